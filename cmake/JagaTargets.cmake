@@ -1,0 +1,77 @@
+# Helpers of the build: how every target is compiled, and how data gets into the program.
+
+option(JAGA_WERROR "Treat warnings as errors" OFF)
+option(JAGA_FUZZ "Build the libFuzzer targets (needs Clang)" OFF)
+option(JAGA_COVERAGE "Instrument for gcov" OFF)
+set(JAGA_SANITIZE "" CACHE STRING "Argument of -fsanitize=, for example address,undefined")
+
+add_library(jaga_warnings INTERFACE)
+target_compile_options(jaga_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor
+  $<$<BOOL:${JAGA_WERROR}>:-Werror>)
+
+add_library(jaga_hardening INTERFACE)
+target_compile_options(jaga_hardening INTERFACE
+  $<$<CONFIG:Release>:-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$<IF:$<CXX_COMPILER_ID:GNU>,3,2>
+    -D_GLIBCXX_ASSERTIONS -fstack-protector-strong -fstack-clash-protection>)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  target_compile_options(jaga_hardening INTERFACE $<$<CONFIG:Release>:-fcf-protection=full>)
+endif()
+target_link_options(jaga_hardening INTERFACE $<$<CONFIG:Release>:-Wl,-z,relro,-z,now>)
+
+add_library(jaga_build INTERFACE)
+target_link_libraries(jaga_build INTERFACE jaga_warnings jaga_hardening)
+target_compile_features(jaga_build INTERFACE cxx_std_20)
+if(JAGA_SANITIZE)
+  target_compile_options(jaga_build INTERFACE -fsanitize=${JAGA_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=undefined)
+  target_link_options(jaga_build INTERFACE -fsanitize=${JAGA_SANITIZE})
+endif()
+if(JAGA_COVERAGE)
+  target_compile_options(jaga_build INTERFACE --coverage)
+  target_link_options(jaga_build INTERFACE --coverage)
+endif()
+
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckPIESupported)
+check_pie_supported()
+
+# jaga_sources(FILE...): adds the files of one folder of lib/ to jaga-core.
+function(jaga_sources)
+  target_sources(jaga-core PRIVATE ${ARGN})
+endfunction()
+
+# jaga_embed(SYMBOL FILE): makes the bytes of FILE available as
+#   extern const std::string_view jaga::embedded::SYMBOL;
+# declared by <embedded/SYMBOL.hpp>.
+function(jaga_embed symbol file)
+  get_filename_component(source "${file}" ABSOLUTE)
+  set(out "${PROJECT_BINARY_DIR}/embedded")
+  file(MAKE_DIRECTORY "${out}/embedded")
+  file(CONFIGURE OUTPUT "${out}/embedded/${symbol}.hpp" @ONLY CONTENT
+"#pragma once
+#include <string_view>
+namespace jaga::embedded {
+extern const std::string_view @symbol@;
+}
+")
+  add_custom_command(
+    OUTPUT "${out}/${symbol}.cpp"
+    COMMAND "${CMAKE_COMMAND}" -D "SYMBOL=${symbol}" -D "SOURCE=${source}" -D "OUT=${out}/${symbol}.cpp"
+            -P "${PROJECT_SOURCE_DIR}/cmake/embed.cmake"
+    DEPENDS "${source}" "${PROJECT_SOURCE_DIR}/cmake/embed.cmake"
+    VERBATIM)
+  # A target of this folder, since a custom command is seen only by the targets beside it.
+  add_library(jaga-embedded-${symbol} OBJECT "${out}/${symbol}.cpp")
+  target_link_libraries(jaga-embedded-${symbol} PRIVATE jaga_build)
+  target_sources(jaga-core PRIVATE $<TARGET_OBJECTS:jaga-embedded-${symbol}>)
+endfunction()
+
+# jaga_unit_test(FOLDER FILE...): the doctest program jaga-unit-FOLDER over the files, as the test unit.FOLDER.
+function(jaga_unit_test folder)
+  add_executable(jaga-unit-${folder} ${ARGN})
+  target_link_libraries(jaga-unit-${folder} PRIVATE jaga-core jaga-doctest-main)
+  add_test(NAME unit.${folder} COMMAND jaga-unit-${folder})
+  set_tests_properties(unit.${folder} PROPERTIES LABELS unit)
+endfunction()

@@ -1,0 +1,128 @@
+#include "base/message.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <embedded/messages_id.hpp>
+#include <optional>
+
+namespace jaga {
+namespace {
+
+// The .mo file, as the GNU gettext manual describes it ("The Format of GNU MO Files"): a magic number
+// in the byte order of the machine that made it, then counts and offsets of two tables of
+// (length, offset), the originals sorted.
+class Catalogue {
+ public:
+  explicit Catalogue(std::string_view bytes) : bytes_(bytes) {
+    if (word(0) != 0x950412de) return;
+    count_ = word(8);
+    originals_ = word(12);
+    translations_ = word(16);
+  }
+
+  std::optional<std::string_view> find(std::string_view id) const {
+    std::uint32_t low = 0;
+    std::uint32_t high = count_;
+    while (low < high) {
+      const std::uint32_t middle = low + (high - low) / 2;
+      const std::string_view original = entry(originals_, middle);
+      if (original == id) {
+        const std::string_view found = entry(translations_, middle);
+        if (found.empty()) return std::nullopt;
+        return found;
+      }
+      if (original < id) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::uint32_t word(std::size_t offset) const {
+    std::uint32_t value = 0;
+    if (offset + sizeof value > bytes_.size()) return 0;
+    std::memcpy(&value, bytes_.data() + offset, sizeof value);
+    if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap32(value);
+    return value;
+  }
+  std::string_view entry(std::uint32_t table, std::uint32_t index) const {
+    const std::size_t at = table + std::size_t{8} * index;
+    const std::uint32_t length = word(at);
+    const std::uint32_t offset = word(at + 4);
+    if (std::size_t{offset} + length > bytes_.size()) return {};
+    return bytes_.substr(offset, length);
+  }
+
+  std::string_view bytes_;
+  std::uint32_t count_ = 0;
+  std::uint32_t originals_ = 0;
+  std::uint32_t translations_ = 0;
+};
+
+std::optional<std::string_view> look_up(std::string_view id, Language language) {
+  if (language == Language::english || id.empty()) return std::nullopt;
+  static const Catalogue indonesian(embedded::messages_id);
+  return indonesian.find(id);
+}
+
+// Fills the places of `text`; nullopt where it names one that is not among `arguments` (unless
+// `lenient`, then the place stays as it is).
+std::optional<std::string> fill(std::string_view text, const Message::Arguments& arguments, bool lenient) {
+  std::string out;
+  out.reserve(text.size() + 32);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if ((c == '{' || c == '}') && i + 1 < text.size() && text[i + 1] == c) {
+      out += c;
+      ++i;
+      continue;
+    }
+    const std::size_t close = c == '{' ? text.find('}', i) : std::string_view::npos;
+    if (close == std::string_view::npos) {
+      out += c;
+      continue;
+    }
+    const std::string_view name = text.substr(i + 1, close - i - 1);
+    const auto found = std::ranges::find_if(arguments, [&](const auto& a) { return a.first == name; });
+    if (found != arguments.end()) {
+      out += found->second;
+    } else if (lenient) {
+      out += text.substr(i, close - i + 1);
+    } else {
+      return std::nullopt;
+    }
+    i = close;
+  }
+  return out;
+}
+
+}  // namespace
+
+bool parse_language(std::string_view text, Language& out) {
+  if (text == "en") {
+    out = Language::english;
+  } else if (text == "id") {
+    out = Language::indonesian;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+std::string Message::render(Language language) const {
+  if (const auto translated = look_up(id, language)) {
+    if (auto filled = fill(*translated, arguments, false)) return *std::move(filled);
+  }
+  return *fill(id, arguments, true);
+}
+
+Message msg(std::string_view id, Message::Arguments arguments) { return {std::string(id), std::move(arguments)}; }
+
+std::string_view translate(std::string_view id, Language language) { return look_up(id, language).value_or(id); }
+
+}  // namespace jaga

@@ -1,0 +1,190 @@
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace jaga {
+namespace {
+
+// Length of the well-formed sequence at `at` and its code point, or 0 (RFC 3629, table 3-7 of Unicode).
+std::size_t decode(std::string_view text, std::size_t at, char32_t& code_point) {
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const unsigned first = byte(at);
+  if (first < 0x80) {
+    code_point = first;
+    return 1;
+  }
+  std::size_t length = 0;
+  char32_t least = 0;
+  if (first >= 0xc2 && first <= 0xdf) {
+    length = 2;
+    code_point = first & 0x1fU;
+    least = 0x80;
+  } else if ((first & 0xf0U) == 0xe0) {
+    length = 3;
+    code_point = first & 0x0fU;
+    least = 0x800;
+  } else if (first >= 0xf0 && first <= 0xf4) {
+    length = 4;
+    code_point = first & 0x07U;
+    least = 0x10000;
+  } else {
+    return 0;
+  }
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(at + i) & 0xc0U) != 0x80) return 0;
+    code_point = code_point << 6U | (byte(at + i) & 0x3fU);
+  }
+  if (code_point < least || code_point > 0x10ffff || (code_point >= 0xd800 && code_point <= 0xdfff)) return 0;
+  return length;
+}
+
+std::string escape(std::string_view text, bool keep_lines) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    char32_t c = 0;
+    const std::size_t length = decode(text, i, c);
+    if (length == 0) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[i]));
+      ++i;
+      continue;
+    }
+    if (c == '\\') {
+      out += "\\\\";
+    } else if (c == '\n' || c == '\t') {
+      if (keep_lines) {
+        out += text[i];
+      } else {
+        out += c == '\n' ? "\\n" : "\\t";
+      }
+    } else if (is_forbidden(c)) {
+      out += c < 0x80 ? fmt::format("\\x{:02x}", static_cast<unsigned>(c))
+                      : fmt::format("\\u{{{:x}}}", static_cast<unsigned>(c));
+    } else {
+      out += text.substr(i, length);
+    }
+    i += length;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    char32_t c = 0;
+    const std::size_t length = decode(text, i, c);
+    if (length == 0) return i;
+    i += length;
+  }
+  return std::nullopt;
+}
+
+bool is_forbidden(char32_t c) {
+  if (c == '\n' || c == '\t') return false;
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
+         (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffeU) == 0xfffe;
+}
+
+std::string printable(std::string_view text) { return escape(text, false); }
+std::string printable_lines(std::string_view text) { return escape(text, true); }
+
+std::string sanitized(std::string_view bytes) {
+  constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+  std::string out;
+  out.reserve(bytes.size());
+  for (std::size_t i = 0; i < bytes.size();) {
+    if (bytes[i] == '\r' && i + 1 < bytes.size() && bytes[i + 1] == '\n') {
+      ++i;
+      continue;
+    }
+    char32_t c = 0;
+    const std::size_t length = decode(bytes, i, c);
+    if (length == 0 || is_forbidden(c)) {
+      out += kReplacement;
+    } else {
+      out += bytes.substr(i, length);
+    }
+    i += std::max<std::size_t>(length, 1);
+  }
+  return out;
+}
+
+std::string percent_encode(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+                       c == '_' || c == '-';
+    if (plain) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
+std::string nearest(std::string_view text, std::span<const std::string> candidates) {
+  const auto distance = [&](std::string_view other) {
+    std::vector<std::vector<std::size_t>> d(text.size() + 1, std::vector<std::size_t>(other.size() + 1));
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+      for (std::size_t j = 0; j <= other.size(); ++j) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
+        const std::size_t substitution = d[i - 1][j - 1] + (text[i - 1] == other[j - 1] ? 0 : 1);
+        d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, substitution});
+        if (i > 1 && j > 1 && text[i - 1] == other[j - 2] && text[i - 2] == other[j - 1]) {
+          d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return d[text.size()][other.size()];
+  };
+  std::string best;
+  std::size_t least = text.size() / 3 + 1;
+  for (const std::string& candidate : candidates) {
+    if (candidate.size() > 128 || text.size() > 128) continue;
+    const std::size_t d = distance(candidate);
+    if (d < least || (d == least && best.empty() && d <= 1)) {
+      least = d;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  for (;;) {
+    const auto at = text.find(separator);
+    parts.emplace_back(text.substr(0, at));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const auto begin = text.find_first_not_of(kBlank);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+}
+
+std::string join(std::span<const std::string> parts, std::string_view separator) {
+  std::string out;
+  for (const std::string& part : parts) {
+    if (!out.empty()) out += separator;
+    out += part;
+  }
+  return out;
+}
+
+}  // namespace jaga

@@ -1,0 +1,38 @@
+// Text that comes from elsewhere, made safe to look at; and small helpers over names.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jaga {
+
+// The first byte that is not well-formed UTF-8 (RFC 3629), or nullopt.
+std::optional<std::size_t> find_invalid_utf8(std::string_view text);
+
+// True for what may stand in no record and reach no terminal: C0 and C1 controls but LF and TAB, DEL,
+// bidirectional controls (U+202A-E, U+2066-9, U+200E-F, U+061C), U+2028-9, BOM, noncharacters.
+bool is_forbidden(char32_t code_point);
+
+// For a terminal or a message: every forbidden or malformed byte as \xNN (bytes) or \u{NNNN}, LF and
+// TAB as \n and \t, a backslash doubled. One line, safe to print.
+std::string printable(std::string_view text);
+// As printable, but LF and TAB stay: for captured output of several lines.
+std::string printable_lines(std::string_view text);
+// Bytes as a record's string can hold them: forbidden and malformed ones replaced by U+FFFD, CR LF made LF.
+std::string sanitized(std::string_view bytes);
+
+// Percent-encodes everything but [A-Za-z0-9._-] (RFC 3986 unreserved without ~): parts of a fault key.
+std::string percent_encode(std::string_view text);
+
+// The candidate nearest to `text` (Damerau-Levenshtein, at most a third of its length), or empty.
+std::string nearest(std::string_view text, std::span<const std::string> candidates);
+
+std::vector<std::string> split(std::string_view text, char separator);  // keeps empty parts
+std::string_view trim(std::string_view text);                           // spaces, TAB, CR, LF at both ends
+std::string join(std::span<const std::string> parts, std::string_view separator);
+
+}  // namespace jaga

@@ -1,0 +1,42 @@
+#include "base/text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+TEST_CASE("malformed UTF-8 is found at its first byte") {
+  CHECK_FALSE(jaga::find_invalid_utf8("plain, \xc3\xa9, \xe2\x82\xac, \xf0\x9f\x98\x80"));
+  CHECK(jaga::find_invalid_utf8("ab\x80") == 2);
+  CHECK(jaga::find_invalid_utf8("\xc0\xaf") == 0);          // overlong
+  CHECK(jaga::find_invalid_utf8("\xed\xa0\x80") == 0);      // surrogate
+  CHECK(jaga::find_invalid_utf8("\xf4\x90\x80\x80") == 0);  // beyond U+10FFFF
+  CHECK(jaga::find_invalid_utf8("a\xe2\x82") == 1);         // cut
+}
+
+TEST_CASE("nothing printable drives a terminal") {
+  CHECK(jaga::printable("\x1b[31mred\x07") == "\\x1b[31mred\\x07");
+  CHECK(jaga::printable("a\nb\\") == "a\\nb\\\\");
+  CHECK(jaga::printable_lines("a\nb\r") == "a\nb\\x0d");
+  CHECK(jaga::printable("\xc2\x9b") == "\\u{9b}");           // C1 CSI
+  CHECK(jaga::printable("\xe2\x80\xae") == "\\u{202e}");     // right-to-left override
+  CHECK(jaga::printable("\xff") == "\\xff");
+  CHECK(jaga::sanitized("a\r\nb\x1b\xff") == "a\nb\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+TEST_CASE("fault keys are percent-encoded") {
+  CHECK(jaga::percent_encode("/var") == "%2Fvar");
+  CHECK(jaga::percent_encode("a b%") == "a%20b%25");
+}
+
+TEST_CASE("the nearest name is near") {
+  const std::array<std::string, 3> hosts = {"web01", "web02", "db01"};
+  CHECK(jaga::nearest("wbe01", hosts) == "web01");
+  CHECK(jaga::nearest("db1", hosts) == "db01");
+  CHECK(jaga::nearest("printer", hosts).empty());
+}
+
+TEST_CASE("splitting keeps empty parts, trimming takes blanks") {
+  CHECK(jaga::split("a,,b", ',') == std::vector<std::string>{"a", "", "b"});
+  CHECK(jaga::trim(" \ta b\r\n") == "a b");
+  CHECK(jaga::join(jaga::split("a,b", ','), "; ") == "a; b");
+}
