@@ -1,0 +1,299 @@
+#include "process/run.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <memory>
+
+#include "process/async.hpp"
+#include "process/launch.hpp"
+
+namespace jaga::process {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using ErrorCode = boost::system::error_code;
+
+// How long what a finished program wrote may still be in flight through a relative that holds its stream.
+constexpr std::chrono::milliseconds kLinger{100};
+
+// write(2) to a pipe that nobody reads, without the signal: blocked in this thread, and taken back if it
+// came. (A pipe has no MSG_NOSIGNAL, and a socket instead could not be opened as /dev/stdin.)
+ssize_t write_quietly(int fd, const char* data, std::size_t size) {
+  sigset_t pipe_signal, before, pending;
+  ::sigemptyset(&pipe_signal);
+  ::sigaddset(&pipe_signal, SIGPIPE);
+  ::sigpending(&pending);
+  const bool was_pending = ::sigismember(&pending, SIGPIPE) == 1;
+  ::pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+  const ssize_t written = ::write(fd, data, size);
+  const int why = errno;
+  if (written < 0 && why == EPIPE && !was_pending) {
+    const timespec now{};
+    while (::sigtimedwait(&pipe_signal, nullptr, &now) < 0 && errno == EINTR) {
+    }
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = why;
+  return written;
+}
+
+// One program from start to end. Kept alive by its pending operations.
+class Running : public std::enable_shared_from_this<Running> {
+ public:
+  Running(const asio::any_io_executor& executor, Command command, std::stop_token stop,
+          std::function<void(Outcome)> done)
+      : executor_(executor),
+        command_(std::move(command)),
+        stop_(std::move(stop)),
+        done_(std::move(done)),
+        handle_(executor),
+        in_(executor),
+        out_{asio::posix::stream_descriptor(executor), &outcome_.out, &outcome_.out_cut, {}, false},
+        err_{asio::posix::stream_descriptor(executor), &outcome_.err, &outcome_.err_cut, {}, false},
+        limit_(executor),
+        linger_(executor) {}
+
+  // Only where the context goes away first: a program is never left behind.
+  ~Running() {
+    if (over_ || pid_ <= 0) return;
+    ::kill(-pid_, SIGKILL);
+    reap();
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+  void start() {
+    if (stop_.stop_requested()) {
+      outcome_.end = Outcome::End::cancelled;
+      return finish_later();
+    }
+    Child child;
+    began_ = Clock::now();
+    outcome_.reason = launch(executor_, command_, child);
+    if (!outcome_.reason.empty()) return finish_later();
+    pid_ = child.pid;
+    outcome_.end = Outcome::End::exited;
+    try {
+      take(handle_, child.handle);
+      take(in_, child.in);
+      take(out_.stream, child.out);
+      take(err_.stream, child.err);
+    } catch (const boost::system::system_error& failure) {
+      ::kill(-pid_, SIGKILL);
+      reap();
+      pid_ = -1;
+      outcome_.end = Outcome::End::not_started;
+      outcome_.reason = failure.what();
+      return finish_later();
+    }
+
+    auto self = shared_from_this();
+    handle_.async_wait(asio::posix::stream_descriptor::wait_read,
+                       [self](ErrorCode error) { self->on_exit(error); });
+    read(out_);
+    read(err_);
+    write();
+    arm(command_.timeout, Outcome::End::timed_out);
+    // The callback may run in any thread, and while this object is going away: it holds no strong pointer.
+    on_stop_.emplace(stop_, [weak = weak_from_this(), executor = executor_] {
+      asio::post(executor, [weak] {
+        if (auto strong = weak.lock()) strong->end_it(Outcome::End::cancelled);
+      });
+    });
+  }
+
+ private:
+  struct Stream {
+    asio::posix::stream_descriptor stream;
+    std::string* kept;
+    bool* cut;
+    std::array<char, 16384> buffer;
+    bool at_end;
+  };
+
+  static void take(asio::posix::stream_descriptor& stream, Fd& fd) {
+    stream.assign(fd.get());
+    fd.release();
+  }
+
+  static void close(asio::posix::stream_descriptor& stream) {
+    ErrorCode ignored;
+    stream.close(ignored);
+  }
+
+  void read(Stream& stream) {
+    auto self = shared_from_this();
+    stream.stream.async_read_some(asio::buffer(stream.buffer),
+                                  [self, &stream](ErrorCode error, std::size_t size) {
+                                    self->keep(stream, size);
+                                    if (!error) return self->read(stream);
+                                    stream.at_end = true;
+                                    self->finish_if_over();
+                                  });
+  }
+
+  void keep(Stream& stream, std::size_t size) {
+    const std::size_t room = command_.most_output - std::min(command_.most_output, stream.kept->size());
+    stream.kept->append(stream.buffer.data(), std::min(size, room));
+    if (size > room) *stream.cut = true;
+  }
+
+  void write() {
+    if (written_ == command_.input.size()) return close(in_);
+    auto self = shared_from_this();
+    in_.async_wait(asio::posix::stream_descriptor::wait_write, [self](ErrorCode error) {
+      if (error) return;
+      const ssize_t size =
+          write_quietly(self->in_.native_handle(), self->command_.input.data() + self->written_,
+                        self->command_.input.size() - self->written_);
+      if (size >= 0) {
+        self->written_ += static_cast<std::size_t>(size);
+      } else if (errno != EAGAIN && errno != EINTR) {
+        return close(self->in_);  // EPIPE: it does not want the rest
+      }
+      self->write();
+    });
+  }
+
+  void arm(std::chrono::milliseconds after, Outcome::End end) {
+    limit_.expires_after(after);
+    auto self = shared_from_this();
+    limit_.async_wait([self, end](ErrorCode error) {
+      if (!error) self->end_it(end);
+    });
+  }
+
+  // The first call asks, the second (from the timer armed here) kills.
+  void end_it(Outcome::End end) {
+    if (over_ || pid_ <= 0 || (exited_ && !ending_)) return;
+    if (ending_) {
+      if (end == Outcome::End::cancelled && outcome_.end == Outcome::End::timed_out) return;
+      killed_ = true;
+      ::kill(-pid_, SIGKILL);
+      if (exited_) linger();
+      return;
+    }
+    ending_ = true;
+    outcome_.end = end;
+    ::kill(-pid_, SIGTERM);
+    ::kill(-pid_, SIGCONT);
+    arm(command_.grace, Outcome::End::timed_out);
+  }
+
+  void on_exit(ErrorCode error) {
+    if (error) return;
+    exited_ = true;
+    // Not reaped yet: as long as it is a zombie, its number and its group's belong to it.
+    outcome_.duration = Clock::now() - began_;
+    if (!ending_ || killed_) linger();
+    finish_if_over();
+  }
+
+  void linger() {
+    linger_.expires_after(kLinger);
+    auto self = shared_from_this();
+    linger_.async_wait([self](ErrorCode error) {
+      if (error) return;
+      self->out_.at_end = true;
+      self->err_.at_end = true;
+      self->finish_if_over();
+    });
+  }
+
+  void reap() {
+    siginfo_t info = {};
+    while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) < 0 && errno == EINTR) {
+    }
+    outcome_.code = info.si_status;
+    if (info.si_code != CLD_EXITED && outcome_.end == Outcome::End::exited)
+      outcome_.end = Outcome::End::signalled;
+  }
+
+  void finish_if_over() {
+    if (over_ || !exited_ || !out_.at_end || !err_.at_end) return;
+    over_ = true;
+    on_stop_.reset();
+    if (ending_) ::kill(-pid_, SIGKILL);  // whoever of the group ignored the polite signal
+    reap();
+    for (asio::posix::stream_descriptor* each : {&handle_, &in_, &out_.stream, &err_.stream}) close(*each);
+    limit_.cancel();
+    linger_.cancel();
+    done_(std::move(outcome_));
+  }
+
+  void finish_later() {
+    over_ = true;
+    auto self = shared_from_this();
+    asio::post(executor_, [self] { self->done_(std::move(self->outcome_)); });
+  }
+
+  asio::any_io_executor executor_;
+  Command command_;
+  std::stop_token stop_;
+  std::function<void(Outcome)> done_;
+  Outcome outcome_;
+  pid_t pid_ = -1;
+  asio::posix::stream_descriptor handle_;
+  asio::posix::stream_descriptor in_;
+  Stream out_;
+  Stream err_;
+  std::size_t written_ = 0;
+  asio::steady_timer limit_;
+  asio::steady_timer linger_;
+  Clock::time_point began_;
+  bool ending_ = false;
+  bool killed_ = false;
+  bool exited_ = false;
+  bool over_ = false;
+  std::optional<std::stop_callback<std::function<void()>>> on_stop_;
+};
+
+}  // namespace
+
+void start(const asio::any_io_executor& executor, Command command, std::stop_token stop,
+           std::function<void(Outcome)> done) {
+  std::make_shared<Running>(executor, std::move(command), std::move(stop), std::move(done))->start();
+}
+
+Outcome run(const Command& command, std::stop_token stop) {
+  asio::io_context context(1);
+  Outcome outcome;
+  start(context.get_executor(), command, std::move(stop),
+        [&outcome](Outcome ended) { outcome = std::move(ended); });
+  context.run();
+  return outcome;
+}
+
+std::vector<Outcome> run_all(const std::vector<Command>& commands, std::size_t at_once, std::stop_token stop,
+                             const std::function<void(std::size_t index, const Outcome&)>& done) {
+  asio::io_context context(1);
+  std::vector<Outcome> outcomes(commands.size());
+  std::size_t next = 0;
+  std::function<void()> begin_next = [&] {
+    if (next == commands.size()) return;
+    const std::size_t index = next++;
+    start(context.get_executor(), commands[index], stop, [&, index](Outcome ended) {
+      outcomes[index] = std::move(ended);
+      if (done) done(index, outcomes[index]);
+      begin_next();
+    });
+  };
+  for (std::size_t i = 0; i < std::max<std::size_t>(at_once, 1); ++i) begin_next();
+  context.run();
+  return outcomes;
+}
+
+}  // namespace jaga::process

@@ -1,0 +1,226 @@
+#include "process/run.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+using jaga::process::Command;
+using jaga::process::Outcome;
+using jaga::process::run;
+using End = jaga::process::Outcome::End;
+using namespace std::chrono_literals;
+
+namespace {
+
+Command shell(std::string script) {
+  Command command;
+  command.argv = {"sh", "-c", std::move(script)};
+  return command;
+}
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+bool alive(pid_t pid) {
+  return ::kill(pid, 0) == 0;
+}
+
+// Becomes true within a time that only a broken machine exceeds.
+template <typename Condition>
+bool soon(Condition condition) {
+  const auto limit = std::chrono::steady_clock::now() + 20s;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > limit) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("exit status, signal and output are told apart") {
+  CHECK(run({.argv = {"true"}}).ok());
+  const Outcome nine = run(shell("printf out; printf err >&2; exit 9"));
+  CHECK(nine.end == End::exited);
+  CHECK(nine.code == 9);
+  CHECK(nine.out == "out");
+  CHECK(nine.err == "err");
+  CHECK(nine.duration > 0ns);
+  const Outcome killed = run(shell("kill -9 $$"));
+  CHECK(killed.end == End::signalled);
+  CHECK(killed.code == SIGKILL);
+}
+
+TEST_CASE("what cannot be started says why, and leaves no child") {
+  CHECK(run(Command{}).end == End::not_started);
+  const Outcome missing = run({.argv = {"jaga-no-such-program"}});
+  CHECK(missing.end == End::not_started);
+  CHECK(missing.reason == "no such program in PATH: jaga-no-such-program");
+  const Outcome directory = run({.argv = {"/etc"}});
+  CHECK(directory.end == End::not_started);
+  CHECK(directory.reason == "cannot run /etc: Permission denied");
+  Command elsewhere{.argv = {"true"}};
+  elsewhere.directory = "/no/such/directory";
+  CHECK(run(elsewhere).reason.find("/no/such/directory: No such file or directory") != std::string::npos);
+  CHECK(run({.argv = {"echo", std::string("a\0b", 3)}}).end == End::not_started);
+  CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
+  CHECK(errno == ECHILD);
+}
+
+TEST_CASE("arguments and environment arrive as they are, without a shell") {
+  const Outcome echo = run({.argv = {"printf", "%s|", "$(id)", "a b", "'", ""}});
+  CHECK(echo.out == "$(id)|a b|'||");
+  Command env{.argv = {"env"}};
+  env.environment = {"PATH=/usr/bin:/bin", "X=1\n2"};
+  CHECK(run(env).out == "PATH=/usr/bin:/bin\nX=1\n2\n");
+  env.environment = {"PATH=relative:"};
+  CHECK(run(env).end == End::not_started);
+  Command where{.argv = {"pwd"}};
+  where.directory = "/";
+  CHECK(run(where).out == "/\n");
+}
+
+TEST_CASE("input and both streams flow at once, far beyond a pipe") {
+  Command cat{.argv = {"cat"}};
+  cat.input = std::string(3 << 20, 'x');
+  cat.most_output = 4 << 20;
+  const Outcome copied = run(cat);
+  CHECK(copied.ok());
+  CHECK(copied.out == cat.input);
+  CHECK_FALSE(copied.out_cut);
+
+  Command flood = shell("head -c 10485760 /dev/zero >&2 & head -c 10485760 /dev/zero; wait");
+  flood.most_output = 1000;
+  const Outcome cut = run(flood);
+  CHECK(cut.ok());
+  CHECK(cut.out.size() == 1000);
+  CHECK(cut.err.size() == 1000);
+  CHECK(cut.out_cut);
+  CHECK(cut.err_cut);
+}
+
+TEST_CASE("a program that does not read its input is no error, and no signal reaches us") {
+  struct sigaction before = {};
+  ::sigaction(SIGPIPE, nullptr, &before);
+  const bool deadly = before.sa_handler == SIG_DFL;
+  REQUIRE(deadly);  // so that a SIGPIPE would end this program
+  Command deaf{.argv = {"true"}};
+  deaf.input = std::string(10 << 20, 'x');
+  CHECK(run(deaf).ok());
+  Command closes = shell("exec <&-; echo fine");
+  closes.input = std::string(10 << 20, 'x');
+  CHECK(run(closes).out == "fine\n");
+}
+
+TEST_CASE("the time limit ends the whole group") {
+  Command slow = shell("sh -c 'echo $$; exec sleep 1000' & wait");
+  slow.timeout = 300ms;
+  slow.grace = 50ms;
+  const Outcome ended = run(slow);
+  CHECK(ended.end == End::timed_out);
+  const pid_t grandchild = static_cast<pid_t>(std::stol(ended.out));
+  CHECK(soon([grandchild] { return !alive(grandchild); }));
+
+  Command stubborn = shell("trap '' TERM; echo $$; while :; do sleep 1000; done");
+  stubborn.timeout = 300ms;
+  stubborn.grace = 50ms;
+  const Outcome killed = run(stubborn);
+  CHECK(killed.end == End::timed_out);
+  CHECK(killed.code == SIGKILL);
+  CHECK(killed.duration < 10s);
+
+  // A grandchild that ignores the polite signal and has let go of the streams.
+  Command hidden =
+      shell("sh -c 'trap \"\" TERM; echo $$; exec >&- 2>&-; while :; do sleep 1000; done' & wait");
+  hidden.timeout = 300ms;
+  hidden.grace = 50ms;
+  const Outcome seen = run(hidden);
+  CHECK(seen.end == End::timed_out);
+  const pid_t other = static_cast<pid_t>(std::stol(seen.out));
+  CHECK(soon([other] { return !alive(other); }));
+}
+
+TEST_CASE("a background child that holds the streams does not hold us") {
+  const Outcome ended = run(shell("sleep 1000 & echo $!"));
+  CHECK(ended.ok());
+  CHECK(ended.duration < 10s);
+  const pid_t left = static_cast<pid_t>(std::stol(ended.out));
+  CHECK(alive(left));
+  CHECK(::kill(left, SIGKILL) == 0);
+}
+
+TEST_CASE("a stop ends a running program and starts no other") {
+  std::stop_source source;
+  std::vector<Command> commands(3, shell("echo started; exec sleep 1000"));
+  for (Command& command : commands) command.grace = 50ms;
+  std::atomic<int> done = 0;
+  std::vector<Outcome> outcomes;
+  std::thread runner([&] {
+    outcomes = jaga::process::run_all(commands, 2, source.get_token(),
+                                      [&done](std::size_t, const Outcome&) { ++done; });
+  });
+  source.request_stop();
+  runner.join();
+  CHECK(done == 3);
+  for (const Outcome& outcome : outcomes) CHECK(outcome.end == End::cancelled);
+  CHECK(run({.argv = {"true"}}, source.get_token()).end == End::cancelled);
+}
+
+TEST_CASE("many programs: the order is kept, and so is the number at once") {
+  std::vector<Command> commands;
+  for (int i = 0; i < 40; ++i) commands.push_back(shell("echo " + std::to_string(i)));
+  commands[7].argv = {"jaga-no-such-program"};
+  std::size_t called = 0;
+  const std::vector<Outcome> outcomes =
+      jaga::process::run_all(commands, 8, {}, [&called](std::size_t, const Outcome&) { ++called; });
+  CHECK(called == 40);
+  for (std::size_t i = 0; i < 40; ++i) {
+    CAPTURE(i);
+    if (i == 7) {
+      CHECK(outcomes[i].end == End::not_started);
+    } else {
+      CHECK(outcomes[i].out == std::to_string(i) + "\n");
+    }
+  }
+}
+
+TEST_CASE("a program gets three descriptors, default signals, and its own group; nothing leaks here") {
+  std::vector<int> extra;
+  for (int i = 0; i < 20; ++i) extra.push_back(::open("/dev/null", O_RDONLY));  // without close-on-exec
+  ::signal(SIGHUP, SIG_IGN);
+  sigset_t blocked, before;
+  ::sigemptyset(&blocked);
+  ::sigaddset(&blocked, SIGTERM);
+  ::sigaddset(&blocked, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  const std::size_t descriptors = open_descriptors();
+
+  // ls itself opens one to read the directory.
+  CHECK(run({.argv = {"ls", "/proc/self/fd"}}).out == "0\n1\n2\n3\n");
+  const Outcome status = run({.argv = {"grep", "^Sig[BI]", "/proc/self/status"}});
+  CHECK(status.out == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+  const Outcome group = run(shell("echo $$ $(ps -o pgid= -p $$)"));
+  const std::string pid = group.out.substr(0, group.out.find(' '));
+  CHECK(group.out == pid + " " + pid + "\n");
+
+  run({.argv = {"jaga-no-such-program"}});
+  run({.argv = {"/etc"}});
+  Command late = shell("exec sleep 1000");
+  late.timeout = 20ms;
+  run(late);
+  CHECK(open_descriptors() == descriptors);
+
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  ::signal(SIGHUP, SIG_DFL);
+  for (const int fd : extra) ::close(fd);
+}
