@@ -1,0 +1,47 @@
+// Keys that sign records: where they are and how they sign. Formats: OpenSSH's PROTOCOL.sshsig,
+// PROTOCOL.key, sshd(8) AUTHORIZED_KEYS; RFC 8709 (ed25519), RFC 5656 (ecdsa).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.hpp"
+
+namespace jaga::sign {
+
+// A public key. `blob` is the SSH wire form.
+struct PublicKey {
+  std::string type;  // "ssh-ed25519", "ecdsa-sha2-nistp256", "sk-ssh-ed25519@openssh.com", "ssh-rsa" ...
+  std::string blob;
+  std::string line() const;         // "type base64", without comment
+  std::string fingerprint() const;  // "SHA256:..." as ssh-keygen -l prints it
+  bool operator==(const PublicKey&) const = default;
+};
+// One line of an authorized_keys or .pub file (no options), comment ignored; checks that the blob names the
+// same type and, for ed25519, ecdsa and rsa, has the right shape. nullopt otherwise.
+std::optional<PublicKey> parse_public_key(std::string_view line);
+
+// What a signature is for: PROTOCOL.sshsig's namespace.
+inline constexpr std::string_view kRecordNamespace = "jaga-record";
+inline constexpr std::string_view kBagNamespace = "jaga-bag";
+
+// Something that can sign. sign() gives the armored SSHSIG ("-----BEGIN SSH SIGNATURE-----\n..."), already
+// verified against the public key; throws Error{not_permitted} with what mends it.
+class Signer {
+ public:
+  virtual ~Signer() = default;
+  virtual const PublicKey& public_key() const = 0;
+  virtual std::string sign(std::string_view bytes, std::string_view name_space) const = 0;
+};
+
+// ed25519, made in memory for one repair and never written anywhere.
+std::unique_ptr<Signer> make_run_key(const RandomBytes& random);
+
+// Checks an armored signature over `bytes`; in-process (OpenSSL), for ed25519, ecdsa, rsa (sha2 only) and the
+// sk- variants of the first two. On success the key that signed it, else nullopt. Never throws on any input.
+std::optional<PublicKey> verify(std::string_view bytes, std::string_view signature, std::string_view name_space);
+
+}  // namespace jaga::sign
