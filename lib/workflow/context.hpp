@@ -1,0 +1,99 @@
+// What every command that works on a directory is given. cmd/ fills it (it alone knows environment, clock and
+// current directory); tests fill it with a temporary directory, a counted clock and a Transport of their own.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "base/message.hpp"
+#include "record/chain.hpp"
+#include "sign/keyring.hpp"
+
+namespace jaga::store {
+class WorkingDirectory;
+}
+namespace jaga::sop {
+struct Sop;
+}
+namespace jaga::registry {
+struct State;
+struct Person;
+}
+namespace jaga::inventory {
+struct Inventory;
+}
+
+namespace jaga::workflow {
+
+// jaga.yaml, edited by hand.
+struct Settings {
+  std::string repo;          // 32 lower-case hex digits
+  std::string organisation;
+  Language language = Language::english;
+  std::vector<std::string> letterhead;
+  int keep_rounds_days = 90;
+};
+Settings parse_settings(std::string_view bytes, std::string_view file);  // Error{config}
+std::string write_settings(const Settings& settings);
+
+class Transport;  // workflow/transport.hpp: probing and running commands on targets
+
+struct Context {
+  std::shared_ptr<store::WorkingDirectory> directory;
+  Settings settings;
+  // sop.yaml as it lies in the directory. In force is what the register adopted: adopted() says whether they agree.
+  std::shared_ptr<const sop::Sop> sop;
+  Digest sop_digest;  // of sop.yaml's bytes
+  std::shared_ptr<const inventory::Inventory> inventory;
+
+  // Null until the first `person add` has begun the register.
+  std::shared_ptr<const record::Chain> register_chain;
+  std::shared_ptr<const registry::State> registered;
+
+  std::function<Instant()> now;
+  RandomBytes random;
+  std::string installation;   // this installation's id
+  std::string state_folder;   // its folder outside the directory
+  sign::Places keys;
+  std::optional<std::string> wanted_person;  // --as, JAGA_PERSON
+  std::stop_token stop;
+  Language language = Language::english;
+  std::string version;         // of jaga, for bags
+  // Said to a person while something goes on (standard error); may be empty.
+  std::function<void(const Message&)> notice;
+  std::shared_ptr<Transport> transport;
+};
+
+// Who acts: the registered person whose current key is among the keys at hand (jaga-workflow(7)).
+struct Actor {
+  std::string person;
+  std::vector<std::string> roles;  // held now, delegated ones included
+  bool machine = false;
+  std::string key;                 // fingerprint
+  std::shared_ptr<const sign::Signer> signer;  // not set for a request to somebody on another machine
+};
+
+// Throws Error: several people's keys are at hand and no --as: usage, with the list; none: not_permitted with the
+// command that makes or registers one; --as a person whose key is not there: not_permitted; no register yet, or a
+// forked one: not_permitted.
+Actor who_acts(const Context& context);
+// For approve --request: the person of --as, with the newest current key; no key at hand is needed.
+Actor who_will_sign(const Context& context);
+
+// Refuses (not_permitted, naming `jaga adopt`) where sop.yaml is not what the register adopted.
+void require_adopted(const Context& context);
+
+// The incident that a person means: an id, a unique prefix of one, or the host of the only open incident.
+// Throws Error{no_input} with the nearest name, Error{usage} listing several.
+std::string find_incident(const Context& context, const std::string& text);
+
+}  // namespace jaga::workflow
