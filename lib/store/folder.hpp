@@ -1,0 +1,123 @@
+// A tree of files that others may have written to: opened once by descriptor, everything below reached from
+// there without following a symbolic link, only regular files read, files published whole or not at all.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace jaga::store {
+
+// Owns a file descriptor.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  ~Descriptor();
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+
+ private:
+  int fd_ = -1;
+};
+
+// An flock(2) on a directory, held while this lives; the kernel drops it when the process dies.
+class Lock {
+ public:
+  explicit Lock(Descriptor directory) : directory_(std::move(directory)) {}
+
+ private:
+  Descriptor directory_;
+};
+
+struct Item {
+  enum class Kind { file, directory, other };  // other: symbolic link, FIFO, device, socket
+  std::string name;
+  Kind kind = Kind::file;
+};
+
+// What the kernel and the file system can do. All are tried and found out by themselves; a test switches them
+// off to walk the other way.
+struct Abilities {
+  bool openat2 = true;
+  bool tmpfile = true;
+};
+
+struct Modes {
+  mode_t record = 0444;          // publish()
+  mode_t file = 0644;            // create(), replace(); the umask applies
+  mode_t directory = 0777;       // the umask applies
+  bool exact_directory = false;  // set the mode in spite of the umask (shared directories)
+};
+
+// Paths are relative to the folder, of one or more components separated by '/'; none may be empty, "." or
+// "..". A path that breaks this is a bug (Error{software}) and never reaches the kernel. Errors: data where a
+// component is a symbolic link or the thing is no regular file (or directory); io, cant_create for what the
+// system says.
+class Folder {
+ public:
+  inline static constexpr std::size_t kMostRead = std::size_t{4} << 20U;
+
+  // Opens an existing directory, following symbolic links in `path` itself. Throws Error{no_input}.
+  explicit Folder(std::string path, Modes modes = {}, Abilities abilities = {});
+
+  const std::string& path() const { return path_; }
+  std::string absolute(std::string_view below) const { return path_ + "/" + std::string(below); }
+  int descriptor() const { return root_.get(); }
+  const Modes& modes() const { return modes_; }
+
+  // nullopt where there is no such file. Error{data} where it is larger than `most`.
+  std::optional<std::string> read(std::string_view path, std::size_t most = kMostRead) const;
+  // Error{no_input} where there is no such file.
+  std::string require(std::string_view path, std::size_t most = kMostRead) const;
+  // Whether a regular file is there. Error{data} for anything else by that name.
+  bool exists(std::string_view path) const;
+  // Sorted by name, without "." and ".."; "" is the folder itself. No such directory: empty.
+  std::vector<Item> list(std::string_view directory) const;
+
+  // Makes a directory and its parents where missing; each new one is fsynced, and its parent.
+  void make_directory(std::string_view path) const;
+  // Puts a new file in place whole: a nameless file is written, made read-only (modes().record), fsynced and
+  // only then linked to `path`, which must not exist (Error{cant_create}). The link is durable after
+  // sync_directory(). Makes the directories that are missing. After a failed fsync nothing is linked.
+  void publish(std::string_view path, std::string_view bytes) const;
+  // publish() with modes().file and the directory fsynced: files that people edit.
+  void create(std::string_view path, std::string_view bytes) const;
+  // Atomically puts `bytes` where an older file may be, by rename; durable on return. Never for records.
+  void replace(std::string_view path, std::string_view bytes) const;
+  // Removes a file, durably; none there: false. Only for what may go: redacted evidence, old rounds.
+  bool remove(std::string_view path) const;
+  void sync_directory(std::string_view directory) const;
+
+  // flock of a directory below (made if missing; "" the folder itself). Error{busy} after `wait`.
+  Lock lock(std::string_view directory, std::chrono::milliseconds wait = std::chrono::seconds{10}) const;
+
+  // Device and inode of the folder itself.
+  std::pair<std::uint64_t, std::uint64_t> identity() const;
+
+ private:
+  Descriptor open(std::string_view path, int flags) const;
+  Descriptor open_directory(std::string_view path, bool make) const;
+  std::optional<std::string> read_from(const Descriptor& file, std::string_view path, std::size_t most) const;
+  void put(std::string_view path, std::string_view bytes, mode_t mode, bool exact) const;
+
+  std::string path_;
+  Modes modes_;
+  mutable Abilities abilities_;
+  Descriptor root_;
+};
+
+// "a/b" of "a/b/c"; "" of "c".
+std::string_view parent_of(std::string_view path);
+std::string_view last_of(std::string_view path);
+
+}  // namespace jaga::store

@@ -1,0 +1,35 @@
+// Monitoring rounds: files by installation and time, outside the chain of records, kept for a while.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "store/folder.hpp"
+
+namespace jaga::store {
+
+inline constexpr std::size_t kMostRound = std::size_t{256} << 20U;
+
+struct RoundName {
+  std::string path;  // rounds/<installation>/2026/11/24/T031522.123Z.yaml
+  std::string installation;
+  Instant at;
+};
+std::string round_path(std::string_view installation, Instant at);
+std::optional<RoundName> parse_round_path(std::string_view path);
+
+// Durable on return; gives the path. Error{cant_create} where that millisecond has one already.
+std::string write_round(const Folder& dir, std::string_view installation, Instant at, std::string_view bytes);
+// The newest first, by names alone; no `installation`: of all of them. Names that are no round's are passed
+// over.
+std::vector<RoundName> newest_rounds(const Folder& dir, std::size_t most,
+                                     std::optional<std::string_view> installation = {});
+// Error{no_input} where it is gone.
+std::string read_round(const Folder& dir, const RoundName& round);
+// Removes the rounds older than `before`; gives the paths removed.
+std::vector<std::string> expire_rounds(const Folder& dir, Instant before);
+
+}  // namespace jaga::store
