@@ -31,7 +31,7 @@ struct Monitor {
   std::optional<Digest> round;  // of the round file's bytes
   std::string fault_key;        // "web01/disk-full/%2Fvar"
   std::string host;
-  std::string summary;          // one sentence; may be empty
+  std::string summary;  // one sentence; may be empty
   std::vector<Result> results;
   bool operator==(const Monitor&) const = default;
 };
@@ -43,9 +43,9 @@ struct Candidate {
 };
 
 struct Analyze {
-  std::string fault;  // id of the fault type
-  std::string root;   // host
-  std::string object; // "/var", "nginx.service"; may be empty
+  std::string fault;   // id of the fault type
+  std::string root;    // host
+  std::string object;  // "/var", "nginx.service"; may be empty
   std::vector<std::string> symptoms;
   std::vector<std::string> evidence;  // what speaks for it, a sentence each
   std::vector<std::string> against;   // what speaks against it
@@ -95,8 +95,8 @@ struct Accept {
 
 struct Reject {
   std::string step;  // "approve", "verify", "accept", "withdraw"
-  Digest on;         // analyze, repair-end, verify, the first withdraw; an approve: revoked; a repair-start: an
-                     // emergency that is not ratified
+  Digest on;  // analyze, repair-end, verify, the first withdraw; an approve: revoked; a repair-start: an
+              // emergency that is not ratified
   std::string reason;
   std::string back;  // the step that is due again
   std::optional<std::string> correction;
@@ -107,8 +107,8 @@ struct Reject {
 // What a target was when the run began, and where the mark of the run is.
 struct FoundTarget {
   std::string host;
-  std::string address;     // empty: local
-  std::string host_key;    // "type base64"; empty: local
+  std::string address;   // empty: local
+  std::string host_key;  // "type base64"; empty: local
   std::string machine_id;
   bool operator==(const FoundTarget&) const = default;
 };
@@ -119,11 +119,11 @@ std::string_view name(Mode mode);
 struct RepairStart {
   Digest basis;  // the approve; in an emergency the analyze
   Mode mode = Mode::run;
-  std::int64_t run = 1;                // counts the runs of one basis; a resume keeps its run's number
-  std::optional<std::string> run_key;  // "type base64", mode run
-  std::vector<FoundTarget> targets;    // mode run
-  std::optional<Digest> resumes;       // the repair-start that this goes on from
-  std::optional<std::int64_t> from;    // the command that a person named to go on from (from 1)
+  std::int64_t run = 1;                  // counts the runs of one basis; a resume keeps its run's number
+  std::optional<std::string> run_key;    // "type base64", mode run
+  std::vector<FoundTarget> targets;      // mode run
+  std::optional<Digest> resumes;         // the repair-start that this goes on from
+  std::optional<std::int64_t> from;      // the command that a person named to go on from (from 1)
   std::optional<std::string> emergency;  // the reason
   bool rollback = false;                 // runs the plan's rollback instead of its commands
   std::optional<std::string> vendor;     // mode vendor: name; this is the request
@@ -144,13 +144,13 @@ struct CommandEnd {
   Digest run;
   std::string target;
   std::int64_t n = 1;
-  std::string end;                     // "exit", "signal", "unknown"
-  std::optional<std::int64_t> exit;    // of "exit": 0-255
-  std::optional<std::string> signal;   // of "signal": "KILL"
-  std::optional<std::string> why;      // of "unknown"
-  std::optional<Digest> out;           // evidence; not set: no output
+  std::string end;                    // "exit", "signal", "unknown"
+  std::optional<std::int64_t> exit;   // of "exit": 0-255
+  std::optional<std::string> signal;  // of "signal": "KILL"
+  std::optional<std::string> why;     // of "unknown"
+  std::optional<Digest> out;          // evidence; not set: no output
   std::optional<Digest> err;
-  bool cut = false;                    // more output came than was kept
+  bool cut = false;  // more output came than was kept
   bool operator==(const CommandEnd&) const = default;
 };
 
@@ -177,22 +177,22 @@ struct RepairEnd {
 };
 
 struct Archive {
-  std::string part;  // "stored", "returned", "destroyed", "none"
-  std::optional<std::string> where;        // stored: the place; returned: to whom
+  std::string part;                  // "stored", "returned", "destroyed", "none"
+  std::optional<std::string> where;  // stored: the place; returned: to whom
   std::optional<std::string> received_by;
-  std::optional<std::string> sanitised;    // how its data was removed
-  std::string bag;   // name
-  Digest manifest;   // of tagmanifest-sha256.txt
+  std::optional<std::string> sanitised;  // how its data was removed
+  std::string bag;                       // name
+  Digest manifest;                       // of tagmanifest-sha256.txt
   bool operator==(const Archive&) const = default;
 };
 
 struct Withdraw {
-  std::string outcome;  // "recovered", "false-alarm", "duplicate", "risk-accepted", "handed-over"
-  std::optional<std::string> of;   // duplicate: the other incident
-  std::optional<Instant> until;    // risk-accepted
-  std::optional<std::string> to;   // handed-over
+  std::string outcome;            // "recovered", "false-alarm", "duplicate", "risk-accepted", "handed-over"
+  std::optional<std::string> of;  // duplicate: the other incident
+  std::optional<Instant> until;   // risk-accepted
+  std::optional<std::string> to;  // handed-over
   std::string reason;
-  std::optional<Digest> seconds;   // the first of the two records
+  std::optional<Digest> seconds;  // the first of the two records
   bool operator==(const Withdraw&) const = default;
 };
 
@@ -201,8 +201,8 @@ struct Merge {
   bool operator==(const Merge&) const = default;
 };
 
-using Body = std::variant<Monitor, Analyze, Approve, Verify, Accept, Reject, RepairStart, CommandStart, CommandEnd,
-                          RepairEnd, Archive, Withdraw, Merge>;
+using Body = std::variant<Monitor, Analyze, Approve, Verify, Accept, Reject, RepairStart, CommandStart,
+                          CommandEnd, RepairEnd, Archive, Withdraw, Merge>;
 
 // "monitor" ... "merge", as in the envelope.
 std::string_view kind_of(const Body& body);

@@ -27,7 +27,7 @@ struct Sop;
 namespace jaga::registry {
 struct State;
 struct Person;
-}
+}  // namespace jaga::registry
 namespace jaga::inventory {
 struct Inventory;
 }
@@ -36,7 +36,7 @@ namespace jaga::workflow {
 
 // jaga.yaml, edited by hand.
 struct Settings {
-  std::string repo;          // 32 lower-case hex digits
+  std::string repo;  // 32 lower-case hex digits
   std::string organisation;
   Language language = Language::english;
   std::vector<std::string> letterhead;
@@ -50,7 +50,8 @@ class Transport;  // workflow/transport.hpp: probing and running commands on tar
 struct Context {
   std::shared_ptr<store::WorkingDirectory> directory;
   Settings settings;
-  // sop.yaml as it lies in the directory. In force is what the register adopted: adopted() says whether they agree.
+  // sop.yaml as it lies in the directory. In force is what the register adopted: adopted() says whether they
+  // agree.
   std::shared_ptr<const sop::Sop> sop;
   Digest sop_digest;  // of sop.yaml's bytes
   std::shared_ptr<const inventory::Inventory> inventory;
@@ -61,13 +62,13 @@ struct Context {
 
   std::function<Instant()> now;
   RandomBytes random;
-  std::string installation;   // this installation's id
-  std::string state_folder;   // its folder outside the directory
+  std::string installation;  // this installation's id
+  std::string state_folder;  // its folder outside the directory
   sign::Places keys;
   std::optional<std::string> wanted_person;  // --as, JAGA_PERSON
   std::stop_token stop;
   Language language = Language::english;
-  std::string version;         // of jaga, for bags
+  std::string version;  // of jaga, for bags
   // Said to a person while something goes on (standard error); may be empty.
   std::function<void(const Message&)> notice;
   std::shared_ptr<Transport> transport;
@@ -78,13 +79,13 @@ struct Actor {
   std::string person;
   std::vector<std::string> roles;  // held now, delegated ones included
   bool machine = false;
-  std::string key;                 // fingerprint
+  std::string key;                             // fingerprint
   std::shared_ptr<const sign::Signer> signer;  // not set for a request to somebody on another machine
 };
 
-// Throws Error: several people's keys are at hand and no --as: usage, with the list; none: not_permitted with the
-// command that makes or registers one; --as a person whose key is not there: not_permitted; no register yet, or a
-// forked one: not_permitted.
+// Throws Error: several people's keys are at hand and no --as: usage, with the list; none: not_permitted with
+// the command that makes or registers one; --as a person whose key is not there: not_permitted; no register
+// yet, or a forked one: not_permitted.
 Actor who_acts(const Context& context);
 // For approve --request: the person of --as, with the newest current key; no key at hand is needed.
 Actor who_will_sign(const Context& context);

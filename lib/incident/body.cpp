@@ -1,0 +1,486 @@
+#include "incident/body.hpp"
+
+#include <array>
+#include <span>
+
+#include "yaml/fields.hpp"
+
+namespace jaga::incident {
+namespace {
+
+using yaml::Fields;
+using yaml::Node;
+
+constexpr std::array<std::string_view, 4> kStates = {"ok", "warning", "critical", "unknown"};
+constexpr std::array<std::string_view, 4> kSources = {"probe", "report", "schedule", "security"};
+constexpr std::array<std::string_view, 3> kModes = {"run", "hand", "vendor"};
+constexpr std::array<std::string_view, 4> kRejectable = {"approve", "verify", "accept", "withdraw"};
+constexpr std::array<std::string_view, 4> kBack = {"analyze", "approve", "repair", "verify"};
+constexpr std::array<std::string_view, 3> kEnds = {"exit", "signal", "unknown"};
+constexpr std::array<std::string_view, 3> kOutcomes = {"done", "failed", "given-up"};
+constexpr std::array<std::string_view, 4> kParts = {"stored", "returned", "destroyed", "none"};
+constexpr std::array<std::string_view, 5> kWithdrawals = {"recovered", "false-alarm", "duplicate",
+                                                          "risk-accepted", "handed-over"};
+constexpr std::int64_t kMost = 1'000'000;
+
+std::string choice(Fields& fields, std::string_view key, std::span<const std::string_view> names) {
+  return std::string(names[fields.choice(key, names)]);
+}
+
+void put(Node& node, const char* key, const std::optional<std::string>& value) {
+  if (value) node.set(key, *value);
+}
+void put(Node& node, const char* key, const std::optional<Digest>& value) {
+  if (value) node.set(key, value->text());
+}
+void put(Node& node, const char* key, const std::optional<Instant>& value) {
+  if (value) node.set(key, format_instant(*value));
+}
+void put(Node& node, const char* key, const std::optional<std::int64_t>& value) {
+  if (value) node.set(key, *value);
+}
+
+Node texts(const std::vector<std::string>& values) {
+  Node list = Node::list();
+  for (const auto& value : values) list.add(Node::text(value));
+  return list;
+}
+
+Node results_node(const std::vector<Result>& results) {
+  Node list = Node::list();
+  for (const auto& result : results) {
+    Node item = Node::map();
+    item.set("host", result.host)
+        .set("check", result.check)
+        .set("state", result.state)
+        .set("text", result.text);
+    list.add(std::move(item));
+  }
+  return list;
+}
+std::vector<Result> results_of(Fields& fields, std::string_view key) {
+  std::vector<Result> results;
+  for (const Node& node : fields.list(key)) {
+    Fields item(node, fields.source());
+    Result result;
+    result.host = item.text("host");
+    result.check = item.text("check");
+    result.state = choice(item, "state", kStates);
+    result.text = item.possibly_empty("text");
+    item.finish();
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+void put(Node& node, const std::optional<Paper>& paper) {
+  if (!paper) return;
+  Node map = Node::map();
+  map.set("decided_by", paper->decided_by).set("role", paper->role).set("scan", paper->scan.text());
+  node.set("paper", std::move(map));
+}
+std::optional<Paper> paper_of(Fields& fields) {
+  const Node* node = fields.optional_map("paper");
+  if (node == nullptr) return std::nullopt;
+  Fields map(*node, fields.source());
+  Paper paper{map.name("decided_by"), map.name("role"), map.digest("scan")};
+  map.finish();
+  return paper;
+}
+
+Node node_of(const Monitor& body) {
+  Node node = Node::map();
+  node.set("source", body.source);
+  put(node, "round", body.round);
+  node.set("fault_key", body.fault_key).set("host", body.host).set("summary", body.summary);
+  node.set("results", results_node(body.results));
+  return node;
+}
+Monitor monitor_of(Fields& fields) {
+  Monitor body;
+  body.source = choice(fields, "source", kSources);
+  body.round = fields.optional_digest("round");
+  body.fault_key = fields.text("fault_key");
+  body.host = fields.name("host", 40);
+  body.summary = fields.possibly_empty("summary");
+  body.results = results_of(fields, "results");
+  return body;
+}
+
+Node node_of(const Analyze& body) {
+  Node node = Node::map();
+  node.set("fault", body.fault).set("root", body.root).set("object", body.object);
+  node.set("symptoms", texts(body.symptoms))
+      .set("evidence", texts(body.evidence))
+      .set("against", texts(body.against));
+  Node candidates = Node::list();
+  for (const auto& candidate : body.candidates) {
+    Node item = Node::map();
+    item.set("fault", candidate.fault).set("why", candidate.why);
+    candidates.add(std::move(item));
+  }
+  node.set("candidates", std::move(candidates)).set("plan", body.plan);
+  put(node, "confirms", body.confirms);
+  put(node, "reason", body.reason);
+  return node;
+}
+Analyze analyze_of(Fields& fields) {
+  Analyze body;
+  body.fault = fields.name("fault");
+  body.root = fields.name("root", 40);
+  body.object = fields.possibly_empty("object");
+  body.symptoms = fields.texts("symptoms");
+  body.evidence = fields.texts("evidence");
+  body.against = fields.texts("against");
+  for (const Node& node : fields.list("candidates")) {
+    Fields item(node, fields.source());
+    Candidate candidate{item.name("fault"), item.possibly_empty("why")};
+    item.finish();
+    body.candidates.push_back(std::move(candidate));
+  }
+  body.plan = fields.map("plan");
+  body.confirms = fields.optional_digest("confirms");
+  body.reason = fields.optional_text("reason");
+  return body;
+}
+
+Node node_of(const Approve& body) {
+  Node node = Node::map();
+  node.set("on", body.on.text());
+  put(node, "reason", body.reason);
+  put(node, body.paper);
+  put(node, "ratifies", body.ratifies);
+  node.set("until", format_instant(body.until)).set("runs", body.runs);
+  return node;
+}
+Approve approve_of(Fields& fields) {
+  Approve body;
+  body.on = fields.digest("on");
+  body.reason = fields.optional_text("reason");
+  body.paper = paper_of(fields);
+  body.ratifies = fields.optional_digest("ratifies");
+  body.until = fields.instant("until");
+  body.runs = fields.integer("runs", 1, 100);
+  return body;
+}
+
+Node node_of(const Verify& body) {
+  Node node = Node::map();
+  node.set("on", body.on.text());
+  put(node, "measure", body.measure);
+  put(node, "reason", body.reason);
+  put(node, body.paper);
+  put(node, "ratifies", body.ratifies);
+  put(node, "override", body.override_why);
+  return node;
+}
+Verify verify_of(Fields& fields) {
+  Verify body;
+  body.on = fields.digest("on");
+  body.measure = fields.optional_digest("measure");
+  body.reason = fields.optional_text("reason");
+  body.paper = paper_of(fields);
+  body.ratifies = fields.optional_digest("ratifies");
+  body.override_why = fields.optional_text("override");
+  return body;
+}
+
+Node node_of(const Accept& body) {
+  Node node = Node::map();
+  node.set("on", body.on.text());
+  put(node, "reason", body.reason);
+  put(node, body.paper);
+  put(node, "ratifies", body.ratifies);
+  return node;
+}
+Accept accept_of(Fields& fields) {
+  Accept body;
+  body.on = fields.digest("on");
+  body.reason = fields.optional_text("reason");
+  body.paper = paper_of(fields);
+  body.ratifies = fields.optional_digest("ratifies");
+  return body;
+}
+
+Node node_of(const Reject& body) {
+  Node node = Node::map();
+  node.set("step", body.step).set("on", body.on.text()).set("reason", body.reason).set("back", body.back);
+  put(node, "correction", body.correction);
+  put(node, body.paper);
+  return node;
+}
+Reject reject_of(Fields& fields) {
+  Reject body;
+  body.step = choice(fields, "step", kRejectable);
+  body.on = fields.digest("on");
+  body.reason = fields.text("reason");
+  body.back = choice(fields, "back", kBack);
+  body.correction = fields.optional_text("correction");
+  body.paper = paper_of(fields);
+  return body;
+}
+
+Node node_of(const RepairStart& body) {
+  Node node = Node::map();
+  node.set("basis", body.basis.text()).set("mode", name(body.mode)).set("run", body.run);
+  put(node, "run_key", body.run_key);
+  Node targets = Node::list();
+  for (const auto& target : body.targets) {
+    Node item = Node::map();
+    item.set("host", target.host).set("address", target.address).set("host_key", target.host_key);
+    item.set("machine_id", target.machine_id);
+    targets.add(std::move(item));
+  }
+  node.set("targets", std::move(targets));
+  put(node, "resumes", body.resumes);
+  put(node, "from", body.from);
+  put(node, "emergency", body.emergency);
+  node.set("rollback", body.rollback);
+  put(node, "vendor", body.vendor);
+  put(node, "reason", body.reason);
+  return node;
+}
+RepairStart repair_start_of(Fields& fields) {
+  RepairStart body;
+  body.basis = fields.digest("basis");
+  body.mode = static_cast<Mode>(fields.choice("mode", kModes));
+  body.run = fields.integer("run", 1, kMost);
+  body.run_key = fields.optional_text("run_key");
+  for (const Node& node : fields.list("targets")) {
+    Fields item(node, fields.source());
+    FoundTarget target{item.name("host", 40), item.possibly_empty("address"), item.possibly_empty("host_key"),
+                       item.possibly_empty("machine_id")};
+    item.finish();
+    body.targets.push_back(std::move(target));
+  }
+  body.resumes = fields.optional_digest("resumes");
+  body.from = fields.optional_integer("from", 1, kMost);
+  body.emergency = fields.optional_text("emergency");
+  body.rollback = fields.boolean("rollback");
+  body.vendor = fields.optional_text("vendor");
+  body.reason = fields.optional_text("reason");
+  return body;
+}
+
+Node node_of(const CommandStart& body) {
+  Node node = Node::map();
+  node.set("run", body.run.text()).set("target", body.target).set("n", body.n);
+  node.set("script", body.script.text()).set("mark", body.mark);
+  return node;
+}
+CommandStart command_start_of(Fields& fields) {
+  CommandStart body;
+  body.run = fields.digest("run");
+  body.target = fields.name("target", 40);
+  body.n = fields.integer("n", 1, kMost);
+  body.script = fields.digest("script");
+  body.mark = fields.possibly_empty("mark");
+  return body;
+}
+
+Node node_of(const CommandEnd& body) {
+  Node node = Node::map();
+  node.set("run", body.run.text()).set("target", body.target).set("n", body.n).set("end", body.end);
+  put(node, "exit", body.exit);
+  put(node, "signal", body.signal);
+  put(node, "why", body.why);
+  put(node, "out", body.out);
+  put(node, "err", body.err);
+  node.set("cut", body.cut);
+  return node;
+}
+CommandEnd command_end_of(Fields& fields) {
+  CommandEnd body;
+  body.run = fields.digest("run");
+  body.target = fields.name("target", 40);
+  body.n = fields.integer("n", 1, kMost);
+  body.end = choice(fields, "end", kEnds);
+  body.exit = fields.optional_integer("exit", 0, 255);
+  body.signal = fields.optional_text("signal");
+  body.why = fields.optional_text("why");
+  body.out = fields.optional_digest("out");
+  body.err = fields.optional_digest("err");
+  body.cut = fields.boolean("cut");
+  const bool fits =
+      body.exit.has_value() == (body.end == "exit") && body.signal.has_value() == (body.end == "signal");
+  if (!fits) throw fields.error("end", msg("the end of the command and its number do not fit together"));
+  return body;
+}
+
+Node node_of(const RepairEnd& body) {
+  Node node = Node::map();
+  node.set("run", body.run.text()).set("outcome", body.outcome);
+  node.set("before", results_node(body.before)).set("after", results_node(body.after));
+  Node parts = Node::list();
+  for (const auto& part : body.parts) {
+    Node item = Node::map();
+    item.set("removed", part.removed).set("installed", part.installed);
+    parts.add(std::move(item));
+  }
+  node.set("parts", std::move(parts));
+  put(node, "technician", body.technician);
+  put(node, "arrived", body.arrived);
+  put(node, "left", body.left);
+  put(node, "letter", body.letter);
+  put(node, "reply", body.reply);
+  put(node, "reason", body.reason);
+  return node;
+}
+RepairEnd repair_end_of(Fields& fields) {
+  RepairEnd body;
+  body.run = fields.digest("run");
+  body.outcome = choice(fields, "outcome", kOutcomes);
+  body.before = results_of(fields, "before");
+  body.after = results_of(fields, "after");
+  for (const Node& node : fields.list("parts")) {
+    Fields item(node, fields.source());
+    Part part{item.possibly_empty("removed"), item.possibly_empty("installed")};
+    item.finish();
+    body.parts.push_back(std::move(part));
+  }
+  body.technician = fields.optional_text("technician");
+  body.arrived = fields.optional_instant("arrived");
+  body.left = fields.optional_instant("left");
+  body.letter = fields.optional_digest("letter");
+  body.reply = fields.optional_text("reply");
+  body.reason = fields.optional_text("reason");
+  return body;
+}
+
+Node node_of(const Archive& body) {
+  Node node = Node::map();
+  node.set("part", body.part);
+  put(node, "where", body.where);
+  put(node, "received_by", body.received_by);
+  put(node, "sanitised", body.sanitised);
+  node.set("bag", body.bag).set("manifest", body.manifest.text());
+  return node;
+}
+Archive archive_of(Fields& fields) {
+  Archive body;
+  body.part = choice(fields, "part", kParts);
+  body.where = fields.optional_text("where");
+  body.received_by = fields.optional_text("received_by");
+  body.sanitised = fields.optional_text("sanitised");
+  body.bag = fields.text("bag");
+  body.manifest = fields.digest("manifest");
+  return body;
+}
+
+Node node_of(const Withdraw& body) {
+  Node node = Node::map();
+  node.set("outcome", body.outcome);
+  put(node, "of", body.of);
+  put(node, "until", body.until);
+  put(node, "to", body.to);
+  node.set("reason", body.reason);
+  put(node, "seconds", body.seconds);
+  return node;
+}
+Withdraw withdraw_of(Fields& fields) {
+  Withdraw body;
+  body.outcome = choice(fields, "outcome", kWithdrawals);
+  body.of = fields.optional_text("of");
+  body.until = fields.optional_instant("until");
+  body.to = fields.optional_text("to");
+  body.reason = fields.text("reason");
+  body.seconds = fields.optional_digest("seconds");
+  return body;
+}
+
+Node node_of(const Merge& body) {
+  Node node = Node::map();
+  node.set("reason", body.reason);
+  return node;
+}
+Merge merge_of(Fields& fields) {
+  return {fields.text("reason")};
+}
+
+constexpr std::array<std::string_view, std::variant_size_v<Body>> kKinds = {
+    "monitor",       "analyze",     "approve",    "verify",  "accept",   "reject", "repair-start",
+    "command-start", "command-end", "repair-end", "archive", "withdraw", "merge"};
+
+}  // namespace
+
+std::string_view name(Mode mode) {
+  return kModes[static_cast<std::size_t>(mode)];
+}
+
+std::string_view kind_of(const Body& body) {
+  return kKinds[body.index()];
+}
+
+yaml::Node to_node(const Body& body) {
+  return std::visit([](const auto& alternative) { return node_of(alternative); }, body);
+}
+
+std::optional<Body> from_node(std::string_view kind, const yaml::Node& node, const std::string& file) {
+  const yaml::Source source{file, ExitCode::data};
+  std::size_t index = 0;
+  while (index < kKinds.size() && kKinds[index] != kind) ++index;
+  if (index == kKinds.size()) return std::nullopt;
+  Fields fields(node, source);
+  std::optional<Body> body;
+  switch (index) {
+    case 0:
+      body = monitor_of(fields);
+      break;
+    case 1:
+      body = analyze_of(fields);
+      break;
+    case 2:
+      body = approve_of(fields);
+      break;
+    case 3:
+      body = verify_of(fields);
+      break;
+    case 4:
+      body = accept_of(fields);
+      break;
+    case 5:
+      body = reject_of(fields);
+      break;
+    case 6:
+      body = repair_start_of(fields);
+      break;
+    case 7:
+      body = command_start_of(fields);
+      break;
+    case 8:
+      body = command_end_of(fields);
+      break;
+    case 9:
+      body = repair_end_of(fields);
+      break;
+    case 10:
+      body = archive_of(fields);
+      break;
+    case 11:
+      body = withdraw_of(fields);
+      break;
+    default:
+      body = merge_of(fields);
+      break;
+  }
+  fields.finish();
+  return body;
+}
+
+yaml::Node measure_to_node(const Measure& measure) {
+  Node node = Node::map();
+  put(node, "round", measure.round);
+  node.set("results", results_node(measure.results));
+  return node;
+}
+Measure measure_from_node(const yaml::Node& node, const std::string& file) {
+  const yaml::Source source{file, ExitCode::data};
+  Fields fields(node, source);
+  Measure measure;
+  measure.round = fields.optional_digest("round");
+  measure.results = results_of(fields, "results");
+  fields.finish();
+  return measure;
+}
+
+}  // namespace jaga::incident

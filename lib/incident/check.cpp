@@ -1,0 +1,519 @@
+#include "incident/check.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace jaga::incident {
+namespace {
+
+using sop::Step;
+using Answer = std::optional<Refusal>;
+
+Refusal no(Message what, Message hint = {}) {
+  return {std::move(what), std::move(hint)};
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+Refusal out_of_order(const Question& q, std::string_view step) {
+  const auto next = due_step(q.state, q.procedure, q.at);
+  if (!next) return no(msg("incident '{id}' is finished", {{"id", q.state.id}}));
+  return no(msg("'{step}' is not the step that is due", {{"step", std::string(step)}}),
+            msg("'{due}' is due: {what}; roles that may do it: {roles}",
+                {{"due", std::string(sop::name(next->step))},
+                 {"what", next->what.render(Language::english)},
+                 {"roles", who_may(next->roles)}}));
+}
+
+Answer need_role(const Question& q, const Body& body, Step step) {
+  const auto roles = roles_for(q.state, q.procedure, body);
+  if (contains(roles, q.by.role)) return std::nullopt;
+  return no(msg("'{person}' holds no role that may do '{step}'",
+                {{"person", q.by.person}, {"step", std::string(sop::name(step))}}),
+            msg("roles that may do it: {roles}", {{"roles", who_may(roles)}}));
+}
+
+// Who did a step of the current pass: person and key. On paper the decider counts as well as who entered it.
+struct Author {
+  std::string person;
+  std::string key;
+};
+void add(std::vector<Author>& authors, const Made& made, const std::optional<Paper>& paper = {}) {
+  authors.push_back({made.by.person, made.key});
+  if (paper) authors.push_back({paper->decided_by, ""});
+}
+std::vector<Author> authors_of(const State& state, Step step) {
+  std::vector<Author> authors;
+  if (step == Step::analyze && state.analysis) {
+    add(authors, state.analysis->made);
+    if (state.analysis->proposed) add(authors, *state.analysis->proposed);
+  } else if (step == Step::approve && state.approval) {
+    add(authors, state.approval->made, state.approval->body.paper);
+  } else if (step == Step::repair) {
+    // Every run since the analysis: an earlier one may have done the work that is judged.
+    for (const Run& run : state.runs) {
+      if (state.analysis && run.made.seq < state.analysis->made.seq) continue;
+      add(authors, run.made);
+      if (run.ended && run.ended->key != fingerprint_of(run.body.run_key.value_or("")))
+        add(authors, *run.ended);
+    }
+  } else if (step == Step::verify && state.verified) {
+    add(authors, state.verified->made, state.verified->body.paper);
+  } else if (step == Step::accept && state.accepted) {
+    add(authors, state.accepted->made, state.accepted->body.paper);
+  }
+  return authors;
+}
+
+Answer not_own(const Question& q, Step step, const std::optional<Paper>& paper) {
+  const std::string& decider = paper ? paper->decided_by : q.by.person;
+  for (const Step work : q.procedure.row(step).not_by) {
+    for (const Author& author : authors_of(q.state, work)) {
+      if (author.person != decider && (author.key.empty() || author.key != q.key || paper)) continue;
+      return no(msg("'{person}' may not do '{step}' on their own work: they did '{work}'",
+                    {{"person", decider},
+                     {"step", std::string(sop::name(step))},
+                     {"work", std::string(sop::name(work))}}),
+                msg("another person with one of these roles must do it: {roles}",
+                    {{"roles", who_may(q.procedure.row(step).roles)}}));
+    }
+  }
+  return std::nullopt;
+}
+
+Answer paper_may(const Question& q, Step step, const std::optional<Paper>& paper) {
+  if (!paper) return std::nullopt;
+  const auto policy = q.procedure.policies.paper_decisions;
+  if (policy == sop::Policies::Paper::none)
+    return no(msg("the procedure does not permit decisions on paper"),
+              msg("policy paper_decisions in sop.yaml"));
+  if (policy == sop::Policies::Paper::routine_plans && q.state.analysis &&
+      q.state.analysis->plan.origin == plan::Origin::adhoc)
+    return no(msg("the procedure permits decisions on paper for registered plans only"),
+              msg("let the decider sign: see --request"));
+  if (!contains(q.procedure.row(step).roles, paper->role))
+    return no(msg("role '{role}' may not do '{step}'",
+                  {{"role", paper->role}, {"step", std::string(sop::name(step))}}),
+              msg("roles that may do it: {roles}", {{"roles", who_may(q.procedure.row(step).roles)}}));
+  if (q.registered != nullptr) {
+    const registry::Person* decider = q.registered->find_person(paper->decided_by);
+    if (decider == nullptr || !contains(q.registered->roles_of(*decider, q.at), paper->role))
+      return no(msg("'{person}', who decided on paper, does not hold the role '{role}'",
+                    {{"person", paper->decided_by}, {"role", paper->role}}));
+  }
+  return std::nullopt;
+}
+
+// A decider's own record over what was entered from paper.
+template <typename Thing>
+Answer ratifies_paper(const Question& q, const Thing& decided, const Digest& ratified) {
+  if (!decided || decided->made.record != ratified || !decided->body.paper)
+    return no(msg("there is no such decision to ratify"));
+  if (decided->ratified) return no(msg("that decision is ratified already"));
+  if (decided->body.paper->decided_by != q.by.person)
+    return no(msg("only '{person}', who decided on paper, can ratify it",
+                  {{"person", decided->body.paper->decided_by}}));
+  return std::nullopt;
+}
+
+Answer run_is_open(const Question& q) {
+  if (q.state.open_run() == nullptr) return std::nullopt;
+  return no(msg("a repair has begun and not ended"),
+            msg("go on with 'jaga repair {id} --resume', or end it with --give-up", {{"id", q.state.id}}));
+}
+
+Answer check_one(const Question& q, const Monitor&, const Body&) {
+  return out_of_order(q, "monitor");
+}
+
+Answer check_one(const Question& q, const Analyze& body, const Body& all) {
+  const State& state = q.state;
+  if (auto refusal = need_role(q, all, Step::analyze)) return refusal;
+  const bool system = q.by.role == sop::kSystem;
+  const bool proposal = state.analysis && state.analysis->proposal;
+  switch (*state.phase) {
+    case Step::analyze:
+      break;
+    case Step::approve:
+    case Step::repair:
+    case Step::verify:
+      if (system) return out_of_order(q, "analyze");
+      break;
+    default:
+      return out_of_order(q, "analyze");
+  }
+  if (auto refusal = run_is_open(q)) return refusal;
+  if (body.confirms) {
+    if (system) return no(msg("a machine cannot confirm an analysis"));
+    if (!proposal || *body.confirms != state.analysis->made.record)
+      return no(msg("there is no proposal to confirm"),
+                msg("analyze it with 'jaga analyze {id}'", {{"id", state.id}}));
+    if (body.fault != state.analysis->body.fault || !(body.plan == state.analysis->body.plan))
+      return no(msg("what confirms a proposal must not change it"),
+                msg("leave out --confirm to write an analysis of your own"));
+  }
+  return std::nullopt;
+}
+
+Answer need_analysis(const Question& q, std::string_view step) {
+  if (!q.state.analysis) return out_of_order(q, step);
+  if (q.state.analysis->proposal)
+    return no(msg("the analysis is a machine's proposal that nobody has confirmed"),
+              msg("confirm it with 'jaga analyze {id} --confirm'; roles that may do it: {roles}",
+                  {{"id", q.state.id}, {"roles", who_may(q.procedure.row(Step::analyze).roles)}}));
+  return std::nullopt;
+}
+
+Answer check_one(const Question& q, const Approve& body, const Body& all) {
+  const State& state = q.state;
+  if (auto refusal = need_role(q, all, Step::approve)) return refusal;
+  if (auto refusal = paper_may(q, Step::approve, body.paper)) return refusal;
+  if (body.ratifies) {
+    if (const Run* run = state.find_run(*body.ratifies)) {
+      if (!run->body.emergency) return no(msg("that repair was no emergency: there is nothing to ratify"));
+      if (run->ratified) return no(msg("that emergency repair is settled already"));
+      if (run->body.basis != body.on) return no(msg("what is decided on is not what that repair rested on"));
+      const std::string& decider = body.paper ? body.paper->decided_by : q.by.person;
+      if (run->made.by.person == decider || run->made.key == q.key)
+        return no(msg("'{person}' may not ratify their own repair", {{"person", decider}}),
+                  msg("another person with one of these roles must do it: {roles}",
+                      {{"roles", who_may(q.procedure.row(Step::approve).roles)}}));
+      return not_own(q, Step::approve, body.paper);
+    }
+    return ratifies_paper(q, state.approval, *body.ratifies);
+  }
+  const bool again = *state.phase == Step::repair && !approval_is_dead(state, q.at).empty();
+  if (*state.phase != Step::approve && !again) return out_of_order(q, "approve");
+  if (auto refusal = need_analysis(q, "approve")) return refusal;
+  if (again) {
+    if (auto refusal = run_is_open(q)) return refusal;
+  }
+  if (body.on != state.analysis->made.record)
+    return no(msg("there is a later analysis than the one that is decided on"),
+              msg("look at it again: 'jaga approve {id}'", {{"id", state.id}}));
+  if (auto refusal = not_own(q, Step::approve, body.paper)) return refusal;
+  if (body.until <= q.at)
+    return no(msg("the approval would end before it begins"), msg("give a later --until"));
+  return std::nullopt;
+}
+
+Answer check_one(const Question& q, const Reject& body, const Body& all) {
+  const State& state = q.state;
+  const bool is_withdraw = body.step == "withdraw";
+  const Step step = is_withdraw ? Step::accept : *sop::parse_step(body.step);
+  if (auto refusal = need_role(q, all, step)) return refusal;
+  if (body.reason.empty()) return no(msg("a no needs a reason"), msg("give it with -m"));
+  if (is_withdraw) {
+    if (!state.withdrawing || state.withdrawing->made.record != body.on)
+      return no(msg("there is no withdrawal to reject"));
+    return std::nullopt;
+  }
+  if (auto refusal = paper_may(q, step, body.paper)) return refusal;
+  const sop::NoGoes& goes = *q.procedure.row(step).no_goes;
+  bool may_go =
+      std::any_of(goes.may.begin(), goes.may.end(), [&](Step to) { return sop::name(to) == body.back; });
+  if (step == Step::approve) {
+    if (const Run* run = state.find_run(body.on)) {
+      if (!run->body.emergency || run->ratified) return no(msg("there is no emergency repair to reject"));
+      if (auto refusal = run_is_open(q)) return refusal;
+      if (run->made.by.person == q.by.person || run->made.key == q.key)
+        return no(msg("'{person}' may not decide on their own repair", {{"person", q.by.person}}));
+    } else if (state.approval && state.approval->made.record == body.on) {
+      if (*state.phase != Step::repair || state.approval->revoked || state.approval->voided)
+        return no(msg("there is no approval to revoke"), out_of_order(q, "reject").hint);
+      may_go = may_go || body.back == "approve";
+    } else {
+      const bool again = *state.phase == Step::repair && !approval_is_dead(state, q.at).empty();
+      if (*state.phase != Step::approve && !again) return out_of_order(q, "reject");
+      if (auto refusal = run_is_open(q)) return refusal;
+      if (!state.analysis || state.analysis->made.record != body.on)
+        return no(msg("there is a later analysis than the one that is decided on"));
+    }
+  } else if (step == Step::verify) {
+    const Run* run = state.finished_run();
+    if (*state.phase != Step::verify || run == nullptr) return out_of_order(q, "reject");
+    if (run->ended->record != body.on)
+      return no(msg("there is a later repair than the one that is decided on"));
+  } else {
+    if (*state.phase != Step::accept || !state.verified) return out_of_order(q, "reject");
+    if (state.verified->made.record != body.on)
+      return no(msg("there is a later check than the one that is decided on"));
+  }
+  if (body.correction && step != Step::approve)
+    return no(msg("only the no of 'approve' can carry a correction"));
+  if (!may_go) {
+    std::vector<std::string> names;
+    for (const Step to : goes.may) names.emplace_back(sop::name(to));
+    return no(
+        msg("the no of '{step}' cannot go back to '{back}'", {{"step", body.step}, {"back", body.back}}),
+        msg("it can go back to: {steps}", {{"steps", join(names, ", ")}}));
+  }
+  return not_own(q, step, body.paper);
+}
+
+Answer check_one(const Question& q, const RepairStart& body, const Body& all) {
+  const State& state = q.state;
+  if (auto refusal = need_role(q, all, Step::repair)) return refusal;
+  if (auto refusal = not_own(q, Step::repair, {})) return refusal;
+  const Run* going_on = state.open_run() != nullptr ? state.open_run() : state.failed_run();
+  if (*state.phase != Step::repair && !(body.emergency && *state.phase == Step::approve))
+    return out_of_order(q, "repair");
+  if (!state.analysis) return out_of_order(q, "repair");
+  const plan::Frozen& plan = state.analysis->plan;
+
+  if (body.emergency) {
+    if (body.basis != state.analysis->made.record)
+      return no(msg("an emergency repair rests on the newest analysis"));
+    if (!plan.emergency && !(body.mode == Mode::hand && q.has_occurred))
+      return no(
+          msg("the plan '{plan}' may not be run before it is approved", {{"plan", plan.name}}),
+          msg("roles that may approve: {roles}", {{"roles", who_may(q.procedure.row(Step::approve).roles)}}));
+  } else {
+    if (state.approval && state.approval->made.record != body.basis)
+      return no(msg("the approval is not the newest one"));
+    Message dead = approval_is_dead(state, q.at);
+    // A run that has begun has used its approval; that alone does not stop it from going on.
+    const bool only_used = state.approval && !state.approval->revoked && !state.approval->voided &&
+                           q.at <= state.approval->body.until;
+    if (!dead.empty() && !(body.resumes && going_on != nullptr && only_used))
+      return no(std::move(dead), out_of_order(q, "repair").hint);
+  }
+
+  if (going_on != nullptr && going_on->body.basis == body.basis && !body.resumes) {
+    if (state.open_run() != nullptr) return run_is_open(q);
+    return no(msg("the last run failed"),
+              msg("go on with --resume, roll back with --rollback, or end it with --give-up"));
+  }
+  if (body.resumes && (going_on == nullptr || going_on->made.record != *body.resumes))
+    return no(msg("there is no such run to go on with"));
+  if (body.mode == Mode::run) {
+    if (!plan.runs())
+      return no(msg("the plan '{plan}' runs nothing", {{"plan", plan.name}}),
+                msg("do it by hand (--by-hand) or call the vendor (--vendor NAME)"));
+    if (!body.run_key || fingerprint_of(*body.run_key).empty())
+      return no(msg("a run needs a key of its own"));
+    if (body.rollback && plan.rollback.empty())
+      return no(msg("the plan '{plan}' has no rollback", {{"plan", plan.name}}));
+  } else if (body.run_key) {
+    return no(msg("only a run has a key of its own"));
+  }
+  if (body.mode == Mode::vendor && !body.vendor) return no(msg("the vendor's name is missing"));
+  return std::nullopt;
+}
+
+const Run* run_of(const Question& q, const Digest& start) {
+  const Run* run = q.state.open_run();
+  return run != nullptr && run->made.record == start ? run : nullptr;
+}
+bool signed_by_run(const Question& q, const Run& run) {
+  return run.body.run_key && fingerprint_of(*run.body.run_key) == q.key && run.made.by == q.by;
+}
+const std::vector<plan::FrozenCommand>& commands_of(const State& state, const Run& run) {
+  return run.body.rollback ? state.analysis->plan.rollback : state.analysis->plan.commands;
+}
+
+Answer check_one(const Question& q, const CommandStart& body, const Body&) {
+  const Run* run = run_of(q, body.run);
+  if (run == nullptr || run->body.mode != Mode::run)
+    return no(msg("there is no run that this command belongs to"));
+  if (!signed_by_run(q, *run)) return no(msg("a command's record is signed by the key of its run"));
+  if (q.state.approval && q.state.approval->revoked && !run->body.emergency)
+    return no(
+        msg("the approval was revoked by '{person}'", {{"person", q.state.approval->revoked->by.person}}));
+  if (!run->commands.empty() && !run->commands.back().end) return no(msg("the command before has not ended"));
+  const auto& commands = commands_of(q.state, *run);
+  if (body.n > static_cast<std::int64_t>(commands.size()) ||
+      commands[static_cast<std::size_t>(body.n - 1)].script_digest() != body.script)
+    return no(msg("the plan that was approved has no such command"));
+  const bool known = std::any_of(run->body.targets.begin(), run->body.targets.end(),
+                                 [&](const FoundTarget& target) { return target.host == body.target; });
+  if (!known) return no(msg("'{host}' is no target of this run", {{"host", body.target}}));
+  return std::nullopt;
+}
+
+Answer check_one(const Question& q, const CommandEnd& body, const Body&) {
+  const Run* run = run_of(q, body.run);
+  if (run == nullptr || run->commands.empty() || run->commands.back().end)
+    return no(msg("there is no command that this end belongs to"));
+  if (!signed_by_run(q, *run)) return no(msg("a command's record is signed by the key of its run"));
+  const CommandStart& start = run->commands.back().start;
+  if (start.n != body.n || start.target != body.target)
+    return no(msg("there is no command that this end belongs to"));
+  return std::nullopt;
+}
+
+bool all_ended_well(const State& state, const Run& run) {
+  const auto& commands = commands_of(state, run);
+  return std::all_of(run.commands.begin(), run.commands.end(), [&](const CommandRun& command) {
+    return command.end && command.end->end == "exit" &&
+           commands[static_cast<std::size_t>(command.start.n - 1)].expects(
+               static_cast<int>(*command.end->exit));
+  });
+}
+
+Answer check_one(const Question& q, const RepairEnd& body, const Body& all) {
+  const Run* run = run_of(q, body.run);
+  if (run == nullptr) {
+    run = q.state.failed_run();
+    if (run != nullptr && (run->made.record != body.run || body.outcome != "given-up")) run = nullptr;
+  }
+  if (run == nullptr) return no(msg("there is no repair to end"), out_of_order(q, "repair").hint);
+  if (!signed_by_run(q, *run)) {
+    if (auto refusal = need_role(q, all, Step::repair)) return refusal;
+  }
+  if (body.outcome == "done" && run->body.mode == Mode::run) {
+    // Each target's last command must have been reached, in this run or in the one that it goes on from.
+    const auto& commands = commands_of(q.state, *run);
+    if (!all_ended_well(q.state, *run)) return no(msg("a command of this run did not end well"));
+    for (const FoundTarget& target : run->body.targets) {
+      std::int64_t last = 0;
+      for (const Run* at = run; at != nullptr;
+           at = at->body.resumes ? q.state.find_run(*at->body.resumes) : nullptr) {
+        if (at->body.rollback != run->body.rollback) break;
+        for (const CommandRun& command : at->commands)
+          if (command.start.target == target.host && command.end && command.end->end == "exit")
+            last = std::max(last, command.start.n);
+      }
+      if (last != static_cast<std::int64_t>(commands.size()))
+        return no(msg("not every command was run on '{host}'", {{"host", target.host}}));
+    }
+  }
+  return std::nullopt;
+}
+
+Answer check_one(const Question& q, const Verify& body, const Body& all) {
+  const State& state = q.state;
+  if (auto refusal = need_role(q, all, Step::verify)) return refusal;
+  if (auto refusal = paper_may(q, Step::verify, body.paper)) return refusal;
+  if (body.ratifies) return ratifies_paper(q, state.verified, *body.ratifies);
+  const Run* run = state.finished_run();
+  if (*state.phase != Step::verify || run == nullptr) return out_of_order(q, "verify");
+  if (!state.unsettled().empty()) return out_of_order(q, "verify");
+  if (run->ended->record != body.on)
+    return no(msg("there is a later repair than the one that is decided on"));
+  if (auto refusal = not_own(q, Step::verify, body.paper)) return refusal;
+  std::vector<record::Note> cited;
+  if (body.measure) {
+    for (const record::Note& note : q.notes)
+      if (note.digest == *body.measure && note.kind == "measure") cited.push_back(note);
+    if (cited.empty()) return no(msg("the measurement that is decided on is not there"));
+  }
+  const auto seen = measured(state, cited);
+  if (body.measure && (!seen->note || *seen->note != *body.measure))
+    return no(msg("the measurement that is decided on is older than the repair"));
+  if (!seen->good() && !body.override_why)
+    return no(msg("a probe that had failed is still failing, or was not measured again"),
+              msg("measure again with 'jaga monitor --incident {id}', reject the repair, or pass it with "
+                  "--override "
+                  "REASON",
+                  {{"id", state.id}}));
+  return std::nullopt;
+}
+
+Answer check_one(const Question& q, const Accept& body, const Body& all) {
+  const State& state = q.state;
+  if (auto refusal = need_role(q, all, Step::accept)) return refusal;
+  if (auto refusal = paper_may(q, Step::accept, body.paper)) return refusal;
+  if (body.ratifies) return ratifies_paper(q, state.accepted, *body.ratifies);
+  const auto next = due_step(state, q.procedure, q.at);
+  if (*state.phase != Step::accept || !state.verified || next->step != Step::accept)
+    return out_of_order(q, "accept");
+  if (state.verified->made.record != body.on)
+    return no(msg("there is a later check than the one that is decided on"));
+  return not_own(q, Step::accept, body.paper);
+}
+
+Answer check_one(const Question& q, const Archive& body, const Body& all) {
+  if (auto refusal = need_role(q, all, Step::archive)) return refusal;
+  const auto next = due_step(q.state, q.procedure, q.at);
+  if (!next || next->step != Step::archive) return out_of_order(q, "archive");
+  if ((body.part == "stored" || body.part == "returned") && !body.where)
+    return no(msg("where the part is, is missing"), msg("give --part-stored PLACE or --part-returned TO"));
+  return not_own(q, Step::archive, {});
+}
+
+Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
+  const State& state = q.state;
+  if (auto refusal = need_role(q, all, body.seconds ? Step::accept : Step::approve)) return refusal;
+  if (body.reason.empty()) return no(msg("a withdrawal needs a reason"), msg("give it with -m"));
+  if (auto refusal = run_is_open(q)) return refusal;
+  if (body.outcome == "duplicate" && !body.of)
+    return no(msg("of which incident it is a duplicate, is missing"));
+  if (body.outcome == "risk-accepted" && !body.until)
+    return no(msg("until when the risk is accepted, is missing"));
+  if (body.outcome == "handed-over" && !body.to) return no(msg("to whom it was handed over, is missing"));
+  if (!body.seconds) return std::nullopt;
+  if (!state.withdrawing || state.withdrawing->made.record != *body.seconds)
+    return no(msg("there is no withdrawal to second"));
+  if (state.withdrawing->body.outcome != body.outcome)
+    return no(msg("the second of a withdrawal must name the same outcome"));
+  if (state.withdrawing->made.by.person == q.by.person || state.withdrawing->made.key == q.key)
+    return no(msg("a withdrawal needs two people with two keys"),
+              msg("another person with one of these roles must do it: {roles}",
+                  {{"roles", who_may(q.procedure.row(Step::accept).roles)}}));
+  return std::nullopt;
+}
+
+Answer check_one(const Question&, const Merge&, const Body&) {
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string who_may(const std::vector<std::string>& roles) {
+  return join(roles, ", ");
+}
+
+std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure, const Body& body) {
+  // Whoever enters a decision from paper needs a role of the procedure, not that of the decider.
+  const auto decision = [&](Step step, const std::optional<Paper>& paper) {
+    std::vector<std::string> roles = procedure.row(step).roles;
+    if (paper)
+      for (const auto& role : procedure.row(Step::analyze).roles)
+        if (!contains(roles, role)) roles.push_back(role);
+    return roles;
+  };
+  if (const auto* approve = std::get_if<Approve>(&body)) return decision(Step::approve, approve->paper);
+  if (const auto* verify = std::get_if<Verify>(&body)) return decision(Step::verify, verify->paper);
+  if (const auto* accept = std::get_if<Accept>(&body)) return decision(Step::accept, accept->paper);
+  if (const auto* reject = std::get_if<Reject>(&body)) {
+    if (reject->step != "withdraw") return decision(*sop::parse_step(reject->step), reject->paper);
+    auto roles = procedure.row(Step::approve).roles;
+    for (const auto& role : procedure.row(Step::accept).roles) roles.push_back(role);
+    return roles;
+  }
+  if (std::holds_alternative<Monitor>(body) || std::holds_alternative<Analyze>(body)) {
+    const Step step = std::holds_alternative<Monitor>(body) ? Step::monitor : Step::analyze;
+    auto roles = procedure.row(step).roles;
+    const auto* analyze = std::get_if<Analyze>(&body);
+    if (analyze == nullptr || !analyze->confirms) roles.emplace_back(sop::kSystem);
+    return roles;
+  }
+  if (std::holds_alternative<RepairStart>(body) || std::holds_alternative<RepairEnd>(body))
+    return procedure.row(Step::repair).roles;
+  if (std::holds_alternative<Archive>(body)) return procedure.row(Step::archive).roles;
+  if (const auto* withdraw = std::get_if<Withdraw>(&body))
+    return procedure.row(withdraw->seconds ? Step::accept : Step::approve).roles;
+  if (std::holds_alternative<Merge>(body)) {
+    std::vector<std::string> roles;
+    for (const sop::Row& row : procedure.steps)
+      for (const auto& role : row.roles)
+        if (!contains(roles, role)) roles.push_back(role);
+    roles.emplace_back(sop::kAdmin);
+    return roles;
+  }
+  (void)state;
+  return {};
+}
+
+std::optional<Refusal> check(const Question& q, const Body& body) {
+  if (q.state.finished())
+    return no(msg("incident '{id}' is finished", {{"id", q.state.id}}),
+              msg("look at it with 'jaga show {id}'", {{"id", q.state.id}}));
+  return std::visit([&](const auto& alternative) { return check_one(q, alternative, body); }, body);
+}
+
+}  // namespace jaga::incident

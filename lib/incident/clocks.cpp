@@ -1,0 +1,33 @@
+#include "incident/clocks.hpp"
+
+#include <algorithm>
+
+namespace jaga::incident {
+
+std::vector<Clock> clocks(const State& state, const sop::Sop& procedure, Instant now) {
+  std::vector<Clock> result;
+  for (const Span& span : state.spans) {
+    Clock clock;
+    clock.step = span.step;
+    clock.pass = span.pass;
+    clock.began = span.began;
+    clock.ended = span.ended;
+    clock.standard = procedure.row(span.step).standard;
+    const Instant end = std::max(span.began, span.ended.value_or(now));
+    clock.gross = end - span.began;
+    clock.net = sop::working_time(span.began, end, procedure.calendar);
+    for (const Pause& pause : state.pauses) {
+      // While the vendor has not replied nobody can tell whether the reply will be complete: it pauses.
+      if (pause.to && !pause.complete) continue;
+      const Instant from = std::max(pause.from, span.began);
+      const Instant to = std::min(pause.to.value_or(now), end);
+      if (from < to) clock.paused += sop::working_time(from, to, procedure.calendar);
+    }
+    clock.paused = std::min(clock.paused, clock.net);
+    clock.net -= clock.paused;
+    result.push_back(clock);
+  }
+  return result;
+}
+
+}  // namespace jaga::incident

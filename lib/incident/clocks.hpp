@@ -1,0 +1,29 @@
+// How long each step took, against the standard of the procedure. Computed from the records' times; never
+// stored.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "incident/incident.hpp"
+
+namespace jaga::incident {
+
+struct Clock {
+  sop::Step step = sop::Step::monitor;
+  int pass = 1;
+  Instant began;
+  std::optional<Instant> ended;         // not yet
+  std::chrono::milliseconds gross{0};   // by the wall
+  std::chrono::milliseconds paused{0};  // of net: waiting for the vendor, in working hours
+  std::chrono::milliseconds net{0};     // working hours, without the pauses
+  std::optional<std::chrono::milliseconds> standard;
+  bool late() const { return standard && net > *standard; }
+};
+
+// One for each stretch in which a step was due, in order; the last goes on until `now` where it has not
+// ended.
+std::vector<Clock> clocks(const State& state, const sop::Sop& procedure, Instant now);
+
+}  // namespace jaga::incident

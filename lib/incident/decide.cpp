@@ -1,0 +1,193 @@
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "incident/check.hpp"
+
+namespace jaga::incident {
+
+using sop::Step;
+
+Decision decide(const State& state, std::span<const record::Note> notes, const sop::Sop& procedure,
+                const registry::State* registered, const Person& person, Body body, Instant now,
+                bool has_occurred) {
+  if (state.forked)
+    throw Error(ExitCode::not_permitted,
+                msg("incident '{id}' is forked: two clones have gone on with it", {{"id", state.id}}),
+                msg("close the fork with 'jaga merge {id}'", {{"id", state.id}}));
+  record::By by{person.id, ""};
+  for (const auto& role : roles_for(state, procedure, body)) {
+    if (std::find(person.roles.begin(), person.roles.end(), role) == person.roles.end()) continue;
+    by.role = role;
+    break;
+  }
+  // The records of a run are made under the role of its repair-start.
+  if (const Run* run = state.open_run();
+      run != nullptr && run->body.run_key && fingerprint_of(*run->body.run_key) == person.key)
+    by = run->made.by;
+  const Question question{state, notes, procedure, registered, by, person.key, now, has_occurred};
+  if (auto refusal = check(question, body))
+    throw Error(ExitCode::not_permitted, std::move(refusal->what), std::move(refusal->hint));
+  return {by, std::move(body)};
+}
+
+Approve wanted_approve(const State& state, const sop::Sop& procedure, Instant now) {
+  Approve body;
+  if (state.analysis) body.on = state.analysis->made.record;
+  body.until = procedure.approval_ends(now);
+  body.runs = procedure.policies.approval_runs;
+  const auto next = due_step(state, procedure, now);
+  if (next && next->step == Step::approve) {
+    const bool shut = state.phase != Step::approve && state.phase != Step::repair;
+    if (shut && !state.unsettled().empty()) {
+      const Run& run = *state.unsettled().front();
+      body.ratifies = run.made.record;
+      body.on = run.body.basis;
+    } else if (shut && state.approval && state.approval->body.paper && !state.approval->ratified) {
+      body.ratifies = state.approval->made.record;
+      body.on = state.approval->body.on;
+    }
+  }
+  return body;
+}
+
+Verify wanted_verify(const State& state, std::span<const record::Note> notes) {
+  Verify body;
+  if (state.verified && state.verified->body.paper && !state.verified->ratified &&
+      state.phase == Step::accept) {
+    body = state.verified->body;
+    body.paper.reset();
+    body.ratifies = state.verified->made.record;
+    return body;
+  }
+  if (const Run* run = state.finished_run()) body.on = run->ended->record;
+  if (const auto seen = measured(state, notes)) body.measure = seen->note;
+  return body;
+}
+
+Accept wanted_accept(const State& state) {
+  Accept body;
+  if (state.accepted && state.accepted->body.paper && !state.accepted->ratified) {
+    body = state.accepted->body;
+    body.paper.reset();
+    body.ratifies = state.accepted->made.record;
+    return body;
+  }
+  if (state.verified) body.on = state.verified->made.record;
+  return body;
+}
+
+Reject wanted_reject(const State& state, const sop::Sop& procedure, Instant now, const std::string& reason,
+                     std::optional<std::string> back) {
+  Reject body;
+  body.reason = reason;
+  const auto next = due_step(state, procedure, now);
+  if (!next)
+    throw Error(ExitCode::not_permitted, msg("incident '{id}' is finished", {{"id", state.id}}),
+                msg("look at it with 'jaga show {id}'", {{"id", state.id}}));
+  Step step = next->step;
+  if (state.withdrawing) {
+    body.step = "withdraw";
+    body.on = state.withdrawing->made.record;
+    body.back = "analyze";
+    return body;
+  }
+  if (step == Step::approve) {
+    const bool shut = state.phase != Step::approve && state.phase != Step::repair;
+    if (shut && !state.unsettled().empty()) {
+      body.on = state.unsettled().front()->made.record;
+    } else if (state.analysis) {
+      body.on = state.analysis->made.record;
+    }
+  } else if (step == Step::verify && state.finished_run() != nullptr) {
+    body.on = state.finished_run()->ended->record;
+  } else if (step == Step::accept && state.verified) {
+    body.on = state.verified->made.record;
+  } else if (step == Step::repair && state.approval && !state.approval->revoked) {
+    step = Step::approve;
+    body.on = state.approval->made.record;
+  } else {
+    throw Error(ExitCode::not_permitted,
+                msg("there is nothing to reject: '{due}' is due", {{"due", std::string(sop::name(step))}}),
+                msg("{what}; roles that may do it: {roles}",
+                    {{"what", next->what.render(Language::english)}, {"roles", who_may(next->roles)}}));
+  }
+  body.step = sop::name(step);
+  const sop::NoGoes& goes = *procedure.row(step).no_goes;
+  body.back = back ? *back : std::string(sop::name(goes.by_default));
+  const auto to = sop::parse_step(body.back);
+  if (!to || *to == Step::monitor || *to == Step::accept || *to == Step::archive) {
+    std::vector<std::string> names;
+    for (const Step may : goes.may) names.emplace_back(sop::name(may));
+    throw Error(
+        ExitCode::usage,
+        msg("the no of '{step}' cannot go back to '{back}'", {{"step", body.step}, {"back", body.back}}),
+        msg("it can go back to: {steps}", {{"steps", join(names, ", ")}}));
+  }
+  return body;
+}
+
+Withdraw wanted_withdraw(const State& state, const std::string& outcome, const std::string& reason) {
+  Withdraw body;
+  body.outcome = outcome;
+  body.reason = reason;
+  if (state.withdrawing) {
+    if (outcome.empty()) body.outcome = state.withdrawing->body.outcome;
+    body.of = state.withdrawing->body.of;
+    body.until = state.withdrawing->body.until;
+    body.to = state.withdrawing->body.to;
+    body.seconds = state.withdrawing->made.record;
+  }
+  return body;
+}
+
+RepairStart wanted_repair(const State& state, Mode mode, std::optional<std::string> emergency, bool resume) {
+  RepairStart body;
+  body.mode = mode;
+  const Run* going_on = state.open_run() != nullptr ? state.open_run() : state.failed_run();
+  body.emergency = std::move(emergency);
+  if (resume && going_on != nullptr && going_on->body.emergency) body.emergency = going_on->body.emergency;
+  if (body.emergency && state.analysis) {
+    body.basis = state.analysis->made.record;
+  } else if (state.approval) {
+    body.basis = state.approval->made.record;
+  }
+  std::int64_t last = 0;
+  for (const Run& run : state.runs)
+    if (run.body.basis == body.basis) last = std::max(last, run.body.run);
+  body.run = last + 1;
+  if (resume) {
+    if (going_on == nullptr)
+      throw Error(ExitCode::not_permitted, msg("there is no run to go on with"),
+                  msg("begin one with 'jaga repair {id}'", {{"id", state.id}}));
+    body.resumes = going_on->made.record;
+    if (going_on->body.basis == body.basis) body.run = going_on->body.run;
+  }
+  return body;
+}
+
+std::int64_t resume_at(const State& state, const std::string& target) {
+  const Run* newest = nullptr;
+  for (const Run& run : state.runs) newest = &run;
+  if (newest == nullptr || !state.analysis) return 1;
+  const CommandRun* last = nullptr;
+  for (const Run* run = newest; run != nullptr && last == nullptr;
+       run = run->body.resumes ? state.find_run(*run->body.resumes) : nullptr) {
+    if (run->body.rollback != newest->body.rollback) break;
+    for (const CommandRun& command : run->commands)
+      if (command.start.target == target) last = &command;
+  }
+  if (last == nullptr) return 1;
+  const auto& commands =
+      newest->body.rollback ? state.analysis->plan.rollback : state.analysis->plan.commands;
+  const plan::FrozenCommand& command = commands[static_cast<std::size_t>(last->start.n - 1)];
+  const bool known = last->end && last->end->end == "exit";
+  if (known && command.expects(static_cast<int>(*last->end->exit))) return last->start.n + 1;
+  if (known || command.repeatable) return last->start.n;
+  throw Error(
+      ExitCode::not_permitted,
+      msg("how command {n} on '{host}' ended is unknown, and the plan does not say that it may be repeated",
+          {{"n", std::to_string(last->start.n)}, {"host", target}}),
+      msg("look at the host, then name the command to go on from: --resume --from N"));
+}
+
+}  // namespace jaga::incident

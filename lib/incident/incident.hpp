@@ -1,0 +1,195 @@
+// The state machine of an incident (jaga-workflow(7)): replay() computes where it stands from its records,
+// which alone are the truth; decide() says whether a record may come next. Both go through one check(), so
+// what may not be written is not believed either. Pure: time, people and keys are arguments.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "incident/body.hpp"
+#include "plan/plan.hpp"
+#include "record/chain.hpp"
+#include "register/register.hpp"
+#include "sop/sop.hpp"
+
+namespace jaga::incident {
+
+// Who made a record, and when.
+struct Made {
+  Digest record;
+  std::uint32_t seq = 0;
+  record::By by;
+  std::string key;  // fingerprint
+  Instant at;
+  std::optional<Instant> occurred;
+};
+
+struct Analysis {
+  Made made;
+  Analyze body;
+  plan::Frozen plan;
+  bool proposal = false;         // a machine's, which a person has to confirm or change
+  std::optional<Made> proposed;  // the machine's record that this one confirms
+};
+struct Approval {
+  Made made;
+  Approve body;
+  std::int64_t used = 0;     // runs that began under it
+  std::int64_t allowed = 1;  // body.runs, and one for each "no" of verify that goes back to repair
+  std::optional<Made> revoked;
+  std::optional<Made> voided;    // the later analysis
+  std::optional<Made> ratified;  // of a decision on paper: the decider's own record
+};
+struct CommandRun {
+  CommandStart start;
+  Made began;
+  std::optional<CommandEnd> end;
+};
+struct Run {
+  Made made;
+  RepairStart body;
+  std::vector<CommandRun> commands;
+  std::optional<Made> ended;
+  std::optional<RepairEnd> end;
+  bool continued = false;        // a later repair-start resumes it
+  std::optional<Made> ratified;  // of an emergency: the approve or reject that settles it
+};
+template <typename B>
+struct Decided {
+  Made made;
+  B body;
+  std::optional<Made> ratified;
+};
+
+struct Violation {
+  Digest record;
+  std::uint32_t seq = 0;
+  std::string kind;
+  Message what;
+};
+
+// A stretch in which one step was due.
+struct Span {
+  sop::Step step = sop::Step::monitor;
+  int pass = 1;  // counts the times that this step was due
+  Instant began;
+  std::optional<Instant> ended;
+};
+struct Pause {
+  Instant from;
+  std::optional<Instant> to;
+  bool complete = false;  // the vendor's reply says who, when and what: only then it does not count as work
+};
+
+struct State {
+  std::string id;
+  Made opened;
+  Monitor monitor;
+  // The step that the records lead to; nullopt when finished. due() also looks at the clock.
+  std::optional<sop::Step> phase = sop::Step::analyze;
+  std::optional<Analysis> analysis;
+  std::optional<Approval> approval;  // the newest, dead ones too
+  std::vector<Run> runs;             // of all passes
+  std::optional<Decided<Verify>> verified;
+  std::optional<Decided<Accept>> accepted;
+  std::optional<Decided<Archive>> archived;
+  std::optional<Decided<Withdraw>> withdrawing;  // the first of the two
+  std::optional<Decided<Withdraw>> withdrawn;
+  std::optional<Decided<Reject>> last_no;
+  std::optional<sop::Step> after_run;  // where a revocation goes once the run has ended
+
+  Digest head;
+  std::uint32_t seq = 0;
+  bool forked = false;                // an open fork: this is the state where it began
+  std::vector<Violation> violations;  // records that break a rule; they moved nothing
+  std::vector<Span> spans;
+  std::vector<Pause> pauses;
+
+  bool finished() const { return !phase; }
+  const Run* find_run(const Digest& start) const;
+  // The run that goes on, or failed and may be gone on from, under the newest approval or emergency; nullptr:
+  // none.
+  const Run* open_run() const;    // no repair-end yet
+  const Run* failed_run() const;  // ended "failed", nothing after it
+  // The run that verify decides on: ended "done", nothing after it.
+  const Run* finished_run() const;
+  // Emergencies that neither approve nor reject has settled.
+  std::vector<const Run*> unsettled() const;
+};
+
+// The register as it stood at a head; nullptr: no such head.
+using RegisterAt = std::function<const registry::State*(const Digest& head)>;
+
+// `procedure` is the sop.yaml that was adopted when the incident opened. `notes` are needed for the
+// measurements that verify names. Never throws for what records say: what breaks a rule is a violation.
+// Throws Error{data} for a chain without a record that can open it.
+State replay(const record::Chain& chain, std::span<const record::Note> notes, const sop::Sop& procedure,
+             const RegisterAt& register_at);
+
+// Why the newest approval permits no run at `now`; empty: it does. In the order in which repair refuses:
+// none, a later analysis, outside its validity, revoked, used.
+Message approval_is_dead(const State& state, Instant now);
+
+// What is due at `now`.
+struct Due {
+  sop::Step step = sop::Step::analyze;
+  std::vector<std::string> roles;  // who may do it
+  Message what;                    // "confirm or change the proposal", "ratify the emergency repair" ...
+  bool withdrawal = false;         // a withdrawal waits for its second signature (step is accept)
+};
+std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant now);  // nullopt: finished
+
+// The results that verify looks at: of the newest measurement since the repair ended, else the repair's own.
+struct Measured {
+  std::vector<Result> before;
+  std::vector<Result> after;
+  std::optional<Digest> note;  // the measurement; not set: the repair-end's own
+  Instant at;
+  bool good() const;  // nothing is failing, and all that failed before was measured again
+};
+// nullopt: no repair has ended.
+std::optional<Measured> measured(const State& state, std::span<const record::Note> notes);
+
+// Who wants to write. `roles` are those held now.
+struct Person {
+  std::string id;
+  std::vector<std::string> roles;
+  std::string key;  // fingerprint
+};
+struct Decision {
+  record::By by;
+  Body body;
+};
+// The record that comes next, under the first of the person's roles that may write it; throws
+// Error{not_permitted}, naming what is due and who may do it. `registered` (for decisions on paper: whose
+// role and own work count) is the register now.
+Decision decide(const State& state, std::span<const record::Note> notes, const sop::Sop& procedure,
+                const registry::State* registered, const Person& person, Body body, Instant now,
+                bool has_occurred = false);
+
+// The bodies that commands want, filled in from the state: on what they decide, by default what sop.yaml
+// says. They check only what is needed to fill them in; decide() judges.
+Approve wanted_approve(const State& state, const sop::Sop& procedure, Instant now);
+Verify wanted_verify(const State& state, std::span<const record::Note> notes);
+Accept wanted_accept(const State& state);
+// The "no" of what is due now (approve also revokes), or of `step`. Throws not_permitted where nothing can be
+// rejected, usage where `back` is not allowed.
+Reject wanted_reject(const State& state, const sop::Sop& procedure, Instant now, const std::string& reason,
+                     std::optional<std::string> back);
+Withdraw wanted_withdraw(const State& state, const std::string& outcome, const std::string& reason);
+// `emergency`: its reason. A failed or open run is gone on from.
+RepairStart wanted_repair(const State& state, Mode mode, std::optional<std::string> emergency, bool resume);
+
+// The first command (from 1) that a resumed run has to run on `target`. Throws not_permitted where the end of
+// one is unknown, the plan does not say that it may be repeated and nobody named where to go on.
+std::int64_t resume_at(const State& state, const std::string& target);
+
+// "SHA256:..." of "type base64"; empty for a text that is none.
+std::string fingerprint_of(std::string_view line);
+
+}  // namespace jaga::incident

@@ -1,0 +1,219 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "incident/check.hpp"
+
+namespace jaga::incident {
+namespace {
+
+using sop::Step;
+
+Made made_by(const record::Record& record) {
+  const record::Envelope& envelope = record.envelope;
+  return {record.digest, envelope.seq, envelope.by, envelope.key, envelope.at, envelope.occurred};
+}
+
+// Whether the signer was who the record says, with the role it says, under the register that it names.
+Message stranger(const State& state, const record::Envelope& envelope, const registry::State* registered) {
+  const Run* run = state.open_run();
+  const bool of_run =
+      envelope.kind == "command-start" || envelope.kind == "command-end" || envelope.kind == "repair-end";
+  if (of_run && run != nullptr && run->body.run_key && fingerprint_of(*run->body.run_key) == envelope.key)
+    return {};
+  if (registered == nullptr) return msg("it names a head of the register that there is not");
+  const registry::Person* owner = registered->owner(envelope.key);
+  if (owner == nullptr) return msg("nobody had registered its key");
+  if (owner->id != envelope.by.person)
+    return msg("its key is that of '{owner}', not of '{person}'",
+               {{"owner", owner->id}, {"person", envelope.by.person}});
+  const bool current = std::any_of(owner->keys.begin(), owner->keys.end(), [&](const registry::Key& key) {
+    return key.fingerprint == envelope.key && key.current();
+  });
+  if (!current) return msg("its key was not current any more");
+  const auto roles = registered->roles_of(*owner, envelope.at);
+  if (std::find(roles.begin(), roles.end(), envelope.by.role) == roles.end())
+    return msg("'{person}' did not hold the role '{role}'",
+               {{"person", envelope.by.person}, {"role", envelope.by.role}});
+  return {};
+}
+
+class Replay {
+ public:
+  Replay(std::span<const record::Note> notes, const sop::Sop& procedure, const RegisterAt& register_at)
+      : notes_(notes), procedure_(procedure), register_at_(register_at) {}
+
+  void open(State& state, const record::Record& record) {
+    const Body body = parsed(record);
+    state.opened = made_by(record);
+    state.monitor = std::get<Monitor>(body);
+    state.head = record.digest;
+    state.seq = record.envelope.seq;
+    const auto* registered = register_at_(record.envelope.register_head);
+    Message wrong = stranger(state, record.envelope, registered);
+    const auto roles = roles_for(state, procedure_, body);
+    if (wrong.empty() && std::find(roles.begin(), roles.end(), record.envelope.by.role) == roles.end())
+      wrong = msg("'{person}' holds no role that may do '{step}'",
+                  {{"person", record.envelope.by.person}, {"step", "monitor"}});
+    if (!wrong.empty()) violated(state, record, std::move(wrong));
+    state.spans.push_back(
+        {Step::monitor, 1, record.envelope.occurred.value_or(record.envelope.at), record.envelope.at});
+    state.spans.push_back({Step::analyze, 1, record.envelope.at, {}});
+  }
+
+  void step(State& state, const record::Record& record) {
+    state.head = record.digest;
+    state.seq = record.envelope.seq;
+    Message wrong;
+    try {
+      const std::optional<Body> body = from_node(record.envelope.kind, record.body, record.envelope.kind);
+      if (!body) {
+        wrong = msg("this version of jaga does not know its kind");
+      } else {
+        const auto* registered = register_at_(record.envelope.register_head);
+        wrong = stranger(state, record.envelope, registered);
+        if (wrong.empty()) {
+          const Question question{state,
+                                  notes_,
+                                  procedure_,
+                                  registered,
+                                  record.envelope.by,
+                                  record.envelope.key,
+                                  record.envelope.at,
+                                  record.envelope.occurred.has_value()};
+          if (auto refusal = check(question, *body)) wrong = std::move(refusal->what);
+        }
+        if (wrong.empty()) {
+          apply(state, procedure_, *body, made_by(record));
+          track(state, record.envelope.at);
+        }
+      }
+    } catch (const Error& error) {
+      wrong = error.message();
+    }
+    if (!wrong.empty()) violated(state, record, std::move(wrong));
+  }
+
+ private:
+  Body parsed(const record::Record& record) {
+    auto body = from_node(record.envelope.kind, record.body, record.envelope.kind);
+    if (!body || !std::holds_alternative<Monitor>(*body))
+      throw Error(ExitCode::data,
+                  msg("the first record of an incident must be of kind 'monitor', not '{kind}'",
+                      {{"kind", record.envelope.kind}}));
+    return *body;
+  }
+  static void violated(State& state, const record::Record& record, Message what) {
+    state.violations.push_back({record.digest, record.envelope.seq, record.envelope.kind, std::move(what)});
+  }
+  void track(State& state, Instant at) {
+    const auto next = due_step(state, procedure_, at);
+    Span& current = state.spans.back();
+    if (next && !current.ended && current.step == next->step) return;
+    if (!current.ended) current.ended = std::max(at, current.began);
+    if (!next) return;
+    const auto same = std::count_if(state.spans.begin(), state.spans.end(),
+                                    [&](const Span& span) { return span.step == next->step; });
+    state.spans.push_back({next->step, static_cast<int>(same) + 1, at, {}});
+  }
+
+  std::span<const record::Note> notes_;
+  const sop::Sop& procedure_;
+  const RegisterAt& register_at_;
+};
+
+// The newest record that all of `heads` come after, or are.
+const record::Record* common(const record::Chain& chain, const std::vector<Digest>& heads) {
+  std::map<Digest, std::size_t> seen;
+  for (const Digest& head : heads) {
+    std::set<Digest> mine;
+    std::vector<Digest> todo{head};
+    while (!todo.empty()) {
+      const Digest at = todo.back();
+      todo.pop_back();
+      if (!mine.insert(at).second) continue;
+      if (const record::Record* record = chain.find(at))
+        for (const Digest& prev : record->envelope.prev) todo.push_back(prev);
+    }
+    for (const Digest& digest : mine) ++seen[digest];
+  }
+  const record::Record* best = nullptr;
+  for (const record::Record& record : chain.records)
+    if (const auto found = seen.find(record.digest); found != seen.end() && found->second == heads.size())
+      if (best == nullptr || record.envelope.seq > best->envelope.seq) best = &record;
+  return best;
+}
+
+// The step that was due at the fork is due again, but what the branches ran they ran: their runs count.
+State joined(const State& fork, const std::vector<const State*>& branches) {
+  State result = fork;
+  for (const State* branch : branches) {
+    for (const Run& run : branch->runs) {
+      if (result.find_run(run.made.record) != nullptr) continue;
+      Run kept = run;
+      // Nobody can go on with it any more: the other branch knew nothing of it.
+      kept.continued = true;
+      result.runs.push_back(std::move(kept));
+      if (result.approval && run.body.basis == result.approval->made.record && !run.body.resumes)
+        ++result.approval->used;
+    }
+    for (const Violation& violation : branch->violations) {
+      const auto same = [&](const Violation& known) { return known.record == violation.record; };
+      if (std::none_of(result.violations.begin(), result.violations.end(), same))
+        result.violations.push_back(violation);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+State replay(const record::Chain& chain, std::span<const record::Note> notes, const sop::Sop& procedure,
+             const RegisterAt& register_at) {
+  if (chain.records.empty())
+    throw Error(ExitCode::data, msg("incident '{id}' has no record", {{"id", chain.name.id}}));
+  Replay replay(notes, procedure, register_at);
+  State state;
+  state.id = chain.name.id;
+  replay.open(state, chain.records.front());
+
+  const bool plain = chain.heads.size() <= 1 && std::all_of(chain.records.begin(), chain.records.end(),
+                                                            [](const record::Record& record) {
+                                                              return record.envelope.prev.size() == 1;
+                                                            });
+  if (plain) {
+    for (std::size_t i = 1; i < chain.records.size(); ++i) replay.step(state, chain.records[i]);
+    return state;
+  }
+
+  std::map<Digest, State> states;
+  states.emplace(chain.records.front().digest, state);
+  const auto join = [&](const std::vector<Digest>& heads) -> std::optional<State> {
+    const record::Record* fork = common(chain, heads);
+    if (fork == nullptr || !states.contains(fork->digest)) return std::nullopt;
+    std::vector<const State*> branches;
+    for (const Digest& head : heads)
+      if (const auto found = states.find(head); found != states.end()) branches.push_back(&found->second);
+    return joined(states.at(fork->digest), branches);
+  };
+  for (std::size_t i = 1; i < chain.records.size(); ++i) {
+    const record::Record& record = chain.records[i];
+    std::optional<State> before;
+    if (record.envelope.prev.size() > 1) {
+      before = join(record.envelope.prev);
+    } else if (const auto found = states.find(record.envelope.prev.front()); found != states.end()) {
+      before = found->second;
+    }
+    if (!before) continue;  // a gap: the chain's breaks name it
+    replay.step(*before, record);
+    states.emplace(record.digest, std::move(*before));
+  }
+  if (chain.heads.size() == 1 && states.contains(chain.heads.front())) return states.at(chain.heads.front());
+  if (auto open = join(chain.heads)) {
+    open->forked = true;
+    return *open;
+  }
+  return state;
+}
+
+}  // namespace jaga::incident

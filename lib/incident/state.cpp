@@ -1,0 +1,301 @@
+#include <algorithm>
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "incident/check.hpp"
+
+namespace jaga::incident {
+
+using sop::Step;
+
+const Run* State::find_run(const Digest& start) const {
+  for (const Run& run : runs)
+    if (run.made.record == start) return &run;
+  return nullptr;
+}
+
+const Run* State::open_run() const {
+  if (runs.empty() || runs.back().end || runs.back().continued) return nullptr;
+  return &runs.back();
+}
+const Run* State::failed_run() const {
+  if (phase != Step::repair || runs.empty() || !runs.back().end) return nullptr;
+  const Run& run = runs.back();
+  if (run.end->outcome != "failed") return nullptr;
+  const bool current = analysis && run.made.seq > analysis->made.seq;
+  return current ? &run : nullptr;
+}
+const Run* State::finished_run() const {
+  if (runs.empty() || !runs.back().end || runs.back().end->outcome != "done") return nullptr;
+  return &runs.back();
+}
+std::vector<const Run*> State::unsettled() const {
+  std::vector<const Run*> result;
+  for (const Run& run : runs)
+    if (run.body.emergency && !run.ratified && !run.continued) result.push_back(&run);
+  return result;
+}
+
+bool Measured::good() const {
+  const auto failing = [](const Result& result) { return result.state != "ok"; };
+  if (std::any_of(after.begin(), after.end(), failing)) return false;
+  return std::all_of(before.begin(), before.end(), [&](const Result& result) {
+    if (!failing(result)) return true;
+    return std::any_of(after.begin(), after.end(), [&](const Result& later) {
+      return later.host == result.host && later.check == result.check;
+    });
+  });
+}
+
+std::optional<Measured> measured(const State& state, std::span<const record::Note> notes) {
+  const Run* run = state.finished_run();
+  if (run == nullptr) return std::nullopt;
+  Measured result;
+  // What had failed: when the incident opened, and when the repair began.
+  result.before = state.monitor.results;
+  for (const Result& found : run->end->before) {
+    const auto same = [&](const Result& known) {
+      return known.host == found.host && known.check == found.check;
+    };
+    const auto known = std::find_if(result.before.begin(), result.before.end(), same);
+    if (known == result.before.end()) {
+      result.before.push_back(found);
+    } else if (known->state == "ok" || found.state != "ok") {
+      *known = found;
+    }
+  }
+  result.after = run->end->after;
+  result.at = run->ended->at;
+  for (const record::Note& note : notes) {
+    if (note.kind != "measure" || note.at < result.at) continue;
+    try {
+      result.after = measure_from_node(note.body, note.id).results;
+    } catch (const Error&) {
+      continue;  // audit names it
+    }
+    result.at = note.at;
+    result.note = note.digest;
+  }
+  return result;
+}
+
+Message approval_is_dead(const State& state, Instant now) {
+  if (!state.approval) return msg("nobody has approved a repair");
+  const Approval& approval = *state.approval;
+  if (approval.voided) return msg("a later analysis has taken the place of the one that was approved");
+  if (now > approval.body.until)
+    return msg("the approval ended at {time}", {{"time", format_seconds(approval.body.until)}});
+  if (now < approval.made.at && now < approval.made.occurred.value_or(approval.made.at))
+    return msg("the approval begins at {time}; the clock of this machine is behind it",
+               {{"time", format_seconds(approval.made.at)}});
+  if (approval.revoked)
+    return msg("the approval was revoked by '{person}'", {{"person", approval.revoked->by.person}});
+  if (approval.used >= approval.allowed) return msg("the approval was used already");
+  return {};
+}
+
+std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant now) {
+  if (!state.finished() && state.withdrawing)
+    return Due{Step::accept, procedure.row(Step::accept).roles, msg("second the withdrawal, or reject it"),
+               true};
+  return due_step(state, procedure, now);
+}
+
+std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Instant now) {
+  if (state.finished()) return std::nullopt;
+  const auto answer = [&](Step step, Message what) {
+    return Due{step, procedure.row(step).roles, std::move(what), false};
+  };
+  const bool shut =
+      *state.phase == Step::verify || *state.phase == Step::accept || *state.phase == Step::archive;
+  if (shut && !state.unsettled().empty())
+    return answer(Step::approve, msg("ratify or reject the emergency repair"));
+  const auto waits = [](const auto& decided) { return decided && decided->body.paper && !decided->ratified; };
+  if (*state.phase == Step::accept && waits(state.approval))
+    return answer(Step::approve, msg("ratify what was decided on paper"));
+  if (*state.phase == Step::accept && waits(state.verified))
+    return answer(Step::verify, msg("ratify what was decided on paper"));
+  if (*state.phase == Step::archive && waits(state.accepted))
+    return answer(Step::accept, msg("ratify what was decided on paper"));
+  switch (*state.phase) {
+    case Step::analyze:
+      if (state.analysis && state.analysis->proposal)
+        return answer(Step::analyze, msg("confirm or change the machine's proposal"));
+      return answer(Step::analyze, msg("find the cause and propose a plan"));
+    case Step::approve:
+      return answer(Step::approve, msg("approve or reject the plan"));
+    case Step::repair: {
+      const Run* open = state.open_run();
+      if (open != nullptr && open->body.mode == Mode::vendor)
+        return answer(Step::repair, msg("record the vendor's reply"));
+      if (open != nullptr) return answer(Step::repair, msg("end the repair that has begun"));
+      const Run* failed = state.failed_run();
+      const bool alive = state.approval && !state.approval->revoked && !state.approval->voided &&
+                         now <= state.approval->body.until;
+      if (failed != nullptr && (alive || failed->body.emergency))
+        return answer(Step::repair, msg("go on with the run that failed, or give it up"));
+      if (Message dead = approval_is_dead(state, now); !dead.empty())
+        return answer(Step::approve, std::move(dead));
+      return answer(Step::repair, msg("carry out the approved plan"));
+    }
+    case Step::verify:
+      return answer(Step::verify, msg("check the repair"));
+    case Step::accept:
+      return answer(Step::accept, msg("receive the report"));
+    default:
+      return answer(Step::archive, msg("store the evidence"));
+  }
+}
+
+std::string fingerprint_of(std::string_view line) {
+  const std::size_t space = line.find(' ');
+  if (space == std::string_view::npos) return {};
+  std::string_view rest = line.substr(space + 1);
+  rest = rest.substr(0, rest.find(' '));
+  const auto blob = base64_decode(rest);
+  if (!blob || blob->empty()) return {};
+  const Digest digest = sha256(*blob);
+  std::string raw;
+  for (const std::uint8_t byte : digest.bytes) raw.push_back(static_cast<char>(byte));
+  std::string text = base64_encode(raw);
+  while (!text.empty() && text.back() == '=') text.pop_back();
+  return "SHA256:" + text;
+}
+
+namespace {
+
+struct Applier {
+  State& state;
+  const sop::Sop& procedure;
+  const Made& made;
+
+  void operator()(const Monitor&) {}
+  void operator()(const Analyze& body) {
+    Analysis analysis{made, body, plan::of_node(body.plan, {"plan", ExitCode::data}), false, {}};
+    if (body.confirms && state.analysis) analysis.proposed = state.analysis->made;
+    const bool system = made.by.role == sop::kSystem;
+    analysis.proposal = system && procedure.policies.confirm_system;
+    state.phase = analysis.proposal ? Step::analyze : Step::approve;
+    state.analysis = std::move(analysis);
+    if (state.approval && !state.approval->voided) state.approval->voided = made;
+    state.verified.reset();
+    state.accepted.reset();
+    state.after_run.reset();
+  }
+  void operator()(const Approve& body) {
+    if (body.ratifies) {
+      for (Run& run : state.runs)
+        if (run.made.record == *body.ratifies) run.ratified = made;
+      if (state.approval && state.approval->made.record == *body.ratifies) state.approval->ratified = made;
+      return;
+    }
+    state.approval = Approval{made, body, 0, body.runs, {}, {}, {}};
+    state.phase = Step::repair;
+  }
+  void operator()(const Reject& body) {
+    state.last_no = Decided<Reject>{made, body, {}};
+    if (body.step == "withdraw") return;
+    const Step back = *sop::parse_step(body.back);
+    if (body.step == "approve") {
+      for (Run& run : state.runs)
+        if (run.made.record == body.on) run.ratified = made;
+      if (state.approval && state.approval->made.record == body.on) {
+        state.approval->revoked = made;
+        if (state.open_run() != nullptr) {
+          state.after_run = back;
+          return;
+        }
+      }
+      go_back(back);
+      return;
+    }
+    if (back == Step::repair && state.approval) ++state.approval->allowed;
+    go_back(back);
+  }
+  void go_back(Step back) {
+    if (back != Step::accept) state.accepted.reset();
+    if (back != Step::accept) state.verified.reset();
+    if (back == Step::analyze && state.analysis) {
+      state.analysis->proposal = false;
+      if (state.approval && !state.approval->voided) state.approval->voided = made;
+    }
+    state.phase = back;
+  }
+  void operator()(const RepairStart& body) {
+    if (body.resumes) {
+      for (Run& run : state.runs)
+        if (run.made.record == *body.resumes) run.continued = true;
+    } else if (state.approval && !body.emergency) {
+      ++state.approval->used;
+    }
+    state.runs.push_back(Run{made, body, {}, {}, {}, false, {}});
+    state.phase = Step::repair;
+    if (body.mode == Mode::vendor) state.pauses.push_back({made.at, {}, false});
+  }
+  void operator()(const CommandStart& body) { state.runs.back().commands.push_back({body, made, {}}); }
+  void operator()(const CommandEnd& body) { state.runs.back().commands.back().end = body; }
+  void operator()(const RepairEnd& body) {
+    Run& run = state.runs.back();
+    run.end = body;
+    run.ended = made;
+    if (run.body.mode == Mode::vendor && !state.pauses.empty()) {
+      state.pauses.back().to = made.at;
+      state.pauses.back().complete =
+          body.technician && body.arrived && body.left && body.letter && !body.parts.empty();
+    }
+    if (state.after_run) {
+      go_back(*state.after_run);
+      state.after_run.reset();
+    } else if (body.outcome == "done") {
+      state.phase = run.body.rollback ? Step::analyze : Step::verify;
+    } else if (body.outcome == "given-up") {
+      go_back(Step::analyze);
+    } else {
+      state.phase = Step::repair;
+    }
+  }
+  void operator()(const Verify& body) {
+    if (body.ratifies) {
+      state.verified->ratified = made;
+      return;
+    }
+    state.verified = Decided<Verify>{made, body, {}};
+    state.phase = Step::accept;
+  }
+  void operator()(const Accept& body) {
+    if (body.ratifies) {
+      state.accepted->ratified = made;
+      return;
+    }
+    state.accepted = Decided<Accept>{made, body, {}};
+    state.phase = Step::archive;
+  }
+  void operator()(const Archive& body) {
+    state.archived = Decided<Archive>{made, body, {}};
+    state.phase.reset();
+  }
+  void operator()(const Withdraw& body) {
+    if (body.seconds) {
+      state.withdrawn = Decided<Withdraw>{made, body, {}};
+      state.phase.reset();
+    } else {
+      state.withdrawing = Decided<Withdraw>{made, body, {}};
+    }
+  }
+  void operator()(const Merge&) {}
+};
+
+}  // namespace
+
+void apply(State& state, const sop::Sop& procedure, const Body& body, const Made& made) {
+  // Any step between the two records of a withdrawal, or a no, ends it.
+  const bool was_withdrawing = state.withdrawing.has_value();
+  const auto first = state.withdrawing;
+  state.withdrawing.reset();
+  if (was_withdrawing && std::holds_alternative<Withdraw>(body) && std::get<Withdraw>(body).seconds)
+    state.withdrawing = first;
+  std::visit(Applier{state, procedure, made}, body);
+  if (state.withdrawn) state.withdrawing.reset();
+}
+
+}  // namespace jaga::incident
