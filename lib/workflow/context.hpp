@@ -30,35 +30,26 @@ struct Person;
 }  // namespace jaga::registry
 namespace jaga::inventory {
 struct Inventory;
-}
+struct Settings;
+}  // namespace jaga::inventory
 
 namespace jaga::workflow {
-
-// jaga.yaml, edited by hand.
-struct Settings {
-  std::string repo;  // 32 lower-case hex digits
-  std::string organisation;
-  Language language = Language::english;
-  std::vector<std::string> letterhead;
-  int keep_rounds_days = 90;
-};
-Settings parse_settings(std::string_view bytes, std::string_view file);  // Error{config}
-std::string write_settings(const Settings& settings);
 
 class Transport;  // workflow/transport.hpp: probing and running commands on targets
 
 struct Context {
   std::shared_ptr<store::WorkingDirectory> directory;
-  Settings settings;
-  // sop.yaml as it lies in the directory. In force is what the register adopted: adopted() says whether they
-  // agree.
+  std::shared_ptr<const inventory::Settings> settings;  // jaga.yaml
+  // sop.yaml as it lies in the directory. In force is what the register adopted: require_adopted() says
+  // whether they agree.
   std::shared_ptr<const sop::Sop> sop;
   Digest sop_digest;  // of sop.yaml's bytes
   std::shared_ptr<const inventory::Inventory> inventory;
 
   // Null until the first `person add` has begun the register.
   std::shared_ptr<const record::Chain> register_chain;
-  std::shared_ptr<const registry::State> registered;
+  std::shared_ptr<const std::vector<registry::State>> register_states;  // after each record
+  std::shared_ptr<const registry::State> registered;                    // the newest
 
   std::function<Instant()> now;
   RandomBytes random;

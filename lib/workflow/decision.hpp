@@ -1,0 +1,50 @@
+// approve, reject, verify, accept, withdraw: first what would be decided on, to be shown to a person, then
+// the record. Nothing that the working directory names is executed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workflow/incidents.hpp"
+
+namespace jaga::workflow {
+
+struct DecisionWish {
+  std::string reason{};                       // -m; empty: none
+  std::optional<Instant> until{};             // approve: the validity's end; withdraw risk-accepted
+  std::optional<std::int64_t> runs{};         // approve
+  std::optional<std::string> override_why{};  // verify --override
+  std::optional<std::string> back{};          // reject --back
+  std::optional<std::string> correction{};    // reject of approve
+  std::optional<std::string> paper_scan{};    // the bytes of --paper SCAN
+  std::string paper_by{};                     // who decided on paper (--as)
+  std::optional<Instant> occurred{};
+  std::string outcome{};            // withdraw
+  std::optional<std::string> of{};  // withdraw duplicate
+  std::optional<std::string> to{};  // withdraw handed-over
+};
+
+enum class Command { approve, reject, verify, accept, withdraw };
+
+struct Prepared {
+  Command command = Command::approve;
+  Incident incident;
+  Actor actor;
+  incident::Decision decision;  // what would be written
+  DecisionWish wish;
+  // What --expect is compared with: sha256 of what is decided on and of the decision's own body.
+  Digest digest;
+  // For the preview. `previous`: the plan of the pass before, where it differs.
+  std::optional<plan::Frozen> plan;
+  std::optional<plan::Frozen> previous;
+  std::optional<incident::Measured> measured;
+};
+// Throws what forbids it: who_acts(), require_adopted(), decide(). `actor` is given where somebody else will
+// sign.
+Prepared prepare(const Context& context, Command command, const std::string& incident,
+                 const DecisionWish& wish, std::optional<Actor> actor = {});
+// Writes it. Refuses (not_permitted) where what it decides on has changed since.
+Written commit(const Context& context, const Prepared& prepared);
+
+}  // namespace jaga::workflow

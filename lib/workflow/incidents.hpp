@@ -1,0 +1,71 @@
+// Reading an incident with all that judges it, and writing its next record.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "incident/incident.hpp"
+#include "record/record.hpp"
+#include "workflow/context.hpp"
+
+namespace jaga::workflow {
+
+// Reads register/ into the context (register_chain, register_states, registered); leaves them null where
+// there is none. A register that is damaged or forked is left to who_acts() to refuse: `registered` is then
+// the state before the fork, or null.
+void load_register(Context& context);
+
+// The register's state at a head; nullptr: no such head.
+const registry::State* register_at(const Context& context, const Digest& head);
+// The adopted procedure of that digest (register/evidence). Throws Error{data} where its bytes are missing.
+sop::Sop adopted_procedure(const Context& context, const Digest& digest);
+
+struct Incident {
+  std::string id;
+  record::Chain chain;
+  std::vector<record::Note> notes;
+  sop::Sop procedure;  // adopted when it opened
+  incident::State state;
+  Instant now;  // when this was read
+};
+// By its exact id. Throws Error{no_input}; Error{data} for a damaged chain, naming the first break.
+Incident load_incident(const Context& context, const std::string& id);
+// Of a chain in hand; the same errors.
+Incident judge_incident(const Context& context, const std::string& id, record::Chain chain);
+
+// A record that is written.
+struct Written {
+  std::string incident;
+  record::Record record;
+  std::string path;  // below the working directory
+};
+// decide()s over the chain as it stands when it is written, signs as `actor`, appends. `body` is asked for
+// anew for each try. Throws what decide and append throw.
+Written write_record(const Context& context, const std::string& id, const Actor& actor,
+                     const std::function<incident::Body(const Incident&)>& body,
+                     std::optional<Instant> occurred = {});
+
+// A note of an incident by `actor` (the first role they hold): kinds "note", "evidence", "measure", "redact".
+record::Note write_note(const Context& context, const std::string& id, const Actor& actor,
+                        const std::string& kind, yaml::Node body, std::vector<Digest> cites = {},
+                        std::optional<Instant> occurred = {});
+
+// What waits, for `status`: by file names where they tell enough, else by reading.
+struct Waiting {
+  std::string id;
+  std::string host;
+  std::string fault_key;
+  std::optional<incident::Due> due;  // nullopt: finished
+  std::optional<Instant> since;
+  std::optional<std::chrono::milliseconds> standard;
+  std::chrono::milliseconds net{0};
+  bool late = false;
+  bool forked = false;
+  Message damaged;  // not empty: cannot be judged, and why
+};
+std::vector<Waiting> waiting(const Context& context, bool finished_too);
+
+}  // namespace jaga::workflow

@@ -1,0 +1,68 @@
+// Running exactly what was approved, on exactly the target that was approved, once (jaga-workflow(7)).
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workflow/incidents.hpp"
+#include "workflow/transport.hpp"
+
+namespace jaga::workflow {
+
+struct RepairWish {
+  incident::Mode mode = incident::Mode::run;
+  bool resume = false;
+  std::optional<std::int64_t> from{};  // with resume
+  bool rollback = false;
+  bool give_up = false;
+  std::optional<std::string> vendor{};
+  bool vendor_reply = false;
+  std::optional<std::string> emergency{};  // its reason
+  std::optional<Instant> occurred{};
+  std::vector<incident::Part> parts{};
+  std::string reason{};
+  // of --vendor-reply
+  std::optional<std::string> technician{};
+  std::optional<Instant> arrived{};
+  std::optional<Instant> left{};
+  std::optional<std::string> letter{};  // the bytes of the work order's scan
+};
+
+struct CommandDone {
+  std::string target;
+  std::int64_t n = 0;
+  std::string title;
+  incident::CommandEnd end;
+  std::string out;  // raw; escape it before it reaches a terminal
+  std::string err;
+};
+struct Repaired {
+  std::string incident;
+  std::string outcome;  // "done", "failed", "given-up", "requested" (vendor)
+  Message why;          // of failed
+  std::vector<CommandDone> commands;
+  std::vector<incident::Result> before;
+  std::vector<incident::Result> after;
+  std::string path;  // of the last record
+};
+
+// What would run, where, as whom: --dry-run. Refuses as repair() does, as far as that needs no network.
+struct RepairPreview {
+  plan::Frozen plan;
+  Actor actor;
+  std::vector<std::int64_t> first;  // of each target, the command to begin with
+  bool rollback = false;
+};
+RepairPreview preview_repair(const Context& context, const std::string& incident, const RepairWish& wish);
+
+// `said` (may be empty) is called as each command begins (no end yet) and ends.
+using RepairProgress = std::function<void(const CommandDone& command, bool ended)>;
+Repaired repair(const Context& context, const std::string& incident, const RepairWish& wish,
+                const RepairProgress& said = {});
+
+// `jaga monitor --incident ID`: the probes that had failed, again, as a note of kind measure.
+std::vector<incident::Result> measure_again(const Context& context, const std::string& incident);
+
+}  // namespace jaga::workflow

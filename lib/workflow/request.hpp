@@ -1,0 +1,25 @@
+// A decision signed on another machine: the exact bytes of the record go out, its signature comes back.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "workflow/decision.hpp"
+
+namespace jaga::workflow {
+
+struct Requested {
+  std::string folder;
+  std::string record_file;   // below the folder
+  std::string command_line;  // the one ssh-keygen line, to be run in the folder
+};
+// Writes DIR (which must not exist, or be empty): the record's bytes, preview.txt (which binds nothing), the
+// bytes of what is decided on, and README.txt with the line. `preview` is what the person would see here.
+Requested request(const Context& context, const Prepared& prepared, const std::string& folder,
+                  const std::string& preview);
+
+// Publishes what lies in DIR: as long as the chain's head has not moved, the signature is good and its key
+// holds the role at the newest register head. Throws not_permitted with what is missing.
+Written import_request(const Context& context, const std::string& folder);
+
+}  // namespace jaga::workflow

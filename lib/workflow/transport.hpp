@@ -1,0 +1,59 @@
+// What a repair does to the world: looking who a target is, running scripts on it, probing again. The only
+// seam between the procedure and the network; tests give one of their own.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/message.hpp"
+#include "incident/body.hpp"
+#include "plan/plan.hpp"
+
+namespace jaga::workflow {
+
+// A script for one target; never changed by expansion.
+struct Order {
+  std::string script;
+  std::vector<std::string> arguments{};
+  std::vector<std::pair<std::string, std::string>> environment{};
+  std::chrono::milliseconds timeout{60'000};
+  bool sudo = false;
+};
+struct Answer {
+  enum class End { exited, signalled, unknown, not_sent };
+  End end = End::not_sent;
+  int code = 0;          // of exited
+  std::string signal{};  // of signalled, without SIG
+  Message why{};         // of unknown and not_sent
+  bool host_key_changed = false;
+  std::string host_key{};  // "type base64" that it proved to hold; empty: local, or not reached
+  std::string address{};
+  std::string out{};
+  std::string err{};
+  bool cut = false;
+};
+
+// One probe that is to be run again: as in a round, "disk" and "/var".
+struct Again {
+  std::string host;
+  std::string check;
+  std::string object;
+};
+// "disk:/var", or "icmp" where there is no object: how records name a check.
+std::string check_name(const std::string& check, const std::string& object);
+
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  // With the pinned host keys of `target`, and no other, for a plan that runs by ssh; here, for `local`.
+  virtual Answer run(plan::Run how, const plan::Target& target, const Order& order, std::stop_token stop) = 0;
+  // Every wish has a result (state "unknown" where it could not be measured).
+  virtual std::vector<incident::Result> probe(const std::vector<Again>& wishes, std::stop_token stop) = 0;
+};
+
+}  // namespace jaga::workflow
