@@ -1,6 +1,206 @@
-#include <cstdio>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
-int main() {
-  std::puts("jaga 0.1.0");
-  return 0;
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <stop_token>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "command.hpp"
+#include "help.hpp"
+#include "output.hpp"
+#include "parse.hpp"
+#include "process/environment.hpp"
+#include "process/run.hpp"
+#include "session.hpp"
+#include "ui.hpp"
+#include "version.hpp"
+
+namespace {
+
+using namespace jaga;
+using namespace jaga::cmd;
+
+// Signals are blocked in every thread; this one waits for them and requests the stop. A second signal ends
+// the process at once: every file is published whole, so nothing is left behind.
+class Signals {
+ public:
+  Signals() : event_(::eventfd(0, EFD_CLOEXEC)) {
+    sigset_t own;
+    sigemptyset(&own);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&own, number);
+    ::pthread_sigmask(SIG_BLOCK, &own, nullptr);
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &ignore, nullptr);
+    std::thread([this, own] {
+      for (int caught = 0;; ++caught) {
+        int number = 0;
+        if (::sigwait(&own, &number) != 0) return;
+        if (caught > 0) ::_exit(128 + number);
+        source_.request_stop();
+        const std::uint64_t one = 1;
+        static_cast<void>(::write(event_, &one, sizeof one));
+      }
+    }).detach();
+  }
+  std::stop_token stop() const { return source_.get_token(); }
+  int descriptor() const { return event_; }
+
+ private:
+  std::stop_source source_;
+  int event_;
+};
+
+// A closed standard stream must not become the descriptor of the first file that is opened.
+void hold_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // Opened for the other direction, so that using it still fails.
+    if (::fcntl(descriptor, F_GETFD) < 0)
+      ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
+Ui::Settings ui_settings(const Globals& globals, const Surroundings& surroundings, const UserConfig& config) {
+  Ui::Settings settings;
+  settings.language = surroundings.language();
+  if (config.language) parse_language(*config.language, settings.language);
+  if (!globals.language.empty()) parse_language(globals.language, settings.language);
+  const std::string color = globals.color == "auto" && config.color ? *config.color : globals.color;
+  const bool wanted = surroundings.variable("NO_COLOR").empty() && surroundings.variable("TERM") != "dumb";
+  const bool out_terminal = ::isatty(STDOUT_FILENO) != 0;
+  const bool err_terminal = ::isatty(STDERR_FILENO) != 0;
+  settings.out_colour = color == "always" || (color == "auto" && wanted && out_terminal);
+  settings.err_colour = color == "always" || (color == "auto" && wanted && err_terminal);
+  settings.quiet = globals.quiet;
+  settings.progress = err_terminal;
+  return settings;
+}
+
+// `jaga foo` where jaga has no foo: runs jaga-foo from PATH, as git does. Returns only where there is none.
+void run_external(const std::string& name, std::span<const std::string> rest, const Globals& globals,
+                  const Surroundings& surroundings) {
+  if (name.empty() || name.find('/') != std::string::npos) return;
+  const std::optional<std::string> program =
+      process::find_program("jaga-" + name, surroundings.variable("PATH"));
+  if (!program) return;
+  const std::optional<std::string> directory = find_working_directory(globals, surroundings);
+  const process::Change change{"JAGA_DIR", directory};
+  std::vector<std::string> environment =
+      process::environment_with(surroundings.environment, std::span(&change, 1));
+  std::vector<std::string> arguments{*program};
+  arguments.insert(arguments.end(), rest.begin(), rest.end());
+  const auto pointers = [](std::vector<std::string>& texts) {
+    std::vector<char*> out;
+    for (std::string& text : texts) out.push_back(text.data());
+    out.push_back(nullptr);
+    return out;
+  };
+  ::execve(program->c_str(), pointers(arguments).data(), pointers(environment).data());
+  throw system_error(errno, msg("cannot run '{program}': {reason}", {{"program", printable(*program)}}));
+}
+
+Error no_such_command(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) names.emplace_back(command.name);
+  const std::string near = nearest(name, names);
+  return Error{
+      ExitCode::usage, msg("'{name}' is no command of jaga", {{"name", printable(name)}}),
+      near.empty() ? msg("see 'jaga help'") : msg("did you mean 'jaga {command}'?", {{"command", near}})};
+}
+
+ExitCode run(const std::vector<std::string>& arguments, Surroundings surroundings, Output& out,
+             Ui::Settings& settings) {
+  Globals globals;
+  const Setup global = global_options(globals);
+  const std::size_t at = find_word(arguments, global);
+  const auto begin = arguments.begin();
+  const std::vector<std::string> before(begin, begin + static_cast<std::ptrdiff_t>(at));
+
+  if (at == arguments.size()) {
+    const Setup nothing("help", {});
+    const Parsed parsed = parse(nothing, global, before);
+    settings = ui_settings(globals, surroundings, {});
+    Ui ui(settings, out);
+    print_overview(ui);
+    return parsed.help ? ExitCode::ok : ExitCode::usage;
+  }
+
+  const std::string& word = arguments[at];
+  std::vector<std::string> rest(begin + static_cast<std::ptrdiff_t>(at) + 1, arguments.end());
+  const Command* command = find_command(word);
+  if (command == nullptr) {
+    const Setup nothing(word, {});
+    parse(nothing, global, before);
+    settings = ui_settings(globals, surroundings, {});
+    run_external(word, rest, globals, surroundings);
+    throw no_such_command(word);
+  }
+
+  rest.insert(rest.begin(), before.begin(), before.end());
+  const Setup setup = set_up(*command);
+  const Parsed parsed = parse(setup, global, rest);
+  settings = ui_settings(globals, surroundings, {});
+  if (parsed.help) {
+    Ui ui(settings, out);
+    print_usage(ui, *command, *parsed.chosen);
+    return ExitCode::ok;
+  }
+
+  const UserConfig config;
+  settings = ui_settings(globals, surroundings, config);
+  const Signals* signals = new Signals;  // as long as the process: its thread never ends
+  surroundings.stop = signals->stop();
+  surroundings.stop_descriptor = signals->descriptor();
+  Ui ui(settings, out);
+  Session session(globals, std::move(surroundings), config, ui);
+  const ExitCode code = parsed.chosen->action()(session);
+  ui.done();
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 2 && std::strcmp(argv[1], "--version") == 0) {
+    // The whole of it, before anything else is set up.
+    return std::puts("jaga " JAGA_VERSION) < 0 || std::fflush(stdout) != 0 ? static_cast<int>(ExitCode::io)
+                                                                           : 0;
+  }
+  hold_standard_streams();
+  Output out(STDOUT_FILENO);
+  Ui::Settings settings;
+  const auto fail = [&](const Error& error) {
+    out.flush();
+    Ui ui(settings, out);
+    ui.complain(error.message());
+    if (!error.hint().empty()) ui.hint(error.hint());
+    return static_cast<int>(error.code());
+  };
+  try {
+    Surroundings surroundings = Surroundings::read();
+    settings.language = surroundings.language();
+    ExitCode code = ExitCode::ok;
+    try {
+      code = run({argv + 1, argv + argc}, std::move(surroundings), out, settings);
+    } catch (const Error& error) {
+      // Both may be true: the command failed, and so did its output.
+      return fail(error);
+    }
+    out.check();
+    return static_cast<int>(code);
+  } catch (const Error& error) {
+    return fail(error);
+  } catch (const std::bad_alloc&) {
+    return fail(Error{ExitCode::io, msg("out of memory")});
+  } catch (const std::exception& error) {
+    return fail(Error{ExitCode::software, msg("a bug in jaga: {what}", {{"what", printable(error.what())}}),
+                      msg("please report it with the command that shows it")});
+  }
 }

@@ -1,0 +1,200 @@
+#include "command.hpp"
+
+#include <charconv>
+
+#include "base/duration.hpp"
+#include "base/text.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+Error bad_value(const Parameter& parameter, const std::string& given, Message hint) {
+  return Error{ExitCode::usage,
+               msg("'{value}' is no {what} for {option}",
+                   {{"value", printable(given)},
+                    {"what", parameter.value},
+                    {"option", parameter.positional() ? parameter.value : parameter.spellings().back()}}),
+               std::move(hint)};
+}
+
+}  // namespace
+
+std::vector<std::string> Parameter::spellings() const {
+  return names.empty() ? std::vector<std::string>{} : split(names, ',');
+}
+
+std::string Parameter::usage() const {
+  std::string text;
+  if (positional()) {
+    text = value;
+  } else {
+    text = join(spellings(), " | ");
+    if (!value.empty()) text += " " + value;
+  }
+  if (!required) text = "[" + text + "]";
+  if (repeated) text += "...";
+  return text;
+}
+
+Setup& Setup::add(Parameter parameter) {
+  parameters_.push_back(std::move(parameter));
+  return *this;
+}
+
+Setup& Setup::flag(std::string names, bool& to, Message help) {
+  Parameter parameter;
+  parameter.names = std::move(names);
+  parameter.help = std::move(help);
+  parameter.flag = &to;
+  return add(std::move(parameter));
+}
+
+Setup& Setup::option(std::string names, std::string value, std::string& to, Message help) {
+  return add({std::move(names), std::move(value), std::move(help), false, false, false,
+              [&to](const std::string& given) { to = given; }});
+}
+
+Setup& Setup::option(std::string names, std::string value, std::optional<std::string>& to, Message help) {
+  return add({std::move(names), std::move(value), std::move(help), false, false, false,
+              [&to](const std::string& given) { to = given; }});
+}
+
+Setup& Setup::option(std::string names, std::string value, std::optional<std::int64_t>& to, Message help) {
+  Parameter parameter{std::move(names), std::move(value), std::move(help), false, false, false, {}};
+  parameter.take = [&to, shown = parameter](const std::string& given) {
+    std::int64_t number = 0;
+    const char* end = given.data() + given.size();
+    const auto [stop, error] = std::from_chars(given.data(), end, number);
+    if (error != std::errc{} || stop != end) throw bad_value(shown, given, msg("give a whole number"));
+    to = number;
+  };
+  return add(std::move(parameter));
+}
+
+Setup& Setup::option(std::string names, std::string value, std::optional<std::chrono::milliseconds>& to,
+                     Message help) {
+  Parameter parameter{std::move(names), std::move(value), std::move(help), false, false, false, {}};
+  parameter.take = [&to, shown = parameter](const std::string& given) {
+    const std::optional<std::chrono::milliseconds> span = parse_duration(given);
+    if (!span)
+      throw bad_value(shown, given, msg("give a span of time with its unit, as 500ms, 30s or 1h30m"));
+    to = *span;
+  };
+  return add(std::move(parameter));
+}
+
+Setup& Setup::list(std::string names, std::string value, std::vector<std::string>& to, Message help) {
+  return add({std::move(names), std::move(value), std::move(help), false, true, false,
+              [&to](const std::string& given) { to.push_back(given); }});
+}
+
+Setup& Setup::choice(std::string names, std::string value, std::string& to, Message help) {
+  Parameter parameter{std::move(names), std::move(value), std::move(help), false, false, false, {}};
+  parameter.take = [&to, shown = parameter](const std::string& given) {
+    for (const std::string& word : split(shown.value, '|')) {
+      if (word == given) {
+        to = given;
+        return;
+      }
+    }
+    throw bad_value(shown, given,
+                    msg("give one of {words}", {{"words", join(split(shown.value, '|'), ", ")}}));
+  };
+  return add(std::move(parameter));
+}
+
+Setup& Setup::argument(std::string value, std::string& to, Message help) {
+  return add({"", std::move(value), std::move(help), true, false, false,
+              [&to](const std::string& given) { to = given; }});
+}
+
+Setup& Setup::argument(std::string value, std::optional<std::string>& to, Message help) {
+  return add({"", std::move(value), std::move(help), false, false, false,
+              [&to](const std::string& given) { to = given; }});
+}
+
+Setup& Setup::arguments(std::string value, std::vector<std::string>& to, Message help) {
+  return add({"", std::move(value), std::move(help), false, true, false,
+              [&to](const std::string& given) { to.push_back(given); }});
+}
+
+Setup& Setup::arguments_needed(std::string value, std::vector<std::string>& to, Message help) {
+  return add({"", std::move(value), std::move(help), true, true, false,
+              [&to](const std::string& given) { to.push_back(given); }});
+}
+
+Setup& Setup::hide() {
+  parameters_.back().hidden = true;
+  return *this;
+}
+
+Setup& Setup::must() {
+  parameters_.back().required = true;
+  return *this;
+}
+
+Setup& Setup::sub(const std::string& name, Message summary) {
+  return subs_.emplace_back(path_ + " " + name, std::move(summary));
+}
+
+std::vector<std::string> Setup::usage() const {
+  std::vector<std::string> lines;
+  if (action_) {
+    std::string line = "jaga " + path_;
+    for (const bool positional : {false, true}) {
+      for (const Parameter& parameter : parameters_) {
+        if (!parameter.hidden && parameter.positional() == positional) line += " " + parameter.usage();
+      }
+    }
+    lines.push_back(std::move(line));
+  }
+  for (const Setup& sub : subs_) {
+    for (std::string& line : sub.usage()) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+Message title(Group group) {
+  switch (group) {
+    case Group::procedure:
+      return msg("The procedure");
+    case Group::incident:
+      return msg("Beside an incident");
+    case Group::looking:
+      return msg("Looking");
+    case Group::setting_up:
+      return msg("Setting up and sharing");
+    case Group::alone:
+      return msg("Help");
+  }
+  return {};
+}
+
+const Command* find_command(std::string_view name) {
+  for (const Command& command : commands()) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+Setup set_up(const Command& command) {
+  Setup setup(std::string(command.name), command.summary);
+  command.setup(setup);
+  return setup;
+}
+
+Setup global_options(Globals& globals) {
+  Setup setup("", {});
+  setup.option("-C", "DIR", globals.directory, msg("look for the working directory from DIR upwards"))
+      .option("--key", "FILE", globals.key, msg("sign with this key (or JAGA_KEY)"))
+      .option("--as", "PERSON", globals.person,
+              msg("act as PERSON, whose key must be at hand (or JAGA_PERSON)"))
+      .choice("--format", "text|json", globals.format, msg("how standard output is written"))
+      .flag("--json", globals.json, msg("short for --format json"))
+      .flag("-q,--quiet", globals.quiet, msg("say nothing but data and errors"))
+      .choice("--color", "auto|always|never", globals.color, msg("when to use colour"))
+      .choice("--lang", "id|en", globals.language, msg("the language of messages"));
+  return setup;
+}
+
+}  // namespace jaga::cmd

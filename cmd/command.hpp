@@ -1,0 +1,122 @@
+// How a command is described: one row of the table (command_table.cpp) and a set-up function that declares
+// its options and what runs. Nothing here acts; usage, help, completions and the tests read the same
+// declarations that the parser does.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/message.hpp"
+
+namespace jaga::cmd {
+
+class Session;
+
+// One option, flag or positional argument.
+struct Parameter {
+  std::string names;  // "-n,--dry-run"; empty: positional
+  std::string value;  // "N", "HOST|@GROUP"; empty: a flag
+  Message help;
+  bool required = false;
+  bool repeated = false;
+  bool hidden = false;                           // for programs, not shown
+  std::function<void(const std::string&)> take;  // called once for each value; throws Error{usage}
+  bool* flag = nullptr;
+
+  bool positional() const { return names.empty(); }
+  std::vector<std::string> spellings() const;  // "-n", "--dry-run"
+  std::string usage() const;                   // "[-n | --dry-run]", "HOST", "[-p KEY=VALUE]..."
+};
+
+// What a command (or a command of a command: `host add`) takes and does.
+class Setup {
+ public:
+  Setup(std::string path, Message summary) : path_(std::move(path)), summary_(std::move(summary)) {}
+
+  Setup& flag(std::string names, bool& to, Message help);
+  Setup& option(std::string names, std::string value, std::string& to, Message help);
+  Setup& option(std::string names, std::string value, std::optional<std::string>& to, Message help);
+  Setup& option(std::string names, std::string value, std::optional<std::int64_t>& to, Message help);
+  Setup& option(std::string names, std::string value, std::optional<std::chrono::milliseconds>& to,
+                Message help);
+  // May be given several times; takes one value each time, so that it swallows no positional.
+  Setup& list(std::string names, std::string value, std::vector<std::string>& to, Message help);
+  // One of the words of `value`, "text|json".
+  Setup& choice(std::string names, std::string value, std::string& to, Message help);
+  Setup& argument(std::string value, std::string& to, Message help);  // required
+  Setup& argument(std::string value, std::optional<std::string>& to, Message help);
+  Setup& arguments(std::string value, std::vector<std::string>& to, Message help);  // any number
+  Setup& arguments_needed(std::string value, std::vector<std::string>& to, Message help);
+  // The last parameter declared is for programs: it works, help does not show it.
+  Setup& hide();
+  // The last parameter declared must be given.
+  Setup& must();
+
+  // What it does: the answer is the exit code (0-3). A command of commands has none.
+  void run(std::function<ExitCode(Session&)> action) { action_ = std::move(action); }
+  // A command of this command; the reference stays valid.
+  Setup& sub(const std::string& name, Message summary);
+
+  const std::string& path() const { return path_; }  // "host add"
+  const Message& summary() const { return summary_; }
+  const std::vector<Parameter>& parameters() const { return parameters_; }
+  const std::deque<Setup>& subs() const { return subs_; }
+  std::deque<Setup>& subs() { return subs_; }
+  const std::function<ExitCode(Session&)>& action() const { return action_; }
+  // "jaga host list [-q]", one line for each that runs.
+  std::vector<std::string> usage() const;
+
+ private:
+  Setup& add(Parameter parameter);
+
+  std::string path_;
+  Message summary_;
+  std::vector<Parameter> parameters_;
+  std::deque<Setup> subs_;
+  std::function<ExitCode(Session&)> action_;
+};
+
+enum class Group { procedure, incident, looking, setting_up, alone };
+Message title(Group group);
+
+// What is opened before the command runs.
+enum class Needs {
+  nothing,    // runs in any folder
+  directory,  // the working directory with its hand-edited files and the register, as far as it is there
+};
+
+struct Command {
+  std::string_view name;
+  Group group;
+  Needs needs;
+  std::string_view exits;  // every exit code it may end with; 70 and 130 go without saying
+  Message summary;
+  void (*setup)(Setup&);
+};
+
+// In the order of help.
+const std::vector<Command>& commands();
+const Command* find_command(std::string_view name);
+Setup set_up(const Command& command);
+
+// Options that every command takes.
+struct Globals {
+  std::optional<std::string> directory;
+  std::optional<std::string> key;
+  std::optional<std::string> person;
+  std::string format = "text";
+  bool json = false;
+  bool quiet = false;
+  std::string color = "auto";
+  std::string language;  // empty: not given
+};
+Setup global_options(Globals& globals);
+
+}  // namespace jaga::cmd

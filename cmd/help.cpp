@@ -1,0 +1,80 @@
+#include "help.hpp"
+
+#include "base/text.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+void print_parameters(Ui& ui, const Setup& setup) {
+  Table table;
+  for (const Parameter& parameter : setup.parameters()) {
+    if (parameter.hidden) continue;
+    std::string names = join(parameter.spellings(), ", ");
+    if (!parameter.value.empty()) names += (names.empty() ? "" : " ") + parameter.value;
+    table.row({names, ui.text(parameter.help)});
+  }
+  table.print(ui, "  ");
+}
+
+}  // namespace
+
+void print_overview(Ui& ui) {
+  ui.print(msg("usage: jaga [-C DIR] [--lang id|en] COMMAND [ARGUMENT]..."));
+  ui.print("");
+  ui.print(
+      msg("Carries a server team through its maintenance procedure, from the first failed ping to the "
+          "stored evidence."));
+  for (const Group group :
+       {Group::procedure, Group::incident, Group::looking, Group::setting_up, Group::alone}) {
+    Table table;
+    for (const Command& command : commands()) {
+      if (command.group == group) table.row({std::string(command.name), ui.text(command.summary)});
+    }
+    if (table.empty()) continue;
+    ui.print("");
+    ui.print(title(group), Colour::bold);
+    table.print(ui, "  ");
+  }
+  ui.print("");
+  ui.print(
+      msg("'jaga help COMMAND' opens a command's manual, 'jaga COMMAND -h' its usage; begin with "
+          "jaga-workflow(7)."));
+}
+
+void print_usage(Ui& ui, const Command& command, const Setup& setup) {
+  const std::string label(translate("usage: ", ui.language()));
+  bool first = true;
+  for (const std::string& line : setup.usage()) {
+    ui.print((first ? label : std::string(label.size(), ' ')) + line);
+    first = false;
+  }
+  ui.print("");
+  ui.print(setup.summary());
+  if (!setup.parameters().empty()) {
+    ui.print("");
+    print_parameters(ui, setup);
+  }
+  if (!setup.subs().empty()) {
+    ui.print("");
+    Table table;
+    for (const Setup& sub : setup.subs())
+      table.row({sub.path().substr(sub.path().rfind(' ') + 1), ui.text(sub.summary())});
+    table.print(ui, "  ");
+  }
+  ui.print("");
+  ui.print(msg("Everywhere"), Colour::bold);
+  Globals globals;
+  print_parameters(ui, global_options(globals));
+  ui.print("");
+  ui.print(msg("more: jaga help {command}", {{"command", std::string(command.name)}}));
+}
+
+void print_table(Ui& ui) {
+  for (const Command& command : commands()) {
+    const Setup setup = set_up(command);
+    ui.raw(std::string(command.name) + "\t" + (command.needs == Needs::directory ? "directory" : "nothing") +
+           "\t" + std::string(command.exits) + "\t" + join(setup.usage(), " ; ") + "\n");
+  }
+}
+
+}  // namespace jaga::cmd

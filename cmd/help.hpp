@@ -1,0 +1,16 @@
+// Help, from the table.
+#pragma once
+
+#include "command.hpp"
+#include "ui.hpp"
+
+namespace jaga::cmd {
+
+// `jaga`, `jaga -h`, `jaga help`: every command in its group.
+void print_overview(Ui& ui);
+// `jaga COMMAND -h`: usage, summary, options. `setup` may be one of the command's commands.
+void print_usage(Ui& ui, const Command& command, const Setup& setup);
+// One line a command for programs: name, needs, exit codes, usage; TAB between, the usages joined by " ; ".
+void print_table(Ui& ui);
+
+}  // namespace jaga::cmd

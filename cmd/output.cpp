@@ -1,0 +1,47 @@
+#include "output.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace jaga::cmd {
+
+void Output::write(std::string_view text) {
+  buffer_ += text;
+  if (buffer_.size() >= std::size_t{1} << 16U) flush();
+}
+
+void Output::line(std::string_view text) {
+  write(text);
+  write("\n");
+}
+
+void Output::flush() {
+  std::string_view rest = buffer_;
+  while (!rest.empty() && error_ == 0) {
+    const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+    if (written < 0) {
+      if (errno != EINTR) error_ = errno;
+    } else {
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+  buffer_.clear();
+}
+
+void Output::check() {
+  flush();
+  if (error_ == 0) return;
+  const std::string reason = std::strerror(error_);
+  if (recorded_.empty()) {
+    throw Error{ExitCode::io, msg("standard output was lost: {reason}", {{"reason", reason}})};
+  }
+  throw Error{ExitCode::io, msg("recorded, but standard output was lost: {reason}", {{"reason", reason}}),
+              msg("written in spite of that: {what}", {{"what", join(recorded_, ", ")}})};
+}
+
+}  // namespace jaga::cmd

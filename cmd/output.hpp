@@ -1,0 +1,29 @@
+// Standard output, checked: what could not be written is an error at the end, never silence.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jaga::cmd {
+
+class Output {
+ public:
+  explicit Output(int descriptor) : descriptor_(descriptor) {}
+  void write(std::string_view text);
+  void line(std::string_view text);
+  void flush();
+  // Names something that was written to the directory, for the message in check().
+  void recorded(std::string what) { recorded_.push_back(std::move(what)); }
+  // Flushes; throws Error{io} where anything was lost, naming what was recorded in spite of it.
+  void check();
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+  std::string buffer_;
+  int error_ = 0;  // errno of the first write that failed; nothing is written after it
+  std::vector<std::string> recorded_;
+};
+
+}  // namespace jaga::cmd

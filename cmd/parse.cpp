@@ -1,0 +1,187 @@
+#include "parse.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <deque>
+
+#include "base/text.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+// What CLI11 fills; handed to the declarations only after the whole line was understood.
+struct Taken {
+  const Parameter* parameter;
+  std::vector<std::string> values;
+  bool flag = false;
+};
+
+void declare(CLI::App& app, const Setup& setup, std::deque<Taken>& taken) {
+  for (const Parameter& parameter : setup.parameters()) {
+    Taken& to = taken.emplace_back(Taken{&parameter, {}, false});
+    if (parameter.flag != nullptr) {
+      app.add_flag(parameter.names, to.flag);
+      continue;
+    }
+    CLI::Option* option =
+        app.add_option(parameter.positional() ? parameter.value : parameter.names, to.values);
+    if (parameter.positional()) {
+      // Named by order: CLI11 refuses names such as HOST|@GROUP only when they begin with a dash.
+      if (!parameter.repeated)
+        option->expected(1);
+      else
+        option->expected(parameter.required ? 1 : 0, CLI::detail::expected_max_vector_size);
+    } else {
+      option->expected(1)->allow_extra_args(false);
+      option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
+  }
+}
+
+bool is_option(const std::string& text) {
+  return text.size() > 1 && text[0] == '-';
+}
+
+Error unknown(const Setup& command, const Setup& globals, const std::string& text) {
+  const std::string bare = text.substr(0, text.find('='));
+  if (!is_option(text)) {
+    return Error{ExitCode::usage, msg("'{word}' is one argument too many", {{"word", printable(text)}}),
+                 msg("see 'jaga {command} -h'", {{"command", command.path()}})};
+  }
+  std::vector<std::string> known;
+  for (const Setup* setup : {&command, &globals}) {
+    for (const Parameter& parameter : setup->parameters()) {
+      for (const std::string& name : parameter.spellings()) known.push_back(name);
+    }
+  }
+  const std::string near = bare.starts_with("--") ? nearest(bare, known) : std::string{};
+  return Error{ExitCode::usage, msg("unknown option '{option}'", {{"option", printable(bare)}}),
+               near.empty() ? msg("see 'jaga {command} -h'", {{"command", command.path()}})
+                            : msg("did you mean '{option}'?", {{"option", near}})};
+}
+
+void hand_out(const std::deque<Taken>& taken, std::size_t from, std::size_t to) {
+  for (std::size_t at = from; at < to; ++at) {
+    const Taken& one = taken[at];
+    if (one.parameter->flag != nullptr) {
+      if (one.flag) *one.parameter->flag = true;
+      continue;
+    }
+    if (!one.parameter->repeated && one.values.size() > 1) {
+      throw Error{ExitCode::usage,
+                  msg("'{option}' may be given once only",
+                      {{"option", one.parameter->positional() ? one.parameter->value
+                                                              : one.parameter->spellings().back()}})};
+    }
+    for (const std::string& value : one.values) one.parameter->take(value);
+  }
+}
+
+void require(const std::deque<Taken>& taken, std::size_t from, std::size_t to, const Setup& command) {
+  for (std::size_t at = from; at < to; ++at) {
+    const Parameter& parameter = *taken[at].parameter;
+    if (!parameter.required || !taken[at].values.empty()) continue;
+    throw Error{ExitCode::usage,
+                msg("{what} is missing",
+                    {{"what", parameter.positional() ? parameter.value : parameter.spellings().back()}}),
+                msg("usage: {usage}", {{"usage", join(command.usage(), "; ")}})};
+  }
+}
+
+}  // namespace
+
+std::size_t find_word(std::span<const std::string> arguments, const Setup& globals) {
+  for (std::size_t at = 0; at < arguments.size(); ++at) {
+    const std::string& text = arguments[at];
+    if (!is_option(text)) return at;
+    if (text == "--") return std::min(at + 1, arguments.size());
+    for (const Parameter& parameter : globals.parameters()) {
+      const std::vector<std::string> names = parameter.spellings();
+      if (!parameter.value.empty() && std::find(names.begin(), names.end(), text) != names.end()) ++at;
+    }
+  }
+  return arguments.size();
+}
+
+Parsed parse(const Setup& command, const Setup& globals, std::span<const std::string> arguments) {
+  CLI::App app;
+  app.set_help_flag("-h,--help");
+  app.allow_extras(false);
+  std::deque<Taken> taken;
+  declare(app, globals, taken);
+  const std::size_t global_end = taken.size();
+  declare(app, command, taken);
+  const std::size_t own_end = taken.size();
+  struct Sub {
+    CLI::App* app;
+    const Setup* setup;
+    std::size_t from, to;
+  };
+  std::vector<Sub> subs;
+  for (const Setup& setup : command.subs()) {
+    CLI::App* sub = app.add_subcommand(setup.path().substr(setup.path().rfind(' ') + 1), "");
+    sub->fallthrough();
+    const std::size_t from = taken.size();
+    declare(*sub, setup, taken);
+    subs.push_back({sub, &setup, from, taken.size()});
+  }
+
+  Parsed parsed;
+  parsed.chosen = &command;
+  const auto chosen = [&]() -> const Sub* {
+    for (const Sub& sub : subs) {
+      if (sub.app->parsed()) return &sub;
+    }
+    return nullptr;
+  };
+  try {
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    if (const Sub* sub = chosen()) parsed.chosen = sub->setup;
+    parsed.help = true;
+    hand_out(taken, 0, global_end);
+    return parsed;
+  } catch (const CLI::ExtrasError&) {
+    const Sub* sub = chosen();
+    const std::vector<std::string> rest = app.remaining(true);
+    const std::string first = rest.empty() ? std::string{} : rest.front();
+    if (sub == nullptr && !subs.empty() && !is_option(first)) {
+      std::vector<std::string> names;
+      for (const Sub& one : subs) names.push_back(one.app->get_name());
+      throw Error{ExitCode::usage,
+                  msg("'jaga {command}' has no command '{word}'",
+                      {{"command", command.path()}, {"word", printable(first)}}),
+                  msg("it has {words}", {{"words", join(names, ", ")}})};
+    }
+    throw unknown(sub != nullptr ? *sub->setup : command, globals, first);
+  } catch (const CLI::ArgumentMismatch& error) {
+    std::string name = error.what();
+    name = name.substr(0, name.find(':'));
+    throw Error{ExitCode::usage, msg("'{option}' needs a value", {{"option", printable(name)}})};
+  } catch (const CLI::ParseError& error) {
+    throw Error{ExitCode::usage,
+                msg("the command line is not understood: {reason}", {{"reason", printable(error.what())}})};
+  }
+
+  hand_out(taken, 0, global_end);
+  const Sub* sub = chosen();
+  if (sub == nullptr && !subs.empty() && !command.action()) {
+    std::vector<std::string> names;
+    for (const Sub& one : subs) names.push_back(one.app->get_name());
+    throw Error{ExitCode::usage,
+                msg("'jaga {command}' needs one of its commands", {{"command", command.path()}}),
+                msg("it has {words}", {{"words", join(names, ", ")}})};
+  }
+  require(taken, global_end, own_end, command);
+  hand_out(taken, global_end, own_end);
+  if (sub != nullptr) {
+    parsed.chosen = sub->setup;
+    require(taken, sub->from, sub->to, *sub->setup);
+    hand_out(taken, sub->from, sub->to);
+  }
+  return parsed;
+}
+
+}  // namespace jaga::cmd

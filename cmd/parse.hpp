@@ -1,0 +1,24 @@
+// The command line against the declarations of a command; the only place that knows CLI11.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+
+namespace jaga::cmd {
+
+// Where the command word stands among the arguments (without argv[0]), passing over global options and their
+// values; arguments.size() where there is none.
+std::size_t find_word(std::span<const std::string> arguments, const Setup& globals);
+
+struct Parsed {
+  const Setup* chosen = nullptr;  // the command, or the one of its commands that was named
+  bool help = false;              // -h: nothing else was checked
+};
+// Fills in what the parameters of `command` and of `globals` are bound to. `arguments` are without the
+// command's own word. Throws Error{usage} with the nearest option as a hint.
+Parsed parse(const Setup& command, const Setup& globals, std::span<const std::string> arguments);
+
+}  // namespace jaga::cmd

@@ -1,0 +1,142 @@
+#include "session.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "process/environment.hpp"
+
+extern char** environ;
+
+namespace jaga::cmd {
+
+Surroundings Surroundings::read() {
+  Surroundings out;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
+    out.environment.emplace_back(*entry);
+  char* current = ::getcwd(nullptr, 0);
+  if (current != nullptr) {
+    out.directory = current;
+    std::free(current);
+  }
+  return out;
+}
+
+std::string Surroundings::variable(std::string_view name) const {
+  return process::variable(environment, name).value_or("");
+}
+
+Language Surroundings::language() const {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const std::string value = variable(name);
+    if (value.empty()) continue;
+    return value.starts_with("id_") || value == "id" ? Language::indonesian : Language::english;
+  }
+  return Language::english;
+}
+
+std::optional<std::string> find_working_directory(const Globals& globals, const Surroundings& surroundings) {
+  std::string at = surroundings.directory;
+  if (globals.directory)
+    at = globals.directory->starts_with('/') ? *globals.directory : at + "/" + *globals.directory;
+  for (;;) {
+    if (::access((at + "/jaga.yaml").c_str(), F_OK) == 0) return at;
+    const std::size_t slash = at.rfind('/');
+    if (slash == std::string::npos || at == "/") return std::nullopt;
+    at.resize(slash == 0 ? 1 : slash);
+  }
+}
+
+Session::Session(Globals globals, Surroundings surroundings, UserConfig config, Ui& ui)
+    : globals_(std::move(globals)),
+      surroundings_(std::move(surroundings)),
+      config_(std::move(config)),
+      ui_(ui) {}
+Session::~Session() = default;
+
+Instant Session::now() const {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+RandomBytes Session::random() const {
+  return [](std::span<std::byte> bytes) {
+    while (!bytes.empty()) {
+      const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) throw system_error(errno, msg("no random bytes: {reason}"));
+      bytes = bytes.subspan(static_cast<std::size_t>(got));
+    }
+  };
+}
+
+std::string Session::absolute(const std::string& path) const {
+  if (path.starts_with('/')) return path;
+  return surroundings_.directory == "/" ? "/" + path : surroundings_.directory + "/" + path;
+}
+
+bool Session::wait_for_input() const {
+  pollfd wanted[2] = {{STDIN_FILENO, POLLIN, 0}, {surroundings_.stop_descriptor, POLLIN, 0}};
+  while (::poll(wanted, 2, -1) < 0) {
+    if (errno != EINTR) return true;
+  }
+  return wanted[1].revents == 0;
+}
+
+void Session::stop_here() const {
+  if (surroundings_.stop.stop_requested()) throw Error{ExitCode::interrupted, msg("interrupted")};
+}
+
+std::string Session::read_input(const std::string& path, std::size_t most) const {
+  const bool standard = path == "-";
+  const std::string name = standard ? "standard input" : path;
+  const int file = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) throw system_error(errno, msg("cannot read '{path}': {reason}", {{"path", printable(name)}}));
+  const std::unique_ptr<const int, void (*)(const int*)> owner(&file, [](const int* open) {
+    if (*open != STDIN_FILENO) ::close(*open);
+  });
+  std::string bytes;
+  std::string piece(std::size_t{1} << 16U, '\0');
+  for (;;) {
+    if (standard && !wait_for_input()) throw Error{ExitCode::interrupted, msg("interrupted")};
+    const ssize_t got = ::read(file, piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0)
+      throw system_error(errno, msg("cannot read '{path}': {reason}", {{"path", printable(name)}}));
+    if (got == 0) return bytes;
+    bytes.append(piece, 0, static_cast<std::size_t>(got));
+    if (bytes.size() > most) {
+      throw Error{ExitCode::data, msg("'{path}' is larger than {most} bytes",
+                                      {{"path", printable(name)}, {"most", std::to_string(most)}})};
+    }
+  }
+}
+
+bool Session::confirm(const Message& question, bool yes) {
+  if (yes) return true;
+  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) {
+    throw Error{ExitCode::usage, msg("nobody to ask: this is no terminal"),
+                msg("say --yes to answer beforehand")};
+  }
+  ui_.out().flush();
+  ui_.say(msg("{question} [y/N]", {{"question", ui_.text(question)}}));
+  if (!wait_for_input()) throw Error{ExitCode::interrupted, msg("interrupted")};
+  std::string answer(256, '\0');
+  const ssize_t got = ::read(STDIN_FILENO, answer.data(), answer.size());
+  if (got <= 0) return false;
+  answer.resize(static_cast<std::size_t>(got));
+  const std::string_view word = trim(answer);
+  return word == "y" || word == "Y" || word == "yes" || word == "ya" || word == "Ya";
+}
+
+Message plain(std::string text) {
+  return msg("{text}", {{"text", std::move(text)}});
+}
+
+}  // namespace jaga::cmd

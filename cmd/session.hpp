@@ -1,0 +1,80 @@
+// What surrounds one run: environment, clock, current directory, terminal, stop. Only cmd/ reads these; the
+// library is given them as values.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "command.hpp"
+#include "ui.hpp"
+
+namespace jaga::cmd {
+
+struct Surroundings {
+  std::vector<std::string> environment;  // "NAME=VALUE"
+  std::string directory;                 // the current one, absolute
+  std::stop_token stop;
+  int stop_descriptor = -1;  // becomes readable when a stop is requested
+
+  static Surroundings read();
+  // Empty where it is not set; empty and unset are the same here.
+  std::string variable(std::string_view name) const;
+  // "id" or "en" from LC_ALL, LC_MESSAGES, LANG, in that order; English where none says Indonesian.
+  Language language() const;
+};
+
+// The user's own configuration, $XDG_CONFIG_HOME/jaga/config.yaml; every key may be missing.
+struct UserConfig {
+  std::optional<std::string> key;       // a private or public key file
+  std::optional<std::string> person;    // as --as
+  std::optional<std::string> language;  // "id" or "en"
+  std::optional<std::string> color;
+  std::vector<std::string> trusted;  // working directories of other users
+};
+
+// The directory that -C, or the current one, lies in; nullopt: neither is in one.
+std::optional<std::string> find_working_directory(const Globals& globals, const Surroundings& surroundings);
+
+class Session {
+ public:
+  Session(Globals globals, Surroundings surroundings, UserConfig config, Ui& ui);
+  ~Session();
+
+  const Globals& globals() const { return globals_; }
+  const Surroundings& surroundings() const { return surroundings_; }
+  const UserConfig& config() const { return config_; }
+  Ui& ui() { return ui_; }
+  bool json() const { return globals_.json || globals_.format == "json"; }
+
+  Instant now() const;
+  RandomBytes random() const;
+  // `path` from the current directory.
+  std::string absolute(const std::string& path) const;
+  // A file, or standard input for "-"; at most `most` bytes. Error{no_input}, {io}, {data} where it is
+  // longer.
+  std::string read_input(const std::string& path, std::size_t most) const;
+  // Asks on the terminal; `yes` answers beforehand. Without a terminal and without it: Error{usage}.
+  bool confirm(const Message& question, bool yes);
+  // Throws Error{interrupted} once a stop was requested.
+  void stop_here() const;
+
+ private:
+  bool wait_for_input() const;  // false: a stop came first
+
+  Globals globals_;
+  Surroundings surroundings_;
+  UserConfig config_;
+  Ui& ui_;
+};
+
+// Makes `text` (a message ready to show) a plain one-off Message.
+Message plain(std::string text);
+
+}  // namespace jaga::cmd

@@ -1,0 +1,205 @@
+#include "ui.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/text.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+std::string_view code(Colour colour) {
+  switch (colour) {
+    case Colour::none:
+      return "";
+    case Colour::red:
+      return "\033[31m";
+    case Colour::yellow:
+      return "\033[33m";
+    case Colour::green:
+      return "\033[32m";
+    case Colour::dim:
+      return "\033[2m";
+    case Colour::bold:
+      return "\033[1m";
+  }
+  return "";
+}
+
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+  }));
+}
+
+// printable() doubles backslashes, which is right for bytes of unknown origin but ugly in our own sentences;
+// those hold what printable() already made.
+std::string safe(std::string_view text) {
+  std::string out;
+  std::size_t from = 0;
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    if (at < text.size() && text[at] != '\\') continue;
+    out += printable(text.substr(from, at - from));
+    if (at < text.size()) out += '\\';
+    from = at + 1;
+  }
+  return out;
+}
+
+void write_err(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+    if (written <= 0) return;  // nowhere left to say it
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void quote(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char byte : text) {
+    switch (byte) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        if (static_cast<unsigned char>(byte) < 0x20U || byte == 0x7F) {
+          char escaped[8];
+          std::snprintf(escaped, sizeof escaped, "\\u%04x",
+                        static_cast<unsigned>(static_cast<unsigned char>(byte)));
+          out += escaped;
+        } else {
+          out += byte;
+        }
+    }
+  }
+  out += '"';
+}
+
+void append_json(std::string& out, const yaml::Node& node) {
+  switch (node.kind()) {
+    case yaml::Node::Kind::text:
+      quote(out, find_invalid_utf8(node.value()) ? sanitized(node.value()) : node.value());
+      break;
+    case yaml::Node::Kind::plain: {
+      const std::string& value = node.value();
+      const bool number = !value.empty() &&
+                          value.find_first_not_of("0123456789", value[0] == '-' ? 1 : 0) == std::string::npos;
+      if (number || value == "true" || value == "false" || value == "null")
+        out += value;
+      else
+        quote(out, value);
+      break;
+    }
+    case yaml::Node::Kind::list: {
+      out += '[';
+      bool first = true;
+      for (const yaml::Node& item : node.items()) {
+        if (!first) out += ", ";
+        first = false;
+        append_json(out, item);
+      }
+      out += ']';
+      break;
+    }
+    case yaml::Node::Kind::map: {
+      out += '{';
+      bool first = true;
+      for (const yaml::Node::Entry& entry : node.entries()) {
+        if (!first) out += ", ";
+        first = false;
+        quote(out, entry.key);
+        out += ": ";
+        append_json(out, entry.value);
+      }
+      out += '}';
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+std::string to_json(const yaml::Node& node) {
+  std::string out;
+  append_json(out, node);
+  return out;
+}
+
+std::string Ui::coloured(std::string_view text, Colour colour) const {
+  if (!settings_.out_colour || colour == Colour::none) return std::string(text);
+  return std::string(code(colour)) + std::string(text) + "\033[0m";
+}
+
+void Ui::print(std::string_view text, Colour colour) {
+  done();
+  out_.line(coloured(safe(text), colour));
+}
+
+void Ui::json(const yaml::Node& node) {
+  done();
+  out_.line(to_json(node));
+}
+
+void Ui::err(std::string_view label, std::string_view text, Colour colour) {
+  done();
+  std::string line(label);
+  if (settings_.err_colour && colour != Colour::none) line = std::string(code(colour)) + line + "\033[0m";
+  write_err(line + safe(text) + "\n");
+}
+
+void Ui::say(const Message& message) {
+  if (!settings_.quiet) err("", text(message), Colour::none);
+}
+
+void Ui::hint(const Message& message) {
+  if (!settings_.quiet) err(translate("hint: ", settings_.language), text(message), Colour::yellow);
+}
+
+void Ui::complain(const Message& message) {
+  err("jaga: ", text(message), Colour::red);
+}
+
+void Ui::progress(const Message& message) {
+  if (!settings_.progress || settings_.quiet) return;
+  write_err("\r\033[K" + safe(text(message)));
+  progress_shown_ = true;
+}
+
+void Ui::done() {
+  if (!progress_shown_) return;
+  write_err("\r\033[K");
+  progress_shown_ = false;
+}
+
+void Table::print(Ui& ui, std::string_view indent) const {
+  std::vector<Row> rows = rows_;
+  std::vector<std::size_t> widths;
+  for (Row& row : rows) {
+    for (std::size_t at = 0; at < row.cells.size(); ++at) {
+      row.cells[at] = safe(row.cells[at]);
+      if (widths.size() <= at) widths.push_back(0);
+      widths[at] = std::max(widths[at], width(row.cells[at]));
+    }
+  }
+  for (const Row& row : rows) {
+    std::string line(indent);
+    for (std::size_t at = 0; at < row.cells.size(); ++at) {
+      line += row.cells[at];
+      if (at + 1 < row.cells.size()) line.append(widths[at] - width(row.cells[at]) + 2, ' ');
+    }
+    ui.raw(ui.coloured(line, row.colour) + "\n");
+  }
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,80 @@
+// What a person sees: colour, tables, questions. Everything that comes from elsewhere is escaped here.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/message.hpp"
+#include "output.hpp"
+#include "yaml/node.hpp"
+
+namespace jaga::cmd {
+
+enum class Colour { none, red, yellow, green, dim, bold };
+
+class Ui {
+ public:
+  struct Settings {
+    Language language = Language::english;
+    bool out_colour = false;  // standard output takes colour
+    bool err_colour = false;
+    bool quiet = false;
+    bool progress = false;  // standard error is a terminal
+  };
+  explicit Ui(Settings settings, Output& out) : settings_(settings), out_(out) {}
+
+  Language language() const { return settings_.language; }
+  bool quiet() const { return settings_.quiet; }
+  // In the person's language.
+  std::string text(const Message& message) const { return message.render(settings_.language); }
+
+  // Standard output, one line each. print() escapes, raw() is for text that already is safe or is data.
+  void print(std::string_view text, Colour colour = Colour::none);
+  void print(const Message& message, Colour colour = Colour::none) { print(text(message), colour); }
+  void raw(std::string_view text) { out_.write(text); }
+  // Printed as one line of JSON, keys in order.
+  void json(const yaml::Node& node);
+
+  // Standard error. say() is silenced by --quiet, complain() is not.
+  void say(const Message& message);
+  void hint(const Message& message);
+  void complain(const Message& message);
+  // One line that is overwritten by the next, only where standard error is a terminal; done() removes it.
+  void progress(const Message& message);
+  void done();
+
+  std::string coloured(std::string_view text, Colour colour) const;
+  Output& out() { return out_; }
+
+ private:
+  void err(std::string_view label, std::string_view text, Colour colour);
+  Settings settings_;
+  Output& out_;
+  bool progress_shown_ = false;
+};
+
+// Columns as wide as their widest cell; the last one is not padded. Cells are escaped.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> heads = {}) {
+    if (!heads.empty()) rows_.push_back({std::move(heads), Colour::bold});
+  }
+  void row(std::vector<std::string> cells, Colour colour = Colour::none) {
+    rows_.push_back({std::move(cells), colour});
+  }
+  bool empty() const { return rows_.empty(); }
+  void print(Ui& ui, std::string_view indent = "") const;
+
+ private:
+  struct Row {
+    std::vector<std::string> cells;
+    Colour colour;
+  };
+  std::vector<Row> rows_;
+};
+
+// JSON (RFC 8259) of a node: bare integers and booleans as such, strings escaped.
+std::string to_json(const yaml::Node& node);
+
+}  // namespace jaga::cmd

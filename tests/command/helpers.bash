@@ -1,0 +1,65 @@
+# Loaded by every file here. JAGA is the program under test (from ctest, or in the environment).
+# Each test runs in a folder of its own, with a home of its own and no agent; `run` is bats'.
+
+setup_folder() {
+  : "${JAGA:?the program under test, as JAGA=build/dev/cmd/jaga}"
+  unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON JAGA_DIR NO_COLOR XDG_CONFIG_HOME
+  export LC_ALL=C.UTF-8 LANG=C.UTF-8
+  export HOME="$BATS_TEST_TMPDIR/home" XDG_STATE_HOME="$BATS_TEST_TMPDIR/state"
+  export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@localhost
+  export GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@localhost
+  export KEYS="$BATS_TEST_TMPDIR/keys"
+  mkdir -p "$HOME" "$XDG_STATE_HOME" "$BATS_TEST_TMPDIR/work" "$KEYS"
+  cd "$BATS_TEST_TMPDIR/work" || return 1
+}
+
+# The default; a file with a set-up of its own calls setup_folder.
+setup() { setup_folder; }
+
+jaga() { "$JAGA" "$@"; }
+
+# make_key NAME: $KEYS/NAME and .pub, without a passphrase.
+make_key() { ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$KEYS/$1"; }
+
+# as NAME COMMAND...: jaga with the key of NAME.
+as() {
+  local name=$1
+  shift
+  "$JAGA" --key "$KEYS/$name" "$@"
+}
+
+# office: the current folder becomes a working directory with a staff (who is the admin), a section head and
+# a division head, each with a key, and one host, web01.
+office() {
+  local name
+  for name in staff section-head division-head; do make_key "$name"; done
+  as staff init -q --org 'Test office' --person staff --role staff
+  as staff person add section-head -q --role section_head --key "$KEYS/section-head.pub"
+  as staff person add division-head -q --role division_head --key "$KEYS/division-head.pub"
+  printf 'hosts:\n  web01:\n    address: 127.0.0.1\n    checks:\n      icmp: {}\n' >hosts.yaml
+}
+
+# status CODE COMMAND...: runs it, output in $output (standard error too), and checks its exit code.
+status() {
+  local want=$1 got=0
+  shift
+  output=$("$@" 2>&1) || got=$?
+  if [ "$got" != "$want" ]; then
+    printf 'exit %s instead of %s: %s\n%s\n' "$got" "$want" "$*" "$output" >&2
+    return 1
+  fi
+}
+
+# says TEXT: $output holds it.
+says() {
+  case $output in *"$1"*) return 0 ;; esac
+  printf 'not said: %s\nbut: %s\n' "$1" "$output" >&2
+  return 1
+}
+
+# A command of a terminal: in_terminal ANSWER COMMAND...
+in_terminal() {
+  local answer=$1
+  shift
+  printf '%s\n' "$answer" | script -qec "$(printf '%q ' "$@")" /dev/null
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env bats
+# What belongs to no single command: global options, unknown commands, lost output, interruption.
+load helpers
+
+@test "--version is one line" {
+  status 0 jaga --version
+  [[ $output =~ ^jaga\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+}
+
+@test "without a command: the overview, 64" {
+  status 64 jaga
+  says 'usage: jaga'
+  status 0 jaga -h
+  says 'Setting up and sharing'
+}
+
+@test "an unknown command is 64 and says the nearest" {
+  status 64 jaga complation bash
+  says "did you mean 'jaga completion'?"
+}
+
+@test "jaga-foo of PATH runs as jaga foo, with its arguments and JAGA_DIR" {
+  mkdir bin deep
+  printf '#!/bin/sh\necho "$JAGA_DIR" "$@"\nexit 7\n' >bin/jaga-foo
+  chmod +x bin/jaga-foo
+  : >jaga.yaml
+  cd deep
+  status 7 env PATH="$BATS_TEST_TMPDIR/work/bin:$PATH" "$JAGA" foo --bar -x
+  says "$BATS_TEST_TMPDIR/work --bar -x"
+}
+
+@test "global options stand before and after the command" {
+  status 0 jaga --lang en help -q
+  status 64 jaga --format xml help
+  says 'give one of text, json'
+  status 64 jaga help --as
+  says "'--as' needs a value"
+}
+
+@test "full standard output is 74" {
+  run bash -c '"$JAGA" help >/dev/full'
+  [ "$status" = 74 ]
+  [[ $output == *'standard output was lost'* ]]
+}
+
+@test "closed standard output is 74" {
+  run bash -c '"$JAGA" help >&-'
+  [ "$status" = 74 ]
+}
+
+@test "a reader that left is 74, not a signal" {
+  run bash -c '"$JAGA" completion bash | true; echo "${PIPESTATUS[0]}" >rc'
+  output=$(cat rc)
+  [ "$output" = 74 ] || [ "$output" = 0 ] # 0 where all of it fitted into the pipe before the reader left
+}
+
+@test "colour only where it is wanted" {
+  run "$JAGA" --color always help
+  [[ $output == *$'\033['* ]]
+  run "$JAGA" help
+  [[ $output != *$'\033['* ]]
+}
+
+@test "--version starts about as fast as git" {
+  command -v git >/dev/null || skip 'no git'
+  # The best of many, so that a busy machine does not decide; each loop is one measurement.
+  best() {
+    local round start end least=999999999999
+    for round in 1 2 3 4 5 6 7 8 9 10; do
+      start=$(date +%s%N)
+      "$@" >/dev/null; "$@" >/dev/null; "$@" >/dev/null; "$@" >/dev/null; "$@" >/dev/null
+      end=$(date +%s%N)
+      ((end - start < least)) && least=$((end - start))
+    done
+    echo "$least"
+  }
+  git=$(best git --version)
+  own=$(best "$JAGA" --version)
+  echo "git $git ns, jaga $own ns, five runs each" >&2
+  [ "$own" -le $((2 * git)) ]
+}
