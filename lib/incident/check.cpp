@@ -278,6 +278,7 @@ Answer check_one(const Question& q, const RepairStart& body, const Body& all) {
     // A run that has begun has used its approval; that alone does not stop it from going on.
     const bool only_used = state.approval && !state.approval->revoked && !state.approval->voided &&
                            q.at <= state.approval->body.until;
+    if (only_used && state.open_run() != nullptr && !body.resumes) return run_is_open(q);
     if (!dead.empty() && !(body.resumes && going_on != nullptr && only_used))
       return no(std::move(dead), out_of_order(q, "repair").hint);
   }

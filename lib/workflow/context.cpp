@@ -1,0 +1,168 @@
+#include "workflow/context.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "register/register.hpp"
+#include "sop/sop.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+void require_register(const Context& context) {
+  if (context.register_chain && context.register_chain->forked())
+    throw Error(ExitCode::not_permitted, msg("the register is forked: two clones have gone on with it"),
+                msg("close the fork with 'jaga merge register'"));
+  if (context.register_chain && !context.register_chain->breaks.empty()) {
+    const record::Break& first = context.register_chain->breaks.front();
+    throw Error(ExitCode::data,
+                msg("the register is damaged: '{file}': {what}",
+                    {{"file", first.file}, {"what", first.what.render(Language::english)}}),
+                msg("look at all of it with 'jaga audit'"));
+  }
+  if (!context.registered)
+    throw Error(ExitCode::not_permitted, msg("nobody is registered yet"),
+                msg("begin the register with 'jaga person add ID --role ROLE'"));
+}
+
+struct Match {
+  const registry::Person* person;
+  const sign::FoundKey* key;
+};
+
+bool is_current(const registry::Person& person, const std::string& fingerprint) {
+  return std::any_of(person.keys.begin(), person.keys.end(), [&](const registry::Key& key) {
+    return key.fingerprint == fingerprint && key.current();
+  });
+}
+
+Actor actor_of(const Context& context, const Match& match) {
+  Actor actor;
+  actor.person = match.person->id;
+  actor.roles = context.registered->roles_of(*match.person, context.now());
+  actor.machine = match.person->machine;
+  actor.key = match.key->key.fingerprint();
+  actor.signer = sign::signer_for(*match.key, context.keys);
+  return actor;
+}
+
+}  // namespace
+
+Actor who_acts(const Context& context) {
+  require_register(context);
+  const std::vector<sign::FoundKey> keys = sign::find_keys(context.keys);
+  std::vector<Match> matches;  // one key a person, the first at hand; a machine's only if nobody else's fits
+  std::optional<Match> machine;
+  for (const sign::FoundKey& key : keys) {
+    const registry::Person* person = context.registered->owner(key.key.fingerprint());
+    if (person == nullptr || person->left || !is_current(*person, key.key.fingerprint())) continue;
+    if (context.wanted_person && person->id != *context.wanted_person) continue;
+    if (key.machine) {
+      if (!machine) machine = Match{person, &key};
+      continue;
+    }
+    const bool known = std::any_of(matches.begin(), matches.end(),
+                                   [&](const Match& match) { return match.person == person; });
+    if (!known) matches.push_back({person, &key});
+  }
+  if (matches.empty() && machine) matches.push_back(*machine);
+
+  if (matches.size() == 1) return actor_of(context, matches.front());
+  if (matches.size() > 1) {
+    std::vector<std::string> names;
+    for (const Match& match : matches) names.push_back(match.person->id);
+    throw Error(ExitCode::usage,
+                msg("keys of several people are at hand: {people}", {{"people", join(names, ", ")}}),
+                msg("say who acts with --as PERSON"));
+  }
+  if (context.wanted_person) {
+    const registry::Person* person = context.registered->find_person(*context.wanted_person);
+    if (person == nullptr) {
+      std::vector<std::string> names;
+      for (const auto& entry : context.registered->people) names.push_back(entry.first);
+      const std::string near = nearest(*context.wanted_person, names);
+      throw Error(
+          ExitCode::not_permitted,
+          msg("nobody is registered as '{person}'", {{"person", *context.wanted_person}}),
+          near.empty() ? msg("see 'jaga person list'") : msg("did you mean '{near}'?", {{"near", near}}));
+    }
+    throw Error(ExitCode::not_permitted,
+                msg("no key of '{person}' is at hand", {{"person", *context.wanted_person}}),
+                msg("give it with --key FILE, or load it into the agent: ssh-add FILE"));
+  }
+  if (keys.empty())
+    throw Error(ExitCode::not_permitted, msg("there is no key to sign with"),
+                msg("make one with 'ssh-keygen -t ed25519', then an admin registers it: jaga person keys "
+                    "PERSON --add FILE.pub"));
+  throw Error(ExitCode::not_permitted,
+              msg("no key at hand is registered: {key}", {{"key", keys.front().origin}}),
+              msg("an admin registers it: jaga person keys PERSON --add FILE.pub"));
+}
+
+Actor who_will_sign(const Context& context) {
+  require_register(context);
+  if (!context.wanted_person)
+    throw Error(ExitCode::usage, msg("a request needs to know who will sign it"),
+                msg("name the person with --as PERSON"));
+  const registry::Person* person = context.registered->find_person(*context.wanted_person);
+  if (person == nullptr || person->left)
+    throw Error(ExitCode::not_permitted,
+                msg("nobody is registered as '{person}'", {{"person", *context.wanted_person}}),
+                msg("see 'jaga person list'"));
+  Actor actor;
+  actor.person = person->id;
+  actor.roles = context.registered->roles_of(*person, context.now());
+  actor.machine = person->machine;
+  for (const registry::Key& key : person->keys)
+    if (key.current()) actor.key = key.fingerprint;
+  if (actor.key.empty())
+    throw Error(
+        ExitCode::not_permitted, msg("'{person}' has no current key", {{"person", person->id}}),
+        msg("an admin registers one: jaga person keys {person} --add FILE.pub", {{"person", person->id}}));
+  return actor;
+}
+
+void require_adopted(const Context& context) {
+  require_register(context);
+  if (context.registered->sop == context.sop_digest) return;
+  throw Error(ExitCode::not_permitted, msg("'{file}' was edited but not adopted", {{"file", "sop.yaml"}}),
+              msg("an admin adopts it with 'jaga adopt'"));
+}
+
+std::string find_incident(const Context& context, const std::string& text) {
+  const auto listings = store::list_incidents(*context.directory);
+  std::vector<std::string> found;
+  for (const auto& listing : listings) {
+    if (listing.id == text) return text;
+    if (!text.empty() && listing.id.starts_with(text)) found.push_back(listing.id);
+  }
+  if (found.empty()) {
+    for (const auto& listing : listings) {
+      const std::string& kind = listing.steps.back().kind;
+      const auto withdrawals =
+          std::count_if(listing.steps.begin(), listing.steps.end(),
+                        [](const record::FileName& name) { return name.kind == "withdraw"; });
+      const bool open = kind != "archive" && !(kind == "withdraw" && withdrawals > 1);
+      // <date>-<subject>-<suffix>
+      const bool of_host =
+          listing.id.size() == 9 + text.size() + 7 && listing.id.substr(9, text.size()) == text;
+      if (open && of_host) found.push_back(listing.id);
+    }
+  }
+  if (found.size() == 1) return found.front();
+  if (found.size() > 1)
+    throw Error(ExitCode::usage,
+                msg("'{text}' means several incidents: {ids}",
+                    {{"text", printable(text)}, {"ids", join(found, ", ")}}),
+                msg("give more of the id"));
+  std::vector<std::string> names;
+  for (const auto& listing : listings) names.push_back(listing.id);
+  const std::string near = nearest(text, names);
+  throw Error(ExitCode::no_input, msg("there is no open incident '{text}'", {{"text", printable(text)}}),
+              near.empty() ? msg("see 'jaga status'") : msg("did you mean '{near}'?", {{"near", near}}));
+}
+
+}  // namespace jaga::workflow

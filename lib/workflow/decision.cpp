@@ -1,0 +1,115 @@
+#include "workflow/decision.hpp"
+
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+#include "yaml/write.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+std::optional<std::string> reason_of(const DecisionWish& wish) {
+  return wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
+}
+
+std::optional<incident::Paper> paper_of(const DecisionWish& wish, const sop::Sop& procedure, sop::Step step) {
+  if (!wish.paper_scan) return std::nullopt;
+  return incident::Paper{wish.paper_by, procedure.row(step).roles.front(), sha256(*wish.paper_scan)};
+}
+
+incident::Body wanted(Command command, const Incident& incident, const DecisionWish& wish) {
+  const sop::Sop& procedure = incident.procedure;
+  switch (command) {
+    case Command::approve: {
+      incident::Approve body = incident::wanted_approve(incident.state, procedure, incident.now);
+      body.reason = reason_of(wish);
+      if (wish.until) body.until = *wish.until;
+      if (wish.runs) body.runs = *wish.runs;
+      body.paper = paper_of(wish, procedure, sop::Step::approve);
+      return body;
+    }
+    case Command::verify: {
+      incident::Verify body = incident::wanted_verify(incident.state, incident.notes);
+      body.reason = reason_of(wish);
+      if (wish.override_why) body.override_why = wish.override_why;
+      body.paper = paper_of(wish, procedure, sop::Step::verify);
+      return body;
+    }
+    case Command::accept: {
+      incident::Accept body = incident::wanted_accept(incident.state);
+      body.reason = reason_of(wish);
+      body.paper = paper_of(wish, procedure, sop::Step::accept);
+      return body;
+    }
+    case Command::reject: {
+      incident::Reject body =
+          incident::wanted_reject(incident.state, procedure, incident.now, wish.reason, wish.back);
+      body.correction = wish.correction;
+      if (const auto step = sop::parse_step(body.step)) body.paper = paper_of(wish, procedure, *step);
+      return body;
+    }
+    case Command::withdraw:
+      break;
+  }
+  incident::Withdraw body = incident::wanted_withdraw(incident.state, wish.outcome, wish.reason);
+  if (wish.of) body.of = wish.of;
+  if (wish.until) body.until = wish.until;
+  if (wish.to) body.to = wish.to;
+  return body;
+}
+
+// What the record of a decision names: that, and what is said about it, is what a person saw.
+Digest digest_of(const incident::Body& body) {
+  return sha256(std::string(incident::kind_of(body)) + "\n" + yaml::write_canonical(incident::to_node(body)));
+}
+
+}  // namespace
+
+Prepared prepare(const Context& context, Command command, const std::string& id, const DecisionWish& wish,
+                 std::optional<Actor> actor) {
+  require_adopted(context);
+  Prepared prepared;
+  prepared.command = command;
+  prepared.wish = wish;
+  prepared.actor = actor ? std::move(*actor) : who_acts(context);
+  prepared.incident = load_incident(context, id);
+  const Incident& incident = prepared.incident;
+  prepared.decision =
+      incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
+                       {prepared.actor.person, prepared.actor.roles, prepared.actor.key},
+                       wanted(command, incident, wish), incident.now, wish.occurred.has_value());
+  prepared.digest = digest_of(prepared.decision.body);
+  if (incident.state.analysis) prepared.plan = incident.state.analysis->plan;
+  for (const record::Record& record : incident.chain.records) {
+    if (record.envelope.kind != "analyze") continue;
+    if (incident.state.analysis && record.digest == incident.state.analysis->made.record) break;
+    const auto body = incident::from_node("analyze", record.body, record.envelope.id);
+    prepared.previous = plan::of_node(std::get<incident::Analyze>(*body).plan,
+                                      yaml::Source{record.envelope.id, ExitCode::data});
+  }
+  if (prepared.previous && prepared.plan && *prepared.previous == *prepared.plan) prepared.previous.reset();
+  prepared.measured = incident::measured(incident.state, incident.notes);
+  return prepared;
+}
+
+Written commit(const Context& context, const Prepared& prepared) {
+  const auto name = record::ChainName::incident(prepared.incident.id);
+  if (prepared.wish.paper_scan)
+    store::add_evidence(*context.directory, name, *prepared.wish.paper_scan, true);
+  const incident::Body& seen = prepared.decision.body;
+  return write_record(
+      context, prepared.incident.id, prepared.actor,
+      [&](const Incident& incident) {
+        // Over a newer head only the same decision may be written, and decide() judges it again. A
+        // measurement that came meanwhile was not seen either.
+        if (const auto* verify = std::get_if<incident::Verify>(&seen)) {
+          const auto now = incident::wanted_verify(incident.state, incident.notes);
+          if (now.on != verify->on || now.measure != verify->measure)
+            throw Error(ExitCode::not_permitted, msg("what is decided on has changed meanwhile"),
+                        msg("look at it again: 'jaga verify {id}'", {{"id", incident.id}}));
+        }
+        return seen;
+      },
+      prepared.wish.occurred);
+}
+
+}  // namespace jaga::workflow

@@ -1,0 +1,187 @@
+#include "workflow/incidents.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "incident/clocks.hpp"
+#include "inventory/settings.hpp"
+#include "store/append.hpp"
+#include "store/chain.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+registry::SopBytes sop_bytes(const Context& context, std::map<Digest, std::string>& kept) {
+  return [&context, &kept](const Digest& digest) -> const std::string* {
+    if (const auto known = kept.find(digest); known != kept.end()) return &known->second;
+    auto bytes = store::read_evidence(*context.directory, record::ChainName::registry(), digest);
+    if (!bytes) return nullptr;
+    return &kept.emplace(digest, std::move(*bytes)).first->second;
+  };
+}
+
+record::Chain read_incident(const Context& context, const std::string& id) {
+  return store::read_chain(*context.directory, record::ChainName::incident(id), context.settings->repo);
+}
+
+store::Writing writing(const Context& context, const Actor& actor) {
+  store::Writing result;
+  result.repo = context.settings->repo;
+  result.random = context.random;
+  const auto signer = actor.signer;
+  result.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
+  return result;
+}
+
+}  // namespace
+
+void load_register(Context& context) {
+  auto chain = std::make_shared<record::Chain>(
+      store::read_chain(*context.directory, record::ChainName::registry(), context.settings->repo));
+  context.register_chain.reset();
+  context.register_states.reset();
+  context.registered.reset();
+  if (chain->records.empty() && chain->breaks.empty()) return;
+  context.register_chain = chain;
+  if (!chain->sound()) return;
+  std::map<Digest, std::string> kept;
+  auto states =
+      std::make_shared<std::vector<registry::State>>(registry::replay_all(*chain, sop_bytes(context, kept)));
+  if (!states->empty()) context.registered = std::make_shared<registry::State>(states->back());
+  context.register_states = std::move(states);
+}
+
+const registry::State* register_at(const Context& context, const Digest& head) {
+  if (!context.register_states) return nullptr;
+  for (const registry::State& state : *context.register_states)
+    if (state.head == head) return &state;
+  return nullptr;
+}
+
+sop::Sop adopted_procedure(const Context& context, const Digest& digest) {
+  if (context.sop && context.sop_digest == digest) return *context.sop;
+  const auto bytes = store::read_evidence(*context.directory, record::ChainName::registry(), digest);
+  if (!bytes)
+    throw Error(ExitCode::data,
+                msg("the procedure that was adopted is missing: '{digest}'", {{"digest", digest.text()}}),
+                msg("it belongs into register/evidence; look at all of it with 'jaga audit'"));
+  return sop::parse(*bytes, "register/evidence/sha256-" + digest.hex());
+}
+
+Incident judge_incident(const Context& context, const std::string& id, record::Chain chain) {
+  if (!chain.breaks.empty()) {
+    const record::Break& first = chain.breaks.front();
+    throw Error(ExitCode::data,
+                msg("incident '{id}' is damaged: '{file}': {what}",
+                    {{"id", id}, {"file", first.file}, {"what", first.what.render(Language::english)}}),
+                msg("look at all of it with 'jaga audit {id}'", {{"id", id}}));
+  }
+  if (chain.records.empty())
+    throw Error(ExitCode::no_input, msg("there is no incident '{id}'", {{"id", printable(id)}}),
+                msg("see 'jaga status'"));
+  Incident incident;
+  incident.id = id;
+  incident.now = context.now();
+  const registry::State* opened = register_at(context, chain.records.front().envelope.register_head);
+  if (opened == nullptr)
+    throw Error(ExitCode::data,
+                msg("incident '{id}' names a head of the register that there is not", {{"id", id}}),
+                msg("look at all of it with 'jaga audit {id}'", {{"id", id}}));
+  incident.procedure = adopted_procedure(context, opened->sop);
+  incident.notes = store::read_notes(*context.directory, id, context.settings->repo).notes;
+  incident.state = incident::replay(chain, incident.notes, incident.procedure,
+                                    [&context](const Digest& head) { return register_at(context, head); });
+  incident.chain = std::move(chain);
+  return incident;
+}
+
+Incident load_incident(const Context& context, const std::string& id) {
+  return judge_incident(context, id, read_incident(context, id));
+}
+
+Written write_record(const Context& context, const std::string& id, const Actor& actor,
+                     const std::function<incident::Body(const Incident&)>& body,
+                     std::optional<Instant> occurred) {
+  // The register is read again for every try: a key or role may have been taken away meanwhile.
+  Context fresh = context;
+  const auto name = record::ChainName::incident(id);
+  const record::Record written = store::append(
+      *context.directory, name,
+      [&](const record::Chain& current) {
+        load_register(fresh);
+        if (!fresh.registered) (void)who_acts(fresh);  // says what is wrong with the register
+        const Incident incident = judge_incident(fresh, id, current);
+        incident::Person person{actor.person, actor.roles, actor.key};
+        if (const auto* entry = fresh.registered->find_person(actor.person))
+          person.roles = fresh.registered->roles_of(*entry, incident.now);
+        const incident::Decision decision =
+            incident::decide(incident.state, incident.notes, incident.procedure, fresh.registered.get(),
+                             person, body(incident), incident.now, occurred.has_value());
+        store::Draft draft;
+        draft.kind = incident::kind_of(decision.body);
+        draft.at = incident.now;
+        draft.occurred = occurred;
+        draft.by = decision.by;
+        draft.key = actor.key;
+        draft.register_head = fresh.registered->head;
+        draft.body = incident::to_node(decision.body);
+        return draft;
+      },
+      writing(context, actor));
+  return {id, written, name.directory() + "/" + record::file_name(written.envelope)};
+}
+
+record::Note write_note(const Context& context, const std::string& id, const Actor& actor,
+                        const std::string& kind, yaml::Node body, std::vector<Digest> cites,
+                        std::optional<Instant> occurred) {
+  if (!store::find_incident(*context.directory, id))
+    throw Error(ExitCode::no_input, msg("there is no incident '{id}'", {{"id", printable(id)}}),
+                msg("see 'jaga status'"));
+  if (actor.roles.empty())
+    throw Error(
+        ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}}),
+        msg("an admin gives one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
+  store::NoteDraft draft;
+  draft.kind = kind;
+  draft.at = context.now();
+  draft.occurred = occurred;
+  draft.by = {actor.person, actor.roles.front()};
+  draft.key = actor.key;
+  draft.register_head = context.registered->head;
+  draft.cites = std::move(cites);
+  draft.body = std::move(body);
+  return store::publish_note(*context.directory, id, draft, writing(context, actor));
+}
+
+std::vector<Waiting> waiting(const Context& context, bool finished_too) {
+  std::vector<Waiting> result;
+  for (const auto& listing : store::list_incidents(*context.directory)) {
+    if (!finished_too && listing.steps.back().kind == "archive") continue;
+    Waiting entry;
+    entry.id = listing.id;
+    try {
+      const Incident incident = load_incident(context, listing.id);
+      if (incident.state.finished() && !finished_too) continue;
+      entry.host = incident.state.monitor.host;
+      entry.fault_key = incident.state.monitor.fault_key;
+      entry.due = incident::due(incident.state, incident.procedure, incident.now);
+      entry.forked = incident.state.forked;
+      const auto list = incident::clocks(incident.state, incident.procedure, incident.now);
+      if (!list.empty()) {
+        entry.since = list.back().began;
+        entry.standard = list.back().standard;
+        entry.net = list.back().net;
+        entry.late = entry.due && list.back().late();
+      }
+    } catch (const Error& error) {
+      entry.damaged = error.message();
+    }
+    result.push_back(std::move(entry));
+  }
+  std::stable_sort(result.begin(), result.end(),
+                   [](const Waiting& left, const Waiting& right) { return left.late && !right.late; });
+  return result;
+}
+
+}  // namespace jaga::workflow

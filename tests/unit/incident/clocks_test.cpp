@@ -1,0 +1,56 @@
+#include "incident/clocks.hpp"
+
+#include <doctest/doctest.h>
+
+#include "world.hpp"
+
+using namespace jaga;
+using namespace jaga::incident;
+using namespace std::chrono_literals;
+using sop::Step;
+
+TEST_CASE("each step has its stretch, gross and net") {
+  test::World world;
+  world.until(Step::analyze);
+  world.now += 20h;  // over the night: Wednesday 04:02
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  const auto list = clocks(world.state(), world.sop, world.now);
+  REQUIRE(list.size() == 4);
+  CHECK(list[0].step == Step::monitor);
+  CHECK(list[1].step == Step::analyze);
+  CHECK(list[1].gross == 1min);
+  CHECK(list[1].net == 1min);
+  CHECK_FALSE(list[1].late());
+  CHECK(list[2].step == Step::approve);
+  CHECK(list[2].gross == 20h + 1min);
+  CHECK(list[2].net == 7h + 28min);  // 08:02 to 15:30; work begins again at 07:30
+  CHECK(list[2].late());
+  CHECK(list[3].step == Step::repair);
+  CHECK_FALSE(list[3].ended.has_value());
+}
+
+TEST_CASE("waiting for the vendor pauses, unless the reply is incomplete") {
+  for (const bool complete : {true, false}) {
+    CAPTURE(complete);
+    test::World world;
+    world.until(Step::approve);
+    RepairStart start = wanted_repair(world.state(), Mode::vendor, {}, false);
+    start.vendor = "PT Contoh";
+    const Digest run = world.write("staff", start);
+    world.now += 2h;
+    RepairEnd end{run, "done", {}, test::healthy(), {}, "technician", {}, {}, {}, "replaced", {}};
+    if (complete) {
+      end.arrived = world.now - 1h;
+      end.left = world.now;
+      end.letter = sha256("work order");
+      end.parts = {{"A", "B"}};
+    }
+    world.write("staff", end);
+    const auto list = clocks(world.state(), world.sop, world.now);
+    CHECK(list[3].step == Step::repair);
+    CHECK(list[3].gross == 2h + 2min);
+    CHECK(list[3].paused == (complete ? 2h + 1min : 0min));
+    CHECK(list[3].net == (complete ? 1min : 2h + 2min));
+    CHECK(list[3].late() == !complete);
+  }
+}

@@ -1,0 +1,482 @@
+#include <doctest/doctest.h>
+
+#include "world.hpp"
+
+using namespace jaga;
+using namespace jaga::incident;
+using namespace std::chrono_literals;
+using sop::Step;
+using test::World;
+
+namespace {
+bool has(const std::string& text, const std::string& part) {
+  if (text.find(part) != std::string::npos) return true;
+  MESSAGE(text);
+  return false;
+}
+Step due_step_of(const World& world) {
+  return due(world.state(), world.sop, world.now)->step;
+}
+RepairStart run_start(const World& world) {
+  RepairStart start = wanted_repair(world.state(), Mode::run, {}, false);
+  start.run_key = std::string(test::kRunKey);
+  start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "0123456789abcdef0123456789abcdef"}};
+  return start;
+}
+}  // namespace
+
+TEST_CASE("the straight line") {
+  World world;
+  CHECK(due_step_of(world) == Step::analyze);
+  world.until(Step::archive);
+  const State state = world.state();
+  CHECK(state.finished());
+  CHECK(state.violations.empty());
+  CHECK(state.archived.has_value());
+  CHECK(has(world.refusal("staff", world.analysis(test::disk_plan())), "is finished"));
+}
+
+TEST_CASE("a step out of order names what is due and who may do it") {
+  World world;
+  CHECK(has(world.refusal("section-head", wanted_approve(world.state(), world.sop, world.now)),
+            "'approve' is not the step that is due | 'analyze' is due"));
+  CHECK(has(world.refusal("division-head", wanted_accept(world.state())), "staff"));
+  world.until(Step::analyze);
+  CHECK(has(world.refusal("staff", run_start(world)),
+            "'repair' is not the step that is due | 'approve' is due"));
+  CHECK(has(world.refusal("staff", Archive{"none", {}, {}, {}, "b", sha256("x")}), "section_head"));
+}
+
+TEST_CASE("roles") {
+  World world;
+  CHECK(
+      has(world.refusal("section-head", world.analysis(test::disk_plan())), "'section-head' holds no role"));
+  world.until(Step::analyze);
+  CHECK(has(world.refusal("staff-2", wanted_approve(world.state(), world.sop, world.now)), "section_head"));
+  CHECK(has(world.refusal("division-head", wanted_approve(world.state(), world.sop, world.now)),
+            "holds no role"));
+  CHECK(has(world.refusal("timer", wanted_approve(world.state(), world.sop, world.now)), "holds no role"));
+}
+
+TEST_CASE("nobody decides on their own work, by person and by key") {
+  World world;
+  world.write("boss", world.analysis(test::disk_plan()));
+  CHECK(has(world.refusal("boss", wanted_approve(world.state(), world.sop, world.now)), "own work"));
+  Reject no = wanted_reject(world.state(), world.sop, world.now, "no", {});
+  CHECK(has(world.refusal("boss", no), "own work"));
+  Person other_name = world.person("section-head");
+  other_name.key = test::key_of("boss");
+  CHECK_THROWS_AS(decide(world.state(), {}, world.sop, &world.registered, other_name,
+                         wanted_approve(world.state(), world.sop, world.now), world.now),
+                  Error);
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  RepairStart start = wanted_repair(world.state(), Mode::hand, {}, false);
+  const Digest run = world.write("boss", start);
+  world.write("boss", RepairEnd{run, "done", test::failing(), test::healthy(), {}, {}, {}, {}, {}, {}, {}});
+  CHECK(has(world.refusal("boss", wanted_verify(world.state(), {})), "own work"));
+  world.write("section-head", wanted_verify(world.state(), {}));
+  world.write("boss", wanted_accept(world.state()));
+  CHECK(due_step_of(world) == Step::archive);
+}
+
+TEST_CASE("the accepter is not the verifier") {
+  World world;
+  world.until(Step::repair);
+  world.write("boss", wanted_verify(world.state(), {}));
+  CHECK(has(world.refusal("boss", wanted_accept(world.state())), "own work"));
+  CHECK(world.refusal("division-head", wanted_accept(world.state())).empty());
+}
+
+TEST_CASE("each no goes back and needs a reason") {
+  World world;
+  world.until(Step::analyze);
+  Reject no = wanted_reject(world.state(), world.sop, world.now, "", {});
+  CHECK(has(world.refusal("section-head", no), "needs a reason"));
+  no.reason = "only the logs";
+  no.correction = "clean /var/log alone";
+  world.write("section-head", no);
+  CHECK(due_step_of(world) == Step::analyze);
+  CHECK(world.state().last_no->body.correction == "clean /var/log alone");
+  CHECK(has(world.refusal("section-head", wanted_approve(world.state(), world.sop, world.now)),
+            "not the step"));
+  world.until(Step::repair);
+  world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "still slow", {}));
+  CHECK(due_step_of(world) == Step::repair);
+  world.run();  // the same approval, one more run
+  CHECK(world.state().approval->used == 2);
+  world.write("section-head", wanted_verify(world.state(), {}));
+  world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "no photo", {}));
+  CHECK(due_step_of(world) == Step::verify);
+  world.write("section-head-2", wanted_verify(world.state(), {}));
+  CHECK(has(world.refusal("division-head",
+                          [&] {
+                            Reject wrong = wanted_reject(world.state(), world.sop, world.now, "no", {});
+                            wrong.back = "approve";
+                            return wrong;
+                          }()),
+            "cannot go back to 'approve'"));
+  CHECK(has(world.refusal("division-head", wanted_accept(world.state())), ""));
+  world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "wrong disk", "analyze"));
+  CHECK(due_step_of(world) == Step::analyze);
+  CHECK(world.state().spans.back().pass == 3);
+}
+
+TEST_CASE("a dead approval: used, ended, revoked, a later analysis") {
+  World world;
+  world.until(Step::approve);
+  SUBCASE("used") {
+    world.run(false);
+    CHECK(due_step_of(world) == Step::repair);  // to be gone on with
+    CHECK(has(world.refusal("staff", run_start(world)), "used already"));
+    RepairStart resumed = wanted_repair(world.state(), Mode::run, {}, true);
+    resumed.run_key = std::string(test::kRunKey);
+    resumed.targets = run_start(world).targets;
+    CHECK(resume_at(world.state(), "web01") == 2);
+    CHECK(world.refusal("staff", resumed).empty());
+  }
+  SUBCASE("ended") {
+    CHECK(world.state().approval->body.until == *parse_instant("2026-11-25T15:30:00.000Z"));
+    world.now = *parse_instant("2026-11-25T15:28:00.000Z");
+    CHECK(world.refusal("staff", run_start(world)).empty());
+    world.now += 2min;
+    CHECK(has(world.refusal("staff", run_start(world)), "ended at 2026-11-25T15:30:00Z"));
+    CHECK(due_step_of(world) == Step::repair);
+    world.now += 1min;
+    CHECK(due_step_of(world) == Step::approve);
+    world.write("section-head-2", wanted_approve(world.state(), world.sop, world.now));
+    world.run();
+    CHECK(due_step_of(world) == Step::verify);
+  }
+  SUBCASE("revoked") {
+    world.write("section-head-2", wanted_reject(world.state(), world.sop, world.now, "wait", "approve"));
+    CHECK(world.state().approval->revoked.has_value());
+    CHECK(due_step_of(world) == Step::approve);
+    CHECK(has(world.refusal("staff", run_start(world)), "not the step that is due"));
+  }
+  SUBCASE("a later analysis") {
+    const RepairStart start = run_start(world);
+    world.write("staff-2", world.analysis(test::disk_plan(true)));
+    CHECK(due_step_of(world) == Step::approve);
+    CHECK(has(world.refusal("staff", start), "not the step that is due"));
+    CHECK(has(approval_is_dead(world.state(), world.now).render(Language::english), "later analysis"));
+  }
+}
+
+TEST_CASE("an approval of an older analysis is refused") {
+  World world;
+  world.until(Step::analyze);
+  const Approve old = wanted_approve(world.state(), world.sop, world.now);
+  world.write("staff-2", world.analysis(test::disk_plan(true)));
+  CHECK(has(world.refusal("section-head", old), "later analysis"));
+}
+
+TEST_CASE("revoked in the middle: no further command, and the run must be ended") {
+  World world;
+  world.until(Step::approve);
+  const Digest run = world.write("staff", run_start(world));
+  const auto plan = world.state().analysis->plan;
+  world.write_run("staff", CommandStart{run, "web01", 1, plan.commands[0].script_digest(), ""});
+  world.write_run("staff", CommandEnd{run, "web01", 1, "exit", 0, {}, {}, {}, {}, false});
+  world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "stop", {}));
+  Person runner = world.person("staff");
+  runner.key = fingerprint_of(test::kRunKey);
+  CHECK_THROWS_WITH_AS(decide(world.state(), {}, world.sop, &world.registered, runner,
+                              CommandStart{run, "web01", 2, plan.commands[1].script_digest(), ""}, world.now),
+                       "the approval was revoked by 'section-head'", Error);
+  CHECK(due_step_of(world) == Step::repair);
+  world.write("staff-2", RepairEnd{run, "given-up", {}, {}, {}, {}, {}, {}, {}, {}, "revoked"});
+  CHECK(due_step_of(world) == Step::analyze);
+}
+
+TEST_CASE("a run: commands in order, of the plan, by its own key") {
+  World world;
+  world.until(Step::approve);
+  RepairStart keyless = run_start(world);
+  keyless.run_key.reset();
+  CHECK(has(world.refusal("staff", keyless), "key of its own"));
+  const Digest run = world.write("staff", run_start(world));
+  CHECK(has(world.refusal("staff", run_start(world)), "has begun and not ended"));
+  CHECK(has(world.refusal("staff", world.analysis(test::disk_plan())), "has begun and not ended"));
+  const auto plan = world.state().analysis->plan;
+  const CommandStart first{run, "web01", 1, plan.commands[0].script_digest(), ""};
+  CHECK(has(world.refusal("staff", first), "signed by the key of its run"));
+  Person runner = world.person("staff");
+  runner.key = fingerprint_of(test::kRunKey);
+  const auto refuse = [&](const Body& body) {
+    try {
+      decide(world.state(), {}, world.sop, &world.registered, runner, body, world.now);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(has(refuse(CommandStart{run, "web01", 1, sha256("rm -rf /"), ""}), "no such command"));
+  CHECK(has(refuse(CommandStart{run, "db01", 1, plan.commands[0].script_digest(), ""}), "no target"));
+  CHECK(
+      has(refuse(CommandEnd{run, "web01", 1, "exit", 0, {}, {}, {}, {}, false}), "no command that this end"));
+  world.write_run("staff", first);
+  CHECK(has(refuse(CommandStart{run, "web01", 2, plan.commands[1].script_digest(), ""}), "has not ended"));
+  CHECK(has(refuse(RepairEnd{run, "done", {}, {}, {}, {}, {}, {}, {}, {}, {}}), "did not end well"));
+  world.write_run("staff", CommandEnd{run, "web01", 1, "exit", 0, {}, {}, {}, {}, false});
+  CHECK(has(refuse(RepairEnd{run, "done", {}, {}, {}, {}, {}, {}, {}, {}, {}}), "not every command"));
+}
+
+TEST_CASE("an unknown end is gone on from only where the plan or a person says so") {
+  for (const bool repeatable : {true, false}) {
+    World world;
+    world.write("staff", world.analysis(test::disk_plan(repeatable)));
+    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+    const Digest run = world.write("staff", run_start(world));
+    const auto plan = world.state().analysis->plan;
+    world.write_run("staff", CommandStart{run, "web01", 1, plan.commands[0].script_digest(), ""});
+    RepairStart again = run_start(world);
+    again = wanted_repair(world.state(), Mode::run, {}, true);
+    again.run_key = std::string(test::kRunKey);
+    again.targets = run_start(world).targets;
+    const Digest second = world.write("staff-2", again);
+    CHECK(world.state().runs.front().continued);
+    CHECK(world.state().approval->used == 1);
+    CHECK(world.state().find_run(second)->body.run == 1);
+    if (repeatable) {
+      CHECK(resume_at(world.state(), "web01") == 1);
+    } else {
+      CHECK_THROWS_AS(resume_at(world.state(), "web01"), Error);
+    }
+  }
+}
+
+TEST_CASE("a failed run can be given to hand or vendor, rolled back, or given up") {
+  World world;
+  world.until(Step::approve);
+  world.run(false);
+  SUBCASE("by hand") {
+    const Digest run = world.write("staff", wanted_repair(world.state(), Mode::hand, {}, true));
+    world.write(
+        "staff",
+        RepairEnd{run, "done", test::failing(), test::healthy(), {{"A", "B"}}, {}, {}, {}, {}, {}, {}});
+    CHECK(due_step_of(world) == Step::verify);
+  }
+  SUBCASE("vendor") {
+    RepairStart start = wanted_repair(world.state(), Mode::vendor, {}, true);
+    CHECK(has(world.refusal("staff", start), "vendor's name"));
+    start.vendor = "vendor";
+    world.write("staff", start);
+    CHECK(due(world.state(), world.sop, world.now)->what.render(Language::english) ==
+          "record the vendor's reply");
+  }
+  SUBCASE("rolled back") {
+    RepairStart start = wanted_repair(world.state(), Mode::run, {}, true);
+    start.run_key = std::string(test::kRunKey);
+    start.targets = run_start(world).targets;
+    start.rollback = true;
+    const Digest run = world.write("staff", start);
+    CHECK(resume_at(world.state(), "web01") == 1);
+    const auto plan = world.state().analysis->plan;
+    world.write_run("staff", CommandStart{run, "web01", 1, plan.rollback[0].script_digest(), ""});
+    world.write_run("staff", CommandEnd{run, "web01", 1, "exit", 0, {}, {}, {}, {}, false});
+    world.write_run("staff", RepairEnd{run, "done", {}, {}, {}, {}, {}, {}, {}, {}, {}});
+    CHECK(due_step_of(world) == Step::analyze);
+  }
+  SUBCASE("given up") {
+    const Digest run = world.state().runs.back().made.record;
+    CHECK(has(world.refusal("section-head", RepairEnd{run, "given-up", {}, {}, {}, {}, {}, {}, {}, {}, "x"}),
+              "holds no role"));
+    world.write("staff", RepairEnd{run, "given-up", {}, {}, {}, {}, {}, {}, {}, {}, "wrong plan"});
+    CHECK(due_step_of(world) == Step::analyze);
+  }
+}
+
+TEST_CASE("verify rests on the newest measurement") {
+  World world;
+  world.until(Step::repair);
+  const Digest bad = world.measure(test::failing());
+  Verify yes = wanted_verify(world.state(), world.notes);
+  CHECK(yes.measure == bad);
+  CHECK(has(world.refusal("section-head", yes), "still failing"));
+  Verify unmeasured = yes;
+  unmeasured.measure = sha256("nothing");
+  CHECK(has(world.refusal("section-head", unmeasured), "is not there"));
+  yes.override_why = "the probe looks at the wrong disk";
+  CHECK(world.refusal("section-head", yes).empty());
+  const Digest good = world.measure(test::healthy());
+  yes = wanted_verify(world.state(), world.notes);
+  CHECK(yes.measure == good);
+  world.write("section-head", yes);
+}
+
+TEST_CASE("a probe that had failed and was not measured again does not pass") {
+  World world;
+  world.until(Step::approve);
+  const Digest run = world.write("staff", wanted_repair(world.state(), Mode::hand, {}, false));
+  world.write("staff", RepairEnd{run, "done", {}, {}, {}, {}, {}, {}, {}, {}, {}});
+  CHECK(has(world.refusal("section-head", wanted_verify(world.state(), {})), "not measured again"));
+}
+
+TEST_CASE("a machine's analysis is a proposal") {
+  World world(true);
+  world.write("timer", world.analysis(test::disk_plan()));
+  CHECK(due_step_of(world) == Step::analyze);
+  CHECK(has(world.refusal("section-head", wanted_approve(world.state(), world.sop, world.now)),
+            "not the step"));
+  Analyze confirm = world.state().analysis->body;
+  confirm.confirms = sha256("other");
+  CHECK(has(world.refusal("staff", confirm), "no proposal to confirm"));
+  confirm.confirms = world.state().analysis->made.record;
+  CHECK(has(world.refusal("timer", confirm), "holds no role"));
+  Analyze changed = confirm;
+  changed.plan = plan::to_node(test::disk_plan(true));
+  CHECK(has(world.refusal("staff", changed), "must not change it"));
+  world.write("staff", confirm);
+  CHECK(due_step_of(world) == Step::approve);
+  CHECK(world.state().analysis->proposed->by.person == "timer");
+  CHECK(has(world.refusal("timer", world.analysis(test::disk_plan())), "not the step"));
+}
+
+TEST_CASE("policy: a machine's analysis may count as it is") {
+  World world(true);
+  world.sop.policies.confirm_system = false;
+  world.write("timer", world.analysis(test::disk_plan()));
+  CHECK(due_step_of(world) == Step::approve);
+}
+
+TEST_CASE("withdrawing takes two people") {
+  World world;
+  const Digest first = world.write("boss", wanted_withdraw(world.state(), "recovered", "it came back"));
+  const Withdraw second = wanted_withdraw(world.state(), "", "seen");
+  CHECK(second.seconds == first);
+  CHECK(due(world.state(), world.sop, world.now)->withdrawal);
+  CHECK(has(world.refusal("boss", second), "two people"));
+  CHECK(has(world.refusal("section-head", second), "holds no role"));
+  SUBCASE("seconded") {
+    world.write("division-head", second);
+    CHECK(world.state().finished());
+    CHECK(world.state().withdrawn->body.outcome == "recovered");
+  }
+  SUBCASE("rejected") {
+    world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "it is still there", {}));
+    CHECK_FALSE(world.state().withdrawing.has_value());
+    CHECK(due_step_of(world) == Step::analyze);
+  }
+  SUBCASE("any step between ends the first") {
+    world.until(Step::analyze);
+    CHECK(has(world.refusal("division-head", second), "no withdrawal to second"));
+  }
+}
+
+TEST_CASE("an emergency is settled before anything is verified") {
+  World world;
+  world.write("staff", world.analysis(test::disk_plan(false, false)));
+  RepairStart start = wanted_repair(world.state(), Mode::run, "the payroll is due", false);
+  start.run_key = std::string(test::kRunKey);
+  start.targets = run_start(world).targets;
+  CHECK(has(world.refusal("staff", start), "may not be run before it is approved"));
+  world.write("staff", world.analysis(test::disk_plan(false, true)));
+  start.basis = world.state().analysis->made.record;
+  const Digest run = world.write("boss", start);
+  const auto plan = world.state().analysis->plan;
+  for (std::int64_t n = 1; n <= 2; ++n) {
+    world.write_run("boss", CommandStart{run, "web01", n,
+                                         plan.commands[static_cast<std::size_t>(n - 1)].script_digest(), ""});
+    world.write_run("boss", CommandEnd{run, "web01", n, "exit", 0, {}, {}, {}, {}, false});
+  }
+  world.write_run("boss",
+                  RepairEnd{run, "done", test::failing(), test::healthy(), {}, {}, {}, {}, {}, {}, {}});
+  CHECK(due_step_of(world) == Step::approve);
+  CHECK(has(world.refusal("section-head", wanted_verify(world.state(), {})), "'approve' is due"));
+  const Approve ratify = wanted_approve(world.state(), world.sop, world.now);
+  CHECK(ratify.ratifies == run);
+  CHECK(has(world.refusal("boss", ratify), "own repair"));
+  world.write("section-head", ratify);
+  CHECK(due_step_of(world) == Step::verify);
+}
+
+TEST_CASE("a decision on paper counts for the decider and is ratified by them") {
+  World world;
+  world.until(Step::analyze);
+  Approve paper = wanted_approve(world.state(), world.sop, world.now);
+  paper.paper = Paper{"staff", "section_head", sha256("scan")};
+  CHECK(has(world.refusal("staff-2", paper), "does not hold the role"));
+  paper.paper->decided_by = "section-head";
+  world.write("staff-2", paper);
+  world.run();
+  world.write("section-head-2", wanted_verify(world.state(), {}));
+  CHECK(due_step_of(world) == Step::approve);
+  CHECK(has(world.refusal("division-head", wanted_accept(world.state())), "ratify"));
+  const Approve ratify = wanted_approve(world.state(), world.sop, world.now);
+  CHECK(has(world.refusal("section-head-2", ratify), "only 'section-head'"));
+  world.write("section-head", ratify);
+  CHECK(due_step_of(world) == Step::accept);
+  world.sop.policies.paper_decisions = sop::Policies::Paper::none;
+  CHECK(has(world.refusal("staff-2",
+                          [&] {
+                            Accept accept = wanted_accept(world.state());
+                            accept.paper = Paper{"division-head", "division_head", sha256("scan")};
+                            return accept;
+                          }()),
+            "does not permit decisions on paper"));
+}
+
+TEST_CASE("archive says what became of the part") {
+  World world;
+  world.until(Step::accept);
+  CHECK(has(world.refusal("staff", Archive{"stored", {}, {}, {}, "bag", sha256("m")}), "where the part is"));
+  CHECK(
+      has(world.refusal("division-head", Archive{"none", {}, {}, {}, "bag", sha256("m")}), "holds no role"));
+}
+
+TEST_CASE("records that break a rule move nothing") {
+  World world;
+  world.until(Step::analyze);
+  const Approve yes = wanted_approve(world.state(), world.sop, world.now);
+  SUBCASE("wrong role") {
+    world.forge({"staff", "section_head"}, test::key_of("staff"), yes);
+  }
+  SUBCASE("somebody else's key") {
+    world.forge({"section-head", "section_head"}, test::key_of("staff"), yes);
+  }
+  SUBCASE("unregistered key") {
+    world.forge({"section-head", "section_head"}, "SHA256:x", yes);
+  }
+  SUBCASE("retired key") {
+    world.registered.people.at("section-head").keys[0].retired = world.now;
+    world.forge({"section-head", "section_head"}, test::key_of("section-head"), yes);
+  }
+  SUBCASE("out of order") {
+    world.forge({"division-head", "division_head"}, test::key_of("division-head"),
+                Accept{sha256("x"), {}, {}, {}});
+  }
+  const State state = world.state();
+  REQUIRE(state.violations.size() == 1);
+  CHECK(state.phase == Step::approve);
+  CHECK(state.seq == 3);
+}
+
+TEST_CASE("a fork stops decisions; after the merge the step due at the fork is due again") {
+  World world;
+  world.until(Step::analyze);
+  const Digest fork = world.chain.heads.front();
+  World other = world;
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  other.write("section-head-2", wanted_reject(other.state(), other.sop, other.now, "no", {}));
+  record::Record branch = other.chain.records.back();
+  world.chain.records.push_back(branch);
+  world.chain.heads = {world.chain.records[2].digest, branch.digest};
+  const State forked = world.state();
+  CHECK(forked.forked);
+  CHECK(forked.phase == Step::approve);
+  CHECK(has(world.refusal("section-head", wanted_approve(forked, world.sop, world.now)), "forked"));
+  record::Record merge = branch;
+  merge.envelope.kind = "merge";
+  merge.envelope.seq = 4;
+  merge.envelope.prev = world.chain.heads;
+  merge.body = to_node(Merge{"two clones"});
+  merge.digest = sha256("merge");
+  world.chain.records.push_back(merge);
+  world.chain.heads = {merge.digest};
+  const State merged = world.state();
+  CHECK_FALSE(merged.forked);
+  CHECK(merged.violations.empty());
+  CHECK(due(merged, world.sop, world.now)->step == Step::approve);
+  CHECK(world.refusal("section-head", wanted_approve(merged, world.sop, world.now)).empty());
+  (void)fork;
+}

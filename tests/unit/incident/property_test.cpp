@@ -1,0 +1,163 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "world.hpp"
+
+using namespace jaga;
+using namespace jaga::incident;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Move {
+  std::string who;
+  bool as_run = false;
+  Body body;
+};
+
+template <typename Make>
+void try_body(std::vector<Body>& bodies, Make make) {
+  try {
+    bodies.push_back(make());
+  } catch (const Error&) {
+  }
+}
+
+// All commands that somebody might type.
+std::vector<Body> wishes(const test::World& world, const State& state) {
+  std::vector<Body> bodies;
+  bodies.push_back(world.analysis(test::disk_plan(false, true)));
+  bodies.push_back(world.analysis(test::disk_plan(true)));
+  bodies.push_back(world.analysis(test::disk_plan(false, false, plan::Run::manual)));
+  if (state.analysis) {
+    Analyze confirm = state.analysis->body;
+    confirm.confirms = state.analysis->made.record;
+    bodies.push_back(confirm);
+  }
+  bodies.push_back(wanted_approve(state, world.sop, world.now));
+  Approve paper = wanted_approve(state, world.sop, world.now);
+  paper.paper = Paper{"section-head-2", "section_head", sha256("scan")};
+  if (!paper.ratifies) bodies.push_back(paper);
+  bodies.push_back(wanted_verify(state, world.notes));
+  Verify overridden = wanted_verify(state, world.notes);
+  overridden.override_why = "the probe is wrong";
+  bodies.push_back(overridden);
+  bodies.push_back(wanted_accept(state));
+  for (const char* back : {"", "analyze", "approve", "repair", "verify"})
+    try_body(bodies, [&] {
+      return wanted_reject(state, world.sop, world.now, "no",
+                           *back == 0 ? std::nullopt : std::optional<std::string>(back));
+    });
+  for (const Mode mode : {Mode::run, Mode::hand, Mode::vendor})
+    for (const bool resume : {false, true})
+      for (const bool emergency : {false, true})
+        try_body(bodies, [&] {
+          RepairStart start = wanted_repair(
+              state, mode, emergency ? std::optional<std::string>("urgent") : std::nullopt, resume);
+          if (mode == Mode::run) start.run_key = std::string(test::kRunKey);
+          if (mode == Mode::run) start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "00"}};
+          if (mode == Mode::vendor) start.vendor = "vendor";
+          return start;
+        });
+  if (!state.runs.empty()) {
+    const Run& run = state.runs.back();
+    for (const char* outcome : {"done", "failed", "given-up"})
+      for (const bool well : {true, false})
+        bodies.push_back(RepairEnd{run.made.record,
+                                   outcome,
+                                   test::failing(),
+                                   well ? test::healthy() : test::failing(),
+                                   {},
+                                   {},
+                                   {},
+                                   {},
+                                   {},
+                                   {},
+                                   {}});
+  }
+  bodies.push_back(wanted_withdraw(state, "recovered", "it came back"));
+  bodies.push_back(Archive{"none", {}, {}, {}, "bag", sha256("m")});
+  return bodies;
+}
+
+std::vector<Body> run_wishes(const State& state) {
+  std::vector<Body> bodies;
+  const Run* run = state.open_run();
+  if (run == nullptr || !run->body.run_key || !state.analysis) return bodies;
+  if (!run->commands.empty() && !run->commands.back().end) {
+    const CommandStart& start = run->commands.back().start;
+    for (const std::int64_t code : {0, 1})
+      bodies.push_back(CommandEnd{start.run, start.target, start.n, "exit", code, {}, {}, {}, {}, false});
+    return bodies;
+  }
+  const auto& commands = state.analysis->plan.commands;
+  try {
+    const std::int64_t n = resume_at(state, "web01");
+    if (n <= static_cast<std::int64_t>(commands.size()))
+      bodies.push_back(CommandStart{run->made.record, "web01", n,
+                                    commands[static_cast<std::size_t>(n - 1)].script_digest(), ""});
+  } catch (const Error&) {
+  }
+  return bodies;
+}
+
+}  // namespace
+
+TEST_CASE("whatever happened, somebody can go on, and what may be written is believed") {
+  constexpr std::uint32_t kSeeds = 60;
+  int finished = 0;
+  for (std::uint32_t seed = 1; seed <= kSeeds; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    test::World world(seed % 2 == 0);
+    for (int step = 0; step < 40; ++step) {
+      const State state = world.state();
+      REQUIRE(state.violations.empty());
+      if (state.finished()) {
+        ++finished;
+        CHECK_FALSE(due(state, world.sop, world.now).has_value());
+        break;
+      }
+      const auto next = due(state, world.sop, world.now);
+      REQUIRE(next.has_value());
+      REQUIRE_FALSE(next->roles.empty());
+      std::vector<Move> legal;
+      bool due_is_possible = false;
+      for (const auto& entry : world.registered.people) {
+        const Person person = world.person(entry.first);
+        for (const Body& body : wishes(world, state)) {
+          try {
+            const Decision made =
+                decide(state, world.notes, world.sop, &world.registered, person, body, world.now + 1min);
+            legal.push_back({person.id, false, body});
+            due_is_possible = due_is_possible || std::find(next->roles.begin(), next->roles.end(),
+                                                           made.by.role) != next->roles.end();
+          } catch (const Error& error) {
+            REQUIRE(error.code() == ExitCode::not_permitted);
+          }
+        }
+      }
+      // By a person, without the key of a run that may be lost; and by one who holds a role that due() names.
+      REQUIRE_FALSE(legal.empty());
+      CHECK(due_is_possible);
+      for (const Body& body : run_wishes(state))
+        legal.push_back({state.open_run()->made.by.person, true, body});
+      // Withdrawing ends everything: seldom, or nothing else is ever seen.
+      const Move move = legal[random() % legal.size()];
+      if (std::holds_alternative<Withdraw>(move.body) && random() % 8 != 0) continue;
+      if (random() % 10 == 0) world.now += std::chrono::hours(random() % 72);
+      try {
+        if (move.as_run) {
+          world.write_run(move.who, move.body);
+        } else {
+          world.write(move.who, move.body);
+        }
+      } catch (const Error&) {
+        // Time has gone by: the approval ended between the choice and the writing.
+      }
+    }
+  }
+  CHECK(finished > 0);
+}

@@ -1,0 +1,224 @@
+#include "world.hpp"
+
+#include <doctest/doctest.h>
+
+namespace jaga::incident::test {
+
+using namespace std::chrono_literals;
+using sop::Step;
+
+sop::Sop procedure() {
+  sop::Sop result;
+  for (const char* id : {"staff", "section_head", "division_head"}) {
+    sop::Role role;
+    role.id = id;
+    role.title = {id, id};
+    result.roles.emplace(id, role);
+  }
+  const auto row = [&](int no, Step step, const char* role, std::optional<std::chrono::milliseconds> standard,
+                       std::vector<Step> not_by, std::optional<sop::NoGoes> goes) {
+    sop::Row entry;
+    entry.no = no;
+    entry.step = step;
+    entry.roles = {role};
+    entry.standard = standard;
+    entry.not_by = std::move(not_by);
+    entry.no_goes = std::move(goes);
+    result.steps.push_back(std::move(entry));
+  };
+  row(1, Step::monitor, "staff", 30min, {}, {});
+  row(2, Step::analyze, "staff", 1h, {}, {});
+  row(3, Step::approve, "section_head", 15min, {Step::analyze}, sop::NoGoes{Step::analyze, {Step::analyze}});
+  row(4, Step::repair, "staff", 1h, {}, {});
+  row(5, Step::verify, "section_head", {}, {Step::repair},
+      sop::NoGoes{Step::repair, {Step::repair, Step::analyze}});
+  row(6, Step::accept, "division_head", 30min, {Step::verify},
+      sop::NoGoes{Step::verify, {Step::verify, Step::repair, Step::analyze}});
+  row(7, Step::archive, "staff", 10min, {}, {});
+  for (std::size_t day = 1; day <= 5; ++day) result.calendar.hours[day] = {{7h + 30min, 15h + 30min}};
+  return result;
+}
+
+plan::Frozen disk_plan(bool repeatable, bool emergency, plan::Run run) {
+  plan::Frozen plan;
+  plan.name = run == plan::Run::manual ? "manual" : "clean-disk";
+  plan.template_digest = sha256("template");
+  plan.title = {"Bersihkan cakram", "Clean a full disk"};
+  plan.run = run;
+  plan.emergency = emergency;
+  if (plan.runs()) {
+    for (const char* script : {"journalctl --vacuum-size=64M", "apt-get clean"}) {
+      plan::FrozenCommand command;
+      command.title = {script, script};
+      command.script = script;
+      command.timeout = 60s;
+      command.expect = {0};
+      command.repeatable = repeatable;
+      plan.commands.push_back(command);
+    }
+    plan.rollback.push_back(plan.commands.back());
+    plan.targets.push_back({"web01",
+                            "192.0.2.7",
+                            22,
+                            "jaga-repair",
+                            {std::string(kRunKey)},
+                            "0123456789abcdef0123456789abcdef",
+                            {}});
+  }
+  return plan;
+}
+
+std::string key_of(const std::string& person) {
+  return "SHA256:" + person;
+}
+std::vector<Result> failing() {
+  return {{"web01", "disk:/var", "critical", "98 % full"}};
+}
+std::vector<Result> healthy() {
+  return {{"web01", "disk:/var", "ok", "40 % full"}};
+}
+
+World::World(bool by_timer) {
+  now = *parse_instant("2026-11-24T08:00:00.000Z");  // a Tuesday, at work
+  const auto add_person = [&](const std::string& id, std::vector<std::string> roles) {
+    registry::Person entry;
+    entry.id = id;
+    entry.roles = std::move(roles);
+    entry.machine = id == "timer";
+    registry::Key key;
+    key.fingerprint = key_of(id);
+    entry.keys.push_back(key);
+    registered.people.emplace(id, entry);
+  };
+  add_person("staff", {"staff"});
+  add_person("staff-2", {"staff"});
+  add_person("section-head", {"section_head", "admin"});
+  add_person("section-head-2", {"section_head"});
+  add_person("division-head", {"division_head"});
+  add_person("boss", {"section_head", "division_head", "staff"});
+  add_person("timer", {"system"});
+  chain.name = record::ChainName::incident("20261124-web01-k7f3q2");
+  Monitor monitor{"probe", sha256("round"), "web01/disk-full/%2Fvar", "web01", "", failing()};
+  const std::string who = by_timer ? "timer" : "staff";
+  add({who, by_timer ? "system" : "staff"}, key_of(who), monitor);
+}
+
+Person World::person(const std::string& id) const {
+  const registry::Person* entry = registered.find_person(id);
+  REQUIRE(entry != nullptr);
+  return {id, registered.roles_of(*entry, now), key_of(id)};
+}
+
+Digest World::add(const record::By& by, const std::string& key, const Body& body) {
+  now += 1min;
+  record::Record record;
+  record.envelope.chain = chain.name;
+  record.envelope.seq = static_cast<std::uint32_t>(chain.records.size() + 1);
+  record.envelope.prev = {chain.records.empty() ? sha256("root") : chain.heads.front()};
+  record.envelope.kind = kind_of(body);
+  record.envelope.at = now;
+  record.envelope.by = by;
+  record.envelope.key = key;
+  record.body = to_node(body);
+  record.digest = sha256("record " + std::to_string(record.envelope.seq) + record.envelope.kind);
+  chain.heads = {record.digest};
+  chain.records.push_back(record);
+  return record.digest;
+}
+
+Digest World::write(const std::string& who, Body body) {
+  const Decision decision =
+      decide(state(), notes, sop, &registered, person(who), std::move(body), now + 1min);
+  const Digest digest = add(decision.by, key_of(who), decision.body);
+  const State after = state();
+  if (!after.violations.empty()) FAIL(after.violations.back().what.render(Language::english));
+  return digest;
+}
+
+Digest World::write_run(const std::string& who, Body body) {
+  Person runner = person(who);
+  runner.key = fingerprint_of(kRunKey);
+  const Decision decision = decide(state(), notes, sop, &registered, runner, std::move(body), now + 1min);
+  const Digest digest = add(decision.by, runner.key, decision.body);
+  const State after = state();
+  if (!after.violations.empty()) FAIL(after.violations.back().what.render(Language::english));
+  return digest;
+}
+
+std::string World::refusal(const std::string& who, const Body& body) const {
+  try {
+    decide(state(), notes, sop, &registered, person(who), body, now + 1min);
+  } catch (const Error& error) {
+    CHECK(error.code() == ExitCode::not_permitted);
+    return error.message().render(Language::english) + " | " + error.hint().render(Language::english);
+  }
+  return {};
+}
+
+Digest World::forge(const record::By& by, const std::string& key, const Body& body) {
+  return add(by, key, body);
+}
+
+Digest World::measure(std::vector<Result> results) {
+  now += 1min;
+  record::Note note;
+  note.kind = "measure";
+  note.at = now;
+  note.id = "note" + std::to_string(notes.size());
+  note.body = measure_to_node({sha256("later"), std::move(results)});
+  note.digest = sha256(note.id);
+  notes.push_back(note);
+  return note.digest;
+}
+
+State World::state() const {
+  return replay(chain, notes, sop, [this](const Digest&) { return &registered; });
+}
+
+Analyze World::analysis(const plan::Frozen& plan) const {
+  Analyze body;
+  body.fault = "disk-full";
+  body.root = "web01";
+  body.object = "/var";
+  body.evidence = {"disk:/var is critical"};
+  body.plan = plan::to_node(plan);
+  return body;
+}
+
+void World::run(bool works) {
+  RepairStart start = wanted_repair(state(), Mode::run, {}, false);
+  start.run_key = std::string(kRunKey);
+  start.targets = {{"web01", "192.0.2.7", std::string(kRunKey), "0123456789abcdef0123456789abcdef"}};
+  const Digest run = write("staff", start);
+  const auto& commands = state().analysis->plan.commands;
+  const plan::Frozen plan = state().analysis->plan;
+  (void)commands;
+  for (std::size_t i = 0; i < plan.commands.size(); ++i) {
+    const auto n = static_cast<std::int64_t>(i + 1);
+    write_run("staff", CommandStart{run, "web01", n, plan.commands[i].script_digest(), "/home/jaga"});
+    const bool fails = !works && n == 2;
+    write_run("staff", CommandEnd{run, "web01", n, "exit", fails ? 1 : 0, {}, {}, {}, {}, false});
+  }
+  write_run("staff", RepairEnd{run,
+                               works ? "done" : "failed",
+                               failing(),
+                               works ? healthy() : failing(),
+                               {},
+                               {},
+                               {},
+                               {},
+                               {},
+                               {},
+                               {}});
+}
+
+void World::until(Step step) {
+  if (step >= Step::analyze) write("staff", analysis(disk_plan()));
+  if (step >= Step::approve) write("section-head", wanted_approve(state(), sop, now));
+  if (step >= Step::repair) run();
+  if (step >= Step::verify) write("section-head", wanted_verify(state(), notes));
+  if (step >= Step::accept) write("division-head", wanted_accept(state()));
+  if (step >= Step::archive) write("staff", Archive{"none", {}, {}, {}, "bag", sha256("manifest")});
+}
+
+}  // namespace jaga::incident::test

@@ -1,0 +1,56 @@
+// An office of five people and one incident, without disk, keys or clock.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "incident/incident.hpp"
+
+namespace jaga::incident::test {
+
+inline constexpr std::string_view kRunKey =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
+
+sop::Sop procedure();
+plan::Frozen disk_plan(bool repeatable = false, bool emergency = false, plan::Run run = plan::Run::ssh);
+
+class World {
+ public:
+  explicit World(bool by_timer = false);
+
+  // A person of the office: "staff", "staff-2", "section-head", "section-head-2", "division-head", "boss"
+  // (section and division head), "timer".
+  Person person(const std::string& id) const;
+  // Decides and writes; the next minute.
+  Digest write(const std::string& who, Body body);
+  // Writes as the run key of `who`.
+  Digest write_run(const std::string& who, Body body);
+  // What decide() says instead, in English; empty: it may.
+  std::string refusal(const std::string& who, const Body& body) const;
+  // Writes without asking: what somebody with an editor could do.
+  Digest forge(const record::By& by, const std::string& key, const Body& body);
+  Digest measure(std::vector<Result> results);
+
+  State state() const;
+  Analyze analysis(const plan::Frozen& plan) const;
+  // Writes the straight line up to and with a step.
+  void until(sop::Step step);
+  void run(bool works = true);
+
+  sop::Sop sop = procedure();
+  registry::State registered;
+  record::Chain chain;
+  std::vector<record::Note> notes;
+  Instant now;
+
+ private:
+  Digest add(const record::By& by, const std::string& key, const Body& body);
+};
+
+std::string key_of(const std::string& person);
+std::vector<Result> failing();
+std::vector<Result> healthy();
+
+}  // namespace jaga::incident::test
