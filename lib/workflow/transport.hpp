@@ -13,30 +13,9 @@
 #include "base/message.hpp"
 #include "incident/body.hpp"
 #include "plan/plan.hpp"
+#include "workflow/order.hpp"
 
 namespace jaga::workflow {
-
-// A script for one target; never changed by expansion.
-struct Order {
-  std::string script;
-  std::vector<std::string> arguments{};
-  std::vector<std::pair<std::string, std::string>> environment{};
-  std::chrono::milliseconds timeout{60'000};
-  bool sudo = false;
-};
-struct Answer {
-  enum class End { exited, signalled, unknown, not_sent };
-  End end = End::not_sent;
-  int code = 0;          // of exited
-  std::string signal{};  // of signalled, without SIG
-  Message why{};         // of unknown and not_sent
-  bool host_key_changed = false;
-  std::string host_key{};  // "type base64" that it proved to hold; empty: local, or not reached
-  std::string address{};
-  std::string out{};
-  std::string err{};
-  bool cut = false;
-};
 
 // One probe that is to be run again: as in a round, "disk" and "/var".
 struct Again {

@@ -1,0 +1,79 @@
+#include "workflow/marks.hpp"
+
+#include "base/text.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+constexpr std::string_view kLook = R"sh(
+id=
+for file in /etc/machine-id /var/lib/dbus/machine-id; do
+  if [ -z "$id" ] && [ -r "$file" ]; then read -r id < "$file" || :; fi
+done
+printf 'machine-id %s\n' "$id"
+for base in "$HOME" "/run/user/$(id -u)" /dev/shm; do
+  mark=$base/.jaga-runs/$1
+  [ -d "$mark" ] || continue
+  printf 'mark \n'
+  for one in "$mark"/*; do
+    [ -d "$one" ] && printf 'mark %s\n' "${one##*/}"
+  done
+done
+exit 0
+)sh";
+
+// mkdir without -p fails where the folder is there: of two that try at once one wins.
+constexpr std::string_view kMark = R"sh(
+umask 077
+if [ "$3" != on ]; then
+  for base in "$HOME" "/run/user/$(id -u)" /dev/shm; do
+    if [ -e "$base/.jaga-runs/$1" ]; then exit 40; fi
+  done
+fi
+for base in "$HOME" "/run/user/$(id -u)" /dev/shm; do
+  runs=$base/.jaga-runs
+  [ -d "$runs" ] || mkdir "$runs" 2>/dev/null || continue
+  if [ "$3" = on ]; then
+    [ -d "$runs/$1" ] || mkdir "$runs/$1" 2>/dev/null || continue
+  elif ! mkdir "$runs/$1" 2>/dev/null; then
+    if [ -e "$runs/$1" ]; then exit 40; fi
+    continue
+  fi
+  mkdir "$runs/$1/$2" 2>/dev/null || continue
+  printf '%s\n' "$runs"
+  exit 0
+done
+echo 'no place takes it' >&2
+exit 41
+)sh";
+
+std::string run_name(const Digest& basis, std::int64_t run) {
+  return basis.hex() + "-" + std::to_string(run);
+}
+
+}  // namespace
+
+Order look_order(const Digest& basis, std::int64_t run) {
+  Order order;
+  order.script = kLook;
+  order.arguments = {run_name(basis, run)};
+  return order;
+}
+
+Looked parse_look(std::string_view out) {
+  Looked looked;
+  for (const std::string& line : split(out, '\n')) {
+    if (line.starts_with("machine-id ")) looked.machine_id = trim(std::string_view(line).substr(11));
+    if (line.starts_with("mark ")) looked.marks.push_back(line.substr(5));
+  }
+  return looked;
+}
+
+Order mark_order(const Digest& basis, std::int64_t run, const Digest& start, bool goes_on) {
+  Order order;
+  order.script = kMark;
+  order.arguments = {run_name(basis, run), start.hex(), goes_on ? "on" : "new"};
+  return order;
+}
+
+}  // namespace jaga::workflow

@@ -1,0 +1,32 @@
+// The mark that a run leaves on a target, so that what was approved once is run once, whoever has which
+// records:
+// `.jaga-runs/<basis>-<run>/<repair-start>`, three folders made with mkdir(1), which is atomic. In the
+// login's home, else below /run/user, else in /dev/shm (a full disk may refuse the first); all three are
+// looked at.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "workflow/order.hpp"
+
+namespace jaga::workflow {
+
+// Reads the machine-id and the marks of this run; changes nothing.
+Order look_order(const Digest& basis, std::int64_t run);
+struct Looked {
+  std::string machine_id;
+  std::vector<std::string>
+      marks;  // the repair-starts (hex) that marked this run; "" where one has none inside
+};
+Looked parse_look(std::string_view out);
+
+// Makes the mark and prints the folder that it is in. Exit kMarkThere: a run that does not go on finds one
+// already; kMarkRefused: none of the places takes it.
+inline constexpr int kMarkThere = 40;
+inline constexpr int kMarkRefused = 41;
+Order mark_order(const Digest& basis, std::int64_t run, const Digest& start, bool goes_on);
+
+}  // namespace jaga::workflow

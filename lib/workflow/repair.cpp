@@ -1,0 +1,459 @@
+#include "workflow/repair.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "sign/key.hpp"
+#include "store/append.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+#include "workflow/marks.hpp"
+#include "workflow/secrets.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+using incident::Mode;
+using incident::RepairEnd;
+using incident::RepairStart;
+
+std::string evidence_folder(const std::string& id) {
+  return record::ChainName::incident(id).directory() + "/evidence";
+}
+
+// What elsewhere is 65 is here a refusal: nothing is run on the ground of a damaged chain.
+Incident load_to_run(const Context& context, const std::string& id) {
+  try {
+    return load_incident(context, id);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::data) throw;
+    throw Error(ExitCode::not_permitted, error.message(), error.hint());
+  }
+}
+
+void require_signatures(const Context& context, const Incident& incident) {
+  const auto directory = record::ChainName::incident(incident.id).directory();
+  for (const record::Record& record : incident.chain.records) {
+    const std::string file = record::file_name(record.envelope);
+    const auto signature = store::read_signature(*context.directory, directory + "/" + file);
+    const auto key =
+        signature ? sign::verify(record.bytes, *signature, sign::kRecordNamespace) : std::nullopt;
+    if (!key || key->fingerprint() != record.envelope.key)
+      throw Error(ExitCode::not_permitted, msg("the signature of '{file}' is not good", {{"file", file}}),
+                  msg("look at all of it with 'jaga audit {id}'", {{"id", incident.id}}));
+  }
+}
+
+incident::Decision judged(const Context& context, const Incident& incident, const Actor& actor,
+                          incident::Body body, bool has_occurred) {
+  return incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
+                          {actor.person, actor.roles, actor.key}, std::move(body), incident.now,
+                          has_occurred);
+}
+
+// The probes that had failed, and those that the plan wants afterwards.
+std::vector<Again> wishes_of(const incident::State& state) {
+  std::vector<Again> wishes;
+  const auto add = [&](const std::string& host, const std::string& check, const std::string& object) {
+    const bool known = std::any_of(wishes.begin(), wishes.end(), [&](const Again& wish) {
+      return wish.host == host && wish.check == check && wish.object == object;
+    });
+    if (!known) wishes.push_back({host, check, object});
+  };
+  for (const incident::Result& result : state.monitor.results) {
+    if (result.state == "ok") continue;
+    const std::size_t colon = result.check.find(':');
+    add(result.host, result.check.substr(0, colon),
+        colon == std::string::npos ? std::string() : result.check.substr(colon + 1));
+  }
+  if (state.analysis)
+    for (const plan::Target& target : state.analysis->plan.targets)
+      for (const plan::FrozenProbe& probe : state.analysis->plan.after)
+        add(target.host, probe.check, probe.object);
+  return wishes;
+}
+
+std::vector<incident::Result> probe_again(const Context& context, const incident::State& state) {
+  const auto wishes = wishes_of(state);
+  if (wishes.empty()) return {};
+  return context.transport->probe(wishes, context.stop);
+}
+
+const std::vector<plan::FrozenCommand>& commands_of(const plan::Frozen& plan, bool rollback) {
+  return rollback ? plan.rollback : plan.commands;
+}
+
+std::vector<std::int64_t> first_commands(const incident::State& state, const RepairWish& wish) {
+  std::vector<std::int64_t> first;
+  const incident::Run* before = state.open_run() != nullptr ? state.open_run() : state.failed_run();
+  const bool goes_on = wish.resume && before != nullptr && before->body.rollback == wish.rollback;
+  for (const plan::Target& target : state.analysis->plan.targets)
+    first.push_back(!goes_on ? 1 : wish.from ? *wish.from : incident::resume_at(state, target.host));
+  return first;
+}
+
+RepairStart wanted_run(const incident::State& state, const RepairWish& wish, const sign::Signer& run_key) {
+  RepairStart start = incident::wanted_repair(state, Mode::run, wish.emergency, wish.resume || wish.rollback);
+  start.run_key = run_key.public_key().line();
+  start.rollback = wish.rollback;
+  start.from = wish.from;
+  if (!wish.reason.empty()) start.reason = wish.reason;
+  if (state.analysis)
+    for (const plan::Target& target : state.analysis->plan.targets)
+      start.targets.push_back({target.host, target.address, "", target.machine_id});
+  return start;
+}
+
+class Runner {
+ public:
+  Runner(const Context& context, std::string id, const RepairWish& wish, const RepairProgress& said)
+      : context_(context), id_(std::move(id)), wish_(wish), said_(said) {}
+
+  Repaired run() {
+    person_ = who_acts(context_);
+    Incident incident = load_to_run(context_, id_);
+    require_signatures(context_, incident);
+    const std::shared_ptr<const sign::Signer> key = sign::make_run_key(context_.random);
+    RepairStart start = wanted_run(incident.state, wish_, *key);
+    judged(context_, incident, person_, start, wish_.occurred.has_value());
+    plan_ = incident.state.analysis->plan;
+    first_ = first_commands(incident.state, wish_);
+    require_commands();
+
+    const incident::Run* resumed = start.resumes ? incident.state.find_run(*start.resumes) : nullptr;
+    for (std::size_t i = 0; i < plan_.targets.size(); ++i)
+      start.targets[i] = found(plan_.targets[i], start, resumed);
+    result_.incident = id_;
+    result_.before = probe_again(context_, incident.state);
+
+    const Written began = write_record(
+        context_, id_, person_, [&](const Incident&) -> incident::Body { return start; }, wish_.occurred);
+    run_ = began.record.digest;
+    runner_ = Actor{person_.person, person_.roles, false, key->public_key().fingerprint(), key};
+    for (std::size_t i = 0; i < plan_.targets.size() && result_.why.empty(); ++i)
+      on_target(plan_.targets[i], start, first_[i]);
+    return end(incident.state);
+  }
+
+ private:
+  void require_commands() const {
+    const auto most = static_cast<std::int64_t>(commands_of(plan_, wish_.rollback).size());
+    for (const std::int64_t first : first_)
+      if (first < 1 || first > most + 1)
+        throw Error(ExitCode::usage, msg("the plan has no command {n}", {{"n", std::to_string(first)}}),
+                    msg("it has {count}", {{"count", std::to_string(most)}}));
+  }
+
+  // Who the target is now; changes nothing on it.
+  incident::FoundTarget found(const plan::Target& target, const RepairStart& start,
+                              const incident::Run* resumed) {
+    const Answer answer =
+        context_.transport->run(plan_.run, target, look_order(start.basis, start.run), context_.stop);
+    if (answer.host_key_changed) throw changed(target, msg("its host key is not the one that was approved"));
+    if (answer.end != Answer::End::exited || answer.code != 0)
+      throw Error(
+          ExitCode::unavailable,
+          msg("cannot look at '{host}': {why}",
+              {{"host", target.host},
+               {"why", answer.why.empty() ? printable(answer.err) : answer.why.render(Language::english)}}),
+          msg("nothing was run on it"));
+    const Looked looked = parse_look(answer.out);
+    if (looked.machine_id != target.machine_id)
+      throw changed(target, msg("its machine-id is not the one that was approved"));
+    const bool key_known = plan_.run == plan::Run::local ||
+                           std::find(target.host_keys.begin(), target.host_keys.end(), answer.host_key) !=
+                               target.host_keys.end();
+    if (!key_known) throw changed(target, msg("its host key is not the one that was approved"));
+
+    if (resumed == nullptr || resumed->body.basis != start.basis || resumed->body.run != start.run) {
+      if (!looked.marks.empty())
+        throw Error(ExitCode::not_permitted,
+                    msg("somebody ran this on '{host}' already: the mark of this run is there",
+                        {{"host", target.host}}),
+                    msg("look for records that have not arrived here: 'jaga sync'"));
+    } else {
+      const bool began = std::any_of(
+          resumed->commands.begin(), resumed->commands.end(),
+          [&](const incident::CommandRun& command) { return command.start.target == target.host; });
+      const std::string wanted = resumed->made.record.hex();
+      const bool there = std::find(looked.marks.begin(), looked.marks.end(), wanted) != looked.marks.end();
+      if (!there && (began || !looked.marks.empty()))
+        throw Error(
+            ExitCode::not_permitted,
+            msg("the mark of the run that is to be gone on with is not on '{host}'", {{"host", target.host}}),
+            msg("look at the host, then do it by hand (--by-hand) or give it up (--give-up)"));
+    }
+    return {target.host, answer.address.empty() ? target.address : answer.address, answer.host_key,
+            looked.machine_id};
+  }
+
+  Error changed(const plan::Target& target, Message what) const {
+    return Error(ExitCode::not_permitted,
+                 msg("'{host}' has changed since it was approved: {what}",
+                     {{"host", target.host}, {"what", what.render(Language::english)}}),
+                 msg("find out why; then 'jaga host trust {host}' and 'jaga analyze {id}'",
+                     {{"host", target.host}, {"id", id_}}));
+  }
+
+  void fail(Message why) { result_.why = std::move(why); }
+
+  void on_target(const plan::Target& target, const RepairStart& start, std::int64_t first) {
+    const auto& commands = commands_of(plan_, start.rollback);
+    if (first > static_cast<std::int64_t>(commands.size())) return;
+    const Answer marked = context_.transport->run(
+        plan_.run, target, mark_order(start.basis, start.run, run_, start.resumes.has_value()),
+        context_.stop);
+    if (marked.end != Answer::End::exited || marked.code != 0) {
+      fail(marked.end == Answer::End::exited && marked.code == kMarkThere
+               ? msg("somebody ran this on '{host}' already: the mark of this run is there",
+                     {{"host", target.host}})
+               : msg("cannot leave the mark of the run on '{host}': {why}",
+                     {{"host", target.host},
+                      {"why",
+                       marked.why.empty() ? printable(marked.err) : marked.why.render(Language::english)}}));
+      return;
+    }
+    const std::string place = sanitized(trim(marked.out));
+    for (std::int64_t n = first; n <= static_cast<std::int64_t>(commands.size()); ++n) {
+      if (context_.stop.stop_requested())
+        return fail(msg("interrupted before command {n}", {{"n", std::to_string(n)}}));
+      if (!one(target, commands[static_cast<std::size_t>(n - 1)], n, place)) return;
+    }
+  }
+
+  // False: stop here.
+  bool one(const plan::Target& target, const plan::FrozenCommand& command, std::int64_t n,
+           const std::string& place) {
+    CommandDone done;
+    done.target = target.host;
+    done.n = n;
+    done.title = command.title.in(context_.language);
+    try {
+      // decide() looks for a revocation in the chain as it stands now.
+      write_record(context_, id_, runner_, [&](const Incident&) -> incident::Body {
+        return incident::CommandStart{run_, target.host, n, command.script_digest(), place};
+      });
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::not_permitted) throw;
+      fail(error.message());
+      return false;
+    }
+    if (said_) said_(done, false);
+    const Answer answer = context_.transport->run(
+        plan_.run, target,
+        {command.script, command.arguments, command.environment, command.timeout, command.sudo},
+        context_.stop);
+    done.end = end_of(answer, target.host, n);
+    done.out = mask_secrets(answer.out);
+    done.err = mask_secrets(answer.err);
+    const auto chain = record::ChainName::incident(id_);
+    if (!done.out.empty()) done.end.out = store::add_evidence(*context_.directory, chain, done.out, false);
+    if (!done.err.empty()) done.end.err = store::add_evidence(*context_.directory, chain, done.err, false);
+    write_record(context_, id_, runner_, [&](const Incident&) -> incident::Body { return done.end; });
+    const bool well = done.end.end == "exit" && command.expects(static_cast<int>(*done.end.exit));
+    if (said_) said_(done, true);
+    if (!well) fail(why_not(done, target.host));
+    result_.commands.push_back(std::move(done));
+    return well;
+  }
+
+  incident::CommandEnd end_of(const Answer& answer, const std::string& host, std::int64_t n) const {
+    incident::CommandEnd end;
+    end.run = run_;
+    end.target = host;
+    end.n = n;
+    end.cut = answer.cut;
+    switch (answer.end) {
+      case Answer::End::exited:
+        end.end = "exit";
+        end.exit = answer.code;
+        break;
+      case Answer::End::signalled:
+        end.end = "signal";
+        end.signal = sanitized(answer.signal);
+        break;
+      default:
+        end.end = "unknown";
+        end.why = sanitized(answer.why.render(Language::english));
+        break;
+    }
+    return end;
+  }
+
+  static Message why_not(const CommandDone& done, const std::string& host) {
+    const std::string n = std::to_string(done.n);
+    if (done.end.end == "exit")
+      return msg("command {n} on '{host}' ended with {code}",
+                 {{"n", n}, {"host", host}, {"code", std::to_string(*done.end.exit)}});
+    if (done.end.end == "signal")
+      return msg("command {n} on '{host}' was ended by SIG{signal}",
+                 {{"n", n}, {"host", host}, {"signal", *done.end.signal}});
+    return msg("how command {n} on '{host}' ended is unknown: {why}",
+               {{"n", n}, {"host", host}, {"why", done.end.why.value_or("")}});
+  }
+
+  Repaired end(const incident::State& state) {
+    RepairEnd body;
+    body.run = run_;
+    body.outcome = result_.why.empty() ? "done" : "failed";
+    body.before = result_.before;
+    if (!context_.stop.stop_requested()) body.after = probe_again(context_, state);
+    if (!result_.why.empty()) body.reason = result_.why.render(Language::english);
+    const Written written =
+        write_record(context_, id_, runner_, [&](const Incident&) -> incident::Body { return body; });
+    result_.outcome = body.outcome;
+    result_.after = body.after;
+    result_.path = written.path;
+    return result_;
+  }
+
+  const Context& context_;
+  std::string id_;
+  const RepairWish& wish_;
+  const RepairProgress& said_;
+  Actor person_;
+  Actor runner_;
+  plan::Frozen plan_;
+  std::vector<std::int64_t> first_;
+  Digest run_;
+  Repaired result_;
+};
+
+Repaired give_up(const Context& context, const std::string& id, const RepairWish& wish) {
+  const Actor person = who_acts(context);
+  const Written written = write_record(context, id, person, [&](const Incident& incident) -> incident::Body {
+    const incident::State& state = incident.state;
+    const incident::Run* run = state.open_run() != nullptr ? state.open_run() : state.failed_run();
+    RepairEnd body;
+    if (run != nullptr) body.run = run->made.record;
+    body.outcome = "given-up";
+    if (!wish.reason.empty()) body.reason = wish.reason;
+    return body;
+  });
+  Repaired result;
+  result.incident = id;
+  result.outcome = "given-up";
+  result.path = written.path;
+  return result;
+}
+
+// By hand, and a vendor's request or reply: what people did is recorded, not done.
+RepairStart wanted_by_people(const incident::State& state, const RepairWish& wish) {
+  const bool goes_on = state.open_run() != nullptr || state.failed_run() != nullptr;
+  RepairStart start = incident::wanted_repair(state, wish.mode, wish.emergency, goes_on);
+  start.vendor = wish.vendor;
+  if (!wish.reason.empty()) start.reason = wish.reason;
+  return start;
+}
+
+Repaired by_hand(const Context& context, const std::string& id, const RepairWish& wish) {
+  const Actor person = who_acts(context);
+  const Incident incident = load_to_run(context, id);
+  require_signatures(context, incident);
+  const Written began = write_record(
+      context, id, person,
+      [&](const Incident& now) -> incident::Body { return wanted_by_people(now.state, wish); },
+      wish.occurred);
+  RepairEnd body;
+  body.run = began.record.digest;
+  body.outcome = "done";
+  body.before = incident.state.monitor.results;
+  body.after = probe_again(context, incident.state);
+  body.parts = wish.parts;
+  if (!wish.reason.empty()) body.reason = wish.reason;
+  const Written written = write_record(
+      context, id, person, [&](const Incident&) -> incident::Body { return body; }, wish.occurred);
+  Repaired result;
+  result.incident = id;
+  result.outcome = body.outcome;
+  result.before = body.before;
+  result.after = body.after;
+  result.path = written.path;
+  return result;
+}
+
+Repaired call_vendor(const Context& context, const std::string& id, const RepairWish& wish) {
+  const Actor person = who_acts(context);
+  const Written written = write_record(
+      context, id, person,
+      [&](const Incident& now) -> incident::Body { return wanted_by_people(now.state, wish); },
+      wish.occurred);
+  Repaired result;
+  result.incident = id;
+  result.outcome = "requested";
+  result.path = written.path;
+  return result;
+}
+
+Repaired vendor_replied(const Context& context, const std::string& id, const RepairWish& wish) {
+  const Actor person = who_acts(context);
+  const Incident incident = load_to_run(context, id);
+  const incident::Run* run = incident.state.open_run();
+  if (run == nullptr || run->body.mode != Mode::vendor)
+    throw Error(ExitCode::not_permitted, msg("no vendor was called in for '{id}'", {{"id", id}}),
+                msg("call one in with 'jaga repair {id} --vendor NAME'", {{"id", id}}));
+  RepairEnd body;
+  body.run = run->made.record;
+  body.outcome = "done";
+  body.before = incident.state.monitor.results;
+  body.after = probe_again(context, incident.state);
+  body.parts = wish.parts;
+  body.technician = wish.technician;
+  body.arrived = wish.arrived;
+  body.left = wish.left;
+  if (wish.letter)
+    body.letter =
+        store::add_evidence(*context.directory, record::ChainName::incident(id), *wish.letter, false);
+  if (!wish.reason.empty()) body.reply = wish.reason;
+  const Written written = write_record(
+      context, id, person, [&](const Incident&) -> incident::Body { return body; }, wish.occurred);
+  Repaired result;
+  result.incident = id;
+  result.outcome = body.outcome;
+  result.before = body.before;
+  result.after = body.after;
+  result.path = written.path;
+  return result;
+}
+
+}  // namespace
+
+RepairPreview preview_repair(const Context& context, const std::string& id, const RepairWish& wish) {
+  RepairPreview preview;
+  preview.actor = who_acts(context);
+  const Incident incident = load_to_run(context, id);
+  require_signatures(context, incident);
+  const auto key = sign::make_run_key(context.random);
+  judged(context, incident, preview.actor, wanted_run(incident.state, wish, *key), wish.occurred.has_value());
+  preview.plan = incident.state.analysis->plan;
+  preview.first = first_commands(incident.state, wish);
+  preview.rollback = wish.rollback;
+  return preview;
+}
+
+Repaired repair(const Context& context, const std::string& id, const RepairWish& wish,
+                const RepairProgress& said) {
+  // Two repairs of one incident at once, here: the second is busy (75), it does not wait.
+  if (!store::find_incident(*context.directory, id))
+    throw Error(ExitCode::no_input, msg("there is no incident '{id}'", {{"id", printable(id)}}),
+                msg("see 'jaga status'"));
+  const store::Lock lock = context.directory->lock(evidence_folder(id), std::chrono::milliseconds{0});
+  if (wish.give_up) return give_up(context, id, wish);
+  if (wish.vendor_reply) return vendor_replied(context, id, wish);
+  if (wish.mode == Mode::vendor) return call_vendor(context, id, wish);
+  if (wish.mode == Mode::hand) return by_hand(context, id, wish);
+  return Runner(context, id, wish, said).run();
+}
+
+std::vector<incident::Result> measure_again(const Context& context, const std::string& id) {
+  const Actor actor = who_acts(context);
+  const Incident incident = load_incident(context, id);
+  incident::Measure measure;
+  measure.results = probe_again(context, incident.state);
+  std::vector<Digest> cites;
+  if (const incident::Run* run = incident.state.finished_run()) cites.push_back(run->ended->record);
+  write_note(context, id, actor, "measure", incident::measure_to_node(measure), std::move(cites));
+  return measure.results;
+}
+
+}  // namespace jaga::workflow
