@@ -1,0 +1,81 @@
+// Root causes out of measurements. Pure and deterministic: the same input gives the same faults, in the same
+// order.
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fault/catalogue.hpp"
+#include "inventory/inventory.hpp"
+#include "inventory/window.hpp"
+#include "round/round.hpp"
+
+namespace jaga::fault {
+
+// A failing result that is only a consequence.
+struct Symptom {
+  std::string host;
+  std::string check;
+  std::string object;
+  bool unreachable = false;  // behind the root: not down, only out of reach
+  bool operator==(const Symptom&) const = default;
+};
+
+// Another fault type that the evidence allows.
+struct Candidate {
+  std::string type;
+  int score = 0;  // for ranking only
+  bool operator==(const Candidate&) const = default;
+};
+
+struct Fault {
+  std::string type;  // the rule's id
+  Title title;
+  std::string fault_class;
+  std::string host;
+  std::string object;  // "/var", "nginx.service", "5432"; empty: the host itself
+  std::string key;     // "web01/disk-full/%2Fvar"
+  Severity severity = Severity::critical;
+  std::vector<round::Result> evidence;  // what it rests on, the deciding result first
+  std::vector<Symptom> symptoms;
+  std::vector<std::string> speaks_against;  // results that do not fit, one line each
+  std::vector<Candidate> candidates;        // ranked, without this one
+  Title remedy;
+  Title next_command;
+  std::string plan;  // suggested; empty: none
+  std::vector<std::pair<std::string, std::string>> parameters;
+  Title part;
+  std::string window;  // the maintenance window that it lies in, or empty
+  int flap_percent = 0;
+  bool flapping = false;  // above 30 %
+};
+
+struct Explained {
+  std::string host;
+  std::string object;
+  std::string rule;
+  bool fired = false;
+  Message why;  // which condition, on which result
+};
+
+struct Diagnosis {
+  std::vector<Fault> faults;  // most severe first, then those with the most symptoms, then by key
+  std::vector<Fault> soft;    // not yet confirmed; no incident opens for them
+  std::vector<Explained> explained;
+  std::size_t results = 0;  // looked at
+};
+
+// "HOST/TYPE" or "HOST/TYPE/OBJECT" with the object percent-encoded.
+std::string fault_key(std::string_view host, std::string_view type, std::string_view object);
+
+// Nagios' weighted share of changes of state over the last 21 (oldest first), in percent.
+int flap_percent(std::span<const round::State> history);
+
+// `rounds` newest first (two are enough): of each host and kind of check the newest round that measured it
+// counts. Results of hosts that are not in the inventory are ignored.
+Diagnosis diagnose(std::span<const round::Round> rounds, const inventory::Inventory& inventory,
+                   const Catalogue& catalogue, std::span<const inventory::Window> windows, Instant now);
+
+}  // namespace jaga::fault

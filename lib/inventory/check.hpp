@@ -1,0 +1,67 @@
+// What is to be measured on a host: kinds of check and their settings (jaga-hosts(5)).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace jaga::inventory {
+
+using std::chrono::milliseconds;
+
+struct IcmpCheck {
+  int count = 5;  // 1...100 echo requests
+  milliseconds timeout{1'000};
+  milliseconds interval{200};  // between two requests to the same host
+  int warn_loss = 20;          // percent, reached or above
+  int crit_loss = 60;
+  std::optional<milliseconds> warn_rtt;  // of the median
+  std::optional<milliseconds> crit_rtt;
+  bool operator==(const IcmpCheck&) const = default;
+};
+struct TcpCheck {
+  std::uint16_t port = 0;
+  milliseconds timeout{5'000};
+  std::string unit;  // the systemd unit that serves the port, for the plan; may be empty
+  bool operator==(const TcpCheck&) const = default;
+};
+struct SshCheck {
+  milliseconds timeout{60'000};  // of the collector; connecting has deadlines of its own
+  bool operator==(const SshCheck&) const = default;
+};
+struct LocalCheck {
+  milliseconds timeout{60'000};
+  bool operator==(const LocalCheck&) const = default;
+};
+using Check = std::variant<IcmpCheck, TcpCheck, SshCheck, LocalCheck>;
+
+std::string_view kind(const Check& check);  // "icmp", "tcp", "ssh", "local"
+std::string object(const Check& check);     // the port of tcp, else empty
+const std::vector<std::string>& check_kinds();
+
+// Limits of one measured number; nullopt is off.
+struct Limit {
+  std::optional<std::int64_t> warn;
+  std::optional<std::int64_t> crit;
+  bool operator==(const Limit&) const = default;
+};
+
+// Limits over what the collector reports. Defaults: lib/inventory/thresholds.yaml.
+struct Thresholds {
+  Limit disk_used;         // percent of a mount's blocks, reached or above
+  Limit inode_used;        // percent of a mount's inodes, reached or above
+  Limit memory_available;  // percent of memory, this or below
+  Limit swap_used;         // percent, reached or above
+  Limit load;              // 5-minute load in percent of the processors, reached or above
+  Limit failed_units;      // number, reached or above
+  Limit security_updates;  // number pending, reached or above
+  Limit reboot_required;   // 1 where one is, reached or above
+  bool operator==(const Thresholds&) const = default;
+};
+const Thresholds& default_thresholds();
+
+}  // namespace jaga::inventory

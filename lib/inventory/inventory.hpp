@@ -1,0 +1,95 @@
+// The hosts, what reaches them, and what is to be measured on them: hosts.yaml and hosts.d/*.yaml
+// (jaga-hosts(5)). Settings of a host stand over those of its groups, those over `defaults`; checks and
+// thresholds merge field by field.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "inventory/check.hpp"
+#include "yaml/node.hpp"
+
+namespace jaga::inventory {
+
+inline constexpr std::size_t kMostHostName = 40;
+
+// Reachable when one of `any` is (or there is none) and every one of `all`.
+struct Parents {
+  std::vector<std::string> any;
+  std::vector<std::string> all;
+  bool empty() const { return any.empty() && all.empty(); }
+  bool operator==(const Parents&) const = default;
+};
+struct Login {
+  std::string measure = "jaga";        // user for the collector
+  std::string repair = "jaga-repair";  // user for plans
+  std::uint16_t port = 22;
+  bool operator==(const Login&) const = default;
+};
+struct Place {
+  std::string site, rack, power, hypervisor;  // names of the office's own; may be empty
+  bool operator==(const Place&) const = default;
+};
+struct Hardware {
+  std::string model, serial;
+  std::string warranty_vendor;
+  std::string warranty_until;  // YYYY-MM-DD or empty
+  bool operator==(const Hardware&) const = default;
+};
+
+struct Host {
+  std::string name;     // is_name, at most 40
+  std::string address;  // IPv4, IPv6 (with or without %scope) or a host name
+  std::string kind = "server";
+  Parents parents;
+  Login login;
+  Place place;
+  Hardware hardware;
+  std::vector<Check> checks;  // by kind (icmp, tcp, ssh, local), then object; none: only named
+  Thresholds thresholds = default_thresholds();
+  std::vector<std::string> groups;
+  std::string file;  // where its entry stands
+  yaml::Mark mark;
+
+  bool has_check(std::string_view kind) const;
+  // jaga logs in on it (over SSH or here), so it has an identity.
+  bool logs_in() const { return has_check("ssh") || has_check("local"); }
+};
+
+// A file of the working directory: its path there and its bytes.
+struct File {
+  std::string name;
+  std::string bytes;
+};
+
+struct Inventory {
+  std::vector<Host> hosts;                                 // by name
+  std::map<std::string, std::vector<std::string>> groups;  // members by name; also groups without any
+  Digest digest;                                           // of all names and bytes it was read from
+
+  const Host* find(std::string_view name) const;
+  // Throws Error{no_input} with the nearest name.
+  const Host& at(std::string_view name) const;
+  // Hosts named "web01" or "@web", each once, by name; all for an empty list. Throws Error{no_input}.
+  std::vector<const Host*> select(std::span<const std::string> wanted) const;
+  // Names of all that lie below `name` (its children, theirs ...), by name.
+  std::vector<std::string> below(std::string_view name) const;
+};
+
+// Throws Error{config} with file, line and column: also for a name used twice, groups that disagree, an
+// unknown parent or group, a circle of parents. `hosts_d` hold only `hosts:`.
+Inventory load(const File& hosts_yaml, std::span<const File> hosts_d);
+
+// The bytes of hosts.d/NAME.yaml for `host add`: what differs from a host without any settings. load() reads
+// them back to the same host as long as no group or default sets more.
+std::string host_yaml(const Host& host);
+
+// IPv4, IPv6 or a host name (RFC 1123: letters, digits, '-', '.', at most 253) by its spelling alone.
+bool is_address(std::string_view text);
+
+}  // namespace jaga::inventory

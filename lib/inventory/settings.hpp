@@ -1,0 +1,26 @@
+// jaga.yaml: what marks a working directory and belongs to all of it.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/message.hpp"
+
+namespace jaga::inventory {
+
+struct Settings {
+  std::string repo;  // id of the working directory, as in genesis: a name
+  std::string organisation;
+  Language language = Language::indonesian;  // of paper; of the screen where nothing else says
+  std::vector<std::string> letterhead;       // lines above letters; may be empty
+  std::chrono::milliseconds keep_rounds = std::chrono::hours{24 * 90};
+};
+
+// Throws Error{config}.
+Settings parse_settings(std::string_view bytes, std::string_view file);
+// What `init` writes; parse_settings reads it back.
+std::string settings_yaml(const Settings& settings);
+
+}  // namespace jaga::inventory
