@@ -1,4 +1,4 @@
-// From rounds to incidents: root causes, each with a frozen plan; and what a person says about one incident.
+// From rounds to incidents: root causes, each with a frozen plan.
 #pragma once
 
 #include <optional>
@@ -28,27 +28,5 @@ struct Analyzed {
   std::string round;  // path of the newest one; empty: from standard input
 };
 Analyzed analyze(const Context& context, const AnalyzeWish& wish);
-
-struct OwnAnalysis {
-  bool confirm = false;
-  std::optional<std::string> fault{};  // default: the analysis before, else the incident's fault key
-  std::optional<std::string> plan{};
-  std::vector<std::pair<std::string, std::string>> parameters{};
-  std::optional<std::string> part{};
-  std::string reason{};
-};
-Written analyze_incident(const Context& context, const std::string& incident, const OwnAnalysis& wish);
-
-struct Report {
-  std::string host;
-  std::string fault = "unknown";
-  std::string text;
-  std::optional<Instant> occurred{};
-};
-struct OpenedIncident {
-  std::string id;
-  bool is_new = false;
-};
-OpenedIncident open_report(const Context& context, const Report& report);
 
 }  // namespace jaga::workflow

@@ -1,0 +1,44 @@
+#include "store/signed.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "store/chain.hpp"
+
+namespace jaga::store {
+
+record::Record publish_signed(const WorkingDirectory& dir, std::string_view repo, std::string_view bytes,
+                              std::string_view signature,
+                              const std::function<void(const record::Chain&, const record::Record&)>& allow) {
+  record::Record record = record::parse_record(bytes, "record.yaml");
+  const record::ChainName& name = record.envelope.chain;
+  if (record.envelope.repo != repo)
+    throw Error(ExitCode::data, msg("the record belongs to another working directory"));
+  const std::string directory = name.directory();
+  const Lock lock = dir.lock(directory);
+  const record::Chain chain = read_chain(dir, name, repo);
+  const auto known = std::find_if(chain.records.begin(), chain.records.end(),
+                                  [&](const record::Record& other) { return other.digest == record.digest; });
+  if (known != chain.records.end())
+    throw Error(ExitCode::not_permitted, msg("the record is published already"));
+  if (chain.forked())
+    throw Error(ExitCode::not_permitted,
+                msg("'{chain}' is forked: two clones have gone on with it", {{"chain", name.text()}}),
+                msg("close the fork with 'jaga merge {id}'", {{"id", name.id}}));
+  const record::Record* head = chain.head();
+  const bool follows = head != nullptr && record.envelope.prev.size() == 1 &&
+                       record.envelope.prev.front() == head->digest &&
+                       record.envelope.seq == head->envelope.seq + 1;
+  if (!follows)
+    throw Error(ExitCode::not_permitted,
+                msg("'{chain}' has gone on since the request was made", {{"chain", name.text()}}),
+                msg("make a new request; nothing of this one is kept"));
+  allow(chain, record);
+  const std::string file = directory + "/" + record::file_name(record.envelope);
+  dir.publish(file + ".sig", signature);
+  dir.publish(file, bytes);
+  dir.sync_directory(directory);
+  return record;
+}
+
+}  // namespace jaga::store

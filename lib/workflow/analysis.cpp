@@ -1,0 +1,188 @@
+#include "workflow/analysis.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "inventory/inventory.hpp"
+#include "inventory/settings.hpp"
+#include "store/append.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+std::vector<plan::Office> office_plans(const Context& context) {
+  std::vector<plan::Office> result;
+  for (const store::Item& item : context.directory->list("plans")) {
+    constexpr std::string_view kEnding = ".yaml";
+    if (item.kind != store::Item::Kind::file || !item.name.ends_with(kEnding)) continue;
+    const std::string name = item.name.substr(0, item.name.size() - kEnding.size());
+    if (is_name(name)) result.push_back({name, context.directory->require("plans/" + item.name)});
+  }
+  return result;
+}
+
+plan::Target target_of(const Context& context, const inventory::Host& host) {
+  plan::Target target;
+  target.host = host.name;
+  target.address = host.address;
+  target.port = host.login.port;
+  target.login = host.login.repair;
+  if (const auto pin = context.registered->pins.find(host.name); pin != context.registered->pins.end()) {
+    target.host_keys = pin->second.host_keys;
+    target.machine_id = pin->second.machine_id;
+    target.serials = pin->second.serials;
+  }
+  if (target.serials.empty() && !host.hardware.serial.empty()) target.serials = {host.hardware.serial};
+  return target;
+}
+
+// The role under which the first of `roles` that the step lists opens an incident.
+record::By by_for(const Actor& actor, const sop::Sop& procedure, sop::Step step) {
+  for (const auto& role : actor.roles)
+    if (procedure.may(role, step) || role == sop::kSystem) return {actor.person, role};
+  throw Error(ExitCode::not_permitted,
+              msg("'{person}' holds no role that may do '{step}'",
+                  {{"person", actor.person}, {"step", std::string(sop::name(step))}}),
+              msg("roles that may do it: {roles}", {{"roles", join(procedure.row(step).roles, ", ")}}));
+}
+
+// "web01/disk-full/%2Fvar"
+struct Key {
+  std::string type;
+  std::string object;
+};
+std::string decoded(std::string_view text) {
+  std::string result;
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      result.push_back(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
+      i += 2;
+    } else {
+      result.push_back(text[i]);
+    }
+  }
+  return result;
+}
+Key parts_of(const std::string& fault_key) {
+  const auto parts = split(fault_key, '/');
+  return {parts.size() > 1 ? parts[1] : "unknown", parts.size() > 2 ? decoded(parts[2]) : std::string()};
+}
+
+}  // namespace
+
+plan::Frozen freeze_plan(const Context& context, const std::string& name,
+                         const std::vector<std::pair<std::string, std::string>>& parameters,
+                         const std::string& host) {
+  const auto office = office_plans(context);
+  const plan::Template chosen = plan::find(name, office);
+  plan::Values values;
+  for (const auto& [key, value] : parameters) {
+    if (!values.emplace(key, value).second)
+      throw Error(ExitCode::usage, msg("parameter '{name}' is given twice", {{"name", printable(key)}}));
+  }
+  return plan::freeze(chosen, values, {target_of(context, context.inventory->at(host))});
+}
+
+Written analyze_incident(const Context& context, const std::string& id, const OwnAnalysis& wish) {
+  const Actor actor = who_acts(context);
+  return write_record(context, id, actor, [&](const Incident& incident) -> incident::Body {
+    const incident::State& state = incident.state;
+    if (wish.confirm) {
+      incident::Analyze body;
+      if (!state.analysis || !state.analysis->proposal)
+        throw Error(ExitCode::not_permitted, msg("there is no proposal to confirm"),
+                    msg("analyze it with 'jaga analyze {id}'", {{"id", id}}));
+      body = state.analysis->body;
+      body.confirms = state.analysis->made.record;
+      body.reason = wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
+      return body;
+    }
+    incident::Analyze body;
+    const Key key = parts_of(state.monitor.fault_key);
+    if (state.analysis) body = state.analysis->body;
+    body.confirms.reset();
+    body.fault = wish.fault ? *wish.fault : state.analysis ? body.fault : key.type;
+    if (!state.analysis) {
+      body.root = state.monitor.host;
+      body.object = key.object;
+      for (const incident::Result& result : state.monitor.results)
+        body.evidence.push_back(result.host + " " + result.check + ": " + result.state + " " + result.text);
+      if (!state.monitor.summary.empty()) body.evidence.push_back(state.monitor.summary);
+    }
+    body.reason = wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
+    if (wish.plan || !state.analysis || !wish.parameters.empty()) {
+      const std::string name = wish.plan ? *wish.plan : state.analysis ? state.analysis->plan.name : "manual";
+      body.plan = plan::to_node(freeze_plan(context, name, wish.parameters, body.root));
+    } else {
+      // The same plan again, with the targets as they are pinned now.
+      body.plan = plan::to_node(
+          freeze_plan(context, state.analysis->plan.name, state.analysis->plan.parameters, body.root));
+    }
+    return body;
+  });
+}
+
+OpenedIncident open_incident(const Context& context, const Actor& actor, const incident::Monitor& monitor,
+                             const std::optional<incident::Analyze>& analyze,
+                             std::optional<Instant> occurred) {
+  const sop::Sop procedure = adopted_procedure(context, context.registered->sop);
+  store::Opening opening;
+  const Instant now = context.now();
+  opening.id = compact_date(now, procedure.calendar.utc_offset) + "-" + monitor.host + "-" +
+               random_suffix(context.random, 6);
+  const auto draft = [&](sop::Step step, const incident::Body& body) {
+    store::Draft result;
+    result.kind = incident::kind_of(body);
+    result.at = now;
+    if (step == sop::Step::monitor) result.occurred = occurred;
+    result.by = by_for(actor, procedure, step);
+    result.key = actor.key;
+    result.register_head = context.registered->head;
+    result.body = incident::to_node(body);
+    return result;
+  };
+  opening.drafts.push_back(draft(sop::Step::monitor, monitor));
+  if (analyze) opening.drafts.push_back(draft(sop::Step::analyze, *analyze));
+  opening.may_match = [&](const store::IncidentListing& listing) {
+    if (listing.steps.back().kind == "archive") return false;
+    return listing.id.size() == 9 + monitor.host.size() + 7 &&
+           listing.id.substr(9, monitor.host.size()) == monitor.host;
+  };
+  opening.matches = [&](const record::Chain& chain) {
+    if (chain.records.empty()) return false;
+    const yaml::Node* key = chain.records.front().body.find("fault_key");
+    if (key == nullptr || !key->is_scalar() || key->value() != monitor.fault_key) return false;
+    try {
+      return !judge_incident(context, chain.name.id, chain).state.finished();
+    } catch (const Error&) {
+      return true;  // damaged: audit's; a second incident would hide it
+    }
+  };
+  store::Writing writing;
+  writing.repo = context.settings->repo;
+  writing.random = context.random;
+  const auto signer = actor.signer;
+  writing.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
+  const store::Opened opened = store::open_incident(*context.directory, opening, writing);
+  return {opened.id, opened.is_new};
+}
+
+OpenedIncident open_report(const Context& context, const Report& report) {
+  const Actor actor = who_acts(context);
+  const inventory::Host& host = context.inventory->at(report.host);
+  if (!is_name(report.fault))
+    throw Error(ExitCode::usage, msg("'{text}' is no fault type", {{"text", printable(report.fault)}}));
+  if (trim(report.text).empty())
+    throw Error(ExitCode::usage, msg("what is wrong is missing"), msg("say it with -m TEXT"));
+  incident::Monitor monitor;
+  monitor.source = "report";
+  monitor.host = host.name;
+  monitor.fault_key = host.name + "/" + report.fault;
+  monitor.summary = sanitized(report.text);
+  return open_incident(context, actor, monitor, std::nullopt, report.occurred);
+}
+
+}  // namespace jaga::workflow

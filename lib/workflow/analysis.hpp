@@ -1,0 +1,48 @@
+// What a person says about one incident: confirming a machine's proposal, an analysis of their own, a report.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "workflow/incidents.hpp"
+
+namespace jaga::workflow {
+
+// Template `plan` filled in and frozen for `host`: targets from the inventory and the register's pins, no
+// network. Throws what plan::find and plan::freeze throw.
+plan::Frozen freeze_plan(const Context& context, const std::string& plan,
+                         const std::vector<std::pair<std::string, std::string>>& parameters,
+                         const std::string& host);
+
+struct OwnAnalysis {
+  bool confirm = false;
+  std::optional<std::string>
+      fault{};  // default: the analysis before, else the type in the incident's fault key
+  std::optional<std::string> plan{};  // default: the plan of the analysis before, else `manual`
+  std::vector<std::pair<std::string, std::string>> parameters{};
+  std::string reason{};
+};
+Written analyze_incident(const Context& context, const std::string& incident, const OwnAnalysis& wish);
+
+struct Report {
+  std::string host;
+  std::string fault = "unknown";
+  std::string text;
+  std::optional<Instant> occurred{};
+};
+struct OpenedIncident {
+  std::string id;
+  bool is_new = false;
+};
+// `jaga open`. A fault that has an unfinished incident opens no second one.
+OpenedIncident open_report(const Context& context, const Report& report);
+
+// Opens an incident with these first records (the second may be missing), unless an unfinished one has its
+// fault key.
+OpenedIncident open_incident(const Context& context, const Actor& actor, const incident::Monitor& monitor,
+                             const std::optional<incident::Analyze>& analyze,
+                             std::optional<Instant> occurred = {});
+
+}  // namespace jaga::workflow

@@ -1,0 +1,139 @@
+#include "workflow/network.hpp"
+
+#include <string.h>
+
+#include "process/environment.hpp"
+#include "process/run.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+constexpr std::size_t kMostOutput = std::size_t{4} << 20U;  // of each stream
+
+std::string signal_name(int number) {
+  const char* name = sigabbrev_np(number);  // glibc 2.32
+  return name != nullptr ? std::string(name) : std::to_string(number);
+}
+
+class Network : public Transport {
+ public:
+  Network(ssh::Options options, RandomBytes random, std::vector<std::string> environment, Prober prober)
+      : options_(std::move(options)),
+        random_(std::move(random)),
+        environment_(std::move(environment)),
+        prober_(std::move(prober)) {}
+
+  Answer run(plan::Run how, const plan::Target& target, const Order& order, std::stop_token stop) override {
+    return how == plan::Run::local ? here(order, stop) : there(target, order, stop);
+  }
+
+  std::vector<incident::Result> probe(const std::vector<Again>& wishes, std::stop_token stop) override {
+    return prober_(wishes, stop);
+  }
+
+ private:
+  Answer here(const Order& order, std::stop_token stop) const {
+    process::Command command;
+    if (order.sudo) command.argv = {"sudo", "-n", "--"};
+    if (order.sudo && !order.environment.empty()) {
+      // sudo drops variables: env sets them inside.
+      command.argv.emplace_back("env");
+      for (const auto& [name, value] : order.environment) command.argv.push_back(name + "=" + value);
+    }
+    for (const char* word : {"/bin/sh", "-c"}) command.argv.emplace_back(word);
+    command.argv.push_back(order.script);
+    command.argv.emplace_back("jaga");
+    for (const auto& argument : order.arguments) command.argv.push_back(argument);
+    std::vector<process::Change> changes;
+    for (const auto& [name, value] : order.environment) changes.emplace_back(name, value);
+    command.environment = process::environment_with(environment_, changes);
+    command.timeout = order.timeout;
+    command.most_output = kMostOutput;
+    const process::Outcome outcome = process::run(command, stop);
+
+    Answer answer;
+    answer.out = outcome.out;
+    answer.err = outcome.err;
+    answer.cut = outcome.out_cut || outcome.err_cut;
+    switch (outcome.end) {
+      case process::Outcome::End::exited:
+        answer.end = Answer::End::exited;
+        answer.code = outcome.code;
+        break;
+      case process::Outcome::End::signalled:
+        answer.end = Answer::End::signalled;
+        answer.signal = signal_name(outcome.code);
+        break;
+      case process::Outcome::End::timed_out:
+        answer.end = Answer::End::unknown;
+        answer.why = msg("it took longer than its time limit and was killed");
+        break;
+      case process::Outcome::End::cancelled:
+        answer.end = Answer::End::unknown;
+        answer.why = msg("it was interrupted and killed");
+        break;
+      case process::Outcome::End::not_started:
+        answer.end = Answer::End::not_sent;
+        answer.why = msg("it could not be started: {reason}", {{"reason", outcome.reason}});
+        break;
+    }
+    return answer;
+  }
+
+  Answer there(const plan::Target& target, const Order& order, std::stop_token stop) const {
+    ssh::Request request;
+    request.target.name = target.host;
+    request.target.address = target.address;
+    request.target.port = static_cast<std::uint16_t>(target.port);
+    request.target.user = target.login;
+    for (const std::string& line : target.host_keys)
+      if (const auto key = ssh::parse_host_key(line)) request.target.known.push_back(*key);
+    request.script.text = order.script;
+    request.script.args = order.arguments;
+    request.script.environment = order.environment;
+    request.script.sudo = order.sudo;
+    request.nonce = random_id(random_);
+    request.most_output = kMostOutput;
+    request.deadlines.run = order.timeout;
+    const ssh::Result result = ssh::run_all({request}, options_, stop).front();
+
+    Answer answer;
+    answer.why = result.detail;
+    answer.address = result.address;
+    answer.out = result.out;
+    answer.err = result.err;
+    answer.cut = result.out_cut || result.err_cut;
+    if (result.seen) answer.host_key = result.seen->text();
+    answer.host_key_changed = result.failure == ssh::Failure::host_key_changed;
+    if (result.failure == ssh::Failure::none && result.exit_code) {
+      answer.end = Answer::End::exited;
+      answer.code = *result.exit_code;
+    } else if (result.failure == ssh::Failure::killed) {
+      answer.end = Answer::End::signalled;
+      answer.signal = result.signal;
+    } else if (result.phase == ssh::Phase::run) {
+      answer.end = Answer::End::unknown;  // it may have begun
+      if (answer.why.empty()) answer.why = msg("the connection ended before it did");
+    }
+    return answer;
+  }
+
+  ssh::Options options_;
+  RandomBytes random_;
+  std::vector<std::string> environment_;
+  Prober prober_;
+};
+
+}  // namespace
+
+std::string check_name(const std::string& check, const std::string& object) {
+  return object.empty() ? check : check + ":" + object;
+}
+
+std::unique_ptr<Transport> network_transport(ssh::Options options, RandomBytes random,
+                                             std::vector<std::string> environment, Prober prober) {
+  return std::make_unique<Network>(std::move(options), std::move(random), std::move(environment),
+                                   std::move(prober));
+}
+
+}  // namespace jaga::workflow

@@ -1,0 +1,21 @@
+// The Transport of daily use: SSH with pinned host keys, this machine for `local`.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/id.hpp"
+#include "ssh/ssh.hpp"
+#include "workflow/transport.hpp"
+
+namespace jaga::workflow {
+
+// Measures again; given by who knows the inventory (workflow/monitor).
+using Prober =
+    std::function<std::vector<incident::Result>(const std::vector<Again>& wishes, std::stop_token stop)>;
+
+// `random` makes the nonce of each script; `environment` is that of local scripts ("NAME=VALUE").
+std::unique_ptr<Transport> network_transport(ssh::Options options, RandomBytes random,
+                                             std::vector<std::string> environment, Prober prober);
+
+}  // namespace jaga::workflow

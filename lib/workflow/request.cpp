@@ -1,0 +1,153 @@
+#include "workflow/request.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "inventory/settings.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+#include "store/signed.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+constexpr std::string_view kRecordFile = "record.yaml";
+constexpr std::string_view kSignatureFile = "record.yaml.sig";
+constexpr std::string_view kPreviewFile = "preview.txt";
+constexpr std::string_view kOnFile = "decided-on.yaml";
+constexpr std::string_view kReadmeFile = "README.txt";
+
+std::vector<Digest> unnamed_notes(const Incident& incident) {
+  std::set<Digest> notes;
+  for (const record::Note& note : incident.notes) notes.insert(note.digest);
+  for (const record::Record& record : incident.chain.records)
+    for (const Digest& named : record.envelope.notes) notes.erase(named);
+  return {notes.begin(), notes.end()};
+}
+
+std::optional<Digest> decided_on(const incident::Body& body) {
+  if (const auto* approve = std::get_if<incident::Approve>(&body)) return approve->on;
+  if (const auto* verify = std::get_if<incident::Verify>(&body)) return verify->on;
+  if (const auto* accept = std::get_if<incident::Accept>(&body)) return accept->on;
+  if (const auto* reject = std::get_if<incident::Reject>(&body)) return reject->on;
+  if (const auto* withdraw = std::get_if<incident::Withdraw>(&body)) return withdraw->seconds;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Requested request(const Context& context, const Prepared& prepared, const std::string& folder,
+                  const std::string& preview) {
+  const Incident& incident = prepared.incident;
+  const record::Record* head = incident.chain.head();
+  if (head == nullptr)
+    throw Error(ExitCode::not_permitted,
+                msg("incident '{id}' is forked: two clones have gone on with it", {{"id", incident.id}}),
+                msg("close the fork with 'jaga merge {id}'", {{"id", incident.id}}));
+  record::Envelope envelope;
+  envelope.repo = head->envelope.repo;
+  envelope.chain = head->envelope.chain;
+  envelope.seq = head->envelope.seq + 1;
+  envelope.id = random_id(context.random);
+  envelope.prev = {head->digest};
+  envelope.notes = unnamed_notes(incident);
+  envelope.register_head = context.registered->head;
+  envelope.kind = incident::kind_of(prepared.decision.body);
+  envelope.at = incident.now;
+  envelope.occurred = prepared.wish.occurred;
+  envelope.by = prepared.decision.by;
+  envelope.key = prepared.actor.key;
+  const record::Record record = record::make_record(envelope, incident::to_node(prepared.decision.body));
+
+  const store::Folder out(folder);
+  if (!out.list("").empty())
+    throw Error(ExitCode::cant_create, msg("'{folder}' is not empty", {{"folder", printable(folder)}}),
+                msg("name an empty folder for the request"));
+  Requested result;
+  result.folder = folder;
+  result.record_file = kRecordFile;
+  result.command_line = "ssh-keygen -Y sign -n jaga-record -f ~/.ssh/id_ed25519 " + std::string(kRecordFile);
+  out.create(kRecordFile, record.bytes);
+  out.create(kPreviewFile, preview);
+  if (const auto on = decided_on(prepared.decision.body))
+    if (const record::Record* decided = incident.chain.find(*on)) out.create(kOnFile, decided->bytes);
+  out.create(
+      kReadmeFile,
+      std::string(translate(
+          "Read preview.txt. Its words bind nothing: what you sign is record.yaml, and what it "
+          "decides on is decided-on.yaml. To say yes, run this line in this folder, with your own key:",
+          context.language)) +
+          "\n\n    " + result.command_line + "\n\n" +
+          std::string(translate("Then send the folder back. To say no, sign nothing and say why.",
+                                context.language)) +
+          "\n");
+  return result;
+}
+
+Written import_request(const Context& context, const std::string& folder) {
+  const store::Folder in(folder);
+  const std::string bytes = in.require(kRecordFile);
+  const auto signature = in.read(kSignatureFile);
+  if (!signature)
+    throw Error(
+        ExitCode::not_permitted,
+        msg("'{file}' is missing: nobody has signed the request", {{"file", std::string(kSignatureFile)}}),
+        msg("run the line in {file} there", {{"file", std::string(kReadmeFile)}}));
+  const auto key = sign::verify(bytes, *signature, sign::kRecordNamespace);
+  if (!key)
+    throw Error(ExitCode::not_permitted, msg("the signature of the request is not good"),
+                msg("sign it again: remove {file}, then run the line in {readme}",
+                    {{"file", std::string(kSignatureFile)}, {"readme", std::string(kReadmeFile)}}));
+  Context fresh = context;
+  const record::Record written = store::publish_signed(
+      *context.directory, context.settings->repo, bytes, *signature,
+      [&](const record::Chain& chain, const record::Record& record) {
+        const record::Envelope& envelope = record.envelope;
+        if (envelope.chain.kind != record::ChainName::Kind::incident)
+          throw Error(ExitCode::data, msg("the record is not one of an incident"));
+        if (key->fingerprint() != envelope.key)
+          throw Error(ExitCode::not_permitted, msg("the request was signed with another key than it names"),
+                      msg("it names {key}", {{"key", envelope.key}}));
+        load_register(fresh);
+        require_adopted(fresh);
+        const registry::State& registered = *fresh.registered;
+        const registry::Person* person = registered.owner(envelope.key);
+        const bool current =
+            person != nullptr && !person->left && person->id == envelope.by.person &&
+            std::any_of(person->keys.begin(), person->keys.end(), [&](const registry::Key& known) {
+              return known.fingerprint == envelope.key && known.current();
+            });
+        if (!current)
+          throw Error(ExitCode::not_permitted,
+                      msg("the key of the request is not a current key of '{person}'",
+                          {{"person", envelope.by.person}}),
+                      msg("see 'jaga person list'"));
+        // The register that the record names must not lie before the one that its chain has named.
+        const registry::State* named = register_at(fresh, envelope.register_head);
+        const registry::State* before = register_at(fresh, chain.records.back().envelope.register_head);
+        if (named == nullptr || (before != nullptr && named->seq < before->seq))
+          throw Error(ExitCode::not_permitted,
+                      msg("the request names a head of the register that there is not"),
+                      msg("make a new request"));
+        const Incident incident = judge_incident(fresh, envelope.chain.id, chain);
+        auto body = incident::from_node(envelope.kind, record.body, std::string(kRecordFile));
+        if (!body || !decided_on(*body)) throw Error(ExitCode::data, msg("the record is not a decision"));
+        const incident::Decision decision =
+            incident::decide(incident.state, incident.notes, incident.procedure, &registered,
+                             {person->id, registered.roles_of(*person, incident.now), envelope.key},
+                             std::move(*body), incident.now, envelope.occurred.has_value());
+        if (decision.by != envelope.by)
+          throw Error(ExitCode::not_permitted,
+                      msg("'{person}' may not decide this as '{role}'",
+                          {{"person", envelope.by.person}, {"role", envelope.by.role}}));
+        // What replay() will believe: judged at the time that the record names.
+        if (envelope.at > incident.now)
+          throw Error(ExitCode::not_permitted,
+                      msg("the request is of a later time than this machine's clock"), msg("set the clock"));
+      });
+  return {written.envelope.chain.id, written,
+          written.envelope.chain.directory() + "/" + record::file_name(written.envelope)};
+}
+
+}  // namespace jaga::workflow
