@@ -27,7 +27,8 @@ class Node {
   static Node integer(std::int64_t value);
   static Node boolean(bool value);
   static Node plain(std::string value, Mark mark = {});
-  static Node list(std::vector<Node> items = {});
+  static Node list();
+  static Node list(std::vector<Node> items);
   static Node map();
 
   Kind kind() const { return kind_; }
@@ -40,11 +41,11 @@ class Node {
   // Building. add() appends to a list, set() to a map (the key must be new; kept in order of calls).
   Node& add(Node item);
   Node& set(std::string key, Node value);
-  Node& set(std::string key, std::string_view value) { return set(std::move(key), text(std::string(value))); }
-  Node& set(std::string key, const char* value) { return set(std::move(key), text(value)); }
-  Node& set(std::string key, std::int64_t value) { return set(std::move(key), integer(value)); }
-  Node& set(std::string key, int value) { return set(std::move(key), integer(value)); }
-  Node& set(std::string key, bool value) { return set(std::move(key), boolean(value)); }
+  Node& set(std::string key, std::string_view value);
+  Node& set(std::string key, const char* value);
+  Node& set(std::string key, std::int64_t value);
+  Node& set(std::string key, int value);
+  Node& set(std::string key, bool value);
   void set_mark(Mark mark) { mark_ = mark; }
 
   // The value under `key`, or nullptr (also where this is no map).
@@ -66,5 +67,15 @@ struct Node::Entry {
   Node value;
   Mark mark;  // of the key
 };
+
+// Below Entry: they destroy a Node, which needs Entry complete.
+inline Node Node::list() { return list(std::vector<Node>()); }
+inline Node& Node::set(std::string key, std::string_view value) {
+  return set(std::move(key), text(std::string(value)));
+}
+inline Node& Node::set(std::string key, const char* value) { return set(std::move(key), text(value)); }
+inline Node& Node::set(std::string key, std::int64_t value) { return set(std::move(key), integer(value)); }
+inline Node& Node::set(std::string key, int value) { return set(std::move(key), integer(value)); }
+inline Node& Node::set(std::string key, bool value) { return set(std::move(key), boolean(value)); }
 
 }  // namespace jaga::yaml

@@ -1,0 +1,209 @@
+#include "workflow/registering.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "inventory/settings.hpp"
+#include "store/append.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+store::Writing writing(const Context& context, const Actor& actor) {
+  store::Writing result;
+  result.repo = context.settings->repo;
+  result.random = context.random;
+  const auto signer = actor.signer;
+  result.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
+  return result;
+}
+
+// The body under the first of the actor's roles that may write it, admin before the others.
+using MakeBody = std::function<yaml::Node(const registry::State& state, const record::By& by, Instant now)>;
+
+record::Record write(const Context& context, const std::string& kind, const MakeBody& make) {
+  const Actor actor = who_acts(context);
+  Context fresh = context;
+  return store::append(
+      *context.directory, record::ChainName::registry(),
+      [&](const record::Chain&) {
+        load_register(fresh);
+        if (!fresh.registered) (void)who_acts(fresh);  // says what is wrong
+        const registry::State& state = *fresh.registered;
+        const Instant now = context.now();
+        std::vector<std::string> roles;
+        if (const registry::Person* person = state.find_person(actor.person))
+          roles = state.roles_of(*person, now);
+        std::stable_partition(roles.begin(), roles.end(),
+                              [](const std::string& role) { return role == sop::kAdmin; });
+        if (roles.empty())
+          throw Error(
+              ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}}),
+              msg("an admin gives one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
+        store::Draft draft;
+        draft.kind = kind;
+        draft.at = now;
+        draft.key = actor.key;
+        std::optional<Error> first;
+        for (const std::string& role : roles) {
+          try {
+            draft.by = {actor.person, role};
+            draft.body = make(state, draft.by, now);
+            return draft;
+          } catch (const Error& error) {
+            if (error.code() != ExitCode::not_permitted) throw;
+            if (!first) first = error;
+          }
+        }
+        throw *first;
+      },
+      writing(context, actor));
+}
+
+}  // namespace
+
+record::Record begin_register(const Context& context, const registry::Person& first,
+                              const sign::FoundKey& key) {
+  if (context.register_chain)
+    throw Error(ExitCode::not_permitted, msg("the register has begun already"),
+                msg("see 'jaga person list'"));
+  const std::string bytes = context.directory->require("sop.yaml");
+  sop::parse(bytes, "sop.yaml");
+  const Digest digest = store::add_evidence(*context.directory, record::ChainName::registry(), bytes, false);
+  Actor actor;
+  actor.person = first.id;
+  actor.key = key.key.fingerprint();
+  actor.signer = sign::signer_for(key, context.keys);
+  return store::append(
+      *context.directory, record::ChainName::registry(),
+      [&](const record::Chain& chain) {
+        if (!chain.records.empty())
+          throw Error(ExitCode::not_permitted, msg("the register has begun already"),
+                      msg("see 'jaga person list'"));
+        store::Draft draft;
+        draft.kind = "genesis";
+        draft.at = context.now();
+        draft.by = {first.id, std::string(sop::kAdmin)};
+        draft.key = actor.key;
+        draft.body = registry::genesis_body(context.settings->organisation, first, digest);
+        return draft;
+      },
+      writing(context, actor));
+}
+
+record::Record write_person(const Context& context, const registry::Person& entry) {
+  return write(context, "person", [&](const registry::State& state, const record::By& by, Instant now) {
+    return registry::person_body(state, by, entry, now, adopted_procedure(context, state.sop));
+  });
+}
+
+record::Record write_pins(const Context& context, const std::vector<registry::Pin>& pins) {
+  return write(context, "host", [&](const registry::State& state, const record::By& by, Instant now) {
+    return registry::host_body(state, by, pins, now, adopted_procedure(context, state.sop));
+  });
+}
+
+Adoption preview_adoption(const Context& context) {
+  if (!context.registered) (void)who_acts(context);
+  Adoption adoption;
+  adoption.digest = context.sop_digest;
+  adoption.nothing_to_do = context.registered->sop == context.sop_digest;
+  if (!adoption.nothing_to_do)
+    adoption.loosened = sop::loosened(adopted_procedure(context, context.registered->sop), *context.sop);
+  return adoption;
+}
+
+record::Record adopt(const Context& context) {
+  const Adoption adoption = preview_adoption(context);
+  if (adoption.nothing_to_do)
+    throw Error(ExitCode::not_permitted, msg("'{file}' is adopted as it is", {{"file", "sop.yaml"}}),
+                msg("edit it first"));
+  // The bytes first: a record that names bytes that are not there could not be judged.
+  store::add_evidence(*context.directory, record::ChainName::registry(),
+                      context.directory->require("sop.yaml"), false);
+  return write(context, "adopt", [&](const registry::State& state, const record::By& by, Instant now) {
+    return registry::adopt_body(state, by, context.sop_digest, adopted_procedure(context, state.sop),
+                                *context.sop, now);
+  });
+}
+
+record::Record merge_register(const Context& context, const std::string& reason) {
+  const auto chain = context.register_chain;
+  if (!chain || !chain->forked())
+    throw Error(ExitCode::not_permitted, msg("the register is not forked"), msg("there is nothing to merge"));
+  std::map<Digest, std::string> kept;
+  const registry::SopBytes sops = [&](const Digest& digest) -> const std::string* {
+    if (const auto known = kept.find(digest); known != kept.end()) return &known->second;
+    auto bytes = store::read_evidence(*context.directory, record::ChainName::registry(), digest);
+    return bytes ? &kept.emplace(digest, std::move(*bytes)).first->second : nullptr;
+  };
+  // Nobody acts under a forked register but to merge it: who that is, each of its heads has to say the same.
+  Context at_head = context;
+  std::optional<Actor> actor;
+  for (const Digest& head : chain->heads) {
+    auto one = std::make_shared<record::Chain>(*chain);
+    one->heads = {head};
+    at_head.register_chain = one;
+    at_head.registered = std::make_shared<registry::State>(registry::replay(*chain, head, sops));
+    Actor here = who_acts(at_head);
+    if (actor && (actor->person != here.person || actor->key != here.key))
+      throw Error(ExitCode::not_permitted, msg("the heads of the register do not agree on whose key this is"),
+                  msg("say who acts with --as PERSON"));
+    actor = std::move(here);
+  }
+  return store::append(
+      *context.directory, record::ChainName::registry(),
+      [&](const record::Chain& current) {
+        store::Draft draft;
+        draft.kind = "merge";
+        draft.at = context.now();
+        draft.key = actor->key;
+        draft.merge = true;
+        const auto& roles = actor->roles;
+        const bool admin = std::find(roles.begin(), roles.end(), sop::kAdmin) != roles.end();
+        draft.by = {actor->person, admin || roles.empty() ? std::string(sop::kAdmin) : roles.front()};
+        draft.body = registry::merge_body(current, draft.by, sops, draft.at, reason);
+        return draft;
+      },
+      writing(context, *actor));
+}
+
+Written merge_incident(const Context& context, const std::string& id, const std::string& reason) {
+  if (trim(reason).empty())
+    throw Error(ExitCode::usage, msg("a merge needs a reason"), msg("give it with -m"));
+  const Actor actor = who_acts(context);
+  const auto name = record::ChainName::incident(id);
+  const record::Record written = store::append(
+      *context.directory, name,
+      [&](const record::Chain& current) {
+        const Incident incident = judge_incident(context, id, current);
+        if (!current.forked())
+          throw Error(ExitCode::not_permitted, msg("incident '{id}' is not forked", {{"id", id}}),
+                      msg("there is nothing to merge"));
+        store::Draft draft;
+        draft.kind = "merge";
+        draft.at = incident.now;
+        draft.key = actor.key;
+        draft.merge = true;
+        draft.register_head = context.registered->head;
+        draft.body = incident::to_node(incident::Merge{reason});
+        for (const std::string& role : actor.roles) {
+          const bool of_procedure =
+              role == sop::kAdmin || std::any_of(sop::kSteps.begin(), sop::kSteps.end(), [&](sop::Step step) {
+                return incident.procedure.may(role, step);
+              });
+          if (!of_procedure) continue;
+          draft.by = {actor.person, role};
+          return draft;
+        }
+        throw Error(ExitCode::not_permitted,
+                    msg("'{person}' holds no role of the procedure", {{"person", actor.person}}));
+      },
+      writing(context, actor));
+  return {id, written, name.directory() + "/" + record::file_name(written.envelope)};
+}
+
+}  // namespace jaga::workflow

@@ -1,0 +1,37 @@
+// Writing the register: who may do what. Each command is one record; store::append and registry's rules judge
+// it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "register/register.hpp"
+#include "workflow/incidents.hpp"
+
+namespace jaga::workflow {
+
+// Begins the register: the first person (always an admin), their key, the sop.yaml that lies here. Throws
+// not_permitted where it has begun already. The record's digest is what goes into the paper file.
+record::Record begin_register(const Context& context, const registry::Person& first,
+                              const sign::FoundKey& key);
+
+// The entry as it shall be, new or changed. `key_to_sign`: who_acts().
+record::Record write_person(const Context& context, const registry::Person& entry);
+record::Record write_pins(const Context& context, const std::vector<registry::Pin>& pins);
+
+// What `jaga adopt` would change: where sop.yaml permits what the adopted one had fixed, it refuses.
+struct Adoption {
+  Digest digest;
+  std::vector<Message> loosened;  // not empty: it may not be adopted
+  bool nothing_to_do = false;
+};
+Adoption preview_adoption(const Context& context);
+record::Record adopt(const Context& context);
+
+// Closes a fork; all heads are named. Throws not_permitted where there is none.
+record::Record merge_register(const Context& context, const std::string& reason);
+Written merge_incident(const Context& context, const std::string& incident, const std::string& reason);
+
+}  // namespace jaga::workflow
