@@ -1,0 +1,182 @@
+#include <doctest/doctest.h>
+
+#include "office.hpp"
+#include "store/chain.hpp"
+#include "workflow/decision.hpp"
+#include "workflow/repair.hpp"
+#include "workflow/request.hpp"
+
+using namespace jaga;
+using namespace jaga::workflow;
+using test::Office;
+
+namespace {
+
+ExitCode code_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    MESSAGE(error.what());
+    return error.code();
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+TEST_CASE("from the fault to the accepted report") {
+  Office office;
+  const std::string id = office.open();
+  CHECK(code_of([&] { repair(office.as("staff"), id, {}); }) == ExitCode::not_permitted);
+  CHECK(code_of([&] { prepare(office.as("staff"), Command::approve, id, {}); }) == ExitCode::not_permitted);
+  office.approve(id);
+  office.host->well = true;
+  const Repaired repaired = repair(office.as("staff"), id, {});
+  CHECK(repaired.outcome == "done");
+  CHECK(office.host->sent == std::vector<std::string>{"echo one", "echo two"});
+  REQUIRE(repaired.commands.size() == 2);
+  CHECK(repaired.commands[0].end.out.has_value());
+  CHECK(office.host->marks.size() == 1);
+  commit(office.as("section-head"), prepare(office.as("section-head"), Command::verify, id, {}));
+  commit(office.as("division-head"), prepare(office.as("division-head"), Command::accept, id, {}));
+  const Incident incident = load_incident(office.as("staff"), id);
+  CHECK(incident.state.violations.empty());
+  CHECK(incident.state.phase == sop::Step::archive);
+  CHECK(find_incident(office.as("staff"), "web01") == id);
+  CHECK(find_incident(office.as("staff"), id.substr(0, 12)) == id);
+  CHECK(code_of([&] { find_incident(office.as("staff"), "web02"); }) == ExitCode::no_input);
+}
+
+TEST_CASE("the first failure stops a run; it is gone on with where it failed") {
+  Office office;
+  const std::string id = office.open();
+  office.approve(id);
+  office.host->answer = [](const Order& order) {
+    Answer answer;
+    answer.end = Answer::End::exited;
+    answer.code = order.script == "echo two" ? 1 : 0;
+    return answer;
+  };
+  CHECK(repair(office.as("staff"), id, {}).outcome == "failed");
+  CHECK(code_of([&] { repair(office.as("staff"), id, {}); }) == ExitCode::not_permitted);
+  office.host->answer = {};
+  office.host->well = true;
+  RepairWish resume;
+  resume.resume = true;
+  CHECK(repair(office.as("staff"), id, resume).outcome == "done");
+  CHECK(office.host->sent == std::vector<std::string>{"echo one", "echo two", "echo two"});
+  CHECK(office.host->marks.size() == 2);
+}
+
+TEST_CASE("another host under the same address is not touched") {
+  Office office;
+  const std::string id = office.open();
+  office.approve(id);
+  SUBCASE("machine-id") {
+    office.host->machine_id = "ffffffffffffffffffffffffffffffff";
+  }
+  SUBCASE("host key") {
+    office.host->host_key =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
+  }
+  CHECK(code_of([&] { repair(office.as("staff"), id, {}); }) == ExitCode::not_permitted);
+  CHECK(office.host->sent.empty());
+  CHECK(load_incident(office.as("staff"), id).state.runs.empty());
+}
+
+TEST_CASE("a revocation stops a run between two commands") {
+  Office office;
+  const std::string id = office.open();
+  office.approve(id);
+  office.host->answer = [&](const Order&) {
+    DecisionWish wish;
+    wish.reason = "stop";
+    commit(office.as("section-head"), prepare(office.as("section-head"), Command::reject, id, wish));
+    Answer answer;
+    answer.end = Answer::End::exited;
+    return answer;
+  };
+  const Repaired repaired = repair(office.as("staff"), id, {});
+  CHECK(repaired.outcome == "failed");
+  CHECK(office.host->sent.size() == 1);
+  CHECK(load_incident(office.as("staff"), id).state.phase == sop::Step::analyze);
+}
+
+TEST_CASE("a lost connection leaves an unknown end") {
+  Office office;
+  const std::string id = office.open();
+  office.approve(id);
+  office.host->answer = [](const Order&) {
+    Answer answer;
+    answer.end = Answer::End::unknown;
+    answer.why = msg("the connection ended before it did");
+    return answer;
+  };
+  CHECK(repair(office.as("staff"), id, {}).commands[0].end.end == "unknown");
+  RepairWish resume;
+  resume.resume = true;
+  CHECK(code_of([&] { repair(office.as("staff"), id, resume); }) == ExitCode::not_permitted);
+  office.host->answer = {};
+  resume.from = 2;
+  CHECK(repair(office.as("staff"), id, resume).outcome == "done");
+}
+
+TEST_CASE("by hand, and the vendor") {
+  Office office;
+  const std::string id = office.open();
+  office.approve(id);
+  RepairWish wish;
+  SUBCASE("by hand") {
+    wish.mode = incident::Mode::hand;
+    wish.parts = {{"OLD", "NEW"}};
+    office.host->well = true;
+    CHECK(repair(office.as("staff"), id, wish).outcome == "done");
+  }
+  SUBCASE("vendor") {
+    wish.mode = incident::Mode::vendor;
+    wish.vendor = "vendor";
+    CHECK(repair(office.as("staff"), id, wish).outcome == "requested");
+    RepairWish reply;
+    reply.vendor_reply = true;
+    reply.technician = "technician";
+    reply.parts = {{"OLD", "NEW"}};
+    reply.letter = "scan";
+    reply.arrived = office.now;
+    reply.left = office.now;
+    office.host->well = true;
+    CHECK(repair(office.as("staff"), id, reply).outcome == "done");
+  }
+  CHECK(load_incident(office.as("staff"), id).state.phase == sop::Step::verify);
+}
+
+TEST_CASE("a request is published only signed, once, and while the chain stands") {
+  Office office;
+  const std::string id = office.open();
+  Context context = office.as("staff");
+  context.wanted_person = "section-head";
+  const Prepared prepared = prepare(context, Command::approve, id, {}, who_will_sign(context));
+  const auto folder = office.path.parent_path() / "request";
+  std::filesystem::create_directory(folder);
+  const Requested requested = request(context, prepared, folder.string(), "preview\n");
+  CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) == ExitCode::not_permitted);
+  const store::Folder out(folder.string());
+  const std::string bytes = out.require(requested.record_file);
+  SUBCASE("by another person") {
+    out.create(requested.record_file + ".sig",
+               who_acts(office.as("staff")).signer->sign(bytes, sign::kRecordNamespace));
+    CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) == ExitCode::not_permitted);
+  }
+  SUBCASE("by whom it names") {
+    out.create(requested.record_file + ".sig",
+               who_acts(office.as("section-head")).signer->sign(bytes, sign::kRecordNamespace));
+    CHECK(import_request(office.as("staff"), folder.string()).record.bytes == bytes);
+    CHECK(load_incident(office.as("staff"), id).state.phase == sop::Step::repair);
+    CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) == ExitCode::not_permitted);
+  }
+  SUBCASE("too late") {
+    out.create(requested.record_file + ".sig",
+               who_acts(office.as("section-head")).signer->sign(bytes, sign::kRecordNamespace));
+    office.approve(id);
+    CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) == ExitCode::not_permitted);
+  }
+}

@@ -1,0 +1,56 @@
+// A working directory in a temporary folder with three people, each with a real key, and a host that a test
+// plays.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "workflow/analysis.hpp"
+#include "workflow/context.hpp"
+#include "workflow/transport.hpp"
+
+namespace jaga::workflow::test {
+
+// Remembers marks as a host would; everything else is what the test says.
+class PlayedHost : public Transport {
+ public:
+  Answer run(plan::Run how, const plan::Target& target, const Order& order, std::stop_token stop) override;
+  std::vector<incident::Result> probe(const std::vector<Again>& wishes, std::stop_token stop) override;
+
+  std::string host_key;
+  std::string machine_id;
+  std::vector<std::string> sent;                     // scripts of the plan that arrived, in order
+  std::function<Answer(const Order& order)> answer;  // to those; default: exit 0
+  bool well = false;                                 // what probes say
+  std::vector<std::string> marks;                    // inside the one run's folder
+
+ private:
+  bool marked_ = false;
+};
+
+class Office {
+ public:
+  Office();
+  ~Office();
+  Office(const Office&) = delete;
+  Office& operator=(const Office&) = delete;
+
+  // The context of one of "staff", "section-head", "division-head", read afresh.
+  Context as(const std::string& person);
+  // An incident of a full disk on web01 with a frozen plan, opened by staff; gives its id.
+  std::string open();
+  void approve(const std::string& id);
+
+  std::shared_ptr<PlayedHost> host = std::make_shared<PlayedHost>();
+  Instant now;
+  std::filesystem::path path;
+
+ private:
+  std::filesystem::path keys_;
+  std::uint64_t counter_ = 0;
+};
+
+}  // namespace jaga::workflow::test
