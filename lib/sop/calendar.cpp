@@ -1,0 +1,65 @@
+#include "sop/calendar.hpp"
+
+#include <algorithm>
+
+namespace jaga::sop {
+namespace {
+
+using std::chrono::days;
+using std::chrono::milliseconds;
+using std::chrono::sys_days;
+
+constexpr milliseconds kMostSpan = days{366 * 100};
+
+Instant at(sys_days date, std::chrono::minutes time, const Calendar& calendar) {
+  return Instant{date} + time - calendar.utc_offset;
+}
+
+}  // namespace
+
+const std::vector<Calendar::Span>& Calendar::hours_of(sys_days date) const {
+  static const std::vector<Span> kNone;
+  if (holidays.contains(date)) return kNone;
+  return hours.at(std::chrono::weekday{date}.c_encoding());
+}
+
+sys_days Calendar::local_date(Instant when) const {
+  return std::chrono::floor<days>(when + utc_offset);
+}
+
+milliseconds working_time(Instant from, Instant to, const Calendar& calendar) {
+  milliseconds total{0};
+  if (to <= from) return total;
+  const sys_days last = calendar.local_date(to);
+  for (sys_days date = calendar.local_date(from); date <= last; date += days{1}) {
+    for (const auto& span : calendar.hours_of(date)) {
+      const Instant begin = std::max(from, at(date, span.from, calendar));
+      const Instant end = std::min(to, at(date, span.to, calendar));
+      if (begin < end) total += end - begin;
+    }
+  }
+  return total;
+}
+
+Instant after_working_time(Instant from, milliseconds span, const Calendar& calendar) {
+  if (span <= milliseconds{0}) return from;
+  milliseconds rest = std::min(span, kMostSpan);
+  for (sys_days date = calendar.local_date(from);; date += days{1}) {
+    for (const auto& hours : calendar.hours_of(date)) {
+      const Instant begin = std::max(from, at(date, hours.from, calendar));
+      const Instant end = at(date, hours.to, calendar);
+      if (end <= begin) continue;
+      if (end - begin >= rest) return begin + rest;
+      rest -= end - begin;
+    }
+  }
+}
+
+Instant end_of_next_working_day(Instant now, const Calendar& calendar) {
+  for (sys_days date = calendar.local_date(now) + days{1};; date += days{1}) {
+    const auto& hours = calendar.hours_of(date);
+    if (!hours.empty()) return at(date, hours.back().to, calendar);
+  }
+}
+
+}  // namespace jaga::sop

@@ -1,0 +1,280 @@
+#include <algorithm>
+#include <span>
+
+#include "base/duration.hpp"
+#include "base/id.hpp"
+#include "base/text.hpp"
+#include "sop/sop.hpp"
+#include "yaml/fields.hpp"
+#include "yaml/read.hpp"
+#include "yaml/title.hpp"
+
+namespace jaga::sop {
+namespace {
+
+using std::chrono::minutes;
+using yaml::Fields;
+using yaml::Node;
+using yaml::Source;
+
+constexpr std::array<std::string_view, 7> kDays = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+constexpr std::array<std::string_view, 5> kPolicies = {"confirm_system", "approval", "open_from",
+                                                       "paper_decisions", "signed_paper"};
+constexpr std::string_view kNextDay = "end of next working day";
+
+std::optional<minutes> clock(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  for (const std::size_t i : {0U, 1U, 3U, 4U})
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+  const int h = (text[0] - '0') * 10 + (text[1] - '0');
+  const int m = (text[3] - '0') * 10 + (text[4] - '0');
+  if (m > 59 || h > 24 || (h == 24 && m > 0)) return std::nullopt;
+  return minutes{h * 60 + m};
+}
+
+std::optional<std::chrono::sys_days> date(std::string_view text) {
+  const auto at = text.size() == 10 ? parse_time(text, minutes{0}) : std::nullopt;
+  if (!at) return std::nullopt;
+  return std::chrono::floor<std::chrono::days>(*at);
+}
+
+std::string date_text(Fields& fields, std::string_view key) {
+  std::string text = fields.possibly_empty(key);
+  if (!text.empty() && !date(text))
+    throw fields.error(key, msg("not a date: '{text}'", {{"text", printable(text)}}),
+                       msg("write it as 2020-01-10"));
+  return text;
+}
+
+Header header(const Node& node, const Source& source) {
+  Fields fields(node, source);
+  Header out;
+  out.government = fields.possibly_empty("government");
+  out.agency = fields.possibly_empty("agency");
+  out.section = fields.possibly_empty("section");
+  out.number = fields.text("number");
+  out.title = fields.text("title");
+  out.made = date_text(fields, "made");
+  out.revised = date_text(fields, "revised");
+  out.effective = date_text(fields, "effective");
+  out.approved_by_office = fields.possibly_empty("approved_by_office");
+  out.approved_by_name = fields.possibly_empty("approved_by_name");
+  out.approved_by_nip = fields.possibly_empty("approved_by_nip");
+  fields.finish();
+  return out;
+}
+
+void check_role(const Sop& sop, const std::string& role, Fields& fields, std::string_view key) {
+  if (sop.roles.contains(role)) return;
+  std::vector<std::string> known;
+  for (const auto& [id, unused] : sop.roles) known.push_back(id);
+  throw fields.error(key, msg("unknown role '{role}'", {{"role", printable(role)}}),
+                     msg("roles are: {roles}", {{"roles", join(known, ", ")}}));
+}
+
+void roles(const Node& node, const Source& source, Sop& sop) {
+  for (const auto& entry : node.entries()) {
+    if (!is_name(entry.key) || entry.key == kAdmin || entry.key == kSystem)
+      throw yaml::error_at(
+          source.code, source.file, entry.mark,
+          msg("a role cannot be named '{name}'", {{"name", printable(entry.key)}}),
+          msg("use lower-case letters, digits, '_' and '-'; admin and system are always there"));
+    Fields fields(entry.value, source);
+    Role role;
+    role.id = entry.key;
+    role.title = yaml::title_of(fields.map("title"), source);
+    role.pins_hosts = fields.boolean_or("pins_hosts", false);
+    role.superior_of = fields.texts_or_none("superior_of");
+    fields.finish();
+    sop.roles.emplace(entry.key, std::move(role));
+  }
+  for (const auto& entry : node.entries()) {
+    Fields fields(entry.value, source);
+    for (const auto& below : sop.roles.at(entry.key).superior_of)
+      check_role(sop, below, fields, "superior_of");
+  }
+  // A chain longer than there are roles comes round: check before anything recurses over it.
+  for (const auto& entry : node.entries()) {
+    std::vector<std::string> level = sop.roles.at(entry.key).superior_of;
+    for (std::size_t depth = 0; !level.empty(); ++depth) {
+      if (depth > sop.roles.size())
+        throw yaml::error_at(
+            source.code, source.file, entry.mark,
+            msg("the role '{role}' is superior to itself or over a circle", {{"role", entry.key}}));
+      std::vector<std::string> next;
+      for (const auto& role : level)
+        for (const auto& below : sop.roles.at(role).superior_of)
+          if (std::find(next.begin(), next.end(), below) == next.end()) next.push_back(below);
+      level = std::move(next);
+    }
+  }
+}
+
+Step earlier_step(const std::string& text, Step than, Fields& fields, std::string_view key) {
+  const auto step = parse_step(text);
+  if (!step || *step >= than)
+    throw fields.error(key, msg("'{text}' is no step before '{step}'",
+                                {{"text", printable(text)}, {"step", std::string(name(than))}}));
+  return *step;
+}
+
+NoGoes no_goes(const Node& node, Step of, const Source& source) {
+  Fields fields(node, source);
+  NoGoes out;
+  out.by_default = earlier_step(fields.text("default"), of, fields, "default");
+  for (const auto& text : fields.texts("may")) out.may.push_back(earlier_step(text, of, fields, "may"));
+  if (std::find(out.may.begin(), out.may.end(), out.by_default) == out.may.end())
+    throw fields.error("may", msg("the default '{step}' is not among the steps that a no may go back to",
+                                  {{"step", std::string(name(out.by_default))}}));
+  fields.finish();
+  return out;
+}
+
+Row row(const Node& node, std::size_t index, const Sop& sop, const Source& source) {
+  Fields fields(node, source);
+  Row out;
+  out.step = kSteps.at(index);
+  out.no = static_cast<int>(fields.integer("no", 1, 7));
+  if (out.no != static_cast<int>(index) + 1)
+    throw fields.error("no", msg("step {no} stands where {want} is due",
+                                 {{"no", std::to_string(out.no)}, {"want", std::to_string(index + 1)}}));
+  if (fields.text("step") != name(out.step))
+    throw fields.error(
+        "step",
+        msg("step {no} is '{step}'", {{"no", std::to_string(out.no)}, {"step", std::string(name(out.step))}}),
+        msg("the order is monitor, analyze, approve, repair, verify, accept, archive"));
+  out.roles = fields.texts("roles");
+  if (out.roles.empty()) throw fields.error("roles", msg("nobody may do this step"));
+  for (const auto& role : out.roles) check_role(sop, role, fields, "roles");
+  out.standard = fields.optional_duration("standard");
+  for (const auto& text : fields.texts_or_none("not_by"))
+    out.not_by.push_back(earlier_step(text, out.step, fields, "not_by"));
+  const Node* no = fields.optional_map("no_goes");
+  if ((no != nullptr) != is_decision(out.step))
+    throw fields.error("no_goes", no == nullptr ? msg("a decision needs to know where its no goes")
+                                                : msg("only approve, verify and accept have a no"));
+  if (no != nullptr) out.no_goes = no_goes(*no, out.step, source);
+  out.source = fields.possibly_empty("source");
+  out.reading = fields.possibly_empty("reading");
+  out.at_hand = fields.possibly_empty("at_hand");
+  out.output = fields.possibly_empty("output");
+  for (const auto& item : fields.list_or_none("escalate")) {
+    Fields one(item, source);
+    Escalation escalation{one.duration("after"), one.texts("roles")};
+    for (const auto& role : escalation.roles) check_role(sop, role, one, "roles");
+    one.finish();
+    out.escalate.push_back(std::move(escalation));
+  }
+  fields.finish();
+  return out;
+}
+
+minutes offset(Fields& fields) {
+  const std::string text = fields.text("utc_offset");
+  const auto time = text.empty() ? std::nullopt : clock(std::string_view(text).substr(1));
+  if (!time || *time > minutes{14 * 60} || (text[0] != '+' && text[0] != '-'))
+    throw fields.error("utc_offset", msg("not an offset from UTC: '{text}'", {{"text", printable(text)}}),
+                       msg("write it as +08:00"));
+  return text[0] == '-' ? -*time : *time;
+}
+
+std::vector<Calendar::Span> spans(Fields& fields, std::string_view day, const std::string& text) {
+  std::vector<Calendar::Span> out;
+  for (const auto& part : split(text, ',')) {
+    const std::string_view piece = trim(part);
+    const auto from = piece.size() == 11 && piece[5] == '-' ? clock(piece.substr(0, 5)) : std::nullopt;
+    const auto to = from ? clock(piece.substr(6)) : std::nullopt;
+    if (!to || *to <= *from || (!out.empty() && *from < out.back().to))
+      throw fields.error(day, msg("not working hours: '{text}'", {{"text", printable(text)}}),
+                         msg("write them as 07:30-15:30, or 07:30-12:00, 13:00-15:30 in order"));
+    out.push_back({*from, *to});
+  }
+  return out;
+}
+
+Calendar calendar(const Node& node, const Source& source) {
+  Fields fields(node, source);
+  Calendar out;
+  out.utc_offset = offset(fields);
+  Fields hours(fields.map("hours"), source);
+  bool any = false;
+  for (std::size_t day = 0; day < kDays.size(); ++day) {
+    if (const auto text = hours.optional_text(kDays.at(day))) {
+      out.hours.at(day) = spans(hours, kDays.at(day), *text);
+      any = true;
+    }
+  }
+  hours.finish();
+  if (!any) throw fields.error("hours", msg("no day of the week has working hours"));
+  for (const auto& text : fields.texts_or_none("holidays")) {
+    const auto day = date(text);
+    if (!day)
+      throw fields.error("holidays", msg("not a date: '{text}'", {{"text", printable(text)}}),
+                         msg("write it as 2020-01-10"));
+    out.holidays.insert(*day);
+  }
+  fields.finish();
+  return out;
+}
+
+Policies policies(const Node& node, const Source& source) {
+  Fields fields(node, source);
+  Policies out;
+  out.confirm_system = fields.boolean("confirm_system");
+  Fields approval(fields.map("approval"), source);
+  if (approval.text("until") != kNextDay) {
+    out.approval_span = parse_duration(approval.text("until"));
+    if (!out.approval_span || out.approval_span->count() == 0)
+      throw approval.error("until", msg("not a time that an approval can hold for"),
+                           msg("write a time as 3d, or '{next}'", {{"next", std::string(kNextDay)}}));
+  }
+  out.approval_runs = approval.integer("runs", 1, 10);
+  approval.finish();
+  constexpr std::array<std::string_view, 2> open = {"warning", "critical"};
+  constexpr std::array<std::string_view, 3> paper = {"none", "routine plans", "all"};
+  constexpr std::array<std::string_view, 3> signed_paper = {"no", "wanted", "required"};
+  out.open_from = static_cast<Policies::OpenFrom>(fields.choice("open_from", open));
+  out.paper_decisions = static_cast<Policies::Paper>(fields.choice("paper_decisions", paper));
+  out.signed_paper = static_cast<Policies::SignedPaper>(fields.choice("signed_paper", signed_paper));
+  out.fixed = fields.texts_or_none("fixed");
+  for (const auto& policy : out.fixed)
+    if (std::find(kPolicies.begin(), kPolicies.end(), policy) == kPolicies.end())
+      throw fields.error("fixed", msg("unknown policy '{policy}'", {{"policy", printable(policy)}}));
+  fields.finish();
+  return out;
+}
+
+}  // namespace
+
+Sop parse(std::string_view bytes, std::string_view file) {
+  const Node top = yaml::read_hand_edited(bytes, file);
+  const Source source{std::string(file), ExitCode::config};
+  Fields fields(top, source);
+  if (fields.text("format") != "jaga/sop@1")
+    throw fields.error("format", msg("unknown format of a procedure"), msg("this jaga reads jaga/sop@1"));
+  Sop out;
+  out.header = header(fields.map("header"), source);
+  for (const auto& item : fields.list_or_none("legal_basis")) {
+    Fields one(item, source);
+    out.legal_basis.push_back(
+        {one.text("text"), one.text_or("replaced_by", ""), one.texts_or_none("amended_by")});
+    one.finish();
+  }
+  out.related = fields.texts_or_none("related");
+  out.warning = fields.possibly_empty("warning");
+  out.qualifications = fields.texts_or_none("qualifications");
+  out.equipment = fields.texts_or_none("equipment");
+  out.recording = fields.possibly_empty("recording");
+  roles(fields.map("roles"), source, out);
+  const auto& steps = fields.list("steps");
+  if (steps.size() != kSteps.size())
+    throw fields.error("steps",
+                       msg("the procedure has seven steps, not {n}", {{"n", std::to_string(steps.size())}}));
+  for (std::size_t i = 0; i < steps.size(); ++i) out.steps.push_back(row(steps[i], i, out, source));
+  out.calendar = calendar(fields.map("calendar"), source);
+  out.policies = policies(fields.map("policies"), source);
+  fields.finish();
+  return out;
+}
+
+}  // namespace jaga::sop
