@@ -1,0 +1,73 @@
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "inventory/inventory.hpp"
+
+namespace jaga::inventory {
+namespace {
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_ipv4(std::string_view text) {
+  const auto parts = split(text, '.');
+  return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
+           return all_digits(part) && part.size() <= 3 && (part.size() == 1 || part[0] != '0') &&
+                  std::stoi(part) <= 255;
+         });
+}
+
+// RFC 4291, 2.2: eight groups, "::" once for some of them, the last two also as IPv4.
+bool is_ipv6(std::string_view text) {
+  if (const auto scope = text.find('%'); scope != std::string_view::npos) {
+    const std::string_view zone = text.substr(scope + 1);
+    if (zone.empty() || zone.size() > 15 || !std::all_of(zone.begin(), zone.end(), [](char c) {
+          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                 c == '_' || c == '-';
+        }))
+      return false;
+    text = text.substr(0, scope);
+  }
+  const auto gap = text.find("::");
+  const auto count = [](std::string_view half, bool last, int& groups) {
+    if (half.empty()) return true;
+    const auto parts = split(half, ':');
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (last && i + 1 == parts.size() && is_ipv4(parts[i])) {
+        groups += 2;
+        continue;
+      }
+      if (parts[i].empty() || parts[i].size() > 4 ||
+          parts[i].find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
+        return false;
+      ++groups;
+    }
+    return true;
+  };
+  int groups = 0;
+  if (gap == std::string_view::npos) return !text.empty() && count(text, true, groups) && groups == 8;
+  return count(text.substr(0, gap), false, groups) && count(text.substr(gap + 2), true, groups) &&
+         groups <= 7;
+}
+
+bool is_host_name(std::string_view text) {
+  if (text.empty() || text.size() > 253) return false;
+  const auto labels = split(text, '.');
+  for (const auto& label : labels) {
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
+    for (const char c : label)
+      if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'))
+        return false;
+  }
+  // What ends in a number is meant as an address (RFC 1123, 2.1).
+  return !all_digits(labels.back());
+}
+
+}  // namespace
+
+bool is_address(std::string_view text) {
+  return is_ipv4(text) || is_ipv6(text) || is_host_name(text);
+}
+
+}  // namespace jaga::inventory

@@ -1,0 +1,32 @@
+#include "inventory/check.hpp"
+
+#include <embedded/inventory_thresholds.hpp>
+
+#include "inventory/settings_tree.hpp"
+#include "yaml/read.hpp"
+
+namespace jaga::inventory {
+
+const std::vector<std::string>& check_kinds() {
+  static const std::vector<std::string> kKinds = {"icmp", "tcp", "ssh", "local"};
+  return kKinds;
+}
+
+std::string_view kind(const Check& check) {
+  return check_kinds().at(check.index());
+}
+
+std::string object(const Check& check) {
+  const auto* tcp = std::get_if<TcpCheck>(&check);
+  return tcp == nullptr ? std::string() : std::to_string(tcp->port);
+}
+
+const Thresholds& default_thresholds() {
+  static const Thresholds kDefaults = [] {
+    const yaml::Source source{"thresholds.yaml", ExitCode::software};
+    return read_thresholds(yaml::read_hand_edited(embedded::inventory_thresholds, source.file), source);
+  }();
+  return kDefaults;
+}
+
+}  // namespace jaga::inventory

@@ -1,0 +1,83 @@
+#include "inventory/inventory.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+
+namespace jaga::inventory {
+namespace {
+
+std::vector<std::string> names_of(const std::vector<Host>& hosts) {
+  std::vector<std::string> names;
+  for (const auto& host : hosts) names.push_back(host.name);
+  return names;
+}
+
+Message hint_for(std::string_view wanted, const std::vector<std::string>& known) {
+  const std::string near = nearest(wanted, known);
+  return near.empty() ? msg("hosts are listed by: jaga host list")
+                      : msg("did you mean '{name}'", {{"name", near}});
+}
+
+}  // namespace
+
+bool Host::has_check(std::string_view wanted) const {
+  return std::any_of(checks.begin(), checks.end(),
+                     [&](const Check& check) { return inventory::kind(check) == wanted; });
+}
+
+const Host* Inventory::find(std::string_view name) const {
+  const auto at =
+      std::lower_bound(hosts.begin(), hosts.end(), name,
+                       [](const Host& host, std::string_view wanted) { return host.name < wanted; });
+  return at == hosts.end() || at->name != name ? nullptr : &*at;
+}
+
+const Host& Inventory::at(std::string_view name) const {
+  if (const Host* host = find(name)) return *host;
+  throw Error{ExitCode::no_input, msg("no such host: '{name}'", {{"name", printable(name)}}),
+              hint_for(name, names_of(hosts))};
+}
+
+std::vector<const Host*> Inventory::select(std::span<const std::string> wanted) const {
+  std::set<std::string> chosen;
+  for (const auto& item : wanted) {
+    if (!item.starts_with('@')) {
+      chosen.insert(at(item).name);
+      continue;
+    }
+    const auto group = groups.find(item.substr(1));
+    if (group == groups.end()) {
+      std::vector<std::string> known;
+      for (const auto& [name, unused] : groups) known.push_back(name);
+      throw Error{ExitCode::no_input, msg("no such group: '{name}'", {{"name", printable(item.substr(1))}}),
+                  known.empty() ? msg("hosts.yaml has no groups")
+                                : msg("groups are: {names}", {{"names", join(known, ", ")}})};
+    }
+    chosen.insert(group->second.begin(), group->second.end());
+  }
+  std::vector<const Host*> out;
+  for (const auto& host : hosts)
+    if (wanted.empty() || chosen.contains(host.name)) out.push_back(&host);
+  return out;
+}
+
+std::vector<std::string> Inventory::below(std::string_view name) const {
+  std::set<std::string> found;
+  std::vector<std::string> todo{std::string(name)};
+  while (!todo.empty()) {
+    const std::string parent = std::move(todo.back());
+    todo.pop_back();
+    for (const auto& host : hosts) {
+      const auto has = [&](const std::vector<std::string>& list) {
+        return std::find(list.begin(), list.end(), parent) != list.end();
+      };
+      if ((has(host.parents.any) || has(host.parents.all)) && found.insert(host.name).second)
+        todo.push_back(host.name);
+    }
+  }
+  return {found.begin(), found.end()};
+}
+
+}  // namespace jaga::inventory

@@ -1,0 +1,153 @@
+#include "yaml/write.hpp"
+
+#include <fmt/format.h>
+
+#include "base/duration.hpp"
+#include "inventory/inventory.hpp"
+#include "inventory/settings.hpp"
+#include "inventory/window.hpp"
+
+namespace jaga::inventory {
+namespace {
+
+using yaml::Node;
+
+Node texts(const std::vector<std::string>& list) {
+  Node node = Node::list();
+  for (const auto& text : list) node.add(Node::text(text));
+  return node;
+}
+
+// Sets `key` where the map has anything.
+void set_map(Node& into, const char* key, Node map) {
+  if (!map.entries().empty()) into.set(key, std::move(map));
+}
+void set_text(Node& into, const char* key, const std::string& value, const std::string& usual = {}) {
+  if (value != usual) into.set(key, value);
+}
+void set_span(Node& into, const char* key, milliseconds value, milliseconds usual) {
+  if (value != usual) into.set(key, format_duration(value));
+}
+
+Node limits(int loss, int usual, const std::optional<milliseconds>& rtt) {
+  Node node = Node::map();
+  if (loss != usual) node.set("loss", fmt::format("{}%", loss));
+  if (rtt) node.set("rtt", format_duration(*rtt));
+  return node;
+}
+
+Node check_node(const Check& check) {
+  Node body = Node::map();
+  if (const auto* icmp = std::get_if<IcmpCheck>(&check)) {
+    const IcmpCheck usual;
+    if (icmp->count != usual.count) body.set("count", icmp->count);
+    set_span(body, "timeout", icmp->timeout, usual.timeout);
+    set_span(body, "interval", icmp->interval, usual.interval);
+    set_map(body, "warn", limits(icmp->warn_loss, usual.warn_loss, icmp->warn_rtt));
+    set_map(body, "crit", limits(icmp->crit_loss, usual.crit_loss, icmp->crit_rtt));
+  } else if (const auto* tcp = std::get_if<TcpCheck>(&check)) {
+    body.set("port", int{tcp->port});
+    set_span(body, "timeout", tcp->timeout, TcpCheck{}.timeout);
+    set_text(body, "unit", tcp->unit);
+  } else if (const auto* ssh = std::get_if<SshCheck>(&check)) {
+    set_span(body, "timeout", ssh->timeout, SshCheck{}.timeout);
+  } else if (const auto* local = std::get_if<LocalCheck>(&check)) {
+    set_span(body, "timeout", local->timeout, LocalCheck{}.timeout);
+  }
+  Node node = Node::map();
+  node.set(std::string(kind(check)), std::move(body));
+  return node;
+}
+
+Node thresholds_node(const Thresholds& now) {
+  const Thresholds& usual = default_thresholds();
+  Node node = Node::map();
+  const auto add = [&](const char* key, Limit Thresholds::*limit, bool percent) {
+    Node one = Node::map();
+    const auto side = [&](const char* name, const std::optional<std::int64_t>& value,
+                          const std::optional<std::int64_t>& was) {
+      if (value == was) return;
+      if (!value)
+        one.set(name, "off");
+      else if (percent)
+        one.set(name, fmt::format("{}%", *value));
+      else
+        one.set(name, *value);
+    };
+    side("warn", (now.*limit).warn, (usual.*limit).warn);
+    side("crit", (now.*limit).crit, (usual.*limit).crit);
+    set_map(node, key, std::move(one));
+  };
+  add("disk_used", &Thresholds::disk_used, true);
+  add("inode_used", &Thresholds::inode_used, true);
+  add("memory_available", &Thresholds::memory_available, true);
+  add("swap_used", &Thresholds::swap_used, true);
+  add("load", &Thresholds::load, true);
+  add("failed_units", &Thresholds::failed_units, false);
+  add("security_updates", &Thresholds::security_updates, false);
+  add("reboot_required", &Thresholds::reboot_required, false);
+  return node;
+}
+
+}  // namespace
+
+std::string host_yaml(const Host& host) {
+  const Host usual;
+  Node node = Node::map();
+  node.set("name", host.name).set("address", host.address);
+  set_text(node, "kind", host.kind, usual.kind);
+  if (!host.groups.empty()) node.set("groups", texts(host.groups));
+  Node parents = Node::map();
+  if (!host.parents.any.empty()) parents.set("any", texts(host.parents.any));
+  if (!host.parents.all.empty()) parents.set("all", texts(host.parents.all));
+  set_map(node, "parents", std::move(parents));
+  Node login = Node::map();
+  set_text(login, "measure", host.login.measure, usual.login.measure);
+  set_text(login, "repair", host.login.repair, usual.login.repair);
+  if (host.login.port != usual.login.port) login.set("port", int{host.login.port});
+  set_map(node, "login", std::move(login));
+  Node place = Node::map();
+  set_text(place, "site", host.place.site);
+  set_text(place, "rack", host.place.rack);
+  set_text(place, "power", host.place.power);
+  set_text(place, "hypervisor", host.place.hypervisor);
+  set_map(node, "place", std::move(place));
+  Node hardware = Node::map();
+  set_text(hardware, "model", host.hardware.model);
+  set_text(hardware, "serial", host.hardware.serial);
+  Node warranty = Node::map();
+  set_text(warranty, "vendor", host.hardware.warranty_vendor);
+  set_text(warranty, "until", host.hardware.warranty_until);
+  set_map(hardware, "warranty", std::move(warranty));
+  set_map(node, "hardware", std::move(hardware));
+  if (!host.checks.empty()) {
+    Node checks = Node::list();
+    for (const auto& check : host.checks) checks.add(check_node(check));
+    node.set("checks", std::move(checks));
+  }
+  set_map(node, "thresholds", thresholds_node(host.thresholds));
+  Node top = Node::map();
+  top.set("hosts", Node::list({std::move(node)}));
+  return yaml::write_canonical(top);
+}
+
+std::string window_yaml(const Window& window) {
+  Node top = Node::map();
+  top.set("hosts", texts(window.hosts));
+  top.set("from", format_instant(window.from)).set("until", format_instant(window.until));
+  top.set("by", window.by).set("reason", window.reason);
+  return yaml::write_canonical(top);
+}
+
+std::string settings_yaml(const Settings& settings) {
+  Node top = Node::map();
+  top.set("format", "jaga/settings@1").set("repo", settings.repo).set("organisation", settings.organisation);
+  top.set("language", settings.language == Language::indonesian ? "id" : "en");
+  top.set("letterhead", texts(settings.letterhead));
+  Node keeping = Node::map();
+  keeping.set("rounds", format_duration(settings.keep_rounds));
+  top.set("keeping", std::move(keeping));
+  return yaml::write_canonical(top);
+}
+
+}  // namespace jaga::inventory
