@@ -1,0 +1,162 @@
+#include <algorithm>
+
+#include "base/id.hpp"
+#include "base/text.hpp"
+#include "plan/plan.hpp"
+
+namespace jaga::plan {
+namespace {
+
+bool has_forbidden(std::string_view value) {
+  return find_invalid_utf8(value).has_value() || sanitized(value) != value || value.find('\n') != value.npos;
+}
+
+bool is_unit(std::string_view value) {
+  // systemd.unit(5): at most 255 characters of these, and a type after the last dot.
+  if (value.empty() || value.size() > 255 || value.front() == '-' || value.front() == '.') return false;
+  const auto dot = value.rfind('.');
+  if (dot == std::string_view::npos || dot + 1 == value.size()) return false;
+  return std::all_of(value.begin(), value.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' ||
+           c == '-' || c == '_' || c == '.' || c == '\\' || c == '@';
+  });
+}
+
+bool is_path(std::string_view value) {
+  if (value.empty() || value.size() > 4096 || value.front() != '/') return false;
+  for (const auto& part : split(value, '/'))
+    if (part == ".." || part == ".") return false;
+  return true;
+}
+
+std::optional<std::int64_t> number(std::string_view value) {
+  const bool minus = value.starts_with('-');
+  if (minus) value.remove_prefix(1);
+  if (value.empty() || value.size() > 13 || (value.size() > 1 && value[0] == '0')) return std::nullopt;
+  std::int64_t out = 0;
+  for (const char c : value) {
+    if (c < '0' || c > '9') return std::nullopt;
+    out = out * 10 + (c - '0');
+  }
+  return minus ? -out : out;
+}
+
+std::string filled(const Word& word, const Frozen& plan) {
+  if (!word.parameter) return word.text;
+  for (const auto& [name, value] : plan.parameters)
+    if (name == word.text) return value;
+  throw Error{ExitCode::software, msg("a plan uses the unknown parameter '{name}'", {{"name", word.text}})};
+}
+
+FrozenCommand filled(const Command& command, const Frozen& plan) {
+  FrozenCommand out;
+  out.title = command.title;
+  out.script = command.script;
+  for (const auto& word : command.arguments) out.arguments.push_back(filled(word, plan));
+  for (const auto& [name, word] : command.environment) out.environment.emplace_back(name, filled(word, plan));
+  out.timeout = command.timeout;
+  out.expect = command.expect;
+  out.sudo = command.sudo;
+  out.repeatable = command.repeatable;
+  return out;
+}
+
+void check_identity(const Template& plan, const Target& target) {
+  if (plan.run == Run::ssh && target.host_keys.empty())
+    throw Error{ExitCode::not_permitted,
+                msg("no host key is pinned for '{host}', so '{plan}' cannot be bound to it",
+                    {{"host", target.host}, {"plan", plan.name}}),
+                msg("pin it with: jaga host trust {host}", {{"host", target.host}})};
+  if ((plan.run == Run::ssh || plan.run == Run::local) && target.machine_id.empty())
+    throw Error{ExitCode::not_permitted,
+                msg("no machine-id is known for '{host}', so '{plan}' cannot be bound to it",
+                    {{"host", target.host}, {"plan", plan.name}}),
+                msg("pin it with: jaga host trust {host}", {{"host", target.host}})};
+}
+
+}  // namespace
+
+bool FrozenCommand::expects(int exit_code) const {
+  return std::find(expect.begin(), expect.end(), exit_code) != expect.end();
+}
+
+Message why_not(const Parameter& parameter, std::string_view value) {
+  const Message::Arguments arguments = {{"name", parameter.name}, {"value", printable(value)}};
+  if (value.size() > 4096 || has_forbidden(value))
+    return msg("'{name}' is too long or holds characters that a record cannot", {{"name", parameter.name}});
+  switch (parameter.type) {
+    case Type::text:
+      return value.empty() ? msg("'{name}' is empty", {{"name", parameter.name}}) : Message{};
+    case Type::integer: {
+      const auto n = number(value);
+      if (n && *n >= parameter.least && *n <= parameter.most) return {};
+      return msg("'{name}' is not a number from {least} to {most}: '{value}'",
+                 {{"name", parameter.name},
+                  {"least", std::to_string(parameter.least)},
+                  {"most", std::to_string(parameter.most)},
+                  {"value", printable(value)}});
+    }
+    case Type::name:
+      return is_name(value) ? Message{} : msg("'{name}' is not a name: '{value}'", arguments);
+    case Type::unit:
+      return is_unit(value) ? Message{} : msg("'{name}' is not the name of a unit: '{value}'", arguments);
+    case Type::path:
+      return is_path(value) ? Message{}
+                            : msg("'{name}' is not an absolute path without '..': '{value}'", arguments);
+    case Type::choice:
+      break;
+  }
+  if (std::find(parameter.choices.begin(), parameter.choices.end(), value) != parameter.choices.end())
+    return {};
+  return msg(
+      "'{name}' is none of {choices}: '{value}'",
+      {{"name", parameter.name}, {"choices", join(parameter.choices, ", ")}, {"value", printable(value)}});
+}
+
+Frozen freeze(const Template& plan, const Values& values, std::vector<Target> targets) {
+  std::vector<std::string> known;
+  for (const auto& parameter : plan.parameters) known.push_back(parameter.name);
+  for (const auto& [name, value] : values) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string near = nearest(name, known);
+    throw Error{
+        ExitCode::usage,
+        msg("the plan '{plan}' has no parameter '{name}'", {{"plan", plan.name}, {"name", printable(name)}}),
+        near.empty() ? msg("it has: {names}", {{"names", known.empty() ? "-" : join(known, ", ")}})
+                     : msg("did you mean '{name}'", {{"name", near}})};
+  }
+  if (targets.empty())
+    throw Error{ExitCode::usage, msg("the plan '{plan}' has no target", {{"plan", plan.name}})};
+
+  Frozen out;
+  out.name = plan.name;
+  out.origin = plan.origin;
+  out.template_digest = plan.digest;
+  out.title = plan.title;
+  out.description = plan.description;
+  out.run = plan.run;
+  for (const auto& parameter : plan.parameters) {
+    const auto given = values.find(parameter.name);
+    if (given == values.end() && !parameter.fallback)
+      throw Error{ExitCode::usage,
+                  msg("the plan '{plan}' needs '{name}'", {{"plan", plan.name}, {"name", parameter.name}}),
+                  msg("give it with: -p {name}=VALUE", {{"name", parameter.name}})};
+    const std::string& value = given == values.end() ? *parameter.fallback : given->second;
+    if (Message why = why_not(parameter, value); !why.empty()) throw Error{ExitCode::usage, std::move(why)};
+    out.parameters.emplace_back(parameter.name, value);
+  }
+  for (const auto& command : plan.commands) out.commands.push_back(filled(command, out));
+  for (const auto& command : plan.rollback) out.rollback.push_back(filled(command, out));
+  for (const auto& probe : plan.before) out.before.push_back({probe.check, filled(probe.object, out)});
+  for (const auto& probe : plan.after) out.after.push_back({probe.check, filled(probe.object, out)});
+  out.parts = plan.parts;
+  out.emergency = plan.emergency;
+  for (auto& target : targets) {
+    check_identity(plan, target);
+    std::sort(target.host_keys.begin(), target.host_keys.end());
+  }
+  out.targets = std::move(targets);
+  return out;
+}
+
+}  // namespace jaga::plan

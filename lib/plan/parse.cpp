@@ -1,0 +1,191 @@
+#include <algorithm>
+#include <array>
+#include <embedded/plan_clean_disk.hpp>
+#include <embedded/plan_manual.hpp>
+#include <embedded/plan_restart_unit.hpp>
+#include <embedded/plan_vendor.hpp>
+
+#include "base/text.hpp"
+#include "plan/plan.hpp"
+#include "yaml/read.hpp"
+#include "yaml/title.hpp"
+
+namespace jaga::plan {
+namespace {
+
+using yaml::Fields;
+using yaml::Node;
+using yaml::Source;
+
+constexpr std::array<std::string_view, 4> kRuns = {"ssh", "local", "manual", "vendor"};
+constexpr std::array<std::string_view, 3> kOrigins = {"builtin", "office", "adhoc"};
+constexpr std::array<std::string_view, 6> kTypes = {"text", "integer", "name", "unit", "path", "choice"};
+constexpr std::int64_t kMostNumber = 1'000'000'000'000;
+
+bool is_identifier(std::string_view text, bool upper) {
+  if (text.empty() || text.size() > 64) return false;
+  const auto letter = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (upper && ((c >= 'A' && c <= 'Z') || c == '_'));
+  };
+  return letter(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
+           return letter(c) || c == '_' || (c >= '0' && c <= '9');
+         });
+}
+
+Word word(const Node& node, const Template& plan, const Source& source) {
+  if (node.is_scalar()) return {false, node.value()};
+  Fields fields(node, source);
+  Word out{true, fields.text("parameter")};
+  std::vector<std::string> known;
+  for (const auto& parameter : plan.parameters) known.push_back(parameter.name);
+  if (std::find(known.begin(), known.end(), out.text) == known.end()) {
+    const std::string near = nearest(out.text, known);
+    throw fields.error("parameter", msg("unknown parameter '{name}'", {{"name", printable(out.text)}}),
+                       near.empty() ? Message{} : msg("did you mean '{name}'", {{"name", near}}));
+  }
+  fields.finish();
+  return out;
+}
+
+Parameter parameter(const Node& node, const Source& source) {
+  Fields fields(node, source);
+  Parameter out;
+  out.name = fields.text("name");
+  if (!is_identifier(out.name, false))
+    throw fields.error("name", msg("not the name of a parameter: '{name}'", {{"name", printable(out.name)}}),
+                       msg("use lower-case letters, digits and '_'"));
+  out.type = static_cast<Type>(fields.choice("type", kTypes));
+  out.title = yaml::title_or_none(fields, "title");
+  if (out.title.empty()) out.title = {out.name, out.name};
+  out.fallback = fields.optional_text("default");
+  if (out.type == Type::integer) {
+    out.least = fields.integer("least", -kMostNumber, kMostNumber);
+    out.most = fields.integer("most", out.least, kMostNumber);
+  }
+  if (out.type == Type::choice) {
+    out.choices = fields.texts("choices");
+    if (out.choices.empty()) throw fields.error("choices", msg("a choice needs choices"));
+  }
+  if (out.fallback) {
+    if (Message why = why_not(out, *out.fallback); !why.empty())
+      throw fields.error("default", std::move(why));
+  }
+  fields.finish();
+  return out;
+}
+
+Command command(const Node& node, const Template& plan, const Source& source) {
+  Fields fields(node, source);
+  Command out;
+  out.title = yaml::title_of(fields.map("title"), source);
+  out.script = fields.text("script");
+  for (const auto& item : fields.list_or_none("arguments")) out.arguments.push_back(word(item, plan, source));
+  if (const Node* environment = fields.optional_map("environment")) {
+    for (const auto& entry : environment->entries()) {
+      if (!is_identifier(entry.key, true))
+        throw yaml::error_at(source.code, source.file, entry.mark,
+                             msg("not the name of a variable: '{name}'", {{"name", printable(entry.key)}}));
+      out.environment.emplace_back(entry.key, word(entry.value, plan, source));
+    }
+  }
+  out.timeout = fields.optional_duration("timeout").value_or(out.timeout);
+  if (out.timeout.count() == 0) throw fields.error("timeout", msg("a command needs time"));
+  if (fields.has("expect")) {
+    out.expect.clear();
+    for (const auto& item : fields.list("expect"))
+      out.expect.push_back(static_cast<int>(yaml::integer_of(item, source, 0, 125)));
+    if (out.expect.empty())
+      throw fields.error("expect", msg("a command needs an exit code that counts as done"));
+  }
+  out.sudo = fields.boolean_or("sudo", false);
+  out.repeatable = fields.boolean_or("repeatable", false);
+  fields.finish();
+  return out;
+}
+
+std::vector<Probe> probes(Fields& fields, std::string_view key, const Template& plan) {
+  std::vector<Probe> out;
+  for (const auto& item : fields.list_or_none(key)) {
+    Fields one(item, fields.source());
+    Probe probe{one.name("check"), {}};
+    if (const Node* object = one.optional_node("object")) probe.object = word(*object, plan, fields.source());
+    one.finish();
+    out.push_back(std::move(probe));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view name(Run run) {
+  return kRuns.at(static_cast<std::size_t>(run));
+}
+std::string_view name(Origin origin) {
+  return kOrigins.at(static_cast<std::size_t>(origin));
+}
+std::string_view name(Type type) {
+  return kTypes.at(static_cast<std::size_t>(type));
+}
+
+Template parse(std::string_view bytes, std::string_view file, std::string_view name, Origin origin) {
+  const Node top = yaml::read_hand_edited(bytes, file);
+  const Source source{std::string(file), ExitCode::config};
+  Fields fields(top, source);
+  if (fields.text("format") != "jaga/plan@1")
+    throw fields.error("format", msg("unknown format of a plan"), msg("this jaga reads jaga/plan@1"));
+  Template out;
+  out.name = name;
+  out.origin = origin;
+  out.digest = sha256(bytes);
+  out.title = yaml::title_of(fields.map("title"), source);
+  out.description = yaml::title_or_none(fields, "description");
+  out.run = static_cast<Run>(fields.choice("run", kRuns));
+  for (const auto& item : fields.list_or_none("parameters")) {
+    Parameter one = parameter(item, source);
+    for (const auto& other : out.parameters)
+      if (other.name == one.name)
+        throw yaml::error_at(source.code, source.file, item.mark(),
+                             msg("the parameter '{name}' stands here twice", {{"name", one.name}}));
+    out.parameters.push_back(std::move(one));
+  }
+  for (const auto& item : fields.list_or_none("commands")) out.commands.push_back(command(item, out, source));
+  for (const auto& item : fields.list_or_none("rollback")) out.rollback.push_back(command(item, out, source));
+  const bool runs = out.run == Run::ssh || out.run == Run::local;
+  if (runs == out.commands.empty() || (!runs && !out.rollback.empty()))
+    throw fields.error("commands", runs ? msg("a plan that runs needs commands")
+                                        : msg("a plan that does not run has no commands"));
+  out.before = probes(fields, "before", out);
+  out.after = probes(fields, "after", out);
+  out.parts = fields.texts_or_none("parts");
+  out.emergency = fields.boolean_or("emergency", false);
+  fields.finish();
+  return out;
+}
+
+std::vector<std::string> builtin_names() {
+  return {"clean-disk", "manual", "restart-unit", "vendor"};
+}
+
+std::optional<std::string_view> builtin(std::string_view name) {
+  if (name == "clean-disk") return embedded::plan_clean_disk;
+  if (name == "manual") return embedded::plan_manual;
+  if (name == "restart-unit") return embedded::plan_restart_unit;
+  if (name == "vendor") return embedded::plan_vendor;
+  return std::nullopt;
+}
+
+Template find(std::string_view name, std::span<const Office> office) {
+  std::vector<std::string> known = builtin_names();
+  for (const auto& one : office) {
+    if (one.name == name) return parse(one.bytes, "plans/" + one.name + ".yaml", name, Origin::office);
+    if (std::find(known.begin(), known.end(), one.name) == known.end()) known.push_back(one.name);
+  }
+  if (const auto bytes = builtin(name))
+    return parse(*bytes, std::string(name) + ".yaml", name, Origin::builtin);
+  const std::string near = nearest(name, known);
+  throw Error{ExitCode::no_input, msg("no such plan: '{name}'", {{"name", printable(name)}}),
+              near.empty() ? msg("plans are: {names}", {{"names", join(known, ", ")}})
+                           : msg("did you mean '{name}'", {{"name", near}})};
+}
+
+}  // namespace jaga::plan
