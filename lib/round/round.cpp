@@ -1,0 +1,134 @@
+#include "round/round.hpp"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+namespace jaga::round {
+namespace {
+
+constexpr std::array<std::string_view, 4> kStates = {"ok", "warning", "critical", "unknown"};
+constexpr std::array<std::string_view, 27> kReasons = {"none",
+                                                       "limit_reached",
+                                                       "resolve_failed",
+                                                       "no_route",
+                                                       "unreachable",
+                                                       "refused",
+                                                       "reset",
+                                                       "closed",
+                                                       "timed_out",
+                                                       "not_ssh",
+                                                       "handshake_failed",
+                                                       "host_key_unknown",
+                                                       "host_key_changed",
+                                                       "identity_changed",
+                                                       "no_key",
+                                                       "agent_failed",
+                                                       "auth_failed",
+                                                       "exec_failed",
+                                                       "lost",
+                                                       "output_cut",
+                                                       "bad_output",
+                                                       "not_permitted",
+                                                       "needs_root",
+                                                       "absent",
+                                                       "stale",
+                                                       "cancelled",
+                                                       "local_error"};
+static_assert(kReasons.size() == static_cast<std::size_t>(Reason::local_error) + 1);
+
+constexpr int kMostAttempts = 1000;
+
+auto key_of(const Result& result) {
+  return std::tuple<std::string_view, std::string_view, std::string_view>(result.host, result.check,
+                                                                          result.object);
+}
+
+}  // namespace
+
+std::string_view name(State state) {
+  return kStates.at(static_cast<std::size_t>(state));
+}
+std::string_view name(Reason reason) {
+  return kReasons.at(static_cast<std::size_t>(reason));
+}
+
+std::optional<State> parse_state(std::string_view text) {
+  const auto at = std::find(kStates.begin(), kStates.end(), text);
+  if (at == kStates.end()) return std::nullopt;
+  return static_cast<State>(at - kStates.begin());
+}
+
+std::optional<Reason> parse_reason(std::string_view text) {
+  const auto at = std::find(kReasons.begin(), kReasons.end(), text);
+  if (at == kReasons.end()) return std::nullopt;
+  return static_cast<Reason>(at - kReasons.begin());
+}
+
+int badness(State state) {
+  switch (state) {
+    case State::ok:
+      return 0;
+    case State::unknown:
+      return 1;
+    case State::warning:
+      return 2;
+    case State::critical:
+      return 3;
+  }
+  return 1;
+}
+
+char letter(State state) {
+  return name(state).front();
+}
+
+void follow(Round& round, const Round* previous) {
+  std::sort(round.results.begin(), round.results.end(),
+            [](const Result& a, const Result& b) { return key_of(a) < key_of(b); });
+  for (Result& result : round.results) {
+    const Result* before =
+        previous == nullptr ? nullptr : find(*previous, result.host, result.check, result.object);
+    result.since = round.at;
+    result.history = before == nullptr ? "" : before->history;
+    if (before != nullptr && before->state == result.state) {
+      result.since = before->since;
+      result.attempts = std::min(kMostAttempts, before->attempts + result.attempts);
+    }
+    result.history += letter(result.state);
+    if (result.history.size() > kHistory) result.history.erase(0, result.history.size() - kHistory);
+    result.hard = result.state == State::ok || result.attempts >= kConfirmed;
+  }
+}
+
+State worst(const Round& round) {
+  State worst = State::ok;
+  for (const Result& result : round.results)
+    if (badness(result.state) > badness(worst)) worst = result.state;
+  return worst;
+}
+
+const Result* find(const Round& round, std::string_view host, std::string_view check,
+                   std::string_view object) {
+  const auto wanted = std::tuple(host, check, object);
+  const auto at =
+      std::lower_bound(round.results.begin(), round.results.end(), wanted,
+                       [](const Result& result, const auto& key) { return key_of(result) < key; });
+  return at != round.results.end() && key_of(*at) == wanted ? &*at : nullptr;
+}
+
+std::optional<std::int64_t> number(const Result& result, const std::string& fact) {
+  const auto at = result.facts.find(fact);
+  if (at == result.facts.end()) return std::nullopt;
+  const auto* value = std::get_if<std::int64_t>(&at->second);
+  return value == nullptr ? std::nullopt : std::optional(*value);
+}
+
+std::optional<std::string> text(const Result& result, const std::string& fact) {
+  const auto at = result.facts.find(fact);
+  if (at == result.facts.end()) return std::nullopt;
+  const auto* value = std::get_if<std::string>(&at->second);
+  return value == nullptr ? std::nullopt : std::optional(*value);
+}
+
+}  // namespace jaga::round

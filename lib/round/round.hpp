@@ -1,0 +1,136 @@
+// One run of `jaga monitor`: what was observed, as values and as the file rounds/*.yaml (jaga-round(5),
+// format jaga/round@1). Pure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/instant.hpp"
+
+namespace jaga::round {
+
+inline constexpr std::string_view kFormat = "jaga/round@1";
+inline constexpr std::size_t kMostBytes = std::size_t{512} << 20U;
+inline constexpr std::size_t kHistory = 21;
+
+// "Could not measure" is unknown, never ok and never critical.
+enum class State { ok, warning, critical, unknown };
+
+// Why a result is what it is; `none` where the number itself says so.
+enum class Reason {
+  none,
+  limit_reached,     // a measured number is at or over its limit
+  resolve_failed,    // no address for the name
+  no_route,          // here: no route to the network
+  unreachable,       // a router or the host says that it cannot be reached
+  refused,           // nobody listens: the host itself is up
+  reset,             // the connection was reset
+  closed,            // the peer closed the connection
+  timed_out,         // see Result::phase
+  not_ssh,           // what answers does not speak SSH 2
+  handshake_failed,  // no common algorithm, or a broken peer
+  host_key_unknown,  // none is pinned
+  host_key_changed,  // none of the pinned keys
+  identity_changed,  // another machine-id than the pinned one
+  no_key,            // no key to log in with
+  agent_failed,      // ssh-agent hung or refused
+  auth_failed,       // the host accepts none of the keys
+  exec_failed,       // logged in, but nothing runs
+  lost,              // ended without its end mark
+  output_cut,        // too much output
+  bad_output,        // output that cannot be understood
+  not_permitted,     // here: this user may not measure so
+  needs_root,        // there: the login may not look
+  absent,            // there: the program or file that tells does not exist
+  stale,             // what it rests on is too old
+  cancelled,         // a stop was requested
+  local_error,       // here: no descriptor, no memory
+};
+
+std::string_view name(State state);    // "ok" ...
+std::string_view name(Reason reason);  // "none" ...
+std::optional<State> parse_state(std::string_view text);
+std::optional<Reason> parse_reason(std::string_view text);
+// For an order of badness: ok < unknown < warning < critical.
+int badness(State state);
+char letter(State state);  // o, w, c, u
+
+// Units stand in the key: rtt_us, used_percent, available_kib.
+using Fact = std::variant<std::int64_t, std::string>;
+using Facts = std::map<std::string, Fact>;
+
+struct Result {
+  std::string host;
+  // "icmp", "tcp", "ssh", "local"; of the collector "load", "memory", "disk", "inode", "mount", "unit",
+  // "uptime", "reboot", "updates", "identity".
+  std::string check;
+  std::string object;  // "", "5432", "/var", "nginx.service"
+  State state = State::unknown;
+  Reason reason = Reason::none;
+  std::string phase;    // of timed_out and the failures of a login; else empty
+  std::string summary;  // one line, safe to print
+  Facts facts;
+  Instant since{};       // the first of the rounds in a row in this state
+  bool hard = true;      // confirmed: seen at least kConfirmed times in a row, or ok
+  int attempts = 1;      // how often in a row it was seen so, within rounds and across them; at most 1000
+  std::string history;   // of at most kHistory rounds, a letter each, the newest last (this round)
+  std::string host_key;  // "TYPE BASE64" that the host proved to hold; may be empty
+  std::string machine_id;
+
+  bool operator==(const Result&) const = default;
+};
+inline constexpr int kConfirmed = 3;
+
+struct Skipped {
+  std::string host;
+  std::string why;
+  bool operator==(const Skipped&) const = default;
+};
+
+// How the machine that measures is itself.
+struct Self {
+  bool route = true;    // there is a default route, or nothing but local networks is asked for
+  std::string gateway;  // its address; may be empty
+  std::optional<bool> gateway_reachable;  // not known where it was not tried
+  std::int64_t own_drops = 0;             // replies that this machine dropped itself
+  std::string note;                       // "icmp is not permitted ..."; may be empty
+  bool operator==(const Self&) const = default;
+};
+
+struct Round {
+  std::string installation;
+  std::optional<Digest> previous;  // of the bytes of the round before
+  Instant at{};
+  std::string schedule;  // "60s" of --every; empty: by hand
+  Digest inventory{};
+  Self self;
+  std::vector<Skipped> skipped;
+  std::vector<Result> results;  // by host, check, object
+  bool operator==(const Round&) const = default;
+};
+
+// The canonical bytes, results sorted. Throws Error{software} for what has no canonical form.
+std::string write(Round round);
+// Throws Error{data} with file, line and column.
+Round read(std::string_view bytes, std::string_view file);
+
+// Puts this round's raw results (state, reason, attempts within the round) after those of the previous
+// one: since, attempts, hard, history.
+void follow(Round& round, const Round* previous);
+
+// The worst state; ok for a round without results.
+State worst(const Round& round);
+// The result, or nullptr. The results must be sorted, as those of read() and probe::run() are.
+const Result* find(const Round& round, std::string_view host, std::string_view check,
+                   std::string_view object);
+// The fact as a number / as text, where it is there and of this kind.
+std::optional<std::int64_t> number(const Result& result, const std::string& fact);
+std::optional<std::string> text(const Result& result, const std::string& fact);
+
+}  // namespace jaga::round

@@ -1,0 +1,67 @@
+#include "round/round.hpp"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+using namespace jaga::round;
+
+Result make(std::string host, State state, int attempts = 1) {
+  Result result;
+  result.host = std::move(host);
+  result.check = "icmp";
+  result.state = state;
+  result.attempts = attempts;
+  return result;
+}
+
+jaga::Instant at(int second) {
+  return jaga::Instant{std::chrono::seconds{second}};
+}
+
+}  // namespace
+
+TEST_CASE("states and reasons are read back from their names, and nothing else is") {
+  for (int i = 0; i < 4; ++i) CHECK(parse_state(name(static_cast<State>(i))) == static_cast<State>(i));
+  for (int i = 0; i <= static_cast<int>(Reason::local_error); ++i)
+    CHECK(parse_reason(name(static_cast<Reason>(i))) == static_cast<Reason>(i));
+  CHECK_FALSE(parse_state("OK"));
+  CHECK_FALSE(parse_reason(""));
+}
+
+TEST_CASE("a failure becomes hard by attempts within the round or across rounds") {
+  Round first;
+  first.at = at(1);
+  first.results = {make("web01", State::critical, 3), make("db01", State::critical, 1), make("a", State::ok)};
+  follow(first, nullptr);
+  CHECK(first.results.front().host == "a");
+  CHECK(find(first, "web01", "icmp", "")->hard);
+  CHECK_FALSE(find(first, "db01", "icmp", "")->hard);
+  CHECK(find(first, "a", "icmp", "")->hard);
+
+  Round second;
+  second.at = at(2);
+  second.results = {make("web01", State::ok), make("db01", State::critical, 2), make("a", State::warning)};
+  follow(second, &first);
+  CHECK(find(second, "db01", "icmp", "")->hard);
+  CHECK(find(second, "db01", "icmp", "")->since == at(1));
+  CHECK(find(second, "web01", "icmp", "")->since == at(2));
+  CHECK(find(second, "web01", "icmp", "")->history == "co");
+  CHECK_FALSE(find(second, "a", "icmp", "")->hard);
+  CHECK(find(second, "nobody", "icmp", "") == nullptr);
+  CHECK(worst(second) == State::critical);
+}
+
+TEST_CASE("history keeps the last 21 states") {
+  Round previous;
+  for (int i = 0; i < 30; ++i) {
+    Round next;
+    next.at = at(i);
+    next.results = {make("web01", i < 29 ? State::ok : State::unknown)};
+    follow(next, i == 0 ? nullptr : &previous);
+    previous = next;
+  }
+  CHECK(previous.results[0].history == std::string(20, 'o') + "u");
+  CHECK(worst(previous) == State::unknown);
+  CHECK(worst(Round{}) == State::ok);
+}
