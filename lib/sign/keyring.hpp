@@ -12,31 +12,38 @@ namespace jaga::sign {
 
 // Where to look, in this order; cmd/ fills it from options, the environment and the user's configuration.
 struct Places {
-  std::optional<std::string> key_file;      // --key, JAGA_KEY: if given, only this (private or .pub file)
-  std::optional<std::string> config_key;    // the user's configuration
-  std::string agent_socket;                 // SSH_AUTH_SOCK; empty: none
-  std::string home_ssh;                     // "/home/x/.ssh"; id_* in it
-  std::optional<std::string> machine_key;   // in the state folder; last, or when --as names it
+  std::optional<std::string> key_file;     // --key, JAGA_KEY: if given, only this (private or .pub file)
+  std::optional<std::string> config_key;   // the user's configuration
+  std::string agent_socket;                // SSH_AUTH_SOCK; empty: none
+  std::string home_ssh;                    // "/home/x/.ssh"; id_* in it
+  std::optional<std::string> machine_key;  // in the state folder; last, or when --as names it
+  // What ssh-keygen gets besides LC_ALL and SSH_AUTH_SOCK, each "NAME=VALUE": PATH above all. Empty: a plain
+  // PATH.
+  std::vector<std::string> environment{};
 };
 
 struct FoundKey {
   PublicKey key;
-  std::string origin;  // file, or "agent"
+  std::string origin;  // the private key's file (also where the agent holds it too), or "agent"
   bool in_agent = false;
   bool machine = false;
 };
 
-// Every key at hand, in the order of Places, without doubles. Public halves are read from .pub files, or from
-// the private file by ssh-keygen -y (unencrypted) where there is none. Throws Error{not_permitted} where
-// --key names a file that is none.
+// Every key at hand, in the order of Places, without doubles. Public halves are read from .pub files, or,
+// where there is none, from the private file: OpenSSH's own format keeps it readable even in a locked key
+// (PROTOCOL.key), others by ssh-keygen -y. A FILE.pub without FILE counts only if the agent holds the key.
+// Throws Error{no_input} or Error{not_permitted} where --key names a file that is none.
 std::vector<FoundKey> find_keys(const Places& places);
 
-// A signer over ssh-keygen -Y sign (standard input to standard output, LC_ALL=C, with a timeout). Each way it
-// fails has its own message: no agent, locked key, wrong mode, FIDO without touch, ssh-keygen too old or missing.
+// A signer over ssh-keygen -Y sign (standard input to standard output, LC_ALL=C, with a timeout; a minute for
+// a FIDO key, which wants a touch: say so before, by public_key().type, since ssh-keygen's own prompt is not
+// shown). Each way it fails has its own message: no agent, locked key, wrong mode, FIDO without touch,
+// ssh-keygen too old or missing. Nothing is asked on a terminal: a locked key must be in the agent.
 std::unique_ptr<Signer> signer_for(const FoundKey& key, const Places& places);
 
 // Makes an ed25519 key pair FILE, FILE.pub (0600) by ssh-keygen; refuses an existing one (cant_create).
-PublicKey make_key(const std::string& file, const std::string& comment);
+PublicKey make_key(const std::string& file, const std::string& comment,
+                   const std::vector<std::string>& environment = {});
 
 // Lines of allowed_signers(5): `person namespaces="jaga-record,jaga-bag" type base64`.
 std::string allowed_signers_line(const std::string& person, const PublicKey& key);

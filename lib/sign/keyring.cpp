@@ -1,0 +1,358 @@
+#include "sign/keyring.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <functional>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "process/environment.hpp"
+#include "process/run.hpp"
+#include "sign/agent.hpp"
+#include "sign/private_key.hpp"
+#include "sign/sshsig.hpp"
+
+namespace jaga::sign {
+namespace {
+
+constexpr std::size_t kMostKeyFile = std::size_t{64} << 10U;
+
+// The bytes of a small regular file; errno says why not.
+std::optional<std::string> read_small(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) return std::nullopt;
+  std::string bytes;
+  struct stat status {};
+  int reason = fstat(fd, &status) != 0 ? errno : S_ISREG(status.st_mode) ? 0 : EINVAL;
+  char buffer[4096];
+  while (reason == 0 && bytes.size() <= kMostKeyFile) {
+    const auto got = read(fd, buffer, sizeof buffer);
+    if (got < 0) reason = errno;
+    if (got <= 0) break;
+    bytes.append(buffer, static_cast<std::size_t>(got));
+  }
+  close(fd);
+  if (reason == 0 && bytes.size() > kMostKeyFile) reason = EFBIG;
+  errno = reason;
+  if (reason != 0) return std::nullopt;
+  return bytes;
+}
+
+bool exists(const std::string& path) {
+  return access(path.c_str(), F_OK) == 0;
+}
+
+std::vector<std::string> environment_of(const std::vector<std::string>& base,
+                                        const std::string& agent_socket) {
+  static const std::vector<std::string> kPlain{"PATH=/usr/local/bin:/usr/bin:/bin"};
+  std::optional<std::string> agent;
+  if (!agent_socket.empty()) agent = agent_socket;
+  // Without a terminal of its own, ssh-keygen must not wait for somebody to type.
+  const std::vector<process::Change> changes{
+      {"LC_ALL", "C"}, {"SSH_AUTH_SOCK", agent}, {"SSH_ASKPASS_REQUIRE", "never"}};
+  return process::environment_with(base.empty() ? kPlain : base, changes);
+}
+
+process::Outcome keygen(std::vector<std::string> arguments, std::vector<std::string> environment,
+                        std::string input, std::chrono::seconds timeout) {
+  process::Command command;
+  command.argv = std::move(arguments);
+  command.argv.insert(command.argv.begin(), "ssh-keygen");
+  command.input = std::move(input);
+  command.environment = std::move(environment);
+  command.timeout = timeout;
+  command.grace = std::chrono::milliseconds{200};
+  return process::run(command);
+}
+
+Error missing_keygen() {
+  return Error{ExitCode::not_permitted, msg("cannot run 'ssh-keygen'"),
+               msg("install the package openssh-client")};
+}
+
+std::optional<PublicKey> public_half(const std::string& file, const std::vector<std::string>& environment) {
+  if (const auto text = read_small(file + ".pub")) {
+    if (auto key = parse_public_key(*text)) return key;
+  }
+  const auto text = read_small(file);
+  if (!text) return std::nullopt;
+  const auto parsed = parse_private_key_file(*text);
+  if (!parsed) return std::nullopt;
+  if (parsed->openssh) return parsed->key;
+  const auto outcome = keygen({"-y", "-P", "", "-f", file}, environment, {}, std::chrono::seconds{10});
+  if (!outcome.ok()) return std::nullopt;
+  return parse_public_key(outcome.out);
+}
+
+class Collector {
+ public:
+  explicit Collector(const Places& places)
+      : environment_(environment_of(places.environment, places.agent_socket)) {
+    if (auto keys = agent_keys(places.agent_socket)) agent_ = std::move(*keys);
+  }
+
+  bool agent_has(const PublicKey& key) const {
+    return std::find(agent_.begin(), agent_.end(), key) != agent_.end();
+  }
+
+  void add(PublicKey key, std::string origin, bool machine) {
+    const auto same =
+        std::find_if(found_.begin(), found_.end(), [&](const FoundKey& f) { return f.key == key; });
+    if (same != found_.end()) {
+      if (same->origin == "agent" && origin != "agent") same->origin = std::move(origin);
+      return;
+    }
+    const bool in_agent = agent_has(key);
+    found_.push_back({std::move(key), std::move(origin), in_agent, machine});
+  }
+
+  void add_agent() {
+    for (const auto& key : agent_) add(key, "agent", false);
+  }
+
+  // FILE or FILE.pub; false where neither gives a key that can be used.
+  bool add_file(std::string file, bool machine = false) {
+    if (file.ends_with(".pub")) file.resize(file.size() - 4);
+    auto key = public_half(file, environment_);
+    if (!key) return false;
+    if (exists(file)) {
+      add(std::move(*key), file, machine);
+      return true;
+    }
+    if (!agent_has(*key)) return false;
+    add(std::move(*key), "agent", machine);
+    return true;
+  }
+
+  std::vector<FoundKey> take() { return std::move(found_); }
+
+ private:
+  std::vector<std::string> environment_;
+  std::vector<PublicKey> agent_;
+  std::vector<FoundKey> found_;
+};
+
+// id_* of ~/.ssh, private halves first named, sorted as ssh itself has no order that could be relied on.
+std::vector<std::string> home_keys(const std::string& directory) {
+  std::vector<std::string> files;
+  DIR* open_directory = directory.empty() ? nullptr : opendir(directory.c_str());
+  if (open_directory == nullptr) return files;
+  while (const dirent* entry = readdir(open_directory)) {  // NOLINT: readdir of an own stream is safe
+    std::string name = entry->d_name;
+    if (!name.starts_with("id_")) continue;
+    if (name.ends_with(".pub")) name.resize(name.size() - 4);
+    if (name.find('.') != std::string::npos || name.ends_with("-cert")) continue;
+    files.push_back(directory + "/" + name);
+  }
+  closedir(open_directory);
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  return files;
+}
+
+// The public key as a file that ssh-keygen can open, in memory: agent keys need not have one on disk.
+class MemoryFile {
+ public:
+  explicit MemoryFile(const std::string& bytes) : fd_(memfd_create("jaga-key", MFD_CLOEXEC)) {
+    if (fd_ < 0 || write(fd_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
+      const int reason = errno;
+      if (fd_ >= 0) close(fd_);
+      throw system_error(reason, msg("cannot hold a public key in memory: {reason}"));
+    }
+  }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  ~MemoryFile() { close(fd_); }
+  std::string path() const { return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd_); }
+
+ private:
+  int fd_;
+};
+
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+class KeygenSigner : public Signer {
+ public:
+  KeygenSigner(FoundKey key, const Places& places)
+      : key_(std::move(key)),
+        socket_(places.agent_socket),
+        environment_(environment_of(places.environment, places.agent_socket)) {}
+
+  const PublicKey& public_key() const override { return key_.key; }
+
+  std::string sign(std::string_view bytes, std::string_view name_space) const override {
+    const bool by_agent = key_.in_agent || key_.origin == "agent";
+    if (!by_agent) check_file();
+    const bool token = key_.key.type.starts_with("sk-");
+    std::optional<MemoryFile> public_file;
+    std::vector<std::string> arguments{"-Y", "sign", "-n", std::string(name_space), "-f"};
+    if (by_agent) {
+      public_file.emplace(key_.key.line() + "\n");
+      arguments.push_back(public_file->path());
+      arguments.insert(arguments.begin() + 2, "-U");
+    } else {
+      arguments.push_back(key_.origin);
+    }
+    const auto outcome =
+        keygen(std::move(arguments), environment_, std::string(bytes), std::chrono::seconds{token ? 60 : 30});
+    if (!outcome.ok()) throw failure(outcome, by_agent, token);
+    const auto signer = verify(bytes, outcome.out, name_space);
+    if (!signer) {
+      throw Error{ExitCode::not_permitted,
+                  msg("ssh-keygen made a signature that does not verify, key '{key}'",
+                      {{"key", key_.key.fingerprint()}})};
+    }
+    if (*signer != key_.key) throw other_half();
+    return outcome.out;
+  }
+
+ private:
+  Error other_half() const {
+    return Error{ExitCode::not_permitted,
+                 msg("'{file}' and '{file}.pub' are not halves of one key", {{"file", key_.origin}}),
+                 msg("write the public half again: ssh-keygen -y -f '{file}' > '{file}.pub'",
+                     {{"file", key_.origin}})};
+  }
+
+  // What ssh-keygen would ask about on a terminal, or say in a way that helps nobody.
+  void check_file() const {
+    struct stat status {};
+    if (stat(key_.origin.c_str(), &status) != 0) {
+      throw system_error(errno, msg("cannot read the key '{file}': {reason}", {{"file", key_.origin}}));
+    }
+    if (status.st_uid == getuid() && (status.st_mode & 077U) != 0) throw wrong_mode();
+    const auto text = read_small(key_.origin);
+    if (!text) {
+      throw Error{ExitCode::not_permitted, msg("cannot read the key '{file}'", {{"file", key_.origin}}),
+                  msg("it must belong to the account that signs")};
+    }
+    const auto parsed = parse_private_key_file(*text);
+    if (!parsed) {
+      throw Error{ExitCode::not_permitted, msg("'{file}' is no private key", {{"file", key_.origin}})};
+    }
+    if (parsed->openssh ? parsed->locked : has(*text, "ENCRYPTED")) throw locked();
+  }
+
+  Error wrong_mode() const {
+    return Error{ExitCode::not_permitted, msg("others can read the key '{file}'", {{"file", key_.origin}}),
+                 msg("chmod 600 '{file}'", {{"file", key_.origin}})};
+  }
+  Error locked() const {
+    if (socket_.empty()) {
+      return Error{ExitCode::not_permitted,
+                   msg("the key '{file}' is locked and there is no agent", {{"file", key_.origin}}),
+                   msg("eval \"$(ssh-agent)\" && ssh-add '{file}'", {{"file", key_.origin}})};
+    }
+    return Error{ExitCode::not_permitted, msg("the key '{file}' is locked", {{"file", key_.origin}}),
+                 msg("ssh-add '{file}'", {{"file", key_.origin}})};
+  }
+
+  Error failure(const process::Outcome& outcome, bool by_agent, bool token) const {
+    using End = process::Outcome::End;
+    const auto& err = outcome.err;
+    if (outcome.end == End::not_started) return missing_keygen();
+    if (has(err, "illegal option") || has(err, "unknown option") || has(err, "Unsupported operation")) {
+      return Error{ExitCode::not_permitted, msg("this ssh-keygen cannot sign files"),
+                   msg("install OpenSSH 8.9 or newer")};
+    }
+    if (has(err, "doesn't match private")) return other_half();
+    if (has(err, "load public key")) {
+      return Error{ExitCode::not_permitted,
+                   msg("the key '{file}' has no public half beside it", {{"file", key_.origin}}),
+                   msg("write it: ssh-keygen -y -f '{file}' > '{file}.pub'", {{"file", key_.origin}})};
+    }
+    if (has(err, "UNPROTECTED PRIVATE KEY FILE") || has(err, "bad permissions")) return wrong_mode();
+    if (token && (outcome.end == End::timed_out || has(err, "device not found") || has(err, "not found"))) {
+      return Error{ExitCode::not_permitted, msg("the security key was not touched or is not plugged in"),
+                   msg("plug it in and touch it when it blinks")};
+    }
+    if (has(err, "incorrect passphrase") || has(err, "passphrase")) return locked();
+    if (by_agent && (has(err, "agent refused") || has(err, "communication with agent failed"))) {
+      return Error{ExitCode::not_permitted,
+                   msg("the agent does not sign with '{key}'", {{"key", key_.key.fingerprint()}}),
+                   msg("unlock the agent (ssh-add -X) or confirm the request that it shows")};
+    }
+    if (by_agent && (has(err, "find key in agent") || has(err, "get agent socket"))) {
+      return Error{ExitCode::not_permitted,
+                   msg("the agent does not hold the key '{key}' any more", {{"key", key_.key.fingerprint()}}),
+                   msg("start ssh-agent and give it the key with ssh-add")};
+    }
+    if (outcome.end == End::timed_out) {
+      return Error{ExitCode::not_permitted, msg("ssh-keygen did not answer in time"),
+                   msg("look whether the agent waits for a confirmation")};
+    }
+    const auto lines = split(trim(err), '\n');
+    return Error{ExitCode::not_permitted,
+                 msg("cannot sign with '{key}': {reason}",
+                     {{"key", key_.key.fingerprint()}, {"reason", printable(lines.back())}}),
+                 msg("try it by hand: ssh-keygen -Y sign -n test -f '{file}'", {{"file", key_.origin}})};
+  }
+
+  FoundKey key_;
+  std::string socket_;
+  std::vector<std::string> environment_;
+};
+
+}  // namespace
+
+std::vector<FoundKey> find_keys(const Places& places) {
+  Collector collector(places);
+  if (places.key_file) {
+    const auto& file = *places.key_file;
+    if (!exists(file)) {
+      throw system_error(errno, msg("cannot read the key '{file}': {reason}", {{"file", file}}),
+                         msg("make one: ssh-keygen -t ed25519 -f '{file}'", {{"file", file}}));
+    }
+    if (!collector.add_file(file)) {
+      throw Error{ExitCode::not_permitted, msg("'{file}' is no key to sign with", {{"file", file}}),
+                  msg("name a private key, or a .pub file whose key the agent holds")};
+    }
+    return collector.take();
+  }
+  if (places.config_key && !collector.add_file(*places.config_key)) {
+    throw Error{ExitCode::not_permitted,
+                msg("'{file}' is no key to sign with", {{"file", *places.config_key}}),
+                msg("mend the key of the user's configuration")};
+  }
+  collector.add_agent();
+  for (const auto& file : home_keys(places.home_ssh)) collector.add_file(file);
+  if (places.machine_key) collector.add_file(*places.machine_key, true);
+  return collector.take();
+}
+
+std::unique_ptr<Signer> signer_for(const FoundKey& key, const Places& places) {
+  return std::make_unique<KeygenSigner>(key, places);
+}
+
+PublicKey make_key(const std::string& file, const std::string& comment,
+                   const std::vector<std::string>& environment) {
+  if (exists(file) || exists(file + ".pub")) {
+    throw Error{ExitCode::cant_create, msg("'{file}' exists", {{"file", file}}), msg("name another file")};
+  }
+  const auto outcome = keygen({"-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", file},
+                              environment_of(environment, {}), {}, std::chrono::seconds{30});
+  if (outcome.end == process::Outcome::End::not_started) throw missing_keygen();
+  const auto text = outcome.ok() ? read_small(file + ".pub") : std::nullopt;
+  const auto key = text ? parse_public_key(*text) : std::nullopt;
+  if (!key) {
+    throw Error{ExitCode::cant_create,
+                msg("cannot make the key '{file}': {reason}",
+                    {{"file", file}, {"reason", printable(trim(outcome.err + outcome.out))}})};
+  }
+  return *key;
+}
+
+std::string allowed_signers_line(const std::string& person, const PublicKey& key) {
+  return person + " namespaces=\"" + std::string(kRecordNamespace) + "," + std::string(kBagNamespace) +
+         "\" " + key.line();
+}
+
+}  // namespace jaga::sign

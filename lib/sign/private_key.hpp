@@ -1,0 +1,20 @@
+// What a private key's file says without being unlocked: PROTOCOL.key. Private to sign. Pure.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "sign/key.hpp"
+
+namespace jaga::sign {
+
+struct PrivateKeyFile {
+  bool openssh = false;          // "-----BEGIN OPENSSH PRIVATE KEY-----"; else some PEM form
+  bool locked = false;           // known for openssh only
+  std::optional<PublicKey> key;  // for openssh only, where it is of a type that we verify
+};
+
+// nullopt: no private key.
+std::optional<PrivateKeyFile> parse_private_key_file(std::string_view text);
+
+}  // namespace jaga::sign

@@ -1,0 +1,102 @@
+#include "sign/sshsig.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+
+#include "base/digest.hpp"
+#include "sign/wire.hpp"
+
+namespace jaga::sign {
+namespace {
+
+constexpr std::string_view kBegin = "-----BEGIN SSH SIGNATURE-----\n";
+constexpr std::string_view kEnd = "-----END SSH SIGNATURE-----\n";
+constexpr std::string_view kMagic = "SSHSIG";
+constexpr std::size_t kLine = 70;
+constexpr std::size_t kMost = std::size_t{16} << 10U;
+
+}  // namespace
+
+std::optional<std::string> dearmor(std::string_view text) {
+  if (text.size() > kMost || !text.starts_with(kBegin) || !text.ends_with(kEnd) ||
+      text.size() < kBegin.size() + kEnd.size()) {
+    return std::nullopt;
+  }
+  text.remove_prefix(kBegin.size());
+  text.remove_suffix(kEnd.size());
+  std::string base64;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    if (end == std::string_view::npos || end == 0 || end > kLine) return std::nullopt;
+    if (end < kLine && end + 1 != text.size()) return std::nullopt;  // only the last may be short
+    base64 += text.substr(0, end);
+    text.remove_prefix(end + 1);
+  }
+  return base64_decode(base64);
+}
+
+std::string armor(std::string_view blob) {
+  const auto base64 = base64_encode(blob);
+  std::string out(kBegin);
+  for (std::size_t at = 0; at < base64.size(); at += kLine) {
+    out += base64.substr(at, kLine);
+    out += '\n';
+  }
+  out += kEnd;
+  return out;
+}
+
+std::optional<Sshsig> parse_sshsig(std::string_view blob) {
+  WireReader in(blob);
+  if (in.fixed(kMagic.size()) != kMagic || in.number() != 1) return std::nullopt;
+  const auto key_blob = in.string();
+  const auto name_space = in.string();
+  const auto reserved = in.string();
+  const auto hash = in.string();
+  const auto signature = in.string();
+  if (!in.at_end() || !reserved.empty() || name_space.empty()) return std::nullopt;
+  if (hash != "sha256" && hash != "sha512") return std::nullopt;
+  auto key = parse_key_blob(key_blob);
+  if (!key) return std::nullopt;
+  return Sshsig{std::move(*key), std::string(name_space), std::string(hash), std::string(signature)};
+}
+
+std::string write_sshsig(const Sshsig& sshsig) {
+  std::string out(kMagic);
+  put_number(out, 1);
+  put_string(out, sshsig.key.blob);
+  put_string(out, sshsig.name_space);
+  put_string(out, "");
+  put_string(out, sshsig.hash);
+  put_string(out, sshsig.signature);
+  return out;
+}
+
+std::string signed_data(std::string_view bytes, std::string_view name_space, std::string_view hash) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, hash == "sha256" ? EVP_sha256() : EVP_sha512(),
+             nullptr);
+  std::string out(kMagic);
+  put_string(out, name_space);
+  put_string(out, "");
+  put_string(out, hash);
+  put_number(out, size);
+  for (unsigned int i = 0; i < size; ++i) out += static_cast<char>(digest.at(i));
+  return out;
+}
+
+std::optional<PublicKey> verify(std::string_view bytes, std::string_view signature,
+                                std::string_view name_space) {
+  const auto blob = dearmor(signature);
+  if (!blob) return std::nullopt;
+  auto sshsig = parse_sshsig(*blob);
+  if (!sshsig || sshsig->name_space != name_space) return std::nullopt;
+  if (!verify_blob(sshsig->key, sshsig->signature, signed_data(bytes, name_space, sshsig->hash))) {
+    return std::nullopt;
+  }
+  return std::move(sshsig->key);
+}
+
+}  // namespace jaga::sign

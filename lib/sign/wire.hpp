@@ -1,0 +1,37 @@
+// The SSH wire format (RFC 4251, section 5): reading it from bytes that nobody vouches for, and writing it.
+// Private to sign.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace jaga::sign {
+
+// Reads front to back. After the first thing that does not fit, ok() is false and every further read gives
+// nothing; never reads beyond the end.
+class WireReader {
+ public:
+  explicit WireReader(std::string_view bytes) : rest_(bytes) {}
+
+  std::string_view fixed(std::size_t count);
+  std::uint8_t byte();
+  std::uint32_t number();
+  std::string_view string();
+  // A positive mpint in its one form (no superfluous zero, not negative, not zero), without its sign byte.
+  std::string_view positive_mpint();
+
+  bool ok() const { return ok_; }
+  // Nothing failed and nothing is left.
+  bool at_end() const { return ok_ && rest_.empty(); }
+  std::size_t left() const { return rest_.size(); }
+
+ private:
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+void put_number(std::string& out, std::uint32_t value);
+void put_string(std::string& out, std::string_view value);
+
+}  // namespace jaga::sign

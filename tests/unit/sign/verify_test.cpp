@@ -1,0 +1,199 @@
+#include <doctest/doctest.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <span>
+
+#include "base/digest.hpp"
+#include "base/id.hpp"
+#include "sign/key.hpp"
+#include "sign/keyring.hpp"
+#include "sign/sshsig.hpp"
+#include "sign/wire.hpp"
+#include "workshop.hpp"
+
+using namespace jaga;
+
+namespace {
+
+const std::string kBytes = "format: \"jaga/record@1\"\nseq: 3\n...\n";
+
+RandomBytes counter(unsigned start = 1) {
+  return [start](std::span<std::byte> out) mutable {
+    for (auto& byte : out) byte = static_cast<std::byte>(start++);
+  };
+}
+
+std::string by_keygen(const std::string& key, const std::string& bytes, const std::string& name_space) {
+  return Workshop::run({"ssh-keygen", "-Y", "sign", "-q", "-n", name_space, "-f", key}, bytes).out;
+}
+
+// What ssh-keygen says and what we say, over one signature.
+struct Verdicts {
+  bool theirs = false;
+  bool ours = false;
+};
+
+Verdicts both(const Workshop& workshop, const sign::PublicKey& key, const std::string& signature) {
+  Verdicts verdicts;
+  verdicts.theirs = workshop.keygen_accepts("p namespaces=\"jaga-record\" " + key.line() + "\n", "p",
+                                            "jaga-record", kBytes, signature);
+  const auto ours = sign::verify(kBytes, signature, sign::kRecordNamespace);
+  verdicts.ours = ours && *ours == key;
+  return verdicts;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "verify equals ssh-keygen over every kind of key and a bit flipped at every byte of the signature") {
+  const Workshop workshop;
+  const std::vector<std::pair<std::string, std::vector<std::string>>> kinds{{"ed", {"ed25519"}},
+                                                                            {"e256", {"ecdsa", "-b", "256"}},
+                                                                            {"e384", {"ecdsa", "-b", "384"}},
+                                                                            {"e521", {"ecdsa", "-b", "521"}},
+                                                                            {"rsa", {"rsa", "-b", "2048"}}};
+  for (const auto& [name, type] : kinds) {
+    CAPTURE(name);
+    const auto file = workshop.make_key(name, type);
+    const auto key = sign::parse_public_key(workshop.read(name + ".pub"));
+    REQUIRE(key);
+    const auto listed = Workshop::run({"ssh-keygen", "-l", "-f", file + ".pub"}).out;
+    CHECK(listed.find(" " + key->fingerprint() + " ") != std::string::npos);
+    const auto good = by_keygen(file, kBytes, "jaga-record");
+    REQUIRE(!good.empty());
+    auto verdicts = both(workshop, *key, good);
+    CHECK(verdicts.theirs);
+    CHECK(verdicts.ours);
+    CHECK(sign::verify(kBytes, good, sign::kRecordNamespace) == key);
+
+    CHECK_FALSE(sign::verify(kBytes, good, sign::kBagNamespace));
+    CHECK_FALSE(sign::verify(kBytes + " ", good, sign::kRecordNamespace));
+    CHECK_FALSE(sign::verify("", good, sign::kRecordNamespace));
+    const auto elsewhere = by_keygen(file, kBytes, "file");
+    CHECK_FALSE(sign::verify(kBytes, elsewhere, sign::kRecordNamespace));
+    CHECK(sign::verify(kBytes, elsewhere, "file"));
+
+    const auto blob = sign::dearmor(good);
+    REQUIRE(blob);
+    CHECK(sign::armor(*blob) == good);
+    for (std::size_t i = 0; i < blob->size(); ++i) {
+      // ssh-keygen is started for every third byte of the long RSA blobs only, for time.
+      auto changed = *blob;
+      changed[i] = static_cast<char>(changed[i] ^ (1 << (i % 8)));
+      const auto armored = sign::armor(changed);
+      const bool ours = sign::verify(kBytes, armored, sign::kRecordNamespace).has_value();
+      CHECK_FALSE(ours);
+      if (i % 3 == 0 || blob->size() < 300) {
+        CAPTURE(i);
+        verdicts = both(workshop, *key, armored);
+        CHECK_FALSE(verdicts.theirs);
+      }
+    }
+    for (std::size_t length = 0; length < blob->size(); ++length) {
+      CHECK_FALSE(sign::verify(kBytes, sign::armor(blob->substr(0, length)), sign::kRecordNamespace));
+    }
+    CHECK_FALSE(sign::verify(kBytes, sign::armor(*blob + '\0'), sign::kRecordNamespace));
+  }
+}
+
+TEST_CASE("the armor has one form: what we accept ssh-keygen accepts, and any flipped bit is refused") {
+  const Workshop workshop;
+  const auto file = workshop.make_key("ed", {"ed25519"});
+  const auto good = by_keygen(file, kBytes, "jaga-record");
+  for (std::size_t i = 0; i < good.size() * 8; ++i) {
+    auto changed = good;
+    changed[i / 8] = static_cast<char>(changed[i / 8] ^ (1 << (i % 8)));
+    CHECK_FALSE(sign::verify(kBytes, changed, sign::kRecordNamespace));
+  }
+  for (std::size_t length = 0; length < good.size(); ++length) {
+    CHECK_FALSE(sign::verify(kBytes, good.substr(0, length), sign::kRecordNamespace));
+  }
+  CHECK_FALSE(sign::verify(kBytes, "\n" + good, sign::kRecordNamespace));
+  CHECK_FALSE(sign::verify(kBytes, good + "\n", sign::kRecordNamespace));
+  CHECK_FALSE(sign::verify(kBytes, good + good, sign::kRecordNamespace));
+}
+
+TEST_CASE("a run key's signature is one that ssh-keygen accepts") {
+  const Workshop workshop;
+  const auto key = sign::make_run_key(counter());
+  const auto signature = key->sign(kBytes, sign::kRecordNamespace);
+  const auto verdicts = both(workshop, key->public_key(), signature);
+  CHECK(verdicts.theirs);
+  CHECK(verdicts.ours);
+  CHECK(sign::make_run_key(counter())->public_key() == key->public_key());
+  CHECK_FALSE(sign::make_run_key(counter(7))->public_key() == key->public_key());
+  const auto line = sign::allowed_signers_line("section-head", key->public_key());
+  CHECK(workshop.keygen_accepts(line + "\n", "section-head", "jaga-record", kBytes, signature));
+  CHECK_FALSE(
+      workshop.keygen_accepts(line + "\n", "section-head", "file", kBytes, key->sign(kBytes, "file")));
+}
+
+TEST_CASE("a FIDO token's signature is checked as ssh-keygen does, and needs a touch") {
+  const Workshop workshop;
+  // A token made of an ed25519 key in memory, by PROTOCOL.u2f.
+  std::array<unsigned char, 32> seed{};
+  seed.fill(9);
+  EVP_PKEY* secret = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size());
+  std::array<unsigned char, 32> point{};
+  std::size_t point_size = point.size();
+  EVP_PKEY_get_raw_public_key(secret, point.data(), &point_size);
+  std::string blob;
+  sign::put_string(blob, "sk-ssh-ed25519@openssh.com");
+  sign::put_string(blob, {reinterpret_cast<char*>(point.data()), point.size()});
+  sign::put_string(blob, "ssh:");
+  const auto key = sign::parse_key_blob(blob);
+  REQUIRE(key);
+  const auto raw = [](const std::string& text) {
+    const auto digest = sha256(text);
+    return std::string(reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size());
+  };
+  const auto token_sign = [&](char flags, const std::string& application) {
+    std::string data = raw(application) + flags;
+    sign::put_number(data, 5);
+    data += raw(sign::signed_data(kBytes, sign::kRecordNamespace, "sha512"));
+    std::array<unsigned char, 64> out{};
+    std::size_t size = out.size();
+    EVP_MD_CTX* context = EVP_MD_CTX_new();
+    EVP_DigestSignInit(context, nullptr, nullptr, nullptr, secret);
+    EVP_DigestSign(context, out.data(), &size, reinterpret_cast<const unsigned char*>(data.data()),
+                   data.size());
+    EVP_MD_CTX_free(context);
+    std::string signature;
+    sign::put_string(signature, "sk-ssh-ed25519@openssh.com");
+    sign::put_string(signature, {reinterpret_cast<char*>(out.data()), size});
+    signature += flags;
+    sign::put_number(signature, 5);
+    return sign::armor(sign::write_sshsig({*key, "jaga-record", "sha512", signature}));
+  };
+  const auto touched = both(workshop, *key, token_sign(1, "ssh:"));
+  CHECK(touched.theirs);
+  CHECK(touched.ours);
+  CHECK_FALSE(both(workshop, *key, token_sign(0, "ssh:")).ours);
+  const auto elsewhere = both(workshop, *key, token_sign(1, "web:"));
+  CHECK_FALSE(elsewhere.theirs);
+  CHECK_FALSE(elsewhere.ours);
+  EVP_PKEY_free(secret);
+}
+
+TEST_CASE("public keys: one shape a type, nothing weak") {
+  const Workshop workshop;
+  workshop.make_key("ed", {"ed25519"});
+  workshop.make_key("weak", {"rsa", "-b", "1024"});
+  const auto line = workshop.read("ed.pub");
+  const auto key = sign::parse_public_key(line);
+  REQUIRE(key);
+  CHECK(line.starts_with(key->line() + " "));
+  CHECK(sign::parse_public_key(key->line()) == key);
+  CHECK_FALSE(sign::parse_public_key(workshop.read("weak.pub")));
+  CHECK_FALSE(sign::parse_public_key("ssh-rsa " + base64_encode(key->blob)));  // another type than the blob's
+  CHECK_FALSE(sign::parse_public_key("ssh-ed25519 " + base64_encode(key->blob + '\0')));
+  CHECK_FALSE(sign::parse_public_key("ssh-ed25519"));
+  CHECK_FALSE(sign::parse_public_key("from=\"*\" " + key->line()));
+  CHECK_FALSE(sign::parse_public_key(key->line() + "\n" + key->line()));
+  std::string off_curve;
+  sign::put_string(off_curve, "ecdsa-sha2-nistp256");
+  sign::put_string(off_curve, "nistp256");
+  sign::put_string(off_curve, "\x04" + std::string(64, '\x01'));
+  CHECK_FALSE(sign::parse_key_blob(off_curve));
+}
