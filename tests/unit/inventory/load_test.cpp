@@ -1,0 +1,139 @@
+#include <doctest/doctest.h>
+
+#include "base/error.hpp"
+#include "inventory/inventory.hpp"
+#include "inventory/window.hpp"
+
+using namespace jaga;
+using namespace jaga::inventory;
+using namespace std::chrono_literals;
+
+namespace {
+
+Inventory load_one(const std::string& bytes) {
+  return load({"hosts.yaml", bytes}, {});
+}
+
+std::string refusal(const std::string& bytes, const std::vector<File>& more = {}) {
+  try {
+    load({"hosts.yaml", bytes}, more);
+  } catch (const Error& error) {
+    CHECK(error.code() == ExitCode::config);
+    return std::string(error.what()) + " | " + error.hint().render(Language::english);
+  }
+  return "accepted";
+}
+
+bool says(const std::string& message, std::string_view part) {
+  return message.find(part) != std::string::npos;
+}
+
+constexpr const char* kOffice = R"(
+defaults:
+  login: {measure: "watch"}
+  checks:
+    - icmp: {count: 3, warn: {loss: "10%"}}
+    - ssh
+groups:
+  web:
+    checks: [{tcp: {port: 443, timeout: "2s"}}]
+    thresholds: {disk_used: {warn: "70%"}}
+  far:
+    checks: [{icmp: {timeout: "3s"}}]
+hosts:
+  - name: web01
+    address: 10.10.1.11
+    groups: [web, far]
+    parents: {any: [sw]}
+    checks:
+      - icmp: {count: 9}
+      - tcp: {port: 80, unit: nginx.service}
+  - name: sw
+    address: "10.10.1.1"
+    kind: switch
+    checks: [{ssh: "off"}]
+)";
+
+}  // namespace
+
+TEST_CASE("settings merge field by field: host over group over defaults") {
+  const Inventory inventory = load_one(kOffice);
+  const Host& web = inventory.at("web01");
+  REQUIRE(web.checks.size() == 4);
+  const auto& icmp = std::get<IcmpCheck>(web.checks[0]);
+  CHECK(icmp.count == 9);
+  CHECK(icmp.warn_loss == 10);
+  CHECK(icmp.timeout == 3s);
+  CHECK(std::get<TcpCheck>(web.checks[1]).port == 80);
+  CHECK(std::get<TcpCheck>(web.checks[1]).unit == "nginx.service");
+  CHECK(std::get<TcpCheck>(web.checks[2]).timeout == 2s);
+  CHECK(web.has_check("ssh"));
+  CHECK(web.login.measure == "watch");
+  CHECK(web.login.repair == "jaga-repair");
+  CHECK(web.thresholds.disk_used == Limit{70, 95});
+  CHECK(web.thresholds.inode_used == default_thresholds().inode_used);
+  const Host& sw = inventory.at("sw");
+  CHECK_FALSE(sw.logs_in());
+  CHECK(sw.checks.size() == 1);
+  CHECK(inventory.below("sw") == std::vector<std::string>{"web01"});
+}
+
+TEST_CASE("hosts are chosen by name and group") {
+  const Inventory inventory = load_one(kOffice);
+  CHECK(inventory.select({}).size() == 2);
+  const std::vector<std::string> wanted = {"@web", "web01"};
+  CHECK(inventory.select(wanted).size() == 1);
+  CHECK_THROWS_AS(inventory.at("web1"), Error);
+  const std::vector<std::string> nobody = {"@nobody"};
+  CHECK_THROWS_AS(inventory.select(nobody), Error);
+}
+
+TEST_CASE("groups that disagree need the host's word") {
+  const std::string both = R"(
+groups: {a: {login: {port: 22}}, b: {login: {port: 2222}}}
+hosts:
+  - {name: h, address: h, groups: [a, b])";
+  CHECK(says(refusal(both + "}\n"), "'a' and 'b' of 'h' disagree about 'login/port'"));
+  CHECK(load_one(both + ", login: {port: 24}}\n").at("h").login.port == 24);
+}
+
+TEST_CASE("what is wrong in hosts.yaml is named with its place") {
+  const std::string host = "hosts:\n  - {name: h, address: h";
+  CHECK(says(refusal(host + ", parents: {any: [web1]}}\n  - {name: web01, address: w}\n"),
+             "did you mean 'web01'"));
+  CHECK(says(refusal("hosts:\n  - {name: a, address: a, parents: {any: [b]}}\n  - {name: b, address: b, "
+                     "parents: {all: [a]}}\n"),
+             "a -> b -> a"));
+  CHECK(says(refusal(host + "}\n", {{"hosts.d/h.yaml", "hosts: [{name: h, address: i}]\n"}}),
+             "'h' stands twice, also at hosts.yaml:2"));
+  CHECK(says(refusal(host + ", checks: [dns]}\n"), "there are: icmp, tcp, ssh, local"));
+  CHECK(says(refusal(host + ", checks: [tcp]}\n"), "needs a port"));
+  CHECK(says(refusal(host + ", checks: [{tcp: {port: 70000}}]}\n"), "hosts.yaml:2"));
+  CHECK(says(refusal(host + ", checks: [ssh, ssh]}\n"), "'ssh' stands here twice"));
+  CHECK(says(refusal(host + ", checks: [{icmp: {coutn: 2}}]}\n"), "did you mean 'count'"));
+  CHECK(says(refusal(host + ", thresholds: {disk_used: {warn: \"120%\"}}}\n"), "percentage up to 100"));
+  CHECK(says(refusal(host + ", thresholds: {disk_usd: {warn: \"20%\"}}}\n"), "disk_used"));
+  CHECK(says(refusal(host + ", groups: [x]}\n"), "unknown group 'x'"));
+  CHECK(says(refusal(host + ", pace: {site: s}}\n"), "unknown setting 'pace/site'"));
+  CHECK(says(refusal("hosts:\n  - {name: Web, address: h}\n"), "hosts.yaml:2"));
+  CHECK(says(refusal("hosts:\n  - {name: h, address: \"h; id\"}\n"), "not an address"));
+  CHECK(says(refusal("hosts:\n  - {name: " + std::string(41, 'a') + ", address: h}\n"), "hosts.yaml:2"));
+  CHECK(says(refusal("defaults: {login: {port: x}}\n"), "hosts.yaml:1"));
+  CHECK(says(refusal("hosts: []\n", {{"hosts.d/x.yaml", "defaults: {}\n"}}), "hosts.d/x.yaml:1"));
+}
+
+TEST_CASE("a maintenance window covers its hosts from until") {
+  const Inventory inventory = load_one(kOffice);
+  const std::string bytes =
+      "hosts: [\"@web\"]\nfrom: 2026-11-24 22:00\nuntil: 2026-11-24 23:00\nby: staff\nreason: new disk\n";
+  const Window window = parse_window(bytes, "maintenance/w.yaml", "w", inventory, 480min);
+  const std::vector<Window> windows = {window};
+  const Instant from = *parse_time("2026-11-24T14:00:00Z", 0min);
+  CHECK(window_of(windows, inventory.at("web01"), from) != nullptr);
+  CHECK(window_of(windows, inventory.at("web01"), from + 1h) == nullptr);
+  CHECK(window_of(windows, inventory.at("sw"), from) == nullptr);
+  CHECK(parse_window(window_yaml(window), "w.yaml", "w", inventory, 0min).from == from);
+  CHECK_THROWS_AS(parse_window("hosts: [x]\nfrom: 2026-11-24\nuntil: 2026-11-25\nby: a\nreason: b\n", "w",
+                               "w", inventory, 0min),
+                  Error);
+}

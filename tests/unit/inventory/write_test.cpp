@@ -1,0 +1,49 @@
+#include <doctest/doctest.h>
+
+#include "base/error.hpp"
+#include "inventory/inventory.hpp"
+#include "inventory/settings.hpp"
+
+using namespace jaga;
+using namespace jaga::inventory;
+using namespace std::chrono_literals;
+
+TEST_CASE("a host's file reads back to the same host") {
+  Host host;
+  host.name = "db01";
+  host.address = "2001:db8::7";
+  host.kind = "server";
+  host.login = {"watch", "mend", 2222};
+  host.place = {"dc1", "R1", "ups-a", ""};
+  host.hardware = {"R740", "ABC\"1", "Vendor", "2027-01-01"};
+  host.checks = {IcmpCheck{.count = 9, .warn_rtt = 200ms}, TcpCheck{5432, 2s, "postgresql.service"},
+                 SshCheck{}};
+  host.thresholds.load.crit = std::nullopt;
+  host.thresholds.disk_used.warn = 50;
+  const Inventory inventory =
+      load({"hosts.yaml", ""}, std::vector<File>{{"hosts.d/db01.yaml", host_yaml(host)}});
+  const Host& back = inventory.at("db01");
+  CHECK(back.address == host.address);
+  CHECK(back.login == host.login);
+  CHECK(back.place == host.place);
+  CHECK(back.hardware == host.hardware);
+  CHECK(back.checks == host.checks);
+  CHECK(back.thresholds == host.thresholds);
+  CHECK(host_yaml(back) == host_yaml(host));
+}
+
+TEST_CASE("jaga.yaml reads back") {
+  Settings settings;
+  settings.repo = "3f0c9a";
+  settings.organisation = "Dinas";
+  settings.language = Language::english;
+  settings.keep_rounds = 24h * 30;
+  const Settings back = parse_settings(settings_yaml(settings), "jaga.yaml");
+  CHECK(back.repo == settings.repo);
+  CHECK(back.language == Language::english);
+  CHECK(back.keep_rounds == settings.keep_rounds);
+  CHECK_THROWS_AS(
+      parse_settings("format: jaga/settings@1\nrepo: a\norganisation: b\nlanguage: fr\n", "jaga.yaml"),
+      Error);
+  CHECK_THROWS_AS(parse_settings("format: jaga/settings@9\nrepo: a\norganisation: b\n", "jaga.yaml"), Error);
+}

@@ -1,0 +1,121 @@
+#include "sop/sop.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/error.hpp"
+
+using namespace jaga;
+using namespace std::chrono_literals;
+using sop::Step;
+
+namespace {
+
+std::string changed(const std::string& from, const std::string& to) {
+  std::string text(sop::builtin("form"));
+  const auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+// The message of the refusal, which names file and line.
+std::string refusal(const std::string& bytes) {
+  try {
+    sop::parse(bytes, "sop.yaml");
+  } catch (const Error& error) {
+    CHECK(error.code() == ExitCode::config);
+    return error.what();
+  }
+  return "accepted";
+}
+
+bool says(const std::string& message, std::string_view part) {
+  return message.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the form's procedure is complete") {
+  const sop::Sop form = sop::parse(sop::builtin("form"), "form.yaml");
+  CHECK(form.header.number == "800/005-17/kominfosanti/2020");
+  CHECK(form.header.effective == "2020-01-10");
+  CHECK(form.header.approved_by_name.empty());
+  CHECK(form.header.approved_by_nip.empty());
+  REQUIRE(form.legal_basis.size() == 3);
+  CHECK(form.legal_basis[0].amended_by.size() == 2);
+  CHECK(says(form.legal_basis[1].replaced_by, "No. 71 Tahun 2019"));
+  CHECK(form.qualifications.size() == 3);
+  CHECK(form.equipment == std::vector<std::string>{"Komputer/Laptop", "Printer", "Alat Tulis Kantor"});
+  const std::array<std::optional<std::chrono::milliseconds>, 7> standards = {30min,        1h,    15min, 1h,
+                                                                             std::nullopt, 30min, 10min};
+  REQUIRE(form.steps.size() == 7);
+  for (const Step step : sop::kSteps) {
+    const auto& row = form.row(step);
+    CHECK(row.step == step);
+    CHECK(row.standard == standards.at(static_cast<std::size_t>(step)));
+    CHECK_FALSE(row.source.empty());
+    CHECK_FALSE(row.reading.empty());
+    CHECK_FALSE(row.at_hand.empty());
+    CHECK_FALSE(row.output.empty());
+    CHECK(row.no_goes.has_value() == sop::is_decision(step));
+    CHECK(row.not_by.empty() != sop::is_decision(step));
+  }
+  CHECK(form.row(Step::accept).no_goes->by_default == Step::verify);
+  CHECK(form.may("section_head", Step::approve));
+  CHECK_FALSE(form.may("staff", Step::approve));
+  CHECK(form.superior("division_head", "staff"));
+  CHECK_FALSE(form.superior("staff", "staff"));
+  CHECK_FALSE(form.superior("staff", "division_head"));
+  CHECK(form.role_title("staff", Language::indonesian) == "Staf");
+  CHECK(form.role_title("nobody", Language::english) == "nobody");
+}
+
+TEST_CASE("the small team keeps the own-work rule") {
+  const sop::Sop team = sop::parse(sop::builtin("small-team"), "small-team.yaml");
+  CHECK(team.row(Step::approve).not_by == std::vector<Step>{Step::analyze});
+  CHECK(team.row(Step::verify).not_by == std::vector<Step>{Step::repair});
+  CHECK(team.row(Step::accept).not_by == std::vector<Step>{Step::verify});
+  CHECK(team.approval_ends(Instant{}) == Instant{} + 72h);
+  CHECK_THROWS_AS(sop::builtin("forms"), Error);
+}
+
+TEST_CASE("what is wrong in sop.yaml is named") {
+  CHECK(says(refusal(changed("roles: [\"section_head\"]", "roles: [\"head\"]")), "unknown role 'head'"));
+  CHECK(says(refusal(changed("step: \"approve\"", "step: \"verify\"")), "step 3 is 'approve'"));
+  CHECK(says(refusal(changed("not_by: [\"analyze\"]", "not_by: [\"archive\"]")), "no step before"));
+  CHECK(says(refusal(changed("    no_goes: {default: \"analyze\", may: [\"analyze\"]}\n", "")),
+             "where its no goes"));
+  CHECK(says(refusal(changed("{default: \"repair\", may: [\"repair\", \"analyze\"]}",
+                             "{default: \"repair\", may: [\"analyze\"]}")),
+             "not among"));
+  CHECK(says(refusal(changed("fri: \"07:30-13:00\"", "fri: \"13:00-07:30\"")), "not working hours"));
+  CHECK(says(refusal(changed("\"+08:00\"", "\"8\"")), "not an offset"));
+  CHECK(says(refusal(changed("superior_of: [\"staff\"]", "superior_of: [\"division_head\"]")),
+             "superior to itself"));
+  CHECK(says(refusal(changed("  staff: {", "  admin: {")), "cannot be named 'admin'"));
+  CHECK(says(refusal(changed("made: \"2020-01-10\"", "made: \"10 Januari 2020\"")), "not a date"));
+  CHECK(says(refusal(changed("confirm_system:", "confirm_sytem:")), "sop.yaml:"));
+  CHECK(says(refusal(changed("runs: 1}", "runs: 0}")), "sop.yaml:"));
+  CHECK(says(refusal(changed("jaga/sop@1", "jaga/sop@2")), "unknown format"));
+}
+
+TEST_CASE("loosening what is fixed, or an own-work rule, is found") {
+  const sop::Sop form = sop::parse(sop::builtin("form"), "form");
+  CHECK(sop::loosened(form, form).empty());
+  const sop::Sop own_work = sop::parse(changed("    not_by: [\"repair\"]\n", ""), "new");
+  REQUIRE(sop::loosened(form, own_work).size() == 1);
+  const sop::Sop fixed =
+      sop::parse(changed("fixed: []", "fixed: [\"paper_decisions\", \"approval\"]"), "old");
+  sop::Sop next = fixed;
+  next.policies.paper_decisions = sop::Policies::Paper::all;
+  CHECK(sop::loosened(fixed, next).size() == 1);
+  next.policies.paper_decisions = sop::Policies::Paper::none;
+  CHECK(sop::loosened(fixed, next).empty());
+  next.policies.approval_runs = 2;
+  CHECK(sop::loosened(fixed, next).size() == 1);
+  next.policies.fixed.clear();
+  CHECK(sop::loosened(fixed, next).size() == 3);
+  // What is not fixed may be changed.
+  sop::Sop open = form;
+  open.policies.approval_runs = 5;
+  CHECK(sop::loosened(form, open).empty());
+}
