@@ -15,8 +15,8 @@
 namespace jaga::registry {
 
 struct Key {
-  std::string line;                          // "type base64"
-  std::string fingerprint;                   // SHA256:...
+  std::string line;         // "type base64"
+  std::string fingerprint;  // SHA256:...
   std::optional<Instant> from;
   std::optional<Instant> retired;            // not current any more
   std::optional<Instant> compromised_since;  // what it signed from then on is not believed
@@ -43,7 +43,7 @@ struct Pin {
   std::vector<std::string> host_keys;  // "type base64", sorted
   std::string machine_id;              // empty: unknown (a switch)
   std::vector<std::string> serials;
-  std::string verified;                // "console", "vendor", "first-use"
+  std::string verified;  // "console", "vendor", "first-use"
 };
 
 // The register as it stands after one record. Plain data; copies are cheap enough (a few hundred people).
@@ -51,7 +51,7 @@ struct State {
   std::string organisation;
   std::map<std::string, Person> people;
   std::map<std::string, Pin> pins;
-  Digest sop;                          // of the adopted sop.yaml
+  Digest sop;  // of the adopted sop.yaml
   Digest head;
   std::uint32_t seq = 0;
 
@@ -72,10 +72,11 @@ State replay(const record::Chain& chain, std::optional<Digest> upto, const SopBy
 // The state after every record, for audits over many heads: states[i] belongs to chain.records[i].
 std::vector<State> replay_all(const record::Chain& chain, const SopBytes& sops);
 
-// What may be written next. Each checks the rule for `by` (with the key that will sign) and gives the body, or
-// throws Error{not_permitted} / {usage}.
+// What may be written next. Each checks the rule for `by` (with the key that will sign) and gives the body,
+// or throws Error{not_permitted} / {usage}.
 yaml::Node genesis_body(const std::string& organisation, const Person& first, const Digest& sop);
-yaml::Node person_body(const State& state, const record::By& by, const Person& entry, Instant at, const sop::Sop& sop);
+yaml::Node person_body(const State& state, const record::By& by, const Person& entry, Instant at,
+                       const sop::Sop& sop);
 yaml::Node host_body(const State& state, const record::By& by, const std::vector<Pin>& pins, Instant at,
                      const sop::Sop& sop);
 yaml::Node adopt_body(const State& state, const record::By& by, const Digest& sop, const sop::Sop& old_sop,

@@ -1,0 +1,262 @@
+#include "register/merge.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.hpp"
+#include "register/body.hpp"
+#include "register/rules.hpp"
+
+namespace jaga::registry {
+namespace {
+
+std::set<Digest> ancestry(const record::Chain& chain, const Digest& head) {
+  std::set<Digest> seen;
+  std::vector<Digest> open{head};
+  while (!open.empty()) {
+    const auto digest = open.back();
+    open.pop_back();
+    const auto* record = chain.find(digest);
+    if (record == nullptr || !seen.insert(digest).second) continue;
+    open.insert(open.end(), record->envelope.prev.begin(), record->envelope.prev.end());
+  }
+  return seen;
+}
+
+// Records that not every head rests on, one list a head, in chain order.
+std::vector<std::vector<const record::Record*>> branches(const record::Chain& chain,
+                                                         const std::vector<Digest>& heads) {
+  std::vector<std::set<Digest>> all;
+  for (const auto& head : heads) all.push_back(ancestry(chain, head));
+  std::vector<std::vector<const record::Record*>> out(heads.size());
+  for (const auto& record : chain.records) {
+    const auto in =
+        std::count_if(all.begin(), all.end(), [&](const auto& set) { return set.contains(record.digest); });
+    if (static_cast<std::size_t>(in) == heads.size()) continue;
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+      if (all[i].contains(record.digest)) out[i].push_back(&record);
+    }
+  }
+  return out;
+}
+
+bool is_current(const State& state, const std::string& fingerprint) {
+  const auto* owner = state.owner(fingerprint);
+  if (owner == nullptr) return true;  // a key that only its own branch knows
+  return std::any_of(owner->keys.begin(), owner->keys.end(),
+                     [&](const Key& key) { return key.fingerprint == fingerprint && key.current(); });
+}
+
+// Where both branches changed somebody, the more careful of each: what one took away stays away.
+Person careful(const Person& a, const Person& b) {
+  Person out = a;
+  for (const auto& theirs : b.keys) {
+    const auto ours = std::find_if(out.keys.begin(), out.keys.end(),
+                                   [&](const Key& key) { return key.fingerprint == theirs.fingerprint; });
+    if (ours == out.keys.end()) {
+      out.keys.push_back(theirs);
+    } else {
+      if (!ours->retired) ours->retired = theirs.retired;
+      if (!ours->compromised_since) ours->compromised_since = theirs.compromised_since;
+    }
+  }
+  std::erase_if(out.roles, [&](const std::string& role) {
+    return std::find(b.roles.begin(), b.roles.end(), role) == b.roles.end();
+  });
+  std::erase_if(out.delegations, [&](const Delegation& mine) {
+    return std::none_of(b.delegations.begin(), b.delegations.end(),
+                        [&](const Delegation& theirs) { return same(mine, theirs); });
+  });
+  if (!out.left) out.left = b.left;
+  return out;
+}
+
+template <typename T>
+void names_of(std::set<std::string>& names, const std::map<std::string, T>& entries) {
+  for (const auto& entry : entries) names.insert(entry.first);
+}
+
+template <typename T>
+bool same_entry(const std::map<std::string, T>& a, const std::map<std::string, T>& b,
+                const std::string& name) {
+  const auto left = a.find(name);
+  const auto right = b.find(name);
+  if ((left == a.end()) != (right == b.end())) return false;
+  return left == a.end() || same(left->second, right->second);
+}
+
+template <typename T>
+std::set<std::string> differing(const std::vector<const State*>& heads,
+                                std::map<std::string, T> State::*member) {
+  std::set<std::string> names;
+  for (const auto* head : heads) names_of(names, head->*member);
+  std::erase_if(names, [&](const std::string& name) {
+    return std::all_of(heads.begin(), heads.end(), [&](const State* head) {
+      return same_entry(head->*member, heads.front()->*member, name);
+    });
+  });
+  return names;
+}
+
+// What holds from now of one entry: what a branch changed against `base`; if several did, as `both` says.
+template <typename T, typename Both>
+std::optional<T> settle(const std::vector<const State*>& heads, const State& base,
+                        std::map<std::string, T> State::*member, const std::string& name, const Both& both) {
+  std::optional<T> out;
+  for (const auto* head : heads) {
+    const auto found = (head->*member).find(name);
+    if (found == (head->*member).end() || same_entry(head->*member, base.*member, name)) continue;
+    out = out ? both(*out, found->second) : found->second;
+  }
+  if (!out) {
+    const auto found = (base.*member).find(name);
+    if (found != (base.*member).end()) out = found->second;
+  }
+  return out;
+}
+
+}  // namespace
+
+bool only_pins_differ(const record::Chain& chain, const std::vector<Digest>& heads) {
+  for (const auto& branch : branches(chain, heads)) {
+    for (const auto* record : branch) {
+      if (record->envelope.kind != "host") return false;
+    }
+  }
+  return true;
+}
+
+State apply_merge(const std::vector<const State*>& heads, const yaml::Node& body,
+                  const yaml::Source& source) {
+  yaml::Fields fields(body, source);
+  const auto people = read_people(fields.list("people"), source);
+  const auto pins = read_pins(fields.list("hosts"), source);
+  const auto sop = fields.digest("sop");
+  fields.text("reason");
+  fields.finish();
+
+  auto people_open = differing(heads, &State::people);
+  auto pins_open = differing(heads, &State::pins);
+  State state = *heads.front();
+  for (const auto& entry : people) {
+    if (people_open.erase(entry.id) == 0) {
+      throw Error{ExitCode::data,
+                  msg("the merge changes '{name}', on which the branches agree", {{"name", entry.id}})};
+    }
+    for (const auto& key : entry.keys) {
+      for (const auto* head : heads) {
+        if (key.current() && !is_current(*head, key.fingerprint)) {
+          throw Error{ExitCode::data,
+                      msg("the merge brings back the key '{key}'", {{"key", key.fingerprint}})};
+        }
+      }
+    }
+    state.people[entry.id] = entry;
+  }
+  for (const auto& pin : pins) {
+    if (pins_open.erase(pin.host) == 0) {
+      throw Error{ExitCode::data,
+                  msg("the merge changes '{name}', on which the branches agree", {{"name", pin.host}})};
+    }
+    state.pins[pin.host] = pin;
+  }
+  if (!people_open.empty() || !pins_open.empty()) {
+    const auto& name = people_open.empty() ? *pins_open.begin() : *people_open.begin();
+    throw Error{ExitCode::data, msg("the merge does not say what holds of '{name}'", {{"name", name}})};
+  }
+  if (std::none_of(heads.begin(), heads.end(), [&](const State* head) { return head->sop == sop; })) {
+    throw Error{ExitCode::data, msg("the merge names a procedure that no branch adopted")};
+  }
+  state.sop = sop;
+  return state;
+}
+
+yaml::Node merge_body(const record::Chain& chain, const record::By& by, const SopBytes& sops, Instant at,
+                      const std::string& reason) {
+  if (!chain.breaks.empty()) {
+    throw Error{ExitCode::data, msg("the register is damaged and cannot be merged"), msg("jaga audit")};
+  }
+  if (!chain.forked()) throw Error{ExitCode::not_permitted, msg("the register is not forked")};
+  if (reason.empty()) throw Error{ExitCode::usage, msg("a merge needs a reason"), msg("say why: -m REASON")};
+  auto heads = chain.heads;
+  std::sort(heads.begin(), heads.end());
+  const auto all = replay_all(chain, sops);
+  const auto state_at = [&](const Digest& digest) {
+    return &*std::find_if(all.begin(), all.end(), [&](const State& state) { return state.head == digest; });
+  };
+  std::vector<const State*> states;
+  for (const auto& head : heads) states.push_back(state_at(head));
+  for (const auto* state : states) {
+    if (auto wrong = wrong_actor(*state, by, at); !wrong.empty()) throw Error{ExitCode::not_permitted, wrong};
+  }
+  if (by.role != sop::kAdmin) {
+    const auto* bytes = sops ? sops(states.front()->sop) : nullptr;
+    const auto procedure = bytes == nullptr ? sop::Sop{} : sop::parse(*bytes, "sop.yaml");
+    const auto* role = procedure.find_role(by.role);
+    if (!only_pins_differ(chain, heads) || role == nullptr || !role->pins_hosts) {
+      throw Error{ExitCode::not_permitted, msg("only an admin merges this fork")};
+    }
+  }
+
+  // The newest record on which all heads rest.
+  const State* base = &all.front();
+  std::vector<std::set<Digest>> ancestries;
+  for (const auto& head : heads) ancestries.push_back(ancestry(chain, head));
+  for (const auto& state : all) {
+    if (std::all_of(ancestries.begin(), ancestries.end(),
+                    [&](const auto& set) { return set.contains(state.head); })) {
+      base = &state;
+    }
+  }
+  // A branch signed by a key that another retired adds nothing.
+  const auto lists = branches(chain, heads);
+  std::vector<const State*> believed;
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    const bool is_void = std::any_of(lists[i].begin(), lists[i].end(), [&](const record::Record* record) {
+      return std::any_of(states.begin(), states.end(),
+                         [&](const State* other) { return !is_current(*other, record->envelope.key); }) &&
+             is_current(*states[i], record->envelope.key);
+    });
+    if (!is_void) believed.push_back(states[i]);
+  }
+
+  auto people = yaml::Node::list();
+  for (const auto& name : differing(states, &State::people)) {
+    auto entry = settle(believed, *base, &State::people, name, careful);
+    if (!entry) {  // only a void branch knows them: they stay known, since a key has one owner for ever
+      for (const auto* state : states) {
+        if (const auto* person = state->find_person(name)) entry = *person;
+      }
+      entry->roles.clear();
+      entry->delegations.clear();
+      entry->left = at;
+      if (entry->machine) entry->roles = {std::string(sop::kSystem)};
+      for (auto& key : entry->keys) key.retired = at;
+    }
+    people.add(to_node(*entry));
+  }
+  auto pins = yaml::Node::list();
+  for (const auto& name : differing(states, &State::pins)) {
+    auto pin =
+        settle(believed, *base, &State::pins, name, [](const Pin& first, const Pin&) { return first; });
+    if (!pin) {
+      pin = Pin{name, {}, {}, {}, "first-use"};  // pinned by a void branch alone: to be pinned again
+    }
+    pins.add(to_node(*pin));
+  }
+  auto sop = base->sop;
+  for (const auto* state : believed) {
+    if (state->sop != base->sop && sop == base->sop) sop = state->sop;
+  }
+  if (std::none_of(states.begin(), states.end(), [&](const State* state) { return state->sop == sop; })) {
+    sop = states.front()->sop;
+  }
+  auto body = yaml::Node::map();
+  body.set("people", std::move(people));
+  body.set("hosts", std::move(pins));
+  body.set("sop", sop.text());
+  body.set("reason", reason);
+  return body;
+}
+
+}  // namespace jaga::registry

@@ -1,0 +1,196 @@
+#include <algorithm>
+#include <set>
+
+#include "base/error.hpp"
+#include "record/record.hpp"
+#include "register/body.hpp"
+#include "register/merge.hpp"
+#include "register/rules.hpp"
+
+namespace jaga::registry {
+namespace {
+
+[[noreturn]] void refuse(const record::Record& record, const Message& why) {
+  throw Error{ExitCode::data,
+              msg("the register's record '{file}' breaks a rule: {why}",
+                  {{"file", record::file_name(record.envelope)}, {"why", why.render(Language::english)}})};
+}
+
+void demand(const record::Record& record, const Message& wrong) {
+  if (!wrong.empty()) refuse(record, wrong);
+}
+
+class Replayer {
+ public:
+  explicit Replayer(const SopBytes& sops) : sops_(sops) {}
+
+  State genesis(const record::Record& record) {
+    const auto source = source_of(record);
+    if (record.envelope.kind != "genesis") refuse(record, msg("it does not begin with genesis"));
+    yaml::Fields fields(record.body, source);
+    State state;
+    state.organisation = fields.text("organisation");
+    auto first = read_person(fields.map("person"), source);
+    state.sop = fields.digest("sop");
+    fields.finish();
+    demand(record, wrong_genesis(first));
+    const auto id = first.id;
+    state.people.emplace(id, std::move(first));
+    demand(record, wrong_writer(state, record));
+    demand(record, wrong_state(state));
+    return state;
+  }
+
+  void step(State& state, const record::Record& record) {
+    demand(record, wrong_writer(state, record));
+    const auto source = source_of(record);
+    const auto& by = record.envelope.by;
+    const Procedure sop = [&]() -> const sop::Sop& { return procedure(state.sop, record); };
+    yaml::Fields fields(record.body, source);
+    if (record.envelope.kind == "person") {
+      auto entry = read_person(record.body, source);
+      demand(record, wrong_person(state, by, entry, sop));
+      state.people[entry.id] = std::move(entry);
+    } else if (record.envelope.kind == "host") {
+      const auto pins = read_pins(fields.list("hosts"), source);
+      fields.finish();
+      demand(record, wrong_pins(by, pins, sop));
+      for (const auto& pin : pins) state.pins[pin.host] = pin;
+    } else if (record.envelope.kind == "adopt") {
+      const auto digest = fields.digest("sop");
+      fields.finish();
+      demand(record, wrong_adoption(by, sop(), procedure(digest, record)));
+      state.sop = digest;
+    } else if (record.envelope.kind == "resolve") {
+      if (by.role != sop::kAdmin) refuse(record, msg("only an admin resolves what was found"));
+    } else {
+      refuse(record, msg("its kind '{kind}' is not known", {{"kind", record.envelope.kind}}));
+    }
+    demand(record, wrong_state(state));
+  }
+
+  State merge(const std::vector<const State*>& heads, bool only_pins, const record::Record& record) {
+    if (record.envelope.kind != "merge") refuse(record, msg("it names several records and is no merge"));
+    for (const auto* head : heads) {
+      if (auto wrong = wrong_writer(*head, record); !wrong.empty()) refuse(record, wrong);
+    }
+    const auto& by = record.envelope.by;
+    if (by.role != sop::kAdmin) {
+      const auto* role = procedure(heads.front()->sop, record).find_role(by.role);
+      if (!only_pins || role == nullptr || !role->pins_hosts)
+        refuse(record, msg("only an admin merges this fork"));
+    }
+    auto state = apply_merge(heads, record.body, source_of(record));
+    demand(record, wrong_state(state));
+    return state;
+  }
+
+ private:
+  static yaml::Source source_of(const record::Record& record) {
+    return {record::file_name(record.envelope), ExitCode::data};
+  }
+
+  static Message wrong_writer(const State& state, const record::Record& record) {
+    const auto& envelope = record.envelope;
+    if (auto wrong = wrong_actor(state, envelope.by, envelope.at); !wrong.empty()) return wrong;
+    for (const auto& key : state.find_person(envelope.by.person)->keys) {
+      if (key.fingerprint == envelope.key && key.current()) return {};
+    }
+    return msg("'{key}' is no current key of '{person}'",
+               {{"key", envelope.key}, {"person", envelope.by.person}});
+  }
+
+  const sop::Sop& procedure(const Digest& digest, const record::Record& record) {
+    const auto known = parsed_.find(digest);
+    if (known != parsed_.end()) return known->second;
+    const auto* bytes = sops_ ? sops_(digest) : nullptr;
+    if (bytes == nullptr || sha256(*bytes) != digest) {
+      refuse(record,
+             msg("the procedure that it rests on is missing: '{digest}'", {{"digest", digest.text()}}));
+    }
+    return parsed_.emplace(digest, sop::parse(*bytes, digest.text())).first->second;
+  }
+
+  const SopBytes& sops_;
+  std::map<Digest, sop::Sop> parsed_;
+};
+
+std::vector<State> replay_until(const record::Chain& chain, const std::optional<Digest>& upto,
+                                const SopBytes& sops) {
+  Replayer replayer(sops);
+  std::vector<State> states;
+  std::map<Digest, std::size_t> at;
+  for (const auto& record : chain.records) {
+    std::vector<const State*> heads;
+    for (const auto& prev : record.envelope.prev) {
+      const auto found = at.find(prev);
+      if (found != at.end()) heads.push_back(&states[found->second]);
+    }
+    State state;
+    if (record.envelope.seq == 1) {
+      state = replayer.genesis(record);
+    } else if (heads.size() != record.envelope.prev.size() || heads.empty()) {
+      refuse(record, msg("it names a record that is not there"));
+    } else if (heads.size() == 1 && record.envelope.kind != "merge") {
+      state = *heads.front();
+      replayer.step(state, record);
+    } else {
+      state = replayer.merge(heads, only_pins_differ(chain, record.envelope.prev), record);
+    }
+    state.head = record.digest;
+    state.seq = record.envelope.seq;
+    at.emplace(record.digest, states.size());
+    states.push_back(std::move(state));
+    if (upto && record.digest == *upto) break;
+  }
+  return states;
+}
+
+}  // namespace
+
+const Person* State::find_person(std::string_view id) const {
+  const auto found = people.find(std::string(id));
+  return found == people.end() ? nullptr : &found->second;
+}
+
+const Person* State::owner(std::string_view fingerprint) const {
+  for (const auto& entry : people) {
+    for (const auto& key : entry.second.keys) {
+      if (key.fingerprint == fingerprint) return &entry.second;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<std::string> State::roles_of(const Person& person, Instant at) const {
+  if (person.left) return {};
+  auto roles = person.roles;
+  for (const auto& delegation : person.delegations) {
+    const bool held = std::find(roles.begin(), roles.end(), delegation.role) != roles.end();
+    if (!held && delegation.from <= at && at < delegation.until) roles.push_back(delegation.role);
+  }
+  return roles;
+}
+
+State replay(const record::Chain& chain, std::optional<Digest> upto, const SopBytes& sops) {
+  if (!upto) {
+    const auto* head = chain.head();
+    if (head == nullptr) {
+      throw chain.records.empty()
+          ? Error{ExitCode::not_permitted, msg("the register is empty"), msg("begin it: jaga person add")}
+          : Error{ExitCode::not_permitted, msg("the register is forked"), msg("jaga merge register")};
+    }
+    upto = head->digest;
+  }
+  auto states = replay_until(chain, upto, sops);
+  if (states.empty() || states.back().head != *upto) {
+    throw Error{ExitCode::data, msg("the register has no record '{digest}'", {{"digest", upto->text()}})};
+  }
+  return std::move(states.back());
+}
+
+std::vector<State> replay_all(const record::Chain& chain, const SopBytes& sops) {
+  return replay_until(chain, std::nullopt, sops);
+}
+
+}  // namespace jaga::registry

@@ -1,0 +1,192 @@
+#include "register/rules.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/digest.hpp"
+#include "base/id.hpp"
+#include "base/text.hpp"
+#include "register/body.hpp"
+
+namespace jaga::registry {
+namespace {
+
+bool holds(const std::vector<std::string>& roles, std::string_view role) {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+// "type base64" whose fingerprint is the one that stands beside it.
+bool matches_fingerprint(const Key& key) {
+  const auto words = split(key.line, ' ');
+  const auto blob = words.size() == 2 ? base64_decode(words[1]) : std::nullopt;
+  if (!blob || words[0].empty()) return false;
+  const auto digest = sha256(*blob);
+  auto base64 = base64_encode(std::string(digest.bytes.begin(), digest.bytes.end()));
+  while (base64.ends_with('=')) base64.pop_back();
+  return key.fingerprint == "SHA256:" + base64;
+}
+
+Message wrong_entry(const Person& entry) {
+  if (!is_name(entry.id)) return msg("'{person}' is no id of a person", {{"person", entry.id}});
+  std::set<std::string> seen;
+  for (const auto& key : entry.keys) {
+    if (!matches_fingerprint(key)) return msg("a key of '{person}' is none", {{"person", entry.id}});
+    if (!seen.insert(key.fingerprint).second)
+      return msg("'{person}' has a key twice", {{"person", entry.id}});
+  }
+  for (const auto& delegation : entry.delegations) {
+    if (delegation.until <= delegation.from) {
+      return msg("a delegation to '{person}' ends before it begins", {{"person", entry.id}});
+    }
+    if (delegation.role == sop::kAdmin || delegation.role == sop::kSystem) {
+      return msg("the role '{role}' cannot be delegated", {{"role", delegation.role}});
+    }
+  }
+  const bool system = holds(entry.roles, sop::kSystem);
+  if (entry.machine ? entry.roles != std::vector<std::string>{std::string(sop::kSystem)} : system) {
+    return msg("machines have the role 'system' alone, and only they have it: '{person}'",
+               {{"person", entry.id}});
+  }
+  if (entry.machine && !entry.delegations.empty()) {
+    return msg("nothing can be delegated to the machine '{person}'", {{"person", entry.id}});
+  }
+  return {};
+}
+
+Message wrong_keys(const State& state, const Person* old, const Person& entry) {
+  for (const auto& key : entry.keys) {
+    const auto* owner = state.owner(key.fingerprint);
+    if (owner != nullptr && owner->id != entry.id) {
+      return msg("the key '{key}' belongs to '{person}', for ever",
+                 {{"key", key.fingerprint}, {"person", owner->id}});
+    }
+  }
+  if (old == nullptr) return {};
+  for (const auto& key : old->keys) {
+    const auto now = std::find_if(entry.keys.begin(), entry.keys.end(),
+                                  [&](const Key& k) { return k.fingerprint == key.fingerprint; });
+    if (now == entry.keys.end()) {
+      return msg("the key '{key}' can be retired, not removed", {{"key", key.fingerprint}});
+    }
+    if ((key.retired && !now->retired) || (key.compromised_since && !now->compromised_since)) {
+      return msg("the key '{key}' was retired and cannot come back", {{"key", key.fingerprint}});
+    }
+  }
+  return {};
+}
+
+// What a superior who is no admin may change: delegations of inferior roles, to others.
+Message wrong_delegation(const record::By& by, const Person* old, const Person& entry, const sop::Sop& sop) {
+  if (old == nullptr || !same_but_delegations(*old, entry)) {
+    return msg("only an admin changes people; the role '{role}' may delegate", {{"role", by.role}});
+  }
+  if (entry.id == by.person) return msg("nobody delegates a role to themselves");
+  const auto check = [&](const std::vector<Delegation>& these,
+                         const std::vector<Delegation>& others) -> Message {
+    for (const auto& delegation : these) {
+      const bool kept = std::any_of(others.begin(), others.end(),
+                                    [&](const Delegation& other) { return same(other, delegation); });
+      if (!kept && !sop.superior(by.role, delegation.role)) {
+        return msg("the role '{role}' is not superior to '{inferior}'",
+                   {{"role", by.role}, {"inferior", delegation.role}});
+      }
+    }
+    return {};
+  };
+  auto wrong = check(entry.delegations, old->delegations);
+  return wrong.empty() ? check(old->delegations, entry.delegations) : wrong;
+}
+
+}  // namespace
+
+Message wrong_actor(const State& state, const record::By& by, Instant at) {
+  const auto* person = state.find_person(by.person);
+  if (person == nullptr) return msg("'{person}' is not in the register", {{"person", by.person}});
+  if (!holds(state.roles_of(*person, at), by.role)) {
+    return msg("'{person}' does not hold the role '{role}'", {{"person", by.person}, {"role", by.role}});
+  }
+  return {};
+}
+
+Message wrong_genesis(const Person& first) {
+  if (auto wrong = wrong_entry(first); !wrong.empty()) return wrong;
+  if (!holds(first.roles, sop::kAdmin)) return msg("the first person must have the role 'admin'");
+  if (first.keys.empty()) return msg("the first person must have a key");
+  if (!first.delegations.empty()) return msg("nobody can have delegated anything yet");
+  return {};
+}
+
+Message wrong_person(const State& state, const record::By& by, const Person& entry, const Procedure& sop) {
+  const auto* old = state.find_person(entry.id);
+  if (auto wrong = wrong_entry(entry); !wrong.empty()) return wrong;
+  if (auto wrong = wrong_keys(state, old, entry); !wrong.empty()) return wrong;
+  if (old != nullptr && old->machine != entry.machine) {
+    return msg("a person does not become a machine, nor a machine a person: '{person}'",
+               {{"person", entry.id}});
+  }
+  if (by.role != sop::kAdmin) {
+    if (auto wrong = wrong_delegation(by, old, entry, sop()); !wrong.empty()) return wrong;
+  }
+  const auto known = [&](const std::string& role) {
+    return role == sop::kAdmin || role == sop::kSystem || sop().find_role(role) != nullptr;
+  };
+  for (const auto& role : entry.roles) {
+    if (old != nullptr && holds(old->roles, role)) continue;
+    if (!known(role)) return msg("the procedure has no role '{role}'", {{"role", role}});
+  }
+  for (const auto& delegation : entry.delegations) {
+    const bool kept =
+        old != nullptr && std::any_of(old->delegations.begin(), old->delegations.end(),
+                                      [&](const Delegation& other) { return same(other, delegation); });
+    if (!kept && !known(delegation.role)) {
+      return msg("the procedure has no role '{role}'", {{"role", delegation.role}});
+    }
+  }
+  return {};
+}
+
+Message wrong_pins(const record::By& by, const std::vector<Pin>& pins, const Procedure& sop) {
+  if (pins.empty()) return msg("no host is named");
+  if (by.role != sop::kAdmin) {
+    const auto* role = sop().find_role(by.role);
+    if (role == nullptr || !role->pins_hosts)
+      return msg("the role '{role}' may not pin hosts", {{"role", by.role}});
+  }
+  std::set<std::string> seen;
+  for (const auto& pin : pins) {
+    if (!is_name(pin.host, 40)) return msg("'{host}' is no name of a host", {{"host", pin.host}});
+    if (!seen.insert(pin.host).second) return msg("the host '{host}' is named twice", {{"host", pin.host}});
+    if (pin.verified != "console" && pin.verified != "vendor" && pin.verified != "first-use") {
+      return msg("'{how}' is no way of verifying a host key", {{"how", pin.verified}});
+    }
+    if (!std::is_sorted(pin.host_keys.begin(), pin.host_keys.end())) {
+      return msg("the host keys of '{host}' are not sorted", {{"host", pin.host}});
+    }
+  }
+  return {};
+}
+
+Message wrong_adoption(const record::By& by, const sop::Sop& old_sop, const sop::Sop& new_sop) {
+  if (by.role != sop::kAdmin) return msg("only an admin adopts a procedure");
+  const auto looser = sop::loosened(old_sop, new_sop);
+  return looser.empty() ? Message{} : looser.front();
+}
+
+Message wrong_state(const State& state) {
+  std::set<std::string> keys;
+  bool kept = false;
+  for (const auto& entry : state.people) {
+    const auto& person = entry.second;
+    bool usable = false;
+    for (const auto& key : person.keys) {
+      usable = usable || key.current();
+      if (!keys.insert(key.fingerprint).second) {
+        return msg("the key '{key}' belongs to two people", {{"key", key.fingerprint}});
+      }
+    }
+    kept = kept || (usable && !person.left && holds(person.roles, sop::kAdmin));
+  }
+  return kept ? Message{} : msg("the last admin cannot leave");
+}
+
+}  // namespace jaga::registry
