@@ -87,6 +87,19 @@ std::vector<std::string> builtin_rule_names();
 // The built-in rules, with the office's over them.
 Catalogue catalogue(std::span<const Office> office);
 
+// One place where a rule holds.
+struct Match {
+  std::string object;                          // empty where the rule is about the whole host; "ssh" for ssh
+  std::vector<const round::Result*> evidence;  // what the first required condition matched, then the others
+  std::size_t deciding = 0;                    // how many of them the first one matched
+  int supported = 0;                           // supporting conditions that hold
+  bool hard = false;                           // one of the deciding results is confirmed
+};
+// Where the rule holds among the results of one host, by object. Empty `why_not` where it does; else the
+// first reason why it holds nowhere.
+std::vector<Match> matches(const Rule& rule, const std::vector<const round::Result*>& results,
+                           Message& why_not);
+
 // Runs the rule's own cases, and says what else is wrong with it (no positive or no negative case). Empty:
 // sound.
 std::vector<Message> lint(const Rule& rule);

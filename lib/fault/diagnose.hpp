@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -70,8 +71,8 @@ struct Diagnosis {
 // "HOST/TYPE" or "HOST/TYPE/OBJECT" with the object percent-encoded.
 std::string fault_key(std::string_view host, std::string_view type, std::string_view object);
 
-// Nagios' weighted share of changes of state over the last 21 (oldest first), in percent.
-int flap_percent(std::span<const round::State> history);
+// Nagios' weighted share of changes of state over the last 21 (letters as in Result::history), in percent.
+int flap_percent(std::string_view history);
 
 // `rounds` newest first (two are enough): of each host and kind of check the newest round that measured it
 // counts. Results of hosts that are not in the inventory are ignored.

@@ -1,0 +1,314 @@
+#include "fault/diagnose.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "base/text.hpp"
+
+namespace jaga::fault {
+namespace {
+
+using inventory::Host;
+using round::Result;
+using round::State;
+
+constexpr int kFlapping = 30;
+constexpr std::string_view kHostDown = "host-down";
+
+// Fills {host}, {address}, {object}, {unit} and {fact:NAME}; nullopt where one is not known.
+std::optional<std::string> filled(const std::string& text, const Host& host, const std::string& object,
+                                  const Result& deciding) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = text[at] == '{' ? text.find('}', at) : std::string::npos;
+    if (end == std::string::npos) {
+      out += text[at++];
+      continue;
+    }
+    const std::string place = text.substr(at + 1, end - at - 1);
+    std::string value;
+    if (place == "host")
+      value = host.name;
+    else if (place == "address")
+      value = host.address;
+    else if (place == "object")
+      value = object;
+    else if (place == "unit") {
+      for (const auto& check : host.checks)
+        if (const auto* tcp = std::get_if<inventory::TcpCheck>(&check);
+            tcp != nullptr && std::to_string(tcp->port) == object)
+          value = tcp->unit;
+    } else if (place.starts_with("fact:")) {
+      const auto number = round::number(deciding, place.substr(5));
+      value = number ? std::to_string(*number) : round::text(deciding, place.substr(5)).value_or("");
+    }
+    if (value.empty()) return std::nullopt;
+    out += value;
+    at = end + 1;
+  }
+  return out;
+}
+
+class Diagnosing {
+ public:
+  Diagnosing(const inventory::Inventory& inventory, const Catalogue& catalogue,
+             std::span<const inventory::Window> windows, Instant now)
+      : inventory_(inventory), catalogue_(catalogue), windows_(windows), now_(now) {
+    for (const auto& [id, rule] : catalogue.rules) ranked_.push_back(&rule);
+    std::stable_sort(ranked_.begin(), ranked_.end(),
+                     [](const Rule* a, const Rule* b) { return a->priority > b->priority; });
+  }
+
+  Diagnosis run(std::span<const round::Round> rounds) {
+    if (!rounds.empty() && isolated(rounds.front())) return std::move(out_);
+    gather(rounds);
+    const Rule* down = catalogue_.find(kHostDown);
+    for (const auto& [name, results] : results_) {
+      out_.results += results.size();
+      Message ignored;
+      if (down == nullptr) continue;
+      for (const auto& match : matches(*down, results, ignored))
+        if (match.hard) down_.insert(name);
+    }
+    for (const auto& host : inventory_.hosts)
+      if (results_.contains(host.name) && !(down_.contains(host.name) && !reachable(host))) look_at(host);
+    fold();
+    for (auto* list : {&out_.faults, &out_.soft}) sort(*list);
+    return std::move(out_);
+  }
+
+ private:
+  bool isolated(const round::Round& round) {
+    const bool cut = !round.self.route || round.self.gateway_reachable == false;
+    const bool heard = std::any_of(round.results.begin(), round.results.end(), proves_up);
+    const Rule* rule = catalogue_.find("monitor-isolated");
+    if (!cut || heard || rule == nullptr) return false;
+    Host self;
+    self.name = "monitor";
+    Result result;
+    result.host = self.name;
+    result.check = "self";
+    result.state = State::critical;
+    result.reason = round::Reason::no_route;
+    result.summary =
+        round.self.route ? "the gateway " + round.self.gateway + " does not answer" : "there is no route";
+    result.since = round.at;
+    out_.results = round.results.size();
+    out_.faults.push_back(make(*rule, self, {{}, {&result}, 1, 0, true}));
+    return true;
+  }
+
+  // Of each host and kind of check, what the newest round that measured it says.
+  void gather(std::span<const round::Round> rounds) {
+    std::set<std::pair<std::string, std::string>> seen;
+    for (const auto& round : rounds) {
+      std::set<std::pair<std::string, std::string>> here;
+      for (const auto& result : round.results) {
+        const std::pair<std::string, std::string> key{result.host, result.check};
+        if (seen.contains(key) || inventory_.find(result.host) == nullptr) continue;
+        here.insert(key);
+        results_[result.host].push_back(&result);
+      }
+      seen.insert(here.begin(), here.end());
+    }
+    for (auto& [name, results] : results_)
+      std::stable_sort(results.begin(), results.end(), [](const Result* a, const Result* b) {
+        return std::tie(a->check, a->object) < std::tie(b->check, b->object);
+      });
+  }
+
+  bool is_up(const std::string& name) const {
+    if (down_.contains(name)) return false;
+    const auto results = results_.find(name);
+    const bool heard =
+        results != results_.end() && std::any_of(results->second.begin(), results->second.end(),
+                                                 [](const Result* r) { return proves_up(*r); });
+    return heard || reachable(inventory_.at(name));
+  }
+  // Through its parents, whatever it says itself.
+  bool reachable(const Host& host) const {
+    const auto up = [&](const std::string& parent) { return is_up(parent); };
+    return (host.parents.any.empty() || std::any_of(host.parents.any.begin(), host.parents.any.end(), up)) &&
+           std::all_of(host.parents.all.begin(), host.parents.all.end(), up);
+  }
+  // The hosts that are down, can be reached themselves, and stand between us and this one.
+  void roots_above(const Host& host, std::set<std::string>& roots) const {
+    for (const auto* list : {&host.parents.any, &host.parents.all}) {
+      for (const auto& parent : *list) {
+        if (is_up(parent)) continue;
+        const Host& above = inventory_.at(parent);
+        if (down_.contains(parent) && reachable(above))
+          roots.insert(parent);
+        else
+          roots_above(above, roots);
+      }
+    }
+  }
+
+  Fault make(const Rule& rule, const Host& host, const Match& match) const {
+    Fault fault;
+    const Result& deciding = *match.evidence.front();
+    fault.type = rule.id;
+    fault.title = rule.title;
+    fault.fault_class = rule.fault_class;
+    fault.host = host.name;
+    fault.object = match.object;
+    fault.key = fault_key(host.name, rule.id, match.object);
+    fault.severity = rule.severity;
+    for (const Result* result : match.evidence) fault.evidence.push_back(*result);
+    fault.remedy = rule.remedy;
+    fault.part = rule.part;
+    const auto fill = [&](const std::string& text) {
+      return filled(text, host, match.object, deciding).value_or(text);
+    };
+    fault.next_command = {fill(rule.next_command.id), fill(rule.next_command.en)};
+    for (const auto& suggestion : rule.suggestions) {
+      std::vector<std::pair<std::string, std::string>> parameters;
+      for (const auto& [name, value] : suggestion.parameters)
+        if (const auto text = filled(value, host, match.object, deciding))
+          parameters.emplace_back(name, *text);
+      if (parameters.size() != suggestion.parameters.size()) continue;
+      fault.plan = suggestion.plan;
+      fault.parameters = std::move(parameters);
+      break;
+    }
+    if (const auto* window = inventory::window_of(windows_, host, now_)) {
+      fault.window = window->name;
+      fault.speaks_against.push_back("maintenance window '" + window->name + "': " + window->reason);
+    }
+    fault.flap_percent = flap_percent(deciding.history);
+    fault.flapping = fault.flap_percent > kFlapping;
+    if (fault.flapping)
+      fault.speaks_against.push_back(fmt::format("it changes often: {} %", fault.flap_percent));
+    return fault;
+  }
+
+  void look_at(const Host& host) {
+    const auto& results = results_.at(host.name);
+    std::map<const Result*, std::size_t> claimed;  // by which of `found`
+    std::vector<std::pair<Fault, bool>> found;
+    for (const Rule* rule : ranked_) {
+      Message why;
+      std::vector<Match> places = matches(*rule, results, why);
+      if (places.empty()) {
+        out_.explained.push_back({host.name, {}, rule->id, false, why});
+        continue;
+      }
+      join_ssh(host, places);
+      for (const auto& match : places) {
+        out_.explained.push_back({host.name, match.object, rule->id, true,
+                                  msg("'{check} {object}' is {state}: {summary}",
+                                      {{"check", match.evidence.front()->check},
+                                       {"object", match.evidence.front()->object},
+                                       {"state", std::string(round::name(match.evidence.front()->state))},
+                                       {"summary", match.evidence.front()->summary}})});
+        if (const auto taken = claimed.find(match.evidence.front()); taken != claimed.end()) {
+          found[taken->second].first.candidates.push_back({rule->id, rule->priority + match.supported});
+          continue;
+        }
+        for (std::size_t i = 0; i < match.deciding; ++i) claimed.emplace(match.evidence[i], found.size());
+        found.emplace_back(make(*rule, host, match), match.hard);
+      }
+    }
+    for (auto& [fault, hard] : found) {
+      add_symptoms(fault, results, claimed);
+      (hard ? out_.faults : out_.soft).push_back(std::move(fault));
+    }
+  }
+
+  // The ssh check and a tcp check of its port tell of one service.
+  static void join_ssh(const Host& host, std::vector<Match>& places) {
+    const auto ssh =
+        std::find_if(places.begin(), places.end(), [](const Match& m) { return m.object == "ssh"; });
+    if (ssh == places.end()) return;
+    ssh->object = std::to_string(host.login.port);
+    const auto twin = std::find_if(places.begin(), places.end(),
+                                   [&](const Match& m) { return &m != &*ssh && m.object == ssh->object; });
+    if (twin == places.end()) return;
+    const auto middle = static_cast<std::ptrdiff_t>(ssh->deciding);
+    twin->evidence.insert(twin->evidence.begin() + static_cast<std::ptrdiff_t>(twin->deciding),
+                          ssh->evidence.begin(), ssh->evidence.begin() + middle);
+    twin->deciding += ssh->deciding;
+    twin->hard = twin->hard || ssh->hard;
+    places.erase(ssh);
+  }
+
+  // What fails on the same host only because of this: all of a host that is down, what the collector could
+  // not measure where the login failed.
+  static void add_symptoms(Fault& fault, const std::vector<const Result*>& results,
+                           const std::map<const Result*, std::size_t>& claimed) {
+    const bool login = std::any_of(fault.evidence.begin(), fault.evidence.end(),
+                                   [](const Result& r) { return r.check == "ssh"; });
+    for (const Result* result : results) {
+      if (result->state == State::ok || claimed.contains(result)) continue;
+      if (fault.type == kHostDown || (login && result->state == State::unknown))
+        fault.symptoms.push_back({result->host, result->check, result->object, false});
+    }
+  }
+
+  void fold() {
+    for (const auto& name : down_) {
+      const Host& host = inventory_.at(name);
+      if (reachable(host)) continue;
+      std::set<std::string> roots;
+      roots_above(host, roots);
+      for (auto& fault : out_.faults) {
+        if (fault.type != kHostDown || !roots.contains(fault.host)) continue;
+        for (const Result* result : results_.at(name))
+          if (result->state != State::ok)
+            fault.symptoms.push_back({name, result->check, result->object, true});
+      }
+    }
+  }
+
+  static void sort(std::vector<Fault>& faults) {
+    for (auto& fault : faults)
+      std::stable_sort(fault.candidates.begin(), fault.candidates.end(),
+                       [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+    std::sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) {
+      if (a.severity != b.severity) return a.severity > b.severity;
+      if (a.symptoms.size() != b.symptoms.size()) return a.symptoms.size() > b.symptoms.size();
+      return a.key < b.key;
+    });
+  }
+
+  const inventory::Inventory& inventory_;
+  const Catalogue& catalogue_;
+  std::span<const inventory::Window> windows_;
+  Instant now_;
+  std::vector<const Rule*> ranked_;
+  std::map<std::string, std::vector<const Result*>> results_;
+  std::set<std::string> down_;  // confirmed, whether a root or not
+  Diagnosis out_;
+};
+
+}  // namespace
+
+std::string fault_key(std::string_view host, std::string_view type, std::string_view object) {
+  std::string key = std::string(host) + "/" + std::string(type);
+  if (!object.empty()) key += "/" + percent_encode(object);
+  return key;
+}
+
+int flap_percent(std::string_view history) {
+  // 20 changes between 21 states, weighing from 0.8 (oldest) to 1.2 (newest).
+  constexpr std::size_t kChanges = round::kHistory - 1;
+  if (history.size() > round::kHistory) history.remove_prefix(history.size() - round::kHistory);
+  std::size_t sum = 0;
+  for (std::size_t i = 1; i < history.size(); ++i) {
+    const std::size_t slot = kChanges - (history.size() - i);
+    if (history[i] != history[i - 1]) sum += 800 + 400 * slot / (kChanges - 1);
+  }
+  return static_cast<int>(sum / (kChanges * 10));
+}
+
+Diagnosis diagnose(std::span<const round::Round> rounds, const inventory::Inventory& inventory,
+                   const Catalogue& catalogue, std::span<const inventory::Window> windows, Instant now) {
+  return Diagnosing(inventory, catalogue, windows, now).run(rounds);
+}
+
+}  // namespace jaga::fault

@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <map>
+
+#include "fault/catalogue.hpp"
+
+namespace jaga::fault {
+namespace {
+
+using round::Reason;
+using round::Result;
+using round::State;
+
+template <typename List, typename Item>
+bool allows(const List& list, const Item& item) {
+  return list.empty() || std::find(list.begin(), list.end(), item) != list.end();
+}
+
+bool holds(const FactTest& test, const Result& result) {
+  const auto number = round::number(result, test.fact);
+  const auto text = number ? std::to_string(*number) : round::text(result, test.fact);
+  switch (test.compare) {
+    case FactTest::Compare::at_least:
+      return number && *number >= test.number;
+    case FactTest::Compare::at_most:
+      return number && *number <= test.number;
+    case FactTest::Compare::equals:
+      return text && *text == test.text;
+    case FactTest::Compare::is_not:
+      return text && *text != test.text;
+  }
+  return false;
+}
+
+bool after_connecting(const Result& result) {
+  return result.phase == "handshake" || result.phase == "authenticate" || result.phase == "run";
+}
+
+std::string object_of(const Rule& rule, const Result& result) {
+  if (rule.whole_host) return {};
+  return result.object.empty() ? result.check : result.object;
+}
+
+}  // namespace
+
+bool proves_down(const Result& result) {
+  if (result.state != State::critical && result.state != State::unknown) return false;
+  if (result.check != "icmp" && result.check != "tcp" && result.check != "ssh") return false;
+  switch (result.reason) {
+    case Reason::unreachable:
+    case Reason::no_route:
+      return true;
+    case Reason::timed_out:
+      return result.phase.empty() || result.phase == "connect" || result.check == "icmp";
+    case Reason::limit_reached:
+      return result.check == "icmp" && round::number(result, "loss_percent") == 100;
+    default:
+      return false;
+  }
+}
+
+bool proves_up(const Result& result) {
+  if (result.check == "local" || result.check == "self") return false;
+  if (result.state == State::ok) return true;
+  switch (result.reason) {
+    case Reason::refused:
+    case Reason::reset:
+    case Reason::closed:
+    case Reason::not_ssh:
+    case Reason::handshake_failed:
+    case Reason::host_key_unknown:
+    case Reason::host_key_changed:
+    case Reason::identity_changed:
+    case Reason::auth_failed:
+    case Reason::exec_failed:
+    case Reason::lost:
+    case Reason::output_cut:
+      return result.check == "tcp" || result.check == "ssh";
+    case Reason::limit_reached:
+      return !proves_down(result);
+    case Reason::timed_out:
+    case Reason::no_key:
+      return after_connecting(result);
+    default:
+      return false;
+  }
+}
+
+bool Condition::matches(const Result& result) const {
+  if (!allows(checks, result.check) || !allows(states, result.state) || !allows(reasons, result.reason))
+    return false;
+  if (proves_up && !fault::proves_up(result)) return false;
+  if (proves_down && !fault::proves_down(result)) return false;
+  // A reason stands also beside a good result; only what is not ok can be a fault unless a state is named.
+  if (!reasons.empty() && states.empty() && result.state == State::ok) return false;
+  return std::all_of(facts.begin(), facts.end(), [&](const FactTest& test) { return holds(test, result); });
+}
+
+std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& results, Message& why_not) {
+  std::map<std::string, Match> by_object;
+  for (const Result* result : results) {
+    if (!rule.required.front().matches(*result)) continue;
+    Match& match = by_object[object_of(rule, *result)];
+    match.evidence.push_back(result);
+    match.hard = match.hard || result->hard;
+  }
+  if (by_object.empty()) why_not = msg("no result matches its first condition");
+  std::vector<Match> out;
+  for (auto& [object, match] : by_object) {
+    match.object = object;
+    match.deciding = match.evidence.size();
+    const auto found = [&](const Condition& condition) -> const Result* {
+      for (const Result* result : results)
+        if (condition.matches(*result) &&
+            (!condition.same_object || object_of(rule, *result) == match.object))
+          return result;
+      return nullptr;
+    };
+    bool good = true;
+    for (std::size_t i = 1; good && i < rule.required.size(); ++i) {
+      const Result* result = found(rule.required[i]);
+      good = result != nullptr;
+      if (good)
+        match.evidence.push_back(result);
+      else
+        why_not = msg("its required condition {n} matches no result", {{"n", std::to_string(i + 1)}});
+    }
+    for (const auto& condition : rule.excluding) {
+      const Result* result = good ? found(condition) : nullptr;
+      if (result == nullptr) continue;
+      good = false;
+      why_not = msg("'{check} {object}' excludes it: {state}",
+                    {{"check", result->check},
+                     {"object", result->object},
+                     {"state", std::string(round::name(result->state))}});
+    }
+    if (!good) continue;
+    for (const auto& condition : rule.supporting) {
+      const Result* result = found(condition);
+      if (result == nullptr) continue;
+      ++match.supported;
+      if (std::find(match.evidence.begin(), match.evidence.end(), result) == match.evidence.end())
+        match.evidence.push_back(result);
+    }
+    out.push_back(std::move(match));
+  }
+  if (!out.empty()) why_not = Message{};
+  return out;
+}
+
+std::vector<Message> lint(const Rule& rule) {
+  std::vector<Message> wrong;
+  bool positive = false;
+  bool negative = false;
+  for (const auto& one : rule.cases) {
+    (one.object ? positive : negative) = true;
+    std::vector<const Result*> results;
+    for (const auto& result : one.results) results.push_back(&result);
+    Message why;
+    const auto found = matches(rule, results, why);
+    const bool as_said =
+        one.object ? found.size() == 1 && found.front().object == *one.object : found.empty();
+    if (!as_said)
+      wrong.push_back(
+          msg("the case '{case}' of '{rule}' ends otherwise", {{"case", one.title}, {"rule", rule.id}}));
+  }
+  if (!positive) wrong.push_back(msg("'{rule}' has no case in which it holds", {{"rule", rule.id}}));
+  if (!negative) wrong.push_back(msg("'{rule}' has no case in which it does not hold", {{"rule", rule.id}}));
+  return wrong;
+}
+
+}  // namespace jaga::fault

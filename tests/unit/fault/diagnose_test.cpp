@@ -1,0 +1,156 @@
+#include "fault/diagnose.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace jaga;
+using namespace jaga::fault;
+using round::Reason;
+using round::State;
+
+namespace {
+
+const inventory::Inventory& office() {
+  static const inventory::Inventory kOffice = inventory::load({"hosts.yaml", R"(
+hosts:
+  - {name: core, address: 10.0.0.1, kind: switch}
+  - {name: edge, address: 10.0.0.2, kind: switch, parents: {any: [core]}}
+  - {name: web01, address: 10.0.0.3, parents: {any: [edge]}, checks: [{tcp: {port: 80, unit: nginx.service}}, ssh]}
+  - {name: db01, address: 10.0.0.4, parents: {any: [edge, core]}}
+)"},
+                                                              {});
+  return kOffice;
+}
+
+round::Result result(std::string host, std::string check, std::string object, State state,
+                     Reason reason = Reason::none, bool hard = true) {
+  round::Result out;
+  out.host = std::move(host);
+  out.check = std::move(check);
+  out.object = std::move(object);
+  out.state = state;
+  out.reason = reason;
+  out.hard = hard;
+  return out;
+}
+round::Result up(std::string host) {
+  return result(std::move(host), "icmp", "", State::ok);
+}
+round::Result silent(std::string host, bool hard = true) {
+  return result(std::move(host), "icmp", "", State::critical, Reason::timed_out, hard);
+}
+
+Diagnosis look(std::vector<round::Result> results, round::Self self = {}) {
+  round::Round round;
+  round.results = std::move(results);
+  round.self = self;
+  const std::vector<round::Round> rounds = {round};
+  return diagnose(rounds, office(), catalogue({}), {}, Instant{});
+}
+
+}  // namespace
+
+TEST_CASE("hosts behind a switch that is down are unreachable, not down") {
+  const Diagnosis found = look({up("core"), silent("edge"), silent("web01"), up("db01"),
+                                result("web01", "tcp", "80", State::critical, Reason::timed_out)});
+  REQUIRE(found.faults.size() == 1);
+  const Fault& fault = found.faults[0];
+  CHECK(fault.key == "edge/host-down");
+  CHECK(fault.symptoms == std::vector<Symptom>{{"web01", "icmp", "", true}, {"web01", "tcp", "80", true}});
+}
+
+TEST_CASE("one way of two is enough, and the topmost is the root") {
+  CHECK(look({up("core"), silent("edge"), silent("db01")}).faults.size() == 2);
+  const Diagnosis all = look({silent("core"), silent("edge"), silent("web01"), silent("db01")});
+  REQUIRE(all.faults.size() == 1);
+  CHECK(all.faults[0].host == "core");
+  CHECK(all.faults[0].symptoms.size() == 3);
+}
+
+TEST_CASE("a switch that nobody measures does not hide what is above it") {
+  const Diagnosis found = look({silent("core"), silent("web01")});
+  REQUIRE(found.faults.size() == 1);
+  CHECK(found.faults[0].host == "core");
+}
+
+TEST_CASE("a RST proves that the host is up") {
+  const Diagnosis found =
+      look({up("edge"), silent("web01"), result("web01", "tcp", "80", State::critical, Reason::refused)});
+  REQUIRE(found.faults.size() == 1);
+  CHECK(found.faults[0].key == "web01/service-down/80");
+  CHECK(found.faults[0].plan == "restart-unit");
+  CHECK(found.faults[0].parameters ==
+        std::vector<std::pair<std::string, std::string>>{{"unit", "nginx.service"}});
+}
+
+TEST_CASE("a stopped sshd is one fault, with what could not be measured as its symptoms") {
+  const Diagnosis found = look({up("web01"), result("web01", "tcp", "22", State::critical, Reason::refused),
+                                result("web01", "ssh", "", State::critical, Reason::refused),
+                                result("web01", "disk", "/", State::unknown, Reason::lost)});
+  REQUIRE(found.faults.size() == 1);
+  CHECK(found.faults[0].key == "web01/service-down/22");
+  CHECK(found.faults[0].plan == "manual");
+  CHECK(found.faults[0].evidence.size() >= 2);
+  CHECK(found.faults[0].symptoms == std::vector<Symptom>{{"web01", "disk", "/", false}});
+}
+
+TEST_CASE("a full disk names mount and plan") {
+  const Diagnosis found =
+      look({up("web01"), result("web01", "disk", "/var", State::critical, Reason::limit_reached),
+            result("web01", "disk", "/", State::ok)});
+  REQUIRE(found.faults.size() == 1);
+  CHECK(found.faults[0].key == "web01/disk-full/%2Fvar");
+  CHECK(found.faults[0].plan == "clean-disk");
+  CHECK(found.faults[0].next_command.en == "df -h /var");
+  CHECK(found.faults[0].severity == Severity::critical);
+}
+
+TEST_CASE("what is not confirmed is no fault yet") {
+  const Diagnosis found = look({up("edge"), silent("web01", false)});
+  CHECK(found.faults.empty());
+  REQUIRE(found.soft.size() == 1);
+  CHECK(found.soft[0].type == "host-down");
+}
+
+TEST_CASE("a monitor that is cut off says only that") {
+  round::Self self;
+  self.route = false;
+  const Diagnosis found = look({silent("core"), silent("edge"), silent("web01")}, self);
+  REQUIRE(found.faults.size() == 1);
+  CHECK(found.faults[0].type == "monitor-isolated");
+  // Something answered, so it is not.
+  CHECK(look({up("core"), silent("edge")}, self).faults[0].type == "host-down");
+}
+
+TEST_CASE("the newest round that measured a check counts") {
+  round::Round newest;
+  newest.results = {up("web01")};
+  round::Round older;
+  older.results = {silent("web01"), result("web01", "disk", "/", State::critical, Reason::limit_reached)};
+  const std::vector<round::Round> rounds = {newest, older};
+  const Diagnosis found = diagnose(rounds, office(), catalogue({}), {}, Instant{});
+  REQUIRE(found.faults.size() == 1);
+  CHECK(found.faults[0].type == "disk-full");
+}
+
+TEST_CASE("the order of the results changes nothing") {
+  const std::vector<round::Result> results = {
+      up("core"), silent("edge"), silent("web01"),
+      result("db01", "disk", "/", State::critical, Reason::limit_reached),
+      result("db01", "load", "", State::critical, Reason::limit_reached)};
+  const Diagnosis one = look(results);
+  const Diagnosis two = look({results.rbegin(), results.rend()});
+  REQUIRE(one.faults.size() == 3);
+  REQUIRE(two.faults.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(one.faults[i].key == two.faults[i].key);
+    CHECK(one.faults[i].symptoms == two.faults[i].symptoms);
+  }
+}
+
+TEST_CASE("flapping is weighed towards the newest changes") {
+  CHECK(flap_percent("ooooooooooooooooooooo") == 0);
+  CHECK(flap_percent("ococococococococococo") == 99);
+  CHECK(flap_percent("ooooooooooooooooooooc") == 6);
+  CHECK(flap_percent("coooooooooooooooooooo") == 4);
+  CHECK(flap_percent("") == 0);
+}
