@@ -1,0 +1,59 @@
+// BagIt 1.0 bags (RFC 8493): written whole or not at all, checked more strictly than the common validators.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/instant.hpp"
+#include "base/message.hpp"
+
+namespace jaga::bag {
+
+// `path` with '/' between its parts: below data/ for the payload, at the top for tag files ("VERIFY.txt").
+// Every part is of [A-Za-z0-9._@+=,-] and neither "." nor "..".
+struct Item {
+  std::string path;
+  std::string bytes;
+};
+struct Contents {
+  std::vector<Item> payload;
+  std::vector<Item> tags;                                 // beside the ones that BagIt itself wants
+  std::vector<std::pair<std::string, std::string>> info;  // bag-info.txt; Payload-Oxum is added
+};
+// The armored signature (namespace jaga-bag) over tagmanifest-sha256.txt.
+using Sign = std::function<std::string(std::string_view bytes)>;
+
+// Writes PARENT/NAME: a temporary directory beside it, everything fsynced, then renamed. Gives the digest of
+// tagmanifest-sha256.txt. Errors: cant_create where NAME exists or cannot be made, usage for a bad path or
+// two that differ in case alone, io; and what `sign` throws.
+Digest write(const std::string& parent, const std::string& name, const Contents& contents, const Sign& sign);
+
+// Packs the bag DIRECTORY as DIRECTORY.tar.zst: sorted, owner 0, times `at`. Error{cant_create}.
+std::string pack(const std::string& directory, Instant at);
+
+struct Check {
+  std::vector<Message> problems;          // none: sound
+  std::map<std::string, Digest> payload;  // below data/, as found
+  std::string tagmanifest;                // bytes of tagmanifest-sha256.txt
+  std::string signature;                  // of tagmanifest-sha256.txt.sig; whose it is, the caller finds out
+  bool sound() const { return problems.empty(); }
+};
+// Completeness and every digest of both kinds. Refused too: a bagit.txt that is not the two lines, manifests
+// that do not cover the same files, duplicate entries, a missing tagmanifest, fetch.txt, anything but regular
+// files and directories, absolute paths and "..", names that differ in case alone, a wrong Payload-Oxum.
+// Error{no_input} where `directory` is none; never throws for what it holds.
+Check check(const std::string& directory);
+
+// One manifest: "hex  path" a line, `digits` hex digits. nullopt and `problem` where it is none. Pure.
+std::optional<std::map<std::string, std::string>> parse_manifest(std::string_view text, std::size_t digits,
+                                                                 Message& problem);
+// Whether such a path may stand in a bag.
+bool is_safe_path(std::string_view path);
+
+}  // namespace jaga::bag

@@ -1,0 +1,190 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <set>
+
+#include "bag/bag.hpp"
+#include "bag/manifest.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace jaga::bag {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostFile = std::size_t{1} << 30U;
+
+class Checker {
+ public:
+  explicit Checker(std::string root) : root_(std::move(root)) {}
+
+  Check run() {
+    walk();
+    if (!check_.problems.empty()) return std::move(check_);
+    if (files_.contains("fetch.txt")) say(msg("'fetch.txt': a bag must hold all that it names"));
+    if (text("bagit.txt") != kBagit) say(msg("'bagit.txt' is not that of BagIt 1.0 in UTF-8"));
+    const auto payload = cover("manifest-");
+    const auto tags = cover("tagmanifest-");
+    if (payload && tags) {
+      complete(*payload, *tags);
+      oxum(*payload);
+    }
+    check_.tagmanifest = text("tagmanifest-sha256.txt");
+    check_.signature = text(std::string(kSignature));
+    if (check_.signature.empty()) say(msg("'{file}' is missing", {{"file", std::string(kSignature)}}));
+    return std::move(check_);
+  }
+
+ private:
+  using Manifest = std::map<std::string, std::string>;
+  void say(Message problem) { check_.problems.push_back(std::move(problem)); }
+
+  void walk() {
+    std::set<std::string> folded;
+    std::error_code error;
+    fs::recursive_directory_iterator at(root_, error);
+    for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+      const auto status = at->symlink_status(error);
+      if (error) break;
+      const auto path = at->path().string().substr(root_.size() + 1);
+      if (!is_safe_path(path)) say(msg("'{path}' may not be in a bag", {{"path", printable(path)}}));
+      if (!folded.insert(lower(path)).second)
+        say(msg("'{path}' is there twice but for case", {{"path", printable(path)}}));
+      if (fs::is_directory(status)) continue;
+      if (!fs::is_regular_file(status)) {
+        say(msg("'{path}' is no regular file", {{"path", printable(path)}}));
+        continue;
+      }
+      files_.insert(path);
+    }
+    if (error) say(msg("cannot read the bag: {reason}", {{"reason", error.message()}}));
+  }
+
+  std::optional<std::string> read(const std::string& path) {
+    const int fd =
+        open((root_ + "/" + path).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) return std::nullopt;
+    std::string bytes;
+    char buffer[65536];
+    ssize_t got = 0;
+    while ((got = ::read(fd, buffer, sizeof buffer)) > 0 && bytes.size() <= kMostFile) {
+      bytes.append(buffer, static_cast<std::size_t>(got));
+    }
+    close(fd);
+    if (got < 0 || bytes.size() > kMostFile) return std::nullopt;
+    return bytes;
+  }
+
+  std::string text(const std::string& path) { return files_.contains(path) ? read(path).value_or("") : ""; }
+
+  // Both manifests of a kind: well-formed, and over the same files. Gives that of sha256.
+  std::optional<Manifest> cover(const std::string& kind) {
+    std::optional<Manifest> first;
+    for (const auto& [name, digits] : {std::pair<std::string, std::size_t>{"sha256", 64}, {"sha512", 128}}) {
+      const auto file = kind + name + ".txt";
+      if (!files_.contains(file)) {
+        say(msg("'{file}' is missing", {{"file", file}}));
+        return std::nullopt;
+      }
+      const auto bytes = text(file);
+      Message problem;
+      auto manifest =
+          bytes.empty() && kind == "manifest-" ? Manifest{} : parse_manifest(bytes, digits, problem);
+      if (!manifest) {
+        say(msg("'{file}': {problem}", {{"file", file}, {"problem", problem.render(Language::english)}}));
+        return std::nullopt;
+      }
+      for (const auto& entry : *manifest) compare(entry.first, entry.second, digits);
+      if (!first) {
+        first = std::move(manifest);
+      } else if (!same_paths(*first, *manifest)) {
+        say(msg("'{file}' does not name the same files as that of sha256", {{"file", file}}));
+        return std::nullopt;
+      }
+    }
+    return first;
+  }
+
+  static bool same_paths(const Manifest& a, const Manifest& b) {
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(),
+                      [](const auto& x, const auto& y) { return x.first == y.first; });
+  }
+
+  void compare(const std::string& path, const std::string& hex, std::size_t digits) {
+    if (!files_.contains(path)) {
+      say(msg("'{file}' is missing", {{"file", path}}));
+      return;
+    }
+    const auto bytes = read(path);
+    if (!bytes) {
+      say(msg("cannot read '{file}'", {{"file", path}}));
+      return;
+    }
+    const bool small = digits == 64;
+    const auto digest = small ? sha256(*bytes) : Digest{};
+    if ((small ? digest.hex() : sha512_hex(*bytes)) != hex) {
+      say(msg("'{file}' is not what its manifest says ({hash})",
+              {{"file", path}, {"hash", small ? "sha256" : "sha512"}}));
+    }
+    if (small && path.starts_with("data/")) {
+      check_.payload[path.substr(5)] = digest;
+      octets_ += bytes->size();
+    }
+  }
+
+  void complete(const Manifest& payload, const Manifest& tags) {
+    for (const auto& file : files_) {
+      const bool tagmanifest = file.starts_with("tagmanifest-") && file.find('/') == std::string::npos;
+      const bool listed =
+          file.starts_with("data/") ? payload.contains(file) : tags.contains(file) || tagmanifest;
+      if (!listed) say(msg("'{file}' is in no manifest", {{"file", file}}));
+    }
+    for (const auto& entry : payload) {
+      if (!entry.first.starts_with("data/")) say(msg("'{file}' is no payload", {{"file", entry.first}}));
+    }
+    for (const auto* file : {"bagit.txt", "bag-info.txt", "manifest-sha256.txt", "manifest-sha512.txt"}) {
+      if (!tags.contains(file)) say(msg("the tagmanifest does not name '{file}'", {{"file", file}}));
+    }
+    for (const auto& file : files_) {
+      const bool known =
+          file == "tagmanifest-sha256.txt" || file == "tagmanifest-sha512.txt" || file == kSignature;
+      if (file.starts_with("tagmanifest-") && !known)
+        say(msg("'{file}' is in no manifest", {{"file", file}}));
+    }
+  }
+
+  void oxum(const Manifest& payload) {
+    const auto wanted = "Payload-Oxum: " + std::to_string(octets_) + "." + std::to_string(payload.size());
+    std::size_t found = 0;
+    for (const auto& line : split(text("bag-info.txt"), '\n')) {
+      if (line.starts_with("Payload-Oxum:")) found += line == wanted ? 1 : 2;
+    }
+    if (found != 1) say(msg("'bag-info.txt' has no right Payload-Oxum"));
+  }
+
+  std::string root_;
+  std::set<std::string> files_;
+  std::size_t octets_ = 0;
+  Check check_;
+};
+
+}  // namespace
+
+Check check(const std::string& directory) {
+  std::string root = directory;
+  while (root.size() > 1 && root.ends_with('/')) root.pop_back();
+  std::error_code error;
+  if (!fs::is_directory(fs::symlink_status(root, error))) {
+    throw Error{ExitCode::no_input, msg("no bag at '{path}'", {{"path", directory}}),
+                msg("name the bag's directory; unpack a .tar.zst first")};
+  }
+  return Checker(root).run();
+}
+
+}  // namespace jaga::bag
