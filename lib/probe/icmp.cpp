@@ -1,0 +1,487 @@
+#include "probe/icmp.hpp"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <ctime>
+#include <deque>
+#include <map>
+#include <system_error>
+#include <unordered_map>
+
+#include "base/error.hpp"
+#include "probe/icmp_socket.hpp"
+
+namespace jaga::probe {
+namespace {
+
+using Nanos = std::int64_t;
+constexpr Nanos kMilli = 1'000'000;
+constexpr Nanos kSecond = 1'000'000'000;
+constexpr Nanos kNever = INT64_MAX;
+
+Nanos now_of(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return Nanos{time.tv_sec} * kSecond + time.tv_nsec;
+}
+Nanos monotonic() {
+  return now_of(CLOCK_MONOTONIC);
+}
+
+std::uint64_t mixed(std::uint64_t x) {  // the finaliser of splitmix64
+  x += 0x9e3779b97f4a7c15U;
+  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
+  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
+  return x ^ (x >> 31U);
+}
+
+// Turns (target, attempt) into a cookie that only this run can make, and back: a Feistel network, so that no
+// table of cookies is needed. 16 bits stay zero inside: a made-up cookie does not pass.
+class Cookies {
+ public:
+  explicit Cookies(std::uint64_t seed) {
+    for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i] = mixed(seed + i * 0x632be59bd9b4e019U);
+  }
+  std::uint64_t make(std::uint32_t target, std::uint16_t attempt) const {
+    std::uint32_t left = target;
+    std::uint32_t right = attempt;
+    for (const std::uint64_t key : keys_) {
+      const std::uint32_t next = left ^ static_cast<std::uint32_t>(mixed(right ^ key) >> 32U);
+      left = right;
+      right = next;
+    }
+    return (std::uint64_t{left} << 32U) | right;
+  }
+  bool read(std::uint64_t cookie, std::uint32_t& target, std::uint16_t& attempt) const {
+    auto left = static_cast<std::uint32_t>(cookie >> 32U);
+    auto right = static_cast<std::uint32_t>(cookie);
+    for (std::size_t i = keys_.size(); i-- > 0;) {
+      const std::uint32_t before = right ^ static_cast<std::uint32_t>(mixed(left ^ keys_[i]) >> 32U);
+      right = left;
+      left = before;
+    }
+    target = left;
+    attempt = static_cast<std::uint16_t>(right);
+    return right <= 0xffffU;
+  }
+
+ private:
+  std::array<std::uint64_t, 6> keys_{};
+};
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {
+    if (fd_ < 0) throw system_error(errno, msg("cannot start the ICMP engine: {reason}"));
+  }
+  ~Descriptor() { ::close(fd_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Message permission_message() {
+  return msg(
+      "icmp is not permitted for this user: allow it with 'sysctl -w net.ipv4.ping_group_range=\"0 "
+      "2147483647\"' "
+      "or with 'setcap cap_net_raw+ep' on the jaga program");
+}
+
+class Engine {
+ public:
+  Engine(const std::vector<IcmpTarget>& targets, const IcmpOptions& options,
+         const std::function<void(std::size_t)>& progress)
+      : targets_(targets),
+        cookies_(options.seed),
+        progress_(progress),
+        gap_(options.rate == 0 ? 0 : std::max<Nanos>(1, kSecond / options.rate)),
+        epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+        wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    prepare(static_cast<std::uint16_t>(mixed(options.seed) & 0xffffU));
+  }
+
+  IcmpRun run(std::stop_token stop) {
+    const std::stop_callback wake(stop, [this] {
+      const std::uint64_t one = 1;
+      [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+    });
+    while (done_ < targets_.size() && !stop.stop_requested()) {
+      const Nanos now = monotonic();
+      expire(now);
+      const Nanos next = send_due(now);
+      if (done_ == targets_.size()) break;
+      wait(next);
+      report_progress(false);
+    }
+    for (std::uint32_t i = 0; i < states_.size(); ++i)
+      if (!states_[i].done) finish(i, IcmpResult::End::cancelled);
+    report_progress(true);
+    for (std::uint32_t i = 0; i < states_.size(); ++i) summarise(i);
+    run_.own_drops = v4_.own_drops() + v6_.own_drops();
+    return std::move(run_);
+  }
+
+ private:
+  enum class ProbeState : std::uint8_t { unsent, waiting, answered, expired, late };
+  struct Probe {
+    Nanos at = 0;  // sent; answered: the round trip
+    ProbeState state = ProbeState::unsent;
+  };
+  struct State {
+    Peer peer;
+    std::size_t first = 0;  // of its probes
+    std::uint16_t count = 0;
+    std::uint16_t next = 0;
+    std::uint16_t open = 0;  // sent, neither answered nor expired
+    bool done = false;
+  };
+  struct Due {
+    Nanos at;
+    std::uint32_t target;
+    std::uint16_t attempt;
+  };
+  // One queue for each distinct span: in each the times only grow.
+  using Queues = std::map<Nanos, std::deque<Due>>;
+
+  IcmpSocket& socket_of(Family family) { return family == Family::v4 ? v4_ : v6_; }
+
+  void prepare(std::uint16_t raw_id) {
+    run_.results.resize(targets_.size());
+    states_.resize(targets_.size());
+    std::size_t probes = 0;
+    bool wanted4 = false;
+    bool wanted6 = false;
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+      State& state = states_[i];
+      const auto peer = parse_peer(targets_[i].address);
+      if (!peer) {
+        finish(static_cast<std::uint32_t>(i), IcmpResult::End::bad_address);
+        continue;
+      }
+      state.peer = *peer;
+      (peer->family == Family::v4 ? wanted4 : wanted6) = true;
+      state.count = static_cast<std::uint16_t>(std::clamp(targets_[i].count, 1, 100));
+      state.first = probes;
+      probes += state.count;
+    }
+    probes_.resize(probes);
+    if (wanted4) open(Family::v4, raw_id, run_.v4);
+    if (wanted6) open(Family::v6, raw_id, run_.v6);
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = wake_.get();
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event);
+  }
+
+  void open(Family family, std::uint16_t raw_id, IcmpRun::Socket& kind) {
+    IcmpSocket& socket = socket_of(family);
+    const int error = socket.open(family, raw_id);
+    if (error == 0) {
+      kind = socket.is_raw() ? IcmpRun::Socket::raw : IcmpRun::Socket::datagram;
+      epoll_event event{};
+      event.events = EPOLLIN;
+      event.data.fd = socket.fd();
+      ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket.fd(), &event);
+      return;
+    }
+    const bool forbidden = error == EPERM || error == EACCES;
+    if (forbidden) run_.not_permitted = permission_message();
+    for (std::uint32_t i = 0; i < states_.size(); ++i)
+      if (!states_[i].done && states_[i].peer.family == family)
+        finish(i, forbidden ? IcmpResult::End::not_permitted : IcmpResult::End::no_route);
+  }
+
+  void finish(std::uint32_t target, IcmpResult::End end) {
+    State& state = states_[target];
+    if (state.done) return;
+    state.done = true;
+    run_.results[target].end = end;
+    ++done_;
+  }
+
+  void finish_if_over(std::uint32_t target) {
+    const State& state = states_[target];
+    if (state.open == 0 && state.next == state.count) finish(target, IcmpResult::End::measured);
+  }
+
+  void expire(Nanos now) {
+    for (auto& queue : expiries_) {
+      while (!queue.second.empty() && queue.second.front().at <= now) {
+        const Due due = queue.second.front();
+        queue.second.pop_front();
+        State& state = states_[due.target];
+        Probe& probe = probes_[state.first + due.attempt];
+        if (probe.state != ProbeState::waiting) continue;
+        probe.state = ProbeState::expired;
+        --state.open;
+        finish_if_over(due.target);
+      }
+    }
+  }
+
+  // The next request that is due at `now`, follow-ups before first ones, or the time of the earliest later
+  // one.
+  bool pick(Nanos now, std::uint32_t& target, Nanos& later) {
+    later = kNever;
+    for (auto& queue : repeats_) {
+      while (!queue.second.empty() && states_[queue.second.front().target].done) queue.second.pop_front();
+      if (queue.second.empty()) continue;
+      if (queue.second.front().at <= now) {
+        target = queue.second.front().target;
+        queue.second.pop_front();
+        return true;
+      }
+      later = std::min(later, queue.second.front().at);
+    }
+    while (fresh_ < states_.size() && states_[fresh_].done) ++fresh_;
+    if (fresh_ == states_.size()) return false;
+    target = fresh_++;
+    return true;
+  }
+
+  // Sends one batch at most; when to look again (now: at once).
+  Nanos send_due(Nanos now) {
+    if (!unsent_.empty()) return flush(now);
+    Nanos later = kNever;
+    const std::size_t most = IcmpSocket::kBatch;
+    while (unsent_.size() < most) {
+      if (gap_ > 0 && slot_ > now) {
+        later = slot_;
+        break;
+      }
+      std::uint32_t target = 0;
+      if (!pick(now, target, later)) break;
+      const State& state = states_[target];
+      // A batch is of one family; of the other it is kept for the next.
+      if (!unsent_.empty() && states_[unsent_.front().target].peer.family != state.peer.family) {
+        repeats_[0].push_front({now, target, 0});
+        later = now;
+        break;
+      }
+      unsent_.push_back({now, target, state.next});
+      // Falling behind is caught up with by at most 5 ms of packets.
+      if (gap_ > 0) slot_ = std::max(slot_, now - 5 * kMilli) + gap_;
+    }
+    if (unsent_.empty()) return later;
+    const bool full = unsent_.size() == most;
+    const Nanos again = flush(now);
+    return full ? now : std::min(again, later);
+  }
+
+  Nanos flush(Nanos now) {
+    std::vector<Outgoing> batch;
+    IcmpSocket& socket = socket_of(states_[unsent_.front().target].peer.family);
+    for (const Due& due : unsent_)
+      batch.push_back(
+          {states_[due.target].peer, {socket.id(), due.attempt, cookies_.make(due.target, due.attempt)}});
+    // Taken before: on loopback the reply is there before the call is over.
+    for (const Due& due : unsent_) {
+      Probe& probe = probes_[states_[due.target].first + due.attempt];
+      probe.at = monotonic();
+    }
+    int error = 0;
+    const std::size_t sent = socket.send(batch, error);
+    for (std::size_t i = 0; i < sent; ++i) sent_one(unsent_[i]);
+    unsent_.erase(unsent_.begin(), unsent_.begin() + static_cast<std::ptrdiff_t>(sent));
+    if (error == 0) return next_time();
+    if (error == EAGAIN) return now + kMilli;
+    refuse(unsent_.front().target, error);
+    unsent_.erase(unsent_.begin());
+    return now;
+  }
+
+  void sent_one(const Due& due) {
+    State& state = states_[due.target];
+    Probe& probe = probes_[state.first + due.attempt];
+    if (state.done) return;
+    probe.state = ProbeState::waiting;
+    ++state.open;
+    ++state.next;
+    ++run_.results[due.target].sent;
+    const IcmpTarget& target = targets_[due.target];
+    const Nanos timeout = std::chrono::nanoseconds(target.timeout).count();
+    expiries_[timeout].push_back({probe.at + timeout, due.target, due.attempt});
+    if (state.next < state.count) {
+      const Nanos interval = std::chrono::nanoseconds(target.interval).count();
+      repeats_[interval].push_back({probe.at + interval, due.target, 0});
+    }
+  }
+
+  void refuse(std::uint32_t target, int error) {
+    const bool no_route = error == ENETUNREACH || error == EHOSTUNREACH || error == ENETDOWN ||
+                          error == EADDRNOTAVAIL || error == EAFNOSUPPORT || error == ENODEV;
+    run_.results[target].error_text = std::generic_category().message(error);
+    finish(target, no_route ? IcmpResult::End::no_route : IcmpResult::End::local_error);
+  }
+
+  Nanos next_time() const {
+    Nanos next = kNever;
+    for (const auto& queue : expiries_)
+      if (!queue.second.empty()) next = std::min(next, queue.second.front().at);
+    return next;
+  }
+
+  void wait(Nanos next) {
+    next = std::min(next, next_time());
+    const Nanos now = monotonic();
+    int timeout = 1'000;
+    if (next <= now)
+      timeout = 0;
+    else
+      timeout = static_cast<int>(std::min<Nanos>((next - now + kMilli - 1) / kMilli, 1'000));
+    std::array<epoll_event, 4> events;
+    const int ready = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout);
+    for (int i = 0; i < ready; ++i) {
+      const epoll_event& event = events[static_cast<std::size_t>(i)];
+      if (event.data.fd == wake_.get()) continue;
+      IcmpSocket& socket = event.data.fd == v4_.fd() ? v4_ : v6_;
+      if ((event.events & EPOLLERR) != 0) socket.errors([this](const QueuedError& error) { take(error); });
+      if ((event.events & EPOLLIN) == 0) continue;
+      const Nanos real_ahead = now_of(CLOCK_REALTIME) - monotonic();
+      socket.receive([this, real_ahead](const Received& received) { take(received, real_ahead); },
+                     run_.foreign);
+    }
+  }
+
+  void take(const Received& received, Nanos real_ahead) {
+    std::uint32_t target = 0;
+    std::uint16_t attempt = 0;
+    if (!cookies_.read(received.echo.cookie, target, attempt) || target >= states_.size() ||
+        attempt >= states_[target].count || received.echo.sequence != attempt ||
+        !received.from.same_host(states_[target].peer)) {
+      ++run_.foreign;
+      return;
+    }
+    State& state = states_[target];
+    Probe& probe = probes_[state.first + attempt];
+    IcmpResult& result = run_.results[target];
+    if (probe.state == ProbeState::answered || probe.state == ProbeState::late) {
+      ++result.duplicates;
+      return;
+    }
+    if (probe.state == ProbeState::unsent) {
+      ++run_.foreign;
+      return;
+    }
+    const Nanos now = monotonic();
+    Nanos arrived = received.realtime_ns - real_ahead;
+    // No stamp, or a clock that was set meanwhile.
+    if (received.realtime_ns == 0 || arrived < probe.at || arrived > now) arrived = now;
+    const Nanos round_trip = arrived - probe.at;
+    const bool in_time = round_trip <= std::chrono::nanoseconds(targets_[target].timeout).count();
+    if (probe.state == ProbeState::waiting) --state.open;
+    if (in_time) {
+      // Also one whose timer ran out while its reply lay in our own buffer.
+      probe.state = ProbeState::answered;
+      probe.at = round_trip;
+      ++result.received;
+      if (targets_[target].first_reply_is_enough) finish(target, IcmpResult::End::measured);
+    } else {
+      probe.state = ProbeState::late;
+      ++result.late;
+    }
+    if (!state.done) finish_if_over(target);
+  }
+
+  void take(const QueuedError& error) {
+    std::uint32_t target = 0;
+    std::uint16_t attempt = 0;
+    if (!error.quoted) return;
+    if (error.quoted->cookie != 0) {
+      if (!cookies_.read(error.quoted->cookie, target, attempt)) return;
+    } else {
+      // A router that quotes 8 bytes only: by where the request went.
+      if (by_address_.empty())
+        for (std::uint32_t i = 0; i < states_.size(); ++i) by_address_.emplace(states_[i].peer.text(), i);
+      const auto at = by_address_.find(error.to.text());
+      if (at == by_address_.end()) return;
+      target = at->second;
+      attempt = error.quoted->sequence;
+    }
+    if (target >= states_.size() || attempt >= states_[target].count || states_[target].done) return;
+    if (!error.to.same_host(states_[target].peer)) return;
+    if (probes_[states_[target].first + attempt].state != ProbeState::waiting) return;
+    IcmpResult& result = run_.results[target];
+    result.icmp_type = error.type;
+    result.icmp_code = error.code;
+    if (error.from) result.error_from = error.from->text();
+    result.error_text = std::generic_category().message(error.error);
+    finish(target, IcmpResult::End::unreachable);
+  }
+
+  void summarise(std::uint32_t target) {
+    const State& state = states_[target];
+    std::vector<Nanos> trips;
+    Nanos differences = 0;
+    for (std::uint16_t i = 0; i < state.count; ++i) {
+      const Probe& probe = probes_[state.first + i];
+      if (probe.state != ProbeState::answered) continue;
+      if (!trips.empty()) differences += std::abs(probe.at - trips.back());
+      trips.push_back(probe.at);
+    }
+    if (trips.empty()) return;
+    IcmpResult& result = run_.results[target];
+    if (trips.size() > 1)
+      result.jitter = std::chrono::nanoseconds(differences / static_cast<Nanos>(trips.size() - 1));
+    std::sort(trips.begin(), trips.end());
+    result.min = std::chrono::nanoseconds(trips.front());
+    result.max = std::chrono::nanoseconds(trips.back());
+    const std::size_t half = trips.size() / 2;
+    result.median =
+        std::chrono::nanoseconds(trips.size() % 2 == 1 ? trips[half] : (trips[half - 1] + trips[half]) / 2);
+    result.p95 = std::chrono::nanoseconds(trips[(trips.size() * 95 + 99) / 100 - 1]);  // nearest rank
+  }
+
+  void report_progress(bool last) {
+    if (!progress_) return;
+    const Nanos now = monotonic();
+    if (!last && now < next_progress_) return;
+    next_progress_ = now + 100 * kMilli;
+    progress_(done_);
+  }
+
+  const std::vector<IcmpTarget>& targets_;
+  Cookies cookies_;
+  const std::function<void(std::size_t)>& progress_;
+  Nanos gap_;
+  Descriptor epoll_;
+  Descriptor wake_;
+  IcmpSocket v4_;
+  IcmpSocket v6_;
+  IcmpRun run_;
+  std::vector<State> states_;
+  std::vector<Probe> probes_;
+  Queues expiries_;
+  Queues repeats_;
+  std::vector<Due> unsent_;
+  std::unordered_map<std::string, std::uint32_t> by_address_;
+  std::uint32_t fresh_ = 0;
+  std::size_t done_ = 0;
+  Nanos slot_ = 0;
+  Nanos next_progress_ = 0;
+};
+
+}  // namespace
+
+IcmpRun icmp_ping(const std::vector<IcmpTarget>& targets, const IcmpOptions& options, std::stop_token stop,
+                  const std::function<void(std::size_t done)>& progress) {
+  return Engine(targets, options, progress).run(std::move(stop));
+}
+
+std::optional<Message> icmp_permission() {
+  IcmpSocket socket;
+  const int error = socket.open(Family::v4, 0);
+  if (error == EPERM || error == EACCES) return permission_message();
+  return std::nullopt;
+}
+
+}  // namespace jaga::probe

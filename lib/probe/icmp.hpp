@@ -1,0 +1,79 @@
+// The ICMP engine: echo requests to many hosts at once, in the calling thread, with one epoll.
+//
+// A reply counts only when its source, its sequence, its 64-bit cookie and (on raw sockets) its id are those
+// of a request of this run; late and double ones are counted as such and turn no loss into success. Errors
+// come from the error queue (IP_RECVERR) and end the wait for that host. All timers are monotonic.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/message.hpp"
+#include "probe/icmp_packet.hpp"
+
+namespace jaga::probe {
+
+struct IcmpTarget {
+  std::string address;  // numeric IPv4 or IPv6, with or without %scope
+  int count = 5;        // 1...100
+  std::chrono::milliseconds interval{200};
+  std::chrono::milliseconds timeout{1'000};
+  // Stop at the first reply: the host is up.
+  bool first_reply_is_enough = false;
+};
+
+struct IcmpOptions {
+  std::uint32_t rate = 1'000;  // packets a second over all; 0: as fast as the buffers hold
+  std::uint64_t seed = 0;      // of the cookies: random, different for each run (given by the caller)
+};
+
+struct IcmpResult {
+  enum class End {
+    measured,       // `sent` and `received` say how it went; all lost: nothing came back
+    bad_address,    // not a numeric address
+    no_route,       // here: no route, or this family is not there
+    unreachable,    // an ICMP error said so, `error_from` says who
+    not_permitted,  // the engine may open no socket of this family
+    cancelled,      // a stop was requested
+    local_error,    // sending failed for good: `error_text`
+  };
+  End end = End::measured;
+  int sent = 0;
+  int received = 0;    // in time, each sequence once
+  int late = 0;        // after their timeout
+  int duplicates = 0;  // a sequence again
+  int lost_percent() const { return sent == 0 ? 100 : (sent - received) * 100 / sent; }
+  // Over the replies in time, from the kernel's receive stamps; zero without any.
+  std::chrono::nanoseconds min{0}, median{0}, p95{0}, max{0};
+  std::chrono::nanoseconds jitter{0};  // mean difference of neighbours
+  std::string error_from;              // address of the router or host that sent an ICMP error
+  int icmp_type = -1;
+  int icmp_code = -1;
+  std::string error_text;
+};
+
+struct IcmpRun {
+  std::vector<IcmpResult> results;  // in the order of the targets, one each, always
+  enum class Socket { none, datagram, raw };
+  Socket v4 = Socket::none;  // what was used; none: not needed or not permitted
+  Socket v6 = Socket::none;
+  std::uint64_t own_drops = 0;  // packets that this machine dropped on receiving (SO_RXQ_OVFL)
+  std::uint64_t foreign = 0;    // packets that belonged to none of our requests
+  // Set where a socket was not permitted: says both ways to mend it.
+  std::optional<Message> not_permitted;
+};
+
+// `progress` (may be empty) is called with the number of finished targets, at most ten times a second.
+// Throws Error{io} where there is no descriptor for the engine itself.
+IcmpRun icmp_ping(const std::vector<IcmpTarget>& targets, const IcmpOptions& options,
+                  std::stop_token stop = {}, const std::function<void(std::size_t done)>& progress = {});
+
+// What doctor says: not_permitted of a run without targets, for IPv4.
+std::optional<Message> icmp_permission();
+
+}  // namespace jaga::probe

@@ -1,0 +1,82 @@
+// Private to probe: one ICMP socket of a family, in batches.
+#pragma once
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "probe/icmp_packet.hpp"
+
+namespace jaga::probe {
+
+// An address as the sockets take and give it.
+struct Peer {
+  std::array<std::uint8_t, 16> bytes{};  // IPv4: the first four
+  std::uint32_t scope = 0;
+  Family family = Family::v4;
+  bool same_host(const Peer& other) const { return family == other.family && bytes == other.bytes; }
+  std::string text() const;
+};
+// A numeric address, with or without %scope.
+std::optional<Peer> parse_peer(const std::string& address);
+socklen_t fill_address(const Peer& peer, sockaddr_storage& out);
+std::optional<Peer> peer_of(const sockaddr_storage& address);
+
+struct Received {
+  Peer from;
+  Echo echo;
+  std::int64_t realtime_ns = 0;  // the kernel's receive stamp; 0: none
+};
+struct QueuedError {
+  Peer to;                     // where the request went
+  std::optional<Peer> from;    // who says so
+  std::optional<Echo> quoted;  // cookie 0: not quoted
+  int type = -1;
+  int code = -1;
+  int error = 0;
+};
+struct Outgoing {
+  Peer to;
+  Echo echo;
+};
+
+class IcmpSocket {
+ public:
+  IcmpSocket() = default;
+  ~IcmpSocket();
+  IcmpSocket(const IcmpSocket&) = delete;
+  IcmpSocket& operator=(const IcmpSocket&) = delete;
+
+  // Datagram, else raw. Returns 0 or the errno of the raw socket (EPERM, EACCES: not permitted).
+  int open(Family family, std::uint16_t raw_id);
+  int fd() const { return fd_; }
+  bool is_open() const { return fd_ >= 0; }
+  bool is_raw() const { return raw_; }
+  std::uint16_t id() const { return id_; }
+
+  static constexpr std::size_t kBatch = 64;
+  // Sends up to kBatch; how many went out before the first that did not, whose errno is `error` (0: all did;
+  // EAGAIN: later).
+  std::size_t send(std::span<const Outgoing> batch, int& error);
+  // Reads all that is there, at most a few batches.
+  void receive(const std::function<void(const Received&)>& reply, std::uint64_t& foreign);
+  void errors(const std::function<void(const QueuedError&)>& report);
+  std::uint64_t own_drops() const { return drops_; }
+
+ private:
+  int fd_ = -1;
+  Family family_ = Family::v4;
+  bool raw_ = false;
+  std::uint16_t id_ = 0;
+  std::uint64_t drops_ = 0;
+  std::uint32_t last_drops_ = 0;
+};
+
+}  // namespace jaga::probe
