@@ -46,7 +46,8 @@ class Signals {
         if (caught > 0) ::_exit(128 + number);
         source_.request_stop();
         const std::uint64_t one = 1;
-        static_cast<void>(::write(event_, &one, sizeof one));
+        // An eventfd takes eight bytes unless its counter overflows; without it only the wake-up is lost.
+        if (::write(event_, &one, sizeof one) < 0) continue;
       }
     }).detach();
   }
