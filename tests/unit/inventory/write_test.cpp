@@ -16,7 +16,10 @@ TEST_CASE("a host's file reads back to the same host") {
   host.login = {"watch", "mend", 2222};
   host.place = {"dc1", "R1", "ups-a", ""};
   host.hardware = {"R740", "ABC\"1", "Vendor", "2027-01-01"};
-  host.checks = {IcmpCheck{.count = 9, .warn_rtt = 200ms}, TcpCheck{5432, 2s, "postgresql.service"},
+  IcmpCheck icmp;
+  icmp.count = 9;
+  icmp.warn_rtt = 200ms;
+  host.checks = {icmp, TcpCheck{5432, 2s, "postgresql.service"},
                  SshCheck{}};
   host.thresholds.load.crit = std::nullopt;
   host.thresholds.disk_used.warn = 50;
