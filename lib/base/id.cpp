@@ -36,7 +36,7 @@ std::string random_id(const RandomBytes& random) {
   }
   // The leading digit holds only three bits; swap it to the end so that the first six, which go into
   // file names, are evenly distributed.
-  std::ranges::rotate(out, out.begin() + 1);
+  std::rotate(out.begin(), out.begin() + 1, out.end());
   return out;
 }
 
