@@ -269,18 +269,23 @@ void start(const asio::any_io_executor& executor, Command command, std::stop_tok
 }
 
 Outcome run(const Command& command, std::stop_token stop) {
-  asio::io_context context(1);
-  Outcome outcome;
-  start(context.get_executor(), command, std::move(stop),
-        [&outcome](Outcome ended) { outcome = std::move(ended); });
-  context.run();
-  return outcome;
+  return std::move(run_all({command}, 1, std::move(stop)).front());
 }
 
 std::vector<Outcome> run_all(const std::vector<Command>& commands, std::size_t at_once, std::stop_token stop,
                              const std::function<void(std::size_t index, const Outcome&)>& done) {
-  asio::io_context context(1);
   std::vector<Outcome> outcomes(commands.size());
+  asio::io_context context(1);
+  try {
+    const asio::steady_timer first(
+        context);  // makes the reactor, which takes three descriptors, here or not at all
+  } catch (const boost::system::system_error& error) {
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      outcomes[i].reason = error.what();
+      if (done) done(i, outcomes[i]);
+    }
+    return outcomes;
+  }
   std::size_t next = 0;
   std::function<void()> begin_next = [&] {
     if (next == commands.size()) return;

@@ -19,7 +19,7 @@ namespace jaga::ssh {
 // standard input at end of file unless `input` is given. It may exit, exec, set -e, be killed, or leave
 // children in the background (which are not waited for and whose later output is not read).
 struct Script {
-  std::string text;                                                // at most kMostScript bytes
+  std::string text{};                                              // at most kMostScript bytes
   std::vector<std::string> args{};                                 // $1 ...
   std::vector<std::pair<std::string, std::string>> environment{};  // names [A-Za-z_][A-Za-z0-9_]*
   std::optional<std::string> input{};

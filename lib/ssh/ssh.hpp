@@ -54,10 +54,10 @@ inline constexpr std::size_t kPhases = 5;
 std::string_view name(Phase phase);
 
 struct Target {
-  std::string name;     // only for messages
-  std::string address;  // IPv4, IPv6 (with or without %scope) or a host name
+  std::string name{};     // only for messages
+  std::string address{};  // IPv4, IPv6 (with or without %scope) or a host name
   std::uint16_t port = 22;
-  std::string user;
+  std::string user{};
   std::vector<HostKey> known{};  // the pinned keys; empty: none is
 };
 
@@ -72,9 +72,9 @@ struct Deadlines {
 };
 
 struct Request {
-  Target target;
-  Script script;
-  std::string nonce;                               // see wrap_script; different for each request
+  Target target{};
+  Script script{};
+  std::string nonce{};                             // see wrap_script; different for each request
   std::size_t most_output = std::size_t{1} << 20;  // bytes kept of each stream
   std::size_t most_received = 0;  // of both, then output_cut; 0: no limit, the rest is dropped
   Deadlines deadlines{};

@@ -1,0 +1,178 @@
+// Authentication of a session: public keys only.
+#include <algorithm>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/text.hpp"
+#include "ssh/session.hpp"
+
+namespace jaga::ssh {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::uint32_t kRsaSha256 = 2;
+constexpr std::uint32_t kRsaSha512 = 4;
+
+std::uint32_t sign_flags(std::string_view algorithm) {
+  if (algorithm == "rsa-sha2-512") return kRsaSha512;
+  if (algorithm == "rsa-sha2-256") return kRsaSha256;
+  return 0;
+}
+
+// What libssh2 can offer to a server; certificates and FIDO keys need the signature's own fields.
+bool usable(const HostKey& key) {
+  return key.type == "ssh-ed25519" || key.type == "ssh-rsa" || key.type.starts_with("ecdsa-sha2-nistp");
+}
+
+}  // namespace
+
+int Session::on_sign(LIBSSH2_SESSION*, unsigned char** signature, std::size_t* size,
+                     const unsigned char* data, std::size_t data_size, void** abstract) {
+  Signing& signing = *static_cast<Signing*>(*abstract);
+  const std::string_view bytes(reinterpret_cast<const char*>(data), data_size);
+  if (signing.state == Signing::State::idle) {
+    if (signing.file_key == nullptr) {
+      signing.data = bytes;
+      signing.state = Signing::State::wanted;
+    } else {
+      auto made = signing.file_key->sign(bytes);
+      signing.state = made ? Signing::State::ready : Signing::State::failed;
+      if (made) signing.signature = std::move(*made);
+    }
+  }
+  if (signing.state == Signing::State::wanted) return LIBSSH2_ERROR_EAGAIN;
+  if (signing.state == Signing::State::failed) return -1;
+  // Freed by libssh2 with the free(3) that it was given by default.
+  *signature = static_cast<unsigned char*>(std::malloc(std::max<std::size_t>(signing.signature.size(), 1)));
+  if (*signature == nullptr) return -1;
+  std::memcpy(*signature, signing.signature.data(), signing.signature.size());
+  *size = signing.signature.size();
+  return 0;
+}
+
+bool Session::wanted(std::string_view blob) const {
+  const auto& only = run_.options.identities.only;
+  return only.empty() || std::ranges::any_of(only, [blob](const HostKey& key) { return key.blob == blob; });
+}
+
+asio::awaitable<void> Session::sign_with_agent(std::string blob) {
+  const auto algorithm = algorithm_to_sign(signing_.data);
+  const std::string name(algorithm.value_or(""));
+  struct Answer {
+    bool ready = false;
+    std::optional<std::string> signature;
+    Message problem;
+  };
+  auto answer = std::make_shared<Answer>();
+  run_.agent->ask(agent_sign_request(blob, signing_.data, sign_flags(name)),
+                  [answer, name, weak = weak_from_this()](const std::string& bytes, const Message& problem) {
+                    answer->ready = true;
+                    answer->problem = problem;
+                    if (problem.empty()) answer->signature = parse_agent_signature(bytes, name);
+                    if (const auto self = weak.lock()) self->wake();
+                  });
+  while (!answer->ready) co_await turn();
+  signing_.state = answer->signature ? Signing::State::ready : Signing::State::failed;
+  if (answer->signature) {
+    signing_.signature = *answer->signature;
+    co_return;
+  }
+  agent_problem_ = answer->problem;
+  if (agent_problem_.empty())
+    agent_problem_ = msg("ssh-agent refused to sign (is it locked, or was it not confirmed?)");
+}
+
+// The return value of libssh2 for this public key.
+asio::awaitable<int> Session::offer(std::string blob) {
+  signing_.state = Signing::State::idle;
+  int rc = 0;
+  for (;;) {
+    transport_.begin_turn();
+    rc = libssh2_userauth_publickey(session_, target_.user.c_str(),
+                                    reinterpret_cast<const unsigned char*>(blob.data()), blob.size(),
+                                    &Session::on_sign, &signing_pointer_);
+    if (rc != LIBSSH2_ERROR_EAGAIN) break;
+    if (signing_.state == Signing::State::wanted) {
+      co_await sign_with_agent(blob);
+    } else {
+      co_await turn();
+    }
+  }
+  if (rc != 0 && rc != LIBSSH2_ERROR_AUTHENTICATION_FAILED &&
+      (transport_.over() || rc != LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)) {
+    fail(Failure::closed,
+         msg("the server ended the login (libssh2 error {code})", {{"code", std::to_string(rc)}}));
+  }
+  co_return rc;
+}
+
+asio::awaitable<bool> Session::offer_agent_key(const AgentKey& key) {
+  const auto parsed = host_key_from_blob(key.blob);
+  if (!parsed || !wanted(key.blob)) co_return false;
+  if (!usable(*parsed)) {
+    result_.skipped.push_back(msg("ssh-agent's key {fingerprint} is of type {type}, which libssh2 cannot use",
+                                  {{"fingerprint", parsed->fingerprint()}, {"type", parsed->type}}));
+    co_return false;
+  }
+  result_.tried.push_back(parsed->fingerprint());
+  if (parsed->type == "ssh-rsa") offered_rsa_ = true;
+  signing_.file_key = nullptr;
+  const int rc = co_await offer(key.blob);
+  co_return rc == 0;
+}
+
+asio::awaitable<bool> Session::offer_file_key(const PrivateKey& key) {
+  const HostKey& parsed = key.public_key();
+  const std::string fingerprint = parsed.fingerprint();
+  if (!wanted(parsed.blob) || std::ranges::find(result_.tried, fingerprint) != result_.tried.end())
+    co_return false;
+  result_.tried.push_back(fingerprint);
+  signing_.file_key = &key;
+  const int rc = co_await offer(parsed.blob);
+  co_return rc == 0;
+}
+
+void Session::refuse_login() const {
+  const Message& agent_problem = agent_problem_.empty() ? run_.agent_keys.problem : agent_problem_;
+  if (!agent_problem.empty()) throw Ended{Failure::agent_failed, agent_problem};
+  if (result_.tried.empty()) {
+    throw Ended{Failure::no_key,
+                result_.skipped.empty()
+                    ? msg("there is no key to log in with: neither in ssh-agent nor in a file")
+                    : result_.skipped.front()};
+  }
+  const Message::Arguments who{{"user", printable(target_.user)},
+                               {"count", std::to_string(result_.tried.size())}};
+  if (offered_rsa_ && !library_signs_rsa_sha2()) {
+    Message::Arguments more = who;
+    more.emplace_back("version", library_version());
+    throw Ended{Failure::auth_failed,
+                msg("the host accepts none of {count} keys for user '{user}'; libssh2 {version} signs with "
+                    "RSA keys by "
+                    "SHA-1 only, which OpenSSH since 8.8 refuses: use an ed25519 or ecdsa key",
+                    std::move(more))};
+  }
+  throw Ended{Failure::auth_failed, msg("the host accepts none of {count} keys for user '{user}'", who)};
+}
+
+asio::awaitable<void> Session::authenticate() {
+  begin(Phase::authenticate, deadlines_.authenticate);
+  result_.skipped = run_.files.skipped;
+  if (run_.agent) {
+    while (!run_.agent_keys.ready) co_await turn();
+    for (const AgentKey& key : run_.agent_keys.keys) {
+      const bool accepted = co_await offer_agent_key(key);
+      if (accepted) co_return;
+    }
+  }
+  for (const PrivateKey& key : run_.files.keys) {
+    const bool accepted = co_await offer_file_key(key);
+    if (accepted) co_return;
+  }
+  refuse_login();
+}
+
+}  // namespace jaga::ssh

@@ -1,0 +1,102 @@
+#include "ssh/resolver.hpp"
+
+#include <netdb.h>
+#include <signal.h>
+
+#include <boost/asio/post.hpp>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace jaga::ssh {
+namespace {
+
+constexpr std::size_t kMostThreads = 16;
+
+Resolver::Answer look_up(const std::string& name, std::uint16_t port) {
+  addrinfo hints = {};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_ADDRCONFIG;
+  addrinfo* list = nullptr;
+  const int result = ::getaddrinfo(name.c_str(), nullptr, &hints, &list);
+  if (result != 0) return {{}, ::gai_strerror(result)};
+  Resolver::Answer answer;
+  for (const addrinfo* each = list; each != nullptr; each = each->ai_next) {
+    boost::asio::ip::tcp::endpoint endpoint;
+    if (each->ai_addrlen > endpoint.capacity()) continue;
+    std::memcpy(endpoint.data(), each->ai_addr, each->ai_addrlen);
+    endpoint.resize(each->ai_addrlen);
+    endpoint.port(port);
+    answer.endpoints.push_back(endpoint);
+  }
+  ::freeaddrinfo(list);
+  return answer;
+}
+
+}  // namespace
+
+struct Resolver::State {
+  struct Question {
+    std::string name;
+    std::uint16_t port;
+    std::function<void(Answer)> done;
+  };
+  explicit State(boost::asio::any_io_executor where) : executor(std::move(where)) {}
+
+  std::mutex mutex;
+  bool closed = false;
+  std::size_t threads = 0;
+  std::size_t idle = 0;
+  std::deque<Question> questions;
+  boost::asio::any_io_executor executor;
+
+  // One thread: answers until nothing is left to answer.
+  static void work(const std::shared_ptr<State>& state) {
+    std::unique_lock lock(state->mutex);
+    while (!state->closed && !state->questions.empty()) {
+      const Question question = std::move(state->questions.front());
+      state->questions.pop_front();
+      lock.unlock();
+      Answer answer = look_up(question.name, question.port);
+      lock.lock();
+      if (state->closed) break;
+      boost::asio::post(state->executor,
+                        [done = question.done, answer = std::move(answer)] { done(answer); });
+    }
+    --state->threads;
+  }
+};
+
+Resolver::Resolver(boost::asio::any_io_executor executor)
+    : state_(std::make_shared<State>(std::move(executor))) {}
+
+Resolver::~Resolver() {
+  const std::lock_guard lock(state_->mutex);
+  state_->closed = true;
+  state_->questions.clear();
+  state_->executor = boost::asio::any_io_executor();
+}
+
+void Resolver::ask(std::string name, std::uint16_t port, std::function<void(Answer)> done) {
+  const std::lock_guard lock(state_->mutex);
+  state_->questions.push_back({std::move(name), port, std::move(done)});
+  if (state_->threads == kMostThreads) return;
+  // Signals are for the thread that waits for them.
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    ++state_->threads;
+    std::thread(&State::work, state_).detach();
+  } catch (const std::system_error&) {
+    --state_->threads;
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (state_->threads > 0) return;
+  auto refused = std::move(state_->questions.back().done);
+  state_->questions.pop_back();
+  boost::asio::post(state_->executor, [refused] { refused({{}, "no thread to look it up"}); });
+}
+
+}  // namespace jaga::ssh

@@ -1,0 +1,34 @@
+// Private to ssh: getaddrinfo(3) in threads of its own, since it cannot be hurried or stopped.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace jaga::ssh {
+
+class Resolver {
+ public:
+  struct Answer {
+    std::vector<boost::asio::ip::tcp::endpoint> endpoints;
+    std::string problem;  // of getaddrinfo, where there are none
+  };
+
+  explicit Resolver(boost::asio::any_io_executor executor);
+  // Forgets all questions. A thread that hangs in the system's resolver is left to itself.
+  ~Resolver();
+  Resolver(const Resolver&) = delete;
+  Resolver& operator=(const Resolver&) = delete;
+
+  // `done` is called on the executor, while this lives.
+  void ask(std::string name, std::uint16_t port, std::function<void(Answer)> done);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace jaga::ssh

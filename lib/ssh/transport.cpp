@@ -1,0 +1,137 @@
+#include "ssh/transport.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "ssh/kexinit.hpp"
+
+namespace jaga::ssh {
+namespace {
+
+constexpr std::size_t kBytesPerTurn = 256 * 1024;
+constexpr std::size_t kMostEarly = 16 * 1024;
+constexpr std::size_t kAhead = 512;
+
+Transport& self(void** abstract) {
+  return *static_cast<Transport*>(*abstract);
+}
+
+}  // namespace
+
+void Transport::attach(int fd) {
+  *this = Transport();
+  fd_ = fd;
+}
+
+void Transport::install(LIBSSH2_SESSION* session) {
+  // The library takes both as void*, which is how a function is handed to C here.
+  libssh2_session_callback_set(session, LIBSSH2_CALLBACK_RECV,
+                               reinterpret_cast<void*>(&Transport::on_receive));
+  libssh2_session_callback_set(session, LIBSSH2_CALLBACK_SEND, reinterpret_cast<void*>(&Transport::on_send));
+}
+
+void Transport::begin_turn() {
+  budget_ = kBytesPerTurn;
+  wants_read_ = false;
+  wants_write_ = false;
+}
+
+void Transport::forget_early() {
+  keep_early_ = false;
+  early_ = std::string();
+}
+
+ssize_t Transport::on_receive(libssh2_socket_t, void* to, std::size_t size, int, void** abstract) {
+  Transport& transport = self(abstract);
+  if (size != 1 && transport.ahead_.empty()) return transport.receive(static_cast<char*>(to), size);
+  if (transport.ahead_at_ == transport.ahead_.size()) {
+    char some[kAhead];
+    const ssize_t got = transport.receive(some, sizeof some);
+    if (got <= 0) return got;
+    transport.ahead_.assign(some, static_cast<std::size_t>(got));
+    transport.ahead_at_ = 0;
+  }
+  const std::size_t count = std::min(size, transport.ahead_.size() - transport.ahead_at_);
+  std::memcpy(to, transport.ahead_.data() + transport.ahead_at_, count);
+  transport.ahead_at_ += count;
+  if (transport.ahead_at_ == transport.ahead_.size()) {
+    transport.ahead_.clear();
+    transport.ahead_at_ = 0;
+  }
+  return static_cast<ssize_t>(count);
+}
+
+ssize_t Transport::on_send(libssh2_socket_t, const void* from, std::size_t size, int, void** abstract) {
+  return self(abstract).send(static_cast<const char*>(from), size);
+}
+
+ssize_t Transport::receive(char* to, std::size_t size) {
+  if (fd_ < 0 || error_ != 0) return -(error_ != 0 ? error_ : EPIPE);
+  if (ended_) return 0;
+  if (budget_ == 0) {
+    wants_read_ = true;
+    return -EAGAIN;
+  }
+  ssize_t got = 0;
+  if (next_error_ != 0) {
+    got = -next_error_;
+  } else {
+    do {
+      got = ::recv(fd_, to, std::min(size, budget_), 0);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) got = -errno;
+  }
+  if (got == -EAGAIN) {
+    wants_read_ = true;
+    return -EAGAIN;
+  }
+  if (got <= 0 && budget_ < kBytesPerTurn) {
+    // libssh2 would drop the packets of this turn that it has not delivered yet. The end comes next turn.
+    next_error_ = static_cast<int>(-got);
+    budget_ = 0;
+    wants_read_ = true;
+    return -EAGAIN;
+  }
+  if (got == 0) {
+    ended_ = true;
+    return 0;
+  }
+  if (got < 0) {
+    error_ = static_cast<int>(-got);
+    return got;
+  }
+  const std::size_t count = static_cast<std::size_t>(got);
+  budget_ -= count;
+  if (keep_early_) {
+    early_.append(to, count);
+    if (early_.size() >= kMostEarly) {
+      if (!identification(early_)) {
+        babbling_ = true;
+        error_ = EPROTO;
+        return -EPROTO;
+      }
+      keep_early_ = false;
+    }
+  }
+  return got;
+}
+
+ssize_t Transport::send(const char* from, std::size_t size) {
+  if (fd_ < 0 || error_ != 0) return -(error_ != 0 ? error_ : EPIPE);
+  ssize_t sent = 0;
+  do {
+    sent = ::send(fd_, from, size, MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  if (sent >= 0) return sent;
+  if (errno == EAGAIN) {
+    wants_write_ = true;
+    return -EAGAIN;
+  }
+  send_error_ = errno;
+  return -send_error_;
+}
+
+}  // namespace jaga::ssh
