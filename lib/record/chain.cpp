@@ -1,0 +1,79 @@
+#include "record/chain.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/error.hpp"
+
+namespace jaga::record {
+
+const Record* Chain::find(const Digest& digest) const {
+  const auto found = std::ranges::find(records, digest, &Record::digest);
+  return found == records.end() ? nullptr : &*found;
+}
+
+const Record* Chain::head() const {
+  return heads.size() == 1 ? find(heads.front()) : nullptr;
+}
+
+Chain assemble(const ChainName& name, std::string_view repo, std::vector<File> files) {
+  Chain chain;
+  chain.name = name;
+  std::ranges::sort(files, {}, &File::name);
+  for (const File& file : files) {
+    try {
+      Record record = parse_record(file.bytes, file.name);
+      const Envelope& e = record.envelope;
+      if (file_name(e) != file.name)
+        chain.breaks.push_back({file.name, msg("the file name is not the record's")});
+      if (e.repo != repo)
+        chain.breaks.push_back({file.name, msg("the record is of another working directory")});
+      if (e.chain != name) chain.breaks.push_back({file.name, msg("the record is of another chain")});
+      chain.records.push_back(std::move(record));
+    } catch (const Error& error) {
+      chain.breaks.push_back({file.name, error.message()});
+    }
+  }
+  std::ranges::stable_sort(chain.records, {}, [](const Record& r) { return r.envelope.seq; });
+
+  const Digest root = chain_root(repo, name);
+  std::map<Digest, std::uint32_t> known;
+  std::set<Digest> named;
+  std::set<std::string> ids;
+  for (const Record& record : chain.records) {
+    const Envelope& e = record.envelope;
+    const std::string file = file_name(e);
+    if (!ids.insert(e.id).second) chain.breaks.push_back({file, msg("the id stands in another record too")});
+    if (e.seq == 1) {
+      if (e.prev.size() != 1 || e.prev.front() != root) {
+        chain.breaks.push_back({file, msg("the first record does not name the root of its chain")});
+      }
+    } else {
+      std::uint32_t highest = 0;
+      bool missing = false;
+      for (const Digest& prev : e.prev) {
+        const auto found = known.find(prev);
+        if (found == known.end()) {
+          missing = true;
+        } else {
+          highest = std::max(highest, found->second);
+        }
+        named.insert(prev);
+      }
+      if (missing) {
+        chain.breaks.push_back({file, msg("the record before it is missing or was changed")});
+      } else if (e.seq != highest + 1) {
+        chain.breaks.push_back({file, msg("its number does not follow the record before it")});
+      }
+    }
+    known.emplace(record.digest, e.seq);
+  }
+  for (const Record& record : chain.records) {
+    if (!named.contains(record.digest)) chain.heads.push_back(record.digest);
+  }
+  std::ranges::stable_sort(chain.breaks, {}, &Break::file);
+  return chain;
+}
+
+}  // namespace jaga::record

@@ -1,0 +1,53 @@
+#include "record/seal.hpp"
+
+#include "base/error.hpp"
+#include "yaml/fields.hpp"
+
+namespace jaga::record {
+
+yaml::Node write_seal(const Seal& seal) {
+  yaml::Node files = yaml::Node::list();
+  for (const SealedFile& file : seal.files) {
+    yaml::Node item = yaml::Node::map();
+    item.set("sha256", file.digest.text());
+    item.set("path", file.path);
+    files.add(std::move(item));
+  }
+  yaml::Node seen = yaml::Node::list();
+  for (const SeenSeal& other : seal.seen) {
+    yaml::Node item = yaml::Node::map();
+    item.set("installation", other.installation);
+    item.set("head", other.head.text());
+    seen.add(std::move(item));
+  }
+  yaml::Node body = yaml::Node::map();
+  body.set("files", std::move(files));
+  body.set("seen", std::move(seen));
+  return body;
+}
+
+Seal parse_seal(const yaml::Node& body, const std::string& file) {
+  const yaml::Source source{file, ExitCode::data};
+  yaml::Fields fields(body, source);
+  Seal seal;
+  for (const yaml::Node& node : fields.list("files")) {
+    yaml::Fields item(node, source);
+    const Digest digest = item.digest("sha256");
+    seal.files.push_back({item.text("path"), digest});
+    item.finish();
+    const std::size_t count = seal.files.size();
+    if (count > 1 && seal.files[count - 2].path >= seal.files.back().path) {
+      throw fields.error("files", msg("the paths of a seal are not in order"));
+    }
+  }
+  for (const yaml::Node& node : fields.list("seen")) {
+    yaml::Fields item(node, source);
+    const std::string installation = item.name("installation");
+    seal.seen.push_back({installation, item.digest("head")});
+    item.finish();
+  }
+  fields.finish();
+  return seal;
+}
+
+}  // namespace jaga::record
