@@ -95,8 +95,8 @@ struct Skipped {
 
 // How the machine that measures is itself.
 struct Self {
-  bool route = true;    // there is a default route, or nothing but local networks is asked for
-  std::string gateway;  // its address; may be empty
+  bool route = true;                      // there is a default route, or some host answered
+  std::string gateway;                    // its address; may be empty
   std::optional<bool> gateway_reachable;  // not known where it was not tried
   std::int64_t own_drops = 0;             // replies that this machine dropped itself
   std::string note;                       // "icmp is not permitted ..."; may be empty

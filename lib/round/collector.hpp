@@ -1,0 +1,31 @@
+// What the collector script printed (lib/probe/collector.sh), made into results. Pure; the bytes are those of
+// a host that may lie: nothing in them is trusted beyond what they say about that host.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inventory/inventory.hpp"
+#include "round/round.hpp"
+
+namespace jaga::round {
+
+struct Collected {
+  // "load", "memory", "disk", "inode", "mount", "unit", "uptime", "reboot", "updates": at least one result
+  // for each, unknown where the section is missing, cut, failed or not understood.
+  std::vector<Result> results;
+  std::string machine_id;  // 32 hex digits, or empty
+  std::string hostname;
+  std::vector<std::string> serials;  // "product_serial ABC"
+};
+
+// At most this many lines of a section are made into results.
+inline constexpr std::size_t kMostObjects = 256;
+// Package lists older than this say nothing.
+inline constexpr std::int64_t kMostListAge = std::int64_t{3} * 86'400;  // seconds
+
+// `output` is standard output of the script run with `nonce`; limits are those of `host`.
+Collected parse_collector(std::string_view output, std::string_view nonce, const inventory::Host& host);
+
+}  // namespace jaga::round

@@ -1,0 +1,99 @@
+#include "round/collector.hpp"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+using namespace jaga;
+using round::Reason;
+using round::State;
+
+inventory::Host host() {
+  inventory::Host host{};
+  host.name = "web01";
+  host.thresholds.disk_used = {80, 90};
+  host.thresholds.inode_used = {80, 90};
+  host.thresholds.memory_available = {10, 5};
+  host.thresholds.failed_units = {1, 10};
+  host.thresholds.load = {200, 400};
+  host.thresholds.reboot_required = {1, std::nullopt};
+  host.thresholds.security_updates = {1, std::nullopt};
+  return host;
+}
+
+std::string section(const std::string& name, const std::string& body, int status = 0) {
+  return "nnnn begin " + name + "\n" + body + "\nnnnn status " + std::to_string(status) + "\nnnnn end " +
+         name + "\n";
+}
+
+const round::Result* find(const round::Collected& collected, const std::string& check,
+                          const std::string& object = {}) {
+  for (const round::Result& result : collected.results)
+    if (result.check == check && result.object == object) return &result;
+  return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("a full disk, a tmpfs for data, and no pseudo file systems") {
+  const auto got =
+      round::parse_collector(section("disk",
+                                     "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
+                                     "/dev/vda1 1000 500 500 50% /\n"
+                                     "tmpfs 1000 950 50 95% /srv/data\n"
+                                     "tmpfs 1000 999 1 99% /run/user/0\n"
+                                     "/dev/vdb 1000 100 900 10% /mnt/a b\n"),
+                             "nnnn", host());
+  REQUIRE(find(got, "disk", "/srv/data") != nullptr);
+  CHECK(find(got, "disk", "/srv/data")->state == State::critical);
+  CHECK(find(got, "disk", "/srv/data")->reason == Reason::limit_reached);
+  CHECK(round::number(*find(got, "disk", "/srv/data"), "available_kib") == 50);
+  CHECK(find(got, "disk", "/")->state == State::ok);
+  CHECK(find(got, "disk", "/mnt/a b") != nullptr);
+  CHECK(find(got, "disk", "/run/user/0") == nullptr);
+}
+
+TEST_CASE("what a section could not tell is unknown, never ok") {
+  const auto got = round::parse_collector(section("unit", "", 127) + section("load", "", 124) +
+                                              section("memory", "nonsense") + "nnnn begin uptime\n5.0 1.0\n" +
+                                              section("updates", "lists 0 now 100"),
+                                          "nnnn", host());
+  CHECK(find(got, "unit")->reason == Reason::absent);
+  CHECK(find(got, "load")->reason == Reason::timed_out);
+  CHECK(find(got, "memory")->reason == Reason::bad_output);
+  CHECK(find(got, "uptime")->reason == Reason::lost);
+  CHECK(find(got, "updates")->reason == Reason::stale);
+  CHECK(find(got, "disk")->reason == Reason::lost);
+  for (const round::Result& result : got.results) CHECK(result.state == State::unknown);
+  for (const char* check :
+       {"load", "memory", "disk", "inode", "mount", "unit", "uptime", "reboot", "updates"})
+    CHECK(find(got, check) != nullptr);
+}
+
+TEST_CASE("failed units have a result each; another nonce ends nothing") {
+  const auto got = round::parse_collector(
+      section("unit", "nginx.service loaded failed failed A web server\nxxxx end unit\n") +
+          section("identity", "machine-id 0123456789abcdef0123456789abcdef\nhostname \x1b[31mweb\n"),
+      "nnnn", host());
+  CHECK(find(got, "unit", "nginx.service")->state == State::warning);
+  CHECK(round::number(*find(got, "unit"), "failed") == 1);
+  CHECK(got.machine_id == "0123456789abcdef0123456789abcdef");
+  CHECK(got.hostname.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("numbers: load of the processors, memory that is available, updates for security") {
+  const auto got = round::parse_collector(
+      section("load", "loadavg 1.00 9.50 1.00 1/2 3\ncpus 2\n") +
+          section("memory", "MemTotal: 1000 kB\nMemAvailable: 40 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n") +
+          section(
+              "updates",
+              "lists 1000 now 2000\nInst a [1] (2 Debian-Security:12/stable)\nInst b [1] (2 Debian:12)\n") +
+          section("reboot", "required"),
+      "nnnn", host());
+  CHECK(find(got, "load")->state == State::critical);
+  CHECK(round::number(*find(got, "load"), "load_percent") == 475);
+  CHECK(find(got, "memory")->state == State::critical);
+  CHECK(find(got, "updates")->state == State::warning);
+  CHECK(round::number(*find(got, "updates"), "pending") == 2);
+  CHECK(find(got, "reboot")->state == State::warning);
+}
