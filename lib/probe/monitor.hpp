@@ -1,0 +1,58 @@
+// One round: every host asked for is measured, suspects again, and has a result in the end, always.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/id.hpp"
+#include "inventory/inventory.hpp"
+#include "round/round.hpp"
+#include "ssh/ssh.hpp"
+
+namespace jaga::probe {
+
+// What is pinned of a host: nothing of it may be different.
+struct Pin {
+  std::vector<ssh::HostKey> keys;
+  std::string machine_id;  // empty: not pinned
+};
+
+struct Request {
+  std::vector<inventory::Host> hosts;
+  Digest inventory;
+  std::map<std::string, Pin> pins;                   // by host
+  std::vector<std::string> kinds;                    // of check; empty: all
+  ssh::Options ssh;                                  // with the measuring identities
+  std::optional<int> count;                          // over the inventory's
+  std::optional<std::chrono::milliseconds> timeout;  // of icmp and tcp
+  std::uint32_t rate = 1'000;
+  std::string installation;
+  std::string schedule;
+  std::vector<round::Skipped> skipped;
+  const round::Round* previous = nullptr;
+  std::optional<Digest> previous_digest;
+  std::optional<std::vector<std::string>> environment;  // of the local collector; nullopt: this process's
+  std::function<Instant()> now;
+  RandomBytes random;
+};
+
+struct Progress {
+  std::size_t done = 0;  // checks that have an end
+  std::size_t total = 0;
+  std::size_t failing = 0;
+};
+
+// A failing check is tried up to round::kConfirmed times within the round; what cannot be otherwise a second
+// later (a changed host key, a login refused, a name without address) counts as confirmed at once. Names are
+// resolved by the system's resolver, at most 16 at a time, each as long as that takes. After a stop what was
+// not measured is unknown, `cancelled`.
+round::Round run(const Request& request, std::stop_token stop,
+                 const std::function<void(const Progress&)>& progress = {});
+
+}  // namespace jaga::probe

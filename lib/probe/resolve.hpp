@@ -1,0 +1,17 @@
+// Names to numeric addresses by the system's resolver.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace jaga::probe {
+
+struct Resolved {
+  std::string address;     // numeric, with %scope where it has one; empty: failed
+  std::string error_text;  // of getaddrinfo(3)
+};
+
+// In the order of the names; numeric addresses come back as they are. At most 16 at a time.
+std::vector<Resolved> resolve(const std::vector<std::string>& names);
+
+}  // namespace jaga::probe
