@@ -139,7 +139,7 @@ struct Scan {
 std::vector<Scan> scan_host_keys(const std::vector<Target>& targets, const Deadlines& deadlines,
                                  const Options& options, std::stop_token stop = {});
 
-// "1.10.0": of the library in use. What it cannot do is in README's table and in the details of results.
+// "1.10.0": of the library in use. What it cannot do is said in the details of results, by name.
 std::string library_version();
 // RSA keys need SHA-2 signatures (RFC 8332), which libssh2 has from 1.11 on.
 bool library_signs_rsa_sha2();

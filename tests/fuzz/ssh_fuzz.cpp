@@ -1,0 +1,88 @@
+// What SSH servers, agents, key files and known_hosts files may say: parsing never crashes, and what is
+// accepted is written back as it came. The first byte picks the parser.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "ssh/agent_protocol.hpp"
+#include "ssh/host_key.hpp"
+#include "ssh/kexinit.hpp"
+#include "ssh/known_hosts.hpp"
+#include "ssh/private_key.hpp"
+#include "ssh/script.hpp"
+
+namespace ssh = jaga::ssh;
+
+namespace {
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+void host_keys(std::string_view input) {
+  if (const auto key = ssh::parse_host_key(input)) require(ssh::parse_host_key(key->text()) == key);
+  if (const auto key = ssh::host_key_from_blob(input))
+    require(key->blob == input && ssh::parse_host_key(key->text()) == key);
+}
+
+// However a stream is cut into pieces, the same is found in it.
+void output(std::string_view input) {
+  constexpr std::string_view kNonce = "nonce";
+  for (const bool with_status : {false, true}) {
+    ssh::Output whole(kNonce, with_status, 50);
+    whole.feed(input);
+    const std::size_t step = input.empty() ? 1 : 1 + static_cast<unsigned char>(input.front()) % 7;
+    ssh::Output pieces(kNonce, with_status, 50);
+    for (std::size_t at = 0; at < input.size(); at += step) pieces.feed(input.substr(at, step));
+    require(whole.complete() == pieces.complete() && whole.status() == pieces.status());
+    require(whole.take() == pieces.take() && whole.cut() == pieces.cut());
+  }
+}
+
+void known_hosts(std::string_view input) {
+  const ssh::KnownHosts files[] = {ssh::parse_known_hosts(input, "f")};
+  for (const std::uint16_t port : {std::uint16_t{22}, std::uint16_t{2222}}) {
+    const auto answer = ssh::look_up(files, "web01", port);
+    for (const auto& known : answer.keys) {
+      require(
+          std::ranges::none_of(answer.revoked, [&known](const auto& bad) { return bad.key == known.key; }));
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
+  switch (data[0] % 6) {
+    case 0:
+      host_keys(input);
+      break;
+    case 1:
+      static_cast<void>(ssh::parse_offer(input));
+      static_cast<void>(ssh::identification(input));
+      break;
+    case 2:
+      static_cast<void>(ssh::parse_agent_list(input));
+      static_cast<void>(ssh::parse_agent_signature(input, "ssh-ed25519"));
+      static_cast<void>(ssh::algorithm_to_sign(input));
+      break;
+    case 3: {
+      ssh::PrivateKey::Problem problem{};
+      std::optional<ssh::HostKey> public_key;
+      static_cast<void>(ssh::PrivateKey::parse(input, problem, public_key));
+      break;
+    }
+    case 4:
+      output(input);
+      break;
+    default:
+      known_hosts(input);
+      break;
+  }
+  return 0;
+}
