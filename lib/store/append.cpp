@@ -1,0 +1,176 @@
+#include "store/append.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/id.hpp"
+
+namespace jaga::store {
+namespace {
+
+constexpr int kTries = 5;
+
+Error damaged(const record::Chain& chain) {
+  const record::Break& first = chain.breaks.front();
+  return Error{
+      ExitCode::data,
+      msg("'{chain}' is damaged: '{file}': {what}", {{"chain", chain.name.text()},
+                                                     {"file", first.file},
+                                                     {"what", first.what.render(Language::english)}}),
+      msg("look at all of it with 'jaga audit'")};
+}
+
+// Notes that no record of the chain has named, sorted.
+std::vector<Digest> unnamed_notes(const WorkingDirectory& dir, const record::Chain& chain,
+                                  std::string_view repo) {
+  if (chain.name.kind != record::ChainName::Kind::incident) return {};
+  std::set<Digest> named;
+  for (const record::Record& one : chain.records)
+    named.insert(one.envelope.notes.begin(), one.envelope.notes.end());
+  std::vector<Digest> out;
+  for (const record::Note& note : read_notes(dir, chain.name.id, repo).notes) {
+    if (!named.contains(note.digest)) out.push_back(note.digest);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+record::Envelope begin_envelope(const record::ChainName& chain, const Draft& draft, const Writing& writing) {
+  record::Envelope envelope;
+  envelope.repo = writing.repo;
+  envelope.chain = chain;
+  envelope.id = random_id(writing.random);
+  envelope.register_head = draft.register_head;
+  envelope.kind = draft.kind;
+  envelope.at = draft.at;
+  envelope.occurred = draft.occurred;
+  envelope.by = draft.by;
+  envelope.key = draft.key;
+  return envelope;
+}
+
+record::Record build(const WorkingDirectory& dir, const record::Chain& current, const Draft& draft,
+                     const Writing& writing) {
+  record::Envelope envelope = begin_envelope(current.name, draft, writing);
+  envelope.seq = 1;
+  for (const record::Record& one : current.records)
+    envelope.seq = std::max(envelope.seq, one.envelope.seq + 1);
+  envelope.prev = current.heads;
+  if (current.records.empty()) envelope.prev = {record::chain_root(writing.repo, current.name)};
+  std::sort(envelope.prev.begin(), envelope.prev.end());
+  envelope.notes = unnamed_notes(dir, current, writing.repo);
+  if (current.name.kind == record::ChainName::Kind::registry) envelope.register_head = envelope.prev.front();
+  return record::make_record(std::move(envelope), draft.body);
+}
+
+// Whether `head` is what the register ends in now.
+bool register_stands(const WorkingDirectory& dir, const Digest& head, const std::string& repo) {
+  const record::Chain chain = read_chain(dir, record::ChainName::registry(), repo);
+  return chain.heads.size() == 1 && chain.heads.front() == head;
+}
+
+void publish(const WorkingDirectory& dir, const record::Record& record, const std::string& signature) {
+  const std::string file = record.envelope.chain.directory() + "/" + record::file_name(record.envelope);
+  dir.publish(file + ".sig", signature);
+  dir.publish(file, record.bytes);
+}
+
+Error too_busy(const record::ChainName& chain) {
+  return Error{ExitCode::busy, msg("others keep writing to '{chain}'", {{"chain", chain.text()}}),
+               msg("try again")};
+}
+
+}  // namespace
+
+record::Record append(const WorkingDirectory& dir, const record::ChainName& chain, const Decide& decide,
+                      const Writing& writing) {
+  for (int tried = 0; tried < kTries; ++tried) {
+    const record::Chain current = read_chain(dir, chain, writing.repo);
+    if (!current.breaks.empty()) throw damaged(current);
+    const Draft draft = decide(current);
+    if (current.forked() && !draft.merge) {
+      const bool registry = chain.kind == record::ChainName::Kind::registry;
+      throw Error{ExitCode::not_permitted,
+                  msg("'{chain}' is forked: two clones have gone on with it", {{"chain", chain.text()}}),
+                  msg("close the fork with 'jaga merge {id}'", {{"id", registry ? "register" : chain.id}})};
+    }
+    if (!current.forked() && draft.merge) {
+      throw Error{ExitCode::not_permitted, msg("'{chain}' is not forked", {{"chain", chain.text()}}),
+                  msg("there is nothing to merge")};
+    }
+    const record::Record record = build(dir, current, draft, writing);
+    const std::string signature = writing.sign(record.bytes);
+
+    const Lock lock = dir.lock(chain.directory(), writing.wait);
+    const record::Chain now = read_chain(dir, chain, writing.repo);
+    if (now.heads != current.heads || now.records.size() != current.records.size() || !now.breaks.empty())
+      continue;
+    if (chain.kind != record::ChainName::Kind::registry &&
+        !register_stands(dir, draft.register_head, writing.repo)) {
+      continue;
+    }
+    publish(dir, record, signature);
+    dir.sync_directory(chain.directory());
+    return record;
+  }
+  throw too_busy(chain);
+}
+
+Opened open_incident(const WorkingDirectory& dir, const Opening& opening, const Writing& writing) {
+  const record::ChainName chain = record::ChainName::incident(opening.id);
+  Opened opened;
+  opened.id = opening.id;
+  std::vector<std::string> signatures;
+  Digest before = record::chain_root(writing.repo, chain);
+  for (const Draft& draft : opening.drafts) {
+    record::Envelope envelope = begin_envelope(chain, draft, writing);
+    envelope.seq = static_cast<std::uint32_t>(opened.records.size() + 1);
+    envelope.prev = {before};
+    opened.records.push_back(record::make_record(std::move(envelope), draft.body));
+    before = opened.records.back().digest;
+    signatures.push_back(writing.sign(opened.records.back().bytes));
+  }
+
+  const Lock lock = dir.lock("incidents", writing.wait);
+  for (const IncidentListing& listing : list_incidents(dir)) {
+    if (!opening.may_match(listing)) continue;
+    if (opening.matches(read_chain(dir, record::ChainName::incident(listing.id), writing.repo))) {
+      return {listing.id, false, {}};
+    }
+  }
+  for (const Draft& draft : opening.drafts) {
+    if (!register_stands(dir, draft.register_head, writing.repo))
+      throw too_busy(record::ChainName::registry());
+  }
+  for (const auto& [bytes, is_private] : opening.evidence) add_evidence(dir, chain, bytes, is_private);
+  for (std::size_t n = 0; n < opened.records.size(); ++n) publish(dir, opened.records[n], signatures[n]);
+  dir.sync_directory(chain.directory());
+  opened.is_new = true;
+  return opened;
+}
+
+record::Note publish_note(const WorkingDirectory& dir, std::string_view incident, const NoteDraft& draft,
+                          const Writing& writing) {
+  record::Note note;
+  note.repo = writing.repo;
+  note.chain = record::ChainName::incident(std::string(incident));
+  note.id = random_id(writing.random);
+  note.register_head = draft.register_head;
+  note.kind = draft.kind;
+  note.at = draft.at;
+  note.occurred = draft.occurred;
+  note.by = draft.by;
+  note.key = draft.key;
+  note.cites = draft.cites;
+  note.body = draft.body;
+  note = record::make_note(std::move(note));
+  const std::string signature = writing.sign(note.bytes);
+  const std::string directory = note.chain.directory() + "/notes";
+  dir.publish(directory + "/" + note.id + ".yaml.sig", signature);
+  dir.publish(directory + "/" + note.id + ".yaml", note.bytes);
+  dir.sync_directory(directory);
+  return note;
+}
+
+}  // namespace jaga::store

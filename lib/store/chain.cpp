@@ -1,0 +1,169 @@
+#include "store/chain.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/id.hpp"
+
+namespace jaga::store {
+namespace {
+
+constexpr std::string_view kEvidence = "sha256-";
+
+// A name that ends in .yaml and is no file, or one that cannot be read as one, stays in the list with no
+// bytes: that is a break, not nothing.
+std::vector<record::File> read_yaml(const Folder& dir, const std::string& directory) {
+  std::vector<record::File> files;
+  for (const Item& item : dir.list(directory)) {
+    if (!item.name.ends_with(".yaml")) continue;
+    std::string bytes;
+    if (item.kind == Item::Kind::file) {
+      try {
+        std::optional<std::string> got = dir.read(directory + "/" + item.name);
+        if (!got) continue;  // gone since
+        bytes = std::move(*got);
+      } catch (const Error& error) {
+        if (error.code() != ExitCode::data) throw;
+      }
+    }
+    files.push_back({item.name, std::move(bytes)});
+  }
+  return files;
+}
+
+std::vector<record::FileName> steps_of(const Folder& dir, const std::string& directory) {
+  std::vector<record::FileName> steps;
+  for (const Item& item : dir.list(directory)) {
+    if (item.kind != Item::Kind::file) continue;
+    if (auto name = record::parse_file_name(item.name)) steps.push_back(std::move(*name));
+  }
+  std::stable_sort(steps.begin(), steps.end(),
+                   [](const record::FileName& a, const record::FileName& b) { return a.seq < b.seq; });
+  return steps;
+}
+
+}  // namespace
+
+record::Chain read_chain(const Folder& dir, const record::ChainName& name, std::string_view repo) {
+  return record::assemble(name, repo, read_yaml(dir, name.directory()));
+}
+
+std::vector<IncidentListing> list_incidents(const Folder& dir) {
+  std::vector<IncidentListing> out;
+  for (const Item& month : dir.list("incidents")) {
+    if (month.kind != Item::Kind::directory) continue;
+    for (const Item& item : dir.list("incidents/" + month.name)) {
+      if (item.kind != Item::Kind::directory || !is_incident_id(item.name)) continue;
+      if (incident_month(item.name) != month.name) continue;
+      IncidentListing listing{item.name, steps_of(dir, "incidents/" + month.name + "/" + item.name)};
+      if (!listing.steps.empty()) out.push_back(std::move(listing));
+    }
+  }
+  std::sort(out.begin(), out.end(),
+            [](const IncidentListing& a, const IncidentListing& b) { return a.id < b.id; });
+  return out;
+}
+
+std::optional<IncidentListing> find_incident(const Folder& dir, std::string_view id) {
+  if (!is_incident_id(id)) return std::nullopt;
+  IncidentListing listing{std::string(id),
+                          steps_of(dir, record::ChainName::incident(std::string(id)).directory())};
+  if (listing.steps.empty()) return std::nullopt;
+  return listing;
+}
+
+std::vector<std::string> list_seal_chains(const Folder& dir) {
+  std::vector<std::string> out;
+  for (const Item& item : dir.list("seals")) {
+    if (item.kind == Item::Kind::directory && is_name(item.name)) out.push_back(item.name);
+  }
+  return out;
+}
+
+Notes read_notes(const Folder& dir, std::string_view incident, std::string_view repo) {
+  Notes out;
+  const record::ChainName chain = record::ChainName::incident(std::string(incident));
+  for (record::File& file : read_yaml(dir, chain.directory() + "/notes")) {
+    const std::string path = "notes/" + file.name;
+    try {
+      record::Note note = record::parse_note(file.bytes, path);
+      if (note.repo != repo) {
+        out.breaks.push_back({path, msg("it belongs to another working directory")});
+      } else if (!(note.chain == chain)) {
+        out.breaks.push_back({path, msg("it belongs to '{chain}'", {{"chain", note.chain.text()}})});
+      } else if (note.id + ".yaml" != file.name) {
+        out.breaks.push_back({path, msg("its name is not its id")});
+      } else {
+        out.notes.push_back(std::move(note));
+      }
+    } catch (const Error& error) {
+      out.breaks.push_back({path, error.message()});
+    }
+  }
+  std::sort(out.notes.begin(), out.notes.end(), [](const record::Note& a, const record::Note& b) {
+    return a.at != b.at ? a.at < b.at : a.id < b.id;
+  });
+  return out;
+}
+
+std::optional<std::string> read_signature(const Folder& dir, std::string_view file) {
+  return dir.read(std::string(file) + ".sig", std::size_t{1} << 16U);
+}
+
+std::string evidence_path(const record::ChainName& chain, const Digest& digest, bool is_private) {
+  return chain.directory() + "/evidence/" + (is_private ? "private/" : "") + std::string(kEvidence) +
+         digest.hex();
+}
+
+Digest add_evidence(const Folder& dir, const record::ChainName& chain, std::string_view bytes,
+                    bool is_private) {
+  const Digest digest = sha256(bytes);
+  const std::string path = evidence_path(chain, digest, is_private);
+  if (!dir.exists(path)) {
+    try {
+      dir.publish(path, bytes);
+    } catch (const Error& error) {
+      // Somebody was faster with the same bytes.
+      if (error.code() != ExitCode::cant_create || !dir.exists(path)) throw;
+    }
+  }
+  dir.sync_directory(parent_of(path));
+  return digest;
+}
+
+std::optional<std::string> read_evidence(const Folder& dir, const record::ChainName& chain,
+                                         const Digest& digest) {
+  for (const bool is_private : {false, true}) {
+    const std::string path = evidence_path(chain, digest, is_private);
+    std::optional<std::string> bytes = dir.read(path, kMostEvidence);
+    if (!bytes) continue;
+    if (sha256(*bytes) != digest) {
+      throw Error{ExitCode::data, msg("'{path}' is not what its name says", {{"path", path}}),
+                  msg("look at all of it with 'jaga audit'")};
+    }
+    return bytes;
+  }
+  return std::nullopt;
+}
+
+bool remove_evidence(const Folder& dir, const record::ChainName& chain, const Digest& digest) {
+  const bool open = dir.remove(evidence_path(chain, digest, false));
+  const bool secret = dir.remove(evidence_path(chain, digest, true));
+  return open || secret;
+}
+
+std::vector<Attachment> list_evidence(const Folder& dir, const record::ChainName& chain) {
+  std::vector<Attachment> out;
+  for (const bool is_private : {false, true}) {
+    for (const Item& item : dir.list(chain.directory() + (is_private ? "/evidence/private" : "/evidence"))) {
+      if (item.kind != Item::Kind::file || !item.name.starts_with(kEvidence)) continue;
+      if (const auto digest = parse_digest("sha256:" + item.name.substr(kEvidence.size())))
+        out.push_back({*digest, is_private});
+    }
+  }
+  std::sort(out.begin(), out.end(),
+            [](const Attachment& a, const Attachment& b) { return a.digest < b.digest; });
+  return out;
+}
+
+}  // namespace jaga::store

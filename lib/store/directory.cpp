@@ -1,0 +1,49 @@
+#include "store/directory.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace jaga::store {
+
+WorkingDirectory WorkingDirectory::open(const std::string& path, const Opener& opener, Abilities abilities) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    throw system_error(errno, msg("cannot open '{path}': {reason}", {{"path", printable(path)}}));
+  }
+  const bool trusted = std::any_of(opener.trusted.begin(), opener.trusted.end(),
+                                   [&](const std::string& one) { return one == "*" || one == path; });
+  if (status.st_uid != opener.user && !trusted) {
+    throw Error{
+        ExitCode::not_permitted, msg("'{path}' belongs to another user", {{"path", printable(path)}}),
+        msg("if you trust whoever writes there, list it under 'trusted' in ~/.config/jaga/config.yaml")};
+  }
+  const bool shared = (status.st_mode & S_ISGID) != 0 && (status.st_mode & 07) == 0;
+  Modes modes;
+  if (shared) modes = {0440, 0660, 03770, true};
+  WorkingDirectory directory(path, modes, abilities, shared);
+  if (!directory.exists(kMarkFile)) {
+    throw Error{ExitCode::no_input, msg("'{path}' is no working directory", {{"path", printable(path)}}),
+                msg("make one with 'jaga init'")};
+  }
+  return directory;
+}
+
+std::optional<std::string> WorkingDirectory::find(const std::string& start) {
+  std::string at = start;
+  while (at.size() > 1 && at.ends_with('/')) at.pop_back();
+  for (;;) {
+    struct stat status {};
+    const std::string mark = (at == "/" ? "" : at) + "/" + std::string(kMarkFile);
+    if (::lstat(mark.c_str(), &status) == 0) return at;
+    const std::size_t slash = at.rfind('/');
+    if (slash == std::string::npos || at == "/") return std::nullopt;
+    at.resize(slash == 0 ? 1 : slash);
+  }
+}
+
+}  // namespace jaga::store

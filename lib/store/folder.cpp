@@ -1,0 +1,402 @@
+#include "store/folder.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace jaga::store {
+namespace {
+
+Error failure(ExitCode code, int reason, Message message) {
+  message.arguments.emplace_back("reason", std::strerror(reason));
+  return Error{code, std::move(message)};
+}
+
+// What making a file says: the place refuses it, or writing fails.
+ExitCode making(int reason) {
+  switch (reason) {
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case EEXIST:
+    case ENOTDIR:
+    case ENOENT:
+      return ExitCode::cant_create;
+    default:
+      return ExitCode::io;
+  }
+}
+
+void check_path(std::string_view path) {
+  for (const std::string& part : split(path, '/')) {
+    if (part.empty() || part == "." || part == ".." || part.find('\0') != std::string::npos) {
+      throw Error{ExitCode::software,
+                  msg("not a path inside a folder: '{path}'", {{"path", printable(path)}})};
+    }
+  }
+}
+
+Error not_what_it_should_be(std::string_view path) {
+  return Error{ExitCode::data,
+               msg("'{path}' is no regular file or lies behind a symbolic link", {{"path", printable(path)}}),
+               msg("nothing that jaga writes is; look who put it there")};
+}
+
+void write_all(int file, std::string_view bytes, std::string_view path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0)
+      throw failure(ExitCode::io, errno, msg("cannot write '{path}': {reason}", {{"path", printable(path)}}));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void sync(int file, std::string_view path) {
+  // Never tried again: after a failed fsync the kernel may have dropped what was not written.
+  if (::fsync(file) != 0)
+    throw failure(ExitCode::io, errno, msg("cannot write '{path}': {reason}", {{"path", printable(path)}}));
+}
+
+std::string temporary_name() {
+  static std::atomic<unsigned> count{0};
+  return ".jaga-" + std::to_string(::getpid()) + "-" + std::to_string(count++) + ".tmp";
+}
+
+}  // namespace
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  if (this != &other) {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = std::exchange(other.fd_, -1);
+  }
+  return *this;
+}
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+std::string_view parent_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+}
+
+std::string_view last_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+Folder::Folder(std::string path, Modes modes, Abilities abilities)
+    : path_(std::move(path)), modes_(modes), abilities_(abilities) {
+  root_ = Descriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!root_) {
+    const ExitCode code = errno == ENOENT || errno == ENOTDIR ? ExitCode::no_input : ExitCode::io;
+    throw failure(code, errno, msg("cannot open '{path}': {reason}", {{"path", printable(path_)}}));
+  }
+}
+
+// An empty descriptor where there is no such file; errors as the header says.
+Descriptor Folder::open(std::string_view path, int flags) const {
+  check_path(path);
+  const std::string text(path);
+  flags |= O_CLOEXEC;
+  if ((flags & O_PATH) == 0) flags |= O_NOCTTY | O_NONBLOCK;  // openat2 refuses them together
+  int file = -1;
+  if (abilities_.openat2) {
+    open_how how{};
+    how.flags = static_cast<std::uint64_t>(flags);
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    do {
+      file = static_cast<int>(::syscall(SYS_openat2, root_.get(), text.c_str(), &how, sizeof how));
+    } while (file < 0 && (errno == EINTR || errno == EAGAIN));
+    if (file < 0 && (errno == ENOSYS || errno == EPERM)) abilities_.openat2 = false;
+  }
+  if (!abilities_.openat2) {
+    Descriptor at;
+    const std::vector<std::string> parts = split(path, '/');
+    for (std::size_t n = 0; n < parts.size(); ++n) {
+      const bool last = n + 1 == parts.size();
+      const int from = at ? at.get() : root_.get();
+      const int got = ::openat(from, parts[n].c_str(),
+                               last ? flags | O_NOFOLLOW : O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      if (got < 0 && !last && errno == ENOTDIR) {
+        struct stat status {};
+        if (::fstatat(from, parts[n].c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode))
+          errno = ELOOP;
+      }
+      if (last)
+        file = got;
+      else if (got < 0)
+        break;
+      else
+        at = Descriptor(got);
+    }
+  }
+  if (file >= 0) return Descriptor(file);
+  if (errno == ENOENT || errno == ENOTDIR) return {};
+  if (errno == ELOOP || errno == EXDEV || errno == ENXIO) throw not_what_it_should_be(path);
+  throw failure(ExitCode::io, errno, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
+}
+
+Descriptor Folder::open_directory(std::string_view path, bool make) const {
+  if (path.empty()) {
+    Descriptor own(::openat(root_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!own)
+      throw failure(ExitCode::io, errno, msg("cannot open '{path}': {reason}", {{"path", printable(path_)}}));
+    return own;
+  }
+  if (Descriptor there = open(path, O_RDONLY)) {
+    struct stat status {};
+    if (::fstat(there.get(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+      throw Error{ExitCode::data, msg("'{path}' is no directory", {{"path", printable(path)}})};
+    }
+    return there;
+  }
+  if (!make) return {};
+  const Descriptor parent = open_directory(parent_of(path), true);
+  const std::string name(last_of(path));
+  if (::mkdirat(parent.get(), name.c_str(), modes_.directory) == 0) {
+    const Descriptor made(
+        ::openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!made)
+      throw failure(ExitCode::io, errno, msg("cannot open '{path}': {reason}", {{"path", printable(path)}}));
+    if (modes_.exact_directory && ::fchmod(made.get(), modes_.directory) != 0) {
+      throw failure(ExitCode::cant_create, errno,
+                    msg("cannot make '{path}': {reason}", {{"path", printable(path)}}));
+    }
+    sync(made.get(), path);
+    sync(parent.get(), path);
+  } else if (errno != EEXIST) {
+    throw failure(making(errno), errno, msg("cannot make '{path}': {reason}", {{"path", printable(path)}}));
+  }
+  Descriptor there = open(path, O_RDONLY | O_DIRECTORY);
+  if (!there) throw Error{ExitCode::data, msg("'{path}' is no directory", {{"path", printable(path)}})};
+  return there;
+}
+
+std::optional<std::string> Folder::read_from(const Descriptor& file, std::string_view path,
+                                             std::size_t most) const {
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) {
+    throw failure(ExitCode::io, errno, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
+  }
+  if (!S_ISREG(status.st_mode)) throw not_what_it_should_be(path);
+  std::string bytes;
+  std::string piece(std::size_t{1} << 16U, '\0');
+  for (;;) {
+    const ssize_t got = ::read(file.get(), piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0)
+      throw failure(ExitCode::io, errno, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
+    if (got == 0) return bytes;
+    bytes.append(piece, 0, static_cast<std::size_t>(got));
+    if (bytes.size() > most) {
+      throw Error{ExitCode::data, msg("'{path}' is larger than {most} bytes",
+                                      {{"path", printable(path)}, {"most", std::to_string(most)}})};
+    }
+  }
+}
+
+std::optional<std::string> Folder::read(std::string_view path, std::size_t most) const {
+  const Descriptor file = open(path, O_RDONLY);
+  if (!file) return std::nullopt;
+  return read_from(file, path, most);
+}
+
+std::string Folder::require(std::string_view path, std::size_t most) const {
+  std::optional<std::string> bytes = read(path, most);
+  if (!bytes) {
+    throw Error{ExitCode::no_input, msg("there is no '{path}' in '{folder}'",
+                                        {{"path", printable(path)}, {"folder", printable(path_)}})};
+  }
+  return std::move(*bytes);
+}
+
+bool Folder::exists(std::string_view path) const {
+  check_path(path);
+  const Descriptor file = open(path, O_PATH | O_NOFOLLOW);
+  if (!file) return false;
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) throw not_what_it_should_be(path);
+  return true;
+}
+
+std::vector<Item> Folder::list(std::string_view directory) const {
+  std::vector<Item> items;
+  Descriptor at = open_directory(directory, false);
+  if (!at) return items;
+  const int own = ::fcntl(at.get(), F_DUPFD_CLOEXEC, 0);
+  DIR* stream = own < 0 ? nullptr : ::fdopendir(own);
+  if (stream == nullptr) {
+    if (own >= 0) ::close(own);
+    throw failure(ExitCode::io, errno,
+                  msg("cannot read '{path}': {reason}", {{"path", printable(directory)}}));
+  }
+  const std::unique_ptr<DIR, int (*)(DIR*)> owner(stream, ::closedir);
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream)) {
+    const std::string name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    unsigned char type = entry->d_type;
+    if (type == DT_UNKNOWN) {
+      struct stat status {};
+      if (::fstatat(at.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        type = S_ISREG(status.st_mode) ? DT_REG : S_ISDIR(status.st_mode) ? DT_DIR : DT_LNK;
+      }
+    }
+    items.push_back({name, type == DT_REG   ? Item::Kind::file
+                           : type == DT_DIR ? Item::Kind::directory
+                                            : Item::Kind::other});
+    errno = 0;
+  }
+  if (errno != 0)
+    throw failure(ExitCode::io, errno,
+                  msg("cannot read '{path}': {reason}", {{"path", printable(directory)}}));
+  std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.name < b.name; });
+  return items;
+}
+
+void Folder::make_directory(std::string_view path) const {
+  open_directory(path, true);
+}
+
+void Folder::put(std::string_view path, std::string_view bytes, mode_t mode, bool exact) const {
+  check_path(path);
+  const Descriptor parent = open_directory(parent_of(path), true);
+  const std::string name(last_of(path));
+  const auto fail = [&path](int reason) {
+    return failure(making(reason), reason,
+                   msg("cannot write '{path}': {reason}", {{"path", printable(path)}}));
+  };
+  const auto fill = [&](int file) {
+    write_all(file, bytes, path);
+    if (exact && ::fchmod(file, mode) != 0) throw fail(errno);
+    sync(file, path);
+  };
+  const auto exists_already = [&path] {
+    return Error{ExitCode::cant_create, msg("'{path}' is there already", {{"path", printable(path)}})};
+  };
+  if (abilities_.tmpfile) {
+    const Descriptor file(::openat(parent.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
+    if (file) {
+      fill(file.get());
+      const std::string self = "/proc/self/fd/" + std::to_string(file.get());
+      if (::linkat(AT_FDCWD, self.c_str(), parent.get(), name.c_str(), AT_SYMLINK_FOLLOW) == 0) return;
+      if (errno == EEXIST) throw exists_already();
+      if (errno != ENOENT) throw fail(errno);
+      // No /proc here: the named way below.
+    } else if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL) {
+      throw fail(errno);
+    }
+    abilities_.tmpfile = false;
+  }
+  const std::string temporary = temporary_name();
+  const Descriptor file(
+      ::openat(parent.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  if (!file) throw fail(errno);
+  int reason = 0;
+  try {
+    fill(file.get());
+    if (::linkat(parent.get(), temporary.c_str(), parent.get(), name.c_str(), 0) != 0) reason = errno;
+  } catch (...) {
+    ::unlinkat(parent.get(), temporary.c_str(), 0);
+    throw;
+  }
+  ::unlinkat(parent.get(), temporary.c_str(), 0);
+  if (reason == EEXIST) throw exists_already();
+  if (reason != 0) throw fail(reason);
+}
+
+void Folder::publish(std::string_view path, std::string_view bytes) const {
+  put(path, bytes, modes_.record, true);
+}
+
+void Folder::create(std::string_view path, std::string_view bytes) const {
+  put(path, bytes, modes_.file, false);
+  sync_directory(parent_of(path));
+}
+
+void Folder::replace(std::string_view path, std::string_view bytes) const {
+  check_path(path);
+  const Descriptor parent = open_directory(parent_of(path), true);
+  const std::string name(last_of(path));
+  const std::string temporary = temporary_name();
+  const Descriptor file(::openat(parent.get(), temporary.c_str(),
+                                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, modes_.file));
+  if (!file)
+    throw failure(making(errno), errno, msg("cannot write '{path}': {reason}", {{"path", printable(path)}}));
+  try {
+    write_all(file.get(), bytes, path);
+    sync(file.get(), path);
+    if (::renameat(parent.get(), temporary.c_str(), parent.get(), name.c_str()) != 0) {
+      throw failure(making(errno), errno,
+                    msg("cannot write '{path}': {reason}", {{"path", printable(path)}}));
+    }
+  } catch (...) {
+    ::unlinkat(parent.get(), temporary.c_str(), 0);
+    throw;
+  }
+  sync(parent.get(), path);
+}
+
+bool Folder::remove(std::string_view path) const {
+  check_path(path);
+  const Descriptor parent = open_directory(parent_of(path), false);
+  if (!parent) return false;
+  if (::unlinkat(parent.get(), std::string(last_of(path)).c_str(), 0) != 0) {
+    if (errno == ENOENT) return false;
+    throw failure(ExitCode::io, errno, msg("cannot remove '{path}': {reason}", {{"path", printable(path)}}));
+  }
+  sync(parent.get(), path);
+  return true;
+}
+
+void Folder::sync_directory(std::string_view directory) const {
+  const Descriptor at = open_directory(directory, false);
+  if (!at) throw Error{ExitCode::io, msg("'{path}' is gone", {{"path", printable(directory)}})};
+  sync(at.get(), directory);
+}
+
+Lock Folder::lock(std::string_view directory, std::chrono::milliseconds wait) const {
+  Descriptor at = open_directory(directory, true);
+  const auto end = std::chrono::steady_clock::now() + wait;
+  while (::flock(at.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) {
+      throw failure(ExitCode::io, errno,
+                    msg("cannot lock '{path}': {reason}", {{"path", printable(directory)}}));
+    }
+    if (std::chrono::steady_clock::now() >= end) {
+      throw Error{ExitCode::busy,
+                  msg("somebody else is writing to '{path}'", {{"path", printable(directory)}}),
+                  msg("try again")};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  return Lock(std::move(at));
+}
+
+std::pair<std::uint64_t, std::uint64_t> Folder::identity() const {
+  struct stat status {};
+  if (::fstat(root_.get(), &status) != 0) {
+    throw failure(ExitCode::io, errno,
+                  msg("cannot look at '{path}': {reason}", {{"path", printable(path_)}}));
+  }
+  return {status.st_dev, status.st_ino};
+}
+
+}  // namespace jaga::store
