@@ -17,9 +17,21 @@ namespace jaga::workflow {
 namespace {
 
 constexpr std::string_view kHosts =
-    "# The hosts, what reaches them and what is measured on them: see jaga-hosts(5), or 'jaga host add'.\n"
-    "format: \"jaga/hosts@1\"\n"
-    "hosts: []\n";
+    R"(# The hosts, what reaches them and what is measured on them: see jaga-hosts(5), or 'jaga host add'.
+#
+# defaults:
+#   checks: [icmp, ssh]
+# hosts:
+#   - name: sw-core
+#     address: 192.0.2.2
+#     kind: switch
+#     checks: [icmp]
+#   - name: web01
+#     address: 192.0.2.11
+#     parents: {any: [sw-core]}            # what it is reached through
+#     checks: [icmp, ssh, tcp: {port: 443, unit: nginx.service}]
+hosts: []
+)";
 constexpr std::string_view kGitAttributes = "* -text\n";
 constexpr std::string_view kGitIgnore = "/rounds/\n/archive/\n/reports/\n/incidents/*/*/evidence/private/\n";
 

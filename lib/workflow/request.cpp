@@ -1,6 +1,9 @@
 #include "workflow/request.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <set>
 
 #include "base/text.hpp"
@@ -60,6 +63,10 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
   envelope.key = prepared.actor.key;
   const record::Record record = record::make_record(envelope, incident::to_node(prepared.decision.body));
 
+  if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST)
+    throw Error(ExitCode::cant_create, msg("cannot make '{folder}': {reason}",
+                                           {{"folder", printable(folder)},
+                                            {"reason", system_error(errno, msg("{reason}")).what()}}));
   const store::Folder out(folder);
   if (!out.list("").empty())
     throw Error(ExitCode::cant_create, msg("'{folder}' is not empty", {{"folder", printable(folder)}}),

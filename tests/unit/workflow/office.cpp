@@ -17,9 +17,8 @@ namespace jaga::workflow::test {
 namespace {
 
 constexpr std::string_view kHosts =
-    "format: \"jaga/hosts@1\"\n"
     "hosts:\n"
-    "  - {name: web01, address: 192.0.2.7, checks: {ssh: {}}}\n";
+    "  - {name: web01, address: 192.0.2.7, checks: [ssh]}\n";
 constexpr std::string_view kPlan =
     "format: \"jaga/plan@1\"\n"
     "title: {id: \"Dua langkah\", en: \"Two steps\"}\n"

@@ -1,0 +1,42 @@
+// Running a round over the inventory, and again over the probes that had failed.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "probe/monitor.hpp"
+#include "round/round.hpp"
+#include "workflow/context.hpp"
+#include "workflow/transport.hpp"
+
+namespace jaga::workflow {
+
+struct MonitorWish {
+  std::vector<std::string> hosts{};  // names and @groups; empty: all
+  std::vector<std::string> kinds{};  // of check; empty: all
+  std::optional<int> count{};
+  std::optional<std::chrono::milliseconds> timeout{};
+  std::optional<std::uint32_t> rate{};
+  bool record = true;  // write the round into rounds/
+};
+struct Monitored {
+  round::Round round;
+  std::string bytes;  // of the round file
+  std::string path;   // below the directory; empty: not recorded
+};
+// Measures with the pinned identities, follows the newest round of this installation, writes the round and
+// lets rounds go whose keeping time is over. `logins`: keys of the measuring login; `environment`: of the
+// local collector. Throws Error{no_input} for an unknown host, Error{interrupted} after a stop (nothing is
+// written).
+Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Options& logins,
+                  const std::vector<std::string>& environment,
+                  const std::function<void(const probe::Progress&)>& progress = {});
+
+// Every wish has a result; "unknown" where its host is not in the inventory or the check measures it no more.
+std::vector<incident::Result> probe_again(const Context& context, const std::vector<Again>& wishes,
+                                          const ssh::Options& logins,
+                                          const std::vector<std::string>& environment, std::stop_token stop);
+
+}  // namespace jaga::workflow

@@ -1,0 +1,115 @@
+#include "workflow/pin.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "process/run.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+// Prints "machine-id X" and "serial Y" lines. Serial numbers are readable by root alone on most systems.
+constexpr std::string_view kLook = R"(
+read -r id </etc/machine-id && printf 'machine-id %s\n' "$id"
+for file in product_serial board_serial chassis_serial; do
+  if read -r serial 2>/dev/null <"/sys/class/dmi/id/$file" && [ -n "$serial" ]; then
+    printf 'serial %s\n' "$serial"
+  fi
+done
+exit 0
+)";
+
+void take(std::string_view out, registry::Pin& pin) {
+  for (const std::string& line : split(out, '\n')) {
+    const std::size_t space = line.find(' ');
+    if (space == std::string::npos) continue;
+    const std::string value = sanitized(trim(std::string_view(line).substr(space + 1)));
+    if (value.size() > 128) continue;
+    if (line.starts_with("machine-id ") && value.size() == 32 &&
+        value.find_first_not_of("0123456789abcdef") == std::string::npos) {
+      pin.machine_id = value;
+    }
+    // Boards without one say so in words.
+    const bool real =
+        !value.empty() && value.find(' ') == std::string::npos && value != "None" && value != "0";
+    if (line.starts_with("serial ") && real &&
+        std::find(pin.serials.begin(), pin.serials.end(), value) == pin.serials.end()) {
+      pin.serials.push_back(value);
+    }
+  }
+  std::sort(pin.serials.begin(), pin.serials.end());
+}
+
+bool same(const registry::Pin& a, const registry::Pin& b) {
+  return a.host_keys == b.host_keys && a.machine_id == b.machine_id && a.serials == b.serials;
+}
+
+}  // namespace
+
+std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const inventory::Host*>& hosts,
+                                const std::string& verified, const ssh::Options& logins,
+                                const std::vector<std::string>& environment) {
+  std::vector<Seen> seen(hosts.size());
+  std::vector<ssh::Target> targets;
+  std::vector<std::size_t> remote;
+  for (std::size_t at = 0; at < hosts.size(); ++at) {
+    const inventory::Host& host = *hosts[at];
+    seen[at].host = seen[at].pin.host = host.name;
+    seen[at].pin.verified = verified;
+    if (host.has_check("ssh")) {
+      targets.push_back({host.name, host.address, host.login.port, host.login.measure, {}});
+      remote.push_back(at);
+    } else if (host.has_check("local")) {
+      process::Command look;
+      look.argv = {"/bin/sh", "-c", std::string(kLook)};
+      look.environment = environment;
+      const process::Outcome outcome = process::run(look, context.stop);
+      take(outcome.out, seen[at].pin);
+      if (seen[at].pin.machine_id.empty()) seen[at].problem = msg("this machine has no /etc/machine-id");
+    } else {
+      seen[at].problem = msg("it has no ssh check, so it has no identity to pin");
+    }
+  }
+
+  const std::vector<ssh::Scan> scans = ssh::scan_host_keys(targets, {}, logins, context.stop);
+  std::vector<ssh::Request> requests;
+  std::vector<std::size_t> asked;
+  for (std::size_t n = 0; n < scans.size(); ++n) {
+    Seen& one = seen[remote[n]];
+    if (scans[n].failure != ssh::Failure::none) {
+      one.problem = scans[n].detail;
+      continue;
+    }
+    for (const ssh::HostKey& key : scans[n].keys) one.pin.host_keys.push_back(key.text());
+    std::sort(one.pin.host_keys.begin(), one.pin.host_keys.end());
+    ssh::Request request;
+    request.target = targets[n];
+    request.target.known = scans[n].keys;
+    request.script.text = std::string(kLook);
+    request.nonce = random_id(context.random);
+    requests.push_back(std::move(request));
+    asked.push_back(remote[n]);
+  }
+  const std::vector<ssh::Result> results = ssh::run_all(requests, logins, context.stop);
+  for (std::size_t n = 0; n < results.size(); ++n) {
+    Seen& one = seen[asked[n]];
+    if (results[n].failure != ssh::Failure::none) {
+      one.remarks.push_back(
+          msg("machine-id not read: {reason}", {{"reason", results[n].detail.render(context.language)}}));
+      continue;
+    }
+    take(results[n].out, one.pin);
+    if (one.pin.machine_id.empty()) one.remarks.push_back(msg("it has no /etc/machine-id"));
+  }
+  if (context.registered) {
+    for (Seen& one : seen) {
+      const auto pinned = context.registered->pins.find(one.host);
+      if (pinned == context.registered->pins.end()) continue;
+      one.known = same(pinned->second, one.pin);
+      one.changed = !one.known;
+    }
+  }
+  return seen;
+}
+
+}  // namespace jaga::workflow

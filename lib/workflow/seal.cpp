@@ -1,0 +1,92 @@
+#include "workflow/seal.hpp"
+
+#include <map>
+#include <set>
+
+#include "inventory/settings.hpp"
+#include "record/seal.hpp"
+#include "store/append.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+void collect(const store::Folder& folder, const std::string& directory, std::vector<std::string>& out) {
+  for (const store::Item& item : folder.list(directory)) {
+    const std::string path = directory + "/" + item.name;
+    if (item.kind == store::Item::Kind::directory) {
+      if (item.name != "private") collect(folder, path, out);
+    } else if (item.kind == store::Item::Kind::file && !item.name.starts_with('.')) {
+      out.push_back(path);
+    }
+  }
+}
+
+record::Seal next_seal(const Context& context, const record::ChainName& own) {
+  const store::Folder& folder = *context.directory;
+  record::Seal seal;
+  std::set<std::string> named;
+  for (const std::string& installation : store::list_seal_chains(folder)) {
+    const record::ChainName name = record::ChainName::seal(installation);
+    const record::Chain chain = store::read_chain(folder, name, context.settings->repo);
+    for (const record::Record& one : chain.records) {
+      for (const record::SealedFile& file :
+           record::parse_seal(one.body, record::file_name(one.envelope)).files) {
+        named.insert(file.path);
+      }
+    }
+    if (name == own) continue;
+    if (const record::Record* head = chain.head()) seal.seen.push_back({installation, head->digest});
+  }
+  std::vector<std::string> paths;
+  collect(folder, "register", paths);
+  collect(folder, "incidents", paths);
+  std::map<std::string, Digest> found;
+  for (const std::string& path : paths) {
+    if (!named.contains(path)) found.emplace(path, sha256(folder.require(path, store::kMostEvidence)));
+  }
+  for (const auto& [path, digest] : found) seal.files.push_back({path, digest});
+  return seal;
+}
+
+}  // namespace
+
+std::optional<Sealed> seal(const Context& context) {
+  const record::ChainName chain = record::ChainName::seal(context.installation);
+  const Actor actor = who_acts(context);
+  std::size_t files = next_seal(context, chain).files.size();
+  if (files == 0) return std::nullopt;
+  if (actor.roles.empty()) {
+    throw Error{ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}})};
+  }
+  store::Writing writing;
+  writing.repo = context.settings->repo;
+  writing.random = context.random;
+  const auto signer = actor.signer;
+  writing.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
+  Sealed done;
+  Context fresh = context;
+  done.record = store::append(
+      *context.directory, chain,
+      [&](const record::Chain&) {
+        load_register(fresh);
+        if (!fresh.registered) (void)who_acts(fresh);  // says what is wrong
+        const record::Seal next = next_seal(fresh, chain);
+        files = next.files.size();
+        store::Draft draft;
+        draft.kind = "seal";
+        draft.at = context.now();
+        draft.by = {actor.person, actor.roles.front()};
+        draft.key = actor.key;
+        draft.register_head = fresh.registered->head;
+        draft.body = record::write_seal(next);
+        return draft;
+      },
+      writing);
+  done.files = files;
+  done.path = chain.directory() + "/" + record::file_name(done.record.envelope);
+  return done;
+}
+
+}  // namespace jaga::workflow

@@ -1,0 +1,19 @@
+// A seal: the signed list of everything that no seal has named yet.
+#pragma once
+
+#include <optional>
+
+#include "workflow/incidents.hpp"
+
+namespace jaga::workflow {
+
+struct Sealed {
+  record::Record record;
+  std::string path;  // below the directory
+  std::size_t files = 0;
+};
+// Adds a record to this installation's chain of seals. nullopt: nothing is new. Private evidence is left out,
+// since copies of the directory do not have it; the notes that name it are sealed.
+std::optional<Sealed> seal(const Context& context);
+
+}  // namespace jaga::workflow
