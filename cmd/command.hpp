@@ -89,6 +89,7 @@ Message title(Group group);
 // What is opened before the command runs.
 enum class Needs {
   nothing,    // runs in any folder
+  records,    // jaga.yaml and the records, but no other hand-edited file
   directory,  // the working directory with its hand-edited files and the register, as far as it is there
 };
 

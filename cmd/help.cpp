@@ -72,7 +72,7 @@ void print_usage(Ui& ui, const Command& command, const Setup& setup) {
 void print_table(Ui& ui) {
   for (const Command& command : commands()) {
     const Setup setup = set_up(command);
-    ui.raw(std::string(command.name) + "\t" + (command.needs == Needs::directory ? "directory" : "nothing") +
+    ui.raw(std::string(command.name) + "\t" + (command.needs == Needs::nothing ? "nothing" : "directory") +
            "\t" + std::string(command.exits) + "\t" + join(setup.usage(), " ; ") + "\n");
   }
 }

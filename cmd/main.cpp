@@ -154,13 +154,17 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
     return ExitCode::ok;
   }
 
-  const UserConfig config;
+  const UserConfig config = read_user_config(surroundings);
   settings = ui_settings(globals, surroundings, config);
   const Signals* signals = new Signals;  // as long as the process: its thread never ends
   surroundings.stop = signals->stop();
   surroundings.stop_descriptor = signals->descriptor();
   Ui ui(settings, out);
   Session session(globals, std::move(surroundings), config, ui);
+  if (command->needs != Needs::nothing) {
+    settings.language = session.open(command->needs);
+    ui.set_language(settings.language);
+  }
   const ExitCode code = parsed.chosen->action()(session);
   ui.done();
   return code;

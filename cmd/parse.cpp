@@ -18,26 +18,24 @@ struct Taken {
   bool flag = false;
 };
 
-void declare(CLI::App& app, const Setup& setup, std::deque<Taken>& taken) {
+// Positionals are one list to CLI11 and handed out in order afterwards: its own counting of several, of which
+// one is repeated, refuses good lines.
+void declare(CLI::App& app, const Setup& setup, std::deque<Taken>& taken,
+             std::vector<std::string>& positionals) {
+  bool any = false;
   for (const Parameter& parameter : setup.parameters()) {
     Taken& to = taken.emplace_back(Taken{&parameter, {}, false});
     if (parameter.flag != nullptr) {
       app.add_flag(parameter.names, to.flag);
-      continue;
-    }
-    CLI::Option* option =
-        app.add_option(parameter.positional() ? parameter.value : parameter.names, to.values);
-    if (parameter.positional()) {
-      // Named by order: CLI11 refuses names such as HOST|@GROUP only when they begin with a dash.
-      if (!parameter.repeated)
-        option->expected(1);
-      else
-        option->expected(parameter.required ? 1 : 0, CLI::detail::expected_max_vector_size);
+    } else if (parameter.positional()) {
+      any = true;
     } else {
+      CLI::Option* option = app.add_option(parameter.names, to.values);
       option->expected(1)->allow_extra_args(false);
       option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     }
   }
+  if (any) app.add_option("ARGUMENT", positionals)->expected(0, CLI::detail::expected_max_vector_size);
 }
 
 bool is_option(const std::string& text) {
@@ -60,6 +58,23 @@ Error unknown(const Setup& command, const Setup& globals, const std::string& tex
   return Error{ExitCode::usage, msg("unknown option '{option}'", {{"option", printable(bare)}}),
                near.empty() ? msg("see 'jaga {command} -h'", {{"command", command.path()}})
                             : msg("did you mean '{option}'?", {{"option", near}})};
+}
+
+// Gives the positionals of one declaration their values.
+void spread(std::deque<Taken>& taken, std::size_t from, std::size_t to, const std::vector<std::string>& given,
+            const Setup& setup) {
+  std::size_t next = 0;
+  for (std::size_t at = from; at < to; ++at) {
+    if (!taken[at].parameter->positional()) continue;
+    while (next < given.size()) {
+      taken[at].values.push_back(given[next++]);
+      if (!taken[at].parameter->repeated) break;
+    }
+  }
+  if (next < given.size()) {
+    throw Error{ExitCode::usage, msg("'{word}' is one argument too many", {{"word", printable(given[next])}}),
+                msg("see 'jaga {command} -h'", {{"command", setup.path()}})};
+  }
 }
 
 void hand_out(const std::deque<Taken>& taken, std::size_t from, std::size_t to) {
@@ -110,9 +125,10 @@ Parsed parse(const Setup& command, const Setup& globals, std::span<const std::st
   app.set_help_flag("-h,--help");
   app.allow_extras(false);
   std::deque<Taken> taken;
-  declare(app, globals, taken);
+  std::vector<std::string> positionals;
+  declare(app, globals, taken, positionals);
   const std::size_t global_end = taken.size();
-  declare(app, command, taken);
+  declare(app, command, taken, positionals);
   const std::size_t own_end = taken.size();
   struct Sub {
     CLI::App* app;
@@ -124,7 +140,7 @@ Parsed parse(const Setup& command, const Setup& globals, std::span<const std::st
     CLI::App* sub = app.add_subcommand(setup.path().substr(setup.path().rfind(' ') + 1), "");
     sub->fallthrough();
     const std::size_t from = taken.size();
-    declare(*sub, setup, taken);
+    declare(*sub, setup, taken, positionals);
     subs.push_back({sub, &setup, from, taken.size()});
   }
 
@@ -174,10 +190,12 @@ Parsed parse(const Setup& command, const Setup& globals, std::span<const std::st
                 msg("'jaga {command}' needs one of its commands", {{"command", command.path()}}),
                 msg("it has {words}", {{"words", join(names, ", ")}})};
   }
+  if (sub == nullptr) spread(taken, global_end, own_end, positionals, command);
   require(taken, global_end, own_end, command);
   hand_out(taken, global_end, own_end);
   if (sub != nullptr) {
     parsed.chosen = sub->setup;
+    spread(taken, sub->from, sub->to, positionals, *sub->setup);
     require(taken, sub->from, sub->to, *sub->setup);
     hand_out(taken, sub->from, sub->to);
   }

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "process/environment.hpp"
+#include "store/directory.hpp"
 
 extern char** environ;
 
@@ -46,12 +47,7 @@ std::optional<std::string> find_working_directory(const Globals& globals, const 
   std::string at = surroundings.directory;
   if (globals.directory)
     at = globals.directory->starts_with('/') ? *globals.directory : at + "/" + *globals.directory;
-  for (;;) {
-    if (::access((at + "/jaga.yaml").c_str(), F_OK) == 0) return at;
-    const std::size_t slash = at.rfind('/');
-    if (slash == std::string::npos || at == "/") return std::nullopt;
-    at.resize(slash == 0 ? 1 : slash);
-  }
+  return store::WorkingDirectory::find(at);
 }
 
 Session::Session(Globals globals, Surroundings surroundings, UserConfig config, Ui& ui)

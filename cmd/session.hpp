@@ -13,7 +13,11 @@
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "command.hpp"
+#include "sign/keyring.hpp"
+#include "ssh/ssh.hpp"
+#include "store/state.hpp"
 #include "ui.hpp"
+#include "workflow/context.hpp"
 
 namespace jaga::cmd {
 
@@ -38,6 +42,7 @@ struct UserConfig {
   std::optional<std::string> color;
   std::vector<std::string> trusted;  // working directories of other users
 };
+UserConfig read_user_config(const Surroundings& surroundings);  // Error{config}
 
 // The directory that -C, or the current one, lies in; nullopt: neither is in one.
 std::optional<std::string> find_working_directory(const Globals& globals, const Surroundings& surroundings);
@@ -52,6 +57,30 @@ class Session {
   const UserConfig& config() const { return config_; }
   Ui& ui() { return ui_; }
   bool json() const { return globals_.json || globals_.format == "json"; }
+
+  // Opens the working directory and fills the context, as far as the command needs it; gives the language of
+  // messages. Throws Error{no_input} where there is none.
+  Language open(Needs needs);
+  // open() of a directory that was just made.
+  void enter(const std::string& path) {
+    globals_.directory = path;
+    open(Needs::directory);
+  }
+  const workflow::Context& context() const { return *context_; }
+  workflow::Context& context() { return *context_; }
+  // This installation's folder outside the directory.
+  store::State state() const;
+  // Of the office's calendar; zero without a working directory.
+  std::chrono::minutes utc_offset() const;
+  std::string local(Instant at) const;
+  // A time that a person typed, at the office's offset. Error{usage}.
+  Instant time(const std::string& text) const;
+  std::optional<Instant> time(const std::optional<std::string>& text) const;
+  // The keys with which this user logs in on hosts.
+  ssh::Options logins() const;
+  // Names what was written: printed as data by the caller, and in the message where the output is lost.
+  void recorded(const std::string& path) { ui_.out().recorded(path); }
+  sign::Places key_places() const;  // without the machine's key where nothing is open
 
   Instant now() const;
   RandomBytes random() const;
@@ -72,6 +101,7 @@ class Session {
   Surroundings surroundings_;
   UserConfig config_;
   Ui& ui_;
+  std::unique_ptr<workflow::Context> context_;
 };
 
 // Makes `text` (a message ready to show) a plain one-off Message.

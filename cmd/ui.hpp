@@ -25,6 +25,7 @@ class Ui {
   explicit Ui(Settings settings, Output& out) : settings_(settings), out_(out) {}
 
   Language language() const { return settings_.language; }
+  void set_language(Language language) { settings_.language = language; }
   bool quiet() const { return settings_.quiet; }
   // In the person's language.
   std::string text(const Message& message) const { return message.render(settings_.language); }

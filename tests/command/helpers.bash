@@ -33,10 +33,10 @@ as() {
 office() {
   local name
   for name in staff section-head division-head; do make_key "$name"; done
-  as staff init -q --org 'Test office' --person staff --role staff
-  as staff person add section-head -q --role section_head --key "$KEYS/section-head.pub"
-  as staff person add division-head -q --role division_head --key "$KEYS/division-head.pub"
-  printf 'hosts:\n  web01:\n    address: 127.0.0.1\n    checks:\n      icmp: {}\n' >hosts.yaml
+  as staff init -q --org 'Test office' --person staff --role staff >/dev/null
+  as staff person add section-head -q --role section_head --key "$KEYS/section-head.pub" >/dev/null
+  as staff person add division-head -q --role division_head --key "$KEYS/division-head.pub" >/dev/null
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n' >hosts.yaml
 }
 
 # status CODE COMMAND...: runs it, output in $output (standard error too), and checks its exit code.

@@ -56,7 +56,7 @@ synopsis() {
   while IFS=$'\t' read -r name needs _ usage; do
     [ "$needs" = directory ] || continue
     # What must be given, as the usage says: words in capitals outside brackets.
-    arguments=$(sed 's/ ; .*//; s/\[[^]]*\]\(\.\.\.\)*//g; s/\.\.\.//g' <<<"$usage" | cut -d' ' -f3-)
+    arguments=$(sed 's/ ; .*//; s/\[[^]]*\]\(\.\.\.\)*//g; s/\.\.\.//g; s/|[^ ]*//g' <<<"$usage" | cut -d' ' -f3-)
     # shellcheck disable=SC2086  # a list of words
     status 66 jaga "$name" $arguments
   done < <(each_command)

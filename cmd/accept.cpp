@@ -1,0 +1,15 @@
+// jaga accept INCIDENT
+#include <memory>
+
+#include "decisions.hpp"
+#include "setups.hpp"
+
+namespace jaga::cmd {
+
+void setup_accept(Setup& setup) {
+  auto options = std::make_shared<DecisionOptions>();
+  declare_decision(setup, *options, msg("a remark that is recorded"));
+  setup.run([options](Session& session) { return decide(session, workflow::Command::accept, *options); });
+}
+
+}  // namespace jaga::cmd

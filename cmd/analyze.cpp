@@ -1,0 +1,157 @@
+// jaga analyze [ROUND|-|INCIDENT]
+#include "workflow/analyze.hpp"
+
+#include <unistd.h>
+
+#include <memory>
+
+#include "base/text.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "store/rounds.hpp"
+#include "workflow/analysis.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::optional<std::string> what;
+  bool confirm = false, explain = false, dry_run = false, exit_code = false;
+  std::optional<std::string> fault, plan, reason;
+  std::vector<std::string> parameters;
+};
+
+ExitCode one_incident(Session& session, const Options& options) {
+  const std::string id = workflow::find_incident(session.context(), *options.what);
+  workflow::OwnAnalysis wish;
+  wish.confirm = options.confirm;
+  wish.fault = options.fault;
+  wish.plan = options.plan;
+  wish.reason = options.reason.value_or("");
+  for (const std::string& parameter : options.parameters) {
+    const std::size_t equals = parameter.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw Error{ExitCode::usage, msg("'{text}' is not KEY=VALUE", {{"text", printable(parameter)}})};
+    }
+    wish.parameters.emplace_back(parameter.substr(0, equals), parameter.substr(equals + 1));
+  }
+  const workflow::Written written = workflow::analyze_incident(session.context(), id, wish);
+  session.recorded(written.path);
+  if (session.json())
+    session.ui().json(yaml::Node::map().set("incident", id).set("record", written.path));
+  else
+    session.ui().print(written.path);
+  session.ui().hint(msg("next: jaga approve {incident}", {{"incident", id}}));
+  return ExitCode::ok;
+}
+
+ExitCode a_round(Session& session, const Options& options) {
+  Ui& ui = session.ui();
+  workflow::AnalyzeWish wish;
+  wish.dry_run = options.dry_run;
+  if (options.what) wish.round = session.read_input(*options.what, store::kMostRound);
+  const workflow::Analyzed done = workflow::analyze(session.context(), wish);
+  for (const workflow::FoundFault& found : done.faults) {
+    const fault::Fault& fault = found.fault;
+    if (!found.incident.empty()) session.recorded(found.incident);
+    if (session.json()) {
+      yaml::Node symptoms = yaml::Node::list();
+      for (const fault::Symptom& symptom : fault.symptoms) {
+        symptoms.add(yaml::Node::map()
+                         .set("host", symptom.host)
+                         .set("check", symptom.check)
+                         .set("object", symptom.object)
+                         .set("unreachable", symptom.unreachable));
+      }
+      ui.json(yaml::Node::map()
+                  .set("fault", fault.type)
+                  .set("host", fault.host)
+                  .set("object", fault.object)
+                  .set("key", fault.key)
+                  .set("severity", fault::name(fault.severity))
+                  .set("plan", found.plan)
+                  .set("incident", found.incident)
+                  .set("new", found.is_new)
+                  .set("symptoms", std::move(symptoms)));
+      continue;
+    }
+    std::string line =
+        fault.host + ": " + fault.title.in(ui.language()) + (fault.object.empty() ? "" : " " + fault.object);
+    if (!fault.symptoms.empty()) {
+      line += ui.text(msg(" ({count} symptoms)", {{"count", std::to_string(fault.symptoms.size())}}));
+    }
+    ui.print(line, fault.severity == fault::Severity::critical ? Colour::red : Colour::yellow);
+    for (const round::Result& result : fault.evidence) {
+      ui.print("  + " + result.host + " " + result.check +
+               (result.object.empty() ? "" : ":" + result.object) + ": " + result.summary);
+    }
+    for (const fault::Symptom& symptom : fault.symptoms) {
+      ui.print("  ~ " + symptom.host + " " + symptom.check +
+               (symptom.object.empty() ? "" : ":" + symptom.object) +
+               (symptom.unreachable ? ui.text(msg(", out of reach behind it")) : ""));
+    }
+    for (const std::string& against : fault.speaks_against) ui.print("  - " + against);
+    if (!fault.next_command.empty())
+      ui.print(ui.text(msg("  to be sure: {command}", {{"command", fault.next_command.in(ui.language())}})));
+    if (!found.plan.empty()) ui.print(ui.text(msg("  plan: {plan}", {{"plan", found.plan}})));
+    if (!found.note.empty()) ui.print("  " + ui.text(found.note));
+    if (!found.incident.empty()) {
+      ui.print(ui.text(found.is_new
+                           ? msg("  incident {incident}, new", {{"incident", found.incident}})
+                           : msg("  incident {incident}, open already", {{"incident", found.incident}})));
+    }
+  }
+  if (!session.json() && done.faults.empty())
+    ui.say(msg("no fault among {count} results", {{"count", std::to_string(done.diagnosis.results)}}));
+  if (!done.diagnosis.soft.empty()) {
+    ui.say(msg("{count} faults are not confirmed yet; the next round will tell",
+               {{"count", std::to_string(done.diagnosis.soft.size())}}));
+  }
+  if (options.explain && !session.json()) {
+    Table table;
+    for (const fault::Explained& one : done.diagnosis.explained) {
+      table.row({one.host, one.rule, one.fired ? "+" : "-", one.object, ui.text(one.why)});
+    }
+    table.print(ui);
+  }
+  for (const workflow::FoundFault& found : done.faults) {
+    if (found.incident.empty() || !found.is_new) continue;
+    ui.hint(msg("next: jaga show {incident}", {{"incident", found.incident}}));
+    break;
+  }
+  return options.exit_code && !done.faults.empty() ? ExitCode::warning : ExitCode::ok;
+}
+
+ExitCode analyze(Session& session, const Options& options) {
+  const bool about_one =
+      options.confirm || options.fault || options.plan || options.reason || !options.parameters.empty();
+  const bool is_file =
+      options.what && (*options.what == "-" || options.what->find('/') != std::string::npos ||
+                       ::access(session.absolute(*options.what).c_str(), F_OK) == 0);
+  if (options.what && !is_file) return one_incident(session, options);
+  if (about_one) {
+    throw Error{ExitCode::usage, msg("which incident is not said"),
+                msg("jaga analyze INCIDENT, then the options about it")};
+  }
+  return a_round(session, options);
+}
+
+}  // namespace
+
+void setup_analyze(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  setup
+      .argument("ROUND|-|INCIDENT", options->what,
+                msg("a round file, or an incident to analyse yourself; default: the newest rounds"))
+      .flag("--confirm", options->confirm, msg("confirm a machine's proposal"))
+      .flag("--explain", options->explain, msg("say of every rule why it holds or not"))
+      .flag("-n,--dry-run", options->dry_run, msg("open no incident"))
+      .option("--fault", "TYPE", options->fault, msg("of an incident: the type of fault"))
+      .option("--plan", "NAME", options->plan, msg("of an incident: the plan"))
+      .list("-p", "KEY=VALUE", options->parameters, msg("a parameter of the plan"))
+      .option("-m", "TEXT", options->reason, msg("of an incident: why"))
+      .flag("--exit-code", options->exit_code, msg("answer 1 where a fault was found"));
+  setup.run([options](Session& session) { return analyze(session, *options); });
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,70 @@
+// jaga archive INCIDENT
+#include "workflow/archive.hpp"
+
+#include <memory>
+
+#include "session.hpp"
+#include "setups.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::string incident;
+  std::optional<std::string> out, stored, returned, received_by, sanitised;
+  bool destroyed = false, none = false;
+};
+
+ExitCode archive(Session& session, const Options& options) {
+  const workflow::Context& context = session.context();
+  const std::string id = workflow::find_incident(context, options.incident);
+  const int said = static_cast<int>(options.stored.has_value()) +
+                   static_cast<int>(options.returned.has_value()) + static_cast<int>(options.destroyed) +
+                   static_cast<int>(options.none);
+  if (said != 1) {
+    throw Error{ExitCode::usage, msg("what became of the replaced part is not said"),
+                msg("say one of --part-stored PLACE, --part-returned TO, --part-destroyed, --no-part")};
+  }
+  workflow::ArchiveWish wish;
+  wish.part = options.stored      ? "stored"
+              : options.returned  ? "returned"
+              : options.destroyed ? "destroyed"
+                                  : "none";
+  wish.where = options.stored ? options.stored : options.returned;
+  wish.received_by = options.received_by;
+  wish.sanitised = options.sanitised;
+  if (options.out) wish.out = session.absolute(*options.out);
+  const workflow::Archived archived = workflow::archive(context, id, wish);
+  session.recorded(archived.written.path);
+  Ui& ui = session.ui();
+  if (session.json()) {
+    ui.json(yaml::Node::map()
+                .set("incident", id)
+                .set("record", archived.written.path)
+                .set("bag", archived.bag)
+                .set("manifest", archived.manifest.text()));
+  } else {
+    ui.print(archived.bag);
+    ui.print(msg("manifest {digest}", {{"digest", archived.manifest.text()}}));
+  }
+  ui.hint(msg("check it with 'jaga audit {bag}', or in it with 'sha256sum -c manifest-sha256.txt'",
+              {{"bag", archived.bag}}));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void setup_archive(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  setup.argument("INCIDENT", options->incident, msg("an id, its beginning, or a host with one open incident"))
+      .option("--part-stored", "PLACE", options->stored, msg("the replaced part is kept there"))
+      .option("--part-returned", "TO", options->returned, msg("it went back to them"))
+      .flag("--part-destroyed", options->destroyed, msg("it was destroyed"))
+      .flag("--no-part", options->none, msg("no part was replaced"))
+      .option("--received-by", "TEXT", options->received_by, msg("who received the part"))
+      .option("--sanitised", "TEXT", options->sanitised, msg("how the data on it was removed"))
+      .option("--out", "DIR", options->out, msg("where the bag goes; default: archive/"));
+  setup.run([options](Session& session) { return archive(session, *options); });
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,106 @@
+// jaga audit [INCIDENT|BAG]
+#include "audit/audit.hpp"
+
+#include <sys/stat.h>
+
+#include <embedded/check_script.hpp>
+#include <memory>
+
+#include "base/text.hpp"
+#include "inventory/settings.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "store/directory.hpp"
+#include "store/state.hpp"
+#include "workflow/incidents.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::optional<std::string> what;
+  bool script = false;
+};
+
+bool is_bag(const std::string& path) {
+  struct stat status {};
+  return ::stat((path + "/bagit.txt").c_str(), &status) == 0;
+}
+
+ExitCode print(Session& session, const audit::Report& report) {
+  Ui& ui = session.ui();
+  for (const audit::Finding& finding : report.findings) {
+    if (session.json()) {
+      ui.json(yaml::Node::map()
+                  .set("chain", finding.chain)
+                  .set("file", finding.file)
+                  .set("what", finding.what.render(Language::english)));
+      continue;
+    }
+    const std::string where = finding.file.empty() ? finding.chain : finding.file;
+    ui.print((where.empty() ? "" : where + ": ") + ui.text(finding.what), Colour::red);
+  }
+  const Message checked =
+      msg("{records} records, {notes} notes, {signatures} signatures, {attachments} attachments",
+          {{"records", std::to_string(report.records)},
+           {"notes", std::to_string(report.notes)},
+           {"signatures", std::to_string(report.signatures)},
+           {"attachments", std::to_string(report.attachments)}});
+  if (session.json()) {
+    yaml::Node unchecked = yaml::Node::list();
+    for (const Message& what : report.unchecked)
+      unchecked.add(yaml::Node::text(what.render(Language::english)));
+    ui.json(yaml::Node::map()
+                .set("sound", report.sound())
+                .set("records", static_cast<std::int64_t>(report.records))
+                .set("notes", static_cast<std::int64_t>(report.notes))
+                .set("signatures", static_cast<std::int64_t>(report.signatures))
+                .set("attachments", static_cast<std::int64_t>(report.attachments))
+                .set("seal", static_cast<std::int64_t>(report.seal))
+                .set("newer", static_cast<std::int64_t>(report.newer))
+                .set("unchecked", std::move(unchecked)));
+  } else {
+    ui.print(report.sound()
+                 ? msg("sound")
+                 : msg("not sound: {count} findings", {{"count", std::to_string(report.findings.size())}}),
+             report.sound() ? Colour::green : Colour::red);
+    ui.print(checked);
+    ui.print(report.extent());
+    for (const Message& what : report.unchecked)
+      ui.print(msg("not checked: {what}", {{"what", ui.text(what)}}));
+  }
+  return report.sound() ? ExitCode::ok : ExitCode::warning;
+}
+
+ExitCode audit(Session& session, const Options& options) {
+  if (options.script) {
+    session.ui().raw(embedded::check_script);
+    return ExitCode::ok;
+  }
+  if (options.what && is_bag(session.absolute(*options.what))) {
+    return print(session, audit::audit_bag(session.absolute(*options.what)));
+  }
+  session.open(Needs::records);
+  const workflow::Context& context = session.context();
+  const store::State state = session.state();
+  audit::Options wish;
+  if (options.what) wish.incident = workflow::find_incident(context, *options.what);
+  wish.remembered = state.heads();
+  const audit::Report report = audit::audit_directory(*context.directory, context.settings->repo, wish);
+  // Only what was looked at as a whole and found good is remembered.
+  if (report.sound() && !options.what) state.remember(report.heads);
+  return print(session, report);
+}
+
+}  // namespace
+
+void setup_audit(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  setup
+      .argument("INCIDENT|BAG", options->what,
+                msg("an incident, or the folder of a bag; default: everything"))
+      .flag("--script", options->script, msg("print the program that checks without jaga"));
+  setup.run([options](Session& session) { return audit(session, *options); });
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,264 @@
+#include "decisions.hpp"
+
+#include "base/duration.hpp"
+#include "base/text.hpp"
+#include "incident/clocks.hpp"
+#include "plan_view.hpp"
+#include "sop/sop.hpp"
+#include "store/chain.hpp"
+#include "workflow/request.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+void append(Lines& to, const Lines& lines, const std::string& indent = "") {
+  for (const std::string& line : lines) to.push_back(indent + line);
+}
+
+void cause_lines(Ui& ui, const incident::State& state, Lines& out) {
+  if (!state.analysis) return;
+  const incident::Analyze& body = state.analysis->body;
+  out.push_back(ui.text(
+      msg("cause: {fault} on {host}",
+          {{"fault", body.fault + (body.object.empty() ? "" : " " + body.object)}, {"host", body.root}})));
+  for (const std::string& line : body.evidence) out.push_back("  + " + line);
+  for (const std::string& line : body.against) out.push_back("  - " + line);
+  if (body.reason) out.push_back(ui.text(msg("reason: {reason}", {{"reason", *body.reason}})));
+}
+
+void measured_lines(Session& session, const workflow::Prepared& prepared, Lines& out) {
+  Ui& ui = session.ui();
+  if (!prepared.measured) return;
+  const incident::Measured& measured = *prepared.measured;
+  out.push_back(ui.text(msg("before:")));
+  append(out, result_lines(ui, measured.before), "  ");
+  const auto age = prepared.incident.now - measured.at;
+  out.push_back(
+      ui.text(msg("after, measured {when} ({age} ago; 'jaga monitor --incident {incident}' measures again):",
+                  {{"when", session.local(measured.at)},
+                   {"age", brief_duration(age)},
+                   {"incident", prepared.incident.id}})));
+  append(out, result_lines(ui, measured.after), "  ");
+}
+
+void run_lines(Session& session, const incident::State& state, Lines& out) {
+  Ui& ui = session.ui();
+  for (const incident::Run& run : state.runs) {
+    out.push_back(ui.text(
+        msg("repair {when} by {person}: {outcome}",
+            {{"when", session.local(run.made.occurred.value_or(run.made.at))},
+             {"person", run.made.by.person},
+             {"outcome", run.end ? run.end->outcome : std::string(translate("not ended", ui.language()))}})));
+    for (const incident::CommandRun& command : run.commands) {
+      std::string end(translate("unknown", ui.language()));
+      if (command.end && command.end->exit)
+        end = "exit " + std::to_string(*command.end->exit);
+      else if (command.end && command.end->signal)
+        end = "SIG" + *command.end->signal;
+      out.push_back("  " + command.start.target + " " + std::to_string(command.start.n) + ": " + end);
+    }
+    if (run.end) {
+      for (const incident::Part& part : run.end->parts) {
+        out.push_back("  " + ui.text(msg("part {removed} replaced by {installed}",
+                                         {{"removed", part.removed}, {"installed", part.installed}})));
+      }
+      if (run.end->technician)
+        out.push_back("  " + ui.text(msg("technician: {name}", {{"name", *run.end->technician}})));
+      if (run.end->reply) out.push_back("  " + *run.end->reply);
+    }
+  }
+}
+
+void clock_lines(Ui& ui, const workflow::Prepared& prepared, Lines& out) {
+  for (const incident::Clock& clock :
+       incident::clocks(prepared.incident.state, prepared.incident.procedure, prepared.incident.now)) {
+    out.push_back(ui.text(msg("{step}: {net} of working time, standard {standard}",
+                              {{"step", std::string(sop::name(clock.step))},
+                               {"net", brief_duration(clock.net)},
+                               {"standard", clock.standard ? brief_duration(*clock.standard) : "-"}})));
+  }
+}
+
+Lines preview(Session& session, const workflow::Prepared& prepared) {
+  Ui& ui = session.ui();
+  const incident::State& state = prepared.incident.state;
+  Lines out{prepared.incident.id};
+  out.push_back(state.monitor.fault_key +
+                (state.monitor.summary.empty() ? "" : ": " + state.monitor.summary));
+  switch (prepared.command) {
+    case workflow::Command::approve: {
+      cause_lines(ui, state, out);
+      if (prepared.plan) append(out, plan_lines(ui, *prepared.plan));
+      if (prepared.plan && prepared.previous) {
+        out.push_back(ui.text(msg("other than in the last pass:")));
+        append(out, plan_difference(ui, *prepared.previous, *prepared.plan));
+      }
+      const auto* body = std::get_if<incident::Approve>(&prepared.decision.body);
+      if (body != nullptr) {
+        out.push_back(
+            ui.text(msg("approved until {until}, for {runs} runs",
+                        {{"until", session.local(body->until)}, {"runs", std::to_string(body->runs)}})));
+      }
+      break;
+    }
+    case workflow::Command::verify:
+      cause_lines(ui, state, out);
+      run_lines(session, state, out);
+      measured_lines(session, prepared, out);
+      break;
+    case workflow::Command::accept:
+      cause_lines(ui, state, out);
+      if (state.analysis) {
+        out.push_back(
+            ui.text(msg("plan {name}: {title}", {{"name", state.analysis->plan.name},
+                                                 {"title", state.analysis->plan.title.in(ui.language())}})));
+      }
+      if (state.approval)
+        out.push_back(ui.text(msg("approved by {person}", {{"person", state.approval->made.by.person}})));
+      run_lines(session, state, out);
+      measured_lines(session, prepared, out);
+      if (state.verified)
+        out.push_back(ui.text(msg("verified by {person}", {{"person", state.verified->made.by.person}})));
+      clock_lines(ui, prepared, out);
+      break;
+    case workflow::Command::reject: {
+      const auto* body = std::get_if<incident::Reject>(&prepared.decision.body);
+      if (body != nullptr) {
+        out.push_back(
+            ui.text(msg("no to {step}; {back} is due again", {{"step", body->step}, {"back", body->back}})));
+        out.push_back(ui.text(msg("reason: {reason}", {{"reason", body->reason}})));
+        if (body->correction)
+          out.push_back(ui.text(msg("correction: {text}", {{"text", *body->correction}})));
+      }
+      break;
+    }
+    case workflow::Command::withdraw: {
+      const auto* body = std::get_if<incident::Withdraw>(&prepared.decision.body);
+      if (body != nullptr) {
+        out.push_back(ui.text(msg("closed without repair: {outcome}", {{"outcome", body->outcome}})));
+        out.push_back(ui.text(msg("reason: {reason}", {{"reason", body->reason}})));
+        out.push_back(ui.text(body->seconds
+                                  ? msg("this is the second signature and ends the incident")
+                                  : msg("this is the first signature; another person's ends the incident")));
+      }
+      break;
+    }
+  }
+  out.push_back(ui.text(
+      msg("as {person}, {role}",
+          {{"person", prepared.decision.by.person},
+           {"role", prepared.incident.procedure.role_title(prepared.decision.by.role, ui.language())}})));
+  out.push_back(ui.text(msg("digest {digest}", {{"digest", prepared.digest.text()}})));
+  return out;
+}
+
+Message question(workflow::Command command) {
+  switch (command) {
+    case workflow::Command::approve:
+      return msg("approve exactly this?");
+    case workflow::Command::verify:
+      return msg("does it work again?");
+    case workflow::Command::accept:
+      return msg("accept this report?");
+    case workflow::Command::reject:
+      return msg("say no?");
+    case workflow::Command::withdraw:
+      return msg("close it without repair?");
+  }
+  return {};
+}
+
+}  // namespace
+
+void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bool reason_needed) {
+  setup.argument("INCIDENT", options.incident, msg("an id, its beginning, or a host with one open incident"))
+      .option("-m", "TEXT", options.reason, std::move(reason));
+  if (reason_needed) setup.must();
+  setup.flag("--yes", options.yes, msg("do not ask"))
+      .option("--expect", "DIGEST", options.expect,
+              msg("refuse if this is not the digest of what would be decided"))
+      .option("--request", "DIR", options.request,
+              msg("write what is to be signed elsewhere into DIR; --as names the signer"))
+      .option("--paper", "SCAN", options.paper, msg("it was decided on paper; --as names who decided"))
+      .option("--occurred", "TIME", options.occurred, msg("when it was decided, where that was earlier"));
+}
+
+ExitCode decide(Session& session, workflow::Command command, const DecisionOptions& options) {
+  workflow::Context& context = session.context();
+  Ui& ui = session.ui();
+  const std::string id = workflow::find_incident(context, options.incident);
+  workflow::DecisionWish wish;
+  wish.reason = options.reason.value_or("");
+  wish.until = session.time(options.until);
+  wish.runs = options.runs;
+  wish.override_why = options.override_why;
+  wish.back = options.back;
+  wish.correction = options.correction;
+  wish.occurred = session.time(options.occurred);
+  wish.outcome = options.outcome;
+  if (options.of) wish.of = workflow::find_incident(context, *options.of);
+  wish.to = options.to;
+  if (options.paper) {
+    if (!context.wanted_person) {
+      throw Error{ExitCode::usage, msg("who decided on paper is not said"),
+                  msg("name them with --as PERSON")};
+    }
+    wish.paper_scan = session.read_input(*options.paper, store::kMostEvidence);
+    wish.paper_by = *context.wanted_person;
+    context.wanted_person.reset();  // whoever enters it signs it
+  }
+  std::optional<workflow::Actor> elsewhere;
+  if (options.request) elsewhere = workflow::who_will_sign(context);
+  const workflow::Prepared prepared = workflow::prepare(context, command, id, wish, elsewhere);
+  if (options.expect && *options.expect != prepared.digest.text()) {
+    throw Error{ExitCode::not_permitted,
+                msg("what would be decided has the digest {digest}, not the expected one",
+                    {{"digest", prepared.digest.text()}}),
+                msg("look at it again without --expect")};
+  }
+  const std::vector<std::string> lines = preview(session, prepared);
+  if (options.request) {
+    std::string text;
+    for (const std::string& line : lines) text += printable(line) + "\n";
+    const workflow::Requested requested =
+        workflow::request(context, prepared, session.absolute(*options.request), text);
+    session.recorded(requested.folder);
+    if (session.json()) {
+      ui.json(yaml::Node::map()
+                  .set("folder", requested.folder)
+                  .set("record", requested.record_file)
+                  .set("command", requested.command_line));
+    } else {
+      ui.print(requested.folder);
+    }
+    ui.hint(msg("to be run in that folder: {command}", {{"command", requested.command_line}}));
+    ui.hint(msg("then here: jaga import {folder}", {{"folder", *options.request}}));
+    return ExitCode::ok;
+  }
+  if (!session.json()) {
+    for (const std::string& line : lines) ui.print(line);
+  }
+  if (!session.confirm(question(command), options.yes)) {
+    ui.say(msg("nothing was recorded"));
+    return ExitCode::warning;
+  }
+  const std::string& type =
+      prepared.actor.signer ? prepared.actor.signer->public_key().type : context.version;
+  if (type.starts_with("sk-")) ui.say(msg("touch the security key"));
+  const workflow::Written written = workflow::commit(context, prepared);
+  session.recorded(written.path);
+  if (session.json()) {
+    ui.json(yaml::Node::map()
+                .set("incident", id)
+                .set("record", written.path)
+                .set("digest", written.record.digest.text())
+                .set("decided", prepared.digest.text()));
+  } else {
+    ui.print(written.path);
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,220 @@
+// jaga doctor: what is missing here, and how to mend it.
+#include <netinet/in.h>
+#include <netinet/ip_icmp.h>
+#include <sys/socket.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include <memory>
+
+#include "base/text.hpp"
+#include "process/run.hpp"
+#include "register/register.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "ssh/ssh.hpp"
+#include "store/directory.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+enum class Verdict { good, remark, bad };
+
+struct Finding {
+  std::string about;
+  Verdict verdict = Verdict::good;
+  Message what;
+  Message mend;
+};
+
+bool can_open(int type) {
+  const int socket = ::socket(AF_INET, type | SOCK_CLOEXEC, IPPROTO_ICMP);
+  if (socket < 0) return false;
+  ::close(socket);
+  return true;
+}
+
+Finding ping() {
+  if (can_open(SOCK_DGRAM)) return {"icmp", Verdict::good, msg("may ping without root"), {}};
+  if (can_open(SOCK_RAW)) return {"icmp", Verdict::good, msg("may ping (raw socket)"), {}};
+  return {"icmp", Verdict::bad, msg("may not ping"),
+          msg("as root: sysctl -w net.ipv4.ping_group_range='0 2147483647', and the same line without -w in "
+              "/etc/sysctl.d/")};
+}
+
+std::string first_line(const std::string& text) {
+  return std::string(trim(text.substr(0, text.find('\n'))));
+}
+
+Finding program(const Session& session, const std::string& name, const std::vector<std::string>& arguments,
+                const Message& why, const std::string& package, bool must) {
+  const auto found = process::find_program(name, session.surroundings().variable("PATH"));
+  if (!found) {
+    return {name, must ? Verdict::bad : Verdict::remark,
+            msg("not found: {why}", {{"why", why.render(session.surroundings().language())}}),
+            msg("as root: apt-get install {package}", {{"package", package}})};
+  }
+  process::Command command;
+  command.argv = {*found};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  const process::Outcome outcome = process::run(command);
+  const std::string said = first_line(outcome.out.empty() ? outcome.err : outcome.out);
+  return {name, Verdict::good, msg("{version}", {{"version", said.empty() ? *found : said}}), {}};
+}
+
+Finding ssh_keygen(const Session& session) {
+  Finding finding =
+      program(session, "ssh-keygen", {"-Y", "sign"}, msg("nothing can be signed"), "openssh-client", true);
+  if (finding.verdict != Verdict::good) return finding;
+  const process::Outcome version = process::run({{"ssh", "-V"}});
+  finding.what = msg("{version}", {{"version", first_line(version.err.empty() ? version.out : version.err)}});
+  process::Command command;
+  command.argv = {"ssh-keygen", "-Y", "check-novalidate", "-n", "jaga-record", "-s", "/dev/null"};
+  const process::Outcome outcome = process::run(command);
+  if (outcome.err.find("unknown option") != std::string::npos ||
+      outcome.err.find("illegal option") != std::string::npos) {
+    return {"ssh-keygen", Verdict::bad, msg("too old to sign (it needs OpenSSH 8.1)"),
+            msg("install a newer openssh-client")};
+  }
+  return finding;
+}
+
+Finding libssh2() {
+  return {"libssh2",
+          Verdict::remark,
+          msg("version {version}; it does not know FIDO (sk-) keys, certificates and agent restrictions, so "
+              "hosts are "
+              "logged in on with ed25519 or ecdsa keys",
+              {{"version", ssh::library_version()}}),
+          {}};
+}
+
+Finding clock(const Session& session) {
+  const Instant now = session.now();
+  if (now < Instant{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}}) {
+    return {"clock", Verdict::bad, msg("it says {time}", {{"time", format_instant(now)}}),
+            msg("set it: timedatectl set-ntp true")};
+  }
+  const auto timedatectl = process::find_program("timedatectl", session.surroundings().variable("PATH"));
+  if (timedatectl) {
+    process::Command command;
+    command.argv = {*timedatectl, "show", "-p", "NTPSynchronized", "--value"};
+    command.timeout = std::chrono::seconds{5};
+    const process::Outcome outcome = process::run(command);
+    if (outcome.ok() && trim(outcome.out) == "yes") {
+      return {"clock", Verdict::good, msg("{time}, synchronised", {{"time", format_instant(now)}}), {}};
+    }
+    if (outcome.ok()) {
+      return {"clock", Verdict::remark, msg("{time}, not synchronised", {{"time", format_instant(now)}}),
+              msg("let it be set: timedatectl set-ntp true")};
+    }
+  }
+  return {"clock",
+          Verdict::remark,
+          msg("{time}; whether it is synchronised is not known here", {{"time", format_instant(now)}}),
+          {}};
+}
+
+Finding keys(const Session& session) {
+  const std::vector<sign::FoundKey> found = sign::find_keys(session.key_places());
+  if (found.empty()) {
+    return {"keys", Verdict::bad, msg("no key to sign with"), msg("make one: ssh-keygen -t ed25519")};
+  }
+  std::vector<std::string> names;
+  for (const sign::FoundKey& key : found) names.push_back(key.origin + " " + key.key.fingerprint());
+  return {"keys", Verdict::good, msg("{keys}", {{"keys", join(names, ", ")}}), {}};
+}
+
+Finding file_system(const store::Folder& folder) {
+  struct statfs status {};
+  if (::fstatfs(folder.descriptor(), &status) != 0)
+    return {"file system", Verdict::remark, msg("not known"), {}};
+  const char* network = nullptr;
+  switch (static_cast<unsigned long>(status.f_type)) {  // statfs(2), linux/magic.h
+    case 0x6969:
+      network = "NFS";
+      break;
+    case 0xFF534D42:
+    case 0xFE534D42:
+    case 0x517B:
+      network = "SMB";
+      break;
+    case 0x65735546:
+      network = "FUSE";
+      break;
+    default:
+      break;
+  }
+  if (network != nullptr) {
+    return {"file system", Verdict::bad,
+            msg("the working directory lies on {kind}, whose locks and fsync cannot be relied on",
+                {{"kind", network}}),
+            msg("keep it on a local disk and exchange it by git")};
+  }
+  return {"file system", Verdict::good, msg("local"), {}};
+}
+
+ExitCode doctor(Session& session) {
+  std::vector<Finding> findings{
+      ping(), ssh_keygen(session), libssh2(),
+      program(session, "git", {"--version"}, msg("working directories cannot be exchanged"), "git", false),
+      clock(session)};
+  try {
+    findings.push_back(keys(session));
+  } catch (const Error& error) {
+    findings.push_back({"keys", Verdict::bad, error.message(), error.hint()});
+  }
+  if (find_working_directory(session.globals(), session.surroundings())) {
+    try {
+      session.open(Needs::directory);
+      findings.push_back(
+          {"directory", Verdict::good, msg("{path}", {{"path", session.context().directory->path()}}), {}});
+      findings.push_back(file_system(*session.context().directory));
+      if (!session.context().registered) {
+        try {
+          (void)workflow::who_acts(session.context());
+        } catch (const Error& error) {
+          findings.push_back({"register", Verdict::remark, error.message(), error.hint()});
+        }
+      } else if (session.context().registered->sop != session.context().sop_digest) {
+        findings.push_back({"sop.yaml", Verdict::remark, msg("edited and not adopted; decisions are refused"),
+                            msg("see 'jaga adopt'")});
+      }
+    } catch (const Error& error) {
+      findings.push_back({"directory", Verdict::bad, error.message(), error.hint()});
+    }
+  } else {
+    findings.push_back({"directory", Verdict::remark, msg("none here"), msg("make one with 'jaga init'")});
+  }
+  Ui& ui = session.ui();
+  bool sound = true;
+  Table table;
+  for (const Finding& finding : findings) {
+    if (finding.verdict == Verdict::bad) sound = false;
+    const char* word = finding.verdict == Verdict::good  ? "ok"
+                       : finding.verdict == Verdict::bad ? "bad"
+                                                         : "-";
+    if (session.json()) {
+      ui.json(yaml::Node::map()
+                  .set("about", finding.about)
+                  .set("state", word)
+                  .set("what", ui.text(finding.what))
+                  .set("mend", ui.text(finding.mend)));
+      continue;
+    }
+    table.row({finding.about, word, ui.text(finding.what)},
+              finding.verdict == Verdict::bad ? Colour::red : Colour::none);
+    if (!finding.mend.empty())
+      table.row({"", "", ui.text(msg("mend: {how}", {{"how", ui.text(finding.mend)}}))});
+  }
+  if (!session.json()) table.print(ui);
+  return sound ? ExitCode::ok : ExitCode::warning;
+}
+
+}  // namespace
+
+void setup_doctor(Setup& setup) {
+  setup.run([](Session& session) { return doctor(session); });
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,108 @@
+// jaga evidence add|list
+#include <algorithm>
+#include <memory>
+
+#include "base/text.hpp"
+#include "inventory/settings.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+#include "workflow/incidents.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::string incident;
+  std::vector<std::string> files;
+  std::string kind = "ordinary";
+  std::optional<std::string> text;
+};
+
+ExitCode add(Session& session, const Options& options) {
+  const workflow::Context& context = session.context();
+  const std::string id = workflow::find_incident(context, options.incident);
+  const workflow::Actor actor = workflow::who_acts(context);
+  const record::ChainName chain = record::ChainName::incident(id);
+  const bool is_private = options.kind != "ordinary";
+  for (const std::string& file : options.files) {
+    session.stop_here();
+    const std::string bytes = session.read_input(file, store::kMostEvidence);
+    const Digest digest = store::add_evidence(*context.directory, chain, bytes, is_private);
+    const std::string name = file == "-" ? "-" : file.substr(file.rfind('/') + 1);
+    yaml::Node body = yaml::Node::map();
+    body.set("digest", digest.text())
+        .set("name", sanitized(name))
+        .set("size", static_cast<std::int64_t>(bytes.size()))
+        .set("class", options.kind)
+        .set("text", sanitized(options.text.value_or("")));
+    const record::Note written = workflow::write_note(context, id, actor, "evidence", std::move(body));
+    const std::string path = store::evidence_path(chain, digest, is_private);
+    session.recorded(path);
+    if (session.json()) {
+      session.ui().json(yaml::Node::map()
+                            .set("incident", id)
+                            .set("evidence", path)
+                            .set("digest", digest.text())
+                            .set("note", written.id));
+    } else {
+      session.ui().print(path);
+    }
+  }
+  return ExitCode::ok;
+}
+
+std::string text_of(const yaml::Node& body, std::string_view key) {
+  const yaml::Node* node = body.find(key);
+  return node != nullptr && node->is_scalar() ? node->value() : std::string{};
+}
+
+ExitCode list(Session& session, const Options& options) {
+  const workflow::Context& context = session.context();
+  const std::string id = workflow::find_incident(context, options.incident);
+  const record::ChainName chain = record::ChainName::incident(id);
+  const store::Notes notes = store::read_notes(*context.directory, id, context.settings->repo);
+  Table table;
+  for (const store::Attachment& attachment : store::list_evidence(*context.directory, chain)) {
+    const auto note = std::find_if(notes.notes.begin(), notes.notes.end(), [&](const record::Note& one) {
+      return one.kind == "evidence" && text_of(one.body, "digest") == attachment.digest.text();
+    });
+    const bool known = note != notes.notes.end();
+    const std::string path = store::evidence_path(chain, attachment.digest, attachment.is_private);
+    if (session.json()) {
+      session.ui().json(yaml::Node::map()
+                            .set("digest", attachment.digest.text())
+                            .set("path", path)
+                            .set("name", known ? text_of(note->body, "name") : "")
+                            .set("class", known ? text_of(note->body, "class") : "ordinary")
+                            .set("by", known ? note->by.person : "")
+                            .set("text", known ? text_of(note->body, "text") : ""));
+      continue;
+    }
+    table.row({attachment.digest.hex().substr(0, 12), known ? text_of(note->body, "class") : "",
+               known ? note->by.person : "", known ? text_of(note->body, "name") : "",
+               known ? text_of(note->body, "text")
+                     : std::string(translate("of a record", session.ui().language()))});
+  }
+  if (!session.json()) table.print(session.ui());
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void setup_evidence(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  Setup& adding = setup.sub("add", msg("attach files to an incident"));
+  adding.argument("INCIDENT", options->incident, msg("the incident"))
+      .arguments_needed("FILE", options->files, msg("what to attach; - is standard input"))
+      .choice("--class", "ordinary|personal|restricted", options->kind,
+              msg("personal and restricted stay outside git"))
+      .option("-m", "TEXT", options->text, msg("what it shows"));
+  adding.run([options](Session& session) { return add(session, *options); });
+  Setup& listing = setup.sub("list", msg("the evidence of an incident"));
+  listing.argument("INCIDENT", options->incident, msg("the incident"));
+  listing.run([options](Session& session) { return list(session, *options); });
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,284 @@
+// jaga host list|show|add|trust|keys
+#include <algorithm>
+#include <memory>
+
+#include "base/text.hpp"
+#include "inventory/inventory.hpp"
+#include "people.hpp"
+#include "register/register.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "store/directory.hpp"
+#include "workflow/pin.hpp"
+#include "workflow/registering.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::vector<std::string> hosts, checks, parents;
+  std::string name, address;
+  std::optional<std::string> kind;
+  std::string verified = "first-use";
+  bool yes = false;
+};
+
+const registry::Pin* pin_of(Session& session, const std::string& host) {
+  const auto& state = session.context().registered;
+  if (!state) return nullptr;
+  const auto found = state->pins.find(host);
+  return found == state->pins.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> checks_of(const inventory::Host& host) {
+  std::vector<std::string> out;
+  for (const inventory::Check& check : host.checks) {
+    const std::string object = inventory::object(check);
+    out.push_back(std::string(inventory::kind(check)) + (object.empty() ? "" : ":" + object));
+  }
+  return out;
+}
+
+std::vector<std::string> parents_of(const inventory::Host& host) {
+  std::vector<std::string> out = host.parents.any;
+  out.insert(out.end(), host.parents.all.begin(), host.parents.all.end());
+  return out;
+}
+
+yaml::Node texts(const std::vector<std::string>& items) {
+  yaml::Node out = yaml::Node::list();
+  for (const std::string& item : items) out.add(yaml::Node::text(item));
+  return out;
+}
+
+ExitCode list(Session& session, const Options& options) {
+  Ui& ui = session.ui();
+  Table table(
+      {std::string(translate("host", ui.language())), std::string(translate("address", ui.language())),
+       std::string(translate("checks", ui.language())), std::string(translate("behind", ui.language())),
+       std::string(translate("pinned", ui.language()))});
+  for (const inventory::Host* host : session.context().inventory->select(options.hosts)) {
+    const registry::Pin* pin = pin_of(session, host->name);
+    if (session.json()) {
+      ui.json(yaml::Node::map()
+                  .set("host", host->name)
+                  .set("address", host->address)
+                  .set("kind", host->kind)
+                  .set("checks", texts(checks_of(*host)))
+                  .set("parents", texts(parents_of(*host)))
+                  .set("groups", texts(host->groups))
+                  .set("pinned", pin != nullptr));
+      continue;
+    }
+    table.row({host->name, host->address, join(checks_of(*host), " "), join(parents_of(*host), " "),
+               pin != nullptr ? pin->verified
+                              : std::string(host->logs_in() ? translate("no", ui.language()) : "-")});
+  }
+  if (!session.json()) table.print(ui);
+  return ExitCode::ok;
+}
+
+ExitCode show(Session& session, const Options& options) {
+  const inventory::Host& host = session.context().inventory->at(options.name);
+  const registry::Pin* pin = pin_of(session, host.name);
+  Ui& ui = session.ui();
+  if (session.json()) {
+    yaml::Node node = yaml::Node::map();
+    node.set("host", host.name).set("address", host.address).set("kind", host.kind);
+    node.set("file", host.file).set("line", host.mark.line);
+    node.set("checks", texts(checks_of(host))).set("parents", texts(parents_of(host)));
+    node.set("groups", texts(host.groups)).set("login_measure", host.login.measure);
+    node.set("login_repair", host.login.repair).set("port", static_cast<int>(host.login.port));
+    if (pin != nullptr) {
+      node.set("machine_id", pin->machine_id).set("host_keys", texts(pin->host_keys));
+      node.set("serials", texts(pin->serials)).set("verified", pin->verified);
+    }
+    ui.json(node);
+    return ExitCode::ok;
+  }
+  Table table;
+  const auto row = [&](std::string_view label, std::string text) {
+    if (!text.empty()) table.row({std::string(label), std::move(text)});
+  };
+  row(translate("host", ui.language()), host.name);
+  row(translate("address", ui.language()), host.address);
+  row(translate("kind", ui.language()), host.kind);
+  row(translate("written in", ui.language()), host.file + ":" + std::to_string(host.mark.line));
+  row(translate("checks", ui.language()), join(checks_of(host), " "));
+  row(translate("behind", ui.language()), join(parents_of(host), " "));
+  row(translate("groups", ui.language()), join(host.groups, " "));
+  row(translate("below it", ui.language()), join(session.context().inventory->below(host.name), " "));
+  row(translate("logins", ui.language()), host.login.measure + ", " + host.login.repair);
+  row(translate("site", ui.language()), host.place.site);
+  row(translate("rack", ui.language()), host.place.rack);
+  row(translate("model", ui.language()), host.hardware.model);
+  row(translate("serial", ui.language()), host.hardware.serial);
+  if (pin != nullptr) {
+    row(translate("pinned", ui.language()), pin->verified);
+    row(translate("machine-id", ui.language()), pin->machine_id);
+    for (const std::string& key : pin->host_keys) {
+      if (const auto parsed = ssh::parse_host_key(key))
+        row(translate("host key", ui.language()), parsed->type + " " + parsed->fingerprint());
+    }
+    row(translate("serials", ui.language()), join(pin->serials, " "));
+  }
+  table.print(ui);
+  return ExitCode::ok;
+}
+
+// "icmp", "ssh", "local", "tcp:443".
+inventory::Check check_of(const std::string& text) {
+  if (text == "icmp") return inventory::IcmpCheck{};
+  if (text == "ssh") return inventory::SshCheck{};
+  if (text == "local") return inventory::LocalCheck{};
+  if (text.starts_with("tcp:") && text.size() > 4 && text.size() <= 9 &&
+      text.find_first_not_of("0123456789", 4) == std::string::npos) {
+    const int port = std::stoi(text.substr(4));
+    if (port >= 1 && port <= 65535) {
+      inventory::TcpCheck check;
+      check.port = static_cast<std::uint16_t>(port);
+      return check;
+    }
+  }
+  throw Error{ExitCode::usage, msg("'{check}' is no check", {{"check", printable(text)}}),
+              msg("there are icmp, ssh, local and tcp:PORT")};
+}
+
+ExitCode add(Session& session, const Options& options) {
+  const inventory::Inventory& inventory = *session.context().inventory;
+  if (!is_name(options.name, inventory::kMostHostName)) throw bad_name(options.name);
+  if (!inventory::is_address(options.address)) {
+    throw Error{ExitCode::usage, msg("'{address}' is no address", {{"address", printable(options.address)}}),
+                msg("give an IPv4 or IPv6 address, or a host name")};
+  }
+  if (const inventory::Host* known = inventory.find(options.name)) {
+    throw Error{
+        ExitCode::cant_create,
+        msg("there is a host '{host}' already, in {file}:{line}",
+            {{"host", options.name}, {"file", known->file}, {"line", std::to_string(known->mark.line)}}),
+        msg("edit that file")};
+  }
+  inventory::Host host;
+  host.name = options.name;
+  host.address = options.address;
+  if (options.kind) host.kind = *options.kind;
+  for (const std::string& parent : options.parents) host.parents.any.push_back(inventory.at(parent).name);
+  const std::vector<std::string> checks =
+      options.checks.empty() ? std::vector<std::string>{"icmp"} : options.checks;
+  for (const std::string& check : checks) host.checks.push_back(check_of(check));
+  const std::string file = "hosts.d/" + host.name + ".yaml";
+  session.context().directory->create(file, inventory::host_yaml(host));
+  session.recorded(file);
+  if (session.json())
+    session.ui().json(yaml::Node::map().set("host", host.name).set("file", file));
+  else
+    session.ui().print(file);
+  if (host.logs_in())
+    session.ui().hint(msg("pin its identity with 'jaga host trust {host}'", {{"host", host.name}}));
+  return ExitCode::ok;
+}
+
+ExitCode trust(Session& session, const Options& options) {
+  workflow::Context& context = session.context();
+  (void)workflow::who_acts(context);  // refuses before the network is asked
+  std::vector<const inventory::Host*> hosts;
+  for (const inventory::Host* host : context.inventory->select(options.hosts)) {
+    if (!options.hosts.empty() || host->logs_in()) hosts.push_back(host);
+  }
+  if (hosts.empty())
+    throw Error{ExitCode::no_input, msg("no host has an identity to pin"),
+                msg("give it an ssh check in hosts.yaml")};
+  Ui& ui = session.ui();
+  ui.progress(msg("looking at {count} hosts", {{"count", std::to_string(hosts.size())}}));
+  const std::vector<workflow::Seen> seen = workflow::look_at_hosts(
+      context, hosts, options.verified, session.logins(), session.surroundings().environment);
+  ui.done();
+  session.stop_here();
+  std::vector<registry::Pin> pins;
+  std::vector<std::string> changed;
+  bool unreachable = false;
+  for (const workflow::Seen& one : seen) {
+    if (!one.problem.empty()) {
+      unreachable = true;
+      ui.complain(msg("'{host}': {why}", {{"host", one.host}, {"why", ui.text(one.problem)}}));
+      continue;
+    }
+    for (const Message& remark : one.remarks)
+      ui.say(msg("{host}: {remark}", {{"host", one.host}, {"remark", ui.text(remark)}}));
+    if (one.known) {
+      ui.say(msg("{host}: pinned already, nothing has changed", {{"host", one.host}}));
+      continue;
+    }
+    if (one.changed) changed.push_back(one.host);
+    ui.print(msg("{host}", {{"host", one.host}}), Colour::bold);
+    for (const std::string& line : one.pin.host_keys) {
+      if (const auto key = ssh::parse_host_key(line)) ui.print("  " + key->type + " " + key->fingerprint());
+    }
+    if (!one.pin.machine_id.empty()) ui.print("  machine-id " + one.pin.machine_id);
+    if (!one.pin.serials.empty()) ui.print("  serial " + join(one.pin.serials, ", "));
+    pins.push_back(one.pin);
+  }
+  if (pins.empty()) return unreachable ? ExitCode::unavailable : ExitCode::ok;
+  if (!changed.empty()) {
+    ui.complain(msg("something else is pinned for {hosts}: a new machine, new keys, or somebody in between",
+                    {{"hosts", join(changed, ", ")}}));
+  }
+  if (!session.confirm(
+          msg("is this what the hosts' consoles show; pin it as '{how}'?", {{"how", options.verified}}),
+          options.yes)) {
+    ui.say(msg("nothing was pinned"));
+    return ExitCode::warning;
+  }
+  const record::Record record = workflow::write_pins(context, pins);
+  const std::string path = "register/" + record::file_name(record.envelope);
+  session.recorded(path);
+  if (session.json())
+    ui.json(yaml::Node::map().set("record", path).set("hosts", static_cast<int>(pins.size())));
+  else
+    ui.print(path);
+  return unreachable ? ExitCode::unavailable : ExitCode::ok;
+}
+
+ExitCode keys(Session& session, const Options& options) {
+  for (const inventory::Host* host : session.context().inventory->select(options.hosts)) {
+    const registry::Pin* pin = pin_of(session, host->name);
+    if (pin == nullptr) continue;
+    std::string names = host->name;
+    if (host->address != host->name) names += "," + host->address;
+    if (host->login.port != 22) {
+      names = "[" + host->name + "]:" + std::to_string(host->login.port) + ",[" + host->address +
+              "]:" + std::to_string(host->login.port);
+    }
+    for (const std::string& key : pin->host_keys) session.ui().print(names + " " + key);
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void setup_host(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  Setup& listing = setup.sub("list", msg("the hosts of the inventory"));
+  listing.arguments("HOST|@GROUP", options->hosts, msg("these alone"));
+  listing.run([options](Session& session) { return list(session, *options); });
+  Setup& showing = setup.sub("show", msg("one host, with what is pinned of it"));
+  showing.argument("HOST", options->name, msg("its name"));
+  showing.run([options](Session& session) { return show(session, *options); });
+  Setup& adding = setup.sub("add", msg("write hosts.d/NAME.yaml"));
+  adding.argument("NAME", options->name, msg("its name: a-z 0-9 . _ -, at most 40"))
+      .argument("ADDRESS", options->address, msg("IPv4, IPv6 or a host name"))
+      .list("--check", "CHECK", options->checks, msg("icmp (the default), ssh, local or tcp:PORT"))
+      .list("--parent", "HOST", options->parents, msg("what it is reached through"))
+      .option("--kind", "KIND", options->kind, msg("server (the default), switch, router ..."));
+  adding.run([options](Session& session) { return add(session, *options); });
+  Setup& trusting = setup.sub("trust", msg("pin host keys, machine-id and serial numbers in the register"));
+  trusting.arguments("HOST|@GROUP", options->hosts, msg("these alone; default: all that are logged in on"))
+      .choice("--verified", "console|vendor|first-use", options->verified, msg("how the keys were checked"))
+      .flag("--yes", options->yes, msg("do not ask"));
+  trusting.run([options](Session& session) { return trust(session, *options); });
+  Setup& printing = setup.sub("keys", msg("print known_hosts lines of what is pinned"));
+  printing.arguments("HOST|@GROUP", options->hosts, msg("these alone"));
+  printing.run([options](Session& session) { return keys(session, *options); });
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,24 @@
+// jaga import DIR
+#include <memory>
+
+#include "session.hpp"
+#include "setups.hpp"
+#include "workflow/request.hpp"
+
+namespace jaga::cmd {
+
+void setup_import(Setup& setup) {
+  auto folder = std::make_shared<std::string>();
+  setup.argument("DIR", *folder, msg("the folder of a request, with its signature"));
+  setup.run([folder](Session& session) {
+    const workflow::Written written = workflow::import_request(session.context(), session.absolute(*folder));
+    session.recorded(written.path);
+    if (session.json())
+      session.ui().json(yaml::Node::map().set("incident", written.incident).set("record", written.path));
+    else
+      session.ui().print(written.path);
+    return ExitCode::ok;
+  });
+}
+
+}  // namespace jaga::cmd

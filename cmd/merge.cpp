@@ -1,0 +1,43 @@
+// jaga merge register|INCIDENT
+#include <memory>
+
+#include "session.hpp"
+#include "setups.hpp"
+#include "workflow/registering.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::string what;
+  std::string reason;
+};
+
+ExitCode merge(Session& session, const Options& options) {
+  std::string path;
+  if (options.what == "register") {
+    const record::Record record = workflow::merge_register(session.context(), options.reason);
+    path = "register/" + record::file_name(record.envelope);
+  } else {
+    const std::string id = workflow::find_incident(session.context(), options.what);
+    path = workflow::merge_incident(session.context(), id, options.reason).path;
+  }
+  session.recorded(path);
+  if (session.json())
+    session.ui().json(yaml::Node::map().set("record", path));
+  else
+    session.ui().print(path);
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void setup_merge(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  setup.argument("register|INCIDENT", options->what, msg("the chain that is forked"))
+      .option("-m", "REASON", options->reason, msg("how the fork came about"))
+      .must();
+  setup.run([options](Session& session) { return merge(session, *options); });
+}
+
+}  // namespace jaga::cmd

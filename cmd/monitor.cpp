@@ -1,0 +1,174 @@
+// jaga monitor [HOST|@GROUP]...
+#include "workflow/monitor.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "base/text.hpp"
+#include "inventory/check.hpp"
+#include "plan_view.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "workflow/repair.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::vector<std::string> hosts;
+  std::optional<std::string> only, incident;
+  std::optional<std::int64_t> count, rate;
+  std::optional<std::chrono::milliseconds> timeout;
+  bool no_record = false;
+};
+
+ExitCode answer(round::State worst) {
+  switch (worst) {
+    case round::State::ok:
+      return ExitCode::ok;
+    case round::State::warning:
+      return ExitCode::warning;
+    case round::State::critical:
+      return ExitCode::critical;
+    case round::State::unknown:
+      break;
+  }
+  return ExitCode::unknown;
+}
+
+std::string label(const std::string& check, const std::string& object) {
+  return object.empty() ? check : check + ":" + object;
+}
+
+// One line a host: its state and what is not good of it.
+void print_hosts(Session& session, const round::Round& round) {
+  Ui& ui = session.ui();
+  Table table;
+  for (std::size_t at = 0; at < round.results.size();) {
+    const std::string& host = round.results[at].host;
+    round::State worst = round::State::ok;
+    std::vector<std::string> bad;
+    std::size_t good = 0;
+    for (; at < round.results.size() && round.results[at].host == host; ++at) {
+      const round::Result& result = round.results[at];
+      if (round::badness(result.state) > round::badness(worst)) worst = result.state;
+      if (result.state == round::State::ok)
+        ++good;
+      else
+        bad.push_back(label(result.check, result.object) + " " + result.summary +
+                      (result.hard ? "" : " (?)"));
+    }
+    const std::string text =
+        bad.empty() ? ui.text(msg("{count} checks", {{"count", std::to_string(good)}})) : join(bad, "; ");
+    table.row({host, std::string(round::name(worst)), text}, colour_of(std::string(round::name(worst))));
+  }
+  table.print(ui);
+}
+
+void print_json(Session& session, const workflow::Monitored& done) {
+  for (const round::Result& result : done.round.results) {
+    yaml::Node facts = yaml::Node::map();
+    for (const auto& [name, fact] : result.facts) {
+      if (const auto* number = std::get_if<std::int64_t>(&fact))
+        facts.set(name, *number);
+      else
+        facts.set(name, std::get<std::string>(fact));
+    }
+    session.ui().json(yaml::Node::map()
+                          .set("host", result.host)
+                          .set("check", result.check)
+                          .set("object", result.object)
+                          .set("state", round::name(result.state))
+                          .set("reason", round::name(result.reason))
+                          .set("summary", result.summary)
+                          .set("facts", std::move(facts))
+                          .set("since", format_instant(result.since))
+                          .set("hard", result.hard)
+                          .set("attempts", result.attempts));
+  }
+  if (!done.path.empty()) session.ui().json(yaml::Node::map().set("round", done.path));
+}
+
+ExitCode again(Session& session, const std::string& incident) {
+  const std::string id = workflow::find_incident(session.context(), incident);
+  const std::vector<incident::Result> results = workflow::measure_again(session.context(), id);
+  round::State worst = round::State::ok;
+  for (const incident::Result& result : results) {
+    const round::State state = round::parse_state(result.state).value_or(round::State::unknown);
+    if (round::badness(state) > round::badness(worst)) worst = state;
+    if (session.json()) {
+      session.ui().json(yaml::Node::map()
+                            .set("host", result.host)
+                            .set("check", result.check)
+                            .set("state", result.state)
+                            .set("summary", result.text));
+    } else {
+      session.ui().print(result_lines(session.ui(), std::span(&result, 1)).front(), colour_of(result.state));
+    }
+  }
+  session.recorded(id);
+  return answer(worst);
+}
+
+ExitCode monitor(Session& session, const Options& options) {
+  if (options.incident) return again(session, *options.incident);
+  workflow::MonitorWish wish;
+  wish.hosts = options.hosts;
+  if (options.only) wish.kinds = split(*options.only, ',');
+  for (const std::string& kind : wish.kinds) {
+    const std::vector<std::string>& known = inventory::check_kinds();
+    if (std::find(known.begin(), known.end(), kind) == known.end()) {
+      throw Error{ExitCode::usage, msg("'{kind}' is no kind of check", {{"kind", printable(kind)}}),
+                  msg("there are {kinds}", {{"kinds", join(known, ", ")}})};
+    }
+  }
+  if (options.count) {
+    if (*options.count < 1 || *options.count > 100) throw Error{ExitCode::usage, msg("--count is 1 to 100")};
+    wish.count = static_cast<int>(*options.count);
+  }
+  if (options.rate) {
+    if (*options.rate < 1 || *options.rate > 1'000'000)
+      throw Error{ExitCode::usage, msg("--rate is 1 to 1000000 packets a second")};
+    wish.rate = static_cast<std::uint32_t>(*options.rate);
+  }
+  wish.timeout = options.timeout;
+  wish.record = !options.no_record;
+  Ui& ui = session.ui();
+  const workflow::Monitored done =
+      workflow::monitor(session.context(), wish, session.logins(), session.surroundings().environment,
+                        [&ui](const probe::Progress& progress) {
+                          ui.progress(msg("{done} of {total} checks, {failing} failing",
+                                          {{"done", std::to_string(progress.done)},
+                                           {"total", std::to_string(progress.total)},
+                                           {"failing", std::to_string(progress.failing)}}));
+                        });
+  ui.done();
+  if (!done.path.empty()) session.recorded(done.path);
+  if (!done.round.self.note.empty()) ui.say(msg("this machine: {note}", {{"note", done.round.self.note}}));
+  if (session.json()) {
+    print_json(session, done);
+  } else {
+    print_hosts(session, done.round);
+    if (!done.path.empty()) ui.print(done.path);
+  }
+  const round::State worst = round::worst(done.round);
+  if (worst == round::State::warning || worst == round::State::critical) ui.hint(msg("next: jaga analyze"));
+  return answer(worst);
+}
+
+}  // namespace
+
+void setup_monitor(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  setup.arguments("HOST|@GROUP", options->hosts, msg("these alone; default: every host"))
+      .option("--only", "KINDS", options->only, msg("these kinds of check alone: icmp,tcp,ssh,local"))
+      .option("--count", "N", options->count, msg("echo requests a host"))
+      .option("--timeout", "DUR", options->timeout, msg("of an echo reply and of connecting, as 500ms or 3s"))
+      .option("--rate", "N", options->rate, msg("echo requests a second, of all hosts together"))
+      .option("--incident", "INCIDENT", options->incident,
+              msg("measure again what had failed in this incident"))
+      .flag("--no-record", options->no_record, msg("write no round"));
+  setup.run([options](Session& session) { return monitor(session, *options); });
+}
+
+}  // namespace jaga::cmd

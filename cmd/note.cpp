@@ -1,0 +1,47 @@
+// jaga note INCIDENT
+#include <memory>
+
+#include "base/text.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "workflow/incidents.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::string incident;
+  std::optional<std::string> text;
+  std::optional<std::string> occurred;
+};
+
+ExitCode note(Session& session, const Options& options) {
+  const workflow::Context& context = session.context();
+  const std::string id = workflow::find_incident(context, options.incident);
+  const workflow::Actor actor = workflow::who_acts(context);
+  const std::string given = options.text ? *options.text : session.read_input("-", std::size_t{1} << 20U);
+  const std::string text = sanitized(trim(given));
+  if (text.empty())
+    throw Error{ExitCode::usage, msg("an empty note"), msg("say it with -m TEXT, or on standard input")};
+  const record::Note written = workflow::write_note(
+      context, id, actor, "note", yaml::Node::map().set("text", text), {}, session.time(options.occurred));
+  const std::string path = record::ChainName::incident(id).directory() + "/notes/" + written.id + ".yaml";
+  session.recorded(path);
+  if (session.json())
+    session.ui().json(yaml::Node::map().set("incident", id).set("note", path));
+  else
+    session.ui().print(path);
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void setup_note(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  setup.argument("INCIDENT", options->incident, msg("the incident"))
+      .option("-m", "TEXT", options->text, msg("what to remark; without it, standard input"))
+      .option("--occurred", "TIME", options->occurred, msg("when it happened, where that was earlier"));
+  setup.run([options](Session& session) { return note(session, *options); });
+}
+
+}  // namespace jaga::cmd

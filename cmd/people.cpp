@@ -1,0 +1,81 @@
+#include "people.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "sop/sop.hpp"
+
+namespace jaga::cmd {
+
+Error bad_name(const std::string& text) {
+  return Error{
+      ExitCode::usage, msg("'{name}' is no id", {{"name", printable(text)}}),
+      msg("an id is of lower-case letters, digits, '.', '_' and '-', and begins with a letter or digit")};
+}
+
+sign::FoundKey own_key(Session& session, const std::string& person) {
+  const std::vector<sign::FoundKey> keys = sign::find_keys(session.key_places());
+  if (keys.empty()) {
+    throw Error{ExitCode::not_permitted, msg("no key is at hand to sign with"),
+                msg("make one: ssh-keygen -t ed25519 -C {person}", {{"person", person}})};
+  }
+  const bool named = session.key_places().key_file.has_value();
+  if (keys.size() > 1 && !named) {
+    std::vector<std::string> names;
+    for (const sign::FoundKey& key : keys) names.push_back(key.origin + " " + key.key.fingerprint());
+    throw Error{ExitCode::usage, msg("several keys are at hand: {keys}", {{"keys", join(names, ", ")}}),
+                msg("name one with --key FILE")};
+  }
+  return keys.front();
+}
+
+registry::Key key_of(const sign::PublicKey& key, Instant from) {
+  registry::Key out;
+  out.line = key.line();
+  out.fingerprint = key.fingerprint();
+  out.from = from;
+  return out;
+}
+
+void check_roles(Session& session, const std::vector<std::string>& roles, bool machine) {
+  std::vector<std::string> known{std::string(sop::kAdmin)};
+  if (machine)
+    known = {std::string(sop::kSystem)};
+  else
+    for (const auto& [id, role] : session.context().sop->roles) known.push_back(id);
+  for (const std::string& role : roles) {
+    if (std::find(known.begin(), known.end(), role) != known.end()) continue;
+    throw Error{ExitCode::usage, msg("'{role}' is no role of the procedure", {{"role", printable(role)}}),
+                msg("there are {roles}", {{"roles", join(known, ", ")}})};
+  }
+}
+
+registry::Person first_person(Session& session, const std::string& id, const std::vector<std::string>& roles,
+                              const sign::FoundKey& key) {
+  check_roles(session, roles, false);
+  registry::Person person;
+  person.id = id;
+  person.roles.emplace_back(sop::kAdmin);
+  for (const std::string& role : roles) {
+    if (std::find(person.roles.begin(), person.roles.end(), role) == person.roles.end())
+      person.roles.push_back(role);
+  }
+  person.keys.push_back(key_of(key.key, session.now()));
+  return person;
+}
+
+sign::PublicKey read_public_key(Session& session, const std::string& file) {
+  std::string path = file;
+  if (path != "-" && !path.ends_with(".pub") && ::access((path + ".pub").c_str(), R_OK) == 0) path += ".pub";
+  const std::string bytes = session.read_input(path, std::size_t{1} << 16U);
+  const std::optional<sign::PublicKey> key = sign::parse_public_key(trim(bytes));
+  if (!key) {
+    throw Error{ExitCode::data, msg("'{file}' is no public key", {{"file", printable(path)}}),
+                msg("give the .pub file that ssh-keygen has made")};
+  }
+  return *key;
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,114 @@
+#include "plan_view.hpp"
+
+#include "base/duration.hpp"
+#include "base/text.hpp"
+#include "ssh/host_key.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+void script_lines(Ui& ui, const std::string& head, const plan::FrozenCommand& command,
+                  std::vector<std::string>& out) {
+  std::string line = head + command.title.in(ui.language());
+  if (command.sudo) line += ui.text(msg(" (as root, by sudo)"));
+  if (command.repeatable) line += ui.text(msg(" (may be repeated)"));
+  out.push_back(line);
+  for (const std::string& text : split(command.script, '\n')) {
+    if (!text.empty()) out.push_back("       | " + text);
+  }
+  if (!command.arguments.empty()) {
+    std::vector<std::string> words;
+    for (const std::string& argument : command.arguments) words.push_back("'" + argument + "'");
+    out.push_back("       " + ui.text(msg("arguments: {words}", {{"words", join(words, " ")}})));
+  }
+  for (const auto& [name, value] : command.environment) out.push_back("       " + name + "='" + value + "'");
+  std::vector<std::string> codes;
+  for (const int code : command.expect) codes.push_back(std::to_string(code));
+  out.push_back("       " +
+                ui.text(msg("at most {time}, done on exit {codes}",
+                            {{"time", brief_duration(command.timeout)}, {"codes", join(codes, ", ")}})));
+}
+
+}  // namespace
+
+Colour colour_of(const std::string& state) {
+  if (state == "ok") return Colour::green;
+  if (state == "warning") return Colour::yellow;
+  if (state == "critical") return Colour::red;
+  return Colour::none;
+}
+
+std::vector<std::string> plan_lines(Ui& ui, const plan::Frozen& plan) {
+  std::vector<std::string> out;
+  std::string origin;
+  switch (plan.origin) {
+    case plan::Origin::builtin:
+      origin = ui.text(msg("built in, unmodified"));
+      break;
+    case plan::Origin::office:
+      origin = ui.text(msg("the office's plans/{name}.yaml", {{"name", plan.name}}));
+      break;
+    case plan::Origin::adhoc:
+      origin = ui.text(msg("an ad-hoc script: nobody has registered or tried it"));
+      break;
+  }
+  out.push_back(
+      ui.text(msg("plan {name}: {title} ({origin})",
+                  {{"name", plan.name}, {"title", plan.title.in(ui.language())}, {"origin", origin}})));
+  for (const std::string& line : split(plan.description.in(ui.language()), '\n')) {
+    if (!line.empty()) out.push_back("  " + line);
+  }
+  for (const auto& [name, value] : plan.parameters) out.push_back("  " + name + " = '" + value + "'");
+  for (const plan::Target& target : plan.targets) {
+    std::string line = "  " + ui.text(msg("on {host}", {{"host", target.host}}));
+    if (plan.run == plan::Run::ssh) {
+      line += " (" + target.login + "@" + target.address + ":" + std::to_string(target.port) + ")";
+    }
+    out.push_back(line);
+    for (const std::string& key : target.host_keys) {
+      if (const auto parsed = ssh::parse_host_key(key))
+        out.push_back("    " + parsed->type + " " + parsed->fingerprint());
+    }
+    if (!target.machine_id.empty()) out.push_back("    machine-id " + target.machine_id);
+    if (!target.serials.empty()) out.push_back("    serial " + join(target.serials, ", "));
+  }
+  int n = 0;
+  for (const plan::FrozenCommand& command : plan.commands)
+    script_lines(ui, "  " + std::to_string(++n) + ". ", command, out);
+  n = 0;
+  if (!plan.rollback.empty()) out.push_back("  " + ui.text(msg("to roll back:")));
+  for (const plan::FrozenCommand& command : plan.rollback)
+    script_lines(ui, "  " + std::to_string(++n) + ". ", command, out);
+  for (const plan::FrozenProbe& probe : plan.after) {
+    out.push_back("  " + ui.text(msg("afterwards '{check}' has to be good",
+                                     {{"check", probe.object.empty() ? probe.check
+                                                                     : probe.check + ":" + probe.object}})));
+  }
+  if (!plan.parts.empty())
+    out.push_back("  " + ui.text(msg("parts: {parts}", {{"parts", join(plan.parts, ", ")}})));
+  return out;
+}
+
+std::vector<std::string> plan_difference(Ui& ui, const plan::Frozen& before, const plan::Frozen& now) {
+  std::vector<std::string> out;
+  const auto say = [&](const Message& message) { out.push_back("  " + ui.text(message)); };
+  if (before.name != now.name)
+    say(msg("the plan was '{old}' and is '{new}'", {{"old", before.name}, {"new", now.name}}));
+  if (before.parameters != now.parameters) say(msg("the parameters are others"));
+  if (before.targets != now.targets) say(msg("the targets are others"));
+  if (before.commands != now.commands) say(msg("the commands are others"));
+  if (before.rollback != now.rollback) say(msg("the way back is another"));
+  if (before.template_digest != now.template_digest) say(msg("the template was changed"));
+  return out;
+}
+
+std::vector<std::string> result_lines(Ui&, std::span<const incident::Result> results) {
+  std::vector<std::string> out;
+  for (const incident::Result& result : results) {
+    out.push_back(result.host + " " + result.check + ": " + result.state +
+                  (result.text.empty() ? "" : ", " + result.text));
+  }
+  return out;
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,21 @@
+// A plan and results as a person reads them before deciding.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "incident/body.hpp"
+#include "plan/plan.hpp"
+#include "ui.hpp"
+
+namespace jaga::cmd {
+
+// Line by line, so that it can be shown and written into a preview.
+std::vector<std::string> plan_lines(Ui& ui, const plan::Frozen& plan);
+// What differs between two plans, in words; empty: nothing.
+std::vector<std::string> plan_difference(Ui& ui, const plan::Frozen& before, const plan::Frozen& now);
+std::vector<std::string> result_lines(Ui& ui, std::span<const incident::Result> results);
+Colour colour_of(const std::string& state);
+
+}  // namespace jaga::cmd

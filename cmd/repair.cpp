@@ -1,0 +1,169 @@
+// jaga repair INCIDENT
+#include "workflow/repair.hpp"
+
+#include <memory>
+
+#include "base/text.hpp"
+#include "plan_view.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "store/chain.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::string incident;
+  bool dry_run = false, resume = false, rollback = false, give_up = false, by_hand = false,
+       vendor_reply = false, emergency = false;
+  std::optional<std::int64_t> from;
+  std::optional<std::string> vendor, occurred, technician, arrived, left, letter, reason;
+  std::vector<std::string> parts;
+};
+
+std::string end_of(const incident::CommandEnd& end) {
+  if (end.exit) return "exit " + std::to_string(*end.exit);
+  if (end.signal) return "SIG" + *end.signal;
+  return end.why.value_or("unknown");
+}
+
+void print_output(Ui& ui, const std::string& bytes) {
+  for (const std::string& line : split(printable_lines(trim(bytes)), '\n')) {
+    if (!line.empty()) ui.raw("     " + line + "\n");
+  }
+}
+
+ExitCode preview(Session& session, const std::string& id, const workflow::RepairWish& wish) {
+  const workflow::RepairPreview shown = workflow::preview_repair(session.context(), id, wish);
+  Ui& ui = session.ui();
+  ui.say(msg("nothing is run; this is what would be, as {person}:", {{"person", shown.actor.person}}));
+  for (const std::string& line : plan_lines(ui, shown.plan)) ui.print(line);
+  if (shown.rollback) ui.print(msg("the rollback would run"));
+  for (std::size_t at = 0; at < shown.first.size() && at < shown.plan.targets.size(); ++at) {
+    if (shown.first[at] > 1) {
+      ui.print(msg("on {host} from command {n}",
+                   {{"host", shown.plan.targets[at].host}, {"n", std::to_string(shown.first[at])}}));
+    }
+  }
+  return ExitCode::ok;
+}
+
+ExitCode repair(Session& session, const Options& options) {
+  const workflow::Context& context = session.context();
+  Ui& ui = session.ui();
+  const std::string id = workflow::find_incident(context, options.incident);
+  workflow::RepairWish wish;
+  if (options.by_hand) wish.mode = incident::Mode::hand;
+  if (options.vendor || options.vendor_reply) wish.mode = incident::Mode::vendor;
+  wish.resume = options.resume;
+  wish.from = options.from;
+  wish.rollback = options.rollback;
+  wish.give_up = options.give_up;
+  wish.vendor = options.vendor;
+  wish.vendor_reply = options.vendor_reply;
+  wish.reason = options.reason.value_or("");
+  if (options.emergency) {
+    if (wish.reason.empty())
+      throw Error{ExitCode::usage, msg("an emergency needs its reason"), msg("say it with -m TEXT")};
+    wish.emergency = wish.reason;
+  }
+  if (options.from && !options.resume) throw Error{ExitCode::usage, msg("--from goes with --resume")};
+  wish.occurred = session.time(options.occurred);
+  for (const std::string& part : options.parts) {
+    const std::size_t equals = part.find('=');
+    if (equals == std::string::npos) {
+      throw Error{ExitCode::usage, msg("'{part}' is not OLD=NEW", {{"part", printable(part)}}),
+                  msg("give the serial number that was taken out and the one that was put in")};
+    }
+    wish.parts.push_back({part.substr(0, equals), part.substr(equals + 1)});
+  }
+  wish.technician = options.technician;
+  wish.arrived = session.time(options.arrived);
+  wish.left = session.time(options.left);
+  if (options.letter) wish.letter = session.read_input(*options.letter, store::kMostEvidence);
+  if (options.dry_run) return preview(session, id, wish);
+
+  const workflow::Repaired done =
+      workflow::repair(context, id, wish, [&](const workflow::CommandDone& command, bool ended) {
+        if (session.json()) return;
+        if (!ended) {
+          ui.print(command.target + " " + std::to_string(command.n) + ". " + command.title, Colour::bold);
+          ui.out().flush();
+          return;
+        }
+        print_output(ui, command.out);
+        print_output(ui, command.err);
+        ui.print("     " + end_of(command.end));
+        ui.out().flush();
+      });
+  session.recorded(done.path);
+  const bool good = done.outcome == "done" || done.outcome == "requested" || done.outcome == "given-up";
+  if (session.json()) {
+    yaml::Node commands = yaml::Node::list();
+    for (const workflow::CommandDone& command : done.commands) {
+      yaml::Node one = yaml::Node::map();
+      one.set("target", command.target)
+          .set("n", command.n)
+          .set("title", command.title)
+          .set("end", command.end.end);
+      if (command.end.exit) one.set("exit", *command.end.exit);
+      if (command.end.signal) one.set("signal", *command.end.signal);
+      commands.add(std::move(one));
+    }
+    yaml::Node after = yaml::Node::list();
+    for (const incident::Result& result : done.after) {
+      after.add(yaml::Node::map()
+                    .set("host", result.host)
+                    .set("check", result.check)
+                    .set("state", result.state)
+                    .set("text", result.text));
+    }
+    ui.json(yaml::Node::map()
+                .set("incident", id)
+                .set("outcome", done.outcome)
+                .set("commands", std::move(commands))
+                .set("after", std::move(after))
+                .set("record", done.path));
+  } else {
+    for (const incident::Result& result : done.after) {
+      ui.print(result_lines(ui, std::span(&result, 1)).front(), colour_of(result.state));
+    }
+    ui.print(msg("{outcome}", {{"outcome", std::string(translate(done.outcome, ui.language()))}}),
+             good ? Colour::green : Colour::red);
+    ui.print(done.path);
+  }
+  if (!done.why.empty()) ui.say(done.why);
+  if (done.outcome == "done") ui.hint(msg("next: jaga verify {incident}", {{"incident", id}}));
+  if (done.outcome == "failed") {
+    ui.hint(
+        msg("go on with 'jaga repair {incident} --resume', undo with --rollback, or go back with --give-up",
+            {{"incident", id}}));
+  }
+  return good ? ExitCode::ok : ExitCode::warning;
+}
+
+}  // namespace
+
+void setup_repair(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  setup.argument("INCIDENT", options->incident, msg("an id, its beginning, or a host with one open incident"))
+      .flag("-n,--dry-run", options->dry_run, msg("show what would run, where, as whom"))
+      .flag("--resume", options->resume, msg("go on with a run that failed or broke off"))
+      .option("--from", "N", options->from, msg("with --resume: from this command on"))
+      .flag("--rollback", options->rollback, msg("run the plan's way back, where that was approved"))
+      .flag("--give-up", options->give_up, msg("end it as given up; analyze is due again"))
+      .flag("--by-hand", options->by_hand, msg("record a repair that was done by hand"))
+      .option("--vendor", "NAME", options->vendor, msg("record that the vendor was called in"))
+      .flag("--vendor-reply", options->vendor_reply, msg("record what the vendor did"))
+      .option("--technician", "NAME", options->technician, msg("vendor's reply: who came"))
+      .option("--arrived", "TIME", options->arrived, msg("vendor's reply: from when"))
+      .option("--left", "TIME", options->left, msg("vendor's reply: until when"))
+      .option("--letter", "FILE", options->letter, msg("vendor's reply: the work order's scan"))
+      .list("--part", "OLD=NEW", options->parts, msg("serial numbers of a replaced part"))
+      .flag("--emergency", options->emergency, msg("run before it is approved, where the plan allows it"))
+      .option("--occurred", "TIME", options->occurred, msg("when it was done, where that was earlier"))
+      .option("-m", "TEXT", options->reason, msg("a remark; of an emergency, its reason"));
+  setup.run([options](Session& session) { return repair(session, *options); });
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,32 @@
+// jaga seal
+#include "workflow/seal.hpp"
+
+#include "session.hpp"
+#include "setups.hpp"
+
+namespace jaga::cmd {
+
+void setup_seal(Setup& setup) {
+  setup.run([](Session& session) {
+    Ui& ui = session.ui();
+    const std::optional<workflow::Sealed> sealed = workflow::seal(session.context());
+    if (!sealed) {
+      ui.say(msg("nothing is new since the last seal"));
+      return ExitCode::ok;
+    }
+    session.recorded(sealed->path);
+    if (session.json()) {
+      ui.json(yaml::Node::map()
+                  .set("record", sealed->path)
+                  .set("digest", sealed->record.digest.text())
+                  .set("files", static_cast<std::int64_t>(sealed->files)));
+    } else {
+      ui.print(sealed->path);
+      ui.print(msg("seal {digest}, {count} files",
+                   {{"digest", sealed->record.digest.text()}, {"count", std::to_string(sealed->files)}}));
+    }
+    return ExitCode::ok;
+  });
+}
+
+}  // namespace jaga::cmd

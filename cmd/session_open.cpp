@@ -1,0 +1,165 @@
+// The part of Session that opens a working directory.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.hpp"
+#include "inventory/inventory.hpp"
+#include "inventory/settings.hpp"
+#include "process/environment.hpp"
+#include "register/register.hpp"
+#include "session.hpp"
+#include "sop/sop.hpp"
+#include "store/directory.hpp"
+#include "store/state.hpp"
+#include "version.hpp"
+#include "workflow/incidents.hpp"
+#include "workflow/monitor.hpp"
+#include "workflow/network.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+std::string home_of(const Surroundings& surroundings) {
+  return surroundings.variable("HOME");
+}
+
+std::string state_home(const Surroundings& surroundings) {
+  const std::string given = surroundings.variable("XDG_STATE_HOME");
+  if (given.starts_with('/')) return given;
+  const std::string home = home_of(surroundings);
+  if (!home.starts_with('/')) {
+    throw Error{ExitCode::config, msg("neither HOME nor XDG_STATE_HOME says where to remember what was seen"),
+                msg("set HOME")};
+  }
+  return home + "/.local/state";
+}
+
+std::shared_ptr<const inventory::Inventory> read_inventory(const store::Folder& folder) {
+  const inventory::File hosts{"hosts.yaml", folder.read("hosts.yaml").value_or("")};
+  std::vector<inventory::File> more;
+  for (const store::Item& item : folder.list("hosts.d")) {
+    if (item.kind == store::Item::Kind::file && item.name.ends_with(".yaml") && !item.name.starts_with('.')) {
+      more.push_back({"hosts.d/" + item.name, folder.require("hosts.d/" + item.name)});
+    }
+  }
+  return std::make_shared<inventory::Inventory>(inventory::load(hosts, more));
+}
+
+}  // namespace
+
+sign::Places Session::key_places() const {
+  sign::Places places;
+  if (globals_.key)
+    places.key_file = absolute(*globals_.key);
+  else if (const std::string key = surroundings_.variable("JAGA_KEY"); !key.empty())
+    places.key_file = absolute(key);
+  places.config_key = config_.key;
+  places.agent_socket = surroundings_.variable("SSH_AUTH_SOCK");
+  if (const std::string home = home_of(surroundings_); !home.empty()) places.home_ssh = home + "/.ssh";
+  for (const char* name : {"PATH", "HOME"}) {
+    if (const std::string value = surroundings_.variable(name); !value.empty()) {
+      places.environment.push_back(std::string(name) + "=" + value);
+    }
+  }
+  return places;
+}
+
+Language Session::open(Needs needs) {
+  const std::optional<std::string> path = find_working_directory(globals_, surroundings_);
+  if (!path) {
+    throw Error{ExitCode::no_input, msg("there is no working directory here or above"),
+                msg("make one with 'jaga init', or name one with -C DIR")};
+  }
+  context_ = std::make_unique<workflow::Context>();
+  workflow::Context& context = *context_;
+  context.directory = std::make_shared<store::WorkingDirectory>(
+      store::WorkingDirectory::open(*path, {::geteuid(), config_.trusted}));
+  const store::WorkingDirectory& directory = *context.directory;
+  context.settings = std::make_shared<inventory::Settings>(
+      inventory::parse_settings(directory.require(store::kMarkFile), std::string(store::kMarkFile)));
+  Language language = ui_.language();
+  if (globals_.language.empty() && !config_.language) language = context.settings->language;
+  context.language = language;
+  if (needs == Needs::directory) {
+    const std::string bytes = directory.require("sop.yaml");
+    context.sop = std::make_shared<sop::Sop>(sop::parse(bytes, "sop.yaml"));
+    context.sop_digest = sha256(bytes);
+    context.inventory = read_inventory(directory);
+  }
+  context.now = [this] { return now(); };
+  context.random = random();
+  const store::State here = state();
+  context.installation = here.installation();
+  context.state_folder =
+      state_home(surroundings_) + "/jaga/" + context.settings->repo + "/" + here.installation();
+  context.keys = key_places();
+  context.keys.machine_key = here.machine_key_file();
+  if (globals_.person)
+    context.wanted_person = globals_.person;
+  else if (const std::string person = surroundings_.variable("JAGA_PERSON"); !person.empty())
+    context.wanted_person = person;
+  else
+    context.wanted_person = config_.person;
+  context.stop = surroundings_.stop;
+  context.version = JAGA_VERSION;
+  context.notice = [this](const Message& message) { ui_.say(message); };
+  workflow::load_register(context);
+  if (needs == Needs::directory) {
+    const ssh::Options options = logins();
+    context.transport = workflow::network_transport(
+        options, context.random, surroundings_.environment,
+        [&context, options, this](const std::vector<workflow::Again>& wishes, std::stop_token stop) {
+          return workflow::probe_again(context, wishes, options, surroundings_.environment, stop);
+        });
+  }
+  return language;
+}
+
+store::State Session::state() const {
+  std::string machine;
+  if (::access("/etc/machine-id", R_OK) == 0) machine = std::string(trim(read_input("/etc/machine-id", 256)));
+  return store::State::open(state_home(surroundings_), context_->settings->repo, *context_->directory,
+                            machine, context_->random);
+}
+
+std::chrono::minutes Session::utc_offset() const {
+  return context_ && context_->sop ? context_->sop->calendar.utc_offset : std::chrono::minutes{0};
+}
+
+std::string Session::local(Instant at) const {
+  return local_time(at, utc_offset());
+}
+
+Instant Session::time(const std::string& text) const {
+  const std::optional<Instant> at = parse_time(text, utc_offset());
+  if (!at) {
+    throw Error{ExitCode::usage, msg("'{text}' is no time", {{"text", printable(text)}}),
+                msg("write it as 2026-11-24 11:15 or 2026-11-24T03:15:00Z")};
+  }
+  return *at;
+}
+
+std::optional<Instant> Session::time(const std::optional<std::string>& text) const {
+  if (!text) return std::nullopt;
+  return time(*text);
+}
+
+ssh::Options Session::logins() const {
+  ssh::Options options;
+  const sign::Places places = context_ ? context_->keys : key_places();
+  options.identities.agent_socket = places.agent_socket;
+  std::vector<std::string> files;
+  if (places.key_file) files.push_back(*places.key_file);
+  if (places.config_key) files.push_back(*places.config_key);
+  for (const char* name : {"id_ed25519", "id_ecdsa"}) {
+    if (!places.home_ssh.empty()) files.push_back(places.home_ssh + "/" + name);
+  }
+  if (places.machine_key) files.push_back(*places.machine_key);
+  for (const std::string& file : files) {
+    if (!file.ends_with(".pub") && ::access(file.c_str(), R_OK) == 0)
+      options.identities.key_files.push_back(file);
+  }
+  return options;
+}
+
+}  // namespace jaga::cmd

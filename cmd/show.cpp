@@ -1,0 +1,185 @@
+// jaga show INCIDENT[:SEQ]
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <memory>
+
+#include "base/duration.hpp"
+#include "base/text.hpp"
+#include "incident/clocks.hpp"
+#include "plan_view.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "workflow/incidents.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+void show_record(Session& session, const record::Record& record) {
+  Ui& ui = session.ui();
+  if (session.json()) {
+    ui.json(yaml::Node::map()
+                .set("digest", record.digest.text())
+                .set("seq", static_cast<std::int64_t>(record.envelope.seq))
+                .set("kind", record.envelope.kind)
+                .set("at", format_instant(record.envelope.at))
+                .set("person", record.envelope.by.person)
+                .set("role", record.envelope.by.role)
+                .set("key", record.envelope.key)
+                .set("body", record.body));
+    return;
+  }
+  // A record holds nothing that a terminal would obey; its reader has made sure of that.
+  ui.raw(record.bytes);
+}
+
+void heading(Ui& ui, const Message& message) {
+  ui.print("");
+  ui.print(message, Colour::bold);
+}
+
+ExitCode show_incident(Session& session, const workflow::Incident& incident) {
+  Ui& ui = session.ui();
+  const incident::State& state = incident.state;
+  const std::optional<incident::Due> due = incident::due(state, incident.procedure, incident.now);
+  if (session.json()) {
+    yaml::Node node = yaml::Node::map();
+    node.set("incident", incident.id)
+        .set("host", state.monitor.host)
+        .set("fault_key", state.monitor.fault_key);
+    node.set("summary", state.monitor.summary).set("opened", format_instant(state.opened.at));
+    node.set("finished", state.finished()).set("forked", state.forked);
+    if (due) node.set("due", sop::name(due->step));
+    node.set("head", state.head.text())
+        .set("records", static_cast<std::int64_t>(incident.chain.records.size()));
+    node.set("notes", static_cast<std::int64_t>(incident.notes.size()));
+    yaml::Node clocks = yaml::Node::list();
+    for (const incident::Clock& clock : incident::clocks(state, incident.procedure, incident.now)) {
+      yaml::Node one = yaml::Node::map();
+      one.set("step", sop::name(clock.step))
+          .set("pass", clock.pass)
+          .set("began", format_instant(clock.began));
+      one.set("gross_ms", static_cast<std::int64_t>(clock.gross.count()));
+      one.set("net_ms", static_cast<std::int64_t>(clock.net.count())).set("late", clock.late());
+      clocks.add(std::move(one));
+    }
+    node.set("clocks", std::move(clocks));
+    ui.json(node);
+    return ExitCode::ok;
+  }
+  ui.print(incident.id, Colour::bold);
+  ui.print(state.monitor.fault_key + (state.monitor.summary.empty() ? "" : ": " + state.monitor.summary));
+  if (due) {
+    std::vector<std::string> who;
+    for (const std::string& role : due->roles)
+      who.push_back(incident.procedure.role_title(role, ui.language()));
+    ui.print(msg("due: {step}, by {who}",
+                 {{"step", std::string(sop::name(due->step))}, {"who", join(who, ", ")}}));
+    if (!due->what.empty()) ui.print(due->what);
+  } else {
+    ui.print(msg("finished"), Colour::green);
+  }
+  if (state.forked)
+    ui.print(msg("forked: two clones went on with it; close it with 'jaga merge {incident}'",
+                 {{"incident", incident.id}}),
+             Colour::red);
+  for (const incident::Violation& violation : state.violations) {
+    ui.print(msg("record {seq} ({kind}) breaks a rule: {what}", {{"seq", std::to_string(violation.seq)},
+                                                                 {"kind", violation.kind},
+                                                                 {"what", ui.text(violation.what)}}),
+             Colour::red);
+  }
+  if (state.analysis) {
+    const incident::Analyze& body = state.analysis->body;
+    heading(ui, msg("Cause"));
+    ui.print(body.fault + " " + body.root + (body.object.empty() ? "" : " " + body.object) +
+             (state.analysis->proposal ? ui.text(msg(" (a machine's proposal, to be confirmed)")) : ""));
+    for (const std::string& line : body.evidence) ui.print("  + " + line);
+    for (const std::string& line : body.against) ui.print("  - " + line);
+    if (!body.symptoms.empty()) ui.print(msg("symptoms: {list}", {{"list", join(body.symptoms, ", ")}}));
+    heading(ui, msg("Plan"));
+    for (const std::string& line : plan_lines(ui, state.analysis->plan)) ui.print(line);
+  }
+  if (const auto measured = incident::measured(state, incident.notes)) {
+    heading(ui, msg("Before"));
+    for (const incident::Result& result : measured->before) {
+      ui.print(result_lines(ui, std::span(&result, 1)).front(), colour_of(result.state));
+    }
+    heading(ui, msg("After, measured {when}", {{"when", session.local(measured->at)}}));
+    for (const incident::Result& result : measured->after) {
+      ui.print(result_lines(ui, std::span(&result, 1)).front(), colour_of(result.state));
+    }
+  }
+  heading(ui, msg("Records"));
+  Table records;
+  for (const record::Record& record : incident.chain.records) {
+    char seq[8];
+    std::snprintf(seq, sizeof seq, "%04u", record.envelope.seq);
+    records.row({seq, record.envelope.kind,
+                 session.local(record.envelope.occurred.value_or(record.envelope.at)),
+                 record.envelope.by.person, record.envelope.by.role});
+  }
+  records.print(ui);
+  if (!incident.notes.empty()) {
+    heading(ui, msg("Notes"));
+    Table notes;
+    for (const record::Note& note : incident.notes) {
+      const yaml::Node* text = note.body.find("text");
+      notes.row({session.local(note.at), note.kind, note.by.person,
+                 text != nullptr && text->is_scalar() ? text->value() : ""});
+    }
+    notes.print(ui);
+  }
+  heading(ui, msg("Time"));
+  Table clocks({std::string(translate("step", ui.language())), std::string(translate("from", ui.language())),
+                std::string(translate("elapsed", ui.language())),
+                std::string(translate("worked", ui.language())),
+                std::string(translate("standard", ui.language()))});
+  for (const incident::Clock& clock : incident::clocks(state, incident.procedure, incident.now)) {
+    clocks.row(
+        {std::string(sop::name(clock.step)) + (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : ""),
+         session.local(clock.began), brief_duration(clock.gross), brief_duration(clock.net),
+         clock.standard ? brief_duration(*clock.standard) + (clock.late() ? " !" : "") : "-"},
+        clock.late() ? Colour::yellow : Colour::none);
+  }
+  clocks.print(ui);
+  return ExitCode::ok;
+}
+
+ExitCode show(Session& session, const std::string& what) {
+  const workflow::Context& context = session.context();
+  const std::size_t colon = what.find(':');
+  const std::string id = workflow::find_incident(context, what.substr(0, colon));
+  const workflow::Incident incident = workflow::load_incident(context, id);
+  if (colon == std::string::npos) return show_incident(session, incident);
+  std::uint32_t seq = 0;
+  const char* end = what.data() + what.size();
+  const auto [stop, error] = std::from_chars(what.data() + colon + 1, end, seq);
+  if (error != std::errc{} || stop != end) {
+    throw Error{ExitCode::usage,
+                msg("'{text}' is no number of a record", {{"text", printable(what.substr(colon + 1))}}),
+                msg("write INCIDENT:3 for its third record")};
+  }
+  bool found = false;
+  for (const record::Record& record : incident.chain.records) {
+    if (record.envelope.seq != seq) continue;
+    show_record(session, record);
+    found = true;
+  }
+  if (!found) {
+    throw Error{ExitCode::no_input,
+                msg("'{incident}' has no record {seq}", {{"incident", id}, {"seq", std::to_string(seq)}}),
+                msg("it has {count}", {{"count", std::to_string(incident.chain.records.size())}})};
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void setup_show(Setup& setup) {
+  auto what = std::make_shared<std::string>();
+  setup.argument("INCIDENT[:SEQ]", *what, msg("an incident, or one of its records by number"));
+  setup.run([what](Session& session) { return show(session, *what); });
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,113 @@
+// jaga status
+#include <algorithm>
+#include <memory>
+
+#include "base/duration.hpp"
+#include "base/text.hpp"
+#include "register/register.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "sop/sop.hpp"
+#include "workflow/incidents.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  bool mine = false, late = false, all = false, exit_code = false;
+  std::optional<std::string> step, host;
+};
+
+ExitCode status(Session& session, const Options& options) {
+  workflow::Context& context = session.context();
+  Ui& ui = session.ui();
+  if (options.step && !sop::parse_step(*options.step)) {
+    throw Error{ExitCode::usage, msg("'{step}' is no step", {{"step", printable(*options.step)}}),
+                msg("the steps are monitor, analyze, approve, repair, verify, accept, archive")};
+  }
+  std::vector<std::string> roles;
+  if (options.mine) roles = workflow::who_acts(context).roles;
+  std::vector<workflow::Waiting> waiting = workflow::waiting(context, options.all);
+  std::stable_sort(waiting.begin(), waiting.end(),
+                   [](const workflow::Waiting& a, const workflow::Waiting& b) {
+                     return a.since.value_or(Instant{}) > b.since.value_or(Instant{});
+                   });
+  Table table(
+      {std::string(translate("incident", ui.language())), std::string(translate("due", ui.language())),
+       std::string(translate("who", ui.language())), std::string(translate("since", ui.language())),
+       std::string(translate("worked on", ui.language())), std::string(translate("standard", ui.language())),
+       std::string(translate("what", ui.language()))});
+  std::size_t found = 0;
+  for (const workflow::Waiting& one : waiting) {
+    const std::string step = one.due ? std::string(sop::name(one.due->step)) : "";
+    if (options.step && step != *options.step) continue;
+    if (options.host && one.host != *options.host) continue;
+    if (options.late && !one.late) continue;
+    if (options.mine) {
+      const bool mine =
+          one.due && std::any_of(roles.begin(), roles.end(), [&](const std::string& role) {
+            return std::find(one.due->roles.begin(), one.due->roles.end(), role) != one.due->roles.end();
+          });
+      if (!mine) continue;
+    }
+    ++found;
+    std::vector<std::string> who;
+    if (one.due) {
+      for (const std::string& role : one.due->roles)
+        who.push_back(context.sop->role_title(role, ui.language()));
+    }
+    std::string what = one.due ? ui.text(one.due->what) : "";
+    if (one.forked)
+      what = ui.text(msg("forked; close it with 'jaga merge {incident}'", {{"incident", one.id}}));
+    if (!one.damaged.empty()) what = ui.text(one.damaged);
+    if (session.json()) {
+      yaml::Node node = yaml::Node::map();
+      node.set("incident", one.id).set("host", one.host).set("fault_key", one.fault_key);
+      node.set("finished", !one.due && one.damaged.empty() && !one.forked);
+      if (one.due) {
+        yaml::Node list = yaml::Node::list();
+        for (const std::string& role : one.due->roles) list.add(yaml::Node::text(role));
+        node.set("due", step).set("roles", std::move(list));
+      }
+      if (one.since) node.set("since", format_instant(*one.since));
+      node.set("net_ms", static_cast<std::int64_t>(one.net.count()));
+      if (one.standard) node.set("standard_ms", static_cast<std::int64_t>(one.standard->count()));
+      node.set("late", one.late).set("forked", one.forked).set("damaged", !one.damaged.empty());
+      ui.json(node);
+      continue;
+    }
+    const bool finished = !one.due && one.damaged.empty() && !one.forked;
+    table.row({one.id, finished ? std::string(translate("finished", ui.language())) : step, join(who, ", "),
+               one.since ? session.local(*one.since) : "", one.due ? brief_duration(one.net) : "",
+               one.standard ? brief_duration(*one.standard) + (one.late ? " !" : "") : "-", what},
+              !one.damaged.empty() || one.forked ? Colour::red
+              : one.late                         ? Colour::yellow
+              : finished                         ? Colour::dim
+                                                 : Colour::none);
+  }
+  if (!session.json()) {
+    if (found > 0)
+      table.print(ui);
+    else
+      ui.say(msg("nothing waits"));
+    if (context.registered && context.registered->sop != context.sop_digest) {
+      ui.hint(msg("sop.yaml was edited and is not adopted; decisions wait for 'jaga adopt'"));
+    }
+  }
+  return options.exit_code && found > 0 ? ExitCode::warning : ExitCode::ok;
+}
+
+}  // namespace
+
+void setup_status(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  setup.flag("--mine", options->mine, msg("what waits for a role of mine"))
+      .flag("--late", options->late, msg("what is over the standard of its step"))
+      .flag("-a,--all", options->all, msg("finished incidents too"))
+      .option("--step", "STEP", options->step, msg("where this step is due"))
+      .option("--host", "HOST", options->host, msg("about this host"))
+      .flag("--exit-code", options->exit_code, msg("answer 1 where something waits"));
+  setup.run([options](Session& session) { return status(session, *options); });
+}
+
+}  // namespace jaga::cmd

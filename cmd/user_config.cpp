@@ -1,0 +1,37 @@
+#include <unistd.h>
+
+#include "session.hpp"
+#include "store/folder.hpp"
+#include "yaml/fields.hpp"
+#include "yaml/read.hpp"
+
+namespace jaga::cmd {
+
+UserConfig read_user_config(const Surroundings& surroundings) {
+  UserConfig config;
+  std::string home = surroundings.variable("XDG_CONFIG_HOME");
+  if (home.empty() || home[0] != '/') {
+    const std::string own = surroundings.variable("HOME");
+    if (own.empty()) return config;
+    home = own + "/.config";
+  }
+  const std::string folder = home + "/jaga";
+  if (::access((folder + "/config.yaml").c_str(), F_OK) != 0) return config;
+  const std::string file = folder + "/config.yaml";
+  const std::string bytes = store::Folder(folder).require("config.yaml");
+  const yaml::Node node = yaml::read_hand_edited(bytes, file);
+  const yaml::Source source{file};
+  yaml::Fields fields(node, source);
+  config.key = fields.optional_text("key");
+  config.person = fields.optional_text("person");
+  config.language = fields.optional_text("language");
+  config.color = fields.optional_text("color");
+  config.trusted = fields.texts_or_none("trusted");
+  fields.finish();
+  if (config.key && config.key->starts_with("~/")) {
+    config.key = surroundings.variable("HOME") + config.key->substr(1);
+  }
+  return config;
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,47 @@
+#!/usr/bin/env bats
+load helpers
+load flow
+setup() { setup_folder; office; analysed; }
+
+@test "shows the plan and records" {
+  status 0 as section-head approve web01 --yes
+  says 'plan manual'
+  says 'digest sha256:'
+  ls incidents/*/*/0003-approve.*.yaml
+}
+
+@test "without a terminal and --yes it is 64, and nothing is recorded" {
+  status 64 as section-head approve web01 </dev/null
+  says '--yes'
+  [ -z "$(ls incidents/*/*/ | grep approve)" ]
+}
+
+@test "--expect" {
+  status 77 as section-head approve web01 --yes --expect sha256:0000
+  digest=$(as section-head approve web01 --yes --expect x 2>&1 | grep -o 'sha256:[0-9a-f]*' | head -1)
+  status 0 as section-head approve web01 --yes --expect "$digest"
+}
+
+@test "not by staff, not on own work, not twice" {
+  status 77 as staff approve web01 --yes
+  status 0 as staff person change section-head --role staff
+  as section-head analyze web01 -q --plan manual -p task='change the cable' --fault unknown -m mine
+  status 77 as section-head approve web01 --yes
+}
+
+@test "an order that is not due is 77 and names what is" {
+  status 77 as section-head verify web01 --yes
+  says approve
+}
+
+@test "--as a person whose key is not here is 77" {
+  status 77 as staff --as section-head approve web01 --yes
+}
+
+@test "a question on a terminal: no records nothing" {
+  command -v script >/dev/null || skip 'no script(1)'
+  run in_terminal n "$JAGA" --key "$KEYS/section-head" approve web01
+  [ -z "$(ls incidents/*/*/ | grep approve)" ]
+  run in_terminal y "$JAGA" --key "$KEYS/section-head" approve web01
+  ls incidents/*/*/0003-approve.*.yaml
+}

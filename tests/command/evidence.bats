@@ -1,0 +1,34 @@
+#!/usr/bin/env bats
+load helpers
+setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
+
+@test "add keeps the bytes by their digest, list names them" {
+  printf 'photo' >photo.jpg
+  status 0 as staff evidence add web01 photo.jpg -m 'the broken fan'
+  digest=$(sha256sum photo.jpg | cut -d' ' -f1)
+  cmp photo.jpg incidents/*/*/evidence/sha256-"$digest"
+  status 0 jaga evidence list web01
+  says 'photo.jpg'
+  says 'the broken fan'
+  status 0 jaga audit
+}
+
+@test "personal evidence stays outside git" {
+  printf 'x' | as staff evidence add web01 - --class personal
+  ls incidents/*/*/evidence/private/sha256-*
+  git init -q . && git add .
+  [ -z "$(git ls-files | grep private)" ]
+}
+
+@test "a changed attachment is found" {
+  printf 'photo' >photo.jpg
+  as staff evidence add web01 photo.jpg -q
+  file=$(ls incidents/*/*/evidence/sha256-*)
+  chmod u+w "$file" && printf x >>"$file"
+  status 1 jaga audit
+  says 'sha256-'
+}
+
+@test "a missing file is 66" {
+  status 66 as staff evidence add web01 nothing.jpg
+}

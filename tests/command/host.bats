@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+load helpers
+setup() { setup_folder; office; }
+
+@test "list and show" {
+  status 0 jaga host list
+  says '127.0.0.1'
+  status 0 jaga host show web01
+  says 'hosts.yaml'
+  status 0 jaga host list --json
+  says '"host": "web01"'
+}
+
+@test "an unknown host is 66 with the nearest" {
+  status 66 jaga host show wbe01
+  says "web01"
+  status 66 jaga host list @wbe
+}
+
+@test "add writes a file that is read" {
+  status 0 jaga host add sw-core 192.0.2.2 --kind switch
+  status 0 jaga host add web02 192.0.2.12 --check icmp --check tcp:443 --parent sw-core
+  [ -f hosts.d/web02.yaml ]
+  status 0 jaga host list web02
+  says 'tcp:443'
+  says 'sw-core'
+  status 73 jaga host add web02 192.0.2.13
+  status 64 jaga host add web03 'a b'
+  status 64 jaga host add Web03 192.0.2.13
+  status 64 jaga host add web03 192.0.2.13 --check udp
+}
+
+@test "broken YAML is 78 with line and column" {
+  printf 'hosts:\n  - {name: a, address: x, pace: y}\n' >hosts.yaml
+  status 78 jaga host list
+  says 'hosts.yaml:2:'
+  printf 'hosts: [\n' >hosts.yaml
+  status 78 jaga host list
+}
+
+@test "trust pins this machine by its machine-id" {
+  [ -r /etc/machine-id ] && grep -qE '^[0-9a-f]{32}$' /etc/machine-id || skip 'no /etc/machine-id here'
+  printf 'hosts:\n  - {name: here, address: localhost, checks: [local]}\n' >hosts.yaml
+  status 64 as staff host trust here </dev/null
+  says '--yes'
+  status 0 as staff host trust here --yes --verified console
+  says "$(cat /etc/machine-id)"
+  status 0 jaga host show here
+  says 'console'
+  status 0 as staff host trust here --yes
+  says 'nothing has changed'
+}
+
+@test "trust of a host that is not there is 69" {
+  printf 'hosts:\n  - {name: away, address: 127.0.0.1, login: {port: 1}, checks: [ssh]}\n' >hosts.yaml
+  status 69 as staff host trust away --yes
+}

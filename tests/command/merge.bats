@@ -1,0 +1,33 @@
+#!/usr/bin/env bats
+load helpers
+setup() {
+  setup_folder
+  office
+  as staff open web01 -m slow >id
+  git init -q . && git add . && git commit -qm begin
+  git clone -q . ../clone
+}
+
+@test "two clones go on with one incident: both stay, audit names the fork, merge closes it" {
+  id=$(cat id)
+  as staff note "$id" -q -m here
+  as staff analyze "$id" -q --plan manual -p task='change the cable' --fault unknown -m here
+  (cd ../clone && as staff analyze "$id" -q --plan manual -p task='change the cable' --fault unknown -m there)
+  git add . && git commit -qm here
+  (cd ../clone && git add . && git commit -qm there)
+  git pull -q --no-rebase --no-edit ../clone 2>/dev/null || git pull -q --no-rebase --no-edit ../clone master
+  [ "$(ls incidents/*/"$id"/0002-analyze.*.yaml | wc -l)" = 2 ]
+  status 77 as section-head approve "$id" --yes
+  says 'jaga merge'
+  status 1 jaga audit
+  says 'fork'
+  status 0 as staff merge "$id" -m 'two shifts'
+  status 0 jaga audit
+  status 0 jaga status
+  says analyze
+}
+
+@test "without a fork there is nothing to merge" {
+  status 77 as staff merge "$(cat id)" -m why
+  status 77 as staff merge register -m why
+}

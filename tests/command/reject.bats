@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+load helpers
+load flow
+setup() { setup_folder; office; }
+
+@test "no to the analysis: analyze is due again" {
+  analysed
+  status 64 as section-head reject web01 --yes
+  says '-m is missing'
+  status 0 as section-head reject web01 --yes -m 'another plan' --correction 'look at the cable'
+  status 0 jaga status --json
+  says '"due": "analyze"'
+}
+
+@test "no to the repair: repair is due again, under the same approval" {
+  repaired
+  status 0 as section-head reject web01 --yes -m 'still slow'
+  status 0 jaga status --json
+  says '"due": "repair"'
+  status 0 as staff repair web01 --by-hand -m 'again'
+}
+
+@test "no to the report: verify is due again" {
+  verified
+  status 0 as division-head reject web01 --yes -m 'which cable?'
+  status 0 jaga status --json
+  says '"due": "verify"'
+}
+
+@test "after the yes it revokes" {
+  approved
+  status 0 as section-head reject web01 --yes -m 'not today'
+  status 77 as staff repair web01 --by-hand -m x
+}
+
+@test "not where sop.yaml does not allow it" {
+  analysed
+  status 64 as section-head reject web01 --yes -m x --back archive
+}

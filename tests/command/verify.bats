@@ -1,0 +1,15 @@
+#!/usr/bin/env bats
+load helpers
+load flow
+setup() { setup_folder; office; repaired; }
+
+@test "before and after are shown; a failing or missing probe needs --override" {
+  status 0 as section-head verify web01 --yes --override 'nothing measures it'
+  says 'repair'
+  ls incidents/*/*/*-verify.*.yaml
+}
+
+@test "not by who repaired, not by staff" {
+  status 77 as staff verify web01 --yes
+  status 77 as division-head verify web01 --yes
+}
