@@ -105,7 +105,9 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& r
   }
   if (by_object.empty()) why_not = msg("no result matches its first condition");
   std::vector<Match> out;
-  for (auto& [object, match] : by_object) {
+  for (auto& entry : by_object) {
+    const std::string& object = entry.first;
+    Match& match = entry.second;  // no structured binding: Clang 14 refuses to capture one
     match.object = object;
     match.deciding = match.evidence.size();
     const auto found = [&](const Condition& condition) -> const Result* {
