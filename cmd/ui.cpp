@@ -153,6 +153,7 @@ void Ui::json(const yaml::Node& node) {
 
 void Ui::err(std::string_view label, std::string_view text, Colour colour) {
   done();
+  out_.flush();  // what was printed before stands before it on a terminal
   std::string line(label);
   if (settings_.err_colour && colour != Colour::none) line = std::string(code(colour)) + line + "\033[0m";
   write_err(line + safe(text) + "\n");
