@@ -1,6 +1,7 @@
 #include "workflow/analyze.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "fault/catalogue.hpp"
@@ -108,14 +109,19 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
     rounds.push_back(round::read(*wish.round, "round"));
     newest = sha256(*wish.round);
   } else {
-    // Two of each installation: what the newest did not measure, the one before may have.
+    // Older rounds count only for hosts that no newer one has measured: what a collector once said of a host
+    // that is out of reach now must not speak for it.
+    std::set<std::string> measured;
     for (const store::RoundName& name : store::newest_rounds(*context.directory, 4)) {
       const std::string bytes = store::read_round(*context.directory, name);
+      round::Round one = round::read(bytes, name.path);
       if (rounds.empty()) {
         newest = sha256(bytes);
         done.round = name.path;
       }
-      rounds.push_back(round::read(bytes, name.path));
+      std::erase_if(one.results, [&](const round::Result& result) { return measured.contains(result.host); });
+      for (const round::Result& result : one.results) measured.insert(result.host);
+      rounds.push_back(std::move(one));
     }
     if (rounds.empty()) {
       throw Error{ExitCode::no_input, msg("there is no round to analyse"),
