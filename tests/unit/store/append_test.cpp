@@ -1,0 +1,210 @@
+#include "store/append.hpp"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "base/error.hpp"
+#include "scratch.hpp"
+
+namespace {
+
+using namespace jaga;
+using namespace jaga::store;
+using jaga::store::test::Scratch;
+
+constexpr const char* kRepo = "0123456789abcdef0123456789abcdef";
+const Instant kNow{std::chrono::milliseconds{1'790'000'000'000}};
+
+RandomBytes random_bytes() {
+  return [](std::span<std::byte> bytes) {
+    static std::mutex one_at_a_time;
+    static std::mt19937 engine{7};  // NOLINT: the same ids in each run
+    const std::lock_guard guard(one_at_a_time);
+    for (std::byte& byte : bytes) byte = static_cast<std::byte>(engine() & 0xFFU);
+  };
+}
+
+Writing writing() {
+  return {kRepo,
+          [](std::string_view bytes) { return "signature over " + std::to_string(bytes.size()) + "\n"; },
+          random_bytes()};
+}
+
+WorkingDirectory directory(const Scratch& scratch) {
+  Folder(scratch.path()).create("jaga.yaml", "x\n");
+  return WorkingDirectory::open(scratch.path(), {::geteuid(), {}});
+}
+
+Draft draft(const Digest& register_head, const std::string& kind = "monitor") {
+  Draft out;
+  out.kind = kind;
+  out.at = kNow;
+  out.by = {"staff", "staff"};
+  out.key = "SHA256:abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq";
+  out.register_head = register_head;
+  out.body = yaml::Node::map().set("text", "x");
+  return out;
+}
+
+record::Record begin_register(const WorkingDirectory& dir) {
+  return append(
+      dir, record::ChainName::registry(), [](const record::Chain&) { return draft({}, "genesis"); },
+      writing());
+}
+
+const record::ChainName kChain = record::ChainName::incident("20261124-web01-abc123");
+
+ExitCode code_of(const std::function<void()>& what) {
+  try {
+    what();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+TEST_CASE("records follow one another and name the notes between them") {
+  const Scratch scratch;
+  const WorkingDirectory dir = directory(scratch);
+  const record::Record genesis = begin_register(dir);
+  CHECK(genesis.envelope.register_head == genesis.envelope.prev.front());
+  const Decide decide = [&](const record::Chain&) { return draft(genesis.digest); };
+  const record::Record first = append(dir, kChain, decide, writing());
+  NoteDraft note;
+  note.kind = "note";
+  note.at = kNow;
+  note.by = {"staff", "staff"};
+  note.key = draft({}).key;
+  note.register_head = genesis.digest;
+  note.body = yaml::Node::map().set("text", "hello");
+  const record::Note written = publish_note(dir, kChain.id, note, writing());
+  const record::Record second = append(dir, kChain, decide, writing());
+  CHECK(second.envelope.seq == 2);
+  CHECK(second.envelope.prev == std::vector<Digest>{first.digest});
+  CHECK(second.envelope.notes == std::vector<Digest>{written.digest});
+  CHECK(append(dir, kChain, decide, writing()).envelope.notes.empty());
+  const record::Chain chain = read_chain(dir, kChain, kRepo);
+  CHECK(chain.sound());
+  CHECK(read_signature(dir, kChain.directory() + "/" + record::file_name(first.envelope)).has_value());
+}
+
+TEST_CASE("many writers: no record is lost or overwritten, no number is given twice") {
+  const Scratch scratch;
+  const WorkingDirectory dir = directory(scratch);
+  const record::Record genesis = begin_register(dir);
+  std::vector<std::thread> writers;
+  std::atomic<int> written{0};
+  for (int n = 0; n < 8; ++n) {
+    writers.emplace_back([&] {
+      const WorkingDirectory own = WorkingDirectory::open(scratch.path(), {::geteuid(), {}});
+      for (int count = 0; count < 5; ++count) {
+        const ExitCode code = code_of([&] {
+          append(
+              own, kChain, [&](const record::Chain&) { return draft(genesis.digest); }, writing());
+        });
+        if (code == ExitCode::ok)
+          ++written;
+        else
+          CHECK(code == ExitCode::busy);
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  const record::Chain chain = read_chain(dir, kChain, kRepo);
+  CHECK(chain.sound());
+  CHECK(chain.records.size() == static_cast<std::size_t>(written.load()));
+  CHECK(written > 0);
+}
+
+TEST_CASE("a register that has gone on is seen before the record is written") {
+  const Scratch scratch;
+  const WorkingDirectory dir = directory(scratch);
+  const record::Record genesis = begin_register(dir);
+  int asked = 0;
+  const ExitCode code = code_of([&] {
+    append(
+        dir, kChain,
+        [&](const record::Chain&) {
+          ++asked;
+          return draft(sha256("older"));
+        },
+        writing());
+  });
+  CHECK(code == ExitCode::busy);
+  CHECK(asked > 1);  // decided again each time
+  CHECK(read_chain(dir, kChain, kRepo).records.empty());
+}
+
+TEST_CASE("a damaged chain, a fork, a merge of nothing") {
+  const Scratch scratch;
+  const WorkingDirectory dir = directory(scratch);
+  const record::Record genesis = begin_register(dir);
+  const Decide decide = [&](const record::Chain&) { return draft(genesis.digest); };
+  const Decide merge = [&](const record::Chain&) {
+    Draft out = draft(genesis.digest, "merge");
+    out.merge = true;
+    return out;
+  };
+  append(dir, kChain, decide, writing());
+  CHECK(code_of([&] { append(dir, kChain, merge, writing()); }) == ExitCode::not_permitted);
+  // The other clone: the same beginning, another second record.
+  const Scratch other;
+  std::filesystem::copy(scratch.path(), other.path(), std::filesystem::copy_options::recursive);
+  append(WorkingDirectory::open(other.path(), {::geteuid(), {}}), kChain, decide, writing());
+  append(dir, kChain, decide, writing());
+  std::filesystem::copy(
+      other.path(), scratch.path(),
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing);
+  CHECK(read_chain(dir, kChain, kRepo).forked());
+  CHECK(code_of([&] { append(dir, kChain, decide, writing()); }) == ExitCode::not_permitted);
+  const record::Record closed = append(dir, kChain, merge, writing());
+  CHECK(closed.envelope.prev.size() == 2);
+  CHECK(closed.envelope.seq == 3);
+  CHECK(read_chain(dir, kChain, kRepo).sound());
+
+  dir.create(kChain.directory() + "/0004-monitor.aaaaaa.yaml", "nonsense\n");
+  CHECK(code_of([&] { append(dir, kChain, decide, writing()); }) == ExitCode::data);
+}
+
+TEST_CASE("one fault opens one incident") {
+  const Scratch scratch;
+  const WorkingDirectory dir = directory(scratch);
+  const record::Record genesis = begin_register(dir);
+  Opening opening;
+  opening.id = kChain.id;
+  opening.drafts = {draft(genesis.digest), draft(genesis.digest, "analyze")};
+  opening.may_match = [](const IncidentListing&) { return true; };
+  opening.matches = [](const record::Chain& chain) { return !chain.records.empty(); };
+  const Opened first = open_incident(dir, opening, writing());
+  CHECK(first.is_new);
+  CHECK(first.records.size() == 2);
+  CHECK(read_chain(dir, kChain, kRepo).sound());
+  opening.id = "20261124-web01-xyz789";
+  const Opened second = open_incident(dir, opening, writing());
+  CHECK_FALSE(second.is_new);
+  CHECK(second.id == kChain.id);
+  CHECK(list_incidents(dir).size() == 1);
+}
+
+TEST_CASE("evidence lies under its digest and is checked when it is read") {
+  const Scratch scratch;
+  const WorkingDirectory dir = directory(scratch);
+  const Digest open = add_evidence(dir, kChain, "photo", false);
+  CHECK(add_evidence(dir, kChain, "photo", false) == open);
+  const Digest secret = add_evidence(dir, kChain, "secret", true);
+  CHECK(read_evidence(dir, kChain, open) == "photo");
+  CHECK(read_evidence(dir, kChain, secret) == "secret");
+  CHECK(list_evidence(dir, kChain).size() == 2);
+  CHECK(remove_evidence(dir, kChain, secret));
+  CHECK_FALSE(read_evidence(dir, kChain, secret).has_value());
+  dir.replace(evidence_path(kChain, open, false), "forged");
+  CHECK(code_of([&] { read_evidence(dir, kChain, open); }) == ExitCode::data);
+}

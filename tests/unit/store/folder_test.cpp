@@ -1,0 +1,102 @@
+#include "store/folder.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <functional>
+
+#include "base/error.hpp"
+#include "scratch.hpp"
+
+namespace {
+
+using jaga::Error;
+using jaga::ExitCode;
+using jaga::store::Abilities;
+using jaga::store::Folder;
+using jaga::store::test::Scratch;
+
+ExitCode code_of(const std::function<void()>& what) {
+  try {
+    what();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return ExitCode::ok;
+}
+
+// Every way through the kernel.
+constexpr Abilities kWays[] = {{true, true}, {false, true}, {true, false}, {false, false}};
+
+}  // namespace
+
+TEST_CASE("a file is published whole, read-only, once") {
+  for (const Abilities ways : kWays) {
+    const Scratch scratch;
+    const Folder folder(scratch.path(), {}, ways);
+    folder.publish("a/b/one", "bytes");
+    folder.sync_directory("a/b");
+    CHECK(folder.require("a/b/one") == "bytes");
+    struct stat status {};
+    REQUIRE(::stat((scratch / "a/b/one").c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0444);
+    CHECK(code_of([&] { folder.publish("a/b/one", "other"); }) == ExitCode::cant_create);
+    CHECK(folder.require("a/b/one") == "bytes");
+    CHECK(folder.list("a/b").size() == 1);  // nothing temporary is left
+  }
+}
+
+TEST_CASE("no symbolic link is followed, and nothing but regular files is read") {
+  for (const Abilities ways : kWays) {
+    const Scratch outside;
+    std::ofstream(outside / "secret") << "secret";
+    const Scratch scratch;
+    REQUIRE(::symlink((outside / "secret").c_str(), (scratch / "link").c_str()) == 0);
+    REQUIRE(::symlink(outside.path().c_str(), (scratch / "folder").c_str()) == 0);
+    REQUIRE(::mkfifo((scratch / "pipe").c_str(), 0600) == 0);
+    const Folder folder(scratch.path(), {}, ways);
+    CHECK(code_of([&] { folder.read("link"); }) == ExitCode::data);
+    CHECK(code_of([&] { folder.read("folder/secret"); }) == ExitCode::data);
+    CHECK(code_of([&] { folder.publish("folder/new", "x"); }) == ExitCode::data);
+    CHECK_FALSE(std::ifstream(outside / "new").good());
+    CHECK(code_of([&] { folder.read("pipe"); }) == ExitCode::data);
+    CHECK(code_of([&] { folder.exists("link"); }) == ExitCode::data);
+  }
+}
+
+TEST_CASE("a path that leaves the folder is a bug, not a file") {
+  const Scratch scratch;
+  const Folder folder(scratch.path());
+  for (const char* path : {"../x", "a/../x", "/etc/passwd", "a//b", ".", "a/"}) {
+    CHECK(code_of([&] { folder.read(path); }) == ExitCode::software);
+    CHECK(code_of([&] { folder.publish(path, "x"); }) == ExitCode::software);
+  }
+}
+
+TEST_CASE("what is not there, too large, replaced, removed") {
+  const Scratch scratch;
+  const Folder folder(scratch.path());
+  CHECK_FALSE(folder.read("none").has_value());
+  CHECK_FALSE(folder.read("none/none").has_value());
+  CHECK(folder.list("none").empty());
+  CHECK(code_of([&] { folder.require("none"); }) == ExitCode::no_input);
+  folder.create("file", "12345");
+  CHECK(code_of([&] { folder.read("file", 4); }) == ExitCode::data);
+  folder.replace("file", "6");
+  CHECK(folder.require("file") == "6");
+  CHECK(folder.remove("file"));
+  CHECK_FALSE(folder.remove("file"));
+  CHECK(code_of([&] { Folder{scratch / "none"}; }) == ExitCode::no_input);
+}
+
+TEST_CASE("a lock is waited for, then refused, and goes with its holder") {
+  const Scratch scratch;
+  const Folder folder(scratch.path());
+  {
+    const jaga::store::Lock held = folder.lock("chain");
+    CHECK(code_of([&] { folder.lock("chain", std::chrono::milliseconds{30}); }) == ExitCode::busy);
+  }
+  CHECK(code_of([&] { folder.lock("chain", std::chrono::milliseconds{30}); }) == ExitCode::ok);
+}
