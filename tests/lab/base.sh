@@ -12,9 +12,9 @@ mount -t tmpfs -o size=64m,mode=755 base "$dir"
 mkdir -p "$dir"/{layer/usr,work,root}
 # What the layer hides it hides by a device 0:0; made in an overlay, a folder of the same name then is
 # a new one.
-for entry in /* /usr/local; do
+for entry in /* /.[!.]* /usr/local; do
   case $entry in
-  /bin | /sbin | /lib* | /usr) ;;
+  /bin | /sbin | /lib* | /usr | "/.[!.]*") ;;
   *) mknod "$dir/layer$entry" c 0 0 ;;
   esac
 done
@@ -23,7 +23,7 @@ root=$dir/root
 mkdir -p "$root"/{boot,dev/pts,dev/shm,dev/net,etc,home/jaga,home/jaga-repair,media,mnt,opt,proc,root,run,srv/www,sys,tmp,var} \
   "$root"/usr/local/{bin,sbin,lib/lab/units,share} \
   "$root"/etc/{ssh/authorized_keys,pam.d,sudoers.d,ssl,default,apt,cron.d,systemd/system} \
-  "$root"/var/{lib/{dpkg/info,dpkg/updates,apt/lists/partial,apt/periodic,pam,lab},cache/apt/archives/partial,backups,local,log,mail,opt,spool/cron,tmp}
+  "$root"/var/{lib/{dpkg/info,dpkg/updates,apt/lists/partial,apt/periodic,pam},cache/apt/archives/partial,backups,local,log,mail,opt,spool/cron,tmp}
 chmod 1777 "$root/tmp" "$root/var/tmp" "$root/dev/shm"
 chmod 700 "$root/root"
 chown 27701:27701 "$root/home/jaga"

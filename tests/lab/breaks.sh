@@ -186,24 +186,24 @@ broken_deny_login() { ! on "$1" test -d /etc/ssh/authorized_keys; }
 
 # /proc/loadavg and others are files of the host (host.sh), written in place to stay what they are.
 pressure() { # pressure MACHINE cpu|memory PERCENT
-  inside_sh "$1" 'printf "%s avg10=$2 avg60=$2 avg300=$2 total=9000000\n" some full >"/var/lib/lab/pressure.$1"' "$2" "$3"
+  inside_sh "$1" 'printf "%s avg10=$2 avg60=$2 avg300=$2 total=9000000\n" some full >"/run/lab/pressure.$1"' "$2" "$3"
 }
 break_overload() {
-  inside_sh "$1" 'echo "64.10 60.05 48.00 66/97 1234" >/var/lib/lab/loadavg'
+  inside_sh "$1" 'echo "64.10 60.05 48.00 66/97 1234" >/run/lab/loadavg'
   pressure "$1" cpu 85.00
 }
 mend_overload() {
-  inside_sh "$1" 'echo "0.04 0.03 0.00 1/97 1234" >/var/lib/lab/loadavg'
+  inside_sh "$1" 'echo "0.04 0.03 0.00 1/97 1234" >/run/lab/loadavg'
   pressure "$1" cpu 0.00
 }
 broken_overload() { on "$1" grep -q '^64' /proc/loadavg; }
 
 break_low_memory() {
-  on "$1" tee /var/lib/lab/meminfo < <("$here/meminfo" 40000) >/dev/null
+  on "$1" tee /run/lab/meminfo < <("$here/meminfo" 40000) >/dev/null
   pressure "$1" memory 60.00
 }
 mend_low_memory() {
-  on "$1" tee /var/lib/lab/meminfo < <("$here/meminfo" 3200000) >/dev/null
+  on "$1" tee /run/lab/meminfo < <("$here/meminfo" 3200000) >/dev/null
   pressure "$1" memory 0.00
 }
 broken_low_memory() { on "$1" grep -q '^MemAvailable: *40000 ' /proc/meminfo; }
@@ -253,7 +253,7 @@ break_it() {
     "broken_${1//-/_}" "${@:2}" && return 0 # still is
     forget "$line"
   fi
-  "break_${1//-/_}" "${@:2}" 9>&-
+  "break_${1//-/_}" "${@:2}"
   echo "$line" >>"$state/broken"
 }
 
@@ -273,7 +273,7 @@ mend_it() {
     *) [ "$1" = all ] || continue ;;
     esac
     read -r -a words <<<"$line"
-    if "broken_${words[0]//-/_}" "${words[@]:1}"; then "mend_${words[0]//-/_}" "${words[@]:1}" 9>&-; fi
+    if "broken_${words[0]//-/_}" "${words[@]:1}"; then "mend_${words[0]//-/_}" "${words[@]:1}"; fi
     forget "$line"
     serve_again "${words[1]}"
   done 8< <(tac "$state/broken")

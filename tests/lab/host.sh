@@ -29,7 +29,9 @@ fi
 own=$dir/fs/own root=$dir/fs/root
 mkdir "$dir/fs"
 mount -t tmpfs -o size=128m,mode=755 root "$dir/fs"
-mkdir -p "$root" "$dir/fs/work" "$own"/{etc/ssh,usr/local/lib/lab/units,var/lib/lab,srv/www}
+mkdir -p "$root" "$dir/fs/work" "$dir/fs/run" "$own"/{etc/ssh,usr/local/lib/lab/units,srv/www}
+mount -t tmpfs -o size=16m,mode=755 tmpfs "$dir/fs/run"
+mkdir "$dir"/fs/run/{sshd,lock,lab,lab-units}
 echo "$name" >"$own/etc/hostname"
 echo "$name" >"$own/srv/www/index.html"
 cp "$dir/machine-id" "$own/etc/machine-id"
@@ -44,9 +46,10 @@ unit cron 'Regular background program processing daemon' 'sleep infinity' ''
 unit web 'Web server' 'busybox httpd -f -p 80 -h /srv/www' 'ss -Hltn sport = :80 | grep -q .'
 unit db 'Database server' 'busybox nc -ll -p 5432 -e cat' 'ss -Hltn sport = :5432 | grep -q .'
 
-# Load, memory and pressure are the lab's to say (lab break overload, low-memory).
-echo '0.04 0.03 0.00 1/97 1234' >"$own/var/lib/lab/loadavg"
-"$lab/meminfo" 3200000 >"$own/var/lib/lab/meminfo"
+# Load, memory and pressure are the lab's to say (lab break overload, low-memory). In /run, whose device
+# number df already lists.
+echo '0.04 0.03 0.00 1/97 1234' >"$dir/fs/run/lab/loadavg"
+"$lab/meminfo" 3200000 >"$dir/fs/run/lab/meminfo"
 
 {
   layers=$state/base/layer:/
@@ -59,21 +62,21 @@ echo '0.04 0.03 0.00 1/97 1234' >"$own/var/lib/lab/loadavg"
   [ -z "${usr-}" ] || echo "$usr"
   echo "proc $root/proc proc defaults"
   echo "sysfs $root/sys sysfs ro"
-  echo "tmpfs $root/run tmpfs size=16m,mode=755"
+  echo "$dir/fs/run $root/run none bind"
   echo "logs $root/var/log tmpfs size=16m,nr_inodes=4096,mode=755"
   echo "devpts $root/dev/pts devpts newinstance,ptmxmode=0666,mode=620,gid=5"
   for entry in loadavg meminfo; do
-    echo "$root/var/lib/lab/$entry $root/proc/$entry none bind"
+    echo "$root/run/lab/$entry $root/proc/$entry none bind"
   done
   for entry in cpu memory io; do
     [ -e "/proc/pressure/$entry" ] || continue
-    printf "%s avg10=0.00 avg60=0.00 avg300=0.00 total=0\n" some full >"$own/var/lib/lab/pressure.$entry"
-    echo "$root/var/lib/lab/pressure.$entry $root/proc/pressure/$entry none bind"
+    printf "%s avg10=0.00 avg60=0.00 avg300=0.00 total=0\n" some full >"$dir/fs/run/lab/pressure.$entry"
+    echo "$root/run/lab/pressure.$entry $root/proc/pressure/$entry none bind"
   done
 } >"$dir/fs/fstab"
 mount -a --fstab "$dir/fs/fstab"
 read -r id <"$dir/machine-id"
-mkdir "$root"/run/{sshd,lock,lab-units} -p "$root/var/log/journal/$id"
+mkdir -p "$root/var/log/journal/$id"
 
 echo "$name" >"$state/born"
 cd "$root"

@@ -9,7 +9,7 @@ lab=${0%/*}
 read -r outer _ </proc/self/stat
 exec 3<>"$state/born" # a name arrives here when its machine is there
 
-/bin/bash "$lab/base.sh" "$state" "$state/base" 3>&-
+/bin/bash "$lab/base.sh" "$state" "$state/base" </dev/null 3>&-
 
 declare -A address address6 cable pid
 names=()
@@ -62,15 +62,15 @@ for name in "${names[@]}"; do
     fi
     echo "link set $port up"
     echo "address add ${address[$name]}/24 dev $port"
-    echo "-6 address add ${address6[$name]}/64 dev $port nodad"
+    echo "address add ${address6[$name]}/64 dev $port nodad"
     if [ "$name" = gw01 ]; then
       # The gateway answers itself for a whole 10.78.0.0/16 and fd77:6a61:6761:78::/64: a fleet of
       # 65,536 addresses, with its sshd on each.
       echo 'route add local 10.78.0.0/16 dev lo'
-      echo '-6 route add local fd77:6a61:6761:78::/64 dev lo'
+      echo 'route add local fd77:6a61:6761:78::/64 dev lo'
     else
       echo "route add default via ${address[gw01]}"
-      echo "-6 route add default via ${address6[gw01]}"
+      echo "route add default via ${address6[gw01]}"
     fi
   } | in_net "$name" ip -batch -
 done
@@ -83,5 +83,10 @@ in_net monitor sysctl -qw net.ipv4.ping_group_range='0 2147483647' net.ipv4.conf
 echo "$outer" >"$state/pid.new"
 mv "$state/pid.new" "$state/pid"
 exec 3>&-
+
+# From `lab up`, when all of them serve; the end of the file if that was killed before.
+read -r answer || exit 1
+[ "$answer" = stay ]
+exec </dev/null
 sleep infinity &
 wait $!
