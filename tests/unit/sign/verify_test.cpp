@@ -2,6 +2,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <set>
 #include <span>
 
 #include "base/digest.hpp"
@@ -45,8 +46,7 @@ Verdicts both(const Workshop& workshop, const sign::PublicKey& key, const std::s
 
 }  // namespace
 
-TEST_CASE(
-    "verify equals ssh-keygen over every kind of key and a bit flipped at every byte of the signature") {
+TEST_CASE("verify equals ssh-keygen over every kind of key and every flipped bit of the signature") {
   const Workshop workshop;
   const std::vector<std::pair<std::string, std::vector<std::string>>> kinds{{"ed", {"ed25519"}},
                                                                             {"e256", {"ecdsa", "-b", "256"}},
@@ -77,18 +77,22 @@ TEST_CASE(
     const auto blob = sign::dearmor(good);
     REQUIRE(blob);
     CHECK(sign::armor(*blob) == good);
-    for (std::size_t i = 0; i < blob->size(); ++i) {
-      // ssh-keygen is started for every third byte of the long RSA blobs only, for time.
+    // Every bit in-process (of the slower kinds every byte); ssh-keygen, which is a process each time, where
+    // fields begin or end and at places spread over the rest.
+    std::set<std::size_t> sample{0, 5, 9, 10, 13, blob->size() - 1};
+    for (std::size_t n = 0; n < 6; ++n) sample.insert(n * blob->size() / 6 + 3 * n);
+    const bool slow = name == "rsa" || name == "e384" || name == "e521";
+    for (std::size_t i = 0; i < blob->size() * 8; i += slow ? 7 : 1) {
+      const auto at = i / 8;
       auto changed = *blob;
-      changed[i] = static_cast<char>(changed[i] ^ (1 << (i % 8)));
+      changed[at] = static_cast<char>(changed[at] ^ (1 << (i % 8)));
       const auto armored = sign::armor(changed);
-      const bool ours = sign::verify(kBytes, armored, sign::kRecordNamespace).has_value();
-      CHECK_FALSE(ours);
-      if (i % 3 == 0 || blob->size() < 300) {
-        CAPTURE(i);
-        verdicts = both(workshop, *key, armored);
-        CHECK_FALSE(verdicts.theirs);
-      }
+      CAPTURE(i);
+      CHECK_FALSE(sign::verify(kBytes, armored, sign::kRecordNamespace));
+      // ssh-keygen lets a version 0 pass, which is not signed over; here a flipped bit is a flipped bit.
+      if (i == 9 * 8 || sample.erase(at) == 0) continue;
+      verdicts = both(workshop, *key, armored);
+      CHECK_FALSE(verdicts.theirs);
     }
     for (std::size_t length = 0; length < blob->size(); ++length) {
       CHECK_FALSE(sign::verify(kBytes, sign::armor(blob->substr(0, length)), sign::kRecordNamespace));
