@@ -100,11 +100,12 @@ struct Match {
 std::vector<Match> matches(const Rule& rule, const std::vector<const round::Result*>& results,
                            Message& why_not);
 
-// Runs the rule's own cases, and says what else is wrong with it (no positive or no negative case). Empty:
-// sound.
+// Runs the rule's own cases, and says what else is wrong with it: no positive or no negative case, a check or
+// a fact (in conditions, places or cases) that no measurement gives. Empty: sound.
 std::vector<Message> lint(const Rule& rule);
 
-// A reply of any sort (also a TCP RST, an SSH failure after connecting) proves that the host is up.
+// A reply of any sort (also a TCP RST, an SSH failure after connecting, an ICMP error that the host itself
+// sent, a reply to the other method) proves that the host is up.
 bool proves_up(const round::Result& result);
 // Nothing came back at all: timed out while connecting, no route, all echo requests lost.
 bool proves_down(const round::Result& result);

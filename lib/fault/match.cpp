@@ -2,6 +2,7 @@
 #include <map>
 
 #include "fault/catalogue.hpp"
+#include "round/facts.hpp"
 
 namespace jaga::fault {
 namespace {
@@ -35,6 +36,12 @@ bool after_connecting(const Result& result) {
   return result.phase == "handshake" || result.phase == "authenticate" || result.phase == "run";
 }
 
+// Another method than the check's own, or the error's sender, heard from the host.
+bool heard_otherwise(const Result& result) {
+  return round::number(result, "tcp_port") || round::number(result, "echo_us") ||
+         round::number(result, "from_host") == 1;
+}
+
 std::string object_of(const Rule& rule, const Result& result) {
   if (rule.whole_host) return {};
   return result.object.empty() ? result.check : result.object;
@@ -45,6 +52,7 @@ std::string object_of(const Rule& rule, const Result& result) {
 bool proves_down(const Result& result) {
   if (result.state != State::critical && result.state != State::unknown) return false;
   if (result.check != "icmp" && result.check != "tcp" && result.check != "ssh") return false;
+  if (heard_otherwise(result)) return false;
   switch (result.reason) {
     case Reason::unreachable:
     case Reason::no_route:
@@ -60,7 +68,7 @@ bool proves_down(const Result& result) {
 
 bool proves_up(const Result& result) {
   if (result.check == "local" || result.check == "self") return false;
-  if (result.state == State::ok) return true;
+  if (result.state == State::ok || heard_otherwise(result)) return true;
   switch (result.reason) {
     case Reason::refused:
     case Reason::reset:
@@ -149,8 +157,53 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& r
   return out;
 }
 
+namespace {
+
+// A fact that no check gives never holds: the rule would be silent for ever.
+void lint_facts(const Rule& rule, std::vector<Message>& wrong) {
+  const auto known = [](const std::vector<std::string>& checks, const std::string& fact, bool number) {
+    const auto gives = [&](const std::string& check) {
+      const auto* found = round::known_fact(check, fact);
+      return found != nullptr && (found->number || !number);
+    };
+    return checks.empty() ? gives("") : std::any_of(checks.begin(), checks.end(), gives);
+  };
+  const auto complain = [&](const std::string& fact) {
+    wrong.push_back(msg("'{rule}' asks for '{fact}', which none of its checks gives so",
+                        {{"rule", rule.id}, {"fact", fact}}));
+  };
+  for (const auto* list : {&rule.required, &rule.supporting, &rule.excluding})
+    for (const auto& condition : *list) {
+      for (const auto& check : condition.checks)
+        if (!round::is_known_check(check))
+          wrong.push_back(
+              msg("'{rule}' asks for '{check}', which is no check", {{"rule", rule.id}, {"check", check}}));
+      for (const auto& test : condition.facts)
+        if (!known(condition.checks, test.fact,
+                   test.compare == FactTest::Compare::at_least || test.compare == FactTest::Compare::at_most))
+          complain(test.fact);
+    }
+  const auto places = [&](const std::string& text) {
+    for (std::size_t at = text.find("{fact:"); at != std::string::npos; at = text.find("{fact:", at + 1)) {
+      const std::string fact = text.substr(at + 6, text.find('}', at) - at - 6);
+      if (!known(rule.required.front().checks, fact, false)) complain(fact);
+    }
+  };
+  places(rule.next_command.en);
+  for (const auto& suggestion : rule.suggestions)
+    for (const auto& parameter : suggestion.parameters) places(parameter.second);
+  for (const auto& one : rule.cases)
+    for (const auto& result : one.results)
+      for (const auto& fact : result.facts)
+        if (!known({result.check}, fact.first, std::holds_alternative<std::int64_t>(fact.second)))
+          complain(fact.first);
+}
+
+}  // namespace
+
 std::vector<Message> lint(const Rule& rule) {
   std::vector<Message> wrong;
+  lint_facts(rule, wrong);
   bool positive = false;
   bool negative = false;
   for (const auto& one : rule.cases) {

@@ -1,6 +1,7 @@
 # The collector: what a host says about itself. POSIX sh (dash, busybox), without root; it changes nothing.
 # $1 is a nonce; each section is a line "NONCE begin NAME", what it prints (capped), and "NONCE end NAME STATUS".
-# STATUS 127: the program or file that tells is not there; 124: it took too long (timeout(1)).
+# STATUS 127: the program or file that tells is not there; 124: it took too long (timeout(1)); 77: this login may
+# not look, which root could.
 LC_ALL=C
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
@@ -11,10 +12,22 @@ limit=10
 # GNU and busybox agree on "timeout SECONDS PROGRAM"; older busybox wants -t and is treated as having none.
 if timeout 5 true 2>/dev/null; then bounded="timeout $limit"; else bounded=; fi
 
+# bounded SCRIPT: its output, then its status; what it complains about tells a missing right from other failures.
+bounded() {
+  complaint=$({ $bounded sh -c "$1" 3>&- </dev/null; } 2>&1 >&3)
+  status=$?
+  case $status:$complaint in
+  0:* | 124:* | 127:*) ;;
+  *"not been booted with systemd"*) status=127 ;;
+  *[Pp]"ermission denied"* | *"peration not permitted"* | *[Aa]"ccess denied"* | *"authentication required"*) status=77 ;;
+  esac
+  printf '\n%s status %s\n' "$nonce" "$status"
+}
+
 # section NAME MOST-BYTES SCRIPT: the status stands outside of the pipe, so it is printed by the inner side.
 section() {
   printf '%s begin %s\n' "$nonce" "$1"
-  { $bounded sh -c "$3" 2>/dev/null </dev/null; printf '\n%s status %s\n' "$nonce" "$?"; } | {
+  { bounded "$3" 3>&1; } | {
     # The body is cut by bytes, but the line of the status comes through.
     awk -v most="$2" -v mark="$nonce status " '
       index($0, mark) == 1 { status = substr($0, length(mark) + 1); next }

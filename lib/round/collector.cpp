@@ -155,6 +155,8 @@ class Parser {
       case 137:
       case 143:
         return fail(Reason::timed_out, "took too long");
+      case 77:
+        return fail(Reason::needs_root, "the login may not look");
       case 127:
         return fail(Reason::absent, "the program or file that tells is not there");
       default:
@@ -185,14 +187,11 @@ class Parser {
   void load() {
     const Section* section = this->section("load");
     if (section == nullptr) return;
-    std::optional<std::int64_t> five, cpus, pressure;
+    std::optional<std::int64_t> five, cpus;
     for (const std::string_view line : section->lines) {
       const auto word = words(line);
       if (word.size() >= 4 && word[0] == "loadavg") five = hundredths(word[2]);
       if (word.size() == 2 && word[0] == "cpus") cpus = number_of(word[1]);
-      if (word.size() >= 4 && word[0] == "pressure-cpu" && word[1] == "some" &&
-          word[3].substr(0, 6) == "avg60=")
-        pressure = hundredths(word[3].substr(6));
     }
     if (!five || !cpus || *cpus < 1 || *cpus > 65'536)
       return unknown("load", Reason::bad_output, "not understood");
@@ -200,7 +199,20 @@ class Parser {
     Result& result = add("load", over(each, host_.thresholds.load),
                          fmt::format("load {}.{:02} on {} processors", *five / 100, *five % 100, *cpus));
     result.facts = {{"load5_hundredths", *five}, {"processors", *cpus}, {"load_percent", each}};
-    if (pressure) result.facts.emplace("pressure_percent", *pressure / 100);
+    put_pressure(result, "pressure-cpu", "pressure_percent");
+    put_pressure(result, "pressure-io", "io_pressure_percent");
+  }
+
+  // "pressure-cpu some avg10=0.00 avg60=0.00 ..." (/proc/pressure of proc(5)), all in the section of the
+  // load.
+  void put_pressure(Result& result, std::string_view of, const char* fact) const {
+    const auto at = sections_.find("load");
+    if (at == sections_.end()) return;
+    for (const std::string_view line : at->second.lines) {
+      const auto word = words(line);
+      if (word.size() < 4 || word[0] != of || word[1] != "some" || word[3].substr(0, 6) != "avg60=") continue;
+      if (const auto value = hundredths(word[3].substr(6))) result.facts.emplace(fact, *value / 100);
+    }
   }
 
   void memory() {
@@ -225,6 +237,7 @@ class Parser {
                     {"available_kib", values["MemAvailable:"]},
                     {"total_kib", values["MemTotal:"]},
                     {"swap_used_percent", swap_used}};
+    put_pressure(result, "pressure-memory", "pressure_percent");
   }
 
   static bool is_pseudo(std::string_view mount) {
@@ -235,6 +248,27 @@ class Parser {
     return false;
   }
 
+  // Full and read-only by their nature: images.
+  static bool is_image(std::string_view type) {
+    return type == "squashfs" || type == "iso9660" || type == "udf" || type == "erofs" || type == "cramfs";
+  }
+
+  // The name of a mount as df has it: blanks and backslashes stand in /proc/self/mounts as \040 (proc(5)).
+  static std::string plain_mount(std::string_view escaped) {
+    std::string out;
+    for (std::size_t at = 0; at < escaped.size(); ++at) {
+      int value = 0;
+      bool octal = escaped[at] == '\\' && at + 3 < escaped.size();
+      for (std::size_t i = at + 1; octal && i <= at + 3; ++i) {
+        octal = escaped[i] >= '0' && escaped[i] <= '7';
+        value = value * 8 + (escaped[i] - '0');
+      }
+      out += octal && value < 256 ? static_cast<char>(value) : escaped[at];
+      if (octal && value < 256) at += 3;
+    }
+    return printable(std::string_view(out).substr(0, 200));
+  }
+
   void mounts() {
     const Section* section = this->section("mount");
     if (section == nullptr) return;
@@ -243,10 +277,15 @@ class Parser {
       const auto word = words(line);
       if (word.size() < 4 || is_pseudo(word[1])) continue;
       const std::string_view type = word[2];
-      if (type == "squashfs" || type == "iso9660" || type == "erofs" || type == "overlay" || type == "tmpfs")
+      std::string mount = plain_mount(word[1]);
+      // A container's overlay only shows what holds it once more.
+      if (is_image(type) || (type == "overlay" && mount != "/")) {
+        passed_over_.insert(std::move(mount));
         continue;
+      }
+      if (type == "overlay" || type == "tmpfs") continue;
       if (word[0].substr(0, 1) != "/") continue;  // no device
-      if (word[3] == "ro" || word[3].substr(0, 3) == "ro,") read_only.insert(printable(word[1]));
+      if (word[3] == "ro" || word[3].substr(0, 3) == "ro,") read_only.insert(std::move(mount));
     }
     if (read_only.empty()) {
       add("mount", State::ok, "no file system is read-only");
@@ -264,7 +303,9 @@ class Parser {
   void table(const std::string& check, const inventory::Limit& limit) {
     // df ends with 1 where one of many file systems cannot be looked at; the others count.
     const auto at = sections_.find(check);
-    if (at != sections_.end() && at->second.status == 1 && at->second.lines.size() > 1) at->second.status = 0;
+    if (at != sections_.end() && (at->second.status == 1 || at->second.status == 77) &&
+        at->second.lines.size() > 1)
+      at->second.status = 0;
     const Section* section = this->section(check);
     if (section == nullptr) return;
     std::set<std::string> seen;
@@ -278,7 +319,7 @@ class Parser {
       const std::string_view mount = line.substr(static_cast<std::size_t>(word[5].data() - line.data()));
       if (mount.front() != '/' || is_pseudo(mount)) continue;
       std::string object = printable(mount.substr(0, 200));
-      if (!seen.insert(object).second) continue;
+      if (passed_over_.count(object) != 0 || !seen.insert(object).second) continue;
       // As df does: of what the unprivileged may use, rounded up.
       const std::int64_t usable =
           *used > INT64_MAX / 2 || *available > INT64_MAX / 2 ? 0 : *used + *available;
@@ -369,6 +410,7 @@ class Parser {
 
   Sections sections_;
   const inventory::Host& host_;
+  std::set<std::string> passed_over_;  // mounts whose filling says nothing
   Collected out_;
 };
 

@@ -13,7 +13,8 @@ namespace jaga::round {
 
 struct Collected {
   // "load", "memory", "disk", "inode", "mount", "unit", "uptime", "reboot", "updates": at least one result
-  // for each, unknown where the section is missing, cut, failed or not understood.
+  // for each, unknown where the section is missing, cut, failed, not permitted or not understood. Disks and
+  // inodes of images (squashfs, iso9660 ...) and of containers' overlays are left out.
   std::vector<Result> results;
   std::string machine_id;  // 32 hex digits, or empty
   std::string hostname;

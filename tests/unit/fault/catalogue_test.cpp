@@ -28,20 +28,26 @@ TEST_CASE("lint sees a rule that does not do what its cases say") {
   const std::string head =
       "format: jaga/rule@1\ntitle: {id: a, en: b}\nclass: service\nseverity: warning\nremedy: {id: a, en: "
       "b}\n"
-      "required: [{checks: [tcp], facts: [{fact: rtt_us, at_least: 100}]}]\ncases:\n";
+      "required: [{checks: [tcp], facts: [{fact: connect_us, at_least: 100}]}]\ncases:\n";
   const std::string yes =
       "  - {title: slow, fault: true, object: \"80\", results: [{check: tcp, object: \"80\", state: warning, "
-      "facts: {rtt_us: 100}}]}\n";
+      "facts: {connect_us: 100}}]}\n";
   const std::string no =
-      "  - {title: fast, fault: false, results: [{check: tcp, object: \"80\", state: ok, facts: {rtt_us: "
+      "  - {title: fast, fault: false, results: [{check: tcp, object: \"80\", state: ok, facts: {connect_us: "
       "99}}]}\n";
   const std::string wrong =
       "  - {title: bad, fault: true, object: \"80\", results: [{check: tcp, object: \"81\", state: ok, "
-      "facts: {rtt_us: 500}}]}\n";
+      "facts: {connect_us: 500}}]}\n";
   CHECK(lint(parse_rule(head + yes + no, "r", "slow")).empty());
   CHECK(lint(parse_rule(head + yes, "r", "slow")).size() == 1);
   CHECK(lint(parse_rule(head + no, "r", "slow")).size() == 1);
   CHECK(lint(parse_rule(head + yes + no + wrong, "r", "slow")).size() == 1);
+  const std::string other =
+      "  - {title: odd, fault: false, results: [{check: disk, state: ok, facts: {rtt_us: 1}}]}\n";
+  CHECK(lint(parse_rule(head + yes + no + other, "r", "slow")).size() == 1);
+  std::string asked = head + yes + no;
+  asked.replace(asked.find("connect_us"), 10, "connect_ms");
+  CHECK(lint(parse_rule(asked, "r", "slow")).size() == 2);
   CHECK_THROWS_AS(parse_rule(head + "colour: red\n", "r", "slow"), Error);
   CHECK_THROWS_AS(parse_rule(head + yes, "r", "Not A Name"), Error);
   const std::vector<Office> office = {{"host-down", head + yes + no}};

@@ -97,3 +97,60 @@ TEST_CASE("numbers: load of the processors, memory that is available, updates fo
   CHECK(round::number(*find(got, "updates"), "pending") == 2);
   CHECK(find(got, "reboot")->state == State::warning);
 }
+
+TEST_CASE("what only root may see is unknown, for that reason") {
+  const auto got =
+      round::parse_collector(section("unit", "", 77) + section("inode", "", 77) +
+                                 section("disk",
+                                         "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
+                                         "/dev/vda1 1000 500 500 50% /\n",
+                                         77),
+                             "nnnn", host());
+  CHECK(find(got, "unit")->reason == Reason::needs_root);
+  CHECK(find(got, "unit")->state == State::unknown);
+  CHECK(find(got, "inode")->reason == Reason::needs_root);
+  // One mount that it may not enter does not hide the others.
+  CHECK(find(got, "disk", "/")->state == State::ok);
+}
+
+TEST_CASE("images and containers are always full, and a read-only mount has the name that df gives it") {
+  const auto got = round::parse_collector(
+      section(
+          "mount",
+          "/dev/vda1 / ext4 rw 0 0\n/dev/loop0 /snap/core squashfs ro 0 0\n/dev/sr0 /media/cd iso9660 ro 0 "
+          "0\n"
+          "overlay /var/lib/docker/x/merged overlay rw 0 0\n/dev/vdb /mnt/a\\040b ext4 ro,relatime 0 0\n") +
+          section("disk",
+                  "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
+                  "/dev/vda1 1000 990 10 99% /\n"
+                  "/dev/loop0 100 100 0 100% /snap/core\n"
+                  "/dev/sr0 100 100 0 100% /media/cd\n"
+                  "overlay 1000 990 10 99% /var/lib/docker/x/merged\n"
+                  "/dev/vdb 1000 960 40 96% /mnt/a b\n"),
+      "nnnn", host());
+  CHECK(find(got, "disk", "/")->state == State::critical);
+  CHECK(find(got, "disk", "/snap/core") == nullptr);
+  CHECK(find(got, "disk", "/media/cd") == nullptr);
+  CHECK(find(got, "disk", "/var/lib/docker/x/merged") == nullptr);
+  CHECK(find(got, "disk", "/mnt/a b") != nullptr);
+  CHECK(find(got, "mount", "/mnt/a b")->state == State::warning);
+  CHECK(round::number(*find(got, "mount", "/mnt/a b"), "read_only") == 1);
+}
+
+TEST_CASE("pressure stands beside load and memory, where the kernel tells it") {
+  const std::string load = "loadavg 1.00 1.00 1.00 1/2 3\ncpus 2\n";
+  const std::string memory = "MemTotal: 1000 kB\nMemAvailable: 400 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n";
+  const auto got = round::parse_collector(
+      section("load", load + "pressure-cpu some avg10=1.00 avg60=7.50 avg300=1.00 total=1\n"
+                             "pressure-memory full avg10=9.00 avg60=9.00 avg300=9.00 total=1\n"
+                             "pressure-memory some avg10=1.00 avg60=12.99 avg300=1.00 total=1\n"
+                             "pressure-io some avg10=1.00 avg60=3.00 avg300=1.00 total=1\n") +
+          section("memory", memory),
+      "nnnn", host());
+  CHECK(round::number(*find(got, "load"), "pressure_percent") == 7);
+  CHECK(round::number(*find(got, "load"), "io_pressure_percent") == 3);
+  CHECK(round::number(*find(got, "memory"), "pressure_percent") == 12);
+  const auto none = round::parse_collector(section("load", load) + section("memory", memory), "nnnn", host());
+  CHECK_FALSE(round::number(*find(none, "load"), "pressure_percent"));
+  CHECK_FALSE(round::number(*find(none, "memory"), "pressure_percent"));
+}

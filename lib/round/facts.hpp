@@ -1,0 +1,25 @@
+// Every fact that a measurement may give, so that a rule that asks for another one is caught.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace jaga::round {
+
+struct KnownFact {
+  std::string_view check;  // as in Result::check
+  std::string_view fact;   // the key, with its unit
+  bool number = true;      // else text
+};
+
+// By check, then fact. What probe and parse_collector() put into Result::facts is in here, and nothing else;
+// which of them a result has depends on its state and reason.
+std::span<const KnownFact> known_facts();
+
+// nullptr where that check gives no such fact; `check` empty: the first of any check.
+const KnownFact* known_fact(std::string_view check, std::string_view fact);
+
+// A name of Result::check, or "self" (see fault::diagnose).
+bool is_known_check(std::string_view check);
+
+}  // namespace jaga::round

@@ -1,0 +1,134 @@
+// The rules over what was really measured: recorded by tests/lab/record in a lab broken in each of these
+// ways.
+#include "round/facts.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "fault/diagnose.hpp"
+#include "round/collector.hpp"
+
+using namespace jaga;
+using namespace jaga::fault;
+
+namespace {
+
+const std::vector<std::string> kRounds = {
+    "healthy",      "disk-full",     "failed-unit",   "memory-pressure",  "overload",
+    "host-down",    "segment",       "service-down",  "host-key-changed", "identity-changed",
+    "auth-failure", "icmp-filtered", "port-filtered", "unreachable",      "icmp-refused"};
+const std::vector<std::string> kOutputs = {"healthy", "disk-full", "failed-unit", "memory-pressure",
+                                           "overload"};
+
+std::string recorded(const std::string& name) {
+  std::ifstream file(JAGA_RECORDED "/" + name, std::ios::binary);
+  REQUIRE_MESSAGE(file.good(), name);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+const inventory::Inventory& lab() {
+  static const inventory::Inventory kLab = inventory::load({"hosts.yaml", R"(
+hosts:
+  - {name: sw-core, address: 10.77.0.2, kind: switch, checks: [icmp]}
+  - {name: web01, address: 10.77.0.11, parents: {any: [sw-core]}, checks: [icmp, {tcp: {port: 80, unit: web.service}}, ssh]}
+  - {name: db01, address: 10.77.0.13, parents: {any: [sw-core]}, checks: [{tcp: {port: 5432}}]}
+  - {name: nobody, address: 10.99.0.1, checks: [icmp]}
+)"},
+                                                           {});
+  return kLab;
+}
+
+round::Round round_of(const std::string& name) {
+  return round::read(recorded(name + ".yaml"), name + ".yaml");
+}
+
+// What the collector printed, as one round of its own, written and read again as rounds are.
+round::Round round_of_output(const std::string& name) {
+  round::Round round;
+  round.installation = "test";
+  round.results = round::parse_collector(recorded(name + ".txt"), "recorded", lab().at("web01")).results;
+  for (round::Result& result : round.results) result.attempts = round::kConfirmed;
+  round::follow(round, nullptr);
+  return round::read(round::write(round), name);
+}
+
+std::vector<std::string> keys(const round::Round& round) {
+  const std::vector<round::Round> rounds = {round};
+  const Diagnosis found = diagnose(rounds, lab(), catalogue({}), {}, Instant{});
+  std::vector<std::string> out;
+  for (const Fault& fault : found.faults) out.push_back(fault.key);
+  return out;
+}
+using Keys = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("what the collector printed gives the fault, and only that") {
+  CHECK(keys(round_of_output("healthy")).empty());
+  CHECK(keys(round_of_output("disk-full")) == Keys{"web01/disk-full/%2Fvar%2Flog"});
+  CHECK(keys(round_of_output("failed-unit")) == Keys{"web01/failed-unit/cron.service"});
+  CHECK(keys(round_of_output("memory-pressure")) == Keys{"web01/memory-pressure"});
+  CHECK(keys(round_of_output("overload")) == Keys{"web01/overload"});
+}
+
+TEST_CASE("what the monitor measured gives the fault, and only that") {
+  CHECK(keys(round_of("healthy")).empty());
+  CHECK(keys(round_of("disk-full")) == Keys{"web01/disk-full/%2Fvar%2Flog"});
+  CHECK(keys(round_of("failed-unit")) == Keys{"web01/failed-unit/cron.service"});
+  CHECK(keys(round_of("memory-pressure")) == Keys{"web01/memory-pressure"});
+  CHECK(keys(round_of("overload")) == Keys{"web01/overload"});
+  CHECK(keys(round_of("host-down")) == Keys{"web01/host-down"});
+  CHECK(keys(round_of("segment")) == Keys{"sw-core/host-down"});
+  CHECK(keys(round_of("service-down")) == Keys{"web01/service-down/22"});
+  CHECK(keys(round_of("host-key-changed")) == Keys{"web01/host-key-changed"});
+  CHECK(keys(round_of("identity-changed")) == Keys{"web01/host-key-changed"});
+  CHECK(keys(round_of("auth-failure")) == Keys{"web01/auth-failure"});
+  CHECK(keys(round_of("unreachable")) == Keys{"nobody/host-down"});
+}
+
+TEST_CASE("a host that only one method does not reach is not down") {
+  for (const char* name : {"icmp-filtered"})
+    for (const std::string& key : keys(round_of(name))) CHECK(key.find("host-down") == std::string::npos);
+}
+
+TEST_CASE("every fact that is measured is known, and every known one is measured") {
+  std::set<std::pair<std::string, std::string>> measured;
+  const auto look = [&](const round::Round& round, const std::string& name) {
+    for (const round::Result& result : round.results) {
+      CHECK_MESSAGE(round::is_known_check(result.check), name, " ", result.check);
+      for (const auto& fact : result.facts) {
+        const round::KnownFact* known = round::known_fact(result.check, fact.first);
+        CHECK_MESSAGE(known != nullptr, name, ": ", result.check, " gives ", fact.first);
+        if (known != nullptr)
+          CHECK_MESSAGE(known->number == std::holds_alternative<std::int64_t>(fact.second), name, " ",
+                        fact.first);
+        measured.emplace(result.check, fact.first);
+      }
+    }
+  };
+  for (const std::string& name : kRounds) look(round_of(name), name);
+  for (const std::string& name : kOutputs) look(round_of_output(name), name);
+  // What the lab has not: serial numbers (its machines are none) and a file system that is read-only.
+  const std::set<std::pair<std::string, std::string>> not_in_the_lab = {
+      {"icmp", "connect_us"}, {"icmp", "from_host"}, {"ssh", "echo_us"},   {"tcp", "echo_us"},
+      {"ssh", "serials"},     {"local", "hostname"}, {"local", "serials"}, {"mount", "read_only"}};
+  for (const round::KnownFact& known : round::known_facts()) {
+    const std::pair<std::string, std::string> key{known.check, known.fact};
+    CHECK_MESSAGE((measured.count(key) == 1 || not_in_the_lab.count(key) == 1), "nothing gives ", key.first,
+                  " ", key.second);
+  }
+}
+
+TEST_CASE("known facts stand in order, each once") {
+  const auto facts = round::known_facts();
+  CHECK(std::is_sorted(facts.begin(), facts.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.check, a.fact) < std::pair(b.check, b.fact);
+  }));
+  CHECK(std::adjacent_find(facts.begin(), facts.end(), [](const auto& a, const auto& b) {
+          return a.check == b.check && a.fact == b.fact;
+        }) == facts.end());
+}
