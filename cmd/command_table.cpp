@@ -55,6 +55,8 @@ const std::vector<Command>& commands() {
        msg("say what is missing here and how to mend it"), setup_doctor},
       {"completion", Group::setting_up, Needs::nothing, "0 64 74", msg("print the completions of a shell"),
        setup_completion},
+      {"ping", Group::alone, Needs::nothing, "0 1 64 66 74 77", msg("ping hosts, ranges and networks, fast"),
+       setup_ping},
       {"help", Group::alone, Needs::nothing, "0 64 74", msg("explain a command"), setup_help},
   };
   return table;

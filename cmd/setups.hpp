@@ -24,6 +24,7 @@ void setup_monitor(Setup& setup);
 void setup_note(Setup& setup);
 void setup_open(Setup& setup);
 void setup_person(Setup& setup);
+void setup_ping(Setup& setup);
 void setup_reject(Setup& setup);
 void setup_repair(Setup& setup);
 void setup_seal(Setup& setup);

@@ -1,7 +1,7 @@
 # Made by `jaga completion bash` from the table of commands; do not edit.
 _jaga() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' at skip=0
-  local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show audit init host person adopt seal import merge doctor completion help'
+  local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show audit init host person adopt seal import merge doctor completion ping help'
   local everywhere='-C --key --as --format --json -q --quiet --color --lang --help'
   case $before in
     --format) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
@@ -10,7 +10,7 @@ _jaga() {
     --outcome) COMPREPLY=($(compgen -W 'recovered false-alarm duplicate risk-accepted handed-over' -- "$word")); return ;;
     --class) COMPREPLY=($(compgen -W 'ordinary personal restricted' -- "$word")); return ;;
     --verified) COMPREPLY=($(compgen -W 'console vendor first-use' -- "$word")); return ;;
-    -C|--key|--request|--paper|--letter|--out|--sop) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    -C|--key|--request|--paper|--letter|--out|--sop|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
@@ -62,6 +62,7 @@ _jaga() {
     'merge') words='-m' ;;
     'doctor') words='' ;;
     'completion') words='' ;;
+    'ping') words='-c -i -t -f -a -u --rate' ;;
     'help') words='' ;;
   esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))

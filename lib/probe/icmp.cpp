@@ -422,11 +422,13 @@ class Engine {
     const State& state = states_[target];
     std::vector<Nanos> trips;
     Nanos differences = 0;
+    Nanos sum = 0;
     for (std::uint16_t i = 0; i < state.count; ++i) {
       const Probe& probe = probes_[state.first + i];
       if (probe.state != ProbeState::answered) continue;
       if (!trips.empty()) differences += std::abs(probe.at - trips.back());
       trips.push_back(probe.at);
+      sum += probe.at;
     }
     if (trips.empty()) return;
     IcmpResult& result = run_.results[target];
@@ -435,6 +437,7 @@ class Engine {
     std::sort(trips.begin(), trips.end());
     result.min = std::chrono::nanoseconds(trips.front());
     result.max = std::chrono::nanoseconds(trips.back());
+    result.mean = std::chrono::nanoseconds(sum / static_cast<Nanos>(trips.size()));
     const std::size_t half = trips.size() / 2;
     result.median =
         std::chrono::nanoseconds(trips.size() % 2 == 1 ? trips[half] : (trips[half - 1] + trips[half]) / 2);

@@ -49,7 +49,7 @@ struct IcmpResult {
   int duplicates = 0;  // a sequence again
   int lost_percent() const { return sent == 0 ? 100 : (sent - received) * 100 / sent; }
   // Over the replies in time, from the kernel's receive stamps; zero without any.
-  std::chrono::nanoseconds min{0}, median{0}, p95{0}, max{0};
+  std::chrono::nanoseconds min{0}, mean{0}, median{0}, p95{0}, max{0};
   std::chrono::nanoseconds jitter{0};  // mean difference of neighbours
   std::string error_from;              // address of the router or host that sent an ICMP error
   int icmp_type = -1;

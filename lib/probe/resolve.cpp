@@ -31,6 +31,10 @@ Resolved look_up(const std::string& name) {
 
 }  // namespace
 
+bool is_numeric(const std::string& name) {
+  return parse_peer(name).has_value();
+}
+
 std::vector<Resolved> resolve(const std::vector<std::string>& names) {
   std::vector<Resolved> out(names.size());
   std::vector<std::size_t> wanted;

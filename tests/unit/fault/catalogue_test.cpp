@@ -18,7 +18,8 @@ TEST_CASE("every built-in rule passes its own cases and suggests plans that ther
       for (const auto& [name, value] : suggestion.parameters) {
         bool known = false;
         for (const auto& parameter : plan.parameters) known = known || parameter.name == name;
-        CHECK_MESSAGE(known, id, " ", name);
+        const std::string which = id + " " + name;  // the macro captures, what a structured binding cannot be
+        CHECK_MESSAGE(known, which);
       }
     }
   }

@@ -1,0 +1,42 @@
+// What `jaga ping` does: names become addresses, addresses are pinged, each target gets one answer. It needs
+// no working directory.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "probe/icmp.hpp"
+
+namespace jaga::workflow {
+
+struct PingWish {
+  std::vector<std::string> targets;  // names and addresses; one that is named twice is pinged twice
+  int count = 4;                     // 1...100
+  std::chrono::milliseconds interval{500};
+  std::chrono::milliseconds timeout{500};
+  bool first_reply_is_enough = true;
+  std::uint32_t rate = 1'000;  // packets a second; 0: as fast as the buffers hold
+  std::uint64_t seed = 0;      // random, different for each run
+};
+
+struct Pings {
+  // How a target that is no address was looked up; of the others there is none.
+  struct Name {
+    std::string address;     // empty: it stands for none
+    std::string error_text;  // then: why
+  };
+  std::vector<probe::IcmpResult> results;  // in the order of the targets; of an unknown name: nothing sent
+  std::map<std::size_t, Name> names;       // by the place of the target
+  std::uint64_t own_drops = 0;
+};
+
+// Throws Error{not_permitted} where nothing may be sent, with both ways to mend it, and Error{io} where the
+// engine cannot start. `progress` gets the number of finished targets.
+Pings ping(const PingWish& wish, std::stop_token stop, const std::function<void(std::size_t)>& progress = {});
+
+}  // namespace jaga::workflow

@@ -1,0 +1,37 @@
+# Read by script/bench and by each file of benches. Here: how something is timed, and how a row is printed.
+# shellcheck shell=bash
+
+: "${bench_dir:?set by script/bench}" "${JAGA:?}" "${runs:=5}"
+results=$bench_dir/results.md
+
+say() { printf 'bench: %s\n' "$*" >&2; }
+wrong() { # an answer that is not right makes every time worthless
+  say "$1: wrong answer, no time is given: $2"
+  exit 1
+}
+
+# timed NAME COMMAND...: once, its output in $bench_dir/NAME.out and .err; appends WALL CPU RSS STATUS to
+# $bench_dir/NAME.runs.
+timed() {
+  local name=$1
+  shift
+  "$bench_dir/measure" "$@" >"$bench_dir/$name.out" 2>"$bench_dir/$name.err" 3>>"$bench_dir/$name.runs" </dev/null
+}
+
+# median NAME COLUMN: of its runs (1 wall, 2 CPU, 3 resident set in KiB).
+median() {
+  awk -v column="$2" '{print $column}' "$bench_dir/$1.runs" | sort -n |
+    awk '{all[NR] = $1} END {print NR % 2 ? all[(NR + 1) / 2] : (all[NR / 2] + all[NR / 2 + 1]) / 2}'
+}
+last_status() { tail -n 1 "$bench_dir/$1.runs" | cut -d ' ' -f 4; }
+
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN {printf b > 0 ? "%.2f" : "-", a / b}'; }
+ms() { awk -v s="$1" 'BEGIN {printf "%.1f ms", s * 1000}'; }
+mib() { awk -v k="$1" 'BEGIN {printf "%.1f MiB", k / 1024}'; }
+
+# row WHAT JAGA OTHER NAME-OF-OTHER RATIO GOAL: GOAL "<= 0.35" is compared with RATIO.
+row() {
+  local kept
+  kept=$(awk -v r="$5" -v g="${6#<= }" 'BEGIN {print (r + 0 <= g + 0) ? "yes" : "NO"}')
+  printf '| %s | %s | %s %s | %s | %s | %s |\n' "$1" "$2" "$4" "$3" "$5" "$6" "$kept" | tee -a "$results"
+}
