@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/error.hpp"
+
 using jaga::Language;
 
 TEST_CASE("places are filled by name") {
@@ -15,6 +17,26 @@ TEST_CASE("the Indonesian catalogue is used where it has the sentence") {
   const jaga::Message known = jaga::msg("this OpenSSL has no SHA-256");
   CHECK(known.render(Language::indonesian) == "OpenSSL ini tidak memiliki SHA-256");
   CHECK(jaga::Message{"no such sentence", {}}.render(Language::indonesian) == "no such sentence");
+}
+
+TEST_CASE("a location stands in front of the sentence and is no part of what is looked up") {
+  jaga::Message known = jaga::msg("this OpenSSL has no SHA-256");
+  known.location = jaga::Location{"hosts.yaml", 3, 14};
+  CHECK(known.render(Language::english) == "hosts.yaml:3:14: this OpenSSL has no SHA-256");
+  CHECK(known.render(Language::indonesian) == "hosts.yaml:3:14: OpenSSL ini tidak memiliki SHA-256");
+
+  const jaga::Error error(jaga::ExitCode::config, known);
+  REQUIRE(error.location());
+  CHECK(*error.location() == jaga::Location{"hosts.yaml", 3, 14});
+  CHECK(error.message().id == "this OpenSSL has no SHA-256");
+  CHECK(std::string(error.what()) == "hosts.yaml:3:14: this OpenSSL has no SHA-256");
+  CHECK_FALSE(jaga::Error(jaga::ExitCode::io, jaga::msg("out of memory")).location());
+}
+
+TEST_CASE("a file's name with braces is shown as it is") {
+  jaga::Message message{"not a text", {}};
+  message.location = jaga::Location{"{reason}.yaml", 1, 1};
+  CHECK(message.render(Language::english) == "{reason}.yaml:1:1: not a text");
 }
 
 TEST_CASE("languages have two names") {
