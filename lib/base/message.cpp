@@ -115,14 +115,22 @@ bool parse_language(std::string_view text, Language& out) {
 }
 
 std::string Message::render(Language language) const {
-  if (const auto translated = look_up(id, language)) {
-    if (auto filled = fill(*translated, arguments, false)) return *std::move(filled);
+  // The place in a file stands before the sentence in every language (yaml::error_at).
+  constexpr std::string_view kPlace = "{at}: ";
+  const std::string_view place = id.starts_with(kPlace) ? kPlace : std::string_view{};
+  const std::string_view sentence = std::string_view(id).substr(place.size());
+  if (const auto translated = look_up(sentence, language)) {
+    if (auto filled = fill(*translated, arguments, false)) return *fill(place, arguments, true) + *filled;
   }
   return *fill(id, arguments, true);
 }
 
-Message msg(std::string_view id, Message::Arguments arguments) { return {std::string(id), std::move(arguments)}; }
+Message msg(std::string_view id, Message::Arguments arguments) {
+  return {std::string(id), std::move(arguments)};
+}
 
-std::string_view translate(std::string_view id, Language language) { return look_up(id, language).value_or(id); }
+std::string_view translate(std::string_view id, Language language) {
+  return look_up(id, language).value_or(id);
+}
 
 }  // namespace jaga

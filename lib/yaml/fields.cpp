@@ -28,7 +28,8 @@ bool spelled(const Node& node, const Source& source, Node::Kind kind) {
 }  // namespace
 
 std::string text_of(const Node& node, const Source& source) {
-  if (!spelled(node, source, Node::Kind::text)) throw error_at(source.code, source.file, node.mark(), msg("not a text"));
+  if (!spelled(node, source, Node::Kind::text))
+    throw error_at(source.code, source.file, node.mark(), msg("not a text"));
   return node.value();
 }
 
@@ -39,14 +40,16 @@ std::int64_t integer_of(const Node& node, const Source& source, std::int64_t lea
   }
   if (*value < least || *value > most) {
     throw error_at(source.code, source.file, node.mark(),
-                   msg("{value} is not between {least} and {most}",
-                       {{"value", std::to_string(*value)}, {"least", std::to_string(least)}, {"most", std::to_string(most)}}));
+                   msg("{value} is not between {least} and {most}", {{"value", std::to_string(*value)},
+                                                                     {"least", std::to_string(least)},
+                                                                     {"most", std::to_string(most)}}));
   }
   return *value;
 }
 
 Fields::Fields(const Node& map, const Source& source) : map_(map), source_(source) {
-  if (map.kind() != Node::Kind::map) throw error_at(source.code, source.file, map.mark(), msg("not a map of keys and values"));
+  if (map.kind() != Node::Kind::map)
+    throw error_at(source.code, source.file, map.mark(), msg("not a map of keys and values"));
 }
 
 const Node* Fields::take(std::string_view key) {
@@ -62,34 +65,43 @@ const Node& Fields::require(std::string_view key) {
 
 Error Fields::error(std::string_view key, Message message, Message hint) const {
   const Node* const at = map_.find(key);
-  return error_at(source_.code, source_.file, (at == nullptr ? map_ : *at).mark(), std::move(message), std::move(hint));
+  return error_at(source_.code, source_.file, (at == nullptr ? map_ : *at).mark(), std::move(message),
+                  std::move(hint));
 }
 
-bool Fields::has(std::string_view key) const { return map_.find(key) != nullptr; }
+bool Fields::has(std::string_view key) const {
+  return map_.find(key) != nullptr;
+}
 
 std::string Fields::text(std::string_view key) {
   std::string value = text_of(require(key), source_);
   if (value.empty()) throw error(key, msg("'{key}' is empty", {{"key", std::string(key)}}));
   return value;
 }
-std::string Fields::text_or(std::string_view key, std::string fallback) { return has(key) ? text(key) : (take(key), std::move(fallback)); }
+std::string Fields::text_or(std::string_view key, std::string fallback) {
+  return has(key) ? text(key) : (take(key), std::move(fallback));
+}
 std::optional<std::string> Fields::optional_text(std::string_view key) {
   if (take(key) == nullptr) return std::nullopt;
   return text(key);
 }
-std::string Fields::possibly_empty(std::string_view key) { return text_of(require(key), source_); }
+std::string Fields::possibly_empty(std::string_view key) {
+  return text_of(require(key), source_);
+}
 std::string Fields::name(std::string_view key, std::size_t most) {
   std::string value = text(key);
   if (!is_name(value, most)) {
     throw error(key, msg("'{value}' is not a name", {{"value", printable(value)}}),
-                msg("use a-z, 0-9, dot, dash and underscore, at most {most} characters", {{"most", std::to_string(most)}}));
+                msg("use a-z, 0-9, dot, dash and underscore, at most {most} characters",
+                    {{"most", std::to_string(most)}}));
   }
   return value;
 }
 std::int64_t Fields::integer(std::string_view key, std::int64_t least, std::int64_t most) {
   return integer_of(require(key), source_, least, most);
 }
-std::optional<std::int64_t> Fields::optional_integer(std::string_view key, std::int64_t least, std::int64_t most) {
+std::optional<std::int64_t> Fields::optional_integer(std::string_view key, std::int64_t least,
+                                                     std::int64_t most) {
   if (take(key) == nullptr) return std::nullopt;
   return integer(key, least, most);
 }
@@ -100,7 +112,9 @@ bool Fields::boolean(std::string_view key) {
   }
   return value.value() == "true";
 }
-bool Fields::boolean_or(std::string_view key, bool fallback) { return take(key) == nullptr ? fallback : boolean(key); }
+bool Fields::boolean_or(std::string_view key, bool fallback) {
+  return take(key) == nullptr ? fallback : boolean(key);
+}
 Digest Fields::digest(std::string_view key) {
   const auto value = parse_digest(text(key));
   if (!value) throw error(key, msg("'{key}' is not a digest", {{"key", std::string(key)}}));
@@ -112,7 +126,8 @@ std::optional<Digest> Fields::optional_digest(std::string_view key) {
 }
 Instant Fields::instant(std::string_view key) {
   const auto value = parse_instant(text(key));
-  if (!value) throw error(key, msg("'{key}' is not a time like 2026-11-24T03:15:22.123Z", {{"key", std::string(key)}}));
+  if (!value)
+    throw error(key, msg("'{key}' is not a time like 2026-11-24T03:15:22.123Z", {{"key", std::string(key)}}));
   return *value;
 }
 std::optional<Instant> Fields::optional_instant(std::string_view key) {
@@ -121,7 +136,9 @@ std::optional<Instant> Fields::optional_instant(std::string_view key) {
 }
 std::chrono::milliseconds Fields::duration(std::string_view key) {
   const auto value = parse_duration(text(key));
-  if (!value) throw error(key, msg("'{key}' is not a duration", {{"key", std::string(key)}}), msg("write it as 500ms, 15m, 1h or 30d"));
+  if (!value)
+    throw error(key, msg("'{key}' is not a duration", {{"key", std::string(key)}}),
+                msg("write it as 500ms, 15m, 1h or 30d"));
   return *value;
 }
 std::optional<std::chrono::milliseconds> Fields::optional_duration(std::string_view key) {
@@ -132,8 +149,11 @@ std::size_t Fields::choice(std::string_view key, std::span<const std::string_vie
   const std::string value = text(key);
   const auto found = std::ranges::find(names, value);
   if (found == names.end()) {
-    throw error(key, msg("'{value}' is not known as '{key}'", {{"value", printable(value)}, {"key", std::string(key)}}),
-                msg("known are: {names}", {{"names", join(std::vector<std::string>(names.begin(), names.end()), ", ")}}));
+    throw error(
+        key,
+        msg("'{value}' is not known as '{key}'", {{"value", printable(value)}, {"key", std::string(key)}}),
+        msg("known are: {names}",
+            {{"names", join(std::vector<std::string>(names.begin(), names.end()), ", ")}}));
   }
   return static_cast<std::size_t>(found - names.begin());
 }
@@ -155,17 +175,25 @@ std::vector<Digest> Fields::digests(std::string_view key) {
   }
   return values;
 }
-const Node& Fields::node(std::string_view key) { return require(key); }
-const Node* Fields::optional_node(std::string_view key) { return take(key); }
+const Node& Fields::node(std::string_view key) {
+  return require(key);
+}
+const Node* Fields::optional_node(std::string_view key) {
+  return take(key);
+}
 const Node& Fields::map(std::string_view key) {
   const Node& value = require(key);
-  if (value.kind() != Node::Kind::map) throw error(key, msg("'{key}' is not a map", {{"key", std::string(key)}}));
+  if (value.kind() != Node::Kind::map)
+    throw error(key, msg("'{key}' is not a map", {{"key", std::string(key)}}));
   return value;
 }
-const Node* Fields::optional_map(std::string_view key) { return take(key) == nullptr ? nullptr : &map(key); }
+const Node* Fields::optional_map(std::string_view key) {
+  return take(key) == nullptr ? nullptr : &map(key);
+}
 const std::vector<Node>& Fields::list(std::string_view key) {
   const Node& value = require(key);
-  if (value.kind() != Node::Kind::list) throw error(key, msg("'{key}' is not a list", {{"key", std::string(key)}}));
+  if (value.kind() != Node::Kind::list)
+    throw error(key, msg("'{key}' is not a list", {{"key", std::string(key)}}));
   return value.items();
 }
 const std::vector<Node>& Fields::list_or_none(std::string_view key) {
@@ -178,7 +206,8 @@ void Fields::finish() {
     if (std::ranges::find(asked_, entry.key) != asked_.end()) continue;
     const std::string near = nearest(entry.key, asked_);
     const Mark mark = entry.mark.line > 0 ? entry.mark : entry.value.mark();
-    throw error_at(source_.code, source_.file, mark, msg("unknown key '{key}'", {{"key", printable(entry.key)}}),
+    throw error_at(source_.code, source_.file, mark,
+                   msg("unknown key '{key}'", {{"key", printable(entry.key)}}),
                    near.empty() ? Message{} : msg("did you mean '{near}'?", {{"near", near}}));
   }
 }

@@ -31,10 +31,10 @@ class Fields {
  public:
   Fields(const Node& map, const Source& source);
 
-  std::string text(std::string_view key);                // any string, not empty
+  std::string text(std::string_view key);  // any string, not empty
   std::string text_or(std::string_view key, std::string fallback);
   std::optional<std::string> optional_text(std::string_view key);
-  std::string possibly_empty(std::string_view key);      // a string that may be ""
+  std::string possibly_empty(std::string_view key);                // a string that may be ""
   std::string name(std::string_view key, std::size_t most = 128);  // is_name()
   std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most);
   std::optional<std::int64_t> optional_integer(std::string_view key, std::int64_t least, std::int64_t most);
@@ -48,15 +48,15 @@ class Fields {
   std::optional<std::chrono::milliseconds> optional_duration(std::string_view key);
   // Index into `names` of the value.
   std::size_t choice(std::string_view key, std::span<const std::string_view> names);
-  std::vector<std::string> texts(std::string_view key);           // a list of strings; must be there
-  std::vector<std::string> texts_or_none(std::string_view key);   // missing: empty
+  std::vector<std::string> texts(std::string_view key);          // a list of strings; must be there
+  std::vector<std::string> texts_or_none(std::string_view key);  // missing: empty
   std::vector<Digest> digests(std::string_view key);
-  const Node& node(std::string_view key);                         // any kind
+  const Node& node(std::string_view key);  // any kind
   const Node* optional_node(std::string_view key);
   const Node& map(std::string_view key);
   const Node* optional_map(std::string_view key);
-  const std::vector<Node>& list(std::string_view key);            // a list; must be there
-  const std::vector<Node>& list_or_none(std::string_view key);    // missing: empty
+  const std::vector<Node>& list(std::string_view key);          // a list; must be there
+  const std::vector<Node>& list_or_none(std::string_view key);  // missing: empty
   bool has(std::string_view key) const;
 
   void finish();

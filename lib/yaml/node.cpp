@@ -21,8 +21,12 @@ Node Node::plain(std::string value, Mark mark) {
   return node;
 }
 
-Node Node::integer(std::int64_t value) { return plain(std::to_string(value)); }
-Node Node::boolean(bool value) { return plain(value ? "true" : "false"); }
+Node Node::integer(std::int64_t value) {
+  return plain(std::to_string(value));
+}
+Node Node::boolean(bool value) {
+  return plain(value ? "true" : "false");
+}
 
 Node Node::list(std::vector<Node> items) {
   Node node;
@@ -31,7 +35,9 @@ Node Node::list(std::vector<Node> items) {
   return node;
 }
 
-Node Node::map() { return {}; }
+Node Node::map() {
+  return {};
+}
 
 Node& Node::add(Node item) {
   if (kind_ != Kind::list) throw Error(ExitCode::software, msg("an item was added to what is no list"));
@@ -47,6 +53,12 @@ Node& Node::set(std::string key, Node value) {
   return *this;
 }
 
+Node& Node::add_entry(Entry entry) {
+  if (kind_ != Kind::map) throw Error(ExitCode::software, msg("an entry was added to what is no map"));
+  entries_.push_back(std::move(entry));
+  return *this;
+}
+
 const Node* Node::find(std::string_view key) const {
   const auto found = std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.key == key; });
   return found == entries_.end() ? nullptr : &found->value;
@@ -54,8 +66,9 @@ const Node* Node::find(std::string_view key) const {
 
 bool Node::operator==(const Node& other) const {
   return kind_ == other.kind_ && value_ == other.value_ && items_ == other.items_ &&
-         std::ranges::equal(entries_, other.entries_,
-                            [](const Entry& a, const Entry& b) { return a.key == b.key && a.value == b.value; });
+         std::ranges::equal(entries_, other.entries_, [](const Entry& a, const Entry& b) {
+           return a.key == b.key && a.value == b.value;
+         });
 }
 
 }  // namespace jaga::yaml

@@ -33,8 +33,8 @@ class Node {
 
   Kind kind() const { return kind_; }
   bool is_scalar() const { return kind_ == Kind::text || kind_ == Kind::plain; }
-  const std::string& value() const { return value_; }          // of a scalar
-  const std::vector<Node>& items() const { return items_; }    // of a list
+  const std::string& value() const { return value_; }             // of a scalar
+  const std::vector<Node>& items() const { return items_; }       // of a list
   const std::vector<Entry>& entries() const { return entries_; }  // of a map, in order
   Mark mark() const { return mark_; }
 
@@ -46,6 +46,8 @@ class Node {
   Node& set(std::string key, std::int64_t value);
   Node& set(std::string key, int value);
   Node& set(std::string key, bool value);
+  // For a reader: `entry` after the others; that its key is new is the caller's to know.
+  Node& add_entry(Entry entry);
   void set_mark(Mark mark) { mark_ = mark; }
 
   // The value under `key`, or nullptr (also where this is no map).
@@ -69,13 +71,23 @@ struct Node::Entry {
 };
 
 // Below Entry: they destroy a Node, which needs Entry complete.
-inline Node Node::list() { return list(std::vector<Node>()); }
+inline Node Node::list() {
+  return list(std::vector<Node>());
+}
 inline Node& Node::set(std::string key, std::string_view value) {
   return set(std::move(key), text(std::string(value)));
 }
-inline Node& Node::set(std::string key, const char* value) { return set(std::move(key), text(value)); }
-inline Node& Node::set(std::string key, std::int64_t value) { return set(std::move(key), integer(value)); }
-inline Node& Node::set(std::string key, int value) { return set(std::move(key), integer(value)); }
-inline Node& Node::set(std::string key, bool value) { return set(std::move(key), boolean(value)); }
+inline Node& Node::set(std::string key, const char* value) {
+  return set(std::move(key), text(value));
+}
+inline Node& Node::set(std::string key, std::int64_t value) {
+  return set(std::move(key), integer(value));
+}
+inline Node& Node::set(std::string key, int value) {
+  return set(std::move(key), integer(value));
+}
+inline Node& Node::set(std::string key, bool value) {
+  return set(std::move(key), boolean(value));
+}
 
 }  // namespace jaga::yaml

@@ -2,216 +2,215 @@
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <sstream>
-#include <utility>
 
 #include "base/text.hpp"
-#include "yaml/write.hpp"
+#include "yaml/bytes.hpp"
 
 namespace jaga::yaml {
 namespace {
 
-Mark mark_of(std::string_view bytes, std::size_t at) {
-  const std::string_view before = bytes.substr(0, at);
-  const auto line_start = before.rfind('\n');
-  return {static_cast<int>(std::ranges::count(before, '\n')) + 1,
-          static_cast<int>(line_start == std::string_view::npos ? at : at - line_start - 1) + 1};
-}
+// More unclosed brackets than any file needs, brackets in texts and comments included: yaml-cpp holds every
+// token of an unfinished flow in memory (4 MiB of '[': 980 MB).
+constexpr int kMostOpenBrackets = 4096;
 
-Mark mark_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
-
-void check_bytes(std::string_view bytes, std::string_view file, ExitCode code, std::size_t most) {
-  if (bytes.size() > most) {
-    throw Error(code, msg("{file}: larger than {most} bytes", {{"file", std::string(file)}, {"most", std::to_string(most)}}));
-  }
-  if (const auto bad = find_invalid_utf8(bytes)) {
-    throw error_at(code, file, mark_of(bytes, *bad), msg("not UTF-8"), msg("save the file as UTF-8"));
-  }
-  const std::string clean = sanitized(bytes);
-  if (clean == bytes) return;
-  const auto differs = std::ranges::mismatch(clean, bytes);
-  throw error_at(code, file, mark_of(bytes, static_cast<std::size_t>(differs.in2 - bytes.begin())),
-                 msg("a control, carriage return, byte order mark or other invisible character"),
-                 msg("use plain text with LF line ends"));
-}
-
-// Builds a Node from events. yaml-cpp marks quoted scalars with the tag "!", plain ones with "?" or none.
 class Builder : public YAML::EventHandler {
  public:
-  Builder(std::string_view file, ExitCode code) : file_(file), code_(code) {}
+  Builder(std::string_view bytes, std::string_view file) : bytes_(bytes), file_(file) {
+    lines_.push_back(0);
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      if (bytes[i] == '\n') lines_.push_back(i + 1);
+    }
+  }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  Node result() {
+    if (!top_) return Node::map();
+    return *std::move(top_);
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ > 1)
+      fail(convert(mark), msg("a second document"), msg("a file holds one; remove the '---' or '...'"));
+  }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    refuse(mark, anchor, {});
-    place(Node::plain("", mark_of(mark)), mark);
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
+    const Mark place = convert(mark);
+    check_properties(place, 0, "?");
+    if (expects_key()) fail(place, msg("expected a key"));
+    if (stack_.empty()) fail(place, msg("nothing, where a map is expected"));
+    const Frame& frame = stack_.back();
+    if (frame.node.kind() == Node::Kind::list) fail(place, msg("an item of the list is missing"));
+    fail(frame.key_mark, msg("the value of '{key}' is missing", {{"key", printable(frame.key)}}),
+         msg("write \"\" for an empty text, [] for an empty list, {{}} for an empty map, or remove the key"));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw error_at(code_, file_, mark_of(mark), msg("an alias (*name) is not allowed"));
+    fail(convert(mark), msg("an alias is not allowed"));
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
-    const bool quoted = tag == "!";
-    refuse(mark, anchor, quoted ? std::string() : tag);
-    if (value.size() > kMostScalar) throw error_at(code_, file_, mark_of(mark), msg("a value larger than 1 MiB"));
-    Node node = quoted ? Node::text(value) : Node::plain(value);
-    node.set_mark(mark_of(mark));
-    place(std::move(node), mark);
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    const Mark place = convert(mark);
+    check_properties(place, anchor, tag);
+    if (value.size() > kMostScalar) fail(place, msg("a text of more than 1 MiB"));
+    // Escapes such as "\0" get past the check of the bytes.
+    if (find_forbidden(value)) fail(place, msg("a text with a character that is not allowed"));
+    const char first = byte_at(place);
+    if (first == '"' || first == '\'') check_closed(place, first);
+    if (expects_key()) {
+      Frame& frame = stack_.back();
+      if (tag == "?" && value == "<<") fail(place, msg("a merge key is not allowed"));
+      if (!frame.keys.insert(value).second) {
+        fail(place, msg("the key '{key}' stands here twice", {{"key", printable(value)}}));
+      }
+      frame.key = value;
+      frame.key_mark = place;
+      frame.has_key = true;
+      return;
+    }
+    Node node = tag == "?" ? Node::plain(value) : Node::text(value);
+    node.set_mark(place);
+    put(std::move(node));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    refuse(mark, anchor, tag);
-    open(Node::list({}), mark);
+    begin(mark, tag, anchor, Node::list());
   }
-  void OnSequenceEnd() override { close(); }
+  void OnSequenceEnd() override { end(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    refuse(mark, anchor, tag);
-    open(Node::map(), mark);
+    begin(mark, tag, anchor, Node::map());
   }
-  void OnMapEnd() override { close(); }
+  void OnMapEnd() override { end(); }
 
-  std::optional<Node> top;
+  [[noreturn]] void fail(Mark mark, Message what, Message hint = {}) const {
+    throw error_at(ExitCode::config, file_, mark, std::move(what), std::move(hint));
+  }
+  static Mark convert(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
 
  private:
-  struct Level {
+  struct Frame {
     Node node;
-    std::optional<std::string> key;
+    std::set<std::string> keys{};
+    std::string key{};
+    Mark key_mark{};
+    bool has_key = false;
   };
 
-  void refuse(const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag) const {
-    if (anchor != YAML::NullAnchor) throw error_at(code_, file_, mark_of(mark), msg("an anchor (&name) is not allowed"));
-    if (!tag.empty() && tag != "?") throw error_at(code_, file_, mark_of(mark), msg("a tag (!name) is not allowed"));
+  bool expects_key() const {
+    return !stack_.empty() && stack_.back().node.kind() == Node::Kind::map && !stack_.back().has_key;
   }
-  bool wants_key() const { return !levels_.empty() && levels_.back().node.kind() == Node::Kind::map && !levels_.back().key; }
-  void open(Node node, const YAML::Mark& mark) {
-    if (wants_key()) throw error_at(code_, file_, mark_of(mark), msg("a key must be a word"));
-    if (levels_.size() >= static_cast<std::size_t>(kMostDepth)) {
-      throw error_at(code_, file_, mark_of(mark), msg("nested deeper than 32 levels"));
+  std::size_t offset_of(Mark mark) const {
+    const auto line = static_cast<std::size_t>(mark.line - 1);
+    return line < lines_.size() ? lines_[line] + static_cast<std::size_t>(mark.column - 1) : bytes_.size();
+  }
+  char byte_at(Mark mark) const {
+    const std::size_t offset = offset_of(mark);
+    return offset < bytes_.size() ? bytes_[offset] : '\0';
+  }
+  // The events do not tell `! x` from a quoted x, nor an anchor that is never used from none.
+  void check_properties(Mark place, YAML::anchor_t anchor, const std::string& tag) const {
+    const char first = byte_at(place);
+    if (anchor != 0 || first == '&') fail(place, msg("an anchor is not allowed"));
+    if (first == '!' || (tag != "?" && tag != "!" && !tag.empty())) fail(place, msg("a tag is not allowed"));
+  }
+  // yaml-cpp 0.7 takes the end of the file for the closing quote.
+  void check_closed(Mark place, char quote) const {
+    for (std::size_t i = offset_of(place) + 1; i < bytes_.size(); ++i) {
+      if (quote == '"' && bytes_[i] == '\\') {
+        ++i;
+      } else if (bytes_[i] == quote) {
+        if (quote == '"' || i + 1 >= bytes_.size() || bytes_[i + 1] != quote) return;
+        ++i;
+      }
     }
-    node.set_mark(mark_of(mark));
-    levels_.push_back({std::move(node), std::nullopt});
+    fail(place, msg("a text without its closing quote"));
   }
-  void close() {
-    Node node = std::move(levels_.back().node);
-    levels_.pop_back();
-    attach(std::move(node));
+  void begin(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node node) {
+    const Mark place = convert(mark);
+    check_properties(place, anchor, tag);
+    if (expects_key()) fail(place, msg("a key must be a word or a quoted text"));
+    if (stack_.size() >= static_cast<std::size_t>(kMostDepth)) fail(place, msg("nested too deep"));
+    node.set_mark(place);
+    stack_.push_back({std::move(node)});
   }
-  void place(Node node, const YAML::Mark& mark) {
-    if (!wants_key()) {
-      attach(std::move(node));
+  void end() {
+    Node node = std::move(stack_.back().node);
+    stack_.pop_back();
+    put(std::move(node));
+  }
+  void put(Node node) {
+    if (stack_.empty()) {
+      top_ = std::move(node);
       return;
     }
-    const std::string& key = node.value();
-    if (key.empty() || key == "<<") throw error_at(code_, file_, mark_of(mark), msg("a key must be a word"));
-    if (levels_.back().node.find(key) != nullptr) {
-      throw error_at(code_, file_, mark_of(mark), msg("the key '{key}' stands twice", {{"key", printable(key)}}));
+    Frame& frame = stack_.back();
+    if (frame.node.kind() == Node::Kind::list) {
+      frame.node.add(std::move(node));
+      return;
     }
-    levels_.back().key = key;
-  }
-  void attach(Node node) {
-    if (levels_.empty()) {
-      top = std::move(node);
-    } else if (Level& level = levels_.back(); level.node.kind() == Node::Kind::list) {
-      level.node.add(std::move(node));
-    } else {
-      level.node.set(*std::exchange(level.key, std::nullopt), std::move(node));
-    }
+    frame.node.add_entry({std::move(frame.key), std::move(node), frame.key_mark});
+    frame.has_key = false;
   }
 
+  std::string_view bytes_;
   std::string_view file_;
-  ExitCode code_;
-  std::vector<Level> levels_;
+  std::vector<std::size_t> lines_;
+  std::vector<Frame> stack_;
+  std::optional<Node> top_;
+  int documents_ = 0;
 };
 
-std::optional<Node> parse(std::string_view bytes, std::string_view file, ExitCode code) {
-  for (std::size_t at = 0; at != std::string_view::npos && at < bytes.size();) {
-    if (bytes[at] == '%') throw error_at(code, file, mark_of(bytes, at), msg("a directive (%) is not allowed"));
-    at = bytes.find('\n', at);
-    if (at != std::string_view::npos) ++at;
-  }
-  Builder builder(file, code);
-  try {
-    std::istringstream in{std::string(bytes)};
-    YAML::Parser parser(in);
-    if (!parser.HandleNextDocument(builder)) return std::nullopt;
-    auto first = std::move(builder.top);
-    if (parser.HandleNextDocument(builder)) {
-      throw Error(code, msg("{file}: a second document", {{"file", std::string(file)}}), msg("remove the line '---'"));
+void check_hand_edited_bytes(std::string_view bytes, std::string_view file) {
+  int open = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const char c = bytes[i];
+    if (c == '[' || c == '{') {
+      if (++open > kMostOpenBrackets) {
+        throw error_at(ExitCode::config, file, mark_of(bytes, i), msg("nested too deep"));
+      }
+    } else if (c == ']' || c == '}') {
+      open = std::max(open - 1, 0);
+    } else if (c == '%' && (i == 0 || bytes[i - 1] == '\n')) {
+      throw error_at(ExitCode::config, file, mark_of(bytes, i), msg("a directive is not allowed"),
+                     msg("a line must not begin with '%'"));
     }
-    return first;
-  } catch (const YAML::Exception& error) {
-    throw error_at(code, file, mark_of(error.mark), msg("not YAML: {reason}", {{"reason", printable(error.msg)}}));
   }
 }
 
 }  // namespace
 
 Error error_at(ExitCode code, std::string_view file, Mark mark, Message message, Message hint) {
-  message.id = "{at}: " + message.id;
-  message.arguments.emplace_back("at", std::string(file) + ":" + std::to_string(mark.line) + ":" + std::to_string(mark.column));
+  std::string place = printable(file);
+  if (mark.line > 0) {
+    if (!place.empty()) place += ':';
+    place += std::to_string(mark.line) + ":" + std::to_string(mark.column);
+  }
+  if (!place.empty()) {
+    message.id = "{at}: " + message.id;
+    message.arguments.emplace_back("at", std::move(place));
+  }
   return {code, std::move(message), std::move(hint)};
 }
 
 Node read_hand_edited(std::string_view bytes, std::string_view file) {
-  check_bytes(bytes, file, ExitCode::config, kMostBytes);
-  auto top = parse(bytes, file, ExitCode::config);
-  if (!top || (top->kind() == Node::Kind::plain && top->value().empty())) return Node::map();
-  return *std::move(top);
-}
-
-Node read_canonical(std::string_view bytes, std::string_view file) {
-  check_bytes(bytes, file, ExitCode::data, kMostBytes);
-  auto top = parse(bytes, file, ExitCode::data);
-  if (!top || top->kind() != Node::Kind::map) throw error_at(ExitCode::data, file, {1, 1}, msg("not a map"));
-  std::string again;
+  check_bytes(bytes, file, kMostBytes, ExitCode::config);
+  check_hand_edited_bytes(bytes, file);
+  Builder builder(bytes, file);
   try {
-    again = write_canonical(*top);
-  } catch (const Error&) {
-    throw error_at(ExitCode::data, file, {1, 1}, msg("a value or key that is not in its one form"));
-  }
-  if (again != bytes) {
-    const auto differs = std::ranges::mismatch(again, bytes);
-    throw error_at(ExitCode::data, file, mark_of(bytes, static_cast<std::size_t>(differs.in2 - bytes.begin())),
-                   msg("not in its one form"), msg("the file was edited or is cut"));
-  }
-  return *std::move(top);
-}
-
-void read_canonical_list(std::string_view bytes, std::string_view file, std::string_view list_key,
-                         std::size_t most_bytes, const std::function<void(const Node&)>& header,
-                         const std::function<void(const Node&)>& item) {
-  check_bytes(bytes, file, ExitCode::data, most_bytes);
-  const std::string empty = "\n" + std::string(list_key) + ": []\n...\n";
-  const std::string begin = "\n" + std::string(list_key) + ":\n";
-  const auto at = bytes.ends_with(empty) ? bytes.size() - empty.size() : bytes.find(begin);
-  if (at == std::string_view::npos) {
-    throw error_at(ExitCode::data, file, {1, 1}, msg("the list '{key}' is missing", {{"key", std::string(list_key)}}));
-  }
-  header(read_canonical(std::string(bytes.substr(0, at + 1)) + "...\n", file));
-  if (bytes.ends_with(empty)) return;
-  std::size_t from = at + begin.size();
-  int line = mark_of(bytes, from).line;
-  constexpr std::string_view kItem = "  - ";
-  while (bytes.substr(from) != "...\n") {
-    const auto end = bytes.find('\n', from);
-    const std::string_view text = bytes.substr(from, end == std::string_view::npos ? end : end - from);
-    if (end == std::string_view::npos || !text.starts_with(kItem)) {
-      throw error_at(ExitCode::data, file, {line, 1}, msg("not in its one form"), msg("the file was edited or is cut"));
+    std::istringstream in{std::string(bytes)};
+    YAML::Parser parser(in);
+    while (parser.HandleNextDocument(builder)) {
     }
-    const auto node = parse(text.substr(kItem.size()), file, ExitCode::data);
-    if (!node || node->kind() != Node::Kind::map || write_flow(*node) != text.substr(kItem.size())) {
-      throw error_at(ExitCode::data, file, {line, 5}, msg("not in its one form"));
-    }
-    item(*node);
-    from = end + 1;
-    ++line;
+  } catch (const YAML::Exception& e) {
+    // Its marks of an end of input are {-1, ...} or the last line.
+    const Mark mark = e.mark.is_null() ? mark_of(bytes, bytes.size()) : Builder::convert(e.mark);
+    throw error_at(ExitCode::config, file, mark, msg("not YAML: {reason}", {{"reason", printable(e.msg)}}));
   }
-  if (from == at + begin.size()) throw error_at(ExitCode::data, file, {line, 1}, msg("not in its one form"));
+  return builder.result();
 }
 
 }  // namespace jaga::yaml

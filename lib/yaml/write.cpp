@@ -1,103 +1,111 @@
 #include "yaml/write.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
-#include "base/text.hpp"
+#include "yaml/bytes.hpp"
+#include "yaml/read.hpp"
 
 namespace jaga::yaml {
 namespace {
 
-bool is_canonical_plain(std::string_view value) {
-  if (value == "true" || value == "false") return true;
-  if (value.starts_with('-')) {
-    value.remove_prefix(1);
-    if (value == "0") return false;
-  }
-  return !value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos &&
-         (value[0] != '0' || value.size() == 1);
+[[noreturn]] void refuse(Message why) {
+  throw Error(ExitCode::software, std::move(why));
 }
 
-bool is_key(std::string_view key) {
-  return !key.empty() && key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.-") == std::string_view::npos &&
-         key[0] != '_' && key[0] != '.' && key[0] != '-';
-}
-
-void write_scalar(std::string& out, const Node& node) {
-  if (node.kind() == Node::Kind::plain) {
-    if (!is_canonical_plain(node.value())) {
-      throw Error(ExitCode::software, msg("the value '{value}' has no canonical form", {{"value", printable(node.value())}}));
-    }
-    out += node.value();
-    return;
-  }
-  if (sanitized(node.value()) != node.value()) {
-    throw Error(ExitCode::software, msg("the text '{value}' has characters that no record holds", {{"value", printable(node.value())}}));
-  }
-  out += '"';
-  for (const char c : node.value()) {
-    if (c == '\\' || c == '"') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
+void check_depth(int depth) {
+  if (depth > kMostDepth) refuse(msg("a document nests too deep to be written"));
 }
 
 void write_key(std::string& out, const std::string& key) {
-  if (!is_key(key)) throw Error(ExitCode::software, msg("the key '{key}' has no canonical form", {{"key", printable(key)}}));
+  if (!is_canonical_key(key)) refuse(msg("the key '{key}' cannot be written", {{"key", key}}));
   out += key;
   out += ':';
 }
 
-void flow(std::string& out, const Node& node) {
-  if (node.is_scalar()) {
-    write_scalar(out, node);
+void write_scalar(std::string& out, const Node& node) {
+  const std::string& value = node.value();
+  if (node.kind() == Node::Kind::plain) {
+    if (!is_canonical_plain(value))
+      refuse(msg("the bare value '{value}' cannot be written", {{"value", value}}));
+    out += value;
     return;
   }
-  const bool list = node.kind() == Node::Kind::list;
-  out += list ? '[' : '{';
-  bool first = true;
-  for (const Node& item : node.items()) {
-    if (!first) out += ", ";
-    first = false;
-    flow(out, item);
+  if (value.size() > kMostScalar) refuse(msg("a text is too large to be written"));
+  if (find_forbidden(value)) refuse(msg("a text holds a character that cannot be written"));
+  out += '"';
+  for (const char c : value) {
+    switch (c) {
+      case '\\':
+        out += "\\\\";
+        break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        out += c;
+    }
   }
-  for (const Node::Entry& entry : node.entries()) {
-    if (!first) out += ", ";
-    first = false;
-    write_key(out, entry.key);
-    out += ' ';
-    flow(out, entry.value);
-  }
-  out += list ? ']' : '}';
+  out += '"';
 }
 
-void block(std::string& out, const Node& map, std::size_t indent) {
+void write_inside(std::string& out, const Node& node, int depth) {
+  if (node.is_scalar()) return write_scalar(out, node);
+  check_depth(depth);
+  bool first = true;
+  const auto separate = [&] {
+    if (!first) out += ", ";
+    first = false;
+  };
+  if (node.kind() == Node::Kind::list) {
+    out += '[';
+    for (const Node& item : node.items()) {
+      separate();
+      write_inside(out, item, depth + 1);
+    }
+    out += ']';
+    return;
+  }
+  out += '{';
+  for (const Node::Entry& entry : node.entries()) {
+    separate();
+    write_key(out, entry.key);
+    out += ' ';
+    write_inside(out, entry.value, depth + 1);
+  }
+  out += '}';
+}
+
+void write_block(std::string& out, const Node& map, std::size_t indent, int depth) {
+  check_depth(depth);
   for (const Node::Entry& entry : map.entries()) {
     const Node& value = entry.value;
     out.append(indent, ' ');
     write_key(out, entry.key);
-    const bool maps = value.kind() == Node::Kind::list && !value.items().empty() &&
-                      value.items().front().kind() == Node::Kind::map;
-    if (maps) {
+    const bool block_map = value.kind() == Node::Kind::map && !value.entries().empty() && entry.key != "by";
+    const bool block_list =
+        std::ranges::any_of(value.items(), [](const Node& n) { return n.kind() == Node::Kind::map; });
+    if (block_map) {
+      out += '\n';
+      write_block(out, value, indent + 2, depth + 1);
+    } else if (block_list) {
+      check_depth(depth + 1);
       out += '\n';
       for (const Node& item : value.items()) {
         out.append(indent + 2, ' ');
         out += "- ";
-        flow(out, item);
+        write_inside(out, item, depth + 2);
         out += '\n';
       }
-    } else if (value.kind() == Node::Kind::map && !value.entries().empty() && entry.key != "by") {
-      out += '\n';
-      block(out, value, indent + 2);
     } else {
       out += ' ';
-      flow(out, value);
+      write_inside(out, value, depth + 1);
       out += '\n';
     }
   }
@@ -106,15 +114,17 @@ void block(std::string& out, const Node& map, std::size_t indent) {
 }  // namespace
 
 std::string write_canonical(const Node& top) {
-  if (top.kind() != Node::Kind::map) throw Error(ExitCode::software, msg("a document's top must be a map"));
+  if (top.kind() != Node::Kind::map) refuse(msg("a document that is no map cannot be written"));
   std::string out;
-  block(out, top, 0);
-  return out + "...\n";
+  write_block(out, top, 0, 1);
+  if (top.entries().empty()) out += "{}\n";
+  out += "...\n";
+  return out;
 }
 
 std::string write_flow(const Node& node) {
   std::string out;
-  flow(out, node);
+  write_inside(out, node, 3);  // in a list, in the top map
   return out;
 }
 
