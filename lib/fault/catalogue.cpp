@@ -3,13 +3,16 @@
 #include <embedded/rule_auth_failure.hpp>
 #include <embedded/rule_disk_full.hpp>
 #include <embedded/rule_failed_unit.hpp>
+#include <embedded/rule_filtered.hpp>
 #include <embedded/rule_host_down.hpp>
 #include <embedded/rule_host_key_changed.hpp>
 #include <embedded/rule_host_key_unknown.hpp>
 #include <embedded/rule_memory_pressure.hpp>
 #include <embedded/rule_monitor_isolated.hpp>
 #include <embedded/rule_overload.hpp>
+#include <embedded/rule_packet_loss.hpp>
 #include <embedded/rule_service_down.hpp>
+#include <embedded/rule_service_hung.hpp>
 
 namespace jaga::fault {
 namespace {
@@ -24,13 +27,16 @@ const std::vector<Builtin>& builtin_rules() {
       {"auth-failure", embedded::rule_auth_failure},
       {"disk-full", embedded::rule_disk_full},
       {"failed-unit", embedded::rule_failed_unit},
+      {"filtered", embedded::rule_filtered},
       {"host-down", embedded::rule_host_down},
       {"host-key-changed", embedded::rule_host_key_changed},
       {"host-key-unknown", embedded::rule_host_key_unknown},
       {"memory-pressure", embedded::rule_memory_pressure},
       {"monitor-isolated", embedded::rule_monitor_isolated},
       {"overload", embedded::rule_overload},
+      {"packet-loss", embedded::rule_packet_loss},
       {"service-down", embedded::rule_service_down},
+      {"service-hung", embedded::rule_service_hung},
   };
   return kRules;
 }

@@ -132,6 +132,42 @@ TEST_CASE("the newest round that measured a check counts") {
   CHECK(found.faults[0].type == "disk-full");
 }
 
+TEST_CASE("a port that is refused is part of the failure of the unit that serves it") {
+  round::Result unit = result("web01", "unit", "nginx.service", State::critical, Reason::limit_reached);
+  unit.facts.emplace("active", std::string("failed"));
+  const round::Result port = result("web01", "tcp", "80", State::critical, Reason::refused);
+  const Diagnosis found = look({up("web01"), unit, port});
+  REQUIRE(found.faults.size() == 1);
+  CHECK(found.faults[0].key == "web01/failed-unit/nginx.service");
+  CHECK(found.faults[0].plan == "restart-unit");
+  REQUIRE(found.faults[0].evidence.size() == 2);
+  CHECK(found.faults[0].evidence[1].check == "tcp");
+  // Another unit's failure does not explain it.
+  unit.object = "cron.service";
+  CHECK(look({up("web01"), unit, port}).faults.size() == 2);
+  // Nor does a failure that is not confirmed yet explain one that is.
+  unit.object = "nginx.service";
+  unit.hard = false;
+  const Diagnosis soft = look({up("web01"), unit, port});
+  REQUIRE(soft.faults.size() == 1);
+  CHECK(soft.faults[0].key == "web01/service-down/80");
+}
+
+TEST_CASE("a host that answers is not down: its service hangs, its port is filtered, its packets are lost") {
+  round::Result login = result("web01", "ssh", "", State::critical, Reason::timed_out);
+  login.phase = "handshake";
+  const Diagnosis hung = look({up("web01"), login});
+  REQUIRE(hung.faults.size() == 1);
+  CHECK(hung.faults[0].key == "web01/service-hung/22");
+  login.phase = "connect";
+  const Diagnosis filtered = look({up("web01"), login});
+  REQUIRE(filtered.faults.size() == 1);
+  CHECK(filtered.faults[0].key == "web01/filtered/22");
+  const Diagnosis lost = look({silent("web01"), result("web01", "tcp", "80", State::ok)});
+  REQUIRE(lost.faults.size() == 1);
+  CHECK(lost.faults[0].key == "web01/packet-loss");
+}
+
 TEST_CASE("the order of the results changes nothing") {
   const std::vector<round::Result> results = {
       up("core"), silent("edge"), silent("web01"),
