@@ -101,6 +101,20 @@ ExitCode a_round(Session& session, const Options& options) {
                            : msg("  incident {incident}, open already", {{"incident", found.incident}})));
     }
   }
+  for (const workflow::Recovered& well : done.recovered) {
+    if (session.json()) {
+      ui.json(yaml::Node::map()
+                  .set("recovered", well.incident)
+                  .set("host", well.host)
+                  .set("key", well.fault_key));
+      continue;
+    }
+    ui.print(msg("{host}: {fault}: well again", {{"host", well.host}, {"fault", well.summary}}),
+             Colour::green);
+    ui.print(ui.text(msg("  incident {incident}, open", {{"incident", well.incident}})));
+    ui.hint(msg("where nothing is left to repair: jaga withdraw {incident} --outcome recovered -m REASON",
+                {{"incident", well.incident}}));
+  }
   if (!session.json() && done.faults.empty())
     ui.say(msg("no fault among {count} results", {{"count", std::to_string(done.diagnosis.results)}}));
   if (!done.diagnosis.soft.empty()) {

@@ -332,4 +332,19 @@ Diagnosis diagnose(std::span<const round::Round> rounds, const inventory::Invent
   return Diagnosing(inventory, catalogue, windows, now).run(rounds);
 }
 
+bool well_again(std::span<const Place> failed, const round::Round& round) {
+  return !failed.empty() && std::all_of(failed.begin(), failed.end(), [&](const Place& place) {
+    const Result* own = nullptr;
+    bool others = false;
+    for (const Result& result : round.results) {
+      if (result.host != place.host || result.check != place.check) continue;
+      if (result.object == place.object)
+        own = &result;
+      else
+        others = others || result.state == State::ok;
+    }
+    return own != nullptr ? own->state == State::ok : others;
+  });
+}
+
 }  // namespace jaga::fault

@@ -79,4 +79,14 @@ int flap_percent(std::string_view history);
 Diagnosis diagnose(std::span<const round::Round> rounds, const inventory::Inventory& inventory,
                    const Catalogue& catalogue, std::span<const inventory::Window> windows, Instant now);
 
+struct Place {
+  std::string host;
+  std::string check;
+  std::string object;
+};
+// Whether everything that had failed is good in this round. A unit that has not failed any more, or a port
+// that is not measured any more, has no result of its own: then the good ones of its host and kind of check
+// speak for it. What the round did not measure is not well.
+bool well_again(std::span<const Place> failed, const round::Round& round);
+
 }  // namespace jaga::fault

@@ -99,6 +99,27 @@ plan::Frozen plan_of(const Context& context, const fault::Fault& fault, Message&
   return freeze_plan(context, std::string(kByHand), {{"task", task.in(context.language)}}, fault.host);
 }
 
+std::vector<Recovered> recovered(const Context& context, const round::Round& round) {
+  std::vector<Recovered> out;
+  for (const Waiting& one : waiting(context, false)) {
+    if (!one.due || one.forked || !one.damaged.empty() || one.due->withdrawal) continue;
+    const incident::State state = load_incident(context, one.id).state;
+    const bool before = state.phase == sop::Step::analyze || state.phase == sop::Step::approve ||
+                        state.phase == sop::Step::repair;
+    if (!before || state.open_run() != nullptr) continue;
+    std::vector<fault::Place> failed;
+    for (const incident::Result& result : state.monitor.results) {
+      if (result.state == "ok") continue;
+      const std::size_t colon = result.check.find(':');
+      failed.push_back({result.host, result.check.substr(0, colon),
+                        colon == std::string::npos ? std::string() : result.check.substr(colon + 1)});
+    }
+    if (fault::well_again(failed, round))
+      out.push_back({one.id, one.host, state.monitor.summary, one.fault_key});
+  }
+  return out;
+}
+
 }  // namespace
 
 Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
@@ -159,6 +180,7 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
     }
     done.faults.push_back(std::move(found));
   }
+  if (context.register_chain) done.recovered = recovered(context, rounds.front());
   return done;
 }
 

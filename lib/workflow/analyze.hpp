@@ -22,9 +22,17 @@ struct FoundFault {
   Message note;  // why there is no incident, or why its plan is `manual`
   std::string plan;
 };
+// An incident whose repair has not been done, though the newest round finds all well that had failed.
+struct Recovered {
+  std::string incident;
+  std::string host;
+  std::string summary;  // of the fault, as it was recorded
+  std::string fault_key;
+};
 struct Analyzed {
   fault::Diagnosis diagnosis;
   std::vector<FoundFault> faults;
+  std::vector<Recovered> recovered;
   std::string round;  // path of the newest one; empty: from standard input
 };
 Analyzed analyze(const Context& context, const AnalyzeWish& wish);

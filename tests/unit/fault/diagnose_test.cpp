@@ -190,3 +190,21 @@ TEST_CASE("flapping is weighed towards the newest changes") {
   CHECK(flap_percent("coooooooooooooooooooo") == 4);
   CHECK(flap_percent("") == 0);
 }
+
+TEST_CASE("what had failed is well again when the round says so of all of it") {
+  const std::vector<Place> disk = {{"web01", "disk", "/var"}};
+  round::Round now;
+  CHECK_FALSE(well_again(disk, now));
+  now.results = {up("web01"), result("web01", "disk", "/var", State::ok)};
+  CHECK(well_again(disk, now));
+  CHECK_FALSE(well_again({}, now));
+  now.results[1].state = State::warning;
+  CHECK_FALSE(well_again(disk, now));
+  // A unit has a result of its own only while it fails.
+  const std::vector<Place> unit = {{"web01", "unit", "nginx.service"}, {"web01", "icmp", ""}};
+  CHECK_FALSE(well_again(unit, now));
+  now.results.push_back(result("web01", "unit", "", State::ok));
+  CHECK(well_again(unit, now));
+  now.results.push_back(result("web01", "unit", "nginx.service", State::critical));
+  CHECK_FALSE(well_again(unit, now));
+}
