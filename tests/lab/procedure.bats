@@ -1,0 +1,306 @@
+#!/usr/bin/env bats
+# The whole procedure over the lab: real probes, real signatures, real repairs over SSH. Run by with-lab,
+# with JAGA naming the program under test. Each test has a working directory of its own.
+
+bats_require_minimum_version 1.5.0
+
+# shellcheck disable=SC2154,SC2030,SC2031  # output is bats'
+
+setup_file() {
+  [ -n "${JAGA_LAB-}" ] || { echo "run me as: JAGA=... with-lab bats procedure.bats" >&2; return 1; }
+  : "${JAGA:?the program under test, as JAGA=build/dev/cmd/jaga}"
+  JAGA=$(realpath "$JAGA")
+  LAB=$BATS_TEST_DIRNAME/lab
+  PEOPLE=$BATS_FILE_TMPDIR/people
+  export JAGA LAB PEOPLE LC_ALL=C.UTF-8
+  unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON NO_COLOR XDG_CONFIG_HOME XDG_STATE_HOME
+  local person
+  for person in staff section-head division-head; do
+    mkdir -p "$PEOPLE/$person/.ssh"
+    ssh-keygen -q -t ed25519 -N '' -C "$person" -f "$PEOPLE/$person/.ssh/id_ed25519"
+  done
+  "$LAB" authorize jaga "$PEOPLE/staff/.ssh/id_ed25519.pub"
+  "$LAB" authorize jaga-repair "$PEOPLE/staff/.ssh/id_ed25519.pub"
+}
+
+# Everybody has an own home with their key; only staff's logs in on the machines.
+as() { # as PERSON ARGUMENT...: jaga on the monitor
+  local who=$1
+  shift
+  if [ "$who" = staff ] && [ -n "${staff_agent-}" ]; then
+    SSH_AUTH_SOCK=$staff_agent HOME=$PEOPLE "$LAB" run "$JAGA" "$@"
+  else
+    HOME=$PEOPLE/$who "$LAB" run "$JAGA" "$@"
+  fi
+}
+
+setup() {
+  OFFICE=$BATS_TEST_TMPDIR/office
+  mkdir "$OFFICE"
+  cd "$OFFICE" || return 1
+  as staff init -q --org 'Lab' --person staff --role staff
+  as staff person add section-head --role section_head --key "$PEOPLE/section-head/.ssh/id_ed25519.pub"
+  as staff person add division-head --role division_head --key "$PEOPLE/division-head/.ssh/id_ed25519.pub"
+  "$LAB" inventory >hosts.yaml
+  as staff host trust -q --yes --verified console
+}
+
+teardown() {
+  if [ -n "${SSH_AGENT_PID-}" ]; then kill "$SSH_AGENT_PID"; fi
+  "$LAB" mend all
+}
+
+incidents() { find incidents -mindepth 2 -maxdepth 2 2>/dev/null | wc -l; }
+
+sound() { # with jaga and without
+  run -0 as staff audit
+  [[ $output == *sound* ]]
+  as staff audit --script >"$BATS_TEST_TMPDIR/check.sh"
+  run -0 sh "$BATS_TEST_TMPDIR/check.sh" .
+}
+
+due() { # due STEP: in the only incident
+  run -0 as staff status
+  [ "$(awk 'NR == 2 { print $2 }' <<<"$output")" = "$1" ]
+}
+
+disk_incident() { # an incident about the full disk of web01
+  "$LAB" break fill-disk web01
+  run -2 as staff monitor
+  run -0 as staff analyze
+}
+
+@test "a full disk: from the round to the archive, the division head in another folder" {
+  run -0 as staff monitor
+  [ "$(grep -c ' ok ' <<<"$output")" = 5 ]
+  run -0 as staff analyze
+  [[ $output == *"no fault"* ]]
+
+  "$LAB" break fill-disk web01
+  run -2 as staff monitor
+  grep -E '^web01 +critical +disk:/var/log ' <<<"$output"
+  run -0 as staff analyze
+  [[ $output == *"web01: Disk is full /var/log"*"plan: clean-disk"*", new"* ]]
+  run -0 as staff analyze
+  [[ $output == *"open already"* ]]
+  [ "$(incidents)" = 1 ]
+
+  run -77 as staff repair web01
+  [[ $output == *"'approve' is due"* ]]
+  run -77 as staff approve web01 --yes
+  run -0 as section-head approve web01 --yes
+  [[ $output == *"clean-disk"*"jaga-repair@10.77.0.11"*"machine-id"* ]]
+  run -77 as section-head repair web01
+  run -0 as staff repair web01 --dry-run
+  [[ $("$LAB" list) != *"(repaired)"* ]]
+  run -0 as staff repair web01
+  [[ $output == *"journal: freed "*"web01 disk:/var/log: ok"*done* ]]
+  [[ $("$LAB" list) == *"fill-disk web01   (repaired)"* ]]
+  run -77 as staff repair web01
+  run -77 as staff verify web01 --yes
+  run -0 as section-head verify web01 --yes
+  [[ $output == *"critical"*"after,"*"ok"* ]]
+  run -77 as section-head accept web01 --yes
+
+  elsewhere=$BATS_TEST_TMPDIR/elsewhere
+  run -0 as staff accept web01 --as division-head --request "$elsewhere"
+  line=$(sed -n 's/^ *\(ssh-keygen .*\)/\1/p' "$elsewhere/README.txt")
+  [[ $output == *"$line"* ]]
+  run -77 as staff import "$elsewhere"
+  due accept
+  (cd "$elsewhere" && HOME=$PEOPLE/division-head sh -c "$line")
+  run -0 as staff import "$elsewhere"
+  run -77 as staff import "$elsewhere"
+
+  run -0 as staff archive web01 --no-part
+  run -0 as staff status
+  [[ $output == *"nothing waits"* ]]
+  run -0 as staff seal
+  sound
+  run -0 as staff audit archive/*
+  (cd archive/* && sha256sum --quiet -c manifest-sha256.txt)
+
+  # And not sound, both ways, once a record has another byte.
+  file=$(find incidents -name '0003-approve.*.yaml')
+  chmod u+w "$file"
+  sed -i 's/person: "section-head"/person: "section-heaD"/' "$file"
+  run -1 as staff audit
+  run -1 sh "$BATS_TEST_TMPDIR/check.sh" .
+}
+
+@test "a no at each of the three decisions, and the way on; staff's key is in an agent" {
+  eval "$(ssh-agent -s 3>&-)" >/dev/null # ended by teardown
+  ssh-add -q "$PEOPLE/staff/.ssh/id_ed25519"
+  staff_agent=$SSH_AUTH_SOCK
+  unset SSH_AUTH_SOCK
+
+  disk_incident
+  run -64 as section-head reject web01 --yes
+  run -0 as section-head reject web01 --yes -m 'keep the logs of a week only'
+  due analyze
+  run -77 as section-head approve web01 --yes
+  run -0 as staff analyze web01 --plan clean-disk -p mount=/var/log -p days=7 -m 'a week'
+  due approve
+  run -0 as section-head approve web01 --yes
+  [[ $output == *"other than in the last pass"*"7"* ]]
+  run -0 as staff repair web01
+
+  run -0 as section-head reject web01 --yes -m 'run it once more, then look'
+  due repair
+  run -77 as section-head verify web01 --yes
+  run -0 as staff repair web01
+  run -0 as section-head verify web01 --yes
+
+  run -0 as division-head reject web01 --yes -m 'measure it again first'
+  due verify
+  run -0 as staff monitor --incident web01
+  run -0 as section-head verify web01 --yes
+  run -0 as division-head accept web01 --yes
+  run -0 as staff archive web01 --no-part
+  sound
+}
+
+@test "a failed unit is restarted; the port that it serves is no fault of its own" {
+  "$LAB" break fail-unit web01 web
+  run -2 as staff monitor
+  [[ $output == *"tcp:80 refused"* ]]
+  run -0 as staff analyze
+  [[ $output == *"web01: Unit failed web.service"*"web01 tcp:80: refused"*"plan: restart-unit"* ]]
+  [ "$(incidents)" = 1 ]
+  run -0 as section-head approve web01 --yes
+  run -0 as staff repair web01
+  [[ $output == *"active for 5 s"*"web01 tcp:80: ok"*done* ]]
+  run -0 as section-head verify web01 --yes
+  run -0 as division-head accept web01 --yes
+  run -0 as staff archive web01 --no-part
+  sound
+}
+
+@test "a restart that fails: resumed, done by hand, or given to the vendor" {
+  "$LAB" break broken-unit web01 web
+  "$LAB" break broken-unit web02 web
+  "$LAB" break broken-unit db01 db
+  run -2 as staff monitor
+  run -0 as staff analyze
+  [ "$(incidents)" = 3 ]
+  for host in web01 web02 db01; do
+    run -0 as section-head approve "$host" --yes
+    run -1 as staff repair "$host"
+    [[ $output == *"$host 2. "*"exit 1"*failed*"command 2 on '$host' ended with 1"* ]]
+    [[ $output != *"$host 3. "* ]]
+    run -77 as section-head verify "$host" --yes
+  done
+
+  # The cause is mended, the run goes on with the command that failed.
+  "$LAB" exec web01 rm /run/lab-units/web.service.broken
+  run -0 as staff repair web01 --resume
+  [[ $output != *"web01 1. "* ]]
+  [[ $output == *"web01 2. "*"web01 3. "*done* ]]
+
+  "$LAB" mend broken-unit web02 web
+  run -0 as staff repair web02 --by-hand --part S123=S987 -m 'memory module replaced'
+  [[ $output == *"web02 tcp:80: ok"* ]]
+
+  run -0 as staff repair db01 --vendor 'The vendor' -m 'does not start'
+  run -77 as section-head verify db01 --yes
+  "$LAB" mend broken-unit db01 db
+  echo 'work order' >"$BATS_TEST_TMPDIR/order.txt"
+  arrived=$(date -u -d '-1 minute' +%Y-%m-%dT%H:%M:%SZ)
+  left=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  run -0 as staff repair db01 --vendor-reply --technician 'A technician' --arrived "$arrived" --left "$left" \
+    --letter "$BATS_TEST_TMPDIR/order.txt" --part A1=B2 -m 'disk controller replaced'
+
+  for host in web01 web02 db01; do
+    run -0 as section-head verify "$host" --yes
+    run -0 as division-head accept "$host" --yes
+  done
+  run -0 as staff archive web01 --no-part
+  run -64 as staff archive web02
+  run -0 as staff archive web02 --part-destroyed
+  run -0 as staff archive db01 --part-returned 'The vendor'
+  sound
+}
+
+@test "the switch is cut: one root, symptoms folded, recovery told" {
+  run -0 as staff monitor
+  "$LAB" break cut-switch
+  run -2 as staff monitor
+  run -0 as staff analyze
+  [[ $output == *"sw-core: Host is down (9 symptoms)"*"~ db01 ssh, out of reach"*"~ web01 icmp"*"~ web02 tcp:80"* ]]
+  [ "$(incidents)" = 1 ]
+  run -2 as staff monitor
+  run -0 as staff analyze
+  [[ $output == *"open already"* ]]
+  [ "$(incidents)" = 1 ]
+  "$LAB" mend cut-switch
+  run -0 as staff monitor
+  run -0 as staff analyze
+  [[ $output == *"sw-core: Host is down: well again"*"withdraw"*"--outcome recovered"* ]]
+  run -0 as section-head withdraw sw-core --outcome recovered --yes -m 'somebody put the cable back'
+  run -77 as section-head withdraw sw-core --outcome recovered --yes -m 'the same'
+  run -0 as division-head withdraw sw-core --outcome recovered --yes -m 'seen'
+  run -0 as staff status
+  [[ $output == *"nothing waits"* ]]
+  sound
+}
+
+@test "a host that is another since the approval is not repaired, and the refusal names how" {
+  disk_incident
+  run -0 as section-head approve web01 --yes
+  "$LAB" break change-host-key web01
+  run -77 as staff repair web01
+  [[ $output == *"'web01' has changed since it was approved: its host key"* ]]
+  "$LAB" mend change-host-key web01
+  "$LAB" break change-machine-id web01
+  run -77 as staff repair web01
+  [[ $output == *"'web01' has changed since it was approved: its machine-id"* ]]
+  "$LAB" mend change-machine-id web01
+  [[ $("$LAB" list) != *"(repaired)"* ]]
+  due repair
+  run -0 as staff repair web01
+  sound
+}
+
+verdicts() { # "HOST TYPE OBJECT", a line a root
+  run -0 as staff analyze -n --json
+  printf '%s\n' "$output" |
+    sed -n 's/.*"fault": *"\([^"]*\)", *"host": *"\([^"]*\)", *"object": *"\([^"]*\)".*/\2 \1 \3/p' | sort
+}
+
+@test "every break has its verdict, and nothing else has one" {
+  "$LAB" break stop-sshd web01
+  "$LAB" break silent-banner web02
+  "$LAB" break deny-login db01
+  "$LAB" break change-host-key gw01
+  run -2 as staff monitor
+  diff <(verdicts) - <<'END'
+db01 auth-failure 
+gw01 host-key-changed 
+web01 service-down 22
+web02 service-hung 22
+END
+  "$LAB" mend all
+
+  "$LAB" break overload web01
+  "$LAB" break low-memory web02
+  "$LAB" break fail-unit db01 cron
+  "$LAB" break filter-tcp gw01
+  run -2 as staff monitor
+  diff <(verdicts) - <<'END'
+db01 failed-unit cron.service
+gw01 filtered 22
+web01 overload 
+web02 memory-pressure 
+END
+  "$LAB" mend all
+
+  "$LAB" break down db01
+  "$LAB" break change-machine-id web01
+  "$LAB" break filter-icmp web02
+  run -2 as staff monitor
+  diff <(verdicts) - <<'END'
+db01 host-down 
+web01 host-key-changed 
+web02 packet-loss 
+END
+}
