@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# Never silent: every call of a command fails once, each with one of the errors that it can have in turn (with
+# JAGA_FAULT_ALL=1 with all of them). The command then ends with an error, or its record is there all the same.
+load ../command/helpers
+load ../command/flow
+load faults
+
+errors_of() {
+  case $1 in
+    write | fsync) echo ENOSPC EIO EDQUOT ;;
+    openat | mkdir | mkdirat | linkat | renameat) echo ENOSPC EDQUOT EROFS EACCES EIO ;;
+    fchmod) echo EROFS EIO ;;
+    openat2) echo EACCES EIO ;;
+    getdents64 | read | newfstatat | flock) echo EIO ;;
+  esac
+}
+
+# failing COMMAND...
+failing() {
+  local call first last k error before code turn=0 errors
+  keep
+  strace -o ../trace "$@" >/dev/null
+  restore
+  before=$(records | wc -l)
+  # shellcheck disable=SC2046  # lists of names
+  calls ../trace $(changing) $(looking) | grep -v -e exit_group -e unlinkat >../calls
+  grep -q '^linkat ' ../calls
+  while read -r call first last; do
+    for ((k = first; k <= last; ++k)); do
+      read -ra errors < <(errors_of "$call")
+      [ "${JAGA_FAULT_ALL-}" = 1 ] || errors=("${errors[turn++ % ${#errors[@]}]}")
+      for error in "${errors[@]}"; do
+        code=0
+        strace -o /dev/null -e trace="$call" -e inject="$call:error=$error:when=$k" "$@" >../out 2>../err || code=$?
+        case $code in
+          0 | 1 | 64 | 65 | 66 | 69 | 73 | 74 | 75 | 77 | 78) ;;
+          *) echo "exit $code with $error at $call $k" >&2; cat ../err >&2; return 1 ;;
+        esac
+        if [ "$code" = 0 ] && [ "$(records | wc -l)" -le "$before" ]; then
+          echo "silent: exit 0 and no record with $error at $call $k" >&2
+          return 1
+        fi
+        if [ "$code" != 0 ] && [ ! -s ../err ]; then
+          echo "silent: exit $code and no message with $error at $call $k" >&2
+          return 1
+        fi
+        if ! { all_whole && audited; }; then
+          echo "exit $code with $error at $call $k" >&2
+          cat ../err >&2
+          return 1
+        fi
+        if [ "$(records | wc -l)" -gt "$before" ]; then restore; fi
+      done
+    done
+  done <../calls
+}
+
+setup() {
+  setup_folder
+  tracing
+  office
+}
+
+@test "note" {
+  incident
+  failing "$JAGA" --key "$KEYS/staff" note web01 -m 'the cable was loose'
+}
+
+@test "open" {
+  failing "$JAGA" --key "$KEYS/staff" open web01 -m slow
+}
+
+@test "approve" {
+  analysed
+  failing "$JAGA" --key "$KEYS/section-head" approve web01 --yes
+}
