@@ -24,6 +24,9 @@ using Nanos = std::int64_t;
 constexpr Nanos kMilli = 1'000'000;
 constexpr Nanos kSecond = 1'000'000'000;
 constexpr Nanos kNever = INT64_MAX;
+// After replies that were dropped here: how often the lossy targets are asked again, and how fast at most.
+constexpr int kAgainAfterDrops = 2;
+constexpr std::uint32_t kGentle = 1'000;
 
 Nanos now_of(clockid_t clock) {
   timespec time{};
@@ -106,7 +109,7 @@ class Engine {
         gap_(options.rate == 0 ? 0 : std::max<Nanos>(1, kSecond / options.rate)),
         epoll_(::epoll_create1(EPOLL_CLOEXEC)),
         wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    prepare(static_cast<std::uint16_t>(mixed(options.seed) & 0xffffU));
+    prepare(static_cast<std::uint16_t>(mixed(options.seed) & 0xffffU), options.receive_buffer);
   }
 
   IcmpRun run(std::stop_token stop) {
@@ -115,8 +118,13 @@ class Engine {
       [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
     });
     while (done_ < targets_.size() && !stop.stop_requested()) {
-      const Nanos now = monotonic();
-      expire(now);
+      Nanos now = monotonic();
+      // What came in time is taken before its time is said to be over, however long this process slept.
+      if (next_time() <= now) {
+        drain();
+        expire(now);
+        now = monotonic();
+      }
       const Nanos next = send_due(now);
       if (done_ == targets_.size()) break;
       wait(next);
@@ -154,7 +162,7 @@ class Engine {
 
   IcmpSocket& socket_of(Family family) { return family == Family::v4 ? v4_ : v6_; }
 
-  void prepare(std::uint16_t raw_id) {
+  void prepare(std::uint16_t raw_id, int buffer) {
     run_.results.resize(targets_.size());
     states_.resize(targets_.size());
     std::size_t probes = 0;
@@ -174,17 +182,17 @@ class Engine {
       probes += state.count;
     }
     probes_.resize(probes);
-    if (wanted4) open(Family::v4, raw_id, run_.v4);
-    if (wanted6) open(Family::v6, raw_id, run_.v6);
+    if (wanted4) open(Family::v4, raw_id, buffer, run_.v4);
+    if (wanted6) open(Family::v6, raw_id, buffer, run_.v6);
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.fd = wake_.get();
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event);
   }
 
-  void open(Family family, std::uint16_t raw_id, IcmpRun::Socket& kind) {
+  void open(Family family, std::uint16_t raw_id, int buffer, IcmpRun::Socket& kind) {
     IcmpSocket& socket = socket_of(family);
-    const int error = socket.open(family, raw_id);
+    const int error = socket.open(family, raw_id, buffer);
     if (error == 0) {
       kind = socket.is_raw() ? IcmpRun::Socket::raw : IcmpRun::Socket::datagram;
       epoll_event event{};
@@ -252,7 +260,7 @@ class Engine {
   Nanos send_due(Nanos now) {
     if (!unsent_.empty()) return flush(now);
     Nanos later = kNever;
-    const std::size_t most = IcmpSocket::kBatch;
+    std::size_t most = IcmpSocket::kBatch;
     while (unsent_.size() < most) {
       if (gap_ > 0 && slot_ > now) {
         later = slot_;
@@ -268,6 +276,7 @@ class Engine {
         break;
       }
       unsent_.push_back({now, target, state.next});
+      most = socket_of(state.peer.family).burst();
       // Falling behind is caught up with by at most 5 ms of packets.
       if (gap_ > 0) slot_ = std::max(slot_, now - 5 * kMilli) + gap_;
     }
@@ -330,6 +339,22 @@ class Engine {
     return next;
   }
 
+  void read(IcmpSocket& socket) {
+    const Nanos real_ahead = now_of(CLOCK_REALTIME) - monotonic();
+    const auto reply = [this, real_ahead](const Received& received) { take(received, real_ahead); };
+    int most = 16;  // a flood of others' packets must not stop the clock
+    while (--most > 0 && socket.receive(reply, run_.foreign)) {
+    }
+  }
+
+  void drain() {
+    for (IcmpSocket* socket : {&v4_, &v6_}) {
+      if (!socket->is_open()) continue;
+      socket->errors([&](const QueuedError& error) { take(error, *socket); });
+      read(*socket);
+    }
+  }
+
   void wait(Nanos next) {
     next = std::min(next, next_time());
     const Nanos now = monotonic();
@@ -344,11 +369,9 @@ class Engine {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       if (event.data.fd == wake_.get()) continue;
       IcmpSocket& socket = event.data.fd == v4_.fd() ? v4_ : v6_;
-      if ((event.events & EPOLLERR) != 0) socket.errors([this](const QueuedError& error) { take(error); });
-      if ((event.events & EPOLLIN) == 0) continue;
-      const Nanos real_ahead = now_of(CLOCK_REALTIME) - monotonic();
-      socket.receive([this, real_ahead](const Received& received) { take(received, real_ahead); },
-                     run_.foreign);
+      if ((event.events & EPOLLERR) != 0)
+        socket.errors([&](const QueuedError& error) { take(error, socket); });
+      if ((event.events & EPOLLIN) != 0) read(socket);
     }
   }
 
@@ -392,14 +415,15 @@ class Engine {
     if (!state.done) finish_if_over(target);
   }
 
-  void take(const QueuedError& error) {
+  void take(const QueuedError& error, const IcmpSocket& socket) {
     std::uint32_t target = 0;
     std::uint16_t attempt = 0;
     if (!error.quoted) return;
     if (error.quoted->cookie != 0) {
       if (!cookies_.read(error.quoted->cookie, target, attempt)) return;
     } else {
-      // A router that quotes 8 bytes only: by where the request went.
+      // A router that quotes 8 bytes only: by where the request went. A raw socket is told of everybody's.
+      if (socket.is_raw() && error.quoted->id != socket.id()) return;
       if (by_address_.empty())
         for (std::uint32_t i = 0; i < states_.size(); ++i) by_address_.emplace(states_[i].peer.text(), i);
       const auto at = by_address_.find(error.to.text());
@@ -409,13 +433,19 @@ class Engine {
     }
     if (target >= states_.size() || attempt >= states_[target].count || states_[target].done) return;
     if (!error.to.same_host(states_[target].peer)) return;
-    if (probes_[states_[target].first + attempt].state != ProbeState::waiting) return;
+    State& state = states_[target];
+    Probe& probe = probes_[state.first + attempt];
+    if (probe.state != ProbeState::waiting) return;
     IcmpResult& result = run_.results[target];
     result.icmp_type = error.type;
     result.icmp_code = error.code;
     if (error.from) result.error_from = error.from->text();
     result.error_text = std::generic_category().message(error.error);
-    finish(target, IcmpResult::End::unreachable);
+    if (result.received == 0) return finish(target, IcmpResult::End::unreachable);
+    // It has answered: only this request is lost.
+    probe.state = ProbeState::expired;
+    --state.open;
+    finish_if_over(target);
   }
 
   void summarise(std::uint32_t target) {
@@ -477,12 +507,42 @@ class Engine {
 
 IcmpRun icmp_ping(const std::vector<IcmpTarget>& targets, const IcmpOptions& options, std::stop_token stop,
                   const std::function<void(std::size_t done)>& progress) {
-  return Engine(targets, options, progress).run(std::move(stop));
+  IcmpRun run = Engine(targets, options, progress).run(stop);
+  std::uint64_t drops = run.own_drops;
+  IcmpOptions gentler = options;
+  for (int again = 0; drops > 0 && !stop.stop_requested(); ++again) {
+    std::vector<std::size_t> lossy;
+    std::vector<IcmpTarget> asked;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      const IcmpResult& result = run.results[i];
+      if (result.end != IcmpResult::End::measured || result.received == result.sent ||
+          (targets[i].first_reply_is_enough && result.received > 0))
+        continue;
+      lossy.push_back(i);
+      asked.push_back(targets[i]);
+    }
+    if (lossy.empty()) break;
+    if (again == kAgainAfterDrops) {
+      for (const std::size_t i : lossy) {
+        run.results[i].end = IcmpResult::End::local_error;
+        run.results[i].error_text = "replies had no room in this machine's receive buffer";
+      }
+      break;
+    }
+    gentler.rate = gentler.rate == 0 ? kGentle : std::max(1U, gentler.rate / 2);
+    gentler.seed = mixed(gentler.seed);
+    IcmpRun next = Engine(asked, gentler, {}).run(stop);
+    for (std::size_t i = 0; i < lossy.size(); ++i) run.results[lossy[i]] = std::move(next.results[i]);
+    drops = next.own_drops;
+    run.own_drops += drops;
+    run.foreign += next.foreign;
+  }
+  return run;
 }
 
 std::optional<Message> icmp_permission() {
   IcmpSocket socket;
-  const int error = socket.open(Family::v4, 0);
+  const int error = socket.open(Family::v4, 0, 0);
   if (error == EPERM || error == EACCES) return permission_message();
   return std::nullopt;
 }

@@ -2,7 +2,9 @@
 //
 // A reply counts only when its source, its sequence, its 64-bit cookie and (on raw sockets) its id are those
 // of a request of this run; late and double ones are counted as such and turn no loss into success. Errors
-// come from the error queue (IP_RECVERR) and end the wait for that host. All timers are monotonic.
+// come from the error queue (IP_RECVERR) and end the wait for that host, or where it has answered already,
+// for that request. Replies that this machine dropped itself are asked for again and never called loss. All
+// timers are monotonic.
 #pragma once
 
 #include <chrono>
@@ -30,6 +32,7 @@ struct IcmpTarget {
 struct IcmpOptions {
   std::uint32_t rate = 1'000;  // packets a second over all; 0: as fast as the buffers hold
   std::uint64_t seed = 0;      // of the cookies: random, different for each run (given by the caller)
+  int receive_buffer = 0;      // bytes of each socket; 0: as much as is of use. The kernel's limits hold
 };
 
 struct IcmpResult {
@@ -37,10 +40,10 @@ struct IcmpResult {
     measured,       // `sent` and `received` say how it went; all lost: nothing came back
     bad_address,    // not a numeric address
     no_route,       // here: no route, or this family is not there
-    unreachable,    // an ICMP error said so, `error_from` says who
+    unreachable,    // nothing came back but an ICMP error; `error_from` says from whom
     not_permitted,  // the engine may open no socket of this family
     cancelled,      // a stop was requested
-    local_error,    // sending failed for good: `error_text`
+    local_error,    // sending failed for good, or replies were dropped here: `error_text`
   };
   End end = End::measured;
   int sent = 0;
@@ -51,7 +54,7 @@ struct IcmpResult {
   // Over the replies in time, from the kernel's receive stamps; zero without any.
   std::chrono::nanoseconds min{0}, mean{0}, median{0}, p95{0}, max{0};
   std::chrono::nanoseconds jitter{0};  // mean difference of neighbours
-  std::string error_from;              // address of the router or host that sent an ICMP error
+  std::string error_from;              // address of who sent the last ICMP error; also of measured
   int icmp_type = -1;
   int icmp_code = -1;
   std::string error_text;
@@ -62,7 +65,7 @@ struct IcmpRun {
   enum class Socket { none, datagram, raw };
   Socket v4 = Socket::none;  // what was used; none: not needed or not permitted
   Socket v6 = Socket::none;
-  std::uint64_t own_drops = 0;  // packets that this machine dropped on receiving (SO_RXQ_OVFL)
+  std::uint64_t own_drops = 0;  // packets that this machine dropped on receiving (SO_MEMINFO)
   std::uint64_t foreign = 0;    // packets that belonged to none of our requests
   // Set where a socket was not permitted: says both ways to mend it.
   std::optional<Message> not_permitted;

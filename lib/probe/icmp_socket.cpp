@@ -2,10 +2,12 @@
 
 #include <arpa/inet.h>
 #include <linux/errqueue.h>
+#include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/icmp6.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -20,6 +22,10 @@ constexpr int kBuffer = 8 << 20;
 constexpr std::size_t kPacket = 192;  // our echo with the longest IPv4 header
 constexpr std::size_t kControl = 256;
 constexpr int kRounds = 16;  // of recvmmsg before others have their turn
+// What a small packet costs of the receive buffer, with drivers that give a whole page to it.
+constexpr int kCharged = 2'304;
+// Errors of other requests that may stand before one packet; one that comes again is this packet's own.
+constexpr int kTries = 10;
 
 void set_on(int fd, int level, int option) {
   const int on = 1;
@@ -95,7 +101,7 @@ IcmpSocket::~IcmpSocket() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-int IcmpSocket::open(Family family, std::uint16_t raw_id) {
+int IcmpSocket::open(Family family, std::uint16_t raw_id, int buffer) {
   family_ = family;
   const int domain = family == Family::v4 ? AF_INET : AF_INET6;
   const int protocol = family == Family::v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
@@ -107,10 +113,13 @@ int IcmpSocket::open(Family family, std::uint16_t raw_id) {
     id_ = raw_id;
   }
   // Loses nothing where forcing is not allowed: the second call then sets what the limit gives.
-  if (::setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &kBuffer, sizeof kBuffer) != 0)
-    ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &kBuffer, sizeof kBuffer);
+  if (buffer == 0) buffer = kBuffer;
+  if (::setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof buffer) != 0)
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+  socklen_t size = sizeof buffer;
+  if (::getsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &buffer, &size) == 0)
+    burst_ = static_cast<std::size_t>(std::clamp(buffer / kCharged, 1, static_cast<int>(kBatch)));
   set_on(fd_, SOL_SOCKET, SO_TIMESTAMPNS);
-  set_on(fd_, SOL_SOCKET, SO_RXQ_OVFL);
   if (family == Family::v4) {
     set_on(fd_, IPPROTO_IP, IP_RECVERR);
     if (raw_) {
@@ -162,13 +171,13 @@ std::size_t IcmpSocket::send(std::span<const Outgoing> batch, int& error) {
     int pending = 0;
     socklen_t size = sizeof pending;
     ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &pending, &size);
-    if (++tries == 3) break;
+    if (++tries == kTries) break;
     error = 0;
   }
   return sent;
 }
 
-void IcmpSocket::receive(const std::function<void(const Received&)>& reply, std::uint64_t& foreign) {
+bool IcmpSocket::receive(const std::function<void(const Received&)>& reply, std::uint64_t& foreign) {
   std::array<std::array<std::byte, kPacket>, kBatch> packets;
   alignas(cmsghdr) std::array<std::array<char, kControl>, kBatch> controls;
   std::array<sockaddr_storage, kBatch> addresses;
@@ -187,7 +196,7 @@ void IcmpSocket::receive(const std::function<void(const Received&)>& reply, std:
     }
     const int got = ::recvmmsg(fd_, messages.data(), kBatch, MSG_DONTWAIT, nullptr);
     if (got < 0 && errno != EAGAIN) continue;  // a pending error, taken off by being reported
-    if (got <= 0) return;
+    if (got <= 0) return false;
     for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
       Received received;
       msghdr& header = messages[i].msg_hdr;
@@ -197,11 +206,6 @@ void IcmpSocket::receive(const std::function<void(const Received&)>& reply, std:
           timespec stamp{};
           std::memcpy(&stamp, data_of(each), sizeof stamp);
           received.realtime_ns = std::int64_t{stamp.tv_sec} * 1'000'000'000 + stamp.tv_nsec;
-        } else if (each->cmsg_type == SO_RXQ_OVFL) {
-          std::uint32_t drops = 0;
-          std::memcpy(&drops, data_of(each), sizeof drops);
-          drops_ += static_cast<std::uint32_t>(drops - last_drops_);
-          last_drops_ = drops;
         }
       }
       const auto from = peer_of(addresses[i]);
@@ -216,8 +220,17 @@ void IcmpSocket::receive(const std::function<void(const Received&)>& reply, std:
       received.echo = *echo;
       reply(received);
     }
-    if (static_cast<std::size_t>(got) < kBatch) return;
+    if (static_cast<std::size_t>(got) < kBatch) return false;
   }
+  return true;
+}
+
+std::uint64_t IcmpSocket::own_drops() const {
+  // The counter of SO_RXQ_OVFL and /proc/net/icmp, without waiting for a packet that carries it.
+  std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+  socklen_t size = sizeof memory;
+  if (fd_ < 0 || ::getsockopt(fd_, SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) return 0;
+  return memory[SK_MEMINFO_DROPS];
 }
 
 void IcmpSocket::errors(const std::function<void(const QueuedError&)>& report) {

@@ -54,29 +54,32 @@ class IcmpSocket {
   IcmpSocket(const IcmpSocket&) = delete;
   IcmpSocket& operator=(const IcmpSocket&) = delete;
 
-  // Datagram, else raw. Returns 0 or the errno of the raw socket (EPERM, EACCES: not permitted).
-  int open(Family family, std::uint16_t raw_id);
+  // Datagram, else raw. `buffer`: bytes wanted for receiving, 0: as much as is of use. Returns 0 or the errno
+  // of the raw socket (EPERM, EACCES: not permitted).
+  int open(Family family, std::uint16_t raw_id, int buffer);
   int fd() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
   bool is_raw() const { return raw_; }
   std::uint16_t id() const { return id_; }
 
   static constexpr std::size_t kBatch = 64;
+  // How many replies at once the receive buffer holds, at most kBatch: more must not be sent at once.
+  std::size_t burst() const { return burst_; }
   // Sends up to kBatch; how many went out before the first that did not, whose errno is `error` (0: all did;
   // EAGAIN: later).
   std::size_t send(std::span<const Outgoing> batch, int& error);
-  // Reads all that is there, at most a few batches.
-  void receive(const std::function<void(const Received&)>& reply, std::uint64_t& foreign);
+  // Reads what is there, at most a few batches: true where more may be there.
+  bool receive(const std::function<void(const Received&)>& reply, std::uint64_t& foreign);
   void errors(const std::function<void(const QueuedError&)>& report);
-  std::uint64_t own_drops() const { return drops_; }
+  // Replies that had no room in the receive buffer, so far.
+  std::uint64_t own_drops() const;
 
  private:
   int fd_ = -1;
   Family family_ = Family::v4;
   bool raw_ = false;
   std::uint16_t id_ = 0;
-  std::uint64_t drops_ = 0;
-  std::uint32_t last_drops_ = 0;
+  std::size_t burst_ = kBatch;
 };
 
 }  // namespace jaga::probe
