@@ -194,6 +194,8 @@ std::string_view name(Failure failure) {
       return "resolve_failed";
     case Failure::no_route:
       return "no_route";
+    case Failure::unreachable:
+      return "unreachable";
     case Failure::refused:
       return "refused";
     case Failure::reset:

@@ -34,6 +34,9 @@ Failure failure_of(const ErrorCode& error) {
       return Failure::reset;
     case ETIMEDOUT:
       return Failure::timed_out;
+    case EHOSTUNREACH:
+    case EHOSTDOWN:
+      return Failure::unreachable;
     case EMFILE:
     case ENFILE:
     case ENOBUFS:

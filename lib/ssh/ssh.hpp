@@ -27,7 +27,8 @@ namespace jaga::ssh {
 enum class Failure {
   none,              // the script ran and its exit status is known (which may be any)
   resolve_failed,    // no address for the name
-  no_route,          // network or host unreachable
+  no_route,          // here: no route to the network
+  unreachable,       // a router said so, or nothing answers to ARP or neighbour discovery
   refused,           // nobody listens
   reset,             // the connection was reset
   timed_out,         // the phase took longer than its deadline
