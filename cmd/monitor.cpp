@@ -110,6 +110,15 @@ ExitCode again(Session& session, const std::string& incident) {
   return answer(worst);
 }
 
+Message progress_of(const probe::Progress& progress) {
+  const Message::Arguments arguments = {{"done", std::to_string(progress.done)},
+                                        {"total", std::to_string(progress.total)},
+                                        {"failing", std::to_string(progress.failing)},
+                                        {"slowest", progress.slowest}};
+  if (progress.slowest.empty()) return msg("{done} of {total} checks, {failing} failing", arguments);
+  return msg("{done} of {total} checks, {failing} failing; waiting for {slowest}", arguments);
+}
+
 ExitCode monitor(Session& session, const Options& options) {
   if (options.incident) return again(session, *options.incident);
   workflow::MonitorWish wish;
@@ -136,12 +145,7 @@ ExitCode monitor(Session& session, const Options& options) {
   Ui& ui = session.ui();
   const workflow::Monitored done =
       workflow::monitor(session.context(), wish, session.logins(), session.surroundings().environment,
-                        [&ui](const probe::Progress& progress) {
-                          ui.progress(msg("{done} of {total} checks, {failing} failing",
-                                          {{"done", std::to_string(progress.done)},
-                                           {"total", std::to_string(progress.total)},
-                                           {"failing", std::to_string(progress.failing)}}));
-                        });
+                        [&ui](const probe::Progress& progress) { ui.progress(progress_of(progress)); });
   ui.done();
   if (!done.path.empty()) session.recorded(done.path);
   if (!done.round.self.note.empty()) ui.say(msg("this machine: {note}", {{"note", done.round.self.note}}));

@@ -107,7 +107,8 @@ std::vector<Message> lint(const Rule& rule);
 // A reply of any sort (also a TCP RST, an SSH failure after connecting, an ICMP error that the host itself
 // sent, a reply to the other method) proves that the host is up.
 bool proves_up(const round::Result& result);
-// Nothing came back at all: timed out while connecting, no route, all echo requests lost.
+// Nothing came back to this check: timed out while connecting, no route, all echo requests lost. The host may
+// be up all the same, see proves_up().
 bool proves_down(const round::Result& result);
 
 }  // namespace jaga::fault

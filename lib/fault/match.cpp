@@ -52,7 +52,6 @@ std::string object_of(const Rule& rule, const Result& result) {
 bool proves_down(const Result& result) {
   if (result.state != State::critical && result.state != State::unknown) return false;
   if (result.check != "icmp" && result.check != "tcp" && result.check != "ssh") return false;
-  if (heard_otherwise(result)) return false;
   switch (result.reason) {
     case Reason::unreachable:
     case Reason::no_route:

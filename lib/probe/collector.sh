@@ -48,15 +48,15 @@ section identity 4096 '
   done
   exit 0'
 section load 4096 '
-  [ -r /proc/loadavg ] || exit 127
-  printf "loadavg "; cat /proc/loadavg
+  [ -e /proc/loadavg ] || exit 127
+  printf "loadavg "; cat /proc/loadavg || exit 1
   printf "cpus "; grep -c "^processor" /proc/cpuinfo
   for what in cpu memory io; do
     [ -r /proc/pressure/$what ] && sed "s/^/pressure-$what /" /proc/pressure/$what
   done
   exit 0'
 section memory 4096 '
-  [ -r /proc/meminfo ] || exit 127
+  [ -e /proc/meminfo ] || exit 127
   grep -E "^(MemTotal|MemAvailable|SwapTotal|SwapFree):" /proc/meminfo'
 section disk 65536 'df -Pk'
 section inode 65536 'df -Pi'
@@ -64,7 +64,7 @@ section mount 131072 'cat /proc/self/mounts'
 section unit 32768 '
   command -v systemctl >/dev/null || exit 127
   systemctl list-units --state=failed --no-legend --plain --no-pager'
-section uptime 256 '[ -r /proc/uptime ] || exit 127; cat /proc/uptime'
+section uptime 256 '[ -e /proc/uptime ] || exit 127; cat /proc/uptime'
 section reboot 4096 '
   for file in /run/reboot-required /var/run/reboot-required; do
     [ -e "$file" ] && { echo required; exit 0; }

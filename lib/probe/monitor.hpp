@@ -32,6 +32,7 @@ struct Request {
   std::optional<int> count;                          // over the inventory's
   std::optional<std::chrono::milliseconds> timeout;  // of icmp and tcp
   std::uint32_t rate = 1'000;
+  std::chrono::milliseconds pause{300};  // before suspects are tried again
   std::string installation;
   std::string schedule;
   std::vector<round::Skipped> skipped;
@@ -46,12 +47,17 @@ struct Progress {
   std::size_t done = 0;  // checks that have an end
   std::size_t total = 0;
   std::size_t failing = 0;
+  std::string slowest;  // "web01 ssh": what is waited for; empty: nothing
 };
 
-// A failing check is tried up to round::kConfirmed times within the round; what cannot be otherwise a second
-// later (a changed host key, a login refused, a name without address) counts as confirmed at once. Names are
-// resolved by the system's resolver, at most 16 at a time, each as long as that takes. After a stop what was
-// not measured is unknown, `cancelled`.
+// Each kind of check is measured by its own method, all methods at once; names are looked up while numeric
+// addresses are measured already. A failing check is tried up to round::kConfirmed times within the round,
+// those behind a silent host after that host; a host that was silent is then asked by another method, too (a
+// known port where echoes are lost, an echo where ports are), which stands in the result's facts and changes
+// no state. What cannot be otherwise a moment later (a changed host key, a login refused, a full disk, a name
+// without address) counts as confirmed at once. Where echo requests are not permitted a port that answers
+// stands in for them. After a stop what was not measured is unknown, `cancelled`. `progress` (may be empty)
+// is called in the calling thread, about ten times a second.
 round::Round run(const Request& request, std::stop_token stop,
                  const std::function<void(const Progress&)>& progress = {});
 

@@ -1,11 +1,15 @@
 #include "probe/resolve.hpp"
 
 #include <netdb.h>
+#include <netinet/in.h>
+#include <resolv.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "probe/icmp_socket.hpp"
@@ -13,13 +17,21 @@
 namespace jaga::probe {
 namespace {
 
-constexpr std::size_t kThreads = 16;
+constexpr std::size_t kThreads = 32;
+constexpr int kSeconds = 2;  // for each try of each name server
+constexpr int kTries = 2;
+constexpr std::size_t kDeaf = 64;  // names without an answer in a row, after which none is expected
 
-Resolved look_up(const std::string& name) {
+bool is_silence(int error) {
+  return error == EAI_AGAIN;
+}
+
+Resolved look_up(const std::string& name, bool& silent) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   const int error = ::getaddrinfo(name.c_str(), nullptr, &hints, &found);
+  silent = is_silence(error);
   if (error != 0) return {"", ::gai_strerror(error)};
   std::array<char, NI_MAXHOST> text{};
   const int failed =
@@ -35,24 +47,82 @@ bool is_numeric(const std::string& name) {
   return parse_peer(name).has_value();
 }
 
-std::vector<Resolved> resolve(const std::vector<std::string>& names) {
-  std::vector<Resolved> out(names.size());
-  std::vector<std::size_t> wanted;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (parse_peer(names[i]))
-      out[i].address = names[i];
-    else
-      wanted.push_back(i);
+struct Resolver::State {
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::vector<std::string> names;
+  std::size_t next = 0;
+  std::size_t given = 0;
+  std::size_t deaf = 0;
+  bool over = false;  // nobody waits any more
+  Found ready;
+
+  void work() {
+    // _res is this thread's own; changed, it is kept by the resolver as it is (resolver(3)).
+    if (::res_init() == 0) {
+      _res.retrans = kSeconds;
+      _res.retry = kTries;
+    }
+    std::unique_lock lock(mutex);
+    while (next < names.size() && !over) {
+      const std::size_t index = next++;
+      Resolved resolved{"", "the name servers do not answer"};
+      if (deaf < kDeaf) {
+        const std::string name = names[index];
+        lock.unlock();
+        bool silent = false;
+        resolved = look_up(name, silent);
+        lock.lock();
+        deaf = silent ? deaf + 1 : 0;
+      }
+      ready.emplace_back(index, std::move(resolved));
+      changed.notify_all();
+    }
   }
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t at = next++; at < wanted.size(); at = next++)
-      out[wanted[at]] = look_up(names[wanted[at]]);
-  };
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 0; i < std::min(kThreads, wanted.size()); ++i) threads.emplace_back(work);
-  threads.clear();  // joins
-  return out;
+};
+
+Resolver::Resolver(std::vector<std::string> names) : state_(std::make_shared<State>()) {
+  state_->names = std::move(names);
+  // Each thread holds the state; the last of them, or of us, lets it go.
+  const std::size_t count = std::min(kThreads, state_->names.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    try {
+      std::thread([state = state_] { state->work(); }).detach();
+    } catch (const std::system_error&) {
+      if (i == 0) state_->work();
+      break;
+    }
+  }
+}
+
+Resolver::Found Resolver::take(std::stop_token stop) {
+  std::unique_lock lock(state_->mutex);
+  if (state_->given == state_->names.size()) return {};
+  state_->changed.wait(lock, stop, [&] { return !state_->ready.empty(); });
+  if (stop.stop_requested()) state_->over = true;
+  Found found = std::exchange(state_->ready, {});
+  state_->given += found.size();
+  return found;
+}
+
+std::vector<Resolved> resolve(const std::vector<std::string>& names, std::stop_token stop) {
+  std::vector<Resolved> out(names.size(), Resolved{"", "interrupted"});
+  std::vector<std::string> wanted;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (is_numeric(names[i])) {
+      out[i] = {names[i], ""};
+    } else {
+      wanted.push_back(names[i]);
+      places.push_back(i);
+    }
+  }
+  Resolver resolver(std::move(wanted));
+  for (;;) {
+    Resolver::Found found = resolver.take(stop);
+    if (found.empty()) return out;
+    for (auto& one : found) out[places[one.first]] = std::move(one.second);
+  }
 }
 
 }  // namespace jaga::probe

@@ -1,7 +1,11 @@
 // Names to numeric addresses by the system's resolver.
 #pragma once
 
+#include <cstddef>
+#include <memory>
+#include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace jaga::probe {
@@ -14,7 +18,25 @@ struct Resolved {
 // An IPv4 or IPv6 address, with or without %scope: nothing to look up.
 bool is_numeric(const std::string& name);
 
-// In the order of the names; numeric addresses come back as they are. At most 16 at a time.
-std::vector<Resolved> resolve(const std::vector<std::string>& names);
+// Looks names up in threads of its own, at most 32 at a time. A name server is given a few seconds for a
+// name; where none of many names in a row brought an answer, the rest is not asked for any more.
+// getaddrinfo(3) cannot be interrupted: threads that still wait when this is destroyed are left alone and
+// touch nothing but their own.
+class Resolver {
+ public:
+  explicit Resolver(std::vector<std::string> names);
+
+  using Found = std::vector<std::pair<std::size_t, Resolved>>;  // by the index of the name
+  // Those that have come to an end since the last call, waiting for at least one. Empty: each was given out,
+  // or a stop was requested.
+  Found take(std::stop_token stop);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+// In the order of the names; numeric addresses come back as they are. After a stop what is left is an error.
+std::vector<Resolved> resolve(const std::vector<std::string>& names, std::stop_token stop = {});
 
 }  // namespace jaga::probe

@@ -1,0 +1,509 @@
+#include "probe/measure.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <embedded/collector.hpp>
+#include <set>
+#include <system_error>
+#include <thread>
+
+#include "base/text.hpp"
+#include "probe/icmp.hpp"
+#include "probe/icmp_socket.hpp"
+#include "probe/tcp.hpp"
+#include "process/run.hpp"
+#include "round/collector.hpp"
+
+namespace jaga::probe {
+namespace {
+
+using round::Reason;
+using round::Result;
+using round::State;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kMostCollected = std::size_t{1} << 20U;
+constexpr std::size_t kLocalAtOnce = 2;
+
+Reason reason_of(TcpResult::End end) {
+  switch (end) {
+    case TcpResult::End::connected:
+      return Reason::none;
+    case TcpResult::End::refused:
+      return Reason::refused;
+    case TcpResult::End::timed_out:
+      return Reason::timed_out;
+    case TcpResult::End::no_route:
+      return Reason::no_route;
+    case TcpResult::End::unreachable:
+      return Reason::unreachable;
+    case TcpResult::End::reset:
+      return Reason::reset;
+    case TcpResult::End::bad_address:
+      return Reason::resolve_failed;
+    case TcpResult::End::cancelled:
+      return Reason::cancelled;
+    case TcpResult::End::local_error:
+      return Reason::local_error;
+  }
+  return Reason::local_error;
+}
+
+Reason reason_of(ssh::Failure failure) {
+  // Both lists use one spelling; a killed wrapper has no namesake.
+  if (failure == ssh::Failure::killed) return Reason::lost;
+  return round::parse_reason(ssh::name(failure)).value_or(Reason::local_error);
+}
+
+// "could not measure" is unknown: the failures that are ours.
+State state_of(Reason reason) {
+  switch (reason) {
+    case Reason::none:
+      return State::ok;
+    case Reason::cancelled:
+    case Reason::local_error:
+    case Reason::not_permitted:
+    case Reason::no_key:
+    case Reason::agent_failed:
+    case Reason::host_key_unknown:
+    case Reason::no_route:
+    case Reason::resolve_failed:
+    case Reason::output_cut:
+    case Reason::lost:
+      return State::unknown;
+    default:
+      return State::critical;
+  }
+}
+
+std::string words_of(const TcpResult& result) {
+  switch (result.end) {
+    case TcpResult::End::connected:
+      return fmt::format("connected in {:.2f} ms", static_cast<double>(result.connect.count()) / 1e6);
+    case TcpResult::End::refused:
+      return "refused: nobody listens";
+    case TcpResult::End::timed_out:
+      return "no answer";
+    case TcpResult::End::no_route:
+      return "no route from here";
+    case TcpResult::End::cancelled:
+      return "interrupted";
+    default:
+      return result.error_text.empty() ? std::string(round::name(reason_of(result.end))) : result.error_text;
+  }
+}
+
+std::int64_t micros(std::chrono::nanoseconds span) {
+  return span.count() / 1'000;
+}
+
+bool same_address(const std::string& one, const std::string& other) {
+  const auto left = parse_peer(one);
+  const auto right = parse_peer(other);
+  return left && right && left->same_host(*right);
+}
+
+template <typename Check>
+bool is(const Item* item) {
+  return std::holds_alternative<Check>(*item->check);
+}
+
+class Measuring {
+ public:
+  Measuring(const Wave& wave, Own& own) : wave_(wave), request_(*wave.request), own_(own) {}
+
+  void run(const std::vector<Item*>& items) {
+    std::vector<Item*> icmp, tcp, ssh, local;
+    for (Item* item : items) {
+      if (!item->results.empty()) continue;  // its name had no address
+      if (is<inventory::IcmpCheck>(item)) icmp.push_back(item);
+      if (is<inventory::TcpCheck>(item)) tcp.push_back(item);
+      if (is<inventory::SshCheck>(item)) ssh.push_back(item);
+      if (is<inventory::LocalCheck>(item)) local.push_back(item);
+    }
+    {
+      // No method waits for another.
+      std::vector<std::jthread> threads;
+      start(threads, ssh, [this, &ssh] { log_in(ssh); });
+      start(threads, local, [this, &local] { look_here(local); });
+      start(threads, tcp, [this, &tcp] { connect(tcp); });
+      guarded(icmp, [this, &icmp] { ping(icmp); });
+    }
+    if (!wave_.other_method || wave_.stop.stop_requested()) return;
+    std::vector<Item*> no_echo, no_port;
+    for (Item* item : items) {
+      if (!silent(*item)) continue;
+      if (is<inventory::IcmpCheck>(item)) no_echo.push_back(item);
+      if ((is<inventory::TcpCheck>(item) || is<inventory::SshCheck>(item)) && !pinged(*item->host))
+        no_port.push_back(item);
+    }
+    try {
+      try_ports(no_echo);
+      try_echo(no_port);
+    } catch (const Error&) {
+      // Without a descriptor for it, what the check's own method said stands.
+    }
+  }
+
+ private:
+  template <typename Work>
+  void start(std::vector<std::jthread>& threads, const std::vector<Item*>& items, Work work) {
+    if (items.empty()) return;
+    try {
+      threads.emplace_back([this, items, work] { guarded(items, work); });
+    } catch (const std::system_error&) {  // no thread left: one after the other
+      guarded(items, work);
+    }
+  }
+
+  // A method that cannot even begin is no end of the round.
+  template <typename Work>
+  void guarded(const std::vector<Item*>& items, const Work& work) {
+    std::string why;
+    try {
+      if (!items.empty()) work();
+    } catch (const Error& error) {
+      why = error.message().render(Language::english);
+    } catch (const std::exception& error) {
+      why = error.what();
+    }
+    for (Item* item : items)
+      if (item->results.empty()) end(*item, {make(*item, State::unknown, Reason::local_error, why)});
+  }
+
+  void end(Item& item, std::vector<Result> results) {
+    item.results = std::move(results);
+    wave_.ended(item);
+  }
+
+  bool pinged(const inventory::Host& host) const {
+    return host.has_check("icmp") &&
+           (request_.kinds.empty() ||
+            std::find(request_.kinds.begin(), request_.kinds.end(), "icmp") != request_.kinds.end());
+  }
+
+  IcmpOptions icmp_options() const {
+    std::array<std::byte, 8> random{};
+    wave_.random(random);
+    IcmpOptions options;
+    options.rate = wave_.rate;
+    std::memcpy(&options.seed, random.data(), random.size());
+    return options;
+  }
+
+  void ping(const std::vector<Item*>& items) {
+    std::vector<IcmpTarget> targets;
+    for (const Item* item : items) {
+      const auto& check = std::get<inventory::IcmpCheck>(*item->check);
+      targets.push_back({item->address, request_.count.value_or(check.count), check.interval,
+                         request_.timeout.value_or(check.timeout), false});
+    }
+    std::ptrdiff_t told = 0;
+    const IcmpRun run = icmp_ping(targets, icmp_options(), wave_.stop, [&](std::size_t done) {
+      wave_.partly(static_cast<std::ptrdiff_t>(done) - told);
+      told = static_cast<std::ptrdiff_t>(done);
+    });
+    wave_.partly(-told);
+    own_.drops += static_cast<std::int64_t>(run.own_drops);
+    if (run.not_permitted) own_.not_permitted = true;
+    std::vector<Item*> unheard;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      Result result = result_of(*items[i], run.results[i]);
+      if (result.reason == Reason::not_permitted) {
+        items[i]->results = {std::move(result)};
+        unheard.push_back(items[i]);
+      } else {
+        end(*items[i], {std::move(result)});
+      }
+    }
+    try_ports(unheard);
+    for (Item* item : unheard) wave_.ended(*item);
+  }
+
+  static Result result_of(const Item& item, const IcmpResult& echo) {
+    const auto& check = std::get<inventory::IcmpCheck>(*item.check);
+    switch (echo.end) {
+      case IcmpResult::End::bad_address:
+        return make(item, State::unknown, Reason::resolve_failed, "no address");
+      case IcmpResult::End::no_route:
+        return make(item, State::unknown, Reason::no_route, "no route from here");
+      case IcmpResult::End::not_permitted:
+        return make(item, State::unknown, Reason::not_permitted, "icmp is not permitted for this user");
+      case IcmpResult::End::cancelled:
+        return make(item, State::unknown, Reason::cancelled, "interrupted");
+      case IcmpResult::End::local_error:
+        return make(item, State::unknown, Reason::local_error, echo.error_text);
+      case IcmpResult::End::unreachable: {
+        Result result =
+            make(item, State::critical, Reason::unreachable,
+                 fmt::format("{} says: {}", echo.error_from.empty() ? "this machine" : echo.error_from,
+                             echo.error_text));
+        put_error(result, item, echo);
+        result.facts.emplace("loss_percent", std::int64_t{echo.lost_percent()});
+        return result;
+      }
+      case IcmpResult::End::measured:
+        break;
+    }
+    const int loss = echo.lost_percent();
+    State state = loss >= check.crit_loss   ? State::critical
+                  : loss >= check.warn_loss ? State::warning
+                                            : State::ok;
+    if (check.warn_rtt && echo.median >= *check.warn_rtt && state == State::ok) state = State::warning;
+    if (check.crit_rtt && echo.median >= *check.crit_rtt) state = State::critical;
+    const Reason reason = state == State::ok   ? Reason::none
+                          : echo.received == 0 ? Reason::timed_out
+                                               : Reason::limit_reached;
+    std::string summary = echo.received == 0 ? std::string("no reply")
+                                             : fmt::format("{}% loss, {:.2f} ms", loss,
+                                                           static_cast<double>(echo.median.count()) / 1e6);
+    if (echo.late > 0) summary += fmt::format(", {} too late", echo.late);
+    Result result = make(item, state, reason, std::move(summary));
+    result.facts = {{"sent", std::int64_t{echo.sent}},
+                    {"received", std::int64_t{echo.received}},
+                    {"loss_percent", std::int64_t{loss}},
+                    {"late", std::int64_t{echo.late}},
+                    {"duplicates", std::int64_t{echo.duplicates}}};
+    if (!echo.error_from.empty()) put_error(result, item, echo);
+    if (echo.received > 0) {
+      result.facts.emplace("rtt_us", micros(echo.median));
+      result.facts.emplace("rtt_min_us", micros(echo.min));
+      result.facts.emplace("rtt_p95_us", micros(echo.p95));
+      result.facts.emplace("rtt_max_us", micros(echo.max));
+      result.facts.emplace("jitter_us", micros(echo.jitter));
+    }
+    return result;
+  }
+
+  static void put_error(Result& result, const Item& item, const IcmpResult& echo) {
+    if (!echo.error_from.empty()) result.facts.emplace("router", echo.error_from);
+    if (same_address(echo.error_from, item.address)) result.facts.emplace("from_host", std::int64_t{1});
+    result.facts.emplace("icmp_type", std::int64_t{echo.icmp_type});
+    result.facts.emplace("icmp_code", std::int64_t{echo.icmp_code});
+  }
+
+  // A host that does not answer echoes, or may not be asked, may still answer on a port that is known of it.
+  void try_ports(const std::vector<Item*>& items) {
+    std::vector<TcpTarget> targets;
+    std::vector<Item*> owners;
+    for (Item* item : items) {
+      std::set<std::uint16_t> ports;
+      for (const inventory::Check& check : item->host->checks)
+        if (const auto* tcp = std::get_if<inventory::TcpCheck>(&check)) ports.insert(tcp->port);
+      if (item->host->has_check("ssh")) ports.insert(item->host->login.port);
+      for (const std::uint16_t port : ports) {
+        targets.push_back({item->address, port, request_.timeout.value_or(milliseconds{1'000})});
+        owners.push_back(item);
+      }
+    }
+    if (targets.empty()) return;
+    const std::vector<TcpResult> results = tcp_connect(targets, 0, wave_.stop);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const bool up =
+          results[i].end == TcpResult::End::connected || results[i].end == TcpResult::End::refused;
+      Result& result = owners[i]->results.front();
+      if (!up || !result.facts.emplace("tcp_port", std::int64_t{targets[i].port}).second) continue;
+      result.facts.emplace("connect_us", micros(results[i].connect));
+      if (result.reason == Reason::not_permitted) {
+        result.state = State::ok;
+        result.reason = Reason::none;
+        result.summary = fmt::format("answers on TCP port {}; icmp is not permitted here", targets[i].port);
+      } else {
+        result.summary += fmt::format("; it answers on TCP port {}", targets[i].port);
+      }
+    }
+  }
+
+  // The other way round, for hosts without a check of echoes.
+  void try_echo(const std::vector<Item*>& items) {
+    std::vector<IcmpTarget> targets;
+    for (const Item* item : items)
+      targets.push_back({item->address, 3, milliseconds{100}, milliseconds{1'000}, true});
+    if (targets.empty()) return;
+    const IcmpRun run = icmp_ping(targets, icmp_options(), wave_.stop);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (run.results[i].received == 0) continue;
+      Result& result = items[i]->results.front();
+      result.facts.emplace("echo_us", micros(run.results[i].min));
+      result.summary += "; it answers to echo requests";
+    }
+  }
+
+  void connect(const std::vector<Item*>& items) {
+    std::vector<TcpTarget> targets;
+    for (const Item* item : items) {
+      const auto& check = std::get<inventory::TcpCheck>(*item->check);
+      targets.push_back({item->address, check.port, request_.timeout.value_or(check.timeout)});
+    }
+    std::ptrdiff_t told = 0;
+    const std::vector<TcpResult> results = tcp_connect(targets, 0, wave_.stop, [&](std::size_t) {
+      wave_.partly(1);
+      ++told;
+    });
+    wave_.partly(-told);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const Reason reason = reason_of(results[i].end);
+      Result result = make(*items[i], state_of(reason), reason, words_of(results[i]));
+      if (reason == Reason::timed_out) result.phase = "connect";
+      if (reason == Reason::none) result.facts.emplace("connect_us", micros(results[i].connect));
+      end(*items[i], {std::move(result)});
+    }
+  }
+
+  void log_in(const std::vector<Item*>& items) {
+    std::vector<ssh::Request> requests;
+    for (const Item* item : items) {
+      ssh::Request one;
+      one.target.name = item->host->name;
+      one.target.address = item->address;
+      one.target.port = item->host->login.port;
+      one.target.user = item->host->login.measure;
+      if (const Pin* pin = pin_of(*item)) one.target.known = pin->keys;
+      one.nonce = random_id(wave_.random);
+      one.script.text = std::string(embedded::collector);
+      one.script.args = {random_id(wave_.random)};
+      one.most_output = kMostCollected;
+      one.deadlines.run = std::get<inventory::SshCheck>(*item->check).timeout;
+      requests.push_back(std::move(one));
+    }
+    ssh::run_all(requests, request_.ssh, wave_.stop, [&](std::size_t index, const ssh::Result& result) {
+      end(*items[index], logged_in(*items[index], requests[index], result));
+    });
+  }
+
+  std::vector<Result> logged_in(const Item& item, const ssh::Request& request, const ssh::Result& result) {
+    const Reason reason = reason_of(result.failure);
+    Result login =
+        make(item, state_of(reason), reason,
+             reason == Reason::none ? std::string("logged in") : result.detail.render(Language::english));
+    if (reason != Reason::none) login.phase = ssh::name(result.phase);
+    if (result.seen) login.host_key = result.seen->text();
+    if (reason == Reason::host_key_changed || reason == Reason::host_key_unknown) {
+      if (result.seen) login.facts.emplace("seen_fingerprint", result.seen->fingerprint());
+      if (!request.target.known.empty())
+        login.facts.emplace("pinned_fingerprint", request.target.known.front().fingerprint());
+    }
+    if (reason != Reason::none) return {std::move(login)};
+    return collected(item, std::move(login), result.out, request.script.args.front());
+  }
+
+  void look_here(const std::vector<Item*>& items) {
+    std::vector<process::Command> commands;
+    std::vector<std::string> nonces;
+    for (const Item* item : items) {
+      nonces.push_back(random_id(wave_.random));
+      process::Command command;
+      command.argv = {"/bin/sh", "-c", std::string(embedded::collector), "jaga", nonces.back()};
+      command.environment = request_.environment;
+      command.timeout = std::get<inventory::LocalCheck>(*item->check).timeout;
+      command.most_output = kMostCollected;
+      commands.push_back(std::move(command));
+    }
+    process::run_all(commands, kLocalAtOnce, wave_.stop,
+                     [&](std::size_t index, const process::Outcome& outcome) {
+                       end(*items[index], looked(*items[index], outcome, nonces[index]));
+                     });
+  }
+
+  std::vector<Result> looked(const Item& item, const process::Outcome& outcome, const std::string& nonce) {
+    using End = process::Outcome::End;
+    const Reason reason = outcome.end == End::timed_out     ? Reason::timed_out
+                          : outcome.end == End::cancelled   ? Reason::cancelled
+                          : outcome.end == End::not_started ? Reason::local_error
+                          : outcome.ok()                    ? Reason::none
+                                                            : Reason::lost;
+    Result here = make(item, reason == Reason::none ? State::ok : State::unknown, reason,
+                       reason == Reason::none ? std::string("measured here") : outcome.reason);
+    if (reason != Reason::none) return {std::move(here)};
+    return collected(item, std::move(here), outcome.out, nonce);
+  }
+
+  std::vector<Result> collected(const Item& item, Result login, const std::string& output,
+                                const std::string& nonce) {
+    round::Collected got = round::parse_collector(output, nonce, *item.host);
+    login.machine_id = got.machine_id;
+    if (!got.hostname.empty()) login.facts.emplace("hostname", got.hostname);
+    std::string serials = join(got.serials, "; ");
+    if (!serials.empty()) login.facts.emplace("serials", std::move(serials));
+    const Pin* pin = pin_of(item);
+    if (pin != nullptr && !pin->machine_id.empty() && !got.machine_id.empty() &&
+        pin->machine_id != got.machine_id) {
+      Result other =
+          make(item, State::critical, Reason::identity_changed, "another machine-id than the pinned one");
+      other.check = "identity";
+      other.facts = {{"pinned_machine_id", pin->machine_id}, {"seen_machine_id", got.machine_id}};
+      other.machine_id = got.machine_id;
+      got.results.push_back(std::move(other));
+    }
+    got.results.push_back(std::move(login));
+    return std::move(got.results);
+  }
+
+  const Pin* pin_of(const Item& item) const {
+    const auto at = request_.pins.find(item.host->name);
+    return at == request_.pins.end() ? nullptr : &at->second;
+  }
+
+  const Wave& wave_;
+  const Request& request_;
+  Own& own_;
+};
+
+}  // namespace
+
+Result make(const Item& item, State state, Reason reason, std::string summary) {
+  Result result;
+  result.host = item.host->name;
+  result.check = inventory::kind(*item.check);
+  result.object = inventory::object(*item.check);
+  result.state = state;
+  result.reason = reason;
+  result.summary = printable(summary);
+  return result;
+}
+
+bool definite(const Result& result) {
+  switch (result.reason) {
+    case Reason::resolve_failed:
+    case Reason::host_key_unknown:
+    case Reason::host_key_changed:
+    case Reason::identity_changed:
+    case Reason::no_key:
+    case Reason::auth_failed:
+    case Reason::not_permitted:
+    case Reason::needs_root:
+    case Reason::absent:
+    case Reason::stale:
+    case Reason::cancelled:
+      return true;
+    case Reason::limit_reached:
+      // The load is a mean of five minutes already, and a unit that systemd starts again is not failed.
+      return result.check != "icmp" && result.check != "memory";
+    default:
+      return false;
+  }
+}
+
+bool silent(const Item& item) {
+  return std::any_of(item.results.begin(), item.results.end(), [](const Result& result) {
+    if (result.check != "icmp" && result.check != "tcp" && result.check != "ssh") return false;
+    switch (result.reason) {
+      case Reason::timed_out:
+        return result.phase.empty() || result.phase == "connect";
+      case Reason::unreachable:
+      case Reason::no_route:
+        return true;
+      default:
+        return false;
+    }
+  });
+}
+
+void measure(const std::vector<Item*>& items, const Wave& wave, Own& own) {
+  Measuring(wave, own).run(items);
+}
+
+}  // namespace jaga::probe

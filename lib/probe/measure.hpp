@@ -1,0 +1,52 @@
+// Private to probe: the checks of a wave, measured at once, each kind by its own method.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "probe/monitor.hpp"
+
+namespace jaga::probe {
+
+// One check of one host; its results are all that came of it (the collector gives many).
+struct Item {
+  const inventory::Host* host = nullptr;
+  const inventory::Check* check = nullptr;
+  std::size_t index = 0;  // among all of the round
+  std::string address;    // numeric; empty: not resolved
+  std::vector<round::Result> results;
+};
+
+// A result of the check itself.
+round::Result make(const Item& item, round::State state, round::Reason reason, std::string summary);
+// An attempt later it would be no other.
+bool definite(const round::Result& result);
+// Nothing came back from the host: worth asking by another method, and asking those behind it later.
+bool silent(const Item& item);
+
+struct Wave {
+  const Request* request = nullptr;
+  std::stop_token stop;
+  std::uint32_t rate = 0;     // of echo requests
+  bool other_method = false;  // ask hosts that are silent by another method, too
+  RandomBytes random;         // may be called from several threads
+  // From any thread: an item has its results; so many checks more (or less) have an end that nobody names
+  // yet.
+  std::function<void(const Item&)> ended;
+  std::function<void(std::ptrdiff_t)> partly;
+};
+
+// What it told about this machine.
+struct Own {
+  std::atomic<std::int64_t> drops{0};
+  std::atomic<bool> not_permitted{false};
+};
+
+// Every item has results afterwards, also where this machine has no descriptor or thread left for measuring.
+void measure(const std::vector<Item*>& items, const Wave& wave, Own& own);
+
+}  // namespace jaga::probe

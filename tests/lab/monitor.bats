@@ -1,0 +1,218 @@
+#!/usr/bin/env bats
+# `jaga monitor` over machines that are broken in each way: every check has its result, with its own reason, and
+# `jaga analyze` the fault. Run by with-lab; JAGA names the program.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  [ -n "${JAGA_LAB-}" ] || { echo "run me as: with-lab bats monitor.bats" >&2; return 1; }
+  export LAB=$BATS_TEST_DIRNAME/lab
+  # Where a user without any right can come, too.
+  WORK=$(mktemp -d /tmp/jaga-monitor.XXXXXX)
+  export WORK HOME=$WORK/home XDG_STATE_HOME=$WORK/state LC_ALL=C.UTF-8
+  unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON JAGA_DIR XDG_CONFIG_HOME NO_COLOR
+  chmod 755 "$WORK"
+  cp "$JAGA" "$WORK/jaga"
+  mkdir -p "$HOME/.ssh" "$WORK/office"
+  ssh-keygen -q -t ed25519 -N '' -C staff -f "$HOME/staff"
+  eval "$("$LAB" env)"
+  install -m 600 "$JAGA_LAB_MEASURE_KEY" "$HOME/.ssh/id_ed25519"
+  cd "$WORK/office" || return 1
+  jaga init -q --org Lab --person staff --role staff >/dev/null
+  cat >hosts.yaml <<'END'
+hosts:
+  - {name: "sw-core", address: "10.77.0.2", kind: "switch", checks: [icmp: {count: 2, timeout: "500ms"}]}
+  - {name: "web01", address: "10.77.0.11", parents: {any: ["sw-core"]}, checks: [icmp: {count: 2, timeout: "500ms"}, tcp: {port: 80, timeout: "1s"}, ssh]}
+  - {name: "db01", address: "10.77.0.13", parents: {any: ["sw-core"]}, checks: [tcp: {port: 5432, timeout: "1s"}]}
+  - {name: "named", address: "web02", checks: [icmp: {count: 2}, tcp: {port: 80}]}
+  - {name: "nowhere", address: "no-such-host.example", checks: [icmp, tcp: {port: 80}]}
+  - {name: "here", address: "10.77.0.5", checks: [local]}
+END
+  jaga host trust --yes web01 >/dev/null
+}
+
+teardown_file() { rm -rf "$WORK"; }
+
+setup() {
+  cd "$WORK/office" || return 1
+  rm -rf rounds
+}
+teardown() {
+  "$LAB" mend all
+  "$LAB" exec monitor sysctl -qw net.ipv4.ping_group_range='0 2147483647'
+}
+
+jaga() { "$LAB" run "$WORK/jaga" --key "$HOME/staff" "$@"; }
+
+monitor() { # monitor HOST...: a round; a result a line is in $out
+  out=$(jaga monitor --json "$@" 2>"$WORK/err") || true
+}
+
+result() { grep -F "\"host\": \"$1\", \"check\": \"$2\", \"object\": \"${3-}\"" <<<"$out"; }
+
+has() { # has HOST CHECK OBJECT TEXT...: the result holds each TEXT
+  local line text
+  line=$(result "$1" "$2" "$3") || { echo "no result $1 $2 $3 in: $out" >&2; return 1; }
+  for text in "${@:4}"; do
+    case $line in *"$text"*) ;; *)
+      echo "not in it: $text" >&2
+      echo "$line" >&2
+      return 1
+      ;;
+    esac
+  done
+}
+
+faults() { # faults KEY...: those of the round, and no other
+  local keys
+  keys=$(jaga analyze --dry-run --json | sed -n 's/.*"key": "\([^"]*\)".*/\1/p' | sort | paste -s -d ' ')
+  [ "$keys" = "$*" ] || { echo "faults: '$keys', not '$*'" >&2; return 1; }
+}
+
+@test "all is well, and a name without an address is a result of its own" {
+  monitor
+  has web01 icmp '' '"state": "ok"' '"rtt_us": '
+  has web01 tcp 80 '"state": "ok"' '"connect_us": '
+  has web01 ssh '' '"state": "ok"' '"hostname": "web01"'
+  has web01 memory '' '"state": "ok"' '"pressure_percent": 0'
+  has named icmp '' '"state": "ok"'
+  has nowhere icmp '' '"state": "unknown"' '"reason": "resolve_failed"' '"hard": true'
+  has nowhere tcp 80 '"state": "unknown"' '"reason": "resolve_failed"'
+  has here local '' '"state": "ok"'
+  faults
+}
+
+@test "a closed port: refused, thrice, and all else is measured" {
+  "$LAB" break stop-sshd web01
+  monitor web01
+  has web01 ssh '' '"state": "critical"' '"reason": "refused"' '"hard": true' '"attempts": 3'
+  has web01 icmp '' '"state": "ok"'
+  has web01 tcp 80 '"state": "ok"'
+  faults web01/service-down/22
+}
+
+@test "a silent banner: timed out in the handshake; progress is shown on a terminal meanwhile" {
+  "$LAB" break silent-banner web01
+  script -qec "$(printf '%q ' "$LAB" run "$WORK/jaga" --key "$HOME/staff" monitor --json web01 db01)" "$WORK/typed" >/dev/null || true
+  grep -q 'of 4 checks.*waiting for web01 ssh' "$WORK/typed"
+  out=$(tr -d '\r' <"$WORK/typed")
+  has web01 ssh '' '"state": "critical"' '"reason": "timed_out"' 'says nothing' '"hard": true'
+  has web01 icmp '' '"state": "ok"'
+  has db01 tcp 5432 '"state": "ok"'
+}
+
+@test "filtered echo requests: a port answers, so the host is not down" {
+  "$LAB" break filter-icmp web01
+  monitor web01
+  has web01 icmp '' '"state": "critical"' '"reason": "timed_out"' '"loss_percent": 100' '"tcp_port": '
+  has web01 ssh '' '"state": "ok"'
+  faults web01/packet-loss
+}
+
+@test "a filtered port: echo requests are answered, so the host is not down" {
+  "$LAB" break filter-tcp db01 5432
+  monitor db01
+  has db01 tcp 5432 '"state": "critical"' '"reason": "timed_out"' '"echo_us": ' '"attempts": 3'
+  faults db01/filtered/5432
+}
+
+@test "a host that refuses echo requests itself is up" {
+  "$LAB" exec web01 nft 'add table inet refuse; add chain inet refuse in { type filter hook input priority 0; };
+    add rule inet refuse in icmp type echo-request reject with icmp admin-prohibited'
+  monitor web01
+  "$LAB" exec web01 nft delete table inet refuse
+  has web01 icmp '' '"state": "critical"' '"reason": "unreachable"' '"from_host": 1' '"icmp_code": 13' '"router": "10.77.0.11"'
+  faults
+}
+
+@test "name servers that never answer hold nobody up" {
+  [ -e /etc/resolv.conf ] || skip "there is no /etc/resolv.conf to lay another one over"
+  echo 'nameserver 10.77.0.13' >"$WORK/resolv.conf"
+  "$LAB" exec db01 nft 'add table inet deaf; add chain inet deaf in { type filter hook input priority 0; };
+    add rule inet deaf in udp dport 53 drop'
+  "$LAB" exec monitor mount --bind "$WORK/resolv.conf" /etc/resolv.conf
+  local begin=$SECONDS
+  monitor sw-core nowhere here db01
+  "$LAB" exec monitor umount /etc/resolv.conf
+  "$LAB" exec db01 nft delete table inet deaf
+  [ $((SECONDS - begin)) -lt 40 ]
+  has nowhere icmp '' '"state": "unknown"' '"reason": "resolve_failed"'
+  has nowhere tcp 80 '"reason": "resolve_failed"'
+  has sw-core icmp '' '"state": "ok"'
+  has db01 tcp 5432 '"state": "ok"'
+  has here local '' '"state": "ok"'
+}
+
+as_nobody() { # as_nobody HOST...: monitor, by a user with no right at all
+  out=$("$LAB" run setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --no-new-privs \
+    "$WORK/jaga" monitor --json --no-record "$@" 2>"$WORK/err") || true
+}
+
+@test "without any right, ping sockets are enough where they are allowed" {
+  as_nobody sw-core db01
+  has sw-core icmp '' '"state": "ok"' '"rtt_us": '
+  run ! grep -q ping_group_range "$WORK/err"
+}
+
+@test "without any right and without ping sockets a port stands in, and both ways to mend it are said" {
+  "$LAB" exec monitor sysctl -qw net.ipv4.ping_group_range='1 0'
+  as_nobody sw-core named
+  has named icmp '' '"state": "ok"' '"tcp_port": 80' 'not permitted'
+  has sw-core icmp '' '"state": "unknown"' '"reason": "not_permitted"'
+  grep -q 'ping_group_range' "$WORK/err"
+  grep -q 'setcap cap_net_raw' "$WORK/err"
+}
+
+@test "raw sockets do as well" {
+  "$LAB" exec monitor sysctl -qw net.ipv4.ping_group_range='1 0'
+  monitor sw-core
+  has sw-core icmp '' '"state": "ok"' '"rtt_us": '
+}
+
+@test "a login that is refused leaves the other results" {
+  "$LAB" break deny-login web01
+  monitor web01
+  has web01 ssh '' '"state": "critical"' '"reason": "auth_failed"' '"hard": true'
+  has web01 icmp '' '"state": "ok"'
+  has web01 tcp 80 '"state": "ok"'
+  faults web01/auth-failure
+}
+
+@test "what only root may see is unknown, and says so" {
+  "$LAB" exec web01 chmod 600 /run/lab/meminfo
+  monitor web01
+  "$LAB" exec web01 chmod 644 /run/lab/meminfo
+  has web01 memory '' '"state": "unknown"' '"reason": "needs_root"'
+  has web01 load '' '"state": "ok"'
+}
+
+@test "each fault of a machine is found by what was measured" {
+  "$LAB" break change-host-key web01
+  monitor web01
+  has web01 ssh '' '"reason": "host_key_changed"' '"seen_fingerprint": "SHA256:' '"pinned_fingerprint": "SHA256:'
+  faults web01/host-key-changed
+  "$LAB" mend all
+  for break in 'fill-disk:disk-full/%2Fvar%2Flog' 'low-memory:memory-pressure' 'overload:overload'; do
+    "$LAB" break "${break%%:*}" web01
+    rm -rf rounds
+    monitor web01
+    faults "web01/${break#*:}"
+    "$LAB" mend all
+  done
+  "$LAB" break fail-unit web01 cron
+  rm -rf rounds
+  monitor web01
+  faults web01/failed-unit/cron.service
+}
+
+@test "a switch that is cut: it is the root, all behind it is confirmed, and none of it takes for ever" {
+  "$LAB" break cut-switch
+  local begin=$SECONDS
+  monitor sw-core web01 db01
+  [ $((SECONDS - begin)) -lt 60 ]
+  has sw-core icmp '' '"state": "critical"' '"attempts": 3'
+  has web01 icmp '' '"state": "critical"' '"hard": true'
+  has web01 ssh '' '"hard": true'
+  has db01 tcp 5432 '"hard": true'
+  faults sw-core/host-down
+}

@@ -1,0 +1,90 @@
+#include "probe/monitor.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "round/facts.hpp"
+
+namespace {
+
+using namespace jaga;
+using namespace std::chrono_literals;
+using round::Reason;
+using round::State;
+
+// Nothing listens on port 1 of loopback.
+probe::Request request(const std::string& hosts) {
+  probe::Request request;
+  request.hosts = inventory::load({"hosts.yaml", hosts}, {}).hosts;
+  request.installation = "test";
+  request.pause = 1ms;
+  request.now = [] { return Instant{}; };
+  request.random = [](std::span<std::byte> bytes) {
+    std::random_device device;
+    for (std::byte& byte : bytes) byte = static_cast<std::byte>(device());
+  };
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("a name without an address is a result, and keeps nobody else from being measured") {
+  probe::Progress last;
+  const round::Round round = probe::run(request(R"(
+hosts:
+  - {name: a, address: 127.0.0.1, checks: [{tcp: {port: 1}}]}
+  - {name: b, address: no-such-host.invalid, checks: [{tcp: {port: 1}}, icmp]}
+  - {name: c, address: localhost, checks: [{tcp: {port: 1}}]}
+)"),
+                                        {}, [&](const probe::Progress& progress) { last = progress; });
+  REQUIRE(round.results.size() == 4);
+  const round::Result* refused = round::find(round, "a", "tcp", "1");
+  REQUIRE(refused != nullptr);
+  CHECK(refused->reason == Reason::refused);
+  CHECK(refused->state == State::critical);
+  CHECK(refused->attempts == round::kConfirmed);
+  CHECK(refused->hard);
+  for (const auto& [check, object] : {std::pair("tcp", "1"), std::pair("icmp", "")}) {
+    const round::Result* nowhere = round::find(round, "b", check, object);
+    REQUIRE(nowhere != nullptr);
+    CHECK(nowhere->reason == Reason::resolve_failed);
+    CHECK(nowhere->state == State::unknown);
+  }
+  CHECK(round::find(round, "c", "tcp", "1")->reason == Reason::refused);
+  CHECK(last.total == 4);
+  CHECK(last.done == 4);
+  CHECK(last.failing == 4);
+  CHECK(last.slowest.empty());
+  for (const round::Result& result : round.results)
+    for (const auto& fact : result.facts) CHECK(round::known_fact(result.check, fact.first) != nullptr);
+}
+
+TEST_CASE("after a stop there is a result for every check all the same") {
+  std::stop_source stop;
+  stop.request_stop();
+  const round::Round round = probe::run(request(R"(
+hosts:
+  - {name: a, address: 127.0.0.1, checks: [{tcp: {port: 1}}, icmp, local, ssh]}
+  - {name: b, address: localhost, checks: [{tcp: {port: 1}}]}
+)"),
+                                        stop.get_token());
+  CHECK(round::find(round, "a", "tcp", "1")->reason == Reason::cancelled);
+  CHECK(round::find(round, "a", "icmp", "") != nullptr);
+  CHECK(round::find(round, "a", "ssh", "")->state == State::unknown);
+  CHECK(round::find(round, "a", "local", "")->state == State::unknown);
+  CHECK(round::find(round, "b", "tcp", "1") != nullptr);
+}
+
+TEST_CASE("kinds that nobody asked for are not measured, and their hosts skipped") {
+  probe::Request asked = request(R"(
+hosts:
+  - {name: a, address: 127.0.0.1, checks: [{tcp: {port: 1}}, icmp]}
+  - {name: b, address: 127.0.0.1, checks: [icmp]}
+)");
+  asked.kinds = {"tcp"};
+  const round::Round round = probe::run(asked, {});
+  CHECK(round.results.size() == 1);
+  REQUIRE(round.skipped.size() == 1);
+  CHECK(round.skipped[0].host == "b");
+}
