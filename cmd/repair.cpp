@@ -27,6 +27,13 @@ std::string end_of(const incident::CommandEnd& end) {
   return end.why.value_or("unknown");
 }
 
+Message said(std::string_view outcome) {
+  if (outcome == "done") return msg("done");
+  if (outcome == "failed") return msg("failed");
+  if (outcome == "given-up") return msg("given up");
+  return msg("requested");
+}
+
 void print_output(Ui& ui, const std::string& bytes) {
   for (const std::string& line : split(printable_lines(trim(bytes)), '\n')) {
     if (!line.empty()) ui.raw("     " + line + "\n");
@@ -128,8 +135,7 @@ ExitCode repair(Session& session, const Options& options) {
     for (const incident::Result& result : done.after) {
       ui.print(result_lines(ui, std::span(&result, 1)).front(), colour_of(result.state));
     }
-    ui.print(msg("{outcome}", {{"outcome", std::string(translate(done.outcome, ui.language()))}}),
-             good ? Colour::green : Colour::red);
+    ui.print(said(done.outcome), good ? Colour::green : Colour::red);
     ui.print(done.path);
   }
   if (!done.why.empty()) ui.say(done.why);

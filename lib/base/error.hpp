@@ -2,6 +2,7 @@
 #pragma once
 
 #include <exception>
+#include <optional>
 #include <string>
 
 #include "base/message.hpp"
@@ -40,6 +41,9 @@ class Error : public std::exception {
   ExitCode code() const noexcept { return code_; }
   const Message& message() const noexcept { return message_; }
   const Message& hint() const noexcept { return hint_; }
+  // Where in a hand-edited or recorded file the error is; it stands in front of the message when that is
+  // rendered.
+  const std::optional<Location>& location() const noexcept { return message_.location; }
   // The English text of message(), for logs and tests; what a person reads is rendered in cmd/.
   const char* what() const noexcept override { return what_.c_str(); }
 

@@ -114,15 +114,17 @@ bool parse_language(std::string_view text, Language& out) {
   return true;
 }
 
+std::string Location::text() const {
+  if (line == 0) return file;
+  return (file.empty() ? "" : file + ":") + std::to_string(line) + ":" + std::to_string(column);
+}
+
 std::string Message::render(Language language) const {
-  // The place in a file stands before the sentence in every language (yaml::error_at).
-  constexpr std::string_view kPlace = "{at}: ";
-  const std::string_view place = id.starts_with(kPlace) ? kPlace : std::string_view{};
-  const std::string_view sentence = std::string_view(id).substr(place.size());
-  if (const auto translated = look_up(sentence, language)) {
-    if (auto filled = fill(*translated, arguments, false)) return *fill(place, arguments, true) + *filled;
+  const std::string before = location ? location->text() + ": " : std::string{};
+  if (const auto translated = look_up(id, language)) {
+    if (const auto filled = fill(*translated, arguments, false)) return before + *filled;
   }
-  return *fill(id, arguments, true);
+  return before + *fill(id, arguments, true);
 }
 
 Message msg(std::string_view id, Message::Arguments arguments) {

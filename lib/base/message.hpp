@@ -3,6 +3,7 @@
 // rendered only at the edge (cmd/, documents), so nothing in between needs to know the language.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,16 +16,29 @@ enum class Language { english, indonesian };
 // "en" or "id"; anything else is not a language of jaga (false, `out` untouched).
 bool parse_language(std::string_view text, Language& out);
 
+// A place in a text file that a person can go to.
+struct Location {
+  std::string file;  // as it is to be shown; empty: what is read has no name
+  int line = 0;      // from 1; 0: the file as a whole
+  int column = 0;    // from 1, in bytes
+
+  std::string text() const;  // "FILE:LINE:COLUMN", as compilers write it, without what is not known
+  bool operator==(const Location&) const = default;
+};
+
 struct Message {
   using Arguments = std::vector<std::pair<std::string, std::string>>;
 
   std::string id;  // the English text, the key of the catalogue; places are {name}; {{ and }} are braces
   Arguments arguments;
+  // Where in a file the sentence is about. It is no part of the id, so that the sentence is found in the
+  // catalogue wherever it is said.
+  std::optional<Location> location{};
 
   bool empty() const { return id.empty(); }
-  // The sentence in `language`; English where the catalogue has no entry or its entry names a place
-  // that `arguments` does not have. A place that English itself names without an argument stays as
-  // written. Never throws on a bad translation.
+  // The sentence in `language`, after "FILE:LINE:COLUMN: " where it has a location; English where the
+  // catalogue has no entry or its entry names a place that `arguments` does not have. A place that English
+  // itself names without an argument stays as written. Never throws on a bad translation.
   std::string render(Language language) const;
 };
 

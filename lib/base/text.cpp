@@ -180,9 +180,9 @@ std::string_view trim(std::string_view text) {
 
 std::string join(std::span<const std::string> parts, std::string_view separator) {
   std::string out;
-  for (const std::string& part : parts) {
-    if (!out.empty()) out += separator;
-    out += part;
+  for (std::size_t at = 0; at < parts.size(); ++at) {
+    if (at > 0) out += separator;
+    out += parts[at];
   }
   return out;
 }

@@ -81,7 +81,7 @@ std::string date_text(const Leaf& leaf) {
 
 Parents parents(const Leaf& leaf) {
   if (leaf.value.kind() != Node::Kind::map)
-    fail(leaf, msg("parents need to say how they reach"), msg("write them as {any: [...]} or {all: [...]}"));
+    fail(leaf, msg("parents need to say how they reach"), msg("write them as {{any: [...]}} or {{all: [...]}}"));
   yaml::Fields fields(leaf.value, *leaf.source);
   Parents out{fields.texts_or_none("any"), fields.texts_or_none("all")};
   fields.finish();

@@ -184,15 +184,7 @@ void check_hand_edited_bytes(std::string_view bytes, std::string_view file) {
 }  // namespace
 
 Error error_at(ExitCode code, std::string_view file, Mark mark, Message message, Message hint) {
-  std::string place = printable(file);
-  if (mark.line > 0) {
-    if (!place.empty()) place += ':';
-    place += std::to_string(mark.line) + ":" + std::to_string(mark.column);
-  }
-  if (!place.empty()) {
-    message.id = "{at}: " + message.id;
-    message.arguments.emplace_back("at", std::move(place));
-  }
+  if (!file.empty() || mark.line > 0) message.location = Location{printable(file), mark.line, mark.column};
   return {code, std::move(message), std::move(hint)};
 }
 

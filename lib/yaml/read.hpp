@@ -36,7 +36,7 @@ void read_canonical_list(std::string_view bytes, std::string_view file, std::str
                          std::size_t most_bytes, const std::function<void(const Node&)>& header,
                          const std::function<void(const Node&)>& item);
 
-// An error at a node: "FILE:LINE:COLUMN: ..." in front of the message.
+// An error at a node, its place as the error's location.
 Error error_at(ExitCode code, std::string_view file, Mark mark, Message message, Message hint = {});
 
 }  // namespace jaga::yaml

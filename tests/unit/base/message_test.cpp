@@ -39,9 +39,27 @@ TEST_CASE("a file's name with braces is shown as it is") {
   CHECK(message.render(Language::english) == "{reason}.yaml:1:1: not a text");
 }
 
+TEST_CASE("of a location that is known in part, that part is shown") {
+  CHECK(jaga::Location{"hosts.yaml", 0, 0}.text() == "hosts.yaml");
+  CHECK(jaga::Location{"", 2, 5}.text() == "2:5");
+}
+
 TEST_CASE("languages have two names") {
   Language language = Language::english;
   CHECK(jaga::parse_language("id", language));
   CHECK(language == Language::indonesian);
   CHECK_FALSE(jaga::parse_language("fr", language));
+}
+
+TEST_CASE("a translation whose place has no argument gives way to English") {
+  const jaga::Message message = jaga::msg("unknown option '{option}'", {});
+  CHECK(message.render(Language::indonesian) == "unknown option '{option}'");
+  CHECK(jaga::msg("unknown option '{option}'", {{"option", "-x"}}).render(Language::indonesian) ==
+        "opsi '-x' tidak dikenal");
+}
+
+TEST_CASE("escaped braces are braces in both languages") {
+  const jaga::Message message = jaga::msg("write them as {{any: [...]}} or {{all: [...]}}");
+  CHECK(message.render(Language::english) == "write them as {any: [...]} or {all: [...]}");
+  CHECK(message.render(Language::indonesian) == "tulis seperti {any: [...]} atau {all: [...]}");
 }

@@ -39,4 +39,5 @@ TEST_CASE("splitting keeps empty parts, trimming takes blanks") {
   CHECK(jaga::split("a,,b", ',') == std::vector<std::string>{"a", "", "b"});
   CHECK(jaga::trim(" \ta b\r\n") == "a b");
   CHECK(jaga::join(jaga::split("a,b", ','), "; ") == "a; b");
+  CHECK(jaga::join(jaga::split(",a,,b", ','), ",") == ",a,,b");
 }
