@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# Two languages: the same facts, keys and exit codes, other sentences.
+load helpers
+setup() { setup_folder; }
+
+# both CODE ARGUMENT...: jaga ends with CODE in English and in Indonesian, with the same standard output.
+both() {
+  local want=$1 language got
+  shift
+  for language in en id; do
+    got=0
+    "$JAGA" --key "$KEYS/staff" --lang "$language" "$@" >"$language.out" 2>"$language.err" || got=$?
+    [ "$got" = "$want" ] || { printf '%s: %s ends with %s\n' "$language" "$*" "$got" >&2; cat "$language.err" >&2; return 1; }
+  done
+  cmp en.out id.out
+}
+
+@test "help is Indonesian: overview, usage, options, arguments" {
+  status 0 jaga --lang id help
+  says 'pemakaian: jaga [-C DIR] [--lang id|en] COMMAND [ARGUMENT]...'
+  says 'Menyiapkan dan berbagi'
+  says 'periksa setiap host dan tulis rondenya'
+  status 0 jaga --lang id status -h
+  says 'pemakaian: jaga status [--mine]'
+  says 'yang menunggu peran saya'
+  says 'cari direktori kerja mulai dari DIR ke atas'
+  says 'lebih lanjut: jaga help status'
+  status 0 jaga --lang id host add -h
+  says 'tulis hosts.d/NAME.yaml'
+}
+
+@test "the language comes from --lang, else from the environment, whatever locales are installed" {
+  status 0 env LC_ALL=id_ID.UTF-8 "$JAGA" help
+  says pemakaian:
+  status 0 env -u LC_ALL LC_MESSAGES=id_ID "$JAGA" help
+  says pemakaian:
+  status 0 env LC_ALL=id_ID.UTF-8 "$JAGA" --lang en help
+  says usage:
+  status 64 jaga --lang fr help
+}
+
+@test "errors are Indonesian, with what to do" {
+  status 64 jaga --lang id complation
+  says "jaga: 'complation' bukan perintah jaga"
+  says "petunjuk: apakah maksud Anda 'jaga completion'?"
+  status 64 jaga --lang id help --as
+  says "'--as' memerlukan nilai"
+  status 66 jaga --lang id status
+  says 'jaga: tidak ada direktori kerja di sini atau di atasnya'
+  says "petunjuk: buat satu dengan 'jaga init', atau sebutkan dengan -C DIR"
+}
+
+@test "an error in a file names its place, and the sentence is translated all the same" {
+  office
+  printf 'hosts:\n  - {name: web01, adress: 127.0.0.1}\n' >hosts.yaml
+  status 78 jaga --lang en host list
+  [ "${lines[0]-${output%%$'\n'*}}" = "jaga: hosts.yaml:2:19: unknown setting 'adress'" ]
+  status 78 jaga --lang id host list
+  [ "${output%%$'\n'*}" = "jaga: hosts.yaml:2:19: pengaturan 'adress' tidak dikenal" ]
+  says 'petunjuk: '
+  printf 'hosts: [\n' >hosts.yaml
+  status 78 jaga --lang id host list
+  says 'jaga: hosts.yaml:'
+  says 'bukan YAML: '
+}
+
+@test "status says in Indonesian what waits for whom" {
+  office
+  as staff --lang id open web01 -q -m lambat >id
+  status 0 jaga --lang id status
+  says 'insiden'
+  says 'giliran'
+  says 'temukan penyebabnya dan usulkan rencana'
+  status 0 jaga --lang id show "$(cat id)"
+  says 'giliran: analyze, oleh '
+  status 0 jaga --lang id audit
+  says utuh
+  status 77 as staff --lang id approve "$(cat id)" --yes
+  says "petunjuk: "
+}
+
+@test "keys, JSON and exit codes are the same in both languages" {
+  office
+  as staff open web01 -q -m slow >id
+  id=$(cat id)
+  both 0 --json host list
+  both 0 --json person list
+  both 0 --json show "$id"
+  both 0 --json show "$id:1"
+  both 0 --json log
+  both 0 --json audit
+  both 0 show "$id:1"
+  both 0 help --table
+  both 0 completion bash
+  both 1 status --json --exit-code
+  both 64 status --step none
+  both 64 frobnicate
+  both 66 show nosuch
+  both 77 approve "$id" --yes
+  # What time has passed may differ between two runs; nothing else does.
+  "$JAGA" --lang en --json status | sed 's/"net_ms": [0-9]*/"net_ms": 0/' >en.json
+  "$JAGA" --lang id --json status | sed 's/"net_ms": [0-9]*/"net_ms": 0/' >id.json
+  cmp en.json id.json
+}
