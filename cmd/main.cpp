@@ -116,8 +116,20 @@ Error no_such_command(const std::string& name) {
       near.empty() ? msg("see 'jaga help'") : msg("did you mean 'jaga {command}'?", {{"command", near}})};
 }
 
+// A line that is not understood is complained about in the language that it asks for.
+void look_for_language(const std::vector<std::string>& arguments, Language& language) {
+  constexpr std::string_view kOption = "--lang";
+  for (std::size_t at = 0; at < arguments.size() && arguments[at] != "--"; ++at) {
+    if (arguments[at] == kOption && at + 1 < arguments.size()) parse_language(arguments[at + 1], language);
+    if (arguments[at].starts_with("--lang=")) {
+      parse_language(std::string_view(arguments[at]).substr(kOption.size() + 1), language);
+    }
+  }
+}
+
 ExitCode run(const std::vector<std::string>& arguments, Surroundings surroundings, Output& out,
              Ui::Settings& settings) {
+  look_for_language(arguments, settings.language);
   Globals globals;
   const Setup global = global_options(globals);
   const std::size_t at = find_word(arguments, global);
