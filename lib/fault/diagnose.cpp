@@ -87,10 +87,8 @@ class Diagnosing {
     const bool heard = std::any_of(round.results.begin(), round.results.end(), proves_up);
     const Rule* rule = catalogue_.find("monitor-isolated");
     if (!cut || heard || rule == nullptr) return false;
-    Host self;
-    self.name = "monitor";
+    const Host nobody;  // no host is accused: what was measured says nothing about any
     Result result;
-    result.host = self.name;
     result.check = "self";
     result.state = State::critical;
     result.reason = round::Reason::no_route;
@@ -98,7 +96,7 @@ class Diagnosing {
         round.self.route ? "the gateway " + round.self.gateway + " does not answer" : "there is no route";
     result.since = round.at;
     out_.results = round.results.size();
-    out_.faults.push_back(make(*rule, self, {{}, {&result}, 1, 0, true}));
+    out_.faults.push_back(make(*rule, nobody, {{}, {&result}, 1, 0, true}));
     return true;
   }
 

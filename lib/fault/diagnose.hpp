@@ -35,7 +35,7 @@ struct Fault {
   std::string type;  // the rule's id
   Title title;
   std::string fault_class;
-  std::string host;
+  std::string host;    // empty: the machine that measures is cut off, which accuses nobody
   std::string object;  // "/var", "nginx.service", "5432"; empty: the host itself
   std::string key;     // "web01/disk-full/%2Fvar"
   Severity severity = Severity::critical;

@@ -117,6 +117,9 @@ TEST_CASE("a monitor that is cut off says only that") {
   const Diagnosis found = look({silent("core"), silent("edge"), silent("web01")}, self);
   REQUIRE(found.faults.size() == 1);
   CHECK(found.faults[0].type == "monitor-isolated");
+  CHECK(found.faults[0].host.empty());  // it accuses nobody
+  CHECK(found.faults[0].symptoms.empty());
+  CHECK(found.soft.empty());
   // Something answered, so it is not.
   CHECK(look({up("core"), silent("edge")}, self).faults[0].type == "host-down");
 }
