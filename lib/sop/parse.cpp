@@ -256,8 +256,8 @@ Sop parse(std::string_view bytes, std::string_view file) {
   out.header = header(fields.map("header"), source);
   for (const auto& item : fields.list_or_none("legal_basis")) {
     Fields one(item, source);
-    out.legal_basis.push_back(
-        {one.text("text"), one.text_or("replaced_by", ""), one.texts_or_none("amended_by")});
+    out.legal_basis.push_back({one.text("text"), one.text_or("reading", ""), one.text_or("replaced_by", ""),
+                               one.texts_or_none("amended_by")});
     one.finish();
   }
   out.related = fields.texts_or_none("related");

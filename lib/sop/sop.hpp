@@ -45,6 +45,7 @@ struct Header {
 
 struct LegalBasis {
   std::string text;                     // as in the source
+  std::string reading;                  // how it is rightly written, or empty
   std::string replaced_by;              // what is in force today instead, or empty
   std::vector<std::string> amended_by;  // what changed it, still in force
 };

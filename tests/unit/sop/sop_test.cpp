@@ -42,7 +42,7 @@ TEST_CASE("the form's procedure is complete") {
   CHECK(form.header.approved_by_nip.empty());
   REQUIRE(form.legal_basis.size() == 3);
   CHECK(form.legal_basis[0].amended_by.size() == 2);
-  CHECK(says(form.legal_basis[1].replaced_by, "No. 71 Tahun 2019"));
+  CHECK(says(form.legal_basis[1].replaced_by, "Nomor 71 Tahun 2019"));
   CHECK(form.qualifications.size() == 3);
   CHECK(form.equipment == std::vector<std::string>{"Komputer/Laptop", "Printer", "Alat Tulis Kantor"});
   const std::array<std::optional<std::chrono::milliseconds>, 7> standards = {30min,        1h,    15min, 1h,
@@ -67,6 +67,46 @@ TEST_CASE("the form's procedure is complete") {
   CHECK_FALSE(form.superior("staff", "division_head"));
   CHECK(form.role_title("staff", Language::indonesian) == "Staf");
   CHECK(form.role_title("nobody", Language::english) == "nobody");
+}
+
+TEST_CASE("the form's words stand as in the source, and are read rightly beside it") {
+  const sop::Sop form = sop::parse(sop::builtin("form"), "form.yaml");
+  struct Words {
+    const char* source;
+    const char* at_hand;
+    const char* output;
+  };
+  constexpr std::array<Words, 7> rows = {{
+      {"Melakukan Monitoring jaringan menggunakan sistem website dan aplikasi monitoring server",
+       "Jaringan Internet dan Intranet", "Laporan"},
+      {"Menganalisa jenis kerusakan/Gangguan", "Gangguan/Jenis kerusakan/ perangkat",
+       "Mengetahui jenis Gangguan"},
+      {"Mengoreksi menyetujui perbaikan/pergantian", "Sparepart yang harus diganti",
+       "Pergantian perangkat disetujui"},
+      {"Melakukan Perbaikan atau menghubungi penyedia", "Sparepart yang harus diganti",
+       "Pergantian perangkat disetujui"},
+      {"Memeriksa hasil perbaikan dan membuat laporan", "Sparepart yang harus diganti",
+       "Laporan server berfungsi kembali"},
+      {"Menerima dan mengecek laporan hasil perbaikan", "Laporan sparepart yang harus diganti",
+       "Server t telah diperbaiki dan berfungsi kembali"},
+      {"Menyimpan barang bukti yang telah diperbaiki", "Bukti Pergantian sparepart",
+       "Laporan Jenis Kerusakan rutin"},
+  }};
+  for (const Step step : sop::kSteps) {
+    const Words& words = rows.at(static_cast<std::size_t>(step));
+    CHECK(form.row(step).source == words.source);
+    CHECK(form.row(step).at_hand == words.at_hand);
+    CHECK(form.row(step).output == words.output);
+  }
+  CHECK(says(form.row(Step::accept).reading, "Server telah diperbaiki dan berfungsi kembali"));
+  CHECK(form.warning == "Tidak berfungsinya jaringan komunikasi di Pemkab. Buleleng");
+  CHECK(form.legal_basis[0].text ==
+        "Undang - undang no 11 tahun 2008 tentang Informasi dan Transaksi elektronik");
+  CHECK(says(form.legal_basis[0].reading, "Undang-Undang Nomor 11 Tahun 2008"));
+  CHECK(form.legal_basis[1].text ==
+        "Peraturan Pemerintah Nomor 82 Tahun 2012 Tentang Penyelenggaraan Sistem dan Transaksi Elektronik");
+  CHECK(says(form.legal_basis[2].text, "tuga dan fungsi"));
+  CHECK(says(form.legal_basis[2].reading, "Tugas dan Fungsi"));
 }
 
 TEST_CASE("the small team keeps the own-work rule") {
