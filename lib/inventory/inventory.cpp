@@ -17,7 +17,7 @@ std::vector<std::string> names_of(const std::vector<Host>& hosts) {
 Message hint_for(std::string_view wanted, const std::vector<std::string>& known) {
   const std::string near = nearest(wanted, known);
   return near.empty() ? msg("hosts are listed by: jaga host list")
-                      : msg("did you mean '{name}'", {{"name", near}});
+                      : msg("did you mean '{name}'?", {{"name", near}});
 }
 
 }  // namespace

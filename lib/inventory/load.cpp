@@ -66,7 +66,7 @@ Host read_host(const Node& node, const Document& document, const Shared& shared)
       const std::string near = nearest(*group, known);
       throw fields.error("groups", msg("unknown group '{name}'", {{"name", printable(*group)}}),
                          near.empty() ? msg("groups stand in hosts.yaml under 'groups'")
-                                      : msg("did you mean '{name}'", {{"name", near}}));
+                                      : msg("did you mean '{name}'?", {{"name", near}}));
     }
     if (std::find(host.groups.begin(), group, *group) != group)
       throw fields.error("groups", msg("the group '{name}' stands here twice", {{"name", *group}}));
@@ -94,7 +94,7 @@ void check_parents(const Inventory& inventory) {
           ExitCode::config, host.file, host.mark,
           msg("unknown parent '{parent}' of '{host}'", {{"parent", printable(parent)}, {"host", host.name}}),
           near.empty() ? msg("a parent is a host of its own in hosts.yaml")
-                       : msg("did you mean '{name}'", {{"name", near}}));
+                       : msg("did you mean '{name}'?", {{"name", near}}));
     }
   }
 }

@@ -107,7 +107,7 @@ constexpr std::array<Percent, 8> kLimits = {{{"disk_used", &Thresholds::disk_use
   const std::string near = nearest(last, known);
   fail(leaf, msg("unknown setting '{path}'", {{"path", printable(path)}}),
        near.empty() ? msg("there are: {names}", {{"names", join(known, ", ")}})
-                    : msg("did you mean '{name}'", {{"name", near}}));
+                    : msg("did you mean '{name}'?", {{"name", near}}));
 }
 
 // `path` is KEY/warn or KEY/crit.

@@ -123,7 +123,7 @@ Frozen freeze(const Template& plan, const Values& values, std::vector<Target> ta
         ExitCode::usage,
         msg("the plan '{plan}' has no parameter '{name}'", {{"plan", plan.name}, {"name", printable(name)}}),
         near.empty() ? msg("it has: {names}", {{"names", known.empty() ? "-" : join(known, ", ")}})
-                     : msg("did you mean '{name}'", {{"name", near}})};
+                     : msg("did you mean '{name}'?", {{"name", near}})};
   }
   if (targets.empty())
     throw Error{ExitCode::usage, msg("the plan '{plan}' has no target", {{"plan", plan.name}})};

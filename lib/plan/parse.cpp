@@ -41,7 +41,7 @@ Word word(const Node& node, const Template& plan, const Source& source) {
   if (std::find(known.begin(), known.end(), out.text) == known.end()) {
     const std::string near = nearest(out.text, known);
     throw fields.error("parameter", msg("unknown parameter '{name}'", {{"name", printable(out.text)}}),
-                       near.empty() ? Message{} : msg("did you mean '{name}'", {{"name", near}}));
+                       near.empty() ? Message{} : msg("did you mean '{name}'?", {{"name", near}}));
   }
   fields.finish();
   return out;
@@ -185,7 +185,7 @@ Template find(std::string_view name, std::span<const Office> office) {
   const std::string near = nearest(name, known);
   throw Error{ExitCode::no_input, msg("no such plan: '{name}'", {{"name", printable(name)}}),
               near.empty() ? msg("plans are: {names}", {{"names", join(known, ", ")}})
-                           : msg("did you mean '{name}'", {{"name", near}})};
+                           : msg("did you mean '{name}'?", {{"name", near}})};
 }
 
 }  // namespace jaga::plan
