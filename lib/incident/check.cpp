@@ -31,9 +31,13 @@ Refusal out_of_order(const Question& q, std::string_view step) {
 Answer need_role(const Question& q, const Body& body, Step step) {
   const auto roles = roles_for(q.state, q.procedure, body);
   if (contains(roles, q.by.role)) return std::nullopt;
+  // Where another step is due, that is what has to be said; whoever asks may even be who does it.
+  const auto next = due(q.state, q.procedure, q.at);
+  const bool in_order = !next || next->step == step;
   return no(msg("'{person}' holds no role that may do '{step}'",
                 {{"person", q.by.person}, {"step", std::string(sop::name(step))}}),
-            msg("roles that may do it: {roles}", {{"roles", who_may(roles)}}));
+            in_order ? msg("roles that may do it: {roles}", {{"roles", who_may(roles)}})
+                     : out_of_order(q, sop::name(step)).hint);
 }
 
 // Who did a step of the current pass: person and key. On paper the decider counts as well as who entered it.
@@ -254,13 +258,27 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
   return not_own(q, step, body.paper);
 }
 
+// What became of the newest approval, where no repair is due; empty: there was none, or its plan was refused
+// by a no.
+Message gone(const State& state, Instant now) {
+  if (!state.approval) return {};
+  const bool later = state.analysis && state.analysis->made.seq > state.approval->made.seq;
+  if (state.approval->voided && !later && !state.approval->revoked) return {};
+  if (state.approval->revoked && !later)
+    return msg("the approval was revoked by '{person}'", {{"person", state.approval->revoked->by.person}});
+  return approval_is_dead(state, now);
+}
+
 Answer check_one(const Question& q, const RepairStart& body, const Body& all) {
   const State& state = q.state;
   if (auto refusal = need_role(q, all, Step::repair)) return refusal;
   if (auto refusal = not_own(q, Step::repair, {})) return refusal;
   const Run* going_on = state.open_run() != nullptr ? state.open_run() : state.failed_run();
-  if (*state.phase != Step::repair && !(body.emergency && *state.phase == Step::approve))
-    return out_of_order(q, "repair");
+  if (*state.phase != Step::repair && !(body.emergency && *state.phase == Step::approve)) {
+    Refusal refusal = out_of_order(q, "repair");
+    if (Message dead = gone(state, q.at); !dead.empty()) refusal.what = std::move(dead);
+    return refusal;
+  }
   if (!state.analysis) return out_of_order(q, "repair");
   const plan::Frozen& plan = state.analysis->plan;
 
@@ -346,13 +364,15 @@ Answer check_one(const Question& q, const CommandEnd& body, const Body&) {
   return std::nullopt;
 }
 
+bool ended_well(const std::vector<plan::FrozenCommand>& commands, const CommandRun& command) {
+  return command.end && command.end->end == "exit" &&
+         commands[static_cast<std::size_t>(command.start.n - 1)].expects(
+             static_cast<int>(*command.end->exit));
+}
 bool all_ended_well(const State& state, const Run& run) {
   const auto& commands = commands_of(state, run);
-  return std::all_of(run.commands.begin(), run.commands.end(), [&](const CommandRun& command) {
-    return command.end && command.end->end == "exit" &&
-           commands[static_cast<std::size_t>(command.start.n - 1)].expects(
-               static_cast<int>(*command.end->exit));
-  });
+  return std::all_of(run.commands.begin(), run.commands.end(),
+                     [&](const CommandRun& command) { return ended_well(commands, command); });
 }
 
 Answer check_one(const Question& q, const RepairEnd& body, const Body& all) {
@@ -375,11 +395,11 @@ Answer check_one(const Question& q, const RepairEnd& body, const Body& all) {
            at = at->body.resumes ? q.state.find_run(*at->body.resumes) : nullptr) {
         if (at->body.rollback != run->body.rollback) break;
         for (const CommandRun& command : at->commands)
-          if (command.start.target == target.host && command.end && command.end->end == "exit")
+          if (command.start.target == target.host && ended_well(commands, command))
             last = std::max(last, command.start.n);
       }
       if (last != static_cast<std::int64_t>(commands.size()))
-        return no(msg("not every command was run on '{host}'", {{"host", target.host}}));
+        return no(msg("not every command was run, and ended well, on '{host}'", {{"host", target.host}}));
     }
   }
   return std::nullopt;

@@ -7,13 +7,17 @@ namespace jaga::incident {
 
 using sop::Step;
 
+void require_unforked(const State& state) {
+  if (!state.forked) return;
+  throw Error(ExitCode::not_permitted,
+              msg("incident '{id}' is forked: two clones have gone on with it", {{"id", state.id}}),
+              msg("close the fork with 'jaga merge {id}'", {{"id", state.id}}));
+}
+
 Decision decide(const State& state, std::span<const record::Note> notes, const sop::Sop& procedure,
                 const registry::State* registered, const Person& person, Body body, Instant now,
                 bool has_occurred) {
-  if (state.forked)
-    throw Error(ExitCode::not_permitted,
-                msg("incident '{id}' is forked: two clones have gone on with it", {{"id", state.id}}),
-                msg("close the fork with 'jaga merge {id}'", {{"id", state.id}}));
+  require_unforked(state);
   record::By by{person.id, ""};
   for (const auto& role : roles_for(state, procedure, body)) {
     if (std::find(person.roles.begin(), person.roles.end(), role) == person.roles.end()) continue;

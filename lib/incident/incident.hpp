@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
@@ -125,9 +126,13 @@ struct State {
 // The register as it stood at a head; nullptr: no such head.
 using RegisterAt = std::function<const registry::State*(const Digest& head)>;
 
+// The note that `jaga import` writes: it cites the one record that was signed elsewhere, and its time is when
+// that took effect. It moves nothing; spans end by it.
+inline constexpr std::string_view kImportNote = "import";
+
 // `procedure` is the sop.yaml that was adopted when the incident opened. `notes` are needed for the
-// measurements that verify names. Never throws for what records say: what breaks a rule is a violation.
-// Throws Error{data} for a chain without a record that can open it.
+// measurements that verify names and for the times of imports. Never throws for what records say: what breaks
+// a rule is a violation. Throws Error{data} for a chain without a record that can open it.
 State replay(const record::Chain& chain, std::span<const record::Note> notes, const sop::Sop& procedure,
              const RegisterAt& register_at);
 
@@ -161,6 +166,9 @@ struct Person {
   std::vector<std::string> roles;
   std::string key;  // fingerprint
 };
+// Throws Error{not_permitted}, naming `jaga merge`, where two clones have gone on with it.
+void require_unforked(const State& state);
+
 struct Decision {
   record::By by;
   Body body;

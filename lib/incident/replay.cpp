@@ -85,7 +85,7 @@ class Replay {
         }
         if (wrong.empty()) {
           apply(state, procedure_, *body, made_by(record));
-          track(state, record.envelope.at);
+          track(state, arrived(record));
         }
       }
     } catch (const Error& error) {
@@ -95,6 +95,15 @@ class Replay {
   }
 
  private:
+  // A decision that was signed elsewhere took effect when it was imported, not when it was asked for.
+  Instant arrived(const record::Record& record) const {
+    std::optional<Instant> imported;
+    for (const record::Note& note : notes_) {
+      if (note.kind != kImportNote || note.cites.empty() || note.cites.front() != record.digest) continue;
+      if (!imported || note.at < *imported) imported = note.at;
+    }
+    return std::max(record.envelope.at, imported.value_or(record.envelope.at));
+  }
   Body parsed(const record::Record& record) {
     auto body = from_node(record.envelope.kind, record.body, record.envelope.kind);
     if (!body || !std::holds_alternative<Monitor>(*body))

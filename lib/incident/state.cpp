@@ -223,8 +223,13 @@ struct Applier {
   }
   void operator()(const RepairStart& body) {
     if (body.resumes) {
-      for (Run& run : state.runs)
-        if (run.made.record == *body.resumes) run.continued = true;
+      for (Run& run : state.runs) {
+        if (run.made.record != *body.resumes) continue;
+        run.continued = true;
+        // A vendor who never replied is not waited for any more, and the time counts.
+        if (run.body.mode == Mode::vendor && !run.end && !state.pauses.empty() && !state.pauses.back().to)
+          state.pauses.back().to = made.at;
+      }
     } else if (state.approval && !body.emergency) {
       ++state.approval->used;
     }

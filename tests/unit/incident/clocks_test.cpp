@@ -54,3 +54,40 @@ TEST_CASE("waiting for the vendor pauses, unless the reply is incomplete") {
     CHECK(list[3].late() == !complete);
   }
 }
+
+TEST_CASE("a decision that was signed elsewhere ends its step with the import") {
+  test::World world;
+  world.until(Step::analyze);
+  const Digest approved = world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.now += 3h;
+  CHECK(clocks(world.state(), world.sop, world.now)[2].gross == 1min);
+  world.import(approved);
+  world.now += 1min;
+  const auto list = clocks(world.state(), world.sop, world.now);
+  REQUIRE(list.size() == 4);
+  CHECK(list[2].step == Step::approve);
+  CHECK(list[2].gross == 3h + 1min);
+  CHECK(list[3].gross == 1min);
+  // The note moves nothing else, and an earlier one counts.
+  CHECK(world.state().phase == Step::repair);
+  world.import(approved);
+  CHECK(clocks(world.state(), world.sop, world.now)[3].gross == 1min);
+}
+
+TEST_CASE("a vendor who never came is not waited for for ever") {
+  test::World world;
+  world.until(Step::approve);
+  RepairStart asked = wanted_repair(world.state(), Mode::vendor, {}, false);
+  asked.vendor = "PT Contoh";
+  world.write("staff", asked);
+  world.now += 1h;
+  const Digest run = world.write("staff", wanted_repair(world.state(), Mode::hand, {}, true));
+  world.now += 1h;
+  world.write("staff", RepairEnd{run, "done", {}, test::healthy(), {}, {}, {}, {}, {}, {}, {}});
+  const auto list = clocks(world.state(), world.sop, world.now + 1h);
+  REQUIRE(list.size() == 5);
+  CHECK(list[3].step == Step::repair);
+  CHECK(list[3].paused == 0min);  // nobody replied, so it counts as work
+  CHECK(list[4].paused == 0min);
+  CHECK(list[4].net == 1h);
+}

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "incident/evidence.hpp"
 #include "world.hpp"
 
 using namespace jaga;
@@ -151,13 +152,13 @@ TEST_CASE("a dead approval: used, ended, revoked, a later analysis") {
     world.write("section-head-2", wanted_reject(world.state(), world.sop, world.now, "wait", "approve"));
     CHECK(world.state().approval->revoked.has_value());
     CHECK(due_step_of(world) == Step::approve);
-    CHECK(has(world.refusal("staff", run_start(world)), "not the step that is due"));
+    CHECK(has(world.refusal("staff", run_start(world)), "revoked by 'section-head-2'"));
   }
   SUBCASE("a later analysis") {
     const RepairStart start = run_start(world);
     world.write("staff-2", world.analysis(test::disk_plan(true)));
     CHECK(due_step_of(world) == Step::approve);
-    CHECK(has(world.refusal("staff", start), "not the step that is due"));
+    CHECK(has(world.refusal("staff", start), "a later analysis"));
     CHECK(has(approval_is_dead(world.state(), world.now).render(Language::english), "later analysis"));
   }
 }
@@ -479,4 +480,115 @@ TEST_CASE("a fork stops decisions; after the merge the step due at the fork is d
   CHECK(due(merged, world.sop, world.now)->step == Step::approve);
   CHECK(world.refusal("section-head", wanted_approve(merged, world.sop, world.now)).empty());
   (void)fork;
+}
+
+TEST_CASE("after a rollback analyze is due") {
+  World world;
+  world.until(Step::approve);
+  world.run(false);
+  RepairStart back = wanted_repair(world.state(), Mode::run, {}, true);
+  back.run_key = std::string(test::kRunKey);
+  back.targets = run_start(world).targets;
+  back.rollback = true;
+  const Digest run = world.write("staff", back);
+  const auto& command = world.state().analysis->plan.rollback.at(0);
+  world.write_run("staff", CommandStart{run, "web01", 1, command.script_digest(), ""});
+  world.write_run("staff", CommandEnd{run, "web01", 1, "exit", 0, {}, {}, {}, {}, false});
+  world.write_run("staff",
+                  RepairEnd{run, "done", test::failing(), test::failing(), {}, {}, {}, {}, {}, {}, {}});
+  CHECK(due_step_of(world) == Step::analyze);
+  CHECK(has(world.refusal("section-head", wanted_verify(world.state(), {})), "'analyze' is due"));
+  CHECK(has(world.refusal("section-head", wanted_approve(world.state(), world.sop, world.now)),
+            "'analyze' is due"));
+  world.until(Step::archive);
+  CHECK(world.state().finished());
+}
+
+TEST_CASE("repair names what became of the approval") {
+  World world;
+  world.until(Step::approve);
+  const RepairStart start = run_start(world);
+  SUBCASE("a later analysis") {
+    world.write("staff", world.analysis(test::disk_plan(true)));
+    CHECK(has(world.refusal("staff", start), "a later analysis"));
+    CHECK(has(world.refusal("staff", start), "'approve' is due"));
+  }
+  SUBCASE("revoked") {
+    world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "not today", {}));
+    CHECK(has(world.refusal("staff", start), "revoked by 'section-head'"));
+  }
+  SUBCASE("used") {
+    world.run();
+    CHECK(has(world.refusal("staff", start), "used already"));
+    CHECK(has(world.refusal("staff", start), "'verify' is due"));
+  }
+  SUBCASE("a no, which is no later analysis") {
+    world.run();
+    world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "wrong", "analyze"));
+    CHECK(has(world.refusal("staff", start), "'repair' is not the step that is due"));
+  }
+}
+
+TEST_CASE("who lacks the role is told what is due") {
+  World world;
+  world.until(Step::repair);
+  CHECK(has(world.refusal("section-head", wanted_accept(world.state())),
+            "'section-head' holds no role that may do 'accept' | 'verify' is due"));
+}
+
+TEST_CASE("evidence is redacted by accept's role, and never by who added it") {
+  World world;
+  world.until(Step::approve);
+  const Digest output = sha256("output");
+  const Digest run = world.write("staff", run_start(world));
+  const plan::Frozen plan = world.state().analysis->plan;
+  world.write_run("staff", CommandStart{run, "web01", 1, plan.commands[0].script_digest(), ""});
+  world.write_run("staff", CommandEnd{run, "web01", 1, "exit", 0, {}, {}, output, {}, false});
+  record::Note note;
+  note.kind = "evidence";
+  note.by = {"boss", "division_head"};
+  note.key = test::key_of("boss");
+  note.body = yaml::Node::map().set("digest", sha256("photo").text());
+  world.notes.push_back(note);
+
+  const auto refused = [&](const Digest& evidence, const std::string& who, const std::string& role,
+                           const std::string& key) {
+    return redaction_refused(world.chain, world.notes, world.sop, evidence, {who, role}, key)
+        .render(Language::english);
+  };
+  CHECK(added_by(world.chain, world.notes, output).size() == 1);
+  CHECK(refused(output, "division-head", "division_head", test::key_of("division-head")).empty());
+  CHECK(has(refused(output, "section-head", "section_head", test::key_of("section-head")), "holds no role"));
+  CHECK(has(refused(output, "staff", "division_head", test::key_of("staff")), "attached it"));
+  CHECK(has(refused(sha256("photo"), "boss", "division_head", "SHA256:another"), "attached it"));
+  CHECK(has(refused(sha256("photo"), "division-head", "division_head", test::key_of("boss")), "attached it"));
+  CHECK(refused(sha256("photo"), "division-head", "division_head", test::key_of("division-head")).empty());
+}
+
+TEST_CASE("the small team's procedure: two people, and still nobody decides on their own work") {
+  World world(false, test::small_team());
+  world.write("staff", world.analysis(test::disk_plan()));
+  CHECK(has(world.refusal("staff", wanted_approve(world.state(), world.sop, world.now)), "own work"));
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.run();  // staff
+  CHECK(has(world.refusal("staff", wanted_verify(world.state(), world.notes)), "own work"));
+  world.write("section-head", wanted_verify(world.state(), world.notes));
+  CHECK(has(world.refusal("section-head", wanted_accept(world.state())), "own work"));
+  world.write("staff", wanted_accept(world.state()));
+  world.write("staff", Archive{"none", {}, {}, {}, "bag", sha256("manifest")});
+  CHECK(world.state().finished());
+  CHECK(world.state().violations.empty());
+}
+
+TEST_CASE("a run that skips a command that failed is not done") {
+  World world;
+  world.until(Step::approve);
+  world.run(false);
+  RepairStart start = wanted_repair(world.state(), Mode::run, {}, true);
+  start.run_key = std::string(test::kRunKey);
+  start.targets = run_start(world).targets;
+  start.from = 3;
+  const Digest run = world.write("staff", start);
+  CHECK(has(world.refusal("staff", RepairEnd{run, "done", {}, test::healthy(), {}, {}, {}, {}, {}, {}, {}}),
+            "not every command was run, and ended well"));
 }

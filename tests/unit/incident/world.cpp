@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 namespace jaga::incident::test {
 
 using namespace std::chrono_literals;
@@ -78,12 +80,22 @@ std::vector<Result> healthy() {
   return {{"web01", "disk:/var", "ok", "40 % full"}};
 }
 
-World::World(bool by_timer) {
+sop::Sop small_team() {
+  return sop::parse(sop::builtin("small-team"), "small-team");
+}
+
+World::World(bool by_timer, sop::Sop by) : sop(std::move(by)) {
+  const bool small = sop.roles.contains("operator");
   now = *parse_instant("2026-11-24T08:00:00.000Z");  // a Tuesday, at work
   const auto add_person = [&](const std::string& id, std::vector<std::string> roles) {
     registry::Person entry;
     entry.id = id;
-    entry.roles = std::move(roles);
+    for (std::string role : roles) {
+      if (small && role == "staff") role = "operator";
+      if (small && role.ends_with("_head")) role = "lead";
+      if (std::find(entry.roles.begin(), entry.roles.end(), role) == entry.roles.end())
+        entry.roles.push_back(role);
+    }
     entry.machine = id == "timer";
     registry::Key key;
     key.fingerprint = key_of(id);
@@ -100,7 +112,7 @@ World::World(bool by_timer) {
   chain.name = record::ChainName::incident("20261124-web01-k7f3q2");
   Monitor monitor{"probe", sha256("round"), "web01/disk-full/%2Fvar", "web01", "", failing()};
   const std::string who = by_timer ? "timer" : "staff";
-  add({who, by_timer ? "system" : "staff"}, key_of(who), monitor);
+  add({who, by_timer ? "system" : small ? "operator" : "staff"}, key_of(who), monitor);
 }
 
 Person World::person(const std::string& id) const {
@@ -169,6 +181,17 @@ Digest World::measure(std::vector<Result> results) {
   note.digest = sha256(note.id);
   notes.push_back(note);
   return note.digest;
+}
+
+void World::import(const Digest& record) {
+  record::Note note;
+  note.kind = kImportNote;
+  note.at = now;
+  note.id = "note" + std::to_string(notes.size());
+  note.cites = {record};
+  note.body = yaml::Node::map();
+  note.digest = sha256(note.id);
+  notes.push_back(note);
 }
 
 State World::state() const {

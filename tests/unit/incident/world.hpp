@@ -14,11 +14,14 @@ inline constexpr std::string_view kRunKey =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
 
 sop::Sop procedure();
+// The other built-in one: two roles, each of which may do every step. "staff" and "staff-2" are operators, "boss"
+// is both, the rest are leads.
+sop::Sop small_team();
 plan::Frozen disk_plan(bool repeatable = false, bool emergency = false, plan::Run run = plan::Run::ssh);
 
 class World {
  public:
-  explicit World(bool by_timer = false);
+  explicit World(bool by_timer = false, sop::Sop by = procedure());
 
   // A person of the office: "staff", "staff-2", "section-head", "section-head-2", "division-head", "boss"
   // (section and division head), "timer".
@@ -32,6 +35,7 @@ class World {
   // Writes without asking: what somebody with an editor could do.
   Digest forge(const record::By& by, const std::string& key, const Body& body);
   Digest measure(std::vector<Result> results);
+  void import(const Digest& record);  // the note of it
 
   State state() const;
   Analyze analysis(const plan::Frozen& plan) const;
@@ -39,7 +43,7 @@ class World {
   void until(sop::Step step);
   void run(bool works = true);
 
-  sop::Sop sop = procedure();
+  sop::Sop sop;
   registry::State registered;
   record::Chain chain;
   std::vector<record::Note> notes;

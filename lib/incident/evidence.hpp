@@ -1,0 +1,33 @@
+// Evidence in the eyes of the procedure: who attached it, and who may take its bytes away (jaga-evidence(1)).
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/message.hpp"
+#include "record/chain.hpp"
+#include "record/record.hpp"
+#include "sop/sop.hpp"
+
+namespace jaga::incident {
+
+// The note by which the bytes of evidence are taken away; its body is {digest, reason}. The digest stays.
+inline constexpr std::string_view kRedactNote = "redact";
+
+struct Adder {
+  std::string person;
+  std::string key;  // fingerprint; of a run's own key too
+};
+// Who wrote the records and notes that name this evidence; empty: nothing names it.
+std::vector<Adder> added_by(const record::Chain& chain, std::span<const record::Note> notes,
+                            const Digest& evidence);
+
+// Why `by` may not redact it; empty: they may. It takes a role of `accept`, and nobody who attached it, by
+// person and by key.
+Message redaction_refused(const record::Chain& chain, std::span<const record::Note> notes,
+                          const sop::Sop& procedure, const Digest& evidence, const record::By& by,
+                          const std::string& key);
+
+}  // namespace jaga::incident
