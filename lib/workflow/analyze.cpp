@@ -51,7 +51,8 @@ std::vector<inventory::Window> windows_of(const Context& context) {
 }
 
 std::string line_of(const round::Result& result) {
-  return result.host + " " + check_name(result.check, result.object) + ": " + result.summary;
+  return (result.host.empty() ? "" : result.host + " ") + check_name(result.check, result.object) + ": " +
+         result.summary;
 }
 
 incident::Monitor monitor_of(const fault::Fault& fault, const Digest& round, Language language) {
@@ -162,7 +163,10 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
       done.faults.push_back(std::move(found));
       continue;
     }
-    if (fault.severity == fault::Severity::warning && !warnings) {
+    if (fault.host.empty()) {
+      found.note = msg("no incident: nothing that was measured says anything about the hosts");
+      found.plan.clear();
+    } else if (fault.severity == fault::Severity::warning && !warnings) {
       found.note = msg("no incident: sop.yaml opens them from critical on");
     } else if (!fault.window.empty()) {
       found.note =

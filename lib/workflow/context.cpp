@@ -8,6 +8,7 @@
 #include "sop/sop.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/incidents.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -37,6 +38,14 @@ bool is_current(const registry::Person& person, const std::string& fingerprint) 
   return std::any_of(person.keys.begin(), person.keys.end(), [&](const registry::Key& key) {
     return key.fingerprint == fingerprint && key.current();
   });
+}
+
+bool is_finished(const Context& context, const std::string& incident) {
+  try {
+    return load_incident(context, incident).state.finished();
+  } catch (const Error&) {
+    return false;  // damaged: whoever reads it will say so
+  }
 }
 
 Actor actor_of(const Context& context, const Match& match) {
@@ -95,11 +104,12 @@ Actor who_acts(const Context& context) {
   }
   if (keys.empty())
     throw Error(ExitCode::not_permitted, msg("there is no key to sign with"),
-                msg("make one with 'ssh-keygen -t ed25519', then an admin registers it: jaga person keys "
-                    "PERSON --add FILE.pub"));
+                msg("make one with 'ssh-keygen -t ed25519', then an admin registers it: jaga person add ID "
+                    "--role ROLE --key FILE.pub"));
   throw Error(ExitCode::not_permitted,
               msg("no key at hand is registered: {key}", {{"key", keys.front().origin}}),
-              msg("an admin registers it: jaga person keys PERSON --add FILE.pub"));
+              msg("an admin registers it: jaga person add ID --role ROLE --key FILE.pub (a further key of "
+                  "somebody: jaga person change ID --key FILE.pub)"));
 }
 
 Actor who_will_sign(const Context& context) {
@@ -121,7 +131,7 @@ Actor who_will_sign(const Context& context) {
   if (actor.key.empty())
     throw Error(
         ExitCode::not_permitted, msg("'{person}' has no current key", {{"person", person->id}}),
-        msg("an admin registers one: jaga person keys {person} --add FILE.pub", {{"person", person->id}}));
+        msg("an admin registers one: jaga person change {person} --key FILE.pub", {{"person", person->id}}));
   return actor;
 }
 
@@ -139,17 +149,15 @@ std::string find_incident(const Context& context, const std::string& text) {
     if (listing.id == text) return text;
     if (!text.empty() && listing.id.starts_with(text)) found.push_back(listing.id);
   }
+  const auto host_of = [](const std::string& id) { return id.substr(9, id.size() - 16); };
+  std::vector<std::string> ended;
   if (found.empty()) {
     for (const auto& listing : listings) {
+      if (host_of(listing.id) != text) continue;
       const std::string& kind = listing.steps.back().kind;
-      const auto withdrawals =
-          std::count_if(listing.steps.begin(), listing.steps.end(),
-                        [](const record::FileName& name) { return name.kind == "withdraw"; });
-      const bool open = kind != "archive" && !(kind == "withdraw" && withdrawals > 1);
-      // <date>-<subject>-<suffix>
-      const bool of_host =
-          listing.id.size() == 9 + text.size() + 7 && listing.id.substr(9, text.size()) == text;
-      if (open && of_host) found.push_back(listing.id);
+      // Whether a withdrawal is the first or the second of two, only its record says.
+      const bool open = kind != "archive" && !(kind == "withdraw" && is_finished(context, listing.id));
+      (open ? found : ended).push_back(listing.id);
     }
   }
   if (found.size() == 1) return found.front();
@@ -158,10 +166,16 @@ std::string find_incident(const Context& context, const std::string& text) {
                 msg("'{text}' means several incidents: {ids}",
                     {{"text", printable(text)}, {"ids", join(found, ", ")}}),
                 msg("give more of the id"));
+  if (!ended.empty())
+    throw Error(ExitCode::no_input, msg("no incident of '{host}' is open", {{"host", text}}),
+                msg("give the id of a finished one: {ids}", {{"ids", join(ended, ", ")}}));
   std::vector<std::string> names;
-  for (const auto& listing : listings) names.push_back(listing.id);
+  for (const auto& listing : listings) {
+    names.push_back(listing.id);
+    names.push_back(host_of(listing.id));
+  }
   const std::string near = nearest(text, names);
-  throw Error(ExitCode::no_input, msg("there is no open incident '{text}'", {{"text", printable(text)}}),
+  throw Error(ExitCode::no_input, msg("there is no incident '{text}'", {{"text", printable(text)}}),
               near.empty() ? msg("see 'jaga status'") : msg("did you mean '{near}'?", {{"near", near}}));
 }
 

@@ -73,6 +73,7 @@ Prepared prepare(const Context& context, Command command, const std::string& id,
   prepared.actor = actor ? std::move(*actor) : who_acts(context);
   prepared.incident = load_incident(context, id);
   const Incident& incident = prepared.incident;
+  incident::require_unforked(incident.state);
   prepared.decision =
       incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
                        {prepared.actor.person, prepared.actor.roles, prepared.actor.key},

@@ -8,6 +8,7 @@
 #include "inventory/settings.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
+#include "store/directory.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -34,6 +35,31 @@ store::Writing writing(const Context& context, const Actor& actor) {
   return result;
 }
 
+std::string role_of_notes(const Context& context, const Actor& actor) {
+  for (const sop::Row& row : adopted_procedure(context, context.registered->sop).steps)
+    for (const std::string& role : row.roles)
+      if (std::find(actor.roles.begin(), actor.roles.end(), role) != actor.roles.end()) return role;
+  return actor.roles.front();
+}
+
+// The repo that all of the register's records name, where it is one and the same; else empty.
+std::string repo_of_register(const Context& context) {
+  const std::string directory = record::ChainName::registry().directory();
+  std::string repo;
+  for (const store::Item& item : context.directory->list(directory)) {
+    if (item.kind != store::Item::Kind::file || !record::parse_file_name(item.name)) continue;
+    try {
+      const std::string path = directory + "/" + item.name;
+      const record::Record record = record::parse_record(context.directory->require(path), path);
+      if (!repo.empty() && record.envelope.repo != repo) return {};
+      repo = record.envelope.repo;
+    } catch (const Error&) {
+      return {};
+    }
+  }
+  return repo;
+}
+
 }  // namespace
 
 void load_register(Context& context) {
@@ -44,6 +70,16 @@ void load_register(Context& context) {
   context.registered.reset();
   if (chain->records.empty() && chain->breaks.empty()) return;
   context.register_chain = chain;
+  if (!chain->breaks.empty()) {
+    const std::string repo = repo_of_register(context);
+    if (!repo.empty() && repo != context.settings->repo)
+      throw Error(ExitCode::config,
+                  msg("'{file}' names the repo '{repo}', but the register is that of '{other}'",
+                      {{"file", std::string(store::kMarkFile)},
+                       {"repo", printable(context.settings->repo)},
+                       {"other", repo}}),
+                  msg("put back the line: repo: \"{other}\"", {{"other", repo}}));
+  }
   if (!chain->sound()) return;
   std::map<Digest, std::string> kept;
   auto states =
@@ -112,6 +148,7 @@ Written write_record(const Context& context, const std::string& id, const Actor&
         load_register(fresh);
         if (!fresh.registered) (void)who_acts(fresh);  // says what is wrong with the register
         const Incident incident = judge_incident(fresh, id, current);
+        incident::require_unforked(incident.state);
         incident::Person person{actor.person, actor.roles, actor.key};
         if (const auto* entry = fresh.registered->find_person(actor.person))
           person.roles = fresh.registered->roles_of(*entry, incident.now);
@@ -134,7 +171,7 @@ Written write_record(const Context& context, const std::string& id, const Actor&
 
 record::Note write_note(const Context& context, const std::string& id, const Actor& actor,
                         const std::string& kind, yaml::Node body, std::vector<Digest> cites,
-                        std::optional<Instant> occurred) {
+                        std::optional<Instant> occurred, const std::string& role) {
   if (!store::find_incident(*context.directory, id))
     throw Error(ExitCode::no_input, msg("there is no incident '{id}'", {{"id", printable(id)}}),
                 msg("see 'jaga status'"));
@@ -146,7 +183,7 @@ record::Note write_note(const Context& context, const std::string& id, const Act
   draft.kind = kind;
   draft.at = context.now();
   draft.occurred = occurred;
-  draft.by = {actor.person, actor.roles.front()};
+  draft.by = {actor.person, role.empty() ? role_of_notes(context, actor) : role};
   draft.key = actor.key;
   draft.register_head = context.registered->head;
   draft.cites = std::move(cites);
@@ -167,10 +204,15 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too) {
       entry.fault_key = incident.state.monitor.fault_key;
       entry.due = incident::due(incident.state, incident.procedure, incident.now);
       entry.forked = incident.state.forked;
+      if (incident.state.withdrawn)
+        entry.outcome = incident.state.withdrawn->body.outcome;
+      else if (incident.state.finished())
+        entry.outcome = "archived";
       const auto list = incident::clocks(incident.state, incident.procedure, incident.now);
       if (!list.empty()) {
         entry.since = list.back().began;
         entry.standard = list.back().standard;
+        entry.gross = list.back().gross;
         entry.net = list.back().net;
         entry.late = entry.due && list.back().late();
       }

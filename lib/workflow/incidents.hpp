@@ -48,10 +48,12 @@ Written write_record(const Context& context, const std::string& id, const Actor&
                      const std::function<incident::Body(const Incident&)>& body,
                      std::optional<Instant> occurred = {});
 
-// A note of an incident by `actor` (the first role they hold): kinds "note", "evidence", "measure", "redact".
+// A note of an incident by `actor`: kinds "note", "evidence", "measure", "import", "redact". Made under
+// `role`, or where that is empty the first that they hold in the order of the procedure's steps: who is staff
+// and admin remarks as staff.
 record::Note write_note(const Context& context, const std::string& id, const Actor& actor,
                         const std::string& kind, yaml::Node body, std::vector<Digest> cites = {},
-                        std::optional<Instant> occurred = {});
+                        std::optional<Instant> occurred = {}, const std::string& role = {});
 
 // What waits, for `status`: by file names where they tell enough, else by reading.
 struct Waiting {
@@ -61,7 +63,9 @@ struct Waiting {
   std::optional<incident::Due> due;  // nullopt: finished
   std::optional<Instant> since;
   std::optional<std::chrono::milliseconds> standard;
+  std::chrono::milliseconds gross{0};
   std::chrono::milliseconds net{0};
+  std::string outcome;  // of a finished one: "archived", or that of its withdrawal
   bool late = false;
   bool forked = false;
   Message damaged;  // not empty: cannot be judged, and why

@@ -24,7 +24,9 @@ std::string evidence_folder(const std::string& id) {
 // What elsewhere is 65 is here a refusal: nothing is run on the ground of a damaged chain.
 Incident load_to_run(const Context& context, const std::string& id) {
   try {
-    return load_incident(context, id);
+    Incident incident = load_incident(context, id);
+    incident::require_unforked(incident.state);
+    return incident;
   } catch (const Error& error) {
     if (error.code() != ExitCode::data) throw;
     throw Error(ExitCode::not_permitted, error.message(), error.hint());
@@ -138,8 +140,9 @@ class Runner {
  private:
   void require_commands() const {
     const auto most = static_cast<std::int64_t>(commands_of(plan_, wish_.rollback).size());
+    // One more than there are: all ended well, and only the end of the run is missing.
     for (const std::int64_t first : first_)
-      if (first < 1 || first > most + 1)
+      if (first < 1 || first > (wish_.from ? most : most + 1))
         throw Error(ExitCode::usage, msg("the plan has no command {n}", {{"n", std::to_string(first)}}),
                     msg("it has {count}", {{"count", std::to_string(most)}}));
   }

@@ -38,6 +38,25 @@ std::optional<Digest> decided_on(const incident::Body& body) {
   return std::nullopt;
 }
 
+bool is_decision(const incident::Body& body) {
+  return std::holds_alternative<incident::Approve>(body) || std::holds_alternative<incident::Verify>(body) ||
+         std::holds_alternative<incident::Accept>(body) || std::holds_alternative<incident::Reject>(body) ||
+         std::holds_alternative<incident::Withdraw>(body);
+}
+
+// Whether the record is published and its import not noted yet: the one may have been lost after the other.
+bool only_note_missing(const Context& context, const record::Record& record) {
+  const record::ChainName& chain = record.envelope.chain;
+  if (chain.kind != record::ChainName::Kind::incident || !store::find_incident(*context.directory, chain.id))
+    return false;
+  if (store::read_chain(*context.directory, chain, context.settings->repo).find(record.digest) == nullptr)
+    return false;
+  const auto notes = store::read_notes(*context.directory, chain.id, context.settings->repo).notes;
+  return std::none_of(notes.begin(), notes.end(), [&](const record::Note& note) {
+    return note.kind == incident::kImportNote && !note.cites.empty() && note.cites.front() == record.digest;
+  });
+}
+
 }  // namespace
 
 Requested request(const Context& context, const Prepared& prepared, const std::string& folder,
@@ -93,6 +112,7 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
 }
 
 Written import_request(const Context& context, const std::string& folder) {
+  const Actor importer = who_acts(context);
   const store::Folder in(folder);
   const std::string bytes = in.require(kRecordFile);
   const auto signature = in.read(kSignatureFile);
@@ -106,6 +126,15 @@ Written import_request(const Context& context, const std::string& folder) {
     throw Error(ExitCode::not_permitted, msg("the signature of the request is not good"),
                 msg("sign it again: remove {file}, then run the line in {readme}",
                     {{"file", std::string(kSignatureFile)}, {"readme", std::string(kReadmeFile)}}));
+  const auto done = [&](const record::Record& record) -> Written {
+    const record::ChainName& chain = record.envelope.chain;
+    write_note(context, chain.id, importer, std::string(incident::kImportNote), yaml::Node::map(),
+               {record.digest});
+    return {chain.id, record, chain.directory() + "/" + record::file_name(record.envelope)};
+  };
+  if (const record::Record record = record::parse_record(bytes, std::string(kRecordFile));
+      only_note_missing(context, record))
+    return done(record);
   Context fresh = context;
   const record::Record written = store::publish_signed(
       *context.directory, context.settings->repo, bytes, *signature,
@@ -139,7 +168,7 @@ Written import_request(const Context& context, const std::string& folder) {
                       msg("make a new request"));
         const Incident incident = judge_incident(fresh, envelope.chain.id, chain);
         auto body = incident::from_node(envelope.kind, record.body, std::string(kRecordFile));
-        if (!body || !decided_on(*body)) throw Error(ExitCode::data, msg("the record is not a decision"));
+        if (!body || !is_decision(*body)) throw Error(ExitCode::data, msg("the record is not a decision"));
         const incident::Decision decision =
             incident::decide(incident.state, incident.notes, incident.procedure, &registered,
                              {person->id, registered.roles_of(*person, incident.now), envelope.key},
@@ -153,8 +182,7 @@ Written import_request(const Context& context, const std::string& folder) {
           throw Error(ExitCode::not_permitted,
                       msg("the request is of a later time than this machine's clock"), msg("set the clock"));
       });
-  return {written.envelope.chain.id, written,
-          written.envelope.chain.directory() + "/" + record::file_name(written.envelope)};
+  return done(written);
 }
 
 }  // namespace jaga::workflow

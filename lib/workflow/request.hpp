@@ -19,7 +19,9 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
                   const std::string& preview);
 
 // Publishes what lies in DIR: as long as the chain's head has not moved, the signature is good and its key
-// holds the role at the newest register head. Throws not_permitted with what is missing.
+// holds the role at the newest register head. Whoever imports signs a note of when it was, by which the
+// clocks go; where only that is missing (a crash), importing again writes it. Throws not_permitted with what
+// is missing.
 Written import_request(const Context& context, const std::string& folder);
 
 }  // namespace jaga::workflow

@@ -1,0 +1,88 @@
+#include "workflow/evidence.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "incident/evidence.hpp"
+#include "inventory/settings.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+std::string text_of(const yaml::Node& body, std::string_view key) {
+  const yaml::Node* node = body.find(key);
+  return node != nullptr && node->is_scalar() ? node->value() : std::string{};
+}
+
+std::string note_path(const std::string& incident, const record::Note& note) {
+  return record::ChainName::incident(incident).directory() + "/notes/" + note.id + ".yaml";
+}
+
+}  // namespace
+
+Digest find_evidence(const Context& context, const std::string& incident, const std::string& text) {
+  constexpr std::string_view kScheme = "sha256:";
+  const std::string wanted = text.starts_with(kScheme) ? text.substr(kScheme.size()) : text;
+  std::set<Digest> all;
+  for (const auto& attachment :
+       store::list_evidence(*context.directory, record::ChainName::incident(incident)))
+    all.insert(attachment.digest);
+  for (const auto& note : store::read_notes(*context.directory, incident, context.settings->repo).notes)
+    if (const auto digest = parse_digest(text_of(note.body, "digest"))) all.insert(*digest);
+  std::vector<Digest> found;
+  for (const Digest& digest : all)
+    if (!wanted.empty() && digest.hex().starts_with(wanted)) found.push_back(digest);
+  if (found.size() == 1) return found.front();
+  if (found.empty())
+    throw Error(
+        ExitCode::no_input,
+        msg("'{incident}' has no evidence '{text}'", {{"incident", incident}, {"text", printable(text)}}),
+        msg("see 'jaga evidence list {incident}'", {{"incident", incident}}));
+  std::vector<std::string> names;
+  for (const Digest& digest : found) names.push_back(digest.hex().substr(0, 12));
+  throw Error(ExitCode::usage,
+              msg("'{text}' means several pieces of evidence: {list}",
+                  {{"text", printable(text)}, {"list", join(names, ", ")}}),
+              msg("give more of the digest"));
+}
+
+Redacted redact(const Context& context, const std::string& id, const Digest& evidence,
+                const std::string& reason) {
+  require_adopted(context);
+  const Actor actor = who_acts(context);
+  const Incident incident = load_incident(context, id);
+  const auto chain = record::ChainName::incident(id);
+  const auto known =
+      std::find_if(incident.notes.begin(), incident.notes.end(), [&](const record::Note& note) {
+        return note.kind == incident::kRedactNote && text_of(note.body, "digest") == evidence.text();
+      });
+  if (known != incident.notes.end()) {
+    if (!store::remove_evidence(*context.directory, chain, evidence))
+      throw Error(ExitCode::not_permitted,
+                  msg("'{digest}' is redacted already", {{"digest", evidence.hex().substr(0, 12)}}),
+                  msg("'{person}' did it; see 'jaga evidence list {incident}'",
+                      {{"person", known->by.person}, {"incident", id}}));
+    return {note_path(id, *known), true};
+  }
+  if (trim(reason).empty())
+    throw Error(ExitCode::usage, msg("a redaction needs a reason"), msg("give it with -m"));
+  record::By by{actor.person, actor.roles.empty() ? std::string{} : actor.roles.front()};
+  for (const std::string& role : actor.roles)
+    if (incident.procedure.may(role, sop::Step::accept)) by.role = role;
+  if (Message no = incident::redaction_refused(incident.chain, incident.notes, incident.procedure, evidence,
+                                               by, actor.key);
+      !no.empty())
+    throw Error(ExitCode::not_permitted, std::move(no),
+                msg("another person with one of these roles must do it: {roles}",
+                    {{"roles", join(incident.procedure.row(sop::Step::accept).roles, ", ")}}));
+  const record::Note note =
+      write_note(context, id, actor, std::string(incident::kRedactNote),
+                 yaml::Node::map().set("digest", evidence.text()).set("reason", sanitized(trim(reason))), {},
+                 {}, by.role);
+  return {note_path(id, note), store::remove_evidence(*context.directory, chain, evidence)};
+}
+
+}  // namespace jaga::workflow
