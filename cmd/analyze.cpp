@@ -75,14 +75,14 @@ ExitCode a_round(Session& session, const Options& options) {
                   .set("symptoms", std::move(symptoms)));
       continue;
     }
-    std::string line =
-        fault.host + ": " + fault.title.in(ui.language()) + (fault.object.empty() ? "" : " " + fault.object);
+    std::string line = (fault.host.empty() ? "" : fault.host + ": ") + fault.title.in(ui.language()) +
+                       (fault.object.empty() ? "" : " " + fault.object);
     if (!fault.symptoms.empty()) {
       line += ui.text(msg(" ({count} symptoms)", {{"count", std::to_string(fault.symptoms.size())}}));
     }
     ui.print(line, fault.severity == fault::Severity::critical ? Colour::red : Colour::yellow);
     for (const round::Result& result : fault.evidence) {
-      ui.print("  + " + result.host + " " + result.check +
+      ui.print("  + " + (result.host.empty() ? "" : result.host + " ") + result.check +
                (result.object.empty() ? "" : ":" + result.object) + ": " + result.summary);
     }
     for (const fault::Symptom& symptom : fault.symptoms) {

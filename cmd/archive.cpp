@@ -21,6 +21,10 @@ ExitCode archive(Session& session, const Options& options) {
   const int said = static_cast<int>(options.stored.has_value()) +
                    static_cast<int>(options.returned.has_value()) + static_cast<int>(options.destroyed) +
                    static_cast<int>(options.none);
+  if (said > 1) {
+    throw Error{ExitCode::usage, msg("what became of the replaced part is said twice"),
+                msg("say only one of --part-stored PLACE, --part-returned TO, --part-destroyed, --no-part")};
+  }
   if (said != 1) {
     throw Error{ExitCode::usage, msg("what became of the replaced part is not said"),
                 msg("say one of --part-stored PLACE, --part-returned TO, --part-destroyed, --no-part")};

@@ -27,7 +27,7 @@ const std::vector<Command>& commands() {
        msg("close an incident without repair"), setup_withdraw},
       {"note", Group::incident, Needs::directory, "0 64 65 66 73 74 75 77 78",
        msg("remark something about an incident"), setup_note},
-      {"evidence", Group::incident, Needs::directory, "0 64 65 66 73 74 75 77 78",
+      {"evidence", Group::incident, Needs::directory, "0 1 64 65 66 73 74 75 77 78",
        msg("attach files to an incident"), setup_evidence},
       {"status", Group::looking, Needs::directory, "0 1 64 65 66 74 77 78",
        msg("what waits for whom, since when"), setup_status},

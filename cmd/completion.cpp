@@ -51,6 +51,19 @@ bool takes_file(const Parameter& parameter) {
          parameter.value == "BAG";
 }
 
+// What the arguments of a command can be, where there is a list of them.
+std::string arguments(const Setup& setup) {
+  std::string words;
+  for (const Parameter& parameter : setup.parameters()) {
+    if (!parameter.positional()) continue;
+    if (parameter.value == "COMMAND") words += "\" $commands\"";
+    if (parameter.value == "SHELL") words += "' bash zsh fish'";
+    if (parameter.value.starts_with("INCIDENT")) words += "\" $(_jaga_incidents)\"";
+    if (parameter.value.starts_with("HOST")) words += "\" $(_jaga_hosts)\"";
+  }
+  return words;
+}
+
 std::string bash(const std::vector<Entry>& entries, const Setup& global) {
   std::string out = head("bash");
   std::string commands, globals, cases, values, files;
@@ -80,22 +93,29 @@ std::string bash(const std::vector<Entry>& entries, const Setup& global) {
   }
   for (const Entry& entry : entries) {
     if (entry.path.find(' ') == std::string::npos) commands += (commands.empty() ? "" : " ") + entry.path;
-    cases += "    '" + entry.path + "') words='" + join(entry.words, " ") + "' ;;\n";
+    cases += "    '" + entry.path + "') words='" + join(entry.words, " ") + "'" + arguments(*entry.setup) +
+             " ;;\n";
   }
-  out += R"(_jaga() {
-  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' at skip=0
-  local commands=')" +
-         commands + R"('
-  local everywhere=')" +
-         globals.substr(1) + R"( --help'
+  // Of the working directory that the line is about; without a sound, whatever goes wrong.
+  out += R"(_jaga_incidents() {
+  "${COMP_WORDS[0]}" "${_jaga_directory[@]}" status --json 2>/dev/null |
+    sed -n 's/^{"incident": "\([^"]*\)", "host": "\([^"]*\)".*/\1 \2/p'
+}
+_jaga_hosts(){
+    "${COMP_WORDS[0]}"
+    "${_jaga_directory[@]}" host list-- json 2 > / dev / null |
+    sed - n 's/^{"host": "\([^"]*\)".*/\1/p'} _jaga() {
+  local _jaga_directory = () local word = ${COMP_WORDS[COMP_CWORD]} before =
+      ${COMP_WORDS[COMP_CWORD - 1]} path ='' words ='' at skip = 0 local commands =')" + commands + R"('
+  local everywhere=')" + globals.substr(1) + R"( --help'
   case $before in
-)" + values +
-         "    " + files + R"() COMPREPLY=($(compgen -f -- "$word")); return ;;
+)" + values + "    " + files + R"() COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
     case ${COMP_WORDS[at]} in
-    -C|--key|--as|--format|--color|--lang) skip=1 ;;
+    -C) skip=1 _jaga_directory=(-C "${COMP_WORDS[at+1]}") ;;
+    --key|--as|--format|--color|--lang) skip=1 ;;
     -*) ;;
     *)
       if [[ -z $path ]]; then path=${COMP_WORDS[at]}
@@ -106,7 +126,7 @@ std::string bash(const std::vector<Entry>& entries, const Setup& global) {
   case $path in
     '') words=$commands ;;
 )" + cases +
-         R"(  esac
+                                                                                   R"(  esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))
 }
 complete -o default -F _jaga jaga

@@ -32,14 +32,16 @@ void measured_lines(Session& session, const workflow::Prepared& prepared, Lines&
   Ui& ui = session.ui();
   if (!prepared.measured) return;
   const incident::Measured& measured = *prepared.measured;
+  if (measured.before.empty() && measured.after.empty()) {
+    out.push_back(ui.text(msg("nothing that could be measured again: no probe speaks for or against it")));
+    return;
+  }
   out.push_back(ui.text(msg("before:")));
   append(out, result_lines(ui, measured.before), "  ");
   const auto age = prepared.incident.now - measured.at;
-  out.push_back(
-      ui.text(msg("after, measured {when} ({age} ago; 'jaga monitor --incident {incident}' measures again):",
-                  {{"when", session.local(measured.at)},
-                   {"age", brief_duration(age)},
-                   {"incident", prepared.incident.id}})));
+  out.push_back(ui.text(msg(
+      "after, measured {when} ({age} ago; 'jaga monitor --incident {incident}' measures again):",
+      {{"when", session.local(measured.at)}, {"age", span_text(age)}, {"incident", prepared.incident.id}})));
   append(out, result_lines(ui, measured.after), "  ");
 }
 
@@ -50,7 +52,9 @@ void run_lines(Session& session, const incident::State& state, Lines& out) {
         msg("repair {when} by {person}: {outcome}",
             {{"when", session.local(run.made.occurred.value_or(run.made.at))},
              {"person", run.made.by.person},
-             {"outcome", run.end ? run.end->outcome : std::string(translate("not ended", ui.language()))}})));
+             {"outcome", run.end ? run.end->outcome
+                                 : std::string(run.continued ? translate("gone on with below", ui.language())
+                                                             : translate("not ended", ui.language()))}})));
     for (const incident::CommandRun& command : run.commands) {
       std::string end(translate("unknown", ui.language()));
       if (command.end && command.end->exit)
@@ -74,10 +78,14 @@ void run_lines(Session& session, const incident::State& state, Lines& out) {
 void clock_lines(Ui& ui, const workflow::Prepared& prepared, Lines& out) {
   for (const incident::Clock& clock :
        incident::clocks(prepared.incident.state, prepared.incident.procedure, prepared.incident.now)) {
-    out.push_back(ui.text(msg("{step}: {net} of working time, standard {standard}",
-                              {{"step", std::string(sop::name(clock.step))},
-                               {"net", brief_duration(clock.net)},
-                               {"standard", clock.standard ? brief_duration(*clock.standard) : "-"}})));
+    out.push_back(ui.text(
+        msg("{step}: {gross} elapsed, {net} of working time, standard {standard}",
+            {{"step", std::string(sop::name(clock.step)) +
+                          (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : "")},
+             {"gross", span_text(clock.gross)},
+             {"net", span_text(clock.net)},
+             {"standard",
+              clock.standard ? brief_duration(*clock.standard) + (clock.late() ? " !" : "") : "-"}})));
   }
 }
 
@@ -89,6 +97,7 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
                 (state.monitor.summary.empty() ? "" : ": " + state.monitor.summary));
   switch (prepared.command) {
     case workflow::Command::approve: {
+      append(out, last_no_lines(ui, state));
       cause_lines(ui, state, out);
       if (prepared.plan) append(out, plan_lines(ui, *prepared.plan));
       if (prepared.plan && prepared.previous) {
@@ -98,12 +107,13 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
       const auto* body = std::get_if<incident::Approve>(&prepared.decision.body);
       if (body != nullptr) {
         out.push_back(
-            ui.text(msg("approved until {until}, for {runs} runs",
+            ui.text(msg("approved until {until}, runs: {runs}",
                         {{"until", session.local(body->until)}, {"runs", std::to_string(body->runs)}})));
       }
       break;
     }
     case workflow::Command::verify:
+      append(out, last_no_lines(ui, state));
       cause_lines(ui, state, out);
       run_lines(session, state, out);
       measured_lines(session, prepared, out);
@@ -172,7 +182,8 @@ Message question(workflow::Command command) {
 
 }  // namespace
 
-void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bool reason_needed) {
+void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bool reason_needed,
+                      bool paper) {
   setup.argument("INCIDENT", options.incident, msg("an id, its beginning, or a host with one open incident"))
       .option("-m", "TEXT", options.reason, std::move(reason));
   if (reason_needed) setup.must();
@@ -180,9 +191,10 @@ void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bo
       .option("--expect", "DIGEST", options.expect,
               msg("refuse if this is not the digest of what would be decided"))
       .option("--request", "DIR", options.request,
-              msg("write what is to be signed elsewhere into DIR; --as names the signer"))
-      .option("--paper", "SCAN", options.paper, msg("it was decided on paper; --as names who decided"))
-      .option("--occurred", "TIME", options.occurred, msg("when it was decided, where that was earlier"));
+              msg("write what is to be signed elsewhere into DIR; --as names the signer"));
+  if (paper)
+    setup.option("--paper", "SCAN", options.paper, msg("it was decided on paper; --as names who decided"));
+  setup.option("--occurred", "TIME", options.occurred, msg("when it was decided, where that was earlier"));
 }
 
 ExitCode decide(Session& session, workflow::Command command, const DecisionOptions& options) {

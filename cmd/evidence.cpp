@@ -1,4 +1,6 @@
 // jaga evidence add|list
+#include "workflow/evidence.hpp"
+
 #include <algorithm>
 #include <memory>
 
@@ -18,6 +20,8 @@ struct Options {
   std::vector<std::string> files;
   std::string kind = "ordinary";
   std::optional<std::string> text;
+  std::string digest;
+  bool yes = false;
 };
 
 ExitCode add(Session& session, const Options& options) {
@@ -85,7 +89,51 @@ ExitCode list(Session& session, const Options& options) {
                known ? text_of(note->body, "text")
                      : std::string(translate("of a record", session.ui().language()))});
   }
-  if (!session.json()) table.print(session.ui());
+  for (const record::Note& note : notes.notes) {
+    const auto digest = note.kind == "redact" ? parse_digest(text_of(note.body, "digest")) : std::nullopt;
+    if (!digest) continue;
+    if (session.json()) {
+      session.ui().json(yaml::Node::map()
+                            .set("digest", digest->text())
+                            .set("redacted", true)
+                            .set("by", note.by.person)
+                            .set("text", text_of(note.body, "reason")));
+      continue;
+    }
+    table.row({digest->hex().substr(0, 12), std::string(translate("redacted", session.ui().language())),
+               note.by.person, "", text_of(note.body, "reason")});
+  }
+  if (!session.json()) {
+    if (table.empty())
+      session.ui().say(msg("no evidence"));
+    else
+      table.print(session.ui());
+  }
+  return ExitCode::ok;
+}
+
+ExitCode redact(Session& session, const Options& options) {
+  const workflow::Context& context = session.context();
+  const std::string id = workflow::find_incident(context, options.incident);
+  const Digest digest = workflow::find_evidence(context, id, options.digest);
+  if (!session.confirm(msg("remove the bytes of {digest} for ever?", {{"digest", digest.text()}}),
+                       options.yes)) {
+    session.ui().say(msg("nothing was removed"));
+    return ExitCode::warning;
+  }
+  const workflow::Redacted done = workflow::redact(context, id, digest, options.text.value_or(""));
+  session.recorded(done.note);
+  if (session.json()) {
+    session.ui().json(yaml::Node::map()
+                          .set("incident", id)
+                          .set("digest", digest.text())
+                          .set("note", done.note)
+                          .set("removed", done.was_there));
+  } else {
+    session.ui().print(done.note);
+  }
+  if (!done.was_there) session.ui().say(msg("its bytes were not in this copy"));
+  session.ui().hint(msg("other clones, bags and git's history may still hold the bytes"));
   return ExitCode::ok;
 }
 
@@ -103,6 +151,13 @@ void setup_evidence(Setup& setup) {
   Setup& listing = setup.sub("list", msg("the evidence of an incident"));
   listing.argument("INCIDENT", options->incident, msg("the incident"));
   listing.run([options](Session& session) { return list(session, *options); });
+  Setup& redacting = setup.sub("redact", msg("remove the bytes of evidence, keep its digest"));
+  redacting.argument("INCIDENT", options->incident, msg("the incident"))
+      .argument("DIGEST", options->digest, msg("which, by its digest or the beginning of it"))
+      .option("-m", "TEXT", options->text, msg("why"))
+      .must()
+      .flag("--yes", options->yes, msg("do not ask"));
+  redacting.run([options](Session& session) { return redact(session, *options); });
 }
 
 }  // namespace jaga::cmd

@@ -28,7 +28,7 @@ std::string text_of(const yaml::Node& body, std::string_view key) {
 std::string gist(const record::Record& record) {
   std::vector<std::string> parts;
   for (const char* key : {"fault_key", "fault", "root", "object", "summary", "step", "back", "mode", "target",
-                          "n", "exit", "outcome", "part", "bag", "id", "reason"}) {
+                          "n", "exit", "outcome", "part", "bag", "id", "vendor", "override", "reason"}) {
     const std::string text = text_of(record.body, key);
     if (!text.empty() && std::find(parts.begin(), parts.end(), text) == parts.end()) parts.push_back(text);
   }

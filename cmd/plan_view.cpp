@@ -31,6 +31,16 @@ void script_lines(Ui& ui, const std::string& head, const plan::FrozenCommand& co
 
 }  // namespace
 
+std::vector<std::string> last_no_lines(Ui& ui, const incident::State& state) {
+  if (!state.last_no) return {};
+  const incident::Reject& body = state.last_no->body;
+  std::vector<std::string> out{ui.text(
+      msg("no to {step} by {person}: {reason}",
+          {{"step", body.step}, {"person", state.last_no->made.by.person}, {"reason", body.reason}}))};
+  if (body.correction) out.push_back("  " + ui.text(msg("correction: {text}", {{"text", *body.correction}})));
+  return out;
+}
+
 Colour colour_of(const std::string& state) {
   if (state == "ok") return Colour::green;
   if (state == "warning") return Colour::yellow;

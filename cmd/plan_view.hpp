@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "incident/body.hpp"
+#include "incident/incident.hpp"
 #include "plan/plan.hpp"
 #include "ui.hpp"
 
@@ -17,5 +17,8 @@ std::vector<std::string> plan_lines(Ui& ui, const plan::Frozen& plan);
 std::vector<std::string> plan_difference(Ui& ui, const plan::Frozen& before, const plan::Frozen& now);
 std::vector<std::string> result_lines(Ui& ui, std::span<const incident::Result> results);
 Colour colour_of(const std::string& state);
+
+// The newest "no": who, to what, why, and its correction; empty: there was none.
+std::vector<std::string> last_no_lines(Ui& ui, const incident::State& state);
 
 }  // namespace jaga::cmd

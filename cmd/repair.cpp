@@ -55,6 +55,35 @@ ExitCode preview(Session& session, const std::string& id, const workflow::Repair
   return ExitCode::ok;
 }
 
+// One thing at a time, and no option that would be dropped in silence.
+void check(const Options& options) {
+  std::vector<std::string> ways;
+  for (const auto& [given, name] : {std::pair{options.resume, "--resume"},
+                                    {options.rollback, "--rollback"},
+                                    {options.give_up, "--give-up"},
+                                    {options.by_hand, "--by-hand"},
+                                    {options.vendor.has_value(), "--vendor"},
+                                    {options.vendor_reply, "--vendor-reply"}})
+    if (given) ways.emplace_back(name);
+  if (ways.size() > 1)
+    throw Error{ExitCode::usage,
+                msg("{first} and {second} exclude each other", {{"first", ways[0]}, {"second", ways[1]}})};
+  const auto goes_with = [](bool given, const char* option, bool good, const char* with) {
+    if (given && !good)
+      throw Error{ExitCode::usage, msg("{option} goes with {with}", {{"option", option}, {"with", with}})};
+  };
+  goes_with(options.from.has_value(), "--from", options.resume, "--resume");
+  goes_with(options.technician.has_value(), "--technician", options.vendor_reply, "--vendor-reply");
+  goes_with(options.arrived.has_value(), "--arrived", options.vendor_reply, "--vendor-reply");
+  goes_with(options.left.has_value(), "--left", options.vendor_reply, "--vendor-reply");
+  goes_with(options.letter.has_value(), "--letter", options.vendor_reply, "--vendor-reply");
+  goes_with(!options.parts.empty(), "--part", options.by_hand || options.vendor_reply,
+            "--by-hand or --vendor-reply");
+  if (options.dry_run && !ways.empty() && !options.resume && !options.rollback)
+    throw Error{ExitCode::usage,
+                msg("{option} runs nothing that --dry-run could show", {{"option", ways[0]}})};
+}
+
 ExitCode repair(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
   Ui& ui = session.ui();
@@ -74,7 +103,7 @@ ExitCode repair(Session& session, const Options& options) {
       throw Error{ExitCode::usage, msg("an emergency needs its reason"), msg("say it with -m TEXT")};
     wish.emergency = wish.reason;
   }
-  if (options.from && !options.resume) throw Error{ExitCode::usage, msg("--from goes with --resume")};
+  check(options);
   wish.occurred = session.time(options.occurred);
   for (const std::string& part : options.parts) {
     const std::size_t equals = part.find('=');
@@ -139,7 +168,12 @@ ExitCode repair(Session& session, const Options& options) {
     ui.print(done.path);
   }
   if (!done.why.empty()) ui.say(done.why);
-  if (done.outcome == "done") ui.hint(msg("next: jaga verify {incident}", {{"incident", id}}));
+  if (done.outcome == "done")
+    ui.hint(options.rollback ? msg("next: jaga analyze {incident}", {{"incident", id}})
+                             : msg("next: jaga verify {incident}", {{"incident", id}}));
+  if (done.outcome == "requested")
+    ui.hint(msg("when they have been here: jaga repair {incident} --vendor-reply", {{"incident", id}}));
+  if (done.outcome == "given-up") ui.hint(msg("next: jaga analyze {incident}", {{"incident", id}}));
   if (done.outcome == "failed") {
     ui.hint(
         msg("go on with 'jaga repair {incident} --resume', undo with --rollback, or go back with --give-up",

@@ -77,7 +77,12 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
                  {{"step", std::string(sop::name(due->step))}, {"who", join(who, ", ")}}));
     if (!due->what.empty()) ui.print(due->what);
   } else {
-    ui.print(msg("finished"), Colour::green);
+    ui.print(state.withdrawn
+                 ? msg("finished: withdrawn, {outcome}: {reason}",
+                       {{"outcome", state.withdrawn->body.outcome}, {"reason", state.withdrawn->body.reason}})
+             : state.archived ? msg("finished: archived as {bag}", {{"bag", state.archived->body.bag}})
+                              : msg("finished"),
+             Colour::green);
   }
   if (state.forked)
     ui.print(msg("forked: two clones went on with it; close it with 'jaga merge {incident}'",
@@ -88,6 +93,10 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
                                                                  {"kind", violation.kind},
                                                                  {"what", ui.text(violation.what)}}),
              Colour::red);
+  }
+  if (const auto no = last_no_lines(ui, state); !no.empty()) {
+    heading(ui, msg("Last no"));
+    for (const std::string& line : no) ui.print(line);
   }
   if (state.analysis) {
     const incident::Analyze& body = state.analysis->body;
@@ -100,7 +109,8 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     heading(ui, msg("Plan"));
     for (const std::string& line : plan_lines(ui, state.analysis->plan)) ui.print(line);
   }
-  if (const auto measured = incident::measured(state, incident.notes)) {
+  const auto measured = incident::measured(state, incident.notes);
+  if (measured && !(measured->before.empty() && measured->after.empty())) {
     heading(ui, msg("Before"));
     for (const incident::Result& result : measured->before) {
       ui.print(result_lines(ui, std::span(&result, 1)).front(), colour_of(result.state));
@@ -138,7 +148,7 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
   for (const incident::Clock& clock : incident::clocks(state, incident.procedure, incident.now)) {
     clocks.row(
         {std::string(sop::name(clock.step)) + (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : ""),
-         session.local(clock.began), brief_duration(clock.gross), brief_duration(clock.net),
+         session.local(clock.began), span_text(clock.gross), span_text(clock.net),
          clock.standard ? brief_duration(*clock.standard) + (clock.late() ? " !" : "") : "-"},
         clock.late() ? Colour::yellow : Colour::none);
   }

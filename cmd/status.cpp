@@ -35,8 +35,8 @@ ExitCode status(Session& session, const Options& options) {
   Table table(
       {std::string(translate("incident", ui.language())), std::string(translate("due", ui.language())),
        std::string(translate("who", ui.language())), std::string(translate("since", ui.language())),
-       std::string(translate("worked on", ui.language())), std::string(translate("standard", ui.language())),
-       std::string(translate("what", ui.language()))});
+       std::string(translate("elapsed", ui.language())), std::string(translate("worked", ui.language())),
+       std::string(translate("standard", ui.language())), std::string(translate("what", ui.language()))});
   std::size_t found = 0;
   for (const workflow::Waiting& one : waiting) {
     const std::string step = one.due ? std::string(sop::name(one.due->step)) : "";
@@ -57,6 +57,7 @@ ExitCode status(Session& session, const Options& options) {
         who.push_back(context.sop->role_title(role, ui.language()));
     }
     std::string what = one.due ? ui.text(one.due->what) : "";
+    if (!one.outcome.empty()) what = std::string(translate(one.outcome, ui.language()));
     if (one.forked)
       what = ui.text(msg("forked; close it with 'jaga merge {incident}'", {{"incident", one.id}}));
     if (!one.damaged.empty()) what = ui.text(one.damaged);
@@ -70,6 +71,8 @@ ExitCode status(Session& session, const Options& options) {
         node.set("due", step).set("roles", std::move(list));
       }
       if (one.since) node.set("since", format_instant(*one.since));
+      node.set("outcome", one.outcome);
+      node.set("gross_ms", static_cast<std::int64_t>(one.gross.count()));
       node.set("net_ms", static_cast<std::int64_t>(one.net.count()));
       if (one.standard) node.set("standard_ms", static_cast<std::int64_t>(one.standard->count()));
       node.set("late", one.late).set("forked", one.forked).set("damaged", !one.damaged.empty());
@@ -78,8 +81,12 @@ ExitCode status(Session& session, const Options& options) {
     }
     const bool finished = !one.due && one.damaged.empty() && !one.forked;
     table.row({one.id, finished ? std::string(translate("finished", ui.language())) : step, join(who, ", "),
-               one.since ? session.local(*one.since) : "", one.due ? brief_duration(one.net) : "",
-               one.standard ? brief_duration(*one.standard) + (one.late ? " !" : "") : "-", what},
+               one.since ? session.local(*one.since) : "", one.due ? span_text(one.gross) : "",
+               one.due ? span_text(one.net) : "",
+               !one.due       ? ""
+               : one.standard ? brief_duration(*one.standard) + (one.late ? " !" : "")
+                              : "-",
+               what},
               !one.damaged.empty() || one.forked ? Colour::red
               : one.late                         ? Colour::yellow
               : finished                         ? Colour::dim

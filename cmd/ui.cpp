@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/duration.hpp"
 #include "base/text.hpp"
 
 namespace jaga::cmd {
@@ -130,6 +131,10 @@ void append_json(std::string& out, const yaml::Node& node) {
 
 }  // namespace
 
+std::string span_text(std::chrono::milliseconds span) {
+  return brief_duration(std::chrono::floor<std::chrono::seconds>(span));
+}
+
 std::string to_json(const yaml::Node& node) {
   std::string out;
   append_json(out, node);
@@ -199,6 +204,7 @@ void Table::print(Ui& ui, std::string_view indent) const {
       line += row.cells[at];
       if (at + 1 < row.cells.size()) line.append(widths[at] - width(row.cells[at]) + 2, ' ');
     }
+    line.erase(line.find_last_not_of(' ') + 1);
     ui.raw(ui.coloured(line, row.colour) + "\n");
   }
 }

@@ -1,6 +1,7 @@
 // What a person sees: colour, tables, questions. Everything that comes from elsewhere is escaped here.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +75,9 @@ class Table {
   };
   std::vector<Row> rows_;
 };
+
+// For a person, in whole seconds at least: "0s", "42s", "1h 5m".
+std::string span_text(std::chrono::milliseconds span);
 
 // JSON (RFC 8259) of a node: bare integers and booleans as such, strings escaped.
 std::string to_json(const yaml::Node& node);

@@ -34,11 +34,12 @@ _jaga() {
     'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --out' ;;
     'reject') words='-m --yes --expect --request --paper --occurred --back --correction' ;;
     'open') words='--fault -m --occurred' ;;
-    'withdraw') words='-m --yes --expect --request --paper --occurred --outcome --of --until --to' ;;
+    'withdraw') words='-m --yes --expect --request --occurred --outcome --of --until --to' ;;
     'note') words='-m --occurred' ;;
-    'evidence') words='add list' ;;
+    'evidence') words='add list redact' ;;
     'evidence add') words='--class -m' ;;
     'evidence list') words='' ;;
+    'evidence redact') words='-m --yes' ;;
     'status') words='--mine --late -a --all --step --host --exit-code' ;;
     'log') words='--since --until --host --step --person --register' ;;
     'show') words='' ;;

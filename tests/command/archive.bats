@@ -7,6 +7,7 @@ setup() { setup_folder; office; accepted; }
   status 64 as staff archive web01
   says '--no-part'
   status 64 as staff archive web01 --no-part --part-destroyed
+  says 'said twice'
   status 0 as staff archive web01 --part-stored 'cupboard 3'
   bag=$(ls -d archive/*/ | head -1)
   (cd "$bag" && sha256sum --quiet -c manifest-sha256.txt && sha256sum --quiet -c tagmanifest-sha256.txt)

@@ -18,6 +18,48 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   [ "$(complete_line jaga completion --col)" = --color ]
   [ "$(complete_line jaga completion --color al)" = always ]
   [ "$(complete_line jaga -C /tmp hel)" = help ]
+  [ "$(complete_line jaga host tr)" = trust ]
+  [ "$(complete_line jaga host trust --ver)" = --verified ]
+  [ "$(complete_line jaga host trust --verified fir)" = first-use ]
+  [ "$(complete_line jaga evidence red)" = redact ]
+  [ "$(complete_line jaga help arch)" = archive ]
+  [ "$(complete_line jaga completion fi)" = fish ]
+}
+
+@test "bash completes every command and every option that there is" {
+  "$JAGA" completion bash >completions
+  while IFS=$'\t' read -r name _ _ usage; do
+    # Each usage is "jaga NAME [SUB] [OPTION] ..."; its options must be offered after its words.
+    while read -r _ words; do
+      line=(jaga)
+      for word in $words; do
+        case $word in [a-z]*) line+=("$word") ;; *) break ;; esac
+      done
+      offered=$(bash -c 'source completions; COMP_WORDS=("$@" -); COMP_CWORD=$#; _jaga; printf "%s\n" "${COMPREPLY[@]}"' - "${line[@]}")
+      for option in $(tr '[]() ' '\n' <<<"$words" | grep -- '^-'); do
+        grep -qxF -- "$option" <<<"$offered" || { echo "${line[*]}: no $option among $offered" >&2; false; }
+      done
+    done < <(sed 's/ ; /\n/g' <<<"$usage")
+  done < <("$JAGA" help --table)
+}
+
+@test "bash completes incidents and hosts of the working directory" {
+  office
+  as staff open web01 -q -m slow >id
+  "$JAGA" completion bash >completions
+  offered=$(bash -c 'source completions; COMP_WORDS=("$JAGA" show ""); COMP_CWORD=2; _jaga; printf "%s\n" "${COMPREPLY[@]}"')
+  grep -qxF "$(cat id)" <<<"$offered"
+  grep -qxF web01 <<<"$offered"
+  offered=$(cd / && bash -c 'source "$1"; COMP_WORDS=("$JAGA" -C "$2" open we); COMP_CWORD=4; _jaga; printf "%s\n" "${COMPREPLY[@]}"' - "$PWD/completions" "$PWD")
+  [ "$offered" = web01 ]
+}
+
+@test "zsh and fish take what is made for them" {
+  for shell in zsh fish; do
+    command -v "$shell" >/dev/null || continue
+    "$JAGA" completion "$shell" >completions
+    "$shell" -n completions
+  done
 }
 
 @test "an unknown shell is 64" {

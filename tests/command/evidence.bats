@@ -32,3 +32,25 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
 @test "a missing file is 66" {
   status 66 as staff evidence add web01 nothing.jpg
 }
+
+@test "redact: accept's role, never who added it; the digest stays" {
+  printf 'a secret' >photo.jpg
+  as staff person change staff -q --role division_head >/dev/null
+  as staff evidence add web01 photo.jpg -q >/dev/null
+  digest=$(sha256sum photo.jpg | cut -d' ' -f1)
+  status 64 as division-head evidence redact web01 "${digest:0:8}" -m 'a password' </dev/null
+  status 77 as section-head evidence redact web01 "${digest:0:8}" --yes -m 'a password'
+  says 'division_head'
+  status 77 as staff evidence redact web01 "${digest:0:8}" --yes -m 'a password'
+  says 'attached it'
+  status 66 as division-head evidence redact web01 ffffffffff --yes -m x
+  [ -e incidents/*/*/evidence/sha256-"$digest" ]
+  status 0 as division-head evidence redact web01 "${digest:0:8}" --yes -m 'a password'
+  [ ! -e incidents/*/*/evidence/sha256-"$digest" ]
+  grep -q "sha256:$digest" incidents/*/*/notes/*.yaml
+  status 0 jaga evidence list web01
+  says redacted
+  says 'a password'
+  status 77 as division-head evidence redact web01 "${digest:0:8}" --yes -m 'a password'
+  status 0 jaga audit
+}

@@ -14,6 +14,44 @@ setup() { setup_folder; office; analysed; }
   ls incidents/*/*/0003-approve.*.yaml
   status 0 jaga audit
   status 77 as staff import ../request
+  says 'published already'
+}
+
+# request CLUE COMMAND...: somebody's decision, signed elsewhere with their key
+signed_request() {
+  local who=$1
+  shift
+  as staff --as "$who" "$@" --request ../request -q >/dev/null
+  ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/$who" ../request/record.yaml
+}
+
+@test "the step ends with the import, which takes the importer's key" {
+  signed_request section-head approve web01
+  status 77 jaga import ../request
+  status 0 as staff import ../request
+  note=$(grep -l 'kind: "import"' incidents/*/*/notes/*.yaml)
+  imported=$(sed -n 's/^at: "\(.*\)"/\1/p' "$note")
+  status 0 jaga show web01 --json
+  says "\"step\": \"repair\", \"pass\": 1, \"began\": \"$imported\""
+  # Lost between the record and the note: importing again writes it.
+  rm -f "$note" "$note.sig"
+  status 0 as staff import ../request
+  grep -q 'kind: "import"' incidents/*/*/notes/*.yaml
+  status 0 jaga audit
+}
+
+@test "a no and both records of a withdrawal, signed elsewhere" {
+  signed_request section-head reject web01 -m no
+  status 0 as staff import ../request
+  rm -r ../request
+  signed_request section-head withdraw web01 -m 'works again' --outcome recovered
+  status 0 as staff import ../request
+  rm -r ../request
+  signed_request division-head withdraw web01 -m agreed --outcome recovered
+  status 0 as staff import ../request
+  status 0 jaga show "$(cat id)"
+  says 'finished: withdrawn, recovered: agreed'
+  status 0 jaga audit
 }
 
 @test "unsigned, wrongly signed or moved on: 77" {

@@ -48,3 +48,10 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   [ "$code" = 130 ] || { cat out >&2; false; }
   [ -z "$(find incidents -name notes)" ]
 }
+
+@test "a note is made as what one works as, not as admin" {
+  status 0 as staff note web01 -m x # staff is the admin too
+  grep -q 'by: {person: "staff", role: "staff"}' incidents/*/*/notes/*.yaml
+  status 0 as division-head note web01 -m y
+  grep -q 'by: {person: "division-head", role: "division_head"}' incidents/*/*/notes/*.yaml
+}

@@ -66,3 +66,67 @@ P
   status 77 as staff repair here
   status 0 jaga audit
 }
+
+@test "a failed run: gone on with, rolled back, by hand" {
+  grep -qE '^[0-9a-f]{32}$' /etc/machine-id 2>/dev/null || skip 'no /etc/machine-id here'
+  printf 'hosts:\n  - {name: here, address: localhost, checks: [local]}\n' >hosts.yaml
+  as staff host trust here --yes -q >/dev/null
+  mkdir -p plans
+  cat >plans/two.yaml <<P
+format: "jaga/plan@1"
+title: {id: "Dua langkah", en: "Two steps"}
+run: "local"
+commands:
+  - title: {id: "Satu", en: "One"}
+    script: |
+      echo one >>"$PWD/done"
+  - title: {id: "Dua", en: "Two"}
+    script: |
+      [ -e "$PWD/ready" ]
+rollback:
+  - title: {id: "Kembali", en: "Back"}
+    script: |
+      echo back >>"$PWD/done"
+P
+  as staff open here -q -m x >/dev/null
+  as staff analyze here -q --plan two --fault unknown -m x >/dev/null
+  as section-head approve here -q --yes >/dev/null
+  status 1 as staff repair here
+  says '--resume'
+  status 77 as staff repair here
+  status 64 as staff repair here --resume --from 3
+  says 'the plan has no command 3'
+  status 1 as staff repair here --resume # goes on with the second
+  [ "$(cat done)" = one ]
+  status 0 as staff repair here --rollback
+  says 'next: jaga analyze'
+  [ "$(cat done)" = "$(printf 'one\nback')" ]
+  status 0 jaga status --json
+  says '"due": "analyze"'
+  as staff analyze here -q -m again >/dev/null
+  as section-head approve here -q --yes >/dev/null
+  status 1 as staff repair here
+  : >ready
+  status 0 as staff repair here --resume
+  [ "$(cat done)" = "$(printf 'one\nback\none')" ]
+  status 0 jaga audit
+}
+
+@test "options that would be dropped are 64" {
+  approved
+  status 64 as staff repair web01 --by-hand --vendor x
+  says 'exclude each other'
+  status 64 as staff repair web01 --part a=b
+  says '--by-hand'
+  status 64 as staff repair web01 --technician x
+  status 64 as staff repair web01 --by-hand -n
+  status 64 as staff repair web01 --from 2
+}
+
+@test "a vendor who never came does not stop the clock for ever" {
+  approved
+  as staff repair web01 -q --vendor 'Some vendor' >/dev/null
+  status 0 as staff repair web01 --by-hand -m 'done by ourselves'
+  status 0 as section-head verify web01 --yes --override x
+  says 'gone on with below'
+}

@@ -22,3 +22,19 @@ setup() { setup_folder; office; as staff open web01 -q -m 'slow since noon' >id;
   chmod u+w "$file" && sed -i 's/^seq: 1/seq:  1/' "$file"
   status 65 jaga show web01
 }
+
+@test "the last no with its correction, and how it ended" {
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  as section-head reject web01 -q --yes -m 'another plan' --correction 'look at the cable' >/dev/null
+  status 0 jaga show web01
+  says "no to approve by section-head: another plan"
+  says 'correction: look at the cable'
+  as staff analyze web01 -q -m 'it is the cable' >/dev/null
+  # Who decides sees what was asked for.
+  status 64 as section-head approve web01 </dev/null
+  says 'correction: look at the cable'
+  as section-head withdraw web01 -q --yes -m 'works again' --outcome recovered >/dev/null
+  as division-head withdraw web01 -q --yes -m agreed --outcome recovered >/dev/null
+  status 0 jaga show "$(cat id)"
+  says 'finished: withdrawn, recovered: agreed'
+}

@@ -12,6 +12,7 @@ setup() { setup_folder; office; }
   status 0 jaga status
   says "$(cat id)"
   says analyze
+  [[ $output =~ since\ +elapsed\ +worked\ +standard ]]
   status 1 jaga status --exit-code
   status 0 as staff status --mine --exit-code || status 1 as staff status --mine --exit-code
   status 0 as division-head status --mine --exit-code
