@@ -97,19 +97,24 @@ std::string bash(const std::vector<Entry>& entries, const Setup& global) {
              " ;;\n";
   }
   // Of the working directory that the line is about; without a sound, whatever goes wrong.
-  out += R"(_jaga_incidents() {
+  out += R"sh(_jaga_incidents() {
   "${COMP_WORDS[0]}" "${_jaga_directory[@]}" status --json 2>/dev/null |
     sed -n 's/^{"incident": "\([^"]*\)", "host": "\([^"]*\)".*/\1 \2/p'
 }
-_jaga_hosts(){
-    "${COMP_WORDS[0]}"
-    "${_jaga_directory[@]}" host list-- json 2 > / dev / null |
-    sed - n 's/^{"host": "\([^"]*\)".*/\1/p'} _jaga() {
-  local _jaga_directory = () local word = ${COMP_WORDS[COMP_CWORD]} before =
-      ${COMP_WORDS[COMP_CWORD - 1]} path ='' words ='' at skip = 0 local commands =')" + commands + R"('
-  local everywhere=')" + globals.substr(1) + R"( --help'
+_jaga_hosts() {
+  "${COMP_WORDS[0]}" "${_jaga_directory[@]}" host list --json 2>/dev/null |
+    sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
+}
+_jaga() {
+  local _jaga_directory=()
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' at skip=0
+  local commands=')sh" +
+         commands + R"sh('
+  local everywhere=')sh" +
+         globals.substr(1) + R"sh( --help'
   case $before in
-)" + values + "    " + files + R"() COMPREPLY=($(compgen -f -- "$word")); return ;;
+)sh" + values +
+         "    " + files + R"sh() COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
@@ -125,12 +130,12 @@ _jaga_hosts(){
   done
   case $path in
     '') words=$commands ;;
-)" + cases +
-                                                                                   R"(  esac
+)sh" + cases +
+         R"sh(  esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))
 }
 complete -o default -F _jaga jaga
-)";
+)sh";
   return out;
 }
 

@@ -23,7 +23,7 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   [ "$(complete_line jaga host trust --verified fir)" = first-use ]
   [ "$(complete_line jaga evidence red)" = redact ]
   [ "$(complete_line jaga help arch)" = archive ]
-  [ "$(complete_line jaga completion fi)" = fish ]
+  [ "$(complete_line jaga completion z)" = zsh ]
 }
 
 @test "bash completes every command and every option that there is" {

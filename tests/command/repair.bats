@@ -79,14 +79,14 @@ run: "local"
 commands:
   - title: {id: "Satu", en: "One"}
     script: |
-      echo one >>"$PWD/done"
+      echo one >>"$PWD/lines"
   - title: {id: "Dua", en: "Two"}
     script: |
       [ -e "$PWD/ready" ]
 rollback:
   - title: {id: "Kembali", en: "Back"}
     script: |
-      echo back >>"$PWD/done"
+      echo back >>"$PWD/lines"
 P
   as staff open here -q -m x >/dev/null
   as staff analyze here -q --plan two --fault unknown -m x >/dev/null
@@ -97,10 +97,10 @@ P
   status 64 as staff repair here --resume --from 3
   says 'the plan has no command 3'
   status 1 as staff repair here --resume # goes on with the second
-  [ "$(cat done)" = one ]
+  [ "$(cat lines)" = one ]
   status 0 as staff repair here --rollback
   says 'next: jaga analyze'
-  [ "$(cat done)" = "$(printf 'one\nback')" ]
+  [ "$(cat lines)" = "$(printf 'one\nback')" ]
   status 0 jaga status --json
   says '"due": "analyze"'
   as staff analyze here -q -m again >/dev/null
@@ -108,7 +108,7 @@ P
   status 1 as staff repair here
   : >ready
   status 0 as staff repair here --resume
-  [ "$(cat done)" = "$(printf 'one\nback\none')" ]
+  [ "$(cat lines)" = "$(printf 'one\nback\none')" ]
   status 0 jaga audit
 }
 
