@@ -66,8 +66,10 @@ yaml::Node to_node(const std::vector<Pin>& pins) {
   return list;
 }
 
-Person read_person(const yaml::Node& node, const yaml::Source& source) {
-  yaml::Fields fields(node, source);
+namespace {
+
+Person read_entry(yaml::Fields& fields) {
+  const auto& source = fields.source();
   Person person;
   person.id = fields.name("id");
   person.name = fields.possibly_empty("name");
@@ -96,8 +98,63 @@ Person read_person(const yaml::Node& node, const yaml::Source& source) {
     person.delegations.push_back(std::move(delegation));
   }
   person.left = fields.optional_instant("left");
+  return person;
+}
+
+}  // namespace
+
+Person read_person(const yaml::Node& node, const yaml::Source& source) {
+  yaml::Fields fields(node, source);
+  auto person = read_entry(fields);
   fields.finish();
   return person;
+}
+
+PersonBody read_person_body(const yaml::Node& node, const yaml::Source& source) {
+  yaml::Fields fields(node, source);
+  PersonBody body;
+  body.entry = read_entry(fields);
+  body.seal = fields.optional_digest("seal");
+  fields.finish();
+  return body;
+}
+
+yaml::Node to_node(const PersonBody& body) {
+  auto node = to_node(body.entry);
+  if (body.seal) node.set("seal", body.seal->text());
+  return node;
+}
+
+ResolveBody read_resolve(const yaml::Node& node, const yaml::Source& source) {
+  yaml::Fields fields(node, source);
+  ResolveBody body;
+  body.found = fields.text("found");
+  for (const auto& item : fields.list("expected")) {
+    yaml::Fields of_item(item, source);
+    Resolved one;
+    one.what = of_item.text("what");
+    one.expected = of_item.digest("digest");
+    of_item.finish();
+    body.expected.push_back(std::move(one));
+  }
+  body.reason = fields.text("reason");
+  fields.finish();
+  return body;
+}
+
+yaml::Node to_node(const ResolveBody& body) {
+  auto expected = yaml::Node::list();
+  for (const auto& one : body.expected) {
+    auto node = yaml::Node::map();
+    node.set("what", one.what);
+    node.set("digest", one.expected.text());
+    expected.add(std::move(node));
+  }
+  auto node = yaml::Node::map();
+  node.set("found", body.found);
+  node.set("expected", std::move(expected));
+  node.set("reason", body.reason);
+  return node;
 }
 
 std::vector<Person> read_people(const std::vector<yaml::Node>& nodes, const yaml::Source& source) {

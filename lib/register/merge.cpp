@@ -117,17 +117,65 @@ std::optional<T> settle(const std::vector<const State*>& heads, const State& bas
 
 }  // namespace
 
-bool only_pins_differ(const record::Chain& chain, const std::vector<Digest>& heads) {
-  for (const auto& branch : branches(chain, heads)) {
-    for (const auto* record : branch) {
-      if (record->envelope.kind != "host") return false;
+namespace {
+
+// What stands in any of the believed heads; where none is believed, in all heads.
+template <typename T>
+std::vector<T> joined(const std::vector<const State*>& heads, const std::vector<const State*>& believed,
+                      std::vector<T> State::*member) {
+  std::vector<T> out;
+  const auto holds = [](const std::vector<T>& list, const T& one) {
+    return std::find(list.begin(), list.end(), one) != list.end();
+  };
+  for (const auto* head : believed.empty() ? heads : believed) {
+    for (const auto& one : head->*member) {
+      if (holds(out, one)) continue;
+      const bool in_all = std::all_of(heads.begin(), heads.end(),
+                                      [&](const State* other) { return holds(other->*member, one); });
+      if (!believed.empty() || in_all) out.push_back(one);
     }
   }
-  return true;
+  return out;
 }
 
-State apply_merge(const std::vector<const State*>& heads, const yaml::Node& body,
-                  const yaml::Source& source) {
+}  // namespace
+
+std::vector<const State*> Fork::believed(const std::vector<const State*>& heads) const {
+  std::vector<const State*> out;
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    if (!is_void[i]) out.push_back(heads[i]);
+  }
+  return out;
+}
+
+Fork look_at_fork(const record::Chain& chain, const std::vector<Digest>& heads,
+                  const std::vector<const State*>& states) {
+  Fork fork;
+  const auto lists = branches(chain, heads);
+  std::set<Digest> good;
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    fork.is_void.push_back(std::any_of(lists[i].begin(), lists[i].end(), [&](const record::Record* record) {
+      const auto& key = record->envelope.key;
+      return is_current(*states[i], key) &&
+             std::any_of(states.begin(), states.end(),
+                         [&](const State* other) { return !is_current(*other, key); });
+    }));
+    for (const auto* record : lists[i]) {
+      fork.only_pins = fork.only_pins && record->envelope.kind == "host";
+      if (!fork.is_void[i]) good.insert(record->digest);
+    }
+  }
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    if (!fork.is_void[i]) continue;
+    for (const auto* record : lists[i]) {
+      if (!good.contains(record->digest)) fork.void_records.push_back(record->digest);
+    }
+  }
+  return fork;
+}
+
+State apply_merge(const std::vector<const State*>& heads, const std::vector<const State*>& believed,
+                  const yaml::Node& body, const yaml::Source& source) {
   yaml::Fields fields(body, source);
   const auto people = read_people(fields.list("people"), source);
   const auto pins = read_pins(fields.list("hosts"), source);
@@ -138,13 +186,17 @@ State apply_merge(const std::vector<const State*>& heads, const yaml::Node& body
   auto people_open = differing(heads, &State::people);
   auto pins_open = differing(heads, &State::pins);
   State state = *heads.front();
+  state.is_void = false;
+  // What a void branch took it did not take.
+  state.takings = joined(heads, believed, &State::takings);
+  state.resolved = joined(heads, believed, &State::resolved);
   for (const auto& entry : people) {
     if (people_open.erase(entry.id) == 0) {
       throw Error{ExitCode::data,
                   msg("the merge changes '{name}', on which the branches agree", {{"name", entry.id}})};
     }
     for (const auto& key : entry.keys) {
-      for (const auto* head : heads) {
+      for (const auto* head : believed.empty() ? heads : believed) {
         if (key.current() && !is_current(*head, key.fingerprint)) {
           throw Error{ExitCode::data,
                       msg("the merge brings back the key '{key}'", {{"key", key.fingerprint}})};
@@ -171,6 +223,19 @@ State apply_merge(const std::vector<const State*>& heads, const yaml::Node& body
   return state;
 }
 
+std::vector<Digest> believed_heads(const record::Chain& chain, const SopBytes& sops) {
+  const auto all = replay_all(chain, sops);
+  std::vector<const State*> states;
+  for (const auto& head : chain.heads) {
+    states.push_back(
+        &*std::find_if(all.begin(), all.end(), [&](const State& state) { return state.head == head; }));
+  }
+  const auto fork = look_at_fork(chain, chain.heads, states);
+  std::vector<Digest> out;
+  for (const auto* state : fork.believed(states)) out.push_back(state->head);
+  return out.empty() ? chain.heads : out;
+}
+
 yaml::Node merge_body(const record::Chain& chain, const record::By& by, const SopBytes& sops, Instant at,
                       const std::string& reason) {
   if (!chain.breaks.empty()) {
@@ -186,14 +251,16 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
   };
   std::vector<const State*> states;
   for (const auto& head : heads) states.push_back(state_at(head));
-  for (const auto* state : states) {
+  const auto fork = look_at_fork(chain, heads, states);
+  const auto believed = fork.believed(states);
+  for (const auto* state : believed.empty() ? states : believed) {
     if (auto wrong = wrong_actor(*state, by, at); !wrong.empty()) throw Error{ExitCode::not_permitted, wrong};
   }
   if (by.role != sop::kAdmin) {
     const auto* bytes = sops ? sops(states.front()->sop) : nullptr;
     const auto procedure = bytes == nullptr ? sop::Sop{} : sop::parse(*bytes, "sop.yaml");
     const auto* role = procedure.find_role(by.role);
-    if (!only_pins_differ(chain, heads) || role == nullptr || !role->pins_hosts) {
+    if (!fork.only_pins || role == nullptr || !role->pins_hosts) {
       throw Error{ExitCode::not_permitted, msg("only an admin merges this fork")};
     }
   }
@@ -208,18 +275,6 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
       base = &state;
     }
   }
-  // A branch signed by a key that another retired adds nothing.
-  const auto lists = branches(chain, heads);
-  std::vector<const State*> believed;
-  for (std::size_t i = 0; i < heads.size(); ++i) {
-    const bool is_void = std::any_of(lists[i].begin(), lists[i].end(), [&](const record::Record* record) {
-      return std::any_of(states.begin(), states.end(),
-                         [&](const State* other) { return !is_current(*other, record->envelope.key); }) &&
-             is_current(*states[i], record->envelope.key);
-    });
-    if (!is_void) believed.push_back(states[i]);
-  }
-
   auto people = yaml::Node::list();
   for (const auto& name : differing(states, &State::people)) {
     auto entry = settle(believed, *base, &State::people, name, careful);
@@ -232,6 +287,11 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
       entry->left = at;
       if (entry->machine) entry->roles = {std::string(sop::kSystem)};
       for (auto& key : entry->keys) key.retired = at;
+    }
+    for (auto& key : entry->keys) {  // branches that retired each other's keys: neither's comes back
+      for (const auto* state : states) {
+        if (believed.empty() && key.current() && !is_current(*state, key.fingerprint)) key.retired = at;
+      }
     }
     people.add(to_node(*entry));
   }

@@ -1,4 +1,4 @@
-// A fork of the register and its merge. Private to register.
+// A fork of the register and its merge. But for believed_heads() private to register.
 #pragma once
 
 #include <vector>
@@ -8,11 +8,23 @@
 
 namespace jaga::registry {
 
-// Whether nothing but host records lies between the fork and its heads.
-bool only_pins_differ(const record::Chain& chain, const std::vector<Digest>& heads);
+// The heads of a fork at which whoever merges it has to be who they say: all but those of void branches; all
+// where every branch is void.
+std::vector<Digest> believed_heads(const record::Chain& chain, const SopBytes& sops);
+
+struct Fork {
+  bool only_pins = true;             // nothing but host records lies between the fork and its heads
+  std::vector<bool> is_void;         // a head: its branch was signed by a key that another branch retired
+  std::vector<Digest> void_records;  // in void branches and in no other
+  std::vector<const State*> believed(const std::vector<const State*>& heads) const;
+};
+// `states` are those at `heads`, in the same order.
+Fork look_at_fork(const record::Chain& chain, const std::vector<Digest>& heads,
+                  const std::vector<const State*>& states);
 
 // The state after a merge's body. Throws Error{data} where an entry that differs between the heads is not in
-// it, or a key that one head retired would come back.
-State apply_merge(const std::vector<const State*>& heads, const yaml::Node& body, const yaml::Source& source);
+// it, or a key that a believed head retired would come back (where none is believed: any head).
+State apply_merge(const std::vector<const State*>& heads, const std::vector<const State*>& believed,
+                  const yaml::Node& body, const yaml::Source& source);
 
 }  // namespace jaga::registry

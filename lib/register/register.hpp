@@ -46,12 +46,34 @@ struct Pin {
   std::string verified;  // "console", "vendor", "first-use"
 };
 
+// A key or a role that a record took from somebody (retired, dropped, left). What it wrote under an older
+// head of the register counts only where the named seal, or one that this rests on, covers it.
+struct Taking {
+  std::string person;
+  std::string key;   // fingerprint; empty: it was a role
+  std::string role;  // empty: it was a key
+  Digest seal;       // of the seal's record
+  Digest record;     // the register's record that took it
+  bool operator==(const Taking&) const = default;
+};
+// What an admin accepted with open eyes although it is not there any more, or is not what it was.
+struct Resolved {
+  std::string what;  // a path below the working directory, or the name of a chain
+  Digest expected;   // of the file; of the chain's record that was seen
+  bool operator==(const Resolved&) const = default;
+};
+
 // The register as it stands after one record. Plain data; copies are cheap enough (a few hundred people).
 struct State {
   std::string organisation;
   std::map<std::string, Person> people;
   std::map<std::string, Pin> pins;
   Digest sop;  // of the adopted sop.yaml
+  std::vector<Taking> takings;
+  std::vector<Resolved> resolved;
+  // Of replay_all(): a later merge found this record in a branch that was signed by a key which another
+  // branch had retired. Nothing counts that was written under it.
+  bool is_void = false;
   Digest head;
   std::uint32_t seq = 0;
 
@@ -63,7 +85,8 @@ struct State {
 };
 
 // Replays a sound, unforked chain up to and including the record `upto` (nullopt: its head). Checks every
-// record's rule as it goes (who may write it, keys unique, last admin stays, delegations, loosened policies);
+// record's rule as it goes (who may write it, keys unique, last admin stays, delegations, loosened policies,
+// nothing taken without a seal);
 // throws Error{data} naming the record that breaks one. `sops` gives the bytes of an adopted procedure by its
 // digest (register/evidence), nullptr where they are missing.
 using SopBytes = std::function<const std::string*(const Digest&)>;
@@ -71,17 +94,33 @@ State replay(const record::Chain& chain, std::optional<Digest> upto, const SopBy
 
 // The state after every record, for audits over many heads: states[i] belongs to chain.records[i].
 std::vector<State> replay_all(const record::Chain& chain, const SopBytes& sops);
+// The same for a chain that may be damaged or forked: a record that breaks a rule is named and not believed,
+// nor is what rests on it or on a record that is missing. A state after each of the others, in chain order.
+struct Broken {
+  Digest record;
+  Message why;
+};
+std::vector<State> replay_believed(const record::Chain& chain, const SopBytes& sops,
+                                   std::vector<Broken>& broken);
+
+// Whether the entry takes a key or a role that its person holds at `at`: a key retired or compromised, a role
+// or a delegation dropped, the person gone.
+bool takes_away(const State& state, const Person& entry, Instant at);
 
 // What may be written next. Each checks the rule for `by` (with the key that will sign) and gives the body,
 // or throws Error{not_permitted} / {usage}.
 yaml::Node genesis_body(const std::string& organisation, const Person& first, const Digest& sop);
+// `seal` is that of what the person did so far; needed where takes_away(), else left out.
 yaml::Node person_body(const State& state, const record::By& by, const Person& entry, Instant at,
-                       const sop::Sop& sop);
+                       const sop::Sop& sop, const std::optional<Digest>& seal);
 yaml::Node host_body(const State& state, const record::By& by, const std::vector<Pin>& pins, Instant at,
                      const sop::Sop& sop);
 yaml::Node adopt_body(const State& state, const record::By& by, const Digest& sop, const sop::Sop& old_sop,
                       const sop::Sop& new_sop, Instant at);
-// For a forked register: the merge of all heads (entries that differ as they hold from now).
+yaml::Node resolve_body(const State& state, const record::By& by, const std::string& found,
+                        std::vector<Resolved> expected, const std::string& reason, Instant at);
+// For a forked register: the merge of all heads (entries that differ as they hold from now). `by` is judged
+// at each head but those of void branches.
 yaml::Node merge_body(const record::Chain& chain, const record::By& by, const SopBytes& sops, Instant at,
                       const std::string& reason);
 

@@ -48,9 +48,15 @@ class Replayer {
     const Procedure sop = [&]() -> const sop::Sop& { return procedure(state.sop, record); };
     yaml::Fields fields(record.body, source);
     if (record.envelope.kind == "person") {
-      auto entry = read_person(record.body, source);
-      demand(record, wrong_person(state, by, entry, sop));
-      state.people[entry.id] = std::move(entry);
+      auto body = read_person_body(record.body, source);
+      const auto at = record.envelope.at;
+      demand(record, wrong_person(state, by, body.entry, at, body.seal, sop));
+      for (auto& taking : taken(state, body.entry, at)) {
+        taking.seal = *body.seal;
+        taking.record = record.digest;
+        state.takings.push_back(std::move(taking));
+      }
+      state.people[body.entry.id] = std::move(body.entry);
     } else if (record.envelope.kind == "host") {
       const auto pins = read_pins(fields.list("hosts"), source);
       fields.finish();
@@ -62,25 +68,28 @@ class Replayer {
       demand(record, wrong_adoption(by, sop(), procedure(digest, record)));
       state.sop = digest;
     } else if (record.envelope.kind == "resolve") {
-      if (by.role != sop::kAdmin) refuse(record, msg("only an admin resolves what was found"));
+      auto body = read_resolve(record.body, source);
+      demand(record, wrong_resolve(by, body.expected));
+      state.resolved.insert(state.resolved.end(), body.expected.begin(), body.expected.end());
     } else {
       refuse(record, msg("its kind '{kind}' is not known", {{"kind", record.envelope.kind}}));
     }
     demand(record, wrong_state(state));
   }
 
-  State merge(const std::vector<const State*>& heads, bool only_pins, const record::Record& record) {
+  State merge(const std::vector<const State*>& heads, const Fork& fork, const record::Record& record) {
     if (record.envelope.kind != "merge") refuse(record, msg("it names several records and is no merge"));
-    for (const auto* head : heads) {
+    const auto believed = fork.believed(heads);
+    for (const auto* head : believed.empty() ? heads : believed) {
       if (auto wrong = wrong_writer(*head, record); !wrong.empty()) refuse(record, wrong);
     }
     const auto& by = record.envelope.by;
     if (by.role != sop::kAdmin) {
       const auto* role = procedure(heads.front()->sop, record).find_role(by.role);
-      if (!only_pins || role == nullptr || !role->pins_hosts)
+      if (!fork.only_pins || role == nullptr || !role->pins_hosts)
         refuse(record, msg("only an admin merges this fork"));
     }
-    auto state = apply_merge(heads, record.body, source_of(record));
+    auto state = apply_merge(heads, believed, record.body, source_of(record));
     demand(record, wrong_state(state));
     return state;
   }
@@ -115,8 +124,9 @@ class Replayer {
   std::map<Digest, sop::Sop> parsed_;
 };
 
+// `broken` null: the first record that breaks a rule is thrown.
 std::vector<State> replay_until(const record::Chain& chain, const std::optional<Digest>& upto,
-                                const SopBytes& sops) {
+                                const SopBytes& sops, std::vector<Broken>* broken) {
   Replayer replayer(sops);
   std::vector<State> states;
   std::map<Digest, std::size_t> at;
@@ -126,16 +136,28 @@ std::vector<State> replay_until(const record::Chain& chain, const std::optional<
       const auto found = at.find(prev);
       if (found != at.end()) heads.push_back(&states[found->second]);
     }
+    const bool is_first = record.envelope.seq == 1;
+    const bool orphan = !is_first && (heads.empty() || heads.size() != record.envelope.prev.size());
+    if (orphan && broken != nullptr) continue;
+    if (orphan) refuse(record, msg("it names a record that is not there"));
     State state;
-    if (record.envelope.seq == 1) {
-      state = replayer.genesis(record);
-    } else if (heads.size() != record.envelope.prev.size() || heads.empty()) {
-      refuse(record, msg("it names a record that is not there"));
-    } else if (heads.size() == 1 && record.envelope.kind != "merge") {
-      state = *heads.front();
-      replayer.step(state, record);
-    } else {
-      state = replayer.merge(heads, only_pins_differ(chain, record.envelope.prev), record);
+    try {
+      if (is_first) {
+        state = replayer.genesis(record);
+      } else if (heads.size() == 1 && record.envelope.kind != "merge") {
+        state = *heads.front();
+        replayer.step(state, record);
+      } else {
+        const auto fork = look_at_fork(chain, record.envelope.prev, heads);
+        state = replayer.merge(heads, fork, record);
+        for (const auto& digest : fork.void_records) {
+          if (const auto found = at.find(digest); found != at.end()) states[found->second].is_void = true;
+        }
+      }
+    } catch (const Error& error) {
+      if (broken == nullptr) throw;
+      broken->push_back({record.digest, error.message()});
+      continue;
     }
     state.head = record.digest;
     state.seq = record.envelope.seq;
@@ -182,7 +204,7 @@ State replay(const record::Chain& chain, std::optional<Digest> upto, const SopBy
     }
     upto = head->digest;
   }
-  auto states = replay_until(chain, upto, sops);
+  auto states = replay_until(chain, upto, sops, nullptr);
   if (states.empty() || states.back().head != *upto) {
     throw Error{ExitCode::data, msg("the register has no record '{digest}'", {{"digest", upto->text()}})};
   }
@@ -190,7 +212,12 @@ State replay(const record::Chain& chain, std::optional<Digest> upto, const SopBy
 }
 
 std::vector<State> replay_all(const record::Chain& chain, const SopBytes& sops) {
-  return replay_until(chain, std::nullopt, sops);
+  return replay_until(chain, std::nullopt, sops, nullptr);
+}
+
+std::vector<State> replay_believed(const record::Chain& chain, const SopBytes& sops,
+                                   std::vector<Broken>& broken) {
+  return replay_until(chain, std::nullopt, sops, &broken);
 }
 
 }  // namespace jaga::registry

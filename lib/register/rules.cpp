@@ -116,7 +116,44 @@ Message wrong_genesis(const Person& first) {
   return {};
 }
 
-Message wrong_person(const State& state, const record::By& by, const Person& entry, const Procedure& sop) {
+std::vector<Taking> taken(const State& state, const Person& entry, Instant at) {
+  std::vector<Taking> out;
+  const auto* old = state.find_person(entry.id);
+  if (old == nullptr) return out;
+  for (const auto& key : old->keys) {
+    const auto now = std::find_if(entry.keys.begin(), entry.keys.end(),
+                                  [&](const Key& k) { return k.fingerprint == key.fingerprint; });
+    if (key.current() && (now == entry.keys.end() || !now->current()))
+      out.push_back({entry.id, key.fingerprint, {}, {}, {}});
+  }
+  // A delegation that has not begun was never used; one that has ended takes itself away.
+  const auto after = entry.left ? std::vector<std::string>{} : entry.roles;
+  std::set<std::string> roles;
+  if (!old->left) roles.insert(old->roles.begin(), old->roles.end());
+  for (const auto& delegation : old->delegations) {
+    const bool kept =
+        !entry.left && std::any_of(entry.delegations.begin(), entry.delegations.end(),
+                                   [&](const Delegation& other) { return same(other, delegation); });
+    if (!old->left && !kept && delegation.from <= at && at < delegation.until) roles.insert(delegation.role);
+  }
+  for (const auto& role : roles) {
+    if (!holds(after, role)) out.push_back({entry.id, {}, role, {}, {}});
+  }
+  return out;
+}
+
+bool takes_away(const State& state, const Person& entry, Instant at) {
+  return !taken(state, entry, at).empty();
+}
+
+Message wrong_resolve(const record::By& by, const std::vector<Resolved>& expected) {
+  if (by.role != sop::kAdmin) return msg("only an admin resolves what was found");
+  if (expected.empty()) return msg("it does not say what was expected");
+  return {};
+}
+
+Message wrong_person(const State& state, const record::By& by, const Person& entry, Instant at,
+                     const std::optional<Digest>& seal, const Procedure& sop) {
   const auto* old = state.find_person(entry.id);
   if (auto wrong = wrong_entry(entry); !wrong.empty()) return wrong;
   if (auto wrong = wrong_keys(state, old, entry); !wrong.empty()) return wrong;
@@ -141,6 +178,10 @@ Message wrong_person(const State& state, const record::By& by, const Person& ent
     if (!kept && !known(delegation.role)) {
       return msg("the procedure has no role '{role}'", {{"role", delegation.role}});
     }
+  }
+  if (!seal && takes_away(state, entry, at)) {
+    return msg("it takes a key or a role of '{person}' and names no seal of what was written with it",
+               {{"person", entry.id}});
   }
   return {};
 }

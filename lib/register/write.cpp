@@ -24,13 +24,23 @@ yaml::Node genesis_body(const std::string& organisation, const Person& first, co
 }
 
 yaml::Node person_body(const State& state, const record::By& by, const Person& entry, Instant at,
-                       const sop::Sop& sop) {
+                       const sop::Sop& sop, const std::optional<Digest>& seal) {
   permit(wrong_actor(state, by, at));
-  permit(wrong_person(state, by, entry, [&]() -> const sop::Sop& { return sop; }));
+  permit(wrong_person(state, by, entry, at, seal, [&]() -> const sop::Sop& { return sop; }));
   auto next = state;
   next.people[entry.id] = entry;
   permit(wrong_state(next));
-  return to_node(entry);
+  return to_node(PersonBody{entry, takes_away(state, entry, at) ? seal : std::nullopt});
+}
+
+yaml::Node resolve_body(const State& state, const record::By& by, const std::string& found,
+                        std::vector<Resolved> expected, const std::string& reason, Instant at) {
+  if (found.empty() || reason.empty()) {
+    throw Error{ExitCode::usage, msg("a resolution needs a reason"), msg("say why: -m REASON")};
+  }
+  permit(wrong_actor(state, by, at));
+  permit(wrong_resolve(by, expected));
+  return to_node(ResolveBody{found, std::move(expected), reason});
 }
 
 yaml::Node host_body(const State& state, const record::By& by, const std::vector<Pin>& pins, Instant at,
