@@ -5,9 +5,11 @@
 
 #include "base/text.hpp"
 #include "inventory/settings.hpp"
+#include "register/merge.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/seal.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -95,8 +97,15 @@ record::Record begin_register(const Context& context, const registry::Person& fi
 }
 
 record::Record write_person(const Context& context, const registry::Person& entry) {
+  // Who may not write the record shall not seal for it either.
+  std::optional<Digest> sealed;
   return write(context, "person", [&](const registry::State& state, const record::By& by, Instant now) {
-    return registry::person_body(state, by, entry, now, adopted_procedure(context, state.sop));
+    const sop::Sop procedure = adopted_procedure(context, state.sop);
+    if (!sealed && registry::takes_away(state, entry, now)) {
+      (void)registry::person_body(state, by, entry, now, procedure, Digest{});
+      sealed = seal(context, true)->record.digest;
+    }
+    return registry::person_body(state, by, entry, now, procedure, sealed);
   });
 }
 
@@ -130,6 +139,13 @@ record::Record adopt(const Context& context) {
   });
 }
 
+record::Record resolve(const Context& context, const std::string& found,
+                       const std::vector<registry::Resolved>& expected, const std::string& reason) {
+  return write(context, "resolve", [&](const registry::State& state, const record::By& by, Instant now) {
+    return registry::resolve_body(state, by, found, expected, reason, now);
+  });
+}
+
 record::Record merge_register(const Context& context, const std::string& reason) {
   const auto chain = context.register_chain;
   if (!chain || !chain->forked())
@@ -140,10 +156,11 @@ record::Record merge_register(const Context& context, const std::string& reason)
     auto bytes = store::read_evidence(*context.directory, record::ChainName::registry(), digest);
     return bytes ? &kept.emplace(digest, std::move(*bytes)).first->second : nullptr;
   };
-  // Nobody acts under a forked register but to merge it: who that is, each of its heads has to say the same.
+  // Nobody acts under a forked register but to merge it: who that is, each of its heads that is believed has
+  // to say the same.
   Context at_head = context;
   std::optional<Actor> actor;
-  for (const Digest& head : chain->heads) {
+  for (const Digest& head : registry::believed_heads(*chain, sops)) {
     auto one = std::make_shared<record::Chain>(*chain);
     one->heads = {head};
     at_head.register_chain = one;

@@ -17,7 +17,8 @@ namespace jaga::workflow {
 record::Record begin_register(const Context& context, const registry::Person& first,
                               const sign::FoundKey& key);
 
-// The entry as it shall be, new or changed. `key_to_sign`: who_acts().
+// The entry as it shall be, new or changed. What takes a key or a role away is sealed first, and the record
+// names the seal.
 record::Record write_person(const Context& context, const registry::Person& entry);
 record::Record write_pins(const Context& context, const std::vector<registry::Pin>& pins);
 
@@ -29,6 +30,11 @@ struct Adoption {
 };
 Adoption preview_adoption(const Context& context);
 record::Record adopt(const Context& context);
+
+// Accepts with open eyes that something is not what was seen or sealed (a rollback, a loss): audit then says
+// that it could not check it, instead of naming it. Admin only.
+record::Record resolve(const Context& context, const std::string& found,
+                       const std::vector<registry::Resolved>& expected, const std::string& reason);
 
 // Closes a fork; all heads are named. Throws not_permitted where there is none.
 record::Record merge_register(const Context& context, const std::string& reason);

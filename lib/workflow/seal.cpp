@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "bag/bag.hpp"
 #include "inventory/settings.hpp"
 #include "record/seal.hpp"
 #include "store/append.hpp"
@@ -17,7 +18,8 @@ void collect(const store::Folder& folder, const std::string& directory, std::vec
     const std::string path = directory + "/" + item.name;
     if (item.kind == store::Item::Kind::directory) {
       if (item.name != "private") collect(folder, path, out);
-    } else if (item.kind == store::Item::Kind::file && !item.name.starts_with('.')) {
+    } else if (item.kind == store::Item::Kind::file && !item.name.starts_with('.') &&
+               bag::is_safe_path(path)) {
       out.push_back(path);
     }
   }
@@ -52,11 +54,11 @@ record::Seal next_seal(const Context& context, const record::ChainName& own) {
 
 }  // namespace
 
-std::optional<Sealed> seal(const Context& context) {
+std::optional<Sealed> seal(const Context& context, bool always) {
   const record::ChainName chain = record::ChainName::seal(context.installation);
   const Actor actor = who_acts(context);
   std::size_t files = next_seal(context, chain).files.size();
-  if (files == 0) return std::nullopt;
+  if (files == 0 && !always) return std::nullopt;
   if (actor.roles.empty()) {
     throw Error{ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}})};
   }
