@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <embedded/check_script.hpp>
 #include <memory>
 
@@ -13,12 +14,14 @@
 #include "store/directory.hpp"
 #include "store/state.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/registering.hpp"
 
 namespace jaga::cmd {
 namespace {
 
 struct Options {
   std::optional<std::string> what;
+  std::optional<std::string> resolve;
   bool script = false;
 };
 
@@ -58,6 +61,7 @@ ExitCode print(Session& session, const audit::Report& report) {
                 .set("attachments", static_cast<std::int64_t>(report.attachments))
                 .set("seal", static_cast<std::int64_t>(report.seal))
                 .set("newer", static_cast<std::int64_t>(report.newer))
+                .set("witness", report.witness ? format_instant(*report.witness) : std::string())
                 .set("unchecked", std::move(unchecked)));
   } else {
     ui.print(report.sound()
@@ -65,11 +69,42 @@ ExitCode print(Session& session, const audit::Report& report) {
                  : msg("not sound: {count} findings", {{"count", std::to_string(report.findings.size())}}),
              report.sound() ? Colour::green : Colour::red);
     ui.print(checked);
-    ui.print(report.extent());
+    ui.print(report.extent(session.now()));
     for (const Message& what : report.unchecked)
       ui.print(msg("not checked: {what}", {{"what", ui.text(what)}}));
   }
   return report.sound() ? ExitCode::ok : ExitCode::warning;
+}
+
+audit::Report look(Session& session, const store::State& state, const std::optional<std::string>& incident) {
+  audit::Options wish;
+  wish.incident = incident;
+  wish.remembered = state.heads();
+  wish.remembered_at = state.remembered_at();
+  wish.installation = state.installation();
+  return audit::audit_directory(*session.context().directory, session.context().settings->repo, wish);
+}
+
+// One record of the register for all that is gone or was replaced; anything else has to be mended first.
+void resolve(Session& session, const audit::Report& report, const std::string& reason) {
+  if (report.sound()) throw Error{ExitCode::not_permitted, msg("there is nothing to resolve")};
+  std::vector<registry::Resolved> expected;
+  bool rollback = false;
+  for (const audit::Finding& finding : report.findings) {
+    if (!finding.expected) {
+      throw Error{ExitCode::not_permitted,
+                  msg("'{where}' is no loss that could be resolved: {what}",
+                      {{"where", finding.file.empty() ? finding.chain : finding.file},
+                       {"what", finding.what.render(session.ui().language())}}),
+                  msg("look at all of it with 'jaga audit'")};
+    }
+    if (std::find(expected.begin(), expected.end(), *finding.expected) == expected.end())
+      expected.push_back(*finding.expected);
+    rollback = rollback || record::parse_chain_name(finding.expected->what);
+  }
+  const record::Record written =
+      workflow::resolve(session.context(), rollback ? "rollback" : "loss", expected, reason);
+  session.recorded("register/" + record::file_name(written.envelope));
 }
 
 ExitCode audit(Session& session, const Options& options) {
@@ -83,10 +118,13 @@ ExitCode audit(Session& session, const Options& options) {
   session.open(Needs::records);
   const workflow::Context& context = session.context();
   const store::State state = session.state();
-  audit::Options wish;
-  if (options.what) wish.incident = workflow::find_incident(context, *options.what);
-  wish.remembered = state.heads();
-  const audit::Report report = audit::audit_directory(*context.directory, context.settings->repo, wish);
+  std::optional<std::string> incident;
+  if (options.what) incident = workflow::find_incident(context, *options.what);
+  audit::Report report = look(session, state, incident);
+  if (options.resolve) {
+    resolve(session, report, *options.resolve);
+    report = look(session, state, incident);
+  }
   // Only what was looked at as a whole and found good is remembered.
   if (report.sound() && !options.what) state.remember(report.heads);
   return print(session, report);
@@ -99,6 +137,8 @@ void setup_audit(Setup& setup) {
   setup
       .argument("INCIDENT|BAG", options->what,
                 msg("an incident, or the folder of a bag; default: everything"))
+      .option("--resolve", "REASON", options->resolve,
+              msg("accept, as an admin, that what is named is gone or another"))
       .flag("--script", options->script, msg("print the program that checks without jaga"));
   setup.run([options](Session& session) { return audit(session, *options); });
 }

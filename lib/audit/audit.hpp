@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "base/digest.hpp"
+#include "base/instant.hpp"
 #include "base/message.hpp"
 #include "record/record.hpp"
+#include "register/register.hpp"
 #include "store/folder.hpp"
 #include "store/state.hpp"
 
@@ -21,6 +23,8 @@ namespace jaga::audit {
 struct Options {
   std::optional<std::string> incident{};            // this one alone; the register and seals always
   std::vector<store::RememberedHead> remembered{};  // what this installation has seen
+  std::optional<Instant> remembered_at{};           // when it saw them
+  std::string installation{};                       // this one's id: seals of others are outside witnesses
   bool evidence = true;                             // read and hash attachments
   unsigned threads = 2;                             // for signatures
   bool part = false;  // a copy of a part (a bag): what a seal names and is not there is no finding
@@ -28,8 +32,11 @@ struct Options {
 
 struct Finding {
   std::string chain;  // "register", "incident/...", "seal/..."; empty: of the directory itself
-  std::string file;   // below the directory; may be empty
+  std::string file;   // below the directory, printable(); may be empty
   Message what;
+  // Of something that is gone or was replaced: what was expected. A resolve record of the register that names
+  // it turns the finding into something not checked.
+  std::optional<registry::Resolved> expected{};
 };
 
 struct Report {
@@ -43,12 +50,16 @@ struct Report {
   std::size_t sealed = 0;  // files that seals name
   std::uint32_t seal = 0;  // the highest seal; 0: none
   std::size_t newer = 0;   // records and notes that no seal names
+  // When something outside last saw this directory: the newest seal of another installation, or the heads
+  // that this one remembers. Not set: nothing did.
+  std::optional<Instant> witness;
   bool sound() const { return findings.empty(); }
-  // "checked to seal 812, 3 records newer"
-  Message extent() const;
+  // "checked to seal 812, 3 records newer, last outside witness 4d ago"
+  Message extent(Instant now) const;
 };
 
-// Never throws for what the files hold; Error{io} for what the system says.
+// Never throws for what the directory holds: what is no regular file, cannot be read or has a name that jaga
+// gives to nothing is named like any other break.
 Report audit_directory(const store::Folder& dir, std::string_view repo, const Options& options);
 
 // A bag (a directory): form, digests, signature, and the chains inside it. Error{no_input} where it is none.

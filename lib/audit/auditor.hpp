@@ -4,11 +4,15 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "audit/audit.hpp"
+#include "base/error.hpp"
 #include "record/chain.hpp"
+#include "record/seal.hpp"
 #include "register/register.hpp"
+#include "sop/sop.hpp"
 #include "store/chain.hpp"
 
 namespace jaga::audit {
@@ -27,31 +31,62 @@ class Auditor {
     std::string file;
     std::string bytes;
     std::string key;
-    Message wrong;  // found by the threads
+    std::string signature{};
+    Message wrong{};
   };
   struct Written {  // what a record and a note have in common
     const record::By& by;
     const std::string& key;
     Instant at;
     const Digest& register_head;
+    const std::string& file;
+    const Digest& digest;
+  };
+  // What one seal covers, with all that it rests on.
+  struct Cover {
+    std::map<std::string, Digest> files;
+    std::set<Digest> seals;
+    bool covers(const Written& written) const;
   };
 
-  void say(std::string chain, std::string file, Message what);
-  record::Chain read(const record::ChainName& name);
+  void say(std::string chain, std::string_view file, Message what,
+           std::optional<registry::Resolved> expected = {});
+  // What `action` gives; where it throws, its error becomes a finding and the result is empty.
+  template <typename Action>
+  auto guarded(const std::string& chain, std::string_view file, const Action& action) -> decltype(action()) {
+    try {
+      return action();
+    } catch (const Error& error) {
+      if (error.code() == ExitCode::software) throw;
+      say(chain, file, error.message());
+    }
+    return decltype(action())();
+  }
+  // The chain's records in order; its breaks said, its signatures wanted.
+  const record::Chain& read(const record::ChainName& name);
+
+  void judge_names();
+  void judge_directory(const std::string& directory);
   void judge_register();
+  void read_seals();
+  void judge_seal_writers();
   void judge_incident(const std::string& id);
   void judge_order(const record::Chain& chain, const std::vector<record::Note>& notes);
   void judge_notes(const record::Chain& chain, const store::Notes& notes);
+  void judge_redactions(const record::Chain& chain, const std::vector<record::Note>& notes);
   void judge_evidence(const record::Chain& chain, const std::vector<record::Note>& notes);
-  void judge_seals();
+  void judge_sealed();
   void judge_sealed_file(const std::string& chain, const std::string& path, const Digest& digest);
   void judge_memory();
+  void find_witness();
   // The register cited and what it says about who wrote; empty: right. `run_key` is that of the run going on.
-  Message wrong_writer(const Written& written, const std::string& run_key, std::size_t& newest) const;
-  void want_signature(const std::string& chain, std::string file, const std::string& bytes,
-                      const std::string& key);
+  Message wrong_writer(const Written& written, const std::string& run_key, std::size_t& newest);
+  Message wrong_since(const Written& written, const registry::State& state);
+  const Cover* cover(const Digest& seal);
   void verify_all();
   const std::string* sop_bytes(const Digest& digest);
+  const sop::Sop* procedure(const record::Chain& chain);
+  bool is_resolved(const std::string& what, const Digest& expected);
 
   const store::Folder& dir_;
   std::string repo_;
@@ -59,9 +94,14 @@ class Auditor {
   Report report_;
   std::vector<registry::State> states_;
   std::map<Digest, std::size_t> state_at_;
+  std::vector<registry::Taking> takings_;
+  std::vector<registry::Resolved> resolved_;
   std::map<Digest, std::string> sops_;
+  std::map<Digest, sop::Sop> procedures_;
   std::vector<Job> jobs_;
   std::map<std::string, record::Chain> chains_;
+  std::map<Digest, std::pair<const record::Record*, record::Seal>> seals_;
+  std::map<Digest, Cover> covers_;
   std::set<std::string> written_;   // paths of records and notes
   std::set<std::string> redacted_;  // paths of evidence whose bytes may be gone
   std::map<std::string, Digest> sealed_;

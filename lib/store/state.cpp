@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 
@@ -132,6 +133,14 @@ std::vector<RememberedHead> State::heads() const {
   }
   fields.finish();
   return out;
+}
+
+std::optional<Instant> State::remembered_at() const {
+  struct stat status {};
+  if (::stat(folder_.absolute("heads.yaml").c_str(), &status) != 0) return std::nullopt;
+  const auto since =
+      std::chrono::seconds{status.st_mtim.tv_sec} + std::chrono::nanoseconds{status.st_mtim.tv_nsec};
+  return Instant{std::chrono::floor<std::chrono::milliseconds>(since)};
 }
 
 void State::remember(std::vector<RememberedHead> heads) const {

@@ -9,6 +9,7 @@
 
 #include "base/digest.hpp"
 #include "base/id.hpp"
+#include "base/instant.hpp"
 #include "record/record.hpp"
 #include "store/folder.hpp"
 
@@ -45,6 +46,8 @@ class State {
 
   // Sorted by chain. Error{data} where the file is damaged.
   std::vector<RememberedHead> heads() const;
+  // When they were remembered; nullopt: never.
+  std::optional<Instant> remembered_at() const;
   // Atomically in place of the older ones, durable on return.
   void remember(std::vector<RememberedHead> heads) const;
 

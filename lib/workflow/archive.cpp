@@ -23,7 +23,7 @@ The last needs awk and ssh-keygen. Who might sign what stands in data/register.
 void collect(const store::Folder& folder, const std::string& directory, std::vector<bag::Item>& out) {
   for (const store::Item& item : folder.list(directory)) {
     const std::string path = directory + "/" + item.name;
-    if (item.name.starts_with('.')) continue;
+    if (item.name.starts_with('.') || !bag::is_safe_path(path)) continue;
     if (item.kind == store::Item::Kind::directory)
       collect(folder, path, out);
     else if (item.kind == store::Item::Kind::file)

@@ -32,11 +32,84 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   says "$(cat id)"
 }
 
+@test "it says how far it checked, and what saw the directory last" {
+  status 0 jaga audit
+  says 'no seal yet, 4 records, no outside witness'
+  as staff seal -q
+  status 0 jaga audit
+  says 'checked to seal 1, 0 records newer, last outside witness '
+  status 0 jaga audit --json
+  says '"witness": "20'
+}
+
 @test "the printed program reaches the same verdict" {
-  jaga audit --script >check.sh
-  status 0 sh check.sh .
+  jaga audit --script >../check.sh
+  for shell in dash 'busybox sh'; do
+    status 0 $shell ../check.sh .
+    (cd / && status 0 $shell "$BATS_TEST_TMPDIR/check.sh" "$BATS_TEST_TMPDIR/work")
+  done
   file=$(ls incidents/*/*/0001-monitor.*.yaml)
   chmod u+w "$file" && sed -i 's/slow/fast/' "$file"
-  run sh check.sh .
-  [ "$status" != 0 ]
+  for shell in dash 'busybox sh'; do
+    status 1 $shell ../check.sh .
+    says "$file: its signature is bad"
+  done
+  status 2 sh ../check.sh /
+}
+
+@test "what a key wrote that was taken since counts only where the seal of then names it" {
+  make_key staff-2
+  as staff person change staff -q --key "$KEYS/staff-2.pub"
+  as staff person change section-head -q --role admin
+  as section-head person change staff -q --retire "$(ssh-keygen -lf "$KEYS/staff.pub" | cut -d' ' -f2)"
+  grep -q '^  seal: "sha256:' register/*-person.*.yaml
+  ls seals/*/0001-seal.*.yaml
+  status 0 jaga audit
+  status 77 as staff note "$(cat id)" -m late
+  # A copy in which the key goes on as if nothing had happened: a note made before, brought in later.
+  cp -R . ../other && cd ../other
+  rm -rf seals register/0006*
+  as staff note "$(cat id)" -q -m past
+  notes=$(dirname "$(ls incidents/*/*/0001-monitor.*.yaml)")/notes
+  mkdir -p "../work/$notes" && cp "$notes"/* "../work/$notes/"
+  cd ../work
+  status 1 jaga audit
+  says 'was retired since, and the seal of then does not name it'
+  jaga audit --script >../check.sh
+  status 1 sh ../check.sh .
+  says 'was retired since, and the seal of then does not name it'
+}
+
+@test "a loss is accepted with open eyes, by an admin, and by name" {
+  as staff seal -q
+  status 77 as staff audit --resolve 'nothing is lost'
+  rm -rf incidents/*
+  status 1 jaga audit
+  status 77 as section-head audit --resolve 'the disk died'
+  status 0 as staff audit --resolve 'the disk died'
+  says 'not checked: '
+  status 0 jaga audit
+  status 0 jaga audit
+  says '0001-monitor'
+  # What is no loss cannot be resolved.
+  file=$(ls register/0002-*.yaml)
+  chmod u+w "$file" && printf x >>"$file"
+  status 77 as staff audit --resolve 'never mind'
+}
+
+@test "hostile names and things neither hang it nor reach the terminal" {
+  cd incidents/*/*/
+  mkfifo 0009-note.aaaaaa.yaml notes 2>/dev/null || true
+  ln -s /dev/zero 0010-note.bbbbbb.yaml
+  touch "$(printf '0011-\033]0;x\007.yaml')"
+  cd "$BATS_TEST_TMPDIR/work"
+  status 1 timeout 20 "$JAGA" audit
+  says '0009-note'
+  says '0010-note'
+  case $output in *$'\033'* | *$'\007'*) return 1 ;; esac
+  status 1 timeout 20 "$JAGA" audit --json
+  case $output in *$'\033'* | *$'\007'*) return 1 ;; esac
+  jaga audit --script >../check.sh
+  status 1 timeout 20 sh ../check.sh .
+  case $output in *$'\033'* | *$'\007'*) return 1 ;; esac
 }

@@ -1,0 +1,203 @@
+// One incident: who wrote it, in which order, its notes and its evidence.
+#include <algorithm>
+
+#include "audit/auditor.hpp"
+#include "incident/incident.hpp"
+
+namespace jaga::audit {
+namespace {
+
+std::optional<Digest> digest_of(const yaml::Node* node) {
+  return node != nullptr && node->is_scalar() ? parse_digest(node->value()) : std::nullopt;
+}
+
+std::string path_of(const record::Chain& chain, const record::Record& record) {
+  return chain.name.directory() + "/" + record::file_name(record.envelope);
+}
+std::string path_of(const record::Chain& chain, const record::Note& note) {
+  return chain.name.directory() + "/notes/" + note.id + ".yaml";
+}
+
+}  // namespace
+
+void Auditor::judge_incident(const std::string& id) {
+  const auto name = record::ChainName::incident(id);
+  const auto text = name.text();
+  const auto& chain = read(name);
+  const auto notes =
+      guarded(text, name.directory() + "/notes", [&] { return store::read_notes(dir_, id, repo_); });
+  std::size_t newest = 0;
+  std::string run_key;
+  std::string runner;
+  bool said = false;
+  for (const auto& record : chain.records) {
+    const auto& e = record.envelope;
+    const auto file = path_of(chain, record);
+    const bool of_run = e.kind == "command-start" || e.kind == "command-end" || e.kind == "repair-end";
+    const bool run_signs = of_run && e.by.person == runner;
+    auto wrong = wrong_writer({e.by, e.key, e.at, e.register_head, file, record.digest},
+                              run_signs ? run_key : std::string(), newest);
+    if (!wrong.empty() && !said) {
+      say(text, file, std::move(wrong));
+      said = true;
+    }
+    if (e.kind == "repair-start") {
+      const auto* key = record.body.find("run_key");
+      run_key = key != nullptr && key->is_scalar() ? incident::fingerprint_of(key->value()) : std::string();
+      runner = e.by.person;
+    } else if (!of_run || e.kind == "repair-end") {
+      run_key.clear();
+    }
+  }
+  judge_notes(chain, notes);
+  judge_redactions(chain, notes.notes);
+  judge_order(chain, notes.notes);
+  if (options_.evidence) judge_evidence(chain, notes.notes);
+}
+
+void Auditor::judge_notes(const record::Chain& chain, const store::Notes& notes) {
+  const auto text = chain.name.text();
+  for (const auto& broken : notes.breaks) say(text, chain.name.directory() + "/" + broken.file, broken.what);
+  std::set<Digest> there;
+  for (const auto& note : notes.notes) {
+    there.insert(note.digest);
+    const auto file = path_of(chain, note);
+    written_.insert(file);
+    jobs_.push_back({text, file, note.bytes, note.key});
+    std::size_t any = 0;
+    auto wrong = wrong_writer({note.by, note.key, note.at, note.register_head, file, note.digest}, {}, any);
+    if (!wrong.empty()) say(text, file, std::move(wrong));
+    for (const auto& cited : note.cites) {
+      if (chain.find(cited) == nullptr)
+        say(text, file, msg("the record '{digest}' that it cites is missing", {{"digest", cited.text()}}));
+    }
+  }
+  report_.notes += notes.notes.size();
+  for (const auto& record : chain.records) {
+    for (const auto& digest : record.envelope.notes) {
+      if (!there.contains(digest) && !is_resolved(path_of(chain, record), digest)) {
+        say(text, path_of(chain, record),
+            msg("the note '{digest}' that it names is missing", {{"digest", digest.text()}}),
+            registry::Resolved{path_of(chain, record), digest});
+      }
+    }
+  }
+}
+
+const sop::Sop* Auditor::procedure(const record::Chain& chain) {
+  if (chain.records.empty()) return nullptr;
+  const auto opened = state_at_.find(chain.records.front().envelope.register_head);
+  if (opened == state_at_.end()) return nullptr;
+  const auto& digest = states_[opened->second].sop;
+  const auto known = procedures_.find(digest);
+  if (known != procedures_.end()) return &known->second;
+  const auto* bytes = sop_bytes(digest);
+  if (bytes == nullptr) {
+    say(chain.name.text(), {}, msg("the procedure under which it opened is missing or damaged"));
+    return nullptr;
+  }
+  try {
+    return &procedures_.emplace(digest, sop::parse(*bytes, "sop.yaml")).first->second;
+  } catch (const Error& error) {
+    say(chain.name.text(), {}, error.message());
+    return nullptr;
+  }
+}
+
+// Bytes may go by a note of who may accept the incident and did not add them.
+void Auditor::judge_redactions(const record::Chain& chain, const std::vector<record::Note>& notes) {
+  const auto text = chain.name.text();
+  for (const auto& note : notes) {
+    const auto digest = note.kind == "redact" ? digest_of(note.body.find("digest")) : std::nullopt;
+    if (!digest) continue;
+    const auto* rules = procedure(chain);
+    if (rules == nullptr || !rules->may(note.by.role, sop::Step::accept)) {
+      say(text, path_of(chain, note), msg("the role '{role}' may not redact", {{"role", note.by.role}}));
+      continue;
+    }
+    const bool own = std::any_of(notes.begin(), notes.end(), [&](const record::Note& other) {
+      return other.kind == "evidence" && digest_of(other.body.find("digest")) == digest &&
+             (other.by.person == note.by.person || other.key == note.key);
+    });
+    if (own) {
+      say(text, path_of(chain, note),
+          msg("'{person}' redacted what they had added", {{"person", note.by.person}}));
+      continue;
+    }
+    for (const bool is_private : {false, true})
+      redacted_.insert(store::evidence_path(chain.name, *digest, is_private));
+  }
+}
+
+void Auditor::judge_order(const record::Chain& chain, const std::vector<record::Note>& notes) {
+  const auto text = chain.name.text();
+  if (chain.records.empty()) return;
+  if (!chain.breaks.empty()) {
+    report_.unchecked.push_back(
+        msg("the order of the procedure in '{chain}', which is damaged", {{"chain", text}}));
+    return;
+  }
+  const auto* rules = procedure(chain);
+  if (rules == nullptr) return;
+  try {
+    const auto state = incident::replay(chain, notes, *rules, [this](const Digest& head) {
+      const auto found = state_at_.find(head);
+      return found == state_at_.end() ? nullptr : &states_[found->second];
+    });
+    for (const auto& violation : state.violations) {
+      const auto* record = chain.find(violation.record);
+      say(text, record == nullptr ? std::string() : path_of(chain, *record), violation.what);
+    }
+  } catch (const Error& error) {
+    say(text, {}, error.message());
+  }
+}
+
+void Auditor::judge_evidence(const record::Chain& chain, const std::vector<record::Note>& notes) {
+  const auto text = chain.name.text();
+  std::set<Digest> there;
+  for (const auto& attachment : guarded(text, chain.name.directory() + "/evidence",
+                                        [&] { return store::list_evidence(dir_, chain.name); })) {
+    const auto path = store::evidence_path(chain.name, attachment.digest, attachment.is_private);
+    ++report_.attachments;
+    there.insert(attachment.digest);
+    guarded(text, path, [&] {
+      const auto bytes = dir_.read(path, store::kMostEvidence);
+      if (!bytes || sha256(*bytes) != attachment.digest)
+        say(text, path, msg("its bytes are not what its name says"));
+    });
+  }
+  // `elsewhere`: it may lie outside this copy.
+  const auto need = [&](const std::optional<Digest>& digest, const std::string& file, bool elsewhere) {
+    if (!digest || there.contains(*digest)) return;
+    const auto path = store::evidence_path(chain.name, *digest, false);
+    if (redacted_.contains(path)) return;
+    if (elsewhere) {
+      report_.unchecked.push_back(
+          msg("the private evidence '{digest}' is not in this copy", {{"digest", digest->text()}}));
+    } else if (!is_resolved(path, *digest)) {
+      say(text, file, msg("the evidence '{digest}' that it names is missing", {{"digest", digest->text()}}),
+          registry::Resolved{path, *digest});
+    }
+  };
+  for (const auto& record : chain.records) {
+    const auto file = path_of(chain, record);
+    const auto& kind = record.envelope.kind;
+    if (kind == "command-end") {
+      need(digest_of(record.body.find("out")), file, false);
+      need(digest_of(record.body.find("err")), file, false);
+    } else if (kind == "repair-end") {
+      need(digest_of(record.body.find("letter")), file, false);
+    } else if (const auto* paper = record.body.find("paper")) {
+      need(digest_of(paper->find("scan")), file, true);
+    }
+  }
+  for (const auto& note : notes) {
+    if (note.kind != "evidence") continue;
+    const auto* is_class = note.body.find("class");
+    const bool elsewhere = is_class != nullptr && is_class->is_scalar() && is_class->value() != "ordinary";
+    need(digest_of(note.body.find("digest")), path_of(chain, note), elsewhere);
+  }
+}
+
+}  // namespace jaga::audit

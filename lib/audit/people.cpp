@@ -1,0 +1,105 @@
+// The register, and who might write what under it.
+#include <algorithm>
+
+#include "audit/auditor.hpp"
+
+namespace jaga::audit {
+
+const std::string* Auditor::sop_bytes(const Digest& digest) {
+  const auto known = sops_.find(digest);
+  if (known != sops_.end()) return &known->second;
+  try {
+    auto bytes = store::read_evidence(dir_, record::ChainName::registry(), digest);
+    return bytes ? &sops_.emplace(digest, std::move(*bytes)).first->second : nullptr;
+  } catch (const Error&) {
+    return nullptr;  // judge_register() names what needs it
+  }
+}
+
+void Auditor::judge_register() {
+  const auto name = record::ChainName::registry();
+  const auto& chain = read(name);
+  std::vector<registry::Broken> broken;
+  states_ = registry::replay_believed(
+      chain, [this](const Digest& digest) { return sop_bytes(digest); }, broken);
+  for (auto& one : broken) {
+    const auto* record = chain.find(one.record);
+    say(name.text(), name.directory() + "/" + record::file_name(record->envelope), std::move(one.why));
+  }
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    state_at_.emplace(states_[i].head, i);
+    if (states_[i].is_void) continue;
+    for (const auto& taking : states_[i].takings) {
+      if (std::find(takings_.begin(), takings_.end(), taking) == takings_.end()) takings_.push_back(taking);
+    }
+    for (const auto& one : states_[i].resolved) {
+      if (std::find(resolved_.begin(), resolved_.end(), one) == resolved_.end()) resolved_.push_back(one);
+    }
+  }
+  for (const auto& attachment : guarded(name.text(), name.directory() + "/evidence",
+                                        [&] { return store::list_evidence(dir_, name); })) {
+    const auto path = store::evidence_path(name, attachment.digest, attachment.is_private);
+    ++report_.attachments;
+    guarded(name.text(), path, [&] {
+      const auto bytes = dir_.read(path, store::kMostEvidence);
+      if (!bytes || sha256(*bytes) != attachment.digest)
+        say(name.text(), path, msg("its bytes are not what its name says"));
+    });
+  }
+}
+
+Message Auditor::wrong_writer(const Written& written, const std::string& run_key, std::size_t& newest) {
+  const auto found = state_at_.find(written.register_head);
+  if (found == state_at_.end()) return msg("it names a register that is not there");
+  const auto& state = states_[found->second];
+  if (state.is_void) return msg("the branch of the register that it names is void");
+  if (state.seq < newest) return msg("the register that it names is older than the record before it");
+  newest = state.seq;
+  const auto* person = state.find_person(written.by.person);
+  if (person == nullptr) return msg("'{person}' was not in the register", {{"person", written.by.person}});
+  const auto roles = state.roles_of(*person, written.at);
+  if (std::find(roles.begin(), roles.end(), written.by.role) == roles.end()) {
+    return msg("'{person}' did not hold the role '{role}'",
+               {{"person", written.by.person}, {"role", written.by.role}});
+  }
+  if (run_key.empty() || written.key != run_key) {
+    const auto key = std::find_if(person->keys.begin(), person->keys.end(), [&](const registry::Key& k) {
+      return k.fingerprint == written.key && k.current();
+    });
+    if (key == person->keys.end()) {
+      return msg("'{key}' was no current key of '{person}'", {{"key", written.key}, {"person", person->id}});
+    }
+  }
+  return wrong_since(written, state);
+}
+
+// What the register says of it since: it may have been written into the past.
+Message Auditor::wrong_since(const Written& written, const registry::State& state) {
+  if (const auto* today = states_.back().owner(written.key)) {
+    for (const auto& now : today->keys) {
+      if (now.fingerprint == written.key && now.compromised_since && *now.compromised_since <= written.at) {
+        return msg("its key '{key}' was in other hands by then", {{"key", written.key}});
+      }
+    }
+  }
+  for (const auto& taking : takings_) {
+    const bool of_key = !taking.key.empty() && taking.key == written.key;
+    const bool of_role =
+        !taking.role.empty() && taking.person == written.by.person && taking.role == written.by.role;
+    if (!of_key && !of_role) continue;
+    const bool known =
+        std::any_of(state.takings.begin(), state.takings.end(),
+                    [&](const registry::Taking& other) { return other.record == taking.record; });
+    if (known) continue;  // and it was given again since
+    const auto* covered = cover(taking.seal);
+    if (covered != nullptr && covered->covers(written)) continue;
+    return of_key ? msg("its key '{key}' was retired since, and the seal of then does not name it",
+                        {{"key", written.key}})
+                  : msg("the role '{role}' was taken from '{person}' since, and the seal of then does not "
+                        "name it",
+                        {{"role", taking.role}, {"person", taking.person}});
+  }
+  return {};
+}
+
+}  // namespace jaga::audit

@@ -1,0 +1,126 @@
+// Seals: what they name, and what they cover with all that they rest on.
+#include <algorithm>
+
+#include "audit/auditor.hpp"
+#include "base/text.hpp"
+
+namespace jaga::audit {
+namespace {
+
+bool may_be_sealed(const std::string& path) {
+  const auto parts = split(path, '/');
+  return (parts.front() == "register" || parts.front() == "incidents") && parts.size() > 1 &&
+         std::none_of(parts.begin(), parts.end(),
+                      [](const std::string& part) { return part.empty() || part == "." || part == ".."; });
+}
+
+}  // namespace
+
+bool Auditor::Cover::covers(const Written& written) const {
+  if (seals.contains(written.digest)) return true;
+  const auto found = files.find(written.file);
+  return found != files.end() && found->second == written.digest;
+}
+
+void Auditor::read_seals() {
+  for (const auto& installation : guarded({}, "seals", [&] { return store::list_seal_chains(dir_); })) {
+    const auto name = record::ChainName::seal(installation);
+    const auto& chain = read(name);
+    for (const auto& record : chain.records) {
+      const auto file = name.directory() + "/" + record::file_name(record.envelope);
+      report_.seal = std::max(report_.seal, record.envelope.seq);
+      guarded(name.text(), file, [&] {
+        seals_.emplace(record.digest, std::make_pair(&record, record::parse_seal(record.body, file)));
+      });
+    }
+  }
+  for (const auto& taking : takings_) {
+    if (seals_.contains(taking.seal)) continue;
+    const auto* record = chains_["register"].find(taking.record);
+    say("register", "register/" + record::file_name(record->envelope),
+        msg("the seal '{digest}' that it names is missing", {{"digest", taking.seal.text()}}));
+  }
+}
+
+const Auditor::Cover* Auditor::cover(const Digest& seal) {
+  if (!seals_.contains(seal)) return nullptr;
+  const auto known = covers_.find(seal);
+  if (known != covers_.end()) return &known->second;
+  Cover out;
+  std::vector<Digest> open{seal};
+  while (!open.empty()) {
+    const auto digest = open.back();
+    open.pop_back();
+    const auto found = seals_.find(digest);
+    if (found == seals_.end() || !out.seals.insert(digest).second) continue;
+    const auto& [record, body] = found->second;
+    for (const auto& file : body.files) out.files.emplace(file.path, file.digest);
+    for (const auto& other : body.seen) open.push_back(other.head);
+    open.insert(open.end(), record->envelope.prev.begin(), record->envelope.prev.end());
+  }
+  return &covers_.emplace(seal, std::move(out)).first->second;
+}
+
+void Auditor::judge_seal_writers() {
+  for (const auto& entry : chains_) {
+    const auto& chain = entry.second;
+    if (chain.name.kind != record::ChainName::Kind::seal) continue;
+    std::size_t newest = 0;
+    for (const auto& record : chain.records) {
+      const auto& e = record.envelope;
+      const auto file = chain.name.directory() + "/" + record::file_name(e);
+      auto wrong = wrong_writer({e.by, e.key, e.at, e.register_head, file, record.digest}, {}, newest);
+      if (!wrong.empty()) say(entry.first, file, std::move(wrong));
+    }
+  }
+}
+
+void Auditor::judge_sealed_file(const std::string& chain, const std::string& path, const Digest& digest) {
+  const auto known = sealed_.emplace(path, digest);
+  if (!known.second) {
+    if (known.first->second != digest) say(chain, path, msg("two seals differ on it"));
+    return;
+  }
+  if (redacted_.contains(path)) return;
+  if (options_.incident && path.starts_with("incidents/") &&
+      !path.starts_with(record::ChainName::incident(*options_.incident).directory() + "/"))
+    return;
+  if (!may_be_sealed(path)) {
+    say(chain, path, msg("a seal names it, and it is nothing that seals name"));
+    return;
+  }
+  if (!options_.evidence && path.find("/evidence/") != std::string::npos) return;
+  guarded(chain, path, [&] {
+    const auto bytes = dir_.read(path, store::kMostEvidence);
+    if (bytes && sha256(*bytes) == digest) return;
+    if (!bytes && options_.part) return;
+    if (!bytes && path.find("/evidence/private/") != std::string::npos) {
+      report_.unchecked.push_back(
+          msg("'{file}' is sealed and not in this copy", {{"file", printable(path)}}));
+      return;
+    }
+    if (is_resolved(path, digest)) return;
+    say(chain, path, bytes ? msg("it is not what was sealed") : msg("it was sealed and is missing"),
+        registry::Resolved{path, digest});
+  });
+}
+
+void Auditor::judge_sealed() {
+  for (const auto& [digest, entry] : seals_) {
+    const auto chain = entry.first->envelope.chain.text();
+    for (const auto& item : entry.second.files) judge_sealed_file(chain, item.path, item.digest);
+    for (const auto& other : entry.second.seen) {
+      const auto text = record::ChainName::seal(other.installation).text();
+      if (options_.part || seals_.contains(other.head) || is_resolved(text, other.head)) continue;
+      say(chain, {},
+          msg("the seal of '{installation}' that it saw is missing", {{"installation", other.installation}}),
+          registry::Resolved{text, other.head});
+    }
+  }
+  report_.sealed = sealed_.size();
+  for (const auto& file : written_) {
+    if (!file.starts_with("seals/") && !sealed_.contains(file)) ++report_.newer;
+  }
+}
+
+}  // namespace jaga::audit
