@@ -159,4 +159,13 @@ Frozen freeze(const Template& plan, const Values& values, std::vector<Target> ta
   return out;
 }
 
+bool comes_from(const Frozen& frozen, const Template& plan) {
+  if (frozen.template_digest != plan.digest || frozen.origin != plan.origin) return false;
+  try {
+    return freeze(plan, {frozen.parameters.begin(), frozen.parameters.end()}, frozen.targets) == frozen;
+  } catch (const Error&) {
+    return false;  // with such parameters there is none
+  }
+}
+
 }  // namespace jaga::plan

@@ -155,6 +155,10 @@ using Values = std::map<std::string, std::string>;
 // and machine-id for ssh, machine-id for local, none for manual and vendor.
 Frozen freeze(const Template& plan, const Values& values, std::vector<Target> targets);
 
+// Whether `frozen` is what freeze() makes of `plan` with the parameters and targets that it names: nobody wrote it
+// by hand, and the template is still the same.
+bool comes_from(const Frozen& frozen, const Template& plan);
+
 // Why `value` is not one of the type, or empty.
 Message why_not(const Parameter& parameter, std::string_view value);
 

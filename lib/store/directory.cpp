@@ -17,7 +17,12 @@ WorkingDirectory WorkingDirectory::open(const std::string& path, const Opener& o
   }
   const bool trusted = std::any_of(opener.trusted.begin(), opener.trusted.end(),
                                    [&](const std::string& one) { return one == "*" || one == path; });
-  if (status.st_uid != opener.user && !trusted) {
+  // The mark file too: in a folder where anybody may write, it may be anybody's.
+  struct stat mark {};
+  const std::string mark_path = path + "/" + std::string(kMarkFile);
+  const bool foreign_mark = ::lstat(mark_path.c_str(), &mark) == 0 && mark.st_uid != opener.user;
+  const bool anybody_writes = (status.st_mode & S_IWOTH) != 0;
+  if ((status.st_uid != opener.user || (foreign_mark && anybody_writes)) && !trusted) {
     throw Error{
         ExitCode::not_permitted, msg("'{path}' belongs to another user", {{"path", printable(path)}}),
         msg("if you trust whoever writes there, list it under 'trusted' in ~/.config/jaga/config.yaml")};

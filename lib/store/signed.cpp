@@ -35,7 +35,13 @@ record::Record publish_signed(const WorkingDirectory& dir, std::string_view repo
                 msg("make a new request; nothing of this one is kept"));
   allow(chain, record);
   const std::string file = directory + "/" + record::file_name(record.envelope);
-  dir.publish(file + ".sig", signature);
+  // A signature without its record is what a crash of an earlier import left: the same one is ours.
+  const auto left = read_signature(dir, file);
+  if (left && *left != signature)
+    throw Error(ExitCode::cant_create,
+                msg("'{path}' is there, without its record", {{"path", file + ".sig"}}),
+                msg("remove it and import again: an import was cut off"));
+  if (!left) dir.publish(file + ".sig", signature);
   dir.publish(file, bytes);
   dir.sync_directory(directory);
   return record;

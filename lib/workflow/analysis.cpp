@@ -86,6 +86,35 @@ plan::Frozen freeze_plan(const Context& context, const std::string& name,
   return plan::freeze(chosen, values, {target_of(context, context.inventory->at(host))});
 }
 
+bool is_unmodified(const Context& context, const plan::Frozen& plan) {
+  const auto office = office_plans(context);
+  try {
+    return plan::comes_from(plan, plan::find(plan.name, office));
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::no_input || error.code() == ExitCode::config) return false;
+    throw;
+  }
+}
+
+void require_pinned(const Context& context, const plan::Frozen& plan) {
+  if (!plan.runs()) return;
+  for (const plan::Target& target : plan.targets) {
+    const auto pin = context.registered->pins.find(target.host);
+    const bool known = pin != context.registered->pins.end() && pin->second.machine_id == target.machine_id;
+    const bool keys =
+        known && (plan.run == plan::Run::local ||
+                  std::all_of(target.host_keys.begin(), target.host_keys.end(), [&](const std::string& key) {
+                    const auto& pinned = pin->second.host_keys;
+                    return std::find(pinned.begin(), pinned.end(), key) != pinned.end();
+                  }));
+    if (!keys)
+      throw Error(ExitCode::not_permitted,
+                  msg("'{host}' is pinned with another key or machine-id than the plan names",
+                      {{"host", target.host}}),
+                  msg("see 'jaga host show {host}', then analyze again", {{"host", target.host}}));
+  }
+}
+
 Written analyze_incident(const Context& context, const std::string& id, const OwnAnalysis& wish) {
   const Actor actor = who_acts(context);
   return write_record(context, id, actor, [&](const Incident& incident) -> incident::Body {

@@ -16,6 +16,12 @@ plan::Frozen freeze_plan(const Context& context, const std::string& plan,
                          const std::vector<std::pair<std::string, std::string>>& parameters,
                          const std::string& host);
 
+// Whether a record's plan is what this installation's template of that name gives.
+bool is_unmodified(const Context& context, const plan::Frozen& plan);
+// Error{not_permitted} where a target of a plan that runs is not, by key and machine-id, the host that the
+// register pins now: an analysis may have been written by hand.
+void require_pinned(const Context& context, const plan::Frozen& plan);
+
 struct OwnAnalysis {
   bool confirm = false;
   std::optional<std::string>

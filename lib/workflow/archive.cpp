@@ -79,8 +79,13 @@ Archived archive(const Context& context, const std::string& incident, const Arch
     return signer->sign(bytes, sign::kBagNamespace);
   });
   done.bag = parent + "/" + name;
-  done.written = write_record(context, incident, actor,
-                              [&](const Incident&) { return body_of(wish, name, done.manifest); });
+  done.written = write_record(context, incident, actor, [&](const Incident& now) {
+    // The bag holds everything before this record, so nothing may have come meanwhile.
+    if (now.state.head != loaded.state.head || now.notes.size() != loaded.notes.size())
+      throw Error{ExitCode::busy, msg("'{id}' has gone on while the bag was made", {{"id", incident}}),
+                  msg("archive it again; the bag '{bag}' stays unused", {{"bag", name}})};
+    return body_of(wish, name, done.manifest);
+  });
   return done;
 }
 

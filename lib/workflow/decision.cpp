@@ -2,6 +2,7 @@
 
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/analysis.hpp"
 #include "yaml/write.hpp"
 
 namespace jaga::workflow {
@@ -88,6 +89,11 @@ Prepared prepare(const Context& context, Command command, const std::string& id,
                                       yaml::Source{record.envelope.id, ExitCode::data});
   }
   if (prepared.previous && prepared.plan && *prepared.previous == *prepared.plan) prepared.previous.reset();
+  if (prepared.plan && command == Command::approve) {
+    require_pinned(context, *prepared.plan);
+    // Where it comes from is the record's word; what the templates here say is what a person is shown.
+    if (!is_unmodified(context, *prepared.plan)) prepared.plan->origin = plan::Origin::adhoc;
+  }
   prepared.measured = incident::measured(incident.state, incident.notes);
   return prepared;
 }

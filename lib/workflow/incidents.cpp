@@ -26,6 +26,14 @@ record::Chain read_incident(const Context& context, const std::string& id) {
   return store::read_chain(*context.directory, record::ChainName::incident(id), context.settings->repo);
 }
 
+// Whether FILE.sig beside `file` (below the working directory) is that of `key` over `bytes`.
+bool signed_by(const Context& context, const std::string& file, std::string_view bytes,
+               const std::string& key) {
+  const auto signature = store::read_signature(*context.directory, file);
+  const auto signer = signature ? sign::verify(bytes, *signature, sign::kRecordNamespace) : std::nullopt;
+  return signer && signer->fingerprint() == key;
+}
+
 store::Writing writing(const Context& context, const Actor& actor) {
   store::Writing result;
   result.repo = context.settings->repo;
@@ -69,6 +77,12 @@ void load_register(Context& context) {
   context.register_states.reset();
   context.registered.reset();
   if (chain->records.empty() && chain->breaks.empty()) return;
+  // Its records say who may do what: one that nobody signed is damage like a torn one.
+  for (const record::Record& record : chain->records) {
+    const std::string file = record::file_name(record.envelope);
+    if (!signed_by(context, chain->name.directory() + "/" + file, record.bytes, record.envelope.key))
+      chain->breaks.push_back({file, msg("its signature is missing or not good")});
+  }
   context.register_chain = chain;
   if (!chain->breaks.empty()) {
     const std::string repo = repo_of_register(context);
@@ -132,8 +146,33 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
   return incident;
 }
 
+void require_signatures(const Context& context, const Incident& incident) {
+  const std::string directory = record::ChainName::incident(incident.id).directory();
+  const auto refuse = [&](const Message& what) {
+    return Error(ExitCode::data, what,
+                 msg("look at all of it with 'jaga audit {id}'", {{"id", incident.id}}));
+  };
+  for (const record::Record& record : incident.chain.records) {
+    const std::string file = record::file_name(record.envelope);
+    if (!signed_by(context, directory + "/" + file, record.bytes, record.envelope.key))
+      throw refuse(msg("the signature of '{file}' is not good", {{"file", file}}));
+  }
+  for (const record::Note& note : incident.notes) {
+    const std::string file = "notes/" + note.id + ".yaml";
+    if (!signed_by(context, directory + "/" + file, note.bytes, note.key))
+      throw refuse(msg("the signature of '{file}' is not good", {{"file", file}}));
+    const registry::State* then = register_at(context, note.register_head);
+    const registry::Person* owner = then == nullptr ? nullptr : then->owner(note.key);
+    if (owner == nullptr || owner->id != note.by.person)
+      throw refuse(msg("'{file}' is signed with a key that is not that of '{person}'",
+                       {{"file", file}, {"person", note.by.person}}));
+  }
+}
+
 Incident load_incident(const Context& context, const std::string& id) {
-  return judge_incident(context, id, read_incident(context, id));
+  Incident incident = judge_incident(context, id, read_incident(context, id));
+  require_signatures(context, incident);
+  return incident;
 }
 
 Written write_record(const Context& context, const std::string& id, const Actor& actor,
@@ -149,6 +188,7 @@ Written write_record(const Context& context, const std::string& id, const Actor&
         if (!fresh.registered) (void)who_acts(fresh);  // says what is wrong with the register
         const Incident incident = judge_incident(fresh, id, current);
         incident::require_unforked(incident.state);
+        require_signatures(fresh, incident);
         incident::Person person{actor.person, actor.roles, actor.key};
         if (const auto* entry = fresh.registered->find_person(actor.person))
           person.roles = fresh.registered->roles_of(*entry, incident.now);
@@ -198,7 +238,8 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too) {
     Waiting entry;
     entry.id = listing.id;
     try {
-      const Incident incident = load_incident(context, listing.id);
+      // Signatures are left to whoever decides: a list must not cost one check a record.
+      const Incident incident = judge_incident(context, listing.id, read_incident(context, listing.id));
       if (incident.state.finished() && !finished_too) continue;
       entry.host = incident.state.monitor.host;
       entry.fault_key = incident.state.monitor.fault_key;

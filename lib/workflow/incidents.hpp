@@ -31,9 +31,11 @@ struct Incident {
   incident::State state;
   Instant now;  // when this was read
 };
-// By its exact id. Throws Error{no_input}; Error{data} for a damaged chain, naming the first break.
+// By its exact id. Throws Error{no_input}; Error{data} for a damaged chain, naming the first break, and for a
+// record or note that is not signed by whom it names.
 Incident load_incident(const Context& context, const std::string& id);
-// Of a chain in hand; the same errors.
+void require_signatures(const Context& context, const Incident& incident);  // that last part alone
+// Of a chain in hand, without looking at signatures; else the same errors.
 Incident judge_incident(const Context& context, const std::string& id, record::Chain chain);
 
 // A record that is written.

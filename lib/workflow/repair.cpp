@@ -7,6 +7,7 @@
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/analysis.hpp"
 #include "workflow/marks.hpp"
 #include "workflow/secrets.hpp"
 
@@ -30,19 +31,6 @@ Incident load_to_run(const Context& context, const std::string& id) {
   } catch (const Error& error) {
     if (error.code() != ExitCode::data) throw;
     throw Error(ExitCode::not_permitted, error.message(), error.hint());
-  }
-}
-
-void require_signatures(const Context& context, const Incident& incident) {
-  const auto directory = record::ChainName::incident(incident.id).directory();
-  for (const record::Record& record : incident.chain.records) {
-    const std::string file = record::file_name(record.envelope);
-    const auto signature = store::read_signature(*context.directory, directory + "/" + file);
-    const auto key =
-        signature ? sign::verify(record.bytes, *signature, sign::kRecordNamespace) : std::nullopt;
-    if (!key || key->fingerprint() != record.envelope.key)
-      throw Error(ExitCode::not_permitted, msg("the signature of '{file}' is not good", {{"file", file}}),
-                  msg("look at all of it with 'jaga audit {id}'", {{"id", incident.id}}));
   }
 }
 
@@ -114,11 +102,11 @@ class Runner {
   Repaired run() {
     person_ = who_acts(context_);
     Incident incident = load_to_run(context_, id_);
-    require_signatures(context_, incident);
     const std::shared_ptr<const sign::Signer> key = sign::make_run_key(context_.random);
     RepairStart start = wanted_run(incident.state, wish_, *key);
     judged(context_, incident, person_, start, wish_.occurred.has_value());
     plan_ = incident.state.analysis->plan;
+    require_pinned(context_, plan_);
     first_ = first_commands(incident.state, wish_);
     require_commands();
 
@@ -173,7 +161,7 @@ class Runner {
         throw Error(ExitCode::not_permitted,
                     msg("somebody ran this on '{host}' already: the mark of this run is there",
                         {{"host", target.host}}),
-                    msg("look for records that have not arrived here: 'jaga sync'"));
+                    msg("look for records that have not arrived here, in the other clones"));
     } else {
       const bool began = std::any_of(
           resumed->commands.begin(), resumed->commands.end(),
@@ -250,14 +238,25 @@ class Runner {
     done.out = mask_secrets(answer.out);
     done.err = mask_secrets(answer.err);
     const auto chain = record::ChainName::incident(id_);
-    if (!done.out.empty()) done.end.out = store::add_evidence(*context_.directory, chain, done.out, false);
-    if (!done.err.empty()) done.end.err = store::add_evidence(*context_.directory, chain, done.err, false);
+    keep(chain, done.out, done.end.out, done.end);
+    keep(chain, done.err, done.end.err, done.end);
     write_record(context_, id_, runner_, [&](const Incident&) -> incident::Body { return done.end; });
     const bool well = done.end.end == "exit" && command.expects(static_cast<int>(*done.end.exit));
     if (said_) said_(done, true);
     if (!well) fail(why_not(done, target.host));
     result_.commands.push_back(std::move(done));
     return well;
+  }
+
+  // How the command ended is recorded even where what it printed cannot be kept.
+  void keep(const record::ChainName& chain, const std::string& printed, std::optional<Digest>& digest,
+            incident::CommandEnd& end) const {
+    if (printed.empty()) return;
+    try {
+      digest = store::add_evidence(*context_.directory, chain, printed, false);
+    } catch (const Error&) {
+      end.cut = true;
+    }
   }
 
   incident::CommandEnd end_of(const Answer& answer, const std::string& host, std::int64_t n) const {
@@ -352,7 +351,6 @@ RepairStart wanted_by_people(const incident::State& state, const RepairWish& wis
 Repaired by_hand(const Context& context, const std::string& id, const RepairWish& wish) {
   const Actor person = who_acts(context);
   const Incident incident = load_to_run(context, id);
-  require_signatures(context, incident);
   const Written began = write_record(
       context, id, person,
       [&](const Incident& now) -> incident::Body { return wanted_by_people(now.state, wish); },
@@ -425,7 +423,6 @@ RepairPreview preview_repair(const Context& context, const std::string& id, cons
   RepairPreview preview;
   preview.actor = who_acts(context);
   const Incident incident = load_to_run(context, id);
-  require_signatures(context, incident);
   const auto key = sign::make_run_key(context.random);
   judged(context, incident, preview.actor, wanted_run(incident.state, wish, *key), wish.occurred.has_value());
   preview.plan = incident.state.analysis->plan;

@@ -167,6 +167,7 @@ Written import_request(const Context& context, const std::string& folder) {
                       msg("the request names a head of the register that there is not"),
                       msg("make a new request"));
         const Incident incident = judge_incident(fresh, envelope.chain.id, chain);
+        require_signatures(fresh, incident);
         auto body = incident::from_node(envelope.kind, record.body, std::string(kRecordFile));
         if (!body || !is_decision(*body)) throw Error(ExitCode::data, msg("the record is not a decision"));
         const incident::Decision decision =

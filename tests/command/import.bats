@@ -60,3 +60,14 @@ signed_request() {
   as section-head reject web01 -q --yes -m no >/dev/null
   status 77 as staff import ../request
 }
+
+@test "an import that was cut off before the record can be done again" {
+  as staff --as section-head approve web01 --request ../request -q >/dev/null
+  ssh-keygen -Y sign -q -n jaga-record -f "$KEYS/section-head" ../request/record.yaml
+  id=$(sed -n 's/^id: "\(......\).*/\1/p' ../request/record.yaml)
+  place=$(dirname incidents/*/*/0001-*.yaml)
+  cp ../request/record.yaml.sig "$place/0003-approve.$id.yaml.sig"
+  status 0 as staff import ../request
+  ls "$place/0003-approve.$id.yaml"
+  status 0 jaga audit
+}
