@@ -3,6 +3,7 @@
 #include <netinet/ip_icmp.h>
 #include <sys/socket.h>
 #include <sys/statfs.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <memory>
@@ -14,6 +15,7 @@
 #include "setups.hpp"
 #include "ssh/ssh.hpp"
 #include "store/directory.hpp"
+#include "store/file_system.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -129,27 +131,18 @@ Finding file_system(const store::Folder& folder) {
   struct statfs status {};
   if (::fstatfs(folder.descriptor(), &status) != 0)
     return {"file system", Verdict::remark, msg("not known"), {}};
-  const char* network = nullptr;
-  switch (static_cast<unsigned long>(status.f_type)) {  // statfs(2), linux/magic.h
-    case 0x6969:
-      network = "NFS";
-      break;
-    case 0xFF534D42:
-    case 0xFE534D42:
-    case 0x517B:
-      network = "SMB";
-      break;
-    case 0x65735546:
-      network = "FUSE";
-      break;
-    default:
-      break;
-  }
-  if (network != nullptr) {
+  const store::FileSystem kind = store::file_system(static_cast<std::uint64_t>(status.f_type));
+  if (kind.kind == store::FileSystem::Kind::network) {
     return {"file system", Verdict::bad,
             msg("the working directory lies on {kind}, whose locks and fsync cannot be relied on",
-                {{"kind", network}}),
+                {{"kind", std::string(kind.name)}}),
             msg("keep it on a local disk and exchange it by git")};
+  }
+  if (kind.kind == store::FileSystem::Kind::unknown) {
+    return {"file system", Verdict::remark,
+            msg("not known ({type}): its locks and fsync may not be relied on",
+                {{"type", fmt::format("{:#x}", status.f_type)}}),
+            {}};
   }
   return {"file system", Verdict::good, msg("local"), {}};
 }

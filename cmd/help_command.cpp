@@ -1,4 +1,5 @@
 // jaga help [COMMAND]
+#include <signal.h>
 #include <unistd.h>
 
 #include <memory>
@@ -40,6 +41,11 @@ ExitCode help(Session& session, const Options& options) {
       process::find_program("man", session.surroundings().variable("PATH"));
   if (::isatty(STDOUT_FILENO) != 0 && man &&
       process::run({{*man, "-w", "1", page}}, session.surroundings().stop).ok()) {
+    // As a program expects them: they outlive the exec.
+    ::signal(SIGPIPE, SIG_DFL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     ::execl(man->c_str(), "man", "1", page.c_str(), nullptr);
   }
   const Setup setup = set_up(*command);

@@ -178,6 +178,11 @@ ExitCode add(Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
+void print_identity(Ui& ui, const workflow::Seen& one) {
+  if (!one.pin.machine_id.empty()) ui.print("  machine-id " + one.pin.machine_id);
+  if (!one.pin.serials.empty()) ui.print("  serial " + join(one.pin.serials, ", "));
+}
+
 ExitCode trust(Session& session, const Options& options) {
   workflow::Context& context = session.context();
   (void)workflow::who_acts(context);  // refuses before the network is asked
@@ -190,12 +195,54 @@ ExitCode trust(Session& session, const Options& options) {
                 msg("give it an ssh check in hosts.yaml")};
   Ui& ui = session.ui();
   ui.progress(msg("looking at {count} hosts", {{"count", std::to_string(hosts.size())}}));
-  const std::vector<workflow::Seen> seen = workflow::look_at_hosts(
+  std::vector<workflow::Seen> seen = workflow::look_at_hosts(
       context, hosts, options.verified, session.logins(), session.surroundings().environment);
   ui.done();
   session.stop_here();
-  std::vector<registry::Pin> pins;
   std::vector<std::string> changed;
+  bool wanted = false;
+  for (const workflow::Seen& one : seen) {
+    if (!one.problem.empty()) continue;
+    if (one.known) {
+      ui.say(msg("{host}: pinned already, nothing has changed", {{"host", one.host}}));
+      continue;
+    }
+    wanted = true;
+    if (one.changed) changed.push_back(one.host);
+    ui.print(msg("{host}", {{"host", one.host}}), Colour::bold);
+    for (const std::string& line : one.pin.host_keys) {
+      if (const auto key = ssh::parse_host_key(line)) ui.print("  " + key->type + " " + key->fingerprint());
+    }
+    if (one.identified) print_identity(ui, one);
+  }
+  if (!changed.empty()) {
+    ui.complain(msg("something else is pinned for {hosts}: a new machine, new keys, or somebody in between",
+                    {{"hosts", join(changed, ", ")}}));
+    // "First use" cannot be said of what was used before.
+    if (options.yes && options.verified == "first-use") {
+      throw Error{ExitCode::usage, msg("--yes alone does not replace what is pinned"),
+                  msg("compare at the console, then say so with --verified console")};
+    }
+  }
+  if (wanted && !session.confirm(
+                    msg("is this what the hosts' consoles show; pin it as '{how}'?", {{"how", options.verified}}),
+                    options.yes)) {
+    ui.say(msg("nothing was pinned"));
+    return ExitCode::warning;
+  }
+
+  // Only now: nobody logs in on a host whose keys no person has seen.
+  std::vector<std::string> asked;
+  for (const workflow::Seen& one : seen)
+    if (one.problem.empty() && !one.identified) asked.push_back(one.host);
+  if (!asked.empty()) {
+    ui.progress(msg("logging in on {count} hosts", {{"count", std::to_string(asked.size())}}));
+    workflow::identify(context, hosts, seen, session.logins());
+    ui.done();
+    session.stop_here();
+  }
+  std::vector<registry::Pin> pins;
+  std::vector<std::string> others;
   bool unreachable = false;
   for (const workflow::Seen& one : seen) {
     if (!one.problem.empty()) {
@@ -205,26 +252,18 @@ ExitCode trust(Session& session, const Options& options) {
     }
     for (const Message& remark : one.remarks)
       ui.say(msg("{host}: {remark}", {{"host", one.host}, {"remark", ui.text(remark)}}));
-    if (one.known) {
-      ui.say(msg("{host}: pinned already, nothing has changed", {{"host", one.host}}));
-      continue;
-    }
-    if (one.changed) changed.push_back(one.host);
-    ui.print(msg("{host}", {{"host", one.host}}), Colour::bold);
-    for (const std::string& line : one.pin.host_keys) {
-      if (const auto key = ssh::parse_host_key(line)) ui.print("  " + key->type + " " + key->fingerprint());
-    }
-    if (!one.pin.machine_id.empty()) ui.print("  machine-id " + one.pin.machine_id);
-    if (!one.pin.serials.empty()) ui.print("  serial " + join(one.pin.serials, ", "));
+    if (one.known) continue;
     pins.push_back(one.pin);
+    if (std::find(asked.begin(), asked.end(), one.host) == asked.end()) continue;
+    ui.print(msg("{host}", {{"host", one.host}}), Colour::bold);
+    print_identity(ui, one);
+    const registry::Pin* before = pin_of(session, one.host);
+    if (before != nullptr && before->machine_id != one.pin.machine_id) others.push_back(one.host);
   }
   if (pins.empty()) return unreachable ? ExitCode::unavailable : ExitCode::ok;
-  if (!changed.empty()) {
-    ui.complain(msg("something else is pinned for {hosts}: a new machine, new keys, or somebody in between",
-                    {{"hosts", join(changed, ", ")}}));
-  }
-  if (!session.confirm(
-          msg("is this what the hosts' consoles show; pin it as '{how}'?", {{"how", options.verified}}),
+  if (!others.empty() &&
+      !session.confirm(
+          msg("{hosts}: not the machine that was pinned; pin this one?", {{"hosts", join(others, ", ")}}),
           options.yes)) {
     ui.say(msg("nothing was pinned"));
     return ExitCode::warning;

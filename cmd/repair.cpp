@@ -174,7 +174,13 @@ ExitCode repair(Session& session, const Options& options) {
   if (done.outcome == "requested")
     ui.hint(msg("when they have been here: jaga repair {incident} --vendor-reply", {{"incident", id}}));
   if (done.outcome == "given-up") ui.hint(msg("next: jaga analyze {incident}", {{"incident", id}}));
-  if (done.outcome == "failed") {
+  const bool is_open = !done.commands.empty() && done.commands.back().end.end == "unknown";
+  if (done.outcome == "failed" && is_open) {
+    ui.hint(
+        msg("look on '{host}' whether the command still runs, before anything else is run there; then 'jaga repair "
+            "{incident} --resume', --rollback or --give-up",
+            {{"incident", id}, {"host", done.commands.back().target}}));
+  } else if (done.outcome == "failed") {
     ui.hint(
         msg("go on with 'jaga repair {incident} --resume', undo with --rollback, or go back with --give-up",
             {{"incident", id}}));

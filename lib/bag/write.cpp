@@ -5,8 +5,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
+#include <map>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "bag/bag.hpp"
 #include "bag/manifest.hpp"
@@ -17,82 +19,162 @@
 namespace jaga::bag {
 namespace {
 
-namespace fs = std::filesystem;
-
 Error cannot(const std::string& path) {
-  const auto error = system_error(errno, msg("cannot write '{path}': {reason}", {{"path", path}}));
-  return Error{ExitCode::cant_create, error.message()};
+  const bool refused = errno == EACCES || errno == EPERM || errno == EROFS || errno == EEXIST ||
+                       errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
+  const auto error = system_error(errno, msg("cannot write '{path}': {reason}", {{"path", printable(path)}}));
+  return Error{refused ? ExitCode::cant_create : ExitCode::io, error.message()};
 }
 
-void sync_directory(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) throw cannot(path);
-  const bool good = fsync(fd) == 0;
-  const int reason = errno;
-  close(fd);
-  errno = reason;
-  if (!good) throw cannot(path);
-}
-
-void write_file(const std::string& path, std::string_view bytes) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (fd < 0) throw cannot(path);
-  bool good = true;
-  while (good && !bytes.empty()) {
-    const auto put = ::write(fd, bytes.data(), bytes.size());
-    if (put < 0 && errno == EINTR) continue;
-    good = put > 0;
-    if (good) bytes.remove_prefix(static_cast<std::size_t>(put));
+class Fd {
+ public:
+  explicit Fd(int fd = -1) : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Fd& operator=(Fd&&) = delete;
+  ~Fd() {
+    if (fd_ >= 0) close(fd_);
   }
-  good = good && fsync(fd) == 0;
-  const int reason = errno;
-  good = close(fd) == 0 && good;
-  errno = reason;
-  if (!good) throw cannot(path);
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+void sync(int fd, const std::string& path) {
+  if (fsync(fd) != 0) throw cannot(path);
 }
 
-// Removed again unless it got its name.
+// Where bags are put. Held open: whoever else may write there cannot make it another place on the way.
+Fd open_parent(const std::string& path) {
+  Fd fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  if (fd.get() >= 0) return fd;
+  struct stat status {};
+  if ((errno == ELOOP || errno == ENOTDIR) && lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode)) {
+    throw Error{ExitCode::cant_create, msg("'{path}' is a symbolic link", {{"path", printable(path)}}),
+                msg("name the directory that it leads to")};
+  }
+  throw cannot(path);
+}
+
+bool is_there(int parent, const std::string& name) {
+  struct stat status {};
+  return fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+// Gives a new file or directory its name; never over another one.
+void rename_new(int parent, const std::string& from, const std::string& to, const std::string& shown) {
+  if (renameat2(parent, from.c_str(), parent, to.c_str(), RENAME_NOREPLACE) == 0) return;
+  if (errno != EINVAL && errno != ENOSYS) throw cannot(shown);
+  // A file system without it.
+  if (is_there(parent, to)) {
+    errno = EEXIST;
+    throw cannot(shown);
+  }
+  if (renameat(parent, from.c_str(), parent, to.c_str()) != 0) throw cannot(shown);
+}
+
+// The bag while it is written: reached by descriptors alone, removed again unless it got its name.
 class Draft {
  public:
-  Draft(const std::string& parent, const std::string& name) {
-    path_ = parent + "/." + name + ".XXXXXX";
-    if (mkdtemp(path_.data()) == nullptr) {
-      const auto error = cannot(path_);
-      path_.clear();
-      throw error;
+  Draft(int parent, const std::string& name, std::string shown) : parent_(parent), shown_(std::move(shown)) {
+    constexpr int kTries = 1000;
+    for (int n = 0; n < kTries && name_.empty(); ++n) {
+      const std::string tried = "." + name + "." + std::to_string(getpid()) + "-" + std::to_string(n);
+      if (mkdirat(parent_, tried.c_str(), 0700) == 0)
+        name_ = tried;
+      else if (errno != EEXIST)
+        throw cannot(shown_);
     }
-    chmod(path_.c_str(), 0755);
+    if (name_.empty()) throw cannot(shown_);
+    try {
+      hold("", parent_, name_, kRootMode);
+    } catch (...) {
+      unlinkat(parent_, name_.c_str(), AT_REMOVEDIR);
+      throw;
+    }
   }
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
   ~Draft() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
+    if (name_.empty()) return;
+    for (const auto& [directory, file] : files_) unlinkat(directory, file.c_str(), 0);
+    for (auto at = order_.rbegin(); at != order_.rend(); ++at)
+      unlinkat(at->first, at->second.c_str(), AT_REMOVEDIR);
   }
-  const std::string& path() const { return path_; }
-  void become(const std::string& target) {
-    if (renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) != 0) {
-      if (errno != EINVAL && errno != ENOSYS) throw cannot(target);
-      // A file system without it: rename(2) still refuses a directory that is not empty.
-      if (rename(path_.c_str(), target.c_str()) != 0) throw cannot(target);
+
+  void put(const std::string& path, std::string_view bytes) {
+    const auto slash = path.rfind('/');
+    const int directory = make(slash == std::string::npos ? std::string() : path.substr(0, slash));
+    const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+    const std::string whole = shown_ + "/" + path;
+    const Fd fd(openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (fd.get() < 0) throw cannot(whole);
+    files_.emplace_back(directory, name);
+    while (!bytes.empty()) {
+      const auto written = ::write(fd.get(), bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) throw cannot(whole);
+      bytes.remove_prefix(static_cast<std::size_t>(written));
     }
-    path_.clear();
+    if (fchmod(fd.get(), kFileMode) != 0) throw cannot(whole);
+    sync(fd.get(), whole);
+  }
+  // The descriptor of a directory of the bag, made where it is missing.
+  int make(const std::string& path) {
+    const auto known = held_.find(path);
+    if (known != held_.end()) return known->second.get();
+    const auto slash = path.rfind('/');
+    const int parent = make(slash == std::string::npos ? std::string() : path.substr(0, slash));
+    const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+    if (mkdirat(parent, name.c_str(), 0700) != 0) throw cannot(shown_ + "/" + path);
+    return hold(path, parent, name, kDirectoryMode);
+  }
+  void become(const std::string& name) {
+    for (const auto& [path, fd] : held_) sync(fd.get(), shown_ + "/" + path);
+    rename_new(parent_, name_, name, shown_);
+    name_.clear();
   }
 
  private:
-  std::string path_;
+  // The bag may hold what is no business of others, so none may enter it; below, modes do not matter.
+  static constexpr mode_t kRootMode = 0750;
+  static constexpr mode_t kDirectoryMode = 0755;
+  static constexpr mode_t kFileMode = 0644;
+
+  int hold(const std::string& path, int parent, const std::string& name, mode_t mode) {
+    order_.emplace_back(parent, name);
+    Fd fd(openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (fd.get() < 0 || fchmod(fd.get(), mode) != 0) throw cannot(shown_ + "/" + path);
+    return held_.emplace(path, std::move(fd)).first->second.get();
+  }
+
+  int parent_;
+  std::string shown_;
+  std::string name_;
+  std::map<std::string, Fd> held_;  // by path in the bag; "" the bag itself
+  std::vector<std::pair<int, std::string>> order_;  // directories as they were made
+  std::vector<std::pair<int, std::string>> files_;
 };
 
-void put(const std::string& root, const std::string& path, std::string_view bytes) {
-  const auto whole = root + "/" + path;
-  std::error_code error;
-  fs::create_directories(fs::path(whole).parent_path(), error);
-  if (error) {
-    errno = error.value();
-    throw cannot(whole);
+// A file of a name that nobody knew before, removed again unless it was renamed.
+class Temporary {
+ public:
+  Temporary(int parent, const std::string& where, const std::string& pattern)
+      : parent_(parent), path_(where + "/" + pattern), fd_(mkostemp(path_.data(), O_CLOEXEC)) {
+    if (fd_.get() < 0) throw cannot(path_);
   }
-  write_file(whole, bytes);
-}
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+  ~Temporary() { unlinkat(parent_, name().c_str(), 0); }
+  int fd() const { return fd_.get(); }
+  const std::string& path() const { return path_; }
+  std::string name() const { return path_.substr(path_.rfind('/') + 1); }
+
+ private:
+  int parent_;
+  std::string path_;
+  Fd fd_;
+};
 
 struct Manifests {
   std::string sha256;
@@ -134,7 +216,8 @@ Digest write(const std::string& parent, const std::string& name, const Contents&
     throw Error{ExitCode::usage, msg("'{name}' is no name of a bag", {{"name", printable(name)}})};
   }
   const auto target = parent + "/" + name;
-  if (fs::exists(fs::symlink_status(target))) {
+  const Fd place = open_parent(parent);
+  if (is_there(place.get(), name)) {
     throw Error{ExitCode::cant_create, msg("'{path}' exists", {{"path", target}})};
   }
   std::set<std::string> folded{
@@ -143,11 +226,11 @@ Digest write(const std::string& parent, const std::string& name, const Contents&
   const auto payload = ordered(contents.payload, "data/", folded);
   const auto extra = ordered(contents.tags, "", folded);
 
-  Draft draft(parent, name);
-  fs::create_directory(draft.path() + "/data");
+  Draft draft(place.get(), name, target);
+  draft.make("data");
   Manifests manifests;
   for (const auto& file : payload) {
-    put(draft.path(), file.first, file.second);
+    draft.put(file.first, file.second);
     manifests.add(file.first, file.second);
   }
   const auto info = info_text(contents);
@@ -158,29 +241,28 @@ Digest write(const std::string& parent, const std::string& name, const Contents&
   tags.emplace("manifest-sha512.txt", manifests.sha512);
   Manifests tagmanifests;
   for (const auto& file : tags) {
-    put(draft.path(), file.first, file.second);
+    draft.put(file.first, file.second);
     tagmanifests.add(file.first, file.second);
   }
-  put(draft.path(), "tagmanifest-sha256.txt", tagmanifests.sha256);
-  put(draft.path(), "tagmanifest-sha512.txt", tagmanifests.sha512);
-  put(draft.path(), std::string(kSignature), sign(tagmanifests.sha256));
+  draft.put("tagmanifest-sha256.txt", tagmanifests.sha256);
+  draft.put("tagmanifest-sha512.txt", tagmanifests.sha512);
+  draft.put(std::string(kSignature), sign(tagmanifests.sha256));
 
-  for (const auto& entry : fs::recursive_directory_iterator(draft.path())) {
-    if (entry.is_directory()) sync_directory(entry.path().string());
-  }
-  sync_directory(draft.path());
-  draft.become(target);
-  sync_directory(parent);
+  draft.become(name);
+  sync(place.get(), parent);
   return sha256(tagmanifests.sha256);
 }
 
 std::string pack(const std::string& directory, Instant at) {
-  const fs::path path(directory);
+  const auto slash = directory.rfind('/');
+  const auto parent = slash == std::string::npos ? std::string(".") : directory.substr(0, slash + 1);
+  const auto name = slash == std::string::npos ? directory : directory.substr(slash + 1);
   const auto out = directory + ".tar.zst";
-  const auto draft = out + ".tmp";
-  if (fs::exists(fs::symlink_status(out))) {
+  const Fd place = open_parent(parent);
+  if (is_there(place.get(), name + ".tar.zst")) {
     throw Error{ExitCode::cant_create, msg("'{path}' exists", {{"path", out}})};
   }
+  const Temporary draft(place.get(), parent, "." + name + ".XXXXXX");
   process::Command command;
   command.argv = {"tar",
                   "--sort=name",
@@ -192,26 +274,22 @@ std::string pack(const std::string& directory, Instant at) {
                   "--mtime=" + format_seconds(at),
                   "--zstd",
                   "-C",
-                  path.parent_path().empty() ? "." : path.parent_path().string(),
+                  parent,
                   "-cf",
-                  draft,
-                  path.filename().string()};
+                  draft.path(),
+                  name};
   command.environment = {{"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}};
   command.timeout = std::chrono::minutes{10};
   const auto outcome = process::run(command);
   if (!outcome.ok()) {
-    std::error_code ignored;
-    fs::remove(draft, ignored);
     const auto reason = outcome.end == process::Outcome::End::not_started ? outcome.reason : outcome.err;
     throw Error{ExitCode::cant_create,
                 msg("cannot pack '{path}': {reason}", {{"path", out}, {"reason", printable(trim(reason))}}),
                 msg("install the packages tar and zstd")};
   }
-  const int fd = open(draft.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0 || fsync(fd) != 0) throw cannot(draft);
-  close(fd);
-  if (rename(draft.c_str(), out.c_str()) != 0) throw cannot(out);
-  sync_directory(path.parent_path().empty() ? "." : path.parent_path().string());
+  sync(draft.fd(), out);
+  rename_new(place.get(), draft.name(), name + ".tar.zst", out);
+  sync(place.get(), parent);
   return out;
 }
 

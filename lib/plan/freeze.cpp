@@ -58,6 +58,8 @@ FrozenCommand filled(const Command& command, const Frozen& plan) {
   out.expect = command.expect;
   out.sudo = command.sudo;
   out.repeatable = command.repeatable;
+  if (Message why = why_not(out); !why.empty())
+    throw Error{ExitCode::usage, std::move(why), msg("split it into several commands, or give it less")};
   return out;
 }
 
@@ -78,6 +80,33 @@ void check_identity(const Template& plan, const Target& target) {
 
 bool FrozenCommand::expects(int exit_code) const {
   return std::find(expect.begin(), expect.end(), exit_code) != expect.end();
+}
+
+Message why_not(const FrozenCommand& command) {
+  const auto is_variable = [](std::string_view name) {
+    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+    return !name.empty() && letter(name.front()) && std::all_of(name.begin(), name.end(), [&](char c) {
+      return letter(c) || (c >= '0' && c <= '9');
+    });
+  };
+  const Message::Arguments sizes{{"most", std::to_string(kMostScript)}, {"words", std::to_string(kMostWords)}};
+  if (command.script.size() > kMostScript) return msg("a script has more than {most} bytes", sizes);
+  bool has_nul = command.script.find('\0') != std::string::npos;
+  std::size_t size = 0;
+  for (const std::string& argument : command.arguments) {
+    size += argument.size() + 1;
+    has_nul = has_nul || argument.find('\0') != std::string::npos;
+  }
+  for (const auto& [name, value] : command.environment) {
+    if (!is_variable(name))
+      return msg("'{name}' is not a name of an environment variable", {{"name", printable(name)}});
+    size += name.size() + value.size() + 2;
+    has_nul = has_nul || value.find('\0') != std::string::npos;
+  }
+  if (has_nul) return msg("a script, its arguments or its environment hold a NUL byte");
+  if (size > kMostWords)
+    return msg("the arguments and the environment of a command have more than {words} bytes", sizes);
+  return {};
 }
 
 Message why_not(const Parameter& parameter, std::string_view value) {

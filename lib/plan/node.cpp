@@ -78,6 +78,8 @@ std::vector<FrozenCommand> commands_of(Fields& fields, std::string_view key) {
     command.sudo = one.boolean("sudo");
     command.repeatable = one.boolean("repeatable");
     one.finish();
+    if (Message why = why_not(command); !why.empty())
+      throw yaml::error_at(fields.source().code, fields.source().file, item.mark(), std::move(why));
     out.push_back(std::move(command));
   }
   return out;

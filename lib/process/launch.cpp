@@ -1,6 +1,7 @@
 #include "process/launch.hpp"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -47,6 +48,7 @@ struct ChildSetup {
   int err = -1;
   const char* directory = nullptr;
   int descriptor_limit = 0;
+  pid_t parent = -1;
 
   template <typename Launcher>
   boost::system::error_code on_exec_setup(Launcher&, const v2::filesystem::path&, const char* const*(&)) {
@@ -54,6 +56,10 @@ struct ChildSetup {
                       ::dup2(in, STDIN_FILENO) >= 0 && ::dup2(out, STDOUT_FILENO) >= 0 &&
                       ::dup2(err, STDERR_FILENO) >= 0;
     if (!good) return {errno, boost::system::system_category()};
+    // In a group of its own it does not see a terminal's signals, and this process may end at once. The kernel
+    // takes this back where the program changes its user (sudo).
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != parent) ::_exit(127);
     // Boost 1.81 compares an entry of its list with itself, so it closes nothing between 2 and its own
     // pipe. Not closed but marked: that pipe reports a failed exec.
     if (::syscall(SYS_close_range, 3U, ~0U, kCloseRangeCloexec) != 0) {
@@ -166,7 +172,7 @@ std::string launch(const boost::asio::any_io_executor& executor, const Command& 
 
   ChildSetup setup{in.get(), out.get(), err.get(),
                    command.directory.empty() ? nullptr : command.directory.c_str(),
-                   static_cast<int>(::sysconf(_SC_OPEN_MAX))};
+                   static_cast<int>(::sysconf(_SC_OPEN_MAX)), ::getpid()};
   v2::posix::default_launcher launcher;
   launcher.env = pointers.data();
   const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());

@@ -15,6 +15,7 @@
 #include <csignal>
 #include <ctime>
 #include <memory>
+#include <string_view>
 
 #include "process/async.hpp"
 #include "process/launch.hpp"
@@ -138,17 +139,31 @@ class Running : public std::enable_shared_from_this<Running> {
     auto self = shared_from_this();
     stream.stream.async_read_some(asio::buffer(stream.buffer),
                                   [self, &stream](ErrorCode error, std::size_t size) {
-                                    self->keep(stream, size);
+                                    if (self->over_) return;
+                                    self->keep(stream, {stream.buffer.data(), size});
                                     if (!error) return self->read(stream);
                                     stream.at_end = true;
                                     self->finish_if_over();
                                   });
   }
 
-  void keep(Stream& stream, std::size_t size) {
+  void keep(Stream& stream, std::string_view bytes) {
     const std::size_t room = command_.most_output - std::min(command_.most_output, stream.kept->size());
-    stream.kept->append(stream.buffer.data(), std::min(size, room));
-    if (size > room) *stream.cut = true;
+    stream.kept->append(bytes.substr(0, room));
+    if (bytes.size() > room) *stream.cut = true;
+  }
+
+  // What is in the pipe already, where the loop was too busy to read it; not what goes on coming.
+  void drain(Stream& stream) {
+    constexpr std::size_t kMostPipe = std::size_t{1} << 20U;  // fs.pipe-max-size
+    std::array<char, 16384> buffer;
+    for (std::size_t all = 0; !stream.at_end && all < kMostPipe;) {
+      const ssize_t size = ::read(stream.stream.native_handle(), buffer.data(), buffer.size());
+      if (size < 0 && errno == EINTR) continue;
+      if (size <= 0) break;
+      keep(stream, {buffer.data(), static_cast<std::size_t>(size)});
+      all += static_cast<std::size_t>(size);
+    }
   }
 
   void write() {
@@ -182,8 +197,9 @@ class Running : public std::enable_shared_from_this<Running> {
     if (ending_) {
       if (end == Outcome::End::cancelled && outcome_.end == Outcome::End::timed_out) return;
       killed_ = true;
-      ::kill(-pid_, SIGKILL);
-      if (exited_) linger();
+      const bool refused = ::kill(-pid_, SIGKILL) != 0 && errno == EPERM;
+      if (exited_) return linger();
+      if (refused) leave();
       return;
     }
     ending_ = true;
@@ -191,6 +207,15 @@ class Running : public std::enable_shared_from_this<Running> {
     ::kill(-pid_, SIGTERM);
     ::kill(-pid_, SIGCONT);
     arm(command_.grace, Outcome::End::timed_out);
+  }
+
+  // It belongs to somebody else and did not go. Its streams are closed and nobody waits for it.
+  void leave() {
+    drain(out_);
+    drain(err_);
+    outcome_.left_running = true;
+    outcome_.duration = Clock::now() - began_;
+    end_here();
   }
 
   void on_exit(ErrorCode error) {
@@ -207,6 +232,8 @@ class Running : public std::enable_shared_from_this<Running> {
     auto self = shared_from_this();
     linger_.async_wait([self](ErrorCode error) {
       if (error) return;
+      self->drain(self->out_);
+      self->drain(self->err_);
       self->out_.at_end = true;
       self->err_.at_end = true;
       self->finish_if_over();
@@ -224,10 +251,16 @@ class Running : public std::enable_shared_from_this<Running> {
 
   void finish_if_over() {
     if (over_ || !exited_ || !out_.at_end || !err_.at_end) return;
-    over_ = true;
-    on_stop_.reset();
     if (ending_) ::kill(-pid_, SIGKILL);  // whoever of the group ignored the polite signal
     reap();
+    // The group's number is taken as long as one of it lives.
+    if (ending_) outcome_.left_running = ::kill(-pid_, 0) != 0 && errno == EPERM;
+    end_here();
+  }
+
+  void end_here() {
+    over_ = true;
+    on_stop_.reset();
     for (asio::posix::stream_descriptor* each : {&handle_, &in_, &out_.stream, &err_.stream}) close(*each);
     limit_.cancel();
     linger_.cancel();

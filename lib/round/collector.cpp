@@ -97,10 +97,12 @@ State under(std::int64_t value, const inventory::Limit& limit) {
   return State::ok;
 }
 
+// Numbers of a host may be any: what no 64 bits hold would be undefined.
 std::int64_t percent(std::int64_t part, std::int64_t whole) {
-  return whole <= 0
-             ? 0
-             : static_cast<std::int64_t>(static_cast<double>(part) * 100.0 / static_cast<double>(whole));
+  if (whole <= 0) return 0;
+  constexpr double kMost = 1e15;
+  return static_cast<std::int64_t>(
+      std::clamp(static_cast<double>(part) * 100.0 / static_cast<double>(whole), -kMost, kMost));
 }
 
 class Parser {

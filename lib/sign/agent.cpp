@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
+#include <cerrno>
 #include <cstring>
 
 #include "sign/sshsig.hpp"
@@ -41,10 +41,23 @@ bool wait_for(int fd, short events, std::chrono::steady_clock::time_point deadli
   return left.count() > 0 && poll(&entry, 1, static_cast<int>(left.count())) == 1;
 }
 
+// A local socket whose queue is full answers EAGAIN and says nothing later: it is asked again.
+bool connect_in_time(int fd, const sockaddr_un& address, std::chrono::steady_clock::time_point deadline) {
+  constexpr int kPause = 10;  // ms
+  while (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {  // NOLINT
+    if (errno == EISCONN) return true;
+    if (errno != EAGAIN && errno != EINTR) return false;
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    poll(nullptr, 0, kPause);
+  }
+  return true;
+}
+
 bool read_exactly(int fd, char* out, std::size_t size, std::chrono::steady_clock::time_point deadline) {
   while (size > 0) {
     if (!wait_for(fd, POLLIN, deadline)) return false;
     const auto got = recv(fd, out, size, 0);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     if (got <= 0) return false;
     out += got;
     size -= static_cast<std::size_t>(got);
@@ -70,17 +83,16 @@ std::optional<std::vector<PublicKey>> parse_identities(std::string_view answer) 
   return keys;
 }
 
-std::optional<std::vector<PublicKey>> agent_keys(const std::string& socket_path) {
+std::optional<std::vector<PublicKey>> agent_keys(const std::string& socket_path,
+                                                 std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (socket_path.empty() || socket_path.size() >= sizeof address.sun_path) return std::nullopt;
   std::copy(socket_path.begin(), socket_path.end(), address.sun_path);
-  const Socket socket_fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const Socket socket_fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (socket_fd.get() < 0) return std::nullopt;
-  if (connect(socket_fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {  // NOLINT
-    return std::nullopt;
-  }
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+  if (!connect_in_time(socket_fd.get(), address, deadline)) return std::nullopt;
   std::string request;
   put_number(request, 1);
   request += static_cast<char>(kRequestIdentities);

@@ -53,6 +53,7 @@ std::string wrap_script(const Script& script, std::string_view nonce) {
     run += "printf %s " + quote(*script.input) + " | ";
   }
   if (script.sudo) run += "sudo -n -- ";
+  if (script.limit) run += "$t ";
   if (!script.environment.empty()) {
     run += "env";
     for (const auto& variable : script.environment) {
@@ -76,7 +77,14 @@ std::string wrap_script(const Script& script, std::string_view nonce) {
   // In braces, so that the shell has read all of it before any of it runs. Standard error first: whoever has
   // the mark of standard output knows that the other is under way.
   const std::string mark(nonce);
-  return "{\n" + run + "\nr=$?\nprintf '\\n%s\\n' " + mark + " >&2\nprintf '\\n%s %s\\n' " + mark +
+  std::string limit;
+  if (script.limit) {
+    // Tried, not looked for: busybox has had other options, and none for KILL.
+    const std::string seconds = std::to_string(script.limit->count());
+    limit = "t=\nif timeout -k 2 9 true; then t='timeout -k 2 " + seconds +
+            "'; elif timeout 9 true; then t='timeout " + seconds + "'; fi >/dev/null 2>&1 </dev/null\n";
+  }
+  return "{\n" + limit + run + "\nr=$?\nprintf '\\n%s\\n' " + mark + " >&2\nprintf '\\n%s %s\\n' " + mark +
          " \"$r\"\nexit \"$r\"\n}\n";
 }
 

@@ -42,6 +42,19 @@ std::vector<record::FileName> steps_of(const Folder& dir, const std::string& dir
   return steps;
 }
 
+void require_digest(std::string_view bytes, const Digest& digest, const std::string& path) {
+  if (sha256(bytes) == digest) return;
+  throw Error{ExitCode::data, msg("'{path}' is not what its name says", {{"path", path}}),
+              msg("look at all of it with 'jaga audit'")};
+}
+
+// By its bytes, not by its name: whoever may write there may have been first with other ones.
+bool is_there(const Folder& dir, const std::string& path, const Digest& digest) {
+  const std::optional<std::string> bytes = dir.read(path, kMostEvidence);
+  if (bytes) require_digest(*bytes, digest, path);
+  return bytes.has_value();
+}
+
 }  // namespace
 
 record::Chain read_chain(const Folder& dir, const record::ChainName& name, std::string_view repo) {
@@ -119,12 +132,12 @@ Digest add_evidence(const Folder& dir, const record::ChainName& chain, std::stri
                     bool is_private) {
   const Digest digest = sha256(bytes);
   const std::string path = evidence_path(chain, digest, is_private);
-  if (!dir.exists(path)) {
+  if (!is_there(dir, path, digest)) {
     try {
-      dir.publish(path, bytes);
+      is_private ? dir.publish_secret(path, bytes) : dir.publish(path, bytes);
     } catch (const Error& error) {
       // Somebody was faster with the same bytes.
-      if (error.code() != ExitCode::cant_create || !dir.exists(path)) throw;
+      if (error.code() != ExitCode::cant_create || !is_there(dir, path, digest)) throw;
     }
   }
   dir.sync_directory(parent_of(path));
@@ -137,10 +150,7 @@ std::optional<std::string> read_evidence(const Folder& dir, const record::ChainN
     const std::string path = evidence_path(chain, digest, is_private);
     std::optional<std::string> bytes = dir.read(path, kMostEvidence);
     if (!bytes) continue;
-    if (sha256(*bytes) != digest) {
-      throw Error{ExitCode::data, msg("'{path}' is not what its name says", {{"path", path}}),
-                  msg("look at all of it with 'jaga audit'")};
-    }
+    require_digest(*bytes, digest, path);
     return bytes;
   }
   return std::nullopt;

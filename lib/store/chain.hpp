@@ -42,7 +42,8 @@ std::optional<std::string> read_signature(const Folder& dir, std::string_view fi
 // "incidents/2026-11/<id>/evidence/sha256-<hex>", or ".../evidence/private/sha256-<hex>"; of the register
 // too.
 std::string evidence_path(const record::ChainName& chain, const Digest& digest, bool is_private);
-// Publishes the bytes under their digest, durably; already there: nothing to do.
+// Publishes the bytes under their digest, durably; already there: nothing to do. Private ones are readable by
+// nobody else (in a shared directory: by its group). Error{data} where other bytes lie under that name.
 Digest add_evidence(const Folder& dir, const record::ChainName& chain, std::string_view bytes,
                     bool is_private);
 // From either place; nullopt: neither has it. Error{data} where the bytes do not have that digest.

@@ -153,7 +153,7 @@ Descriptor Folder::open(std::string_view path, int flags) const {
   throw failure(ExitCode::io, errno, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
 }
 
-Descriptor Folder::open_directory(std::string_view path, bool make) const {
+Descriptor Folder::open_directory(std::string_view path, bool make, bool secret) const {
   if (path.empty()) {
     Descriptor own(::openat(root_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!own)
@@ -165,17 +165,23 @@ Descriptor Folder::open_directory(std::string_view path, bool make) const {
     if (::fstat(there.get(), &status) != 0 || !S_ISDIR(status.st_mode)) {
       throw Error{ExitCode::data, msg("'{path}' is no directory", {{"path", printable(path)}})};
     }
+    if (secret && (status.st_mode & ~modes_.secret_directory & 0777U) != 0 && status.st_uid == ::geteuid() &&
+        ::fchmod(there.get(), modes_.secret_directory) != 0) {
+      throw failure(ExitCode::io, errno,
+                    msg("cannot close '{path}' to others: {reason}", {{"path", printable(path)}}));
+    }
     return there;
   }
   if (!make) return {};
   const Descriptor parent = open_directory(parent_of(path), true);
   const std::string name(last_of(path));
-  if (::mkdirat(parent.get(), name.c_str(), modes_.directory) == 0) {
+  const mode_t mode = secret ? modes_.secret_directory : modes_.directory;
+  if (::mkdirat(parent.get(), name.c_str(), mode) == 0) {
     const Descriptor made(
         ::openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!made)
       throw failure(ExitCode::io, errno, msg("cannot open '{path}': {reason}", {{"path", printable(path)}}));
-    if (modes_.exact_directory && ::fchmod(made.get(), modes_.directory) != 0) {
+    if ((modes_.exact_directory || secret) && ::fchmod(made.get(), mode) != 0) {
       throw failure(ExitCode::cant_create, errno,
                     msg("cannot make '{path}': {reason}", {{"path", printable(path)}}));
     }
@@ -275,9 +281,9 @@ void Folder::make_directory(std::string_view path) const {
   open_directory(path, true);
 }
 
-void Folder::put(std::string_view path, std::string_view bytes, mode_t mode, bool exact) const {
+void Folder::put(std::string_view path, std::string_view bytes, mode_t mode, bool exact, bool secret) const {
   check_path(path);
-  const Descriptor parent = open_directory(parent_of(path), true);
+  const Descriptor parent = open_directory(parent_of(path), true, secret);
   const std::string name(last_of(path));
   const auto fail = [&path](int reason) {
     return failure(making(reason), reason,
@@ -324,6 +330,10 @@ void Folder::put(std::string_view path, std::string_view bytes, mode_t mode, boo
 
 void Folder::publish(std::string_view path, std::string_view bytes) const {
   put(path, bytes, modes_.record, true);
+}
+
+void Folder::publish_secret(std::string_view path, std::string_view bytes) const {
+  put(path, bytes, modes_.secret, true, true);
 }
 
 void Folder::create(std::string_view path, std::string_view bytes) const {

@@ -57,6 +57,8 @@ struct Modes {
   mode_t file = 0644;            // create(), replace(); the umask applies
   mode_t directory = 0777;       // the umask applies
   bool exact_directory = false;  // set the mode in spite of the umask (shared directories)
+  mode_t secret = 0400;          // publish_secret(), whatever the umask
+  mode_t secret_directory = 0700;
 };
 
 // Paths are relative to the folder, of one or more components separated by '/'; none may be empty, "." or
@@ -90,6 +92,9 @@ class Folder {
   // only then linked to `path`, which must not exist (Error{cant_create}). The link is durable after
   // sync_directory(). Makes the directories that are missing. After a failed fsync nothing is linked.
   void publish(std::string_view path, std::string_view bytes) const;
+  // publish() with modes().secret; the directory that it lies in has modes().secret_directory and is given it
+  // where it is this user's and more open.
+  void publish_secret(std::string_view path, std::string_view bytes) const;
   // publish() with modes().file and the directory fsynced: files that people edit.
   void create(std::string_view path, std::string_view bytes) const;
   // Atomically puts `bytes` where an older file may be, by rename; durable on return. Never for records.
@@ -106,9 +111,9 @@ class Folder {
 
  private:
   Descriptor open(std::string_view path, int flags) const;
-  Descriptor open_directory(std::string_view path, bool make) const;
+  Descriptor open_directory(std::string_view path, bool make, bool secret = false) const;
   std::optional<std::string> read_from(const Descriptor& file, std::string_view path, std::size_t most) const;
-  void put(std::string_view path, std::string_view bytes, mode_t mode, bool exact) const;
+  void put(std::string_view path, std::string_view bytes, mode_t mode, bool exact, bool secret = false) const;
 
   std::string path_;
   Modes modes_;

@@ -11,9 +11,10 @@ for file in /etc/machine-id /var/lib/dbus/machine-id; do
   if [ -z "$id" ] && [ -r "$file" ]; then read -r id < "$file" || :; fi
 done
 printf 'machine-id %s\n' "$id"
+mine() { [ -d "$1" ] && [ ! -h "$1" ] && [ -O "$1" ]; }
 for base in "$HOME" "/run/user/$(id -u)" /dev/shm; do
   mark=$base/.jaga-runs/$1
-  [ -d "$mark" ] || continue
+  mine "$base/.jaga-runs" && mine "$mark" || continue
   printf 'mark \n'
   for one in "$mark"/*; do
     [ -d "$one" ] && printf 'mark %s\n' "${one##*/}"
@@ -22,19 +23,22 @@ done
 exit 0
 )sh";
 
-// mkdir without -p fails where the folder is there: of two that try at once one wins.
+// mkdir without -p fails where the folder is there: of two that try at once one wins. What others made (/dev/shm
+// is everybody's) or a symbolic link is no place for marks and holds none.
 constexpr std::string_view kMark = R"sh(
 umask 077
+mine() { [ -d "$1" ] && [ ! -h "$1" ] && [ -O "$1" ]; }
 if [ "$3" != on ]; then
   for base in "$HOME" "/run/user/$(id -u)" /dev/shm; do
-    if [ -e "$base/.jaga-runs/$1" ]; then exit 40; fi
+    if mine "$base/.jaga-runs" && [ -e "$base/.jaga-runs/$1" ]; then exit 40; fi
   done
 fi
 for base in "$HOME" "/run/user/$(id -u)" /dev/shm; do
   runs=$base/.jaga-runs
   [ -d "$runs" ] || mkdir "$runs" 2>/dev/null || continue
+  mine "$runs" || continue
   if [ "$3" = on ]; then
-    [ -d "$runs/$1" ] || mkdir "$runs/$1" 2>/dev/null || continue
+    mine "$runs/$1" || mkdir "$runs/$1" 2>/dev/null || continue
   elif ! mkdir "$runs/$1" 2>/dev/null; then
     if [ -e "$runs/$1" ]; then exit 40; fi
     continue

@@ -2,7 +2,7 @@
 // records:
 // `.jaga-runs/<basis>-<run>/<repair-start>`, three folders made with mkdir(1), which is atomic. In the
 // login's home, else below /run/user, else in /dev/shm (a full disk may refuse the first); all three are
-// looked at.
+// looked at, and a `.jaga-runs` that is a symbolic link or another user's counts for nothing.
 #pragma once
 
 #include <string>

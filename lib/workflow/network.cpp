@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/error.hpp"
 #include "process/environment.hpp"
 #include "process/run.hpp"
 
@@ -9,6 +10,11 @@ namespace jaga::workflow {
 namespace {
 
 constexpr std::size_t kMostOutput = std::size_t{4} << 20U;  // of each stream
+
+// When the target itself ends a script. A little later than here: what ends in time is seen to.
+std::chrono::seconds limit_on_target(const Order& order) {
+  return std::chrono::ceil<std::chrono::seconds>(order.timeout) + std::chrono::seconds{1};
+}
 
 std::string signal_name(int number) {
   const char* name = sigabbrev_np(number);  // glibc 2.32
@@ -35,6 +41,13 @@ class Network : public Transport {
   Answer here(const Order& order, std::stop_token stop) const {
     process::Command command;
     if (order.sudo) command.argv = {"sudo", "-n", "--"};
+    const std::string path = process::variable(environment_, "PATH").value_or("");
+    if (process::find_program("timeout", path)) {
+      // It makes a whole group of the script, ended also where this process may not (sudo) or is gone.
+      for (const std::string& word : {std::string("timeout"), std::string("-k"), std::string("2"),
+                                      std::to_string(limit_on_target(order).count())})
+        command.argv.push_back(word);
+    }
     if (order.sudo && !order.environment.empty()) {
       // sudo drops variables: env sets them inside.
       command.argv.emplace_back("env");
@@ -48,6 +61,8 @@ class Network : public Transport {
     for (const auto& [name, value] : order.environment) changes.emplace_back(name, value);
     command.environment = process::environment_with(environment_, changes);
     command.timeout = order.timeout;
+    // What this process may not signal is waited for until timeout(1) has.
+    command.grace = std::chrono::seconds{order.sudo ? 5 : 2};
     command.most_output = kMostOutput;
     const process::Outcome outcome = process::run(command, stop);
 
@@ -66,11 +81,13 @@ class Network : public Transport {
         break;
       case process::Outcome::End::timed_out:
         answer.end = Answer::End::unknown;
-        answer.why = msg("it took longer than its time limit and was killed");
+        answer.why = outcome.left_running ? msg("it took longer than its time limit and may still be running")
+                                          : msg("it took longer than its time limit and was killed");
         break;
       case process::Outcome::End::cancelled:
         answer.end = Answer::End::unknown;
-        answer.why = msg("it was interrupted and killed");
+        answer.why = outcome.left_running ? msg("it was interrupted and may still be running")
+                                          : msg("it was interrupted and killed");
         break;
       case process::Outcome::End::not_started:
         answer.end = Answer::End::not_sent;
@@ -92,12 +109,18 @@ class Network : public Transport {
     request.script.args = order.arguments;
     request.script.environment = order.environment;
     request.script.sudo = order.sudo;
+    request.script.limit = limit_on_target(order);
     request.nonce = random_id(random_);
     request.most_output = kMostOutput;
     request.deadlines.run = order.timeout;
-    const ssh::Result result = ssh::run_all({request}, options_, stop).front();
-
     Answer answer;
+    ssh::Result result;
+    try {
+      result = ssh::run_all({request}, options_, stop).front();
+    } catch (const Error& error) {
+      answer.why = error.message();  // refused before anything was begun
+      return answer;
+    }
     answer.why = result.detail;
     answer.address = result.address;
     answer.out = result.out;
@@ -108,12 +131,11 @@ class Network : public Transport {
     if (result.failure == ssh::Failure::none && result.exit_code) {
       answer.end = Answer::End::exited;
       answer.code = *result.exit_code;
-    } else if (result.failure == ssh::Failure::killed) {
-      answer.end = Answer::End::signalled;
-      answer.signal = result.signal;
-    } else if (result.phase == ssh::Phase::run) {
-      answer.end = Answer::End::unknown;  // it may have begun
-      if (answer.why.empty()) answer.why = msg("the connection ended before it did");
+    } else if (result.phase == ssh::Phase::run && result.failure != ssh::Failure::exec_failed) {
+      // It may have begun; what a signal ended is the shell around it.
+      answer.end = Answer::End::unknown;
+      answer.why = msg("{why}; it may still be running there",
+                       {{"why", answer.why.empty() ? "the connection ended" : answer.why.render(Language::english)}});
     }
     return answer;
   }

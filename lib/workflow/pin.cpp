@@ -44,6 +44,50 @@ bool same(const registry::Pin& a, const registry::Pin& b) {
   return a.host_keys == b.host_keys && a.machine_id == b.machine_id && a.serials == b.serials;
 }
 
+const registry::Pin* pin_of(const Context& context, const std::string& host) {
+  if (!context.registered) return nullptr;
+  const auto found = context.registered->pins.find(host);
+  return found == context.registered->pins.end() ? nullptr : &found->second;
+}
+
+void compare(const Context& context, Seen& one) {
+  const registry::Pin* pin = pin_of(context, one.host);
+  one.known = pin != nullptr && one.identified && same(*pin, one.pin);
+  one.changed = pin != nullptr && !one.known;
+}
+
+// A host that shows another key than those of the pin is told apart before anything is authenticated.
+void log_in(const Context& context, const std::vector<const inventory::Host*>& hosts,
+            const std::vector<Seen*>& seen, const ssh::Options& logins) {
+  std::vector<ssh::Request> requests;
+  for (const Seen* one : seen) {
+    const auto host = std::find_if(hosts.begin(), hosts.end(),
+                                   [&](const inventory::Host* each) { return each->name == one->host; });
+    ssh::Request request;
+    request.target = {(*host)->name, (*host)->address, (*host)->login.port, (*host)->login.measure, {}};
+    for (const std::string& line : one->pin.host_keys)
+      if (const auto key = ssh::parse_host_key(line)) request.target.known.push_back(*key);
+    request.script.text = std::string(kLook);
+    request.nonce = random_id(context.random);
+    requests.push_back(std::move(request));
+  }
+  const std::vector<ssh::Result> results = ssh::run_all(requests, logins, context.stop);
+  for (std::size_t n = 0; n < results.size(); ++n) {
+    Seen& one = *seen[n];
+    one.identified = true;
+    if (results[n].failure == ssh::Failure::host_key_changed) {
+      one.problem = msg("its host key is not the one that it showed first: {reason}",
+                        {{"reason", results[n].detail.render(context.language)}});
+    } else if (results[n].failure != ssh::Failure::none) {
+      one.remarks.push_back(
+          msg("machine-id not read: {reason}", {{"reason", results[n].detail.render(context.language)}}));
+    } else {
+      take(results[n].out, one.pin);
+      if (one.pin.machine_id.empty()) one.remarks.push_back(msg("it has no /etc/machine-id"));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const inventory::Host*>& hosts,
@@ -65,6 +109,7 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
       look.environment = environment;
       const process::Outcome outcome = process::run(look, context.stop);
       take(outcome.out, seen[at].pin);
+      seen[at].identified = true;
       if (seen[at].pin.machine_id.empty()) seen[at].problem = msg("this machine has no /etc/machine-id");
     } else {
       seen[at].problem = msg("it has no ssh check, so it has no identity to pin");
@@ -72,8 +117,7 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
   }
 
   const std::vector<ssh::Scan> scans = ssh::scan_host_keys(targets, {}, logins, context.stop);
-  std::vector<ssh::Request> requests;
-  std::vector<std::size_t> asked;
+  std::vector<Seen*> pinned;
   for (std::size_t n = 0; n < scans.size(); ++n) {
     Seen& one = seen[remote[n]];
     if (scans[n].failure != ssh::Failure::none) {
@@ -82,34 +126,21 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
     }
     for (const ssh::HostKey& key : scans[n].keys) one.pin.host_keys.push_back(key.text());
     std::sort(one.pin.host_keys.begin(), one.pin.host_keys.end());
-    ssh::Request request;
-    request.target = targets[n];
-    request.target.known = scans[n].keys;
-    request.script.text = std::string(kLook);
-    request.nonce = random_id(context.random);
-    requests.push_back(std::move(request));
-    asked.push_back(remote[n]);
+    const registry::Pin* pin = pin_of(context, one.host);
+    if (pin != nullptr && pin->host_keys == one.pin.host_keys) pinned.push_back(&one);
   }
-  const std::vector<ssh::Result> results = ssh::run_all(requests, logins, context.stop);
-  for (std::size_t n = 0; n < results.size(); ++n) {
-    Seen& one = seen[asked[n]];
-    if (results[n].failure != ssh::Failure::none) {
-      one.remarks.push_back(
-          msg("machine-id not read: {reason}", {{"reason", results[n].detail.render(context.language)}}));
-      continue;
-    }
-    take(results[n].out, one.pin);
-    if (one.pin.machine_id.empty()) one.remarks.push_back(msg("it has no /etc/machine-id"));
-  }
-  if (context.registered) {
-    for (Seen& one : seen) {
-      const auto pinned = context.registered->pins.find(one.host);
-      if (pinned == context.registered->pins.end()) continue;
-      one.known = same(pinned->second, one.pin);
-      one.changed = !one.known;
-    }
-  }
+  log_in(context, hosts, pinned, logins);
+  for (Seen& one : seen) compare(context, one);
   return seen;
+}
+
+void identify(const Context& context, const std::vector<const inventory::Host*>& hosts, std::vector<Seen>& seen,
+              const ssh::Options& logins) {
+  std::vector<Seen*> wanted;
+  for (Seen& one : seen)
+    if (one.problem.empty() && !one.identified) wanted.push_back(&one);
+  log_in(context, hosts, wanted, logins);
+  for (Seen* one : wanted) compare(context, *one);
 }
 
 }  // namespace jaga::workflow

@@ -113,6 +113,7 @@ class Runner {
     const incident::Run* resumed = start.resumes ? incident.state.find_run(*start.resumes) : nullptr;
     for (std::size_t i = 0; i < plan_.targets.size(); ++i)
       start.targets[i] = found(plan_.targets[i], start, resumed);
+    for (std::size_t i = 0; i < plan_.targets.size(); ++i) require_sudo(plan_.targets[i], first_[i]);
     result_.incident = id_;
     result_.before = probe_again(context_, incident.state);
 
@@ -176,6 +177,24 @@ class Runner {
     }
     return {target.host, answer.address.empty() ? target.address : answer.address, answer.host_key,
             looked.machine_id};
+  }
+
+  // Before anything is recorded as begun: sudo's own refusal ends with 1, as a script may.
+  void require_sudo(const plan::Target& target, std::int64_t first) const {
+    const auto& commands = commands_of(plan_, wish_.rollback);
+    const bool wanted = std::any_of(commands.begin() + std::min<std::ptrdiff_t>(first - 1, std::ssize(commands)),
+                                    commands.end(), [](const plan::FrozenCommand& one) { return one.sudo; });
+    if (!wanted) return;
+    Order order;
+    order.script = "exec sudo -n true";
+    const Answer answer = context_.transport->run(plan_.run, target, order, context_.stop);
+    if (answer.end == Answer::End::exited && answer.code == 0) return;
+    throw Error(ExitCode::unavailable,
+                msg("'sudo -n' does not work on '{host}': {why}",
+                    {{"host", target.host},
+                     {"why", answer.why.empty() ? printable(trim(answer.err))
+                                                : answer.why.render(Language::english)}}),
+                msg("nothing was run; let the login use sudo without a password there (sudoers(5), NOPASSWD)"));
   }
 
   Error changed(const plan::Target& target, Message what) const {
