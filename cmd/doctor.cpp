@@ -1,9 +1,9 @@
 // jaga doctor: what is missing here, and how to mend it.
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
 #include <sys/socket.h>
 #include <sys/statfs.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <memory>
@@ -139,7 +139,8 @@ Finding file_system(const store::Folder& folder) {
             msg("keep it on a local disk and exchange it by git")};
   }
   if (kind.kind == store::FileSystem::Kind::unknown) {
-    return {"file system", Verdict::remark,
+    return {"file system",
+            Verdict::remark,
             msg("not known ({type}): its locks and fsync may not be relied on",
                 {{"type", fmt::format("{:#x}", status.f_type)}}),
             {}};

@@ -224,9 +224,9 @@ ExitCode trust(Session& session, const Options& options) {
                   msg("compare at the console, then say so with --verified console")};
     }
   }
-  if (wanted && !session.confirm(
-                    msg("is this what the hosts' consoles show; pin it as '{how}'?", {{"how", options.verified}}),
-                    options.yes)) {
+  if (wanted && !session.confirm(msg("is this what the hosts' consoles show; pin it as '{how}'?",
+                                     {{"how", options.verified}}),
+                                 options.yes)) {
     ui.say(msg("nothing was pinned"));
     return ExitCode::warning;
   }
@@ -261,10 +261,9 @@ ExitCode trust(Session& session, const Options& options) {
     if (before != nullptr && before->machine_id != one.pin.machine_id) others.push_back(one.host);
   }
   if (pins.empty()) return unreachable ? ExitCode::unavailable : ExitCode::ok;
-  if (!others.empty() &&
-      !session.confirm(
-          msg("{hosts}: not the machine that was pinned; pin this one?", {{"hosts", join(others, ", ")}}),
-          options.yes)) {
+  if (!others.empty() && !session.confirm(msg("{hosts}: not the machine that was pinned; pin this one?",
+                                              {{"hosts", join(others, ", ")}}),
+                                          options.yes)) {
     ui.say(msg("nothing was pinned"));
     return ExitCode::warning;
   }

@@ -177,7 +177,8 @@ ExitCode repair(Session& session, const Options& options) {
   const bool is_open = !done.commands.empty() && done.commands.back().end.end == "unknown";
   if (done.outcome == "failed" && is_open) {
     ui.hint(
-        msg("look on '{host}' whether the command still runs, before anything else is run there; then 'jaga repair "
+        msg("look on '{host}' whether the command still runs, before anything else is run there; then 'jaga "
+            "repair "
             "{incident} --resume', --rollback or --give-up",
             {{"incident", id}, {"host", done.commands.back().target}}));
   } else if (done.outcome == "failed") {

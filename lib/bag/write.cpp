@@ -151,7 +151,7 @@ class Draft {
   int parent_;
   std::string shown_;
   std::string name_;
-  std::map<std::string, Fd> held_;  // by path in the bag; "" the bag itself
+  std::map<std::string, Fd> held_;                  // by path in the bag; "" the bag itself
   std::vector<std::pair<int, std::string>> order_;  // directories as they were made
   std::vector<std::pair<int, std::string>> files_;
 };

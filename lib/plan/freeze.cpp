@@ -85,11 +85,11 @@ bool FrozenCommand::expects(int exit_code) const {
 Message why_not(const FrozenCommand& command) {
   const auto is_variable = [](std::string_view name) {
     const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-    return !name.empty() && letter(name.front()) && std::all_of(name.begin(), name.end(), [&](char c) {
-      return letter(c) || (c >= '0' && c <= '9');
-    });
+    return !name.empty() && letter(name.front()) &&
+           std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
   };
-  const Message::Arguments sizes{{"most", std::to_string(kMostScript)}, {"words", std::to_string(kMostWords)}};
+  const Message::Arguments sizes{{"most", std::to_string(kMostScript)},
+                                 {"words", std::to_string(kMostWords)}};
   if (command.script.size() > kMostScript) return msg("a script has more than {most} bytes", sizes);
   bool has_nul = command.script.find('\0') != std::string::npos;
   std::size_t size = 0;

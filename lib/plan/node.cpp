@@ -3,6 +3,7 @@
 
 #include "base/duration.hpp"
 #include "plan/plan.hpp"
+#include "yaml/read.hpp"
 #include "yaml/title.hpp"
 
 namespace jaga::plan {

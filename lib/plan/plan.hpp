@@ -151,8 +151,9 @@ struct Frozen {
 using Values = std::map<std::string, std::string>;
 
 // Fills in and freezes. Throws Error{usage} for a parameter that is missing, unknown (with the nearest) or of
-// the wrong type or a command that no host can be given, and Error{not_permitted} for a target without the identity that the plan needs: host keys
-// and machine-id for ssh, machine-id for local, none for manual and vendor.
+// the wrong type or a command that no host can be given, and Error{not_permitted} for a target without the
+// identity that the plan needs: host keys and machine-id for ssh, machine-id for local, none for manual and
+// vendor.
 Frozen freeze(const Template& plan, const Values& values, std::vector<Target> targets);
 
 // Whether `frozen` is what freeze() makes of `plan` with the parameters and targets that it names: nobody wrote it
@@ -165,8 +166,8 @@ Message why_not(const Parameter& parameter, std::string_view value);
 // What one argument of a program holds on Linux is 128 KiB; what all hold together depends on the host.
 inline constexpr std::size_t kMostScript = 120 * 1024;
 inline constexpr std::size_t kMostWords = 96 * 1024;  // arguments and environment of a command, together
-// Why a host could not be given `command` (too long, a NUL byte, no name of a variable), or empty. freeze() and
-// of_node() refuse such a plan, so that it is known before anything is recorded as begun.
+// Why a host could not be given `command` (too long, a NUL byte, no name of a variable), or empty. freeze()
+// and of_node() refuse such a plan, so that it is known before anything is recorded as begun.
 Message why_not(const FrozenCommand& command);
 
 // As it stands in an analyze record; exact both ways. of_node throws Error{source.code}.

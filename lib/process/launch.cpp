@@ -56,8 +56,8 @@ struct ChildSetup {
                       ::dup2(in, STDIN_FILENO) >= 0 && ::dup2(out, STDOUT_FILENO) >= 0 &&
                       ::dup2(err, STDERR_FILENO) >= 0;
     if (!good) return {errno, boost::system::system_category()};
-    // In a group of its own it does not see a terminal's signals, and this process may end at once. The kernel
-    // takes this back where the program changes its user (sudo).
+    // In a group of its own it does not see a terminal's signals, and this process may end at once. The
+    // kernel takes this back where the program changes its user (sudo).
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(127);
     // Boost 1.81 compares an entry of its list with itself, so it closes nothing between 2 and its own
@@ -170,9 +170,12 @@ std::string launch(const boost::asio::any_io_executor& executor, const Command& 
     return "pipe: " + reason_of(errno);
   }
 
-  ChildSetup setup{in.get(), out.get(), err.get(),
+  ChildSetup setup{in.get(),
+                   out.get(),
+                   err.get(),
                    command.directory.empty() ? nullptr : command.directory.c_str(),
-                   static_cast<int>(::sysconf(_SC_OPEN_MAX)), ::getpid()};
+                   static_cast<int>(::sysconf(_SC_OPEN_MAX)),
+                   ::getpid()};
   v2::posix::default_launcher launcher;
   launcher.env = pointers.data();
   const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());

@@ -44,8 +44,8 @@ struct Outcome {
   std::string err;
   bool out_cut = false;  // more than most_output came
   bool err_cut = false;
-  // It was to be ended and could not be: it, or what it had started in its group, belongs to another user (sudo).
-  // Its output and exit status are then not known.
+  // It was to be ended and could not be: it, or what it had started in its group, belongs to another user
+  // (sudo). Its output and exit status are then not known.
   bool left_running = false;
   std::chrono::nanoseconds duration{0};  // from the start to its end, on the monotonic clock
   std::string reason;
@@ -57,9 +57,9 @@ struct Outcome {
 // and writing blocks it; a program that does not read its input is no error. Where a background child keeps
 // a stream open after the program has ended, what has been written by then is kept and the child is left
 // alone. After a time limit or a stop the whole group is killed; a descendant that made itself a group of
-// its own escapes that, and one of another user cannot be killed: it is waited for as long as `grace` and then
-// left (left_running). Should this process end first, the program gets SIGTERM, unless it is one that changes
-// its user. Never throws for what a program does; std::bad_alloc only.
+// its own escapes that, and one of another user cannot be killed: it is waited for as long as `grace` and
+// then left (left_running). Should this process end first, the program gets SIGTERM, unless it is one that
+// changes its user. Never throws for what a program does; std::bad_alloc only.
 Outcome run(const Command& command, std::stop_token stop = {});
 
 // As run, for many: at most `at_once` (at least 1) at a time, in one thread. The outcomes stand in the

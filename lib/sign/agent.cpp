@@ -43,7 +43,7 @@ bool wait_for(int fd, short events, std::chrono::steady_clock::time_point deadli
 
 // A local socket whose queue is full answers EAGAIN and says nothing later: it is asked again.
 bool connect_in_time(int fd, const sockaddr_un& address, std::chrono::steady_clock::time_point deadline) {
-  constexpr int kPause = 10;  // ms
+  constexpr int kPause = 10;                                                               // ms
   while (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {  // NOLINT
     if (errno == EISCONN) return true;
     if (errno != EAGAIN && errno != EINTR) return false;

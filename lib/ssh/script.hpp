@@ -25,8 +25,9 @@ struct Script {
   std::vector<std::pair<std::string, std::string>> environment{};  // names [A-Za-z_][A-Za-z0-9_]*
   std::optional<std::string> input{};
   bool sudo = false;  // through `sudo -n`: never a password
-  // Ended on the host after this long, also when nobody is connected any more: by timeout(1), TERM first and KILL
-  // two seconds later, inside sudo. Where the host has none there is no limit. The exit status is then 124 or 137.
+  // Ended on the host after this long, also when nobody is connected any more: by timeout(1), TERM first and
+  // KILL two seconds later, inside sudo. Where the host has none there is no limit. The exit status is then
+  // 124 or 137.
   std::optional<std::chrono::seconds> limit{};
 };
 

@@ -29,7 +29,7 @@ WorkingDirectory WorkingDirectory::open(const std::string& path, const Opener& o
   }
   const bool shared = (status.st_mode & S_ISGID) != 0 && (status.st_mode & 07) == 0;
   Modes modes;
-  if (shared) modes = {0440, 0660, 03770, true, 0440, 03770};
+  if (shared) modes = {0440, 0660, 03770, true};
   WorkingDirectory directory(path, modes, abilities, shared);
   if (!directory.exists(kMarkFile)) {
     throw Error{ExitCode::no_input, msg("'{path}' is no working directory", {{"path", printable(path)}}),

@@ -12,11 +12,11 @@ struct Network {
 };
 // statfs(2), linux/magic.h, and the sources of those that stand in neither.
 constexpr std::array kNetwork{
-    Network{0x00006969, "NFS"},   Network{0xFF534D42, "SMB"},    Network{0xFE534D42, "SMB"},
-    Network{0x0000517B, "SMB"},   Network{0x65735546, "FUSE"},   Network{0x01021997, "9p"},
-    Network{0x00C36400, "Ceph"},  Network{0x5346414F, "AFS"},    Network{0x6B414653, "AFS"},
-    Network{0x73757245, "Coda"},  Network{0x0000564C, "NCP"},    Network{0x0BD00BD0, "Lustre"},
-    Network{0x47504653, "GPFS"},  Network{0x01161970, "GFS2"},   Network{0x7461636F, "OCFS2"},
+    Network{0x00006969, "NFS"},   Network{0xFF534D42, "SMB"},  Network{0xFE534D42, "SMB"},
+    Network{0x0000517B, "SMB"},   Network{0x65735546, "FUSE"}, Network{0x01021997, "9p"},
+    Network{0x00C36400, "Ceph"},  Network{0x5346414F, "AFS"},  Network{0x6B414653, "AFS"},
+    Network{0x73757245, "Coda"},  Network{0x0000564C, "NCP"},  Network{0x0BD00BD0, "Lustre"},
+    Network{0x47504653, "GPFS"},  Network{0x01161970, "GFS2"}, Network{0x7461636F, "OCFS2"},
     Network{0x786F4256, "vboxsf"}};
 constexpr std::array<std::uint32_t, 23> kLocal{
     0x0000EF53,  // ext2, ext3, ext4

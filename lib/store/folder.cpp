@@ -165,8 +165,8 @@ Descriptor Folder::open_directory(std::string_view path, bool make, bool secret)
     if (::fstat(there.get(), &status) != 0 || !S_ISDIR(status.st_mode)) {
       throw Error{ExitCode::data, msg("'{path}' is no directory", {{"path", printable(path)}})};
     }
-    if (secret && (status.st_mode & ~modes_.secret_directory & 0777U) != 0 && status.st_uid == ::geteuid() &&
-        ::fchmod(there.get(), modes_.secret_directory) != 0) {
+    if (secret && (status.st_mode & ~modes_.secret_directory() & 0777U) != 0 &&
+        status.st_uid == ::geteuid() && ::fchmod(there.get(), modes_.secret_directory()) != 0) {
       throw failure(ExitCode::io, errno,
                     msg("cannot close '{path}' to others: {reason}", {{"path", printable(path)}}));
     }
@@ -175,7 +175,7 @@ Descriptor Folder::open_directory(std::string_view path, bool make, bool secret)
   if (!make) return {};
   const Descriptor parent = open_directory(parent_of(path), true);
   const std::string name(last_of(path));
-  const mode_t mode = secret ? modes_.secret_directory : modes_.directory;
+  const mode_t mode = secret ? modes_.secret_directory() : modes_.directory;
   if (::mkdirat(parent.get(), name.c_str(), mode) == 0) {
     const Descriptor made(
         ::openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -333,7 +333,7 @@ void Folder::publish(std::string_view path, std::string_view bytes) const {
 }
 
 void Folder::publish_secret(std::string_view path, std::string_view bytes) const {
-  put(path, bytes, modes_.secret, true, true);
+  put(path, bytes, modes_.secret(), true, true);
 }
 
 void Folder::create(std::string_view path, std::string_view bytes) const {

@@ -57,8 +57,11 @@ struct Modes {
   mode_t file = 0644;            // create(), replace(); the umask applies
   mode_t directory = 0777;       // the umask applies
   bool exact_directory = false;  // set the mode in spite of the umask (shared directories)
-  mode_t secret = 0400;          // publish_secret(), whatever the umask
-  mode_t secret_directory = 0700;
+
+  // publish_secret(), and the directory of such files: in a shared directory its group's, else this user's
+  // alone.
+  mode_t secret() const { return exact_directory ? record : record & 0700U; }
+  mode_t secret_directory() const { return exact_directory ? directory : directory & 0700U; }
 };
 
 // Paths are relative to the folder, of one or more components separated by '/'; none may be empty, "." or
@@ -92,8 +95,8 @@ class Folder {
   // only then linked to `path`, which must not exist (Error{cant_create}). The link is durable after
   // sync_directory(). Makes the directories that are missing. After a failed fsync nothing is linked.
   void publish(std::string_view path, std::string_view bytes) const;
-  // publish() with modes().secret; the directory that it lies in has modes().secret_directory and is given it
-  // where it is this user's and more open.
+  // publish() with modes().secret(); the directory that it lies in has modes().secret_directory() and is
+  // given it where it is this user's and more open.
   void publish_secret(std::string_view path, std::string_view bytes) const;
   // publish() with modes().file and the directory fsynced: files that people edit.
   void create(std::string_view path, std::string_view bytes) const;

@@ -23,8 +23,8 @@ done
 exit 0
 )sh";
 
-// mkdir without -p fails where the folder is there: of two that try at once one wins. What others made (/dev/shm
-// is everybody's) or a symbolic link is no place for marks and holds none.
+// mkdir without -p fails where the folder is there: of two that try at once one wins. What others made
+// (/dev/shm is everybody's) or a symbolic link is no place for marks and holds none.
 constexpr std::string_view kMark = R"sh(
 umask 077
 mine() { [ -d "$1" ] && [ ! -h "$1" ] && [ -O "$1" ]; }

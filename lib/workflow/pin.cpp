@@ -134,8 +134,8 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
   return seen;
 }
 
-void identify(const Context& context, const std::vector<const inventory::Host*>& hosts, std::vector<Seen>& seen,
-              const ssh::Options& logins) {
+void identify(const Context& context, const std::vector<const inventory::Host*>& hosts,
+              std::vector<Seen>& seen, const ssh::Options& logins) {
   std::vector<Seen*> wanted;
   for (Seen& one : seen)
     if (one.problem.empty() && !one.identified) wanted.push_back(&one);

@@ -21,13 +21,14 @@ struct Seen {
 };
 // Reads the host keys that each host proves to hold. Where they are those that are pinned it logs in with the
 // measuring login to read machine-id and serial numbers; on all other hosts nobody is authenticated: that is
-// identify()'s, once a person has compared the fingerprints. `local` hosts are this machine. Nothing is written.
+// identify()'s, once a person has compared the fingerprints. `local` hosts are this machine. Nothing is
+// written.
 std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const inventory::Host*>& hosts,
                                 const std::string& verified, const ssh::Options& logins,
                                 const std::vector<std::string>& environment);
-// Logs in on those of `seen` that are not identified yet, accepting the host keys in their pins and no other, and
-// completes them. Only after a person has confirmed these keys.
-void identify(const Context& context, const std::vector<const inventory::Host*>& hosts, std::vector<Seen>& seen,
-              const ssh::Options& logins);
+// Logs in on those of `seen` that are not identified yet, accepting the host keys in their pins and no other,
+// and completes them. Only after a person has confirmed these keys.
+void identify(const Context& context, const std::vector<const inventory::Host*>& hosts,
+              std::vector<Seen>& seen, const ssh::Options& logins);
 
 }  // namespace jaga::workflow

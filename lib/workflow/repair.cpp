@@ -182,19 +182,21 @@ class Runner {
   // Before anything is recorded as begun: sudo's own refusal ends with 1, as a script may.
   void require_sudo(const plan::Target& target, std::int64_t first) const {
     const auto& commands = commands_of(plan_, wish_.rollback);
-    const bool wanted = std::any_of(commands.begin() + std::min<std::ptrdiff_t>(first - 1, std::ssize(commands)),
-                                    commands.end(), [](const plan::FrozenCommand& one) { return one.sudo; });
+    const bool wanted =
+        std::any_of(commands.begin() + std::min<std::ptrdiff_t>(first - 1, std::ssize(commands)),
+                    commands.end(), [](const plan::FrozenCommand& one) { return one.sudo; });
     if (!wanted) return;
     Order order;
     order.script = "exec sudo -n true";
     const Answer answer = context_.transport->run(plan_.run, target, order, context_.stop);
     if (answer.end == Answer::End::exited && answer.code == 0) return;
-    throw Error(ExitCode::unavailable,
-                msg("'sudo -n' does not work on '{host}': {why}",
-                    {{"host", target.host},
-                     {"why", answer.why.empty() ? printable(trim(answer.err))
-                                                : answer.why.render(Language::english)}}),
-                msg("nothing was run; let the login use sudo without a password there (sudoers(5), NOPASSWD)"));
+    throw Error(
+        ExitCode::unavailable,
+        msg("'sudo -n' does not work on '{host}': {why}",
+            {{"host", target.host},
+             {"why",
+              answer.why.empty() ? printable(trim(answer.err)) : answer.why.render(Language::english)}}),
+        msg("nothing was run; let the login use sudo without a password there (sudoers(5), NOPASSWD)"));
   }
 
   Error changed(const plan::Target& target, Message what) const {

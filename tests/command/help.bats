@@ -15,3 +15,17 @@ load helpers
   status 64 jaga help compleiton
   says "did you mean 'jaga completion'?"
 }
+
+@test "on a terminal help COMMAND is man, with signals as a program expects them" {
+  command -v script >/dev/null || skip 'no script(1) here'
+  mkdir bin
+  cat >bin/man <<'M'
+#!/bin/sh
+[ "$1" = -w ] || exec grep -E '^Sig(Blk|Ign)' /proc/self/status
+M
+  chmod +x bin/man
+  PATH=$PWD/bin:$PATH status 0 in_terminal '' "$JAGA" help status
+  says "SigBlk:$(printf '\t')0000000000000000"
+  ignored=$(sed -n 's/^SigIgn:[[:space:]]*//p' <<<"$output" | tr -d '\r')
+  [ $((0x$ignored & 0x1000)) = 0 ] # SIGPIPE
+}

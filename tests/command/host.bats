@@ -55,3 +55,47 @@ setup() { setup_folder; office; }
   printf 'hosts:\n  - {name: away, address: 127.0.0.1, login: {port: 1}, checks: [ssh]}\n' >hosts.yaml
   status 69 as staff host trust away --yes
 }
+
+# sshd_with KEY: on $port with the host key $KEYS/KEY, lets staff in as this user; says in $BATS_TEST_TMPDIR/sshd.log
+# who logged in. It ends with the test.
+sshd_with() {
+  [ "$(id -u)" != 0 ] || mkdir -p /run/sshd
+  : >"$BATS_TEST_TMPDIR/sshd.log"
+  /usr/sbin/sshd -D -f /dev/null -h "$KEYS/$1" -p "$port" -E "$BATS_TEST_TMPDIR/sshd.log" \
+    -o ListenAddress=127.0.0.1 -o StrictModes=no -o UsePAM=no -o PidFile=none -o LogLevel=VERBOSE \
+    -o AuthorizedKeysFile="$KEYS/staff.pub" -o PermitRootLogin=yes 3>&- &
+  sshd=$!
+  until grep -q 'listening on' "$BATS_TEST_TMPDIR/sshd.log"; do kill -0 "$sshd" || return 1; done
+}
+
+teardown() { [ -z "${sshd-}" ] || kill "$sshd" 2>/dev/null || true; }
+
+@test "nobody logs in on a host before its keys are the pinned ones or confirmed" {
+  [ -x /usr/sbin/sshd ] || skip 'no sshd here'
+  make_key first
+  make_key second
+  port=$((20000 + RANDOM % 10000))
+  printf 'hosts:\n  - {name: away, address: 127.0.0.1, login: {port: %s, measure: "%s"}, checks: [ssh]}\n' \
+    "$port" "$(id -un)" >hosts.yaml
+  log=$BATS_TEST_TMPDIR/sshd.log
+  sshd_with first
+  status 64 as staff host trust away </dev/null
+  says "$(ssh-keygen -lf "$KEYS/first.pub" | cut -d' ' -f2)"
+  ! grep -q 'Accepted publickey' "$log"
+  status 0 as staff host trust away --yes
+  grep -q 'Accepted publickey' "$log"
+  status 0 as staff host trust away </dev/null
+  says 'nothing has changed'
+
+  kill "$sshd"
+  wait "$sshd" || true
+  sshd_with second
+  status 64 as staff host trust away --yes
+  says 'something else is pinned'
+  says '--verified console'
+  ! grep -q 'Accepted publickey' "$log"
+  status 0 as staff host trust away --yes --verified console
+  grep -q 'Accepted publickey' "$log"
+  status 0 jaga host show away
+  says "$(ssh-keygen -lf "$KEYS/second.pub" | cut -d' ' -f2)"
+}

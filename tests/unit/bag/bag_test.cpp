@@ -127,6 +127,38 @@ TEST_CASE("every flipped byte of a bag is named, and everything that does not be
   CHECK_THROWS_AS(bag::check(workshop.at("none")), Error);
 }
 
+TEST_CASE("a bag is written where it was to be, and not for everybody") {
+  const Workshop workshop;
+  fs::create_directory(workshop.at("archive"));
+  fs::create_directory(workshop.at("elsewhere"));
+  // While it is written somebody puts a link where the directory was.
+  const auto moved = [&](std::string_view) -> std::string {
+    fs::rename(workshop.at("archive"), workshop.at("held"));
+    fs::create_directory_symlink(workshop.at("elsewhere"), workshop.at("archive"));
+    return "signature\n";
+  };
+  bag::write(workshop.at("archive"), "bag", contents(), moved);
+  CHECK(bag::check(workshop.at("held/bag")).sound());
+  CHECK(fs::is_empty(workshop.at("elsewhere")));
+  struct stat status {};
+  REQUIRE(stat(workshop.at("held/bag").c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0750);
+
+  try {
+    bag::write(workshop.at("archive"), "bag", contents(), no_signature);
+    CHECK_MESSAGE(false, "a link was followed");
+  } catch (const Error& error) {
+    CHECK(error.code() == ExitCode::cant_create);
+  }
+  CHECK(fs::is_empty(workshop.at("elsewhere")));
+  try {
+    bag::write(workshop.at("none"), "bag", contents(), no_signature);
+    CHECK_MESSAGE(false, "there is no such place");
+  } catch (const Error& error) {
+    CHECK(error.code() == ExitCode::cant_create);
+  }
+}
+
 TEST_CASE("manifests: one form") {
   Message problem;
   const auto hex = std::string(64, 'a');
@@ -150,6 +182,10 @@ TEST_CASE("packed twice is the same bytes") {
   CHECK(workshop.read("bag.tar.zst").empty());
   bag::pack(workshop.at("bag"), at);
   CHECK(workshop.read("bag.tar.zst") == bytes);
+  struct stat status {};
+  REQUIRE(stat(first.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0600);
+  CHECK(std::distance(fs::directory_iterator(workshop.at("")), {}) == 2);  // the bag, the pack
   CHECK(Workshop::run({"tar", "--zstd", "-tf", first}).out.find("bag/data/register/x\n") !=
         std::string::npos);
 }

@@ -102,3 +102,34 @@ TEST_CASE("the office's plan stands over the built-in one, and its mistakes are 
         bytes + "after: [{check: disk, object: {parameter: x}}]\n", bytes + "colour: red\n"})
     CHECK_THROWS_AS(parse(bad, "plans/x.yaml", "x", Origin::office), Error);
 }
+
+TEST_CASE("what no host can be given is refused before it is recorded, and when it is read back") {
+  const Template clean = find("clean-disk", {});
+  Template plan = clean;
+  plan.commands[0].script = std::string(kMostScript, '#');
+  CHECK(refusal(plan, {{"mount", "/var"}}, web()) == ExitCode::ok);
+  plan.commands[0].script += '#';
+  CHECK(refusal(plan, {{"mount", "/var"}}, web()) == ExitCode::usage);
+  plan = clean;
+  plan.commands[0].arguments.push_back({false, std::string(kMostWords, 'x')});
+  CHECK(refusal(plan, {{"mount", "/var"}}, web()) == ExitCode::usage);
+  plan = clean;
+  plan.rollback = clean.commands;
+  plan.rollback[0].environment = {{"A-B", {false, "x"}}};
+  CHECK(refusal(plan, {{"mount", "/var"}}, web()) == ExitCode::usage);
+
+  const yaml::Source source{"record", ExitCode::data};
+  Frozen frozen = freeze(clean, {{"mount", "/var"}}, {web()});
+  frozen.commands[0].environment = {{"_A1", "x"}};
+  CHECK(of_node(to_node(frozen), source) == frozen);
+  for (const char* name : {"1A", "A=B", "A;id", "\xc3\xa9"}) {
+    CAPTURE(name);
+    frozen.commands[0].environment = {{name, "x"}};
+    try {
+      of_node(to_node(frozen), source);
+      CHECK_MESSAGE(false, "read");
+    } catch (const Error& error) {
+      CHECK(error.code() == ExitCode::data);
+    }
+  }
+}

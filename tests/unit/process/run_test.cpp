@@ -2,16 +2,22 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <boost/asio/io_context.hpp>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <thread>
+
+#include "process/async.hpp"
 
 using jaga::process::Command;
 using jaga::process::Outcome;
@@ -248,4 +254,104 @@ TEST_CASE("a program gets three descriptors, default signals, and its own group;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   ::signal(SIGHUP, SIG_DFL);
   for (const int fd : extra) ::close(fd);
+}
+
+TEST_CASE("what a program wrote is read to its end, however late its end is seen") {
+  // A loop that is as slow as a busy machine: the time to wait for stragglers is over before the pipe is
+  // empty.
+  boost::asio::io_context context(1);
+  Outcome ended;
+  bool done = false;
+  jaga::process::start(context.get_executor(),
+                       shell("sleep 1000 & echo $!; head -c 60000 /dev/zero; head -c 60000 /dev/zero >&2"),
+                       {}, [&](Outcome outcome) {
+                         ended = std::move(outcome);
+                         done = true;
+                       });
+  while (!done) {
+    context.run_one();
+    std::this_thread::sleep_for(120ms);
+  }
+  CHECK(ended.ok());
+  const std::size_t line = ended.out.find('\n') + 1;
+  CHECK(ended.out.size() == line + 60000);
+  CHECK(ended.err.size() == 60000);
+  CHECK(::kill(static_cast<pid_t>(std::stol(ended.out)), SIGKILL) == 0);
+}
+
+TEST_CASE("a program does not outlive us, though it is in a group of its own") {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // so that what is left behind comes to us
+  const pid_t runner = ::fork();
+  if (runner == 0) {
+    Command command = shell("echo $$ >/proc/" + std::to_string(::getppid()) + "/fd/" +
+                            std::to_string(ends[1]) + "; exec sleep 1000");
+    command.timeout = 1000s;
+    run(command);
+    ::_exit(0);
+  }
+  char text[32] = {};
+  REQUIRE(::read(ends[0], text, sizeof text - 1) > 0);
+  const pid_t program = static_cast<pid_t>(std::stol(text));
+  CHECK(alive(program));
+  REQUIRE(::kill(runner, SIGKILL) == 0);
+  REQUIRE(::waitpid(runner, nullptr, 0) == runner);
+  int status = 0;
+  CHECK(soon([&] { return ::waitpid(program, &status, WNOHANG) == program; }));
+  CHECK(WIFSIGNALED(status));
+  CHECK(WTERMSIG(status) == SIGTERM);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST_CASE("a program that has become another user's is not waited for without end") {
+  if (::geteuid() != 0) {
+    MESSAGE("not tested: it takes root to have processes of two users");
+    return;
+  }
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("jaga-process-" + std::to_string(::getpid()));
+  std::filesystem::create_directory(folder);
+  ::chmod(folder.c_str(), 0755);
+  const std::string changer = folder / "change-user";  // what sudo does, as far as signals go
+  std::filesystem::copy_file("/usr/bin/setpriv", changer);
+  ::chmod(changer.c_str(), 04755);
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  const pid_t runner = ::fork();
+  if (runner == 0) {
+    constexpr uid_t kOne = 54321;
+    if (::setgroups(0, nullptr) != 0 || ::setresgid(kOne, kOne, kOne) != 0 ||
+        ::setresuid(kOne, kOne, kOne) != 0)
+      ::_exit(9);
+    Command command;
+    command.argv = {changer, "--reuid", "54322", "--clear-groups", "sh", "-c", "echo $$; exec sleep 1000"};
+    command.timeout = 500ms;
+    command.grace = 100ms;
+    const Outcome outcome = run(command);
+    std::string told = std::to_string(static_cast<int>(outcome.end)) + " " +
+                       (outcome.left_running ? "left" : "gone") + " " + outcome.out + outcome.err;
+    const bool written = ::write(ends[1], told.data(), told.size()) == static_cast<ssize_t>(told.size());
+    ::_exit(written ? 0 : 8);
+  }
+  int status = 0;
+  CHECK(::waitpid(runner, &status, 0) == runner);
+  CHECK(WEXITSTATUS(status) == 0);
+  char text[256] = {};
+  ::close(ends[1]);
+  CHECK(::read(ends[0], text, sizeof text - 1) > 0);
+  ::close(ends[0]);
+  const std::string told = text;
+  CAPTURE(told);
+  std::filesystem::remove_all(folder);
+  if (told.find("not permitted") != std::string::npos) {
+    MESSAGE("not tested: set-user-ID programs do not work here");
+    return;
+  }
+  CHECK(told.starts_with(std::to_string(static_cast<int>(End::timed_out)) + " left "));
+  const pid_t left = static_cast<pid_t>(std::stol(told.substr(told.rfind(' ') + 1)));
+  CHECK(alive(left));
+  CHECK(::kill(left, SIGKILL) == 0);
 }

@@ -154,3 +154,12 @@ TEST_CASE("pressure stands beside load and memory, where the kernel tells it") {
   CHECK_FALSE(round::number(*find(none, "load"), "pressure_percent"));
   CHECK_FALSE(round::number(*find(none, "memory"), "pressure_percent"));
 }
+
+TEST_CASE("numbers that no host can have are carried, not overflowed") {
+  const auto got = round::parse_collector(
+      section("memory",
+              "MemTotal: 1 kB\nMemAvailable: 9000000000000000000 kB\nSwapTotal: 9000000000000000000 "
+              "kB\nSwapFree: 0 kB\n"),
+      "nnnn", host());
+  CHECK(round::number(*find(got, "memory"), "available_percent") == 1'000'000'000'000'000);
+}

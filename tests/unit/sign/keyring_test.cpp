@@ -2,7 +2,14 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
 
 #include "base/error.hpp"
 #include "sign/agent.hpp"
@@ -195,4 +202,30 @@ TEST_CASE("an agent that answers nonsense is no agent") {
   CHECK_FALSE(sign::parse_identities(std::string("\x0c\0\0\0\1\0\0\0\x7f", 9)));
   CHECK_FALSE(sign::parse_identities(std::string("\x0c\0\0\0\0x", 6)));
   CHECK(sign::parse_identities(std::string("\x0c\0\0\0\0", 5))->empty());
+}
+
+TEST_CASE("an agent that takes no connection is given up in time") {
+  using namespace std::chrono_literals;
+  const Workshop workshop;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = workshop.at("agent");
+  REQUIRE(path.size() < sizeof address.sun_path);
+  std::copy(path.begin(), path.end(), address.sun_path);
+  const auto* general = reinterpret_cast<const sockaddr*>(&address);  // NOLINT
+  const int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(bind(listener, general, sizeof address) == 0);
+  REQUIRE(listen(listener, 0) == 0);
+  std::vector<int> waiting;
+  for (;;) {  // until its queue is full
+    waiting.push_back(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (connect(waiting.back(), general, sizeof address) != 0) break;
+  }
+  REQUIRE(errno == EAGAIN);
+  const auto began = std::chrono::steady_clock::now();
+  CHECK_FALSE(sign::agent_keys(path, 200ms));
+  CHECK(std::chrono::steady_clock::now() - began >= 200ms);
+  for (const int fd : waiting) close(fd);
+  CHECK_FALSE(sign::agent_keys(path, 200ms));  // takes it, and says nothing
+  close(listener);
 }

@@ -1,6 +1,9 @@
 #include "ssh/script.hpp"
 
 #include <doctest/doctest.h>
+#include <signal.h>
+
+#include <thread>
 
 #include "base/error.hpp"
 #include "process/run.hpp"
@@ -142,4 +145,50 @@ TEST_CASE("the mark is found however the bytes arrive, and nothing after it coun
   CHECK(cut.cut());
   CHECK(cut.take() == "xxx");
   CHECK(cut.received() == 100'000 + kNonce.size() + 4);
+}
+
+TEST_CASE("a script with a limit ends on the host, and one in time is as without") {
+  using namespace std::chrono_literals;
+  for (const auto& shell : shells()) {
+    CAPTURE(shell.front());
+    const std::pair<const char*, int> ends[] = {
+        {"true", 0}, {"exit 7", 7}, {"kill -9 $$", 137}, {"kill -TERM $$", 143}, {"if", 2}};
+    for (const auto& end : ends) {
+      CAPTURE(end.first);
+      CHECK(run_with(shell, {.text = end.first, .limit = 100s}).status == end.second);
+    }
+    const Ran data = run_with(shell, {.text = "printf '%s|' \"$1\" \"$V\"; cat",
+                                      .args = {"a 'b'"},
+                                      .environment = {{"V", "c d"}},
+                                      .input = "in",
+                                      .limit = 100s});
+    CHECK(data.out == "a 'b'|c d|in");
+    const Ran late = run_with(shell, {.text = "echo begun; sleep 1000; echo no", .limit = 1s});
+    CHECK(late.complete);
+    CHECK(late.status != 0);
+    CHECK(late.out == "begun\n");
+  }
+  // Nobody is connected any more, nobody waits: it still ends.
+  jaga::process::Command command;
+  command.argv = {"sh", "-s"};
+  command.input = wrap_script({.text = "echo $$; exec sleep 1000", .limit = 1s}, kNonce);
+  command.timeout = 300ms;
+  command.grace = 0ms;
+  const auto left = jaga::process::run(command);
+  REQUIRE(left.end == jaga::process::Outcome::End::timed_out);
+  const auto program = static_cast<pid_t>(std::stol(left.out));
+  const auto until = std::chrono::steady_clock::now() + 60s;
+  while (::kill(program, 0) == 0 && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  CHECK(::kill(program, 0) != 0);
+}
+
+TEST_CASE("a host without timeout runs a script without a limit") {
+  jaga::process::Command command;
+  command.argv = {"/bin/sh", "-s"};
+  command.input = wrap_script({.text = "echo ran; exit 4", .limit = std::chrono::seconds{1}}, kNonce);
+  command.environment = {"PATH=/nonexistent"};
+  Output out(kNonce, true, 100);
+  out.feed(jaga::process::run(command).out);
+  CHECK(out.status() == 4);
+  CHECK(out.take() == "ran\n");
 }

@@ -1,6 +1,7 @@
 #include "store/append.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -11,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "scratch.hpp"
+#include "store/file_system.hpp"
 
 namespace {
 
@@ -207,4 +209,45 @@ TEST_CASE("evidence lies under its digest and is checked when it is read") {
   CHECK_FALSE(read_evidence(dir, kChain, secret).has_value());
   dir.replace(evidence_path(kChain, open, false), "forged");
   CHECK(code_of([&] { read_evidence(dir, kChain, open); }) == ExitCode::data);
+  CHECK(code_of([&] { add_evidence(dir, kChain, "photo", false); }) == ExitCode::data);
+}
+
+TEST_CASE("personal evidence is nobody else's to read") {
+  const auto mode = [](const std::string& path) {
+    struct stat status {};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    return status.st_mode & 07777U;
+  };
+  for (const bool shared : {false, true}) {
+    CAPTURE(shared);
+    const Scratch scratch;
+    if (shared) REQUIRE(::chmod(scratch.path().c_str(), 02770) == 0);
+    const WorkingDirectory dir = directory(scratch);
+    const std::string folder = scratch / (kChain.directory() + "/evidence/private");
+    std::filesystem::create_directories(folder);  // as one that was made by an older version
+    ::chmod(folder.c_str(), 0755);
+    const Digest secret = add_evidence(dir, kChain, "secret", true);
+    CHECK(mode(scratch / evidence_path(kChain, secret, true)) == (shared ? 0440 : 0400));
+    CHECK(mode(folder) == (shared ? 03770 : 0700));
+    const Digest open = add_evidence(dir, kChain, "photo", false);
+    CHECK(mode(scratch / evidence_path(kChain, open, false)) == (shared ? 0440 : 0444));
+    std::filesystem::remove_all(folder);
+    add_evidence(dir, kChain, "secret", true);
+    CHECK(mode(folder) == (shared ? 03770 : 0700));
+  }
+}
+
+TEST_CASE("file systems whose locks cannot be relied on are known by their number") {
+  using Kind = FileSystem::Kind;
+  CHECK(file_system(0xEF53).kind == Kind::local);
+  CHECK(file_system(0xFFFFFFFF9123683EU).kind == Kind::local);  // f_type may be signed
+  for (const auto& [magic, name] : {std::pair<std::uint64_t, const char*>{0x6969, "NFS"},
+                                    {0x01021997, "9p"},
+                                    {0x00C36400, "Ceph"},
+                                    {0x5346414F, "AFS"},
+                                    {0xFFFFFFFFFE534D42U, "SMB"}}) {
+    CHECK(file_system(magic).kind == Kind::network);
+    CHECK(file_system(magic).name == name);
+  }
+  CHECK(file_system(0x12345678).kind == Kind::unknown);
 }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -94,4 +95,26 @@ TEST_CASE("looking tells the machine-id and ignores what else the login prints")
   const Looked noisy = parse_look("Welcome!\nmachine-id 00ff\nmark \nmark abc\nmarked x\n");
   CHECK(noisy.machine_id == "00ff");
   CHECK(noisy.marks == std::vector<std::string>{"", "abc"});
+}
+
+TEST_CASE("a folder of marks that is a link or somebody else's counts for nothing") {
+  if (!std::filesystem::is_directory("/dev/shm")) return;
+  const Home home;
+  const Digest start = sha256("start");
+  const std::filesystem::path runs = home.path() / ".jaga-runs";
+  SUBCASE("a link") {
+    const std::filesystem::path other = home.path() / "other";
+    std::filesystem::create_directories(other / (home.basis.hex() + "-1") / start.hex());
+    std::filesystem::create_directory_symlink(other, runs);
+  }
+  SUBCASE("somebody else's") {
+    if (geteuid() != 0) return;
+    std::filesystem::create_directories(runs / (home.basis.hex() + "-1") / start.hex());
+    REQUIRE(chown(runs.c_str(), 54321, 54321) == 0);
+  }
+  CHECK(parse_look(home.run(look_order(home.basis, 1)).out).marks.empty());
+  const auto made = home.run(mark_order(home.basis, 1, start, false));
+  CHECK(made.code == 0);
+  CHECK(made.out != runs.string() + "\n");
+  CHECK(home.run(mark_order(home.basis, 1, sha256("other"), false)).code == kMarkThere);
 }

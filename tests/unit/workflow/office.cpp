@@ -26,6 +26,12 @@ constexpr std::string_view kPlan =
     "commands:\n"
     "  - {title: {id: \"satu\", en: \"one\"}, script: \"echo one\", timeout: 10s}\n"
     "  - {title: {id: \"dua\", en: \"two\"}, script: \"echo two\", timeout: 10s}\n";
+constexpr std::string_view kAsRoot =
+    "format: \"jaga/plan@1\"\n"
+    "title: {id: \"Sebagai root\", en: \"As root\"}\n"
+    "run: ssh\n"
+    "commands:\n"
+    "  - {title: {id: \"satu\", en: \"one\"}, script: \"echo one\", timeout: 10s, sudo: true}\n";
 
 }  // namespace
 
@@ -85,6 +91,7 @@ Office::Office() {
   const store::Folder folder(path.string());
   folder.replace("hosts.yaml", kHosts);
   folder.create("plans/two-steps.yaml", kPlan);
+  folder.create("plans/as-root.yaml", kAsRoot);
 
   const auto entry = [&](const std::string& person, std::vector<std::string> roles) {
     registry::Person result;
@@ -143,7 +150,7 @@ Context Office::as(const std::string& person) {
   return context;
 }
 
-std::string Office::open() {
+std::string Office::open(const std::string& plan) {
   const Context context = as("staff");
   incident::Monitor monitor;
   monitor.source = "probe";
@@ -155,7 +162,7 @@ std::string Office::open() {
   analyze.fault = "disk-full";
   analyze.root = "web01";
   analyze.object = "/var";
-  analyze.plan = plan::to_node(freeze_plan(context, "two-steps", {}, "web01"));
+  analyze.plan = plan::to_node(freeze_plan(context, plan, {}, "web01"));
   const OpenedIncident opened = open_incident(context, who_acts(context), monitor, analyze);
   REQUIRE(opened.is_new);
   CHECK_FALSE(open_incident(context, who_acts(context), monitor, analyze).is_new);

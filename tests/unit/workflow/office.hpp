@@ -40,8 +40,9 @@ class Office {
 
   // The context of one of "staff", "section-head", "division-head", read afresh.
   Context as(const std::string& person);
-  // An incident of a full disk on web01 with a frozen plan, opened by staff; gives its id.
-  std::string open();
+  // An incident of a full disk on web01 with a frozen plan ("two-steps", "as-root"), opened by staff; gives
+  // its id.
+  std::string open(const std::string& plan = "two-steps");
   void approve(const std::string& id);
 
   std::shared_ptr<PlayedHost> host = std::make_shared<PlayedHost>();
