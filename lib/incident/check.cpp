@@ -111,6 +111,13 @@ Answer paper_may(const Question& q, Step step, const std::optional<Paper>& paper
   return std::nullopt;
 }
 
+// Whoever is said to have decided on paper, and says that they did not: in place of ratifying it.
+template <typename Thing>
+bool denies(const Question& q, const Thing& decided, const Digest& on) {
+  return decided && decided->made.record == on && decided->body.paper && !decided->ratified &&
+         decided->body.paper->decided_by == q.by.person;
+}
+
 // A decider's own record over what was entered from paper.
 template <typename Thing>
 Answer ratifies_paper(const Question& q, const Thing& decided, const Digest& ratified) {
@@ -209,8 +216,10 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
   const bool is_withdraw = body.step == "withdraw";
   const Step step = is_withdraw ? Step::accept : *sop::parse_step(body.step);
   if (auto refusal = need_role(q, all, step)) return refusal;
-  if (body.reason.empty()) return no(msg("a no needs a reason"), msg("give it with -m"));
+  if (body.correction && step != Step::approve)
+    return no(msg("only the no of 'approve' can carry a correction"));
   if (is_withdraw) {
+    if (body.paper) return no(msg("the no to a withdrawal cannot be on paper"));
     if (!state.withdrawing || state.withdrawing->made.record != body.on)
       return no(msg("there is no withdrawal to reject"));
     return std::nullopt;
@@ -226,7 +235,10 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
       if (run->made.by.person == q.by.person || run->made.key == q.key)
         return no(msg("'{person}' may not decide on their own repair", {{"person", q.by.person}}));
     } else if (state.approval && state.approval->made.record == body.on) {
-      if (*state.phase != Step::repair || state.approval->revoked || state.approval->voided)
+      const bool after =
+          *state.phase == Step::verify || *state.phase == Step::accept || *state.phase == Step::archive;
+      const bool denied = after && !body.paper && denies(q, state.approval, body.on);
+      if ((*state.phase != Step::repair && !denied) || state.approval->revoked || state.approval->voided)
         return no(msg("there is no approval to revoke"), out_of_order(q, "reject").hint);
       may_go = may_go || body.back == "approve";
     } else {
@@ -236,6 +248,10 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
       if (!state.analysis || state.analysis->made.record != body.on)
         return no(msg("there is a later analysis than the one that is decided on"));
     }
+  } else if (step == Step::verify && denies(q, state.verified, body.on)) {
+    if (*state.phase != Step::accept || body.paper) return out_of_order(q, "reject");
+  } else if (step == Step::accept && denies(q, state.accepted, body.on)) {
+    if (*state.phase != Step::archive || body.paper) return out_of_order(q, "reject");
   } else if (step == Step::verify) {
     const Run* run = state.finished_run();
     if (*state.phase != Step::verify || run == nullptr) return out_of_order(q, "reject");
@@ -246,8 +262,6 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
     if (state.verified->made.record != body.on)
       return no(msg("there is a later check than the one that is decided on"));
   }
-  if (body.correction && step != Step::approve)
-    return no(msg("only the no of 'approve' can carry a correction"));
   if (!may_go) {
     std::vector<std::string> names;
     for (const Step to : goes.may) names.emplace_back(sop::name(to));
@@ -301,13 +315,18 @@ Answer check_one(const Question& q, const RepairStart& body, const Body& all) {
       return no(std::move(dead), out_of_order(q, "repair").hint);
   }
 
+  if (!body.resumes) {
+    if (auto refusal = run_is_open(q)) return refusal;
+  }
   if (going_on != nullptr && going_on->body.basis == body.basis && !body.resumes) {
-    if (state.open_run() != nullptr) return run_is_open(q);
     return no(msg("the last run failed"),
               msg("go on with --resume, roll back with --rollback, or end it with --give-up"));
   }
   if (body.resumes && (going_on == nullptr || going_on->made.record != *body.resumes))
     return no(msg("there is no such run to go on with"));
+  if (body.resumes && body.mode == Mode::run && !body.rollback && state.rolls_back(*going_on))
+    return no(msg("the run that is to be gone on with rolls back"),
+              msg("go on with --resume, do the rest by hand (--by-hand), or end it with --give-up"));
   if (body.mode == Mode::run) {
     if (!plan.runs())
       return no(msg("the plan '{plan}' runs nothing", {{"plan", plan.name}}),
@@ -393,7 +412,7 @@ Answer check_one(const Question& q, const RepairEnd& body, const Body& all) {
       std::int64_t last = 0;
       for (const Run* at = run; at != nullptr;
            at = at->body.resumes ? q.state.find_run(*at->body.resumes) : nullptr) {
-        if (at->body.rollback != run->body.rollback) break;
+        if (at->body.mode == Mode::run && at->body.rollback != run->body.rollback) break;
         for (const CommandRun& command : at->commands)
           if (command.start.target == target.host && ended_well(commands, command))
             last = std::max(last, command.start.n);
@@ -447,19 +466,28 @@ Answer check_one(const Question& q, const Accept& body, const Body& all) {
   return not_own(q, Step::accept, body.paper);
 }
 
+bool signed_copy_is_there(const Question& q) {
+  return std::any_of(q.notes.begin(), q.notes.end(), [&](const record::Note& note) {
+    const yaml::Node* said = note.kind == "evidence" ? note.body.find(kSignedCopy) : nullptr;
+    return said != nullptr && said->is_scalar() && said->value() == "true" && note.at <= q.at;
+  });
+}
+
 Answer check_one(const Question& q, const Archive& body, const Body& all) {
   if (auto refusal = need_role(q, all, Step::archive)) return refusal;
   const auto next = due_step(q.state, q.procedure, q.at);
   if (!next || next->step != Step::archive) return out_of_order(q, "archive");
   if ((body.part == "stored" || body.part == "returned") && !body.where)
     return no(msg("where the part is, is missing"), msg("give --part-stored PLACE or --part-returned TO"));
+  if (q.procedure.policies.signed_paper == sop::Policies::SignedPaper::required && !signed_copy_is_there(q))
+    return no(msg("the procedure requires a signed copy on paper, and there is none"),
+              msg("scan it, then 'jaga evidence add {id} SCAN --signed-copy'", {{"id", q.state.id}}));
   return not_own(q, Step::archive, {});
 }
 
 Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
   const State& state = q.state;
   if (auto refusal = need_role(q, all, body.seconds ? Step::accept : Step::approve)) return refusal;
-  if (body.reason.empty()) return no(msg("a withdrawal needs a reason"), msg("give it with -m"));
   if (auto refusal = run_is_open(q)) return refusal;
   if (body.outcome == "duplicate" && !body.of)
     return no(msg("of which incident it is a duplicate, is missing"));

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "incident/check.hpp"
+#include "yaml/write.hpp"
 
 namespace jaga::incident {
 
@@ -14,10 +15,85 @@ void require_unforked(const State& state) {
               msg("close the fork with 'jaga merge {id}'", {{"id", state.id}}));
 }
 
+namespace {
+
+struct Tidy {
+  static void tidy(std::string& text) { text = std::string(trim(text)); }
+  static void tidy(std::optional<std::string>& text) {
+    if (text) tidy(*text);
+  }
+  static void need_reason(std::string& reason, Message missing) {
+    tidy(reason);
+    if (reason.empty()) throw Error(ExitCode::usage, std::move(missing), msg("give it with -m"));
+  }
+
+  void operator()(Analyze& body) const { tidy(body.reason); }
+  void operator()(Approve& body) const { tidy(body.reason); }
+  void operator()(Verify& body) const {
+    tidy(body.reason);
+    tidy(body.override_why);
+  }
+  void operator()(Accept& body) const { tidy(body.reason); }
+  void operator()(Reject& body) const {
+    need_reason(body.reason, msg("a no needs a reason"));
+    tidy(body.correction);
+  }
+  void operator()(RepairStart& body) const {
+    tidy(body.emergency);
+    tidy(body.vendor);
+    tidy(body.reason);
+  }
+  void operator()(RepairEnd& body) const {
+    for (Part& part : body.parts) {
+      tidy(part.removed);
+      tidy(part.installed);
+    }
+    tidy(body.technician);
+    tidy(body.reply);
+    tidy(body.reason);
+  }
+  void operator()(Archive& body) const {
+    tidy(body.where);
+    tidy(body.received_by);
+    tidy(body.sanitised);
+  }
+  void operator()(Withdraw& body) const {
+    need_reason(body.reason, msg("a withdrawal needs a reason"));
+    tidy(body.of);
+    tidy(body.to);
+  }
+  void operator()(Merge& body) const { need_reason(body.reason, msg("a merge needs a reason")); }
+  template <typename B>
+  void operator()(B&) const {}
+};
+
+// What our own reader would refuse must never be signed: the chain could not be read any more.
+void require_readable(const Body& body) {
+  const std::string kind(kind_of(body));
+  try {
+    const yaml::Node node = to_node(body);
+    (void)yaml::write_canonical(node);
+    (void)from_node(kind, node, kind);
+    if (const auto* analyze = std::get_if<Analyze>(&body))
+      (void)plan::of_node(analyze->plan, {kind, ExitCode::data});
+  } catch (const Error& error) {
+    throw Error(ExitCode::usage, error.message(), error.hint());
+  }
+}
+
+}  // namespace
+
 Decision decide(const State& state, std::span<const record::Note> notes, const sop::Sop& procedure,
                 const registry::State* registered, const Person& person, Body body, Instant now,
                 bool has_occurred) {
   require_unforked(state);
+  if (!state.unknown.empty())
+    throw Error(ExitCode::not_permitted,
+                msg("this version of jaga does not know the kind of the newest record of '{id}': '{kind}'",
+                    {{"id", state.id}, {"kind", state.unknown}}),
+                msg("install the version that wrote it, or a newer one"));
+  std::visit(Tidy{}, body);
+  require_readable(body);
   record::By by{person.id, ""};
   for (const auto& role : roles_for(state, procedure, body)) {
     if (std::find(person.roles.begin(), person.roles.end(), role) == person.roles.end()) continue;
@@ -99,9 +175,15 @@ Reject wanted_reject(const State& state, const sop::Sop& procedure, Instant now,
     const bool shut = state.phase != Step::approve && state.phase != Step::repair;
     if (shut && !state.unsettled().empty()) {
       body.on = state.unsettled().front()->made.record;
+    } else if (shut && state.approval) {
+      body.on = state.approval->made.record;  // its decider denies what was entered from paper
     } else if (state.analysis) {
       body.on = state.analysis->made.record;
     }
+  } else if (step == Step::verify && state.phase == Step::accept && state.verified) {
+    body.on = state.verified->made.record;
+  } else if (step == Step::accept && state.phase == Step::archive && state.accepted) {
+    body.on = state.accepted->made.record;
   } else if (step == Step::verify && state.finished_run() != nullptr) {
     body.on = state.finished_run()->ended->record;
   } else if (step == Step::accept && state.verified) {
@@ -164,6 +246,7 @@ RepairStart wanted_repair(const State& state, Mode mode, std::optional<std::stri
       throw Error(ExitCode::not_permitted, msg("there is no run to go on with"),
                   msg("begin one with 'jaga repair {id}'", {{"id", state.id}}));
     body.resumes = going_on->made.record;
+    body.rollback = mode == Mode::run && state.rolls_back(*going_on);
     if (going_on->body.basis == body.basis) body.run = going_on->body.run;
   }
   return body;
@@ -171,18 +254,19 @@ RepairStart wanted_repair(const State& state, Mode mode, std::optional<std::stri
 
 std::int64_t resume_at(const State& state, const std::string& target) {
   const Run* newest = nullptr;
-  for (const Run& run : state.runs) newest = &run;
+  for (const Run& run : state.runs)
+    if (!run.left_behind) newest = &run;
   if (newest == nullptr || !state.analysis) return 1;
+  const bool rollback = state.rolls_back(*newest);
   const CommandRun* last = nullptr;
   for (const Run* run = newest; run != nullptr && last == nullptr;
        run = run->body.resumes ? state.find_run(*run->body.resumes) : nullptr) {
-    if (run->body.rollback != newest->body.rollback) break;
+    if (run->body.mode == Mode::run && run->body.rollback != rollback) break;
     for (const CommandRun& command : run->commands)
       if (command.start.target == target) last = &command;
   }
   if (last == nullptr) return 1;
-  const auto& commands =
-      newest->body.rollback ? state.analysis->plan.rollback : state.analysis->plan.commands;
+  const auto& commands = rollback ? state.analysis->plan.rollback : state.analysis->plan.commands;
   const plan::FrozenCommand& command = commands[static_cast<std::size_t>(last->start.n - 1)];
   const bool known = last->end && last->end->end == "exit";
   if (known && command.expects(static_cast<int>(*last->end->exit))) return last->start.n + 1;

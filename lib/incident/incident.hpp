@@ -58,6 +58,7 @@ struct Run {
   std::optional<Made> ended;
   std::optional<RepairEnd> end;
   bool continued = false;        // a later repair-start resumes it
+  bool left_behind = false;      // of a branch that a merge closed: it ran, but nobody can go on with it
   std::optional<Made> ratified;  // of an emergency: the approve or reject that settles it
 };
 template <typename B>
@@ -101,18 +102,21 @@ struct State {
   std::optional<Decided<Archive>> archived;
   std::optional<Decided<Withdraw>> withdrawing;  // the first of the two
   std::optional<Decided<Withdraw>> withdrawn;
-  std::optional<Decided<Reject>> last_no;
-  std::optional<sop::Step> after_run;  // where a revocation goes once the run has ended
+  std::optional<Decided<Reject>> last_no;  // of a step; not that of a withdrawal
+  std::optional<sop::Step> after_run;      // where a revocation goes once the run has ended
 
   Digest head;
   std::uint32_t seq = 0;
   bool forked = false;                // an open fork: this is the state where it began
+  std::string unknown;                // the kind of the newest record, where this version does not know it
   std::vector<Violation> violations;  // records that break a rule; they moved nothing
   std::vector<Span> spans;
   std::vector<Pause> pauses;
 
   bool finished() const { return !phase; }
   const Run* find_run(const Digest& start) const;
+  // Whether this run, or the one that it goes on from, runs the plan's rollback.
+  bool rolls_back(const Run& run) const;
   // The run that goes on, or failed and may be gone on from, under the newest approval or emergency; nullptr:
   // none.
   const Run* open_run() const;    // no repair-end yet
@@ -129,6 +133,8 @@ using RegisterAt = std::function<const registry::State*(const Digest& head)>;
 // The note that `jaga import` writes: it cites the one record that was signed elsewhere, and its time is when
 // that took effect. It moves nothing; spans end by it.
 inline constexpr std::string_view kImportNote = "import";
+// Of the body of an evidence note: true where the evidence is a copy of the report that was signed on paper.
+inline constexpr std::string_view kSignedCopy = "signed_copy";
 
 // `procedure` is the sop.yaml that was adopted when the incident opened. `notes` are needed for the
 // measurements that verify names and for the times of imports. Never throws for what records say: what breaks
@@ -173,9 +179,11 @@ struct Decision {
   record::By by;
   Body body;
 };
-// The record that comes next, under the first of the person's roles that may write it; throws
-// Error{not_permitted}, naming what is due and who may do it. `registered` (for decisions on paper: whose
-// role and own work count) is the register now.
+// The record that comes next, under the first of the person's roles that may write it, its texts without
+// blanks around them. Throws Error{usage} for a body that from_node() would refuse, and for a no or a
+// withdrawal without a reason; Error{not_permitted}, naming what is due and who may do it, also where a newer
+// version of jaga wrote the newest record. `registered` (for decisions on paper: whose role and own work
+// count) is the register now.
 Decision decide(const State& state, std::span<const record::Note> notes, const sop::Sop& procedure,
                 const registry::State* registered, const Person& person, Body body, Instant now,
                 bool has_occurred = false);

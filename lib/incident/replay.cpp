@@ -64,11 +64,13 @@ class Replay {
   void step(State& state, const record::Record& record) {
     state.head = record.digest;
     state.seq = record.envelope.seq;
+    state.unknown.clear();
     Message wrong;
     try {
       const std::optional<Body> body = from_node(record.envelope.kind, record.body, record.envelope.kind);
       if (!body) {
         wrong = msg("this version of jaga does not know its kind");
+        state.unknown = record.envelope.kind;
       } else {
         const auto* registered = register_at_(record.envelope.register_head);
         wrong = stranger(state, record.envelope, registered);
@@ -158,10 +160,21 @@ State joined(const State& fork, const std::vector<const State*>& branches) {
   State result = fork;
   for (const State* branch : branches) {
     for (const Run& run : branch->runs) {
-      if (result.find_run(run.made.record) != nullptr) continue;
+      const auto known = std::find_if(result.runs.begin(), result.runs.end(),
+                                      [&](const Run& one) { return one.made.record == run.made.record; });
+      if (known != result.runs.end()) {
+        const bool went_on = run.commands.size() > known->commands.size() || (run.end && !known->end) ||
+                             (run.continued && !known->continued);
+        if (!went_on) continue;
+        const auto ratified = known->ratified;
+        *known = run;
+        known->ratified = ratified;
+        known->left_behind = true;
+        continue;
+      }
       Run kept = run;
       // Nobody can go on with it any more: the other branch knew nothing of it.
-      kept.continued = true;
+      kept.left_behind = true;
       result.runs.push_back(std::move(kept));
       if (result.approval && run.body.basis == result.approval->made.record && !run.body.resumes)
         ++result.approval->used;

@@ -14,20 +14,38 @@ const Run* State::find_run(const Digest& start) const {
   return nullptr;
 }
 
+bool State::rolls_back(const Run& run) const {
+  const Run* at = &run;
+  while (at->body.mode != Mode::run && at->body.resumes) {
+    const Run* before = find_run(*at->body.resumes);
+    if (before == nullptr) break;
+    at = before;
+  }
+  return at->body.rollback;
+}
+
+namespace {
+const Run* newest(const std::vector<Run>& runs) {
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run)
+    if (!run->left_behind) return &*run;
+  return nullptr;
+}
+}  // namespace
+
 const Run* State::open_run() const {
-  if (runs.empty() || runs.back().end || runs.back().continued) return nullptr;
-  return &runs.back();
+  const Run* run = newest(runs);
+  return run == nullptr || run->end || run->continued ? nullptr : run;
 }
 const Run* State::failed_run() const {
-  if (phase != Step::repair || runs.empty() || !runs.back().end) return nullptr;
-  const Run& run = runs.back();
-  if (run.end->outcome != "failed") return nullptr;
-  const bool current = analysis && run.made.seq > analysis->made.seq;
-  return current ? &run : nullptr;
+  const Run* run = newest(runs);
+  if (phase != Step::repair || run == nullptr || !run->end) return nullptr;
+  if (run->end->outcome != "failed") return nullptr;
+  const bool current = analysis && run->made.seq > analysis->made.seq;
+  return current ? run : nullptr;
 }
 const Run* State::finished_run() const {
-  if (runs.empty() || !runs.back().end || runs.back().end->outcome != "done") return nullptr;
-  return &runs.back();
+  const Run* run = newest(runs);
+  return run == nullptr || !run->end || run->end->outcome != "done" ? nullptr : run;
 }
 std::vector<const Run*> State::unsettled() const {
   std::vector<const Run*> result;
@@ -193,8 +211,8 @@ struct Applier {
     state.phase = Step::repair;
   }
   void operator()(const Reject& body) {
-    state.last_no = Decided<Reject>{made, body, {}};
     if (body.step == "withdraw") return;
+    state.last_no = Decided<Reject>{made, body, {}};
     const Step back = *sop::parse_step(body.back);
     if (body.step == "approve") {
       for (Run& run : state.runs)
@@ -233,14 +251,19 @@ struct Applier {
     } else if (state.approval && !body.emergency) {
       ++state.approval->used;
     }
-    state.runs.push_back(Run{made, body, {}, {}, {}, false, {}});
+    state.runs.push_back(Run{made, body, {}, {}, {}, false, false, {}});
     state.phase = Step::repair;
     if (body.mode == Mode::vendor) state.pauses.push_back({made.at, {}, false});
   }
-  void operator()(const CommandStart& body) { state.runs.back().commands.push_back({body, made, {}}); }
-  void operator()(const CommandEnd& body) { state.runs.back().commands.back().end = body; }
+  Run& run_of(const Digest& start) {
+    for (Run& run : state.runs)
+      if (run.made.record == start) return run;
+    return state.runs.back();
+  }
+  void operator()(const CommandStart& body) { run_of(body.run).commands.push_back({body, made, {}}); }
+  void operator()(const CommandEnd& body) { run_of(body.run).commands.back().end = body; }
   void operator()(const RepairEnd& body) {
-    Run& run = state.runs.back();
+    Run& run = run_of(body.run);
     run.end = body;
     run.ended = made;
     if (run.body.mode == Mode::vendor && !state.pauses.empty()) {

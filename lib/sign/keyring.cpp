@@ -303,6 +303,12 @@ class KeygenSigner : public Signer {
 
 }  // namespace
 
+std::optional<PublicKey> public_key_of(std::string file) {
+  if (!file.ends_with(".pub")) file += ".pub";
+  const auto text = read_small(file);
+  return text ? parse_public_key(*text) : std::nullopt;
+}
+
 std::vector<FoundKey> find_keys(const Places& places) {
   Collector collector(places);
   if (places.key_file) {

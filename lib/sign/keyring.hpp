@@ -35,6 +35,9 @@ struct FoundKey {
 // Throws Error{no_input} or Error{not_permitted} where --key names a file that is none.
 std::vector<FoundKey> find_keys(const Places& places);
 
+// The public half that lies in FILE.pub, also where FILE is not there; nullopt: none.
+std::optional<PublicKey> public_key_of(std::string file);
+
 // A signer over ssh-keygen -Y sign (standard input to standard output, LC_ALL=C, with a timeout; a minute for
 // a FIDO key, which wants a touch: say so before, by public_key().type, since ssh-keygen's own prompt is not
 // shown). Each way it fails has its own message: no agent, locked key, wrong mode, FIDO without touch,

@@ -31,6 +31,20 @@ void collect(const store::Folder& folder, const std::string& directory, std::vec
   }
 }
 
+// Its answer; empty, and a notice, where it fails.
+template <typename Action>
+auto tried(const Context& context, const Action& action) -> decltype(action()) {
+  try {
+    return action();
+  } catch (const Error& error) {
+    if (context.notice) {
+      context.notice(error.message());
+      if (!error.hint().empty()) context.notice(error.hint());
+    }
+    return {};
+  }
+}
+
 incident::Archive body_of(const ArchiveWish& wish, const std::string& bag, const Digest& manifest) {
   incident::Archive body;
   body.part = wish.part;
@@ -79,6 +93,7 @@ Archived archive(const Context& context, const std::string& incident, const Arch
     return signer->sign(bytes, sign::kBagNamespace);
   });
   done.bag = parent + "/" + name;
+  done.packed = tried(context, [&] { return bag::pack(done.bag, loaded.now); });
   done.written = write_record(context, incident, actor, [&](const Incident& now) {
     // The bag holds everything before this record, so nothing may have come meanwhile.
     if (now.state.head != loaded.state.head || now.notes.size() != loaded.notes.size())
@@ -86,6 +101,7 @@ Archived archive(const Context& context, const std::string& incident, const Arch
                   msg("archive it again; the bag '{bag}' stays unused", {{"bag", name}})};
     return body_of(wish, name, done.manifest);
   });
+  done.sealed = tried(context, [&] { return seal(context); });
   return done;
 }
 

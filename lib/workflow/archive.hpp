@@ -5,6 +5,7 @@
 #include <string>
 
 #include "workflow/incidents.hpp"
+#include "workflow/seal.hpp"
 
 namespace jaga::workflow {
 
@@ -19,7 +20,10 @@ struct Archived {
   Written written;
   std::string bag;  // path
   Digest manifest;
+  std::string packed;           // path of the bag as .tar.zst; empty: it could not be made
+  std::optional<Sealed> sealed;  // nullopt: it could not be sealed
 };
+// What fails after the record is written (packing the bag, sealing) is a notice: both can be made up for.
 Archived archive(const Context& context, const std::string& incident, const ArchiveWish& wish);
 
 }  // namespace jaga::workflow

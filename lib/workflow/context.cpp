@@ -128,6 +128,18 @@ Actor who_will_sign(const Context& context) {
   actor.machine = person->machine;
   for (const registry::Key& key : person->keys)
     if (key.current()) actor.key = key.fingerprint;
+  if (context.keys.key_file) {
+    const auto wanted = sign::public_key_of(*context.keys.key_file);
+    if (wanted && is_current(*person, wanted->fingerprint())) {
+      actor.key = wanted->fingerprint();
+    } else if (context.keys.key_file->ends_with(".pub")) {
+      // A private key is that of whoever asks.
+      throw Error(ExitCode::not_permitted,
+                  msg("'{file}' is no current key of '{person}'",
+                      {{"file", printable(*context.keys.key_file)}, {"person", person->id}}),
+                  msg("see 'jaga person list'"));
+    }
+  }
   if (actor.key.empty())
     throw Error(
         ExitCode::not_permitted, msg("'{person}' has no current key", {{"person", person->id}}),

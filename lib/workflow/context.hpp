@@ -78,7 +78,9 @@ struct Actor {
 // the command that makes or registers one; --as a person whose key is not there: not_permitted; no register
 // yet, or a forked one: not_permitted.
 Actor who_acts(const Context& context);
-// For approve --request: the person of --as, with the newest current key; no key at hand is needed.
+// For approve --request: the person of --as, with the key that --key names if it is a current one of theirs, else
+// the newest current one; no private key is needed. Throws Error{not_permitted} where --key names a FILE.pub that
+// is none of theirs.
 Actor who_will_sign(const Context& context);
 
 // Refuses (not_permitted, naming `jaga adopt`) where sop.yaml is not what the register adopted.

@@ -1,5 +1,8 @@
 #include "workflow/decision.hpp"
 
+#include <algorithm>
+
+#include "register/register.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/analysis.hpp"
@@ -12,12 +15,32 @@ std::optional<std::string> reason_of(const DecisionWish& wish) {
   return wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
 }
 
-std::optional<incident::Paper> paper_of(const DecisionWish& wish, const sop::Sop& procedure, sop::Step step) {
+// Under the first role of the step that the decider holds; where they hold none, decide() says so.
+std::optional<incident::Paper> paper_of(const Context& context, const DecisionWish& wish,
+                                        const Incident& incident, sop::Step step) {
   if (!wish.paper_scan) return std::nullopt;
-  return incident::Paper{wish.paper_by, procedure.row(step).roles.front(), sha256(*wish.paper_scan)};
+  const std::vector<std::string>& roles = incident.procedure.row(step).roles;
+  std::string role = roles.front();
+  if (const registry::Person* decider = context.registered->find_person(wish.paper_by)) {
+    const auto held = context.registered->roles_of(*decider, incident.now);
+    const auto first = std::find_if(roles.begin(), roles.end(), [&](const std::string& one) {
+      return std::find(held.begin(), held.end(), one) != held.end();
+    });
+    if (first != roles.end()) role = *first;
+  }
+  return incident::Paper{wish.paper_by, role, sha256(*wish.paper_scan)};
 }
 
-incident::Body wanted(Command command, const Incident& incident, const DecisionWish& wish) {
+// Nothing that was asked for is dropped in silence.
+void refuse_for_withdrawal(const DecisionWish& wish) {
+  if (wish.paper_scan)
+    throw Error(ExitCode::usage, msg("a withdrawal, and the no to one, cannot be on paper"),
+                msg("let the decider sign: see --request"));
+  if (wish.correction) throw Error(ExitCode::usage, msg("the no to a withdrawal carries no correction"));
+}
+
+incident::Body wanted(const Context& context, Command command, const Incident& incident,
+                      const DecisionWish& wish) {
   const sop::Sop& procedure = incident.procedure;
   switch (command) {
     case Command::approve: {
@@ -25,32 +48,36 @@ incident::Body wanted(Command command, const Incident& incident, const DecisionW
       body.reason = reason_of(wish);
       if (wish.until) body.until = *wish.until;
       if (wish.runs) body.runs = *wish.runs;
-      body.paper = paper_of(wish, procedure, sop::Step::approve);
+      body.paper = paper_of(context, wish, incident, sop::Step::approve);
       return body;
     }
     case Command::verify: {
       incident::Verify body = incident::wanted_verify(incident.state, incident.notes);
       body.reason = reason_of(wish);
       if (wish.override_why) body.override_why = wish.override_why;
-      body.paper = paper_of(wish, procedure, sop::Step::verify);
+      body.paper = paper_of(context, wish, incident, sop::Step::verify);
       return body;
     }
     case Command::accept: {
       incident::Accept body = incident::wanted_accept(incident.state);
       body.reason = reason_of(wish);
-      body.paper = paper_of(wish, procedure, sop::Step::accept);
+      body.paper = paper_of(context, wish, incident, sop::Step::accept);
       return body;
     }
     case Command::reject: {
       incident::Reject body =
           incident::wanted_reject(incident.state, procedure, incident.now, wish.reason, wish.back);
       body.correction = wish.correction;
-      if (const auto step = sop::parse_step(body.step)) body.paper = paper_of(wish, procedure, *step);
+      if (const auto step = sop::parse_step(body.step))
+        body.paper = paper_of(context, wish, incident, *step);
+      else
+        refuse_for_withdrawal(wish);
       return body;
     }
     case Command::withdraw:
       break;
   }
+  refuse_for_withdrawal(wish);
   incident::Withdraw body = incident::wanted_withdraw(incident.state, wish.outcome, wish.reason);
   if (wish.of) body.of = wish.of;
   if (wish.until) body.until = wish.until;
@@ -78,7 +105,7 @@ Prepared prepare(const Context& context, Command command, const std::string& id,
   prepared.decision =
       incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
                        {prepared.actor.person, prepared.actor.roles, prepared.actor.key},
-                       wanted(command, incident, wish), incident.now, wish.occurred.has_value());
+                       wanted(context, command, incident, wish), incident.now, wish.occurred.has_value());
   prepared.digest = digest_of(prepared.decision.body);
   if (incident.state.analysis) prepared.plan = incident.state.analysis->plan;
   for (const record::Record& record : incident.chain.records) {

@@ -245,6 +245,9 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too) {
       entry.fault_key = incident.state.monitor.fault_key;
       entry.due = incident::due(incident.state, incident.procedure, incident.now);
       entry.forked = incident.state.forked;
+      if (incident.state.last_no && entry.due &&
+          (entry.due->step == sop::Step::analyze || entry.due->step == sop::Step::repair))
+        entry.last_no = incident.state.last_no->body;
       if (incident.state.withdrawn)
         entry.outcome = incident.state.withdrawn->body.outcome;
       else if (incident.state.finished())
@@ -263,7 +266,10 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too) {
     result.push_back(std::move(entry));
   }
   std::stable_sort(result.begin(), result.end(),
-                   [](const Waiting& left, const Waiting& right) { return left.late && !right.late; });
+                   [](const Waiting& left, const Waiting& right) {
+                     if (left.late != right.late) return left.late;
+                     return left.since.value_or(Instant{}) < right.since.value_or(Instant{});
+                   });
   return result;
 }
 

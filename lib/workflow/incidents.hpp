@@ -57,7 +57,8 @@ record::Note write_note(const Context& context, const std::string& id, const Act
                         const std::string& kind, yaml::Node body, std::vector<Digest> cites = {},
                         std::optional<Instant> occurred = {}, const std::string& role = {});
 
-// What waits, for `status`: by file names where they tell enough, else by reading.
+// What waits, for `status`: by file names where they tell enough, else by reading. What is late first, then what
+// has waited longest.
 struct Waiting {
   std::string id;
   std::string host;
@@ -68,6 +69,7 @@ struct Waiting {
   std::chrono::milliseconds gross{0};
   std::chrono::milliseconds net{0};
   std::string outcome;  // of a finished one: "archived", or that of its withdrawal
+  std::optional<incident::Reject> last_no;  // while analyze or repair is due
   bool late = false;
   bool forked = false;
   Message damaged;  // not empty: cannot be judged, and why

@@ -41,7 +41,8 @@ incident::Decision judged(const Context& context, const Incident& incident, cons
                           has_occurred);
 }
 
-// The probes that had failed, and those that the plan wants afterwards.
+// The probes that had failed, and those that the plan wants before and afterwards: all of them both times, so
+// that what was wrong before is looked at again.
 std::vector<Again> wishes_of(const incident::State& state) {
   std::vector<Again> wishes;
   const auto add = [&](const std::string& host, const std::string& check, const std::string& object) {
@@ -56,10 +57,11 @@ std::vector<Again> wishes_of(const incident::State& state) {
     add(result.host, result.check.substr(0, colon),
         colon == std::string::npos ? std::string() : result.check.substr(colon + 1));
   }
-  if (state.analysis)
-    for (const plan::Target& target : state.analysis->plan.targets)
-      for (const plan::FrozenProbe& probe : state.analysis->plan.after)
-        add(target.host, probe.check, probe.object);
+  if (!state.analysis) return wishes;
+  const plan::Frozen& plan = state.analysis->plan;
+  for (const plan::Target& target : plan.targets)
+    for (const auto* probes : {&plan.before, &plan.after})
+      for (const plan::FrozenProbe& probe : *probes) add(target.host, probe.check, probe.object);
   return wishes;
 }
 
@@ -73,19 +75,22 @@ const std::vector<plan::FrozenCommand>& commands_of(const plan::Frozen& plan, bo
   return rollback ? plan.rollback : plan.commands;
 }
 
-std::vector<std::int64_t> first_commands(const incident::State& state, const RepairWish& wish) {
+// `rollback`: of the run that is to begin.
+std::vector<std::int64_t> first_commands(const incident::State& state, const RepairWish& wish,
+                                         bool rollback) {
   std::vector<std::int64_t> first;
   const incident::Run* before = state.open_run() != nullptr ? state.open_run() : state.failed_run();
-  const bool goes_on = wish.resume && before != nullptr && before->body.rollback == wish.rollback;
+  const bool goes_on =
+      (wish.resume || wish.rollback) && before != nullptr && state.rolls_back(*before) == rollback;
   for (const plan::Target& target : state.analysis->plan.targets)
-    first.push_back(!goes_on ? 1 : wish.from ? *wish.from : incident::resume_at(state, target.host));
+    first.push_back(wish.from ? *wish.from : goes_on ? incident::resume_at(state, target.host) : 1);
   return first;
 }
 
 RepairStart wanted_run(const incident::State& state, const RepairWish& wish, const sign::Signer& run_key) {
   RepairStart start = incident::wanted_repair(state, Mode::run, wish.emergency, wish.resume || wish.rollback);
   start.run_key = run_key.public_key().line();
-  start.rollback = wish.rollback;
+  start.rollback = start.rollback || wish.rollback;
   start.from = wish.from;
   if (!wish.reason.empty()) start.reason = wish.reason;
   if (state.analysis)
@@ -107,13 +112,13 @@ class Runner {
     judged(context_, incident, person_, start, wish_.occurred.has_value());
     plan_ = incident.state.analysis->plan;
     require_pinned(context_, plan_);
-    first_ = first_commands(incident.state, wish_);
-    require_commands();
+    first_ = first_commands(incident.state, wish_, start.rollback);
+    require_commands(start.rollback);
 
     const incident::Run* resumed = start.resumes ? incident.state.find_run(*start.resumes) : nullptr;
     for (std::size_t i = 0; i < plan_.targets.size(); ++i)
-      start.targets[i] = found(plan_.targets[i], start, resumed);
-    for (std::size_t i = 0; i < plan_.targets.size(); ++i) require_sudo(plan_.targets[i], first_[i]);
+      start.targets[i] = found(plan_.targets[i], start, resumed, incident.state);
+    for (std::size_t i = 0; i < plan_.targets.size(); ++i) require_sudo(plan_.targets[i], first_[i], start.rollback);
     result_.incident = id_;
     result_.before = probe_again(context_, incident.state);
 
@@ -127,8 +132,8 @@ class Runner {
   }
 
  private:
-  void require_commands() const {
-    const auto most = static_cast<std::int64_t>(commands_of(plan_, wish_.rollback).size());
+  void require_commands(bool rollback) const {
+    const auto most = static_cast<std::int64_t>(commands_of(plan_, rollback).size());
     // One more than there are: all ended well, and only the end of the run is missing.
     for (const std::int64_t first : first_)
       if (first < 1 || first > (wish_.from ? most : most + 1))
@@ -138,7 +143,7 @@ class Runner {
 
   // Who the target is now; changes nothing on it.
   incident::FoundTarget found(const plan::Target& target, const RepairStart& start,
-                              const incident::Run* resumed) {
+                              const incident::Run* resumed, const incident::State& state) {
     const Answer answer =
         context_.transport->run(plan_.run, target, look_order(start.basis, start.run), context_.stop);
     if (answer.host_key_changed) throw changed(target, msg("its host key is not the one that was approved"));
@@ -164,11 +169,19 @@ class Runner {
                         {{"host", target.host}}),
                     msg("look for records that have not arrived here, in the other clones"));
     } else {
-      const bool began = std::any_of(
-          resumed->commands.begin(), resumed->commands.end(),
-          [&](const incident::CommandRun& command) { return command.start.target == target.host; });
-      const std::string wanted = resumed->made.record.hex();
-      const bool there = std::find(looked.marks.begin(), looked.marks.end(), wanted) != looked.marks.end();
+      // The mark is made after the repair-start: a run that broke off between the two, before its first command
+      // here, left that of the run which it went on from itself.
+      bool began = false;
+      bool there = false;
+      for (const incident::Run* run = resumed; run != nullptr && !began && !there;
+           run = run->body.resumes ? state.find_run(*run->body.resumes) : nullptr) {
+        if (run->body.basis != start.basis || run->body.run != start.run) break;
+        began = std::any_of(
+            run->commands.begin(), run->commands.end(),
+            [&](const incident::CommandRun& command) { return command.start.target == target.host; });
+        there = std::find(looked.marks.begin(), looked.marks.end(), run->made.record.hex()) !=
+                looked.marks.end();
+      }
       if (!there && (began || !looked.marks.empty()))
         throw Error(
             ExitCode::not_permitted,
@@ -344,6 +357,7 @@ class Runner {
 
 Repaired give_up(const Context& context, const std::string& id, const RepairWish& wish) {
   const Actor person = who_acts(context);
+  (void)load_to_run(context, id);
   const Written written = write_record(context, id, person, [&](const Incident& incident) -> incident::Body {
     const incident::State& state = incident.state;
     const incident::Run* run = state.open_run() != nullptr ? state.open_run() : state.failed_run();
@@ -396,6 +410,7 @@ Repaired by_hand(const Context& context, const std::string& id, const RepairWish
 
 Repaired call_vendor(const Context& context, const std::string& id, const RepairWish& wish) {
   const Actor person = who_acts(context);
+  (void)load_to_run(context, id);
   const Written written = write_record(
       context, id, person,
       [&](const Incident& now) -> incident::Body { return wanted_by_people(now.state, wish); },
@@ -418,15 +433,17 @@ Repaired vendor_replied(const Context& context, const std::string& id, const Rep
   body.run = run->made.record;
   body.outcome = "done";
   body.before = incident.state.monitor.results;
-  body.after = probe_again(context, incident.state);
   body.parts = wish.parts;
   body.technician = wish.technician;
   body.arrived = wish.arrived;
   body.left = wish.left;
+  if (!wish.reason.empty()) body.reply = wish.reason;
+  // Refused before anything is measured or kept.
+  judged(context, incident, person, body, wish.occurred.has_value());
+  body.after = probe_again(context, incident.state);
   if (wish.letter)
     body.letter =
         store::add_evidence(*context.directory, record::ChainName::incident(id), *wish.letter, false);
-  if (!wish.reason.empty()) body.reply = wish.reason;
   const Written written = write_record(
       context, id, person, [&](const Incident&) -> incident::Body { return body; }, wish.occurred);
   Repaired result;
@@ -445,10 +462,11 @@ RepairPreview preview_repair(const Context& context, const std::string& id, cons
   preview.actor = who_acts(context);
   const Incident incident = load_to_run(context, id);
   const auto key = sign::make_run_key(context.random);
-  judged(context, incident, preview.actor, wanted_run(incident.state, wish, *key), wish.occurred.has_value());
+  const RepairStart start = wanted_run(incident.state, wish, *key);
+  judged(context, incident, preview.actor, start, wish.occurred.has_value());
   preview.plan = incident.state.analysis->plan;
-  preview.first = first_commands(incident.state, wish);
-  preview.rollback = wish.rollback;
+  preview.first = first_commands(incident.state, wish, start.rollback);
+  preview.rollback = start.rollback;
   return preview;
 }
 

@@ -4,6 +4,9 @@
 #include <array>
 #include <cctype>
 
+#include "base/error.hpp"
+#include "base/text.hpp"
+
 namespace jaga::workflow {
 namespace {
 
@@ -81,6 +84,18 @@ std::string mask_secrets(std::string_view text) {
     }
   }
   return result;
+}
+
+void require_recordable(std::string_view name, std::string_view text) {
+  if (sanitized(text) != text)
+    throw Error(ExitCode::usage,
+                msg("{name} holds characters that no record may hold: '{text}'",
+                    {{"name", std::string(name)}, {"text", printable(text)}}),
+                msg("use plain text: no control characters, carriage returns or invisible ones"));
+  if (mask_secrets(text) != text)
+    throw Error(ExitCode::usage,
+                msg("{name} seems to hold a password, token or key", {{"name", std::string(name)}}),
+                msg("a record can never be changed: say it without the secret"));
 }
 
 }  // namespace jaga::workflow

@@ -11,4 +11,8 @@ namespace jaga::workflow {
 // Only known shapes: this is a net, not a promise.
 std::string mask_secrets(std::string_view text);
 
+// Refuses (Error{usage}) a text that a person typed and that no record may hold: characters that a terminal would
+// obey, malformed ones, and what mask_secrets() would mask. `name` says which one, "-m".
+void require_recordable(std::string_view name, std::string_view text);
+
 }  // namespace jaga::workflow

@@ -1,0 +1,351 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "incident/clocks.hpp"
+#include "world.hpp"
+
+using namespace jaga;
+using namespace jaga::incident;
+using namespace std::chrono_literals;
+using sop::Step;
+using test::World;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+  if (text.find(part) != std::string::npos) return true;
+  MESSAGE(text);
+  return false;
+}
+Step due_step_of(const World& world) {
+  return due(world.state(), world.sop, world.now)->step;
+}
+// The code with which decide() refuses; ok: it does not.
+ExitCode code_of(const World& world, const std::string& who, const Body& body) {
+  try {
+    decide(world.state(), world.notes, world.sop, &world.registered, world.person(who), body,
+           world.now + 1min);
+  } catch (const Error& error) {
+    MESSAGE(error.what());
+    return error.code();
+  }
+  return ExitCode::ok;
+}
+RepairStart start_of(const World& world, bool resume, std::optional<std::string> emergency = {}) {
+  RepairStart start = wanted_repair(world.state(), Mode::run, std::move(emergency), resume);
+  start.run_key = std::string(test::kRunKey);
+  start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "0123456789abcdef0123456789abcdef"}};
+  return start;
+}
+RepairEnd end_of(const Digest& run, const char* outcome) {
+  return {run, outcome, test::failing(), test::healthy(), {}, {}, {}, {}, {}, {}, {}};
+}
+// One command of `run`, which ends with `code`.
+void command(World& world, const Digest& run, std::int64_t n, int code, bool rollback = false) {
+  const plan::Frozen plan = world.state().analysis->plan;
+  const auto& commands = rollback ? plan.rollback : plan.commands;
+  world.write_run("staff", CommandStart{run, "web01", n,
+                                        commands[static_cast<std::size_t>(n - 1)].script_digest(), "/home"});
+  world.write_run("staff", CommandEnd{run, "web01", n, "exit", code, {}, {}, {}, {}, false});
+}
+record::Record copied(const World& world) {
+  return world.chain.records.back();
+}
+// Two branches after record `at`, closed by a merge.
+void merge(World& world, const World& other, std::size_t at) {
+  std::vector<record::Record> records = world.chain.records;
+  std::vector<Digest> heads{records.back().digest, other.chain.records.back().digest};
+  std::uint32_t seq = records.back().envelope.seq;
+  for (std::size_t i = at; i < other.chain.records.size(); ++i) {
+    records.push_back(other.chain.records[i]);
+    seq = std::max(seq, records.back().envelope.seq);
+  }
+  record::Record closing = copied(other);
+  closing.envelope.kind = "merge";
+  closing.envelope.seq = seq + 1;
+  closing.envelope.prev = heads;
+  closing.body = to_node(Merge{"two clones"});
+  closing.digest = sha256("merge");
+  records.push_back(closing);
+  std::stable_sort(records.begin(), records.end(), [](const record::Record& a, const record::Record& b) {
+    return a.envelope.seq < b.envelope.seq;
+  });
+  world.chain.records = std::move(records);
+  world.chain.heads = {closing.digest};
+  world.now = std::max(world.now, other.now);
+}
+
+}  // namespace
+
+TEST_CASE("what our own reader would refuse is never signed") {
+  World world;
+  world.write("staff", world.analysis(test::disk_plan()));
+  Approve yes = wanted_approve(world.state(), world.sop, world.now);
+  for (const std::int64_t runs : {0, -1, 101, 200}) {
+    yes.runs = runs;
+    CHECK(code_of(world, "section-head", yes) == ExitCode::usage);
+  }
+  yes.runs = 100;
+  CHECK(code_of(world, "section-head", yes) == ExitCode::ok);
+  yes.reason = " \t";
+  CHECK(code_of(world, "section-head", yes) == ExitCode::usage);
+  yes.reason = "\x1b[31m";
+  CHECK(code_of(world, "section-head", yes) == ExitCode::usage);
+  yes.reason = " today \n";
+  world.write("section-head", yes);
+  CHECK(world.state().approval->body.reason == "today");
+
+  CHECK(code_of(world, "section-head", wanted_reject(world.state(), world.sop, world.now, "  ", {})) ==
+        ExitCode::usage);
+  RepairStart vendor = wanted_repair(world.state(), Mode::vendor, {}, false);
+  vendor.vendor = "";
+  CHECK(code_of(world, "staff", vendor) == ExitCode::usage);
+  const Digest run = world.write("staff", wanted_repair(world.state(), Mode::hand, {}, false));
+  RepairEnd end = end_of(run, "done");
+  end.technician = " ";
+  CHECK(code_of(world, "staff", end) == ExitCode::usage);
+  world.write("staff", end_of(run, "done"));
+  Verify verify = wanted_verify(world.state(), world.notes);
+  verify.override_why = "";
+  CHECK(code_of(world, "section-head", verify) == ExitCode::usage);
+  world.write("section-head", wanted_verify(world.state(), world.notes));
+  world.write("division-head", wanted_accept(world.state()));
+  Archive archive{"stored", "", {}, {}, "bag", sha256("manifest")};
+  CHECK(code_of(world, "staff", archive) == ExitCode::usage);
+  Withdraw over = wanted_withdraw(world.state(), "handed-over", "x");
+  over.to = " ";
+  CHECK(code_of(world, "section-head", over) == ExitCode::usage);
+  over = wanted_withdraw(world.state(), "recovered", " ");
+  CHECK(code_of(world, "section-head", over) == ExitCode::usage);
+}
+
+TEST_CASE("nobody decides over a record that a newer version wrote") {
+  World world;
+  world.write("staff", world.analysis(test::disk_plan()));
+  const Approve yes = wanted_approve(world.state(), world.sop, world.now);
+  CHECK(world.refusal("section-head", yes).empty());
+  world.forge({"staff", "staff"}, test::key_of("staff"), yes);
+  world.chain.records.back().envelope.kind = "escalate";
+  CHECK(world.state().unknown == "escalate");
+  CHECK(has(world.refusal("section-head", yes), "does not know the kind of the newest record"));
+}
+
+TEST_CASE("an emergency does not step over a run that is open") {
+  World world;
+  world.write("staff", world.analysis(test::disk_plan(true, true)));
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("staff", start_of(world, false));
+  CHECK(has(world.refusal("staff-2", start_of(world, false, "the payroll is due")), "begun and not ended"));
+  CHECK(world.refusal("staff-2", start_of(world, true, "the payroll is due")).empty());
+}
+
+TEST_CASE("nor does a repair step over an emergency that is open") {
+  World world;
+  world.write("staff", world.analysis(test::disk_plan(true, true)));
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("staff", start_of(world, false, "the payroll is due"));
+  CHECK(has(world.refusal("staff-2", start_of(world, false)), "begun and not ended"));
+}
+
+TEST_CASE("a rollback that failed is gone on with as a rollback") {
+  World world;
+  world.until(Step::approve);
+  world.run(false);
+  RepairStart back = start_of(world, true);
+  CHECK_FALSE(back.rollback);
+  back.rollback = true;
+  const Digest first = world.write("staff", back);
+  command(world, first, 1, 1, true);
+  world.write_run("staff", end_of(first, "failed"));
+
+  const RepairStart again = start_of(world, true);
+  CHECK(again.rollback);
+  CHECK(again.run == 1);
+  RepairStart forward = again;
+  forward.rollback = false;
+  CHECK(has(world.refusal("staff", forward), "rolls back"));
+  CHECK(resume_at(world.state(), "web01") == 1);
+  SUBCASE("by the same way") {
+    const Digest second = world.write("staff", again);
+    command(world, second, 1, 0, true);
+    world.write_run("staff", end_of(second, "done"));
+    CHECK(due_step_of(world) == Step::analyze);
+  }
+  SUBCASE("also after a vendor was asked") {
+    RepairStart vendor = wanted_repair(world.state(), Mode::vendor, {}, true);
+    CHECK_FALSE(vendor.rollback);
+    vendor.vendor = "vendor";
+    world.write("staff", vendor);
+    CHECK(start_of(world, true).rollback);
+    CHECK(resume_at(world.state(), "web01") == 1);
+    const Digest third = world.write("staff", start_of(world, true));
+    command(world, third, 1, 0, true);
+    world.write_run("staff", end_of(third, "done"));
+    CHECK(due_step_of(world) == Step::analyze);
+  }
+}
+
+TEST_CASE("an emergency in one of two clones still waits to be ratified after the merge") {
+  World world;
+  world.write("staff", world.analysis(test::disk_plan(true, true)));
+  World other = world;
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  const std::size_t fork = other.chain.records.size();
+  const Digest run = other.write("staff-2", start_of(other, false, "the payroll is due"));
+  merge(world, other, fork);
+  const State merged = world.state();
+  REQUIRE(merged.violations.empty());
+  REQUIRE(merged.unsettled().size() == 1);
+  CHECK(merged.unsettled().front()->made.record == run);
+  CHECK(merged.open_run() == nullptr);
+  CHECK(due_step_of(world) == Step::approve);
+  // Nobody can go on with it, and what follows waits for it.
+  CHECK_THROWS_AS(start_of(world, true), Error);
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.run();
+  const Approve ratify = wanted_approve(world.state(), world.sop, world.now);
+  CHECK(ratify.ratifies == run);
+  CHECK(has(world.refusal("section-head", wanted_verify(world.state(), world.notes)), "ratify"));
+  world.write("section-head", ratify);
+  CHECK(due_step_of(world) == Step::verify);
+}
+
+TEST_CASE("a run that one of two clones went on with is not gone on with after the merge") {
+  World world;
+  world.until(Step::approve);
+  const Digest run = world.write("staff", start_of(world, false));
+  World other = world;
+  const std::size_t fork = other.chain.records.size();
+  command(other, run, 1, 0);
+  world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "stop", {}));
+  merge(world, other, fork);
+  const State merged = world.state();
+  REQUIRE(merged.violations.empty());
+  REQUIRE(merged.find_run(run) != nullptr);
+  CHECK(merged.find_run(run)->commands.size() == 1);
+  CHECK(merged.open_run() == nullptr);
+  CHECK(due_step_of(world) == Step::approve);  // its approval was used
+}
+
+TEST_CASE("a vendor who is asked again, and one who is given up, pause nothing for ever") {
+  World world;
+  world.until(Step::approve);
+  RepairStart vendor = wanted_repair(world.state(), Mode::vendor, {}, false);
+  vendor.vendor = "vendor";
+  world.write("staff", vendor);
+  CHECK(has(world.refusal("staff", vendor), "begun and not ended"));
+  world.now += 1h;
+  vendor = wanted_repair(world.state(), Mode::vendor, {}, true);
+  vendor.vendor = "another";
+  const Digest second = world.write("staff", vendor);
+  REQUIRE(world.state().pauses.size() == 2);
+  CHECK(world.state().pauses[0].to == world.now);
+  CHECK_FALSE(world.state().pauses[0].complete);
+  world.now += 1h;
+  RepairEnd end = end_of(second, "done");
+  end.technician = "technician";
+  end.arrived = world.now - 30min;
+  end.left = world.now;
+  end.letter = sha256("work order");
+  end.parts = {{"A", "B"}};
+  world.write("staff", end);
+  const auto list = clocks(world.state(), world.sop, world.now);
+  CHECK(list[3].step == Step::repair);
+  CHECK(list[3].paused == 1h + 1min);
+  CHECK(list[3].net == 1h + 2min);
+}
+
+TEST_CASE("whoever did not decide on paper says so in place of ratifying it") {
+  World world;
+  world.until(Step::analyze);
+  Approve paper = wanted_approve(world.state(), world.sop, world.now);
+  paper.paper = Paper{"section-head", "section_head", sha256("scan")};
+  world.write("staff-2", paper);
+  world.run();
+  SUBCASE("the approval") {
+    world.write("section-head-2", wanted_verify(world.state(), world.notes));
+    const Reject no = wanted_reject(world.state(), world.sop, world.now, "I never saw it", {});
+    CHECK(no.on == world.state().approval->made.record);
+    CHECK(has(world.refusal("section-head-2", no), "no approval to revoke"));
+    Reject on_paper = no;
+    on_paper.paper = Paper{"section-head", "section_head", sha256("scan")};
+    CHECK(has(world.refusal("staff-2", on_paper), "no approval to revoke"));
+    world.write("section-head", no);
+    CHECK(due_step_of(world) == Step::analyze);
+    CHECK(world.state().approval->revoked.has_value());
+  }
+  SUBCASE("not what is ratified") {
+    world.write("section-head-2", wanted_verify(world.state(), world.notes));
+    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+    Reject no = wanted_reject(world.state(), world.sop, world.now, "x", {});
+    no.step = "approve";
+    no.back = "analyze";
+    no.on = world.state().approval->made.record;
+    CHECK(has(world.refusal("section-head", no), "no approval to revoke"));
+  }
+  SUBCASE("the check") {
+    Verify yes = wanted_verify(world.state(), world.notes);
+    yes.paper = Paper{"section-head-2", "section_head", sha256("scan")};
+    world.write("staff-2", yes);
+    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+    const Reject no = wanted_reject(world.state(), world.sop, world.now, "I never saw it", {});
+    CHECK(no.step == "verify");
+    CHECK_FALSE(world.refusal("section-head", no).empty());
+    world.write("section-head-2", no);
+    CHECK(due_step_of(world) == Step::repair);
+    CHECK_FALSE(world.state().verified.has_value());
+  }
+  SUBCASE("the acceptance") {
+    world.write("section-head-2", wanted_verify(world.state(), world.notes));
+    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+    Accept yes = wanted_accept(world.state());
+    yes.paper = Paper{"division-head", "division_head", sha256("scan")};
+    world.write("staff-2", yes);
+    const Reject no = wanted_reject(world.state(), world.sop, world.now, "I never saw it", {});
+    CHECK(no.step == "accept");
+    CHECK_FALSE(world.refusal("boss", no).empty());
+    world.write("division-head", no);
+    CHECK(due_step_of(world) == Step::verify);
+  }
+}
+
+TEST_CASE("archive waits for the signed copy where the procedure requires one") {
+  World world;
+  world.sop.policies.signed_paper = sop::Policies::SignedPaper::required;
+  world.until(Step::accept);
+  const Archive archive{"none", {}, {}, {}, "bag", sha256("manifest")};
+  CHECK(has(world.refusal("staff", archive), "requires a signed copy"));
+  record::Note note;
+  note.kind = "evidence";
+  note.id = "photo";
+  note.at = world.now;
+  note.body = yaml::Node::map().set("digest", sha256("photo").text());
+  world.notes.push_back(note);
+  CHECK(has(world.refusal("staff", archive), "--signed-copy"));
+  note.id = "scan";
+  note.body.set(std::string(kSignedCopy), true);
+  world.notes.push_back(note);
+  world.write("staff", archive);
+  CHECK(world.state().finished());
+  world.sop.policies.signed_paper = sop::Policies::SignedPaper::wanted;
+}
+
+TEST_CASE("the no to a withdrawal carries no correction, and leaves the last no of a step alone") {
+  World world;
+  world.until(Step::analyze);
+  Reject no = wanted_reject(world.state(), world.sop, world.now, "only the logs", {});
+  no.correction = "clean /var/log alone";
+  world.write("section-head", no);
+  world.write("section-head", wanted_withdraw(world.state(), "recovered", "it came back"));
+  Reject back = wanted_reject(world.state(), world.sop, world.now, "it is still there", {});
+  CHECK(back.step == "withdraw");
+  back.correction = "x";
+  CHECK(has(world.refusal("division-head", back), "can carry a correction"));
+  back.correction.reset();
+  back.paper = Paper{"division-head", "division_head", sha256("scan")};
+  CHECK(has(world.refusal("division-head", back), "cannot be on paper"));
+  back.paper.reset();
+  world.write("division-head", back);
+  CHECK(world.state().last_no->body.correction == "clean /var/log alone");
+}
