@@ -46,10 +46,15 @@ ExitCode archive(Session& session, const Options& options) {
                 .set("incident", id)
                 .set("record", archived.written.path)
                 .set("bag", archived.bag)
-                .set("manifest", archived.manifest.text()));
+                .set("manifest", archived.manifest.text())
+                .set("packed", archived.packed)
+                .set("seal", archived.sealed ? archived.sealed->record.digest.text() : std::string{}));
   } else {
     ui.print(archived.bag);
     ui.print(msg("manifest {digest}", {{"digest", archived.manifest.text()}}));
+    if (!archived.packed.empty()) ui.print(archived.packed);
+    if (archived.sealed)
+      ui.print(msg("seal {digest}", {{"digest", archived.sealed->record.digest.text()}}));
   }
   ui.hint(msg("check it with 'jaga audit {bag}', or in it with 'sha256sum -c manifest-sha256.txt'",
               {{"bag", archived.bag}}));

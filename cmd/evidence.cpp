@@ -21,7 +21,7 @@ struct Options {
   std::string kind = "ordinary";
   std::optional<std::string> text;
   std::string digest;
-  bool yes = false;
+  bool yes = false, signed_copy = false;
 };
 
 ExitCode add(Session& session, const Options& options) {
@@ -41,6 +41,7 @@ ExitCode add(Session& session, const Options& options) {
         .set("size", static_cast<std::int64_t>(bytes.size()))
         .set("class", options.kind)
         .set("text", sanitized(options.text.value_or("")));
+    if (options.signed_copy) body.set(std::string(incident::kSignedCopy), true);
     const record::Note written = workflow::write_note(context, id, actor, "evidence", std::move(body));
     const std::string path = store::evidence_path(chain, digest, is_private);
     session.recorded(path);
@@ -146,6 +147,8 @@ void setup_evidence(Setup& setup) {
       .arguments_needed("FILE", options->files, msg("what to attach; - is standard input"))
       .choice("--class", "ordinary|personal|restricted", options->kind,
               msg("personal and restricted stay outside git"))
+      .flag("--signed-copy", options->signed_copy,
+            msg("it is the report as it was signed on paper; archive may wait for it"))
       .option("-m", "TEXT", options->text, msg("what it shows"));
   adding.run([options](Session& session) { return add(session, *options); });
   Setup& listing = setup.sub("list", msg("the evidence of an incident"));

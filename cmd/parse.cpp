@@ -7,6 +7,7 @@
 #include <deque>
 
 #include "base/text.hpp"
+#include "workflow/secrets.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -77,6 +78,12 @@ void spread(std::deque<Taken>& taken, std::size_t from, std::size_t to, const st
   }
 }
 
+// A name of a file may hold any bytes; what else is typed may end up in a record.
+bool is_path(const Parameter& parameter) {
+  return parameter.value.find("FILE") != std::string::npos || parameter.value == "DIR" ||
+         parameter.value == "SCAN" || parameter.value == "BAG";
+}
+
 void hand_out(const std::deque<Taken>& taken, std::size_t from, std::size_t to) {
   for (std::size_t at = from; at < to; ++at) {
     const Taken& one = taken[at];
@@ -90,7 +97,11 @@ void hand_out(const std::deque<Taken>& taken, std::size_t from, std::size_t to) 
                       {{"option", one.parameter->positional() ? one.parameter->value
                                                               : one.parameter->spellings().back()}})};
     }
-    for (const std::string& value : one.values) one.parameter->take(value);
+    const bool checked = !one.parameter->positional() && !is_path(*one.parameter);
+    for (const std::string& value : one.values) {
+      if (checked) workflow::require_recordable(one.parameter->spellings().back(), value);
+      one.parameter->take(value);
+    }
   }
 }
 

@@ -42,6 +42,8 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
   Ui& ui = session.ui();
   const incident::State& state = incident.state;
   const std::optional<incident::Due> due = incident::due(state, incident.procedure, incident.now);
+  // What the step that is due now starts from: the last no.
+  const bool again = due && (due->step == sop::Step::analyze || due->step == sop::Step::repair);
   if (session.json()) {
     yaml::Node node = yaml::Node::map();
     node.set("incident", incident.id)
@@ -50,6 +52,12 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     node.set("summary", state.monitor.summary).set("opened", format_instant(state.opened.at));
     node.set("finished", state.finished()).set("forked", state.forked);
     if (due) node.set("due", sop::name(due->step));
+    if (again && state.last_no) {
+      const incident::Reject& body = state.last_no->body;
+      yaml::Node no = yaml::Node::map().set("step", body.step).set("reason", body.reason);
+      if (body.correction) no.set("correction", *body.correction);
+      node.set("last_no", std::move(no));
+    }
     node.set("head", state.head.text())
         .set("records", static_cast<std::int64_t>(incident.chain.records.size()));
     node.set("notes", static_cast<std::int64_t>(incident.notes.size()));
@@ -60,6 +68,7 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
           .set("pass", clock.pass)
           .set("began", format_instant(clock.began));
       one.set("gross_ms", static_cast<std::int64_t>(clock.gross.count()));
+      one.set("paused_ms", static_cast<std::int64_t>(clock.paused.count()));
       one.set("net_ms", static_cast<std::int64_t>(clock.net.count())).set("late", clock.late());
       clocks.add(std::move(one));
     }
@@ -94,7 +103,7 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
                                                                  {"what", ui.text(violation.what)}}),
              Colour::red);
   }
-  if (const auto no = last_no_lines(ui, state); !no.empty()) {
+  if (const auto no = again ? last_no_lines(ui, state) : std::vector<std::string>{}; !no.empty()) {
     heading(ui, msg("Last no"));
     for (const std::string& line : no) ui.print(line);
   }

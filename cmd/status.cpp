@@ -27,11 +27,7 @@ ExitCode status(Session& session, const Options& options) {
   }
   std::vector<std::string> roles;
   if (options.mine) roles = workflow::who_acts(context).roles;
-  std::vector<workflow::Waiting> waiting = workflow::waiting(context, options.all);
-  std::stable_sort(waiting.begin(), waiting.end(),
-                   [](const workflow::Waiting& a, const workflow::Waiting& b) {
-                     return a.since.value_or(Instant{}) > b.since.value_or(Instant{});
-                   });
+  const std::vector<workflow::Waiting> waiting = workflow::waiting(context, options.all);
   Table table(
       {std::string(translate("incident", ui.language())), std::string(translate("due", ui.language())),
        std::string(translate("who", ui.language())), std::string(translate("since", ui.language())),
@@ -57,6 +53,12 @@ ExitCode status(Session& session, const Options& options) {
         who.push_back(context.sop->role_title(role, ui.language()));
     }
     std::string what = one.due ? ui.text(one.due->what) : "";
+    if (one.last_no) {
+      what += "; " + ui.text(msg("no to {step}: {reason}",
+                                 {{"step", one.last_no->step}, {"reason", one.last_no->reason}}));
+      if (one.last_no->correction)
+        what += "; " + ui.text(msg("correction: {text}", {{"text", *one.last_no->correction}}));
+    }
     if (!one.outcome.empty()) what = std::string(translate(one.outcome, ui.language()));
     if (one.forked)
       what = ui.text(msg("forked; close it with 'jaga merge {incident}'", {{"incident", one.id}}));
@@ -72,6 +74,11 @@ ExitCode status(Session& session, const Options& options) {
       }
       if (one.since) node.set("since", format_instant(*one.since));
       node.set("outcome", one.outcome);
+      if (one.last_no) {
+        yaml::Node no = yaml::Node::map().set("step", one.last_no->step).set("reason", one.last_no->reason);
+        if (one.last_no->correction) no.set("correction", *one.last_no->correction);
+        node.set("last_no", std::move(no));
+      }
       node.set("gross_ms", static_cast<std::int64_t>(one.gross.count()));
       node.set("net_ms", static_cast<std::int64_t>(one.net.count()));
       if (one.standard) node.set("standard_ms", static_cast<std::int64_t>(one.standard->count()));

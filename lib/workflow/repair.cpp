@@ -118,7 +118,8 @@ class Runner {
     const incident::Run* resumed = start.resumes ? incident.state.find_run(*start.resumes) : nullptr;
     for (std::size_t i = 0; i < plan_.targets.size(); ++i)
       start.targets[i] = found(plan_.targets[i], start, resumed, incident.state);
-    for (std::size_t i = 0; i < plan_.targets.size(); ++i) require_sudo(plan_.targets[i], first_[i], start.rollback);
+    for (std::size_t i = 0; i < plan_.targets.size(); ++i)
+      require_sudo(plan_.targets[i], first_[i], start.rollback);
     result_.incident = id_;
     result_.before = probe_again(context_, incident.state);
 
@@ -169,8 +170,8 @@ class Runner {
                         {{"host", target.host}}),
                     msg("look for records that have not arrived here, in the other clones"));
     } else {
-      // The mark is made after the repair-start: a run that broke off between the two, before its first command
-      // here, left that of the run which it went on from itself.
+      // The mark is made after the repair-start: a run that broke off between the two, before its first
+      // command here, left that of the run which it went on from itself.
       bool began = false;
       bool there = false;
       for (const incident::Run* run = resumed; run != nullptr && !began && !there;
@@ -179,8 +180,8 @@ class Runner {
         began = std::any_of(
             run->commands.begin(), run->commands.end(),
             [&](const incident::CommandRun& command) { return command.start.target == target.host; });
-        there = std::find(looked.marks.begin(), looked.marks.end(), run->made.record.hex()) !=
-                looked.marks.end();
+        there =
+            std::find(looked.marks.begin(), looked.marks.end(), run->made.record.hex()) != looked.marks.end();
       }
       if (!there && (began || !looked.marks.empty()))
         throw Error(
@@ -193,8 +194,8 @@ class Runner {
   }
 
   // Before anything is recorded as begun: sudo's own refusal ends with 1, as a script may.
-  void require_sudo(const plan::Target& target, std::int64_t first) const {
-    const auto& commands = commands_of(plan_, wish_.rollback);
+  void require_sudo(const plan::Target& target, std::int64_t first, bool rollback) const {
+    const auto& commands = commands_of(plan_, rollback);
     const bool wanted =
         std::any_of(commands.begin() + std::min<std::ptrdiff_t>(first - 1, std::ssize(commands)),
                     commands.end(), [](const plan::FrozenCommand& one) { return one.sudo; });
