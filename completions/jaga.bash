@@ -1,5 +1,14 @@
 # Made by `jaga completion bash` from the table of commands; do not edit.
+_jaga_incidents() {
+  "${COMP_WORDS[0]}" "${_jaga_directory[@]}" status --json 2>/dev/null |
+    sed -n 's/^{"incident": "\([^"]*\)", "host": "\([^"]*\)".*/\1 \2/p'
+}
+_jaga_hosts() {
+  "${COMP_WORDS[0]}" "${_jaga_directory[@]}" host list --json 2>/dev/null |
+    sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
+}
 _jaga() {
+  local _jaga_directory=()
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' at skip=0
   local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show audit init host person adopt seal import merge doctor completion ping help'
   local everywhere='-C --key --as --format --json -q --quiet --color --lang --help'
@@ -15,7 +24,8 @@ _jaga() {
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
     case ${COMP_WORDS[at]} in
-    -C|--key|--as|--format|--color|--lang) skip=1 ;;
+    -C) skip=1 _jaga_directory=(-C "${COMP_WORDS[at+1]}") ;;
+    --key|--as|--format|--color|--lang) skip=1 ;;
     -*) ;;
     *)
       if [[ -z $path ]]; then path=${COMP_WORDS[at]}
@@ -25,32 +35,32 @@ _jaga() {
   done
   case $path in
     '') words=$commands ;;
-    'monitor') words='--only --count --timeout --rate --incident --no-record' ;;
+    'monitor') words='--only --count --timeout --rate --incident --no-record'" $(_jaga_hosts)" ;;
     'analyze') words='--confirm --explain -n --dry-run --fault --plan -p -m --exit-code' ;;
-    'approve') words='-m --yes --expect --request --paper --occurred --until --runs' ;;
-    'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --emergency --occurred -m' ;;
-    'verify') words='-m --yes --expect --request --paper --occurred --override' ;;
-    'accept') words='-m --yes --expect --request --paper --occurred' ;;
-    'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --out' ;;
-    'reject') words='-m --yes --expect --request --paper --occurred --back --correction' ;;
-    'open') words='--fault -m --occurred' ;;
-    'withdraw') words='-m --yes --expect --request --occurred --outcome --of --until --to' ;;
-    'note') words='-m --occurred' ;;
+    'approve') words='-m --yes --expect --request --paper --occurred --until --runs'" $(_jaga_incidents)" ;;
+    'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --emergency --occurred -m'" $(_jaga_incidents)" ;;
+    'verify') words='-m --yes --expect --request --paper --occurred --override'" $(_jaga_incidents)" ;;
+    'accept') words='-m --yes --expect --request --paper --occurred'" $(_jaga_incidents)" ;;
+    'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --out'" $(_jaga_incidents)" ;;
+    'reject') words='-m --yes --expect --request --paper --occurred --back --correction'" $(_jaga_incidents)" ;;
+    'open') words='--fault -m --occurred'" $(_jaga_hosts)" ;;
+    'withdraw') words='-m --yes --expect --request --occurred --outcome --of --until --to'" $(_jaga_incidents)" ;;
+    'note') words='-m --occurred'" $(_jaga_incidents)" ;;
     'evidence') words='add list redact' ;;
-    'evidence add') words='--class -m' ;;
-    'evidence list') words='' ;;
-    'evidence redact') words='-m --yes' ;;
+    'evidence add') words='--class --signed-copy -m'" $(_jaga_incidents)" ;;
+    'evidence list') words=''" $(_jaga_incidents)" ;;
+    'evidence redact') words='-m --yes'" $(_jaga_incidents)" ;;
     'status') words='--mine --late -a --all --step --host --exit-code' ;;
-    'log') words='--since --until --host --step --person --register' ;;
-    'show') words='' ;;
-    'audit') words='--script' ;;
+    'log') words='--since --until --host --step --person --register'" $(_jaga_incidents)" ;;
+    'show') words=''" $(_jaga_incidents)" ;;
+    'audit') words='--resolve --script'" $(_jaga_incidents)" ;;
     'init') words='--org --sop --person --role --shared' ;;
     'host') words='list show add trust keys' ;;
-    'host list') words='' ;;
-    'host show') words='' ;;
+    'host list') words=''" $(_jaga_hosts)" ;;
+    'host show') words=''" $(_jaga_hosts)" ;;
     'host add') words='--check --parent --kind' ;;
-    'host trust') words='--verified --yes' ;;
-    'host keys') words='' ;;
+    'host trust') words='--verified --yes'" $(_jaga_hosts)" ;;
+    'host keys') words=''" $(_jaga_hosts)" ;;
     'person') words='list add change leave keys' ;;
     'person list') words='' ;;
     'person add') words='--role --key --name --nip --machine' ;;
@@ -62,9 +72,9 @@ _jaga() {
     'import') words='' ;;
     'merge') words='-m' ;;
     'doctor') words='' ;;
-    'completion') words='' ;;
+    'completion') words=''' bash zsh fish' ;;
     'ping') words='-c -i -t -f -a -u --rate' ;;
-    'help') words='' ;;
+    'help') words=''" $commands" ;;
   esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))
 }
