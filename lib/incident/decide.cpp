@@ -93,7 +93,6 @@ Decision decide(const State& state, std::span<const record::Note> notes, const s
                     {{"id", state.id}, {"kind", state.unknown}}),
                 msg("install the version that wrote it, or a newer one"));
   std::visit(Tidy{}, body);
-  require_readable(body);
   record::By by{person.id, ""};
   for (const auto& role : roles_for(state, procedure, body)) {
     if (std::find(person.roles.begin(), person.roles.end(), role) == person.roles.end()) continue;
@@ -107,6 +106,7 @@ Decision decide(const State& state, std::span<const record::Note> notes, const s
   const Question question{state, notes, procedure, registered, by, person.key, now, has_occurred};
   if (auto refusal = check(question, body))
     throw Error(ExitCode::not_permitted, std::move(refusal->what), std::move(refusal->hint));
+  require_readable(body);
   return {by, std::move(body)};
 }
 

@@ -27,7 +27,7 @@ ExitCode code_of(const World& world, const std::string& who, const Body& body) {
     decide(world.state(), world.notes, world.sop, &world.registered, world.person(who), body,
            world.now + 1min);
   } catch (const Error& error) {
-    MESSAGE(error.what());
+    MESSAGE(std::string(error.what()));
     return error.code();
   }
   return ExitCode::ok;
@@ -49,9 +49,6 @@ void command(World& world, const Digest& run, std::int64_t n, int code, bool rol
                                         commands[static_cast<std::size_t>(n - 1)].script_digest(), "/home"});
   world.write_run("staff", CommandEnd{run, "web01", n, "exit", code, {}, {}, {}, {}, false});
 }
-record::Record copied(const World& world) {
-  return world.chain.records.back();
-}
 // Two branches after record `at`, closed by a merge.
 void merge(World& world, const World& other, std::size_t at) {
   std::vector<record::Record> records = world.chain.records;
@@ -61,7 +58,9 @@ void merge(World& world, const World& other, std::size_t at) {
     records.push_back(other.chain.records[i]);
     seq = std::max(seq, records.back().envelope.seq);
   }
-  record::Record closing = copied(other);
+  record::Record closing = other.chain.records.back();
+  closing.envelope.by = {"section-head", "section_head"};
+  closing.envelope.key = test::key_of("section-head");
   closing.envelope.kind = "merge";
   closing.envelope.seq = seq + 1;
   closing.envelope.prev = heads;

@@ -1,5 +1,7 @@
 #include "workflow/network.hpp"
 
+#include <signal.h>
+
 #include <doctest/doctest.h>
 #include <stdlib.h>
 #include <sys/stat.h>
