@@ -128,6 +128,7 @@ class Running : public std::enable_shared_from_this<Running> {
   static void take(asio::posix::stream_descriptor& stream, Fd& fd) {
     stream.assign(fd.get());
     fd.release();
+    stream.native_non_blocking(true);
   }
 
   static void close(asio::posix::stream_descriptor& stream) {
@@ -137,14 +138,19 @@ class Running : public std::enable_shared_from_this<Running> {
 
   void read(Stream& stream) {
     auto self = shared_from_this();
-    stream.stream.async_read_some(asio::buffer(stream.buffer),
-                                  [self, &stream](ErrorCode error, std::size_t size) {
-                                    if (self->over_) return;
-                                    self->keep(stream, {stream.buffer.data(), size});
-                                    if (!error) return self->read(stream);
-                                    stream.at_end = true;
-                                    self->finish_if_over();
-                                  });
+    // Waited for and then read: what a read in flight has taken, drain() would overtake.
+    stream.stream.async_wait(asio::posix::stream_descriptor::wait_read, [self, &stream](ErrorCode error) {
+      if (self->over_ || stream.at_end) return;
+      const ssize_t size =
+          error ? 0 : ::read(stream.stream.native_handle(), stream.buffer.data(), stream.buffer.size());
+      if (size > 0) {
+        self->keep(stream, {stream.buffer.data(), static_cast<std::size_t>(size)});
+      } else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
+        stream.at_end = true;
+        return self->finish_if_over();
+      }
+      self->read(stream);
+    });
   }
 
   void keep(Stream& stream, std::string_view bytes) {

@@ -45,12 +45,15 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
 @test "the printed program reaches the same verdict" {
   jaga audit --script >../check.sh
   for shell in dash 'busybox sh'; do
+    # shellcheck disable=SC2086  # two words
     status 0 $shell ../check.sh .
+    # shellcheck disable=SC2086
     (cd / && status 0 $shell "$BATS_TEST_TMPDIR/check.sh" "$BATS_TEST_TMPDIR/work")
   done
   file=$(ls incidents/*/*/0001-monitor.*.yaml)
   chmod u+w "$file" && sed -i 's/slow/fast/' "$file"
   for shell in dash 'busybox sh'; do
+    # shellcheck disable=SC2086
     status 1 $shell ../check.sh .
     says "$file: its signature is bad"
   done

@@ -8,6 +8,7 @@ setup() {
   office
 }
 
+# shellcheck disable=SC2086  # a pattern
 file() { ls incidents/*/*/$1; } # file GLOB
 
 # swap FILE OTHER: FILE gets the signature that belongs to OTHER.
