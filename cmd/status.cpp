@@ -59,7 +59,7 @@ ExitCode status(Session& session, const Options& options) {
       if (one.last_no->correction)
         what += "; " + ui.text(msg("correction: {text}", {{"text", *one.last_no->correction}}));
     }
-    if (!one.outcome.empty()) what = std::string(translate(one.outcome, ui.language()));
+    if (!one.outcome.empty()) what = one.outcome;  // a key, the same in both languages
     if (one.forked)
       what = ui.text(msg("forked; close it with 'jaga merge {incident}'", {{"incident", one.id}}));
     if (!one.damaged.empty()) what = ui.text(one.damaged);
