@@ -50,7 +50,8 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   offered=$(bash -c 'source completions; COMP_WORDS=("$JAGA" show ""); COMP_CWORD=2; _jaga; printf "%s\n" "${COMPREPLY[@]}"')
   grep -qxF "$(cat id)" <<<"$offered"
   grep -qxF web01 <<<"$offered"
-  offered=$(cd / && bash -c 'source "$1"; COMP_WORDS=("$JAGA" -C "$2" open we); COMP_CWORD=4; _jaga; printf "%s\n" "${COMPREPLY[@]}"' - "$PWD/completions" "$PWD")
+  here=$PWD
+  offered=$(cd / && bash -c 'source "$1"; COMP_WORDS=("$JAGA" -C "$2" open we); COMP_CWORD=4; _jaga; printf "%s\n" "${COMPREPLY[@]}"' - "$here/completions" "$here")
   [ "$offered" = web01 ]
 }
 
