@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# What is typed may end up in a record that can never be changed.
+load helpers
+load flow
+setup() { setup_folder; office; incident; }
+
+@test "characters that a terminal would obey are 64, in every text" {
+  red=$'red \033[31m'
+  status 64 as staff note web01 -m "$red"
+  says 'holds characters that no record may hold'
+  status 64 as staff analyze web01 --plan manual -p "task=$red" --fault unknown -m x
+  status 64 as staff analyze web01 --plan manual -p task=x --fault unknown -m "$red"
+  status 64 as staff open web01 --fault other -m "$red"
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  status 64 as section-head approve web01 --yes -m "$red"
+  status 64 as section-head reject web01 --yes -m "$red"
+  status 64 as section-head withdraw web01 --yes --outcome handed-over --to "$red" -m x
+  as section-head approve web01 -q --yes >/dev/null
+  status 64 as staff repair web01 --vendor "$red"
+  status 64 as staff repair web01 --by-hand -m $'a\rb'
+  status 0 jaga audit
+}
+
+@test "what looks like a secret is 64" {
+  status 64 as staff note web01 -m 'password=hunter2'
+  says 'seems to hold a password'
+  [[ $output != *hunter2* ]]
+  status 64 as staff analyze web01 --plan manual -p task='use token=abc' --fault unknown -m x
+  echo 'secret: abc' >note
+  status 64 as staff note web01 <note
+  status 0 as staff note web01 -m 'the password was changed'
+}
+
+@test "a body that could not be read again is never signed" {
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  status 64 as section-head approve web01 --yes --runs 0
+  status 64 as section-head approve web01 --yes --runs 200
+  status 64 as section-head reject web01 --yes -m ' '
+  status 64 as section-head withdraw web01 --yes --outcome handed-over --to '' -m x
+  status 0 as section-head approve web01 --yes -m ' today '
+  status 64 as staff repair web01 --vendor ''
+  status 0 as staff repair web01 --by-hand -m x
+  status 64 as section-head verify web01 --yes --override ''
+  status 0 as section-head verify web01 --yes --override x
+  status 0 as division-head accept web01 --yes
+  status 64 as staff archive web01 --part-stored ''
+  status 0 as staff archive web01 --no-part
+  status 0 jaga audit
+}
+
+@test "archive packs the bag and seals" {
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  as section-head approve web01 -q --yes >/dev/null
+  as staff repair web01 -q --by-hand -m x >/dev/null
+  as section-head verify web01 -q --yes --override x >/dev/null
+  as division-head accept web01 -q --yes >/dev/null
+  echo scan >scan.pdf
+  status 0 as staff evidence add web01 scan.pdf --signed-copy
+  grep -q 'signed_copy: true' incidents/*/*/notes/*.yaml
+  status 0 as staff archive web01 --no-part
+  says 'seal sha256:'
+  ls seals/*/0001-seal.*.yaml
+  packed=$(ls archive/*.tar.zst)
+  tar --zstd -tf "$packed" | grep -q '/manifest-sha256.txt$'
+  status 0 as staff seal
+  says 'nothing is new'
+  status 0 jaga audit
+}
+
+@test "a request names the one key that can sign it" {
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  make_key other
+  as staff person change section-head -q --key "$KEYS/other.pub" >/dev/null
+  status 0 jaga --key "$KEYS/section-head.pub" --as section-head approve web01 --request out
+  grep -qF "$(ssh-keygen -lf "$KEYS/section-head.pub" | cut -d' ' -f2)" out/README.txt
+  status 0 as staff --as section-head approve web01 --request newest
+  grep -qF "$(ssh-keygen -lf "$KEYS/other.pub" | cut -d' ' -f2)" newest/README.txt
+  status 77 jaga --key "$KEYS/division-head.pub" --as section-head approve web01 --request none
+  says 'no current key'
+  (cd out && ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-head" record.yaml 2>/dev/null)
+  status 0 as staff import out
+  status 0 jaga audit
+}
