@@ -10,7 +10,7 @@ both() {
   for language in en id; do
     got=0
     "$JAGA" --key "$KEYS/staff" --lang "$language" "$@" >"$language.out" 2>"$language.err" || got=$?
-    sed -i 's/_ms": [0-9]*/_ms": 0/g' "$language.out" # how long it is ago
+    sed -i 's/_ms": [0-9]*/_ms": 0/g; s/"witness": "[^"]*"/"witness": ""/' "$language.out" # when it was asked
     [ "$got" = "$want" ] || { printf '%s: %s ends with %s\n' "$language" "$*" "$got" >&2; cat "$language.err" >&2; return 1; }
   done
   cmp en.out id.out

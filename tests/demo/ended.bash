@@ -14,7 +14,7 @@ ended_well() {
   "$JAGA" audit | grep -x sound
   "$JAGA" audit --script >"$check"
   sh "$check" .
-  for bag in archive/*; do
+  for bag in archive/*/; do
     "$JAGA" audit "$bag" | grep -x sound
     (cd "$bag" && sha256sum --quiet -c manifest-sha256.txt)
   done

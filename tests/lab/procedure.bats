@@ -117,8 +117,8 @@ disk_incident() { # an incident about the full disk of web01
   [[ $output == *"nothing waits"* ]]
   run -0 as staff seal
   sound
-  run -0 as staff audit archive/*
-  (cd archive/* && sha256sum --quiet -c manifest-sha256.txt)
+  run -0 as staff audit archive/*/
+  (cd archive/*/ && sha256sum --quiet -c manifest-sha256.txt)
 
   # And not sound, both ways, once a record has another byte.
   file=$(find incidents -name '0003-approve.*.yaml')
