@@ -144,9 +144,10 @@ faults() { # faults KEY...: those of the round, and no other. What this machine 
 }
 
 as_nobody() { # as_nobody HOST...: monitor, by a user with no right at all
-  mkdir -p "$WORK/config/jaga"
+  mkdir -p "$WORK/config/jaga" "$WORK/nobody"
+  chown 65534:65534 "$WORK/nobody"
   echo 'trusted: ["*"]' >"$WORK/config/jaga/config.yaml" # the directory is root's
-  out=$(XDG_CONFIG_HOME=$WORK/config "$LAB" run setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --no-new-privs \
+  out=$(XDG_CONFIG_HOME=$WORK/config XDG_STATE_HOME=$WORK/nobody "$LAB" run setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --no-new-privs \
     "$WORK/jaga" monitor --json --no-record "$@" 2>"$WORK/err") || true
 }
 
