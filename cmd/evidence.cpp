@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "incident/evidence.hpp"
 #include "inventory/settings.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -91,7 +92,7 @@ ExitCode list(Session& session, const Options& options) {
                      : std::string(translate("of a record", session.ui().language()))});
   }
   for (const record::Note& note : notes.notes) {
-    const auto digest = note.kind == "redact" ? parse_digest(text_of(note.body, "digest")) : std::nullopt;
+    const auto digest = note.kind == incident::kRedactNote ? parse_digest(text_of(note.body, "digest")) : std::nullopt;
     if (!digest) continue;
     if (session.json()) {
       session.ui().json(yaml::Node::map()

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "audit/auditor.hpp"
+#include "incident/evidence.hpp"
 #include "incident/incident.hpp"
 
 namespace jaga::audit {
@@ -108,20 +109,14 @@ const sop::Sop* Auditor::procedure(const record::Chain& chain) {
 void Auditor::judge_redactions(const record::Chain& chain, const std::vector<record::Note>& notes) {
   const auto text = chain.name.text();
   for (const auto& note : notes) {
-    const auto digest = note.kind == "redact" ? digest_of(note.body.find("digest")) : std::nullopt;
+    const auto digest =
+        note.kind == incident::kRedactNote ? digest_of(note.body.find("digest")) : std::nullopt;
     if (!digest) continue;
     const auto* rules = procedure(chain);
-    if (rules == nullptr || !rules->may(note.by.role, sop::Step::accept)) {
-      say(text, path_of(chain, note), msg("the role '{role}' may not redact", {{"role", note.by.role}}));
-      continue;
-    }
-    const bool own = std::any_of(notes.begin(), notes.end(), [&](const record::Note& other) {
-      return other.kind == "evidence" && digest_of(other.body.find("digest")) == digest &&
-             (other.by.person == note.by.person || other.key == note.key);
-    });
-    if (own) {
-      say(text, path_of(chain, note),
-          msg("'{person}' redacted what they had added", {{"person", note.by.person}}));
+    if (rules == nullptr) continue;  // procedure() has said why, and what is gone is missing
+    auto no = incident::redaction_refused(chain, notes, *rules, *digest, note.by, note.key);
+    if (!no.empty()) {
+      say(text, path_of(chain, note), std::move(no));
       continue;
     }
     for (const bool is_private : {false, true})

@@ -62,14 +62,8 @@ Message Auditor::wrong_writer(const Written& written, const std::string& run_key
     return msg("'{person}' did not hold the role '{role}'",
                {{"person", written.by.person}, {"role", written.by.role}});
   }
-  if (run_key.empty() || written.key != run_key) {
-    const auto key = std::find_if(person->keys.begin(), person->keys.end(), [&](const registry::Key& k) {
-      return k.fingerprint == written.key && k.current();
-    });
-    if (key == person->keys.end()) {
-      return msg("'{key}' was no current key of '{person}'", {{"key", written.key}, {"person", person->id}});
-    }
-  }
+  if ((run_key.empty() || written.key != run_key) && !person->holds(written.key))
+    return msg("'{key}' was no current key of '{person}'", {{"key", written.key}, {"person", person->id}});
   return wrong_since(written, state);
 }
 

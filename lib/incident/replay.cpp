@@ -27,10 +27,7 @@ Message stranger(const State& state, const record::Envelope& envelope, const reg
   if (owner->id != envelope.by.person)
     return msg("its key is that of '{owner}', not of '{person}'",
                {{"owner", owner->id}, {"person", envelope.by.person}});
-  const bool current = std::any_of(owner->keys.begin(), owner->keys.end(), [&](const registry::Key& key) {
-    return key.fingerprint == envelope.key && key.current();
-  });
-  if (!current) return msg("its key was not current any more");
+  if (!owner->holds(envelope.key)) return msg("its key was not current any more");
   const auto roles = registered->roles_of(*owner, envelope.at);
   if (std::find(roles.begin(), roles.end(), envelope.by.role) == roles.end())
     return msg("'{person}' did not hold the role '{role}'",

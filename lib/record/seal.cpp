@@ -4,7 +4,6 @@
 #include "yaml/fields.hpp"
 
 namespace jaga::record {
-
 yaml::Node write_seal(const Seal& seal) {
   yaml::Node files = yaml::Node::list();
   for (const SealedFile& file : seal.files) {
@@ -43,6 +42,8 @@ Seal parse_seal(const yaml::Node& body, const std::string& file) {
   for (const yaml::Node& node : fields.list("seen")) {
     yaml::Fields item(node, source);
     const std::string installation = item.name("installation");
+    if (!seal.seen.empty() && seal.seen.back().installation >= installation)
+      throw fields.error("seen", msg("the installations of a seal are not in order"));
     seal.seen.push_back({installation, item.digest("head")});
     item.finish();
   }

@@ -18,7 +18,7 @@ struct SeenSeal {
   Digest head;  // of its chain of seals
 };
 struct Seal {
-  std::vector<SealedFile> files;   // sorted by path
+  std::vector<SealedFile> files;   // sorted by path; where they lie is for audit to judge
   std::vector<SeenSeal> seen;      // newest seal of every other installation, sorted
 };
 

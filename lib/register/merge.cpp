@@ -42,9 +42,7 @@ std::vector<std::vector<const record::Record*>> branches(const record::Chain& ch
 
 bool is_current(const State& state, const std::string& fingerprint) {
   const auto* owner = state.owner(fingerprint);
-  if (owner == nullptr) return true;  // a key that only its own branch knows
-  return std::any_of(owner->keys.begin(), owner->keys.end(),
-                     [&](const Key& key) { return key.fingerprint == fingerprint && key.current(); });
+  return owner == nullptr || owner->holds(fingerprint);  // nullptr: a key that only its own branch knows
 }
 
 // Where both branches changed somebody, the more careful of each: what one took away stays away.

@@ -37,6 +37,9 @@ struct Person {
   std::vector<Key> keys;
   std::vector<Delegation> delegations;
   std::optional<Instant> left;
+
+  // Whether the key is one of theirs, and current.
+  bool holds(std::string_view fingerprint) const;
 };
 struct Pin {
   std::string host;

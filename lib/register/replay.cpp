@@ -102,9 +102,7 @@ class Replayer {
   static Message wrong_writer(const State& state, const record::Record& record) {
     const auto& envelope = record.envelope;
     if (auto wrong = wrong_actor(state, envelope.by, envelope.at); !wrong.empty()) return wrong;
-    for (const auto& key : state.find_person(envelope.by.person)->keys) {
-      if (key.fingerprint == envelope.key && key.current()) return {};
-    }
+    if (state.find_person(envelope.by.person)->holds(envelope.key)) return {};
     return msg("'{key}' is no current key of '{person}'",
                {{"key", envelope.key}, {"person", envelope.by.person}});
   }
@@ -169,6 +167,11 @@ std::vector<State> replay_until(const record::Chain& chain, const std::optional<
 }
 
 }  // namespace
+
+bool Person::holds(std::string_view fingerprint) const {
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](const Key& key) { return key.fingerprint == fingerprint && key.current(); });
+}
 
 const Person* State::find_person(std::string_view id) const {
   const auto found = people.find(std::string(id));

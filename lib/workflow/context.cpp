@@ -34,12 +34,6 @@ struct Match {
   const sign::FoundKey* key;
 };
 
-bool is_current(const registry::Person& person, const std::string& fingerprint) {
-  return std::any_of(person.keys.begin(), person.keys.end(), [&](const registry::Key& key) {
-    return key.fingerprint == fingerprint && key.current();
-  });
-}
-
 bool is_finished(const Context& context, const std::string& incident) {
   try {
     return load_incident(context, incident).state.finished();
@@ -67,7 +61,7 @@ Actor who_acts(const Context& context) {
   std::optional<Match> machine;
   for (const sign::FoundKey& key : keys) {
     const registry::Person* person = context.registered->owner(key.key.fingerprint());
-    if (person == nullptr || person->left || !is_current(*person, key.key.fingerprint())) continue;
+    if (person == nullptr || person->left || !person->holds(key.key.fingerprint())) continue;
     if (context.wanted_person && person->id != *context.wanted_person) continue;
     if (key.machine) {
       if (!machine) machine = Match{person, &key};
@@ -130,7 +124,7 @@ Actor who_will_sign(const Context& context) {
     if (key.current()) actor.key = key.fingerprint;
   if (context.keys.key_file) {
     const auto wanted = sign::public_key_of(*context.keys.key_file);
-    if (wanted && is_current(*person, wanted->fingerprint())) {
+    if (wanted && person->holds(wanted->fingerprint())) {
       actor.key = wanted->fingerprint();
     } else if (context.keys.key_file->ends_with(".pub")) {
       // A private key is that of whoever asks.

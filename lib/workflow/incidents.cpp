@@ -163,8 +163,8 @@ void require_signatures(const Context& context, const Incident& incident) {
       throw refuse(msg("the signature of '{file}' is not good", {{"file", file}}));
     const registry::State* then = register_at(context, note.register_head);
     const registry::Person* owner = then == nullptr ? nullptr : then->owner(note.key);
-    if (owner == nullptr || owner->id != note.by.person)
-      throw refuse(msg("'{file}' is signed with a key that is not that of '{person}'",
+    if (owner == nullptr || owner->id != note.by.person || !owner->holds(note.key))
+      throw refuse(msg("'{file}' is signed with a key that was no current one of '{person}'",
                        {{"file", file}, {"person", note.by.person}}));
   }
 }
@@ -265,11 +265,10 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too) {
     }
     result.push_back(std::move(entry));
   }
-  std::stable_sort(result.begin(), result.end(),
-                   [](const Waiting& left, const Waiting& right) {
-                     if (left.late != right.late) return left.late;
-                     return left.since.value_or(Instant{}) < right.since.value_or(Instant{});
-                   });
+  std::stable_sort(result.begin(), result.end(), [](const Waiting& left, const Waiting& right) {
+    if (left.late != right.late) return left.late;
+    return left.since.value_or(Instant{}) < right.since.value_or(Instant{});
+  });
   return result;
 }
 

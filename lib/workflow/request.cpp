@@ -152,11 +152,8 @@ Written import_request(const Context& context, const std::string& folder) {
         require_adopted(fresh);
         const registry::State& registered = *fresh.registered;
         const registry::Person* person = registered.owner(envelope.key);
-        const bool current =
-            person != nullptr && !person->left && person->id == envelope.by.person &&
-            std::any_of(person->keys.begin(), person->keys.end(), [&](const registry::Key& known) {
-              return known.fingerprint == envelope.key && known.current();
-            });
+        const bool current = person != nullptr && !person->left && person->id == envelope.by.person &&
+                             person->holds(envelope.key);
         if (!current)
           throw Error(ExitCode::not_permitted,
                       msg("the key of the request is not a current key of '{person}'",

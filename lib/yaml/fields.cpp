@@ -59,8 +59,20 @@ const Node* Fields::take(std::string_view key) {
 
 const Node& Fields::require(std::string_view key) {
   const Node* const found = take(key);
-  if (found == nullptr) throw error(key, msg("the key '{key}' is missing", {{"key", std::string(key)}}));
-  return *found;
+  if (found != nullptr) return *found;
+  // Misspelt rather than missing: the wrong key is what has to be mended.
+  const std::vector<std::string> wanted{std::string(key)};
+  for (const Node::Entry& entry : map_.entries()) {
+    if (std::ranges::find(asked_, entry.key) == asked_.end() && !nearest(entry.key, wanted).empty())
+      throw unknown(entry, wanted.front());
+  }
+  throw error(key, msg("the key '{key}' is missing", {{"key", wanted.front()}}));
+}
+
+Error Fields::unknown(const Node::Entry& entry, const std::string& near) const {
+  return error_at(source_.code, source_.file, entry.mark.line > 0 ? entry.mark : entry.value.mark(),
+                  msg("unknown key '{key}'", {{"key", printable(entry.key)}}),
+                  near.empty() ? Message{} : msg("did you mean '{near}'?", {{"near", near}}));
 }
 
 Error Fields::error(std::string_view key, Message message, Message hint) const {
@@ -204,11 +216,7 @@ const std::vector<Node>& Fields::list_or_none(std::string_view key) {
 void Fields::finish() {
   for (const Node::Entry& entry : map_.entries()) {
     if (std::ranges::find(asked_, entry.key) != asked_.end()) continue;
-    const std::string near = nearest(entry.key, asked_);
-    const Mark mark = entry.mark.line > 0 ? entry.mark : entry.value.mark();
-    throw error_at(source_.code, source_.file, mark,
-                   msg("unknown key '{key}'", {{"key", printable(entry.key)}}),
-                   near.empty() ? Message{} : msg("did you mean '{near}'?", {{"near", near}}));
+    throw unknown(entry, nearest(entry.key, asked_));
   }
 }
 

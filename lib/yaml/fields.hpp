@@ -25,7 +25,8 @@ struct Source {
 };
 
 // One map being taken apart. Every getter throws Error{source.code} with file, line and column where the
-// value has the wrong kind or is out of range, and (but for the optional ones) where the key is missing.
+// value has the wrong kind or is out of range, and (but for the optional ones) where the key is missing; a key
+// that is misspelt is named instead.
 // Call finish() when all keys have been asked for: it refuses unknown ones, with the nearest as a hint.
 class Fields {
  public:
@@ -67,6 +68,7 @@ class Fields {
  private:
   const Node* take(std::string_view key);
   const Node& require(std::string_view key);
+  Error unknown(const Node::Entry& entry, const std::string& near) const;
 
   const Node& map_;
   const Source& source_;

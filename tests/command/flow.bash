@@ -5,3 +5,18 @@ approved() { analysed && as section-head approve web01 -q --yes >/dev/null; }
 repaired() { approved && as staff repair web01 -q --by-hand -m 'cable replaced' >/dev/null; }
 verified() { repaired && as section-head verify web01 -q --yes --override 'nothing measures it' >/dev/null; }
 accepted() { verified && as division-head accept web01 -q --yes >/dev/null; }
+
+# here_with NAME: the host `here`, this machine, has an open incident whose analysis names the office's plan
+# NAME; what it does (commands, rollback, parameters, as in a plan file) is read from standard input. More
+# arguments go to analyze.
+here_with() {
+  local name=$1
+  shift
+  mkdir -p plans
+  { printf 'format: "jaga/plan@1"\ntitle: {id: "Rencana", en: "A plan"}\nrun: "local"\n' && cat; } >"plans/$name.yaml"
+  grep -qE '^[0-9a-f]{32}$' /etc/machine-id 2>/dev/null || skip 'no /etc/machine-id here'
+  printf 'hosts:\n  - {name: here, address: localhost, checks: [local]}\n' >hosts.yaml
+  as staff host trust here --yes -q >/dev/null
+  as staff open here -q -m 'a file is missing' >id
+  as staff analyze here -q --plan "$name" --fault unknown -m x "$@" >/dev/null
+}

@@ -18,13 +18,8 @@ errors_of() {
 # failing COMMAND...
 failing() {
   local call first last k error before code turn=0 errors
-  keep
-  strace -o ../trace "$@" >/dev/null
-  restore
-  before=$(records | wc -l)
-  # shellcheck disable=SC2046  # lists of names
-  calls ../trace $(changing) $(looking) | grep -v -e exit_group -e unlinkat >../calls
-  grep -q '^linkat ' ../calls
+  walk "$(changing) $(looking)" "$@"
+  sed -i '/^exit_group /d; /^unlinkat /d' ../calls
   while read -r call first last; do
     for ((k = first; k <= last; ++k)); do
       read -ra errors < <(errors_of "$call")
@@ -55,11 +50,7 @@ failing() {
   done <../calls
 }
 
-setup() {
-  setup_folder
-  tracing
-  office
-}
+setup() { traceable_office; }
 
 @test "note" {
   incident

@@ -35,6 +35,19 @@ calls() {
   ' "$trace"
 }
 
+# walk "NAME..." COMMAND...: runs it whole once, puts everything back, and leaves in ../calls where each of these
+# system calls is to be hit; how many records there are without it is in $before.
+walk() {
+  keep
+  strace -o ../trace "${@:2}" >/dev/null
+  restore
+  # shellcheck disable=SC2034  # for whoever walks
+  before=$(records | wc -l)
+  # shellcheck disable=SC2086  # a list of names
+  calls ../trace $1 >../calls
+  grep -q '^linkat ' ../calls
+}
+
 # Every record and note below, without the signatures.
 records() { find incidents register seals -name '*.yaml' 2>/dev/null | sort; }
 
@@ -68,4 +81,41 @@ restore() {
   rm -rf incidents register seals
   cp -a ../kept/. .
   find "$XDG_STATE_HOME" -name heads.yaml -delete
+}
+
+# An office that can be traced: the set-up of what walks.
+traceable_office() {
+  setup_folder
+  tracing
+  office
+}
+
+# whole_procedure RUN: every command that writes, in the order of two incidents' lives, in an empty folder; each
+# as `RUN PERSON COMMAND...`.
+whole_procedure() {
+  local name
+  for name in staff section-head division-head; do make_key "$name"; done
+  "$1" staff init --org 'Test office' --person staff --role staff
+  "$1" staff person add section-head --role section_head --key "$KEYS/section-head.pub"
+  "$1" staff person add division-head --role division_head --key "$KEYS/division-head.pub"
+  "$1" staff person change section-head --name 'Section head'
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n  - {name: web02, address: 127.0.0.2}\n' >hosts.yaml
+  "$1" staff host add web03 127.0.0.3
+  sed -i '$a # edited' sop.yaml
+  "$1" staff adopt --yes
+  "$1" staff open web01 -m slow
+  "$1" staff note web01 -m 'by telephone'
+  echo photo >photo
+  "$1" staff evidence add web01 photo -m 'the cable'
+  "$1" staff analyze web01 --plan manual -p task='change the cable' --fault unknown -m 'by hand'
+  "$1" section-head reject web01 --yes -m 'another plan'
+  "$1" staff analyze web01 --plan manual -p task='change the cable' --fault unknown -m 'by hand'
+  "$1" section-head approve web01 --yes
+  "$1" staff repair web01 --by-hand -m 'cable replaced'
+  "$1" section-head verify web01 --yes --override 'nothing measures it'
+  "$1" division-head accept web01 --yes
+  "$1" staff archive web01 --no-part
+  "$1" staff open web02 -m slow
+  "$1" section-head withdraw web02 --yes -m 'works again' --outcome recovered
+  "$1" staff seal
 }

@@ -8,14 +8,8 @@ load faults
 # works at once (or is refused because its record is there), and the audit is sound.
 killed() {
   local call first last k before after code
-  keep
-  strace -o ../trace "$@" >/dev/null
-  restore
-  before=$(records | wc -l)
   # JAGA_FAULT_ALL=1: the calls that only look too, which shows the same at five times the cost.
-  # shellcheck disable=SC2046  # lists of names
-  calls ../trace $(changing) $([ "${JAGA_FAULT_ALL-}" != 1 ] || looking) >../calls
-  grep -q '^linkat ' ../calls
+  walk "$(changing) $([ "${JAGA_FAULT_ALL-}" != 1 ] || looking)" "$@"
   while read -r call first last; do
     for ((k = first; k <= last; ++k)); do
       code=0
@@ -38,11 +32,7 @@ killed() {
   done <../calls
 }
 
-setup() {
-  setup_folder
-  tracing
-  office
-}
+setup() { traceable_office; }
 
 @test "note" {
   incident

@@ -16,26 +16,7 @@ traced() {
 @test "a whole procedure" {
   setup_folder
   tracing
-  for name in staff section-head division-head; do make_key "$name"; done
-  traced staff init --org 'Test office' --person staff --role staff
-  traced staff person add section-head --role section_head --key "$KEYS/section-head.pub"
-  traced staff person add division-head --role division_head --key "$KEYS/division-head.pub"
-  printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n' >hosts.yaml
-  sed -i '$a # edited' sop.yaml
-  traced staff adopt --yes
-  traced staff open web01 -m slow
-  traced staff note web01 -m 'by telephone'
-  echo photo >photo
-  traced staff evidence add web01 photo
-  traced staff analyze web01 --plan manual -p task='change the cable' --fault unknown -m 'by hand'
-  traced section-head reject web01 --yes -m 'another plan'
-  traced staff analyze web01 --plan manual -p task='change the cable' --fault unknown -m 'by hand'
-  traced section-head approve web01 --yes
-  traced staff repair web01 --by-hand -m 'cable replaced'
-  traced section-head verify web01 --yes --override 'nothing measures it'
-  traced division-head accept web01 --yes
-  traced staff archive web01 --no-part
-  traced staff seal
+  whole_procedure traced
   traced staff status
   traced staff log
   traced staff audit

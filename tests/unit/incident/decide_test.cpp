@@ -7,17 +7,11 @@ using namespace jaga;
 using namespace jaga::incident;
 using namespace std::chrono_literals;
 using sop::Step;
+using test::due_step_of;
+using test::has;
 using test::World;
 
 namespace {
-bool has(const std::string& text, const std::string& part) {
-  if (text.find(part) != std::string::npos) return true;
-  MESSAGE(text);
-  return false;
-}
-Step due_step_of(const World& world) {
-  return due(world.state(), world.sop, world.now)->step;
-}
 RepairStart run_start(const World& world) {
   RepairStart start = wanted_repair(world.state(), Mode::run, {}, false);
   start.run_key = std::string(test::kRunKey);

@@ -9,18 +9,12 @@ using namespace jaga;
 using namespace jaga::incident;
 using namespace std::chrono_literals;
 using sop::Step;
+using test::due_step_of;
+using test::has;
 using test::World;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) {
-  if (text.find(part) != std::string::npos) return true;
-  MESSAGE(text);
-  return false;
-}
-Step due_step_of(const World& world) {
-  return due(world.state(), world.sop, world.now)->step;
-}
 // The code with which decide() refuses; ok: it does not.
 ExitCode code_of(const World& world, const std::string& who, const Body& body) {
   try {

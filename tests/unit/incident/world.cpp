@@ -70,6 +70,16 @@ plan::Frozen disk_plan(bool repeatable, bool emergency, plan::Run run) {
   return plan;
 }
 
+bool has(const std::string& text, const std::string& part) {
+  if (text.find(part) != std::string::npos) return true;
+  MESSAGE(text);
+  return false;
+}
+
+Step due_step_of(const World& world) {
+  return due(world.state(), world.sop, world.now)->step;
+}
+
 std::string key_of(const std::string& person) {
   return "SHA256:" + person;
 }

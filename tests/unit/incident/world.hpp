@@ -53,6 +53,10 @@ class World {
   Digest add(const record::By& by, const std::string& key, const Body& body);
 };
 
+// Whether `part` stands in it; shows the text where it does not.
+bool has(const std::string& text, const std::string& part);
+// Of an incident that is not finished.
+sop::Step due_step_of(const World& world);
 std::string key_of(const std::string& person);
 std::vector<Result> failing();
 std::vector<Result> healthy();

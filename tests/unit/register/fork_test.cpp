@@ -8,16 +8,11 @@
 using namespace jaga;
 using namespace jaga::registry;
 using test::body_of;
+using test::says;
 using test::thrown;
 using test::World;
 
 namespace {
-
-bool says(const std::string& text, const std::string& part) {
-  CAPTURE(text);
-  CAPTURE(part);
-  return text.find(part) != std::string::npos;
-}
 
 yaml::Node pins_body(const std::string& host, const std::string& key) {
   auto keys = yaml::Node::list();

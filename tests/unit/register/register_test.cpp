@@ -5,16 +5,11 @@
 using namespace jaga;
 using namespace jaga::registry;
 using test::body_of;
+using test::says;
 using test::thrown;
 using test::World;
 
 namespace {
-
-bool says(const std::string& text, const std::string& part) {
-  CAPTURE(text);
-  CAPTURE(part);
-  return text.find(part) != std::string::npos;
-}
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const auto at = text.find(from);

@@ -130,6 +130,12 @@ std::string World::verdict() const {
   return thrown([&] { (void)all(); });
 }
 
+bool says(const std::string& text, const std::string& part) {
+  if (text.find(part) != std::string::npos) return true;
+  MESSAGE("'" << part << "' is not in: " << text);
+  return false;
+}
+
 std::string thrown(const std::function<void()>& action) {
   try {
     action();

@@ -45,6 +45,21 @@ TEST_CASE("fields take a map apart and name what is wrong, and where") {
   }
 }
 
+TEST_CASE("a key that is misspelt is named in place of the one that is missing then") {
+  const Source source{"hosts.yaml", ExitCode::config};
+  const Node top = read_hand_edited("name: web\nadress: here\n", "hosts.yaml");
+  Fields fields(top, source);
+  CHECK(fields.text("name") == "web");
+  try {
+    (void)fields.text("address");
+    FAIL("taken");
+  } catch (const Error& error) {
+    CHECK(std::string(error.what()) == "hosts.yaml:2:1: unknown key 'adress'");
+    CHECK(error.hint().render(Language::english) == "did you mean 'address'?");
+  }
+  CHECK(refusal([&] { (void)fields.text("checks"); })->what == "hosts.yaml:1:1: the key 'checks' is missing");
+}
+
 TEST_CASE("types come from the schema: a record's are spelled one way, a person's any way") {
   const Node by_person = read_hand_edited("n: '5'\nt: 5\n", "f");
   const Source config{"f", ExitCode::config};
