@@ -11,7 +11,7 @@ need_namespace() {
     say "$1 needs root and a network namespace: not run"
     exit 77
   fi
-  in_namespace=yes exec unshare --net -- "$0" --one "$1"
+  in_namespace=yes exec unshare --net -- "$self" --one "$1"
 }
 
 addresses() { # addresses COUNT: that many of 127.0.0.0/8, without .0 and .255
