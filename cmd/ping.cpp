@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <memory>
@@ -29,6 +30,7 @@ struct Options {
 
 // The first word of each line; what stands behind '#' is a remark.
 void read_targets(std::string_view text, std::vector<std::string>& out) {
+  out.reserve(out.size() + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);
@@ -72,18 +74,17 @@ struct Answer {
 Message why(const Answer& one) {
   using End = probe::IcmpResult::End;
   if (one.unknown()) return plain(one.name->error_text);
-  const probe::IcmpResult& icmp = one.icmp;
-  switch (icmp.end) {
+  const probe::IcmpError& error = one.icmp.last_error();
+  switch (one.icmp.end) {
     case End::unreachable:
-      if (icmp.error_from.empty()) return plain(icmp.error_text);
-      return msg("{reason}, says {router}", {{"reason", icmp.error_text}, {"router", icmp.error_from}});
+      if (error.from.empty()) return plain(error.text);
+      return msg("{reason}, says {router}", {{"reason", error.text}, {"router", error.from}});
     case End::no_route:
-      return icmp.error_text.empty() ? msg("no route")
-                                     : msg("no route: {reason}", {{"reason", icmp.error_text}});
+      return error.text.empty() ? msg("no route") : msg("no route: {reason}", {{"reason", error.text}});
     case End::not_permitted:
       return msg("not permitted to ping this family of addresses");
     case End::local_error:
-      return msg("not sent: {reason}", {{"reason", icmp.error_text}});
+      return msg("not sent: {reason}", {{"reason", error.text}});
     case End::cancelled:
       return msg("interrupted");
     case End::bad_address:
@@ -108,9 +109,8 @@ void print_json(Ui& ui, const Answer& one) {
   }
   const std::string reason = why(one).render(Language::english);
   if (!reason.empty()) line.set("reason", reason);
-  if (!icmp.error_from.empty()) {
-    line.set("error_from", icmp.error_from).set("icmp_type", icmp.icmp_type).set("icmp_code", icmp.icmp_code);
-  }
+  if (const probe::IcmpError& error = icmp.last_error(); !error.from.empty())
+    line.set("error_from", error.from).set("icmp_type", error.type).set("icmp_code", error.code);
   ui.json(line);
 }
 
@@ -167,28 +167,30 @@ ExitCode ping(Session& session, const Options& options) {
   wish.seed = seed_of(session.random());
 
   Ui& ui = session.ui();
-  const auto begin = std::chrono::steady_clock::now();
-  const workflow::Pings pings = workflow::ping(wish, session.surroundings().stop, [&](std::size_t done) {
-    ui.progress(msg("{done} of {total} targets",
-                    {{"done", std::to_string(done)}, {"total", std::to_string(wish.targets.size())}}));
-  });
-  ui.done();
-  const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin);
   std::size_t alive = 0;
   std::size_t unknown = 0;
-  for (std::size_t i = 0; i < pings.results.size(); ++i) {
-    const auto name = pings.names.find(i);
-    const Answer one{wish.targets[i], pings.results[i], name == pings.names.end() ? nullptr : &name->second};
+  workflow::PingWatch watch;
+  watch.progress = [&](std::size_t done) {
+    ui.out().flush();
+    ui.progress(msg("{done} of {total} targets",
+                    {{"done", std::to_string(done)}, {"total", std::to_string(wish.targets.size())}}));
+  };
+  watch.answered = [&](std::size_t at, const probe::IcmpResult& icmp, const workflow::Pings::Name* name) {
+    const Answer one{wish.targets[at], icmp, name};
     if (one.alive()) ++alive;
     if (one.unknown()) ++unknown;
-    if (ui.quiet() || (options.alive && !one.alive()) || (options.unreachable && one.alive())) continue;
+    if (ui.quiet() || (options.alive && !one.alive()) || (options.unreachable && one.alive())) return;
+    ui.done();  // the line of progress is in the way
     if (session.json())
       print_json(ui, one);
     else if (options.alive || options.unreachable)
       ui.raw(printable(one.target) + "\n");
     else
       print_line(ui, one, counted);
-  }
+  };
+  const workflow::Pings pings = workflow::ping(wish, session.surroundings().stop, watch);
+  ui.done();
+  const auto took = std::chrono::duration<double>(pings.took);
   ui.out().flush();
   const std::size_t total = pings.results.size();
   ui.say(msg("{total} targets: {alive} alive, {dead} unreachable, {unknown} unknown, in {seconds} s",
@@ -196,7 +198,7 @@ ExitCode ping(Session& session, const Options& options) {
               {"alive", std::to_string(alive)},
               {"dead", std::to_string(total - alive - unknown)},
               {"unknown", std::to_string(unknown)},
-              {"seconds", fmt::format("{:.2f}", took.count())}}));
+              {"seconds", fmt::format("{:.3f}", took.count())}}));
   if (pings.own_drops > 0) {
     ui.say(msg("this machine dropped {count} packets on receiving: what is lost may not be",
                {{"count", std::to_string(pings.own_drops)}}));

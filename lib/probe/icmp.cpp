@@ -26,6 +26,8 @@ constexpr Nanos kSecond = 1'000'000'000;
 constexpr Nanos kNever = INT64_MAX;
 // After replies that were dropped here: how often the lossy targets are asked again, and how fast at most.
 constexpr int kAgainAfterDrops = 2;
+constexpr int kMostCount = 100;
+constexpr Nanos kReportEvery = 100 * kMilli;
 constexpr std::uint32_t kGentle = 1'000;
 
 Nanos now_of(clockid_t clock) {
@@ -99,13 +101,20 @@ Message permission_message() {
       "or with 'setcap cap_net_raw+ep' on the jaga program");
 }
 
+// Replies that it had may have been dropped here.
+bool lossy(const IcmpTarget& target, const IcmpResult& result) {
+  return result.end == IcmpResult::End::measured && result.received < result.sent &&
+         !(target.first_reply_is_enough && result.received > 0);
+}
+
 class Engine {
  public:
-  Engine(const std::vector<IcmpTarget>& targets, const IcmpOptions& options,
-         const std::function<void(std::size_t)>& progress)
+  Engine(const std::vector<IcmpTarget>& targets, const IcmpOptions& options, const IcmpWatch& watch,
+         std::size_t& settled)
       : targets_(targets),
         cookies_(options.seed),
-        progress_(progress),
+        watch_(watch),
+        settled_(settled),
         gap_(options.rate == 0 ? 0 : std::max<Nanos>(1, kSecond / options.rate)),
         epoll_(::epoll_create1(EPOLL_CLOEXEC)),
         wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -117,6 +126,7 @@ class Engine {
       const std::uint64_t one = 1;
       [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
     });
+    const Nanos begin = monotonic();
     while (done_ < targets_.size() && !stop.stop_requested()) {
       Nanos now = monotonic();
       // What came in time is taken before its time is said to be over, however long this process slept.
@@ -128,12 +138,13 @@ class Engine {
       const Nanos next = send_due(now);
       if (done_ == targets_.size()) break;
       wait(next);
-      report_progress(false);
+      report(false);
     }
     for (std::uint32_t i = 0; i < states_.size(); ++i)
       if (!states_[i].done) finish(i, IcmpResult::End::cancelled);
-    report_progress(true);
-    for (std::uint32_t i = 0; i < states_.size(); ++i) summarise(i);
+    run_.took = std::chrono::nanoseconds(monotonic() - begin);
+    report(true);
+    for (auto i = static_cast<std::uint32_t>(settled_); i < states_.size(); ++i) summarise(i);
     run_.own_drops = v4_.own_drops() + v6_.own_drops();
     return std::move(run_);
   }
@@ -146,10 +157,10 @@ class Engine {
   };
   struct State {
     Peer peer;
-    std::size_t first = 0;  // of its probes
-    std::uint16_t count = 0;
-    std::uint16_t next = 0;
-    std::uint16_t open = 0;  // sent, neither answered nor expired
+    std::uint32_t first = 0;  // of its probes
+    std::uint8_t count = 0;   // 1...kMostCount
+    std::uint8_t next = 0;
+    std::uint8_t open = 0;  // sent, neither answered nor expired
     bool done = false;
   };
   struct Due {
@@ -165,7 +176,7 @@ class Engine {
   void prepare(std::uint16_t raw_id, int buffer) {
     run_.results.resize(targets_.size());
     states_.resize(targets_.size());
-    std::size_t probes = 0;
+    std::uint32_t probes = 0;
     bool wanted4 = false;
     bool wanted6 = false;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
@@ -177,7 +188,7 @@ class Engine {
       }
       state.peer = *peer;
       (peer->family == Family::v4 ? wanted4 : wanted6) = true;
-      state.count = static_cast<std::uint16_t>(std::clamp(targets_[i].count, 1, 100));
+      state.count = static_cast<std::uint8_t>(std::clamp(targets_[i].count, 1, kMostCount));
       state.first = probes;
       probes += state.count;
     }
@@ -287,18 +298,16 @@ class Engine {
   }
 
   Nanos flush(Nanos now) {
-    std::vector<Outgoing> batch;
+    batch_.clear();
     IcmpSocket& socket = socket_of(states_[unsent_.front().target].peer.family);
     for (const Due& due : unsent_)
-      batch.push_back(
+      batch_.push_back(
           {states_[due.target].peer, {socket.id(), due.attempt, cookies_.make(due.target, due.attempt)}});
     // Taken before: on loopback the reply is there before the call is over.
-    for (const Due& due : unsent_) {
-      Probe& probe = probes_[states_[due.target].first + due.attempt];
-      probe.at = monotonic();
-    }
+    const Nanos at = monotonic();
+    for (const Due& due : unsent_) probes_[states_[due.target].first + due.attempt].at = at;
     int error = 0;
-    const std::size_t sent = socket.send(batch, error);
+    const std::size_t sent = socket.send(batch_, error);
     for (std::size_t i = 0; i < sent; ++i) sent_one(unsent_[i]);
     unsent_.erase(unsent_.begin(), unsent_.begin() + static_cast<std::ptrdiff_t>(sent));
     if (error == 0) return next_time();
@@ -328,7 +337,8 @@ class Engine {
   void refuse(std::uint32_t target, int error) {
     const bool no_route = error == ENETUNREACH || error == EHOSTUNREACH || error == ENETDOWN ||
                           error == EADDRNOTAVAIL || error == EAFNOSUPPORT || error == ENODEV;
-    run_.results[target].error_text = std::generic_category().message(error);
+    run_.results[target].error =
+        std::make_shared<IcmpError>(IcmpError{.text = std::generic_category().message(error)});
     finish(target, no_route ? IcmpResult::End::no_route : IcmpResult::End::local_error);
   }
 
@@ -357,6 +367,7 @@ class Engine {
 
   void wait(Nanos next) {
     next = std::min(next, next_time());
+    if (watch_.settled && settled_ < done_) next = std::min(next, next_report_);
     const Nanos now = monotonic();
     int timeout = 1'000;
     if (next <= now)
@@ -437,10 +448,9 @@ class Engine {
     Probe& probe = probes_[state.first + attempt];
     if (probe.state != ProbeState::waiting) return;
     IcmpResult& result = run_.results[target];
-    result.icmp_type = error.type;
-    result.icmp_code = error.code;
-    if (error.from) result.error_from = error.from->text();
-    result.error_text = std::generic_category().message(error.error);
+    result.error = std::make_shared<IcmpError>(IcmpError{std::generic_category().message(error.error),
+                                                         error.from ? error.from->text() : std::string{},
+                                                         error.type, error.code});
     if (result.received == 0) return finish(target, IcmpResult::End::unreachable);
     // It has answered: only this request is lost.
     probe.state = ProbeState::expired;
@@ -474,17 +484,26 @@ class Engine {
     result.p95 = std::chrono::nanoseconds(trips[(trips.size() * 95 + 99) / 100 - 1]);  // nearest rank
   }
 
-  void report_progress(bool last) {
-    if (!progress_) return;
+  void report(bool last) {
     const Nanos now = monotonic();
-    if (!last && now < next_progress_) return;
-    next_progress_ = now + 100 * kMilli;
-    progress_(done_);
+    if (!last && now < next_report_) return;
+    next_report_ = now + kReportEvery;
+    if (watch_.progress) watch_.progress(done_);
+    if (!watch_.settled) return;
+    const bool drops = v4_.own_drops() + v6_.own_drops() > 0;
+    while (settled_ < states_.size() && states_[settled_].done) {
+      const IcmpResult& result = run_.results[settled_];
+      if (drops && lossy(targets_[settled_], result)) break;  // will be asked again
+      summarise(static_cast<std::uint32_t>(settled_));
+      watch_.settled(settled_, result);
+      ++settled_;
+    }
   }
 
   const std::vector<IcmpTarget>& targets_;
   Cookies cookies_;
-  const std::function<void(std::size_t)>& progress_;
+  const IcmpWatch& watch_;
+  std::size_t& settled_;  // so many results, from the first on, were told
   Nanos gap_;
   Descriptor epoll_;
   Descriptor wake_;
@@ -496,47 +515,56 @@ class Engine {
   Queues expiries_;
   Queues repeats_;
   std::vector<Due> unsent_;
+  std::vector<Outgoing> batch_;
   std::unordered_map<std::string, std::uint32_t> by_address_;
   std::uint32_t fresh_ = 0;
   std::size_t done_ = 0;
   Nanos slot_ = 0;
-  Nanos next_progress_ = 0;
+  Nanos next_report_ = 0;
 };
 
 }  // namespace
 
+const IcmpError& IcmpResult::last_error() const {
+  static const IcmpError none;
+  return error ? *error : none;
+}
+
 IcmpRun icmp_ping(const std::vector<IcmpTarget>& targets, const IcmpOptions& options, std::stop_token stop,
-                  const std::function<void(std::size_t done)>& progress) {
-  IcmpRun run = Engine(targets, options, progress).run(stop);
+                  const IcmpWatch& watch) {
+  std::size_t settled = 0;
+  IcmpRun run = Engine(targets, options, watch, settled).run(stop);
   std::uint64_t drops = run.own_drops;
   IcmpOptions gentler = options;
   for (int again = 0; drops > 0 && !stop.stop_requested(); ++again) {
-    std::vector<std::size_t> lossy;
+    std::vector<std::size_t> places;
     std::vector<IcmpTarget> asked;
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-      const IcmpResult& result = run.results[i];
-      if (result.end != IcmpResult::End::measured || result.received == result.sent ||
-          (targets[i].first_reply_is_enough && result.received > 0))
-        continue;
-      lossy.push_back(i);
+    for (std::size_t i = settled; i < targets.size(); ++i) {
+      if (!lossy(targets[i], run.results[i])) continue;
+      places.push_back(i);
       asked.push_back(targets[i]);
     }
-    if (lossy.empty()) break;
+    if (places.empty()) break;
     if (again == kAgainAfterDrops) {
-      for (const std::size_t i : lossy) {
+      const auto error = std::make_shared<IcmpError>(
+          IcmpError{.text = "replies had no room in this machine's receive buffer"});
+      for (const std::size_t i : places) {
         run.results[i].end = IcmpResult::End::local_error;
-        run.results[i].error_text = "replies had no room in this machine's receive buffer";
+        run.results[i].error = error;
       }
       break;
     }
     gentler.rate = gentler.rate == 0 ? kGentle : std::max(1U, gentler.rate / 2);
     gentler.seed = mixed(gentler.seed);
-    IcmpRun next = Engine(asked, gentler, {}).run(stop);
-    for (std::size_t i = 0; i < lossy.size(); ++i) run.results[lossy[i]] = std::move(next.results[i]);
+    std::size_t none = 0;
+    IcmpRun next = Engine(asked, gentler, {}, none).run(stop);
+    for (std::size_t i = 0; i < places.size(); ++i) run.results[places[i]] = std::move(next.results[i]);
+    run.took += next.took;
     drops = next.own_drops;
     run.own_drops += drops;
     run.foreign += next.foreign;
   }
+  for (; watch.settled && settled < targets.size(); ++settled) watch.settled(settled, run.results[settled]);
   return run;
 }
 

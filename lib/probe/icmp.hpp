@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -35,15 +36,23 @@ struct IcmpOptions {
   int receive_buffer = 0;      // bytes of each socket; 0: as much as is of use. The kernel's limits hold
 };
 
+// Why something was not sent, or what came instead of a reply.
+struct IcmpError {
+  std::string text{};  // as strerror(3) has it, or ours
+  std::string from{};  // address of who sent the ICMP error; empty: this machine says it
+  int type = -1;       // of the ICMP error
+  int code = -1;
+};
+
 struct IcmpResult {
   enum class End {
     measured,       // `sent` and `received` say how it went; all lost: nothing came back
     bad_address,    // not a numeric address
     no_route,       // here: no route, or this family is not there
-    unreachable,    // nothing came back but an ICMP error; `error_from` says from whom
+    unreachable,    // nothing came back but an ICMP error
     not_permitted,  // the engine may open no socket of this family
     cancelled,      // a stop was requested
-    local_error,    // sending failed for good, or replies were dropped here: `error_text`
+    local_error,    // sending failed for good, or replies were dropped here
   };
   End end = End::measured;
   int sent = 0;
@@ -54,10 +63,10 @@ struct IcmpResult {
   // Over the replies in time, from the kernel's receive stamps; zero without any.
   std::chrono::nanoseconds min{0}, mean{0}, median{0}, p95{0}, max{0};
   std::chrono::nanoseconds jitter{0};  // mean difference of neighbours
-  std::string error_from;              // address of who sent the last ICMP error; also of measured
-  int icmp_type = -1;
-  int icmp_code = -1;
-  std::string error_text;
+  // The last one, also where other requests were answered; null: none. Apart, for it is rare and results are
+  // many.
+  std::shared_ptr<const IcmpError> error;
+  const IcmpError& last_error() const;  // an empty one where there is none
 };
 
 struct IcmpRun {
@@ -65,16 +74,24 @@ struct IcmpRun {
   enum class Socket { none, datagram, raw };
   Socket v4 = Socket::none;  // what was used; none: not needed or not permitted
   Socket v6 = Socket::none;
-  std::uint64_t own_drops = 0;  // packets that this machine dropped on receiving (SO_MEMINFO)
-  std::uint64_t foreign = 0;    // packets that belonged to none of our requests
+  std::uint64_t own_drops = 0;       // packets that this machine dropped on receiving (SO_MEMINFO)
+  std::chrono::nanoseconds took{0};  // from the first request on, all in all
+  std::uint64_t foreign = 0;         // packets that belonged to none of our requests
   // Set where a socket was not permitted: says both ways to mend it.
   std::optional<Message> not_permitted;
 };
 
-// `progress` (may be empty) is called with the number of finished targets, at most ten times a second.
+// Called in the calling thread while it waits; each may be empty.
+struct IcmpWatch {
+  std::function<void(std::size_t done)> progress;  // finished targets, at most ten times a second
+  // Each target in its order, as soon as nothing can change its result or that of one before it; all of them
+  // before icmp_ping returns.
+  std::function<void(std::size_t target, const IcmpResult&)> settled;
+};
+
 // Throws Error{io} where there is no descriptor for the engine itself.
 IcmpRun icmp_ping(const std::vector<IcmpTarget>& targets, const IcmpOptions& options,
-                  std::stop_token stop = {}, const std::function<void(std::size_t done)>& progress = {});
+                  std::stop_token stop = {}, const IcmpWatch& watch = {});
 
 // What doctor says: not_permitted of a run without targets, for IPv4.
 std::optional<Message> icmp_permission();

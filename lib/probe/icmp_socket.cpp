@@ -20,7 +20,9 @@ constexpr int kIcmpFilter = 1;  // ICMP_FILTER, its argument a mask of the types
 constexpr std::uint32_t kAllButEchoReply = ~1U;
 constexpr int kBuffer = 8 << 20;
 constexpr std::size_t kPacket = 192;  // our echo with the longest IPv4 header
-constexpr std::size_t kControl = 256;
+constexpr std::size_t kControl = 64;  // a time stamp
+// More than are sent at once: a call that is not filled tells that nothing is left.
+constexpr std::size_t kTaken = 2 * IcmpSocket::kBatch;
 constexpr int kRounds = 16;  // of recvmmsg before others have their turn
 // What a small packet costs of the receive buffer, with drivers that give a whole page to it.
 constexpr int kCharged = 2'304;
@@ -178,13 +180,13 @@ std::size_t IcmpSocket::send(std::span<const Outgoing> batch, int& error) {
 }
 
 bool IcmpSocket::receive(const std::function<void(const Received&)>& reply, std::uint64_t& foreign) {
-  std::array<std::array<std::byte, kPacket>, kBatch> packets;
-  alignas(cmsghdr) std::array<std::array<char, kControl>, kBatch> controls;
-  std::array<sockaddr_storage, kBatch> addresses;
-  std::array<iovec, kBatch> pieces;
-  std::array<mmsghdr, kBatch> messages;
+  std::array<std::array<std::byte, kPacket>, kTaken> packets;
+  alignas(cmsghdr) std::array<std::array<char, kControl>, kTaken> controls;
+  std::array<sockaddr_storage, kTaken> addresses;
+  std::array<iovec, kTaken> pieces;
+  std::array<mmsghdr, kTaken> messages;
   for (int round = 0; round < kRounds; ++round) {
-    for (std::size_t i = 0; i < kBatch; ++i) {
+    for (std::size_t i = 0; i < kTaken; ++i) {
       pieces[i] = {packets[i].data(), packets[i].size()};
       messages[i] = {};
       messages[i].msg_hdr.msg_name = &addresses[i];
@@ -194,7 +196,7 @@ bool IcmpSocket::receive(const std::function<void(const Received&)>& reply, std:
       messages[i].msg_hdr.msg_control = controls[i].data();
       messages[i].msg_hdr.msg_controllen = controls[i].size();
     }
-    const int got = ::recvmmsg(fd_, messages.data(), kBatch, MSG_DONTWAIT, nullptr);
+    const int got = ::recvmmsg(fd_, messages.data(), kTaken, MSG_DONTWAIT, nullptr);
     if (got < 0 && errno != EAGAIN) continue;  // a pending error, taken off by being reported
     if (got <= 0) return false;
     for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
@@ -220,7 +222,7 @@ bool IcmpSocket::receive(const std::function<void(const Received&)>& reply, std:
       received.echo = *echo;
       reply(received);
     }
-    if (static_cast<std::size_t>(got) < kBatch) return false;
+    if (static_cast<std::size_t>(got) < kTaken) return false;
   }
   return true;
 }

@@ -202,10 +202,12 @@ class Measuring {
                          request_.timeout.value_or(check.timeout), false});
     }
     std::ptrdiff_t told = 0;
-    const IcmpRun run = icmp_ping(targets, icmp_options(), wave_.stop, [&](std::size_t done) {
+    IcmpWatch watch;
+    watch.progress = [&](std::size_t done) {
       wave_.partly(static_cast<std::ptrdiff_t>(done) - told);
       told = static_cast<std::ptrdiff_t>(done);
-    });
+    };
+    const IcmpRun run = icmp_ping(targets, icmp_options(), wave_.stop, watch);
     wave_.partly(-told);
     own_.drops += static_cast<std::int64_t>(run.own_drops);
     if (run.not_permitted) own_.not_permitted = true;
@@ -225,6 +227,7 @@ class Measuring {
 
   static Result result_of(const Item& item, const IcmpResult& echo) {
     const auto& check = std::get<inventory::IcmpCheck>(*item.check);
+    const IcmpError& error = echo.last_error();
     switch (echo.end) {
       case IcmpResult::End::bad_address:
         return make(item, State::unknown, Reason::resolve_failed, "no address");
@@ -235,13 +238,12 @@ class Measuring {
       case IcmpResult::End::cancelled:
         return make(item, State::unknown, Reason::cancelled, "interrupted");
       case IcmpResult::End::local_error:
-        return make(item, State::unknown, Reason::local_error, echo.error_text);
+        return make(item, State::unknown, Reason::local_error, error.text);
       case IcmpResult::End::unreachable: {
         Result result =
             make(item, State::critical, Reason::unreachable,
-                 fmt::format("{} says: {}", echo.error_from.empty() ? "this machine" : echo.error_from,
-                             echo.error_text));
-        put_error(result, item, echo);
+                 fmt::format("{} says: {}", error.from.empty() ? "this machine" : error.from, error.text));
+        put_error(result, item, error);
         result.facts.emplace("loss_percent", std::int64_t{echo.lost_percent()});
         return result;
       }
@@ -267,7 +269,7 @@ class Measuring {
                     {"loss_percent", std::int64_t{loss}},
                     {"late", std::int64_t{echo.late}},
                     {"duplicates", std::int64_t{echo.duplicates}}};
-    if (!echo.error_from.empty()) put_error(result, item, echo);
+    if (!error.from.empty()) put_error(result, item, error);
     if (echo.received > 0) {
       result.facts.emplace("rtt_us", micros(echo.median));
       result.facts.emplace("rtt_min_us", micros(echo.min));
@@ -278,11 +280,11 @@ class Measuring {
     return result;
   }
 
-  static void put_error(Result& result, const Item& item, const IcmpResult& echo) {
-    if (!echo.error_from.empty()) result.facts.emplace("router", echo.error_from);
-    if (same_address(echo.error_from, item.address)) result.facts.emplace("from_host", std::int64_t{1});
-    result.facts.emplace("icmp_type", std::int64_t{echo.icmp_type});
-    result.facts.emplace("icmp_code", std::int64_t{echo.icmp_code});
+  static void put_error(Result& result, const Item& item, const IcmpError& error) {
+    if (!error.from.empty()) result.facts.emplace("router", error.from);
+    if (same_address(error.from, item.address)) result.facts.emplace("from_host", std::int64_t{1});
+    result.facts.emplace("icmp_type", std::int64_t{error.type});
+    result.facts.emplace("icmp_code", std::int64_t{error.code});
   }
 
   // A host that does not answer echoes, or may not be asked, may still answer on a port that is known of it.

@@ -1,7 +1,5 @@
 #include "workflow/ping.hpp"
 
-#include <algorithm>
-
 #include "base/error.hpp"
 #include "probe/resolve.hpp"
 
@@ -27,7 +25,12 @@ std::map<std::size_t, Pings::Name> look_up(const std::vector<std::string>& targe
 
 }  // namespace
 
-Pings ping(const PingWish& wish, std::stop_token stop, const std::function<void(std::size_t)>& progress) {
+Pings ping(const PingWish& wish, std::stop_token stop, const PingWatch& watch) {
+  // What may not ping one family may not ping the other: the same right is asked for both.
+  if (const auto refused = probe::icmp_permission()) {
+    throw Error{ExitCode::not_permitted, *refused,
+                msg("'jaga monitor' measures without the right to ping, by TCP")};
+  }
   Pings out;
   out.names = look_up(wish.targets);
   std::vector<probe::IcmpTarget> targets;
@@ -35,21 +38,20 @@ Pings ping(const PingWish& wish, std::stop_token stop, const std::function<void(
   for (const std::string& target : wish.targets) {
     targets.push_back({target, wish.count, wish.interval, wish.timeout, wish.first_reply_is_enough});
   }
-  std::size_t unknown = 0;
-  for (const auto& [place, name] : out.names) {
-    targets[place].address = name.address;  // an empty one is answered at once: no address
-    if (name.address.empty()) ++unknown;
+  // An empty one is answered at once: no address.
+  for (const auto& [place, name] : out.names) targets[place].address = name.address;
+  probe::IcmpWatch each;
+  each.progress = watch.progress;
+  if (watch.answered) {
+    each.settled = [&](std::size_t at, const probe::IcmpResult& result) {
+      const auto name = out.names.find(at);
+      watch.answered(at, result, name == out.names.end() ? nullptr : &name->second);
+    };
   }
-  probe::IcmpRun run = probe::icmp_ping(targets, {wish.rate, wish.seed}, std::move(stop), progress);
-  const auto refused = std::count_if(
-      run.results.begin(), run.results.end(),
-      [](const probe::IcmpResult& one) { return one.end == probe::IcmpResult::End::not_permitted; });
-  if (run.not_permitted && static_cast<std::size_t>(refused) + unknown == targets.size()) {
-    throw Error{ExitCode::not_permitted, *run.not_permitted,
-                msg("'jaga monitor' measures without the right to ping, by TCP")};
-  }
+  probe::IcmpRun run = probe::icmp_ping(targets, {wish.rate, wish.seed}, std::move(stop), each);
   out.results = std::move(run.results);
   out.own_drops = run.own_drops;
+  out.took = run.took;
   return out;
 }
 

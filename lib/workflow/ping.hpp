@@ -33,10 +33,19 @@ struct Pings {
   std::vector<probe::IcmpResult> results;  // in the order of the targets; of an unknown name: nothing sent
   std::map<std::size_t, Name> names;       // by the place of the target
   std::uint64_t own_drops = 0;
+  std::chrono::nanoseconds took{0};  // from the first request on
 };
 
-// Throws Error{not_permitted} where nothing may be sent, with both ways to mend it, and Error{io} where the
-// engine cannot start. `progress` gets the number of finished targets.
-Pings ping(const PingWish& wish, std::stop_token stop, const std::function<void(std::size_t)>& progress = {});
+// Called in the calling thread; each may be empty.
+struct PingWatch {
+  std::function<void(std::size_t done)> progress;  // finished targets, at most ten times a second
+  // Each target in its order, as soon as it and those before it have their answer; `name` is null for an
+  // address.
+  std::function<void(std::size_t target, const probe::IcmpResult&, const Pings::Name* name)> answered;
+};
+
+// Throws Error{not_permitted} where nothing may be sent, before any answer, with both ways to mend it, and
+// Error{io} where the engine cannot start.
+Pings ping(const PingWish& wish, std::stop_token stop, const PingWatch& watch = {});
 
 }  // namespace jaga::workflow

@@ -70,8 +70,8 @@ int main(int argc, char** argv) {
           "\"duplicates\": %d, "
           "\"from\": \"%s\", \"type\": %d, \"code\": %d, \"min_ms\": %lld, \"max_ms\": %lld}\n",
           targets[i].address.c_str(), name(result.end), result.sent, result.received, result.late,
-          result.duplicates, result.error_from.c_str(), result.icmp_type, result.icmp_code,
-          static_cast<long long>(result.min.count() / 1'000'000),
+          result.duplicates, result.last_error().from.c_str(), result.last_error().type,
+          result.last_error().code, static_cast<long long>(result.min.count() / 1'000'000),
           static_cast<long long>(result.max.count() / 1'000'000));
     }
     std::printf(

@@ -83,6 +83,29 @@ TEST_CASE("what is no address is a result, not an end") {
   CHECK((run.results[1].received == 1 || run.results[1].end == IcmpResult::End::not_permitted));
 }
 
+TEST_CASE("answers are told in the order of the targets, each once, those at hand before others are over") {
+  if (!permitted()) return;
+  // The last waits 300 ms for its second turn: the others are told long before.
+  std::vector<IcmpTarget> targets = {target("127.0.0.1"), target("web01"), target("127.0.0.2"),
+                                     target("127.0.0.3", 2)};
+  targets.back().interval = 300ms;
+  std::vector<std::size_t> order;
+  std::size_t told_before_the_end = 0;
+  IcmpWatch watch;
+  watch.settled = [&](std::size_t at, const IcmpResult& result) {
+    order.push_back(at);
+    CHECK(result.received == targets[at].count - (at == 1 ? 1 : 0));
+    if (at != 1) CHECK(result.median > 0ns);
+  };
+  watch.progress = [&](std::size_t done) {
+    if (done < targets.size()) told_before_the_end = std::max(told_before_the_end, order.size());
+  };
+  const IcmpRun run = icmp_ping(targets, {.rate = 0, .seed = 3}, {}, watch);
+  CHECK(order == std::vector<std::size_t>{0, 1, 2, 3});
+  CHECK(told_before_the_end == 3);
+  CHECK(run.results[3].received == 2);
+}
+
 TEST_CASE("a stop ends the run with a result for every target") {
   if (!permitted()) return;
   std::stop_source stop;
