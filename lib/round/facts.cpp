@@ -44,8 +44,11 @@ constexpr KnownFact kFacts[] = {
     {"memory", "swap_used_percent"},
     {"memory", "total_kib"},
     {"mount", "read_only"},  // 1
-    {"reboot", "required"},  // 0 or 1
-    {"ssh", "echo_us"},      // answers to echo requests, though not here
+    {"plugin", "exit_status"},
+    {"plugin", "long_output", false},  // the lines after the first
+    {"plugin", "perfdata", false},     // all values, as a plugin writes them
+    {"reboot", "required"},            // 0 or 1
+    {"ssh", "echo_us"},                // answers to echo requests, though not here
     {"ssh", "hostname", false},
     {"ssh", "pinned_fingerprint", false},
     {"ssh", "seen_fingerprint", false},
@@ -60,6 +63,12 @@ constexpr KnownFact kFacts[] = {
     {"uptime", "uptime_s"},
 };
 
+constexpr KnownFact kPluginUnits[] = {{"plugin", "_bytes"},
+                                      {"plugin", "_count"},
+                                      {"plugin", "_percent"},
+                                      {"plugin", "_thousandths"},
+                                      {"plugin", "_us"}};
+
 }  // namespace
 
 std::span<const KnownFact> known_facts() {
@@ -69,6 +78,9 @@ std::span<const KnownFact> known_facts() {
 const KnownFact* known_fact(std::string_view check, std::string_view fact) {
   for (const KnownFact& known : kFacts)
     if ((check.empty() || known.check == check) && known.fact == fact) return &known;
+  if (check != "plugin") return nullptr;
+  for (const KnownFact& unit : kPluginUnits)
+    if (fact.size() > unit.fact.size() && fact.ends_with(unit.fact)) return &unit;
   return nullptr;
 }
 

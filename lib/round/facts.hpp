@@ -16,7 +16,8 @@ struct KnownFact {
 // which of them a result has depends on its state and reason.
 std::span<const KnownFact> known_facts();
 
-// nullptr where that check gives no such fact; `check` empty: the first of any check.
+// nullptr where that check gives no such fact; `check` empty: the first of any check. The values of a plugin
+// have names of its own, known by their unit: "*_us", "*_percent", "*_bytes", "*_count", "*_thousandths".
 const KnownFact* known_fact(std::string_view check, std::string_view fact);
 
 // A name of Result::check, or "self" (see fault::diagnose).

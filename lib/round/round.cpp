@@ -8,7 +8,7 @@ namespace jaga::round {
 namespace {
 
 constexpr std::array<std::string_view, 4> kStates = {"ok", "warning", "critical", "unknown"};
-constexpr std::array<std::string_view, 27> kReasons = {"none",
+constexpr std::array<std::string_view, 30> kReasons = {"none",
                                                        "limit_reached",
                                                        "resolve_failed",
                                                        "no_route",
@@ -33,6 +33,9 @@ constexpr std::array<std::string_view, 27> kReasons = {"none",
                                                        "needs_root",
                                                        "absent",
                                                        "stale",
+                                                       "reported",
+                                                       "bad_exit",
+                                                       "killed",
                                                        "cancelled",
                                                        "local_error"};
 static_assert(kReasons.size() == static_cast<std::size_t>(Reason::local_error) + 1);

@@ -49,6 +49,9 @@ enum class Reason {
   needs_root,        // there: the login may not look
   absent,            // there: the program or file that tells does not exist
   stale,             // what it rests on is too old
+  reported,          // a program that was asked says so itself (a plugin)
+  bad_exit,          // a plugin ended with a status that is no answer
+  killed,            // ended by a signal that nobody here sent
   cancelled,         // a stop was requested
   local_error,       // here: no descriptor, no memory
 };
@@ -67,10 +70,10 @@ using Facts = std::map<std::string, Fact>;
 
 struct Result {
   std::string host;
-  // "icmp", "tcp", "ssh", "local"; of the collector "load", "memory", "disk", "inode", "mount", "unit",
+  // "icmp", "tcp", "ssh", "local", "plugin"; of the collector "load", "memory", "disk", "inode", "mount", "unit",
   // "uptime", "reboot", "updates", "identity".
   std::string check;
-  std::string object;  // "", "5432", "/var", "nginx.service"
+  std::string object;  // "", "5432", "/var", "nginx.service", "check_ntp_time"
   State state = State::unknown;
   Reason reason = Reason::none;
   std::string phase;    // of timed_out and the failures of a login; else empty

@@ -1,0 +1,22 @@
+// The numbers of a result in base units, for other tools. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "feed/nagios.hpp"
+#include "round/round.hpp"
+
+namespace jaga::feed {
+
+struct Value {
+  std::string name;   // of the fact without its unit: "rtt_min"; of a plugin: "value"
+  std::string label;  // of a plugin's value; else empty
+  Measure measure;
+};
+
+// Facts are scaled by the unit in their key (_us, _s, _percent, _kib, _bytes, _hundredths ...); a plugin's
+// values come from its performance data, unrounded. Facts that are codes or ports are left out.
+std::vector<Value> values_of(const round::Result& result);
+
+}  // namespace jaga::feed

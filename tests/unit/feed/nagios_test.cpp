@@ -1,0 +1,131 @@
+#include "feed/nagios.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+using namespace jaga;
+using namespace jaga::feed;
+using round::State;
+
+TEST_CASE("ranges alert as the guidelines' table says") {
+  struct Row {
+    const char* text;
+    double good, bad;
+  };
+  // Monitoring Plugins Development Guidelines, 2.5, "Example ranges".
+  for (const Row& row :
+       {Row{"10", 0, 10.1}, Row{"10", 10, -0.1}, Row{"10:", 10, 9.9}, Row{"~:10", -1e9, 10.1},
+        Row{"10:20", 20, 20.1}, Row{"10:20", 10, 9}, Row{"@10:20", 9.9, 10}, Row{"@10:20", 21, 20},
+        Row{"-5:-1", -3, 0}, Row{"0.5:1.5", 1, 2}}) {
+    const auto range = parse_range(row.text);
+    REQUIRE(range);
+    CHECK_MESSAGE(!range->alerts(row.good), row.text);
+    CHECK_MESSAGE(range->alerts(row.bad), row.text);
+    CHECK(parse_range(write_range(*range)) == range);
+  }
+  CHECK(write_range(*parse_range("0:10")) == "10");
+  CHECK(write_range(*parse_range("~:")) == "~:");
+  CHECK(write_range(*parse_range("@0:")) == "@0:");
+}
+
+TEST_CASE("what is no range is none") {
+  for (const char* text : {"", "@", "x", "10:5", "1:2:3", "~", "10:~", " 10", "1e999", "nan", "0x10", ":"})
+    CHECK_MESSAGE((!parse_range(text) || std::string(text) == ":"), text);
+  CHECK(parse_range(":10") == Range{0, 10, false});  // an empty start is zero
+}
+
+TEST_CASE("the guidelines' example of several lines") {
+  const PluginOutput said = parse_plugin_output(
+      "DISK OK - free space: / 3326 MB (56%); | /=2643MB;5948;5958;0;5968\n"
+      "/ 15272 MB (77%);\n"
+      "/boot 68 MB (69%);\n"
+      "/var/log 819 MB (84%); | /boot=68MB;88;93;0;98\n"
+      "/home=69357MB;253404;253409;0;253414 \n"
+      "/var/log=818MB;970;975;0;980\n");
+  CHECK(said.text == "DISK OK - free space: / 3326 MB (56%);");
+  CHECK(said.long_text == "/ 15272 MB (77%);\n/boot 68 MB (69%);\n/var/log 819 MB (84%); ");
+  REQUIRE(said.perf.size() == 4);
+  CHECK(said.damaged == 0);
+  CHECK(said.perf[0].label == "/");
+  CHECK(said.perf[0].value == 2643);
+  CHECK(said.perf[0].unit == "MB");
+  CHECK(said.perf[0].warn == Range{0, 5948, false});
+  CHECK(said.perf[3].label == "/var/log");
+  CHECK(said.perf[3].max == 980);
+  CHECK(write_perf(said.perf[3]) == "/var/log=818MB;970;975;0;980");
+}
+
+TEST_CASE("values are read liberally") {
+  std::size_t damaged = 0;
+  const auto perf = parse_perf(
+      "time=0,012s;;;0,0 'C:\\ Used Space'=5.5GB;@1:2;~:9 'it''s'=+3c load1=1e-05 rta=U;1;2 free=50% "
+      "temp=-4.25C;"
+      " junk also=bad time=9s =7 'open=1",
+      &damaged);
+  REQUIRE(perf.size() == 7);
+  CHECK(perf[0].value == 0.012);
+  CHECK(perf[0].min == 0);
+  CHECK_FALSE(perf[0].warn);
+  CHECK(perf[1].label == "C:\\ Used Space");
+  CHECK(perf[1].warn->inside);
+  CHECK(perf[1].crit->start == -INFINITY);
+  CHECK(perf[2].label == "it's");
+  CHECK(perf[2].unit == "c");
+  CHECK(perf[3].value == 1e-05);
+  CHECK_FALSE(perf[4].value);
+  CHECK(perf[5].unit == "%");
+  CHECK(perf[6].value == -4.25);
+  CHECK(damaged == 5);  // junk, also=bad, time twice, no label, a quote that never closes
+}
+
+TEST_CASE("values are written strictly") {
+  CHECK(write_perf(Perf{"load1", 1e-05, "", {}, {}, {}, {}}) == "load1=0.00001");
+  CHECK(write_perf(Perf{"it's a|b=c", -0.0, "s", Range{10, 20, true}, {}, {}, 1e20}) ==
+        "'it''s a_b_c'=0s;@10:20;;;100000000000000000000");
+  CHECK(write_perf(Perf{"x", std::nullopt, "s", {}, Range{}, 0.0, {}}) == "x=U;;0:;0");
+  CHECK(write_perf({Perf{"a", 1.0, "", {}, {}, {}, {}}, Perf{"long", 2.0, "", {}, {}, {}, {}},
+                    Perf{"b", 3.0, "", {}, {}, {}, {}}},
+                   8) == "a=1 b=3");
+}
+
+TEST_CASE("values in base units, and as facts") {
+  const auto perf =
+      parse_perf("rta=12.5ms;100;500 pl=20% 'Mem Used'=2KB procs=123 load1=0.52 in=7c n=U hot=5C");
+  CHECK(measure_of(perf[0])->value == doctest::Approx(0.0125));
+  CHECK(measure_of(perf[0])->unit == Measure::Unit::seconds);
+  CHECK(measure_of(perf[1])->value == doctest::Approx(0.2));
+  CHECK(measure_of(perf[5])->unit == Measure::Unit::counter);
+  CHECK_FALSE(measure_of(perf[6]));
+  const round::Facts facts = facts_of(perf);
+  CHECK(facts.at("rta_us") == round::Fact{std::int64_t{12'500}});
+  CHECK(facts.at("pl_percent") == round::Fact{std::int64_t{20}});
+  CHECK(facts.at("mem_used_bytes") == round::Fact{std::int64_t{2'048}});
+  CHECK(facts.at("procs_thousandths") == round::Fact{std::int64_t{123'000}});
+  CHECK(facts.at("load1_thousandths") == round::Fact{std::int64_t{520}});
+  CHECK(facts.at("in_count") == round::Fact{std::int64_t{7}});
+  CHECK(facts.at("perfdata") ==
+        round::Fact{
+            std::string("rta=12.5ms;100;500 pl=20% 'Mem Used'=2KB procs=123 load1=0.52 in=7c n=U hot=5C")});
+  CHECK(facts.size() == 8);
+  CHECK(facts_of(parse_perf("x=1e300")).count("x_thousandths") == 0);
+}
+
+TEST_CASE("odd output") {
+  CHECK(parse_plugin_output("").text.empty());
+  CHECK(parse_plugin_output("\n\r\n  OK \r\nmore\r\n").text == "OK");
+  CHECK(parse_plugin_output("\n\r\n  OK \r\nmore\r\n").long_text == "more");
+  CHECK(parse_plugin_output("| a=1").perf.size() == 1);
+  std::string many = "OK |";
+  for (int i = 0; i < 1000; ++i) many += " v" + std::to_string(i) + "=1";
+  CHECK(parse_plugin_output(many).perf.size() == kMostPerf);
+  CHECK(parse_plugin_output(many).damaged == 1000 - kMostPerf);
+  CHECK(parse_plugin_output(std::string(100'000, 'x')).text.size() == kMostPluginText);
+}
+
+TEST_CASE("0 to 3 are answers, all else is unknown") {
+  CHECK(state_of_exit(0) == State::ok);
+  CHECK(state_of_exit(1) == State::warning);
+  CHECK(state_of_exit(2) == State::critical);
+  for (const int status : {3, 4, 127, 255, -1}) CHECK(state_of_exit(status) == State::unknown);
+}

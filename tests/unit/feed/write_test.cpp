@@ -1,0 +1,89 @@
+#include <doctest/doctest.h>
+
+#include "feed/prometheus.hpp"
+#include "feed/status_line.hpp"
+
+using namespace jaga;
+using namespace jaga::feed;
+using round::State;
+
+namespace {
+
+round::Result result(std::string host, std::string check, std::string object, State state,
+                     std::string summary, round::Facts facts = {}) {
+  round::Result result;
+  result.host = std::move(host);
+  result.check = std::move(check);
+  result.object = std::move(object);
+  result.state = state;
+  result.summary = std::move(summary);
+  result.facts = std::move(facts);
+  return result;
+}
+
+round::Round sample() {
+  round::Round round;
+  round.at = Instant{std::chrono::milliseconds{1'000'500}};
+  round.results = {
+      result("db01", "disk", "/v\"a\\r", State::warning, "90% used",
+             {{"used_percent", std::int64_t{7}}, {"total_kib", std::int64_t{2}}}),
+      result("web01", "icmp", "", State::ok, "fine",
+             {{"rtt_us", std::int64_t{1'500}}, {"icmp_type", std::int64_t{3}}}),
+      result("web01", "plugin", "net", State::critical, "a|b \x1b[31m\nc",
+             {{"perfdata", std::string("in=7c 'a b'=5ms x=1.5 x2=20%")}, {"exit_status", std::int64_t{2}}})};
+  return round;
+}
+
+}  // namespace
+
+TEST_CASE("the line of a plugin: the worst first, one line, no pipe but one") {
+  const std::string line = status_line(sample());
+  CHECK(
+      line ==
+      "JAGA CRITICAL: 2 of 3 checks on 2 hosts are not ok: web01 plugin:net critical, a/b \\x1b[31m\\nc; "
+      "db01 disk:/v\"a\\\\r warning, 90% used | hosts=2;;;0 checks=3;;;0 ok=1;;;0 warning=1;;;0 "
+      "critical=1;;;0 "
+      "unknown=0;;;0 'db01 disk:/v\"a\\r total'=2048B 'db01 disk:/v\"a\\r used'=7% 'web01 icmp rtt'=0.0015s "
+      "'web01 plugin:net in'=7c 'web01 plugin:net a b'=0.005s 'web01 plugin:net x'=1.5 "
+      "'web01 plugin:net x2'=20%\n");
+  CHECK(unknown_line("a|b\nc") == "JAGA UNKNOWN: a/b\\nc\n");
+  CHECK(status_line({}).starts_with("JAGA OK: 0 checks on 0 hosts are ok | hosts=0;;;0"));
+}
+
+TEST_CASE("the line of a plugin is short, however many results there are") {
+  round::Round round;
+  for (int i = 0; i < 10'000; ++i)
+    round.results.push_back(result("host" + std::to_string(i), "tcp", "1", State::critical,
+                                   std::string(600, 'x'), {{"connect_us", std::int64_t{i}}}));
+  const std::string line = status_line(round);
+  CHECK(line.size() <= kMostStatusLine);
+  CHECK(line.find("; and 9") != std::string::npos);
+  CHECK(line.find(" | hosts=10000;;;0 checks=10000;;;0 ok=0;;;0") != std::string::npos);
+}
+
+TEST_CASE("metrics for Prometheus") {
+  const std::string text = write_metrics(sample(), Exposition::prometheus);
+  for (const char* line : {
+           "# TYPE jaga_check_state gauge\n",
+           "jaga_check_state{host=\"db01\",check=\"disk\",object=\"/v\\\"a\\\\r\"} 1\n",
+           "jaga_disk_used_ratio{host=\"db01\",object=\"/v\\\"a\\\\r\"} 0.07\n",
+           "jaga_disk_total_bytes{host=\"db01\",object=\"/v\\\"a\\\\r\"} 2048\n",
+           "jaga_icmp_rtt_seconds{host=\"web01\",object=\"\"} 0.0015\n",
+           "# TYPE jaga_plugin_total counter\n",
+           "jaga_plugin_total{host=\"web01\",object=\"net\",label=\"in\"} 7\n",
+           "jaga_plugin_seconds{host=\"web01\",object=\"net\",label=\"a b\"} 0.005\n",
+           "jaga_plugin_value{host=\"web01\",object=\"net\",label=\"x\"} 1.5\n",
+           "jaga_plugin_ratio{host=\"web01\",object=\"net\",label=\"x2\"} 0.2\n",
+           "jaga_round_checks{state=\"critical\"} 1\n",
+           "jaga_round_timestamp_seconds 1000.5\n",
+       })
+    CHECK_MESSAGE(text.find(line) != std::string::npos, line);
+  CHECK(text.find("icmp_type") == std::string::npos);
+  CHECK(text.find("# EOF") == std::string::npos);
+}
+
+TEST_CASE("OpenMetrics calls a counter without its ending, and ends") {
+  const std::string text = write_metrics(sample(), Exposition::openmetrics);
+  CHECK(text.find("# TYPE jaga_plugin counter\njaga_plugin_total{") != std::string::npos);
+  CHECK(text.ends_with("# EOF\n"));
+}
