@@ -8,7 +8,7 @@
 namespace jaga::inventory {
 
 const std::vector<std::string>& check_kinds() {
-  static const std::vector<std::string> kKinds = {"icmp", "tcp", "ssh", "local"};
+  static const std::vector<std::string> kKinds = {"icmp", "tcp", "ssh", "local", "plugin"};
   return kKinds;
 }
 
@@ -17,8 +17,9 @@ std::string_view kind(const Check& check) {
 }
 
 std::string object(const Check& check) {
-  const auto* tcp = std::get_if<TcpCheck>(&check);
-  return tcp == nullptr ? std::string() : std::to_string(tcp->port);
+  if (const auto* tcp = std::get_if<TcpCheck>(&check)) return std::to_string(tcp->port);
+  if (const auto* plugin = std::get_if<PluginCheck>(&check)) return plugin->name;
+  return {};
 }
 
 const Thresholds& default_thresholds() {

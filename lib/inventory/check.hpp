@@ -37,10 +37,20 @@ struct LocalCheck {
   milliseconds timeout{60'000};
   bool operator==(const LocalCheck&) const = default;
 };
-using Check = std::variant<IcmpCheck, TcpCheck, SshCheck, LocalCheck>;
+// A Nagios plugin, run as it is: its exit status is the state, its performance data become facts.
+struct PluginCheck {
+  enum class Via { local, ssh };  // here, or on the host as login.measure
+  std::string name;               // is_name; that of the program where none is given
+  std::vector<std::string>
+      command;  // the program by its full path, then its arguments; never through a shell
+  Via via = Via::local;
+  milliseconds timeout{30'000};
+  bool operator==(const PluginCheck&) const = default;
+};
+using Check = std::variant<IcmpCheck, TcpCheck, SshCheck, LocalCheck, PluginCheck>;
 
-std::string_view kind(const Check& check);  // "icmp", "tcp", "ssh", "local"
-std::string object(const Check& check);     // the port of tcp, else empty
+std::string_view kind(const Check& check);  // "icmp", "tcp", "ssh", "local", "plugin"
+std::string object(const Check& check);     // the port of tcp, the name of a plugin, else empty
 const std::vector<std::string>& check_kinds();
 
 // Limits of one measured number; nullopt is off.

@@ -27,6 +27,14 @@ bool Host::has_check(std::string_view wanted) const {
                      [&](const Check& check) { return inventory::kind(check) == wanted; });
 }
 
+bool Host::logs_in() const {
+  return has_check("ssh") || has_check("local") ||
+         std::any_of(checks.begin(), checks.end(), [](const Check& check) {
+           const auto* plugin = std::get_if<PluginCheck>(&check);
+           return plugin != nullptr && plugin->via == PluginCheck::Via::ssh;
+         });
+}
+
 const Host* Inventory::find(std::string_view name) const {
   const auto at =
       std::lower_bound(hosts.begin(), hosts.end(), name,

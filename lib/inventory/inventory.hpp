@@ -50,7 +50,7 @@ struct Host {
   Login login;
   Place place;
   Hardware hardware;
-  std::vector<Check> checks;  // by kind (icmp, tcp, ssh, local), then object; none: only named
+  std::vector<Check> checks;  // by kind (see check_kinds), then object; none: only named
   Thresholds thresholds = default_thresholds();
   std::vector<std::string> groups;
   std::string file;  // where its entry stands
@@ -58,7 +58,7 @@ struct Host {
 
   bool has_check(std::string_view kind) const;
   // jaga logs in on it (over SSH or here), so it has an identity.
-  bool logs_in() const { return has_check("ssh") || has_check("local"); }
+  bool logs_in() const;
 };
 
 // A file of the working directory: its path there and its bytes.

@@ -48,6 +48,28 @@ Layer merged_groups(const Host& host, const Layer& own, const Shared& shared) {
   return merged;
 }
 
+void replace_all(std::string& text, std::string_view from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+}
+
+// What checks of a group or of the defaults say with a host's own words: {name} and {address}.
+void fill_places(Host& host) {
+  const auto fill = [&host](std::string& text) {
+    replace_all(text, "{name}", host.name);
+    replace_all(text, "{address}", host.address);
+  };
+  for (Check& check : host.checks) {
+    auto* plugin = std::get_if<PluginCheck>(&check);
+    if (plugin == nullptr) continue;
+    for (std::string& word : plugin->command) fill(word);
+    if (plugin->command.empty())
+      throw yaml::error_at(ExitCode::config, host.file, host.mark,
+                           msg("the plugin check '{check}' of '{host}' has no command",
+                               {{"check", plugin->name}, {"host", host.name}}));
+  }
+}
+
 Host read_host(const Node& node, const Document& document, const Shared& shared) {
   yaml::Fields fields(node, document.source);
   Host host;
@@ -78,6 +100,7 @@ Host read_host(const Node& node, const Document& document, const Shared& shared)
   layer.merge(groups);
   layer.merge(defaults);
   apply_layer(layer, host);
+  fill_places(host);
   return host;
 }
 

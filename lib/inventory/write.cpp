@@ -53,6 +53,12 @@ Node check_node(const Check& check) {
     set_span(body, "timeout", ssh->timeout, SshCheck{}.timeout);
   } else if (const auto* local = std::get_if<LocalCheck>(&check)) {
     set_span(body, "timeout", local->timeout, LocalCheck{}.timeout);
+  } else if (const auto* plugin = std::get_if<PluginCheck>(&check)) {
+    const std::string program = plugin->command.empty() ? std::string() : plugin->command.front();
+    set_text(body, "name", plugin->name, program.substr(program.rfind('/') + 1));
+    body.set("command", texts(plugin->command));
+    if (plugin->via == PluginCheck::Via::ssh) body.set("via", "ssh");
+    set_span(body, "timeout", plugin->timeout, PluginCheck{}.timeout);
   }
   Node node = Node::map();
   node.set(std::string(kind(check)), std::move(body));

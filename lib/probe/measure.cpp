@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "probe/icmp.hpp"
 #include "probe/icmp_socket.hpp"
+#include "probe/plugin.hpp"
 #include "probe/tcp.hpp"
 #include "process/run.hpp"
 #include "round/collector.hpp"
@@ -53,8 +54,7 @@ Reason reason_of(TcpResult::End end) {
 }
 
 Reason reason_of(ssh::Failure failure) {
-  // Both lists use one spelling; a killed wrapper has no namesake.
-  if (failure == ssh::Failure::killed) return Reason::lost;
+  // Both lists use one spelling.
   return round::parse_reason(ssh::name(failure)).value_or(Reason::local_error);
 }
 
@@ -73,6 +73,7 @@ State state_of(Reason reason) {
     case Reason::resolve_failed:
     case Reason::output_cut:
     case Reason::lost:
+    case Reason::killed:
       return State::unknown;
     default:
       return State::critical;
@@ -106,6 +107,11 @@ bool same_address(const std::string& one, const std::string& other) {
   return left && right && left->same_host(*right);
 }
 
+const Pin* pin_of(const Item& item, const Request& request) {
+  const auto at = request.pins.find(item.host->name);
+  return at == request.pins.end() ? nullptr : &at->second;
+}
+
 template <typename Check>
 bool is(const Item* item) {
   return std::holds_alternative<Check>(*item->check);
@@ -116,20 +122,25 @@ class Measuring {
   Measuring(const Wave& wave, Own& own) : wave_(wave), request_(*wave.request), own_(own) {}
 
   void run(const std::vector<Item*>& items) {
-    std::vector<Item*> icmp, tcp, ssh, local;
+    std::vector<Item*> icmp, tcp, ssh, local, here, there;
     for (Item* item : items) {
       if (!item->results.empty()) continue;  // its name had no address
       if (is<inventory::IcmpCheck>(item)) icmp.push_back(item);
       if (is<inventory::TcpCheck>(item)) tcp.push_back(item);
       if (is<inventory::SshCheck>(item)) ssh.push_back(item);
       if (is<inventory::LocalCheck>(item)) local.push_back(item);
+      if (const auto* plugin = std::get_if<inventory::PluginCheck>(item->check))
+        (plugin->via == inventory::PluginCheck::Via::ssh ? there : here).push_back(item);
     }
+    const Ended ended = [this](Item& item, std::vector<Result> results) { end(item, std::move(results)); };
     {
       // No method waits for another.
       std::vector<std::jthread> threads;
       start(threads, ssh, [this, &ssh] { log_in(ssh); });
       start(threads, local, [this, &local] { look_here(local); });
       start(threads, tcp, [this, &tcp] { connect(tcp); });
+      start(threads, here, [this, &here, &ended] { run_plugins_here(here, wave_, ended); });
+      start(threads, there, [this, &there, &ended] { run_plugins_there(there, wave_, ended); });
       guarded(icmp, [this, &icmp] { ping(icmp); });
     }
     if (!wave_.other_method || wave_.stop.stop_requested()) return;
@@ -358,13 +369,7 @@ class Measuring {
   void log_in(const std::vector<Item*>& items) {
     std::vector<ssh::Request> requests;
     for (const Item* item : items) {
-      ssh::Request one;
-      one.target.name = item->host->name;
-      one.target.address = item->address;
-      one.target.port = item->host->login.port;
-      one.target.user = item->host->login.measure;
-      if (const Pin* pin = pin_of(*item)) one.target.known = pin->keys;
-      one.nonce = random_id(wave_.random);
+      ssh::Request one = login_of(*item, wave_);
       one.script.text = std::string(embedded::collector);
       one.script.args = {random_id(wave_.random)};
       one.most_output = kMostCollected;
@@ -430,7 +435,7 @@ class Measuring {
     if (!got.hostname.empty()) login.facts.emplace("hostname", got.hostname);
     std::string serials = join(got.serials, "; ");
     if (!serials.empty()) login.facts.emplace("serials", std::move(serials));
-    const Pin* pin = pin_of(item);
+    const Pin* pin = pin_of(item, request_);
     if (pin != nullptr && !pin->machine_id.empty() && !got.machine_id.empty() &&
         pin->machine_id != got.machine_id) {
       Result other =
@@ -444,17 +449,23 @@ class Measuring {
     return std::move(got.results);
   }
 
-  const Pin* pin_of(const Item& item) const {
-    const auto at = request_.pins.find(item.host->name);
-    return at == request_.pins.end() ? nullptr : &at->second;
-  }
-
   const Wave& wave_;
   const Request& request_;
   Own& own_;
 };
 
 }  // namespace
+
+ssh::Request login_of(const Item& item, const Wave& wave) {
+  ssh::Request one;
+  one.target.name = item.host->name;
+  one.target.address = item.address;
+  one.target.port = item.host->login.port;
+  one.target.user = item.host->login.measure;
+  if (const Pin* pin = pin_of(item, *wave.request)) one.target.known = pin->keys;
+  one.nonce = random_id(wave.random);
+  return one;
+}
 
 Result make(const Item& item, State state, Reason reason, std::string summary) {
   Result result;
@@ -479,6 +490,7 @@ bool definite(const Result& result) {
     case Reason::needs_root:
     case Reason::absent:
     case Reason::stale:
+    case Reason::bad_exit:
     case Reason::cancelled:
       return true;
     case Reason::limit_reached:

@@ -40,6 +40,9 @@ struct Wave {
   std::function<void(std::ptrdiff_t)> partly;
 };
 
+// The login on an item's host with the measuring user, the pinned keys and a nonce: all but the script.
+ssh::Request login_of(const Item& item, const Wave& wave);
+
 // What it told about this machine.
 struct Own {
   std::atomic<std::int64_t> drops{0};

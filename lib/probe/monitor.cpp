@@ -31,6 +31,12 @@ bool suspect(const Item& item) {
                      [](const Result& result) { return result.state != State::ok && !definite(result); });
 }
 
+bool needs_address(const inventory::Check& check) {
+  if (std::holds_alternative<inventory::LocalCheck>(check)) return false;
+  const auto* plugin = std::get_if<inventory::PluginCheck>(&check);
+  return plugin == nullptr || plugin->via == inventory::PluginCheck::Via::ssh;
+}
+
 // How far the round is, told by all threads.
 class Board {
  public:
@@ -148,7 +154,7 @@ class Monitor {
     std::vector<std::string> names;
     std::map<std::string, std::vector<Item*>> by_name;
     for (Item& item : items_) {
-      if (!item.address.empty() || std::holds_alternative<inventory::LocalCheck>(*item.check)) {
+      if (!item.address.empty() || !needs_address(*item.check)) {
         numeric.push_back(&item);
         continue;
       }

@@ -41,7 +41,8 @@ probe::Request request_of(const Context& context, const ssh::Options& logins,
 
 // What the collector reports comes from these two; the other checks measure themselves.
 bool is_own_check(const std::string& check) {
-  return check == "icmp" || check == "tcp" || check == "ssh" || check == "local";
+  const std::vector<std::string>& kinds = inventory::check_kinds();
+  return std::find(kinds.begin(), kinds.end(), check) != kinds.end();
 }
 
 }  // namespace

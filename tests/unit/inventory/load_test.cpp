@@ -78,6 +78,46 @@ TEST_CASE("settings merge field by field: host over group over defaults") {
   CHECK(inventory.below("sw") == std::vector<std::string>{"web01"});
 }
 
+TEST_CASE("a plugin of a group takes the host's own words, and is known by its name") {
+  const Inventory inventory = load_one(R"(
+defaults:
+  checks: [{plugin: {name: ntp, timeout: 7s}}]
+groups:
+  clocks:
+    checks:
+      - plugin: {name: ntp, command: ["/p/check_ntp_time", "-H", "{address}", "-t", 5], via: ssh}
+      - plugin: {command: [/p/check_load, "{name}{name} {other}"]}
+hosts:
+  - {name: a, address: 192.0.2.1, groups: [clocks]}
+  - {name: b, address: 192.0.2.2, groups: [clocks], checks: [plugin: {name: check_load, off: true}]}
+  - {name: c, address: 192.0.2.3, checks: [plugin: {name: ntp, off: true}]}
+)");
+  const Host& a = inventory.at("a");
+  REQUIRE(a.checks.size() == 2);
+  const auto& load = std::get<PluginCheck>(a.checks[0]);
+  CHECK(load.name == "check_load");
+  CHECK(load.command == std::vector<std::string>{"/p/check_load", "aa {other}"});
+  CHECK(load.via == PluginCheck::Via::local);
+  CHECK(load.timeout == 30s);
+  const auto& ntp = std::get<PluginCheck>(a.checks[1]);
+  CHECK(ntp.command == std::vector<std::string>{"/p/check_ntp_time", "-H", "192.0.2.1", "-t", "5"});
+  CHECK(ntp.via == PluginCheck::Via::ssh);
+  CHECK(ntp.timeout == 7s);
+  CHECK(a.logs_in());
+  CHECK(inventory.at("b").checks.size() == 1);
+  CHECK(inventory.at("c").checks.empty());
+
+  const std::string host = "hosts:\n  - {name: h, address: h, checks: [";
+  CHECK(says(refusal(host + "plugin]}\n"), "needs a command"));
+  CHECK(says(refusal(host + "plugin: {command: check_load}]}\n"), "hosts.yaml:2"));
+  CHECK(says(refusal(host + "plugin: {command: []}]}\n"), "needs a command"));
+  CHECK(says(refusal(host + "plugin: {command: [check_load]}]}\n"), "full path"));
+  CHECK(says(refusal(host + "plugin: {command: [/p/check_SNMP]}]}\n"), "'check_SNMP' is none"));
+  CHECK(says(refusal(host + "plugin: {command: [/p/a], via: nrpe}]}\n"), "local or ssh"));
+  CHECK(says(refusal(host + "plugin: {name: x}]}\n"), "'x' of 'h' has no command"));
+  CHECK(says(refusal(host + "plugin: {command: [/p/a]}, plugin: {command: [/q/a]}]}\n"), "hosts.yaml:2"));
+}
+
 TEST_CASE("hosts are chosen by name and group") {
   const Inventory inventory = load_one(kOffice);
   CHECK(inventory.select({}).size() == 2);
@@ -106,7 +146,7 @@ TEST_CASE("what is wrong in hosts.yaml is named with its place") {
              "a -> b -> a"));
   CHECK(says(refusal(host + "}\n", {{"hosts.d/h.yaml", "hosts: [{name: h, address: i}]\n"}}),
              "'h' stands twice, also at hosts.yaml:2"));
-  CHECK(says(refusal(host + ", checks: [dns]}\n"), "there are: icmp, tcp, ssh, local"));
+  CHECK(says(refusal(host + ", checks: [snmp]}\n"), "there are: icmp, tcp, ssh, local, plugin"));
   CHECK(says(refusal(host + ", checks: [tcp]}\n"), "needs a port"));
   CHECK(says(refusal(host + ", checks: [{tcp: {port: 70000}}]}\n"), "hosts.yaml:2"));
   CHECK(says(refusal(host + ", checks: [ssh, ssh]}\n"), "'ssh' stands here twice"));

@@ -19,8 +19,8 @@ TEST_CASE("a host's file reads back to the same host") {
   IcmpCheck icmp;
   icmp.count = 9;
   icmp.warn_rtt = 200ms;
-  host.checks = {icmp, TcpCheck{5432, 2s, "postgresql.service"},
-                 SshCheck{}};
+  host.checks = {icmp, TcpCheck{5432, 2s, "postgresql.service"}, SshCheck{},
+                 PluginCheck{"ntp", {"/p/check_ntp_time", "-H", "it's"}, PluginCheck::Via::ssh, 9s}};
   host.thresholds.load.crit = std::nullopt;
   host.thresholds.disk_used.warn = 50;
   const Inventory inventory =
