@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
+#include "feed/status_line.hpp"
 #include "help.hpp"
 #include "output.hpp"
 #include "parse.hpp"
@@ -79,8 +80,8 @@ Ui::Settings ui_settings(const Globals& globals, const Surroundings& surrounding
   const bool err_terminal = ::isatty(STDERR_FILENO) != 0;
   settings.out_colour = color == "always" || (color == "auto" && wanted && out_terminal);
   settings.err_colour = color == "always" || (color == "auto" && wanted && err_terminal);
-  settings.quiet = globals.quiet;
-  settings.progress = err_terminal;
+  settings.quiet = globals.quiet || globals.format == "nagios";
+  settings.progress = err_terminal && globals.format != "nagios";
   return settings;
 }
 
@@ -127,6 +128,26 @@ void look_for_language(const std::vector<std::string>& arguments, Language& lang
   }
 }
 
+// What a Nagios server runs is told every error in the form of a plugin.
+bool is_plugin(const std::vector<std::string>& arguments) {
+  bool nagios = false;
+  bool monitor = false;
+  for (std::size_t at = 0; at < arguments.size() && arguments[at] != "--"; ++at) {
+    monitor = monitor || arguments[at] == "monitor";
+    nagios = nagios || arguments[at] == "--format=nagios" ||
+             (arguments[at] == "nagios" && at > 0 && arguments[at - 1] == "--format");
+  }
+  return nagios && monitor;
+}
+
+void require_format(const Globals& globals, const Command& command) {
+  if (globals.format == "text" || globals.format == "json" || command.name == "monitor") return;
+  throw Error{ExitCode::usage,
+              msg("'jaga {command}' does not write {format}",
+                  {{"command", std::string(command.name)}, {"format", globals.format}}),
+              msg("it writes text and json")};
+}
+
 ExitCode run(const std::vector<std::string>& arguments, Surroundings surroundings, Output& out,
              Ui::Settings& settings) {
   look_for_language(arguments, settings.language);
@@ -165,6 +186,7 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
     print_usage(ui, *command, *parsed.chosen);
     return ExitCode::ok;
   }
+  require_format(globals, *command);
 
   const UserConfig config = read_user_config(surroundings);
   settings = ui_settings(globals, surroundings, config);
@@ -193,7 +215,13 @@ int main(int argc, char** argv) {
   hold_standard_streams();
   Output out(STDOUT_FILENO);
   Ui::Settings settings;
+  const std::vector<std::string> arguments{argv + 1, argv + argc};
   const auto fail = [&](const Error& error) {
+    if (is_plugin(arguments)) {
+      out.write(feed::unknown_line(error.message().render(Language::english)));
+      out.flush();
+      return static_cast<int>(ExitCode::unknown);
+    }
     out.flush();
     Ui ui(settings, out);
     ui.complain(error.message());
@@ -205,7 +233,7 @@ int main(int argc, char** argv) {
     settings.language = surroundings.language();
     ExitCode code = ExitCode::ok;
     try {
-      code = run({argv + 1, argv + argc}, std::move(surroundings), out, settings);
+      code = run(arguments, std::move(surroundings), out, settings);
     } catch (const Error& error) {
       // Both may be true: the command failed, and so did its output.
       return fail(error);

@@ -5,10 +5,13 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "feed/prometheus.hpp"
+#include "feed/status_line.hpp"
 #include "inventory/check.hpp"
 #include "plan_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "store/folder.hpp"
 #include "workflow/repair.hpp"
 
 namespace jaga::cmd {
@@ -16,7 +19,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> hosts;
-  std::optional<std::string> only, incident;
+  std::optional<std::string> only, incident, output;
   std::optional<std::int64_t> count, rate;
   std::optional<std::chrono::milliseconds> timeout;
   bool no_record = false;
@@ -110,6 +113,44 @@ ExitCode again(Session& session, const std::string& incident) {
   return answer(worst);
 }
 
+// What the collector of Prometheus reads must never be seen half written.
+void write_file(Session& session, const std::string& path, const std::string& bytes) {
+  const std::string whole = session.absolute(path);
+  const std::size_t slash = whole.rfind('/');
+  const std::string name = whole.substr(slash + 1);
+  if (name.empty() || name == "." || name == "..")
+    throw Error{ExitCode::usage, msg("'{path}' is no name of a file", {{"path", printable(path)}})};
+  store::Folder(slash == 0 ? "/" : whole.substr(0, slash)).replace(name, bytes);
+}
+
+// For another program, in its own form.
+bool print_feed(Session& session, const Options& options, const round::Round& round) {
+  const std::string& format = session.globals().format;
+  std::string text;
+  if (format == "nagios")
+    text = feed::status_line(round);
+  else if (format == "prometheus")
+    text = feed::write_metrics(round, feed::Exposition::prometheus);
+  else if (format == "openmetrics")
+    text = feed::write_metrics(round, feed::Exposition::openmetrics);
+  else
+    return false;
+  if (options.output)
+    write_file(session, *options.output, text);
+  else
+    session.ui().raw(text);
+  return true;
+}
+
+void require_feed(Session& session, const Options& options) {
+  const std::string& format = session.globals().format;
+  const bool metrics = format == "prometheus" || format == "openmetrics";
+  if (options.output && !metrics)
+    throw Error{ExitCode::usage, msg("--output goes with --format prometheus or openmetrics")};
+  if (options.incident && (metrics || format == "nagios"))
+    throw Error{ExitCode::usage, msg("--incident is answered as text or json")};
+}
+
 Message progress_of(const probe::Progress& progress) {
   const Message::Arguments arguments = {{"done", std::to_string(progress.done)},
                                         {"total", std::to_string(progress.total)},
@@ -120,6 +161,7 @@ Message progress_of(const probe::Progress& progress) {
 }
 
 ExitCode monitor(Session& session, const Options& options) {
+  require_feed(session, options);
   if (options.incident) return again(session, *options.incident);
   workflow::MonitorWish wish;
   wish.hosts = options.hosts;
@@ -149,6 +191,7 @@ ExitCode monitor(Session& session, const Options& options) {
   ui.done();
   if (!done.path.empty()) session.recorded(done.path);
   if (!done.round.self.note.empty()) ui.say(msg("this machine: {note}", {{"note", done.round.self.note}}));
+  if (print_feed(session, options, done.round)) return answer(round::worst(done.round));
   if (session.json()) {
     print_json(session, done);
   } else {
@@ -165,12 +208,13 @@ ExitCode monitor(Session& session, const Options& options) {
 void setup_monitor(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.arguments("HOST|@GROUP", options->hosts, msg("these alone; default: every host"))
-      .option("--only", "KINDS", options->only, msg("these kinds of check alone: icmp,tcp,ssh,local"))
+      .option("--only", "KINDS", options->only, msg("these kinds of check alone: icmp,tcp,ssh,local,plugin"))
       .option("--count", "N", options->count, msg("echo requests a host"))
       .option("--timeout", "DUR", options->timeout, msg("of an echo reply and of connecting, as 500ms or 3s"))
       .option("--rate", "N", options->rate, msg("echo requests a second, of all hosts together"))
       .option("--incident", "INCIDENT", options->incident,
               msg("measure again what had failed in this incident"))
+      .option("--output", "FILE", options->output, msg("write the metrics into FILE, whole or not at all"))
       .flag("--no-record", options->no_record, msg("write no round"));
   setup.run([options](Session& session) { return monitor(session, *options); });
 }

@@ -20,13 +20,118 @@ setup() { setup_folder; office; }
   [[ $output == *'"check": "load"'* ]]
 }
 
+# debian_plugin NAME: its path, or the test is skipped where Debian's monitoring-plugins are not there.
+debian_plugin() {
+  [ -x "/usr/lib/nagios/plugins/$1" ] || skip "monitoring-plugins-basic is not here"
+  plugin=/usr/lib/nagios/plugins/$1
+}
+
+@test "Debian's plugins run as they are" {
+  debian_plugin check_load
+  cat >hosts.yaml <<END
+hosts:
+  - name: here
+    address: 127.0.0.1
+    checks:
+      - plugin: {command: ["$plugin", "-w", "999,999,999", "-c", "999,999,999"]}
+      - plugin: {name: procs, command: ["/usr/lib/nagios/plugins/check_procs", "-c", "0:0"]}
+      - plugin: {command: ["/usr/lib/nagios/plugins/check_dummy", "1", "no shell; \$HOME 'x"]}
+END
+  status 2 jaga monitor --json --no-record
+  says '"object": "check_load", "state": "ok"'
+  says '"load1_thousandths": '
+  says '"object": "procs", "state": "critical", "reason": "reported"'
+  says '"procs_thousandths": '
+  says '"object": "check_dummy", "state": "warning"'
+  says "no shell; \$HOME 'x"
+}
+
+@test "a plugin that hangs is killed with all that it started" {
+  mkdir plugins
+  printf '#!/bin/sh\necho $$ >"%s/pid"\nsleep 1000 & sleep 1000\n' "$PWD" >plugins/hangs
+  printf '#!/bin/sh\necho OK\nkill -9 $$\n' >plugins/killed
+  printf '#!/bin/sh\necho usage; exit 64\n' >plugins/odd
+  chmod +x plugins/*
+  printf 'hosts:\n  - {name: h, address: 127.0.0.1, checks: [%s]}\n' "$(for name in hangs killed odd absent; do
+    printf '{plugin: {command: ["%s"], timeout: 700ms}}, ' "$PWD/plugins/$name"; done)" >hosts.yaml
+  status 3 jaga monitor --json --no-record
+  says '"object": "hangs", "state": "unknown", "reason": "timed_out"'
+  says '"object": "killed", "state": "unknown", "reason": "killed"'
+  says '"object": "odd", "state": "unknown", "reason": "bad_exit"'
+  says '"object": "absent", "state": "unknown", "reason": "absent"'
+  # The whole group has ended, not only its leader; nobody may have waited for a child of it yet.
+  [ -z "$(ps -eo pgid=,stat= | awk -v group="$(cat pid)" '$1 == group && $2 !~ /^Z/')" ]
+}
+
 @test "what is wrong" {
   status 66 jaga monitor web09
   says web01
-  status 64 jaga monitor --only dns
-  says 'icmp, tcp, ssh, local'
+  status 64 jaga monitor --only snmp
+  says 'icmp, tcp, ssh, local, plugin'
   status 64 jaga monitor --timeout 5
   status 64 jaga monitor --count 1000
   printf 'hosts: []\n' >hosts.yaml
   status 66 jaga monitor
+}
+
+@test "as a plugin: one line, exit 0 to 3, whatever happens" {
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n' >hosts.yaml
+  line() {
+    [ "$(wc -l <out)" = 1 ]
+    # shellcheck disable=SC2053  # a pattern
+    [[ $(cat out) == $1 ]]
+    [ ! -s err ]
+  }
+  code=0
+  "$JAGA" monitor --format nagios >out 2>err || code=$?
+  [ "$code" = 2 ]
+  line 'JAGA CRITICAL: 1 of 1 checks on 1 hosts is not ok: web01 tcp:1 critical, * | hosts=1;;;0 checks=1;;;0 *'
+  for arguments in '--only snmp' 'web09' '--count x' '--nonsense' '--format=nagios --rate 0'; do
+    code=0
+    # shellcheck disable=SC2086  # words
+    "$JAGA" monitor --format nagios $arguments >out 2>err || code=$?
+    [ "$code" = 3 ]
+    line 'JAGA UNKNOWN: *'
+  done
+  cd /
+  code=0
+  "$JAGA" --format nagios monitor >"$OLDPWD/out" 2>"$OLDPWD/err" || code=$?
+  cd "$OLDPWD"
+  [ "$code" = 3 ]
+  line 'JAGA UNKNOWN: *'
+  status 64 jaga status --format nagios
+}
+
+# free_port: a port of loopback that nobody listens on now.
+free_port() {
+  local port=$((20000 + RANDOM % 20000))
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+  echo "$port"
+}
+
+@test "metrics are taken by a real node_exporter" {
+  command -v prometheus-node-exporter >/dev/null || skip "prometheus-node-exporter is not here"
+  command -v curl >/dev/null || skip "curl is not here"
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [icmp, tcp: {port: 1}, {plugin: {command: %s}}]}\n' \
+    '["/bin/sh", "-c", "echo \"x | a=5ms b=7c c=3;1;2 d=20%\""], name: sh' >hosts.yaml
+  mkdir metrics
+  status 2 jaga monitor --format prometheus --output metrics/jaga.prom
+  [ -z "$output" ]
+  [ "$(ls -A metrics)" = jaga.prom ]
+  port=$(free_port)
+  prometheus-node-exporter --collector.disable-defaults --collector.textfile \
+    --collector.textfile.directory="$PWD/metrics" --web.listen-address="127.0.0.1:$port" >exporter.log 2>&1 3>&- &
+  exporter=$!
+  tries=0
+  until curl -sf "http://127.0.0.1:$port/metrics" >got || [ $((tries += 1)) -gt 100 ]; do sleep 0.1; done
+  kill "$exporter"
+  grep -x 'node_textfile_scrape_error 0' got
+  grep -F 'jaga_check_state{check="tcp",host="web01",object="1"} 2' got
+  grep -F 'jaga_plugin_seconds{host="web01",label="a",object="sh"} 0.005' got
+  grep -F '# TYPE jaga_plugin_total counter' got
+  if command -v promtool >/dev/null; then promtool check metrics <metrics/jaga.prom; fi
+  status 2 jaga monitor --format openmetrics
+  says '# EOF'
+  status 64 jaga monitor --output x
+  status 66 jaga monitor --format prometheus --output nowhere/x.prom
 }
