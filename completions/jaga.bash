@@ -13,13 +13,13 @@ _jaga() {
   local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show audit init host person adopt seal import merge doctor completion ping help'
   local everywhere='-C --key --as --format --json -q --quiet --color --lang --help'
   case $before in
-    --format) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+    --format) COMPREPLY=($(compgen -W 'text json nagios prometheus openmetrics' -- "$word")); return ;;
     --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     --lang) COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
     --outcome) COMPREPLY=($(compgen -W 'recovered false-alarm duplicate risk-accepted handed-over' -- "$word")); return ;;
     --class) COMPREPLY=($(compgen -W 'ordinary personal restricted' -- "$word")); return ;;
     --verified) COMPREPLY=($(compgen -W 'console vendor first-use' -- "$word")); return ;;
-    -C|--key|--request|--paper|--letter|--out|--sop|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    -C|--key|--output|--request|--paper|--letter|--out|--sop|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
@@ -35,7 +35,7 @@ _jaga() {
   done
   case $path in
     '') words=$commands ;;
-    'monitor') words='--only --count --timeout --rate --incident --no-record'" $(_jaga_hosts)" ;;
+    'monitor') words='--only --count --timeout --rate --incident --output --no-record'" $(_jaga_hosts)" ;;
     'analyze') words='--confirm --explain -n --dry-run --fault --plan -p -m --exit-code' ;;
     'approve') words='-m --yes --expect --request --paper --occurred --until --runs'" $(_jaga_incidents)" ;;
     'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --emergency --occurred -m'" $(_jaga_incidents)" ;;
