@@ -149,9 +149,12 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
       if (body != nullptr) {
         out.push_back(ui.text(msg("closed without repair: {outcome}", {{"outcome", body->outcome}})));
         out.push_back(ui.text(msg("reason: {reason}", {{"reason", body->reason}})));
-        out.push_back(ui.text(body->seconds
-                                  ? msg("this is the second signature and ends the incident")
-                                  : msg("this is the first signature; another person's ends the incident")));
+        if (body->ratifies)
+          out.push_back(ui.text(msg("this ratifies what was decided on paper")));
+        else
+          out.push_back(ui.text(
+              body->seconds ? msg("this is the second signature and ends the incident")
+                            : msg("this is the first signature; another person's ends the incident")));
       }
       break;
     }
@@ -182,8 +185,7 @@ Message question(workflow::Command command) {
 
 }  // namespace
 
-void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bool reason_needed,
-                      bool paper) {
+void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bool reason_needed) {
   setup.argument("INCIDENT", options.incident, msg("an id, its beginning, or a host with one open incident"))
       .option("-m", "TEXT", options.reason, std::move(reason));
   if (reason_needed) setup.must();
@@ -191,10 +193,9 @@ void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bo
       .option("--expect", "DIGEST", options.expect,
               msg("refuse if this is not the digest of what would be decided"))
       .option("--request", "DIR", options.request,
-              msg("write what is to be signed elsewhere into DIR; --as names the signer"));
-  if (paper)
-    setup.option("--paper", "SCAN", options.paper, msg("it was decided on paper; --as names who decided"));
-  setup.option("--occurred", "TIME", options.occurred, msg("when it was decided, where that was earlier"));
+              msg("write what is to be signed elsewhere into DIR; --as names the signer"))
+      .option("--paper", "SCAN", options.paper, msg("it was decided on paper; --as names who decided"))
+      .option("--occurred", "TIME", options.occurred, msg("when it was decided, where that was earlier"));
 }
 
 ExitCode decide(Session& session, workflow::Command command, const DecisionOptions& options) {

@@ -19,9 +19,8 @@ struct DecisionOptions {
   bool yes = false;
 };
 
-// INCIDENT, -m, --yes, --expect, --request, --paper (where `paper`), --occurred.
-void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bool reason_needed = false,
-                      bool paper = true);
+// INCIDENT, -m, --yes, --expect, --request, --paper, --occurred.
+void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bool reason_needed = false);
 ExitCode decide(Session& session, workflow::Command command, const DecisionOptions& options);
 
 }  // namespace jaga::cmd

@@ -8,8 +8,7 @@ namespace jaga::cmd {
 
 void setup_withdraw(Setup& setup) {
   auto options = std::make_shared<DecisionOptions>();
-  // Whoever decided on paper signs the first of the two records, or the second, themselves.
-  declare_decision(setup, *options, msg("why"), true, false);
+  declare_decision(setup, *options, msg("why"), true);
   setup
       .choice("--outcome", "recovered|false-alarm|duplicate|risk-accepted|handed-over", options->outcome,
               msg("how it ends"))

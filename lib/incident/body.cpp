@@ -375,6 +375,8 @@ Node node_of(const Withdraw& body) {
   put(node, "to", body.to);
   node.set("reason", body.reason);
   put(node, "seconds", body.seconds);
+  put(node, body.paper);
+  put(node, "ratifies", body.ratifies);
   return node;
 }
 Withdraw withdraw_of(Fields& fields) {
@@ -385,6 +387,8 @@ Withdraw withdraw_of(Fields& fields) {
   body.to = fields.optional_text("to");
   body.reason = fields.text("reason");
   body.seconds = fields.optional_digest("seconds");
+  body.paper = paper_of(fields);
+  body.ratifies = fields.optional_digest("ratifies");
   return body;
 }
 

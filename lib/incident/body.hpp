@@ -193,6 +193,8 @@ struct Withdraw {
   std::optional<std::string> to;  // handed-over
   std::string reason;
   std::optional<Digest> seconds;  // the first of the two records
+  std::optional<Paper> paper;
+  std::optional<Digest> ratifies;  // a withdraw on paper, the first or the second
   bool operator==(const Withdraw&) const = default;
 };
 

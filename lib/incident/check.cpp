@@ -1,6 +1,7 @@
 #include "incident/check.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/text.hpp"
 
@@ -88,7 +89,8 @@ Answer not_own(const Question& q, Step step, const std::optional<Paper>& paper) 
   return std::nullopt;
 }
 
-Answer paper_may(const Question& q, Step step, const std::optional<Paper>& paper) {
+Answer paper_may(const Question& q, std::string_view step, const std::vector<std::string>& roles,
+                 const std::optional<Paper>& paper) {
   if (!paper) return std::nullopt;
   const auto policy = q.procedure.policies.paper_decisions;
   if (policy == sop::Policies::Paper::none)
@@ -98,10 +100,9 @@ Answer paper_may(const Question& q, Step step, const std::optional<Paper>& paper
       q.state.analysis->plan.origin == plan::Origin::adhoc)
     return no(msg("the procedure permits decisions on paper for registered plans only"),
               msg("let the decider sign: see --request"));
-  if (!contains(q.procedure.row(step).roles, paper->role))
-    return no(msg("role '{role}' may not do '{step}'",
-                  {{"role", paper->role}, {"step", std::string(sop::name(step))}}),
-              msg("roles that may do it: {roles}", {{"roles", who_may(q.procedure.row(step).roles)}}));
+  if (!contains(roles, paper->role))
+    return no(msg("role '{role}' may not do '{step}'", {{"role", paper->role}, {"step", std::string(step)}}),
+              msg("roles that may do it: {roles}", {{"roles", who_may(roles)}}));
   if (q.registered != nullptr) {
     const registry::Person* decider = q.registered->find_person(paper->decided_by);
     if (decider == nullptr || !contains(q.registered->roles_of(*decider, q.at), paper->role))
@@ -109,6 +110,17 @@ Answer paper_may(const Question& q, Step step, const std::optional<Paper>& paper
                     {{"person", paper->decided_by}, {"role", paper->role}}));
   }
   return std::nullopt;
+}
+
+Answer paper_may(const Question& q, Step step, const std::optional<Paper>& paper) {
+  return paper_may(q, sop::name(step), q.procedure.row(step).roles, paper);
+}
+
+// Of the first signature, of the second, and so of the no to it.
+std::vector<std::string> withdrawal_roles(const sop::Sop& procedure) {
+  std::vector<std::string> roles = procedure.row(Step::approve).roles;
+  for (const auto& role : procedure.row(Step::accept).roles) roles.push_back(role);
+  return roles;
 }
 
 // Whoever is said to have decided on paper, and says that they did not: in place of ratifying it.
@@ -219,7 +231,7 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
   if (body.correction && step != Step::approve)
     return no(msg("only the no of 'approve' can carry a correction"));
   if (is_withdraw) {
-    if (body.paper) return no(msg("the no to a withdrawal cannot be on paper"));
+    if (auto refusal = paper_may(q, body.step, withdrawal_roles(q.procedure), body.paper)) return refusal;
     if (!state.withdrawing || state.withdrawing->made.record != body.on)
       return no(msg("there is no withdrawal to reject"));
     return std::nullopt;
@@ -487,7 +499,18 @@ Answer check_one(const Question& q, const Archive& body, const Body& all) {
 
 Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
   const State& state = q.state;
-  if (auto refusal = need_role(q, all, body.seconds ? Step::accept : Step::approve)) return refusal;
+  const Step step = body.seconds ? Step::accept : Step::approve;
+  const auto& decided = body.seconds ? state.withdrawn : state.withdrawing;
+  // Whoever it waits for is named to whoever would go on before.
+  if (body.ratifies)
+    if (auto refusal = ratifies_paper(q, decided, *body.ratifies)) return refusal;
+  if (auto refusal = need_role(q, all, step)) return refusal;
+  if (auto refusal = paper_may(q, step, body.paper)) return refusal;
+  if (body.ratifies) {
+    const auto end = [](const Withdraw& b) { return std::tie(b.outcome, b.of, b.until, b.to, b.seconds); };
+    if (end(body) == end(decided->body)) return std::nullopt;
+    return no(msg("what ratifies a withdrawal must not change how it ends"));
+  }
   if (auto refusal = run_is_open(q)) return refusal;
   if (body.outcome == "duplicate" && !body.of)
     return no(msg("of which incident it is a duplicate, is missing"));
@@ -499,7 +522,16 @@ Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
     return no(msg("there is no withdrawal to second"));
   if (state.withdrawing->body.outcome != body.outcome)
     return no(msg("the second of a withdrawal must name the same outcome"));
-  if (state.withdrawing->made.by.person == q.by.person || state.withdrawing->made.key == q.key)
+  const Decided<Withdraw>& first = *state.withdrawing;
+  if (first.body.paper && !first.ratified)
+    return no(msg("the first of the two signatures was on paper, and '{person}' has not ratified it",
+                  {{"person", first.body.paper->decided_by}}),
+              msg("they do it with 'jaga withdraw {id}'", {{"id", state.id}}));
+  if (state.withdrawn) return no(msg("this withdrawal has its second signature already"));
+  const std::string& decider = body.paper ? body.paper->decided_by : q.by.person;
+  const bool same_person =
+      first.made.by.person == decider || (first.body.paper && first.body.paper->decided_by == decider);
+  if (same_person || (!body.paper && first.made.key == q.key))
     return no(msg("a withdrawal needs two people with two keys"),
               msg("another person with one of these roles must do it: {roles}",
                   {{"roles", who_may(q.procedure.row(Step::accept).roles)}}));
@@ -518,21 +550,21 @@ std::string who_may(const std::vector<std::string>& roles) {
 
 std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure, const Body& body) {
   // Whoever enters a decision from paper needs a role of the procedure, not that of the decider.
-  const auto decision = [&](Step step, const std::optional<Paper>& paper) {
-    std::vector<std::string> roles = procedure.row(step).roles;
+  const auto either = [&](std::vector<std::string> roles, const std::optional<Paper>& paper) {
     if (paper)
       for (const auto& role : procedure.row(Step::analyze).roles)
         if (!contains(roles, role)) roles.push_back(role);
     return roles;
+  };
+  const auto decision = [&](Step step, const std::optional<Paper>& paper) {
+    return either(procedure.row(step).roles, paper);
   };
   if (const auto* approve = std::get_if<Approve>(&body)) return decision(Step::approve, approve->paper);
   if (const auto* verify = std::get_if<Verify>(&body)) return decision(Step::verify, verify->paper);
   if (const auto* accept = std::get_if<Accept>(&body)) return decision(Step::accept, accept->paper);
   if (const auto* reject = std::get_if<Reject>(&body)) {
     if (reject->step != "withdraw") return decision(*sop::parse_step(reject->step), reject->paper);
-    auto roles = procedure.row(Step::approve).roles;
-    for (const auto& role : procedure.row(Step::accept).roles) roles.push_back(role);
-    return roles;
+    return either(withdrawal_roles(procedure), reject->paper);
   }
   if (std::holds_alternative<Monitor>(body) || std::holds_alternative<Analyze>(body)) {
     const Step step = std::holds_alternative<Monitor>(body) ? Step::monitor : Step::analyze;
@@ -545,7 +577,7 @@ std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure
     return procedure.row(Step::repair).roles;
   if (std::holds_alternative<Archive>(body)) return procedure.row(Step::archive).roles;
   if (const auto* withdraw = std::get_if<Withdraw>(&body))
-    return procedure.row(withdraw->seconds ? Step::accept : Step::approve).roles;
+    return decision(withdraw->seconds ? Step::accept : Step::approve, withdraw->paper);
   if (std::holds_alternative<Merge>(body)) {
     std::vector<std::string> roles;
     for (const sop::Row& row : procedure.steps)

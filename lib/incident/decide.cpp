@@ -221,7 +221,13 @@ Withdraw wanted_withdraw(const State& state, const std::string& outcome, const s
     body.of = state.withdrawing->body.of;
     body.until = state.withdrawing->body.until;
     body.to = state.withdrawing->body.to;
-    body.seconds = state.withdrawing->made.record;
+    const bool first = state.withdrawing->body.paper && !state.withdrawing->ratified;
+    if (first) {
+      body.ratifies = state.withdrawing->made.record;
+    } else {
+      body.seconds = state.withdrawing->made.record;
+      if (state.withdrawn) body.ratifies = state.withdrawn->made.record;
+    }
   }
   return body;
 }

@@ -101,9 +101,9 @@ struct State {
   std::optional<Decided<Accept>> accepted;
   std::optional<Decided<Archive>> archived;
   std::optional<Decided<Withdraw>> withdrawing;  // the first of the two
-  std::optional<Decided<Withdraw>> withdrawn;
-  std::optional<Decided<Reject>> last_no;  // of a step; not that of a withdrawal
-  std::optional<sop::Step> after_run;      // where a revocation goes once the run has ended
+  std::optional<Decided<Withdraw>> withdrawn;    // the second; on paper it ends nothing until it is ratified
+  std::optional<Decided<Reject>> last_no;        // of a step; not that of a withdrawal
+  std::optional<sop::Step> after_run;            // where a revocation goes once the run has ended
 
   Digest head;
   std::uint32_t seq = 0;
@@ -151,7 +151,8 @@ struct Due {
   sop::Step step = sop::Step::analyze;
   std::vector<std::string> roles;  // who may do it
   Message what;                    // "confirm or change the proposal", "ratify the emergency repair" ...
-  bool withdrawal = false;         // a withdrawal waits for its second signature (step is accept)
+  // A withdrawal waits: for its second signature (step is accept), or for that of who decided on paper.
+  bool withdrawal = false;
 };
 std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant now);  // nullopt: finished
 

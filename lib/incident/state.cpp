@@ -113,9 +113,17 @@ Message approval_is_dead(const State& state, Instant now) {
 }
 
 std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant now) {
-  if (!state.finished() && state.withdrawing)
+  if (!state.finished() && state.withdrawing) {
+    const auto waits = [](const auto& decided) { return decided->body.paper && !decided->ratified; };
+    const bool first = waits(state.withdrawing);
+    if (first || state.withdrawn) {
+      const Step step = first ? Step::approve : Step::accept;
+      return Due{step, procedure.row(step).roles,
+                 msg("ratify the withdrawal that was decided on paper, or reject it"), true};
+    }
     return Due{Step::accept, procedure.row(Step::accept).roles, msg("second the withdrawal, or reject it"),
                true};
+  }
   return due_step(state, procedure, now);
 }
 
@@ -303,9 +311,12 @@ struct Applier {
     state.phase.reset();
   }
   void operator()(const Withdraw& body) {
-    if (body.seconds) {
+    if (body.ratifies) {
+      (body.seconds ? state.withdrawn : state.withdrawing)->ratified = made;
+      if (body.seconds) state.phase.reset();
+    } else if (body.seconds) {
       state.withdrawn = Decided<Withdraw>{made, body, {}};
-      state.phase.reset();
+      if (!body.paper) state.phase.reset();
     } else {
       state.withdrawing = Decided<Withdraw>{made, body, {}};
     }
@@ -317,13 +328,13 @@ struct Applier {
 
 void apply(State& state, const sop::Sop& procedure, const Body& body, const Made& made) {
   // Any step between the two records of a withdrawal, or a no, ends it.
-  const bool was_withdrawing = state.withdrawing.has_value();
-  const auto first = state.withdrawing;
-  state.withdrawing.reset();
-  if (was_withdrawing && std::holds_alternative<Withdraw>(body) && std::get<Withdraw>(body).seconds)
-    state.withdrawing = first;
+  const auto* withdraw = std::get_if<Withdraw>(&body);
+  if (withdraw == nullptr || (!withdraw->seconds && !withdraw->ratifies)) {
+    state.withdrawing.reset();
+    state.withdrawn.reset();
+  }
   std::visit(Applier{state, procedure, made}, body);
-  if (state.withdrawn) state.withdrawing.reset();
+  if (state.finished()) state.withdrawing.reset();
 }
 
 }  // namespace jaga::incident

@@ -15,11 +15,13 @@ std::optional<std::string> reason_of(const DecisionWish& wish) {
   return wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
 }
 
-// Under the first role of the step that the decider holds; where they hold none, decide() says so.
+// Under the first role of the steps that the decider holds; where they hold none, decide() says so.
 std::optional<incident::Paper> paper_of(const Context& context, const DecisionWish& wish,
-                                        const Incident& incident, sop::Step step) {
+                                        const Incident& incident, std::initializer_list<sop::Step> steps) {
   if (!wish.paper_scan) return std::nullopt;
-  const std::vector<std::string>& roles = incident.procedure.row(step).roles;
+  std::vector<std::string> roles;
+  for (const sop::Step step : steps)
+    for (const std::string& one : incident.procedure.row(step).roles) roles.push_back(one);
   std::string role = roles.front();
   if (const registry::Person* decider = context.registered->find_person(wish.paper_by)) {
     const auto held = context.registered->roles_of(*decider, incident.now);
@@ -31,14 +33,6 @@ std::optional<incident::Paper> paper_of(const Context& context, const DecisionWi
   return incident::Paper{wish.paper_by, role, sha256(*wish.paper_scan)};
 }
 
-// Nothing that was asked for is dropped in silence.
-void refuse_for_withdrawal(const DecisionWish& wish) {
-  if (wish.paper_scan)
-    throw Error(ExitCode::usage, msg("a withdrawal, and the no to one, cannot be on paper"),
-                msg("let the decider sign: see --request"));
-  if (wish.correction) throw Error(ExitCode::usage, msg("the no to a withdrawal carries no correction"));
-}
-
 incident::Body wanted(const Context& context, Command command, const Incident& incident,
                       const DecisionWish& wish) {
   const sop::Sop& procedure = incident.procedure;
@@ -48,40 +42,44 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
       body.reason = reason_of(wish);
       if (wish.until) body.until = *wish.until;
       if (wish.runs) body.runs = *wish.runs;
-      body.paper = paper_of(context, wish, incident, sop::Step::approve);
+      body.paper = paper_of(context, wish, incident, {sop::Step::approve});
       return body;
     }
     case Command::verify: {
       incident::Verify body = incident::wanted_verify(incident.state, incident.notes);
       body.reason = reason_of(wish);
       if (wish.override_why) body.override_why = wish.override_why;
-      body.paper = paper_of(context, wish, incident, sop::Step::verify);
+      body.paper = paper_of(context, wish, incident, {sop::Step::verify});
       return body;
     }
     case Command::accept: {
       incident::Accept body = incident::wanted_accept(incident.state);
       body.reason = reason_of(wish);
-      body.paper = paper_of(context, wish, incident, sop::Step::accept);
+      body.paper = paper_of(context, wish, incident, {sop::Step::accept});
       return body;
     }
     case Command::reject: {
       incident::Reject body =
           incident::wanted_reject(incident.state, procedure, incident.now, wish.reason, wish.back);
       body.correction = wish.correction;
-      if (const auto step = sop::parse_step(body.step))
-        body.paper = paper_of(context, wish, incident, *step);
-      else
-        refuse_for_withdrawal(wish);
+      if (const auto step = sop::parse_step(body.step)) {
+        body.paper = paper_of(context, wish, incident, {*step});
+      } else {
+        body.paper = paper_of(context, wish, incident, {sop::Step::approve, sop::Step::accept});
+        // Nothing that was asked for is dropped in silence.
+        if (body.correction)
+          throw Error(ExitCode::usage, msg("the no to a withdrawal carries no correction"));
+      }
       return body;
     }
     case Command::withdraw:
       break;
   }
-  refuse_for_withdrawal(wish);
   incident::Withdraw body = incident::wanted_withdraw(incident.state, wish.outcome, wish.reason);
   if (wish.of) body.of = wish.of;
   if (wish.until) body.until = wish.until;
   if (wish.to) body.to = wish.to;
+  body.paper = paper_of(context, wish, incident, {body.seconds ? sop::Step::accept : sop::Step::approve});
   return body;
 }
 

@@ -248,10 +248,8 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too) {
       if (incident.state.last_no && entry.due &&
           (entry.due->step == sop::Step::analyze || entry.due->step == sop::Step::repair))
         entry.last_no = incident.state.last_no->body;
-      if (incident.state.withdrawn)
-        entry.outcome = incident.state.withdrawn->body.outcome;
-      else if (incident.state.finished())
-        entry.outcome = "archived";
+      if (incident.state.finished())
+        entry.outcome = incident.state.withdrawn ? incident.state.withdrawn->body.outcome : "archived";
       const auto list = incident::clocks(incident.state, incident.procedure, incident.now);
       if (!list.empty()) {
         entry.since = list.back().began;

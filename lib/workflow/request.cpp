@@ -34,7 +34,8 @@ std::optional<Digest> decided_on(const incident::Body& body) {
   if (const auto* verify = std::get_if<incident::Verify>(&body)) return verify->on;
   if (const auto* accept = std::get_if<incident::Accept>(&body)) return accept->on;
   if (const auto* reject = std::get_if<incident::Reject>(&body)) return reject->on;
-  if (const auto* withdraw = std::get_if<incident::Withdraw>(&body)) return withdraw->seconds;
+  if (const auto* withdraw = std::get_if<incident::Withdraw>(&body))
+    return withdraw->ratifies ? withdraw->ratifies : withdraw->seconds;
   return std::nullopt;
 }
 

@@ -28,5 +28,59 @@ setup() { setup_folder; office; incident; }
   as division-head withdraw web01 -q --yes -m agreed --outcome handed-over >/dev/null
   status 0 jaga status --all
   says handed-over
-  status 64 as section-head withdraw web01 --paper scan --yes -m x --outcome recovered
+}
+
+@test "on paper: entered by staff, each of the two ratified by who decided" {
+  echo scan >../scan.pdf
+  local end=(withdraw web01 --yes -m 'works again' --outcome recovered)
+  status 64 as staff "${end[@]}" --paper ../scan.pdf
+  says '--as PERSON'
+  status 77 as staff --as staff "${end[@]}" --paper ../scan.pdf
+  says "'staff', who decided on paper, does not hold the role 'section_head'"
+  status 0 as staff --as section-head "${end[@]}" --paper ../scan.pdf
+  ls incidents/*/*/evidence/private/sha256-"$(sha256sum ../scan.pdf | cut -d' ' -f1)"
+  status 77 as division-head "${end[@]}"
+  says "only 'section-head', who decided on paper, can ratify it"
+  status 77 as section-head withdraw web01 --yes -m x --outcome false-alarm
+  says 'must not change how it ends'
+  status 0 as section-head "${end[@]}"
+  says 'this ratifies what was decided on paper'
+  status 77 as staff --as section-head "${end[@]}" --paper ../scan.pdf
+  status 0 as staff --as division-head "${end[@]}" --paper ../scan.pdf
+  status 1 jaga status --exit-code
+  says 'ratify the withdrawal'
+  status 0 jaga audit
+  status 0 as division-head "${end[@]}"
+  status 0 jaga status --exit-code
+  status 0 jaga audit
+  jaga audit --script >../check.sh
+  status 0 sh ../check.sh .
+}
+
+@test "on paper, and denied by who is said to have decided; a no on paper" {
+  echo scan >../scan.pdf
+  status 0 as staff --as section-head withdraw web01 --yes -m x --outcome recovered --paper ../scan.pdf
+  status 0 as section-head reject web01 --yes -m 'I never did'
+  status 77 as section-head reject web01 --yes -m again
+  status 0 as section-head withdraw web01 --yes -m x --outcome recovered
+  status 64 as staff --as division-head reject web01 --yes -m 'still slow' --paper ../scan.pdf --correction y
+  status 0 as staff --as division-head reject web01 --yes -m 'still slow' --paper ../scan.pdf
+  status 0 jaga show web01
+  says 'analyze'
+  status 0 jaga audit
+}
+
+@test "both signed elsewhere: asked for, signed with ssh-keygen, imported" {
+  local signer
+  for signer in section-head division-head; do
+    status 0 as staff --as "$signer" withdraw web01 -m 'works again' --outcome recovered --request "../$signer"
+    grep -q 'closed without repair: recovered' "../$signer/preview.txt"
+    status 77 as staff import "../$signer"
+    (cd "../$signer" && ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/$signer" record.yaml 2>/dev/null)
+    status 0 as staff import "../$signer"
+  done
+  grep -q 'kind: "withdraw"' ../division-head/decided-on.yaml
+  status 0 jaga status --all
+  says recovered
+  status 0 jaga audit
 }

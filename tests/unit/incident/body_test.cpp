@@ -52,7 +52,9 @@ std::vector<Body> samples() {
           CommandEnd{d, "web01", 1, "unknown", {}, {}, "connection lost", {}, {}, false},
           end,
           Archive{"stored", "cupboard 2", "staff", "shredded", "bag", d},
-          Withdraw{"risk-accepted", {}, at, {}, "spare part ordered", d},
+          Withdraw{"risk-accepted", {}, at, {}, "spare part ordered", d, {}, {}},
+          Withdraw{"recovered", {}, {}, {}, "it came back", {}, paper, {}},
+          Withdraw{"recovered", {}, {}, {}, "it came back", d, {}, d},
           Merge{"two clones"}};
 }
 }  // namespace

@@ -333,30 +333,6 @@ TEST_CASE("policy: a machine's analysis may count as it is") {
   CHECK(due_step_of(world) == Step::approve);
 }
 
-TEST_CASE("withdrawing takes two people") {
-  World world;
-  const Digest first = world.write("boss", wanted_withdraw(world.state(), "recovered", "it came back"));
-  const Withdraw second = wanted_withdraw(world.state(), "", "seen");
-  CHECK(second.seconds == first);
-  CHECK(due(world.state(), world.sop, world.now)->withdrawal);
-  CHECK(has(world.refusal("boss", second), "two people"));
-  CHECK(has(world.refusal("section-head", second), "holds no role"));
-  SUBCASE("seconded") {
-    world.write("division-head", second);
-    CHECK(world.state().finished());
-    CHECK(world.state().withdrawn->body.outcome == "recovered");
-  }
-  SUBCASE("rejected") {
-    world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "it is still there", {}));
-    CHECK_FALSE(world.state().withdrawing.has_value());
-    CHECK(due_step_of(world) == Step::analyze);
-  }
-  SUBCASE("any step between ends the first") {
-    world.until(Step::analyze);
-    CHECK(has(world.refusal("division-head", second), "no withdrawal to second"));
-  }
-}
-
 TEST_CASE("an emergency is settled before anything is verified") {
   World world;
   world.write("staff", world.analysis(test::disk_plan(false, false)));

@@ -78,6 +78,12 @@ std::vector<Body> wishes(const test::World& world, const State& state) {
                                    {}});
   }
   bodies.push_back(wanted_withdraw(state, "recovered", "it came back"));
+  for (const auto& [person, role] :
+       {std::pair{"section-head-2", "section_head"}, std::pair{"division-head", "division_head"}}) {
+    Withdraw paper_withdraw = wanted_withdraw(state, "recovered", "it came back");
+    paper_withdraw.paper = Paper{person, role, sha256("scan")};
+    if (!paper_withdraw.ratifies) bodies.push_back(paper_withdraw);
+  }
   bodies.push_back(Archive{"none", {}, {}, {}, "bag", sha256("m")});
   return bodies;
 }

@@ -337,8 +337,16 @@ TEST_CASE("the no to a withdrawal carries no correction, and leaves the last no 
   CHECK(has(world.refusal("division-head", back), "can carry a correction"));
   back.correction.reset();
   back.paper = Paper{"division-head", "division_head", sha256("scan")};
-  CHECK(has(world.refusal("division-head", back), "cannot be on paper"));
-  back.paper.reset();
-  world.write("division-head", back);
+  SUBCASE("on paper, entered by staff, of somebody who may") {
+    back.paper->role = "staff";
+    CHECK(has(world.refusal("staff", back), "may not do 'withdraw'"));
+    back.paper->role = "division_head";
+    world.write("staff", back);
+  }
+  SUBCASE("signed") {
+    back.paper.reset();
+    CHECK(has(world.refusal("staff", back), "holds no role"));
+    world.write("division-head", back);
+  }
   CHECK(world.state().last_no->body.correction == "clean /var/log alone");
 }
