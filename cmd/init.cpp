@@ -79,7 +79,14 @@ ExitCode init(Session& session, const Options& options) {
   }
   session.enter(made.path);
   registry::Person first = first_person(session, *options.person, options.roles, *key);
-  const record::Record genesis = workflow::begin_register(session.context(), first, *key);
+  record::Record genesis;
+  try {
+    genesis = workflow::begin_register(session.context(), first, *key);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::interrupted) throw;
+    throw Error{error.code(), error.message(),
+                msg("the directory is made; begin its register with 'jaga person add ID --role ROLE' in it")};
+  }
   session.recorded("register/" + record::file_name(genesis.envelope));
   if (session.json()) {
     ui.json(json.set("genesis", genesis.digest.text()));

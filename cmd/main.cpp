@@ -236,7 +236,11 @@ int main(int argc, char** argv) {
       code = run(arguments, std::move(surroundings), out, settings);
     } catch (const Error& error) {
       // Both may be true: the command failed, and so did its output.
-      return fail(error);
+      const int failed = fail(error);
+      if (!out.recorded().empty())
+        Ui(settings, out)
+            .complain(msg("written in spite of that: {what}", {{"what", join(out.recorded(), ", ")}}));
+      return failed;
     }
     out.check();
     return static_cast<int>(code);

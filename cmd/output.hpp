@@ -15,6 +15,7 @@ class Output {
   void flush();
   // Names something that was written to the directory, for the message in check().
   void recorded(std::string what) { recorded_.push_back(std::move(what)); }
+  const std::vector<std::string>& recorded() const { return recorded_; }
   // Flushes; throws Error{io} where anything was lost, naming what was recorded in spite of it.
   void check();
   int descriptor() const { return descriptor_; }

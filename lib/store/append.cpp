@@ -76,6 +76,11 @@ void publish(const WorkingDirectory& dir, const record::Record& record, const st
   dir.publish(file, record.bytes);
 }
 
+void go_on(const Writing& writing) {
+  if (writing.stop.stop_requested())
+    throw Error{ExitCode::interrupted, msg("interrupted; nothing was recorded")};
+}
+
 Error too_busy(const record::ChainName& chain) {
   return Error{ExitCode::busy, msg("others keep writing to '{chain}'", {{"chain", chain.text()}}),
                msg("try again")};
@@ -110,6 +115,7 @@ record::Record append(const WorkingDirectory& dir, const record::ChainName& chai
         !register_stands(dir, draft.register_head, writing.repo)) {
       continue;
     }
+    go_on(writing);
     publish(dir, record, signature);
     dir.sync_directory(chain.directory());
     return record;
@@ -143,6 +149,7 @@ Opened open_incident(const WorkingDirectory& dir, const Opening& opening, const 
     if (!register_stands(dir, draft.register_head, writing.repo))
       throw too_busy(record::ChainName::registry());
   }
+  go_on(writing);
   for (const auto& [bytes, is_private] : opening.evidence) add_evidence(dir, chain, bytes, is_private);
   for (std::size_t n = 0; n < opened.records.size(); ++n) publish(dir, opened.records[n], signatures[n]);
   dir.sync_directory(chain.directory());
@@ -166,6 +173,7 @@ record::Note publish_note(const WorkingDirectory& dir, std::string_view incident
   note.body = draft.body;
   note = record::make_note(std::move(note));
   const std::string signature = writing.sign(note.bytes);
+  go_on(writing);
   const std::string directory = note.chain.directory() + "/notes";
   dir.publish(directory + "/" + note.id + ".yaml.sig", signature);
   dir.publish(directory + "/" + note.id + ".yaml", note.bytes);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,7 @@ struct Writing {
   Sign sign;
   RandomBytes random;
   std::chrono::milliseconds wait = std::chrono::seconds{10};  // for a lock
+  std::stop_token stop{};  // asked right before anything is linked; what is asked later changes nothing
 };
 
 // A record as far as the caller decides it; append() fills in repo, chain, seq, id, prev and notes.
@@ -48,7 +50,7 @@ using Decide = std::function<Draft(const record::Chain& current)>;
 // Returns once the record is durable. The signature file is linked first; the record's own link is the
 // commit. Errors: what `decide` and `sign` throw; data where the chain is damaged; not_permitted where it is
 // forked and the draft is no merge (or the reverse); busy where the lock or the head (or the register's head,
-// for a record that is not the register's) could not be had after a few tries; io, cant_create.
+// for a record that is not the register's) could not be had after a few tries; io, cant_create; interrupted.
 record::Record append(const WorkingDirectory& dir, const record::ChainName& chain, const Decide& decide,
                       const Writing& writing);
 

@@ -191,6 +191,7 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
     }
   };
   store::Writing writing;
+  writing.stop = context.stop;
   writing.repo = context.settings->repo;
   writing.random = context.random;
   const auto signer = actor.signer;

@@ -121,6 +121,17 @@ std::vector<Recovered> recovered(const Context& context, const round::Round& rou
   return out;
 }
 
+// The same, naming what was opened before it.
+Error interrupted(const Error& error, const std::vector<FoundFault>& faults) {
+  std::vector<std::string> opened;
+  for (const FoundFault& fault : faults)
+    if (fault.is_new) opened.push_back(fault.incident);
+  if (opened.empty()) return error;
+  return Error{ExitCode::interrupted,
+               msg("interrupted; opened before that: {incidents}", {{"incidents", join(opened, ", ")}}),
+               msg("go on with 'jaga analyze'")};
+}
+
 }  // namespace
 
 Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
@@ -177,10 +188,15 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
       if (!actor) actor = who_acts(context);
       const plan::Frozen plan = plan_of(context, fault, found.note);
       found.plan = plan.name;
-      const OpenedIncident opened = open_incident(
-          context, *actor, monitor_of(fault, newest, context.language), analyze_of(fault, plan));
-      found.incident = opened.id;
-      found.is_new = opened.is_new;
+      try {
+        const OpenedIncident opened = open_incident(
+            context, *actor, monitor_of(fault, newest, context.language), analyze_of(fault, plan));
+        found.incident = opened.id;
+        found.is_new = opened.is_new;
+      } catch (const Error& error) {
+        if (error.code() == ExitCode::interrupted) throw interrupted(error, done.faults);
+        throw;
+      }
     }
     done.faults.push_back(std::move(found));
   }

@@ -101,7 +101,7 @@ Archived archive(const Context& context, const std::string& incident, const Arch
                   msg("archive it again; the bag '{bag}' stays unused", {{"bag", name}})};
     return body_of(wish, name, done.manifest);
   });
-  done.sealed = tried(context, [&] { return seal(context); });
+  done.sealed = tried(context, [&] { return seal(to_the_end(context)); });
   return done;
 }
 

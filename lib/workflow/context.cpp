@@ -54,6 +54,12 @@ Actor actor_of(const Context& context, const Match& match) {
 
 }  // namespace
 
+Context to_the_end(const Context& context) {
+  Context result = context;
+  result.stop = {};
+  return result;
+}
+
 Actor who_acts(const Context& context) {
   require_register(context);
   const std::vector<sign::FoundKey> keys = sign::find_keys(context.keys);

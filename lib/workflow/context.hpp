@@ -65,6 +65,9 @@ struct Context {
   std::shared_ptr<Transport> transport;
 };
 
+// The same without its stop: for what belongs to a record that is written.
+Context to_the_end(const Context& context);
+
 // Who acts: the registered person whose current key is among the keys at hand (jaga-workflow(7)).
 struct Actor {
   std::string person;

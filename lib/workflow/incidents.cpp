@@ -38,6 +38,7 @@ store::Writing writing(const Context& context, const Actor& actor) {
   store::Writing result;
   result.repo = context.settings->repo;
   result.random = context.random;
+  result.stop = context.stop;
   const auto signer = actor.signer;
   result.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
   return result;

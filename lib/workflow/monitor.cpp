@@ -73,9 +73,9 @@ Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Op
 
   Monitored done;
   done.round = probe::run(request, context.stop, progress);
+  done.bytes = round::write(done.round);
   if (context.stop.stop_requested())
     throw Error{ExitCode::interrupted, msg("interrupted; no round was written")};
-  done.bytes = round::write(done.round);
   if (wish.record) {
     done.path = store::write_round(*context.directory, context.installation, done.round.at, done.bytes);
     store::expire_rounds(*context.directory, context.now() - context.settings->keep_rounds);

@@ -16,6 +16,7 @@ namespace {
 
 store::Writing writing(const Context& context, const Actor& actor) {
   store::Writing result;
+  result.stop = context.stop;
   result.repo = context.settings->repo;
   result.random = context.random;
   const auto signer = actor.signer;

@@ -102,7 +102,7 @@ RepairStart wanted_run(const incident::State& state, const RepairWish& wish, con
 class Runner {
  public:
   Runner(const Context& context, std::string id, const RepairWish& wish, const RepairProgress& said)
-      : context_(context), id_(std::move(id)), wish_(wish), said_(said) {}
+      : context_(context), recording_(to_the_end(context)), id_(std::move(id)), wish_(wish), said_(said) {}
 
   Repaired run() {
     person_ = who_acts(context_);
@@ -256,7 +256,7 @@ class Runner {
     done.title = command.title.in(context_.language);
     try {
       // decide() looks for a revocation in the chain as it stands now.
-      write_record(context_, id_, runner_, [&](const Incident&) -> incident::Body {
+      write_record(recording_, id_, runner_, [&](const Incident&) -> incident::Body {
         return incident::CommandStart{run_, target.host, n, command.script_digest(), place};
       });
     } catch (const Error& error) {
@@ -275,7 +275,7 @@ class Runner {
     const auto chain = record::ChainName::incident(id_);
     keep(chain, done.out, done.end.out, done.end);
     keep(chain, done.err, done.end.err, done.end);
-    write_record(context_, id_, runner_, [&](const Incident&) -> incident::Body { return done.end; });
+    write_record(recording_, id_, runner_, [&](const Incident&) -> incident::Body { return done.end; });
     const bool well = done.end.end == "exit" && command.expects(static_cast<int>(*done.end.exit));
     if (said_) said_(done, true);
     if (!well) fail(why_not(done, target.host));
@@ -337,7 +337,7 @@ class Runner {
     if (!context_.stop.stop_requested()) body.after = probe_again(context_, state);
     if (!result_.why.empty()) body.reason = result_.why.render(Language::english);
     const Written written =
-        write_record(context_, id_, runner_, [&](const Incident&) -> incident::Body { return body; });
+        write_record(recording_, id_, runner_, [&](const Incident&) -> incident::Body { return body; });
     result_.outcome = body.outcome;
     result_.after = body.after;
     result_.path = written.path;
@@ -350,6 +350,7 @@ class Runner {
   const RepairProgress& said_;
   Actor person_;
   Actor runner_;
+  const Context recording_;  // how far a run got is recorded, whatever is asked meanwhile
   plan::Frozen plan_;
   std::vector<std::int64_t> first_;
   Digest run_;
@@ -399,7 +400,8 @@ Repaired by_hand(const Context& context, const std::string& id, const RepairWish
   body.parts = wish.parts;
   if (!wish.reason.empty()) body.reason = wish.reason;
   const Written written = write_record(
-      context, id, person, [&](const Incident&) -> incident::Body { return body; }, wish.occurred);
+      to_the_end(context), id, person, [&](const Incident&) -> incident::Body { return body; },
+      wish.occurred);
   Repaired result;
   result.incident = id;
   result.outcome = body.outcome;

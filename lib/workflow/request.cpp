@@ -132,7 +132,7 @@ Written import_request(const Context& context, const std::string& folder) {
                     {{"file", std::string(kSignatureFile)}, {"readme", std::string(kReadmeFile)}}));
   const auto done = [&](const record::Record& record) -> Written {
     const record::ChainName& chain = record.envelope.chain;
-    write_note(context, chain.id, importer, std::string(incident::kImportNote), yaml::Node::map(),
+    write_note(to_the_end(context), chain.id, importer, std::string(incident::kImportNote), yaml::Node::map(),
                {record.digest});
     return {chain.id, record, chain.directory() + "/" + record::file_name(record.envelope)};
   };
@@ -183,6 +183,8 @@ Written import_request(const Context& context, const std::string& folder) {
         if (envelope.at > incident.now)
           throw Error(ExitCode::not_permitted,
                       msg("the request is of a later time than this machine's clock"), msg("set the clock"));
+        if (context.stop.stop_requested())
+          throw Error(ExitCode::interrupted, msg("interrupted; nothing was recorded"));
       });
   return done(written);
 }

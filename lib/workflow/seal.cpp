@@ -63,6 +63,7 @@ std::optional<Sealed> seal(const Context& context, bool always) {
     throw Error{ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}})};
   }
   store::Writing writing;
+  writing.stop = context.stop;
   writing.repo = context.settings->repo;
   writing.random = context.random;
   const auto signer = actor.signer;

@@ -98,6 +98,55 @@ TEST_CASE("records follow one another and name the notes between them") {
   CHECK(read_signature(dir, kChain.directory() + "/" + record::file_name(first.envelope)).has_value());
 }
 
+TEST_CASE("a stop is asked right before anything is linked") {
+  const Scratch scratch;
+  const WorkingDirectory dir = directory(scratch);
+  const Digest head = begin_register(dir).digest;
+  std::stop_source stop;
+  Writing stopping = writing();
+  stopping.stop = stop.get_token();
+  const Sign sign = stopping.sign;
+  stopping.sign = [&](std::string_view bytes) {
+    stop.request_stop();  // as late as a person can
+    return sign(bytes);
+  };
+  const auto interrupted = [](const auto& action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      return error.code() == ExitCode::interrupted;
+    }
+    return false;
+  };
+  const auto files = [&] {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(scratch.path()))
+      count += entry.is_regular_file() ? 1 : 0;
+    return count;
+  };
+  const std::size_t before = files();
+  CHECK(interrupted([&] {
+    append(
+        dir, record::ChainName::registry(), [](const record::Chain&) { return draft({}, "person"); },
+        stopping);
+  }));
+  Opening opening;
+  opening.id = "20261124-web01-aaaaaa";
+  opening.drafts = {draft(head), draft(head, "analyze")};
+  opening.evidence = {{"bytes", false}};
+  opening.may_match = [](const IncidentListing&) { return false; };
+  CHECK(interrupted([&] { open_incident(dir, opening, stopping); }));
+  NoteDraft note;
+  note.kind = "note";
+  note.at = kNow;
+  note.by = {"staff", "staff"};
+  note.key = draft(head).key;
+  note.register_head = head;
+  note.body = yaml::Node::map().set("text", "x");
+  CHECK(interrupted([&] { publish_note(dir, opening.id, note, stopping); }));
+  CHECK(files() == before);
+}
+
 TEST_CASE("many writers: no record is lost or overwritten, no number is given twice") {
   const Scratch scratch;
   const WorkingDirectory dir = directory(scratch);

@@ -121,6 +121,60 @@ TEST_CASE("a lost connection leaves an unknown end") {
   CHECK(repair(office.as("staff"), id, resume).outcome == "done");
 }
 
+TEST_CASE("a command that was never sent is told apart, and is where the run goes on") {
+  Office office;
+  const std::string id = office.open();
+  office.approve(id);
+  office.host->answer = [](const Order& order) {
+    Answer answer;
+    answer.end = order.script == "echo two" ? Answer::End::not_sent : Answer::End::exited;
+    answer.why = msg("connection refused");
+    return answer;
+  };
+  const Repaired failed = repair(office.as("staff"), id, {});
+  CHECK(failed.outcome == "failed");
+  CHECK(failed.why.render(Language::english) == "command 2 was never sent to 'web01': connection refused");
+  CHECK(failed.commands[1].end.end == "not-sent");
+  CHECK(load_incident(office.as("staff"), id).state.runs.back().commands[1].end->end == "not-sent");
+  office.host->answer = {};
+  office.host->sent.clear();
+  office.host->well = true;
+  RepairWish resume;
+  resume.resume = true;
+  CHECK(repair(office.as("staff"), id, resume).outcome == "done");
+  CHECK(office.host->sent == std::vector<std::string>{"echo two"});
+}
+
+TEST_CASE("a stop before the repair-start records nothing; after it, how far the run got") {
+  Office office;
+  const std::string id = office.open();
+  office.approve(id);
+  std::stop_source stop;
+  Context context = office.as("staff");
+  context.stop = stop.get_token();
+  SUBCASE("before") {
+    stop.request_stop();
+    CHECK(code_of([&] { repair(context, id, {}); }) == ExitCode::interrupted);
+    CHECK(load_incident(office.as("staff"), id).state.runs.empty());
+    CHECK(office.host->sent.empty());
+    CHECK(office.host->marks.empty());
+  }
+  SUBCASE("while a command runs") {
+    office.host->answer = [&](const Order&) {
+      stop.request_stop();
+      Answer answer;
+      answer.end = Answer::End::exited;
+      return answer;
+    };
+    const Repaired repaired = repair(context, id, {});
+    CHECK(repaired.outcome == "failed");
+    CHECK(office.host->sent == std::vector<std::string>{"echo one"});
+    const incident::State state = load_incident(office.as("staff"), id).state;
+    CHECK(state.runs.back().end->outcome == "failed");
+    CHECK(state.runs.back().commands.back().end->exit == 0);
+  }
+}
+
 TEST_CASE("by hand, and the vendor") {
   Office office;
   const std::string id = office.open();
