@@ -24,6 +24,9 @@ class Ui {
     bool progress = false;  // standard error is a terminal
   };
   explicit Ui(Settings settings, Output& out) : settings_(settings), out_(out) {}
+  ~Ui() { done(); }  // also where the command is left by an error
+  Ui(const Ui&) = delete;
+  Ui& operator=(const Ui&) = delete;
 
   Language language() const { return settings_.language; }
   void set_language(Language language) { settings_.language = language; }

@@ -355,10 +355,7 @@ P
   script -qec "$(printf '%q ' "$JAGA" --key "$KEYS/section-head" approve web01)" /dev/null <../typed >../shown 2>&1 3>&- &
   terminal=$!
   exec 9>../typed
-  for _ in $(seq 200); do
-    grep -q 'exactly this?' ../shown && break
-    sleep 0.05
-  done
+  until grep -q 'exactly this?' ../shown; do kill -0 "$terminal"; done
   printf '\003' >&9
   code=0
   wait "$terminal" || code=$?

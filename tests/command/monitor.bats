@@ -63,6 +63,38 @@ END
   [ -z "$(ps -eo pgid=,stat= | awk -v group="$(cat pid)" '$1 == group && $2 !~ /^Z/')" ]
 }
 
+@test "Ctrl-C: 130, the line of progress is gone from the terminal, and no round is written" {
+  command -v script >/dev/null || skip 'no script(1)'
+  sshd=$(command -v sshd || echo /usr/sbin/sshd)
+  [ -x "$sshd" ] || skip 'no sshd here'
+  [ "$(id -u)" != 0 ] || mkdir -p /run/sshd
+  ssh-keygen -q -t ed25519 -N '' -f ../host
+  port=$((20000 + RANDOM % 10000))
+  "$sshd" -D -e -f /dev/null -p "$port" -h "$BATS_TEST_TMPDIR/host" -o ListenAddress=127.0.0.1 -o UsePAM=no \
+    -o StrictModes=no -o PidFile=none 2>../sshd.log 3>&- &
+  sshd_pid=$!
+  until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+    kill -0 "$sshd_pid" || skip "sshd does not start: $(cat ../sshd.log)"
+  done
+  kill -STOP "$sshd_pid" # the kernel goes on to take connections; nobody says anything on them
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, login: {port: %s}, checks: [tcp: {port: %s}, ssh]}\n' "$port" "$port" >hosts.yaml
+  mkfifo ../typed
+  NO_COLOR=1 script -qec "$(printf '%q ' "$JAGA" --key "$KEYS/staff" monitor)" /dev/null <../typed >../shown 2>&1 3>&- &
+  terminal=$!
+  exec 9>../typed
+  until grep -q 'waiting for web01' ../shown; do kill -0 "$terminal"; done
+  printf '\003' >&9
+  code=0
+  wait "$terminal" || code=$?
+  exec 9>&-
+  kill -KILL "$sshd_pid"
+  [ "$code" = 130 ] || { cat ../shown >&2; false; }
+  [ ! -e rounds ] || [ -z "$(find rounds -type f)" ]
+  # What stands before the error: the line was taken away.
+  shown=$(tr -d '\n' <../shown)
+  [[ $shown == *$'\r\033[Kjaga: interrupted'* ]] || { cat -v ../shown >&2; false; }
+}
+
 @test "what is wrong" {
   status 66 jaga monitor web09
   says web01

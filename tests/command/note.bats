@@ -32,19 +32,15 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
 
 @test "Ctrl-C while it waits is 130 and leaves nothing" {
   mkfifo pipe
-  sleep 60 >pipe & # keeps the other end open
-  writer=$!
-  "$JAGA" --key "$KEYS/staff" note web01 <pipe >out 2>&1 &
+  exec 9<>pipe # keeps the other end open
+  "$JAGA" --key "$KEYS/staff" note web01 <pipe >out 2>&1 9>&- &
   pid=$!
   # Until its handler is there (SigBlk holds SIGINT), the signal would end it in another way.
-  for _ in $(seq 100); do
-    grep -qE '^SigBlk:.*[2367abef]$' "/proc/$pid/status" 2>/dev/null && break
-    sleep 0.05
-  done
+  until grep -qE '^SigBlk:.*[2367abef]$' "/proc/$pid/status"; do kill -0 "$pid"; done
   kill -INT "$pid"
   code=0
   wait "$pid" || code=$?
-  kill "$writer"
+  exec 9>&-
   [ "$code" = 130 ] || { cat out >&2; false; }
   [ -z "$(find incidents -name notes)" ]
 }
