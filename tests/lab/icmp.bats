@@ -43,7 +43,8 @@ END
     echo '10.79.9.0/24 gather:200'
     echo '10.79.10.0/24 lose'
     echo '10.79.11.0/24 echo'
-    echo '10.79.12.0/24 delay:2000'
+    echo '10.79.12.200 delay:4000,say' # after all others, and after their time
+    echo '10.79.12.0/24 delay:2000,say'
   } >>"$BATS_FILE_TMPDIR/script"
   "$LAB" peer "$BATS_FILE_TMPDIR/script"
 }
@@ -219,17 +220,17 @@ half() {
 @test "sleeping over the timeout makes no loss of replies that were there" {
   local pid driver='' words=(count=1 timeout=3500)
   # shellcheck disable=SC2207
-  words+=($(seq -f 10.79.12.%g 1 50))
+  words+=($(seq -f 10.79.12.%g 1 50) 10.79.12.200)
   "$LAB" run "$JAGA_LAB_DRIVER" "${words[@]}" >"$BATS_TEST_TMPDIR/out" &
   pid=$!
-  until driver=$(pgrep -x -f "$JAGA_LAB_DRIVER ${words[*]}"); do kill -0 "$pid" && sleep 0.02; done
-  # Long enough for the requests to go out, not for the replies.
-  sleep 0.2
+  until driver=$(pgrep -x -f "$JAGA_LAB_DRIVER ${words[*]}"); do kill -0 "$pid" ; done
+  # All requests are out, and none is answered yet.
+  until [ "$(grep -c '^asked 10\.79\.12\.' "$JAGA_LAB/peer.out")" = 51 ]; do kill -0 "$pid"; done
   kill -STOP "$driver"
-  sleep 4
+  until grep -q '^answered 10\.79\.12\.200$' "$JAGA_LAB/peer.out"; do kill -0 "$pid"; done
   kill -CONT "$driver"
   wait "$pid"
-  [ "$(grep -c '"sent": 1, "received": 1' "$BATS_TEST_TMPDIR/out")" = 50 ]
+  [ "$(grep -vF '"10.79.12.200"' "$BATS_TEST_TMPDIR/out" | grep -c '"sent": 1, "received": 1')" = 50 ]
 }
 
 @test "16 sweeps at once: nobody dead is alive, nobody alive is dead" {

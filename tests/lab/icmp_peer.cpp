@@ -16,6 +16,7 @@
 //   from:ADDRESS        as if ADDRESS had answered
 //   error:NAME          an ICMP error that quotes the request: net, host, port, prohibited, expired
 //   quote:BYTES         quoting so many bytes behind the IP header (default: all)
+//   say                 "asked ADDRESS" on standard output, and "answered ADDRESS" when it was
 // An error comes from the address asked for, or `from`.
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -60,7 +61,7 @@ struct Action {
   int delay = 0;
   int gather = 0;
   int copies = 1;
-  bool id = false, sequence = false, cookie = false, cut = false;
+  bool id = false, sequence = false, cookie = false, cut = false, say = false;
   Address from;
   std::string error;
   std::size_t quote = SIZE_MAX;
@@ -101,6 +102,8 @@ Action parse_action(const std::string& text) {
       action.sequence = true;
     else if (key == "cookie")
       action.cookie = true;
+    else if (key == "say")
+      action.say = true;
     else if (key == "short")
       action.cut = true;
     else if (key == "from")
@@ -239,6 +242,7 @@ class Peer {
     const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& r) { return r.holds(to); });
     if (rule == rules_.end()) return;
     const Action& action = rule->actions[asked_[to]++ % rule->actions.size()];
+    if (action.say) say("asked", to);
     if (action.what == What::lose) return;
     Bytes icmp(request.begin() + static_cast<std::ptrdiff_t>(header), request.end());
     icmp[0] = v4 ? 0 : 129;
@@ -254,13 +258,21 @@ class Peer {
       const auto step = std::chrono::milliseconds(action.gather);
       due += step - due.time_since_epoch() % step;
     }
-    for (int i = 0; i < action.copies; ++i) later_.emplace(due, answer);
+    for (int i = 0; i < action.copies; ++i) later_.emplace(due, Later{answer, action.say ? to : Address{}});
+  }
+
+  static void say(const char* what, const Address& address) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    ::inet_ntop(address.size() == 4 ? AF_INET : AF_INET6, address.data(), text.data(), text.size());
+    std::printf("%s %s\n", what, text.data());
+    std::fflush(stdout);
   }
 
   void send_due() {
     while (!later_.empty() && later_.begin()->first <= Clock::now()) {
-      const Bytes& bytes = later_.begin()->second;
+      const auto& [bytes, said] = later_.begin()->second;
       if (::write(device_, bytes.data(), bytes.size()) < 0 && errno == EAGAIN) return;
+      if (!said.empty()) say("answered", said);
       later_.erase(later_.begin());
     }
   }
@@ -268,7 +280,11 @@ class Peer {
   int device_;
   std::vector<Rule> rules_;
   std::map<Address, std::size_t> asked_;
-  std::multimap<Clock::time_point, Bytes> later_;
+  struct Later {
+    Bytes bytes;
+    Address said;  // whom to name when it is sent; empty: nobody
+  };
+  std::multimap<Clock::time_point, Later> later_;
 };
 
 int open_device(const char* name) {
