@@ -6,13 +6,14 @@
 
 namespace jaga::workflow {
 
-// PEM private keys (whole), values after password=, passwd:, secret=, token= and the like (to the end of the
-// word), and access keys of the form AKIA + 16 upper-case letters and digits, each replaced by "[masked]".
-// Only known shapes: this is a net, not a promise.
+// PEM private keys (whole), values after password=, passwd:, secret=, token=, sandi= and the like (to the end
+// of the word), and access keys of the form AKIA + 16 upper-case letters and digits, each replaced by
+// "[masked]". Only known shapes: this is a net, not a promise.
 std::string mask_secrets(std::string_view text);
 
-// Refuses (Error{usage}) a text that a person typed and that no record may hold: characters that a terminal would
-// obey, malformed ones, and what mask_secrets() would mask. `name` says which one, "-m".
+// Refuses (Error{usage}) a text that a person typed and that no record may hold: characters that a terminal
+// would obey, malformed ones, and what mask_secrets() would mask, but for prose ("password: user called").
+// `name` says which one, "-m".
 void require_recordable(std::string_view name, std::string_view text);
 
 }  // namespace jaga::workflow

@@ -30,6 +30,7 @@ setup() { setup_folder; office; incident; }
   # shellcheck disable=SC2094  # the command is no file
   status 64 as staff note web01 <note
   status 0 as staff note web01 -m 'the password was changed'
+  status 0 as staff note web01 -m 'password: user called'
 }
 
 @test "a body that could not be read again is never signed" {
