@@ -84,6 +84,22 @@ void check(const Options& options) {
                 msg("{option} runs nothing that --dry-run could show", {{"option", ways[0]}})};
 }
 
+void hint_after(Ui& ui, const std::string& id, const std::vector<incident::Result>& after) {
+  std::vector<std::string> failing;
+  for (const incident::Result& result : after)
+    if (result.state != "ok") failing.push_back(result.host + " " + result.check);
+  if (failing.empty()) return ui.hint(msg("next: jaga verify {incident}", {{"incident", id}}));
+  ui.say(msg("not good yet: {probes}", {{"probes", join(failing, ", ")}}));
+  ui.hint(
+      msg("measure again with 'jaga monitor --incident {incident}'; where the cause was another one: 'jaga "
+          "analyze {incident}'",
+          {{"incident", id}}));
+  ui.hint(
+      msg("whoever verifies says no with 'jaga reject {incident} -m REASON', and it is repaired again, or "
+          "passes it with 'jaga verify {incident} --override REASON'",
+          {{"incident", id}}));
+}
+
 ExitCode repair(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
   Ui& ui = session.ui();
@@ -168,9 +184,10 @@ ExitCode repair(Session& session, const Options& options) {
     ui.print(done.path);
   }
   if (!done.why.empty()) ui.say(done.why);
-  if (done.outcome == "done")
-    ui.hint(options.rollback ? msg("next: jaga analyze {incident}", {{"incident", id}})
-                             : msg("next: jaga verify {incident}", {{"incident", id}}));
+  if (done.outcome == "done" && done.rolled_back)
+    ui.hint(msg("next: jaga analyze {incident}", {{"incident", id}}));
+  else if (done.outcome == "done")
+    hint_after(ui, id, done.after);
   if (done.outcome == "requested")
     ui.hint(msg("when they have been here: jaga repair {incident} --vendor-reply", {{"incident", id}}));
   if (done.outcome == "given-up") ui.hint(msg("next: jaga analyze {incident}", {{"incident", id}}));

@@ -121,6 +121,7 @@ class Runner {
     for (std::size_t i = 0; i < plan_.targets.size(); ++i)
       require_sudo(plan_.targets[i], first_[i], start.rollback);
     result_.incident = id_;
+    result_.rolled_back = start.rollback;
     result_.before = probe_again(context_, incident.state);
 
     const Written began = write_record(

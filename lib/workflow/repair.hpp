@@ -46,6 +46,7 @@ struct Repaired {
   std::vector<incident::Result> before;
   std::vector<incident::Result> after;
   std::string path;  // of the last record
+  bool rolled_back = false;
 };
 
 // What would run, where, as whom: --dry-run. Refuses as repair() does, as far as that needs no network.
