@@ -144,10 +144,10 @@ struct CommandEnd {
   Digest run;
   std::string target;
   std::int64_t n = 1;
-  std::string end;                    // "exit", "signal", "unknown"
+  std::string end;                    // "exit", "signal", "unknown"; "not-sent": it surely did not begin
   std::optional<std::int64_t> exit;   // of "exit": 0-255
   std::optional<std::string> signal;  // of "signal": "KILL"
-  std::optional<std::string> why;     // of "unknown"
+  std::optional<std::string> why;     // of "unknown" and "not-sent"
   std::optional<Digest> out;          // evidence; not set: no output
   std::optional<Digest> err;
   bool cut = false;  // more output came than was kept

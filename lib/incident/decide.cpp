@@ -276,7 +276,8 @@ std::int64_t resume_at(const State& state, const std::string& target) {
   const plan::FrozenCommand& command = commands[static_cast<std::size_t>(last->start.n - 1)];
   const bool known = last->end && last->end->end == "exit";
   if (known && command.expects(static_cast<int>(*last->end->exit))) return last->start.n + 1;
-  if (known || command.repeatable) return last->start.n;
+  const bool not_sent = last->end && last->end->end == "not-sent";
+  if (known || not_sent || command.repeatable) return last->start.n;
   throw Error(
       ExitCode::not_permitted,
       msg("how command {n} on '{host}' ended is unknown, and the plan does not say that it may be repeated",

@@ -173,7 +173,10 @@ class Running : public std::enable_shared_from_this<Running> {
   }
 
   void write() {
-    if (written_ == command_.input.size()) return close(in_);
+    if (written_ == command_.input.size()) {
+      if (!command_.hold_input) close(in_);
+      return;
+    }
     auto self = shared_from_this();
     in_.async_wait(asio::posix::stream_descriptor::wait_write, [self](ErrorCode error) {
       if (error) return;
@@ -210,6 +213,7 @@ class Running : public std::enable_shared_from_this<Running> {
     }
     ending_ = true;
     outcome_.end = end;
+    close(in_);
     ::kill(-pid_, SIGTERM);
     ::kill(-pid_, SIGCONT);
     arm(command_.grace, Outcome::End::timed_out);

@@ -21,6 +21,9 @@ struct Command {
   // gets; empty and relative entries of PATH are ignored.
   std::vector<std::string> argv;
   std::string input{};  // standard input, then end of file
+  // The end of file only when the program is to end: after a time limit, a stop, or with this process. So one
+  // that nobody here may signal (sudo) can see that, by reading.
+  bool hold_input = false;
   // All of it, each "NAME=VALUE"; nullopt: this process's own.
   std::optional<std::vector<std::string>> environment{};
   std::chrono::milliseconds timeout{std::chrono::seconds{30}};
@@ -35,7 +38,7 @@ struct Outcome {
     exited,       // code is the exit status
     signalled,    // code is the signal that ended it, sent by somebody else
     timed_out,    // ended by us when the time was over
-    cancelled,    // ended by us when a stop was requested
+    cancelled,    // ended by us when a stop was requested; nothing ran where duration is 0
     not_started,  // reason says why; nothing ran
   };
   End end = End::not_started;

@@ -9,6 +9,17 @@
 namespace jaga::workflow {
 namespace {
 
+// Runs its arguments, with an empty input. This process may not signal what sudo runs, and the kernel does
+// not on its behalf: beside it a reader of its own input waits for the end of that, then ends timeout(1)
+// above, which ends the group. Once the program has ended, the reader has another parent and leaves
+// everything alone.
+constexpr const char* kWatched =
+    "exec 3<&0 </dev/null\n"
+    "{ read -r x <&3; read -r x x x parent x </proc/self/stat; [ \"$parent\" != $$ ] || kill -s TERM $PPID; "
+    "} "
+    ">/dev/null 2>&1 &\n"
+    "exec \"$@\" 3<&-\n";
+
 constexpr std::size_t kMostOutput = std::size_t{4} << 20U;  // of each stream
 
 // When the target itself ends a script. A little later than here: what ends in time is seen to.
@@ -48,6 +59,12 @@ class Network : public Transport {
                                       std::to_string(limit_on_target(order).count())})
         command.argv.push_back(word);
     }
+    if (order.sudo) {
+      for (const char* word : {"/bin/sh", "-c"}) command.argv.emplace_back(word);
+      command.argv.emplace_back(kWatched);
+      command.argv.emplace_back("jaga");
+      command.hold_input = true;
+    }
     if (order.sudo && !order.environment.empty()) {
       // sudo drops variables: env sets them inside.
       command.argv.emplace_back("env");
@@ -85,6 +102,10 @@ class Network : public Transport {
                                           : msg("it took longer than its time limit and was killed");
         break;
       case process::Outcome::End::cancelled:
+        if (outcome.duration.count() == 0) {
+          answer.why = msg("interrupted before it began");
+          break;  // not_sent
+        }
         answer.end = Answer::End::unknown;
         answer.why = outcome.left_running ? msg("it was interrupted and may still be running")
                                           : msg("it was interrupted and killed");

@@ -310,8 +310,9 @@ class Runner {
         end.end = "signal";
         end.signal = sanitized(answer.signal);
         break;
-      default:
-        end.end = "unknown";
+      case Answer::End::not_sent:
+      case Answer::End::unknown:
+        end.end = answer.end == Answer::End::unknown ? "unknown" : "not-sent";
         end.why = sanitized(answer.why.render(Language::english));
         break;
     }
@@ -326,6 +327,9 @@ class Runner {
     if (done.end.end == "signal")
       return msg("command {n} on '{host}' was ended by SIG{signal}",
                  {{"n", n}, {"host", host}, {"signal", *done.end.signal}});
+    if (done.end.end == "not-sent")
+      return msg("command {n} was never sent to '{host}': {why}",
+                 {{"n", n}, {"host", host}, {"why", done.end.why.value_or("")}});
     return msg("how command {n} on '{host}' ended is unknown: {why}",
                {{"n", n}, {"host", host}, {"why", done.end.why.value_or("")}});
   }
@@ -346,12 +350,12 @@ class Runner {
   }
 
   const Context& context_;
+  const Context recording_;  // how far a run got is recorded, whatever is asked meanwhile
   std::string id_;
   const RepairWish& wish_;
   const RepairProgress& said_;
   Actor person_;
   Actor runner_;
-  const Context recording_;  // how far a run got is recorded, whatever is asked meanwhile
   plan::Frozen plan_;
   std::vector<std::int64_t> first_;
   Digest run_;
