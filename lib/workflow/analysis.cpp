@@ -144,7 +144,16 @@ Written analyze_incident(const Context& context, const std::string& id, const Ow
     body.reason = wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
     if (wish.plan || !state.analysis || !wish.parameters.empty()) {
       const std::string name = wish.plan ? *wish.plan : state.analysis ? state.analysis->plan.name : "manual";
-      body.plan = plan::to_node(freeze_plan(context, name, wish.parameters, body.root));
+      auto parameters = wish.parameters;
+      // It starts from the last one: of the same plan, what is not said again stays.
+      if (state.analysis && name == state.analysis->plan.name) {
+        for (const auto& known : state.analysis->plan.parameters) {
+          const bool said = std::any_of(wish.parameters.begin(), wish.parameters.end(),
+                                        [&](const auto& one) { return one.first == known.first; });
+          if (!said) parameters.push_back(known);
+        }
+      }
+      body.plan = plan::to_node(freeze_plan(context, name, parameters, body.root));
     } else {
       // The same plan again, with the targets as they are pinned now.
       body.plan = plan::to_node(

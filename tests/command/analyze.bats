@@ -27,6 +27,32 @@ setup() { setup_folder; office; }
   status 64 as staff analyze web01 --plan manual -p nonsense
 }
 
+@test "another parameter of the same plan: what is not said again stays" {
+  incident
+  mkdir plans
+  cat >plans/two.yaml <<'END'
+format: "jaga/plan@1"
+title: {id: "Dua", en: "Two"}
+run: "manual"
+parameters:
+  - {name: "part", type: "text", title: {id: "Bagian", en: "Part"}}
+  - {name: "times", type: "integer", least: 1, most: 9, title: {id: "Kali", en: "Times"}, default: "1"}
+END
+  status 64 as staff analyze web01 --plan two -p times=2 --fault unknown
+  says '-p part=VALUE'
+  status 0 as staff analyze web01 --plan two -p part=fan --fault unknown
+  status 0 as staff analyze web01 -p times=2
+  status 0 jaga show web01
+  says "part = 'fan'"
+  says "times = '2'"
+  status 0 as staff analyze web01 --plan two -p part=cable
+  status 0 jaga show web01
+  says "part = 'cable'"
+  says "times = '2'"
+  status 64 as staff analyze web01 -p part=a -p part=b
+  says 'given twice'
+}
+
 @test "after an approval it voids it" {
   approved
   status 0 as staff analyze web01 --plan manual -p task='change the cable' --fault unknown -m 'wrong diagnosis'
