@@ -35,21 +35,18 @@ std::string gist(const record::Record& record) {
   return join(parts, " ");
 }
 
-std::string host_of(const std::string& incident) {
-  return incident.substr(9, incident.size() - 16);
-}
-
 ExitCode log(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
   Ui& ui = session.ui();
   const std::optional<Instant> since = session.time(options.since);
   const std::optional<Instant> until = session.time(options.until);
+  if (options.host) workflow::require_host(context, *options.host);
   std::vector<record::ChainName> chains;
   if (options.incident) {
     chains.push_back(record::ChainName::incident(workflow::find_incident(context, *options.incident)));
   } else {
     for (const store::IncidentListing& listing : store::list_incidents(*context.directory)) {
-      if (!options.host || host_of(listing.id) == *options.host)
+      if (!options.host || workflow::host_of(listing.id) == *options.host)
         chains.push_back(record::ChainName::incident(listing.id));
     }
   }

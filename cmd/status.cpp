@@ -25,6 +25,7 @@ ExitCode status(Session& session, const Options& options) {
     throw Error{ExitCode::usage, msg("'{step}' is no step", {{"step", printable(*options.step)}}),
                 msg("the steps are monitor, analyze, approve, repair, verify, accept, archive")};
   }
+  if (options.host) workflow::require_host(context, *options.host);
   std::vector<std::string> roles;
   if (options.mine) roles = workflow::who_acts(context).roles;
   const std::vector<workflow::Waiting> waiting = workflow::waiting(context, options.all);

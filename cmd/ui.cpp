@@ -132,7 +132,8 @@ void append_json(std::string& out, const yaml::Node& node) {
 }  // namespace
 
 std::string span_text(std::chrono::milliseconds span) {
-  return brief_duration(std::chrono::floor<std::chrono::seconds>(span));
+  return span < std::chrono::seconds{1} ? "0s"
+                                        : brief_duration(std::chrono::floor<std::chrono::seconds>(span));
 }
 
 std::string to_json(const yaml::Node& node) {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "inventory/inventory.hpp"
 #include "register/register.hpp"
 #include "sop/sop.hpp"
 #include "store/chain.hpp"
@@ -53,6 +54,10 @@ Actor actor_of(const Context& context, const Match& match) {
 }
 
 }  // namespace
+
+std::string host_of(const std::string& incident) {
+  return incident.substr(9, incident.size() - 16);
+}
 
 Context to_the_end(const Context& context) {
   Context result = context;
@@ -161,7 +166,6 @@ std::string find_incident(const Context& context, const std::string& text) {
     if (listing.id == text) return text;
     if (!text.empty() && listing.id.starts_with(text)) found.push_back(listing.id);
   }
-  const auto host_of = [](const std::string& id) { return id.substr(9, id.size() - 16); };
   std::vector<std::string> ended;
   if (found.empty()) {
     for (const auto& listing : listings) {
@@ -181,6 +185,9 @@ std::string find_incident(const Context& context, const std::string& text) {
   if (!ended.empty())
     throw Error(ExitCode::no_input, msg("no incident of '{host}' is open", {{"host", text}}),
                 msg("give the id of a finished one: {ids}", {{"ids", join(ended, ", ")}}));
+  if (context.inventory && context.inventory->find(text) != nullptr)
+    throw Error(ExitCode::no_input, msg("no incident of '{host}' is open", {{"host", text}}),
+                msg("see 'jaga status'"));
   std::vector<std::string> names;
   for (const auto& listing : listings) {
     names.push_back(listing.id);

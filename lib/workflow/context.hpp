@@ -89,6 +89,8 @@ Actor who_will_sign(const Context& context);
 // Refuses (not_permitted, naming `jaga adopt`) where sop.yaml is not what the register adopted.
 void require_adopted(const Context& context);
 
+// "web01" of "20261124-web01-k7f3q2". Precondition: is_incident_id.
+std::string host_of(const std::string& incident);
 // The incident that a person means: an id, a unique prefix of one, or the host of the only open incident.
 // Throws Error{no_input} with the nearest name, Error{usage} listing several.
 std::string find_incident(const Context& context, const std::string& text);

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "incident/clocks.hpp"
+#include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
@@ -232,6 +233,12 @@ record::Note write_note(const Context& context, const std::string& id, const Act
   return store::publish_note(*context.directory, id, draft, writing(context, actor));
 }
 
+void require_host(const Context& context, const std::string& host) {
+  for (const auto& listing : store::list_incidents(*context.directory))
+    if (host_of(listing.id) == host) return;
+  (void)context.inventory->at(host);
+}
+
 std::vector<Waiting> waiting(const Context& context, bool finished_too) {
   std::vector<Waiting> result;
   for (const auto& listing : store::list_incidents(*context.directory)) {
@@ -246,7 +253,9 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too) {
       entry.fault_key = incident.state.monitor.fault_key;
       entry.due = incident::due(incident.state, incident.procedure, incident.now);
       entry.forked = incident.state.forked;
+      // As long as what is due is due because of it.
       if (incident.state.last_no && entry.due &&
+          incident.state.last_no->body.back == sop::name(entry.due->step) &&
           (entry.due->step == sop::Step::analyze || entry.due->step == sop::Step::repair))
         entry.last_no = incident.state.last_no->body;
       if (incident.state.finished())

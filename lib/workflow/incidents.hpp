@@ -57,6 +57,9 @@ record::Note write_note(const Context& context, const std::string& id, const Act
                         const std::string& kind, yaml::Node body, std::vector<Digest> cites = {},
                         std::optional<Instant> occurred = {}, const std::string& role = {});
 
+// Throws Error{no_input} with the nearest name for a host that neither the inventory knows nor an incident is about.
+void require_host(const Context& context, const std::string& host);
+
 // What waits, for `status`: by file names where they tell enough, else by reading. What is late first, then what
 // has waited longest.
 struct Waiting {
@@ -69,7 +72,7 @@ struct Waiting {
   std::chrono::milliseconds gross{0};
   std::chrono::milliseconds net{0};
   std::string outcome;  // of a finished one: "archived", or that of its withdrawal
-  std::optional<incident::Reject> last_no;  // while analyze or repair is due
+  std::optional<incident::Reject> last_no;  // that made analyze or repair due
   bool late = false;
   bool forked = false;
   Message damaged;  // not empty: cannot be judged, and why

@@ -22,6 +22,8 @@ P
   says "hint: did you mean 'web01'?"
   status 66 jaga host show web1
   says "hint: did you mean 'web01'?"
+  status 66 jaga show web01 # no incident is about it
+  says "no incident of 'web01' is open"
 }
 
 @test "an unknown incident is 66, with the nearest id or host" {

@@ -7,6 +7,34 @@ setup() { setup_folder; office; }
   says 'nothing waits'
 }
 
+@test "about a host; one that nobody knows is 66" {
+  as staff open web01 -q -m slow >id
+  status 66 jaga status --host web1
+  says "did you mean 'web01'?"
+  status 66 jaga log --host web1
+  status 1 jaga status --host web01 --exit-code
+  printf 'hosts: []\n' >hosts.yaml
+  status 1 jaga status --host web01 --exit-code
+  status 0 jaga log --host web01
+}
+
+@test "the last no is told as long as something is due because of it" {
+  as staff open web01 -q -m slow >id
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  as section-head reject web01 -q --yes -m 'another plan' >/dev/null
+  status 0 jaga status
+  says 'no to approve: another plan'
+  as staff analyze web01 -q --plan manual -p task=y >/dev/null
+  as section-head approve web01 -q --yes >/dev/null
+  status 0 jaga status
+  says repair
+  [[ $output != *'another plan'* ]]
+  as staff repair web01 -q --by-hand -m x >/dev/null
+  as section-head reject web01 -q --yes -m 'look again' >/dev/null
+  status 0 jaga status
+  says 'no to verify: look again'
+}
+
 @test "what waits, for whom" {
   as staff open web01 -q -m slow >id
   status 0 jaga status
@@ -18,6 +46,7 @@ setup() { setup_folder; office; }
   status 0 as division-head status --mine --exit-code
   status 0 jaga status --step approve --exit-code
   status 64 jaga status --step aprove
+  [[ ! $(jaga status) =~ ' 0ms ' ]]
   status 0 jaga status --json
   says '"due": "analyze"'
 }
