@@ -34,9 +34,11 @@ Answer need_role(const Question& q, const Body& body, Step step) {
   if (contains(roles, q.by.role)) return std::nullopt;
   // Where another step is due, that is what has to be said; whoever asks may even be who does it.
   const auto next = due(q.state, q.procedure, q.at);
-  const bool in_order = !next || next->step == step;
+  const bool withdraws = std::holds_alternative<Withdraw>(body);
+  const bool in_order = !next || next->step == step || withdraws;
+  const std::string_view name = withdraws ? "withdraw" : sop::name(step);
   return no(msg("'{person}' holds no role that may do '{step}'",
-                {{"person", q.by.person}, {"step", std::string(sop::name(step))}}),
+                {{"person", q.by.person}, {"step", std::string(name)}}),
             in_order ? msg("roles that may do it: {roles}", {{"roles", who_may(roles)}})
                      : out_of_order(q, sop::name(step)).hint);
 }
@@ -116,7 +118,6 @@ Answer paper_may(const Question& q, Step step, const std::optional<Paper>& paper
   return paper_may(q, sop::name(step), q.procedure.row(step).roles, paper);
 }
 
-// Of the first signature, of the second, and so of the no to it.
 std::vector<std::string> withdrawal_roles(const sop::Sop& procedure) {
   std::vector<std::string> roles = procedure.row(Step::approve).roles;
   for (const auto& role : procedure.row(Step::accept).roles) roles.push_back(role);
@@ -548,7 +549,7 @@ std::string who_may(const std::vector<std::string>& roles) {
   return join(roles, ", ");
 }
 
-std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure, const Body& body) {
+std::vector<std::string> roles_for(const State&, const sop::Sop& procedure, const Body& body) {
   // Whoever enters a decision from paper needs a role of the procedure, not that of the decider.
   const auto either = [&](std::vector<std::string> roles, const std::optional<Paper>& paper) {
     if (paper)
@@ -586,7 +587,6 @@ std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure
     roles.emplace_back(sop::kAdmin);
     return roles;
   }
-  (void)state;
   return {};
 }
 

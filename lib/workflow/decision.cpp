@@ -79,6 +79,15 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
   if (wish.of) body.of = wish.of;
   if (wish.until) body.until = wish.until;
   if (wish.to) body.to = wish.to;
+  if (body.outcome == "duplicate" && !body.of)
+    throw Error(ExitCode::usage, msg("of which incident it is a duplicate, is missing"),
+                msg("give it with --of INCIDENT"));
+  if (body.outcome == "risk-accepted" && !body.until)
+    throw Error(ExitCode::usage, msg("until when the risk is accepted, is missing"),
+                msg("give it with --until TIME"));
+  if (body.outcome == "handed-over" && !body.to)
+    throw Error(ExitCode::usage, msg("to whom it was handed over, is missing"),
+                msg("give it with --to TEXT"));
   body.paper = paper_of(context, wish, incident, {body.seconds ? sop::Step::accept : sop::Step::approve});
   return body;
 }

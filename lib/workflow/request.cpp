@@ -103,13 +103,14 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
       kReadmeFile,
       std::string(translate(
           "Read preview.txt. Its words bind nothing: what you sign is record.yaml, and what it "
-          "decides on is decided-on.yaml. To say yes, run this line in this folder, with your own key:",
+          "decides on is decided-on.yaml. If that is what you decide, run this line in this folder, with "
+          "your own key:",
           context.language)) +
           "\n\n    " + result.command_line + "\n\n" +
           msg("It must be the key {key}; no other one is taken.", {{"key", envelope.key}})
               .render(context.language) +
           "\n" +
-          std::string(translate("Then send the folder back. To say no, sign nothing and say why.",
+          std::string(translate("Then send the folder back. If it is not, sign nothing and say why.",
                                 context.language)) +
           "\n");
   return result;

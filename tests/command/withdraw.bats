@@ -23,6 +23,17 @@ setup() { setup_folder; office; incident; }
   says approve
 }
 
+@test "who may not, and what is missing" {
+  status 77 as staff withdraw web01 --yes -m x --outcome recovered
+  says "'staff' holds no role that may do 'withdraw'"
+  says 'roles that may do it: section_head'
+  for what in duplicate:--of risk-accepted:--until handed-over:--to; do
+    status 64 as section-head withdraw web01 --yes -m x --outcome "${what%%:*}"
+    says "give it with ${what#*:} "
+  done
+  status 66 as section-head withdraw web01 --yes -m x --outcome duplicate --of web1
+}
+
 @test "it says how it ended" {
   as section-head withdraw web01 -q --yes -m x --outcome handed-over --to 'the other office' >/dev/null
   as division-head withdraw web01 -q --yes -m agreed --outcome handed-over >/dev/null
