@@ -72,6 +72,36 @@ extern const std::string_view @symbol@;
   target_sources(jaga-core PRIVATE $<TARGET_OBJECTS:jaga-embedded-${symbol}>)
 endfunction()
 
+# jaga_embed_folder(SYMBOL FOLDER): makes every FOLDER/*.yaml available, in the order of their names, as
+#   extern const std::span<const jaga::embedded::Named> jaga::embedded::SYMBOL;
+# declared by <embedded/SYMBOL.hpp>.
+function(jaga_embed_folder symbol folder)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.yaml")
+  set(out "${PROJECT_BINARY_DIR}/embedded")
+  file(MAKE_DIRECTORY "${out}/embedded")
+  file(CONFIGURE OUTPUT "${out}/embedded/${symbol}.hpp" @ONLY CONTENT
+"#pragma once
+#include <span>
+#include <string_view>
+namespace jaga::embedded {
+struct Named {
+  std::string_view name;  // of the file, without .yaml
+  std::string_view bytes;
+};
+extern const std::span<const Named> @symbol@;
+}
+")
+  add_custom_command(
+    OUTPUT "${out}/${symbol}.cpp"
+    COMMAND "${CMAKE_COMMAND}" -D "SYMBOL=${symbol}" -D "SOURCES=${sources}" -D "OUT=${out}/${symbol}.cpp"
+            -P "${PROJECT_SOURCE_DIR}/cmake/embed_folder.cmake"
+    DEPENDS ${sources} "${PROJECT_SOURCE_DIR}/cmake/embed_folder.cmake"
+    VERBATIM)
+  add_library(jaga-embedded-${symbol} OBJECT "${out}/${symbol}.cpp")
+  target_link_libraries(jaga-embedded-${symbol} PRIVATE jaga_build)
+  target_sources(jaga-core PRIVATE $<TARGET_OBJECTS:jaga-embedded-${symbol}>)
+endfunction()
+
 # jaga_unit_test(FOLDER FILE...): the doctest program jaga-unit-FOLDER over the files, as the test unit.FOLDER.
 function(jaga_unit_test folder)
   add_executable(jaga-unit-${folder} ${ARGN})

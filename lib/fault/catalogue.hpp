@@ -30,9 +30,11 @@ struct FactTest {
 
 // Holds for a result when all that is given holds.
 struct Condition {
-  std::vector<std::string> checks;     // empty: any
-  std::vector<round::State> states;    // empty: any
-  std::vector<round::Reason> reasons;  // empty: any
+  std::vector<std::string> checks;      // empty: any
+  std::vector<std::string> objects;     // empty: any
+  std::vector<std::string> objects_of;  // the object begins with one of these and a colon; empty: any
+  std::vector<round::State> states;     // empty: any
+  std::vector<round::Reason> reasons;   // empty: any
   std::vector<FactTest> facts;
   bool proves_up = false;    // only results that prove that the host is up (see proves_up())
   bool proves_down = false;  // only results that say that nothing came back
@@ -59,7 +61,9 @@ struct Rule {
   std::string fault_class;  // "reachability", "service", "access", "resources", "hardware", "upkeep", "meta"
   Severity severity = Severity::critical;
   bool whole_host = false;  // one fault a host (object empty), else one for each object
-  int priority = 50;        // 0...100: among rules that hold for the same result the highest is the verdict
+  // 0...100: among rules that hold for the same result the highest is the verdict. 0: only where no other
+  // rule has claimed the result, not even as a symptom.
+  int priority = 50;
   std::vector<Condition> required;  // the first names the result; the others need any result of the host
   std::vector<Condition> supporting;
   std::vector<Condition> excluding;

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
 
 #include "base/text.hpp"
+#include "fault/shared.hpp"
 
 namespace jaga::fault {
 namespace {
@@ -74,8 +76,11 @@ class Diagnosing {
       for (const auto& match : matches(*down, results, ignored))
         if (match.hard) down_.insert(name);
     }
+    infer();
     for (const auto& host : inventory_.hosts)
-      if (results_.contains(host.name) && !(down_.contains(host.name) && !reachable(host))) look_at(host);
+      if (results_.contains(host.name) && !(down_.contains(host.name) && !reachable(host)) &&
+          !explained_.contains(host.name))
+        look_at(host);
     fold();
     for (auto* list : {&out_.faults, &out_.soft}) sort(*list);
     return std::move(out_);
@@ -133,6 +138,64 @@ class Diagnosing {
     return (host.parents.any.empty() || std::any_of(host.parents.any.begin(), host.parents.any.end(), up)) &&
            std::all_of(host.parents.all.begin(), host.parents.all.end(), up);
   }
+  // Stage by stage the thing that explains most of the hosts that are down; what it explains is explained.
+  void infer() {
+    std::map<std::string, Instant> down;
+    std::set<std::string> measured;
+    for (const auto& [name, results] : results_) {
+      const bool is_down = down_.contains(name);
+      if (is_down && !reachable(inventory_.at(name))) continue;  // a symptom of another: says nothing here
+      measured.insert(name);
+      if (!is_down) continue;
+      Instant since = Instant::max();
+      for (const Result* result : results)
+        if (proves_down(*result)) since = std::min(since, result->since);
+      down.emplace(name, since);
+    }
+    if (down.size() < 2) return;
+    for (bool again = true; again;) {
+      again = false;
+      for (const Shared& one : shared(inventory_, down, measured)) {
+        const Rule* rule = rule_for(one.result);
+        if (rule == nullptr) continue;
+        blame(*rule, one);
+        for (const std::string& name : one.failed) {
+          explained_.insert(name);
+          down.erase(name);
+          measured.erase(name);
+        }
+        again = true;
+        break;
+      }
+    }
+  }
+  const Rule* rule_for(const Result& inferred) const {
+    Message ignored;
+    for (const Rule* rule : ranked_)
+      if (rule->priority > 0 && !matches(*rule, {&inferred}, ignored).empty()) return rule;
+    return nullptr;
+  }
+  void blame(const Rule& rule, const Shared& one) {
+    Match match{one.result.object, {&one.result}, 1, 0, true};
+    for (const std::string& name : one.failed)
+      for (const Result* result : results_.at(name))
+        if (proves_down(*result)) match.evidence.push_back(result);
+    Fault fault = make(rule, inventory_.at(one.result.host), match);
+    for (const std::string& name : one.failed) {
+      for (const Result* result : results_.at(name))
+        if (result->state != State::ok && !proves_down(*result))
+          fault.symptoms.push_back({name, result->check, result->object, true});
+      shared_roots_.emplace(name, out_.faults.size());
+    }
+    out_.explained.push_back({fault.host, fault.object, rule.id, true,
+                              msg("'{check} {object}' is {state}: {summary}",
+                                  {{"check", one.result.check},
+                                   {"object", one.result.object},
+                                   {"state", std::string(round::name(one.result.state))},
+                                   {"summary", one.result.summary}})});
+    out_.faults.push_back(std::move(fault));
+  }
+
   // The hosts that are down, can be reached themselves, and stand between us and this one.
   void roots_above(const Host& host, std::set<std::string>& roots) const {
     for (const auto* list : {&host.parents.any, &host.parents.all}) {
@@ -190,6 +253,7 @@ class Diagnosing {
     std::map<const Result*, std::size_t> claimed;  // by which of `found`
     std::vector<std::pair<Fault, bool>> found;
     for (const Rule* rule : ranked_) {
+      if (rule->priority == 0) continue;
       Message why;
       std::vector<Match> places = matches(*rule, results, why);
       if (places.empty()) {
@@ -213,9 +277,32 @@ class Diagnosing {
       }
     }
     fold_into_units(host, found);
-    for (auto& [fault, hard] : found) {
-      add_symptoms(fault, results, claimed);
-      (hard ? out_.faults : out_.soft).push_back(std::move(fault));
+    for (auto& [fault, hard] : found) add_symptoms(fault, results, claimed);
+    catch_the_rest(host, results, found);
+    for (auto& [fault, hard] : found) (hard ? out_.faults : out_.soft).push_back(std::move(fault));
+  }
+
+  // Rules of priority 0, over the results that nobody has claimed.
+  void catch_the_rest(const Host& host, const std::vector<const Result*>& results,
+                      std::vector<std::pair<Fault, bool>>& found) const {
+    const auto named = [&](const Result& result) {
+      return std::any_of(found.begin(), found.end(), [&](const std::pair<Fault, bool>& one) {
+        // One without an object counts the others of its kind.
+        const auto same = [&](const auto& other) {
+          return other.check == result.check && (result.object.empty() || other.object == result.object);
+        };
+        return std::any_of(one.first.evidence.begin(), one.first.evidence.end(), same) ||
+               std::any_of(one.first.symptoms.begin(), one.first.symptoms.end(), same);
+      });
+    };
+    for (const Rule* rule : ranked_) {
+      if (rule->priority > 0) continue;
+      std::vector<const Result*> rest;
+      std::copy_if(results.begin(), results.end(), std::back_inserter(rest),
+                   [&](const Result* result) { return !named(*result); });
+      Message ignored;
+      for (const Match& match : matches(*rule, rest, ignored))
+        found.emplace_back(make(*rule, host, match), match.hard);
     }
   }
 
@@ -275,6 +362,14 @@ class Diagnosing {
       if (reachable(host)) continue;
       std::set<std::string> roots;
       roots_above(host, roots);
+      for (const std::string& root : roots) {
+        const auto shared = shared_roots_.find(root);
+        if (shared == shared_roots_.end()) continue;
+        for (const Result* result : results_.at(name))
+          if (result->state != State::ok)
+            out_.faults[shared->second].symptoms.push_back({name, result->check, result->object, true});
+        break;
+      }
       for (auto& fault : out_.faults) {
         if (fault.type != kHostDown || !roots.contains(fault.host)) continue;
         for (const Result* result : results_.at(name))
@@ -301,7 +396,9 @@ class Diagnosing {
   Instant now_;
   std::vector<const Rule*> ranked_;
   std::map<std::string, std::vector<const Result*>> results_;
-  std::set<std::string> down_;  // confirmed, whether a root or not
+  std::set<std::string> down_;                       // confirmed, whether a root or not
+  std::set<std::string> explained_;                  // of those: by what they share
+  std::map<std::string, std::size_t> shared_roots_;  // which of the faults explains them
   Diagnosis out_;
 };
 
@@ -334,6 +431,7 @@ bool well_again(std::span<const Place> failed, const round::Round& round) {
   return !failed.empty() && std::all_of(failed.begin(), failed.end(), [&](const Place& place) {
     const Result* own = nullptr;
     bool others = false;
+    if (place.check == "shared") return failed.size() > 1;  // inferred from the others
     for (const Result& result : round.results) {
       if (result.host != place.host || result.check != place.check) continue;
       if (result.object == place.object)

@@ -94,7 +94,13 @@ bool proves_up(const Result& result) {
 }
 
 bool Condition::matches(const Result& result) const {
-  if (!allows(checks, result.check) || !allows(states, result.state) || !allows(reasons, result.reason))
+  if (!objects_of.empty() && std::none_of(objects_of.begin(), objects_of.end(), [&](const std::string& kind) {
+        return result.object.size() > kind.size() && result.object.starts_with(kind) &&
+               result.object[kind.size()] == ':';
+      }))
+    return false;
+  if (!allows(checks, result.check) || !allows(objects, result.object) || !allows(states, result.state) ||
+      !allows(reasons, result.reason))
     return false;
   if (proves_up && !fault::proves_up(result)) return false;
   if (proves_down && !fault::proves_down(result)) return false;

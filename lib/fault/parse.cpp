@@ -54,6 +54,8 @@ Condition condition(const Node& node, const Source& source) {
   Fields fields(node, source);
   Condition out;
   out.checks = fields.texts_or_none("checks");
+  out.objects = fields.texts_or_none("objects");
+  out.objects_of = fields.texts_or_none("objects_of");
   for (const auto& text : fields.texts_or_none("states")) out.states.push_back(state(text, fields, "states"));
   for (const auto& text : fields.texts_or_none("reasons"))
     out.reasons.push_back(reason(text, fields, "reasons"));

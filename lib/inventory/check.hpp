@@ -62,14 +62,20 @@ struct Limit {
 
 // Limits over what the collector reports. Defaults: lib/inventory/thresholds.yaml.
 struct Thresholds {
-  Limit disk_used;         // percent of a mount's blocks, reached or above
-  Limit inode_used;        // percent of a mount's inodes, reached or above
-  Limit memory_available;  // percent of memory, this or below
-  Limit swap_used;         // percent, reached or above
-  Limit load;              // 5-minute load in percent of the processors, reached or above
-  Limit failed_units;      // number, reached or above
-  Limit security_updates;  // number pending, reached or above
-  Limit reboot_required;   // 1 where one is, reached or above
+  Limit disk_used;          // percent of a mount's blocks, reached or above
+  Limit inode_used;         // percent of a mount's inodes, reached or above
+  Limit memory_available;   // percent of memory, this or below
+  Limit swap_used;          // percent, reached or above
+  Limit load;               // 5-minute load in percent of the processors, reached or above
+  Limit failed_units;       // number, reached or above
+  Limit security_updates;   // number pending, reached or above
+  Limit reboot_required;    // 1 where one is, reached or above
+  Limit handles_used;       // percent of the kernel's file handles, reached or above
+  Limit conntrack_used;     // percent of the table of connections, reached or above
+  Limit zombies;            // processes that nobody waits for, reached or above
+  Limit blocked_processes;  // that wait for a device, reached or above
+  Limit clock_offset;       // seconds between its clock and ours, reached or above
+  Limit temperature;        // degrees Celsius, reached or above, where the sensor has no limit of its own
   bool operator==(const Thresholds&) const = default;
 };
 const Thresholds& default_thresholds();

@@ -122,14 +122,20 @@ struct Percent {
   Limit Thresholds::*limit;
   std::int64_t most;  // 0: a number, not a percentage
 };
-constexpr std::array<Percent, 8> kLimits = {{{"disk_used", &Thresholds::disk_used, 100},
-                                             {"inode_used", &Thresholds::inode_used, 100},
-                                             {"memory_available", &Thresholds::memory_available, 100},
-                                             {"swap_used", &Thresholds::swap_used, 100},
-                                             {"load", &Thresholds::load, 100'000},
-                                             {"failed_units", &Thresholds::failed_units, 0},
-                                             {"security_updates", &Thresholds::security_updates, 0},
-                                             {"reboot_required", &Thresholds::reboot_required, 0}}};
+constexpr std::array<Percent, 14> kLimits = {{{"disk_used", &Thresholds::disk_used, 100},
+                                              {"inode_used", &Thresholds::inode_used, 100},
+                                              {"memory_available", &Thresholds::memory_available, 100},
+                                              {"swap_used", &Thresholds::swap_used, 100},
+                                              {"load", &Thresholds::load, 100'000},
+                                              {"failed_units", &Thresholds::failed_units, 0},
+                                              {"security_updates", &Thresholds::security_updates, 0},
+                                              {"reboot_required", &Thresholds::reboot_required, 0},
+                                              {"handles_used", &Thresholds::handles_used, 100},
+                                              {"conntrack_used", &Thresholds::conntrack_used, 100},
+                                              {"zombies", &Thresholds::zombies, 0},
+                                              {"blocked_processes", &Thresholds::blocked_processes, 0},
+                                              {"clock_offset", &Thresholds::clock_offset, 0},
+                                              {"temperature", &Thresholds::temperature, 0}}};
 
 // `path` is KEY/warn or KEY/crit.
 void set_threshold(Thresholds& thresholds, const std::string& path, const Leaf& leaf) {

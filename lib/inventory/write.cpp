@@ -92,6 +92,12 @@ Node thresholds_node(const Thresholds& now) {
   add("failed_units", &Thresholds::failed_units, false);
   add("security_updates", &Thresholds::security_updates, false);
   add("reboot_required", &Thresholds::reboot_required, false);
+  add("handles_used", &Thresholds::handles_used, true);
+  add("conntrack_used", &Thresholds::conntrack_used, true);
+  add("zombies", &Thresholds::zombies, false);
+  add("blocked_processes", &Thresholds::blocked_processes, false);
+  add("clock_offset", &Thresholds::clock_offset, false);
+  add("temperature", &Thresholds::temperature, false);
   return node;
 }
 

@@ -66,11 +66,19 @@ section unit 32768 '
   systemctl list-units --state=failed --no-legend --plain --no-pager'
 section uptime 256 '[ -e /proc/uptime ] || exit 127; cat /proc/uptime'
 section reboot 4096 '
+  kernels() {
+    printf "running "; uname -r
+    for file in /boot/vmlinuz-*; do
+      [ -e "$file" ] && printf "installed %s\n" "${file#/boot/vmlinuz-}"
+    done
+    true
+  }
   for file in /run/reboot-required /var/run/reboot-required; do
-    [ -e "$file" ] && { echo required; exit 0; }
+    [ -e "$file" ] && { echo required; kernels; exit 0; }
   done
   [ -e /etc/debian_version ] || exit 127
-  echo no'
+  echo no
+  kernels'
 section updates 65536 '
   command -v apt-get >/dev/null || exit 127
   newest=0
@@ -84,3 +92,104 @@ section updates 65536 '
   pending=$(apt-get -s -o Debug::NoLocking=true upgrade) || exit 1
   printf "%s\n" "$pending" | grep "^Inst "
   exit 0'
+
+# What only some hosts have: 127 where there is nothing of the kind.
+section process 256 '
+  { ps -A -o stat= 2>/dev/null || ps -o stat; } | awk "
+    { total++; state = substr(\$1, 1, 1) }
+    state == \"Z\" { zombies++ }
+    state == \"D\" { blocked++ }
+    END { if (!total) exit 127; printf \"total %d zombies %d blocked %d\\n\", total, zombies, blocked }"'
+section handles 256 '[ -r /proc/sys/fs/file-nr ] || exit 127; cat /proc/sys/fs/file-nr'
+section conntrack 256 '
+  cd /proc/sys/net/netfilter 2>/dev/null && [ -e nf_conntrack_max ] || exit 127
+  echo $(cat nf_conntrack_count nf_conntrack_max)'
+section interface 16384 '
+  found=127
+  for link in /sys/class/net/*; do
+    # Those that stand for a device, not bridges and tunnels.
+    [ -e "$link/device" ] || continue
+    found=0
+    printf "%s %s" "${link##*/}" "$(cat "$link/operstate" 2>/dev/null || echo unknown)"
+    for counter in rx_errors tx_errors rx_dropped tx_dropped; do
+      printf " %s %s" "$counter" "$(cat "$link/statistics/$counter" 2>/dev/null || echo -)"
+    done
+    printf " carrier_changes %s\n" "$(cat "$link/carrier_changes" 2>/dev/null || echo 0)"
+  done
+  exit $found'
+section raid 16384 '[ -r /proc/mdstat ] && grep -q "^md" /proc/mdstat || exit 127; cat /proc/mdstat'
+section smart 65536 '
+  command -v smartctl >/dev/null || exit 127
+  found=127
+  for disk in /sys/block/sd* /sys/block/nvme*n*; do
+    [ -e "$disk/device" ] || continue
+    [ "$(cat "$disk/removable" 2>/dev/null)" = 1 ] && continue
+    found=0
+    name=${disk##*/}
+    if [ "$(id -u)" = 0 ]; then
+      told=$(smartctl -n standby -i -H -A -l error -l selftest "/dev/$name" 2>/dev/null)
+      status=$?
+    else
+      # That the right is missing is told apart from what the disk says.
+      sudo -n -l smartctl >/dev/null 2>&1 || exit 77
+      told=$(sudo -n smartctl -n standby -i -H -A -l error -l selftest "/dev/$name" 2>/dev/null)
+      status=$?
+    fi
+    printf "disk %s status %s\n" "$name" "$status"
+    printf "%s\n" "$told" | grep -E "^(Device Model|Model Number|Product|Serial [Nn]umber):"
+  done
+  exit $found'
+section sensor 65536 '
+  value() { cat "$1" 2>/dev/null || echo -; }
+  found=127
+  for chip in /sys/class/hwmon/hwmon*; do
+    name=$(value "$chip/name")
+    for input in "$chip"/temp*_input "$chip"/fan*_input; do
+      [ -r "$input" ] || continue
+      found=0
+      of=${input%_input}
+      label=$(value "${of}_label")
+      [ "$label" = - ] && label=${of##*/}
+      case ${of##*/} in
+      temp*) echo temp "$name" "$(value "$input")" "$(value "${of}_max")" "$(value "${of}_crit")" "$label" ;;
+      fan*) echo fan "$name" "$(value "$input")" "$(value "${of}_min")" "$(value "${of}_alarm")" "$label" ;;
+      esac
+    done
+  done
+  exit $found'
+section kernel 4096 '
+  command -v journalctl >/dev/null || exit 127
+  readable=127
+  for journal in /var/log/journal/*/system.journal /run/log/journal/*/system.journal; do
+    [ -e "$journal" ] || continue
+    [ -r "$journal" ] && { readable=0; break; }
+    readable=77
+  done
+  [ $readable = 0 ] || exit $readable
+  journalctl -q -k -o cat --no-pager --since -1h -n 20000 | awk "
+    /[Oo]ut of memory: Killed process/ {
+      oom++
+      for (i = 1; i < NF; i++) if (\$i == \"process\") killed = \$(i + 2)
+    }
+    /I\\/O error, dev|critical medium error|Medium Error/ { io++ }
+    /EXT[234]-fs error|XFS .*(Corruption|metadata I\\/O error)|BTRFS( error|: error)|[Rr]emounting filesystem read-only/ {
+      filesystem++
+    }
+    /EDAC .*( CE | UE )|\\[Hardware Error\\]: .*(Corrected|Uncorrected|Machine Check)/ { memory++ }
+    /blocked for more than [0-9]+ seconds/ { hung++ }
+    END {
+      gsub(/[()]/, \"\", killed)
+      printf \"oom %d %s\\nio %d\\nfilesystem %d\\nmemory %d\\nhung %d\\n\", oom, killed, io, filesystem, memory, hung
+    }"'
+section clock 256 '
+  echo epoch "$(date +%s)"
+  if command -v timedatectl >/dev/null; then
+    case $(timedatectl show -p NTPSynchronized 2>/dev/null) in
+    *=yes) echo ntp yes ;;
+    *=no) echo ntp no ;;
+    esac
+  fi
+  exit 0'
+section account 4096 '
+  [ -r /etc/passwd ] || exit 127
+  awk -F: "\$3 == 0 { print \$1 }" /etc/passwd'

@@ -394,7 +394,10 @@ class Measuring {
         login.facts.emplace("pinned_fingerprint", request.target.known.front().fingerprint());
     }
     if (reason != Reason::none) return {std::move(login)};
-    return collected(item, std::move(login), result.out, request.script.args.front());
+    const Instant heard = request_.now();
+    const auto ran = result.timings[static_cast<std::size_t>(ssh::Phase::run)];
+    return collected(item, std::move(login), result.out, request.script.args.front(),
+                     round::Heard{heard - std::chrono::ceil<Instant::duration>(ran), heard});
   }
 
   void look_here(const std::vector<Item*>& items) {
@@ -429,8 +432,8 @@ class Measuring {
   }
 
   std::vector<Result> collected(const Item& item, Result login, const std::string& output,
-                                const std::string& nonce) {
-    round::Collected got = round::parse_collector(output, nonce, *item.host);
+                                const std::string& nonce, const std::optional<round::Heard>& heard = {}) {
+    round::Collected got = round::parse_collector(output, nonce, *item.host, heard);
     login.machine_id = got.machine_id;
     if (!got.hostname.empty()) login.facts.emplace("hostname", got.hostname);
     std::string serials = join(got.serials, "; ");

@@ -2,6 +2,7 @@
 // a host that may lie: nothing in them is trusted beyond what they say about that host.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,9 @@ namespace jaga::round {
 struct Collected {
   // "load", "memory", "disk", "inode", "mount", "unit", "uptime", "reboot", "updates": at least one result
   // for each, unknown where the section is missing, cut, failed, not permitted or not understood. Disks and
-  // inodes of images (squashfs, iso9660 ...) and of containers' overlays are left out.
+  // inodes of images (squashfs, iso9660 ...) and of containers' overlays are left out. "process", "handles",
+  // "conntrack", "interface", "clock", "account", "raid", "smart", "temperature", "fan", "kernel": the same,
+  // but no result where the host has nothing of that kind.
   std::vector<Result> results;
   std::string machine_id;  // 32 hex digits, or empty
   std::string hostname;
@@ -26,7 +29,15 @@ inline constexpr std::size_t kMostObjects = 256;
 // Package lists older than this say nothing.
 inline constexpr std::int64_t kMostListAge = std::int64_t{3} * 86'400;  // seconds
 
-// `output` is standard output of the script run with `nonce`; limits are those of `host`.
-Collected parse_collector(std::string_view output, std::string_view nonce, const inventory::Host& host);
+// When, by our clock, the script was started and when its end was heard of.
+struct Heard {
+  Instant asked{};
+  Instant heard{};
+};
+
+// `output` is standard output of the script run with `nonce`; limits are those of `host`. Without `heard` the
+// host's clock is compared with nothing.
+Collected parse_collector(std::string_view output, std::string_view nonce, const inventory::Host& host,
+                          const std::optional<Heard>& heard = {});
 
 }  // namespace jaga::round

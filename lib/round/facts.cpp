@@ -7,10 +7,19 @@ namespace jaga::round {
 namespace {
 
 constexpr KnownFact kFacts[] = {
+    {"clock", "offset_s"},      // how far it is from ours, either way
+    {"clock", "synchronized"},  // 0 or 1, where the host knows
+    {"conntrack", "most"},
+    {"conntrack", "used"},
+    {"conntrack", "used_percent"},
     {"disk", "available_kib"},
     {"disk", "total_kib"},
     {"disk", "used_percent"},  // as df: of what the unprivileged may use
-    {"icmp", "connect_us"},    // of tcp_port
+    {"fan", "rpm"},
+    {"handles", "most"},
+    {"handles", "used"},
+    {"handles", "used_percent"},
+    {"icmp", "connect_us"},  // of tcp_port
     {"icmp", "duplicates"},
     {"icmp", "from_host"},  // 1: the ICMP error came from the host itself, so it is up
     {"icmp", "icmp_code"},
@@ -31,6 +40,14 @@ constexpr KnownFact kFacts[] = {
     {"inode", "available_inodes"},
     {"inode", "total_inodes"},
     {"inode", "used_percent"},
+    {"interface", "carrier_changes"},
+    {"interface", "new_errors"},  // received or sent since the round before
+    {"interface", "rx_dropped"},
+    {"interface", "rx_errors"},
+    {"interface", "tx_dropped"},
+    {"interface", "tx_errors"},
+    {"kernel", "count"},
+    {"kernel", "process", false},     // of oom: the last one killed
     {"load", "io_pressure_percent"},  // PSI "some avg60", where the kernel has it
     {"load", "load5_hundredths"},
     {"load", "load_percent"},      // of the processors
@@ -47,14 +64,33 @@ constexpr KnownFact kFacts[] = {
     {"plugin", "exit_status"},
     {"plugin", "long_output", false},  // the lines after the first
     {"plugin", "perfdata", false},     // all values, as a plugin writes them
-    {"reboot", "required"},            // 0 or 1
-    {"ssh", "echo_us"},                // answers to echo requests, though not here
+    {"process", "blocked"},
+    {"process", "total"},
+    {"process", "zombies"},
+    {"raid", "disks_failed"},
+    {"raid", "disks_up"},
+    {"raid", "disks_wanted"},
+    {"raid", "recovering"},         // 0 or 1
+    {"reboot", "kernel_outdated"},  // 0 or 1: a newer one is installed than runs
+    {"reboot", "required"},         // 0 or 1
+    {"shared", "failed"},           // inferred by fault::diagnose
+    {"shared", "failed_percent"},
+    {"shared", "members"},
+    {"smart", "at_limit"},  // 0 or 1
+    {"smart", "failed_tests"},
+    {"smart", "failing"},
+    {"smart", "logged_errors"},
+    {"smart", "model", false},
+    {"smart", "serial", false},
+    {"ssh", "echo_us"},  // answers to echo requests, though not here
     {"ssh", "hostname", false},
     {"ssh", "pinned_fingerprint", false},
     {"ssh", "seen_fingerprint", false},
     {"ssh", "serials", false},
     {"tcp", "connect_us"},
     {"tcp", "echo_us"},
+    {"temperature", "celsius"},
+    {"temperature", "crit_celsius"},
     {"unit", "active", false},  // of one unit: "failed"
     {"unit", "failed"},         // of all: how many
     {"updates", "lists_age_s"},
@@ -85,8 +121,11 @@ const KnownFact* known_fact(std::string_view check, std::string_view fact) {
 }
 
 bool is_known_check(std::string_view check) {
-  return check == "self" || std::any_of(std::begin(kFacts), std::end(kFacts),
-                                        [&](const KnownFact& known) { return known.check == check; });
+  // Those that give no facts; "sensor" is what cannot be measured of temperature and fan.
+  constexpr std::string_view kWithout[] = {"account", "self", "sensor", "shared"};
+  return std::find(std::begin(kWithout), std::end(kWithout), check) != std::end(kWithout) ||
+         std::any_of(std::begin(kFacts), std::end(kFacts),
+                     [&](const KnownFact& known) { return known.check == check; });
 }
 
 }  // namespace jaga::round

@@ -20,7 +20,7 @@ std::span<const KnownFact> known_facts();
 // have names of its own, known by their unit: "*_us", "*_percent", "*_bytes", "*_count", "*_thousandths".
 const KnownFact* known_fact(std::string_view check, std::string_view fact);
 
-// A name of Result::check, or "self" (see fault::diagnose).
+// A name of Result::check, or "self" or "shared" (see fault::diagnose).
 bool is_known_check(std::string_view check);
 
 }  // namespace jaga::round

@@ -71,7 +71,7 @@ using Facts = std::map<std::string, Fact>;
 struct Result {
   std::string host;
   // "icmp", "tcp", "ssh", "local", "plugin"; of the collector "load", "memory", "disk", "inode", "mount", "unit",
-  // "uptime", "reboot", "updates", "identity".
+  // "uptime", "reboot", "updates", "identity" and those of hosts that have such a thing (see collector.hpp).
   std::string check;
   std::string object;  // "", "5432", "/var", "nginx.service", "check_ntp_time"
   State state = State::unknown;
@@ -124,7 +124,7 @@ std::string write(Round round);
 Round read(std::string_view bytes, std::string_view file);
 
 // Puts this round's raw results (state, reason, attempts within the round) after those of the previous
-// one: since, attempts, hard, history.
+// one: since, attempts, hard, history, and of an interface how many errors are new.
 void follow(Round& round, const Round* previous);
 
 // The worst state; ok for a round without results.

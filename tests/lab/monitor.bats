@@ -79,7 +79,7 @@ faults() { # faults KEY...: those of the round, and no other. What this machine 
   has nowhere icmp '' '"state": "unknown"' '"reason": "resolve_failed"' '"hard": true'
   has nowhere tcp 80 '"state": "unknown"' '"reason": "resolve_failed"'
   has here local '' '"state": "ok"'
-  faults
+  faults nowhere/dns-failure
 }
 
 @test "a closed port: refused, thrice, and all else is measured" {
@@ -122,7 +122,7 @@ faults() { # faults KEY...: those of the round, and no other. What this machine 
   monitor web01
   "$LAB" exec web01 nft delete table inet refuse
   has web01 icmp '' '"state": "critical"' '"reason": "unreachable"' '"from_host": 1' '"icmp_code": 13' '"router": "10.77.0.11"'
-  faults
+  faults web01/echo-refused
 }
 
 @test "name servers that never answer hold nobody up" {

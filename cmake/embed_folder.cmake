@@ -1,0 +1,34 @@
+# Writes OUT, a C++ file that defines jaga::embedded::SYMBOL with the name and the bytes of each of SOURCES.
+set(arrays "")
+set(entries "")
+set(number 0)
+list(SORT SOURCES)
+foreach(source IN LISTS SOURCES)
+  get_filename_component(name "${source}" NAME_WLE)
+  file(READ "${source}" hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR size "${digits} / 2")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${hex}")
+  string(APPEND arrays "constexpr char kBytes${number}[] = {${bytes}0};\n")
+  string(APPEND entries "    {\"${name}\", {kBytes${number}, ${size}}},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+file(WRITE "${OUT}.new" "#include <span>
+#include <string_view>
+namespace jaga::embedded {
+struct Named {
+  std::string_view name;
+  std::string_view bytes;
+};
+}
+namespace {
+${arrays}
+constexpr jaga::embedded::Named kFiles[] = {
+${entries}};
+}
+namespace jaga::embedded {
+extern const std::span<const Named> ${SYMBOL};
+constinit const std::span<const Named> ${SYMBOL}{kFiles};
+}
+")
+file(RENAME "${OUT}.new" "${OUT}")

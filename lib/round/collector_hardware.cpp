@@ -1,0 +1,217 @@
+// What of the collector's output tells of the machine itself: disks, arrays, sensors, what the kernel
+// complains of.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "base/text.hpp"
+#include "round/sections.hpp"
+
+namespace jaga::round {
+namespace {
+
+// /proc/mdstat (md(4)): "md0 : active raid1 sdb1[1] sda1[0](F)", then "... [2/1] [U_]", then perhaps
+// "[=>....]  recovery = 12.6% ...".
+void raid(Findings& found) {
+  const Section* section = found.section_if_there("raid");
+  if (section == nullptr) return;
+  struct Array {
+    bool active = false;
+    std::int64_t wanted = 0;
+    std::int64_t up = 0;
+    std::int64_t failed = 0;
+    bool recovering = false;
+  };
+  std::map<std::string, Array> arrays;
+  Array* open = nullptr;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() >= 3 && word[1] == ":" && word[0].substr(0, 2) == "md") {
+      if (arrays.size() >= kMostObjects) break;
+      open = &arrays[printable(word[0].substr(0, 64))];
+      *open = {};
+      open->active = word[2] == "active";
+      open->failed = std::count_if(word.begin(), word.end(), [](std::string_view one) {
+        return one.find("(F)") != std::string_view::npos;
+      });
+      continue;
+    }
+    if (open == nullptr) continue;
+    for (std::size_t at = 0; at + 1 < word.size(); ++at) {
+      const std::string_view counts = word[at];
+      const std::size_t slash = counts.find('/');
+      if (counts.size() < 5 || counts.front() != '[' || counts.back() != ']' ||
+          slash == std::string_view::npos)
+        continue;
+      const auto wanted = number_of(counts.substr(1, slash - 1));
+      const auto up = number_of(counts.substr(slash + 1, counts.size() - slash - 2));
+      if (!wanted || !up) continue;
+      open->wanted = *wanted;
+      open->up = *up;
+    }
+    if (line.find("recovery =") != std::string_view::npos ||
+        line.find("resync =") != std::string_view::npos || line.find("reshape =") != std::string_view::npos)
+      open->recovering = true;
+  }
+  for (const auto& [name, array] : arrays) {
+    const bool degraded = !array.active || array.up < array.wanted || array.failed > 0;
+    Result& result = found.add("raid",
+                               degraded           ? State::critical
+                               : array.recovering ? State::warning
+                                                  : State::ok,
+                               !array.active ? std::string("not active")
+                                             : fmt::format("{} of {} disks{}", array.up, array.wanted,
+                                                           array.recovering ? ", recovering" : ""),
+                               name);
+    result.facts = {{"disks_up", array.up},
+                    {"disks_wanted", array.wanted},
+                    {"disks_failed", array.failed},
+                    {"recovering", std::int64_t{array.recovering ? 1 : 0}}};
+  }
+}
+
+// "disk sda status 8", then smartctl's lines about model and serial. The status is a set of bits
+// (smartctl(8)): 0 to 2 say that nothing was measured, 3 that the disk fails, 4 that an attribute is at its
+// limit, 6 and 7 that its logs hold errors.
+void smart(Findings& found) {
+  const Section* section = found.section_if_there("smart");
+  if (section == nullptr) return;
+  struct Disk {
+    std::int64_t status = 0;
+    std::string model;
+    std::string serial;
+  };
+  std::map<std::string, Disk> disks;
+  Disk* open = nullptr;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() == 4 && word[0] == "disk" && word[2] == "status") {
+      const auto status = number_of(word[3]);
+      open = status && *status < 256 && disks.size() < kMostObjects ? &disks[printable(word[1].substr(0, 64))]
+                                                                    : nullptr;
+      if (open != nullptr) *open = {*status, {}, {}};
+      continue;
+    }
+    const std::size_t colon = line.find(':');
+    if (open == nullptr || colon == std::string_view::npos) continue;
+    const std::string_view key = line.substr(0, colon);
+    const std::string value = printable(trim(line.substr(colon + 1)).substr(0, 100));
+    if (key == "Device Model" || key == "Model Number" || key == "Product") open->model = value;
+    if (key == "Serial Number" || key == "Serial number") open->serial = value;
+  }
+  for (const auto& [name, disk] : disks) {
+    const auto bit = [&status = disk.status](unsigned at) { return (status >> at) & 1; };
+    if ((disk.status & 7) != 0) {
+      Result& result = found.add("smart", State::unknown, "the disk was not measured", name);
+      result.reason = Reason::bad_output;
+      continue;
+    }
+    Result& result = found.add("smart",
+                               bit(3) == 1 || bit(4) == 1   ? State::critical
+                               : bit(6) == 1 || bit(7) == 1 ? State::warning
+                                                            : State::ok,
+                               bit(3) == 1   ? "the disk says that it fails"
+                               : bit(4) == 1 ? "an attribute is at its limit"
+                               : bit(6) == 1 ? "errors in the disk's log"
+                               : bit(7) == 1 ? "a self-test has failed"
+                                             : "the disk says that it is well",
+                               name);
+    result.facts = {
+        {"failing", bit(3)}, {"at_limit", bit(4)}, {"logged_errors", bit(6)}, {"failed_tests", bit(7)}};
+    if (!disk.model.empty()) result.facts.emplace("model", disk.model);
+    if (!disk.serial.empty()) result.facts.emplace("serial", disk.serial);
+  }
+}
+
+// Of /sys/class/hwmon (the kernel's hwmon/sysfs-interface), "-" for what a chip does not tell:
+//   temp CHIP INPUT MAX CRIT LABEL...   thousandths of a degree
+//   fan CHIP INPUT MIN ALARM LABEL...   turns a minute
+void sensors(Findings& found) {
+  const Section* section = found.section_if_there("sensor");
+  if (section == nullptr) return;
+  constexpr std::int64_t kHottest = 200'000;
+  std::set<std::string> seen;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() < 6 || seen.size() >= kMostObjects) continue;
+    const auto input = number_of(word[2]);
+    if (!input) continue;
+    std::string object = printable(word[1].substr(0, 40)) + "/";
+    object += printable(line.substr(static_cast<std::size_t>(word[5].data() - line.data())).substr(0, 60));
+    if (!seen.insert(std::string(word[0]) + object).second) continue;
+    if (word[0] == "temp") {
+      // What no machine has is a sensor that is not wired.
+      if (*input == 0 || *input >= kHottest) continue;
+      inventory::Limit limit = found.limits().temperature;
+      const auto own = [&](std::string_view text, std::optional<std::int64_t>& side) {
+        if (const auto value = number_of(text); value && *value > 1'000 && *value < kHottest)
+          side = *value / 1'000;
+      };
+      own(word[3], limit.warn);
+      own(word[4], limit.crit);
+      const std::int64_t celsius = *input / 1'000;
+      Result& result =
+          found.add("temperature", over(celsius, limit), fmt::format("{} °C", celsius), std::move(object));
+      result.facts = {{"celsius", celsius}};
+      if (limit.crit) result.facts.emplace("crit_celsius", *limit.crit);
+    } else if (word[0] == "fan") {
+      const auto least = number_of(word[3]);
+      const bool stopped = word[4] == "1" || (least && *least > 0 && *input < *least);
+      Result& result = found.add("fan", stopped ? State::critical : State::ok,
+                                 fmt::format("{} turns a minute", *input), std::move(object));
+      result.facts = {{"rpm", *input}};
+    }
+  }
+}
+
+// What the kernel complained of within the last hour: "oom 2 mysqld", "io 1", "filesystem 0", "memory 0",
+// "hung 0".
+void kernel(Findings& found) {
+  const Section* section = found.section_if_there("kernel");
+  if (section == nullptr) return;
+  struct Complaint {
+    std::string_view name;
+    State state;
+    std::string_view what;
+  };
+  constexpr std::array<Complaint, 5> kComplaints = {
+      {{"oom", State::warning, "processes killed for want of memory"},
+       {"io", State::critical, "reads or writes of a disk failed"},
+       {"filesystem", State::critical, "errors in a file system"},
+       {"memory", State::warning, "errors of memory or processor corrected or not"},
+       {"hung", State::warning, "processes that hung for minutes"}}};
+  std::size_t understood = 0;
+  bool quiet = true;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    const auto count = word.size() < 2 ? std::nullopt : number_of(word[1]);
+    const auto complaint = std::find_if(kComplaints.begin(), kComplaints.end(), [&](const Complaint& one) {
+      return !word.empty() && one.name == word[0];
+    });
+    if (!count || complaint == kComplaints.end()) continue;
+    ++understood;
+    if (*count == 0) continue;
+    quiet = false;
+    Result& result =
+        found.add("kernel", complaint->state, fmt::format("{} {} within the hour", *count, complaint->what),
+                  std::string(complaint->name));
+    result.facts = {{"count", *count}};
+    if (word.size() > 2) result.facts.emplace("process", printable(word[2].substr(0, 64)));
+  }
+  if (understood == 0) return found.unknown("kernel", Reason::bad_output, "not understood");
+  if (quiet) found.add("kernel", State::ok, "no complaint within the hour");
+}
+
+}  // namespace
+
+void read_hardware(Findings& found) {
+  raid(found);
+  smart(found);
+  sensors(found);
+  kernel(found);
+}
+
+}  // namespace jaga::round

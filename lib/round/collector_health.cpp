@@ -1,0 +1,274 @@
+// What of the collector's output tells how a host does: load, memory, disks, the kernel's tables.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "round/sections.hpp"
+
+namespace jaga::round {
+namespace {
+
+// "pressure-cpu some avg10=0.00 avg60=0.00 ..." (/proc/pressure of proc(5)), all in the section of the
+// load.
+void put_pressure(Findings& found, Result& result, std::string_view of, const char* fact) {
+  const Section* section = found.raw("load");
+  if (section == nullptr) return;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() < 4 || word[0] != of || word[1] != "some" || word[3].substr(0, 6) != "avg60=") continue;
+    if (const auto value = hundredths(word[3].substr(6))) result.facts.emplace(fact, *value / 100);
+  }
+}
+
+void load(Findings& found) {
+  const Section* section = found.section("load");
+  if (section == nullptr) return;
+  std::optional<std::int64_t> five, cpus;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() >= 4 && word[0] == "loadavg") five = hundredths(word[2]);
+    if (word.size() == 2 && word[0] == "cpus") cpus = number_of(word[1]);
+  }
+  if (!five || !cpus || *cpus < 1 || *cpus > 65'536)
+    return found.unknown("load", Reason::bad_output, "not understood");
+  const std::int64_t each = *five / *cpus;
+  Result& result = found.add("load", over(each, found.limits().load),
+                             fmt::format("load {}.{:02} on {} processors", *five / 100, *five % 100, *cpus));
+  result.facts = {{"load5_hundredths", *five}, {"processors", *cpus}, {"load_percent", each}};
+  put_pressure(found, result, "pressure-cpu", "pressure_percent");
+  put_pressure(found, result, "pressure-io", "io_pressure_percent");
+}
+
+void memory(Findings& found) {
+  const Section* section = found.section("memory");
+  if (section == nullptr) return;
+  std::map<std::string_view, std::int64_t> values;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() < 2) continue;
+    if (const auto value = number_of(word[1])) values[word[0]] = *value;
+  }
+  if (values.count("MemTotal:") == 0 || values.count("MemAvailable:") == 0 || values["MemTotal:"] == 0)
+    return found.unknown("memory", Reason::bad_output, "not understood");
+  const std::int64_t available = percent(values["MemAvailable:"], values["MemTotal:"]);
+  const std::int64_t swap = values["SwapTotal:"];
+  const std::int64_t swap_used = percent(swap - std::min(swap, values["SwapFree:"]), swap);
+  const State by_memory = under(available, found.limits().memory_available);
+  const State by_swap = swap == 0 ? State::ok : over(swap_used, found.limits().swap_used);
+  Result& result = found.add("memory", badness(by_swap) > badness(by_memory) ? by_swap : by_memory,
+                             fmt::format("{}% of memory available, {}% of swap used", available, swap_used));
+  result.facts = {{"available_percent", available},
+                  {"available_kib", values["MemAvailable:"]},
+                  {"total_kib", values["MemTotal:"]},
+                  {"swap_used_percent", swap_used}};
+  put_pressure(found, result, "pressure-memory", "pressure_percent");
+}
+
+bool is_pseudo(std::string_view mount) {
+  for (const std::string_view top : {"/dev", "/proc", "/sys", "/run"})
+    if (mount == top ||
+        (mount.size() > top.size() && mount.substr(0, top.size()) == top && mount[top.size()] == '/'))
+      return true;
+  return false;
+}
+
+// Full and read-only by their nature: images.
+bool is_image(std::string_view type) {
+  return type == "squashfs" || type == "iso9660" || type == "udf" || type == "erofs" || type == "cramfs";
+}
+
+// The name of a mount as df has it: blanks and backslashes stand in /proc/self/mounts as \040 (proc(5)).
+std::string plain_mount(std::string_view escaped) {
+  std::string out;
+  for (std::size_t at = 0; at < escaped.size(); ++at) {
+    int value = 0;
+    bool octal = escaped[at] == '\\' && at + 3 < escaped.size();
+    for (std::size_t i = at + 1; octal && i <= at + 3; ++i) {
+      octal = escaped[i] >= '0' && escaped[i] <= '7';
+      value = value * 8 + (escaped[i] - '0');
+    }
+    out += octal && value < 256 ? static_cast<char>(value) : escaped[at];
+    if (octal && value < 256) at += 3;
+  }
+  return printable(std::string_view(out).substr(0, 200));
+}
+
+// The mounts whose filling says nothing.
+std::set<std::string> mounts(Findings& found) {
+  const Section* section = found.section("mount");
+  std::set<std::string> passed_over;
+  if (section == nullptr) return passed_over;
+  std::set<std::string> read_only;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() < 4 || is_pseudo(word[1])) continue;
+    const std::string_view type = word[2];
+    std::string mount = plain_mount(word[1]);
+    // A container's overlay only shows what holds it once more.
+    if (is_image(type) || (type == "overlay" && mount != "/")) {
+      passed_over.insert(std::move(mount));
+      continue;
+    }
+    if (type == "overlay" || type == "tmpfs") continue;
+    if (word[0].substr(0, 1) != "/") continue;  // no device
+    if (word[3] == "ro" || word[3].substr(0, 3) == "ro,") read_only.insert(std::move(mount));
+  }
+  if (read_only.empty()) {
+    found.add("mount", State::ok, "no file system is read-only");
+    return passed_over;
+  }
+  std::size_t count = 0;
+  for (const std::string& mount : read_only) {
+    if (++count > kMostObjects) break;
+    Result& result = found.add("mount", State::warning, "mounted read-only", mount);
+    result.facts = {{"read_only", std::int64_t{1}}};
+  }
+  return passed_over;
+}
+
+// df's POSIX form: name, total, used, available, capacity, mount (which may hold spaces).
+void table(Findings& found, const std::string& check, const inventory::Limit& limit,
+           const std::set<std::string>& passed_over) {
+  // df ends with 1 where one of many file systems cannot be looked at; the others count.
+  if (Section* as_it_came = found.raw(check); as_it_came != nullptr &&
+                                              (as_it_came->status == 1 || as_it_came->status == 77) &&
+                                              as_it_came->lines.size() > 1)
+    as_it_came->status = 0;
+  const Section* section = found.section(check);
+  if (section == nullptr) return;
+  std::set<std::string> seen;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() < 6 || seen.size() >= kMostObjects) continue;
+    const auto total = number_of(word[1]);
+    const auto used = number_of(word[2]);
+    const auto available = number_of(word[3]);
+    if (!total || !used || !available || *total == 0) continue;
+    const std::string_view mount = line.substr(static_cast<std::size_t>(word[5].data() - line.data()));
+    if (mount.front() != '/' || is_pseudo(mount)) continue;
+    std::string object = printable(mount.substr(0, 200));
+    if (passed_over.count(object) != 0 || !seen.insert(object).second) continue;
+    // As df does: of what the unprivileged may use, rounded up.
+    const std::int64_t usable = *used > INT64_MAX / 2 || *available > INT64_MAX / 2 ? 0 : *used + *available;
+    if (usable == 0) continue;
+    const std::int64_t down = percent(*used, usable);
+    const std::int64_t full = std::min<std::int64_t>(100, *used > 0 && down < 100 ? down + 1 : down);
+    const bool blocks = check == "disk";
+    Result& result = found.add(check, over(full, limit),
+                               fmt::format("{}% of {} used", full, blocks ? "space" : "inodes"), object);
+    result.facts.emplace("used_percent", full);
+    result.facts.emplace(blocks ? "available_kib" : "available_inodes", *available);
+    result.facts.emplace(blocks ? "total_kib" : "total_inodes", *total);
+  }
+  if (seen.empty()) found.unknown(check, Reason::bad_output, "no file system in the output");
+}
+
+// "total 213 zombies 0 blocked 1"
+void processes(Findings& found) {
+  const Section* section = found.section_if_there("process");
+  if (section == nullptr) return;
+  const auto word = section->lines.empty() ? std::vector<std::string_view>{} : words(section->lines.front());
+  const auto value = [&](std::size_t at) { return word.size() == 6 ? number_of(word[at]) : std::nullopt; };
+  const auto total = value(1);
+  const auto zombies = value(3);
+  const auto blocked = value(5);
+  if (!total || !zombies || !blocked) return found.unknown("process", Reason::bad_output, "not understood");
+  const State by_zombies = over(*zombies, found.limits().zombies);
+  const State by_blocked = over(*blocked, found.limits().blocked_processes);
+  Result& result = found.add(
+      "process", badness(by_zombies) > badness(by_blocked) ? by_zombies : by_blocked,
+      fmt::format("{} processes, {} of them zombies, {} that wait for a device", *total, *zombies, *blocked));
+  result.facts = {{"total", *total}, {"zombies", *zombies}, {"blocked", *blocked}};
+}
+
+// A table of the kernel's with a size: "USED ... MOST" (/proc/sys/fs/file-nr, nf_conntrack_count and _max).
+void kernel_table(Findings& found, const std::string& check, const inventory::Limit& limit,
+                  std::string_view what) {
+  const Section* section = found.section_if_there(check);
+  if (section == nullptr) return;
+  const auto word = section->lines.empty() ? std::vector<std::string_view>{} : words(section->lines.front());
+  const auto used = word.size() < 2 ? std::nullopt : number_of(word.front());
+  const auto most = word.size() < 2 ? std::nullopt : number_of(word.back());
+  if (!used || !most || *most == 0) return found.unknown(check, Reason::bad_output, "not understood");
+  const std::int64_t share = percent(*used, *most);
+  Result& result = found.add(check, over(share, limit), fmt::format("{}% of the {} used", share, what));
+  result.facts = {{"used", *used}, {"most", *most}, {"used_percent", share}};
+}
+
+// "eth0 up rx_errors 0 tx_errors 0 rx_dropped 2 tx_dropped 0 carrier_changes 1". What grows between two
+// rounds is for round::follow.
+void interfaces(Findings& found) {
+  const Section* section = found.section_if_there("interface");
+  if (section == nullptr) return;
+  std::size_t count = 0;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() != 12) continue;
+    Facts facts;
+    bool good = true;
+    for (std::size_t at = 2; at < word.size(); at += 2) {
+      const auto value = number_of(word[at + 1]);
+      good = good && value;
+      if (value) facts.emplace(std::string(word[at]), *value);
+    }
+    static const std::set<std::string, std::less<>> kCounters = {"rx_errors", "tx_errors", "rx_dropped",
+                                                                 "tx_dropped", "carrier_changes"};
+    for (const auto& fact : facts) good = good && kCounters.count(fact.first) == 1;
+    if (!good || ++count > kMostObjects) continue;
+    Result& result = found.add("interface", State::ok, std::string(word[1].substr(0, 20)),
+                               printable(word[0].substr(0, 32)));
+    result.facts = std::move(facts);
+  }
+}
+
+}  // namespace
+
+void read_health(Findings& found) {
+  load(found);
+  memory(found);
+  const std::set<std::string> passed_over = mounts(found);
+  table(found, "disk", found.limits().disk_used, passed_over);
+  table(found, "inode", found.limits().inode_used, passed_over);
+  processes(found);
+  kernel_table(found, "handles", found.limits().handles_used, "file handles");
+  kernel_table(found, "conntrack", found.limits().conntrack_used, "table of connections");
+  interfaces(found);
+}
+
+// "epoch 1764000000", "ntp yes"
+void read_clock(Findings& found, const std::optional<Heard>& heard) {
+  const Section* section = found.section_if_there("clock");
+  if (section == nullptr) return;
+  std::optional<std::int64_t> epoch;
+  std::optional<bool> synchronized;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() != 2) continue;
+    if (word[0] == "epoch") epoch = number_of(word[1]);
+    if (word[0] == "ntp" && (word[1] == "yes" || word[1] == "no")) synchronized = word[1] == "yes";
+  }
+  constexpr std::int64_t kMostSeconds = 1'000'000'000'000;
+  if (!epoch || *epoch > kMostSeconds) return found.unknown("clock", Reason::bad_output, "not understood");
+  // Somewhere between asking and hearing it looked at its clock: what is outside of that is wrong for sure.
+  std::int64_t offset = 0;
+  if (heard) {
+    const auto seconds = [](Instant at) {
+      return std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
+    };
+    if (*epoch < seconds(heard->asked)) offset = *epoch - seconds(heard->asked);
+    if (*epoch > seconds(heard->heard)) offset = *epoch - seconds(heard->heard);
+  }
+  const std::int64_t size = offset < 0 ? -offset : offset;
+  State state = over(size, found.limits().clock_offset);
+  if (state == State::ok && synchronized == false) state = State::warning;
+  std::string summary =
+      size > 1 ? fmt::format("{} s {} ours", size, offset < 0 ? "behind" : "before") : std::string("as ours");
+  if (synchronized == false) summary += ", not synchronised";
+  Result& result = found.add("clock", state, std::move(summary));
+  if (heard) result.facts.emplace("offset_s", size);
+  if (synchronized) result.facts.emplace("synchronized", std::int64_t{*synchronized ? 1 : 0});
+}
+
+}  // namespace jaga::round

@@ -1,0 +1,147 @@
+#include "round/sections.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+
+namespace jaga::round {
+namespace {
+
+bool take_mark(std::string_view& line, std::string_view nonce, std::string_view what) {
+  if (line.size() < nonce.size() + what.size() + 3 || line.substr(0, nonce.size()) != nonce) return false;
+  const std::string_view rest = line.substr(nonce.size());
+  if (rest.front() != ' ' || rest.substr(1, what.size()) != what || rest[what.size() + 1] != ' ')
+    return false;
+  line = rest.substr(what.size() + 2);
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> number_of(std::string_view text) {
+  std::int64_t value = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (end.ec != std::errc{} || end.ptr != text.data() + text.size() || value < 0) return std::nullopt;
+  return value;
+}
+
+// "0.52" as 52.
+std::optional<std::int64_t> hundredths(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  const auto whole = number_of(text.substr(0, dot));
+  if (!whole || *whole > 1'000'000'000) return std::nullopt;
+  if (dot == std::string_view::npos) return *whole * 100;
+  std::string_view fraction = text.substr(dot + 1);
+  if (fraction.empty()) return std::nullopt;
+  const auto part = number_of(fraction.substr(0, 2));
+  if (!part) return std::nullopt;
+  return *whole * 100 + (fraction.size() == 1 ? *part * 10 : *part);
+}
+
+std::vector<std::string_view> words(std::string_view line) {
+  std::vector<std::string_view> out;
+  std::size_t at = 0;
+  while (at < line.size()) {
+    const std::size_t begin = line.find_first_not_of(" \t", at);
+    if (begin == std::string_view::npos) break;
+    const std::size_t end = std::min(line.find_first_of(" \t", begin), line.size());
+    out.push_back(line.substr(begin, end - begin));
+    at = end;
+  }
+  return out;
+}
+
+Sections sections_of(std::string_view output, std::string_view nonce) {
+  Sections sections;
+  Section* open = nullptr;
+  while (!output.empty()) {
+    const std::size_t end = output.find('\n');
+    std::string_view line = output.substr(0, end);
+    output = end == std::string_view::npos ? std::string_view{} : output.substr(end + 1);
+    if (take_mark(line, nonce, "begin")) {
+      open = sections.size() < 64 ? &sections[std::string(line)] : nullptr;
+      if (open != nullptr) *open = {};
+    } else if (open != nullptr && take_mark(line, nonce, "status")) {
+      if (line == "cut")
+        open->cut = true;
+      else
+        open->status = static_cast<int>(number_of(line).value_or(126) & 0xff);
+    } else if (take_mark(line, nonce, "end")) {
+      open = nullptr;
+    } else if (open != nullptr && !line.empty()) {
+      open->lines.push_back(line);
+    }
+  }
+  return sections;
+}
+
+State over(std::int64_t value, const inventory::Limit& limit) {
+  if (limit.crit && value >= *limit.crit) return State::critical;
+  if (limit.warn && value >= *limit.warn) return State::warning;
+  return State::ok;
+}
+State under(std::int64_t value, const inventory::Limit& limit) {
+  if (limit.crit && value <= *limit.crit) return State::critical;
+  if (limit.warn && value <= *limit.warn) return State::warning;
+  return State::ok;
+}
+
+// Numbers of a host may be any: what no 64 bits hold would be undefined.
+std::int64_t percent(std::int64_t part, std::int64_t whole) {
+  if (whole <= 0) return 0;
+  constexpr double kMost = 1e15;
+  return static_cast<std::int64_t>(
+      std::clamp(static_cast<double>(part) * 100.0 / static_cast<double>(whole), -kMost, kMost));
+}
+
+Result& Findings::add(std::string check, State state, std::string summary, std::string object) {
+  Result result;
+  result.host = host_.name;
+  result.check = std::move(check);
+  result.object = std::move(object);
+  result.state = state;
+  result.reason = state == State::ok || state == State::unknown ? Reason::none : Reason::limit_reached;
+  result.summary = printable(summary.substr(0, 512));
+  out_.results.push_back(std::move(result));
+  return out_.results.back();
+}
+
+void Findings::unknown(std::string check, Reason reason, std::string summary) {
+  add(std::move(check), State::unknown, std::move(summary)).reason = reason;
+}
+
+Section* Findings::raw(std::string_view name) {
+  const auto at = sections_.find(name);
+  return at == sections_.end() ? nullptr : &at->second;
+}
+
+const Section* Findings::usable(const std::string& name, bool may_be_absent) {
+  const auto at = sections_.find(name);
+  const auto fail = [&](Reason reason, std::string why) {
+    unknown(name, reason, std::move(why));
+    return nullptr;
+  };
+  if (may_be_absent && at != sections_.end() && at->second.status == 127) return nullptr;
+  if (at == sections_.end() || at->second.status < 0)
+    return fail(Reason::lost, "the collector did not come so far");
+  if (at->second.cut) return fail(Reason::output_cut, "too much output");
+  switch (at->second.status) {
+    case 0:
+      return &at->second;
+    case 124:
+    case 137:
+    case 143:
+      return fail(Reason::timed_out, "took too long");
+    case 77:
+      return fail(Reason::needs_root, "the login may not look");
+    case 127:
+      return fail(Reason::absent, "the program or file that tells is not there");
+    default:
+      return fail(Reason::bad_output, fmt::format("ended with status {}", at->second.status));
+  }
+}
+
+}  // namespace jaga::round

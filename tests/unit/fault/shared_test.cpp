@@ -1,0 +1,132 @@
+// What nobody measures, inferred from the hosts that share it.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "fault/diagnose.hpp"
+
+using namespace jaga;
+using namespace jaga::fault;
+using round::Reason;
+using round::State;
+
+namespace {
+
+const inventory::Inventory& office() {
+  static const inventory::Inventory kOffice = inventory::load({"hosts.yaml", R"(
+hosts:
+  - {name: gw, address: 10.0.0.1, kind: switch, checks: [icmp]}
+  - {name: sw-a, address: 10.0.0.2, kind: switch, parents: {any: [gw]}}
+  - {name: a1, address: 10.0.1.1, parents: {any: [sw-a]}, checks: [icmp]}
+  - {name: a2, address: 10.0.1.2, parents: {any: [sw-a]}, checks: [icmp]}
+  - {name: pve1, address: 10.0.2.1, checks: [icmp]}
+  - {name: v1, address: 10.0.2.2, place: {hypervisor: pve1}, checks: [icmp]}
+  - {name: v2, address: 10.0.2.3, place: {hypervisor: pve1}, checks: [icmp]}
+  - {name: r1, address: 10.0.3.1, place: {site: dc1, rack: R1, power: ups-a}, checks: [icmp]}
+  - {name: r2, address: 10.0.3.2, place: {site: dc1, rack: R1, power: ups-a}, checks: [icmp]}
+  - {name: r3, address: 10.0.3.3, place: {site: dc1, rack: R1, power: ups-b}, checks: [icmp]}
+  - {name: r4, address: 10.0.3.4, place: {site: dc1, rack: R2, power: ups-b}, checks: [icmp]}
+  - {name: r5, address: 10.0.3.5, place: {site: dc1, rack: R2, power: ups-b}, checks: [icmp]}
+  - {name: s1, address: 10.0.4.1, place: {site: dc2, rack: R1}, checks: [icmp]}
+)"},
+                                                              {});
+  return kOffice;
+}
+
+constexpr std::chrono::hours kDay{24};
+const Instant kNow{std::chrono::seconds{1'795'000'000}};
+
+// Every host is up but those named, which went at the times given before now.
+struct Down {
+  std::string host;
+  std::chrono::minutes ago{0};
+};
+Diagnosis look(const std::vector<Down>& down, bool backwards = false) {
+  round::Round round;
+  round.at = kNow;
+  for (const inventory::Host& host : office().hosts) {
+    if (host.checks.empty()) continue;
+    round::Result result;
+    result.host = host.name;
+    result.check = "icmp";
+    result.state = State::ok;
+    result.since = kNow - kDay;
+    for (const Down& one : down) {
+      if (one.host != host.name) continue;
+      result.state = State::critical;
+      result.reason = Reason::timed_out;
+      result.since = kNow - one.ago;
+    }
+    round.results.push_back(result);
+  }
+  if (backwards) std::reverse(round.results.begin(), round.results.end());
+  const std::vector<round::Round> rounds = {round};
+  return diagnose(rounds, office(), catalogue({}), {}, kNow);
+}
+
+std::vector<std::string> keys(const Diagnosis& found) {
+  std::vector<std::string> out;
+  for (const Fault& fault : found.faults) out.push_back(fault.key);
+  return out;
+}
+using Keys = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("hosts that go together name what they share") {
+  CHECK(keys(look({{"r1"}, {"r2"}})) == Keys{"r1/power-loss/power%3Aups-a"});
+  CHECK(keys(look({{"r3"}, {"r4"}, {"r5"}})) == Keys{"r3/power-loss/power%3Aups-b"});
+  CHECK(keys(look({{"r4"}, {"r5"}})) == Keys{"r4/segment-down/rack%3Adc1%2FR2"});
+  CHECK(keys(look({{"r1"}, {"r2"}, {"r3"}, {"r4"}, {"r5"}})) == Keys{"r1/segment-down/site%3Adc1"});
+}
+
+TEST_CASE("a switch that nobody measures is blamed by its own name") {
+  const Diagnosis found = look({{"a1"}, {"a2"}});
+  REQUIRE(keys(found) == Keys{"sw-a/segment-down/switch%3Asw-a"});
+  const Fault& fault = found.faults[0];
+  CHECK(fault.host == "sw-a");
+  REQUIRE(fault.evidence.size() == 3);
+  CHECK(fault.evidence[0].check == "shared");
+  CHECK(fault.evidence[0].summary == "2 of 2 hosts that share it went within 15 minutes: a1, a2");
+  CHECK(fault.evidence[1].host == "a1");
+}
+
+TEST_CASE("what is measured itself is not inferred") {
+  CHECK(keys(look({{"v1"}, {"v2"}})) == Keys{"v1/host-down", "v2/host-down"});
+}
+
+TEST_CASE("one alone, half of them, and one that was down long before infer nothing") {
+  CHECK(keys(look({{"r1"}})) == Keys{"r1/host-down"});
+  CHECK(keys(look({{"r1"}, {"s1"}})) == Keys{"r1/host-down", "s1/host-down"});
+  CHECK(keys(look({{"a1", std::chrono::hours{3}}, {"a2"}})) == Keys{"a1/host-down", "a2/host-down"});
+  // But it does not speak against the others either.
+  CHECK(keys(look({{"r3", kDay}, {"r4"}, {"r5"}})) == Keys{"r3/host-down", "r3/power-loss/power%3Aups-b"});
+}
+
+TEST_CASE("the order of the results changes nothing") {
+  for (const std::vector<Down>& down : std::vector<std::vector<Down>>{
+           {{"r1"}, {"r2"}}, {{"a1"}, {"a2"}, {"r4"}, {"r5"}}, {{"r1"}, {"v1"}, {"a2"}}})
+    CHECK(keys(look(down)) == keys(look(down, true)));
+}
+
+TEST_CASE("all that failed is well again; what was inferred needs no result of its own") {
+  round::Round round;
+  for (const char* host : {"a1", "a2"}) {
+    round::Result result;
+    result.host = host;
+    result.check = "icmp";
+    result.state = State::ok;
+    round.results.push_back(result);
+  }
+  const std::vector<Place> failed = {
+      {"sw-a", "shared", "switch:sw-a"}, {"a1", "icmp", ""}, {"a2", "icmp", ""}};
+  CHECK(well_again(failed, round));
+  round.results[1].state = State::critical;
+  CHECK_FALSE(well_again(failed, round));
+  CHECK_FALSE(well_again(std::vector<Place>{{"sw-a", "shared", "switch:sw-a"}}, round));
+}
+
+TEST_CASE("when the root is well again, what still fails behind it becomes a root") {
+  CHECK(keys(look({{"gw"}, {"a1"}})) == Keys{"gw/host-down"});
+  CHECK(keys(look({{"a1"}})) == Keys{"a1/host-down"});
+}

@@ -1,0 +1,181 @@
+// The sections of the collector that only some hosts have: arrays, disks, sensors, what the kernel says.
+#include <doctest/doctest.h>
+
+#include "round/collector.hpp"
+
+namespace {
+
+using namespace jaga;
+using round::Reason;
+using round::State;
+
+inventory::Host host() {
+  inventory::Host host{};
+  host.name = "web01";
+  return host;
+}
+
+std::string section(const std::string& name, const std::string& body, int status = 0) {
+  return "nnnn begin " + name + "\n" + body + "\nnnnn status " + std::to_string(status) + "\nnnnn end " +
+         name + "\n";
+}
+
+round::Collected parse(const std::string& output, const std::optional<round::Heard>& heard = {}) {
+  return round::parse_collector(output, "nnnn", host(), heard);
+}
+
+const round::Result* find(const round::Collected& collected, const std::string& check,
+                          const std::string& object = {}) {
+  for (const round::Result& result : collected.results)
+    if (result.check == check && result.object == object) return &result;
+  return nullptr;
+}
+
+Instant at(std::int64_t seconds) {
+  return Instant{std::chrono::seconds{seconds}};
+}
+
+}  // namespace
+
+TEST_CASE("an array that has lost a disk, one that is being restored, one that is whole") {
+  const auto got = parse(section(
+      "raid",
+      "Personalities : [raid1] [raid6] [raid5] [raid4]\n"
+      "md0 : active raid1 sdb1[1](F) sda1[0]\n"
+      "      1046528 blocks super 1.2 [2/1] [U_]\n"
+      "md1 : active raid5 sdd1[3] sdc1[1] sdb2[0]\n"
+      "      2093056 blocks super 1.2 level 5, 512k chunk, algorithm 2 [3/3] [UUU]\n"
+      "      [==>..................]  resync = 12.6% (132096/1046528) finish=0.1min speed=132096K/sec\n"
+      "md2 : active raid1 sdf1[1] sde1[0]\n"
+      "      1046528 blocks super 1.2 [2/2] [UU]\n"
+      "      bitmap: 0/1 pages [0KB], 65536KB chunk\n"
+      "md3 : inactive sdg1[0](S)\n"
+      "unused devices: <none>\n"));
+  REQUIRE(find(got, "raid", "md0") != nullptr);
+  CHECK(find(got, "raid", "md0")->state == State::critical);
+  CHECK(round::number(*find(got, "raid", "md0"), "disks_up") == 1);
+  CHECK(round::number(*find(got, "raid", "md0"), "disks_wanted") == 2);
+  CHECK(round::number(*find(got, "raid", "md0"), "disks_failed") == 1);
+  CHECK(find(got, "raid", "md1")->state == State::warning);
+  CHECK(round::number(*find(got, "raid", "md1"), "recovering") == 1);
+  CHECK(find(got, "raid", "md2")->state == State::ok);
+  CHECK(find(got, "raid", "md3")->state == State::critical);
+}
+
+TEST_CASE("smartctl's status is a set of bits, of which the first three say that nothing was measured") {
+  const auto got =
+      parse(section("smart",
+                    "disk sda status 0\nDevice Model:     ST4000NM\nSerial Number:    Z1\n"
+                    "disk sdb status 8\nSerial Number:    Z2\n"
+                    "disk sdc status 64\ndisk sdd status 2\ndisk sde status 16\ndisk sdf status 300\n"));
+  CHECK(find(got, "smart", "sda")->state == State::ok);
+  CHECK(round::text(*find(got, "smart", "sda"), "model") == "ST4000NM");
+  CHECK(round::text(*find(got, "smart", "sda"), "serial") == "Z1");
+  CHECK(find(got, "smart", "sdb")->state == State::critical);
+  CHECK(round::number(*find(got, "smart", "sdb"), "failing") == 1);
+  CHECK(find(got, "smart", "sdc")->state == State::warning);
+  CHECK(find(got, "smart", "sdd")->state == State::unknown);
+  CHECK(find(got, "smart", "sde")->state == State::critical);
+  CHECK(find(got, "smart", "sdf") == nullptr);
+}
+
+TEST_CASE("a sensor's own limits come before ours, and what is not wired says nothing") {
+  const auto got = parse(section("sensor",
+                                 "temp coretemp 99000 84000 98000 Package id 0\n"
+                                 "temp acpitz 81000 - - temp1\n"
+                                 "temp nct6775 0 80000 - temp9\n"
+                                 "temp nct6775 - - - temp8\n"
+                                 "fan nct6775 0 300 0 fan2\n"
+                                 "fan nct6775 1200 300 0 fan1\n"
+                                 "fan nct6775 900 - 1 fan3\n"));
+  CHECK(find(got, "temperature", "coretemp/Package id 0")->state == State::critical);
+  CHECK(round::number(*find(got, "temperature", "coretemp/Package id 0"), "crit_celsius") == 98);
+  CHECK(find(got, "temperature", "acpitz/temp1")->state == State::warning);
+  CHECK(find(got, "temperature", "nct6775/temp9") == nullptr);
+  CHECK(find(got, "temperature", "nct6775/temp8") == nullptr);
+  CHECK(find(got, "fan", "nct6775/fan2")->state == State::critical);
+  CHECK(find(got, "fan", "nct6775/fan1")->state == State::ok);
+  CHECK(find(got, "fan", "nct6775/fan3")->state == State::critical);
+}
+
+TEST_CASE("each complaint of the kernel is a result, none is one that says so") {
+  const auto got = parse(section("kernel", "oom 2 mysqld\nio 0\nfilesystem 1\nmemory 0\nhung 0"));
+  CHECK(find(got, "kernel", "oom")->state == State::warning);
+  CHECK(round::text(*find(got, "kernel", "oom"), "process") == "mysqld");
+  CHECK(find(got, "kernel", "filesystem")->state == State::critical);
+  CHECK(find(got, "kernel", "io") == nullptr);
+  CHECK(find(got, "kernel") == nullptr);
+  CHECK(find(parse(section("kernel", "oom 0 \nio 0\nfilesystem 0\nmemory 0\nhung 0")), "kernel")->state ==
+        State::ok);
+  CHECK(find(parse(section("kernel", "", 77)), "kernel")->reason == Reason::needs_root);
+  CHECK(find(parse(section("kernel", "nothing of ours")), "kernel")->reason == Reason::bad_output);
+}
+
+TEST_CASE("what a host has nothing of has no result; what did not come so far has") {
+  const auto got = parse(section("raid", "", 127) + section("smart", "", 77));
+  CHECK(find(got, "raid") == nullptr);
+  CHECK(find(got, "smart")->reason == Reason::needs_root);
+  CHECK(find(got, "sensor")->reason == Reason::lost);
+}
+
+TEST_CASE("a clock is wrong by what lies outside of the time in which it was asked") {
+  const round::Heard heard{at(1'000'000), at(1'000'004)};
+  CHECK(round::number(*find(parse(section("clock", "epoch 1000002"), heard), "clock"), "offset_s") == 0);
+  const auto late = parse(section("clock", "epoch 999000\nntp no"), heard);
+  CHECK(round::number(*find(late, "clock"), "offset_s") == 1'000);
+  CHECK(find(late, "clock")->summary == "1000 s behind ours, not synchronised");
+  CHECK(round::number(*find(late, "clock"), "synchronized") == 0);
+  CHECK(find(late, "clock")->state == State::critical);
+  CHECK(round::number(*find(parse(section("clock", "epoch 1000064"), heard), "clock"), "offset_s") == 60);
+  CHECK_FALSE(round::number(*find(parse(section("clock", "epoch 1000064")), "clock"), "offset_s"));
+  CHECK(find(parse(section("clock", "epoch 1000003\nntp no"), heard), "clock")->state == State::warning);
+  CHECK(find(parse(section("clock", "epoch yesterday"), heard), "clock")->reason == Reason::bad_output);
+}
+
+TEST_CASE("a kernel that is installed and does not run needs a reboot, but not in a container") {
+  const auto kernels = [](const std::string& running, const std::string& installed) {
+    return round::number(*find(parse(section("reboot", "no\nrunning " + running + installed)), "reboot"),
+                         "kernel_outdated");
+  };
+  CHECK(kernels("6.1.0-9-amd64", "\ninstalled 6.1.0-10-amd64\ninstalled 6.1.0-9-amd64") == 1);
+  CHECK(kernels("6.1.0-10-amd64", "\ninstalled 6.1.0-10-amd64\ninstalled 6.1.0-9-amd64") == 0);
+  CHECK(kernels("6.8.0-1-host", "\ninstalled 6.1.0-10-amd64") == 0);
+  CHECK(kernels("6.8.0", "") == 0);
+}
+
+TEST_CASE("tables of the kernel, processes, accounts") {
+  const auto got =
+      parse(section("handles", "1434\t0\t2466160") + section("conntrack", "262000 262144") +
+            section("process", "total 213 zombies 60 blocked 1") + section("account", "root\ntoor\x1b[31m"));
+  CHECK(round::number(*find(got, "handles"), "used_percent") == 0);
+  CHECK(round::number(*find(got, "conntrack"), "used_percent") == 99);
+  CHECK(round::number(*find(got, "process"), "zombies") == 60);
+  bool seen = false;
+  for (const round::Result& result : got.results)
+    if (result.check == "account") {
+      seen = true;
+      CHECK(result.state == State::critical);
+      CHECK(result.object.find('\x1b') == std::string::npos);
+    }
+  CHECK(seen);
+  CHECK(find(parse(section("account", "root")), "account")->state == State::ok);
+}
+
+TEST_CASE("errors of an interface count from the round before") {
+  const auto round_of = [](const std::string& counters) {
+    round::Round round;
+    round.results =
+        parse(section("interface", "eth0 up " + counters + " rx_dropped 0 tx_dropped 0 carrier_changes 1"))
+            .results;
+    return round;
+  };
+  round::Round first = round_of("rx_errors 100 tx_errors 5");
+  round::follow(first, nullptr);
+  CHECK_FALSE(round::number(*round::find(first, "web01", "interface", "eth0"), "new_errors"));
+  round::Round second = round_of("rx_errors 400 tx_errors 6");
+  round::follow(second, &first);
+  CHECK(round::number(*round::find(second, "web01", "interface", "eth0"), "new_errors") == 301);
+  round::Round third = round_of("rx_errors 3 tx_errors 0");  // the host was started again
+  round::follow(third, &second);
+  CHECK_FALSE(round::number(*round::find(third, "web01", "interface", "eth0"), "new_errors"));
+}
