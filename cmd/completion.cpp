@@ -139,7 +139,7 @@ complete -o default -F _jaga jaga
   return out;
 }
 
-std::string quoted(const std::string& text) {
+std::string shell_quoted(const std::string& text) {
   std::string out = "'";
   for (const char byte : text) {
     if (byte == '\'')
@@ -155,7 +155,7 @@ std::string zsh(const std::vector<Entry>& entries, const Setup& global) {
   out += "_jaga() {\n  local -a commands\n  local path= word\n  local -i at skip=0\n  commands=(\n";
   for (const Entry& entry : entries) {
     if (entry.path.find(' ') == std::string::npos)
-      out += "    " + quoted(entry.path + ":" + entry.summary) + "\n";
+      out += "    " + shell_quoted(entry.path + ":" + entry.summary) + "\n";
   }
   out += R"(  )
   for ((at = 2; at < CURRENT; ++at)); do
@@ -178,16 +178,16 @@ std::string zsh(const std::vector<Entry>& entries, const Setup& global) {
     for (const Parameter& parameter : setup.parameters()) {
       if (parameter.hidden || parameter.positional()) continue;
       for (const std::string& name : parameter.spellings()) {
-        text += " " + quoted(name + ":" + parameter.help.render(Language::english));
+        text += " " + shell_quoted(name + ":" + parameter.help.render(Language::english));
       }
     }
     return text;
   };
   for (const Entry& entry : entries) {
-    out += "    " + quoted(entry.path) + ") local -a own; own=(" + options(*entry.setup);
+    out += "    " + shell_quoted(entry.path) + ") local -a own; own=(" + options(*entry.setup);
     for (const Setup& sub : entry.setup->subs()) {
-      out += " " + quoted(sub.path().substr(sub.path().rfind(' ') + 1) + ":" +
-                          sub.summary().render(Language::english));
+      out += " " + shell_quoted(sub.path().substr(sub.path().rfind(' ') + 1) + ":" +
+                                sub.summary().render(Language::english));
     }
     out += "); _describe option own ;;\n";
   }
@@ -209,23 +209,23 @@ std::string fish(const std::vector<Entry>& entries, const Setup& global) {
       if (parameter.value.find('|') != std::string::npos && parameter.value[0] >= 'a') {
         std::string words = parameter.value;
         for (char& byte : words) byte = byte == '|' ? ' ' : byte;
-        out += " -a " + quoted(words);
+        out += " -a " + shell_quoted(words);
       }
-      out += " -d " + quoted(parameter.help.render(Language::english)) + "\n";
+      out += " -d " + shell_quoted(parameter.help.render(Language::english)) + "\n";
     }
   };
   option_lines(global, "");
   for (const Entry& entry : entries) {
     const std::size_t space = entry.path.find(' ');
     if (space == std::string::npos) {
-      out += "complete -c jaga -n __fish_use_subcommand -a " + entry.path + " -d " + quoted(entry.summary) +
-             "\n";
+      out += "complete -c jaga -n __fish_use_subcommand -a " + entry.path + " -d " +
+             shell_quoted(entry.summary) + "\n";
       option_lines(*entry.setup, " -n '__fish_seen_subcommand_from " + entry.path + "'");
     } else {
       const std::string parent = entry.path.substr(0, space);
       const std::string name = entry.path.substr(space + 1);
       out += "complete -c jaga -n '__fish_seen_subcommand_from " + parent + "' -a " + name + " -d " +
-             quoted(entry.summary) + "\n";
+             shell_quoted(entry.summary) + "\n";
       option_lines(*entry.setup, " -n '__fish_seen_subcommand_from " + parent +
                                      "; and __fish_seen_subcommand_from " + name + "'");
     }

@@ -27,10 +27,17 @@ void Transport::attach(int fd) {
 }
 
 void Transport::install(LIBSSH2_SESSION* session) {
-  // The library takes both as void*, which is how a function is handed to C here.
-  libssh2_session_callback_set(session, LIBSSH2_CALLBACK_RECV,
-                               reinterpret_cast<void*>(&Transport::on_receive));
-  libssh2_session_callback_set(session, LIBSSH2_CALLBACK_SEND, reinterpret_cast<void*>(&Transport::on_send));
+#if LIBSSH2_VERSION_NUM >= 0x010b01
+  const auto set = [session](int which, auto function) {
+    libssh2_session_callback_set2(session, which, reinterpret_cast<libssh2_cb_generic*>(function));
+  };
+#else  // which took a function as void*
+  const auto set = [session](int which, auto function) {
+    libssh2_session_callback_set(session, which, reinterpret_cast<void*>(function));
+  };
+#endif
+  set(LIBSSH2_CALLBACK_RECV, &Transport::on_receive);
+  set(LIBSSH2_CALLBACK_SEND, &Transport::on_send);
 }
 
 void Transport::begin_turn() {
