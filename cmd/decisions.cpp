@@ -91,6 +91,17 @@ void clock_lines(Ui& ui, const workflow::Prepared& prepared, Lines& out) {
   }
 }
 
+const incident::Paper* paper_of(const incident::Body& body) {
+  return std::visit(
+      [](const auto& one) -> const incident::Paper* {
+        if constexpr (requires { one.paper; })
+          return one.paper ? &*one.paper : nullptr;
+        else
+          return nullptr;
+      },
+      body);
+}
+
 Lines preview(Session& session, const workflow::Prepared& prepared) {
   Ui& ui = session.ui();
   const incident::State& state = prepared.incident.state;
@@ -161,6 +172,12 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
       break;
     }
   }
+  const incident::Paper* paper = paper_of(prepared.decision.body);
+  if (paper != nullptr)
+    out.push_back(
+        ui.text(msg("decided on paper by {person}, {role}",
+                    {{"person", paper->decided_by},
+                     {"role", prepared.incident.procedure.role_title(paper->role, ui.language())}})));
   out.push_back(ui.text(
       msg("as {person}, {role}",
           {{"person", prepared.decision.by.person},
@@ -215,6 +232,9 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
   wish.outcome = options.outcome;
   if (options.of) wish.of = workflow::find_incident(context, *options.of);
   wish.to = options.to;
+  if (options.paper && options.request)
+    throw Error{ExitCode::usage, msg("{first} and {second} exclude each other",
+                                     {{"first", "--request"}, {"second", "--paper"}})};
   if (options.paper) {
     if (!context.wanted_person) {
       throw Error{ExitCode::usage, msg("who decided on paper is not said"),

@@ -10,7 +10,10 @@ setup() { setup_folder; office; analysed; echo scan >../scan.pdf; }
   status 77 as staff --as staff approve web01 --yes --paper ../scan.pdf
   says "'staff', who decided on paper, does not hold the role 'section_head'"
   status 66 as staff --as section-head approve web01 --yes --paper ../none.pdf
+  status 64 as staff --as section-head approve web01 --paper ../scan.pdf --request ../request
+  says 'exclude each other'
   status 0 as staff --as section-head approve web01 --yes --paper ../scan.pdf
+  says 'decided on paper by section-head, '
   ls incidents/*/*/evidence/private/sha256-"$(sha256sum ../scan.pdf | cut -d' ' -f1)"
   status 0 as staff repair web01 --by-hand -m x
   status 0 as section-head verify web01 --yes --override x
