@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "../running.hpp"
 #include "process/async.hpp"
 
 using jaga::process::Command;
@@ -36,10 +37,6 @@ Command shell(std::string script) {
 std::size_t open_descriptors() {
   const std::filesystem::directory_iterator all("/proc/self/fd");
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
-}
-
-bool alive(pid_t pid) {
-  return ::kill(pid, 0) == 0;
 }
 
 // Becomes true within a time that only a broken machine exceeds.
@@ -160,7 +157,7 @@ TEST_CASE("the time limit ends the whole group") {
   const Outcome ended = run(slow);
   CHECK(ended.end == End::timed_out);
   const pid_t grandchild = static_cast<pid_t>(std::stol(ended.out));
-  CHECK(soon([grandchild] { return !alive(grandchild); }));
+  CHECK(proc::ended(grandchild));
 
   Command stubborn = shell("trap '' TERM; echo $$; while :; do sleep 1000; done");
   stubborn.timeout = 300ms;
@@ -178,7 +175,7 @@ TEST_CASE("the time limit ends the whole group") {
   const Outcome seen = run(hidden);
   CHECK(seen.end == End::timed_out);
   const pid_t other = static_cast<pid_t>(std::stol(seen.out));
-  CHECK(soon([other] { return !alive(other); }));
+  CHECK(proc::ended(other));
 }
 
 TEST_CASE("a background child that holds the streams does not hold us") {
@@ -186,7 +183,7 @@ TEST_CASE("a background child that holds the streams does not hold us") {
   CHECK(ended.ok());
   CHECK(ended.duration < 10s);
   const pid_t left = static_cast<pid_t>(std::stol(ended.out));
-  CHECK(alive(left));
+  CHECK(proc::running(left));
   CHECK(::kill(left, SIGKILL) == 0);
 }
 
@@ -294,7 +291,7 @@ TEST_CASE("a program does not outlive us, though it is in a group of its own") {
   char text[32] = {};
   REQUIRE(::read(ends[0], text, sizeof text - 1) > 0);
   const pid_t program = static_cast<pid_t>(std::stol(text));
-  CHECK(alive(program));
+  CHECK(proc::running(program));
   REQUIRE(::kill(runner, SIGKILL) == 0);
   REQUIRE(::waitpid(runner, nullptr, 0) == runner);
   int status = 0;
@@ -352,6 +349,6 @@ TEST_CASE("a program that has become another user's is not waited for without en
   }
   CHECK(told.starts_with(std::to_string(static_cast<int>(End::timed_out)) + " left "));
   const pid_t left = static_cast<pid_t>(std::stol(told.substr(told.rfind(' ') + 1)));
-  CHECK(alive(left));
+  CHECK(proc::running(left));
   CHECK(::kill(left, SIGKILL) == 0);
 }
