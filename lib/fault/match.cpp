@@ -51,7 +51,8 @@ std::string object_of(const Rule& rule, const Result& result) {
 
 bool proves_down(const Result& result) {
   if (result.state != State::critical && result.state != State::unknown) return false;
-  if (result.check != "icmp" && result.check != "tcp" && result.check != "ssh") return false;
+  if (result.check != "icmp" && result.check != "tcp" && result.check != "ssh" && result.check != "http")
+    return false;
   switch (result.reason) {
     case Reason::unreachable:
     case Reason::no_route:
@@ -66,8 +67,9 @@ bool proves_down(const Result& result) {
 }
 
 bool proves_up(const Result& result) {
-  // What a plugin asks may be another machine.
-  if (result.check == "local" || result.check == "self" || result.check == "plugin") return false;
+  // What a plugin or a question to a name server asks may be another machine.
+  if (result.check == "local" || result.check == "self" || result.check == "plugin" || result.check == "dns")
+    return false;
   if (result.state == State::ok || heard_otherwise(result)) return true;
   switch (result.reason) {
     case Reason::refused:

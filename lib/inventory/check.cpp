@@ -8,7 +8,7 @@
 namespace jaga::inventory {
 
 const std::vector<std::string>& check_kinds() {
-  static const std::vector<std::string> kKinds = {"icmp", "tcp", "ssh", "local", "plugin"};
+  static const std::vector<std::string> kKinds = {"icmp", "tcp", "ssh", "local", "http", "dns", "plugin"};
   return kKinds;
 }
 
@@ -18,6 +18,8 @@ std::string_view kind(const Check& check) {
 
 std::string object(const Check& check) {
   if (const auto* tcp = std::get_if<TcpCheck>(&check)) return std::to_string(tcp->port);
+  if (const auto* http = std::get_if<HttpCheck>(&check)) return http->url;
+  if (const auto* dns = std::get_if<DnsCheck>(&check)) return dns->name + "/" + dns->type;
   if (const auto* plugin = std::get_if<PluginCheck>(&check)) return plugin->name;
   return {};
 }

@@ -37,6 +37,29 @@ struct LocalCheck {
   milliseconds timeout{60'000};
   bool operator==(const LocalCheck&) const = default;
 };
+// One GET of the host's own address, whatever the name in the URL resolves to; redirects are followed.
+struct HttpCheck {
+  std::string url;               // parse_url() understands it
+  std::vector<int> status{200};  // one of these
+  std::string body;              // to be found in the first MiB of the body; empty: anything
+  int redirects = 5;             // 0...20
+  milliseconds timeout{10'000};  // of all of it
+  std::optional<milliseconds> expires_warn =
+      std::chrono::hours{24 * 30};  // this or less is left of the certificate
+  std::optional<milliseconds> expires_crit = std::chrono::hours{24 * 7};
+  bool verify = true;  // the certificate's name and chain; its end is looked at always
+  std::string ca;      // trusted certificates (PEM), a full path; empty: the system's
+  bool operator==(const HttpCheck&) const = default;
+};
+struct DnsCheck {
+  std::string name;
+  std::string type = "A";           // A, AAAA, CNAME, MX, NS, PTR, SOA or TXT
+  std::vector<std::string> expect;  // exactly these records; empty: any
+  std::string server;               // an address or a host name; empty: those of this machine
+  std::uint16_t port = 53;
+  milliseconds timeout{5'000};
+  bool operator==(const DnsCheck&) const = default;
+};
 // A Nagios plugin, run as it is: its exit status is the state, its performance data become facts.
 struct PluginCheck {
   enum class Via { local, ssh };  // here, or on the host as login.measure
@@ -47,10 +70,11 @@ struct PluginCheck {
   milliseconds timeout{30'000};
   bool operator==(const PluginCheck&) const = default;
 };
-using Check = std::variant<IcmpCheck, TcpCheck, SshCheck, LocalCheck, PluginCheck>;
+using Check = std::variant<IcmpCheck, TcpCheck, SshCheck, LocalCheck, HttpCheck, DnsCheck, PluginCheck>;
 
-std::string_view kind(const Check& check);  // "icmp", "tcp", "ssh", "local", "plugin"
-std::string object(const Check& check);     // the port of tcp, the name of a plugin, else empty
+std::string_view kind(const Check& check);  // "icmp", "tcp", "ssh", "local", "http", "dns", "plugin"
+// The port of tcp, the URL of http, NAME/TYPE of dns, the name of a plugin, else empty.
+std::string object(const Check& check);
 const std::vector<std::string>& check_kinds();
 
 // Limits of one measured number; nullopt is off.

@@ -6,6 +6,8 @@
 #include "base/text.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings_tree.hpp"
+#include "inventory/targets.hpp"
+#include "inventory/url.hpp"
 #include "yaml/read.hpp"
 
 namespace jaga::inventory {
@@ -53,33 +55,114 @@ void replace_all(std::string& text, std::string_view from, const std::string& to
     text.replace(at, from.size(), to);
 }
 
-// What checks of a group or of the defaults say with a host's own words: {name} and {address}.
+// Labels of any printable characters but space: "_dmarc.example.org", an address for PTR.
+bool is_dns_name(const std::string& name) {
+  return !name.empty() && name.size() <= 253 && std::all_of(name.begin(), name.end(), [](char c) {
+    return c > ' ' && c < 0x7f && c != '/' && c != '\\';
+  });
+}
+
+// What checks of a group or of the defaults say with a host's own words: {name} and {address}. Only then is
+// it known what they are.
 void fill_places(Host& host) {
   const auto fill = [&host](std::string& text) {
     replace_all(text, "{name}", host.name);
     replace_all(text, "{address}", host.address);
   };
+  const auto refuse = [&host](Message message) {
+    throw yaml::error_at(ExitCode::config, host.file, host.mark, std::move(message));
+  };
   for (Check& check : host.checks) {
-    auto* plugin = std::get_if<PluginCheck>(&check);
-    if (plugin == nullptr) continue;
-    for (std::string& word : plugin->command) fill(word);
-    if (plugin->command.empty())
-      throw yaml::error_at(ExitCode::config, host.file, host.mark,
-                           msg("the plugin check '{check}' of '{host}' has no command",
-                               {{"check", plugin->name}, {"host", host.name}}));
+    if (auto* plugin = std::get_if<PluginCheck>(&check)) {
+      for (std::string& word : plugin->command) fill(word);
+      if (plugin->command.empty())
+        refuse(msg("the plugin check '{check}' of '{host}' has no command",
+                   {{"check", plugin->name}, {"host", host.name}}));
+    } else if (auto* http = std::get_if<HttpCheck>(&check)) {
+      // An IPv6 address in a URL has brackets.
+      if (host.address.find(':') != std::string::npos)
+        replace_all(http->url, "://{address}", "://[" + host.address + "]");
+      fill(http->url);
+      fill(http->body);
+      if (!parse_url(http->url))
+        refuse(msg("not a URL of http or https: '{text}'", {{"text", printable(http->url)}}));
+    } else if (auto* dns = std::get_if<DnsCheck>(&check)) {
+      fill(dns->name);
+      fill(dns->server);
+      for (std::string& text : dns->expect) fill(text);
+      if (!is_dns_name(dns->name))
+        refuse(msg("not a name of the DNS: '{text}'", {{"text", printable(dns->name)}}));
+      if (!dns->server.empty() && !is_address(dns->server))
+        refuse(msg("not a server of names: '{text}'", {{"text", printable(dns->server)}}));
+    }
+  }
+  std::set<std::string> seen;
+  for (const Check& check : host.checks) {
+    const std::string name = std::string(kind(check)) + ":" + object(check);
+    if (!seen.insert(name).second)
+      refuse(msg("the check '{check}' of '{host}' stands here twice",
+                 {{"check", printable(name)}, {"host", host.name}}));
   }
 }
 
-Host read_host(const Node& node, const Document& document, const Shared& shared) {
+std::vector<std::string> expanded(yaml::Fields& fields, std::string_view key) {
+  std::vector<std::string> out;
+  try {
+    expand_targets(fields.text(key), out);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::usage) throw;
+    throw fields.error(key, error.message(), error.hint());
+  }
+  return out;
+}
+
+// Names and addresses of one entry: as many addresses as names, or one with {name} in it.
+std::vector<std::pair<std::string, std::string>> read_names(yaml::Fields& fields) {
+  const std::string given = fields.text("name");
+  if (given.find('[') == std::string::npos) {
+    const std::string name = fields.name("name", kMostHostName);
+    std::string address = fields.text("address");
+    replace_all(address, "{name}", name);
+    return {{name, address}};
+  }
+  const std::vector<std::string> names = expanded(fields, "name");
+  std::vector<std::string> addresses;
+  const std::string pattern = fields.text("address");
+  if (pattern.find("{name}") != std::string::npos) {
+    for (const std::string& name : names) {
+      addresses.push_back(pattern);
+      replace_all(addresses.back(), "{name}", name);
+    }
+  } else {
+    addresses = expanded(fields, "address");
+  }
+  if (addresses.size() != names.size())
+    throw fields.error(
+        "address",
+        msg("{addresses} addresses for {names} names",
+            {{"addresses", std::to_string(addresses.size())}, {"names", std::to_string(names.size())}}),
+        msg("as name: \"web[01-20]\" with address: \"10.1.0.[1-20]\" or \"{{name}}.example.org\""));
+  std::vector<std::pair<std::string, std::string>> out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!is_name(names[i], kMostHostName))
+      throw fields.error("name", msg("not a name: '{text}'", {{"text", printable(names[i])}}),
+                         msg("use lower-case letters, digits, '.', '_' and '-'"));
+    out.emplace_back(names[i], addresses[i]);
+  }
+  return out;
+}
+
+std::vector<Host> read_hosts(const Node& node, const Document& document, const Shared& shared) {
   yaml::Fields fields(node, document.source);
   Host host;
   host.file = document.source.file;
   host.mark = node.mark();
-  host.name = fields.name("name", kMostHostName);
-  host.address = fields.text("address");
-  if (!is_address(host.address))
-    throw fields.error("address", msg("not an address: '{text}'", {{"text", printable(host.address)}}),
-                       msg("an address is IPv4, IPv6 or a host name"));
+  const std::vector<std::pair<std::string, std::string>> names = read_names(fields);
+  for (const auto& entry : names)
+    if (!is_address(entry.second))
+      throw fields.error("address", msg("not an address: '{text}'", {{"text", printable(entry.second)}}),
+                         msg("an address is IPv4, IPv6 or a host name"));
+  host.name = names.front().first;
   host.groups = fields.texts_or_none("groups");
   for (auto group = host.groups.begin(); group != host.groups.end(); ++group) {
     if (!shared.groups.contains(*group)) {
@@ -100,8 +183,13 @@ Host read_host(const Node& node, const Document& document, const Shared& shared)
   layer.merge(groups);
   layer.merge(defaults);
   apply_layer(layer, host);
-  fill_places(host);
-  return host;
+  std::vector<Host> out(names.size(), host);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    out[i].name = names[i].first;
+    out[i].address = names[i].second;
+    fill_places(out[i]);
+  }
+  return out;
 }
 
 void check_parents(const Inventory& inventory) {
@@ -176,7 +264,7 @@ Inventory load(const File& hosts_yaml, std::span<const File> hosts_d) {
   };
   const auto take_hosts = [&](yaml::Fields& fields, const Document& document) {
     for (const auto& node : fields.list_or_none("hosts"))
-      inventory.hosts.push_back(read_host(node, document, shared));
+      for (Host& host : read_hosts(node, document, shared)) inventory.hosts.push_back(std::move(host));
   };
 
   const Document& main = open(hosts_yaml);

@@ -5,6 +5,7 @@
 #include "base/id.hpp"
 #include "base/text.hpp"
 #include "inventory/settings_leaf.hpp"
+#include "inventory/url.hpp"
 #include "yaml/read.hpp"
 
 namespace jaga::inventory {
@@ -55,6 +56,68 @@ void set(LocalCheck& local, const std::string& path, const Leaf& leaf) {
   set_collector(local, path, leaf);
 }
 
+std::vector<int> statuses(const Leaf& leaf) {
+  std::vector<int> out;
+  if (leaf.value.is_scalar()) return {static_cast<int>(integer(leaf, 200, 599))};
+  for (const Node& item : leaf.value.items())
+    out.push_back(static_cast<int>(yaml::integer_of(item, *leaf.source, 200, 599)));
+  if (out.empty()) fail(leaf, msg("not a list of statuses of HTTP"), msg("write it as [200, 401]"));
+  return out;
+}
+
+void set(HttpCheck& http, const std::string& path, const Leaf& leaf) {
+  if (path == "url")
+    http.url = text(leaf);
+  else if (path == "status")
+    http.status = statuses(leaf);
+  else if (path == "body")
+    http.body = text(leaf);
+  else if (path == "redirects")
+    http.redirects = static_cast<int>(integer(leaf, 0, 20));
+  else if (path == "timeout")
+    http.timeout = span(leaf);
+  else if (path == "expires/warn")
+    http.expires_warn = span_or_off(leaf);
+  else if (path == "expires/crit")
+    http.expires_crit = span_or_off(leaf);
+  else if (path == "verify")
+    http.verify = truth(leaf);
+  else if (path == "ca") {
+    http.ca = text(leaf);
+    if (!http.ca.starts_with('/')) fail(leaf, msg("a file of certificates is named by its full path"));
+  } else {
+    unknown(leaf, path,
+            {"url", "status", "body", "redirects", "timeout", "expires", "warn", "crit", "verify", "ca"});
+  }
+}
+
+const std::vector<std::string>& record_types() {
+  static const std::vector<std::string> kTypes = {"A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "TXT"};
+  return kTypes;
+}
+
+void set(DnsCheck& dns, const std::string& path, const Leaf& leaf) {
+  if (path == "name") {
+    dns.name = text(leaf);
+  } else if (path == "type") {
+    dns.type = text(leaf);
+    const auto& types = record_types();
+    if (std::find(types.begin(), types.end(), dns.type) == types.end())
+      fail(leaf, msg("not a type of record: '{text}'", {{"text", printable(dns.type)}}),
+           msg("there are: {names}", {{"names", join(types, ", ")}}));
+  } else if (path == "expect") {
+    dns.expect = leaf.value.is_scalar() ? std::vector<std::string>{text(leaf)} : texts(leaf);
+  } else if (path == "server") {
+    dns.server = text(leaf);
+  } else if (path == "port") {
+    dns.port = static_cast<std::uint16_t>(integer(leaf, 1, 65'535));
+  } else if (path == "timeout") {
+    dns.timeout = span(leaf);
+  } else {
+    unknown(leaf, path, {"name", "type", "expect", "server", "port", "timeout"});
+  }
+}
+
 void set(PluginCheck& plugin, const std::string& path, const Leaf& leaf) {
   if (path == "name") {
     plugin.name = text(leaf);
@@ -74,6 +137,13 @@ void set(PluginCheck& plugin, const std::string& path, const Leaf& leaf) {
   } else {
     unknown(leaf, path, {"name", "command", "via", "timeout"});
   }
+}
+
+// The text that a map has under `key`, or nullopt.
+std::optional<std::string> word_of(const Node* body, const char* key, const yaml::Source& source) {
+  const Node* node = body == nullptr ? nullptr : body->find(key);
+  if (node == nullptr) return std::nullopt;
+  return yaml::text_of(*node, source);
 }
 
 // The object of a plugin: its name, or that of its program.
@@ -112,15 +182,38 @@ void flatten_check(const Node& item, const yaml::Source& source, Layer& layer) {
   Leaf own = here;
   Layer fields;
   std::string path = "checks/" + kind;
+  // What names the check stands among its settings, also where another layer only adds to them.
+  std::string shown = kind;
+  const auto named = [&](const std::string& object) {
+    path += ":" + percent_encode(object);
+    shown += ":" + printable(object);
+  };
+  const auto put = [&](const char* key, const std::string& value) {
+    fields[path + "/" + key] = Leaf{Node::text(value), item.mark(), &source};
+  };
   if (kind == "tcp") {
     const Node* port = body == nullptr ? nullptr : body->find("port");
     if (port == nullptr)
       fail(here, msg("a tcp check needs a port"), msg("write it as {{tcp: {{port: 443}}}}"));
-    path += ":" + std::to_string(yaml::integer_of(*port, source, 1, 65'535));
+    named(std::to_string(yaml::integer_of(*port, source, 1, 65'535)));
+  } else if (kind == "http") {
+    const auto url = word_of(body, "url", source);
+    if (!url)
+      fail(here, msg("an http check needs a url"),
+           msg("write it as {{http: {{url: \"https://www.example.org/\"}}}}"));
+    named(*url);
+  } else if (kind == "dns") {
+    const auto name = word_of(body, "name", source);
+    if (!name)
+      fail(here, msg("a dns check needs a name"),
+           msg("write it as {{dns: {{name: \"www.example.org\", type: \"A\"}}}}"));
+    const std::string type = word_of(body, "type", source).value_or(DnsCheck{}.type);
+    named(*name + "/" + type);
+    put("type", type);
   } else if (kind == "plugin") {
     const std::string name = plugin_name(body, here, source);
-    path += ":" + name;
-    fields[path + "/name"] = Leaf{Node::text(name), item.mark(), &source};
+    named(name);
+    put("name", name);
   }
   if (body != nullptr && body->kind() == Node::Kind::map) {
     flatten(*body, source, path + "/", fields);
@@ -135,7 +228,7 @@ void flatten_check(const Node& item, const yaml::Source& source, Layer& layer) {
     own.value = Node::plain("off");
   }
   if (!layer.emplace(path, own).second)
-    fail(here, msg("the check '{check}' stands here twice", {{"check", path.substr(7)}}));
+    fail(here, msg("the check '{check}' stands here twice", {{"check", shown}}));
   layer.merge(fields);
 }
 
@@ -143,6 +236,8 @@ Check make_check(std::string_view kind) {
   if (kind == "icmp") return IcmpCheck{};
   if (kind == "ssh") return SshCheck{};
   if (kind == "local") return LocalCheck{};
+  if (kind == "http") return HttpCheck{};
+  if (kind == "dns") return DnsCheck{};
   if (kind == "plugin") return PluginCheck{};
   return TcpCheck{};
 }
@@ -154,6 +249,10 @@ void set_check(Check& check, const std::string& path, const Leaf& leaf) {
 void check_limits(const Check& check, const Leaf& leaf) {
   if (const auto* icmp = std::get_if<IcmpCheck>(&check); icmp != nullptr && icmp->warn_loss > icmp->crit_loss)
     fail(leaf, msg("the loss that warns is above the critical one"));
+  if (const auto* http = std::get_if<HttpCheck>(&check); http != nullptr && http->expires_warn &&
+                                                         http->expires_crit &&
+                                                         *http->expires_warn < *http->expires_crit)
+    fail(leaf, msg("the warning about the certificate comes after the critical one"));
 }
 
 }  // namespace jaga::inventory

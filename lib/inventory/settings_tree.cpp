@@ -37,6 +37,18 @@ milliseconds span(const Leaf& leaf) {
   return *value;
 }
 
+std::optional<milliseconds> span_or_off(const Leaf& leaf) {
+  if (leaf.value.is_scalar() && leaf.value.value() == "off") return std::nullopt;
+  return span(leaf);
+}
+
+bool truth(const Leaf& leaf) {
+  const std::string word = text(leaf);
+  if (word != "true" && word != "false")
+    fail(leaf, msg("not true or false: '{text}'", {{"text", printable(word)}}));
+  return word == "true";
+}
+
 std::int64_t percent(const Leaf& leaf, std::int64_t most) {
   std::string value = text(leaf);
   const bool has_sign = !value.empty() && value.back() == '%';

@@ -1,4 +1,4 @@
-#include "yaml/write.hpp"
+#include "inventory/write.hpp"
 
 #include <fmt/format.h>
 
@@ -6,6 +6,7 @@
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "inventory/window.hpp"
+#include "yaml/write.hpp"
 
 namespace jaga::inventory {
 namespace {
@@ -36,6 +37,29 @@ Node limits(int loss, int usual, const std::optional<milliseconds>& rtt) {
   return node;
 }
 
+void put_http(Node& body, const HttpCheck& http) {
+  const HttpCheck usual;
+  body.set("url", http.url);
+  if (http.status != usual.status) {
+    Node list = Node::list();
+    for (const int status : http.status) list.add(Node::integer(status));
+    body.set("status", std::move(list));
+  }
+  set_text(body, "body", http.body);
+  if (http.redirects != usual.redirects) body.set("redirects", http.redirects);
+  set_span(body, "timeout", http.timeout, usual.timeout);
+  Node expires = Node::map();
+  const auto side = [&expires](const char* key, const std::optional<milliseconds>& now,
+                               const std::optional<milliseconds>& was) {
+    if (now != was) expires.set(key, now ? format_duration(*now) : std::string("off"));
+  };
+  side("warn", http.expires_warn, usual.expires_warn);
+  side("crit", http.expires_crit, usual.expires_crit);
+  set_map(body, "expires", std::move(expires));
+  if (!http.verify) body.set("verify", false);
+  set_text(body, "ca", http.ca);
+}
+
 Node check_node(const Check& check) {
   Node body = Node::map();
   if (const auto* icmp = std::get_if<IcmpCheck>(&check)) {
@@ -53,6 +77,14 @@ Node check_node(const Check& check) {
     set_span(body, "timeout", ssh->timeout, SshCheck{}.timeout);
   } else if (const auto* local = std::get_if<LocalCheck>(&check)) {
     set_span(body, "timeout", local->timeout, LocalCheck{}.timeout);
+  } else if (const auto* http = std::get_if<HttpCheck>(&check)) {
+    put_http(body, *http);
+  } else if (const auto* dns = std::get_if<DnsCheck>(&check)) {
+    body.set("name", dns->name).set("type", dns->type);
+    if (!dns->expect.empty()) body.set("expect", texts(dns->expect));
+    set_text(body, "server", dns->server);
+    if (dns->port != DnsCheck{}.port) body.set("port", int{dns->port});
+    set_span(body, "timeout", dns->timeout, DnsCheck{}.timeout);
   } else if (const auto* plugin = std::get_if<PluginCheck>(&check)) {
     const std::string program = plugin->command.empty() ? std::string() : plugin->command.front();
     set_text(body, "name", plugin->name, program.substr(program.rfind('/') + 1));
@@ -101,9 +133,7 @@ Node thresholds_node(const Thresholds& now) {
   return node;
 }
 
-}  // namespace
-
-std::string host_yaml(const Host& host) {
+Node host_node(const Host& host) {
   const Host usual;
   Node node = Node::map();
   node.set("name", host.name).set("address", host.address);
@@ -138,9 +168,21 @@ std::string host_yaml(const Host& host) {
     node.set("checks", std::move(checks));
   }
   set_map(node, "thresholds", thresholds_node(host.thresholds));
+  return node;
+}
+
+}  // namespace
+
+std::string hosts_yaml(std::span<const Host> hosts) {
+  Node list = Node::list();
+  for (const Host& host : hosts) list.add(host_node(host));
   Node top = Node::map();
-  top.set("hosts", Node::list({std::move(node)}));
+  top.set("hosts", std::move(list));
   return yaml::write_canonical(top);
+}
+
+std::string host_yaml(const Host& host) {
+  return hosts_yaml(std::span(&host, 1));
 }
 
 std::string window_yaml(const Window& window) {

@@ -14,6 +14,7 @@
 #include "probe/icmp.hpp"
 #include "probe/icmp_socket.hpp"
 #include "probe/plugin.hpp"
+#include "probe/service.hpp"
 #include "probe/tcp.hpp"
 #include "process/run.hpp"
 #include "round/collector.hpp"
@@ -122,13 +123,15 @@ class Measuring {
   Measuring(const Wave& wave, Own& own) : wave_(wave), request_(*wave.request), own_(own) {}
 
   void run(const std::vector<Item*>& items) {
-    std::vector<Item*> icmp, tcp, ssh, local, here, there;
+    std::vector<Item*> icmp, tcp, ssh, local, http, dns, here, there;
     for (Item* item : items) {
       if (!item->results.empty()) continue;  // its name had no address
       if (is<inventory::IcmpCheck>(item)) icmp.push_back(item);
       if (is<inventory::TcpCheck>(item)) tcp.push_back(item);
       if (is<inventory::SshCheck>(item)) ssh.push_back(item);
       if (is<inventory::LocalCheck>(item)) local.push_back(item);
+      if (is<inventory::HttpCheck>(item)) http.push_back(item);
+      if (is<inventory::DnsCheck>(item)) dns.push_back(item);
       if (const auto* plugin = std::get_if<inventory::PluginCheck>(item->check))
         (plugin->via == inventory::PluginCheck::Via::ssh ? there : here).push_back(item);
     }
@@ -139,6 +142,8 @@ class Measuring {
       start(threads, ssh, [this, &ssh] { log_in(ssh); });
       start(threads, local, [this, &local] { look_here(local); });
       start(threads, tcp, [this, &tcp] { connect(tcp); });
+      start(threads, http, [this, &http, &ended] { ask_http(http, wave_, ended); });
+      start(threads, dns, [this, &dns, &ended] { ask_dns(dns, wave_, ended); });
       start(threads, here, [this, &here, &ended] { run_plugins_here(here, wave_, ended); });
       start(threads, there, [this, &there, &ended] { run_plugins_there(there, wave_, ended); });
       guarded(icmp, [this, &icmp] { ping(icmp); });
@@ -494,6 +499,10 @@ bool definite(const Result& result) {
     case Reason::absent:
     case Reason::stale:
     case Reason::bad_exit:
+    case Reason::certificate_untrusted:
+    case Reason::certificate_name:
+    case Reason::certificate_expired:
+    case Reason::certificate_expiring:
     case Reason::cancelled:
       return true;
     case Reason::limit_reached:

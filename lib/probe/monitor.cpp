@@ -32,7 +32,9 @@ bool suspect(const Item& item) {
 }
 
 bool needs_address(const inventory::Check& check) {
-  if (std::holds_alternative<inventory::LocalCheck>(check)) return false;
+  if (std::holds_alternative<inventory::LocalCheck>(check) ||
+      std::holds_alternative<inventory::DnsCheck>(check))
+    return false;
   const auto* plugin = std::get_if<inventory::PluginCheck>(&check);
   return plugin == nullptr || plugin->via == inventory::PluginCheck::Via::ssh;
 }

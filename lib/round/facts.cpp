@@ -15,10 +15,25 @@ constexpr KnownFact kFacts[] = {
     {"disk", "available_kib"},
     {"disk", "total_kib"},
     {"disk", "used_percent"},  // as df: of what the unprivileged may use
+    {"dns", "answer", false},  // the records, sorted
+    {"dns", "answer_us"},
+    {"dns", "records"},
+    {"dns", "ttl_s"},  // the least
     {"fan", "rpm"},
     {"handles", "most"},
     {"handles", "used"},
     {"handles", "used_percent"},
+    {"http", "body_bytes"},
+    {"http", "certificate_days"},  // until it expires
+    {"http", "certificate_issuer", false},
+    {"http", "certificate_subject", false},
+    {"http", "connect_us"},
+    {"http", "first_byte_us"},
+    {"http", "location", false},  // where redirects led
+    {"http", "redirects"},
+    {"http", "status"},
+    {"http", "tls_us"},
+    {"http", "total_us"},
     {"icmp", "connect_us"},  // of tcp_port
     {"icmp", "duplicates"},
     {"icmp", "from_host"},  // 1: the ICMP error came from the host itself, so it is up

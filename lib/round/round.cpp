@@ -8,7 +8,7 @@ namespace jaga::round {
 namespace {
 
 constexpr std::array<std::string_view, 4> kStates = {"ok", "warning", "critical", "unknown"};
-constexpr std::array<std::string_view, 30> kReasons = {"none",
+constexpr std::array<std::string_view, 44> kReasons = {"none",
                                                        "limit_reached",
                                                        "resolve_failed",
                                                        "no_route",
@@ -36,6 +36,20 @@ constexpr std::array<std::string_view, 30> kReasons = {"none",
                                                        "reported",
                                                        "bad_exit",
                                                        "killed",
+                                                       "tls_failed",
+                                                       "certificate_untrusted",
+                                                       "certificate_name",
+                                                       "certificate_expired",
+                                                       "certificate_expiring",
+                                                       "not_http",
+                                                       "bad_status",
+                                                       "bad_body",
+                                                       "bad_redirect",
+                                                       "no_such_name",
+                                                       "no_records",
+                                                       "query_refused",
+                                                       "server_failed",
+                                                       "bad_answer",
                                                        "cancelled",
                                                        "local_error"};
 static_assert(kReasons.size() == static_cast<std::size_t>(Reason::local_error) + 1);

@@ -25,35 +25,49 @@ enum class State { ok, warning, critical, unknown };
 // Why a result is what it is; `none` where the number itself says so.
 enum class Reason {
   none,
-  limit_reached,     // a measured number is at or over its limit
-  resolve_failed,    // no address for the name
-  no_route,          // here: no route to the network
-  unreachable,       // a router or the host says that it cannot be reached
-  refused,           // nobody listens: the host itself is up
-  reset,             // the connection was reset
-  closed,            // the peer closed the connection
-  timed_out,         // see Result::phase
-  not_ssh,           // what answers does not speak SSH 2
-  handshake_failed,  // no common algorithm, or a broken peer
-  host_key_unknown,  // none is pinned
-  host_key_changed,  // none of the pinned keys
-  identity_changed,  // another machine-id than the pinned one
-  no_key,            // no key to log in with
-  agent_failed,      // ssh-agent hung or refused
-  auth_failed,       // the host accepts none of the keys
-  exec_failed,       // logged in, but nothing runs
-  lost,              // ended without its end mark
-  output_cut,        // too much output
-  bad_output,        // output that cannot be understood
-  not_permitted,     // here: this user may not measure so
-  needs_root,        // there: the login may not look
-  absent,            // there: the program or file that tells does not exist
-  stale,             // what it rests on is too old
-  reported,          // a program that was asked says so itself (a plugin)
-  bad_exit,          // a plugin ended with a status that is no answer
-  killed,            // ended by a signal that nobody here sent
-  cancelled,         // a stop was requested
-  local_error,       // here: no descriptor, no memory
+  limit_reached,          // a measured number is at or over its limit
+  resolve_failed,         // no address for the name
+  no_route,               // here: no route to the network
+  unreachable,            // a router or the host says that it cannot be reached
+  refused,                // nobody listens: the host itself is up
+  reset,                  // the connection was reset
+  closed,                 // the peer closed the connection
+  timed_out,              // see Result::phase
+  not_ssh,                // what answers does not speak SSH 2
+  handshake_failed,       // no common algorithm, or a broken peer
+  host_key_unknown,       // none is pinned
+  host_key_changed,       // none of the pinned keys
+  identity_changed,       // another machine-id than the pinned one
+  no_key,                 // no key to log in with
+  agent_failed,           // ssh-agent hung or refused
+  auth_failed,            // the host accepts none of the keys
+  exec_failed,            // logged in, but nothing runs
+  lost,                   // ended without its end mark
+  output_cut,             // too much output
+  bad_output,             // output that cannot be understood
+  not_permitted,          // here: this user may not measure so
+  needs_root,             // there: the login may not look
+  absent,                 // there: the program or file that tells does not exist
+  stale,                  // what it rests on is too old
+  reported,               // a program that was asked says so itself (a plugin)
+  bad_exit,               // a plugin ended with a status that is no answer
+  killed,                 // ended by a signal that nobody here sent
+  tls_failed,             // no TLS, or none that both sides speak
+  certificate_untrusted,  // no chain to a trusted certificate
+  certificate_name,       // it is for another name
+  certificate_expired,
+  certificate_expiring,  // less is left than the limit
+  not_http,              // what answers does not speak HTTP
+  bad_status,            // not one of the wanted statuses of HTTP
+  bad_body,              // the wanted text is not in the body
+  bad_redirect,          // too many, or to where nothing can be asked
+  no_such_name,          // the name server says so
+  no_records,            // the name is there, without a record of the type
+  query_refused,         // the name server does not answer such a question
+  server_failed,         // the name server could not find out
+  bad_answer,            // other records than the expected ones
+  cancelled,             // a stop was requested
+  local_error,           // here: no descriptor, no memory
 };
 
 std::string_view name(State state);    // "ok" ...
@@ -70,8 +84,9 @@ using Facts = std::map<std::string, Fact>;
 
 struct Result {
   std::string host;
-  // "icmp", "tcp", "ssh", "local", "plugin"; of the collector "load", "memory", "disk", "inode", "mount", "unit",
-  // "uptime", "reboot", "updates", "identity" and those of hosts that have such a thing (see collector.hpp).
+  // "icmp", "tcp", "ssh", "local", "http", "dns", "plugin"; of the collector "load", "memory", "disk", "inode",
+  // "mount", "unit", "uptime", "reboot", "updates", "identity" and those of hosts that have such a thing (see
+  // collector.hpp).
   std::string check;
   std::string object;  // "", "5432", "/var", "nginx.service", "check_ntp_time"
   State state = State::unknown;

@@ -118,6 +118,59 @@ hosts:
   CHECK(says(refusal(host + "plugin: {command: [/p/a]}, plugin: {command: [/q/a]}]}\n"), "hosts.yaml:2"));
 }
 
+TEST_CASE("http and dns checks merge by URL and by name and type") {
+  const Inventory inventory = load_one(R"(
+groups:
+  web:
+    checks:
+      - http: {url: "https://{name}.example.org/", status: [200, 401], expires: {warn: 60d}, body: "I am {name}"}
+      - dns: {name: "{name}.example.org", expect: ["{address}"], server: 192.0.2.53}
+      - dns: {name: example.org, type: MX}
+  strict:
+    checks: [{http: {url: "https://{name}.example.org/", timeout: 3s, redirects: 0}}]
+hosts:
+  - {name: a, address: 192.0.2.1, groups: [web, strict], checks: [dns: {name: example.org, type: MX, off: true}]}
+  - {name: b, address: "2001:db8::1", checks: [http: {url: "http://{address}:8080/x", expires: {crit: "off"}, verify: false}]}
+)");
+  const Host& a = inventory.at("a");
+  REQUIRE(a.checks.size() == 2);
+  HttpCheck http;
+  http.url = "https://a.example.org/";
+  http.status = {200, 401};
+  http.body = "I am a";
+  http.redirects = 0;
+  http.timeout = 3s;
+  http.expires_warn = 24h * 60;
+  CHECK(std::get<HttpCheck>(a.checks[0]) == http);
+  CHECK(object(a.checks[0]) == "https://a.example.org/");
+  DnsCheck dns;
+  dns.name = "a.example.org";
+  dns.expect = {"192.0.2.1"};
+  dns.server = "192.0.2.53";
+  CHECK(std::get<DnsCheck>(a.checks[1]) == dns);
+  CHECK(object(a.checks[1]) == "a.example.org/A");
+  const auto& b = std::get<HttpCheck>(inventory.at("b").checks[0]);
+  CHECK(b.url == "http://[2001:db8::1]:8080/x");
+  CHECK_FALSE(b.expires_crit);
+  CHECK_FALSE(b.verify);
+
+  const std::string host = "hosts:\n  - {name: h, address: h, checks: [";
+  CHECK(says(refusal(host + "http]}\n"), "needs a url"));
+  CHECK(says(refusal(host + "http: {url: \"ftp://x/\"}]}\n"), "not a URL"));
+  CHECK(says(refusal(host + "http: {url: \"http://x/\", status: [99]}]}\n"), "hosts.yaml:2"));
+  CHECK(says(refusal(host + "http: {url: \"http://x/\", status: []}]}\n"), "not a list of statuses"));
+  CHECK(
+      says(refusal(host + "http: {url: \"http://x/\", expires: {warn: 1d}}]}\n"), "after the critical one"));
+  CHECK(says(refusal(host + "http: {url: \"http://x/\", ca: x.pem}]}\n"), "full path"));
+  CHECK(says(refusal(host + "http: {url: \"http://x/\", verify: maybe}]}\n"), "not true or false"));
+  CHECK(says(refusal(host + "http: {url: \"http://h/\"}, http: {url: \"http://{name}/\"}]}\n"),
+             "stands here twice"));
+  CHECK(says(refusal(host + "dns]}\n"), "needs a name"));
+  CHECK(says(refusal(host + "dns: {name: x, type: SRV}]}\n"), "not a type of record: 'SRV'"));
+  CHECK(says(refusal(host + "dns: {name: \"a b\"}]}\n"), "not a name of the DNS"));
+  CHECK(says(refusal(host + "dns: {name: a, server: \"a b\"}]}\n"), "not a server of names"));
+}
+
 TEST_CASE("hosts are chosen by name and group") {
   const Inventory inventory = load_one(kOffice);
   CHECK(inventory.select({}).size() == 2);
@@ -126,6 +179,30 @@ TEST_CASE("hosts are chosen by name and group") {
   CHECK_THROWS_AS(inventory.at("web1"), Error);
   const std::vector<std::string> nobody = {"@nobody"};
   CHECK_THROWS_AS(inventory.select(nobody), Error);
+}
+
+TEST_CASE("an entry may stand for many hosts") {
+  const Inventory inventory = load_one(R"(
+hosts:
+  - {name: "web[01-12]", address: "10.1.0.[1-12]", checks: [http: {url: "http://{name}.example.org/"}]}
+  - {name: "db[1-2]", address: "{name}.example.org"}
+  - {name: "cam[1-3]", address: 10.2.0.5-7}
+  - {name: one, address: "{name}.example.org"}
+)");
+  CHECK(inventory.hosts.size() == 18);
+  CHECK(inventory.at("web09").address == "10.1.0.9");
+  CHECK(object(inventory.at("web12").checks[0]) == "http://web12.example.org/");
+  CHECK(inventory.at("db2").address == "db2.example.org");
+  CHECK(inventory.at("cam3").address == "10.2.0.7");
+  CHECK(inventory.at("one").address == "one.example.org");
+  CHECK(inventory.at("cam3").mark.line == 5);
+  CHECK(says(refusal("hosts:\n  - {name: \"a[1-3]\", address: \"10.0.0.[1-2]\"}\n"),
+             "2 addresses for 3 names"));
+  CHECK(says(refusal("hosts:\n  - {name: \"a[1-3]\", address: 10.0.0.1}\n"), "hosts.yaml:2"));
+  CHECK(says(refusal("hosts:\n  - {name: \"a[3-1]\", address: x}\n"), "holds no numbers"));
+  CHECK(says(refusal("hosts:\n  - {name: \"A[1-2]\", address: \"{name}\"}\n"), "not a name: 'A1'"));
+  CHECK(says(refusal("hosts:\n  - {name: \"a[1-2]\", address: \"{name}\"}\n  - {name: a2, address: b}\n"),
+             "'a2' stands twice"));
 }
 
 TEST_CASE("groups that disagree need the host's word") {
@@ -146,7 +223,7 @@ TEST_CASE("what is wrong in hosts.yaml is named with its place") {
              "a -> b -> a"));
   CHECK(says(refusal(host + "}\n", {{"hosts.d/h.yaml", "hosts: [{name: h, address: i}]\n"}}),
              "'h' stands twice, also at hosts.yaml:2"));
-  CHECK(says(refusal(host + ", checks: [snmp]}\n"), "there are: icmp, tcp, ssh, local, plugin"));
+  CHECK(says(refusal(host + ", checks: [snmp]}\n"), "there are: icmp, tcp, ssh, local, http, dns, plugin"));
   CHECK(says(refusal(host + ", checks: [tcp]}\n"), "needs a port"));
   CHECK(says(refusal(host + ", checks: [{tcp: {port: 70000}}]}\n"), "hosts.yaml:2"));
   CHECK(says(refusal(host + ", checks: [ssh, ssh]}\n"), "'ssh' stands here twice"));

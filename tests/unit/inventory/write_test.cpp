@@ -19,6 +19,19 @@ TEST_CASE("a host's file reads back to the same host") {
   IcmpCheck icmp;
   icmp.count = 9;
   icmp.warn_rtt = 200ms;
+  HttpCheck http;
+  http.url = "https://db01.example.org/";
+  http.status = {200, 204};
+  http.body = "ok";
+  http.redirects = 1;
+  http.expires_warn = std::nullopt;
+  http.verify = false;
+  http.ca = "/etc/ca.pem";
+  DnsCheck dns;
+  dns.name = "example.org";
+  dns.type = "MX";
+  dns.expect = {"10 mail.example.org"};
+  dns.port = 5353;
   host.checks = {icmp, TcpCheck{5432, 2s, "postgresql.service"}, SshCheck{},
                  PluginCheck{"ntp", {"/p/check_ntp_time", "-H", "it's"}, PluginCheck::Via::ssh, 9s}};
   host.thresholds.load.crit = std::nullopt;

@@ -1,0 +1,101 @@
+#include "inventory/url.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "inventory/inventory.hpp"
+
+namespace jaga::inventory {
+namespace {
+
+constexpr std::size_t kMostUrl = 2'000;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+bool is_clean(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+// "HOST[:PORT]" into `url`.
+bool take_authority(std::string_view text, Url& url) {
+  std::string_view port;
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) return false;
+    url.host = std::string(text.substr(1, end - 1));
+    if (url.host.find(':') == std::string::npos || url.host.find('%') != std::string::npos) return false;
+    port = text.substr(end + 1);
+  } else {
+    const std::size_t colon = text.find(':');
+    url.host = lower(text.substr(0, colon));
+    if (url.host.find(':') != std::string::npos) return false;
+    port = colon == std::string_view::npos ? std::string_view{} : text.substr(colon);
+  }
+  if (!is_address(url.host)) return false;
+  url.port = url.tls ? 443 : 80;
+  if (port.empty()) return true;
+  if (port == ":") return true;  // RFC 3986, 3.2.3: the usual one
+  unsigned number = 0;
+  const auto read = std::from_chars(port.data() + 1, port.data() + port.size(), number);
+  if (port.front() != ':' || read.ec != std::errc{} || read.ptr != port.data() + port.size() || number < 1 ||
+      number > 65'535)
+    return false;
+  url.port = static_cast<std::uint16_t>(number);
+  return true;
+}
+
+}  // namespace
+
+std::string Url::authority() const {
+  std::string out = host.find(':') != std::string::npos ? "[" + host + "]" : host;
+  if (port != (tls ? 443 : 80)) out += ":" + std::to_string(port);
+  return out;
+}
+
+std::string Url::text() const {
+  return (tls ? "https://" : "http://") + authority() + path;
+}
+
+std::optional<Url> parse_url(std::string_view text) {
+  if (text.size() > kMostUrl || !is_clean(text)) return std::nullopt;
+  text = text.substr(0, text.find('#'));
+  const std::size_t colon = text.find("://");
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::string scheme = lower(text.substr(0, colon));
+  if (scheme != "http" && scheme != "https") return std::nullopt;
+  Url url;
+  url.tls = scheme == "https";
+  text.remove_prefix(colon + 3);
+  const std::size_t end = std::min(text.find_first_of("/?"), text.size());
+  if (!take_authority(text.substr(0, end), url)) return std::nullopt;
+  text.remove_prefix(end);
+  if (!text.empty()) url.path = text.front() == '?' ? "/" + std::string(text) : std::string(text);
+  return url;
+}
+
+std::optional<Url> resolve_url(const Url& base, std::string_view location) {
+  location = location.substr(0, location.find('#'));
+  const std::size_t colon = location.find(':');
+  const std::size_t slash = location.find_first_of("/?");
+  if (colon != std::string_view::npos && (slash == std::string_view::npos || colon < slash))
+    return parse_url(location);
+  if (location.starts_with("//")) return parse_url((base.tls ? "https:" : "http:") + std::string(location));
+  Url url = base;
+  const std::string path = base.path.substr(0, base.path.find('?'));
+  if (location.empty())
+    url.path = base.path;
+  else if (location.front() == '/')
+    url.path = std::string(location);
+  else if (location.front() == '?')
+    url.path = path + std::string(location);
+  else
+    url.path = path.substr(0, path.rfind('/') + 1) + std::string(location);
+  return parse_url(url.text());
+}
+
+}  // namespace jaga::inventory

@@ -1,0 +1,209 @@
+#include "probe/dns.hpp"
+
+#include <ares.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "base/error.hpp"
+
+namespace jaga::probe {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using End = DnsResult::End;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kAtOnce = 128;
+// A stop is looked for at least so often while nothing else happens.
+constexpr milliseconds kTick{50};
+
+void begin_library() {
+  static const int status = ::ares_library_init(ARES_LIB_INIT_ALL);
+  if (status != ARES_SUCCESS)
+    throw Error{ExitCode::io,
+                msg("cannot ask name servers: {reason}", {{"reason", ::ares_strerror(status)}})};
+}
+
+End end_of(int status) {
+  switch (status) {
+    case ARES_SUCCESS:
+      return End::answered;
+    case ARES_ENOTFOUND:
+      return End::no_such_name;
+    case ARES_ENODATA:
+      return End::no_records;
+    case ARES_ETIMEOUT:
+      return End::timed_out;
+    case ARES_ECONNREFUSED:
+      return End::refused;
+    case ARES_EREFUSED:
+    case ARES_ENOTIMP:
+      return End::rejected;
+    case ARES_ESERVFAIL:
+      return End::failed;
+    case ARES_EFORMERR:
+    case ARES_EBADRESP:
+      return End::bad_answer;
+    case ARES_EBADNAME:
+    case ARES_EBADQUERY:
+      return End::bad_name;
+    default:
+      return End::local_error;
+  }
+}
+
+// One question, with a channel of its own: time limits and servers belong to channels.
+class Question {
+ public:
+  Question(std::size_t index, const DnsTarget& target)
+      : index_(index), target_(target), began_(Clock::now()) {}
+  ~Question() {
+    if (channel_ != nullptr) ::ares_destroy(channel_);
+  }
+  Question(const Question&) = delete;
+  Question& operator=(const Question&) = delete;
+
+  void start() {
+    ares_options options{};
+    // What a server refuses is an answer here, not a reason to ask another one.
+    options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP;
+    options.timeout = static_cast<int>(std::max<milliseconds::rep>(target_.timeout.count() / 3, 1));
+    options.tries = 2;
+    char lookups[] = "b";
+    options.lookups = lookups;
+    int status = ::ares_init_options(&channel_, &options,
+                                     ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS);
+    if (status != ARES_SUCCESS) {
+      channel_ = nullptr;
+      return end(status);
+    }
+    if (!target_.server.empty()) {
+      const bool v6 = target_.server.find(':') != std::string::npos;
+      const std::string server =
+          (v6 ? "[" + target_.server + "]" : target_.server) + ":" + std::to_string(target_.port);
+      status = ::ares_set_servers_ports_csv(channel_, server.c_str());
+      if (status != ARES_SUCCESS) return end(status);
+    }
+    constexpr int kInternet = 1;
+    const std::string name = target_.type == 12 ? reverse_name(target_.name) : target_.name;
+    ::ares_query(channel_, name.c_str(), kInternet, target_.type, &Question::answered, this);
+  }
+
+  std::size_t index() const { return index_; }
+  bool ended() const { return result_.has_value(); }
+  DnsResult take() { return std::move(*result_); }
+  Clock::time_point deadline() const { return began_ + target_.timeout; }
+
+  void watch(std::vector<pollfd>& wait) {
+    ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
+    const int bits = ::ares_getsock(channel_, sockets, ARES_GETSOCK_MAXNUM);
+    first_ = wait.size();
+    for (int i = 0; i < ARES_GETSOCK_MAXNUM; ++i) {
+      const short events = static_cast<short>((ARES_GETSOCK_READABLE(bits, i) != 0 ? POLLIN : 0) |
+                                              (ARES_GETSOCK_WRITABLE(bits, i) != 0 ? POLLOUT : 0));
+      if (events != 0) wait.push_back({sockets[i], events, 0});
+    }
+    last_ = wait.size();
+  }
+
+  // When c-ares wants to be called at the latest.
+  milliseconds patience() const {
+    timeval most{};
+    timeval room{};
+    const timeval* wanted = ::ares_timeout(channel_, nullptr, &room);
+    if (wanted == nullptr) wanted = &most;
+    return milliseconds{wanted->tv_sec * 1000 + wanted->tv_usec / 1000 + 1};
+  }
+
+  void go_on(const std::vector<pollfd>& seen) {
+    bool any = false;
+    for (std::size_t i = first_; i < last_ && !ended(); ++i) {
+      if (seen[i].revents == 0) continue;
+      any = true;
+      const bool in = (seen[i].revents & ~POLLOUT) != 0;
+      const bool out = (seen[i].revents & POLLOUT) != 0;
+      ::ares_process_fd(channel_, in ? seen[i].fd : ARES_SOCKET_BAD, out ? seen[i].fd : ARES_SOCKET_BAD);
+    }
+    if (!any) ::ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+    if (!ended() && Clock::now() >= deadline()) end(ARES_ETIMEOUT);
+  }
+
+ private:
+  static void answered(void* self, int status, int /*timeouts*/, unsigned char* bytes, int size) {
+    auto& question = *static_cast<Question*>(self);
+    if (question.ended()) return;  // destroyed with its question open
+    question.end(status, {bytes, static_cast<std::size_t>(std::max(size, 0))});
+  }
+
+  void end(int status, std::span<const unsigned char> message = {}) {
+    DnsResult result;
+    result.end = end_of(status);
+    result.took = Clock::now() - began_;
+    if (status != ARES_SUCCESS) result.error_text = ::ares_strerror(status);
+    if (status == ARES_SUCCESS) {
+      auto records = parse_dns_answer(message, target_.type);
+      if (!records)
+        result.end = End::bad_answer;
+      else if (records->empty())
+        result.end = End::no_records;
+      else
+        result.records = std::move(*records);
+    }
+    result_ = std::move(result);
+  }
+
+  std::size_t index_;
+  const DnsTarget& target_;
+  Clock::time_point began_;
+  ares_channel channel_ = nullptr;
+  std::optional<DnsResult> result_;
+  std::size_t first_ = 0, last_ = 0;  // its sockets among those that are waited for
+};
+
+}  // namespace
+
+std::vector<DnsResult> dns_ask(const std::vector<DnsTarget>& targets, std::stop_token stop,
+                               const std::function<void(std::size_t index)>& done) {
+  begin_library();
+  std::vector<DnsResult> results(targets.size());
+  std::vector<std::unique_ptr<Question>> open;
+  std::size_t next = 0;
+  while ((next < targets.size() || !open.empty()) && !stop.stop_requested()) {
+    while (next < targets.size() && open.size() < kAtOnce) {
+      open.push_back(std::make_unique<Question>(next, targets[next]));
+      ++next;
+      open.back()->start();
+    }
+    std::vector<pollfd> wait;
+    milliseconds patience = kTick;
+    for (const auto& question : open) {
+      if (question->ended()) {
+        patience = milliseconds{0};
+        continue;
+      }
+      question->watch(wait);
+      patience = std::min(
+          {patience, question->patience(),
+           std::max(milliseconds{0}, std::chrono::ceil<milliseconds>(question->deadline() - Clock::now()))});
+    }
+    if (::poll(wait.data(), wait.size(), static_cast<int>(patience.count())) < 0 && errno != EINTR)
+      throw system_error(errno, msg("cannot wait for name servers: {reason}"));
+    std::vector<std::unique_ptr<Question>> still;
+    for (auto& question : open) {
+      if (!question->ended()) question->go_on(wait);
+      if (!question->ended()) {
+        still.push_back(std::move(question));
+        continue;
+      }
+      results[question->index()] = question->take();
+      if (done) done(question->index());
+    }
+    open = std::move(still);
+  }
+  return results;
+}
+
+}  // namespace jaga::probe

@@ -1,0 +1,431 @@
+#include "probe/http.hpp"
+
+#include <openssl/x509v3.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <ctime>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "probe/resolve.hpp"
+
+namespace jaga::probe {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+using End = HttpResult::End;
+
+constexpr std::size_t kMostText = 200;
+
+End end_of(const error_code& error) {
+  if (error == asio::error::connection_refused) return End::refused;
+  if (error == asio::error::connection_reset || error == asio::error::broken_pipe) return End::reset;
+  if (error == asio::error::timed_out) return End::timed_out;
+  if (error == asio::error::host_unreachable) return End::unreachable;
+  if (error == asio::error::network_unreachable || error == asio::error::network_down ||
+      error == asio::error::address_family_not_supported)
+    return End::no_route;
+  if (error == asio::error::eof || error == asio::ssl::error::stream_truncated ||
+      error == http::error::end_of_stream || error == http::error::partial_message)
+    return End::closed;
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) return End::too_much;
+  if (error.category() == http::make_error_code(http::error::bad_version).category()) return End::not_http;
+  if (error.category() == asio::error::get_ssl_category()) return End::tls_failed;
+  return End::local_error;
+}
+
+std::string entry_of(X509_NAME* name, int nid) {
+  const int at = X509_NAME_get_index_by_NID(name, nid, -1);
+  if (at < 0) return {};
+  unsigned char* bytes = nullptr;
+  const int size = ASN1_STRING_to_UTF8(&bytes, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+  if (size < 0) return {};
+  const std::string text(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  OPENSSL_free(bytes);
+  return sanitized(text).substr(0, kMostText);
+}
+
+// Judged as RFC 9525 asks: by the subject's alternative names alone.
+bool names(X509* certificate, const std::string& host) {
+  asio::ip::address address;
+  error_code error;
+  address = asio::ip::make_address(host, error);
+  if (!error) return X509_check_ip_asc(certificate, host.c_str(), 0) == 1;
+  return X509_check_host(certificate, host.data(), host.size(), X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
+                         nullptr) == 1;
+}
+
+Certificate look_at(SSL* tls, const std::string& host) {
+  Certificate out;
+  const std::unique_ptr<X509, void (*)(X509*)> certificate(SSL_get1_peer_certificate(tls), &X509_free);
+  if (!certificate) {
+    out.fault = Certificate::Fault::untrusted;
+    out.why = "the server showed no certificate";
+    return out;
+  }
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &parts) == 1)
+    out.not_after = Instant{std::chrono::seconds{::timegm(&parts)}};
+  out.subject = entry_of(X509_get_subject_name(certificate.get()), NID_commonName);
+  out.issuer = entry_of(X509_get_issuer_name(certificate.get()), NID_commonName);
+  const long verdict = SSL_get_verify_result(tls);
+  if (X509_cmp_current_time(X509_get0_notAfter(certificate.get())) < 0)
+    out.fault = Certificate::Fault::expired;
+  else if (X509_cmp_current_time(X509_get0_notBefore(certificate.get())) > 0)
+    out.fault = Certificate::Fault::not_yet;
+  else if (verdict != X509_V_OK)
+    out.fault = Certificate::Fault::untrusted;
+  else if (!names(certificate.get(), host))
+    out.fault = Certificate::Fault::wrong_name;
+  if (out.fault == Certificate::Fault::untrusted) out.why = X509_verify_cert_error_string(verdict);
+  return out;
+}
+
+// One context for each file of trusted certificates, made when it is needed first.
+class Contexts {
+ public:
+  asio::ssl::context& of(const std::string& ca) {
+    auto& context = contexts_[ca];
+    if (context) return *context;
+    auto fresh = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
+    fresh->set_verify_mode(asio::ssl::verify_none);  // judged afterwards, by look_at()
+    if (ca.empty())
+      fresh->set_default_verify_paths();
+    else
+      fresh->load_verify_file(ca);
+    context = std::move(fresh);
+    return *context;
+  }
+
+ private:
+  std::map<std::string, std::unique_ptr<asio::ssl::context>> contexts_;
+};
+
+// One target on its way through redirects.
+struct Job {
+  HttpTarget target;
+  HttpResult result;
+  std::optional<inventory::Url> next;  // to be asked
+  Clock::time_point deadline{};
+  Clock::time_point began{};
+};
+
+// One request and its answer. The timer closes the socket, which ends whatever is waited for.
+class Exchange {
+ public:
+  Exchange(asio::io_context& context, Contexts& contexts, Job& job)
+      : socket_(context),
+        timer_(context),
+        contexts_(contexts),
+        job_(job),
+        result_(job.result),
+        url_(*job.next) {}
+
+  asio::awaitable<void> run() {
+    if (job_.began == Clock::time_point{}) {
+      job_.began = Clock::now();
+      job_.deadline = job_.began + job_.target.timeout;
+    }
+    job_.next.reset();
+    result_.location = url_.text();
+    timer_.expires_at(job_.deadline);
+    // One that has expired just now cannot be cancelled any more.
+    timer_.async_wait([this, alive = std::weak_ptr<int>(alive_)](const error_code& error) {
+      if (!error && !alive.expired()) close(true);
+    });
+    error_code error = co_await talk();
+    if (error) fail(error);
+    timer_.cancel();
+    close(false);
+    result_.total = Clock::now() - job_.began;
+  }
+
+  void cancel() {
+    cancelled_ = true;
+    close(false);
+  }
+
+ private:
+  void close(bool too_late) {
+    late_ = late_ || too_late;
+    error_code ignored;
+    socket_.close(ignored);
+  }
+
+  void fail(const error_code& error) {
+    result_.end = end_of(error);
+    result_.error_text = error.message();
+    if (result_.end == End::local_error && result_.phase == "tls") result_.end = End::tls_failed;
+    if (late_) {
+      result_.end = End::timed_out;
+      result_.error_text.clear();
+    }
+    if (cancelled_) result_.end = End::cancelled;
+  }
+
+  asio::awaitable<error_code> talk() {
+    error_code error;
+    result_.phase = "connect";
+    const auto address = asio::ip::make_address(job_.target.address, error);
+    if (error) {
+      result_.end = End::bad_address;
+      co_return error_code{};
+    }
+    auto since = Clock::now();
+    co_await socket_.async_connect(tcp::endpoint(address, url_.port),
+                                   asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return error;
+    result_.connect = Clock::now() - since;
+    if (!url_.tls) co_return co_await exchange(socket_);
+
+    result_.phase = "tls";
+    asio::ssl::stream<tcp::socket&> stream(socket_, contexts_.of(job_.target.ca));
+    error_code numeric;
+    asio::ip::make_address(url_.host, numeric);
+    if (numeric)  // what the macro SSL_set_tlsext_host_name does
+      SSL_ctrl(stream.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+               const_cast<char*>(url_.host.c_str()));
+    since = Clock::now();
+    co_await stream.async_handshake(asio::ssl::stream_base::client,
+                                    asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return error;
+    result_.tls = Clock::now() - since;
+    if (!result_.certificate || result_.certificate->fault == Certificate::Fault::none)
+      result_.certificate = look_at(stream.native_handle(), url_.host);
+    co_return co_await exchange(stream);
+  }
+
+  template <typename Stream>
+  asio::awaitable<error_code> exchange(Stream& stream) {
+    error_code error;
+    http::request<http::empty_body> request(http::verb::get, url_.path, 11);
+    request.set(http::field::host, url_.authority());
+    request.set(http::field::user_agent, "jaga");
+    request.set(http::field::accept, "*/*");
+    request.set(http::field::connection, "close");
+    result_.phase = "request";
+    const auto since = Clock::now();
+    co_await http::async_write(stream, request, asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return error;
+
+    boost::beast::flat_buffer buffer(kMostHead + (std::size_t{16} << 10U));
+    result_.phase = "head";
+    std::optional<http::response_parser<http::buffer_body>> parser;
+    for (int interim = 0;; ++interim) {
+      parser.emplace();
+      parser->header_limit(static_cast<std::uint32_t>(kMostHead));
+      parser->body_limit(boost::none);
+      co_await http::async_read_header(stream, buffer, *parser,
+                                       asio::redirect_error(asio::use_awaitable, error));
+      if (error) co_return error;
+      if (interim == 0) result_.first_byte = Clock::now() - since;
+      // 100 and 103 come before the answer.
+      if (parser->get().result_int() >= 200) break;
+      if (interim == 8) co_return http::make_error_code(http::error::bad_status);
+    }
+    result_.status = static_cast<int>(parser->get().result_int());
+    const std::string location(parser->get()[http::field::location]);
+    const bool wanted = std::find(job_.target.wanted.begin(), job_.target.wanted.end(), result_.status) !=
+                        job_.target.wanted.end();
+    if (!wanted && result_.status >= 300 && result_.status < 400 && result_.status != 304 &&
+        !location.empty()) {
+      follow(location);
+      co_return error_code{};
+    }
+    result_.phase = "body";
+    error = co_await read_body(stream, buffer, *parser);
+    if (!error) result_.end = End::answered;
+    co_return error;
+  }
+
+  template <typename Stream, typename Buffer>
+  asio::awaitable<error_code> read_body(Stream& stream, Buffer& buffer,
+                                        http::response_parser<http::buffer_body>& parser) {
+    std::vector<char> piece(std::size_t{16} << 10U);
+    std::string body;
+    while (!parser.is_done()) {
+      parser.get().body().data = piece.data();
+      parser.get().body().size = piece.size();
+      error_code error;
+      co_await http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+      const std::size_t got = piece.size() - parser.get().body().size;
+      result_.body_bytes += got;
+      if (!job_.target.body.empty()) body.append(piece.data(), got);
+      if (error == http::error::need_buffer) error = {};
+      // Without a length the end of the connection is the end of the body, with or without TLS's own.
+      if (error == asio::ssl::error::stream_truncated && parser.need_eof()) break;
+      if (error) co_return error;
+      if (result_.body_bytes >= kMostBody) {
+        result_.cut = !parser.is_done();
+        break;
+      }
+    }
+    result_.found = body.find(job_.target.body) != std::string::npos;
+    co_return error_code{};
+  }
+
+  void follow(const std::string& location) {
+    const auto next = inventory::resolve_url(url_, location);
+    if (result_.redirects >= job_.target.redirects) {
+      result_.end = End::too_many_redirects;
+      result_.error_text = printable(location.substr(0, kMostText));
+    } else if (!next) {
+      result_.end = End::bad_location;
+      result_.error_text = printable(location.substr(0, kMostText));
+    } else {
+      ++result_.redirects;
+      job_.next = *next;
+      if (next->host != url_.host) job_.target.address.clear();
+    }
+  }
+
+  tcp::socket socket_;
+  asio::steady_timer timer_;
+  Contexts& contexts_;
+  Job& job_;
+  HttpResult& result_;
+  const inventory::Url url_;
+  const std::shared_ptr<int> alive_ = std::make_shared<int>(0);
+  bool late_ = false;
+  bool cancelled_ = false;
+};
+
+// Requests in one io_context, as many at a time as may be.
+class Pass {
+ public:
+  Pass(std::vector<Job*> jobs, Contexts& contexts, std::stop_token stop, std::function<void(Job&)> ended)
+      : context_(1),
+        jobs_(std::move(jobs)),
+        contexts_(contexts),
+        stop_(std::move(stop)),
+        ended_(std::move(ended)) {}
+
+  void run(std::size_t at_once) {
+    const std::stop_callback on_stop(stop_, [this] { asio::post(context_, [this] { cancel(); }); });
+    for (std::size_t i = 0; i < std::min(at_once, jobs_.size()); ++i)
+      asio::co_spawn(context_, worker(), [this](std::exception_ptr thrown) {
+        if (thrown && !thrown_) thrown_ = thrown;
+      });
+    context_.run();
+    if (thrown_) std::rethrow_exception(thrown_);
+  }
+
+ private:
+  asio::awaitable<void> worker() {
+    while (next_ < jobs_.size() && !stop_.stop_requested()) {
+      Job& job = *jobs_[next_++];
+      Exchange exchange(context_, contexts_, job);
+      open_.insert(&exchange);
+      try {
+        co_await exchange.run();
+      } catch (const boost::system::system_error& error) {  // no descriptor, or a file of certificates
+        job.result.end = End::local_error;
+        job.result.error_text = error.what();
+      }
+      open_.erase(&exchange);
+      ended_(job);
+    }
+  }
+
+  void cancel() {
+    for (Exchange* exchange : open_) exchange->cancel();
+  }
+
+  asio::io_context context_;
+  std::vector<Job*> jobs_;
+  Contexts& contexts_;
+  std::stop_token stop_;
+  std::function<void(Job&)> ended_;
+  std::set<Exchange*> open_;
+  std::size_t next_ = 0;
+  std::exception_ptr thrown_;
+};
+
+std::size_t window(std::size_t wanted) {
+  rlimit limit{};
+  std::size_t most = 256;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    most = std::clamp<std::size_t>(limit.rlim_cur / 4, 1, most);
+  return wanted == 0 ? most : std::min(wanted, most);
+}
+
+// Addresses of the hosts that redirects lead to.
+void look_up(const std::vector<Job*>& jobs, std::stop_token stop) {
+  std::map<std::string, Resolved> found;
+  for (const Job* job : jobs)
+    if (job->target.address.empty()) found.emplace(job->next->host, Resolved{});
+  if (found.empty()) return;
+  std::vector<std::string> hosts;
+  for (const auto& [host, unused] : found) hosts.push_back(host);
+  const std::vector<Resolved> resolved = resolve(hosts, std::move(stop));
+  for (std::size_t i = 0; i < hosts.size(); ++i) found[hosts[i]] = resolved[i];
+  for (Job* job : jobs) {
+    if (!job->target.address.empty()) continue;
+    const Resolved& host = found[job->next->host];
+    job->target.address = host.address;
+    if (!host.address.empty()) continue;
+    job->result.end = End::resolve_failed;
+    job->result.error_text = job->next->host + ": " + host.error_text;
+    job->next.reset();
+  }
+}
+
+}  // namespace
+
+std::vector<HttpResult> http_get(std::vector<HttpTarget> targets, std::size_t at_once, std::stop_token stop,
+                                 const std::function<void(std::size_t index)>& done) {
+  std::vector<Job> jobs(targets.size());
+  std::vector<Job*> open;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    jobs[i].target = std::move(targets[i]);
+    jobs[i].next = jobs[i].target.url;
+    open.push_back(&jobs[i]);
+  }
+  const auto tell = [&](Job& job) {
+    if (!job.next && done) done(static_cast<std::size_t>(&job - jobs.data()));
+  };
+  Contexts contexts;
+  try {
+    while (!open.empty() && !stop.stop_requested()) {
+      Pass(open, contexts, stop, tell).run(window(at_once));
+      std::vector<Job*> further;
+      for (Job* job : open)
+        if (job->next) further.push_back(job);
+      look_up(further, stop);
+      open.clear();
+      for (Job* job : further) {
+        if (job->next)
+          open.push_back(job);
+        else
+          tell(*job);
+      }
+    }
+  } catch (const boost::system::system_error& error) {
+    throw system_error(error.code().value(), msg("cannot ask by HTTP: {reason}"));
+  }
+  std::vector<HttpResult> results;
+  for (Job& job : jobs) {
+    if (job.next) job.result.end = End::cancelled;
+    results.push_back(std::move(job.result));
+  }
+  return results;
+}
+
+}  // namespace jaga::probe

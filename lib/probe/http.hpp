@@ -1,0 +1,80 @@
+// HTTP/1.1 requests to many servers at once, over TCP or TLS, in the calling thread (Boost.Beast over Asio).
+// Nothing that a peer sends is kept beyond its limit, and none is waited for beyond its time.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "inventory/url.hpp"
+
+namespace jaga::probe {
+
+struct HttpTarget {
+  inventory::Url url;   // its host names the server in SNI, in the certificate and in the Host header
+  std::string address;  // numeric: where it is asked; not looked up anywhere
+  std::vector<int> wanted{200};  // an answer with one of these is final, any other 3xx is followed
+  std::string body;              // to be looked for in the final answer; empty: nothing
+  int redirects = 5;             // followed at most; one to another host name is looked up by the resolver
+  std::chrono::milliseconds timeout{10'000};  // for all of it, redirects too
+  std::string ca;                             // file of trusted certificates (PEM); empty: the system's
+};
+
+struct Certificate {
+  enum class Fault { none, untrusted, wrong_name, expired, not_yet };
+  Fault fault = Fault::none;
+  std::string why;      // of untrusted, as OpenSSL says it
+  Instant not_after{};  // of the server's own certificate
+  std::string subject;  // its common name, or the first name; may be empty
+  std::string issuer;
+};
+
+struct HttpResult {
+  enum class End {
+    answered,  // status is there, and the body was read to its end or its limit
+    refused,
+    timed_out,  // in `phase`
+    no_route,
+    unreachable,
+    reset,
+    closed,        // the peer closed the connection in `phase`
+    tls_failed,    // no TLS spoken, or none that OpenSSL would speak
+    not_http,      // what came is no answer of HTTP
+    too_much,      // a head larger than kMostHead
+    bad_location,  // a redirect to where nothing can be asked
+    too_many_redirects,
+    resolve_failed,  // of a redirect's host name
+    bad_address,
+    cancelled,
+    local_error,
+  };
+  End end = End::cancelled;
+  std::string phase;  // "connect", "tls", "request", "head", "body": the last begun
+  std::string error_text;
+  int status = 0;                          // of the last answer
+  bool found = false;                      // the wanted body
+  bool cut = false;                        // the body went on beyond kMostBody
+  std::size_t body_bytes = 0;              // read
+  int redirects = 0;                       // followed
+  std::string location;                    // the URL of the last answer
+  std::optional<Certificate> certificate;  // of the last server spoken to by TLS; of the first faulty one
+  std::chrono::nanoseconds connect{0}, tls{0}, first_byte{0}, total{0};  // of the last request; total of all
+};
+
+inline constexpr std::size_t kMostHead = std::size_t{32} << 10U;
+inline constexpr std::size_t kMostBody = std::size_t{1} << 20U;
+
+// A result for every target, in order, always. At most `at_once` at a time, 0: from the descriptor limit, at
+// most 256. Certificates are judged, not insisted upon: an answer over a faulty one is an answer all the
+// same. `done` (may be empty) is called in the calling thread as each ends. Throws Error{io} where there is
+// no descriptor to begin with.
+std::vector<HttpResult> http_get(std::vector<HttpTarget> targets, std::size_t at_once = 0,
+                                 std::stop_token stop = {},
+                                 const std::function<void(std::size_t index)>& done = {});
+
+}  // namespace jaga::probe

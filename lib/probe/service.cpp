@@ -1,0 +1,327 @@
+#include "probe/service.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/duration.hpp"
+#include "base/text.hpp"
+#include "probe/dns.hpp"
+#include "probe/http.hpp"
+#include "probe/resolve.hpp"
+
+namespace jaga::probe {
+namespace {
+
+using inventory::DnsCheck;
+using inventory::HttpCheck;
+using round::Reason;
+using round::Result;
+using round::State;
+using std::chrono::milliseconds;
+
+std::int64_t micros(std::chrono::nanoseconds span) {
+  return span.count() / 1'000;
+}
+
+// ---- HTTP
+
+Reason reason_of(HttpResult::End end) {
+  switch (end) {
+    case HttpResult::End::answered:
+      return Reason::none;
+    case HttpResult::End::refused:
+      return Reason::refused;
+    case HttpResult::End::timed_out:
+      return Reason::timed_out;
+    case HttpResult::End::no_route:
+      return Reason::no_route;
+    case HttpResult::End::unreachable:
+      return Reason::unreachable;
+    case HttpResult::End::reset:
+      return Reason::reset;
+    case HttpResult::End::closed:
+      return Reason::closed;
+    case HttpResult::End::tls_failed:
+      return Reason::tls_failed;
+    case HttpResult::End::not_http:
+      return Reason::not_http;
+    case HttpResult::End::too_much:
+      return Reason::output_cut;
+    case HttpResult::End::bad_location:
+    case HttpResult::End::too_many_redirects:
+      return Reason::bad_redirect;
+    case HttpResult::End::resolve_failed:
+    case HttpResult::End::bad_address:
+      return Reason::resolve_failed;
+    case HttpResult::End::cancelled:
+      return Reason::cancelled;
+    case HttpResult::End::local_error:
+      break;
+  }
+  return Reason::local_error;
+}
+
+State state_of(Reason reason) {
+  switch (reason) {
+    case Reason::none:
+      return State::ok;
+    case Reason::no_route:
+    case Reason::resolve_failed:
+    case Reason::cancelled:
+    case Reason::local_error:
+      return State::unknown;
+    default:
+      return State::critical;
+  }
+}
+
+std::string words_of(const HttpResult& result) {
+  switch (result.end) {
+    case HttpResult::End::refused:
+      return "refused: nobody listens";
+    case HttpResult::End::timed_out:
+      return fmt::format("no answer in time ({})", result.phase);
+    case HttpResult::End::closed:
+      return fmt::format("closed by the server ({})", result.phase);
+    case HttpResult::End::too_much:
+      return fmt::format("a head of more than {} bytes", kMostHead);
+    case HttpResult::End::bad_location:
+      return fmt::format("redirects to '{}', which cannot be asked", result.error_text);
+    case HttpResult::End::too_many_redirects:
+      return fmt::format("too many redirects, the next to '{}'", result.error_text);
+    case HttpResult::End::cancelled:
+      return "interrupted";
+    default:
+      return result.error_text;
+  }
+}
+
+// Puts a finding over what is there where it is worse.
+void find(Result& result, State state, Reason reason, const std::string& words) {
+  if (!result.summary.empty()) result.summary += "; ";
+  result.summary += printable(words);
+  if (round::badness(state) <= round::badness(result.state)) return;
+  result.state = state;
+  result.reason = reason;
+}
+
+void judge_certificate(Result& result, const HttpCheck& check, const Certificate& certificate, Instant now) {
+  const std::int64_t days = std::chrono::floor<std::chrono::days>(certificate.not_after - now).count();
+  result.facts.emplace("certificate_days", days);
+  if (!certificate.issuer.empty()) result.facts.emplace("certificate_issuer", certificate.issuer);
+  if (!certificate.subject.empty()) result.facts.emplace("certificate_subject", certificate.subject);
+  using Fault = Certificate::Fault;
+  if (certificate.fault == Fault::expired)
+    return find(
+        result, State::critical, Reason::certificate_expired,
+        fmt::format("the certificate expired on {}", format_instant(certificate.not_after).substr(0, 10)));
+  const auto left = certificate.not_after - now;
+  const bool critical = check.expires_crit && left <= *check.expires_crit;
+  if (critical || (check.expires_warn && left <= *check.expires_warn))
+    find(result, critical ? State::critical : State::warning, Reason::certificate_expiring,
+         fmt::format("the certificate expires in {}",
+                     brief_duration(std::chrono::duration_cast<milliseconds>(left))));
+  if (!check.verify) return;
+  if (certificate.fault == Fault::not_yet)
+    find(result, State::critical, Reason::certificate_untrusted, "the certificate is not valid yet");
+  if (certificate.fault == Fault::untrusted)
+    find(result, State::critical, Reason::certificate_untrusted,
+         fmt::format("the certificate is not trusted: {}", certificate.why));
+  if (certificate.fault == Fault::wrong_name)
+    find(result, State::critical, Reason::certificate_name,
+         fmt::format("the certificate is for another name: {}", certificate.subject));
+}
+
+Result result_of(const Item& item, const HttpResult& got, Instant now) {
+  const auto& check = std::get<HttpCheck>(*item.check);
+  const Reason reason = reason_of(got.end);
+  Result result =
+      make(item, state_of(reason), reason, reason == Reason::none ? std::string() : words_of(got));
+  if (reason == Reason::timed_out || reason == Reason::closed || reason == Reason::reset)
+    result.phase = got.phase;
+  if (got.connect.count() > 0) result.facts.emplace("connect_us", micros(got.connect));
+  if (got.tls.count() > 0) result.facts.emplace("tls_us", micros(got.tls));
+  if (got.first_byte.count() > 0) result.facts.emplace("first_byte_us", micros(got.first_byte));
+  if (got.status != 0) result.facts.emplace("status", std::int64_t{got.status});
+  if (got.redirects > 0) {
+    result.facts.emplace("redirects", std::int64_t{got.redirects});
+    result.facts.emplace("location", printable(got.location));
+  }
+  if (reason == Reason::none) {
+    result.facts.emplace("total_us", micros(got.total));
+    result.facts.emplace("body_bytes", static_cast<std::int64_t>(got.body_bytes));
+    result.summary = fmt::format("{} in {:.0f} ms", got.status, static_cast<double>(got.total.count()) / 1e6);
+    if (std::find(check.status.begin(), check.status.end(), got.status) == check.status.end())
+      find(result, State::critical, Reason::bad_status, "not the status that is wanted");
+    else if (!got.found)
+      find(result, State::critical, Reason::bad_body,
+           fmt::format("'{}' is not in the {}{} bytes of the body", check.body, got.cut ? "first " : "",
+                       got.body_bytes));
+  }
+  if (got.certificate) judge_certificate(result, check, *got.certificate, now);
+  return result;
+}
+
+// ---- DNS
+
+Reason reason_of(DnsResult::End end) {
+  switch (end) {
+    case DnsResult::End::answered:
+      return Reason::none;
+    case DnsResult::End::no_such_name:
+      return Reason::no_such_name;
+    case DnsResult::End::no_records:
+      return Reason::no_records;
+    case DnsResult::End::timed_out:
+      return Reason::timed_out;
+    case DnsResult::End::refused:
+      return Reason::refused;
+    case DnsResult::End::rejected:
+      return Reason::query_refused;
+    case DnsResult::End::failed:
+      return Reason::server_failed;
+    case DnsResult::End::bad_answer:
+      return Reason::bad_output;
+    case DnsResult::End::cancelled:
+      return Reason::cancelled;
+    case DnsResult::End::bad_name:
+    case DnsResult::End::local_error:
+      break;
+  }
+  return Reason::local_error;
+}
+
+std::string words_of(const DnsResult& result) {
+  switch (result.end) {
+    case DnsResult::End::no_such_name:
+      return "there is no such name";
+    case DnsResult::End::no_records:
+      return "the name has no record of this type";
+    case DnsResult::End::timed_out:
+      return "no answer in time";
+    case DnsResult::End::refused:
+      return "refused: nobody listens";
+    case DnsResult::End::rejected:
+      return "the server refuses the question";
+    case DnsResult::End::failed:
+      return "the server could not find out";
+    case DnsResult::End::bad_answer:
+      return "an answer that cannot be understood";
+    case DnsResult::End::cancelled:
+      return "interrupted";
+    default:
+      return result.error_text;
+  }
+}
+
+// One expected text: a serial number alone is that of an SOA record.
+bool matches(const std::string& expected, const std::string& seen, int type) {
+  const std::string canonical = dns_canonical(expected, type);
+  if (canonical == seen) return true;
+  if (type != dns_type("SOA") || canonical.find(' ') != std::string::npos) return false;
+  const std::vector<std::string> words = split(seen, ' ');
+  return words.size() == 7 && words[2] == canonical;
+}
+
+Result result_of(const Item& item, const DnsResult& got) {
+  const auto& check = std::get<DnsCheck>(*item.check);
+  const int type = *dns_type(check.type);
+  const Reason reason = reason_of(got.end);
+  Result result = make(item, state_of(reason), reason, words_of(got));
+  if (reason == Reason::timed_out) result.phase = "query";
+  if (reason != Reason::none) return result;
+  std::vector<std::string> seen;
+  for (const DnsRecord& record : got.records) seen.push_back(record.text);
+  std::sort(seen.begin(), seen.end());
+  seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+  std::string all = sanitized(join(seen, ", ")).substr(0, 512);
+  result.facts = {
+      {"answer_us", micros(got.took)},
+      {"records", static_cast<std::int64_t>(seen.size())},
+      {"answer", sanitized(all)},
+      {"ttl_s",
+       std::int64_t{std::min_element(got.records.begin(), got.records.end(),
+                                     [](const DnsRecord& a, const DnsRecord& b) { return a.ttl < b.ttl; })
+                        ->ttl}}};
+  result.summary = printable(all);
+  if (check.expect.empty()) return result;
+  const auto among = [&](const std::string& text) {
+    return std::any_of(check.expect.begin(), check.expect.end(),
+                       [&](const std::string& expected) { return matches(expected, text, type); });
+  };
+  const bool all_wanted = std::all_of(seen.begin(), seen.end(), among);
+  const bool all_there =
+      std::all_of(check.expect.begin(), check.expect.end(), [&](const std::string& expected) {
+        return std::any_of(seen.begin(), seen.end(),
+                           [&](const std::string& text) { return matches(expected, text, type); });
+      });
+  if (all_wanted && all_there) return result;
+  result.state = State::critical;
+  result.reason = Reason::bad_answer;
+  result.summary = printable("answered " + all + "; expected " + join(check.expect, ", "));
+  return result;
+}
+
+}  // namespace
+
+void ask_http(const std::vector<Item*>& items, const Wave& wave, const Ended& ended) {
+  std::vector<HttpTarget> targets;
+  for (const Item* item : items) {
+    const auto& check = std::get<HttpCheck>(*item->check);
+    HttpTarget target;
+    target.url = *inventory::parse_url(check.url);
+    target.address = item->address;
+    target.wanted = check.status;
+    target.body = check.body;
+    target.redirects = check.redirects;
+    target.timeout = check.timeout;
+    target.ca = check.ca;
+    targets.push_back(std::move(target));
+  }
+  std::ptrdiff_t told = 0;
+  const std::vector<HttpResult> results = http_get(std::move(targets), 0, wave.stop, [&](std::size_t) {
+    wave.partly(1);
+    ++told;
+  });
+  wave.partly(-told);
+  const Instant now = wave.request->now();
+  for (std::size_t i = 0; i < items.size(); ++i) ended(*items[i], {result_of(*items[i], results[i], now)});
+}
+
+void ask_dns(const std::vector<Item*>& items, const Wave& wave, const Ended& ended) {
+  std::vector<DnsTarget> targets;
+  std::vector<std::string> servers;
+  for (const Item* item : items) servers.push_back(std::get<DnsCheck>(*item->check).server);
+  std::vector<std::string> names;
+  for (const std::string& server : servers)
+    if (!server.empty()) names.push_back(server);
+  const std::vector<Resolved> resolved = resolve(names, wave.stop);
+  std::vector<Item*> asked;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto& check = std::get<DnsCheck>(*items[i]->check);
+    DnsTarget target{check.name, *dns_type(check.type), {}, check.port, check.timeout};
+    if (!servers[i].empty()) {
+      const Resolved& server = resolved[at++];
+      if (server.address.empty()) {
+        ended(*items[i],
+              {make(*items[i], State::unknown, Reason::resolve_failed,
+                    fmt::format("no address for the server '{}': {}", servers[i], server.error_text))});
+        continue;
+      }
+      target.server = server.address;
+    }
+    targets.push_back(std::move(target));
+    asked.push_back(items[i]);
+  }
+  std::ptrdiff_t told = 0;
+  const std::vector<DnsResult> results = dns_ask(targets, wave.stop, [&](std::size_t) {
+    wave.partly(1);
+    ++told;
+  });
+  wave.partly(-told);
+  for (std::size_t i = 0; i < asked.size(); ++i) ended(*asked[i], {result_of(*asked[i], results[i])});
+}
+
+}  // namespace jaga::probe

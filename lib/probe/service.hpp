@@ -1,0 +1,14 @@
+// Private to probe: checks of services by their own protocol, HTTP and DNS.
+#pragma once
+
+#include <vector>
+
+#include "probe/plugin.hpp"
+
+namespace jaga::probe {
+
+// Each item is an HttpCheck (DnsCheck); `ended` is called in the calling thread as each ends.
+void ask_http(const std::vector<Item*>& items, const Wave& wave, const Ended& ended);
+void ask_dns(const std::vector<Item*>& items, const Wave& wave, const Ended& ended);
+
+}  // namespace jaga::probe

@@ -1,0 +1,266 @@
+#include "probe/http.hpp"
+
+#include <doctest/doctest.h>
+
+#include "web.hpp"
+
+namespace {
+
+using namespace jaga;
+using namespace jaga::probe;
+using namespace std::chrono_literals;
+using End = HttpResult::End;
+using Fault = Certificate::Fault;
+using web::Connection;
+using web::page;
+
+HttpTarget target(const web::Server& server, const std::string& host = "127.0.0.1", bool tls = false,
+                  const std::string& path = "/") {
+  HttpTarget target;
+  target.url = {tls, host, server.port(), path};
+  target.address = "127.0.0.1";
+  target.timeout = 10s;
+  return target;
+}
+
+HttpResult get(HttpTarget target) {
+  return http_get({std::move(target)}).front();
+}
+
+web::Server::Answer always(std::string answer) {
+  return [answer = std::move(answer)](Connection& connection) {
+    connection.request();
+    connection.write(answer);
+  };
+}
+
+}  // namespace
+
+TEST_CASE("an answer with its status, body and times") {
+  std::string asked;
+  const web::Server server([&](Connection& connection) {
+    asked = connection.request();
+    connection.write(page("hello Buleleng"));
+  });
+  HttpTarget wish = target(server, "www.example.org", false, "/x?y=1");
+  wish.body = "Buleleng";
+  const HttpResult result = get(wish);
+  CHECK(result.end == End::answered);
+  CHECK(result.status == 200);
+  CHECK(result.found);
+  CHECK(result.body_bytes == 14);
+  CHECK(result.connect > 0ns);
+  CHECK(result.first_byte > 0ns);
+  CHECK(result.total >= result.connect);
+  CHECK_FALSE(result.certificate);
+  CHECK(asked.starts_with("GET /x?y=1 HTTP/1.1\r\nHost: www.example.org:" + std::to_string(server.port()) +
+                          "\r\n"));
+  wish.body = "Denpasar";
+  CHECK_FALSE(get(wish).found);
+}
+
+TEST_CASE("bodies of every kind are read to their end, and no further than the limit") {
+  const web::Server chunked(
+      always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nab c\r\n3\r\nd e\r\n0\r\n\r\n"));
+  HttpTarget wish = target(chunked);
+  wish.body = "b cd";
+  CHECK(get(wish).found);
+  const web::Server until_close(always("HTTP/1.0 404 No\r\n\r\nto the end"));
+  const HttpResult closed = get(target(until_close));
+  CHECK(closed.end == End::answered);
+  CHECK(closed.status == 404);
+  CHECK(closed.body_bytes == 10);
+  const web::Server cut(always("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"));
+  CHECK(get(target(cut)).end == End::closed);
+  CHECK(get(target(cut)).phase == "body");
+  const web::Server endless([](Connection& connection) {
+    connection.request();
+    connection.write("HTTP/1.1 200 OK\r\n\r\n");
+    while (connection.write(std::string(65'536, 'x'))) {
+    }
+  });
+  const HttpResult big = get(target(endless));
+  CHECK(big.end == End::answered);
+  CHECK(big.cut);
+  CHECK(big.body_bytes >= kMostBody);
+  CHECK(big.body_bytes < kMostBody + 65'536);
+  const web::Server hints(always("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + page("x", "204 None")));
+  CHECK(get(target(hints)).status == 204);
+}
+
+TEST_CASE("redirects are followed, here and to another host, but not for ever") {
+  web::Server* self = nullptr;
+  const web::Server other(always(page("there")));
+  web::Server server([&](Connection& connection) {
+    const std::string asked = connection.request();
+    if (asked.starts_with("GET /relative"))
+      connection.write(page("", "302 Found", "Location: final?x\r\n"));
+    else if (asked.starts_with("GET /away"))
+      connection.write(
+          page("", "301 Moved", "Location: http://localhost:" + std::to_string(other.port()) + "/\r\n"));
+    else if (asked.starts_with("GET /nowhere"))
+      connection.write(page("", "302 Found", "Location: http://no-such-host.invalid/\r\n"));
+    else if (asked.starts_with("GET /odd"))
+      connection.write(page("", "302 Found", "Location: javascript:alert(1)\r\n"));
+    else if (asked.starts_with("GET /loop"))
+      connection.write(page("", "307 Again", "Location: /loop\r\n"));
+    else if (asked.starts_with("GET /cached"))
+      connection.write(page("", "304 Not Modified", "Location: /x\r\n"));
+    else
+      connection.write(page("end"));
+  });
+  self = &server;
+  const auto at = [&](const std::string& path) { return get(target(*self, "127.0.0.1", false, path)); };
+  HttpResult result = at("/relative");
+  CHECK(result.end == End::answered);
+  CHECK(result.status == 200);
+  CHECK(result.redirects == 1);
+  CHECK(result.location.ends_with("/final?x"));
+  result = at("/away");
+  CHECK(result.end == End::answered);
+  CHECK(result.body_bytes == 5);
+  CHECK(at("/nowhere").end == End::resolve_failed);
+  CHECK(at("/odd").end == End::bad_location);
+  CHECK(at("/loop").end == End::too_many_redirects);
+  CHECK(at("/loop").redirects == 5);
+  CHECK(at("/cached").status == 304);
+  HttpTarget wish = target(server, "127.0.0.1", false, "/relative");
+  wish.wanted = {302};
+  CHECK(get(wish).status == 302);
+  wish.wanted = {200};
+  wish.redirects = 0;
+  CHECK(get(wish).end == End::too_many_redirects);
+}
+
+TEST_CASE("certificates are judged by name, chain and time") {
+  web::Authority authority;
+  std::string name;
+  const web::Server::Answer answer = [&](Connection& connection) {
+    name = connection.server_name();
+    connection.request();
+    connection.write(page("safe"));
+  };
+  const web::Server good(answer, authority.certificate("DNS:www.example.org,IP:127.0.0.1", -1h, 24h * 90));
+  HttpTarget wish = target(good, "www.example.org", true);
+  wish.ca = authority.ca();
+  HttpResult result = get(wish);
+  CHECK(result.end == End::answered);
+  CHECK(name == "www.example.org");
+  REQUIRE(result.certificate);
+  CHECK(result.certificate->fault == Fault::none);
+  CHECK(result.certificate->subject == "Test server");
+  CHECK(result.certificate->issuer == "Test authority");
+  CHECK(result.tls > 0ns);
+  const auto left = result.certificate->not_after - std::chrono::system_clock::now();
+  CHECK(left > 24h * 89);
+  CHECK(left < 24h * 91);
+
+  wish.url.host = "127.0.0.1";
+  CHECK(get(wish).certificate->fault == Fault::none);
+  CHECK(name.empty());
+  wish.url.host = "other.example.org";
+  CHECK(get(wish).certificate->fault == Fault::wrong_name);
+  CHECK(get(wish).end == End::answered);
+  wish.ca.clear();
+  result = get(wish);
+  CHECK(result.certificate->fault == Fault::untrusted);
+  CHECK_FALSE(result.certificate->why.empty());
+
+  const web::Server old(answer, authority.certificate("DNS:www.example.org", -48h, -24h));
+  wish = target(old, "www.example.org", true);
+  wish.ca = authority.ca();
+  CHECK(get(wish).certificate->fault == Fault::expired);
+  CHECK(get(wish).status == 200);
+  const web::Server young(answer, authority.certificate("DNS:www.example.org", 24h, 48h));
+  wish.url.port = young.port();
+  CHECK(get(wish).certificate->fault == Fault::not_yet);
+  wish.ca = "/nonexistent/ca.pem";
+  CHECK(get(wish).end == End::local_error);
+}
+
+TEST_CASE("hostile and broken servers each have their own end, in time, and slow nobody else") {
+  web::Authority authority;
+  const std::string prefix = authority.certificate("DNS:a", -1h, 24h);
+  const web::Server endless_head([](Connection& connection) {
+    connection.request();
+    connection.write("HTTP/1.1 200 OK\r\n");
+    while (connection.write("X: " + std::string(1'000, 'y') + "\r\n")) {
+    }
+  });
+  const web::Server endless_interim([](Connection& connection) {
+    connection.request();
+    while (connection.write("HTTP/1.1 100 Continue\r\n\r\n")) {
+    }
+  });
+  const web::Server mute([](Connection& connection) { connection.wait(); });
+  const web::Server slow([](Connection& connection) {
+    connection.request();
+    connection.write("HTTP/1.1 2");
+    connection.wait();
+  });
+  const web::Server odd(always("220 mail.example.org ESMTP\r\n\r\n"));
+  const web::Server no_tls([](Connection& connection) {
+    connection.write("220 mail.example.org ESMTP\r\n");
+    connection.wait();
+  });
+  const web::Server gone([](Connection&) {});
+  const web::Server good(always(page("fine")));
+  std::uint16_t closed = 0;
+  {
+    const web::Server shut(always(""));
+    closed = shut.port();
+  }
+  std::vector<HttpTarget> targets = {target(endless_head),
+                                     target(endless_interim),
+                                     target(mute),
+                                     target(slow),
+                                     target(odd),
+                                     target(gone),
+                                     target(good),
+                                     target(good),
+                                     target(mute, "a", true),
+                                     target(no_tls, "a", true)};
+  targets[2].timeout = targets[3].timeout = targets[8].timeout = 300ms;
+  targets[7].url.port = closed;
+  HttpTarget no_address = target(good);
+  no_address.address = "localhost";
+  targets.push_back(no_address);
+  std::size_t told = 0;
+  const auto begin = std::chrono::steady_clock::now();
+  const std::vector<HttpResult> results = http_get(targets, 0, {}, [&](std::size_t) { ++told; });
+  CHECK(std::chrono::steady_clock::now() - begin < 9s);
+  CHECK(told == targets.size());
+  REQUIRE(results.size() == targets.size());
+  CHECK(results[0].end == End::too_much);
+  CHECK(results[1].end == End::not_http);
+  CHECK(results[2].end == End::timed_out);
+  CHECK(results[2].phase == "head");
+  CHECK(results[3].end == End::timed_out);
+  CHECK(results[4].end == End::not_http);
+  CHECK((results[5].end == End::closed || results[5].end == End::reset));
+  CHECK(results[6].end == End::answered);
+  CHECK(results[7].end == End::refused);
+  CHECK(results[8].end == End::timed_out);
+  CHECK(results[8].phase == "tls");
+  CHECK(results[9].end == End::tls_failed);
+  CHECK_FALSE(results[9].error_text.empty());
+  CHECK(results[10].end == End::bad_address);
+}
+
+TEST_CASE("many at once, a few at a time, and a stop in between") {
+  const web::Server good(always(page("fine")));
+  const std::vector<HttpTarget> many(200, target(good));
+  for (const HttpResult& result : http_get(many, 8)) CHECK(result.end == End::answered);
+
+  const web::Server mute([](Connection& connection) { connection.wait(); });
+  std::stop_source stop;
+  const std::vector<HttpTarget> waiting(20, target(mute));
+  std::jthread soon([&] {
+    std::this_thread::sleep_for(50ms);
+    stop.request_stop();
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  for (const HttpResult& result : http_get(waiting, 4, stop.get_token())) CHECK(result.end == End::cancelled);
+  CHECK(std::chrono::steady_clock::now() - begin < 5s);
+  CHECK(http_get({}).empty());
+}
