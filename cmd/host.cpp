@@ -1,8 +1,10 @@
-// jaga host list|show|add|trust|keys
+// jaga host list|show|add|import|trust|keys
 #include <algorithm>
 #include <memory>
 
 #include "base/text.hpp"
+#include "feed/inventories.hpp"
+#include "host_import.hpp"
 #include "inventory/inventory.hpp"
 #include "people.hpp"
 #include "register/register.hpp"
@@ -126,24 +128,6 @@ ExitCode show(Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
-// "icmp", "ssh", "local", "tcp:443".
-inventory::Check check_of(const std::string& text) {
-  if (text == "icmp") return inventory::IcmpCheck{};
-  if (text == "ssh") return inventory::SshCheck{};
-  if (text == "local") return inventory::LocalCheck{};
-  if (text.starts_with("tcp:") && text.size() > 4 && text.size() <= 9 &&
-      text.find_first_not_of("0123456789", 4) == std::string::npos) {
-    const int port = std::stoi(text.substr(4));
-    if (port >= 1 && port <= 65535) {
-      inventory::TcpCheck check;
-      check.port = static_cast<std::uint16_t>(port);
-      return check;
-    }
-  }
-  throw Error{ExitCode::usage, msg("'{check}' is no check", {{"check", printable(text)}}),
-              msg("there are icmp, ssh, local and tcp:PORT")};
-}
-
 ExitCode add(Session& session, const Options& options) {
   const inventory::Inventory& inventory = *session.context().inventory;
   if (!is_name(options.name, inventory::kMostHostName)) throw bad_name(options.name);
@@ -165,7 +149,7 @@ ExitCode add(Session& session, const Options& options) {
   for (const std::string& parent : options.parents) host.parents.any.push_back(inventory.at(parent).name);
   const std::vector<std::string> checks =
       options.checks.empty() ? std::vector<std::string>{"icmp"} : options.checks;
-  for (const std::string& check : checks) host.checks.push_back(check_of(check));
+  for (const std::string& check : checks) host.checks.push_back(feed::parse_check(check));
   const std::string file = "hosts.d/" + host.name + ".yaml";
   session.context().directory->create(file, inventory::host_yaml(host));
   session.recorded(file);
@@ -305,10 +289,12 @@ void setup_host(Setup& setup) {
   Setup& adding = setup.sub("add", msg("write hosts.d/NAME.yaml"));
   adding.argument("NAME", options->name, msg("its name: a-z 0-9 . _ -, at most 40"))
       .argument("ADDRESS", options->address, msg("IPv4, IPv6 or a host name"))
-      .list("--check", "CHECK", options->checks, msg("icmp (the default), ssh, local or tcp:PORT"))
+      .list("--check", "CHECK", options->checks,
+            msg("what to measure: icmp (the default), ssh, local, tcp:PORT, http:URL or dns:NAME/TYPE"))
       .list("--parent", "HOST", options->parents, msg("what it is reached through"))
       .option("--kind", "KIND", options->kind, msg("server (the default), switch, router ..."));
   adding.run([options](Session& session) { return add(session, *options); });
+  setup_host_import(setup.sub("import", msg("write hosts.d/NAME.yaml out of another tool's inventory")));
   Setup& trusting = setup.sub("trust", msg("pin host keys, machine-id and serial numbers in the register"));
   trusting.arguments("HOST|@GROUP", options->hosts, msg("these alone; default: all that are logged in on"))
       .choice("--verified", "console|vendor|first-use", options->verified, msg("how the keys were checked"))

@@ -116,7 +116,8 @@ bool parse_language(std::string_view text, Language& out) {
 
 std::string Location::text() const {
   if (line == 0) return file;
-  return (file.empty() ? "" : file + ":") + std::to_string(line) + ":" + std::to_string(column);
+  const std::string place = (file.empty() ? "" : file + ":") + std::to_string(line);
+  return column == 0 ? place : place + ":" + std::to_string(column);
 }
 
 std::string Message::render(Language language) const {

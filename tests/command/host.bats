@@ -99,3 +99,43 @@ teardown() { [ -z "${sshd-}" ] || kill "$sshd" 2>/dev/null || true; }
   status 0 jaga host show away
   says "$(ssh-keygen -lf "$KEYS/second.pub" | cut -d' ' -f2)"
 }
+
+@test "hosts come out of other tools' inventories" {
+  printf 'groups: {web: {}}\nhosts:\n  - {name: web01, address: 127.0.0.1}\n' >hosts.yaml
+  cat >inventory.json <<'END'
+{"_meta": {"hostvars": {"web02": {"ansible_host": "10.0.0.2"}, "web01": {}}},
+ "web": {"hosts": ["web01", "web02"]}, "odd": {"hosts": ["web02"]}}
+END
+  status 0 jaga host import -n ansible inventory.json
+  says 'name: "web02"'
+  [ ! -e hosts.d/ansible.yaml ]
+  status 0 jaga host import ansible - <inventory.json
+  says 'hosts.d/ansible.yaml'
+  says "left out: odd"
+  says 'web01: it stands in hosts.yaml already'
+  status 0 jaga host list --json @web
+  says '"host": "web02", "address": "10.0.0.2"'
+  status 73 jaga host import ansible inventory.json
+  says 'is not re-written'
+  status 66 jaga host import ansible inventory.json --name again
+  printf 'Host jump\n  HostName 10.0.0.9\nHost db1\n  ProxyJump jump\n  Port 2222\n' >config
+  status 0 jaga host import ssh-config config --check tcp:22 --check icmp
+  status 0 jaga host show db1 --json
+  says '"parents": ["jump"]'
+  says '"port": 2222'
+  printf '127.0.0.1 localhost\n10.0.0.4 files\n' >hosts
+  status 0 jaga host import hosts hosts
+  printf 'name;address;parents\ncam1;10.0.0.5;nowhere\n' >cams.csv
+  status 0 jaga host import csv cams.csv --name cams
+  says "no host 'nowhere'"
+  status 0 jaga host show cam1
+  printf 'name,address\n' >empty.csv
+  status 66 jaga host import csv empty.csv --name empty
+  printf 'name,address,colour\n' >bad.csv
+  status 65 jaga host import csv bad.csv --name bad
+  says 'bad.csv:1'
+  status 64 jaga host import yaml cams.csv
+  status 64 jaga host import csv cams.csv --name ../x
+  status 66 jaga host import csv nowhere.csv --name other
+  status 65 jaga host import ansible cams.csv --name other
+}

@@ -1,0 +1,524 @@
+#include "feed/inventories.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/id.hpp"
+#include "base/text.hpp"
+#include "inventory/targets.hpp"
+#include "inventory/url.hpp"
+
+namespace jaga::feed {
+namespace {
+
+using inventory::Host;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> out;
+  std::string word;
+  for (const char c : text) {
+    if (c != ' ' && c != '\t') {
+      word += c;
+    } else if (!word.empty()) {
+      out.push_back(std::move(word));
+      word.clear();
+    }
+  }
+  if (!word.empty()) out.push_back(std::move(word));
+  return out;
+}
+
+std::vector<std::string> lines_of(std::string_view bytes) {
+  std::vector<std::string> out = split(bytes, '\n');
+  for (std::string& line : out)
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+  return out;
+}
+
+Error error_at(std::string_view file, std::size_t line, Message message, Message hint = {}) {
+  message.location = Location{std::string(file), static_cast<int>(line), 0};
+  return Error{ExitCode::data, std::move(message), std::move(hint)};
+}
+
+std::optional<std::uint16_t> port_of(std::string_view text) {
+  unsigned value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value < 1 || value > 65'535)
+    return std::nullopt;
+  return static_cast<std::uint16_t>(value);
+}
+
+bool is_login(std::string_view text) {
+  return !text.empty() && text.size() <= 32 && text.front() != '-' &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                  c == '-' || c == '.';
+         });
+}
+
+// Glob of ssh_config(5): '*' and '?'.
+bool fits(std::string_view pattern, std::string_view text) {
+  std::size_t at = 0;
+  std::size_t in = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t mark = 0;
+  while (in < text.size()) {
+    if (at < pattern.size() && (pattern[at] == '?' || pattern[at] == text[in])) {
+      ++at;
+      ++in;
+    } else if (at < pattern.size() && pattern[at] == '*') {
+      star = at++;
+      mark = in;
+    } else if (star != std::string_view::npos) {
+      at = star + 1;
+      in = ++mark;
+    } else {
+      return false;
+    }
+  }
+  while (at < pattern.size() && pattern[at] == '*') ++at;
+  return at == pattern.size();
+}
+
+class Import {
+ public:
+  Import(std::string_view file, std::span<const std::string> groups,
+         const std::vector<inventory::Check>& checks)
+      : file_(file), groups_(groups.begin(), groups.end()), checks_(checks) {}
+
+  void ansible(std::string_view bytes) {
+    const nlohmann::json top = nlohmann::json::parse(bytes, nullptr, false);
+    if (!top.is_object())
+      throw Error{ExitCode::data,
+                  msg("'{file}' is no JSON of ansible-inventory", {{"file", printable(file_)}}),
+                  msg("make it with: ansible-inventory --list")};
+    std::map<std::string, std::set<std::string>> members;
+    for (const auto& entry : top.items())
+      if (entry.key() != "_meta" && entry.value().is_object())
+        for (const std::string& host : texts(entry.value(), "hosts")) members[entry.key()].insert(host);
+    const nlohmann::json none = nlohmann::json::object();
+    const auto meta = top.find("_meta");
+    const nlohmann::json& variables =
+        meta != top.end() && meta->is_object() && meta->contains("hostvars") ? meta->at("hostvars") : none;
+    std::set<std::string> names;
+    for (const auto& [group, hosts] : members) names.insert(hosts.begin(), hosts.end());
+    if (variables.is_object())
+      for (const auto& entry : variables.items()) names.insert(entry.key());
+    for (const std::string& name : names) {
+      Host host;
+      host.address = name;
+      if (variables.is_object() && variables.contains(name)) {
+        const nlohmann::json& own = variables.at(name);
+        host.address = text_of(own, "ansible_host", name);
+        if (const auto port = port_of(text_of(own, "ansible_port", ""))) host.login.port = *port;
+        if (const std::string user = text_of(own, "ansible_user", ""); is_login(user))
+          host.login.measure = user;
+      }
+      for (const std::string& group : groups_of(top, members, name)) host.groups.push_back(group);
+      add(name, std::move(host));
+    }
+  }
+
+  void ssh_config(std::string_view bytes) {
+    struct Block {
+      std::vector<std::string> patterns;
+      std::map<std::string, std::string> values;  // the first counts
+      bool any = false;
+    };
+    std::vector<Block> blocks(1);
+    blocks[0].any = true;
+    bool passing = false;
+    std::size_t number = 0;
+    for (const std::string& line : lines_of(bytes)) {
+      ++number;
+      std::string text(trim(line));
+      if (text.empty() || text.front() == '#') continue;
+      std::replace(text.begin(), text.end(), '=', ' ');
+      std::replace(text.begin(), text.end(), '"', ' ');
+      std::vector<std::string> word = words(text);
+      if (word.empty()) continue;
+      const std::string key = lower(word[0]);
+      if (key == "match" || key == "include") {
+        remark(number, msg("'{word}' is passed over", {{"word", word[0]}}));
+        passing = passing || key == "match";
+        continue;
+      }
+      word.erase(word.begin());
+      if (key == "host") {
+        passing = false;
+        blocks.push_back({std::move(word), {}, false});
+      } else if (!passing && !word.empty()) {
+        blocks.back().values.emplace(key, word[0]);
+      }
+    }
+    const auto covers = [](const Block& block, const std::string& name) {
+      bool yes = block.any;
+      for (const std::string& pattern : block.patterns) {
+        if (pattern.front() == '!' && fits(std::string_view(pattern).substr(1), name)) return false;
+        if (pattern.front() != '!' && fits(pattern, name)) yes = true;
+      }
+      return yes;
+    };
+    std::set<std::string> names;
+    for (const Block& block : blocks)
+      for (const std::string& pattern : block.patterns)
+        if (pattern.find_first_of("*?!") == std::string::npos) names.insert(pattern);
+    for (const std::string& name : names) {
+      std::map<std::string, std::string> values;
+      for (const Block& block : blocks)
+        if (covers(block, name)) values.insert(block.values.begin(), block.values.end());
+      Host host;
+      host.address = values.count("hostname") == 1 ? values["hostname"] : name;
+      for (std::size_t at = host.address.find("%h"); at != std::string::npos;
+           at = host.address.find("%h", at + name.size()))
+        host.address.replace(at, 2, name);
+      if (const auto port = port_of(values["port"])) host.login.port = *port;
+      if (is_login(values["user"])) host.login.measure = values["user"];
+      std::string jump = values["proxyjump"];
+      jump = jump.substr(jump.find_last_of(",@") + 1);
+      jump = jump.substr(0, jump.find(':'));
+      if (jump != name && names.count(jump) == 1) host.parents.any.push_back(lower(jump));
+      add(name, std::move(host));
+    }
+  }
+
+  void hosts(std::string_view bytes) {
+    std::size_t number = 0;
+    for (const std::string& line : lines_of(bytes)) {
+      ++number;
+      const std::vector<std::string> word = words(std::string_view(line).substr(0, line.find('#')));
+      if (word.empty()) continue;
+      if (word.size() < 2 || !inventory::is_address(word[0]))
+        throw error_at(file_, number, msg("not a line of hosts(5): an address and names"));
+      const std::string& address = word[0];
+      if (address.starts_with("127.") || address == "::1" || address == "0.0.0.0" ||
+          address == "255.255.255.255" || lower(address).starts_with("ff") ||
+          lower(address).starts_with("fe00:"))
+        continue;
+      Host host;
+      host.address = address;
+      add(word[1], std::move(host), number);
+    }
+  }
+
+  void csv(std::string_view bytes) {
+    std::size_t number = 1;
+    if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
+    const std::string_view first = bytes.substr(0, bytes.find('\n'));
+    const char comma =
+        std::count(first.begin(), first.end(), ';') > std::count(first.begin(), first.end(), ',') ? ';' : ',';
+    std::vector<std::string> head;
+    while (!bytes.empty()) {
+      const std::size_t at = number;
+      std::vector<std::string> cells = take_row(bytes, comma, number);
+      if (cells.size() == 1 && trim(cells[0]).empty()) continue;
+      if (head.empty()) {
+        for (const std::string& cell : cells) head.push_back(lower(trim(cell)));
+        check_head(head, at);
+        continue;
+      }
+      if (cells.size() != head.size())
+        throw error_at(
+            file_, at,
+            msg("{count} cells under a head of {wanted}",
+                {{"count", std::to_string(cells.size())}, {"wanted", std::to_string(head.size())}}));
+      Host host;
+      std::string name;
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        const std::string cell(trim(cells[i]));
+        if (head[i] == "name")
+          name = cell;
+        else if (!cell.empty())
+          put(host, head[i], cell, at);
+      }
+      add(name, std::move(host), at);
+    }
+    if (head.empty()) throw error_at(file_, 1, msg("there is no head of columns"), columns());
+  }
+
+  Imported take() {
+    for (auto& entry : hosts_) out_.hosts.push_back(std::move(entry.second));
+    if (!unknown_groups_.empty())
+      out_.remarks.push_back(msg(
+          "groups that hosts.yaml does not have were left out: {names}",
+          {{"names", join(std::vector<std::string>(unknown_groups_.begin(), unknown_groups_.end()), ", ")}}));
+    return std::move(out_);
+  }
+
+ private:
+  static std::vector<std::string> texts(const nlohmann::json& map, const char* key) {
+    std::vector<std::string> out;
+    const auto at = map.find(key);
+    if (at == map.end() || !at->is_array()) return out;
+    for (const auto& item : *at)
+      if (item.is_string()) out.push_back(item.get<std::string>());
+    return out;
+  }
+
+  static std::string text_of(const nlohmann::json& map, const char* key, const std::string& otherwise) {
+    if (!map.is_object()) return otherwise;
+    const auto at = map.find(key);
+    if (at == map.end()) return otherwise;
+    if (at->is_string()) return at->get<std::string>();
+    if (at->is_number_integer()) return std::to_string(at->get<std::int64_t>());
+    return otherwise;
+  }
+
+  // Those it stands in, and those that have them as children.
+  static std::set<std::string> groups_of(const nlohmann::json& top,
+                                         const std::map<std::string, std::set<std::string>>& members,
+                                         const std::string& host) {
+    std::set<std::string> out;
+    for (const auto& [group, hosts] : members)
+      if (hosts.count(host) == 1) out.insert(group);
+    for (bool more = true; more;) {
+      more = false;
+      for (const auto& entry : top.items()) {
+        if (!entry.value().is_object() || out.count(entry.key()) == 1) continue;
+        for (const std::string& child : texts(entry.value(), "children"))
+          if (out.count(child) == 1) more = out.insert(entry.key()).second;
+      }
+    }
+    out.erase("all");
+    out.erase("ungrouped");
+    return out;
+  }
+
+  // One row of RFC 4180, which may have line ends inside of quotes.
+  std::vector<std::string> take_row(std::string_view& bytes, char comma, std::size_t& number) {
+    const std::size_t began = number;
+    std::vector<std::string> cells(1);
+    bool quoted = false;
+    while (!bytes.empty()) {
+      const char c = bytes.front();
+      bytes.remove_prefix(1);
+      if (c == '\n') ++number;
+      if (quoted) {
+        if (c == '"' && bytes.starts_with('"')) {
+          cells.back() += '"';
+          bytes.remove_prefix(1);
+        } else if (c == '"') {
+          quoted = false;
+        } else {
+          cells.back() += c;
+        }
+      } else if (c == '"' && trim(cells.back()).empty()) {
+        quoted = true;
+        cells.back().clear();
+      } else if (c == comma) {
+        cells.emplace_back();
+      } else if (c == '\n') {
+        return cells;
+      } else if (c != '\r') {
+        cells.back() += c;
+      }
+    }
+    if (quoted) throw error_at(file_, began, msg("a quote that is not closed"));
+    return cells;
+  }
+
+  static Message columns() {
+    return msg(
+        "columns are name, address, kind, groups, parents, checks, port, login, site, rack, power, "
+        "hypervisor, "
+        "model, serial, vendor, until");
+  }
+
+  void check_head(const std::vector<std::string>& head, std::size_t line) {
+    static const std::set<std::string> kColumns = {
+        "name", "address", "kind",  "groups",     "parents", "checks", "port",   "login",
+        "site", "rack",    "power", "hypervisor", "model",   "serial", "vendor", "until"};
+    std::set<std::string> seen;
+    for (const std::string& column : head) {
+      if (kColumns.count(column) == 0)
+        throw error_at(file_, line, msg("no such column: '{name}'", {{"name", printable(column)}}),
+                       columns());
+      if (!seen.insert(column).second)
+        throw error_at(file_, line, msg("the column '{name}' stands here twice", {{"name", column}}));
+    }
+    for (const char* needed : {"name", "address"})
+      if (seen.count(needed) == 0)
+        throw error_at(file_, line, msg("there is no column '{name}'", {{"name", needed}}), columns());
+  }
+
+  void put(Host& host, const std::string& column, const std::string& cell, std::size_t line) {
+    if (column == "address")
+      host.address = cell;
+    else if (column == "kind")
+      host.kind = is_name(lower(cell)) ? lower(cell) : host.kind;
+    else if (column == "groups")
+      host.groups = words(cell);
+    else if (column == "parents")
+      for (const std::string& parent : words(cell)) host.parents.any.push_back(lower(parent));
+    else if (column == "checks")
+      for (const std::string& check : words(cell)) {
+        try {
+          host.checks.push_back(parse_check(check));
+        } catch (const Error& error) {
+          throw error_at(file_, line, error.message(), error.hint());
+        }
+      }
+    else if (column == "port") {
+      const auto port = port_of(cell);
+      if (!port) throw error_at(file_, line, msg("not a port: '{text}'", {{"text", printable(cell)}}));
+      host.login.port = *port;
+    } else if (column == "login") {
+      if (!is_login(cell))
+        throw error_at(file_, line, msg("not the name of a login: '{text}'", {{"text", printable(cell)}}));
+      host.login.measure = cell;
+    } else if (column == "site")
+      host.place.site = cell;
+    else if (column == "rack")
+      host.place.rack = cell;
+    else if (column == "power")
+      host.place.power = cell;
+    else if (column == "hypervisor")
+      host.place.hypervisor = cell;
+    else if (column == "model")
+      host.hardware.model = cell;
+    else if (column == "serial")
+      host.hardware.serial = cell;
+    else if (column == "vendor")
+      host.hardware.warranty_vendor = cell;
+    else
+      host.hardware.warranty_until = cell;
+  }
+
+  void remark(std::size_t line, Message message) {
+    message.location = Location{std::string(file_), static_cast<int>(line), 0};
+    out_.remarks.push_back(std::move(message));
+  }
+
+  void add(const std::string& given, Host host, std::size_t line = 0) {
+    host.name = lower(given);
+    if (!is_name(host.name, inventory::kMostHostName))
+      return remark(line, msg("'{name}' is no name for a host; left out", {{"name", printable(given)}}));
+    if (!inventory::is_address(host.address))
+      return remark(line, msg("'{host}' has no address that can be used: '{address}'; left out",
+                              {{"host", host.name}, {"address", printable(host.address)}}));
+    std::vector<std::string> known;
+    for (const std::string& group : host.groups) {
+      if (groups_.count(lower(group)) == 1)
+        known.push_back(lower(group));
+      else
+        unknown_groups_.insert(printable(group));
+    }
+    std::sort(known.begin(), known.end());
+    known.erase(std::unique(known.begin(), known.end()), known.end());
+    host.groups = std::move(known);
+    if (host.checks.empty()) host.checks = checks_;
+    const std::string name = host.name;
+    if (!hosts_.emplace(name, std::move(host)).second)
+      remark(line, msg("'{host}' is there twice; the first counts", {{"host", name}}));
+  }
+
+  std::string_view file_;
+  std::set<std::string> groups_;
+  const std::vector<inventory::Check>& checks_;
+  std::map<std::string, Host> hosts_;
+  std::set<std::string> unknown_groups_;
+  Imported out_;
+};
+
+}  // namespace
+
+Imported parse_inventory(Source source, std::string_view bytes, std::string_view file,
+                         std::span<const std::string> groups, const std::vector<inventory::Check>& checks) {
+  Import import(file, groups, checks);
+  switch (source) {
+    case Source::ansible:
+      import.ansible(bytes);
+      break;
+    case Source::ssh_config:
+      import.ssh_config(bytes);
+      break;
+    case Source::hosts:
+      import.hosts(bytes);
+      break;
+    case Source::csv:
+      import.csv(bytes);
+      break;
+  }
+  return import.take();
+}
+
+inventory::Check parse_check(std::string_view text) {
+  if (text == "icmp") return inventory::IcmpCheck{};
+  if (text == "ssh") return inventory::SshCheck{};
+  if (text == "local") return inventory::LocalCheck{};
+  const std::string_view rest = text.substr(std::min(text.size(), text.find(':') + 1));
+  if (text.starts_with("tcp:")) {
+    if (const auto port = port_of(rest)) {
+      inventory::TcpCheck check;
+      check.port = *port;
+      return check;
+    }
+  } else if (text.starts_with("http:") && inventory::parse_url(rest)) {
+    inventory::HttpCheck check;
+    check.url = std::string(rest);
+    return check;
+  } else if (text.starts_with("dns:") && !rest.empty()) {
+    inventory::DnsCheck check;
+    check.name = std::string(rest.substr(0, rest.find('/')));
+    if (rest.find('/') != std::string_view::npos) check.type = std::string(rest.substr(rest.find('/') + 1));
+    return check;
+  }
+  throw Error{ExitCode::usage, msg("'{check}' is no check", {{"check", printable(text)}}),
+              msg("there are icmp, ssh, local, tcp:PORT, http:URL and dns:NAME/TYPE")};
+}
+
+std::vector<inventory::Host> parse_plain_list(std::string_view bytes, std::string_view file,
+                                              const std::vector<inventory::Check>& checks) {
+  std::vector<Host> out;
+  std::set<std::string> names;
+  std::size_t number = 0;
+  const auto add = [&](std::string name, const std::string& address) {
+    if (!is_name(name, inventory::kMostHostName))
+      throw error_at(file, number, msg("'{name}' is no name for a host", {{"name", printable(name)}}));
+    if (!inventory::is_address(address))
+      throw error_at(file, number, msg("not an address: '{text}'", {{"text", printable(address)}}));
+    if (!names.insert(name).second) return;
+    Host host;
+    host.name = std::move(name);
+    host.address = address;
+    host.checks = checks;
+    out.push_back(std::move(host));
+  };
+  for (const std::string& line : lines_of(bytes)) {
+    ++number;
+    const std::vector<std::string> word = words(std::string_view(line).substr(0, line.find('#')));
+    if (word.empty()) continue;
+    if (word.size() > 2) throw error_at(file, number, msg("a line is an address, or a name and an address"));
+    if (word.size() == 2) {
+      add(lower(word[0]), word[1]);
+      continue;
+    }
+    std::vector<std::string> targets;
+    try {
+      inventory::expand_targets(word[0], targets);
+    } catch (const Error& error) {
+      throw error_at(file, number, error.message(), error.hint());
+    }
+    for (const std::string& target : targets) {
+      std::string name = lower(target);
+      std::replace(name.begin(), name.end(), ':', '-');
+      std::replace(name.begin(), name.end(), '%', '-');
+      if (name.front() == '-') name.insert(name.begin(), '0');
+      add(std::move(name), target);
+    }
+  }
+  return out;
+}
+
+}  // namespace jaga::feed

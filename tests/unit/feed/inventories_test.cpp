@@ -1,0 +1,162 @@
+#include "feed/inventories.hpp"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+
+#include "base/error.hpp"
+
+using namespace jaga;
+using namespace jaga::feed;
+using inventory::Host;
+
+namespace {
+
+const std::vector<inventory::Check> kIcmp = {inventory::IcmpCheck{}};
+
+Imported read(Source source, const std::string& bytes) {
+  const std::vector<std::string> groups = {"web", "dc1"};
+  return parse_inventory(source, bytes, "file", groups, kIcmp);
+}
+
+std::string refusal(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool says(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("ansible-inventory --list") {
+  const Imported got = read(Source::ansible, R"({
+    "_meta": {"hostvars": {
+      "Web01": {"ansible_host": "10.0.0.1", "ansible_port": 2222, "ansible_user": "watch"},
+      "db01.example.org": {"ansible_port": "x", "ansible_user": "-oops"},
+      "bad name": {}}},
+    "all": {"children": ["ungrouped", "dc1"]},
+    "dc1": {"children": ["web"]},
+    "web": {"hosts": ["Web01", "web02"]},
+    "odd": {"hosts": ["web02"]}, "ungrouped": {"hosts": []}})");
+  REQUIRE(got.hosts.size() == 3);
+  const Host& db = got.hosts[0];
+  CHECK(db.name == "db01.example.org");
+  CHECK(db.address == "db01.example.org");
+  CHECK(db.login == inventory::Login{});
+  const Host& web = got.hosts[1];
+  CHECK(web.name == "web01");
+  CHECK(web.address == "10.0.0.1");
+  CHECK(web.login.port == 2222);
+  CHECK(web.login.measure == "watch");
+  CHECK(web.groups == std::vector<std::string>{"dc1", "web"});
+  CHECK(web.checks == kIcmp);
+  CHECK(got.hosts[2].address == "web02");
+  REQUIRE(got.remarks.size() == 2);
+  CHECK(says(got.remarks[0].render(Language::english), "'bad name'"));
+  CHECK(says(got.remarks[1].render(Language::english), "left out: odd"));
+  CHECK(says(refusal([] { read(Source::ansible, "[web]\nweb01\n"); }), "no JSON of ansible-inventory"));
+  CHECK(read(Source::ansible, R"({"_meta": 5, "web": {"hosts": [1, {}]}, "x": []})").hosts.empty());
+}
+
+TEST_CASE("ssh_config") {
+  const Imported got = read(Source::ssh_config, R"(
+# comment
+User everyone
+Host web1 web2 *.internal
+  HostName = %h.example.org
+Host web1
+  Port 2201
+  Port 9
+Host jump
+  HostName "192.0.2.9"
+Match host x
+  Port 1
+Host !web2 web*
+  ProxyJump watch@jump:22
+Host bad
+  HostName "a b;c"
+Include other
+)");
+  REQUIRE(got.hosts.size() == 4);
+  CHECK(got.hosts[0].name == "bad");
+  CHECK(got.hosts[0].address == "a");
+  CHECK(got.hosts[1].name == "jump");
+  CHECK(got.hosts[1].address == "192.0.2.9");
+  const Host& web1 = got.hosts[2];
+  CHECK(web1.address == "web1.example.org");
+  CHECK(web1.login.port == 2201);
+  CHECK(web1.login.measure == "everyone");
+  CHECK(web1.parents.any == std::vector<std::string>{"jump"});
+  CHECK(got.hosts[3].parents.empty());
+  CHECK(got.remarks.size() == 2);
+}
+
+TEST_CASE("hosts(5)") {
+  const Imported got =
+      read(Source::hosts,
+           "127.0.0.1 localhost\n::1 ip6-localhost\nff02::1 ip6-allnodes\n\n"
+           "10.0.0.1\tWeb01.example.org web01 # the first\r\n10.0.0.2 web02\n10.0.0.3 web02\n");
+  REQUIRE(got.hosts.size() == 2);
+  CHECK(got.hosts[0].name == "web01.example.org");
+  CHECK(got.hosts[1].address == "10.0.0.2");
+  REQUIRE(got.remarks.size() == 1);
+  CHECK(got.remarks[0].render(Language::english) == "file:7: 'web02' is there twice; the first counts");
+  CHECK(says(refusal([] { read(Source::hosts, "10.0.0.1\n"); }), "not a line of hosts(5)"));
+}
+
+TEST_CASE("CSV, with a head") {
+  const Imported got =
+      read(Source::csv,
+           "\xef\xbb\xbfName;Address;Groups;Checks;Site;Model;Parents\r\n"
+           "web01;10.0.0.1;web other;icmp tcp:443;dc1;\"R740; \"\"x\"\"\nline\";sw1 sw2\r\n\r\n"
+           "sw1;10.0.0.2;;;;;\r\n");
+  REQUIRE(got.hosts.size() == 2);
+  CHECK(got.hosts[0].name == "sw1");
+  CHECK(got.hosts[0].checks == kIcmp);
+  const Host& web = got.hosts[1];
+  CHECK(web.groups == std::vector<std::string>{"web"});
+  CHECK(web.checks.size() == 2);
+  CHECK(web.place.site == "dc1");
+  CHECK(web.hardware.model == "R740; \"x\"\nline");
+  CHECK(web.parents.any == std::vector<std::string>{"sw1", "sw2"});
+  const auto refused = [](const std::string& bytes) { return refusal([&] { read(Source::csv, bytes); }); };
+  CHECK(says(refused(""), "no head"));
+  CHECK(says(refused("name,addr\n"), "no such column: 'addr'"));
+  CHECK(says(refused("name,kind\n"), "no column 'address'"));
+  CHECK(says(refused("name,name,address\n"), "twice"));
+  CHECK(says(refused("name,address\na\n"), "1 cells under a head of 2"));
+  CHECK(says(refused("name,address\n\"a,b\n"), "not closed"));
+  CHECK(says(refused("name,address,port\na,b,x\n"), "not a port"));
+  CHECK(says(refused("name,address,checks\na,b,snmp\n"), "'snmp' is no check"));
+}
+
+TEST_CASE("checks by a word") {
+  CHECK(inventory::object(parse_check("tcp:443")) == "443");
+  CHECK(inventory::object(parse_check("http:https://a/")) == "https://a/");
+  CHECK(inventory::object(parse_check("dns:a.example")) == "a.example/A");
+  CHECK(inventory::object(parse_check("dns:a.example/MX")) == "a.example/MX");
+  for (const char* text : {"", "tcp", "tcp:", "tcp:0", "tcp:65536", "http:x", "dns:", "plugin", "icmp:1"})
+    CHECK_THROWS_AS(parse_check(text), Error);
+}
+
+TEST_CASE("a plain list") {
+  const auto hosts = parse_plain_list(
+      "# all\nweb01 10.0.0.1\n10.0.0.8/30\nfd00::1\nWeb[1-2].example\n\n10.0.0.9\n", "list", kIcmp);
+  REQUIRE(hosts.size() == 6);
+  CHECK(hosts[0].name == "web01");
+  CHECK(hosts[0].address == "10.0.0.1");
+  CHECK(hosts[1].name == "10.0.0.9");
+  CHECK(hosts[3].name == "fd00--1");
+  CHECK(hosts[3].address == "fd00::1");
+  CHECK(hosts[5].name == "web2.example");
+  CHECK(hosts[5].checks == kIcmp);
+  CHECK(says(refusal([] { parse_plain_list("\na b c\n", "list", kIcmp); }), "a line is an address"));
+  CHECK(says(refusal([] { parse_plain_list("a_b\n", "list", kIcmp); }), "not an address: 'a_b'"));
+  CHECK(says(refusal([] { parse_plain_list("10.0.0.0/8\n", "list", kIcmp); }), "10.0.0.0/8"));
+}
