@@ -2,9 +2,13 @@
 #include "workflow/monitor.hpp"
 
 #include <algorithm>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 
+#include "base/duration.hpp"
 #include "base/text.hpp"
+#include "feed/inventories.hpp"
 #include "feed/prometheus.hpp"
 #include "feed/status_line.hpp"
 #include "inventory/check.hpp"
@@ -18,10 +22,10 @@ namespace jaga::cmd {
 namespace {
 
 struct Options {
-  std::vector<std::string> hosts;
-  std::optional<std::string> only, incident, output;
+  std::vector<std::string> hosts, checks;
+  std::optional<std::string> only, incident, inventory, output;
   std::optional<std::int64_t> count, rate;
-  std::optional<std::chrono::milliseconds> timeout;
+  std::optional<std::chrono::milliseconds> timeout, every;
   bool no_record = false;
 };
 
@@ -160,9 +164,27 @@ Message progress_of(const probe::Progress& progress) {
   return msg("{done} of {total} checks, {failing} failing; waiting for {slowest}", arguments);
 }
 
-ExitCode monitor(Session& session, const Options& options) {
-  require_feed(session, options);
-  if (options.incident) return again(session, *options.incident);
+std::vector<inventory::Host> given_hosts(Session& session, const Options& options) {
+  if (!options.inventory) {
+    if (!options.checks.empty()) throw Error{ExitCode::usage, msg("--check goes with --inventory")};
+    return {};
+  }
+  if (!options.hosts.empty())
+    throw Error{ExitCode::usage, msg("hosts come from --inventory or from the command line, not from both")};
+  std::vector<inventory::Check> checks;
+  for (const std::string& check : options.checks) checks.push_back(feed::parse_check(check));
+  if (checks.empty()) checks.emplace_back(inventory::IcmpCheck{});
+  constexpr std::size_t kMostList = std::size_t{64} << 20U;
+  const std::string shown = *options.inventory == "-" ? "standard input" : *options.inventory;
+  std::vector<inventory::Host> hosts =
+      feed::parse_plain_list(session.read_input(*options.inventory, kMostList), shown, checks);
+  if (hosts.empty())
+    throw Error{ExitCode::no_input, msg("there is no host in '{file}'", {{"file", printable(shown)}})};
+  return hosts;
+}
+
+// One round; `missed` of them could not begin before it.
+ExitCode measure(Session& session, const Options& options, std::int64_t missed) {
   workflow::MonitorWish wish;
   wish.hosts = options.hosts;
   if (options.only) wish.kinds = split(*options.only, ',');
@@ -183,7 +205,10 @@ ExitCode monitor(Session& session, const Options& options) {
     wish.rate = static_cast<std::uint32_t>(*options.rate);
   }
   wish.timeout = options.timeout;
+  wish.given = given_hosts(session, options);
   wish.record = !options.no_record;
+  if (options.every) wish.schedule = format_duration(*options.every);
+  wish.missed = missed;
   Ui& ui = session.ui();
   const workflow::Monitored done =
       workflow::monitor(session.context(), wish, session.logins(), session.surroundings().environment,
@@ -203,17 +228,70 @@ ExitCode monitor(Session& session, const Options& options) {
   return answer(worst);
 }
 
+void wait_until(Session& session, std::chrono::steady_clock::time_point when) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_until(lock, session.surroundings().stop, when, [] { return false; });
+  session.stop_here();
+}
+
+// Rounds at fixed times from the first; one that takes too long makes those miss that should have begun
+// meanwhile. What stops one round (a file that is being edited) does not stop the next.
+ExitCode repeat(Session& session, const Options& options) {
+  auto due = std::chrono::steady_clock::now();
+  std::int64_t missed = 0;
+  for (bool first = true;; first = false) {
+    try {
+      if (!first) session.open(Needs::directory);
+      measure(session, options, missed);
+    } catch (const Error& error) {
+      if (error.code() == ExitCode::interrupted || error.code() == ExitCode::usage) throw;
+      session.ui().done();
+      session.ui().complain(error.message());
+      if (!error.hint().empty()) session.ui().hint(error.hint());
+    }
+    session.ui().out().flush();
+    missed = -1;
+    for (const auto now = std::chrono::steady_clock::now(); due <= now; due += *options.every) ++missed;
+    if (missed > 0) session.ui().say(msg("{count} rounds were missed", {{"count", std::to_string(missed)}}));
+    wait_until(session, due);
+  }
+}
+
+ExitCode monitor(Session& session, const Options& options) {
+  require_feed(session, options);
+  if (options.incident && options.every) throw Error{ExitCode::usage, msg("--every goes with rounds only")};
+  if (options.incident) return again(session, *options.incident);
+  if (!options.every) return measure(session, options, 0);
+  if (*options.every < std::chrono::seconds{1} || *options.every > std::chrono::hours{24})
+    throw Error{ExitCode::usage, msg("--every is 1s to 1d")};
+  const std::string& format = session.globals().format;
+  if (format == "nagios" || (options.inventory && *options.inventory == "-") ||
+      ((format == "prometheus" || format == "openmetrics") && !options.output))
+    throw Error{ExitCode::usage, msg("--every needs a reader of many rounds"),
+                msg("metrics go into --output FILE; not with nagios, nor with a list on standard input")};
+  return repeat(session, options);
+}
+
 }  // namespace
 
 void setup_monitor(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.arguments("HOST|@GROUP", options->hosts, msg("these alone; default: every host"))
-      .option("--only", "KINDS", options->only, msg("these kinds of check alone: icmp,tcp,ssh,local,plugin"))
+      .option("--only", "KINDS", options->only,
+              msg("these kinds of check alone: icmp,tcp,ssh,local,http,dns,plugin"))
       .option("--count", "N", options->count, msg("echo requests a host"))
       .option("--timeout", "DUR", options->timeout, msg("of an echo reply and of connecting, as 500ms or 3s"))
       .option("--rate", "N", options->rate, msg("echo requests a second, of all hosts together"))
       .option("--incident", "INCIDENT", options->incident,
               msg("measure again what had failed in this incident"))
+      .option("--every", "DUR", options->every,
+              msg("measure again and again, as 60s or 5m, until it is stopped"))
+      .option("--inventory", "FILE|-", options->inventory,
+              msg("measure the hosts of a plain list, a line each, instead; no round is written"))
+      .list("--check", "CHECK", options->checks,
+            msg("what of those: icmp (the default), ssh, local, tcp:PORT, http:URL or dns:NAME/TYPE"))
       .option("--output", "FILE", options->output, msg("write the metrics into FILE, whole or not at all"))
       .flag("--no-record", options->no_record, msg("write no round"));
   setup.run([options](Session& session) { return monitor(session, *options); });

@@ -19,7 +19,7 @@ _jaga() {
     --outcome) COMPREPLY=($(compgen -W 'recovered false-alarm duplicate risk-accepted handed-over' -- "$word")); return ;;
     --class) COMPREPLY=($(compgen -W 'ordinary personal restricted' -- "$word")); return ;;
     --verified) COMPREPLY=($(compgen -W 'console vendor first-use' -- "$word")); return ;;
-    -C|--key|--output|--request|--paper|--letter|--out|--sop|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    -C|--key|--inventory|--output|--request|--paper|--letter|--out|--sop|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
@@ -35,7 +35,7 @@ _jaga() {
   done
   case $path in
     '') words=$commands ;;
-    'monitor') words='--only --count --timeout --rate --incident --output --no-record'" $(_jaga_hosts)" ;;
+    'monitor') words='--only --count --timeout --rate --incident --every --inventory --check --output --no-record'" $(_jaga_hosts)" ;;
     'analyze') words='--confirm --explain -n --dry-run --fault --plan -p -m --exit-code' ;;
     'approve') words='-m --yes --expect --request --paper --occurred --until --runs'" $(_jaga_incidents)" ;;
     'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --emergency --occurred -m'" $(_jaga_incidents)" ;;
@@ -55,10 +55,11 @@ _jaga() {
     'show') words=''" $(_jaga_incidents)" ;;
     'audit') words='--resolve --script'" $(_jaga_incidents)" ;;
     'init') words='--org --sop --person --role --shared' ;;
-    'host') words='list show add trust keys' ;;
+    'host') words='list show add import trust keys' ;;
     'host list') words=''" $(_jaga_hosts)" ;;
     'host show') words=''" $(_jaga_hosts)" ;;
     'host add') words='--check --parent --kind' ;;
+    'host import') words='--name --check -n --dry-run' ;;
     'host trust') words='--verified --yes'" $(_jaga_hosts)" ;;
     'host keys') words=''" $(_jaga_hosts)" ;;
     'person') words='list add change leave keys' ;;

@@ -51,7 +51,9 @@ Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Op
                   const std::vector<std::string>& environment,
                   const std::function<void(const probe::Progress&)>& progress) {
   probe::Request request = request_of(context, logins, environment);
-  for (const inventory::Host* host : context.inventory->select(wish.hosts)) request.hosts.push_back(*host);
+  request.hosts = wish.given;
+  if (wish.given.empty())
+    for (const inventory::Host* host : context.inventory->select(wish.hosts)) request.hosts.push_back(*host);
   if (request.hosts.empty()) {
     throw Error{ExitCode::no_input, msg("there is no host to measure"),
                 msg("write hosts into hosts.yaml, or add one with 'jaga host add NAME ADDRESS'")};
@@ -60,10 +62,11 @@ Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Op
   request.count = wish.count;
   request.timeout = wish.timeout;
   if (wish.rate) request.rate = *wish.rate;
+  request.schedule = wish.schedule;
 
   std::optional<round::Round> previous;
-  const std::vector<store::RoundName> newest =
-      store::newest_rounds(*context.directory, 1, context.installation);
+  std::vector<store::RoundName> newest;
+  if (wish.given.empty()) newest = store::newest_rounds(*context.directory, 1, context.installation);
   if (!newest.empty()) {
     const std::string bytes = store::read_round(*context.directory, newest.front());
     previous = round::read(bytes, newest.front().path);
@@ -73,10 +76,14 @@ Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Op
 
   Monitored done;
   done.round = probe::run(request, context.stop, progress);
+  if (wish.missed > 0) {
+    std::string& note = done.round.self.note;
+    note += (note.empty() ? "" : "; ") + std::to_string(wish.missed) + " rounds were missed before this one";
+  }
   done.bytes = round::write(done.round);
   if (context.stop.stop_requested())
     throw Error{ExitCode::interrupted, msg("interrupted; no round was written")};
-  if (wish.record) {
+  if (wish.record && wish.given.empty()) {
     done.path = store::write_round(*context.directory, context.installation, done.round.at, done.bytes);
     store::expire_rounds(*context.directory, context.now() - context.settings->keep_rounds);
   }

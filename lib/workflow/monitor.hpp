@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "inventory/inventory.hpp"
 #include "probe/monitor.hpp"
 #include "round/round.hpp"
 #include "workflow/context.hpp"
@@ -14,12 +15,15 @@
 namespace jaga::workflow {
 
 struct MonitorWish {
-  std::vector<std::string> hosts{};  // names and @groups; empty: all
-  std::vector<std::string> kinds{};  // of check; empty: all
+  std::vector<std::string> hosts{};      // names and @groups; empty: all
+  std::vector<inventory::Host> given{};  // instead of those of the inventory; no round is followed or written
+  std::vector<std::string> kinds{};      // of check; empty: all
   std::optional<int> count{};
   std::optional<std::chrono::milliseconds> timeout{};
   std::optional<std::uint32_t> rate{};
-  bool record = true;  // write the round into rounds/
+  std::string schedule{};   // of a round that repeats: "60s"
+  std::int64_t missed = 0;  // rounds of that schedule that could not begin since the last; noted in this one
+  bool record = true;       // write the round into rounds/
 };
 struct Monitored {
   round::Round round;

@@ -99,7 +99,7 @@ END
   status 66 jaga monitor web09
   says web01
   status 64 jaga monitor --only snmp
-  says 'icmp, tcp, ssh, local, plugin'
+  says 'icmp, tcp, ssh, local, http, dns, plugin'
   status 64 jaga monitor --timeout 5
   status 64 jaga monitor --count 1000
   printf 'hosts: []\n' >hosts.yaml
@@ -166,4 +166,48 @@ free_port() {
   says '# EOF'
   status 64 jaga monitor --output x
   status 66 jaga monitor --format prometheus --output nowhere/x.prom
+}
+
+@test "a plain list from a pipeline is measured and not recorded" {
+  status 2 jaga monitor --inventory - --check tcp:1 --json <<<$'# two\n127.0.0.1\nother 127.0.0.2\n'
+  says '"host": "127.0.0.1", "check": "tcp", "object": "1", "state": "critical"'
+  says '"host": "other"'
+  [ ! -e rounds ] || [ -z "$(find rounds -type f)" ]
+  status 66 jaga monitor --inventory - </dev/null
+  status 65 jaga monitor --inventory - <<<'a b c'
+  says 'standard input:1'
+  status 64 jaga monitor --inventory - web01 <<<127.0.0.1
+  status 64 jaga monitor --check tcp:1
+  status 64 jaga monitor --inventory - --check snmp <<<127.0.0.1
+}
+
+@test "an http check of hosts that share an entry" {
+  printf 'hosts:\n  - {name: "web[1-3]", address: "127.0.0.[1-3]", checks: [http: {url: "http://{name}.example.org:1/"}]}\n' >hosts.yaml
+  status 2 jaga monitor --json
+  says '"host": "web3", "check": "http", "object": "http://web3.example.org:1/", "state": "critical", "reason": "refused"'
+}
+
+@test "again and again, with edits in between and missed rounds noted" {
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [plugin: {command: ["%s"]}]}\n' "$PWD/slow" >hosts.yaml
+  printf '#!/bin/sh\n[ -e fast ] || sleep 3\necho OK\n' >slow
+  chmod +x slow
+  "$JAGA" monitor --every 1s >out 2>err 3>&- &
+  monitor=$!
+  tries=0
+  until [ "$(find rounds -type f 2>/dev/null | wc -l)" -ge 1 ] || [ $((tries += 1)) -gt 300 ]; do sleep 0.1; done
+  touch fast
+  until [ "$(find rounds -type f | wc -l)" -ge 3 ] || [ $((tries += 1)) -gt 600 ]; do sleep 0.1; done
+  echo 'hosts: [' >hosts.yaml
+  until grep -q 'hosts.yaml:' err || [ $((tries += 1)) -gt 900 ]; do sleep 0.1; done
+  kill -INT "$monitor"
+  code=0
+  wait "$monitor" || code=$?
+  [ "$code" = 130 ]
+  grep -q 'rounds were missed' err
+  grep -rq 'rounds were missed before this one' rounds
+  grep -rq 'schedule: "1s"' rounds
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [icmp]}\n' >hosts.yaml
+  status 64 jaga monitor --every 100ms
+  status 64 jaga monitor --every 1m --format prometheus
+  status 64 jaga monitor --every 1m --incident x
 }
