@@ -33,6 +33,7 @@ bool holds(const FactTest& test, const Result& result) {
 }
 
 bool after_connecting(const Result& result) {
+  if (result.check == "http") return !result.phase.empty() && result.phase != "connect";
   return result.phase == "handshake" || result.phase == "authenticate" || result.phase == "run";
 }
 
@@ -84,7 +85,17 @@ bool proves_up(const Result& result) {
     case Reason::exec_failed:
     case Reason::lost:
     case Reason::output_cut:
-      return result.check == "tcp" || result.check == "ssh";
+      return result.check == "tcp" || result.check == "ssh" || result.check == "http";
+    case Reason::tls_failed:
+    case Reason::certificate_untrusted:
+    case Reason::certificate_name:
+    case Reason::certificate_expired:
+    case Reason::certificate_expiring:
+    case Reason::not_http:
+    case Reason::bad_status:
+    case Reason::bad_body:
+    case Reason::bad_redirect:
+      return true;
     case Reason::limit_reached:
       return !proves_down(result);
     case Reason::timed_out:
