@@ -100,10 +100,11 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
     const inventory::Host& host = *hosts[at];
     seen[at].host = seen[at].pin.host = host.name;
     seen[at].pin.verified = verified;
-    if (host.has_check("ssh")) {
+    const bool here = host.has_check("local") && !host.has_check("ssh");
+    if (host.logs_in() && !here) {
       targets.push_back({host.name, host.address, host.login.port, host.login.measure, {}});
       remote.push_back(at);
-    } else if (host.has_check("local")) {
+    } else if (here) {
       process::Command look;
       look.argv = {"/bin/sh", "-c", std::string(kLook)};
       look.environment = environment;

@@ -217,3 +217,26 @@ as_nobody() { # as_nobody HOST...: monitor, by a user with no right at all
   has db01 tcp 5432 '"hard": true'
   faults sw-core/host-down
 }
+
+@test "a plugin runs on the host itself, every word as it was written" {
+  mkdir -p hosts.d
+  cat >hosts.d/plugins.yaml <<'END'
+hosts:
+  - name: "web01-plugins"
+    address: "10.77.0.11"
+    checks:
+      - plugin: {name: words, via: ssh, command: [/bin/sh, -c, 'printf "%s;" "$(uname -n)" "$@"; echo "|a=5ms"; exit 1', x, "it's", "$HOME", "a  b", ""]}
+      - plugin: {name: slow, via: ssh, timeout: 1s, command: [/bin/sleep, "50"]}
+      - plugin: {name: absent, via: ssh, command: [/nowhere/check_x]}
+      - plugin: {name: killed, via: ssh, command: [/bin/sh, -c, "kill -KILL $$"]}
+      - plugin: {name: odd, via: ssh, command: [/bin/sh, -c, "echo usage; exit 64"]}
+END
+  jaga host trust --yes web01-plugins >/dev/null
+  monitor web01-plugins
+  rm hosts.d/plugins.yaml
+  has web01-plugins plugin words '"state": "warning"' '"reason": "reported"' "web01;it's;\$HOME;a  b;;" '"a_us": 5000'
+  has web01-plugins plugin slow '"state": "unknown"' '"reason": "timed_out"'
+  has web01-plugins plugin absent '"state": "unknown"' '"reason": "absent"'
+  has web01-plugins plugin killed '"state": "unknown"' '"reason": "killed"'
+  has web01-plugins plugin odd '"state": "unknown"' '"reason": "bad_exit"'
+}
