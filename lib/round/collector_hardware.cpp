@@ -187,10 +187,10 @@ void kernel(Findings& found) {
   bool quiet = true;
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
-    const auto count = word.size() < 2 ? std::nullopt : number_of(word[1]);
-    const auto complaint = std::find_if(kComplaints.begin(), kComplaints.end(), [&](const Complaint& one) {
-      return !word.empty() && one.name == word[0];
-    });
+    if (word.size() < 2) continue;
+    const auto count = number_of(word[1]);
+    const auto complaint = std::find_if(kComplaints.begin(), kComplaints.end(),
+                                        [&](const Complaint& one) { return one.name == word[0]; });
     if (!count || complaint == kComplaints.end()) continue;
     ++understood;
     if (*count == 0) continue;
