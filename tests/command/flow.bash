@@ -14,7 +14,7 @@ here_with() {
   shift
   mkdir -p plans
   { printf 'format: "jaga/plan@1"\ntitle: {id: "Rencana", en: "A plan"}\nrun: "local"\n' && cat; } >"plans/$name.yaml"
-  grep -qE '^[0-9a-f]{32}$' /etc/machine-id 2>/dev/null || skip 'no /etc/machine-id here'
+  need_machine_id
   printf 'hosts:\n  - {name: here, address: localhost, checks: [local]}\n' >hosts.yaml
   as staff host trust here --yes -q >/dev/null
   as staff open here -q -m 'a file is missing' >id

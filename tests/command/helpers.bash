@@ -18,6 +18,9 @@ setup() { setup_folder; }
 
 jaga() { "$JAGA" "$@"; }
 
+# What is pinned of a host here is this machine's own: a container may have none.
+need_machine_id() { grep -qE '^[0-9a-f]{32}$' /etc/machine-id 2>/dev/null || skip 'no /etc/machine-id here'; }
+
 # make_key NAME: $KEYS/NAME and .pub, without a passphrase.
 make_key() { ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$KEYS/$1"; }
 

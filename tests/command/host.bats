@@ -39,7 +39,7 @@ setup() { setup_folder; office; }
 }
 
 @test "trust pins this machine by its machine-id" {
-  [ -r /etc/machine-id ] && grep -qE '^[0-9a-f]{32}$' /etc/machine-id || skip 'no /etc/machine-id here'
+  need_machine_id
   printf 'hosts:\n  - {name: here, address: localhost, checks: [local]}\n' >hosts.yaml
   status 64 as staff host trust here </dev/null
   says '--yes'
