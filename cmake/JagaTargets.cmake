@@ -46,40 +46,43 @@ function(jaga_sources)
   target_sources(jaga-core PRIVATE ${ARGN})
 endfunction()
 
-# jaga_embed(SYMBOL FILE): makes the bytes of FILE available as
-#   extern const std::string_view jaga::embedded::SYMBOL;
-# declared by <embedded/SYMBOL.hpp>.
-function(jaga_embed symbol file)
-  get_filename_component(source "${file}" ABSOLUTE)
+# Of the two below: SYMBOL of TYPE, declared by <embedded/SYMBOL.hpp> (which includes INCLUDE) and defined by what
+# cmake/SCRIPT makes of SOURCES.
+function(jaga_embedded symbol type include script)
+  set(sources ${ARGN})
   set(out "${PROJECT_BINARY_DIR}/embedded")
   file(MAKE_DIRECTORY "${out}/embedded")
   file(CONFIGURE OUTPUT "${out}/embedded/${symbol}.hpp" @ONLY CONTENT
 "#pragma once
-#include <string_view>
+#include <@include@>
 namespace jaga::embedded {
-extern const std::string_view @symbol@;
+extern const @type@ @symbol@;
 }
 ")
   add_custom_command(
     OUTPUT "${out}/${symbol}.cpp"
-    COMMAND "${CMAKE_COMMAND}" -D "SYMBOL=${symbol}" -D "SOURCE=${source}" -D "OUT=${out}/${symbol}.cpp"
-            -P "${PROJECT_SOURCE_DIR}/cmake/embed.cmake"
-    DEPENDS "${source}" "${PROJECT_SOURCE_DIR}/cmake/embed.cmake"
+    COMMAND "${CMAKE_COMMAND}" -D "SYMBOL=${symbol}" -D "SOURCES=${sources}" -D "OUT=${out}/${symbol}.cpp"
+            -P "${PROJECT_SOURCE_DIR}/cmake/${script}"
+    DEPENDS ${sources} "${PROJECT_SOURCE_DIR}/cmake/${script}"
     VERBATIM)
   # A target of this folder, since a custom command is seen only by the targets beside it.
   add_library(jaga-embedded-${symbol} OBJECT "${out}/${symbol}.cpp")
   target_link_libraries(jaga-embedded-${symbol} PRIVATE jaga_build)
+  target_include_directories(jaga-embedded-${symbol} PRIVATE "${out}")
   target_sources(jaga-core PRIVATE $<TARGET_OBJECTS:jaga-embedded-${symbol}>)
+endfunction()
+
+# jaga_embed(SYMBOL FILE): makes the bytes of FILE available as
+#   extern const std::string_view jaga::embedded::SYMBOL;
+function(jaga_embed symbol file)
+  get_filename_component(source "${file}" ABSOLUTE)
+  jaga_embedded(${symbol} std::string_view string_view embed.cmake "${source}")
 endfunction()
 
 # jaga_embed_folder(SYMBOL FOLDER): makes every FOLDER/*.yaml available, in the order of their names, as
 #   extern const std::span<const jaga::embedded::Named> jaga::embedded::SYMBOL;
-# declared by <embedded/SYMBOL.hpp>.
 function(jaga_embed_folder symbol folder)
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.yaml")
-  set(out "${PROJECT_BINARY_DIR}/embedded")
-  file(MAKE_DIRECTORY "${out}/embedded")
-  file(CONFIGURE OUTPUT "${out}/embedded/${symbol}.hpp" @ONLY CONTENT
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/embedded/embedded/named.hpp" @ONLY CONTENT
 "#pragma once
 #include <span>
 #include <string_view>
@@ -88,18 +91,10 @@ struct Named {
   std::string_view name;  // of the file, without .yaml
   std::string_view bytes;
 };
-extern const std::span<const Named> @symbol@;
 }
 ")
-  add_custom_command(
-    OUTPUT "${out}/${symbol}.cpp"
-    COMMAND "${CMAKE_COMMAND}" -D "SYMBOL=${symbol}" -D "SOURCES=${sources}" -D "OUT=${out}/${symbol}.cpp"
-            -P "${PROJECT_SOURCE_DIR}/cmake/embed_folder.cmake"
-    DEPENDS ${sources} "${PROJECT_SOURCE_DIR}/cmake/embed_folder.cmake"
-    VERBATIM)
-  add_library(jaga-embedded-${symbol} OBJECT "${out}/${symbol}.cpp")
-  target_link_libraries(jaga-embedded-${symbol} PRIVATE jaga_build)
-  target_sources(jaga-core PRIVATE $<TARGET_OBJECTS:jaga-embedded-${symbol}>)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.yaml")
+  jaga_embedded(${symbol} "std::span<const Named>" embedded/named.hpp embed_folder.cmake ${sources})
 endfunction()
 
 # jaga_unit_test(FOLDER FILE...): the doctest program jaga-unit-FOLDER over the files, as the test unit.FOLDER.

@@ -13,21 +13,13 @@ foreach(source IN LISTS SOURCES)
   string(APPEND entries "    {\"${name}\", {kBytes${number}, ${size}}},\n")
   math(EXPR number "${number} + 1")
 endforeach()
-file(WRITE "${OUT}.new" "#include <span>
-#include <string_view>
-namespace jaga::embedded {
-struct Named {
-  std::string_view name;
-  std::string_view bytes;
-};
-}
+file(WRITE "${OUT}.new" "#include <embedded/${SYMBOL}.hpp>
 namespace {
 ${arrays}
 constexpr jaga::embedded::Named kFiles[] = {
 ${entries}};
 }
 namespace jaga::embedded {
-extern const std::span<const Named> ${SYMBOL};
 constinit const std::span<const Named> ${SYMBOL}{kFiles};
 }
 ")

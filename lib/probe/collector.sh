@@ -166,7 +166,9 @@ section kernel 4096 '
     readable=77
   done
   [ $readable = 0 ] || exit $readable
-  journalctl -q -k -o cat --no-pager --since -1h -n 20000 | awk "
+  # That the journal could not be read to its end is told apart from silence.
+  { journalctl -q -k -o cat --no-pager --since -1h -n 20000 || echo journalctl failed; } | awk "
+    /^journalctl failed$/ { failed = 1 }
     /[Oo]ut of memory: Killed process/ {
       oom++
       for (i = 1; i < NF; i++) if (\$i == \"process\") killed = \$(i + 2)
@@ -178,6 +180,7 @@ section kernel 4096 '
     /EDAC .*( CE | UE )|\\[Hardware Error\\]: .*(Corrected|Uncorrected|Machine Check)/ { memory++ }
     /blocked for more than [0-9]+ seconds/ { hung++ }
     END {
+      if (failed) exit 1
       gsub(/[()]/, \"\", killed)
       printf \"oom %d %s\\nio %d\\nfilesystem %d\\nmemory %d\\nhung %d\\n\", oom, killed, io, filesystem, memory, hung
     }"'
