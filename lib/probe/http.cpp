@@ -122,6 +122,7 @@ class Contexts {
 struct Job {
   HttpTarget target;
   HttpResult result;
+  std::vector<std::string> further;    // addresses to try where that of the target does not answer
   std::optional<inventory::Url> next;  // to be asked
   Clock::time_point deadline{};
   Clock::time_point began{};
@@ -180,17 +181,29 @@ class Exchange {
     if (cancelled_) result_.end = End::cancelled;
   }
 
-  asio::awaitable<error_code> talk() {
-    error_code error;
-    result_.phase = "connect";
-    const auto address = asio::ip::make_address(job_.target.address, error);
-    if (error) {
-      result_.end = End::bad_address;
-      co_return error_code{};
+  // To the first address that takes the connection; the error is that of the last.
+  asio::awaitable<error_code> connect() {
+    for (std::size_t at = 0;; ++at) {
+      error_code error;
+      const auto address =
+          asio::ip::make_address(at == 0 ? job_.target.address : job_.further[at - 1], error);
+      if (error) {
+        result_.end = End::bad_address;
+        co_return error;
+      }
+      co_await socket_.async_connect(tcp::endpoint(address, url_.port),
+                                     asio::redirect_error(asio::use_awaitable, error));
+      if (!error || late_ || cancelled_ || at == job_.further.size()) co_return error;
+      error_code ignored;
+      socket_.close(ignored);
     }
+  }
+
+  asio::awaitable<error_code> talk() {
+    result_.phase = "connect";
     auto since = Clock::now();
-    co_await socket_.async_connect(tcp::endpoint(address, url_.port),
-                                   asio::redirect_error(asio::use_awaitable, error));
+    error_code error = co_await connect();
+    if (result_.end == End::bad_address) co_return error_code{};
     if (error) co_return error;
     result_.connect = Clock::now() - since;
     if (!url_.tls) co_return co_await exchange(socket_);
@@ -380,6 +393,7 @@ void look_up(const std::vector<Job*>& jobs, std::stop_token stop) {
     if (!job->target.address.empty()) continue;
     const Resolved& host = found[job->next->host];
     job->target.address = host.address;
+    job->further = host.further;
     if (!host.address.empty()) continue;
     job->result.end = End::resolve_failed;
     job->result.error_text = job->next->host + ": " + host.error_text;

@@ -33,12 +33,21 @@ Resolved look_up(const std::string& name, bool& silent) {
   const int error = ::getaddrinfo(name.c_str(), nullptr, &hints, &found);
   silent = is_silence(error);
   if (error != 0) return {"", ::gai_strerror(error)};
-  std::array<char, NI_MAXHOST> text{};
-  const int failed =
-      ::getnameinfo(found->ai_addr, found->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
+  Resolved resolved;
+  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
+    std::array<char, NI_MAXHOST> text{};
+    const int failed =
+        ::getnameinfo(one->ai_addr, one->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
+    if (failed != 0)
+      resolved.error_text = ::gai_strerror(failed);
+    else if (resolved.address.empty())
+      resolved.address = text.data();
+    else
+      resolved.further.emplace_back(text.data());
+  }
   ::freeaddrinfo(found);
-  if (failed != 0) return {"", ::gai_strerror(failed)};
-  return {text.data(), ""};
+  if (!resolved.address.empty()) resolved.error_text.clear();
+  return resolved;
 }
 
 }  // namespace

@@ -11,8 +11,9 @@
 namespace jaga::probe {
 
 struct Resolved {
-  std::string address;     // numeric, with %scope where it has one; empty: failed
-  std::string error_text;  // of getaddrinfo(3)
+  std::string address;                 // numeric, with %scope where it has one; empty: failed
+  std::string error_text;              // of getaddrinfo(3)
+  std::vector<std::string> further{};  // other addresses of the name, in the order in which to try them
 };
 
 // An IPv4 or IPv6 address, with or without %scope: nothing to look up.
