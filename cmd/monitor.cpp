@@ -131,7 +131,9 @@ void write_file(Session& session, const std::string& path, const std::string& by
 bool print_feed(Session& session, const Options& options, const round::Round& round) {
   const std::string& format = session.globals().format;
   std::string text;
-  if (format == "nagios")
+  if (format == "yaml")
+    text = round::write(round);
+  else if (format == "nagios")
     text = feed::status_line(round);
   else if (format == "prometheus")
     text = feed::write_metrics(round, feed::Exposition::prometheus);
@@ -151,7 +153,7 @@ void require_feed(Session& session, const Options& options) {
   const bool metrics = format == "prometheus" || format == "openmetrics";
   if (options.output && !metrics)
     throw Error{ExitCode::usage, msg("--output goes with --format prometheus or openmetrics")};
-  if (options.incident && (metrics || format == "nagios"))
+  if (options.incident && (metrics || format == "nagios" || format == "yaml"))
     throw Error{ExitCode::usage, msg("--incident is answered as text or json")};
 }
 
@@ -267,10 +269,10 @@ ExitCode monitor(Session& session, const Options& options) {
   if (*options.every < std::chrono::seconds{1} || *options.every > std::chrono::hours{24})
     throw Error{ExitCode::usage, msg("--every is 1s to 1d")};
   const std::string& format = session.globals().format;
-  if (format == "nagios" || (options.inventory && *options.inventory == "-") ||
+  if (format == "nagios" || format == "yaml" || (options.inventory && *options.inventory == "-") ||
       ((format == "prometheus" || format == "openmetrics") && !options.output))
     throw Error{ExitCode::usage, msg("--every needs a reader of many rounds"),
-                msg("metrics go into --output FILE; not with nagios, nor with a list on standard input")};
+                msg("metrics go into --output FILE; not with nagios or yaml, nor with a list on standard input")};
   return repeat(session, options);
 }
 

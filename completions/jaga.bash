@@ -13,7 +13,7 @@ _jaga() {
   local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show audit init host person adopt seal import merge doctor completion ping help'
   local everywhere='-C --key --as --format --json -q --quiet --color --lang --help'
   case $before in
-    --format) COMPREPLY=($(compgen -W 'text json nagios prometheus openmetrics' -- "$word")); return ;;
+    --format) COMPREPLY=($(compgen -W 'text json yaml nagios prometheus openmetrics' -- "$word")); return ;;
     --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     --lang) COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
     --outcome) COMPREPLY=($(compgen -W 'recovered false-alarm duplicate risk-accepted handed-over' -- "$word")); return ;;

@@ -2,7 +2,7 @@
 complete -c jaga -s C -r -F -d 'look for the working directory from DIR upwards'
 complete -c jaga -l key -r -F -d 'sign with this key (or JAGA_KEY)'
 complete -c jaga -l as -x -d 'act as PERSON, whose key must be at hand (or JAGA_PERSON)'
-complete -c jaga -l format -x -a 'text json nagios prometheus openmetrics' -d 'how standard output is written'
+complete -c jaga -l format -x -a 'text json yaml nagios prometheus openmetrics' -d 'how standard output is written'
 complete -c jaga -l json -d 'short for --format json'
 complete -c jaga -s q -l quiet -d 'say nothing but data and errors'
 complete -c jaga -l color -x -a 'auto always never' -d 'when to use colour'

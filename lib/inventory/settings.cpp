@@ -1,5 +1,7 @@
 #include "inventory/settings.hpp"
 
+#include <array>
+
 #include "yaml/fields.hpp"
 #include "yaml/read.hpp"
 
@@ -21,7 +23,13 @@ Settings parse_settings(std::string_view bytes, std::string_view file) {
   if (const yaml::Node* keeping = fields.optional_map("keeping")) {
     yaml::Fields times(*keeping, source);
     out.keep_rounds = times.optional_duration("rounds").value_or(out.keep_rounds);
+    if (out.keep_rounds < kLeastKeeping)
+      throw times.error("rounds", msg("rounds are kept for a day at least"), msg("write 90d, or 1d"));
     times.finish();
+  }
+  if (fields.has("record")) {
+    constexpr std::array<std::string_view, 2> kRecord = {"full", "changes"};
+    out.record = static_cast<Settings::Rounds>(fields.choice("record", kRecord));
   }
   fields.finish();
   return out;

@@ -15,8 +15,12 @@ struct Settings {
   std::string organisation;
   Language language = Language::indonesian;  // of paper; of the screen where nothing else says
   std::vector<std::string> letterhead;       // lines above letters; may be empty
-  std::chrono::milliseconds keep_rounds = std::chrono::hours{24 * 90};
+  std::chrono::milliseconds keep_rounds = std::chrono::hours{24 * 90};  // at least kLeastKeeping
+  // `record`: whether every round is written whole, or once a day whole and what changed in between.
+  enum class Rounds { full, changes };
+  Rounds record = Rounds::full;
 };
+inline constexpr std::chrono::milliseconds kLeastKeeping = std::chrono::hours{24};
 
 // Throws Error{config}.
 Settings parse_settings(std::string_view bytes, std::string_view file);

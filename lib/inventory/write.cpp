@@ -201,6 +201,7 @@ std::string settings_yaml(const Settings& settings) {
   Node keeping = Node::map();
   keeping.set("rounds", format_duration(settings.keep_rounds));
   top.set("keeping", std::move(keeping));
+  if (settings.record == Settings::Rounds::changes) top.set("record", "changes");
   return yaml::write_canonical(top);
 }
 

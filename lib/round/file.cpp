@@ -55,6 +55,24 @@ Node to_node(const Result& result) {
   return map;
 }
 
+Node to_node(const Base& base) {
+  Node map = Node::map();
+  map.set("digest", std::string_view(base.digest.text()));
+  map.set("at", std::string_view(format_instant(base.at)));
+  map.set("rounds", base.rounds);
+  return map;
+}
+
+Base base_of(const Node& node, const yaml::Source& source) {
+  yaml::Fields fields(node, source);
+  Base base;
+  base.digest = fields.digest("digest");
+  base.at = fields.instant("at");
+  base.rounds = static_cast<int>(fields.integer("rounds", 1, kMostAfterBase));
+  fields.finish();
+  return base;
+}
+
 Self self_of(const Node& node, const yaml::Source& source) {
   yaml::Fields fields(node, source);
   Self self;
@@ -94,7 +112,7 @@ Result result_of(const Node& node, const yaml::Source& source) {
   result.summary = fields.text_or("summary", "");
   result.since = fields.instant("since");
   result.hard = fields.boolean("hard");
-  result.attempts = static_cast<int>(fields.integer("attempts", 1, 1000));
+  result.attempts = static_cast<int>(fields.integer("attempts", 1, kMostAttempts));
   result.history = fields.text("history");
   if (result.history.size() > kHistory || result.history.find_first_not_of("owcu") != std::string::npos ||
       result.history.back() != letter(*state))
@@ -132,6 +150,8 @@ std::string write(Round round) {
   if (round.previous) top.set("previous", std::string_view(round.previous->text()));
   top.set("at", std::string_view(format_instant(round.at)));
   put_text(top, "schedule", round.schedule);
+  if (round.partial) top.set("partial", true);
+  if (round.base) top.set("base", to_node(*round.base));
   top.set("inventory", std::string_view(round.inventory.text()));
   top.set("self", to_node(round.self));
   Node skipped = Node::list();
@@ -172,6 +192,11 @@ Round read(std::string_view bytes, std::string_view file) {
         round.previous = fields.optional_digest("previous");
         round.at = fields.instant("at");
         round.schedule = fields.text_or("schedule", "");
+        round.partial = fields.boolean_or("partial", false);
+        if (const Node* base = fields.optional_map("base")) {
+          if (round.partial) throw fields.error("base", msg("a round of only some hosts has no base"));
+          round.base = base_of(*base, source);
+        }
         round.inventory = fields.digest("inventory");
         round.self = self_of(fields.map("self"), source);
         for (const Node& each : fields.list("skipped")) {

@@ -54,7 +54,6 @@ constexpr std::array<std::string_view, 44> kReasons = {"none",
                                                        "local_error"};
 static_assert(kReasons.size() == static_cast<std::size_t>(Reason::local_error) + 1);
 
-constexpr int kMostAttempts = 1000;
 
 auto key_of(const Result& result) {
   return std::tuple<std::string_view, std::string_view, std::string_view>(result.host, result.check,
@@ -124,6 +123,7 @@ void follow(Round& round, const Round* previous) {
     const Result* before =
         previous == nullptr ? nullptr : find(*previous, result.host, result.check, result.object);
     if (before != nullptr) count_growth(result, *before);
+    if (result.state == State::ok) result.attempts = 1;
     result.since = round.at;
     result.history = before == nullptr ? "" : before->history;
     if (before != nullptr && before->state == result.state) {

@@ -84,9 +84,9 @@ using Facts = std::map<std::string, Fact>;
 
 struct Result {
   std::string host;
-  // "icmp", "tcp", "ssh", "local", "http", "dns", "plugin"; of the collector "load", "memory", "disk", "inode",
-  // "mount", "unit", "uptime", "reboot", "updates", "identity" and those of hosts that have such a thing (see
-  // collector.hpp).
+  // "icmp", "tcp", "ssh", "local", "http", "dns", "plugin"; of the collector "load", "memory", "disk",
+  // "inode", "mount", "unit", "uptime", "reboot", "updates", "identity" and those of hosts that have such a
+  // thing (see collector.hpp).
   std::string check;
   std::string object;  // "", "5432", "/var", "nginx.service", "check_ntp_time"
   State state = State::unknown;
@@ -94,9 +94,11 @@ struct Result {
   std::string phase;    // of timed_out and the failures of a login; else empty
   std::string summary;  // one line, safe to print
   Facts facts;
-  Instant since{};       // the first of the rounds in a row in this state
-  bool hard = true;      // confirmed: seen at least kConfirmed times in a row, or ok
-  int attempts = 1;      // how often in a row it was seen so, within rounds and across them; at most 1000
+  Instant since{};   // the first of the rounds in a row in this state
+  bool hard = true;  // confirmed: seen at least kConfirmed times in a row, or ok
+  // How often in a row it was seen so, in how many rounds a good one; of others those within a round count,
+  // too.
+  int attempts = 1;      // at most kMostAttempts
   std::string history;   // of at most kHistory rounds, a letter each, the newest last (this round)
   std::string host_key;  // "TYPE BASE64" that the host proved to hold; may be empty
   std::string machine_id;
@@ -104,6 +106,7 @@ struct Result {
   bool operator==(const Result&) const = default;
 };
 inline constexpr int kConfirmed = 3;
+inline constexpr int kMostAttempts = 1000;
 
 struct Skipped {
   std::string host;
@@ -121,11 +124,22 @@ struct Self {
   bool operator==(const Self&) const = default;
 };
 
+// The full round that one with only the changes rests on (round/changes.hpp).
+struct Base {
+  Digest digest{};  // of its bytes
+  Instant at{};     // its Round::at, by which it is found
+  int rounds = 1;   // whole rounds since then, the one that rests on it included; at most kMostAfterBase
+  bool operator==(const Base&) const = default;
+};
+inline constexpr int kMostAfterBase = 100'000;
+
 struct Round {
   std::string installation;
   std::optional<Digest> previous;  // of the bytes of the round before
   Instant at{};
-  std::string schedule;  // "60s" of --every; empty: by hand
+  std::string schedule;      // "60s" of --every; empty: by hand
+  bool partial = false;      // only some hosts or kinds of check were asked for
+  std::optional<Base> base;  // set: hosts where nothing changed since then are left out
   Digest inventory{};
   Self self;
   std::vector<Skipped> skipped;
@@ -139,7 +153,8 @@ std::string write(Round round);
 Round read(std::string_view bytes, std::string_view file);
 
 // Puts this round's raw results (state, reason, attempts within the round) after those of the previous
-// one: since, attempts, hard, history, and of an interface how many errors are new.
+// one: since, attempts, hard, history, and of an interface how many errors are new. A round that followed
+// nullptr may follow another afterwards.
 void follow(Round& round, const Round* previous);
 
 // The worst state; ok for a round without results.

@@ -376,6 +376,15 @@ bool Folder::remove(std::string_view path) const {
   return true;
 }
 
+bool Folder::remove_directory(std::string_view path) const {
+  check_path(path);
+  const Descriptor parent = open_directory(parent_of(path), false);
+  if (!parent) return false;
+  if (::unlinkat(parent.get(), std::string(last_of(path)).c_str(), AT_REMOVEDIR) == 0) return true;
+  if (errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST) return false;
+  throw failure(ExitCode::io, errno, msg("cannot remove '{path}': {reason}", {{"path", printable(path)}}));
+}
+
 void Folder::sync_directory(std::string_view directory) const {
   const Descriptor at = open_directory(directory, false);
   if (!at) throw Error{ExitCode::io, msg("'{path}' is gone", {{"path", printable(directory)}})};

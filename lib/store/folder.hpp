@@ -104,6 +104,9 @@ class Folder {
   void replace(std::string_view path, std::string_view bytes) const;
   // Removes a file, durably; none there: false. Only for what may go: redacted evidence, old rounds.
   bool remove(std::string_view path) const;
+  // Removes a directory that is empty; false where it is not there or something is in it. Not durable: it may
+  // be there again after a power cut.
+  bool remove_directory(std::string_view path) const;
   void sync_directory(std::string_view directory) const;
 
   // flock of a directory below (made if missing; "" the folder itself). Error{busy} after `wait`.

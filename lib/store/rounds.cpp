@@ -72,13 +72,15 @@ std::string write_round(const Folder& dir, std::string_view installation, Instan
 }
 
 std::vector<RoundName> newest_rounds(const Folder& dir, std::size_t most,
-                                     std::optional<std::string_view> installation) {
+                                     std::optional<std::string_view> installation,
+                                     std::optional<Instant> not_after) {
   std::vector<RoundName> out;
   const std::vector<std::string> from =
       installation ? std::vector<std::string>{std::string(*installation)} : installations(dir);
   for (const std::string& one : from) {
     std::size_t taken = 0;
     walk(dir, one, [&](const RoundName& round) {
+      if (not_after && round.at > *not_after) return true;
       if (taken++ >= most) return false;
       out.push_back(round);
       return true;
@@ -96,12 +98,26 @@ std::string read_round(const Folder& dir, const RoundName& round) {
 }
 
 std::vector<std::string> expire_rounds(const Folder& dir, Instant before) {
+  const std::string first_kept = format_instant(before).substr(0, 10);  // 2026-11-24
   std::vector<std::string> gone;
   for (const std::string& installation : installations(dir)) {
-    walk(dir, installation, [&](const RoundName& round) {
-      if (round.at < before && dir.remove(round.path)) gone.push_back(round.path);
-      return true;
-    });
+    const std::string root = "rounds/" + installation;
+    for (const std::string& year : names(dir, root, Item::Kind::directory)) {
+      for (const std::string& month : names(dir, root + "/" + year, Item::Kind::directory)) {
+        const std::string of_month = root + "/" + year + "/" + month;
+        for (const std::string& day : names(dir, of_month, Item::Kind::directory)) {
+          if (year + "-" + month + "-" + day >= first_kept) continue;
+          const std::string directory = of_month + "/" + day;
+          for (const std::string& file : names(dir, directory, Item::Kind::file)) {
+            const std::string path = directory + "/" + file;
+            if (parse_round_path(path) && dir.remove(path)) gone.push_back(path);
+          }
+          dir.remove_directory(directory);
+        }
+        if (year + "-" + month < first_kept.substr(0, 7)) dir.remove_directory(of_month);
+      }
+      if (year < first_kept.substr(0, 4)) dir.remove_directory(root + "/" + year);
+    }
   }
   return gone;
 }

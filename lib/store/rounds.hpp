@@ -24,12 +24,15 @@ std::optional<RoundName> parse_round_path(std::string_view path);
 // Durable on return; gives the path. Error{cant_create} where that millisecond has one already.
 std::string write_round(const Folder& dir, std::string_view installation, Instant at, std::string_view bytes);
 // The newest first, by names alone; no `installation`: of all of them. Names that are no round's are passed
-// over.
+// over, and rounds later than `not_after` (written while a clock was wrong).
 std::vector<RoundName> newest_rounds(const Folder& dir, std::size_t most,
-                                     std::optional<std::string_view> installation = {});
+                                     std::optional<std::string_view> installation = {},
+                                     std::optional<Instant> not_after = {});
 // Error{no_input} where it is gone.
 std::string read_round(const Folder& dir, const RoundName& round);
-// Removes the rounds older than `before`; gives the paths removed.
+// Removes the rounds of the days (UTC) that had ended at `before`, and directories that are empty then; gives
+// the paths removed. Whole days: a round with only the changes rests on one of the same day. Where some are
+// to be kept nothing but names of days is looked at.
 std::vector<std::string> expire_rounds(const Folder& dir, Instant before);
 
 }  // namespace jaga::store

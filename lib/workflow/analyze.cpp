@@ -9,8 +9,8 @@
 #include "inventory/settings.hpp"
 #include "inventory/window.hpp"
 #include "store/directory.hpp"
-#include "store/rounds.hpp"
 #include "workflow/analysis.hpp"
+#include "workflow/rounds.hpp"
 #include "workflow/transport.hpp"
 
 namespace jaga::workflow {
@@ -139,22 +139,24 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
   std::vector<round::Round> rounds;
   Digest newest;
   if (wish.round) {
-    rounds.push_back(round::read(*wish.round, "round"));
+    rounds.push_back(whole_round(context, *wish.round, "round"));
     newest = sha256(*wish.round);
   } else {
     // Older rounds count only for hosts that no newer one has measured: what a collector once said of a host
     // that is out of reach now must not speak for it.
     std::set<std::string> measured;
-    for (const store::RoundName& name : store::newest_rounds(*context.directory, 4)) {
-      const std::string bytes = store::read_round(*context.directory, name);
-      round::Round one = round::read(bytes, name.path);
+    for (const store::RoundName& name : recent_rounds(context)) {
+      StoredRound stored = load_round(context, name);
+      round::Round one = std::move(stored.round);
       if (rounds.empty()) {
-        newest = sha256(bytes);
+        newest = stored.digest;
         done.round = name.path;
       }
       std::erase_if(one.results, [&](const round::Result& result) { return measured.contains(result.host); });
       for (const round::Result& result : one.results) measured.insert(result.host);
+      const bool whole = !one.partial;
       rounds.push_back(std::move(one));
+      if (whole) break;
     }
     if (rounds.empty()) {
       throw Error{ExitCode::no_input, msg("there is no round to analyse"),

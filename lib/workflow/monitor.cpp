@@ -1,13 +1,17 @@
 #include "workflow/monitor.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <tuple>
 
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "register/register.hpp"
+#include "round/changes.hpp"
 #include "store/directory.hpp"
 #include "store/rounds.hpp"
+#include "workflow/rounds.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -47,6 +51,92 @@ bool is_own_check(const std::string& check) {
 
 }  // namespace
 
+namespace {
+
+void note(round::Round& round, const std::string& text) {
+  round.self.note += (round.self.note.empty() ? "" : "; ") + text;
+}
+
+// What a round follows: the newest result of each check.
+struct Before {
+  std::optional<Digest> digest;       // of the newest file
+  std::optional<StoredRound> whole;   // the newest that all hosts were measured in
+  std::optional<round::Round> mixed;  // it with what newer ones say of some; not set: there are no newer ones
+  const round::Round* round() const { return mixed ? &*mixed : whole ? &whole->round : nullptr; }
+};
+
+void add_missing(round::Round& to, const round::Round& from) {
+  const auto known = static_cast<std::ptrdiff_t>(to.results.size());
+  std::vector<round::Result> more;
+  for (const round::Result& result : from.results)
+    if (round::find(to, result.host, result.check, result.object) == nullptr) more.push_back(result);
+  std::move(more.begin(), more.end(), std::back_inserter(to.results));
+  std::inplace_merge(to.results.begin(), to.results.begin() + known, to.results.end(),
+                     [](const round::Result& a, const round::Result& b) {
+                       return std::tie(a.host, a.check, a.object) < std::tie(b.host, b.check, b.object);
+                     });
+}
+
+// What cannot be read is not followed: measuring goes on, and the new round tells.
+Before read_before(const Context& context, const std::vector<store::RoundName>& names, round::Round& now) {
+  Before before;
+  for (const store::RoundName& name : names) {
+    try {
+      if (!before.digest) before.digest = sha256(store::read_round(*context.directory, name));
+      StoredRound stored = load_round(context, name);
+      if (!stored.round.partial) {
+        if (before.mixed) add_missing(*before.mixed, stored.round);
+        before.whole = std::move(stored);
+        break;
+      }
+      if (before.mixed)
+        add_missing(*before.mixed, stored.round);
+      else
+        before.mixed = std::move(stored.round);
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::data && error.code() != ExitCode::no_input) throw;
+      note(now, "not followed: " + error.message().render(Language::english));
+      break;
+    }
+  }
+  return before;
+}
+
+// The round in the form that its file has.
+std::string file_of(const Context& context, const round::Round& now, const Before& before) {
+  if (context.settings->record == inventory::Settings::Rounds::changes && before.whole) {
+    round::Base base = before.whole->base;
+    ++base.rounds;
+    const round::Round& full = before.whole->full ? *before.whole->full : before.whole->round;
+    if (std::optional<round::Round> changes = round::only_changes(now, full, base))
+      return round::write(std::move(*changes));
+  }
+  return round::write(now);
+}
+
+void follow_and_keep(const Context& context, bool record, Monitored& done) {
+  std::optional<store::Lock> lock;
+  if (record) lock = context.directory->lock("rounds/" + context.installation, std::chrono::minutes{1});
+  const std::vector<store::RoundName> names = recent_rounds(context, context.installation);
+  // Names are in the order of the chain, also where this round began before another one ended or a clock was
+  // set back.
+  if (record && !names.empty() && done.round.at <= names.front().at) {
+    if (names.front().at - done.round.at > std::chrono::minutes{1})
+      note(done.round, "the clock was set back: it began at " + format_instant(done.round.at));
+    done.round.at = names.front().at + std::chrono::milliseconds{1};
+  }
+  const Before before = read_before(context, names, done.round);
+  done.round.previous = before.digest;
+  round::follow(done.round, before.round());
+  done.bytes = file_of(context, done.round, before);
+  if (!record) return;
+  done.path = store::write_round(*context.directory, context.installation, done.round.at, done.bytes);
+  lock.reset();
+  store::expire_rounds(*context.directory, context.now() - context.settings->keep_rounds);
+}
+
+}  // namespace
+
 Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Options& logins,
                   const std::vector<std::string>& environment,
                   const std::function<void(const probe::Progress&)>& progress) {
@@ -64,29 +154,17 @@ Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Op
   if (wish.rate) request.rate = *wish.rate;
   request.schedule = wish.schedule;
 
-  std::optional<round::Round> previous;
-  std::vector<store::RoundName> newest;
-  if (wish.given.empty()) newest = store::newest_rounds(*context.directory, 1, context.installation);
-  if (!newest.empty()) {
-    const std::string bytes = store::read_round(*context.directory, newest.front());
-    previous = round::read(bytes, newest.front().path);
-    request.previous = &*previous;
-    request.previous_digest = sha256(bytes);
-  }
-
   Monitored done;
   done.round = probe::run(request, context.stop, progress);
-  if (wish.missed > 0) {
-    std::string& note = done.round.self.note;
-    note += (note.empty() ? "" : "; ") + std::to_string(wish.missed) + " rounds were missed before this one";
-  }
-  done.bytes = round::write(done.round);
+  if (wish.missed > 0) note(done.round, std::to_string(wish.missed) + " rounds were missed before this one");
   if (context.stop.stop_requested())
     throw Error{ExitCode::interrupted, msg("interrupted; no round was written")};
-  if (wish.record && wish.given.empty()) {
-    done.path = store::write_round(*context.directory, context.installation, done.round.at, done.bytes);
-    store::expire_rounds(*context.directory, context.now() - context.settings->keep_rounds);
+  if (!wish.given.empty()) {
+    done.bytes = round::write(done.round);
+    return done;
   }
+  done.round.partial = !wish.kinds.empty() || request.hosts.size() < context.inventory->hosts.size();
+  follow_and_keep(context, wish.record, done);
   return done;
 }
 

@@ -26,14 +26,15 @@ struct MonitorWish {
   bool record = true;       // write the round into rounds/
 };
 struct Monitored {
-  round::Round round;
-  std::string bytes;  // of the round file
-  std::string path;   // below the directory; empty: not recorded
+  round::Round round;  // whole
+  std::string bytes;   // of the round file; with `record: changes` they may tell only what changed
+  std::string path;    // below the directory; empty: not recorded
 };
-// Measures with the pinned identities, follows the newest round of this installation, writes the round and
-// lets rounds go whose keeping time is over. `logins`: keys of the measuring login; `environment`: of the
-// local collector. Throws Error{no_input} for an unknown host, Error{interrupted} after a stop (nothing is
-// written).
+// Measures with the pinned identities, follows the newest rounds of this installation, writes the round,
+// whole or what changed, and lets rounds go whose keeping time is over. Rounds of one installation that run
+// at the same time follow each other in the order in which they end. A damaged round is not followed, and
+// that is noted. `logins`: keys of the measuring login; `environment`: of the local collector. Throws
+// Error{no_input} for an unknown host, Error{interrupted} after a stop (nothing is written).
 Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Options& logins,
                   const std::vector<std::string>& environment,
                   const std::function<void(const probe::Progress&)>& progress = {});

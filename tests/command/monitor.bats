@@ -211,3 +211,129 @@ free_port() {
   status 64 jaga monitor --every 1m --format prometheus
   status 64 jaga monitor --every 1m --incident x
 }
+
+# newest: the path of the newest round; there is one.
+newest() { find rounds -type f | LC_ALL=C sort | tail -n 1; }
+# history HOST: as the newest round has it.
+history_of() { sed -n "s/.*host: \"$1\".*history: \"\([owcu]*\)\".*/\1/p" "$(newest)"; }
+
+@test "a history goes on past rounds of other hosts, and the chain names each round" {
+  {
+    echo hosts:
+    for name in a b; do
+      echo "  - {name: $name, address: 127.0.0.1, checks: [plugin: {name: p, command: [/bin/sh, -c, \"echo x; test -e $PWD/$name\"]}]}"
+    done
+  } >hosts.yaml
+  touch a b
+  status 0 jaga monitor
+  rm a
+  status 1 jaga monitor
+  for _ in 1 2 3; do status 0 jaga monitor b; done
+  grep -q '^partial: true' "$(newest)"
+  [ "$(history_of b)" = ooooo ]
+  touch a
+  status 0 jaga monitor
+  [ "$(history_of a)" = owo ]
+  [ "$(history_of b)" = oooooo ]
+  # Each names the one before.
+  before=
+  for round in $(find rounds -type f | LC_ALL=C sort); do
+    [ -z "$before" ] || grep -q "^previous: \"sha256:$(sha256sum <"$before" | cut -d ' ' -f 1)\"" "$round"
+    before=$round
+  done
+}
+
+@test "record: changes writes one whole round a day and changes in between" {
+  for i in $(seq 1 8); do touch "up$i"; done
+  {
+    echo hosts:
+    for i in $(seq 1 8); do
+      echo "  - {name: h$i, address: 127.0.0.1, checks: [plugin: {name: p, command: [/bin/sh, -c, \"echo is; test -e $PWD/up$i || exit 2\"]}]}"
+    done
+  } >hosts.yaml
+  sed -i 's/^\.\.\.$/record: changes/' jaga.yaml
+  status 0 jaga monitor
+  whole=$(newest)
+  run -1 grep -q "^base:" "$whole"
+  status 0 jaga monitor
+  # Midnight (UTC) between them would make another whole one.
+  [ "${whole%/*}" = "$(newest | sed 's,/[^/]*$,,')" ] || skip 'the day has just ended'
+  grep -qx 'results: \[\]' "$(newest)"
+  rm up3
+  status 2 jaga monitor
+  [ "$(grep -c 'host: ' "$(newest)")" = 1 ]
+  [ "$(history_of h3)" = ooc ]
+  grep -q 'rounds: 2$' "$(newest)"
+  # The whole is put together: the fault and that nothing else is wrong.
+  status 0 jaga analyze -n --json
+  says '"host": "h3"'
+  status 0 jaga analyze -n --json "$(newest)"
+  says '"host": "h3"'
+  touch up3
+  status 0 jaga monitor --json
+  says '"host": "h8", "check": "plugin", "object": "p", "state": "ok"'
+  [ "$(history_of h3)" = ooco ]
+  # Whole again: the inventory is another.
+  echo '# edited' >>hosts.yaml
+  status 0 jaga monitor
+  run -1 grep -q "^base:" "$(newest)"
+  [ "$(history_of h1)" = ooooo ]
+  # What it rests on is gone, or another: said, and measuring goes on.
+  status 0 jaga monitor
+  grep -q '^base:' "$(newest)"
+  changes=$(newest)
+  base=$(find rounds -type f | LC_ALL=C sort | tail -n 2 | head -n 1)
+  mv "$base" ../kept
+  status 66 jaga analyze -n
+  says "'$base', which is not here"
+  sed 's/"is"/"IS"/' ../kept >"$base"
+  status 65 jaga analyze -n
+  says "'$base' is not the round that '$changes' rests on"
+  status 0 jaga monitor
+  says 'not followed: '
+  [ "$(history_of h1)" = o ]
+  grep -q "^previous: \"sha256:$(sha256sum <"$changes" | cut -d ' ' -f 1)\"" "$(newest)"
+}
+
+@test "rounds go when their keeping time is over, and a time ahead confuses nobody" {
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [plugin: {name: p, command: [/bin/echo, is]}]}\n' >hosts.yaml
+  status 0 jaga monitor
+  round=$(newest)
+  here=$(cut -d / -f 2 <<<"$round")
+  for day in 2020/01/01 2026/01/01 2199/01/01; do
+    mkdir -p "rounds/$here/$day"
+    sed "s,^at: .*,at: \"${day//\//-}T000000.000Z\"," "$round" >"rounds/$here/$day/T000000.000Z.yaml"
+  done
+  echo x >"rounds/$here/2026/01/01/mine"
+  sed -i 's/rounds: .*/rounds: "1d"/' jaga.yaml
+  status 0 jaga monitor
+  [ ! -e "rounds/$here/2020" ]
+  [ "$(ls "rounds/$here/2026/01/01")" = mine ]
+  [ -e "rounds/$here/2199/01/01/T000000.000Z.yaml" ]
+  rm -r "rounds/$here/2199"
+  [ "$(history_of web01)" = oo ]
+  grep -q "^previous: \"sha256:$(sha256sum <"$round" | cut -d ' ' -f 1)\"" "$(newest)"
+  sed -i 's/rounds: .*/rounds: 1h/' jaga.yaml
+  status 78 jaga monitor
+  says 'jaga.yaml:'
+}
+
+@test "rounds at the same time follow each other" {
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [plugin: {name: p, command: [/bin/sleep, "0.5"]}]}\n' >hosts.yaml
+  for _ in 1 2 3 4 5 6; do "$JAGA" monitor -q >/dev/null 3>&- & done
+  wait
+  [ "$(find rounds -type f | wc -l)" = 6 ]
+  [ "$(grep -rho '^previous: .*' rounds | sort -u | wc -l)" = 5 ]
+  [ "$(history_of web01 | wc -c)" = 7 ]
+}
+
+@test "a round goes through a pipe" {
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n' >hosts.yaml
+  jaga monitor --no-record --format yaml >../round || [ $? = 2 ]
+  head -n 1 ../round | grep -qx 'format: "jaga/round@1"'
+  status 0 jaga analyze -n --json - <../round
+  says '"host": "web01"'
+  status 64 jaga monitor --every 1m --format yaml
+  status 64 jaga monitor --incident x --format yaml
+  status 64 jaga status --format yaml
+}

@@ -54,10 +54,17 @@ TEST_CASE("jaga.yaml reads back") {
   settings.organisation = "Dinas";
   settings.language = Language::english;
   settings.keep_rounds = 24h * 30;
+  settings.record = Settings::Rounds::changes;
   const Settings back = parse_settings(settings_yaml(settings), "jaga.yaml");
   CHECK(back.repo == settings.repo);
   CHECK(back.language == Language::english);
   CHECK(back.keep_rounds == settings.keep_rounds);
+  CHECK(back.record == Settings::Rounds::changes);
+  const std::string least = "format: jaga/settings@1\nrepo: a\norganisation: b\n";
+  CHECK(parse_settings(least, "jaga.yaml").record == Settings::Rounds::full);
+  CHECK(parse_settings(least + "record: full\n", "jaga.yaml").record == Settings::Rounds::full);
+  CHECK_THROWS_AS(parse_settings(least + "record: some\n", "jaga.yaml"), Error);
+  CHECK_THROWS_AS(parse_settings(least + "keeping: {rounds: 1h}\n", "jaga.yaml"), Error);
   CHECK_THROWS_AS(
       parse_settings("format: jaga/settings@1\nrepo: a\norganisation: b\nlanguage: fr\n", "jaga.yaml"),
       Error);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "base/error.hpp"
 #include "scratch.hpp"
@@ -74,6 +75,17 @@ TEST_CASE("rounds by name, the newest first, and expired by age") {
   CHECK(read_round(folder, newest[0]) == "two\n");
   CHECK(read_round(folder, newest[1]) == "three\n");
   CHECK(newest_rounds(folder, 5, "here").size() == 2);
-  CHECK(expire_rounds(folder, first + std::chrono::hours{2}).size() == 2);
+  CHECK(newest_rounds(folder, 5, {}, first + std::chrono::hours{2}).size() == 2);
+  // Whole days go, with their directories; others are not even looked into.
+  CHECK(expire_rounds(folder, first + std::chrono::hours{2}).empty());
+  const std::string day = path.substr(0, path.rfind('/'));
+  std::ofstream(scratch / (day + "/README")) << "not a round";
+  CHECK(expire_rounds(folder, first + std::chrono::hours{24}).size() == 2);
   CHECK(newest_rounds(folder, 5).size() == 1);
+  CHECK(std::filesystem::exists(scratch / (day + "/README")));
+  CHECK_FALSE(std::filesystem::exists(scratch / ("there" + day.substr(11))));
+  CHECK_FALSE(std::filesystem::exists(scratch / ("rounds/there" + day.substr(11))));
+  CHECK(expire_rounds(folder, first + std::chrono::hours{24 * 60}).size() == 1);
+  CHECK(newest_rounds(folder, 5).empty());
+  CHECK_FALSE(std::filesystem::exists(scratch / "rounds/there/2026"));
 }

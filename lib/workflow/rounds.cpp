@@ -1,0 +1,61 @@
+#include "workflow/rounds.hpp"
+
+#include "base/text.hpp"
+#include "round/changes.hpp"
+#include "store/directory.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+std::shared_ptr<const round::Round> base_of(const Context& context, const round::Round& changes,
+                                            std::string_view file) {
+  const round::Base& base = *changes.base;
+  const std::string path = store::round_path(changes.installation, base.at);
+  const std::optional<std::string> bytes =
+      store::parse_round_path(path) ? context.directory->read(path, store::kMostRound) : std::nullopt;
+  if (!bytes) {
+    throw Error{ExitCode::no_input,
+                msg("'{file}' tells only what changed since '{base}', which is not here",
+                    {{"file", printable(file)}, {"base", printable(path)}}),
+                msg("put both into the same working directory")};
+  }
+  auto full = std::make_shared<round::Round>(round::read(*bytes, path));
+  if (sha256(*bytes) != base.digest || full->base || full->partial) {
+    throw Error{ExitCode::data, msg("'{base}' is not the round that '{file}' rests on",
+                                    {{"file", printable(file)}, {"base", printable(path)}})};
+  }
+  return full;
+}
+
+}  // namespace
+
+StoredRound load_round(const Context& context, const store::RoundName& name) {
+  const std::string bytes = store::read_round(*context.directory, name);
+  StoredRound stored;
+  stored.path = name.path;
+  stored.digest = sha256(bytes);
+  stored.round = round::read(bytes, name.path);
+  if (!stored.round.base) {
+    stored.base = {stored.digest, stored.round.at, 0};
+    return stored;
+  }
+  stored.base = *stored.round.base;
+  stored.full = base_of(context, stored.round, name.path);
+  stored.round = round::complete(std::move(stored.round), *stored.full);
+  return stored;
+}
+
+round::Round whole_round(const Context& context, std::string_view bytes, std::string_view file) {
+  round::Round round = round::read(bytes, file);
+  if (!round.base) return round;
+  const auto full = base_of(context, round, file);
+  return round::complete(std::move(round), *full);
+}
+
+std::vector<store::RoundName> recent_rounds(const Context& context,
+                                            std::optional<std::string_view> installation) {
+  return store::newest_rounds(*context.directory, round::kHistory, installation,
+                              context.now() + std::chrono::hours{1});
+}
+
+}  // namespace jaga::workflow

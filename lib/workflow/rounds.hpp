@@ -1,0 +1,35 @@
+// Rounds as they were measured, whole, whatever of them their files tell (`record: changes`).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "round/round.hpp"
+#include "store/rounds.hpp"
+#include "workflow/context.hpp"
+
+namespace jaga::workflow {
+
+struct StoredRound {
+  std::string path;
+  Digest digest;                               // of the file
+  round::Round round;                          // whole
+  round::Base base;                            // what a next round with only the changes rests on ...
+  std::shared_ptr<const round::Round> full{};  // ... and that, where it is not `round` itself
+};
+// Throws Error{data} where it, or the full round that it rests on, is damaged, Error{no_input} where one is
+// gone.
+StoredRound load_round(const Context& context, const store::RoundName& name);
+// The same from bytes, as those of standard input.
+round::Round whole_round(const Context& context, std::string_view bytes, std::string_view file);
+
+// The newest rounds first, by names alone, one a slot of round::Result::history: a caller reads them up to
+// and with the first one that is not partial. No `installation`: of all of them. What bears a time more than
+// an hour ahead was written while a clock was wrong, and is passed over.
+std::vector<store::RoundName> recent_rounds(const Context& context,
+                                            std::optional<std::string_view> installation = {});
+
+}  // namespace jaga::workflow
