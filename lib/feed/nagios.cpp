@@ -116,9 +116,10 @@ std::string fact_name(const std::string& label, std::string_view unit) {
       name += c;
     else if (c >= 'A' && c <= 'Z')
       name += static_cast<char>(c - 'A' + 'a');
-    else
+    else if (!name.empty())  // no key of a round begins with one: "/var" is var
       name += '_';
   }
+  if (name.empty()) name = "value";
   return name + "_" + std::string(unit);
 }
 

@@ -71,8 +71,9 @@ struct Measure {
 std::optional<Measure> measure_of(const Perf& perf);
 
 // As facts of a result: all of it as text, "perfdata" (strictly written), and each value as a number under
-// its label in lower case, other characters than a-z and 0-9 made '_', with its unit: NAME_us, NAME_percent,
-// NAME_bytes, NAME_count, NAME_thousandths for what has none.
+// its label in lower case, other characters than a-z and 0-9 made '_' (left out at its beginning; "value"
+// where none is left), with its unit: NAME_us, NAME_percent, NAME_bytes, NAME_count, NAME_thousandths for
+// what has none.
 round::Facts facts_of(const std::vector<Perf>& perf);
 
 // What a plugin may be and what it is for the round: 0 to 3 are its answer, any other status none.

@@ -108,6 +108,10 @@ TEST_CASE("values in base units, and as facts") {
         round::Fact{
             std::string("rta=12.5ms;100;500 pl=20% 'Mem Used'=2KB procs=123 load1=0.52 in=7c n=U hot=5C")});
   CHECK(facts.size() == 8);
+  const round::Facts disks = facts_of(parse_perf("/=1B /var=2B '//a b'=3B"));
+  CHECK(disks.at("value_bytes") == round::Fact{std::int64_t{1}});
+  CHECK(disks.at("var_bytes") == round::Fact{std::int64_t{2}});
+  CHECK(disks.at("a_b_bytes") == round::Fact{std::int64_t{3}});
   CHECK(facts_of(parse_perf("x=1e300")).count("x_thousandths") == 0);
 }
 
