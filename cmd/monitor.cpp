@@ -24,6 +24,7 @@ namespace {
 struct Options {
   std::vector<std::string> hosts, checks;
   std::optional<std::string> only, incident, inventory, output;
+  std::string import;
   std::optional<std::int64_t> count, rate;
   std::optional<std::chrono::milliseconds> timeout, every;
   bool no_record = false;
@@ -185,6 +186,39 @@ std::vector<inventory::Host> given_hosts(Session& session, const Options& option
   return hosts;
 }
 
+ExitCode report(Session& session, const Options& options, const workflow::Monitored& done) {
+  Ui& ui = session.ui();
+  if (!done.path.empty()) session.recorded(done.path);
+  if (!done.round.self.note.empty()) ui.say(msg("this machine: {note}", {{"note", done.round.self.note}}));
+  if (print_feed(session, options, done.round)) return answer(round::worst(done.round));
+  if (session.json()) {
+    print_json(session, done);
+  } else {
+    print_hosts(session, done.round);
+    if (!done.path.empty()) ui.print(done.path);
+  }
+  const round::State worst = round::worst(done.round);
+  if (worst == round::State::warning || worst == round::State::critical) ui.hint(msg("next: jaga analyze"));
+  return answer(worst);
+}
+
+ExitCode import(Session& session, const Options& options) {
+  if (options.only || options.incident || options.inventory || options.count || options.rate ||
+      options.timeout || options.every || !options.checks.empty())
+    throw Error{ExitCode::usage, msg("--import measures nothing: it goes with --no-record and formats only")};
+  if (options.hosts.size() != 1)
+    throw Error{ExitCode::usage, msg("--import takes one file, or - for standard input")};
+  workflow::ImportWish wish;
+  wish.reporter = options.import == "nagios" ? feed::Reporter::nagios : feed::Reporter::alertmanager;
+  wish.bytes = session.read_input(options.hosts.front(), feed::kMostReported);
+  wish.file = options.hosts.front() == "-" ? "standard input" : options.hosts.front();
+  wish.record = !options.no_record;
+  std::vector<Message> remarks;
+  const workflow::Monitored done = workflow::import_round(session.context(), wish, remarks);
+  for (const Message& remark : remarks) session.ui().say(remark);
+  return report(session, options, done);
+}
+
 // One round; `missed` of them could not begin before it.
 ExitCode measure(Session& session, const Options& options, std::int64_t missed) {
   workflow::MonitorWish wish;
@@ -216,18 +250,7 @@ ExitCode measure(Session& session, const Options& options, std::int64_t missed) 
       workflow::monitor(session.context(), wish, session.logins(), session.surroundings().environment,
                         [&ui](const probe::Progress& progress) { ui.progress(progress_of(progress)); });
   ui.done();
-  if (!done.path.empty()) session.recorded(done.path);
-  if (!done.round.self.note.empty()) ui.say(msg("this machine: {note}", {{"note", done.round.self.note}}));
-  if (print_feed(session, options, done.round)) return answer(round::worst(done.round));
-  if (session.json()) {
-    print_json(session, done);
-  } else {
-    print_hosts(session, done.round);
-    if (!done.path.empty()) ui.print(done.path);
-  }
-  const round::State worst = round::worst(done.round);
-  if (worst == round::State::warning || worst == round::State::critical) ui.hint(msg("next: jaga analyze"));
-  return answer(worst);
+  return report(session, options, done);
 }
 
 void wait_until(Session& session, std::chrono::steady_clock::time_point when) {
@@ -263,6 +286,7 @@ ExitCode repeat(Session& session, const Options& options) {
 
 ExitCode monitor(Session& session, const Options& options) {
   require_feed(session, options);
+  if (!options.import.empty()) return import(session, options);
   if (options.incident && options.every) throw Error{ExitCode::usage, msg("--every goes with rounds only")};
   if (options.incident) return again(session, *options.incident);
   if (!options.every) return measure(session, options, 0);
@@ -271,8 +295,9 @@ ExitCode monitor(Session& session, const Options& options) {
   const std::string& format = session.globals().format;
   if (format == "nagios" || format == "yaml" || (options.inventory && *options.inventory == "-") ||
       ((format == "prometheus" || format == "openmetrics") && !options.output))
-    throw Error{ExitCode::usage, msg("--every needs a reader of many rounds"),
-                msg("metrics go into --output FILE; not with nagios or yaml, nor with a list on standard input")};
+    throw Error{
+        ExitCode::usage, msg("--every needs a reader of many rounds"),
+        msg("metrics go into --output FILE; not with nagios or yaml, nor with a list on standard input")};
   return repeat(session, options);
 }
 
@@ -280,7 +305,9 @@ ExitCode monitor(Session& session, const Options& options) {
 
 void setup_monitor(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup.arguments("HOST|@GROUP", options->hosts, msg("these alone; default: every host"))
+  setup
+      .arguments("HOST|@GROUP", options->hosts,
+                 msg("these alone; default: every host; with --import the FILE, or - for standard input"))
       .option("--only", "KINDS", options->only,
               msg("these kinds of check alone: icmp,tcp,ssh,local,http,dns,plugin"))
       .option("--count", "N", options->count, msg("echo requests a host"))
@@ -292,6 +319,8 @@ void setup_monitor(Setup& setup) {
               msg("measure again and again, as 60s or 5m, until it is stopped"))
       .option("--inventory", "FILE|-", options->inventory,
               msg("measure the hosts of a plain list, a line each, instead; no round is written"))
+      .choice("--import", "nagios|alertmanager", options->import,
+              msg("make a round of what another monitor says, in FILE"))
       .list("--check", "CHECK", options->checks,
             msg("what of those: icmp (the default), ssh, local, tcp:PORT, http:URL or dns:NAME/TYPE"))
       .option("--output", "FILE", options->output, msg("write the metrics into FILE, whole or not at all"))

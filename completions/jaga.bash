@@ -16,6 +16,7 @@ _jaga() {
     --format) COMPREPLY=($(compgen -W 'text json yaml nagios prometheus openmetrics' -- "$word")); return ;;
     --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     --lang) COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+    --import) COMPREPLY=($(compgen -W 'nagios alertmanager' -- "$word")); return ;;
     --outcome) COMPREPLY=($(compgen -W 'recovered false-alarm duplicate risk-accepted handed-over' -- "$word")); return ;;
     --class) COMPREPLY=($(compgen -W 'ordinary personal restricted' -- "$word")); return ;;
     --verified) COMPREPLY=($(compgen -W 'console vendor first-use' -- "$word")); return ;;
@@ -35,7 +36,7 @@ _jaga() {
   done
   case $path in
     '') words=$commands ;;
-    'monitor') words='--only --count --timeout --rate --incident --every --inventory --check --output --no-record'" $(_jaga_hosts)" ;;
+    'monitor') words='--only --count --timeout --rate --incident --every --inventory --import --check --output --no-record'" $(_jaga_hosts)" ;;
     'analyze') words='--confirm --explain -n --dry-run --fault --plan -p -m --exit-code' ;;
     'approve') words='-m --yes --expect --request --paper --occurred --until --runs'" $(_jaga_incidents)" ;;
     'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --emergency --occurred -m'" $(_jaga_incidents)" ;;

@@ -15,6 +15,7 @@ complete -c jaga -n '__fish_seen_subcommand_from monitor' -l rate -x -d 'echo re
 complete -c jaga -n '__fish_seen_subcommand_from monitor' -l incident -x -d 'measure again what had failed in this incident'
 complete -c jaga -n '__fish_seen_subcommand_from monitor' -l every -x -d 'measure again and again, as 60s or 5m, until it is stopped'
 complete -c jaga -n '__fish_seen_subcommand_from monitor' -l inventory -r -F -d 'measure the hosts of a plain list, a line each, instead; no round is written'
+complete -c jaga -n '__fish_seen_subcommand_from monitor' -l import -x -a 'nagios alertmanager' -d 'make a round of what another monitor says, in FILE'
 complete -c jaga -n '__fish_seen_subcommand_from monitor' -l check -x -d 'what of those: icmp (the default), ssh, local, tcp:PORT, http:URL or dns:NAME/TYPE'
 complete -c jaga -n '__fish_seen_subcommand_from monitor' -l output -r -F -d 'write the metrics into FILE, whole or not at all'
 complete -c jaga -n '__fish_seen_subcommand_from monitor' -l no-record -d 'write no round'

@@ -52,7 +52,9 @@ std::string object_of(const Rule& rule, const Result& result) {
 
 bool proves_down(const Result& result) {
   if (result.state != State::critical && result.state != State::unknown) return false;
-  if (result.check != "icmp" && result.check != "tcp" && result.check != "ssh" && result.check != "http")
+  const bool of_nagios = result.check == "nagios" && result.object.empty();  // the host itself, not a service
+  if (!of_nagios && result.check != "icmp" && result.check != "tcp" && result.check != "ssh" &&
+      result.check != "http")
     return false;
   switch (result.reason) {
     case Reason::unreachable:
@@ -71,6 +73,9 @@ bool proves_up(const Result& result) {
   // What a plugin or a question to a name server asks may be another machine.
   if (result.check == "local" || result.check == "self" || result.check == "plugin" || result.check == "dns")
     return false;
+  // Another monitor may have heard that a service is good in any way, and an alert tells only what is bad.
+  if (result.check == "alert" || result.check == "nagios")
+    return result.check == "nagios" && result.object.empty() && result.state == State::ok;
   if (result.state == State::ok || heard_otherwise(result)) return true;
   switch (result.reason) {
     case Reason::refused:

@@ -7,8 +7,10 @@ namespace jaga::round {
 namespace {
 
 constexpr KnownFact kFacts[] = {
-    {"clock", "offset_s"},      // how far it is from ours, either way
-    {"clock", "synchronized"},  // 0 or 1, where the host knows
+    {"alert", "fingerprint", false},
+    {"alert", "severity", false},  // the label
+    {"clock", "offset_s"},         // how far it is from ours, either way
+    {"clock", "synchronized"},     // 0 or 1, where the host knows
     {"conntrack", "most"},
     {"conntrack", "used"},
     {"conntrack", "used_percent"},
@@ -75,7 +77,10 @@ constexpr KnownFact kFacts[] = {
     {"memory", "pressure_percent"},  // of memory
     {"memory", "swap_used_percent"},
     {"memory", "total_kib"},
-    {"mount", "read_only"},  // 1
+    {"mount", "read_only"},     // 1
+    {"nagios", "exit_status"},  // of a host 0 to 2
+    {"nagios", "long_output", false},
+    {"nagios", "perfdata", false},
     {"plugin", "exit_status"},
     {"plugin", "long_output", false},  // the lines after the first
     {"plugin", "perfdata", false},     // all values, as a plugin writes them
@@ -114,6 +119,7 @@ constexpr KnownFact kFacts[] = {
     {"uptime", "uptime_s"},
 };
 
+// Of nagios, too.
 constexpr KnownFact kPluginUnits[] = {{"plugin", "_bytes"},
                                       {"plugin", "_count"},
                                       {"plugin", "_percent"},
@@ -129,7 +135,7 @@ std::span<const KnownFact> known_facts() {
 const KnownFact* known_fact(std::string_view check, std::string_view fact) {
   for (const KnownFact& known : kFacts)
     if ((check.empty() || known.check == check) && known.fact == fact) return &known;
-  if (check != "plugin") return nullptr;
+  if (check != "plugin" && check != "nagios") return nullptr;
   for (const KnownFact& unit : kPluginUnits)
     if (fact.size() > unit.fact.size() && fact.ends_with(unit.fact)) return &unit;
   return nullptr;

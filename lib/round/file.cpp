@@ -150,6 +150,7 @@ std::string write(Round round) {
   if (round.previous) top.set("previous", std::string_view(round.previous->text()));
   top.set("at", std::string_view(format_instant(round.at)));
   put_text(top, "schedule", round.schedule);
+  put_text(top, "source", round.source);
   if (round.partial) top.set("partial", true);
   if (round.base) top.set("base", to_node(*round.base));
   top.set("inventory", std::string_view(round.inventory.text()));
@@ -192,6 +193,7 @@ Round read(std::string_view bytes, std::string_view file) {
         round.previous = fields.optional_digest("previous");
         round.at = fields.instant("at");
         round.schedule = fields.text_or("schedule", "");
+        round.source = fields.text_or("source", "");
         round.partial = fields.boolean_or("partial", false);
         if (const Node* base = fields.optional_map("base")) {
           if (round.partial) throw fields.error("base", msg("a round of only some hosts has no base"));

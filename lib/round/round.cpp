@@ -124,10 +124,11 @@ void follow(Round& round, const Round* previous) {
         previous == nullptr ? nullptr : find(*previous, result.host, result.check, result.object);
     if (before != nullptr) count_growth(result, *before);
     if (result.state == State::ok) result.attempts = 1;
-    result.since = round.at;
+    const bool told = !round.source.empty() && result.since != Instant{};
+    if (!told) result.since = round.at;
     result.history = before == nullptr ? "" : before->history;
     if (before != nullptr && before->state == result.state) {
-      result.since = before->since;
+      if (!told) result.since = before->since;
       result.attempts = std::min(kMostAttempts, before->attempts + result.attempts);
     }
     result.history += letter(result.state);

@@ -86,7 +86,7 @@ struct Result {
   std::string host;
   // "icmp", "tcp", "ssh", "local", "http", "dns", "plugin"; of the collector "load", "memory", "disk",
   // "inode", "mount", "unit", "uptime", "reboot", "updates", "identity" and those of hosts that have such a
-  // thing (see collector.hpp).
+  // thing (see collector.hpp); of other monitors "nagios" and "alert" (feed/reports.hpp).
   std::string check;
   std::string object;  // "", "5432", "/var", "nginx.service", "check_ntp_time"
   State state = State::unknown;
@@ -94,7 +94,7 @@ struct Result {
   std::string phase;    // of timed_out and the failures of a login; else empty
   std::string summary;  // one line, safe to print
   Facts facts;
-  Instant since{};   // the first of the rounds in a row in this state
+  Instant since{};   // the first of the rounds in a row in this state; of other monitors, what they say
   bool hard = true;  // confirmed: seen at least kConfirmed times in a row, or ok
   // How often in a row it was seen so, in how many rounds a good one; of others those within a round count,
   // too.
@@ -138,6 +138,7 @@ struct Round {
   std::optional<Digest> previous;  // of the bytes of the round before
   Instant at{};
   std::string schedule;      // "60s" of --every; empty: by hand
+  std::string source;        // of another monitor's results: "nagios" ...; then partial; empty: measured
   bool partial = false;      // only some hosts or kinds of check were asked for
   std::optional<Base> base;  // set: hosts where nothing changed since then are left out
   Digest inventory{};
@@ -153,7 +154,8 @@ std::string write(Round round);
 Round read(std::string_view bytes, std::string_view file);
 
 // Puts this round's raw results (state, reason, attempts within the round) after those of the previous
-// one: since, attempts, hard, history, and of an interface how many errors are new. A round that followed
+// one: since, attempts, hard, history, and of an interface how many errors are new. What another monitor
+// says of since stands. A round that followed
 // nullptr may follow another afterwards.
 void follow(Round& round, const Round* previous);
 

@@ -144,7 +144,8 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
   } else {
     // Older rounds count only for hosts that no newer one has measured: what a collector once said of a host
     // that is out of reach now must not speak for it.
-    std::set<std::string> measured;
+    // What another monitor says does not stand for what was measured, nor the other way round.
+    std::set<std::pair<std::string, std::string>> measured;  // host, source
     for (const store::RoundName& name : recent_rounds(context)) {
       StoredRound stored = load_round(context, name);
       round::Round one = std::move(stored.round);
@@ -152,8 +153,10 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
         newest = stored.digest;
         done.round = name.path;
       }
-      std::erase_if(one.results, [&](const round::Result& result) { return measured.contains(result.host); });
-      for (const round::Result& result : one.results) measured.insert(result.host);
+      std::erase_if(one.results, [&](const round::Result& result) {
+        return measured.contains({result.host, one.source});
+      });
+      for (const round::Result& result : one.results) measured.emplace(result.host, one.source);
       const bool whole = !one.partial;
       rounds.push_back(std::move(one));
       if (whole) break;

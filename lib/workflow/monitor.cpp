@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/text.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "register/register.hpp"
@@ -164,6 +165,21 @@ Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Op
     return done;
   }
   done.round.partial = !wish.kinds.empty() || request.hosts.size() < context.inventory->hosts.size();
+  follow_and_keep(context, wish.record, done);
+  return done;
+}
+
+Monitored import_round(const Context& context, const ImportWish& wish, std::vector<Message>& remarks) {
+  feed::Reported reported =
+      feed::parse_reports(wish.reporter, wish.bytes, wish.file, *context.inventory, context.now());
+  remarks = std::move(reported.remarks);
+  if (reported.round.results.empty())
+    throw Error{ExitCode::no_input,
+                msg("nothing in '{file}' is about a host of the inventory", {{"file", printable(wish.file)}}),
+                msg("hosts are found by their name or address in hosts.yaml")};
+  Monitored done;
+  done.round = std::move(reported.round);
+  done.round.installation = context.installation;
   follow_and_keep(context, wish.record, done);
   return done;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "feed/reports.hpp"
 #include "inventory/inventory.hpp"
 #include "probe/monitor.hpp"
 #include "round/round.hpp"
@@ -38,6 +39,17 @@ struct Monitored {
 Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Options& logins,
                   const std::vector<std::string>& environment,
                   const std::function<void(const probe::Progress&)>& progress = {});
+
+// What another monitor says, as a round of this installation: hosts by the inventory, histories as of any
+// round. `remarks`: what was passed over. Throws Error{data} for what is not of that format, Error{no_input}
+// where nothing in it is about a host of the inventory; nothing is written then.
+struct ImportWish {
+  feed::Reporter reporter = feed::Reporter::nagios;
+  std::string bytes{};
+  std::string file{};  // for messages
+  bool record = true;
+};
+Monitored import_round(const Context& context, const ImportWish& wish, std::vector<Message>& remarks);
 
 // Every wish has a result; "unknown" where its host is not in the inventory or the check measures it no more.
 std::vector<incident::Result> probe_again(const Context& context, const std::vector<Again>& wishes,

@@ -21,6 +21,16 @@ jaga() { "$JAGA" "$@"; }
 # What is pinned of a host here is this machine's own: a container may have none.
 need_machine_id() { grep -qE '^[0-9a-f]{32}$' /etc/machine-id 2>/dev/null || skip 'no /etc/machine-id here'; }
 
+# need PROGRAM...: skips the test where one is not here; fails it under CI=true, where script/bootstrap has run.
+need() {
+  local program
+  for program in "$@"; do
+    command -v "$program" >/dev/null && continue
+    [ "${CI:-}" != true ] || { echo "$program is not here" >&2; return 1; }
+    skip "$program is not here"
+  done
+}
+
 # make_key NAME: $KEYS/NAME and .pub, without a passphrase.
 make_key() { ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$KEYS/$1"; }
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 load helpers
 setup() { setup_folder; office; }
+# What a test has started and not ended itself.
+teardown() { for pid in ${started-}; do kill "$pid" 2>/dev/null || :; done; }
 
 @test "a closed port is critical, and the round is written" {
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n' >hosts.yaml
@@ -22,7 +24,7 @@ setup() { setup_folder; office; }
 
 # debian_plugin NAME: its path, or the test is skipped where Debian's monitoring-plugins are not there.
 debian_plugin() {
-  [ -x "/usr/lib/nagios/plugins/$1" ] || skip "monitoring-plugins-basic is not here"
+  need "/usr/lib/nagios/plugins/$1"
   plugin=/usr/lib/nagios/plugins/$1
 }
 
@@ -35,6 +37,7 @@ hosts:
     checks:
       - plugin: {command: ["$plugin", "-w", "999,999,999", "-c", "999,999,999"]}
       - plugin: {name: procs, command: ["/usr/lib/nagios/plugins/check_procs", "-c", "0:0"]}
+      - plugin: {command: ["/usr/lib/nagios/plugins/check_disk", "-w", "1", "-c", "1", "-p", "/"]}
       - plugin: {command: ["/usr/lib/nagios/plugins/check_dummy", "1", "no shell; \$HOME 'x"]}
 END
   status 2 jaga monitor --json --no-record
@@ -42,6 +45,8 @@ END
   says '"load1_thousandths": '
   says '"object": "procs", "state": "critical", "reason": "reported"'
   says '"procs_thousandths": '
+  says '"object": "check_disk"'
+  says '"value_bytes": '
   says '"object": "check_dummy", "state": "warning"'
   says "no shell; \$HOME 'x"
 }
@@ -142,8 +147,7 @@ free_port() {
 }
 
 @test "metrics are taken by a real node_exporter" {
-  command -v prometheus-node-exporter >/dev/null || skip "prometheus-node-exporter is not here"
-  command -v curl >/dev/null || skip "curl is not here"
+  need prometheus-node-exporter curl
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [icmp, tcp: {port: 1}, {plugin: {command: %s}}]}\n' \
     '["/bin/sh", "-c", "echo \"x | a=5ms b=7c c=3;1;2 d=20%\""], name: sh' >hosts.yaml
   mkdir metrics
@@ -254,7 +258,7 @@ history_of() { sed -n "s/.*host: \"$1\".*history: \"\([owcu]*\)\".*/\1/p" "$(new
   sed -i 's/^\.\.\.$/record: changes/' jaga.yaml
   status 0 jaga monitor
   whole=$(newest)
-  run -1 grep -q "^base:" "$whole"
+  [ "$(grep -c '^base:' "$whole")" = 0 ]
   status 0 jaga monitor
   # Midnight (UTC) between them would make another whole one.
   [ "${whole%/*}" = "$(newest | sed 's,/[^/]*$,,')" ] || skip 'the day has just ended'
@@ -276,7 +280,7 @@ history_of() { sed -n "s/.*host: \"$1\".*history: \"\([owcu]*\)\".*/\1/p" "$(new
   # Whole again: the inventory is another.
   echo '# edited' >>hosts.yaml
   status 0 jaga monitor
-  run -1 grep -q "^base:" "$(newest)"
+  [ "$(grep -c '^base:' "$(newest)")" = 0 ]
   [ "$(history_of h1)" = ooooo ]
   # What it rests on is gone, or another: said, and measuring goes on.
   status 0 jaga monitor
@@ -336,4 +340,103 @@ history_of() { sed -n "s/.*host: \"$1\".*history: \"\([owcu]*\)\".*/\1/p" "$(new
   status 64 jaga monitor --every 1m --format yaml
   status 64 jaga monitor --incident x --format yaml
   status 64 jaga status --format yaml
+}
+
+@test "what Nagios says becomes a round, and analyze finds the cause" {
+  printf 'hosts:\n  - {name: sw1, address: 127.0.0.2, checks: [icmp]}\n  - {name: web01, address: 127.0.0.1, parents: {any: [sw1]}, checks: [icmp]}\n' >hosts.yaml
+  status 0 jaga monitor
+  cat >status.dat <<'END'
+info {
+	created=1795492800
+	}
+hoststatus {
+	host_name=sw1
+	current_state=0
+	state_type=1
+	plugin_output=PING OK
+	}
+servicestatus {
+	host_name=web01
+	service_description=Disk /var
+	current_state=2
+	state_type=1
+	has_been_checked=1
+	plugin_output=DISK CRITICAL - 3% free
+	performance_data=/var=970MB;900;950;0;1000
+	}
+servicestatus {
+	host_name=printer
+	service_description=Toner
+	current_state=1
+	plugin_output=low
+	}
+END
+  status 2 jaga monitor --import nagios status.dat
+  says "as 'printer'"
+  says 'nagios:Disk /var DISK CRITICAL - 3% free'
+  grep -qx 'source: "nagios"' "$(newest)"
+  # What was measured a moment ago counts beside it.
+  status 0 jaga analyze -n --json
+  says '"fault": "reported-critical", "host": "web01", "object": "Disk /var"'
+  status 0 jaga monitor --import nagios --json --no-record - <<<$'web01\tDisk /var\t0\tfine'
+  says '"check": "nagios", "object": "Disk /var", "state": "ok"'
+  status 2 jaga monitor --import nagios --format nagios - <<<$'web01\t1\tdown'
+  says 'JAGA CRITICAL: '
+  rounds=$(find rounds -type f | wc -l)
+  status 66 jaga monitor --import nagios - <<<$'printer\tToner\t1\tlow'
+  status 66 jaga monitor --import nagios - </dev/null
+  status 65 jaga monitor --import nagios - <<<'hello'
+  says 'standard input:1'
+  status 65 jaga monitor --import alertmanager status.dat
+  status 66 jaga monitor --import nagios nowhere.dat
+  status 64 jaga monitor --import zabbix status.dat
+  status 64 jaga monitor --import nagios
+  status 64 jaga monitor --import nagios --only icmp status.dat
+  [ "$(find rounds -type f | wc -l)" = "$rounds" ]
+}
+
+@test "alerts of a real Alertmanager" {
+  need prometheus-alertmanager curl busybox
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [icmp]}\n' >hosts.yaml
+  mkdir -p ../hook/cgi-bin ../bodies
+  printf '#!/bin/sh\nbody=$(mktemp "%s/XXXXXX")\ncat >"$body"\nmv "$body" "$body.json"\nprintf "Content-Type: text/plain\\r\\n\\r\\nok\\n"\n' \
+    "$BATS_TEST_TMPDIR/bodies" >../hook/cgi-bin/take
+  chmod +x ../hook/cgi-bin/take
+  hook=$(free_port)
+  busybox httpd -f -p "127.0.0.1:$hook" -h ../hook 3>&- &
+  receiver=$!
+  cat >../alertmanager.yml <<END
+route: {receiver: jaga, group_by: [alertname], group_wait: 0s, group_interval: 1s, repeat_interval: 1h}
+receivers: [{name: jaga, webhook_configs: [{url: "http://127.0.0.1:$hook/cgi-bin/take", send_resolved: true}]}]
+END
+  port=$(free_port)
+  prometheus-alertmanager --config.file=../alertmanager.yml --storage.path=../alerts --cluster.listen-address= \
+    --web.listen-address="127.0.0.1:$port" >../alertmanager.log 2>&1 3>&- &
+  alertmanager=$!
+  started="$receiver $alertmanager"
+  tries=0
+  until curl -sf "http://127.0.0.1:$port/-/ready" >/dev/null || [ $((tries += 1)) -gt 100 ]; do sleep 0.1; done
+  labels='"alertname": "DiskFull", "instance": "web01:9100", "mountpoint": "/var", "severity": "critical"'
+  post() { curl -sf -H 'Content-Type: application/json' --data "$1" "http://127.0.0.1:$port/api/v2/alerts"; }
+  # bodies N: waits for as many.
+  bodies() {
+    tries=0
+    until [ "$(find ../bodies -name '*.json' | wc -l)" -ge "$1" ]; do
+      [ $((tries += 1)) -le 300 ] || { cat ../alertmanager.log >&2; return 1; }
+      sleep 0.1
+    done
+  }
+  # As Prometheus does: it tells when the alert began, each time.
+  begun="\"startsAt\": \"$(date -u -d '1 minute ago' +%Y-%m-%dT%H:%M:%SZ)\""
+  post "[{\"labels\": {$labels}, \"annotations\": {\"summary\": \"97 % full\"}, $begun}]"
+  bodies 1
+  status 2 jaga monitor --import alertmanager --json - <<<"$(cat ../bodies/*.json)"
+  says '"host": "web01", "check": "alert", "object": "DiskFull:/var", "state": "critical", "reason": "reported", "summary": "97 % full"'
+  status 0 as staff analyze --json
+  says '"fault": "reported-critical", "host": "web01", "object": "DiskFull:/var"'
+  post "[{\"labels\": {$labels}, \"annotations\": {\"summary\": \"97 % full\"}, $begun, \"endsAt\": \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}]"
+  bodies 2
+  # All that was sent so far, in any order: the alert is one, and resolved.
+  status 0 jaga monitor --import alertmanager --json - <<<"$(cat ../bodies/*.json)"
+  says '"summary": "resolved: 97 % full"'
 }
