@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# What is printed with --json stands in jaga-json(5); lint.json holds the page against the sources.
+load helpers
+setup() { setup_folder; office; }
+
+page=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}/man/jaga-json.5
+
+# documented PART: the keys that stand under `jaga PART`.
+documented() {
+  awk -v wanted="$1" '
+    $1 == ".Ss" { part = ""; if ($2 == "jaga") { part = $0; sub(/^\.Ss jaga /, "", part) } }
+    $1 == ".It" && $2 == "Ic" && part == wanted { for (i = 3; i <= NF; ++i) if ($i != ",") print $i }
+  ' "$page"
+}
+
+# printed PART COMMAND...: it prints something, objects alone, and only keys that stand there.
+printed() {
+  local part=$1 line key
+  shift
+  "$@" --json >out || [ $? -le 3 ]
+  [ -s out ] || { echo "nothing from $*" >&2; return 1; }
+  documented "$part" >keys
+  while IFS= read -r line; do
+    case $line in '{'*'}') ;; *) echo "no object: $line" >&2; return 1 ;; esac
+    # Facts have names of their own, bodies stand in jaga-record(5).
+    line=$(sed 's/"facts": {[^}]*}/"facts": 1/; s/"body": {.*}$/"body": 1}/' <<<"$line")
+    for key in $(grep -o '"[A-Za-z0-9_]*": ' <<<"$line" | tr -d '": '); do
+      grep -qx "$key" keys || { echo "$*: \"$key\" does not stand under jaga $part" >&2; return 1; }
+    done
+  done <out
+}
+
+@test "every key that is printed is documented" {
+  need_machine_id
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [icmp, local, tcp: {port: 1}]}\n' >hosts.yaml
+  decisions='accept, approve, reject, verify, withdraw'
+  printed monitor jaga monitor
+  grep -q '^{"round": ' out
+  printed analyze as staff analyze
+  id=$(sed -n 's/.*"fault": "service-down".*"incident": "\([^"]*\)".*/\1/p' out)
+  [ -n "$id" ]
+  printed status jaga status
+  printed show jaga show "$id"
+  printed show jaga show "$id:1"
+  printed log jaga log
+  printed analyze as staff analyze "$id" --plan manual -p task=x -m why
+  printed "$decisions" as section-head reject "$id" -m no --yes
+  printed status jaga status
+  printed show jaga show "$id"
+  printed monitor as staff monitor --incident "$id"
+  printed note as staff note "$id" -m text
+  echo x >file
+  printed evidence as staff evidence add "$id" file
+  printed evidence jaga evidence list "$id"
+  printed "$decisions" as section-head withdraw "$id" --outcome recovered -m well --yes
+  printed open as staff open web01 -m broken
+  printed host jaga host list
+  printed host jaga host show web01
+  printed host jaga host add db01 127.0.0.2
+  printed host as staff host trust web01 --verified console --yes
+  printed host jaga host show web01
+  printed person jaga person list
+  printed audit jaga audit
+  printed doctor jaga doctor
+  printed seal as staff seal
+  printed ping jaga ping -c 1 127.0.0.1 127.0.0.2
+}
