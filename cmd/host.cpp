@@ -162,9 +162,17 @@ ExitCode add(Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
-void print_identity(Ui& ui, const workflow::Seen& one) {
-  if (!one.pin.machine_id.empty()) ui.print("  machine-id " + one.pin.machine_id);
-  if (!one.pin.serials.empty()) ui.print("  serial " + join(one.pin.serials, ", "));
+// What a person is to compare: beside the data where those are JSON.
+void show_line(Session& session, const std::string& line, Colour colour = Colour::none) {
+  if (session.json())
+    session.ui().say(msg("{line}", {{"line", line}}));
+  else
+    session.ui().print(line, colour);
+}
+
+void print_identity(Session& session, const workflow::Seen& one) {
+  if (!one.pin.machine_id.empty()) show_line(session, "  machine-id " + one.pin.machine_id);
+  if (!one.pin.serials.empty()) show_line(session, "  serial " + join(one.pin.serials, ", "));
 }
 
 ExitCode trust(Session& session, const Options& options) {
@@ -193,11 +201,12 @@ ExitCode trust(Session& session, const Options& options) {
     }
     wanted = true;
     if (one.changed) changed.push_back(one.host);
-    ui.print(msg("{host}", {{"host", one.host}}), Colour::bold);
+    show_line(session, one.host, Colour::bold);
     for (const std::string& line : one.pin.host_keys) {
-      if (const auto key = ssh::parse_host_key(line)) ui.print("  " + key->type + " " + key->fingerprint());
+      if (const auto key = ssh::parse_host_key(line))
+        show_line(session, "  " + key->type + " " + key->fingerprint());
     }
-    if (one.identified) print_identity(ui, one);
+    if (one.identified) print_identity(session, one);
   }
   if (!changed.empty()) {
     ui.complain(msg("something else is pinned for {hosts}: a new machine, new keys, or somebody in between",
@@ -239,8 +248,8 @@ ExitCode trust(Session& session, const Options& options) {
     if (one.known) continue;
     pins.push_back(one.pin);
     if (std::find(asked.begin(), asked.end(), one.host) == asked.end()) continue;
-    ui.print(msg("{host}", {{"host", one.host}}), Colour::bold);
-    print_identity(ui, one);
+    show_line(session, one.host, Colour::bold);
+    print_identity(session, one);
     const registry::Pin* before = pin_of(session, one.host);
     if (before != nullptr && before->machine_id != one.pin.machine_id) others.push_back(one.host);
   }
