@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
+#include "fault/needs.hpp"
 #include "fault/shared.hpp"
 
 namespace jaga::fault {
@@ -18,7 +19,8 @@ using inventory::Host;
 using round::Result;
 using round::State;
 
-constexpr int kFlapping = 30;
+constexpr int kFlappingFrom = 30;
+constexpr int kFlappingUntil = 25;
 constexpr std::string_view kHostDown = "host-down";
 
 // Fills {host}, {address}, {object}, {unit} and {fact:NAME}; nullopt where one is not known.
@@ -74,7 +76,7 @@ class Diagnosing {
       Message ignored;
       if (down == nullptr) continue;
       for (const auto& match : matches(*down, results, ignored))
-        if (match.hard) down_.insert(name);
+        if (confirmed(match)) down_.insert(name);
     }
     infer();
     for (const auto& host : inventory_.hosts)
@@ -82,11 +84,17 @@ class Diagnosing {
           !explained_.contains(host.name))
         look_at(host);
     fold();
+    fold_needs(out_, inventory_, down_);
+    infer_needed();
     for (auto* list : {&out_.faults, &out_.soft}) sort(*list);
     return std::move(out_);
   }
 
  private:
+  // What comes and goes may never fail often enough in a row, and is confirmed by that.
+  static bool confirmed(const Match& match) {
+    return match.hard || is_flapping(flap_percent(match.evidence.front()->history), false);
+  }
   bool isolated(const round::Round& round) {
     const bool cut = !round.self.route || round.self.gateway_reachable == false;
     const bool heard = std::any_of(round.results.begin(), round.results.end(), proves_up);
@@ -181,6 +189,13 @@ class Diagnosing {
       for (const Result* result : results_.at(name))
         if (proves_down(*result)) match.evidence.push_back(result);
     Fault fault = make(rule, inventory_.at(one.result.host), match);
+    // Its host only lends its name: it is work in progress where all that failed are worked on.
+    fault.window.clear();
+    for (const std::string& name : one.failed) {
+      const auto* window = inventory::window_of(windows_, inventory_.at(name), now_);
+      fault.window = window == nullptr ? std::string() : window->name;
+      if (window == nullptr) break;
+    }
     for (const std::string& name : one.failed) {
       for (const Result* result : results_.at(name))
         if (result->state != State::ok && !proves_down(*result))
@@ -194,6 +209,21 @@ class Diagnosing {
                                    {"state", std::string(round::name(one.result.state))},
                                    {"summary", one.result.summary}})});
     out_.faults.push_back(std::move(fault));
+  }
+
+  void infer_needed() {
+    for (bool again = true; again;) {
+      again = false;
+      for (const Needed& one : needed(out_, inventory_, results_, down_)) {
+        const Rule* rule = rule_for(one.result);
+        if (rule == nullptr) continue;
+        fold_into(
+            out_, one.faults,
+            make(*rule, inventory_.at(one.result.host), {one.result.object, {&one.result}, 1, 0, true}));
+        again = true;
+        break;
+      }
+    }
   }
 
   // The hosts that are down, can be reached themselves, and stand between us and this one.
@@ -242,7 +272,7 @@ class Diagnosing {
       fault.speaks_against.push_back("maintenance window '" + window->name + "': " + window->reason);
     }
     fault.flap_percent = flap_percent(deciding.history);
-    fault.flapping = fault.flap_percent > kFlapping;
+    fault.flapping = is_flapping(fault.flap_percent, false);
     if (fault.flapping)
       fault.speaks_against.push_back(fmt::format("it changes often: {} %", fault.flap_percent));
     return fault;
@@ -273,7 +303,7 @@ class Diagnosing {
           continue;
         }
         for (std::size_t i = 0; i < match.deciding; ++i) claimed.emplace(match.evidence[i], found.size());
-        found.emplace_back(make(*rule, host, match), match.hard);
+        found.emplace_back(make(*rule, host, match), confirmed(match));
       }
     }
     fold_into_units(host, found);
@@ -302,7 +332,7 @@ class Diagnosing {
                    [&](const Result* result) { return !named(*result); });
       Message ignored;
       for (const Match& match : matches(*rule, rest, ignored))
-        found.emplace_back(make(*rule, host, match), match.hard);
+        found.emplace_back(make(*rule, host, match), confirmed(match));
     }
   }
 
@@ -395,7 +425,7 @@ class Diagnosing {
   std::span<const inventory::Window> windows_;
   Instant now_;
   std::vector<const Rule*> ranked_;
-  std::map<std::string, std::vector<const Result*>> results_;
+  Results results_;
   std::set<std::string> down_;                       // confirmed, whether a root or not
   std::set<std::string> explained_;                  // of those: by what they share
   std::map<std::string, std::size_t> shared_roots_;  // which of the faults explains them
@@ -420,6 +450,10 @@ int flap_percent(std::string_view history) {
     if (history[i] != history[i - 1]) sum += 800 + 400 * slot / (kChanges - 1);
   }
   return static_cast<int>(sum / (kChanges * 10));
+}
+
+bool is_flapping(int percent, bool before) {
+  return percent > kFlappingFrom || (before && percent >= kFlappingUntil);
 }
 
 Diagnosis diagnose(std::span<const round::Round> rounds, const inventory::Inventory& inventory,

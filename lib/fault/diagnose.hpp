@@ -50,7 +50,7 @@ struct Fault {
   Title part;
   std::string window;  // the maintenance window that it lies in, or empty
   int flap_percent = 0;
-  bool flapping = false;  // above 30 %
+  bool flapping = false;  // above 30 %; then it is a fault though the newest failure is not confirmed
 };
 
 struct Explained {
@@ -73,6 +73,8 @@ std::string fault_key(std::string_view host, std::string_view type, std::string_
 
 // Nagios' weighted share of changes of state over the last 21 (letters as in Result::history), in percent.
 int flap_percent(std::string_view history);
+// From above 30 % on, until it is below 25 %.
+bool is_flapping(int percent, bool before);
 
 // `rounds` newest first (two are enough): of each host and kind of check the newest round that measured it
 // counts. Results of hosts that are not in the inventory are ignored.

@@ -25,6 +25,13 @@ struct Parents {
   bool empty() const { return any.empty() && all.empty(); }
   bool operator==(const Parents&) const = default;
 };
+// A service that this host cannot do without: while it fails, what fails here follows from that.
+struct Need {
+  std::string host;
+  std::string check;  // "tcp:5432"; empty: that the host is up
+  std::string of;     // the check of this host that needs it, "http:https://..."; empty: all of them
+  bool operator==(const Need&) const = default;
+};
 struct Login {
   std::string measure = "jaga";        // user for the collector
   std::string repair = "jaga-repair";  // user for plans
@@ -47,6 +54,7 @@ struct Host {
   std::string address;  // IPv4, IPv6 (with or without %scope) or a host name
   std::string kind = "server";
   Parents parents;
+  std::vector<Need> needs;
   Login login;
   Place place;
   Hardware hardware;
@@ -82,7 +90,7 @@ struct Inventory {
 };
 
 // Throws Error{config} with file, line and column: also for a name used twice, groups that disagree, an
-// unknown parent or group, a circle of parents. `hosts_d` hold only `hosts:`.
+// unknown parent, need or group, a circle of parents or needs (named). `hosts_d` hold only `hosts:`.
 Inventory load(const File& hosts_yaml, std::span<const File> hosts_d);
 
 // The bytes of hosts.d/NAME.yaml for `host add`: what differs from a host without any settings. load() reads

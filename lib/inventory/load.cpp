@@ -5,6 +5,7 @@
 #include "base/id.hpp"
 #include "base/text.hpp"
 #include "inventory/inventory.hpp"
+#include "inventory/needs.hpp"
 #include "inventory/settings_tree.hpp"
 #include "inventory/targets.hpp"
 #include "inventory/url.hpp"
@@ -95,6 +96,11 @@ void fill_places(Host& host) {
       if (!dns->server.empty() && !is_address(dns->server))
         refuse(msg("not a server of names: '{text}'", {{"text", printable(dns->server)}}));
     }
+  }
+  for (Need& need : host.needs) {
+    if (host.address.find(':') != std::string::npos)
+      replace_all(need.of, "://{address}", "://[" + host.address + "]");
+    fill(need.of);
   }
   std::set<std::string> seen;
   for (const Check& check : host.checks) {
@@ -307,6 +313,7 @@ Inventory load(const File& hosts_yaml, std::span<const File> hosts_d) {
     for (const auto& group : host.groups) inventory.groups[group].push_back(host.name);
   check_parents(inventory);
   check_circles(inventory);
+  check_needs(inventory);
   inventory.digest = digest.finish();
   return inventory;
 }

@@ -6,6 +6,7 @@
 #include "base/duration.hpp"
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "inventory/needs.hpp"
 #include "inventory/settings_leaf.hpp"
 #include "yaml/read.hpp"
 
@@ -173,6 +174,8 @@ void set(Host& host, const std::string& path, const Leaf& leaf) {
     host.kind = named(leaf);
   else if (path == "parents")
     host.parents = parents(leaf);
+  else if (path == "needs")
+    for (Need& need : read_needs(leaf, {})) host.needs.push_back(std::move(need));
   else if (path == "login/measure")
     host.login.measure = login_name(leaf);
   else if (path == "login/repair")
@@ -199,9 +202,9 @@ void set(Host& host, const std::string& path, const Leaf& leaf) {
     set_threshold(host.thresholds, path.substr(11), leaf);
   else
     unknown(leaf, path,
-            {"name",       "address", "kind",    "parents",  "login",  "place", "hardware", "checks",
-             "thresholds", "groups",  "measure", "repair",   "port",   "site",  "rack",     "power",
-             "hypervisor", "model",   "serial",  "warranty", "vendor", "until"});
+            {"name",   "address",    "kind",   "parents", "needs",    "login",  "place", "hardware",
+             "checks", "thresholds", "groups", "measure", "repair",   "port",   "site",  "rack",
+             "power",  "hypervisor", "model",  "serial",  "warranty", "vendor", "until"});
 }
 
 }  // namespace
@@ -228,6 +231,7 @@ Layer read_layer(const Node& map, const yaml::Source& source) {
 
 void apply_layer(const Layer& layer, Host& host) {
   host.checks.clear();
+  host.needs.clear();
   for (const auto& [path, leaf] : layer) {
     if (!path.starts_with("checks/")) {
       set(host, path, leaf);
@@ -239,8 +243,15 @@ void apply_layer(const Layer& layer, Host& host) {
     const std::string prefix = path + "/";
     for (auto field = layer.lower_bound(prefix); field != layer.end() && field->first.starts_with(prefix);
          ++field)
-      set_check(check, field->first.substr(prefix.size()), field->second);
+      if (field->first != prefix + "needs")
+        set_check(check, field->first.substr(prefix.size()), field->second);
     check_limits(check, leaf);
+    if (const auto needs = layer.find(prefix + "needs"); needs != layer.end()) {
+      const std::string about = object(check);
+      for (Need& need :
+           read_needs(needs->second, id.substr(0, id.find(':')) + (about.empty() ? "" : ":" + about)))
+        host.needs.push_back(std::move(need));
+    }
     host.checks.push_back(std::move(check));
   }
   std::stable_sort(host.checks.begin(), host.checks.end(), [](const Check& a, const Check& b) {

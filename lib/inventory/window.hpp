@@ -22,10 +22,11 @@ struct Window {
   std::string reason;
 };
 
-// Times as parse_time reads them. Throws Error{config}, also for a host or group that is not there and for
-// a window that ends before it begins.
+// Times as parse_time reads them. Throws Error{config}, also for a host or group that is not there (but in a
+// window that was over at `now`) and for a window that ends before it begins.
 Window parse_window(std::string_view bytes, std::string_view file, std::string_view name,
-                    const Inventory& inventory, std::chrono::minutes utc_offset);
+                    const Inventory& inventory, std::chrono::minutes utc_offset,
+                    std::optional<Instant> now = {});
 std::string window_yaml(const Window& window);
 
 // The first window (by name) that covers the host at that time, or nullptr.

@@ -60,7 +60,14 @@ void put_http(Node& body, const HttpCheck& http) {
   set_text(body, "ca", http.ca);
 }
 
-Node check_node(const Check& check) {
+Node needs_of(const Host& host, const std::string& of) {
+  Node list = Node::list();
+  for (const Need& need : host.needs)
+    if (need.of == of) list.add(Node::text(need.host + (need.check.empty() ? "" : "/" + need.check)));
+  return list;
+}
+
+Node check_node(const Host& host, const Check& check) {
   Node body = Node::map();
   if (const auto* icmp = std::get_if<IcmpCheck>(&check)) {
     const IcmpCheck usual;
@@ -92,6 +99,10 @@ Node check_node(const Check& check) {
     if (plugin->via == PluginCheck::Via::ssh) body.set("via", "ssh");
     set_span(body, "timeout", plugin->timeout, PluginCheck{}.timeout);
   }
+  const std::string about = object(check);
+  if (Node needs = needs_of(host, std::string(kind(check)) + (about.empty() ? "" : ":" + about));
+      !needs.items().empty())
+    body.set("needs", std::move(needs));
   Node node = Node::map();
   node.set(std::string(kind(check)), std::move(body));
   return node;
@@ -143,6 +154,7 @@ Node host_node(const Host& host) {
   if (!host.parents.any.empty()) parents.set("any", texts(host.parents.any));
   if (!host.parents.all.empty()) parents.set("all", texts(host.parents.all));
   set_map(node, "parents", std::move(parents));
+  if (Node needs = needs_of(host, {}); !needs.items().empty()) node.set("needs", std::move(needs));
   Node login = Node::map();
   set_text(login, "measure", host.login.measure, usual.login.measure);
   set_text(login, "repair", host.login.repair, usual.login.repair);
@@ -164,7 +176,7 @@ Node host_node(const Host& host) {
   set_map(node, "hardware", std::move(hardware));
   if (!host.checks.empty()) {
     Node checks = Node::list();
-    for (const auto& check : host.checks) checks.add(check_node(check));
+    for (const auto& check : host.checks) checks.add(check_node(host, check));
     node.set("checks", std::move(checks));
   }
   set_map(node, "thresholds", thresholds_node(host.thresholds));

@@ -130,3 +130,27 @@ TEST_CASE("when the root is well again, what still fails behind it becomes a roo
   CHECK(keys(look({{"gw"}, {"a1"}})) == Keys{"gw/host-down"});
   CHECK(keys(look({{"a1"}})) == Keys{"a1/host-down"});
 }
+
+TEST_CASE("what hosts share lies in a maintenance window only where all that failed do") {
+  const auto look_in = [](std::vector<std::string> hosts) {
+    round::Round round;
+    round.at = kNow;
+    for (const char* name : {"v1", "v2"}) {
+      round::Result result;
+      result.host = name;
+      result.check = "icmp";
+      result.state = State::critical;
+      result.reason = Reason::timed_out;
+      result.since = kNow;
+      round.results.push_back(result);
+    }
+    const std::vector<round::Round> rounds = {round};
+    const std::vector<inventory::Window> windows = {
+        {"night", std::move(hosts), kNow - kDay, kNow + kDay, "staff", "work"}};
+    return diagnose(rounds, office(), catalogue({}), windows, kNow);
+  };
+  REQUIRE(look_in({"v1", "v2"}).faults.size() == 1);
+  CHECK(look_in({"v1", "v2"}).faults[0].type == "hypervisor-down");
+  CHECK(look_in({"v1", "v2"}).faults[0].window == "night");
+  CHECK(look_in({"v1"}).faults[0].window.empty());
+}

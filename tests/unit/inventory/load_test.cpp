@@ -254,3 +254,52 @@ TEST_CASE("a maintenance window covers its hosts from until") {
                                "w", inventory, 0min),
                   Error);
 }
+
+TEST_CASE("needs: of a host, of a check; what is not there and circles are refused by name") {
+  const Inventory inventory = load_one(R"(
+defaults:
+  needs: [dns01]
+hosts:
+  - {name: dns01, address: 10.0.0.1, needs: [], checks: [{tcp: {port: 53}}, ssh]}
+  - name: web01
+    address: 10.0.0.2
+    checks:
+      - tcp: {port: 80, needs: ["dns01/tcp:53", "web01/tcp:81", "dns01/unit:named.service"]}
+      - tcp: {port: 81}
+      - http: {url: "http://{name}/", needs: [dns01]}
+)");
+  CHECK(inventory.at("dns01").needs.empty());
+  CHECK(inventory.at("web01").needs == std::vector<Need>{{"dns01", "", "http:http://web01/"},
+                                                         {"dns01", "tcp:53", "tcp:80"},
+                                                         {"web01", "tcp:81", "tcp:80"},
+                                                         {"dns01", "unit:named.service", "tcp:80"},
+                                                         {"dns01", "", ""}});
+  Host web = inventory.at("web01");
+  web.needs.pop_back();
+  web.needs.erase(web.needs.begin());
+  CHECK(says(host_yaml(web), "needs: [\"dns01/tcp:53\", \"web01/tcp:81\", \"dns01/unit:named.service\"]"));
+
+  const auto hosts = [](const std::string& a, const std::string& b) {
+    return "hosts:\n  - {name: a, address: 10.0.0.1, checks: [tcp: {port: 1}, tcp: {port: 2}], needs: [" + a +
+           "]}\n  - {name: b, address: 10.0.0.2, checks: [tcp: {port: 1}], needs: [" + b + "]}\n";
+  };
+  CHECK(refusal(hosts("b", "")) == "accepted");
+  CHECK(says(refusal(hosts("c", "")), "'a' needs 'c', which is no host"));
+  CHECK(says(refusal(hosts("b/tcp:3", "")), "'b' has no check 'tcp:3'"));
+  CHECK(says(refusal(hosts("b/unit:x.service", "")), "has no check"));  // nobody logs in there
+  CHECK(says(refusal(hosts("\"b/\"", "")), "not a host, nor a check of one"));
+  CHECK(says(refusal(hosts("b, b", "")), "twice"));
+  CHECK(says(refusal(hosts("b", "a")), "hosts.yaml:2:"));
+  CHECK(says(refusal(hosts("b", "a")), "what 'a' needs leads back to it: a -> b -> a"));
+  CHECK(says(refusal(hosts("a/tcp:1", "")), "a/tcp:1 -> a/tcp:1"));
+  CHECK(says(refusal(hosts("b/tcp:1", "a/tcp:2")), "b/tcp:1 -> a/tcp:2 -> b/tcp:1"));
+}
+
+TEST_CASE("needs as deep as a hostile file makes them") {
+  std::string bytes = "hosts:\n";
+  for (int i = 0; i < 5000; ++i)
+    bytes += "  - {name: h" + std::to_string(i) + ", address: 10.0.0.1, needs: [h" + std::to_string(i + 1) +
+             "]}\n";
+  CHECK(says(refusal(bytes + "  - {name: h5000, address: 10.0.0.1, needs: [h0]}\n"), "leads back to it"));
+  CHECK(refusal(bytes + "  - {name: h5000, address: 10.0.0.1}\n") == "accepted");
+}
