@@ -72,6 +72,10 @@ ExitCode a_round(Session& session, const Options& options) {
                   .set("plan", found.plan)
                   .set("incident", found.incident)
                   .set("new", found.is_new)
+                  .set("attached", found.attached)
+                  .set("after_repair", found.after_repair)
+                  .set("flapping", fault.flapping)
+                  .set("flap_percent", fault.flap_percent)
                   .set("symptoms", std::move(symptoms)));
       continue;
     }
@@ -80,6 +84,8 @@ ExitCode a_round(Session& session, const Options& options) {
     if (!fault.symptoms.empty()) {
       line += ui.text(msg(" ({count} symptoms)", {{"count", std::to_string(fault.symptoms.size())}}));
     }
+    if (fault.flapping)
+      line += ui.text(msg(" (flapping, {percent} %)", {{"percent", std::to_string(fault.flap_percent)}}));
     ui.print(line, fault.severity == fault::Severity::critical ? Colour::red : Colour::yellow);
     for (const round::Result& result : fault.evidence) {
       ui.print("  + " + (result.host.empty() ? "" : result.host + " ") + result.check +
@@ -96,24 +102,40 @@ ExitCode a_round(Session& session, const Options& options) {
     if (!found.plan.empty()) ui.print(ui.text(msg("  plan: {plan}", {{"plan", found.plan}})));
     if (!found.note.empty()) ui.print("  " + ui.text(found.note));
     if (!found.incident.empty()) {
-      ui.print(ui.text(found.is_new
-                           ? msg("  incident {incident}, new", {{"incident", found.incident}})
-                           : msg("  incident {incident}, open already", {{"incident", found.incident}})));
+      std::string about =
+          ui.text(found.is_new ? msg("  incident {incident}, new", {{"incident", found.incident}})
+                               : msg("  incident {incident}, open already", {{"incident", found.incident}}));
+      if (found.after_repair) about += ui.text(msg("; it fails after its repair"));
+      if (found.attached) about += ui.text(msg("; what is new was noted there"));
+      ui.print(about);
     }
   }
   for (const workflow::Recovered& well : done.recovered) {
     if (session.json()) {
       ui.json(yaml::Node::map()
                   .set("recovered", well.incident)
+                  .set("standing", workflow::name(well.standing))
                   .set("host", well.host)
                   .set("key", well.fault_key));
       continue;
     }
-    ui.print(msg("{host}: {fault}: well again", {{"host", well.host}, {"fault", well.summary}}),
-             Colour::green);
+    const Message::Arguments said = {{"host", well.host}, {"fault", well.summary}};
+    switch (well.standing) {
+      case workflow::Standing::flapping:
+        ui.print(msg("{host}: {fault}: well just now, but it comes and goes", said), Colour::yellow);
+        break;
+      case workflow::Standing::repaired:
+        ui.print(msg("{host}: {fault}: well since the repair", said), Colour::green);
+        break;
+      default:
+        ui.print(msg("{host}: {fault}: well again without a repair", said), Colour::green);
+    }
     ui.print(ui.text(msg("  incident {incident}, open", {{"incident", well.incident}})));
-    ui.hint(msg("where nothing is left to repair: jaga withdraw {incident} --outcome recovered -m REASON",
-                {{"incident", well.incident}}));
+    if (well.standing == workflow::Standing::recovered)
+      ui.hint(msg("where nothing is left to repair: jaga withdraw {incident} --outcome recovered -m REASON",
+                  {{"incident", well.incident}}));
+    else if (well.standing == workflow::Standing::repaired)
+      ui.hint(msg("next: jaga verify {incident}", {{"incident", well.incident}}));
   }
   if (!session.json() && done.faults.empty())
     ui.say(msg("no fault among {count} results", {{"count", std::to_string(done.diagnosis.results)}}));

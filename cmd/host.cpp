@@ -1,16 +1,18 @@
-// jaga host list|show|add|import|trust|keys
+// jaga host list|show|add|import|maintain|trust|keys
 #include <algorithm>
 #include <memory>
 
 #include "base/text.hpp"
 #include "feed/inventories.hpp"
 #include "host_import.hpp"
+#include "host_maintain.hpp"
 #include "inventory/inventory.hpp"
 #include "people.hpp"
 #include "register/register.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/directory.hpp"
+#include "workflow/maintenance.hpp"
 #include "workflow/pin.hpp"
 #include "workflow/registering.hpp"
 
@@ -38,6 +40,14 @@ std::vector<std::string> checks_of(const inventory::Host& host) {
     const std::string object = inventory::object(check);
     out.push_back(std::string(inventory::kind(check)) + (object.empty() ? "" : ":" + object));
   }
+  return out;
+}
+
+std::vector<std::string> needs_of(const inventory::Host& host) {
+  std::vector<std::string> out;
+  for (const inventory::Need& need : host.needs)
+    out.push_back((need.of.empty() ? "" : need.of + " -> ") + need.host +
+                  (need.check.empty() ? "" : "/" + need.check));
   return out;
 }
 
@@ -84,11 +94,21 @@ ExitCode show(Session& session, const Options& options) {
   const inventory::Host& host = session.context().inventory->at(options.name);
   const registry::Pin* pin = pin_of(session, host.name);
   Ui& ui = session.ui();
+  const std::vector<inventory::Window> windows = workflow::maintenance_windows(session.context());
+  const Instant now = session.now();
+  const inventory::Window* window = inventory::window_of(windows, host, now);
   if (session.json()) {
     yaml::Node node = yaml::Node::map();
     node.set("host", host.name).set("address", host.address).set("kind", host.kind);
     node.set("file", host.file).set("line", host.mark.line);
     node.set("checks", texts(checks_of(host))).set("parents", texts(parents_of(host)));
+    node.set("needs", texts(needs_of(host)));
+    if (window != nullptr)
+      node.set("maintenance", yaml::Node::map()
+                                  .set("window", window->name)
+                                  .set("until", format_instant(window->until))
+                                  .set("by", window->by)
+                                  .set("reason", window->reason));
     node.set("groups", texts(host.groups)).set("login_measure", host.login.measure);
     node.set("login_repair", host.login.repair).set("port", static_cast<int>(host.login.port));
     if (pin != nullptr) {
@@ -108,6 +128,12 @@ ExitCode show(Session& session, const Options& options) {
   row(translate("written in", ui.language()), host.file + ":" + std::to_string(host.mark.line));
   row(translate("checks", ui.language()), join(checks_of(host), " "));
   row(translate("behind", ui.language()), join(parents_of(host), " "));
+  row(translate("needs", ui.language()), join(needs_of(host), " "));
+  if (window != nullptr)
+    row(translate("maintenance", ui.language()),
+        ui.text(
+            msg("until {until}: {reason} ({by})",
+                {{"until", session.local(window->until)}, {"reason", window->reason}, {"by", window->by}})));
   row(translate("groups", ui.language()), join(host.groups, " "));
   row(translate("below it", ui.language()), join(session.context().inventory->below(host.name), " "));
   row(translate("logins", ui.language()), host.login.measure + ", " + host.login.repair);
@@ -304,6 +330,8 @@ void setup_host(Setup& setup) {
       .option("--kind", "KIND", options->kind, msg("server (the default), switch, router ..."));
   adding.run([options](Session& session) { return add(session, *options); });
   setup_host_import(setup.sub("import", msg("write hosts.d/NAME.yaml out of another tool's inventory")));
+  setup_host_maintain(
+      setup.sub("maintain", msg("open a maintenance window: measured as ever, but no incident opens")));
   Setup& trusting = setup.sub("trust", msg("pin host keys, machine-id and serial numbers in the register"));
   trusting.arguments("HOST|@GROUP", options->hosts, msg("these alone; default: all that are logged in on"))
       .choice("--verified", "console|vendor|first-use", options->verified, msg("how the keys were checked"))

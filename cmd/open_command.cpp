@@ -10,25 +10,34 @@ namespace {
 
 struct Options {
   std::string host;
-  std::string fault = "unknown";
+  std::optional<std::string> fault, object;
   std::string text;
+  bool planned = false, security = false;
   std::optional<std::string> occurred;
 };
 
 ExitCode open(Session& session, const Options& options) {
   workflow::Report report;
   report.host = options.host;
+  if (options.planned && options.security)
+    throw Error{ExitCode::usage, msg("--planned and --security exclude each other")};
+  if (options.planned) report.source = "schedule";
+  if (options.security) report.source = "security";
   report.fault = options.fault;
+  report.object = options.object.value_or("");
   report.text = options.text;
   report.occurred = session.time(options.occurred);
   const workflow::OpenedIncident opened = workflow::open_report(session.context(), report);
   session.recorded(opened.id);
   Ui& ui = session.ui();
   if (session.json())
-    ui.json(yaml::Node::map().set("incident", opened.id).set("new", opened.is_new));
+    ui.json(yaml::Node::map().set("incident", opened.id).set("new", opened.is_new).set("note", opened.note));
   else
     ui.print(opened.id);
-  if (!opened.is_new) ui.say(msg("an unfinished incident is about this fault already; nothing was opened"));
+  if (!opened.is_new)
+    ui.say(
+        msg("an unfinished incident is about this fault already; nothing was opened, what you said is noted "
+            "there"));
   ui.hint(msg("next: jaga analyze {incident}", {{"incident", opened.id}}));
   return ExitCode::ok;
 }
@@ -39,6 +48,9 @@ void setup_open(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.argument("HOST", options->host, msg("the host that the report is about"))
       .option("--fault", "TYPE", options->fault, msg("the type of fault, where it is known"))
+      .option("--object", "TEXT", options->object, msg("what of the host: a mount, a unit, a port"))
+      .flag("--planned", options->planned, msg("planned work, no fault: the type is then 'maintenance'"))
+      .flag("--security", options->security, msg("a security incident"))
       .option("-m", "TEXT", options->text, msg("what was reported, and by whom"))
       .must()
       .option("--occurred", "TIME", options->occurred, msg("when it happened, where that was earlier"));

@@ -4,11 +4,13 @@
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
+#include "inventory/inventory.hpp"
 #include "register/register.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "sop/sop.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/maintenance.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -34,6 +36,12 @@ ExitCode status(Session& session, const Options& options) {
        std::string(translate("who", ui.language())), std::string(translate("since", ui.language())),
        std::string(translate("elapsed", ui.language())), std::string(translate("worked", ui.language())),
        std::string(translate("standard", ui.language())), std::string(translate("what", ui.language()))});
+  const std::vector<inventory::Window> windows = workflow::maintenance_windows(context);
+  const Instant now = session.now();
+  const auto window_of = [&](const std::string& name) {
+    const inventory::Host* host = context.inventory->find(name);
+    return host == nullptr ? nullptr : inventory::window_of(windows, *host, now);
+  };
   std::size_t found = 0;
   for (const workflow::Waiting& one : waiting) {
     const std::string step = one.due ? std::string(sop::name(one.due->step)) : "";
@@ -64,6 +72,7 @@ ExitCode status(Session& session, const Options& options) {
     if (one.forked)
       what = ui.text(msg("forked; close it with 'jaga merge {incident}'", {{"incident", one.id}}));
     if (!one.damaged.empty()) what = ui.text(one.damaged);
+    const inventory::Window* window = window_of(one.host);
     if (session.json()) {
       yaml::Node node = yaml::Node::map();
       node.set("incident", one.id).set("host", one.host).set("fault_key", one.fault_key);
@@ -73,6 +82,7 @@ ExitCode status(Session& session, const Options& options) {
         for (const std::string& role : one.due->roles) list.add(yaml::Node::text(role));
         node.set("due", step).set("roles", std::move(list));
       }
+      if (window != nullptr) node.set("maintenance", window->name);
       if (one.since) node.set("since", format_instant(*one.since));
       node.set("outcome", one.outcome);
       if (one.last_no) {
@@ -87,6 +97,8 @@ ExitCode status(Session& session, const Options& options) {
       ui.json(node);
       continue;
     }
+    if (window != nullptr)
+      what += "; " + ui.text(msg("maintenance until {until}", {{"until", session.local(window->until)}}));
     const bool finished = !one.due && one.damaged.empty() && !one.forked;
     table.row({one.id, finished ? std::string(translate("finished", ui.language())) : step, join(who, ", "),
                one.since ? session.local(*one.since) : "", one.due ? span_text(one.gross) : "",
@@ -105,6 +117,12 @@ ExitCode status(Session& session, const Options& options) {
       table.print(ui);
     else
       ui.say(msg("nothing waits"));
+    for (const inventory::Window& window : windows) {
+      if (now < window.from || now >= window.until) continue;
+      ui.say(msg("in maintenance until {until}: {hosts}: {reason}", {{"until", session.local(window.until)},
+                                                                     {"hosts", join(window.hosts, ", ")},
+                                                                     {"reason", window.reason}}));
+    }
     if (context.registered && context.registered->sop != context.sop_digest) {
       ui.hint(msg("sop.yaml was edited and is not adopted; decisions wait for 'jaga adopt'"));
     }

@@ -44,7 +44,7 @@ _jaga() {
     'accept') words='-m --yes --expect --request --paper --occurred'" $(_jaga_incidents)" ;;
     'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --out'" $(_jaga_incidents)" ;;
     'reject') words='-m --yes --expect --request --paper --occurred --back --correction'" $(_jaga_incidents)" ;;
-    'open') words='--fault -m --occurred'" $(_jaga_hosts)" ;;
+    'open') words='--fault --object --planned --security -m --occurred'" $(_jaga_hosts)" ;;
     'withdraw') words='-m --yes --expect --request --paper --occurred --outcome --of --until --to'" $(_jaga_incidents)" ;;
     'note') words='-m --occurred'" $(_jaga_incidents)" ;;
     'evidence') words='add list redact' ;;
@@ -56,11 +56,12 @@ _jaga() {
     'show') words=''" $(_jaga_incidents)" ;;
     'audit') words='--resolve --script'" $(_jaga_incidents)" ;;
     'init') words='--org --sop --person --role --shared' ;;
-    'host') words='list show add import trust keys' ;;
+    'host') words='list show add import maintain trust keys' ;;
     'host list') words=''" $(_jaga_hosts)" ;;
     'host show') words=''" $(_jaga_hosts)" ;;
     'host add') words='--check --parent --kind' ;;
     'host import') words='--name --check -n --dry-run' ;;
+    'host maintain') words='--until --from -m'" $(_jaga_hosts)" ;;
     'host trust') words='--verified --yes'" $(_jaga_hosts)" ;;
     'host keys') words=''" $(_jaga_hosts)" ;;
     'person') words='list add change leave keys' ;;

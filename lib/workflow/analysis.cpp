@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "fault/diagnose.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/secrets.hpp"
+#include "workflow/upkeep.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -76,6 +79,12 @@ Key parts_of(const std::string& fault_key) {
 plan::Frozen freeze_plan(const Context& context, const std::string& name,
                          const std::vector<std::pair<std::string, std::string>>& parameters,
                          const std::string& host) {
+  return freeze_plan(context, name, parameters, std::vector<std::string>{host});
+}
+
+plan::Frozen freeze_plan(const Context& context, const std::string& name,
+                         const std::vector<std::pair<std::string, std::string>>& parameters,
+                         const std::vector<std::string>& hosts) {
   const auto office = office_plans(context);
   const plan::Template chosen = plan::find(name, office);
   plan::Values values;
@@ -83,7 +92,9 @@ plan::Frozen freeze_plan(const Context& context, const std::string& name,
     if (!values.emplace(key, value).second)
       throw Error(ExitCode::usage, msg("parameter '{name}' is given twice", {{"name", printable(key)}}));
   }
-  return plan::freeze(chosen, values, {target_of(context, context.inventory->at(host))});
+  std::vector<plan::Target> targets;
+  for (const std::string& host : hosts) targets.push_back(target_of(context, context.inventory->at(host)));
+  return plan::freeze(chosen, values, std::move(targets));
 }
 
 bool is_unmodified(const Context& context, const plan::Frozen& plan) {
@@ -153,11 +164,13 @@ Written analyze_incident(const Context& context, const std::string& id, const Ow
           if (!said) parameters.push_back(known);
         }
       }
-      body.plan = plan::to_node(freeze_plan(context, name, parameters, body.root));
+      body.plan =
+          plan::to_node(freeze_plan(context, name, parameters, planned_hosts(context, incident, body.root)));
     } else {
       // The same plan again, with the targets as they are pinned now.
-      body.plan = plan::to_node(
-          freeze_plan(context, state.analysis->plan.name, state.analysis->plan.parameters, body.root));
+      body.plan =
+          plan::to_node(freeze_plan(context, state.analysis->plan.name, state.analysis->plan.parameters,
+                                    planned_hosts(context, incident, body.root)));
     }
     return body;
   });
@@ -185,7 +198,7 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
   opening.drafts.push_back(draft(sop::Step::monitor, monitor));
   if (analyze) opening.drafts.push_back(draft(sop::Step::analyze, *analyze));
   opening.may_match = [&](const store::IncidentListing& listing) {
-    if (listing.steps.back().kind == "archive") return false;
+    if (listing.steps.back().kind == "archive" && !is_upkeep(monitor)) return false;
     return listing.id.size() == 9 + monitor.host.size() + 7 &&
            listing.id.substr(9, monitor.host.size()) == monitor.host;
   };
@@ -193,6 +206,7 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
     if (chain.records.empty()) return false;
     const yaml::Node* key = chain.records.front().body.find("fault_key");
     if (key == nullptr || !key->is_scalar() || key->value() != monitor.fault_key) return false;
+    if (is_upkeep(monitor)) return true;
     try {
       return !judge_incident(context, chain.name.id, chain).state.finished();
     } catch (const Error&) {
@@ -206,22 +220,32 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
   const auto signer = actor.signer;
   writing.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
   const store::Opened opened = store::open_incident(*context.directory, opening, writing);
-  return {opened.id, opened.is_new};
+  return {opened.id, opened.is_new, {}};
 }
 
 OpenedIncident open_report(const Context& context, const Report& report) {
   const Actor actor = who_acts(context);
   const inventory::Host& host = context.inventory->at(report.host);
-  if (!is_name(report.fault))
-    throw Error(ExitCode::usage, msg("'{text}' is no fault type", {{"text", printable(report.fault)}}));
-  if (trim(report.text).empty())
-    throw Error(ExitCode::usage, msg("what is wrong is missing"), msg("say it with -m TEXT"));
+  const std::string type = report.fault.value_or(report.source == "schedule" ? "maintenance" : "unknown");
+  if (!is_name(type))
+    throw Error(ExitCode::usage, msg("'{text}' is no fault type", {{"text", printable(type)}}));
+  const std::string text = sanitized(trim(report.text));
+  if (text.empty()) throw Error(ExitCode::usage, msg("what is wrong is missing"), msg("say it with -m TEXT"));
+  require_recordable("-m", text);
+  require_recordable("--object", report.object);
+  if (report.occurred && *report.occurred > context.now())
+    throw Error(ExitCode::usage, msg("--occurred lies in the future"));
   incident::Monitor monitor;
-  monitor.source = "report";
+  monitor.source = report.source;
   monitor.host = host.name;
-  monitor.fault_key = host.name + "/" + report.fault;
-  monitor.summary = sanitized(report.text);
-  return open_incident(context, actor, monitor, std::nullopt, report.occurred);
+  monitor.fault_key = fault::fault_key(host.name, type, sanitized(trim(report.object)));
+  monitor.summary = text;
+  OpenedIncident opened = open_incident(context, actor, monitor, std::nullopt, report.occurred);
+  if (!opened.is_new)
+    opened.note = write_note(context, opened.id, actor, "note", yaml::Node::map().set("text", text), {},
+                             report.occurred)
+                      .id;
+  return opened;
 }
 
 }  // namespace jaga::workflow

@@ -16,6 +16,10 @@ plan::Frozen freeze_plan(const Context& context, const std::string& plan,
                          const std::vector<std::pair<std::string, std::string>>& parameters,
                          const std::string& host);
 
+plan::Frozen freeze_plan(const Context& context, const std::string& plan,
+                         const std::vector<std::pair<std::string, std::string>>& parameters,
+                         const std::vector<std::string>& hosts);
+
 // Whether a record's plan is what this installation's template of that name gives.
 bool is_unmodified(const Context& context, const plan::Frozen& plan);
 // Error{not_permitted} where a target of a plan that runs is not, by key and machine-id, the host that the
@@ -34,19 +38,23 @@ Written analyze_incident(const Context& context, const std::string& incident, co
 
 struct Report {
   std::string host;
-  std::string fault = "unknown";
-  std::string text;
+  std::optional<std::string> fault{};  // default: "maintenance" for planned work, else "unknown"
+  std::string text{};
   std::optional<Instant> occurred{};
+  std::string source = "report";  // "report", "schedule" (planned work) or "security"
+  std::string object{};           // "/var", "nginx.service"; empty: the host itself
 };
 struct OpenedIncident {
   std::string id;
   bool is_new = false;
+  std::string note{};  // of open_report, where not new: the id of the note that keeps what was said
 };
-// `jaga open`. A fault that has an unfinished incident opens no second one.
+// `jaga open`. A fault that has an unfinished incident opens no second one: what was said becomes a note of
+// that.
 OpenedIncident open_report(const Context& context, const Report& report);
 
 // Opens an incident with these first records (the second may be missing), unless an unfinished one has its
-// fault key.
+// fault key; of upkeep, unless any has.
 OpenedIncident open_incident(const Context& context, const Actor& actor, const incident::Monitor& monitor,
                              const std::optional<incident::Analyze>& analyze,
                              std::optional<Instant> occurred = {});

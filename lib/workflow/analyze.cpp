@@ -1,6 +1,7 @@
 #include "workflow/analyze.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.hpp"
@@ -10,8 +11,10 @@
 #include "inventory/window.hpp"
 #include "store/directory.hpp"
 #include "workflow/analysis.hpp"
+#include "workflow/maintenance.hpp"
 #include "workflow/rounds.hpp"
 #include "workflow/transport.hpp"
+#include "workflow/upkeep.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -41,18 +44,17 @@ fault::Catalogue catalogue_of(const Context& context) {
   return fault::catalogue(office);
 }
 
-std::vector<inventory::Window> windows_of(const Context& context) {
-  std::vector<inventory::Window> out;
-  for (const File& file : files_of(context, "maintenance")) {
-    out.push_back(inventory::parse_window(file.bytes, file.path, file.name, *context.inventory,
-                                          context.sop->calendar.utc_offset));
-  }
-  return out;
-}
-
 std::string line_of(const round::Result& result) {
   return (result.host.empty() ? "" : result.host + " ") + check_name(result.check, result.object) + ": " +
          result.summary;
+}
+
+std::vector<incident::Result> results_of(const fault::Fault& fault) {
+  std::vector<incident::Result> out;
+  for (const round::Result& result : fault.evidence)
+    out.push_back({result.host, check_name(result.check, result.object),
+                   std::string(round::name(result.state)), sanitized(result.summary)});
+  return out;
 }
 
 incident::Monitor monitor_of(const fault::Fault& fault, const Digest& round, Language language) {
@@ -62,10 +64,7 @@ incident::Monitor monitor_of(const fault::Fault& fault, const Digest& round, Lan
   body.fault_key = fault.key;
   body.host = fault.host;
   body.summary = fault.title.in(language);
-  for (const round::Result& result : fault.evidence) {
-    body.results.push_back({result.host, check_name(result.check, result.object),
-                            std::string(round::name(result.state)), sanitized(result.summary)});
-  }
+  body.results = results_of(fault);
   return body;
 }
 
@@ -87,38 +86,173 @@ incident::Analyze analyze_of(const fault::Fault& fault, const plan::Frozen& plan
 }
 
 // The suggested plan, or `manual` with the reason why not. What is to be done by hand is the rule's remedy.
-plan::Frozen plan_of(const Context& context, const fault::Fault& fault, Message& note) {
+plan::Frozen plan_of(const Context& context, const fault::Fault& fault, const std::set<std::string>& hosts,
+                     Message& note) {
+  const std::vector<std::string> names(hosts.begin(), hosts.end());
   if (!fault.plan.empty() && fault.plan != kByHand) {
     try {
-      return freeze_plan(context, fault.plan, fault.parameters, fault.host);
+      return freeze_plan(context, fault.plan, fault.parameters, names);
     } catch (const Error& error) {
       note = msg("plan '{plan}' does not fit: {why}",
                  {{"plan", fault.plan}, {"why", error.message().render(context.language)}});
     }
   }
   const Title& task = fault.remedy.empty() ? fault.title : fault.remedy;
-  return freeze_plan(context, std::string(kByHand), {{"task", task.in(context.language)}}, fault.host);
+  return freeze_plan(context, std::string(kByHand), {{"task", task.in(context.language)}}, names);
 }
 
-std::vector<Recovered> recovered(const Context& context, const round::Round& round) {
-  std::vector<Recovered> out;
-  for (const Waiting& one : waiting(context, false)) {
-    if (!one.due || one.forked || !one.damaged.empty() || one.due->withdrawal) continue;
-    const incident::State state = load_incident(context, one.id).state;
-    const bool before = state.phase == sop::Step::analyze || state.phase == sop::Step::approve ||
-                        state.phase == sop::Step::repair;
-    if (!before || state.open_run() != nullptr) continue;
-    std::vector<fault::Place> failed;
-    for (const incident::Result& result : state.monitor.results) {
-      if (result.state == "ok") continue;
-      const std::size_t colon = result.check.find(':');
-      failed.push_back({result.host, result.check.substr(0, colon),
-                        colon == std::string::npos ? std::string() : result.check.substr(colon + 1)});
-    }
-    if (fault::well_again(failed, round))
-      out.push_back({one.id, one.host, state.monitor.summary, one.fault_key});
+// The newest result of one of these that is known, by how often it changes.
+int flaps(const std::vector<fault::Place>& places, const round::Round& round) {
+  int most = 0;
+  for (const fault::Place& place : places) {
+    const round::Result* result = round::find(round, place.host, place.check, place.object);
+    if (result != nullptr) most = std::max(most, fault::flap_percent(result->history));
   }
-  return out;
+  return most;
+}
+
+// Open incidents against the rounds: what is new is attached, what is well again is told.
+class Review {
+ public:
+  Review(const Context& context, const round::Round& round, const Digest& digest, bool dry_run)
+      : context_(context), round_(round), digest_(digest), dry_run_(dry_run) {}
+
+  // An unfinished incident of the same host that rests on what this flapping fault rests on: what comes and
+  // goes is one incident, though it fails otherwise each time.
+  std::string of_flapping(const fault::Fault& fault) {
+    if (!fault.flapping) return {};
+    const round::Result& deciding = fault.evidence.front();
+    const std::string check = check_name(deciding.check, deciding.object);
+    for (const Waiting& one : open()) {
+      if (one.host != fault.host || !one.damaged.empty()) continue;
+      const Incident incident = judged(one.id);
+      for (const incident::Result& result : incident.state.monitor.results)
+        if (result.host == deciding.host && result.check == check && result.state != "ok") return one.id;
+    }
+    return {};
+  }
+
+  // `found` has an incident that was open already.
+  void attach_to(FoundFault& found, const Actor& actor) {
+    seen_.insert(found.incident);
+    try {
+      attach_new(found, actor);
+    } catch (const Error& error) {
+      // Damaged: that is audit's to tell, the fault is told all the same.
+      if (error.code() != ExitCode::data) throw;
+      found.note = error.message();
+    }
+  }
+  void attach_new(FoundFault& found, const Actor& actor) {
+    const Incident incident = load_incident(context_, found.incident);
+    if (incident.state.finished()) {
+      found.note =
+          msg("no incident: that of this month, '{incident}', is closed", {{"incident", found.incident}});
+      found.incident.clear();
+      return;
+    }
+    const Known known = known_of(incident);
+    found.after_repair = is_repaired(incident.state);
+    fault::Fault& fault = found.fault;
+    fault.flap_percent = std::max(fault.flap_percent, flaps(failed_places(incident.state), round_));
+    fault.flapping = fault::is_flapping(fault.flap_percent, known.standing == Standing::flapping);
+    Finding finding;
+    finding.standing = fault.flapping ? Standing::flapping : Standing::failing;
+    finding.measured = round_.at;
+    finding.round = digest_;
+    finding.fault = fault.type;
+    finding.results = results_of(fault);
+    for (const fault::Symptom& symptom : fault.symptoms)
+      finding.symptoms.push_back(symptom.host + " " + check_name(symptom.check, symptom.object));
+    if (!is_news(known, finding)) return;
+    attach(context_, actor, incident, known, finding);
+    found.attached = true;
+  }
+  void skip(const std::string& incident) { seen_.insert(incident); }
+
+  // The others.
+  std::vector<Recovered> well_again(std::optional<Actor>& actor) {
+    std::vector<Recovered> out;
+    for (const Waiting& one : open()) {
+      if (seen_.contains(one.id) || !one.due || one.forked || !one.damaged.empty() || one.due->withdrawal)
+        continue;
+      const Incident incident = load_incident(context_, one.id);
+      const incident::State& state = incident.state;
+      // After verify it is settled; while a run goes on it is too early.
+      if (!state.phase || *state.phase > sop::Step::verify || state.open_run() != nullptr) continue;
+      const std::vector<fault::Place> failed = failed_places(state);
+      if (!fault::well_again(failed, round_)) continue;
+      const Known known = known_of(incident);
+      Finding finding;
+      finding.standing = fault::is_flapping(flaps(failed, round_), known.standing == Standing::flapping)
+                             ? Standing::flapping
+                         : is_repaired(state) ? Standing::repaired
+                                              : Standing::recovered;
+      finding.measured = round_.at;
+      finding.round = digest_;
+      if (!dry_run_ && is_news(known, finding)) {
+        if (!actor) actor = somebody();
+        if (actor) attach(context_, *actor, incident, known, finding);
+      }
+      out.push_back({finding.standing, one.id, one.host, state.monitor.summary, one.fault_key});
+    }
+    return out;
+  }
+
+ private:
+  const std::vector<Waiting>& open() {
+    if (!open_) open_ = waiting(context_, false);
+    return *open_;
+  }
+  Incident judged(const std::string& id) { return load_incident(context_, id); }
+  // To look is allowed to everybody: who may not write leaves no note.
+  std::optional<Actor> somebody() const {
+    try {
+      Actor actor = who_acts(context_);
+      if (actor.roles.empty()) return std::nullopt;
+      return actor;
+    } catch (const Error& error) {
+      if (error.code() == ExitCode::not_permitted || error.code() == ExitCode::usage) return std::nullopt;
+      throw;
+    }
+  }
+
+  const Context& context_;
+  const round::Round& round_;
+  Digest digest_;
+  bool dry_run_;
+  std::optional<std::vector<Waiting>> open_;
+  std::set<std::string> seen_;  // incidents whose fault the rounds show
+};
+
+// One incident for all upkeep of a type in this month; `places` are those of `faults` that gather in it.
+void open_upkeep(const Context& context, Review& review, const Actor& actor, const Digest& round,
+                 const std::vector<std::size_t>& places, std::vector<FoundFault>& faults) {
+  std::vector<fault::Fault> parts;
+  std::set<std::string> hosts;
+  for (const std::size_t at : places) {
+    parts.push_back(faults[at].fault);
+    hosts.insert(faults[at].fault.host);
+  }
+  const std::string day = compact_date(context.now(), context.sop->calendar.utc_offset);
+  FoundFault found;
+  found.fault = gathered(parts, day.substr(0, 4) + "-" + day.substr(4, 2));
+  incident::Monitor monitor = monitor_of(found.fault, round, context.language);
+  monitor.source = "schedule";
+  const plan::Frozen plan = plan_of(context, found.fault, hosts, found.note);
+  const OpenedIncident opened = open_incident(context, actor, monitor, analyze_of(found.fault, plan));
+  found.incident = opened.id;
+  if (!opened.is_new) review.attach_to(found, actor);
+  for (const std::size_t at : places) {
+    FoundFault& one = faults[at];
+    one.incident = found.incident;
+    one.is_new = opened.is_new;
+    one.attached = found.attached;
+    one.after_repair = found.after_repair;
+    one.note = found.note;
+    if (opened.is_new) one.plan = plan.name;
+  }
+  if (opened.is_new) review.skip(opened.id);
 }
 
 // The same, naming what was opened before it.
@@ -166,10 +300,12 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
                   msg("measure first: jaga monitor")};
     }
   }
-  const std::vector<inventory::Window> windows = windows_of(context);
+  const std::vector<inventory::Window> windows = maintenance_windows(context);
   done.diagnosis = fault::diagnose(rounds, *context.inventory, catalogue_of(context), windows, context.now());
 
   std::optional<Actor> actor;
+  std::map<std::string, std::vector<std::size_t>> upkeep;  // by type, of done.faults
+  Review review(context, rounds.front(), newest, wish.dry_run);
   const bool warnings = context.sop->policies.open_from == sop::Policies::OpenFrom::warning;
   for (const fault::Fault& fault : done.diagnosis.faults) {
     FoundFault found;
@@ -182,6 +318,9 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
     if (fault.host.empty()) {
       found.note = msg("no incident: nothing that was measured says anything about the hosts");
       found.plan.clear();
+    } else if (gathers(fault) && fault.window.empty() && context.register_chain) {
+      upkeep[fault.type].push_back(done.faults.size());
+      found.plan.clear();
     } else if (fault.severity == fault::Severity::warning && !warnings) {
       found.note = msg("no incident: sop.yaml opens them from critical on");
     } else if (!fault.window.empty()) {
@@ -191,13 +330,20 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
       found.note = msg("no incident: nobody is registered yet; see 'jaga person add'");
     } else {
       if (!actor) actor = who_acts(context);
-      const plan::Frozen plan = plan_of(context, fault, found.note);
+      const plan::Frozen plan = plan_of(context, fault, {fault.host}, found.note);
       found.plan = plan.name;
       try {
-        const OpenedIncident opened = open_incident(
-            context, *actor, monitor_of(fault, newest, context.language), analyze_of(fault, plan));
-        found.incident = opened.id;
-        found.is_new = opened.is_new;
+        found.incident = review.of_flapping(fault);
+        if (found.incident.empty()) {
+          const OpenedIncident opened = open_incident(
+              context, *actor, monitor_of(fault, newest, context.language), analyze_of(fault, plan));
+          found.incident = opened.id;
+          found.is_new = opened.is_new;
+        }
+        if (found.is_new)
+          review.skip(found.incident);
+        else
+          review.attach_to(found, *actor);
       } catch (const Error& error) {
         if (error.code() == ExitCode::interrupted) throw interrupted(error, done.faults);
         throw;
@@ -205,7 +351,16 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
     }
     done.faults.push_back(std::move(found));
   }
-  if (context.register_chain) done.recovered = recovered(context, rounds.front());
+  for (const auto& of_type : upkeep) {
+    if (!actor) actor = who_acts(context);
+    try {
+      open_upkeep(context, review, *actor, newest, of_type.second, done.faults);
+    } catch (const Error& error) {
+      if (error.code() == ExitCode::interrupted) throw interrupted(error, done.faults);
+      throw;
+    }
+  }
+  if (context.register_chain) done.recovered = review.well_again(actor);
   return done;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fault/diagnose.hpp"
+#include "workflow/findings.hpp"
 #include "workflow/incidents.hpp"
 
 namespace jaga::workflow {
@@ -21,9 +22,12 @@ struct FoundFault {
   bool is_new = false;
   Message note;  // why there is no incident, or why its plan is `manual`
   std::string plan;
+  bool attached = false;      // a note tells the open incident what is new
+  bool after_repair = false;  // the open incident was repaired, and fails
 };
-// An incident whose repair has not been done, though the newest round finds all well that had failed.
+// An open incident of which the newest round finds all well that had failed.
 struct Recovered {
+  Standing standing = Standing::recovered;  // or repaired; or flapping: it will be back
   std::string incident;
   std::string host;
   std::string summary;  // of the fault, as it was recorded

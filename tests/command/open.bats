@@ -6,7 +6,7 @@ setup() { setup_folder; office; }
   status 0 as staff open web01 -m 'slow, by telephone'
   [[ ${lines[0]-$output} =~ 20[0-9]{6}-web01-[0-9a-z]{6} ]]
   status 0 as staff open web01 -m 'still slow'
-  says 'nothing was opened'
+  says 'noted there'
   [ "$(ls -d incidents/*/* | wc -l)" = 1 ]
 }
 
@@ -24,4 +24,22 @@ setup() { setup_folder; office; }
   [ "$status" = 74 ]
   [[ $output == *recorded* ]]
   [[ $output == *"$(ls incidents/*)"* ]]
+}
+
+@test "planned work, a security incident, one thing of a host; what is said twice is kept" {
+  status 0 as staff open web01 --planned -m 'memory is put in on Sunday'
+  status 0 as staff open web01 --object /var -m 'files vanish'
+  status 0 as staff open web01 --security -m 'somebody logs in at night'
+  [ "$(ls -d incidents/*/* | wc -l)" = 3 ]
+  status 64 as staff open web01 --planned --security -m x
+  status 64 as staff open web01 -m x --occurred '2099-01-01 10:00'
+  says 'in the future'
+  status 0 as staff open web01 --planned -m 'on Monday instead'
+  says 'noted there'
+  status 0 jaga status --json
+  says 'web01/maintenance'
+  says 'web01/unknown/%2Fvar'
+  id=$(as staff open web01 --planned -q -m 'at night')
+  status 0 jaga show "$id"
+  says 'on Monday instead'
 }

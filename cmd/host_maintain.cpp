@@ -1,0 +1,58 @@
+// jaga host maintain HOST|@GROUP...
+#include "host_maintain.hpp"
+
+#include <memory>
+
+#include "base/text.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "workflow/maintenance.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::vector<std::string> hosts;
+  std::string until, reason;
+  std::optional<std::string> from;
+};
+
+ExitCode maintain(Session& session, const Options& options) {
+  workflow::Maintain wish;
+  wish.hosts = options.hosts;
+  wish.from = session.time(options.from);
+  wish.until = session.time(options.until);
+  wish.reason = options.reason;
+  const workflow::Maintained done = workflow::maintain(session.context(), wish);
+  session.recorded(done.path);
+  Ui& ui = session.ui();
+  if (session.json()) {
+    yaml::Node hosts = yaml::Node::list();
+    for (const std::string& host : done.window.hosts) hosts.add(yaml::Node::text(host));
+    ui.json(yaml::Node::map()
+                .set("window", done.path)
+                .set("hosts", std::move(hosts))
+                .set("from", format_instant(done.window.from))
+                .set("until", format_instant(done.window.until)));
+  } else {
+    ui.print(done.path);
+  }
+  ui.say(msg("{hosts}: measured as ever until {until}, and no incident opens",
+             {{"hosts", join(done.window.hosts, ", ")}, {"until", session.local(done.window.until)}}));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void setup_host_maintain(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  setup.arguments_needed("HOST|@GROUP", options->hosts, msg("the hosts that are worked on"))
+      .option("--until", "TIME", options->until, msg("when the window ends"))
+      .must()
+      .option("--from", "TIME", options->from, msg("when it begins; default: now"))
+      .option("-m", "TEXT", options->reason, msg("why"))
+      .must();
+  setup.run([options](Session& session) { return maintain(session, *options); });
+}
+
+}  // namespace jaga::cmd

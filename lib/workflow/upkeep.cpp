@@ -1,0 +1,45 @@
+#include "workflow/upkeep.hpp"
+
+#include <set>
+
+#include "inventory/inventory.hpp"
+#include "workflow/findings.hpp"
+
+namespace jaga::workflow {
+
+bool gathers(const fault::Fault& fault) {
+  return fault.fault_class == kUpkeep && fault.severity == fault::Severity::warning && !fault.host.empty();
+}
+
+bool is_upkeep(const incident::Monitor& monitor) {
+  return monitor.source == "schedule" && monitor.fault_key.starts_with(std::string(kUpkeep) + "/");
+}
+
+fault::Fault gathered(const std::vector<fault::Fault>& faults, const std::string& month) {
+  fault::Fault all = faults.front();
+  all.host = kUpkeep;
+  all.object = month;
+  all.key = fault::fault_key(all.host, all.type, month);
+  all.next_command = {};
+  for (std::size_t i = 1; i < faults.size(); ++i) {
+    const fault::Fault& one = faults[i];
+    all.evidence.insert(all.evidence.end(), one.evidence.begin(), one.evidence.end());
+    all.symptoms.insert(all.symptoms.end(), one.symptoms.begin(), one.symptoms.end());
+    if (one.plan != all.plan || one.parameters != all.parameters) all.plan.clear();
+  }
+  return all;
+}
+
+std::vector<std::string> planned_hosts(const Context& context, const Incident& incident,
+                                       const std::string& root) {
+  if (!is_upkeep(incident.state.monitor)) return {root};
+  std::set<std::string> names;
+  for (const incident::Result& result : incident.state.monitor.results) names.insert(result.host);
+  for (const std::string& host : found_hosts(incident)) names.insert(host);
+  std::vector<std::string> out;
+  for (const std::string& name : names)
+    if (context.inventory->find(name) != nullptr) out.push_back(name);
+  return out;
+}
+
+}  // namespace jaga::workflow
