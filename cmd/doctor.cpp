@@ -1,5 +1,4 @@
 // jaga doctor: what is missing here, and how to mend it.
-#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
 #include <sys/socket.h>
@@ -8,6 +7,7 @@
 
 #include <memory>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "process/run.hpp"
 #include "register/register.hpp"
@@ -142,7 +142,7 @@ Finding file_system(const store::Folder& folder) {
     return {"file system",
             Verdict::remark,
             msg("not known ({type}): its locks and fsync may not be relied on",
-                {{"type", fmt::format("{:#x}", status.f_type)}}),
+                {{"type", formatted("{:#x}", status.f_type)}}),
             {}};
   }
   return {"file system", Verdict::good, msg("local"), {}};

@@ -1,7 +1,6 @@
 // jaga ping TARGET...: a plain, fast pinger.
 #include "workflow/ping.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "inventory/targets.hpp"
 #include "session.hpp"
@@ -56,9 +56,9 @@ std::vector<std::string> all_targets(Session& session, const Options& options) {
 
 std::string milliseconds(std::chrono::nanoseconds span) {
   const double value = static_cast<double>(span.count()) / 1e6;
-  return value < 1    ? fmt::format("{:.3f}", value)
-         : value < 10 ? fmt::format("{:.2f}", value)
-                      : fmt::format("{:.1f}", value);
+  return value < 1    ? formatted("{:.3f}", value)
+         : value < 10 ? formatted("{:.2f}", value)
+                      : formatted("{:.1f}", value);
 }
 
 // One target with its answer.
@@ -119,16 +119,16 @@ void print_line(Ui& ui, const Answer& one, bool counted) {
   const probe::IcmpResult& icmp = one.icmp;
   std::string text = printable(one.target);
   if (counted && !one.unknown()) {
-    text += fmt::format(" : xmt/rcv/%loss = {}/{}/{}%", icmp.sent, icmp.received, icmp.lost_percent());
+    text += formatted(" : xmt/rcv/%loss = {}/{}/{}%", icmp.sent, icmp.received, icmp.lost_percent());
     if (one.alive()) {
-      text += fmt::format(", min/avg/max = {}/{}/{}, median/p95/jitter = {}/{}/{}", milliseconds(icmp.min),
-                          milliseconds(icmp.mean), milliseconds(icmp.max), milliseconds(icmp.median),
-                          milliseconds(icmp.p95), milliseconds(icmp.jitter));
+      text += formatted(", min/avg/max = {}/{}/{}, median/p95/jitter = {}/{}/{}", milliseconds(icmp.min),
+                        milliseconds(icmp.mean), milliseconds(icmp.max), milliseconds(icmp.median),
+                        milliseconds(icmp.p95), milliseconds(icmp.jitter));
     }
-    if (icmp.late > 0) text += fmt::format(", late = {}", icmp.late);
-    if (icmp.duplicates > 0) text += fmt::format(", duplicates = {}", icmp.duplicates);
+    if (icmp.late > 0) text += formatted(", late = {}", icmp.late);
+    if (icmp.duplicates > 0) text += formatted(", duplicates = {}", icmp.duplicates);
   } else if (one.alive()) {
-    text += fmt::format(" is alive ({} ms)", milliseconds(icmp.min));
+    text += formatted(" is alive ({} ms)", milliseconds(icmp.min));
   } else {
     text += one.unknown() ? " is unknown" : " is unreachable";
   }
@@ -198,7 +198,7 @@ ExitCode ping(Session& session, const Options& options) {
               {"alive", std::to_string(alive)},
               {"dead", std::to_string(total - alive - unknown)},
               {"unknown", std::to_string(unknown)},
-              {"seconds", fmt::format("{:.3f}", took.count())}}));
+              {"seconds", formatted("{:.3f}", took.count())}}));
   if (pings.own_drops > 0) {
     ui.say(msg("this machine dropped {count} packets on receiving: what is lost may not be",
                {{"count", std::to_string(pings.own_drops)}}));

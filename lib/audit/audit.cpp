@@ -1,7 +1,5 @@
 #include "audit/audit.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -9,6 +7,7 @@
 #include "audit/auditor.hpp"
 #include "bag/bag.hpp"
 #include "base/duration.hpp"
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "sign/key.hpp"
 
@@ -59,7 +58,7 @@ const record::Chain& Auditor::read(const record::ChainName& name) {
     }
     // Several heads without a record that two name: what lay between is gone, which the breaks say.
     if (at != 0 || chain.breaks.empty())
-      say(text, {}, msg("fork at {seq}", {{"seq", fmt::format("{:04}", at)}}));
+      say(text, {}, msg("fork at {seq}", {{"seq", formatted("{:04}", at)}}));
   }
   report_.records += chain.records.size();
   for (const auto& record : chain.records) {

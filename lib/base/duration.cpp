@@ -1,9 +1,9 @@
 #include "base/duration.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cstdint>
+
+#include "base/format.hpp"
 
 namespace jaga {
 namespace {
@@ -51,7 +51,7 @@ std::string format_duration(std::chrono::milliseconds span) {
   for (const Unit& unit : kUnits) {
     if (unit.name == "w") continue;  // "7d" reads better than "1w"
     const std::int64_t n = rest / unit.ms;
-    if (n > 0) out += fmt::format("{}{}", n, unit.name);
+    if (n > 0) out += formatted("{}{}", n, unit.name);
     rest %= unit.ms;
   }
   return out.empty() ? "0s" : out;
@@ -59,14 +59,14 @@ std::string format_duration(std::chrono::milliseconds span) {
 
 std::string brief_duration(std::chrono::milliseconds span) {
   const std::int64_t ms = span.count();
-  if (ms < 1'000) return fmt::format("{}ms", ms);
+  if (ms < 1'000) return formatted("{}ms", ms);
   for (std::size_t i = 1; i + 2 < kUnits.size(); ++i) {
     if (ms < kUnits[i].ms) continue;
     const std::int64_t small = ms % kUnits[i].ms / kUnits[i + 1].ms;
-    const std::string head = fmt::format("{}{}", ms / kUnits[i].ms, kUnits[i].name);
-    return small == 0 ? head : fmt::format("{} {}{}", head, small, kUnits[i + 1].name);
+    const std::string head = formatted("{}{}", ms / kUnits[i].ms, kUnits[i].name);
+    return small == 0 ? head : formatted("{} {}{}", head, small, kUnits[i + 1].name);
   }
-  return fmt::format("{}s", ms / 1'000);
+  return formatted("{}s", ms / 1'000);
 }
 
 }  // namespace jaga

@@ -1,6 +1,6 @@
 #include "base/instant.hpp"
 
-#include <fmt/format.h>
+#include "base/format.hpp"
 
 namespace jaga {
 namespace {
@@ -65,7 +65,8 @@ bool read_date(Cursor& in, std::chrono::sys_days& out) {
   int y = 0;
   int m = 0;
   int d = 0;
-  if (!in.digits(4, y) || !in.literal('-') || !in.digits(2, m) || !in.literal('-') || !in.digits(2, d)) return false;
+  if (!in.digits(4, y) || !in.literal('-') || !in.digits(2, m) || !in.literal('-') || !in.digits(2, d))
+    return false;
   const std::chrono::year_month_day date{std::chrono::year{y}, std::chrono::month{static_cast<unsigned>(m)},
                                          std::chrono::day{static_cast<unsigned>(d)}};
   if (!date.ok()) return false;
@@ -91,9 +92,10 @@ bool read_clock(Cursor& in, milliseconds& out, bool& has_seconds) {
 
 std::string format_instant(Instant at) {
   const Civil c = civil(at);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(c.date.year()),
-                     static_cast<unsigned>(c.date.month()), static_cast<unsigned>(c.date.day()), c.time.hours().count(),
-                     c.time.minutes().count(), c.time.seconds().count(), c.time.subseconds().count());
+  return formatted("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(c.date.year()),
+                   static_cast<unsigned>(c.date.month()), static_cast<unsigned>(c.date.day()),
+                   c.time.hours().count(), c.time.minutes().count(), c.time.seconds().count(),
+                   c.time.subseconds().count());
 }
 
 std::string format_seconds(Instant at) {
@@ -108,8 +110,8 @@ std::optional<Instant> parse_instant(std::string_view text) {
   milliseconds time{};
   bool seconds = false;
   int ms = 0;
-  if (!read_date(in, day) || !in.literal('T') || !read_clock(in, time, seconds) || !seconds || !in.literal('.') ||
-      !in.digits(3, ms) || !in.literal('Z') || !in.done()) {
+  if (!read_date(in, day) || !in.literal('T') || !read_clock(in, time, seconds) || !seconds ||
+      !in.literal('.') || !in.digits(3, ms) || !in.literal('Z') || !in.done()) {
     return std::nullopt;
   }
   return Instant{day.time_since_epoch() + time + milliseconds{ms}};
@@ -147,15 +149,15 @@ std::optional<Instant> parse_time(std::string_view text, minutes utc_offset) {
 
 std::string compact_date(Instant at, minutes utc_offset) {
   const Civil c = civil(at + utc_offset);
-  return fmt::format("{:04}{:02}{:02}", static_cast<int>(c.date.year()), static_cast<unsigned>(c.date.month()),
-                     static_cast<unsigned>(c.date.day()));
+  return formatted("{:04}{:02}{:02}", static_cast<int>(c.date.year()), static_cast<unsigned>(c.date.month()),
+                   static_cast<unsigned>(c.date.day()));
 }
 
 std::string local_time(Instant at, minutes utc_offset) {
   const Civil c = civil(at + utc_offset);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", static_cast<int>(c.date.year()),
-                     static_cast<unsigned>(c.date.month()), static_cast<unsigned>(c.date.day()), c.time.hours().count(),
-                     c.time.minutes().count());
+  return formatted("{:04}-{:02}-{:02} {:02}:{:02}", static_cast<int>(c.date.year()),
+                   static_cast<unsigned>(c.date.month()), static_cast<unsigned>(c.date.day()),
+                   c.time.hours().count(), c.time.minutes().count());
 }
 
 }  // namespace jaga

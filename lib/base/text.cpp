@@ -1,9 +1,9 @@
 #include "base/text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+
+#include "base/format.hpp"
 
 namespace jaga {
 namespace {
@@ -50,7 +50,7 @@ std::string escape(std::string_view text, bool keep_lines) {
     char32_t c = 0;
     const std::size_t length = decode(text, i, c);
     if (length == 0) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[i]));
+      out += formatted("\\x{:02x}", static_cast<unsigned char>(text[i]));
       ++i;
       continue;
     }
@@ -63,8 +63,8 @@ std::string escape(std::string_view text, bool keep_lines) {
         out += c == '\n' ? "\\n" : "\\t";
       }
     } else if (is_forbidden(c)) {
-      out += c < 0x80 ? fmt::format("\\x{:02x}", static_cast<unsigned>(c))
-                      : fmt::format("\\u{{{:x}}}", static_cast<unsigned>(c));
+      out += c < 0x80 ? formatted("\\x{:02x}", static_cast<unsigned>(c))
+                      : formatted("\\u{{{:x}}}", static_cast<unsigned>(c));
     } else {
       out += text.substr(i, length);
     }
@@ -92,8 +92,12 @@ bool is_forbidden(char32_t c) {
          (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffeU) == 0xfffe;
 }
 
-std::string printable(std::string_view text) { return escape(text, false); }
-std::string printable_lines(std::string_view text) { return escape(text, true); }
+std::string printable(std::string_view text) {
+  return escape(text, false);
+}
+std::string printable_lines(std::string_view text) {
+  return escape(text, true);
+}
 
 std::string sanitized(std::string_view bytes) {
   constexpr std::string_view kReplacement = "\xef\xbf\xbd";
@@ -119,12 +123,12 @@ std::string sanitized(std::string_view bytes) {
 std::string percent_encode(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
-                       c == '_' || c == '-';
+    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '_' || c == '-';
     if (plain) {
       out += c;
     } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+      out += formatted("%{:02X}", static_cast<unsigned char>(c));
     }
   }
   return out;

@@ -1,13 +1,12 @@
 #include "fault/diagnose.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "fault/needs.hpp"
 #include "fault/shared.hpp"
@@ -274,7 +273,7 @@ class Diagnosing {
     fault.flap_percent = flap_percent(deciding.history);
     fault.flapping = is_flapping(fault.flap_percent, false);
     if (fault.flapping)
-      fault.speaks_against.push_back(fmt::format("it changes often: {} %", fault.flap_percent));
+      fault.speaks_against.push_back(formatted("it changes often: {} %", fault.flap_percent));
     return fault;
   }
 

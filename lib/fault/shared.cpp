@@ -1,11 +1,10 @@
 #include "fault/shared.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <tuple>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 
 namespace jaga::fault {
@@ -78,8 +77,8 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
     result.check = "shared";
     result.object = std::string(kKinds.at(kind)) + ":" + name;
     result.state = round::State::critical;
-    result.summary = fmt::format("{} of {} hosts that share it went within {} minutes: {}", failed, members,
-                                 kTogether.count(), join(one.shared.failed, ", "));
+    result.summary = formatted("{} of {} hosts that share it went within {} minutes: {}", failed, members,
+                               kTogether.count(), join(one.shared.failed, ", "));
     result.since = newest;
     result.facts = {{"failed", static_cast<std::int64_t>(failed)},
                     {"members", static_cast<std::int64_t>(members)},

@@ -1,13 +1,12 @@
 #include "feed/nagios.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <set>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 
 namespace jaga::feed {

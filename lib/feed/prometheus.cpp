@@ -1,13 +1,12 @@
 #include "feed/prometheus.hpp"
 
-#include <fmt/core.h>
-
 #include <array>
 #include <charconv>
 #include <map>
 #include <set>
 #include <vector>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "feed/measures.hpp"
 
@@ -78,7 +77,7 @@ class Writer {
     family.counter = counter;
     std::string text;
     for (const auto& [label, content] : labels)
-      text += fmt::format("{}{}=\"{}\"", text.empty() ? "" : ",", label, escaped(sanitized(content), true));
+      text += formatted("{}{}=\"{}\"", text.empty() ? "" : ",", label, escaped(sanitized(content), true));
     if (!family.labels.insert(text).second) return;
     family.samples.push_back((text.empty() ? "" : "{" + text + "}") + " " + number_text(value));
   }
@@ -90,8 +89,8 @@ class Writer {
       const std::string called = open_ && family.counter
                                      ? name.substr(0, name.size() - suffix(Measure::Unit::counter).size())
                                      : name;
-      out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", called, escaped(family.help, open_), called,
-                         family.counter ? "counter" : "gauge");
+      out += formatted("# HELP {} {}\n# TYPE {} {}\n", called, escaped(family.help, open_), called,
+                       family.counter ? "counter" : "gauge");
       for (const std::string& sample : family.samples) out += name + sample + "\n";
     }
     if (open_) out += "# EOF\n";
@@ -126,7 +125,7 @@ std::string write_metrics(const round::Round& round, Exposition exposition) {
     for (const Value& value : values_of(result)) {
       const bool counter = value.measure.unit == Measure::Unit::counter;
       Labels labels = {{"host", result.host}, {"object", result.object}};
-      std::string name = fmt::format("jaga_{}_{}", result.check, value.name);
+      std::string name = formatted("jaga_{}_{}", result.check, value.name);
       if (result.check == "plugin") {
         labels.emplace_back("label", value.label);
         if (value.measure.unit != Measure::Unit::none) name = "jaga_plugin";
@@ -135,7 +134,7 @@ std::string write_metrics(const round::Round& round, Exposition exposition) {
       writer.add(name,
                  result.check == "plugin"
                      ? std::string("Values of plugins by their label.")
-                     : fmt::format("The fact {} of checks of kind {}.", value.name, result.check),
+                     : formatted("The fact {} of checks of kind {}.", value.name, result.check),
                  labels, value.measure.value, counter);
     }
   }

@@ -1,11 +1,10 @@
 #include "feed/status_line.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "feed/measures.hpp"
 #include "feed/nagios.hpp"
@@ -65,7 +64,7 @@ Perf perf_of(const Result& result, const Value& value) {
       break;
   }
   // 0.07 * 100 is not 7 to a computer.
-  perf.value = std::stod(fmt::format("{:.12g}", *perf.value));
+  perf.value = std::stod(formatted("{:.12g}", *perf.value));
   return perf;
 }
 
@@ -84,16 +83,16 @@ std::string status_line(const round::Round& round) {
     return round::badness(a->state) > round::badness(b->state);
   });
   const std::size_t all = round.results.size();
-  std::string text = fmt::format("JAGA {}: ", upper(round::name(round::worst(round))));
-  if (bad.empty()) text += fmt::format("{} checks on {} hosts are ok", all, hosts.size());
+  std::string text = formatted("JAGA {}: ", upper(round::name(round::worst(round))));
+  if (bad.empty()) text += formatted("{} checks on {} hosts are ok", all, hosts.size());
   if (!bad.empty())
-    text += fmt::format("{} of {} checks on {} hosts {} not ok: ", bad.size(), all, hosts.size(),
-                        bad.size() == 1 ? "is" : "are");
+    text += formatted("{} of {} checks on {} hosts {} not ok: ", bad.size(), all, hosts.size(),
+                      bad.size() == 1 ? "is" : "are");
   for (std::size_t i = 0; i < bad.size(); ++i) {
     std::string one = one_line(subject(*bad[i]) + " " + std::string(round::name(bad[i]->state)) + ", " +
                                bad[i]->summary.substr(0, 300));
     if (i > 0 && text.size() + one.size() > kMostText) {
-      text += fmt::format("; and {} more", bad.size() - i);
+      text += formatted("; and {} more", bad.size() - i);
       break;
     }
     text += (i > 0 ? "; " : "") + one;

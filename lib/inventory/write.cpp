@@ -1,8 +1,7 @@
 #include "inventory/write.hpp"
 
-#include <fmt/format.h>
-
 #include "base/duration.hpp"
+#include "base/format.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "inventory/window.hpp"
@@ -32,7 +31,7 @@ void set_span(Node& into, const char* key, milliseconds value, milliseconds usua
 
 Node limits(int loss, int usual, const std::optional<milliseconds>& rtt) {
   Node node = Node::map();
-  if (loss != usual) node.set("loss", fmt::format("{}%", loss));
+  if (loss != usual) node.set("loss", formatted("{}%", loss));
   if (rtt) node.set("rtt", format_duration(*rtt));
   return node;
 }
@@ -119,7 +118,7 @@ Node thresholds_node(const Thresholds& now) {
       if (!value)
         one.set(name, "off");
       else if (percent)
-        one.set(name, fmt::format("{}%", *value));
+        one.set(name, formatted("{}%", *value));
       else
         one.set(name, *value);
     };

@@ -2,11 +2,11 @@
 
 #include <ares.h>
 #include <arpa/inet.h>
-#include <fmt/core.h>
 
 #include <array>
 #include <limits>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 
 namespace jaga::probe {
@@ -94,7 +94,7 @@ std::optional<std::string> soa(Reader& reader) {
   for (int i = 0; i < 5; ++i) {
     const auto value = reader.number(4);
     if (!value) return std::nullopt;
-    text += fmt::format(" {}", *value);
+    text += formatted(" {}", *value);
   }
   return text;
 }
@@ -113,7 +113,7 @@ std::optional<std::string> data_of(Reader& reader, int type, std::size_t end) {
   else if (type == kMx) {
     const auto preference = reader.number(2);
     const auto name = preference ? reader.name() : std::nullopt;
-    if (name) text = fmt::format("{} {}", *preference, *name);
+    if (name) text = formatted("{} {}", *preference, *name);
   } else {
     text = reader.name();
   }
@@ -181,11 +181,11 @@ std::string reverse_name(std::string_view name) {
   std::array<unsigned char, 16> bytes{};
   std::string out;
   if (::inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) {
-    for (std::size_t i = 4; i-- > 0;) out += fmt::format("{}.", bytes.at(i));
+    for (std::size_t i = 4; i-- > 0;) out += formatted("{}.", bytes.at(i));
     return out + "in-addr.arpa";
   }
   if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
-  for (std::size_t i = 16; i-- > 0;) out += fmt::format("{:x}.{:x}.", bytes.at(i) & 0xfU, bytes.at(i) >> 4U);
+  for (std::size_t i = 16; i-- > 0;) out += formatted("{:x}.{:x}.", bytes.at(i) & 0xfU, bytes.at(i) >> 4U);
   return out + "ip6.arpa";
 }
 

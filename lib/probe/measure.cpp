@@ -1,7 +1,5 @@
 #include "probe/measure.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -10,6 +8,7 @@
 #include <system_error>
 #include <thread>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "probe/icmp.hpp"
 #include "probe/icmp_socket.hpp"
@@ -84,7 +83,7 @@ State state_of(Reason reason) {
 std::string words_of(const TcpResult& result) {
   switch (result.end) {
     case TcpResult::End::connected:
-      return fmt::format("connected in {:.2f} ms", static_cast<double>(result.connect.count()) / 1e6);
+      return formatted("connected in {:.2f} ms", static_cast<double>(result.connect.count()) / 1e6);
     case TcpResult::End::refused:
       return "refused: nobody listens";
     case TcpResult::End::timed_out:
@@ -258,7 +257,7 @@ class Measuring {
       case IcmpResult::End::unreachable: {
         Result result =
             make(item, State::critical, Reason::unreachable,
-                 fmt::format("{} says: {}", error.from.empty() ? "this machine" : error.from, error.text));
+                 formatted("{} says: {}", error.from.empty() ? "this machine" : error.from, error.text));
         put_error(result, item, error);
         result.facts.emplace("loss_percent", std::int64_t{echo.lost_percent()});
         return result;
@@ -276,9 +275,9 @@ class Measuring {
                           : echo.received == 0 ? Reason::timed_out
                                                : Reason::limit_reached;
     std::string summary = echo.received == 0 ? std::string("no reply")
-                                             : fmt::format("{}% loss, {:.2f} ms", loss,
-                                                           static_cast<double>(echo.median.count()) / 1e6);
-    if (echo.late > 0) summary += fmt::format(", {} too late", echo.late);
+                                             : formatted("{}% loss, {:.2f} ms", loss,
+                                                         static_cast<double>(echo.median.count()) / 1e6);
+    if (echo.late > 0) summary += formatted(", {} too late", echo.late);
     Result result = make(item, state, reason, std::move(summary));
     result.facts = {{"sent", std::int64_t{echo.sent}},
                     {"received", std::int64_t{echo.received}},
@@ -328,9 +327,9 @@ class Measuring {
       if (result.reason == Reason::not_permitted) {
         result.state = State::ok;
         result.reason = Reason::none;
-        result.summary = fmt::format("answers on TCP port {}; icmp is not permitted here", targets[i].port);
+        result.summary = formatted("answers on TCP port {}; icmp is not permitted here", targets[i].port);
       } else {
-        result.summary += fmt::format("; it answers on TCP port {}", targets[i].port);
+        result.summary += formatted("; it answers on TCP port {}", targets[i].port);
       }
     }
   }

@@ -1,7 +1,5 @@
 #include "probe/monitor.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <array>
 #include <condition_variable>
@@ -12,6 +10,7 @@
 #include <set>
 #include <thread>
 
+#include "base/format.hpp"
 #include "probe/icmp.hpp"
 #include "probe/measure.hpp"
 #include "probe/resolve.hpp"
@@ -186,7 +185,7 @@ class Monitor {
           if (item->address.empty()) {
             item->results = {
                 make(*item, State::unknown, Reason::resolve_failed,
-                     fmt::format("no address for '{}': {}", item->host->address, one.second.error_text))};
+                     formatted("no address for '{}': {}", item->host->address, one.second.error_text))};
             board_.ended(*item);
           } else {
             ready.push_back(item);
@@ -288,7 +287,7 @@ class Monitor {
       std::array<unsigned char, 4> bytes{};
       std::memcpy(bytes.data(), &gateway, bytes.size());
       if (gateway != 0)
-        round_.self.gateway = fmt::format("{}.{}.{}.{}", bytes[0], bytes[1], bytes[2], bytes[3]);
+        round_.self.gateway = formatted("{}.{}.{}.{}", bytes[0], bytes[1], bytes[2], bytes[3]);
     }
     for (const Result& result : round_.results)
       if (result.state == State::ok || result.reason == Reason::refused) round_.self.route = true;

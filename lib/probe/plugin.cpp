@@ -1,11 +1,11 @@
 #include "probe/plugin.hpp"
 
-#include <fmt/core.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "feed/nagios.hpp"
 #include "process/environment.hpp"
@@ -40,7 +40,7 @@ Result answered(const Item& item, int status, const std::string& out, const std:
   Reason reason = state == State::ok ? Reason::none : Reason::reported;
   if (status > 3) {
     reason = Reason::bad_exit;
-    summary = fmt::format("exit status {}, not 0 to 3: {}", status, summary);
+    summary = formatted("exit status {}, not 0 to 3: {}", status, summary);
   }
   Result result = make(item, state, reason, sanitized(summary).substr(0, kMostSummary));
   result.facts = feed::facts_of(said.perf);
@@ -60,11 +60,11 @@ Result not_started(const Item& item, const std::string& why) {
     reason = Reason::absent;
   else if (::access(program.c_str(), X_OK) != 0)
     reason = Reason::not_permitted;
-  return failed(item, reason, fmt::format("cannot run {}: {}", program, why));
+  return failed(item, reason, formatted("cannot run {}: {}", program, why));
 }
 
 std::string took_too_long(const Item& item) {
-  return fmt::format("did not end within {} ms and was killed", check_of(item).timeout.count());
+  return formatted("did not end within {} ms and was killed", check_of(item).timeout.count());
 }
 
 Result result_here(const Item& item, const process::Outcome& outcome) {
@@ -74,7 +74,7 @@ Result result_here(const Item& item, const process::Outcome& outcome) {
     case process::Outcome::End::signalled: {
       const char* name = ::sigabbrev_np(outcome.code);
       return failed(item, Reason::killed,
-                    fmt::format("ended by signal {}", name != nullptr ? name : std::to_string(outcome.code)));
+                    formatted("ended by signal {}", name != nullptr ? name : std::to_string(outcome.code)));
     }
     case process::Outcome::End::timed_out:
       return failed(item, Reason::timed_out, took_too_long(item));
@@ -104,12 +104,12 @@ Result result_there(const Item& item, const ssh::Result& result) {
     return failed(item, Reason::timed_out, took_too_long(item));
   if (status == 127)
     return failed(item, Reason::absent,
-                  fmt::format("{} is not there: {}", check_of(item).command.front(), first_line(result.err)));
+                  formatted("{} is not there: {}", check_of(item).command.front(), first_line(result.err)));
   if (status == 126)
     return failed(item, Reason::exec_failed,
-                  fmt::format("{} cannot run: {}", check_of(item).command.front(), first_line(result.err)));
+                  formatted("{} cannot run: {}", check_of(item).command.front(), first_line(result.err)));
   if (status > 128 && status < 128 + 65)
-    return failed(item, Reason::killed, fmt::format("ended by signal {}", status - 128));
+    return failed(item, Reason::killed, formatted("ended by signal {}", status - 128));
   return answered(item, status, result.out, result.err);
 }
 

@@ -1,10 +1,9 @@
 #include "probe/service.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 
 #include "base/duration.hpp"
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "probe/dns.hpp"
 #include "probe/http.hpp"
@@ -81,15 +80,15 @@ std::string words_of(const HttpResult& result) {
     case HttpResult::End::refused:
       return "refused: nobody listens";
     case HttpResult::End::timed_out:
-      return fmt::format("no answer in time ({})", result.phase);
+      return formatted("no answer in time ({})", result.phase);
     case HttpResult::End::closed:
-      return fmt::format("closed by the server ({})", result.phase);
+      return formatted("closed by the server ({})", result.phase);
     case HttpResult::End::too_much:
-      return fmt::format("a head of more than {} bytes", kMostHead);
+      return formatted("a head of more than {} bytes", kMostHead);
     case HttpResult::End::bad_location:
-      return fmt::format("redirects to '{}', which cannot be asked", result.error_text);
+      return formatted("redirects to '{}', which cannot be asked", result.error_text);
     case HttpResult::End::too_many_redirects:
-      return fmt::format("too many redirects, the next to '{}'", result.error_text);
+      return formatted("too many redirects, the next to '{}'", result.error_text);
     case HttpResult::End::cancelled:
       return "interrupted";
     default:
@@ -115,22 +114,22 @@ void judge_certificate(Result& result, const HttpCheck& check, const Certificate
   if (certificate.fault == Fault::expired)
     return find(
         result, State::critical, Reason::certificate_expired,
-        fmt::format("the certificate expired on {}", format_instant(certificate.not_after).substr(0, 10)));
+        formatted("the certificate expired on {}", format_instant(certificate.not_after).substr(0, 10)));
   const auto left = certificate.not_after - now;
   const bool critical = check.expires_crit && left <= *check.expires_crit;
   if (critical || (check.expires_warn && left <= *check.expires_warn))
     find(result, critical ? State::critical : State::warning, Reason::certificate_expiring,
-         fmt::format("the certificate expires in {}",
-                     brief_duration(std::chrono::duration_cast<milliseconds>(left))));
+         formatted("the certificate expires in {}",
+                   brief_duration(std::chrono::duration_cast<milliseconds>(left))));
   if (!check.verify) return;
   if (certificate.fault == Fault::not_yet)
     find(result, State::critical, Reason::certificate_untrusted, "the certificate is not valid yet");
   if (certificate.fault == Fault::untrusted)
     find(result, State::critical, Reason::certificate_untrusted,
-         fmt::format("the certificate is not trusted: {}", certificate.why));
+         formatted("the certificate is not trusted: {}", certificate.why));
   if (certificate.fault == Fault::wrong_name)
     find(result, State::critical, Reason::certificate_name,
-         fmt::format("the certificate is for another name: {}", certificate.subject));
+         formatted("the certificate is for another name: {}", certificate.subject));
 }
 
 Result result_of(const Item& item, const HttpResult& got, Instant now) {
@@ -151,13 +150,13 @@ Result result_of(const Item& item, const HttpResult& got, Instant now) {
   if (reason == Reason::none) {
     result.facts.emplace("total_us", micros(got.total));
     result.facts.emplace("body_bytes", static_cast<std::int64_t>(got.body_bytes));
-    result.summary = fmt::format("{} in {:.0f} ms", got.status, static_cast<double>(got.total.count()) / 1e6);
+    result.summary = formatted("{} in {:.0f} ms", got.status, static_cast<double>(got.total.count()) / 1e6);
     if (std::find(check.status.begin(), check.status.end(), got.status) == check.status.end())
       find(result, State::critical, Reason::bad_status, "not the status that is wanted");
     else if (!got.found)
       find(result, State::critical, Reason::bad_body,
-           fmt::format("'{}' is not in the {}{} bytes of the body", check.body, got.cut ? "first " : "",
-                       got.body_bytes));
+           formatted("'{}' is not in the {}{} bytes of the body", check.body, got.cut ? "first " : "",
+                     got.body_bytes));
   }
   if (got.certificate) judge_certificate(result, check, *got.certificate, now);
   return result;
@@ -307,7 +306,7 @@ void ask_dns(const std::vector<Item*>& items, const Wave& wave, const Ended& end
       if (server.address.empty()) {
         ended(*items[i],
               {make(*items[i], State::unknown, Reason::resolve_failed,
-                    fmt::format("no address for the server '{}': {}", servers[i], server.error_text))});
+                    formatted("no address for the server '{}': {}", servers[i], server.error_text))});
         continue;
       }
       target.server = server.address;

@@ -1,9 +1,8 @@
 #include "record/record.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
 
+#include "base/format.hpp"
 #include "base/id.hpp"
 #include "yaml/fields.hpp"
 #include "yaml/read.hpp"
@@ -189,11 +188,11 @@ Note make_note(Note note) {
 }
 
 Digest chain_root(std::string_view repo, const ChainName& chain) {
-  return sha256(fmt::format("{}\n{}\n{}\n", kRecordFormat, repo, chain.text()));
+  return sha256(formatted("{}\n{}\n{}\n", kRecordFormat, repo, chain.text()));
 }
 
 std::string file_name(const Envelope& e) {
-  return fmt::format("{:04}-{}.{}.yaml", e.seq, e.kind, e.id.substr(0, 6));
+  return formatted("{:04}-{}.{}.yaml", e.seq, e.kind, e.id.substr(0, 6));
 }
 
 std::optional<FileName> parse_file_name(std::string_view name) {
@@ -211,7 +210,7 @@ std::optional<FileName> parse_file_name(std::string_view name) {
   out.short_id = std::string(stem.substr(dot + 1));
   if (error != std::errc{} || end != stem.data() + dash || out.seq == 0 || !is_name(out.kind) ||
       !is_random_id(out.short_id + std::string(20, '0')) ||
-      fmt::format("{:04}", out.seq) != stem.substr(0, dash)) {
+      formatted("{:04}", out.seq) != stem.substr(0, dash)) {
     return std::nullopt;
   }
   return out;

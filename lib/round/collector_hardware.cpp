@@ -1,12 +1,12 @@
 // What of the collector's output tells of the machine itself: disks, arrays, sensors, what the kernel
 // complains of.
-#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 #include <map>
 #include <set>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "round/sections.hpp"
 
@@ -63,8 +63,8 @@ void raid(Findings& found) {
                                : array.recovering ? State::warning
                                                   : State::ok,
                                !array.active ? std::string("not active")
-                                             : fmt::format("{} of {} disks{}", array.up, array.wanted,
-                                                           array.recovering ? ", recovering" : ""),
+                                             : formatted("{} of {} disks{}", array.up, array.wanted,
+                                                         array.recovering ? ", recovering" : ""),
                                name);
     result.facts = {{"disks_up", array.up},
                     {"disks_wanted", array.wanted},
@@ -154,14 +154,14 @@ void sensors(Findings& found) {
       own(word[4], limit.crit);
       const std::int64_t celsius = *input / 1'000;
       Result& result =
-          found.add("temperature", over(celsius, limit), fmt::format("{} °C", celsius), std::move(object));
+          found.add("temperature", over(celsius, limit), formatted("{} °C", celsius), std::move(object));
       result.facts = {{"celsius", celsius}};
       if (limit.crit) result.facts.emplace("crit_celsius", *limit.crit);
     } else if (word[0] == "fan") {
       const auto least = number_of(word[3]);
       const bool stopped = word[4] == "1" || (least && *least > 0 && *input < *least);
       Result& result = found.add("fan", stopped ? State::critical : State::ok,
-                                 fmt::format("{} turns a minute", *input), std::move(object));
+                                 formatted("{} turns a minute", *input), std::move(object));
       result.facts = {{"rpm", *input}};
     }
   }
@@ -196,7 +196,7 @@ void kernel(Findings& found) {
     if (*count == 0) continue;
     quiet = false;
     Result& result =
-        found.add("kernel", complaint->state, fmt::format("{} {} within the hour", *count, complaint->what),
+        found.add("kernel", complaint->state, formatted("{} {} within the hour", *count, complaint->what),
                   std::string(complaint->name));
     result.facts = {{"count", *count}};
     if (word.size() > 2) result.facts.emplace("process", printable(word[2].substr(0, 64)));

@@ -1,9 +1,9 @@
 // What of the collector's output tells how a host does: load, memory, disks, the kernel's tables.
-#include <fmt/core.h>
 
 #include <algorithm>
 #include <set>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "round/sections.hpp"
 
@@ -35,7 +35,7 @@ void load(Findings& found) {
     return found.unknown("load", Reason::bad_output, "not understood");
   const std::int64_t each = *five / *cpus;
   Result& result = found.add("load", over(each, found.limits().load),
-                             fmt::format("load {}.{:02} on {} processors", *five / 100, *five % 100, *cpus));
+                             formatted("load {}.{:02} on {} processors", *five / 100, *five % 100, *cpus));
   result.facts = {{"load5_hundredths", *five}, {"processors", *cpus}, {"load_percent", each}};
   put_pressure(found, result, "pressure-cpu", "pressure_percent");
   put_pressure(found, result, "pressure-io", "io_pressure_percent");
@@ -58,7 +58,7 @@ void memory(Findings& found) {
   const State by_memory = under(available, found.limits().memory_available);
   const State by_swap = swap == 0 ? State::ok : over(swap_used, found.limits().swap_used);
   Result& result = found.add("memory", badness(by_swap) > badness(by_memory) ? by_swap : by_memory,
-                             fmt::format("{}% of memory available, {}% of swap used", available, swap_used));
+                             formatted("{}% of memory available, {}% of swap used", available, swap_used));
   result.facts = {{"available_percent", available},
                   {"available_kib", values["MemAvailable:"]},
                   {"total_kib", values["MemTotal:"]},
@@ -157,7 +157,7 @@ void table(Findings& found, const std::string& check, const inventory::Limit& li
     const std::int64_t full = std::min<std::int64_t>(100, *used > 0 && down < 100 ? down + 1 : down);
     const bool blocks = check == "disk";
     Result& result = found.add(check, over(full, limit),
-                               fmt::format("{}% of {} used", full, blocks ? "space" : "inodes"), object);
+                               formatted("{}% of {} used", full, blocks ? "space" : "inodes"), object);
     result.facts.emplace("used_percent", full);
     result.facts.emplace(blocks ? "available_kib" : "available_inodes", *available);
     result.facts.emplace(blocks ? "total_kib" : "total_inodes", *total);
@@ -179,7 +179,7 @@ void processes(Findings& found) {
   const State by_blocked = over(*blocked, found.limits().blocked_processes);
   Result& result = found.add(
       "process", badness(by_zombies) > badness(by_blocked) ? by_zombies : by_blocked,
-      fmt::format("{} processes, {} of them zombies, {} that wait for a device", *total, *zombies, *blocked));
+      formatted("{} processes, {} of them zombies, {} that wait for a device", *total, *zombies, *blocked));
   result.facts = {{"total", *total}, {"zombies", *zombies}, {"blocked", *blocked}};
 }
 
@@ -193,7 +193,7 @@ void kernel_table(Findings& found, const std::string& check, const inventory::Li
   const auto most = word.size() < 2 ? std::nullopt : number_of(word.back());
   if (!used || !most || *most == 0) return found.unknown(check, Reason::bad_output, "not understood");
   const std::int64_t share = percent(*used, *most);
-  Result& result = found.add(check, over(share, limit), fmt::format("{}% of the {} used", share, what));
+  Result& result = found.add(check, over(share, limit), formatted("{}% of the {} used", share, what));
   result.facts = {{"used", *used}, {"most", *most}, {"used_percent", share}};
 }
 
@@ -264,7 +264,7 @@ void read_clock(Findings& found, const std::optional<Heard>& heard) {
   State state = over(size, found.limits().clock_offset);
   if (state == State::ok && synchronized == false) state = State::warning;
   std::string summary =
-      size > 1 ? fmt::format("{} s {} ours", size, offset < 0 ? "behind" : "before") : std::string("as ours");
+      size > 1 ? formatted("{} s {} ours", size, offset < 0 ? "behind" : "before") : std::string("as ours");
   if (synchronized == false) summary += ", not synchronised";
   Result& result = found.add("clock", state, std::move(summary));
   if (heard) result.facts.emplace("offset_s", size);

@@ -1,9 +1,9 @@
 // What of the collector's output tells of units, packages and accounts.
-#include <fmt/core.h>
 
 #include <algorithm>
 #include <set>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "round/sections.hpp"
 
@@ -21,7 +21,7 @@ void units(Findings& found) {
   const auto number = static_cast<std::int64_t>(failed.size());
   const State state = over(number, found.limits().failed_units);
   Result& all = found.add("unit", state,
-                          number == 0 ? "no unit has failed" : fmt::format("{} units have failed", number));
+                          number == 0 ? "no unit has failed" : formatted("{} units have failed", number));
   all.facts = {{"failed", number}};
   std::size_t count = 0;
   for (const std::string& unit : failed) {
@@ -37,7 +37,7 @@ void uptime(Findings& found) {
   const auto word = section->lines.empty() ? std::vector<std::string_view>{} : words(section->lines.front());
   const auto value = word.empty() ? std::nullopt : hundredths(word[0]);
   if (!value) return found.unknown("uptime", Reason::bad_output, "not understood");
-  Result& result = found.add("uptime", State::ok, fmt::format("up for {} days", *value / 100 / 86'400));
+  Result& result = found.add("uptime", State::ok, formatted("up for {} days", *value / 100 / 86'400));
   result.facts = {{"uptime_s", *value / 100}};
 }
 
@@ -90,7 +90,7 @@ void reboot(Findings& found) {
   const bool required = line == "required" || outdated;
   Result& result =
       found.add("reboot", over(required ? 1 : 0, found.limits().reboot_required),
-                outdated   ? fmt::format("a reboot is required: {} runs, {} is installed", running, newest)
+                outdated   ? formatted("a reboot is required: {} runs, {} is installed", running, newest)
                 : required ? std::string("a reboot is required")
                            : std::string("no reboot is required"));
   result.facts = {{"required", std::int64_t{required ? 1 : 0}},
@@ -121,7 +121,7 @@ void updates(Findings& found) {
   Result& result =
       found.add("updates", stale ? State::unknown : over(security, found.limits().security_updates),
                 stale ? "the package lists are too old to tell"
-                      : fmt::format("{} updates pending, {} of them for security", pending, security));
+                      : formatted("{} updates pending, {} of them for security", pending, security));
   if (stale) result.reason = Reason::stale;
   result.facts = {{"pending", pending}, {"security", security}, {"lists_age_s", age}};
 }

@@ -1,10 +1,9 @@
 #include "round/sections.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <charconv>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 
 namespace jaga::round {
@@ -140,7 +139,7 @@ const Section* Findings::usable(const std::string& name, bool may_be_absent) {
     case 127:
       return fail(Reason::absent, "the program or file that tells is not there");
     default:
-      return fail(Reason::bad_output, fmt::format("ended with status {}", at->second.status));
+      return fail(Reason::bad_output, formatted("ended with status {}", at->second.status));
   }
 }
 

@@ -1,10 +1,9 @@
 #include "yaml/bytes.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "yaml/read.hpp"
 
@@ -62,7 +61,7 @@ void check_bytes(std::string_view bytes, std::string_view file, std::size_t most
   }
   throw error_at(code, file, mark,
                  msg("a character that is not allowed, {character}",
-                     {{"character", fmt::format("U+{:04X}", static_cast<unsigned>(c))}}));
+                     {{"character", formatted("U+{:04X}", static_cast<unsigned>(c))}}));
 }
 
 bool is_canonical_key(std::string_view key) {

@@ -1,11 +1,11 @@
 #include "round/changes.hpp"
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/format.hpp"
 
 namespace {
 
@@ -23,10 +23,10 @@ Round measured(int hosts, std::chrono::minutes after) {
   for (int i = 0; i < hosts; ++i) {
     for (const char* check : {"icmp", "ssh"}) {
       Result result;
-      result.host = fmt::format("h{:05}", i);
+      result.host = jaga::formatted("h{:05}", i);
       result.check = check;
       result.state = State::ok;
-      result.summary = fmt::format("after {} minutes", after.count());
+      result.summary = jaga::formatted("after {} minutes", after.count());
       result.facts["rtt_us"] = after.count();
       round.results.push_back(result);
     }
