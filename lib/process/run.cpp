@@ -154,6 +154,7 @@ class Running : public std::enable_shared_from_this<Running> {
   }
 
   void keep(Stream& stream, std::string_view bytes) {
+    if (command_.sink) return command_.sink(&stream == &err_, bytes);
     const std::size_t room = command_.most_output - std::min(command_.most_output, stream.kept->size());
     stream.kept->append(bytes.substr(0, room));
     if (bytes.size() > room) *stream.cut = true;

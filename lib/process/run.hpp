@@ -12,6 +12,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace jaga::process {
@@ -31,6 +32,8 @@ struct Command {
   std::chrono::milliseconds grace{std::chrono::seconds{2}};
   std::size_t most_output = std::size_t{1} << 20;  // bytes kept of each stream; the rest is read and dropped
   std::string directory{};                         // working directory; empty: this process's own
+  // If not empty, what comes goes here as it comes, and not into `out` and `err`.
+  std::function<void(bool is_error, std::string_view bytes)> sink{};
 };
 
 struct Outcome {
