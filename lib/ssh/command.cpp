@@ -98,6 +98,13 @@ asio::awaitable<void> Session::ended_without_mark(const Output& out) {
   throw Ended{Failure::lost, msg("the command ended without saying how")};
 }
 
+void Session::take_output(Output& out, Output& err) {
+  result_.out = out.take();
+  result_.err = err.take();
+  result_.out_cut = out.cut();
+  result_.err_cut = err.cut();
+}
+
 asio::awaitable<void> Session::run_command(const Request& request, const std::string& input) {
   begin(Phase::run, deadlines_.run);
   co_await open_channel("/bin/sh -s");
@@ -136,12 +143,7 @@ asio::awaitable<void> Session::run_command(const Request& request, const std::st
   } catch (const Ended& reason) {
     ended = reason;
   }
-  result_.out_cut = out.cut();
-  result_.err_cut = err.cut();
-  result_.out = out.take();
-  result_.err = err.take();
-  result_.out_cut = result_.out_cut || out.cut();
-  result_.err_cut = result_.err_cut || err.cut();
+  take_output(out, err);
   if (ended) {
     if (ended->failure == Failure::closed || ended->failure == Failure::reset) ended->failure = Failure::lost;
     throw *ended;

@@ -46,6 +46,20 @@ std::string read_key_file(const std::string& path, Message& problem) {
   return content;
 }
 
+// Of PATH.pub, or of PATH where it is itself a public key.
+std::optional<HostKey> read_public_key(const std::string& path) {
+  for (const std::string& each : {path + ".pub", path}) {
+    const int fd = ::open(each.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) continue;
+    std::string content(static_cast<std::size_t>(kMostKeyFile), '\0');
+    const ssize_t got = ::read(fd, content.data(), content.size());
+    ::close(fd);
+    content.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    if (auto key = parse_host_key(content)) return key;
+  }
+  return std::nullopt;
+}
+
 Message explain(PrivateKey::Problem problem, const std::optional<HostKey>& public_key,
                 const std::string& path) {
   switch (problem) {
@@ -68,23 +82,23 @@ Message explain(PrivateKey::Problem problem, const std::optional<HostKey>& publi
 
 }  // namespace
 
-KeyFiles load_key_files(const std::vector<std::string>& paths) {
-  KeyFiles loaded;
-  for (const std::string& path : paths) {
-    Message problem;
-    std::string content = read_key_file(path, problem);
-    if (!problem.empty()) loaded.skipped.push_back(problem);
-    if (content.empty()) continue;
-    PrivateKey::Problem why{};
-    std::optional<HostKey> public_key;
-    auto key = PrivateKey::parse(content, why, public_key);
+KeyFile load_key_file(const std::string& path) {
+  KeyFile loaded;
+  std::string content = read_key_file(path, loaded.skipped);
+  const bool readable = !content.empty();
+  PrivateKey::Problem why{};
+  if (readable) {
+    loaded.key = PrivateKey::parse(content, why, loaded.public_key);
     OPENSSL_cleanse(content.data(), content.size());
-    if (key) {
-      loaded.keys.push_back(std::move(*key));
-    } else {
-      loaded.skipped.push_back(explain(why, public_key, path));
-    }
+    if (loaded.key)
+      loaded.public_key = loaded.key->public_key();
+    else
+      loaded.skipped = explain(why, loaded.public_key, path);
   }
+  if (!loaded.public_key) loaded.public_key = read_public_key(path);
+  const bool exists = readable || loaded.public_key;
+  loaded.for_program = why == PrivateKey::Problem::unsupported ||
+                       (exists && ::access((path + "-cert.pub").c_str(), R_OK) == 0);
   return loaded;
 }
 

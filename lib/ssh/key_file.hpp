@@ -1,20 +1,22 @@
 // Private to ssh: private keys from files.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "base/message.hpp"
 #include "ssh/private_key.hpp"
 
 namespace jaga::ssh {
 
-struct KeyFiles {
-  std::vector<PrivateKey> keys;
-  std::vector<Message> skipped;  // each file that exists and cannot be used, with what to do
+struct KeyFile {
+  std::optional<PrivateKey> key;
+  Message skipped;                    // not empty: it exists and cannot be used; what to do
+  std::optional<HostKey> public_key;  // where it could be told, also from the .pub file beside it
+  bool for_program = false;           // ssh(1) could do more with it: another type, a certificate beside it
 };
 
 // As ssh: a key that others may read, or that belongs to somebody else, is not used.
-KeyFiles load_key_files(const std::vector<std::string>& paths);
+KeyFile load_key_file(const std::string& path);
 
 }  // namespace jaga::ssh

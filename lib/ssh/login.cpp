@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "ssh/session.hpp"
+#include "ssh/wire.hpp"
 
 namespace jaga::ssh {
 
@@ -20,6 +21,15 @@ std::uint32_t sign_flags(std::string_view algorithm) {
   if (algorithm == "rsa-sha2-512") return kRsaSha512;
   if (algorithm == "rsa-sha2-256") return kRsaSha256;
   return 0;
+}
+
+// The key under another name in front.
+std::string renamed(const std::string& blob, std::string_view name) {
+  Reader fields(blob);
+  static_cast<void>(fields.string());
+  std::string out;
+  put_string(out, name);
+  return out.append(fields.rest());
 }
 
 // What libssh2 can offer to a server; certificates and FIDO keys need the signature's own fields.
@@ -54,8 +64,22 @@ int Session::on_sign(LIBSSH2_SESSION*, unsigned char** signature, std::size_t* s
 }
 
 bool Session::wanted(std::string_view blob) const {
+  const auto is_it = [blob](const HostKey& key) { return key.blob == blob; };
   const auto& only = run_.options.identities.only;
-  return only.empty() || std::ranges::any_of(only, [blob](const HostKey& key) { return key.blob == blob; });
+  if (!only.empty() && std::ranges::none_of(only, is_it)) return false;
+  if (!target_.only_these_keys) return true;
+  const std::vector<HostKey> these = wanted_keys();
+  return std::ranges::any_of(these, is_it);
+}
+
+// Of a target that takes no others.
+std::vector<HostKey> Session::wanted_keys() const {
+  std::vector<HostKey> keys;
+  for (const std::string& path : target_.key_files) {
+    const auto& key = run_.key_file(path).public_key;
+    if (key) keys.push_back(*key);
+  }
+  return keys;
 }
 
 asio::awaitable<void> Session::sign_with_agent(std::string blob) {
@@ -86,7 +110,7 @@ asio::awaitable<void> Session::sign_with_agent(std::string blob) {
 }
 
 // The return value of libssh2 for this public key.
-asio::awaitable<int> Session::offer(std::string blob) {
+asio::awaitable<int> Session::offer(std::string blob, std::string key) {
   signing_.state = Signing::State::idle;
   int rc = 0;
   for (;;) {
@@ -96,7 +120,7 @@ asio::awaitable<int> Session::offer(std::string blob) {
                                     &Session::on_sign, &signing_pointer_);
     if (rc != LIBSSH2_ERROR_EAGAIN) break;
     if (signing_.state == Signing::State::wanted) {
-      co_await sign_with_agent(blob);
+      co_await sign_with_agent(key);
     } else {
       co_await turn();
     }
@@ -113,14 +137,25 @@ asio::awaitable<bool> Session::offer_agent_key(const AgentKey& key) {
   const auto parsed = host_key_from_blob(key.blob);
   if (!parsed || !wanted(key.blob)) co_return false;
   if (!usable(*parsed)) {
+    for_program_ = true;
     result_.skipped.push_back(msg("ssh-agent's key {fingerprint} is of type {type}, which libssh2 cannot use",
                                   {{"fingerprint", parsed->fingerprint()}, {"type", parsed->type}}));
     co_return false;
   }
   result_.tried.push_back(parsed->fingerprint());
-  if (parsed->type == "ssh-rsa") offered_rsa_ = true;
   signing_.file_key = nullptr;
-  const int rc = co_await offer(key.blob);
+  int rc = -1;
+  if (parsed->type == "ssh-rsa" && !library_signs_rsa_sha2()) {
+    // libssh2 1.10 names the algorithm after the key. OpenSSH reads a key under an algorithm's name, too.
+    for (const char* algorithm : {"rsa-sha2-512", "rsa-sha2-256"}) {
+      rc = co_await offer(renamed(key.blob, algorithm), key.blob);
+      if (rc == 0) break;
+    }
+    offered_rsa_ = true;
+    for_program_ = for_program_ || rc != 0;
+  } else {
+    rc = co_await offer(key.blob, key.blob);
+  }
   co_return rc == 0;
 }
 
@@ -131,7 +166,7 @@ asio::awaitable<bool> Session::offer_file_key(const PrivateKey& key) {
     co_return false;
   result_.tried.push_back(fingerprint);
   signing_.file_key = &key;
-  const int rc = co_await offer(parsed.blob);
+  const int rc = co_await offer(parsed.blob, parsed.blob);
   co_return rc == 0;
 }
 
@@ -146,21 +181,25 @@ void Session::refuse_login() const {
   }
   const Message::Arguments who{{"user", printable(target_.user)},
                                {"count", std::to_string(result_.tried.size())}};
-  if (offered_rsa_ && !library_signs_rsa_sha2()) {
+  if (offered_rsa_ && !run_.options.program) {
     Message::Arguments more = who;
     more.emplace_back("version", library_version());
-    throw Ended{Failure::auth_failed,
-                msg("the host accepts none of {count} keys for user '{user}'; libssh2 {version} signs with "
-                    "RSA keys by "
-                    "SHA-1 only, which OpenSSH since 8.8 refuses: use an ed25519 or ecdsa key",
-                    std::move(more))};
+    throw Ended{Failure::auth_failed, msg("the host accepts none of {count} keys for user '{user}'; libssh2 "
+                                          "{version} can offer RSA keys with "
+                                          "SHA-2 only to OpenSSH: use an ed25519 or ecdsa key",
+                                          std::move(more))};
   }
   throw Ended{Failure::auth_failed, msg("the host accepts none of {count} keys for user '{user}'", who)};
 }
 
 asio::awaitable<void> Session::authenticate() {
   begin(Phase::authenticate, deadlines_.authenticate);
-  result_.skipped = run_.files.skipped;
+  const std::vector<std::string> paths = run_.key_paths(target_);
+  for (const std::string& path : paths) {
+    const KeyFile& file = run_.key_file(path);
+    if (!file.skipped.empty()) result_.skipped.push_back(file.skipped);
+    for_program_ = for_program_ || file.for_program;
+  }
   if (run_.agent) {
     while (!run_.agent_keys.ready) co_await turn();
     for (const AgentKey& key : run_.agent_keys.keys) {
@@ -168,8 +207,10 @@ asio::awaitable<void> Session::authenticate() {
       if (accepted) co_return;
     }
   }
-  for (const PrivateKey& key : run_.files.keys) {
-    const bool accepted = co_await offer_file_key(key);
+  for (const std::string& path : paths) {
+    const KeyFile& file = run_.key_file(path);
+    if (!file.key) continue;
+    const bool accepted = co_await offer_file_key(*file.key);
     if (accepted) co_return;
   }
   refuse_login();

@@ -69,14 +69,13 @@ void run_window(Run& run, std::size_t count, std::stop_token stop, Work work) {
 struct ExecuteWork {
   Run& run;
   const std::vector<Request>& requests;
-  const std::vector<std::string>& inputs;
   std::vector<Result>& results;
   const std::function<void(std::size_t, const Result&)>& done;
 
   asio::awaitable<void> operator()(std::size_t index) const {
     const Request& request = requests[index];
     const auto session = std::make_shared<Session>(run, request.target, request.deadlines);
-    results[index] = co_await session->execute(request, inputs[index]);
+    results[index] = co_await session->execute(request, wrap_script(request.script, request.nonce));
     if (done) done(index, results[index]);
   }
 };
@@ -136,14 +135,46 @@ void Run::cancel() {
 
 void Run::finish() {
   if (agent) agent->stop();
+  finishing = true;
+  for (Session* session : sessions) session->wake();  // those of jump hosts
+}
+
+const KeyFile& Run::key_file(const std::string& path) {
+  const auto found = files.find(path);
+  if (found != files.end()) return found->second;
+  return files.emplace(path, load_key_file(path)).first->second;
+}
+
+std::vector<std::string> Run::key_paths(const Target& target) const {
+  std::vector<std::string> paths = target.key_files;
+  if (target.only_these_keys) return paths;
+  for (const std::string& path : options.identities.key_files)
+    if (std::ranges::find(paths, path) == paths.end()) paths.push_back(path);
+  return paths;
+}
+
+Jump& Run::jump_to(const Target& target) {
+  const auto found =
+      std::ranges::find_if(jumps, [&target](const auto& jump) { return jump->target == target; });
+  if (found != jumps.end()) return **found;
+  return *jumps.emplace_back(std::make_unique<Jump>(*this, target));
+}
+
+bool Target::operator==(const Target& other) const {
+  const bool same_jump = jump == nullptr || other.jump == nullptr ? jump == other.jump : *jump == *other.jump;
+  return same_jump && name == other.name && address == other.address && port == other.port &&
+         user == other.user && known == other.known && revoked == other.revoked &&
+         key_files == other.key_files && only_these_keys == other.only_these_keys &&
+         proxy_command == other.proxy_command && config == other.config &&
+         needs_program == other.needs_program;
 }
 
 std::vector<Result> run_all(const std::vector<Request>& requests, const Options& options,
                             std::stop_token stop,
                             const std::function<void(std::size_t index, const Result&)>& done) {
   start_library();
-  std::vector<std::string> inputs;
-  for (const Request& request : requests) inputs.push_back(wrap_script(request.script, request.nonce));
+  // Only to refuse what cannot be sent: kept for all at once these would be most of the memory.
+  for (const Request& request : requests) static_cast<void>(wrap_script(request.script, request.nonce));
   std::vector<Result> results(requests.size());
   std::unique_ptr<Run> run;
   try {
@@ -155,8 +186,7 @@ std::vector<Result> run_all(const std::vector<Request>& requests, const Options&
     }
     return results;
   }
-  run->files = load_key_files(options.identities.key_files);
-  run_window(*run, requests.size(), std::move(stop), ExecuteWork{*run, requests, inputs, results, done});
+  run_window(*run, requests.size(), std::move(stop), ExecuteWork{*run, requests, results, done});
   return results;
 }
 
@@ -164,8 +194,10 @@ std::vector<Scan> scan_host_keys(const std::vector<Target>& targets, const Deadl
                                  const Options& options, std::stop_token stop) {
   start_library();
   std::vector<Scan> scans(targets.size());
+  // Nobody logs in but on the jump hosts.
   Options without = options;
-  without.identities = {};
+  if (std::ranges::none_of(targets, [](const Target& target) { return target.jump != nullptr; }))
+    without.identities = {};
   std::unique_ptr<Run> run;
   try {
     run = std::make_unique<Run>(without);

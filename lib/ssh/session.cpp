@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
@@ -88,15 +89,21 @@ void Session::settle() {
 }
 
 asio::awaitable<bool> Session::pause() {
-  if (run_.cancelled) throw Ended{Failure::cancelled, msg("stopped on request")};
-  if (transport_.wants_read() && !waits_read_) {
+  if (run_.cancelled || (serves_ && run_.finishing))
+    throw Ended{Failure::cancelled, msg("stopped on request")};
+  if (tunnel_) {
+    if ((transport_.wants_read() && tunnel_->readable()) ||
+        (transport_.wants_write() && tunnel_->writable())) {
+      asio::post(run_.context, [self = shared_from_this()] { self->wake(); });
+    }
+  } else if (transport_.wants_read() && !waits_read_) {
     waits_read_ = true;
     socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](ErrorCode) {
       self->waits_read_ = false;
       self->wake();
     });
   }
-  if (transport_.wants_write() && !waits_write_) {
+  if (!tunnel_ && transport_.wants_write() && !waits_write_) {
     waits_write_ = true;
     socket_.async_wait(tcp::socket::wait_write, [self = shared_from_this()](ErrorCode) {
       self->waits_write_ = false;
@@ -109,7 +116,8 @@ asio::awaitable<bool> Session::pause() {
     co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
   woken_ = false;
-  if (run_.cancelled) throw Ended{Failure::cancelled, msg("stopped on request")};
+  if (run_.cancelled || (serves_ && run_.finishing))
+    throw Ended{Failure::cancelled, msg("stopped on request")};
   co_return Clock::now() < deadline_;
 }
 
@@ -186,7 +194,13 @@ asio::awaitable<void> Session::resolve() {
 
 asio::awaitable<void> Session::take_slot() {
   settle();
-  slot_ = endpoints_.front().address().to_string() + "/" + std::to_string(target_.port);
+  slot_ = (target_.jump ? "through " + target_.jump->address + " " + target_.address
+                        : endpoints_.front().address().to_string()) +
+          "/" + std::to_string(target_.port);
+  co_await wait_for_slot();
+}
+
+asio::awaitable<void> Session::wait_for_slot() {
   Slot& slot = run_.slots[slot_];
   if (slot.used < kMostUnauthenticated) {
     ++slot.used;
@@ -218,6 +232,10 @@ void Session::release_slot() {
 }
 
 asio::awaitable<void> Session::connect() {
+  if (target_.jump) {
+    co_await connect_through_jump();
+    co_return;
+  }
   begin(Phase::connect, deadlines_.connect);
   if (connect_until_ == Clock::time_point::max()) connect_until_ = deadline_;
   Ended last{Failure::no_route, {}};
@@ -256,13 +274,18 @@ asio::awaitable<void> Session::connect() {
 
 asio::awaitable<void> Session::handshake(std::string host_key_algorithms) {
   begin(Phase::handshake, deadlines_.handshake);
-  transport_.attach(socket_.native_handle());
+  if (tunnel_) {
+    transport_.attach(tunnel_.get());
+  } else {
+    transport_.attach(socket_.native_handle());
+  }
   session_ = libssh2_session_init_ex(nullptr, nullptr, nullptr, transport_pointer_);
   if (session_ == nullptr) throw Ended{Failure::local_error, msg("no memory for an SSH session")};
   libssh2_session_set_blocking(session_, 0);
   transport_.install(session_);
   if (!host_key_algorithms.empty()) {
     const std::string names = supported_host_keys(session_, host_key_algorithms);
+    for_program_ = names.empty();
     if (names.empty() || libssh2_session_method_pref(session_, LIBSSH2_METHOD_HOSTKEY, names.c_str()) != 0) {
       throw Ended{Failure::handshake_failed,
                   msg("libssh2 {version} knows none of the algorithms {names} for host keys",
@@ -272,7 +295,8 @@ asio::awaitable<void> Session::handshake(std::string host_key_algorithms) {
   int rc = 0;
   for (;;) {
     transport_.begin_turn();
-    rc = libssh2_session_handshake(session_, socket_.native_handle());
+    // libssh2 makes it non-blocking, which it is, and no more: Transport reads and writes.
+    rc = libssh2_session_handshake(session_, tunnel_ ? tunnel_->descriptor() : socket_.native_handle());
     if (result_.banner.empty()) {
       if (const auto line = identification(transport_.early()))
         result_.banner = printable(line->substr(0, 255));
@@ -295,6 +319,7 @@ void Session::fail_handshake(int rc, const std::string& host_key_algorithms) {
     if (rc == LIBSSH2_ERROR_KEX_FAILURE || rc == LIBSSH2_ERROR_METHOD_NONE) {
       const Mismatch mismatch = find_mismatch(session_, offer_, host_key_algorithms);
       const bool changed = mismatch.host_key && !target_.known.empty();
+      for_program_ = !changed && offer_.has_value();
       throw Ended{changed ? Failure::host_key_changed : Failure::handshake_failed, mismatch.detail};
     }
     fail(Failure::handshake_failed,
@@ -327,7 +352,7 @@ asio::awaitable<void> Session::attempt(std::string host_key_algorithms) {
 
 asio::awaitable<void> Session::reach(std::string host_key_algorithms) {
   if (run_.cancelled) throw Ended{Failure::cancelled, msg("stopped on request")};
-  if (endpoints_.empty()) co_await resolve();
+  if (endpoints_.empty() && !target_.jump) co_await resolve();
   for (auto delay = std::chrono::milliseconds(kFirstRetry);;
        delay = std::min<std::chrono::milliseconds>(2 * delay, kLongestRetry)) {
     std::optional<Ended> ended;
@@ -345,22 +370,33 @@ asio::awaitable<void> Session::reach(std::string host_key_algorithms) {
 
 void Session::check_host_key() const {
   const HostKey& seen = *result_.seen;
+  const std::string from = target_.known_from.empty() ? "" : " (" + printable(target_.known_from) + ")";
+  if (std::ranges::find(target_.revoked, seen) != target_.revoked.end()) {
+    throw Ended{Failure::host_key_changed,
+                msg("the host shows {type} {fingerprint}, which is revoked{from}",
+                    {{"type", seen.type}, {"fingerprint", seen.fingerprint()}, {"from", from}})};
+  }
   if (target_.known.empty()) {
-    throw Ended{Failure::host_key_unknown, msg("no host key is pinned; the host shows {type} {fingerprint}",
-                                               {{"type", seen.type}, {"fingerprint", seen.fingerprint()}})};
+    throw Ended{Failure::host_key_unknown,
+                msg("no host key is pinned{from}; the host shows {type} {fingerprint}",
+                    {{"type", seen.type}, {"fingerprint", seen.fingerprint()}, {"from", from}})};
   }
   if (std::ranges::find(target_.known, seen) != target_.known.end()) return;
   std::vector<std::string> pinned;
   for (const HostKey& key : target_.known) pinned.push_back(key.type + " " + key.fingerprint());
-  throw Ended{
-      Failure::host_key_changed,
-      msg("the host shows {type} {fingerprint}, but pinned is {pinned}",
-          {{"type", seen.type}, {"fingerprint", seen.fingerprint()}, {"pinned", join(pinned, ", ")}})};
+  throw Ended{Failure::host_key_changed,
+              msg("the host shows {type} {fingerprint}, but pinned is {pinned}{from}",
+                  {{"type", seen.type},
+                   {"fingerprint", seen.fingerprint()},
+                   {"pinned", join(pinned, ", ")},
+                   {"from", from}})};
 }
 
 void Session::close() {
   release_slot();
   transport_.detach();
+  if (tunnel_) tunnel_->leave();
+  tunnel_.reset();
   ErrorCode ignored;
   if (socket_.is_open()) socket_.shutdown(tcp::socket::shutdown_both, ignored);
   // With nothing to read from or to write to, nothing is left that could be waited for.
@@ -371,25 +407,47 @@ void Session::close() {
   socket_.close(ignored);
 }
 
-asio::awaitable<Result> Session::execute(const Request& request, const std::string& input) {
+asio::awaitable<void> Session::through_libssh2(const Request& request, const std::string& input) {
+  co_await reach(host_key_algorithms(target_.known));
+  check_host_key();
+  co_await authenticate();
+  release_slot();
+  co_await run_command(request, input);
+  transport_.begin_turn();
+  libssh2_session_disconnect(session_, "");
+}
+
+asio::awaitable<Result> Session::execute(const Request& request, std::string input) {
+  std::optional<Ended> ended;
   try {
-    co_await reach(host_key_algorithms(target_.known));
-    check_host_key();
-    co_await authenticate();
-    release_slot();
-    co_await run_command(request, input);
-    result_.failure = Failure::none;
-    transport_.begin_turn();
-    libssh2_session_disconnect(session_, "");
-  } catch (const Ended& ended) {
-    result_.failure = ended.failure;
-    result_.detail = ended.detail;
+    if (target_.needs_program || !target_.proxy_command.empty()) {
+      for_program_ = true;
+    } else {
+      co_await through_libssh2(request, input);
+    }
+  } catch (const Ended& reason) {
+    ended = reason;
   } catch (const std::exception& error) {
-    result_.failure = Failure::local_error;
-    result_.detail = msg("unexpected error: {reason}", {{"reason", printable(error.what())}});
+    ended =
+        Ended{Failure::local_error, msg("unexpected error: {reason}", {{"reason", printable(error.what())}})};
   }
   settle();
   close();
+  if (ended ? program_may_do_more(*ended) : for_program_) {
+    ended.reset();
+    try {
+      co_await through_program(request, std::move(input));
+    } catch (const Ended& reason) {
+      ended = reason;
+    } catch (const std::exception& error) {
+      ended = Ended{Failure::local_error,
+                    msg("unexpected error: {reason}", {{"reason", printable(error.what())}})};
+    }
+    settle();
+    close();
+  }
+  result_.failure = ended ? ended->failure : Failure::none;
+  if (ended) result_.detail = ended->detail;
   co_return std::move(result_);
 }
 
@@ -397,6 +455,11 @@ asio::awaitable<Scan> Session::scan() {
   Scan scan;
   std::vector<std::string> left{""};  // first whatever the server likes best
   std::set<std::string> asked;
+  if (target_.needs_program || !target_.proxy_command.empty()) {
+    for_program_ = true;
+    left.clear();
+    scan.detail = msg("only ssh(1) reaches it, and it cannot be used");
+  }
   while (!left.empty()) {
     const std::string algorithms = left.back();
     left.pop_back();
@@ -434,6 +497,16 @@ asio::awaitable<Scan> Session::scan() {
       scan.unreadable.push_back(algorithms);
       if (ended->failure == Failure::cancelled) break;
     }
+  }
+  if (scan.keys.empty() && for_program_ && run_.options.program && !run_.cancelled) {
+    try {
+      scan.keys = co_await scan_by_program();
+      scan.unreadable.clear();
+    } catch (const Ended& reason) {
+      scan.failure = reason.failure;
+      scan.detail = reason.detail;
+    }
+    close();
   }
   if (!scan.keys.empty()) {
     scan.failure = Failure::none;

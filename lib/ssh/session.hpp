@@ -19,8 +19,10 @@
 
 #include "ssh/agent.hpp"
 #include "ssh/agent_protocol.hpp"
+#include "ssh/jump.hpp"
 #include "ssh/kexinit.hpp"
 #include "ssh/key_file.hpp"
+#include "ssh/program.hpp"
 #include "ssh/resolver.hpp"
 #include "ssh/ssh.hpp"
 #include "ssh/transport.hpp"
@@ -54,16 +56,26 @@ struct Run {
   // When the next connection may be begun (a token bucket of `window` tokens).
   Clock::time_point next_connect();
   void cancel();
-  void finish();  // every session has ended
+  void finish();                                     // every session has ended
+  const KeyFile& key_file(const std::string& path);  // read once
+  // All of a target's, in the order in which they are offered.
+  std::vector<std::string> key_paths(const Target& target) const;
+  Jump& jump_to(const Target& target);
+  // The private folder for what ssh(1) is given, made when it is first needed. Throws Ended{local_error}.
+  const ProgramFolder& program_folder();
 
   const Options& options;
   std::size_t window;
   AgentKeys agent_keys;
-  KeyFiles files;
+  std::map<std::string, KeyFile> files;
+  std::optional<ProgramFolder> folder;
+  std::vector<std::unique_ptr<Jump>> jumps;
   std::map<std::string, Slot> slots;
   std::set<Session*> sessions;
   Clock::time_point connects_until{};
   bool cancelled = false;
+  bool finishing = false;
+  std::size_t next_file = 0;
   std::vector<char> buffer = std::vector<char>(65536);
   // After what sessions look at when they go: handlers that are left go with the context.
   boost::asio::io_context context{1};
@@ -85,8 +97,10 @@ class Session : public std::enable_shared_from_this<Session> {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  boost::asio::awaitable<Result> execute(const Request& request, const std::string& input);
+  boost::asio::awaitable<Result> execute(const Request& request, std::string input);
   boost::asio::awaitable<Scan> scan();
+  // jump.cpp: as the connection to a jump host.
+  boost::asio::awaitable<void> serve(std::shared_ptr<Link> link);
   void wake();
 
  private:
@@ -94,7 +108,9 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<void> reach(std::string host_key_algorithms);
   boost::asio::awaitable<void> resolve();
   boost::asio::awaitable<void> take_slot();
+  boost::asio::awaitable<void> wait_for_slot();
   boost::asio::awaitable<void> connect();
+  boost::asio::awaitable<void> through_libssh2(const Request& request, const std::string& input);
   boost::asio::awaitable<void> handshake(std::string host_key_algorithms);
   boost::asio::awaitable<void> attempt(std::string host_key_algorithms);
   boost::asio::awaitable<bool> pause();  // false: the deadline has passed
@@ -111,13 +127,30 @@ class Session : public std::enable_shared_from_this<Session> {
   void check_host_key() const;
   Message timeout_message() const;
 
+  // jump.cpp
+  boost::asio::awaitable<void> connect_through_jump();
+  boost::asio::awaitable<void> carry(Link& link);
+  void pump(Link& link);
+  void open_next(Link& link);
+  void pump_out(Link& link, const std::shared_ptr<Tunnel>& tunnel);
+  void pump_in(Tunnel& tunnel);
+
+  // program_run.cpp: ssh(1).
+  bool program_may_do_more(const Ended& ended) const;
+  boost::asio::awaitable<void> through_program(const Request& request, std::string input);
+  boost::asio::awaitable<void> take_program_slot();
+  boost::asio::awaitable<std::vector<HostKey>> scan_by_program();
+
   // login.cpp
   boost::asio::awaitable<void> authenticate();
   boost::asio::awaitable<bool> offer_agent_key(const AgentKey& key);
   boost::asio::awaitable<bool> offer_file_key(const PrivateKey& key);
-  boost::asio::awaitable<int> offer(std::string blob);
+  // `blob` is what the host is given, `key` what the agent knows it by.
+  boost::asio::awaitable<int> offer(std::string blob, std::string key);
+  std::vector<HostKey> wanted_keys() const;
   boost::asio::awaitable<void> sign_with_agent(std::string blob);
   bool wanted(std::string_view blob) const;
+  void take_output(Output& out, Output& err);
   void refuse_login() const;
   static int on_sign(LIBSSH2_SESSION* session, unsigned char** signature, std::size_t* size,
                      const unsigned char* data, std::size_t data_size, void** abstract);
@@ -149,6 +182,9 @@ class Session : public std::enable_shared_from_this<Session> {
   bool holds_slot_ = false;
   bool queued_ = false;
 
+  std::shared_ptr<Tunnel> tunnel_;
+  bool serves_ = false;
+
   Transport transport_;
   void* transport_pointer_ = &transport_;
   LIBSSH2_SESSION* session_ = nullptr;
@@ -166,12 +202,12 @@ class Session : public std::enable_shared_from_this<Session> {
   void* signing_pointer_ = &signing_;
   Message agent_problem_;
   bool offered_rsa_ = false;
+  bool for_program_ = false;  // what libssh2 cannot do was met
 
   std::size_t written_ = 0;
   bool input_done_ = false;
 };
 
-// Algorithms for libssh2's preference list that give a key of these types; empty for no types.
-std::string host_key_algorithms(const std::vector<HostKey>& known);
+boost::asio::awaitable<void> serve_jump(Run& run, std::shared_ptr<Link> link);
 
 }  // namespace jaga::ssh

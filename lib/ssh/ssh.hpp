@@ -2,7 +2,8 @@
 //
 // libssh2 does the protocol, non-blocking. Host keys are compared here, byte for byte, before any
 // authentication. Keys come from ssh-agent or from unencrypted key files; there is no password, no
-// keyboard-interactive, no terminal, and no remembering of host keys.
+// keyboard-interactive, no terminal, and no remembering of host keys. What libssh2 cannot do is done by
+// ssh(1) itself, held to the same keys, limits and results.
 #pragma once
 
 #include <array>
@@ -10,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -27,7 +29,7 @@ namespace jaga::ssh {
 enum class Failure {
   none,              // the script ran and its exit status is known (which may be any)
   resolve_failed,    // no address for the name
-  no_route,          // here: no route to the network
+  no_route,          // here: no route to the network, or no way through the jump host
   unreachable,       // a router said so, or nothing answers to ARP or neighbour discovery
   refused,           // nobody listens
   reset,             // the connection was reset
@@ -36,7 +38,7 @@ enum class Failure {
   not_ssh,           // what answers does not speak SSH 2
   handshake_failed,  // no common algorithm, or a broken peer
   host_key_unknown,  // no key is pinned; `seen` is what it showed
-  host_key_changed,  // none of the pinned keys; nothing was authenticated
+  host_key_changed,  // none of the pinned keys, or a revoked one; nothing was authenticated
   no_key,            // there is no key to log in with
   agent_failed,      // ssh-agent hung, refused or broke, and no other key was accepted
   auth_failed,       // the host accepts none of the keys
@@ -59,7 +61,22 @@ struct Target {
   std::string address{};  // IPv4, IPv6 (with or without %scope) or a host name
   std::uint16_t port = 22;
   std::string user{};
-  std::vector<HostKey> known{};  // the pinned keys; empty: none is
+  std::vector<HostKey> known{};    // the pinned keys; empty: none is
+  std::vector<HostKey> revoked{};  // never believed, whatever is pinned
+  std::string known_from{};        // where these are written ("FILE:LINE"), for messages; may be empty
+  // Besides those of Identities, and before them; `only_these_keys`: and no others, also of ssh-agent's.
+  std::vector<std::string> key_files{};
+  bool only_these_keys = false;
+  // Whom the connection goes through; nullptr: nobody. Targets whose jumps are equal share the connections to
+  // it; its keys are pinned as any host's.
+  std::shared_ptr<const Target> jump{};
+  // What makes ssh(1) connect in place of libssh2: a ProxyCommand of ssh_config(5), and more lines of it, for
+  // this host ("CertificateFile \"...\""). `needs_program`: these lines need ssh(1).
+  std::string proxy_command{};
+  std::vector<std::string> config{};
+  bool needs_program = false;
+
+  bool operator==(const Target& other) const;  // also of the jumps
 };
 
 // Each begins when its phase begins; waiting for a turn is not counted. Resets and closed connections
@@ -90,6 +107,7 @@ struct Result {
   std::string address;             // the numeric address of the last attempt
   std::vector<std::string> tried;  // fingerprints of the keys offered to the host, in order
   std::vector<Message> skipped;    // keys that could not be offered, and why
+  bool by_program = false;         // ssh(1) connected; `seen` is then one of the pinned keys or nothing
   // Of the script, from its mark: set exactly when failure is none. sh gives 128+n where the script was ended
   // by signal n and cannot tell that from an exit with the same number.
   std::optional<int> exit_code;
@@ -113,11 +131,23 @@ struct Identities {
   std::chrono::milliseconds agent_timeout{10'000};  // for each answer; after one the agent is given up
 };
 
+// ssh(1) for what libssh2 cannot do: servers that have no algorithm in common with it, RSA keys where it has
+// only SHA-1, certificates, FIDO keys, ProxyCommand. It is given a configuration of its own, without the
+// user's and the system's.
+struct Program {
+  std::vector<std::string> environment{};  // its own: PATH, HOME
+  std::string directory = "/tmp";          // where a private folder for its configuration can be made
+  bool has_config = false;                 // the user has a configuration that `ssh -G` is to be asked about
+};
+
 struct Options {
   Identities identities{};
   std::size_t window = 0;  // sessions at once; 0: from the descriptor limit, at most 64
   double connects_per_second =
       50.0;  // of all together; 0: no limit. At most 8 not yet authenticated to one address
+  std::optional<Program> program{};  // nullopt: ssh(1) is not used
+  // The user's and the system's known_hosts files, for who decides on Target::known: nothing here reads them.
+  std::vector<std::string> known_hosts{};
 };
 
 // A result for every request, in order, always. `done` (may be empty) is called in the calling thread as each
@@ -128,7 +158,8 @@ std::vector<Result> run_all(const std::vector<Request>& requests, const Options&
                             const std::function<void(std::size_t index, const Result&)>& done = {});
 
 // What `jaga host trust` looks at: the keys that a server can prove to hold, of each type that it offers and
-// libssh2 can check. Handshakes only, no authentication; `known` of the targets is not looked at.
+// libssh2, or else ssh(1), can check. Handshakes only, no authentication (but of a jump host); `known` of the
+// targets is not looked at.
 struct Scan {
   Failure failure = Failure::local_error;  // none: at least one key was seen
   Message detail;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "ssh/jump.hpp"
 #include "ssh/kexinit.hpp"
 
 namespace jaga::ssh {
@@ -26,6 +27,18 @@ void Transport::attach(int fd) {
   fd_ = fd;
 }
 
+void Transport::attach(Tunnel* tunnel) {
+  *this = Transport();
+  tunnel_ = tunnel;
+}
+
+void Transport::detach() {
+  fd_ = -1;
+  tunnel_ = nullptr;
+  wants_read_ = false;
+  wants_write_ = false;
+}
+
 void Transport::install(LIBSSH2_SESSION* session) {
 #if LIBSSH2_VERSION_NUM >= 0x010b01
   const auto set = [session](int which, auto function) {
@@ -42,6 +55,7 @@ void Transport::install(LIBSSH2_SESSION* session) {
 
 void Transport::begin_turn() {
   budget_ = kBytesPerTurn;
+  dry_ = false;
   wants_read_ = false;
   wants_write_ = false;
 }
@@ -76,9 +90,9 @@ ssize_t Transport::on_send(libssh2_socket_t, const void* from, std::size_t size,
 }
 
 ssize_t Transport::receive(char* to, std::size_t size) {
-  if (fd_ < 0 || error_ != 0) return -(error_ != 0 ? error_ : EPIPE);
+  if (!attached() || error_ != 0) return -(error_ != 0 ? error_ : EPIPE);
   if (ended_) return 0;
-  if (budget_ == 0) {
+  if (budget_ == 0 || dry_) {
     wants_read_ = true;
     return -EAGAIN;
   }
@@ -86,12 +100,10 @@ ssize_t Transport::receive(char* to, std::size_t size) {
   if (next_error_ != 0) {
     got = -next_error_;
   } else {
-    do {
-      got = ::recv(fd_, to, std::min(size, budget_), 0);
-    } while (got < 0 && errno == EINTR);
-    if (got < 0) got = -errno;
+    got = receive_once(to, std::min(size, budget_));
   }
   if (got == -EAGAIN) {
+    dry_ = true;
     wants_read_ = true;
     return -EAGAIN;
   }
@@ -127,18 +139,29 @@ ssize_t Transport::receive(char* to, std::size_t size) {
 }
 
 ssize_t Transport::send(const char* from, std::size_t size) {
-  if (fd_ < 0 || error_ != 0) return -(error_ != 0 ? error_ : EPIPE);
+  if (!attached() || error_ != 0) return -(error_ != 0 ? error_ : EPIPE);
+  const ssize_t sent = send_once(from, size);
+  if (sent == -EAGAIN) wants_write_ = true;
+  if (sent < 0 && sent != -EAGAIN) send_error_ = static_cast<int>(-sent);
+  return sent;
+}
+
+ssize_t Transport::receive_once(char* to, std::size_t size) {
+  if (tunnel_ != nullptr) return tunnel_->receive(to, size);
+  ssize_t got = 0;
+  do {
+    got = ::recv(fd_, to, size, 0);
+  } while (got < 0 && errno == EINTR);
+  return got < 0 ? -errno : got;
+}
+
+ssize_t Transport::send_once(const char* from, std::size_t size) {
+  if (tunnel_ != nullptr) return tunnel_->send(from, size);
   ssize_t sent = 0;
   do {
     sent = ::send(fd_, from, size, MSG_NOSIGNAL);
   } while (sent < 0 && errno == EINTR);
-  if (sent >= 0) return sent;
-  if (errno == EAGAIN) {
-    wants_write_ = true;
-    return -EAGAIN;
-  }
-  send_error_ = errno;
-  return -send_error_;
+  return sent < 0 ? -errno : sent;
 }
 
 }  // namespace jaga::ssh

@@ -13,12 +13,16 @@
 
 namespace jaga::ssh {
 
+class Tunnel;
+
 class Transport {
  public:
   // The descriptor stays the caller's; non-blocking.
   void attach(int fd);
-  // From here on nothing is read or written: what libssh2 frees ends at once.
-  void detach() { fd_ = -1; }
+  // The same through a jump host; the tunnel stays the caller's.
+  void attach(Tunnel* tunnel);
+  // From here on nothing is read or written: what libssh2 frees ends at once. There is nothing to wait for.
+  void detach();
   // Makes `session`, whose abstract pointer must be this, use it.
   void install(LIBSSH2_SESSION* session);
 
@@ -43,7 +47,13 @@ class Transport {
   static ssize_t on_receive(libssh2_socket_t, void* to, std::size_t size, int flags, void** abstract);
   static ssize_t on_send(libssh2_socket_t, const void* from, std::size_t size, int flags, void** abstract);
 
+  bool attached() const { return fd_ >= 0 || tunnel_ != nullptr; }
+  ssize_t receive_once(char* to, std::size_t size);
+  ssize_t send_once(const char* from, std::size_t size);
+
   int fd_ = -1;
+  Tunnel* tunnel_ = nullptr;
+  bool dry_ = false;  // nothing more to read in this turn
   std::size_t budget_ = 0;
   bool wants_read_ = false;
   bool wants_write_ = false;

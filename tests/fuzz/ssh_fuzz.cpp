@@ -8,10 +8,12 @@
 #include <string_view>
 
 #include "ssh/agent_protocol.hpp"
+#include "ssh/config.hpp"
 #include "ssh/host_key.hpp"
 #include "ssh/kexinit.hpp"
 #include "ssh/known_hosts.hpp"
 #include "ssh/private_key.hpp"
+#include "ssh/program.hpp"
 #include "ssh/script.hpp"
 
 namespace ssh = jaga::ssh;
@@ -53,12 +55,33 @@ void known_hosts(std::string_view input) {
   }
 }
 
+// What ssh(1) says: its effective configuration, and its log.
+void program(std::string_view input) {
+  if (const auto config = ssh::parse_config(input)) {
+    require(!config->host_name.empty() && config->port != 0);
+    for (const std::string& line : config->lines) require(line.find('\n') == std::string::npos);
+  }
+  if (const auto jump = ssh::parse_jump_name(input))
+    require(!jump->host.empty() && jump->host.front() != '-');
+  const ssh::ProgramLog log = ssh::read_program_log(input);
+  require(log.reason.find('\x1b') == std::string::npos && log.banner.find('\x1b') == std::string::npos);
+  ssh::Target target;
+  target.address = target.user = input;
+  ssh::ProgramWish wish;
+  wish.target = &target;
+  wish.known_hosts = "/f";
+  wish.key_files = {{}};
+  wish.only_these_keys = {false};
+  if (const auto text = ssh::program_config(wish))
+    require(std::ranges::count(*text, '\n') == std::ranges::count(*ssh::program_config(wish), '\n'));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 6) {
+  switch (data[0] % 7) {
     case 0:
       host_keys(input);
       break;
@@ -80,8 +103,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 4:
       output(input);
       break;
-    default:
+    case 5:
       known_hosts(input);
+      break;
+    default:
+      program(input);
       break;
   }
   return 0;
