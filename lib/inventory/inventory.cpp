@@ -28,8 +28,11 @@ bool Host::has_check(std::string_view wanted) const {
 }
 
 bool Host::logs_in() const {
-  return has_check("ssh") || has_check("local") ||
-         std::any_of(checks.begin(), checks.end(), [](const Check& check) {
+  return has_check("local") || over_ssh();
+}
+
+bool Host::over_ssh() const {
+  return has_check("ssh") || std::any_of(checks.begin(), checks.end(), [](const Check& check) {
            const auto* plugin = std::get_if<PluginCheck>(&check);
            return plugin != nullptr && plugin->via == PluginCheck::Via::ssh;
          });
@@ -40,6 +43,11 @@ const Host* Inventory::find(std::string_view name) const {
       std::lower_bound(hosts.begin(), hosts.end(), name,
                        [](const Host& host, std::string_view wanted) { return host.name < wanted; });
   return at == hosts.end() || at->name != name ? nullptr : &*at;
+}
+
+bool Inventory::has_ssh(const Host& host) const {
+  return host.over_ssh() ||
+         std::any_of(hosts.begin(), hosts.end(), [&](const Host& other) { return other.jump == host.name; });
 }
 
 const Host& Inventory::at(std::string_view name) const {

@@ -56,6 +56,7 @@ struct Host {
   Parents parents;
   std::vector<Need> needs;
   Login login;
+  std::string jump;  // the host that SSH goes through; empty: none
   Place place;
   Hardware hardware;
   std::vector<Check> checks;  // by kind (see check_kinds), then object; none: only named
@@ -67,6 +68,8 @@ struct Host {
   bool has_check(std::string_view kind) const;
   // jaga logs in on it (over SSH or here), so it has an identity.
   bool logs_in() const;
+  // The first of these.
+  bool over_ssh() const;
 };
 
 // A file of the working directory: its path there and its bytes.
@@ -85,6 +88,8 @@ struct Inventory {
   const Host& at(std::string_view name) const;
   // Hosts named "web01" or "@web", each once, by name; all for an empty list. Throws Error{no_input}.
   std::vector<const Host*> select(std::span<const std::string> wanted) const;
+  // SSH leads to it or through it.
+  bool has_ssh(const Host& host) const;
   // Names of all that lie below `name` (its children, theirs ...), by name.
   std::vector<std::string> below(std::string_view name) const;
 };

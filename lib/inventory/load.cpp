@@ -194,6 +194,8 @@ std::vector<Host> read_hosts(const Node& node, const Document& document, const S
     out[i].name = names[i].first;
     out[i].address = names[i].second;
     fill_places(out[i]);
+    // One of a group or the defaults, which this host stands for itself.
+    if (out[i].jump == out[i].name) out[i].jump.clear();
   }
   return out;
 }
@@ -212,6 +214,35 @@ void check_parents(const Inventory& inventory) {
           msg("unknown parent '{parent}' of '{host}'", {{"parent", printable(parent)}, {"host", host.name}}),
           near.empty() ? msg("a parent is a host of its own in hosts.yaml")
                        : msg("did you mean '{name}'?", {{"name", near}}));
+    }
+  }
+}
+
+// A jump host is one of the inventory, whose keys can be pinned; no way leads through one twice.
+void check_jumps(const Inventory& inventory) {
+  std::vector<std::string> names;
+  for (const auto& host : inventory.hosts) names.push_back(host.name);
+  for (const auto& host : inventory.hosts) {
+    if (host.jump.empty()) continue;
+    std::vector<std::string> way{host.name};
+    for (const Host* at = &host; !at->jump.empty();) {
+      const Host* next = inventory.find(at->jump);
+      if (next == nullptr) {
+        const std::string near = nearest(at->jump, names);
+        throw yaml::error_at(ExitCode::config, at->file, at->mark,
+                             msg("unknown jump host '{jump}' of '{host}'",
+                                 {{"jump", printable(at->jump)}, {"host", at->name}}),
+                             near.empty() ? msg("a jump host is a host of its own in hosts.yaml")
+                                          : msg("did you mean '{name}'?", {{"name", near}}));
+      }
+      const bool twice = std::find(way.begin(), way.end(), next->name) != way.end();
+      way.push_back(next->name);
+      if (twice) {
+        throw yaml::error_at(ExitCode::config, host.file, host.mark,
+                             msg("the jump hosts of '{host}' lead in a circle: {way}",
+                                 {{"host", host.name}, {"way", join(way, " -> ")}}));
+      }
+      at = next;
     }
   }
 }
@@ -314,6 +345,7 @@ Inventory load(const File& hosts_yaml, std::span<const File> hosts_d) {
   check_parents(inventory);
   check_circles(inventory);
   check_needs(inventory);
+  check_jumps(inventory);
   inventory.digest = digest.finish();
   return inventory;
 }

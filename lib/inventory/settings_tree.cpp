@@ -176,6 +176,8 @@ void set(Host& host, const std::string& path, const Leaf& leaf) {
     host.parents = parents(leaf);
   else if (path == "needs")
     for (Need& need : read_needs(leaf, {})) host.needs.push_back(std::move(need));
+  else if (path == "jump")
+    host.jump = named(leaf);
   else if (path == "login/measure")
     host.login.measure = login_name(leaf);
   else if (path == "login/repair")
@@ -202,9 +204,9 @@ void set(Host& host, const std::string& path, const Leaf& leaf) {
     set_threshold(host.thresholds, path.substr(11), leaf);
   else
     unknown(leaf, path,
-            {"name",   "address",    "kind",   "parents", "needs",    "login",  "place", "hardware",
-             "checks", "thresholds", "groups", "measure", "repair",   "port",   "site",  "rack",
-             "power",  "hypervisor", "model",  "serial",  "warranty", "vendor", "until"});
+            {"name",     "address", "kind",       "parents", "needs",   "jump",     "login",  "place",
+             "hardware", "checks",  "thresholds", "groups",  "measure", "repair",   "port",   "site",
+             "rack",     "power",   "hypervisor", "model",   "serial",  "warranty", "vendor", "until"});
 }
 
 }  // namespace

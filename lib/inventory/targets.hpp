@@ -12,10 +12,12 @@ namespace jaga::inventory {
 inline constexpr std::size_t kMostHosts = std::size_t{1} << 20U;
 
 // Appends to `out` what `word` stands for, in order:
-//   10.1.0.0/24, fd00::/120   every address of the network; of IPv4 without its own and the broadcast address,
+//   10.1.0.0/24, fd00::/120   every address of the network; of IPv4 without its own and the broadcast
+//   address,
 //                             but for /31 and /32 (RFC 3021)
 //   10.1.0.5-10.1.0.20        every address from the first to the last; the last may be its last number alone
-//   web[01-20,30].example     every name; a first number with zeros in front keeps its width; several brackets
+//   web[01-20,30].example     every name; a first number with zeros in front keeps its width; several
+//   brackets
 //                             multiply, the last one counting fastest
 //   anything else             itself, a name or an address
 // Throws Error{usage} for a network or range that is none, an unclosed bracket, or more than kMostHosts.

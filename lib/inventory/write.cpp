@@ -154,6 +154,7 @@ Node host_node(const Host& host) {
   if (!host.parents.all.empty()) parents.set("all", texts(host.parents.all));
   set_map(node, "parents", std::move(parents));
   if (Node needs = needs_of(host, {}); !needs.items().empty()) node.set("needs", std::move(needs));
+  set_text(node, "jump", host.jump);
   Node login = Node::map();
   set_text(login, "measure", host.login.measure, usual.login.measure);
   set_text(login, "repair", host.login.repair, usual.login.repair);

@@ -56,6 +56,26 @@ hosts:
 
 }  // namespace
 
+TEST_CASE("a jump host is one of the inventory, and no way leads in a circle") {
+  const Inventory inventory = load_one(
+      "defaults: {jump: gate}\nhosts:\n  - {name: gate, address: 192.0.2.1}\n"
+      "  - {name: inner, address: 192.0.2.2}\n  - {name: web01, address: 192.0.2.3, jump: inner}\n");
+  CHECK(inventory.at("gate").jump.empty());
+  CHECK(inventory.at("inner").jump == "gate");
+  CHECK(inventory.at("web01").jump == "inner");
+  CHECK(load({"hosts.yaml", "hosts: [{name: gate, address: 192.0.2.1}]\n"},
+             std::vector<File>{{"hosts.d/inner.yaml", host_yaml(inventory.at("inner"))}})
+            .at("inner")
+            .jump == "gate");
+  CHECK(says(
+      refusal("hosts:\n  - {name: a, address: 192.0.2.1, jump: gat}\n  - {name: gate, address: 192.0.2.2}\n"),
+      "did you mean 'gate'?"));
+  CHECK(says(
+      refusal(
+          "hosts:\n  - {name: a, address: 192.0.2.1, jump: b}\n  - {name: b, address: 192.0.2.2, jump: a}\n"),
+      "a -> b -> a"));
+}
+
 TEST_CASE("settings merge field by field: host over group over defaults") {
   const Inventory inventory = load_one(kOffice);
   const Host& web = inventory.at("web01");
