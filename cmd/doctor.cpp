@@ -84,9 +84,9 @@ Finding ssh_keygen(const Session& session) {
 Finding libssh2() {
   return {"libssh2",
           Verdict::remark,
-          msg("version {version}; it does not know FIDO (sk-) keys, certificates and agent restrictions, so "
-              "hosts are "
-              "logged in on with ed25519 or ecdsa keys",
+          msg("version {version}; FIDO (sk-) keys, certificates and servers that it has no algorithm in "
+              "common with "
+              "are left to ssh",
               {{"version", ssh::library_version()}}),
           {}};
 }

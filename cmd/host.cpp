@@ -206,7 +206,7 @@ ExitCode trust(Session& session, const Options& options) {
   (void)workflow::who_acts(context);  // refuses before the network is asked
   std::vector<const inventory::Host*> hosts;
   for (const inventory::Host* host : context.inventory->select(options.hosts)) {
-    if (!options.hosts.empty() || host->logs_in()) hosts.push_back(host);
+    if (!options.hosts.empty() || host->logs_in() || context.inventory->has_ssh(*host)) hosts.push_back(host);
   }
   if (hosts.empty())
     throw Error{ExitCode::no_input, msg("no host has an identity to pin"),
@@ -232,6 +232,7 @@ ExitCode trust(Session& session, const Options& options) {
       if (const auto key = ssh::parse_host_key(line))
         show_line(session, "  " + key->type + " " + key->fingerprint());
     }
+    if (!one.known_hosts.empty()) show_line(session, "  " + session.ui().text(one.known_hosts));
     if (one.identified) print_identity(session, one);
   }
   if (!changed.empty()) {
@@ -256,7 +257,7 @@ ExitCode trust(Session& session, const Options& options) {
     if (one.problem.empty() && !one.identified) asked.push_back(one.host);
   if (!asked.empty()) {
     ui.progress(msg("logging in on {count} hosts", {{"count", std::to_string(asked.size())}}));
-    workflow::identify(context, hosts, seen, session.logins());
+    workflow::identify(context, seen, session.logins());
     ui.done();
     session.stop_here();
   }

@@ -1,6 +1,10 @@
 // The part of Session that opens a working directory.
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <map>
+#include <memory>
 
 #include "base/text.hpp"
 #include "inventory/inventory.hpp"
@@ -15,6 +19,7 @@
 #include "workflow/incidents.hpp"
 #include "workflow/monitor.hpp"
 #include "workflow/network.hpp"
+#include "workflow/reach.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -110,6 +115,14 @@ Language Session::open(Needs needs) {
         options, context.random, surroundings_.environment,
         [&context, options, this](const std::vector<workflow::Again>& wishes, std::stop_token stop) {
           return workflow::probe_again(context, wishes, options, surroundings_.environment, stop);
+        },
+        [&context, options, ways = std::make_shared<std::map<std::string, workflow::Reach>>()](
+            const std::string& name, ssh::Target& target) {
+          const inventory::Host* host = context.inventory->find(name);
+          if (host == nullptr) return;
+          auto way = ways->find(name);
+          if (way == ways->end()) way = ways->emplace(name, workflow::Reach(context, {host}, options)).first;
+          way->second.add_way(name, target);
         });
   }
   return language;
@@ -151,7 +164,7 @@ ssh::Options Session::logins() const {
   std::vector<std::string> files;
   if (places.key_file) files.push_back(*places.key_file);
   if (places.config_key) files.push_back(*places.config_key);
-  for (const char* name : {"id_ed25519", "id_ecdsa"}) {
+  for (const char* name : {"id_ed25519", "id_ecdsa", "id_rsa", "id_ed25519_sk", "id_ecdsa_sk"}) {
     if (!places.home_ssh.empty()) files.push_back(places.home_ssh + "/" + name);
   }
   if (places.machine_key) files.push_back(*places.machine_key);
@@ -159,6 +172,19 @@ ssh::Options Session::logins() const {
     if (!file.ends_with(".pub") && ::access(file.c_str(), R_OK) == 0)
       options.identities.key_files.push_back(file);
   }
+  // By this name `ssh -G` calls whoever its configuration does not name; a service may have no USER.
+  std::vector<process::Change> changes;
+  if (const passwd* user = ::getpwuid(::geteuid()); user != nullptr)
+    changes.emplace_back("USER", user->pw_name);
+  options.program = ssh::Program{process::environment_with(surroundings_.environment, changes)};
+  if (const std::string scratch = surroundings_.variable("TMPDIR"); scratch.starts_with("/"))
+    options.program->directory = scratch;
+  for (const char* name : {"known_hosts", "known_hosts2"})
+    if (!places.home_ssh.empty()) options.known_hosts.push_back(places.home_ssh + "/" + name);
+  for (const char* name : {"/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"})
+    options.known_hosts.emplace_back(name);
+  options.program->has_config =
+      !places.home_ssh.empty() && ::access((places.home_ssh + "/config").c_str(), R_OK) == 0;
   return options;
 }
 

@@ -1,10 +1,9 @@
 #include "fault/needs.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "fault/shared.hpp"
 
@@ -182,8 +181,8 @@ std::vector<Needed> needed(const Diagnosis& found, const inventory::Inventory& i
     result.check = "shared";
     result.object = "needs:" + place.first + (place.second.empty() ? "" : "/" + place.second);
     result.state = State::critical;
-    result.summary = fmt::format("{} of {} hosts that need it failed within {} minutes: {}", failed.size(),
-                                 members, kTogether.count(), join(failed, ", "));
+    result.summary = formatted("{} of {} hosts that need it failed within {} minutes: {}", failed.size(),
+                               members, kTogether.count(), join(failed, ", "));
     result.since = newest;
     result.facts = {{"failed", static_cast<std::int64_t>(failed.size())},
                     {"members", static_cast<std::int64_t>(members)},

@@ -465,11 +465,17 @@ class Measuring {
 
 ssh::Request login_of(const Item& item, const Wave& wave) {
   ssh::Request one;
-  one.target.name = item.host->name;
-  one.target.address = item.address;
-  one.target.port = item.host->login.port;
-  one.target.user = item.host->login.measure;
-  if (const Pin* pin = pin_of(item, *wave.request)) one.target.known = pin->keys;
+  const auto& ways = wave.request->ways;
+  if (const auto way = ways.find(item.host->name); way != ways.end()) {
+    one.target = way->second;
+    if (one.target.address == item.host->address) one.target.address = item.address;
+  } else {
+    one.target.name = item.host->name;
+    one.target.address = item.address;
+    one.target.port = item.host->login.port;
+    one.target.user = item.host->login.measure;
+    if (const Pin* pin = pin_of(item, *wave.request)) one.target.known = pin->keys;
+  }
   one.nonce = random_id(wave.random);
   return one;
 }

@@ -119,6 +119,17 @@ class Monitor {
                                                inventory::kind(check)) != request_.kinds.end();
   }
 
+  // Another one looks up its name: a jump host, a proxy, or ssh's configuration has another for it.
+  bool elsewhere(const inventory::Host& host, const inventory::Check& check) const {
+    const auto* plugin = std::get_if<inventory::PluginCheck>(&check);
+    const bool over_ssh = std::holds_alternative<inventory::SshCheck>(check) ||
+                          (plugin != nullptr && plugin->via == inventory::PluginCheck::Via::ssh);
+    if (!over_ssh) return false;
+    const auto way = request_.ways.find(host.name);
+    return way != request_.ways.end() &&
+           (way->second.jump || !way->second.proxy_command.empty() || way->second.address != host.address);
+  }
+
   void prepare() {
     for (const inventory::Host& host : request_.hosts) {
       bool any = false;
@@ -126,7 +137,7 @@ class Monitor {
         if (!wanted(check)) continue;
         any = true;
         Item item{&host, &check, items_.size(), {}, {}};
-        if (is_numeric(host.address)) item.address = host.address;
+        if (is_numeric(host.address) || elsewhere(host, check)) item.address = host.address;
         items_.push_back(std::move(item));
       }
       if (!any) round_.skipped.push_back({host.name, "no check of the kinds asked for"});

@@ -26,7 +26,9 @@ struct Pin {
 struct Request {
   std::vector<inventory::Host> hosts;
   Digest inventory;
-  std::map<std::string, Pin> pins;                   // by host
+  std::map<std::string, Pin> pins;  // by host
+  // By host: how SSH reaches it, with its login and what is pinned; hosts without one are reached straight.
+  std::map<std::string, ssh::Target> ways;
   std::vector<std::string> kinds;                    // of check; empty: all
   ssh::Options ssh;                                  // with the measuring identities
   std::optional<int> count;                          // over the inventory's

@@ -12,6 +12,7 @@
 #include "round/changes.hpp"
 #include "store/directory.hpp"
 #include "store/rounds.hpp"
+#include "workflow/reach.hpp"
 #include "workflow/rounds.hpp"
 
 namespace jaga::workflow {
@@ -42,6 +43,16 @@ probe::Request request_of(const Context& context, const ssh::Options& logins,
   request.now = context.now;
   request.random = context.random;
   return request;
+}
+
+std::map<std::string, ssh::Target> ways_of(const Context& context, const probe::Request& request,
+                                           const ssh::Options& logins) {
+  const auto& kinds = request.kinds;
+  const auto is_over_ssh = [](const std::string& kind) { return kind == "ssh" || kind == "plugin"; };
+  if (!kinds.empty() && std::none_of(kinds.begin(), kinds.end(), is_over_ssh)) return {};
+  std::vector<const inventory::Host*> hosts;
+  for (const inventory::Host& host : request.hosts) hosts.push_back(&host);
+  return Reach(context, hosts, logins).targets();
 }
 
 // What the collector reports comes from these two; the other checks measure themselves.
@@ -154,6 +165,7 @@ Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Op
   request.timeout = wish.timeout;
   if (wish.rate) request.rate = *wish.rate;
   request.schedule = wish.schedule;
+  request.ways = ways_of(context, request, logins);
 
   Monitored done;
   done.round = probe::run(request, context.stop, progress);
@@ -200,6 +212,7 @@ std::vector<incident::Result> probe_again(const Context& context, const std::vec
       kinds.insert({"ssh", "local"});
   }
   request.kinds.assign(kinds.begin(), kinds.end());
+  request.ways = ways_of(context, request, logins);
   round::Round round;
   if (!request.hosts.empty()) round = probe::run(request, stop);
 

@@ -34,11 +34,13 @@ std::string signal_name(int number) {
 
 class Network : public Transport {
  public:
-  Network(ssh::Options options, RandomBytes random, std::vector<std::string> environment, Prober prober)
+  Network(ssh::Options options, RandomBytes random, std::vector<std::string> environment, Prober prober,
+          Way way)
       : options_(std::move(options)),
         random_(std::move(random)),
         environment_(std::move(environment)),
-        prober_(std::move(prober)) {}
+        prober_(std::move(prober)),
+        way_(std::move(way)) {}
 
   Answer run(plan::Run how, const plan::Target& target, const Order& order, std::stop_token stop) override {
     return how == plan::Run::local ? here(order, stop) : there(target, order, stop);
@@ -126,6 +128,7 @@ class Network : public Transport {
     request.target.user = target.login;
     for (const std::string& line : target.host_keys)
       if (const auto key = ssh::parse_host_key(line)) request.target.known.push_back(*key);
+    if (way_) way_(target.host, request.target);
     request.script.text = order.script;
     request.script.args = order.arguments;
     request.script.environment = order.environment;
@@ -166,6 +169,7 @@ class Network : public Transport {
   RandomBytes random_;
   std::vector<std::string> environment_;
   Prober prober_;
+  Way way_;
 };
 
 }  // namespace
@@ -175,9 +179,9 @@ std::string check_name(const std::string& check, const std::string& object) {
 }
 
 std::unique_ptr<Transport> network_transport(ssh::Options options, RandomBytes random,
-                                             std::vector<std::string> environment, Prober prober) {
+                                             std::vector<std::string> environment, Prober prober, Way way) {
   return std::make_unique<Network>(std::move(options), std::move(random), std::move(environment),
-                                   std::move(prober));
+                                   std::move(prober), std::move(way));
 }
 
 }  // namespace jaga::workflow

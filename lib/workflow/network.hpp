@@ -14,8 +14,12 @@ namespace jaga::workflow {
 using Prober =
     std::function<std::vector<incident::Result>(const std::vector<Again>& wishes, std::stop_token stop)>;
 
+// Adds to a target how it is reached (workflow/reach.hpp); may be empty.
+using Way = std::function<void(const std::string& host, ssh::Target& target)>;
+
 // `random` makes the nonce of each script; `environment` is that of local scripts ("NAME=VALUE").
 std::unique_ptr<Transport> network_transport(ssh::Options options, RandomBytes random,
-                                             std::vector<std::string> environment, Prober prober);
+                                             std::vector<std::string> environment, Prober prober,
+                                             Way way = {});
 
 }  // namespace jaga::workflow

@@ -4,6 +4,8 @@
 
 #include "base/text.hpp"
 #include "process/run.hpp"
+#include "ssh/config.hpp"
+#include "workflow/reach.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -56,15 +58,51 @@ void compare(const Context& context, Seen& one) {
   one.changed = pin != nullptr && !one.known;
 }
 
+std::string place(const ssh::KnownKey& key) {
+  return key.file + ":" + std::to_string(key.line);
+}
+
+// With what ssh has been told about the host, by name or by address.
+void compare(const std::vector<ssh::KnownHosts>& files, const std::vector<ssh::HostKey>& keys, Seen& one) {
+  ssh::KnownHostsAnswer all = ssh::look_up(files, one.target.address, one.target.port);
+  if (one.target.name != one.target.address) {
+    const ssh::KnownHostsAnswer more = ssh::look_up(files, one.target.name, one.target.port);
+    all.keys.insert(all.keys.end(), more.keys.begin(), more.keys.end());
+    all.revoked.insert(all.revoked.end(), more.revoked.begin(), more.revoked.end());
+    all.authorities.insert(all.authorities.end(), more.authorities.begin(), more.authorities.end());
+  }
+  for (const ssh::HostKey& key : keys) {
+    for (const ssh::KnownKey& bad : all.revoked) {
+      if (bad.key == key) {
+        one.problem = msg("its key {fingerprint} is revoked at {place}",
+                          {{"fingerprint", key.fingerprint()}, {"place", place(bad)}});
+        return;
+      }
+    }
+  }
+  for (const ssh::KnownKey& known : all.keys) {
+    if (std::find(keys.begin(), keys.end(), known.key) == keys.end()) {
+      one.known_hosts =
+          msg("ssh knows another key of it: {type} {fingerprint} at {place}",
+              {{"type", known.key.type}, {"fingerprint", known.key.fingerprint()}, {"place", place(known)}});
+      return;
+    }
+  }
+  if (!all.keys.empty()) {
+    one.known_hosts = msg("ssh knows it by the same key, at {place}", {{"place", place(all.keys.front())}});
+  } else if (!all.authorities.empty()) {
+    one.known_hosts = msg("ssh trusts a certificate authority for it, at {place}, which jaga does not follow",
+                          {{"place", place(all.authorities.front())}});
+  }
+}
+
 // A host that shows another key than those of the pin is told apart before anything is authenticated.
-void log_in(const Context& context, const std::vector<const inventory::Host*>& hosts,
-            const std::vector<Seen*>& seen, const ssh::Options& logins) {
+void log_in(const Context& context, const std::vector<Seen*>& seen, const ssh::Options& logins) {
   std::vector<ssh::Request> requests;
   for (const Seen* one : seen) {
-    const auto host = std::find_if(hosts.begin(), hosts.end(),
-                                   [&](const inventory::Host* each) { return each->name == one->host; });
     ssh::Request request;
-    request.target = {(*host)->name, (*host)->address, (*host)->login.port, (*host)->login.measure, {}};
+    request.target = one->target;
+    request.target.known.clear();
     for (const std::string& line : one->pin.host_keys)
       if (const auto key = ssh::parse_host_key(line)) request.target.known.push_back(*key);
     request.script.text = std::string(kLook);
@@ -93,6 +131,8 @@ void log_in(const Context& context, const std::vector<const inventory::Host*>& h
 std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const inventory::Host*>& hosts,
                                 const std::string& verified, const ssh::Options& logins,
                                 const std::vector<std::string>& environment) {
+  const Reach reach(context, hosts, logins);
+  const std::vector<ssh::KnownHosts> files = ssh::read_known_hosts(logins.known_hosts);
   std::vector<Seen> seen(hosts.size());
   std::vector<ssh::Target> targets;
   std::vector<std::size_t> remote;
@@ -101,8 +141,9 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
     seen[at].host = seen[at].pin.host = host.name;
     seen[at].pin.verified = verified;
     const bool here = host.has_check("local") && !host.has_check("ssh");
-    if (host.logs_in() && !here) {
-      targets.push_back({host.name, host.address, host.login.port, host.login.measure, {}});
+    if (context.inventory->has_ssh(host) && !here) {
+      seen[at].target = reach.target(host.name);
+      targets.push_back(seen[at].target);
       remote.push_back(at);
     } else if (here) {
       process::Command look;
@@ -127,20 +168,20 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
     }
     for (const ssh::HostKey& key : scans[n].keys) one.pin.host_keys.push_back(key.text());
     std::sort(one.pin.host_keys.begin(), one.pin.host_keys.end());
+    compare(files, scans[n].keys, one);
     const registry::Pin* pin = pin_of(context, one.host);
     if (pin != nullptr && pin->host_keys == one.pin.host_keys) pinned.push_back(&one);
   }
-  log_in(context, hosts, pinned, logins);
+  log_in(context, pinned, logins);
   for (Seen& one : seen) compare(context, one);
   return seen;
 }
 
-void identify(const Context& context, const std::vector<const inventory::Host*>& hosts,
-              std::vector<Seen>& seen, const ssh::Options& logins) {
+void identify(const Context& context, std::vector<Seen>& seen, const ssh::Options& logins) {
   std::vector<Seen*> wanted;
   for (Seen& one : seen)
     if (one.problem.empty() && !one.identified) wanted.push_back(&one);
-  log_in(context, hosts, wanted, logins);
+  log_in(context, wanted, logins);
   for (Seen* one : wanted) compare(context, *one);
 }
 

@@ -12,8 +12,10 @@ namespace jaga::workflow {
 
 struct Seen {
   std::string host;
-  registry::Pin pin;  // as it would be pinned
-  Message problem;    // not empty: it cannot be pinned
+  registry::Pin pin;    // as it would be pinned
+  Message problem;      // not empty: it cannot be pinned
+  Message known_hosts;  // what the user's known_hosts files say about these keys; empty: nothing
+  ssh::Target target;   // as it was reached
   std::vector<Message> remarks;
   bool identified = false;  // machine-id and serial numbers have been asked for
   bool changed = false;     // something else is pinned now
@@ -28,7 +30,6 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
                                 const std::vector<std::string>& environment);
 // Logs in on those of `seen` that are not identified yet, accepting the host keys in their pins and no other,
 // and completes them. Only after a person has confirmed these keys.
-void identify(const Context& context, const std::vector<const inventory::Host*>& hosts,
-              std::vector<Seen>& seen, const ssh::Options& logins);
+void identify(const Context& context, std::vector<Seen>& seen, const ssh::Options& logins);
 
 }  // namespace jaga::workflow

@@ -120,7 +120,7 @@ pin() { # pin NAME: the gateway's own key, for a peer that never gets so far
   sed -i 's/"20s"/"3s"/' hosts.yaml
   monitor web01 web02 db01 gw01
   for name in web01 web02 db01; do "$LAB" exec "$name" cp /run/passwd.kept /etc/passwd; done
-  has web01 '"state": "unknown"' '"reason": "lost"' 'KILL'
+  has web01 '"state": "unknown"' '"reason": "killed"' 'KILL'
   has web02 '"reason": "timed_out"' 'the command did not end'
   has db01 '"reason": "timed_out"' 'the command did not end'
   has gw01 '"state": "ok"'
