@@ -85,7 +85,11 @@ TEST_CASE("rounds by name, the newest first, and expired by age") {
   CHECK(std::filesystem::exists(scratch / (day + "/README")));
   CHECK_FALSE(std::filesystem::exists(scratch / ("there" + day.substr(11))));
   CHECK_FALSE(std::filesystem::exists(scratch / ("rounds/there" + day.substr(11))));
+  // The directory of a month or year goes when it is over: into the current one somebody may be writing.
   CHECK(expire_rounds(folder, first + std::chrono::hours{24 * 60}).size() == 1);
   CHECK(newest_rounds(folder, 5).empty());
+  CHECK(std::filesystem::exists(scratch / "rounds/there/2026"));
+  write_round(folder, "there", first, "four\n");
+  CHECK(expire_rounds(folder, first + std::chrono::hours{24 * 120}).size() == 1);
   CHECK_FALSE(std::filesystem::exists(scratch / "rounds/there/2026"));
 }
