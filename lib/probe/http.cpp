@@ -134,6 +134,7 @@ class Exchange {
   Exchange(asio::io_context& context, Contexts& contexts, Job& job)
       : socket_(context),
         timer_(context),
+        share_(context),
         contexts_(contexts),
         job_(job),
         result_(job.result),
@@ -170,6 +171,15 @@ class Exchange {
     socket_.close(ignored);
   }
 
+  // Gives the connect that begins now its part of what is left of the time.
+  void limit(Clock::rep parts) {
+    share_.expires_after((job_.deadline - Clock::now()) / parts);
+    share_.async_wait(
+        [this, attempt = attempt_, alive = std::weak_ptr<int>(alive_)](const error_code& error) {
+          if (!error && !alive.expired() && attempt == attempt_) close(false);
+        });
+  }
+
   void fail(const error_code& error) {
     result_.end = end_of(error);
     result_.error_text = error.message();
@@ -181,8 +191,10 @@ class Exchange {
     if (cancelled_) result_.end = End::cancelled;
   }
 
-  // To the first address that takes the connection; the error is that of the last.
+  // To the first address that takes the connection. Else the error is that of the last, or that the host is
+  // up.
   asio::awaitable<error_code> connect() {
+    bool refused = false;
     for (std::size_t at = 0;; ++at) {
       error_code error;
       const auto address =
@@ -191,11 +203,22 @@ class Exchange {
         result_.end = End::bad_address;
         co_return error;
       }
+      const std::size_t left = job_.further.size() - at;
+      if (left > 0) limit(static_cast<Clock::rep>(left + 1));
       co_await socket_.async_connect(tcp::endpoint(address, url_.port),
                                      asio::redirect_error(asio::use_awaitable, error));
-      if (!error || late_ || cancelled_ || at == job_.further.size()) co_return error;
+      ++attempt_;  // its limit is nothing to the next one, nor to what follows
+      share_.cancel();
+      // The limit may have struck in the moment in which it was there.
+      if (!error && !socket_.is_open()) error = asio::error::timed_out;
+      if (!error || cancelled_) co_return error;
+      refused = refused || error == asio::error::connection_refused;
       error_code ignored;
       socket_.close(ignored);
+      if (late_ || left == 0) {
+        if (refused) late_ = false;
+        co_return refused ? make_error_code(asio::error::connection_refused) : error;
+      }
     }
   }
 
@@ -311,6 +334,8 @@ class Exchange {
 
   tcp::socket socket_;
   asio::steady_timer timer_;
+  asio::steady_timer share_;  // of the time, for one of several addresses
+  std::size_t attempt_ = 0;
   Contexts& contexts_;
   Job& job_;
   HttpResult& result_;
@@ -410,6 +435,7 @@ std::vector<HttpResult> http_get(std::vector<HttpTarget> targets, std::size_t at
   for (std::size_t i = 0; i < targets.size(); ++i) {
     jobs[i].target = std::move(targets[i]);
     jobs[i].next = jobs[i].target.url;
+    jobs[i].further = jobs[i].target.further;
     open.push_back(&jobs[i]);
   }
   const auto tell = [&](Job& job) {

@@ -20,7 +20,9 @@ struct HttpTarget {
   std::string address;  // numeric: where it is asked; not looked up anywhere
   std::vector<int> wanted{200};  // an answer with one of these is final, any other 3xx is followed
   std::string body;              // to be looked for in the final answer; empty: nothing
-  int redirects = 5;             // followed at most; one to another host name is looked up by the resolver
+  std::vector<std::string>
+      further{};      // numeric: where, one after the other, if not there; `timeout` is shared
+  int redirects = 5;  // followed at most; one to another host name is looked up by the resolver
   std::chrono::milliseconds timeout{10'000};  // for all of it, redirects too
   std::string ca;                             // file of trusted certificates (PEM); empty: the system's
 };

@@ -349,21 +349,54 @@ class Measuring {
     }
   }
 
+  // All addresses of a name have the time of one.
+  TcpTarget target_of(const Item& item, const std::string& address) const {
+    const auto& check = std::get<inventory::TcpCheck>(*item.check);
+    const auto count = static_cast<milliseconds::rep>(1 + item.further.size());
+    return {address, check.port, request_.timeout.value_or(check.timeout) / count};
+  }
+
+  // Puts in what other addresses of a name say: one that takes the connection, else that the host is up.
+  // Gives the address that it is from, by item; empty: the first.
+  std::vector<std::string> try_further(const std::vector<Item*>& items, std::vector<TcpResult>& results) {
+    using End = TcpResult::End;
+    std::vector<std::string> from(items.size());
+    for (std::size_t at = 0; at < kMostFurther && !wave_.stop.stop_requested(); ++at) {
+      std::vector<TcpTarget> targets;
+      std::vector<std::size_t> owners;
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        if (results[i].end == End::connected || items[i]->further.size() <= at) continue;
+        targets.push_back(target_of(*items[i], items[i]->further[at]));
+        owners.push_back(i);
+      }
+      if (targets.empty()) break;
+      const std::vector<TcpResult> more = tcp_connect(targets, 0, wave_.stop);
+      for (std::size_t i = 0; i < more.size(); ++i) {
+        TcpResult& known = results[owners[i]];
+        if (more[i].end != End::connected && (more[i].end != End::refused || known.end == End::refused))
+          continue;
+        known = more[i];
+        from[owners[i]] = targets[i].address;
+      }
+    }
+    return from;
+  }
+
   void connect(const std::vector<Item*>& items) {
     std::vector<TcpTarget> targets;
-    for (const Item* item : items) {
-      const auto& check = std::get<inventory::TcpCheck>(*item->check);
-      targets.push_back({item->address, check.port, request_.timeout.value_or(check.timeout)});
-    }
+    for (const Item* item : items) targets.push_back(target_of(*item, item->address));
     std::ptrdiff_t told = 0;
-    const std::vector<TcpResult> results = tcp_connect(targets, 0, wave_.stop, [&](std::size_t) {
+    std::vector<TcpResult> results = tcp_connect(targets, 0, wave_.stop, [&](std::size_t) {
       wave_.partly(1);
       ++told;
     });
+    const std::vector<std::string> elsewhere = try_further(items, results);
     wave_.partly(-told);
     for (std::size_t i = 0; i < items.size(); ++i) {
       const Reason reason = reason_of(results[i].end);
       Result result = make(*items[i], state_of(reason), reason, words_of(results[i]));
+      if (!elsewhere[i].empty())
+        result.summary += formatted(" by {}, not {}", elsewhere[i], items[i]->address);
       if (reason == Reason::timed_out) result.phase = "connect";
       if (reason == Reason::none) result.facts.emplace("connect_us", micros(results[i].connect));
       end(*items[i], {std::move(result)});

@@ -19,7 +19,11 @@ struct Item {
   std::size_t index = 0;  // among all of the round
   std::string address;    // numeric; empty: not resolved
   std::vector<round::Result> results;
+  // Other addresses of the name, at most kMostFurther, in the order in which tcp and http try them where the
+  // one before does not take the connection; the other checks ask `address` alone.
+  std::vector<std::string> further{};
 };
+inline constexpr std::size_t kMostFurther = 3;
 
 // A result of the check itself.
 round::Result make(const Item& item, round::State state, round::Reason reason, std::string summary);

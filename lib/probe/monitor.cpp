@@ -136,7 +136,7 @@ class Monitor {
       for (const inventory::Check& check : host.checks) {
         if (!wanted(check)) continue;
         any = true;
-        Item item{&host, &check, items_.size(), {}, {}};
+        Item item{&host, &check, items_.size(), {}, {}, {}};
         if (is_numeric(host.address) || elsewhere(host, check)) item.address = host.address;
         items_.push_back(std::move(item));
       }
@@ -193,6 +193,8 @@ class Monitor {
       for (const auto& one : found) {
         for (Item* item : items[names[one.first]]) {
           item->address = one.second.address;
+          item->further = one.second.further;
+          if (item->further.size() > kMostFurther) item->further.resize(kMostFurther);
           if (item->address.empty()) {
             item->results = {
                 make(*item, State::unknown, Reason::resolve_failed,

@@ -271,6 +271,7 @@ void ask_http(const std::vector<Item*>& items, const Wave& wave, const Ended& en
     HttpTarget target;
     target.url = *inventory::parse_url(check.url);
     target.address = item->address;
+    target.further = item->further;
     target.wanted = check.status;
     target.body = check.body;
     target.redirects = check.redirects;
