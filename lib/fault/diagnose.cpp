@@ -289,6 +289,9 @@ class Diagnosing {
         out_.explained.push_back({host.name, {}, rule->id, false, why});
         continue;
       }
+      // A host that is down is judged by its silence alone: what else is said of it is a consequence.
+      if (down_.contains(host.name))
+        std::erase_if(places, [](const Match& one) { return !proves_down(*one.evidence.front()); });
       join_ssh(host, places);
       for (const auto& match : places) {
         out_.explained.push_back({host.name, match.object, rule->id, true,
@@ -374,15 +377,22 @@ class Diagnosing {
 
   // What fails on the same host only because of this: all of a host that is down, what the collector could
   // not measure where the login failed.
-  static void add_symptoms(Fault& fault, const std::vector<const Result*>& results,
-                           const std::map<const Result*, std::size_t>& claimed) {
+  void add_symptoms(Fault& fault, const std::vector<const Result*>& results,
+                    const std::map<const Result*, std::size_t>& claimed) const {
     const bool login = std::any_of(fault.evidence.begin(), fault.evidence.end(),
                                    [](const Result& r) { return r.check == "ssh"; });
+    const bool silent = of_silence(fault);
     for (const Result* result : results) {
       if (result->state == State::ok || claimed.contains(result)) continue;
-      if (fault.type == kHostDown || (login && result->state == State::unknown))
+      if (silent || (login && result->state == State::unknown))
         fault.symptoms.push_back({result->host, result->check, result->object, false});
     }
+  }
+
+  // host-down, or what is known better of such a host: no route, a loop.
+  bool of_silence(const Fault& fault) const {
+    return fault.object.empty() && down_.contains(fault.host) && !fault.evidence.empty() &&
+           proves_down(fault.evidence.front());
   }
 
   void fold() {
@@ -400,7 +410,7 @@ class Diagnosing {
         break;
       }
       for (auto& fault : out_.faults) {
-        if (fault.type != kHostDown || !roots.contains(fault.host)) continue;
+        if (!of_silence(fault) || !roots.contains(fault.host)) continue;
         for (const Result* result : results_.at(name))
           if (result->state != State::ok)
             fault.symptoms.push_back({name, result->check, result->object, true});

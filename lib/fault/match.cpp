@@ -153,9 +153,9 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& r
     for (std::size_t i = 1; good && i < rule.required.size(); ++i) {
       const Result* result = found(rule.required[i]);
       good = result != nullptr;
-      if (good)
+      if (good && std::find(match.evidence.begin(), match.evidence.end(), result) == match.evidence.end())
         match.evidence.push_back(result);
-      else
+      if (!good)
         why_not = msg("its required condition {n} matches no result", {{"n", std::to_string(i + 1)}});
     }
     for (const auto& condition : rule.excluding) {

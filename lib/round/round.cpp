@@ -112,6 +112,7 @@ void count_growth(Result& result, const Result& before) {
     growth += *now - *then;
   }
   result.facts["new_errors"] = growth;
+  if (growth > 0) result.summary += ", " + std::to_string(growth) + " new errors";
 }
 
 }  // namespace

@@ -1,0 +1,35 @@
+#!/usr/bin/env bats
+# The situations of tests/data/rounds, each with the verdict that jaga is to give, every byte of it.
+load helpers
+setup() {
+  setup_folder
+  rounds=$(readlink -f "$BATS_TEST_DIRNAME/../data/rounds")
+}
+
+@test "each situation has what it takes, and there are forty at least" {
+  local situation file count=0
+  for situation in "$rounds"/*/; do
+    count=$((count + 1))
+    for file in hosts.yaml round.yaml why verdict; do
+      [ -s "$situation$file" ] || { echo "no $file in $situation" >&2; return 1; }
+    done
+  done
+  [ "$count" -ge 40 ]
+}
+
+@test "each round gives the verdict that is written beside it" {
+  local situation name wrong=0
+  "$rounds/judge" "$BATS_TEST_TMPDIR/given"
+  for situation in "$rounds"/*/; do
+    name=$(basename "$situation")
+    diff -u --label "$name, expected" --label "$name, given" "$situation/verdict" "$BATS_TEST_TMPDIR/given/$name" >&2 ||
+      wrong=$((wrong + 1))
+  done
+  [ "$wrong" = 0 ] || { echo "$wrong verdicts differ; tests/data/rounds/record writes them anew" >&2; return 1; }
+}
+
+@test "the same rounds give the same bytes again" {
+  "$rounds/judge" "$BATS_TEST_TMPDIR/one" power-feed-lost disk-fails-in-raid switch-cut
+  "$rounds/judge" "$BATS_TEST_TMPDIR/two" power-feed-lost disk-fails-in-raid switch-cut
+  diff -r "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two"
+}
