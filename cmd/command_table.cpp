@@ -35,6 +35,8 @@ const std::vector<Command>& commands() {
        setup_log},
       {"show", Group::looking, Needs::directory, "0 64 65 66 74 77 78",
        msg("one incident, or one of its records"), setup_show},
+      {"report", Group::looking, Needs::directory, "0 64 65 66 73 74 77 78",
+       msg("what happened, as a document"), setup_report},
       {"audit", Group::looking, Needs::nothing, "0 1 64 65 66 74 77 78",
        msg("check everything that can be checked"), setup_audit},
       {"init", Group::setting_up, Needs::nothing, "0 64 66 73 74 75 77 78", msg("make a working directory"),

@@ -124,7 +124,7 @@ _jaga() {
     -*) ;;
     *)
       if [[ -z $path ]]; then path=${COMP_WORDS[at]}
-      elif [[ $path == host || $path == person || $path == evidence ]]; then path="$path ${COMP_WORDS[at]}"
+      elif [[ $path == host || $path == person || $path == evidence || $path == report ]]; then path="$path ${COMP_WORDS[at]}"
       fi ;;
     esac
   done
@@ -166,7 +166,7 @@ std::string zsh(const std::vector<Entry>& entries, const Setup& global) {
     -*) ;;
     *)
       if [[ -z $path ]]; then path=$word
-      elif [[ $path == (host|person|evidence) ]]; then path="$path $word"
+      elif [[ $path == (host|person|evidence|report) ]]; then path="$path $word"
       fi ;;
     esac
   done

@@ -27,6 +27,7 @@ void setup_person(Setup& setup);
 void setup_ping(Setup& setup);
 void setup_reject(Setup& setup);
 void setup_repair(Setup& setup);
+void setup_report(Setup& setup);
 void setup_seal(Setup& setup);
 void setup_show(Setup& setup);
 void setup_status(Setup& setup);

@@ -10,7 +10,7 @@ _jaga_hosts() {
 _jaga() {
   local _jaga_directory=()
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' at skip=0
-  local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show audit init host person adopt seal import merge doctor completion ping help'
+  local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal import merge doctor completion ping help'
   local everywhere='-C --key --as --format --json -q --quiet --color --lang --help'
   case $before in
     --format) COMPREPLY=($(compgen -W 'text json yaml nagios prometheus openmetrics' -- "$word")); return ;;
@@ -20,7 +20,7 @@ _jaga() {
     --outcome) COMPREPLY=($(compgen -W 'recovered false-alarm duplicate risk-accepted handed-over' -- "$word")); return ;;
     --class) COMPREPLY=($(compgen -W 'ordinary personal restricted' -- "$word")); return ;;
     --verified) COMPREPLY=($(compgen -W 'console vendor first-use' -- "$word")); return ;;
-    -C|--key|--inventory|--output|--request|--paper|--letter|--out|--sop|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    -C|--key|--inventory|--output|--request|--paper|--letter|--out|-o|--sop|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
@@ -30,7 +30,7 @@ _jaga() {
     -*) ;;
     *)
       if [[ -z $path ]]; then path=${COMP_WORDS[at]}
-      elif [[ $path == host || $path == person || $path == evidence ]]; then path="$path ${COMP_WORDS[at]}"
+      elif [[ $path == host || $path == person || $path == evidence || $path == report ]]; then path="$path ${COMP_WORDS[at]}"
       fi ;;
     esac
   done
@@ -54,6 +54,8 @@ _jaga() {
     'status') words='--mine --late -a --all --step --host --exit-code' ;;
     'log') words='--since --until --host --step --person --register'" $(_jaga_incidents)" ;;
     'show') words=''" $(_jaga_incidents)" ;;
+    'report') words='round' ;;
+    'report round') words='-o' ;;
     'audit') words='--resolve --script'" $(_jaga_incidents)" ;;
     'init') words='--org --sop --person --role --shared' ;;
     'host') words='list show add import maintain trust keys' ;;

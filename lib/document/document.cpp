@@ -1,0 +1,135 @@
+#include "document/document.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace jaga::document {
+namespace {
+
+// Of characters, not of bytes; wide and combining ones count as one.
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+  }));
+}
+
+std::string padded(const std::string& text, std::size_t to) {
+  return text + std::string(to - std::min(to, width(text)), ' ');
+}
+
+// A backslash of ours stays one; all else that could drive a terminal is escaped.
+std::string safe(std::string_view text) {
+  std::string out;
+  for (std::size_t from = 0; from <= text.size();) {
+    const std::size_t at = std::min(text.find('\\', from), text.size());
+    out += printable(text.substr(from, at - from));
+    if (at < text.size()) out += '\\';
+    from = at + 1;
+  }
+  return out;
+}
+
+class Text {
+ public:
+  void operator()(const Heading& heading) {
+    const std::string text = safe(heading.text);
+    out += "\n" + text + "\n";
+    if (heading.level == 1) out += std::string(width(text), '-') + "\n";
+  }
+  void operator()(const Paragraph& paragraph) { out += safe(paragraph.text) + "\n"; }
+  void operator()(const Pairs& pairs) {
+    std::size_t widest = 0;
+    for (const auto& row : pairs.rows)
+      if (!row.second.empty()) widest = std::max(widest, width(safe(row.first)));
+    for (const auto& row : pairs.rows)
+      if (!row.second.empty()) out += padded(safe(row.first), widest) + "  " + safe(row.second) + "\n";
+  }
+  void operator()(const Table& table) {
+    std::vector<std::size_t> widths;
+    for (const std::string& head : table.heads) widths.push_back(width(safe(head)));
+    for (const auto& row : table.rows)
+      for (std::size_t i = 0; i < widths.size() && i < row.size(); ++i)
+        widths[i] = std::max(widths[i], width(safe(row[i])));
+    line(table.heads, widths);
+    for (const auto& row : table.rows) line(row, widths);
+  }
+  void operator()(const List& list) {
+    for (const std::string& item : list.items) out += "  " + safe(item) + "\n";
+  }
+  std::string out;
+
+ private:
+  void line(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
+    std::string text;
+    for (std::size_t i = 0; i < cells.size() && i < widths.size(); ++i)
+      text += padded(safe(cells[i]), widths[i]) + "  ";
+    text.erase(text.find_last_not_of(' ') + 1);
+    out += text + "\n";
+  }
+};
+
+std::string markdown(std::string_view text) {
+  std::string out;
+  const std::string plain = safe(text);
+  // A list within the list.
+  if (!plain.empty() && (plain[0] == '+' || plain[0] == '-')) out += '\\';
+  for (const char byte : plain) {
+    if (std::string_view("\\`*_[]<>|#~&").find(byte) != std::string_view::npos) out += '\\';
+    out += byte;
+  }
+  return out;
+}
+
+class Markdown {
+ public:
+  void operator()(const Heading& heading) {
+    out += "\n" + std::string(static_cast<std::size_t>(heading.level) + 1, '#') + " " +
+           markdown(heading.text) + "\n\n";
+  }
+  void operator()(const Paragraph& paragraph) { out += markdown(paragraph.text) + "\n\n"; }
+  void operator()(const Pairs& pairs) {
+    for (const auto& row : pairs.rows)
+      if (!row.second.empty()) out += "- **" + markdown(row.first) + "**: " + markdown(row.second) + "\n";
+    out += "\n";
+  }
+  void operator()(const Table& table) {
+    line(table.heads);
+    out += "|";
+    for (std::size_t i = 0; i < table.heads.size(); ++i) out += " --- |";
+    out += "\n";
+    for (const auto& row : table.rows) line(row);
+    out += "\n";
+  }
+  void operator()(const List& list) {
+    for (const std::string& item : list.items) out += "- " + markdown(item) + "\n";
+    out += "\n";
+  }
+  std::string out;
+
+ private:
+  void line(const std::vector<std::string>& cells) {
+    out += "|";
+    for (const std::string& cell : cells) out += " " + markdown(cell) + " |";
+    out += "\n";
+  }
+};
+
+}  // namespace
+
+std::string to_text(const Document& document) {
+  Text writer;
+  const std::string title = safe(document.title);
+  writer.out = title + "\n" + std::string(width(title), '=') + "\n\n";
+  for (const Block& block : document.blocks) std::visit(writer, block);
+  return writer.out;
+}
+
+std::string to_markdown(const Document& document) {
+  Markdown writer;
+  writer.out = "# " + markdown(document.title) + "\n\n";
+  for (const Block& block : document.blocks) std::visit(writer, block);
+  return writer.out;
+}
+
+}  // namespace jaga::document

@@ -1,0 +1,22 @@
+// Documents out of what lies in the working directory.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "document/document.hpp"
+#include "workflow/context.hpp"
+
+namespace jaga::workflow {
+
+// The report of the newest round, or of one round given as bytes; opens no incident. Throws what analyze()
+// throws.
+document::Document report_round(const Context& context, const std::optional<std::string>& round,
+                                std::chrono::minutes utc_offset);
+
+// Replaces the file at once, or leaves it as it was. Throws Error{cant_create}, {io}.
+void write_report(const std::string& path, std::string_view bytes);
+
+}  // namespace jaga::workflow
