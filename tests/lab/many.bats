@@ -23,7 +23,7 @@ teardown_file() { rm -rf "$WORK"; }
 
 setup() { cd "$WORK/office" || return 1; }
 teardown() {
-  [ -z "${sshd-}" ] || kill "$sshd" 2>/dev/null || :
+  [ -z "${sshd-}" ] || "$LAB" exec monitor kill "$sshd" 2>/dev/null || : # it is numbered in that namespace
   "$LAB" exec monitor nft delete table inet deaf 2>/dev/null || :
 }
 
