@@ -1,5 +1,6 @@
 #include "probe/dns.hpp"
 
+#define CARES_NO_DEPRECATED  // what Debian 13 has in place of these, Debian 12 has not
 #include <ares.h>
 #include <poll.h>
 
