@@ -37,6 +37,7 @@ acknowledged() {
     case " $* " in *" $code "*) ;; *) echo "exit $code:" >&2; cat ../done.$n.err >&2; return 1 ;; esac
     [ "$code" = 0 ] || continue
     path=$(head -n 1 ../done.$n.out)
+    if [ -z "$path" ] && grep -q 'nothing is new since the last seal' ../done.$n.err; then continue; fi
     [ -s "$path" ] || compgen -G "incidents/*/$path/0001-*.yaml" >/dev/null || { echo "acknowledged, not there: $path" >&2; return 1; }
     good=$((good + 1))
   done
@@ -57,7 +58,10 @@ acknowledged() {
   all_whole
   audited
   [ "$(find incidents -mindepth 2 -maxdepth 2 -name '*-web09-*' | wc -l)" = 1 ]
-  [ "$(find incidents -path '*notes*' -name '*.yaml' | wc -l)" = 14 ]
+  # Of six reports of one fault the first opens, and each other that was acknowledged is a note of that.
+  [ "$(find incidents -path '*web01*/notes/*' -name '*.yaml' | wc -l)" = 14 ]
+  [ "$(find incidents -path '*web09*/notes/*' -name '*.yaml' | wc -l)" = \
+    "$(($(cat ../done.*.out | grep -c -e '-web09-') - 1))" ]
   # No number twice, none left out.
   for chain in register incidents/*/* seals/*; do
     find "$chain" -maxdepth 1 -name '[0-9]*-*.yaml' -printf '%f\n' | cut -c1-4 | sort >../numbers

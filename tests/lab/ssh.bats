@@ -84,7 +84,7 @@ pin() { # pin NAME: the gateway's own key, for a peer that never gets so far
   peer 2303 'exit 0'                                                  # closes before its name
   peer 2304 'printf "SSH-2.0-Peer\r\n"; exec sleep 100'               # no key exchange
   peer 2305 'printf "SSH-2.0-Peer\r\n"; head -c 20 >/dev/null'        # closes in the key exchange
-  peer 2306 'printf "HTTP/1.1 400 \033[2J\r\n\r\n"'                   # something else, with an escape
+  peer 2306 'printf "HTTP/1.1 400 \033[2J\r\n\r\n"; exec cat >/dev/null' # something else, with an escape
   hosts '{name: "silent", address: "10.77.0.1", login: {port: 2301}}' \
     '{name: "endless", address: "10.77.0.1", login: {port: 2302}}' \
     '{name: "closing", address: "10.77.0.1", login: {port: 2303}}' \

@@ -31,7 +31,7 @@ std::string shell(const std::string& name, const std::string& script, const std:
   return "{plugin: {name: " + name + ", command: [/bin/sh, -c, \"" + script + "\"]" + more + "}}";
 }
 
-const round::Result& of(const round::Round& round, const std::string& name) {
+const round::Result& of(const round::Round& round, const char* name) {
   const round::Result* result = round::find(round, "a", "plugin", name);
   REQUIRE(result != nullptr);
   for (const auto& fact : result->facts) CHECK(round::known_fact("plugin", fact.first) != nullptr);
