@@ -16,7 +16,7 @@ ExitCode code_of(const std::function<void()>& action) {
   try {
     action();
   } catch (const Error& error) {
-    MESSAGE(error.what());
+    MESSAGE(std::string(error.what()));
     return error.code();
   }
   return ExitCode::ok;

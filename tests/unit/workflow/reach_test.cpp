@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -57,9 +58,13 @@ struct Home {
   ssh::Target target(const std::string& host) const {
     return Reach(context, {&context.inventory->at(host)}, logins).target(host);
   }
-  std::string asked() const {
+  // Each name once for each time that ssh was asked, sorted: those of one hop are asked side by side.
+  std::vector<std::string> asked() const {
     std::ifstream in(path + "/asked");
-    return {std::istreambuf_iterator<char>(in), {}};
+    std::vector<std::string> names;
+    for (std::string name; std::getline(in, name);) names.push_back(name);
+    std::sort(names.begin(), names.end());
+    return names;
   }
 };
 
@@ -112,7 +117,7 @@ TEST_CASE("what hosts.yaml does not say is ssh's to say") {
   REQUIRE(alias.jump->jump);
   CHECK(alias.jump->jump->name == "gate");
   CHECK(alias.jump->jump->known[0].text() == kA);
-  CHECK(home.asked() == "alias\ngate\nouter.example\n");
+  CHECK(home.asked() == std::vector<std::string>{"alias", "gate", "outer.example"});
 
   const ssh::Target web = home.target("web01");
   CHECK(web.address == "192.0.2.2");
