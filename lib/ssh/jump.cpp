@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/text.hpp"
 #include "ssh/explain.hpp"
@@ -173,24 +174,35 @@ asio::awaitable<void> Session::carry(Link& link) {
 }
 
 void Session::pump(Link& link) {
-  if (link.writer) {
-    const auto writer = std::move(link.writer);
-    link.writer.reset();
-    pump_out(link, writer);
+  if (link.holder) {
+    const auto holder = std::exchange(link.holder, nullptr);
+    (this->*link.held)(link, holder);
   }
   open_next(link);
-  for (const auto& tunnel : link.tunnels) {
-    if (!transport_.wants_write()) pump_out(link, tunnel);
-    pump_in(*tunnel);
+  const auto tunnels = link.tunnels;  // end() takes away from it
+  for (const auto& tunnel : tunnels) {
+    if (transport_.wants_write()) return;
+    if (tunnel->left_) {
+      end(link, tunnel);
+      continue;
+    }
+    pump_out(link, tunnel);
+    if (!transport_.wants_write() && tunnel->in_.size() < Tunnel::kMost) pump_in(link, tunnel);
   }
-  std::erase_if(link.tunnels, [this, &link](const auto& tunnel) {
-    if (!tunnel->left_ || transport_.wants_write() || link.writer == tunnel) return false;
-    if (again(libssh2_channel_close(tunnel->channel_))) return false;
-    libssh2_channel_free(tunnel->channel_);
-    tunnel->channel_ = nullptr;
-    tunnel->on_work = {};
-    return true;
-  });
+}
+
+void Session::end(Link& link, const std::shared_ptr<Tunnel>& tunnel) {
+  if (again(libssh2_channel_close(tunnel->channel_))) {
+    if (transport_.wants_write()) {
+      link.holder = tunnel;
+      link.held = &Session::end;
+    }
+    return;
+  }
+  libssh2_channel_free(tunnel->channel_);
+  tunnel->channel_ = nullptr;
+  tunnel->on_work = {};
+  std::erase(link.tunnels, tunnel);
 }
 
 void Session::open_next(Link& link) {
@@ -243,30 +255,38 @@ void Session::pump_out(Link& link, const std::shared_ptr<Tunnel>& tunnel) {
       tunnel->ended_ = true;
       tunnel->change(tunnel->state_);
     } else if (transport_.wants_write()) {
-      link.writer = tunnel;
+      link.holder = tunnel;
+      link.held = &Session::pump_out;
     }
     break;
   }
   if (was_full && tunnel->out_.size() < Tunnel::kMost) tunnel->change(tunnel->state_);
 }
 
-void Session::pump_in(Tunnel& tunnel) {
+// Reading sends, too: what the other side may go on with. A held call is made again in any case; what it
+// brings to a tunnel that was left, nobody will look at.
+void Session::pump_in(Link& link, const std::shared_ptr<Tunnel>& tunnel) {
   bool changed = false;
-  while (!tunnel.ended_ && !tunnel.left_ && tunnel.in_.size() < Tunnel::kMost) {
-    const ssize_t rc = libssh2_channel_read_ex(tunnel.channel_, 0, run_.buffer.data(),
+  bool more = !tunnel->ended_;
+  while (more) {
+    const ssize_t rc = libssh2_channel_read_ex(tunnel->channel_, 0, run_.buffer.data(),
                                                std::min(run_.buffer.size(), Tunnel::kMost));
     if (rc > 0) {
-      tunnel.in_.append(run_.buffer.data(), static_cast<std::size_t>(rc));
+      tunnel->in_.append(run_.buffer.data(), static_cast<std::size_t>(rc));
       changed = true;
+      more = !tunnel->left_ && tunnel->in_.size() < Tunnel::kMost;
       continue;
     }
-    if ((rc < 0 && !again(rc)) || (rc == 0 && libssh2_channel_eof(tunnel.channel_) != 0)) {
-      tunnel.ended_ = true;
+    more = false;
+    if (again(rc) && transport_.wants_write()) {
+      link.holder = tunnel;
+      link.held = &Session::pump_in;
+    } else if ((rc < 0 && !again(rc)) || (rc == 0 && libssh2_channel_eof(tunnel->channel_) != 0)) {
+      tunnel->ended_ = true;
       changed = true;
     }
-    break;
   }
-  if (changed) tunnel.change(tunnel.state_);
+  if (changed) tunnel->change(tunnel->state_);
 }
 
 // The session's side: waits for its tunnel, whose opening is the phase of connecting.

@@ -76,8 +76,10 @@ struct Link {
   bool retired = false;  // takes no new tunnels
   std::shared_ptr<Tunnel> opening;
   std::chrono::steady_clock::time_point opening_since{};
-  std::string message;             // of the channel that is being opened
-  std::shared_ptr<Tunnel> writer;  // a packet of it is half sent: nothing else may be sent before the rest
+  std::string message;  // of the channel that is being opened
+  // A packet is half sent: nothing else may be sent before the rest, by the same call for the same tunnel.
+  std::shared_ptr<Tunnel> holder;
+  void (Session::*held)(Link&, const std::shared_ptr<Tunnel>&) = nullptr;
   std::vector<std::shared_ptr<Tunnel>> tunnels;
   std::function<void()> wake;
 };

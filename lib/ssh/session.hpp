@@ -133,7 +133,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void pump(Link& link);
   void open_next(Link& link);
   void pump_out(Link& link, const std::shared_ptr<Tunnel>& tunnel);
-  void pump_in(Tunnel& tunnel);
+  void pump_in(Link& link, const std::shared_ptr<Tunnel>& tunnel);
+  void end(Link& link, const std::shared_ptr<Tunnel>& tunnel);
 
   // program_run.cpp: ssh(1).
   bool program_may_do_more(const Ended& ended) const;

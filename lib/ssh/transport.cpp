@@ -141,7 +141,8 @@ ssize_t Transport::receive(char* to, std::size_t size) {
 ssize_t Transport::send(const char* from, std::size_t size) {
   if (!attached() || error_ != 0) return -(error_ != 0 ? error_ : EPIPE);
   const ssize_t sent = send_once(from, size);
-  if (sent == -EAGAIN) wants_write_ = true;
+  // Also after a part: libssh2 keeps the rest and waits to be called again.
+  if (sent == -EAGAIN || (sent >= 0 && static_cast<std::size_t>(sent) < size)) wants_write_ = true;
   if (sent < 0 && sent != -EAGAIN) send_error_ = static_cast<int>(-sent);
   return sent;
 }

@@ -195,6 +195,32 @@ TEST_CASE("a jump host behind a jump host, and one that forbids it") {
   CHECK(detail(refused).find("prohibited") != std::string::npos);
 }
 
+// The connection to the second jump host is itself one that takes 64 KiB at a time, so that packets are half
+// sent again and again.
+TEST_CASE("those who leave in the middle of a packet hold up nobody behind the jump hosts") {
+  if (!have_sshd()) return;
+  const Office office;
+  const Sshd first({"ed25519"}, {public_key(office.key)});
+  const Sshd second({"ed25519"}, {public_key(office.key)});
+  const Sshd inside({"ed25519"}, {public_key(office.key)});
+  ssh::Target middle = second.target();
+  middle.jump = std::make_shared<ssh::Target>(first.target());
+  ssh::Target through = inside.target();
+  through.jump = std::make_shared<ssh::Target>(middle);
+  std::vector<ssh::Request> asked;
+  // Half of them end without having read what they were sent, so that some of it is left when they go.
+  for (int i = 0; i < 60; ++i) {
+    asked.push_back(request(through, i % 2 == 0 ? "head -c 100000 /dev/zero" : "wc -c", i));
+    asked.back().script.input = std::string(400'000, 'x');
+  }
+  const auto results = ssh::run_all(asked, office.options);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    CAPTURE(i);
+    CHECK(detail(results[i]) == "");
+    CHECK(results[i].out == (i % 2 == 0 ? std::string(100'000, '\0') : "400000\n"));
+  }
+}
+
 TEST_CASE("a stop ends those behind a jump host at once") {
   if (!have_sshd()) return;
   const Office office;
