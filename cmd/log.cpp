@@ -1,7 +1,13 @@
 // jaga log [INCIDENT]
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <cstdio>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <set>
+#include <utility>
 
 #include "base/text.hpp"
 #include "inventory/settings.hpp"
@@ -15,8 +21,8 @@ namespace jaga::cmd {
 namespace {
 
 struct Options {
-  std::optional<std::string> incident, since, until, host, step, person;
-  bool registry = false;
+  std::optional<std::string> incident, since, until, host, fault, step, person;
+  bool registry = false, follow = false;
 };
 
 std::string text_of(const yaml::Node& body, std::string_view key) {
@@ -35,68 +41,211 @@ std::string gist(const record::Record& record) {
   return join(parts, " ");
 }
 
-ExitCode log(Session& session, const Options& options) {
-  const workflow::Context& context = session.context();
-  Ui& ui = session.ui();
-  const std::optional<Instant> since = session.time(options.since);
-  const std::optional<Instant> until = session.time(options.until);
-  if (options.host) workflow::require_host(context, *options.host);
-  std::vector<record::ChainName> chains;
-  if (options.incident) {
-    chains.push_back(record::ChainName::incident(workflow::find_incident(context, *options.incident)));
+// Across chains by time; within one by its own order, which alone counts.
+bool by_time(const record::Record& a, const record::Record& b) {
+  if (a.envelope.chain == b.envelope.chain) return a.envelope.seq < b.envelope.seq;
+  return a.envelope.at < b.envelope.at;
+}
+
+struct Wish {
+  std::optional<Instant> since, until;
+  std::optional<std::string> incident;  // its id
+};
+
+// What the incident is about, as any of its records says it: the key's middle, or an analysis' fault.
+bool about(const record::Chain& chain, const std::string& fault) {
+  return std::any_of(chain.records.begin(), chain.records.end(), [&](const record::Record& record) {
+    if (text_of(record.body, "fault") == fault) return true;
+    const std::vector<std::string> parts = split(text_of(record.body, "fault_key"), '/');
+    return parts.size() > 1 && parts[1] == fault;
+  });
+}
+
+bool wanted(const record::Envelope& envelope, const Options& options, const Wish& wish) {
+  return (!options.step || envelope.kind == *options.step) &&
+         (!options.person || envelope.by.person == *options.person) &&
+         (!wish.since || envelope.at >= *wish.since) && (!wish.until || envelope.at < *wish.until);
+}
+
+// `due`: what the newest record of the incident made due; only who follows is told.
+void show(Session& session, const record::Record& record, Table& table, const incident::Due* due = nullptr) {
+  const record::Envelope& envelope = record.envelope;
+  const bool of_incident = envelope.chain.kind == record::ChainName::Kind::incident;
+  if (!session.json()) {
+    char seq[8];
+    std::snprintf(seq, sizeof seq, "%04u", envelope.seq);
+    table.row({session.local(envelope.occurred.value_or(envelope.at)),
+               of_incident ? envelope.chain.id : "register", seq, envelope.kind, envelope.by.person,
+               gist(record)});
+    return;
+  }
+  yaml::Node node = yaml::Node::map();
+  node.set("chain", envelope.chain.text()).set("seq", static_cast<std::int64_t>(envelope.seq));
+  node.set("kind", envelope.kind).set("at", format_instant(envelope.at));
+  if (envelope.occurred) node.set("occurred", format_instant(*envelope.occurred));
+  node.set("person", envelope.by.person).set("role", envelope.by.role).set("digest", record.digest.text());
+  if (due != nullptr) {
+    yaml::Node roles = yaml::Node::list();
+    for (const std::string& role : due->roles) roles.add(yaml::Node::text(role));
+    node.set("due", std::string(sop::name(due->step))).set("roles", std::move(roles));
+  }
+  node.set("body", record.body);
+  session.ui().json(node);
+}
+
+record::Chain read(const workflow::Context& context, const record::ChainName& name) {
+  return store::read_chain(*context.directory, name, context.settings->repo);
+}
+
+std::vector<record::ChainName> chains(const workflow::Context& context, const Options& options,
+                                      const Wish& wish) {
+  std::vector<record::ChainName> result;
+  if (wish.incident) {
+    result.push_back(record::ChainName::incident(*wish.incident));
   } else {
     for (const store::IncidentListing& listing : store::list_incidents(*context.directory)) {
       if (!options.host || workflow::host_of(listing.id) == *options.host)
-        chains.push_back(record::ChainName::incident(listing.id));
+        result.push_back(record::ChainName::incident(listing.id));
     }
   }
-  if (options.registry) chains.push_back(record::ChainName::registry());
+  if (options.registry) result.push_back(record::ChainName::registry());
+  return result;
+}
+
+std::optional<incident::Due> due_now(const workflow::Context& context, const std::string& id) {
+  try {
+    const workflow::Incident incident = workflow::load_incident(context, id);
+    if (incident.state.forked) return {};
+    return incident::due(incident.state, incident.procedure, incident.now);
+  } catch (const Error&) {
+    return {};  // damaged or not to be believed: nobody is to act on it
+  }
+}
+
+// Which record of its chain a file holds.
+std::string mark(const record::FileName& name) {
+  return std::to_string(name.seq) + "-" + name.kind + "." + name.short_id;
+}
+
+// Names alone tell whether anything is new, so a quiet look reads no file.
+class Follower {
+ public:
+  Follower(Session& session, const Options& options, const Wish& wish)
+      : session_(session), options_(options), wish_(wish) {}
+
+  // Takes what is there as seen.
+  void begin() {
+    for (const auto& [name, files] : names()) seen_[name] = files;
+  }
+  void look() {
+    std::vector<record::Record> fresh;
+    for (auto& [name, files] : names()) {
+      auto& known = seen_[name];
+      if (files == known) continue;
+      if (!std::exchange(opened_, true)) session_.open(Needs::directory);  // the register may have grown
+      const record::ChainName chain_name = *record::parse_chain_name(name);
+      const record::Chain chain = read(session_.context(), chain_name);
+      const bool of_incident = chain_name.kind == record::ChainName::Kind::incident;
+      std::set<std::string> read_now;
+      for (const record::Record& record : chain.records) {
+        const std::string file = mark(*record::parse_file_name(record::file_name(record.envelope)));
+        read_now.insert(file);
+        if (known.contains(file)) continue;
+        if (of_incident && options_.fault && !about(chain, *options_.fault)) continue;
+        if (wanted(record.envelope, options_, wish_)) fresh.push_back(record);
+      }
+      // A file that cannot be read is not looked at again until something changes.
+      known = std::move(files);
+      known.insert(read_now.begin(), read_now.end());
+    }
+    opened_ = false;
+    std::stable_sort(fresh.begin(), fresh.end(), by_time);
+    Table table;
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+      const record::ChainName& name = fresh[i].envelope.chain;
+      const bool newest =
+          std::none_of(fresh.begin() + static_cast<std::ptrdiff_t>(i) + 1, fresh.end(),
+                       [&](const record::Record& later) { return later.envelope.chain == name; });
+      std::optional<incident::Due> due;
+      if (newest && session_.json() && name.kind == record::ChainName::Kind::incident)
+        due = due_now(session_.context(), name.id);
+      show(session_, fresh[i], table, due ? &*due : nullptr);
+    }
+    if (!session_.json()) table.print(session_.ui());
+  }
+
+ private:
+  std::map<std::string, std::set<std::string>> names() const {
+    std::map<std::string, std::set<std::string>> result;
+    const store::Folder& directory = *session_.context().directory;
+    for (const store::IncidentListing& listing : store::list_incidents(directory)) {
+      if (wish_.incident && listing.id != *wish_.incident) continue;
+      if (options_.host && workflow::host_of(listing.id) != *options_.host) continue;
+      auto& files = result[record::ChainName::incident(listing.id).text()];
+      for (const record::FileName& step : listing.steps) files.insert(mark(step));
+    }
+    if (options_.registry) {
+      auto& files = result[record::ChainName::registry().text()];
+      for (const record::Record& record : read(session_.context(), record::ChainName::registry()).records)
+        files.insert(mark(*record::parse_file_name(record::file_name(record.envelope))));
+    }
+    return result;
+  }
+
+  Session& session_;
+  const Options& options_;
+  const Wish& wish_;
+  bool opened_ = false;
+  std::map<std::string, std::set<std::string>> seen_;
+};
+
+[[noreturn]] void follow(Session& session, Follower& follower) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  for (;;) {
+    const auto began = std::chrono::steady_clock::now();
+    follower.look();
+    session.ui().out().check();
+    // A second, or where looking takes long as much longer as keeps it at a twentieth of the time.
+    const auto rest = std::max<std::chrono::steady_clock::duration>(
+        std::chrono::seconds{1}, 20 * (std::chrono::steady_clock::now() - began));
+    never.wait_for(lock, session.surroundings().stop, rest, [] { return false; });
+    session.stop_here();
+  }
+}
+
+ExitCode log(Session& session, const Options& options) {
+  const workflow::Context& context = session.context();
+  Ui& ui = session.ui();
+  Wish wish{session.time(options.since), session.time(options.until), {}};
+  if (options.follow && options.until)
+    throw Error{ExitCode::usage, msg("{first} and {second} exclude each other",
+                                     {{"first", "--follow"}, {"second", "--until"}})};
+  if (options.host) workflow::require_host(context, *options.host);
+  if (options.incident) wish.incident = workflow::find_incident(context, *options.incident);
+  Follower follower(session, options, wish);
+  if (options.follow) follower.begin();
+  if (options.follow && !options.since) follow(session, follower);
   std::vector<record::Record> records;
   std::size_t broken = 0;
-  for (const record::ChainName& name : chains) {
+  for (const record::ChainName& name : chains(context, options, wish)) {
     session.stop_here();
-    record::Chain chain = store::read_chain(*context.directory, name, context.settings->repo);
+    record::Chain chain = read(context, name);
     if (!chain.breaks.empty()) ++broken;
-    for (record::Record& record : chain.records) {
-      const record::Envelope& envelope = record.envelope;
-      if (options.step && envelope.kind != *options.step) continue;
-      if (options.person && envelope.by.person != *options.person) continue;
-      if (since && envelope.at < *since) continue;
-      if (until && envelope.at >= *until) continue;
-      records.push_back(std::move(record));
-    }
+    const bool of_incident = name.kind == record::ChainName::Kind::incident;
+    if (of_incident && options.fault && !about(chain, *options.fault)) continue;
+    for (record::Record& record : chain.records)
+      if (wanted(record.envelope, options, wish)) records.push_back(std::move(record));
   }
-  // Across chains by time; within one by its own order, which alone counts.
-  std::stable_sort(records.begin(), records.end(), [](const record::Record& a, const record::Record& b) {
-    if (a.envelope.chain == b.envelope.chain) return a.envelope.seq < b.envelope.seq;
-    return a.envelope.at < b.envelope.at;
-  });
+  std::stable_sort(records.begin(), records.end(), by_time);
   Table table;
-  for (const record::Record& record : records) {
-    const record::Envelope& envelope = record.envelope;
-    if (session.json()) {
-      yaml::Node node = yaml::Node::map();
-      node.set("chain", envelope.chain.text()).set("seq", static_cast<std::int64_t>(envelope.seq));
-      node.set("kind", envelope.kind).set("at", format_instant(envelope.at));
-      if (envelope.occurred) node.set("occurred", format_instant(*envelope.occurred));
-      node.set("person", envelope.by.person)
-          .set("role", envelope.by.role)
-          .set("digest", record.digest.text());
-      node.set("body", record.body);
-      ui.json(node);
-      continue;
-    }
-    char seq[8];
-    std::snprintf(seq, sizeof seq, "%04u", envelope.seq);
-    const bool incident = envelope.chain.kind == record::ChainName::Kind::incident;
-    table.row({session.local(envelope.occurred.value_or(envelope.at)),
-               incident ? envelope.chain.id : "register", seq, envelope.kind, envelope.by.person,
-               gist(record)});
-  }
+  for (const record::Record& record : records) show(session, record, table);
   if (!session.json()) table.print(ui);
   if (broken > 0) {
     ui.say(msg("{count} chains are damaged; see 'jaga audit'", {{"count", std::to_string(broken)}}));
   }
+  if (options.follow) follow(session, follower);
   return ExitCode::ok;
 }
 
@@ -108,9 +257,11 @@ void setup_log(Setup& setup) {
       .option("--since", "TIME", options->since, msg("records from then on"))
       .option("--until", "TIME", options->until, msg("records before then"))
       .option("--host", "HOST", options->host, msg("incidents of this host"))
+      .option("--fault", "TYPE", options->fault, msg("incidents of this fault: disk-full, service-down ..."))
       .option("--step", "KIND", options->step, msg("records of this kind: approve, command-end ..."))
       .option("--person", "PERSON", options->person, msg("records by this person"))
-      .flag("--register", options->registry, msg("the register's records too"));
+      .flag("--register", options->registry, msg("the register's records too"))
+      .flag("--follow", options->follow, msg("go on with each new record as it comes, until it is stopped"));
   setup.run([options](Session& session) { return log(session, *options); });
 }
 

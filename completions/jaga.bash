@@ -52,7 +52,7 @@ _jaga() {
     'evidence list') words=''" $(_jaga_incidents)" ;;
     'evidence redact') words='-m --yes'" $(_jaga_incidents)" ;;
     'status') words='--mine --late -a --all --step --host --exit-code' ;;
-    'log') words='--since --until --host --step --person --register'" $(_jaga_incidents)" ;;
+    'log') words='--since --until --host --fault --step --person --register --follow'" $(_jaga_incidents)" ;;
     'show') words=''" $(_jaga_incidents)" ;;
     'report') words='round' ;;
     'report round') words='-o' ;;

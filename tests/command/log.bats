@@ -17,3 +17,90 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   status 64 jaga log --since tomorrow
   status 66 jaga log web09
 }
+
+@test "narrowed by fault, as it opened or as analyze found it" {
+  as staff open web01 -q --fault disk-full -m full >/dev/null
+  status 0 jaga log --fault disk-full
+  says 'disk-full'
+  [ "$(jaga log --fault disk-full | wc -l)" -lt "$(jaga log | wc -l)" ]
+  before=$(jaga log --fault service-down | wc -l)
+  [ "$before" = 0 ]
+  as staff analyze "$(cat id)" -q --plan manual -p task=x --fault service-down -m x >/dev/null
+  [ "$(jaga log --fault service-down | wc -l)" = 2 ]
+}
+
+# comes FILE TEXT: FILE holds it, in the end.
+comes() {
+  local tries=0
+  until grep -q -- "$2" "$1" 2>/dev/null; do
+    [ $((tries += 1)) -le 600 ] || { printf '%s: no %s in\n' "$1" "$2" >&2; cat "$1" >&2; return 1; }
+    kill -0 "$following"
+    sleep 0.1
+  done
+}
+
+# follow OPTION...: in the background, once it has seen what is there.
+follow() {
+  "$JAGA" log --follow "$@" >../followed 2>../follow.err 3>&- &
+  following=$!
+  local tries=0
+  until [ -s ../followed ]; do
+    [ $((tries += 1)) -le 300 ] || { cat ../follow.err >&2; return 1; }
+    as staff analyze "$(cat id)" -q --plan manual -p task="$tries" --fault unknown -m x >/dev/null
+    sleep 0.2
+  done
+}
+
+@test "followed: each new record as it comes, and who is to act on it" {
+  follow --json
+  [ "$(grep -c '"kind": "monitor"' ../followed)" = 0 ] # what was there before
+  grep "$(cat id)" ../followed | grep -q '"kind": "analyze".*"due": "approve", "roles": \["section_head"\], "body"'
+  # The register grows meanwhile: who is new decides, and that is believed.
+  make_key other-head
+  as staff person add other-head -q --role section_head --key "$KEYS/other-head.pub" >/dev/null
+  as other-head approve "$(cat id)" -q --yes >/dev/null
+  comes ../followed '"kind": "approve"'
+  grep '"kind": "approve"' ../followed | grep -q '"due": "repair", "roles": \["staff"\]'
+  kill -INT "$following"
+  code=0
+  wait "$following" || code=$?
+  [ "$code" = 130 ]
+  [ "$(grep -c '"kind": "analyze"' ../followed)" = "$(grep '"kind": "analyze"' ../followed | sort -u | wc -l)" ]
+  status 64 jaga log --follow --until 2027-01-01
+}
+
+@test "followed: one incident, with what was there since" {
+  "$JAGA" log --follow --since 2020-01-01 "$(cat id)" >../followed 2>&1 3>&- &
+  following=$!
+  comes ../followed monitor
+  as staff open web01 -q --fault disk-full -m full >/dev/null
+  as staff analyze "$(cat id)" -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  comes ../followed 'analyze'
+  kill -INT "$following"
+  wait "$following" || true
+  [ "$(grep -c disk-full ../followed)" = 0 ]
+  [ "$(wc -l <../followed)" = 3 ] # with jaga's last word, that it was interrupted
+}
+
+@test "the example of jaga-workflow(7) mails the next decider" {
+  need jq mandoc
+  mkdir ../bin
+  printf '#!/bin/sh\nprintf "%%s\\n" "$*" >>"%s/mails"\ncat >/dev/null\n' "$BATS_TEST_TMPDIR" >../bin/mail
+  printf '#!/bin/sh\nexec "%s" "$@"\n' "$JAGA" >../bin/jaga
+  chmod +x ../bin/mail ../bin/jaga
+  page=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}/man/jaga-workflow.7
+  sed -n '/^#!\/bin\/sh$/,/^\.Ed$/{/^\.Ed$/!p}' "$page" >../tell-next
+  grep -q 'mail -s' ../tell-next
+  setsid env PATH="$BATS_TEST_TMPDIR/bin:$PATH" sh ../tell-next 2>../tell.err 3>&- &
+  following=$!
+  # Until it listens: each analysis is a record that makes approve due.
+  tries=0
+  until grep -q -- "-s approve is due: $(cat id) section-head@office.example" ../mails 2>/dev/null; do
+    [ $((tries += 1)) -le 100 ] || { cat ../mails ../tell.err >&2; false; }
+    as staff analyze "$(cat id)" -q --plan manual -p task="$tries" --fault unknown -m x >/dev/null
+    sleep 0.5
+  done
+  kill -TERM -- "-$following"
+  wait "$following" || true
+  [ "$(grep -c division-head ../mails)" = 0 ]
+}
