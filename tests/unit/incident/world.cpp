@@ -94,15 +94,52 @@ sop::Sop small_team() {
   return sop::parse(sop::builtin("small-team"), "small-team");
 }
 
+sop::Sop made_up() {
+  sop::Sop result = procedure();
+  result.roles.clear();
+  for (const char* id : {"technician", "engineer", "chief", "auditor"}) {
+    sop::Role role;
+    role.id = id;
+    role.title = {id, id};
+    result.roles.emplace(id, role);
+  }
+  const auto set = [&](Step step, std::vector<std::string> roles, std::vector<Step> not_by,
+                       std::optional<sop::NoGoes> goes = {}) {
+    sop::Row& row = result.steps[static_cast<std::size_t>(step)];
+    row.roles = std::move(roles);
+    row.not_by = std::move(not_by);
+    row.no_goes = std::move(goes);
+  };
+  set(Step::monitor, {"technician", "auditor"}, {});
+  set(Step::analyze, {"engineer", "technician"}, {});
+  set(Step::approve, {"chief", "engineer"}, {Step::analyze}, sop::NoGoes{Step::analyze, {Step::analyze}});
+  set(Step::repair, {"technician"}, {Step::approve});
+  set(Step::verify, {"engineer", "auditor"}, {Step::repair, Step::analyze},
+      sop::NoGoes{Step::analyze, {Step::analyze, Step::repair}});
+  set(Step::accept, {"auditor", "chief"}, {Step::verify, Step::repair},
+      sop::NoGoes{Step::repair, {Step::repair, Step::verify}});
+  set(Step::archive, {"auditor"}, {});
+  result.policies.confirm_system = false;
+  result.policies.approval_runs = 2;
+  return result;
+}
+
 World::World(bool by_timer, sop::Sop by) : sop(std::move(by)) {
   const bool small = sop.roles.contains("operator");
   now = *parse_instant("2026-11-24T08:00:00.000Z");  // a Tuesday, at work
+  const bool other = sop.roles.contains("technician");
   const auto add_person = [&](const std::string& id, std::vector<std::string> roles) {
     registry::Person entry;
     entry.id = id;
     for (std::string role : roles) {
       if (small && role == "staff") role = "operator";
       if (small && role.ends_with("_head")) role = "lead";
+      if (other && role == "staff") role = "technician";
+      if (other && role == "section_head") role = "engineer";
+      if (other && role == "division_head") {
+        entry.roles.emplace_back("auditor");
+        role = "chief";
+      }
       if (std::find(entry.roles.begin(), entry.roles.end(), role) == entry.roles.end())
         entry.roles.push_back(role);
     }
@@ -122,7 +159,7 @@ World::World(bool by_timer, sop::Sop by) : sop(std::move(by)) {
   chain.name = record::ChainName::incident("20261124-web01-k7f3q2");
   Monitor monitor{"probe", sha256("round"), "web01/disk-full/%2Fvar", "web01", "", failing()};
   const std::string who = by_timer ? "timer" : "staff";
-  add({who, by_timer ? "system" : small ? "operator" : "staff"}, key_of(who), monitor);
+  add({who, by_timer ? "system" : small ? "operator" : other ? "technician" : "staff"}, key_of(who), monitor);
 }
 
 Person World::person(const std::string& id) const {

@@ -17,6 +17,10 @@ sop::Sop procedure();
 // The other built-in one: two roles, each of which may do every step. "staff" and "staff-2" are operators, "boss"
 // is both, the rest are leads.
 sop::Sop small_team();
+// A made-up one, which is neither: four roles of which two share a step, another own-work rule, other ways back,
+// an approval of two runs in which a machine's analysis counts as it is. "staff" and "staff-2" are technicians,
+// "section-head" and its like engineers, "division-head" the chief and an auditor, "boss" all of them.
+sop::Sop made_up();
 plan::Frozen disk_plan(bool repeatable = false, bool emergency = false, plan::Run run = plan::Run::ssh);
 
 class World {
