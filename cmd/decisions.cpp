@@ -61,6 +61,8 @@ void run_lines(Session& session, const incident::State& state, Lines& out) {
         end = "exit " + std::to_string(*command.end->exit);
       else if (command.end && command.end->signal)
         end = "SIG" + *command.end->signal;
+      else if (command.end && command.end->boot)
+        end = translate("restarted, and back", ui.language());
       else if (command.end && command.end->end == "not-sent")
         end = translate("never sent", ui.language());
       out.push_back("  " + command.start.target + " " + std::to_string(command.start.n) + ": " + end);

@@ -16,6 +16,7 @@
 #include "ssh/ssh.hpp"
 #include "store/directory.hpp"
 #include "store/file_system.hpp"
+#include "workflow/analysis.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -164,6 +165,8 @@ ExitCode doctor(Session& session) {
       findings.push_back(
           {"directory", Verdict::good, msg("{path}", {{"path", session.context().directory->path()}}), {}});
       findings.push_back(file_system(*session.context().directory));
+      for (const Error& error : workflow::faulty_plans(session.context()))
+        findings.push_back({"plans", Verdict::bad, error.message(), error.hint()});
       if (!session.context().registered) {
         try {
           (void)workflow::who_acts(session.context());

@@ -11,6 +11,7 @@ void script_lines(Ui& ui, const std::string& head, const plan::FrozenCommand& co
                   std::vector<std::string>& out) {
   std::string line = head + command.title.in(ui.language());
   if (command.sudo) line += ui.text(msg(" (as root, by sudo)"));
+  if (command.reboot) line += ui.text(msg(" (restarts the host and waits for it)"));
   if (command.repeatable) line += ui.text(msg(" (may be repeated)"));
   out.push_back(line);
   for (const std::string& text : split(command.script, '\n')) {
@@ -69,6 +70,7 @@ std::vector<std::string> plan_lines(Ui& ui, const plan::Frozen& plan) {
     if (!line.empty()) out.push_back("  " + line);
   }
   for (const auto& [name, value] : plan.parameters) out.push_back("  " + name + " = '" + value + "'");
+  if (plan.window) out.push_back("  " + ui.text(msg("in a maintenance window only")));
   for (const plan::Target& target : plan.targets) {
     std::string line = "  " + ui.text(msg("on {host}", {{"host", target.host}}));
     if (plan.run == plan::Run::ssh) {

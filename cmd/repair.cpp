@@ -24,6 +24,7 @@ struct Options {
 std::string end_of(const incident::CommandEnd& end) {
   if (end.exit) return "exit " + std::to_string(*end.exit);
   if (end.signal) return "SIG" + *end.signal;
+  if (end.boot) return "back, boot " + *end.boot;
   return end.why.value_or("unknown");
 }
 

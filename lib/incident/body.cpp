@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 4> kSources = {"probe", "report", "schedu
 constexpr std::array<std::string_view, 3> kModes = {"run", "hand", "vendor"};
 constexpr std::array<std::string_view, 4> kRejectable = {"approve", "verify", "accept", "withdraw"};
 constexpr std::array<std::string_view, 4> kBack = {"analyze", "approve", "repair", "verify"};
-constexpr std::array<std::string_view, 4> kEnds = {"exit", "signal", "unknown", "not-sent"};
+constexpr std::array<std::string_view, 5> kEnds = {"exit", "signal", "unknown", "not-sent", "rebooted"};
 constexpr std::array<std::string_view, 3> kOutcomes = {"done", "failed", "given-up"};
 constexpr std::array<std::string_view, 4> kParts = {"stored", "returned", "destroyed", "none"};
 constexpr std::array<std::string_view, 5> kWithdrawals = {"recovered", "false-alarm", "duplicate",
@@ -266,6 +266,7 @@ Node node_of(const CommandStart& body) {
   Node node = Node::map();
   node.set("run", body.run.text()).set("target", body.target).set("n", body.n);
   node.set("script", body.script.text()).set("mark", body.mark);
+  put(node, "boot", body.boot);
   return node;
 }
 CommandStart command_start_of(Fields& fields) {
@@ -275,6 +276,7 @@ CommandStart command_start_of(Fields& fields) {
   body.n = fields.integer("n", 1, kMost);
   body.script = fields.digest("script");
   body.mark = fields.possibly_empty("mark");
+  body.boot = fields.optional_text("boot");
   return body;
 }
 
@@ -287,6 +289,7 @@ Node node_of(const CommandEnd& body) {
   put(node, "out", body.out);
   put(node, "err", body.err);
   node.set("cut", body.cut);
+  put(node, "boot", body.boot);
   return node;
 }
 CommandEnd command_end_of(Fields& fields) {
@@ -301,8 +304,10 @@ CommandEnd command_end_of(Fields& fields) {
   body.out = fields.optional_digest("out");
   body.err = fields.optional_digest("err");
   body.cut = fields.boolean("cut");
-  const bool fits =
-      body.exit.has_value() == (body.end == "exit") && body.signal.has_value() == (body.end == "signal");
+  body.boot = fields.optional_text("boot");
+  const bool fits = body.exit.has_value() == (body.end == "exit") &&
+                    body.signal.has_value() == (body.end == "signal") &&
+                    body.boot.has_value() == (body.end == "rebooted");
   if (!fits) throw fields.error("end", msg("the end of the command and its number do not fit together"));
   return body;
 }

@@ -12,6 +12,7 @@
 
 #include "base/digest.hpp"
 #include "base/instant.hpp"
+#include "plan/plan.hpp"
 #include "yaml/node.hpp"
 
 namespace jaga::incident {
@@ -137,6 +138,7 @@ struct CommandStart {
   std::int64_t n = 1;  // of the plan's commands, from 1
   Digest script;       // sha256 of its text
   std::string mark;    // the folder of the run's mark on the target
+  std::optional<std::string> boot{};  // of a command that restarts the target: its boot id before
   bool operator==(const CommandStart&) const = default;
 };
 
@@ -144,13 +146,20 @@ struct CommandEnd {
   Digest run;
   std::string target;
   std::int64_t n = 1;
-  std::string end;                    // "exit", "signal", "unknown"; "not-sent": it surely did not begin
+  // "exit", "signal", "unknown"; "not-sent": it surely did not begin; "rebooted": the target is back as itself
+  std::string end;
   std::optional<std::int64_t> exit;   // of "exit": 0-255
   std::optional<std::string> signal;  // of "signal": "KILL"
   std::optional<std::string> why;     // of "unknown" and "not-sent"
   std::optional<Digest> out;          // evidence; not set: no output
   std::optional<Digest> err;
   bool cut = false;  // more output came than was kept
+  std::optional<std::string> boot{};  // of "rebooted": the boot id afterwards
+
+  // Whether that is what `command` wants.
+  bool is_done(const plan::FrozenCommand& command) const {
+    return command.reboot ? end == "rebooted" : end == "exit" && command.expects(static_cast<int>(*exit));
+  }
   bool operator==(const CommandEnd&) const = default;
 };
 

@@ -393,13 +393,13 @@ Answer check_one(const Question& q, const CommandEnd& body, const Body&) {
   const CommandStart& start = run->commands.back().start;
   if (start.n != body.n || start.target != body.target)
     return no(msg("there is no command that this end belongs to"));
+  if (body.boot && (!start.boot || *start.boot == *body.boot))
+    return no(msg("a restart shows in a boot id that is another than before"));
   return std::nullopt;
 }
 
 bool ended_well(const std::vector<plan::FrozenCommand>& commands, const CommandRun& command) {
-  return command.end && command.end->end == "exit" &&
-         commands[static_cast<std::size_t>(command.start.n - 1)].expects(
-             static_cast<int>(*command.end->exit));
+  return command.end && command.end->is_done(commands[static_cast<std::size_t>(command.start.n - 1)]);
 }
 bool all_ended_well(const State& state, const Run& run) {
   const auto& commands = commands_of(state, run);

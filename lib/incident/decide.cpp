@@ -274,8 +274,11 @@ std::int64_t resume_at(const State& state, const std::string& target) {
   if (last == nullptr) return 1;
   const auto& commands = rollback ? state.analysis->plan.rollback : state.analysis->plan.commands;
   const plan::FrozenCommand& command = commands[static_cast<std::size_t>(last->start.n - 1)];
-  const bool known = last->end && last->end->end == "exit";
-  if (known && command.expects(static_cast<int>(*last->end->exit))) return last->start.n + 1;
+  if (last->end && last->end->is_done(command)) return last->start.n + 1;
+  // A script that ended before its target restarted may have seen to it all the same.
+  const bool known =
+      last->end && last->end->end == "exit" &&
+      !(command.reboot && last->end->exit && command.expects(static_cast<int>(*last->end->exit)));
   const bool not_sent = last->end && last->end->end == "not-sent";
   if (known || not_sent || command.repeatable) return last->start.n;
   throw Error(

@@ -58,6 +58,7 @@ FrozenCommand filled(const Command& command, const Frozen& plan) {
   out.expect = command.expect;
   out.sudo = command.sudo;
   out.repeatable = command.repeatable;
+  out.reboot = command.reboot;
   if (Message why = why_not(out); !why.empty())
     throw Error{ExitCode::usage, std::move(why), msg("split it into several commands, or give it less")};
   return out;
@@ -180,6 +181,7 @@ Frozen freeze(const Template& plan, const Values& values, std::vector<Target> ta
   for (const auto& probe : plan.after) out.after.push_back({probe.check, filled(probe.object, out)});
   out.parts = plan.parts;
   out.emergency = plan.emergency;
+  out.window = plan.window;
   for (auto& target : targets) {
     check_identity(plan, target);
     std::sort(target.host_keys.begin(), target.host_keys.end());

@@ -60,6 +60,7 @@ Node commands(const std::vector<FrozenCommand>& list) {
     Node expect = Node::list();
     for (const int code : command.expect) expect.add(Node::integer(code));
     one.set("expect", std::move(expect)).set("sudo", command.sudo).set("repeatable", command.repeatable);
+    if (command.reboot) one.set("reboot", true);
     node.add(std::move(one));
   }
   return node;
@@ -78,6 +79,7 @@ std::vector<FrozenCommand> commands_of(Fields& fields, std::string_view key) {
       command.expect.push_back(static_cast<int>(yaml::integer_of(code, fields.source(), 0, 125)));
     command.sudo = one.boolean("sudo");
     command.repeatable = one.boolean("repeatable");
+    command.reboot = one.boolean_or("reboot", false);
     one.finish();
     if (Message why = why_not(command); !why.empty())
       throw yaml::error_at(fields.source().code, fields.source().file, item.mark(), std::move(why));
@@ -139,6 +141,7 @@ Node to_node(const Frozen& plan) {
   node.set("commands", commands(plan.commands)).set("rollback", commands(plan.rollback));
   node.set("before", probes(plan.before)).set("after", probes(plan.after));
   node.set("parts", texts(plan.parts)).set("emergency", plan.emergency);
+  if (plan.window) node.set("window", true);
   Node targets = Node::list();
   for (const auto& target : plan.targets) targets.add(to_node(target));
   node.set("targets", std::move(targets));
@@ -161,6 +164,7 @@ Frozen of_node(const Node& node, const Source& source) {
   out.after = probes_of(fields, "after");
   out.parts = words_of(fields, "parts");
   out.emergency = fields.boolean("emergency");
+  out.window = fields.boolean_or("window", false);
   for (const auto& item : fields.list("targets")) out.targets.push_back(target_of_node(item, source));
   fields.finish();
   return out;

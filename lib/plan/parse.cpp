@@ -2,7 +2,13 @@
 #include <array>
 #include <embedded/plan_clean_disk.hpp>
 #include <embedded/plan_manual.hpp>
+#include <embedded/plan_reboot.hpp>
+#include <embedded/plan_remount.hpp>
+#include <embedded/plan_renew_certificate.hpp>
+#include <embedded/plan_replace_md_disk.hpp>
 #include <embedded/plan_restart_unit.hpp>
+#include <embedded/plan_security_updates.hpp>
+#include <embedded/plan_set_clock.hpp>
 #include <embedded/plan_vendor.hpp>
 
 #include "base/text.hpp"
@@ -20,6 +26,23 @@ using yaml::Source;
 constexpr std::array<std::string_view, 4> kRuns = {"ssh", "local", "manual", "vendor"};
 constexpr std::array<std::string_view, 3> kOrigins = {"builtin", "office", "adhoc"};
 constexpr std::array<std::string_view, 6> kTypes = {"text", "integer", "name", "unit", "path", "choice"};
+using Builtin = std::pair<std::string_view, std::string_view>;
+// By name.
+const std::vector<Builtin>& builtins() {
+  static const std::vector<Builtin> all = {
+      {"clean-disk", embedded::plan_clean_disk},
+      {"manual", embedded::plan_manual},
+      {"reboot", embedded::plan_reboot},
+      {"remount", embedded::plan_remount},
+      {"renew-certificate", embedded::plan_renew_certificate},
+      {"replace-md-disk", embedded::plan_replace_md_disk},
+      {"restart-unit", embedded::plan_restart_unit},
+      {"security-updates", embedded::plan_security_updates},
+      {"set-clock", embedded::plan_set_clock},
+      {"vendor", embedded::plan_vendor},
+  };
+  return all;
+}
 constexpr std::int64_t kMostNumber = 1'000'000'000'000;
 
 bool is_identifier(std::string_view text, bool upper) {
@@ -99,6 +122,9 @@ Command command(const Node& node, const Template& plan, const Source& source) {
   }
   out.sudo = fields.boolean_or("sudo", false);
   out.repeatable = fields.boolean_or("repeatable", false);
+  out.reboot = fields.boolean_or("reboot", false);
+  if (out.reboot && plan.run != Run::ssh)
+    throw fields.error("reboot", msg("only a plan that runs by ssh can restart its target"));
   fields.finish();
   return out;
 }
@@ -158,19 +184,21 @@ Template parse(std::string_view bytes, std::string_view file, std::string_view n
   out.after = probes(fields, "after", out);
   out.parts = fields.texts_or_none("parts");
   out.emergency = fields.boolean_or("emergency", false);
+  out.window = fields.boolean_or("window", false);
+  if (out.window && !runs) throw fields.error("window", msg("only a plan that runs waits for a window"));
   fields.finish();
   return out;
 }
 
 std::vector<std::string> builtin_names() {
-  return {"clean-disk", "manual", "restart-unit", "vendor"};
+  std::vector<std::string> out;
+  for (const auto& [name, bytes] : builtins()) out.emplace_back(name);
+  return out;
 }
 
 std::optional<std::string_view> builtin(std::string_view name) {
-  if (name == "clean-disk") return embedded::plan_clean_disk;
-  if (name == "manual") return embedded::plan_manual;
-  if (name == "restart-unit") return embedded::plan_restart_unit;
-  if (name == "vendor") return embedded::plan_vendor;
+  for (const auto& [known, bytes] : builtins())
+    if (known == name) return bytes;
   return std::nullopt;
 }
 

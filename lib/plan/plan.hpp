@@ -53,6 +53,8 @@ struct Command {
   std::vector<int> expect = {0};  // exit codes that count as done, 0...125
   bool sudo = false;              // the whole script through `sudo -n`
   bool repeatable = false;        // may be run again when its end is unknown
+  // It makes the target restart: done once that is back as itself, with another boot id. `timeout` is for all.
+  bool reboot = false;
 };
 
 // A check to be run before or after: the probe `check` with `object` must be OK (after), or is only recorded
@@ -77,6 +79,7 @@ struct Template {
   std::vector<Probe> after;
   std::vector<std::string> parts;  // spare parts it needs
   bool emergency = false;          // may be run with --emergency
+  bool window = false;             // runs in a maintenance window of its targets only
 };
 
 // Throws Error{config}.
@@ -116,6 +119,7 @@ struct FrozenCommand {
   std::vector<int> expect;
   bool sudo = false;
   bool repeatable = false;
+  bool reboot = false;
 
   Digest script_digest() const { return sha256(script); }
   bool expects(int exit_code) const;
@@ -141,6 +145,7 @@ struct Frozen {
   std::vector<FrozenProbe> after;
   std::vector<std::string> parts;
   bool emergency = false;
+  bool window = false;
   std::vector<Target> targets;
 
   // Runs something: ssh or local.

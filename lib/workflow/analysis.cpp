@@ -26,6 +26,22 @@ std::vector<plan::Office> office_plans(const Context& context) {
   return result;
 }
 
+}  // namespace
+
+std::vector<Error> faulty_plans(const Context& context) {
+  std::vector<Error> out;
+  for (const plan::Office& one : office_plans(context)) {
+    try {
+      (void)plan::find(one.name, {&one, 1});
+    } catch (const Error& error) {
+      out.push_back(error);
+    }
+  }
+  return out;
+}
+
+namespace {
+
 plan::Target target_of(const Context& context, const inventory::Host& host) {
   plan::Target target;
   target.host = host.name;

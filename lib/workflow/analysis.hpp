@@ -20,6 +20,9 @@ plan::Frozen freeze_plan(const Context& context, const std::string& plan,
                          const std::vector<std::pair<std::string, std::string>>& parameters,
                          const std::vector<std::string>& hosts);
 
+// What is wrong with the plans of the office, plans/*.yaml: the first of each, with file, line and column.
+std::vector<Error> faulty_plans(const Context& context);
+
 // Whether a record's plan is what this installation's template of that name gives.
 bool is_unmodified(const Context& context, const plan::Frozen& plan);
 // Error{not_permitted} where a target of a plan that runs is not, by key and machine-id, the host that the

@@ -11,6 +11,9 @@ for file in /etc/machine-id /var/lib/dbus/machine-id; do
   if [ -z "$id" ] && [ -r "$file" ]; then read -r id < "$file" || :; fi
 done
 printf 'machine-id %s\n' "$id"
+boot=
+if [ -r /proc/sys/kernel/random/boot_id ]; then read -r boot < /proc/sys/kernel/random/boot_id || :; fi
+printf 'boot-id %s\n' "$boot"
 mine() { [ -d "$1" ] && [ ! -h "$1" ] && [ -O "$1" ]; }
 for base in "$HOME" "/run/user/$(id -u)" /dev/shm; do
   mark=$base/.jaga-runs/$1
@@ -68,6 +71,7 @@ Looked parse_look(std::string_view out) {
   Looked looked;
   for (const std::string& line : split(out, '\n')) {
     if (line.starts_with("machine-id ")) looked.machine_id = trim(std::string_view(line).substr(11));
+    if (line.starts_with("boot-id ")) looked.boot_id = trim(std::string_view(line).substr(8));
     if (line.starts_with("mark ")) looked.marks.push_back(line.substr(5));
   }
   return looked;

@@ -14,10 +14,11 @@
 
 namespace jaga::workflow {
 
-// Reads the machine-id and the marks of this run; changes nothing.
+// Reads the machine-id, the boot id and the marks of this run; changes nothing.
 Order look_order(const Digest& basis, std::int64_t run);
 struct Looked {
   std::string machine_id;
+  std::string boot_id;  // proc(5); another one after each start of the host. Empty: not known
   std::vector<std::string>
       marks;  // the repair-starts (hex) that marked this run; "" where one has none inside
 };

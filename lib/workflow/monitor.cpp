@@ -196,6 +196,13 @@ Monitored import_round(const Context& context, const ImportWish& wish, std::vect
   return done;
 }
 
+namespace {
+// Failed units and read-only file systems have a result each, the others one together.
+bool only_faults_are_listed(const std::string& check) {
+  return check == "unit" || check == "mount";
+}
+}  // namespace
+
 std::vector<incident::Result> probe_again(const Context& context, const std::vector<Again>& wishes,
                                           const ssh::Options& logins,
                                           const std::vector<std::string>& environment, std::stop_token stop) {
@@ -223,13 +230,14 @@ std::vector<incident::Result> probe_again(const Context& context, const std::vec
     if (found != nullptr) {
       result.state = std::string(round::name(found->state));
       result.text = found->summary;
-    } else if (wish.check == "unit" &&
+    } else if (only_faults_are_listed(wish.check) &&
                std::any_of(round.results.begin(), round.results.end(), [&](const round::Result& other) {
-                 return other.host == wish.host && other.check == "unit" && other.state == round::State::ok;
+                 return other.host == wish.host && other.check == wish.check &&
+                        other.state == round::State::ok;
                })) {
-      // Only failed units are listed one by one: not among them means that it has not failed.
+      // Not among them means that it is well.
       result.state = "ok";
-      result.text = "no failed unit of this name";
+      result.text = wish.check == "unit" ? "no failed unit of this name" : "not among those that are read-only";
     } else {
       result.text = "it was not measured";
     }

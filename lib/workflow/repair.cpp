@@ -9,6 +9,7 @@
 #include "store/directory.hpp"
 #include "workflow/analysis.hpp"
 #include "workflow/marks.hpp"
+#include "workflow/reboot.hpp"
 #include "workflow/secrets.hpp"
 
 namespace jaga::workflow {
@@ -112,6 +113,7 @@ class Runner {
     judged(context_, incident, person_, start, wish_.occurred.has_value());
     plan_ = incident.state.analysis->plan;
     require_pinned(context_, plan_);
+    require_window(context_, plan_);
     first_ = first_commands(incident.state, wish_, start.rollback);
     require_commands(start.rollback);
 
@@ -255,10 +257,20 @@ class Runner {
     done.target = target.host;
     done.n = n;
     done.title = command.title.in(context_.language);
+    std::optional<std::string> boot;
+    if (command.reboot) {
+      const Presence now = look_for(*context_.transport, target, context_.stop);
+      if (now.boot_id.empty()) {
+        fail(msg("command {n} restarts '{host}', whose boot id cannot be read before: {why}",
+                 {{"n", std::to_string(n)}, {"host", target.host}, {"why", now.why.render(Language::english)}}));
+        return false;
+      }
+      boot = now.boot_id;
+    }
     try {
       // decide() looks for a revocation in the chain as it stands now.
       write_record(recording_, id_, runner_, [&](const Incident&) -> incident::Body {
-        return incident::CommandStart{run_, target.host, n, command.script_digest(), place};
+        return incident::CommandStart{run_, target.host, n, command.script_digest(), place, boot};
       });
     } catch (const Error& error) {
       if (error.code() != ExitCode::not_permitted) throw;
@@ -271,13 +283,27 @@ class Runner {
         {command.script, command.arguments, command.environment, command.timeout, command.sudo},
         context_.stop);
     done.end = end_of(answer, target.host, n);
+    // A host that goes down takes its shell with it: the end of that says nothing.
+    const bool goes_down = boot && done.end.end != "not-sent" &&
+                           (done.end.end != "exit" || command.expects(static_cast<int>(*done.end.exit)));
+    if (goes_down) {
+      const Return back = wait_for_return(*context_.transport, target, *boot, command.timeout, context_.stop);
+      done.end.exit.reset();
+      done.end.signal.reset();
+      done.end.why.reset();
+      done.end.end = back.boot_id.empty() ? "unknown" : "rebooted";
+      if (back.boot_id.empty())
+        done.end.why = sanitized(back.why.render(Language::english));
+      else
+        done.end.boot = back.boot_id;
+    }
     done.out = mask_secrets(answer.out);
     done.err = mask_secrets(answer.err);
     const auto chain = record::ChainName::incident(id_);
     keep(chain, done.out, done.end.out, done.end);
     keep(chain, done.err, done.end.err, done.end);
     write_record(recording_, id_, runner_, [&](const Incident&) -> incident::Body { return done.end; });
-    const bool well = done.end.end == "exit" && command.expects(static_cast<int>(*done.end.exit));
+    const bool well = done.end.is_done(command);
     if (said_) said_(done, true);
     if (!well) fail(why_not(done, target.host));
     result_.commands.push_back(std::move(done));
@@ -473,6 +499,7 @@ RepairPreview preview_repair(const Context& context, const std::string& id, cons
   const RepairStart start = wanted_run(incident.state, wish, *key);
   judged(context, incident, preview.actor, start, wish.occurred.has_value());
   preview.plan = incident.state.analysis->plan;
+  require_window(context, preview.plan);
   preview.first = first_commands(incident.state, wish, start.rollback);
   preview.rollback = start.rollback;
   return preview;

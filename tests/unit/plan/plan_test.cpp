@@ -37,6 +37,7 @@ TEST_CASE("every built-in plan is sound, and freezes to what it is read back as"
     for (const auto& parameter : plan.parameters) {
       if (parameter.fallback) continue;
       values[parameter.name] = parameter.type == Type::path ? "/var" : "nginx.service";
+      CHECK(why_not(parameter, values[parameter.name]).empty());
     }
     const Frozen frozen = freeze(plan, values, {web()});
     yaml::Node top = yaml::Node::map();
@@ -132,4 +133,19 @@ TEST_CASE("what no host can be given is refused before it is recorded, and when 
       CHECK(error.code() == ExitCode::data);
     }
   }
+}
+
+TEST_CASE("a command that restarts its target and a plan that waits for a window stay what they are") {
+  const Frozen frozen = freeze(find("reboot", {}), {}, {web()});
+  CHECK(frozen.window);
+  CHECK(std::count_if(frozen.commands.begin(), frozen.commands.end(),
+                      [](const FrozenCommand& one) { return one.reboot; }) == 1);
+  // A record from before there was such a thing has no word of it.
+  CHECK(to_node(frozen).find("window") != nullptr);
+  CHECK(to_node(freeze(find("set-clock", {}), {}, {web()})).find("window") == nullptr);
+  const std::string head = "format: jaga/plan@1\ntitle: {id: a, en: b}\n";
+  const std::string restarts = "commands:\n  - {title: {id: a, en: b}, script: x, reboot: true}\n";
+  CHECK_THROWS_AS(parse(head + "run: local\n" + restarts, "plans/x.yaml", "x", Origin::office), Error);
+  CHECK_THROWS_AS(parse(head + "run: manual\nwindow: true\n", "plans/x.yaml", "x", Origin::office), Error);
+  CHECK(parse(head + "run: ssh\n" + restarts, "plans/x.yaml", "x", Origin::office).commands[0].reboot);
 }

@@ -32,6 +32,14 @@ constexpr std::string_view kAsRoot =
     "run: ssh\n"
     "commands:\n"
     "  - {title: {id: \"satu\", en: \"one\"}, script: \"echo one\", timeout: 10s, sudo: true}\n";
+constexpr std::string_view kRestarts =
+    "format: \"jaga/plan@1\"\n"
+    "title: {id: \"Mulai ulang\", en: \"Restart\"}\n"
+    "run: ssh\n"
+    "window: true\n"
+    "commands:\n"
+    "  - {title: {id: \"satu\", en: \"one\"}, script: \"echo restart\", timeout: 10s, reboot: true}\n"
+    "  - {title: {id: \"dua\", en: \"two\"}, script: \"echo two\", timeout: 10s}\n";
 
 }  // namespace
 
@@ -43,7 +51,9 @@ Answer PlayedHost::run(plan::Run, const plan::Target& target, const Order& order
   const bool look = order.script == look_order(Digest{}, 1).script;
   const bool mark = order.script == mark_order(Digest{}, 1, Digest{}, false).script;
   if (look) {
-    result.out = "machine-id " + machine_id + "\n";
+    if (looked) looked();
+    result.host_key = host_key;
+    result.out = "machine-id " + machine_id + "\nboot-id " + boot_id + "\n";
     if (marked_) result.out += "mark \n";
     for (const auto& one : marks) result.out += "mark " + one + "\n";
   } else if (mark) {
@@ -92,6 +102,7 @@ Office::Office() {
   folder.replace("hosts.yaml", kHosts);
   folder.create("plans/two-steps.yaml", kPlan);
   folder.create("plans/as-root.yaml", kAsRoot);
+  folder.create("plans/restarts.yaml", kRestarts);
 
   const auto entry = [&](const std::string& person, std::vector<std::string> roles) {
     registry::Person result;

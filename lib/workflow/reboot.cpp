@@ -1,0 +1,93 @@
+#include "workflow/reboot.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+
+#include "base/text.hpp"
+#include "inventory/inventory.hpp"
+#include "workflow/maintenance.hpp"
+#include "workflow/marks.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+constexpr std::chrono::milliseconds kLook = std::chrono::seconds{20};  // the most that one look takes
+
+bool pinned(const plan::Target& target, const std::string& key) {
+  return std::find(target.host_keys.begin(), target.host_keys.end(), key) != target.host_keys.end();
+}
+
+// False: asked to stop.
+bool wait(std::chrono::milliseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any woken;
+  std::unique_lock lock(mutex);
+  woken.wait_for(lock, stop, time, [] { return false; });
+  return !stop.stop_requested();
+}
+
+}  // namespace
+
+Presence look_for(Transport& transport, const plan::Target& target, std::stop_token stop) {
+  Order order = look_order(Digest{}, 0);
+  order.timeout = kLook;
+  const Answer answer = transport.run(plan::Run::ssh, target, order, stop);
+  Presence out;
+  if (answer.host_key_changed) {
+    out.another = true;
+    out.why = msg("its host key is not the one that was approved");
+    return out;
+  }
+  if (answer.end != Answer::End::exited || answer.code != 0) {
+    out.why = answer.why.empty() ? msg("{text}", {{"text", printable(answer.err)}}) : answer.why;
+    return out;
+  }
+  const Looked looked = parse_look(answer.out);
+  if (!pinned(target, answer.host_key)) {
+    out.another = true;
+    out.why = msg("its host key is not the one that was approved");
+  } else if (looked.machine_id != target.machine_id) {
+    out.another = true;
+    out.why = msg("its machine-id is not the one that was approved");
+  } else if (looked.boot_id.empty() || looked.boot_id.size() > 64 ||
+             sanitized(looked.boot_id) != looked.boot_id) {
+    out.why = msg("it has no boot id that can be read");
+  } else {
+    out.boot_id = looked.boot_id;
+  }
+  return out;
+}
+
+Return wait_for_return(Transport& transport, const plan::Target& target, const std::string& before,
+                       std::chrono::milliseconds limit, std::stop_token stop,
+                       std::chrono::milliseconds pause) {
+  const auto end = std::chrono::steady_clock::now() + limit;
+  Message last;
+  for (;;) {
+    if (stop.stop_requested()) return {"", msg("interrupted while it was to restart")};
+    const Presence now = look_for(transport, target, stop);
+    if (!now.boot_id.empty() && now.boot_id != before) return {now.boot_id, {}};
+    if (now.another)
+      return {"", msg("what came back is another host: {why}", {{"why", now.why.render(Language::english)}})};
+    last = now.boot_id.empty() ? now.why : msg("it still runs as before");
+    if (std::chrono::steady_clock::now() + pause >= end)
+      return {"", msg("it was not back within the time: {why}", {{"why", last.render(Language::english)}})};
+    if (!wait(pause, stop)) return {"", msg("interrupted while it was to restart")};
+  }
+}
+
+void require_window(const Context& context, const plan::Frozen& plan) {
+  if (!plan.window) return;
+  const auto windows = maintenance_windows(context);
+  for (const plan::Target& target : plan.targets) {
+    const inventory::Host* host = context.inventory->find(target.host);
+    if (host != nullptr && inventory::window_of(windows, *host, context.now()) != nullptr) continue;
+    throw Error(ExitCode::not_permitted,
+                msg("'{plan}' runs in a maintenance window only, and '{host}' is in none now",
+                    {{"plan", plan.name}, {"host", target.host}}),
+                msg("make one with 'jaga host maintain {host} --until TIME -m TEXT'", {{"host", target.host}}));
+  }
+}
+
+}  // namespace jaga::workflow
