@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# No word of a parameter, of what a host prints, of a reason or of a file's name is run by a shell, nor drives the
+# terminal.
+load helpers
+load flow
+setup() { setup_folder; office; }
+
+# harmless FILE: nothing in it drives a terminal
+harmless() {
+  [ -s "$1" ] || return 0
+  [ "$(LC_ALL=C tr -d '\033\007\233\r' <"$1" | wc -c)" = "$(wc -c <"$1")" ]
+}
+
+# shellcheck disable=SC2016,SC1003  # that is the point
+words() {
+  printf '%s\0' "a'b" 'a"b' '$(touch pwned)' '`touch pwned`' '; touch pwned' '| touch pwned' '&& touch pwned' '-rf' \
+    '--help' '*' '~' '$HOME' '\' 'a  b' '!!' '#x' '{parameter: x}' '%s%n'
+}
+
+@test "parameters are arguments and variables, whatever they hold" {
+  here_with print -p word=x <<P
+parameters:
+  - {name: "word", type: "text", title: {id: "Kata", en: "Word"}}
+commands:
+  - title: {id: "Cetak", en: "Print"}
+    arguments: [{parameter: "word"}]
+    environment: {WORD: {parameter: "word"}}
+    script: |
+      printf '%s\n%s\n' "\$1" "\$WORD" >"$PWD/printed"
+P
+  while IFS= read -r -d '' word; do
+    as staff analyze here -q -p "word=$word" -m "$word" >/dev/null
+    as section-head approve here -q --yes -m "$word" >/dev/null
+    status 0 as staff repair here -m "$word"
+    [ "$(cat printed)" = "$word"$'\n'"$word" ]
+    rm printed
+    as section-head reject here -q --yes -m "$word" --back analyze >/dev/null
+  done < <(words)
+  [ -z "$(find . -name pwned)" ]
+  # What is no line of text is refused before anything is recorded.
+  status 64 as staff analyze here -p "word=a"$'\n'"b" -m x
+  status 64 as staff analyze here -p "word=a"$'\e'"[2Jb" -m x
+  status 0 jaga audit
+}
+
+@test "what a command prints does not drive the terminal, and is kept as it was" {
+  here_with noisy <<'P'
+commands:
+  - title: {id: "Berisik", en: "Noisy"}
+    script: |
+      printf '\033]0;owned\007\033[2J\233A\rroot@here:~# \n$(touch pwned)\n'
+      printf '\033[31merror\n' >&2
+P
+  as section-head approve here -q --yes >/dev/null
+  as staff repair here >out 2>&1
+  as staff show here >>out 2>&1
+  as staff log here >>out 2>&1
+  as staff repair here >>out 2>&1 || true
+  harmless out
+  grep -q 'owned' out
+  [ -z "$(find . -name pwned)" ]
+  # The evidence holds every byte.
+  kept=$(grep -rlF 'owned' incidents/*/*/evidence | head -n 1)
+  [ "$(head -c 4 "$kept" | od -An -tx1 | tr -d ' ')" = 1b5d303b ]
+}
+
+@test "names of files are names" {
+  incident
+  # shellcheck disable=SC2016
+  for name in "-rf" '$(touch pwned)' "a'b;touch pwned" $'a\nb' $'\e[2J'; do
+    echo photo >"./$name"
+    as staff evidence add web01 "./$name" -m x >out 2>&1 || true
+    harmless out
+  done
+  as staff evidence list web01 >out 2>&1
+  harmless out
+  [ ! -e pwned ]
+  status 0 jaga audit
+}

@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# What happens between the approval and the repair, and the refusal that names it. The host's key and machine-id are
+# changed over the lab (tests/lab/procedure.bats).
+load helpers
+load flow
+
+setup() {
+  setup_folder
+  office
+  make_key other
+  as staff person add other -q --role staff --key "$KEYS/other.pub" >/dev/null
+  here_with touch -p path="$PWD/made" <<'P'
+parameters:
+  - {name: "path", type: "path", title: {id: "Berkas", en: "File"}}
+commands:
+  - title: {id: "Buat", en: "Make"}
+    arguments: [{parameter: "path"}]
+    script: |
+      echo made >>"$1"
+P
+  as section-head approve here -q --yes >/dev/null
+}
+
+# refused PERSON TEXT: with this message, and nothing was run
+refused() {
+  status 77 as "$1" repair here
+  says "$2"
+  [ ! -e made ]
+}
+
+@test "a later analysis" {
+  as staff analyze here -q -m later >/dev/null
+  refused staff 'a later analysis has taken the place of the one that was approved'
+}
+
+@test "one byte of the analyse record" {
+  file=$(echo incidents/*/*/0002-analyze.*.yaml)
+  chmod u+w "$file"
+  sed -i 's/echo made/echo Made/' "$file"
+  refused staff "is damaged: '0003-approve"
+  says 'the record before it is missing or was changed'
+}
+
+@test "one byte of its signature" {
+  file=$(echo incidents/*/*/0002-analyze.*.yaml.sig)
+  chmod u+w "$file"
+  # In the middle of the armor: its last line may hold nothing but padding.
+  sed -i '3s/./-/10' "$file"
+  refused staff signature
+}
+
+@test "the register takes the role away" {
+  as staff person change other -q --drop-role staff >/dev/null
+  refused other "'other' holds no role that may do 'repair'"
+}
+
+@test "the key is retired" {
+  as staff person leave other -q --yes >/dev/null
+  status 77 as other repair here
+  [ ! -e made ]
+}
+
+@test "a revocation" {
+  as section-head reject here -q --yes -m 'not now' >/dev/null
+  refused staff "the approval was revoked by 'section-head'"
+}
+
+@test "a second run" {
+  status 0 as staff repair here
+  status 77 as staff repair here
+  says "'verify' is due"
+  [ "$(wc -l <made)" = 1 ]
+}
+
+@test "the same approval in a second clone" {
+  cp -a . ../clone
+  status 0 as staff repair here
+  cd ../clone
+  status 77 as other repair here
+  says "somebody ran this on 'here' already"
+  [ "$(wc -l <../work/made)" = 1 ]
+  status 0 jaga audit
+}
+
+@test "a plan without leave for it in an emergency; with it, archive stays shut until it is settled" {
+  as staff analyze here -q -m again >/dev/null
+  status 77 as staff repair here --emergency -m 'now'
+  says "the plan 'touch' may not be run before it is approved"
+  [ ! -e made ]
+  echo 'emergency: true' >>plans/touch.yaml
+  as staff analyze here -q -m 'it burns' >/dev/null
+  status 64 as staff repair here --emergency
+  status 0 as staff repair here --emergency -m 'it burns'
+  [ "$(wc -l <made)" = 1 ]
+  status 77 as section-head verify here --yes --override x
+  says 'ratify or reject the emergency repair'
+  status 77 as staff approve here --yes
+  status 0 as section-head approve here --yes
+  status 0 as section-head verify here --yes --override x
+  status 0 jaga audit
+}
