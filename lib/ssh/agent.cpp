@@ -34,7 +34,7 @@ void Agent::stop() {
 }
 
 void Agent::begin() {
-  if (questions_.empty()) {
+  if (stopped_ || questions_.empty()) {
     busy_ = false;
     return;
   }
@@ -42,8 +42,9 @@ void Agent::begin() {
     return finish({}, msg("ssh-agent did not answer within {time}", {{"time", format_duration(timeout_)}}));
   }
   timer_.expires_after(timeout_);
-  timer_.async_wait([self = shared_from_this()](ErrorCode error) {
-    if (error) return;
+  timer_.async_wait([self = shared_from_this(), asked = ++asked_](ErrorCode error) {
+    // It may be on its way already when finish() takes it back.
+    if (error || self->answered_ == asked) return;
     self->late_ = true;
     ErrorCode ignored;
     self->socket_.close(ignored);
@@ -59,7 +60,9 @@ void Agent::begin() {
       [self = shared_from_this()](ErrorCode error) { error ? self->fail(error) : self->write(); });
 }
 
+// Each step may be on its way already when stop() drops the question that it belongs to.
 void Agent::write() {
+  if (stopped_) return;
   asio::async_write(socket_, asio::buffer(questions_.front().bytes),
                     [self = shared_from_this()](ErrorCode error, std::size_t) {
                       error ? self->fail(error) : self->read();
@@ -67,12 +70,14 @@ void Agent::write() {
 }
 
 void Agent::read() {
+  if (stopped_) return;
   asio::async_read(socket_, asio::buffer(size_), [self = shared_from_this()](ErrorCode error, std::size_t) {
     error ? self->fail(error) : self->read_body();
   });
 }
 
 void Agent::read_body() {
+  if (stopped_) return;
   const std::size_t size = *Reader({size_.data(), size_.size()}).number();
   if (size == 0 || size > kMostAgentAnswer) return fail(asio::error::message_size);
   answer_.assign(size, '\0');
@@ -93,6 +98,8 @@ void Agent::fail(const ErrorCode& error) {
 
 void Agent::finish(const std::string& answer, const Message& problem) {
   if (stopped_) return;
+  answered_ = asked_;
+  if (problem.empty()) late_ = false;  // the whole answer was here when the time was over
   timer_.cancel();
   const Question question = std::move(questions_.front());
   questions_.pop_front();

@@ -48,6 +48,8 @@ class Agent : public std::enable_shared_from_this<Agent> {
   bool busy_ = false;
   bool late_ = false;
   bool stopped_ = false;
+  std::size_t asked_ = 0;     // how many questions were begun,
+  std::size_t answered_ = 0;  // and the last of them that has its end
   std::array<char, 4> size_{};
   std::string answer_;
 };
