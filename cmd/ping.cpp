@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/duration.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "inventory/targets.hpp"
@@ -23,10 +24,22 @@ struct Options {
   std::vector<std::string> targets;
   std::optional<std::string> file;
   std::optional<std::int64_t> count, rate;
-  std::optional<std::chrono::milliseconds> interval, timeout;
+  std::optional<std::string> interval, timeout;
   bool alive = false;
   bool unreachable = false;
 };
+
+// A bare number is of milliseconds, as fping has it.
+std::optional<std::chrono::milliseconds> span(const std::optional<std::string>& given, const char* option) {
+  if (!given) return std::nullopt;
+  const bool bare = !given->empty() && given->find_first_not_of("0123456789") == std::string::npos;
+  auto time = parse_duration(bare ? *given + "ms" : *given);
+  if (time) return time;
+  throw Error{ExitCode::usage,
+              msg("'{value}' is no {what} for {option}",
+                  {{"value", printable(*given)}, {"what", "DUR"}, {"option", option}}),
+              msg("give milliseconds, or a span of time with its unit, as 500ms or 3s")};
+}
 
 // The first word of each line; what stands behind '#' is a remark.
 void read_targets(std::string_view text, std::vector<std::string>& out) {
@@ -42,7 +55,12 @@ void read_targets(std::string_view text, std::vector<std::string>& out) {
 
 std::vector<std::string> all_targets(Session& session, const Options& options) {
   std::vector<std::string> targets;
-  for (const std::string& word : options.targets) inventory::expand_targets(word, targets);
+  for (const std::string& word : options.targets) {
+    if (word.starts_with('-'))  // no name does, but an option that only fping has
+      throw Error{ExitCode::usage, msg("unknown option '{option}'", {{"option", printable(word)}}),
+                  msg("see 'jaga {command} -h'", {{"command", "ping"}})};
+    inventory::expand_targets(word, targets);
+  }
   std::optional<std::string> file = options.file;
   if (!file && options.targets.empty() && ::isatty(STDIN_FILENO) == 0) file = "-";
   if (file)
@@ -160,9 +178,9 @@ ExitCode ping(Session& session, const Options& options) {
     wish.count = static_cast<int>(*options.count);
     wish.interval = std::chrono::seconds{1};
   }
-  wish.timeout =
-      options.timeout.value_or(counted ? std::chrono::milliseconds{1'000} : std::chrono::milliseconds{500});
-  wish.interval = options.interval.value_or(counted ? wish.interval : wish.timeout);
+  wish.timeout = span(options.timeout, "-t")
+                     .value_or(counted ? std::chrono::milliseconds{1'000} : std::chrono::milliseconds{500});
+  wish.interval = span(options.interval, "-i").value_or(counted ? wish.interval : wish.timeout);
   if (options.rate) wish.rate = static_cast<std::uint32_t>(*options.rate);
   wish.seed = seed_of(session.random());
 
@@ -218,8 +236,8 @@ void setup_ping(Setup& setup) {
       .option("-c", "N", options->count,
               msg("send N to each and count the replies; default: up to 4, until one comes"))
       .option("-i", "DUR", options->interval,
-              msg("between two to the same target; default: 1s with -c, else that of -t"))
-      .option("-t", "DUR", options->timeout, msg("wait for a reply; default: 1s with -c, else 500ms"))
+              msg("between two to the same target, bare numbers in ms; default: 1s with -c, else that of -t"))
+      .option("-t", "DUR", options->timeout, msg("wait for a reply, bare numbers in ms; default: 1s with -c, else 500ms"))
       .option("-f", "FILE|-", options->file, msg("read targets from it, the first word of each line"))
       .flag("-a", options->alive, msg("print the targets that are alive, and nothing else of them"))
       .flag("-u", options->unreachable, msg("print the targets that are not"))

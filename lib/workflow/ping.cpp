@@ -6,7 +6,8 @@
 namespace jaga::workflow {
 namespace {
 
-std::map<std::size_t, Pings::Name> look_up(const std::vector<std::string>& targets) {
+std::map<std::size_t, Pings::Name> look_up(const std::vector<std::string>& targets,
+                                           std::stop_token stop) {
   std::map<std::size_t, Pings::Name> out;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -15,7 +16,7 @@ std::map<std::size_t, Pings::Name> look_up(const std::vector<std::string>& targe
     names.push_back(targets[i]);
   }
   std::size_t next = 0;
-  std::vector<probe::Resolved> resolved = probe::resolve(names);
+  std::vector<probe::Resolved> resolved = probe::resolve(names, std::move(stop));
   for (auto& [place, name] : out) {
     name = {std::move(resolved[next].address), std::move(resolved[next].error_text)};
     ++next;
@@ -32,7 +33,7 @@ Pings ping(const PingWish& wish, std::stop_token stop, const PingWatch& watch) {
                 msg("'jaga monitor' measures without the right to ping, by TCP")};
   }
   Pings out;
-  out.names = look_up(wish.targets);
+  out.names = look_up(wish.targets, stop);
   std::vector<probe::IcmpTarget> targets;
   targets.reserve(wish.targets.size());
   for (const std::string& target : wish.targets) {

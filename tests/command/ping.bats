@@ -37,6 +37,14 @@ lines() { printf '%s\n' "$output" | grep -c .; }
   [[ $output =~ ^127\.0\.0\.1\ :\ xmt/rcv/%loss\ =\ 3/3/0%,\ min/avg/max\ =\ [0-9.]+/[0-9.]+/[0-9.]+,\ median/p95/jitter\ =\ [0-9.]+/[0-9.]+/[0-9.]+$ ]]
 }
 
+@test "a bare number of -i and -t is of milliseconds" {
+  output=$(jaga ping --json -c 5 -i 1 -t 900 127.0.0.1 2>/dev/null)
+  says '"sent": 5, "received": 5'
+  status 64 jaga ping -t 1x 127.0.0.1
+  says "'1x' is no DUR for -t"
+  says 'hint: give milliseconds'
+}
+
 @test "targets come from a file and from standard input, without its remarks" {
   printf '# all\n127.0.0.1  the first\n\n127.0.0.2 # the second\n' >list
   output=$(jaga ping -a -f list 2>/dev/null)
@@ -73,6 +81,8 @@ lines() { printf '%s\n' "$output" | grep -c .; }
   status 64 jaga ping -a -u 127.0.0.1
   status 64 jaga ping -c 0 127.0.0.1
   status 66 jaga ping -f missing
+  status 64 jaga ping -4 localhost
+  says "unknown option '-4'"
 }
 
 @test "a hostile name drives no terminal" {
