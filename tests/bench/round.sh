@@ -43,18 +43,18 @@ office() {
 }
 
 bench_round() {
-  local i results dir jaga down
-  for results in 1024 10240 65024; do office "$bench_dir/round.$results" "$results" 16; done
+  local i count dir jaga down
+  for count in 1024 10240 65024; do office "$bench_dir/round.$count" "$count" 16; done
   for ((i = 0; i < runs; i++)); do
-    for results in 1024 10240 65024; do
-      dir=$bench_dir/round.$results
-      timed "round.$results" env HOME="$bench_dir/home" XDG_STATE_HOME="$bench_dir/state" \
+    for count in 1024 10240 65024; do
+      dir=$bench_dir/round.$count
+      timed "round.$count" env HOME="$bench_dir/home" XDG_STATE_HOME="$bench_dir/state" \
         "$JAGA" -C "$dir" --lang en analyze -n "$dir/round.yaml"
-      [ "$(last_status "round.$results")" = 0 ] || wrong round "$(cat "$bench_dir/round.$results.err")"
-      jaga=$(grep -c '^h[0-9]*: Host is down' "$bench_dir/round.$results.out")
+      [ "$(last_status "round.$count")" = 0 ] || wrong round "$(cat "$bench_dir/round.$count.err")"
+      jaga=$(grep -c '^h[0-9]*: Host is down' "$bench_dir/round.$count.out")
       down=$(grep -c 'name: "h[0-9]*05"' "$dir/hosts.yaml")
       [ "$jaga" = "$down" ] || wrong round "$jaga hosts are said to be down, not $down"
-      [ "$(grep -c ': Disk is full' "$bench_dir/round.$results.out")" = "$(grep -c 'name: "h[0-9]*50"' "$dir/hosts.yaml")" ] ||
+      [ "$(grep -c ': Disk is full' "$bench_dir/round.$count.out")" = "$(grep -c 'name: "h[0-9]*50"' "$dir/hosts.yaml")" ] ||
         wrong round "not every full disk was found"
     done
   done
