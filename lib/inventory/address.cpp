@@ -70,4 +70,26 @@ bool is_address(std::string_view text) {
   return is_ipv4(text) || is_ipv6(text) || is_host_name(text);
 }
 
+std::optional<Sockets> parse_sockets(std::string_view text) {
+  Sockets out;
+  out.protocol = std::string(text.substr(0, text.find(':')));
+  if ((out.protocol != "tcp" && out.protocol != "udp") || text.size() < 5) return std::nullopt;
+  const auto ports = split(text.substr(4), '-');
+  if (ports.size() > 2) return std::nullopt;
+  const auto port = [](const std::string& each) {
+    const int value = all_digits(each) && each.size() <= 5 ? std::stoi(each) : 0;
+    return static_cast<std::uint16_t>(value <= 65'535 ? value : 0);
+  };
+  out.first = port(ports.front());
+  out.last = port(ports.back());
+  if (out.first == 0 || out.last < out.first) return std::nullopt;
+  return out;
+}
+
+std::string to_text(const Sockets& sockets) {
+  std::string out = sockets.protocol + ":" + std::to_string(sockets.first);
+  if (sockets.last != sockets.first) out += "-" + std::to_string(sockets.last);
+  return out;
+}
+
 }  // namespace jaga::inventory

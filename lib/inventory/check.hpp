@@ -100,6 +100,15 @@ struct Thresholds {
   Limit blocked_processes;  // that wait for a device, reached or above
   Limit clock_offset;       // seconds between its clock and ours, reached or above
   Limit temperature;        // degrees Celsius, reached or above, where the sensor has no limit of its own
+  Limit services_restart;   // services that run what an update has taken away, reached or above
+  Limit failed_logins;      // attempts to log in that failed within the hour, reached or above
+  Limit sudo_denied;        // what sudo refused to one user within the hour, reached or above
+  Limit account_left;       // days until an account or its password expires, this or less
+  Limit ssh_weak_settings;  // settings of sshd that lib/round/hardening.yaml calls weak, reached or above
+  Limit sysctl_weak;        // the same of the kernel's
+  Limit world_writable;     // files that anybody may write to, reached or above
+  Limit support_left;       // days until the release gets no security updates, this or less
+  Limit timer_run;          // hours that what a timer started has been running, reached or above
   bool operator==(const Thresholds&) const = default;
 };
 const Thresholds& default_thresholds();

@@ -3,7 +3,9 @@
 // thresholds merge field by field.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +51,16 @@ struct Hardware {
   bool operator==(const Hardware&) const = default;
 };
 
+// Sockets that may listen: "tcp:443", "udp:6000-6010".
+struct Sockets {
+  std::string protocol;  // "tcp" or "udp"
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;
+  bool operator==(const Sockets&) const = default;
+};
+std::optional<Sockets> parse_sockets(std::string_view text);
+std::string to_text(const Sockets& sockets);
+
 struct Host {
   std::string name;     // is_name, at most 40
   std::string address;  // IPv4, IPv6 (with or without %scope) or a host name
@@ -60,6 +72,7 @@ struct Host {
   Place place;
   Hardware hardware;
   std::vector<Check> checks;  // by kind (see check_kinds), then object; none: only named
+  std::vector<Sockets> listen;  // what may, beside SSH and the ports of tcp checks; empty: nobody judges it
   Thresholds thresholds = default_thresholds();
   std::vector<std::string> groups;
   std::string file;  // where its entry stands

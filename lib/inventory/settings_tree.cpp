@@ -130,12 +130,25 @@ Parents parents(const Leaf& leaf) {
   return out;
 }
 
+// "tcp:443" or "udp:6000-6010".
+std::vector<Sockets> sockets(const Leaf& leaf) {
+  std::vector<Sockets> out;
+  for (const std::string& each : texts(leaf)) {
+    const auto parsed = parse_sockets(each);
+    if (!parsed)
+      fail(leaf, msg("not what may listen: '{text}'", {{"text", printable(each)}}),
+           msg("write it as tcp:443 or udp:6000-6010"));
+    out.push_back(*parsed);
+  }
+  return out;
+}
+
 struct Percent {
   std::string_view key;
   Limit Thresholds::*limit;
   std::int64_t most;  // 0: a number, not a percentage
 };
-constexpr std::array<Percent, 14> kLimits = {{{"disk_used", &Thresholds::disk_used, 100},
+constexpr std::array<Percent, 23> kLimits = {{{"disk_used", &Thresholds::disk_used, 100},
                                               {"inode_used", &Thresholds::inode_used, 100},
                                               {"memory_available", &Thresholds::memory_available, 100},
                                               {"swap_used", &Thresholds::swap_used, 100},
@@ -148,7 +161,16 @@ constexpr std::array<Percent, 14> kLimits = {{{"disk_used", &Thresholds::disk_us
                                               {"zombies", &Thresholds::zombies, 0},
                                               {"blocked_processes", &Thresholds::blocked_processes, 0},
                                               {"clock_offset", &Thresholds::clock_offset, 0},
-                                              {"temperature", &Thresholds::temperature, 0}}};
+                                              {"temperature", &Thresholds::temperature, 0},
+                                              {"services_restart", &Thresholds::services_restart, 0},
+                                              {"failed_logins", &Thresholds::failed_logins, 0},
+                                              {"sudo_denied", &Thresholds::sudo_denied, 0},
+                                              {"account_left", &Thresholds::account_left, 0},
+                                              {"ssh_weak_settings", &Thresholds::ssh_weak_settings, 0},
+                                              {"sysctl_weak", &Thresholds::sysctl_weak, 0},
+                                              {"world_writable", &Thresholds::world_writable, 0},
+                                              {"support_left", &Thresholds::support_left, 0},
+                                              {"timer_run", &Thresholds::timer_run, 0}}};
 
 // `path` is KEY/warn or KEY/crit.
 void set_threshold(Thresholds& thresholds, const std::string& path, const Leaf& leaf) {
@@ -176,6 +198,8 @@ void set(Host& host, const std::string& path, const Leaf& leaf) {
     host.parents = parents(leaf);
   else if (path == "needs")
     for (Need& need : read_needs(leaf, {})) host.needs.push_back(std::move(need));
+  else if (path == "listen")
+    host.listen = sockets(leaf);
   else if (path == "jump")
     host.jump = named(leaf);
   else if (path == "login/measure")
@@ -206,7 +230,8 @@ void set(Host& host, const std::string& path, const Leaf& leaf) {
     unknown(leaf, path,
             {"name",     "address", "kind",       "parents", "needs",   "jump",     "login",  "place",
              "hardware", "checks",  "thresholds", "groups",  "measure", "repair",   "port",   "site",
-             "rack",     "power",   "hypervisor", "model",   "serial",  "warranty", "vendor", "until"});
+             "rack",     "power",   "hypervisor", "model",   "serial",  "warranty", "vendor", "until",
+             "listen"});
 }
 
 }  // namespace

@@ -140,6 +140,15 @@ Node thresholds_node(const Thresholds& now) {
   add("blocked_processes", &Thresholds::blocked_processes, false);
   add("clock_offset", &Thresholds::clock_offset, false);
   add("temperature", &Thresholds::temperature, false);
+  add("services_restart", &Thresholds::services_restart, false);
+  add("failed_logins", &Thresholds::failed_logins, false);
+  add("sudo_denied", &Thresholds::sudo_denied, false);
+  add("account_left", &Thresholds::account_left, false);
+  add("ssh_weak_settings", &Thresholds::ssh_weak_settings, false);
+  add("sysctl_weak", &Thresholds::sysctl_weak, false);
+  add("world_writable", &Thresholds::world_writable, false);
+  add("support_left", &Thresholds::support_left, false);
+  add("timer_run", &Thresholds::timer_run, false);
   return node;
 }
 
@@ -178,6 +187,11 @@ Node host_node(const Host& host) {
     Node checks = Node::list();
     for (const auto& check : host.checks) checks.add(check_node(host, check));
     node.set("checks", std::move(checks));
+  }
+  if (!host.listen.empty()) {
+    Node list = Node::list();
+    for (const Sockets& each : host.listen) list.add(Node::text(to_text(each)));
+    node.set("listen", std::move(list));
   }
   set_map(node, "thresholds", thresholds_node(host.thresholds));
   return node;

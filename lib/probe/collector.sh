@@ -8,6 +8,8 @@ export LC_ALL PATH
 nonce=$1
 limit=10
 [ -n "$nonce" ] || exit 64
+started=$(date +%s)
+export started
 
 # GNU and busybox agree on "timeout SECONDS PROGRAM"; older busybox wants -t and is treated as having none.
 if timeout 5 true 2>/dev/null; then bounded="timeout $limit"; else bounded=; fi
@@ -184,7 +186,255 @@ section kernel 4096 '
       gsub(/[()]/, \"\", killed)
       printf \"oom %d %s\\nio %d\\nfilesystem %d\\nmemory %d\\nhung %d\\n\", oom, killed, io, filesystem, memory, hung
     }"'
+section account 4096 '
+  [ -r /etc/passwd ] || exit 127
+  awk -F: "\$3 == 0 { print \$1 }" /etc/passwd'
+
+# What bears on security and upkeep.
+section release 4096 '
+  [ -r /etc/os-release ] || exit 127
+  echo now "$(date +%s)"
+  grep -E "^(ID|VERSION_ID|SUPPORT_END)=" /etc/os-release
+  exit 0'
+section sysctl 4096 '
+  cd /proc/sys 2>/dev/null || exit 127
+  for key in fs/protected_hardlinks fs/protected_symlinks fs/suid_dumpable kernel/dmesg_restrict kernel/kptr_restrict \
+    kernel/randomize_va_space kernel/unprivileged_bpf_disabled kernel/yama/ptrace_scope \
+    net/ipv4/conf/all/accept_redirects net/ipv4/conf/all/accept_source_route net/ipv4/icmp_echo_ignore_broadcasts \
+    net/ipv4/tcp_syncookies net/ipv6/conf/all/accept_redirects net/ipv6/conf/all/accept_source_route; do
+    [ -r "$key" ] && echo "$key" "$(cat "$key")"
+  done
+  exit 0'
+section sshd 65536 '
+  cd /etc/ssh 2>/dev/null && [ -e sshd_config ] && command -v sshd >/dev/null || exit 127
+  told=
+  if [ "$(id -u)" = 0 ]; then
+    told=$(sshd -T 2>/dev/null)
+  elif sudo -n -l sshd -T >/dev/null 2>&1; then
+    told=$(sudo -n sshd -T 2>/dev/null)
+  fi
+  [ -n "$told" ] && { echo source effective; printf "%s\n" "$told"; exit 0; }
+  echo source file
+  # The first value of a key counts; what stands under Match holds only for some.
+  from_file() {
+    [ -r "$1" ] || exit 77
+    while read -r key rest || [ -n "$key" ]; do
+      case $key in
+      "" | "#"*) ;;
+      [Mm][Aa][Tt][Cc][Hh]) break ;;
+      [Ii][Nn][Cc][Ll][Uu][Dd][Ee])
+        [ "$2" -lt 4 ] || continue
+        for each in $rest; do
+          [ -e "$each" ] && (from_file "$each" $(($2 + 1))) || { [ $? != 77 ] || exit 77; }
+        done
+        ;;
+      *) printf "%s %s\n" "$key" "$rest" ;;
+      esac
+    done <"$1"
+    return 0
+  }
+  from_file sshd_config 0'
+section listen 65536 '
+  if told=$(ss -H -tuln 2>/dev/null); then
+    printf "%s\n" "$told" | awk "NF >= 5 { print \$1, \$5 }"
+  else
+    [ -r /proc/net/tcp ] || exit 127
+    for table in tcp tcp6 udp udp6; do
+      [ -r /proc/net/$table ] || continue
+      awk -v table=$table "
+        (table ~ /^tcp/ && \$4 == \"0A\") || (table ~ /^udp/ && \$4 == \"07\") { print table, \"hex\", \$2 }" /proc/net/$table
+    done
+  fi
+  [ -r /proc/sys/net/ipv4/ip_local_port_range ] && echo range $(cat /proc/sys/net/ipv4/ip_local_port_range)
+  exit 0'
+section login 16384 '
+  # Lines of syslog, with a time as 2026-11-27T06:10:01 or as "Nov 27 06:10:01": attempts by address, denials by user.
+  count() {
+    awk "
+      { at = \$1 ~ /^[0-9]/ ? 3 : 5; program = \$at; word = \$(at + 1) }
+      program ~ /^sudo(\\[|:)/ && / : (user NOT in sudoers|command not allowed) ;/ && !/COMMAND=list/ { denied[word]++ }
+      program ~ /^sshd(-session)?(\\[|:)/ {
+        address = \"-\"
+        for (i = NF; i > at; i--) if (\$i == \"port\") { address = \$(i - 1); break }
+        if (word == \"Failed\" && \$(at + 2) ~ /^(password|keyboard-interactive)/) { failed[address]++; seen[address] = 1 }
+        if (word ~ /^(Connection|Disconnected|Disconnecting)\$/ && / (invalid|authenticating) user / && /\\[preauth\\]\$/) {
+          closed[address]++; seen[address] = 1
+        }
+      }
+      END {
+        for (address in seen) {
+          number = failed[address] > closed[address] ? failed[address] : closed[address]
+          print \"source\", address, number
+        }
+        for (user in denied) print \"denied\", user, denied[user]
+      }" | sort -k 3,3nr | awk "
+      \$1 == \"source\" { failed += \$3; sources++; if (sources > 8) next }
+      { print }
+      END { printf \"failed %d sources %d\\n\", failed, sources }"
+  }
+  there=127
+  for journal in /var/log/journal/*/system.journal /run/log/journal/*/system.journal; do
+    [ -e "$journal" ] || continue
+    there=77
+    [ -r "$journal" ] || continue
+    told=$(journalctl -q -t sshd -t sshd-session -t sudo -o short-iso --no-pager --since -1h -n 20000) || exit 1
+    printf "%s\n" "$told" | count
+    exit 0
+  done
+  for log in /var/log/auth.log /var/log/secure; do
+    [ -e "$log" ] || continue
+    there=77
+    [ -r "$log" ] || continue
+    now=$(date +%s)
+    then=$((now - 3600))
+    tail -n 20000 "$log" | awk -v iso="$(date -d "@$then" +%Y-%m-%dT%H:%M)" -v minute="$(date -d "@$then" +%M)" \
+      -v before="$(date -d "@$then" "+%b %e %H:")" -v this="$(date -d "@$now" "+%b %e %H:")" "
+      \$1 ~ /^[0-9]/ { if (substr(\$1, 1, 16) >= iso) print; next }
+      index(\$0, this) == 1 { print; next }
+      index(\$0, before) == 1 && substr(\$0, length(before) + 1, 2) >= minute { print }" | count
+    exit 0
+  done
+  if [ -e /var/log/btmp ] && command -v lastb >/dev/null; then
+    [ -r /var/log/btmp ] || exit 77
+    told=$(lastb -w -s -60min) || exit 1
+    printf "%s\n" "$told" | awk "
+      NF >= 8 && \$1 != \"btmp\" { seen[\$3]++; failed++ }
+      END {
+        for (address in seen) { sources++; if (sources <= 8) print \"source\", address, seen[address] }
+        printf \"failed %d sources %d\\n\", failed, sources
+      }"
+    exit 0
+  fi
+  exit $there'
+section expiry 16384 '
+  [ -e /etc/shadow ] || exit 127
+  echo today $(($(date +%s) / 86400))
+  # Days since 1970 on which the account and its password expire. Nothing else of the file is printed.
+  if [ -r /etc/shadow ]; then
+    awk -F: "
+      FNR == NR { login[\$1] = \$7 !~ /(nologin|false|sync)\$/; next }
+      login[\$1] {
+        password = \$2 !~ /^[!*]/ && \$3 > 0 && \$5 != \"\" && \$5 < 99999 ? \$3 + \$5 : \"-\"
+        if (\$8 != \"\" || password != \"-\") print \"account\", \$1, (\$8 == \"\" ? \"-\" : \$8), password
+      }" /etc/passwd /etc/shadow
+    exit 0
+  fi
+  # A login may ask about itself.
+  day() { case $1 in [0-9]*) echo $(($(date -u -d "$1" +%s) / 86400)) ;; *) echo - ;; esac }
+  if own=$(chage -l -i "$(id -un)" 2>/dev/null); then
+    account=$(printf "%s\n" "$own" | sed -n "s/^Account expires[^:]*: *//p")
+    password=$(printf "%s\n" "$own" | sed -n "s/^Password expires[^:]*: *//p")
+    echo account "$(id -un)" "$(day "$account")" "$(day "$password")"
+  fi
+  exit 77'
+section timer 131072 '
+  command -v systemctl >/dev/null || exit 127
+  echo now "$(date +%s)"
+  # One that is enabled and was never started is not among those in memory.
+  enabled=$(systemctl list-unit-files --type=timer --state=enabled --no-legend --no-pager) || {
+    systemctl list-timers >/dev/null
+    exit
+  }
+  enabled=$(printf "%s\n" "$enabled" | awk "\$1 !~ /@[.]/ { print \$1 }")
+  TZ=UTC systemctl show --no-pager -p Id -p UnitFileState -p ActiveState -p SubState -p Result -p LastTriggerUSec \
+    -p NextElapseUSecRealtime -p NextElapseUSecMonotonic "*.timer" $enabled'
+section power 8192 '
+  found=127
+  for supply in /sys/class/power_supply/*; do
+    [ "$(cat "$supply/type" 2>/dev/null)" = Mains ] && [ -r "$supply/online" ] || continue
+    found=0
+    echo supply "${supply##*/}" "$(cat "$supply/online")"
+  done
+  exit $found'
+section ipmi 8192 '
+  command -v ipmitool >/dev/null && { [ -e /dev/ipmi0 ] || [ -e /dev/ipmi/0 ]; } || exit 127
+  if [ "$(id -u)" = 0 ]; then
+    ipmitool sdr type "Power Supply"
+  else
+    sudo -n -l ipmitool >/dev/null 2>&1 || exit 77
+    sudo -n ipmitool sdr type "Power Supply"
+  fi'
+section ups 8192 '
+  if command -v upsc >/dev/null; then
+    names=$(upsc -l 2>/dev/null) || exit 1
+    for name in $names; do
+      echo ups "$name"
+      upsc "$name" 2>&1 | grep -E "^(ups.status|battery.charge|battery.runtime|Error):"
+    done
+    exit 0
+  fi
+  command -v apcaccess >/dev/null || exit 127
+  told=$(apcaccess status 2>/dev/null) || exit 1
+  echo ups apcupsd
+  printf "%s\n" "$told" | grep -E "^(STATUS|BCHARGE|TIMELEFT) *:"
+  exit 0'
+section battery 16384 '
+  root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else
+      sudo -n -l "$1" >/dev/null 2>&1 || exit 77
+      sudo -n "$@"
+    fi
+  }
+  found=127
+  for tool in storcli64 storcli perccli64 perccli; do
+    command -v $tool >/dev/null || continue
+    found=0
+    echo tool storcli
+    told=$(root $tool /call/bbu show nolog; root $tool /call/cv show nolog) || [ $? != 77 ] || exit 77
+    printf "%s\n" "$told" | grep -E "^(Controller = |BBU |CVPM|CacheVault)"
+    break
+  done
+  for tool in MegaCli64 megacli MegaCli; do
+    [ $found = 127 ] && command -v $tool >/dev/null || continue
+    found=0
+    echo tool megacli
+    told=$(root $tool -AdpBbuCmd -GetBbuStatus -aALL -NoLog) || [ $? != 77 ] || exit 77
+    printf "%s\n" "$told" | grep -E "^ *(BBU status for Adapter|Battery State|Battery Replacement required)"
+  done
+  for tool in ssacli hpssacli; do
+    command -v $tool >/dev/null || continue
+    found=0
+    echo tool ssacli
+    told=$(root $tool ctrl all show status) || [ $? != 77 ] || exit 77
+    printf "%s\n" "$told" | grep -E "Slot [0-9]|Battery/Capacitor Status"
+    break
+  done
+  exit $found'
+section writable 16384 '
+  # What anybody may write to among what root runs or obeys; a directory with the sticky bit is meant so.
+  there=
+  for place in /etc /usr/local/bin /usr/local/sbin /usr/local/lib /usr/bin /usr/sbin /usr/lib/systemd /opt /var/spool/cron; do
+    [ -d "$place" ] && there="$there $place"
+  done
+  [ -n "$there" ] || exit 127
+  find $there -xdev -maxdepth 4 \( -type f -o -type d ! -perm -1000 \) -perm -0002 2>/dev/null | head -n 64
+  exit 0'
+section restart 32768 '
+  # Who runs a program or a library that an update has taken away.
+  if command -v needrestart >/dev/null; then
+    if [ "$(id -u)" = 0 ]; then
+      told=$(needrestart -b -l) || exit 1
+    else
+      sudo -n -l needrestart -b -l >/dev/null 2>&1 || exit 77
+      told=$(sudo -n needrestart -b -l) || exit 1
+    fi
+    echo tool needrestart
+    printf "%s\n" "$told" | sed -n "s/^NEEDRESTART-SVC: */service /p"
+    exit 0
+  fi
+  [ -r /proc/1/maps ] && [ "$(id -u)" = 0 ] || exit 77
+  echo tool maps
+  grep -lE "^[^ ]+ r.x.* /(usr/)?(local/)?(lib|lib32|lib64|bin|sbin)/[^ ]* \(deleted\)\$" /proc/[0-9]*/maps 2>/dev/null |
+    while read -r maps; do
+      from=${maps%/maps}
+      unit=$(sed -n "s|.*/\([^/]*\.service\)\$|\1|p; s|.*/\([^/]*\.service\)/.*|\1|p" "$from/cgroup" 2>/dev/null | head -n 1)
+      [ -n "$unit" ] && echo service "$unit" || echo process "$(cat "$from/comm" 2>/dev/null)"
+    done | sort -u
+  exit 0'
+
+# Last: what lies between its start and its end was no time of the way.
 section clock 256 '
+  echo started "$started"
   echo epoch "$(date +%s)"
   if command -v timedatectl >/dev/null; then
     case $(timedatectl show -p NTPSynchronized 2>/dev/null) in
@@ -193,6 +443,3 @@ section clock 256 '
     esac
   fi
   exit 0'
-section account 4096 '
-  [ -r /etc/passwd ] || exit 127
-  awk -F: "\$3 == 0 { print \$1 }" /etc/passwd'

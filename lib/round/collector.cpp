@@ -36,6 +36,9 @@ Collected parse_collector(std::string_view output, std::string_view nonce, const
   read_health(found);
   read_hardware(found);
   read_software(found);
+  read_security(found);
+  read_upkeep(found, heard);
+  read_devices(found);
   read_clock(found, heard);
   return found.take();
 }

@@ -241,23 +241,26 @@ void read_health(Findings& found) {
 void read_clock(Findings& found, const std::optional<Heard>& heard) {
   const Section* section = found.section_if_there("clock");
   if (section == nullptr) return;
-  std::optional<std::int64_t> epoch;
+  std::optional<std::int64_t> epoch, started;
   std::optional<bool> synchronized;
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
     if (word.size() != 2) continue;
     if (word[0] == "epoch") epoch = number_of(word[1]);
+    if (word[0] == "started") started = number_of(word[1]);
     if (word[0] == "ntp" && (word[1] == "yes" || word[1] == "no")) synchronized = word[1] == "yes";
   }
   constexpr std::int64_t kMostSeconds = 1'000'000'000'000;
   if (!epoch || *epoch > kMostSeconds) return found.unknown("clock", Reason::bad_output, "not understood");
-  // Somewhere between asking and hearing it looked at its clock: what is outside of that is wrong for sure.
+  if (!started || *started > *epoch || (heard && *epoch - *started > 86'400)) started = epoch;
+  // Between asking and hearing it looked at its clock when it began and when it ended: what lies outside of that
+  // is wrong for sure. What it ran for itself is in neither way.
   std::int64_t offset = 0;
   if (heard) {
     const auto seconds = [](Instant at) {
       return std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
     };
-    if (*epoch < seconds(heard->asked)) offset = *epoch - seconds(heard->asked);
+    if (*started < seconds(heard->asked)) offset = *started - seconds(heard->asked);
     if (*epoch > seconds(heard->heard)) offset = *epoch - seconds(heard->heard);
   }
   const std::int64_t size = offset < 0 ? -offset : offset;

@@ -9,6 +9,7 @@ namespace {
 constexpr KnownFact kFacts[] = {
     {"alert", "fingerprint", false},
     {"alert", "severity", false},  // the label
+    {"battery", "state", false},
     {"clock", "offset_s"},         // how far it is from ours, either way
     {"clock", "synchronized"},     // 0 or 1, where the host knows
     {"conntrack", "most"},
@@ -21,6 +22,7 @@ constexpr KnownFact kFacts[] = {
     {"dns", "answer_us"},
     {"dns", "records"},
     {"dns", "ttl_s"},  // the least
+    {"expiry", "days"},
     {"fan", "rpm"},
     {"handles", "most"},
     {"handles", "used"},
@@ -65,6 +67,8 @@ constexpr KnownFact kFacts[] = {
     {"interface", "tx_errors"},
     {"kernel", "count"},
     {"kernel", "process", false},     // of oom: the last one killed
+    {"listen", "address", false},
+    {"listen", "sockets"},
     {"load", "io_pressure_percent"},  // PSI "some avg60", where the kernel has it
     {"load", "load5_hundredths"},
     {"load", "load_percent"},      // of the processors
@@ -72,6 +76,10 @@ constexpr KnownFact kFacts[] = {
     {"load", "processors"},
     {"local", "hostname", false},
     {"local", "serials", false},
+    {"login", "failed"},
+    {"login", "most"},
+    {"login", "source", false},
+    {"login", "sources"},
     {"memory", "available_kib"},
     {"memory", "available_percent"},
     {"memory", "pressure_percent"},  // of memory
@@ -84,6 +92,7 @@ constexpr KnownFact kFacts[] = {
     {"plugin", "exit_status"},
     {"plugin", "long_output", false},  // the lines after the first
     {"plugin", "perfdata", false},     // all values, as a plugin writes them
+    {"power", "state", false},
     {"process", "blocked"},
     {"process", "total"},
     {"process", "zombies"},
@@ -93,6 +102,10 @@ constexpr KnownFact kFacts[] = {
     {"raid", "recovering"},         // 0 or 1
     {"reboot", "kernel_outdated"},  // 0 or 1: a newer one is installed than runs
     {"reboot", "required"},         // 0 or 1
+    {"release", "days"},
+    {"release", "name", false},
+    {"restart", "names", false},
+    {"restart", "services"},
     {"shared", "failed"},           // inferred by fault::diagnose
     {"shared", "failed_percent"},
     {"shared", "members"},
@@ -107,16 +120,29 @@ constexpr KnownFact kFacts[] = {
     {"ssh", "pinned_fingerprint", false},
     {"ssh", "seen_fingerprint", false},
     {"ssh", "serials", false},
+    {"sshd", "medium"},
+    {"sshd", "value", false},
+    {"sshd", "weak"},
+    {"sudo", "denied"},
+    {"sysctl", "medium"},
+    {"sysctl", "value", false},
+    {"sysctl", "weak"},
     {"tcp", "connect_us"},
     {"tcp", "echo_us"},
     {"temperature", "celsius"},
     {"temperature", "crit_celsius"},
+    {"timer", "hours"},
+    {"timer", "timers"},
     {"unit", "active", false},  // of one unit: "failed"
     {"unit", "failed"},         // of all: how many
     {"updates", "lists_age_s"},
     {"updates", "pending"},
     {"updates", "security"},
+    {"ups", "charge_percent"},
+    {"ups", "runtime_s"},
+    {"ups", "status", false},
     {"uptime", "uptime_s"},
+    {"writable", "files"},
 };
 
 // Of nagios, too.
@@ -142,8 +168,9 @@ const KnownFact* known_fact(std::string_view check, std::string_view fact) {
 }
 
 bool is_known_check(std::string_view check) {
-  // Those that give no facts; "sensor" is what cannot be measured of temperature and fan.
-  constexpr std::string_view kWithout[] = {"account", "self", "sensor", "shared"};
+  // Those that give no facts; "sensor" is what cannot be measured of temperature and
+  // fan, "ipmi" of power.
+  constexpr std::string_view kWithout[] = {"account", "ipmi", "self", "sensor", "shared"};
   return std::find(std::begin(kWithout), std::end(kWithout), check) != std::end(kWithout) ||
          std::any_of(std::begin(kFacts), std::end(kFacts),
                      [&](const KnownFact& known) { return known.check == check; });

@@ -46,6 +46,7 @@ class Findings {
   Section* raw(std::string_view name);  // as it came, or nullptr
 
   const inventory::Thresholds& limits() const { return host_.thresholds; }
+  const inventory::Host& host() const { return host_; }
   Collected take() { return std::move(out_); }
   Collected& collected() { return out_; }
 
@@ -62,6 +63,9 @@ void read_health(
     Findings& found);  // load, memory, mount, disk, inode, process, handles, conntrack, interface
 void read_hardware(Findings& found);  // raid, smart, temperature, fan, kernel
 void read_software(Findings& found);  // unit, uptime, reboot, updates, account
+void read_security(Findings& found);  // sshd, sysctl, listen, login, writable, expiry
+void read_upkeep(Findings& found, const std::optional<Heard>& heard);  // restart, timer, release
+void read_devices(Findings& found);                                    // power, ipmi, ups, battery
 void read_clock(Findings& found, const std::optional<Heard>& heard);
 
 }  // namespace jaga::round

@@ -1,0 +1,164 @@
+// What of the collector's output tells of power: supplies, the UPS, the batteries of RAID controllers.
+
+#include "base/format.hpp"
+#include "base/text.hpp"
+#include "round/sections.hpp"
+
+namespace jaga::round {
+namespace {
+
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// /sys/class/power_supply: "supply AC0 1". One that is off counts where another one is on, or is alone.
+void supplies(Findings& found) {
+  const Section* section = found.section_if_there("power");
+  if (section == nullptr) return;
+  std::map<std::string, bool> online;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() == 3 && word[0] == "supply" && online.size() < kMostObjects)
+      online[printable(word[1].substr(0, 64))] = word[2] == "1";
+  }
+  for (const auto& [name, on] : online)
+    found.add("power", on ? State::ok : State::critical, on ? "gives power" : "gives no power", name).facts = {
+        {"state", std::string(on ? "on" : "off")}};
+}
+
+// ipmitool sdr type "Power Supply": "PS1 Status | C8h | ok | 10.1 | Presence detected, Power Supply AC lost".
+void supplies_of_ipmi(Findings& found) {
+  const Section* section = found.section_if_there("ipmi");
+  if (section == nullptr) return;
+  std::size_t count = 0;
+  for (const std::string_view line : section->lines) {
+    const auto part = split(line, '|');
+    if (part.size() < 5 || count >= kMostObjects) continue;
+    const std::string name = printable(trim(part[0]).substr(0, 64));
+    const std::string text = printable(trim(part[4]).substr(0, 100));
+    // A bay without a supply, and sensors that tell watts or amperes.
+    if (name.empty() || !has(text, "Presence detected")) continue;
+    ++count;
+    const bool bad = has(text, "Failure detected") || has(text, "AC lost") || has(text, "out-of-range");
+    const bool soon = has(text, "Predictive failure") || has(text, "Config Error");
+    found.add("power", bad ? State::critical : soon ? State::warning : State::ok, text, name).facts = {
+        {"state", text}};
+  }
+}
+
+// "ups NAME", then NUT's "ups.status: OB DISCHRG" and "battery.charge: 80", or apcupsd's "STATUS : ONBATT".
+void ups(Findings& found) {
+  const Section* section = found.section_if_there("ups");
+  if (section == nullptr) return;
+  struct Ups {
+    std::string status;
+    std::optional<std::int64_t> charge, runtime;
+  };
+  std::map<std::string, Ups> all;
+  Ups* open = nullptr;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() == 2 && word[0] == "ups") {
+      open = all.size() < kMostObjects ? &all[printable(word[1].substr(0, 64))] : nullptr;
+      continue;
+    }
+    const std::size_t colon = line.find(':');
+    if (open == nullptr || colon == std::string_view::npos) continue;
+    const std::string_view key = trim(line.substr(0, colon));
+    const std::string_view value = trim(line.substr(colon + 1));
+    const auto number = [&]() -> std::optional<std::int64_t> {
+      const auto of = hundredths(value.substr(0, value.find(' ')));
+      return of ? std::optional(*of / 100) : std::nullopt;
+    };
+    if (key == "ups.status" || key == "STATUS") open->status = printable(value.substr(0, 64));
+    if (key == "battery.charge" || key == "BCHARGE") open->charge = number();
+    if (key == "battery.runtime") open->runtime = number();
+    if (key == "TIMELEFT" && number()) open->runtime = *number() * 60;
+  }
+  for (const auto& [name, one] : all) {
+    bool battery = false, low = false, replace = false, off = false, known = false;
+    for (const std::string_view flag : words(one.status)) {
+      battery = battery || flag == "OB" || flag == "ONBATT";
+      low = low || flag == "LB" || flag == "LOWBATT";
+      replace = replace || flag == "RB" || flag == "REPLACEBATT";
+      off = off || flag == "OFF" || flag == "FSD";
+      known = known || flag == "OL" || flag == "ONLINE" || battery || low || replace || off;
+    }
+    if (!known) {
+      found.add("ups", State::unknown, "its state is not known", name).reason = Reason::stale;
+      continue;
+    }
+    std::string summary = battery   ? low ? "on battery, which is low" : "on battery"
+                          : off     ? "gives no power"
+                          : replace ? "its battery needs replacement"
+                          : low     ? "its battery is low"
+                                    : "on line";
+    if (one.charge) summary += formatted(", {}% charged", *one.charge);
+    Result& result = found.add("ups", battery || off ? State::critical : replace || low ? State::warning
+                                                                                        : State::ok,
+                               std::move(summary), name);
+    result.facts = {{"status", one.status}};
+    if (one.charge) result.facts.emplace("charge_percent", *one.charge);
+    if (one.runtime) result.facts.emplace("runtime_s", *one.runtime);
+  }
+}
+
+// "tool storcli": "Controller = 0", "BBU Optimal 0 hour(s) ..."; "tool megacli": "BBU status for Adapter: 0",
+// "Battery State: Optimal", "Battery Replacement required : No"; "tool ssacli": "Smart Array P420i in Slot 0",
+// "Battery/Capacitor Status: OK".
+void batteries(Findings& found) {
+  const Section* section = found.section_if_there("battery");
+  if (section == nullptr) return;
+  std::string tool, controller;
+  std::map<std::string, std::string> states;
+  const auto say = [&](std::string_view state) {
+    if (states.size() >= kMostObjects || controller.empty()) return;
+    // A controller's second line says more only where the first is good.
+    std::string& now = states[tool + "/" + controller];
+    if (now.empty() || now == "Optimal") now = printable(trim(state).substr(0, 64));
+  };
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.empty()) continue;
+    const std::size_t colon = line.find(':');
+    const std::string_view value =
+        colon == std::string_view::npos ? std::string_view{} : trim(line.substr(colon + 1));
+    if (word[0] == "tool" && word.size() == 2) {
+      tool = printable(word[1].substr(0, 32));
+      controller.clear();
+    } else if (word.size() == 3 && word[0] == "Controller" && word[1] == "=") {
+      controller = printable(word[2].substr(0, 16));
+    } else if (has(line, "BBU status for Adapter") || has(line, " in Slot ")) {
+      controller = has(line, " in Slot ")
+                       ? printable(words(line.substr(line.find(" in Slot ") + 9)).empty()
+                                       ? std::string_view{}
+                                       : words(line.substr(line.find(" in Slot ") + 9))[0].substr(0, 16))
+                       : printable(value.substr(0, 16));
+    } else if (word[0] == "Battery" && has(line, "Replacement required")) {
+      if (value == "Yes") say("Replacement required");
+    } else if (word[0] == "Battery" && has(line, "Battery State")) {
+      say(value);
+    } else if (word[0] == "Battery/Capacitor") {
+      say(value);
+    } else if (word.size() >= 2 && tool == "storcli") {
+      say(word[1]);
+    }
+  }
+  for (const auto& [name, state] : states) {
+    const bool good = state == "Optimal" || state == "OK" || state == "Optl" || state == "Operational";
+    const bool passing = state == "Learning" || state == "Charging" || state == "Recharging";
+    found.add("battery", good || passing ? State::ok : State::critical, state, name).facts = {
+        {"state", state}};
+  }
+}
+
+}  // namespace
+
+void read_devices(Findings& found) {
+  supplies(found);
+  supplies_of_ipmi(found);
+  ups(found);
+  batteries(found);
+}
+
+}  // namespace jaga::round

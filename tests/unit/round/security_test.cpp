@@ -1,0 +1,208 @@
+// The sections of the collector about security, upkeep and power.
+#include <doctest/doctest.h>
+
+#include "round/collector.hpp"
+#include "round/hardening.hpp"
+
+namespace {
+
+using namespace jaga;
+using round::Reason;
+using round::State;
+
+std::string section(const std::string& name, const std::string& body, int status = 0) {
+  return "nnnn begin " + name + "\n" + body + "\nnnnn status " + std::to_string(status) + "\nnnnn end " +
+         name + "\n";
+}
+
+round::Collected parse(const std::string& output, const inventory::Host& host = {},
+                       const std::optional<round::Heard>& heard = {}) {
+  return round::parse_collector(output, "nnnn", host, heard);
+}
+
+const round::Result* find(const round::Collected& collected, const std::string& check,
+                          const std::string& object = {}) {
+  for (const round::Result& result : collected.results)
+    if (result.check == check && result.object == object) return &result;
+  return nullptr;
+}
+
+Instant at(std::int64_t seconds) {
+  return Instant{std::chrono::seconds{seconds}};
+}
+
+}  // namespace
+
+TEST_CASE("of sshd's settings the first value counts, in any case, and what is not set is as shipped") {
+  const auto weak = parse(section("sshd", "source file\nPermitRootLogin YES\npermitrootlogin no\nStrictModes=no"));
+  CHECK(find(weak, "sshd")->state == State::warning);
+  CHECK(round::number(*find(weak, "sshd"), "weak") == 2);
+  CHECK(round::text(*find(weak, "sshd", "permitrootlogin"), "value") == "YES");
+  CHECK(find(weak, "sshd", "strictmodes") != nullptr);
+  const auto good = parse(section("sshd", "source effective\npermitrootlogin without-password"));
+  CHECK(find(good, "sshd")->state == State::ok);
+  CHECK(find(parse(section("sshd", "PermitRootLogin no")), "sshd")->reason == Reason::bad_output);
+  CHECK(find(parse(section("sshd", "source file", 77)), "sshd")->reason == Reason::needs_root);
+  CHECK(find(parse(section("sshd", "", 127)), "sshd") == nullptr);
+  // Every default of the table is one that it does not call weak itself.
+  for (const auto& entry : round::sshd_ladders()) CHECK(entry.second.of(entry.second.usual) != round::Worth::weak);
+}
+
+TEST_CASE("settings of the kernel: weak, and not so strong as they could be") {
+  const auto got = parse(section("sysctl", "kernel/randomize_va_space 1\nnet/ipv4/tcp_syncookies 0\nno/such 1"));
+  CHECK(round::number(*find(got, "sysctl"), "weak") == 1);
+  CHECK(round::number(*find(got, "sysctl"), "medium") == 1);
+  CHECK(find(got, "sysctl", "net.ipv4.tcp_syncookies")->state == State::warning);
+}
+
+TEST_CASE("what listens is held to the list, if there is one; loopback and clients of UDP are nobody's business") {
+  const std::string told =
+      "tcp 0.0.0.0:22\ntcp 127.0.0.1:3306\ntcp [::1]:25\nudp 127.0.0.53%lo:53\ntcp *:4444\nudp 0.0.0.0:41731\n"
+      "udp [::]:6001\ntcp 0.0.0.0:8080\nudp 0.0.0.0:99999\nrange 32768 60999";
+  inventory::Host host;
+  inventory::TcpCheck web;
+  web.port = 8080;
+  host.checks = {web};
+  CHECK(find(parse(section("listen", told), host), "listen")->state == State::ok);
+  CHECK(find(parse(section("listen", told), host), "listen", "tcp:4444") == nullptr);
+  host.listen = {*inventory::parse_sockets("udp:6000-6010")};
+  const auto got = parse(section("listen", told), host);
+  CHECK(find(got, "listen")->state == State::warning);
+  CHECK(round::text(*find(got, "listen", "tcp:4444"), "address") == "*");
+  std::size_t others = 0;
+  for (const auto& result : got.results) others += result.check == "listen" ? 1 : 0;
+  CHECK(others == 2);
+}
+
+TEST_CASE("the kernel's own table says the same as ss") {
+  inventory::Host host;
+  host.listen = {*inventory::parse_sockets("tcp:443")};
+  const auto got =
+      parse(section("listen",
+                    "tcp hex 00000000:0016\ntcp hex 0100007F:0CEA\ntcp6 hex 00000000000000000000000000000000:115C\n"
+                    "tcp6 hex 00000000000000000000000001000000:0019\n"
+                    "tcp6 hex 0000000000000000FFFF00000100007F:1F90\ntcp hex xyz:1\ntcp hex 0:0:0"),
+            host);
+  CHECK(find(got, "listen", "tcp:4444") != nullptr);
+  CHECK(find(got, "listen", "tcp:3306") == nullptr);
+  CHECK(find(got, "listen", "tcp:25") == nullptr);
+  CHECK(find(got, "listen", "tcp:8080") == nullptr);
+  CHECK(find(got, "listen", "tcp:22") == nullptr);
+}
+
+TEST_CASE("failed logins by their number, and what sudo refused by user") {
+  const auto got = parse(section("login", "source 203.0.113.9\x1b 431\ndenied bob 2\nfailed 1431 sources 3"));
+  CHECK(find(got, "login")->state == State::critical);
+  CHECK(round::number(*find(got, "login"), "most") == 431);
+  CHECK(round::text(*find(got, "login"), "source")->find('\x1b') == std::string::npos);
+  CHECK(find(got, "sudo", "bob")->state == State::warning);
+  CHECK(find(parse(section("login", "failed 5 sources 1")), "login")->state == State::ok);
+  CHECK(find(parse(section("login", "nonsense")), "login")->reason == Reason::bad_output);
+}
+
+TEST_CASE("an account that expires; one of somebody who left; only one's own without root") {
+  const auto got = parse(section("expiry",
+                                 "today 20000\naccount a 20005 -\naccount b 19000 -\naccount c - 20400\n"
+                                 "account d 20400 19999\naccount e x y\naccount f 9223372036854775807 -"));
+  CHECK(find(got, "expiry", "a")->state == State::warning);
+  CHECK(find(got, "expiry", "b") == nullptr);
+  CHECK(find(got, "expiry", "c")->state == State::ok);
+  CHECK(find(got, "expiry", "d")->summary == "the password has expired");
+  CHECK(find(got, "expiry", "e") == nullptr);
+  const auto own = parse(section("expiry", "today 20000\naccount jaga 20005 -", 77));
+  CHECK(find(own, "expiry")->reason == Reason::needs_root);
+  CHECK(find(own, "expiry", "jaga")->state == State::warning);
+}
+
+TEST_CASE("timers that hang, that nobody started, that are late") {
+  const auto timer = [](const std::string& id, const std::string& rest) {
+    return "Id=" + id + ".timer\n" + rest + "\n\n";
+  };
+  const auto got = parse(section(
+      "timer", "now 1795485600\n" +
+                   timer("a", "UnitFileState=enabled\nActiveState=active\nSubState=running\nLastTriggerUSec=Sat "
+                              "2026-11-21 23:00:00 UTC") +
+                   timer("b", "UnitFileState=enabled\nActiveState=inactive") +
+                   timer("c", "UnitFileState=disabled\nActiveState=inactive") +
+                   timer("d", "ActiveState=active\nSubState=waiting\nNextElapseUSecRealtime=Tue 2026-11-24 "
+                              "00:00:00 UTC") +
+                   timer("e", "ActiveState=active\nSubState=waiting\nNextElapseUSecRealtime=Wed 2026-11-25 "
+                              "00:00:00 UTC") +
+                   timer("f", "ActiveState=failed\nResult=resources") +
+                   timer("g", "ActiveState=active\nSubState=running\nLastTriggerUSec=rubbish")));
+  CHECK(round::number(*find(got, "timer", "a.timer"), "hours") == 51);
+  CHECK(find(got, "timer", "b.timer")->state == State::warning);
+  CHECK(find(got, "timer", "c.timer") == nullptr);
+  CHECK(find(got, "timer", "d.timer")->summary == "should have started 2 hours ago");
+  CHECK(find(got, "timer", "e.timer") == nullptr);
+  CHECK(find(got, "timer", "f.timer") != nullptr);
+  CHECK(find(got, "timer", "g.timer") == nullptr);
+  CHECK(find(got, "timer") == nullptr);
+  CHECK(find(parse(section("timer", "now 1795485600\n" + timer("e", "ActiveState=active"))), "timer")->state ==
+        State::ok);
+}
+
+TEST_CASE("the end of a release, by the table and by the release itself, and by our clock") {
+  const auto left = [](const std::string& body, const std::optional<round::Heard>& heard = {}) {
+    return round::number(*find(parse(section("release", body), {}, heard), "release"), "days");
+  };
+  CHECK(left("now 1719705600\nID=debian\nVERSION_ID=\"10\"") == 0);
+  CHECK(left("now 1719705600\nID=rocky\nVERSION_ID=\"9.4\"") == 2892);
+  CHECK(left("now 1719705600\nID=fedora\nVERSION_ID=40\nSUPPORT_END=2024-07-30") == 30);
+  CHECK(left("now 0\nID=debian\nVERSION_ID=\"10\"", round::Heard{at(1719705600), at(1719792000)}) == -1);
+  CHECK(find(parse(section("release", "now 1719705600\nID=arch")), "release") == nullptr);
+  CHECK(find(parse(section("release", "now 1719705600\nID=debian\nVERSION_ID=\"99\"")), "release")->reason ==
+        Reason::absent);
+}
+
+TEST_CASE("what runs old libraries, and what anybody may write to") {
+  const auto got = parse(section("restart", "tool maps\nservice ssh.service\nprocess a.out\n") +
+                         section("writable", "/etc/x\nfind: something"));
+  CHECK(round::text(*find(got, "restart"), "names") == "a.out, ssh.service");
+  CHECK(find(got, "writable")->state == State::warning);
+  CHECK(find(got, "writable", "/etc/x") != nullptr);
+  CHECK(find(parse(section("restart", "tool maps")), "restart")->state == State::ok);
+  CHECK(find(parse(section("restart", "")), "restart")->reason == Reason::bad_output);
+}
+
+TEST_CASE("power supplies, a UPS by NUT or apcupsd, batteries of controllers by their tools") {
+  const auto got = parse(
+      section("power", "supply AC0 0\nsupply AC1 1") +
+      section("ipmi",
+              "PS1 Status | C8h | ok | 10.1 | Presence detected\nPS2 Status | C9h | ok | 10.2 | Presence detected, "
+              "Failure detected\nPS3 Status | C9h | ns | 10.3 | No Reading") +
+      section("ups",
+              "ups a\nups.status: OL CHRG\nbattery.charge: 100\nups b\nups.status: OB LB\nups c\nError: Data stale\n"
+              "ups apcupsd\nSTATUS   : ONBATT\nBCHARGE  : 85.0 Percent\nTIMELEFT : 12.5 Minutes") +
+      section("battery",
+              "tool storcli\nController = 0\nBBU Optimal 0 hour(s) 30C\nController = 1\nCVPM02 Failed 28C\n"
+              "tool megacli\nBBU status for Adapter: 0\nBattery State: Optimal\n  Battery Replacement required : Yes\n"
+              "tool ssacli\nSmart Array P420i in Slot 3 (Embedded)\n   Battery/Capacitor Status: OK"));
+  CHECK(find(got, "power", "AC0")->state == State::critical);
+  CHECK(find(got, "power", "AC1")->state == State::ok);
+  CHECK(find(got, "power", "PS1 Status")->state == State::ok);
+  CHECK(find(got, "power", "PS2 Status")->state == State::critical);
+  CHECK(find(got, "power", "PS3 Status") == nullptr);
+  CHECK(find(got, "ups", "a")->state == State::ok);
+  CHECK(find(got, "ups", "b")->state == State::critical);
+  CHECK(find(got, "ups", "c")->state == State::unknown);
+  CHECK(round::number(*find(got, "ups", "apcupsd"), "charge_percent") == 85);
+  CHECK(round::number(*find(got, "ups", "apcupsd"), "runtime_s") == 720);
+  CHECK(find(got, "battery", "storcli/0")->state == State::ok);
+  CHECK(find(got, "battery", "storcli/1")->state == State::critical);
+  CHECK(find(got, "battery", "megacli/0")->state == State::critical);
+  CHECK(find(got, "battery", "ssacli/3")->state == State::ok);
+}
+
+TEST_CASE("how long the script ran is no part of how far a clock may be off") {
+  const round::Heard heard{at(1'000'000), at(1'000'030)};
+  const auto offset = [&](const std::string& body) {
+    return round::number(*find(parse(section("clock", body), {}, heard), "clock"), "offset_s");
+  };
+  CHECK(offset("epoch 1000030\nstarted 1000001") == 0);
+  CHECK(offset("epoch 1000010\nstarted 999981") == 19);
+  CHECK(offset("epoch 1000045\nstarted 1000016") == 15);
+  // Without a start that can be, as before.
+  CHECK(offset("epoch 1000010") == 0);
+  CHECK(offset("epoch 1000010\nstarted 2000000") == 0);
+}
