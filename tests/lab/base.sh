@@ -97,7 +97,6 @@ HostKey /etc/ssh/ssh_host_ecdsa_key
 AuthorizedKeysFile /etc/ssh/authorized_keys/%u
 PidFile /run/sshd.pid
 UsePAM no
-StrictModes no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin no

@@ -41,7 +41,7 @@ unit() { # unit NAME DESCRIPTION EXEC READY: if this machine has it
   case ",$units," in *",$1,"*) ;; *) return 0 ;; esac
   printf "description='%s'\nexec='%s'\nready='%s'\n" "$2" "$3" "$4" >"$own/usr/local/lib/lab/units/$1.service"
 }
-unit ssh 'OpenBSD Secure Shell server' '/usr/sbin/sshd -D -E /run/sshd.log' 'ss -Hltn sport = :22 | grep -q .'
+unit ssh 'OpenBSD Secure Shell server' '/usr/sbin/sshd -D -E /run/sshd.log -o StrictModes=no' 'ss -Hltn sport = :22 | grep -q .'
 unit cron 'Regular background program processing daemon' 'sleep infinity' ''
 unit web 'Web server' 'busybox httpd -f -p 80 -h /srv/www' 'ss -Hltn sport = :80 | grep -q .'
 unit db 'Database server' 'busybox nc -ll -p 5432 -e cat' 'ss -Hltn sport = :5432 | grep -q .'
