@@ -45,6 +45,60 @@ ExitCode one_incident(Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
+yaml::Node as_json(const workflow::FoundFault& found, Language language) {
+  const fault::Fault& fault = found.fault;
+  yaml::Node evidence = yaml::Node::list();
+  for (const round::Result& result : fault.evidence) {
+    evidence.add(yaml::Node::map()
+                     .set("host", result.host)
+                     .set("check", result.check)
+                     .set("object", result.object)
+                     .set("state", round::name(result.state))
+                     .set("reason", round::name(result.reason))
+                     .set("since", format_instant(result.since))
+                     .set("summary", result.summary));
+  }
+  yaml::Node symptoms = yaml::Node::list();
+  for (const fault::Symptom& symptom : fault.symptoms) {
+    symptoms.add(yaml::Node::map()
+                     .set("host", symptom.host)
+                     .set("check", symptom.check)
+                     .set("object", symptom.object)
+                     .set("unreachable", symptom.unreachable));
+  }
+  yaml::Node against = yaml::Node::list();
+  for (const std::string& line : fault.speaks_against) against.add(yaml::Node::text(line));
+  yaml::Node candidates = yaml::Node::list();
+  for (const fault::Candidate& other : fault.candidates)
+    candidates.add(yaml::Node::map().set("fault", other.type).set("score", other.score));
+  yaml::Node parameters = yaml::Node::list();
+  for (const auto& [key, value] : fault.parameters) parameters.add(yaml::Node::text(key + "=" + value));
+  return yaml::Node::map()
+      .set("fault", fault.type)
+      .set("title", fault.title.in(language))
+      .set("class", fault.fault_class)
+      .set("host", fault.host)
+      .set("object", fault.object)
+      .set("key", fault.key)
+      .set("severity", fault::name(fault.severity))
+      .set("plan", found.plan)
+      .set("parameters", std::move(parameters))
+      .set("remedy", fault.remedy.in(language))
+      .set("next_command", fault.next_command.in(language))
+      .set("part", fault.part.in(language))
+      .set("window", fault.window)
+      .set("incident", found.incident)
+      .set("new", found.is_new)
+      .set("attached", found.attached)
+      .set("after_repair", found.after_repair)
+      .set("flapping", fault.flapping)
+      .set("flap_percent", fault.flap_percent)
+      .set("evidence", std::move(evidence))
+      .set("against", std::move(against))
+      .set("candidates", std::move(candidates))
+      .set("symptoms", std::move(symptoms));
+}
+
 ExitCode a_round(Session& session, const Options& options) {
   Ui& ui = session.ui();
   workflow::AnalyzeWish wish;
@@ -55,28 +109,7 @@ ExitCode a_round(Session& session, const Options& options) {
     const fault::Fault& fault = found.fault;
     if (!found.incident.empty()) session.recorded(found.incident);
     if (session.json()) {
-      yaml::Node symptoms = yaml::Node::list();
-      for (const fault::Symptom& symptom : fault.symptoms) {
-        symptoms.add(yaml::Node::map()
-                         .set("host", symptom.host)
-                         .set("check", symptom.check)
-                         .set("object", symptom.object)
-                         .set("unreachable", symptom.unreachable));
-      }
-      ui.json(yaml::Node::map()
-                  .set("fault", fault.type)
-                  .set("host", fault.host)
-                  .set("object", fault.object)
-                  .set("key", fault.key)
-                  .set("severity", fault::name(fault.severity))
-                  .set("plan", found.plan)
-                  .set("incident", found.incident)
-                  .set("new", found.is_new)
-                  .set("attached", found.attached)
-                  .set("after_repair", found.after_repair)
-                  .set("flapping", fault.flapping)
-                  .set("flap_percent", fault.flap_percent)
-                  .set("symptoms", std::move(symptoms)));
+      ui.json(as_json(found, ui.language()));
       continue;
     }
     std::string line = (fault.host.empty() ? "" : fault.host + ": ") + fault.title.in(ui.language()) +
@@ -86,6 +119,7 @@ ExitCode a_round(Session& session, const Options& options) {
     }
     if (fault.flapping)
       line += ui.text(msg(" (flapping, {percent} %)", {{"percent", std::to_string(fault.flap_percent)}}));
+    if (!fault.window.empty()) line += ui.text(msg(" (in maintenance)"));
     ui.print(line, fault.severity == fault::Severity::critical ? Colour::red : Colour::yellow);
     for (const round::Result& result : fault.evidence) {
       ui.print("  + " + (result.host.empty() ? "" : result.host + " ") + result.check +
@@ -99,6 +133,14 @@ ExitCode a_round(Session& session, const Options& options) {
     for (const std::string& against : fault.speaks_against) ui.print("  - " + against);
     if (!fault.next_command.empty())
       ui.print(ui.text(msg("  to be sure: {command}", {{"command", fault.next_command.in(ui.language())}})));
+    std::vector<std::string> others;
+    for (const fault::Candidate& other : fault.candidates) others.push_back(other.type);
+    if (!others.empty())
+      ui.print(ui.text(msg("  could also be: {types}", {{"types", join(others, ", ")}})));
+    if (!fault.remedy.empty())
+      ui.print(ui.text(msg("  remedy: {remedy}", {{"remedy", fault.remedy.in(ui.language())}})));
+    if (!fault.part.empty())
+      ui.print(ui.text(msg("  spare part: {part}", {{"part", fault.part.in(ui.language())}})));
     if (!found.plan.empty()) ui.print(ui.text(msg("  plan: {plan}", {{"plan", found.plan}})));
     if (!found.note.empty()) ui.print("  " + ui.text(found.note));
     if (!found.incident.empty()) {
@@ -143,18 +185,34 @@ ExitCode a_round(Session& session, const Options& options) {
     ui.say(msg("{count} faults are not confirmed yet; the next round will tell",
                {{"count", std::to_string(done.diagnosis.soft.size())}}));
   }
-  if (options.explain && !session.json()) {
+  if (options.explain) {
     Table table;
     for (const fault::Explained& one : done.diagnosis.explained) {
+      if (session.json()) {
+        ui.json(yaml::Node::map()
+                    .set("explains", one.rule)
+                    .set("host", one.host)
+                    .set("object", one.object)
+                    .set("fired", one.fired)
+                    .set("why", ui.text(one.why)));
+        continue;
+      }
       table.row({one.host, one.rule, one.fired ? "+" : "-", one.object, ui.text(one.why)});
     }
-    table.print(ui);
+    if (!session.json()) table.print(ui);
+  }
+  for (const Message& remark : done.remarks) ui.complain(remark);
+  for (const Error& wrong : done.wrong_rules) {
+    ui.complain(wrong.message());
+    if (!wrong.hint().empty()) ui.hint(wrong.hint());
   }
   for (const workflow::FoundFault& found : done.faults) {
     if (found.incident.empty() || !found.is_new) continue;
     ui.hint(msg("next: jaga show {incident}", {{"incident", found.incident}}));
     break;
   }
+  // All else is done; but a fault that nobody looks for any more is not to go unnoticed.
+  if (!done.wrong_rules.empty()) return ExitCode::config;
   return options.exit_code && !done.faults.empty() ? ExitCode::warning : ExitCode::ok;
 }
 

@@ -17,6 +17,7 @@
 #include "store/directory.hpp"
 #include "store/file_system.hpp"
 #include "workflow/analysis.hpp"
+#include "workflow/office_rules.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -149,6 +150,23 @@ Finding file_system(const store::Folder& folder) {
   return {"file system", Verdict::good, msg("local"), {}};
 }
 
+// The office's own types of fault: what is no rule, and what its cases or its facts show to be none.
+std::vector<Finding> rules(const Session& session) {
+  std::vector<Finding> out;
+  const workflow::OfficeRules all = workflow::office_rules(session.context());
+  for (const Error& wrong : all.wrong) out.push_back({"rules", Verdict::bad, wrong.message(), wrong.hint()});
+  for (Message& unsound : workflow::lint_office_rules(all))
+    out.push_back({"rules", Verdict::bad, std::move(unsound), msg("see jaga-rule(5)")});
+  if (!out.empty()) return out;
+  std::size_t own = 0;
+  for (const auto& one : all.catalogue.rules)
+    if (one.second.file.starts_with("rules/")) ++own;
+  if (own > 0)
+    out.push_back(
+        {"rules", Verdict::good, msg("{count} of the office's own", {{"count", std::to_string(own)}}), {}});
+  return out;
+}
+
 ExitCode doctor(Session& session) {
   std::vector<Finding> findings{
       ping(), ssh_keygen(session), libssh2(),
@@ -177,6 +195,7 @@ ExitCode doctor(Session& session) {
         findings.push_back({"sop.yaml", Verdict::remark, msg("edited and not adopted; decisions are refused"),
                             msg("see 'jaga adopt'")});
       }
+      for (Finding& finding : rules(session)) findings.push_back(std::move(finding));
     } catch (const Error& error) {
       findings.push_back({"directory", Verdict::bad, error.message(), error.hint()});
     }

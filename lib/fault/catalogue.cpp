@@ -19,11 +19,15 @@ std::vector<std::string> builtin_rule_names() {
   return names;
 }
 
-Catalogue catalogue(std::span<const Office> office) {
+Catalogue catalogue(std::span<const Office> office, std::vector<Error>* wrong) {
   Catalogue out;
   for (const auto& one : office) {
-    Rule rule = parse_rule(one.bytes, "rules/" + one.name + ".yaml", one.name);
-    out.rules.emplace(one.name, std::move(rule));
+    try {
+      out.rules.emplace(one.name, parse_rule(one.bytes, "rules/" + one.name + ".yaml", one.name));
+    } catch (const Error& error) {
+      if (wrong == nullptr || error.code() != ExitCode::config) throw;
+      wrong->push_back(error);
+    }
   }
   for (const embedded::Named& one : embedded::rules) {
     const std::string id(one.name);

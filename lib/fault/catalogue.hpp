@@ -11,8 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/title.hpp"
 #include "round/round.hpp"
+#include "yaml/node.hpp"
 
 namespace jaga::fault {
 
@@ -26,6 +28,7 @@ struct FactTest {
   Compare compare = Compare::at_least;
   std::int64_t number = 0;  // of at_least, at_most
   std::string text;         // of equals, is_not; numbers compare by their decimal form
+  yaml::Mark mark{};
 };
 
 // Holds for a result when all that is given holds.
@@ -39,6 +42,7 @@ struct Condition {
   bool proves_up = false;    // only results that prove that the host is up (see proves_up())
   bool proves_down = false;  // only results that say that nothing came back
   bool same_object = false;  // only results about the object of the first required condition
+  yaml::Mark mark{};
   bool matches(const round::Result& result) const;
 };
 
@@ -53,6 +57,7 @@ struct Case {
   std::string title;
   std::vector<round::Result> results;  // all of one host; hard unless said
   std::optional<std::string> object;   // positive: a fault about this object; nullopt: no fault
+  yaml::Mark mark{};
 };
 
 struct Rule {
@@ -88,8 +93,9 @@ struct Office {
   std::string bytes;
 };
 std::vector<std::string> builtin_rule_names();
-// The built-in rules, with the office's over them.
-Catalogue catalogue(std::span<const Office> office);
+// The built-in rules, with the office's over them. One that is wrong goes to `wrong`, and the built-in rule of
+// its name, if there is one, holds; without `wrong` it is thrown.
+Catalogue catalogue(std::span<const Office> office, std::vector<Error>* wrong = nullptr);
 
 // One place where a rule holds.
 struct Match {
@@ -105,7 +111,8 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const round::Resu
                            Message& why_not);
 
 // Runs the rule's own cases, and says what else is wrong with it: no positive or no negative case, a check or
-// a fact (in conditions, places or cases) that no measurement gives. Empty: sound.
+// a fact (in conditions, places or cases) that no measurement gives. Each with its place in the file. Empty:
+// sound.
 std::vector<Message> lint(const Rule& rule);
 
 // A reply of any sort (also a TCP RST, an SSH failure after connecting, an ICMP error that the host itself

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "fault/needs.hpp"
 #include "fault/shared.hpp"
+#include "round/facts.hpp"
 
 namespace jaga::fault {
 namespace {
@@ -77,6 +78,7 @@ class Diagnosing {
       for (const auto& match : matches(*down, results, ignored))
         if (confirmed(match)) down_.insert(name);
     }
+    settle();
     infer();
     for (const auto& host : inventory_.hosts)
       if (results_.contains(host.name) && !(down_.contains(host.name) && !reachable(host)) &&
@@ -115,30 +117,63 @@ class Diagnosing {
   // Of each host and kind of check, what the newest round that measured it says.
   void gather(std::span<const round::Round> rounds) {
     std::set<std::pair<std::string, std::string>> seen;
+    std::set<std::string> unknown;
     for (const auto& round : rounds) {
       std::set<std::pair<std::string, std::string>> here;
       for (const auto& result : round.results) {
         const std::pair<std::string, std::string> key{result.host, result.check};
-        if (seen.contains(key) || inventory_.find(result.host) == nullptr) continue;
+        if (seen.contains(key)) continue;
+        if (inventory_.find(result.host) == nullptr) {
+          unknown.insert(result.host);
+          continue;
+        }
         here.insert(key);
+        if (result.state != State::ok) look_for_odd_facts(result);
         results_[result.host].push_back(&result);
       }
       seen.insert(here.begin(), here.end());
     }
+    out_.unknown_hosts.assign(unknown.begin(), unknown.end());
+    out_.odd_facts.assign(odd_facts_.begin(), odd_facts_.end());
     for (auto& [name, results] : results_)
       std::stable_sort(results.begin(), results.end(), [](const Result* a, const Result* b) {
         return std::tie(a->check, a->object) < std::tie(b->check, b->object);
       });
   }
 
-  bool is_up(const std::string& name) const {
-    if (down_.contains(name)) return false;
-    const auto results = results_.find(name);
-    const bool heard =
-        results != results_.end() && std::any_of(results->second.begin(), results->second.end(),
-                                                 [](const Result* r) { return proves_up(*r); });
-    return heard || reachable(inventory_.at(name));
+  // A number of another unit, or one that is a text, is nothing that a rule could ask for.
+  void look_for_odd_facts(const Result& result) {
+    for (const auto& fact : result.facts) {
+      const auto* known = round::known_fact(result.check, fact.first);
+      if (known == nullptr || known->number != std::holds_alternative<std::int64_t>(fact.second))
+        odd_facts_.emplace(result.check, fact.first);
+    }
   }
+
+  // Whether each host is up, once all that are down are known. Without recursion: a chain may be of any depth.
+  void settle() {
+    std::vector<const Host*> open;
+    for (const Host& host : inventory_.hosts) {
+      open.push_back(&host);
+      while (!open.empty()) {
+        const Host& at = *open.back();
+        const auto before = open.size();
+        if (!up_.contains(at.name))
+          for (const auto* list : {&at.parents.any, &at.parents.all})
+            for (const std::string& parent : *list)
+              if (!up_.contains(parent)) open.push_back(&inventory_.at(parent));
+        if (open.size() > before) continue;
+        open.pop_back();
+        if (up_.contains(at.name)) continue;
+        const auto results = results_.find(at.name);
+        const bool heard =
+            results != results_.end() && std::any_of(results->second.begin(), results->second.end(),
+                                                     [](const Result* r) { return proves_up(*r); });
+        up_.emplace(at.name, !down_.contains(at.name) && (heard || reachable(at)));
+      }
+    }
+  }
+  bool is_up(const std::string& name) const { return up_.at(name); }
   // Through its parents, whatever it says itself.
   bool reachable(const Host& host) const {
     const auto up = [&](const std::string& parent) { return is_up(parent); };
@@ -226,17 +261,24 @@ class Diagnosing {
   }
 
   // The hosts that are down, can be reached themselves, and stand between us and this one.
-  void roots_above(const Host& host, std::set<std::string>& roots) const {
-    for (const auto* list : {&host.parents.any, &host.parents.all}) {
-      for (const auto& parent : *list) {
-        if (is_up(parent)) continue;
-        const Host& above = inventory_.at(parent);
-        if (down_.contains(parent) && reachable(above))
-          roots.insert(parent);
-        else
-          roots_above(above, roots);
-      }
+  std::set<std::string> roots_above(const Host& host) const {
+    std::set<std::string> roots;
+    std::set<std::string> seen;
+    std::vector<const Host*> open{&host};
+    while (!open.empty()) {
+      const Host& at = *open.back();
+      open.pop_back();
+      for (const auto* list : {&at.parents.any, &at.parents.all})
+        for (const auto& parent : *list) {
+          if (is_up(parent) || !seen.insert(parent).second) continue;
+          const Host& above = inventory_.at(parent);
+          if (down_.contains(parent) && reachable(above))
+            roots.insert(parent);
+          else
+            open.push_back(&above);
+        }
     }
+    return roots;
   }
 
   Fault make(const Rule& rule, const Host& host, const Match& match) const {
@@ -396,11 +438,13 @@ class Diagnosing {
   }
 
   void fold() {
+    std::map<std::string, std::vector<std::size_t>> silent;
+    for (std::size_t i = 0; i < out_.faults.size(); ++i)
+      if (of_silence(out_.faults[i])) silent[out_.faults[i].host].push_back(i);
     for (const auto& name : down_) {
       const Host& host = inventory_.at(name);
       if (reachable(host)) continue;
-      std::set<std::string> roots;
-      roots_above(host, roots);
+      const std::set<std::string> roots = roots_above(host);
       for (const std::string& root : roots) {
         const auto shared = shared_roots_.find(root);
         if (shared == shared_roots_.end()) continue;
@@ -409,11 +453,13 @@ class Diagnosing {
             out_.faults[shared->second].symptoms.push_back({name, result->check, result->object, true});
         break;
       }
-      for (auto& fault : out_.faults) {
-        if (!of_silence(fault) || !roots.contains(fault.host)) continue;
-        for (const Result* result : results_.at(name))
-          if (result->state != State::ok)
-            fault.symptoms.push_back({name, result->check, result->object, true});
+      for (const std::string& root : roots) {
+        const auto at = silent.find(root);
+        if (at == silent.end()) continue;
+        for (const std::size_t place : at->second)
+          for (const Result* result : results_.at(name))
+            if (result->state != State::ok)
+              out_.faults[place].symptoms.push_back({name, result->check, result->object, true});
       }
     }
   }
@@ -435,6 +481,8 @@ class Diagnosing {
   Instant now_;
   std::vector<const Rule*> ranked_;
   Results results_;
+  std::map<std::string, bool> up_;
+  std::set<std::pair<std::string, std::string>> odd_facts_;
   std::set<std::string> down_;                       // confirmed, whether a root or not
   std::set<std::string> explained_;                  // of those: by what they share
   std::map<std::string, std::size_t> shared_roots_;  // which of the faults explains them

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text.hpp"
 #include "fault/catalogue.hpp"
 #include "round/facts.hpp"
 
@@ -183,6 +184,11 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& r
 
 namespace {
 
+Message at(const Rule& rule, yaml::Mark mark, Message message) {
+  message.location = Location{rule.file, mark.line, mark.column};
+  return message;
+}
+
 // A fact that no check gives never holds: the rule would be silent for ever.
 void lint_facts(const Rule& rule, std::vector<Message>& wrong) {
   const auto known = [](const std::vector<std::string>& checks, const std::string& fact, bool number) {
@@ -192,25 +198,28 @@ void lint_facts(const Rule& rule, std::vector<Message>& wrong) {
     };
     return checks.empty() ? gives("") : std::any_of(checks.begin(), checks.end(), gives);
   };
-  const auto complain = [&](const std::string& fact) {
-    wrong.push_back(msg("'{rule}' asks for '{fact}', which none of its checks gives so",
-                        {{"rule", rule.id}, {"fact", fact}}));
+  const auto complain = [&](const std::string& fact, yaml::Mark mark) {
+    wrong.push_back(at(rule, mark,
+                       msg("'{rule}' asks for '{fact}', which none of its checks gives so",
+                           {{"rule", rule.id}, {"fact", printable(fact)}})));
   };
   for (const auto* list : {&rule.required, &rule.supporting, &rule.excluding})
     for (const auto& condition : *list) {
       for (const auto& check : condition.checks)
         if (!round::is_known_check(check))
-          wrong.push_back(
-              msg("'{rule}' asks for '{check}', which is no check", {{"rule", rule.id}, {"check", check}}));
+          wrong.push_back(at(rule, condition.mark,
+                             msg("'{rule}' asks for '{check}', which is no check",
+                                 {{"rule", rule.id}, {"check", printable(check)}})));
       for (const auto& test : condition.facts)
         if (!known(condition.checks, test.fact,
                    test.compare == FactTest::Compare::at_least || test.compare == FactTest::Compare::at_most))
-          complain(test.fact);
+          complain(test.fact, test.mark);
     }
   const auto places = [&](const std::string& text) {
-    for (std::size_t at = text.find("{fact:"); at != std::string::npos; at = text.find("{fact:", at + 1)) {
-      const std::string fact = text.substr(at + 6, text.find('}', at) - at - 6);
-      if (!known(rule.required.front().checks, fact, false)) complain(fact);
+    for (std::size_t from = text.find("{fact:"); from != std::string::npos;
+         from = text.find("{fact:", from + 1)) {
+      const std::string fact = text.substr(from + 6, text.find('}', from) - from - 6);
+      if (!known(rule.required.front().checks, fact, false)) complain(fact, {});
     }
   };
   places(rule.next_command.en);
@@ -220,7 +229,7 @@ void lint_facts(const Rule& rule, std::vector<Message>& wrong) {
     for (const auto& result : one.results)
       for (const auto& fact : result.facts)
         if (!known({result.check}, fact.first, std::holds_alternative<std::int64_t>(fact.second)))
-          complain(fact.first);
+          complain(fact.first, one.mark);
 }
 
 }  // namespace
@@ -239,11 +248,14 @@ std::vector<Message> lint(const Rule& rule) {
     const bool as_said =
         one.object ? found.size() == 1 && found.front().object == *one.object : found.empty();
     if (!as_said)
-      wrong.push_back(
-          msg("the case '{case}' of '{rule}' ends otherwise", {{"case", one.title}, {"rule", rule.id}}));
+      wrong.push_back(at(rule, one.mark,
+                         msg("the case '{case}' of '{rule}' ends otherwise",
+                             {{"case", printable(one.title)}, {"rule", rule.id}})));
   }
-  if (!positive) wrong.push_back(msg("'{rule}' has no case in which it holds", {{"rule", rule.id}}));
-  if (!negative) wrong.push_back(msg("'{rule}' has no case in which it does not hold", {{"rule", rule.id}}));
+  if (!positive)
+    wrong.push_back(at(rule, {}, msg("'{rule}' has no case in which it holds", {{"rule", rule.id}})));
+  if (!negative)
+    wrong.push_back(at(rule, {}, msg("'{rule}' has no case in which it does not hold", {{"rule", rule.id}})));
   return wrong;
 }
 

@@ -33,6 +33,7 @@ round::Reason reason(const std::string& text, Fields& fields, std::string_view k
 FactTest fact_test(const Node& node, const Source& source) {
   Fields fields(node, source);
   FactTest out;
+  out.mark = node.mark();
   out.fact = fields.text("fact");
   if (const auto number = fields.optional_integer("at_least", -kMost, kMost)) {
     out.number = *number;
@@ -53,6 +54,7 @@ FactTest fact_test(const Node& node, const Source& source) {
 Condition condition(const Node& node, const Source& source) {
   Fields fields(node, source);
   Condition out;
+  out.mark = node.mark();
   out.checks = fields.texts_or_none("checks");
   out.objects = fields.texts_or_none("objects");
   out.objects_of = fields.texts_or_none("objects_of");
@@ -101,6 +103,7 @@ round::Result case_result(const Node& node, const Source& source) {
 Case rule_case(const Node& node, const Source& source) {
   Fields fields(node, source);
   Case out;
+  out.mark = node.mark();
   out.title = fields.text("title");
   const bool positive = fields.boolean("fault");
   if (positive) out.object = fields.possibly_empty("object");

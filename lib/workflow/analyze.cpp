@@ -12,6 +12,7 @@
 #include "store/directory.hpp"
 #include "workflow/analysis.hpp"
 #include "workflow/maintenance.hpp"
+#include "workflow/office_rules.hpp"
 #include "workflow/rounds.hpp"
 #include "workflow/transport.hpp"
 #include "workflow/upkeep.hpp"
@@ -19,30 +20,9 @@
 namespace jaga::workflow {
 namespace {
 
-constexpr std::string_view kEnding = ".yaml";
 constexpr std::string_view kByHand = "manual";
-
-struct File {
-  std::string name;  // without .yaml
-  std::string path;
-  std::string bytes;
-};
-std::vector<File> files_of(const Context& context, const std::string& directory) {
-  std::vector<File> out;
-  for (const store::Item& item : context.directory->list(directory)) {
-    if (item.kind != store::Item::Kind::file || !item.name.ends_with(kEnding)) continue;
-    const std::string name = item.name.substr(0, item.name.size() - kEnding.size());
-    const std::string path = directory + "/" + item.name;
-    if (is_name(name)) out.push_back({name, path, context.directory->require(path)});
-  }
-  return out;
-}
-
-fault::Catalogue catalogue_of(const Context& context) {
-  std::vector<fault::Office> office;
-  for (File& file : files_of(context, "rules")) office.push_back({file.name, std::move(file.bytes)});
-  return fault::catalogue(office);
-}
+constexpr std::size_t kMostNamed = 5;
+constexpr std::chrono::hours kMostAhead{1};
 
 std::string line_of(const round::Result& result) {
   return (result.host.empty() ? "" : result.host + " ") + check_name(result.check, result.object) + ": " +
@@ -99,6 +79,41 @@ plan::Frozen plan_of(const Context& context, const fault::Fault& fault, const st
   }
   const Title& task = fault.remedy.empty() ? fault.title : fault.remedy;
   return freeze_plan(context, std::string(kByHand), {{"task", task.in(context.language)}}, names);
+}
+
+std::string some_of(std::vector<std::string> names) {
+  const std::size_t all = names.size();
+  if (all > kMostNamed) {
+    names.resize(kMostNamed);
+    names.push_back("...");
+  }
+  return join(names, ", ");
+}
+
+// What is odd about the rounds themselves; they are diagnosed all the same.
+std::vector<Message> remarks_on(const Context& context, const std::vector<round::Round>& rounds,
+                                const fault::Diagnosis& found) {
+  std::vector<Message> out;
+  const Instant now = context.now();
+  for (const round::Round& round : rounds)
+    if (round.at > now + kMostAhead)
+      out.push_back(msg("the round of {at} is ahead of this clock, which says {now}",
+                        {{"at", format_instant(round.at)}, {"now", format_instant(now)}}));
+  if (!found.unknown_hosts.empty()) {
+    std::vector<std::string> names;
+    for (const std::string& name : found.unknown_hosts) names.push_back(printable(name));
+    out.push_back(msg("measured, but not in the inventory, and passed over: {hosts} ({count})",
+                      {{"hosts", some_of(names)}, {"count", std::to_string(found.unknown_hosts.size())}}));
+  }
+  if (!found.odd_facts.empty()) {
+    std::vector<std::string> names;
+    for (const auto& fact : found.odd_facts) names.push_back(printable(fact.first + " " + fact.second));
+    out.push_back(
+        msg("the round has facts of another name, unit or kind than their checks give, which no rule sees: "
+            "{facts}",
+            {{"facts", some_of(names)}}));
+  }
+  return out;
 }
 
 // The newest result of one of these that is known, by how often it changes.
@@ -301,7 +316,10 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
     }
   }
   const std::vector<inventory::Window> windows = maintenance_windows(context);
-  done.diagnosis = fault::diagnose(rounds, *context.inventory, catalogue_of(context), windows, context.now());
+  OfficeRules rules = office_rules(context);
+  done.wrong_rules = std::move(rules.wrong);
+  done.diagnosis = fault::diagnose(rounds, *context.inventory, rules.catalogue, windows, context.now());
+  done.remarks = remarks_on(context, rounds, done.diagnosis);
 
   std::optional<Actor> actor;
   std::map<std::string, std::vector<std::size_t>> upkeep;  // by type, of done.faults

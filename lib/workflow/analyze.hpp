@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.hpp"
 #include "fault/diagnose.hpp"
 #include "workflow/findings.hpp"
 #include "workflow/incidents.hpp"
@@ -38,6 +39,8 @@ struct Analyzed {
   std::vector<FoundFault> faults;
   std::vector<Recovered> recovered;
   std::string round;  // path of the newest one; empty: from standard input
+  std::vector<Error> wrong_rules;  // of rules/; the others were held against the rounds
+  std::vector<Message> remarks;    // on the rounds themselves: ahead of the clock, hosts that are not known
 };
 Analyzed analyze(const Context& context, const AnalyzeWish& wish);
 

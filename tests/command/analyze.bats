@@ -63,3 +63,62 @@ END
   incident
   status 77 as division-head analyze web01 --plan manual -p task='change the cable' --fault unknown -m x
 }
+
+# A round of one closed port of web01, and of a host that the inventory does not have; at $1.
+a_round() {
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n' >hosts.yaml
+  cat <<END
+format: "jaga/round@1"
+installation: "test"
+at: "$1"
+inventory: "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+self:
+  route: true
+  own_drops: 0
+skipped: []
+results:
+  - {host: "gone", check: "icmp", state: "ok", since: "$1", hard: true, attempts: 1, history: "o"}
+  - {host: "web01", check: "tcp", object: "1", state: "critical", reason: "refused", summary: "refused", since: "$1", hard: true, attempts: 3, history: "c", facts: {connect_ms: 3}}
+...
+END
+}
+
+@test "a rule that is wrong is named by line and column, and the rest is diagnosed" {
+  a_round 2026-11-24T02:00:00.000Z >round
+  mkdir rules
+  printf 'format: "jaga/rule@1"\ncolour: red\n' >rules/own.yaml
+  printf 'format: "jaga/rule@1"\ntitle: [\n' >rules/service-down.yaml
+  status 78 jaga analyze -n - <round
+  says 'web01: '
+  says 'refused'
+  says 'rules/own.yaml:'
+  says 'rules/service-down.yaml:'
+  grep -qE 'rules/(own|service-down)\.yaml:[0-9]+:[0-9]+' <<<"$output"
+  status 78 as staff analyze --json round
+  says '"key": "web01/service-down/1"'
+  [ "$(ls -d incidents/*/* | wc -l)" = 1 ]
+}
+
+@test "a round that does not fit: ahead of the clock, hosts that are gone, facts of another unit" {
+  a_round 2099-01-01T00:00:00.000Z >round
+  status 0 jaga --lang en analyze -n - <round
+  says 'web01: '
+  says 'the round of 2099-01-01T00:00:00.000Z is ahead of this clock'
+  says 'not in the inventory, and passed over: gone (1)'
+  says 'tcp connect_ms'
+}
+
+@test "all of a verdict is printed: remedy, alternatives, and why each rule holds or not" {
+  a_round 2026-11-24T02:00:00.000Z >round
+  status 0 jaga --lang en analyze -n - <round
+  says '  remedy: '
+  says '  to be sure: '
+  status 0 jaga analyze -n --json --explain - <round
+  says '"remedy": "'
+  says '"evidence": [{"host": "web01", "check": "tcp", "object": "1", "state": "critical", "reason": "refused"'
+  says '"explains": "service-down", "host": "web01", "object": "1", "fired": true'
+  says '"explains": "disk-full", "host": "web01", "object": "", "fired": false'
+  jaga analyze -n --json --explain - <round >one 2>/dev/null
+  jaga analyze -n --json --explain - <round >two 2>/dev/null
+  cmp one two
+}

@@ -28,3 +28,27 @@ load helpers
   says 'plans/restart.yaml:5:'
   says 'only a plan that runs by ssh can restart its target'
 }
+
+@test "what is wrong with a rule of the office's own, with line and column" {
+  jaga init -q .
+  mkdir rules
+  cat >rules/slow-port.yaml <<'END'
+format: "jaga/rule@1"
+title: {id: "Lambat", en: "Slow"}
+class: "service"
+severity: "warning"
+required:
+  - {checks: ["tcp"], facts: [{fact: "connect_ms", at_least: 100}]}
+remedy: {id: "Lihat.", en: "Look."}
+cases:
+  - {title: "slow", fault: true, object: "80", results: [{check: "tcp", object: "80", state: "ok", facts: {connect_us: 500000}}]}
+END
+  status 1 jaga --lang en doctor
+  says "rules/slow-port.yaml:6:31: 'slow-port' asks for 'connect_ms'"
+  says "rules/slow-port.yaml:9:5: the case 'slow' of 'slow-port' ends otherwise"
+  says "has no case in which it does not hold"
+  sed -i 's/connect_ms/connect_us/; s/at_least: 100/at_least: 100000/' rules/slow-port.yaml
+  echo '  - {title: "fast", fault: false, results: [{check: "tcp", object: "80", state: "ok", facts: {connect_us: 5}}]}' >>rules/slow-port.yaml
+  run "$JAGA" --lang en doctor
+  says "1 of the office's own"
+}

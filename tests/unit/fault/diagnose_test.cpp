@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <random>
+
 using namespace jaga;
 using namespace jaga::fault;
 using round::Reason;
@@ -210,4 +213,59 @@ TEST_CASE("what had failed is well again when the round says so of all of it") {
   CHECK(well_again(unit, now));
   now.results.push_back(result("web01", "unit", "nginx.service", State::critical));
   CHECK_FALSE(well_again(unit, now));
+}
+
+TEST_CASE("parents and children that fail in any order within a round give the same verdict") {
+  std::vector<round::Result> results = {
+      up("core"),
+      silent("edge"),
+      silent("web01"),
+      silent("db01"),
+      result("web01", "tcp", "80", State::critical, Reason::timed_out),
+      result("web01", "ssh", "", State::critical, Reason::timed_out),
+  };
+  const Diagnosis first = look(results);
+  REQUIRE(first.faults.size() == 2);
+  std::mt19937 random(7);
+  for (int i = 0; i < 300; ++i) {
+    std::shuffle(results.begin(), results.end(), random);
+    // Whoever was seen to fail first says nothing either.
+    for (round::Result& one : results)
+      if (one.state != State::ok) one.since = Instant{std::chrono::seconds{1000 + random() % 60}};
+    const Diagnosis again = look(results);
+    REQUIRE(again.faults.size() == first.faults.size());
+    for (std::size_t at = 0; at < first.faults.size(); ++at) {
+      CHECK(again.faults[at].key == first.faults[at].key);
+      CHECK(again.faults[at].symptoms == first.faults[at].symptoms);
+      CHECK(again.faults[at].candidates == first.faults[at].candidates);
+    }
+  }
+}
+
+TEST_CASE("chains of any depth, and many ways to the same host, cost no more than their hosts") {
+  // Sixty layers of two, each reached through either of the layer above: 2^60 ways; nobody measures them.
+  std::string text = "hosts:\n  - {name: top, address: 10.0.0.1}\n";
+  std::string above = "top";
+  for (int i = 0; i < 60; ++i) {
+    const std::string a = "a" + std::to_string(i);
+    const std::string b = "b" + std::to_string(i);
+    for (const std::string& name : {a, b})
+      text += "  - {name: " + name + ", address: 10.0.1.1, parents: {any: [" + above + "]}}\n";
+    above = a + ", " + b;
+  }
+  text += "  - {name: leaf, address: 10.0.2.1, parents: {any: [" + above + "]}}\n";
+  std::string last = "leaf";
+  for (int i = 0; i < 5000; ++i) {
+    const std::string name = "c" + std::to_string(i);
+    text += "  - {name: " + name + ", address: 10.0.3.1, parents: {all: [" + last + "]}}\n";
+    last = name;
+  }
+  const inventory::Inventory deep = inventory::load({"hosts.yaml", text}, {});
+  round::Round round;
+  round.results = {silent("top"), silent(last)};
+  const std::vector<round::Round> rounds = {round};
+  const Diagnosis found = diagnose(rounds, deep, catalogue({}), {}, Instant{});
+  REQUIRE(found.faults.size() == 1);
+  CHECK(found.faults[0].host == "top");
+  CHECK(found.faults[0].symptoms == std::vector<Symptom>{{last, "icmp", "", true}});
 }
