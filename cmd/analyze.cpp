@@ -135,8 +135,7 @@ ExitCode a_round(Session& session, const Options& options) {
       ui.print(ui.text(msg("  to be sure: {command}", {{"command", fault.next_command.in(ui.language())}})));
     std::vector<std::string> others;
     for (const fault::Candidate& other : fault.candidates) others.push_back(other.type);
-    if (!others.empty())
-      ui.print(ui.text(msg("  could also be: {types}", {{"types", join(others, ", ")}})));
+    if (!others.empty()) ui.print(ui.text(msg("  could also be: {types}", {{"types", join(others, ", ")}})));
     if (!fault.remedy.empty())
       ui.print(ui.text(msg("  remedy: {remedy}", {{"remedy", fault.remedy.in(ui.language())}})));
     if (!fault.part.empty())

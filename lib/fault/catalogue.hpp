@@ -93,8 +93,8 @@ struct Office {
   std::string bytes;
 };
 std::vector<std::string> builtin_rule_names();
-// The built-in rules, with the office's over them. One that is wrong goes to `wrong`, and the built-in rule of
-// its name, if there is one, holds; without `wrong` it is thrown.
+// The built-in rules, with the office's over them. One that is wrong goes to `wrong`, and the built-in rule
+// of its name, if there is one, holds; without `wrong` it is thrown.
 Catalogue catalogue(std::span<const Office> office, std::vector<Error>* wrong = nullptr);
 
 // One place where a rule holds.

@@ -150,7 +150,8 @@ class Diagnosing {
     }
   }
 
-  // Whether each host is up, once all that are down are known. Without recursion: a chain may be of any depth.
+  // Whether each host is up, once all that are down are known. Without recursion: a chain may be of any
+  // depth.
   void settle() {
     std::vector<const Host*> open;
     for (const Host& host : inventory_.hosts) {

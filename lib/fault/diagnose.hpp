@@ -65,9 +65,10 @@ struct Diagnosis {
   std::vector<Fault> faults;  // most severe first, then those with the most symptoms, then by key
   std::vector<Fault> soft;    // not yet confirmed; no incident opens for them
   std::vector<Explained> explained;
-  std::size_t results = 0;  // looked at
-  std::vector<std::string> unknown_hosts;                       // of the rounds, not in the inventory; sorted
-  std::vector<std::pair<std::string, std::string>> odd_facts;  // check, fact: of what fails, that none gives so
+  std::size_t results = 0;                 // looked at
+  std::vector<std::string> unknown_hosts;  // of the rounds, not in the inventory; sorted
+  std::vector<std::pair<std::string, std::string>>
+      odd_facts;  // check, fact: of what fails, that none gives so
 };
 
 // "HOST/TYPE" or "HOST/TYPE/OBJECT" with the object percent-encoded.

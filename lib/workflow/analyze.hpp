@@ -38,7 +38,7 @@ struct Analyzed {
   fault::Diagnosis diagnosis;
   std::vector<FoundFault> faults;
   std::vector<Recovered> recovered;
-  std::string round;  // path of the newest one; empty: from standard input
+  std::string round;               // path of the newest one; empty: from standard input
   std::vector<Error> wrong_rules;  // of rules/; the others were held against the rounds
   std::vector<Message> remarks;    // on the rounds themselves: ahead of the clock, hosts that are not known
 };
