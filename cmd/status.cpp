@@ -93,6 +93,7 @@ ExitCode status(Session& session, const Options& options) {
       node.set("gross_ms", static_cast<std::int64_t>(one.gross.count()));
       node.set("net_ms", static_cast<std::int64_t>(one.net.count()));
       if (one.standard) node.set("standard_ms", static_cast<std::int64_t>(one.standard->count()));
+      if (one.deadline) node.set("deadline", format_instant(*one.deadline));
       node.set("late", one.late).set("forked", one.forked).set("damaged", !one.damaged.empty());
       ui.json(node);
       continue;

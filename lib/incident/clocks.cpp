@@ -3,6 +3,26 @@
 #include <algorithm>
 
 namespace jaga::incident {
+namespace {
+
+// Pauses follow each other, as they were made; each that begins before the deadline moves it.
+std::optional<Instant> deadline_of(const Span& span, const State& state, const sop::Sop& procedure) {
+  const auto standard = procedure.row(span.step).standard;
+  if (!standard) return {};
+  auto span_of_work = *standard;
+  Instant deadline = sop::after_working_time(span.began, span_of_work, procedure.calendar);
+  for (const Pause& pause : state.pauses) {
+    if (pause.to && !pause.complete) continue;
+    const Instant from = std::max(pause.from, span.began);
+    if (from >= deadline || (span.ended && from >= *span.ended)) continue;
+    if (!pause.to) return {};
+    span_of_work += sop::working_time(from, *pause.to, procedure.calendar);
+    deadline = sop::after_working_time(span.began, span_of_work, procedure.calendar);
+  }
+  return deadline;
+}
+
+}  // namespace
 
 std::vector<Clock> clocks(const State& state, const sop::Sop& procedure, Instant now) {
   std::vector<Clock> result;
@@ -25,6 +45,7 @@ std::vector<Clock> clocks(const State& state, const sop::Sop& procedure, Instant
     }
     clock.paused = std::min(clock.paused, clock.net);
     clock.net -= clock.paused;
+    clock.deadline = deadline_of(span, state, procedure);
     result.push_back(clock);
   }
   return result;

@@ -19,6 +19,9 @@ struct Clock {
   std::chrono::milliseconds paused{0};  // of net: waiting for the vendor, in working hours
   std::chrono::milliseconds net{0};     // working hours, without the pauses
   std::optional<std::chrono::milliseconds> standard;
+  // When net reaches, or reached, the standard; not set where there is none, and while the vendor is waited
+  // for.
+  std::optional<Instant> deadline;
   bool late() const { return standard && net > *standard; }
 };
 

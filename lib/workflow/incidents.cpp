@@ -266,6 +266,7 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too) {
         entry.standard = list.back().standard;
         entry.gross = list.back().gross;
         entry.net = list.back().net;
+        if (entry.due) entry.deadline = list.back().deadline;
         entry.late = entry.due && list.back().late();
       }
     } catch (const Error& error) {

@@ -73,6 +73,7 @@ struct Waiting {
   std::chrono::milliseconds net{0};
   std::string outcome;  // of a finished one: "archived", or that of its withdrawal
   std::optional<incident::Reject> last_no;  // that made analyze or repair due
+  std::optional<Instant> deadline;  // incident::Clock's
   bool late = false;
   bool forked = false;
   Message damaged;  // not empty: cannot be judged, and why

@@ -50,3 +50,17 @@ setup() { setup_folder; office; }
   status 0 jaga status --json
   says '"due": "analyze"'
 }
+
+@test "the deadline is that of the calendar that was adopted when the incident opened" {
+  as staff open web01 -q -m slow >id
+  deadline() { jaga status --json | grep "$1" | sed -n 's/.*"deadline": "\([^"]*\)".*/\1/p'; }
+  before=$(deadline "$(cat id)")
+  [ -n "$before" ]
+  sed -i 's/^  utc_offset: .*/  utc_offset: "-11:00"/; s/^  hours: .*/  hours: {sun: "03:00-03:01"}/' sop.yaml
+  [ "$(deadline "$(cat id)")" = "$before" ]
+  as staff adopt --yes >/dev/null
+  [ "$(deadline "$(cat id)")" = "$before" ]
+  as staff open web01 -q --fault disk-full -m full >id2
+  [ -n "$(deadline "$(cat id2)")" ]
+  [ "$(deadline "$(cat id2)")" != "$before" ]
+}

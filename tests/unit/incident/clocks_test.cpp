@@ -91,3 +91,53 @@ TEST_CASE("a vendor who never came is not waited for for ever") {
   CHECK(list[4].paused == 0min);
   CHECK(list[4].net == 1h);
 }
+
+// At +08:00. Friday 2026-11-27 ends at 13:00; Monday is a holiday; Tuesday is half a day.
+TEST_CASE("a weekend, a holiday, a half day and a pause give the numbers worked out by hand") {
+  sop::Sop office = test::procedure();
+  office.calendar.utc_offset = 480min;
+  office.calendar.hours[5] = {{7h + 30min, 13h}};
+  office.calendar.hours[2] = {{7h + 30min, 12h}};
+  office.calendar.holidays.insert(std::chrono::sys_days{std::chrono::year{2026} / 11 / 30});
+  const auto at = [](const char* text) { return *parse_time(text, 480min); };
+  test::World world(false, office);
+  // What is written is one minute later.
+  world.now = at("2026-11-27 12:00") - 1min;
+  world.write("staff", world.analysis(test::disk_plan()));
+  world.now = at("2026-11-27 12:10") - 1min;
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.now = at("2026-11-27 12:30") - 1min;
+  RepairStart start = wanted_repair(world.state(), Mode::vendor, {}, false);
+  start.vendor = "PT Contoh";
+  const Digest run = world.write("staff", start);
+  // Nobody can say when the hour of repair is over while the vendor is waited for.
+  auto list = clocks(world.state(), world.sop, at("2026-12-01 09:00"));
+  REQUIRE(list.size() == 4);
+  CHECK_FALSE(list[3].deadline.has_value());
+  CHECK(list[3].paused == 30min + 90min);  // Friday's rest and Tuesday's beginning
+  CHECK(list[3].net == 20min);
+  world.now = at("2026-12-01 10:00") - 1min;
+  RepairEnd end{run, "done", {}, test::healthy(), {}, "technician", {}, {}, {}, "replaced", {}};
+  end.arrived = at("2026-12-01 09:00");
+  end.left = at("2026-12-01 09:50");
+  end.letter = sha256("work order");
+  end.parts = {{"A", "B"}};
+  world.write("staff", end);
+  list = clocks(world.state(), world.sop, world.now);
+  REQUIRE(list.size() == 5);
+  CHECK(list[2].gross == 10min);
+  CHECK(list[2].deadline == at("2026-11-27 12:15"));
+  CHECK(list[3].gross == 93h + 50min);      // Friday 12:10 to Tuesday 10:00
+  CHECK(list[3].paused == 30min + 150min);  // 12:30 to 13:00, 07:30 to 10:00
+  CHECK(list[3].net == 20min);
+  CHECK_FALSE(list[3].late());
+  CHECK(list[3].deadline == at("2026-12-01 10:40"));  // 20 minutes were worked, 40 are left
+
+  // The calendar is that of the procedure that the incident opened with: clocks() is given no other.
+  world.write("section-head", wanted_verify(world.state(), world.notes));
+  list = clocks(world.state(), world.sop, at("2026-12-01 11:50"));
+  REQUIRE(list.size() == 6);
+  CHECK(list[5].step == Step::accept);
+  CHECK(list[5].deadline == at("2026-12-01 10:31"));
+  CHECK(list[5].late());
+}
