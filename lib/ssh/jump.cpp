@@ -78,11 +78,14 @@ void Tunnel::fail(Failure failure, Message problem) {
   change(State::failed);
 }
 
+bool Jump::usable() const {
+  return std::ranges::any_of(links, [](const auto& link) { return !link->retired; });
+}
+
 void Jump::ask(const std::shared_ptr<Tunnel>& tunnel) {
   if (broken) return tunnel->fail(Failure::no_route, *broken);
   waiting.push_back(tunnel);
-  const auto usable = std::ranges::find_if(links, [](const auto& link) { return !link->retired; });
-  if (usable == links.end()) return connect();
+  if (!usable()) return connect();
   for (const auto& link : links)
     if (link->wake) link->wake();
 }
@@ -95,8 +98,7 @@ void Jump::connect() {
 
 void Jump::ended(const Link& link, Failure failure, const Message& problem) {
   std::erase_if(links, [&link](const auto& each) { return each.get() == &link; });
-  const bool any = std::ranges::any_of(links, [](const auto& each) { return !each->retired; });
-  if (any || waiting.empty()) return;
+  if (usable() || waiting.empty()) return;
   if (failure == Failure::none) return connect();  // retired, and its work is left
   broken = problem;
   for (const auto& tunnel : waiting) tunnel->fail(Failure::no_route, problem);
@@ -155,7 +157,10 @@ asio::awaitable<void> Session::carry(Link& link) {
     pump(link);
     if (transport_.over()) fail(Failure::closed, msg("the jump host closed the connection"));
     if (link.opening && link.opening->left_) link.retired = true;
-    if (link.retired && link.tunnels.empty()) co_return;  // also in the middle of an opening
+    // Also in the middle of an opening, or of closings that the other side does not confirm.
+    if (link.retired && std::ranges::all_of(link.tunnels, [](const auto& each) { return each->left_; }))
+      co_return;
+    if (link.retired && !link.jump.waiting.empty() && !link.jump.usable()) link.jump.connect();
     deadline_ = Clock::time_point::max();
     if (link.opening && !link.jump.waiting.empty()) {
       const auto slow = link.opening_since + kSlowOpening;

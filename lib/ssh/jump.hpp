@@ -89,6 +89,7 @@ struct Jump {
   // Puts the tunnel into the queue, and connects where nobody has yet.
   void ask(const std::shared_ptr<Tunnel>& tunnel);
   void connect();
+  bool usable() const;  // there is a connection, or one is made, that takes new tunnels
   void ended(const Link& link, Failure failure, const Message& problem);
 
   Run& run;
