@@ -324,7 +324,9 @@ section expiry 16384 '
   if own=$(chage -l -i "$(id -un)" 2>/dev/null); then
     account=$(printf "%s\n" "$own" | sed -n "s/^Account expires[^:]*: *//p")
     password=$(printf "%s\n" "$own" | sed -n "s/^Password expires[^:]*: *//p")
+    echo own
     echo account "$(id -un)" "$(day "$account")" "$(day "$password")"
+    exit 0
   fi
   exit 77'
 section timer 131072 '
@@ -422,7 +424,8 @@ section restart 32768 '
     printf "%s\n" "$told" | sed -n "s/^NEEDRESTART-SVC: */service /p"
     exit 0
   fi
-  [ -r /proc/1/maps ] && [ "$(id -u)" = 0 ] || exit 77
+  # Others' maps are root's to read, and no right that could be given short of that would open them.
+  [ -r /proc/1/maps ] && [ "$(id -u)" = 0 ] || exit 127
   echo tool maps
   grep -lE "^[^ ]+ r.x.* /(usr/)?(local/)?(lib|lib32|lib64|bin|sbin)/[^ ]* \(deleted\)\$" /proc/[0-9]*/maps 2>/dev/null |
     while read -r maps; do

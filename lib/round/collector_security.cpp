@@ -171,8 +171,8 @@ void sockets(Findings& found) {
       return tcp != nullptr && tcp->port == port;
     };
     if (std::any_of(host.listen.begin(), host.listen.end(), allowed)) continue;
-    if (protocol == "tcp" && (port == host.login.port ||
-                              std::any_of(host.checks.begin(), host.checks.end(), checked)))
+    if (protocol == "tcp" &&
+        (port == host.login.port || std::any_of(host.checks.begin(), host.checks.end(), checked)))
       continue;
     unexpected.emplace_back(formatted("{}:{}", protocol, port), address);
   }
@@ -185,8 +185,9 @@ void sockets(Findings& found) {
   all.facts = {{"sockets", number}};
   if (!judged) return;
   for (std::size_t i = 0; i < unexpected.size() && i < kMostObjects; ++i)
-    found.add("listen", State::warning, formatted("open on {}, and not expected", unexpected[i].second),
-              unexpected[i].first)
+    found
+        .add("listen", State::warning, formatted("open on {}, and not expected", unexpected[i].second),
+             unexpected[i].first)
         .facts = {{"address", unexpected[i].second}};
 }
 
@@ -214,16 +215,16 @@ void logins(Findings& found) {
     }
   }
   if (!failed) return found.unknown("login", Reason::bad_output, "not understood");
-  Result& all =
-      found.add("login", over(*failed, found.limits().failed_logins),
-                *failed == 0 ? std::string("no login failed within the hour")
-                             : formatted("{} logins failed within the hour, {} of them from {}", *failed,
-                                         most, source.empty() ? "nowhere" : source));
+  Result& all = found.add("login", over(*failed, found.limits().failed_logins),
+                          *failed == 0 ? std::string("no login failed within the hour")
+                                       : formatted("{} logins failed within the hour, {} of them from {}",
+                                                   *failed, most, source.empty() ? "nowhere" : source));
   all.facts = {{"failed", *failed}, {"sources", sources}, {"most", most}};
   if (!source.empty()) all.facts.emplace("source", source);
   for (const auto& [user, count] : denied)
-    found.add("sudo", over(count, found.limits().sudo_denied),
-              formatted("sudo refused {} commands within the hour", count), user)
+    found
+        .add("sudo", over(count, found.limits().sudo_denied),
+             formatted("sudo refused {} commands within the hour", count), user)
         .facts = {{"denied", count}};
 }
 
@@ -240,8 +241,7 @@ void writable(Findings& found) {
            number == 0 ? std::string("nothing that root runs or obeys is anybody's to write")
                        : formatted("anybody may write to {} files that root runs or obeys", number))
       .facts = {{"files", number}};
-  for (const std::string& path : paths)
-    found.add("writable", state, "anybody may write to it", path);
+  for (const std::string& path : paths) found.add("writable", state, "anybody may write to it", path);
 }
 
 // "today 20784", "account NAME DAY DAY": when the account and when its password expires, "-" never. With
@@ -251,15 +251,14 @@ void expiry(Findings& found) {
   // Who left is expired on purpose: after this it is nobody's news.
   constexpr std::int64_t kMeantSo = 30;
   const Section* section = found.section_if_there("expiry");
-  if (section == nullptr) {
-    section = found.raw("expiry");
-    if (section == nullptr || section->status != 77 || section->cut) return;
-  }
+  if (section == nullptr) return;
   std::optional<std::int64_t> today;
   std::size_t count = 0;
   bool expires = false;
+  bool own = false;
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
+    if (line == "own") own = true;
     if (word.size() == 2 && word[0] == "today") today = number_of(word[1]);
     if (word.size() != 4 || word[0] != "account" || !today || *today > kMostDays) continue;
     const auto account = number_of(word[2]);
@@ -272,14 +271,16 @@ void expiry(Findings& found) {
     const State state = under(left, found.limits().account_left);
     expires = expires || state != State::ok;
     const std::string_view what = is_account ? "the account" : "the password";
-    found.add("expiry", state,
-              left <= 0 ? formatted("{} has expired", what) : formatted("{} expires in {} days", what, left),
-              printable(word[1].substr(0, 64)))
+    found
+        .add("expiry", state,
+             left <= 0 ? formatted("{} has expired", what) : formatted("{} expires in {} days", what, left),
+             printable(word[1].substr(0, 64)))
         .facts = {{"days", left}};
   }
-  if (section->status != 0) return;
   if (!today) return found.unknown("expiry", Reason::bad_output, "not understood");
-  if (!expires) found.add("expiry", State::ok, "no account expires soon");
+  if (expires) return;
+  found.add("expiry", State::ok,
+            own ? "this login does not expire soon; of the others root knows" : "no account expires soon");
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ Instant at(std::int64_t seconds) {
 }  // namespace
 
 TEST_CASE("of sshd's settings the first value counts, in any case, and what is not set is as shipped") {
-  const auto weak = parse(section("sshd", "source file\nPermitRootLogin YES\npermitrootlogin no\nStrictModes=no"));
+  const auto weak =
+      parse(section("sshd", "source file\nPermitRootLogin YES\npermitrootlogin no\nStrictModes=no"));
   CHECK(find(weak, "sshd")->state == State::warning);
   CHECK(round::number(*find(weak, "sshd"), "weak") == 2);
   CHECK(round::text(*find(weak, "sshd", "permitrootlogin"), "value") == "YES");
@@ -45,19 +46,23 @@ TEST_CASE("of sshd's settings the first value counts, in any case, and what is n
   CHECK(find(parse(section("sshd", "source file", 77)), "sshd")->reason == Reason::needs_root);
   CHECK(find(parse(section("sshd", "", 127)), "sshd") == nullptr);
   // Every default of the table is one that it does not call weak itself.
-  for (const auto& entry : round::sshd_ladders()) CHECK(entry.second.of(entry.second.usual) != round::Worth::weak);
+  for (const auto& entry : round::sshd_ladders())
+    CHECK(entry.second.of(entry.second.usual) != round::Worth::weak);
 }
 
 TEST_CASE("settings of the kernel: weak, and not so strong as they could be") {
-  const auto got = parse(section("sysctl", "kernel/randomize_va_space 1\nnet/ipv4/tcp_syncookies 0\nno/such 1"));
+  const auto got =
+      parse(section("sysctl", "kernel/randomize_va_space 1\nnet/ipv4/tcp_syncookies 0\nno/such 1"));
   CHECK(round::number(*find(got, "sysctl"), "weak") == 1);
   CHECK(round::number(*find(got, "sysctl"), "medium") == 1);
   CHECK(find(got, "sysctl", "net.ipv4.tcp_syncookies")->state == State::warning);
 }
 
-TEST_CASE("what listens is held to the list, if there is one; loopback and clients of UDP are nobody's business") {
+TEST_CASE(
+    "what listens is held to the list, if there is one; loopback and clients of UDP are nobody's business") {
   const std::string told =
-      "tcp 0.0.0.0:22\ntcp 127.0.0.1:3306\ntcp [::1]:25\nudp 127.0.0.53%lo:53\ntcp *:4444\nudp 0.0.0.0:41731\n"
+      "tcp 0.0.0.0:22\ntcp 127.0.0.1:3306\ntcp [::1]:25\nudp 127.0.0.53%lo:53\ntcp *:4444\nudp "
+      "0.0.0.0:41731\n"
       "udp [::]:6001\ntcp 0.0.0.0:8080\nudp 0.0.0.0:99999\nrange 32768 60999";
   inventory::Host host;
   inventory::TcpCheck web;
@@ -77,12 +82,12 @@ TEST_CASE("what listens is held to the list, if there is one; loopback and clien
 TEST_CASE("the kernel's own table says the same as ss") {
   inventory::Host host;
   host.listen = {*inventory::parse_sockets("tcp:443")};
-  const auto got =
-      parse(section("listen",
-                    "tcp hex 00000000:0016\ntcp hex 0100007F:0CEA\ntcp6 hex 00000000000000000000000000000000:115C\n"
-                    "tcp6 hex 00000000000000000000000001000000:0019\n"
-                    "tcp6 hex 0000000000000000FFFF00000100007F:1F90\ntcp hex xyz:1\ntcp hex 0:0:0"),
-            host);
+  const auto got = parse(
+      section("listen",
+              "tcp hex 00000000:0016\ntcp hex 0100007F:0CEA\ntcp6 hex 00000000000000000000000000000000:115C\n"
+              "tcp6 hex 00000000000000000000000001000000:0019\n"
+              "tcp6 hex 0000000000000000FFFF00000100007F:1F90\ntcp hex xyz:1\ntcp hex 0:0:0"),
+      host);
   CHECK(find(got, "listen", "tcp:4444") != nullptr);
   CHECK(find(got, "listen", "tcp:3306") == nullptr);
   CHECK(find(got, "listen", "tcp:25") == nullptr);
@@ -109,9 +114,12 @@ TEST_CASE("an account that expires; one of somebody who left; only one's own wit
   CHECK(find(got, "expiry", "c")->state == State::ok);
   CHECK(find(got, "expiry", "d")->summary == "the password has expired");
   CHECK(find(got, "expiry", "e") == nullptr);
-  const auto own = parse(section("expiry", "today 20000\naccount jaga 20005 -", 77));
-  CHECK(find(own, "expiry")->reason == Reason::needs_root);
+  const auto own = parse(section("expiry", "today 20000\nown\naccount jaga 20005 -"));
   CHECK(find(own, "expiry", "jaga")->state == State::warning);
+  const auto never = parse(section("expiry", "today 20000\nown\naccount jaga - -"));
+  CHECK(find(never, "expiry")->state == State::ok);
+  CHECK(find(never, "expiry")->summary.find("of the others root knows") != std::string::npos);
+  CHECK(find(parse(section("expiry", "today 20000", 77)), "expiry")->reason == Reason::needs_root);
 }
 
 TEST_CASE("timers that hang, that nobody started, that are late") {
@@ -120,14 +128,17 @@ TEST_CASE("timers that hang, that nobody started, that are late") {
   };
   const auto got = parse(section(
       "timer", "now 1795485600\n" +
-                   timer("a", "UnitFileState=enabled\nActiveState=active\nSubState=running\nLastTriggerUSec=Sat "
-                              "2026-11-21 23:00:00 UTC") +
+                   timer("a",
+                         "UnitFileState=enabled\nActiveState=active\nSubState=running\nLastTriggerUSec=Sat "
+                         "2026-11-21 23:00:00 UTC") +
                    timer("b", "UnitFileState=enabled\nActiveState=inactive") +
                    timer("c", "UnitFileState=disabled\nActiveState=inactive") +
-                   timer("d", "ActiveState=active\nSubState=waiting\nNextElapseUSecRealtime=Tue 2026-11-24 "
-                              "00:00:00 UTC") +
-                   timer("e", "ActiveState=active\nSubState=waiting\nNextElapseUSecRealtime=Wed 2026-11-25 "
-                              "00:00:00 UTC") +
+                   timer("d",
+                         "ActiveState=active\nSubState=waiting\nNextElapseUSecRealtime=Tue 2026-11-24 "
+                         "00:00:00 UTC") +
+                   timer("e",
+                         "ActiveState=active\nSubState=waiting\nNextElapseUSecRealtime=Wed 2026-11-25 "
+                         "00:00:00 UTC") +
                    timer("f", "ActiveState=failed\nResult=resources") +
                    timer("g", "ActiveState=active\nSubState=running\nLastTriggerUSec=rubbish")));
   CHECK(round::number(*find(got, "timer", "a.timer"), "hours") == 51);
@@ -138,8 +149,9 @@ TEST_CASE("timers that hang, that nobody started, that are late") {
   CHECK(find(got, "timer", "f.timer") != nullptr);
   CHECK(find(got, "timer", "g.timer") == nullptr);
   CHECK(find(got, "timer") == nullptr);
-  CHECK(find(parse(section("timer", "now 1795485600\n" + timer("e", "ActiveState=active"))), "timer")->state ==
-        State::ok);
+  CHECK(
+      find(parse(section("timer", "now 1795485600\n" + timer("e", "ActiveState=active"))), "timer")->state ==
+      State::ok);
 }
 
 TEST_CASE("the end of a release, by the table and by the release itself, and by our clock") {
@@ -169,14 +181,17 @@ TEST_CASE("power supplies, a UPS by NUT or apcupsd, batteries of controllers by 
   const auto got = parse(
       section("power", "supply AC0 0\nsupply AC1 1") +
       section("ipmi",
-              "PS1 Status | C8h | ok | 10.1 | Presence detected\nPS2 Status | C9h | ok | 10.2 | Presence detected, "
+              "PS1 Status | C8h | ok | 10.1 | Presence detected\nPS2 Status | C9h | ok | 10.2 | Presence "
+              "detected, "
               "Failure detected\nPS3 Status | C9h | ns | 10.3 | No Reading") +
       section("ups",
-              "ups a\nups.status: OL CHRG\nbattery.charge: 100\nups b\nups.status: OB LB\nups c\nError: Data stale\n"
+              "ups a\nups.status: OL CHRG\nbattery.charge: 100\nups b\nups.status: OB LB\nups c\nError: Data "
+              "stale\n"
               "ups apcupsd\nSTATUS   : ONBATT\nBCHARGE  : 85.0 Percent\nTIMELEFT : 12.5 Minutes") +
       section("battery",
               "tool storcli\nController = 0\nBBU Optimal 0 hour(s) 30C\nController = 1\nCVPM02 Failed 28C\n"
-              "tool megacli\nBBU status for Adapter: 0\nBattery State: Optimal\n  Battery Replacement required : Yes\n"
+              "tool megacli\nBBU status for Adapter: 0\nBattery State: Optimal\n  Battery Replacement "
+              "required : Yes\n"
               "tool ssacli\nSmart Array P420i in Slot 3 (Embedded)\n   Battery/Capacitor Status: OK"));
   CHECK(find(got, "power", "AC0")->state == State::critical);
   CHECK(find(got, "power", "AC1")->state == State::ok);
