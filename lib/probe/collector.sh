@@ -424,7 +424,7 @@ section restart 32768 '
     printf "%s\n" "$told" | sed -n "s/^NEEDRESTART-SVC: */service /p"
     exit 0
   fi
-  # Others' maps are root's to read, and no right that could be given short of that would open them.
+  # The maps of others are for root, and no right short of that would open them.
   [ -r /proc/1/maps ] && [ "$(id -u)" = 0 ] || exit 127
   echo tool maps
   grep -lE "^[^ ]+ r.x.* /(usr/)?(local/)?(lib|lib32|lib64|bin|sbin)/[^ ]* \(deleted\)\$" /proc/[0-9]*/maps 2>/dev/null |
