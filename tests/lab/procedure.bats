@@ -264,7 +264,7 @@ disk_incident() { # an incident about the full disk of web01
 verdicts() { # "HOST TYPE OBJECT", a line a root
   run -0 as staff analyze -n --json
   printf '%s\n' "$output" |
-    sed -n 's/.*"fault": *"\([^"]*\)", *"host": *"\([^"]*\)", *"object": *"\([^"]*\)".*/\2 \1 \3/p' | sort
+    grep '^{' | jq -r '"\(.host) \(.fault) \(.object)"' | sort
 }
 
 @test "every break has its verdict, and nothing else has one" {

@@ -127,7 +127,9 @@ TEST_CASE("many hosts are reached through one connection to a jump host") {
     CHECK(results[i].err == std::to_string(i) + "\n");
     CHECK(results[i].seen == inside.host_keys()[0]);
   }
-  CHECK(results[40].out == std::string(3'000'000, 'y'));
+  CHECK(detail(results[40]) == "");
+  CHECK(results[40].out.size() == 3'000'000);
+  CHECK(results[40].out.find_first_not_of('y') == std::string::npos);
   CHECK(results[41].failure == Failure::unreachable);
   CHECK(results[41].phase == Phase::connect);
   CHECK(detail(results[41]).find("'gate'") != std::string::npos);
