@@ -93,6 +93,7 @@ ssize_t Transport::receive(char* to, std::size_t size) {
   if (!attached() || error_ != 0) return -(error_ != 0 ? error_ : EPIPE);
   if (ended_) return 0;
   if (budget_ == 0 || dry_) {
+    exhausted_ = exhausted_ || budget_ == 0;
     wants_read_ = true;
     return -EAGAIN;
   }

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 
 namespace jaga::ssh {
 
@@ -30,6 +31,8 @@ class Transport {
   void begin_turn();
   bool wants_read() const { return wants_read_; }
   bool wants_write() const { return wants_write_; }
+  // Took all that a turn may take: another one is due. Said once a turn.
+  bool take_exhausted() { return attached() && std::exchange(exhausted_, false); }
 
   bool ended() const { return ended_; }  // the peer closed its side
   int error() const { return error_; }   // errno of the first failure, or 0
@@ -55,6 +58,7 @@ class Transport {
   Tunnel* tunnel_ = nullptr;
   bool dry_ = false;  // nothing more to read in this turn
   std::size_t budget_ = 0;
+  bool exhausted_ = false;
   bool wants_read_ = false;
   bool wants_write_ = false;
   bool ended_ = false;

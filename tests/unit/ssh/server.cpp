@@ -173,7 +173,8 @@ RealAgent::RealAgent(const std::vector<std::string>& key_paths) {
   for (const std::string& path : key_paths) {
     process::Command add{.argv = {"ssh-add", "-q", path}};
     add.environment = {"PATH=/usr/bin:/bin", "SSH_AUTH_SOCK=" + socket()};
-    REQUIRE(process::run(add).ok());
+    // The socket is there a moment before the agent listens.
+    wait_until([&add] { return process::run(add).ok(); });
   }
 }
 

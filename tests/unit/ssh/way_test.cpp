@@ -365,7 +365,8 @@ TEST_CASE("what ssh runs is held to the same limits, and never guessed") {
   asked[3].most_received = 100'000;
   asked[6].deadlines.run = 4s;
   const auto results = ssh::run_all(asked, office.options);
-  CHECK(results[0].failure == Failure::lost);
+  // libssh2 from 1.11 on talks to this server itself, and is told the signal.
+  CHECK(results[0].failure == (results[0].by_program ? Failure::lost : Failure::killed));
   CHECK(results[0].out == "said\n");
   CHECK_FALSE(results[0].exit_code);
   CHECK(results[1].failure == Failure::lost);
