@@ -6,8 +6,7 @@
 namespace jaga::workflow {
 namespace {
 
-std::map<std::size_t, Pings::Name> look_up(const std::vector<std::string>& targets,
-                                           std::stop_token stop) {
+std::map<std::size_t, Pings::Name> look_up(const std::vector<std::string>& targets, std::stop_token stop) {
   std::map<std::size_t, Pings::Name> out;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < targets.size(); ++i) {

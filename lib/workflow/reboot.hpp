@@ -14,7 +14,7 @@ namespace jaga::workflow {
 
 // Who answers as `target` now. It is `target` where the boot id is not empty: same host key, same machine-id.
 struct Presence {
-  std::string boot_id;  // "" with `why`
+  std::string boot_id;   // "" with `why`
   bool another = false;  // somebody answers, and it is not the target
   Message why;
 };
@@ -24,8 +24,8 @@ struct Return {
   std::string boot_id;  // the new one; "": not back, `why` says it
   Message why;
 };
-// Looks until `target` is back with another boot id than `before`, at most `limit`; at once gives up on a host
-// that is another, and when asked to stop. `pause`: between two looks.
+// Looks until `target` is back with another boot id than `before`, at most `limit`; at once gives up on a
+// host that is another, and when asked to stop. `pause`: between two looks.
 Return wait_for_return(Transport& transport, const plan::Target& target, const std::string& before,
                        std::chrono::milliseconds limit, std::stop_token stop,
                        std::chrono::milliseconds pause = std::chrono::seconds{1});

@@ -199,9 +199,14 @@ half() {
 
 @test "replies that this machine dropped are asked for again" {
   socket=datagram net=10.79.8.
-  # shellcheck disable=SC2046
-  ping count=1 timeout=2000 buffer=30000 $(seq 1 250)
-  at_least run own_drops 1
+  # A busy machine may let us read so often that nothing is dropped.
+  local try
+  for try in {1..10}; do
+    # shellcheck disable=SC2046
+    ping count=1 timeout=2000 buffer=30000 $(seq 1 250)
+    ! at_least run own_drops 1 || break
+  done
+  [ "$try" -lt 10 ] || at_least run own_drops 1
   [ "$(grep -c '"end": "measured", "sent": 1, "received": 0' <<<"$out")" = 0 ]
   # All of them where this machine has time for us.
   [ "$(grep -c '"sent": 1, "received": 1' <<<"$out")" -ge 240 ]
