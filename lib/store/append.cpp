@@ -125,36 +125,40 @@ record::Record append(const WorkingDirectory& dir, const record::ChainName& chai
 
 Opened open_incident(const WorkingDirectory& dir, const Opening& opening, const Writing& writing) {
   const record::ChainName chain = record::ChainName::incident(opening.id);
-  Opened opened;
-  opened.id = opening.id;
-  std::vector<std::string> signatures;
-  Digest before = record::chain_root(writing.repo, chain);
-  for (const Draft& draft : opening.drafts) {
-    record::Envelope envelope = begin_envelope(chain, draft, writing);
-    envelope.seq = static_cast<std::uint32_t>(opened.records.size() + 1);
-    envelope.prev = {before};
-    opened.records.push_back(record::make_record(std::move(envelope), draft.body));
-    before = opened.records.back().digest;
-    signatures.push_back(writing.sign(opened.records.back().bytes));
-  }
-
-  const Lock lock = dir.lock("incidents", writing.wait);
-  for (const IncidentListing& listing : list_incidents(dir)) {
-    if (!opening.may_match(listing)) continue;
-    if (opening.matches(read_chain(dir, record::ChainName::incident(listing.id), writing.repo))) {
-      return {listing.id, false, {}};
+  for (int tried = 0; tried < kTries; ++tried) {
+    Opened opened;
+    opened.id = opening.id;
+    std::vector<std::string> signatures;
+    Digest before = record::chain_root(writing.repo, chain);
+    const std::vector<Draft> drafts = opening.drafts();
+    for (const Draft& draft : drafts) {
+      record::Envelope envelope = begin_envelope(chain, draft, writing);
+      envelope.seq = static_cast<std::uint32_t>(opened.records.size() + 1);
+      envelope.prev = {before};
+      opened.records.push_back(record::make_record(std::move(envelope), draft.body));
+      before = opened.records.back().digest;
+      signatures.push_back(writing.sign(opened.records.back().bytes));
     }
+
+    const Lock lock = dir.lock("incidents", writing.wait);
+    for (const IncidentListing& listing : list_incidents(dir)) {
+      if (!opening.may_match(listing)) continue;
+      if (opening.matches(read_chain(dir, record::ChainName::incident(listing.id), writing.repo))) {
+        return {listing.id, false, {}};
+      }
+    }
+    const bool stands = std::all_of(drafts.begin(), drafts.end(), [&](const Draft& draft) {
+      return register_stands(dir, draft.register_head, writing.repo);
+    });
+    if (!stands) continue;
+    go_on(writing);
+    for (const auto& [bytes, is_private] : opening.evidence) add_evidence(dir, chain, bytes, is_private);
+    for (std::size_t n = 0; n < opened.records.size(); ++n) publish(dir, opened.records[n], signatures[n]);
+    dir.sync_directory(chain.directory());
+    opened.is_new = true;
+    return opened;
   }
-  for (const Draft& draft : opening.drafts) {
-    if (!register_stands(dir, draft.register_head, writing.repo))
-      throw too_busy(record::ChainName::registry());
-  }
-  go_on(writing);
-  for (const auto& [bytes, is_private] : opening.evidence) add_evidence(dir, chain, bytes, is_private);
-  for (std::size_t n = 0; n < opened.records.size(); ++n) publish(dir, opened.records[n], signatures[n]);
-  dir.sync_directory(chain.directory());
-  opened.is_new = true;
-  return opened;
+  throw too_busy(record::ChainName::registry());
 }
 
 record::Note publish_note(const WorkingDirectory& dir, std::string_view incident, const NoteDraft& draft,

@@ -195,24 +195,31 @@ Written analyze_incident(const Context& context, const std::string& id, const Ow
 OpenedIncident open_incident(const Context& context, const Actor& actor, const incident::Monitor& monitor,
                              const std::optional<incident::Analyze>& analyze,
                              std::optional<Instant> occurred) {
-  const sop::Sop procedure = adopted_procedure(context, context.registered->sop);
   store::Opening opening;
   const Instant now = context.now();
-  opening.id = compact_date(now, procedure.calendar.utc_offset) + "-" + monitor.host + "-" +
-               random_suffix(context.random, 6);
-  const auto draft = [&](sop::Step step, const incident::Body& body) {
-    store::Draft result;
-    result.kind = incident::kind_of(body);
-    result.at = now;
-    if (step == sop::Step::monitor) result.occurred = occurred;
-    result.by = by_for(actor, procedure, step);
-    result.key = actor.key;
-    result.register_head = context.registered->head;
-    result.body = incident::to_node(body);
-    return result;
+  opening.id = compact_date(now, adopted_procedure(context, context.registered->sop).calendar.utc_offset) +
+               "-" + monitor.host + "-" + random_suffix(context.random, 6);
+  // The register is read again for every try: a key or role may have been taken away meanwhile.
+  Context fresh = context;
+  opening.drafts = [&] {
+    load_register(fresh);
+    const Actor acting = still_acts(fresh, actor);
+    const sop::Sop procedure = adopted_procedure(fresh, fresh.registered->sop);
+    const auto draft = [&](sop::Step step, const incident::Body& body) {
+      store::Draft result;
+      result.kind = incident::kind_of(body);
+      result.at = now;
+      if (step == sop::Step::monitor) result.occurred = occurred;
+      result.by = by_for(acting, procedure, step);
+      result.key = acting.key;
+      result.register_head = fresh.registered->head;
+      result.body = incident::to_node(body);
+      return result;
+    };
+    std::vector<store::Draft> drafts{draft(sop::Step::monitor, monitor)};
+    if (analyze) drafts.push_back(draft(sop::Step::analyze, *analyze));
+    return drafts;
   };
-  opening.drafts.push_back(draft(sop::Step::monitor, monitor));
-  if (analyze) opening.drafts.push_back(draft(sop::Step::analyze, *analyze));
   opening.may_match = [&](const store::IncidentListing& listing) {
     if (listing.steps.back().kind == "archive" && !is_upkeep(monitor)) return false;
     return listing.id.size() == 9 + monitor.host.size() + 7 &&

@@ -117,6 +117,19 @@ Actor who_acts(const Context& context) {
                   "somebody: jaga person change ID --key FILE.pub)"));
 }
 
+Actor still_acts(const Context& context, const Actor& actor) {
+  require_register(context);
+  const registry::Person* person = context.registered->find_person(actor.person);
+  if (person == nullptr || person->left || !person->holds(actor.key))
+    throw Error(
+        ExitCode::not_permitted,
+        msg("'{key}' is no current key of '{person}'", {{"key", actor.key}, {"person", actor.person}}),
+        msg("see 'jaga person list'"));
+  Actor now = actor;
+  now.roles = context.registered->roles_of(*person, context.now());
+  return now;
+}
+
 Actor who_will_sign(const Context& context) {
   require_register(context);
   if (!context.wanted_person)

@@ -81,6 +81,9 @@ struct Actor {
 // the command that makes or registers one; --as a person whose key is not there: not_permitted; no register
 // yet, or a forked one: not_permitted.
 Actor who_acts(const Context& context);
+// The same person with the same key, and the roles that `context`'s register gives them by now. Throws
+// Error{not_permitted} where that key is no current one of theirs any more.
+Actor still_acts(const Context& context, const Actor& actor);
 // For approve --request: the person of --as, with the key that --key names if it is a current one of theirs, else
 // the newest current one; no private key is needed. Throws Error{not_permitted} where --key names a FILE.pub that
 // is none of theirs.

@@ -132,7 +132,7 @@ TEST_CASE("a stop is asked right before anything is linked") {
   }));
   Opening opening;
   opening.id = "20261124-web01-aaaaaa";
-  opening.drafts = {draft(head), draft(head, "analyze")};
+  opening.drafts = [&] { return std::vector<Draft>{draft(head), draft(head, "analyze")}; };
   opening.evidence = {{"bytes", false}};
   opening.may_match = [](const IncidentListing&) { return false; };
   CHECK(interrupted([&] { open_incident(dir, opening, stopping); }));
@@ -231,7 +231,9 @@ TEST_CASE("one fault opens one incident") {
   const record::Record genesis = begin_register(dir);
   Opening opening;
   opening.id = kChain.id;
-  opening.drafts = {draft(genesis.digest), draft(genesis.digest, "analyze")};
+  opening.drafts = [&] {
+    return std::vector<Draft>{draft(genesis.digest), draft(genesis.digest, "analyze")};
+  };
   opening.may_match = [](const IncidentListing&) { return true; };
   opening.matches = [](const record::Chain& chain) { return !chain.records.empty(); };
   const Opened first = open_incident(dir, opening, writing());
@@ -242,6 +244,43 @@ TEST_CASE("one fault opens one incident") {
   const Opened second = open_incident(dir, opening, writing());
   CHECK_FALSE(second.is_new);
   CHECK(second.id == kChain.id);
+  CHECK(list_incidents(dir).size() == 1);
+}
+
+TEST_CASE("an incident is opened over the register as it has become meanwhile") {
+  const Scratch scratch;
+  const WorkingDirectory dir = directory(scratch);
+  Digest head = begin_register(dir).digest;
+  const auto change = [&] {
+    head = append(
+               dir, record::ChainName::registry(), [](const record::Chain&) { return draft({}, "person"); },
+               writing())
+               .digest;
+  };
+  int asked = 0;
+  Opening opening;
+  opening.id = kChain.id;
+  opening.drafts = [&] {
+    std::vector<Draft> drafts{draft(head)};
+    if (++asked < 3) change();  // somebody's record comes in between
+    return drafts;
+  };
+  opening.may_match = [](const IncidentListing&) { return false; };
+  const Opened opened = open_incident(dir, opening, writing());
+  CHECK(opened.is_new);
+  CHECK(asked == 3);
+  REQUIRE(opened.records.size() == 1);
+  CHECK(opened.records.front().envelope.register_head == head);
+  CHECK(list_incidents(dir).size() == 1);
+
+  // And not for ever.
+  opening.id = "20261124-web01-xyz789";
+  opening.drafts = [&] {
+    std::vector<Draft> drafts{draft(head)};
+    change();
+    return drafts;
+  };
+  CHECK(code_of([&] { open_incident(dir, opening, writing()); }) == ExitCode::busy);
   CHECK(list_incidents(dir).size() == 1);
 }
 
