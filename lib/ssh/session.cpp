@@ -92,7 +92,7 @@ asio::awaitable<bool> Session::pause() {
   if (run_.cancelled || (serves_ && run_.finishing))
     throw Ended{Failure::cancelled, msg("stopped on request")};
   // What was read for one channel in another's name is looked at in the next turn, whatever else comes.
-  if (transport_.take_exhausted()) asio::post(run_.context, [self = shared_from_this()] { self->wake(); });
+  if (transport_.wants_turn()) asio::post(run_.context, [self = shared_from_this()] { self->wake(); });
   if (tunnel_) {
     if ((transport_.wants_read() && tunnel_->readable()) ||
         (transport_.wants_write() && tunnel_->writable())) {

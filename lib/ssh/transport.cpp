@@ -56,8 +56,19 @@ void Transport::install(LIBSSH2_SESSION* session) {
 void Transport::begin_turn() {
   budget_ = kBytesPerTurn;
   dry_ = false;
+  exhausted_ = false;
+  asked_ = false;
   wants_read_ = false;
   wants_write_ = false;
+}
+
+bool Transport::wants_turn() {
+  if (!attached() || over()) return false;
+  // Without having asked it gets one more turn, not one after the other: it may wait for a signature.
+  const bool was_idle = idle_;
+  idle_ = !asked_;
+  if (exhausted_) return true;
+  return !wants_read_ && !wants_write_ && !(idle_ && was_idle);
 }
 
 void Transport::forget_early() {
@@ -92,6 +103,7 @@ ssize_t Transport::on_send(libssh2_socket_t, const void* from, std::size_t size,
 ssize_t Transport::receive(char* to, std::size_t size) {
   if (!attached() || error_ != 0) return -(error_ != 0 ? error_ : EPIPE);
   if (ended_) return 0;
+  asked_ = true;
   if (budget_ == 0 || dry_) {
     exhausted_ = exhausted_ || budget_ == 0;
     wants_read_ = true;

@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <string>
-#include <utility>
 
 namespace jaga::ssh {
 
@@ -31,8 +30,10 @@ class Transport {
   void begin_turn();
   bool wants_read() const { return wants_read_; }
   bool wants_write() const { return wants_write_; }
-  // Took all that a turn may take: another one is due. Said once a turn.
-  bool take_exhausted() { return attached() && std::exchange(exhausted_, false); }
+  // Another turn is due at once: this one took all that it may take, or libssh2 waits although nothing here
+  // told it to. It does so when it has the beginning of a packet, before it asks for the rest (1.11: of every
+  // packet of AES-GCM and ChaCha20; 1.10: of less than a block). Asked once a turn.
+  bool wants_turn();
 
   bool ended() const { return ended_; }  // the peer closed its side
   int error() const { return error_; }   // errno of the first failure, or 0
@@ -59,6 +60,8 @@ class Transport {
   bool dry_ = false;  // nothing more to read in this turn
   std::size_t budget_ = 0;
   bool exhausted_ = false;
+  bool asked_ = false;  // libssh2 asked for bytes in this turn
+  bool idle_ = false;   // it did not in the last one
   bool wants_read_ = false;
   bool wants_write_ = false;
   bool ended_ = false;

@@ -1,6 +1,7 @@
 // Ways to a host that are not straight: through jump hosts, and by ssh(1).
 #include <doctest/doctest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -57,8 +58,11 @@ struct Office {
 };
 
 // Between two ports, and counting.
-Peer relay_to(std::uint16_t port) {
-  return Peer([port](int fd) {
+// `most`: bytes that it takes at once.
+Peer relay_to(std::uint16_t port, std::size_t most = 16384) {
+  return Peer([port, most](int fd) {
+    const int at_once = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     const int other = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address = {};
     address.sin_family = AF_INET;
@@ -70,7 +74,7 @@ Peer relay_to(std::uint16_t port) {
         for (int i = 0; i < 2 && open; ++i) {
           if (both[i].revents == 0) continue;
           char bytes[16384];
-          const ssize_t got = ::read(both[i].fd, bytes, sizeof bytes);
+          const ssize_t got = ::read(both[i].fd, bytes, std::min(most, sizeof bytes));
           open = got > 0 && ::send(both[1 - i].fd, bytes, static_cast<std::size_t>(got), MSG_NOSIGNAL) == got;
         }
       }
@@ -138,6 +142,29 @@ TEST_CASE("many hosts are reached through one connection to a jump host") {
   CHECK(results[43].failure == Failure::host_key_changed);
   CHECK(results[43].tried.empty());
   CHECK(counted.connections() == 1);
+}
+
+TEST_CASE("what comes through a jump host in crumbs arrives whole") {
+  if (!have_sshd()) return;
+  const Office office;
+  const Sshd gate({"ed25519"}, {public_key(office.key)});
+  const Sshd inside({"ed25519"}, {public_key(office.key)});
+  for (const std::size_t crumb : {1, 7, 33}) {
+    CAPTURE(crumb);
+    const Peer crumbling = relay_to(gate.target().port, crumb);
+    ssh::Target jump = gate.target();
+    jump.port = crumbling.target().port;
+    ssh::Target through = inside.target();
+    through.jump = std::make_shared<ssh::Target>(jump);
+    const auto results = ssh::run_all(
+        {request(through, "head -c 40000 /dev/zero | tr '\\0' y"), request(through, "printf 'no more'", 1)},
+        office.options);
+    CHECK(detail(results[0]) == "");
+    CHECK(results[0].out.size() == 40'000);
+    CHECK(results[0].out.find_first_not_of('y') == std::string::npos);
+    CHECK(detail(results[1]) == "");
+    CHECK(results[1].out == "no more");
+  }
 }
 
 TEST_CASE("a jump host that cannot be used is no verdict about those behind it") {
