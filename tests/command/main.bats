@@ -60,22 +60,3 @@ load helpers
   run "$JAGA" help
   [[ $output != *$'\033['* ]]
 }
-
-@test "--version starts about as fast as git" {
-  command -v git >/dev/null || skip 'no git'
-  # The best of many, so that a busy machine does not decide; each loop is one measurement.
-  best() {
-    local round start end least=999999999999
-    for round in 1 2 3 4 5 6 7 8 9 10; do
-      start=$(date +%s%N)
-      "$@" >/dev/null; "$@" >/dev/null; "$@" >/dev/null; "$@" >/dev/null; "$@" >/dev/null
-      end=$(date +%s%N)
-      ((end - start < least)) && least=$((end - start))
-    done
-    echo "$least"
-  }
-  git=$(best git --version)
-  own=$(best "$JAGA" --version)
-  echo "git $git ns, jaga $own ns, five runs each" >&2
-  [ "$own" -le $((2 * git)) ]
-}
