@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "plan_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/rounds.hpp"
@@ -21,6 +22,20 @@ struct Options {
   std::vector<std::string> parameters;
 };
 
+// What would be recorded of an incident, and nothing is.
+ExitCode preview(Session& session, const std::string& id, const incident::Analyze& analysis) {
+  Ui& ui = session.ui();
+  if (session.json()) {
+    ui.json(yaml::Node::map().set("incident", id).set("body", incident::to_node(analysis)));
+    return ExitCode::ok;
+  }
+  ui.say(msg("nothing is recorded; this is what would be"));
+  for (const std::string& line : cause_lines(ui, analysis)) ui.print(line);
+  const plan::Frozen plan = plan::of_node(analysis.plan, yaml::Source{id, ExitCode::data});
+  for (const std::string& line : plan_lines(ui, plan)) ui.print(line);
+  return ExitCode::ok;
+}
+
 ExitCode one_incident(Session& session, const Options& options) {
   const std::string id = workflow::find_incident(session.context(), *options.what);
   workflow::OwnAnalysis wish;
@@ -35,6 +50,7 @@ ExitCode one_incident(Session& session, const Options& options) {
     }
     wish.parameters.emplace_back(parameter.substr(0, equals), parameter.substr(equals + 1));
   }
+  if (options.dry_run) return preview(session, id, workflow::would_analyze(session.context(), id, wish));
   const workflow::Written written = workflow::analyze_incident(session.context(), id, wish);
   session.recorded(written.path);
   if (session.json())
@@ -206,8 +222,10 @@ ExitCode a_round(Session& session, const Options& options) {
     if (!wrong.hint().empty()) ui.hint(wrong.hint());
   }
   for (const workflow::FoundFault& found : done.faults) {
-    if (found.incident.empty() || !found.is_new) continue;
-    ui.hint(msg("next: jaga show {incident}", {{"incident", found.incident}}));
+    const bool look = !found.incident.empty() && found.is_new;
+    if (!look && !found.analyze_due) continue;
+    ui.hint(look ? msg("next: jaga show {incident}", {{"incident", found.incident}})
+                 : msg("next: jaga analyze {incident}", {{"incident", found.incident}}));
     break;
   }
   // All else is done; but a fault that nobody looks for any more is not to go unnoticed.
@@ -238,7 +256,7 @@ void setup_analyze(Setup& setup) {
                 msg("a round file, or an incident to analyse yourself; default: the newest rounds"))
       .flag("--confirm", options->confirm, msg("confirm a machine's proposal"))
       .flag("--explain", options->explain, msg("say of every rule why it holds or not"))
-      .flag("-n,--dry-run", options->dry_run, msg("open no incident"))
+      .flag("-n,--dry-run", options->dry_run, msg("open no incident, record nothing"))
       .option("--fault", "TYPE", options->fault, msg("of an incident: the type of fault"))
       .option("--plan", "NAME", options->plan, msg("of an incident: the plan"))
       .list("-p", "KEY=VALUE", options->parameters, msg("a parameter of the plan"))

@@ -17,15 +17,9 @@ void append(Lines& to, const Lines& lines, const std::string& indent = "") {
   for (const std::string& line : lines) to.push_back(indent + line);
 }
 
-void cause_lines(Ui& ui, const incident::State& state, Lines& out) {
-  if (!state.analysis) return;
-  const incident::Analyze& body = state.analysis->body;
-  out.push_back(ui.text(
-      msg("cause: {fault} on {host}",
-          {{"fault", body.fault + (body.object.empty() ? "" : " " + body.object)}, {"host", body.root}})));
-  for (const std::string& line : body.evidence) out.push_back("  + " + line);
-  for (const std::string& line : body.against) out.push_back("  - " + line);
-  if (body.reason) out.push_back(ui.text(msg("reason: {reason}", {{"reason", *body.reason}})));
+// What was decided, and what the decider said to it.
+std::string with_remark(const std::string& line, const std::optional<std::string>& remark) {
+  return remark ? line + ": " + *remark : line;
 }
 
 void measured_lines(Session& session, const workflow::Prepared& prepared, Lines& out) {
@@ -113,7 +107,7 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
   switch (prepared.command) {
     case workflow::Command::approve: {
       append(out, last_no_lines(ui, state));
-      cause_lines(ui, state, out);
+      if (state.analysis) append(out, cause_lines(ui, state.analysis->body));
       if (prepared.plan) append(out, plan_lines(ui, *prepared.plan));
       if (prepared.plan && prepared.previous) {
         out.push_back(ui.text(msg("other than in the last pass:")));
@@ -129,23 +123,33 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
     }
     case workflow::Command::verify:
       append(out, last_no_lines(ui, state));
-      cause_lines(ui, state, out);
+      if (state.analysis) append(out, cause_lines(ui, state.analysis->body));
       run_lines(session, state, out);
       measured_lines(session, prepared, out);
       break;
     case workflow::Command::accept:
-      cause_lines(ui, state, out);
+      if (state.last_no && state.last_no->body.step == sop::name(sop::Step::accept))
+        append(out, last_no_lines(ui, state));
+      if (state.analysis) append(out, cause_lines(ui, state.analysis->body));
       if (state.analysis) {
         out.push_back(
             ui.text(msg("plan {name}: {title}", {{"name", state.analysis->plan.name},
                                                  {"title", state.analysis->plan.title.in(ui.language())}})));
       }
       if (state.approval)
-        out.push_back(ui.text(msg("approved by {person}", {{"person", state.approval->made.by.person}})));
+        out.push_back(
+            with_remark(ui.text(msg("approved by {person}", {{"person", state.approval->made.by.person}})),
+                        state.approval->body.reason));
       run_lines(session, state, out);
       measured_lines(session, prepared, out);
-      if (state.verified)
-        out.push_back(ui.text(msg("verified by {person}", {{"person", state.verified->made.by.person}})));
+      if (state.verified) {
+        const incident::Verify& body = state.verified->body;
+        out.push_back(with_remark(
+            ui.text(msg("verified by {person}", {{"person", state.verified->made.by.person}})), body.reason));
+        if (body.override_why)
+          out.push_back("  " + ui.text(msg("although a probe still failed: {reason}",
+                                           {{"reason", *body.override_why}})));
+      }
       clock_lines(ui, prepared, out);
       break;
     case workflow::Command::reject: {
@@ -295,7 +299,17 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
   } else {
     ui.print(written.path);
   }
+  hint_next(session, id);
   return ExitCode::ok;
+}
+
+void hint_next(Session& session, const std::string& id) {
+  if (session.ui().quiet()) return;
+  const workflow::Incident incident = workflow::load_incident(session.context(), id);
+  const std::optional<incident::Due> due = incident::due(incident.state, incident.procedure, incident.now);
+  if (!due || due->withdrawal) return;
+  session.ui().hint(
+      msg("next: jaga {step} {incident}", {{"step", std::string(sop::name(due->step))}, {"incident", id}}));
 }
 
 }  // namespace jaga::cmd

@@ -1,6 +1,7 @@
 // jaga import DIR
 #include <memory>
 
+#include "decisions.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "workflow/request.hpp"
@@ -17,6 +18,7 @@ void setup_import(Setup& setup) {
       session.ui().json(yaml::Node::map().set("incident", written.incident).set("record", written.path));
     else
       session.ui().print(written.path);
+    hint_next(session, written.incident);
     return ExitCode::ok;
   });
 }

@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "inventory/settings.hpp"
+#include "plan_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/chain.hpp"
@@ -28,17 +29,6 @@ struct Options {
 std::string text_of(const yaml::Node& body, std::string_view key) {
   const yaml::Node* node = body.find(key);
   return node != nullptr && node->is_scalar() ? node->value() : std::string{};
-}
-
-// What the record says, in a few words, from whichever of these its kind has.
-std::string gist(const record::Record& record) {
-  std::vector<std::string> parts;
-  for (const char* key : {"fault_key", "fault", "root", "object", "summary", "step", "back", "mode", "target",
-                          "n", "exit", "outcome", "part", "bag", "id", "vendor", "override", "reason"}) {
-    const std::string text = text_of(record.body, key);
-    if (!text.empty() && std::find(parts.begin(), parts.end(), text) == parts.end()) parts.push_back(text);
-  }
-  return join(parts, " ");
 }
 
 // Across chains by time; within one by its own order, which alone counts.

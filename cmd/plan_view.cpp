@@ -1,5 +1,7 @@
 #include "plan_view.hpp"
 
+#include <algorithm>
+
 #include "base/duration.hpp"
 #include "base/text.hpp"
 #include "ssh/host_key.hpp"
@@ -31,6 +33,17 @@ void script_lines(Ui& ui, const std::string& head, const plan::FrozenCommand& co
 }
 
 }  // namespace
+
+std::vector<std::string> cause_lines(Ui& ui, const incident::Analyze& analysis) {
+  std::vector<std::string> out{
+      ui.text(msg("cause: {fault} on {host}",
+                  {{"fault", analysis.fault + (analysis.object.empty() ? "" : " " + analysis.object)},
+                   {"host", analysis.root}}))};
+  for (const std::string& line : analysis.evidence) out.push_back("  + " + line);
+  for (const std::string& line : analysis.against) out.push_back("  - " + line);
+  if (analysis.reason) out.push_back(ui.text(msg("reason: {reason}", {{"reason", *analysis.reason}})));
+  return out;
+}
 
 std::vector<std::string> last_no_lines(Ui& ui, const incident::State& state) {
   if (!state.last_no) return {};
@@ -121,6 +134,17 @@ std::vector<std::string> result_lines(Ui&, std::span<const incident::Result> res
                   (result.text.empty() ? "" : ", " + result.text));
   }
   return out;
+}
+
+std::string gist(const record::Record& record) {
+  std::vector<std::string> parts;
+  for (const char* key : {"fault_key", "fault", "root", "object", "summary", "step", "back", "mode", "target",
+                          "n", "exit", "outcome", "part", "bag", "id", "vendor", "override", "reason"}) {
+    const yaml::Node* node = record.body.find(key);
+    if (node == nullptr || !node->is_scalar() || node->value().empty()) continue;
+    if (std::find(parts.begin(), parts.end(), node->value()) == parts.end()) parts.push_back(node->value());
+  }
+  return join(parts, " ");
 }
 
 }  // namespace jaga::cmd

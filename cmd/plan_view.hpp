@@ -1,4 +1,4 @@
-// A plan and results as a person reads them before deciding.
+// Plans, results and records as a person reads them.
 #pragma once
 
 #include <span>
@@ -7,10 +7,13 @@
 
 #include "incident/incident.hpp"
 #include "plan/plan.hpp"
+#include "record/record.hpp"
 #include "ui.hpp"
 
 namespace jaga::cmd {
 
+// What an analysis found, and why its author says so.
+std::vector<std::string> cause_lines(Ui& ui, const incident::Analyze& analysis);
 // Line by line, so that it can be shown and written into a preview.
 std::vector<std::string> plan_lines(Ui& ui, const plan::Frozen& plan);
 // What differs between two plans, in words; empty: nothing.
@@ -20,5 +23,8 @@ Colour colour_of(const std::string& state);
 
 // The newest "no": who, to what, why, and its correction; empty: there was none.
 std::vector<std::string> last_no_lines(Ui& ui, const incident::State& state);
+
+// What a record says, in a few words, from whichever keys its kind has.
+std::string gist(const record::Record& record);
 
 }  // namespace jaga::cmd

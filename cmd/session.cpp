@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -74,7 +75,17 @@ RandomBytes Session::random() const {
 
 std::string Session::absolute(const std::string& path) const {
   if (path.starts_with('/')) return path;
-  return surroundings_.directory == "/" ? "/" + path : surroundings_.directory + "/" + path;
+  // The current directory has no links in it, so that a step up is a name less. After another name it may not
+  // be.
+  std::string_view rest = path;
+  std::string base = surroundings_.directory;
+  while (rest == "." || rest == ".." || rest.starts_with("./") || rest.starts_with("../")) {
+    if (rest.starts_with("..") && !base.empty()) base.resize(std::max<std::size_t>(base.rfind('/'), 1));
+    rest.remove_prefix(std::min(rest.find('/'), rest.size()));
+    rest.remove_prefix(std::min(rest.find_first_not_of('/'), rest.size()));
+  }
+  if (rest.empty()) return base;
+  return (base == "/" ? "" : base) + "/" + std::string(rest);
 }
 
 bool Session::wait_for_input() const {

@@ -84,7 +84,7 @@ class Session {
 
   Instant now() const;
   RandomBytes random() const;
-  // `path` from the current directory.
+  // `path` from the current directory, with no "." or ".." at its beginning.
   std::string absolute(const std::string& path) const;
   // A file, or standard input for "-"; at most `most` bytes. Error{no_input}, {io}, {data} where it is
   // longer.

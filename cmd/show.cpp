@@ -136,7 +136,7 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     std::snprintf(seq, sizeof seq, "%04u", record.envelope.seq);
     records.row({seq, record.envelope.kind,
                  session.local(record.envelope.occurred.value_or(record.envelope.at)),
-                 record.envelope.by.person, record.envelope.by.role});
+                 record.envelope.by.person, record.envelope.by.role, gist(record)});
   }
   records.print(ui);
   if (!incident.notes.empty()) {

@@ -22,7 +22,7 @@ complete -c jaga -n '__fish_seen_subcommand_from monitor' -l no-record -d 'write
 complete -c jaga -n __fish_use_subcommand -a analyze -d 'find root causes and open an incident for each'
 complete -c jaga -n '__fish_seen_subcommand_from analyze' -l confirm -d 'confirm a machine'\''s proposal'
 complete -c jaga -n '__fish_seen_subcommand_from analyze' -l explain -d 'say of every rule why it holds or not'
-complete -c jaga -n '__fish_seen_subcommand_from analyze' -s n -l dry-run -d 'open no incident'
+complete -c jaga -n '__fish_seen_subcommand_from analyze' -s n -l dry-run -d 'open no incident, record nothing'
 complete -c jaga -n '__fish_seen_subcommand_from analyze' -l fault -x -d 'of an incident: the type of fault'
 complete -c jaga -n '__fish_seen_subcommand_from analyze' -l plan -x -d 'of an incident: the plan'
 complete -c jaga -n '__fish_seen_subcommand_from analyze' -s p -x -d 'a parameter of the plan'

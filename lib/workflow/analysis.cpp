@@ -142,54 +142,69 @@ void require_pinned(const Context& context, const plan::Frozen& plan) {
   }
 }
 
+namespace {
+
+// What the person says, over the analysis before and the incident as it stands.
+incident::Analyze own_analysis(const Context& context, const Incident& incident, const OwnAnalysis& wish) {
+  const incident::State& state = incident.state;
+  if (wish.confirm) {
+    incident::Analyze body;
+    if (!state.analysis || !state.analysis->proposal)
+      throw Error(ExitCode::not_permitted, msg("there is no proposal to confirm"),
+                  msg("analyze it with 'jaga analyze {id}'", {{"id", incident.id}}));
+    body = state.analysis->body;
+    body.confirms = state.analysis->made.record;
+    body.reason = wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
+    return body;
+  }
+  incident::Analyze body;
+  const Key key = parts_of(state.monitor.fault_key);
+  if (state.analysis) body = state.analysis->body;
+  body.confirms.reset();
+  body.fault = wish.fault ? *wish.fault : state.analysis ? body.fault : key.type;
+  if (!state.analysis) {
+    body.root = state.monitor.host;
+    body.object = key.object;
+    for (const incident::Result& result : state.monitor.results)
+      body.evidence.push_back(result.host + " " + result.check + ": " + result.state + " " + result.text);
+    if (!state.monitor.summary.empty()) body.evidence.push_back(state.monitor.summary);
+  }
+  body.reason = wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
+  if (wish.plan || !state.analysis || !wish.parameters.empty()) {
+    const std::string name = wish.plan ? *wish.plan : state.analysis ? state.analysis->plan.name : "manual";
+    auto parameters = wish.parameters;
+    // It starts from the last one: of the same plan, what is not said again stays.
+    if (state.analysis && name == state.analysis->plan.name) {
+      for (const auto& known : state.analysis->plan.parameters) {
+        const bool said = std::any_of(wish.parameters.begin(), wish.parameters.end(),
+                                      [&](const auto& one) { return one.first == known.first; });
+        if (!said) parameters.push_back(known);
+      }
+    }
+    body.plan =
+        plan::to_node(freeze_plan(context, name, parameters, planned_hosts(context, incident, body.root)));
+  } else {
+    // The same plan again, with the targets as they are pinned now.
+    body.plan = plan::to_node(freeze_plan(context, state.analysis->plan.name, state.analysis->plan.parameters,
+                                          planned_hosts(context, incident, body.root)));
+  }
+  return body;
+}
+
+}  // namespace
+
 Written analyze_incident(const Context& context, const std::string& id, const OwnAnalysis& wish) {
   const Actor actor = who_acts(context);
   return write_record(context, id, actor, [&](const Incident& incident) -> incident::Body {
-    const incident::State& state = incident.state;
-    if (wish.confirm) {
-      incident::Analyze body;
-      if (!state.analysis || !state.analysis->proposal)
-        throw Error(ExitCode::not_permitted, msg("there is no proposal to confirm"),
-                    msg("analyze it with 'jaga analyze {id}'", {{"id", id}}));
-      body = state.analysis->body;
-      body.confirms = state.analysis->made.record;
-      body.reason = wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
-      return body;
-    }
-    incident::Analyze body;
-    const Key key = parts_of(state.monitor.fault_key);
-    if (state.analysis) body = state.analysis->body;
-    body.confirms.reset();
-    body.fault = wish.fault ? *wish.fault : state.analysis ? body.fault : key.type;
-    if (!state.analysis) {
-      body.root = state.monitor.host;
-      body.object = key.object;
-      for (const incident::Result& result : state.monitor.results)
-        body.evidence.push_back(result.host + " " + result.check + ": " + result.state + " " + result.text);
-      if (!state.monitor.summary.empty()) body.evidence.push_back(state.monitor.summary);
-    }
-    body.reason = wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
-    if (wish.plan || !state.analysis || !wish.parameters.empty()) {
-      const std::string name = wish.plan ? *wish.plan : state.analysis ? state.analysis->plan.name : "manual";
-      auto parameters = wish.parameters;
-      // It starts from the last one: of the same plan, what is not said again stays.
-      if (state.analysis && name == state.analysis->plan.name) {
-        for (const auto& known : state.analysis->plan.parameters) {
-          const bool said = std::any_of(wish.parameters.begin(), wish.parameters.end(),
-                                        [&](const auto& one) { return one.first == known.first; });
-          if (!said) parameters.push_back(known);
-        }
-      }
-      body.plan =
-          plan::to_node(freeze_plan(context, name, parameters, planned_hosts(context, incident, body.root)));
-    } else {
-      // The same plan again, with the targets as they are pinned now.
-      body.plan =
-          plan::to_node(freeze_plan(context, state.analysis->plan.name, state.analysis->plan.parameters,
-                                    planned_hosts(context, incident, body.root)));
-    }
-    return body;
+    return own_analysis(context, incident, wish);
   });
+}
+
+incident::Analyze would_analyze(const Context& context, const std::string& id, const OwnAnalysis& wish) {
+  const Actor actor = who_acts(context);
+  const Incident incident = load_incident(context, id);
+  return std::get<incident::Analyze>(
+      decide_now(context, actor, incident, own_analysis(context, incident, wish)).body);
 }
 
 OpenedIncident open_incident(const Context& context, const Actor& actor, const incident::Monitor& monitor,

@@ -38,6 +38,8 @@ struct OwnAnalysis {
   std::string reason{};
 };
 Written analyze_incident(const Context& context, const std::string& incident, const OwnAnalysis& wish);
+// What that would record, without recording it; refused as that would be.
+incident::Analyze would_analyze(const Context& context, const std::string& incident, const OwnAnalysis& wish);
 
 struct Report {
   std::string host;

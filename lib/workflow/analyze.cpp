@@ -166,6 +166,8 @@ class Review {
       found.incident.clear();
       return;
     }
+    const auto due = incident::due(incident.state, incident.procedure, incident.now);
+    found.analyze_due = due && due->step == sop::Step::analyze;
     const Known known = known_of(incident);
     found.after_repair = is_repaired(incident.state);
     fault::Fault& fault = found.fault;

@@ -24,6 +24,7 @@ struct FoundFault {
   Message note;  // why there is no incident, or why its plan is `manual`
   std::string plan;
   bool attached = false;      // a note tells the open incident what is new
+  bool analyze_due = false;   // the open incident waits for a person's analysis
   bool after_repair = false;  // the open incident was repaired, and fails
 };
 // An open incident of which the newest round finds all well that had failed.

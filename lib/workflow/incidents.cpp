@@ -177,6 +177,18 @@ Incident load_incident(const Context& context, const std::string& id) {
   return incident;
 }
 
+incident::Decision decide_now(const Context& context, const Actor& actor, const Incident& incident,
+                              incident::Body body, bool occurred) {
+  if (!context.registered) (void)who_acts(context);  // says what is wrong with the register
+  incident::require_unforked(incident.state);
+  require_signatures(context, incident);
+  incident::Person person{actor.person, actor.roles, actor.key};
+  if (const auto* entry = context.registered->find_person(actor.person))
+    person.roles = context.registered->roles_of(*entry, incident.now);
+  return incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
+                          person, std::move(body), incident.now, occurred);
+}
+
 Written write_record(const Context& context, const std::string& id, const Actor& actor,
                      const std::function<incident::Body(const Incident&)>& body,
                      std::optional<Instant> occurred) {
@@ -187,16 +199,10 @@ Written write_record(const Context& context, const std::string& id, const Actor&
       *context.directory, name,
       [&](const record::Chain& current) {
         load_register(fresh);
-        if (!fresh.registered) (void)who_acts(fresh);  // says what is wrong with the register
+        if (!fresh.registered) (void)who_acts(fresh);
         const Incident incident = judge_incident(fresh, id, current);
-        incident::require_unforked(incident.state);
-        require_signatures(fresh, incident);
-        incident::Person person{actor.person, actor.roles, actor.key};
-        if (const auto* entry = fresh.registered->find_person(actor.person))
-          person.roles = fresh.registered->roles_of(*entry, incident.now);
         const incident::Decision decision =
-            incident::decide(incident.state, incident.notes, incident.procedure, fresh.registered.get(),
-                             person, body(incident), incident.now, occurred.has_value());
+            decide_now(fresh, actor, incident, body(incident), occurred.has_value());
         store::Draft draft;
         draft.kind = incident::kind_of(decision.body);
         draft.at = incident.now;

@@ -38,6 +38,10 @@ void require_signatures(const Context& context, const Incident& incident);  // t
 // Of a chain in hand, without looking at signatures; else the same errors.
 Incident judge_incident(const Context& context, const std::string& id, record::Chain chain);
 
+// The record that `actor` would write now, or the refusal. Throws what incident::decide throws.
+incident::Decision decide_now(const Context& context, const Actor& actor, const Incident& incident,
+                              incident::Body body, bool occurred = false);
+
 // A record that is written.
 struct Written {
   std::string incident;
@@ -57,11 +61,12 @@ record::Note write_note(const Context& context, const std::string& id, const Act
                         const std::string& kind, yaml::Node body, std::vector<Digest> cites = {},
                         std::optional<Instant> occurred = {}, const std::string& role = {});
 
-// Throws Error{no_input} with the nearest name for a host that neither the inventory knows nor an incident is about.
+// Throws Error{no_input} with the nearest name for a host that neither the inventory knows nor an incident is
+// about.
 void require_host(const Context& context, const std::string& host);
 
-// What waits, for `status`: by file names where they tell enough, else by reading. What is late first, then what
-// has waited longest.
+// What waits, for `status`: by file names where they tell enough, else by reading. What is late first, then
+// what has waited longest.
 struct Waiting {
   std::string id;
   std::string host;
@@ -71,9 +76,9 @@ struct Waiting {
   std::optional<std::chrono::milliseconds> standard;
   std::chrono::milliseconds gross{0};
   std::chrono::milliseconds net{0};
-  std::string outcome;  // of a finished one: "archived", or that of its withdrawal
+  std::string outcome;                      // of a finished one: "archived", or that of its withdrawal
   std::optional<incident::Reject> last_no;  // that made analyze or repair due
-  std::optional<Instant> deadline;  // incident::Clock's
+  std::optional<Instant> deadline;          // incident::Clock's
   bool late = false;
   bool forked = false;
   Message damaged;  // not empty: cannot be judged, and why

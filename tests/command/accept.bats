@@ -7,6 +7,18 @@ setup() { setup_folder; office; verified; }
   status 0 as division-head accept web01 --yes
   says 'approved by section-head'
   says 'verified by section-head'
+  says 'although a probe still failed: nothing measures it'
+  says 'hint: next: jaga archive'
+}
+
+@test "what was answered to the last no is shown, and what the deciders remarked" {
+  as division-head reject web01 -q --yes -m 'say what was measured' >/dev/null
+  as section-head verify web01 -q --yes -m 'the light is on' --override 'nothing measures it' >/dev/null
+  status 64 as division-head accept web01 </dev/null
+  says 'no to accept by division-head: say what was measured'
+  says 'verified by section-head: the light is on'
+  status 0 jaga show web01
+  says 'section_head   nothing measures it the light is on'
 }
 
 @test "not by the section head" {

@@ -122,3 +122,28 @@ END
   jaga analyze -n --json --explain - <round >two 2>/dev/null
   cmp one two
 }
+
+@test "a dry run of one's own analysis shows it, is refused as it would be, and records nothing" {
+  incident
+  ls -R incidents >before
+  status 0 as staff analyze web01 -n --plan manual -p task='change the cable' -m 'by hand'
+  says 'nothing is recorded'
+  says 'reason: by hand'
+  says "task = 'change the cable'"
+  status 0 as staff analyze web01 -n --json --plan manual -p task='change the cable'
+  says '"body": {"fault": "unknown"'
+  status 77 as division-head analyze web01 -n --plan manual -p task=x
+  status 77 as staff analyze web01 -n --confirm
+  ls -R incidents | diff before -
+}
+
+@test "after a no, analyze says that the incident waits for a person's analysis" {
+  a_round 2026-11-24T02:00:00.000Z >round
+  as staff analyze -q round >/dev/null
+  status 0 as staff analyze round
+  [[ $output != *'hint: next: jaga analyze'* ]]
+  as section-head reject web01 -q --yes -m 'look again' >/dev/null
+  status 0 as staff analyze round
+  says 'open already'
+  says "hint: next: jaga analyze $(ls incidents/*)"
+}

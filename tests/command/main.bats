@@ -60,3 +60,8 @@ load helpers
   run "$JAGA" help
   [[ $output != *$'\033['* ]]
 }
+
+@test "a path that begins with .. is named without it" {
+  status 0 as staff init -q ../elsewhere
+  says "$BATS_TEST_TMPDIR/elsewhere/jaga.yaml"
+}
