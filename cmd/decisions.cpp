@@ -305,11 +305,15 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
 
 void hint_next(Session& session, const std::string& id) {
   if (session.ui().quiet()) return;
-  const workflow::Incident incident = workflow::load_incident(session.context(), id);
-  const std::optional<incident::Due> due = incident::due(incident.state, incident.procedure, incident.now);
-  if (!due || due->withdrawal) return;
-  session.ui().hint(
-      msg("next: jaga {step} {incident}", {{"step", std::string(sop::name(due->step))}, {"incident", id}}));
+  try {
+    const workflow::Incident incident = workflow::load_incident(session.context(), id);
+    const std::optional<incident::Due> due = incident::due(incident.state, incident.procedure, incident.now);
+    if (!due || due->withdrawal) return;
+    session.ui().hint(
+        msg("next: jaga {step} {incident}", {{"step", std::string(sop::name(due->step))}, {"incident", id}}));
+  } catch (const Error&) {
+    // The record is written; what has happened to the chain since is for the next command to say.
+  }
 }
 
 }  // namespace jaga::cmd
