@@ -5,61 +5,20 @@
 
 #include <memory>
 
+#include "analyze_incident.hpp"
 #include "base/text.hpp"
-#include "plan_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/rounds.hpp"
-#include "workflow/analysis.hpp"
 
 namespace jaga::cmd {
 namespace {
 
 struct Options {
   std::optional<std::string> what;
-  bool confirm = false, explain = false, dry_run = false, exit_code = false;
-  std::optional<std::string> fault, plan, reason;
-  std::vector<std::string> parameters;
+  bool explain = false, dry_run = false, exit_code = false;
+  OwnOptions own;
 };
-
-// What would be recorded of an incident, and nothing is.
-ExitCode preview(Session& session, const std::string& id, const incident::Analyze& analysis) {
-  Ui& ui = session.ui();
-  if (session.json()) {
-    ui.json(yaml::Node::map().set("incident", id).set("body", incident::to_node(analysis)));
-    return ExitCode::ok;
-  }
-  ui.say(msg("nothing is recorded; this is what would be"));
-  for (const std::string& line : cause_lines(ui, analysis)) ui.print(line);
-  const plan::Frozen plan = plan::of_node(analysis.plan, yaml::Source{id, ExitCode::data});
-  for (const std::string& line : plan_lines(ui, plan)) ui.print(line);
-  return ExitCode::ok;
-}
-
-ExitCode one_incident(Session& session, const Options& options) {
-  const std::string id = workflow::find_incident(session.context(), *options.what);
-  workflow::OwnAnalysis wish;
-  wish.confirm = options.confirm;
-  wish.fault = options.fault;
-  wish.plan = options.plan;
-  wish.reason = options.reason.value_or("");
-  for (const std::string& parameter : options.parameters) {
-    const std::size_t equals = parameter.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw Error{ExitCode::usage, msg("'{text}' is not KEY=VALUE", {{"text", printable(parameter)}})};
-    }
-    wish.parameters.emplace_back(parameter.substr(0, equals), parameter.substr(equals + 1));
-  }
-  if (options.dry_run) return preview(session, id, workflow::would_analyze(session.context(), id, wish));
-  const workflow::Written written = workflow::analyze_incident(session.context(), id, wish);
-  session.recorded(written.path);
-  if (session.json())
-    session.ui().json(yaml::Node::map().set("incident", id).set("record", written.path));
-  else
-    session.ui().print(written.path);
-  session.ui().hint(msg("next: jaga approve {incident}", {{"incident", id}}));
-  return ExitCode::ok;
-}
 
 yaml::Node as_json(const workflow::FoundFault& found, Language language) {
   const fault::Fault& fault = found.fault;
@@ -234,13 +193,11 @@ ExitCode a_round(Session& session, const Options& options) {
 }
 
 ExitCode analyze(Session& session, const Options& options) {
-  const bool about_one =
-      options.confirm || options.fault || options.plan || options.reason || !options.parameters.empty();
   const bool is_file =
       options.what && (*options.what == "-" || options.what->find('/') != std::string::npos ||
                        ::access(session.absolute(*options.what).c_str(), F_OK) == 0);
-  if (options.what && !is_file) return one_incident(session, options);
-  if (about_one) {
+  if (options.what && !is_file) return analyze_one(session, *options.what, options.own, options.dry_run);
+  if (options.own.any()) {
     throw Error{ExitCode::usage, msg("which incident is not said"),
                 msg("jaga analyze INCIDENT, then the options about it")};
   }
@@ -254,13 +211,15 @@ void setup_analyze(Setup& setup) {
   setup
       .argument("ROUND|-|INCIDENT", options->what,
                 msg("a round file, or an incident to analyse yourself; default: the newest rounds"))
-      .flag("--confirm", options->confirm, msg("confirm a machine's proposal"))
+      .flag("--confirm", options->own.confirm, msg("confirm a machine's proposal"))
       .flag("--explain", options->explain, msg("say of every rule why it holds or not"))
       .flag("-n,--dry-run", options->dry_run, msg("open no incident, record nothing"))
-      .option("--fault", "TYPE", options->fault, msg("of an incident: the type of fault"))
-      .option("--plan", "NAME", options->plan, msg("of an incident: the plan"))
-      .list("-p", "KEY=VALUE", options->parameters, msg("a parameter of the plan"))
-      .option("-m", "TEXT", options->reason, msg("of an incident: why"))
+      .option("--fault", "TYPE", options->own.fault, msg("of an incident: the type of fault"))
+      .option("--plan", "NAME", options->own.plan, msg("of an incident: the plan"))
+      .list("-p", "KEY=VALUE", options->own.parameters, msg("a parameter of the plan"))
+      .option("--part", "TEXT", options->own.part, msg("of an incident: the spare part that it needs; empty: none"))
+      .option("-m", "TEXT", options->own.reason, msg("of an incident: why"))
+      .flag("--edit", options->own.edit, msg("of an incident: write all that in an editor"))
       .flag("--exit-code", options->exit_code, msg("answer 1 where a fault was found"));
   setup.run([options](Session& session) { return analyze(session, *options); });
 }

@@ -41,6 +41,7 @@ std::vector<std::string> cause_lines(Ui& ui, const incident::Analyze& analysis) 
                    {"host", analysis.root}}))};
   for (const std::string& line : analysis.evidence) out.push_back("  + " + line);
   for (const std::string& line : analysis.against) out.push_back("  - " + line);
+  if (analysis.part) out.push_back(ui.text(msg("spare part: {part}", {{"part", *analysis.part}})));
   if (analysis.reason) out.push_back(ui.text(msg("reason: {reason}", {{"reason", *analysis.reason}})));
   return out;
 }

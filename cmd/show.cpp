@@ -38,6 +38,41 @@ void heading(Ui& ui, const Message& message) {
   ui.print(message, Colour::bold);
 }
 
+// The analyses before the one that holds, the newest first: what a machine or another person thought stays
+// beside it. One that was only confirmed since is the same.
+std::vector<const record::Record*> earlier_analyses(const workflow::Incident& incident) {
+  std::vector<const record::Record*> out;
+  if (!incident.state.analysis) return out;
+  const incident::Analysis& now = *incident.state.analysis;
+  const auto& records = incident.chain.records;
+  for (auto at = records.rbegin(); at != records.rend(); ++at)
+    if (at->envelope.kind == "analyze" && at->digest != now.made.record && at->digest != now.body.confirms)
+      out.push_back(&*at);
+  return out;
+}
+
+std::string text_at(const yaml::Node& body, std::string_view key) {
+  const yaml::Node* found = body.find(key);
+  return found != nullptr && found->is_scalar() ? found->value() : std::string();
+}
+std::string plan_name(const yaml::Node& body) {
+  const yaml::Node* plan = body.find("plan");
+  return plan != nullptr ? text_at(*plan, "name") : std::string();
+}
+
+yaml::Node analysis_json(const record::By& by, const std::string& at, const yaml::Node& body) {
+  return yaml::Node::map()
+      .set("person", by.person)
+      .set("role", by.role)
+      .set("at", at)
+      .set("fault", text_at(body, "fault"))
+      .set("root", text_at(body, "root"))
+      .set("object", text_at(body, "object"))
+      .set("plan", plan_name(body))
+      .set("part", text_at(body, "part"))
+      .set("reason", text_at(body, "reason"));
+}
+
 ExitCode show_incident(Session& session, const workflow::Incident& incident) {
   Ui& ui = session.ui();
   const incident::State& state = incident.state;
@@ -73,6 +108,16 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
       clocks.add(std::move(one));
     }
     node.set("clocks", std::move(clocks));
+    yaml::Node analyses = yaml::Node::list();
+    if (state.analysis) {
+      const incident::Analysis& now = *state.analysis;
+      analyses.add(analysis_json(now.made.by, format_instant(now.made.at), incident::to_node(now.body))
+                       .set("proposal", now.proposal)
+                       .set("confirms", now.body.confirms.has_value()));
+    }
+    for (const record::Record* record : earlier_analyses(incident))
+      analyses.add(analysis_json(record->envelope.by, format_instant(record->envelope.at), record->body));
+    node.set("analyses", std::move(analyses));
     ui.json(node);
     return ExitCode::ok;
   }
@@ -115,6 +160,30 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     for (const std::string& line : body.evidence) ui.print("  + " + line);
     for (const std::string& line : body.against) ui.print("  - " + line);
     if (!body.symptoms.empty()) ui.print(msg("symptoms: {list}", {{"list", join(body.symptoms, ", ")}}));
+    if (body.part) ui.print(msg("spare part: {part}", {{"part", *body.part}}));
+    const Message::Arguments by = {{"person", state.analysis->made.by.person},
+                                   {"role", state.analysis->made.by.role}};
+    ui.print(state.analysis->proposed
+                 ? msg("confirmed by {person} ({role}), as {machine} proposed it",
+                       {{"person", state.analysis->made.by.person},
+                        {"role", state.analysis->made.by.role},
+                        {"machine", state.analysis->proposed->by.person}})
+                 : msg("judged by {person} ({role})", by));
+    if (body.reason) ui.print(msg("reason: {reason}", {{"reason", *body.reason}}));
+    if (const auto earlier = earlier_analyses(incident); !earlier.empty()) {
+      heading(ui, msg("Analyses before it"));
+      for (const record::Record* record : earlier) {
+        const record::By& who = record->envelope.by;
+        const std::string part = text_at(record->body, "part");
+        const std::string object = text_at(record->body, "object");
+        const std::string reason = text_at(record->body, "reason");
+        ui.print(who.person + " (" + who.role + "): " + text_at(record->body, "fault") + " " +
+                 text_at(record->body, "root") + (object.empty() ? "" : " " + object) + ", " +
+                 ui.text(msg("plan {name}", {{"name", plan_name(record->body)}})) +
+                 (part.empty() ? "" : ", " + ui.text(msg("spare part: {part}", {{"part", part}}))) +
+                 (reason.empty() ? "" : ": " + reason));
+      }
+    }
     heading(ui, msg("Plan"));
     for (const std::string& line : plan_lines(ui, state.analysis->plan)) ui.print(line);
   }

@@ -120,6 +120,7 @@ Node node_of(const Analyze& body) {
     candidates.add(std::move(item));
   }
   node.set("candidates", std::move(candidates)).set("plan", body.plan);
+  put(node, "part", body.part);
   put(node, "confirms", body.confirms);
   put(node, "reason", body.reason);
   return node;
@@ -139,6 +140,7 @@ Analyze analyze_of(Fields& fields) {
     body.candidates.push_back(std::move(candidate));
   }
   body.plan = fields.map("plan");
+  body.part = fields.optional_text("part");
   body.confirms = fields.optional_digest("confirms");
   body.reason = fields.optional_text("reason");
   return body;

@@ -51,7 +51,8 @@ struct Analyze {
   std::vector<std::string> evidence;  // what speaks for it, a sentence each
   std::vector<std::string> against;   // what speaks against it
   std::vector<Candidate> candidates;  // the alternatives, best first
-  yaml::Node plan;                    // frozen: plan::to_node; read with plan::from_node
+  yaml::Node plan;                    // frozen: plan::to_node; read with plan::of_node
+  std::optional<std::string> part;    // the spare part that it will need, with what is known of the old one
   std::optional<Digest> confirms;     // the system's analysis that a person confirms
   std::optional<std::string> reason;
   bool operator==(const Analyze&) const = default;

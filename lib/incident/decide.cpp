@@ -27,7 +27,11 @@ struct Tidy {
     if (reason.empty()) throw Error(ExitCode::usage, std::move(missing), msg("give it with -m"));
   }
 
-  void operator()(Analyze& body) const { tidy(body.reason); }
+  void operator()(Analyze& body) const {
+    tidy(body.part);
+    if (body.part && body.part->empty()) body.part.reset();
+    tidy(body.reason);
+  }
   void operator()(Approve& body) const { tidy(body.reason); }
   void operator()(Verify& body) const {
     tidy(body.reason);

@@ -9,6 +9,7 @@
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/office_rules.hpp"
 #include "workflow/secrets.hpp"
 #include "workflow/upkeep.hpp"
 
@@ -27,6 +28,14 @@ std::vector<plan::Office> office_plans(const Context& context) {
 }
 
 }  // namespace
+
+std::vector<std::string> plan_names(const Context& context) {
+  std::vector<std::string> names = plan::builtin_names();
+  for (const plan::Office& one : office_plans(context)) names.push_back(one.name);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
 
 std::vector<Error> faulty_plans(const Context& context) {
   std::vector<Error> out;
@@ -142,11 +151,42 @@ void require_pinned(const Context& context, const plan::Frozen& plan) {
   }
 }
 
+incident::Analyze start_of_analysis(const incident::State& state) {
+  incident::Analyze body;
+  if (state.analysis) {
+    body = state.analysis->body;
+    body.confirms.reset();
+    body.reason.reset();
+    return body;
+  }
+  const Key key = parts_of(state.monitor.fault_key);
+  body.fault = key.type;
+  body.root = state.monitor.host;
+  body.object = key.object;
+  for (const incident::Result& result : state.monitor.results)
+    body.evidence.push_back(result.host + " " + result.check + ": " + result.state + " " + result.text);
+  if (!state.monitor.summary.empty()) body.evidence.push_back(state.monitor.summary);
+  return body;
+}
+
 namespace {
+
+// A type that is misspelt would be in the records for ever; that of the incident is known anyway.
+void require_type(const Context& context, const incident::State& state, const std::string& type) {
+  const OfficeRules rules = office_rules(context);
+  if (rules.catalogue.find(type) != nullptr || start_of_analysis(state).fault == type) return;
+  std::vector<std::string> names;
+  for (const auto& rule : rules.catalogue.rules) names.push_back(rule.first);
+  const std::string near = nearest(type, names);
+  throw Error{ExitCode::no_input, msg("there is no fault type '{type}'", {{"type", printable(type)}}),
+              near.empty() ? msg("--edit lists them; a new one is a file of rules/, see jaga-rule(5)")
+                           : msg("did you mean '{name}'?", {{"name", near}})};
+}
 
 // What the person says, over the analysis before and the incident as it stands.
 incident::Analyze own_analysis(const Context& context, const Incident& incident, const OwnAnalysis& wish) {
   const incident::State& state = incident.state;
+  if (wish.fault) require_type(context, state, *wish.fault);
   if (wish.confirm) {
     incident::Analyze body;
     if (!state.analysis || !state.analysis->proposal)
@@ -157,20 +197,11 @@ incident::Analyze own_analysis(const Context& context, const Incident& incident,
     body.reason = wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
     return body;
   }
-  incident::Analyze body;
-  const Key key = parts_of(state.monitor.fault_key);
-  if (state.analysis) body = state.analysis->body;
-  body.confirms.reset();
-  body.fault = wish.fault ? *wish.fault : state.analysis ? body.fault : key.type;
-  if (!state.analysis) {
-    body.root = state.monitor.host;
-    body.object = key.object;
-    for (const incident::Result& result : state.monitor.results)
-      body.evidence.push_back(result.host + " " + result.check + ": " + result.state + " " + result.text);
-    if (!state.monitor.summary.empty()) body.evidence.push_back(state.monitor.summary);
-  }
+  incident::Analyze body = start_of_analysis(state);
+  if (wish.fault) body.fault = *wish.fault;
+  if (wish.part) body.part = *wish.part;
   body.reason = wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
-  if (wish.plan || !state.analysis || !wish.parameters.empty()) {
+  if (wish.plan || !state.analysis || !wish.parameters.empty() || wish.all_parameters) {
     const std::string name = wish.plan ? *wish.plan : state.analysis ? state.analysis->plan.name : "manual";
     auto parameters = wish.parameters;
     // It starts from the last one: of the same plan, what is not said again stays.
@@ -178,7 +209,8 @@ incident::Analyze own_analysis(const Context& context, const Incident& incident,
       for (const auto& known : state.analysis->plan.parameters) {
         const bool said = std::any_of(wish.parameters.begin(), wish.parameters.end(),
                                       [&](const auto& one) { return one.first == known.first; });
-        if (!said) parameters.push_back(known);
+        const bool gone = wish.all_parameters && known.second.find('\n') == std::string::npos;
+        if (!said && !gone) parameters.push_back(known);
       }
     }
     body.plan =

@@ -20,6 +20,9 @@ plan::Frozen freeze_plan(const Context& context, const std::string& plan,
                          const std::vector<std::pair<std::string, std::string>>& parameters,
                          const std::vector<std::string>& hosts);
 
+// Built in and of the office, by name.
+std::vector<std::string> plan_names(const Context& context);
+
 // What is wrong with the plans of the office, plans/*.yaml: the first of each, with file, line and column.
 std::vector<Error> faulty_plans(const Context& context);
 
@@ -35,8 +38,15 @@ struct OwnAnalysis {
       fault{};  // default: the analysis before, else the type in the incident's fault key
   std::optional<std::string> plan{};  // default: the plan of the analysis before, else `manual`
   std::vector<std::pair<std::string, std::string>> parameters{};
+  bool all_parameters = false;  // `parameters` are all: of the analysis before, none of one line stays
+  std::optional<std::string> part{};  // default: that of the analysis before; empty: none
   std::string reason{};
 };
+// What an analysis of one's own starts from: the last one, or of an incident that has none what its first
+// record says, with the plan `manual`.
+incident::Analyze start_of_analysis(const incident::State& state);
+// Throws Error{no_input} for a fault type that is not in the catalogue, and what freeze_plan() and
+// write_record() throw.
 Written analyze_incident(const Context& context, const std::string& incident, const OwnAnalysis& wish);
 // What that would record, without recording it; refused as that would be.
 incident::Analyze would_analyze(const Context& context, const std::string& incident, const OwnAnalysis& wish);

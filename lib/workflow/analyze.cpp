@@ -48,7 +48,7 @@ incident::Monitor monitor_of(const fault::Fault& fault, const Digest& round, Lan
   return body;
 }
 
-incident::Analyze analyze_of(const fault::Fault& fault, const plan::Frozen& plan) {
+incident::Analyze analyze_of(const fault::Fault& fault, const plan::Frozen& plan, Language language) {
   incident::Analyze body;
   body.fault = fault.type;
   body.root = fault.host;
@@ -62,6 +62,7 @@ incident::Analyze analyze_of(const fault::Fault& fault, const plan::Frozen& plan
     body.candidates.push_back({candidate.type, "score " + std::to_string(candidate.score)});
   }
   body.plan = plan::to_node(plan);
+  if (!fault.part.empty()) body.part = sanitized(fault.part.in(language));
   return body;
 }
 
@@ -257,7 +258,7 @@ void open_upkeep(const Context& context, Review& review, const Actor& actor, con
   incident::Monitor monitor = monitor_of(found.fault, round, context.language);
   monitor.source = "schedule";
   const plan::Frozen plan = plan_of(context, found.fault, hosts, found.note);
-  const OpenedIncident opened = open_incident(context, actor, monitor, analyze_of(found.fault, plan));
+  const OpenedIncident opened = open_incident(context, actor, monitor, analyze_of(found.fault, plan, context.language));
   found.incident = opened.id;
   if (!opened.is_new) review.attach_to(found, actor);
   for (const std::size_t at : places) {
@@ -355,8 +356,9 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
       try {
         found.incident = review.of_flapping(fault);
         if (found.incident.empty()) {
-          const OpenedIncident opened = open_incident(
-              context, *actor, monitor_of(fault, newest, context.language), analyze_of(fault, plan));
+          const OpenedIncident opened =
+              open_incident(context, *actor, monitor_of(fault, newest, context.language),
+                            analyze_of(fault, plan, context.language));
           found.incident = opened.id;
           found.is_new = opened.is_new;
         }

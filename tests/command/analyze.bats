@@ -27,6 +27,107 @@ setup() { setup_folder; office; }
   status 64 as staff analyze web01 --plan manual -p nonsense
 }
 
+@test "a person's judgement over the machine's: both are kept and shown" {
+  make_key timer
+  as staff person add timer -q --machine --key "$KEYS/timer.pub" >/dev/null
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n' >hosts.yaml
+  for _ in 1 2 3; do as timer monitor -q >/dev/null || true; done
+  status 0 as timer analyze
+  status 64 as staff analyze web01 --confirm --fault service-hung
+  says 'as it is'
+  status 66 as staff analyze web01 --fault service-dwon
+  says "did you mean 'service-down'"
+  status 0 as staff analyze web01 --fault nic-failing --part 'network card, serial 4711' -m 'seen at the console'
+  status 0 jaga show web01
+  says 'nic-failing web01'
+  says 'spare part: network card, serial 4711'
+  says 'judged by staff (staff)'
+  says 'reason: seen at the console'
+  says 'timer (system): service-down web01 1'
+  status 0 jaga show web01 --json
+  says '"part": "network card, serial 4711"'
+  says '"person": "timer"'
+  status 0 as staff analyze web01 -m 'looked again'
+  status 0 jaga show web01
+  says 'spare part: network card, serial 4711'
+  says ': seen at the console'
+  status 0 as staff analyze web01 --part '' -m 'none is needed'
+  status 0 jaga show web01 --json
+  says '"part": "", "reason": "none is needed"'
+}
+
+# editor SCRIPT: EDITOR is a program that does SCRIPT with the file $1.
+editor() {
+  printf '#!/bin/sh\n%s\n' "$1" >"$BATS_TEST_TMPDIR/ed"
+  chmod +x "$BATS_TEST_TMPDIR/ed"
+  export EDITOR="$BATS_TEST_TMPDIR/ed -x"
+  unset VISUAL
+}
+
+@test "--edit: in an editor, as the message of a commit" {
+  need script
+  export TMPDIR="$BATS_TEST_TMPDIR/tmp"
+  mkdir "$TMPDIR"
+  analysed
+  before=$(ls incidents/*/*/*-analyze.*.yaml | wc -l)
+  # Given its words, in a folder of its own with nothing else in it.
+  editor 'test "$1" = -x && test "$(pwd)/analysis.txt" = "$2" && test "$(ls -A)" = analysis.txt || exit 9
+    cp "$2" '"$BATS_TEST_TMPDIR"'/seen
+    sed -i "s/^fault: .*/fault: nic-failing/; s/^part:.*/part: cable/; /^# Why/a because\n\nof this: it blinks" "$2"'
+  status 0 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
+  grep -q '^fault: unknown$' "$BATS_TEST_TMPDIR/seen"
+  grep -q '^plan: manual$' "$BATS_TEST_TMPDIR/seen"
+  grep -q '^parameter: task=change the cable$' "$BATS_TEST_TMPDIR/seen"
+  grep -q '^# types of fault: .*nic-failing' "$BATS_TEST_TMPDIR/seen"
+  [ "$(ls incidents/*/*/*-analyze.*.yaml | wc -l)" = $((before + 1)) ]
+  status 0 jaga show web01
+  says 'nic-failing web01'
+  says 'spare part: cable'
+  says 'of this: it blinks'
+  says "task = 'change the cable'"
+  says 'staff (staff): unknown web01'
+  # Unchanged, empty, or an editor that fails: nothing is recorded.
+  editor 'exit 0'
+  status 1 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
+  says 'nothing was recorded'
+  editor 'sed -i "/^[^#]/d" "$2"'
+  status 1 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
+  editor ': >"$2"'
+  status 1 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
+  editor 'exit 3'
+  status 64 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
+  says 'did not end well'
+  [ -z "$(ls "$TMPDIR")" ]
+  # What does not go through is kept, with its line.
+  editor 'sed -i "s/^plan: .*/paln: manual/" "$2"'
+  status 64 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
+  says 'analysis.txt:6:1'
+  says 'is kept in'
+  says "kept in '$(echo "$TMPDIR"/jaga-*/analysis.txt)'"
+  [ "$(ls incidents/*/*/*-analyze.*.yaml | wc -l)" = $((before + 1)) ]
+  # Options are in the text already.
+  editor 'cp "$2" '"$BATS_TEST_TMPDIR"'/seen'
+  status 0 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit --part card -m 'another thought'
+  grep -q '^part: card$' "$BATS_TEST_TMPDIR/seen"
+  status 0 jaga show web01
+  says 'spare part: card'
+  says 'reason: another thought'
+}
+
+@test "--edit: no terminal, no editor of the working directory" {
+  need script
+  analysed
+  export EDITOR=true
+  status 64 as staff analyze web01 --edit </dev/null
+  says 'needs a terminal'
+  printf '#!/bin/sh\n' >here
+  chmod +x here
+  EDITOR=./here status 64 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
+  says 'editor of the current directory'
+  PATH=".:$PATH" EDITOR=here status 66 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
+  says "no program 'here'"
+}
+
 @test "another parameter of the same plan: what is not said again stays" {
   incident
   mkdir plans

@@ -24,6 +24,7 @@ std::vector<Body> samples() {
                   {},
                   {{"inode-full", "df -i"}},
                   plan::to_node(plan),
+                  "disk, serial A1",
                   d,
                   "looked at it"};
   RepairStart start;
