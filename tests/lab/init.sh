@@ -25,7 +25,8 @@ done <"$lab/hosts.txt"
 in_net() { # in_net MACHINE COMMAND...
   local where=$1
   shift
-  nsenter --target "${pid[$where]}" --net -- "$@"
+  # Not --target: these numbers are those of /proc, and newer nsenters ask the kernel, for which we have our own.
+  nsenter --net="/proc/${pid[$where]}/ns/net" -- "$@"
 }
 
 new_bridge='type bridge stp_state 0 forward_delay 0 mcast_snooping 0'
