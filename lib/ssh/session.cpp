@@ -125,13 +125,28 @@ asio::awaitable<bool> Session::pause() {
 
 asio::awaitable<void> Session::turn() {
   const bool in_time = co_await pause();
-  if (!in_time) throw Ended{Failure::timed_out, timeout_message()};
+  if (in_time) co_return;
+  if (result_.phase == Phase::handshake && is_other_protocol()) fail_other_protocol();
+  throw Ended{Failure::timed_out, timeout_message()};
 }
 
 asio::awaitable<void> Session::sleep_until(Clock::time_point when) {
   deadline_ = when;
   bool waiting = Clock::now() < when;
   while (waiting) waiting = co_await pause();
+}
+
+// It has said something, and that is not how a server names itself, nor the beginning of it.
+bool Session::is_other_protocol() const {
+  const std::string_view said = transport_.early();
+  constexpr std::string_view kName = "SSH-";
+  return !said.empty() && !kName.starts_with(said.substr(0, kName.size())) && !identification(said);
+}
+
+void Session::fail_other_protocol() const {
+  throw Ended{Failure::not_ssh,
+              msg("what answers does not speak SSH; it begins with '{text}'",
+                  {{"text", printable(std::string_view(transport_.early()).substr(0, 60))}})};
 }
 
 Message Session::timeout_message() const {
@@ -334,8 +349,7 @@ void Session::fail_handshake(int rc, const std::string& host_key_algorithms) {
   const bool broken =
       transport_.error() != 0 || transport_.send_error() != 0 || (transport_.ended() && turned_away);
   if (broken && !transport_.babbling()) fail(Failure::closed, msg("the server closed the connection"));
-  throw Ended{Failure::not_ssh, msg("what answers does not speak SSH; it begins with '{text}'",
-                                    {{"text", printable(std::string_view(said).substr(0, 60))}})};
+  fail_other_protocol();
 }
 
 bool Session::worth_retrying(const Ended& ended) const {

@@ -125,6 +125,8 @@ class Session : public std::enable_shared_from_this<Session> {
   [[noreturn]] void fail(Failure otherwise, Message detail) const;
   [[noreturn]] void fail_handshake(int rc, const std::string& host_key_algorithms);
   void check_host_key() const;
+  bool is_other_protocol() const;
+  [[noreturn]] void fail_other_protocol() const;
   Message timeout_message() const;
 
   // jump.cpp

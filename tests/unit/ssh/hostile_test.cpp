@@ -95,6 +95,18 @@ TEST_CASE("every way to misbehave has its own result, in time, and nobody else w
                    [](int fd) {
                      while (send_all(fd, "hello\r\n")) ::usleep(20'000);
                    },
+                   {Failure::not_ssh}});
+  cases.push_back({"a line of another protocol, then nothing",
+                   [](int fd) {
+                     send_all(fd, "220 mail.example ESMTP\r\n");
+                     read_on(fd);
+                   },
+                   {Failure::not_ssh}});
+  cases.push_back({"half a name, then nothing",
+                   [](int fd) {
+                     send_all(fd, "SSH-2.");
+                     read_on(fd);
+                   },
                    {Failure::timed_out}});
   cases.push_back({"NUL bytes",
                    [](int fd) {
