@@ -15,6 +15,8 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "probe/icmp_cookies.hpp"
+#include "probe/icmp_figures.hpp"
 #include "probe/icmp_socket.hpp"
 
 namespace jaga::probe {
@@ -24,6 +26,7 @@ using Nanos = std::int64_t;
 constexpr Nanos kMilli = 1'000'000;
 constexpr Nanos kSecond = 1'000'000'000;
 constexpr Nanos kNever = INT64_MAX;
+constexpr Nanos kLost = -1;  // no round trip
 // After replies that were dropped here: how often the lossy targets are asked again, and how fast at most.
 constexpr int kAgainAfterDrops = 2;
 constexpr int kMostCount = 100;
@@ -39,47 +42,6 @@ Nanos monotonic() {
   return now_of(CLOCK_MONOTONIC);
 }
 
-std::uint64_t mixed(std::uint64_t x) {  // the finaliser of splitmix64
-  x += 0x9e3779b97f4a7c15U;
-  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
-  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
-  return x ^ (x >> 31U);
-}
-
-// Turns (target, attempt) into a cookie that only this run can make, and back: a Feistel network, so that no
-// table of cookies is needed. 16 bits stay zero inside: a made-up cookie does not pass.
-class Cookies {
- public:
-  explicit Cookies(std::uint64_t seed) {
-    for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i] = mixed(seed + i * 0x632be59bd9b4e019U);
-  }
-  std::uint64_t make(std::uint32_t target, std::uint16_t attempt) const {
-    std::uint32_t left = target;
-    std::uint32_t right = attempt;
-    for (const std::uint64_t key : keys_) {
-      const std::uint32_t next = left ^ static_cast<std::uint32_t>(mixed(right ^ key) >> 32U);
-      left = right;
-      right = next;
-    }
-    return (std::uint64_t{left} << 32U) | right;
-  }
-  bool read(std::uint64_t cookie, std::uint32_t& target, std::uint16_t& attempt) const {
-    auto left = static_cast<std::uint32_t>(cookie >> 32U);
-    auto right = static_cast<std::uint32_t>(cookie);
-    for (std::size_t i = keys_.size(); i-- > 0;) {
-      const std::uint32_t before = right ^ static_cast<std::uint32_t>(mixed(left ^ keys_[i]) >> 32U);
-      right = left;
-      left = before;
-    }
-    target = left;
-    attempt = static_cast<std::uint16_t>(right);
-    return right <= 0xffffU;
-  }
-
- private:
-  std::array<std::uint64_t, 6> keys_{};
-};
-
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {
@@ -94,13 +56,6 @@ class Descriptor {
   int fd_;
 };
 
-Message permission_message() {
-  return msg(
-      "icmp is not permitted for this user: allow it with 'sysctl -w net.ipv4.ping_group_range=\"0 "
-      "2147483647\"' "
-      "or with 'setcap cap_net_raw+ep' on the jaga program");
-}
-
 // Replies that it had may have been dropped here.
 bool lossy(const IcmpTarget& target, const IcmpResult& result) {
   return result.end == IcmpResult::End::measured && result.received < result.sent &&
@@ -109,16 +64,20 @@ bool lossy(const IcmpTarget& target, const IcmpResult& result) {
 
 class Engine {
  public:
-  Engine(const std::vector<IcmpTarget>& targets, const IcmpOptions& options, const IcmpWatch& watch,
-         std::size_t& settled)
+  Engine(std::vector<IcmpTarget>& targets, const IcmpOptions& options, const IcmpWatch& watch,
+         const IcmpLater& later, std::size_t& settled)
       : targets_(targets),
         cookies_(options.seed),
         watch_(watch),
+        later_(later),
         settled_(settled),
+        keep_times_(options.keep_times),
+        raw_id_(static_cast<std::uint16_t>(mixed(options.seed) & 0xffffU)),
+        buffer_(options.receive_buffer),
         gap_(options.rate == 0 ? 0 : std::max<Nanos>(1, kSecond / options.rate)),
         epoll_(::epoll_create1(EPOLL_CLOEXEC)),
         wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    prepare(static_cast<std::uint16_t>(mixed(options.seed) & 0xffffU), options.receive_buffer);
+    prepare();
   }
 
   IcmpRun run(std::stop_token stop) {
@@ -162,6 +121,7 @@ class Engine {
     std::uint8_t next = 0;
     std::uint8_t open = 0;  // sent, neither answered nor expired
     bool done = false;
+    enum class Address : std::uint8_t { given, awaited, came } address = Address::given;
   };
   struct Due {
     Nanos at;
@@ -173,7 +133,7 @@ class Engine {
 
   IcmpSocket& socket_of(Family family) { return family == Family::v4 ? v4_ : v6_; }
 
-  void prepare(std::uint16_t raw_id, int buffer) {
+  void prepare() {
     run_.results.resize(targets_.size());
     states_.resize(targets_.size());
     std::uint32_t probes = 0;
@@ -181,42 +141,88 @@ class Engine {
     bool wanted6 = false;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
       State& state = states_[i];
-      const auto peer = parse_peer(targets_[i].address);
-      if (!peer) {
+      if (later_.take && targets_[i].address.empty()) {
+        state.address = State::Address::awaited;
+        awaiting_ = true;
+      } else if (const auto peer = parse_peer(targets_[i].address)) {
+        state.peer = *peer;
+        (peer->family == Family::v4 ? wanted4 : wanted6) = true;
+      } else {
         finish(static_cast<std::uint32_t>(i), IcmpResult::End::bad_address);
         continue;
       }
-      state.peer = *peer;
-      (peer->family == Family::v4 ? wanted4 : wanted6) = true;
       state.count = static_cast<std::uint8_t>(std::clamp(targets_[i].count, 1, kMostCount));
       state.first = probes;
       probes += state.count;
     }
     probes_.resize(probes);
-    if (wanted4) open(Family::v4, raw_id, buffer, run_.v4);
-    if (wanted6) open(Family::v6, raw_id, buffer, run_.v6);
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.fd = wake_.get();
-    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event);
+    for (const Family family : {Family::v4, Family::v6}) {
+      if (!(family == Family::v4 ? wanted4 : wanted6)) continue;
+      const auto refused = open(family);
+      if (!refused) continue;
+      for (std::uint32_t i = 0; i < states_.size(); ++i)
+        if (states_[i].address == State::Address::given && states_[i].peer.family == family)
+          finish(i, *refused);
+    }
+    listen(wake_.get());
+    if (awaiting_ && later_.descriptor >= 0) listen(later_.descriptor);
   }
 
-  void open(Family family, std::uint16_t raw_id, int buffer, IcmpRun::Socket& kind) {
+  void listen(int descriptor) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = descriptor;
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event);
+  }
+
+  // Once for a family; what becomes of its targets where it has no socket.
+  std::optional<IcmpResult::End> open(Family family) {
+    Opened& opened = family == Family::v4 ? opened4_ : opened6_;
+    if (opened.tried) return opened.refused;
+    opened.tried = true;
     IcmpSocket& socket = socket_of(family);
-    const int error = socket.open(family, raw_id, buffer);
+    const int error = socket.open(family, raw_id_, buffer_);
     if (error == 0) {
-      kind = socket.is_raw() ? IcmpRun::Socket::raw : IcmpRun::Socket::datagram;
-      epoll_event event{};
-      event.events = EPOLLIN;
-      event.data.fd = socket.fd();
-      ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket.fd(), &event);
-      return;
+      (family == Family::v4 ? run_.v4 : run_.v6) =
+          socket.is_raw() ? IcmpRun::Socket::raw : IcmpRun::Socket::datagram;
+      listen(socket.fd());
+      return {};
     }
     const bool forbidden = error == EPERM || error == EACCES;
     if (forbidden) run_.not_permitted = permission_message();
+    opened.refused = forbidden ? IcmpResult::End::not_permitted : IcmpResult::End::no_route;
+    return opened.refused;
+  }
+
+  // Addresses that have come in meanwhile.
+  void take_later() {
+    if (!awaiting_) return;
+    bool more = false;
+    for (const IcmpLater::Found& found : later_.take(more)) {
+      if (found.target >= states_.size()) continue;
+      State& state = states_[found.target];
+      if (state.done || state.address != State::Address::awaited) continue;
+      const auto target = static_cast<std::uint32_t>(found.target);
+      const auto peer = parse_peer(found.address);
+      if (!peer) {
+        finish(target, IcmpResult::End::bad_address);
+        continue;
+      }
+      state.peer = *peer;
+      state.address = State::Address::came;
+      targets_[target].address = found.address;
+      if (const auto refused = open(peer->family)) {
+        finish(target, *refused);
+        continue;
+      }
+      if (!by_address_.empty()) by_address_.emplace(state.peer.text(), target);
+      repeats_[0].push_back({monotonic(), target, 0});
+    }
+    awaiting_ = more;
+    if (more) return;
+    if (later_.descriptor >= 0) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, later_.descriptor, nullptr);
     for (std::uint32_t i = 0; i < states_.size(); ++i)
-      if (!states_[i].done && states_[i].peer.family == family)
-        finish(i, forbidden ? IcmpResult::End::not_permitted : IcmpResult::End::no_route);
+      if (states_[i].address == State::Address::awaited) finish(i, IcmpResult::End::bad_address);
   }
 
   void finish(std::uint32_t target, IcmpResult::End end) {
@@ -242,9 +248,14 @@ class Engine {
         if (probe.state != ProbeState::waiting) continue;
         probe.state = ProbeState::expired;
         --state.open;
+        tell(due.target, due.attempt, kLost);
         finish_if_over(due.target);
       }
     }
+  }
+
+  void tell(std::uint32_t target, std::uint16_t attempt, Nanos round_trip) const {
+    if (watch_.each) watch_.each(target, attempt, std::chrono::nanoseconds(round_trip));
   }
 
   // The next request that is due at `now`, follow-ups before first ones, or the time of the earliest later
@@ -261,7 +272,9 @@ class Engine {
       }
       later = std::min(later, queue.second.front().at);
     }
-    while (fresh_ < states_.size() && states_[fresh_].done) ++fresh_;
+    while (fresh_ < states_.size() &&
+           (states_[fresh_].done || states_[fresh_].address != State::Address::given))
+      ++fresh_;
     if (fresh_ == states_.size()) return false;
     target = fresh_++;
     return true;
@@ -368,6 +381,7 @@ class Engine {
   void wait(Nanos next) {
     next = std::min(next, next_time());
     if (watch_.settled && settled_ < done_) next = std::min(next, next_report_);
+    if (awaiting_ && later_.descriptor < 0) next = std::min(next, monotonic() + kReportEvery);
     const Nanos now = monotonic();
     int timeout = 1'000;
     if (next <= now)
@@ -379,11 +393,16 @@ class Engine {
     for (int i = 0; i < ready; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       if (event.data.fd == wake_.get()) continue;
+      if (event.data.fd == later_.descriptor) {
+        take_later();
+        continue;
+      }
       IcmpSocket& socket = event.data.fd == v4_.fd() ? v4_ : v6_;
       if ((event.events & EPOLLERR) != 0)
         socket.errors([&](const QueuedError& error) { take(error, socket); });
       if ((event.events & EPOLLIN) != 0) read(socket);
     }
+    if (later_.descriptor < 0) take_later();
   }
 
   void take(const Received& received, Nanos real_ahead) {
@@ -418,6 +437,7 @@ class Engine {
       probe.state = ProbeState::answered;
       probe.at = round_trip;
       ++result.received;
+      tell(target, attempt, round_trip);
       if (targets_[target].first_reply_is_enough) finish(target, IcmpResult::End::measured);
     } else {
       probe.state = ProbeState::late;
@@ -451,37 +471,25 @@ class Engine {
     result.error = std::make_shared<IcmpError>(IcmpError{std::generic_category().message(error.error),
                                                          error.from ? error.from->text() : std::string{},
                                                          error.type, error.code});
-    if (result.received == 0) return finish(target, IcmpResult::End::unreachable);
-    // It has answered: only this request is lost.
     probe.state = ProbeState::expired;
     --state.open;
+    tell(target, attempt, kLost);
+    if (result.received == 0) return finish(target, IcmpResult::End::unreachable);
+    // It has answered: only this request is lost.
     finish_if_over(target);
   }
 
   void summarise(std::uint32_t target) {
     const State& state = states_[target];
-    std::vector<Nanos> trips;
-    Nanos differences = 0;
-    Nanos sum = 0;
-    for (std::uint16_t i = 0; i < state.count; ++i) {
-      const Probe& probe = probes_[state.first + i];
-      if (probe.state != ProbeState::answered) continue;
-      if (!trips.empty()) differences += std::abs(probe.at - trips.back());
-      trips.push_back(probe.at);
-      sum += probe.at;
-    }
-    if (trips.empty()) return;
     IcmpResult& result = run_.results[target];
-    if (trips.size() > 1)
-      result.jitter = std::chrono::nanoseconds(differences / static_cast<Nanos>(trips.size() - 1));
-    std::sort(trips.begin(), trips.end());
-    result.min = std::chrono::nanoseconds(trips.front());
-    result.max = std::chrono::nanoseconds(trips.back());
-    result.mean = std::chrono::nanoseconds(sum / static_cast<Nanos>(trips.size()));
-    const std::size_t half = trips.size() / 2;
-    result.median =
-        std::chrono::nanoseconds(trips.size() % 2 == 1 ? trips[half] : (trips[half - 1] + trips[half]) / 2);
-    result.p95 = std::chrono::nanoseconds(trips[(trips.size() * 95 + 99) / 100 - 1]);  // nearest rank
+    std::vector<Nanos> trips;
+    for (std::uint16_t i = 0; i < state.next; ++i) {
+      const Probe& probe = probes_[state.first + i];
+      const bool answered = probe.state == ProbeState::answered;
+      if (answered) trips.push_back(probe.at);
+      if (keep_times_) result.times.emplace_back(answered ? probe.at : kLost);
+    }
+    put_figures(trips, result);
   }
 
   void report(bool last) {
@@ -500,10 +508,22 @@ class Engine {
     }
   }
 
-  const std::vector<IcmpTarget>& targets_;
+  struct Opened {
+    bool tried = false;
+    std::optional<IcmpResult::End> refused;
+  };
+
+  std::vector<IcmpTarget>& targets_;
   Cookies cookies_;
   const IcmpWatch& watch_;
-  std::size_t& settled_;  // so many results, from the first on, were told
+  const IcmpLater& later_;
+  bool awaiting_ = false;  // later_ has more to give
+  std::size_t& settled_;   // so many results, from the first on, were told
+  bool keep_times_;
+  std::uint16_t raw_id_;
+  int buffer_;
+  Opened opened4_;
+  Opened opened6_;
   Nanos gap_;
   Descriptor epoll_;
   Descriptor wake_;
@@ -530,10 +550,10 @@ const IcmpError& IcmpResult::last_error() const {
   return error ? *error : none;
 }
 
-IcmpRun icmp_ping(const std::vector<IcmpTarget>& targets, const IcmpOptions& options, std::stop_token stop,
-                  const IcmpWatch& watch) {
+IcmpRun icmp_ping(std::vector<IcmpTarget> targets, const IcmpOptions& options, std::stop_token stop,
+                  const IcmpWatch& watch, const IcmpLater& later) {
   std::size_t settled = 0;
-  IcmpRun run = Engine(targets, options, watch, settled).run(stop);
+  IcmpRun run = Engine(targets, options, watch, later, settled).run(stop);
   std::uint64_t drops = run.own_drops;
   IcmpOptions gentler = options;
   for (int again = 0; drops > 0 && !stop.stop_requested(); ++again) {
@@ -557,7 +577,12 @@ IcmpRun icmp_ping(const std::vector<IcmpTarget>& targets, const IcmpOptions& opt
     gentler.rate = gentler.rate == 0 ? kGentle : std::max(1U, gentler.rate / 2);
     gentler.seed = mixed(gentler.seed);
     std::size_t none = 0;
-    IcmpRun next = Engine(asked, gentler, {}, none).run(stop);
+    IcmpWatch only_each;
+    if (watch.each)
+      only_each.each = [&](std::size_t at, int request, std::chrono::nanoseconds round_trip) {
+        watch.each(places[at], request, round_trip);
+      };
+    IcmpRun next = Engine(asked, gentler, only_each, {}, none).run(stop);
     for (std::size_t i = 0; i < places.size(); ++i) run.results[places[i]] = std::move(next.results[i]);
     run.took += next.took;
     drops = next.own_drops;
@@ -566,13 +591,6 @@ IcmpRun icmp_ping(const std::vector<IcmpTarget>& targets, const IcmpOptions& opt
   }
   for (; watch.settled && settled < targets.size(); ++settled) watch.settled(settled, run.results[settled]);
   return run;
-}
-
-std::optional<Message> icmp_permission() {
-  IcmpSocket socket;
-  const int error = socket.open(Family::v4, 0, 0);
-  if (error == EPERM || error == EACCES) return permission_message();
-  return std::nullopt;
 }
 
 }  // namespace jaga::probe

@@ -22,7 +22,7 @@
 namespace jaga::probe {
 
 struct IcmpTarget {
-  std::string address;  // numeric IPv4 or IPv6, with or without %scope
+  std::string address;  // numeric IPv4 or IPv6, with or without %scope; empty: comes with IcmpLater
   int count = 5;        // 1...100
   std::chrono::milliseconds interval{200};
   std::chrono::milliseconds timeout{1'000};
@@ -34,6 +34,7 @@ struct IcmpOptions {
   std::uint32_t rate = 1'000;  // packets a second over all; 0: as fast as the buffers hold
   std::uint64_t seed = 0;      // of the cookies: random, different for each run (given by the caller)
   int receive_buffer = 0;      // bytes of each socket; 0: as much as is of use. The kernel's limits hold
+  bool keep_times = false;     // IcmpResult::times is wanted
 };
 
 // Why something was not sent, or what came instead of a reply.
@@ -63,6 +64,9 @@ struct IcmpResult {
   // Over the replies in time, from the kernel's receive stamps; zero without any.
   std::chrono::nanoseconds min{0}, mean{0}, median{0}, p95{0}, max{0};
   std::chrono::nanoseconds jitter{0};  // mean difference of neighbours
+  // Where they are kept: of each request that was sent its round trip, below zero where no reply came in
+  // time.
+  std::vector<std::chrono::nanoseconds> times{};
   // The last one, also where other requests were answered; null: none. Apart, for it is rare and results are
   // many.
   std::shared_ptr<const IcmpError> error;
@@ -75,10 +79,23 @@ struct IcmpRun {
   Socket v4 = Socket::none;  // what was used; none: not needed or not permitted
   Socket v6 = Socket::none;
   std::uint64_t own_drops = 0;       // packets that this machine dropped on receiving (SO_MEMINFO)
-  std::chrono::nanoseconds took{0};  // from the first request on, all in all
+  std::chrono::nanoseconds took{0};  // from the start of the engine on, all in all
   std::uint64_t foreign = 0;         // packets that belonged to none of our requests
   // Set where a socket was not permitted: says both ways to mend it.
   std::optional<Message> not_permitted;
+};
+
+// Addresses that become known while others are being probed: those of names. A target whose address is empty
+// waits for its own, and has an end as soon as it is told that there is none.
+struct IcmpLater {
+  int descriptor = -1;  // readable while there is something to take; -1: looked at from time to time
+  struct Found {
+    std::size_t target;
+    std::string address;  // numeric; empty: there is none
+  };
+  // What is known by now, without waiting; `more`: more is to come. What nothing is said of in the end has no
+  // address.
+  std::function<std::vector<Found>(bool& more)> take;
 };
 
 // Called in the calling thread while it waits; each may be empty.
@@ -87,11 +104,14 @@ struct IcmpWatch {
   // Each target in its order, as soon as nothing can change its result or that of one before it; all of them
   // before icmp_ping returns.
   std::function<void(std::size_t target, const IcmpResult&)> settled;
+  // Each request, from 0 on, with the round trip of its reply; below zero: its time is over, or an error
+  // came.
+  std::function<void(std::size_t target, int request, std::chrono::nanoseconds)> each;
 };
 
 // Throws Error{io} where there is no descriptor for the engine itself.
-IcmpRun icmp_ping(const std::vector<IcmpTarget>& targets, const IcmpOptions& options,
-                  std::stop_token stop = {}, const IcmpWatch& watch = {});
+IcmpRun icmp_ping(std::vector<IcmpTarget> targets, const IcmpOptions& options, std::stop_token stop = {},
+                  const IcmpWatch& watch = {}, const IcmpLater& later = {});
 
 // What doctor says: not_permitted of a run without targets, for IPv4.
 std::optional<Message> icmp_permission();

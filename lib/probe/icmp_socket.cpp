@@ -12,6 +12,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "probe/icmp.hpp"
+
 namespace jaga::probe {
 namespace {
 
@@ -276,6 +278,20 @@ void IcmpSocket::errors(const std::function<void(const QueuedError&)>& report) {
     }
     if (error.error != 0) report(error);
   }
+}
+
+Message permission_message() {
+  return msg(
+      "icmp is not permitted for this user: allow it with 'sysctl -w net.ipv4.ping_group_range=\"0 "
+      "2147483647\"' "
+      "or with 'setcap cap_net_raw+ep' on the jaga program");
+}
+
+std::optional<Message> icmp_permission() {
+  IcmpSocket socket;
+  const int error = socket.open(Family::v4, 0, 0);
+  if (error == EPERM || error == EACCES) return permission_message();
+  return std::nullopt;
 }
 
 }  // namespace jaga::probe

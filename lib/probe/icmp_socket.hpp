@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/message.hpp"
 #include "probe/icmp_packet.hpp"
 
 namespace jaga::probe {
@@ -81,5 +82,8 @@ class IcmpSocket {
   std::uint16_t id_ = 0;
   std::size_t burst_ = kBatch;
 };
+
+// What IcmpRun::not_permitted says.
+Message permission_message();
 
 }  // namespace jaga::probe

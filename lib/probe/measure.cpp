@@ -222,7 +222,7 @@ class Measuring {
       wave_.partly(static_cast<std::ptrdiff_t>(done) - told);
       told = static_cast<std::ptrdiff_t>(done);
     };
-    const IcmpRun run = icmp_ping(targets, icmp_options(), wave_.stop, watch);
+    const IcmpRun run = icmp_ping(std::move(targets), icmp_options(), wave_.stop, watch);
     wave_.partly(-told);
     own_.drops += static_cast<std::int64_t>(run.own_drops);
     if (run.not_permitted) own_.not_permitted = true;
@@ -340,7 +340,7 @@ class Measuring {
     for (const Item* item : items)
       targets.push_back({item->address, 3, milliseconds{100}, milliseconds{1'000}, true});
     if (targets.empty()) return;
-    const IcmpRun run = icmp_ping(targets, icmp_options(), wave_.stop);
+    const IcmpRun run = icmp_ping(std::move(targets), icmp_options(), wave_.stop);
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (run.results[i].received == 0) continue;
       Result& result = items[i]->results.front();

@@ -3,7 +3,9 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <resolv.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -26,8 +28,13 @@ bool is_silence(int error) {
   return error == EAI_AGAIN;
 }
 
-Resolved look_up(const std::string& name, bool& silent) {
+int family_of(Wanted wanted) {
+  return wanted == Wanted::any ? AF_UNSPEC : wanted == Wanted::v4 ? AF_INET : AF_INET6;
+}
+
+Resolved look_up(const std::string& name, Wanted wanted, bool& silent) {
   addrinfo hints{};
+  hints.ai_family = family_of(wanted);
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   const int error = ::getaddrinfo(name.c_str(), nullptr, &hints, &found);
@@ -60,11 +67,29 @@ struct Resolver::State {
   std::mutex mutex;
   std::condition_variable_any changed;
   std::vector<std::string> names;
+  Wanted wanted = Wanted::any;
+  const int event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   std::size_t next = 0;
   std::size_t given = 0;
   std::size_t deaf = 0;
   bool over = false;  // nobody waits any more
   Found ready;
+
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (event >= 0) ::close(event);
+  }
+
+  // With the mutex held.
+  Found give_out() {
+    std::uint64_t told = 0;
+    [[maybe_unused]] const ssize_t taken = ::read(event, &told, sizeof told);
+    Found found = std::exchange(ready, {});
+    given += found.size();
+    return found;
+  }
 
   void work() {
     // _res is this thread's own; changed, it is kept by the resolver as it is (resolver(3)).
@@ -80,18 +105,21 @@ struct Resolver::State {
         const std::string name = names[index];
         lock.unlock();
         bool silent = false;
-        resolved = look_up(name, silent);
+        resolved = look_up(name, wanted, silent);
         lock.lock();
         deaf = silent ? deaf + 1 : 0;
       }
       ready.emplace_back(index, std::move(resolved));
+      const std::uint64_t one = 1;
+      [[maybe_unused]] const ssize_t told = ::write(event, &one, sizeof one);
       changed.notify_all();
     }
   }
 };
 
-Resolver::Resolver(std::vector<std::string> names) : state_(std::make_shared<State>()) {
+Resolver::Resolver(std::vector<std::string> names, Wanted wanted) : state_(std::make_shared<State>()) {
   state_->names = std::move(names);
+  state_->wanted = wanted;
   // Each thread holds the state; the last of them, or of us, lets it go.
   const std::size_t count = std::min(kThreads, state_->names.size());
   for (std::size_t i = 0; i < count; ++i) {
@@ -104,14 +132,28 @@ Resolver::Resolver(std::vector<std::string> names) : state_(std::make_shared<Sta
   }
 }
 
+Resolver::~Resolver() {
+  const std::lock_guard lock(state_->mutex);
+  state_->over = true;
+}
+
 Resolver::Found Resolver::take(std::stop_token stop) {
   std::unique_lock lock(state_->mutex);
   if (state_->given == state_->names.size()) return {};
   state_->changed.wait(lock, stop, [&] { return !state_->ready.empty(); });
   if (stop.stop_requested()) state_->over = true;
-  Found found = std::exchange(state_->ready, {});
-  state_->given += found.size();
+  return state_->give_out();
+}
+
+Resolver::Found Resolver::take_ready(bool& more) {
+  const std::lock_guard lock(state_->mutex);
+  Found found = state_->give_out();
+  more = state_->given < state_->names.size();
   return found;
+}
+
+int Resolver::descriptor() const {
+  return state_->event;
 }
 
 std::vector<Resolved> resolve(const std::vector<std::string>& names, std::stop_token stop) {

@@ -1,26 +1,17 @@
 #include "workflow/ping.hpp"
 
+#include <optional>
+
 #include "base/error.hpp"
-#include "probe/resolve.hpp"
 
 namespace jaga::workflow {
 namespace {
 
-std::map<std::size_t, Pings::Name> look_up(const std::vector<std::string>& targets, std::stop_token stop) {
-  std::map<std::size_t, Pings::Name> out;
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (probe::is_numeric(targets[i])) continue;
-    out[i] = {};
-    names.push_back(targets[i]);
-  }
-  std::size_t next = 0;
-  std::vector<probe::Resolved> resolved = probe::resolve(names, std::move(stop));
-  for (auto& [place, name] : out) {
-    name = {std::move(resolved[next].address), std::move(resolved[next].error_text)};
-    ++next;
-  }
-  return out;
+// An address of the family that is not wanted is looked up too: the resolver says so in its words.
+bool is_name(const std::string& target, probe::Wanted family) {
+  if (!probe::is_numeric(target)) return true;
+  const bool v6 = target.find(':') != std::string::npos;
+  return family != probe::Wanted::any && v6 != (family == probe::Wanted::v6);
 }
 
 }  // namespace
@@ -32,25 +23,56 @@ Pings ping(const PingWish& wish, std::stop_token stop, const PingWatch& watch) {
                 msg("'jaga monitor' measures without the right to ping, by TCP")};
   }
   Pings out;
-  out.names = look_up(wish.targets, stop);
   std::vector<probe::IcmpTarget> targets;
   targets.reserve(wish.targets.size());
+  std::vector<std::string> names;
+  std::vector<std::size_t> places;
   for (const std::string& target : wish.targets) {
-    targets.push_back({target, wish.count, wish.interval, wish.timeout, wish.first_reply_is_enough});
+    const bool name = is_name(target, wish.family);
+    targets.push_back(
+        {name ? std::string{} : target, wish.count, wish.interval, wish.timeout, wish.first_reply_is_enough});
+    if (!name) continue;
+    places.push_back(targets.size() - 1);
+    out.names.emplace_hint(out.names.end(), places.back(), Pings::Name{});
+    names.push_back(target);
   }
-  // An empty one is answered at once: no address.
-  for (const auto& [place, name] : out.names) targets[place].address = name.address;
   probe::IcmpWatch each;
   each.progress = watch.progress;
-  if (watch.answered) {
-    each.settled = [&](std::size_t at, const probe::IcmpResult& result) {
-      const auto name = out.names.find(at);
-      watch.answered(at, result, name == out.names.end() ? nullptr : &name->second);
+  const auto name_of = [&out](std::size_t at) {
+    const auto name = out.names.find(at);
+    return name == out.names.end() ? nullptr : &name->second;
+  };
+  if (watch.each) {
+    each.each = [&](std::size_t at, int request, std::chrono::nanoseconds round_trip) {
+      watch.each(at, request, round_trip, name_of(at));
     };
   }
-  probe::IcmpRun run = probe::icmp_ping(targets, {wish.rate, wish.seed}, std::move(stop), each);
+  if (watch.answered) {
+    each.settled = [&](std::size_t at, const probe::IcmpResult& result) {
+      watch.answered(at, result, name_of(at));
+    };
+  }
+  std::optional<probe::Resolver> resolver;
+  probe::IcmpLater later;
+  if (!names.empty()) {
+    resolver.emplace(std::move(names), wish.family);
+    later.descriptor = resolver->descriptor();
+    later.take = [&](bool& more) {
+      std::vector<probe::IcmpLater::Found> found;
+      for (auto& [index, resolved] : resolver->take_ready(more)) {
+        const std::size_t place = places[index];
+        Pings::Name& name = out.names[place];
+        name = {std::move(resolved.address), std::move(resolved.error_text)};
+        found.push_back({place, name.address});
+      }
+      return found;
+    };
+  }
+  probe::IcmpRun run = probe::icmp_ping(std::move(targets), {wish.rate, wish.seed, 0, wish.keep_times},
+                                        std::move(stop), each, later);
   out.results = std::move(run.results);
   out.own_drops = run.own_drops;
+  out.foreign = run.foreign;
   out.took = run.took;
   return out;
 }

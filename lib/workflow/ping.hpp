@@ -1,5 +1,5 @@
-// What `jaga ping` does: names become addresses, addresses are pinged, each target gets one answer. It needs
-// no working directory.
+// What `jaga ping` does: addresses are pinged, names as soon as they have become addresses, each target gets
+// one answer. It needs no working directory.
 #pragma once
 
 #include <chrono>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "probe/icmp.hpp"
+#include "probe/resolve.hpp"
 
 namespace jaga::workflow {
 
@@ -22,18 +23,22 @@ struct PingWish {
   bool first_reply_is_enough = true;
   std::uint32_t rate = 1'000;  // packets a second; 0: as fast as the buffers hold
   std::uint64_t seed = 0;      // random, different for each run
+  probe::Wanted family = probe::Wanted::any;
+  bool keep_times = false;  // of each request
 };
 
 struct Pings {
-  // How a target that is no address was looked up; of the others there is none.
+  // How a target that is no address was looked up; of the others there is none, but of an address of the
+  // family that is not wanted.
   struct Name {
-    std::string address;     // empty: it stands for none
-    std::string error_text;  // then: why
+    std::string address;                     // empty: it stands for none
+    std::string error_text = "interrupted";  // then: why
   };
   std::vector<probe::IcmpResult> results;  // in the order of the targets; of an unknown name: nothing sent
   std::map<std::size_t, Name> names;       // by the place of the target
   std::uint64_t own_drops = 0;
-  std::chrono::nanoseconds took{0};  // from the first request on
+  std::uint64_t foreign = 0;         // packets that belonged to no request
+  std::chrono::nanoseconds took{0};  // looking up names and sending
 };
 
 // Called in the calling thread; each may be empty.
@@ -42,6 +47,9 @@ struct PingWatch {
   // Each target in its order, as soon as it and those before it have their answer; `name` is null for an
   // address.
   std::function<void(std::size_t target, const probe::IcmpResult&, const Pings::Name* name)> answered;
+  // Each request, as in probe::IcmpWatch; `name` as above.
+  std::function<void(std::size_t target, int request, std::chrono::nanoseconds, const Pings::Name* name)>
+      each;
 };
 
 // Throws Error{not_permitted} where nothing may be sent, before any answer, with both ways to mend it, and

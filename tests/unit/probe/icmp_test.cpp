@@ -1,6 +1,8 @@
 #include "probe/icmp.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <array>
 #include <thread>
@@ -121,4 +123,106 @@ TEST_CASE("the rate holds back") {
   const IcmpRun run = icmp_ping({target("127.0.0.1", 21)}, {.rate = 100});
   CHECK(run.results[0].received == 21);
   CHECK(std::chrono::steady_clock::now() - begin >= 190ms);
+}
+
+TEST_CASE("an address that comes later is measured, and holds nobody up who has one") {
+  if (!permitted()) return;
+  // Told of by a descriptor, and looked at from time to time.
+  for (const bool signalled : {true, false}) {
+    const int event = signalled ? ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) : -1;
+    std::vector<IcmpTarget> targets = {target("127.0.0.1"), target(""), target(""), target("127.0.0.2", 2),
+                                       target("")};
+    std::vector<std::size_t> order;
+    bool first_is_over = false;
+    IcmpWatch watch;
+    watch.settled = [&](std::size_t at, const IcmpResult&) {
+      order.push_back(at);
+      if (at != 0) return;
+      first_is_over = true;
+      const std::uint64_t one = 1;
+      if (signalled) CHECK(::write(event, &one, sizeof one) == sizeof one);
+    };
+    IcmpLater later;
+    later.descriptor = event;
+    int calls = 0;
+    later.take = [&](bool& more) {
+      more = true;
+      std::vector<IcmpLater::Found> found;
+      if (!first_is_over) return found;
+      ++calls;
+      if (calls == 1) {
+        found = {{1, "127.0.0.3"}, {0, "127.0.0.9"}, {77, "127.0.0.9"}};  // the last two: nobody waits for it
+        return found;
+      }
+      std::uint64_t told = 0;
+      if (signalled) CHECK(::read(event, &told, sizeof told) == sizeof told);
+      more = false;
+      found = {{1, "127.0.0.9"}, {2, ""}};
+      return found;
+    };
+    const IcmpRun run = icmp_ping(targets, {.rate = 0, .seed = 5}, {}, watch, later);
+    if (event >= 0) ::close(event);
+    CHECK(order == std::vector<std::size_t>{0, 1, 2, 3, 4});
+    CHECK(calls == 2);
+    CHECK(run.results[0].received == 1);
+    CHECK(run.results[1].end == IcmpResult::End::measured);
+    CHECK(run.results[1].received == 1);
+    CHECK(run.results[2].end == IcmpResult::End::bad_address);
+    CHECK(run.results[2].sent == 0);
+    CHECK(run.results[3].received == 2);
+    CHECK(run.results[4].end == IcmpResult::End::bad_address);  // never named
+  }
+}
+
+TEST_CASE("a socket is opened for the family of an address that comes later") {
+  if (!permitted()) return;
+  IcmpLater later;
+  later.take = [](bool& more) {
+    more = false;
+    return std::vector<IcmpLater::Found>{{0, "::1"}};
+  };
+  const IcmpRun run = icmp_ping({target("", 3)}, {.rate = 0, .seed = 6}, {}, {}, later);
+  if (run.results[0].end == IcmpResult::End::no_route) return;  // no IPv6 here
+  CHECK(run.results[0].received == 3);
+  CHECK(run.v4 == IcmpRun::Socket::none);
+  CHECK(run.v6 != IcmpRun::Socket::none);
+}
+
+TEST_CASE("a stop ends the wait for an address that never comes") {
+  if (!permitted()) return;
+  std::stop_source stop;
+  IcmpWatch watch;
+  watch.settled = [&](std::size_t at, const IcmpResult&) {
+    if (at == 0) stop.request_stop();
+  };
+  IcmpLater later;
+  later.take = [](bool& more) {
+    more = true;
+    return std::vector<IcmpLater::Found>{};
+  };
+  const IcmpRun run =
+      icmp_ping({target("127.0.0.1"), target("")}, {.rate = 0, .seed = 8}, stop.get_token(), watch, later);
+  CHECK(run.results[0].received == 1);
+  CHECK(run.results[1].end == IcmpResult::End::cancelled);
+}
+
+TEST_CASE("the round trip of each request is told, and kept where it is wanted") {
+  if (!permitted()) return;
+  std::vector<int> told;
+  IcmpWatch watch;
+  watch.each = [&](std::size_t at, int request, std::chrono::nanoseconds round_trip) {
+    CHECK(at == 0);
+    CHECK(round_trip >= 0ns);
+    told.push_back(request);
+  };
+  IcmpOptions options{.rate = 0, .seed = 9};
+  options.keep_times = true;
+  const IcmpRun run = icmp_ping({target("127.0.0.1", 4)}, options, {}, watch);
+  CHECK(told == std::vector<int>{0, 1, 2, 3});
+  REQUIRE(run.results[0].times.size() == 4);
+  for (const auto& one : run.results[0].times) {
+    CHECK(one >= run.results[0].min);
+    CHECK(one <= run.results[0].max);
+  }
+  CHECK(icmp_ping({target("127.0.0.1")}, {.rate = 0}).results[0].times.empty());
 }
