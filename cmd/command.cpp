@@ -1,5 +1,6 @@
 #include "command.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/duration.hpp"
@@ -135,6 +136,14 @@ Setup& Setup::must() {
 
 Setup& Setup::sub(const std::string& name, Message summary) {
   return subs_.emplace_back(path_ + " " + name, std::move(summary));
+}
+
+bool Setup::hides(const Parameter& other) const {
+  const std::vector<std::string> names = other.spellings();
+  for (const Parameter& own : parameters_)
+    for (const std::string& name : own.spellings())
+      if (std::find(names.begin(), names.end(), name) != names.end()) return true;
+  return false;
 }
 
 std::vector<std::string> Setup::usage() const {

@@ -67,6 +67,8 @@ class Setup {
   const std::string& path() const { return path_; }  // "host add"
   const Message& summary() const { return summary_; }
   const std::vector<Parameter>& parameters() const { return parameters_; }
+  // It has an option of one of the names of `other`.
+  bool hides(const Parameter& other) const;
   const std::deque<Setup>& subs() const { return subs_; }
   std::deque<Setup>& subs() { return subs_; }
   const std::function<ExitCode(Session&)>& action() const { return action_; }

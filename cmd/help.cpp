@@ -5,10 +5,10 @@
 namespace jaga::cmd {
 namespace {
 
-void print_parameters(Ui& ui, const Setup& setup) {
+void print_parameters(Ui& ui, const Setup& setup, const Setup* hidden_by = nullptr) {
   Table table;
   for (const Parameter& parameter : setup.parameters()) {
-    if (parameter.hidden) continue;
+    if (parameter.hidden || (hidden_by != nullptr && hidden_by->hides(parameter))) continue;
     std::string names = join(parameter.spellings(), ", ");
     if (!parameter.value.empty()) names += (names.empty() ? "" : " ") + parameter.value;
     table.row({names, ui.text(parameter.help)});
@@ -64,7 +64,7 @@ void print_usage(Ui& ui, const Command& command, const Setup& setup) {
   ui.print("");
   ui.print(msg("Everywhere"), Colour::bold);
   Globals globals;
-  print_parameters(ui, global_options(globals));
+  print_parameters(ui, global_options(globals), &setup);
   ui.print("");
   ui.print(msg("more: jaga help {command}", {{"command", std::string(command.name)}}));
 }

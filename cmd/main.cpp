@@ -177,9 +177,16 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
     throw no_such_command(word);
   }
 
-  rest.insert(rest.begin(), before.begin(), before.end());
   const Setup setup = set_up(*command);
-  const Parsed parsed = parse(setup, global, rest);
+  Parsed parsed;
+  if (hides_global(setup, global)) {
+    const bool help = parse(Setup(word, {}), global, before).help;
+    parsed = parse(setup, global, rest);
+    parsed.help = parsed.help || help;
+  } else {
+    rest.insert(rest.begin(), before.begin(), before.end());
+    parsed = parse(setup, global, rest);
+  }
   settings = ui_settings(globals, surroundings, {});
   if (parsed.help) {
     Ui ui(settings, out);

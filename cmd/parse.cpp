@@ -22,9 +22,10 @@ struct Taken {
 // Positionals are one list to CLI11 and handed out in order afterwards: its own counting of several, of which
 // one is repeated, refuses good lines.
 void declare(CLI::App& app, const Setup& setup, std::deque<Taken>& taken,
-             std::vector<std::string>& positionals) {
+             std::vector<std::string>& positionals, const Setup* hidden_by = nullptr) {
   bool any = false;
   for (const Parameter& parameter : setup.parameters()) {
+    if (hidden_by != nullptr && hidden_by->hides(parameter)) continue;
     Taken& to = taken.emplace_back(Taken{&parameter, {}, false});
     if (parameter.flag != nullptr) {
       app.add_flag(parameter.names, to.flag);
@@ -118,6 +119,11 @@ void require(const std::deque<Taken>& taken, std::size_t from, std::size_t to, c
 
 }  // namespace
 
+bool hides_global(const Setup& command, const Setup& globals) {
+  const auto& all = globals.parameters();
+  return std::any_of(all.begin(), all.end(), [&](const Parameter& one) { return command.hides(one); });
+}
+
 std::size_t find_word(std::span<const std::string> arguments, const Setup& globals) {
   for (std::size_t at = 0; at < arguments.size(); ++at) {
     const std::string& text = arguments[at];
@@ -137,7 +143,7 @@ Parsed parse(const Setup& command, const Setup& globals, std::span<const std::st
   app.allow_extras(false);
   std::deque<Taken> taken;
   std::vector<std::string> positionals;
-  declare(app, globals, taken, positionals);
+  declare(app, globals, taken, positionals, &command);
   const std::size_t global_end = taken.size();
   declare(app, command, taken, positionals);
   const std::size_t own_end = taken.size();

@@ -12,6 +12,7 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "inventory/targets.hpp"
+#include "ping_lines.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 
@@ -19,14 +20,24 @@ namespace jaga::cmd {
 namespace {
 
 constexpr std::size_t kMostInput = std::size_t{256} << 20U;
+constexpr std::int64_t kMostCount = 100;
+constexpr std::size_t kWidest = 60;  // of the column of targets
 
 struct Options {
   std::vector<std::string> targets;
   std::optional<std::string> file;
-  std::optional<std::int64_t> count, rate;
-  std::optional<std::string> interval, timeout;
+  std::optional<std::int64_t> count, times, retries, rate;
+  std::optional<std::string> interval, period, timeout;
   bool alive = false;
   bool unreachable = false;
+  bool elapsed = false;
+  bool sums = false;
+  bool by_address = false;
+  bool v4 = false;
+  bool v6 = false;
+  bool generate = false;
+
+  bool counted() const { return count.has_value() || times.has_value(); }
 };
 
 // A bare number is of milliseconds, as fping has it.
@@ -53,14 +64,28 @@ void read_targets(std::string_view text, std::vector<std::string>& out) {
   }
 }
 
+// -g of fping(8): a network, or the first and the last address.
+void generate(const std::vector<std::string>& words, std::vector<std::string>& targets) {
+  const auto address = [](const std::string& word) {
+    return word.find_first_not_of("0123456789.") == std::string::npos;
+  };
+  if (words.size() == 2 && address(words[0]) && address(words[1]))
+    return inventory::expand_targets(words[0] + "-" + words[1], targets);
+  if (words.size() == 1 && words[0].find_first_of("/-") != std::string::npos)
+    return inventory::expand_targets(words[0], targets);
+  throw Error{ExitCode::usage, msg("-g takes a network, or the first and the last IPv4 address"),
+              msg("as -g 10.1.0.0/24 or -g 10.1.0.5 10.1.0.20")};
+}
+
 std::vector<std::string> all_targets(Session& session, const Options& options) {
   std::vector<std::string> targets;
   for (const std::string& word : options.targets) {
     if (word.starts_with('-'))  // no name does, but an option that only fping has
       throw Error{ExitCode::usage, msg("unknown option '{option}'", {{"option", printable(word)}}),
                   msg("see 'jaga {command} -h'", {{"command", "ping"}})};
-    inventory::expand_targets(word, targets);
+    if (!options.generate) inventory::expand_targets(word, targets);
   }
+  if (options.generate) generate(options.targets, targets);
   std::optional<std::string> file = options.file;
   if (!file && options.targets.empty() && ::isatty(STDIN_FILENO) == 0) file = "-";
   if (file)
@@ -72,89 +97,6 @@ std::vector<std::string> all_targets(Session& session, const Options& options) {
   return targets;
 }
 
-std::string milliseconds(std::chrono::nanoseconds span) {
-  const double value = static_cast<double>(span.count()) / 1e6;
-  return value < 1    ? formatted("{:.3f}", value)
-         : value < 10 ? formatted("{:.2f}", value)
-                      : formatted("{:.1f}", value);
-}
-
-// One target with its answer.
-struct Answer {
-  const std::string& target;
-  const probe::IcmpResult& icmp;
-  const workflow::Pings::Name* name;  // null: the target is an address
-
-  bool alive() const { return icmp.received > 0; }
-  bool unknown() const { return name != nullptr && name->address.empty(); }
-};
-
-Message why(const Answer& one) {
-  using End = probe::IcmpResult::End;
-  if (one.unknown()) return plain(one.name->error_text);
-  const probe::IcmpError& error = one.icmp.last_error();
-  switch (one.icmp.end) {
-    case End::unreachable:
-      if (error.from.empty()) return plain(error.text);
-      return msg("{reason}, says {router}", {{"reason", error.text}, {"router", error.from}});
-    case End::no_route:
-      return error.text.empty() ? msg("no route") : msg("no route: {reason}", {{"reason", error.text}});
-    case End::not_permitted:
-      return msg("not permitted to ping this family of addresses");
-    case End::local_error:
-      return msg("not sent: {reason}", {{"reason", error.text}});
-    case End::cancelled:
-      return msg("interrupted");
-    case End::bad_address:
-      return msg("not an address");
-    case End::measured:
-      break;
-  }
-  return {};
-}
-
-void print_json(Ui& ui, const Answer& one) {
-  const probe::IcmpResult& icmp = one.icmp;
-  yaml::Node line = yaml::Node::map();
-  line.set("target", one.target).set("address", one.name == nullptr ? one.target : one.name->address);
-  line.set("alive", one.alive());
-  line.set("sent", icmp.sent).set("received", icmp.received).set("loss_percent", icmp.lost_percent());
-  line.set("late", icmp.late).set("duplicates", icmp.duplicates);
-  const auto us = [](std::chrono::nanoseconds span) { return span.count() / 1'000; };
-  if (one.alive()) {
-    line.set("min_us", us(icmp.min)).set("mean_us", us(icmp.mean)).set("median_us", us(icmp.median));
-    line.set("p95_us", us(icmp.p95)).set("max_us", us(icmp.max)).set("jitter_us", us(icmp.jitter));
-  }
-  const std::string reason = why(one).render(Language::english);
-  if (!reason.empty()) line.set("reason", reason);
-  if (const probe::IcmpError& error = icmp.last_error(); !error.from.empty())
-    line.set("error_from", error.from).set("icmp_type", error.type).set("icmp_code", error.code);
-  ui.json(line);
-}
-
-// As fping says it: with a count the packets, without one a word.
-void print_line(Ui& ui, const Answer& one, bool counted) {
-  const probe::IcmpResult& icmp = one.icmp;
-  std::string text = printable(one.target);
-  if (counted && !one.unknown()) {
-    text += formatted(" : xmt/rcv/%loss = {}/{}/{}%", icmp.sent, icmp.received, icmp.lost_percent());
-    if (one.alive()) {
-      text += formatted(", min/avg/max = {}/{}/{}, median/p95/jitter = {}/{}/{}", milliseconds(icmp.min),
-                        milliseconds(icmp.mean), milliseconds(icmp.max), milliseconds(icmp.median),
-                        milliseconds(icmp.p95), milliseconds(icmp.jitter));
-    }
-    if (icmp.late > 0) text += formatted(", late = {}", icmp.late);
-    if (icmp.duplicates > 0) text += formatted(", duplicates = {}", icmp.duplicates);
-  } else if (one.alive()) {
-    text += formatted(" is alive ({} ms)", milliseconds(icmp.min));
-  } else {
-    text += one.unknown() ? " is unknown" : " is unreachable";
-  }
-  const std::string reason = ui.text(why(one));
-  if (!reason.empty()) text += " (" + printable(reason) + ")";
-  ui.raw((one.alive() ? text : ui.coloured(text, Colour::red)) + "\n");
-}
-
 std::uint64_t seed_of(const RandomBytes& random) {
   std::array<std::byte, sizeof(std::uint64_t)> bytes{};
   random(bytes);
@@ -163,67 +105,133 @@ std::uint64_t seed_of(const RandomBytes& random) {
   return seed;
 }
 
-ExitCode ping(Session& session, const Options& options) {
-  if (options.count && (*options.count < 1 || *options.count > 100))
-    throw Error{ExitCode::usage, msg("-c is 1 to 100")};
+void require_range(const std::optional<std::int64_t>& given, std::int64_t least, std::int64_t most,
+                   const char* option) {
+  if (!given || (*given >= least && *given <= most)) return;
+  throw Error{ExitCode::usage,
+              msg("{option} is {least} to {most}",
+                  {{"option", option}, {"least", std::to_string(least)}, {"most", std::to_string(most)}})};
+}
+
+void require_one(bool one, bool other, const char* names) {
+  if (one && other)
+    throw Error{ExitCode::usage, msg("{options} exclude each other", {{"options", names}}),
+                msg("give one of them")};
+}
+
+void check(const Options& options) {
+  require_range(options.count, 1, kMostCount, "-c");
+  require_range(options.times, 1, kMostCount, "-C");
+  require_range(options.retries, 0, kMostCount - 1, "-r");
   if (options.rate && (*options.rate < 0 || *options.rate > 10'000'000))
     throw Error{ExitCode::usage, msg("--rate is 0 to 10000000 packets a second"), msg("0: no limit")};
-  if (options.alive && options.unreachable)
-    throw Error{ExitCode::usage, msg("-a and -u leave nothing to show"), msg("give one of them")};
+  require_one(options.alive, options.unreachable, "-a and -u");
+  require_one(options.v4, options.v6, "-4 and -6");
+  require_one(options.count.has_value(), options.times.has_value(), "-c and -C");
+  require_one(options.generate, options.file.has_value(), "-g and -f");
+  if (options.interval && options.period)
+    throw Error{ExitCode::usage, msg("-i and -p are the same: between two to one target"),
+                msg("what -i is to fping is --rate here, packets a second")};
+}
+
+workflow::PingWish wish_of(Session& session, const Options& options) {
+  check(options);
   workflow::PingWish wish;
   wish.targets = all_targets(session, options);
-  const bool counted = options.count.has_value();
+  const bool counted = options.counted();
   wish.first_reply_is_enough = !counted;
-  if (counted) {
-    wish.count = static_cast<int>(*options.count);
-    wish.interval = std::chrono::seconds{1};
-  }
+  if (counted)
+    wish.count = static_cast<int>(options.count ? *options.count : *options.times);
+  else if (options.retries)
+    wish.count = static_cast<int>(*options.retries + 1);
   wish.timeout = span(options.timeout, "-t")
                      .value_or(counted ? std::chrono::milliseconds{1'000} : std::chrono::milliseconds{500});
-  wish.interval = span(options.interval, "-i").value_or(counted ? wish.interval : wish.timeout);
+  wish.interval = span(options.interval ? options.interval : options.period, options.interval ? "-i" : "-p")
+                      .value_or(counted ? std::chrono::seconds{1} : wish.timeout);
   if (options.rate) wish.rate = static_cast<std::uint32_t>(*options.rate);
+  if (options.v4) wish.family = probe::Wanted::v4;
+  if (options.v6) wish.family = probe::Wanted::v6;
+  wish.keep_times = options.times.has_value();
   wish.seed = seed_of(session.random());
+  return wish;
+}
 
+PingView view_of(const Options& options, const std::vector<std::string>& targets) {
+  PingView view;
+  view.counted = options.counted();
+  view.times = options.times.has_value();
+  view.elapsed = options.elapsed;
+  view.by_address = options.by_address;
+  if (view.counted)
+    for (const std::string& target : targets) view.width = std::max(view.width, target.size());
+  view.width = std::min(view.width, kWidest);
+  return view;
+}
+
+ExitCode ping(Session& session, const Options& options) {
+  const workflow::PingWish wish = wish_of(session, options);
+  const PingView view = view_of(options, wish.targets);
+  const bool names_only = options.alive || options.unreachable;
   Ui& ui = session.ui();
-  std::size_t alive = 0;
-  std::size_t unknown = 0;
+  // Every reply is a line of its own where one waits for the count; the lines that sum up come after them.
+  const bool each = view.counted && !ui.quiet() && !names_only && !session.json();
+  PingEach replies(ui, each ? wish.targets.size() : 0, view.width);
+  PingSums sums;
+  const auto print = [&](const PingAnswer& one) {
+    if ((options.alive && !one.alive()) || (options.unreachable && one.alive())) return;
+    ui.done();  // the line of progress is in the way
+    if (session.json())
+      print_ping_json(ui, one, view);
+    else if (names_only)
+      print_ping_name(ui, one, view);
+    else
+      print_ping_line(ui, one, view);
+  };
   workflow::PingWatch watch;
   watch.progress = [&](std::size_t done) {
     ui.out().flush();
+    if (each) return;
     ui.progress(msg("{done} of {total} targets",
                     {{"done", std::to_string(done)}, {"total", std::to_string(wish.targets.size())}}));
   };
   watch.answered = [&](std::size_t at, const probe::IcmpResult& icmp, const workflow::Pings::Name* name) {
-    const Answer one{wish.targets[at], icmp, name};
-    if (one.alive()) ++alive;
-    if (one.unknown()) ++unknown;
-    if (ui.quiet() || (options.alive && !one.alive()) || (options.unreachable && one.alive())) return;
-    ui.done();  // the line of progress is in the way
-    if (session.json())
-      print_json(ui, one);
-    else if (options.alive || options.unreachable)
-      ui.raw(printable(one.target) + "\n");
-    else
-      print_line(ui, one, counted);
+    const PingAnswer one{wish.targets[at], icmp, name};
+    sums.add(one);
+    // A count asks for figures, and they are data.
+    if (!each && (!ui.quiet() || (view.counted && !names_only))) print(one);
   };
+  if (each)
+    watch.each = [&](std::size_t at, int request, std::chrono::nanoseconds trip,
+                     const workflow::Pings::Name* name) {
+      replies.print(view.label(wish.targets[at], name), at, request, trip);
+    };
   const workflow::Pings pings = workflow::ping(wish, session.surroundings().stop, watch);
   ui.done();
-  const auto took = std::chrono::duration<double>(pings.took);
+  if (each)
+    for (std::size_t at = 0; at < pings.results.size(); ++at) {
+      const auto name = pings.names.find(at);
+      print({wish.targets[at], pings.results[at], name == pings.names.end() ? nullptr : &name->second});
+    }
   ui.out().flush();
-  const std::size_t total = pings.results.size();
-  ui.say(msg("{total} targets: {alive} alive, {dead} unreachable, {unknown} unknown, in {seconds} s",
-             {{"total", std::to_string(total)},
-              {"alive", std::to_string(alive)},
-              {"dead", std::to_string(total - alive - unknown)},
-              {"unknown", std::to_string(unknown)},
-              {"seconds", formatted("{:.3f}", took.count())}}));
+  sums.took = pings.took;
+  sums.others += static_cast<std::int64_t>(pings.foreign);
+  if (options.sums) {
+    print_ping_sums(ui, sums);
+  } else {
+    ui.say(msg("{total} targets: {alive} alive, {dead} unreachable, {unknown} unknown, in {seconds} s",
+               {{"total", std::to_string(sums.targets)},
+                {"alive", std::to_string(sums.alive)},
+                {"dead", std::to_string(sums.dead())},
+                {"unknown", std::to_string(sums.unknown)},
+                {"seconds", formatted("{:.3f}", std::chrono::duration<double>(pings.took).count())}}));
+  }
   if (pings.own_drops > 0) {
     ui.say(msg("this machine dropped {count} packets on receiving: what is lost may not be",
                {{"count", std::to_string(pings.own_drops)}}));
     ui.hint(msg("send slower with --rate, or raise net.core.rmem_max"));
   }
   session.stop_here();
-  return alive == total ? ExitCode::ok : ExitCode::warning;
+  return sums.alive == sums.targets ? ExitCode::ok : ExitCode::warning;
 }
 
 }  // namespace
@@ -235,12 +243,22 @@ void setup_ping(Setup& setup) {
                  msg("a host, 10.1.0.0/24, 10.1.0.5-20 or web[01-20]; default: read from standard input"))
       .option("-c", "N", options->count,
               msg("send N to each and count the replies; default: up to 4, until one comes"))
+      .option("-C", "N", options->times, msg("the same, and print the time of each reply"))
+      .option("-r", "N", options->retries, msg("without a count: ask again up to N times; default: 3"))
       .option("-i", "DUR", options->interval,
               msg("between two to the same target, bare numbers in ms; default: 1s with -c, else that of -t"))
-      .option("-t", "DUR", options->timeout, msg("wait for a reply, bare numbers in ms; default: 1s with -c, else 500ms"))
+      .option("-p", "DUR", options->period, msg("the same as -i"))
+      .option("-t", "DUR", options->timeout,
+              msg("wait for a reply, bare numbers in ms; default: 1s with -c, else 500ms"))
       .option("-f", "FILE|-", options->file, msg("read targets from it, the first word of each line"))
+      .flag("-g", options->generate, msg("TARGET is a network, or the first and the last address"))
+      .flag("-4", options->v4, msg("only IPv4"))
+      .flag("-6", options->v6, msg("only IPv6"))
       .flag("-a", options->alive, msg("print the targets that are alive, and nothing else of them"))
       .flag("-u", options->unreachable, msg("print the targets that are not"))
+      .flag("-A", options->by_address, msg("print addresses in place of names"))
+      .flag("-e", options->elapsed, msg("print how long the reply took"))
+      .flag("-s", options->sums, msg("print sums over all targets at the end"))
       .option("--rate", "N", options->rate, msg("packets a second over all; 0: no limit; default: 1000"));
   setup.run([options](Session& session) { return ping(session, *options); });
 }

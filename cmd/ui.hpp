@@ -45,6 +45,8 @@ class Ui {
   void say(const Message& message);
   void hint(const Message& message);
   void complain(const Message& message);
+  // What was asked for and is no data: --quiet does not silence it.
+  void tell(std::string_view line) { err("", line, Colour::none); }
   // One line that is overwritten by the next, only where standard error is a terminal; done() removes it.
   void progress(const Message& message);
   void done();

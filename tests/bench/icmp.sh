@@ -26,7 +26,7 @@ bench_icmp_alive() { # every one of 65,024 answers
   addresses 65024 >"$list"
   for ((i = 0; i < runs; i++)); do
     timed alive.fping fping -i 0 -r 0 -q -f "$list"
-    timed alive.jaga "$JAGA" ping -c 1 --rate 0 -q -f "$list"
+    timed alive.jaga "$JAGA" ping -r 0 --rate 0 -q -f "$list"
     [ "$(last_status alive.jaga)" = 0 ] || wrong icmp_alive "jaga says that some are dead"
     timed alive.floor "$bench_dir/icmp_floor" "$list"
     read -r alive _ sweep <"$bench_dir/alive.floor.out"
@@ -78,8 +78,8 @@ bench_icmp_200k() { # the cost of a target does not grow
   addresses 50000 >"$small"
   addresses 200000 >"$large"
   for ((i = 0; i < runs; i++)); do
-    timed many.small "$JAGA" ping -c 1 --rate 0 -q -f "$small"
-    timed many.large "$JAGA" ping -c 1 --rate 0 -q -f "$large"
+    timed many.small "$JAGA" ping -r 0 --rate 0 -q -f "$small"
+    timed many.large "$JAGA" ping -r 0 --rate 0 -q -f "$large"
     [ "$(last_status many.large)" = 0 ] || wrong icmp_200k "jaga says that some are dead"
   done
   row "200,000 targets, CPU a target to that of 50,000" "$(ms "$(median many.large 2)")" \

@@ -63,5 +63,5 @@ printed() {
   printed audit jaga audit
   printed doctor jaga doctor
   printed seal as staff seal
-  printed ping jaga ping -c 1 127.0.0.1 127.0.0.2
+  printed ping jaga ping -C 1 127.0.0.1 127.0.0.2
 }

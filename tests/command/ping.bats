@@ -13,8 +13,8 @@ lines() { printf '%s\n' "$output" | grep -c .; }
 
 @test "alive is 0, and works in an empty folder" {
   status 0 jaga ping 127.0.0.1 ::1
-  says '127.0.0.1 is alive ('
-  says '::1 is alive ('
+  says $'127.0.0.1 is alive\n'
+  says $'::1 is alive\n'
   says '2 targets: 2 alive, 0 unreachable, 0 unknown'
 }
 
@@ -32,9 +32,101 @@ lines() { printf '%s\n' "$output" | grep -c .; }
     printf '%s\n' 127.0.1.1 127.0.1.2 127.0.2.1 127.0.2.2)" ]
 }
 
-@test "a count is sent to each, and every reply is measured" {
-  output=$(jaga ping -c 3 -i 5ms 127.0.0.1 2>/dev/null)
-  [[ $output =~ ^127\.0\.0\.1\ :\ xmt/rcv/%loss\ =\ 3/3/0%,\ min/avg/max\ =\ [0-9.]+/[0-9.]+/[0-9.]+,\ median/p95/jitter\ =\ [0-9.]+/[0-9.]+/[0-9.]+$ ]]
+figures='[0-9.]+/[0-9.]+/[0-9.]+'
+
+@test "a count is sent to each, and every reply is told and measured" {
+  jaga ping -c 2 -i 5ms 127.0.0.1 127.0.0.22 >out 2>err
+  [ "$(wc -l <out)" = 6 ]
+  [[ $(sed -n 1p out) =~ ^127\.0\.0\.[12]+\ *\ :\ \[0\],\ 64\ bytes,\ [0-9.]+\ ms\ \([0-9.]+\ avg,\ 0%\ loss\)$ ]]
+  [ "$(grep -c ' : \[[01]\], 64 bytes, ' out)" = 4 ]
+  # In columns, in the order of the targets, behind all replies.
+  [[ $(sed -n 5p out) =~ ^127\.0\.0\.1\ \ :\ xmt/rcv/%loss\ =\ 2/2/0%,\ min/avg/max\ =\ $figures,\ median/p95/jitter\ =\ $figures$ ]]
+  [[ $(sed -n 6p out) =~ ^127\.0\.0\.22\ :\ xmt/rcv/%loss\ =\ 2/2/0%,\ min/avg/max\ =\ $figures,\ median/p95/jitter\ =\ $figures$ ]]
+  grep -q '^2 targets: 2 alive' err
+}
+
+@test "-q with a count prints the figures of each target and nothing else" {
+  jaga ping -q -c 3 -p 1 127.0.0.1 nosuch.invalid >out 2>err || [ $? = 1 ]
+  [ ! -s err ]
+  [ "$(wc -l <out)" = 2 ]
+  [[ $(sed -n 1p out) =~ ^127\.0\.0\.1\ *\ :\ xmt/rcv/%loss\ =\ 3/3/0%,\ min/avg/max\ =\ $figures,\ median ]]
+  [[ $(sed -n 2p out) = 'nosuch.invalid is unknown ('* ]]
+  # Without a count the exit status is the answer.
+  output=$(jaga ping -q 127.0.0.1 2>&1)
+  [ -z "$output" ]
+}
+
+@test "-C prints the time of each reply" {
+  output=$(jaga ping -q -C3 -p 1 127.0.0.1 2>&1)
+  [[ $output =~ ^127\.0\.0\.1\ :\ [0-9.]+\ [0-9.]+\ [0-9.]+$ ]]
+  output=$(jaga ping --json -C 2 -p 1 127.0.0.1 2>/dev/null)
+  [[ $output =~ \"times_us\":\ \[[0-9]+,\ [0-9]+\] ]]
+  # Before the word it is the folder, as everywhere.
+  status 0 jaga -q -C / ping -C 1 127.0.0.1
+  says '127.0.0.1 : '
+  status 0 jaga -h ping
+  says 'usage: jaga ping'
+  status 64 jaga ping -C 0 127.0.0.1
+  says '-C is 1 to 100'
+}
+
+@test "what does not answer is lost, and asked again as often as -r says" {
+  # A network of its own, in which nobody answers for that address.
+  need nft
+  unshare --net true 2>/dev/null || skip "no right to make a network namespace"
+  cat >alone <<'END'
+ip link set lo up
+nft 'add table ip t; add chain ip t in { type filter hook input priority 0; }; add rule ip t in ip daddr 127.9.9.9 drop'
+END
+  alone() { unshare --net sh -c '. ./alone; exec "$@"' alone "$JAGA" ping "$@"; }
+  for retries in 0 2; do
+    status 1 alone --json -r $retries -t 20 127.9.9.9
+    says "\"sent\": $((retries + 1)), \"received\": 0"
+  done
+  status 1 alone -C 2 -q -t 20 -p 20 127.9.9.9
+  [ "$output" = '127.9.9.9 : - -' ]
+  status 1 alone -c 2 -t 20 -p 20 127.9.9.9
+  says '127.9.9.9 : [1], timed out (NaN avg, 100% loss)'
+  says '127.9.9.9 : xmt/rcv/%loss = 2/0/100%'
+  status 1 alone -t 20 127.9.9.9
+  says '127.9.9.9 is unreachable'
+  status 1 alone --json -C 1 -t 20 127.9.9.9
+  says '"times_us": [null]'
+}
+
+@test "-e tells the time, -A the address, -s the sums, -g what lies between" {
+  output=$(jaga ping -e 127.0.0.1 2>/dev/null)
+  [[ $output =~ ^127\.0\.0\.1\ is\ alive\ \([0-9.]+\ ms\)$ ]]
+  output=$(jaga ping -a -e 127.0.0.1 2>/dev/null)
+  [[ $output =~ ^127\.0\.0\.1\ \([0-9.]+\ ms\)$ ]]
+  output=$(jaga ping -4 -A localhost 2>/dev/null)
+  [ "$output" = '127.0.0.1 is alive' ]
+  jaga ping -q -s -c 2 -p 1 127.0.0.1 127.0.0.2 nosuch.invalid >out 2>err || [ $? = 1 ]
+  [ "$(wc -l <out)" = 3 ]
+  grep -qx ' *3 targets' err
+  grep -qx ' *2 alive' err
+  grep -qx ' *0 unreachable' err
+  grep -qx ' *1 unknown addresses' err
+  grep -qx ' *4 ICMP Echos sent' err
+  grep -qx ' *4 ICMP Echo Replies received' err
+  grep -qx ' *[0-9.]* sec (elapsed real time)' err
+  output=$(jaga ping -a -g 127.0.0.8 127.0.0.11 2>/dev/null)
+  [ "$output" = "$(printf '127.0.0.%s\n' 8 9 10 11)" ]
+  output=$(jaga ping -a -g 127.0.0.0/30 2>/dev/null)
+  [ "$output" = "$(printf '127.0.0.%s\n' 1 2)" ]
+  status 64 jaga ping -g 127.0.0.1
+  says 'hint: as -g 10.1.0.0/24 or -g 10.1.0.5 10.1.0.20'
+  status 64 jaga ping -g 127.0.0.9 127.0.0.1
+}
+
+@test "-4 and -6 ask for addresses of that family alone" {
+  status 1 jaga ping -4 127.0.0.1 ::1
+  says $'127.0.0.1 is alive\n'
+  says '::1 is unknown ('
+  status 1 jaga ping -6 127.0.0.1
+  says '127.0.0.1 is unknown ('
+  status 64 jaga ping -4 -6 localhost
+  says '-4 and -6 exclude each other'
 }
 
 @test "a bare number of -i and -t is of milliseconds" {
@@ -81,8 +173,10 @@ lines() { printf '%s\n' "$output" | grep -c .; }
   status 64 jaga ping -a -u 127.0.0.1
   status 64 jaga ping -c 0 127.0.0.1
   status 66 jaga ping -f missing
-  status 64 jaga ping -4 localhost
-  says "unknown option '-4'"
+  status 64 jaga ping -l localhost
+  says "unknown option '-l'"
+  status 64 jaga ping -i 10 -p 20 localhost
+  says 'hint: what -i is to fping is --rate here'
 }
 
 @test "a hostile name drives no terminal" {
