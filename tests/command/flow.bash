@@ -20,3 +20,16 @@ here_with() {
   as staff open here -q -m 'a file is missing' >id
   as staff analyze here -q --plan "$name" --fault unknown -m x "$@" >/dev/null
 }
+
+# here_makes FILE: as here_with, of a plan `touch` that adds a line to FILE.
+here_makes() {
+  here_with touch -p path="$1" <<'P'
+parameters:
+  - {name: "path", type: "path", title: {id: "Berkas", en: "File"}}
+commands:
+  - title: {id: "Buat", en: "Make"}
+    arguments: [{parameter: "path"}]
+    script: |
+      echo made >>"$1"
+P
+}

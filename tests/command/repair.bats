@@ -49,15 +49,7 @@ P
 }
 
 @test "a local plan runs exactly what was approved" {
-  here_with touch -p path="$PWD/made" <<'P'
-parameters:
-  - {name: "path", type: "path", title: {id: "Berkas", en: "File"}}
-commands:
-  - title: {id: "Buat", en: "Make"}
-    arguments: [{parameter: "path"}]
-    script: |
-      echo made >"$1" && echo done
-P
+  here_makes "$PWD/made"
   # Changed afterwards: what was approved is run.
   sed -i 's/echo made/echo other/' plans/touch.yaml
   status 0 as section-head approve here --yes

@@ -9,15 +9,7 @@ setup() {
   office
   make_key other
   as staff person add other -q --role staff --key "$KEYS/other.pub" >/dev/null
-  here_with touch -p path="$PWD/made" <<'P'
-parameters:
-  - {name: "path", type: "path", title: {id: "Berkas", en: "File"}}
-commands:
-  - title: {id: "Buat", en: "Make"}
-    arguments: [{parameter: "path"}]
-    script: |
-      echo made >>"$1"
-P
+  here_makes "$PWD/made"
   as section-head approve here -q --yes >/dev/null
 }
 

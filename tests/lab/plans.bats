@@ -4,42 +4,11 @@
 
 bats_require_minimum_version 1.5.0
 
-# shellcheck disable=SC2154,SC2030,SC2031,SC2016  # output is bats'; scripts are expanded on the machine
+# shellcheck disable=SC2154,SC2016  # output is bats'; scripts are expanded on the machine
 
-setup_file() {
-  [ -n "${JAGA_LAB-}" ] || { echo "run me as: JAGA=... with-lab bats plans.bats" >&2; return 1; }
-  : "${JAGA:?the program under test, as JAGA=build/dev/cmd/jaga}"
-  JAGA=$(realpath "$JAGA")
-  LAB=$BATS_TEST_DIRNAME/lab
-  PEOPLE=$BATS_FILE_TMPDIR/people
-  export JAGA LAB PEOPLE LC_ALL=C.UTF-8
-  unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON NO_COLOR XDG_CONFIG_HOME XDG_STATE_HOME
-  local person
-  for person in staff section-head; do
-    mkdir -p "$PEOPLE/$person/.ssh"
-    ssh-keygen -q -t ed25519 -N '' -C "$person" -f "$PEOPLE/$person/.ssh/id_ed25519"
-  done
-  "$LAB" authorize jaga "$PEOPLE/staff/.ssh/id_ed25519.pub"
-  "$LAB" authorize jaga-repair "$PEOPLE/staff/.ssh/id_ed25519.pub"
-}
-
-as() { # as PERSON ARGUMENT...: jaga on the monitor
-  HOME=$PEOPLE/$1 "$LAB" run "$JAGA" "${@:2}"
-}
-
-setup() {
-  OFFICE=$BATS_TEST_TMPDIR/office
-  mkdir "$OFFICE"
-  cd "$OFFICE" || return 1
-  as staff init -q --org 'Lab' --person staff --role staff
-  as staff person add section-head --role section_head --key "$PEOPLE/section-head/.ssh/id_ed25519.pub"
-  "$LAB" inventory >hosts.yaml
-  as staff host trust -q --yes --verified console
-}
-
-inside() { # inside MACHINE SCRIPT [ARGUMENT...]
-  "$LAB" exec "$1" /bin/sh -euc "$2" sh "${@:3}"
-}
+load office
+setup_file() { people staff section-head; }
+setup() { new_office; }
 
 analysed() { # analysed HOST PLAN: the rounds say so, and the plan is the rule's
   run as staff monitor
@@ -47,9 +16,6 @@ analysed() { # analysed HOST PLAN: the rounds say so, and the plan is the rule's
   run -0 as staff analyze
   [[ $output == *"plan: $2"* ]]
 }
-
-# upkeep FAULT: the id of its incident, as there may be one a fault
-upkeep() { basename "$(dirname "$(grep -l "fault_key: \"upkeep/$1/" incidents/*/*/0001-monitor.*.yaml)")"; }
 
 mended() { # mended WHERE CHECK: approved, run, and seen to be well
   run -0 as section-head approve "$1" --yes

@@ -4,46 +4,11 @@
 
 bats_require_minimum_version 1.5.0
 
-# shellcheck disable=SC2154,SC2030,SC2031  # output is bats'
+# shellcheck disable=SC2154,SC2034  # output is bats'; staff_agent is for `as`
 
-setup_file() {
-  [ -n "${JAGA_LAB-}" ] || { echo "run me as: JAGA=... with-lab bats procedure.bats" >&2; return 1; }
-  : "${JAGA:?the program under test, as JAGA=build/dev/cmd/jaga}"
-  JAGA=$(realpath "$JAGA")
-  LAB=$BATS_TEST_DIRNAME/lab
-  PEOPLE=$BATS_FILE_TMPDIR/people
-  export JAGA LAB PEOPLE LC_ALL=C.UTF-8
-  unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON NO_COLOR XDG_CONFIG_HOME XDG_STATE_HOME
-  local person
-  for person in staff section-head division-head; do
-    mkdir -p "$PEOPLE/$person/.ssh"
-    ssh-keygen -q -t ed25519 -N '' -C "$person" -f "$PEOPLE/$person/.ssh/id_ed25519"
-  done
-  "$LAB" authorize jaga "$PEOPLE/staff/.ssh/id_ed25519.pub"
-  "$LAB" authorize jaga-repair "$PEOPLE/staff/.ssh/id_ed25519.pub"
-}
-
-# Everybody has an own home with their key; only staff's logs in on the machines.
-as() { # as PERSON ARGUMENT...: jaga on the monitor
-  local who=$1
-  shift
-  if [ "$who" = staff ] && [ -n "${staff_agent-}" ]; then
-    SSH_AUTH_SOCK=$staff_agent HOME=$PEOPLE "$LAB" run "$JAGA" "$@"
-  else
-    HOME=$PEOPLE/$who "$LAB" run "$JAGA" "$@"
-  fi
-}
-
-setup() {
-  OFFICE=$BATS_TEST_TMPDIR/office
-  mkdir "$OFFICE"
-  cd "$OFFICE" || return 1
-  as staff init -q --org 'Lab' --person staff --role staff
-  as staff person add section-head --role section_head --key "$PEOPLE/section-head/.ssh/id_ed25519.pub"
-  as staff person add division-head --role division_head --key "$PEOPLE/division-head/.ssh/id_ed25519.pub"
-  "$LAB" inventory >hosts.yaml
-  as staff host trust -q --yes --verified console
-}
+load office
+setup_file() { people staff section-head division-head; }
+setup() { new_office; }
 
 teardown() {
   if [ -n "${SSH_AGENT_PID-}" ]; then kill "$SSH_AGENT_PID"; fi
@@ -51,13 +16,6 @@ teardown() {
 }
 
 incidents() { find incidents -mindepth 2 -maxdepth 2 2>/dev/null | wc -l; }
-
-sound() { # with jaga and without
-  run -0 as staff audit
-  [[ $output == *sound* ]]
-  as staff audit --script >"$BATS_TEST_TMPDIR/check.sh"
-  run -0 sh "$BATS_TEST_TMPDIR/check.sh" .
-}
 
 due() { # due STEP: in the only incident
   run -0 as staff status
