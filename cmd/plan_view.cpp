@@ -148,4 +148,57 @@ std::string gist(const record::Record& record) {
   return join(parts, " ");
 }
 
+std::string end_text(Ui& ui, const std::optional<incident::CommandEnd>& end) {
+  if (!end) return ui.text(msg("unknown: nobody recorded how it ended"));
+  if (end->end == "exit") return "exit " + std::to_string(*end->exit);
+  if (end->end == "signal") return "SIG" + *end->signal;
+  if (end->end == "rebooted") return ui.text(msg("back, boot {id}", {{"id", *end->boot}}));
+  const std::string why = end->why.value_or("");
+  return ui.text(end->end == "not-sent" ? msg("not sent: {why}", {{"why", why}})
+                                        : msg("unknown: {why}", {{"why", why}}));
+}
+
+std::vector<std::string> run_lines(Ui& ui, const incident::State& state) {
+  std::vector<std::string> out;
+  for (const incident::Run& run : state.runs) {
+    std::string about = "  ";
+    switch (run.body.mode) {
+      case incident::Mode::run:
+        about += ui.text(run.body.rollback ? msg("the rollback, by {person}", {{"person", run.made.by.person}})
+                         : run.body.resumes
+                             ? msg("gone on with, by {person}", {{"person", run.made.by.person}})
+                             : msg("run, by {person}", {{"person", run.made.by.person}}));
+        break;
+      case incident::Mode::hand:
+        about += ui.text(msg("by hand, by {person}", {{"person", run.made.by.person}}));
+        break;
+      case incident::Mode::vendor:
+        about += ui.text(msg("the vendor {name}, called in by {person}",
+                             {{"name", run.body.vendor.value_or("")}, {"person", run.made.by.person}}));
+        break;
+    }
+    if (run.body.emergency)
+      about += ui.text(run.ratified ? msg(" (an emergency, settled)") : msg(" (an emergency, not ratified)"));
+    if (run.end) {
+      about += ": " + run.end->outcome;
+      if (run.end->reason) about += ", " + *run.end->reason;
+    } else if (run.body.mode == incident::Mode::run) {
+      about += ui.text(msg(": broke off"));
+    }
+    out.push_back(about);
+    for (const incident::CommandRun& command : run.commands)
+      out.push_back("    " + command.start.target + " " + std::to_string(command.start.n) + ". " +
+                    end_text(ui, command.end));
+    if (!run.end) continue;
+    for (const incident::Part& part : run.end->parts)
+      out.push_back("    " + ui.text(msg("part {old} replaced by {new}",
+                                         {{"old", part.removed.empty() ? "-" : part.removed},
+                                          {"new", part.installed.empty() ? "-" : part.installed}})));
+    if (run.end->technician)
+      out.push_back("    " + ui.text(msg("technician: {name}", {{"name", *run.end->technician}})));
+    if (run.end->reply) out.push_back("    " + *run.end->reply);
+  }
+  return out;
+}
+
 }  // namespace jaga::cmd

@@ -1,6 +1,7 @@
 // Plans, results and records as a person reads them.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,5 +27,9 @@ std::vector<std::string> last_no_lines(Ui& ui, const incident::State& state);
 
 // What a record says, in a few words, from whichever keys its kind has.
 std::string gist(const record::Record& record);
+// How a command ended: "exit 0", "unknown: ...", "not sent: ..."; none: nobody recorded how.
+std::string end_text(Ui& ui, const std::optional<incident::CommandEnd>& end);
+// What each run did, and what nobody knows of it; of the others who and when. Empty: nothing began.
+std::vector<std::string> run_lines(Ui& ui, const incident::State& state);
 
 }  // namespace jaga::cmd

@@ -21,13 +21,6 @@ struct Options {
   std::vector<std::string> parts;
 };
 
-std::string end_of(const incident::CommandEnd& end) {
-  if (end.exit) return "exit " + std::to_string(*end.exit);
-  if (end.signal) return "SIG" + *end.signal;
-  if (end.boot) return "back, boot " + *end.boot;
-  return end.why.value_or("unknown");
-}
-
 Message said(std::string_view outcome) {
   if (outcome == "done") return msg("done");
   if (outcome == "failed") return msg("failed");
@@ -146,7 +139,7 @@ ExitCode repair(Session& session, const Options& options) {
         }
         print_output(ui, command.out);
         print_output(ui, command.err);
-        ui.print("     " + end_of(command.end));
+        ui.print("     " + end_text(ui, command.end));
         ui.out().flush();
       });
   session.recorded(done.path);

@@ -187,6 +187,10 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     heading(ui, msg("Plan"));
     for (const std::string& line : plan_lines(ui, state.analysis->plan)) ui.print(line);
   }
+  if (const auto runs = run_lines(ui, state); !runs.empty()) {
+    heading(ui, msg("Repair"));
+    for (const std::string& line : runs) ui.print(line);
+  }
   const auto measured = incident::measured(state, incident.notes);
   if (measured && !(measured->before.empty() && measured->after.empty())) {
     heading(ui, msg("Before"));

@@ -382,6 +382,7 @@ Answer check_one(const Question& q, const CommandStart& body, const Body&) {
   const bool known = std::any_of(run->body.targets.begin(), run->body.targets.end(),
                                  [&](const FoundTarget& target) { return target.host == body.target; });
   if (!known) return no(msg("'{host}' is no target of this run", {{"host", body.target}}));
+  if (Message why = not_next(q.state, *run, body); !why.empty()) return no(std::move(why));
   return std::nullopt;
 }
 
@@ -398,15 +399,6 @@ Answer check_one(const Question& q, const CommandEnd& body, const Body&) {
   return std::nullopt;
 }
 
-bool ended_well(const std::vector<plan::FrozenCommand>& commands, const CommandRun& command) {
-  return command.end && command.end->is_done(commands[static_cast<std::size_t>(command.start.n - 1)]);
-}
-bool all_ended_well(const State& state, const Run& run) {
-  const auto& commands = commands_of(state, run);
-  return std::all_of(run.commands.begin(), run.commands.end(),
-                     [&](const CommandRun& command) { return ended_well(commands, command); });
-}
-
 Answer check_one(const Question& q, const RepairEnd& body, const Body& all) {
   const Run* run = run_of(q, body.run);
   if (run == nullptr) {
@@ -417,23 +409,8 @@ Answer check_one(const Question& q, const RepairEnd& body, const Body& all) {
   if (!signed_by_run(q, *run)) {
     if (auto refusal = need_role(q, all, Step::repair)) return refusal;
   }
-  if (body.outcome == "done" && run->body.mode == Mode::run) {
-    // Each target's last command must have been reached, in this run or in the one that it goes on from.
-    const auto& commands = commands_of(q.state, *run);
-    if (!all_ended_well(q.state, *run)) return no(msg("a command of this run did not end well"));
-    for (const FoundTarget& target : run->body.targets) {
-      std::int64_t last = 0;
-      for (const Run* at = run; at != nullptr;
-           at = at->body.resumes ? q.state.find_run(*at->body.resumes) : nullptr) {
-        if (at->body.mode == Mode::run && at->body.rollback != run->body.rollback) break;
-        for (const CommandRun& command : at->commands)
-          if (command.start.target == target.host && ended_well(commands, command))
-            last = std::max(last, command.start.n);
-      }
-      if (last != static_cast<std::int64_t>(commands.size()))
-        return no(msg("not every command was run, and ended well, on '{host}'", {{"host", target.host}}));
-    }
-  }
+  if (body.outcome == "done" && run->body.mode == Mode::run)
+    if (Message why = not_done(q.state, *run); !why.empty()) return no(std::move(why));
   return std::nullopt;
 }
 

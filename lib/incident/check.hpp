@@ -36,6 +36,11 @@ void apply(State& state, const sop::Sop& procedure, const Body& body, const Made
 // due(), as if nobody wanted to withdraw: any step may come between the two records of a withdrawal.
 std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Instant now);
 
+// Why this command is not the one that comes next in `run`, which is in `state`; empty: it is.
+Message not_next(const State& state, const Run& run, const CommandStart& wanted);
+// Why `run` has not done all that it was to do on every target of the plan; empty: it has.
+Message not_done(const State& state, const Run& run);
+
 // "staff, section_head" of a step.
 std::string who_may(const std::vector<std::string>& roles);
 

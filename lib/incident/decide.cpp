@@ -262,34 +262,4 @@ RepairStart wanted_repair(const State& state, Mode mode, std::optional<std::stri
   return body;
 }
 
-std::int64_t resume_at(const State& state, const std::string& target) {
-  const Run* newest = nullptr;
-  for (const Run& run : state.runs)
-    if (!run.left_behind) newest = &run;
-  if (newest == nullptr || !state.analysis) return 1;
-  const bool rollback = state.rolls_back(*newest);
-  const CommandRun* last = nullptr;
-  for (const Run* run = newest; run != nullptr && last == nullptr;
-       run = run->body.resumes ? state.find_run(*run->body.resumes) : nullptr) {
-    if (run->body.mode == Mode::run && run->body.rollback != rollback) break;
-    for (const CommandRun& command : run->commands)
-      if (command.start.target == target) last = &command;
-  }
-  if (last == nullptr) return 1;
-  const auto& commands = rollback ? state.analysis->plan.rollback : state.analysis->plan.commands;
-  const plan::FrozenCommand& command = commands[static_cast<std::size_t>(last->start.n - 1)];
-  if (last->end && last->end->is_done(command)) return last->start.n + 1;
-  // A script that ended before its target restarted may have seen to it all the same.
-  const bool known =
-      last->end && last->end->end == "exit" &&
-      !(command.reboot && last->end->exit && command.expects(static_cast<int>(*last->end->exit)));
-  const bool not_sent = last->end && last->end->end == "not-sent";
-  if (known || not_sent || command.repeatable) return last->start.n;
-  throw Error(
-      ExitCode::not_permitted,
-      msg("how command {n} on '{host}' ended is unknown, and the plan does not say that it may be repeated",
-          {{"n", std::to_string(last->start.n)}, {"host", target}}),
-      msg("look at the host, then name the command to go on from: --resume --from N"));
-}
-
 }  // namespace jaga::incident

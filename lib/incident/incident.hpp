@@ -202,9 +202,13 @@ Withdraw wanted_withdraw(const State& state, const std::string& outcome, const s
 // `emergency`: its reason. A failed or open run is gone on from.
 RepairStart wanted_repair(const State& state, Mode mode, std::optional<std::string> emergency, bool resume);
 
-// The first command (from 1) that a resumed run has to run on `target`. Throws not_permitted where the end of
-// one is unknown, the plan does not say that it may be repeated and nobody named where to go on.
-std::int64_t resume_at(const State& state, const std::string& target);
+// The command (from 1) with which a run that begins so, or has just begun, begins on each target of the plan, in
+// their order; one more than there are: nothing is left to do there. `from`, which a person named, is for the target
+// on which the run broke off, the first that is not done (one more than there are: what is unknown was done, says
+// that person); a rollback leaves alone where nothing was run. Throws
+// not_permitted where the end of a command is unknown, the plan does not say that it may be repeated and nobody named
+// where to go on; usage for a `from` that is no command, or where nothing is left.
+std::vector<std::int64_t> first_commands(const State& state, const RepairStart& start);
 
 // "SHA256:..." of "type base64"; empty for a text that is none.
 std::string fingerprint_of(std::string_view line);

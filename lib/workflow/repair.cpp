@@ -76,18 +76,6 @@ const std::vector<plan::FrozenCommand>& commands_of(const plan::Frozen& plan, bo
   return rollback ? plan.rollback : plan.commands;
 }
 
-// `rollback`: of the run that is to begin.
-std::vector<std::int64_t> first_commands(const incident::State& state, const RepairWish& wish,
-                                         bool rollback) {
-  std::vector<std::int64_t> first;
-  const incident::Run* before = state.open_run() != nullptr ? state.open_run() : state.failed_run();
-  const bool goes_on =
-      (wish.resume || wish.rollback) && before != nullptr && state.rolls_back(*before) == rollback;
-  for (const plan::Target& target : state.analysis->plan.targets)
-    first.push_back(wish.from ? *wish.from : goes_on ? incident::resume_at(state, target.host) : 1);
-  return first;
-}
-
 RepairStart wanted_run(const incident::State& state, const RepairWish& wish, const sign::Signer& run_key) {
   RepairStart start = incident::wanted_repair(state, Mode::run, wish.emergency, wish.resume || wish.rollback);
   start.run_key = run_key.public_key().line();
@@ -114,8 +102,7 @@ class Runner {
     plan_ = incident.state.analysis->plan;
     require_pinned(context_, plan_);
     require_window(context_, plan_);
-    first_ = first_commands(incident.state, wish_, start.rollback);
-    require_commands(start.rollback);
+    first_ = incident::first_commands(incident.state, start);
 
     const incident::Run* resumed = start.resumes ? incident.state.find_run(*start.resumes) : nullptr;
     for (std::size_t i = 0; i < plan_.targets.size(); ++i)
@@ -136,15 +123,6 @@ class Runner {
   }
 
  private:
-  void require_commands(bool rollback) const {
-    const auto most = static_cast<std::int64_t>(commands_of(plan_, rollback).size());
-    // One more than there are: all ended well, and only the end of the run is missing.
-    for (const std::int64_t first : first_)
-      if (first < 1 || first > (wish_.from ? most : most + 1))
-        throw Error(ExitCode::usage, msg("the plan has no command {n}", {{"n", std::to_string(first)}}),
-                    msg("it has {count}", {{"count", std::to_string(most)}}));
-  }
-
   // Who the target is now; changes nothing on it.
   incident::FoundTarget found(const plan::Target& target, const RepairStart& start,
                               const incident::Run* resumed, const incident::State& state) {
@@ -500,7 +478,7 @@ RepairPreview preview_repair(const Context& context, const std::string& id, cons
   judged(context, incident, preview.actor, start, wish.occurred.has_value());
   preview.plan = incident.state.analysis->plan;
   require_window(context, preview.plan);
-  preview.first = first_commands(incident.state, wish, start.rollback);
+  preview.first = incident::first_commands(incident.state, start);
   preview.rollback = start.rollback;
   return preview;
 }

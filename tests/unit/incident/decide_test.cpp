@@ -125,7 +125,7 @@ TEST_CASE("a dead approval: used, ended, revoked, a later analysis") {
     RepairStart resumed = wanted_repair(world.state(), Mode::run, {}, true);
     resumed.run_key = std::string(test::kRunKey);
     resumed.targets = run_start(world).targets;
-    CHECK(resume_at(world.state(), "web01") == 2);
+    CHECK(first_commands(world.state(), resumed) == std::vector<std::int64_t>{2});
     CHECK(world.refusal("staff", resumed).empty());
   }
   SUBCASE("ended") {
@@ -231,11 +231,16 @@ TEST_CASE("an unknown end is gone on from only where the plan or a person says s
     CHECK(world.state().runs.front().continued);
     CHECK(world.state().approval->used == 1);
     CHECK(world.state().find_run(second)->body.run == 1);
+    RepairStart third = wanted_repair(world.state(), Mode::run, {}, true);
     if (repeatable) {
-      CHECK(resume_at(world.state(), "web01") == 1);
+      CHECK(first_commands(world.state(), third) == std::vector<std::int64_t>{1});
     } else {
-      CHECK_THROWS_AS(resume_at(world.state(), "web01"), Error);
+      CHECK_THROWS_AS(first_commands(world.state(), third), Error);
     }
+    third.from = 2;
+    CHECK(first_commands(world.state(), third) == std::vector<std::int64_t>{2});
+    third.from = 3;
+    CHECK_THROWS_WITH_AS(first_commands(world.state(), third), "the plan has no command 3", Error);
   }
 }
 
@@ -264,7 +269,6 @@ TEST_CASE("a failed run can be given to hand or vendor, rolled back, or given up
     start.targets = run_start(world).targets;
     start.rollback = true;
     const Digest run = world.write("staff", start);
-    CHECK(resume_at(world.state(), "web01") == 1);
     const auto plan = world.state().analysis->plan;
     world.write_run("staff", CommandStart{run, "web01", 1, plan.rollback[0].script_digest(), ""});
     world.write_run("staff", CommandEnd{run, "web01", 1, "exit", 0, {}, {}, {}, {}, false});
@@ -559,5 +563,5 @@ TEST_CASE("a run that skips a command that failed is not done") {
   start.from = 3;
   const Digest run = world.write("staff", start);
   CHECK(has(world.refusal("staff", RepairEnd{run, "done", {}, test::healthy(), {}, {}, {}, {}, {}, {}, {}}),
-            "not every command was run, and ended well"));
+            "the plan has no command 3"));
 }

@@ -99,14 +99,11 @@ std::vector<Body> run_wishes(const State& state) {
       bodies.push_back(CommandEnd{start.run, start.target, start.n, "exit", code, {}, {}, {}, {}, false});
     return bodies;
   }
-  const auto& commands = state.analysis->plan.commands;
-  try {
-    const std::int64_t n = resume_at(state, "web01");
-    if (n <= static_cast<std::int64_t>(commands.size()))
-      bodies.push_back(CommandStart{run->made.record, "web01", n,
-                                    commands[static_cast<std::size_t>(n - 1)].script_digest(), ""});
-  } catch (const Error&) {
-  }
+  const plan::Frozen& plan = state.analysis->plan;
+  const auto& commands = run->body.rollback ? plan.rollback : plan.commands;
+  std::int64_t n = 0;
+  for (const plan::FrozenCommand& command : commands)
+    bodies.push_back(CommandStart{run->made.record, "web01", ++n, command.script_digest(), ""});
   return bodies;
 }
 
