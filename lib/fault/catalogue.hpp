@@ -35,7 +35,7 @@ struct FactTest {
 struct Condition {
   std::vector<std::string> checks;      // empty: any
   std::vector<std::string> objects;     // empty: any
-  std::vector<std::string> objects_of;  // the object begins with one of these and a colon; empty: any
+  std::vector<std::string> objects_of;  // the object is one of these, or begins with it and a colon; empty: any
   std::vector<round::State> states;     // empty: any
   std::vector<round::Reason> reasons;   // empty: any
   std::vector<FactTest> facts;

@@ -57,6 +57,33 @@ std::optional<std::string> filled(const std::string& text, const Host& host, con
   return out;
 }
 
+// The part with what is known of the old one and of the machine that it is in, so that a letter to the vendor
+// can name both.
+Title part_of(const Rule& rule, const Host& host, const std::string& object, const Result& deciding,
+              const std::vector<const Result*>* results) {
+  if (rule.part.empty() || rule.fault_class != "hardware") return rule.part;
+  const auto fact = [&](const char* name) { return round::text(deciding, name).value_or(""); };
+  const std::string slot = fact("slot");
+  std::string serial = host.hardware.serial;
+  if (serial.empty() && results != nullptr)
+    for (const Result* result : *results)
+      if (const auto told = round::text(*result, "serials"); told && serial.empty()) serial = *told;
+  const auto in = [&](std::string text, std::string_view serial_word, std::string_view at, std::string_view in_word) {
+    const auto add = [&](std::string_view word, const std::string& value) {
+      if (!value.empty()) text += ", " + std::string(word) + value;
+    };
+    add("model ", fact("model"));
+    add(serial_word, fact("serial"));
+    add(slot.empty() ? at : "slot ", slot.empty() ? object : slot);
+    if (!host.hardware.model.empty() || !serial.empty()) {
+      text += std::string(in_word) + (host.hardware.model.empty() ? host.name : host.hardware.model);
+      add(serial_word, serial);
+    }
+    return text;
+  };
+  return {in(rule.part.id, "nomor seri ", "pada ", "; dalam "), in(rule.part.en, "serial ", "at ", "; in ")};
+}
+
 class Diagnosing {
  public:
   Diagnosing(const inventory::Inventory& inventory, const Catalogue& catalogue,
@@ -294,7 +321,9 @@ class Diagnosing {
     fault.severity = rule.severity;
     for (const Result* result : match.evidence) fault.evidence.push_back(*result);
     fault.remedy = rule.remedy;
-    fault.part = rule.part;
+    const auto results = results_.find(host.name);
+    fault.part = part_of(rule, host, match.object, deciding,
+                         results == results_.end() ? nullptr : &results->second);
     const auto fill = [&](const std::string& text) {
       return filled(text, host, match.object, deciding).value_or(text);
     };

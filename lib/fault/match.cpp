@@ -114,8 +114,8 @@ bool proves_up(const Result& result) {
 
 bool Condition::matches(const Result& result) const {
   if (!objects_of.empty() && std::none_of(objects_of.begin(), objects_of.end(), [&](const std::string& kind) {
-        return result.object.size() > kind.size() && result.object.starts_with(kind) &&
-               result.object[kind.size()] == ':';
+        return result.object.starts_with(kind) &&
+               (result.object.size() == kind.size() || result.object[kind.size()] == ':');
       }))
     return false;
   if (!allows(checks, result.check) || !allows(objects, result.object) || !allows(states, result.state) ||

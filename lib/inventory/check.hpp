@@ -109,6 +109,9 @@ struct Thresholds {
   Limit world_writable;     // files that anybody may write to, reached or above
   Limit support_left;       // days until the release gets no security updates, this or less
   Limit timer_run;          // hours that what a timer started has been running, reached or above
+  Limit disk_left;          // hours until a mount is full if it goes on filling so, this or less
+  Limit new_errors;         // of an interface within the last 6 to 12 hours, reached or above
+  Limit rtt_rise;           // a round trip in percent of what is usual for the host, reached or above
   bool operator==(const Thresholds&) const = default;
 };
 const Thresholds& default_thresholds();

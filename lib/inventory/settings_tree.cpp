@@ -148,7 +148,7 @@ struct Percent {
   Limit Thresholds::*limit;
   std::int64_t most;  // 0: a number, not a percentage
 };
-constexpr std::array<Percent, 23> kLimits = {{{"disk_used", &Thresholds::disk_used, 100},
+constexpr std::array<Percent, 26> kLimits = {{{"disk_used", &Thresholds::disk_used, 100},
                                               {"inode_used", &Thresholds::inode_used, 100},
                                               {"memory_available", &Thresholds::memory_available, 100},
                                               {"swap_used", &Thresholds::swap_used, 100},
@@ -170,7 +170,10 @@ constexpr std::array<Percent, 23> kLimits = {{{"disk_used", &Thresholds::disk_us
                                               {"sysctl_weak", &Thresholds::sysctl_weak, 0},
                                               {"world_writable", &Thresholds::world_writable, 0},
                                               {"support_left", &Thresholds::support_left, 0},
-                                              {"timer_run", &Thresholds::timer_run, 0}}};
+                                              {"timer_run", &Thresholds::timer_run, 0},
+                                              {"disk_left", &Thresholds::disk_left, 0},
+                                              {"new_errors", &Thresholds::new_errors, 0},
+                                              {"rtt_rise", &Thresholds::rtt_rise, 100'000}}};
 
 // `path` is KEY/warn or KEY/crit.
 void set_threshold(Thresholds& thresholds, const std::string& path, const Leaf& leaf) {

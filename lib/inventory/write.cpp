@@ -149,6 +149,9 @@ Node thresholds_node(const Thresholds& now) {
   add("world_writable", &Thresholds::world_writable, false);
   add("support_left", &Thresholds::support_left, false);
   add("timer_run", &Thresholds::timer_run, false);
+  add("disk_left", &Thresholds::disk_left, false);
+  add("new_errors", &Thresholds::new_errors, false);
+  add("rtt_rise", &Thresholds::rtt_rise, true);
   return node;
 }
 

@@ -138,7 +138,7 @@ section smart 65536 '
       status=$?
     fi
     printf "disk %s status %s\n" "$name" "$status"
-    printf "%s\n" "$told" | grep -E "^(Device Model|Model Number|Product|Serial [Nn]umber):"
+    printf "%s\n" "$told" | grep -E "^(Device Model|Model Number|Product|Serial [Nn]umber|Media and Data Integrity Errors|Elements in grown defect list):|^ *(5|187|197|198) [A-Z]"
   done
   exit $found'
 section sensor 65536 '
@@ -157,6 +157,17 @@ section sensor 65536 '
       fan*) echo fan "$name" "$(value "$input")" "$(value "${of}_min")" "$(value "${of}_alarm")" "$label" ;;
       esac
     done
+  done
+  exit $found'
+section edac 16384 '
+  found=127
+  for module in /sys/devices/system/edac/mc/mc*/dimm* /sys/devices/system/edac/mc/mc*/rank*; do
+    [ -r "$module/dimm_ce_count" ] || continue
+    found=0
+    bank=${module%/*}
+    label=$(cat "$module/dimm_label" 2>/dev/null | tr -cd "[:alnum:]_#.-")
+    printf "%s %s %s %s\n" "${bank##*/}/${module##*/}" "$(cat "$module/dimm_ce_count")" \
+      "$(cat "$module/dimm_ue_count" 2>/dev/null || echo 0)" "${label:--}"
   done
   exit $found'
 section kernel 4096 '

@@ -5,6 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "round/trend.hpp"
+
 namespace jaga::round {
 namespace {
 
@@ -44,7 +46,7 @@ bool as_expected(const Result& now, const Result& before, int rounds) {
          now.reason == expected.reason && now.phase == expected.phase && now.since == expected.since &&
          now.hard == expected.hard && now.attempts == expected.attempts && now.history == expected.history &&
          now.host_key == expected.host_key && now.machine_id == expected.machine_id &&
-         same_texts(now.facts, expected.facts);
+         same_texts(now.facts, expected.facts) && !counts_differ(now, expected);
 }
 
 bool same_day(Instant a, Instant b) {
@@ -82,7 +84,10 @@ Round complete(Round changes, const Round& full) {
   std::vector<Result> results;
   results.reserve(full.results.size());
   for (const Result& result : full.results)
-    if (!told.contains(result.host)) results.push_back(unchanged(result, changes.base->rounds));
+    if (!told.contains(result.host)) {
+      results.push_back(unchanged(result, changes.base->rounds));
+      carry_on(results.back(), changes.at - full.at);
+    }
   told.clear();
   const auto quiet = static_cast<std::ptrdiff_t>(results.size());
   std::move(changes.results.begin(), changes.results.end(), std::back_inserter(results));

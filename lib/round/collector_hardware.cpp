@@ -75,7 +75,8 @@ void raid(Findings& found) {
 
 // "disk sda status 8", then smartctl's lines about model and serial. The status is a set of bits
 // (smartctl(8)): 0 to 2 say that nothing was measured, 3 that the disk fails, 4 that an attribute is at its
-// limit, 6 and 7 that its logs hold errors.
+// limit, 6 and 7 that its logs hold errors. Its counters of errors (ATA: sectors reallocated, pending,
+// uncorrectable, errors reported; NVMe and SCSI have one) are told as their sum; whether it grows is judge_trends'.
 void smart(Findings& found) {
   const Section* section = found.section_if_there("smart");
   if (section == nullptr) return;
@@ -83,6 +84,7 @@ void smart(Findings& found) {
     std::int64_t status = 0;
     std::string model;
     std::string serial;
+    std::optional<std::int64_t> errors;
   };
   std::map<std::string, Disk> disks;
   Disk* open = nullptr;
@@ -92,14 +94,24 @@ void smart(Findings& found) {
       const auto status = number_of(word[3]);
       open = status && *status < 256 && disks.size() < kMostObjects ? &disks[printable(word[1].substr(0, 64))]
                                                                     : nullptr;
-      if (open != nullptr) *open = {*status, {}, {}};
+      if (open != nullptr) *open = {*status, {}, {}, {}};
       continue;
     }
     const std::size_t colon = line.find(':');
-    if (open == nullptr || colon == std::string_view::npos) continue;
+    if (open == nullptr) continue;
+    // "  5 Reallocated_Sector_Ct   0x0033   100   100   010    Pre-fail  Always       -       8"
+    if (word.size() >= 10 && colon == std::string_view::npos) {
+      constexpr std::array<std::string_view, 4> kOfErrors = {"5", "187", "197", "198"};
+      const auto raw = number_of(word[9]);
+      if (raw && std::find(kOfErrors.begin(), kOfErrors.end(), word[0]) != kOfErrors.end())
+        open->errors = open->errors.value_or(0) + *raw;
+    }
+    if (colon == std::string_view::npos) continue;
     const std::string_view key = line.substr(0, colon);
     const std::string value = printable(trim(line.substr(colon + 1)).substr(0, 100));
     if (key == "Device Model" || key == "Model Number" || key == "Product") open->model = value;
+    if (key == "Media and Data Integrity Errors" || key == "Elements in grown defect list")
+      if (const auto raw = number_of(value)) open->errors = open->errors.value_or(0) + *raw;
     if (key == "Serial Number" || key == "Serial number") open->serial = value;
   }
   for (const auto& [name, disk] : disks) {
@@ -123,6 +135,7 @@ void smart(Findings& found) {
         {"failing", bit(3)}, {"at_limit", bit(4)}, {"logged_errors", bit(6)}, {"failed_tests", bit(7)}};
     if (!disk.model.empty()) result.facts.emplace("model", disk.model);
     if (!disk.serial.empty()) result.facts.emplace("serial", disk.serial);
+    if (disk.errors) result.facts.emplace("errors", *disk.errors);
   }
 }
 
@@ -205,6 +218,27 @@ void kernel(Findings& found) {
   if (quiet) found.add("kernel", State::ok, "no complaint within the hour");
 }
 
+// Of /sys/devices/system/edac, a line a module: "mc0/dimm0 CORRECTED UNCORRECTED LABEL", the label "-" where
+// the board does not name its slots.
+void modules(Findings& found) {
+  if (found.raw("edac") == nullptr) return;  // an older script, or cut before it, which others tell
+  const Section* section = found.section_if_there("edac");
+  if (section == nullptr) return;
+  std::size_t count = 0;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    if (word.size() < 4) continue;
+    const auto corrected = number_of(word[1]);
+    const auto uncorrected = number_of(word[2]);
+    if (!corrected || !uncorrected || ++count > kMostObjects) continue;
+    const std::string slot = printable((word[3] == "-" ? word[0] : word[3]).substr(0, 64));
+    Result& result = found.add("kernel", State::ok,
+                               formatted("{} errors corrected, {} not, since the start", *corrected, *uncorrected),
+                               "memory:" + slot);
+    result.facts = {{"errors", *corrected}, {"uncorrected", *uncorrected}, {"slot", slot}};
+  }
+}
+
 }  // namespace
 
 void read_hardware(Findings& found) {
@@ -212,6 +246,7 @@ void read_hardware(Findings& found) {
   smart(found);
   sensors(found);
   kernel(found);
+  modules(found);
 }
 
 }  // namespace jaga::round

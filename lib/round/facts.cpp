@@ -16,6 +16,11 @@ constexpr KnownFact kFacts[] = {
     {"conntrack", "used"},
     {"conntrack", "used_percent"},
     {"disk", "available_kib"},
+    {"disk", "before_kib"},
+    {"disk", "before_s"},
+    {"disk", "full_in_h"},
+    {"disk", "recent_kib"},
+    {"disk", "recent_s"},
     {"disk", "total_kib"},
     {"disk", "used_percent"},  // as df: of what the unprivileged may use
     {"dns", "answer", false},  // the records, sorted
@@ -51,22 +56,41 @@ constexpr KnownFact kFacts[] = {
     {"icmp", "rtt_max_us"},
     {"icmp", "rtt_min_us"},
     {"icmp", "rtt_p95_us"},
+    {"icmp", "rtt_percent"},
     {"icmp", "rtt_us"},  // the median
+    {"icmp", "rtt_usual_us"},
     {"icmp", "sent"},
     {"icmp", "tcp_port"},  // answers there, though not to echo requests
     {"identity", "pinned_machine_id", false},
     {"identity", "seen_machine_id", false},
     {"inode", "available_inodes"},
+    {"inode", "before_inodes"},
+    {"inode", "before_s"},
+    {"inode", "full_in_h"},
+    {"inode", "recent_inodes"},
+    {"inode", "recent_s"},
     {"inode", "total_inodes"},
     {"inode", "used_percent"},
+    {"interface", "before_errors"},
+    {"interface", "before_s"},
     {"interface", "carrier_changes"},
     {"interface", "new_errors"},  // received or sent since the round before
+    {"interface", "recent_errors"},
+    {"interface", "recent_s"},
     {"interface", "rx_dropped"},
     {"interface", "rx_errors"},
     {"interface", "tx_dropped"},
     {"interface", "tx_errors"},
+    {"kernel", "before_errors"},
+    {"kernel", "before_s"},
     {"kernel", "count"},
+    {"kernel", "errors"},
+    {"kernel", "new_errors"},
     {"kernel", "process", false},     // of oom: the last one killed
+    {"kernel", "recent_errors"},
+    {"kernel", "recent_s"},
+    {"kernel", "slot", false},
+    {"kernel", "uncorrected"},
     {"listen", "address", false},
     {"listen", "sockets"},
     {"load", "io_pressure_percent"},  // PSI "some avg60", where the kernel has it
@@ -110,10 +134,16 @@ constexpr KnownFact kFacts[] = {
     {"shared", "failed_percent"},
     {"shared", "members"},
     {"smart", "at_limit"},  // 0 or 1
+    {"smart", "before_errors"},
+    {"smart", "before_s"},
+    {"smart", "errors"},
     {"smart", "failed_tests"},
     {"smart", "failing"},
     {"smart", "logged_errors"},
     {"smart", "model", false},
+    {"smart", "new_errors"},
+    {"smart", "recent_errors"},
+    {"smart", "recent_s"},
     {"smart", "serial", false},
     {"ssh", "echo_us"},  // answers to echo requests, though not here
     {"ssh", "hostname", false},
@@ -169,8 +199,8 @@ const KnownFact* known_fact(std::string_view check, std::string_view fact) {
 
 bool is_known_check(std::string_view check) {
   // Those that give no facts; "sensor" is what cannot be measured of temperature and
-  // fan, "ipmi" of power.
-  constexpr std::string_view kWithout[] = {"account", "ipmi", "self", "sensor", "shared"};
+  // fan, "ipmi" of power, "edac" of memory modules.
+  constexpr std::string_view kWithout[] = {"account", "edac", "ipmi", "self", "sensor", "shared"};
   return std::find(std::begin(kWithout), std::end(kWithout), check) != std::end(kWithout) ||
          std::any_of(std::begin(kFacts), std::end(kFacts),
                      [&](const KnownFact& known) { return known.check == check; });

@@ -99,31 +99,12 @@ char letter(State state) {
   return name(state).front();
 }
 
-namespace {
-
-// Counters of an interface only grow, from the start of the system on.
-void count_growth(Result& result, const Result& before) {
-  if (result.check != "interface") return;
-  std::int64_t growth = 0;
-  for (const char* counter : {"rx_errors", "tx_errors"}) {
-    const auto now = number(result, counter);
-    const auto then = number(before, counter);
-    if (!now || !then || *now < *then) return;  // started again between
-    growth += *now - *then;
-  }
-  result.facts["new_errors"] = growth;
-  if (growth > 0) result.summary += ", " + std::to_string(growth) + " new errors";
-}
-
-}  // namespace
-
 void follow(Round& round, const Round* previous) {
   std::sort(round.results.begin(), round.results.end(),
             [](const Result& a, const Result& b) { return key_of(a) < key_of(b); });
   for (Result& result : round.results) {
     const Result* before =
         previous == nullptr ? nullptr : find(*previous, result.host, result.check, result.object);
-    if (before != nullptr) count_growth(result, *before);
     if (result.state == State::ok) result.attempts = 1;
     const bool told = !round.source.empty() && result.since != Instant{};
     if (!told) result.since = round.at;

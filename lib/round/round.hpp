@@ -154,8 +154,7 @@ std::string write(Round round);
 Round read(std::string_view bytes, std::string_view file);
 
 // Puts this round's raw results (state, reason, attempts within the round) after those of the previous
-// one: since, attempts, hard, history, and of an interface how many errors are new. What another monitor
-// says of since stands. A round that followed
+// one: since, attempts, hard, history. What another monitor says of since stands. A round that followed
 // nullptr may follow another afterwards.
 void follow(Round& round, const Round* previous);
 

@@ -10,6 +10,7 @@
 #include "inventory/settings.hpp"
 #include "register/register.hpp"
 #include "round/changes.hpp"
+#include "round/trend.hpp"
 #include "store/directory.hpp"
 #include "store/rounds.hpp"
 #include "workflow/reach.hpp"
@@ -139,6 +140,7 @@ void follow_and_keep(const Context& context, bool record, Monitored& done) {
   }
   const Before before = read_before(context, names, done.round);
   done.round.previous = before.digest;
+  round::judge_trends(done.round, before.round(), *context.inventory);
   round::follow(done.round, before.round());
   done.bytes = file_of(context, done.round, before);
   if (!record) return;

@@ -12,6 +12,7 @@
 
 #include "fault/diagnose.hpp"
 #include "round/collector.hpp"
+#include "round/trend.hpp"
 
 using namespace jaga;
 using namespace jaga::fault;
@@ -127,11 +128,24 @@ TEST_CASE("every fact that is measured is known, and every known one is measured
   };
   for (const std::string& name : kRounds) look(round_of(name), name);
   for (const std::string& name : kOutputs) look(round_of_output(name), name);
-  // What neither the lab nor machine.txt has: serial numbers, a list of what may listen, timers that are well, what needs two rounds or our clock, and what
+  // What a second round adds.
+  for (const std::string& name : {std::string("healthy"), std::string("machine")}) {
+    round::Round first = round_of_output(name);
+    round::judge_trends(first, nullptr, lab());
+    round::Round second = round_of_output(name);
+    second.at = first.at + std::chrono::hours{1};
+    round::judge_trends(second, &first, lab());
+    look(second, name);
+  }
+  round::Round pinged = round_of("healthy");
+  round::judge_trends(pinged, nullptr, lab());
+  look(pinged, "healthy");
+  // What neither the lab nor machine.txt has: serial numbers, a list of what may listen, timers that are well, what needs our clock or is worse than there, and what
   // diagnose() itself infers.
   const std::set<std::pair<std::string, std::string>> not_in_the_lab = {
       {"ssh", "serials"},           {"local", "hostname"},       {"local", "serials"},
-      {"clock", "offset_s"},        {"interface", "new_errors"}, {"shared", "failed"},
+      {"clock", "offset_s"},        {"disk", "full_in_h"},       {"shared", "failed"},
+      {"inode", "full_in_h"},       {"icmp", "rtt_percent"},
       {"shared", "failed_percent"}, {"shared", "members"},       {"listen", "address"},
       {"timer", "timers"}};
   // Plugins, services and other monitors are not in the recordings; what they give is held to the list in

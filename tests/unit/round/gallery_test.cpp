@@ -13,6 +13,7 @@
 #include "inventory/inventory.hpp"
 #include "round/collector.hpp"
 #include "round/round.hpp"
+#include "round/trend.hpp"
 
 using namespace jaga;
 namespace fs = std::filesystem;
@@ -49,7 +50,11 @@ std::vector<round::Result> printed_by(const fs::path& situation, const std::stri
   if (fs::exists(situation / "earlier"))
     newest = static_cast<std::size_t>(std::distance(fs::directory_iterator(situation / "earlier"), {}));
   if (newest > 0) {
-    const round::Round before = round_in(situation / "earlier" / (std::to_string(newest) + ".yaml"));
+    round::Round before = round_in(situation / "earlier" / (std::to_string(newest) + ".yaml"));
+    round::judge_trends(before, nullptr, inventory);  // as the first one
+    round::judge_trends(collected, &before, inventory);
+    for (round::Result& result : collected.results)
+      if (result.state != round::State::ok) result.attempts = round::kConfirmed;
     round::follow(collected, &before);
   } else {
     round::follow(collected, nullptr);

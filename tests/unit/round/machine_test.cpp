@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "round/collector.hpp"
+#include "round/trend.hpp"
 
 namespace {
 
@@ -161,7 +162,7 @@ TEST_CASE("tables of the kernel, processes, accounts") {
   CHECK(find(parse(section("account", "root")), "account")->state == State::ok);
 }
 
-TEST_CASE("errors of an interface count from the round before") {
+TEST_CASE("errors of an interface count from an earlier round") {
   const auto round_of = [](const std::string& counters) {
     round::Round round;
     round.results =
@@ -170,12 +171,15 @@ TEST_CASE("errors of an interface count from the round before") {
     return round;
   };
   round::Round first = round_of("rx_errors 100 tx_errors 5");
+  round::judge_trends(first, nullptr, {});
   round::follow(first, nullptr);
   CHECK_FALSE(round::number(*round::find(first, "web01", "interface", "eth0"), "new_errors"));
   round::Round second = round_of("rx_errors 400 tx_errors 6");
+  round::judge_trends(second, &first, {});
   round::follow(second, &first);
   CHECK(round::number(*round::find(second, "web01", "interface", "eth0"), "new_errors") == 301);
   round::Round third = round_of("rx_errors 3 tx_errors 0");  // the host was started again
+  round::judge_trends(third, &second, {});
   round::follow(third, &second);
   CHECK_FALSE(round::number(*round::find(third, "web01", "interface", "eth0"), "new_errors"));
 }
