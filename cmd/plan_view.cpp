@@ -105,6 +105,11 @@ std::vector<std::string> plan_lines(Ui& ui, const plan::Frozen& plan) {
   if (!plan.rollback.empty()) out.push_back("  " + ui.text(msg("to roll back:")));
   for (const plan::FrozenCommand& command : plan.rollback)
     script_lines(ui, "  " + std::to_string(++n) + ". ", command, out);
+  for (const plan::FrozenFile& file : plan.files)
+    out.push_back("  " + ui.text(msg("file {name}, {size} bytes, {digest}",
+                                     {{"name", file.name},
+                                      {"size", std::to_string(file.size)},
+                                      {"digest", file.digest.text()}})));
   for (const plan::FrozenProbe& probe : plan.after) {
     out.push_back("  " + ui.text(msg("afterwards '{check}' has to be good",
                                      {{"check", probe.object.empty() ? probe.check
@@ -124,6 +129,7 @@ std::vector<std::string> plan_difference(Ui& ui, const plan::Frozen& before, con
   if (before.targets != now.targets) say(msg("the targets are others"));
   if (before.commands != now.commands) say(msg("the commands are others"));
   if (before.rollback != now.rollback) say(msg("the way back is another"));
+  if (before.files != now.files) say(msg("the files are others"));
   if (before.template_digest != now.template_digest) say(msg("the template was changed"));
   return out;
 }

@@ -143,7 +143,8 @@ Message why_not(const Parameter& parameter, std::string_view value) {
       {{"name", parameter.name}, {"choices", join(parameter.choices, ", ")}, {"value", printable(value)}});
 }
 
-Frozen freeze(const Template& plan, const Values& values, std::vector<Target> targets) {
+Frozen freeze(const Template& plan, const Values& values, std::vector<Target> targets,
+              std::vector<FrozenFile> files) {
   std::vector<std::string> known;
   for (const auto& parameter : plan.parameters) known.push_back(parameter.name);
   for (const auto& [name, value] : values) {
@@ -177,8 +178,13 @@ Frozen freeze(const Template& plan, const Values& values, std::vector<Target> ta
   }
   for (const auto& command : plan.commands) out.commands.push_back(filled(command, out));
   for (const auto& command : plan.rollback) out.rollback.push_back(filled(command, out));
-  for (const auto& probe : plan.before) out.before.push_back({probe.check, filled(probe.object, out)});
-  for (const auto& probe : plan.after) out.after.push_back({probe.check, filled(probe.object, out)});
+  for (const auto& probe : plan.before)
+    out.before.push_back({probe.check, filled(probe.object, out), probe.known});
+  for (const auto& probe : plan.after) out.after.push_back({probe.check, filled(probe.object, out), false});
+  if (!std::equal(plan.files.begin(), plan.files.end(), files.begin(), files.end(),
+                  [](const File& wanted, const FrozenFile& given) { return wanted.name == given.name; }))
+    throw Error{ExitCode::software, msg("the files of the plan '{plan}' are not there", {{"plan", plan.name}})};
+  out.files = std::move(files);
   out.parts = plan.parts;
   out.emergency = plan.emergency;
   out.window = plan.window;
@@ -190,10 +196,11 @@ Frozen freeze(const Template& plan, const Values& values, std::vector<Target> ta
   return out;
 }
 
-bool comes_from(const Frozen& frozen, const Template& plan) {
+bool comes_from(const Frozen& frozen, const Template& plan, std::vector<FrozenFile> files) {
   if (frozen.template_digest != plan.digest || frozen.origin != plan.origin) return false;
   try {
-    return freeze(plan, {frozen.parameters.begin(), frozen.parameters.end()}, frozen.targets) == frozen;
+    return freeze(plan, {frozen.parameters.begin(), frozen.parameters.end()}, frozen.targets,
+                  std::move(files)) == frozen;
   } catch (const Error&) {
     return false;  // with such parameters there is none
   }

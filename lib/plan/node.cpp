@@ -93,6 +93,7 @@ Node probes(const std::vector<FrozenProbe>& list) {
   for (const auto& probe : list) {
     Node one = Node::map();
     one.set("check", probe.check).set("object", probe.object);
+    if (probe.known) one.set("known", true);
     node.add(std::move(one));
   }
   return node;
@@ -101,9 +102,35 @@ std::vector<FrozenProbe> probes_of(Fields& fields, std::string_view key) {
   std::vector<FrozenProbe> out;
   for (const auto& item : fields.list(key)) {
     Fields one(item, fields.source());
-    std::string check = one.text("check");
-    out.push_back({std::move(check), one.possibly_empty("object")});
+    FrozenProbe probe;
+    probe.check = one.text("check");
+    probe.object = one.possibly_empty("object");
+    probe.known = one.boolean_or("known", false);
     one.finish();
+    out.push_back(std::move(probe));
+  }
+  return out;
+}
+
+Node files(const std::vector<FrozenFile>& list) {
+  Node node = Node::list();
+  for (const auto& file : list) {
+    Node one = Node::map();
+    one.set("name", file.name).set("size", file.size).set("digest", file.digest.text());
+    node.add(std::move(one));
+  }
+  return node;
+}
+std::vector<FrozenFile> files_of(Fields& fields, std::string_view key) {
+  std::vector<FrozenFile> out;
+  for (const auto& item : fields.list_or_none(key)) {
+    Fields one(item, fields.source());
+    FrozenFile file;
+    file.name = one.name("name");
+    file.size = one.integer("size", 0, static_cast<std::int64_t>(kMostFiles));
+    file.digest = one.digest("digest");
+    one.finish();
+    out.push_back(std::move(file));
   }
   return out;
 }
@@ -140,6 +167,7 @@ Node to_node(const Frozen& plan) {
   node.set("run", name(plan.run)).set("parameters", pairs(plan.parameters));
   node.set("commands", commands(plan.commands)).set("rollback", commands(plan.rollback));
   node.set("before", probes(plan.before)).set("after", probes(plan.after));
+  if (!plan.files.empty()) node.set("files", files(plan.files));
   node.set("parts", texts(plan.parts)).set("emergency", plan.emergency);
   if (plan.window) node.set("window", true);
   Node targets = Node::list();
@@ -162,6 +190,7 @@ Frozen of_node(const Node& node, const Source& source) {
   out.rollback = commands_of(fields, "rollback");
   out.before = probes_of(fields, "before");
   out.after = probes_of(fields, "after");
+  out.files = files_of(fields, "files");
   out.parts = words_of(fields, "parts");
   out.emergency = fields.boolean("emergency");
   out.window = fields.boolean_or("window", false);

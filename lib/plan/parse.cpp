@@ -11,6 +11,7 @@
 #include <embedded/plan_set_clock.hpp>
 #include <embedded/plan_vendor.hpp>
 
+#include "base/id.hpp"
 #include "base/text.hpp"
 #include "plan/plan.hpp"
 #include "yaml/read.hpp"
@@ -135,6 +136,9 @@ std::vector<Probe> probes(Fields& fields, std::string_view key, const Template& 
     Fields one(item, fields.source());
     Probe probe{one.name("check"), {}};
     if (const Node* object = one.optional_node("object")) probe.object = word(*object, plan, fields.source());
+    if (key == "before") probe.known = one.boolean_or("known", false);
+    if (probe.known && probe.object == Word{})
+      throw one.error("known", msg("a probe without an object names nothing that could be known"));
     one.finish();
     out.push_back(std::move(probe));
   }
@@ -182,6 +186,26 @@ Template parse(std::string_view bytes, std::string_view file, std::string_view n
                                         : msg("a plan that does not run has no commands"));
   out.before = probes(fields, "before", out);
   out.after = probes(fields, "after", out);
+  for (const auto& item : fields.list_or_none("files")) {
+    File named{yaml::text_of(item, source), item.mark()};
+    if (!is_name(named.name))
+      throw yaml::error_at(source.code, source.file, item.mark(),
+                           msg("not the name of a file: '{name}'", {{"name", printable(named.name)}}),
+                           msg("use lower-case letters, digits, '.', '_' and '-'; it lies in {folder}",
+                               {{"folder", "plans/" + out.name + ".files"}}));
+    for (const File& other : out.files)
+      if (other.name == named.name)
+        throw yaml::error_at(source.code, source.file, item.mark(),
+                             msg("the file '{name}' stands here twice", {{"name", named.name}}));
+    out.files.push_back(std::move(named));
+  }
+  if (!out.files.empty() && !runs) throw fields.error("files", msg("only a plan that runs has files"));
+  for (const auto* commands : {&out.commands, &out.rollback})
+    for (const Command& one : *commands)
+      for (const auto& variable : one.environment)
+        if (!out.files.empty() && variable.first == kFilesVariable)
+          throw fields.error("files", msg("the variable '{name}' names the folder of the files, and a command sets it",
+                                          {{"name", std::string(kFilesVariable)}}));
   out.parts = fields.texts_or_none("parts");
   out.emergency = fields.boolean_or("emergency", false);
   out.window = fields.boolean_or("window", false);

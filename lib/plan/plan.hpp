@@ -62,8 +62,19 @@ struct Command {
 struct Probe {
   std::string check;  // "disk", "unit", "tcp" ...
   Word object;        // may be empty text
+  // Of before: the target's own facts have to name the object, or nothing is run there.
+  bool known = false;
   bool operator==(const Probe&) const = default;
 };
+
+// A file that its commands use, plans/NAME.files/FILE; the mark is where the template names it.
+struct File {
+  std::string name;
+  yaml::Mark mark{};
+};
+inline constexpr std::size_t kMostFiles = std::size_t{4} << 20U;  // bytes, all files of a plan together
+// The variable that names the folder with the files on the target.
+inline constexpr std::string_view kFilesVariable = "JAGA_FILES";
 
 struct Template {
   std::string name;
@@ -77,6 +88,7 @@ struct Template {
   std::vector<Command> rollback;
   std::vector<Probe> before;
   std::vector<Probe> after;
+  std::vector<File> files;
   std::vector<std::string> parts;  // spare parts it needs
   bool emergency = false;          // may be run with --emergency
   bool window = false;             // runs in a maintenance window of its targets only
@@ -128,7 +140,15 @@ struct FrozenCommand {
 struct FrozenProbe {
   std::string check;
   std::string object;
+  bool known = false;
   bool operator==(const FrozenProbe&) const = default;
+};
+// Its bytes are evidence of the incident.
+struct FrozenFile {
+  std::string name;
+  std::int64_t size = 0;
+  Digest digest;
+  bool operator==(const FrozenFile&) const = default;
 };
 
 struct Frozen {
@@ -143,6 +163,7 @@ struct Frozen {
   std::vector<FrozenCommand> rollback;
   std::vector<FrozenProbe> before;
   std::vector<FrozenProbe> after;
+  std::vector<FrozenFile> files;
   std::vector<std::string> parts;
   bool emergency = false;
   bool window = false;
@@ -158,12 +179,13 @@ using Values = std::map<std::string, std::string>;
 // Fills in and freezes. Throws Error{usage} for a parameter that is missing, unknown (with the nearest) or of
 // the wrong type or a command that no host can be given, and Error{not_permitted} for a target without the
 // identity that the plan needs: host keys and machine-id for ssh, machine-id for local, none for manual and
-// vendor.
-Frozen freeze(const Template& plan, const Values& values, std::vector<Target> targets);
+// vendor. `files` are those that the template names, in its order.
+Frozen freeze(const Template& plan, const Values& values, std::vector<Target> targets,
+              std::vector<FrozenFile> files = {});
 
-// Whether `frozen` is what freeze() makes of `plan` with the parameters and targets that it names: nobody wrote it
-// by hand, and the template is still the same.
-bool comes_from(const Frozen& frozen, const Template& plan);
+// Whether `frozen` is what freeze() makes of `plan` and its `files` with the parameters and targets that it names:
+// nobody wrote it by hand, and the template is still the same.
+bool comes_from(const Frozen& frozen, const Template& plan, std::vector<FrozenFile> files = {});
 
 // Why `value` is not one of the type, or empty.
 Message why_not(const Parameter& parameter, std::string_view value);

@@ -10,6 +10,8 @@
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/office_rules.hpp"
+#include "workflow/plan_files.hpp"
+#include "workflow/rounds.hpp"
 #include "workflow/secrets.hpp"
 #include "workflow/upkeep.hpp"
 
@@ -41,7 +43,7 @@ std::vector<Error> faulty_plans(const Context& context) {
   std::vector<Error> out;
   for (const plan::Office& one : office_plans(context)) {
     try {
-      (void)plan::find(one.name, {&one, 1});
+      (void)office_files(context, plan::find(one.name, {&one, 1}));
     } catch (const Error& error) {
       out.push_back(error);
     }
@@ -119,13 +121,14 @@ plan::Frozen freeze_plan(const Context& context, const std::string& name,
   }
   std::vector<plan::Target> targets;
   for (const std::string& host : hosts) targets.push_back(target_of(context, context.inventory->at(host)));
-  return plan::freeze(chosen, values, std::move(targets));
+  return plan::freeze(chosen, values, std::move(targets), office_files(context, chosen));
 }
 
 bool is_unmodified(const Context& context, const plan::Frozen& plan) {
   const auto office = office_plans(context);
   try {
-    return plan::comes_from(plan, plan::find(plan.name, office));
+    const plan::Template chosen = plan::find(plan.name, office);
+    return plan::comes_from(plan, chosen, office_files(context, chosen));
   } catch (const Error& error) {
     if (error.code() == ExitCode::no_input || error.code() == ExitCode::config) return false;
     throw;
@@ -216,11 +219,47 @@ incident::Analyze own_analysis(const Context& context, const Incident& incident,
     body.plan =
         plan::to_node(freeze_plan(context, name, parameters, planned_hosts(context, incident, body.root)));
   } else {
-    // The same plan again, with the targets as they are pinned now.
-    body.plan = plan::to_node(freeze_plan(context, state.analysis->plan.name, state.analysis->plan.parameters,
-                                          planned_hosts(context, incident, body.root)));
+    // The same plan again, with the targets as they are pinned now. Values that came from one are not for another.
+    const plan::Frozen& before = state.analysis->plan;
+    const auto hosts = planned_hosts(context, incident, body.root);
+    for (const std::string& host : hosts) {
+      const bool known = std::any_of(before.targets.begin(), before.targets.end(),
+                                     [&](const plan::Target& target) { return target.host == host; });
+      if (!known && before.runs() && !before.parameters.empty())
+        throw Error(ExitCode::usage,
+                    msg("'{host}' has joined, and what '{plan}' was given is not of it",
+                        {{"host", host}, {"plan", before.name}}),
+                    msg("give what is right for all with -p, or another plan with --plan"));
+    }
+    body.plan = plan::to_node(freeze_plan(context, before.name, before.parameters, hosts));
   }
   return body;
+}
+
+plan::Frozen frozen_of(const incident::Analyze& body) {
+  return plan::of_node(body.plan, {"plan", ExitCode::data});
+}
+
+// A value that a target has to know, against what was measured of it last; where nothing was, the run looks.
+void require_known(const Context& context, const plan::Frozen& plan) {
+  for (const plan::Target& target : plan.targets) {
+    for (const plan::FrozenProbe& probe : plan.before) {
+      if (!probe.known) continue;
+      std::vector<std::string> objects;
+      for (const store::RoundName& name : recent_rounds(context)) {
+        for (const round::Result& result : load_round(context, name).round.results)
+          if (result.host == target.host && result.check == probe.check && result.state != round::State::unknown)
+            objects.push_back(result.object);
+        if (!objects.empty()) break;
+      }
+      if (objects.empty() || std::find(objects.begin(), objects.end(), probe.object) != objects.end()) continue;
+      for (std::string& object : objects) object = printable(object);
+      throw Error(ExitCode::usage,
+                  msg("'{host}' has no {check} '{object}'",
+                      {{"host", target.host}, {"check", probe.check}, {"object", printable(probe.object)}}),
+                  msg("it has: {names}", {{"names", join(objects, ", ")}}));
+    }
+  }
 }
 
 }  // namespace
@@ -228,7 +267,11 @@ incident::Analyze own_analysis(const Context& context, const Incident& incident,
 Written analyze_incident(const Context& context, const std::string& id, const OwnAnalysis& wish) {
   const Actor actor = who_acts(context);
   return write_record(context, id, actor, [&](const Incident& incident) -> incident::Body {
-    return own_analysis(context, incident, wish);
+    const incident::Analyze body = own_analysis(context, incident, wish);
+    const plan::Frozen plan = frozen_of(body);
+    if (!body.confirms) require_known(context, plan);
+    keep_files(context, record::ChainName::incident(id), plan);
+    return body;
   });
 }
 
@@ -267,6 +310,9 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
     if (analyze) drafts.push_back(draft(sop::Step::analyze, *analyze));
     return drafts;
   };
+  if (analyze)
+    for (std::string& bytes : file_contents(context, nullptr, frozen_of(*analyze)))
+      opening.evidence.emplace_back(std::move(bytes), false);
   opening.may_match = [&](const store::IncidentListing& listing) {
     if (listing.steps.back().kind == "archive" && !is_upkeep(monitor)) return false;
     return listing.id.size() == 9 + monitor.host.size() + 7 &&

@@ -54,11 +54,11 @@ echo 'no place takes it' >&2
 exit 41
 )sh";
 
+}  // namespace
+
 std::string run_name(const Digest& basis, std::int64_t run) {
   return basis.hex() + "-" + std::to_string(run);
 }
-
-}  // namespace
 
 Order look_order(const Digest& basis, std::int64_t run) {
   Order order;

@@ -14,6 +14,9 @@
 
 namespace jaga::workflow {
 
+// The folder of a run below .jaga-runs.
+std::string run_name(const Digest& basis, std::int64_t run);
+
 // Reads the machine-id, the boot id and the marks of this run; changes nothing.
 Order look_order(const Digest& basis, std::int64_t run);
 struct Looked {

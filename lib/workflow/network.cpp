@@ -79,6 +79,7 @@ class Network : public Transport {
     std::vector<process::Change> changes;
     for (const auto& [name, value] : order.environment) changes.emplace_back(name, value);
     command.environment = process::environment_with(environment_, changes);
+    if (order.input) command.input = *order.input;
     command.timeout = order.timeout;
     // What this process may not signal is waited for until timeout(1) has.
     command.grace = std::chrono::seconds{order.sudo ? 5 : 2};
@@ -133,6 +134,7 @@ class Network : public Transport {
     request.script.args = order.arguments;
     request.script.environment = order.environment;
     request.script.sudo = order.sudo;
+    request.script.input = order.input;
     request.script.limit = limit_on_target(order);
     request.nonce = random_id(random_);
     request.most_output = kMostOutput;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@ struct Order {
   std::vector<std::pair<std::string, std::string>> environment{};
   std::chrono::milliseconds timeout{60'000};
   bool sudo = false;
+  std::optional<std::string> input{};  // text for its standard input; not with sudo
 };
 struct Answer {
   enum class End { exited, signalled, unknown, not_sent };

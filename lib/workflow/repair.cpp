@@ -9,6 +9,7 @@
 #include "store/directory.hpp"
 #include "workflow/analysis.hpp"
 #include "workflow/marks.hpp"
+#include "workflow/plan_files.hpp"
 #include "workflow/reboot.hpp"
 #include "workflow/secrets.hpp"
 
@@ -16,6 +17,7 @@ namespace jaga::workflow {
 namespace {
 
 using incident::Mode;
+using plan::kFilesVariable;
 using incident::RepairEnd;
 using incident::RepairStart;
 
@@ -102,6 +104,8 @@ class Runner {
     plan_ = incident.state.analysis->plan;
     require_pinned(context_, plan_);
     require_window(context_, plan_);
+    const auto chain = record::ChainName::incident(id_);
+    files_ = file_contents(context_, &chain, plan_);
     first_ = incident::first_commands(incident.state, start);
 
     const incident::Run* resumed = start.resumes ? incident.state.find_run(*start.resumes) : nullptr;
@@ -112,6 +116,7 @@ class Runner {
     result_.incident = id_;
     result_.rolled_back = start.rollback;
     result_.before = probe_again(context_, incident.state);
+    require_known();
 
     const Written began = write_record(
         context_, id_, person_, [&](const Incident&) -> incident::Body { return start; }, wish_.occurred);
@@ -194,6 +199,40 @@ class Runner {
         msg("nothing was run; let the login use sudo without a password there (sudoers(5), NOPASSWD)"));
   }
 
+  // A value that came from a target, or was typed for it, has to be among that target's own facts now.
+  void require_known() const {
+    for (const plan::Target& target : plan_.targets)
+      for (const plan::FrozenProbe& probe : plan_.before)
+        for (const incident::Result& result : result_.before) {
+          if (!probe.known || result.host != target.host || result.text != kNotAmongItsFacts ||
+              result.check != check_name(probe.check, probe.object))
+            continue;
+          throw Error(ExitCode::not_permitted,
+                      msg("'{host}' has no {check} '{object}'",
+                          {{"host", target.host}, {"check", probe.check}, {"object", probe.object}}),
+                      msg("nothing was run; see what it has with 'jaga monitor {host}', then 'jaga analyze {id}'",
+                          {{"host", target.host}, {"id", id_}}));
+        }
+  }
+
+  // The folder on the target; unset: no place takes them.
+  std::optional<std::string> put_files(const plan::Target& target, const RepairStart& start) {
+    Answer answer;
+    for (int place = 0; place < kPlaces; ++place) {
+      answer = context_.transport->run(
+          plan_.run, target, put_order(plan_, files_, place, start.basis, start.run, run_), context_.stop);
+      if (answer.end != Answer::End::exited || answer.code != kNoRoom) break;
+    }
+    std::string folder(trim(answer.out));
+    if (answer.end == Answer::End::exited && answer.code == 0 && folder.starts_with("/") &&
+        sanitized(folder) == folder && folder.ends_with("/" + run_.hex() + "/files"))
+      return folder;
+    std::string why = answer.why.empty() ? printable(trim(answer.err)) : answer.why.render(Language::english);
+    if (why.empty()) why = "no place there takes them as they are";
+    fail(msg("cannot put the files of the plan on '{host}': {why}", {{"host", target.host}, {"why", why}}));
+    return std::nullopt;
+  }
+
   Error changed(const plan::Target& target, Message what) const {
     return Error(ExitCode::not_permitted,
                  msg("'{host}' has changed since it was approved: {what}",
@@ -221,11 +260,20 @@ class Runner {
       return;
     }
     const std::string place = sanitized(trim(marked.out));
+    folder_.clear();
+    if (!files_.empty()) {
+      const auto folder = put_files(target, start);
+      if (!folder) return;
+      folder_ = *folder;
+    }
     for (std::int64_t n = first; n <= static_cast<std::int64_t>(commands.size()); ++n) {
       if (context_.stop.stop_requested())
         return fail(msg("interrupted before command {n}", {{"n", std::to_string(n)}}));
       if (!one(target, commands[static_cast<std::size_t>(n - 1)], n, place)) return;
     }
+    // A command that failed may be looked into, and one whose end is unknown may still need them.
+    if (!folder_.empty())
+      (void)context_.transport->run(plan_.run, target, take_away_order(folder_), context_.stop);
   }
 
   // False: stop here.
@@ -256,10 +304,9 @@ class Runner {
       return false;
     }
     if (said_) said_(done, false);
-    const Answer answer = context_.transport->run(
-        plan_.run, target,
-        {command.script, command.arguments, command.environment, command.timeout, command.sudo},
-        context_.stop);
+    Order order{command.script, command.arguments, command.environment, command.timeout, command.sudo, {}};
+    if (!folder_.empty()) order.environment.emplace_back(kFilesVariable, folder_);
+    const Answer answer = context_.transport->run(plan_.run, target, order, context_.stop);
     done.end = end_of(answer, target.host, n);
     // A host that goes down takes its shell with it: the end of that says nothing.
     const bool goes_down = boot && done.end.end != "not-sent" &&
@@ -361,6 +408,8 @@ class Runner {
   Actor person_;
   Actor runner_;
   plan::Frozen plan_;
+  std::vector<std::string> files_;  // the bytes of its files
+  std::string folder_;              // with them, on the target that is at work
   std::vector<std::int64_t> first_;
   Digest run_;
   Repaired result_;

@@ -1,0 +1,107 @@
+#!/usr/bin/env bats
+# Files that a plan names: frozen by digest, kept as evidence, put on the target and compared there.
+load helpers
+load flow
+
+setup() {
+  setup_folder
+  office
+  mkdir -p plans/place.files
+  printf 'one\0two\n\nthree' >plans/place.files/data.bin
+  printf '#!/bin/sh\necho helped\n' >plans/place.files/help.sh
+}
+
+# An incident whose plan uses both.
+place() {
+  here_with place <<P
+files: ["data.bin", "help.sh"]
+commands:
+  - title: {id: "Taruh", en: "Place"}
+    script: |
+      cp "\$JAGA_FILES/data.bin" "$PWD/placed" && sh "\$JAGA_FILES/help.sh" && ls -a "\$JAGA_FILES" >"$PWD/listed"
+      echo "\$JAGA_FILES" >"$PWD/folder"
+P
+}
+
+@test "they are shown, put beside the mark byte by byte, and taken away in the end" {
+  cp plans/place.files/data.bin kept
+  place
+  digest=$(sha256sum kept | cut -d' ' -f1)
+  [ "$(grep -c "digest: \"sha256:$digest\"" incidents/*/*/0002-analyze.*.yaml)" = 1 ]
+  cmp kept incidents/*/*/evidence/sha256-"$digest"
+  # What lies in the folder afterwards is another analysis' business.
+  echo other >plans/place.files/data.bin
+  status 0 as section-head approve here --yes
+  says "file data.bin, 14 bytes, sha256:$digest"
+  status 0 as staff repair here
+  says helped
+  cmp kept placed
+  [ "$(cat listed)" = "$(printf '.\n..\ndata.bin\nhelp.sh')" ]
+  case $(cat folder) in "$HOME"/.jaga-runs/*/files) ;; *) false ;; esac
+  [ ! -e "$(cat folder)" ]
+  status 0 jaga audit
+}
+
+@test "a plan whose files were changed since is an unregistered one" {
+  place
+  echo other >plans/place.files/data.bin
+  status 0 as section-head approve here --yes
+  says 'ad-hoc script'
+}
+
+@test "bytes that were changed, or are gone, are not run" {
+  place
+  as section-head approve here -q --yes >/dev/null
+  file=$(find incidents -name "sha256-$(sha256sum plans/place.files/data.bin | cut -d' ' -f1)")
+  chmod u+w "$file"
+  printf 'one\0twO\n\nthree' >"$file"
+  status 77 as staff repair here
+  says "the file 'data.bin' of the plan is not the one that was frozen"
+  rm "$file"
+  echo other >plans/place.files/data.bin
+  status 77 as staff repair here
+  says "the file 'data.bin' of the plan is missing: sha256:"
+  [ ! -e placed ]
+  [ -z "$(find . -name '*-repair-start.*')" ]
+}
+
+@test "where the home takes nothing they lie elsewhere; where nothing does, no command is sent" {
+  place
+  as section-head approve here -q --yes >/dev/null
+  mkdir bin
+  # A target that hands over other bytes than were sent, in its home and everywhere.
+  printf '#!/bin/sh\n%s base64 "$@" | tr e E\n' "PATH=$PATH" >bin/base64
+  chmod +x bin/base64
+  status 1 env "PATH=$PWD/bin:$PATH" "$JAGA" --key "$KEYS/staff" repair here
+  says "cannot put the files of the plan on 'here': no place there takes them as they are"
+  [ ! -e placed ]
+  [ -z "$(find . -name '*-command-start.*')" ]
+  rm bin/base64
+  status 0 as staff repair here --resume
+  cmp plans/place.files/data.bin placed
+  status 0 jaga audit
+}
+
+@test "what is wrong with them is named in the plan, and nothing is recorded" {
+  place
+  records=$(find incidents -name '*.yaml' | wc -l)
+  rm plans/place.files/help.sh
+  status 78 as staff analyze here -m again
+  says "plans/place.yaml:4:21: 'plans/place.files/help.sh' is not there"
+  status 1 jaga doctor
+  says "plans/place.yaml:4:21"
+  printf -- '-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----\n' >plans/place.files/help.sh
+  status 78 as staff analyze here -m again
+  says 'looks like a secret'
+  head -c 5000000 /dev/zero >plans/place.files/help.sh
+  status 78 as staff analyze here -m again
+  says 'plans/place.yaml:4:21'
+  sed -i 's/"help.sh"/"..\/help.sh"/' plans/place.yaml
+  status 78 as staff analyze here -m again
+  says "not the name of a file: '../help.sh'"
+  rm plans/place.files/data.bin
+  ln -s /etc/passwd plans/place.files/data.bin
+  sed -i 's/, "[^"]*help.sh"//' plans/place.yaml
+  if as staff analyze here -m again >out 2>&1; then false; fi
+  [ "$(find incidents -name '*.yaml' | wc -l)" = "$records" ]
+}
