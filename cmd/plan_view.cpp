@@ -187,7 +187,7 @@ std::vector<std::string> run_lines(Ui& ui, const incident::State& state) {
       about += ui.text(run.ratified ? msg(" (an emergency, settled)") : msg(" (an emergency, not ratified)"));
     if (run.end) {
       about += ": " + run.end->outcome;
-      if (run.end->reason) about += ", " + *run.end->reason;
+      if (run.end->reason) about += ", " + join(split(*run.end->reason, '\n'), "\n      ");
     } else if (run.body.mode == incident::Mode::run) {
       about += ui.text(msg(": broke off"));
     }
@@ -202,7 +202,7 @@ std::vector<std::string> run_lines(Ui& ui, const incident::State& state) {
                                           {"new", part.installed.empty() ? "-" : part.installed}})));
     if (run.end->technician)
       out.push_back("    " + ui.text(msg("technician: {name}", {{"name", *run.end->technician}})));
-    if (run.end->reply) out.push_back("    " + *run.end->reply);
+    if (run.end->reply) out.push_back("    " + join(split(*run.end->reply, '\n'), "\n    "));
   }
   return out;
 }

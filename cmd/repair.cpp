@@ -66,6 +66,14 @@ void check(const Options& options) {
     if (given && !good)
       throw Error{ExitCode::usage, msg("{option} goes with {with}", {{"option", option}, {"with", with}})};
   };
+  // Names and numbers stand in lists, where another line would look like another entry.
+  const auto one_line = [](const char* option, const std::string& value) {
+    if (value.find('\n') != std::string::npos)
+      throw Error{ExitCode::usage, msg("{option} has to be one line: '{text}'", {{"option", option}, {"text", printable(value)}})};
+  };
+  if (options.vendor) one_line("--vendor", *options.vendor);
+  if (options.technician) one_line("--technician", *options.technician);
+  for (const std::string& part : options.parts) one_line("--part", part);
   goes_with(options.from.has_value(), "--from", options.resume, "--resume");
   goes_with(options.technician.has_value(), "--technician", options.vendor_reply, "--vendor-reply");
   goes_with(options.arrived.has_value(), "--arrived", options.vendor_reply, "--vendor-reply");

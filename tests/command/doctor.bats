@@ -29,6 +29,42 @@ load helpers
   says 'only a plan that runs by ssh can restart its target'
 }
 
+# wrong PLACE TEXT LINE...: a plan of these lines is refused there, with this message
+wrong() {
+  local place=$1 text=$2
+  shift 2
+  printf '%s\n' 'format: "jaga/plan@1"' 'title: {id: "a", en: "b"}' "$@" >plans/wrong.yaml
+  status 1 jaga --lang en doctor
+  says "plans/wrong.yaml:$place: $text"
+}
+
+@test "each mistake in a plan, with line and column" {
+  jaga init -q .
+  mkdir plans
+  command='  - {title: {id: "a", en: "b"}, script: "true"'
+  wrong 3:6 "'shh' is not known as 'run'" 'run: "shh"' 'commands:' "$command}"
+  wrong 5:49 "unknown key 'sudoo'" 'run: "ssh"' 'commands:' "$command, sudoo: true}"
+  wrong 5:55 "'sudo' is neither true nor false" 'run: "ssh"' 'commands:' "$command, sudo: \"yes\"}"
+  wrong 5:58 "'timeout' is not a duration" 'run: "ssh"' 'commands:' "$command, timeout: \"5 minutes\"}"
+  wrong 5:58 "a command needs time" 'run: "ssh"' 'commands:' "$command, timeout: \"0s\"}"
+  wrong 5:58 "256 is not between 0 and 125" 'run: "ssh"' 'commands:' "$command, expect: [256]}"
+  wrong 5:57 "a command needs an exit code that counts as done" 'run: "ssh"' 'commands:' "$command, expect: []}"
+  wrong 5:61 "'repeatable' is neither true nor false" 'run: "ssh"' 'commands:' "$command, repeatable: maybe}"
+  wrong 5:73 "unknown parameter 'x'" 'run: "ssh"' 'commands:' "$command, arguments: [{parameter: \"x\"}]}"
+  wrong 5:63 "not the name of a variable: 'A-B'" 'run: "ssh"' 'commands:' "$command, environment: {\"A-B\": \"x\"}}"
+  wrong 3:12 "'emergency' is neither true nor false" 'emergency: "now"' 'run: "ssh"' 'commands:' "$command}"
+  wrong 5:5 "the key 'least' is missing" 'run: "ssh"' 'parameters:' '  - {name: "n", type: "integer"}' 'commands:' "$command}"
+  wrong 6:5 "the parameter 'n' stands here twice" 'run: "ssh"' 'parameters:' '  - {name: "n", type: "text"}' \
+    '  - {name: "n", type: "path"}' 'commands:' "$command}"
+  wrong 5:40 "'p' is not an absolute path without '..': 'etc'" 'run: "ssh"' 'parameters:' '  - {name: "p", type: "path", default: "etc"}' 'commands:' "$command}"
+  wrong 6:33 "a probe without an object names nothing that could be known" 'run: "ssh"' 'commands:' "$command}" 'before: [{check: "disk", known: true}]'
+  wrong 3:8 "only a plan that runs has files" 'files: ["x"]' 'run: "manual"'
+  wrong 1:1 "a plan that runs needs commands" 'run: "ssh"'
+  rm plans/wrong.yaml
+  status 1 jaga doctor # there is no key here
+  case $output in *plans/*) false ;; esac
+}
+
 @test "what is wrong with a rule of the office's own, with line and column" {
   jaga init -q .
   mkdir rules

@@ -77,3 +77,48 @@ P
   [ ! -e pwned ]
   status 0 jaga audit
 }
+
+@test "serials, vendors, technicians and reasons are words, wherever they are shown" {
+  approved
+  printf 'scan' >'-rf.pdf'
+  while IFS= read -r -d '' word; do
+    case $word in *=*) continue ;; esac
+    as staff repair web01 --vendor "$word" -m "$word" >out 2>&1
+    as staff repair web01 --vendor-reply --technician "$word" --arrived 2026-11-24T01:00:00Z --left 2026-11-24T02:00:00Z \
+      --letter ./-rf.pdf --part "$word=$word" -m "$word" >>out 2>&1
+    { as staff show web01; as staff log web01; as staff status; } >>out
+    grep -qF -- "technician: $word" out
+    grep -qF -- "part $word replaced by $word" out
+    as section-head reject web01 -q --yes -m "$word" >>out 2>&1
+    harmless out
+  done < <(words)
+  for bad in $'a\nb' $'\e[2J' $'a\rb'; do
+    status 64 as staff repair web01 --vendor "$bad" -m x
+    status 64 as staff repair web01 --by-hand --part "$bad=x" -m x
+    status 64 as staff repair web01 --vendor-reply --technician "$bad" -m x
+  done
+  [ -z "$(find . "$HOME" -name pwned)" ]
+  status 0 jaga audit
+}
+
+@test "names of hosts, units and paths from the command line are held to their types" {
+  here_with typed -p unit=a.service -p path=/x <<'P'
+parameters:
+  - {name: "unit", type: "unit", title: {id: "Unit", en: "Unit"}}
+  - {name: "path", type: "path", title: {id: "Berkas", en: "File"}}
+  - {name: "name", type: "name", default: "x", title: {id: "Nama", en: "Name"}}
+commands:
+  - title: {id: "Cetak", en: "Print"}
+    arguments: [{parameter: "unit"}, {parameter: "path"}, {parameter: "name"}]
+    script: |
+      printf '%s\n' "$@"
+P
+  while IFS= read -r -d '' word; do
+    status 64 as staff analyze here -p "unit=$word" -m x
+    status 64 as staff analyze here -p "path=$word" -m x
+    status 64 as staff analyze here -p "name=$word" -m x
+    status 64 as staff analyze here -p "unit=$word.service;x" -m x
+  done < <(words)
+  [ -z "$(find . -name pwned)" ]
+  [ "$(find incidents -name '*-analyze.*.yaml' | wc -l)" = 1 ]
+}

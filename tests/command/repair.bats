@@ -17,6 +17,39 @@ setup() { setup_folder; office; }
   says 'due: verify'
 }
 
+@test "by hand before it was approved: told late, and approved after the fact" {
+  analysed
+  status 77 as staff repair web01 --by-hand -m 'cable replaced'
+  status 0 as staff repair web01 --by-hand --emergency --occurred "$(date -u -d '-2 hours' +%Y-%m-%dT%H:%M:%SZ)" \
+    --part 'S 1=S "2"' -m 'at night, cable replaced'
+  grep -q '^occurred: ' incidents/*/*/*-repair-start.*.yaml
+  status 0 jaga show web01
+  says 'by hand, by staff (an emergency, not ratified): done'
+  says 'part S 1 replaced by S "2"'
+  status 77 as section-head verify web01 --yes --override x
+  says 'ratify or reject the emergency repair'
+  status 77 as staff approve web01 --yes
+  status 0 as section-head approve web01 --yes
+  says 'by hand'
+  status 0 as section-head verify web01 --yes --override 'nothing measures it'
+  status 0 jaga audit
+}
+
+@test "photos and serials of a repair by hand stand in the report" {
+  approved
+  printf 'photo' >fan.jpg
+  as staff evidence add web01 fan.jpg -q -m 'the old fan' >/dev/null
+  status 0 as staff repair web01 --by-hand --part S1=S2 --part =S3 -m 'fan replaced'
+  status 0 jaga show web01
+  says 'part S1 replaced by S2'
+  says 'part - replaced by S3'
+  as section-head verify web01 -q --yes --override x >/dev/null
+  as division-head accept web01 -q --yes >/dev/null
+  status 64 as staff archive web01
+  status 0 as staff archive web01 --part-stored 'cupboard 3'
+  status 0 jaga audit
+}
+
 @test "the vendor: request, then reply" {
   analysed
   status 0 as section-head approve web01 --yes

@@ -57,6 +57,26 @@ refused() {
   refused staff "the approval was revoked by 'section-head'"
 }
 
+@test "the approval's end" {
+  as section-head reject here -q --yes -m 'too long' --back approve >/dev/null
+  as section-head approve here -q --yes --until "$(date -u -d '+2 seconds' +%Y-%m-%dT%H:%M:%SZ)" >/dev/null
+  until jaga status --json | grep -q '"due": "approve"'; do :; done
+  refused staff 'the approval ended at '
+  status 0 as section-head approve here --yes
+  status 0 as staff repair here
+}
+
+@test "the order of refusals: a damaged chain before a role, a role before what became of the approval" {
+  as section-head reject here -q --yes -m 'not now' >/dev/null
+  as staff person change other -q --drop-role staff >/dev/null
+  refused other "'other' holds no role that may do 'repair'"
+  refused staff "the approval was revoked by 'section-head'"
+  file=$(echo incidents/*/*/0002-analyze.*.yaml)
+  chmod u+w "$file"
+  sed -i 's/echo made/echo Made/' "$file"
+  refused other 'is damaged'
+}
+
 @test "a second run" {
   status 0 as staff repair here
   status 77 as staff repair here

@@ -219,6 +219,50 @@ disk_incident() { # an incident about the full disk of web01
   sound
 }
 
+# No folder can be made in it any more.
+full() { # full FOLDER: of web01
+  inside web01 'mkdir -p "$1"; mount -t tmpfs -o nr_inodes=1,size=4k,mode=755,uid=27702,gid=27702 full "$1"' "$1"
+}
+
+@test "where the login's home is full the mark lies elsewhere, and a second clone sees it there" {
+  disk_incident
+  # With a file that its commands use.
+  mkdir -p plans/helped.files
+  echo 'rm -f /var/log/journal/*/*.journal' >plans/helped.files/free.sh
+  cat >plans/helped.yaml <<'P'
+format: "jaga/plan@1"
+title: {id: "Kosongkan", en: "Free it"}
+run: "ssh"
+files: ["free.sh"]
+commands:
+  - title: {id: "Kosongkan", en: "Free it"}
+    sudo: true
+    script: |
+      echo "$JAGA_FILES"
+      exec sh "$JAGA_FILES/free.sh"
+P
+  run -0 as staff analyze web01 --plan helped -m 'by its own script'
+  run -0 as section-head approve web01 --yes
+  cp -a "$OFFICE" "$BATS_TEST_TMPDIR/other"
+  full /home/jaga-repair
+  full /dev/shm
+  inside web01 'mkdir -p /run/user'
+  full /run/user/27702
+  run -1 as staff repair web01
+  [[ $output == *"cannot leave the mark of the run on 'web01': no place takes it"* ]]
+  inside web01 'umount /dev/shm'
+  run -0 as staff repair web01 --resume
+  [[ $output == *"/dev/shm/.jaga-runs/"*"web01 disk:/var/log: ok"* ]]
+  grep -q 'mark: "/dev/shm/.jaga-runs"' incidents/*/*/*-command-start.*.yaml
+  [ -z "$("$LAB" exec web01 find /dev/shm -name free.sh)" ]
+  sound
+  cd "$BATS_TEST_TMPDIR/other"
+  run -77 as staff repair web01
+  [[ $output == *"somebody ran this on 'web01' already"* ]]
+  cd "$OFFICE"
+  inside web01 'umount /home/jaga-repair /run/user/27702; rm -rf /dev/shm/.jaga-runs'
+}
+
 verdicts() { # "HOST TYPE OBJECT", a line a root
   run -0 as staff analyze -n --json
   printf '%s\n' "$output" |
