@@ -88,6 +88,8 @@ class Question {
       status = ::ares_set_servers_ports_csv(channel_, server.c_str());
       if (status != ARES_SUCCESS) return end(status);
     }
+    ::ares_set_socket_configure_callback(channel_, &Question::opened, this);
+    ::ares_set_socket_callback(channel_, &Question::connected, this);
     constexpr int kInternet = 1;
     const std::string name = target_.type == 12 ? reverse_name(target_.name) : target_.name;
     ::ares_query(channel_, name.c_str(), kInternet, target_.type, &Question::answered, this);
@@ -139,11 +141,26 @@ class Question {
     question.end(status, {bytes, static_cast<std::size_t>(std::max(size, 0))});
   }
 
+  static int opened(ares_socket_t /*socket*/, int /*type*/, void* self) {
+    static_cast<Question*>(self)->opened_ = true;
+    return ARES_SUCCESS;
+  }
+  static int connected(ares_socket_t /*socket*/, int /*type*/, void* self) {
+    static_cast<Question*>(self)->connected_ = true;
+    return ARES_SUCCESS;
+  }
+
   void end(int status, std::span<const unsigned char> message = {}) {
     DnsResult result;
     result.end = end_of(status);
     result.took = Clock::now() - began_;
     if (status != ARES_SUCCESS) result.error_text = ::ares_strerror(status);
+    // c-ares calls it refused also where nothing could be asked: there is no descriptor, or no way out of
+    // here.
+    if (result.end == End::refused && !connected_) {
+      result.end = opened_ ? End::no_route : End::local_error;
+      result.error_text = opened_ ? "no route from here" : "no socket could be opened";
+    }
     if (status == ARES_SUCCESS) {
       auto records = parse_dns_answer(message, target_.type);
       if (!records)
@@ -160,6 +177,8 @@ class Question {
   const DnsTarget& target_;
   Clock::time_point began_;
   ares_channel channel_ = nullptr;
+  bool opened_ = false;     // it had a socket
+  bool connected_ = false;  // with a way to a server
   std::optional<DnsResult> result_;
   std::size_t first_ = 0, last_ = 0;  // its sockets among those that are waited for
 };

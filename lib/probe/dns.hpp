@@ -27,6 +27,7 @@ struct DnsResult {
     no_records,  // the name is there, with no record of this type
     timed_out,
     refused,     // by a port that nobody listens on
+    no_route,    // from here to any server
     rejected,    // the server does not answer such a question (REFUSED, NOTIMP)
     failed,      // the server could not find out (SERVFAIL)
     bad_answer,  // damaged

@@ -30,6 +30,8 @@ constexpr Nanos kLost = -1;  // no round trip
 // After replies that were dropped here: how often the lossy targets are asked again, and how fast at most.
 constexpr int kAgainAfterDrops = 2;
 constexpr int kMostCount = 100;
+// What found no room on its way out is tried again so often; a span that nobody asks for as an interval.
+constexpr Nanos kHeldFor = 10 * kMilli + 1;
 constexpr Nanos kReportEvery = 100 * kMilli;
 constexpr std::uint32_t kGentle = 1'000;
 
@@ -41,20 +43,6 @@ Nanos now_of(clockid_t clock) {
 Nanos monotonic() {
   return now_of(CLOCK_MONOTONIC);
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {
-    if (fd_ < 0) throw system_error(errno, msg("cannot start the ICMP engine: {reason}"));
-  }
-  ~Descriptor() { ::close(fd_); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // Replies that it had may have been dropped here.
 bool lossy(const IcmpTarget& target, const IcmpResult& result) {
@@ -324,16 +312,29 @@ class Engine {
     for (std::size_t i = 0; i < sent; ++i) sent_one(unsent_[i]);
     unsent_.erase(unsent_.begin(), unsent_.begin() + static_cast<std::ptrdiff_t>(sent));
     if (error == 0) return next_time();
-    if (error == EAGAIN) return now + kMilli;
-    refuse(unsent_.front().target, error);
+    const std::uint32_t first = unsent_.front().target;
     unsent_.erase(unsent_.begin());
+    if (error == EAGAIN) {
+      hold(first, now);
+      return now + kMilli;
+    }
+    refuse(first, error);
     return now;
+  }
+
+  // For as long as a reply may take: a device that takes nothing more holds up nobody for ever.
+  void hold(std::uint32_t target, Nanos now) {
+    const Nanos since = held_.try_emplace(target, now).first->second;
+    const Nanos most = std::max(std::chrono::nanoseconds(targets_[target].timeout).count(), kReportEvery);
+    if (now - since > most) return refuse(target, ENOBUFS);
+    repeats_[kHeldFor].push_back({now + kHeldFor, target, 0});
   }
 
   void sent_one(const Due& due) {
     State& state = states_[due.target];
     Probe& probe = probes_[state.first + due.attempt];
     if (state.done) return;
+    if (!held_.empty()) held_.erase(due.target);
     probe.state = ProbeState::waiting;
     ++state.open;
     ++state.next;
@@ -535,6 +536,7 @@ class Engine {
   Queues expiries_;
   Queues repeats_;
   std::vector<Due> unsent_;
+  std::unordered_map<std::uint32_t, Nanos> held_;  // since when it cannot be sent to
   std::vector<Outgoing> batch_;
   std::unordered_map<std::string, std::uint32_t> by_address_;
   std::uint32_t fresh_ = 0;

@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/error.hpp"
 #include "probe/icmp.hpp"
 
 namespace jaga::probe {
@@ -41,6 +42,13 @@ const void* data_of(const cmsghdr* control) {
 }
 
 }  // namespace
+
+Descriptor::Descriptor(int fd) : fd_(fd) {
+  if (fd_ < 0) throw system_error(errno, msg("cannot start the ICMP engine: {reason}"));
+}
+Descriptor::~Descriptor() {
+  ::close(fd_);
+}
 
 std::string Peer::text() const {
   std::array<char, INET6_ADDRSTRLEN> buffer{};

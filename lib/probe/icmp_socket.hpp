@@ -17,6 +17,19 @@
 
 namespace jaga::probe {
 
+// Closed with its owner. Throws Error{io}, by errno, for a negative one.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd);
+  ~Descriptor();
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
 // An address as the sockets take and give it.
 struct Peer {
   std::array<std::uint8_t, 16> bytes{};  // IPv4: the first four

@@ -176,6 +176,8 @@ Reason reason_of(DnsResult::End end) {
       return Reason::timed_out;
     case DnsResult::End::refused:
       return Reason::refused;
+    case DnsResult::End::no_route:
+      return Reason::no_route;
     case DnsResult::End::rejected:
       return Reason::query_refused;
     case DnsResult::End::failed:

@@ -443,3 +443,15 @@ END
   status 0 jaga monitor --import alertmanager --json - <<<"$(cat ../bodies/*.json)"
   says '"summary": "resolved: 97 % full"'
 }
+
+@test "a name server to which there is no way from here is unknown, not refused" {
+  unshare --net true 2>/dev/null || skip "no right to make a network namespace"
+  cat >hosts.yaml <<'END'
+hosts:
+  - {name: far, address: 127.0.0.1, checks: [dns: {name: a.example, type: A, server: 203.0.113.9, timeout: 1s}]}
+  - {name: near, address: 127.0.0.1, checks: [dns: {name: a.example, type: A, server: 127.0.0.9, timeout: 1s}]}
+END
+  status 2 unshare --net sh -c 'ip link set lo up; exec "$@"' - "$JAGA" monitor --no-record --json
+  says '"host": "far", "check": "dns", "object": "a.example/A", "state": "unknown", "reason": "no_route"'
+  says '"host": "near", "check": "dns", "object": "a.example/A", "state": "critical", "reason": "refused"'
+}

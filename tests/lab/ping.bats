@@ -124,6 +124,18 @@ END
   grep -q '^nobody1\.example is unknown (interrupted)' out
 }
 
+@test "a device that takes no packet holds up neither its own targets for ever nor those of others" {
+  # Room for a packet of one byte: sending fails with ENOBUFS, again and again.
+  "$LAB" exec monitor tc qdisc add dev lo root bfifo limit 1
+  code=0
+  timeout 60 "$LAB" run "$WORK/jaga" ping -t 300 --rate 0 127.0.0.1-200 10.79.11.1 10.77.0.11 >out 2>err || code=$?
+  "$LAB" exec monitor tc qdisc del dev lo root
+  [ "$code" = 1 ]
+  [ "$(grep -c '^127\.0\.0\.[0-9]* is unreachable (not sent: No buffer space available)' out)" = 200 ]
+  grep -qx '10\.79\.11\.1 is alive' out
+  grep -qx '10\.77\.0\.11 is alive' out
+}
+
 # sweeps NAME COMMAND...: 16 at once, every other with the dead first, each in a namespace of processes of its own:
 # all have the same number. What they print of the alive is in NAME.1 to NAME.16.
 sweeps() {
