@@ -11,6 +11,9 @@
 namespace jaga::cmd {
 namespace {
 
+// What is quoted in it may be a whole file.
+constexpr std::size_t kMostComplaint = 2'000;
+
 std::string_view code(Colour colour) {
   switch (colour) {
     case Colour::none:
@@ -170,11 +173,12 @@ void Ui::say(const Message& message) {
 }
 
 void Ui::hint(const Message& message) {
-  if (!settings_.quiet) err(translate("hint: ", settings_.language), text(message), Colour::yellow);
+  if (!settings_.quiet)
+    err(translate("hint: ", settings_.language), shortened(text(message), kMostComplaint), Colour::yellow);
 }
 
 void Ui::complain(const Message& message) {
-  err("jaga: ", text(message), Colour::red);
+  err("jaga: ", shortened(text(message), kMostComplaint), Colour::red);
 }
 
 void Ui::progress(const Message& message) {

@@ -25,6 +25,9 @@ std::string printable_lines(std::string_view text);
 // Bytes as a record's string can hold them: forbidden and malformed ones replaced by U+FFFD, CR LF made LF.
 std::string sanitized(std::string_view bytes);
 
+// At most `most` bytes of it and "..." where it goes on, cut between characters.
+std::string shortened(std::string_view text, std::size_t most);
+
 // Percent-encodes everything but [A-Za-z0-9._-] (RFC 3986 unreserved without ~): parts of a fault key.
 std::string percent_encode(std::string_view text);
 

@@ -107,7 +107,7 @@ std::string status_line(const round::Round& round) {
 }
 
 std::string unknown_line(std::string_view text) {
-  return "JAGA UNKNOWN: " + one_line(text) + "\n";
+  return "JAGA UNKNOWN: " + shortened(one_line(text), kMostText) + "\n";
 }
 
 }  // namespace jaga::feed

@@ -129,6 +129,11 @@ END
   status 0 jaga host import csv cams.csv --name cams
   says "no host 'nowhere'"
   status 0 jaga host show cam1
+  # A file that is no such list is not poured over the terminal.
+  head -c 1000000 /dev/zero | tr '\0' x >long.csv
+  status 65 jaga host import csv long.csv --name long
+  says "long.csv:1: no such column: 'xxx"
+  [ ${#output} -lt 3000 ]
   printf 'name,address\n' >empty.csv
   status 66 jaga host import csv empty.csv --name empty
   printf 'name,address,colour\n' >bad.csv

@@ -41,3 +41,10 @@ TEST_CASE("splitting keeps empty parts, trimming takes blanks") {
   CHECK(jaga::join(jaga::split("a,b", ','), "; ") == "a; b");
   CHECK(jaga::join(jaga::split(",a,,b", ','), ",") == ",a,,b");
 }
+
+TEST_CASE("what is too long is cut between characters") {
+  CHECK(jaga::shortened("abc", 3) == "abc");
+  CHECK(jaga::shortened("abcd", 3) == "abc...");
+  CHECK(jaga::shortened("ab\xc3\xa9z", 3) == "ab...");
+  CHECK(jaga::shortened("\xe2\x82\xac\xe2\x82\xac", 2) == "...");
+}
