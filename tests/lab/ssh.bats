@@ -164,6 +164,27 @@ END
   has web02 '"state": "ok"'
 }
 
+# harden SETTING...: in web01's sshd_config; none: as it was
+harden() {
+  # shellcheck disable=SC2016  # of that shell
+  "$LAB" exec web01 sh -c 'sed -i "/^Ciphers/d; /^MACs/d; /^KexAlgorithms/d" /etc/ssh/sshd_config
+    for setting; do echo "$setting" >>/etc/ssh/sshd_config; done
+    /usr/sbin/sshd -t && kill -HUP "$(cat /run/sshd.pid)"' - "$@"
+}
+
+@test "servers that are hardened so that libssh2 1.10 finds nothing in common are measured all the same" {
+  harden 'MACs hmac-sha2-512-etm@openssh.com,umac-128-etm@openssh.com' 'Ciphers aes256-ctr'
+  monitor web01
+  has web01 '"state": "ok"' '"hostname": "web01"'
+  harden 'Ciphers aes256-gcm@openssh.com,chacha20-poly1305@openssh.com'
+  monitor web01
+  has web01 '"state": "ok"' '"hostname": "web01"'
+  harden 'KexAlgorithms sntrup761x25519-sha512@openssh.com'
+  monitor web01
+  has web01 '"state": "ok"' '"hostname": "web01"'
+  harden
+}
+
 @test "a server that libssh2 has nothing in common with is measured by ssh, by the pinned key alone" {
   "$LAB" exec web01 sh -c 'echo "Ciphers chacha20-poly1305@openssh.com" >>/etc/ssh/sshd_config
     kill -HUP "$(cat /run/sshd.pid)"'
