@@ -1,11 +1,13 @@
 #include "probe/http.hpp"
 
+#include <fcntl.h>
 #include <openssl/x509v3.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl.hpp>
@@ -321,10 +323,10 @@ class Exchange {
     const auto next = inventory::resolve_url(url_, location);
     if (result_.redirects >= job_.target.redirects) {
       result_.end = End::too_many_redirects;
-      result_.error_text = printable(location.substr(0, kMostText));
+      result_.error_text = location.substr(0, kMostText);
     } else if (!next) {
       result_.end = End::bad_location;
-      result_.error_text = printable(location.substr(0, kMostText));
+      result_.error_text = location.substr(0, kMostText);
     } else {
       ++result_.redirects;
       job_.next = *next;
@@ -369,21 +371,69 @@ class Pass {
   asio::awaitable<void> worker() {
     while (next_ < jobs_.size() && !stop_.stop_requested()) {
       Job& job = *jobs_[next_++];
-      Exchange exchange(context_, contexts_, job);
-      open_.insert(&exchange);
-      try {
-        co_await exchange.run();
-      } catch (const boost::system::system_error& error) {  // no descriptor, or a file of certificates
-        job.result.end = End::local_error;
-        job.result.error_text = error.what();
-      }
-      open_.erase(&exchange);
-      ended_(job);
+      // A redirect is followed at once: the time of its job runs on.
+      while (job.next && !stop_.stop_requested()) co_await ask(job);
+      if (!job.next) ended_(job);
     }
   }
 
+  asio::awaitable<void> ask(Job& job) {
+    if (job.result.redirects > 0 && job.target.address.empty()) {
+      co_await look_up(job);
+      if (!job.next) co_return;
+    }
+    Exchange exchange(context_, contexts_, job);
+    open_.insert(&exchange);
+    try {
+      co_await exchange.run();
+    } catch (const boost::system::system_error& error) {  // no descriptor, or a file of certificates
+      job.result.end = End::local_error;
+      job.result.error_text = error.what();
+    }
+    open_.erase(&exchange);
+  }
+
+  // The host that a redirect leads to, within the time of the job.
+  asio::awaitable<void> look_up(Job& job) {
+    const std::string host = job.next->host;
+    Resolved found{"", "no answer in time"};
+    if (is_numeric(host)) {
+      found.address = host;
+    } else {
+      Resolver resolver({host});
+      error_code error;
+      asio::posix::stream_descriptor ready(context_);
+      ready.assign(::fcntl(resolver.descriptor(), F_DUPFD_CLOEXEC, 0), error);
+      if (!error) {
+        asio::steady_timer timer(context_, job.deadline);
+        const auto alive = std::make_shared<int>(0);
+        timer.async_wait([&ready, here = std::weak_ptr<int>(alive)](const error_code& early) {
+          error_code ignored;
+          if (!early && !here.expired()) ready.cancel(ignored);
+        });
+        names_.insert(&ready);
+        co_await ready.async_wait(asio::posix::stream_descriptor::wait_read,
+                                  asio::redirect_error(asio::use_awaitable, error));
+        names_.erase(&ready);
+        bool more = false;
+        if (auto got = resolver.take_ready(more); !got.empty()) found = std::move(got.front().second);
+      } else {
+        found.error_text = error.message();
+      }
+    }
+    if (stop_.stop_requested()) co_return;
+    job.target.address = found.address;
+    job.further = found.further;
+    if (!found.address.empty()) co_return;
+    job.result.end = End::resolve_failed;
+    job.result.error_text = host + ": " + found.error_text;
+    job.next.reset();
+  }
+
   void cancel() {
+    error_code ignored;
     for (Exchange* exchange : open_) exchange->cancel();
+    for (asio::posix::stream_descriptor* ready : names_) ready->cancel(ignored);
   }
 
   asio::io_context context_;
@@ -392,6 +442,7 @@ class Pass {
   std::stop_token stop_;
   std::function<void(Job&)> ended_;
   std::set<Exchange*> open_;
+  std::set<asio::posix::stream_descriptor*> names_;  // waited for
   std::size_t next_ = 0;
   std::exception_ptr thrown_;
 };
@@ -402,28 +453,6 @@ std::size_t window(std::size_t wanted) {
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
     most = std::clamp<std::size_t>(limit.rlim_cur / 4, 1, most);
   return wanted == 0 ? most : std::min(wanted, most);
-}
-
-// Addresses of the hosts that redirects lead to.
-void look_up(const std::vector<Job*>& jobs, std::stop_token stop) {
-  std::map<std::string, Resolved> found;
-  for (const Job* job : jobs)
-    if (job->target.address.empty()) found.emplace(job->next->host, Resolved{});
-  if (found.empty()) return;
-  std::vector<std::string> hosts;
-  for (const auto& [host, unused] : found) hosts.push_back(host);
-  const std::vector<Resolved> resolved = resolve(hosts, std::move(stop));
-  for (std::size_t i = 0; i < hosts.size(); ++i) found[hosts[i]] = resolved[i];
-  for (Job* job : jobs) {
-    if (!job->target.address.empty()) continue;
-    const Resolved& host = found[job->next->host];
-    job->target.address = host.address;
-    job->further = host.further;
-    if (!host.address.empty()) continue;
-    job->result.end = End::resolve_failed;
-    job->result.error_text = job->next->host + ": " + host.error_text;
-    job->next.reset();
-  }
 }
 
 }  // namespace
@@ -439,24 +468,11 @@ std::vector<HttpResult> http_get(std::vector<HttpTarget> targets, std::size_t at
     open.push_back(&jobs[i]);
   }
   const auto tell = [&](Job& job) {
-    if (!job.next && done) done(static_cast<std::size_t>(&job - jobs.data()));
+    if (done) done(static_cast<std::size_t>(&job - jobs.data()));
   };
   Contexts contexts;
   try {
-    while (!open.empty() && !stop.stop_requested()) {
-      Pass(open, contexts, stop, tell).run(window(at_once));
-      std::vector<Job*> further;
-      for (Job* job : open)
-        if (job->next) further.push_back(job);
-      look_up(further, stop);
-      open.clear();
-      for (Job* job : further) {
-        if (job->next)
-          open.push_back(job);
-        else
-          tell(*job);
-      }
-    }
+    Pass(std::move(open), contexts, std::move(stop), tell).run(window(at_once));
   } catch (const boost::system::system_error& error) {
     throw system_error(error.code().value(), msg("cannot ask by HTTP: {reason}"));
   }

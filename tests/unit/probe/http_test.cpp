@@ -132,6 +132,31 @@ TEST_CASE("redirects are followed, here and to another host, but not for ever") 
   CHECK(get(wish).end == End::too_many_redirects);
 }
 
+TEST_CASE("a redirect waits for nobody else's answer") {
+  const web::Server silent([](Connection& connection) {
+    connection.request();
+    connection.wait();
+  });
+  const web::Server other(always(page("there")));
+  const web::Server server([&](Connection& connection) {
+    connection.request();
+    connection.write(
+        page("", "301 Moved", "Location: http://localhost:" + std::to_string(other.port()) + "/\r\n"));
+  });
+  std::vector<HttpTarget> targets = {target(silent, "127.0.0.1", false, "/"),
+                                     target(server, "127.0.0.1", false, "/")};
+  for (HttpTarget& one : targets) one.timeout = 60s;
+  // Over as soon as the redirect has been followed; else when the silent one's time is over, with that of
+  // both.
+  std::stop_source stop;
+  const std::vector<HttpResult> results =
+      http_get(targets, 0, stop.get_token(), [&](std::size_t) { stop.request_stop(); });
+  CHECK(results[0].end == End::cancelled);
+  CHECK(results[1].end == End::answered);
+  CHECK(results[1].redirects == 1);
+  CHECK(results[1].body_bytes == 5);
+}
+
 TEST_CASE("certificates are judged by name, chain and time") {
   web::Authority authority;
   std::string name;
