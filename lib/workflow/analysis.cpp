@@ -189,6 +189,7 @@ void require_type(const Context& context, const incident::State& state, const st
 // What the person says, over the analysis before and the incident as it stands.
 incident::Analyze own_analysis(const Context& context, const Incident& incident, const OwnAnalysis& wish) {
   const incident::State& state = incident.state;
+  incident::require_unforked(state);  // what was said last is not known
   if (wish.fault) require_type(context, state, *wish.fault);
   if (wish.confirm) {
     incident::Analyze body;
