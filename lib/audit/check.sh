@@ -92,7 +92,7 @@ function signature(f,   k, h, b, g, p) {
   if (b == "" && value[f, "kind"] ~ /^"(command-start|command-end|repair-end)"$/)
     for (g = f; (items(value[g, "prev"], p)) && (dir[f], p[1]) in file;) {
       g = file[dir[f], p[1]]
-      if (value[g, "kind"] ~ /^"command-/) continue
+      if (value[g, "kind"] !~ /^"repair-(start|end)"$/) continue
       if (value[g, "kind"] == "\"repair-start\"" && match(body[g], /\n  run_key: "[^"]*"\n/))
         b = substr(body[g], RSTART + 13, RLENGTH - 15)
       break

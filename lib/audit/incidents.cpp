@@ -46,8 +46,8 @@ void Auditor::judge_incident(const std::string& id) {
       const auto* key = record.body.find("run_key");
       run_key = key != nullptr && key->is_scalar() ? incident::fingerprint_of(key->value()) : std::string();
       runner = e.by.person;
-    } else if (!of_run || e.kind == "repair-end") {
-      run_key.clear();
+    } else if (e.kind == "repair-end") {
+      run_key.clear();  // a revocation or a ratification in the middle leaves the run what it is
     }
   }
   judge_notes(chain, notes);

@@ -252,6 +252,11 @@ RepairStart wanted_repair(const State& state, Mode mode, std::optional<std::stri
     if (run.body.basis == body.basis) last = std::max(last, run.body.run);
   body.run = last + 1;
   if (resume) {
+    if (going_on == nullptr && state.approval && state.approval->revoked)
+      throw Error(
+          ExitCode::not_permitted,
+          msg("the approval was revoked by '{person}'", {{"person", state.approval->revoked->by.person}}),
+          msg("see what is due with 'jaga show {id}'", {{"id", state.id}}));
     if (going_on == nullptr)
       throw Error(ExitCode::not_permitted, msg("there is no run to go on with"),
                   msg("begin one with 'jaga repair {id}'", {{"id", state.id}}));

@@ -150,3 +150,82 @@ P
   status 0 as section-head verify web01 --yes --override x
   says 'gone on with below'
 }
+
+@test "revoked while a command runs: it ends, and no other is sent" {
+  here_with two <<P
+commands:
+  - title: {id: "Satu", en: "One"}
+    script: |
+      "$JAGA" -C "$PWD" --key "$KEYS/section-head" reject here --yes -m 'stop it' && echo one >"$PWD/lines"
+  - title: {id: "Dua", en: "Two"}
+    script: |
+      echo two >>"$PWD/lines"
+P
+  as section-head approve here -q --yes >/dev/null
+  status 1 as staff repair here
+  says "the approval was revoked by 'section-head'"
+  [ "$(cat lines)" = one ]
+  status 77 as staff repair here --resume
+  says "the approval was revoked by 'section-head'"
+  status 0 jaga show here
+  says 'here 1. exit 0'
+  status 0 jaga status --json
+  says '"due": "analyze"'
+  status 0 jaga audit
+  jaga audit --script >../check.sh
+  status 0 sh ../check.sh .
+}
+
+@test "Ctrl-C in the middle: the command is ended, and what is known of it stands in the records" {
+  here_with slow <<P
+commands:
+  - title: {id: "Lama", en: "Slow"}
+    script: |
+      echo \$\$ >"$PWD/began"
+      exec sleep 600
+rollback:
+  - title: {id: "Kembali", en: "Back"}
+    script: |
+      echo back >"$PWD/undone"
+P
+  as section-head approve here -q --yes >/dev/null
+  "$JAGA" --key "$KEYS/staff" repair here >out 2>&1 3>&- &
+  until [ -s began ]; do kill -0 $!; done
+  kill -INT $!
+  code=0
+  wait $! || code=$?
+  [ "$code" != 0 ]
+  grep -q 'it was interrupted and killed' out
+  until ! kill -0 "$(cat began)" 2>/dev/null; do :; done
+  status 0 jaga show here
+  says 'here 1. unknown: it was interrupted and killed'
+  status 77 as staff repair here --resume
+  says "how command 1 on 'here' ended is unknown"
+  status 0 as staff repair here --rollback
+  [ "$(cat undone)" = back ]
+  status 0 jaga audit
+}
+
+@test "a value that the target does not have is refused before anything is run" {
+  here_with clean -p mount=/nowhere <<'P'
+parameters:
+  - {name: "mount", type: "path", title: {id: "Mount", en: "Mount point"}}
+before:
+  - {check: "disk", object: {parameter: "mount"}, known: true}
+commands:
+  - title: {id: "Buat", en: "Make"}
+    arguments: [{parameter: "mount"}]
+    script: |
+      mkdir -p "$1" && touch "$1/made"
+P
+  # Nobody had measured it when that was frozen.
+  as section-head approve here -q --yes >/dev/null
+  status 77 as staff repair here
+  says "'here' has no disk '/nowhere'"
+  [ -z "$(find incidents -name '*-repair-start.*')" ]
+  jaga monitor -q >/dev/null 2>&1 || true
+  status 64 as staff analyze here -p mount=/nowhere -m again
+  says "'here' has no disk '/nowhere'"
+  says 'it has: '
+  status 0 jaga audit
+}

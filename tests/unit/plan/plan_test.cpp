@@ -149,3 +149,30 @@ TEST_CASE("a command that restarts its target and a plan that waits for a window
   CHECK_THROWS_AS(parse(head + "run: manual\nwindow: true\n", "plans/x.yaml", "x", Origin::office), Error);
   CHECK(parse(head + "run: ssh\n" + restarts, "plans/x.yaml", "x", Origin::office).commands[0].reboot);
 }
+
+TEST_CASE("files are frozen by digest, and no plan names one that is not given") {
+  const std::string bytes =
+      "format: jaga/plan@1\ntitle: {id: a, en: b}\nrun: local\nfiles: [a.conf, b.conf]\nbefore: [{check: disk, object: "
+      "/var, known: true}]\ncommands:\n  - {title: {id: a, en: b}, script: \"true\"}\n";
+  const Template plan = parse(bytes, "plans/x.yaml", "x", Origin::office);
+  REQUIRE(plan.files.size() == 2);
+  CHECK(plan.files[1].name == "b.conf");
+  CHECK(plan.files[1].mark.line == 4);
+  const std::vector<FrozenFile> files = {{"a.conf", 3, sha256("abc")}, {"b.conf", 0, sha256("")}};
+  const Frozen frozen = freeze(plan, {}, {web()}, files);
+  CHECK(frozen.files == files);
+  CHECK(frozen.before == std::vector<FrozenProbe>{{"disk", "/var", true}});
+  const yaml::Source source{"record", ExitCode::data};
+  CHECK(of_node(to_node(frozen), source) == frozen);
+  CHECK(comes_from(frozen, plan, files));
+  std::vector<FrozenFile> others = files;
+  others[0].digest = sha256("abd");
+  CHECK_FALSE(comes_from(frozen, plan, others));
+  CHECK_FALSE(comes_from(frozen, plan));
+  others.pop_back();
+  CHECK_THROWS_AS(freeze(plan, {}, {web()}, others), Error);
+  for (const char* wrong : {"files: [../a]\n", "files: [a, a]\n", "files: [\"\"]\n", "files: a\n"})
+    CHECK_THROWS_AS(parse(bytes.substr(0, bytes.find("files")) + wrong + bytes.substr(bytes.find("before")),
+                          "plans/x.yaml", "x", Origin::office),
+                    Error);
+}
