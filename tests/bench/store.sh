@@ -1,0 +1,80 @@
+# Writing records.
+# shellcheck shell=bash disable=SC2154
+
+records=240
+
+bench_append() {
+  local i dir
+  # A record of the usual size; twice as many bytes change nothing, the syncs are what costs.
+  head -c 1200 /dev/zero | tr '\0' x >"$bench_dir/record"
+  for ((i = 0; i < runs; i++)); do
+    for files in 1 2; do
+      dir=$bench_dir/floor.$i.$files
+      mkdir "$dir"
+      timed "append.floor$files" bash -c "'$bench_dir/append_floor' '$dir' $records $files <'$bench_dir/record'"
+      [ "$(cat "$bench_dir/append.floor$files.out")" = $records ] || wrong append "$(cat "$bench_dir/append.floor$files.err")"
+    done
+    dir=$bench_dir/append.$i
+    mkdir "$dir"
+    echo 'repo: x' >"$dir/jaga.yaml"
+    timed append.jaga "$JAGA_BENCH_APPEND" "$dir" $records
+    [ "$(cat "$bench_dir/append.jaga.out")" = $records ] || wrong append "$(cat "$bench_dir/append.jaga.err")"
+    [ "$(find "$dir/incidents" -name '*.yaml' | wc -l)" = $records ] || wrong append 'records are missing'
+    [ "$(find "$dir/incidents" -name '*.sig' | wc -l)" = $records ] || wrong append 'signatures are missing'
+  done
+  # 0.3 and 0.6 of the floor's speed are 3.33 and 1.67 of its time.
+  row "$records durable records with their signatures, to one file each" "$(ms "$(median append.jaga 1)")" \
+    "$(ms "$(median append.floor1 1)")" floor "$(ratio "$(median append.jaga 1)" "$(median append.floor1 1)")" "<= 3.33"
+  row "$records durable records with their signatures, to two files each" "$(ms "$(median append.jaga 1)")" \
+    "$(ms "$(median append.floor2 1)")" floor "$(ratio "$(median append.jaga 1)" "$(median append.floor2 1)")" "<= 1.67"
+}
+
+# steps LETTER: ten steps of one incident, each a command of its own.
+steps() {
+  local i
+  for ((i = 0; i < 10; i++)); do
+    "$JAGA" --key "$bench_dir/key" analyze "$1" -q --plan manual -p "task=step $i" --fault unknown -m x || return
+  done
+}
+signatures() {
+  local i
+  for ((i = 0; i < 10; i++)); do ssh-keygen -q -Y sign -f "$bench_dir/key" -n jaga-record <"$1" 2>/dev/null || return; done
+}
+commits() {
+  local i
+  for ((i = 0; i < 10; i++)); do
+    echo "$1 $i" >>file
+    git -c core.fsync=all -c user.name=b -c user.email=b@localhost commit -q -a -m "$1 $i" || return
+  done
+}
+export -f steps signatures commits
+
+bench_step() {
+  local i id
+  ssh-keygen -q -t ed25519 -N '' -f "$bench_dir/key"
+  export XDG_STATE_HOME=$bench_dir/state GIT_CONFIG_GLOBAL=/dev/null
+  "$JAGA" --key "$bench_dir/key" init -q --org Bench --person staff --role staff "$bench_dir/office" >/dev/null
+  git init -q "$bench_dir/repository"
+  cd "$bench_dir/office" || exit
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n' >hosts.yaml
+  (cd "$bench_dir/repository" && echo x >file && git add file)
+  for ((i = 0; i < runs; i++)); do
+    id=$("$JAGA" --key "$bench_dir/key" open web01 -q --fault "fault-$i" -m slow)
+    # shellcheck disable=SC2016  # expanded by that shell
+    timed step.jaga bash -c 'steps "$1"' - "$id"
+    [ "$(last_status step.jaga)" = 0 ] || wrong step "$(cat "$bench_dir/step.jaga.err")"
+    [ "$(find incidents/*/"$id" -name '*-analyze.*.yaml' | wc -l)" = 10 ] || wrong step 'records are missing'
+    # shellcheck disable=SC2016
+    timed step.sign bash -c 'signatures "$1"' - "$(find incidents/*/"$id" -name '0002-*.yaml')"
+    [ "$(last_status step.sign)" = 0 ] || wrong step "$(cat "$bench_dir/step.sign.err")"
+    # shellcheck disable=SC2016
+    (cd "$bench_dir/repository" && timed step.git bash -c 'commits "$1"' - "$i")
+    [ "$(last_status step.git)" = 0 ] || wrong step "$(cat "$bench_dir/step.git.err")"
+  done
+  "$JAGA" audit -q >/dev/null || wrong step 'what was written is not sound'
+  cd "$OLDPWD" || exit
+  local own
+  own=$(awk -v a="$(median step.jaga 1)" -v b="$(median step.sign 1)" 'BEGIN {print a - b}')
+  row "10 step commands, without the time of ssh-keygen" "$(ms "$own")" "$(ms "$(median step.git 1)")" "git commit" \
+    "$(ratio "$own" "$(median step.git 1)")" "<= 0.5"
+}
