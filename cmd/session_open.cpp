@@ -61,7 +61,9 @@ sign::Places Session::key_places() const {
   places.config_key = config_.key;
   places.agent_socket = surroundings_.variable("SSH_AUTH_SOCK");
   if (const std::string home = home_of(surroundings_); !home.empty()) places.home_ssh = home + "/.ssh";
-  for (const char* name : {"PATH", "HOME"}) {
+  // The latter for the program that asks for a passphrase, and for its window.
+  for (const char* name :
+       {"PATH", "HOME", "SSH_ASKPASS", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR"}) {
     if (const std::string value = surroundings_.variable(name); !value.empty()) {
       places.environment.push_back(std::string(name) + "=" + value);
     }

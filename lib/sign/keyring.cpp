@@ -184,7 +184,13 @@ class KeygenSigner : public Signer {
   KeygenSigner(FoundKey key, const Places& places)
       : key_(std::move(key)),
         socket_(places.agent_socket),
-        environment_(environment_of(places.environment, places.agent_socket)) {}
+        askpass_(process::variable(places.environment, "SSH_ASKPASS").value_or("")),
+        environment_(environment_of(places.environment, places.agent_socket)) {
+    // Who has set one wants to be asked by it, terminal or not.
+    if (askpass_.empty()) return;
+    const std::vector<process::Change> force{{"SSH_ASKPASS_REQUIRE", "force"}};
+    environment_ = process::environment_with(environment_, force);
+  }
 
   const PublicKey& public_key() const override { return key_.key; }
 
@@ -201,8 +207,9 @@ class KeygenSigner : public Signer {
     } else {
       arguments.push_back(key_.origin);
     }
+    const bool asks = token || !askpass_.empty();
     const auto outcome =
-        keygen(std::move(arguments), environment_, std::string(bytes), std::chrono::seconds{token ? 60 : 30});
+        keygen(std::move(arguments), environment_, std::string(bytes), std::chrono::seconds{asks ? 120 : 30});
     if (!outcome.ok()) throw failure(outcome, by_agent, token);
     const auto signer = verify(bytes, outcome.out, name_space);
     if (!signer) {
@@ -238,7 +245,7 @@ class KeygenSigner : public Signer {
     if (!parsed) {
       throw Error{ExitCode::not_permitted, msg("'{file}' is no private key", {{"file", key_.origin}})};
     }
-    if (parsed->openssh ? parsed->locked : has(*text, "ENCRYPTED")) throw locked();
+    if (askpass_.empty() && (parsed->openssh ? parsed->locked : has(*text, "ENCRYPTED"))) throw locked();
   }
 
   Error wrong_mode() const {
@@ -274,6 +281,17 @@ class KeygenSigner : public Signer {
       return Error{ExitCode::not_permitted, msg("the security key was not touched or is not plugged in"),
                    msg("plug it in and touch it when it blinks")};
     }
+    if (!askpass_.empty() && has(err, "ssh_askpass"))
+      return Error{
+          ExitCode::not_permitted,
+          msg("cannot run '{program}', which SSH_ASKPASS names", {{"program", printable(askpass_)}}),
+          msg("install one, as the package ssh-askpass, or load the key into an agent: ssh-add '{file}'",
+              {{"file", key_.origin}})};
+    if (!askpass_.empty() && has(err, "passphrase"))
+      return Error{
+          ExitCode::not_permitted,
+          msg("the key '{file}' stays locked: no right passphrase was given", {{"file", key_.origin}}),
+          msg("try again, or load it into an agent: ssh-add '{file}'", {{"file", key_.origin}})};
     if (has(err, "incorrect passphrase") || has(err, "passphrase")) return locked();
     if (by_agent && (has(err, "agent refused") || has(err, "communication with agent failed"))) {
       return Error{ExitCode::not_permitted,
@@ -298,6 +316,7 @@ class KeygenSigner : public Signer {
 
   FoundKey key_;
   std::string socket_;
+  std::string askpass_;  // the program that asks for a passphrase; empty: none
   std::vector<std::string> environment_;
 };
 

@@ -41,7 +41,7 @@ std::optional<PublicKey> public_key_of(std::string file);
 // A signer over ssh-keygen -Y sign (standard input to standard output, LC_ALL=C, with a timeout; a minute for
 // a FIDO key, which wants a touch: say so before, by public_key().type, since ssh-keygen's own prompt is not
 // shown). Each way it fails has its own message: no agent, locked key, wrong mode, FIDO without touch,
-// ssh-keygen too old or missing. Nothing is asked on a terminal: a locked key must be in the agent.
+// ssh-keygen too old or missing. Nothing is asked on a terminal: the agent or SSH_ASKPASS unlocks a key.
 std::unique_ptr<Signer> signer_for(const FoundKey& key, const Places& places);
 
 // Makes an ed25519 key pair FILE, FILE.pub (0600) by ssh-keygen; refuses an existing one (cant_create).
