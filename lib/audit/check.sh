@@ -99,6 +99,7 @@ function signature(f,   k, h, b, g, p) {
     }
   split(b, p, " ")
   if (b == "" || real[p[2]] != k) {broken(f, "it names no current key of the register"); return}
+  if (now[h, k] && owner[k] != "" && index(value[f, "by"], "{person: \"" owner[k] "\",") != 1) broken(f, "its key is not that of who it names")
   for (g = 1; g <= taken[k]; g++)
     if (chain[f] != "register" && now[h, k] && !covers(takes[k, g], f))
       broken(f, "its key was retired since, and the seal of then does not name it")
@@ -153,14 +154,16 @@ function root(c,   command, out) {  # repo and chain hold nothing that a shell w
   return roots[c]
 }
 # Which keys are current after one record of the register, and what it takes.
-function keys_after(f,   d, k, p, i, j, was, text, entry, q, seal) {
+function keys_after(f,   d, k, p, i, j, was, text, entry, q, seal, who) {
   d = sum[f]; reg[d] = 1; seq[d] = value[f, "seq"] + 0; k = items(value[f, "prev"], p)
   for (i in known) for (j = k; j >= 1; j--) if ((p[j], i) in now) now[d, i] = now[p[j], i]
   seal = inside(f, "seal"); text = body[f]
+  if (match(text, /\n *id: "[^"]*"\n/)) {split(substr(text, RSTART, RLENGTH), q, "\""); who = q[2]}
   while (match(text, /\{key: "[^"]*", fingerprint: "[^"]*"[^}]*\}/)) {
     entry = substr(text, RSTART, RLENGTH); text = substr(text, RSTART + RLENGTH); split(entry, q, "\"")
     if (q[4] in known && known[q[4]] != q[2]) broken(f, "a key that it names is another")
     known[q[4]] = q[2]; split(q[2], p, " ")
+    if (!(q[4] in owner)) owner[q[4]] = who
     if (real[p[2]] != q[4]) broken(f, "a key that it names is none")
     was = now[d, q[4]]; now[d, q[4]] = entry !~ /, (retired|compromised_since): "/
     if (was && !now[d, q[4]] && seal != "") takes[q[4], ++taken[q[4]]] = seal
