@@ -64,6 +64,7 @@ yaml::Node as_json(const workflow::FoundFault& found, Language language) {
       .set("window", fault.window)
       .set("incident", found.incident)
       .set("new", found.is_new)
+      .set("reopens", found.reopens)
       .set("attached", found.attached)
       .set("after_repair", found.after_repair)
       .set("flapping", fault.flapping)
@@ -121,6 +122,8 @@ ExitCode a_round(Session& session, const Options& options) {
       std::string about =
           ui.text(found.is_new ? msg("  incident {incident}, new", {{"incident", found.incident}})
                                : msg("  incident {incident}, open already", {{"incident", found.incident}}));
+      if (!found.reopens.empty())
+        ui.print(ui.text(msg("  it is back: {incident} was about it", {{"incident", found.reopens}})));
       if (found.after_repair) about += ui.text(msg("; it fails after its repair"));
       if (found.attached) about += ui.text(msg("; what is new was noted there"));
       ui.print(about);
@@ -217,7 +220,8 @@ void setup_analyze(Setup& setup) {
       .option("--fault", "TYPE", options->own.fault, msg("of an incident: the type of fault"))
       .option("--plan", "NAME", options->own.plan, msg("of an incident: the plan"))
       .list("-p", "KEY=VALUE", options->own.parameters, msg("a parameter of the plan"))
-      .option("--part", "TEXT", options->own.part, msg("of an incident: the spare part that it needs; empty: none"))
+      .option("--part", "TEXT", options->own.part,
+              msg("of an incident: the spare part that it needs; empty: none"))
       .option("-m", "TEXT", options->own.reason, msg("of an incident: why"))
       .flag("--edit", options->own.edit, msg("of an incident: write all that in an editor"))
       .flag("--exit-code", options->exit_code, msg("answer 1 where a fault was found"));

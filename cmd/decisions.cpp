@@ -6,6 +6,8 @@
 #include "plan_view.hpp"
 #include "sop/sop.hpp"
 #include "store/chain.hpp"
+#include "workflow/history.hpp"
+#include "workflow/office_rules.hpp"
 #include "workflow/request.hpp"
 
 namespace jaga::cmd {
@@ -37,6 +39,12 @@ void measured_lines(Session& session, const workflow::Prepared& prepared, Lines&
       "after, measured {when} ({age} ago; 'jaga monitor --incident {incident}' measures again):",
       {{"when", session.local(measured.at)}, {"age", span_text(age)}, {"incident", prepared.incident.id}})));
   append(out, result_lines(ui, measured.after), "  ");
+}
+
+// Whoever signed it: one, or two.
+template <typename Decision>
+std::string signers_of(const Decision& decision) {
+  return (decision.first ? decision.first->by.person + ", " : std::string()) + decision.made.by.person;
 }
 
 void run_lines(Session& session, const incident::State& state, Lines& out) {
@@ -87,6 +95,34 @@ void clock_lines(Ui& ui, const workflow::Prepared& prepared, Lines& out) {
   }
 }
 
+// Where the procedure wants two signatures: which of them this is.
+void two_sign_lines(Ui& ui, const workflow::Prepared& prepared, Lines& out) {
+  const auto step = sop::parse_step(incident::kind_of(prepared.decision.body));
+  if (!step) return;
+  const auto& procedure = prepared.incident.procedure;
+  if (procedure.row(*step).countersign.empty()) return;
+  const bool second = std::visit(
+      [](const auto& one) {
+        if constexpr (requires { one.seconds; }) return one.seconds.has_value();
+        return false;
+      },
+      prepared.decision.body);
+  const auto& first = prepared.incident.state.half_signed;
+  if (second && first) {
+    out.push_back(ui.text(msg("the second of two signatures; the first is that of {person}, {role}",
+                              {{"person", first->made.by.person},
+                               {"role", procedure.role_title(first->made.by.role, ui.language())}})));
+    return;
+  }
+  std::vector<std::string> roles;
+  for (const std::string& role : procedure.row(*step).countersign)
+    roles.push_back(procedure.role_title(role, ui.language()));
+  out.push_back(
+      ui.text(msg("the first of two signatures: it counts when another person has signed too; {roles} is "
+                  "one of the two",
+                  {{"roles", join(roles, ", ")}})));
+}
+
 const incident::Paper* paper_of(const incident::Body& body) {
   return std::visit(
       [](const auto& one) -> const incident::Paper* {
@@ -96,6 +132,46 @@ const incident::Paper* paper_of(const incident::Body& body) {
           return nullptr;
       },
       body);
+}
+
+// What the same plan did before: only of a registered one that is unmodified.
+void last_result_lines(Session& session, const workflow::Prepared& prepared, Lines& out) {
+  Ui& ui = session.ui();
+  if (!prepared.plan->runs() || prepared.plan->origin == plan::Origin::adhoc) return;
+  const auto results = workflow::plan_results(session.context(), *prepared.plan, prepared.incident.id);
+  if (results.empty()) {
+    out.push_back(ui.text(msg("last results: it has run in no other incident yet")));
+    return;
+  }
+  out.push_back(ui.text(msg("last results:")));
+  for (const workflow::PlanResult& one : results) {
+    const Message said =
+        one.decision == "yes"
+            ? msg("{when} {incident}: {outcome}, and it worked again",
+                  {{"when", session.local(one.at)}, {"incident", one.incident}, {"outcome", one.outcome}})
+        : one.decision == "no"
+            ? msg("{when} {incident}: {outcome}, but verify said no",
+                  {{"when", session.local(one.at)}, {"incident", one.incident}, {"outcome", one.outcome}})
+            : msg("{when} {incident}: {outcome}, not verified yet",
+                  {{"when", session.local(one.at)}, {"incident", one.incident}, {"outcome", one.outcome}});
+    out.push_back("  " + ui.text(said));
+  }
+}
+
+void consequence_lines(Session& session, const incident::State& state, Lines& out) {
+  Ui& ui = session.ui();
+  if (!state.analysis) return;
+  const incident::Analyze& body = state.analysis->body;
+  const Title consequence = workflow::consequence_of(session.context(), body.fault);
+  if (consequence.empty() && body.symptoms.empty()) {
+    out.push_back(ui.text(msg("if it is not done: {text}",
+                              {{"text", std::string(translate("it stays as it is", ui.language()))}})));
+    return;
+  }
+  if (!consequence.empty())
+    out.push_back(ui.text(msg("if it is not done: {text}", {{"text", consequence.in(ui.language())}})));
+  if (!body.symptoms.empty())
+    out.push_back(ui.text(msg("what hangs on it: {list}", {{"list", join(body.symptoms, ", ")}})));
 }
 
 Lines preview(Session& session, const workflow::Prepared& prepared) {
@@ -109,6 +185,8 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
       append(out, last_no_lines(ui, state));
       if (state.analysis) append(out, cause_lines(ui, state.analysis->body));
       if (prepared.plan) append(out, plan_lines(ui, *prepared.plan));
+      if (prepared.plan) last_result_lines(session, prepared, out);
+      consequence_lines(session, state, out);
       if (prepared.plan && prepared.previous) {
         out.push_back(ui.text(msg("other than in the last pass:")));
         append(out, plan_difference(ui, *prepared.previous, *prepared.plan));
@@ -138,14 +216,14 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
       }
       if (state.approval)
         out.push_back(
-            with_remark(ui.text(msg("approved by {person}", {{"person", state.approval->made.by.person}})),
+            with_remark(ui.text(msg("approved by {person}", {{"person", signers_of(*state.approval)}})),
                         state.approval->body.reason));
       run_lines(session, state, out);
       measured_lines(session, prepared, out);
       if (state.verified) {
         const incident::Verify& body = state.verified->body;
         out.push_back(with_remark(
-            ui.text(msg("verified by {person}", {{"person", state.verified->made.by.person}})), body.reason));
+            ui.text(msg("verified by {person}", {{"person", signers_of(*state.verified)}})), body.reason));
         if (body.override_why)
           out.push_back("  " + ui.text(msg("although a probe still failed: {reason}",
                                            {{"reason", *body.override_why}})));
@@ -178,6 +256,7 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
       break;
     }
   }
+  two_sign_lines(ui, prepared, out);
   const incident::Paper* paper = paper_of(prepared.decision.body);
   if (paper != nullptr)
     out.push_back(
@@ -259,7 +338,8 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
                     {{"digest", prepared.digest.text()}}),
                 msg("look at it again without --expect")};
   }
-  const std::vector<std::string> lines = preview(session, prepared);
+  const bool shown = !session.json() || options.request;
+  const std::vector<std::string> lines = shown ? preview(session, prepared) : Lines{};
   if (options.request) {
     std::string text;
     for (const std::string& line : lines) text += printable(line) + "\n";

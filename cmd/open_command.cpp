@@ -10,7 +10,7 @@ namespace {
 
 struct Options {
   std::string host;
-  std::optional<std::string> fault, object;
+  std::optional<std::string> fault, object, severity, reopens;
   std::string text;
   bool planned = false, security = false;
   std::optional<std::string> occurred;
@@ -25,19 +25,27 @@ ExitCode open(Session& session, const Options& options) {
   if (options.security) report.source = "security";
   report.fault = options.fault;
   report.object = options.object.value_or("");
+  report.severity = options.severity;
+  report.reopens = options.reopens;
   report.text = options.text;
   report.occurred = session.time(options.occurred);
   const workflow::OpenedIncident opened = workflow::open_report(session.context(), report);
   session.recorded(opened.id);
   Ui& ui = session.ui();
   if (session.json())
-    ui.json(yaml::Node::map().set("incident", opened.id).set("new", opened.is_new).set("note", opened.note));
+    ui.json(yaml::Node::map()
+                .set("incident", opened.id)
+                .set("new", opened.is_new)
+                .set("note", opened.note)
+                .set("reopens", opened.reopens));
   else
     ui.print(opened.id);
   if (!opened.is_new)
     ui.say(
         msg("an unfinished incident is about this fault already; nothing was opened, what you said is noted "
             "there"));
+  if (!opened.reopens.empty())
+    ui.say(msg("it names {incident}, whose fault is back", {{"incident", opened.reopens}}));
   ui.hint(msg("next: jaga analyze {incident}", {{"incident", opened.id}}));
   return ExitCode::ok;
 }
@@ -49,6 +57,11 @@ void setup_open(Setup& setup) {
   setup.argument("HOST", options->host, msg("the host that the report is about"))
       .option("--fault", "TYPE", options->fault, msg("the type of fault, where it is known"))
       .option("--object", "TEXT", options->object, msg("what of the host: a mount, a unit, a port"))
+      .option("--severity", "SEVERITY", options->severity,
+              msg("warning or critical: it may select the calendar of the clocks"))
+      .option("--reopens", "INCIDENT", options->reopens,
+              msg("the finished incident whose fault is back; default: one of the last 30 days with the same "
+                  "fault"))
       .flag("--planned", options->planned, msg("planned work, no fault: the type is then 'maintenance'"))
       .flag("--security", options->security, msg("a security incident"))
       .option("-m", "TEXT", options->text, msg("what was reported, and by whom"))

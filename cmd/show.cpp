@@ -10,6 +10,7 @@
 #include "plan_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "workflow/history.hpp"
 #include "workflow/incidents.hpp"
 
 namespace jaga::cmd {
@@ -78,6 +79,7 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
   const incident::State& state = incident.state;
   const std::optional<incident::Due> due = incident::due(state, incident.procedure, incident.now);
   // What the step that is due now starts from: the last no.
+  const std::string reopened = due ? std::string() : workflow::reopened_by(session.context(), incident.id);
   const bool again = due && (due->step == sop::Step::analyze || due->step == sop::Step::repair);
   if (session.json()) {
     yaml::Node node = yaml::Node::map();
@@ -87,6 +89,10 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     node.set("summary", state.monitor.summary).set("opened", format_instant(state.opened.at));
     node.set("finished", state.finished()).set("forked", state.forked);
     if (due) node.set("due", sop::name(due->step));
+    const std::string severity = incident::severity_of(state.monitor);
+    if (!severity.empty()) node.set("severity", severity);
+    if (state.monitor.reopens) node.set("reopens", *state.monitor.reopens);
+    if (!reopened.empty()) node.set("reopened_by", reopened);
     if (again && state.last_no) {
       const incident::Reject& body = state.last_no->body;
       yaml::Node no = yaml::Node::map().set("step", body.step).set("reason", body.reason);
@@ -105,6 +111,9 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
       one.set("gross_ms", static_cast<std::int64_t>(clock.gross.count()));
       one.set("paused_ms", static_cast<std::int64_t>(clock.paused.count()));
       one.set("net_ms", static_cast<std::int64_t>(clock.net.count())).set("late", clock.late());
+      if (clock.ended) one.set("ended", format_instant(*clock.ended));
+      if (clock.standard) one.set("standard_ms", static_cast<std::int64_t>(clock.standard->count()));
+      if (clock.deadline) one.set("deadline", format_instant(*clock.deadline));
       clocks.add(std::move(one));
     }
     node.set("clocks", std::move(clocks));
@@ -125,11 +134,20 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
   ui.print(state.monitor.fault_key + (state.monitor.summary.empty() ? "" : ": " + state.monitor.summary));
   if (due) {
     std::vector<std::string> who;
-    for (const std::string& role : due->roles)
-      who.push_back(incident.procedure.role_title(role, ui.language()));
+    if (due->only)
+      who.push_back(*due->only);
+    else
+      for (const std::string& role : due->roles)
+        who.push_back(incident.procedure.role_title(role, ui.language()));
     ui.print(msg("due: {step}, by {who}",
                  {{"step", std::string(sop::name(due->step))}, {"who", join(who, ", ")}}));
     if (!due->what.empty()) ui.print(due->what);
+    if (!due->escalated.empty())
+      ui.print(
+          msg("it has waited so long that these may too: {roles}", {{"roles", join(due->escalated, ", ")}}));
+    if (due->next && due->next->at)
+      ui.print(msg("from {time} on also: {roles}",
+                   {{"time", session.local(*due->next->at)}, {"roles", join(due->next->roles, ", ")}}));
   } else {
     ui.print(state.withdrawn
                  ? msg("finished: withdrawn, {outcome}: {reason}",
@@ -138,6 +156,9 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
                               : msg("finished"),
              Colour::green);
   }
+  if (state.monitor.reopens)
+    ui.print(msg("reopens {incident}: its fault is back", {{"incident", *state.monitor.reopens}}));
+  if (!reopened.empty()) ui.print(msg("its fault came back: {incident}", {{"incident", reopened}}));
   if (state.forked)
     ui.print(msg("forked: two clones went on with it; close it with 'jaga merge {incident}'",
                  {{"incident", incident.id}}),
@@ -163,12 +184,11 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     if (body.part) ui.print(msg("spare part: {part}", {{"part", *body.part}}));
     const Message::Arguments by = {{"person", state.analysis->made.by.person},
                                    {"role", state.analysis->made.by.role}};
-    ui.print(state.analysis->proposed
-                 ? msg("confirmed by {person} ({role}), as {machine} proposed it",
-                       {{"person", state.analysis->made.by.person},
-                        {"role", state.analysis->made.by.role},
-                        {"machine", state.analysis->proposed->by.person}})
-                 : msg("judged by {person} ({role})", by));
+    ui.print(state.analysis->proposed ? msg("confirmed by {person} ({role}), as {machine} proposed it",
+                                            {{"person", state.analysis->made.by.person},
+                                             {"role", state.analysis->made.by.role},
+                                             {"machine", state.analysis->proposed->by.person}})
+                                      : msg("judged by {person} ({role})", by));
     if (body.reason) ui.print(msg("reason: {reason}", {{"reason", *body.reason}}));
     if (const auto earlier = earlier_analyses(incident); !earlier.empty()) {
       heading(ui, msg("Analyses before it"));
@@ -223,15 +243,18 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     notes.print(ui);
   }
   heading(ui, msg("Time"));
-  Table clocks({std::string(translate("step", ui.language())), std::string(translate("from", ui.language())),
-                std::string(translate("elapsed", ui.language())),
-                std::string(translate("worked", ui.language())),
-                std::string(translate("standard", ui.language()))});
+  Table clocks(
+      {std::string(translate("step", ui.language())), std::string(translate("from", ui.language())),
+       std::string(translate("elapsed", ui.language())), std::string(translate("paused", ui.language())),
+       std::string(translate("worked", ui.language())), std::string(translate("standard", ui.language())),
+       std::string(translate("deadline", ui.language()))});
   for (const incident::Clock& clock : incident::clocks(state, incident.procedure, incident.now)) {
     clocks.row(
         {std::string(sop::name(clock.step)) + (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : ""),
-         session.local(clock.began), span_text(clock.gross), span_text(clock.net),
-         clock.standard ? brief_duration(*clock.standard) + (clock.late() ? " !" : "") : "-"},
+         session.local(clock.began), span_text(clock.gross),
+         clock.paused.count() > 0 ? span_text(clock.paused) : "", span_text(clock.net),
+         clock.standard ? brief_duration(*clock.standard) + (clock.late() ? " !" : "") : "-",
+         clock.deadline ? session.local(*clock.deadline) : ""},
         clock.late() ? Colour::yellow : Colour::none);
   }
   clocks.print(ui);

@@ -20,6 +20,12 @@ struct Options {
   std::optional<std::string> step, host;
 };
 
+yaml::Node texts(const std::vector<std::string>& values) {
+  yaml::Node list = yaml::Node::list();
+  for (const std::string& value : values) list.add(yaml::Node::text(value));
+  return list;
+}
+
 ExitCode status(Session& session, const Options& options) {
   workflow::Context& context = session.context();
   Ui& ui = session.ui();
@@ -28,14 +34,18 @@ ExitCode status(Session& session, const Options& options) {
                 msg("the steps are monitor, analyze, approve, repair, verify, accept, archive")};
   }
   if (options.host) workflow::require_host(context, *options.host);
-  std::vector<std::string> roles;
-  if (options.mine) roles = workflow::who_acts(context).roles;
-  const std::vector<workflow::Waiting> waiting = workflow::waiting(context, options.all);
+  std::optional<incident::Person> person;
+  if (options.mine) {
+    const workflow::Actor actor = workflow::who_acts(context);
+    person = incident::Person{actor.person, actor.roles, actor.key};
+  }
+  const std::vector<workflow::Waiting> waiting = workflow::waiting(context, options.all, person);
   Table table(
       {std::string(translate("incident", ui.language())), std::string(translate("due", ui.language())),
        std::string(translate("who", ui.language())), std::string(translate("since", ui.language())),
        std::string(translate("elapsed", ui.language())), std::string(translate("worked", ui.language())),
-       std::string(translate("standard", ui.language())), std::string(translate("what", ui.language()))});
+       std::string(translate("standard", ui.language())), std::string(translate("deadline", ui.language())),
+       std::string(translate("what", ui.language()))});
   const std::vector<inventory::Window> windows = workflow::maintenance_windows(context);
   const Instant now = session.now();
   const auto window_of = [&](const std::string& name) {
@@ -48,18 +58,15 @@ ExitCode status(Session& session, const Options& options) {
     if (options.step && step != *options.step) continue;
     if (options.host && one.host != *options.host) continue;
     if (options.late && !one.late) continue;
-    if (options.mine) {
-      const bool mine =
-          one.due && std::any_of(roles.begin(), roles.end(), [&](const std::string& role) {
-            return std::find(one.due->roles.begin(), one.due->roles.end(), role) != one.due->roles.end();
-          });
-      if (!mine) continue;
-    }
+    if (options.mine && !one.mine) continue;
     ++found;
     std::vector<std::string> who;
     if (one.due) {
-      for (const std::string& role : one.due->roles)
-        who.push_back(context.sop->role_title(role, ui.language()));
+      if (one.due->only)
+        who.push_back(*one.due->only);
+      else
+        for (const std::string& role : one.due->roles)
+          who.push_back(context.sop->role_title(role, ui.language()));
     }
     std::string what = one.due ? ui.text(one.due->what) : "";
     if (one.last_no) {
@@ -68,6 +75,15 @@ ExitCode status(Session& session, const Options& options) {
       if (one.last_no->correction)
         what += "; " + ui.text(msg("correction: {text}", {{"text", *one.last_no->correction}}));
     }
+    if (one.due && !one.due->escalated.empty())
+      what += "; " + ui.text(msg("it has waited so long that these may too: {roles}",
+                                 {{"roles", join(one.due->escalated, ", ")}}));
+    if (one.due && one.due->next && one.due->next->at)
+      what +=
+          "; " + ui.text(msg("from {time} on also: {roles}", {{"time", session.local(*one.due->next->at)},
+                                                              {"roles", join(one.due->next->roles, ", ")}}));
+    if (one.due && !one.reopens.empty())
+      what += "; " + ui.text(msg("reopens {incident}", {{"incident", one.reopens}}));
     if (!one.outcome.empty()) what = one.outcome;  // a key, the same in both languages
     if (one.forked)
       what = ui.text(msg("forked; close it with 'jaga merge {incident}'", {{"incident", one.id}}));
@@ -78,10 +94,15 @@ ExitCode status(Session& session, const Options& options) {
       node.set("incident", one.id).set("host", one.host).set("fault_key", one.fault_key);
       node.set("finished", !one.due && one.damaged.empty() && !one.forked);
       if (one.due) {
-        yaml::Node list = yaml::Node::list();
-        for (const std::string& role : one.due->roles) list.add(yaml::Node::text(role));
-        node.set("due", step).set("roles", std::move(list));
+        node.set("due", step).set("roles", texts(one.due->roles));
+        if (one.due->only) node.set("only", *one.due->only);
+        if (!one.due->escalated.empty()) node.set("escalated", texts(one.due->escalated));
+        if (one.due->next) {
+          node.set("escalates_to", texts(one.due->next->roles));
+          if (one.due->next->at) node.set("escalates_at", format_instant(*one.due->next->at));
+        }
       }
+      if (!one.reopens.empty()) node.set("reopens", one.reopens);
       if (window != nullptr) node.set("maintenance", window->name);
       if (one.since) node.set("since", format_instant(*one.since));
       node.set("outcome", one.outcome);
@@ -91,6 +112,7 @@ ExitCode status(Session& session, const Options& options) {
         node.set("last_no", std::move(no));
       }
       node.set("gross_ms", static_cast<std::int64_t>(one.gross.count()));
+      node.set("paused_ms", static_cast<std::int64_t>(one.paused.count()));
       node.set("net_ms", static_cast<std::int64_t>(one.net.count()));
       if (one.standard) node.set("standard_ms", static_cast<std::int64_t>(one.standard->count()));
       if (one.deadline) node.set("deadline", format_instant(*one.deadline));
@@ -107,7 +129,7 @@ ExitCode status(Session& session, const Options& options) {
                !one.due       ? ""
                : one.standard ? brief_duration(*one.standard) + (one.late ? " !" : "")
                               : "-",
-               what},
+               one.deadline ? session.local(*one.deadline) : "", what},
               !one.damaged.empty() || one.forked ? Colour::red
               : one.late                         ? Colour::yellow
               : finished                         ? Colour::dim
@@ -135,7 +157,7 @@ ExitCode status(Session& session, const Options& options) {
 
 void setup_status(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup.flag("--mine", options->mine, msg("what waits for a role of mine"))
+  setup.flag("--mine", options->mine, msg("what waits for me: a role of mine, and not my own work"))
       .flag("--late", options->late, msg("what is over the standard of its step"))
       .flag("-a,--all", options->all, msg("finished incidents too"))
       .option("--step", "STEP", options->step, msg("where this step is due"))

@@ -44,7 +44,7 @@ _jaga() {
     'accept') words='-m --yes --expect --request --paper --occurred'" $(_jaga_incidents)" ;;
     'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --out'" $(_jaga_incidents)" ;;
     'reject') words='-m --yes --expect --request --paper --occurred --back --correction'" $(_jaga_incidents)" ;;
-    'open') words='--fault --object --planned --security -m --occurred'" $(_jaga_hosts)" ;;
+    'open') words='--fault --object --severity --reopens --planned --security -m --occurred'" $(_jaga_hosts)" ;;
     'withdraw') words='-m --yes --expect --request --paper --occurred --outcome --of --until --to'" $(_jaga_incidents)" ;;
     'note') words='-m --occurred'" $(_jaga_incidents)" ;;
     'evidence') words='add list redact' ;;

@@ -19,6 +19,17 @@ std::vector<std::string> builtin_rule_names() {
   return names;
 }
 
+std::optional<Rule> find_rule(std::string_view id, const std::optional<Office>& office) {
+  try {
+    if (office) return parse_rule(office->bytes, "rules/" + office->name + ".yaml", office->name);
+    for (const embedded::Named& one : embedded::rules)
+      if (one.name == id) return parse_rule(one.bytes, std::string(id) + ".yaml", id);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::config) throw;
+  }
+  return std::nullopt;
+}
+
 Catalogue catalogue(std::span<const Office> office, std::vector<Error>* wrong) {
   Catalogue out;
   for (const auto& one : office) {

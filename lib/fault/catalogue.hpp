@@ -73,6 +73,7 @@ struct Rule {
   std::vector<Condition> supporting;
   std::vector<Condition> excluding;
   Title remedy;
+  Title if_left;       // what happens if nothing is done; may be empty
   Title next_command;  // the command that would decide; same places as parameters
   std::vector<Suggestion> suggestions;
   Title part;  // spare part; may be empty
@@ -93,6 +94,8 @@ struct Office {
   std::string bytes;
 };
 std::vector<std::string> builtin_rule_names();
+// The one rule of that id, the office's before the built-in one; nullopt: there is none, or it is wrong.
+std::optional<Rule> find_rule(std::string_view id, const std::optional<Office>& office);
 // The built-in rules, with the office's over them. One that is wrong goes to `wrong`, and the built-in rule
 // of its name, if there is one, holds; without `wrong` it is thrown.
 Catalogue catalogue(std::span<const Office> office, std::vector<Error>* wrong = nullptr);

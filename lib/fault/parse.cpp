@@ -147,6 +147,7 @@ Rule parse_rule(std::string_view bytes, std::string_view file, std::string_view 
   out.supporting = conditions(fields, "supporting");
   out.excluding = conditions(fields, "excluding");
   out.remedy = yaml::title_of(fields.map("remedy"), source);
+  out.if_left = yaml::title_or_none(fields, "if_left");
   const std::string next = fields.text_or("next_command", "");
   out.next_command = {next, next};
   for (const auto& item : fields.list_or_none("suggestions"))

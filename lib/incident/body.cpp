@@ -3,6 +3,7 @@
 #include <array>
 #include <span>
 
+#include "base/id.hpp"
 #include "yaml/fields.hpp"
 
 namespace jaga::incident {
@@ -13,6 +14,7 @@ using yaml::Node;
 
 constexpr std::array<std::string_view, 4> kStates = {"ok", "warning", "critical", "unknown"};
 constexpr std::array<std::string_view, 4> kSources = {"probe", "report", "schedule", "security"};
+constexpr std::array<std::string_view, 2> kSeverities = {"warning", "critical"};
 constexpr std::array<std::string_view, 3> kModes = {"run", "hand", "vendor"};
 constexpr std::array<std::string_view, 4> kRejectable = {"approve", "verify", "accept", "withdraw"};
 constexpr std::array<std::string_view, 4> kBack = {"analyze", "approve", "repair", "verify"};
@@ -94,6 +96,8 @@ Node node_of(const Monitor& body) {
   put(node, "round", body.round);
   node.set("fault_key", body.fault_key).set("host", body.host).set("summary", body.summary);
   node.set("results", results_node(body.results));
+  put(node, "severity", body.severity);
+  put(node, "reopens", body.reopens);
   return node;
 }
 Monitor monitor_of(Fields& fields) {
@@ -104,6 +108,12 @@ Monitor monitor_of(Fields& fields) {
   body.host = fields.name("host", 40);
   body.summary = fields.possibly_empty("summary");
   body.results = results_of(fields, "results");
+  if (fields.has("severity")) body.severity = choice(fields, "severity", kSeverities);
+  if (fields.has("reopens")) {
+    body.reopens = fields.name("reopens");
+    if (!is_incident_id(*body.reopens))
+      throw fields.error("reopens", msg("'{text}' is no id of an incident", {{"text", *body.reopens}}));
+  }
   return body;
 }
 
@@ -153,6 +163,7 @@ Node node_of(const Approve& body) {
   put(node, body.paper);
   put(node, "ratifies", body.ratifies);
   node.set("until", format_instant(body.until)).set("runs", body.runs);
+  put(node, "seconds", body.seconds);
   return node;
 }
 Approve approve_of(Fields& fields) {
@@ -163,6 +174,7 @@ Approve approve_of(Fields& fields) {
   body.ratifies = fields.optional_digest("ratifies");
   body.until = fields.instant("until");
   body.runs = fields.integer("runs", 1, 100);
+  body.seconds = fields.optional_digest("seconds");
   return body;
 }
 
@@ -174,6 +186,7 @@ Node node_of(const Verify& body) {
   put(node, body.paper);
   put(node, "ratifies", body.ratifies);
   put(node, "override", body.override_why);
+  put(node, "seconds", body.seconds);
   return node;
 }
 Verify verify_of(Fields& fields) {
@@ -184,6 +197,7 @@ Verify verify_of(Fields& fields) {
   body.paper = paper_of(fields);
   body.ratifies = fields.optional_digest("ratifies");
   body.override_why = fields.optional_text("override");
+  body.seconds = fields.optional_digest("seconds");
   return body;
 }
 
@@ -193,6 +207,7 @@ Node node_of(const Accept& body) {
   put(node, "reason", body.reason);
   put(node, body.paper);
   put(node, "ratifies", body.ratifies);
+  put(node, "seconds", body.seconds);
   return node;
 }
 Accept accept_of(Fields& fields) {
@@ -201,6 +216,7 @@ Accept accept_of(Fields& fields) {
   body.reason = fields.optional_text("reason");
   body.paper = paper_of(fields);
   body.ratifies = fields.optional_digest("ratifies");
+  body.seconds = fields.optional_digest("seconds");
   return body;
 }
 

@@ -34,6 +34,8 @@ struct Monitor {
   std::string host;
   std::string summary;  // one sentence; may be empty
   std::vector<Result> results;
+  std::optional<std::string> severity{};  // "warning", "critical"
+  std::optional<std::string> reopens{};   // id of the finished incident whose fault is back
   bool operator==(const Monitor&) const = default;
 };
 
@@ -74,6 +76,7 @@ struct Approve {
   std::optional<Digest> ratifies;
   Instant until;
   std::int64_t runs = 1;
+  std::optional<Digest> seconds{};  // the first of two signatures, where the procedure wants two
   bool operator==(const Approve&) const = default;
 };
 
@@ -84,6 +87,7 @@ struct Verify {
   std::optional<Paper> paper;
   std::optional<Digest> ratifies;           // a verify on paper
   std::optional<std::string> override_why;  // key "override": why it passes with a failing probe
+  std::optional<Digest> seconds{};
   bool operator==(const Verify&) const = default;
 };
 
@@ -92,6 +96,7 @@ struct Accept {
   std::optional<std::string> reason;
   std::optional<Paper> paper;
   std::optional<Digest> ratifies;  // an accept on paper
+  std::optional<Digest> seconds{};
   bool operator==(const Accept&) const = default;
 };
 
@@ -136,9 +141,9 @@ struct RepairStart {
 struct CommandStart {
   Digest run;  // the repair-start
   std::string target;
-  std::int64_t n = 1;  // of the plan's commands, from 1
-  Digest script;       // sha256 of its text
-  std::string mark;    // the folder of the run's mark on the target
+  std::int64_t n = 1;                 // of the plan's commands, from 1
+  Digest script;                      // sha256 of its text
+  std::string mark;                   // the folder of the run's mark on the target
   std::optional<std::string> boot{};  // of a command that restarts the target: its boot id before
   bool operator==(const CommandStart&) const = default;
 };
@@ -147,14 +152,15 @@ struct CommandEnd {
   Digest run;
   std::string target;
   std::int64_t n = 1;
-  // "exit", "signal", "unknown"; "not-sent": it surely did not begin; "rebooted": the target is back as itself
+  // "exit", "signal", "unknown"; "not-sent": it surely did not begin; "rebooted": the target is back as
+  // itself
   std::string end;
   std::optional<std::int64_t> exit;   // of "exit": 0-255
   std::optional<std::string> signal;  // of "signal": "KILL"
   std::optional<std::string> why;     // of "unknown" and "not-sent"
   std::optional<Digest> out;          // evidence; not set: no output
   std::optional<Digest> err;
-  bool cut = false;  // more output came than was kept
+  bool cut = false;                   // more output came than was kept
   std::optional<std::string> boot{};  // of "rebooted": the boot id afterwards
 
   // Whether that is what `command` wants.

@@ -30,7 +30,7 @@ Refusal out_of_order(const Question& q, std::string_view step) {
 }
 
 Answer need_role(const Question& q, const Body& body, Step step) {
-  const auto roles = roles_for(q.state, q.procedure, body);
+  const auto roles = roles_for(q.state, q.procedure, body, q.at);
   if (contains(roles, q.by.role)) return std::nullopt;
   // Where another step is due, that is what has to be said; whoever asks may even be who does it.
   const auto next = due(q.state, q.procedure, q.at);
@@ -41,54 +41,6 @@ Answer need_role(const Question& q, const Body& body, Step step) {
                 {{"person", q.by.person}, {"step", std::string(name)}}),
             in_order ? msg("roles that may do it: {roles}", {{"roles", who_may(roles)}})
                      : out_of_order(q, sop::name(step)).hint);
-}
-
-// Who did a step of the current pass: person and key. On paper the decider counts as well as who entered it.
-struct Author {
-  std::string person;
-  std::string key;
-};
-void add(std::vector<Author>& authors, const Made& made, const std::optional<Paper>& paper = {}) {
-  authors.push_back({made.by.person, made.key});
-  if (paper) authors.push_back({paper->decided_by, ""});
-}
-std::vector<Author> authors_of(const State& state, Step step) {
-  std::vector<Author> authors;
-  if (step == Step::analyze && state.analysis) {
-    add(authors, state.analysis->made);
-    if (state.analysis->proposed) add(authors, *state.analysis->proposed);
-  } else if (step == Step::approve && state.approval) {
-    add(authors, state.approval->made, state.approval->body.paper);
-  } else if (step == Step::repair) {
-    // Every run since the analysis: an earlier one may have done the work that is judged.
-    for (const Run& run : state.runs) {
-      if (state.analysis && run.made.seq < state.analysis->made.seq) continue;
-      add(authors, run.made);
-      if (run.ended && run.ended->key != fingerprint_of(run.body.run_key.value_or("")))
-        add(authors, *run.ended);
-    }
-  } else if (step == Step::verify && state.verified) {
-    add(authors, state.verified->made, state.verified->body.paper);
-  } else if (step == Step::accept && state.accepted) {
-    add(authors, state.accepted->made, state.accepted->body.paper);
-  }
-  return authors;
-}
-
-Answer not_own(const Question& q, Step step, const std::optional<Paper>& paper) {
-  const std::string& decider = paper ? paper->decided_by : q.by.person;
-  for (const Step work : q.procedure.row(step).not_by) {
-    for (const Author& author : authors_of(q.state, work)) {
-      if (author.person != decider && (author.key.empty() || author.key != q.key || paper)) continue;
-      return no(msg("'{person}' may not do '{step}' on their own work: they did '{work}'",
-                    {{"person", decider},
-                     {"step", std::string(sop::name(step))},
-                     {"work", std::string(sop::name(work))}}),
-                msg("another person with one of these roles must do it: {roles}",
-                    {{"roles", who_may(q.procedure.row(step).roles)}}));
-    }
-  }
-  return std::nullopt;
 }
 
 Answer paper_may(const Question& q, std::string_view step, const std::vector<std::string>& roles,
@@ -115,13 +67,7 @@ Answer paper_may(const Question& q, std::string_view step, const std::vector<std
 }
 
 Answer paper_may(const Question& q, Step step, const std::optional<Paper>& paper) {
-  return paper_may(q, sop::name(step), q.procedure.row(step).roles, paper);
-}
-
-std::vector<std::string> withdrawal_roles(const sop::Sop& procedure) {
-  std::vector<std::string> roles = procedure.row(Step::approve).roles;
-  for (const auto& role : procedure.row(Step::accept).roles) roles.push_back(role);
-  return roles;
+  return paper_may(q, sop::name(step), roles_of(q.state, q.procedure, step, q.at), paper);
 }
 
 // Whoever is said to have decided on paper, and says that they did not: in place of ratifying it.
@@ -522,56 +468,14 @@ Answer check_one(const Question&, const Merge&, const Body&) {
 
 }  // namespace
 
-std::string who_may(const std::vector<std::string>& roles) {
-  return join(roles, ", ");
-}
-
-std::vector<std::string> roles_for(const State&, const sop::Sop& procedure, const Body& body) {
-  // Whoever enters a decision from paper needs a role of the procedure, not that of the decider.
-  const auto either = [&](std::vector<std::string> roles, const std::optional<Paper>& paper) {
-    if (paper)
-      for (const auto& role : procedure.row(Step::analyze).roles)
-        if (!contains(roles, role)) roles.push_back(role);
-    return roles;
-  };
-  const auto decision = [&](Step step, const std::optional<Paper>& paper) {
-    return either(procedure.row(step).roles, paper);
-  };
-  if (const auto* approve = std::get_if<Approve>(&body)) return decision(Step::approve, approve->paper);
-  if (const auto* verify = std::get_if<Verify>(&body)) return decision(Step::verify, verify->paper);
-  if (const auto* accept = std::get_if<Accept>(&body)) return decision(Step::accept, accept->paper);
-  if (const auto* reject = std::get_if<Reject>(&body)) {
-    if (reject->step != "withdraw") return decision(*sop::parse_step(reject->step), reject->paper);
-    return either(withdrawal_roles(procedure), reject->paper);
-  }
-  if (std::holds_alternative<Monitor>(body) || std::holds_alternative<Analyze>(body)) {
-    const Step step = std::holds_alternative<Monitor>(body) ? Step::monitor : Step::analyze;
-    auto roles = procedure.row(step).roles;
-    const auto* analyze = std::get_if<Analyze>(&body);
-    if (analyze == nullptr || !analyze->confirms) roles.emplace_back(sop::kSystem);
-    return roles;
-  }
-  if (std::holds_alternative<RepairStart>(body) || std::holds_alternative<RepairEnd>(body))
-    return procedure.row(Step::repair).roles;
-  if (std::holds_alternative<Archive>(body)) return procedure.row(Step::archive).roles;
-  if (const auto* withdraw = std::get_if<Withdraw>(&body))
-    return decision(withdraw->seconds ? Step::accept : Step::approve, withdraw->paper);
-  if (std::holds_alternative<Merge>(body)) {
-    std::vector<std::string> roles;
-    for (const sop::Row& row : procedure.steps)
-      for (const auto& role : row.roles)
-        if (!contains(roles, role)) roles.push_back(role);
-    roles.emplace_back(sop::kAdmin);
-    return roles;
-  }
-  return {};
-}
-
 std::optional<Refusal> check(const Question& q, const Body& body) {
   if (q.state.finished())
     return no(msg("incident '{id}' is finished", {{"id", q.state.id}}),
               msg("look at it with 'jaga show {id}'", {{"id", q.state.id}}));
-  return std::visit([&](const auto& alternative) { return check_one(q, alternative, body); }, body);
+  if (auto twice = signs_twice(q, body)) return twice;
+  auto refusal = std::visit([&](const auto& alternative) { return check_one(q, alternative, body); }, body);
+  if (!refusal && decided_step(body)) refusal = two_sign(q, body);
+  return refusal;
 }
 
 }  // namespace jaga::incident

@@ -26,15 +26,40 @@ struct Question {
 };
 std::optional<Refusal> check(const Question& question, const Body& body);
 
-// Roles that may write such a body now (any of them); empty: the question is not one of roles (records of a
-// run).
-std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure, const Body& body);
+// Roles that may write such a body at `at` (any of them); empty: the question is not one of roles (records of
+// a run).
+std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure, const Body& body,
+                                   Instant at);
+// Those of the step's row, and those that it has escalated to.
+std::vector<std::string> roles_of(const State& state, const sop::Sop& procedure, sop::Step step, Instant at);
+// The latter alone.
+std::vector<std::string> escalated(const State& state, const sop::Sop& procedure, sop::Step step, Instant at);
+// Who may end a withdrawal by a no: approve's and accept's.
+std::vector<std::string> withdrawal_roles(const sop::Sop& procedure);
+// Who may give the other signature of state.half_signed.
+std::vector<std::string> other_signers(const State& state, const sop::Sop& procedure, Instant at);
+// The first signature that a second one to `step` may follow; nullptr: none.
+const HalfSigned* half_signed(const State& state, sop::Step step, Instant now);
+// Of approve, verify or accept; nullopt: `body` is none of them.
+std::optional<sop::Step> decided_step(const Body& body);
+
+// Who did a step of the current pass may not do what not_by keeps from them.
+std::optional<Refusal> not_own(const Question& question, sop::Step step, const std::optional<Paper>& paper);
+// Whoever gave the first signature may not give the second.
+std::optional<Refusal> signs_twice(const Question& question, const Body& body);
+// Where two sign `body`: whether it is the first or the second of the two.
+std::optional<Refusal> two_sign(const Question& question, const Body& body);
+
+// The stretches as they are at `at`: an approval that has ended meanwhile ends the repair's.
+std::vector<Span> spans_at(const State& state, const sop::Sop& procedure, Instant at);
 
 // Moves the state by a record that check() passed.
 void apply(State& state, const sop::Sop& procedure, const Body& body, const Made& made);
 
 // due(), as if nobody wanted to withdraw: any step may come between the two records of a withdrawal.
 std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Instant now);
+// The same without what has escalated, and as if nobody had signed the half of a decision.
+std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, Instant now);
 
 // Why this command is not the one that comes next in `run`, which is in `state`; empty: it is.
 Message not_next(const State& state, const Run& run, const CommandStart& wanted);

@@ -25,6 +25,16 @@ struct Clock {
   bool late() const { return standard && net > *standard; }
 };
 
+// The calendar that an incident's clocks run by: the office's, or, where its severity says so, one that never
+// stops. By the severity with which it opened.
+sop::Calendar calendar_of(const State& state, const sop::Sop& procedure);
+// "critical", "warning", or empty: as the first record says, or else the worst of its results.
+std::string severity_of(const Monitor& monitor);
+
+Clock clock_of(const Span& span, const State& state, const sop::Sop& procedure, Instant now);
+// When the net time of a stretch reaches `work`, or did; nullopt while the vendor is waited for.
+std::optional<Instant> reaches(const Span& span, std::chrono::milliseconds work, const State& state,
+                               const sop::Sop& procedure);
 // One for each stretch in which a step was due, in order; the last goes on until `now` where it has not
 // ended.
 std::vector<Clock> clocks(const State& state, const sop::Sop& procedure, Instant now);

@@ -98,7 +98,7 @@ Decision decide(const State& state, std::span<const record::Note> notes, const s
                 msg("install the version that wrote it, or a newer one"));
   std::visit(Tidy{}, body);
   record::By by{person.id, ""};
-  for (const auto& role : roles_for(state, procedure, body)) {
+  for (const auto& role : roles_for(state, procedure, body, now)) {
     if (std::find(person.roles.begin(), person.roles.end(), role) == person.roles.end()) continue;
     by.role = role;
     break;
@@ -113,6 +113,20 @@ Decision decide(const State& state, std::span<const record::Note> notes, const s
   require_readable(body);
   return {by, std::move(body)};
 }
+
+namespace {
+template <typename B>
+const B* half_of(const State& state, Step step, Instant now) {
+  const HalfSigned* first = half_signed(state, step, now);
+  return first == nullptr ? nullptr : &std::get<B>(first->body);
+}
+template <typename B>
+B second_of(const State& state, B body) {
+  body.reason.reset();
+  body.seconds = state.half_signed->made.record;
+  return body;
+}
+}  // namespace
 
 Approve wanted_approve(const State& state, const sop::Sop& procedure, Instant now) {
   Approve body;
@@ -131,6 +145,9 @@ Approve wanted_approve(const State& state, const sop::Sop& procedure, Instant no
       body.on = state.approval->body.on;
     }
   }
+  if (const auto* first = half_of<Approve>(state, Step::approve, now);
+      first != nullptr && first->on == body.on && first->ratifies == body.ratifies)
+    return second_of(state, *first);
   return body;
 }
 
@@ -145,6 +162,9 @@ Verify wanted_verify(const State& state, std::span<const record::Note> notes) {
   }
   if (const Run* run = state.finished_run()) body.on = run->ended->record;
   if (const auto seen = measured(state, notes)) body.measure = seen->note;
+  if (const auto* first = half_of<Verify>(state, Step::verify, {});
+      first != nullptr && first->on == body.on && first->measure == body.measure)
+    return second_of(state, *first);
   return body;
 }
 
@@ -157,6 +177,8 @@ Accept wanted_accept(const State& state) {
     return body;
   }
   if (state.verified) body.on = state.verified->made.record;
+  if (const auto* first = half_of<Accept>(state, Step::accept, {}); first != nullptr && first->on == body.on)
+    return second_of(state, *first);
   return body;
 }
 

@@ -45,6 +45,7 @@ struct Approval {
   std::optional<Made> revoked;
   std::optional<Made> voided;    // the later analysis
   std::optional<Made> ratified;  // of a decision on paper: the decider's own record
+  std::optional<Made> first{};   // of a decision that two sign: the other signature
 };
 struct CommandRun {
   CommandStart start;
@@ -66,6 +67,13 @@ struct Decided {
   Made made;
   B body;
   std::optional<Made> ratified;
+  std::optional<Made> first{};  // as Approval's
+};
+// The first signature of a decision that two sign: an approve, a verify or an accept. It moves nothing until
+// the other is there; any step between them ends it.
+struct HalfSigned {
+  Made made;
+  Body body;
 };
 
 struct Violation {
@@ -100,6 +108,7 @@ struct State {
   std::optional<Decided<Verify>> verified;
   std::optional<Decided<Accept>> accepted;
   std::optional<Decided<Archive>> archived;
+  std::optional<HalfSigned> half_signed;
   std::optional<Decided<Withdraw>> withdrawing;  // the first of the two
   std::optional<Decided<Withdraw>> withdrawn;    // the second; on paper it ends nothing until it is ratified
   std::optional<Decided<Reject>> last_no;        // of a step; not that of a withdrawal
@@ -139,20 +148,31 @@ inline constexpr std::string_view kSignedCopy = "signed_copy";
 // `procedure` is the sop.yaml that was adopted when the incident opened. `notes` are needed for the
 // measurements that verify names and for the times of imports. Never throws for what records say: what breaks
 // a rule is a violation. Throws Error{data} for a chain without a record that can open it.
+// `doubt` says why a record, well signed by who might, is not believed all the same; empty: it is.
+using Doubt = std::function<Message(const record::Record&)>;
 State replay(const record::Chain& chain, std::span<const record::Note> notes, const sop::Sop& procedure,
-             const RegisterAt& register_at);
+             const RegisterAt& register_at, const Doubt& doubt = {});
 
 // Why the newest approval permits no run at `now`; empty: it does. In the order in which repair refuses:
 // none, a later analysis, outside its validity, revoked, used.
 Message approval_is_dead(const State& state, Instant now);
 
 // What is due at `now`.
+// More roles that may do a step when it has waited for as long as its `escalate` says.
+struct Escalation {
+  std::vector<std::string> roles;
+  std::optional<Instant> at;  // not set: while the vendor is waited for nobody can tell
+};
 struct Due {
   sop::Step step = sop::Step::analyze;
-  std::vector<std::string> roles;  // who may do it
+  std::vector<std::string> roles;  // who may do it, `escalated` among them
   Message what;                    // "confirm or change the proposal", "ratify the emergency repair" ...
   // A withdrawal waits: for its second signature (step is accept), or for that of who decided on paper.
   bool withdrawal = false;
+  bool emergency = false;                // a repair that nobody had approved is to be ratified
+  std::optional<std::string> only{};     // this person alone: who decided on paper
+  std::vector<std::string> escalated{};  // who may only because it has waited
+  std::optional<Escalation> next{};      // who will be next
 };
 std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant now);  // nullopt: finished
 
@@ -173,6 +193,10 @@ struct Person {
   std::vector<std::string> roles;
   std::string key;  // fingerprint
 };
+// Whether what is due at `now` waits for this person: they hold one of the roles and it is not their own
+// work, nor is another the only one who may.
+bool waits_for(const State& state, const sop::Sop& procedure, const Person& person, Instant now);
+
 // Throws Error{not_permitted}, naming `jaga merge`, where two clones have gone on with it.
 void require_unforked(const State& state);
 
@@ -202,12 +226,12 @@ Withdraw wanted_withdraw(const State& state, const std::string& outcome, const s
 // `emergency`: its reason. A failed or open run is gone on from.
 RepairStart wanted_repair(const State& state, Mode mode, std::optional<std::string> emergency, bool resume);
 
-// The command (from 1) with which a run that begins so, or has just begun, begins on each target of the plan, in
-// their order; one more than there are: nothing is left to do there. `from`, which a person named, is for the target
-// on which the run broke off, the first that is not done (one more than there are: what is unknown was done, says
-// that person); a rollback leaves alone where nothing was run. Throws
-// not_permitted where the end of a command is unknown, the plan does not say that it may be repeated and nobody named
-// where to go on; usage for a `from` that is no command, or where nothing is left.
+// The command (from 1) with which a run that begins so, or has just begun, begins on each target of the plan,
+// in their order; one more than there are: nothing is left to do there. `from`, which a person named, is for
+// the target on which the run broke off, the first that is not done (one more than there are: what is unknown
+// was done, says that person); a rollback leaves alone where nothing was run. Throws not_permitted where the
+// end of a command is unknown, the plan does not say that it may be repeated and nobody named where to go on;
+// usage for a `from` that is no command, or where nothing is left.
 std::vector<std::int64_t> first_commands(const State& state, const RepairStart& start);
 
 // "SHA256:..." of "type base64"; empty for a text that is none.

@@ -37,8 +37,9 @@ Message stranger(const State& state, const record::Envelope& envelope, const reg
 
 class Replay {
  public:
-  Replay(std::span<const record::Note> notes, const sop::Sop& procedure, const RegisterAt& register_at)
-      : notes_(notes), procedure_(procedure), register_at_(register_at) {}
+  Replay(const record::Chain& chain, std::span<const record::Note> notes, const sop::Sop& procedure,
+         const RegisterAt& register_at, const Doubt& doubt)
+      : chain_(chain), notes_(notes), procedure_(procedure), register_at_(register_at), doubt_(doubt) {}
 
   void open(State& state, const record::Record& record) {
     const Body body = parsed(record);
@@ -47,8 +48,8 @@ class Replay {
     state.head = record.digest;
     state.seq = record.envelope.seq;
     const auto* registered = register_at_(record.envelope.register_head);
-    Message wrong = stranger(state, record.envelope, registered);
-    const auto roles = roles_for(state, procedure_, body);
+    Message wrong = not_believed(state, record, registered);
+    const auto roles = roles_for(state, procedure_, body, record.envelope.at);
     if (wrong.empty() && std::find(roles.begin(), roles.end(), record.envelope.by.role) == roles.end())
       wrong = msg("'{person}' holds no role that may do '{step}'",
                   {{"person", record.envelope.by.person}, {"step", "monitor"}});
@@ -70,7 +71,7 @@ class Replay {
         state.unknown = record.envelope.kind;
       } else {
         const auto* registered = register_at_(record.envelope.register_head);
-        wrong = stranger(state, record.envelope, registered);
+        wrong = not_believed(state, record, registered);
         if (wrong.empty()) {
           const Question question{state,
                                   notes_,
@@ -83,6 +84,7 @@ class Replay {
           if (auto refusal = check(question, *body)) wrong = std::move(refusal->what);
         }
         if (wrong.empty()) {
+          state.spans = spans_at(state, procedure_, record.envelope.at);
           apply(state, procedure_, *body, made_by(record));
           track(state, arrived(record));
         }
@@ -94,14 +96,27 @@ class Replay {
   }
 
  private:
-  // A decision that was signed elsewhere took effect when it was imported, not when it was asked for.
+  // A decision that was signed elsewhere took effect when it was imported, not when it was asked for. A note
+  // that came after the next record moves nothing any more: what may be done hangs on how long it has waited.
   Instant arrived(const record::Record& record) const {
     std::optional<Instant> imported;
     for (const record::Note& note : notes_) {
       if (note.kind != kImportNote || note.cites.empty() || note.cites.front() != record.digest) continue;
+      if (!in_time(record, note)) continue;
       if (!imported || note.at < *imported) imported = note.at;
     }
     return std::max(record.envelope.at, imported.value_or(record.envelope.at));
+  }
+  bool in_time(const record::Record& record, const record::Note& note) const {
+    bool last = true;
+    for (const record::Record& next : chain_.records) {
+      const auto& before = next.envelope.prev;
+      if (std::find(before.begin(), before.end(), record.digest) == before.end()) continue;
+      const auto& named = next.envelope.notes;
+      if (std::find(named.begin(), named.end(), note.digest) != named.end()) return true;
+      last = false;
+    }
+    return last;
   }
   Body parsed(const record::Record& record) {
     auto body = from_node(record.envelope.kind, record.body, record.envelope.kind);
@@ -110,6 +125,11 @@ class Replay {
                   msg("the first record of an incident must be of kind 'monitor', not '{kind}'",
                       {{"kind", record.envelope.kind}}));
     return *body;
+  }
+  Message not_believed(const State& state, const record::Record& record,
+                       const registry::State* registered) const {
+    Message wrong = stranger(state, record.envelope, registered);
+    return wrong.empty() && doubt_ ? doubt_(record) : wrong;
   }
   static void violated(State& state, const record::Record& record, Message what) {
     state.violations.push_back({record.digest, record.envelope.seq, record.envelope.kind, std::move(what)});
@@ -125,9 +145,11 @@ class Replay {
     state.spans.push_back({next->step, static_cast<int>(same) + 1, at, {}});
   }
 
+  const record::Chain& chain_;
   std::span<const record::Note> notes_;
   const sop::Sop& procedure_;
   const RegisterAt& register_at_;
+  const Doubt& doubt_;
 };
 
 // The newest record that all of `heads` come after, or are.
@@ -188,10 +210,10 @@ State joined(const State& fork, const std::vector<const State*>& branches) {
 }  // namespace
 
 State replay(const record::Chain& chain, std::span<const record::Note> notes, const sop::Sop& procedure,
-             const RegisterAt& register_at) {
+             const RegisterAt& register_at, const Doubt& doubt) {
   if (chain.records.empty())
     throw Error(ExitCode::data, msg("incident '{id}' has no record", {{"id", chain.name.id}}));
-  Replay replay(notes, procedure, register_at);
+  Replay replay(chain, notes, procedure, register_at, doubt);
   State state;
   state.id = chain.name.id;
   replay.open(state, chain.records.front());

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <utility>
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "incident/check.hpp"
+#include "incident/clocks.hpp"
 
 namespace jaga::incident {
 
@@ -118,31 +120,51 @@ std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant no
     const bool first = waits(state.withdrawing);
     if (first || state.withdrawn) {
       const Step step = first ? Step::approve : Step::accept;
-      return Due{step, procedure.row(step).roles,
-                 msg("ratify the withdrawal that was decided on paper, or reject it"), true};
+      Due due{step, procedure.row(step).roles,
+              msg("ratify the withdrawal that was decided on paper, or reject it"), true};
+      due.only = (first ? state.withdrawing : state.withdrawn)->body.paper->decided_by;
+      return due;
     }
     return Due{Step::accept, procedure.row(Step::accept).roles, msg("second the withdrawal, or reject it"),
                true};
   }
-  return due_step(state, procedure, now);
+  auto next = due_step(state, procedure, now);
+  if (!next || next->only || state.spans.empty()) return next;
+  const sop::Row& row = procedure.row(next->step);
+  if (row.escalate.empty()) return next;
+  next->escalated = escalated(state, procedure, next->step, now);
+  const auto spans = spans_at(state, procedure, now);
+  if (spans.back().ended || spans.back().step != next->step) return next;
+  const auto waited = clock_of(spans.back(), state, procedure, now).net;
+  const sop::Escalation* first = nullptr;
+  for (const sop::Escalation& one : row.escalate)
+    if (one.after > waited && (first == nullptr || one.after < first->after)) first = &one;
+  if (first != nullptr)
+    next->next = Escalation{first->roles, reaches(spans.back(), first->after, state, procedure)};
+  return next;
 }
 
-std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Instant now) {
+std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, Instant now) {
   if (state.finished()) return std::nullopt;
   const auto answer = [&](Step step, Message what) {
-    return Due{step, procedure.row(step).roles, std::move(what), false};
+    return Due{step, procedure.row(step).roles, std::move(what)};
+  };
+  const auto paper = [&](Step step, const auto& decided) {
+    Due due = answer(step, msg("ratify what was decided on paper"));
+    due.only = decided->body.paper->decided_by;
+    return due;
   };
   const bool shut =
       *state.phase == Step::verify || *state.phase == Step::accept || *state.phase == Step::archive;
-  if (shut && !state.unsettled().empty())
-    return answer(Step::approve, msg("ratify or reject the emergency repair"));
+  if (shut && !state.unsettled().empty()) {
+    Due due = answer(Step::approve, msg("ratify or reject the emergency repair"));
+    due.emergency = true;
+    return due;
+  }
   const auto waits = [](const auto& decided) { return decided && decided->body.paper && !decided->ratified; };
-  if (*state.phase == Step::accept && waits(state.approval))
-    return answer(Step::approve, msg("ratify what was decided on paper"));
-  if (*state.phase == Step::accept && waits(state.verified))
-    return answer(Step::verify, msg("ratify what was decided on paper"));
-  if (*state.phase == Step::archive && waits(state.accepted))
-    return answer(Step::accept, msg("ratify what was decided on paper"));
+  if (*state.phase == Step::accept && waits(state.approval)) return paper(Step::approve, state.approval);
+  if (*state.phase == Step::accept && waits(state.verified)) return paper(Step::verify, state.verified);
+  if (*state.phase == Step::archive && waits(state.accepted)) return paper(Step::accept, state.accepted);
   switch (*state.phase) {
     case Step::analyze:
       if (state.analysis && state.analysis->proposal)
@@ -173,6 +195,26 @@ std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Insta
   }
 }
 
+const HalfSigned* half_signed(const State& state, Step step, Instant now) {
+  if (!state.half_signed || decided_step(state.half_signed->body) != step) return nullptr;
+  const auto* approve = std::get_if<Approve>(&state.half_signed->body);
+  return approve != nullptr && approve->until <= now ? nullptr : &*state.half_signed;
+}
+
+std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Instant now) {
+  auto due = due_by_rows(state, procedure, now);
+  if (!due || due->only) return due;
+  if (const HalfSigned* first = half_signed(state, due->step, now)) {
+    due->roles = other_signers(state, procedure, now);
+    due->what = msg("sign it too, or reject it: '{person}' has signed", {{"person", first->made.by.person}});
+    return due;
+  }
+  due->roles = roles_of(state, procedure, due->step, now);
+  for (const auto& role : procedure.row(due->step).countersign)
+    if (std::find(due->roles.begin(), due->roles.end(), role) == due->roles.end()) due->roles.push_back(role);
+  return due;
+}
+
 std::string fingerprint_of(std::string_view line) {
   const std::size_t space = line.find(' ');
   if (space == std::string_view::npos) return {};
@@ -194,6 +236,7 @@ struct Applier {
   State& state;
   const sop::Sop& procedure;
   const Made& made;
+  std::optional<Made> first;  // the other of two signatures
 
   void operator()(const Monitor&) {}
   void operator()(const Analyze& body) {
@@ -208,14 +251,22 @@ struct Applier {
     state.accepted.reset();
     state.after_run.reset();
   }
+  // Of a decision that two sign: whether this is the first of the two.
+  template <typename B>
+  bool is_first(Step step, const B& body) {
+    if (body.seconds || procedure.row(step).countersign.empty()) return false;
+    state.half_signed = HalfSigned{made, body};
+    return true;
+  }
   void operator()(const Approve& body) {
+    if (is_first(Step::approve, body)) return;
     if (body.ratifies) {
       for (Run& run : state.runs)
         if (run.made.record == *body.ratifies) run.ratified = made;
       if (state.approval && state.approval->made.record == *body.ratifies) state.approval->ratified = made;
       return;
     }
-    state.approval = Approval{made, body, 0, body.runs, {}, {}, {}};
+    state.approval = Approval{made, body, 0, body.runs, {}, {}, {}, first};
     state.phase = Step::repair;
   }
   void operator()(const Reject& body) {
@@ -291,19 +342,21 @@ struct Applier {
     }
   }
   void operator()(const Verify& body) {
+    if (is_first(Step::verify, body)) return;
     if (body.ratifies) {
       state.verified->ratified = made;
       return;
     }
-    state.verified = Decided<Verify>{made, body, {}};
+    state.verified = Decided<Verify>{made, body, {}, first};
     state.phase = Step::accept;
   }
   void operator()(const Accept& body) {
+    if (is_first(Step::accept, body)) return;
     if (body.ratifies) {
       state.accepted->ratified = made;
       return;
     }
-    state.accepted = Decided<Accept>{made, body, {}};
+    state.accepted = Decided<Accept>{made, body, {}, first};
     state.phase = Step::archive;
   }
   void operator()(const Archive& body) {
@@ -333,7 +386,8 @@ void apply(State& state, const sop::Sop& procedure, const Body& body, const Made
     state.withdrawing.reset();
     state.withdrawn.reset();
   }
-  std::visit(Applier{state, procedure, made}, body);
+  const auto half = std::exchange(state.half_signed, std::nullopt);
+  std::visit(Applier{state, procedure, made, half ? std::optional<Made>(half->made) : std::nullopt}, body);
   if (state.finished()) state.withdrawing.reset();
 }
 

@@ -19,12 +19,20 @@ Instant at(sys_days date, std::chrono::minutes time, const Calendar& calendar) {
 
 const std::vector<Calendar::Span>& Calendar::hours_of(sys_days date) const {
   static const std::vector<Span> kNone;
+  if (const auto own = dates.find(date); own != dates.end()) return own->second;
   if (holidays.contains(date)) return kNone;
   return hours.at(std::chrono::weekday{date}.c_encoding());
 }
 
 sys_days Calendar::local_date(Instant when) const {
   return std::chrono::floor<days>(when + utc_offset);
+}
+
+Calendar Calendar::around_the_clock() const {
+  Calendar result;
+  result.utc_offset = utc_offset;
+  result.hours.fill({{std::chrono::minutes{0}, days{1}}});
+  return result;
 }
 
 milliseconds working_time(Instant from, Instant to, const Calendar& calendar) {

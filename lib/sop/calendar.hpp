@@ -3,6 +3,7 @@
 
 #include <array>
 #include <chrono>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -23,11 +24,16 @@ struct Calendar {
   // weekday has hours.
   std::array<std::vector<Span>, 7> hours;
   std::set<std::chrono::sys_days> holidays;  // local dates on which nobody works
+  // Local dates with hours of their own, whatever their weekday: half days, Saturdays that are worked. None
+  // of them is a holiday.
+  std::map<std::chrono::sys_days, std::vector<Span>> dates;
 
   // The hours of one local date, none on a holiday.
   const std::vector<Span>& hours_of(std::chrono::sys_days date) const;
   // The date at utc_offset.
   std::chrono::sys_days local_date(Instant at) const;
+  // All hours of all days, with the same dates.
+  Calendar around_the_clock() const;
   bool operator==(const Calendar&) const = default;
 };
 

@@ -18,8 +18,9 @@ using yaml::Node;
 using yaml::Source;
 
 constexpr std::array<std::string_view, 7> kDays = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
-constexpr std::array<std::string_view, 5> kPolicies = {"confirm_system", "approval", "open_from",
-                                                       "paper_decisions", "signed_paper"};
+constexpr std::array<std::string_view, 6> kPolicies = {"confirm_system",  "approval",     "open_from",
+                                                       "paper_decisions", "signed_paper", "countersign"};
+constexpr std::array<std::string_view, 2> kSeverities = {"warning", "critical"};
 constexpr std::string_view kNextDay = "end of next working day";
 
 std::optional<minutes> clock(std::string_view text) {
@@ -146,6 +147,10 @@ Row row(const Node& node, std::size_t index, const Sop& sop, const Source& sourc
   out.roles = fields.texts("roles");
   if (out.roles.empty()) throw fields.error("roles", msg("nobody may do this step"));
   for (const auto& role : out.roles) check_role(sop, role, fields, "roles");
+  out.countersign = fields.texts_or_none("countersign");
+  for (const auto& role : out.countersign) check_role(sop, role, fields, "countersign");
+  if (!out.countersign.empty() && !is_decision(out.step))
+    throw fields.error("countersign", msg("only approve, verify and accept are signed by two"));
   out.standard = fields.optional_duration("standard");
   for (const auto& text : fields.texts_or_none("not_by"))
     out.not_by.push_back(earlier_step(text, out.step, fields, "not_by"));
@@ -162,6 +167,9 @@ Row row(const Node& node, std::size_t index, const Sop& sop, const Source& sourc
     Fields one(item, source);
     Escalation escalation{one.duration("after"), one.texts("roles")};
     for (const auto& role : escalation.roles) check_role(sop, role, one, "roles");
+    if (out.step == Step::monitor) throw one.error("after", msg("nothing waits before the first step"));
+    if (escalation.after.count() == 0) throw one.error("after", msg("not a time that a step can wait"));
+    if (escalation.roles.empty()) throw one.error("roles", msg("nobody is named"));
     one.finish();
     out.escalate.push_back(std::move(escalation));
   }
@@ -192,7 +200,15 @@ std::vector<Calendar::Span> spans(Fields& fields, std::string_view day, const st
   return out;
 }
 
-Calendar calendar(const Node& node, const Source& source) {
+std::chrono::sys_days required_date(Fields& fields, std::string_view key, const std::string& text) {
+  const auto day = date(text);
+  if (!day)
+    throw fields.error(key, msg("not a date: '{text}'", {{"text", printable(text)}}),
+                       msg("write it as 2020-01-10"));
+  return *day;
+}
+
+Calendar calendar(const Node& node, const Source& source, std::vector<std::string>& around_the_clock) {
   Fields fields(node, source);
   Calendar out;
   out.utc_offset = offset(fields);
@@ -206,13 +222,25 @@ Calendar calendar(const Node& node, const Source& source) {
   }
   hours.finish();
   if (!any) throw fields.error("hours", msg("no day of the week has working hours"));
-  for (const auto& text : fields.texts_or_none("holidays")) {
-    const auto day = date(text);
-    if (!day)
-      throw fields.error("holidays", msg("not a date: '{text}'", {{"text", printable(text)}}),
-                         msg("write it as 2020-01-10"));
-    out.holidays.insert(*day);
+  for (const auto& text : fields.texts_or_none("holidays"))
+    out.holidays.insert(required_date(fields, "holidays", text));
+  if (const Node* own = fields.optional_map("dates")) {
+    Fields dates(*own, source);
+    for (const auto& entry : own->entries()) {
+      const auto day = required_date(fields, "dates", entry.key);
+      out.dates.emplace(day, spans(dates, entry.key, dates.text(entry.key)));
+      if (out.holidays.contains(day))
+        throw dates.error(entry.key, msg("'{date}' is a holiday too", {{"date", entry.key}}),
+                          msg("leave it out of holidays, or of dates"));
+    }
   }
+  around_the_clock = fields.texts_or_none("around_the_clock");
+  for (const auto& severity : around_the_clock)
+    if (std::find(kSeverities.begin(), kSeverities.end(), severity) == kSeverities.end())
+      throw fields.error("around_the_clock",
+                         msg("'{value}' is not known as '{key}'",
+                             {{"value", printable(severity)}, {"key", "around_the_clock"}}),
+                         msg("known are: {names}", {{"names", "warning, critical"}}));
   fields.finish();
   return out;
 }
@@ -271,7 +299,7 @@ Sop parse(std::string_view bytes, std::string_view file) {
     throw fields.error("steps",
                        msg("the procedure has seven steps, not {n}", {{"n", std::to_string(steps.size())}}));
   for (std::size_t i = 0; i < steps.size(); ++i) out.steps.push_back(row(steps[i], i, out, source));
-  out.calendar = calendar(fields.map("calendar"), source);
+  out.calendar = calendar(fields.map("calendar"), source, out.around_the_clock);
   out.policies = policies(fields.map("policies"), source);
   fields.finish();
   return out;

@@ -18,6 +18,13 @@ bool holds(const std::vector<std::string>& list, std::string_view item) {
   return std::find(list.begin(), list.end(), item) != list.end();
 }
 
+// Whether a second signature that one of `from` had to give is needed no more, or may be given by others.
+bool weaker(const std::vector<std::string>& from, const std::vector<std::string>& to) {
+  return !from.empty() && (to.empty() || std::any_of(to.begin(), to.end(), [&](const std::string& role) {
+                             return !holds(from, role);
+                           }));
+}
+
 }  // namespace
 
 std::string_view name(Step step) {
@@ -58,6 +65,10 @@ std::string Sop::role_title(std::string_view role, Language language) const {
   return found == nullptr ? std::string(role) : found->title.in(language);
 }
 
+Calendar Sop::calendar_of(std::string_view severity) const {
+  return holds(around_the_clock, severity) ? calendar.around_the_clock() : calendar;
+}
+
 Instant Sop::approval_ends(Instant now) const {
   return policies.approval_span ? now + *policies.approval_span : end_of_next_working_day(now, calendar);
 }
@@ -86,6 +97,10 @@ std::vector<Message> loosened(const Sop& from, const Sop& to) {
   const Policies& old = from.policies;
   const Policies& now = to.policies;
   const auto loosens = [&](const std::string& policy) {
+    if (policy == "countersign")
+      return std::any_of(kSteps.begin(), kSteps.end(), [&](Step step) {
+        return weaker(from.row(step).countersign, to.row(step).countersign);
+      });
     if (policy == "confirm_system") return old.confirm_system && !now.confirm_system;
     if (policy == "open_from") return now.open_from > old.open_from;
     if (policy == "paper_decisions") return now.paper_decisions > old.paper_decisions;

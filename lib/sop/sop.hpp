@@ -62,7 +62,7 @@ struct NoGoes {
   std::vector<Step> may;  // holds by_default; each before the step itself
 };
 
-// When a step has waited `after` (working time), `roles` are told.
+// When a step has waited `after` (working time), `roles` may do it too.
 struct Escalation {
   std::chrono::milliseconds after{0};
   std::vector<std::string> roles;
@@ -72,6 +72,7 @@ struct Row {
   int no = 0;  // 1...7
   Step step = Step::monitor;
   std::vector<std::string> roles;                     // not empty
+  std::vector<std::string> countersign;               // of a decision: one of these signs too; empty: nobody
   std::optional<std::chrono::milliseconds> standard;  // none set: nothing is late
   std::vector<Step> not_by;       // whoever did one of these in the current pass may not do this
   std::optional<NoGoes> no_goes;  // exactly the decisions have it
@@ -94,7 +95,8 @@ struct Policies {
   OpenFrom open_from = OpenFrom::critical;
   Paper paper_decisions = Paper::routine_plans;
   SignedPaper signed_paper = SignedPaper::wanted;
-  std::vector<std::string> fixed;  // names of policies that no later sop.yaml may loosen
+  // Names of policies that no later sop.yaml may loosen; "countersign": no second signature may be dropped.
+  std::vector<std::string> fixed;
 };
 
 struct Sop {
@@ -108,6 +110,7 @@ struct Sop {
   std::map<std::string, Role> roles;
   std::vector<Row> steps;  // the seven, in order
   Calendar calendar;
+  std::vector<std::string> around_the_clock;  // severities whose clocks never stop: "warning", "critical"
   Policies policies;
 
   const Row& row(Step step) const { return steps[static_cast<std::size_t>(step)]; }
@@ -117,6 +120,8 @@ struct Sop {
   bool superior(std::string_view role, std::string_view inferior) const;
   // "Staf" / "Staff"; of admin and system too; the id itself where it is unknown.
   std::string role_title(std::string_view role, Language language) const;
+  // The calendar of an incident of that severity; empty: it has none.
+  Calendar calendar_of(std::string_view severity) const;
   // When an approval given at `now` ends by default.
   Instant approval_ends(Instant now) const;
 };

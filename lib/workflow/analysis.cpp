@@ -9,6 +9,7 @@
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/history.hpp"
 #include "workflow/office_rules.hpp"
 #include "workflow/plan_files.hpp"
 #include "workflow/rounds.hpp"
@@ -283,9 +284,11 @@ incident::Analyze would_analyze(const Context& context, const std::string& id, c
       decide_now(context, actor, incident, own_analysis(context, incident, wish)).body);
 }
 
-OpenedIncident open_incident(const Context& context, const Actor& actor, const incident::Monitor& monitor,
+OpenedIncident open_incident(const Context& context, const Actor& actor, const incident::Monitor& wanted,
                              const std::optional<incident::Analyze>& analyze,
                              std::optional<Instant> occurred) {
+  incident::Monitor monitor = wanted;
+  if (!monitor.reopens) monitor.reopens = reopened_incident(context, monitor);
   store::Opening opening;
   const Instant now = context.now();
   opening.id = compact_date(now, adopted_procedure(context, context.registered->sop).calendar.utc_offset) +
@@ -337,7 +340,7 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
   const auto signer = actor.signer;
   writing.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
   const store::Opened opened = store::open_incident(*context.directory, opening, writing);
-  return {opened.id, opened.is_new, {}};
+  return {opened.id, opened.is_new, {}, opened.is_new ? monitor.reopens.value_or("") : std::string()};
 }
 
 OpenedIncident open_report(const Context& context, const Report& report) {
@@ -356,6 +359,15 @@ OpenedIncident open_report(const Context& context, const Report& report) {
   monitor.source = report.source;
   monitor.host = host.name;
   monitor.fault_key = fault::fault_key(host.name, type, sanitized(trim(report.object)));
+  monitor.severity = report.severity;
+  if (report.severity && *report.severity != "warning" && *report.severity != "critical")
+    throw Error(ExitCode::usage, msg("'{text}' is no severity", {{"text", printable(*report.severity)}}),
+                msg("known are: {names}", {{"names", "warning, critical"}}));
+  if (report.reopens) {
+    const Incident before = require_reopenable(context, *report.reopens, host.name);
+    monitor.reopens = before.id;
+    if (!report.fault && report.object.empty()) monitor.fault_key = before.state.monitor.fault_key;
+  }
   monitor.summary = text;
   OpenedIncident opened = open_incident(context, actor, monitor, std::nullopt, report.occurred);
   if (!opened.is_new)

@@ -38,7 +38,7 @@ struct OwnAnalysis {
       fault{};  // default: the analysis before, else the type in the incident's fault key
   std::optional<std::string> plan{};  // default: the plan of the analysis before, else `manual`
   std::vector<std::pair<std::string, std::string>> parameters{};
-  bool all_parameters = false;  // `parameters` are all: of the analysis before, none of one line stays
+  bool all_parameters = false;        // `parameters` are all: of the analysis before, none of one line stays
   std::optional<std::string> part{};  // default: that of the analysis before; empty: none
   std::string reason{};
 };
@@ -56,13 +56,18 @@ struct Report {
   std::optional<std::string> fault{};  // default: "maintenance" for planned work, else "unknown"
   std::string text{};
   std::optional<Instant> occurred{};
-  std::string source = "report";  // "report", "schedule" (planned work) or "security"
-  std::string object{};           // "/var", "nginx.service"; empty: the host itself
+  std::string source = "report";          // "report", "schedule" (planned work) or "security"
+  std::string object{};                   // "/var", "nginx.service"; empty: the host itself
+  std::optional<std::string> severity{};  // "warning", "critical"
+  // The finished incident whose fault is back; without a fault its type and object are taken over. Else one
+  // is looked for.
+  std::optional<std::string> reopens{};
 };
 struct OpenedIncident {
   std::string id;
   bool is_new = false;
-  std::string note{};  // of open_report, where not new: the id of the note that keeps what was said
+  std::string note{};     // of open_report, where not new: the id of the note that keeps what was said
+  std::string reopens{};  // the finished incident that it names; empty: none
 };
 // `jaga open`. A fault that has an unfinished incident opens no second one: what was said becomes a note of
 // that.

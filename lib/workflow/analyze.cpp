@@ -45,6 +45,7 @@ incident::Monitor monitor_of(const fault::Fault& fault, const Digest& round, Lan
   body.host = fault.host;
   body.summary = fault.title.in(language);
   body.results = results_of(fault);
+  body.severity = std::string(fault::name(fault.severity));
   return body;
 }
 
@@ -258,7 +259,8 @@ void open_upkeep(const Context& context, Review& review, const Actor& actor, con
   incident::Monitor monitor = monitor_of(found.fault, round, context.language);
   monitor.source = "schedule";
   const plan::Frozen plan = plan_of(context, found.fault, hosts, found.note);
-  const OpenedIncident opened = open_incident(context, actor, monitor, analyze_of(found.fault, plan, context.language));
+  const OpenedIncident opened =
+      open_incident(context, actor, monitor, analyze_of(found.fault, plan, context.language));
   found.incident = opened.id;
   if (!opened.is_new) review.attach_to(found, actor);
   for (const std::size_t at : places) {
@@ -361,6 +363,7 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
                             analyze_of(fault, plan, context.language));
           found.incident = opened.id;
           found.is_new = opened.is_new;
+          found.reopens = opened.reopens;
         }
         if (found.is_new)
           review.skip(found.incident);

@@ -21,7 +21,8 @@ struct FoundFault {
   fault::Fault fault;
   std::string incident;  // empty: none opened (dry run, severity, no register)
   bool is_new = false;
-  Message note;  // why there is no incident, or why its plan is `manual`
+  std::string reopens;  // of a new one: the finished incident whose fault is back
+  Message note;         // why there is no incident, or why its plan is `manual`
   std::string plan;
   bool attached = false;      // a note tells the open incident what is new
   bool analyze_due = false;   // the open incident waits for a person's analysis

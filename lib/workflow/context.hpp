@@ -35,6 +35,7 @@ struct Settings;
 
 namespace jaga::workflow {
 
+class Seals;      // workflow/doubt.hpp
 class Transport;  // workflow/transport.hpp: probing and running commands on targets
 
 struct Context {
@@ -50,6 +51,7 @@ struct Context {
   std::shared_ptr<const record::Chain> register_chain;
   std::shared_ptr<const std::vector<registry::State>> register_states;  // after each record
   std::shared_ptr<const registry::State> registered;                    // the newest
+  std::shared_ptr<Seals> seals;                                         // read when doubt() asks for them
 
   std::function<Instant()> now;
   RandomBytes random;
@@ -84,9 +86,9 @@ Actor who_acts(const Context& context);
 // The same person with the same key, and the roles that `context`'s register gives them by now. Throws
 // Error{not_permitted} where that key is no current one of theirs any more.
 Actor still_acts(const Context& context, const Actor& actor);
-// For approve --request: the person of --as, with the key that --key names if it is a current one of theirs, else
-// the newest current one; no private key is needed. Throws Error{not_permitted} where --key names a FILE.pub that
-// is none of theirs.
+// For approve --request: the person of --as, with the key that --key names if it is a current one of theirs,
+// else the newest current one; no private key is needed. Throws Error{not_permitted} where --key names a
+// FILE.pub that is none of theirs.
 Actor who_will_sign(const Context& context);
 
 // Refuses (not_permitted, naming `jaga adopt`) where sop.yaml is not what the register adopted.

@@ -20,8 +20,11 @@ std::optional<incident::Paper> paper_of(const Context& context, const DecisionWi
                                         const Incident& incident, std::initializer_list<sop::Step> steps) {
   if (!wish.paper_scan) return std::nullopt;
   std::vector<std::string> roles;
-  for (const sop::Step step : steps)
+  const auto next = incident::due(incident.state, incident.procedure, incident.now);
+  for (const sop::Step step : steps) {
     for (const std::string& one : incident.procedure.row(step).roles) roles.push_back(one);
+    if (next && next->step == step) roles.insert(roles.end(), next->escalated.begin(), next->escalated.end());
+  }
   std::string role = roles.front();
   if (const registry::Person* decider = context.registered->find_person(wish.paper_by)) {
     const auto held = context.registered->roles_of(*decider, incident.now);
@@ -40,6 +43,9 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
     case Command::approve: {
       incident::Approve body = incident::wanted_approve(incident.state, procedure, incident.now);
       body.reason = reason_of(wish);
+      // Of two signatures the second is to what the first saw; other terms begin anew.
+      if ((wish.until && *wish.until != body.until) || (wish.runs && *wish.runs != body.runs))
+        body.seconds.reset();
       if (wish.until) body.until = *wish.until;
       if (wish.runs) body.runs = *wish.runs;
       body.paper = paper_of(context, wish, incident, {sop::Step::approve});
@@ -48,6 +54,7 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
     case Command::verify: {
       incident::Verify body = incident::wanted_verify(incident.state, incident.notes);
       body.reason = reason_of(wish);
+      if (wish.override_why && wish.override_why != body.override_why) body.seconds.reset();
       if (wish.override_why) body.override_why = wish.override_why;
       body.paper = paper_of(context, wish, incident, {sop::Step::verify});
       return body;

@@ -10,6 +10,7 @@
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/doubt.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -102,6 +103,7 @@ void load_register(Context& context) {
       std::make_shared<std::vector<registry::State>>(registry::replay_all(*chain, sop_bytes(context, kept)));
   if (!states->empty()) context.registered = std::make_shared<registry::State>(states->back());
   context.register_states = std::move(states);
+  context.seals = std::make_shared<Seals>();
 }
 
 const registry::State* register_at(const Context& context, const Digest& head) {
@@ -142,8 +144,21 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
                 msg("look at all of it with 'jaga audit {id}'", {{"id", id}}));
   incident.procedure = adopted_procedure(context, opened->sop);
   incident.notes = store::read_notes(*context.directory, id, context.settings->repo).notes;
-  incident.state = incident::replay(chain, incident.notes, incident.procedure,
-                                    [&context](const Digest& head) { return register_at(context, head); });
+  const std::string directory = chain.name.directory();
+  // Nothing rests on a measurement or an import that is not believed.
+  std::erase_if(incident.notes, [&](const record::Note& note) {
+    return !doubt(context, note.by, note.key, note.at, note.register_head,
+                  directory + "/notes/" + note.id + ".yaml", note.digest)
+                .empty();
+  });
+  incident.state = incident::replay(
+      chain, incident.notes, incident.procedure,
+      [&context](const Digest& head) { return register_at(context, head); },
+      [&](const record::Record& record) {
+        const record::Envelope& e = record.envelope;
+        return doubt(context, e.by, e.key, e.at, e.register_head, directory + "/" + record::file_name(e),
+                     record.digest);
+      });
   incident.chain = std::move(chain);
   return incident;
 }
@@ -245,7 +260,8 @@ void require_host(const Context& context, const std::string& host) {
   (void)context.inventory->at(host);
 }
 
-std::vector<Waiting> waiting(const Context& context, bool finished_too) {
+std::vector<Waiting> waiting(const Context& context, bool finished_too,
+                             const std::optional<incident::Person>& person) {
   std::vector<Waiting> result;
   for (const auto& listing : store::list_incidents(*context.directory)) {
     if (!finished_too && listing.steps.back().kind == "archive") continue;
@@ -259,6 +275,8 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too) {
       entry.fault_key = incident.state.monitor.fault_key;
       entry.due = incident::due(incident.state, incident.procedure, incident.now);
       entry.forked = incident.state.forked;
+      entry.mine = person && incident::waits_for(incident.state, incident.procedure, *person, incident.now);
+      entry.reopens = incident.state.monitor.reopens.value_or("");
       // As long as what is due is due because of it.
       if (incident.state.last_no && entry.due &&
           incident.state.last_no->body.back == sop::name(entry.due->step) &&
@@ -271,6 +289,7 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too) {
         entry.since = list.back().began;
         entry.standard = list.back().standard;
         entry.gross = list.back().gross;
+        entry.paused = list.back().paused;
         entry.net = list.back().net;
         if (entry.due) entry.deadline = list.back().deadline;
         entry.late = entry.due && list.back().late();

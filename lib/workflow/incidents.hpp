@@ -75,14 +75,18 @@ struct Waiting {
   std::optional<Instant> since;
   std::optional<std::chrono::milliseconds> standard;
   std::chrono::milliseconds gross{0};
+  std::chrono::milliseconds paused{0};
   std::chrono::milliseconds net{0};
   std::string outcome;                      // of a finished one: "archived", or that of its withdrawal
   std::optional<incident::Reject> last_no;  // that made analyze or repair due
   std::optional<Instant> deadline;          // incident::Clock's
   bool late = false;
+  bool mine = false;    // it waits for the person that was asked about
+  std::string reopens;  // the finished incident whose fault is back
   bool forked = false;
   Message damaged;  // not empty: cannot be judged, and why
 };
-std::vector<Waiting> waiting(const Context& context, bool finished_too);
+std::vector<Waiting> waiting(const Context& context, bool finished_too,
+                             const std::optional<incident::Person>& person = {});
 
 }  // namespace jaga::workflow

@@ -15,6 +15,9 @@ struct OfficeRules {
 };
 OfficeRules office_rules(const Context& context);
 
+// What happens if nothing is done about a fault of that type; empty: no rule says it.
+Title consequence_of(const Context& context, const std::string& fault);
+
 // What fault::lint says of the office's own rules; those that are wrong are not among them.
 std::vector<Message> lint_office_rules(const OfficeRules& rules);
 

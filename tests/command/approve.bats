@@ -45,3 +45,34 @@ setup() { setup_folder; office; analysed; }
   run in_terminal y "$JAGA" --key "$KEYS/section-head" approve web01
   ls incidents/*/*/0003-approve.*.yaml
 }
+
+@test "says what the same plan did before, and what happens if it is not done" {
+  need_machine_id
+  as section-head reject web01 -q --yes -m 'not by hand' >/dev/null
+  withdrawn web01
+  ran() { # ran: the plan `make` is run in an incident of its own, up to its repair
+    here_with make <<<'commands: [{title: {id: "Buat", en: "Make"}, script: "true", timeout: "10s"}]'
+  }
+  ran
+  status 64 as section-head approve here </dev/null
+  says 'last results: it has run in no other incident yet'
+  says 'if it is not done: it stays as it is'
+  as section-head approve here -q --yes >/dev/null
+  as staff repair here -q >/dev/null
+  status 64 as section-head verify here </dev/null
+  as section-head verify here -q --yes --override 'nothing measures it' >/dev/null
+  first=$(cat id)
+  as division-head accept here -q --yes >/dev/null
+  as staff archive here -q --no-part >/dev/null
+  ran
+  status 64 as section-head approve here </dev/null
+  says 'last results:'
+  says "$first: done, and it worked again"
+  # Edited, it is another plan, and has no results.
+  sed -i 's/"true"/"true; true"/' plans/make.yaml
+  as staff analyze here -q --plan make --fault disk-full -m x >/dev/null
+  status 64 as section-head approve here </dev/null
+  says 'it has run in no other incident yet'
+  says 'if it is not done: Services cannot write'
+  says 'other than in the last pass:'
+}

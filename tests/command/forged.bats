@@ -62,3 +62,144 @@ swap() {
   says "signature of 'notes/"
 }
 
+
+# forged FILE KEY SED...: a record or note from the copy beside, changed so and signed with KEY, lies here now.
+forged() {
+  local from=$1 key=$2 to expression
+  shift 2
+  to=${from#../copy/}
+  mkdir -p "$(dirname "$to")"
+  cp "$from" "$to.new"
+  chmod u+w "$to.new"
+  for expression in "$@"; do sed -i "$expression" "$to.new"; done
+  ssh-keygen -q -Y sign -f "$KEYS/$key" -n jaga-record <"$to.new" >"$to.sig" 2>/dev/null
+  mv "$to.new" "$to"
+}
+fingerprint() { ssh-keygen -lf "$KEYS/$1.pub" | cut -d' ' -f2; }
+signed_by() { echo "s|^key: .*|key: \"$(fingerprint "$1")\"|"; }
+# named TEXT: audit finds it and says so.
+named() {
+  status 1 jaga audit
+  says "$1"
+}
+# unsound: the printed program, which knows keys and chains and no procedure, says no too.
+unsound() {
+  jaga audit --script >check.sh
+  status 1 sh check.sh .
+}
+copied() { # copied COMMAND...: done in a copy beside, whose installation is another
+  rm -rf ../copy
+  cp -r . ../copy
+  (cd ../copy && XDG_STATE_HOME=$BATS_TEST_TMPDIR/state2 "$@" >/dev/null)
+}
+
+@test "a head who signs the staff's step moves nothing, and audit names it" {
+  incident
+  copied as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x
+  forged ../copy/incidents/*/*/0002-analyze.*.yaml section-head \
+    's/^by: .*/by: {person: "section-head", role: "section_head"}/' "$(signed_by section-head)"
+  named "'section-head' holds no role that may do 'analyze'"
+  status 77 as section-head approve web01 --yes
+  says "'analyze' is due"
+  status 77 as section-head analyze web01 --plan manual -p task=x --fault unknown -m x
+  says "holds no role that may do 'analyze'"
+  # With a role that is not theirs it is no better.
+  rm incidents/*/*/0002-*
+  forged ../copy/incidents/*/*/0002-analyze.*.yaml section-head \
+    's/^by: .*/by: {person: "section-head", role: "staff"}/' "$(signed_by section-head)"
+  named "'section-head' did not hold the role 'staff'"
+}
+
+@test "staff who name themselves section head are refused, and named where they forge it" {
+  analysed
+  status 77 as staff --as section-head approve web01 --yes
+  says "no key of 'section-head' is at hand"
+  copied as section-head approve web01 -q --yes
+  # The head's name, the staff's key.
+  forged ../copy/incidents/*/*/0003-approve.*.yaml staff "$(signed_by staff)"
+  named "'$(fingerprint staff)' was no current key of 'section-head'"
+  unsound
+  status 77 as staff repair web01 --by-hand -m x
+  # The head's name and key, as the record says; but it is the staff's signature.
+  rm incidents/*/*/0003-*
+  forged ../copy/incidents/*/*/0003-approve.*.yaml staff
+  named 'signature'
+  unsound
+  status 77 as staff repair web01 --by-hand -m x
+}
+
+@test "a signature that is dated back under the register of then is not believed" {
+  analysed
+  cp -r . ../copy
+  make_key new
+  as staff person change section-head -q --key "$KEYS/new.pub" >/dev/null
+  as staff person change section-head -q --retire "$(fingerprint section-head)" >/dev/null
+  # Who kept the old key approves as if it were yesterday.
+  (cd ../copy && XDG_STATE_HOME=$BATS_TEST_TMPDIR/state2 as section-head approve web01 -q --yes >/dev/null)
+  forged ../copy/incidents/*/*/0003-approve.*.yaml section-head \
+    "s/^at: .*/at: \"$(date -ud '-1 day' +%Y-%m-%dT%H:%M:%S.000Z)\"/"
+  named 'was retired since, and the seal of then does not name it'
+  unsound
+  status 77 as staff repair web01 --by-hand -m x
+  says 'is due'
+  status 0 jaga show web01
+  says 'was retired since'
+  # What was due is still due, and the new key does it.
+  status 0 as new approve web01 --yes
+  status 0 as staff repair web01 --by-hand -m x
+}
+
+@test "a stolen key: refused when it was retired, disbelieved from when it was stolen" {
+  analysed
+  cp "$KEYS/section-head" "$KEYS/thief" && cp "$KEYS/section-head.pub" "$KEYS/thief.pub"
+  since=$(date -ud '-1 minute' +%Y-%m-%dT%H:%M:%SZ)
+  as thief approve web01 -q --yes >/dev/null
+  as staff person change section-head -q --compromised "$(fingerprint section-head)" --since "$since" >/dev/null
+  named 'was in other hands by then'
+  status 77 as staff repair web01 --by-hand -m x
+  status 77 as thief approve web01 --yes
+  says 'no key at hand is registered'
+}
+
+@test "a run's key signs nothing outside its run" {
+  # Staff who make the key of a run themselves have its private half.
+  make_key run
+  here_with make <<<'commands: [{title: {id: "Buat", en: "Make"}, script: "true", timeout: "10s"}]'
+  as section-head approve here -q --yes >/dev/null
+  copied as staff repair here -q
+  run_key="s|^  run_key: .*|  run_key: \"$(cut -d' ' -f1,2 "$KEYS/run.pub")\"|"
+  forged ../copy/incidents/*/*/0004-repair-start.*.yaml staff "$run_key"
+  start=$(sha256sum incidents/*/*/0004-*.yaml | cut -d' ' -f1)
+  status 0 jaga audit
+  # In its run, with what belongs to it, it is believed ...
+  forged ../copy/incidents/*/*/0005-command-start.*.yaml run "$(signed_by run)" \
+    "s/^prev: .*/prev: [\"sha256:$start\"]/" "s/^  run: .*/  run: \"sha256:$start\"/"
+  status 0 jaga audit
+  # ... and neither as a decision nor in a note.
+  cp -r incidents ../kept
+  copied as section-head reject here -q --yes -m no
+  forged ../copy/incidents/*/*/0006-reject.*.yaml run "$(signed_by run)"
+  named "was no current key of 'section-head'"
+  unsound
+  rm -rf incidents && cp -r ../kept incidents
+  copied as staff note here -q -m x
+  forged ../copy/incidents/*/*/notes/*.yaml run "$(signed_by run)"
+  named "was no current key of 'staff'"
+  unsound
+}
+
+@test "a signature that is stripped or swapped is named by audit and by the printed program" {
+  approved
+  file=$(file '*-approve.*.yaml')
+  cp "$file.sig" ../sig
+  rm -f "$file.sig"
+  named "$(basename "$file")"
+  unsound
+  cp "$(file '*-analyze.*.yaml').sig" "$file.sig"
+  named "$(basename "$file")"
+  unsound
+  cp -f ../sig "$file.sig"
+  status 0 jaga audit
+  jaga audit --script >check.sh
+  status 0 sh check.sh .
+}

@@ -52,6 +52,27 @@ office() {
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n' >hosts.yaml
 }
 
+# adopted SED-EXPRESSION...: sop.yaml, edited so, is what the register adopted.
+adopted() {
+  local expression
+  for expression in "$@"; do sed -i "$expression" sop.yaml; done
+  as staff adopt -q --yes >/dev/null
+}
+# at_all_hours: the office works day and night, so that no test waits for the morning.
+at_all_hours() {
+  local day hours=''
+  for day in mon tue wed thu fri sat sun; do hours+="$day: \"00:00-24:00\", "; done
+  sed -i "s/^  hours: .*/  hours: {${hours%, }}/" sop.yaml
+}
+
+# withdrawn HOST [OUTCOME [INCIDENT]]: its open incident is closed without repair, by two; of a duplicate: whose.
+withdrawn() {
+  local who
+  for who in section-head division-head; do
+    as $who withdraw "$1" -q --yes -m x --outcome "${2:-recovered}" ${3:+--of "$3"} >/dev/null
+  done
+}
+
 # status CODE COMMAND...: runs it, output in $output (standard error too), and checks its exit code.
 status() {
   local want=$1 got=0

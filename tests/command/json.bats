@@ -65,3 +65,18 @@ printed() {
   printed seal as staff seal
   printed ping jaga ping -C 1 127.0.0.1 127.0.0.2
 }
+
+@test "what only some procedures say is documented too" {
+  at_all_hours
+  sed -i 's/^    standard: "15m"/    escalate: [{after: "1ms", roles: ["division_head"]}, {after: "9h", roles: ["staff"]}]/' sop.yaml
+  adopted
+  id=$(as staff open web01 -q --fault disk-full --severity critical -m full)
+  withdrawn web01
+  printed open as staff open web01 --fault disk-full -m back
+  printed show jaga show "$id"
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  printed status jaga status
+  grep -q '"escalates_to"' out
+  grep -q '"reopens"' out
+  printed show jaga show web01
+}

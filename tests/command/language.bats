@@ -23,7 +23,7 @@ both() {
   says 'periksa setiap host dan tulis rondenya'
   status 0 jaga --lang id status -h
   says 'pemakaian: jaga status [--mine]'
-  says 'yang menunggu peran saya'
+  says 'yang menunggu saya: peran saya'
   says 'cari direktori kerja mulai dari DIR ke atas'
   says 'lebih lanjut: jaga help status'
   status 0 jaga --lang id host add -h

@@ -43,3 +43,48 @@ setup() { setup_folder; office; }
   status 0 jaga show "$id"
   says 'on Monday instead'
 }
+
+@test "a fault that comes back names the incident that was about it" {
+  first=$(as staff open web01 -q --fault disk-full --object /var -m full)
+  withdrawn web01
+  # Another fault, another object, a report that names no type: these are not the same.
+  for more in '--fault high-latency' '--fault disk-full --object /srv' ''; do
+    # shellcheck disable=SC2086
+    as staff open web01 -q $more -m other >/dev/null
+    status 0 jaga show web01 --json
+    [[ $output != *reopens* ]]
+    withdrawn web01
+  done
+  status 0 as staff open web01 --fault disk-full --object /var -m 'full again'
+  says "it names $first, whose fault is back"
+  second=$(jaga status --json | sed -n 's/.*"incident": "\([^"]*\)".*/\1/p')
+  status 0 jaga show "$second"
+  says "reopens $first: its fault is back"
+  status 0 jaga show "$first"
+  says "its fault came back: $second"
+  status 0 jaga status
+  says "reopens $first"
+  # The same once more reaches the open one and names nothing new.
+  status 0 as staff open web01 --fault disk-full --object /var -m 'still full' --json
+  says '"reopens": ""'
+  withdrawn web01 duplicate "$first"
+  # A duplicate was about nothing itself.
+  status 0 as staff open web01 --fault disk-full --object /var -m 'and again' --json
+  says "\"reopens\": \"$first\""
+  status 0 jaga audit
+}
+
+@test "--reopens names it, and takes its fault over" {
+  first=$(as staff open web01 -q --fault disk-full --object /var -m full)
+  status 64 as staff open web01 --reopens "$first" -m back
+  says 'is not finished'
+  withdrawn web01
+  printf '  - {name: db01, address: 127.0.0.2}\n' >>hosts.yaml
+  status 64 as staff open db01 --reopens "$first" -m back
+  says "is about 'web01'"
+  status 66 as staff open web01 --reopens 20200101-web01-aaaaaa -m back
+  second=$(as staff open web01 -q --reopens "$first" -m back)
+  status 0 jaga show "$second" --json
+  says '"fault_key": "web01/disk-full/%2Fvar"'
+  says "\"reopens\": \"$first\""
+}

@@ -64,3 +64,126 @@ setup() { setup_folder; office; }
   says 'person add timer --machine'
   status 73 jaga person keys --make
 }
+
+fingerprint() { ssh-keygen -lf "$KEYS/$1.pub" | cut -d' ' -f2; }
+seals() { ls seals/*/*.yaml 2>/dev/null | wc -l; }
+seal_named() { # seal_named FILE: the seal that a record of the register names is one that is here
+  local digest
+  digest=$(sed -n 's/^  seal: "sha256:\(.*\)"/\1/p' "$1")
+  [ -n "$digest" ] && sha256sum seals/*/*.yaml | grep -q "^$digest "
+}
+
+@test "what takes a key or a role away is sealed first, and names the seal" {
+  as staff open web01 -q -m slow >id
+  [ "$(seals)" = 0 ]
+  make_key second
+  status 0 as staff person change section-head --key "$KEYS/second.pub"
+  [ "$(seals)" = 0 ]  # nothing is taken
+  status 0 as staff person change section-head --retire "$(fingerprint section-head)"
+  [ "$(seals)" = 1 ]
+  seal_named "$(ls register/*-person.*.yaml | tail -1)"
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  status 77 as section-head approve web01 --yes
+  says 'no key at hand is registered'
+  status 0 as second approve web01 --yes
+  status 0 as staff person change section-head --drop-role section_head --role staff
+  [ "$(seals)" = 2 ]
+  seal_named "$(ls register/*-person.*.yaml | tail -1)"
+  status 0 jaga audit
+  jaga audit --script >check.sh
+  status 0 sh check.sh .
+}
+
+@test "a retired key does not come back, and one that nobody has is not retired" {
+  status 66 as staff person change section-head --retire SHA256:nobody
+  as staff person change section-head -q --retire "$(fingerprint section-head)" >/dev/null
+  status 77 as staff person change section-head --key "$KEYS/section-head.pub"
+  status 64 as staff person change section-head --compromised "$(fingerprint section-head)"
+  says '--since is missing'
+}
+
+@test "who has left acts no more, what they wrote stays good, and they are named" {
+  approved_by_head() {
+    as staff open web01 -q -m slow >id
+    as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+    as section-head approve web01 -q --yes >/dev/null
+  }
+  approved_by_head
+  status 0 as staff person leave section-head --yes
+  seal_named "$(ls register/*-person.*.yaml | tail -1)"
+  status 64 as staff person leave section-head --yes
+  status 0 jaga person list
+  says left
+  status 0 jaga person keys
+  [[ $output != *section-head* ]]
+  # The approval was given while it could be given.
+  status 0 as staff repair web01 --by-hand -m 'cable replaced'
+  status 77 as section-head verify web01 --yes --override x
+  status 0 jaga audit
+}
+
+@test "a key in other hands: nothing that it signed from then on counts" {
+  as staff open web01 -q -m slow >id
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  before=$(date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ)
+  as section-head approve web01 -q --yes >/dev/null  # by whoever stole it
+  make_key new
+  as staff person change section-head -q --key "$KEYS/new.pub" >/dev/null
+  status 0 as staff person change section-head --compromised "$(fingerprint section-head)" --since "$before"
+  # The approval is none any more: nothing is repaired under it, and the true head is asked.
+  status 77 as staff repair web01 --by-hand -m x
+  status 0 jaga status
+  says 'approve or reject the plan'
+  status 0 jaga show web01
+  says 'was in other hands by then'
+  status 1 jaga audit
+  says 'was in other hands by then'
+  status 77 as section-head approve web01 --yes
+  status 0 as new approve web01 --yes
+  status 0 as staff repair web01 --by-hand -m x
+}
+
+@test "what was signed before the key was in other hands stays good" {
+  as staff open web01 -q -m slow >id
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  as section-head approve web01 -q --yes >/dev/null
+  status 0 as staff person change section-head --compromised "$(fingerprint section-head)" --since 2099-01-01
+  status 0 as staff repair web01 --by-hand -m x
+  status 0 jaga audit
+}
+
+@test "a role is delegated by its superior, with letter and dates" {
+  make_key deputy
+  as staff person add deputy -q --role staff --key "$KEYS/deputy.pub" >/dev/null
+  as deputy open web01 -q -m slow >id
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  status 77 as deputy approve web01 --yes
+  status 64 as division-head person change deputy --delegate section_head --until 2099-01-01
+  says '--until and --letter'
+  status 77 as section-head person change deputy --delegate section_head --until 2099-01-01 --letter 'ST 1'
+  status 77 as deputy person change section-head --delegate staff --until 2099-01-01 --letter 'ST 1'
+  status 77 as division-head person change division-head --delegate section_head --until 2099-01-01 --letter 'ST 1'
+  says 'nobody delegates a role to themselves'
+  # One that begins tomorrow, and one that has ended, give nothing today.
+  status 0 as division-head person change deputy --delegate section_head --from 2098-01-01 --until 2099-01-01 --letter 'ST 2'
+  status 0 as division-head person change deputy --delegate section_head --from 2020-01-01 --until 2021-01-01 --letter 'ST 3'
+  status 77 as deputy approve web01 --yes
+  status 0 as division-head person change deputy --delegate section_head --until 2099-01-01 --letter 'ST 4'
+  status 0 jaga person list
+  says section_head
+  status 0 as deputy approve web01 --yes
+  says 'as deputy'
+  grep -q 'role: "section_head"' incidents/*/*/0003-approve.*.yaml
+  status 0 jaga audit
+  jaga audit --script >check.sh
+  status 0 sh check.sh .
+}
+
+@test "a delegation changes nothing else" {
+  make_key deputy
+  as staff person add deputy -q --role staff --key "$KEYS/deputy.pub" >/dev/null
+  status 77 as division-head person change deputy --role section_head
+  status 77 as division-head person change deputy --name Other --delegate section_head --until 2099-01-01 --letter 'ST 1'
+  status 77 as division-head person change deputy --delegate admin --until 2099-01-01 --letter 'ST 1'
+  status 0 jaga audit
+}

@@ -38,3 +38,13 @@ setup() { setup_folder; office; as staff open web01 -q -m 'slow since noon' >id;
   status 0 jaga show "$(cat id)"
   says 'finished: withdrawn, recovered: agreed'
 }
+
+@test "another calendar changes nothing of an incident that is closed" {
+  withdrawn web01
+  clocks() { jaga show "$(cat id)" --json | sed -n 's/.*"clocks": \(\[[^]]*\]\).*/\1/p'; }
+  before=$(clocks)
+  [[ $before == *'"standard_ms"'* ]]
+  adopted 's/^  utc_offset: .*/  utc_offset: "-11:00"/' 's/^  hours: .*/  hours: {sun: "03:00-03:01"}/'
+  [ "$(clocks)" = "$before" ]
+  status 0 jaga audit
+}

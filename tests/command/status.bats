@@ -64,3 +64,57 @@ setup() { setup_folder; office; }
   [ -n "$(deadline "$(cat id2)")" ]
   [ "$(deadline "$(cat id2)")" != "$before" ]
 }
+
+@test "--mine leaves out what is this person's own work" {
+  as staff person change section-head -q --role staff >/dev/null
+  as staff open web01 -q -m slow >id
+  status 1 as section-head status --mine --exit-code
+  as section-head analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  status 0 as section-head status --mine --exit-code
+  as section-head withdraw web01 -q --yes -m gone --outcome recovered >/dev/null
+  status 0 as section-head status --mine --exit-code
+  status 1 as division-head status --mine --exit-code
+}
+
+@test "the deadline stands in the table, and what does not count" {
+  as staff open web01 -q -m slow >id
+  status 0 jaga status
+  [[ $output =~ standard\ +deadline\ +what ]]
+  [[ $output =~ 1h\ .*20[0-9][0-9]-[0-9][0-9]-[0-9][0-9].*20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]\  ]] ||
+    [[ $output =~ 20[0-9][0-9]-[0-9][0-9]-[0-9][0-9].*1h.*20[0-9][0-9]-[0-9][0-9]-[0-9][0-9] ]]
+  status 0 jaga status --json
+  says '"paused_ms": 0'
+  status 0 jaga show web01
+  [[ $output =~ elapsed\ +paused\ +worked\ +standard\ +deadline ]]
+  status 0 jaga show web01 --json
+  says '"standard_ms": 3600000'
+  says '"deadline": "20'
+}
+
+@test "what is critical waits around the clock where sop.yaml says so" {
+  adopted 's/^  hours: .*/  hours: {sun: "03:00-03:01"}\n  around_the_clock: ["critical"]/'
+  id=$(as staff open web01 -q --severity critical -m 'all is down')
+  id2=$(as staff open web01 -q --fault high-latency --severity warning -m slow)
+  gap() { # gap ID: seconds from its opening to its deadline
+    local line since deadline
+    line=$(jaga status --json | grep "$1")
+    since=$(sed -n 's/.*"since": "\([^"]*\)".*/\1/p' <<<"$line")
+    deadline=$(sed -n 's/.*"deadline": "\([^"]*\)".*/\1/p' <<<"$line")
+    echo $(($(date -ud "$deadline" +%s) - $(date -ud "$since" +%s)))
+  }
+  [ "$(gap "$id")" = 3600 ]
+  [ "$(gap "$id2")" -gt 86400 ]
+  status 0 jaga show "$id" --json
+  says '"severity": "critical"'
+  status 64 as staff open web01 --severity high -m x
+}
+
+@test "a half day on a date counts as it says" {
+  # Only one date is worked at all: an hour of work is there, or not before the one minute of next Sunday week.
+  day=$(date -ud '+2 days' +%F)
+  adopted "s/^  hours: .*/  hours: {sun: \"03:00-03:01\"}\n  dates: {\"$day\": \"05:00-11:00\"}/"
+  as staff open web01 -q -m slow >id
+  status 0 jaga status --json
+  # 05:00 at +08:00 is 21:00 of the day before, UTC; an hour, or a minute less where that Sunday came first.
+  says "\"deadline\": \"$(date -ud "$day -1 day" +%F)T2"
+}

@@ -40,9 +40,13 @@ std::vector<Body> samples() {
       "replaced", "m"};
   return {Monitor{"probe", d, "web01/disk-full/%2Fvar", "web01", "", test::failing()},
           Monitor{"report", {}, "web01/unknown", "web01", "it beeps", {}},
+          Monitor{"report", {}, "web01/unknown", "web01", "", {}, "critical", "20261101-web01-k7f3q2"},
           analyze,
           Approve{d, "yes", paper, d, at, 2},
           Approve{d, {}, {}, {}, at, 1},
+          Approve{d, {}, {}, {}, at, 1, d},
+          Verify{d, {}, {}, {}, {}, {}, d},
+          Accept{d, {}, {}, {}, d},
           Verify{d, d, {}, {}, {}, "the probe itself is wrong"},
           Accept{d, {}, paper, {}},
           Reject{"approve", d, "too much", "analyze", "clean only /var/log", {}},

@@ -16,6 +16,7 @@ struct Move {
   std::string who;
   bool as_run = false;
   Body body;
+  bool by_due = false;  // under a role that due() names
 };
 
 template <typename Make>
@@ -110,7 +111,7 @@ std::vector<Body> run_wishes(const State& state) {
 }  // namespace
 
 TEST_CASE("whatever happened, somebody can go on, and what may be written is believed") {
-  constexpr std::uint32_t kSeeds = 60;
+  constexpr std::uint32_t kSeeds = 45;
   std::array<int, 3> finished{};  // by procedure
   for (std::uint32_t seed = 1; seed <= kSeeds; ++seed) {
     CAPTURE(seed);
@@ -138,9 +139,23 @@ TEST_CASE("whatever happened, somebody can go on, and what may be written is bel
           try {
             const Decision made =
                 decide(state, world.notes, world.sop, &world.registered, person, body, world.now + 1min);
-            legal.push_back({person.id, false, body});
-            due_is_possible = due_is_possible || std::find(next->roles.begin(), next->roles.end(),
-                                                           made.by.role) != next->roles.end();
+            const bool by_due =
+                std::find(next->roles.begin(), next->roles.end(), made.by.role) != next->roles.end();
+            legal.push_back({person.id, false, body, by_due});
+            due_is_possible = due_is_possible || by_due;
+            // Who may do what is due is told that it waits for them; who enters it from paper need not be.
+            const bool paper = std::visit(
+                [](const auto& one) {
+                  if constexpr (requires { one.paper; }) return one.paper.has_value();
+                  return false;
+                },
+                body);
+            const bool does_it = by_due && !paper && kind_of(body).starts_with(sop::name(next->step));
+            if (does_it && !next->withdrawal) {
+              CAPTURE(person.id);
+              CAPTURE(kind_of(body));
+              CHECK((waits_for(state, world.sop, person, world.now) || state.half_signed));
+            }
           } catch (const Error& error) {
             REQUIRE(error.code() == ExitCode::not_permitted);
           }
@@ -150,12 +165,13 @@ TEST_CASE("whatever happened, somebody can go on, and what may be written is bel
       REQUIRE_FALSE(legal.empty());
       CHECK(due_is_possible);
       for (const Body& body : run_wishes(state))
-        legal.push_back({state.open_run()->made.by.person, true, body});
+        legal.push_back({state.open_run()->made.by.person, true, body, false});
       // Withdrawing ends everything: seldom, or nothing else is ever seen.
       // Half of the time what is due is done, or hardly any incident comes to its end.
       std::vector<Move> forward;
       for (const Move& one : legal)
-        if (one.as_run || kind_of(one.body).starts_with(sop::name(next->step))) forward.push_back(one);
+        if (one.as_run || (one.by_due && kind_of(one.body).starts_with(sop::name(next->step))))
+          forward.push_back(one);
       const auto& moves = forward.empty() || random() % 2 == 0 ? legal : forward;
       const Move move = moves[random() % moves.size()];
       if (std::holds_alternative<Withdraw>(move.body) && random() % 8 != 0) continue;

@@ -119,6 +119,13 @@ sop::Sop made_up() {
   set(Step::accept, {"auditor", "chief"}, {Step::verify, Step::repair},
       sop::NoGoes{Step::repair, {Step::repair, Step::verify}});
   set(Step::archive, {"auditor"}, {});
+  result.steps[static_cast<std::size_t>(Step::approve)].escalate = {{30min, {"auditor"}},
+                                                                    {2h, {"technician"}}};
+  result.steps[static_cast<std::size_t>(Step::repair)].escalate = {{1h, {"engineer"}}};
+  result.steps[static_cast<std::size_t>(Step::approve)].countersign = {"auditor"};
+  result.steps[static_cast<std::size_t>(Step::verify)].escalate = {{1h, {"technician"}}};
+  result.steps[static_cast<std::size_t>(Step::accept)].countersign = {"chief", "engineer"};
+  result.around_the_clock = {"critical"};
   result.policies.confirm_system = false;
   result.policies.approval_runs = 2;
   return result;
@@ -156,6 +163,7 @@ World::World(bool by_timer, sop::Sop by) : sop(std::move(by)) {
   add_person("division-head", {"division_head"});
   add_person("boss", {"section_head", "division_head", "staff"});
   add_person("timer", {"system"});
+  if (other) registered.people.at("section-head-2").roles.emplace_back("auditor");
   chain.name = record::ChainName::incident("20261124-web01-k7f3q2");
   Monitor monitor{"probe", sha256("round"), "web01/disk-full/%2Fvar", "web01", "", failing()};
   const std::string who = by_timer ? "timer" : "staff";
@@ -175,6 +183,12 @@ Digest World::add(const record::By& by, const std::string& key, const Body& body
   record.envelope.seq = static_cast<std::uint32_t>(chain.records.size() + 1);
   record.envelope.prev = {chain.records.empty() ? sha256("root") : chain.heads.front()};
   record.envelope.kind = kind_of(body);
+  for (const record::Note& note : notes)
+    if (std::none_of(chain.records.begin(), chain.records.end(), [&](const record::Record& one) {
+          const auto& named = one.envelope.notes;
+          return std::find(named.begin(), named.end(), note.digest) != named.end();
+        }))
+      record.envelope.notes.push_back(note.digest);
   record.envelope.at = now;
   record.envelope.by = by;
   record.envelope.key = key;

@@ -14,12 +14,14 @@ inline constexpr std::string_view kRunKey =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
 
 sop::Sop procedure();
-// The other built-in one: two roles, each of which may do every step. "staff" and "staff-2" are operators, "boss"
-// is both, the rest are leads.
+// The other built-in one: two roles, each of which may do every step. "staff" and "staff-2" are operators,
+// "boss" is both, the rest are leads.
 sop::Sop small_team();
-// A made-up one, which is neither: four roles of which two share a step, another own-work rule, other ways back,
-// an approval of two runs in which a machine's analysis counts as it is. "staff" and "staff-2" are technicians,
-// "section-head" and its like engineers, "division-head" the chief and an auditor, "boss" all of them.
+// A made-up one, which is neither: four roles of which two share a step, another own-work rule, other ways
+// back, an approval of two runs in which a machine's analysis counts as it is; approve and accept are signed
+// by two, what waits too long may be done by others, and what is critical waits around the clock. "staff" and
+// "staff-2" are technicians, "section-head" and its like engineers, "division-head" the chief and an auditor
+// as "section-head-2" is, "boss" all of them.
 sop::Sop made_up();
 plan::Frozen disk_plan(bool repeatable = false, bool emergency = false, plan::Run run = plan::Run::ssh);
 

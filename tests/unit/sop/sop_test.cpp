@@ -159,3 +159,60 @@ TEST_CASE("loosening what is fixed, or an own-work rule, is found") {
   open.policies.approval_runs = 5;
   CHECK(sop::loosened(form, open).empty());
 }
+
+TEST_CASE("who signs too, who may after a while, and days with hours of their own") {
+  const auto with = [](const std::string& more) {
+    return changed("roles: [\"section_head\"]\n    standard: \"15m\"", "roles: [\"section_head\"]\n" + more);
+  };
+  const sop::Sop office = sop::parse(with("    countersign: [\"division_head\"]\n    escalate: [{after: "
+                                          "\"2h\", roles: [\"division_head\"]}]"),
+                                     "sop.yaml");
+  CHECK(office.row(Step::approve).countersign == std::vector<std::string>{"division_head"});
+  REQUIRE(office.row(Step::approve).escalate.size() == 1);
+  CHECK(office.row(Step::approve).escalate[0].after == 2h);
+  CHECK(says(refusal(with("    countersign: [\"boss\"]")), "unknown role 'boss'"));
+  CHECK(says(refusal(with("    escalate: [{after: \"0s\", roles: [\"staff\"]}]")),
+             "not a time that a step can wait"));
+  CHECK(says(refusal(with("    escalate: [{after: \"1h\", roles: []}]")), "nobody is named"));
+  CHECK(says(refusal(changed("    standard: \"10m\"", "    countersign: [\"staff\"]")), "signed by two"));
+  CHECK(says(refusal(changed("roles: [\"staff\"]\n    standard: \"30m\"",
+                             "roles: [\"staff\"]\n    escalate: [{after: \"1h\", roles: [\"staff\"]}]")),
+             "nothing waits before the first step"));
+
+  const auto days = [](const std::string& more) {
+    return changed("  holidays: []", "  holidays: [\"2026-12-25\"]\n" + more);
+  };
+  const sop::Sop dated = sop::parse(
+      days("  dates: {\"2026-12-24\": \"07:30-12:00\", \"2026-12-26\": \"08:00-10:00, 11:00-12:00\"}\n"
+           "  around_the_clock: [\"critical\"]"),
+      "sop.yaml");
+  const auto day = [](unsigned d) { return std::chrono::sys_days{std::chrono::year{2026} / 12 / d}; };
+  CHECK(dated.calendar.hours_of(day(24)) == std::vector<sop::Calendar::Span>{{7h + 30min, 12h}});
+  CHECK(dated.calendar.hours_of(day(25)).empty());
+  CHECK(dated.calendar.hours_of(day(26)).size() == 2);  // a Saturday
+  const Instant eve = *parse_time("2026-12-24 11:00", 480min);
+  CHECK(sop::working_time(eve, eve + 72h, dated.calendar) == 1h + 3h);
+  CHECK(sop::working_time(eve, eve + 72h, dated.calendar_of("critical")) == 72h);
+  CHECK(dated.calendar_of("warning") == dated.calendar);
+  CHECK(says(refusal(days("  dates: {\"2026-12-25\": \"07:30-12:00\"}")), "'2026-12-25' is a holiday too"));
+  CHECK(says(refusal(days("  dates: {\"2026-13-01\": \"07:30-12:00\"}")), "not a date"));
+  CHECK(says(refusal(days("  dates: {\"2026-12-24\": \"12:00-07:30\"}")), "not working hours"));
+  CHECK(says(refusal(days("  around_the_clock: [\"unknown\"]")),
+             "'unknown' is not known as 'around_the_clock'"));
+}
+
+TEST_CASE("a fixed second signature is not loosened") {
+  sop::Sop from = sop::parse(sop::builtin("form"), "form.yaml");
+  auto& row = from.steps[static_cast<std::size_t>(Step::approve)];
+  row.countersign = {"division_head"};
+  sop::Sop to = from;
+  auto& later = to.steps[static_cast<std::size_t>(Step::approve)];
+  later.countersign.clear();
+  CHECK(sop::loosened(from, to).empty());  // not fixed
+  from.policies.fixed = to.policies.fixed = {"countersign"};
+  CHECK(sop::loosened(from, to).size() == 1);
+  later.countersign = {"division_head", "staff"};
+  CHECK(sop::loosened(from, to).size() == 1);
+  later.countersign = {"division_head"};
+  CHECK(sop::loosened(from, to).empty());
+}

@@ -1,0 +1,269 @@
+// Who may: by role, by what has waited too long, with a second signature, and never on their own work.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "incident/check.hpp"
+#include "incident/clocks.hpp"
+
+namespace jaga::incident {
+namespace {
+
+using sop::Step;
+
+bool contains(const std::vector<std::string>& list, const std::string& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+void add(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  for (const auto& one : more)
+    if (!contains(list, one)) list.push_back(one);
+}
+
+// Whoever may give one of the signatures of a decision.
+std::vector<std::string> signers(const State& state, const sop::Sop& procedure, Step step, Instant at) {
+  auto roles = roles_of(state, procedure, step, at);
+  add(roles, procedure.row(step).countersign);
+  return roles;
+}
+
+// Who did a step of the current pass: person and key. On paper the decider counts as well as who entered it.
+struct Author {
+  std::string person;
+  std::string key;
+};
+void add(std::vector<Author>& authors, const Made& made, const std::optional<Paper>& paper = {}) {
+  authors.push_back({made.by.person, made.key});
+  if (paper) authors.push_back({paper->decided_by, ""});
+}
+std::vector<Author> authors_of(const State& state, Step step) {
+  std::vector<Author> authors;
+  if (step == Step::analyze && state.analysis) {
+    add(authors, state.analysis->made);
+    if (state.analysis->proposed) add(authors, *state.analysis->proposed);
+  } else if (step == Step::approve && state.approval) {
+    add(authors, state.approval->made, state.approval->body.paper);
+    if (state.approval->first) add(authors, *state.approval->first);
+  } else if (step == Step::repair) {
+    // Every run since the analysis: an earlier one may have done the work that is judged.
+    for (const Run& run : state.runs) {
+      if (state.analysis && run.made.seq < state.analysis->made.seq) continue;
+      add(authors, run.made);
+      if (run.ended && run.ended->key != fingerprint_of(run.body.run_key.value_or("")))
+        add(authors, *run.ended);
+    }
+  } else if (step == Step::verify && state.verified) {
+    add(authors, state.verified->made, state.verified->body.paper);
+    if (state.verified->first) add(authors, *state.verified->first);
+  } else if (step == Step::accept && state.accepted) {
+    add(authors, state.accepted->made, state.accepted->body.paper);
+    if (state.accepted->first) add(authors, *state.accepted->first);
+  }
+  return authors;
+}
+
+std::optional<Digest> seconds_of(const Body& body) {
+  return std::visit(
+      [](const auto& one) -> std::optional<Digest> {
+        if constexpr (requires { one.seconds; }) return one.seconds;
+        return std::nullopt;
+      },
+      body);
+}
+
+// What is decided, without who says it and why.
+Body bare(Body body) {
+  std::visit(
+      [](auto& one) {
+        if constexpr (requires {
+                        one.seconds;
+                        one.ratifies;
+                        one.reason;
+                      }) {
+          if constexpr (!std::is_same_v<std::decay_t<decltype(one)>, Withdraw>) one.reason.reset();
+          one.seconds.reset();
+        }
+      },
+      body);
+  return body;
+}
+
+}  // namespace
+
+std::vector<std::string> escalated(const State& state, const sop::Sop& procedure, Step step, Instant at) {
+  std::vector<std::string> roles;
+  const sop::Row& row = procedure.row(step);
+  if (row.escalate.empty() || state.spans.empty()) return roles;
+  const auto spans = spans_at(state, procedure, at);
+  if (spans.back().ended || spans.back().step != step) return roles;
+  const auto waited = clock_of(spans.back(), state, procedure, at).net;
+  for (const sop::Escalation& one : row.escalate) {
+    if (waited < one.after) continue;
+    for (const auto& role : one.roles)
+      if (!contains(row.roles, role) && !contains(roles, role)) roles.push_back(role);
+  }
+  return roles;
+}
+
+std::vector<std::string> roles_of(const State& state, const sop::Sop& procedure, Step step, Instant at) {
+  auto roles = procedure.row(step).roles;
+  add(roles, escalated(state, procedure, step, at));
+  return roles;
+}
+
+std::vector<std::string> withdrawal_roles(const sop::Sop& procedure) {
+  std::vector<std::string> roles = procedure.row(Step::approve).roles;
+  for (const auto& role : procedure.row(Step::accept).roles) roles.push_back(role);
+  return roles;
+}
+
+std::optional<Step> decided_step(const Body& body) {
+  if (std::holds_alternative<Approve>(body)) return Step::approve;
+  if (std::holds_alternative<Verify>(body)) return Step::verify;
+  if (std::holds_alternative<Accept>(body)) return Step::accept;
+  return std::nullopt;
+}
+
+std::vector<std::string> other_signers(const State& state, const sop::Sop& procedure, Instant at) {
+  const Step step = *decided_step(state.half_signed->body);
+  const std::string& first = state.half_signed->made.by.role;
+  const auto& countersign = procedure.row(step).countersign;
+  const auto own = roles_of(state, procedure, step, at);
+  if (!contains(countersign, first)) return countersign;
+  if (!contains(own, first)) return own;
+  auto roles = countersign;
+  add(roles, own);
+  return roles;
+}
+
+std::optional<Refusal> not_own(const Question& q, Step step, const std::optional<Paper>& paper) {
+  const std::string& decider = paper ? paper->decided_by : q.by.person;
+  for (const Step work : q.procedure.row(step).not_by) {
+    for (const Author& author : authors_of(q.state, work)) {
+      if (author.person != decider && (author.key.empty() || author.key != q.key || paper)) continue;
+      return Refusal{msg("'{person}' may not do '{step}' on their own work: they did '{work}'",
+                         {{"person", decider},
+                          {"step", std::string(sop::name(step))},
+                          {"work", std::string(sop::name(work))}}),
+                     msg("another person with one of these roles must do it: {roles}",
+                         {{"roles", who_may(q.procedure.row(step).roles)}})};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> signs_twice(const Question& q, const Body& body) {
+  const auto step = decided_step(body);
+  if (!step || !seconds_of(body) || !q.state.half_signed) return std::nullopt;
+  const HalfSigned& first = *q.state.half_signed;
+  if (first.made.record != *seconds_of(body)) return std::nullopt;
+  if (first.made.by.person == q.by.person || first.made.key == q.key)
+    return Refusal{msg("'{step}' needs the signatures of two people, with two keys",
+                       {{"step", std::string(sop::name(*step))}}),
+                   msg("another person with one of these roles must do it: {roles}",
+                       {{"roles", who_may(other_signers(q.state, q.procedure, q.at))}})};
+  return std::nullopt;
+}
+
+std::optional<Refusal> two_sign(const Question& q, const Body& body) {
+  const Step step = *decided_step(body);
+  const auto seconds = seconds_of(body);
+  const bool paper = std::visit(
+      [](const auto& one) {
+        if constexpr (requires { one.paper; }) return one.paper.has_value();
+        return false;
+      },
+      body);
+  const auto& countersign = q.procedure.row(step).countersign;
+  if (countersign.empty()) {
+    if (!seconds) return std::nullopt;
+    return Refusal{
+        msg("the procedure wants no second signature of '{step}'", {{"step", std::string(sop::name(step))}}),
+        {}};
+  }
+  if (paper)
+    return Refusal{msg("'{step}' is signed by two, and takes no decision on paper",
+                       {{"step", std::string(sop::name(step))}}),
+                   msg("let the deciders sign: see --request")};
+  if (!seconds) return std::nullopt;
+  if (!q.state.half_signed || q.state.half_signed->made.record != *seconds)
+    return Refusal{msg("there is no first signature that this is the second of"),
+                   msg("look at it again: 'jaga show {id}'", {{"id", q.state.id}})};
+  const HalfSigned& first = *q.state.half_signed;
+  if (!(bare(first.body) == bare(body)))
+    return Refusal{msg("the second signature must be to the same as the first"),
+                   msg("look at it again: 'jaga show {id}'", {{"id", q.state.id}})};
+  return std::nullopt;
+}
+
+bool waits_for(const State& state, const sop::Sop& procedure, const Person& person, Instant now) {
+  const auto next = due(state, procedure, now);
+  if (!next) return false;
+  if (next->only) return person.id == *next->only;
+  const auto role = std::find_if(next->roles.begin(), next->roles.end(),
+                                 [&](const std::string& one) { return contains(person.roles, one); });
+  if (role == next->roles.end()) return false;
+  const auto made_it = [&](const Made& made) {
+    return made.by.person == person.id || made.key == person.key;
+  };
+  if (next->withdrawal) {
+    const auto& paper = state.withdrawing->body.paper;
+    return !made_it(state.withdrawing->made) && !(paper && paper->decided_by == person.id);
+  }
+  const Question question{state, {}, procedure, nullptr, {person.id, *role}, person.key, now};
+  // To end a run that has begun or failed is nobody's own work.
+  if (next->step == Step::repair && (state.open_run() != nullptr || state.failed_run() != nullptr))
+    return true;
+  if (not_own(question, next->step, {})) return false;
+  if (next->emergency) return !made_it(state.unsettled().front()->made);
+  const HalfSigned* first = half_signed(state, next->step, now);
+  return first == nullptr || !made_it(first->made);
+}
+
+std::string who_may(const std::vector<std::string>& roles) {
+  return join(roles, ", ");
+}
+
+std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure, const Body& body,
+                                   Instant at) {
+  // Whoever enters a decision from paper needs a role of the procedure, not that of the decider.
+  const auto either = [&](std::vector<std::string> roles, const std::optional<Paper>& paper) {
+    if (paper)
+      for (const auto& role : procedure.row(Step::analyze).roles)
+        if (!contains(roles, role)) roles.push_back(role);
+    return roles;
+  };
+  const auto decision = [&](Step step, const auto& decided) {
+    if constexpr (requires { decided.seconds; })
+      if (decided.seconds && state.half_signed) return other_signers(state, procedure, at);
+    return either(signers(state, procedure, step, at), decided.paper);
+  };
+  if (const auto* approve = std::get_if<Approve>(&body)) return decision(Step::approve, *approve);
+  if (const auto* verify = std::get_if<Verify>(&body)) return decision(Step::verify, *verify);
+  if (const auto* accept = std::get_if<Accept>(&body)) return decision(Step::accept, *accept);
+  if (const auto* reject = std::get_if<Reject>(&body)) {
+    if (reject->step != "withdraw") return decision(*sop::parse_step(reject->step), *reject);
+    return either(withdrawal_roles(procedure), reject->paper);
+  }
+  if (std::holds_alternative<Monitor>(body) || std::holds_alternative<Analyze>(body)) {
+    const Step step = std::holds_alternative<Monitor>(body) ? Step::monitor : Step::analyze;
+    auto roles = roles_of(state, procedure, step, at);
+    const auto* analyze = std::get_if<Analyze>(&body);
+    if (analyze == nullptr || !analyze->confirms) roles.emplace_back(sop::kSystem);
+    return roles;
+  }
+  if (std::holds_alternative<RepairStart>(body) || std::holds_alternative<RepairEnd>(body))
+    return roles_of(state, procedure, Step::repair, at);
+  if (std::holds_alternative<Archive>(body)) return roles_of(state, procedure, Step::archive, at);
+  if (const auto* withdraw = std::get_if<Withdraw>(&body))
+    return either(procedure.row(withdraw->seconds ? Step::accept : Step::approve).roles, withdraw->paper);
+  if (std::holds_alternative<Merge>(body)) {
+    std::vector<std::string> roles;
+    for (const sop::Row& row : procedure.steps)
+      for (const auto& role : row.roles)
+        if (!contains(roles, role)) roles.push_back(role);
+    roles.emplace_back(sop::kAdmin);
+    return roles;
+  }
+  return {};
+}
+
+}  // namespace jaga::incident

@@ -1,0 +1,157 @@
+#include "workflow/history.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/text.hpp"
+#include "inventory/settings.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+#include "workflow/upkeep.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+constexpr std::size_t kMostRead = 100;
+constexpr std::size_t kMostRuns = 30;
+
+record::Chain read(const Context& context, const std::string& id) {
+  return store::read_chain(*context.directory, record::ChainName::incident(id), context.settings->repo);
+}
+
+// One record of a chain by its name, unjudged: enough to see whether the others are worth reading.
+std::string says(const Context& context, const store::IncidentListing& listing, const record::FileName& step,
+                 std::initializer_list<std::string_view> path) {
+  char seq[8];
+  std::snprintf(seq, sizeof seq, "%04u", step.seq);
+  const std::string file = record::ChainName::incident(listing.id).directory() + "/" + seq + "-" + step.kind +
+                           "." + step.short_id + ".yaml";
+  try {
+    const record::Record record = record::parse_record(context.directory->require(file), file);
+    const yaml::Node* node = &record.body;
+    for (const std::string_view key : path)
+      if (node != nullptr) node = node->find(key);
+    return node != nullptr && node->is_scalar() ? node->value() : std::string();
+  } catch (const Error&) {
+    return {};  // audit's
+  }
+}
+
+bool is_about(const Context& context, const store::IncidentListing& listing, std::string_view key,
+              const std::string& value) {
+  return says(context, listing, listing.steps.front(), {key}) == value;
+}
+
+// Whether any of its analyses names that plan.
+bool names_plan(const Context& context, const store::IncidentListing& listing, const std::string& plan) {
+  return std::any_of(listing.steps.begin(), listing.steps.end(), [&](const record::FileName& step) {
+    return step.kind == "analyze" && says(context, listing, step, {"plan", "name"}) == plan;
+  });
+}
+
+bool repaired(const store::IncidentListing& listing) {
+  return std::any_of(listing.steps.begin(), listing.steps.end(),
+                     [](const record::FileName& step) { return step.kind == "repair-end"; });
+}
+
+// The runs of one incident that ended, by the plan of the analysis that they rested on, newest last.
+std::vector<PlanResult> runs_of(const Incident& incident, const plan::Frozen& plan) {
+  std::vector<PlanResult> out;
+  bool same = false;
+  for (const record::Record& record : incident.chain.records) {
+    const auto broken = [&](const incident::Violation& one) { return one.record == record.digest; };
+    const auto& wrong = incident.state.violations;
+    if (std::any_of(wrong.begin(), wrong.end(), broken)) continue;
+    const auto body = incident::from_node(record.envelope.kind, record.body, incident.id);
+    if (!body) continue;
+    if (const auto* analyze = std::get_if<incident::Analyze>(&*body)) {
+      const plan::Frozen frozen = plan::of_node(analyze->plan, {incident.id, ExitCode::data});
+      same = frozen.name == plan.name && frozen.origin == plan.origin &&
+             frozen.template_digest == plan.template_digest;
+    } else if (const auto* end = std::get_if<incident::RepairEnd>(&*body)) {
+      const incident::Run* run = incident.state.find_run(end->run);
+      if (same && run != nullptr && run->body.mode == incident::Mode::run)
+        out.push_back({incident.id, record.envelope.at, end->outcome, ""});
+    } else if (std::holds_alternative<incident::Verify>(*body)) {
+      if (same && !out.empty()) out.back().decision = "yes";
+    } else if (const auto* no = std::get_if<incident::Reject>(&*body)) {
+      if (same && !out.empty() && no->step == "verify") out.back().decision = "no";
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::string> reopened_incident(const Context& context, const incident::Monitor& monitor) {
+  if (is_upkeep(monitor) || monitor.source == "schedule" || monitor.fault_key.ends_with("/unknown"))
+    return std::nullopt;
+  const auto listings = store::list_incidents(*context.directory);
+  std::size_t read_so_far = 0;
+  for (auto at = listings.rbegin(); at != listings.rend() && read_so_far < kMostRead; ++at) {
+    const std::string& last = at->steps.back().kind;
+    if (host_of(at->id) != monitor.host || (last != "archive" && last != "withdraw")) continue;
+    ++read_so_far;
+    if (!is_about(context, *at, "fault_key", monitor.fault_key)) continue;
+    record::Chain chain = read(context, at->id);
+    if (chain.records.empty()) continue;
+    const Instant ended = chain.records.back().envelope.at;
+    if (context.now() - ended > kReopensWithin) continue;
+    try {
+      const Incident incident = judge_incident(context, at->id, std::move(chain));
+      const auto& withdrawn = incident.state.withdrawn;
+      if (!incident.state.finished() || (withdrawn && withdrawn->body.outcome == "duplicate")) continue;
+      return at->id;
+    } catch (const Error&) {
+      continue;  // damaged: audit's
+    }
+  }
+  return std::nullopt;
+}
+
+Incident require_reopenable(const Context& context, const std::string& text, const std::string& host) {
+  const std::string id = find_incident(context, text);
+  Incident incident = load_incident(context, id);
+  if (!incident.state.finished())
+    throw Error(ExitCode::usage, msg("incident '{id}' is not finished", {{"id", id}}),
+                msg("go on with it: 'jaga show {id}'", {{"id", id}}));
+  if (incident.state.monitor.host != host)
+    throw Error(ExitCode::usage, msg("incident '{id}' is about '{host}'",
+                                     {{"id", id}, {"host", incident.state.monitor.host}}));
+  return incident;
+}
+
+std::string reopened_by(const Context& context, const std::string& id) {
+  const auto listings = store::list_incidents(*context.directory);
+  for (auto at = listings.rbegin(); at != listings.rend(); ++at) {
+    if (at->id == id || host_of(at->id) != host_of(id)) continue;
+    if (is_about(context, *at, "reopens", id)) return at->id;
+  }
+  return {};
+}
+
+std::vector<PlanResult> plan_results(const Context& context, const plan::Frozen& plan,
+                                     const std::string& but_of) {
+  std::vector<PlanResult> out;
+  if (!plan.runs() || plan.origin == plan::Origin::adhoc) return out;
+  const auto listings = store::list_incidents(*context.directory);
+  std::size_t read_so_far = 0;
+  for (auto at = listings.rbegin(); at != listings.rend() && read_so_far < kMostRuns; ++at) {
+    if (at->id == but_of || !repaired(*at)) continue;
+    ++read_so_far;
+    if (!names_plan(context, *at, plan.name)) continue;
+    try {
+      auto runs = runs_of(judge_incident(context, at->id, read(context, at->id)), plan);
+      out.insert(out.end(), runs.rbegin(), runs.rend());
+    } catch (const Error&) {
+      continue;  // damaged: audit's
+    }
+    if (out.size() >= kMostPlanResults) break;
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const PlanResult& a, const PlanResult& b) { return a.at > b.at; });
+  if (out.size() > kMostPlanResults) out.resize(kMostPlanResults);
+  return out;
+}
+
+}  // namespace jaga::workflow
