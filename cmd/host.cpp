@@ -1,6 +1,8 @@
 // jaga host list|show|add|import|maintain|trust|keys
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <set>
 
 #include "base/text.hpp"
 #include "feed/inventories.hpp"
@@ -24,7 +26,7 @@ struct Options {
   std::string name, address;
   std::optional<std::string> kind;
   std::string verified = "first-use";
-  bool yes = false;
+  bool yes = false, tree = false;
 };
 
 const registry::Pin* pin_of(Session& session, const std::string& host) {
@@ -63,8 +65,51 @@ yaml::Node texts(const std::vector<std::string>& items) {
   return out;
 }
 
+// Each host under what it is reached through, by name; whoever has several parents stands under each of them,
+// and what lies below it under the first alone. The inventory has no circles, and may be of any depth.
+void print_tree(Session& session, const std::vector<const inventory::Host*>& hosts) {
+  const inventory::Inventory& inventory = *session.context().inventory;
+  std::map<std::string, std::vector<const inventory::Host*>> children;
+  for (const inventory::Host& host : inventory.hosts)
+    for (const std::string& parent : parents_of(host)) children[parent].push_back(&host);
+  std::set<std::string> wanted;
+  for (const inventory::Host* host : hosts) wanted.insert(host->name);
+  struct Open {
+    const inventory::Host* host;
+    std::size_t depth;
+  };
+  std::vector<Open> open;
+  for (auto at = hosts.rbegin(); at != hosts.rend(); ++at) {
+    const std::vector<std::string> parents = parents_of(**at);
+    if (std::none_of(parents.begin(), parents.end(), [&](const auto& name) { return wanted.contains(name); }))
+      open.push_back({*at, 0});
+  }
+  std::set<std::string> shown;
+  while (!open.empty()) {
+    const Open at = open.back();
+    open.pop_back();
+    std::vector<std::string> parents = parents_of(*at.host);
+    const bool again = !shown.insert(at.host->name).second;
+    std::string line = std::string(at.depth * 2, ' ') + at.host->name + "  " + at.host->address;
+    if (parents.size() > 1)
+      line += "  " + session.ui().text(at.host->parents.all.empty()
+                                           ? msg("(through any of {hosts})", {{"hosts", join(parents, ", ")}})
+                                           : msg("(needs {hosts})", {{"hosts", join(parents, ", ")}}));
+    session.ui().print(line);
+    if (again) continue;
+    std::vector<const inventory::Host*>& below = children[at.host->name];
+    std::sort(below.begin(), below.end(), [](const auto* a, const auto* b) { return a->name > b->name; });
+    for (const inventory::Host* child : below)
+      if (wanted.contains(child->name)) open.push_back({child, at.depth + 1});
+  }
+}
+
 ExitCode list(Session& session, const Options& options) {
   Ui& ui = session.ui();
+  if (options.tree && !session.json()) {
+    print_tree(session, session.context().inventory->select(options.hosts));
+    return ExitCode::ok;
+  }
   Table table(
       {std::string(translate("host", ui.language())), std::string(translate("address", ui.language())),
        std::string(translate("checks", ui.language())), std::string(translate("behind", ui.language())),
@@ -317,7 +362,8 @@ ExitCode keys(Session& session, const Options& options) {
 void setup_host(Setup& setup) {
   auto options = std::make_shared<Options>();
   Setup& listing = setup.sub("list", msg("the hosts of the inventory"));
-  listing.arguments("HOST|@GROUP", options->hosts, msg("these alone"));
+  listing.arguments("HOST|@GROUP", options->hosts, msg("these alone"))
+      .flag("--tree", options->tree, msg("each under what it is reached through"));
   listing.run([options](Session& session) { return list(session, *options); });
   Setup& showing = setup.sub("show", msg("one host, with what is pinned of it"));
   showing.argument("HOST", options->name, msg("its name"));

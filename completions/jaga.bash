@@ -59,7 +59,7 @@ _jaga() {
     'audit') words='--resolve --script'" $(_jaga_incidents)" ;;
     'init') words='--org --sop --person --role --shared' ;;
     'host') words='list show add import maintain trust keys' ;;
-    'host list') words=''" $(_jaga_hosts)" ;;
+    'host list') words='--tree'" $(_jaga_hosts)" ;;
     'host show') words=''" $(_jaga_hosts)" ;;
     'host add') words='--check --parent --kind' ;;
     'host import') words='--name --check -n --dry-run' ;;

@@ -151,6 +151,7 @@ complete -c jaga -n '__fish_seen_subcommand_from init' -l role -x -d 'a role of 
 complete -c jaga -n '__fish_seen_subcommand_from init' -l shared -x -d 'share the folder with a group of this machine'
 complete -c jaga -n __fish_use_subcommand -a host -d 'the hosts, and what is pinned of them'
 complete -c jaga -n '__fish_seen_subcommand_from host' -a list -d 'the hosts of the inventory'
+complete -c jaga -n '__fish_seen_subcommand_from host; and __fish_seen_subcommand_from list' -l tree -d 'each under what it is reached through'
 complete -c jaga -n '__fish_seen_subcommand_from host' -a show -d 'one host, with what is pinned of it'
 complete -c jaga -n '__fish_seen_subcommand_from host' -a add -d 'write hosts.d/NAME.yaml'
 complete -c jaga -n '__fish_seen_subcommand_from host; and __fish_seen_subcommand_from add' -l check -x -d 'what to measure: icmp (the default), ssh, local, tcp:PORT, http:URL or dns:NAME/TYPE'

@@ -1,6 +1,7 @@
 #include "fault/diagnose.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <iterator>
 #include <map>
 #include <set>
@@ -22,6 +23,12 @@ using round::State;
 constexpr int kFlappingFrom = 30;
 constexpr int kFlappingUntil = 25;
 constexpr std::string_view kHostDown = "host-down";
+constexpr std::chrono::hours kStale{24};
+
+// It is written somewhere, and no outage changes it: nobody's symptom.
+bool is_written(const Result& result) {
+  return result.check == "warranty";
+}
 
 // Fills {host}, {address}, {object}, {unit} and {fact:NAME}; nullopt where one is not known.
 std::optional<std::string> filled(const std::string& text, const Host& host, const std::string& object,
@@ -145,13 +152,19 @@ class Diagnosing {
   void gather(std::span<const round::Round> rounds) {
     std::set<std::pair<std::string, std::string>> seen;
     std::set<std::string> unknown;
+    std::map<std::string, Instant> stale;  // when they were measured last
     for (const auto& round : rounds) {
       std::set<std::pair<std::string, std::string>> here;
+      const bool old = rounds.front().at - round.at > kStale;
       for (const auto& result : round.results) {
         const std::pair<std::string, std::string> key{result.host, result.check};
         if (seen.contains(key)) continue;
         if (inventory_.find(result.host) == nullptr) {
           unknown.insert(result.host);
+          continue;
+        }
+        if (old) {
+          stale.emplace(result.host, round.at);
           continue;
         }
         here.insert(key);
@@ -160,12 +173,28 @@ class Diagnosing {
       }
       seen.insert(here.begin(), here.end());
     }
+    for (const auto& [name, at] : stale)
+      if (!results_.contains(name)) add_age(name, at, rounds.front().at);
     out_.unknown_hosts.assign(unknown.begin(), unknown.end());
     out_.odd_facts.assign(odd_facts_.begin(), odd_facts_.end());
     for (auto& [name, results] : results_)
       std::stable_sort(results.begin(), results.end(), [](const Result* a, const Result* b) {
         return std::tie(a->check, a->object) < std::tie(b->check, b->object);
       });
+  }
+
+  // What was measured long ago says nothing about now.
+  void add_age(const std::string& name, Instant at, Instant now) {
+    Result& result = inferred_.emplace_back();
+    result.host = name;
+    result.check = "age";
+    result.reason = round::Reason::stale;
+    result.summary = "not measured since " + format_instant(at);
+    result.since = at;
+    result.attempts = round::kConfirmed;
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - at);
+    result.facts = {{"age_s", std::int64_t{age.count()}}};
+    results_[name].push_back(&result);
   }
 
   // A number of another unit, or one that is a text, is nothing that a rule could ask for.
@@ -260,7 +289,7 @@ class Diagnosing {
     }
     for (const std::string& name : one.failed) {
       for (const Result* result : results_.at(name))
-        if (result->state != State::ok && !proves_down(*result))
+        if (result->state != State::ok && !proves_down(*result) && !is_written(*result))
           fault.symptoms.push_back({name, result->check, result->object, true});
       shared_roots_.emplace(name, out_.faults.size());
     }
@@ -455,7 +484,7 @@ class Diagnosing {
                                    [](const Result& r) { return r.check == "ssh"; });
     const bool silent = of_silence(fault);
     for (const Result* result : results) {
-      if (result->state == State::ok || claimed.contains(result)) continue;
+      if (result->state == State::ok || claimed.contains(result) || is_written(*result)) continue;
       if (silent || (login && result->state == State::unknown))
         fault.symptoms.push_back({result->host, result->check, result->object, false});
     }
@@ -479,7 +508,7 @@ class Diagnosing {
         const auto shared = shared_roots_.find(root);
         if (shared == shared_roots_.end()) continue;
         for (const Result* result : results_.at(name))
-          if (result->state != State::ok)
+          if (result->state != State::ok && !is_written(*result))
             out_.faults[shared->second].symptoms.push_back({name, result->check, result->object, true});
         break;
       }
@@ -488,7 +517,7 @@ class Diagnosing {
         if (at == silent.end()) continue;
         for (const std::size_t place : at->second)
           for (const Result* result : results_.at(name))
-            if (result->state != State::ok)
+            if (result->state != State::ok && !is_written(*result))
               out_.faults[place].symptoms.push_back({name, result->check, result->object, true});
       }
     }
@@ -511,6 +540,7 @@ class Diagnosing {
   Instant now_;
   std::vector<const Rule*> ranked_;
   Results results_;
+  std::deque<Result> inferred_;  // of those that nobody measures; stay where they are
   std::map<std::string, bool> up_;
   std::set<std::pair<std::string, std::string>> odd_facts_;
   std::set<std::string> down_;                       // confirmed, whether a root or not

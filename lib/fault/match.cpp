@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "fault/catalogue.hpp"
+#include "fault/diagnose.hpp"
 #include "round/facts.hpp"
 
 namespace jaga::fault {
@@ -12,13 +13,16 @@ using round::Reason;
 using round::Result;
 using round::State;
 
+constexpr std::string_view kFlapPercent = "flap_percent";
+
 template <typename List, typename Item>
 bool allows(const List& list, const Item& item) {
   return list.empty() || std::find(list.begin(), list.end(), item) != list.end();
 }
 
 bool holds(const FactTest& test, const Result& result) {
-  const auto number = round::number(result, test.fact);
+  const auto number = test.fact == kFlapPercent ? std::optional<std::int64_t>(flap_percent(result.history))
+                                                : round::number(result, test.fact);
   const auto text = number ? std::to_string(*number) : round::text(result, test.fact);
   switch (test.compare) {
     case FactTest::Compare::at_least:
@@ -71,6 +75,8 @@ bool proves_down(const Result& result) {
 }
 
 bool proves_up(const Result& result) {
+  // What is written in the inventory is there while the host is not.
+  if (result.check == "warranty") return false;
   // What a plugin or a question to a name server asks may be another machine.
   if (result.check == "local" || result.check == "self" || result.check == "plugin" || result.check == "dns")
     return false;

@@ -87,6 +87,7 @@ round::Result case_result(const Node& node, const Source& source) {
   out.reason = reason(fields.text_or("reason", "none"), fields, "reason");
   out.phase = fields.text_or("phase", "");
   out.hard = fields.boolean_or("hard", true);
+  out.history = fields.text_or("history", "");
   if (const Node* facts = fields.optional_map("facts")) {
     for (const auto& entry : facts->entries()) {
       const std::string value = yaml::text_of(entry.value, source);

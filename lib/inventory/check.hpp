@@ -112,6 +112,7 @@ struct Thresholds {
   Limit disk_left;          // hours until a mount is full if it goes on filling so, this or less
   Limit new_errors;         // of an interface within the last 6 to 12 hours, reached or above
   Limit rtt_rise;           // a round trip in percent of what is usual for the host, reached or above
+  Limit warranty_left;      // days until the warranty of hosts.yaml ends, this or less
   bool operator==(const Thresholds&) const = default;
 };
 const Thresholds& default_thresholds();

@@ -148,7 +148,7 @@ struct Percent {
   Limit Thresholds::*limit;
   std::int64_t most;  // 0: a number, not a percentage
 };
-constexpr std::array<Percent, 26> kLimits = {{{"disk_used", &Thresholds::disk_used, 100},
+constexpr std::array<Percent, 27> kLimits = {{{"disk_used", &Thresholds::disk_used, 100},
                                               {"inode_used", &Thresholds::inode_used, 100},
                                               {"memory_available", &Thresholds::memory_available, 100},
                                               {"swap_used", &Thresholds::swap_used, 100},
@@ -173,7 +173,8 @@ constexpr std::array<Percent, 26> kLimits = {{{"disk_used", &Thresholds::disk_us
                                               {"timer_run", &Thresholds::timer_run, 0},
                                               {"disk_left", &Thresholds::disk_left, 0},
                                               {"new_errors", &Thresholds::new_errors, 0},
-                                              {"rtt_rise", &Thresholds::rtt_rise, 100'000}}};
+                                              {"rtt_rise", &Thresholds::rtt_rise, 100'000},
+                                              {"warranty_left", &Thresholds::warranty_left, 0}}};
 
 // `path` is KEY/warn or KEY/crit.
 void set_threshold(Thresholds& thresholds, const std::string& path, const Leaf& leaf) {

@@ -152,6 +152,7 @@ Node thresholds_node(const Thresholds& now) {
   add("disk_left", &Thresholds::disk_left, false);
   add("new_errors", &Thresholds::new_errors, false);
   add("rtt_rise", &Thresholds::rtt_rise, true);
+  add("warranty_left", &Thresholds::warranty_left, false);
   return node;
 }
 

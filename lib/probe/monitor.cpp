@@ -12,6 +12,7 @@
 
 #include "base/format.hpp"
 #include "probe/icmp.hpp"
+#include "probe/large.hpp"
 #include "probe/measure.hpp"
 #include "probe/resolve.hpp"
 
@@ -103,6 +104,8 @@ class Monitor {
     prepare();
     first();
     for (int attempt = 2; attempt <= round::kConfirmed && !stop_.stop_requested(); ++attempt) again();
+    look_for_black_holes();
+    look_at_neighbours();
     for (Item& item : items_)
       for (Result& result : item.results) {
         if (result.state != State::ok && definite(result)) result.attempts = round::kConfirmed;
@@ -240,6 +243,54 @@ class Monitor {
             if (old.check == result.check && old.object == result.object && old.state == result.state)
               result.attempts = old.attempts + 1;
     }
+  }
+
+  // The echo of a host that small packets reach.
+  Result* heard_echo(const inventory::Host& host) {
+    for (Item& item : items_)
+      for (Result& result : item.results)
+        if (item.host == &host && result.check == "icmp" && round::number(result, "rtt_us")) return &result;
+    return nullptr;
+  }
+
+  // Whoever takes connections and then says nothing may be out of reach for large packets only.
+  void look_for_black_holes() {
+    std::vector<std::string> addresses;
+    std::vector<Result*> echoes;
+    for (const Item& item : items_) {
+      const bool hangs = std::any_of(item.results.begin(), item.results.end(), [](const Result& result) {
+        return (result.check == "ssh" || result.check == "http") && result.reason == Reason::timed_out &&
+               result.phase != "connect";
+      });
+      if (!hangs || item.address.empty() || addresses.size() >= kMostLarge) continue;
+      Result* echo = heard_echo(*item.host);
+      if (echo == nullptr || std::find(echoes.begin(), echoes.end(), echo) != echoes.end()) continue;
+      addresses.push_back(item.address);
+      echoes.push_back(echo);
+    }
+    if (addresses.empty() || stop_.stop_requested()) return;
+    std::array<std::byte, 8> random{};
+    request_.random(random);
+    std::uint64_t cookie = 0;
+    for (const std::byte byte : random) cookie = cookie << 8 | std::to_integer<std::uint64_t>(byte);
+    const std::vector<Large> large = try_large(addresses, cookie, stop_);
+    for (std::size_t i = 0; i < large.size(); ++i) {
+      if (large[i].bytes == 0) continue;
+      echoes[i]->facts["large_bytes"] = std::int64_t{large[i].bytes};
+      // All or nothing: one that is lost may be lost by chance.
+      echoes[i]->facts["large_lost"] = std::int64_t{large[i].lost == large[i].sent ? large[i].lost : 0};
+    }
+  }
+
+  // Of hosts on the same link, which network card answers.
+  void look_at_neighbours() {
+    std::ifstream table("/proc/net/arp");
+    const std::map<std::string, std::string> macs = parse_arp(table);
+    if (macs.empty()) return;
+    for (Item& item : items_)
+      for (Result& result : item.results)
+        if (result.check == "icmp")
+          if (const auto mac = macs.find(item.address); mac != macs.end()) result.facts["mac"] = mac->second;
   }
 
   // The inventory has no circles, but these hosts are a part of it only.

@@ -7,6 +7,7 @@ namespace jaga::round {
 namespace {
 
 constexpr KnownFact kFacts[] = {
+    {"age", "age_s"},
     {"alert", "fingerprint", false},
     {"alert", "severity", false},  // the label
     {"battery", "state", false},
@@ -49,8 +50,14 @@ constexpr KnownFact kFacts[] = {
     {"icmp", "icmp_code"},
     {"icmp", "icmp_type"},
     {"icmp", "jitter_us"},
+    {"icmp", "large_bytes"},
+    {"icmp", "large_lost"},
     {"icmp", "late"},
     {"icmp", "loss_percent"},
+    {"icmp", "mac", false},
+    {"icmp", "mac_flips"},
+    {"icmp", "mac_rounds"},
+    {"icmp", "other_mac", false},
     {"icmp", "received"},
     {"icmp", "router", false},  // who sent the ICMP error
     {"icmp", "rtt_max_us"},
@@ -172,8 +179,14 @@ constexpr KnownFact kFacts[] = {
     {"ups", "runtime_s"},
     {"ups", "status", false},
     {"uptime", "uptime_s"},
+    {"warranty", "days"},
+    {"warranty", "serial", false},
+    {"warranty", "vendor", false},
     {"writable", "files"},
 };
+
+// Of every result: how much of its history changes; not among its facts.
+constexpr KnownFact kFlaps{"", "flap_percent"};
 
 // Of nagios, too.
 constexpr KnownFact kPluginUnits[] = {{"plugin", "_bytes"},
@@ -189,6 +202,7 @@ std::span<const KnownFact> known_facts() {
 }
 
 const KnownFact* known_fact(std::string_view check, std::string_view fact) {
+  if (fact == kFlaps.fact) return &kFlaps;
   for (const KnownFact& known : kFacts)
     if ((check.empty() || known.check == check) && known.fact == fact) return &known;
   if (check != "plugin" && check != "nagios") return nullptr;
@@ -200,7 +214,7 @@ const KnownFact* known_fact(std::string_view check, std::string_view fact) {
 bool is_known_check(std::string_view check) {
   // Those that give no facts; "sensor" is what cannot be measured of temperature and
   // fan, "ipmi" of power, "edac" of memory modules.
-  constexpr std::string_view kWithout[] = {"account", "edac", "ipmi", "self", "sensor", "shared"};
+  constexpr std::string_view kWithout[] = {"account", "edac", "ipmi", "planned", "self", "sensor", "shared"};
   return std::find(std::begin(kWithout), std::end(kWithout), check) != std::end(kWithout) ||
          std::any_of(std::begin(kFacts), std::end(kFacts),
                      [&](const KnownFact& known) { return known.check == check; });

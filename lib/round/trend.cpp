@@ -133,6 +133,26 @@ void slows(Result& result, const Result* before, const Limit& rise) {
   worsen(result, state);
 }
 
+// An address that goes from one network card to another and back has two machines.
+void moves(Result& result, const Result* before) {
+  const auto old = before == nullptr ? std::nullopt : text(*before, "mac");
+  if (!old) return;
+  const auto now = text(result, "mac");
+  const auto other = text(*before, "other_mac");
+  const std::int64_t flips = number(*before, "mac_flips").value_or(0);
+  const std::int64_t still = number(*before, "mac_rounds").value_or(0) + 1;
+  result.facts["mac"] = now.value_or(*old);
+  if (now && *now != *old) {
+    result.facts["other_mac"] = *old;
+    result.facts["mac_flips"] = flips + (other == now ? 1 : 0);
+    result.facts["mac_rounds"] = std::int64_t{0};
+  } else if (other && still < static_cast<std::int64_t>(kHistory)) {
+    result.facts["other_mac"] = *other;
+    result.facts["mac_flips"] = flips;
+    result.facts["mac_rounds"] = still;
+  }
+}
+
 }  // namespace
 
 void judge_trends(Round& round, const Round* previous, const inventory::Inventory& inventory) {
@@ -148,12 +168,14 @@ void judge_trends(Round& round, const Round* previous, const inventory::Inventor
         host == nullptr ? inventory::default_thresholds() : host->thresholds;
     const Result* before =
         previous == nullptr ? nullptr : find(*previous, result.host, result.check, result.object);
-    if (disk)
+    if (disk) {
       fills(result, before, elapsed, limits.disk_left);
-    else if (result.check == "icmp")
+    } else if (result.check == "icmp") {
       slows(result, before, limits.rtt_rise);
-    else
+      moves(result, before);
+    } else {
       fails(result, before, elapsed, limits.new_errors);
+    }
   }
 }
 

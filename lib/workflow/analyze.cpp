@@ -23,6 +23,7 @@ namespace {
 constexpr std::string_view kByHand = "manual";
 constexpr std::size_t kMostNamed = 5;
 constexpr std::chrono::hours kMostAhead{1};
+constexpr std::chrono::hours kOld{24};
 
 std::string line_of(const round::Result& result) {
   return (result.host.empty() ? "" : result.host + " ") + check_name(result.check, result.object) + ": " +
@@ -315,7 +316,14 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
       rounds.push_back(std::move(one));
       if (whole) break;
     }
+    if (const auto ahead = round_ahead(context))
+      done.remarks.push_back(
+          msg("'{round}' is ahead of this clock, which says {now}, and passed over",
+              {{"round", ahead->path}, {"now", format_instant(context.now())}}));
     if (rounds.empty()) {
+      if (!done.remarks.empty())
+        throw Error{ExitCode::no_input, done.remarks.front(),
+                    msg("set the clock of whatever is wrong, then measure again: jaga monitor")};
       throw Error{ExitCode::no_input, msg("there is no round to analyse"),
                   msg("measure first: jaga monitor")};
     }
@@ -324,7 +332,10 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
   OfficeRules rules = office_rules(context);
   done.wrong_rules = std::move(rules.wrong);
   done.diagnosis = fault::diagnose(rounds, *context.inventory, rules.catalogue, windows, context.now());
-  done.remarks = remarks_on(context, rounds, done.diagnosis);
+  for (Message& remark : remarks_on(context, rounds, done.diagnosis)) done.remarks.push_back(std::move(remark));
+  if (const auto age = context.now() - rounds.front().at; !wish.round && age > kOld)
+    done.remarks.push_back(msg("the newest round is of {at}: what it says may be over; measure again",
+                               {{"at", format_instant(rounds.front().at)}}));
 
   std::optional<Actor> actor;
   std::map<std::string, std::vector<std::size_t>> upkeep;  // by type, of done.faults

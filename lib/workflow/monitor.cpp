@@ -11,6 +11,7 @@
 #include "register/register.hpp"
 #include "round/changes.hpp"
 #include "round/trend.hpp"
+#include "round/warranty.hpp"
 #include "store/directory.hpp"
 #include "store/rounds.hpp"
 #include "workflow/reach.hpp"
@@ -178,6 +179,7 @@ Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Op
     done.bytes = round::write(done.round);
     return done;
   }
+  if (wish.kinds.empty()) round::add_warranties(done.round, request.hosts);
   done.round.partial = !wish.kinds.empty() || request.hosts.size() < context.inventory->hosts.size();
   follow_and_keep(context, wish.record, done);
   return done;
@@ -223,7 +225,11 @@ std::vector<incident::Result> probe_again(const Context& context, const std::vec
   request.kinds.assign(kinds.begin(), kinds.end());
   request.ways = ways_of(context, request, logins);
   round::Round round;
-  if (!request.hosts.empty()) round = probe::run(request, stop);
+  if (!request.hosts.empty()) {
+    round = probe::run(request, stop);
+    round::add_warranties(round, request.hosts);
+    round::follow(round, nullptr);
+  }
 
   std::vector<incident::Result> results;
   for (const Again& wish : wishes) {

@@ -58,4 +58,10 @@ std::vector<store::RoundName> recent_rounds(const Context& context,
                               context.now() + std::chrono::hours{1});
 }
 
+std::optional<store::RoundName> round_ahead(const Context& context) {
+  const auto newest = store::newest_rounds(*context.directory, 1);
+  if (newest.empty() || newest.front().at <= context.now() + std::chrono::hours{1}) return std::nullopt;
+  return newest.front();
+}
+
 }  // namespace jaga::workflow

@@ -31,5 +31,7 @@ round::Round whole_round(const Context& context, std::string_view bytes, std::st
 // an hour ahead was written while a clock was wrong, and is passed over.
 std::vector<store::RoundName> recent_rounds(const Context& context,
                                             std::optional<std::string_view> installation = {});
+// The newest that is passed over so; nullopt: none.
+std::optional<store::RoundName> round_ahead(const Context& context);
 
 }  // namespace jaga::workflow

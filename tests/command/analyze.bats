@@ -248,3 +248,33 @@ END
   says 'open already'
   says "hint: next: jaga analyze $(ls incidents/*)"
 }
+
+@test "a round of the directory that is ahead of the clock is named, and the others are judged" {
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n' >hosts.yaml
+  as staff monitor -q >/dev/null || true
+  round=$(ls -d rounds/*/*/*/*/*)
+  later="$(dirname "$(dirname "$(dirname "$(dirname "$round")")")")/2199/01/01/T000000.000Z.yaml"
+  mkdir -p "$(dirname "$later")"
+  sed 's/^at: .*/at: "2199-01-01T00:00:00.000Z"/' "$round" >"$later"
+  status 0 jaga analyze -n
+  says "'$later' is ahead of this clock"
+  says 'web01:'
+  rm "$round"
+  status 66 jaga analyze -n
+  says 'is ahead of this clock'
+}
+
+@test "what is old is told to be so, and judges nothing" {
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n  - {name: db01, address: 127.0.0.2, checks: [tcp: {port: 1}]}\n' >hosts.yaml
+  a_round 2026-11-24T02:00:00.000Z >round
+  folder=rounds/gallery0000000000000000000/2026/11
+  mkdir -p "$folder/24" "$folder/26"
+  sed 's/"test"/"gallery0000000000000000000"/; /"gone"/d' round >"$folder/24/T020000.000Z.yaml"
+  sed 's/-24T/-26T/; s/web01/db01/; s/^at: .*/&\npartial: true/' "$folder/24/T020000.000Z.yaml" >"$folder/26/T020000.000Z.yaml"
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n  - {name: db01, address: 127.0.0.2, checks: [tcp: {port: 1}]}\n' >hosts.yaml
+  status 0 jaga analyze -n
+  says 'db01: '
+  says 'web01: Data is stale'
+  says 'not measured since 2026-11-24T02:00:00.000Z'
+  [[ $output != *'web01 tcp'* ]]
+}

@@ -144,3 +144,25 @@ END
   status 66 jaga host import csv nowhere.csv --name other
   status 65 jaga host import ansible cams.csv --name other
 }
+
+@test "list --tree: each under what it is reached through; a circle is named with its place" {
+  cat >hosts.yaml <<'END'
+hosts:
+  - {name: sw1, address: 10.0.0.1}
+  - {name: sw2, address: 10.0.0.2}
+  - {name: edge, address: 10.0.0.3, parents: {all: [sw1]}}
+  - {name: web01, address: 10.0.0.4, parents: {any: [edge, sw2]}}
+  - {name: db01, address: 10.0.0.5, parents: {any: [web01]}}
+END
+  status 0 jaga host list --tree
+  [ "$output" = 'sw1  10.0.0.1
+  edge  10.0.0.3
+    web01  10.0.0.4  (through any of edge, sw2)
+      db01  10.0.0.5
+sw2  10.0.0.2
+  web01  10.0.0.4  (through any of edge, sw2)' ]
+  sed -i 's/name: sw1, address: 10.0.0.1/name: sw1, address: 10.0.0.1, parents: {any: [db01]}/; s/any: \[edge, sw2\]/any: [edge]/' hosts.yaml
+  status 78 jaga host list --tree
+  says 'hosts.yaml:6:5: '
+  says 'db01 -> web01 -> edge -> sw1 -> db01'
+}

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 
 using namespace jaga;
@@ -268,4 +269,85 @@ TEST_CASE("chains of any depth, and many ways to the same host, cost no more tha
   REQUIRE(found.faults.size() == 1);
   CHECK(found.faults[0].host == "top");
   CHECK(found.faults[0].symptoms == std::vector<Symptom>{{last, "icmp", "", true}});
+}
+
+TEST_CASE("a part is told with what is known of the old one and of the machine that it is in") {
+  const inventory::Inventory office = inventory::load({"hosts.yaml", R"(
+hosts:
+  - {name: web01, address: 10.0.0.3, hardware: {model: "R640", serial: "M1"}}
+  - {name: web02, address: 10.0.0.4}
+)"},
+                                                      {});
+  round::Round round;
+  for (const char* host : {"web01", "web02"}) {
+    round.results.push_back(result(host, "smart", "sda", State::critical, Reason::limit_reached));
+    round.results.back().facts = {{"model", std::string("X1")}, {"serial", std::string("S9")}};
+    round.results.push_back(result(host, "kernel", "memory:DIMM_A1", State::warning, Reason::limit_reached));
+    round.results.back().facts = {{"slot", std::string("DIMM_A1")}, {"new_errors", std::int64_t{4}}};
+    round.results.push_back(result(host, "ssh", "", State::ok));
+    if (std::string_view(host) == "web02") round.results.back().facts = {{"serials", std::string("M2")}};
+  }
+  const std::vector<round::Round> rounds = {round};
+  std::map<std::string, Title> parts;
+  for (const Fault& fault : diagnose(rounds, office, catalogue({}), {}, Instant{}).faults)
+    parts[fault.key] = fault.part;
+  CHECK(parts["web01/disk-failing/sda"].en == "Disk, model X1, serial S9, at sda; in R640, serial M1");
+  CHECK(parts["web01/disk-failing/sda"].id == "Disk, model X1, nomor seri S9, pada sda; dalam R640, nomor seri M1");
+  CHECK(parts["web01/memory-ecc"].en == "Memory module, slot DIMM_A1; in R640, serial M1");
+  CHECK(parts["web02/disk-failing/sda"].en == "Disk, model X1, serial S9, at sda; in web02, serial M2");
+}
+
+TEST_CASE("what was measured more than a day before the newest round says only that it is old") {
+  std::vector<round::Round> rounds(2);
+  rounds[0].at = *parse_instant("2026-11-26T08:00:00.000Z");
+  rounds[0].partial = true;
+  rounds[0].results = {up("core"), up("edge")};
+  rounds[1].at = *parse_instant("2026-11-25T07:59:00.000Z");
+  rounds[1].results = {silent("web01"), silent("db01"), silent("edge")};
+  const Diagnosis found = diagnose(rounds, office(), catalogue({}), {}, rounds[0].at);
+  REQUIRE(found.faults.size() == 2);
+  for (const Fault& fault : found.faults) CHECK(fault.type == "stale-data");
+  CHECK(found.faults[0].host == "db01");
+  CHECK(round::number(found.faults[0].evidence.front(), "age_s") == 24 * 3600 + 60);
+  // A day is not yet too old.
+  rounds[1].at += std::chrono::minutes{1};
+  for (const Fault& fault : diagnose(rounds, office(), catalogue({}), {}, rounds[0].at).faults)
+    CHECK(fault.type == "host-down");
+}
+
+TEST_CASE("a date is nobody's symptom; a warning that comes and goes is told where no other type claims it") {
+  round::Result warranty = result("web01", "warranty", "", State::warning, Reason::limit_reached);
+  const Diagnosis down = look({silent("web01"), warranty, up("edge"), up("core")});
+  REQUIRE(down.faults.size() == 1);
+  CHECK(down.faults[0].type == "host-down");
+  CHECK(down.faults[0].symptoms.empty());
+  const Diagnosis well = look({up("web01"), warranty});
+  REQUIRE(well.faults.size() == 1);
+  CHECK(well.faults[0].key == "web01/warranty-expired");
+
+  round::Result load = result("web01", "load", "", State::warning, Reason::limit_reached);
+  load.history = "ooooooooooowwwwwwwwww";
+  CHECK(look({up("web01"), load}).faults.empty());
+  load.history = "owowowowowowowowowowow";
+  const Diagnosis flaps = look({up("web01"), load});
+  REQUIRE(flaps.faults.size() == 1);
+  CHECK(flaps.faults[0].key == "web01/flapping/load");
+  CHECK(flaps.faults[0].flapping);
+}
+
+TEST_CASE("the catalogue is complete") {
+  const Catalogue all = catalogue({});
+  for (const char* type :
+       {"monitor-isolated", "host-down", "host-hung", "segment-down", "power-loss", "hypervisor-down", "no-route",
+        "routing-loop", "filtered", "packet-loss", "high-latency", "mtu-blackhole", "duplicate-ip", "dns-failure",
+        "service-down", "service-hung", "service-error", "dependency-down", "certificate-expiring",
+        "certificate-expired", "certificate-mismatch", "failed-unit", "oom-killed", "timer-stale", "port-unexpected",
+        "auth-failure", "host-key-changed", "host-key-unknown", "ssh-transport", "sudo-denied", "account-expired",
+        "brute-force", "disk-full", "inode-full", "filesystem-read-only", "filesystem-error", "memory-pressure",
+        "overload", "io-saturation", "handles-exhausted", "conntrack-full", "clock-skew", "disk-failing",
+        "raid-degraded", "raid-battery", "memory-ecc", "temperature", "fan", "power-supply", "nic-failing",
+        "ups-on-battery", "reboot-required", "services-need-restart", "security-updates-pending",
+        "package-list-stale", "end-of-life", "warranty-expired", "ssh-weak-settings", "flapping", "unknown",
+        "stale-data", "maintenance"})
+    CHECK_MESSAGE(all.find(type) != nullptr, type);
 }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "round/changes.hpp"
+#include "round/warranty.hpp"
 
 using namespace jaga;
 using namespace std::chrono_literals;
@@ -216,4 +217,51 @@ TEST_CASE("rounds of changes only: nothing that rises is left out, and what is c
   b.facts = {{"rx_errors", std::int64_t{4}}};
   CHECK(round::counts_differ(a, b));
   CHECK_FALSE(round::counts_differ(a, a));
+}
+
+TEST_CASE("an address that goes to and fro between network cards, and one whose card was replaced") {
+  const auto macs = [](const std::string& letters) {
+    return series(static_cast<int>(letters.size()), 1min, [&](int i, std::chrono::minutes at) {
+      round::Facts facts = {{"loss_percent", std::int64_t{0}}};
+      const char letter = letters[static_cast<std::size_t>(i)];
+      if (letter != '-') facts["mac"] = std::string("02:00:00:00:00:0") + letter;
+      return round_at(at, "icmp", "", std::move(facts));
+    });
+  };
+  const auto flips = [](const round::Round& round) { return round::number(round.results.front(), "mac_flips"); };
+  CHECK(flips(macs("aabab").back()) == 2);
+  CHECK(flips(macs("aab-a-b").back()) == 2);  // not known in between
+  CHECK(flips(macs("aabbbb").back()) == 0);   // replaced
+  CHECK_FALSE(flips(macs("aaaa").back()));
+  CHECK(round::text(macs("aab").back().results.front(), "other_mac") == "02:00:00:00:00:0a");
+  CHECK_FALSE(flips(macs("abab" + std::string(21, 'b')).back()));  // over since 21 rounds
+}
+
+TEST_CASE("a warranty by its date") {
+  inventory::Inventory inventory = inventory_of();
+  inventory::Host& host = inventory.hosts.front();
+  round::Round round;
+  round.at = kStart;
+  round::add_warranties(round, inventory.hosts);
+  CHECK(round.results.empty());
+  struct Expected {
+    std::string until;
+    std::int64_t days;
+    State state;
+  };
+  for (const Expected& one :
+       {Expected{"2026-11-23", -1, State::warning}, Expected{"2026-11-24", 0, State::warning},
+        Expected{"2026-12-24", 30, State::warning}, Expected{"2026-12-25", 31, State::ok}}) {
+    host.hardware.warranty_until = one.until;
+    host.hardware.warranty_vendor = "PT Contoh";
+    round.results.clear();
+    round::add_warranties(round, inventory.hosts);
+    REQUIRE(round.results.size() == 1);
+    const Result& result = round.results.front();
+    CHECK(result.check == "warranty");
+    CHECK(round::number(result, "days") == one.days);
+    CHECK(round::text(result, "vendor") == "PT Contoh");
+    CHECK(result.state == one.state);
+    CHECK(result.attempts == round::kConfirmed);
+  }
 }
