@@ -132,7 +132,13 @@ class Diagnosing {
   }
   bool isolated(const round::Round& round) {
     const bool cut = !round.self.route || round.self.gateway_reachable == false;
-    const bool heard = std::any_of(round.results.begin(), round.results.end(), proves_up);
+    // This machine reaches itself over no link.
+    std::set<std::string> here;
+    for (const Result& result : round.results)
+      if (result.check == "local") here.insert(result.host);
+    const bool heard = std::any_of(round.results.begin(), round.results.end(), [&](const Result& result) {
+      return proves_up(result) && !here.contains(result.host);
+    });
     const Rule* rule = catalogue_.find("monitor-isolated");
     if (!cut || heard || rule == nullptr) return false;
     const Host nobody;  // no host is accused: what was measured says nothing about any

@@ -353,12 +353,17 @@ class Monitor {
       if (gateway != 0)
         round_.self.gateway = formatted("{}.{}.{}.{}", bytes[0], bytes[1], bytes[2], bytes[3]);
     }
+    // What the collector found on this machine itself came over no network.
+    const std::vector<std::string>& kinds = inventory::check_kinds();
     for (const Result& result : round_.results)
-      if (result.state == State::ok || result.reason == Reason::refused) round_.self.route = true;
+      if ((result.state == State::ok || result.reason == Reason::refused) && result.check != "local" &&
+          std::find(kinds.begin(), kinds.end(), result.check) != kinds.end())
+        round_.self.route = true;
     if (round_.self.gateway.empty() || stop_.stop_requested()) return;
     IcmpTarget gateway{round_.self.gateway, 3, milliseconds{50}, milliseconds{500}, true};
     const IcmpRun run = icmp_ping({gateway}, {}, stop_);
-    if (run.results[0].end == IcmpResult::End::measured)
+    const IcmpResult::End end = run.results[0].end;
+    if (end == IcmpResult::End::measured || end == IcmpResult::End::unreachable || end == IcmpResult::End::no_route)
       round_.self.gateway_reachable = run.results[0].received > 0;
   }
 

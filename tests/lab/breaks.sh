@@ -13,7 +13,9 @@ lab break NAME MACHINE [WHAT]; lab mend NAME MACHINE [WHAT]; lab mend all
   silent-banner MACHINE         sshd hangs: connections are taken and nothing is said
   reset-tcp MACHINE [PORT]      connections are reset (22)
   filter-tcp MACHINE [PORT]     packets to the port vanish (22)
+  filter-udp MACHINE [PORT]     datagrams to the port vanish (53)
   filter-icmp MACHINE           echo requests vanish, all else works
+  filter-large MACHINE          packets over 900 bytes vanish, both ways, and nobody says so
   drop MACHINE PERCENT          so many of all packets to it vanish, at random
   down MACHINE                  its cable is out
   cut-switch                    the cable of sw-core is out, and with it all that is behind
@@ -23,6 +25,7 @@ lab break NAME MACHINE [WHAT]; lab mend NAME MACHINE [WHAT]; lab mend all
   change-host-key MACHINE       sshd shows other host keys
   change-machine-id MACHINE     as if it were another machine
   deny-login MACHINE            no key is authorized any more
+  clock MACHINE SECONDS         its clock is so far ahead
   overload MACHINE              the load is 64
   low-memory MACHINE            1 % of the memory is available
 END
@@ -70,6 +73,20 @@ break_filter_tcp() {
 }
 mend_filter_tcp() { unfilter "$1" "lab_filter_${2:-22}"; }
 broken_filter_tcp() { filtered "$1" "lab_filter_${2:-22}"; }
+
+break_filter_udp() {
+  port "${2:-53}"
+  filter "$1" "lab_udp_${2:-53}" "udp dport ${2:-53} drop"
+}
+mend_filter_udp() { unfilter "$1" "lab_udp_${2:-53}"; }
+broken_filter_udp() { filtered "$1" "lab_udp_${2:-53}"; }
+
+break_filter_large() {
+  filter "$1" lab_large "meta length > 900 drop; add chain inet lab_large out { type filter hook output priority -10; };
+    add rule inet lab_large out oifname != lo meta length > 900 drop"
+}
+mend_filter_large() { unfilter "$1" lab_large; }
+broken_filter_large() { filtered "$1" lab_large; }
 
 break_filter_icmp() {
   filter "$1" lab_icmp "icmp type echo-request drop; add rule inet lab_icmp in icmpv6 type echo-request drop"
@@ -184,6 +201,17 @@ break_deny_login() { on "$1" mv /etc/ssh/authorized_keys /etc/ssh/authorized_key
 mend_deny_login() { on "$1" mv /etc/ssh/authorized_keys.away /etc/ssh/authorized_keys; }
 broken_deny_login() { ! on "$1" test -d /etc/ssh/authorized_keys; }
 
+break_clock() {
+  case ${2-} in '' | *[!0-9]*) fail 64 "lab break clock MACHINE SECONDS" ;; esac
+  # What a collector asks; the kernel's clock is that of all.
+  inside_sh "$1" '
+    printf "#!/bin/sh\n[ \"\$*\" = +%%s ] || exec /usr/bin/date \"\$@\"\necho \$((\$(/usr/bin/date +%%s) + %s))\n" "$1" \
+      >/usr/local/bin/date
+    chmod 755 /usr/local/bin/date' "$2"
+}
+mend_clock() { on "$1" rm -f /usr/local/bin/date; }
+broken_clock() { on "$1" test -e /usr/local/bin/date; }
+
 # /proc/loadavg and others are files of the host (host.sh), written in place to stay what they are.
 pressure() { # pressure MACHINE cpu|memory PERCENT
   inside_sh "$1" 'printf "%s avg10=$2 avg60=$2 avg300=$2 total=9000000\n" some full >"/run/lab/pressure.$1"' "$2" "$3"
@@ -214,8 +242,9 @@ breakable() { # breakable NAME MACHINE WHAT: or say why not
   declare -F "broken_${1//-/_}" >/dev/null || fail 64 "nothing is called '$1'; lab list names what can be broken"
   machine "$2"
   case $1:${kind[$2]} in
+  down:monitor) ;;
   *:monitor) fail 64 "the monitor is not broken" ;;
-  cut-switch:* | down:* | drop:* | filter-icmp:*) ;;
+  cut-switch:* | down:* | drop:* | filter-icmp:* | filter-udp:* | filter-large:*) ;;
   *:switch) fail 64 "$2 is a switch: it has a network and no programs" ;;
   esac
 }
@@ -232,7 +261,7 @@ forget() { # forget LINE
 
 serve_again() { # serve_again MACHINE: its sshd answers, unless another break keeps it from that
   has_ssh "$1" || return 0
-  grep -qE "^(stop-sshd|silent-banner|reset-tcp|filter-tcp|drop|down|cut-switch|fail-unit|broken-unit) " \
+  grep -qE "^(stop-sshd|silent-banner|reset-tcp|filter-tcp|filter-large|drop|down|cut-switch|fail-unit|broken-unit) " \
     "$state/broken" || wait_for 20 greets "$1" || fail 1 "sshd of $1 does not answer"
 }
 

@@ -240,3 +240,80 @@ END
   has web01-plugins plugin killed '"state": "unknown"' '"reason": "killed"'
   has web01-plugins plugin odd '"state": "unknown"' '"reason": "bad_exit"'
 }
+
+@test "a clock a day off" {
+  "$LAB" break clock web01 86400
+  monitor web01
+  has web01 clock '' '"state": "critical"' '"offset_s": 86'
+  faults web01/clock-skew
+}
+
+@test "a resolver that is dead: it alone is accused, and it is not down" {
+  mkdir -p hosts.d
+  cat >hosts.d/ns.yaml <<'END'
+hosts:
+  - {name: "ns", address: "10.77.0.12", checks: [icmp: {count: 2}, dns: {name: "web01.example", type: "A", server: "10.77.0.12", timeout: "500ms"}]}
+END
+  "$LAB" break filter-udp web02 53
+  monitor ns
+  rm hosts.d/ns.yaml
+  has ns icmp '' '"state": "ok"'
+  has ns dns web01.example/A '"state": "critical"' '"reason": "timed_out"'
+  cat >hosts.d/ns.yaml <<'END'
+hosts:
+  - {name: "ns", address: "10.77.0.12"}
+END
+  faults ns/dns-server-down/web01.example%2FA
+  rm hosts.d/ns.yaml
+}
+
+@test "large packets vanish: the login hangs, small ones come through, and that is told apart from a server that hangs" {
+  "$LAB" break filter-large web01
+  monitor web01
+  has web01 icmp '' '"state": "ok"' '"large_lost": 3'
+  has web01 ssh '' '"reason": "timed_out"'
+  faults web01/mtu-blackhole
+  "$LAB" mend all
+  rm -rf rounds
+  "$LAB" break silent-banner web01
+  monitor web01
+  has web01 icmp '' '"large_lost": 0'
+  faults web01/service-hung/22
+}
+
+@test "packets are lost" {
+  "$LAB" break drop web01 60
+  mkdir -p hosts.d
+  printf 'hosts:\n  - {name: "lossy", address: "10.77.0.11", checks: [icmp: {count: 60, interval: "5ms", timeout: "500ms", warn: {loss: "5%%"}, crit: {loss: "25%%"}}]}\n' >hosts.d/lossy.yaml
+  monitor lossy
+  has lossy icmp '' '"state": "critical"' '"reason": "limit_reached"'
+  faults lossy/packet-loss
+  rm hosts.d/lossy.yaml
+}
+
+@test "round trips are far over what is usual for this host, within its fixed limits" {
+  mkdir -p hosts.d
+  printf 'hosts:\n  - {name: "far", address: "10.79.1.1", checks: [icmp: {count: 3, interval: "5ms", timeout: "1s"}]}\n' >hosts.d/far.yaml
+  printf '10.79.1.1 echo\n' >"$WORK/script"
+  "$LAB" peer "$WORK/script"
+  for _ in 1 2 3 4 5 6 7 8 9 10 11; do monitor far; done
+  has far icmp '' '"state": "ok"'
+  "$LAB" peer stop
+  printf '10.79.1.1 delay:190\n' >"$WORK/script"
+  "$LAB" peer "$WORK/script"
+  for _ in 1 2 3; do monitor far; done
+  has far icmp '' '"state": "warning"' '"loss_percent": 0' '"rtt_percent": '
+  faults far/high-latency
+  "$LAB" peer stop
+  rm hosts.d/far.yaml
+}
+
+@test "the monitor's own link is down: nobody is accused" {
+  "$LAB" break down monitor
+  monitor
+  faults /monitor-isolated
+  "$LAB" mend all
+  rm -rf rounds
+  monitor web01
+  faults
+}

@@ -351,3 +351,13 @@ TEST_CASE("the catalogue is complete") {
         "stale-data", "maintenance"})
     CHECK_MESSAGE(all.find(type) != nullptr, type);
 }
+
+TEST_CASE("cut off: what this machine hears of itself proves no link") {
+  round::Self self;
+  self.gateway = "10.0.0.254";
+  self.gateway_reachable = false;
+  const round::Result disk = result("db01", "disk", "/", State::ok);
+  CHECK(look({silent("web01"), result("db01", "local", "", State::ok), up("db01"), disk}, self).faults.front().type ==
+        "monitor-isolated");
+  CHECK(look({silent("web01"), up("db01"), disk}, self).faults.front().type == "host-down");
+}
