@@ -26,9 +26,7 @@ constexpr std::string_view kHostDown = "host-down";
 constexpr std::chrono::hours kStale{24};
 
 // It is written somewhere, and no outage changes it: nobody's symptom.
-bool is_written(const Result& result) {
-  return result.check == "warranty";
-}
+bool is_written(const Result& result) { return result.check == "warranty"; }
 
 // Fills {host}, {address}, {object}, {unit} and {fact:NAME}; nullopt where one is not known.
 std::optional<std::string> filled(const std::string& text, const Host& host, const std::string& object,
@@ -198,8 +196,7 @@ class Diagnosing {
     result.summary = "not measured since " + format_instant(at);
     result.since = at;
     result.attempts = round::kConfirmed;
-    const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - at);
-    result.facts = {{"age_s", std::int64_t{age.count()}}};
+    result.facts = {{"age_s", std::chrono::duration_cast<std::chrono::seconds>(now - at).count()}};
     results_[name].push_back(&result);
   }
 
