@@ -41,7 +41,10 @@ ExitCode print(Session& session, const audit::Report& report) {
       continue;
     }
     const std::string where = finding.file.empty() ? finding.chain : finding.file;
-    ui.print((where.empty() ? "" : where + ": ") + ui.text(finding.what), Colour::red);
+    Message what = finding.what;
+    // The whole path, once, with line and column behind it.
+    if (what.location && where.ends_with(what.location->file)) what.location->file = where;
+    ui.print((where.empty() || what.location ? "" : where + ": ") + ui.text(what), Colour::red);
   }
   const Message checked =
       msg("{records} records, {notes} notes, {signatures} signatures, {attachments} attachments",

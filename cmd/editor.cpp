@@ -178,10 +178,10 @@ void edit(Session& session, const std::string& name, const std::string& text,
     use(edited);
   } catch (const Error& error) {
     draft.keep();
-    const std::string kept = session.ui().text(
-        msg("what you wrote is kept in '{path}'", {{"path", printable(draft.path())}}));
+    const std::string kept =
+        session.ui().text(msg("what you wrote is kept in '{path}'", {{"path", printable(draft.path())}}));
     throw Error{error.code(), error.message(),
-                plain(error.hint().empty() ? kept : session.ui().text(error.hint()) + "; " + kept)};
+                literal(error.hint().empty() ? kept : session.ui().text(error.hint()) + "; " + kept)};
   }
 }
 

@@ -44,11 +44,11 @@ int percent(int lost, int of) {
 
 Message why(const PingAnswer& one) {
   using End = probe::IcmpResult::End;
-  if (one.unknown()) return plain(one.name->error_text);
+  if (one.unknown()) return literal(one.name->error_text);
   const probe::IcmpError& error = one.icmp.last_error();
   switch (one.icmp.end) {
     case End::unreachable:
-      if (error.from.empty()) return plain(error.text);
+      if (error.from.empty()) return literal(error.text);
       return msg("{reason}, says {router}", {{"reason", error.text}, {"router", error.from}});
     case End::no_route:
       return error.text.empty() ? msg("no route") : msg("no route: {reason}", {{"reason", error.text}});

@@ -142,8 +142,4 @@ bool Session::confirm(const Message& question, bool yes) {
   return word == "y" || word == "Y" || word == "yes" || word == "ya" || word == "Ya";
 }
 
-Message plain(std::string text) {
-  return msg("{text}", {{"text", std::move(text)}});
-}
-
 }  // namespace jaga::cmd

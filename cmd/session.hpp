@@ -104,7 +104,4 @@ class Session {
   std::unique_ptr<workflow::Context> context_;
 };
 
-// Makes `text` (a message ready to show) a plain one-off Message.
-Message plain(std::string text);
-
 }  // namespace jaga::cmd

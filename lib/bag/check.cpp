@@ -96,7 +96,7 @@ class Checker {
       auto manifest =
           bytes.empty() && kind == "manifest-" ? Manifest{} : parse_manifest(bytes, digits, problem);
       if (!manifest) {
-        say(msg("'{file}': {problem}", {{"file", file}, {"problem", problem.render(Language::english)}}));
+        say(msg("'{file}': {problem}", {{"file", file}}).with("problem", problem));
         return std::nullopt;
       }
       for (const auto& entry : *manifest) compare(entry.first, entry.second, digits);

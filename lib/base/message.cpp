@@ -122,14 +122,25 @@ std::string Location::text() const {
 
 std::string Message::render(Language language) const {
   const std::string before = location ? location->text() + ": " : std::string{};
+  Arguments all = arguments;
+  for (const auto& [name, part] : parts) all.emplace_back(name, part.render(language));
   if (const auto translated = look_up(id, language)) {
-    if (const auto filled = fill(*translated, arguments, false)) return before + *filled;
+    if (const auto filled = fill(*translated, all, false)) return before + *filled;
   }
-  return before + *fill(id, arguments, true);
+  return before + *fill(id, all, true);
+}
+
+Message Message::with(std::string name, Message part) && {
+  parts.emplace_back(std::move(name), std::move(part));
+  return std::move(*this);
 }
 
 Message msg(std::string_view id, Message::Arguments arguments) {
   return {std::string(id), std::move(arguments)};
+}
+
+Message literal(std::string text) {
+  return {"{text}", {{"text", std::move(text)}}};
 }
 
 std::string_view translate(std::string_view id, Language language) {

@@ -34,7 +34,11 @@ struct Message {
   // Where in a file the sentence is about. It is no part of the id, so that the sentence is found in the
   // catalogue wherever it is said.
   std::optional<Location> location{};
+  // Sentences that stand in places of this one, in the same language as it.
+  std::vector<std::pair<std::string, Message>> parts{};
 
+  // The same with `part` in the place {name}.
+  Message with(std::string name, Message part) &&;
   bool empty() const { return id.empty(); }
   // The sentence in `language`, after "FILE:LINE:COLUMN: " where it has a location; English where the
   // catalogue has no entry or its entry names a place that `arguments` does not have. A place that English
@@ -45,6 +49,9 @@ struct Message {
 // The marker that xgettext looks for: every literal given to it must be in lib/base/po/id.po
 // (tests/lint/catalogue checks that both ways).
 Message msg(std::string_view id, Message::Arguments arguments = {});
+
+// Says `text` as it is, in every language.
+Message literal(std::string text);
 
 // The catalogue's entry of `id`, or `id` itself. For texts without places (column heads, states).
 std::string_view translate(std::string_view id, Language language);

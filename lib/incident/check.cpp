@@ -24,9 +24,8 @@ Refusal out_of_order(const Question& q, std::string_view step) {
   if (!next) return no(msg("incident '{id}' is finished", {{"id", q.state.id}}));
   return no(msg("'{step}' is not the step that is due", {{"step", std::string(step)}}),
             msg("'{due}' is due: {what}; roles that may do it: {roles}",
-                {{"due", std::string(sop::name(next->step))},
-                 {"what", next->what.render(Language::english)},
-                 {"roles", who_may(next->roles)}}));
+                {{"due", std::string(sop::name(next->step))}, {"roles", who_may(next->roles)}})
+                .with("what", next->what));
 }
 
 Answer need_role(const Question& q, const Body& body, Step step) {

@@ -220,8 +220,8 @@ Reject wanted_reject(const State& state, const sop::Sop& procedure, Instant now,
   } else {
     throw Error(ExitCode::not_permitted,
                 msg("there is nothing to reject: '{due}' is due", {{"due", std::string(sop::name(step))}}),
-                msg("{what}; roles that may do it: {roles}",
-                    {{"what", next->what.render(Language::english)}, {"roles", who_may(next->roles)}}));
+                msg("{what}; roles that may do it: {roles}", {{"roles", who_may(next->roles)}})
+                    .with("what", next->what));
   }
   body.step = sop::name(step);
   const sop::NoGoes& goes = *procedure.row(step).no_goes;

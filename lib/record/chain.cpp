@@ -8,6 +8,11 @@
 
 namespace jaga::record {
 
+Message Break::text() const {
+  if (what.location && what.location->line > 0) return what;
+  return msg("{file}: {what}", {{"file", file}}).with("what", what);
+}
+
 const Record* Chain::find(const Digest& digest) const {
   const auto found = std::ranges::find(records, digest, &Record::digest);
   return found == records.end() ? nullptr : &*found;

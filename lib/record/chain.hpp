@@ -12,6 +12,9 @@ namespace jaga::record {
 struct Break {
   std::string file;  // relative to the chain's directory
   Message what;
+
+  // "FILE: what", or with line and column where `what` has them.
+  Message text() const;
 };
 
 // A chain as found on disk. `records` is sorted by seq, then file name; where there is no fork, records[i]
@@ -19,12 +22,12 @@ struct Break {
 struct Chain {
   ChainName name;
   std::vector<Record> records;
-  std::vector<Digest> heads;    // records that no other names; one in a sound, unforked chain
-  std::vector<Break> breaks;    // empty when sound; the first break comes first
+  std::vector<Digest> heads;  // records that no other names; one in a sound, unforked chain
+  std::vector<Break> breaks;  // empty when sound; the first break comes first
   bool forked() const { return heads.size() > 1; }
   bool sound() const { return breaks.empty() && heads.size() == 1; }
   const Record* find(const Digest& digest) const;
-  const Record* head() const;   // the only head, else nullptr
+  const Record* head() const;  // the only head, else nullptr
 };
 
 // One file of a chain's directory.

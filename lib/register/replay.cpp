@@ -11,9 +11,9 @@ namespace jaga::registry {
 namespace {
 
 [[noreturn]] void refuse(const record::Record& record, const Message& why) {
-  throw Error{ExitCode::data,
-              msg("the register's record '{file}' breaks a rule: {why}",
-                  {{"file", record::file_name(record.envelope)}, {"why", why.render(Language::english)}})};
+  throw Error{ExitCode::data, msg("the register's record '{file}' breaks a rule: {why}",
+                                  {{"file", record::file_name(record.envelope)}})
+                                  .with("why", why)};
 }
 
 void demand(const record::Record& record, const Message& wrong) {

@@ -128,8 +128,8 @@ asio::awaitable<void> Session::serve(std::shared_ptr<Link> link) {
   } catch (const Ended& ended) {
     failure = ended.failure;
     problem = msg("the jump host '{name}' cannot be used: {reason}",
-                  {{"name", printable(target_.name.empty() ? target_.address : target_.name)},
-                   {"reason", ended.detail.render(Language::english)}});
+                  {{"name", printable(target_.name.empty() ? target_.address : target_.name)}})
+                  .with("reason", ended.detail);
   } catch (const std::exception& error) {
     failure = Failure::local_error;
     problem = msg("unexpected error: {reason}", {{"reason", printable(error.what())}});

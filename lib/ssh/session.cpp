@@ -144,9 +144,10 @@ bool Session::is_other_protocol() const {
 }
 
 void Session::fail_other_protocol() const {
-  throw Ended{Failure::not_ssh,
-              msg("what answers does not speak SSH; it begins with '{text}'",
-                  {{"text", printable(std::string_view(transport_.early()).substr(0, 60))}})};
+  const std::string_view said = transport_.early();
+  const std::string_view line = said.substr(0, said.find_first_of("\r\n"));
+  throw Ended{Failure::not_ssh, msg("what answers does not speak SSH; it begins with '{text}'",
+                                    {{"text", printable(line.substr(0, 60))}})};
 }
 
 Message Session::timeout_message() const {

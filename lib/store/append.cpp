@@ -13,12 +13,9 @@ constexpr int kTries = 5;
 
 Error damaged(const record::Chain& chain) {
   const record::Break& first = chain.breaks.front();
-  return Error{
-      ExitCode::data,
-      msg("'{chain}' is damaged: '{file}': {what}", {{"chain", chain.name.text()},
-                                                     {"file", first.file},
-                                                     {"what", first.what.render(Language::english)}}),
-      msg("look at all of it with 'jaga audit'")};
+  return Error{ExitCode::data,
+               msg("'{chain}' is damaged: {what}", {{"chain", chain.name.text()}}).with("what", first.text()),
+               msg("look at all of it with 'jaga audit'")};
 }
 
 // Notes that no record of the chain has named, sorted.

@@ -76,8 +76,7 @@ plan::Frozen plan_of(const Context& context, const fault::Fault& fault, const st
     try {
       return freeze_plan(context, fault.plan, fault.parameters, names);
     } catch (const Error& error) {
-      note = msg("plan '{plan}' does not fit: {why}",
-                 {{"plan", fault.plan}, {"why", error.message().render(context.language)}});
+      note = msg("plan '{plan}' does not fit: {why}", {{"plan", fault.plan}}).with("why", error.message());
     }
   }
   const Title& task = fault.remedy.empty() ? fault.title : fault.remedy;

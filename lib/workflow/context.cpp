@@ -20,9 +20,7 @@ void require_register(const Context& context) {
                 msg("close the fork with 'jaga merge register'"));
   if (context.register_chain && !context.register_chain->breaks.empty()) {
     const record::Break& first = context.register_chain->breaks.front();
-    throw Error(ExitCode::data,
-                msg("the register is damaged: '{file}': {what}",
-                    {{"file", first.file}, {"what", first.what.render(Language::english)}}),
+    throw Error(ExitCode::data, msg("the register is damaged: {what}").with("what", first.text()),
                 msg("look at all of it with 'jaga audit'"));
   }
   if (!context.registered)

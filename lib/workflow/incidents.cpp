@@ -127,8 +127,7 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
   if (!chain.breaks.empty()) {
     const record::Break& first = chain.breaks.front();
     throw Error(ExitCode::data,
-                msg("incident '{id}' is damaged: '{file}': {what}",
-                    {{"id", id}, {"file", first.file}, {"what", first.what.render(Language::english)}}),
+                msg("incident '{id}' is damaged: {what}", {{"id", id}}).with("what", first.text()),
                 msg("look at all of it with 'jaga audit {id}'", {{"id", id}}));
   }
   if (chain.records.empty())

@@ -160,9 +160,8 @@ class Network : public Transport {
     } else if (result.phase == ssh::Phase::run && result.failure != ssh::Failure::exec_failed) {
       // It may have begun; what a signal ended is the shell around it.
       answer.end = Answer::End::unknown;
-      answer.why =
-          msg("{why}; it may still be running there",
-              {{"why", answer.why.empty() ? "the connection ended" : answer.why.render(Language::english)}});
+      answer.why = msg("{why}; it may still be running there")
+                       .with("why", answer.why.empty() ? msg("the connection ended") : answer.why);
     }
     return answer;
   }

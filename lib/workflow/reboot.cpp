@@ -68,11 +68,10 @@ Return wait_for_return(Transport& transport, const plan::Target& target, const s
     if (stop.stop_requested()) return {"", msg("interrupted while it was to restart")};
     const Presence now = look_for(transport, target, stop);
     if (!now.boot_id.empty() && now.boot_id != before) return {now.boot_id, {}};
-    if (now.another)
-      return {"", msg("what came back is another host: {why}", {{"why", now.why.render(Language::english)}})};
+    if (now.another) return {"", msg("what came back is another host: {why}").with("why", now.why)};
     last = now.boot_id.empty() ? now.why : msg("it still runs as before");
     if (std::chrono::steady_clock::now() + pause >= end)
-      return {"", msg("it was not back within the time: {why}", {{"why", last.render(Language::english)}})};
+      return {"", msg("it was not back within the time: {why}").with("why", last)};
     if (!wait(pause, stop)) return {"", msg("interrupted while it was to restart")};
   }
 }
@@ -83,10 +82,11 @@ void require_window(const Context& context, const plan::Frozen& plan) {
   for (const plan::Target& target : plan.targets) {
     const inventory::Host* host = context.inventory->find(target.host);
     if (host != nullptr && inventory::window_of(windows, *host, context.now()) != nullptr) continue;
-    throw Error(ExitCode::not_permitted,
-                msg("'{plan}' runs in a maintenance window only, and '{host}' is in none now",
-                    {{"plan", plan.name}, {"host", target.host}}),
-                msg("make one with 'jaga host maintain {host} --until TIME -m TEXT'", {{"host", target.host}}));
+    throw Error(
+        ExitCode::not_permitted,
+        msg("'{plan}' runs in a maintenance window only, and '{host}' is in none now",
+            {{"plan", plan.name}, {"host", target.host}}),
+        msg("make one with 'jaga host maintain {host} --until TIME -m TEXT'", {{"host", target.host}}));
   }
 }
 

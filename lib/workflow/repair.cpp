@@ -44,6 +44,11 @@ incident::Decision judged(const Context& context, const Incident& incident, cons
                           has_occurred);
 }
 
+// Why a target did not do as told: what we know, or what it said.
+Message why_of(const Answer& answer) {
+  return answer.why.empty() ? literal(printable(trim(answer.err))) : answer.why;
+}
+
 // The probes that had failed, and those that the plan wants before and afterwards: all of them both times, so
 // that what was wrong before is looked at again.
 std::vector<Again> wishes_of(const incident::State& state) {
@@ -135,12 +140,9 @@ class Runner {
         context_.transport->run(plan_.run, target, look_order(start.basis, start.run), context_.stop);
     if (answer.host_key_changed) throw changed(target, msg("its host key is not the one that was approved"));
     if (answer.end != Answer::End::exited || answer.code != 0)
-      throw Error(
-          ExitCode::unavailable,
-          msg("cannot look at '{host}': {why}",
-              {{"host", target.host},
-               {"why", answer.why.empty() ? printable(answer.err) : answer.why.render(Language::english)}}),
-          msg("nothing was run on it"));
+      throw Error(ExitCode::unavailable,
+                  msg("cannot look at '{host}': {why}", {{"host", target.host}}).with("why", why_of(answer)),
+                  msg("nothing was run on it"));
     const Looked looked = parse_look(answer.out);
     if (looked.machine_id != target.machine_id)
       throw changed(target, msg("its machine-id is not the one that was approved"));
@@ -192,10 +194,8 @@ class Runner {
     if (answer.end == Answer::End::exited && answer.code == 0) return;
     throw Error(
         ExitCode::unavailable,
-        msg("'sudo -n' does not work on '{host}': {why}",
-            {{"host", target.host},
-             {"why",
-              answer.why.empty() ? printable(trim(answer.err)) : answer.why.render(Language::english)}}),
+        msg("'sudo -n' does not work on '{host}': {why}", {{"host", target.host}})
+            .with("why", why_of(answer)),
         msg("nothing was run; let the login use sudo without a password there (sudoers(5), NOPASSWD)"));
   }
 
@@ -235,8 +235,8 @@ class Runner {
 
   Error changed(const plan::Target& target, Message what) const {
     return Error(ExitCode::not_permitted,
-                 msg("'{host}' has changed since it was approved: {what}",
-                     {{"host", target.host}, {"what", what.render(Language::english)}}),
+                 msg("'{host}' has changed since it was approved: {what}", {{"host", target.host}})
+                     .with("what", std::move(what)),
                  msg("find out why; then 'jaga host trust {host}' and 'jaga analyze {id}'",
                      {{"host", target.host}, {"id", id_}}));
   }
@@ -253,10 +253,8 @@ class Runner {
       fail(marked.end == Answer::End::exited && marked.code == kMarkThere
                ? msg("somebody ran this on '{host}' already: the mark of this run is there",
                      {{"host", target.host}})
-               : msg("cannot leave the mark of the run on '{host}': {why}",
-                     {{"host", target.host},
-                      {"why",
-                       marked.why.empty() ? printable(marked.err) : marked.why.render(Language::english)}}));
+               : msg("cannot leave the mark of the run on '{host}': {why}", {{"host", target.host}})
+                     .with("why", why_of(marked)));
       return;
     }
     const std::string place = sanitized(trim(marked.out));
@@ -288,7 +286,8 @@ class Runner {
       const Presence now = look_for(*context_.transport, target, context_.stop);
       if (now.boot_id.empty()) {
         fail(msg("command {n} restarts '{host}', whose boot id cannot be read before: {why}",
-                 {{"n", std::to_string(n)}, {"host", target.host}, {"why", now.why.render(Language::english)}}));
+                 {{"n", std::to_string(n)}, {"host", target.host}})
+                 .with("why", now.why));
         return false;
       }
       boot = now.boot_id;

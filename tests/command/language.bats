@@ -104,3 +104,17 @@ petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   # The sentences do differ.
   if cmp -s en.err id.err; then false; fi
 }
+
+@test "what an error says of another sentence is in its language too" {
+  load flow
+  analysed
+  status 77 as staff --lang id repair web01
+  says "petunjuk: gilirannya 'approve': setujui atau tolak rencana"
+  file=$(ls incidents/*/*/0001-monitor.*.yaml)
+  chmod u+w "$file" && sed -i 's/^seq: 1/seq:  1/' "$file"
+  status 65 jaga --lang id show web01
+  says "rusak: ${file##*/}:4:6: "
+  [[ $output != *expected* ]]
+  status 1 jaga --lang id audit
+  says "$file:4:6: "
+}

@@ -29,7 +29,7 @@ refused() {
   file=$(echo incidents/*/*/0002-analyze.*.yaml)
   chmod u+w "$file"
   sed -i 's/echo made/echo Made/' "$file"
-  refused staff "is damaged: '0003-approve"
+  refused staff "is damaged: 0003-approve"
   says 'the record before it is missing or was changed'
 }
 

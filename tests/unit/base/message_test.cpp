@@ -63,3 +63,15 @@ TEST_CASE("escaped braces are braces in both languages") {
   CHECK(message.render(Language::english) == "write them as {any: [...]} or {all: [...]}");
   CHECK(message.render(Language::indonesian) == "tulis seperti {any: [...]} atau {all: [...]}");
 }
+
+TEST_CASE("a sentence within a sentence is said in its language, with its own location") {
+  jaga::Message part = jaga::msg("unknown option '{option}'", {{"option", "-x"}});
+  part.location = jaga::Location{"a.yaml", 2, 5};
+  const jaga::Message message = jaga::msg("the register is damaged: {what}").with("what", std::move(part));
+  CHECK(message.render(Language::english) == "the register is damaged: a.yaml:2:5: unknown option '-x'");
+  CHECK(message.render(Language::indonesian) == "register rusak: a.yaml:2:5: opsi '-x' tidak dikenal");
+}
+
+TEST_CASE("a literal is no key of the catalogue and has no places") {
+  CHECK(jaga::literal("{what} is said").render(Language::indonesian) == "{what} is said");
+}
