@@ -45,6 +45,19 @@ auto tried(const Context& context, const Action& action) -> decltype(action()) {
   }
 }
 
+// Row 7 means the physical evidence too: a part that somebody replaced is not nowhere.
+void require_part_told(const incident::State& state, const ArchiveWish& wish) {
+  if (wish.part != "none") return;
+  for (const incident::Run& run : state.runs) {
+    if (!run.end || run.end->parts.empty()) continue;
+    const incident::Part& part = run.end->parts.front();
+    throw Error{ExitCode::usage,
+                msg("part {removed} was replaced by {installed}",
+                    {{"removed", part.removed}, {"installed", part.installed}}),
+                msg("say what became of it: --part-stored PLACE, --part-returned TO or --part-destroyed")};
+  }
+}
+
 incident::Archive body_of(const ArchiveWish& wish, const std::string& bag, const Digest& manifest) {
   incident::Archive body;
   body.part = wish.part;
@@ -64,6 +77,7 @@ Archived archive(const Context& context, const std::string& incident, const Arch
   // Refuses before anything is written.
   (void)incident::decide(loaded.state, loaded.notes, loaded.procedure, context.registered.get(),
                          {actor.person, actor.roles, actor.key}, body_of(wish, incident, {}), loaded.now);
+  require_part_told(loaded.state, wish);
 
   bag::Contents contents;
   const store::Folder& folder = *context.directory;

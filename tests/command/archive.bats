@@ -24,3 +24,14 @@ setup() { setup_folder; office; accepted; }
   status 77 as staff archive web02 --no-part
   says analyze
 }
+
+@test "a part that was replaced is somewhere: --no-part is refused" {
+  as staff archive web01 -q --no-part >/dev/null
+  approved
+  as staff repair web01 -q --by-hand --part S1=S2 -m 'fan replaced' >/dev/null
+  as section-head verify web01 -q --yes --override 'nothing measures it' >/dev/null
+  as division-head accept web01 -q --yes >/dev/null
+  status 64 as staff archive web01 --no-part
+  says 'part S1 was replaced by S2'
+  status 0 as staff archive web01 --part-stored 'shelf 3'
+}
