@@ -16,6 +16,10 @@ ExitCode adopt(Session& session, bool yes) {
     ui.say(msg("sop.yaml is what is in force; nothing to adopt"));
     return ExitCode::ok;
   }
+  if (!session.json()) {
+    for (const std::string& line : adoption.changes)
+      ui.print(line, line.starts_with('-') ? Colour::red : Colour::green);
+  }
   if (!adoption.loosened.empty()) {
     for (const Message& what : adoption.loosened) ui.complain(what);
     throw Error{ExitCode::not_permitted, msg("sop.yaml permits what the procedure in force had fixed"),

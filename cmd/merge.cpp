@@ -1,6 +1,7 @@
 // jaga merge register|INCIDENT
 #include <memory>
 
+#include "decisions.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "workflow/registering.hpp"
@@ -15,18 +16,20 @@ struct Options {
 
 ExitCode merge(Session& session, const Options& options) {
   std::string path;
+  std::optional<std::string> incident;
   if (options.what == "register") {
     const record::Record record = workflow::merge_register(session.context(), options.reason);
     path = "register/" + record::file_name(record.envelope);
   } else {
-    const std::string id = workflow::find_incident(session.context(), options.what);
-    path = workflow::merge_incident(session.context(), id, options.reason).path;
+    incident = workflow::find_incident(session.context(), options.what);
+    path = workflow::merge_incident(session.context(), *incident, options.reason).path;
   }
   session.recorded(path);
   if (session.json())
     session.ui().json(yaml::Node::map().set("record", path));
   else
     session.ui().print(path);
+  if (incident) hint_next(session, *incident);
   return ExitCode::ok;
 }
 

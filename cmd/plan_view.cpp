@@ -125,7 +125,14 @@ std::vector<std::string> plan_difference(Ui& ui, const plan::Frozen& before, con
   const auto say = [&](const Message& message) { out.push_back("  " + ui.text(message)); };
   if (before.name != now.name)
     say(msg("the plan was '{old}' and is '{new}'", {{"old", before.name}, {"new", now.name}}));
-  if (before.parameters != now.parameters) say(msg("the parameters are others"));
+  for (const auto& [name, value] : now.parameters) {
+    const auto old = std::find_if(before.parameters.begin(), before.parameters.end(),
+                                  [&name = name](const auto& one) { return one.first == name; });
+    if (old == before.parameters.end())
+      say(msg("{name} = '{new}' is new", {{"name", name}, {"new", value}}));
+    else if (old->second != value)
+      say(msg("{name} was '{old}' and is '{new}'", {{"name", name}, {"old", old->second}, {"new", value}}));
+  }
   if (before.targets != now.targets) say(msg("the targets are others"));
   if (before.commands != now.commands) say(msg("the commands are others"));
   if (before.rollback != now.rollback) say(msg("the way back is another"));

@@ -197,4 +197,43 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
   return out;
 }
 
+constexpr std::size_t kMostCompared = 4'000'000;
+
+std::vector<std::string> changed_lines(std::string_view before, std::string_view after) {
+  std::vector<std::string> old = split(before, '\n');
+  std::vector<std::string> now = split(after, '\n');
+  while (!old.empty() && !now.empty() && old.back() == now.back()) {
+    old.pop_back();
+    now.pop_back();
+  }
+  std::size_t same = 0;
+  while (same < std::min(old.size(), now.size()) && old[same] == now[same]) ++same;
+  old.erase(old.begin(), old.begin() + static_cast<std::ptrdiff_t>(same));
+  now.erase(now.begin(), now.begin() + static_cast<std::ptrdiff_t>(same));
+  if (old.size() * now.size() > kMostCompared) {
+    std::vector<std::string> all;
+    for (const std::string& line : old) all.push_back("- " + line);
+    for (const std::string& line : now) all.push_back("+ " + line);
+    return all;
+  }
+  // common[i][j]: how many lines a longest common subsequence of old[i..] and now[j..] has.
+  std::vector<std::vector<std::size_t>> common(old.size() + 1, std::vector<std::size_t>(now.size() + 1));
+  for (std::size_t i = old.size(); i-- > 0;)
+    for (std::size_t j = now.size(); j-- > 0;)
+      common[i][j] =
+          old[i] == now[j] ? common[i + 1][j + 1] + 1 : std::max(common[i + 1][j], common[i][j + 1]);
+  std::vector<std::string> out;
+  std::size_t i = 0, j = 0;
+  while (i < old.size() || j < now.size()) {
+    if (i < old.size() && j < now.size() && old[i] == now[j]) {
+      ++i, ++j;
+    } else if (i < old.size() && (j == now.size() || common[i + 1][j] >= common[i][j + 1])) {
+      out.push_back("- " + old[i++]);
+    } else {
+      out.push_back("+ " + now[j++]);
+    }
+  }
+  return out;
+}
+
 }  // namespace jaga

@@ -121,8 +121,11 @@ Adoption preview_adoption(const Context& context) {
   Adoption adoption;
   adoption.digest = context.sop_digest;
   adoption.nothing_to_do = context.registered->sop == context.sop_digest;
-  if (!adoption.nothing_to_do)
-    adoption.loosened = sop::loosened(adopted_procedure(context, context.registered->sop), *context.sop);
+  if (adoption.nothing_to_do) return adoption;
+  adoption.loosened = sop::loosened(adopted_procedure(context, context.registered->sop), *context.sop);
+  if (const auto adopted =
+          store::read_evidence(*context.directory, record::ChainName::registry(), context.registered->sop))
+    adoption.changes = changed_lines(*adopted, context.directory->require("sop.yaml"));
   return adoption;
 }
 

@@ -25,6 +25,7 @@ record::Record write_pins(const Context& context, const std::vector<registry::Pi
 // What `jaga adopt` would change: where sop.yaml permits what the adopted one had fixed, it refuses.
 struct Adoption {
   Digest digest;
+  std::vector<std::string> changes;  // lines of sop.yaml, "- old" and "+ new"
   std::vector<Message> loosened;  // not empty: it may not be adopted
   bool nothing_to_do = false;
 };

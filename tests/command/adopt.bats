@@ -14,6 +14,8 @@ setup() { setup_folder; office; }
   status 77 as section-head approve web01 --yes
   says 'jaga adopt'
   status 64 as staff adopt </dev/null
+  says '-     standard: "15m"'
+  says '+     standard: "20m"'
   status 0 as staff adopt --yes
   status 0 as section-head approve web01 --yes
   status 0 jaga audit

@@ -17,8 +17,8 @@ TEST_CASE("nothing printable drives a terminal") {
   CHECK(jaga::printable("\x1b[31mred\x07") == "\\x1b[31mred\\x07");
   CHECK(jaga::printable("a\nb\\") == "a\\nb\\\\");
   CHECK(jaga::printable_lines("a\nb\r") == "a\nb\\x0d");
-  CHECK(jaga::printable("\xc2\x9b") == "\\u{9b}");           // C1 CSI
-  CHECK(jaga::printable("\xe2\x80\xae") == "\\u{202e}");     // right-to-left override
+  CHECK(jaga::printable("\xc2\x9b") == "\\u{9b}");        // C1 CSI
+  CHECK(jaga::printable("\xe2\x80\xae") == "\\u{202e}");  // right-to-left override
   CHECK(jaga::printable("\xff") == "\\xff");
   CHECK(jaga::sanitized("a\r\nb\x1b\xff") == "a\nb\xef\xbf\xbd\xef\xbf\xbd");
 }
@@ -47,4 +47,20 @@ TEST_CASE("what is too long is cut between characters") {
   CHECK(jaga::shortened("abcd", 3) == "abc...");
   CHECK(jaga::shortened("ab\xc3\xa9z", 3) == "ab...");
   CHECK(jaga::shortened("\xe2\x82\xac\xe2\x82\xac", 2) == "...");
+}
+
+TEST_CASE("changed lines are those of the shortest way from one text to the other") {
+  using Lines = std::vector<std::string>;
+  CHECK(jaga::changed_lines("a\nb\nc\n", "a\nb\nc\n") == Lines{});
+  CHECK(jaga::changed_lines("a\nb\nc\n", "a\nB\nc\n") == Lines{"- b", "+ B"});
+  CHECK(jaga::changed_lines("a\nb\nc\n", "a\nc\nd\n") == Lines{"- b", "+ d"});
+  CHECK(jaga::changed_lines("", "a\n") == Lines{"+ a"});
+  CHECK(jaga::changed_lines("a\na\nb", "a\nb\na\nb") == Lines{"+ b"});
+  // Too much to compare: all of what lies between is told.
+  std::string before, after;
+  for (int i = 0; i < 3000; ++i) {
+    before += "x" + std::to_string(i) + "\n";
+    after += "y" + std::to_string(i) + "\n";
+  }
+  CHECK(jaga::changed_lines(before, after).size() == 6000);
 }
