@@ -280,8 +280,8 @@ Written analyze_incident(const Context& context, const std::string& id, const Ow
 incident::Analyze would_analyze(const Context& context, const std::string& id, const OwnAnalysis& wish) {
   const Actor actor = who_acts(context);
   const Incident incident = load_incident(context, id);
-  return std::get<incident::Analyze>(
-      decide_now(context, actor, incident, own_analysis(context, incident, wish)).body);
+  const auto body = [&](const Incident& now) -> incident::Body { return own_analysis(context, now, wish); };
+  return std::get<incident::Analyze>(decide_now(context, actor, incident, body).body);
 }
 
 OpenedIncident open_incident(const Context& context, const Actor& actor, const incident::Monitor& wanted,

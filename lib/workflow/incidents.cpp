@@ -192,7 +192,7 @@ Incident load_incident(const Context& context, const std::string& id) {
 }
 
 incident::Decision decide_now(const Context& context, const Actor& actor, const Incident& incident,
-                              incident::Body body, bool occurred) {
+                              const std::function<incident::Body(const Incident&)>& body, bool occurred) {
   if (!context.registered) (void)who_acts(context);  // says what is wrong with the register
   incident::require_unforked(incident.state);
   require_signatures(context, incident);
@@ -200,7 +200,7 @@ incident::Decision decide_now(const Context& context, const Actor& actor, const 
   if (const auto* entry = context.registered->find_person(actor.person))
     person.roles = context.registered->roles_of(*entry, incident.now);
   return incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
-                          person, std::move(body), incident.now, occurred);
+                          person, body(incident), incident.now, occurred);
 }
 
 Written write_record(const Context& context, const std::string& id, const Actor& actor,
@@ -215,8 +215,7 @@ Written write_record(const Context& context, const std::string& id, const Actor&
         load_register(fresh);
         if (!fresh.registered) (void)who_acts(fresh);
         const Incident incident = judge_incident(fresh, id, current);
-        const incident::Decision decision =
-            decide_now(fresh, actor, incident, body(incident), occurred.has_value());
+        const incident::Decision decision = decide_now(fresh, actor, incident, body, occurred.has_value());
         store::Draft draft;
         draft.kind = incident::kind_of(decision.body);
         draft.at = incident.now;

@@ -38,9 +38,11 @@ void require_signatures(const Context& context, const Incident& incident);  // t
 // Of a chain in hand, without looking at signatures; else the same errors.
 Incident judge_incident(const Context& context, const std::string& id, record::Chain chain);
 
-// The record that `actor` would write now, or the refusal. Throws what incident::decide throws.
+// The record that `actor` would write now, or the refusal. `body` is asked for once the chain is known to be
+// neither forked nor forged. Throws what incident::decide throws.
 incident::Decision decide_now(const Context& context, const Actor& actor, const Incident& incident,
-                              incident::Body body, bool occurred = false);
+                              const std::function<incident::Body(const Incident&)>& body,
+                              bool occurred = false);
 
 // A record that is written.
 struct Written {

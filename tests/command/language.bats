@@ -107,6 +107,7 @@ petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
 
 @test "what an error says of another sentence is in its language too" {
   load flow
+  office
   analysed
   status 77 as staff --lang id repair web01
   says "petunjuk: gilirannya 'approve': setujui atau tolak rencana"
