@@ -87,7 +87,7 @@ std::vector<std::string> all_targets(Session& session, const Options& options) {
   }
   if (options.generate) generate(options.targets, targets);
   std::optional<std::string> file = options.file;
-  if (!file && options.targets.empty() && ::isatty(STDIN_FILENO) == 0) file = "-";
+  if (!file && options.targets.empty() && ::isatty(STDIN_FILENO) == 0) file.emplace("-");
   if (file)
     read_targets(session.read_input(*file == "-" ? *file : session.absolute(*file), kMostInput), targets);
   if (targets.empty()) {
