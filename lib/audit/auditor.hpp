@@ -42,12 +42,6 @@ class Auditor {
     const std::string& file;
     const Digest& digest;
   };
-  // What one seal covers, with all that it rests on.
-  struct Cover {
-    std::map<std::string, Digest> files;
-    std::set<Digest> seals;
-    bool covers(const Written& written) const;
-  };
 
   void say(std::string chain, std::string_view file, Message what,
            std::optional<registry::Resolved> expected = {});
@@ -81,8 +75,6 @@ class Auditor {
   void find_witness();
   // The register cited and what it says about who wrote; empty: right. `run_key` is that of the run going on.
   Message wrong_writer(const Written& written, const std::string& run_key, std::size_t& newest);
-  Message wrong_since(const Written& written, const registry::State& state);
-  const Cover* cover(const Digest& seal);
   void verify_all();
   const std::string* sop_bytes(const Digest& digest);
   const sop::Sop* procedure(const record::Chain& chain);
@@ -100,10 +92,10 @@ class Auditor {
   std::map<Digest, sop::Sop> procedures_;
   std::vector<Job> jobs_;
   std::map<std::string, record::Chain> chains_;
-  std::map<Digest, std::pair<const record::Record*, record::Seal>> seals_;
-  std::map<Digest, Cover> covers_;
-  std::set<std::string> written_;   // paths of records and notes
-  std::set<std::string> redacted_;  // paths of evidence whose bytes may be gone
+  record::Coverage seals_;
+  std::map<Digest, std::string> seal_chains_;  // which one each of them is of
+  std::set<std::string> written_;              // paths of records and notes
+  std::set<std::string> redacted_;             // paths of evidence whose bytes may be gone
   std::map<std::string, Digest> sealed_;
 };
 

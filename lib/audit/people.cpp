@@ -64,36 +64,9 @@ Message Auditor::wrong_writer(const Written& written, const std::string& run_key
   }
   if ((run_key.empty() || written.key != run_key) && !person->holds(written.key))
     return msg("'{key}' was no current key of '{person}'", {{"key", written.key}, {"person", person->id}});
-  return wrong_since(written, state);
-}
-
-// What the register says of it since: it may have been written into the past.
-Message Auditor::wrong_since(const Written& written, const registry::State& state) {
-  if (const auto* today = states_.back().owner(written.key)) {
-    for (const auto& now : today->keys) {
-      if (now.fingerprint == written.key && now.compromised_since && *now.compromised_since <= written.at) {
-        return msg("its key '{key}' was in other hands by then", {{"key", written.key}});
-      }
-    }
-  }
-  for (const auto& taking : takings_) {
-    const bool of_key = !taking.key.empty() && taking.key == written.key;
-    const bool of_role =
-        !taking.role.empty() && taking.person == written.by.person && taking.role == written.by.role;
-    if (!of_key && !of_role) continue;
-    const bool known =
-        std::any_of(state.takings.begin(), state.takings.end(),
-                    [&](const registry::Taking& other) { return other.record == taking.record; });
-    if (known) continue;  // and it was given again since
-    const auto* covered = cover(taking.seal);
-    if (covered != nullptr && covered->covers(written)) continue;
-    return of_key ? msg("its key '{key}' was retired since, and the seal of then does not name it",
-                        {{"key", written.key}})
-                  : msg("the role '{role}' was taken from '{person}' since, and the seal of then does not "
-                        "name it",
-                        {{"role", taking.role}, {"person", taking.person}});
-  }
-  return {};
+  return registry::doubt(
+      written.by, written.key, written.at, states_.back(), &state, takings_,
+      [&](const Digest& seal) { return seals_.covers(seal, written.file, written.digest); });
 }
 
 }  // namespace jaga::audit

@@ -16,12 +16,6 @@ bool may_be_sealed(const std::string& path) {
 
 }  // namespace
 
-bool Auditor::Cover::covers(const Written& written) const {
-  if (seals.contains(written.digest)) return true;
-  const auto found = files.find(written.file);
-  return found != files.end() && found->second == written.digest;
-}
-
 void Auditor::read_seals() {
   for (const auto& installation : guarded({}, "seals", [&] { return store::list_seal_chains(dir_); })) {
     const auto name = record::ChainName::seal(installation);
@@ -30,35 +24,17 @@ void Auditor::read_seals() {
       const auto file = name.directory() + "/" + record::file_name(record.envelope);
       report_.seal = std::max(report_.seal, record.envelope.seq);
       guarded(name.text(), file, [&] {
-        seals_.emplace(record.digest, std::make_pair(&record, record::parse_seal(record.body, file)));
+        seals_.add(record.digest, record.envelope.prev, record::parse_seal(record.body, file));
+        seal_chains_.emplace(record.digest, name.text());
       });
     }
   }
   for (const auto& taking : takings_) {
-    if (seals_.contains(taking.seal)) continue;
+    if (seals_.seals().contains(taking.seal)) continue;
     const auto* record = chains_["register"].find(taking.record);
     say("register", "register/" + record::file_name(record->envelope),
         msg("the seal '{digest}' that it names is missing", {{"digest", taking.seal.text()}}));
   }
-}
-
-const Auditor::Cover* Auditor::cover(const Digest& seal) {
-  if (!seals_.contains(seal)) return nullptr;
-  const auto known = covers_.find(seal);
-  if (known != covers_.end()) return &known->second;
-  Cover out;
-  std::vector<Digest> open{seal};
-  while (!open.empty()) {
-    const auto digest = open.back();
-    open.pop_back();
-    const auto found = seals_.find(digest);
-    if (found == seals_.end() || !out.seals.insert(digest).second) continue;
-    const auto& [record, body] = found->second;
-    for (const auto& file : body.files) out.files.emplace(file.path, file.digest);
-    for (const auto& other : body.seen) open.push_back(other.head);
-    open.insert(open.end(), record->envelope.prev.begin(), record->envelope.prev.end());
-  }
-  return &covers_.emplace(seal, std::move(out)).first->second;
 }
 
 void Auditor::judge_seal_writers() {
@@ -106,12 +82,12 @@ void Auditor::judge_sealed_file(const std::string& chain, const std::string& pat
 }
 
 void Auditor::judge_sealed() {
-  for (const auto& [digest, entry] : seals_) {
-    const auto chain = entry.first->envelope.chain.text();
-    for (const auto& item : entry.second.files) judge_sealed_file(chain, item.path, item.digest);
-    for (const auto& other : entry.second.seen) {
+  for (const auto& [digest, seal] : seals_.seals()) {
+    const std::string& chain = seal_chains_.at(digest);
+    for (const auto& item : seal.files) judge_sealed_file(chain, item.path, item.digest);
+    for (const auto& other : seal.seen) {
       const auto text = record::ChainName::seal(other.installation).text();
-      if (options_.part || seals_.contains(other.head) || is_resolved(text, other.head)) continue;
+      if (options_.part || seals_.seals().contains(other.head) || is_resolved(text, other.head)) continue;
       say(chain, {},
           msg("the seal of '{installation}' that it saw is missing", {{"installation", other.installation}}),
           registry::Resolved{text, other.head});

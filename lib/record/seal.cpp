@@ -51,4 +51,34 @@ Seal parse_seal(const yaml::Node& body, const std::string& file) {
   return seal;
 }
 
+void Coverage::add(const Digest& seal, const std::vector<Digest>& prev, Seal body) {
+  seals_.emplace(seal, std::move(body));
+  prev_.emplace(seal, prev);
+}
+
+bool Coverage::covers(const Digest& seal, const std::string& file, const Digest& digest) {
+  if (!seals_.contains(seal)) return false;
+  const Reach& all = reach(seal);
+  const auto found = all.files.find(file);
+  return all.seals.contains(digest) || (found != all.files.end() && found->second == digest);
+}
+
+const Coverage::Reach& Coverage::reach(const Digest& seal) {
+  const auto known = reaches_.find(seal);
+  if (known != reaches_.end()) return known->second;
+  Reach out;
+  std::vector<Digest> open{seal};
+  while (!open.empty()) {
+    const Digest at = open.back();
+    open.pop_back();
+    const auto found = seals_.find(at);
+    if (found == seals_.end() || !out.seals.insert(at).second) continue;
+    for (const SealedFile& file : found->second.files) out.files.emplace(file.path, file.digest);
+    for (const SeenSeal& other : found->second.seen) open.push_back(other.head);
+    const std::vector<Digest>& prev = prev_.at(at);
+    open.insert(open.end(), prev.begin(), prev.end());
+  }
+  return reaches_.emplace(seal, std::move(out)).first->second;
+}
+
 }  // namespace jaga::record

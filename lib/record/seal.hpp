@@ -1,6 +1,8 @@
 // The body of a seal: what was new since the last one.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,11 +20,34 @@ struct SeenSeal {
   Digest head;  // of its chain of seals
 };
 struct Seal {
-  std::vector<SealedFile> files;   // sorted by path; where they lie is for audit to judge
-  std::vector<SeenSeal> seen;      // newest seal of every other installation, sorted
+  std::vector<SealedFile> files;  // sorted by path; where they lie is for audit to judge
+  std::vector<SeenSeal> seen;     // newest seal of every other installation, sorted
 };
 
 yaml::Node write_seal(const Seal& seal);
 Seal parse_seal(const yaml::Node& body, const std::string& file);  // Error{data}
+
+// What seals cover: what they name, and all that they rest on, which is the seals before them and those that
+// they had seen.
+class Coverage {
+ public:
+  // `seal`: digest of the record whose body this is; `prev`: what that follows.
+  void add(const Digest& seal, const std::vector<Digest>& prev, Seal body);
+  const std::map<Digest, Seal>& seals() const { return seals_; }
+  // Whether `seal`, or one that it rests on, names `file` with that digest or is itself that record. False
+  // where `seal` was not added.
+  bool covers(const Digest& seal, const std::string& file, const Digest& digest);
+
+ private:
+  struct Reach {
+    std::map<std::string, Digest> files;
+    std::set<Digest> seals;
+  };
+  const Reach& reach(const Digest& seal);
+
+  std::map<Digest, Seal> seals_;
+  std::map<Digest, std::vector<Digest>> prev_;
+  std::map<Digest, Reach> reaches_;  // of those that were asked about
+};
 
 }  // namespace jaga::record

@@ -106,6 +106,14 @@ struct Broken {
 std::vector<State> replay_believed(const record::Chain& chain, const SopBytes& sops,
                                    std::vector<Broken>& broken);
 
+// Why what `key` signed for `by` at `at`, well and by who might then, is not believed all the same: the key
+// was in other hands by then, or it or the role was taken since, and no seal of then covers it. Empty: it is.
+// `today`: the newest state; `cited`: the one that it was made under, nullptr where that is not there;
+// `takings`: those that are known by now; `covered`: whether that seal covers it.
+Message doubt(const record::By& by, const std::string& key, Instant at, const State& today,
+              const State* cited, std::span<const Taking> takings,
+              const std::function<bool(const Digest& seal)>& covered);
+
 // Whether the entry takes a key or a role that its person holds at `at`: a key retired or compromised, a role
 // or a delegation dropped, the person gone.
 bool takes_away(const State& state, const Person& entry, Instant at);

@@ -32,3 +32,19 @@ TEST_CASE("a seal in disorder is refused") {
   CHECK(refused({{}, {{"../a", d}}}) == ExitCode::data);
   CHECK(refusal([] { parse_seal(yaml::Node::map().set("files", "x"), "f"); }) == ExitCode::data);
 }
+
+TEST_CASE("a seal covers what it names and what it rests on") {
+  const Digest first = sha256("first"), second = sha256("second"), theirs = sha256("theirs");
+  Coverage seals;
+  seals.add(first, {}, {{{"register/0001", sha256("a")}}, {}});
+  seals.add(theirs, {sha256("missing")}, {{{"incidents/0001", sha256("b")}}, {}});
+  seals.add(second, {first}, {{{"incidents/0002", sha256("c")}}, {{"other", theirs}}});
+  CHECK(seals.covers(first, "register/0001", sha256("a")));
+  CHECK_FALSE(seals.covers(first, "register/0001", sha256("other bytes")));
+  CHECK_FALSE(seals.covers(first, "incidents/0002", sha256("c")));
+  CHECK(seals.covers(second, "register/0001", sha256("a")));
+  CHECK(seals.covers(second, "incidents/0001", sha256("b")));
+  CHECK(seals.covers(second, "seals/0001", first));
+  CHECK_FALSE(seals.covers(first, "seals/0002", second));
+  CHECK_FALSE(seals.covers(sha256("unknown"), "register/0001", sha256("a")));
+}
