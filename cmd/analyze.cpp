@@ -41,8 +41,6 @@ yaml::Node as_json(const workflow::FoundFault& found, Language language) {
                      .set("object", symptom.object)
                      .set("unreachable", symptom.unreachable));
   }
-  yaml::Node against = yaml::Node::list();
-  for (const std::string& line : fault.speaks_against) against.add(yaml::Node::text(line));
   yaml::Node candidates = yaml::Node::list();
   for (const fault::Candidate& other : fault.candidates)
     candidates.add(yaml::Node::map().set("fault", other.type).set("score", other.score));
@@ -70,7 +68,7 @@ yaml::Node as_json(const workflow::FoundFault& found, Language language) {
       .set("flapping", fault.flapping)
       .set("flap_percent", fault.flap_percent)
       .set("evidence", std::move(evidence))
-      .set("against", std::move(against))
+      .set("against", yaml::Node::texts(fault.speaks_against))
       .set("candidates", std::move(candidates))
       .set("symptoms", std::move(symptoms));
 }

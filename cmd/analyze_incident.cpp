@@ -1,6 +1,7 @@
 #include "analyze_incident.hpp"
 
 #include "base/text.hpp"
+#include "decisions.hpp"
 #include "editor.hpp"
 #include "plan_view.hpp"
 #include "workflow/analysis.hpp"
@@ -52,7 +53,7 @@ ExitCode record(Session& session, const std::string& id, const workflow::OwnAnal
     session.ui().json(yaml::Node::map().set("incident", id).set("record", written.path));
   else
     session.ui().print(written.path);
-  session.ui().hint(msg("next: jaga approve {incident}", {{"incident", id}}));
+  hint_next(session, id);
   return ExitCode::ok;
 }
 

@@ -41,44 +41,17 @@ void measured_lines(Session& session, const workflow::Prepared& prepared, Lines&
   append(out, result_lines(ui, measured.after), "  ");
 }
 
+void repair_lines(Session& session, const incident::State& state, Lines& out) {
+  const Lines runs = run_lines(session, state);
+  if (runs.empty()) return;
+  out.push_back(session.ui().text(msg("repair:")));
+  append(out, runs);
+}
+
 // Whoever signed it: one, or two.
 template <typename Decision>
 std::string signers_of(const Decision& decision) {
   return (decision.first ? decision.first->by.person + ", " : std::string()) + decision.made.by.person;
-}
-
-void run_lines(Session& session, const incident::State& state, Lines& out) {
-  Ui& ui = session.ui();
-  for (const incident::Run& run : state.runs) {
-    out.push_back(ui.text(
-        msg("repair {when} by {person}: {outcome}",
-            {{"when", session.local(run.made.occurred.value_or(run.made.at))},
-             {"person", run.made.by.person},
-             {"outcome", run.end ? run.end->outcome
-                                 : std::string(run.continued ? translate("gone on with below", ui.language())
-                                                             : translate("not ended", ui.language()))}})));
-    for (const incident::CommandRun& command : run.commands) {
-      std::string end(translate("unknown", ui.language()));
-      if (command.end && command.end->exit)
-        end = "exit " + std::to_string(*command.end->exit);
-      else if (command.end && command.end->signal)
-        end = "SIG" + *command.end->signal;
-      else if (command.end && command.end->boot)
-        end = translate("restarted, and back", ui.language());
-      else if (command.end && command.end->end == "not-sent")
-        end = translate("never sent", ui.language());
-      out.push_back("  " + command.start.target + " " + std::to_string(command.start.n) + ": " + end);
-    }
-    if (run.end) {
-      for (const incident::Part& part : run.end->parts) {
-        out.push_back("  " + ui.text(msg("part {removed} replaced by {installed}",
-                                         {{"removed", part.removed}, {"installed", part.installed}})));
-      }
-      if (run.end->technician)
-        out.push_back("  " + ui.text(msg("technician: {name}", {{"name", *run.end->technician}})));
-      if (run.end->reply) out.push_back("  " + *run.end->reply);
-    }
-  }
 }
 
 void clock_lines(Ui& ui, const workflow::Prepared& prepared, Lines& out) {
@@ -202,7 +175,7 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
     case workflow::Command::verify:
       append(out, last_no_lines(ui, state));
       if (state.analysis) append(out, cause_lines(ui, state.analysis->body));
-      run_lines(session, state, out);
+      repair_lines(session, state, out);
       measured_lines(session, prepared, out);
       break;
     case workflow::Command::accept:
@@ -218,7 +191,7 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
         out.push_back(
             with_remark(ui.text(msg("approved by {person}", {{"person", signers_of(*state.approval)}})),
                         state.approval->body.reason));
-      run_lines(session, state, out);
+      repair_lines(session, state, out);
       measured_lines(session, prepared, out);
       if (state.verified) {
         const incident::Verify& body = state.verified->body;

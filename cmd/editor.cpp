@@ -173,9 +173,8 @@ void edit(Session& session, const std::string& name, const std::string& text,
     throw Error{WIFEXITED(status) && WEXITSTATUS(status) == 127 ? ExitCode::no_input : ExitCode::usage,
                 msg("the editor '{program}' did not end well; nothing was recorded",
                     {{"program", printable(words.front())}})};
-  const std::string edited = session.read_input(draft.path(), kMostText);
   try {
-    use(edited);
+    use(session.read_input(draft.path(), kMostText));
   } catch (const Error& error) {
     draft.keep();
     const std::string kept =

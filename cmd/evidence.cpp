@@ -59,11 +59,6 @@ ExitCode add(Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
-std::string text_of(const yaml::Node& body, std::string_view key) {
-  const yaml::Node* node = body.find(key);
-  return node != nullptr && node->is_scalar() ? node->value() : std::string{};
-}
-
 ExitCode list(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
   const std::string id = workflow::find_incident(context, options.incident);
@@ -72,7 +67,7 @@ ExitCode list(Session& session, const Options& options) {
   Table table;
   for (const store::Attachment& attachment : store::list_evidence(*context.directory, chain)) {
     const auto note = std::find_if(notes.notes.begin(), notes.notes.end(), [&](const record::Note& one) {
-      return one.kind == "evidence" && text_of(one.body, "digest") == attachment.digest.text();
+      return one.kind == "evidence" && one.body.text_at("digest") == attachment.digest.text();
     });
     const bool known = note != notes.notes.end();
     const std::string path = store::evidence_path(chain, attachment.digest, attachment.is_private);
@@ -80,30 +75,31 @@ ExitCode list(Session& session, const Options& options) {
       session.ui().json(yaml::Node::map()
                             .set("digest", attachment.digest.text())
                             .set("path", path)
-                            .set("name", known ? text_of(note->body, "name") : "")
-                            .set("class", known ? text_of(note->body, "class") : "ordinary")
+                            .set("name", known ? note->body.text_at("name") : "")
+                            .set("class", known ? note->body.text_at("class") : "ordinary")
                             .set("by", known ? note->by.person : "")
-                            .set("text", known ? text_of(note->body, "text") : ""));
+                            .set("text", known ? note->body.text_at("text") : ""));
       continue;
     }
-    table.row({attachment.digest.hex().substr(0, 12), known ? text_of(note->body, "class") : "",
-               known ? note->by.person : "", known ? text_of(note->body, "name") : "",
-               known ? text_of(note->body, "text")
+    table.row({attachment.digest.hex().substr(0, 12), known ? note->body.text_at("class") : "",
+               known ? note->by.person : "", known ? note->body.text_at("name") : "",
+               known ? note->body.text_at("text")
                      : std::string(translate("of a record", session.ui().language()))});
   }
   for (const record::Note& note : notes.notes) {
-    const auto digest = note.kind == incident::kRedactNote ? parse_digest(text_of(note.body, "digest")) : std::nullopt;
+    const auto digest =
+        note.kind == incident::kRedactNote ? parse_digest(note.body.text_at("digest")) : std::nullopt;
     if (!digest) continue;
     if (session.json()) {
       session.ui().json(yaml::Node::map()
                             .set("digest", digest->text())
                             .set("redacted", true)
                             .set("by", note.by.person)
-                            .set("text", text_of(note.body, "reason")));
+                            .set("text", note.body.text_at("reason")));
       continue;
     }
     table.row({digest->hex().substr(0, 12), std::string(translate("redacted", session.ui().language())),
-               note.by.person, "", text_of(note.body, "reason")});
+               note.by.person, "", note.body.text_at("reason")});
   }
   if (!session.json()) {
     if (table.empty())

@@ -59,12 +59,6 @@ std::vector<std::string> parents_of(const inventory::Host& host) {
   return out;
 }
 
-yaml::Node texts(const std::vector<std::string>& items) {
-  yaml::Node out = yaml::Node::list();
-  for (const std::string& item : items) out.add(yaml::Node::text(item));
-  return out;
-}
-
 // Each host under what it is reached through, by name; whoever has several parents stands under each of them,
 // and what lies below it under the first alone. The inventory has no circles, and may be of any depth.
 void print_tree(Session& session, const std::vector<const inventory::Host*>& hosts) {
@@ -121,9 +115,9 @@ ExitCode list(Session& session, const Options& options) {
                   .set("host", host->name)
                   .set("address", host->address)
                   .set("kind", host->kind)
-                  .set("checks", texts(checks_of(*host)))
-                  .set("parents", texts(parents_of(*host)))
-                  .set("groups", texts(host->groups))
+                  .set("checks", yaml::Node::texts(checks_of(*host)))
+                  .set("parents", yaml::Node::texts(parents_of(*host)))
+                  .set("groups", yaml::Node::texts(host->groups))
                   .set("pinned", pin != nullptr));
       continue;
     }
@@ -146,19 +140,20 @@ ExitCode show(Session& session, const Options& options) {
     yaml::Node node = yaml::Node::map();
     node.set("host", host.name).set("address", host.address).set("kind", host.kind);
     node.set("file", host.file).set("line", host.mark.line);
-    node.set("checks", texts(checks_of(host))).set("parents", texts(parents_of(host)));
-    node.set("needs", texts(needs_of(host)));
+    node.set("checks", yaml::Node::texts(checks_of(host)))
+        .set("parents", yaml::Node::texts(parents_of(host)));
+    node.set("needs", yaml::Node::texts(needs_of(host)));
     if (window != nullptr)
       node.set("maintenance", yaml::Node::map()
                                   .set("window", window->name)
                                   .set("until", format_instant(window->until))
                                   .set("by", window->by)
                                   .set("reason", window->reason));
-    node.set("groups", texts(host.groups)).set("login_measure", host.login.measure);
+    node.set("groups", yaml::Node::texts(host.groups)).set("login_measure", host.login.measure);
     node.set("login_repair", host.login.repair).set("port", static_cast<int>(host.login.port));
     if (pin != nullptr) {
-      node.set("machine_id", pin->machine_id).set("host_keys", texts(pin->host_keys));
-      node.set("serials", texts(pin->serials)).set("verified", pin->verified);
+      node.set("machine_id", pin->machine_id).set("host_keys", yaml::Node::texts(pin->host_keys));
+      node.set("serials", yaml::Node::texts(pin->serials)).set("verified", pin->verified);
     }
     ui.json(node);
     return ExitCode::ok;

@@ -27,11 +27,9 @@ ExitCode maintain(Session& session, const Options& options) {
   session.recorded(done.path);
   Ui& ui = session.ui();
   if (session.json()) {
-    yaml::Node hosts = yaml::Node::list();
-    for (const std::string& host : done.window.hosts) hosts.add(yaml::Node::text(host));
     ui.json(yaml::Node::map()
                 .set("window", done.path)
-                .set("hosts", std::move(hosts))
+                .set("hosts", yaml::Node::texts(done.window.hosts))
                 .set("from", format_instant(done.window.from))
                 .set("until", format_instant(done.window.until)));
   } else {

@@ -64,9 +64,7 @@ ExitCode init(Session& session, const Options& options) {
   Ui& ui = session.ui();
   yaml::Node json = yaml::Node::map();
   json.set("path", made.path).set("repo", made.repo);
-  yaml::Node files = yaml::Node::list();
-  for (const std::string& file : made.files) files.add(yaml::Node::text(file));
-  json.set("files", std::move(files));
+  json.set("files", yaml::Node::texts(made.files));
   if (!session.json()) {
     for (const std::string& file : made.files) ui.print(made.path + "/" + file);
   }

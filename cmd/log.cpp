@@ -26,11 +26,6 @@ struct Options {
   bool registry = false, follow = false;
 };
 
-std::string text_of(const yaml::Node& body, std::string_view key) {
-  const yaml::Node* node = body.find(key);
-  return node != nullptr && node->is_scalar() ? node->value() : std::string{};
-}
-
 // Across chains by time; within one by its own order, which alone counts.
 bool by_time(const record::Record& a, const record::Record& b) {
   if (a.envelope.chain == b.envelope.chain) return a.envelope.seq < b.envelope.seq;
@@ -45,8 +40,8 @@ struct Wish {
 // What the incident is about, as any of its records says it: the key's middle, or an analysis' fault.
 bool about(const record::Chain& chain, const std::string& fault) {
   return std::any_of(chain.records.begin(), chain.records.end(), [&](const record::Record& record) {
-    if (text_of(record.body, "fault") == fault) return true;
-    const std::vector<std::string> parts = split(text_of(record.body, "fault_key"), '/');
+    if (record.body.text_at("fault") == fault) return true;
+    const std::vector<std::string> parts = split(record.body.text_at("fault_key"), '/');
     return parts.size() > 1 && parts[1] == fault;
   });
 }
@@ -74,11 +69,8 @@ void show(Session& session, const record::Record& record, Table& table, const in
   node.set("kind", envelope.kind).set("at", format_instant(envelope.at));
   if (envelope.occurred) node.set("occurred", format_instant(*envelope.occurred));
   node.set("person", envelope.by.person).set("role", envelope.by.role).set("digest", record.digest.text());
-  if (due != nullptr) {
-    yaml::Node roles = yaml::Node::list();
-    for (const std::string& role : due->roles) roles.add(yaml::Node::text(role));
-    node.set("due", std::string(sop::name(due->step))).set("roles", std::move(roles));
-  }
+  if (due != nullptr)
+    node.set("due", std::string(sop::name(due->step))).set("roles", yaml::Node::texts(due->roles));
   node.set("body", record.body);
   session.ui().json(node);
 }

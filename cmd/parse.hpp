@@ -9,12 +9,12 @@
 
 namespace jaga::cmd {
 
-// Where the command word stands among the arguments (without argv[0]), passing over global options and their
-// values; arguments.size() where there is none.
 // An option of the command has the name of one that every command takes: that one then stands before the
 // word.
 bool hides_global(const Setup& command, const Setup& globals);
 
+// Where the command word stands among the arguments (without argv[0]), passing over global options and their
+// values; arguments.size() where there is none.
 std::size_t find_word(std::span<const std::string> arguments, const Setup& globals);
 
 struct Parsed {

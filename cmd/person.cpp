@@ -42,12 +42,6 @@ const registry::Person& find(Session& session, const std::string& id) {
       near.empty() ? msg("see 'jaga person list'") : msg("did you mean '{person}'?", {{"person", near}})};
 }
 
-yaml::Node texts(const std::vector<std::string>& items) {
-  yaml::Node list = yaml::Node::list();
-  for (const std::string& item : items) list.add(yaml::Node::text(item));
-  return list;
-}
-
 ExitCode list(Session& session) {
   if (!session.context().register_chain) {
     session.ui().hint(msg("nobody is registered yet; begin with 'jaga person add ID --role ROLE'"));
@@ -70,8 +64,8 @@ ExitCode list(Session& session) {
                             .set("name", person.name)
                             .set("nip", person.nip)
                             .set("machine", person.machine)
-                            .set("roles", texts(roles))
-                            .set("keys", texts(keys))
+                            .set("roles", yaml::Node::texts(roles))
+                            .set("keys", yaml::Node::texts(keys))
                             .set("left", person.left.has_value()));
       continue;
     }

@@ -106,10 +106,10 @@ std::vector<std::string> plan_lines(Ui& ui, const plan::Frozen& plan) {
   for (const plan::FrozenCommand& command : plan.rollback)
     script_lines(ui, "  " + std::to_string(++n) + ". ", command, out);
   for (const plan::FrozenFile& file : plan.files)
-    out.push_back("  " + ui.text(msg("file {name}, {size} bytes, {digest}",
-                                     {{"name", file.name},
-                                      {"size", std::to_string(file.size)},
-                                      {"digest", file.digest.text()}})));
+    out.push_back("  " +
+                  ui.text(msg("file {name}, {size} bytes, {digest}", {{"name", file.name},
+                                                                      {"size", std::to_string(file.size)},
+                                                                      {"digest", file.digest.text()}})));
   for (const plan::FrozenProbe& probe : plan.after) {
     out.push_back("  " + ui.text(msg("afterwards '{check}' has to be good",
                                      {{"check", probe.object.empty() ? probe.check
@@ -133,6 +133,10 @@ std::vector<std::string> plan_difference(Ui& ui, const plan::Frozen& before, con
     else if (old->second != value)
       say(msg("{name} was '{old}' and is '{new}'", {{"name", name}, {"old", old->second}, {"new", value}}));
   }
+  for (const auto& [name, value] : before.parameters)
+    if (std::none_of(now.parameters.begin(), now.parameters.end(),
+                     [&name = name](const auto& one) { return one.first == name; }))
+      say(msg("{name} was '{old}' and is gone", {{"name", name}, {"old", value}}));
   if (before.targets != now.targets) say(msg("the targets are others"));
   if (before.commands != now.commands) say(msg("the commands are others"));
   if (before.rollback != now.rollback) say(msg("the way back is another"));
@@ -154,9 +158,8 @@ std::string gist(const record::Record& record) {
   std::vector<std::string> parts;
   for (const char* key : {"fault_key", "fault", "root", "object", "summary", "step", "back", "mode", "target",
                           "n", "exit", "outcome", "part", "bag", "id", "vendor", "override", "reason"}) {
-    const yaml::Node* node = record.body.find(key);
-    if (node == nullptr || !node->is_scalar() || node->value().empty()) continue;
-    if (std::find(parts.begin(), parts.end(), node->value()) == parts.end()) parts.push_back(node->value());
+    const std::string text = record.body.text_at(key);
+    if (!text.empty() && std::find(parts.begin(), parts.end(), text) == parts.end()) parts.push_back(text);
   }
   return join(parts, " ");
 }
@@ -171,16 +174,17 @@ std::string end_text(Ui& ui, const std::optional<incident::CommandEnd>& end) {
                                         : msg("unknown: {why}", {{"why", why}}));
 }
 
-std::vector<std::string> run_lines(Ui& ui, const incident::State& state) {
+std::vector<std::string> run_lines(Session& session, const incident::State& state) {
+  Ui& ui = session.ui();
   std::vector<std::string> out;
   for (const incident::Run& run : state.runs) {
-    std::string about = "  ";
+    std::string about = "  " + session.local(run.made.occurred.value_or(run.made.at)) + "  ";
     switch (run.body.mode) {
       case incident::Mode::run:
-        about += ui.text(run.body.rollback ? msg("the rollback, by {person}", {{"person", run.made.by.person}})
-                         : run.body.resumes
-                             ? msg("gone on with, by {person}", {{"person", run.made.by.person}})
-                             : msg("run, by {person}", {{"person", run.made.by.person}}));
+        about +=
+            ui.text(run.body.rollback  ? msg("the rollback, by {person}", {{"person", run.made.by.person}})
+                    : run.body.resumes ? msg("gone on with, by {person}", {{"person", run.made.by.person}})
+                                       : msg("run, by {person}", {{"person", run.made.by.person}}));
         break;
       case incident::Mode::hand:
         about += ui.text(msg("by hand, by {person}", {{"person", run.made.by.person}}));
@@ -195,8 +199,10 @@ std::vector<std::string> run_lines(Ui& ui, const incident::State& state) {
     if (run.end) {
       about += ": " + run.end->outcome;
       if (run.end->reason) about += ", " + join(split(*run.end->reason, '\n'), "\n      ");
-    } else if (run.body.mode == incident::Mode::run) {
-      about += ui.text(msg(": broke off"));
+    } else {
+      about += ": " + ui.text(run.continued                          ? msg("gone on with below")
+                              : run.body.mode == incident::Mode::run ? msg("broke off")
+                                                                     : msg("not ended"));
     }
     out.push_back(about);
     for (const incident::CommandRun& command : run.commands)

@@ -9,6 +9,7 @@
 #include "incident/incident.hpp"
 #include "plan/plan.hpp"
 #include "record/record.hpp"
+#include "session.hpp"
 #include "ui.hpp"
 
 namespace jaga::cmd {
@@ -29,7 +30,7 @@ std::vector<std::string> last_no_lines(Ui& ui, const incident::State& state);
 std::string gist(const record::Record& record);
 // How a command ended: "exit 0", "unknown: ...", "not sent: ..."; none: nobody recorded how.
 std::string end_text(Ui& ui, const std::optional<incident::CommandEnd>& end);
-// What each run did, and what nobody knows of it; of the others who and when. Empty: nothing began.
-std::vector<std::string> run_lines(Ui& ui, const incident::State& state);
+// Of each repair who and when, what it did, and what nobody knows of it. Empty: nothing began.
+std::vector<std::string> run_lines(Session& session, const incident::State& state);
 
 }  // namespace jaga::cmd

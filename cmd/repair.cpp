@@ -69,7 +69,8 @@ void check(const Options& options) {
   // Names and numbers stand in lists, where another line would look like another entry.
   const auto one_line = [](const char* option, const std::string& value) {
     if (value.find('\n') != std::string::npos)
-      throw Error{ExitCode::usage, msg("{option} has to be one line: '{text}'", {{"option", option}, {"text", printable(value)}})};
+      throw Error{ExitCode::usage, msg("{option} has to be one line: '{text}'",
+                                       {{"option", option}, {"text", printable(value)}})};
   };
   if (options.vendor) one_line("--vendor", *options.vendor);
   if (options.technician) one_line("--technician", *options.technician);

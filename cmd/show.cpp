@@ -52,13 +52,9 @@ std::vector<const record::Record*> earlier_analyses(const workflow::Incident& in
   return out;
 }
 
-std::string text_at(const yaml::Node& body, std::string_view key) {
-  const yaml::Node* found = body.find(key);
-  return found != nullptr && found->is_scalar() ? found->value() : std::string();
-}
 std::string plan_name(const yaml::Node& body) {
   const yaml::Node* plan = body.find("plan");
-  return plan != nullptr ? text_at(*plan, "name") : std::string();
+  return plan != nullptr ? plan->text_at("name") : std::string();
 }
 
 yaml::Node analysis_json(const record::By& by, const std::string& at, const yaml::Node& body) {
@@ -66,12 +62,12 @@ yaml::Node analysis_json(const record::By& by, const std::string& at, const yaml
       .set("person", by.person)
       .set("role", by.role)
       .set("at", at)
-      .set("fault", text_at(body, "fault"))
-      .set("root", text_at(body, "root"))
-      .set("object", text_at(body, "object"))
+      .set("fault", body.text_at("fault"))
+      .set("root", body.text_at("root"))
+      .set("object", body.text_at("object"))
       .set("plan", plan_name(body))
-      .set("part", text_at(body, "part"))
-      .set("reason", text_at(body, "reason"));
+      .set("part", body.text_at("part"))
+      .set("reason", body.text_at("reason"));
 }
 
 ExitCode show_incident(Session& session, const workflow::Incident& incident) {
@@ -194,11 +190,11 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
       heading(ui, msg("Analyses before it"));
       for (const record::Record* record : earlier) {
         const record::By& who = record->envelope.by;
-        const std::string part = text_at(record->body, "part");
-        const std::string object = text_at(record->body, "object");
-        const std::string reason = text_at(record->body, "reason");
-        ui.print(who.person + " (" + who.role + "): " + text_at(record->body, "fault") + " " +
-                 text_at(record->body, "root") + (object.empty() ? "" : " " + object) + ", " +
+        const std::string part = record->body.text_at("part");
+        const std::string object = record->body.text_at("object");
+        const std::string reason = record->body.text_at("reason");
+        ui.print(who.person + " (" + who.role + "): " + record->body.text_at("fault") + " " +
+                 record->body.text_at("root") + (object.empty() ? "" : " " + object) + ", " +
                  ui.text(msg("plan {name}", {{"name", plan_name(record->body)}})) +
                  (part.empty() ? "" : ", " + ui.text(msg("spare part: {part}", {{"part", part}}))) +
                  (reason.empty() ? "" : ": " + reason));
@@ -207,7 +203,7 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     heading(ui, msg("Plan"));
     for (const std::string& line : plan_lines(ui, state.analysis->plan)) ui.print(line);
   }
-  if (const auto runs = run_lines(ui, state); !runs.empty()) {
+  if (const auto runs = run_lines(session, state); !runs.empty()) {
     heading(ui, msg("Repair"));
     for (const std::string& line : runs) ui.print(line);
   }
@@ -236,9 +232,7 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     heading(ui, msg("Notes"));
     Table notes;
     for (const record::Note& note : incident.notes) {
-      const yaml::Node* text = note.body.find("text");
-      notes.row({session.local(note.at), note.kind, note.by.person,
-                 text != nullptr && text->is_scalar() ? text->value() : ""});
+      notes.row({session.local(note.at), note.kind, note.by.person, note.body.text_at("text")});
     }
     notes.print(ui);
   }

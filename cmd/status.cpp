@@ -20,12 +20,6 @@ struct Options {
   std::optional<std::string> step, host;
 };
 
-yaml::Node texts(const std::vector<std::string>& values) {
-  yaml::Node list = yaml::Node::list();
-  for (const std::string& value : values) list.add(yaml::Node::text(value));
-  return list;
-}
-
 ExitCode status(Session& session, const Options& options) {
   workflow::Context& context = session.context();
   Ui& ui = session.ui();
@@ -94,11 +88,11 @@ ExitCode status(Session& session, const Options& options) {
       node.set("incident", one.id).set("host", one.host).set("fault_key", one.fault_key);
       node.set("finished", !one.due && one.damaged.empty() && !one.forked);
       if (one.due) {
-        node.set("due", step).set("roles", texts(one.due->roles));
+        node.set("due", step).set("roles", yaml::Node::texts(one.due->roles));
         if (one.due->only) node.set("only", *one.due->only);
-        if (!one.due->escalated.empty()) node.set("escalated", texts(one.due->escalated));
+        if (!one.due->escalated.empty()) node.set("escalated", yaml::Node::texts(one.due->escalated));
         if (one.due->next) {
-          node.set("escalates_to", texts(one.due->next->roles));
+          node.set("escalates_to", yaml::Node::texts(one.due->next->roles));
           if (one.due->next->at) node.set("escalates_at", format_instant(*one.due->next->at));
         }
       }

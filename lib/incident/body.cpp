@@ -42,12 +42,6 @@ void put(Node& node, const char* key, const std::optional<std::int64_t>& value) 
   if (value) node.set(key, *value);
 }
 
-Node texts(const std::vector<std::string>& values) {
-  Node list = Node::list();
-  for (const auto& value : values) list.add(Node::text(value));
-  return list;
-}
-
 Node results_node(const std::vector<Result>& results) {
   Node list = Node::list();
   for (const auto& result : results) {
@@ -120,9 +114,9 @@ Monitor monitor_of(Fields& fields) {
 Node node_of(const Analyze& body) {
   Node node = Node::map();
   node.set("fault", body.fault).set("root", body.root).set("object", body.object);
-  node.set("symptoms", texts(body.symptoms))
-      .set("evidence", texts(body.evidence))
-      .set("against", texts(body.against));
+  node.set("symptoms", Node::texts(body.symptoms))
+      .set("evidence", Node::texts(body.evidence))
+      .set("against", Node::texts(body.against));
   Node candidates = Node::list();
   for (const auto& candidate : body.candidates) {
     Node item = Node::map();

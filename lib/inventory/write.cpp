@@ -12,12 +12,6 @@ namespace {
 
 using yaml::Node;
 
-Node texts(const std::vector<std::string>& list) {
-  Node node = Node::list();
-  for (const auto& text : list) node.add(Node::text(text));
-  return node;
-}
-
 // Sets `key` where the map has anything.
 void set_map(Node& into, const char* key, Node map) {
   if (!map.entries().empty()) into.set(key, std::move(map));
@@ -87,14 +81,14 @@ Node check_node(const Host& host, const Check& check) {
     put_http(body, *http);
   } else if (const auto* dns = std::get_if<DnsCheck>(&check)) {
     body.set("name", dns->name).set("type", dns->type);
-    if (!dns->expect.empty()) body.set("expect", texts(dns->expect));
+    if (!dns->expect.empty()) body.set("expect", Node::texts(dns->expect));
     set_text(body, "server", dns->server);
     if (dns->port != DnsCheck{}.port) body.set("port", int{dns->port});
     set_span(body, "timeout", dns->timeout, DnsCheck{}.timeout);
   } else if (const auto* plugin = std::get_if<PluginCheck>(&check)) {
     const std::string program = plugin->command.empty() ? std::string() : plugin->command.front();
     set_text(body, "name", plugin->name, program.substr(program.rfind('/') + 1));
-    body.set("command", texts(plugin->command));
+    body.set("command", Node::texts(plugin->command));
     if (plugin->via == PluginCheck::Via::ssh) body.set("via", "ssh");
     set_span(body, "timeout", plugin->timeout, PluginCheck{}.timeout);
   }
@@ -161,10 +155,10 @@ Node host_node(const Host& host) {
   Node node = Node::map();
   node.set("name", host.name).set("address", host.address);
   set_text(node, "kind", host.kind, usual.kind);
-  if (!host.groups.empty()) node.set("groups", texts(host.groups));
+  if (!host.groups.empty()) node.set("groups", Node::texts(host.groups));
   Node parents = Node::map();
-  if (!host.parents.any.empty()) parents.set("any", texts(host.parents.any));
-  if (!host.parents.all.empty()) parents.set("all", texts(host.parents.all));
+  if (!host.parents.any.empty()) parents.set("any", Node::texts(host.parents.any));
+  if (!host.parents.all.empty()) parents.set("all", Node::texts(host.parents.all));
   set_map(node, "parents", std::move(parents));
   if (Node needs = needs_of(host, {}); !needs.items().empty()) node.set("needs", std::move(needs));
   set_text(node, "jump", host.jump);
@@ -217,7 +211,7 @@ std::string host_yaml(const Host& host) {
 
 std::string window_yaml(const Window& window) {
   Node top = Node::map();
-  top.set("hosts", texts(window.hosts));
+  top.set("hosts", Node::texts(window.hosts));
   top.set("from", format_instant(window.from)).set("until", format_instant(window.until));
   top.set("by", window.by).set("reason", window.reason);
   return yaml::write_canonical(top);
@@ -227,7 +221,7 @@ std::string settings_yaml(const Settings& settings) {
   Node top = Node::map();
   top.set("format", "jaga/settings@1").set("repo", settings.repo).set("organisation", settings.organisation);
   top.set("language", settings.language == Language::indonesian ? "id" : "en");
-  top.set("letterhead", texts(settings.letterhead));
+  top.set("letterhead", Node::texts(settings.letterhead));
   Node keeping = Node::map();
   keeping.set("rounds", format_duration(settings.keep_rounds));
   top.set("keeping", std::move(keeping));

@@ -16,12 +16,6 @@ using yaml::Source;
 constexpr std::array<std::string_view, 4> kRuns = {"ssh", "local", "manual", "vendor"};
 constexpr std::array<std::string_view, 3> kOrigins = {"builtin", "office", "adhoc"};
 
-Node texts(const std::vector<std::string>& list) {
-  Node node = Node::list();
-  for (const auto& text : list) node.add(Node::text(text));
-  return node;
-}
-
 // Names of variables are upper case, which a record's keys are not: a list of pairs.
 Node pairs(const std::vector<std::pair<std::string, std::string>>& list) {
   Node node = Node::list();
@@ -55,7 +49,7 @@ Node commands(const std::vector<FrozenCommand>& list) {
   for (const auto& command : list) {
     Node one = Node::map();
     one.set("title", yaml::title_node(command.title)).set("script", command.script);
-    one.set("arguments", texts(command.arguments)).set("environment", pairs(command.environment));
+    one.set("arguments", Node::texts(command.arguments)).set("environment", pairs(command.environment));
     one.set("timeout", format_duration(command.timeout));
     Node expect = Node::list();
     for (const int code : command.expect) expect.add(Node::integer(code));
@@ -140,8 +134,8 @@ std::vector<FrozenFile> files_of(Fields& fields, std::string_view key) {
 Node to_node(const Target& target) {
   Node node = Node::map();
   node.set("host", target.host).set("address", target.address).set("port", target.port);
-  node.set("login", target.login).set("host_keys", texts(target.host_keys));
-  node.set("machine_id", target.machine_id).set("serials", texts(target.serials));
+  node.set("login", target.login).set("host_keys", Node::texts(target.host_keys));
+  node.set("machine_id", target.machine_id).set("serials", Node::texts(target.serials));
   return node;
 }
 
@@ -168,7 +162,7 @@ Node to_node(const Frozen& plan) {
   node.set("commands", commands(plan.commands)).set("rollback", commands(plan.rollback));
   node.set("before", probes(plan.before)).set("after", probes(plan.after));
   if (!plan.files.empty()) node.set("files", files(plan.files));
-  node.set("parts", texts(plan.parts)).set("emergency", plan.emergency);
+  node.set("parts", Node::texts(plan.parts)).set("emergency", plan.emergency);
   if (plan.window) node.set("window", true);
   Node targets = Node::list();
   for (const auto& target : plan.targets) targets.add(to_node(target));

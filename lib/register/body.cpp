@@ -6,12 +6,6 @@
 namespace jaga::registry {
 namespace {
 
-yaml::Node texts(const std::vector<std::string>& values) {
-  auto list = yaml::Node::list();
-  for (const auto& value : values) list.add(yaml::Node::text(value));
-  return list;
-}
-
 void set_instant(yaml::Node& node, const char* key, const std::optional<Instant>& at) {
   if (at) node.set(key, format_instant(*at));
 }
@@ -43,7 +37,7 @@ yaml::Node to_node(const Person& person) {
   node.set("name", person.name);
   node.set("nip", person.nip);
   node.set("machine", person.machine);
-  node.set("roles", texts(person.roles));
+  node.set("roles", yaml::Node::texts(person.roles));
   node.set("keys", std::move(keys));
   node.set("delegations", std::move(delegations));
   set_instant(node, "left", person.left);
@@ -53,9 +47,9 @@ yaml::Node to_node(const Person& person) {
 yaml::Node to_node(const Pin& pin) {
   auto node = yaml::Node::map();
   node.set("name", pin.host);
-  node.set("host_keys", texts(pin.host_keys));
+  node.set("host_keys", yaml::Node::texts(pin.host_keys));
   node.set("machine_id", pin.machine_id);
-  node.set("serials", texts(pin.serials));
+  node.set("serials", yaml::Node::texts(pin.serials));
   node.set("verified", pin.verified);
   return node;
 }

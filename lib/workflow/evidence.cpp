@@ -12,11 +12,6 @@
 namespace jaga::workflow {
 namespace {
 
-std::string text_of(const yaml::Node& body, std::string_view key) {
-  const yaml::Node* node = body.find(key);
-  return node != nullptr && node->is_scalar() ? node->value() : std::string{};
-}
-
 std::string note_path(const std::string& incident, const record::Note& note) {
   return record::ChainName::incident(incident).directory() + "/notes/" + note.id + ".yaml";
 }
@@ -31,7 +26,7 @@ Digest find_evidence(const Context& context, const std::string& incident, const 
        store::list_evidence(*context.directory, record::ChainName::incident(incident)))
     all.insert(attachment.digest);
   for (const auto& note : store::read_notes(*context.directory, incident, context.settings->repo).notes)
-    if (const auto digest = parse_digest(text_of(note.body, "digest"))) all.insert(*digest);
+    if (const auto digest = parse_digest(note.body.text_at("digest"))) all.insert(*digest);
   std::vector<Digest> found;
   for (const Digest& digest : all)
     if (!wanted.empty() && digest.hex().starts_with(wanted)) found.push_back(digest);
@@ -57,7 +52,7 @@ Redacted redact(const Context& context, const std::string& id, const Digest& evi
   const auto chain = record::ChainName::incident(id);
   const auto known =
       std::find_if(incident.notes.begin(), incident.notes.end(), [&](const record::Note& note) {
-        return note.kind == incident::kRedactNote && text_of(note.body, "digest") == evidence.text();
+        return note.kind == incident::kRedactNote && note.body.text_at("digest") == evidence.text();
       });
   if (known != incident.notes.end()) {
     if (!store::remove_evidence(*context.directory, chain, evidence))

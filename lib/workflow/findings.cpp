@@ -11,13 +11,8 @@ namespace {
 constexpr std::array<std::string_view, 4> kNames = {"failing", "flapping", "recovered", "repaired"};
 constexpr std::size_t kMostNamed = 8;
 
-std::string text_of(const yaml::Node& node, std::string_view key) {
-  const yaml::Node* found = node.find(key);
-  return found != nullptr && found->is_scalar() ? found->value() : std::string();
-}
-
 std::optional<Standing> standing_of(const record::Note& note) {
-  const auto at = std::find(kNames.begin(), kNames.end(), text_of(note.body, "standing"));
+  const auto at = std::find(kNames.begin(), kNames.end(), note.body.text_at("standing"));
   if (at == kNames.end()) return std::nullopt;
   return static_cast<Standing>(at - kNames.begin());
 }
@@ -29,7 +24,7 @@ std::pair<std::string, std::string> key_of(const incident::Result& result) {
 void take(Known& known, const record::Note& note) {
   if (const yaml::Node* results = note.body.find("results"); results != nullptr)
     for (const yaml::Node& one : results->items())
-      known.failing.emplace(text_of(one, "host") + " " + text_of(one, "check"), text_of(one, "state"));
+      known.failing.emplace(one.text_at("host") + " " + one.text_at("check"), one.text_at("state"));
   if (const yaml::Node* symptoms = note.body.find("symptoms"); symptoms != nullptr)
     for (const yaml::Node& one : symptoms->items())
       if (one.is_scalar()) known.symptoms.insert(one.value());
@@ -90,7 +85,7 @@ std::set<std::string> found_hosts(const Incident& incident) {
   for (const record::Note& note : incident.notes) {
     const yaml::Node* results = note.kind == kFindingNote ? note.body.find("results") : nullptr;
     if (results == nullptr) continue;
-    for (const yaml::Node& one : results->items()) out.insert(text_of(one, "host"));
+    for (const yaml::Node& one : results->items()) out.insert(one.text_at("host"));
   }
   return out;
 }
@@ -109,7 +104,7 @@ Known known_of(const Incident& incident) {
   for (const record::Note* note : findings) {
     known.standing = *standing_of(*note);
     known.said = true;
-    if (const auto measured = parse_instant(text_of(note->body, "measured"))) known.measured = *measured;
+    if (const auto measured = parse_instant(note->body.text_at("measured"))) known.measured = *measured;
     take(known, *note);
   }
   return known;
@@ -143,9 +138,7 @@ void attach(const Context& context, const Actor& actor, const Incident& incident
                     .set("state", result.state)
                     .set("text", result.text));
   body.set("results", std::move(results));
-  yaml::Node symptoms = yaml::Node::list();
-  for (const std::string& symptom : finding.symptoms) symptoms.add(yaml::Node::text(symptom));
-  body.set("symptoms", std::move(symptoms));
+  body.set("symptoms", yaml::Node::texts(finding.symptoms));
   write_note(context, incident.id, actor, std::string(kFindingNote), std::move(body));
 }
 

@@ -35,6 +35,12 @@ Node Node::list(std::vector<Node> items) {
   return node;
 }
 
+Node Node::texts(const std::vector<std::string>& values) {
+  Node node = list();
+  for (const std::string& value : values) node.add(text(value));
+  return node;
+}
+
 Node Node::map() {
   return {};
 }
@@ -62,6 +68,11 @@ Node& Node::add_entry(Entry entry) {
 const Node* Node::find(std::string_view key) const {
   const auto found = std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.key == key; });
   return found == entries_.end() ? nullptr : &found->value;
+}
+
+std::string Node::text_at(std::string_view key) const {
+  const Node* found = find(key);
+  return found != nullptr && found->is_scalar() ? found->value() : std::string();
 }
 
 bool Node::operator==(const Node& other) const {

@@ -29,6 +29,7 @@ class Node {
   static Node plain(std::string value, Mark mark = {});
   static Node list();
   static Node list(std::vector<Node> items);
+  static Node texts(const std::vector<std::string>& values);  // a list of text()
   static Node map();
 
   Kind kind() const { return kind_; }
@@ -52,6 +53,8 @@ class Node {
 
   // The value under `key`, or nullptr (also where this is no map).
   const Node* find(std::string_view key) const;
+  // Of the scalar under `key`; empty where there is none.
+  std::string text_at(std::string_view key) const;
 
   // Same kind, values and order; marks do not count.
   bool operator==(const Node& other) const;
