@@ -197,8 +197,6 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
   return out;
 }
 
-constexpr std::size_t kMostCompared = 4'000'000;
-
 std::vector<std::string> changed_lines(std::string_view before, std::string_view after) {
   std::vector<std::string> old = split(before, '\n');
   std::vector<std::string> now = split(after, '\n');
@@ -210,6 +208,7 @@ std::vector<std::string> changed_lines(std::string_view before, std::string_view
   while (same < std::min(old.size(), now.size()) && old[same] == now[same]) ++same;
   old.erase(old.begin(), old.begin() + static_cast<std::ptrdiff_t>(same));
   now.erase(now.begin(), now.begin() + static_cast<std::ptrdiff_t>(same));
+  constexpr std::size_t kMostCompared = 4'000'000;  // cells of the table below
   if (old.size() * now.size() > kMostCompared) {
     std::vector<std::string> all;
     for (const std::string& line : old) all.push_back("- " + line);

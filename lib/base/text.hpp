@@ -38,7 +38,7 @@ std::vector<std::string> split(std::string_view text, char separator);  // keeps
 // What to take away ("- ") and to add ("+ ") to make one text of lines the other, in order; lines that both
 // have are left out. Where very much is between the first and the last change, all of that.
 std::vector<std::string> changed_lines(std::string_view before, std::string_view after);
-std::string_view trim(std::string_view text);                           // spaces, TAB, CR, LF at both ends
+std::string_view trim(std::string_view text);  // spaces, TAB, CR, LF at both ends
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
 }  // namespace jaga

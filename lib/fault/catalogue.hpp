@@ -33,11 +33,12 @@ struct FactTest {
 
 // Holds for a result when all that is given holds.
 struct Condition {
-  std::vector<std::string> checks;      // empty: any
-  std::vector<std::string> objects;     // empty: any
-  std::vector<std::string> objects_of;  // the object is one of these, or begins with it and a colon; empty: any
-  std::vector<round::State> states;     // empty: any
-  std::vector<round::Reason> reasons;   // empty: any
+  std::vector<std::string> checks;   // empty: any
+  std::vector<std::string> objects;  // empty: any
+  std::vector<std::string>
+      objects_of;                    // the object is one of these, or begins with it and a colon; empty: any
+  std::vector<round::State> states;  // empty: any
+  std::vector<round::Reason> reasons;  // empty: any
   std::vector<FactTest> facts;
   bool proves_up = false;    // only results that prove that the host is up (see proves_up())
   bool proves_down = false;  // only results that say that nothing came back

@@ -10,6 +10,7 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "fault/needs.hpp"
+#include "fault/part.hpp"
 #include "fault/shared.hpp"
 #include "round/facts.hpp"
 
@@ -26,7 +27,9 @@ constexpr std::string_view kHostDown = "host-down";
 constexpr std::chrono::hours kStale{24};
 
 // It is written somewhere, and no outage changes it: nobody's symptom.
-bool is_written(const Result& result) { return result.check == "warranty"; }
+bool is_written(const Result& result) {
+  return result.check == "warranty";
+}
 
 // Fills {host}, {address}, {object}, {unit} and {fact:NAME}; nullopt where one is not known.
 std::optional<std::string> filled(const std::string& text, const Host& host, const std::string& object,
@@ -60,33 +63,6 @@ std::optional<std::string> filled(const std::string& text, const Host& host, con
     at = end + 1;
   }
   return out;
-}
-
-// The part with what is known of the old one and of the machine that it is in, so that a letter to the vendor
-// can name both.
-Title part_of(const Rule& rule, const Host& host, const std::string& object, const Result& deciding,
-              const std::vector<const Result*>* results) {
-  if (rule.part.empty() || rule.fault_class != "hardware") return rule.part;
-  const auto fact = [&](const char* name) { return round::text(deciding, name).value_or(""); };
-  const std::string slot = fact("slot");
-  std::string serial = host.hardware.serial;
-  if (serial.empty() && results != nullptr)
-    for (const Result* result : *results)
-      if (const auto told = round::text(*result, "serials"); told && serial.empty()) serial = *told;
-  const auto in = [&](std::string text, std::string_view serial_word, std::string_view at, std::string_view in_word) {
-    const auto add = [&](std::string_view word, const std::string& value) {
-      if (!value.empty()) text += ", " + std::string(word) + value;
-    };
-    add("model ", fact("model"));
-    add(serial_word, fact("serial"));
-    add(slot.empty() ? at : "slot ", slot.empty() ? object : slot);
-    if (!host.hardware.model.empty() || !serial.empty()) {
-      text += std::string(in_word) + (host.hardware.model.empty() ? host.name : host.hardware.model);
-      add(serial_word, serial);
-    }
-    return text;
-  };
-  return {in(rule.part.id, "nomor seri ", "pada ", "; dalam "), in(rule.part.en, "serial ", "at ", "; in ")};
 }
 
 class Diagnosing {
@@ -354,8 +330,8 @@ class Diagnosing {
     for (const Result* result : match.evidence) fault.evidence.push_back(*result);
     fault.remedy = rule.remedy;
     const auto results = results_.find(host.name);
-    fault.part = part_of(rule, host, match.object, deciding,
-                         results == results_.end() ? nullptr : &results->second);
+    fault.part =
+        part_of(rule, host, match.object, deciding, results == results_.end() ? nullptr : &results->second);
     const auto fill = [&](const std::string& text) {
       return filled(text, host, match.object, deciding).value_or(text);
     };

@@ -80,8 +80,8 @@ int flap_percent(std::string_view history);
 bool is_flapping(int percent, bool before);
 
 // `rounds` newest first (two are enough): of each host and kind of check the newest round that measured it
-// counts. What was measured more than a day before the newest round does not count: a host without anything newer
-// gets one result "age". Results of hosts that are not in the inventory are ignored.
+// counts. What was measured more than a day before the newest round does not count: a host without anything
+// newer gets one result "age". Results of hosts that are not in the inventory are ignored.
 Diagnosis diagnose(std::span<const round::Round> rounds, const inventory::Inventory& inventory,
                    const Catalogue& catalogue, std::span<const inventory::Window> windows, Instant now);
 

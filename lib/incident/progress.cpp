@@ -20,8 +20,8 @@ bool ended_well(const Commands& commands, const CommandRun& run) {
   return run.end && run.end->is_done(command_of(commands, run));
 }
 
-// The newest command that was begun on `target` by this run or one that it goes on from, of the plan or of its
-// rollback; nullptr: none.
+// The newest command that was begun on `target` by this run or one that it goes on from, of the plan or of
+// its rollback; nullptr: none.
 const CommandRun* last_command(const State& state, const Run* run, bool rollback, const std::string& target) {
   for (; run != nullptr; run = run->body.resumes ? state.find_run(*run->body.resumes) : nullptr) {
     if (run->body.mode != Mode::run) continue;

@@ -231,11 +231,10 @@ void set(Host& host, const std::string& path, const Leaf& leaf) {
   else if (path.starts_with("thresholds/"))
     set_threshold(host.thresholds, path.substr(11), leaf);
   else
-    unknown(leaf, path,
-            {"name",     "address", "kind",       "parents", "needs",   "jump",     "login",  "place",
-             "hardware", "checks",  "thresholds", "groups",  "measure", "repair",   "port",   "site",
-             "rack",     "power",   "hypervisor", "model",   "serial",  "warranty", "vendor", "until",
-             "listen"});
+    unknown(leaf, path, {"name",     "address",  "kind",   "parents",    "needs",      "jump",    "login",
+                         "place",    "hardware", "checks", "thresholds", "groups",     "measure", "repair",
+                         "port",     "site",     "rack",   "power",      "hypervisor", "model",   "serial",
+                         "warranty", "vendor",   "until",  "listen"});
 }
 
 }  // namespace

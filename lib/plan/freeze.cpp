@@ -183,7 +183,8 @@ Frozen freeze(const Template& plan, const Values& values, std::vector<Target> ta
   for (const auto& probe : plan.after) out.after.push_back({probe.check, filled(probe.object, out), false});
   if (!std::equal(plan.files.begin(), plan.files.end(), files.begin(), files.end(),
                   [](const File& wanted, const FrozenFile& given) { return wanted.name == given.name; }))
-    throw Error{ExitCode::software, msg("the files of the plan '{plan}' are not there", {{"plan", plan.name}})};
+    throw Error{ExitCode::software,
+                msg("the files of the plan '{plan}' are not there", {{"plan", plan.name}})};
   out.files = std::move(files);
   out.parts = plan.parts;
   out.emergency = plan.emergency;

@@ -204,8 +204,9 @@ Template parse(std::string_view bytes, std::string_view file, std::string_view n
     for (const Command& one : *commands)
       for (const auto& variable : one.environment)
         if (!out.files.empty() && variable.first == kFilesVariable)
-          throw fields.error("files", msg("the variable '{name}' names the folder of the files, and a command sets it",
-                                          {{"name", std::string(kFilesVariable)}}));
+          throw fields.error("files",
+                             msg("the variable '{name}' names the folder of the files, and a command sets it",
+                                 {{"name", std::string(kFilesVariable)}}));
   out.parts = fields.texts_or_none("parts");
   out.emergency = fields.boolean_or("emergency", false);
   out.window = fields.boolean_or("window", false);

@@ -53,7 +53,8 @@ struct Command {
   std::vector<int> expect = {0};  // exit codes that count as done, 0...125
   bool sudo = false;              // the whole script through `sudo -n`
   bool repeatable = false;        // may be run again when its end is unknown
-  // It makes the target restart: done once that is back as itself, with another boot id. `timeout` is for all.
+  // It makes the target restart: done once that is back as itself, with another boot id. `timeout` is for
+  // all.
   bool reboot = false;
 };
 
@@ -183,8 +184,8 @@ using Values = std::map<std::string, std::string>;
 Frozen freeze(const Template& plan, const Values& values, std::vector<Target> targets,
               std::vector<FrozenFile> files = {});
 
-// Whether `frozen` is what freeze() makes of `plan` and its `files` with the parameters and targets that it names:
-// nobody wrote it by hand, and the template is still the same.
+// Whether `frozen` is what freeze() makes of `plan` and its `files` with the parameters and targets that it
+// names: nobody wrote it by hand, and the template is still the same.
 bool comes_from(const Frozen& frozen, const Template& plan, std::vector<FrozenFile> files = {});
 
 // Why `value` is not one of the type, or empty.

@@ -63,8 +63,7 @@ void receive(Way& way, std::uint16_t sequence, std::uint64_t cookie) {
     const ssize_t got = ::recv(way.socket, packet.data(), packet.size(), 0);
     if (got < 0 && errno == EMSGSIZE) way.too_large = true;
     if (got < 0) return;
-    const auto echo =
-        parse_reply(Family::v4, std::span(packet).first(static_cast<std::size_t>(got)), false);
+    const auto echo = parse_reply(Family::v4, std::span(packet).first(static_cast<std::size_t>(got)), false);
     if (echo && echo->sequence == sequence && echo->cookie == cookie) way.answered = true;
   }
 }
@@ -89,7 +88,8 @@ std::vector<Large> try_large(const std::vector<std::string>& addresses, std::uin
     while (open > 0 && !stop.stop_requested()) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
       if (left <= 0) break;
-      if (::poll(waiting.data(), waiting.size(), static_cast<int>(std::min<long long>(left, 100))) <= 0) continue;
+      if (::poll(waiting.data(), waiting.size(), static_cast<int>(std::min<long long>(left, 100))) <= 0)
+        continue;
       for (std::size_t i = 0; i < waiting.size(); ++i) {
         if (waiting[i].fd < 0 || waiting[i].revents == 0) continue;
         receive(*of[i], sequence, cookie);

@@ -1,5 +1,5 @@
-// Private to probe: do packets as large as the way is said to carry come through? What else is on the link, as the
-// kernel's table has it.
+// Private to probe: do packets as large as the way is said to carry come through? What else is on the link,
+// as the kernel's table has it.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,16 @@
 namespace jaga::probe {
 
 struct Large {
-  int bytes = 0;  // of the whole packet; 0: not tried (no ping socket, no route, or a router said that it is too large)
+  int bytes = 0;  // of the whole packet; 0: not tried (no ping socket, no route, or a router said that it is
+                  // too large)
   int sent = 0;
   int lost = 0;
 };
-// Three echo requests to each, a second apart at most, as large as the known MTU of the way and not to be split
-// (IP_PMTUDISC_DO): where a router says that they are too large the way is no black hole, for TCP hears it, too.
-// IPv4, by ping sockets. In the order of the addresses.
-std::vector<Large> try_large(const std::vector<std::string>& addresses, std::uint64_t cookie, std::stop_token stop);
+// Three echo requests to each, a second apart at most, as large as the known MTU of the way and not to be
+// split (IP_PMTUDISC_DO): where a router says that they are too large the way is no black hole, for TCP hears
+// it, too. IPv4, by ping sockets. In the order of the addresses.
+std::vector<Large> try_large(const std::vector<std::string>& addresses, std::uint64_t cookie,
+                             std::stop_token stop);
 inline constexpr std::size_t kMostLarge = 64;
 
 // /proc/net/arp (proc(5)): the complete entries, address to MAC. Lines that are none are passed over.

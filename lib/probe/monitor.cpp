@@ -363,7 +363,8 @@ class Monitor {
     IcmpTarget gateway{round_.self.gateway, 3, milliseconds{50}, milliseconds{500}, true};
     const IcmpRun run = icmp_ping({gateway}, {}, stop_);
     const IcmpResult::End end = run.results[0].end;
-    if (end == IcmpResult::End::measured || end == IcmpResult::End::unreachable || end == IcmpResult::End::no_route)
+    if (end == IcmpResult::End::measured || end == IcmpResult::End::unreachable ||
+        end == IcmpResult::End::no_route)
       round_.self.gateway_reachable = run.results[0].received > 0;
   }
 

@@ -76,7 +76,8 @@ void raid(Findings& found) {
 // "disk sda status 8", then smartctl's lines about model and serial. The status is a set of bits
 // (smartctl(8)): 0 to 2 say that nothing was measured, 3 that the disk fails, 4 that an attribute is at its
 // limit, 6 and 7 that its logs hold errors. Its counters of errors (ATA: sectors reallocated, pending,
-// uncorrectable, errors reported; NVMe and SCSI have one) are told as their sum; whether it grows is judge_trends'.
+// uncorrectable, errors reported; NVMe and SCSI have one) are told as their sum; whether it grows is
+// judge_trends'.
 void smart(Findings& found) {
   const Section* section = found.section_if_there("smart");
   if (section == nullptr) return;
@@ -232,9 +233,10 @@ void modules(Findings& found) {
     const auto uncorrected = number_of(word[2]);
     if (!corrected || !uncorrected || ++count > kMostObjects) continue;
     const std::string slot = printable((word[3] == "-" ? word[0] : word[3]).substr(0, 64));
-    Result& result = found.add("kernel", State::ok,
-                               formatted("{} errors corrected, {} not, since the start", *corrected, *uncorrected),
-                               "memory:" + slot);
+    Result& result =
+        found.add("kernel", State::ok,
+                  formatted("{} errors corrected, {} not, since the start", *corrected, *uncorrected),
+                  "memory:" + slot);
     result.facts = {{"errors", *corrected}, {"uncorrected", *uncorrected}, {"slot", slot}};
   }
 }

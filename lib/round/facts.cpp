@@ -11,8 +11,8 @@ constexpr KnownFact kFacts[] = {
     {"alert", "fingerprint", false},
     {"alert", "severity", false},  // the label
     {"battery", "state", false},
-    {"clock", "offset_s"},         // how far it is from ours, either way
-    {"clock", "synchronized"},     // 0 or 1, where the host knows
+    {"clock", "offset_s"},      // how far it is from ours, either way
+    {"clock", "synchronized"},  // 0 or 1, where the host knows
     {"conntrack", "most"},
     {"conntrack", "used"},
     {"conntrack", "used_percent"},
@@ -93,7 +93,7 @@ constexpr KnownFact kFacts[] = {
     {"kernel", "count"},
     {"kernel", "errors"},
     {"kernel", "new_errors"},
-    {"kernel", "process", false},     // of oom: the last one killed
+    {"kernel", "process", false},  // of oom: the last one killed
     {"kernel", "recent_errors"},
     {"kernel", "recent_s"},
     {"kernel", "slot", false},
@@ -137,7 +137,7 @@ constexpr KnownFact kFacts[] = {
     {"release", "name", false},
     {"restart", "names", false},
     {"restart", "services"},
-    {"shared", "failed"},           // inferred by fault::diagnose
+    {"shared", "failed"},  // inferred by fault::diagnose
     {"shared", "failed_percent"},
     {"shared", "members"},
     {"smart", "at_limit"},  // 0 or 1

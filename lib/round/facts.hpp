@@ -17,7 +17,8 @@ struct KnownFact {
 std::span<const KnownFact> known_facts();
 
 // nullptr where that check gives no such fact; `check` empty: the first of any check. The values of a plugin
-// have names of its own, known by their unit; "flap_percent" any result has: "*_us", "*_percent", "*_bytes", "*_count", "*_thousandths".
+// have names of its own, known by their unit: "*_us", "*_percent", "*_bytes", "*_count", "*_thousandths".
+// "flap_percent" any result has.
 const KnownFact* known_fact(std::string_view check, std::string_view fact);
 
 // A name of Result::check, or "self" or "shared" (see fault::diagnose).

@@ -54,7 +54,6 @@ constexpr std::array<std::string_view, 44> kReasons = {"none",
                                                        "local_error"};
 static_assert(kReasons.size() == static_cast<std::size_t>(Reason::local_error) + 1);
 
-
 auto key_of(const Result& result) {
   return std::tuple<std::string_view, std::string_view, std::string_view>(result.host, result.check,
                                                                           result.object);

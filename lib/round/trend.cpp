@@ -157,8 +157,7 @@ void moves(Result& result, const Result* before) {
 
 void judge_trends(Round& round, const Round* previous, const inventory::Inventory& inventory) {
   if (!round.source.empty()) return;
-  const seconds elapsed =
-      previous == nullptr ? seconds{0} : duration_cast<seconds>(round.at - previous->at);
+  const seconds elapsed = previous == nullptr ? seconds{0} : duration_cast<seconds>(round.at - previous->at);
   const inventory::Host* host = nullptr;
   for (Result& result : round.results) {
     const bool disk = result.check == "disk" || result.check == "inode";

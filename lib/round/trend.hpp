@@ -1,5 +1,6 @@
 // What earlier rounds add to a round: how fast a disk fills, counters of errors that rise, round trips longer
-// than they usually are, an address that goes to and fro between network cards. Each round carries on what the next one needs, so that no third one is read. Pure.
+// than they usually are, an address that goes to and fro between network cards. Each round carries on what
+// the next one needs, so that no third one is read. Pure.
 #pragma once
 
 #include "inventory/inventory.hpp"

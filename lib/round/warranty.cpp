@@ -10,7 +10,8 @@ void add_warranties(Round& round, std::span<const inventory::Host> hosts) {
     const auto until = parse_instant(hardware.warranty_until + "T00:00:00.000Z");
     if (hardware.warranty_until.empty() || !until) continue;
     const std::int64_t days =
-        (std::chrono::floor<std::chrono::days>(*until) - std::chrono::floor<std::chrono::days>(round.at)).count();
+        (std::chrono::floor<std::chrono::days>(*until) - std::chrono::floor<std::chrono::days>(round.at))
+            .count();
     const inventory::Limit& limit = host.thresholds.warranty_left;
     Result result;
     result.host = host.name;
@@ -19,8 +20,9 @@ void add_warranties(Round& round, std::span<const inventory::Host> hosts) {
                    : limit.warn && days <= *limit.warn ? State::warning
                                                        : State::ok;
     if (result.state != State::ok) result.reason = Reason::limit_reached;
-    result.summary = days < 0 ? formatted("the warranty ended {} days ago, on {}", -days, hardware.warranty_until)
-                              : formatted("the warranty ends in {} days, on {}", days, hardware.warranty_until);
+    result.summary = days < 0
+                         ? formatted("the warranty ended {} days ago, on {}", -days, hardware.warranty_until)
+                         : formatted("the warranty ends in {} days, on {}", days, hardware.warranty_until);
     result.facts = {{"days", days}};
     if (!hardware.warranty_vendor.empty()) result.facts.emplace("vendor", hardware.warranty_vendor);
     if (!hardware.serial.empty()) result.facts.emplace("serial", hardware.serial);

@@ -57,8 +57,8 @@ record::Record append(const WorkingDirectory& dir, const record::ChainName& chai
 // An incident that is about to begin.
 struct Opening {
   std::string id;
-  // The first records, in order: monitor, analyze. Asked again for every try, so it must read afresh what they
-  // depend on (the register).
+  // The first records, in order: monitor, analyze. Asked again for every try, so it must read afresh what
+  // they depend on (the register).
   std::function<std::vector<Draft>()> drafts;
   std::vector<std::pair<std::string, bool>> evidence{};  // bytes, private?; put in place before the records
   // Whether an incident, seen by its names, might be about the same fault (it is unfinished) ...

@@ -221,7 +221,8 @@ incident::Analyze own_analysis(const Context& context, const Incident& incident,
     body.plan =
         plan::to_node(freeze_plan(context, name, parameters, planned_hosts(context, incident, body.root)));
   } else {
-    // The same plan again, with the targets as they are pinned now. Values that came from one are not for another.
+    // The same plan again, with the targets as they are pinned now. Values that came from one are not for
+    // another.
     const plan::Frozen& before = state.analysis->plan;
     const auto hosts = planned_hosts(context, incident, body.root);
     for (const std::string& host : hosts) {
@@ -250,11 +251,13 @@ void require_known(const Context& context, const plan::Frozen& plan) {
       std::vector<std::string> objects;
       for (const store::RoundName& name : recent_rounds(context)) {
         for (const round::Result& result : load_round(context, name).round.results)
-          if (result.host == target.host && result.check == probe.check && result.state != round::State::unknown)
+          if (result.host == target.host && result.check == probe.check &&
+              result.state != round::State::unknown)
             objects.push_back(result.object);
         if (!objects.empty()) break;
       }
-      if (objects.empty() || std::find(objects.begin(), objects.end(), probe.object) != objects.end()) continue;
+      if (objects.empty() || std::find(objects.begin(), objects.end(), probe.object) != objects.end())
+        continue;
       for (std::string& object : objects) object = printable(object);
       throw Error(ExitCode::usage,
                   msg("'{host}' has no {check} '{object}'",

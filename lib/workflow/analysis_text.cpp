@@ -30,9 +30,10 @@ void comment(std::string& out, const std::string& text) {
 
 Error wrong(std::string_view file, int line, Message message) {
   message.location = Location{std::string(file), line, 1};
-  return Error{ExitCode::usage, std::move(message),
-               msg("a line is 'fault: TYPE', 'plan: NAME', 'parameter: KEY=VALUE' or 'part: TEXT'; then an empty "
-                   "line, then why")};
+  return Error{
+      ExitCode::usage, std::move(message),
+      msg("a line is 'fault: TYPE', 'plan: NAME', 'parameter: KEY=VALUE' or 'part: TEXT'; then an empty "
+          "line, then why")};
 }
 
 }  // namespace
@@ -42,8 +43,10 @@ std::string analysis_text(const AnalysisText& about, const OwnAnalysis& wish, La
   const incident::Analyze& last = about.last;
   std::string out;
   comment(out, say(msg("Your analysis of {incident}.", {{"incident", about.incident}})));
-  comment(out, say(msg("Lines that begin with '#' are left out. Where nothing is left, or nothing is otherwise")));
-  comment(out, say(msg("and no reason is given, nothing is recorded. The last analysis stays in its record.")));
+  comment(out,
+          say(msg("Lines that begin with '#' are left out. Where nothing is left, or nothing is otherwise")));
+  comment(out,
+          say(msg("and no reason is given, nothing is recorded. The last analysis stays in its record.")));
   out += "\n";
   const std::string plan = wish.plan.value_or(last_plan(last));
   out += "fault: " + wish.fault.value_or(last.fault) + "\n";
@@ -99,7 +102,8 @@ OwnAnalysis parse_analysis_text(std::string_view text, std::string_view file) {
     }
     const std::size_t colon = line.find(':');
     const std::string key(trim(line.substr(0, colon == std::string_view::npos ? 0 : colon)));
-    const std::string value(colon == std::string_view::npos ? std::string_view{} : trim(line.substr(colon + 1)));
+    const std::string value(colon == std::string_view::npos ? std::string_view{}
+                                                            : trim(line.substr(colon + 1)));
     const auto once = [&](std::optional<std::string>& to, bool may_be_empty) {
       if (to) throw wrong(file, number, msg("'{key}' is given twice", {{"key", key}}));
       if (value.empty() && !may_be_empty) throw wrong(file, number, msg("'{key}' is empty", {{"key", key}}));

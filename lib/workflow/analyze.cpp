@@ -316,9 +316,8 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
       if (whole) break;
     }
     if (const auto ahead = round_ahead(context))
-      done.remarks.push_back(
-          msg("'{round}' is ahead of this clock, which says {now}, and passed over",
-              {{"round", ahead->path}, {"now", format_instant(context.now())}}));
+      done.remarks.push_back(msg("'{round}' is ahead of this clock, which says {now}, and passed over",
+                                 {{"round", ahead->path}, {"now", format_instant(context.now())}}));
     if (rounds.empty()) {
       if (!done.remarks.empty())
         throw Error{ExitCode::no_input, done.remarks.front(),
@@ -331,7 +330,8 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
   OfficeRules rules = office_rules(context);
   done.wrong_rules = std::move(rules.wrong);
   done.diagnosis = fault::diagnose(rounds, *context.inventory, rules.catalogue, windows, context.now());
-  for (Message& remark : remarks_on(context, rounds, done.diagnosis)) done.remarks.push_back(std::move(remark));
+  for (Message& remark : remarks_on(context, rounds, done.diagnosis))
+    done.remarks.push_back(std::move(remark));
   if (const auto age = context.now() - rounds.front().at; !wish.round && age > kOld)
     done.remarks.push_back(msg("the newest round is of {at}: what it says may be over; measure again",
                                {{"at", format_instant(rounds.front().at)}}));

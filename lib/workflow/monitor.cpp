@@ -245,7 +245,8 @@ std::vector<incident::Result> probe_again(const Context& context, const std::vec
                })) {
       // Not among them means that it is well.
       result.state = "ok";
-      result.text = wish.check == "unit" ? "no failed unit of this name" : "not among those that are read-only";
+      result.text =
+          wish.check == "unit" ? "no failed unit of this name" : "not among those that are read-only";
     } else if (std::any_of(round.results.begin(), round.results.end(), [&](const round::Result& other) {
                  return other.host == wish.host && other.check == wish.check &&
                         other.state != round::State::unknown;

@@ -14,7 +14,8 @@ std::string folder_of(const std::string& plan) {
   return "plans/" + plan + ".files";
 }
 
-// $1 place, $2 run, $3 its repair-start, then name, size and SHA-256 of each file, one after another on standard input.
+// $1 place, $2 run, $3 its repair-start, then name, size and SHA-256 of each file, one after another on
+// standard input.
 constexpr std::string_view kPut = R"sh(
 umask 077
 export LC_ALL=C
@@ -74,7 +75,8 @@ std::vector<plan::FrozenFile> office_files(const Context& context, const plan::T
     if (!bytes) throw wrong(msg("'{path}' is not there", {{"path", path}}));
     all += static_cast<std::int64_t>(bytes->size());
     if (all > static_cast<std::int64_t>(plan::kMostFiles))
-      throw wrong(msg("the files have more than {most} bytes together", {{"most", std::to_string(plan::kMostFiles)}}));
+      throw wrong(msg("the files have more than {most} bytes together",
+                      {{"most", std::to_string(plan::kMostFiles)}}));
     // It would be in the records for ever.
     if (mask_secrets(*bytes) != *bytes)
       throw wrong(msg("'{path}' holds what looks like a secret, which no record may keep", {{"path", path}}));
@@ -113,8 +115,8 @@ void keep_files(const Context& context, const record::ChainName& chain, const pl
     store::add_evidence(*context.directory, chain, bytes, false);
 }
 
-Order put_order(const plan::Frozen& plan, const std::vector<std::string>& contents, int place, const Digest& basis,
-                std::int64_t run, const Digest& start) {
+Order put_order(const plan::Frozen& plan, const std::vector<std::string>& contents, int place,
+                const Digest& basis, std::int64_t run, const Digest& start) {
   Order order;
   order.script = kPut;
   order.arguments = {std::to_string(place), run_name(basis, run), start.hex()};

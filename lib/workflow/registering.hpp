@@ -26,7 +26,7 @@ record::Record write_pins(const Context& context, const std::vector<registry::Pi
 struct Adoption {
   Digest digest;
   std::vector<std::string> changes;  // lines of sop.yaml, "- old" and "+ new"
-  std::vector<Message> loosened;  // not empty: it may not be adopted
+  std::vector<Message> loosened;     // not empty: it may not be adopted
   bool nothing_to_do = false;
 };
 Adoption preview_adoption(const Context& context);

@@ -17,9 +17,9 @@ namespace jaga::workflow {
 namespace {
 
 using incident::Mode;
-using plan::kFilesVariable;
 using incident::RepairEnd;
 using incident::RepairStart;
+using plan::kFilesVariable;
 
 std::string evidence_folder(const std::string& id) {
   return record::ChainName::incident(id).directory() + "/evidence";
@@ -207,11 +207,12 @@ class Runner {
           if (!probe.known || result.host != target.host || result.text != kNotAmongItsFacts ||
               result.check != check_name(probe.check, probe.object))
             continue;
-          throw Error(ExitCode::not_permitted,
-                      msg("'{host}' has no {check} '{object}'",
-                          {{"host", target.host}, {"check", probe.check}, {"object", probe.object}}),
-                      msg("nothing was run; see what it has with 'jaga monitor {host}', then 'jaga analyze {id}'",
-                          {{"host", target.host}, {"id", id_}}));
+          throw Error(
+              ExitCode::not_permitted,
+              msg("'{host}' has no {check} '{object}'",
+                  {{"host", target.host}, {"check", probe.check}, {"object", probe.object}}),
+              msg("nothing was run; see what it has with 'jaga monitor {host}', then 'jaga analyze {id}'",
+                  {{"host", target.host}, {"id", id_}}));
         }
   }
 

@@ -1,5 +1,5 @@
-// append_driver DIR N: what jaga's store does for N durable records, in one process and without ssh-keygen (the
-// signature is a text): twelve a chain. DIR holds jaga.yaml. Prints how many it wrote.
+// append_driver DIR N: what jaga's store does for N durable records, in one process and without ssh-keygen
+// (the signature is a text): twelve a chain. DIR holds jaga.yaml. Prints how many it wrote.
 #include <unistd.h>
 
 #include <cstdio>
@@ -25,8 +25,8 @@ void random_bytes(std::span<std::byte> bytes) {
 int run(const std::string& path, int count) {
   const auto dir = store::WorkingDirectory::open(path, {::geteuid(), {}});
   const std::string signature(300, 's');
-  const store::Writing writing{
-      "0123456789abcdef0123456789abcdef", [&](std::string_view) { return signature; }, random_bytes};
+  const store::Writing writing{"0123456789abcdef0123456789abcdef",
+                               [&](std::string_view) { return signature; }, random_bytes};
   store::Draft draft;
   draft.kind = "genesis";
   draft.at = Instant{std::chrono::milliseconds{1'790'000'000'000}};

@@ -292,7 +292,8 @@ hosts:
   for (const Fault& fault : diagnose(rounds, office, catalogue({}), {}, Instant{}).faults)
     parts[fault.key] = fault.part;
   CHECK(parts["web01/disk-failing/sda"].en == "Disk, model X1, serial S9, at sda; in R640, serial M1");
-  CHECK(parts["web01/disk-failing/sda"].id == "Disk, model X1, nomor seri S9, pada sda; dalam R640, nomor seri M1");
+  CHECK(parts["web01/disk-failing/sda"].id ==
+        "Disk, model X1, nomor seri S9, pada sda; dalam R640, nomor seri M1");
   CHECK(parts["web01/memory-ecc"].en == "Memory module, slot DIMM_A1; in R640, serial M1");
   CHECK(parts["web02/disk-failing/sda"].en == "Disk, model X1, serial S9, at sda; in web02, serial M2");
 }
@@ -337,18 +338,68 @@ TEST_CASE("a date is nobody's symptom; a warning that comes and goes is told whe
 
 TEST_CASE("the catalogue is complete") {
   const Catalogue all = catalogue({});
-  for (const char* type :
-       {"monitor-isolated", "host-down", "host-hung", "segment-down", "power-loss", "hypervisor-down", "no-route",
-        "routing-loop", "filtered", "packet-loss", "high-latency", "mtu-blackhole", "duplicate-ip", "dns-failure",
-        "service-down", "service-hung", "service-error", "dependency-down", "certificate-expiring",
-        "certificate-expired", "certificate-mismatch", "failed-unit", "oom-killed", "timer-stale", "port-unexpected",
-        "auth-failure", "host-key-changed", "host-key-unknown", "ssh-transport", "sudo-denied", "account-expired",
-        "brute-force", "disk-full", "inode-full", "filesystem-read-only", "filesystem-error", "memory-pressure",
-        "overload", "io-saturation", "handles-exhausted", "conntrack-full", "clock-skew", "disk-failing",
-        "raid-degraded", "raid-battery", "memory-ecc", "temperature", "fan", "power-supply", "nic-failing",
-        "ups-on-battery", "reboot-required", "services-need-restart", "security-updates-pending",
-        "package-list-stale", "end-of-life", "warranty-expired", "ssh-weak-settings", "flapping", "unknown",
-        "stale-data", "maintenance"})
+  for (const char* type : {"monitor-isolated",
+                           "host-down",
+                           "host-hung",
+                           "segment-down",
+                           "power-loss",
+                           "hypervisor-down",
+                           "no-route",
+                           "routing-loop",
+                           "filtered",
+                           "packet-loss",
+                           "high-latency",
+                           "mtu-blackhole",
+                           "duplicate-ip",
+                           "dns-failure",
+                           "service-down",
+                           "service-hung",
+                           "service-error",
+                           "dependency-down",
+                           "certificate-expiring",
+                           "certificate-expired",
+                           "certificate-mismatch",
+                           "failed-unit",
+                           "oom-killed",
+                           "timer-stale",
+                           "port-unexpected",
+                           "auth-failure",
+                           "host-key-changed",
+                           "host-key-unknown",
+                           "ssh-transport",
+                           "sudo-denied",
+                           "account-expired",
+                           "brute-force",
+                           "disk-full",
+                           "inode-full",
+                           "filesystem-read-only",
+                           "filesystem-error",
+                           "memory-pressure",
+                           "overload",
+                           "io-saturation",
+                           "handles-exhausted",
+                           "conntrack-full",
+                           "clock-skew",
+                           "disk-failing",
+                           "raid-degraded",
+                           "raid-battery",
+                           "memory-ecc",
+                           "temperature",
+                           "fan",
+                           "power-supply",
+                           "nic-failing",
+                           "ups-on-battery",
+                           "reboot-required",
+                           "services-need-restart",
+                           "security-updates-pending",
+                           "package-list-stale",
+                           "end-of-life",
+                           "warranty-expired",
+                           "ssh-weak-settings",
+                           "flapping",
+                           "unknown",
+                           "stale-data",
+                           "maintenance"})
     CHECK_MESSAGE(all.find(type) != nullptr, type);
 }
 
@@ -357,7 +408,8 @@ TEST_CASE("cut off: what this machine hears of itself proves no link") {
   self.gateway = "10.0.0.254";
   self.gateway_reachable = false;
   const round::Result disk = result("db01", "disk", "/", State::ok);
-  CHECK(look({silent("web01"), result("db01", "local", "", State::ok), up("db01"), disk}, self).faults.front().type ==
-        "monitor-isolated");
+  CHECK(look({silent("web01"), result("db01", "local", "", State::ok), up("db01"), disk}, self)
+            .faults.front()
+            .type == "monitor-isolated");
   CHECK(look({silent("web01"), up("db01"), disk}, self).faults.front().type == "host-down");
 }

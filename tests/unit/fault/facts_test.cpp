@@ -79,15 +79,29 @@ TEST_CASE("what the collector printed gives the fault, and only that") {
 }
 
 TEST_CASE("a machine that fails in many ways: each has its own fault") {
-  CHECK(keys(round_of_output("machine")) ==
-        Keys{"web01/brute-force", "web01/conntrack-full", "web01/disk-failing/sdb", "web01/fan/nct6775%2Ffan2",
-             "web01/filesystem-error", "web01/filesystem-read-only/%2Fsrv", "web01/oom-killed",
-             "web01/raid-battery/storcli%2F0", "web01/raid-degraded/md0", "web01/root-account/toor",
-             "web01/temperature/coretemp%2FPackage%20id%200", "web01/ups-on-battery/rack1",
-             "web01/account-expired/backup", "web01/clock-unsynchronized", "web01/end-of-life",
-             "web01/reboot-required", "web01/security-updates-pending", "web01/services-need-restart",
-             "web01/ssh-weak-settings", "web01/sudo-denied/bob", "web01/sysctl-weak",
-             "web01/timer-stale/backup.timer", "web01/world-writable"});
+  CHECK(keys(round_of_output("machine")) == Keys{"web01/brute-force",
+                                                 "web01/conntrack-full",
+                                                 "web01/disk-failing/sdb",
+                                                 "web01/fan/nct6775%2Ffan2",
+                                                 "web01/filesystem-error",
+                                                 "web01/filesystem-read-only/%2Fsrv",
+                                                 "web01/oom-killed",
+                                                 "web01/raid-battery/storcli%2F0",
+                                                 "web01/raid-degraded/md0",
+                                                 "web01/root-account/toor",
+                                                 "web01/temperature/coretemp%2FPackage%20id%200",
+                                                 "web01/ups-on-battery/rack1",
+                                                 "web01/account-expired/backup",
+                                                 "web01/clock-unsynchronized",
+                                                 "web01/end-of-life",
+                                                 "web01/reboot-required",
+                                                 "web01/security-updates-pending",
+                                                 "web01/services-need-restart",
+                                                 "web01/ssh-weak-settings",
+                                                 "web01/sudo-denied/bob",
+                                                 "web01/sysctl-weak",
+                                                 "web01/timer-stale/backup.timer",
+                                                 "web01/world-writable"});
 }
 
 TEST_CASE("what the monitor measured gives the fault, and only that") {
@@ -140,16 +154,16 @@ TEST_CASE("every fact that is measured is known, and every known one is measured
   round::Round pinged = round_of("healthy");
   round::judge_trends(pinged, nullptr, lab());
   look(pinged, "healthy");
-  // What neither the lab nor machine.txt has: serial numbers, a list of what may listen, timers that are well, what needs our clock or is worse than there, and what
-  // diagnose() itself infers.
+  // What neither the lab nor machine.txt has: serial numbers, a list of what may listen, timers that are
+  // well, what needs our clock or is worse than there, and what diagnose() itself infers.
   const std::set<std::pair<std::string, std::string>> not_in_the_lab = {
-      {"ssh", "serials"},           {"local", "hostname"},       {"local", "serials"},
-      {"clock", "offset_s"},        {"disk", "full_in_h"},       {"shared", "failed"},
-      {"inode", "full_in_h"},       {"icmp", "rtt_percent"},     {"icmp", "large_bytes"},
-      {"icmp", "large_lost"},       {"icmp", "mac"},             {"icmp", "mac_flips"},
-      {"icmp", "mac_rounds"},       {"icmp", "other_mac"},       {"age", "age_s"},
-      {"warranty", "days"},         {"warranty", "vendor"},      {"warranty", "serial"},
-      {"shared", "failed_percent"}, {"shared", "members"},       {"listen", "address"},
+      {"ssh", "serials"},           {"local", "hostname"},   {"local", "serials"},
+      {"clock", "offset_s"},        {"disk", "full_in_h"},   {"shared", "failed"},
+      {"inode", "full_in_h"},       {"icmp", "rtt_percent"}, {"icmp", "large_bytes"},
+      {"icmp", "large_lost"},       {"icmp", "mac"},         {"icmp", "mac_flips"},
+      {"icmp", "mac_rounds"},       {"icmp", "other_mac"},   {"age", "age_s"},
+      {"warranty", "days"},         {"warranty", "vendor"},  {"warranty", "serial"},
+      {"shared", "failed_percent"}, {"shared", "members"},   {"listen", "address"},
       {"timer", "timers"}};
   // Plugins, services and other monitors are not in the recordings; what they give is held to the list in
   // tests/unit/probe and feed.

@@ -31,7 +31,8 @@ struct Three {
     start.run_key = std::string(test::kRunKey);
     start.from = from;
     for (const char* name : {"web01", "web02", "web03"})
-      start.targets.push_back({name, "192.0.2.7", std::string(test::kRunKey), "0123456789abcdef0123456789abcdef"});
+      start.targets.push_back(
+          {name, "192.0.2.7", std::string(test::kRunKey), "0123456789abcdef0123456789abcdef"});
     return start;
   }
   CommandStart begin(const std::string& host, std::int64_t n) const {
@@ -71,19 +72,21 @@ TEST_CASE("a run that broke off goes on on the target where it did; what is done
   three.did("web01", 1);
   three.did("web01", 2);
   three.begun("web02", 1);
-  CHECK_THROWS_WITH_AS(first_commands(three.world.state(), three.start(true)),
-                       "how command 1 on 'web02' ended is unknown, and the plan does not say that it may be repeated",
-                       Error);
+  CHECK_THROWS_WITH_AS(
+      first_commands(three.world.state(), three.start(true)),
+      "how command 1 on 'web02' ended is unknown, and the plan does not say that it may be repeated", Error);
   CHECK(first_commands(three.world.state(), three.start(true, 1)) == Firsts{3, 1, 1});
   CHECK(first_commands(three.world.state(), three.start(true, 2)) == Firsts{3, 2, 1});
-  CHECK_THROWS_WITH_AS(first_commands(three.world.state(), three.start(true, 3)), "the plan has no command 3", Error);
+  CHECK_THROWS_WITH_AS(first_commands(three.world.state(), three.start(true, 3)), "the plan has no command 3",
+                       Error);
 
   three.run = three.world.write("staff-2", three.start(true, 2));
   const auto as_staff_2 = [&](const Body& body) {
     Person runner = three.world.person("staff-2");
     runner.key = fingerprint_of(test::kRunKey);
     try {
-      decide(three.world.state(), {}, three.world.sop, &three.world.registered, runner, body, three.world.now);
+      decide(three.world.state(), {}, three.world.sop, &three.world.registered, runner, body,
+             three.world.now);
     } catch (const Error& error) {
       return std::string(error.what());
     }
@@ -119,9 +122,11 @@ TEST_CASE("a person who has looked says that the last command was done, but not 
   three.did("web01", 1);
   three.begun("web01", 2);
   CHECK(first_commands(three.world.state(), three.start(true, 3)) == Firsts{3, 1, 1});
-  CHECK_THROWS_WITH_AS(first_commands(three.world.state(), three.start(true, 4)), "the plan has no command 4", Error);
+  CHECK_THROWS_WITH_AS(first_commands(three.world.state(), three.start(true, 4)), "the plan has no command 4",
+                       Error);
   three.ended("web01", 2, 1);
-  CHECK_THROWS_WITH_AS(first_commands(three.world.state(), three.start(true, 3)), "the plan has no command 3", Error);
+  CHECK_THROWS_WITH_AS(first_commands(three.world.state(), three.start(true, 3)), "the plan has no command 3",
+                       Error);
 }
 
 TEST_CASE("commands come in their order, and none after one that failed") {
@@ -150,7 +155,8 @@ TEST_CASE("a rollback undoes where something was run, and nowhere else") {
   three.did("web01", 1);
   three.did("web01", 2);
   three.begun("web02", 1);
-  three.world.write_run("staff", CommandEnd{three.run, "web02", 1, "not-sent", {}, {}, "refused", {}, {}, false});
+  three.world.write_run("staff",
+                        CommandEnd{three.run, "web02", 1, "not-sent", {}, {}, "refused", {}, {}, false});
   three.world.write_run("staff", three.end("failed"));
   RepairStart back = three.start(true);
   back.rollback = true;

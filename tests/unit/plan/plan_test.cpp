@@ -152,7 +152,8 @@ TEST_CASE("a command that restarts its target and a plan that waits for a window
 
 TEST_CASE("files are frozen by digest, and no plan names one that is not given") {
   const std::string bytes =
-      "format: jaga/plan@1\ntitle: {id: a, en: b}\nrun: local\nfiles: [a.conf, b.conf]\nbefore: [{check: disk, object: "
+      "format: jaga/plan@1\ntitle: {id: a, en: b}\nrun: local\nfiles: [a.conf, b.conf]\nbefore: [{check: "
+      "disk, object: "
       "/var, known: true}]\ncommands:\n  - {title: {id: a, en: b}, script: \"true\"}\n";
   const Template plan = parse(bytes, "plans/x.yaml", "x", Origin::office);
   REQUIRE(plan.files.size() == 2);

@@ -54,7 +54,8 @@ std::vector<round::Round> series(int count, std::chrono::minutes step, Make make
 }
 
 round::Round disk_at(std::chrono::minutes after, std::int64_t free, std::int64_t total = 1'000'000) {
-  return round_at(after, "disk", "/var", {{"available_kib", free}, {"total_kib", total}, {"used_percent", 60}});
+  return round_at(after, "disk", "/var",
+                  {{"available_kib", free}, {"total_kib", total}, {"used_percent", 60}});
 }
 std::optional<std::int64_t> hours_left(const round::Round& round) {
   return round::number(round.results.front(), "full_in_h");
@@ -113,7 +114,8 @@ TEST_CASE("what was long ago does not count for ever: the pace is that of the la
 TEST_CASE("inodes fill, too; the limit is the host's") {
   inventory::Inventory off = inventory_of(std::nullopt);
   const auto at = [](std::chrono::minutes after, std::int64_t free) {
-    return round_at(after, "inode", "/srv", {{"available_inodes", free}, {"total_inodes", std::int64_t{10'000}}});
+    return round_at(after, "inode", "/srv",
+                    {{"available_inodes", free}, {"total_inodes", std::int64_t{10'000}}});
   };
   for (const bool limited : {true, false}) {
     round::Round one = at(0min, 5'000);
@@ -161,17 +163,18 @@ TEST_CASE("errors that rise: of a disk or a module any, of an interface many; ol
 TEST_CASE("a round trip against the usual one of its host") {
   const auto rtt = [](int rounds, std::int64_t usual, std::int64_t then) {
     return series(rounds + 1, 1min, [&](int i, std::chrono::minutes at) {
-      return round_at(at, "icmp", "", {{"loss_percent", std::int64_t{0}}, {"rtt_us", i < rounds ? usual : then}});
+      return round_at(at, "icmp", "",
+                      {{"loss_percent", std::int64_t{0}}, {"rtt_us", i < rounds ? usual : then}});
     });
   };
   const Result slow = rtt(12, 2'000, 45'000).back().results.front();
   CHECK(slow.state == State::warning);
   CHECK(round::number(slow, "rtt_percent") == 2250);
   CHECK(slow.summary.find("usually 2.0 ms") != std::string::npos);
-  CHECK(round::number(slow, "rtt_usual_us") < 2'200);  // is not taken for usual at once
-  CHECK(rtt(5, 2'000, 45'000).back().results.front().state == State::ok);   // too few rounds to know
-  CHECK(rtt(12, 200, 2'000).back().results.front().state == State::ok);     // ten times as long, and still short
-  CHECK(rtt(12, 30'000, 60'000).back().results.front().state == State::ok); // only twice as long
+  CHECK(round::number(slow, "rtt_usual_us") < 2'200);                      // is not taken for usual at once
+  CHECK(rtt(5, 2'000, 45'000).back().results.front().state == State::ok);  // too few rounds to know
+  CHECK(rtt(12, 200, 2'000).back().results.front().state == State::ok);  // ten times as long, and still short
+  CHECK(rtt(12, 30'000, 60'000).back().results.front().state == State::ok);  // only twice as long
   // Where nothing comes back the usual one stays known.
   auto rounds = rtt(12, 2'000, 2'000);
   round::Round lost = round_at(20min, "icmp", "", {{"loss_percent", std::int64_t{100}}});
@@ -228,7 +231,9 @@ TEST_CASE("an address that goes to and fro between network cards, and one whose 
       return round_at(at, "icmp", "", std::move(facts));
     });
   };
-  const auto flips = [](const round::Round& round) { return round::number(round.results.front(), "mac_flips"); };
+  const auto flips = [](const round::Round& round) {
+    return round::number(round.results.front(), "mac_flips");
+  };
   CHECK(flips(macs("aabab").back()) == 2);
   CHECK(flips(macs("aab-a-b").back()) == 2);  // not known in between
   CHECK(flips(macs("aabbbb").back()) == 0);   // replaced

@@ -58,7 +58,8 @@ TEST_CASE("what is not touched says nothing, whatever stands behind '#'") {
 TEST_CASE("what is changed, and why") {
   const AnalysisText of = about();
   const OwnAnalysis read = parse_analysis_text(
-      "# x\n\nfault: unknown\npart:\nparameter: a=b=c\n\n# why\n\nfault: in prose\n# left out\n\n  more\n\n", "a");
+      "# x\n\nfault: unknown\npart:\nparameter: a=b=c\n\n# why\n\nfault: in prose\n# left out\n\n  more\n\n",
+      "a");
   CHECK(read.fault == "unknown");
   CHECK_FALSE(read.plan);
   CHECK(read.part == "");
