@@ -3,8 +3,11 @@
 #define CARES_NO_DEPRECATED  // what Debian 13 has in place of these, Debian 12 has not
 #include <ares.h>
 #include <poll.h>
+#include <sys/resource.h>
 
 #include <algorithm>
+#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -17,7 +20,8 @@ using Clock = std::chrono::steady_clock;
 using End = DnsResult::End;
 using std::chrono::milliseconds;
 
-constexpr std::size_t kAtOnce = 128;
+constexpr std::size_t kAtOnce = 1'024;    // each has a descriptor
+constexpr std::size_t kAtOnceEach = 128;  // to one server
 // A stop is looked for at least so often while nothing else happens.
 constexpr milliseconds kTick{50};
 
@@ -183,18 +187,68 @@ class Question {
   std::size_t first_ = 0, last_ = 0;  // its sockets among those that are waited for
 };
 
+// What is to be asked, by server: each has its own share of what may be open, so that a silent one holds up
+// its own questions only.
+class Queues {
+ public:
+  explicit Queues(const std::vector<DnsTarget>& targets) : of_(targets.size()), left_(targets.size()) {
+    std::map<std::pair<std::string, std::uint16_t>, std::size_t> known;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      of_[i] = known.emplace(std::pair(targets[i].server, targets[i].port), known.size()).first->second;
+      if (of_[i] == queues_.size()) queues_.emplace_back();
+      queues_[of_[i]].waiting.push_back(i);
+    }
+    rlimit limit{};
+    most_ = kAtOnce;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+      most_ = std::clamp<std::size_t>(limit.rlim_cur / 4, 1, kAtOnce);
+    if (!queues_.empty()) each_ = std::clamp<std::size_t>(most_ / queues_.size(), 1, kAtOnceEach);
+  }
+
+  bool empty() const { return left_ == 0; }
+
+  // The next to be asked; nullopt: none, or not now.
+  std::optional<std::size_t> take() {
+    if (open_ == most_) return std::nullopt;
+    for (std::size_t i = 0; i < queues_.size(); ++i) {
+      Queue& queue = queues_[(turn_ + i) % queues_.size()];
+      if (queue.waiting.empty() || queue.open == each_) continue;
+      turn_ = (turn_ + i + 1) % queues_.size();
+      const std::size_t index = queue.waiting.front();
+      queue.waiting.pop_front();
+      ++queue.open;
+      ++open_;
+      --left_;
+      return index;
+    }
+    return std::nullopt;
+  }
+  void ended(std::size_t index) {
+    --queues_[of_[index]].open;
+    --open_;
+  }
+
+ private:
+  struct Queue {
+    std::deque<std::size_t> waiting;
+    std::size_t open = 0;
+  };
+  std::vector<Queue> queues_;
+  std::vector<std::size_t> of_;  // by target
+  std::size_t left_, most_ = 1, each_ = 1, open_ = 0, turn_ = 0;
+};
+
 }  // namespace
 
 std::vector<DnsResult> dns_ask(const std::vector<DnsTarget>& targets, std::stop_token stop,
-                               const std::function<void(std::size_t index)>& done) {
+                               const std::function<void(std::size_t index, const DnsResult& result)>& done) {
   begin_library();
   std::vector<DnsResult> results(targets.size());
   std::vector<std::unique_ptr<Question>> open;
-  std::size_t next = 0;
-  while ((next < targets.size() || !open.empty()) && !stop.stop_requested()) {
-    while (next < targets.size() && open.size() < kAtOnce) {
-      open.push_back(std::make_unique<Question>(next, targets[next]));
-      ++next;
+  Queues waiting(targets);
+  while ((!waiting.empty() || !open.empty()) && !stop.stop_requested()) {
+    while (const auto next = waiting.take()) {
+      open.push_back(std::make_unique<Question>(*next, targets[*next]));
       open.back()->start();
     }
     std::vector<pollfd> wait;
@@ -218,8 +272,10 @@ std::vector<DnsResult> dns_ask(const std::vector<DnsTarget>& targets, std::stop_
         still.push_back(std::move(question));
         continue;
       }
-      results[question->index()] = question->take();
-      if (done) done(question->index());
+      const std::size_t index = question->index();
+      results[index] = question->take();
+      waiting.ended(index);
+      if (done) done(index, results[index]);
     }
     open = std::move(still);
   }

@@ -42,9 +42,9 @@ struct DnsResult {
 };
 
 // A result for every target, in order, always; over UDP, once more after a third of the time without an
-// answer, over TCP where the answer is too long. `done` (may be empty) is called in the calling thread as
-// each ends.
+// answer, over TCP where the answer is too long. No server holds up the questions to another. `done` (may be
+// empty) is called in the calling thread as each ends, but for those that a stop leaves.
 std::vector<DnsResult> dns_ask(const std::vector<DnsTarget>& targets, std::stop_token stop = {},
-                               const std::function<void(std::size_t index)>& done = {});
+                               const std::function<void(std::size_t index, const DnsResult&)>& done = {});
 
 }  // namespace jaga::probe

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <cstdio>
 #include <cstring>
@@ -186,15 +187,24 @@ class Monitor {
     watched(works);
   }
 
+  // Batches are measured at the same time: each has most of what is left, so that all keep to the rate.
+  static std::uint32_t take_rate(std::atomic<std::uint32_t>& left, bool last) {
+    std::uint32_t all = left;
+    std::uint32_t mine = 0;
+    do {
+      mine = last ? all : all - all / 4;
+    } while (!left.compare_exchange_weak(all, all - mine));
+    return std::max<std::uint32_t>(mine, 1);
+  }
+
   void by_names(const std::vector<std::string>& names, std::map<std::string, std::vector<Item*>>& items,
                 const Wave& wave) {
     Resolver resolver(names);
-    for (;;) {
-      const Resolver::Found found = resolver.take(stop_);
-      if (found.empty()) break;
+    std::atomic<std::uint32_t> rate_left{wave.rate};
+    resolve_in_batches(resolver, stop_, [&](const Resolver::Found& found, bool last) {
       std::vector<Item*> ready;
       for (const auto& one : found) {
-        for (Item* item : items[names[one.first]]) {
+        for (Item* item : items.at(names[one.first])) {
           item->address = one.second.address;
           item->further = one.second.further;
           if (item->further.size() > kMostFurther) item->further.resize(kMostFurther);
@@ -208,8 +218,10 @@ class Monitor {
           }
         }
       }
-      measure(ready, wave, own_);
-    }
+      Wave part = wave;
+      if (wave.rate != 0) part.rate = take_rate(rate_left, last);
+      measure(ready, part, own_);
+    });
     for (auto& entry : items)
       for (Item* item : entry.second)
         if (item->results.empty())

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <resolv.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,10 +20,14 @@
 namespace jaga::probe {
 namespace {
 
-constexpr std::size_t kThreads = 32;
+constexpr std::size_t kThreads = 128;
 constexpr int kSeconds = 2;  // for each try of each name server
 constexpr int kTries = 2;
-constexpr std::size_t kDeaf = 64;  // names without an answer in a row, after which none is expected
+// Names without an answer in a row, after which the next have a second each, and after which none is
+// expected.
+constexpr std::size_t kDeaf = 64;
+constexpr std::size_t kGone = 2'048;
+constexpr std::chrono::milliseconds kFirstWindow{100};
 
 bool is_silence(int error) {
   return error == EAI_AGAIN;
@@ -32,7 +37,14 @@ int family_of(Wanted wanted) {
   return wanted == Wanted::any ? AF_UNSPEC : wanted == Wanted::v4 ? AF_INET : AF_INET6;
 }
 
-Resolved look_up(const std::string& name, Wanted wanted, bool& silent) {
+// By the system, in the calling thread.
+Resolved ask_system(const std::string& name, Wanted wanted, bool brief, bool& silent) {
+  // _res is this thread's own; changed, it is kept by the resolver as it is (resolver(3)).
+  static thread_local const bool ready = ::res_init() == 0;
+  if (ready) {
+    _res.retrans = brief ? 1 : kSeconds;
+    _res.retry = brief ? 1 : kTries;
+  }
   addrinfo hints{};
   hints.ai_family = family_of(wanted);
   hints.ai_socktype = SOCK_STREAM;
@@ -57,6 +69,27 @@ Resolved look_up(const std::string& name, Wanted wanted, bool& silent) {
   return resolved;
 }
 
+// Each may hold a descriptor.
+std::size_t most_threads() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kThreads;
+  return std::clamp<std::size_t>(limit.rlim_cur / 8, 1, kThreads);
+}
+
+// 0, a half, a quarter, three quarters ...: whatever stands together in the list is asked for apart.
+std::vector<std::size_t> spread(std::size_t count) {
+  std::vector<std::size_t> order;
+  order.reserve(count);
+  std::size_t bits = 0;
+  while ((std::size_t{1} << bits) < count) ++bits;
+  for (std::size_t i = 0; i < std::size_t{1} << bits; ++i) {
+    std::size_t turned = 0;
+    for (std::size_t bit = 0; bit < bits; ++bit) turned |= (i >> bit & 1U) << (bits - 1 - bit);
+    if (turned < count) order.push_back(turned);
+  }
+  return order;
+}
+
 }  // namespace
 
 bool is_numeric(const std::string& name) {
@@ -67,7 +100,8 @@ struct Resolver::State {
   std::mutex mutex;
   std::condition_variable_any changed;
   std::vector<std::string> names;
-  Wanted wanted = Wanted::any;
+  std::vector<std::size_t> order;
+  LookUp look_up;
   const int event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   std::size_t next = 0;
   std::size_t given = 0;
@@ -92,20 +126,16 @@ struct Resolver::State {
   }
 
   void work() {
-    // _res is this thread's own; changed, it is kept by the resolver as it is (resolver(3)).
-    if (::res_init() == 0) {
-      _res.retrans = kSeconds;
-      _res.retry = kTries;
-    }
     std::unique_lock lock(mutex);
     while (next < names.size() && !over) {
-      const std::size_t index = next++;
+      const std::size_t index = order[next++];
       Resolved resolved{"", "the name servers do not answer"};
-      if (deaf < kDeaf) {
+      if (deaf < kGone) {
         const std::string name = names[index];
+        const bool brief = deaf >= kDeaf;
         lock.unlock();
         bool silent = false;
-        resolved = look_up(name, wanted, silent);
+        resolved = look_up(name, brief, silent);
         lock.lock();
         deaf = silent ? deaf + 1 : 0;
       }
@@ -117,11 +147,17 @@ struct Resolver::State {
   }
 };
 
-Resolver::Resolver(std::vector<std::string> names, Wanted wanted) : state_(std::make_shared<State>()) {
+Resolver::Resolver(std::vector<std::string> names, Wanted wanted)
+    : Resolver(std::move(names), [wanted](const std::string& name, bool brief, bool& silent) {
+        return ask_system(name, wanted, brief, silent);
+      }) {}
+
+Resolver::Resolver(std::vector<std::string> names, LookUp look_up) : state_(std::make_shared<State>()) {
   state_->names = std::move(names);
-  state_->wanted = wanted;
+  state_->order = spread(state_->names.size());
+  state_->look_up = std::move(look_up);
   // Each thread holds the state; the last of them, or of us, lets it go.
-  const std::size_t count = std::min(kThreads, state_->names.size());
+  const std::size_t count = std::min(most_threads(), state_->names.size());
   for (std::size_t i = 0; i < count; ++i) {
     try {
       std::thread([state = state_] { state->work(); }).detach();
@@ -145,6 +181,17 @@ Resolver::Found Resolver::take(std::stop_token stop) {
   return state_->give_out();
 }
 
+Resolver::Found Resolver::gather(std::stop_token stop, std::chrono::milliseconds window, bool& last) {
+  std::unique_lock lock(state_->mutex);
+  const auto all = [&] { return state_->given + state_->ready.size() == state_->names.size(); };
+  if (state_->given < state_->names.size())
+    state_->changed.wait(lock, stop, [&] { return !state_->ready.empty(); });
+  state_->changed.wait_for(lock, stop, window, all);
+  if (stop.stop_requested()) state_->over = true;
+  last = all();
+  return state_->give_out();
+}
+
 Resolver::Found Resolver::take_ready(bool& more) {
   const std::lock_guard lock(state_->mutex);
   Found found = state_->give_out();
@@ -154,6 +201,23 @@ Resolver::Found Resolver::take_ready(bool& more) {
 
 int Resolver::descriptor() const {
   return state_->event;
+}
+
+void resolve_in_batches(Resolver& resolver, std::stop_token stop, const Batch& batch) {
+  std::vector<std::jthread> threads;
+  bool last = false;
+  for (auto window = kFirstWindow; !last && !stop.stop_requested(); window *= 2) {
+    const auto found = std::make_shared<const Resolver::Found>(resolver.gather(stop, window, last));
+    if (found->empty()) break;
+    if (!last) {
+      try {
+        threads.emplace_back([&batch, found] { batch(*found, false); });
+        continue;
+      } catch (const std::system_error&) {  // no thread left: one after the other
+      }
+    }
+    batch(*found, last);
+  }
 }
 
 std::vector<Resolved> resolve(const std::vector<std::string>& names, std::stop_token stop) {

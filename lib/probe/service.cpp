@@ -1,6 +1,9 @@
 #include "probe/service.hpp"
 
 #include <algorithm>
+#include <map>
+#include <system_error>
+#include <thread>
 
 #include "base/duration.hpp"
 #include "base/format.hpp"
@@ -291,39 +294,78 @@ void ask_http(const std::vector<Item*>& items, const Wave& wave, const Ended& en
   for (std::size_t i = 0; i < items.size(); ++i) ended(*items[i], {result_of(*items[i], results[i], now)});
 }
 
-void ask_dns(const std::vector<Item*>& items, const Wave& wave, const Ended& ended) {
-  std::vector<DnsTarget> targets;
-  std::vector<std::string> servers;
-  for (const Item* item : items) servers.push_back(std::get<DnsCheck>(*item->check).server);
-  std::vector<std::string> names;
-  for (const std::string& server : servers)
-    if (!server.empty()) names.push_back(server);
-  const std::vector<Resolved> resolved = resolve(names, wave.stop);
-  std::vector<Item*> asked;
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto& check = std::get<DnsCheck>(*items[i]->check);
-    DnsTarget target{check.name, *dns_type(check.type), {}, check.port, check.timeout};
-    if (!servers[i].empty()) {
-      const Resolved& server = resolved[at++];
-      if (server.address.empty()) {
-        ended(*items[i],
-              {make(*items[i], State::unknown, Reason::resolve_failed,
-                    formatted("no address for the server '{}': {}", servers[i], server.error_text))});
+namespace {
+
+void ask_at(const std::string& server, const std::vector<Item*>& items, std::vector<DnsTarget>& targets,
+            std::vector<Item*>& asked) {
+  for (Item* item : items) {
+    const auto& check = std::get<DnsCheck>(*item->check);
+    targets.push_back({check.name, *dns_type(check.type), server, check.port, check.timeout});
+    asked.push_back(item);
+  }
+}
+
+void ask(const std::vector<DnsTarget>& targets, const std::vector<Item*>& items, const Wave& wave,
+         const Ended& ended) {
+  const auto tell = [&](std::size_t i, const DnsResult& result) {
+    ended(*items[i], {result_of(*items[i], result)});
+  };
+  const std::vector<DnsResult> results = dns_ask(targets, wave.stop, tell);
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (items[i]->results.empty()) tell(i, results[i]);
+}
+
+void ask_named(const std::vector<std::string>& servers,
+               const std::map<std::string, std::vector<Item*>>& by_name, const Wave& wave,
+               const Ended& ended) {
+  Resolver resolver(servers);
+  resolve_in_batches(resolver, wave.stop, [&](const Resolver::Found& found, bool /*last*/) {
+    std::vector<DnsTarget> targets;
+    std::vector<Item*> asked;
+    for (const auto& [index, server] : found) {
+      const std::vector<Item*>& items = by_name.at(servers[index]);
+      if (!server.address.empty()) {
+        ask_at(server.address, items, targets, asked);
         continue;
       }
-      target.server = server.address;
+      for (Item* item : items)
+        ended(*item,
+              {make(*item, State::unknown, Reason::resolve_failed,
+                    formatted("no address for the server '{}': {}", servers[index], server.error_text))});
     }
-    targets.push_back(std::move(target));
-    asked.push_back(items[i]);
-  }
-  std::ptrdiff_t told = 0;
-  const std::vector<DnsResult> results = dns_ask(targets, wave.stop, [&](std::size_t) {
-    wave.partly(1);
-    ++told;
+    ask(targets, asked, wave, ended);
   });
-  wave.partly(-told);
-  for (std::size_t i = 0; i < asked.size(); ++i) ended(*asked[i], {result_of(*asked[i], results[i])});
+  for (const auto& entry : by_name)
+    for (Item* item : entry.second)
+      if (item->results.empty()) ended(*item, {result_of(*item, DnsResult{})});
+}
+
+}  // namespace
+
+void ask_dns(const std::vector<Item*>& items, const Wave& wave, const Ended& ended) {
+  std::vector<DnsTarget> targets;
+  std::vector<Item*> asked;
+  std::vector<std::string> names;
+  std::map<std::string, std::vector<Item*>> by_name;
+  for (Item* item : items) {
+    const std::string& server = std::get<DnsCheck>(*item->check).server;
+    if (server.empty() || is_numeric(server)) {
+      ask_at(server, {item}, targets, asked);
+      continue;
+    }
+    auto& waiting = by_name[server];
+    if (waiting.empty()) names.push_back(server);
+    waiting.push_back(item);
+  }
+  if (names.empty()) return ask(targets, asked, wave, ended);
+  // Servers that have addresses wait for none that has only a name.
+  std::jthread at_once;
+  try {
+    at_once = std::jthread([&] { ask(targets, asked, wave, ended); });
+  } catch (const std::system_error&) {  // no thread left: one after the other
+    ask(targets, asked, wave, ended);
+  }
+  ask_named(names, by_name, wave, ended);
 }
 
 }  // namespace jaga::probe

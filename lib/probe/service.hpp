@@ -7,7 +7,8 @@
 
 namespace jaga::probe {
 
-// Each item is an HttpCheck (DnsCheck); `ended` is called in the calling thread as each ends.
+// Each item is an HttpCheck (DnsCheck); `ended` is called as each ends, of ask_dns from several threads at
+// once.
 void ask_http(const std::vector<Item*>& items, const Wave& wave, const Ended& ended);
 void ask_dns(const std::vector<Item*>& items, const Wave& wave, const Ended& ended);
 

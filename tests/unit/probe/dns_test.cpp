@@ -194,7 +194,7 @@ TEST_CASE("a server is asked, and each of its answers has its own end") {
     targets.push_back(shut.ask("good.example", "A"));
   }
   std::size_t told = 0;
-  const auto results = dns_ask(targets, {}, [&](std::size_t) { ++told; });
+  const auto results = dns_ask(targets, {}, [&](std::size_t, const DnsResult&) { ++told; });
   REQUIRE(results.size() == targets.size());
   CHECK(told == targets.size());
   CHECK(results[0].end == End::answered);
@@ -220,4 +220,19 @@ TEST_CASE("many questions, names that cannot be asked for, and a stop") {
   stop.request_stop();
   CHECK(dns_ask({server.ask("good.example", "A")}, stop.get_token()).front().end == End::cancelled);
   CHECK(dns_ask({}).empty());
+}
+
+TEST_CASE("a server that says nothing holds up no question to another") {
+  const NameServer mute([](const Bytes&) { return Bytes{}; });
+  const NameServer server([](const Bytes& asked) { return message(asked, {record(1, 60, {192, 0, 2, 1})}); });
+  std::vector<DnsTarget> targets(1'200, mute.ask("mute.example", "A", 60s));
+  targets.insert(targets.end(), 300, server.ask("good.example", "A", 60s));
+  std::stop_source stop;
+  std::size_t answered = 0;
+  const auto results = dns_ask(targets, stop.get_token(), [&](std::size_t, const DnsResult& result) {
+    if (result.end == End::answered && ++answered == 300) stop.request_stop();
+  });
+  CHECK(answered == 300);
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    CHECK(results[i].end == (i < 1'200 ? End::cancelled : End::answered));
 }

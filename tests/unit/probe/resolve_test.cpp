@@ -3,10 +3,38 @@
 #include <doctest/doctest.h>
 #include <poll.h>
 
+#include <atomic>
+#include <condition_variable>
 #include <map>
+#include <mutex>
+#include <set>
 #include <string>
 
 using namespace jaga::probe;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Opens once, for all.
+class Gate {
+ public:
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void pass() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return open_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+};
+
+}  // namespace
 
 TEST_CASE("names are given out as they come to an end, without waiting for the others") {
   Resolver resolver({"localhost", "nosuch.invalid", "127.0.0.1"});
@@ -34,4 +62,87 @@ TEST_CASE("an address of the other family is none") {
   REQUIRE(found.size() == 1);
   CHECK(found[0].second.address.empty());
   CHECK_FALSE(found[0].second.error_text.empty());
+}
+
+TEST_CASE("neither a silent name nor what is done with the first ones holds up the others") {
+  const auto gate = std::make_shared<Gate>();
+  const auto later = std::make_shared<Gate>();
+  // "second" is found when the batch of "first" is at work; "silent" when that of "second" is.
+  Resolver resolver({"first", "second", "silent"},
+                    [gate, later](const std::string& name, bool, bool& silent) {
+                      if (name == "second") gate->pass();
+                      if (name == "silent") later->pass();
+                      silent = name == "silent";
+                      return silent ? Resolved{"", "silence"} : Resolved{"127.0.0.1", ""};
+                    });
+  Gate end;
+  std::mutex mutex;
+  std::vector<std::string> order;
+  resolve_in_batches(resolver, {}, [&](const Resolver::Found& found, bool last) {
+    REQUIRE(found.size() == 1);
+    {
+      const std::lock_guard lock(mutex);
+      order.push_back(std::to_string(found[0].first));
+      CHECK(last == (order.size() == 3));
+    }
+    if (found[0].first == 0) {
+      gate->open();
+      end.pass();  // it hangs until all others are done
+    }
+    if (found[0].first == 1) later->open();
+    if (found[0].first == 2) end.open();
+  });
+  CHECK(order == std::vector<std::string>{"0", "1", "2"});
+}
+
+TEST_CASE("names that answer are found behind any number of silent ones") {
+  std::vector<std::string> names;
+  for (int i = 0; i < 3'000; ++i) names.push_back((i < 2'800 ? "silent" : "good") + std::to_string(i));
+  Resolver resolver(names, [](const std::string& name, bool, bool& silent) {
+    silent = name.starts_with("silent");
+    return silent ? Resolved{"", "silence"} : Resolved{"127.0.0.1", ""};
+  });
+  std::size_t good = 0;
+  std::set<std::size_t> all;
+  for (auto found = resolver.take({}); !found.empty(); found = resolver.take({}))
+    for (const auto& one : found) {
+      CHECK(all.insert(one.first).second);
+      if (!one.second.address.empty()) ++good;
+    }
+  CHECK(all.size() == 3'000);
+  CHECK(good == 200);
+}
+
+TEST_CASE("where no name server says anything, names have a second each, and in the end none is asked") {
+  std::atomic<int> patient{0};
+  std::atomic<int> brief{0};
+  Resolver resolver(std::vector<std::string>(6'000, "silent"),
+                    [&](const std::string&, bool is_brief, bool& silent) {
+                      ++(is_brief ? brief : patient);
+                      silent = true;
+                      return Resolved{"", "silence"};
+                    });
+  std::size_t ended = 0;
+  for (auto found = resolver.take({}); !found.empty(); found = resolver.take({})) ended += found.size();
+  CHECK(ended == 6'000);
+  CHECK(patient >= 64);
+  CHECK(patient < 64 + 128);
+  CHECK(brief < 2'048 + 128);
+}
+
+TEST_CASE("a stop ends the gathering") {
+  const auto gate = std::make_shared<Gate>();
+  std::stop_source stop;
+  Resolver resolver({"never", "now"}, [gate](const std::string& name, bool, bool&) {
+    if (name == "never") gate->pass();
+    return Resolved{"127.0.0.1", ""};
+  });
+  std::size_t found_all = 0;
+  resolve_in_batches(resolver, stop.get_token(), [&](const Resolver::Found& found, bool last) {
+    found_all += found.size();
+    CHECK_FALSE(last);
+    stop.request_stop();
+  });
+  CHECK(found_all == 1);
+  gate->open();
 }
