@@ -22,8 +22,8 @@ void supplies(Findings& found) {
       online[printable(word[1].substr(0, 64))] = word[2] == "1";
   }
   for (const auto& [name, on] : online)
-    found.add("power", on ? State::ok : State::critical, on ? "gives power" : "gives no power", name).facts = {
-        {"state", std::string(on ? "on" : "off")}};
+    found.add("power", on ? State::ok : State::critical, on ? "gives power" : "gives no power", name)
+        .facts = {{"state", std::string(on ? "on" : "off")}};
 }
 
 // ipmitool sdr type "Power Supply": "PS1 Status | C8h | ok | 10.1 | Presence detected, Power Supply AC lost".
@@ -41,8 +41,12 @@ void supplies_of_ipmi(Findings& found) {
     ++count;
     const bool bad = has(text, "Failure detected") || has(text, "AC lost") || has(text, "out-of-range");
     const bool soon = has(text, "Predictive failure") || has(text, "Config Error");
-    found.add("power", bad ? State::critical : soon ? State::warning : State::ok, text, name).facts = {
-        {"state", text}};
+    found.add("power",
+              bad    ? State::critical
+              : soon ? State::warning
+                     : State::ok,
+              text, name)
+        .facts = {{"state", text}};
   }
 }
 
@@ -66,36 +70,40 @@ void ups(Findings& found) {
     if (open == nullptr || colon == std::string_view::npos) continue;
     const std::string_view key = trim(line.substr(0, colon));
     const std::string_view value = trim(line.substr(colon + 1));
-    const auto number = [&]() -> std::optional<std::int64_t> {
-      const auto of = hundredths(value.substr(0, value.find(' ')));
-      return of ? std::optional(*of / 100) : std::nullopt;
-    };
+    const auto hundred = hundredths(value.substr(0, value.find(' ')));
+    const auto number = hundred ? std::optional(*hundred / 100) : std::nullopt;
     if (key == "ups.status" || key == "STATUS") open->status = printable(value.substr(0, 64));
-    if (key == "battery.charge" || key == "BCHARGE") open->charge = number();
-    if (key == "battery.runtime") open->runtime = number();
-    if (key == "TIMELEFT" && number()) open->runtime = *number() * 60;
+    if (key == "battery.charge" || key == "BCHARGE") open->charge = number;
+    if (key == "battery.runtime") open->runtime = number;
+    if (key == "TIMELEFT" && hundred) open->runtime = *hundred * 60 / 100;  // minutes
   }
   for (const auto& [name, one] : all) {
-    bool battery = false, low = false, replace = false, off = false, known = false;
+    bool battery = false, low = false, replace = false, off = false, unprotected = false, known = false;
+    // Then apcupsd says nothing else.
+    if (one.status == "SHUTTING DOWN") battery = low = true;
     for (const std::string_view flag : words(one.status)) {
       battery = battery || flag == "OB" || flag == "ONBATT";
       low = low || flag == "LB" || flag == "LOWBATT";
-      replace = replace || flag == "RB" || flag == "REPLACEBATT";
+      replace = replace || flag == "RB" || flag == "REPLACEBATT" || flag == "NOBATT";
       off = off || flag == "OFF" || flag == "FSD";
-      known = known || flag == "OL" || flag == "ONLINE" || battery || low || replace || off;
+      unprotected = unprotected || flag == "OVER" || flag == "OVERLOAD" || flag == "BYPASS";
+      known = known || flag == "OL" || flag == "ONLINE" || battery || low || replace || off || unprotected;
     }
     if (!known) {
       found.add("ups", State::unknown, "its state is not known", name).reason = Reason::stale;
       continue;
     }
-    std::string summary = battery   ? low ? "on battery, which is low" : "on battery"
-                          : off     ? "gives no power"
-                          : replace ? "its battery needs replacement"
-                          : low     ? "its battery is low"
-                                    : "on line";
+    std::string summary = battery       ? low ? "on battery, which is low" : "on battery"
+                          : off         ? "gives no power"
+                          : replace     ? "its battery needs replacement"
+                          : low         ? "its battery is low"
+                          : unprotected ? "more hangs on it than it carries, or it is bypassed"
+                                        : "on line";
     if (one.charge) summary += formatted(", {}% charged", *one.charge);
-    Result& result = found.add("ups", battery || off ? State::critical : replace || low ? State::warning
-                                                                                        : State::ok,
+    Result& result = found.add("ups",
+                               battery || off                  ? State::critical
+                               : replace || low || unprotected ? State::warning
+                                                               : State::ok,
                                std::move(summary), name);
     result.facts = {{"status", one.status}};
     if (one.charge) result.facts.emplace("charge_percent", *one.charge);
@@ -104,8 +112,8 @@ void ups(Findings& found) {
 }
 
 // "tool storcli": "Controller = 0", "BBU Optimal 0 hour(s) ..."; "tool megacli": "BBU status for Adapter: 0",
-// "Battery State: Optimal", "Battery Replacement required : No"; "tool ssacli": "Smart Array P420i in Slot 0",
-// "Battery/Capacitor Status: OK".
+// "Battery State: Optimal", "Battery Replacement required : No"; "tool ssacli": "Smart Array P420i in Slot
+// 0", "Battery/Capacitor Status: OK".
 void batteries(Findings& found) {
   const Section* section = found.section_if_there("battery");
   if (section == nullptr) return;

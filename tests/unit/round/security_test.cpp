@@ -202,11 +202,39 @@ TEST_CASE("power supplies, a UPS by NUT or apcupsd, batteries of controllers by 
   CHECK(find(got, "ups", "b")->state == State::critical);
   CHECK(find(got, "ups", "c")->state == State::unknown);
   CHECK(round::number(*find(got, "ups", "apcupsd"), "charge_percent") == 85);
-  CHECK(round::number(*find(got, "ups", "apcupsd"), "runtime_s") == 720);
+  CHECK(round::number(*find(got, "ups", "apcupsd"), "runtime_s") == 750);
   CHECK(find(got, "battery", "storcli/0")->state == State::ok);
   CHECK(find(got, "battery", "storcli/1")->state == State::critical);
   CHECK(find(got, "battery", "megacli/0")->state == State::critical);
   CHECK(find(got, "battery", "ssacli/3")->state == State::ok);
+}
+
+TEST_CASE("power as ipmitool 1.8.19, upsc 2.8.0 and apcaccess 3.14.14 print it") {
+  const auto got = parse(
+      // Of OpenIPMI's simulator: one whose cord is out, and a bay without a supply.
+      section("ipmi",
+              "PS1 Status       | 01h | ok  | 10.1 | Presence detected\n"
+              "PS2 Status       | 02h | ok  | 10.2 | Presence detected, Power Supply AC lost\n"
+              "PS3 Status       | 03h | ok  | 10.3 | ") +
+      section("ups", "ups rack1\nbattery.charge: 31\nbattery.runtime: 420\nups.status: OB DISCHRG LB"));
+  CHECK(find(got, "power", "PS1 Status")->state == State::ok);
+  CHECK(find(got, "power", "PS2 Status")->state == State::critical);
+  CHECK(find(got, "power", "PS3 Status") == nullptr);
+  CHECK(find(got, "ups", "rack1")->state == State::critical);
+  CHECK(round::number(*find(got, "ups", "rack1"), "runtime_s") == 420);
+  const auto apc = [](const std::string& status) {
+    return *find(parse(section("ups", "ups apcupsd\nSTATUS   : " + status +
+                                          "\nBCHARGE  : 96.0 Percent\nTIMELEFT : 27.5 Minutes")),
+                 "ups", "apcupsd");
+  };
+  CHECK(apc("ONLINE SLAVE ").state == State::ok);
+  CHECK(apc("TRIM ONLINE SLAVE ").state == State::ok);
+  CHECK(round::number(apc("ONLINE "), "runtime_s") == 1'650);
+  CHECK(apc("ONBATT SLAVE ").state == State::critical);
+  CHECK(apc("ONBATT LOWBATT SLAVE ").summary.starts_with("on battery, which is low"));
+  CHECK(apc("ONLINE OVERLOAD SLAVE ").state == State::warning);
+  CHECK(apc("SHUTTING DOWN").state == State::critical);
+  CHECK(apc("COMMLOST ").state == State::unknown);
 }
 
 TEST_CASE("how long the script ran is no part of how far a clock may be off") {
