@@ -151,6 +151,9 @@ void moves(Result& result, const Result* before) {
     result.facts["mac_flips"] = flips;
     result.facts["mac_rounds"] = still;
   }
+  if (number(result, "mac_flips").value_or(0) > 1)
+    result.summary +=
+        formatted("; answered by {} and {} in turn", *text(result, "mac"), *text(result, "other_mac"));
 }
 
 }  // namespace

@@ -308,6 +308,59 @@ END
   rm hosts.d/far.yaml
 }
 
+answers() { # answers MACHINE OTHER: to who asks for the address of both
+  "$LAB" exec "$1" sysctl -qw net.ipv4.conf.all.arp_ignore=0
+  "$LAB" exec "$2" sysctl -qw net.ipv4.conf.all.arp_ignore=8
+  "$LAB" exec monitor ip neigh flush 10.77.0.50
+}
+
+@test "two machines have one address: each answers in turn, and an address that moves once is no fault" {
+  for machine in web01 web02; do "$LAB" exec "$machine" ip address add 10.77.0.50/32 dev eth0; done
+  mkdir -p hosts.d
+  printf 'hosts:\n  - {name: "twice", address: "10.77.0.50", checks: [icmp: {count: 2, timeout: "500ms"}]}\n' >hosts.d/twice.yaml
+  answers web01 web02
+  monitor twice
+  answers web02 web01
+  monitor twice
+  has twice icmp '' '"state": "ok"' '"mac_flips": 0'
+  faults
+  for turn in "web01 web02" "web02 web01"; do
+    # shellcheck disable=SC2086  # two words
+    answers $turn
+    monitor twice
+  done
+  for machine in web01 web02; do
+    "$LAB" exec "$machine" ip address del 10.77.0.50/32 dev eth0
+    "$LAB" exec "$machine" sysctl -qw net.ipv4.conf.all.arp_ignore=0
+  done
+  has twice icmp '' '"state": "ok"' '"mac_flips": 2' "\"other_mac\": \"$("$LAB" exec web01 cat /sys/class/net/eth0/address)\""
+  faults twice/duplicate-ip
+  rm hosts.d/twice.yaml
+}
+
+@test "a memory module whose counters of EDAC rise" {
+  # As the kernel's EDAC shows it; this machine may have none.
+  "$LAB" exec web01 mount -t tmpfs none /sys/devices/system
+  # shellcheck disable=SC2016  # for the shell there
+  counted() {
+    "$LAB" exec web01 sh -c 'cd /sys/devices/system && mkdir -p edac/mc/mc0/dimm0 edac/mc/mc0/dimm3 && cd edac/mc/mc0 &&
+      for at in 0 3; do echo "CPU_SrcID#0_MC#0_Chan#${at}_DIMM#0" >dimm$at/dimm_label; echo 0 >dimm$at/dimm_ue_count; done
+      echo 2 >dimm0/dimm_ce_count; echo "$1" >dimm3/dimm_ce_count' sh "$1"
+  }
+  counted 5
+  monitor web01
+  has web01 kernel 'memory:CPU_SrcID#0_MC#0_Chan#3_DIMM#0' '"state": "ok"' '"errors": 5'
+  faults
+  for errors in 29 31 33; do # what rises is confirmed by rounds, not by asking again at once
+    counted $errors
+    monitor web01
+  done
+  "$LAB" exec web01 umount /sys/devices/system
+  has web01 kernel 'memory:CPU_SrcID#0_MC#0_Chan#0_DIMM#0' '"state": "ok"'
+  has web01 kernel 'memory:CPU_SrcID#0_MC#0_Chan#3_DIMM#0' '"new_errors": 28' '"slot": "CPU_SrcID#0_MC#0_Chan#3_DIMM#0"'
+  faults web01/memory-ecc
+}
+
 @test "the monitor's own link is down: nobody is accused" {
   "$LAB" break down monitor
   monitor
