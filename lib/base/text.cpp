@@ -43,6 +43,13 @@ std::size_t decode(std::string_view text, std::size_t at, char32_t& code_point) 
   return length;
 }
 
+// Past what is printable ASCII, LF and TAB: nearly all of what comes, and quickly told.
+std::size_t end_of_plain(std::string_view text, std::size_t at) {
+  const auto is_plain = [](unsigned char c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t'; };
+  while (at < text.size() && is_plain(static_cast<unsigned char>(text[at]))) ++at;
+  return at;
+}
+
 std::string escape(std::string_view text, bool keep_lines) {
   std::string out;
   out.reserve(text.size());
@@ -76,7 +83,7 @@ std::string escape(std::string_view text, bool keep_lines) {
 }  // namespace
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
+  for (std::size_t i = 0; (i = end_of_plain(text, i)) < text.size();) {
     char32_t c = 0;
     const std::size_t length = decode(text, i, c);
     if (length == 0) return i;
@@ -90,6 +97,16 @@ bool is_forbidden(char32_t c) {
   return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
          (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
          (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffeU) == 0xfffe;
+}
+
+std::optional<std::size_t> find_forbidden(std::string_view text) {
+  for (std::size_t i = 0; (i = end_of_plain(text, i)) < text.size();) {
+    char32_t c = 0;
+    const std::size_t length = decode(text, i, c);
+    if (length == 0 || is_forbidden(c)) return i;
+    i += length;
+  }
+  return std::nullopt;
 }
 
 std::string printable(std::string_view text) {

@@ -30,17 +30,6 @@ Mark mark_of(std::string_view bytes, std::size_t offset) {
   return {static_cast<int>(lines) + 1, static_cast<int>(column) + 1};
 }
 
-std::optional<std::size_t> find_forbidden(std::string_view text) {
-  const auto malformed = find_invalid_utf8(text);
-  const std::size_t end = malformed.value_or(text.size());
-  for (std::size_t i = 0; i < end;) {
-    const auto [c, length] = character(text, i);
-    if (is_forbidden(c)) return i;
-    i += length;
-  }
-  return malformed;
-}
-
 void check_bytes(std::string_view bytes, std::string_view file, std::size_t most, ExitCode code) {
   if (bytes.size() > most) {
     throw error_at(code, file, {}, msg("larger than {most} bytes", {{"most", std::to_string(most)}}));

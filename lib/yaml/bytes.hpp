@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -16,8 +15,6 @@ inline constexpr std::size_t kMostKey = 128;
 Mark mark_of(std::string_view bytes, std::size_t offset);
 // Size, UTF-8, byte order mark, NUL, CR, controls, bidirectional characters. Throws Error{code}.
 void check_bytes(std::string_view bytes, std::string_view file, std::size_t most, ExitCode code);
-// The first byte of a character that no record holds (is_forbidden, malformed), or nullopt.
-std::optional<std::size_t> find_forbidden(std::string_view text);
 // [a-z0-9][a-z0-9_.-]*, at most kMostKey.
 bool is_canonical_key(std::string_view key);
 // true, false, or a decimal integer of 64 bits in its one form.

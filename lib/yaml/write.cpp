@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "yaml/bytes.hpp"
 #include "yaml/read.hpp"
 
@@ -34,23 +35,13 @@ void write_scalar(std::string& out, const Node& node) {
   if (value.size() > kMostScalar) refuse(msg("a text is too large to be written"));
   if (find_forbidden(value)) refuse(msg("a text holds a character that cannot be written"));
   out += '"';
-  for (const char c : value) {
-    switch (c) {
-      case '\\':
-        out += "\\\\";
-        break;
-      case '"':
-        out += "\\\"";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        out += c;
-    }
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    const std::size_t end = std::min(value.find_first_of("\\\"\n\t", at), value.size());
+    out.append(value, at, end - at);
+    at = end;
+    if (at == value.size()) break;
+    out += '\\';
+    out += value[at] == '\n' ? 'n' : value[at] == '\t' ? 't' : value[at];
   }
   out += '"';
 }

@@ -13,6 +13,16 @@ TEST_CASE("malformed UTF-8 is found at its first byte") {
   CHECK(jaga::find_invalid_utf8("a\xe2\x82") == 1);         // cut
 }
 
+TEST_CASE("what no record holds is found at its first byte, malformed or forbidden") {
+  CHECK_FALSE(jaga::find_forbidden("plain\n\t, \xc3\xa9, \xf0\x9f\x98\x80"));
+  CHECK(jaga::find_forbidden("ab\r") == 2);
+  CHECK(jaga::find_forbidden("a\x7f") == 1);
+  CHECK(jaga::find_forbidden(std::string_view("ab\0c", 4)) == 2);
+  CHECK(jaga::find_forbidden("\xc3\xa9\xe2\x80\xae\xff") == 2);  // right-to-left override, then malformed
+  CHECK(jaga::find_forbidden("a\xff\x07") == 1);
+  CHECK(jaga::find_forbidden("a\xef\xbf\xbf") == 1);  // noncharacter
+}
+
 TEST_CASE("nothing printable drives a terminal") {
   CHECK(jaga::printable("\x1b[31mred\x07") == "\\x1b[31mred\\x07");
   CHECK(jaga::printable("a\nb\\") == "a\\nb\\\\");
