@@ -77,6 +77,7 @@ ExitCode a_round(Session& session, const Options& options) {
   Ui& ui = session.ui();
   workflow::AnalyzeWish wish;
   wish.dry_run = options.dry_run;
+  if (options.explain) wish.explain = fault::Explain::all;
   if (options.what) wish.round = session.read_input(*options.what, store::kMostRound);
   const workflow::Analyzed done = workflow::analyze(session.context(), wish);
   for (const workflow::FoundFault& found : done.faults) {

@@ -109,10 +109,10 @@ struct Match {
   int supported = 0;                           // supporting conditions that hold
   bool hard = false;                           // one of the deciding results is confirmed
 };
-// Where the rule holds among the results of one host, by object. Empty `why_not` where it does; else the
-// first reason why it holds nowhere.
+// Where the rule holds among the results of one host, by object. `why_not`, if given, becomes empty where it
+// does; else the first reason why it holds nowhere.
 std::vector<Match> matches(const Rule& rule, const std::vector<const round::Result*>& results,
-                           Message& why_not);
+                           Message* why_not = nullptr);
 
 // Runs the rule's own cases, and says what else is wrong with it: no positive or no negative case, a check or
 // a fact (in conditions, places or cases) that no measurement gives. Each with its place in the file. Empty:

@@ -68,8 +68,8 @@ std::optional<std::string> filled(const std::string& text, const Host& host, con
 class Diagnosing {
  public:
   Diagnosing(const inventory::Inventory& inventory, const Catalogue& catalogue,
-             std::span<const inventory::Window> windows, Instant now)
-      : inventory_(inventory), catalogue_(catalogue), windows_(windows), now_(now) {
+             std::span<const inventory::Window> windows, Instant now, Explain explain)
+      : inventory_(inventory), catalogue_(catalogue), windows_(windows), now_(now), explain_(explain) {
     for (const auto& [id, rule] : catalogue.rules) ranked_.push_back(&rule);
     std::stable_sort(ranked_.begin(), ranked_.end(),
                      [](const Rule* a, const Rule* b) { return a->priority > b->priority; });
@@ -81,9 +81,8 @@ class Diagnosing {
     const Rule* down = catalogue_.find(kHostDown);
     for (const auto& [name, results] : results_) {
       out_.results += results.size();
-      Message ignored;
       if (down == nullptr) continue;
-      for (const auto& match : matches(*down, results, ignored))
+      for (const auto& match : matches(*down, results))
         if (confirmed(match)) down_.insert(name);
     }
     settle();
@@ -248,9 +247,8 @@ class Diagnosing {
     }
   }
   const Rule* rule_for(const Result& inferred) const {
-    Message ignored;
     for (const Rule* rule : ranked_)
-      if (rule->priority > 0 && !matches(*rule, {&inferred}, ignored).empty()) return rule;
+      if (rule->priority > 0 && !matches(*rule, {&inferred}).empty()) return rule;
     return nullptr;
   }
   void blame(const Rule& rule, const Shared& one) {
@@ -364,9 +362,9 @@ class Diagnosing {
     for (const Rule* rule : ranked_) {
       if (rule->priority == 0) continue;
       Message why;
-      std::vector<Match> places = matches(*rule, results, why);
+      std::vector<Match> places = matches(*rule, results, explain_ == Explain::all ? &why : nullptr);
       if (places.empty()) {
-        out_.explained.push_back({host.name, {}, rule->id, false, why});
+        if (explain_ == Explain::all) out_.explained.push_back({host.name, {}, rule->id, false, why});
         continue;
       }
       // A host that is down is judged by its silence alone: what else is said of it is a consequence.
@@ -412,8 +410,7 @@ class Diagnosing {
       std::vector<const Result*> rest;
       std::copy_if(results.begin(), results.end(), std::back_inserter(rest),
                    [&](const Result* result) { return !named(*result); });
-      Message ignored;
-      for (const Match& match : matches(*rule, rest, ignored))
+      for (const Match& match : matches(*rule, rest))
         found.emplace_back(make(*rule, host, match), confirmed(match));
     }
   }
@@ -517,6 +514,7 @@ class Diagnosing {
   const Catalogue& catalogue_;
   std::span<const inventory::Window> windows_;
   Instant now_;
+  Explain explain_;
   std::vector<const Rule*> ranked_;
   Results results_;
   std::deque<Result> inferred_;  // of those that nobody measures; stay where they are
@@ -553,8 +551,9 @@ bool is_flapping(int percent, bool before) {
 }
 
 Diagnosis diagnose(std::span<const round::Round> rounds, const inventory::Inventory& inventory,
-                   const Catalogue& catalogue, std::span<const inventory::Window> windows, Instant now) {
-  return Diagnosing(inventory, catalogue, windows, now).run(rounds);
+                   const Catalogue& catalogue, std::span<const inventory::Window> windows, Instant now,
+                   Explain explain) {
+  return Diagnosing(inventory, catalogue, windows, now, explain).run(rounds);
 }
 
 bool well_again(std::span<const Place> failed, const round::Round& round) {

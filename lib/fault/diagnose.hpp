@@ -53,6 +53,8 @@ struct Fault {
   bool flapping = false;  // above 30 %; then it is a fault though the newest failure is not confirmed
 };
 
+// Which rules Diagnosis::explained tells of: those that fired, or also each that did not hold for a host.
+enum class Explain { fired, all };
 struct Explained {
   std::string host;
   std::string object;
@@ -83,7 +85,8 @@ bool is_flapping(int percent, bool before);
 // counts. What was measured more than a day before the newest round does not count: a host without anything
 // newer gets one result "age". Results of hosts that are not in the inventory are ignored.
 Diagnosis diagnose(std::span<const round::Round> rounds, const inventory::Inventory& inventory,
-                   const Catalogue& catalogue, std::span<const inventory::Window> windows, Instant now);
+                   const Catalogue& catalogue, std::span<const inventory::Window> windows, Instant now,
+                   Explain explain = Explain::fired);
 
 struct Place {
   std::string host;

@@ -134,7 +134,7 @@ bool Condition::matches(const Result& result) const {
   return std::all_of(facts.begin(), facts.end(), [&](const FactTest& test) { return holds(test, result); });
 }
 
-std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& results, Message& why_not) {
+std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& results, Message* why_not) {
   std::map<std::string, Match> by_object;
   for (const Result* result : results) {
     if (!rule.required.front().matches(*result)) continue;
@@ -142,7 +142,7 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& r
     match.evidence.push_back(result);
     match.hard = match.hard || result->hard;
   }
-  if (by_object.empty()) why_not = msg("no result matches its first condition");
+  if (why_not != nullptr && by_object.empty()) *why_not = msg("no result matches its first condition");
   std::vector<Match> out;
   for (auto& entry : by_object) {
     const std::string& object = entry.first;
@@ -162,17 +162,18 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& r
       good = result != nullptr;
       if (good && std::find(match.evidence.begin(), match.evidence.end(), result) == match.evidence.end())
         match.evidence.push_back(result);
-      if (!good)
-        why_not = msg("its required condition {n} matches no result", {{"n", std::to_string(i + 1)}});
+      if (!good && why_not != nullptr)
+        *why_not = msg("its required condition {n} matches no result", {{"n", std::to_string(i + 1)}});
     }
     for (const auto& condition : rule.excluding) {
       const Result* result = good ? found(condition) : nullptr;
       if (result == nullptr) continue;
       good = false;
-      why_not = msg("'{check} {object}' excludes it: {state}",
-                    {{"check", result->check},
-                     {"object", result->object},
-                     {"state", std::string(round::name(result->state))}});
+      if (why_not == nullptr) continue;
+      *why_not = msg("'{check} {object}' excludes it: {state}",
+                     {{"check", result->check},
+                      {"object", result->object},
+                      {"state", std::string(round::name(result->state))}});
     }
     if (!good) continue;
     for (const auto& condition : rule.supporting) {
@@ -184,7 +185,7 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& r
     }
     out.push_back(std::move(match));
   }
-  if (!out.empty()) why_not = Message{};
+  if (why_not != nullptr && !out.empty()) *why_not = Message{};
   return out;
 }
 
@@ -249,8 +250,7 @@ std::vector<Message> lint(const Rule& rule) {
     (one.object ? positive : negative) = true;
     std::vector<const Result*> results;
     for (const auto& result : one.results) results.push_back(&result);
-    Message why;
-    const auto found = matches(rule, results, why);
+    const auto found = matches(rule, results);
     const bool as_said =
         one.object ? found.size() == 1 && found.front().object == *one.object : found.empty();
     if (!as_said)

@@ -329,7 +329,8 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
   const std::vector<inventory::Window> windows = maintenance_windows(context);
   OfficeRules rules = office_rules(context);
   done.wrong_rules = std::move(rules.wrong);
-  done.diagnosis = fault::diagnose(rounds, *context.inventory, rules.catalogue, windows, context.now());
+  done.diagnosis =
+      fault::diagnose(rounds, *context.inventory, rules.catalogue, windows, context.now(), wish.explain);
   for (Message& remark : remarks_on(context, rounds, done.diagnosis))
     done.remarks.push_back(std::move(remark));
   if (const auto age = context.now() - rounds.front().at; !wish.round && age > kOld)

@@ -16,6 +16,7 @@ namespace jaga::workflow {
 struct AnalyzeWish {
   std::optional<std::string> round{};  // the bytes of one round, in place of the newest ones
   bool dry_run = false;
+  fault::Explain explain = fault::Explain::fired;
 };
 struct FoundFault {
   fault::Fault fault;

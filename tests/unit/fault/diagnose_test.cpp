@@ -271,6 +271,24 @@ TEST_CASE("chains of any depth, and many ways to the same host, cost no more tha
   CHECK(found.faults[0].symptoms == std::vector<Symptom>{{last, "icmp", "", true}});
 }
 
+TEST_CASE("only who asks is told why a rule does not hold") {
+  round::Round round;
+  round.results = {silent("web01")};
+  const std::vector<round::Round> rounds = {round};
+  const auto held_back = [](const Diagnosis& found) {
+    return std::count_if(found.explained.begin(), found.explained.end(),
+                         [](const Explained& one) { return !one.fired && !one.why.empty(); });
+  };
+  const Diagnosis brief = diagnose(rounds, office(), catalogue({}), {}, Instant{});
+  const Diagnosis all = diagnose(rounds, office(), catalogue({}), {}, Instant{}, Explain::all);
+  CHECK(held_back(brief) == 0);
+  CHECK(held_back(all) > 10);
+  REQUIRE(brief.explained.size() == 1);
+  CHECK(brief.explained[0].rule == "host-down");
+  CHECK(std::count_if(all.explained.begin(), all.explained.end(),
+                      [](const Explained& one) { return one.fired; }) == 1);
+}
+
 TEST_CASE("a part is told with what is known of the old one and of the machine that it is in") {
   const inventory::Inventory office = inventory::load({"hosts.yaml", R"(
 hosts:
