@@ -135,7 +135,8 @@ void consequence_lines(Session& session, const incident::State& state, Lines& ou
   Ui& ui = session.ui();
   if (!state.analysis) return;
   const incident::Analyze& body = state.analysis->body;
-  const Title consequence = workflow::consequence_of(session.context(), body.fault);
+  const auto rule = workflow::office_rule(session.context(), body.fault);
+  const Title consequence = rule ? rule->if_left : Title{};
   if (consequence.empty() && body.symptoms.empty()) {
     out.push_back(ui.text(msg("if it is not done: {text}",
                               {{"text", std::string(translate("it stays as it is", ui.language()))}})));

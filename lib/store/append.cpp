@@ -61,10 +61,13 @@ record::Record build(const WorkingDirectory& dir, const record::Chain& current, 
   return record::make_record(std::move(envelope), draft.body);
 }
 
-// Whether `head` is what the register ends in now.
-bool register_stands(const WorkingDirectory& dir, const Digest& head, const std::string& repo) {
-  const record::Chain chain = read_chain(dir, record::ChainName::registry(), repo);
-  return chain.heads.size() == 1 && chain.heads.front() == head;
+// Whether what the draft names as the register's head is what the register ends in now.
+bool register_stands(const WorkingDirectory& dir, const Draft& draft, const std::string& repo) {
+  const auto ends_there = [&](const record::Chain& chain) {
+    return chain.heads.size() == 1 && chain.heads.front() == draft.register_head;
+  };
+  if (draft.registered) return ends_there(*draft.registered) && stands(dir, *draft.registered);
+  return ends_there(read_chain(dir, record::ChainName::registry(), repo));
 }
 
 void publish(const WorkingDirectory& dir, const record::Record& record, const std::string& signature) {
@@ -105,13 +108,9 @@ record::Record append(const WorkingDirectory& dir, const record::ChainName& chai
     const std::string signature = writing.sign(record.bytes);
 
     const Lock lock = dir.lock(chain.directory(), writing.wait);
-    const record::Chain now = read_chain(dir, chain, writing.repo);
-    if (now.heads != current.heads || now.records.size() != current.records.size() || !now.breaks.empty())
+    if (!stands(dir, current)) continue;
+    if (chain.kind != record::ChainName::Kind::registry && !register_stands(dir, draft, writing.repo))
       continue;
-    if (chain.kind != record::ChainName::Kind::registry &&
-        !register_stands(dir, draft.register_head, writing.repo)) {
-      continue;
-    }
     go_on(writing);
     publish(dir, record, signature);
     dir.sync_directory(chain.directory());
@@ -145,7 +144,7 @@ Opened open_incident(const WorkingDirectory& dir, const Opening& opening, const 
       }
     }
     const bool stands = std::all_of(drafts.begin(), drafts.end(), [&](const Draft& draft) {
-      return register_stands(dir, draft.register_head, writing.repo);
+      return register_stands(dir, draft, writing.repo);
     });
     if (!stands) continue;
     go_on(writing);

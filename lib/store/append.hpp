@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -39,6 +40,8 @@ struct Draft {
   record::By by;
   std::string key;       // fingerprint of the key behind Writing::sign
   Digest register_head;  // of a register record: ignored, it is its own prev
+  // The register that was read for it, with that head; not set: it is read once more before the link.
+  std::shared_ptr<const record::Chain> registered{};
   yaml::Node body;
   bool merge = false;  // names all heads; where there is one head only, Error{not_permitted}
 };

@@ -1,6 +1,7 @@
 #include "store/chain.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/id.hpp"
@@ -59,6 +60,18 @@ bool is_there(const Folder& dir, const std::string& path, const Digest& digest) 
 
 record::Chain read_chain(const Folder& dir, const record::ChainName& name, std::string_view repo) {
   return record::assemble(name, repo, read_yaml(dir, name.directory()));
+}
+
+bool stands(const Folder& dir, const record::Chain& chain) {
+  if (!chain.breaks.empty()) return false;
+  std::map<std::string, std::string_view> known;
+  for (const record::Record& one : chain.records) known.emplace(record::file_name(one.envelope), one.bytes);
+  const std::vector<record::File> files = read_yaml(dir, chain.name.directory());
+  return files.size() == known.size() &&
+         std::all_of(files.begin(), files.end(), [&](const record::File& file) {
+           const auto one = known.find(file.name);
+           return one != known.end() && one->second == file.bytes;
+         });
 }
 
 std::vector<IncidentListing> list_incidents(const Folder& dir) {

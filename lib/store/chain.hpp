@@ -17,6 +17,9 @@ inline constexpr std::size_t kMostEvidence = std::size_t{256} << 20U;
 // Every "*.yaml" of the chain's directory, assembled. No such directory: a chain without records. What the
 // files hold is never thrown (Chain::breaks has it); what the system says is (Error{io}).
 record::Chain read_chain(const Folder& dir, const record::ChainName& name, std::string_view repo);
+// Whether the directory still holds that chain, file for file and byte for byte; a chain with breaks never
+// stands. Nothing is parsed: what was understood (and verified) once need not be again.
+bool stands(const Folder& dir, const record::Chain& chain);
 
 // One incident by its directory and file names alone; nothing is read.
 struct IncidentListing {

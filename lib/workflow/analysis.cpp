@@ -177,8 +177,8 @@ namespace {
 
 // A type that is misspelt would be in the records for ever; that of the incident is known anyway.
 void require_type(const Context& context, const incident::State& state, const std::string& type) {
+  if (start_of_analysis(state).fault == type || office_rule(context, type)) return;
   const OfficeRules rules = office_rules(context);
-  if (rules.catalogue.find(type) != nullptr || start_of_analysis(state).fault == type) return;
   std::vector<std::string> names;
   for (const auto& rule : rules.catalogue.rules) names.push_back(rule.first);
   const std::string near = nearest(type, names);
@@ -310,6 +310,7 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
       result.by = by_for(acting, procedure, step);
       result.key = acting.key;
       result.register_head = fresh.registered->head;
+      result.registered = fresh.register_chain;
       result.body = incident::to_node(body);
       return result;
     };

@@ -74,6 +74,7 @@ std::string repo_of_register(const Context& context) {
 }  // namespace
 
 void load_register(Context& context) {
+  if (context.registered && store::stands(*context.directory, *context.register_chain)) return;
   auto chain = std::make_shared<record::Chain>(
       store::read_chain(*context.directory, record::ChainName::registry(), context.settings->repo));
   context.register_chain.reset();
@@ -223,6 +224,7 @@ Written write_record(const Context& context, const std::string& id, const Actor&
         draft.by = decision.by;
         draft.key = actor.key;
         draft.register_head = fresh.registered->head;
+        draft.registered = fresh.register_chain;
         draft.body = incident::to_node(decision.body);
         return draft;
       },

@@ -15,7 +15,7 @@ namespace jaga::workflow {
 
 // Reads register/ into the context (register_chain, register_states, registered); leaves them null where
 // there is none. A register that is damaged or forked is left to who_acts() to refuse: `registered` is then
-// the state before the fork, or null.
+// the state before the fork, or null. Where the directory still holds what the context has, nothing is done.
 void load_register(Context& context);
 
 // The register's state at a head; nullptr: no such head.

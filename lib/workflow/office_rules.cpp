@@ -29,13 +29,12 @@ OfficeRules office_rules(const Context& context) {
   return out;
 }
 
-Title consequence_of(const Context& context, const std::string& fault) {
-  if (!is_name(fault)) return {};
+std::optional<fault::Rule> office_rule(const Context& context, const std::string& fault) {
+  if (!is_name(fault)) return std::nullopt;
   std::optional<fault::Office> own;
   const std::string file = std::string(kFolder) + fault + std::string(kEnding);
   if (auto bytes = context.directory->read(file)) own = fault::Office{fault, std::move(*bytes)};
-  const auto rule = fault::find_rule(fault, own);
-  return rule ? rule->if_left : Title{};
+  return fault::find_rule(fault, own);
 }
 
 std::vector<Message> lint_office_rules(const OfficeRules& rules) {

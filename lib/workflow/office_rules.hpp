@@ -1,6 +1,8 @@
 // The catalogue as it holds in this directory: the built-in rules and the office's own, rules/*.yaml.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/error.hpp"
@@ -15,8 +17,8 @@ struct OfficeRules {
 };
 OfficeRules office_rules(const Context& context);
 
-// What happens if nothing is done about a fault of that type; empty: no rule says it.
-Title consequence_of(const Context& context, const std::string& fault);
+// The one rule of that type, without reading the others; nullopt: there is none, or it is wrong.
+std::optional<fault::Rule> office_rule(const Context& context, const std::string& fault);
 
 // What fault::lint says of the office's own rules; those that are wrong are not among them.
 std::vector<Message> lint_office_rules(const OfficeRules& rules);

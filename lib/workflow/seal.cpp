@@ -83,6 +83,7 @@ std::optional<Sealed> seal(const Context& context, bool always) {
         draft.by = {actor.person, actor.roles.front()};
         draft.key = actor.key;
         draft.register_head = fresh.registered->head;
+        draft.registered = fresh.register_chain;
         draft.body = record::write_seal(next);
         return draft;
       },

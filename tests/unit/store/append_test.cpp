@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -192,6 +193,52 @@ TEST_CASE("a register that has gone on is seen before the record is written") {
   CHECK(code == ExitCode::busy);
   CHECK(asked > 1);  // decided again each time
   CHECK(read_chain(dir, kChain, kRepo).records.empty());
+}
+
+TEST_CASE("a register that goes on while a record is signed is seen, too, by whoever has read it") {
+  const Scratch scratch;
+  const WorkingDirectory dir = directory(scratch);
+  begin_register(dir);
+  int asked = 0;
+  const record::Record written = append(
+      dir, kChain,
+      [&](const record::Chain&) {
+        const auto registered =
+            std::make_shared<const record::Chain>(read_chain(dir, record::ChainName::registry(), kRepo));
+        if (++asked == 1)
+          append(
+              dir, record::ChainName::registry(), [](const record::Chain&) { return draft({}, "person"); },
+              writing());
+        Draft out = draft(registered->heads.front());
+        out.registered = registered;
+        return out;
+      },
+      writing());
+  CHECK(asked == 2);
+  CHECK(written.envelope.register_head ==
+        read_chain(dir, record::ChainName::registry(), kRepo).heads.front());
+}
+
+TEST_CASE("a chain stands as long as its files are the same, by name and byte") {
+  const Scratch scratch;
+  const WorkingDirectory dir = directory(scratch);
+  const record::Record genesis = begin_register(dir);
+  const Decide decide = [&](const record::Chain&) { return draft(genesis.digest); };
+  append(dir, kChain, decide, writing());
+  const record::Record second = append(dir, kChain, decide, writing());
+  const record::Chain chain = read_chain(dir, kChain, kRepo);
+  CHECK(stands(dir, chain));
+  const std::filesystem::path folder = scratch.path() + "/" + kChain.directory();
+  const std::filesystem::path file = folder / record::file_name(second.envelope);
+  std::filesystem::rename(file, folder / "kept");
+  CHECK_FALSE(stands(dir, chain));  // one is gone
+  std::ofstream(file) << second.bytes << '\n';
+  CHECK_FALSE(stands(dir, chain));  // one has another byte
+  std::filesystem::rename(folder / "kept", file);
+  CHECK(stands(dir, chain));
+  std::ofstream(folder / "note.yaml") << "x";
+  CHECK_FALSE(stands(dir, chain));                           // one has come
+  CHECK_FALSE(stands(dir, read_chain(dir, kChain, kRepo)));  // and that is a break
 }
 
 TEST_CASE("a damaged chain, a fork, a merge of nothing") {
