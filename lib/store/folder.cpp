@@ -202,16 +202,21 @@ std::optional<std::string> Folder::read_from(const Descriptor& file, std::string
     throw failure(ExitCode::io, errno, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
   }
   if (!S_ISREG(status.st_mode)) throw not_what_it_should_be(path);
-  std::string bytes;
-  std::string piece(std::size_t{1} << 16U, '\0');
+  // One byte more than there should be, so that the end is met without growing.
+  std::string bytes(std::min(static_cast<std::size_t>(status.st_size), most) + 1, '\0');
+  std::size_t have = 0;
   for (;;) {
-    const ssize_t got = ::read(file.get(), piece.data(), piece.size());
+    if (have == bytes.size()) bytes.resize(2 * have);
+    const ssize_t got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0)
       throw failure(ExitCode::io, errno, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
-    if (got == 0) return bytes;
-    bytes.append(piece, 0, static_cast<std::size_t>(got));
-    if (bytes.size() > most) {
+    if (got == 0) {
+      bytes.resize(have);
+      return bytes;
+    }
+    have += static_cast<std::size_t>(got);
+    if (have > most) {
       throw Error{ExitCode::data, msg("'{path}' is larger than {most} bytes",
                                       {{"path", printable(path)}, {"most", std::to_string(most)}})};
     }

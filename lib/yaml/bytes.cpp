@@ -53,6 +53,12 @@ void check_bytes(std::string_view bytes, std::string_view file, std::size_t most
                      {{"character", formatted("U+{:04X}", static_cast<unsigned>(c))}}));
 }
 
+std::size_t find_escaped(std::string_view text, std::size_t at) {
+  while (at < text.size() && text[at] != '"' && text[at] != '\\' && text[at] != '\n' && text[at] != '\t')
+    ++at;
+  return at;
+}
+
 bool is_canonical_key(std::string_view key) {
   const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   return !key.empty() && key.size() <= kMostKey && alphanumeric(key[0]) &&

@@ -15,6 +15,9 @@ inline constexpr std::size_t kMostKey = 128;
 Mark mark_of(std::string_view bytes, std::size_t offset);
 // Size, UTF-8, byte order mark, NUL, CR, controls, bidirectional characters. Throws Error{code}.
 void check_bytes(std::string_view bytes, std::string_view file, std::size_t most, ExitCode code);
+// The first character from `at` on that a quoted text writes with a backslash (\ " LF TAB); the text's size
+// where none is left.
+std::size_t find_escaped(std::string_view text, std::size_t at);
 // [a-z0-9][a-z0-9_.-]*, at most kMostKey.
 bool is_canonical_key(std::string_view key);
 // true, false, or a decimal integer of 64 bits in its one form.

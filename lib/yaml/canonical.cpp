@@ -206,9 +206,9 @@ class Parser {
     take(1);
     for (;;) {
       // No newline can be among these, so the line count stands.
-      const std::size_t plain = std::min(rest().find_first_of("\"\\\n\t"), rest().size());
-      out += rest().substr(0, plain);
-      at_ += plain;
+      const std::size_t end = find_escaped(bytes_, at_);
+      out += bytes_.substr(at_, end - at_);
+      at_ = end;
       if (out.size() > kMostScalar) fail(msg("a text of more than 1 MiB"));
       const char c = peek();
       if (c == '"') {

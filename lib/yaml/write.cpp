@@ -36,7 +36,7 @@ void write_scalar(std::string& out, const Node& node) {
   if (find_forbidden(value)) refuse(msg("a text holds a character that cannot be written"));
   out += '"';
   for (std::size_t at = 0; at < value.size(); ++at) {
-    const std::size_t end = std::min(value.find_first_of("\\\"\n\t", at), value.size());
+    const std::size_t end = find_escaped(value, at);
     out.append(value, at, end - at);
     at = end;
     if (at == value.size()) break;
