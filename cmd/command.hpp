@@ -117,7 +117,7 @@ struct Globals {
   std::string format = "text";
   bool json = false;
   bool quiet = false;
-  std::string color = "auto";
+  std::string color;     // empty: as the user's configuration says, else auto
   std::string language;  // empty: not given
 };
 Setup global_options(Globals& globals);

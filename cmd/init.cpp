@@ -68,8 +68,16 @@ ExitCode init(Session& session, const Options& options) {
   if (!session.json()) {
     for (const std::string& file : made.files) ui.print(made.path + "/" + file);
   }
+  const auto to_members = [&] {
+    if (!options.shared) return;
+    ui.hint(
+        msg("each member of '{group}' lists it once under 'trusted' in ~/.config/jaga/config.yaml: "
+            "trusted: [{path}]",
+            {{"group", printable(*options.shared)}, {"path", printable(made.path)}}));
+  };
   if (!options.person) {
     if (session.json()) ui.json(json);
+    to_members();
     ui.hint(
         msg("write your hosts into hosts.yaml, then 'jaga monitor'; incidents wait until 'jaga person add ID "
             "--role ROLE' has begun the register"));
@@ -92,6 +100,7 @@ ExitCode init(Session& session, const Options& options) {
     ui.print(made.path + "/register/" + record::file_name(genesis.envelope));
     ui.print(msg("genesis {digest}", {{"digest", genesis.digest.text()}}));
   }
+  to_members();
   ui.hint(
       msg("keep the digest of genesis on paper; write your hosts into hosts.yaml, then 'jaga host trust' and "
           "'jaga monitor'"));

@@ -74,7 +74,7 @@ Ui::Settings ui_settings(const Globals& globals, const Surroundings& surrounding
   settings.language = surroundings.language();
   if (config.language) parse_language(*config.language, settings.language);
   if (!globals.language.empty()) parse_language(globals.language, settings.language);
-  const std::string color = globals.color == "auto" && config.color ? *config.color : globals.color;
+  const std::string color = !globals.color.empty() ? globals.color : config.color.value_or("auto");
   const bool wanted = surroundings.variable("NO_COLOR").empty() && surroundings.variable("TERM") != "dumb";
   const bool out_terminal = ::isatty(STDOUT_FILENO) != 0;
   const bool err_terminal = ::isatty(STDERR_FILENO) != 0;

@@ -6,6 +6,15 @@
 #include "yaml/read.hpp"
 
 namespace jaga::cmd {
+namespace {
+
+std::optional<std::string> one_of(yaml::Fields& fields, std::string_view key,
+                                  const std::vector<std::string_view>& values) {
+  if (!fields.has(key)) return std::nullopt;
+  return std::string(values[fields.choice(key, values)]);
+}
+
+}  // namespace
 
 UserConfig read_user_config(const Surroundings& surroundings) {
   UserConfig config;
@@ -24,8 +33,8 @@ UserConfig read_user_config(const Surroundings& surroundings) {
   yaml::Fields fields(node, source);
   config.key = fields.optional_text("key");
   config.person = fields.optional_text("person");
-  config.language = fields.optional_text("language");
-  config.color = fields.optional_text("color");
+  config.language = one_of(fields, "language", {"id", "en"});
+  config.color = one_of(fields, "color", {"auto", "always", "never"});
   config.trusted = fields.texts_or_none("trusted");
   fields.finish();
   if (config.key && config.key->starts_with("~/")) {

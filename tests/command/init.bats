@@ -42,6 +42,38 @@ load helpers
   [ "$(cat jaga.yaml)" = "$before" ]
 }
 
+@test "init --shared: the group may add, and nobody takes away what another wrote" {
+  make_key staff
+  status 66 jaga init office --shared 'no such group'
+  says "there is no group 'no such group'"
+  [ ! -e office ]
+  status 0 as staff init office --person staff --role staff --shared "$(id -gn)"
+  says "trusted: [$PWD/office]"
+  status 0 as staff -C office host add web01 192.0.2.1
+  status 0 as staff -C office open web01 -m slow
+  cd office
+  while read -r folder; do
+    output=$(stat -c '%a %G' "$folder")
+    [ "$output" = "3770 $(id -gn)" ] || { echo "$folder: $output"; false; }
+  done < <(find . -type d)
+  while read -r file; do
+    output=$(stat -c '%a %G' "$file")
+    [ "$output" = "440 $(id -gn)" ] || { echo "$file: $output"; false; }
+  done < <(find register incidents -type f)
+}
+
+@test "a working directory of another user is 77 until it is trusted" {
+  [ "$(id -u)" = 0 ] || skip 'needs root, to give a file away'
+  jaga init -q office
+  chown 12345 office
+  status 77 jaga -C office status
+  says 'belongs to another user'
+  says "list it under 'trusted' in ~/.config/jaga/config.yaml"
+  mkdir -p "$HOME/.config/jaga"
+  printf 'trusted: [%s]\n' "$PWD/office" >"$HOME/.config/jaga/config.yaml"
+  status 0 jaga -C office status
+}
+
 @test "init with another procedure" {
   status 0 jaga init one --sop small-team
   status 66 jaga init two --sop big-team

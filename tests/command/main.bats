@@ -65,3 +65,37 @@ load helpers
   status 0 as staff init -q ../elsewhere
   says "$BATS_TEST_TMPDIR/elsewhere/jaga.yaml"
 }
+
+@test "the user's configuration says key, person, language and colour" {
+  office
+  mkdir -p "$HOME/.config/jaga"
+  printf 'key: %s\nperson: staff\nlanguage: id\ncolor: always\n' "$KEYS/staff" >"$HOME/.config/jaga/config.yaml"
+  status 0 jaga open web01 -m slow
+  status 0 jaga --json log
+  says '"person": "staff"'
+  status 0 jaga status
+  says 'insiden'
+  says $'\033['
+  status 0 jaga --lang en --color never status
+  says 'incident'
+  [[ $output != *$'\033['* ]]
+  status 0 jaga --color auto status
+  [[ $output != *$'\033['* ]]
+}
+
+@test "what is wrong in the user's configuration is 78, with file, line and column" {
+  mkdir -p "$HOME/.config/jaga"
+  file=$HOME/.config/jaga/config.yaml
+  printf 'person: staff\nlanguage: fr\n' >"$file"
+  status 78 jaga init office
+  says "$file:2:11: 'fr' is not known as 'language'"
+  says 'known are: id, en'
+  printf 'color: blue\n' >"$file"
+  status 78 jaga init office
+  says "$file:1:8: 'blue' is not known as 'color'"
+  printf 'kye: x\n' >"$file"
+  status 78 jaga init office
+  says "$file:1:1: unknown key 'kye'"
+  says "did you mean 'key'?"
+  [ ! -e office ]
+}
