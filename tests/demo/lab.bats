@@ -16,6 +16,7 @@ load ended
   state=$(sed -n 's/^lab: up: .*(state in \(.*\))$/\1/p' "$BATS_TEST_TMPDIR/out")
   [ -n "$state" ] && [ ! -e "$state" ]
   HOME=$BATS_TEST_TMPDIR ended_well "$base"
+  tour_of "$BATS_TEST_TMPDIR/out"
 }
 
 @test "interrupted, it takes the lab down" {
