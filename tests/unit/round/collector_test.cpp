@@ -53,6 +53,19 @@ TEST_CASE("a full disk, a tmpfs for data, and no pseudo file systems") {
   CHECK(find(got, "disk", "/run/user/0") == nullptr);
 }
 
+TEST_CASE("who judges no failed units is not told that there is no systemd, but all else that keeps them unknown") {
+  inventory::Host off = host();
+  off.thresholds.failed_units = {};
+  const auto tell = [&](int status, const std::string& body = {}) {
+    return round::parse_collector(section("unit", body, status), "nnnn", off);
+  };
+  CHECK(find(tell(127), "unit") == nullptr);
+  CHECK(find(tell(124), "unit")->reason == Reason::timed_out);
+  CHECK(find(tell(0, "web.service loaded failed failed Web"), "unit", "web.service")->state == State::ok);
+  off.thresholds.failed_units = {.warn = 1, .crit = {}};
+  CHECK(find(tell(127), "unit")->reason == Reason::absent);
+}
+
 TEST_CASE("what a section could not tell is unknown, never ok") {
   const auto got = round::parse_collector(section("unit", "", 127) + section("load", "", 124) +
                                               section("memory", "nonsense") + "nnnn begin uptime\n5.0 1.0\n" +
