@@ -216,8 +216,9 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
 int main(int argc, char** argv) {
   if (argc == 2 && std::strcmp(argv[1], "--version") == 0) {
     // The whole of it, before anything else is set up.
-    return std::puts("jaga " JAGA_VERSION) < 0 || std::fflush(stdout) != 0 ? static_cast<int>(ExitCode::io)
-                                                                           : 0;
+    if (std::puts("jaga " JAGA_VERSION) >= 0 && std::fflush(stdout) == 0) return 0;
+    std::fprintf(stderr, "jaga: standard output was lost: %s\n", std::strerror(errno));
+    return static_cast<int>(ExitCode::io);
   }
   hold_standard_streams();
   Output out(STDOUT_FILENO);

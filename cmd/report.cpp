@@ -37,6 +37,7 @@ ExitCode of_round(Session& session, const Options& options) {
     return ExitCode::ok;
   }
   workflow::write_report(session.absolute(out), text);
+  session.recorded(out);
   session.ui().print(out);
   return ExitCode::ok;
 }

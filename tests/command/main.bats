@@ -41,6 +41,9 @@ load helpers
   run bash -c '"$JAGA" help >/dev/full'
   [ "$status" = 74 ]
   [[ $output == *'standard output was lost'* ]]
+  run bash -c '"$JAGA" --version >/dev/full'
+  [ "$status" = 74 ]
+  [[ $output == 'jaga: standard output was lost: '* ]]
 }
 
 @test "closed standard output is 74" {

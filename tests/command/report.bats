@@ -33,6 +33,10 @@ measured() {
   grep -q '^### 1. web01: Service is down 1$' round.md
   status 0 jaga report round -o round.txt
   jaga report round | cmp - round.txt
+  run bash -c '"$JAGA" report round -o lost.md >/dev/full'
+  [ "$status" = 74 ]
+  says 'written in spite of that: lost.md'
+  cmp round.md lost.md
   status 64 jaga report round -o round.docx
   says '.txt or .md'
   [ ! -e round.docx ]
