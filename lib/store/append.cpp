@@ -76,6 +76,11 @@ void publish(const WorkingDirectory& dir, const record::Record& record, const st
   dir.publish(file, record.bytes);
 }
 
+void attach(const WorkingDirectory& dir, const record::ChainName& chain,
+            const std::vector<Attached>& evidence) {
+  for (const Attached& one : evidence) add_evidence(dir, chain, one.bytes, one.is_private);
+}
+
 void go_on(const Writing& writing) {
   if (writing.stop.stop_requested())
     throw Error{ExitCode::interrupted, msg("interrupted; nothing was recorded")};
@@ -112,6 +117,7 @@ record::Record append(const WorkingDirectory& dir, const record::ChainName& chai
     if (chain.kind != record::ChainName::Kind::registry && !register_stands(dir, draft, writing.repo))
       continue;
     go_on(writing);
+    attach(dir, chain, draft.evidence);
     publish(dir, record, signature);
     dir.sync_directory(chain.directory());
     return record;
@@ -148,7 +154,7 @@ Opened open_incident(const WorkingDirectory& dir, const Opening& opening, const 
     });
     if (!stands) continue;
     go_on(writing);
-    for (const auto& [bytes, is_private] : opening.evidence) add_evidence(dir, chain, bytes, is_private);
+    attach(dir, chain, opening.evidence);
     for (std::size_t n = 0; n < opened.records.size(); ++n) publish(dir, opened.records[n], signatures[n]);
     dir.sync_directory(chain.directory());
     opened.is_new = true;

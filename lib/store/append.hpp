@@ -23,6 +23,11 @@ namespace jaga::store {
 // The armored SSHSIG over bytes, namespace jaga-record: sign::Signer::sign, bound.
 using Sign = std::function<std::string(std::string_view bytes)>;
 
+struct Attached {
+  std::string bytes;
+  bool is_private = false;
+};
+
 // What writing needs besides the record.
 struct Writing {
   std::string repo;
@@ -44,6 +49,9 @@ struct Draft {
   std::shared_ptr<const record::Chain> registered{};
   yaml::Node body;
   bool merge = false;  // names all heads; where there is one head only, Error{not_permitted}
+  // What it names of the chain's evidence: put in place right before it, so that what is refused leaves
+  // nothing.
+  std::vector<Attached> evidence{};
 };
 
 // Given the chain as it now stands, the record that comes next; throws where the procedure forbids it. Called
@@ -63,7 +71,7 @@ struct Opening {
   // The first records, in order: monitor, analyze. Asked again for every try, so it must read afresh what
   // they depend on (the register).
   std::function<std::vector<Draft>()> drafts;
-  std::vector<std::pair<std::string, bool>> evidence{};  // bytes, private?; put in place before the records
+  std::vector<Attached> evidence{};  // put in place before the records
   // Whether an incident, seen by its names, might be about the same fault (it is unfinished) ...
   std::function<bool(const IncidentListing&)> may_match;
   // ... and whether it is. A damaged chain is given too.

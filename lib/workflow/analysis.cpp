@@ -271,13 +271,18 @@ void require_known(const Context& context, const plan::Frozen& plan) {
 
 Written analyze_incident(const Context& context, const std::string& id, const OwnAnalysis& wish) {
   const Actor actor = who_acts(context);
-  return write_record(context, id, actor, [&](const Incident& incident) -> incident::Body {
-    const incident::Analyze body = own_analysis(context, incident, wish);
-    const plan::Frozen plan = frozen_of(body);
-    if (!body.confirms) require_known(context, plan);
-    keep_files(context, record::ChainName::incident(id), plan);
-    return body;
-  });
+  const auto chain = record::ChainName::incident(id);
+  return write_record(
+      context, id, actor,
+      [&](const Incident& incident) -> incident::Body {
+        const incident::Analyze body = own_analysis(context, incident, wish);
+        if (!body.confirms) require_known(context, frozen_of(body));
+        return body;
+      },
+      {},
+      [&](const incident::Body& body) {
+        return files_of(context, &chain, frozen_of(std::get<incident::Analyze>(body)));
+      });
 }
 
 incident::Analyze would_analyze(const Context& context, const std::string& id, const OwnAnalysis& wish) {
@@ -318,9 +323,7 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
     if (analyze) drafts.push_back(draft(sop::Step::analyze, *analyze));
     return drafts;
   };
-  if (analyze)
-    for (std::string& bytes : file_contents(context, nullptr, frozen_of(*analyze)))
-      opening.evidence.emplace_back(std::move(bytes), false);
+  if (analyze) opening.evidence = files_of(context, nullptr, frozen_of(*analyze));
   opening.may_match = [&](const store::IncidentListing& listing) {
     if (listing.steps.back().kind == "archive" && !is_upkeep(monitor)) return false;
     return listing.id.size() == 9 + monitor.host.size() + 7 &&

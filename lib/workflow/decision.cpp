@@ -140,9 +140,6 @@ Prepared prepare(const Context& context, Command command, const std::string& id,
 }
 
 Written commit(const Context& context, const Prepared& prepared) {
-  const auto name = record::ChainName::incident(prepared.incident.id);
-  if (prepared.wish.paper_scan)
-    store::add_evidence(*context.directory, name, *prepared.wish.paper_scan, true);
   const incident::Body& seen = prepared.decision.body;
   return write_record(
       context, prepared.incident.id, prepared.actor,
@@ -157,7 +154,12 @@ Written commit(const Context& context, const Prepared& prepared) {
         }
         return seen;
       },
-      prepared.wish.occurred);
+      prepared.wish.occurred,
+      [&](const incident::Body&) {
+        std::vector<store::Attached> scan;
+        if (prepared.wish.paper_scan) scan.push_back({*prepared.wish.paper_scan, true});
+        return scan;
+      });
 }
 
 }  // namespace jaga::workflow

@@ -206,7 +206,7 @@ incident::Decision decide_now(const Context& context, const Actor& actor, const 
 
 Written write_record(const Context& context, const std::string& id, const Actor& actor,
                      const std::function<incident::Body(const Incident&)>& body,
-                     std::optional<Instant> occurred) {
+                     std::optional<Instant> occurred, const Attach& evidence) {
   // The register is read again for every try: a key or role may have been taken away meanwhile.
   Context fresh = context;
   const auto name = record::ChainName::incident(id);
@@ -226,6 +226,7 @@ Written write_record(const Context& context, const std::string& id, const Actor&
         draft.register_head = fresh.registered->head;
         draft.registered = fresh.register_chain;
         draft.body = incident::to_node(decision.body);
+        if (evidence) draft.evidence = evidence(decision.body);
         return draft;
       },
       writing(context, actor));

@@ -9,6 +9,7 @@
 
 #include "incident/incident.hpp"
 #include "record/record.hpp"
+#include "store/append.hpp"
 #include "workflow/context.hpp"
 
 namespace jaga::workflow {
@@ -51,10 +52,12 @@ struct Written {
   std::string path;  // below the working directory
 };
 // decide()s over the chain as it stands when it is written, signs as `actor`, appends. `body` is asked for
-// anew for each try. Throws what decide and append throw.
+// anew for each try, and once it may be written `evidence` for what it names: neither is there where it is
+// refused. Throws what decide and append throw.
+using Attach = std::function<std::vector<store::Attached>(const incident::Body&)>;
 Written write_record(const Context& context, const std::string& id, const Actor& actor,
                      const std::function<incident::Body(const Incident&)>& body,
-                     std::optional<Instant> occurred = {});
+                     std::optional<Instant> occurred = {}, const Attach& evidence = {});
 
 // A note of an incident by `actor`: kinds "note", "evidence", "measure", "import", "redact". Made under
 // `role`, or where that is empty the first that they hold in the order of the procedure's steps: who is staff

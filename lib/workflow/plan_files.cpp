@@ -110,9 +110,11 @@ std::vector<std::string> file_contents(const Context& context, const record::Cha
   return out;
 }
 
-void keep_files(const Context& context, const record::ChainName& chain, const plan::Frozen& plan) {
-  for (const std::string& bytes : file_contents(context, &chain, plan))
-    store::add_evidence(*context.directory, chain, bytes, false);
+std::vector<store::Attached> files_of(const Context& context, const record::ChainName* chain,
+                                      const plan::Frozen& plan) {
+  std::vector<store::Attached> out;
+  for (std::string& bytes : file_contents(context, chain, plan)) out.push_back({std::move(bytes)});
+  return out;
 }
 
 Order put_order(const plan::Frozen& plan, const std::vector<std::string>& contents, int place,

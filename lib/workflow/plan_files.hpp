@@ -8,6 +8,7 @@
 
 #include "plan/plan.hpp"
 #include "record/chain.hpp"
+#include "store/append.hpp"
 #include "workflow/context.hpp"
 #include "workflow/order.hpp"
 
@@ -21,8 +22,9 @@ std::vector<plan::FrozenFile> office_files(const Context& context, const plan::T
 // Error{not_permitted} for one that is missing or other than the plan names.
 std::vector<std::string> file_contents(const Context& context, const record::ChainName* chain,
                                        const plan::Frozen& plan);
-// Makes them evidence of the incident, before a record names them.
-void keep_files(const Context& context, const record::ChainName& chain, const plan::Frozen& plan);
+// The same as evidence for the record that names them.
+std::vector<store::Attached> files_of(const Context& context, const record::ChainName* chain,
+                                      const plan::Frozen& plan);
 
 // The places that may take them, in this order: where the login's home is full, another one may.
 inline constexpr int kPlaces = 3;

@@ -27,7 +27,8 @@ store::Writing writing(const Context& context, const Actor& actor) {
 // The body under the first of the actor's roles that may write it, admin before the others.
 using MakeBody = std::function<yaml::Node(const registry::State& state, const record::By& by, Instant now)>;
 
-record::Record write(const Context& context, const std::string& kind, const MakeBody& make) {
+record::Record write(const Context& context, const std::string& kind, const MakeBody& make,
+                     const std::vector<store::Attached>& evidence = {}) {
   const Actor actor = who_acts(context);
   Context fresh = context;
   return store::append(
@@ -50,6 +51,7 @@ record::Record write(const Context& context, const std::string& kind, const Make
         draft.kind = kind;
         draft.at = now;
         draft.key = actor.key;
+        draft.evidence = evidence;
         std::optional<Error> first;
         for (const std::string& role : roles) {
           try {
@@ -75,7 +77,7 @@ record::Record begin_register(const Context& context, const registry::Person& fi
                 msg("see 'jaga person list'"));
   const std::string bytes = context.directory->require("sop.yaml");
   sop::parse(bytes, "sop.yaml");
-  const Digest digest = store::add_evidence(*context.directory, record::ChainName::registry(), bytes, false);
+  const Digest digest = sha256(bytes);
   Actor actor;
   actor.person = first.id;
   actor.key = key.key.fingerprint();
@@ -92,6 +94,7 @@ record::Record begin_register(const Context& context, const registry::Person& fi
         draft.by = {first.id, std::string(sop::kAdmin)};
         draft.key = actor.key;
         draft.body = registry::genesis_body(context.settings->organisation, first, digest);
+        draft.evidence = {{bytes}};
         return draft;
       },
       writing(context, actor));
@@ -134,13 +137,12 @@ record::Record adopt(const Context& context) {
   if (adoption.nothing_to_do)
     throw Error(ExitCode::not_permitted, msg("'{file}' is adopted as it is", {{"file", "sop.yaml"}}),
                 msg("edit it first"));
-  // The bytes first: a record that names bytes that are not there could not be judged.
-  store::add_evidence(*context.directory, record::ChainName::registry(),
-                      context.directory->require("sop.yaml"), false);
-  return write(context, "adopt", [&](const registry::State& state, const record::By& by, Instant now) {
-    return registry::adopt_body(state, by, context.sop_digest, adopted_procedure(context, state.sop),
-                                *context.sop, now);
-  });
+  return write(context, "adopt",
+               [&](const registry::State& state, const record::By& by, Instant now) {
+                 return registry::adopt_body(state, by, context.sop_digest,
+                                             adopted_procedure(context, state.sop), *context.sop, now);
+               },
+               {{context.directory->require("sop.yaml")}});
 }
 
 record::Record resolve(const Context& context, const std::string& found,

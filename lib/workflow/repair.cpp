@@ -502,11 +502,14 @@ Repaired vendor_replied(const Context& context, const std::string& id, const Rep
   // Refused before anything is measured or kept.
   judged(context, incident, person, body, wish.occurred.has_value());
   body.after = probe_again(context, incident.state);
-  if (wish.letter)
-    body.letter =
-        store::add_evidence(*context.directory, record::ChainName::incident(id), *wish.letter, false);
+  if (wish.letter) body.letter = sha256(*wish.letter);
   const Written written = write_record(
-      context, id, person, [&](const Incident&) -> incident::Body { return body; }, wish.occurred);
+      context, id, person, [&](const Incident&) -> incident::Body { return body; }, wish.occurred,
+      [&](const incident::Body&) {
+        std::vector<store::Attached> letter;
+        if (wish.letter) letter.push_back({*wish.letter});
+        return letter;
+      });
   Repaired result;
   result.incident = id;
   result.outcome = body.outcome;

@@ -26,7 +26,11 @@ setup() { setup_folder; office; }
   status 77 as staff adopt --yes
 }
 
-@test "only an admin adopts" {
+@test "only an admin adopts; what is refused leaves nothing behind" {
   sed -i 's/standard: "15m"/standard: "20m"/' sop.yaml
+  before=$(ls register/evidence)
   status 77 as section-head adopt --yes
+  [ "$(ls register/evidence)" = "$before" ]
+  status 0 as staff adopt --yes
+  [ "$(ls register/evidence | wc -l)" = 2 ]
 }

@@ -82,6 +82,24 @@ P
   status 0 jaga audit
 }
 
+@test "an analysis that is refused leaves none of them behind" {
+  place
+  attached() { find incidents -path '*/evidence/*' -type f | sort; }
+  before=$(attached)
+  echo other >plans/place.files/data.bin
+  status 77 as section-head analyze here --plan place -m again
+  [ "$(attached)" = "$before" ]
+  # Nor does one that nobody signs.
+  ssh-keygen -q -p -P '' -N secret -f "$KEYS/staff" >/dev/null
+  status 77 as staff analyze here --plan place -m again </dev/null
+  says 'is locked'
+  [ "$(attached)" = "$before" ]
+  ssh-keygen -q -p -P secret -N '' -f "$KEYS/staff" >/dev/null
+  status 0 as staff analyze here --plan place -m again
+  [ "$(attached | wc -l)" = "$(($(wc -l <<<"$before") + 1))" ]
+  status 0 jaga audit
+}
+
 @test "what is wrong with them is named in the plan, and nothing is recorded" {
   place
   records=$(find incidents -name '*.yaml' | wc -l)
