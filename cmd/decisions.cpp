@@ -148,6 +148,20 @@ void consequence_lines(Session& session, const incident::State& state, Lines& ou
     out.push_back(ui.text(msg("what hangs on it: {list}", {{"list", join(body.symptoms, ", ")}})));
 }
 
+// What came before its approval, and what was measured since.
+void ratified_lines(Session& session, const workflow::Prepared& prepared, const incident::Approve& body,
+                    Lines& out) {
+  Ui& ui = session.ui();
+  const incident::State& state = prepared.incident.state;
+  if (state.find_run(*body.ratifies) == nullptr) {
+    out.push_back(ui.text(msg("this ratifies what was decided on paper")));
+    return;
+  }
+  out.push_back(ui.text(msg("this ratifies an emergency repair, which came first")));
+  repair_lines(session, state, out);
+  measured_lines(session, prepared, out);
+}
+
 Lines preview(Session& session, const workflow::Prepared& prepared) {
   Ui& ui = session.ui();
   const incident::State& state = prepared.incident.state;
@@ -157,15 +171,19 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
   switch (prepared.command) {
     case workflow::Command::approve: {
       append(out, last_no_lines(ui, state));
-      if (state.analysis) append(out, cause_lines(ui, state.analysis->body));
+      if (prepared.analysis) append(out, cause_lines(ui, *prepared.analysis));
       if (prepared.plan) append(out, plan_lines(ui, *prepared.plan));
+      const auto* body = std::get_if<incident::Approve>(&prepared.decision.body);
+      if (body != nullptr && body->ratifies) {
+        ratified_lines(session, prepared, *body, out);
+        break;
+      }
       if (prepared.plan) last_result_lines(session, prepared, out);
       consequence_lines(session, state, out);
       if (prepared.plan && prepared.previous) {
         out.push_back(ui.text(msg("other than in the last pass:")));
         append(out, plan_difference(ui, *prepared.previous, *prepared.plan));
       }
-      const auto* body = std::get_if<incident::Approve>(&prepared.decision.body);
       if (body != nullptr) {
         out.push_back(
             ui.text(msg("approved until {until}, runs: {runs}",
@@ -207,6 +225,7 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
     case workflow::Command::reject: {
       const auto* body = std::get_if<incident::Reject>(&prepared.decision.body);
       if (body != nullptr) {
+        if (state.find_run(body->on) != nullptr) repair_lines(session, state, out);
         out.push_back(
             ui.text(msg("no to {step}; {back} is due again", {{"step", body->step}, {"back", body->back}})));
         out.push_back(ui.text(msg("reason: {reason}", {{"reason", body->reason}})));

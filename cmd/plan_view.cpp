@@ -194,8 +194,12 @@ std::vector<std::string> run_lines(Session& session, const incident::State& stat
                              {{"name", run.body.vendor.value_or("")}, {"person", run.made.by.person}}));
         break;
     }
-    if (run.body.emergency)
-      about += ui.text(run.ratified ? msg(" (an emergency, settled)") : msg(" (an emergency, not ratified)"));
+    if (run.body.emergency && run.ratified)
+      about += ui.text(
+          run.rejected ? msg(" (an emergency, rejected by {person})", {{"person", run.ratified->by.person}})
+                       : msg(" (an emergency, ratified by {person})", {{"person", run.ratified->by.person}}));
+    else if (run.body.emergency)
+      about += ui.text(msg(" (an emergency, not ratified)"));
     if (run.end) {
       about += ": " + run.end->outcome;
       if (run.end->reason) about += ", " + join(split(*run.end->reason, '\n'), "\n      ");
@@ -205,6 +209,10 @@ std::vector<std::string> run_lines(Session& session, const incident::State& stat
                                                                      : msg("not ended"));
     }
     out.push_back(about);
+    // Why it came before its approval, or what the vendor was asked for.
+    if (const auto& why = run.body.emergency ? run.body.emergency : run.body.reason;
+        why && (run.body.emergency || run.body.mode == incident::Mode::vendor))
+      out.push_back("    " + ui.text(msg("reason: {reason}", {{"reason", *why}})));
     for (const incident::CommandRun& command : run.commands)
       out.push_back("    " + command.start.target + " " + std::to_string(command.start.n) + ". " +
                     end_text(ui, command.end));

@@ -10,6 +10,7 @@
 #include "plan_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "show_json.hpp"
 #include "workflow/history.hpp"
 #include "workflow/incidents.hpp"
 
@@ -39,37 +40,6 @@ void heading(Ui& ui, const Message& message) {
   ui.print(message, Colour::bold);
 }
 
-// The analyses before the one that holds, the newest first: what a machine or another person thought stays
-// beside it. One that was only confirmed since is the same.
-std::vector<const record::Record*> earlier_analyses(const workflow::Incident& incident) {
-  std::vector<const record::Record*> out;
-  if (!incident.state.analysis) return out;
-  const incident::Analysis& now = *incident.state.analysis;
-  const auto& records = incident.chain.records;
-  for (auto at = records.rbegin(); at != records.rend(); ++at)
-    if (at->envelope.kind == "analyze" && at->digest != now.made.record && at->digest != now.body.confirms)
-      out.push_back(&*at);
-  return out;
-}
-
-std::string plan_name(const yaml::Node& body) {
-  const yaml::Node* plan = body.find("plan");
-  return plan != nullptr ? plan->text_at("name") : std::string();
-}
-
-yaml::Node analysis_json(const record::By& by, const std::string& at, const yaml::Node& body) {
-  return yaml::Node::map()
-      .set("person", by.person)
-      .set("role", by.role)
-      .set("at", at)
-      .set("fault", body.text_at("fault"))
-      .set("root", body.text_at("root"))
-      .set("object", body.text_at("object"))
-      .set("plan", plan_name(body))
-      .set("part", body.text_at("part"))
-      .set("reason", body.text_at("reason"));
-}
-
 ExitCode show_incident(Session& session, const workflow::Incident& incident) {
   Ui& ui = session.ui();
   const incident::State& state = incident.state;
@@ -78,52 +48,7 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
   const std::string reopened = due ? std::string() : workflow::reopened_by(session.context(), incident.id);
   const bool again = due && (due->step == sop::Step::analyze || due->step == sop::Step::repair);
   if (session.json()) {
-    yaml::Node node = yaml::Node::map();
-    node.set("incident", incident.id)
-        .set("host", state.monitor.host)
-        .set("fault_key", state.monitor.fault_key);
-    node.set("summary", state.monitor.summary).set("opened", format_instant(state.opened.at));
-    node.set("finished", state.finished()).set("forked", state.forked);
-    if (due) node.set("due", sop::name(due->step));
-    const std::string severity = incident::severity_of(state.monitor);
-    if (!severity.empty()) node.set("severity", severity);
-    if (state.monitor.reopens) node.set("reopens", *state.monitor.reopens);
-    if (!reopened.empty()) node.set("reopened_by", reopened);
-    if (again && state.last_no) {
-      const incident::Reject& body = state.last_no->body;
-      yaml::Node no = yaml::Node::map().set("step", body.step).set("reason", body.reason);
-      if (body.correction) no.set("correction", *body.correction);
-      node.set("last_no", std::move(no));
-    }
-    node.set("head", state.head.text())
-        .set("records", static_cast<std::int64_t>(incident.chain.records.size()));
-    node.set("notes", static_cast<std::int64_t>(incident.notes.size()));
-    yaml::Node clocks = yaml::Node::list();
-    for (const incident::Clock& clock : incident::clocks(state, incident.procedure, incident.now)) {
-      yaml::Node one = yaml::Node::map();
-      one.set("step", sop::name(clock.step))
-          .set("pass", clock.pass)
-          .set("began", format_instant(clock.began));
-      one.set("gross_ms", static_cast<std::int64_t>(clock.gross.count()));
-      one.set("paused_ms", static_cast<std::int64_t>(clock.paused.count()));
-      one.set("net_ms", static_cast<std::int64_t>(clock.net.count())).set("late", clock.late());
-      if (clock.ended) one.set("ended", format_instant(*clock.ended));
-      if (clock.standard) one.set("standard_ms", static_cast<std::int64_t>(clock.standard->count()));
-      if (clock.deadline) one.set("deadline", format_instant(*clock.deadline));
-      clocks.add(std::move(one));
-    }
-    node.set("clocks", std::move(clocks));
-    yaml::Node analyses = yaml::Node::list();
-    if (state.analysis) {
-      const incident::Analysis& now = *state.analysis;
-      analyses.add(analysis_json(now.made.by, format_instant(now.made.at), incident::to_node(now.body))
-                       .set("proposal", now.proposal)
-                       .set("confirms", now.body.confirms.has_value()));
-    }
-    for (const record::Record* record : earlier_analyses(incident))
-      analyses.add(analysis_json(record->envelope.by, format_instant(record->envelope.at), record->body));
-    node.set("analyses", std::move(analyses));
-    ui.json(node);
+    ui.json(incident_json(incident, reopened));
     return ExitCode::ok;
   }
   ui.print(incident.id, Colour::bold);

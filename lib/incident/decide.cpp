@@ -120,6 +120,13 @@ const B* half_of(const State& state, Step step, Instant now) {
   const HalfSigned* first = half_signed(state, step, now);
   return first == nullptr ? nullptr : &std::get<B>(first->body);
 }
+// The emergency that an approve or reject settles now: where a plan or a run waits for a decision, that is
+// meant.
+const Run* to_settle(const State& state) {
+  if (state.finished() || state.phase == Step::approve || state.phase == Step::repair) return nullptr;
+  const auto unsettled = state.unsettled();
+  return unsettled.empty() ? nullptr : unsettled.front();
+}
 template <typename B>
 B second_of(const State& state, B body) {
   body.reason.reset();
@@ -134,16 +141,14 @@ Approve wanted_approve(const State& state, const sop::Sop& procedure, Instant no
   body.until = procedure.approval_ends(now);
   body.runs = procedure.policies.approval_runs;
   const auto next = due_step(state, procedure, now);
-  if (next && next->step == Step::approve) {
-    const bool shut = state.phase != Step::approve && state.phase != Step::repair;
-    if (shut && !state.unsettled().empty()) {
-      const Run& run = *state.unsettled().front();
-      body.ratifies = run.made.record;
-      body.on = run.body.basis;
-    } else if (shut && state.approval && state.approval->body.paper && !state.approval->ratified) {
-      body.ratifies = state.approval->made.record;
-      body.on = state.approval->body.on;
-    }
+  if (const Run* run = to_settle(state)) {
+    body.ratifies = run->made.record;
+    body.on = run->body.basis;
+  } else if (next && next->step == Step::approve && state.phase != Step::approve &&
+             state.phase != Step::repair && state.approval && state.approval->body.paper &&
+             !state.approval->ratified) {
+    body.ratifies = state.approval->made.record;
+    body.on = state.approval->body.on;
   }
   if (const auto* first = half_of<Approve>(state, Step::approve, now);
       first != nullptr && first->on == body.on && first->ratifies == body.ratifies)
@@ -197,11 +202,12 @@ Reject wanted_reject(const State& state, const sop::Sop& procedure, Instant now,
     body.back = "analyze";
     return body;
   }
-  if (step == Step::approve) {
+  if (const Run* run = to_settle(state)) {
+    step = Step::approve;
+    body.on = run->made.record;
+  } else if (step == Step::approve) {
     const bool shut = state.phase != Step::approve && state.phase != Step::repair;
-    if (shut && !state.unsettled().empty()) {
-      body.on = state.unsettled().front()->made.record;
-    } else if (shut && state.approval) {
+    if (shut && state.approval) {
       body.on = state.approval->made.record;  // its decider denies what was entered from paper
     } else if (state.analysis) {
       body.on = state.analysis->made.record;

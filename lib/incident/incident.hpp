@@ -61,6 +61,7 @@ struct Run {
   bool continued = false;        // a later repair-start resumes it
   bool left_behind = false;      // of a branch that a merge closed: it ran, but nobody can go on with it
   std::optional<Made> ratified;  // of an emergency: the approve or reject that settles it
+  bool rejected = false;         // ... and that it is a reject
 };
 template <typename B>
 struct Decided {

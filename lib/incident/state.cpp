@@ -275,7 +275,7 @@ struct Applier {
     const Step back = *sop::parse_step(body.back);
     if (body.step == "approve") {
       for (Run& run : state.runs)
-        if (run.made.record == body.on) run.ratified = made;
+        if (run.made.record == body.on) run.ratified = made, run.rejected = true;
       if (state.approval && state.approval->made.record == body.on) {
         state.approval->revoked = made;
         if (state.open_run() != nullptr) {

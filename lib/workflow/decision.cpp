@@ -121,17 +121,31 @@ Prepared prepare(const Context& context, Command command, const std::string& id,
                        {prepared.actor.person, prepared.actor.roles, prepared.actor.key},
                        wanted(context, command, incident, wish), incident.now, wish.occurred.has_value());
   prepared.digest = digest_of(prepared.decision.body);
-  if (incident.state.analysis) prepared.plan = incident.state.analysis->plan;
+  if (incident.state.analysis) {
+    prepared.analysis = incident.state.analysis->body;
+    prepared.plan = incident.state.analysis->plan;
+  }
+  const auto* approve = std::get_if<incident::Approve>(&prepared.decision.body);
+  const bool ratifies = approve != nullptr && approve->ratifies;
   for (const record::Record& record : incident.chain.records) {
     if (record.envelope.kind != "analyze") continue;
-    if (incident.state.analysis && record.digest == incident.state.analysis->made.record) break;
-    const auto body = incident::from_node("analyze", record.body, record.envelope.id);
-    prepared.previous = plan::of_node(std::get<incident::Analyze>(*body).plan,
-                                      yaml::Source{record.envelope.id, ExitCode::data});
+    const bool newest = incident.state.analysis && record.digest == incident.state.analysis->made.record;
+    if (newest && !ratifies) break;
+    if (ratifies && record.digest != approve->on) continue;
+    const auto body =
+        std::get<incident::Analyze>(*incident::from_node("analyze", record.body, record.envelope.id));
+    auto frozen = plan::of_node(body.plan, yaml::Source{record.envelope.id, ExitCode::data});
+    if (!ratifies) {
+      prepared.previous = std::move(frozen);
+    } else {
+      // What ran, which a later analysis may have left behind.
+      prepared.analysis = body;
+      prepared.plan = std::move(frozen);
+    }
   }
   if (prepared.previous && prepared.plan && *prepared.previous == *prepared.plan) prepared.previous.reset();
   if (prepared.plan && command == Command::approve) {
-    require_pinned(context, *prepared.plan);
+    if (!ratifies) require_pinned(context, *prepared.plan);
     // Where it comes from is the record's word; what the templates here say is what a person is shown.
     if (!is_unmodified(context, *prepared.plan)) prepared.plan->origin = plan::Origin::adhoc;
   }

@@ -106,8 +106,42 @@ refused() {
   [ "$(wc -l <made)" = 1 ]
   status 77 as section-head verify here --yes --override x
   says 'ratify or reject the emergency repair'
+  status 77 as division-head accept here --yes
+  says 'ratify or reject the emergency repair'
+  status 77 as other archive here --no-part
+  says 'ratify or reject the emergency repair'
+  status 77 as section-head withdraw here --yes -m well --outcome recovered
+  says 'an emergency repair is neither ratified nor rejected'
   status 77 as staff approve here --yes
   status 0 as section-head approve here --yes
+  says 'this ratifies an emergency repair, which came first'
+  says 'reason: it burns'
+  says 'here 1. exit 0'
+  [[ $output != *'if it is not done'* ]]
+  status 0 jaga show here
+  says '(an emergency, ratified by section-head)'
   status 0 as section-head verify here --yes --override x
+  status 0 jaga audit
+}
+
+@test "an emergency that is rejected: the next pass is an ordinary one, and what ran stays told" {
+  echo 'emergency: true' >>plans/touch.yaml
+  as staff analyze here -q -m 'it burns' >/dev/null
+  as staff repair here -q --emergency -m 'it burns' >/dev/null
+  status 77 as staff reject here --yes -m mine
+  status 0 as section-head reject here --yes -m 'it could have waited'
+  status 0 jaga show here
+  says '(an emergency, rejected by section-head)'
+  says 'due: analyze'
+  status 77 as section-head verify here --yes --override x
+  says "'analyze' is due"
+  as other analyze here -q -m 'once more' >/dev/null
+  status 77 as other repair here
+  as section-head approve here -q --yes >/dev/null
+  as other repair here -q >/dev/null
+  [ "$(wc -l <made)" = 2 ]
+  as section-head verify here -q --yes --override x >/dev/null
+  as division-head accept here -q --yes >/dev/null
+  status 0 as staff archive here --no-part
   status 0 jaga audit
 }

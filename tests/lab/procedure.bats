@@ -134,6 +134,60 @@ disk_incident() { # an incident about the full disk of web01
   sound
 }
 
+# A service that is down, restarted by its plan before anybody has approved that.
+emergency() {
+  "$LAB" break fail-unit web01 web
+  run -2 as staff monitor
+  run -0 as staff analyze
+  [[ $output == *"plan: restart-unit"* ]]
+  run -64 as staff repair web01 --emergency
+  run -77 as section-head repair web01 --emergency -m 'the shop is open'
+  [[ $("$LAB" list) != *"(repaired)"* ]]
+  run -0 as staff repair web01 --emergency -m 'the shop is open'
+  [[ $output == *"web01 tcp:80: ok"*done* ]]
+  [[ $("$LAB" list) == *"fail-unit web01 web   (repaired)"* ]]
+  due approve
+}
+shut() { # until TEXT
+  run -77 as section-head verify web01 --yes
+  [[ $output == *"$1"* ]]
+  run -77 as division-head accept web01 --yes
+  [[ $output == *"$1"* ]]
+  run -77 as staff archive web01 --no-part
+  [[ $output == *"$1"* ]]
+}
+
+@test "an emergency repair, ratified: nothing goes on before that" {
+  emergency
+  shut 'ratify or reject the emergency repair'
+  run -77 as section-head withdraw web01 --outcome recovered --yes -m 'it is well'
+  run -77 as staff approve web01 --yes
+  run -0 as section-head approve web01 --yes
+  [[ $output == *"the shop is open"* ]]
+  due verify
+  run -0 as section-head verify web01 --yes
+  run -0 as division-head accept web01 --yes
+  run -0 as staff archive web01 --no-part
+  sound
+}
+
+@test "an emergency repair, rejected: another pass, with its approval first" {
+  emergency
+  run -77 as staff reject web01 --yes -m 'mine'
+  run -0 as section-head reject web01 --yes -m 'by the usual way, please'
+  due analyze
+  shut "'analyze' is due"
+  run -0 as staff analyze web01 -m 'once more, to be sure'
+  run -77 as staff repair web01
+  [[ $output == *"'approve' is due"* ]]
+  run -0 as section-head approve web01 --yes
+  run -0 as staff repair web01
+  run -0 as section-head verify web01 --yes
+  run -0 as division-head accept web01 --yes
+  run -0 as staff archive web01 --no-part
+  sound
+}
+
 @test "a restart that fails: resumed, done by hand, or given to the vendor" {
   "$LAB" break broken-unit web01 web
   "$LAB" break broken-unit web02 web
