@@ -174,7 +174,7 @@ Message title(Group group) {
     case Group::setting_up:
       return msg("Setting up and sharing");
     case Group::alone:
-      return msg("Help");
+      return msg("Anywhere");
   }
   return {};
 }
