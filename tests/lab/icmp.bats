@@ -3,17 +3,13 @@
 # Run by with-lab. JAGA_LAB_PEER and JAGA_LAB_DRIVER name the programs (jaga-icmp-peer, jaga-icmp-driver).
 
 bats_require_minimum_version 1.5.0
+load work
 
 NETS=(10.79.0. fd77:6a61:6761:79::)
 
 setup_file() {
-  [ -n "${JAGA_LAB-}" ] || { echo "run me as: with-lab bats icmp.bats" >&2; return 1; }
-  export LAB=$BATS_TEST_DIRNAME/lab
-  if [ -z "${JAGA_LAB_PEER-}" ]; then
-    JAGA_LAB_PEER=${JAGA%/cmd/jaga}/tests/lab/jaga-icmp-peer
-    JAGA_LAB_DRIVER=${JAGA%/cmd/jaga}/tests/lab/jaga-icmp-driver
-  fi
-  export JAGA_LAB_PEER JAGA_LAB_DRIVER
+  in_lab
+  export JAGA_LAB_DRIVER=${JAGA_LAB_DRIVER:-${JAGA%/cmd/jaga}/tests/lab/jaga-icmp-driver}
   local net
   for net in "${NETS[@]}"; do
     cat <<END

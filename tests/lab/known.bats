@@ -3,18 +3,12 @@
 # register, the register's pins where somebody does. Run by with-lab; JAGA names the program.
 
 bats_require_minimum_version 1.5.0
+load work
 
 setup_file() {
-  [ -n "${JAGA_LAB-}" ] || { echo "run me as: with-lab bats known.bats" >&2; return 1; }
-  export LAB=$BATS_TEST_DIRNAME/lab
-  WORK=$(mktemp -d /tmp/jaga-known.XXXXXX)
-  export WORK HOME=$WORK/home XDG_STATE_HOME=$WORK/state LC_ALL=C.UTF-8
-  unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON JAGA_DIR XDG_CONFIG_HOME NO_COLOR
-  cp "$JAGA" "$WORK/jaga"
-  mkdir -p "$HOME/.ssh" "$WORK/alone" "$WORK/office"
-  ssh-keygen -q -t ed25519 -N '' -C staff -f "$HOME/staff"
-  eval "$("$LAB" env)"
-  install -m 600 "$JAGA_LAB_MEASURE_KEY" "$HOME/.ssh/id_ed25519"
+  work_folder
+  mkdir "$WORK/alone"
+  work_keys
   local name
   for name in first second; do ssh-keygen -q -t ed25519 -N '' -C $name -f "$WORK/$name"; done
   (cd "$WORK/alone" && "$WORK/jaga" init -q --org Lab >/dev/null)
@@ -27,13 +21,12 @@ setup_file() {
 
 teardown_file() {
   stop_server
-  rm -rf "$WORK"
+  remove_work
 }
 
 setup() { rm -f "$HOME/.ssh/known_hosts"; }
 teardown() { stop_server; }
 
-jaga() { "$LAB" run "$WORK/jaga" --key "$HOME/staff" "$@"; }
 
 stop_server() {
   # shellcheck disable=SC2016  # of that shell

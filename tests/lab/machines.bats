@@ -2,12 +2,9 @@
 # What the lab promises. Run by with-lab, which has it up and names it in JAGA_LAB.
 
 bats_require_minimum_version 1.5.0
+load work
 
-setup_file() {
-  [ -n "${JAGA_LAB-}" ] || { echo "run me as: with-lab bats machines.bats" >&2; return 1; }
-  LAB=$BATS_TEST_DIRNAME/lab
-  export LAB
-}
+setup_file() { in_lab; }
 
 setup() { eval "$("$LAB" env)"; }
 

@@ -6,20 +6,14 @@
 # says: each costs this machine a process and a key exchange of sshd's, so that all 5,000 take minutes.
 
 bats_require_minimum_version 1.5.0
+load work
 
 setup_file() {
-  [ -n "${JAGA_LAB-}" ] || { echo "run me as: with-lab bats many.bats" >&2; return 1; }
-  export LAB=$BATS_TEST_DIRNAME/lab
-  WORK=$(mktemp -d /tmp/jaga-many.XXXXXX)
-  export WORK HOME=$WORK/home XDG_STATE_HOME=$WORK/state LC_ALL=C.UTF-8
-  unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON JAGA_DIR XDG_CONFIG_HOME NO_COLOR
-  chmod 755 "$WORK"
-  cp "$JAGA" "$WORK/jaga"
-  mkdir -p "$HOME" "$WORK/office"
+  work_folder
   cd "$WORK/office" || return 1
   "$WORK/jaga" init -q --org Lab >/dev/null
 }
-teardown_file() { rm -rf "$WORK"; }
+teardown_file() { remove_work; }
 
 setup() { cd "$WORK/office" || return 1; }
 teardown() {

@@ -3,20 +3,11 @@
 # `jaga analyze` the fault. Run by with-lab; JAGA names the program.
 
 bats_require_minimum_version 1.5.0
+load work
 
 setup_file() {
-  [ -n "${JAGA_LAB-}" ] || { echo "run me as: with-lab bats monitor.bats" >&2; return 1; }
-  export LAB=$BATS_TEST_DIRNAME/lab
-  # Where a user without any right can come, too.
-  WORK=$(mktemp -d /tmp/jaga-monitor.XXXXXX)
-  export WORK HOME=$WORK/home XDG_STATE_HOME=$WORK/state LC_ALL=C.UTF-8
-  unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON JAGA_DIR XDG_CONFIG_HOME NO_COLOR
-  chmod 755 "$WORK"
-  cp "$JAGA" "$WORK/jaga"
-  mkdir -p "$HOME/.ssh" "$WORK/office"
-  ssh-keygen -q -t ed25519 -N '' -C staff -f "$HOME/staff"
-  eval "$("$LAB" env)"
-  install -m 600 "$JAGA_LAB_MEASURE_KEY" "$HOME/.ssh/id_ed25519"
+  work_folder
+  work_keys
   cd "$WORK/office" || return 1
   jaga init -q --org Lab --person staff --role staff >/dev/null
   cat >hosts.yaml <<'END'
@@ -31,7 +22,7 @@ END
   jaga host trust --yes web01 >/dev/null
 }
 
-teardown_file() { rm -rf "$WORK"; }
+teardown_file() { remove_work; }
 
 setup() {
   cd "$WORK/office" || return 1
@@ -42,7 +33,6 @@ teardown() {
   "$LAB" exec monitor sysctl -qw net.ipv4.ping_group_range='0 2147483647'
 }
 
-jaga() { "$LAB" run "$WORK/jaga" --key "$HOME/staff" "$@"; }
 
 monitor() { # monitor HOST...: a round; a result a line is in $out
   out=$(jaga monitor --json "$@" 2>"$WORK/err") || true

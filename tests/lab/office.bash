@@ -1,15 +1,15 @@
 # People with keys, and a working directory over the lab for each test. Loaded by what walks the procedure there.
 
 # shellcheck disable=SC2154  # output is bats'
+load work
 
 # people NAME...: each has a home with a key; staff's logs in on the machines. For setup_file.
 people() {
-  [ -n "${JAGA_LAB-}" ] || { echo "run me as: JAGA=... with-lab bats ${BATS_TEST_FILENAME##*/}" >&2; return 1; }
+  in_lab || return
   : "${JAGA:?the program under test, as JAGA=build/dev/cmd/jaga}"
   JAGA=$(realpath "$JAGA")
-  LAB=$BATS_TEST_DIRNAME/lab
   PEOPLE=$BATS_FILE_TMPDIR/people
-  export JAGA LAB PEOPLE LC_ALL=C.UTF-8
+  export JAGA PEOPLE LC_ALL=C.UTF-8
   unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON NO_COLOR XDG_CONFIG_HOME XDG_STATE_HOME
   local person
   for person; do

@@ -2,23 +2,17 @@
 # `jaga ping` over a network that loses, is deaf and is shared. Run by with-lab; JAGA names the program.
 
 bats_require_minimum_version 1.5.0
+load work
 
 setup_file() {
-  [ -n "${JAGA_LAB-}" ] || { echo "run me as: with-lab bats ping.bats" >&2; return 1; }
-  export LAB=$BATS_TEST_DIRNAME/lab
-  export JAGA_LAB_PEER=${JAGA_LAB_PEER:-${JAGA%/cmd/jaga}/tests/lab/jaga-icmp-peer}
-  WORK=$(mktemp -d /tmp/jaga-ping.XXXXXX)
-  export WORK HOME=$WORK/home XDG_STATE_HOME=$WORK/state LC_ALL=C.UTF-8
-  unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON JAGA_DIR XDG_CONFIG_HOME NO_COLOR
-  cp "$JAGA" "$WORK/jaga"
-  mkdir -p "$HOME"
+  work_folder
   printf '%s\n' '10.79.10.0/24 lose' '10.79.11.0/24 echo' >"$WORK/script"
   "$LAB" peer "$WORK/script"
 }
 
 teardown_file() {
   "$LAB" peer stop
-  rm -rf "$WORK"
+  remove_work
 }
 
 setup() {

@@ -4,25 +4,18 @@
 # with each byte of a peer is in tests/unit/ssh. Run by with-lab; JAGA names the program.
 
 bats_require_minimum_version 1.5.0
+load work
 
 setup_file() {
-  [ -n "${JAGA_LAB-}" ] || { echo "run me as: with-lab bats ssh.bats" >&2; return 1; }
-  export LAB=$BATS_TEST_DIRNAME/lab
-  WORK=$(mktemp -d /tmp/jaga-ssh.XXXXXX)
-  export WORK HOME=$WORK/home XDG_STATE_HOME=$WORK/state LC_ALL=C.UTF-8
-  unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON JAGA_DIR XDG_CONFIG_HOME NO_COLOR
-  cp "$JAGA" "$WORK/jaga"
-  mkdir -p "$HOME/.ssh" "$WORK/office"
-  ssh-keygen -q -t ed25519 -N '' -C staff -f "$HOME/staff"
-  eval "$("$LAB" env)"
-  install -m 600 "$JAGA_LAB_MEASURE_KEY" "$HOME/.ssh/id_ed25519"
+  work_folder
+  work_keys
   cd "$WORK/office" || return 1
   jaga init -q --org Lab --person staff --role staff >/dev/null
   hosts
   jaga host trust --yes web01 web02 db01 gw01 >/dev/null
 }
 
-teardown_file() { rm -rf "$WORK"; }
+teardown_file() { remove_work; }
 
 teardown() {
   "$LAB" mend all
@@ -42,7 +35,6 @@ hosts() { # hosts [LINE]...: hosts.yaml of the lab, and these
   } >hosts.yaml
 }
 
-jaga() { "$LAB" run "$WORK/jaga" --key "$HOME/staff" "$@"; }
 
 monitor() { # monitor HOST...: its results are in $out, one a line, its seconds in $took
   local begin=$SECONDS
@@ -207,7 +199,6 @@ harden() {
   "$LAB" exec gw01 sed -i 's/^AllowTcpForwarding.*//' /etc/ssh/sshd_config
   hosts
   sed -i 's/{name: "web02", /&jump: "gw01", /' hosts.yaml
-  mkdir -p "$HOME/.ssh"
   printf 'Host db01\n  ProxyJump gw01\n' >"$HOME/.ssh/config"
   # ssh looks into the account's home, not into HOME: one of the account's own says the same.
   mkdir -p "$WORK/bin"
