@@ -64,6 +64,23 @@ std::string arguments(const Setup& setup) {
   return words;
 }
 
+bool is_choice(const Parameter& parameter) {
+  return parameter.value.find('|') != std::string::npos && parameter.value[0] >= 'a';
+}
+
+std::string spaced(std::string words) {
+  std::ranges::replace(words, '|', ' ');
+  return words;
+}
+
+// The commands that have commands of their own.
+std::string parents(const std::vector<Entry>& entries, std::string_view between) {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries)
+    if (!entry.commands.empty()) names.push_back(entry.path);
+  return join(names, std::string(between));
+}
+
 std::string bash(const std::vector<Entry>& entries, const Setup& global) {
   std::string out = head("bash");
   std::string commands, globals, cases, values, files;
@@ -72,14 +89,13 @@ std::string bash(const std::vector<Entry>& entries, const Setup& global) {
     for (const Parameter& parameter : setup.parameters()) {
       if (parameter.positional() || parameter.flag != nullptr) continue;
       for (const std::string& name : parameter.spellings()) {
-        const bool choice = parameter.value.find('|') != std::string::npos && parameter.value[0] >= 'a';
+        const bool choice = is_choice(parameter);
         const std::string key = name + " " + (choice ? parameter.value : takes_file(parameter) ? "FILE" : "");
         if (std::find(seen.begin(), seen.end(), key) != seen.end()) continue;
         seen.push_back(key);
         if (choice) {
-          std::string words = parameter.value;
-          for (char& byte : words) byte = byte == '|' ? ' ' : byte;
-          values += "    " + name + ") COMPREPLY=($(compgen -W '" + words + "' -- \"$word\")); return ;;\n";
+          values += "    " + name + ") COMPREPLY=($(compgen -W '" + spaced(parameter.value) +
+                    "' -- \"$word\")); return ;;\n";
         } else if (takes_file(parameter)) {
           files += (files.empty() ? "" : "|") + name;
         }
@@ -124,7 +140,8 @@ _jaga() {
     -*) ;;
     *)
       if [[ -z $path ]]; then path=${COMP_WORDS[at]}
-      elif [[ $path == host || $path == person || $path == evidence || $path == report ]]; then path="$path ${COMP_WORDS[at]}"
+      elif [[ $path =~ ^()sh" +
+         parents(entries, "|") + R"sh()$ ]]; then path="$path ${COMP_WORDS[at]}"
       fi ;;
     esac
   done
@@ -150,29 +167,95 @@ std::string shell_quoted(const std::string& text) {
   return out + "'";
 }
 
+// What both shells below do with the value that an option takes, and with the arguments of a command.
+enum class Wanted { nothing, words, files, incidents, hosts, commands };
+struct Want {
+  Wanted what = Wanted::nothing;
+  std::string words;
+};
+
+Want wanted(const Parameter& parameter) {
+  const std::string& value = parameter.value;
+  if (value == "SHELL") return {Wanted::words, "bash zsh fish"};
+  if (value == "COMMAND") return {Wanted::commands, {}};
+  if (value == "TARGET" || value.starts_with("HOST")) return {Wanted::hosts, {}};
+  if (value.starts_with("INCIDENT")) return {Wanted::incidents, {}};
+  if (is_choice(parameter)) return {Wanted::words, spaced(value)};
+  if (takes_file(parameter) || value.starts_with("ROUND")) return {Wanted::files, {}};
+  return {};
+}
+
+std::string zsh_words(const Want& want) {
+  switch (want.what) {
+    case Wanted::words:
+      return "compadd -- " + want.words;
+    case Wanted::files:
+      return "_files";
+    case Wanted::incidents:
+      return "_jaga_incidents";
+    case Wanted::hosts:
+      return "_jaga_hosts";
+    case Wanted::commands:
+      return "_describe command commands";
+    case Wanted::nothing:
+      break;
+  }
+  return "_message value";
+}
+
 std::string zsh(const std::vector<Entry>& entries, const Setup& global) {
   std::string out = "#compdef jaga\n" + head("zsh");
-  out += "_jaga() {\n  local -a commands\n  local path= word\n  local -i at skip=0\n  commands=(\n";
+  out += R"zsh(_jaga_incidents() {
+  local -a found
+  found=(${(f)"$($words[1] "${_jaga_directory[@]}" status --json 2>/dev/null |
+    sed -n 's/^{"incident": "\([^"]*\)", "host": "\([^"]*\)".*/\1\n\2/p')"})
+  compadd -- $found
+}
+_jaga_hosts() {
+  local -a found
+  found=(${(f)"$($words[1] "${_jaga_directory[@]}" host list --json 2>/dev/null |
+    sed -n 's/^{"host": "\([^"]*\)".*/\1/p')"})
+  compadd -- $found
+}
+_jaga() {
+  local -a commands own everywhere _jaga_directory
+  local line= word
+  local -i at skip=0
+  commands=(
+)zsh";
   for (const Entry& entry : entries) {
     if (entry.path.find(' ') == std::string::npos)
       out += "    " + shell_quoted(entry.path + ":" + entry.summary) + "\n";
   }
-  out += R"(  )
+  out += R"zsh(  )
   for ((at = 2; at < CURRENT; ++at)); do
     word=$words[at]
     if ((skip)); then skip=0; continue; fi
     case $word in
-    -C|--key|--as|--format|--color|--lang) skip=1 ;;
+    -C) skip=1 _jaga_directory=(-C "$words[at+1]") ;;
+    --key|--as|--format|--color|--lang) skip=1 ;;
     -*) ;;
     *)
-      if [[ -z $path ]]; then path=$word
-      elif [[ $path == (host|person|evidence|report) ]]; then path="$path $word"
+      if [[ -z $line ]]; then line=$word
+      elif [[ $line == ()zsh" +
+         parents(entries, "|") + R"zsh() ]]; then line="$line $word"
       fi ;;
     esac
   done
-  case $path in
-    '') _describe command commands ;;
-)";
+  case "$line $words[CURRENT-1]" in
+)zsh";
+  const auto values = [&](const Setup& setup, const std::string& path) {
+    for (const Parameter& parameter : setup.parameters()) {
+      if (parameter.hidden || parameter.positional() || parameter.flag != nullptr) continue;
+      for (const std::string& name : parameter.spellings()) {
+        out += "    " + (path.empty() ? "*' " + name + "'" : shell_quoted(path + " " + name)) + ") " +
+               zsh_words(wanted(parameter)) + "; return ;;\n";
+      }
+    }
+  };
+  for (const Entry& entry : entries) values(*entry.setup, entry.path);
+  values(global, "");
+  out += "  esac\n  case $line in\n    '') _describe command commands ;;\n";
   const auto options = [](const Setup& setup) {
     std::string text;
     for (const Parameter& parameter : setup.parameters()) {
@@ -184,51 +267,115 @@ std::string zsh(const std::vector<Entry>& entries, const Setup& global) {
     return text;
   };
   for (const Entry& entry : entries) {
-    out += "    " + shell_quoted(entry.path) + ") local -a own; own=(" + options(*entry.setup);
+    out += "    " + shell_quoted(entry.path) + ") own=(" + options(*entry.setup);
     for (const Setup& sub : entry.setup->subs()) {
       out += " " + shell_quoted(sub.path().substr(sub.path().rfind(' ') + 1) + ":" +
                                 sub.summary().render(Language::english));
     }
-    out += "); _describe option own ;;\n";
+    out += "); _describe option own";
+    for (const Parameter& parameter : entry.setup->parameters()) {
+      if (!parameter.positional()) continue;
+      if (const Want want = wanted(parameter); want.what != Wanted::nothing) out += "; " + zsh_words(want);
+    }
+    out += " ;;\n";
   }
-  out += "  esac\n  local -a everywhere; everywhere=(" + options(global) +
-         ")\n  _describe 'everywhere' everywhere\n  _files\n}\ncompdef _jaga jaga\n";
+  // Loaded by its name, the file is the function: the first time it has to call what it defined.
+  out += "  esac\n  everywhere=(" + options(global) + ")\n  _describe 'everywhere' everywhere\n}\n" +
+         "if [[ $funcstack[1] == _jaga ]]; then _jaga \"$@\"; else compdef _jaga jaga; fi\n";
   return out;
+}
+
+std::string fish_words(const Want& want) {
+  switch (want.what) {
+    case Wanted::words:
+      return " -a " + shell_quoted(want.words);
+    case Wanted::files:
+      return " -F";
+    case Wanted::incidents:
+      return " -a '(__jaga_incidents)'";
+    case Wanted::hosts:
+      return " -a '(__jaga_hosts)'";
+    case Wanted::commands:
+      return " -a '(__jaga_commands)'";
+    case Wanted::nothing:
+      break;
+  }
+  return {};
 }
 
 std::string fish(const std::vector<Entry>& entries, const Setup& global) {
   std::string out = head("fish");
-  const auto option_lines = [&](const Setup& setup, const std::string& condition) {
+  out += R"fish(function __jaga_line
+    set -l words (commandline -opc)
+    set -e words[1]
+    set -l line
+    set -l skip 0
+    for word in $words
+        if test $skip = 1
+            set skip 0
+            continue
+        end
+        switch $word
+            case -C --key --as --format --color --lang
+                set skip 1
+            case '-*'
+            case '*'
+                if test -z "$line"
+                    set line $word
+                else if contains -- "$line" )fish" +
+         parents(entries, " ") + R"fish(
+                    set line "$line $word"
+                end
+        end
+    end
+    echo $line
+end
+function __jaga_at
+    test (__jaga_line) = "$argv"
+end
+function __jaga_says
+    set -l words (commandline -opc)
+    set -l directory
+    if set -l at (contains -i -- -C $words)
+        set directory -C $words[(math $at + 1)]
+    end
+    command $words[1] $directory $argv --json 2>/dev/null
+end
+function __jaga_incidents
+    __jaga_says status | sed -n 's/^{"incident": "\([^"]*\)", "host": "\([^"]*\)".*/\1\t\2\n\2/p'
+end
+function __jaga_hosts
+    __jaga_says host list | sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
+end
+function __jaga_commands
+    printf '%s\n')fish";
+  for (const Entry& entry : entries)
+    if (entry.path.find(' ') == std::string::npos) out += " " + entry.path;
+  out += "\nend\ncomplete -c jaga -f\n";
+  const auto of = [&](const Setup& setup, const std::string& condition) {
     for (const Parameter& parameter : setup.parameters()) {
-      if (parameter.hidden || parameter.positional()) continue;
+      if (parameter.hidden) continue;
+      const Want want = wanted(parameter);
+      if (parameter.positional()) {
+        if (want.what != Wanted::nothing) out += "complete -c jaga" + condition + fish_words(want) + "\n";
+        continue;
+      }
       out += "complete -c jaga" + condition;
       for (const std::string& name : parameter.spellings()) {
         out += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
       }
-      if (parameter.flag == nullptr) out += takes_file(parameter) ? " -r -F" : " -x";
-      if (parameter.value.find('|') != std::string::npos && parameter.value[0] >= 'a') {
-        std::string words = parameter.value;
-        for (char& byte : words) byte = byte == '|' ? ' ' : byte;
-        out += " -a " + shell_quoted(words);
-      }
+      if (parameter.flag == nullptr) out += (want.what == Wanted::files ? " -r" : " -x") + fish_words(want);
       out += " -d " + shell_quoted(parameter.help.render(Language::english)) + "\n";
     }
   };
-  option_lines(global, "");
+  of(global, "");
   for (const Entry& entry : entries) {
     const std::size_t space = entry.path.find(' ');
-    if (space == std::string::npos) {
-      out += "complete -c jaga -n __fish_use_subcommand -a " + entry.path + " -d " +
-             shell_quoted(entry.summary) + "\n";
-      option_lines(*entry.setup, " -n '__fish_seen_subcommand_from " + entry.path + "'");
-    } else {
-      const std::string parent = entry.path.substr(0, space);
-      const std::string name = entry.path.substr(space + 1);
-      out += "complete -c jaga -n '__fish_seen_subcommand_from " + parent + "' -a " + name + " -d " +
-             shell_quoted(entry.summary) + "\n";
-      option_lines(*entry.setup, " -n '__fish_seen_subcommand_from " + parent +
-                                     "; and __fish_seen_subcommand_from " + name + "'");
-    }
+    const std::string parent = space == std::string::npos ? "" : entry.path.substr(0, space);
+    out += "complete -c jaga -n '__jaga_at " + parent + "' -a " +
+           (space == std::string::npos ? entry.path : entry.path.substr(space + 1)) + " -d " +
+           shell_quoted(entry.summary) + "\n";
+    of(*entry.setup, " -n '__jaga_at " + entry.path + "'");
   }
   return out;
 }

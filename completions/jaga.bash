@@ -30,7 +30,7 @@ _jaga() {
     -*) ;;
     *)
       if [[ -z $path ]]; then path=${COMP_WORDS[at]}
-      elif [[ $path == host || $path == person || $path == evidence || $path == report ]]; then path="$path ${COMP_WORDS[at]}"
+      elif [[ $path =~ ^(evidence|report|host|person)$ ]]; then path="$path ${COMP_WORDS[at]}"
       fi ;;
     esac
   done

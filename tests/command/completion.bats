@@ -55,12 +55,53 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   [ "$offered" = web01 ]
 }
 
-@test "zsh and fish take what is made for them" {
-  for shell in zsh fish; do
-    command -v "$shell" >/dev/null || continue
-    "$JAGA" completion "$shell" >completions
-    "$shell" -n completions
-  done
+# One line of zsh or fish, its last word being written; each candidate on a line.
+in_zsh() {
+  zsh -f -c 'compdef() {}; _message() {}; _files() { print FILES }
+    _describe() { print -l -- ${(P)2%%:*} }
+    compadd() { shift; print -l -- "$@" }
+    source "$1"; shift; words=("$@"); CURRENT=$#; _jaga | grep -- "^${words[-1]}"' zsh "$shells/_jaga" "$@"
+}
+in_fish() {
+  local line="$*"
+  fish --no-config -c 'source $argv[1]; complete -C$argv[2]' "$shells/jaga.fish" "$line" | cut -f 1
+}
+
+# Held in the shell itself, where it is here.
+complete_in() {
+  office
+  as staff open web01 -q -m slow >id
+  shells=$PWD
+  "$JAGA" completion zsh >_jaga
+  "$JAGA" completion fish >jaga.fish
+  offered() { "in_$shell" "$@" | sort -u | tr '\n' ' '; }
+  shell=$1
+  [ "$(offered "$JAGA" compl)" = 'completion ' ]
+  [ "$(offered "$JAGA" completion '')" = 'bash fish zsh ' ] || [ "$shell" = zsh ] # which offers options unasked
+  offered "$JAGA" completion '' | grep -qF 'bash '
+  [ "$(offered "$JAGA" help arc)" = 'archive ' ]
+  [ "$(offered "$JAGA" -C "$PWD" stat)" = 'status ' ]
+  [ "$(offered "$JAGA" --format '')" = 'json nagios openmetrics prometheus text yaml ' ]
+  [ "$(offered "$JAGA" host tr)" = 'trust ' ]
+  [ "$(offered "$JAGA" host trust --verified '')" = 'console first-use vendor ' ]
+  [ "$(offered "$JAGA" host trust --ver)" = '--verified ' ]
+  [ "$(offered "$JAGA" withdraw web01 --outc)" = '--outcome ' ]
+  [ "$(offered "$JAGA" withdraw --outcome ri)" = 'risk-accepted ' ]
+  [ "$(offered "$JAGA" show 20)" = "$(cat id) " ]
+  [ "$(offered "$JAGA" monitor we)" = 'web01 ' ]
+  here=$PWD
+  cd /
+  [ "$(offered "$JAGA" -C "$here" note we)" = 'web01 ' ]
+}
+
+@test "zsh completes commands, options, values, incidents and hosts" {
+  command -v zsh >/dev/null || skip 'zsh is not here'
+  complete_in zsh
+}
+
+@test "fish completes commands, options, values, incidents and hosts" {
+  command -v fish >/dev/null || skip 'fish is not here'
+  complete_in fish
 }
 
 @test "an unknown shell is 64" {

@@ -53,7 +53,8 @@ TEST_CASE("a full disk, a tmpfs for data, and no pseudo file systems") {
   CHECK(find(got, "disk", "/run/user/0") == nullptr);
 }
 
-TEST_CASE("who judges no failed units is not told that there is no systemd, but all else that keeps them unknown") {
+TEST_CASE(
+    "who judges no failed units is not told that there is no systemd, but all else that keeps them unknown") {
   inventory::Host off = host();
   off.thresholds.failed_units = {};
   const auto tell = [&](int status, const std::string& body = {}) {
