@@ -81,7 +81,7 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     ui.print(msg("reopens {incident}: its fault is back", {{"incident", *state.monitor.reopens}}));
   if (!reopened.empty()) ui.print(msg("its fault came back: {incident}", {{"incident", reopened}}));
   if (state.forked)
-    ui.print(msg("forked: two clones went on with it; close it with 'jaga merge {incident}'",
+    ui.print(msg("forked: two clones went on with it; close it with 'jaga merge {incident} -m REASON'",
                  {{"incident", incident.id}}),
              Colour::red);
   for (const incident::Violation& violation : state.violations) {

@@ -80,7 +80,7 @@ ExitCode status(Session& session, const Options& options) {
       what += "; " + ui.text(msg("reopens {incident}", {{"incident", one.reopens}}));
     if (!one.outcome.empty()) what = one.outcome;  // a key, the same in both languages
     if (one.forked)
-      what = ui.text(msg("forked; close it with 'jaga merge {incident}'", {{"incident", one.id}}));
+      what = ui.text(msg("forked; close it with 'jaga merge {incident} -m REASON'", {{"incident", one.id}}));
     if (!one.damaged.empty()) what = ui.text(one.damaged);
     const inventory::Window* window = window_of(one.host);
     if (session.json()) {

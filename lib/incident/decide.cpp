@@ -12,7 +12,7 @@ void require_unforked(const State& state) {
   if (!state.forked) return;
   throw Error(ExitCode::not_permitted,
               msg("incident '{id}' is forked: two clones have gone on with it", {{"id", state.id}}),
-              msg("close the fork with 'jaga merge {id}'", {{"id", state.id}}));
+              msg("close the fork with 'jaga merge {id} -m REASON'", {{"id", state.id}}));
 }
 
 namespace {

@@ -203,7 +203,8 @@ State replay(const record::Chain& chain, std::optional<Digest> upto, const SopBy
     if (head == nullptr) {
       throw chain.records.empty()
           ? Error{ExitCode::not_permitted, msg("the register is empty"), msg("begin it: jaga person add")}
-          : Error{ExitCode::not_permitted, msg("the register is forked"), msg("jaga merge register")};
+          : Error{ExitCode::not_permitted, msg("the register is forked"),
+                  msg("close the fork with 'jaga merge register -m REASON'")};
     }
     upto = head->digest;
   }

@@ -101,9 +101,10 @@ record::Record append(const WorkingDirectory& dir, const record::ChainName& chai
     const Draft draft = decide(current);
     if (current.forked() && !draft.merge) {
       const bool registry = chain.kind == record::ChainName::Kind::registry;
-      throw Error{ExitCode::not_permitted,
-                  msg("'{chain}' is forked: two clones have gone on with it", {{"chain", chain.text()}}),
-                  msg("close the fork with 'jaga merge {id}'", {{"id", registry ? "register" : chain.id}})};
+      throw Error{
+          ExitCode::not_permitted,
+          msg("'{chain}' is forked: two clones have gone on with it", {{"chain", chain.text()}}),
+          msg("close the fork with 'jaga merge {id} -m REASON'", {{"id", registry ? "register" : chain.id}})};
     }
     if (!current.forked() && draft.merge) {
       throw Error{ExitCode::not_permitted, msg("'{chain}' is not forked", {{"chain", chain.text()}}),

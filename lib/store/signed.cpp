@@ -24,7 +24,7 @@ record::Record publish_signed(const WorkingDirectory& dir, std::string_view repo
   if (chain.forked())
     throw Error(ExitCode::not_permitted,
                 msg("'{chain}' is forked: two clones have gone on with it", {{"chain", name.text()}}),
-                msg("close the fork with 'jaga merge {id}'", {{"id", name.id}}));
+                msg("close the fork with 'jaga merge {id} -m REASON'", {{"id", name.id}}));
   const record::Record* head = chain.head();
   const bool follows = head != nullptr && record.envelope.prev.size() == 1 &&
                        record.envelope.prev.front() == head->digest &&

@@ -17,7 +17,7 @@ namespace {
 void require_register(const Context& context) {
   if (context.register_chain && context.register_chain->forked())
     throw Error(ExitCode::not_permitted, msg("the register is forked: two clones have gone on with it"),
-                msg("close the fork with 'jaga merge register'"));
+                msg("close the fork with 'jaga merge register -m REASON'"));
   if (context.register_chain && !context.register_chain->breaks.empty()) {
     const record::Break& first = context.register_chain->breaks.front();
     throw Error(ExitCode::data, msg("the register is damaged: {what}").with("what", first.text()),

@@ -67,7 +67,7 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
   if (head == nullptr)
     throw Error(ExitCode::not_permitted,
                 msg("incident '{id}' is forked: two clones have gone on with it", {{"id", incident.id}}),
-                msg("close the fork with 'jaga merge {id}'", {{"id", incident.id}}));
+                msg("close the fork with 'jaga merge {id} -m REASON'", {{"id", incident.id}}));
   record::Envelope envelope;
   envelope.repo = head->envelope.repo;
   envelope.chain = head->envelope.chain;

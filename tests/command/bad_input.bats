@@ -296,7 +296,7 @@ P
   (cd ../clone && as staff analyze web01 -q --plan manual -p task=y --fault unknown -m there >/dev/null)
   cp -n ../clone/incidents/*/*/0002-* incidents/*/*/
   status 77 as section-head approve web01 --yes
-  says "hint: close the fork with 'jaga merge $(cat id)'"
+  says "hint: close the fork with 'jaga merge $(cat id) -m REASON'"
   status 77 as staff analyze web01 -m again
   says 'jaga merge'
   status 0 as staff merge web01 -m 'two shifts'
@@ -310,7 +310,7 @@ P
   (cd ../clone && as staff person change staff -q --name Two >/dev/null)
   cp -n ../clone/register/0004-* register/
   status 77 as section-head approve web01 --yes
-  says "hint: close the fork with 'jaga merge register'"
+  says "hint: close the fork with 'jaga merge register -m REASON'"
 }
 
 @test "standard output full or closed: 74, naming the record that was written" {

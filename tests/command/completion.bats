@@ -63,8 +63,7 @@ in_zsh() {
     source "$1"; shift; words=("$@"); CURRENT=$#; _jaga | grep -- "^${words[-1]}"' zsh "$shells/_jaga" "$@"
 }
 in_fish() {
-  local line="$*"
-  fish --no-config -c 'source $argv[1]; complete -C$argv[2]' "$shells/jaga.fish" "$line" | cut -f 1
+  fish --no-config -c 'source $argv[1]; complete -C$argv[2]' "$shells/jaga.fish" "$*" | cut -f 1
 }
 
 # Held in the shell itself, where it is here.
