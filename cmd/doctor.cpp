@@ -93,6 +93,15 @@ Finding libssh2() {
           {}};
 }
 
+// Names of programs and files are the same in every language.
+Message label(const Finding& finding) {
+  if (finding.about == "clock") return msg("clock");
+  if (finding.about == "keys") return msg("keys");
+  if (finding.about == "directory") return msg("directory");
+  if (finding.about == "file system") return msg("file system");
+  return msg("{about}", {{"about", finding.about}});
+}
+
 Finding clock(const Session& session) {
   const Instant now = session.now();
   if (now < Instant{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}}) {
@@ -218,7 +227,7 @@ ExitCode doctor(Session& session) {
                   .set("mend", ui.text(finding.mend)));
       continue;
     }
-    table.row({finding.about, word, ui.text(finding.what)},
+    table.row({ui.text(label(finding)), word, ui.text(finding.what)},
               finding.verdict == Verdict::bad ? Colour::red : Colour::none);
     if (!finding.mend.empty())
       table.row({"", "", ui.text(msg("mend: {how}", {{"how", ui.text(finding.mend)}}))});

@@ -11,6 +11,30 @@ load helpers
   [[ $output == *'"about": "keys", "state": "ok"'* ]]
 }
 
+@test "doctor in Indonesian: labels, too; JSON names them as ever" {
+  jaga init -q . 2>/dev/null
+  status 1 jaga --lang id doctor
+  for label in jam kunci direktori 'sistem berkas'; do says "$label  "; done
+  status 1 jaga --lang id --json doctor
+  for about in clock keys directory 'file system'; do says "{\"about\": \"$about\", "; done
+}
+
+@test "without ssh-keygen, git or the right to ping: each with what to do" {
+  mkdir bin
+  run env PATH="$PWD/bin" "$JAGA" doctor
+  [ "$status" = 1 ]
+  says 'apt-get install openssh-client'
+  says 'apt-get install git'
+  # Only root can give up the right to ping, where nobody has it anyway; and only a program that nobody may read.
+  local least most nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all --inh-caps -all)
+  read -r least most </proc/sys/net/ipv4/ping_group_range
+  if [ "$(id -u)" != 0 ] || [ "$least" -le 65534 ] && [ "$most" -ge 65534 ]; then return 0; fi
+  "${nobody[@]}" test -x "$JAGA" || return 0
+  cd /
+  status 1 env HOME=/nonexistent "${nobody[@]}" "$JAGA" doctor
+  says 'sysctl -w net.ipv4.ping_group_range='
+}
+
 @test "a broken file of the directory is a finding" {
   jaga init -q .
   printf 'hosts: [\n' >hosts.yaml
