@@ -1,6 +1,9 @@
 // jaga report round
 #include "workflow/report.hpp"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <memory>
 
 #include "base/text.hpp"
@@ -17,9 +20,16 @@ struct Options {
   std::optional<std::string> round, out;
 };
 
+// Of the terminal that standard output is; 0: it is none, or does not say.
+std::size_t columns() {
+  winsize size{};
+  return ::isatty(STDOUT_FILENO) != 0 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 std::string written(const document::Document& document, const std::string& path) {
+  if (path.empty() || path == "-") return document::to_text(document, columns());
   if (path.ends_with(".md")) return document::to_markdown(document);
-  if (path.empty() || path == "-" || path.ends_with(".txt")) return document::to_text(document);
+  if (path.ends_with(".txt")) return document::to_text(document);
   throw Error{ExitCode::usage,
               msg("'{file}' has no ending that a report can be written as", {{"file", printable(path)}}),
               msg("end it in .txt or .md")};

@@ -30,20 +30,26 @@ std::string safe(std::string_view text) {
   return out;
 }
 
+// Narrower than this no column is of use: what belongs into it goes to the left.
+constexpr std::size_t kLeastRoom = 24;
+constexpr std::size_t kHanging = 4;
+
 class Text {
  public:
+  explicit Text(std::size_t most) : most_(most) {}
+
   void operator()(const Heading& heading) {
     const std::string text = safe(heading.text);
     out += "\n" + text + "\n";
     if (heading.level == 1) out += std::string(width(text), '-') + "\n";
   }
-  void operator()(const Paragraph& paragraph) { out += safe(paragraph.text) + "\n"; }
+  void operator()(const Paragraph& paragraph) { put("", safe(paragraph.text), 0); }
   void operator()(const Pairs& pairs) {
     std::size_t widest = 0;
     for (const auto& row : pairs.rows)
       if (!row.second.empty()) widest = std::max(widest, width(safe(row.first)));
     for (const auto& row : pairs.rows)
-      if (!row.second.empty()) out += padded(safe(row.first), widest) + "  " + safe(row.second) + "\n";
+      if (!row.second.empty()) put(padded(safe(row.first), widest) + "  ", safe(row.second), widest + 2);
   }
   void operator()(const Table& table) {
     std::vector<std::size_t> widths;
@@ -55,18 +61,55 @@ class Text {
     for (const auto& row : table.rows) line(row, widths);
   }
   void operator()(const List& list) {
-    for (const std::string& item : list.items) out += "  " + safe(item) + "\n";
+    for (const std::string& item : list.items) put("  ", safe(item), kHanging);
   }
   std::string out;
 
  private:
   void line(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
-    std::string text;
-    for (std::size_t i = 0; i < cells.size() && i < widths.size(); ++i)
-      text += padded(safe(cells[i]), widths[i]) + "  ";
-    text.erase(text.find_last_not_of(' ') + 1);
-    out += text + "\n";
+    std::string before;
+    std::size_t i = 0;
+    for (; i + 1 < cells.size() && i + 1 < widths.size(); ++i)
+      before += padded(safe(cells[i]), widths[i]) + "  ";
+    put(std::move(before), i < cells.size() ? safe(cells[i]) : "", kHanging);
   }
+
+  // `before`, and what follows in a column of its own; where that is too narrow, below it by `hanging`.
+  void put(std::string before, const std::string& text, std::size_t hanging) {
+    std::size_t at = width(before);
+    std::size_t indent = at;
+    std::string row = std::move(before);
+    if (most_ != 0 && at + width(text) > most_) {
+      if (at + kLeastRoom > most_) {
+        if (row.find_first_not_of(' ') != std::string::npos) flush(row);
+        indent = at = std::min(hanging, kHanging);
+        row.assign(at, ' ');
+      }
+      std::size_t from = 0;
+      while (from < text.size()) {
+        const std::size_t end = std::min(text.find(' ', from), text.size());
+        const std::string word = text.substr(from, end - from);
+        if (at > indent && at + 1 + width(word) > most_) {
+          flush(row);
+          row.assign(at = indent, ' ');
+        }
+        if (at > indent) row += ' ', ++at;
+        row += word;
+        at += width(word);
+        from = end + 1;
+      }
+    } else {
+      row += text;
+    }
+    flush(row);
+  }
+  void flush(std::string& row) {
+    row.erase(row.find_last_not_of(' ') + 1);
+    out += row + "\n";
+    row.clear();
+  }
+
+  std::size_t most_;
 };
 
 std::string markdown(std::string_view text) {
@@ -117,8 +160,8 @@ class Markdown {
 
 }  // namespace
 
-std::string to_text(const Document& document) {
-  Text writer;
+std::string to_text(const Document& document, std::size_t most) {
+  Text writer(most);
   const std::string title = safe(document.title);
   writer.out = title + "\n" + std::string(width(title), '=') + "\n\n";
   for (const Block& block : document.blocks) std::visit(writer, block);

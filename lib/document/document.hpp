@@ -2,6 +2,7 @@
 // and lists. Pure: text is plain UTF-8 here and is escaped by the writer for its target.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,9 +40,10 @@ struct Document {
   }
 };
 
-// For a terminal or a text file: columns as wide as their widest cell, no line is broken. Control characters
-// and bytes that are no UTF-8 are shown escaped.
-std::string to_text(const Document& document);
+// For a terminal or a text file: columns as wide as their widest cell. Lines of more than `most` characters
+// go on below, between words and in their own column; 0: no line is broken. Control characters and bytes that
+// are no UTF-8 are shown escaped.
+std::string to_text(const Document& document, std::size_t most = 0);
 // CommonMark, with the tables of GitHub's dialect. What could be markup is escaped.
 std::string to_markdown(const Document& document);
 

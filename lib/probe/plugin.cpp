@@ -60,7 +60,8 @@ Result not_started(const Item& item, const std::string& why) {
     reason = Reason::absent;
   else if (::access(program.c_str(), X_OK) != 0)
     reason = Reason::not_permitted;
-  return failed(item, reason, formatted("cannot run {}: {}", program, why));
+  return failed(item, reason,
+                why.starts_with("cannot run ") ? why : formatted("cannot run {}: {}", program, why));
 }
 
 std::string took_too_long(const Item& item) {

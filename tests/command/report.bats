@@ -27,6 +27,17 @@ measured() {
   status 66 jaga report round nowhere.yaml
 }
 
+@test "round: on a terminal no line is wider than it" {
+  measured
+  local shown
+  shown=$(script -qec "stty cols 50; $(printf '%q ' "$JAGA") --lang en report round" /dev/null | tr -d '\r')
+  grep -q '^remedy      Start the service that serves the port$' <<<"$shown"
+  grep -q '^            again\.$' <<<"$shown"
+  [ "$(sed '/^web01  tcp/d; /^host /d; /^round /d; /^  *rounds/d' <<<"$shown" | awk 'length($0) > 50' | wc -l)" = 0 ]
+  # What a script reads is broken nowhere.
+  jaga report round | grep -q '^remedy      Start the service that serves the port again\.$'
+}
+
 @test "round: into a file, by its ending; a name of another ending is refused before anything is read" {
   measured
   status 0 jaga report round -o round.md

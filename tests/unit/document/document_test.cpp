@@ -26,6 +26,29 @@ TEST_CASE("text: columns as wide as their widest cell, by characters") {
         "One line.\n  first\n  second\n");
 }
 
+TEST_CASE("text on a narrow terminal: what is too long goes on below, between words") {
+  Document out;
+  out.title = "x";
+  out.add(Pairs{{{"remedy", "See to the é cable, then to the switch behind it"}}});
+  out.add(Table{{"host", "what"}, {{"web01", "no answer in time from anybody at all"}, {"w", "short"}}});
+  out.add(List{{"+ evidence that is rather long for this one"}});
+  CHECK(to_text(out, 32) ==
+        "x\n=\n\n"
+        "remedy  See to the é cable, then\n        to the switch behind it\n"
+        "host   what\n"
+        "web01  no answer in time from\n       anybody at all\n"
+        "w      short\n"
+        "  + evidence that is rather long\n  for this one\n");
+  // No room for a column of its own.
+  CHECK(to_text(out, 24) ==
+        "x\n=\n\n"
+        "remedy\n    See to the é cable,\n    then to the switch\n    behind it\n"
+        "host   what\n"
+        "web01\n    no answer in time\n    from anybody at all\n"
+        "w      short\n"
+        "    + evidence that is\n    rather long for this\n    one\n");
+}
+
 TEST_CASE("markdown") {
   CHECK(to_markdown(all()) ==
         "# Titel é\n\n- **a**: 1\n- **longer**: 2\n\n\n## Part\n\n| host | what |\n| --- | --- |\n"

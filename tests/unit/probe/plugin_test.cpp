@@ -71,6 +71,7 @@ TEST_CASE("what is no answer of a plugin is unknown, with its reason") {
   CHECK(of(round, "killed").reason == Reason::killed);
   CHECK(of(round, "slow").reason == Reason::timed_out);
   CHECK(of(round, "plugin").reason == Reason::absent);
+  CHECK(of(round, "plugin").summary == "cannot run /nonexistent/plugin: No such file or directory");
   CHECK(of(round, "passwd").reason == Reason::not_permitted);
   for (const round::Result& result : round.results) CHECK(result.state == State::unknown);
 }
