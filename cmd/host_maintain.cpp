@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "base/duration.hpp"
 #include "base/text.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -17,11 +18,18 @@ struct Options {
   std::optional<std::string> from;
 };
 
+// A time, or how long after `from`: "2h".
+Instant time_after(Session& session, const std::string& text, Instant from) {
+  const auto span = parse_duration(text);
+  return span ? from + *span : session.time(text);
+}
+
 ExitCode maintain(Session& session, const Options& options) {
   workflow::Maintain wish;
   wish.hosts = options.hosts;
-  wish.from = session.time(options.from);
-  wish.until = session.time(options.until);
+  const Instant now = session.context().now();
+  if (options.from) wish.from = time_after(session, *options.from, now);
+  wish.until = time_after(session, options.until, wish.from.value_or(now));
   wish.reason = options.reason;
   const workflow::Maintained done = workflow::maintain(session.context(), wish);
   session.recorded(done.path);
@@ -45,7 +53,7 @@ ExitCode maintain(Session& session, const Options& options) {
 void setup_host_maintain(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.arguments_needed("HOST|@GROUP", options->hosts, msg("the hosts that are worked on"))
-      .option("--until", "TIME", options->until, msg("when the window ends"))
+      .option("--until", "TIME", options->until, msg("when the window ends, or how long it is, as 2h"))
       .must()
       .option("--from", "TIME", options->from, msg("when it begins; default: now"))
       .option("-m", "TEXT", options->reason, msg("why"))

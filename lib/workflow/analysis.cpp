@@ -175,9 +175,9 @@ incident::Analyze start_of_analysis(const incident::State& state) {
 
 namespace {
 
-// A type that is misspelt would be in the records for ever; that of the incident is known anyway.
-void require_type(const Context& context, const incident::State& state, const std::string& type) {
-  if (start_of_analysis(state).fault == type || office_rule(context, type)) return;
+// A type that is misspelt would be in the records for ever.
+void require_type(const Context& context, const std::string& type) {
+  if (office_rule(context, type)) return;
   const OfficeRules rules = office_rules(context);
   std::vector<std::string> names;
   for (const auto& rule : rules.catalogue.rules) names.push_back(rule.first);
@@ -191,7 +191,7 @@ void require_type(const Context& context, const incident::State& state, const st
 incident::Analyze own_analysis(const Context& context, const Incident& incident, const OwnAnalysis& wish) {
   const incident::State& state = incident.state;
   incident::require_unforked(state);  // what was said last is not known
-  if (wish.fault) require_type(context, state, *wish.fault);
+  if (wish.fault && start_of_analysis(state).fault != *wish.fault) require_type(context, *wish.fault);
   if (wish.confirm) {
     incident::Analyze body;
     if (!state.analysis || !state.analysis->proposal)
@@ -360,6 +360,7 @@ OpenedIncident open_report(const Context& context, const Report& report) {
   if (text.empty()) throw Error(ExitCode::usage, msg("what is wrong is missing"), msg("say it with -m TEXT"));
   require_recordable("-m", text);
   require_recordable("--object", report.object);
+  require_type(context, type);
   if (report.occurred && *report.occurred > context.now())
     throw Error(ExitCode::usage, msg("--occurred lies in the future"));
   incident::Monitor monitor;

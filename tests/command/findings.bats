@@ -108,6 +108,9 @@ notes() { find incidents -path '*/notes/*.yaml' | wc -l; }
   status 0 jaga status
   says 'maintenance until 2099-01-01'
   says 'in maintenance until'
+  status 0 as staff --json host maintain web01 --from 1h --until 90m -m 'new disk'
+  [[ $output =~ \"from\":\ \"([^\"]*)\".*\"until\":\ \"([^\"]*)\" ]]
+  [ "$(($(date -d "${BASH_REMATCH[2]}" +%s) - $(date -d "${BASH_REMATCH[1]}" +%s)))" = 5400 ]
   round r.yaml "$(minute 2)" disk:/=critical
   status 0 as staff analyze ./r.yaml
   says 'it lies in the maintenance window'

@@ -16,6 +16,9 @@ setup() { setup_folder; office; }
   status 64 as staff open web01
   says '-m is missing'
   status 64 as staff open web01 -m x --occurred yesterday
+  status 66 as staff open web01 -m x --fault disk-ful
+  says "did you mean 'disk-full'?"
+  [ ! -d incidents ]
   status 77 jaga open web01 -m slow
 }
 
@@ -42,6 +45,26 @@ setup() { setup_folder; office; }
   id=$(as staff open web01 --planned -q -m 'at night')
   status 0 jaga show "$id"
   says 'on Monday instead'
+}
+
+@test "a type of the office's own is one as any other" {
+  mkdir rules
+  cat >rules/printer-out-of-paper.yaml <<'END'
+format: "jaga/rule@1"
+title: {id: "Kertas habis", en: "Out of paper"}
+class: "service"
+severity: "warning"
+priority: 10
+required:
+  - {checks: ["plugin"], states: ["critical"]}
+remedy: {id: "Isi kertas.", en: "Put in paper."}
+cases:
+  - {title: "none left", fault: true, object: "p", results: [{check: "plugin", object: "p", state: "critical"}]}
+  - {title: "some left", fault: false, results: [{check: "plugin", object: "p", state: "ok"}]}
+END
+  status 0 as staff open web01 --fault printer-out-of-paper -m 'by telephone'
+  status 0 jaga status --json
+  says 'web01/printer-out-of-paper'
 }
 
 @test "a fault that comes back names the incident that was about it" {

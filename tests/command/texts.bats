@@ -10,7 +10,7 @@ setup() { setup_folder; office; incident; }
   says 'holds characters that no record may hold'
   status 64 as staff analyze web01 --plan manual -p "task=$red" --fault unknown -m x
   status 64 as staff analyze web01 --plan manual -p task=x --fault unknown -m "$red"
-  status 64 as staff open web01 --fault other -m "$red"
+  status 64 as staff open web01 --fault unknown -m "$red"
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   status 64 as section-head approve web01 --yes -m "$red"
   status 64 as section-head reject web01 --yes -m "$red"

@@ -203,7 +203,7 @@ TEST_CASE("what waits is sorted: the longest first") {
   Office office;
   const std::string first = office.open();
   office.now += std::chrono::minutes{1};
-  const OpenedIncident second = open_report(office.as("staff"), {"web01", "slow", "slow", {}});
+  const OpenedIncident second = open_report(office.as("staff"), {"web01", "high-latency", "slow", {}});
   const auto list = waiting(office.as("staff"), false);
   REQUIRE(list.size() == 2);
   CHECK(list[0].id == first);
