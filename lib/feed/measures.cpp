@@ -32,6 +32,11 @@ Value value_of(const std::string& fact, std::int64_t number) {
   return {fact, {}, {Unit::none, static_cast<double>(number)}};
 }
 
+// What a round keeps of earlier ones for its own trends (round/trend.cpp) was said by those.
+bool is_memory(const std::string& fact) {
+  return fact.starts_with("before_") || fact.starts_with("recent_") || fact == "mac_rounds";
+}
+
 bool is_code(const std::string& fact) {
   for (const std::string_view code : kCodes)
     if (fact == code) return true;
@@ -49,7 +54,7 @@ std::vector<Value> values_of(const round::Result& result) {
   }
   for (const auto& [fact, value] : result.facts) {
     const auto* number = std::get_if<std::int64_t>(&value);
-    if (number != nullptr && !is_code(fact)) out.push_back(value_of(fact, *number));
+    if (number != nullptr && !is_code(fact) && !is_memory(fact)) out.push_back(value_of(fact, *number));
   }
   return out;
 }

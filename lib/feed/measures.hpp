@@ -16,7 +16,8 @@ struct Value {
 };
 
 // Facts are scaled by the unit in their key (_us, _s, _percent, _kib, _bytes, _hundredths ...); a plugin's
-// values come from its performance data, unrounded. Facts that are codes or ports are left out.
+// values come from its performance data, unrounded. Facts that are codes or ports, and those
+// that only carry an earlier round's on, are left out.
 std::vector<Value> values_of(const round::Result& result);
 
 }  // namespace jaga::feed

@@ -42,9 +42,11 @@ Perf count(std::string label, std::size_t number) {
   return perf;
 }
 
-Perf perf_of(const Result& result, const Value& value) {
+// `shared`: another value of the result has its name, in another unit; labels tell them apart.
+Perf perf_of(const Result& result, const Value& value, bool shared) {
   Perf perf;
   perf.label = subject(result) + " " + (value.label.empty() ? value.name : value.label);
+  if (shared && value.measure.unit == Measure::Unit::ratio) perf.label += "_percent";
   perf.value = value.measure.value;
   switch (value.measure.unit) {
     case Measure::Unit::seconds:
@@ -102,7 +104,12 @@ std::string status_line(const round::Round& round) {
   for (const State state : {State::ok, State::warning, State::critical, State::unknown})
     perf.push_back(count(std::string(round::name(state)), number.at(static_cast<std::size_t>(state))));
   for (const Result& result : round.results)
-    for (const Value& value : values_of(result)) perf.push_back(perf_of(result, value));
+    for (const std::vector<Value> values = values_of(result); const Value& value : values) {
+      const auto same = std::count_if(values.begin(), values.end(), [&](const Value& other) {
+        return value.label.empty() && other.label.empty() && other.name == value.name;
+      });
+      perf.push_back(perf_of(result, value, same > 1));
+    }
   return text + " | " + write_perf(perf, kMostStatusLine - std::min(text.size() + 4, kMostStatusLine)) + "\n";
 }
 

@@ -50,6 +50,21 @@ TEST_CASE("the line of a plugin: the worst first, one line, no pipe but one") {
   CHECK(status_line({}).starts_with("JAGA OK: 0 checks on 0 hosts are ok | hosts=0;;;0"));
 }
 
+TEST_CASE("each label of a plugin's line stands once, and what earlier rounds said is not said again") {
+  round::Round round;
+  round.results = {result("a", "conntrack", "", State::ok, "",
+                          {{"used", std::int64_t{52}}, {"used_percent", std::int64_t{2}}}),
+                   result("a", "disk", "/", State::ok, "",
+                          {{"used_percent", std::int64_t{31}},
+                           {"before_kib", std::int64_t{9}},
+                           {"before_s", std::int64_t{60}},
+                           {"recent_s", std::int64_t{60}}})};
+  CHECK(
+      status_line(round).ends_with("unknown=0;;;0 'a conntrack used'=52 'a conntrack used_percent'=2% 'a "
+                                   "disk:/ used'=31%\n"));
+  CHECK(write_metrics(round, Exposition::prometheus).find("before") == std::string::npos);
+}
+
 TEST_CASE("the line of a plugin is short, however many results there are") {
   round::Round round;
   for (int i = 0; i < 10'000; ++i)
