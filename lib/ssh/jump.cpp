@@ -127,6 +127,7 @@ asio::awaitable<void> Session::serve(std::shared_ptr<Link> link) {
     co_await carry(*link);
   } catch (const Ended& ended) {
     failure = ended.failure;
+    if (program_may_do_more(ended)) link->jump.for_program = true;
     problem = msg("the jump host '{name}' cannot be used: {reason}",
                   {{"name", printable(target_.name.empty() ? target_.address : target_.name)}})
                   .with("reason", ended.detail);
@@ -302,13 +303,16 @@ asio::awaitable<void> Session::connect_through_jump() {
   tunnel_->on_change = [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->wake();
   };
-  run_.jump_to(*target_.jump).ask(tunnel_);
+  Jump& jump = run_.jump_to(*target_.jump);
+  jump.ask(tunnel_);
   deadline_ = Clock::time_point::max();
   while (tunnel_->state() == Tunnel::State::waiting) co_await pause();
   begin(Phase::connect, deadlines_.connect);
   if (connect_until_ == Clock::time_point::max()) connect_until_ = deadline_;
   while (tunnel_->state() == Tunnel::State::opening) co_await turn();
-  if (tunnel_->state() == Tunnel::State::failed) throw Ended{tunnel_->failure(), tunnel_->problem()};
+  if (tunnel_->state() != Tunnel::State::failed) co_return;
+  if (jump.for_program) for_program_ = jump_for_program_ = true;
+  throw Ended{tunnel_->failure(), tunnel_->problem()};
 }
 
 }  // namespace jaga::ssh

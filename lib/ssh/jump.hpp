@@ -98,6 +98,7 @@ struct Jump {
   std::vector<std::shared_ptr<Link>> links;
   std::deque<std::shared_ptr<Tunnel>> waiting;
   std::optional<Message> broken;  // why nobody gets through any more
+  bool for_program = false;       // ssh(1) might get through where we do not
 };
 inline constexpr std::size_t kMostLinks = 8;
 

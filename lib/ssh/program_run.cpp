@@ -79,7 +79,7 @@ struct Stopper {
 bool Session::program_may_do_more(const Ended& ended) const {
   if (!run_.options.program || !for_program_ || run_.cancelled || target_.known.empty()) return false;
   return ended.failure == Failure::handshake_failed || ended.failure == Failure::auth_failed ||
-         ended.failure == Failure::no_key;
+         ended.failure == Failure::no_key || (ended.failure == Failure::no_route && jump_for_program_);
 }
 
 const ProgramFolder& Run::program_folder() {
@@ -263,8 +263,10 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
   if ((target_.jump || !target_.proxy_command.empty()) && !other.empty())
     reason =
         printable(other.substr(0, other.find('\n')).substr(0, 300)) + (reason.empty() ? "" : "; ") + reason;
-  throw Ended{log.failure == Failure::none ? Failure::closed : log.failure,
-              msg("ssh says: {reason}", {{"reason", reason.empty() ? "nothing" : reason}})};
+  // What the jump host does to us is no verdict about those behind it.
+  Failure failure = log.failure == Failure::none ? Failure::closed : log.failure;
+  if (target_.jump && log.banner.empty()) failure = Failure::no_route;
+  throw Ended{failure, msg("ssh says: {reason}", {{"reason", reason.empty() ? "nothing" : reason}})};
 }
 
 // The keys that ssh(1) has seen proven, one connection for each kind.

@@ -205,7 +205,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void* signing_pointer_ = &signing_;
   Message agent_problem_;
   bool offered_rsa_ = false;
-  bool for_program_ = false;  // what libssh2 cannot do was met
+  bool for_program_ = false;       // what libssh2 cannot do was met
+  bool jump_for_program_ = false;  // by the login on the jump host
 
   std::size_t written_ = 0;
   bool input_done_ = false;

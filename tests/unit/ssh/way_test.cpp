@@ -305,7 +305,8 @@ TEST_CASE("ssh itself reaches the servers that libssh2 has nothing in common wit
     ssh::Target through = sshd.target();
     through.jump = std::make_shared<ssh::Target>(sshd.target());
     const ssh::Result behind = office.run(request(through, "echo behind"));
-    if (behind.failure != Failure::none) CHECK(behind.failure == Failure::no_route);
+    CHECK(detail(behind) == "");
+    CHECK(behind.out == "behind\n");
   }
   CHECK(entries(office.scratch / "") == 0);
 }
@@ -375,6 +376,30 @@ TEST_CASE("certificates, RSA keys from files and proxy commands are ssh's") {
   CHECK(ssh::run_all({slow}, options).front().failure == Failure::local_error);
   const auto scans = ssh::scan_host_keys({proxied}, slow.deadlines, office.options);
   CHECK(scans[0].failure != Failure::none);
+}
+
+TEST_CASE("a jump host where only ssh can log in lets through, and is no verdict where it refuses") {
+  if (!have_sshd()) return;
+  const Office office;
+  const std::string rsa = make_key(office.folder, "rsa", {"rsa", "-b", "2048"});
+  const std::string stranger = make_key(office.folder, "stranger", {"rsa", "-b", "2048"});
+  const Sshd gate({"ed25519"}, {public_key(rsa)});
+  const Sshd inside({"ed25519"}, {public_key(rsa)});
+  ssh::Target through = inside.target();
+  through.jump = std::make_shared<ssh::Target>(gate.target());
+  ssh::Options options = office.options;
+  options.identities.key_files = {rsa};
+  const ssh::Result in = ssh::run_all({request(through, "echo in")}, options).front();
+  CHECK(detail(in) == "");
+  CHECK(in.out == "in\n");
+  CHECK(in.by_program);
+  const auto scans = ssh::scan_host_keys({through}, {}, options);
+  CHECK(scans[0].keys == inside.host_keys());
+  options.identities.key_files = {stranger};
+  const ssh::Result refused = ssh::run_all({request(through, "echo in")}, options).front();
+  CHECK(refused.failure == Failure::no_route);
+  CHECK(refused.out.empty());
+  CHECK_FALSE(refused.seen);
 }
 
 TEST_CASE("what ssh runs is held to the same limits, and never guessed") {
