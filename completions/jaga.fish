@@ -232,7 +232,7 @@ complete -c jaga -n '__jaga_at host import' -l check -x -d 'what to measure: icm
 complete -c jaga -n '__jaga_at host import' -s n -l dry-run -d 'print the file instead of writing it'
 complete -c jaga -n '__jaga_at host' -a maintain -d 'open a maintenance window: measured as ever, but no incident opens'
 complete -c jaga -n '__jaga_at host maintain' -a '(__jaga_hosts)'
-complete -c jaga -n '__jaga_at host maintain' -l until -x -d 'when the window ends'
+complete -c jaga -n '__jaga_at host maintain' -l until -x -d 'when the window ends, or how long it is, as 2h'
 complete -c jaga -n '__jaga_at host maintain' -l from -x -d 'when it begins; default: now'
 complete -c jaga -n '__jaga_at host maintain' -s m -x -d 'why'
 complete -c jaga -n '__jaga_at host' -a trust -d 'pin host keys, machine-id and serial numbers in the register'
