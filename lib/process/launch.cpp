@@ -49,12 +49,13 @@ struct ChildSetup {
   const char* directory = nullptr;
   int descriptor_limit = 0;
   pid_t parent = -1;
+  bool own_group = true;
 
   template <typename Launcher>
   boost::system::error_code on_exec_setup(Launcher&, const v2::filesystem::path&, const char* const*(&)) {
-    const bool good = ::setpgid(0, 0) == 0 && (directory == nullptr || ::chdir(directory) == 0) &&
-                      ::dup2(in, STDIN_FILENO) >= 0 && ::dup2(out, STDOUT_FILENO) >= 0 &&
-                      ::dup2(err, STDERR_FILENO) >= 0;
+    const bool good = (!own_group || ::setpgid(0, 0) == 0) &&
+                      (directory == nullptr || ::chdir(directory) == 0) && ::dup2(in, STDIN_FILENO) >= 0 &&
+                      ::dup2(out, STDOUT_FILENO) >= 0 && ::dup2(err, STDERR_FILENO) >= 0;
     if (!good) return {errno, boost::system::system_category()};
     // In a group of its own it does not see a terminal's signals, and this process may end at once. The
     // kernel takes this back where the program changes its user (sudo).
@@ -175,7 +176,8 @@ std::string launch(const boost::asio::any_io_executor& executor, const Command& 
                    err.get(),
                    command.directory.empty() ? nullptr : command.directory.c_str(),
                    static_cast<int>(::sysconf(_SC_OPEN_MAX)),
-                   ::getpid()};
+                   ::getpid(),
+                   !command.terminal};
   v2::posix::default_launcher launcher;
   launcher.env = pointers.data();
   const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
@@ -204,7 +206,7 @@ std::string launch(const boost::asio::any_io_executor& executor, const Command& 
   made.handle = process_handle(made.pid);
   if (made.handle.get() < 0) {
     const int why = errno;
-    ::kill(-made.pid, SIGKILL);
+    ::kill(command.terminal ? made.pid : -made.pid, SIGKILL);
     reap(made.pid);
     return "pidfd_open: " + reason_of(why);
   }

@@ -70,7 +70,7 @@ class Running : public std::enable_shared_from_this<Running> {
   // Only where the context goes away first: a program is never left behind.
   ~Running() {
     if (over_ || pid_ <= 0) return;
-    ::kill(-pid_, SIGKILL);
+    ::kill(whole(), SIGKILL);
     reap();
   }
   Running(const Running&) = delete;
@@ -93,7 +93,7 @@ class Running : public std::enable_shared_from_this<Running> {
       take(out_.stream, child.out);
       take(err_.stream, child.err);
     } catch (const boost::system::system_error& failure) {
-      ::kill(-pid_, SIGKILL);
+      ::kill(whole(), SIGKILL);
       reap();
       pid_ = -1;
       outcome_.end = Outcome::End::not_started;
@@ -207,7 +207,7 @@ class Running : public std::enable_shared_from_this<Running> {
     if (ending_) {
       if (end == Outcome::End::cancelled && outcome_.end == Outcome::End::timed_out) return;
       killed_ = true;
-      const bool refused = ::kill(-pid_, SIGKILL) != 0 && errno == EPERM;
+      const bool refused = ::kill(whole(), SIGKILL) != 0 && errno == EPERM;
       if (exited_) return linger();
       if (refused) leave();
       return;
@@ -215,10 +215,13 @@ class Running : public std::enable_shared_from_this<Running> {
     ending_ = true;
     outcome_.end = end;
     close(in_);
-    ::kill(-pid_, SIGTERM);
-    ::kill(-pid_, SIGCONT);
+    ::kill(whole(), SIGTERM);
+    ::kill(whole(), SIGCONT);
     arm(command_.grace, Outcome::End::timed_out);
   }
+
+  // Its group, where it has one of its own.
+  pid_t whole() const { return command_.terminal ? pid_ : -pid_; }
 
   // It belongs to somebody else and did not go. Its streams are closed and nobody waits for it.
   void leave() {
@@ -262,10 +265,10 @@ class Running : public std::enable_shared_from_this<Running> {
 
   void finish_if_over() {
     if (over_ || !exited_ || !out_.at_end || !err_.at_end) return;
-    if (ending_) ::kill(-pid_, SIGKILL);  // whoever of the group ignored the polite signal
+    if (ending_) ::kill(whole(), SIGKILL);  // whoever of the group ignored the polite signal
     reap();
     // The group's number is taken as long as one of it lives.
-    if (ending_) outcome_.left_running = ::kill(-pid_, 0) != 0 && errno == EPERM;
+    if (ending_ && !command_.terminal) outcome_.left_running = ::kill(-pid_, 0) != 0 && errno == EPERM;
     end_here();
   }
 

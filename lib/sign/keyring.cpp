@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <functional>
 
 #include "base/error.hpp"
@@ -59,9 +60,20 @@ std::vector<std::string> environment_of(const std::vector<std::string>& base,
   return process::environment_with(base.empty() ? kPlain : base, changes);
 }
 
+// Whether somebody sits there to be asked: a terminal that this process's group reads from.
+bool asks_on_terminal() {
+  if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0) return false;
+  const int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0) return false;
+  const bool ours = tcgetpgrp(fd) == getpgrp();
+  close(fd);
+  return ours;
+}
+
 process::Outcome keygen(std::vector<std::string> arguments, std::vector<std::string> environment,
-                        std::string input, std::chrono::seconds timeout) {
+                        std::string input, std::chrono::seconds timeout, bool terminal = false) {
   process::Command command;
+  command.terminal = terminal;
   command.argv = std::move(arguments);
   command.argv.insert(command.argv.begin(), "ssh-keygen");
   command.input = std::move(input);
@@ -196,7 +208,8 @@ class KeygenSigner : public Signer {
 
   std::string sign(std::string_view bytes, std::string_view name_space) const override {
     const bool by_agent = key_.in_agent || key_.origin == "agent";
-    if (!by_agent) check_file();
+    const bool terminal = askpass_.empty() && !by_agent && asks_on_terminal();
+    if (!by_agent) check_file(terminal);
     const bool token = key_.key.type.starts_with("sk-");
     std::optional<MemoryFile> public_file;
     std::vector<std::string> arguments{"-Y", "sign", "-n", std::string(name_space), "-f"};
@@ -207,10 +220,10 @@ class KeygenSigner : public Signer {
     } else {
       arguments.push_back(key_.origin);
     }
-    const bool asks = token || !askpass_.empty();
-    const auto outcome =
-        keygen(std::move(arguments), environment_, std::string(bytes), std::chrono::seconds{asks ? 120 : 30});
-    if (!outcome.ok()) throw failure(outcome, by_agent, token);
+    const bool asks = token || terminal || !askpass_.empty();
+    const auto outcome = keygen(std::move(arguments), environment_, std::string(bytes),
+                                std::chrono::seconds{asks ? 120 : 30}, terminal);
+    if (!outcome.ok()) throw failure(outcome, by_agent, token, terminal);
     const auto signer = verify(bytes, outcome.out, name_space);
     if (!signer) {
       throw Error{ExitCode::not_permitted,
@@ -230,7 +243,7 @@ class KeygenSigner : public Signer {
   }
 
   // What ssh-keygen would ask about on a terminal, or say in a way that helps nobody.
-  void check_file() const {
+  void check_file(bool terminal) const {
     struct stat status {};
     if (stat(key_.origin.c_str(), &status) != 0) {
       throw system_error(errno, msg("cannot read the key '{file}': {reason}", {{"file", key_.origin}}));
@@ -245,7 +258,8 @@ class KeygenSigner : public Signer {
     if (!parsed) {
       throw Error{ExitCode::not_permitted, msg("'{file}' is no private key", {{"file", key_.origin}})};
     }
-    if (askpass_.empty() && (parsed->openssh ? parsed->locked : has(*text, "ENCRYPTED"))) throw locked();
+    if (!terminal && askpass_.empty() && (parsed->openssh ? parsed->locked : has(*text, "ENCRYPTED")))
+      throw locked();
   }
 
   Error wrong_mode() const {
@@ -262,10 +276,13 @@ class KeygenSigner : public Signer {
                  msg("ssh-add '{file}'", {{"file", key_.origin}})};
   }
 
-  Error failure(const process::Outcome& outcome, bool by_agent, bool token) const {
+  Error failure(const process::Outcome& outcome, bool by_agent, bool token, bool terminal) const {
     using End = process::Outcome::End;
     const auto& err = outcome.err;
     if (outcome.end == End::not_started) return missing_keygen();
+    // Ctrl-C at its prompt.
+    if (terminal && outcome.end == End::signalled && outcome.code == SIGINT)
+      return Error{ExitCode::interrupted, msg("interrupted; nothing was recorded")};
     if (has(err, "illegal option") || has(err, "unknown option") || has(err, "Unsupported operation")) {
       return Error{ExitCode::not_permitted, msg("this ssh-keygen cannot sign files"),
                    msg("install OpenSSH 8.9 or newer")};
@@ -287,7 +304,7 @@ class KeygenSigner : public Signer {
           msg("cannot run '{program}', which SSH_ASKPASS names", {{"program", printable(askpass_)}}),
           msg("install one, as the package ssh-askpass, or load the key into an agent: ssh-add '{file}'",
               {{"file", key_.origin}})};
-    if (!askpass_.empty() && has(err, "passphrase"))
+    if ((terminal || !askpass_.empty()) && has(err, "passphrase"))
       return Error{
           ExitCode::not_permitted,
           msg("the key '{file}' stays locked: no right passphrase was given", {{"file", key_.origin}}),

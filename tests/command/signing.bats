@@ -62,6 +62,46 @@ nothing_written() { [ "$(ls incidents/*/*/notes 2>/dev/null | grep -c 'yaml$')" 
   nothing_written 1
 }
 
+# typed TEXT COMMAND...: on a terminal, TEXT once a passphrase is asked for; what the terminal shows is in `screen`.
+typed() {
+  local text=$1 tries=0
+  shift
+  mkfifo keyboard
+  script -qefc "$(printf '%q ' "$@")" screen <keyboard >/dev/null 2>&1 3>&- &
+  exec 4>keyboard
+  until grep -q 'passphrase' screen 2>/dev/null; do
+    [ $((tries += 1)) -le 300 ] || { cat screen >&2; return 1; }
+    kill -0 $! && sleep 0.1
+  done
+  printf "$text" >&4
+  code=0
+  wait $! || code=$?
+  exec 4>&-
+  rm keyboard
+}
+
+@test "on a terminal the passphrase is typed, and Ctrl-C there records nothing" {
+  locked_key
+  typed 'secret\n' "$JAGA" --key "$KEYS/staff" note web01 -m x
+  [ "$code" = 0 ]
+  nothing_written 1
+  [ "$(grep -c secret screen)" = 0 ]
+  typed 'wrong\n' "$JAGA" --key "$KEYS/staff" note web01 -m x
+  [ "$code" = 77 ]
+  grep -q "the key '$KEYS/staff' stays locked: no right passphrase was given" screen
+  grep -q "ssh-add '$KEYS/staff'" screen
+  typed '\003' "$JAGA" --key "$KEYS/staff" note web01 -m x
+  [ "$code" = 130 ]
+  grep -q 'interrupted; nothing was recorded' screen
+  nothing_written 1
+  # The terminal is as it was: what is typed shows again.
+  typed '\003' sh -c 'trap : INT; "$0" --key "$1" note web01 -m x; stty -a' "$JAGA" "$KEYS/staff"
+  grep -q ' echo ' screen
+  # Where nobody sits it is refused as ever.
+  status 77 as staff note web01 -m x
+  says "is locked"
+}
+
 @test "a program of that name in the working directory is not what asks" {
   locked_key
   printf '#!/bin/sh\ntouch ran\necho secret\n' >ssh-askpass

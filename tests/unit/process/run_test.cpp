@@ -352,3 +352,16 @@ TEST_CASE("a program that has become another user's is not waited for without en
   CHECK(proc::running(left));
   CHECK(::kill(left, SIGKILL) == 0);
 }
+
+TEST_CASE("a program that may ask on the terminal stays in our group, and is ended all the same") {
+  Command command = shell("read -r _ _ _ _ group _ </proc/$$/stat; echo $group");
+  CHECK(run(command).out != std::to_string(::getpgrp()) + "\n");
+  command.terminal = true;
+  CHECK(run(command).out == std::to_string(::getpgrp()) + "\n");
+  command = shell("exec sleep 600");
+  command.terminal = true;
+  command.timeout = std::chrono::milliseconds{50};
+  const Outcome outcome = run(command);
+  CHECK(outcome.end == Outcome::End::timed_out);
+  CHECK_FALSE(outcome.left_running);
+}
