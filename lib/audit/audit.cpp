@@ -124,6 +124,20 @@ void Auditor::judge_memory() {
              : msg("its record {seq}, seen here before, is missing or changed", {{"seq", seq}}),
         registry::Resolved{text, remembered.head});
   }
+  // A rollback that the register accepted stays told, also where nothing remembers what was there before.
+  for (const auto& one : resolved_) {
+    const auto name = record::parse_chain_name(one.what);
+    if (!name || name->kind == record::ChainName::Kind::seal || options_.part) continue;
+    if (options_.incident && name->kind == record::ChainName::Kind::incident &&
+        name->id != *options_.incident)
+      continue;
+    const auto found = chains_.find(one.what);
+    if (found != chains_.end() && found->second.find(one.expected) != nullptr) continue;
+    const bool told = std::any_of(
+        options_.remembered.begin(), options_.remembered.end(),
+        [&](const auto& head) { return head.chain.text() == one.what && head.head == one.expected; });
+    if (!told) (void)is_resolved(one.what, one.expected);
+  }
 }
 
 void Auditor::find_witness() {

@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# `jaga audit --resolve`: a loss, or a directory that was rolled back, accepted by an admin with open eyes. It covers
+# what was found, byte for byte, and nothing that is lost or changed afterwards.
+load helpers
+load flow
+
+setup() {
+  setup_folder
+  office
+  analysed
+  place=$(dirname "$(ls incidents/*/*/0001-*.yaml)")
+}
+
+# lost TEXT: audit names it, only an admin resolves it, and then it is told as not checked.
+lost() {
+  local before
+  before=$(ls register/*.yaml | wc -l)
+  status 1 jaga audit
+  says "$1"
+  status 77 as section-head audit --resolve 'the disk died'
+  says 'only an admin'
+  [ "$(ls register/*.yaml | wc -l)" = "$before" ]
+  status 0 as staff audit --resolve 'the disk died'
+  status 0 jaga audit
+  says 'not checked: '
+  [ "$(ls register/*-resolve.*.yaml | wc -l)" -ge 1 ]
+  status 0 jaga log --register --step resolve
+  says 'the disk died'
+}
+
+@test "what was sealed and is missing; what is lost later is not covered by that" {
+  echo photo >photo
+  echo other >other
+  as staff evidence add web01 photo other -q -m x >/dev/null
+  as staff seal -q
+  rm "$place/evidence/sha256-$(sha256sum photo | cut -d' ' -f1)"
+  lost 'it was sealed and is missing'
+  grep -q '^  found: "loss"' register/*-resolve.*.yaml
+  rm "$place/evidence/sha256-$(sha256sum other | cut -d' ' -f1)"
+  status 1 jaga audit
+  says 'it was sealed and is missing'
+  status 0 as staff audit --resolve 'another disk died'
+  status 0 jaga audit
+}
+
+@test "what was resolved as missing does not come back as something else" {
+  echo photo >photo
+  as staff evidence add web01 photo -q -m x >/dev/null
+  as staff seal -q
+  file=$place/evidence/sha256-$(sha256sum photo | cut -d' ' -f1)
+  rm "$file"
+  lost 'it was sealed and is missing'
+  echo forged >"$file"
+  status 1 jaga audit
+  says 'its bytes are not what its name says'
+  status 77 as staff audit --resolve 'never mind'
+  says 'is no loss that could be resolved'
+  rm -f "$file"
+  # The bytes themselves, from a backup, are welcome.
+  cp photo "$file"
+  status 0 jaga audit
+}
+
+@test "a note that a record names, and evidence that one names, without a seal" {
+  as staff note web01 -q -m 'seen by two' >/dev/null
+  as section-head approve web01 -q --yes >/dev/null
+  rm "$place"/notes/*
+  lost 'that it names is missing'
+  printf scan >order.pdf
+  as staff repair web01 -q --vendor 'A vendor' >/dev/null
+  as staff repair web01 -q --vendor-reply --technician t --arrived 2026-11-24T01:00:00Z --left 2026-11-24T02:00:00Z \
+    --letter order.pdf --part a=b -m done >/dev/null
+  rm "$place/evidence/sha256-$(sha256sum order.pdf | cut -d' ' -f1)"
+  lost 'that it names is missing'
+  # Work goes on.
+  status 0 as section-head verify web01 --yes --override x
+  status 0 jaga audit
+}
+
+@test "a directory that was rolled back, as its own memory has it" {
+  cp -a . ../before
+  as section-head approve web01 -q --yes >/dev/null
+  status 0 jaga audit
+  # The same folder, with what lay in it yesterday.
+  rm -rf incidents && cp -a ../before/incidents .
+  lost 'seen here before, is missing or changed'
+  grep -q '^  found: "rollback"' register/*-resolve.*.yaml
+  status 0 env XDG_STATE_HOME="$BATS_TEST_TMPDIR/state2" "$JAGA" audit # by one who never saw it
+  says 'as the register has resolved'
+  status 0 as section-head approve web01 --yes
+  status 0 jaga audit
+}
+
+@test "the seal of another installation is missing" {
+  as staff seal -q
+  mine=$(ls seals)
+  cp -a . ../other
+  (cd ../other && XDG_STATE_HOME=$BATS_TEST_TMPDIR/state2 as staff note web01 -q -m there >/dev/null &&
+    XDG_STATE_HOME=$BATS_TEST_TMPDIR/state2 as staff seal -q)
+  cp -an ../other/seals ../other/incidents .
+  as staff note web01 -q -m here >/dev/null
+  as staff seal -q
+  [ "$(ls seals | wc -l)" = 2 ]
+  status 0 jaga audit
+  for folder in seals/*; do [ "$folder" = "seals/$mine" ] || rm -rf "$folder"; done
+  lost 'that it saw is missing'
+}
+
+@test "nothing to resolve, no reason, damage beside a loss" {
+  status 77 as staff audit --resolve 'nothing'
+  says 'there is nothing to resolve'
+  as staff seal -q
+  rm "$place"/0002-analyze.*.yaml*
+  status 64 as staff audit --resolve ''
+  file=$(ls "$place"/0001-monitor.*.yaml)
+  chmod u+w "$file"
+  sed -i 's/slow/fast/' "$file"
+  status 77 as staff audit --resolve 'the disk died'
+  [ "$(ls register/*-resolve.* 2>/dev/null | wc -l)" = 0 ]
+}
