@@ -73,7 +73,7 @@ typed() {
     [ $((tries += 1)) -le 300 ] || { cat screen >&2; return 1; }
     kill -0 $! && sleep 0.1
   done
-  printf "$text" >&4
+  printf '%b' "$text" >&4
   code=0
   wait $! || code=$?
   exec 4>&-
@@ -90,12 +90,12 @@ typed() {
   [ "$code" = 77 ]
   grep -q "the key '$KEYS/staff' stays locked: no right passphrase was given" screen
   grep -q "ssh-add '$KEYS/staff'" screen
-  typed '\003' "$JAGA" --key "$KEYS/staff" note web01 -m x
+  typed '\0003' "$JAGA" --key "$KEYS/staff" note web01 -m x
   [ "$code" = 130 ]
   grep -q 'interrupted; nothing was recorded' screen
   nothing_written 1
   # The terminal is as it was: what is typed shows again.
-  typed '\003' sh -c 'trap : INT; "$0" --key "$1" note web01 -m x; stty -a' "$JAGA" "$KEYS/staff"
+  typed '\0003' sh -c 'trap : INT; "$0" --key "$1" note web01 -m x; stty -a' "$JAGA" "$KEYS/staff"
   grep -q ' echo ' screen
   # Where nobody sits it is refused as ever.
   status 77 as staff note web01 -m x
