@@ -306,7 +306,7 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
   wish.override_why = options.override_why;
   wish.back = options.back;
   wish.correction = options.correction;
-  wish.occurred = session.time(options.occurred);
+  wish.occurred = session.past("--occurred", options.occurred);
   wish.outcome = options.outcome;
   if (options.of) wish.of = workflow::find_incident(context, *options.of);
   wish.to = options.to;

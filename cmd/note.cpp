@@ -26,7 +26,7 @@ ExitCode note(Session& session, const Options& options) {
     throw Error{ExitCode::usage, msg("an empty note"), msg("say it with -m TEXT, or on standard input")};
   workflow::require_recordable("-m", text);
   const record::Note written = workflow::write_note(
-      context, id, actor, "note", yaml::Node::map().set("text", text), {}, session.time(options.occurred));
+      context, id, actor, "note", yaml::Node::map().set("text", text), {}, session.past("--occurred", options.occurred));
   const std::string path = record::ChainName::incident(id).directory() + "/notes/" + written.id + ".yaml";
   session.recorded(path);
   if (session.json())

@@ -28,7 +28,7 @@ ExitCode open(Session& session, const Options& options) {
   report.severity = options.severity;
   report.reopens = options.reopens;
   report.text = options.text;
-  report.occurred = session.time(options.occurred);
+  report.occurred = session.past("--occurred", options.occurred);
   const workflow::OpenedIncident opened = workflow::open_report(session.context(), report);
   session.recorded(opened.id);
   Ui& ui = session.ui();

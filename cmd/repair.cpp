@@ -123,7 +123,7 @@ ExitCode repair(Session& session, const Options& options) {
     wish.emergency = wish.reason;
   }
   check(options);
-  wish.occurred = session.time(options.occurred);
+  wish.occurred = session.past("--occurred", options.occurred);
   for (const std::string& part : options.parts) {
     const std::size_t equals = part.find('=');
     if (equals == std::string::npos) {
@@ -133,8 +133,8 @@ ExitCode repair(Session& session, const Options& options) {
     wish.parts.push_back({part.substr(0, equals), part.substr(equals + 1)});
   }
   wish.technician = options.technician;
-  wish.arrived = session.time(options.arrived);
-  wish.left = session.time(options.left);
+  wish.arrived = session.past("--arrived", options.arrived);
+  wish.left = session.past("--left", options.left);
   if (options.letter) wish.letter = session.read_input(*options.letter, store::kMostEvidence);
   if (options.dry_run) return preview(session, id, wish);
 

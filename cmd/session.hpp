@@ -76,6 +76,8 @@ class Session {
   // A time that a person typed, at the office's offset. Error{usage}.
   Instant time(const std::string& text) const;
   std::optional<Instant> time(const std::optional<std::string>& text) const;
+  // Of something that has happened, as `option` says it: Error{usage} where that lies ahead.
+  std::optional<Instant> past(const std::string& option, const std::optional<std::string>& text) const;
   // The keys with which this user logs in on hosts.
   ssh::Options logins() const;
   // Names what was written: printed as data by the caller, and in the message where the output is lost.

@@ -159,6 +159,16 @@ std::optional<Instant> Session::time(const std::optional<std::string>& text) con
   return time(*text);
 }
 
+std::optional<Instant> Session::past(const std::string& option,
+                                     const std::optional<std::string>& text) const {
+  const std::optional<Instant> at = time(text);
+  if (at && *at > now()) {
+    throw Error{ExitCode::usage, msg("{option} lies in the future", {{"option", option}}),
+                msg("it is now {time}", {{"time", local(now())}})};
+  }
+  return at;
+}
+
 ssh::Options Session::logins() const {
   ssh::Options options;
   const sign::Places places = context_ ? context_->keys : key_places();

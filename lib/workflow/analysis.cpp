@@ -362,7 +362,7 @@ OpenedIncident open_report(const Context& context, const Report& report) {
   require_recordable("--object", report.object);
   require_type(context, type);
   if (report.occurred && *report.occurred > context.now())
-    throw Error(ExitCode::usage, msg("--occurred lies in the future"));
+    throw Error(ExitCode::usage, msg("{option} lies in the future", {{"option", "--occurred"}}));
   incident::Monitor monitor;
   monitor.source = report.source;
   monitor.host = host.name;
