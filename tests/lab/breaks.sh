@@ -272,6 +272,7 @@ break_it() {
     exit 64
   }
   [ "$1" != cut-switch ] || set -- cut-switch sw-core
+  [ $# -ge 2 ] || fail 64 "lab break NAME MACHINE: on which machine?"
   breakable "$1" "${2-}"
   become_root "$@"
   need_up
@@ -290,6 +291,7 @@ mend_it() {
   local line words
   [ $# -ge 1 ] || fail 64 "lab mend NAME MACHINE, or lab mend all"
   [ "$1" != cut-switch ] || set -- cut-switch sw-core
+  [ "$1" = all ] || [ $# -ge 2 ] || fail 64 "lab mend NAME MACHINE: on which machine?"
   [ "$1" = all ] || breakable "$1" "${2-}"
   become_root "$@"
   need_up

@@ -302,3 +302,16 @@ ended() { # ended PID: gone, or only to be reaped
   [[ $output == *"no right to make namespaces"* ]]
   run -1 env CI=true setpriv --bounding-set -all --inh-caps -all "$LAB" --state "$BATS_TEST_TMPDIR/no" up
 }
+
+@test "what is no break, no machine, or lacks one: 64 and 66, and nothing is broken" {
+  refused() { # refused STATUS ARGUMENT...
+    local status=0
+    "$LAB" "${@:2}" 2>"$BATS_TEST_TMPDIR/err" || status=$?
+    [ "$status" = "$1" ] || { echo "exit $status instead of $1: ${*:2}"; cat "$BATS_TEST_TMPDIR/err"; return 1; }
+  }
+  refused 64 break nosuch web01
+  refused 64 break fill-disk
+  refused 64 mend fill-disk
+  refused 66 break fill-disk nosuch
+  "$LAB" list | grep -q '^nothing is broken'
+}
