@@ -123,3 +123,28 @@ P
   if as staff analyze here -m again >out 2>&1; then false; fi
   [ "$(find incidents -name '*.yaml' | wc -l)" = "$records" ]
 }
+
+@test "they are the login's alone and read-only; a run that is gone on with has them anew" {
+  mkdir plans/twice.files
+  cp plans/place.files/data.bin plans/twice.files/
+  here_with twice <<P
+files: ["data.bin"]
+commands:
+  - title: {id: "Satu", en: "One"}
+    script: |
+      stat -c %a "\$JAGA_FILES" "\$JAGA_FILES/data.bin" >"$PWD/modes"
+      chmod 600 "\$JAGA_FILES/data.bin" && echo changed >"\$JAGA_FILES/data.bin"
+  - title: {id: "Dua", en: "Two"}
+    script: |
+      cp "\$JAGA_FILES/data.bin" "$PWD/seen" && [ -e "$PWD/ready" ]
+P
+  as section-head approve here -q --yes >/dev/null
+  status 1 as staff repair here
+  [ "$(tr '\n' ' ' <modes)" = '700 400 ' ]
+  [ "$(cat seen)" = changed ]
+  : >ready
+  rm -f seen
+  status 0 as staff repair here --resume
+  cmp plans/twice.files/data.bin seen
+  status 0 jaga audit
+}

@@ -9,6 +9,7 @@
 using namespace jaga;
 using namespace jaga::incident;
 using namespace std::chrono_literals;
+using sop::Step;
 
 namespace {
 
@@ -108,6 +109,105 @@ std::vector<Body> run_wishes(const State& state) {
   return bodies;
 }
 
+// Where the procedure's own words lead, from the bodies alone: the last decision of the current pass counts,
+// and nothing is remembered of what it left behind. nullopt: finished.
+class Model {
+ public:
+  explicit Model(const sop::Sop& procedure) : sop_(procedure) {}
+
+  std::optional<Step> phase() const { return phase_; }
+
+  void write(const record::By& by, const Body& body) {
+    std::visit([&](const auto& one) { step(by, one); }, body);
+  }
+
+ private:
+  // Only what the SOP has: from which step a decision may be taken, and where it leads.
+  void goes(std::initializer_list<Step> from, std::optional<Step> to) {
+    REQUIRE(phase_.has_value());
+    CHECK(std::find(from.begin(), from.end(), *phase_) != from.end());
+    phase_ = to;
+  }
+  template <typename B>
+  bool counts(Step step, const B& body) const {  // neither half of two signatures, nor what only ratifies
+    return !body.ratifies && (body.seconds || sop_.row(step).countersign.empty());
+  }
+  void step(const record::By& by, const Analyze&) {
+    const bool proposal = by.role == "system" && sop_.policies.confirm_system;
+    goes({Step::analyze, Step::approve, Step::repair, Step::verify},
+         proposal ? Step::analyze : Step::approve);
+  }
+  void step(const record::By&, const Approve& body) {
+    if (counts(Step::approve, body)) goes({Step::approve, Step::repair}, Step::repair);
+  }
+  void step(const record::By&, const Verify& body) {
+    if (counts(Step::verify, body)) goes({Step::verify}, Step::accept);
+  }
+  void step(const record::By&, const Accept& body) {
+    if (counts(Step::accept, body)) goes({Step::accept}, Step::archive);
+  }
+  void step(const record::By&, const Archive&) { goes({Step::archive}, std::nullopt); }
+  void step(const record::By&, const Reject& body) {
+    if (body.step == "withdraw") return;
+    const Step of = *sop::parse_step(body.step);
+    const Step back = *sop::parse_step(body.back);
+    const auto& may = sop_.row(of).no_goes->may;
+    // What revokes an approval may ask for another one of the same plan.
+    const bool revokes = of == Step::approve && phase_ != Step::approve;
+    CHECK((std::find(may.begin(), may.end(), back) != may.end() || (revokes && back == Step::approve)));
+    if (running_)  // a revocation: the run ends first
+      after_ = back;
+    else
+      phase_ = back;
+  }
+  void step(const record::By&, const RepairStart& body) {
+    if (body.emergency)
+      goes({Step::approve, Step::repair}, Step::repair);
+    else
+      goes({Step::repair}, Step::repair);
+    running_ = true;
+    back_ = body.rollback;
+  }
+  void step(const record::By&, const CommandStart&) { CHECK(running_); }
+  void step(const record::By&, const CommandEnd&) { CHECK(running_); }
+  void step(const record::By&, const RepairEnd& body) {
+    const Step to = body.outcome == "given-up" ? Step::analyze
+                    : body.outcome == "failed" ? Step::repair
+                    : back_                    ? Step::analyze
+                                               : Step::verify;
+    goes({Step::repair}, after_.value_or(to));
+    running_ = false;
+    after_.reset();
+  }
+  void step(const record::By&, const Withdraw& body) {
+    CHECK_FALSE(running_);
+    if (body.seconds && (body.ratifies || !body.paper)) phase_.reset();
+  }
+  void step(const record::By&, const Monitor&) {}
+  void step(const record::By&, const Merge&) {}
+
+  const sop::Sop& sop_;
+  std::optional<Step> phase_ = Step::analyze;
+  bool running_ = false, back_ = false;
+  std::optional<Step> after_;
+};
+
+// What was closed was closed as the SOP wants it.
+void check_end(const State& state) {
+  CHECK(state.unsettled().empty());
+  CHECK(state.open_run() == nullptr);
+  if (!state.archived) {
+    REQUIRE(state.withdrawn.has_value());
+    REQUIRE(state.withdrawing.has_value() == false);
+    return;
+  }
+  REQUIRE(state.finished_run() != nullptr);
+  REQUIRE(state.verified.has_value());
+  REQUIRE(state.accepted.has_value());
+  CHECK(state.verified->body.on == state.finished_run()->ended->record);
+  CHECK(state.accepted->body.on == state.verified->made.record);
+}
+
 }  // namespace
 
 TEST_CASE("whatever happened, somebody can go on, and what may be written is believed") {
@@ -120,17 +220,31 @@ TEST_CASE("whatever happened, somebody can go on, and what may be written is bel
     test::World world(seed % 2 == 0, which == 0   ? test::small_team()
                                      : which == 1 ? test::made_up()
                                                   : test::procedure());
+    Model model(world.sop);
+    std::size_t modelled = 0;
     for (int step = 0; step < 40; ++step) {
       const State state = world.state();
       REQUIRE(state.violations.empty());
+      for (; modelled < world.chain.records.size(); ++modelled) {
+        const record::Record& record = world.chain.records[modelled];
+        model.write(record.envelope.by, *from_node(record.envelope.kind, record.body, "test"));
+      }
+      REQUIRE(state.phase == model.phase());
       if (state.finished()) {
         ++finished.at(which);
+        check_end(state);
         CHECK_FALSE(due(state, world.sop, world.now).has_value());
         break;
       }
       const auto next = due(state, world.sop, world.now);
       REQUIRE(next.has_value());
       REQUIRE_FALSE(next->roles.empty());
+      // The step that is due is that of the records, or the decision that is missing before it.
+      if (next->step != *state.phase) {
+        CAPTURE(sop::name(*state.phase));
+        CHECK((next->step == Step::approve || next->step < *state.phase || next->withdrawal));
+        CHECK_FALSE(next->what.empty());
+      }
       std::vector<Move> legal;
       bool due_is_possible = false;
       for (const auto& entry : world.registered.people) {
