@@ -66,6 +66,7 @@ nothing_written() { [ "$(ls incidents/*/*/notes 2>/dev/null | grep -c 'yaml$')" 
 typed() {
   local text=$1 tries=0
   shift
+  rm -f screen
   mkfifo keyboard
   script -qefc "$(printf '%q ' "$@")" screen <keyboard >/dev/null 2>&1 3>&- &
   exec 4>keyboard
