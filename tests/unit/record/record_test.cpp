@@ -124,10 +124,10 @@ TEST_CASE("every field has its own form") {
       {"body:\n  text: \"x\"\n", "body: []\n"},
       {"body:\n  text: \"x\"\n", "body: \"x\"\n"},
   };
-  for (const auto& [what, by] : bad) {
-    const std::string bytes = replaced(good, what, by);
-    REQUIRE_MESSAGE(bytes != good, what);
-    CHECK_MESSAGE(as_record(bytes) == ExitCode::data, what, by);
+  for (const auto& change : bad) {
+    const std::string bytes = replaced(good, change.first, change.second);
+    REQUIRE_MESSAGE(bytes != good, change.first);
+    CHECK_MESSAGE(as_record(bytes) == ExitCode::data, change.first, change.second);
   }
 }
 

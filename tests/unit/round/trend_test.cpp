@@ -147,7 +147,7 @@ TEST_CASE("errors that rise: of a disk or a module any, of an interface many; ol
     CHECK(rounds[0].results.front().state == State::ok);
     CHECK_FALSE(round::number(rounds[0].results.front(), "new_errors"));
     // Still told in the rounds after, so that it is confirmed.
-    for (int i = 1; i < 4; ++i) {
+    for (std::size_t i = 1; i < 4; ++i) {
       CHECK(rounds[i].results.front().state == one.state);
       CHECK(round::number(rounds[i].results.front(), "new_errors") == one.growth);
     }

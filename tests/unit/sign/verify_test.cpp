@@ -53,7 +53,9 @@ TEST_CASE("verify equals ssh-keygen over every kind of key and every flipped bit
                                                                             {"e384", {"ecdsa", "-b", "384"}},
                                                                             {"e521", {"ecdsa", "-b", "521"}},
                                                                             {"rsa", {"rsa", "-b", "2048"}}};
-  for (const auto& [name, type] : kinds) {
+  for (const auto& kind : kinds) {
+    const auto& name = kind.first;
+    const auto& type = kind.second;
     CAPTURE(name);
     const auto file = workshop.make_key(name, type);
     const auto key = sign::parse_public_key(workshop.read(name + ".pub"));

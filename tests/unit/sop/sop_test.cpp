@@ -186,7 +186,9 @@ TEST_CASE("who signs too, who may after a while, and days with hours of their ow
       days("  dates: {\"2026-12-24\": \"07:30-12:00\", \"2026-12-26\": \"08:00-10:00, 11:00-12:00\"}\n"
            "  around_the_clock: [\"critical\"]"),
       "sop.yaml");
-  const auto day = [](unsigned d) { return std::chrono::sys_days{std::chrono::year{2026} / 12 / d}; };
+  const auto day = [](unsigned d) {
+    return std::chrono::sys_days{std::chrono::year{2026} / 12 / std::chrono::day{d}};
+  };
   CHECK(dated.calendar.hours_of(day(24)) == std::vector<sop::Calendar::Span>{{7h + 30min, 12h}});
   CHECK(dated.calendar.hours_of(day(25)).empty());
   CHECK(dated.calendar.hours_of(day(26)).size() == 2);  // a Saturday

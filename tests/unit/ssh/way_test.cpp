@@ -149,7 +149,7 @@ TEST_CASE("what comes through a jump host in crumbs arrives whole") {
   const Office office;
   const Sshd gate({"ed25519"}, {public_key(office.key)});
   const Sshd inside({"ed25519"}, {public_key(office.key)});
-  for (const std::size_t crumb : {1, 7, 33}) {
+  for (const std::size_t crumb : {1U, 7U, 33U}) {
     CAPTURE(crumb);
     const Peer crumbling = relay_to(gate.target().port, crumb);
     ssh::Target jump = gate.target();

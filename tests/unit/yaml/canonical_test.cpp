@@ -208,7 +208,9 @@ TEST_CASE("an error says where: the line and the column, from 1") {
       {"a: \"\xc3\xa9\", b\n...\n", "f:1:8: "},
       {"a: \"x\r\"\n...\n", "f:1:6: "},
   };
-  for (const auto& [bytes, place] : places) {
+  for (const auto& one : places) {
+    const std::string bytes = one.first;
+    const std::string place = one.second;
     const auto refused = as_record(bytes);
     REQUIRE_MESSAGE(refused.has_value(), bytes);
     CHECK_MESSAGE(refused->what.starts_with(place), refused->what);

@@ -95,7 +95,9 @@ TEST_CASE("but not wildly, and the error says where") {
       {"@a: 1\n", "f:1:1: "},
       {"a: `b`\n", "f:1:4: "},
   };
-  for (const auto& [bytes, place] : bad) {
+  for (const auto& one : bad) {
+    const std::string bytes = one.first;
+    const std::string place = one.second;
     const auto refused = by_hand(bytes);
     CHECK_MESSAGE(refused.has_value(), bytes);
     if (!refused) continue;

@@ -109,7 +109,9 @@ TEST_CASE("a hostile file of the largest size costs little time and memory") {
                                                                    {":", ":"},
                                                                    {": ", ": "},
                                                                    {",", ","}};
-  for (const auto& [name, piece] : shapes) {
+  for (const auto& shape : shapes) {
+    const std::string name = shape.first;
+    const std::string piece = shape.second;
     for (const char* begin : {"", "a: [", "a: |\n "}) {
       // The worst of them at the full size; a quarter shows of the others whether they grow out of order.
       const bool worst = piece == "[" || piece == "{" || piece == "a,";
