@@ -25,8 +25,9 @@ ExitCode note(Session& session, const Options& options) {
   if (text.empty())
     throw Error{ExitCode::usage, msg("an empty note"), msg("say it with -m TEXT, or on standard input")};
   workflow::require_recordable("-m", text);
-  const record::Note written = workflow::write_note(
-      context, id, actor, "note", yaml::Node::map().set("text", text), {}, session.past("--occurred", options.occurred));
+  const record::Note written =
+      workflow::write_note(context, id, actor, "note", yaml::Node::map().set("text", text), {},
+                           session.past("--occurred", options.occurred));
   const std::string path = record::ChainName::incident(id).directory() + "/notes/" + written.id + ".yaml";
   session.recorded(path);
   if (session.json())

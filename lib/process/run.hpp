@@ -1,9 +1,9 @@
 // Runs programs of this machine: never through a shell, with a time limit, with captured and capped
 // output, and so that nothing of it outlives a time limit.
 //
-// The program gets its own process group (see Command::terminal), the default disposition of every signal, an empty signal mask
-// and no descriptor of this process but its three streams, each a pipe. It runs under this process's own
-// user, umask and limits.
+// The program gets its own process group (but see Command::terminal), the default disposition of every
+// signal, an empty signal mask and no descriptor of this process but its three streams, each a pipe. It runs
+// under this process's own user, umask and limits.
 #pragma once
 
 #include <chrono>
@@ -25,8 +25,8 @@ struct Command {
   // The end of file only when the program is to end: after a time limit, a stop, or with this process. So one
   // that nobody here may signal (sudo) can see that, by reading.
   bool hold_input = false;
-  // It may ask on this process's terminal: it stays in this process's group, and Ctrl-C there reaches both. What
-  // is ended is then the program alone.
+  // It may ask on this process's terminal: it stays in this process's group, and Ctrl-C there reaches both.
+  // What is ended is then the program alone.
   bool terminal = false;
   // All of it, each "NAME=VALUE"; nullopt: this process's own.
   std::optional<std::vector<std::string>> environment{};

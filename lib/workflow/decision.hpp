@@ -35,8 +35,8 @@ struct Prepared {
   DecisionWish wish;
   // What --expect is compared with: sha256 of what is decided on and of the decision's own body.
   Digest digest;
-  // For the preview. Of a ratification what was ratified, which may not be the newest. `previous`: the plan of
-  // the pass before, where it differs.
+  // For the preview. Of a ratification what was ratified, which may not be the newest. `previous`: the plan
+  // of the pass before, where it differs.
   std::optional<incident::Analyze> analysis;
   std::optional<plan::Frozen> plan;
   std::optional<plan::Frozen> previous;

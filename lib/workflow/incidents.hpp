@@ -51,10 +51,10 @@ struct Written {
   record::Record record;
   std::string path;  // below the working directory
 };
+using Attach = std::function<std::vector<store::Attached>(const incident::Body&)>;
 // decide()s over the chain as it stands when it is written, signs as `actor`, appends. `body` is asked for
 // anew for each try, and once it may be written `evidence` for what it names: neither is there where it is
 // refused. Throws what decide and append throw.
-using Attach = std::function<std::vector<store::Attached>(const incident::Body&)>;
 Written write_record(const Context& context, const std::string& id, const Actor& actor,
                      const std::function<incident::Body(const Incident&)>& body,
                      std::optional<Instant> occurred = {}, const Attach& evidence = {});
