@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/format.hpp"
+#include "base/word.hpp"
 
 namespace jaga {
 namespace {
@@ -46,8 +47,15 @@ std::size_t decode(std::string_view text, std::size_t at, char32_t& code_point) 
 // Past what is printable ASCII, LF and TAB: nearly all of what comes, and quickly told.
 std::size_t end_of_plain(std::string_view text, std::size_t at) {
   const auto is_plain = [](unsigned char c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t'; };
-  while (at < text.size() && is_plain(static_cast<unsigned char>(text[at]))) ++at;
-  return at;
+  const auto all_printable = [](std::uint64_t word) {
+    return !has_high_bit(word) && !has_below(word, 0x20) && !has_byte(word, 0x7f);
+  };
+  for (;;) {
+    while (at + kWord <= text.size() && all_printable(word_at(text, at))) at += kWord;
+    const std::size_t end = std::min(at + kWord, text.size());
+    while (at < end && is_plain(static_cast<unsigned char>(text[at]))) ++at;
+    if (at < end || at == text.size()) return at;
+  }
 }
 
 std::string escape(std::string_view text, bool keep_lines) {

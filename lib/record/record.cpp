@@ -137,7 +137,7 @@ std::optional<ChainName> parse_chain_name(std::string_view text) {
 }
 
 Record parse_record(std::string_view bytes, std::string_view file) {
-  const yaml::Node top = yaml::read_canonical(bytes, file);
+  const yaml::Node top = yaml::parse_canonical(bytes, file);
   const yaml::Source source{std::string(file), ExitCode::data};
   yaml::Fields fields(top, source);
   Record record;
@@ -161,7 +161,7 @@ Record parse_record(std::string_view bytes, std::string_view file) {
 }
 
 Note parse_note(std::string_view bytes, std::string_view file) {
-  const yaml::Node top = yaml::read_canonical(bytes, file);
+  const yaml::Node top = yaml::parse_canonical(bytes, file);
   const yaml::Source source{std::string(file), ExitCode::data};
   yaml::Fields fields(top, source);
   Note note;

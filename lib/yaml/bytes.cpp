@@ -5,6 +5,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "base/word.hpp"
 #include "yaml/read.hpp"
 
 namespace jaga::yaml {
@@ -54,9 +55,16 @@ void check_bytes(std::string_view bytes, std::string_view file, std::size_t most
 }
 
 std::size_t find_escaped(std::string_view text, std::size_t at) {
-  while (at < text.size() && text[at] != '"' && text[at] != '\\' && text[at] != '\n' && text[at] != '\t')
-    ++at;
-  return at;
+  const auto is_escaped = [](char c) { return c == '"' || c == '\\' || c == '\n' || c == '\t'; };
+  const auto may_be = [](std::uint64_t word) {
+    return has_below(word, 0x20) || has_byte(word, '"') || has_byte(word, '\\');
+  };
+  for (;;) {
+    while (at + kWord <= text.size() && !may_be(word_at(text, at))) at += kWord;
+    const std::size_t end = std::min(at + kWord, text.size());
+    while (at < end && !is_escaped(text[at])) ++at;
+    if (at < end || at == text.size()) return at;
+  }
 }
 
 bool is_canonical_key(std::string_view key) {

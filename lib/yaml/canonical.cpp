@@ -285,9 +285,13 @@ class Parser {
 
 }  // namespace
 
-Node read_canonical(std::string_view bytes, std::string_view file) {
+Node parse_canonical(std::string_view bytes, std::string_view file) {
   check_bytes(bytes, file, kMostBytes, ExitCode::data);
-  Node top = Parser(bytes, file).document(nullptr);
+  return Parser(bytes, file).document(nullptr);
+}
+
+Node read_canonical(std::string_view bytes, std::string_view file) {
+  Node top = parse_canonical(bytes, file);
   // The parser accepts nothing else; should it ever, this still holds.
   if (write_canonical(top) != bytes)
     throw error_at(ExitCode::data, file, {1, 1}, msg("not in the form that a record has"));

@@ -28,6 +28,8 @@ inline constexpr int kMostDepth = 32;
 Node read_hand_edited(std::string_view bytes, std::string_view file);
 // Throws Error{data}. The top must be a map.
 Node read_canonical(std::string_view bytes, std::string_view file);
+// The same for who writes what was understood, and compares that with the bytes.
+Node parse_canonical(std::string_view bytes, std::string_view file);
 
 // The same, an item of one list at a time, for documents too large for a tree (rounds): `header` is
 // called once with the top map without `list_key`, then `item` once for each of that list's items. The

@@ -21,6 +21,16 @@ TEST_CASE("what no record holds is found at its first byte, malformed or forbidd
   CHECK(jaga::find_forbidden("\xc3\xa9\xe2\x80\xae\xff") == 2);  // right-to-left override, then malformed
   CHECK(jaga::find_forbidden("a\xff\x07") == 1);
   CHECK(jaga::find_forbidden("a\xef\xbf\xbf") == 1);  // noncharacter
+  // At each place of a word and around it.
+  for (std::size_t at = 0; at < 40; ++at) {
+    for (const char c : {'\r', '\x7f', '\xff', '\0'}) {
+      std::string text(40, 'x');
+      text[at / 2] = '\n';
+      text[at] = c;
+      CHECK(jaga::find_forbidden(text) == at);
+    }
+  }
+  CHECK_FALSE(jaga::find_forbidden(std::string(41, '~')));
 }
 
 TEST_CASE("nothing printable drives a terminal") {
