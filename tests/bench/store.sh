@@ -59,7 +59,7 @@ bench_step() {
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n' >hosts.yaml
   (cd "$bench_dir/repository" && echo x >file && git add file)
   for ((i = 0; i < runs; i++)); do
-    id=$("$JAGA" --key "$bench_dir/key" open web01 -q --fault "fault-$i" -m slow)
+    id=$("$JAGA" --key "$bench_dir/key" open web01 -q --fault unknown --object "$i" -m slow)
     # shellcheck disable=SC2016  # expanded by that shell
     timed step.jaga bash -c 'steps "$1"' - "$id"
     [ "$(last_status step.jaga)" = 0 ] || wrong step "$(cat "$bench_dir/step.jaga.err")"
