@@ -46,16 +46,12 @@ std::size_t decode(std::string_view text, std::size_t at, char32_t& code_point) 
 
 // Past what is printable ASCII, LF and TAB: nearly all of what comes, and quickly told.
 std::size_t end_of_plain(std::string_view text, std::size_t at) {
-  const auto is_plain = [](unsigned char c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t'; };
-  const auto all_printable = [](std::uint64_t word) {
-    return !has_high_bit(word) && !has_below(word, 0x20) && !has_byte(word, 0x7f);
-  };
-  for (;;) {
-    while (at + kWord <= text.size() && all_printable(word_at(text, at))) at += kWord;
-    const std::size_t end = std::min(at + kWord, text.size());
-    while (at < end && is_plain(static_cast<unsigned char>(text[at]))) ++at;
-    if (at < end || at == text.size()) return at;
-  }
+  return pass_over(
+      text, at,
+      [](std::uint64_t word) {
+        return !has_high_bit(word) && !has_below(word, 0x20) && !has_byte(word, 0x7f);
+      },
+      [](unsigned char c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t'; });
 }
 
 std::string escape(std::string_view text, bool keep_lines) {

@@ -2,6 +2,8 @@
 // with a zero byte, a byte less than n).
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -28,6 +30,18 @@ constexpr bool has_below(std::uint64_t word, unsigned char limit) {
 }
 constexpr bool has_byte(std::uint64_t word, unsigned char byte) {
   return has_below(word ^ repeated(byte), 1);
+}
+
+// The first byte from `at` on that is not passed over, or the text's size: by words where `words(word)` says
+// so of all eight, else by bytes where `bytes(byte)` does.
+template <typename Words, typename Bytes>
+std::size_t pass_over(std::string_view text, std::size_t at, Words words, Bytes bytes) {
+  for (;;) {
+    while (at + kWord <= text.size() && words(word_at(text, at))) at += kWord;
+    const std::size_t end = std::min(at + kWord, text.size());
+    while (at < end && bytes(static_cast<unsigned char>(text[at]))) ++at;
+    if (at < end || at == text.size()) return at;
+  }
 }
 
 }  // namespace jaga

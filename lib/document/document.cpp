@@ -93,7 +93,10 @@ class Text {
           flush(row);
           row.assign(at = indent, ' ');
         }
-        if (at > indent) row += ' ', ++at;
+        if (at > indent) {
+          row += ' ';
+          ++at;
+        }
         row += word;
         at += width(word);
         from = end + 1;

@@ -35,9 +35,9 @@ struct FactTest {
 struct Condition {
   std::vector<std::string> checks;   // empty: any
   std::vector<std::string> objects;  // empty: any
-  std::vector<std::string>
-      objects_of;                    // the object is one of these, or begins with it and a colon; empty: any
-  std::vector<round::State> states;  // empty: any
+  // The object is one of these, or begins with it and a colon; empty: any.
+  std::vector<std::string> objects_of;
+  std::vector<round::State> states;    // empty: any
   std::vector<round::Reason> reasons;  // empty: any
   std::vector<FactTest> facts;
   bool proves_up = false;    // only results that prove that the host is up (see proves_up())

@@ -436,14 +436,14 @@ Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
   }
   if (auto refusal = run_is_open(q)) return refusal;
   if (!state.unsettled().empty()) {
-    const bool waits = *state.phase == Step::approve || *state.phase == Step::repair;
     return no(
         msg("an emergency repair is neither ratified nor rejected"),
-        waits ? msg("first say no to what waits: 'jaga reject {id} -m REASON'; then settle it",
-                    {{"id", state.id}})
-              : msg("settle it with 'jaga approve {id}' or 'jaga reject {id} -m REASON'; roles that may do "
-                    "it: {roles}",
-                    {{"id", state.id}, {"roles", who_may(q.procedure.row(Step::approve).roles)}}));
+        state.plan_waits()
+            ? msg("first say no to what waits: 'jaga reject {id} -m REASON'; then settle it",
+                  {{"id", state.id}})
+            : msg("settle it with 'jaga approve {id}' or 'jaga reject {id} -m REASON'; roles that may do "
+                  "it: {roles}",
+                  {{"id", state.id}, {"roles", who_may(q.procedure.row(Step::approve).roles)}}));
   }
   if (body.outcome == "duplicate" && !body.of)
     return no(msg("of which incident it is a duplicate, is missing"));

@@ -123,7 +123,7 @@ const B* half_of(const State& state, Step step, Instant now) {
 // The emergency that an approve or reject settles now: where a plan or a run waits for a decision, that is
 // meant.
 const Run* to_settle(const State& state) {
-  if (state.finished() || state.phase == Step::approve || state.phase == Step::repair) return nullptr;
+  if (state.finished() || state.plan_waits()) return nullptr;
   const auto unsettled = state.unsettled();
   return unsettled.empty() ? nullptr : unsettled.front();
 }
@@ -144,9 +144,8 @@ Approve wanted_approve(const State& state, const sop::Sop& procedure, Instant no
   if (const Run* run = to_settle(state)) {
     body.ratifies = run->made.record;
     body.on = run->body.basis;
-  } else if (next && next->step == Step::approve && state.phase != Step::approve &&
-             state.phase != Step::repair && state.approval && state.approval->body.paper &&
-             !state.approval->ratified) {
+  } else if (next && next->step == Step::approve && !state.plan_waits() && state.approval &&
+             state.approval->body.paper && !state.approval->ratified) {
     body.ratifies = state.approval->made.record;
     body.on = state.approval->body.on;
   }
@@ -206,8 +205,7 @@ Reject wanted_reject(const State& state, const sop::Sop& procedure, Instant now,
     step = Step::approve;
     body.on = run->made.record;
   } else if (step == Step::approve) {
-    const bool shut = state.phase != Step::approve && state.phase != Step::repair;
-    if (shut && state.approval) {
+    if (!state.plan_waits() && state.approval) {
       body.on = state.approval->made.record;  // its decider denies what was entered from paper
     } else if (state.analysis) {
       body.on = state.analysis->made.record;

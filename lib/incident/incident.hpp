@@ -124,6 +124,8 @@ struct State {
   std::vector<Pause> pauses;
 
   bool finished() const { return !phase; }
+  // A plan waits to be approved or run; while it does, nothing else is approved or ratified.
+  bool plan_waits() const { return phase == sop::Step::approve || phase == sop::Step::repair; }
   const Run* find_run(const Digest& start) const;
   // Whether this run, or the one that it goes on from, runs the plan's rollback.
   bool rolls_back(const Run& run) const;

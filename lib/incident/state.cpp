@@ -274,8 +274,11 @@ struct Applier {
     state.last_no = Decided<Reject>{made, body, {}};
     const Step back = *sop::parse_step(body.back);
     if (body.step == "approve") {
-      for (Run& run : state.runs)
-        if (run.made.record == body.on) run.ratified = made, run.rejected = true;
+      for (Run& run : state.runs) {
+        if (run.made.record != body.on) continue;
+        run.ratified = made;
+        run.rejected = true;
+      }
       if (state.approval && state.approval->made.record == body.on) {
         state.approval->revoked = made;
         if (state.open_run() != nullptr) {

@@ -1,8 +1,6 @@
 #include "probe/resolve.hpp"
 
 #include <netdb.h>
-#include <netinet/in.h>
-#include <resolv.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -16,13 +14,12 @@
 #include <thread>
 
 #include "probe/icmp_socket.hpp"
+#include "ssh/name_servers.hpp"
 
 namespace jaga::probe {
 namespace {
 
 constexpr std::size_t kThreads = 128;
-constexpr int kSeconds = 2;  // for each try of each name server
-constexpr int kTries = 2;
 // Names without an answer in a row, after which the next have a second each, and after which none is
 // expected.
 constexpr std::size_t kDeaf = 64;
@@ -39,12 +36,7 @@ int family_of(Wanted wanted) {
 
 // By the system, in the calling thread.
 Resolved ask_system(const std::string& name, Wanted wanted, bool brief, bool& silent) {
-  // _res is this thread's own; changed, it is kept by the resolver as it is (resolver(3)).
-  static thread_local const bool ready = ::res_init() == 0;
-  if (ready) {
-    _res.retrans = brief ? 1 : kSeconds;
-    _res.retry = brief ? 1 : kTries;
-  }
+  brief ? ssh::be_patient(1, 1) : ssh::be_patient();
   addrinfo hints{};
   hints.ai_family = family_of(wanted);
   hints.ai_socktype = SOCK_STREAM;

@@ -1,8 +1,6 @@
 #include "ssh/resolver.hpp"
 
 #include <netdb.h>
-#include <netinet/in.h>
-#include <resolv.h>
 #include <signal.h>
 
 #include <boost/asio/post.hpp>
@@ -10,21 +8,16 @@
 #include <mutex>
 #include <thread>
 
+#include "ssh/name_servers.hpp"
+
 namespace jaga::ssh {
 namespace {
 
 // A silent name has its thread for seconds; the others do not wait for it.
 constexpr std::size_t kMostThreads = 128;
-constexpr int kSeconds = 2;  // for each try of each name server
-constexpr int kTries = 2;
 
 Resolver::Answer look_up(const std::string& name, std::uint16_t port) {
-  // _res is this thread's own; changed, it is kept by the resolver as it is (resolver(3)).
-  static thread_local const bool ready = ::res_init() == 0;
-  if (ready) {
-    _res.retrans = kSeconds;
-    _res.retry = kTries;
-  }
+  be_patient();
   addrinfo hints = {};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;

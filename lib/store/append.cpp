@@ -150,10 +150,10 @@ Opened open_incident(const WorkingDirectory& dir, const Opening& opening, const 
         return {listing.id, false, {}};
       }
     }
-    const bool stands = std::all_of(drafts.begin(), drafts.end(), [&](const Draft& draft) {
+    const bool all_stand = std::all_of(drafts.begin(), drafts.end(), [&](const Draft& draft) {
       return register_stands(dir, draft, writing.repo);
     });
-    if (!stands) continue;
+    if (!all_stand) continue;
     go_on(writing);
     attach(dir, chain, opening.evidence);
     for (std::size_t n = 0; n < opened.records.size(); ++n) publish(dir, opened.records[n], signatures[n]);

@@ -340,13 +340,7 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
       return true;  // damaged: audit's; a second incident would hide it
     }
   };
-  store::Writing writing;
-  writing.stop = context.stop;
-  writing.repo = context.settings->repo;
-  writing.random = context.random;
-  const auto signer = actor.signer;
-  writing.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
-  const store::Opened opened = store::open_incident(*context.directory, opening, writing);
+  const store::Opened opened = store::open_incident(*context.directory, opening, writing(context, actor));
   return {opened.id, opened.is_new, {}, opened.is_new ? monitor.reopens.value_or("") : std::string()};
 }
 

@@ -36,16 +36,6 @@ bool signed_by(const Context& context, const std::string& file, std::string_view
   return signer && signer->fingerprint() == key;
 }
 
-store::Writing writing(const Context& context, const Actor& actor) {
-  store::Writing result;
-  result.repo = context.settings->repo;
-  result.random = context.random;
-  result.stop = context.stop;
-  const auto signer = actor.signer;
-  result.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
-  return result;
-}
-
 std::string role_of_notes(const Context& context, const Actor& actor) {
   for (const sop::Row& row : adopted_procedure(context, context.registered->sop).steps)
     for (const std::string& role : row.roles)
@@ -72,6 +62,16 @@ std::string repo_of_register(const Context& context) {
 }
 
 }  // namespace
+
+store::Writing writing(const Context& context, const Actor& actor) {
+  store::Writing result;
+  result.repo = context.settings->repo;
+  result.random = context.random;
+  result.stop = context.stop;
+  const auto signer = actor.signer;
+  result.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
+  return result;
+}
 
 void load_register(Context& context) {
   if (context.registered && store::stands(*context.directory, *context.register_chain)) return;

@@ -45,6 +45,9 @@ incident::Decision decide_now(const Context& context, const Actor& actor, const 
                               const std::function<incident::Body(const Incident&)>& body,
                               bool occurred = false);
 
+// What the store needs to write as that actor.
+store::Writing writing(const Context& context, const Actor& actor);
+
 // A record that is written.
 struct Written {
   std::string incident;

@@ -14,16 +14,6 @@
 namespace jaga::workflow {
 namespace {
 
-store::Writing writing(const Context& context, const Actor& actor) {
-  store::Writing result;
-  result.stop = context.stop;
-  result.repo = context.settings->repo;
-  result.random = context.random;
-  const auto signer = actor.signer;
-  result.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
-  return result;
-}
-
 // The body under the first of the actor's roles that may write it, admin before the others.
 using MakeBody = std::function<yaml::Node(const registry::State& state, const record::By& by, Instant now)>;
 
@@ -137,12 +127,17 @@ record::Record adopt(const Context& context) {
   if (adoption.nothing_to_do)
     throw Error(ExitCode::not_permitted, msg("'{file}' is adopted as it is", {{"file", "sop.yaml"}}),
                 msg("edit it first"));
+  // The record names the bytes that were understood; others may lie there by now.
+  const std::string bytes = context.directory->require("sop.yaml");
+  if (sha256(bytes) != context.sop_digest)
+    throw Error(ExitCode::busy, msg("'{file}' has changed meanwhile", {{"file", "sop.yaml"}}),
+                msg("try again"));
   return write(context, "adopt",
                [&](const registry::State& state, const record::By& by, Instant now) {
                  return registry::adopt_body(state, by, context.sop_digest,
                                              adopted_procedure(context, state.sop), *context.sop, now);
                },
-               {{context.directory->require("sop.yaml")}});
+               {{bytes}});
 }
 
 record::Record resolve(const Context& context, const std::string& found,

@@ -63,17 +63,14 @@ bool only_note_missing(const Context& context, const record::Record& record) {
 Requested request(const Context& context, const Prepared& prepared, const std::string& folder,
                   const std::string& preview) {
   const Incident& incident = prepared.incident;
-  const record::Record* head = incident.chain.head();
-  if (head == nullptr)
-    throw Error(ExitCode::not_permitted,
-                msg("incident '{id}' is forked: two clones have gone on with it", {{"id", incident.id}}),
-                msg("close the fork with 'jaga merge {id} -m REASON'", {{"id", incident.id}}));
+  incident::require_unforked(incident.state);
+  const record::Record& head = *incident.chain.head();
   record::Envelope envelope;
-  envelope.repo = head->envelope.repo;
-  envelope.chain = head->envelope.chain;
-  envelope.seq = head->envelope.seq + 1;
+  envelope.repo = head.envelope.repo;
+  envelope.chain = head.envelope.chain;
+  envelope.seq = head.envelope.seq + 1;
   envelope.id = random_id(context.random);
-  envelope.prev = {head->digest};
+  envelope.prev = {head.digest};
   envelope.notes = unnamed_notes(incident);
   envelope.register_head = context.registered->head;
   envelope.kind = incident::kind_of(prepared.decision.body);

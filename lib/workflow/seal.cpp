@@ -62,12 +62,6 @@ std::optional<Sealed> seal(const Context& context, bool always) {
   if (actor.roles.empty()) {
     throw Error{ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}})};
   }
-  store::Writing writing;
-  writing.stop = context.stop;
-  writing.repo = context.settings->repo;
-  writing.random = context.random;
-  const auto signer = actor.signer;
-  writing.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
   Sealed done;
   Context fresh = context;
   done.record = store::append(
@@ -87,7 +81,7 @@ std::optional<Sealed> seal(const Context& context, bool always) {
         draft.body = record::write_seal(next);
         return draft;
       },
-      writing);
+      writing(context, actor));
   done.files = files;
   done.path = chain.directory() + "/" + record::file_name(done.record.envelope);
   return done;

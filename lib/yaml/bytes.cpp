@@ -55,16 +55,12 @@ void check_bytes(std::string_view bytes, std::string_view file, std::size_t most
 }
 
 std::size_t find_escaped(std::string_view text, std::size_t at) {
-  const auto is_escaped = [](char c) { return c == '"' || c == '\\' || c == '\n' || c == '\t'; };
-  const auto may_be = [](std::uint64_t word) {
-    return has_below(word, 0x20) || has_byte(word, '"') || has_byte(word, '\\');
-  };
-  for (;;) {
-    while (at + kWord <= text.size() && !may_be(word_at(text, at))) at += kWord;
-    const std::size_t end = std::min(at + kWord, text.size());
-    while (at < end && !is_escaped(text[at])) ++at;
-    if (at < end || at == text.size()) return at;
-  }
+  return pass_over(
+      text, at,
+      [](std::uint64_t word) {
+        return !has_below(word, 0x20) && !has_byte(word, '"') && !has_byte(word, '\\');
+      },
+      [](unsigned char c) { return c != '"' && c != '\\' && c != '\n' && c != '\t'; });
 }
 
 bool is_canonical_key(std::string_view key) {

@@ -45,7 +45,7 @@ bench_icmp_alive() { # every one of 65,024 answers
     "$(ratio "$(median alive.jaga 2)" "$(median alive.fping 2)")" \
     "$(reachable 0.35 1.3 "$(median alive.floor 2)" "$(median alive.fping 2)")"
   row "sweep of 65,024, the floor's share of fping's CPU" "$(ms "$(median alive.floor 2)")" \
-    "$(ms "$(median alive.fping 2)")" fping "$(ratio "$(median alive.floor 2)" "$(median alive.fping 2)")" "<= 1"
+    "$(ms "$(median alive.fping 2)")" fping "$(ratio "$(median alive.floor 2)" "$(median alive.fping 2)")" -
   row "sweep of 65,024, engine alone" "$(ms "$(middle alive.engine)")" "$(ms "$(middle alive.sweep)")" floor \
     "$(ratio "$(middle alive.engine)" "$(middle alive.sweep)")" "<= 1.5"
   row "sweep of 65,024, memory" "$(mib "$(median alive.jaga 3)")" "64 MiB" limit \

@@ -177,8 +177,7 @@ harden() {
 }
 
 @test "a server that libssh2 has nothing in common with is measured by ssh, by the pinned key alone" {
-  "$LAB" exec web01 sh -c 'echo "Ciphers chacha20-poly1305@openssh.com" >>/etc/ssh/sshd_config
-    kill -HUP "$(cat /run/sshd.pid)"'
+  harden 'Ciphers chacha20-poly1305@openssh.com'
   monitor web01 web02
   has web01 '"state": "ok"' '"hostname": "web01"'
   has web02 '"state": "ok"'
