@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks a working directory of jaga, or the data/ of one of its bags, without jaga: form, chains, signatures,
-# notes, evidence and seals. Needs sha256sum, awk and ssh-keygen.   sh check.sh [part] [DIRECTORY]
+# notes, evidence and seals. Needs coreutils, awk and ssh-keygen.   sh check.sh [part] [DIRECTORY]
 # Prints what is broken; ends with 0 (sound), 1 (not) or 2 (cannot check). It does not judge roles, the order of
 # the procedure, or what was rolled back as a whole. part: what a seal names may be missing, as it is in a bag.
 set -u
@@ -243,6 +243,12 @@ if [ -e "$work/verify" ]; then
     echo "signer namespaces=\"jaga-record\" $type $key" >"$work/allowed"
     ssh-keygen -Y verify -f "$work/allowed" -I signer -n jaga-record -s "$file.sig" <"$file" >/dev/null 2>&1 ||
       echo "$file: its signature is bad" >>"$work/broken"
+    # That of a security key ends with its flags and a counter; without the lowest flag nobody touched it.
+    case $type in sk-*)
+      flags=$(sed '1d;$d' "$file.sig" | base64 -d 2>/dev/null | tail -c 5 | od -An -tu1 | awk '{print $1 % 2; exit}')
+      [ "$flags" = 1 ] || echo "$file: its signature is bad" >>"$work/broken"
+      ;;
+    esac
   done <"$work/verify"
 fi
 if [ -e "$work/broken.2" ]; then cat "$work/broken.2" >>"$work/broken"; fi
