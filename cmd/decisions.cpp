@@ -358,9 +358,6 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
     ui.say(msg("nothing was recorded"));
     return ExitCode::warning;
   }
-  const std::string& type =
-      prepared.actor.signer ? prepared.actor.signer->public_key().type : context.version;
-  if (type.starts_with("sk-")) ui.say(msg("touch the security key"));
   const workflow::Written written = workflow::commit(context, prepared);
   session.recorded(written.path);
   if (session.json()) {

@@ -61,9 +61,10 @@ sign::Places Session::key_places() const {
   places.config_key = config_.key;
   places.agent_socket = surroundings_.variable("SSH_AUTH_SOCK");
   if (const std::string home = home_of(surroundings_); !home.empty()) places.home_ssh = home + "/.ssh";
-  // The latter for the program that asks for a passphrase, and for its window.
-  for (const char* name :
-       {"PATH", "HOME", "SSH_ASKPASS", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR"}) {
+  places.wants_touch = [&ui = ui_] { ui.say(msg("touch the security key")); };
+  // What speaks to a FIDO key; the program that asks for a passphrase, and its window.
+  for (const char* name : {"PATH", "HOME", "SSH_SK_PROVIDER", "SSH_SK_HELPER", "SSH_ASKPASS", "DISPLAY",
+                           "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR"}) {
     if (const std::string value = surroundings_.variable(name); !value.empty()) {
       places.environment.push_back(std::string(name) + "=" + value);
     }

@@ -216,7 +216,7 @@ class RunKey : public Signer {
 
   const PublicKey& public_key() const override { return public_; }
 
-  std::string sign(std::string_view bytes, std::string_view name_space) const override {
+  std::string sign(std::string_view bytes, std::string_view name_space, std::stop_token) const override {
     const auto data = signed_data(bytes, name_space, "sha512");
     std::array<unsigned char, 64> signature{};
     std::size_t size = signature.size();

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,19 +30,22 @@ inline constexpr std::string_view kRecordNamespace = "jaga-record";
 inline constexpr std::string_view kBagNamespace = "jaga-bag";
 
 // Something that can sign. sign() gives the armored SSHSIG ("-----BEGIN SSH SIGNATURE-----\n..."), already
-// verified against the public key; throws Error{not_permitted} with what mends it.
+// verified against the public key; throws Error{not_permitted} with what mends it, Error{interrupted} where
+// `stop` came while a touch, a PIN or a passphrase was waited for.
 class Signer {
  public:
   virtual ~Signer() = default;
   virtual const PublicKey& public_key() const = 0;
-  virtual std::string sign(std::string_view bytes, std::string_view name_space) const = 0;
+  virtual std::string sign(std::string_view bytes, std::string_view name_space,
+                           std::stop_token stop = {}) const = 0;
 };
 
 // ed25519, made in memory for one repair and never written anywhere.
 std::unique_ptr<Signer> make_run_key(const RandomBytes& random);
 
 // Checks an armored signature over `bytes`; in-process (OpenSSL), for ed25519, ecdsa, rsa (sha2 only) and the
-// sk- variants of the first two. On success the key that signed it, else nullopt. Never throws on any input.
+// sk- variants of the first two, which must have been touched. On success the key that signed it, else
+// nullopt. Never throws on any input.
 std::optional<PublicKey> verify(std::string_view bytes, std::string_view signature,
                                 std::string_view name_space);
 

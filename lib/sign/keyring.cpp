@@ -18,6 +18,7 @@
 #include "sign/agent.hpp"
 #include "sign/private_key.hpp"
 #include "sign/sshsig.hpp"
+#include "sign/token.hpp"
 
 namespace jaga::sign {
 namespace {
@@ -71,7 +72,8 @@ bool asks_on_terminal() {
 }
 
 process::Outcome keygen(std::vector<std::string> arguments, std::vector<std::string> environment,
-                        std::string input, std::chrono::seconds timeout, bool terminal = false) {
+                        std::string input, std::chrono::seconds timeout, bool terminal = false,
+                        std::stop_token stop = {}) {
   process::Command command;
   command.terminal = terminal;
   command.argv = std::move(arguments);
@@ -80,7 +82,7 @@ process::Outcome keygen(std::vector<std::string> arguments, std::vector<std::str
   command.environment = std::move(environment);
   command.timeout = timeout;
   command.grace = std::chrono::milliseconds{200};
-  return process::run(command);
+  return process::run(command, std::move(stop));
 }
 
 Error missing_keygen() {
@@ -197,7 +199,8 @@ class KeygenSigner : public Signer {
       : key_(std::move(key)),
         socket_(places.agent_socket),
         askpass_(process::variable(places.environment, "SSH_ASKPASS").value_or("")),
-        environment_(environment_of(places.environment, places.agent_socket)) {
+        environment_(environment_of(places.environment, places.agent_socket)),
+        wants_touch_(places.wants_touch) {
     // Who has set one wants to be asked by it, terminal or not.
     if (askpass_.empty()) return;
     const std::vector<process::Change> force{{"SSH_ASKPASS_REQUIRE", "force"}};
@@ -206,11 +209,16 @@ class KeygenSigner : public Signer {
 
   const PublicKey& public_key() const override { return key_.key; }
 
-  std::string sign(std::string_view bytes, std::string_view name_space) const override {
+  std::string sign(std::string_view bytes, std::string_view name_space, std::stop_token stop) const override {
     const bool by_agent = key_.in_agent || key_.origin == "agent";
     const bool terminal = askpass_.empty() && !by_agent && asks_on_terminal();
-    if (!by_agent) check_file(terminal);
-    const bool token = key_.key.type.starts_with("sk-");
+    TokenUse use{key_.key.fingerprint(), key_.origin, by_agent, {}};
+    if (!by_agent) use.wants = check_file(terminal);
+    const bool token = is_token(key_.key);
+    if (use.wants && (*use.wants & kPresence) == 0) throw untouched_key(use);
+    // ssh-keygen would take the first line of what it is to sign for it.
+    if (use.wants && (*use.wants & kVerification) != 0 && !terminal && askpass_.empty())
+      throw nobody_knows_pin();
     std::optional<MemoryFile> public_file;
     std::vector<std::string> arguments{"-Y", "sign", "-n", std::string(name_space), "-f"};
     if (by_agent) {
@@ -221,11 +229,13 @@ class KeygenSigner : public Signer {
       arguments.push_back(key_.origin);
     }
     const bool asks = token || terminal || !askpass_.empty();
+    if (token && wants_touch_) wants_touch_();
     const auto outcome = keygen(std::move(arguments), environment_, std::string(bytes),
-                                std::chrono::seconds{asks ? 120 : 30}, terminal);
-    if (!outcome.ok()) throw failure(outcome, by_agent, token, terminal);
+                                std::chrono::seconds{asks ? 120 : 30}, terminal, std::move(stop));
+    if (!outcome.ok()) throw failure(outcome, by_agent, token ? &use : nullptr, terminal);
     const auto signer = verify(bytes, outcome.out, name_space);
     if (!signer) {
+      if ((token_flags(outcome.out).value_or(kPresence) & kPresence) == 0) throw untouched_key(use);
       throw Error{ExitCode::not_permitted,
                   msg("ssh-keygen made a signature that does not verify, key '{key}'",
                       {{"key", key_.key.fingerprint()}})};
@@ -242,8 +252,9 @@ class KeygenSigner : public Signer {
                      {{"file", key_.origin}})};
   }
 
-  // What ssh-keygen would ask about on a terminal, or say in a way that helps nobody.
-  void check_file(bool terminal) const {
+  // Refuses what ssh-keygen would ask about on a terminal, or say in a way that helps nobody; gives a FIDO
+  // key's flags, where they can be read.
+  std::optional<std::uint8_t> check_file(bool terminal) const {
     struct stat status {};
     if (stat(key_.origin.c_str(), &status) != 0) {
       throw system_error(errno, msg("cannot read the key '{file}': {reason}", {{"file", key_.origin}}));
@@ -260,6 +271,7 @@ class KeygenSigner : public Signer {
     }
     if (!terminal && askpass_.empty() && (parsed->openssh ? parsed->locked : has(*text, "ENCRYPTED")))
       throw locked();
+    return parsed->token_wants;
   }
 
   Error wrong_mode() const {
@@ -276,12 +288,14 @@ class KeygenSigner : public Signer {
                  msg("ssh-add '{file}'", {{"file", key_.origin}})};
   }
 
-  Error failure(const process::Outcome& outcome, bool by_agent, bool token, bool terminal) const {
+  // `token`: of a FIDO key.
+  Error failure(const process::Outcome& outcome, bool by_agent, const TokenUse* token, bool terminal) const {
     using End = process::Outcome::End;
     const auto& err = outcome.err;
     if (outcome.end == End::not_started) return missing_keygen();
     // Ctrl-C at its prompt.
-    if (terminal && outcome.end == End::signalled && outcome.code == SIGINT)
+    const bool at_prompt = terminal && outcome.end == End::signalled && outcome.code == SIGINT;
+    if (at_prompt || outcome.end == End::cancelled)
       return Error{ExitCode::interrupted, msg("interrupted; nothing was recorded")};
     if (has(err, "illegal option") || has(err, "unknown option") || has(err, "Unsupported operation")) {
       return Error{ExitCode::not_permitted, msg("this ssh-keygen cannot sign files"),
@@ -294,9 +308,8 @@ class KeygenSigner : public Signer {
                    msg("write it: ssh-keygen -y -f '{file}' > '{file}.pub'", {{"file", key_.origin}})};
     }
     if (has(err, "UNPROTECTED PRIVATE KEY FILE") || has(err, "bad permissions")) return wrong_mode();
-    if (token && (outcome.end == End::timed_out || has(err, "device not found") || has(err, "not found"))) {
-      return Error{ExitCode::not_permitted, msg("the security key was not touched or is not plugged in"),
-                   msg("plug it in and touch it when it blinks")};
+    if (token != nullptr) {
+      if (auto error = token_failure(*token, err, outcome.end == End::timed_out)) return *error;
     }
     if (!askpass_.empty() && has(err, "ssh_askpass"))
       return Error{
@@ -335,6 +348,7 @@ class KeygenSigner : public Signer {
   std::string socket_;
   std::string askpass_;  // the program that asks for a passphrase; empty: none
   std::vector<std::string> environment_;
+  std::function<void()> wants_touch_;
 };
 
 }  // namespace

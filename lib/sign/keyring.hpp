@@ -1,6 +1,7 @@
 // Which private keys are at hand, and signing with them through ssh-keygen(1).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,8 @@ struct Places {
   // What ssh-keygen gets besides LC_ALL and SSH_AUTH_SOCK, each "NAME=VALUE": PATH above all. Empty: a plain
   // PATH.
   std::vector<std::string> environment{};
+  // Called each time a FIDO key is about to want a touch, which nothing else tells; may be empty.
+  std::function<void()> wants_touch{};
 };
 
 struct FoundKey {
@@ -38,10 +41,10 @@ std::vector<FoundKey> find_keys(const Places& places);
 // The public half that lies in FILE.pub, also where FILE is not there; nullopt: none.
 std::optional<PublicKey> public_key_of(std::string file);
 
-// A signer over ssh-keygen -Y sign (standard input to standard output, LC_ALL=C, with a timeout; a minute for
-// a FIDO key, which wants a touch: say so before, by public_key().type, since ssh-keygen's own prompt is not
-// shown). Each way it fails has its own message: no agent, locked key, wrong mode, FIDO without touch,
-// ssh-keygen too old or missing. Nothing is asked on a terminal: the agent or SSH_ASKPASS unlocks a key.
+// A signer over ssh-keygen -Y sign (standard input to standard output, LC_ALL=C, with a timeout: two minutes
+// where somebody is asked or has to touch a FIDO key). Each way it fails has its own message: no agent,
+// locked key, wrong mode, a FIDO key that is not plugged in, not touched or wants its PIN, ssh-keygen too old
+// or missing. A passphrase or PIN is asked for by SSH_ASKPASS, else on the terminal where there is one.
 std::unique_ptr<Signer> signer_for(const FoundKey& key, const Places& places);
 
 // Makes an ed25519 key pair FILE, FILE.pub (0600) by ssh-keygen; refuses an existing one (cant_create).

@@ -3,6 +3,7 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "sign/sshsig.hpp"
+#include "sign/token.hpp"
 #include "sign/wire.hpp"
 
 namespace jaga::sign {
@@ -11,6 +12,16 @@ namespace {
 constexpr std::string_view kBegin = "-----BEGIN OPENSSH PRIVATE KEY-----";
 constexpr std::string_view kEnd = "-----END OPENSSH PRIVATE KEY-----";
 constexpr std::string_view kMagic{"openssh-key-v1\0", 15};
+
+// Of a FIDO key's hidden half: two equal numbers, the fields of its public half, then the flags.
+std::optional<std::uint8_t> flags_of(std::string_view public_half, std::string_view hidden) {
+  WireReader in(hidden);
+  const auto check = in.number();
+  if (check != in.number() || in.fixed(public_half.size()) != public_half) return std::nullopt;
+  const auto flags = in.byte();
+  if (!in.ok()) return std::nullopt;
+  return flags;
+}
 
 }  // namespace
 
@@ -41,6 +52,7 @@ std::optional<PrivateKeyFile> parse_private_key_file(std::string_view text) {
   const auto key = in.string();
   if (!in.ok()) return std::nullopt;
   found.key = parse_key_blob(key);
+  if (!found.locked && found.key && is_token(*found.key)) found.token_wants = flags_of(key, in.string());
   return found;
 }
 

@@ -1,6 +1,7 @@
 // What a private key's file says without being unlocked: PROTOCOL.key. Private to sign. Pure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -9,9 +10,10 @@
 namespace jaga::sign {
 
 struct PrivateKeyFile {
-  bool openssh = false;          // "-----BEGIN OPENSSH PRIVATE KEY-----"; else some PEM form
-  bool locked = false;           // known for openssh only
-  std::optional<PublicKey> key;  // for openssh only, where it is of a type that we verify
+  bool openssh = false;                     // "-----BEGIN OPENSSH PRIVATE KEY-----"; else some PEM form
+  bool locked = false;                      // known for openssh only
+  std::optional<PublicKey> key;             // for openssh only, where it is of a type that we verify
+  std::optional<std::uint8_t> token_wants;  // of a FIDO key that is not locked: its flags, see token.hpp
 };
 
 // nullopt: no private key.

@@ -103,8 +103,8 @@ Archived archive(const Context& context, const std::string& incident, const Arch
   const std::string name = incident + "-" + random_suffix(context.random, 4);
   const auto signer = actor.signer;
   Archived done;
-  done.manifest = bag::write(parent, name, contents, [signer](std::string_view bytes) {
-    return signer->sign(bytes, sign::kBagNamespace);
+  done.manifest = bag::write(parent, name, contents, [signer, stop = context.stop](std::string_view bytes) {
+    return signer->sign(bytes, sign::kBagNamespace, stop);
   });
   done.bag = parent + "/" + name;
   done.packed = tried(context, [&] { return bag::pack(done.bag, loaded.now); });

@@ -69,7 +69,9 @@ store::Writing writing(const Context& context, const Actor& actor) {
   result.random = context.random;
   result.stop = context.stop;
   const auto signer = actor.signer;
-  result.sign = [signer](std::string_view bytes) { return signer->sign(bytes, sign::kRecordNamespace); };
+  result.sign = [signer, stop = context.stop](std::string_view bytes) {
+    return signer->sign(bytes, sign::kRecordNamespace, stop);
+  };
   return result;
 }
 

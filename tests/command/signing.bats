@@ -205,10 +205,10 @@ token() {
   ssh-keygen -lf "$KEYS/fido" >/dev/null || skip 'this ssh-keygen knows no FIDO keys'
   as staff person add guard -q --role staff --key "$KEYS/fido.pub" >/dev/null
   status 77 as fido note web01 -m x
-  says 'the security key was not touched or is not plugged in'
-  says 'plug it in and touch it'
+  says 'is not plugged in'
+  says 'plug it in, and touch it'
   stand_in 'sign: device not found'
   status 77 as fido note web01 -m x
-  says 'the security key was not touched or is not plugged in'
+  says 'is not plugged in'
   nothing_written
 }

@@ -1,7 +1,5 @@
 #include <doctest/doctest.h>
-#include <openssl/evp.h>
 
-#include <array>
 #include <set>
 #include <span>
 
@@ -133,53 +131,6 @@ TEST_CASE("a run key's signature is one that ssh-keygen accepts") {
   CHECK(workshop.keygen_accepts(line + "\n", "section-head", "jaga-record", kBytes, signature));
   CHECK_FALSE(
       workshop.keygen_accepts(line + "\n", "section-head", "file", kBytes, key->sign(kBytes, "file")));
-}
-
-TEST_CASE("a FIDO token's signature is checked as ssh-keygen does, and needs a touch") {
-  const Workshop workshop;
-  // A token made of an ed25519 key in memory, by PROTOCOL.u2f.
-  std::array<unsigned char, 32> seed{};
-  seed.fill(9);
-  EVP_PKEY* secret = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size());
-  std::array<unsigned char, 32> point{};
-  std::size_t point_size = point.size();
-  EVP_PKEY_get_raw_public_key(secret, point.data(), &point_size);
-  std::string blob;
-  sign::put_string(blob, "sk-ssh-ed25519@openssh.com");
-  sign::put_string(blob, {reinterpret_cast<char*>(point.data()), point.size()});
-  sign::put_string(blob, "ssh:");
-  const auto key = sign::parse_key_blob(blob);
-  REQUIRE(key);
-  const auto raw = [](const std::string& text) {
-    const auto digest = sha256(text);
-    return std::string(reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size());
-  };
-  const auto token_sign = [&](char flags, const std::string& application) {
-    std::string data = raw(application) + flags;
-    sign::put_number(data, 5);
-    data += raw(sign::signed_data(kBytes, sign::kRecordNamespace, "sha512"));
-    std::array<unsigned char, 64> out{};
-    std::size_t size = out.size();
-    EVP_MD_CTX* context = EVP_MD_CTX_new();
-    EVP_DigestSignInit(context, nullptr, nullptr, nullptr, secret);
-    EVP_DigestSign(context, out.data(), &size, reinterpret_cast<const unsigned char*>(data.data()),
-                   data.size());
-    EVP_MD_CTX_free(context);
-    std::string signature;
-    sign::put_string(signature, "sk-ssh-ed25519@openssh.com");
-    sign::put_string(signature, {reinterpret_cast<char*>(out.data()), size});
-    signature += flags;
-    sign::put_number(signature, 5);
-    return sign::armor(sign::write_sshsig({*key, "jaga-record", "sha512", signature}));
-  };
-  const auto touched = both(workshop, *key, token_sign(1, "ssh:"));
-  CHECK(touched.theirs);
-  CHECK(touched.ours);
-  CHECK_FALSE(both(workshop, *key, token_sign(0, "ssh:")).ours);
-  const auto elsewhere = both(workshop, *key, token_sign(1, "web:"));
-  CHECK_FALSE(elsewhere.theirs);
-  CHECK_FALSE(elsewhere.ours);
-  EVP_PKEY_free(secret);
 }
 
 TEST_CASE("public keys: one shape a type, nothing weak") {

@@ -1,0 +1,104 @@
+#include "sign/token.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "sign/sshsig.hpp"
+#include "sign/wire.hpp"
+
+namespace jaga::sign {
+namespace {
+
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// Where ssh-keygen, ssh-sk-helper or the library that they load say that they cannot work with any token.
+std::optional<std::string> missing_support(std::string_view err) {
+  constexpr std::array<std::string_view, 5> kWords{"rovider", "FIDO", "security key support", "start_helper",
+                                                   "helper exited"};
+  for (const auto& line : split(trim(err), '\n')) {
+    if (std::ranges::any_of(kWords, [&line](std::string_view word) { return has(line, word); }))
+      return printable(trim(line));
+  }
+  return std::nullopt;
+}
+
+Error pin_refused(const TokenUse& use) {
+  if (use.wants && (*use.wants & kVerification) == 0) {
+    return Error{ExitCode::not_permitted,
+                 msg("the security key wants its PIN, for which ssh-keygen does not ask with this key"),
+                 msg("load it into an agent, which asks by SSH_ASKPASS: ssh-add '{file}'; or make a key with "
+                     "ssh-keygen -O verify-required",
+                     {{"file", use.file}})};
+  }
+  return Error{ExitCode::not_permitted, msg("the security key does not take the PIN"),
+               msg("try again; it locks itself after some wrong ones")};
+}
+
+}  // namespace
+
+bool is_token(const PublicKey& key) {
+  return key.type.starts_with("sk-");
+}
+
+std::optional<std::uint8_t> token_flags(std::string_view signature) {
+  const auto blob = dearmor(signature);
+  const auto sshsig = blob ? parse_sshsig(*blob) : std::nullopt;
+  if (!sshsig || !is_token(sshsig->key)) return std::nullopt;
+  WireReader in(sshsig->signature);
+  in.string();  // algorithm
+  in.string();  // what the token made
+  const auto flags = in.byte();
+  if (!in.ok()) return std::nullopt;
+  return flags;
+}
+
+Error nobody_knows_pin() {
+  return Error{ExitCode::not_permitted,
+               msg("the security key wants its PIN, and there is nobody to be asked for it"),
+               msg("run it on a terminal, or set SSH_ASKPASS to a program that asks")};
+}
+
+Error untouched_key(const TokenUse& use) {
+  return Error{ExitCode::not_permitted,
+               msg("the security key '{key}' signs without being touched", {{"key", use.fingerprint}}),
+               msg("make a key without -O no-touch-required; who signs has to be there")};
+}
+
+std::optional<Error> token_failure(const TokenUse& use, std::string_view err, bool timed_out) {
+  if (timed_out) {
+    return Error{ExitCode::not_permitted,
+                 msg("the security key '{key}' was not touched in time", {{"key", use.fingerprint}}),
+                 msg("try again, and touch it when it blinks")};
+  }
+  if (use.by_agent && has(err, "agent refused")) {
+    return Error{ExitCode::not_permitted,
+                 msg("the agent got no signature from the security key '{key}'", {{"key", use.fingerprint}}),
+                 msg("plug it in and touch it when it blinks; for a PIN the agent needs SSH_ASKPASS where it "
+                     "was started")};
+  }
+  if (use.by_agent) return std::nullopt;
+  if (has(err, "device not found")) {
+    return Error{ExitCode::not_permitted,
+                 msg("the security key '{key}' is not plugged in", {{"key", use.fingerprint}}),
+                 msg("plug it in, and touch it when it blinks")};
+  }
+  // The passphrase of its file fails with other words in front.
+  if (has(err, "sign message: incorrect passphrase")) return pin_refused(use);
+  if (const auto reason = missing_support(err)) {
+    return Error{ExitCode::not_permitted,
+                 msg("OpenSSH cannot use the security key: {reason}", {{"reason", *reason}}),
+                 msg("look at SSH_SK_PROVIDER, and whether ssh-sk-helper and libfido2 are installed")};
+  }
+  if (has(err, "sign message: invalid format")) {  // whatever else the token answers
+    return Error{
+        ExitCode::not_permitted,
+        msg("the security key '{key}' was not touched, or refuses to sign", {{"key", use.fingerprint}}),
+        msg("try again, and touch it when it blinks")};
+  }
+  return std::nullopt;
+}
+
+}  // namespace jaga::sign
