@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "base/id.hpp"
@@ -135,6 +136,7 @@ class Import {
       std::vector<std::string> patterns;
       std::map<std::string, std::string> values;  // the first counts
       bool any = false;
+      std::size_t line = 0;
     };
     std::vector<Block> blocks(1);
     blocks[0].any = true;
@@ -157,7 +159,7 @@ class Import {
       word.erase(word.begin());
       if (key == "host") {
         passing = false;
-        blocks.push_back({std::move(word), {}, false});
+        blocks.push_back({std::move(word), {}, false, number});
       } else if (!passing && !word.empty()) {
         blocks.back().values.emplace(key, word[0]);
       }
@@ -170,30 +172,61 @@ class Import {
       }
       return yes;
     };
-    std::set<std::string> names;
+    // In the order of the file: the first name of a machine is that of the host.
+    std::vector<std::pair<std::string, std::size_t>> names;
+    std::set<std::string> known;
     for (const Block& block : blocks)
       for (const std::string& pattern : block.patterns)
-        if (pattern.find_first_of("*?!") == std::string::npos) names.insert(pattern);
-    for (const std::string& name : names) {
+        if (pattern.find_first_of("*?!") == std::string::npos && known.insert(pattern).second)
+          names.emplace_back(pattern, block.line);
+    struct Found {
+      Host host;
+      std::string jump;
+      std::size_t line;
+    };
+    std::vector<Found> found;
+    std::map<std::tuple<std::string, std::uint16_t, std::string>, std::string> machines;
+    std::map<std::string, std::string> other_names;
+    for (const auto& [name, line] : names) {
       std::map<std::string, std::string> values;
       for (const Block& block : blocks)
         if (covers(block, name)) values.insert(block.values.begin(), block.values.end());
       Host host;
+      host.name = name;
       host.address = values.count("hostname") == 1 ? values["hostname"] : name;
       for (std::size_t at = host.address.find("%h"); at != std::string::npos;
            at = host.address.find("%h", at + name.size()))
         host.address.replace(at, 2, name);
       if (const auto port = port_of(values["port"])) host.login.port = *port;
       if (is_login(values["user"])) host.login.measure = values["user"];
+      // What leads elsewhere from here is another machine, the same address or not.
+      const std::string way = values["proxyjump"] + "\n" + values["proxycommand"];
+      if (is_name(lower(name), inventory::kMostHostName)) {
+        const auto first =
+            machines.emplace(std::tuple(lower(host.address), host.login.port, way), name).first->second;
+        if (lower(first) != lower(name)) {
+          other_names.emplace(name, first);
+          remark(line, msg("'{name}' has the address, the port and the way of '{host}': one host",
+                           {{"name", printable(name)}, {"host", lower(first)}}));
+          continue;
+        }
+      }
       std::string jump = values["proxyjump"];
       jump = jump.substr(jump.find_last_of(",@") + 1);
       jump = jump.substr(0, jump.find(':'));
-      if (jump != name && names.count(jump) == 1) host.parents.any.push_back(lower(jump));
-      add(name, std::move(host));
+      found.push_back({std::move(host), std::move(jump), line});
+    }
+    for (Found& one : found) {
+      const auto other = other_names.find(one.jump);
+      const std::string& jump = other == other_names.end() ? one.jump : other->second;
+      if (jump != one.host.name && known.count(jump) == 1) one.host.parents.any.push_back(lower(jump));
+      const std::string name = one.host.name;
+      add(name, std::move(one.host), one.line);
     }
   }
 
   void hosts(std::string_view bytes) {
+    std::map<std::string, std::string> names;  // the first by address
     std::size_t number = 0;
     for (const std::string& line : lines_of(bytes)) {
       ++number;
@@ -206,6 +239,14 @@ class Import {
           address == "255.255.255.255" || lower(address).starts_with("ff") ||
           lower(address).starts_with("fe00:"))
         continue;
+      if (is_name(lower(word[1]), inventory::kMostHostName)) {
+        const std::string& first = names.emplace(lower(address), lower(word[1])).first->second;
+        if (first != lower(word[1])) {
+          remark(number,
+                 msg("'{name}' has the address of '{host}': one host", {{"name", word[1]}, {"host", first}}));
+          continue;
+        }
+      }
       Host host;
       host.address = address;
       add(word[1], std::move(host), number);

@@ -22,13 +22,13 @@ struct Imported {
 inline constexpr std::size_t kMostImported = std::size_t{64} << 20U;  // bytes
 
 // ansible     the JSON of `ansible-inventory --list`: ansible_host, ansible_port, ansible_user; groups with
-// their
-//             children
+//             their children
 // ssh_config  ssh_config(5): Host blocks without wildcards, with what blocks with wildcards add: HostName,
-// Port,
-//             User, ProxyJump (as parent, where it is a host of the same file); Match and Include are passed
-//             over
-// hosts       hosts(5): the first name of each line; this machine's own and multicast addresses are left out
+//             Port, User, ProxyJump (as parent, where it is a host of the same file); Match and Include are
+//             passed over. Names with one address, port and way (ProxyJump, ProxyCommand) are one host, by
+//             the first of them; names without a HostName are the addresses themselves, so each is a host
+// hosts       hosts(5): the first name of each address; this machine's own and multicast addresses are left
+//             out
 // csv         RFC 4180 with a head: name and address, and any of kind, groups, parents, checks, port, login,
 //             site, rack, power, hypervisor, model, serial, vendor, until; ',' or ';' between, several words
 //             in a cell by spaces

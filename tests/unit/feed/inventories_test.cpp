@@ -97,6 +97,58 @@ Include other
   CHECK(got.remarks.size() == 2);
 }
 
+TEST_CASE("names of ssh_config that lead to one machine are one host, others are one each") {
+  const Imported got = read(Source::ssh_config, R"(
+Host web web01.example.org WEB
+  HostName 192.0.2.1
+Host db01 db02
+  User root
+Host web-root
+  User root
+  HostName 192.0.2.1
+Host nat-a
+  HostName 192.0.2.1
+  Port 2201
+Host nat-b
+  HostName 192.0.2.1
+  Port 2202
+Host inside-a
+  HostName 10.0.0.1
+  ProxyJump gate
+Host inside-b
+  HostName 10.0.0.1
+  ProxyCommand nc -X 5 %h %p
+Host gw gate
+  HostName gw.example.org
+)");
+  std::vector<std::string> names;
+  for (const Host& host : got.hosts) names.push_back(host.name + "=" + host.address);
+  CHECK(names == std::vector<std::string>{"db01=db01", "db02=db02", "gw=gw.example.org", "inside-a=10.0.0.1",
+                                          "inside-b=10.0.0.1", "nat-a=192.0.2.1", "nat-b=192.0.2.1",
+                                          "web=192.0.2.1"});
+  CHECK(got.hosts[3].parents.any == std::vector<std::string>{"gw"});  // by its other name
+  std::vector<std::string> remarks;
+  for (const Message& remark : got.remarks) remarks.push_back(remark.render(Language::english));
+  CHECK(remarks == std::vector<std::string>{
+                       "file:2: 'web01.example.org' has the address, the port and the way of 'web': one host",
+                       "file:6: 'web-root' has the address, the port and the way of 'web': one host",
+                       "file:21: 'gate' has the address, the port and the way of 'gw': one host",
+                       "file:2: 'web' is there twice; the first counts"});
+}
+
+TEST_CASE("hosts(5): an address that stands there twice is one host") {
+  const Imported got = read(Source::hosts,
+                            "10.0.0.1 web01\n10.0.0.1 www\n10.0.0.1 web01\n2001:DB8::1 web02\n"
+                            "2001:db8::1 -bad\n2001:db8::1 v6\n");
+  REQUIRE(got.hosts.size() == 2);
+  CHECK(got.hosts[1].name == "web02");
+  REQUIRE(got.remarks.size() == 4);
+  CHECK(got.remarks[0].render(Language::english) == "file:2: 'www' has the address of 'web01': one host");
+  CHECK(says(got.remarks[1].render(Language::english), "'web01' is there twice"));
+  CHECK(says(got.remarks[2].render(Language::english), "'-bad' is no name"));
+  CHECK(says(got.remarks[3].render(Language::english), "'v6' has the address of 'web02'"));
+}
+
 TEST_CASE("hosts(5)") {
   const Imported got =
       read(Source::hosts,
