@@ -99,13 +99,7 @@ record::Record append(const WorkingDirectory& dir, const record::ChainName& chai
     const record::Chain current = read_chain(dir, chain, writing.repo);
     if (!current.breaks.empty()) throw damaged(current);
     const Draft draft = decide(current);
-    if (current.forked() && !draft.merge) {
-      const bool registry = chain.kind == record::ChainName::Kind::registry;
-      throw Error{
-          ExitCode::not_permitted,
-          msg("'{chain}' is forked: two clones have gone on with it", {{"chain", chain.text()}}),
-          msg("close the fork with 'jaga merge {id} -m REASON'", {{"id", registry ? "register" : chain.id}})};
-    }
+    if (current.forked() && !draft.merge) throw forked(chain);
     if (!current.forked() && draft.merge) {
       throw Error{ExitCode::not_permitted, msg("'{chain}' is not forked", {{"chain", chain.text()}}),
                   msg("there is nothing to merge")};

@@ -74,6 +74,14 @@ bool stands(const Folder& dir, const record::Chain& chain) {
          });
 }
 
+Error forked(const record::ChainName& name) {
+  const bool registry = name.kind == record::ChainName::Kind::registry;
+  return Error{ExitCode::not_permitted,
+               msg("'{chain}' is forked: two clones have gone on with it", {{"chain", name.text()}}),
+               msg("close the fork with 'jaga merge {id} -m REASON'",
+                   {{"id", registry ? std::string("register") : name.id}})};
+}
+
 std::vector<IncidentListing> list_incidents(const Folder& dir) {
   std::vector<IncidentListing> out;
   for (const Item& month : dir.list("incidents")) {

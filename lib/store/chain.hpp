@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "record/chain.hpp"
 #include "record/record.hpp"
 #include "store/folder.hpp"
@@ -20,6 +21,10 @@ record::Chain read_chain(const Folder& dir, const record::ChainName& name, std::
 // Whether the directory still holds that chain, file for file and byte for byte; a chain with breaks never
 // stands. Nothing is parsed: what was understood (and verified) once need not be again.
 bool stands(const Folder& dir, const record::Chain& chain);
+
+// What is thrown where nothing but a merge may follow: Error{not_permitted}, with the command that closes the
+// fork.
+Error forked(const record::ChainName& name);
 
 // One incident by its directory and file names alone; nothing is read.
 struct IncidentListing {

@@ -21,10 +21,7 @@ record::Record publish_signed(const WorkingDirectory& dir, std::string_view repo
                                   [&](const record::Record& other) { return other.digest == record.digest; });
   if (known != chain.records.end())
     throw Error(ExitCode::not_permitted, msg("the record is published already"));
-  if (chain.forked())
-    throw Error(ExitCode::not_permitted,
-                msg("'{chain}' is forked: two clones have gone on with it", {{"chain", name.text()}}),
-                msg("close the fork with 'jaga merge {id} -m REASON'", {{"id", name.id}}));
+  if (chain.forked()) throw forked(name);
   const record::Record* head = chain.head();
   const bool follows = head != nullptr && record.envelope.prev.size() == 1 &&
                        record.envelope.prev.front() == head->digest &&

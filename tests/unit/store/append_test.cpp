@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "scratch.hpp"
 #include "store/file_system.hpp"
+#include "store/signed.hpp"
 
 namespace {
 
@@ -270,6 +271,39 @@ TEST_CASE("a damaged chain, a fork, a merge of nothing") {
 
   dir.create(kChain.directory() + "/0004-monitor.aaaaaa.yaml", "nonsense\n");
   CHECK(code_of([&] { append(dir, kChain, decide, writing()); }) == ExitCode::data);
+}
+
+TEST_CASE("a forked register: what was signed elsewhere waits for the same merge as what is signed here") {
+  const Scratch scratch;
+  const WorkingDirectory dir = directory(scratch);
+  begin_register(dir);
+  const record::ChainName chain = record::ChainName::registry();
+  const Decide decide = [](const record::Chain&) { return draft({}, "person"); };
+  const Scratch other, third;
+  for (const Scratch* clone : {&other, &third})
+    std::filesystem::copy(scratch.path(), clone->path(), std::filesystem::copy_options::recursive);
+  append(dir, chain, decide, writing());
+  append(WorkingDirectory::open(other.path(), {::geteuid(), {}}), chain, decide, writing());
+  std::filesystem::copy(
+      other.path(), scratch.path(),
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing);
+  const record::Record elsewhere =
+      append(WorkingDirectory::open(third.path(), {::geteuid(), {}}), chain, decide, writing());
+  const auto refusal = [](const std::function<void()>& what) {
+    try {
+      what();
+    } catch (const Error& error) {
+      CHECK(error.code() == ExitCode::not_permitted);
+      return error.hint().render(Language::english);
+    }
+    return std::string("not refused");
+  };
+  const std::string hint = "close the fork with 'jaga merge register -m REASON'";
+  CHECK(refusal([&] { append(dir, chain, decide, writing()); }) == hint);
+  CHECK(refusal([&] {
+          publish_signed(dir, kRepo, elsewhere.bytes, "signature\n",
+                         [](const record::Chain&, const record::Record&) {});
+        }) == hint);
 }
 
 TEST_CASE("one fault opens one incident") {
