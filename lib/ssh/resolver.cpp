@@ -5,7 +5,9 @@
 
 #include <boost/asio/post.hpp>
 #include <deque>
+#include <exception>
 #include <mutex>
+#include <new>
 #include <thread>
 
 #include "ssh/name_servers.hpp"
@@ -16,8 +18,21 @@ namespace {
 // A silent name has its thread for seconds; the others do not wait for it.
 constexpr std::size_t kMostThreads = 128;
 
-Resolver::Answer look_up(const std::string& name, std::uint16_t port) {
-  be_patient();
+// No exception leaves a thread.
+Resolver::Answer failed(const char* why) noexcept {
+  Resolver::Answer answer;
+  try {
+    answer.problem = why;
+  } catch (const std::bad_alloc&) {
+    answer.problem = "out of memory";
+  }
+  return answer;
+}
+
+}  // namespace
+
+Resolver::Answer Resolver::ask_system(const std::string& name, std::uint16_t port, int seconds, int tries) {
+  be_patient(seconds, tries);
   addrinfo hints = {};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
@@ -25,7 +40,8 @@ Resolver::Answer look_up(const std::string& name, std::uint16_t port) {
   addrinfo* list = nullptr;
   const int result = ::getaddrinfo(name.c_str(), nullptr, &hints, &list);
   if (result != 0) return {{}, ::gai_strerror(result)};
-  Resolver::Answer answer;
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> keep(list, ::freeaddrinfo);
+  Answer answer;
   for (const addrinfo* each = list; each != nullptr; each = each->ai_next) {
     boost::asio::ip::tcp::endpoint endpoint;
     if (each->ai_addrlen > endpoint.capacity()) continue;
@@ -34,11 +50,8 @@ Resolver::Answer look_up(const std::string& name, std::uint16_t port) {
     endpoint.port(port);
     answer.endpoints.push_back(endpoint);
   }
-  ::freeaddrinfo(list);
   return answer;
 }
-
-}  // namespace
 
 struct Resolver::State {
   struct Question {
@@ -46,12 +59,14 @@ struct Resolver::State {
     std::uint16_t port;
     std::function<void(Answer)> done;
   };
-  explicit State(boost::asio::any_io_executor where) : executor(std::move(where)) {}
+  State(boost::asio::any_io_executor where, LookUp how)
+      : look_up(std::move(how)), executor(std::move(where)) {}
+
+  const LookUp look_up;
 
   std::mutex mutex;
   bool closed = false;
   std::size_t threads = 0;
-  std::size_t idle = 0;
   std::deque<Question> questions;
   boost::asio::any_io_executor executor;
 
@@ -62,18 +77,31 @@ struct Resolver::State {
       const Question question = std::move(state->questions.front());
       state->questions.pop_front();
       lock.unlock();
-      Answer answer = look_up(question.name, question.port);
+      Answer answer;
+      try {
+        answer = state->look_up(question.name, question.port);
+      } catch (const std::exception& error) {
+        answer = failed(error.what());
+      }
       lock.lock();
       if (state->closed) break;
-      boost::asio::post(state->executor,
-                        [done = question.done, answer = std::move(answer)] { done(answer); });
+      try {
+        boost::asio::post(state->executor,
+                          [done = question.done, answer = std::move(answer)] { done(answer); });
+      } catch (const std::bad_alloc&) {  // who asked has a deadline
+      }
     }
     --state->threads;
   }
 };
 
 Resolver::Resolver(boost::asio::any_io_executor executor)
-    : state_(std::make_shared<State>(std::move(executor))) {}
+    : Resolver(std::move(executor), [](const std::string& name, std::uint16_t port) {
+        return ask_system(name, port, kNameServerSeconds, kNameServerTries);
+      }) {}
+
+Resolver::Resolver(boost::asio::any_io_executor executor, LookUp look_up)
+    : state_(std::make_shared<State>(std::move(executor), std::move(look_up))) {}
 
 Resolver::~Resolver() {
   const std::lock_guard lock(state_->mutex);
@@ -93,7 +121,7 @@ void Resolver::ask(std::string name, std::uint16_t port, std::function<void(Answ
   try {
     ++state_->threads;
     std::thread(&State::work, state_).detach();
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {
     --state_->threads;
   }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);

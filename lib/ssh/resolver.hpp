@@ -17,7 +17,11 @@ class Resolver {
     std::string problem;  // of getaddrinfo, where there are none
   };
 
+  // How a name is looked up; called in several threads at once. What it throws is that name's problem.
+  using LookUp = std::function<Answer(const std::string& name, std::uint16_t port)>;
+
   explicit Resolver(boost::asio::any_io_executor executor);
+  Resolver(boost::asio::any_io_executor executor, LookUp look_up);
   // Forgets all questions. A thread that hangs in the system's resolver is left to itself.
   ~Resolver();
   Resolver(const Resolver&) = delete;
@@ -25,6 +29,9 @@ class Resolver {
 
   // `done` is called on the executor, while this lives.
   void ask(std::string name, std::uint16_t port, std::function<void(Answer)> done);
+
+  // getaddrinfo(3) in the calling thread, as patient as be_patient() says.
+  static Answer ask_system(const std::string& name, std::uint16_t port, int seconds, int tries);
 
  private:
   struct State;
