@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -142,7 +143,12 @@ class Question {
   static void answered(void* self, int status, int /*timeouts*/, unsigned char* bytes, int size) {
     auto& question = *static_cast<Question*>(self);
     if (question.ended()) return;  // destroyed with its question open
-    question.end(status, {bytes, static_cast<std::size_t>(std::max(size, 0))});
+    // No exception goes through a library written in C.
+    try {
+      question.end(status, {bytes, static_cast<std::size_t>(std::max(size, 0))});
+    } catch (const std::exception&) {
+      question.fail();
+    }
   }
 
   static int opened(ares_socket_t /*socket*/, int /*type*/, void* self) {
@@ -175,6 +181,12 @@ class Question {
         result.records = std::move(*records);
     }
     result_ = std::move(result);
+  }
+
+  void fail() noexcept {
+    result_.emplace();
+    result_->end = End::local_error;
+    result_->error_text = "out of memory";
   }
 
   std::size_t index_;

@@ -389,6 +389,11 @@ class Pass {
     } catch (const boost::system::system_error& error) {  // no descriptor, or a file of certificates
       job.result.end = End::local_error;
       job.result.error_text = error.what();
+      job.next.reset();
+    } catch (const std::exception& error) {  // no memory
+      job.result.end = End::local_error;
+      job.result.error_text = error.what();
+      job.next.reset();
     }
     open_.erase(&exchange);
   }

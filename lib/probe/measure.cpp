@@ -4,8 +4,8 @@
 #include <array>
 #include <cstring>
 #include <embedded/collector.hpp>
+#include <new>
 #include <set>
-#include <system_error>
 #include <thread>
 
 #include "base/format.hpp"
@@ -169,24 +169,14 @@ class Measuring {
     if (items.empty()) return;
     try {
       threads.emplace_back([this, items, work] { guarded(items, work); });
-    } catch (const std::system_error&) {  // no thread left: one after the other
+    } catch (const std::exception&) {  // no thread left: one after the other
       guarded(items, work);
     }
   }
 
-  // A method that cannot even begin is no end of the round.
   template <typename Work>
   void guarded(const std::vector<Item*>& items, const Work& work) {
-    std::string why;
-    try {
-      if (!items.empty()) work();
-    } catch (const Error& error) {
-      why = error.message().render(Language::english);
-    } catch (const std::exception& error) {
-      why = error.what();
-    }
-    for (Item* item : items)
-      if (item->results.empty()) end(*item, {make(*item, State::unknown, Reason::local_error, why)});
+    if (!items.empty()) probe::guarded(items, wave_, work);
   }
 
   void end(Item& item, std::vector<Result> results) {
@@ -566,8 +556,26 @@ bool silent(const Item& item) {
   });
 }
 
+void settle(const std::vector<Item*>& items, const Wave& wave, const std::exception_ptr& thrown) {
+  std::string why = "it was left out";
+  try {
+    if (thrown) std::rethrow_exception(thrown);
+  } catch (const Error& error) {
+    why = error.message().render(Language::english);
+  } catch (const std::bad_alloc&) {
+    why = "out of memory on this machine";
+  } catch (const std::exception& error) {
+    why = error.what();
+  }
+  for (Item* item : items) {
+    if (!item->results.empty()) continue;
+    item->results = {make(*item, State::unknown, Reason::local_error, why)};
+    wave.ended(*item);
+  }
+}
+
 void measure(const std::vector<Item*>& items, const Wave& wave, Own& own) {
-  Measuring(wave, own).run(items);
+  guarded(items, wave, [&] { Measuring(wave, own).run(items); });
 }
 
 }  // namespace jaga::probe

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -46,6 +47,23 @@ struct Wave {
 
 // The login on an item's host with the measuring user, the pinned keys and a nonce: all but the script.
 ssh::Request login_of(const Item& item, const Wave& wave);
+
+// Gives those of the items that have no result one: unknown, local_error, with what was thrown (may be
+// empty).
+void settle(const std::vector<Item*>& items, const Wave& wave, const std::exception_ptr& thrown);
+
+// Does the work. Whatever it throws, also against its contract, is the result of those of the items that it
+// left without one, and goes no further.
+template <typename Work>
+void guarded(const std::vector<Item*>& items, const Wave& wave, const Work& work) {
+  std::exception_ptr thrown;
+  try {
+    work();
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  settle(items, wave, thrown);
+}
 
 // What it told about this machine.
 struct Own {

@@ -105,6 +105,7 @@ class Monitor {
     prepare();
     first();
     for (int attempt = 2; attempt <= round::kConfirmed && !stop_.stop_requested(); ++attempt) again();
+    give_all_a_result();
     look_for_black_holes();
     look_at_neighbours();
     for (Item& item : items_)
@@ -170,7 +171,7 @@ class Monitor {
     std::vector<std::string> names;
     std::map<std::string, std::vector<Item*>> by_name;
     for (Item& item : items_) {
-      if (!item.address.empty() || !needs_address(*item.check)) {
+      if (has_address(item)) {
         numeric.push_back(&item);
         continue;
       }
@@ -197,35 +198,53 @@ class Monitor {
     return std::max<std::uint32_t>(mine, 1);
   }
 
-  void by_names(const std::vector<std::string>& names, std::map<std::string, std::vector<Item*>>& items,
+  void by_names(const std::vector<std::string>& names, const std::map<std::string, std::vector<Item*>>& items,
                 const Wave& wave) {
-    Resolver resolver(names);
-    std::atomic<std::uint32_t> rate_left{wave.rate};
-    resolve_in_batches(resolver, stop_, [&](const Resolver::Found& found, bool last) {
-      std::vector<Item*> ready;
-      for (const auto& one : found) {
-        for (Item* item : items.at(names[one.first])) {
-          item->address = one.second.address;
-          item->further = one.second.further;
-          if (item->further.size() > kMostFurther) item->further.resize(kMostFurther);
-          if (item->address.empty()) {
-            item->results = {
-                make(*item, State::unknown, Reason::resolve_failed,
-                     formatted("no address for '{}': {}", item->host->address, one.second.error_text))};
-            board_.ended(*item);
-          } else {
-            ready.push_back(item);
-          }
-        }
-      }
-      Wave part = wave;
-      if (wave.rate != 0) part.rate = take_rate(rate_left, last);
-      measure(ready, part, own_);
-    });
-    for (auto& entry : items)
-      for (Item* item : entry.second)
+    std::vector<Item*> all;
+    for (const auto& entry : items) all.insert(all.end(), entry.second.begin(), entry.second.end());
+    guarded(all, wave, [&] {
+      Resolver resolver(names);
+      std::atomic<std::uint32_t> rate_left{wave.rate};
+      resolve_in_batches(resolver, stop_, [&](const Resolver::Found& found, bool last) {
+        std::vector<Item*> ready = take_addresses(names, items, found);
+        Wave part = wave;
+        if (wave.rate != 0) part.rate = take_rate(rate_left, last);
+        measure(ready, part, own_);
+      });
+      for (Item* item : all)
         if (item->results.empty())
           item->results = {make(*item, State::unknown, Reason::cancelled, "interrupted")};
+    });
+  }
+
+  // Those that have one.
+  std::vector<Item*> take_addresses(const std::vector<std::string>& names,
+                                    const std::map<std::string, std::vector<Item*>>& items,
+                                    const Resolver::Found& found) {
+    std::vector<Item*> ready;
+    for (const auto& one : found) {
+      for (Item* item : items.at(names[one.first])) {
+        item->address = one.second.address;
+        item->further = one.second.further;
+        if (item->further.size() > kMostFurther) item->further.resize(kMostFurther);
+        if (item->address.empty()) {
+          item->results = {
+              make(*item, State::unknown, Reason::resolve_failed,
+                   formatted("no address for '{}': {}", item->host->address, one.second.error_text))};
+          board_.ended(*item);
+        } else {
+          ready.push_back(item);
+        }
+      }
+    }
+    return ready;
+  }
+
+  void give_all_a_result() {
+    std::vector<Item*> without;
+    for (Item& item : items_)
+      if (item.results.empty()) without.push_back(&item);
+    settle(without, wave(false, 0), nullptr);
   }
 
   // Suspects once more; a state that comes again has one attempt more. First those that nothing silent stands
@@ -236,7 +255,8 @@ class Monitor {
       if (silent(item)) silent_hosts.insert(item.host->name);
     std::vector<Item*> near, behind;
     for (Item& item : items_)
-      if (suspect(item)) (is_behind(*item.host, silent_hosts) ? behind : near).push_back(&item);
+      if (suspect(item) && has_address(item))
+        (is_behind(*item.host, silent_hosts) ? behind : near).push_back(&item);
     if (near.empty() && behind.empty()) return;
     pause();
     for (const std::vector<Item*>* suspects : {&near, &behind}) {
@@ -305,6 +325,8 @@ class Monitor {
           if (const auto mac = macs.find(item.address); mac != macs.end()) result.facts["mac"] = mac->second;
   }
 
+  static bool has_address(const Item& item) { return !item.address.empty() || !needs_address(*item.check); }
+
   // The inventory has no circles, but these hosts are a part of it only.
   bool is_behind(const inventory::Host& host, const std::set<std::string>& silent_hosts) const {
     for (const auto* parents : {&host.parents.any, &host.parents.all})
@@ -330,12 +352,20 @@ class Monitor {
     std::size_t running = works.size();
     std::vector<std::jthread> threads;
     for (const auto& work : works) {
-      threads.emplace_back([&] {
-        work();
+      const auto run = [&] {
+        try {
+          work();
+        } catch (const std::exception&) {  // whoever it leaves without a result is given one in the end
+        }
         const std::lock_guard lock(mutex);
         --running;
         over.notify_all();
-      });
+      };
+      try {
+        threads.emplace_back(run);
+      } catch (const std::exception&) {  // no thread left: one after the other
+        run();
+      }
     }
     std::unique_lock lock(mutex);
     while (!over.wait_for(lock, kTick, [&] { return running == 0; }))

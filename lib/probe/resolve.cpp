@@ -9,8 +9,9 @@
 #include <algorithm>
 #include <array>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
-#include <system_error>
+#include <new>
 #include <thread>
 
 #include "probe/icmp_socket.hpp"
@@ -44,6 +45,7 @@ Resolved ask_system(const std::string& name, Wanted wanted, bool brief, bool& si
   const int error = ::getaddrinfo(name.c_str(), nullptr, &hints, &found);
   silent = is_silence(error);
   if (error != 0) return {"", ::gai_strerror(error)};
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> keep(found, ::freeaddrinfo);
   Resolved resolved;
   for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
     std::array<char, NI_MAXHOST> text{};
@@ -56,7 +58,6 @@ Resolved ask_system(const std::string& name, Wanted wanted, bool brief, bool& si
     else
       resolved.further.emplace_back(text.data());
   }
-  ::freeaddrinfo(found);
   if (!resolved.address.empty()) resolved.error_text.clear();
   return resolved;
 }
@@ -99,7 +100,10 @@ struct Resolver::State {
   std::size_t given = 0;
   std::size_t deaf = 0;
   bool over = false;  // nobody waits any more
-  Found ready;
+  // Those that have come to an end, in that order, the last ones not given out; what a thread puts there
+  // needs no memory.
+  std::vector<std::size_t> ended;
+  std::vector<Resolved> found;  // by the index of the name
 
   State() = default;
   State(const State&) = delete;
@@ -108,30 +112,54 @@ struct Resolver::State {
     if (event >= 0) ::close(event);
   }
 
-  // With the mutex held.
+  // The rest is with the mutex held.
+  bool ready() const { return given < ended.size(); }
+  bool all() const { return ended.size() == names.size(); }
+
   Found give_out() {
     std::uint64_t told = 0;
     [[maybe_unused]] const ssize_t taken = ::read(event, &told, sizeof told);
-    Found found = std::exchange(ready, {});
-    given += found.size();
-    return found;
+    Found out;
+    out.reserve(ended.size() - given);
+    for (; given < ended.size(); ++given) out.emplace_back(ended[given], std::move(found[ended[given]]));
+    return out;
+  }
+
+  // What the look-up throws against its contract is the end of that name only.
+  void ask(std::size_t index, std::unique_lock<std::mutex>& lock) {
+    const bool brief = deaf >= kDeaf;
+    const bool gone = deaf >= kGone;
+    lock.unlock();
+    Resolved resolved;
+    bool silent = gone;
+    try {
+      if (gone)
+        resolved.error_text = "the name servers do not answer";
+      else
+        resolved = look_up(names[index], brief, silent);
+    } catch (const std::exception& error) {
+      resolved = failed(error.what());
+    }
+    lock.lock();
+    deaf = silent ? deaf + 1 : 0;
+    found[index] = std::move(resolved);
+  }
+
+  static Resolved failed(const char* why) noexcept {
+    Resolved resolved;
+    try {
+      resolved.error_text = why;
+    } catch (const std::bad_alloc&) {  // it stays without a reason
+    }
+    return resolved;
   }
 
   void work() {
     std::unique_lock lock(mutex);
     while (next < names.size() && !over) {
       const std::size_t index = order[next++];
-      Resolved resolved{"", "the name servers do not answer"};
-      if (deaf < kGone) {
-        const std::string name = names[index];
-        const bool brief = deaf >= kDeaf;
-        lock.unlock();
-        bool silent = false;
-        resolved = look_up(name, brief, silent);
-        lock.lock();
-        deaf = silent ? deaf + 1 : 0;
-      }
-      ready.emplace_back(index, std::move(resolved));
+      ask(index, lock);
+      ended.push_back(index);
       const std::uint64_t one = 1;
       [[maybe_unused]] const ssize_t told = ::write(event, &one, sizeof one);
       changed.notify_all();
@@ -147,13 +175,15 @@ Resolver::Resolver(std::vector<std::string> names, Wanted wanted)
 Resolver::Resolver(std::vector<std::string> names, LookUp look_up) : state_(std::make_shared<State>()) {
   state_->names = std::move(names);
   state_->order = spread(state_->names.size());
+  state_->ended.reserve(state_->names.size());
+  state_->found.resize(state_->names.size());
   state_->look_up = std::move(look_up);
   // Each thread holds the state; the last of them, or of us, lets it go.
   const std::size_t count = std::min(most_threads(), state_->names.size());
   for (std::size_t i = 0; i < count; ++i) {
     try {
       std::thread([state = state_] { state->work(); }).detach();
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {  // no thread left: as many as there are
       if (i == 0) state_->work();
       break;
     }
@@ -168,16 +198,15 @@ Resolver::~Resolver() {
 Resolver::Found Resolver::take(std::stop_token stop) {
   std::unique_lock lock(state_->mutex);
   if (state_->given == state_->names.size()) return {};
-  state_->changed.wait(lock, stop, [&] { return !state_->ready.empty(); });
+  state_->changed.wait(lock, stop, [&] { return state_->ready(); });
   if (stop.stop_requested()) state_->over = true;
   return state_->give_out();
 }
 
 Resolver::Found Resolver::gather(std::stop_token stop, std::chrono::milliseconds window, bool& last) {
   std::unique_lock lock(state_->mutex);
-  const auto all = [&] { return state_->given + state_->ready.size() == state_->names.size(); };
-  if (state_->given < state_->names.size())
-    state_->changed.wait(lock, stop, [&] { return !state_->ready.empty(); });
+  const auto all = [&] { return state_->all(); };
+  if (state_->given < state_->names.size()) state_->changed.wait(lock, stop, [&] { return state_->ready(); });
   state_->changed.wait_for(lock, stop, window, all);
   if (stop.stop_requested()) state_->over = true;
   last = all();
@@ -196,20 +225,33 @@ int Resolver::descriptor() const {
 }
 
 void resolve_in_batches(Resolver& resolver, std::stop_token stop, const Batch& batch) {
-  std::vector<std::jthread> threads;
-  bool last = false;
-  for (auto window = kFirstWindow; !last && !stop.stop_requested(); window *= 2) {
-    const auto found = std::make_shared<const Resolver::Found>(resolver.gather(stop, window, last));
-    if (found->empty()) break;
-    if (!last) {
-      try {
-        threads.emplace_back([&batch, found] { batch(*found, false); });
-        continue;
-      } catch (const std::system_error&) {  // no thread left: one after the other
-      }
+  std::mutex mutex;
+  std::exception_ptr thrown;
+  const auto hand_on = [&](const Resolver::Found& found, bool last) {
+    try {
+      batch(found, last);
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!thrown) thrown = std::current_exception();
     }
-    batch(*found, last);
+  };
+  {
+    std::vector<std::jthread> threads;
+    bool last = false;
+    for (auto window = kFirstWindow; !last && !stop.stop_requested(); window *= 2) {
+      const auto found = std::make_shared<const Resolver::Found>(resolver.gather(stop, window, last));
+      if (found->empty()) break;
+      if (!last) {
+        try {
+          threads.emplace_back([&hand_on, found] { hand_on(*found, false); });
+          continue;
+        } catch (const std::exception&) {  // no thread left: one after the other
+        }
+      }
+      hand_on(*found, last);
+    }
   }
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 std::vector<Resolved> resolve(const std::vector<std::string>& names, std::stop_token stop) {

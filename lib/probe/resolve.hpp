@@ -25,7 +25,7 @@ bool is_numeric(const std::string& name);
 enum class Wanted { any, v4, v6 };
 
 // How a name is looked up; `brief`: with less patience than usual. `silent`: no name server said anything.
-// Called in several threads at once.
+// Called in several threads at once; what it throws is that name's error.
 using LookUp = std::function<Resolved(const std::string& name, bool brief, bool& silent)>;
 
 // Looks names up in threads of its own, in an order of its own: neighbours of a list often share a name
@@ -61,7 +61,7 @@ class Resolver {
 // Hands names on as they are found. No name waits for one that is silent, nor for what is done with others:
 // those that come at once come together, each further batch gathers twice as long, and `batch` is called in
 // a thread for each. Returns when all of them have; after a stop some may never be handed on. `last`: none
-// comes after these.
+// comes after these. What a batch throws (the first of it) is thrown here once all have returned.
 using Batch = std::function<void(const Resolver::Found&, bool last)>;
 void resolve_in_batches(Resolver& resolver, std::stop_token stop, const Batch& batch);
 

@@ -1,8 +1,8 @@
 #include "probe/service.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <map>
-#include <system_error>
 #include <thread>
 
 #include "base/duration.hpp"
@@ -359,11 +359,12 @@ void ask_dns(const std::vector<Item*>& items, const Wave& wave, const Ended& end
   }
   if (names.empty()) return ask(targets, asked, wave, ended);
   // Servers that have addresses wait for none that has only a name.
+  const auto ask_them = [&] { guarded(asked, wave, [&] { ask(targets, asked, wave, ended); }); };
   std::jthread at_once;
   try {
-    at_once = std::jthread([&] { ask(targets, asked, wave, ended); });
-  } catch (const std::system_error&) {  // no thread left: one after the other
-    ask(targets, asked, wave, ended);
+    at_once = std::jthread(ask_them);
+  } catch (const std::exception&) {  // no thread left: one after the other
+    ask_them();
   }
   ask_named(names, by_name, wave, ended);
 }

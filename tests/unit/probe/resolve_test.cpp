@@ -7,7 +7,9 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <new>
 #include <set>
+#include <stdexcept>
 #include <string>
 
 using namespace jaga::probe;
@@ -128,6 +130,43 @@ TEST_CASE("where no name server says anything, names have a second each, and in 
   CHECK(patient >= 64);
   CHECK(patient < 64 + 128);
   CHECK(brief < 2'048 + 128);
+}
+
+TEST_CASE("what a look-up throws is the end of that name only") {
+  const auto look_up = [](const std::string& name, bool, bool&) -> Resolved {
+    if (name == "full") throw std::bad_alloc();
+    if (name == "odd") throw std::runtime_error("a library that throws");
+    return {"127.0.0.1", ""};
+  };
+  Resolver resolver({"full", "good", "odd"}, look_up);
+  std::map<std::size_t, Resolved> all;
+  for (auto found = resolver.take({}); !found.empty(); found = resolver.take({}))
+    all.insert(found.begin(), found.end());
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].address.empty());
+  CHECK(all[0].error_text == "std::bad_alloc");
+  CHECK(all[1].address == "127.0.0.1");
+  CHECK(all[2].error_text == "a library that throws");
+}
+
+TEST_CASE("what a batch throws comes out when the others are through") {
+  // "second" is found when the batch of "first" has thrown.
+  const auto gate = std::make_shared<Gate>();
+  Resolver resolver({"first", "second"}, [gate](const std::string& name, bool, bool&) {
+    if (name == "second") gate->pass();
+    return Resolved{"127.0.0.1", ""};
+  });
+  std::atomic<int> handed{0};
+  const auto go = [&] {
+    resolve_in_batches(resolver, {}, [&](const Resolver::Found&, bool last) {
+      ++handed;
+      if (last) return;
+      gate->open();
+      throw std::runtime_error("oops");
+    });
+  };
+  CHECK_THROWS_WITH_AS(go(), "oops", std::runtime_error);
+  CHECK(handed == 2);
 }
 
 TEST_CASE("a stop ends the gathering") {
