@@ -189,6 +189,15 @@ ssh::Options Session::logins() const {
   std::vector<process::Change> changes;
   if (const passwd* user = ::getpwuid(::geteuid()); user != nullptr)
     changes.emplace_back("USER", user->pw_name);
+  // It runs beside this process, where nobody can type: a PIN or passphrase is asked for by a program or not
+  // at all.
+  const bool has_display =
+      !surroundings_.variable("DISPLAY").empty() || !surroundings_.variable("WAYLAND_DISPLAY").empty();
+  if (surroundings_.variable("SSH_ASKPASS").empty() && !has_display) changes.emplace_back("SSH_ASKPASS", "");
+  changes.emplace_back("SSH_ASKPASS_REQUIRE", "force");
+  options.wants_touch = [&ui = ui_](const std::string& host) {
+    ui.say(msg("touch the security key to log in on '{host}'", {{"host", printable(host)}}));
+  };
   options.program = ssh::Program{process::environment_with(surroundings_.environment, changes)};
   if (const std::string scratch = surroundings_.variable("TMPDIR"); scratch.starts_with("/"))
     options.program->directory = scratch;

@@ -112,6 +112,7 @@ bool proves_up(const Result& result) {
       return !proves_down(result);
     case Reason::timed_out:
     case Reason::no_key:
+    case Reason::token_failed:
       return after_connecting(result);
     default:
       return false;

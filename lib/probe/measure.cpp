@@ -68,6 +68,7 @@ State state_of(Reason reason) {
     case Reason::not_permitted:
     case Reason::no_key:
     case Reason::agent_failed:
+    case Reason::token_failed:
     case Reason::host_key_unknown:
     case Reason::no_route:
     case Reason::resolve_failed:
@@ -521,6 +522,7 @@ bool definite(const Result& result) {
     case Reason::host_key_changed:
     case Reason::identity_changed:
     case Reason::no_key:
+    case Reason::token_failed:  // nobody is asked for a touch again and again
     case Reason::auth_failed:
     case Reason::not_permitted:
     case Reason::needs_root:

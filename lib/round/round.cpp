@@ -8,7 +8,7 @@ namespace jaga::round {
 namespace {
 
 constexpr std::array<std::string_view, 4> kStates = {"ok", "warning", "critical", "unknown"};
-constexpr std::array<std::string_view, 44> kReasons = {"none",
+constexpr std::array<std::string_view, 45> kReasons = {"none",
                                                        "limit_reached",
                                                        "resolve_failed",
                                                        "no_route",
@@ -24,6 +24,7 @@ constexpr std::array<std::string_view, 44> kReasons = {"none",
                                                        "identity_changed",
                                                        "no_key",
                                                        "agent_failed",
+                                                       "token_failed",
                                                        "auth_failed",
                                                        "exec_failed",
                                                        "lost",

@@ -40,6 +40,7 @@ enum class Reason {
   identity_changed,       // another machine-id than the pinned one
   no_key,                 // no key to log in with
   agent_failed,           // ssh-agent hung or refused
+  token_failed,           // a FIDO key was not plugged in, not touched, or got no PIN
   auth_failed,            // the host accepts none of the keys
   exec_failed,            // logged in, but nothing runs
   lost,                   // ended without its end mark

@@ -137,7 +137,7 @@ asio::awaitable<bool> Session::offer_agent_key(const AgentKey& key) {
   const auto parsed = host_key_from_blob(key.blob);
   if (!parsed || !wanted(key.blob)) co_return false;
   if (!usable(*parsed)) {
-    for_program_ = true;
+    (is_token(*parsed) ? for_token_ : for_program_) = true;
     result_.skipped.push_back(msg("ssh-agent's key {fingerprint} is of type {type}, which libssh2 cannot use",
                                   {{"fingerprint", parsed->fingerprint()}, {"type", parsed->type}}));
     co_return false;
@@ -198,7 +198,7 @@ asio::awaitable<void> Session::authenticate() {
   for (const std::string& path : paths) {
     const KeyFile& file = run_.key_file(path);
     if (!file.skipped.empty()) result_.skipped.push_back(file.skipped);
-    for_program_ = for_program_ || file.for_program;
+    if (file.for_program) (file.public_key && is_token(*file.public_key) ? for_token_ : for_program_) = true;
   }
   if (run_.agent) {
     while (!run_.agent_keys.ready) co_await turn();

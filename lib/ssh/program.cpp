@@ -55,6 +55,14 @@ std::string algorithms(const Target& target) {
   return all;
 }
 
+// `line` of ssh_config(5) without the algorithms of FIDO keys.
+std::string without_tokens(const std::string& line) {
+  const std::size_t space = line.find(' ');
+  std::vector<std::string> names = split(line.substr(space + 1), ',');
+  std::erase_if(names, [](const std::string& name) { return has(name, "sk-"); });
+  return line.substr(0, space + 1) + join(names, ",");
+}
+
 constexpr std::string_view kAlways = R"(  GlobalKnownHostsFile none
   KnownHostsCommand none
   UpdateHostKeys no
@@ -122,10 +130,17 @@ std::optional<std::string> program_config(const ProgramWish& wish) {
       for (const std::string& file : wish.key_files[i]) good = add(out, "IdentityFile", file) && good;
       if (wish.key_files[i].empty()) out += "  IdentityFile none\n";
     }
+    bool names_algorithms = false;
+    bool names_provider = false;
     for (const std::string& line : hop.config) {
       good = good && line.find('\n') == std::string::npos;
-      out += "  " + line + "\n";
+      const bool algorithms_here = line.starts_with("pubkeyacceptedalgorithms ");
+      names_algorithms = names_algorithms || algorithms_here;
+      names_provider = names_provider || line.starts_with("securitykeyprovider ");
+      out += "  " + (algorithms_here && wish.without_tokens ? without_tokens(line) : line) + "\n";
     }
+    if (wish.without_tokens && !names_algorithms) out += "  PubkeyAcceptedAlgorithms -*sk-*\n";
+    if (wish.own_provider && !names_provider) out += "  SecurityKeyProvider $SSH_SK_PROVIDER\n";
     if (!hop.proxy_command.empty()) {
       good = good && hop.proxy_command.find('\n') == std::string::npos;
       out += "  ProxyCommand " + hop.proxy_command + "\n";
@@ -190,6 +205,19 @@ std::string after(std::string_view line, std::string_view mark) {
   return printable(line.substr(0, line.find(' ')).substr(0, 64));
 }
 
+// What did not sign, where it says that.
+Failure signing_failure(std::string_view line) {
+  if (!has(line, "signing failed for ")) return Failure::none;
+  if (has(line, "-SK \"")) return Failure::token_failed;
+  return has(line, "from agent") ? Failure::agent_failed : Failure::none;
+}
+
+// Said by what asks for a touch or a PIN, or beside what counts.
+bool is_aside(std::string_view line) {
+  return line.starts_with("notify_start: ") || line.starts_with("ssh_askpass: ") ||
+         line.starts_with("client_converse: ") || line.starts_with("reap_helper: ");
+}
+
 std::string fingerprint_in(std::string_view line) {
   const std::string rest = after(line, "SHA256:");
   return rest.empty() ? std::string() : "SHA256:" + rest;
@@ -215,15 +243,20 @@ ProgramLog read_program_log(std::string_view text) {
       if (line.starts_with("SSH2_MSG_NEWKEYS received")) log.phase = std::max(log.phase, Phase::authenticate);
       if (line.starts_with("Sending command: ")) log.phase = Phase::run;
       if (line.starts_with("Offering public key: ")) log.tried.push_back(fingerprint_in(line));
+      if (line.starts_with("Server accepts key: "))
+        log.token = has(line, "-SK SHA256:") ? fingerprint_in(line) : std::string();
       continue;
     }
     if (line.empty() || line.starts_with("debug") || line.starts_with("Authenticated to ") ||
         line.starts_with("Transferred: ") || line.starts_with("Bytes per second: ") ||
-        line.starts_with("Warning: Permanently added") || line.starts_with("OpenSSH_") ||
+        line.starts_with("Warning: Permanently added") || line.starts_with("OpenSSH_") || is_aside(line) ||
         line.front() == '@') {
       if (!has(line, "IDENTIFICATION HAS CHANGED")) continue;
     }
-    if (log.failure == Failure::none) {
+    if (log.failure == Failure::none && signing_failure(line) != Failure::none) {
+      log.failure = signing_failure(line);
+      log.reason = printable(line.substr(0, 300));
+    } else if (log.failure == Failure::none) {
       const auto saying =
           std::ranges::find_if(kSayings, [line](const Saying& each) { return has(line, each.part); });
       if (saying != std::end(kSayings)) log.failure = saying->failure;
@@ -231,6 +264,18 @@ ProgramLog read_program_log(std::string_view text) {
     }
   }
   return log;
+}
+
+Message token_problem(const ProgramLog& log) {
+  const Message::Arguments key{{"key", log.token}};
+  if (has(log.reason, "from agent"))
+    return msg("the agent got no signature from the security key '{key}'", key);
+  if (has(log.reason, "device not found")) return msg("the security key '{key}' is not plugged in", key);
+  if (has(log.reason, "incorrect passphrase")) {
+    return msg("the security key '{key}' wants its PIN, and no right one was given by what SSH_ASKPASS names",
+               key);
+  }
+  return msg("the security key '{key}' was not touched, or refuses to sign", key);
 }
 
 }  // namespace jaga::ssh

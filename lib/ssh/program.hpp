@@ -27,6 +27,11 @@ class ProgramFolder {
   std::string path_;
 };
 
+// A FIDO key: only ssh(1) has its kind of signature.
+inline bool is_token(const HostKey& key) {
+  return key.type.starts_with("sk-");
+}
+
 // The host that the configuration below calls the target.
 inline constexpr std::string_view kProgramTarget = "jaga-target";
 
@@ -37,6 +42,8 @@ struct ProgramWish {
   std::vector<std::vector<std::string>> key_files;  // for the target and each jump host on the way to it
   std::vector<bool> only_these_keys;                // as many
   std::chrono::seconds connect{5};
+  bool without_tokens = false;  // no FIDO key is asked
+  bool own_provider = false;    // SSH_SK_PROVIDER names the library that speaks to them
   // Not empty: only to see the host key, of these algorithms, written into known_hosts; nobody is
   // authenticated (but on the jump hosts).
   std::string scan;
@@ -56,7 +63,10 @@ struct ProgramLog {
   std::vector<std::string> tried;   // fingerprints of the keys offered
   Failure failure = Failure::none;  // why it ended, where it says so
   std::string reason;               // its last words, printable
+  std::string token;                // fingerprint of the FIDO key that the host accepted and that is to sign
 };
 ProgramLog read_program_log(std::string_view text);
+// Of token_failed. What ssh-sk-helper says (that it cannot load a library, say) is not in the log.
+Message token_problem(const ProgramLog& log);
 
 }  // namespace jaga::ssh

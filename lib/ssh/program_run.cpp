@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "process/async.hpp"
+#include "process/environment.hpp"
 #include "ssh/explain.hpp"
 #include "ssh/known_hosts.hpp"
 #include "ssh/session.hpp"
@@ -77,7 +78,8 @@ struct Stopper {
 
 // Is there something that ssh(1) has and libssh2 has not?
 bool Session::program_may_do_more(const Ended& ended) const {
-  if (!run_.options.program || !for_program_ || run_.cancelled || target_.known.empty()) return false;
+  if (!run_.options.program || run_.cancelled || target_.known.empty()) return false;
+  if (!for_program_ && !for_token_) return false;
   return ended.failure == Failure::handshake_failed || ended.failure == Failure::auth_failed ||
          ended.failure == Failure::no_key || (ended.failure == Failure::no_route && jump_for_program_);
 }
@@ -93,8 +95,66 @@ const ProgramFolder& Run::program_folder() {
   return *folder;
 }
 
+namespace {
+
+// One more way is left.
+bool wants_token(const Ended& ended, const Target& target) {
+  return ended.failure == Failure::auth_failed || ended.failure == Failure::agent_failed ||
+         (ended.failure == Failure::no_route && target.jump != nullptr);
+}
+
+}  // namespace
+
+// A FIDO key costs somebody a touch, and others a wait: it is asked where nothing else logs in.
+asio::awaitable<void> Session::by_program(const Request& request, std::string input) {
+  const bool tokens = co_await has_tokens();
+  if (!tokens) {
+    co_await through_program(request, std::move(input), Tokens::none);
+    co_return;
+  }
+  bool more = true;
+  if (for_program_) {
+    try {
+      co_await through_program(request, input, Tokens::left_out);
+      co_return;
+    } catch (const Ended& ended) {
+      more = wants_token(ended, target_);
+      if (!more) throw;
+    }
+    settle();
+    close();
+  }
+  co_await through_program(request, std::move(input), Tokens::asked);
+}
+
+// Of the host's and its jump hosts' keys.
+asio::awaitable<bool> Session::has_tokens() {
+  settle();
+  deadline_ = Clock::time_point::max();
+  while (run_.agent && !run_.agent_keys.ready) co_await pause();
+  for (const Target* hop = &target_; hop != nullptr; hop = hop->jump.get()) {
+    for (const std::string& path : run_.key_paths(*hop)) {
+      const auto& key = run_.key_file(path).public_key;
+      if (key && is_token(*key)) co_return true;
+    }
+  }
+  for (const AgentKey& each : run_.agent_keys.keys) {
+    const auto key = host_key_from_blob(each.blob);
+    if (key && is_token(*key)) co_return true;
+  }
+  co_return false;
+}
+
 // Of the host that it connects to first.
-asio::awaitable<void> Session::take_program_slot() {
+asio::awaitable<void> Session::take_program_slot(Tokens tokens) {
+  if (tokens == Tokens::asked) {
+    slot_ = "token";
+    co_await wait_for_slot(1);
+    if (run_.token_missed)
+      throw Ended{Failure::token_failed,
+                  msg("the security key is not asked, since it was not touched before")};
+    co_return;
+  }
   const Target* first = &target_;
   while (first->jump) first = first->jump.get();
   slot_ = "ssh " + first->address + "/" + std::to_string(first->port);
@@ -110,6 +170,8 @@ ProgramWish wish_of(const Run& run, const Target& target, const Files& files, co
   wish.known_hosts = files.known;
   wish.agent_socket = run.options.identities.agent_socket;
   wish.connect = std::chrono::ceil<std::chrono::seconds>(deadlines.connect);
+  wish.own_provider =
+      !process::variable(run.options.program->environment, "SSH_SK_PROVIDER").value_or("").empty();
   for (const Target* hop = &target; hop != nullptr; hop = hop->jump.get()) {
     std::vector<std::string> paths = run.key_paths(*hop);
     std::erase_if(paths, [](const std::string& path) { return ::access(path.c_str(), R_OK) != 0; });
@@ -128,7 +190,7 @@ process::Command command_of(const Options& options, const Files& files, std::str
 
 }  // namespace
 
-asio::awaitable<void> Session::through_program(const Request& request, std::string input) {
+asio::awaitable<void> Session::through_program(const Request& request, std::string input, Tokens tokens) {
   if (!run_.options.program) {
     throw Ended{Failure::local_error, msg("only ssh(1) reaches it, and it may not be used here")};
   }
@@ -140,7 +202,7 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
                   msg("no host key is pinned of the jump host '{name}'", {{"name", printable(hop->name)}})};
     }
   }
-  co_await take_program_slot();
+  co_await take_program_slot(tokens);
   co_await sleep_until(run_.next_connect());
   result_.by_program = true;
   result_.tried.clear();
@@ -152,6 +214,7 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
   const Files files(run_.program_folder().path() + "/" + std::to_string(run_.next_file++));
   const auto& only = run_.options.identities.only;
   ProgramWish wish = wish_of(run_, target_, files, deadlines_);
+  wish.without_tokens = tokens == Tokens::left_out;
   std::vector<std::string> public_files;
   if (!only.empty()) {
     // Named by their public keys; the agent has the others.
@@ -194,11 +257,21 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
                  });
 
   ProgramLog log;
+  // A jump host's ssh does not tell us.
+  bool to_be_told = tokens == Tokens::asked && run_.options.wants_touch;
+  if (to_be_told && target_.jump) {
+    to_be_told = false;
+    run_.options.wants_touch(target_.name);
+  }
   bool in_time = true;
   bool last_words = false;
   while (!shared->over && !shared->complete() && !shared->too_much() && in_time) {
     if (result_.phase != Phase::run) {
       log = read_program_log(read_whole(files.log));
+      if (to_be_told && !log.token.empty() && log.phase != Phase::run) {
+        to_be_told = false;
+        run_.options.wants_touch(target_.name);
+      }
       if (log.phase > result_.phase) {
         begin(log.phase, log.phase == Phase::handshake      ? deadlines_.handshake
                          : log.phase == Phase::authenticate ? deadlines_.authenticate
@@ -241,6 +314,11 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
     throw Ended{Failure::output_cut, msg("the command wrote more than {bytes} bytes and was cut off",
                                          {{"bytes", std::to_string(request.most_received)}})};
   }
+  if (!shared->over && result_.phase == Phase::authenticate && !log.token.empty()) {
+    run_.token_missed = true;
+    throw Ended{Failure::token_failed,
+                msg("the security key '{key}' was not touched in time", {{"key", log.token}})};
+  }
   if (!shared->over) throw Ended{Failure::timed_out, timeout_message()};
   const process::Outcome& outcome = shared->outcome;
   if (outcome.end == process::Outcome::End::not_started) {
@@ -257,6 +335,7 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
     }
     throw Ended{Failure::lost, msg("the command ended without saying how")};
   }
+  if (log.failure == Failure::token_failed) throw Ended{Failure::token_failed, token_problem(log)};
   // What it connects through speaks on standard error.
   std::string reason = log.reason;
   const std::string_view other = trim(std::string_view(result_.err));
@@ -273,7 +352,7 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
 asio::awaitable<std::vector<HostKey>> Session::scan_by_program() {
   std::vector<HostKey> keys;
   Ended last{Failure::handshake_failed, msg("the server shows no host key")};
-  co_await take_program_slot();
+  co_await take_program_slot(Tokens::none);
   for (const char* names : {"ssh-ed25519", "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521",
                             "rsa-sha2-512,rsa-sha2-256"}) {
     const Files files(run_.program_folder().path() + "/" + std::to_string(run_.next_file++));

@@ -248,6 +248,8 @@ std::string_view name(Failure failure) {
       return "no_key";
     case Failure::agent_failed:
       return "agent_failed";
+    case Failure::token_failed:
+      return "token_failed";
     case Failure::auth_failed:
       return "auth_failed";
     case Failure::exec_failed:

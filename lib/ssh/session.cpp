@@ -218,9 +218,9 @@ asio::awaitable<void> Session::take_slot() {
   co_await wait_for_slot();
 }
 
-asio::awaitable<void> Session::wait_for_slot() {
+asio::awaitable<void> Session::wait_for_slot(std::size_t most) {
   Slot& slot = run_.slots[slot_];
-  if (slot.used < kMostUnauthenticated) {
+  if (slot.used < most) {
     ++slot.used;
     holds_slot_ = true;
     co_return;
@@ -453,7 +453,7 @@ asio::awaitable<Result> Session::execute(const Request& request, std::string inp
   if (ended ? program_may_do_more(*ended) : for_program_) {
     ended.reset();
     try {
-      co_await through_program(request, std::move(input));
+      co_await by_program(request, std::move(input));
     } catch (const Ended& reason) {
       ended = reason;
     } catch (const std::exception& error) {

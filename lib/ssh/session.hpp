@@ -75,6 +75,7 @@ struct Run {
   Clock::time_point connects_until{};
   bool cancelled = false;
   bool finishing = false;
+  bool token_missed = false;  // a FIDO key was not touched in time
   std::size_t next_file = 0;
   std::vector<char> buffer = std::vector<char>(65536);
   // After what sessions look at when they go: handlers that are left go with the context.
@@ -82,6 +83,9 @@ struct Run {
   Resolver resolver{context.get_executor()};
   std::shared_ptr<Agent> agent;
 };
+
+// Whether ssh(1) may ask FIDO keys: there are none; not yet; now, one session at a time.
+enum class Tokens { none, left_out, asked };
 
 // How a session ended before its time.
 struct Ended {
@@ -108,7 +112,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<void> reach(std::string host_key_algorithms);
   boost::asio::awaitable<void> resolve();
   boost::asio::awaitable<void> take_slot();
-  boost::asio::awaitable<void> wait_for_slot();
+  boost::asio::awaitable<void> wait_for_slot(std::size_t most = kMostUnauthenticated);
   boost::asio::awaitable<void> connect();
   boost::asio::awaitable<void> through_libssh2(const Request& request, const std::string& input);
   boost::asio::awaitable<void> handshake(std::string host_key_algorithms);
@@ -140,8 +144,10 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // program_run.cpp: ssh(1).
   bool program_may_do_more(const Ended& ended) const;
-  boost::asio::awaitable<void> through_program(const Request& request, std::string input);
-  boost::asio::awaitable<void> take_program_slot();
+  boost::asio::awaitable<void> by_program(const Request& request, std::string input);
+  boost::asio::awaitable<bool> has_tokens();
+  boost::asio::awaitable<void> through_program(const Request& request, std::string input, Tokens tokens);
+  boost::asio::awaitable<void> take_program_slot(Tokens tokens);
   boost::asio::awaitable<std::vector<HostKey>> scan_by_program();
 
   // login.cpp
@@ -205,7 +211,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void* signing_pointer_ = &signing_;
   Message agent_problem_;
   bool offered_rsa_ = false;
-  bool for_program_ = false;       // what libssh2 cannot do was met
+  bool for_program_ = false;       // what libssh2 cannot do was met, but for
+  bool for_token_ = false;         // FIDO keys
   bool jump_for_program_ = false;  // by the login on the jump host
 
   std::size_t written_ = 0;

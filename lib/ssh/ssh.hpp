@@ -41,6 +41,7 @@ enum class Failure {
   host_key_changed,  // none of the pinned keys, or a revoked one; nothing was authenticated
   no_key,            // there is no key to log in with
   agent_failed,      // ssh-agent hung, refused or broke, and no other key was accepted
+  token_failed,      // the host takes a FIDO key that does not sign: not plugged in, not touched, no PIN
   auth_failed,       // the host accepts none of the keys
   exec_failed,       // logged in, but the host does not run the command
   killed,            // the wrapper itself was ended by `signal`
@@ -133,11 +134,14 @@ struct Identities {
 
 // ssh(1) for what libssh2 cannot do: servers that have no algorithm in common with it, RSA keys where it has
 // only SHA-1, certificates, FIDO keys, ProxyCommand. It is given a configuration of its own, without the
-// user's and the system's.
+// user's and the system's. FIDO keys are asked last and one after the other, each login for a touch of its
+// own within `authenticate`; after one that did not come they are given up for the rest of the run.
 struct Program {
-  std::vector<std::string> environment{};  // its own: PATH, HOME
-  std::string directory = "/tmp";          // where a private folder for its configuration can be made
-  bool has_config = false;                 // the user has a configuration that `ssh -G` is to be asked about
+  // Its own: PATH, HOME. SSH_SK_PROVIDER counts where the host's `config` names no SecurityKeyProvider. With
+  // SSH_ASKPASS_REQUIRE=force it never asks on a terminal.
+  std::vector<std::string> environment{};
+  std::string directory = "/tmp";  // where a private folder for its configuration can be made
+  bool has_config = false;         // the user has a configuration that `ssh -G` is to be asked about
 };
 
 struct Options {
@@ -146,6 +150,8 @@ struct Options {
   double connects_per_second =
       50.0;  // of all together; 0: no limit. At most 8 not yet authenticated to one address
   std::optional<Program> program{};  // nullopt: ssh(1) is not used
+  // Called in the calling thread when the login on this host waits for a touch of a FIDO key; may be empty.
+  std::function<void(const std::string& host)> wants_touch{};
   // The user's and the system's known_hosts files, for who decides on Target::known: nothing here reads them.
   std::vector<std::string> known_hosts{};
 };

@@ -105,8 +105,15 @@ class Token {
     return static_cast<std::uint32_t>(lines);
   }
 
+  // It does one thing at a time, and tells others that it is busy. Held until this process ends.
+  bool taken() const {
+    const int fd = open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+  }
+
   // Until somebody touches it, or it is taken away; a token gives up some time, too.
   bool touched() const {
+    if (mood() == "slow") std::this_thread::sleep_for(std::chrono::milliseconds{300});
     const auto until = std::chrono::steady_clock::now() + std::chrono::minutes{5};
     while (fs::is_directory(folder_) && mood() == "waits" && std::chrono::steady_clock::now() < until)
       std::this_thread::sleep_for(std::chrono::milliseconds{20});
@@ -231,10 +238,17 @@ int sk_sign(std::uint32_t alg, const std::uint8_t* data, std::size_t data_len, c
   const bool verified = knows_pin(token, pin);
   if (((flags & SK_VERIFICATION) != 0 || mood == "pin") && !verified) return SK_ERR_PIN_REQUIRED;
   if (mood == "crashes") std::abort();
+  if (!token.taken()) {
+    token.log("busy " + std::string(application));
+    return SK_ERR_GENERAL;
+  }
   // What waits for a touch is told before it comes.
   if ((flags & SK_PRESENCE) != 0) {
     if (mood == "waits") token.log("blinks " + std::string(application));
-    if (!token.touched()) return SK_ERR_GENERAL;
+    if (!token.touched()) {
+      token.log("untouched " + std::string(application));
+      return SK_ERR_GENERAL;
+    }
   }
   std::uint8_t shown = flags & SK_PRESENCE;
   if (mood == "unpresent") shown = 0;

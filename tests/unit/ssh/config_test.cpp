@@ -119,6 +119,61 @@ TEST_CASE("what ssh is told is complete, and is what ssh reads") {
   }
 }
 
+TEST_CASE("what ssh is told of FIDO keys") {
+  const jaga::test::Folder folder;
+  Target target{.name = "web01", .address = "192.0.2.1", .user = "in", .known = {kKey}};
+  ProgramWish wish;
+  wish.target = &target;
+  wish.known_hosts = folder / "known";
+  wish.key_files = {{}};
+  wish.only_these_keys = {false};
+  const auto read = [&] {
+    const auto text = program_config(wish);
+    REQUIRE(text);
+    jaga::test::write_file(folder / "config", *text);
+    return jaga::process::run(
+               {.argv = {"ssh", "-F", folder / "config", "-G", "jaga-target"},
+                .environment = std::vector<std::string>{"PATH=/usr/bin:/bin", "SSH_SK_PROVIDER=/lib/a.so"}})
+        .out;
+  };
+  CHECK(has(read(), "sk-ssh-ed25519@openssh.com"));
+  CHECK_FALSE(has(read(), "/lib/a.so"));
+  wish.own_provider = true;
+  CHECK(has(read(), "securitykeyprovider $SSH_SK_PROVIDER\n"));
+  wish.without_tokens = true;
+  const auto without = read();
+  CHECK(has(without, "pubkeyacceptedalgorithms ssh-ed25519"));
+  const auto line = without.substr(without.find("pubkeyacceptedalgorithms "));
+  CHECK_FALSE(has(line.substr(0, line.find('\n')), "sk-"));
+  // What the user's configuration says stands.
+  target.config = {"pubkeyacceptedalgorithms ssh-ed25519,sk-ssh-ed25519@openssh.com,rsa-sha2-512",
+                   "securitykeyprovider \"/lib/b.so\""};
+  CHECK(has(read(), "pubkeyacceptedalgorithms ssh-ed25519,rsa-sha2-512\n"));
+  CHECK(has(read(), "securitykeyprovider /lib/b.so\n"));
+  wish.without_tokens = false;
+  CHECK(has(read(), "pubkeyacceptedalgorithms ssh-ed25519,sk-ssh-ed25519@openssh.com,rsa-sha2-512\n"));
+}
+
+TEST_CASE("the log of ssh on a FIDO key") {
+  const std::string accepted =
+      "debug1: SSH2_MSG_NEWKEYS received\ndebug1: Server accepts key: /a b/k ED25519-SK SHA256:def "
+      "explicit\n";
+  const ProgramLog log = read_program_log(accepted);
+  CHECK(log.token == "SHA256:def");
+  CHECK(log.failure == Failure::none);
+  CHECK(read_program_log("debug1: Server accepts key: /k ED25519 SHA256:def explicit\n").token.empty());
+  const auto why = [&accepted](const std::string& reason) {
+    return token_problem(read_program_log(accepted +
+                                          "sign_and_send_pubkey: signing failed for ED25519-SK \"/k\"" +
+                                          reason + "\nh: Permission denied (publickey).\n"))
+        .render(jaga::Language::english);
+  };
+  CHECK(why(": device not found") == "the security key 'SHA256:def' is not plugged in");
+  CHECK(has(why(": incorrect passphrase supplied to decrypt private key"), "wants its PIN"));
+  CHECK(has(why(": invalid format"), "was not touched, or refuses to sign"));
+  CHECK(has(why(" from agent: agent refused operation"), "the agent got no signature"));
+}
+
 TEST_CASE("the log of ssh") {
   const std::string begin =
       "OpenSSH_9.2p1 Debian-2\ndebug1: Connecting to 10.0.0.1 [10.0.0.1] port 22.\n"
@@ -155,6 +210,17 @@ TEST_CASE("the log of ssh") {
       {"jaga@h: Permission denied (publickey).", Failure::auth_failed},
       {"kex_exchange_identification: Connection closed by remote host", Failure::closed},
       {"Connection reset by 10.0.0.1 port 22", Failure::reset},
+      {"sign_and_send_pubkey: signing failed for ED25519-SK \"/k\": device not found\n"
+       "jaga@h: Permission denied (publickey).",
+       Failure::token_failed},
+      {"sign_and_send_pubkey: signing failed for ECDSA-SK \"k\" from agent: agent refused operation\n"
+       "jaga@h: Permission denied (publickey).",
+       Failure::token_failed},
+      {"sign_and_send_pubkey: signing failed for RSA \"k\" from agent: agent refused operation\n"
+       "jaga@h: Permission denied (publickey).",
+       Failure::agent_failed},
+      {"notify_start: exec(/a): No such file or directory\njaga@h: Permission denied (publickey).",
+       Failure::auth_failed},
   };
   for (const auto& each : ends) {
     CAPTURE(std::string(each.line));
