@@ -128,7 +128,7 @@ class Checker {
     }
     const bool small = digits == 64;
     const auto digest = small ? sha256(*bytes) : Digest{};
-    if ((small ? digest.hex() : sha512_hex(*bytes)) != hex) {
+    if ((small ? digest.hex() : jaga::hex(sha512(*bytes))) != hex) {
       say(msg("'{file}' is not what its manifest says ({hash})",
               {{"file", path}, {"hash", small ? "sha256" : "sha512"}}));
     }

@@ -1,27 +1,11 @@
 #include "bag/manifest.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 
 #include "bag/bag.hpp"
 #include "base/text.hpp"
 
 namespace jaga::bag {
-
-std::string sha512_hex(std::string_view bytes) {
-  std::array<unsigned char, 64> digest{};
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha512(), nullptr);
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out;
-  for (const auto byte : digest) {
-    out += kHex[byte >> 4U];
-    out += kHex[byte & 15U];
-  }
-  return out;
-}
 
 std::string lower(std::string_view text) {
   std::string out(text);

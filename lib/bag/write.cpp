@@ -181,7 +181,7 @@ struct Manifests {
   std::string sha512;
   void add(const std::string& path, std::string_view bytes) {
     sha256 += jaga::sha256(bytes).hex() + "  " + path + "\n";
-    sha512 += sha512_hex(bytes) + "  " + path + "\n";
+    sha512 += hex(jaga::sha512(bytes)) + "  " + path + "\n";
   }
 };
 

@@ -1,8 +1,9 @@
 #include "base/digest.hpp"
 
-#include <openssl/evp.h>
-
-#include "base/error.hpp"
+// OpenSSL's functions of 1.1: those that came after first read openssl.cnf and list every algorithm of every
+// provider, which takes longer than all that a short command hashes.
+#define OPENSSL_API_COMPAT 10101
+#include <openssl/sha.h>
 
 namespace jaga {
 namespace {
@@ -11,18 +12,11 @@ constexpr std::string_view kPrefix = "sha256:";
 constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-// Fetched once: an implicit fetch at each digest costs more than hashing a small record.
-const EVP_MD* sha256_algorithm() {
-  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  if (algorithm == nullptr) throw Error(ExitCode::software, msg("this OpenSSL has no SHA-256"));
-  return algorithm;
-}
-
 }  // namespace
 
-std::string Digest::hex() const {
+std::string hex(std::span<const std::uint8_t> bytes) {
   std::string out;
-  out.reserve(64);
+  out.reserve(bytes.size() * 2);
   for (const std::uint8_t byte : bytes) {
     out += kHex[byte >> 4U];
     out += kHex[byte & 15U];
@@ -30,7 +24,13 @@ std::string Digest::hex() const {
   return out;
 }
 
-std::string Digest::text() const { return std::string(kPrefix) + hex(); }
+std::string Digest::hex() const {
+  return jaga::hex(bytes);
+}
+
+std::string Digest::text() const {
+  return std::string(kPrefix) + hex();
+}
 
 std::optional<Digest> parse_digest(std::string_view text) {
   if (text.size() != kPrefix.size() + 64 || !text.starts_with(kPrefix)) return std::nullopt;
@@ -46,39 +46,40 @@ std::optional<Digest> parse_digest(std::string_view text) {
 }
 
 struct Sha256::State {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  State() = default;
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() { EVP_MD_CTX_free(context); }
+  SHA256_CTX context{};
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  if (EVP_DigestInit_ex(state_->context, sha256_algorithm(), nullptr) != 1) {
-    throw Error(ExitCode::software, msg("OpenSSL cannot begin a SHA-256"));
-  }
+  SHA256_Init(&state_->context);
 }
 Sha256::~Sha256() = default;
 
 void Sha256::update(std::string_view bytes) {
-  if (EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) != 1) {
-    throw Error(ExitCode::software, msg("OpenSSL cannot go on with a SHA-256"));
-  }
+  SHA256_Update(&state_->context, bytes.data(), bytes.size());
 }
 
 Digest Sha256::finish() {
   Digest digest;
-  unsigned size = 0;
-  if (EVP_DigestFinal_ex(state_->context, digest.bytes.data(), &size) != 1 || size != digest.bytes.size()) {
-    throw Error(ExitCode::software, msg("OpenSSL cannot finish a SHA-256"));
-  }
+  SHA256_Final(digest.bytes.data(), &state_->context);
   return digest;
 }
 
 Digest sha256(std::string_view bytes) {
-  Sha256 hash;
-  hash.update(bytes);
-  return hash.finish();
+  Digest digest;
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, bytes.data(), bytes.size());
+  SHA256_Final(digest.bytes.data(), &context);
+  return digest;
+}
+
+std::array<std::uint8_t, 64> sha512(std::string_view bytes) {
+  std::array<std::uint8_t, 64> digest{};
+  SHA512_CTX context;
+  SHA512_Init(&context);
+  SHA512_Update(&context, bytes.data(), bytes.size());
+  SHA512_Final(digest.data(), &context);
+  return digest;
 }
 
 std::string base64_encode(std::string_view bytes) {

@@ -1,4 +1,4 @@
-// SHA-256 of bytes, as records name them: "sha256:" and 64 lower-case hex digits.
+// SHA-2 (FIPS 180-4) of bytes; SHA-256 as records name it: "sha256:" and 64 lower-case hex digits.
 #pragma once
 
 #include <array>
@@ -21,6 +21,8 @@ struct Digest {
 };
 
 Digest sha256(std::string_view bytes);
+std::array<std::uint8_t, 64> sha512(std::string_view bytes);
+std::string hex(std::span<const std::uint8_t> bytes);       // two lower-case digits a byte
 std::optional<Digest> parse_digest(std::string_view text);  // exactly the form of text()
 
 // SHA-256 over bytes that come in pieces.

@@ -13,6 +13,7 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "sign/ed25519.hpp"
 #include "sign/sshsig.hpp"
 #include "sign/wire.hpp"
 
@@ -33,10 +34,6 @@ using ParamBuild = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
 using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
-
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());  // NOLINT: char and unsigned char may alias
-}
 
 struct Curve {
   std::string_view type;
@@ -71,11 +68,15 @@ struct Parts {
   std::string_view application;  // sk-
 };
 
+bool is_ed25519(const Parts& parts) {
+  return parts.type == kEd25519 || parts.type == kSkEd25519;
+}
+
 std::optional<Parts> take_apart(std::string_view blob) {
   WireReader in(blob);
   Parts parts;
   parts.type = in.string();
-  if (parts.type == kEd25519 || parts.type == kSkEd25519) {
+  if (is_ed25519(parts)) {
     parts.point = in.string();
     if (parts.point.size() != 32) return std::nullopt;
   } else if (const auto* curve = curve_of(parts.type)) {
@@ -114,12 +115,8 @@ Number number_of(std::string_view bytes) {
   return Number(BN_bin2bn(bytes_of(bytes), static_cast<int>(bytes.size()), nullptr));
 }
 
-// nullptr where OpenSSL does not take it (a point that is not on its curve).
+// Any but ed25519; nullptr where OpenSSL does not take it (a point that is not on its curve).
 Pkey load(const Parts& parts) {
-  if (parts.type == kEd25519 || parts.type == kSkEd25519) {
-    return Pkey(
-        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes_of(parts.point), parts.point.size()));
-  }
   const ParamBuild build(OSSL_PARAM_BLD_new());
   if (!build) return nullptr;
   if (const auto* curve = curve_of(parts.type)) {
@@ -140,11 +137,15 @@ Pkey load(const Parts& parts) {
   return from_params("RSA", build.get());
 }
 
-bool check(EVP_PKEY* key, const EVP_MD* hash, std::string_view signature, std::string_view data) {
+bool check(const Parts& parts, const EVP_MD* hash, std::string_view signature, std::string_view data) {
+  const Pkey key = load(parts);
   const DigestContext context(EVP_MD_CTX_new());
-  return context && EVP_DigestVerifyInit(context.get(), nullptr, hash, nullptr, key) == 1 &&
-         EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(data),
-                          data.size()) == 1;
+  const bool good =
+      key && context && EVP_DigestVerifyInit(context.get(), nullptr, hash, nullptr, key.get()) == 1 &&
+      EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(data), data.size()) ==
+          1;
+  ERR_clear_error();
+  return good;
 }
 
 // SSH's (mpint r, mpint s) as the DER that OpenSSL wants; empty where it is none.
@@ -166,17 +167,11 @@ std::string ecdsa_der(std::string_view inner) {
   return out;
 }
 
-std::string raw_sha256(std::string_view text) {
-  const auto digest = sha256(text);
-  return {reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()};  // NOLINT: as bytes_of
-}
-
 bool verify_parts(const Parts& parts, std::string_view blob, std::string_view data) {
   WireReader in(blob);
   const auto algorithm = in.string();
   const auto inner = in.string();
-  const auto key = load(parts);
-  if (!in.ok() || !key) return false;
+  if (!in.ok()) return false;
   const auto* curve = curve_of(parts.type);
 
   if (parts.type == kRsa) {
@@ -184,7 +179,7 @@ bool verify_parts(const Parts& parts, std::string_view blob, std::string_view da
                          : algorithm == "rsa-sha2-256" ? EVP_sha256()
                                                        : nullptr;
     return in.at_end() && hash != nullptr && inner.size() == parts.modulus.size() &&
-           check(key.get(), hash, inner, data);
+           check(parts, hash, inner, data);
   }
   if (algorithm != parts.type) return false;
   std::string token_data;
@@ -192,48 +187,36 @@ bool verify_parts(const Parts& parts, std::string_view blob, std::string_view da
     const auto flags = in.byte();
     const auto counter = in.number();
     if (!in.ok() || (flags & 1U) == 0) return false;  // nobody touched it
-    token_data = raw_sha256(parts.application) + static_cast<char>(flags);
+    token_data = std::string(view_of(sha256(parts.application).bytes)) + static_cast<char>(flags);
     put_number(token_data, counter);
-    token_data += raw_sha256(data);
+    token_data += view_of(sha256(data).bytes);
     data = token_data;
   }
   if (!in.at_end()) return false;
-  if (curve == nullptr) return inner.size() == 64 && check(key.get(), nullptr, inner, data);
+  if (curve == nullptr) return ed25519_verify(parts.point, inner, data);
   const auto der = ecdsa_der(inner);
-  return !der.empty() && check(key.get(), curve->hash(), der, data);
+  return !der.empty() && check(parts, curve->hash(), der, data);
 }
 
 class RunKey : public Signer {
  public:
-  explicit RunKey(Pkey key) : key_(std::move(key)) {
-    std::array<unsigned char, 32> point{};
-    std::size_t size = point.size();
-    EVP_PKEY_get_raw_public_key(key_.get(), point.data(), &size);
+  explicit RunKey(std::span<const std::uint8_t, 32> seed) : key_(seed) {
     public_.type = kEd25519;
     put_string(public_.blob, kEd25519);
-    put_string(public_.blob, {reinterpret_cast<const char*>(point.data()), size});  // NOLINT: as bytes_of
+    put_string(public_.blob, view_of(key_.point()));
   }
 
   const PublicKey& public_key() const override { return public_; }
 
   std::string sign(std::string_view bytes, std::string_view name_space, std::stop_token) const override {
-    const auto data = signed_data(bytes, name_space, "sha512");
-    std::array<unsigned char, 64> signature{};
-    std::size_t size = signature.size();
-    const DigestContext context(EVP_MD_CTX_new());
-    if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
-        EVP_DigestSign(context.get(), signature.data(), &size, bytes_of(data), data.size()) != 1) {
-      throw Error{ExitCode::software, msg("cannot sign with the key of this run")};
-    }
     Sshsig sshsig{public_, std::string(name_space), "sha512", {}};
     put_string(sshsig.signature, kEd25519);
-    put_string(sshsig.signature,
-               {reinterpret_cast<const char*>(signature.data()), size});  // NOLINT: as bytes_of
+    put_string(sshsig.signature, view_of(key_.sign(signed_data(bytes, name_space, "sha512"))));
     return armor(write_sshsig(sshsig));
   }
 
  private:
-  Pkey key_;
+  Ed25519Key key_;
   PublicKey public_;
 };
 
@@ -244,7 +227,7 @@ std::string PublicKey::line() const {
 }
 
 std::string PublicKey::fingerprint() const {
-  auto base64 = base64_encode(raw_sha256(blob));
+  auto base64 = base64_encode(view_of(sha256(blob).bytes));
   while (base64.ends_with('=')) base64.pop_back();
   return "SHA256:" + base64;
 }
@@ -252,17 +235,17 @@ std::string PublicKey::fingerprint() const {
 std::optional<PublicKey> parse_key_blob(std::string_view blob) {
   const auto parts = take_apart(blob);
   if (!parts) return std::nullopt;
-  const bool usable = load(*parts) != nullptr;
-  ERR_clear_error();
-  if (!usable) return std::nullopt;
+  if (!is_ed25519(*parts)) {
+    const bool usable = load(*parts) != nullptr;
+    ERR_clear_error();
+    if (!usable) return std::nullopt;
+  }
   return PublicKey{std::string(parts->type), std::string(blob)};
 }
 
 bool verify_blob(const PublicKey& key, std::string_view signature, std::string_view data) {
   const auto parts = take_apart(key.blob);
-  const bool good = parts && verify_parts(*parts, signature, data);
-  ERR_clear_error();
-  return good;
+  return parts && verify_parts(*parts, signature, data);
 }
 
 std::optional<PublicKey> parse_public_key(std::string_view line) {
@@ -278,12 +261,11 @@ std::optional<PublicKey> parse_public_key(std::string_view line) {
 }
 
 std::unique_ptr<Signer> make_run_key(const RandomBytes& random) {
-  std::array<unsigned char, 32> seed{};
+  std::array<std::uint8_t, 32> seed{};
   random(std::as_writable_bytes(std::span(seed)));
-  Pkey key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()));
+  auto key = std::make_unique<RunKey>(seed);
   OPENSSL_cleanse(seed.data(), seed.size());
-  if (!key) throw Error{ExitCode::software, msg("cannot make a key for this run")};
-  return std::make_unique<RunKey>(std::move(key));
+  return key;
 }
 
 }  // namespace jaga::sign

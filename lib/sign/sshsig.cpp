@@ -1,9 +1,5 @@
 #include "sign/sshsig.hpp"
 
-#include <openssl/evp.h>
-
-#include <array>
-
 #include "base/digest.hpp"
 #include "sign/wire.hpp"
 
@@ -74,16 +70,11 @@ std::string write_sshsig(const Sshsig& sshsig) {
 }
 
 std::string signed_data(std::string_view bytes, std::string_view name_space, std::string_view hash) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, hash == "sha256" ? EVP_sha256() : EVP_sha512(),
-             nullptr);
   std::string out(kMagic);
   put_string(out, name_space);
   put_string(out, "");
   put_string(out, hash);
-  put_number(out, size);
-  for (unsigned int i = 0; i < size; ++i) out += static_cast<char>(digest.at(i));
+  put_string(out, hash == "sha256" ? view_of(sha256(bytes).bytes) : view_of(sha512(bytes)));
   return out;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,5 +34,13 @@ class WireReader {
 
 void put_number(std::string& out, std::uint32_t value);
 void put_string(std::string& out, std::string_view value);
+
+// The same bytes, as the libraries of cryptography want them and as we do.
+inline const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());  // NOLINT: char and unsigned char may alias
+}
+inline std::string_view view_of(std::span<const std::uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT: as above
+}
 
 }  // namespace jaga::sign

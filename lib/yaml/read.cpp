@@ -1,13 +1,13 @@
 #include "yaml/read.hpp"
 
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/parser.h>
+#include <yaml.h>
 
 #include <algorithm>
+#include <array>
+#include <new>
 #include <optional>
 #include <set>
-#include <sstream>
+#include <type_traits>
 
 #include "base/text.hpp"
 #include "yaml/bytes.hpp"
@@ -15,81 +15,56 @@
 namespace jaga::yaml {
 namespace {
 
-// More unclosed brackets than any file needs, brackets in texts and comments included: yaml-cpp holds every
-// token of an unfinished flow in memory (4 MiB of '[': 980 MB).
-constexpr int kMostOpenBrackets = 4096;
+// What stands for nothing at all in YAML 1.1 and 1.2.
+constexpr std::array<std::string_view, 5> kNothing{"", "~", "null", "Null", "NULL"};
 
-class Builder : public YAML::EventHandler {
+// libyaml's parser over bytes that outlive it, one event after the other.
+class Events {
+ public:
+  explicit Events(std::string_view bytes) {
+    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser_,
+                                 reinterpret_cast<const unsigned char*>(bytes.data()),  // NOLINT: may alias
+                                 bytes.size());
+  }
+  ~Events() {
+    yaml_event_delete(&event_);
+    yaml_parser_delete(&parser_);
+  }
+  Events(const Events&) = delete;
+  Events& operator=(const Events&) = delete;
+
+  // The next one, until the one after it is asked for; nullptr where the bytes are no YAML, see parser().
+  const yaml_event_t* next() {
+    yaml_event_delete(&event_);
+    return yaml_parser_parse(&parser_, &event_) == 1 ? &event_ : nullptr;
+  }
+  const yaml_parser_t& parser() const { return parser_; }
+
+ private:
+  yaml_parser_t parser_{};
+  yaml_event_t event_{};
+};
+
+class Builder {
  public:
   Builder(std::string_view bytes, std::string_view file) : bytes_(bytes), file_(file) {
     lines_.push_back(0);
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-      if (bytes[i] == '\n') lines_.push_back(i + 1);
+    for (std::size_t i = bytes.find('\n'); i != std::string_view::npos; i = bytes.find('\n', i + 1))
+      lines_.push_back(i + 1);
+  }
+
+  Node read() {
+    Events events(bytes_);
+    for (;;) {
+      const yaml_event_t* event = events.next();
+      if (event == nullptr) fail_parser(events.parser());
+      if (event->type == YAML_STREAM_END_EVENT) break;
+      take(*event);
     }
+    return top_ ? *std::move(top_) : Node::map();
   }
-
-  Node result() {
-    if (!top_) return Node::map();
-    return *std::move(top_);
-  }
-
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1)
-      fail(convert(mark), msg("a second document"), msg("a file holds one; remove the '---' or '...'"));
-  }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
-    const Mark place = convert(mark);
-    check_properties(place, 0, "?");
-    if (expects_key()) fail(place, msg("expected a key"));
-    if (stack_.empty()) fail(place, msg("nothing, where a map is expected"));
-    const Frame& frame = stack_.back();
-    if (frame.node.kind() == Node::Kind::list) fail(place, msg("an item of the list is missing"));
-    fail(frame.key_mark, msg("the value of '{key}' is missing", {{"key", printable(frame.key)}}),
-         msg("write \"\" for an empty text, [] for an empty list, {{}} for an empty map, or remove the key"));
-  }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    fail(convert(mark), msg("an alias is not allowed"));
-  }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
-    const Mark place = convert(mark);
-    check_properties(place, anchor, tag);
-    if (value.size() > kMostScalar) fail(place, msg("a text of more than 1 MiB"));
-    // Escapes such as "\0" get past the check of the bytes.
-    if (find_forbidden(value)) fail(place, msg("a text with a character that is not allowed"));
-    const char first = byte_at(place);
-    if (first == '"' || first == '\'') check_closed(place, first);
-    if (expects_key()) {
-      Frame& frame = stack_.back();
-      if (tag == "?" && value == "<<") fail(place, msg("a merge key is not allowed"));
-      if (!frame.keys.insert(value).second) {
-        fail(place, msg("the key '{key}' stands here twice", {{"key", printable(value)}}));
-      }
-      frame.key = value;
-      frame.key_mark = place;
-      frame.has_key = true;
-      return;
-    }
-    Node node = tag == "?" ? Node::plain(value) : Node::text(value);
-    node.set_mark(place);
-    put(std::move(node));
-  }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    begin(mark, tag, anchor, Node::list());
-  }
-  void OnSequenceEnd() override { end(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    begin(mark, tag, anchor, Node::map());
-  }
-  void OnMapEnd() override { end(); }
-
-  [[noreturn]] void fail(Mark mark, Message what, Message hint = {}) const {
-    throw error_at(ExitCode::config, file_, mark, std::move(what), std::move(hint));
-  }
-  static Mark convert(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
 
  private:
   struct Frame {
@@ -100,38 +75,106 @@ class Builder : public YAML::EventHandler {
     bool has_key = false;
   };
 
+  void take(const yaml_event_t& event) {
+    const Mark place = convert(event.start_mark);
+    switch (event.type) {
+      case YAML_DOCUMENT_START_EVENT: {
+        const auto& start = event.data.document_start;
+        if (start.version_directive != nullptr || start.tag_directives.start != start.tag_directives.end) {
+          fail(place, msg("a directive is not allowed"), msg("a line must not begin with '%'"));
+        }
+        if (++documents_ > 1)
+          fail(place, msg("a second document"), msg("a file holds one; remove the '---' or '...'"));
+        break;
+      }
+      case YAML_ALIAS_EVENT:
+        fail(place, msg("an alias is not allowed"));
+      case YAML_SCALAR_EVENT:
+        scalar(place, event.data.scalar);
+        break;
+      case YAML_SEQUENCE_START_EVENT:
+        check_properties(place, event.data.sequence_start);
+        begin(place, Node::list());
+        break;
+      case YAML_MAPPING_START_EVENT:
+        check_properties(place, event.data.mapping_start);
+        begin(place, Node::map());
+        break;
+      case YAML_SEQUENCE_END_EVENT:
+      case YAML_MAPPING_END_EVENT:
+        end();
+        break;
+      default:
+        break;
+    }
+  }
+
+  using Scalar = std::remove_reference_t<decltype(yaml_event_t{}.data.scalar)>;
+  void scalar(Mark place, const Scalar& scalar) {
+    check_properties(place, scalar);
+    const std::string value(reinterpret_cast<const char*>(scalar.value), scalar.length);  // NOLINT: may alias
+    if (value.size() > kMostScalar) fail(place, msg("a text of more than 1 MiB"));
+    // Escapes such as "\0" get past the check of the bytes.
+    if (find_forbidden(value)) fail(place, msg("a text with a character that is not allowed"));
+    const bool plain = scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    if (plain && std::ranges::find(kNothing, value) != kNothing.end()) fail_nothing(place);
+    if (expects_key()) {
+      Frame& frame = stack_.back();
+      if (plain && value == "<<") fail(place, msg("a merge key is not allowed"));
+      if (!frame.keys.insert(value).second) {
+        fail(place, msg("the key '{key}' stands here twice", {{"key", printable(value)}}));
+      }
+      frame.key = value;
+      frame.key_mark = place;
+      frame.has_key = true;
+      return;
+    }
+    Node node = plain ? Node::plain(value) : Node::text(value);
+    node.set_mark(place);
+    put(std::move(node));
+  }
+
+  [[noreturn]] void fail(Mark mark, Message what, Message hint = {}) const {
+    throw error_at(ExitCode::config, file_, mark, std::move(what), std::move(hint));
+  }
+  [[noreturn]] void fail_nothing(Mark place) const {
+    if (expects_key()) fail(place, msg("expected a key"));
+    if (stack_.empty()) fail(place, msg("nothing, where a map is expected"));
+    const Frame& frame = stack_.back();
+    if (frame.node.kind() == Node::Kind::list) fail(place, msg("an item of the list is missing"));
+    fail(frame.key_mark, msg("the value of '{key}' is missing", {{"key", printable(frame.key)}}),
+         msg("write \"\" for an empty text, [] for an empty list, {{}} for an empty map, or remove the key"));
+  }
+  [[noreturn]] void fail_parser(const yaml_parser_t& parser) {
+    if (parser.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
+    const std::string problem = parser.problem == nullptr ? "" : parser.problem;
+    const std::string context = parser.context == nullptr ? "" : parser.context;
+    if (context == "while scanning a quoted scalar" && problem == "found unexpected end of stream") {
+      fail(convert(parser.context_mark), msg("a text without its closing quote"));
+    }
+    fail(convert(parser.problem_mark),
+         msg("not YAML: {reason}", {{"reason", context.empty() ? problem : problem + ", " + context}}));
+  }
+
   bool expects_key() const {
     return !stack_.empty() && stack_.back().node.kind() == Node::Kind::map && !stack_.back().has_key;
   }
-  std::size_t offset_of(Mark mark) const {
-    const auto line = static_cast<std::size_t>(mark.line - 1);
-    return line < lines_.size() ? lines_[line] + static_cast<std::size_t>(mark.column - 1) : bytes_.size();
-  }
-  char byte_at(Mark mark) const {
-    const std::size_t offset = offset_of(mark);
-    return offset < bytes_.size() ? bytes_[offset] : '\0';
-  }
-  // The events do not tell `! x` from a quoted x, nor an anchor that is never used from none.
-  void check_properties(Mark place, YAML::anchor_t anchor, const std::string& tag) const {
-    const char first = byte_at(place);
-    if (anchor != 0 || first == '&') fail(place, msg("an anchor is not allowed"));
-    if (first == '!' || (tag != "?" && tag != "!" && !tag.empty())) fail(place, msg("a tag is not allowed"));
-  }
-  // yaml-cpp 0.7 takes the end of the file for the closing quote.
-  void check_closed(Mark place, char quote) const {
-    for (std::size_t i = offset_of(place) + 1; i < bytes_.size(); ++i) {
-      if (quote == '"' && bytes_[i] == '\\') {
-        ++i;
-      } else if (bytes_[i] == quote) {
-        if (quote == '"' || i + 1 >= bytes_.size() || bytes_[i + 1] != quote) return;
-        ++i;
-      }
+  // libyaml counts characters. Its marks mostly go forward, so the way along a long line is gone once.
+  Mark convert(const yaml_mark_t& mark) {
+    if (mark.line >= lines_.size()) return mark_of(bytes_, bytes_.size());
+    if (mark.line != at_.line || mark.column < at_.column) at_ = {mark.line, 0, lines_[mark.line]};
+    for (; at_.column < mark.column && at_.offset < bytes_.size(); ++at_.column) {
+      do ++at_.offset;
+      while (at_.offset < bytes_.size() && (static_cast<unsigned char>(bytes_[at_.offset]) & 0xc0U) == 0x80U);
     }
-    fail(place, msg("a text without its closing quote"));
+    return {static_cast<int>(mark.line) + 1, static_cast<int>(at_.offset - lines_[mark.line]) + 1};
   }
-  void begin(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node node) {
-    const Mark place = convert(mark);
-    check_properties(place, anchor, tag);
+  template <typename NodeEvent>
+  void check_properties(Mark place, const NodeEvent& event) const {
+    if (event.anchor != nullptr) fail(place, msg("an anchor is not allowed"));
+    if (event.tag != nullptr) fail(place, msg("a tag is not allowed"));
+  }
+  void begin(Mark place, Node node) {
     if (expects_key()) fail(place, msg("a key must be a word or a quoted text"));
     if (stack_.size() >= static_cast<std::size_t>(kMostDepth)) fail(place, msg("nested too deep"));
     node.set_mark(place);
@@ -158,28 +201,14 @@ class Builder : public YAML::EventHandler {
 
   std::string_view bytes_;
   std::string_view file_;
-  std::vector<std::size_t> lines_;
+  std::vector<std::size_t> lines_;  // where each begins
+  struct {
+    std::size_t line = 0, column = 0, offset = 0;
+  } at_;  // the place last converted: column in characters, offset in bytes
   std::vector<Frame> stack_;
   std::optional<Node> top_;
   int documents_ = 0;
 };
-
-void check_hand_edited_bytes(std::string_view bytes, std::string_view file) {
-  int open = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const char c = bytes[i];
-    if (c == '[' || c == '{') {
-      if (++open > kMostOpenBrackets) {
-        throw error_at(ExitCode::config, file, mark_of(bytes, i), msg("nested too deep"));
-      }
-    } else if (c == ']' || c == '}') {
-      open = std::max(open - 1, 0);
-    } else if (c == '%' && (i == 0 || bytes[i - 1] == '\n')) {
-      throw error_at(ExitCode::config, file, mark_of(bytes, i), msg("a directive is not allowed"),
-                     msg("a line must not begin with '%'"));
-    }
-  }
-}
 
 }  // namespace
 
@@ -190,19 +219,7 @@ Error error_at(ExitCode code, std::string_view file, Mark mark, Message message,
 
 Node read_hand_edited(std::string_view bytes, std::string_view file) {
   check_bytes(bytes, file, kMostBytes, ExitCode::config);
-  check_hand_edited_bytes(bytes, file);
-  Builder builder(bytes, file);
-  try {
-    std::istringstream in{std::string(bytes)};
-    YAML::Parser parser(in);
-    while (parser.HandleNextDocument(builder)) {
-    }
-  } catch (const YAML::Exception& e) {
-    // Its marks of an end of input are {-1, ...} or the last line.
-    const Mark mark = e.mark.is_null() ? mark_of(bytes, bytes.size()) : Builder::convert(e.mark);
-    throw error_at(ExitCode::config, file, mark, msg("not YAML: {reason}", {{"reason", printable(e.msg)}}));
-  }
-  return builder.result();
+  return Builder(bytes, file).read();
 }
 
 }  // namespace jaga::yaml

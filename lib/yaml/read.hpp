@@ -1,8 +1,9 @@
-// Reading YAML strictly, by yaml-cpp's events. Two dialects:
+// Reading YAML strictly. Two dialects:
 //
-// hand-edited   one document; plain and quoted scalars, block and flow, comments. Refused: anchors,
-//               aliases, tags, directives, a second document, duplicate keys, merge keys, non-scalar keys,
-//               a document that is cut (yaml-cpp 0.7 accepts an unclosed flow; we do not).
+// hand-edited   by libyaml's events: one document; plain and quoted scalars, block and flow, comments.
+// Refused:
+//               anchors, aliases, tags, directives, a second document, duplicate keys, merge keys, non-scalar
+//               keys, null.
 // canonical     what yaml/write.hpp writes, byte for byte, with the end mark `...`: read, written again
 //               and compared, so that a record has one form.
 //

@@ -78,7 +78,7 @@ TEST_CASE("a field of 1 MiB, a document of 4 MiB") {
   CHECK(by_hand("# " + std::string(kMostBytes, 'x')).has_value());
 }
 
-// Megabytes of each of these. Without the limits the worst took yaml-cpp a gigabyte, or minutes.
+// Megabytes of each of these: YAML libraries have taken a gigabyte for such, or minutes.
 TEST_CASE("a hostile file of the largest size costs little time and memory") {
   const std::vector<std::pair<const char*, std::string>> shapes = {{"[", "["},
                                                                    {"{", "{"},
