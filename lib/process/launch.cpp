@@ -15,18 +15,8 @@
 #include "base/text.hpp"
 #include "process/environment.hpp"
 
-// With std::filesystem, so that no Boost library is linked; 1.81 then forgets three headers of its own.
-#include <boost/optional.hpp>
-#include <boost/type_traits/decay.hpp>
-#include <boost/type_traits/is_convertible.hpp>
-#define BOOST_PROCESS_USE_STD_FS
-#define BOOST_PROCESS_V2_HEADER_ONLY
-#include <boost/process/v2/process.hpp>
-
 namespace jaga::process {
 namespace {
-
-namespace v2 = boost::process::v2;
 
 #ifndef CLOSE_RANGE_CLOEXEC
 constexpr unsigned kCloseRangeCloexec = 1U << 2;
@@ -35,56 +25,51 @@ constexpr unsigned kCloseRangeCloexec = CLOSE_RANGE_CLOEXEC;
 #endif
 
 constexpr int kLastSignal = 64;
+constexpr int kNotRun = 127;  // as a shell's
 
 std::string reason_of(int error) {
   return std::generic_category().message(error);
 }
 
-// What the child does between fork and exec. Only async-signal-safe calls: other threads of this process
-// may have held any lock at the fork.
+// What the child does between vfork and exec, all of it prepared: it runs in this process's memory, on the
+// stack of the thread that waits for it. Only async-signal-safe calls.
 struct ChildSetup {
+  const char* program = nullptr;
+  char* const* arguments = nullptr;
+  char* const* environment = nullptr;
+  const char* directory = nullptr;
   int in = -1;
   int out = -1;
   int err = -1;
-  const char* directory = nullptr;
+  int report = -1;  // closed by the exec; else takes why there was none
   int descriptor_limit = 0;
   pid_t parent = -1;
   bool own_group = true;
 
-  template <typename Launcher>
-  boost::system::error_code on_exec_setup(Launcher&, const v2::filesystem::path&, const char* const*(&)) {
+  [[noreturn]] void run() const {
     const bool good = (!own_group || ::setpgid(0, 0) == 0) &&
                       (directory == nullptr || ::chdir(directory) == 0) && ::dup2(in, STDIN_FILENO) >= 0 &&
                       ::dup2(out, STDOUT_FILENO) >= 0 && ::dup2(err, STDERR_FILENO) >= 0;
-    if (!good) return {errno, boost::system::system_category()};
-    // In a group of its own it does not see a terminal's signals, and this process may end at once. The
-    // kernel takes this back where the program changes its user (sudo).
-    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (::getppid() != parent) ::_exit(127);
-    // Boost 1.81 compares an entry of its list with itself, so it closes nothing between 2 and its own
-    // pipe. Not closed but marked: that pipe reports a failed exec.
-    if (::syscall(SYS_close_range, 3U, ~0U, kCloseRangeCloexec) != 0) {
-      for (int fd = 3; fd < descriptor_limit; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    if (good) {
+      // In a group of its own it does not see a terminal's signals, and this process may end at once. The
+      // kernel takes this back where the program changes its user (sudo).
+      ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+      if (::getppid() != parent) ::_exit(kNotRun);
+      if (::syscall(SYS_close_range, 3U, ~0U, kCloseRangeCloexec) != 0) {
+        for (int fd = 3; fd < descriptor_limit; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+      }
+      struct sigaction plain = {};
+      plain.sa_handler = SIG_DFL;
+      for (int signal = 1; signal <= kLastSignal; ++signal) ::sigaction(signal, &plain, nullptr);
+      sigset_t none;
+      ::sigemptyset(&none);
+      ::sigprocmask(SIG_SETMASK, &none, nullptr);
+      ::execve(program, arguments, environment);
     }
-    struct sigaction plain = {};
-    plain.sa_handler = SIG_DFL;
-    for (int signal = 1; signal <= kLastSignal; ++signal) ::sigaction(signal, &plain, nullptr);
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    return {};
-  }
-
-  // Instead of exit(3), which would run this process's destructors and flush its buffers a second time.
-  // Boost 1.81 looks for the first form and calls the second.
-  template <typename Launcher, typename Line>
-  void on_exec_error(Launcher& launcher, const boost::system::error_code& error,
-                     const v2::filesystem::path& path, Line line, const boost::system::error_code&) {
-    on_exec_error(launcher, path, line, error);
-  }
-  template <typename Launcher, typename Line>
-  void on_exec_error(Launcher&, const v2::filesystem::path&, Line, const boost::system::error_code&) {
-    ::_exit(127);
+    const int why = errno;
+    // Four bytes fit into any pipe; there is nobody else to tell.
+    if (::write(report, &why, sizeof why) < 0) ::_exit(kNotRun);
+    ::_exit(kNotRun);
   }
 };
 
@@ -114,9 +99,33 @@ Fd process_handle(pid_t pid) {
 }
 
 void reap(pid_t pid) {
-  if (pid <= 0) return;
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> out;
+  out.reserve(texts.size() + 1);
+  for (std::string& text : texts) out.push_back(text.data());
+  out.push_back(nullptr);
+  return out;
+}
+
+// A process of its own that runs `setup`; -1 with errno. Not fork: that copies the page tables of all that
+// this process has mapped, and has it copy every page that it writes to afterwards.
+__attribute__((noinline)) pid_t start(const ChildSetup& setup) {
+  const pid_t pid = ::vfork();  // NOLINT: what comes between it and exec is in ChildSetup
+  if (pid == 0) setup.run();
+  return pid;
+}
+
+// What the child reported instead of its exec; 0 where there was one.
+int reported(const Fd& report) {
+  int why = 0;
+  ssize_t got = 0;
+  do got = ::read(report.get(), &why, sizeof why);
+  while (got < 0 && errno == EINTR);
+  return got == static_cast<ssize_t>(sizeof why) ? why : 0;
 }
 
 }  // namespace
@@ -141,7 +150,7 @@ std::optional<std::string> find_program(const std::string& program, const std::s
   return std::nullopt;
 }
 
-std::string launch(const boost::asio::any_io_executor& executor, const Command& command, Child& child) {
+std::string launch(const Command& command, Child& child) {
   if (command.argv.empty()) return "no program given";
   for (const std::string& argument : command.argv) {
     if (argument.find('\0') != std::string::npos) return "an argument holds a NUL byte";
@@ -157,51 +166,37 @@ std::string launch(const boost::asio::any_io_executor& executor, const Command& 
   const std::optional<std::string> program = find_program(command.argv.front(), path);
   if (!program) return "no such program in PATH: " + printable(command.argv.front());
 
-  std::vector<const char*> pointers;
-  for (const std::string& entry : environment) pointers.push_back(entry.c_str());
-  pointers.push_back(nullptr);
-
-  // Boost opens the handle after the fork and would leave a child behind where the kernel has none.
-  if (Fd probe = process_handle(::getpid()); probe.get() < 0) return "pidfd_open: " + reason_of(errno);
-
   Child made;
-  Fd in, out, err;
+  Fd in, out, err, report, reporting;
   if (!make_pipe(in, made.in) || !make_pipe(made.out, out) || !make_pipe(made.err, err) ||
-      !non_blocking(made.in) || !non_blocking(made.out) || !non_blocking(made.err)) {
+      !make_pipe(report, reporting) || !non_blocking(made.in) || !non_blocking(made.out) ||
+      !non_blocking(made.err)) {
     return "pipe: " + reason_of(errno);
   }
 
-  ChildSetup setup{in.get(),
-                   out.get(),
-                   err.get(),
-                   command.directory.empty() ? nullptr : command.directory.c_str(),
-                   static_cast<int>(::sysconf(_SC_OPEN_MAX)),
-                   ::getpid(),
-                   !command.terminal};
-  v2::posix::default_launcher launcher;
-  launcher.env = pointers.data();
-  const std::vector<std::string> arguments(command.argv.begin() + 1, command.argv.end());
-  boost::system::error_code error;
-  try {
-    v2::basic_process<boost::asio::any_io_executor> process =
-        launcher(executor, error, v2::filesystem::path(*program), arguments, setup);
-    if (!error) {
-      made.pid = process.id();
-      // From here on the process is ours: Boost's destructor would wait for a number that may by then
-      // belong to another child.
-      process.detach();
-    }
-  } catch (const std::exception& failure) {
-    if (launcher.pid == 0) ::_exit(127);  // thrown in the child, which must not go on as a second parent
-    if (launcher.pid > 0) ::kill(launcher.pid, SIGKILL);
-    reap(launcher.pid);
-    return failure.what();
-  }
-  if (error) {
-    reap(launcher.pid);  // Boost leaves the child of a failed exec as a zombie
+  std::vector<std::string> arguments = command.argv;
+  const std::vector<char*> argument_pointers = pointers_to(arguments);
+  const std::vector<char*> environment_pointers = pointers_to(environment);
+  ChildSetup setup;
+  setup.program = program->c_str();
+  setup.arguments = argument_pointers.data();
+  setup.environment = environment_pointers.data();
+  setup.directory = command.directory.empty() ? nullptr : command.directory.c_str();
+  setup.in = in.get();
+  setup.out = out.get();
+  setup.err = err.get();
+  setup.report = reporting.get();
+  setup.descriptor_limit = static_cast<int>(::sysconf(_SC_OPEN_MAX));
+  setup.parent = ::getpid();
+  setup.own_group = !command.terminal;
+  made.pid = start(setup);
+  if (made.pid < 0) return "fork: " + reason_of(errno);
+  reporting.reset();
+  if (const int why = reported(report); why != 0) {
+    reap(made.pid);
     std::string reason = "cannot run " + printable(*program);
     if (!command.directory.empty()) reason += " in " + printable(command.directory);
-    return reason + ": " + reason_of(error.value());
+    return reason + ": " + reason_of(why);
   }
   made.handle = process_handle(made.pid);
   if (made.handle.get() < 0) {

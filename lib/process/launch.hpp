@@ -3,7 +3,6 @@
 
 #include <sys/types.h>
 
-#include <boost/asio/any_io_executor.hpp>
 #include <string>
 
 #include "process/run.hpp"
@@ -45,6 +44,6 @@ struct Child {
 };
 
 // Starts `command`; on failure `child` is untouched and the reason is returned, else an empty string.
-std::string launch(const boost::asio::any_io_executor& executor, const Command& command, Child& child);
+std::string launch(const Command& command, Child& child);
 
 }  // namespace jaga::process

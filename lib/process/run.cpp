@@ -83,7 +83,7 @@ class Running : public std::enable_shared_from_this<Running> {
     }
     Child child;
     began_ = Clock::now();
-    outcome_.reason = launch(executor_, command_, child);
+    outcome_.reason = launch(command_, child);
     if (!outcome_.reason.empty()) return finish_later();
     pid_ = child.pid;
     outcome_.end = Outcome::End::exited;
