@@ -98,6 +98,7 @@ class Session {
 
  private:
   bool wait_for_input() const;  // false: a stop came first
+  std::unique_ptr<workflow::Transport> transport() const;
 
   Globals globals_;
   Surroundings surroundings_;

@@ -112,23 +112,27 @@ Language Session::open(Needs needs) {
   context.version = JAGA_VERSION;
   context.notice = [this](const Message& message) { ui_.say(message); };
   workflow::load_register(context);
-  if (needs == Needs::directory) {
-    const ssh::Options options = logins();
-    context.transport = workflow::network_transport(
-        options, context.random, surroundings_.environment,
-        [&context, options, this](const std::vector<workflow::Again>& wishes, std::stop_token stop) {
-          return workflow::probe_again(context, wishes, options, surroundings_.environment, stop);
-        },
-        [&context, options, ways = std::make_shared<std::map<std::string, workflow::Reach>>()](
-            const std::string& name, ssh::Target& target) {
-          const inventory::Host* host = context.inventory->find(name);
-          if (host == nullptr) return;
-          auto way = ways->find(name);
-          if (way == ways->end()) way = ways->emplace(name, workflow::Reach(context, {host}, options)).first;
-          way->second.add_way(name, target);
-        });
-  }
+  if (needs == Needs::directory)
+    context.transport = workflow::deferred_transport([this] { return transport(); });
   return language;
+}
+
+std::unique_ptr<workflow::Transport> Session::transport() const {
+  const workflow::Context& context = *context_;
+  const ssh::Options options = logins();
+  return workflow::network_transport(
+      options, context.random, surroundings_.environment,
+      [&context, options, this](const std::vector<workflow::Again>& wishes, std::stop_token stop) {
+        return workflow::probe_again(context, wishes, options, surroundings_.environment, stop);
+      },
+      [&context, options, ways = std::make_shared<std::map<std::string, workflow::Reach>>()](
+          const std::string& name, ssh::Target& target) {
+        const inventory::Host* host = context.inventory->find(name);
+        if (host == nullptr) return;
+        auto way = ways->find(name);
+        if (way == ways->end()) way = ways->emplace(name, workflow::Reach(context, {host}, options)).first;
+        way->second.add_way(name, target);
+      });
 }
 
 store::State Session::state() const {

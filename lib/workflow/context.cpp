@@ -171,10 +171,11 @@ void require_adopted(const Context& context) {
 }
 
 std::string find_incident(const Context& context, const std::string& text) {
+  // Nobody's words need all the incidents read where they are the whole name of one.
+  if (store::find_incident(*context.directory, text)) return text;
   const auto listings = store::list_incidents(*context.directory);
   std::vector<std::string> found;
   for (const auto& listing : listings) {
-    if (listing.id == text) return text;
     if (!text.empty() && listing.id.starts_with(text)) found.push_back(listing.id);
   }
   std::vector<std::string> ended;

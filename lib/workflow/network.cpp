@@ -173,6 +173,27 @@ class Network : public Transport {
   Way way_;
 };
 
+class DeferredTransport : public Transport {
+ public:
+  explicit DeferredTransport(std::function<std::unique_ptr<Transport>()> make) : make_(std::move(make)) {}
+
+  Answer run(plan::Run how, const plan::Target& target, const Order& order, std::stop_token stop) override {
+    return made().run(how, target, order, std::move(stop));
+  }
+  std::vector<incident::Result> probe(const std::vector<Again>& wishes, std::stop_token stop) override {
+    return made().probe(wishes, std::move(stop));
+  }
+
+ private:
+  Transport& made() {
+    if (!made_) made_ = make_();
+    return *made_;
+  }
+
+  std::function<std::unique_ptr<Transport>()> make_;
+  std::unique_ptr<Transport> made_;
+};
+
 }  // namespace
 
 std::string check_name(const std::string& check, const std::string& object) {
@@ -183,6 +204,10 @@ std::unique_ptr<Transport> network_transport(ssh::Options options, RandomBytes r
                                              std::vector<std::string> environment, Prober prober, Way way) {
   return std::make_unique<Network>(std::move(options), std::move(random), std::move(environment),
                                    std::move(prober), std::move(way));
+}
+
+std::unique_ptr<Transport> deferred_transport(std::function<std::unique_ptr<Transport>()> make) {
+  return std::make_unique<DeferredTransport>(std::move(make));
 }
 
 }  // namespace jaga::workflow
