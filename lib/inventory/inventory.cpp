@@ -22,6 +22,11 @@ Message hint_for(std::string_view wanted, const std::vector<std::string>& known)
 
 }  // namespace
 
+Thresholds& Host::change_thresholds() {
+  own_thresholds_ = std::make_shared<Thresholds>(thresholds());
+  return *own_thresholds_;
+}
+
 bool Host::has_check(std::string_view wanted) const {
   return std::any_of(checks.begin(), checks.end(),
                      [&](const Check& check) { return inventory::kind(check) == wanted; });

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -71,18 +72,24 @@ struct Host {
   std::string jump;  // the host that SSH goes through; empty: none
   Place place;
   Hardware hardware;
-  std::vector<Check> checks;  // by kind (see check_kinds), then object; none: only named
+  std::vector<Check> checks;    // by kind (see check_kinds), then object; none: only named
   std::vector<Sockets> listen;  // what may, beside SSH and the ports of tcp checks; empty: nobody judges it
-  Thresholds thresholds = default_thresholds();
   std::vector<std::string> groups;
   std::string file;  // where its entry stands
   yaml::Mark mark;
 
+  // The defaults, until the first that is set. Copies of a host share theirs.
+  const Thresholds& thresholds() const { return own_thresholds_ ? *own_thresholds_ : default_thresholds(); }
+  // To set one at once: the host has its own from here on.
+  Thresholds& change_thresholds();
   bool has_check(std::string_view kind) const;
   // jaga logs in on it (over SSH or here), so it has an identity.
   bool logs_in() const;
   // The first of these.
   bool over_ssh() const;
+
+ private:
+  std::shared_ptr<Thresholds> own_thresholds_;
 };
 
 // A file of the working directory: its path there and its bytes.

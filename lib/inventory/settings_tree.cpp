@@ -229,7 +229,7 @@ void set(Host& host, const std::string& path, const Leaf& leaf) {
   else if (path == "hardware/warranty/until")
     host.hardware.warranty_until = date_text(leaf);
   else if (path.starts_with("thresholds/"))
-    set_threshold(host.thresholds, path.substr(11), leaf);
+    set_threshold(host.change_thresholds(), path.substr(11), leaf);
   else
     unknown(leaf, path, {"name",     "address",  "kind",   "parents",    "needs",      "jump",    "login",
                          "place",    "hardware", "checks", "thresholds", "groups",     "measure", "repair",

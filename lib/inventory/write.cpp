@@ -191,7 +191,7 @@ Node host_node(const Host& host) {
     for (const Sockets& each : host.listen) list.add(Node::text(to_text(each)));
     node.set("listen", std::move(list));
   }
-  set_map(node, "thresholds", thresholds_node(host.thresholds));
+  set_map(node, "thresholds", thresholds_node(host.thresholds()));
   return node;
 }
 

@@ -45,7 +45,7 @@ class Findings {
   const Section* section_if_there(const std::string& name) { return usable(name, true); }
   Section* raw(std::string_view name);  // as it came, or nullptr
 
-  const inventory::Thresholds& limits() const { return host_.thresholds; }
+  const inventory::Thresholds& limits() const { return host_.thresholds(); }
   const inventory::Host& host() const { return host_; }
   Collected take() { return std::move(out_); }
   Collected& collected() { return out_; }

@@ -167,7 +167,7 @@ void judge_trends(Round& round, const Round* previous, const inventory::Inventor
     if (!disk && result.check != "icmp" && !errors_of(result)) continue;
     if (host == nullptr || host->name != result.host) host = inventory.find(result.host);
     const inventory::Thresholds& limits =
-        host == nullptr ? inventory::default_thresholds() : host->thresholds;
+        host == nullptr ? inventory::default_thresholds() : host->thresholds();
     const Result* before =
         previous == nullptr ? nullptr : find(*previous, result.host, result.check, result.object);
     if (disk) {

@@ -12,7 +12,7 @@ void add_warranties(Round& round, std::span<const inventory::Host> hosts) {
     const std::int64_t days =
         (std::chrono::floor<std::chrono::days>(*until) - std::chrono::floor<std::chrono::days>(round.at))
             .count();
-    const inventory::Limit& limit = host.thresholds.warranty_left;
+    const inventory::Limit& limit = host.thresholds().warranty_left;
     Result result;
     result.host = host.name;
     result.check = "warranty";

@@ -90,8 +90,8 @@ TEST_CASE("settings merge field by field: host over group over defaults") {
   CHECK(web.has_check("ssh"));
   CHECK(web.login.measure == "watch");
   CHECK(web.login.repair == "jaga-repair");
-  CHECK(web.thresholds.disk_used == Limit{70, 95});
-  CHECK(web.thresholds.inode_used == default_thresholds().inode_used);
+  CHECK(web.thresholds().disk_used == Limit{70, 95});
+  CHECK(web.thresholds().inode_used == default_thresholds().inode_used);
   const Host& sw = inventory.at("sw");
   CHECK_FALSE(sw.logs_in());
   CHECK(sw.checks.size() == 1);

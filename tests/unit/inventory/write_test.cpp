@@ -34,8 +34,8 @@ TEST_CASE("a host's file reads back to the same host") {
   dns.port = 5353;
   host.checks = {icmp, TcpCheck{5432, 2s, "postgresql.service"}, SshCheck{},
                  PluginCheck{"ntp", {"/p/check_ntp_time", "-H", "it's"}, PluginCheck::Via::ssh, 9s}};
-  host.thresholds.load.crit = std::nullopt;
-  host.thresholds.disk_used.warn = 50;
+  host.change_thresholds().load.crit = std::nullopt;
+  host.change_thresholds().disk_used.warn = 50;
   const Inventory inventory =
       load({"hosts.yaml", ""}, std::vector<File>{{"hosts.d/db01.yaml", host_yaml(host)}});
   const Host& back = inventory.at("db01");
@@ -44,7 +44,7 @@ TEST_CASE("a host's file reads back to the same host") {
   CHECK(back.place == host.place);
   CHECK(back.hardware == host.hardware);
   CHECK(back.checks == host.checks);
-  CHECK(back.thresholds == host.thresholds);
+  CHECK(back.thresholds() == host.thresholds());
   CHECK(host_yaml(back) == host_yaml(host));
 }
 

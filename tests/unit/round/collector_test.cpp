@@ -11,13 +11,13 @@ using round::State;
 inventory::Host host() {
   inventory::Host host{};
   host.name = "web01";
-  host.thresholds.disk_used = {80, 90};
-  host.thresholds.inode_used = {80, 90};
-  host.thresholds.memory_available = {10, 5};
-  host.thresholds.failed_units = {1, 10};
-  host.thresholds.load = {200, 400};
-  host.thresholds.reboot_required = {1, std::nullopt};
-  host.thresholds.security_updates = {1, std::nullopt};
+  host.change_thresholds().disk_used = {80, 90};
+  host.change_thresholds().inode_used = {80, 90};
+  host.change_thresholds().memory_available = {10, 5};
+  host.change_thresholds().failed_units = {1, 10};
+  host.change_thresholds().load = {200, 400};
+  host.change_thresholds().reboot_required = {1, std::nullopt};
+  host.change_thresholds().security_updates = {1, std::nullopt};
   return host;
 }
 
@@ -56,14 +56,14 @@ TEST_CASE("a full disk, a tmpfs for data, and no pseudo file systems") {
 TEST_CASE(
     "who judges no failed units is not told that there is no systemd, but all else that keeps them unknown") {
   inventory::Host off = host();
-  off.thresholds.failed_units = {};
+  off.change_thresholds().failed_units = {};
   const auto tell = [&](int status, const std::string& body = {}) {
     return round::parse_collector(section("unit", body, status), "nnnn", off);
   };
   CHECK(find(tell(127), "unit") == nullptr);
   CHECK(find(tell(124), "unit")->reason == Reason::timed_out);
   CHECK(find(tell(0, "web.service loaded failed failed Web"), "unit", "web.service")->state == State::ok);
-  off.thresholds.failed_units = {.warn = 1, .crit = {}};
+  off.change_thresholds().failed_units = {.warn = 1, .crit = {}};
   CHECK(find(tell(127), "unit")->reason == Reason::absent);
 }
 

@@ -18,8 +18,7 @@ inventory::Inventory inventory_of(std::optional<std::int64_t> hours = 24) {
   inventory::Inventory out;
   inventory::Host host;
   host.name = "web01";
-  host.thresholds = inventory::default_thresholds();
-  host.thresholds.disk_left.warn = hours;
+  host.change_thresholds().disk_left.warn = hours;
   out.hosts.push_back(host);
   return out;
 }
