@@ -43,9 +43,9 @@ class Signer {
 // ed25519, made in memory for one repair and never written anywhere.
 std::unique_ptr<Signer> make_run_key(const RandomBytes& random);
 
-// Checks an armored signature over `bytes`; in-process, for ed25519, ecdsa, rsa (sha2 only) and the sk- variants
-// of the first two, which must have been touched. On success the key that signed it, else nullopt. Never throws
-// on any input.
+// Checks an armored signature over `bytes`; in-process, for ed25519, ecdsa, rsa (sha2 only) and the sk-
+// variants of the first two, which must have been touched. On success the key that signed it, else nullopt.
+// Never throws on any input.
 std::optional<PublicKey> verify(std::string_view bytes, std::string_view signature,
                                 std::string_view name_space);
 
