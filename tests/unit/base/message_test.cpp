@@ -14,22 +14,22 @@ TEST_CASE("places are filled by name") {
 }
 
 TEST_CASE("the Indonesian catalogue is used where it has the sentence") {
-  const jaga::Message known = jaga::msg("this OpenSSL has no SHA-256");
-  CHECK(known.render(Language::indonesian) == "OpenSSL ini tidak memiliki SHA-256");
+  const jaga::Message known = jaga::msg("not UTF-8");
+  CHECK(known.render(Language::indonesian) == "bukan UTF-8");
   CHECK(jaga::Message{"no such sentence", {}}.render(Language::indonesian) == "no such sentence");
 }
 
 TEST_CASE("a location stands in front of the sentence and is no part of what is looked up") {
-  jaga::Message known = jaga::msg("this OpenSSL has no SHA-256");
+  jaga::Message known = jaga::msg("not UTF-8");
   known.location = jaga::Location{"hosts.yaml", 3, 14};
-  CHECK(known.render(Language::english) == "hosts.yaml:3:14: this OpenSSL has no SHA-256");
-  CHECK(known.render(Language::indonesian) == "hosts.yaml:3:14: OpenSSL ini tidak memiliki SHA-256");
+  CHECK(known.render(Language::english) == "hosts.yaml:3:14: not UTF-8");
+  CHECK(known.render(Language::indonesian) == "hosts.yaml:3:14: bukan UTF-8");
 
   const jaga::Error error(jaga::ExitCode::config, known);
   REQUIRE(error.location());
   CHECK(*error.location() == jaga::Location{"hosts.yaml", 3, 14});
-  CHECK(error.message().id == "this OpenSSL has no SHA-256");
-  CHECK(std::string(error.what()) == "hosts.yaml:3:14: this OpenSSL has no SHA-256");
+  CHECK(error.message().id == "not UTF-8");
+  CHECK(std::string(error.what()) == "hosts.yaml:3:14: not UTF-8");
   CHECK_FALSE(jaga::Error(jaga::ExitCode::io, jaga::msg("out of memory")).location());
 }
 
