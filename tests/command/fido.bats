@@ -324,3 +324,18 @@ asker() { # asker TEXT: SSH_ASKPASS is a program that answers it
   status 77 as second note web01 -m x
   status 0 jaga audit
 }
+
+@test "a decision that is signed on another machine, with a touch" {
+  office
+  analysed
+  as staff --as section-head approve web01 --request ../request -q >/dev/null
+  mood section-head unpresent
+  ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-head" ../request/record.yaml 2>/dev/null
+  status 77 as staff import ../request
+  says 'the signature of the request is not good'
+  rm ../request/record.yaml.sig
+  mood section-head
+  ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-head" ../request/record.yaml 2>/dev/null
+  touched section-head 0 as staff import ../request
+  status 0 jaga audit
+}

@@ -3,6 +3,7 @@
 
 setup_folder() {
   : "${JAGA:?the program under test, as JAGA=build/dev/cmd/jaga}"
+  case $JAGA in /*) ;; *) JAGA=$PWD/$JAGA ;; esac
   unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON JAGA_DIR NO_COLOR XDG_CONFIG_HOME
   export LC_ALL=C.UTF-8 LANG=C.UTF-8
   export HOME="$BATS_TEST_TMPDIR/home" XDG_STATE_HOME="$BATS_TEST_TMPDIR/state"

@@ -181,6 +181,21 @@ good() { # good HOST...: each was measured
   [ "$(touches login)" = 0 ]
 }
 
+@test "behind a jump host that takes the token, too" {
+  key_file
+  mkdir "$BATS_TEST_TMPDIR/behind"
+  cp -r . "$BATS_TEST_TMPDIR/behind" && cd "$BATS_TEST_TMPDIR/behind"
+  printf '  - {name: "gw01", address: "10.77.0.1"}\n' >>hosts.yaml
+  "$LAB" exec gw01 sed -i 's/^AllowTcpForwarding.*//' /etc/ssh/sshd_config
+  jaga host trust -q --yes gw01
+  : >"$TOKENS/login/log"
+  sed -i 's/{name: "web02", /&jump: "gw01", /' hosts.yaml
+  monitor web02
+  good web02
+  [ "$(touches login)" = 2 ]
+  [[ $said == *"touch the security key to log in on 'web02'"* ]]
+}
+
 @test "a repair: its records take one touch, its logins one each" {
   token_key chief "$HOME/chief"
   mkdir "$BATS_TEST_TMPDIR/repair"
