@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <array>
+#include <cstdint>
 #include <set>
 #include <span>
 
@@ -99,6 +101,48 @@ TEST_CASE("verify equals ssh-keygen over every kind of key and every flipped bit
     }
     CHECK_FALSE(sign::verify(kBytes, sign::armor(*blob + '\0'), sign::kRecordNamespace));
   }
+}
+
+TEST_CASE("ed25519: one signature a key and text, and no key that fits everything") {
+  const auto run = sign::make_run_key(counter());
+  const auto sshsig = sign::parse_sshsig(*sign::dearmor(run->sign(kBytes, sign::kRecordNamespace)));
+  REQUIRE(sshsig);
+  const auto data = sign::signed_data(kBytes, sign::kRecordNamespace, sshsig->hash);
+  sign::WireReader in(sshsig->signature);
+  const std::string type(in.string());
+  const std::string signature(in.string());
+  REQUIRE(signature.size() == 64);
+  const auto blob = [&](std::string_view inner) {
+    std::string out;
+    sign::put_string(out, type);
+    sign::put_string(out, inner);
+    return out;
+  };
+  REQUIRE(sign::verify_blob(run->public_key(), blob(signature), data));
+
+  // S and S + L say the same of the curve; RFC 8032 takes the one below L.
+  constexpr std::array<std::uint8_t, 32> kOrder{
+      0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
+      0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
+  std::string other = signature;
+  unsigned carry = 0;
+  for (std::size_t i = 0; i < kOrder.size(); ++i) {
+    carry += static_cast<std::uint8_t>(signature[32 + i]) + kOrder.at(i);
+    other[32 + i] = static_cast<char>(carry & 0xffU);
+    carry >>= 8U;
+  }
+  REQUIRE(other != signature);
+  CHECK_FALSE(sign::verify_blob(run->public_key(), blob(other), data));
+
+  // With the neutral element for a key, its encoding and S = 0 satisfy the equation for every text.
+  std::string neutral(32, '\0');
+  neutral[0] = '\1';
+  std::string key_blob;
+  sign::put_string(key_blob, "ssh-ed25519");
+  sign::put_string(key_blob, neutral);
+  CHECK_FALSE(sign::verify_blob({"ssh-ed25519", key_blob}, blob(neutral + std::string(32, '\0')), data));
+  CHECK_FALSE(sign::verify_blob(run->public_key(), blob(signature.substr(0, 63)), data));
+  CHECK_FALSE(sign::verify_blob(run->public_key(), blob(signature + '\0'), data));
 }
 
 TEST_CASE("the armor has one form: what we accept ssh-keygen accepts, and any flipped bit is refused") {
