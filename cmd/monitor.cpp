@@ -236,8 +236,8 @@ ExitCode measure(Session& session, const Options& options, std::int64_t missed) 
     wish.count = static_cast<int>(*options.count);
   }
   if (options.rate) {
-    if (*options.rate < 1 || *options.rate > 1'000'000)
-      throw Error{ExitCode::usage, msg("--rate is 1 to 1000000 packets a second")};
+    if (*options.rate < 0 || *options.rate > 10'000'000)
+      throw Error{ExitCode::usage, msg("--rate is 0 to 10000000 packets a second"), msg("0: no limit")};
     wish.rate = static_cast<std::uint32_t>(*options.rate);
   }
   wish.timeout = options.timeout;

@@ -17,6 +17,7 @@
 #include "base/error.hpp"
 #include "probe/icmp_cookies.hpp"
 #include "probe/icmp_figures.hpp"
+#include "probe/icmp_pace.hpp"
 #include "probe/icmp_socket.hpp"
 
 namespace jaga::probe {
@@ -62,7 +63,7 @@ class Engine {
         keep_times_(options.keep_times),
         raw_id_(static_cast<std::uint16_t>(mixed(options.seed) & 0xffffU)),
         buffer_(options.receive_buffer),
-        gap_(options.rate == 0 ? 0 : std::max<Nanos>(1, kSecond / options.rate)),
+        pace_(options.pace ? options.pace : std::make_shared<IcmpPace>(options.rate)),
         epoll_(::epoll_create1(EPOLL_CLOEXEC)),
         wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     prepare();
@@ -274,8 +275,8 @@ class Engine {
     Nanos later = kNever;
     std::size_t most = IcmpSocket::kBatch;
     while (unsent_.size() < most) {
-      if (gap_ > 0 && slot_ > now) {
-        later = slot_;
+      if (const Nanos free = pace_->free(); free > now) {
+        later = free;
         break;
       }
       std::uint32_t target = 0;
@@ -289,8 +290,7 @@ class Engine {
       }
       unsent_.push_back({now, target, state.next});
       most = socket_of(state.peer.family).burst();
-      // Falling behind is caught up with by at most 5 ms of packets.
-      if (gap_ > 0) slot_ = std::max(slot_, now - 5 * kMilli) + gap_;
+      pace_->take(now);
     }
     if (unsent_.empty()) return later;
     const bool full = unsent_.size() == most;
@@ -525,7 +525,7 @@ class Engine {
   int buffer_;
   Opened opened4_;
   Opened opened6_;
-  Nanos gap_;
+  const std::shared_ptr<IcmpPace> pace_;
   Descriptor epoll_;
   Descriptor wake_;
   IcmpSocket v4_;
@@ -541,7 +541,6 @@ class Engine {
   std::unordered_map<std::string, std::uint32_t> by_address_;
   std::uint32_t fresh_ = 0;
   std::size_t done_ = 0;
-  Nanos slot_ = 0;
   Nanos next_report_ = 0;
 };
 
@@ -558,6 +557,7 @@ IcmpRun icmp_ping(std::vector<IcmpTarget> targets, const IcmpOptions& options, s
   IcmpRun run = Engine(targets, options, watch, later, settled).run(stop);
   std::uint64_t drops = run.own_drops;
   IcmpOptions gentler = options;
+  gentler.pace.reset();
   for (int again = 0; drops > 0 && !stop.stop_requested(); ++again) {
     std::vector<std::size_t> places;
     std::vector<IcmpTarget> asked;

@@ -30,11 +30,14 @@ struct IcmpTarget {
   bool first_reply_is_enough = false;
 };
 
+class IcmpPace;
+
 struct IcmpOptions {
   std::uint32_t rate = 1'000;  // packets a second over all; 0: as fast as the buffers hold
   std::uint64_t seed = 0;      // of the cookies: random, different for each run (given by the caller)
   int receive_buffer = 0;      // bytes of each socket; 0: as much as is of use. The kernel's limits hold
   bool keep_times = false;     // IcmpResult::times is wanted
+  std::shared_ptr<IcmpPace> pace{};  // of several runs together, in place of `rate`; null: this run's own
 };
 
 // Why something was not sent, or what came instead of a reply.

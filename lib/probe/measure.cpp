@@ -196,6 +196,7 @@ class Measuring {
     wave_.random(random);
     IcmpOptions options;
     options.rate = wave_.rate;
+    options.pace = wave_.pace;
     std::memcpy(&options.seed, random.data(), random.size());
     return options;
   }

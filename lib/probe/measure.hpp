@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "probe/monitor.hpp"
 
 namespace jaga::probe {
+
+class IcmpPace;
 
 // One check of one host; its results are all that came of it (the collector gives many).
 struct Item {
@@ -36,9 +39,10 @@ bool silent(const Item& item);
 struct Wave {
   const Request* request = nullptr;
   std::stop_token stop;
-  std::uint32_t rate = 0;     // of echo requests
-  bool other_method = false;  // ask hosts that are silent by another method, too
-  RandomBytes random;         // may be called from several threads
+  std::uint32_t rate = 0;          // of echo requests a second, of all waves of the round; 0: no limit
+  std::shared_ptr<IcmpPace> pace;  // what holds them to it together
+  bool other_method = false;       // ask hosts that are silent by another method, too
+  RandomBytes random;              // may be called from several threads
   // From any thread: an item has its results; so many checks more (or less) have an end that nobody names
   // yet.
   std::function<void(const Item&)> ended;

@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <condition_variable>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <thread>
 
 #include "base/format.hpp"
 #include "probe/icmp.hpp"
+#include "probe/icmp_pace.hpp"
 #include "probe/large.hpp"
 #include "probe/measure.hpp"
 #include "probe/resolve.hpp"
@@ -91,7 +92,10 @@ class Board {
 class Monitor {
  public:
   Monitor(const Request& request, std::stop_token stop, const std::function<void(const Progress&)>& progress)
-      : request_(request), stop_(std::move(stop)), progress_(progress) {
+      : request_(request),
+        stop_(std::move(stop)),
+        progress_(progress),
+        pace_(std::make_shared<IcmpPace>(request.rate)) {
     for (const inventory::Host& host : request.hosts) by_name_.emplace(host.name, &host);
   }
 
@@ -150,11 +154,12 @@ class Monitor {
     board_.open(items_);
   }
 
-  Wave wave(bool other_method, std::uint32_t rate) {
+  Wave wave(bool other_method) {
     Wave wave;
     wave.request = &request_;
     wave.stop = stop_;
-    wave.rate = rate;
+    wave.rate = request_.rate;
+    wave.pace = pace_;
     wave.other_method = other_method;
     wave.random = [this](std::span<std::byte> bytes) {
       const std::lock_guard lock(random_);
@@ -179,23 +184,11 @@ class Monitor {
       if (waiting.empty()) names.push_back(item.host->address);
       waiting.push_back(&item);
     }
-    // Both together keep to the rate.
-    const bool shared = !numeric.empty() && !names.empty() && request_.rate > 1;
-    const Wave wave = this->wave(false, shared ? request_.rate / 2 : request_.rate);
+    const Wave wave = this->wave(false);
     std::vector<std::function<void()>> works;
     if (!numeric.empty()) works.emplace_back([&] { measure(numeric, wave, own_); });
     if (!names.empty()) works.emplace_back([&] { by_names(names, by_name, wave); });
     watched(works);
-  }
-
-  // Batches are measured at the same time: each has most of what is left, so that all keep to the rate.
-  static std::uint32_t take_rate(std::atomic<std::uint32_t>& left, bool last) {
-    std::uint32_t all = left;
-    std::uint32_t mine = 0;
-    do {
-      mine = last ? all : all - all / 4;
-    } while (!left.compare_exchange_weak(all, all - mine));
-    return std::max<std::uint32_t>(mine, 1);
   }
 
   void by_names(const std::vector<std::string>& names, const std::map<std::string, std::vector<Item*>>& items,
@@ -204,12 +197,8 @@ class Monitor {
     for (const auto& entry : items) all.insert(all.end(), entry.second.begin(), entry.second.end());
     guarded(all, wave, [&] {
       Resolver resolver(names);
-      std::atomic<std::uint32_t> rate_left{wave.rate};
-      resolve_in_batches(resolver, stop_, [&](const Resolver::Found& found, bool last) {
-        std::vector<Item*> ready = take_addresses(names, items, found);
-        Wave part = wave;
-        if (wave.rate != 0) part.rate = take_rate(rate_left, last);
-        measure(ready, part, own_);
+      resolve_in_batches(resolver, stop_, [&](const Resolver::Found& found, bool /*last*/) {
+        measure(take_addresses(names, items, found), wave, own_);
       });
       for (Item* item : all)
         if (item->results.empty())
@@ -244,7 +233,7 @@ class Monitor {
     std::vector<Item*> without;
     for (Item& item : items_)
       if (item.results.empty()) without.push_back(&item);
-    settle(without, wave(false, 0), nullptr);
+    settle(without, wave(false), nullptr);
   }
 
   // Suspects once more; a state that comes again has one attempt more. First those that nothing silent stands
@@ -267,7 +256,7 @@ class Monitor {
         item->results.clear();
         board_.again(*item);
       }
-      const Wave wave = this->wave(true, request_.rate);
+      const Wave wave = this->wave(true);
       watched({[&] { measure(*suspects, wave, own_); }});
       for (std::size_t i = 0; i < suspects->size(); ++i)
         for (Result& result : (*suspects)[i]->results)
@@ -418,6 +407,7 @@ class Monitor {
   std::vector<Item> items_;
   Board board_;
   Own own_;
+  const std::shared_ptr<IcmpPace> pace_;
   std::mutex random_;
 };
 

@@ -124,7 +124,7 @@ END
   "$JAGA" monitor --format nagios >out 2>err || code=$?
   [ "$code" = 2 ]
   line 'JAGA CRITICAL: 1 of 1 checks on 1 hosts is not ok: web01 tcp:1 critical, * | hosts=1;;;0 checks=1;;;0 *'
-  for arguments in '--only snmp' 'web09' '--count x' '--nonsense' '--format=nagios --rate 0'; do
+  for arguments in '--only snmp' 'web09' '--count x' '--nonsense' '--format=nagios --rate 10000001'; do
     code=0
     # shellcheck disable=SC2086  # words
     "$JAGA" monitor --format nagios $arguments >out 2>err || code=$?
@@ -471,4 +471,13 @@ END
   sed -i 's/^OnCalendar=.*/OnCalendar=never/' units/jaga-monitor@srv-jaga.timer
   run systemd-analyze verify --man=no ./units/jaga-monitor@srv-jaga.timer
   [[ $output == *jaga-monitor* ]]
+}
+
+@test "--rate 0 is no limit, and a rate that is none is refused" {
+  status 64 jaga monitor --no-record --rate 10000001
+  says '--rate is 0 to 10000000'
+  status 64 jaga monitor --no-record --rate -1
+  printf 'hosts:\n  - {name: here, address: 127.0.0.1, checks: [{tcp: {port: 1}}, {icmp: {count: 1}}]}\n' >hosts.yaml
+  status 2 jaga monitor --no-record --rate 0 --json
+  says '"object": "1", "state": "critical", "reason": "refused"'
 }

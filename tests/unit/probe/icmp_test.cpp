@@ -7,6 +7,8 @@
 #include <array>
 #include <thread>
 
+#include "probe/icmp_pace.hpp"
+
 namespace {
 
 using namespace jaga::probe;
@@ -123,6 +125,40 @@ TEST_CASE("the rate holds back") {
   const IcmpRun run = icmp_ping({target("127.0.0.1", 21)}, {.rate = 100});
   CHECK(run.results[0].received == 21);
   CHECK(std::chrono::steady_clock::now() - begin >= 190ms);
+}
+
+TEST_CASE("runs that share a pace keep to it together, and none of them has a part of it for itself") {
+  constexpr std::int64_t kMilli = 1'000'000;
+  IcmpPace pace(1'000);
+  std::int64_t now = 1'000 * kMilli;
+  const auto burst = [&] {
+    int sent = 0;
+    for (; pace.free() <= now; ++sent) pace.take(now);
+    return sent;
+  };
+  CHECK(burst() == 6);  // 5 ms behind, and now
+  CHECK(burst() == 0);
+  CHECK(pace.free() == now + kMilli);
+  now += kMilli;
+  CHECK(burst() == 1);
+  now += 3'600'000 * kMilli;  // an hour of silence is no credit
+  CHECK(burst() == 6);
+  pace.take(now);  // two at once
+  CHECK(pace.free() == now + 2 * kMilli);
+  IcmpPace none(0);
+  none.take(now);
+  CHECK(none.free() == 0);
+
+  if (!permitted()) return;
+  const auto shared = std::make_shared<IcmpPace>(100);
+  const auto begin = std::chrono::steady_clock::now();
+  IcmpRun other;
+  std::thread thread(
+      [&] { other = icmp_ping({target("127.0.0.1", 15)}, {.rate = 100, .seed = 1, .pace = shared}); });
+  const IcmpRun one = icmp_ping({target("127.0.0.1", 15)}, {.rate = 100, .seed = 2, .pace = shared});
+  thread.join();
+  CHECK(one.results[0].received + other.results[0].received == 30);
+  CHECK(std::chrono::steady_clock::now() - begin >= 280ms);
 }
 
 TEST_CASE("an address that comes later is measured, and holds nobody up who has one") {
