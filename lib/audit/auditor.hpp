@@ -65,7 +65,7 @@ class Auditor {
   void read_seals();
   void judge_seal_writers();
   void judge_incident(const std::string& id);
-  void judge_order(const record::Chain& chain, const std::vector<record::Note>& notes);
+  void judge_order(const record::Chain& chain, std::vector<record::Note> notes);
   void judge_notes(const record::Chain& chain, const store::Notes& notes);
   void judge_redactions(const record::Chain& chain, const std::vector<record::Note>& notes);
   void judge_evidence(const record::Chain& chain, const std::vector<record::Note>& notes);
@@ -75,6 +75,8 @@ class Auditor {
   void find_witness();
   // The register cited and what it says about who wrote; empty: right. `run_key` is that of the run going on.
   Message wrong_writer(const Written& written, const std::string& run_key, std::size_t& newest);
+  // Why what was well signed by who might is not believed all the same.
+  Message doubt(const Written& written);
   void verify_all();
   const std::string* sop_bytes(const Digest& digest);
   const sop::Sop* procedure(const record::Chain& chain);

@@ -124,7 +124,8 @@ void Auditor::judge_redactions(const record::Chain& chain, const std::vector<rec
   }
 }
 
-void Auditor::judge_order(const record::Chain& chain, const std::vector<record::Note>& notes) {
+// What is not believed does not move the incident either: what came after it is judged as it was decided.
+void Auditor::judge_order(const record::Chain& chain, std::vector<record::Note> notes) {
   const auto text = chain.name.text();
   if (chain.records.empty()) return;
   if (!chain.breaks.empty()) {
@@ -134,14 +135,41 @@ void Auditor::judge_order(const record::Chain& chain, const std::vector<record::
   }
   const auto* rules = procedure(chain);
   if (rules == nullptr) return;
+  const auto replayed = [&](const incident::Doubt& doubtful) {
+    return incident::replay(
+        chain, notes, *rules,
+        [this](const Digest& head) {
+          const auto found = state_at_.find(head);
+          return found == state_at_.end() ? nullptr : &states_[found->second];
+        },
+        doubtful);
+  };
+  std::set<Digest> doubted;
   try {
-    const auto state = incident::replay(chain, notes, *rules, [this](const Digest& head) {
-      const auto found = state_at_.find(head);
-      return found == state_at_.end() ? nullptr : &states_[found->second];
+    const auto plain = replayed({});
+    std::erase_if(notes, [&](const record::Note& note) {
+      return !doubt({note.by, note.key, note.at, note.register_head, path_of(chain, note), note.digest})
+                  .empty();
+    });
+    const auto state = replayed([&](const record::Record& record) {
+      const auto& e = record.envelope;
+      auto why = doubt({e.by, e.key, e.at, e.register_head, path_of(chain, record), record.digest});
+      if (!why.empty()) doubted.insert(record.digest);
+      return why;
     });
     for (const auto& violation : state.violations) {
+      // What is out of order only because something before it is not believed any more was right when it
+      // was written, and what is right only because of that was decided anew.
+      const bool both = std::any_of(plain.violations.begin(), plain.violations.end(),
+                                    [&](const auto& one) { return one.record == violation.record; });
+      if (!both && !doubted.contains(violation.record)) continue;
       const auto* record = chain.find(violation.record);
-      say(text, record == nullptr ? std::string() : path_of(chain, *record), violation.what);
+      const auto file = record == nullptr ? std::string() : path_of(chain, *record);
+      const auto words = violation.what.render(Language::english);
+      const bool said = std::any_of(report_.findings.begin(), report_.findings.end(), [&](const auto& one) {
+        return one.file == file && one.what.render(Language::english) == words;
+      });
+      if (!said) say(text, file, violation.what);
     }
   } catch (const Error& error) {
     say(text, {}, error.message());

@@ -64,8 +64,14 @@ Message Auditor::wrong_writer(const Written& written, const std::string& run_key
   }
   if ((run_key.empty() || written.key != run_key) && !person->holds(written.key))
     return msg("'{key}' was no current key of '{person}'", {{"key", written.key}, {"person", person->id}});
+  return doubt(written);
+}
+
+Message Auditor::doubt(const Written& written) {
+  const auto found = state_at_.find(written.register_head);
+  if (found == state_at_.end()) return {};  // wrong_writer() names it
   return registry::doubt(
-      written.by, written.key, written.at, states_.back(), &state, takings_,
+      written.by, written.key, written.at, states_.back(), &states_[found->second], takings_,
       [&](const Digest& seal) { return seals_.covers(seal, written.file, written.digest); });
 }
 

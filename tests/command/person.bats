@@ -141,6 +141,25 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   status 77 as section-head approve web01 --yes
   status 0 as new approve web01 --yes
   status 0 as staff repair web01 --by-hand -m x
+  # What was decided anew because of it is in order.
+  status 1 jaga audit
+  [ "$(grep -c '^incidents/' <<<"$output")" = 1 ]
+  says '0003-approve'
+}
+
+@test "each record that a key in other hands signed is named, and what others did in good faith is not" {
+  as staff open web01 -q -m slow >id
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  before=$(date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ)
+  as section-head approve web01 -q --yes >/dev/null
+  as staff repair web01 -q --by-hand -m x >/dev/null
+  as section-head verify web01 -q --yes --override x >/dev/null
+  status 0 as staff person change section-head --compromised "$(fingerprint section-head)" --since "$before"
+  status 1 jaga audit
+  [ "$(grep -c 'was in other hands by then' <<<"$output")" = 2 ]
+  says '0003-approve'
+  says '-verify.'
+  [ "$(grep -c '^incidents/' <<<"$output")" = 2 ]
 }
 
 @test "what was signed before the key was in other hands stays good" {
