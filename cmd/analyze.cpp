@@ -90,7 +90,7 @@ ExitCode a_round(Session& session, const Options& options) {
     std::string line = (fault.host.empty() ? "" : fault.host + ": ") + fault.title.in(ui.language()) +
                        (fault.object.empty() ? "" : " " + fault.object);
     if (!fault.symptoms.empty()) {
-      line += ui.text(msg(" ({count} symptoms)", {{"count", std::to_string(fault.symptoms.size())}}));
+      line += ui.text(counted(fault.symptoms.size(), msg(" (1 symptom)"), msg(" ({count} symptoms)")));
     }
     if (fault.flapping)
       line += ui.text(msg(" (flapping, {percent} %)", {{"percent", std::to_string(fault.flap_percent)}}));
@@ -156,10 +156,12 @@ ExitCode a_round(Session& session, const Options& options) {
       ui.hint(msg("next: jaga verify {incident}", {{"incident", well.incident}}));
   }
   if (!session.json() && done.faults.empty())
-    ui.say(msg("no fault among {count} results", {{"count", std::to_string(done.diagnosis.results)}}));
+    
+    ui.say(counted(done.diagnosis.results, msg("no fault in the only result"),
+                   msg("no fault among {count} results")));
   if (!done.diagnosis.soft.empty()) {
-    ui.say(msg("{count} faults are not confirmed yet; the next round will tell",
-               {{"count", std::to_string(done.diagnosis.soft.size())}}));
+    ui.say(counted(done.diagnosis.soft.size(), msg("1 fault is not confirmed yet; the next round will tell"),
+                   msg("{count} faults are not confirmed yet; the next round will tell")));
   }
   if (options.explain) {
     Table table;

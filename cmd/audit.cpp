@@ -47,11 +47,11 @@ ExitCode print(Session& session, const audit::Report& report) {
     ui.print((where.empty() || what.location ? "" : where + ": ") + ui.text(what), Colour::red);
   }
   const Message checked =
-      msg("{records} records, {notes} notes, {signatures} signatures, {attachments} attachments",
-          {{"records", std::to_string(report.records)},
-           {"notes", std::to_string(report.notes)},
-           {"signatures", std::to_string(report.signatures)},
-           {"attachments", std::to_string(report.attachments)}});
+      msg("{records}, {notes}, {signatures}, {attachments}")
+          .with("records", counted(report.records, msg("1 record"), msg("{count} records")))
+          .with("notes", counted(report.notes, msg("1 note"), msg("{count} notes")))
+          .with("signatures", counted(report.signatures, msg("1 signature"), msg("{count} signatures")))
+          .with("attachments", counted(report.attachments, msg("1 attachment"), msg("{count} attachments")));
   if (session.json()) {
     yaml::Node unchecked = yaml::Node::list();
     for (const Message& what : report.unchecked)
@@ -69,7 +69,8 @@ ExitCode print(Session& session, const audit::Report& report) {
   } else {
     ui.print(report.sound()
                  ? msg("sound")
-                 : msg("not sound: {count} findings", {{"count", std::to_string(report.findings.size())}}),
+                 : counted(report.findings.size(), msg("not sound: 1 finding"),
+                           msg("not sound: {count} findings")),
              report.sound() ? Colour::green : Colour::red);
     ui.print(checked);
     ui.print(report.extent(session.now()));

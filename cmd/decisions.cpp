@@ -301,7 +301,7 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
   const std::string id = workflow::find_incident(context, options.incident);
   workflow::DecisionWish wish;
   wish.reason = options.reason.value_or("");
-  wish.until = session.time(options.until);
+  if (options.until) wish.until = session.time_until(*options.until, session.now());
   wish.runs = options.runs;
   wish.override_why = options.override_why;
   wish.back = options.back;
@@ -352,7 +352,7 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
     return ExitCode::ok;
   }
   if (!session.json()) {
-    for (const std::string& line : lines) ui.print(line);
+    for (const std::string& line : lines) ui.words(line);
   }
   if (!session.confirm(question(command), options.yes)) {
     ui.say(msg("nothing was recorded"));

@@ -13,6 +13,7 @@
 #include "register/register.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "sop/sop.hpp"
 #include "ssh/ssh.hpp"
 #include "store/directory.hpp"
 #include "store/file_system.hpp"
@@ -98,6 +99,7 @@ Message label(const Finding& finding) {
   if (finding.about == "clock") return msg("clock");
   if (finding.about == "keys") return msg("keys");
   if (finding.about == "directory") return msg("directory");
+  if (finding.about == "people") return msg("people");
   if (finding.about == "file system") return msg("file system");
   return msg("{about}", {{"about", finding.about}});
 }
@@ -203,6 +205,16 @@ ExitCode doctor(Session& session) {
       } else if (session.context().registered->sop != session.context().sop_digest) {
         findings.push_back({"sop.yaml", Verdict::remark, msg("edited and not adopted; decisions are refused"),
                             msg("see 'jaga adopt'")});
+      }
+      if (session.context().registered) {
+        std::vector<std::string> steps;
+        for (const sop::Step step :
+             registry::vacant(*session.context().registered, *session.context().sop, session.now()))
+          steps.emplace_back(sop::name(step));
+        if (!steps.empty())
+          findings.push_back({"people", Verdict::remark,
+                              msg("nobody may do {steps}", {{"steps", join(steps, ", ")}}),
+                              msg("register who does: jaga person add ID --role ROLE --key FILE.pub")});
       }
       for (Finding& finding : rules(session)) findings.push_back(std::move(finding));
     } catch (const Error& error) {

@@ -252,7 +252,7 @@ ExitCode trust(Session& session, const Options& options) {
     throw Error{ExitCode::no_input, msg("no host has an identity to pin"),
                 msg("give it an ssh check in hosts.yaml")};
   Ui& ui = session.ui();
-  ui.progress(msg("looking at {count} hosts", {{"count", std::to_string(hosts.size())}}));
+  ui.progress(counted(hosts.size(), msg("looking at 1 host"), msg("looking at {count} hosts")));
   std::vector<workflow::Seen> seen = workflow::look_at_hosts(
       context, hosts, options.verified, session.logins(), session.surroundings().environment);
   ui.done();
@@ -296,7 +296,7 @@ ExitCode trust(Session& session, const Options& options) {
   for (const workflow::Seen& one : seen)
     if (one.problem.empty() && !one.identified) asked.push_back(one.host);
   if (!asked.empty()) {
-    ui.progress(msg("logging in on {count} hosts", {{"count", std::to_string(asked.size())}}));
+    ui.progress(counted(asked.size(), msg("logging in on 1 host"), msg("logging in on {count} hosts")));
     workflow::identify(context, seen, session.logins());
     ui.done();
     session.stop_here();

@@ -107,7 +107,7 @@ ExitCode import(Session& session, const Options& options) {
     ui.json(yaml::Node::map().set("file", file).set("hosts", static_cast<int>(hosts.size())));
   else
     ui.print(file);
-  ui.say(msg("{count} hosts", {{"count", std::to_string(hosts.size())}}));
+  ui.say(counted(hosts.size(), msg("1 host"), msg("{count} hosts")));
   return ExitCode::ok;
 }
 

@@ -3,7 +3,6 @@
 
 #include <memory>
 
-#include "base/duration.hpp"
 #include "base/text.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -18,18 +17,12 @@ struct Options {
   std::optional<std::string> from;
 };
 
-// A time, or how long after `from`: "2h".
-Instant time_after(Session& session, const std::string& text, Instant from) {
-  const auto span = parse_duration(text);
-  return span ? from + *span : session.time(text);
-}
-
 ExitCode maintain(Session& session, const Options& options) {
   workflow::Maintain wish;
   wish.hosts = options.hosts;
   const Instant now = session.context().now();
-  if (options.from) wish.from = time_after(session, *options.from, now);
-  wish.until = time_after(session, options.until, wish.from.value_or(now));
+  if (options.from) wish.from = session.time_after(*options.from, now);
+  wish.until = session.time_until(options.until, wish.from.value_or(now));
   wish.reason = options.reason;
   const workflow::Maintained done = workflow::maintain(session.context(), wish);
   session.recorded(done.path);

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "inventory/settings.hpp"
 #include "plan_view.hpp"
+#include "register/tell.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/chain.hpp"
@@ -52,8 +53,24 @@ bool wanted(const record::Envelope& envelope, const Options& options, const Wish
          (!wish.since || envelope.at >= *wish.since) && (!wish.until || envelope.at < *wish.until);
 }
 
+// What a record of the register changed is said against the one before it.
+using Told = std::map<Digest, std::vector<Message>>;
+Told told(Session& session, const record::Chain& chain) {
+  if (session.json() || chain.name.kind != record::ChainName::Kind::registry) return {};
+  return registry::told(chain, [&](Instant at) { return session.local(at); });
+}
+
+std::string in_words(Session& session, const record::Record& record, const Told& told) {
+  const auto found = told.find(record.digest);
+  if (found == told.end()) return gist(record);
+  std::vector<std::string> words;
+  for (const Message& what : found->second) words.push_back(session.ui().text(what));
+  return join(words, "; ");
+}
+
 // `due`: what the newest record of the incident made due; only who follows is told.
-void show(Session& session, const record::Record& record, Table& table, const incident::Due* due = nullptr) {
+void show(Session& session, const record::Record& record, const Told& told, Table& table,
+          const incident::Due* due = nullptr) {
   const record::Envelope& envelope = record.envelope;
   const bool of_incident = envelope.chain.kind == record::ChainName::Kind::incident;
   if (!session.json()) {
@@ -61,7 +78,7 @@ void show(Session& session, const record::Record& record, Table& table, const in
     std::snprintf(seq, sizeof seq, "%04u", envelope.seq);
     table.row({session.local(envelope.occurred.value_or(envelope.at)),
                of_incident ? envelope.chain.id : "register", seq, envelope.kind, envelope.by.person,
-               gist(record)});
+               in_words(session, record, told)});
     return;
   }
   yaml::Node node = yaml::Node::map();
@@ -121,6 +138,7 @@ class Follower {
   }
   void look() {
     std::vector<record::Record> fresh;
+    Told changed;
     for (auto& [name, files] : names()) {
       auto& known = seen_[name];
       if (files == known) continue;
@@ -128,6 +146,7 @@ class Follower {
       const record::ChainName chain_name = *record::parse_chain_name(name);
       const record::Chain chain = read(session_.context(), chain_name);
       const bool of_incident = chain_name.kind == record::ChainName::Kind::incident;
+      changed.merge(told(session_, chain));
       std::set<std::string> read_now;
       for (const record::Record& record : chain.records) {
         const std::string file = mark(*record::parse_file_name(record::file_name(record.envelope)));
@@ -151,7 +170,7 @@ class Follower {
       std::optional<incident::Due> due;
       if (newest && session_.json() && name.kind == record::ChainName::Kind::incident)
         due = due_now(session_.context(), name.id);
-      show(session_, fresh[i], table, due ? &*due : nullptr);
+      show(session_, fresh[i], changed, table, due ? &*due : nullptr);
     }
     if (!session_.json()) table.print(session_.ui());
   }
@@ -200,7 +219,9 @@ class Follower {
 ExitCode log(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
   Ui& ui = session.ui();
-  Wish wish{session.time(options.since), session.time(options.until), {}};
+  Wish wish;
+  if (options.since) wish.since = session.time_ago(*options.since);
+  if (options.until) wish.until = session.time_ago_until(*options.until);
   if (options.follow && options.until)
     throw Error{ExitCode::usage, msg("{first} and {second} exclude each other",
                                      {{"first", "--follow"}, {"second", "--until"}})};
@@ -210,6 +231,7 @@ ExitCode log(Session& session, const Options& options) {
   if (options.follow) follower.begin();
   if (options.follow && !options.since) follow(session, follower);
   std::vector<record::Record> records;
+  Told changed;
   std::size_t broken = 0;
   for (const record::ChainName& name : chains(context, options, wish)) {
     session.stop_here();
@@ -217,15 +239,17 @@ ExitCode log(Session& session, const Options& options) {
     if (!chain.breaks.empty()) ++broken;
     const bool of_incident = name.kind == record::ChainName::Kind::incident;
     if (of_incident && options.fault && !about(chain, *options.fault)) continue;
+    changed.merge(told(session, chain));
     for (record::Record& record : chain.records)
       if (wanted(record.envelope, options, wish)) records.push_back(std::move(record));
   }
   std::stable_sort(records.begin(), records.end(), by_time);
   Table table;
-  for (const record::Record& record : records) show(session, record, table);
+  for (const record::Record& record : records) show(session, record, changed, table);
   if (!session.json()) table.print(ui);
   if (broken > 0) {
-    ui.say(msg("{count} chains are damaged; see 'jaga audit'", {{"count", std::to_string(broken)}}));
+    ui.say(counted(broken, msg("1 chain is damaged; see 'jaga audit'"),
+                   msg("{count} chains are damaged; see 'jaga audit'")));
   }
   if (options.follow) follow(session, follower);
   return ExitCode::ok;

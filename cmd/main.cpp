@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -82,6 +83,8 @@ Ui::Settings ui_settings(const Globals& globals, const Surroundings& surrounding
   settings.err_colour = color == "always" || (color == "auto" && wanted && err_terminal);
   settings.quiet = globals.quiet || globals.format == "nagios";
   settings.progress = err_terminal && globals.format != "nagios";
+  winsize size{};
+  if (out_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) settings.columns = size.ws_col;
   return settings;
 }
 

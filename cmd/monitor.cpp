@@ -67,7 +67,7 @@ void print_hosts(Session& session, const round::Round& round) {
                       (result.hard ? "" : " (?)"));
     }
     const std::string text =
-        bad.empty() ? ui.text(msg("{count} checks", {{"count", std::to_string(good)}})) : join(bad, "; ");
+        bad.empty() ? ui.text(counted(good, msg("1 check"), msg("{count} checks"))) : join(bad, "; ");
     table.row({host, std::string(round::name(worst)), text}, colour_of(std::string(round::name(worst))));
   }
   table.print(ui);
@@ -279,7 +279,9 @@ ExitCode repeat(Session& session, const Options& options) {
     session.ui().out().flush();
     missed = -1;
     for (const auto now = std::chrono::steady_clock::now(); due <= now; due += *options.every) ++missed;
-    if (missed > 0) session.ui().say(msg("{count} rounds were missed", {{"count", std::to_string(missed)}}));
+    if (missed > 0) 
+      session.ui().say(counted(static_cast<std::size_t>(missed), msg("1 round was missed"),
+                               msg("{count} rounds were missed")));
     wait_until(session, due);
   }
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "people.hpp"
+#include "person_change.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "sop/sop.hpp"
@@ -17,29 +18,23 @@ namespace {
 
 struct Options {
   std::string id;
-  std::vector<std::string> roles, drop_roles;
-  std::optional<std::string> name, nip, key, retire, compromised, since;
-  std::optional<std::string> delegate, from, until, letter;
+  std::vector<std::string> roles;
+  std::optional<std::string> name, nip, key;
   bool machine = false, make = false, yes = false;
 };
 
-const registry::State& registered(Session& session) {
-  if (!session.context().registered) {
-    // Says whether it has not begun, is damaged or forked.
-    (void)workflow::who_acts(session.context());
+// Own roles, then those that are delegated, with their dates: now, or from then on.
+std::string roles_text(Session& session, const registry::Person& person) {
+  std::vector<std::string> out = person.roles;
+  for (const registry::Delegation& one : person.delegations) {
+    if (one.until <= session.now()) continue;
+    const Message::Arguments dates{
+        {"role", one.role}, {"from", session.local(one.from)}, {"until", session.local(one.until)}};
+    out.push_back(session.ui().text(one.from <= session.now()
+                                        ? msg("{role} (until {until})", dates)
+                                        : msg("{role} (from {from} until {until})", dates)));
   }
-  return *session.context().registered;
-}
-
-const registry::Person& find(Session& session, const std::string& id) {
-  const registry::State& state = registered(session);
-  if (const registry::Person* person = state.find_person(id)) return *person;
-  std::vector<std::string> ids;
-  for (const auto& [known, person] : state.people) ids.push_back(known);
-  const std::string near = nearest(id, ids);
-  throw Error{
-      ExitCode::no_input, msg("nobody is registered as '{person}'", {{"person", printable(id)}}),
-      near.empty() ? msg("see 'jaga person list'") : msg("did you mean '{person}'?", {{"person", near}})};
+  return join(out, ", ");
 }
 
 ExitCode list(Session& session) {
@@ -59,6 +54,13 @@ ExitCode list(Session& session) {
       if (key.current()) keys.push_back(key.fingerprint);
     }
     if (session.json()) {
+      auto delegations = yaml::Node::list();
+      for (const registry::Delegation& one : person.delegations)
+        delegations.add(yaml::Node::map()
+                            .set("role", one.role)
+                            .set("from", format_instant(one.from))
+                            .set("until", format_instant(one.until))
+                            .set("letter", one.letter));
       session.ui().json(yaml::Node::map()
                             .set("person", id)
                             .set("name", person.name)
@@ -66,25 +68,16 @@ ExitCode list(Session& session) {
                             .set("machine", person.machine)
                             .set("roles", yaml::Node::texts(roles))
                             .set("keys", yaml::Node::texts(keys))
+                            .set("delegations", std::move(delegations))
                             .set("left", person.left.has_value()));
       continue;
     }
-    const std::string shown =
-        person.left ? std::string(translate("left", session.ui().language())) : join(roles, ", ");
+    const std::string shown = person.left ? std::string(translate("left", session.ui().language()))
+                                          : roles_text(session, person);
     table.row({id, shown, join(keys, " "), person.name}, person.left ? Colour::dim : Colour::none);
   }
   if (!session.json()) table.print(session.ui());
   return ExitCode::ok;
-}
-
-void written(Session& session, const record::Record& record) {
-  const std::string path = "register/" + record::file_name(record.envelope);
-  session.recorded(path);
-  if (session.json()) {
-    session.ui().json(yaml::Node::map().set("record", path).set("digest", record.digest.text()));
-  } else {
-    session.ui().print(path);
-  }
 }
 
 ExitCode add(Session& session, const Options& options) {
@@ -103,7 +96,7 @@ ExitCode add(Session& session, const Options& options) {
     first.name = options.name.value_or("");
     first.nip = options.nip.value_or("");
     const record::Record genesis = workflow::begin_register(context, first, key);
-    written(session, genesis);
+    written_person(session, genesis);
     session.ui().hint(msg("this began the register; keep its digest on paper: {digest}",
                           {{"digest", genesis.digest.text()}}));
     return ExitCode::ok;
@@ -129,51 +122,12 @@ ExitCode add(Session& session, const Options& options) {
   entry.machine = options.machine;
   entry.roles = options.machine ? std::vector<std::string>{std::string(sop::kSystem)} : options.roles;
   entry.keys.push_back(key_of(read_public_key(session, *options.key), session.now()));
-  written(session, workflow::write_person(context, entry));
-  return ExitCode::ok;
-}
-
-registry::Key& current_key(registry::Person& person, const std::string& wanted) {
-  for (registry::Key& key : person.keys) {
-    if (key.fingerprint == wanted) return key;
-  }
-  throw Error{ExitCode::no_input,
-              msg("'{person}' has no key '{key}'", {{"person", person.id}, {"key", printable(wanted)}}),
-              msg("see 'jaga person list'")};
-}
-
-ExitCode change(Session& session, const Options& options) {
-  registry::Person entry = find(session, options.id);
-  check_roles(session, options.roles, entry.machine);
-  const Instant now = session.now();
-  if (options.name) entry.name = *options.name;
-  if (options.nip) entry.nip = *options.nip;
-  for (const std::string& role : options.roles) {
-    if (std::find(entry.roles.begin(), entry.roles.end(), role) == entry.roles.end())
-      entry.roles.push_back(role);
-  }
-  for (const std::string& role : options.drop_roles) std::erase(entry.roles, role);
-  if (options.key) entry.keys.push_back(key_of(read_public_key(session, *options.key), now));
-  if (options.retire) current_key(entry, *options.retire).retired = now;
-  if (options.compromised) {
-    if (!options.since)
-      throw Error{ExitCode::usage, msg("--since is missing"),
-                  msg("say since when the key is not to be believed")};
-    current_key(entry, *options.compromised).compromised_since = session.time(*options.since);
-  }
-  if (options.delegate) {
-    if (!options.until || !options.letter) {
-      throw Error{ExitCode::usage, msg("a delegation needs --until and --letter")};
-    }
-    entry.delegations.push_back({*options.delegate, options.from ? session.time(*options.from) : now,
-                                 session.time(*options.until), *options.letter});
-  }
-  written(session, workflow::write_person(session.context(), entry));
+  written_person(session, workflow::write_person(context, entry));
   return ExitCode::ok;
 }
 
 ExitCode leave(Session& session, const Options& options) {
-  registry::Person entry = find(session, options.id);
+  registry::Person entry = find_person(session, options.id);
   if (entry.left) throw Error{ExitCode::usage, msg("'{person}' has left already", {{"person", options.id}})};
   if (!session.confirm(msg("take all roles and keys of '{person}'?", {{"person", options.id}}),
                        options.yes)) {
@@ -184,7 +138,7 @@ ExitCode leave(Session& session, const Options& options) {
   for (registry::Key& key : entry.keys) {
     if (key.current()) key.retired = now;
   }
-  written(session, workflow::write_person(session.context(), entry));
+  change_person(session, entry);
   return ExitCode::ok;
 }
 
@@ -227,21 +181,7 @@ void setup_person(Setup& setup) {
       .option("--nip", "NIP", options->nip, msg("the civil servant's number, as on paper"))
       .flag("--machine", options->machine, msg("a machine: role system only"));
   adding.run([options](Session& session) { return add(session, *options); });
-  Setup& changing = setup.sub("change", msg("change a person's entry"));
-  changing.argument("ID", options->id, msg("the person's id"))
-      .list("--role", "ROLE", options->roles, msg("give this role"))
-      .list("--drop-role", "ROLE", options->drop_roles, msg("take this role"))
-      .option("--key", "FILE", options->key, msg("add this public key"))
-      .option("--retire", "FINGERPRINT", options->retire, msg("this key is not used any more"))
-      .option("--compromised", "FINGERPRINT", options->compromised, msg("this key is not to be believed"))
-      .option("--since", "TIME", options->since, msg("since when it is not"))
-      .option("--name", "NAME", options->name, msg("the name, as on paper"))
-      .option("--nip", "NIP", options->nip, msg("the civil servant's number, as on paper"))
-      .option("--delegate", "ROLE", options->delegate, msg("delegate this role to the person"))
-      .option("--from", "TIME", options->from, msg("when the delegation begins; default: now"))
-      .option("--until", "TIME", options->until, msg("when the delegation ends"))
-      .option("--letter", "TEXT", options->letter, msg("the letter that delegates"));
-  changing.run([options](Session& session) { return change(session, *options); });
+  setup_person_change(setup);
   Setup& leaving = setup.sub("leave", msg("take all roles and keys of a person"));
   leaving.argument("ID", options->id, msg("the person's id")).flag("--yes", options->yes, msg("do not ask"));
   leaving.run([options](Session& session) { return leave(session, *options); });

@@ -1,9 +1,6 @@
 // jaga report round
 #include "workflow/report.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <memory>
 
 #include "base/text.hpp"
@@ -20,14 +17,8 @@ struct Options {
   std::optional<std::string> round, out;
 };
 
-// Of the terminal that standard output is; 0: it is none, or does not say.
-std::size_t columns() {
-  winsize size{};
-  return ::isatty(STDOUT_FILENO) != 0 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
-std::string written(const document::Document& document, const std::string& path) {
-  if (path.empty() || path == "-") return document::to_text(document, columns());
+std::string written(const document::Document& document, const std::string& path, std::size_t columns) {
+  if (path.empty() || path == "-") return document::to_text(document, columns);
   if (path.ends_with(".md")) return document::to_markdown(document);
   if (path.ends_with(".txt")) return document::to_text(document);
   throw Error{ExitCode::usage,
@@ -37,11 +28,12 @@ std::string written(const document::Document& document, const std::string& path)
 
 ExitCode of_round(Session& session, const Options& options) {
   const std::string out = options.out.value_or("");
-  (void)written({}, out);  // refuses before anything is read
+  (void)written({}, out, 0);  // refuses before anything is read
   std::optional<std::string> bytes;
   if (options.round) bytes = session.read_input(*options.round, store::kMostRound);
   const std::string text =
-      written(workflow::report_round(session.context(), bytes, session.utc_offset()), out);
+      written(workflow::report_round(session.context(), bytes, session.utc_offset()), out,
+              session.ui().columns());
   if (out.empty() || out == "-") {
     session.ui().raw(text);
     return ExitCode::ok;

@@ -21,9 +21,9 @@ void setup_seal(Setup& setup) {
                   .set("digest", sealed->record.digest.text())
                   .set("files", static_cast<std::int64_t>(sealed->files)));
     } else {
+      const Message::Arguments digest{{"digest", sealed->record.digest.text()}};
       ui.print(sealed->path);
-      ui.print(msg("seal {digest}, {count} files",
-                   {{"digest", sealed->record.digest.text()}, {"count", std::to_string(sealed->files)}}));
+      ui.print(counted(sealed->files, msg("seal {digest}, 1 file", digest), msg("seal {digest}, {count} files", digest)));
     }
     return ExitCode::ok;
   });

@@ -73,9 +73,12 @@ class Session {
   // Of the office's calendar; zero without a working directory.
   std::chrono::minutes utc_offset() const;
   std::string local(Instant at) const;
-  // A time that a person typed, at the office's offset. Error{usage}.
-  Instant time(const std::string& text) const;
-  std::optional<Instant> time(const std::optional<std::string>& text) const;
+  // A time that a person typed, at the office's offset, or a span ("2h", "3d"): before now, or after `from`.
+  // Error{usage}. `until` a date alone is to the end of that day.
+  Instant time_ago(const std::string& text) const;
+  Instant time_ago_until(const std::string& text) const;
+  Instant time_after(const std::string& text, Instant from) const;
+  Instant time_until(const std::string& text, Instant from) const;
   // Of something that has happened, as `option` says it: Error{usage} where that lies ahead.
   std::optional<Instant> past(const std::string& option, const std::optional<std::string>& text) const;
   // The keys with which this user logs in on hosts.

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 
+#include "base/duration.hpp"
 #include "base/text.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
@@ -23,6 +24,18 @@
 
 namespace jaga::cmd {
 namespace {
+
+Instant typed_time(const std::string& text, std::chrono::minutes utc_offset) {
+  if (const std::optional<Instant> at = parse_time(text, utc_offset)) return *at;
+  throw Error{ExitCode::usage, msg("'{text}' is no time", {{"text", printable(text)}}),
+              msg("write it as 2026-11-24 11:15 or 2026-11-24T03:15:00Z, or as a span of time: 90m, 2h, 3d")};
+}
+
+// A date alone begins with its midnight; until it is until it is over.
+Instant whole_day(const std::string& text, Instant at) {
+  constexpr std::size_t kDate = 10;  // "2026-11-24"
+  return text.size() == kDate && !parse_duration(text) ? at + std::chrono::days{1} : at;
+}
 
 std::string home_of(const Surroundings& surroundings) {
   return surroundings.variable("HOME");
@@ -150,23 +163,27 @@ std::string Session::local(Instant at) const {
   return local_time(at, utc_offset());
 }
 
-Instant Session::time(const std::string& text) const {
-  const std::optional<Instant> at = parse_time(text, utc_offset());
-  if (!at) {
-    throw Error{ExitCode::usage, msg("'{text}' is no time", {{"text", printable(text)}}),
-                msg("write it as 2026-11-24 11:15 or 2026-11-24T03:15:00Z")};
-  }
-  return *at;
+Instant Session::time_ago(const std::string& text) const {
+  const auto span = parse_duration(text);
+  return span ? now() - *span : typed_time(text, utc_offset());
 }
 
-std::optional<Instant> Session::time(const std::optional<std::string>& text) const {
-  if (!text) return std::nullopt;
-  return time(*text);
+Instant Session::time_after(const std::string& text, Instant from) const {
+  const auto span = parse_duration(text);
+  return span ? from + *span : typed_time(text, utc_offset());
+}
+
+Instant Session::time_ago_until(const std::string& text) const {
+  return whole_day(text, time_ago(text));
+}
+
+Instant Session::time_until(const std::string& text, Instant from) const {
+  return whole_day(text, time_after(text, from));
 }
 
 std::optional<Instant> Session::past(const std::string& option,
                                      const std::optional<std::string>& text) const {
-  const std::optional<Instant> at = time(text);
+  const std::optional<Instant> at = text ? std::optional(time_ago(*text)) : std::nullopt;
   if (at && *at > now()) {
     throw Error{ExitCode::usage, msg("{option} lies in the future", {{"option", option}}),
                 msg("it is now {time}", {{"time", local(now())}})};

@@ -51,8 +51,8 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     ui.json(incident_json(incident, reopened));
     return ExitCode::ok;
   }
-  ui.print(incident.id, Colour::bold);
-  ui.print(state.monitor.fault_key + (state.monitor.summary.empty() ? "" : ": " + state.monitor.summary));
+  ui.words(incident.id, Colour::bold);
+  ui.words(state.monitor.fault_key + (state.monitor.summary.empty() ? "" : ": " + state.monitor.summary));
   if (due) {
     std::vector<std::string> who;
     if (due->only)
@@ -60,17 +60,17 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     else
       for (const std::string& role : due->roles)
         who.push_back(incident.procedure.role_title(role, ui.language()));
-    ui.print(msg("due: {step}, by {who}",
+    ui.words(msg("due: {step}, by {who}",
                  {{"step", std::string(sop::name(due->step))}, {"who", join(who, ", ")}}));
-    if (!due->what.empty()) ui.print(due->what);
+    if (!due->what.empty()) ui.words(due->what);
     if (!due->escalated.empty())
-      ui.print(
+      ui.words(
           msg("it has waited so long that these may too: {roles}", {{"roles", join(due->escalated, ", ")}}));
     if (due->next && due->next->at)
-      ui.print(msg("from {time} on also: {roles}",
+      ui.words(msg("from {time} on also: {roles}",
                    {{"time", session.local(*due->next->at)}, {"roles", join(due->next->roles, ", ")}}));
   } else {
-    ui.print(state.withdrawn
+    ui.words(state.withdrawn
                  ? msg("finished: withdrawn, {outcome}: {reason}",
                        {{"outcome", state.withdrawn->body.outcome}, {"reason", state.withdrawn->body.reason}})
              : state.archived ? msg("finished: archived as {bag}", {{"bag", state.archived->body.bag}})
@@ -78,39 +78,39 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
              Colour::green);
   }
   if (state.monitor.reopens)
-    ui.print(msg("reopens {incident}: its fault is back", {{"incident", *state.monitor.reopens}}));
-  if (!reopened.empty()) ui.print(msg("its fault came back: {incident}", {{"incident", reopened}}));
+    ui.words(msg("reopens {incident}: its fault is back", {{"incident", *state.monitor.reopens}}));
+  if (!reopened.empty()) ui.words(msg("its fault came back: {incident}", {{"incident", reopened}}));
   if (state.forked)
-    ui.print(msg("forked: two clones went on with it; close it with 'jaga merge {incident} -m REASON'",
+    ui.words(msg("forked: two clones went on with it; close it with 'jaga merge {incident} -m REASON'",
                  {{"incident", incident.id}}),
              Colour::red);
   for (const incident::Violation& violation : state.violations) {
-    ui.print(msg("record {seq} ({kind}) breaks a rule: {what}", {{"seq", std::to_string(violation.seq)},
+    ui.words(msg("record {seq} ({kind}) breaks a rule: {what}", {{"seq", std::to_string(violation.seq)},
                                                                  {"kind", violation.kind},
                                                                  {"what", ui.text(violation.what)}}),
              Colour::red);
   }
   if (const auto no = again ? last_no_lines(ui, state) : std::vector<std::string>{}; !no.empty()) {
     heading(ui, msg("Last no"));
-    for (const std::string& line : no) ui.print(line);
+    for (const std::string& line : no) ui.words(line);
   }
   if (state.analysis) {
     const incident::Analyze& body = state.analysis->body;
     heading(ui, msg("Cause"));
-    ui.print(body.fault + " " + body.root + (body.object.empty() ? "" : " " + body.object) +
+    ui.words(body.fault + " " + body.root + (body.object.empty() ? "" : " " + body.object) +
              (state.analysis->proposal ? ui.text(msg(" (a machine's proposal, to be confirmed)")) : ""));
-    for (const std::string& line : body.evidence) ui.print("  + " + line);
-    for (const std::string& line : body.against) ui.print("  - " + line);
-    if (!body.symptoms.empty()) ui.print(msg("symptoms: {list}", {{"list", join(body.symptoms, ", ")}}));
-    if (body.part) ui.print(msg("spare part: {part}", {{"part", *body.part}}));
+    for (const std::string& line : body.evidence) ui.words("  + " + line);
+    for (const std::string& line : body.against) ui.words("  - " + line);
+    if (!body.symptoms.empty()) ui.words(msg("symptoms: {list}", {{"list", join(body.symptoms, ", ")}}));
+    if (body.part) ui.words(msg("spare part: {part}", {{"part", *body.part}}));
     const Message::Arguments by = {{"person", state.analysis->made.by.person},
                                    {"role", state.analysis->made.by.role}};
-    ui.print(state.analysis->proposed ? msg("confirmed by {person} ({role}), as {machine} proposed it",
+    ui.words(state.analysis->proposed ? msg("confirmed by {person} ({role}), as {machine} proposed it",
                                             {{"person", state.analysis->made.by.person},
                                              {"role", state.analysis->made.by.role},
                                              {"machine", state.analysis->proposed->by.person}})
                                       : msg("judged by {person} ({role})", by));
-    if (body.reason) ui.print(msg("reason: {reason}", {{"reason", *body.reason}}));
+    if (body.reason) ui.words(msg("reason: {reason}", {{"reason", *body.reason}}));
     if (const auto earlier = earlier_analyses(incident); !earlier.empty()) {
       heading(ui, msg("Analyses before it"));
       for (const record::Record* record : earlier) {
@@ -118,7 +118,7 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
         const std::string part = record->body.text_at("part");
         const std::string object = record->body.text_at("object");
         const std::string reason = record->body.text_at("reason");
-        ui.print(who.person + " (" + who.role + "): " + record->body.text_at("fault") + " " +
+        ui.words(who.person + " (" + who.role + "): " + record->body.text_at("fault") + " " +
                  record->body.text_at("root") + (object.empty() ? "" : " " + object) + ", " +
                  ui.text(msg("plan {name}", {{"name", plan_name(record->body)}})) +
                  (part.empty() ? "" : ", " + ui.text(msg("spare part: {part}", {{"part", part}}))) +
@@ -126,21 +126,21 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
       }
     }
     heading(ui, msg("Plan"));
-    for (const std::string& line : plan_lines(ui, state.analysis->plan)) ui.print(line);
+    for (const std::string& line : plan_lines(ui, state.analysis->plan)) ui.words(line);
   }
   if (const auto runs = run_lines(session, state); !runs.empty()) {
     heading(ui, msg("Repair"));
-    for (const std::string& line : runs) ui.print(line);
+    for (const std::string& line : runs) ui.words(line);
   }
   const auto measured = incident::measured(state, incident.notes);
   if (measured && !(measured->before.empty() && measured->after.empty())) {
     heading(ui, msg("Before"));
     for (const incident::Result& result : measured->before) {
-      ui.print(result_lines(ui, std::span(&result, 1)).front(), colour_of(result.state));
+      ui.words(result_lines(ui, std::span(&result, 1)).front(), colour_of(result.state));
     }
     heading(ui, msg("After, measured {when}", {{"when", session.local(measured->at)}}));
     for (const incident::Result& result : measured->after) {
-      ui.print(result_lines(ui, std::span(&result, 1)).front(), colour_of(result.state));
+      ui.words(result_lines(ui, std::span(&result, 1)).front(), colour_of(result.state));
     }
   }
   heading(ui, msg("Records"));

@@ -20,6 +20,13 @@ struct Options {
   std::optional<std::string> step, host;
 };
 
+std::string titles(Session& session, const std::vector<std::string>& roles) {
+  std::vector<std::string> out;
+  for (const std::string& role : roles)
+    out.push_back(session.context().sop->role_title(role, session.ui().language()));
+  return join(out, ", ");
+}
+
 ExitCode status(Session& session, const Options& options) {
   workflow::Context& context = session.context();
   Ui& ui = session.ui();
@@ -54,14 +61,7 @@ ExitCode status(Session& session, const Options& options) {
     if (options.late && !one.late) continue;
     if (options.mine && !one.mine) continue;
     ++found;
-    std::vector<std::string> who;
-    if (one.due) {
-      if (one.due->only)
-        who.push_back(*one.due->only);
-      else
-        for (const std::string& role : one.due->roles)
-          who.push_back(context.sop->role_title(role, ui.language()));
-    }
+    const std::string who = !one.due ? "" : one.due->only ? *one.due->only : titles(session, one.due->roles);
     std::string what = one.due ? ui.text(one.due->what) : "";
     if (one.last_no) {
       what += "; " + ui.text(msg("no to {step}: {reason}",
@@ -117,7 +117,7 @@ ExitCode status(Session& session, const Options& options) {
     if (window != nullptr)
       what += "; " + ui.text(msg("maintenance until {until}", {{"until", session.local(window->until)}}));
     const bool finished = !one.due && one.damaged.empty() && !one.forked;
-    table.row({one.id, finished ? std::string(translate("finished", ui.language())) : step, join(who, ", "),
+    table.row({one.id, finished ? std::string(translate("finished", ui.language())) : step, who,
                one.since ? session.local(*one.since) : "", one.due ? span_text(one.gross) : "",
                one.due ? span_text(one.net) : "",
                !one.due       ? ""

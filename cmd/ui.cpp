@@ -32,26 +32,6 @@ std::string_view code(Colour colour) {
   return "";
 }
 
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-  }));
-}
-
-// printable() doubles backslashes, which is right for bytes of unknown origin but ugly in our own sentences;
-// those hold what printable() already made.
-std::string safe(std::string_view text) {
-  std::string out;
-  std::size_t from = 0;
-  for (std::size_t at = 0; at <= text.size(); ++at) {
-    if (at < text.size() && text[at] != '\\') continue;
-    out += printable(text.substr(from, at - from));
-    if (at < text.size()) out += '\\';
-    from = at + 1;
-  }
-  return out;
-}
-
 void write_err(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
@@ -134,6 +114,26 @@ void append_json(std::string& out, const yaml::Node& node) {
 
 }  // namespace
 
+// printable() doubles backslashes, which is right for bytes of unknown origin but ugly in our own sentences;
+// those hold what printable() already made.
+std::string safe(std::string_view text) {
+  std::string out;
+  std::size_t from = 0;
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    if (at < text.size() && text[at] != '\\') continue;
+    out += printable(text.substr(from, at - from));
+    if (at < text.size()) out += '\\';
+    from = at + 1;
+  }
+  return out;
+}
+
+Message counted(std::size_t count, Message one, Message several) {
+  if (count == 1) return one;
+  several.arguments.emplace_back("count", std::to_string(count));
+  return several;
+}
+
 std::string span_text(std::chrono::milliseconds span) {
   return span < std::chrono::seconds{1} ? "0s"
                                         : brief_duration(std::chrono::floor<std::chrono::seconds>(span));
@@ -153,6 +153,18 @@ std::string Ui::coloured(std::string_view text, Colour colour) const {
 void Ui::print(std::string_view text, Colour colour) {
   done();
   out_.line(coloured(safe(text), colour));
+}
+
+void Ui::words(std::string_view text, Colour colour) {
+  const std::size_t indent = std::min(text.find_first_not_of(' '), text.size());
+  const std::size_t most = settings_.columns;
+  if (text_width(text) <= most || most < 2 * (indent + 4) || text.substr(indent).starts_with("| "))
+    return print(text, colour);
+  std::string before(indent, ' ');
+  for (const std::string& line : wrapped(text.substr(indent), most - indent - 4)) {
+    print(before + line, colour);
+    before = std::string(indent + 4, ' ');
+  }
 }
 
 void Ui::json(const yaml::Node& node) {
@@ -191,27 +203,6 @@ void Ui::done() {
   if (!progress_shown_) return;
   write_err("\r\033[K");
   progress_shown_ = false;
-}
-
-void Table::print(Ui& ui, std::string_view indent) const {
-  std::vector<Row> rows = rows_;
-  std::vector<std::size_t> widths;
-  for (Row& row : rows) {
-    for (std::size_t at = 0; at < row.cells.size(); ++at) {
-      row.cells[at] = safe(row.cells[at]);
-      if (widths.size() <= at) widths.push_back(0);
-      widths[at] = std::max(widths[at], width(row.cells[at]));
-    }
-  }
-  for (const Row& row : rows) {
-    std::string line(indent);
-    for (std::size_t at = 0; at < row.cells.size(); ++at) {
-      line += row.cells[at];
-      if (at + 1 < row.cells.size()) line.append(widths[at] - width(row.cells[at]) + 2, ' ');
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    ui.raw(ui.coloured(line, row.colour) + "\n");
-  }
 }
 
 }  // namespace jaga::cmd

@@ -21,7 +21,8 @@ class Ui {
     bool out_colour = false;  // standard output takes colour
     bool err_colour = false;
     bool quiet = false;
-    bool progress = false;  // standard error is a terminal
+    bool progress = false;    // standard error is a terminal
+    std::size_t columns = 0;  // of the terminal that standard output is; 0: it is none, or does not say
   };
   explicit Ui(Settings settings, Output& out) : settings_(settings), out_(out) {}
   ~Ui() { done(); }  // also where the command is left by an error
@@ -31,12 +32,17 @@ class Ui {
   Language language() const { return settings_.language; }
   void set_language(Language language) { settings_.language = language; }
   bool quiet() const { return settings_.quiet; }
+  std::size_t columns() const { return settings_.columns; }
   // In the person's language.
   std::string text(const Message& message) const { return message.render(settings_.language); }
 
   // Standard output, one line each. print() escapes, raw() is for text that already is safe or is data.
   void print(std::string_view text, Colour colour = Colour::none);
   void print(const Message& message, Colour colour = Colour::none) { print(text(message), colour); }
+  // As print(), for sentences: on a terminal that is too narrow they are broken between words. A line of a
+  // script ("| ...") is shown as it is.
+  void words(std::string_view text, Colour colour = Colour::none);
+  void words(const Message& message, Colour colour = Colour::none) { words(text(message), colour); }
   void raw(std::string_view text) { out_.write(text); }
   // Printed as one line of JSON, keys in order.
   void json(const yaml::Node& node);
@@ -61,11 +67,14 @@ class Ui {
   bool progress_shown_ = false;
 };
 
-// Columns as wide as their widest cell; the last one is not padded. Cells are escaped.
+// Columns as wide as their widest cell; the last one is not padded. Cells are escaped. On a terminal that is
+// too narrow for it the last column is broken into lines, or stands below the others; where those are too wide
+// already, each row is a few lines of "head: cell".
 class Table {
  public:
   explicit Table(std::vector<std::string> heads = {}) {
-    if (!heads.empty()) rows_.push_back({std::move(heads), Colour::bold});
+    has_heads_ = !heads.empty();
+    if (has_heads_) rows_.push_back({std::move(heads), Colour::bold});
   }
   void row(std::vector<std::string> cells, Colour colour = Colour::none) {
     rows_.push_back({std::move(cells), colour});
@@ -78,8 +87,18 @@ class Table {
     std::vector<std::string> cells;
     Colour colour;
   };
+  static std::string in_columns(const Row& row, const std::vector<std::size_t>& widths, std::size_t room,
+                                std::size_t most);
+  static std::string in_lines(const Row& row, const Row* heads, std::size_t most);
   std::vector<Row> rows_;
+  bool has_heads_ = false;
 };
+
+// What is said of one, or of none and several with their number in {count}.
+Message counted(std::size_t count, Message one, Message several);
+
+// Escaped, but with the backslashes of what is escaped already.
+std::string safe(std::string_view text);
 
 // For a person, in whole seconds at least: "0s", "42s", "1h 5m".
 std::string span_text(std::chrono::milliseconds span);

@@ -69,7 +69,7 @@ _jaga() {
     'person') words='list add change leave keys' ;;
     'person list') words='' ;;
     'person add') words='--role --key --name --nip --machine' ;;
-    'person change') words='--role --drop-role --key --retire --compromised --since --name --nip --delegate --from --until --letter' ;;
+    'person change') words='--role --drop-role --key --retire --compromised --since --name --nip --delegate --from --until --letter --take-back' ;;
     'person leave') words='--yes' ;;
     'person keys') words='--make' ;;
     'adopt') words='--yes' ;;

@@ -262,6 +262,7 @@ complete -c jaga -n '__jaga_at person change' -l delegate -x -d 'delegate this r
 complete -c jaga -n '__jaga_at person change' -l from -x -d 'when the delegation begins; default: now'
 complete -c jaga -n '__jaga_at person change' -l until -x -d 'when the delegation ends'
 complete -c jaga -n '__jaga_at person change' -l letter -x -d 'the letter that delegates'
+complete -c jaga -n '__jaga_at person change' -l take-back -x -d 'end the delegation of this role'
 complete -c jaga -n '__jaga_at person' -a leave -d 'take all roles and keys of a person'
 complete -c jaga -n '__jaga_at person leave' -l yes -d 'do not ask'
 complete -c jaga -n '__jaga_at person' -a keys -d 'print allowed_signers(5) of all current keys, or make this machine'\''s key'

@@ -30,6 +30,12 @@ std::string sanitized(std::string_view bytes);
 // At most `most` bytes of it and "..." where it goes on, cut between characters.
 std::string shortened(std::string_view text, std::size_t most);
 
+// Of characters, not of bytes; wide and combining ones count as one.
+std::size_t text_width(std::string_view text);
+// Broken at spaces into lines of at most `most` characters; a longer word has a line of its own. At least
+// one line.
+std::vector<std::string> wrapped(std::string_view text, std::size_t most);
+
 // Percent-encodes everything but [A-Za-z0-9._-] (RFC 3986 unreserved without ~): parts of a fault key.
 std::string percent_encode(std::string_view text);
 

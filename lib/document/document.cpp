@@ -7,15 +7,8 @@
 namespace jaga::document {
 namespace {
 
-// Of characters, not of bytes; wide and combining ones count as one.
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-  }));
-}
-
 std::string padded(const std::string& text, std::size_t to) {
-  return text + std::string(to - std::min(to, width(text)), ' ');
+  return text + std::string(to - std::min(to, text_width(text)), ' ');
 }
 
 // A backslash of ours stays one; all else that could drive a terminal is escaped.
@@ -41,22 +34,22 @@ class Text {
   void operator()(const Heading& heading) {
     const std::string text = safe(heading.text);
     out += "\n" + text + "\n";
-    if (heading.level == 1) out += std::string(width(text), '-') + "\n";
+    if (heading.level == 1) out += std::string(text_width(text), '-') + "\n";
   }
   void operator()(const Paragraph& paragraph) { put("", safe(paragraph.text), 0); }
   void operator()(const Pairs& pairs) {
     std::size_t widest = 0;
     for (const auto& row : pairs.rows)
-      if (!row.second.empty()) widest = std::max(widest, width(safe(row.first)));
+      if (!row.second.empty()) widest = std::max(widest, text_width(safe(row.first)));
     for (const auto& row : pairs.rows)
       if (!row.second.empty()) put(padded(safe(row.first), widest) + "  ", safe(row.second), widest + 2);
   }
   void operator()(const Table& table) {
     std::vector<std::size_t> widths;
-    for (const std::string& head : table.heads) widths.push_back(width(safe(head)));
+    for (const std::string& head : table.heads) widths.push_back(text_width(safe(head)));
     for (const auto& row : table.rows)
       for (std::size_t i = 0; i < widths.size() && i < row.size(); ++i)
-        widths[i] = std::max(widths[i], width(safe(row[i])));
+        widths[i] = std::max(widths[i], text_width(safe(row[i])));
     line(table.heads, widths);
     for (const auto& row : table.rows) line(row, widths);
   }
@@ -76,10 +69,10 @@ class Text {
 
   // `before`, and what follows in a column of its own; where that is too narrow, below it by `hanging`.
   void put(std::string before, const std::string& text, std::size_t hanging) {
-    std::size_t at = width(before);
+    std::size_t at = text_width(before);
     std::size_t indent = at;
     std::string row = std::move(before);
-    if (most_ != 0 && at + width(text) > most_) {
+    if (most_ != 0 && at + text_width(text) > most_) {
       if (at + kLeastRoom > most_) {
         if (row.find_first_not_of(' ') != std::string::npos) flush(row);
         indent = at = std::min(hanging, kHanging);
@@ -89,7 +82,7 @@ class Text {
       while (from < text.size()) {
         const std::size_t end = std::min(text.find(' ', from), text.size());
         const std::string word = text.substr(from, end - from);
-        if (at > indent && at + 1 + width(word) > most_) {
+        if (at > indent && at + 1 + text_width(word) > most_) {
           flush(row);
           row.assign(at = indent, ' ');
         }
@@ -98,7 +91,7 @@ class Text {
           ++at;
         }
         row += word;
-        at += width(word);
+        at += text_width(word);
         from = end + 1;
       }
     } else {
@@ -166,7 +159,7 @@ class Markdown {
 std::string to_text(const Document& document, std::size_t most) {
   Text writer(most);
   const std::string title = safe(document.title);
-  writer.out = title + "\n" + std::string(width(title), '=') + "\n\n";
+  writer.out = title + "\n" + std::string(text_width(title), '=') + "\n\n";
   for (const Block& block : document.blocks) std::visit(writer, block);
   return writer.out;
 }

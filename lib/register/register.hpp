@@ -114,6 +114,9 @@ Message doubt(const record::By& by, const std::string& key, Instant at, const St
               const State* cited, std::span<const Taking> takings,
               const std::function<bool(const Digest& seal)>& covered);
 
+// The steps that nobody can do at `at`: who holds a role of theirs has left, or has no current key.
+std::vector<sop::Step> vacant(const State& state, const sop::Sop& procedure, Instant at);
+
 // Whether the entry takes a key or a role that its person holds at `at`: a key retired or compromised, a role
 // or a delegation dropped, the person gone.
 bool takes_away(const State& state, const Person& entry, Instant at);

@@ -197,6 +197,26 @@ std::vector<std::string> State::roles_of(const Person& person, Instant at) const
   return roles;
 }
 
+std::vector<sop::Step> vacant(const State& state, const sop::Sop& procedure, Instant at) {
+  const auto held = [&](const std::vector<std::string>& roles) {
+    return std::any_of(state.people.begin(), state.people.end(), [&](const auto& entry) {
+      const Person& person = entry.second;
+      if (std::none_of(person.keys.begin(), person.keys.end(), [](const Key& key) { return key.current(); }))
+        return false;
+      const auto theirs = state.roles_of(person, at);
+      return std::any_of(theirs.begin(), theirs.end(), [&](const std::string& role) {
+        return std::find(roles.begin(), roles.end(), role) != roles.end();
+      });
+    });
+  };
+  std::vector<sop::Step> out;
+  for (const sop::Step step : sop::kSteps) {
+    const sop::Row& row = procedure.row(step);
+    if (!held(row.roles) || (!row.countersign.empty() && !held(row.countersign))) out.push_back(step);
+  }
+  return out;
+}
+
 State replay(const record::Chain& chain, std::optional<Digest> upto, const SopBytes& sops) {
   if (!upto) {
     const auto* head = chain.head();

@@ -78,7 +78,7 @@ Message wrong_keys(const State& state, const Person* old, const Person& entry) {
 // What a superior who is no admin may change: delegations of inferior roles, to others.
 Message wrong_delegation(const record::By& by, const Person* old, const Person& entry, const sop::Sop& sop) {
   if (old == nullptr || !same_but_delegations(*old, entry)) {
-    return msg("only an admin changes people; the role '{role}' may delegate", {{"role", by.role}});
+    return msg("only an admin changes people; a superior role may delegate those below it");
   }
   if (entry.id == by.person) return msg("nobody delegates a role to themselves");
   const auto check = [&](const std::vector<Delegation>& these,

@@ -34,3 +34,51 @@ setup() { setup_folder; office; }
   status 0 as staff adopt --yes
   [ "$(ls register/evidence | wc -l)" = 2 ]
 }
+
+# What status and show say of an incident, but for the time that goes by since its running step began.
+told() {
+  jaga status --all --json | jq -c --arg id "$1" 'select(.incident == $id) | del(.gross_ms)'
+  jaga show "$1" --json | jq -c '.clocks[] | if .ended then . else del(.gross_ms) end'
+}
+# hours DAY-OFFSET...: the calendar works, all day long, only on those days from today on (of UTC+8).
+hours() {
+  local offset out=''
+  for offset in "$@"; do out+="$(TZ=UTC-8 LC_ALL=C date -d "$offset days" +%a | tr '[:upper:]' '[:lower:]'): \"00:00-24:00\", "; done
+  sed -i "s/^  hours: .*/  hours: {${out%, }}/" sop.yaml
+}
+
+@test "another calendar, edited and adopted, changes nothing of what is open or closed; a new incident has it" {
+  hours 3 4  # nothing counts today, nor when the test runs over midnight
+  as staff adopt -q --yes >/dev/null
+  as staff open web01 -q -m closed >id
+  as staff analyze "$(cat id)" -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  withdrawn web01
+  closed=$(cat id)
+  as staff open web01 -q -m open >id
+  open=$(cat id)
+  as staff analyze "$open" -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  closed_before=$(told "$closed")
+  open_before=$(told "$open")
+  [ "$(jq -s 'length' <<<"$open_before")" = 4 ]
+  [ "$(jq -r 'select(.due).deadline' <<<"$open_before")" != null ]
+  # Working hours that are now, another offset, a holiday and a half day.
+  sed -i 's/^  utc_offset: .*/  utc_offset: "-11:00"/; s/^  holidays: .*/  holidays: ["2027-01-01"]/' sop.yaml
+  sed -i 's/^  # dates: .*/  dates: {"2026-12-24": "07:30-12:00"}/; s/^    standard: "15m"/    standard: "20m"/' sop.yaml
+  hours -1 0 1 2 3 4 5
+  [ "$(told "$closed")" = "$closed_before" ]
+  [ "$(told "$open")" = "$open_before" ]
+  status 77 as section-head approve "$open" --yes
+  as staff adopt -q --yes >/dev/null
+  [ "$(told "$closed")" = "$closed_before" ]
+  [ "$(told "$open")" = "$open_before" ]
+  as staff open web01 -q --fault disk-full -m full >id
+  as staff analyze "$(cat id)" -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  new=$(jq 'select(.due)' <<<"$(told "$(cat id)")")
+  [ "$(jq .standard_ms <<<"$new")" = 1200000 ]
+  [ "$(jq -r .deadline <<<"$new")" != "$(jq -r 'select(.due).deadline' <<<"$open_before")" ]
+  # What is decided from now on is still by the calendar of then.
+  status 0 as section-head approve "$open" --yes
+  [ "$(told "$closed")" = "$closed_before" ]
+  [ "$(jq -s 'map(select(.due)) | .[0].net_ms' <<<"$(told "$open")")" = 0 ]
+  status 0 jaga audit
+}

@@ -51,6 +51,21 @@ follow() {
   done
 }
 
+@test "times may be spans: so long ago; until a date is to its end" {
+  as staff open web01 -q -m slow >id
+  [ "$(jaga log --since 1h | wc -l)" = 1 ]
+  [ "$(jaga log --until 1h | wc -l)" = 0 ]
+  [ "$(jaga log --since 1h --until 0s | wc -l)" = 1 ]
+  today=$(TZ=UTC-8 date +%F)
+  tomorrow=$(TZ=UTC-8 date -d '+1 day' +%F)
+  [ "$(jaga log --since "$(TZ=UTC-8 date -d '-1 day' +%F)" --until "$tomorrow" | wc -l)" = 1 ]
+  # Whichever of the two the record is of, if midnight was in between.
+  [ "$(jaga log --until "$today" | wc -l)" = 1 ] || [ "$(jaga log --until "$tomorrow" | wc -l)" = 1 ]
+  status 64 jaga log --since 2x
+  says "'2x' is no time"
+  says 'span of time: 90m, 2h, 3d'
+}
+
 @test "followed: each new record as it comes, and who is to act on it" {
   follow --json
   [ "$(grep -c '"kind": "monitor"' ../followed)" = 0 ] # what was there before

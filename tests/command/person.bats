@@ -206,3 +206,96 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   status 77 as division-head person change deputy --delegate admin --until 2099-01-01 --letter 'ST 1'
   status 0 jaga audit
 }
+
+@test "a delegation: its dates are told, it is not given twice, and it can be taken back" {
+  make_key deputy
+  as staff person add deputy -q --role staff --key "$KEYS/deputy.pub" >/dev/null
+  delegate() { as division-head person change deputy --delegate section_head --letter 'ST 1' "$@"; }
+  status 64 delegate --until 2x
+  says "'2x' is no time"
+  says 'a span of time: 90m, 2h, 3d'
+  status 64 delegate --from 2d --until 1970-01-01
+  says 'ends before it begins'
+  status 64 as division-head person change deputy --delegate section_head --until 3d --letter ' '
+  says '--until and --letter'
+  status 64 as division-head person change deputy --until 3d --letter 'ST 1'
+  says '--until goes with --delegate'
+  status 64 as section-head person change deputy --delegate staff --until 3d --letter 'ST 1'
+  says "'deputy' has the role 'staff' already"
+  # Until a date is to the end of that day.
+  status 0 delegate --until 2098-12-31
+  status 64 delegate --until 2098-12-31
+  says 'until 2099-01-01 00:00 already (ST 1)'
+  status 0 delegate --until 2099-06-30
+  status 0 jaga person list
+  says 'staff, section_head (until 2099-01-01 00:00), section_head (until 2099-07-01 00:00)'
+  [ "$(jaga person list --json | jq -r 'select(.person == "deputy").delegations[0] | .role + " " + .letter')" = 'section_head ST 1' ]
+  status 0 jaga log --register
+  says 'deputy: section_head delegated from'
+  # Who may not give it may not take it.
+  status 77 as section-head person change deputy --take-back section_head
+  status 64 as staff person change deputy --drop-role section_head
+  says '--take-back'
+  status 0 as division-head person change deputy --take-back section_head
+  seal_named "$(ls register/*-person.*.yaml | tail -1)"
+  status 64 as division-head person change deputy --take-back section_head
+  says 'is not delegated'
+  as staff open web01 -q -m slow >id
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  status 77 as deputy approve web01 --yes
+  status 0 jaga audit
+}
+
+@test "a delegation that begins later gives its role then, and not before" {
+  make_key deputy
+  as staff person add deputy -q --role staff --key "$KEYS/deputy.pub" >/dev/null
+  as staff open web01 -q -m slow >id
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  status 0 as division-head person change deputy --delegate section_head --from 1d --until 2d --letter 'ST 1'
+  status 0 jaga person list
+  says 'section_head (from '
+  status 77 as deputy approve web01 --yes
+  status 0 as deputy status --mine
+  says 'nothing waits'
+}
+
+@test "what changes nothing writes nothing" {
+  before=$(ls register)
+  status 64 as staff person change section-head
+  says 'does not say what changes'
+  status 64 as staff person change section-head --since 2026-01-01
+  status 0 as staff person change section-head --role section_head
+  says 'is so already'
+  status 0 as staff person change section-head --key "$KEYS/section-head.pub"
+  status 64 as staff person change section-head --drop-role staff
+  says "does not have the role 'staff'"
+  [ "$(ls register)" = "$before" ]
+}
+
+@test "the last holder of a role: the steps that nobody can do are named, and doctor names them too" {
+  status 0 as staff doctor
+  [[ $output != *'nobody may do'* ]]
+  status 0 as staff person leave division-head --yes
+  says "nobody is left who may do 'accept': division_head"
+  says 'person change ID --role division_head'
+  status 64 as staff person change division-head --role division_head
+  says 'has left already'
+  run jaga doctor
+  says 'nobody may do accept'
+  make_key next
+  status 0 as staff person add next --role division_head --key "$KEYS/next.pub"
+  run jaga doctor
+  [[ $output != *'nobody may do'* ]]
+}
+
+@test "what the register's records changed stands in the log" {
+  make_key second
+  as staff person change section-head -q --key "$KEYS/second.pub" --name Head >/dev/null
+  as staff person change section-head -q --retire "$(fingerprint section-head)" >/dev/null
+  as staff person leave division-head --yes -q >/dev/null
+  status 0 jaga log --register
+  says 'division-head: registered as division_head'
+  says "section-head: new key $(fingerprint second); section-head: other name or NIP"
+  says "section-head: key $(fingerprint section-head) retired"
+  says 'division-head: left'
+}

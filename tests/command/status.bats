@@ -118,3 +118,37 @@ setup() { setup_folder; office; }
   # 05:00 at +08:00 is 21:00 of the day before, UTC; an hour, or a minute less where that Sunday came first.
   says "\"deadline\": \"$(date -ud "$day -1 day" +%F)T2"
 }
+
+# narrow COLUMNS COMMAND...: what jaga prints on a terminal of that width; fails where a line is wider.
+narrow() {
+  local columns=$1
+  shift
+  output=$(NO_COLOR=1 script -qec "stty cols $columns; $(printf '%q ' "$JAGA" --lang en "$@")" /dev/null </dev/null | tr -d '\r')
+  awk -v columns="$columns" 'length($0) > columns { print "too wide: " $0; bad = 1 } END { exit bad }' <<<"$output"
+}
+
+@test "on a narrow terminal no line of a table is wider than it, and nothing of it is lost" {
+  need script
+  as staff open web01 -q -m 'the page opens only after half a minute, since the switch was replaced' >id
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  for columns in 80 60; do
+    narrow $columns status
+    says "$(cat id)  due: approve"
+    says 'who: Head of the Network and Data Centre Section'
+    says 'standard: 15m'
+    says 'what: approve or reject the plan'
+    narrow $columns log
+    says 'since the switch'
+    narrow $columns log --register
+    says 'division-head: registered as division_head'
+    narrow $columns show web01
+    says 'half a minute'
+    narrow $columns person list
+    says "$(ssh-keygen -lf "$KEYS/division-head.pub" | cut -d' ' -f2)"
+  done
+  # A wide one, and none, have columns.
+  narrow 250 status
+  says 'standard  deadline '
+  status 0 jaga status --lang en
+  says 'standard  deadline '
+}

@@ -84,3 +84,13 @@ TEST_CASE("changed lines are those of the shortest way from one text to the othe
   }
   CHECK(jaga::changed_lines(before, after).size() == 6000);
 }
+
+TEST_CASE("lines are broken at spaces, and a longer word has one of its own") {
+  CHECK(jaga::wrapped("one two three", 7) == std::vector<std::string>{"one two", "three"});
+  CHECK(jaga::wrapped(" one  two ", 8) == std::vector<std::string>{"one  two"});
+  CHECK(jaga::wrapped("a incidents/2026-11/0001 b", 5) ==
+        std::vector<std::string>{"a", "incidents/2026-11/0001", "b"});
+  CHECK(jaga::wrapped("", 5) == std::vector<std::string>{""});
+  CHECK(jaga::wrapped("x", 0) == std::vector<std::string>{"x"});
+  CHECK(jaga::text_width("kué") == 3);
+}

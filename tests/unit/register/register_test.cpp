@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "register/tell.hpp"
 #include "world.hpp"
 
 using namespace jaga;
@@ -353,4 +354,64 @@ TEST_CASE("resolve: an admin says what was expected and is accepted with open ey
   CHECK(resolve("section-head", "admin", lost, "disk died").empty());
   CHECK(world.state().resolved == lost);
   CHECK(world.all()[3].resolved.empty());
+}
+
+TEST_CASE("what a record changed is said in words") {
+  World world;
+  const LocalTime local = [](Instant at) { return format_seconds(at); };
+  const auto said = [&] {
+    std::string all;
+    const auto of_all = told(world.chain, local);
+    for (const auto& what : of_all.at(world.chain.records.back().digest))
+      all += what.render(Language::english) + "\n";
+    return all;
+  };
+  CHECK(said() == "timer: registered as system\n");
+  auto staff = world.entry("staff");
+  staff.roles = {"section_head"};
+  staff.keys.push_back(world.key("second"));
+  world.seal = sha256("seal");
+  world.write("section-head", "admin", staff);
+  CHECK(said() == "staff: given the role section_head\nstaff: the role staff taken\nstaff: new key " +
+                      world.key("second").fingerprint + "\n");
+  const Instant from = world.now;
+  staff.delegations = {{"staff", from, from + std::chrono::hours{1}, "ST 1"}};
+  staff.name = "Staff";
+  world.write("section-head", "admin", staff);
+  CHECK(said() == "staff: staff delegated from " + local(from) + " until " +
+                      local(from + std::chrono::hours{1}) + " (ST 1)\nstaff: other name or NIP\n");
+  world.write("section-head", "admin", staff);
+  CHECK(said() == "staff: nothing changed\n");
+  staff.delegations.clear();
+  staff.keys[0].retired = world.now;
+  staff.keys[1].compromised_since = from;
+  world.write("section-head", "admin", staff);
+  CHECK(says(said(), "key " + staff.keys[0].fingerprint + " retired"));
+  CHECK(says(said(), "key " + staff.keys[1].fingerprint + " in other hands since " + local(from)));
+  CHECK(says(said(), "the delegation of staff (ST 1) taken back"));
+  staff.left = world.now;
+  world.write("section-head", "admin", staff);
+  CHECK(said() == "staff: left\n");
+  world.pin("section-head", "admin", "web01", "ssh-ed25519 AAAA");
+  CHECK(says(said(), "web01 pinned"));
+}
+
+TEST_CASE("steps that nobody can do: the role's last holder is gone, has no key, or has it for a time") {
+  World world;
+  const auto steps = [&](Instant at) { return vacant(world.state(), world.sop(), at); };
+  CHECK(steps(world.now).empty());
+  auto head = world.entry("division-head");
+  head.keys[0].retired = world.now;
+  world.seal = sha256("seal");
+  world.write("section-head", "admin", head);
+  CHECK(steps(world.now) == std::vector<sop::Step>{sop::Step::accept});
+  auto staff = world.entry("staff");
+  staff.delegations = {{"division_head", world.now, world.now + std::chrono::hours{1}, "ST 1"}};
+  world.write("section-head", "admin", staff);
+  CHECK(steps(world.now).empty());
+  CHECK(steps(world.now + std::chrono::hours{1}) == std::vector<sop::Step>{sop::Step::accept});
+  staff.left = world.now;
+  world.write("section-head", "admin", staff);
+  CHECK(steps(world.now) == std::vector<sop::Step>{sop::Step::monitor, sop::Step::analyze, sop::Step::repair,
+                                                   sop::Step::accept, sop::Step::archive});
 }

@@ -1,0 +1,214 @@
+#include "person_change.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "base/text.hpp"
+#include "people.hpp"
+#include "register/tell.hpp"
+#include "setups.hpp"
+#include "sop/sop.hpp"
+#include "workflow/registering.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::string id;
+  std::vector<std::string> roles, drop_roles;
+  std::optional<std::string> name, nip, key, retire, compromised, since;
+  std::optional<std::string> delegate, take_back, from, until, letter;
+};
+
+bool among(const std::vector<std::string>& roles, const std::string& role) {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+Error goes_with(const std::string& option, const std::string& other) {
+  return Error{ExitCode::usage, msg("{option} goes with {other}", {{"option", option}, {"other", other}}),
+               msg("see 'jaga help person'")};
+}
+
+void check(const Options& options) {
+  if (!options.compromised && options.since) throw goes_with("--since", "--compromised");
+  if (options.compromised && !options.since)
+    throw Error{ExitCode::usage, msg("--since is missing"), msg("say since when the key is not to be believed")};
+  if (!options.delegate) {
+    if (options.from) throw goes_with("--from", "--delegate");
+    if (options.until) throw goes_with("--until", "--delegate");
+    if (options.letter) throw goes_with("--letter", "--delegate");
+  } else if (!options.until || !options.letter || trim(*options.letter).empty()) {
+    throw Error{ExitCode::usage, msg("a delegation needs --until and --letter"),
+                msg("as: --until 2026-12-31 --letter 'ST 12/2026'")};
+  }
+  const bool something = !options.roles.empty() || !options.drop_roles.empty() || options.name ||
+                         options.nip || options.key || options.retire || options.compromised ||
+                         options.delegate || options.take_back;
+  if (!something)
+    throw Error{ExitCode::usage, msg("it does not say what changes"), msg("see 'jaga help person'")};
+}
+
+registry::Key& key_with(registry::Person& person, const std::string& wanted) {
+  for (registry::Key& key : person.keys) {
+    if (key.fingerprint == wanted) return key;
+  }
+  throw Error{ExitCode::no_input,
+              msg("'{person}' has no key '{key}'", {{"person", person.id}, {"key", printable(wanted)}}),
+              msg("see 'jaga person list'")};
+}
+
+void drop(registry::Person& entry, const std::string& role) {
+  if (std::erase(entry.roles, role) > 0) return;
+  const bool delegated = std::any_of(entry.delegations.begin(), entry.delegations.end(),
+                                     [&](const registry::Delegation& one) { return one.role == role; });
+  throw Error{ExitCode::usage,
+              msg("'{person}' does not have the role '{role}'", {{"person", entry.id}, {"role", printable(role)}}),
+              delegated ? msg("a delegated one goes with --take-back") : msg("see 'jaga person list'")};
+}
+
+void add_key(Session& session, registry::Person& entry, const std::string& file) {
+  registry::Key key = key_of(read_public_key(session, file), session.now());
+  for (const registry::Key& known : entry.keys) {
+    if (known.fingerprint != key.fingerprint) continue;
+    if (known.current()) return;
+    throw Error{ExitCode::not_permitted,
+                msg("the key '{key}' was retired and cannot come back", {{"key", key.fingerprint}}),
+                msg("they make another one: ssh-keygen -t ed25519 -C {person}", {{"person", entry.id}})};
+  }
+  entry.keys.push_back(std::move(key));
+}
+
+void delegate(Session& session, registry::Person& entry, const Options& options) {
+  const Instant now = session.now();
+  registry::Delegation wanted;
+  wanted.role = *options.delegate;
+  wanted.from = options.from ? session.time_after(*options.from, now) : now;
+  wanted.until = session.time_until(*options.until, wanted.from);
+  wanted.letter = std::string(trim(*options.letter));
+  if (wanted.until <= wanted.from)
+    throw Error{ExitCode::usage, msg("a delegation to '{person}' ends before it begins", {{"person", entry.id}}),
+                msg("it would be from {from} until {until}",
+                    {{"from", session.local(wanted.from)}, {"until", session.local(wanted.until)}})};
+  if (among(entry.roles, wanted.role))
+    throw Error{ExitCode::usage, msg("'{person}' has the role '{role}' already",
+                                     {{"person", entry.id}, {"role", wanted.role}})};
+  for (const registry::Delegation& one : entry.delegations) {
+    if (one.role == wanted.role && one.from <= wanted.from && wanted.until <= one.until)
+      throw Error{ExitCode::usage,
+                  msg("'{role}' is delegated to '{person}' until {until} already ({letter})",
+                      {{"role", one.role},
+                       {"person", entry.id},
+                       {"until", session.local(one.until)},
+                       {"letter", one.letter}})};
+  }
+  entry.delegations.push_back(std::move(wanted));
+}
+
+void take_back(Session& session, registry::Person& entry, const std::string& role) {
+  const Instant now = session.now();
+  if (std::erase_if(entry.delegations, [&](const registry::Delegation& one) {
+        return one.role == role && now < one.until;
+      }) == 0)
+    throw Error{ExitCode::usage, msg("the role '{role}' is not delegated to '{person}'",
+                                     {{"role", printable(role)}, {"person", entry.id}}),
+                msg("see 'jaga person list'")};
+}
+
+ExitCode change(Session& session, const Options& options) {
+  check(options);
+  const registry::Person before = find_person(session, options.id);
+  if (before.left)
+    throw Error{ExitCode::usage, msg("'{person}' has left already", {{"person", options.id}}),
+                msg("whoever comes back is registered anew, with another id and another key")};
+  registry::Person entry = before;
+  check_roles(session, options.roles, entry.machine);
+  if (options.name) entry.name = *options.name;
+  if (options.nip) entry.nip = *options.nip;
+  for (const std::string& role : options.roles)
+    if (!among(entry.roles, role)) entry.roles.push_back(role);
+  for (const std::string& role : options.drop_roles) drop(entry, role);
+  if (options.key) add_key(session, entry, *options.key);
+  if (options.retire) {
+    registry::Key& key = key_with(entry, *options.retire);
+    if (!key.retired) key.retired = session.now();
+  }
+  if (options.compromised)
+    key_with(entry, *options.compromised).compromised_since = session.time_ago(*options.since);
+  if (options.take_back) take_back(session, entry, *options.take_back);
+  if (options.delegate) delegate(session, entry, options);
+  if (registry::changes(&before, entry, [&](Instant at) { return session.local(at); }).empty()) {
+    session.ui().say(msg("that is so already: nothing about '{person}' changes", {{"person", options.id}}));
+    return ExitCode::ok;
+  }
+  change_person(session, entry);
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+const registry::State& registered(Session& session) {
+  if (!session.context().registered) {
+    // Says whether it has not begun, is damaged or forked.
+    (void)workflow::who_acts(session.context());
+  }
+  return *session.context().registered;
+}
+
+const registry::Person& find_person(Session& session, const std::string& id) {
+  const registry::State& state = registered(session);
+  if (const registry::Person* person = state.find_person(id)) return *person;
+  std::vector<std::string> ids;
+  for (const auto& [known, person] : state.people) ids.push_back(known);
+  const std::string near = nearest(id, ids);
+  throw Error{
+      ExitCode::no_input, msg("nobody is registered as '{person}'", {{"person", printable(id)}}),
+      near.empty() ? msg("see 'jaga person list'") : msg("did you mean '{person}'?", {{"person", near}})};
+}
+
+void written_person(Session& session, const record::Record& record) {
+  const std::string path = "register/" + record::file_name(record.envelope);
+  session.recorded(path);
+  if (session.json()) {
+    session.ui().json(yaml::Node::map().set("record", path).set("digest", record.digest.text()));
+  } else {
+    session.ui().print(path);
+  }
+}
+
+void change_person(Session& session, const registry::Person& entry) {
+  registry::State after = registered(session);
+  const sop::Sop& procedure = *session.context().sop;
+  const auto before = registry::vacant(after, procedure, session.now());
+  written_person(session, workflow::write_person(session.context(), entry));
+  after.people[entry.id] = entry;
+  for (const sop::Step step : registry::vacant(after, procedure, session.now())) {
+    if (std::find(before.begin(), before.end(), step) != before.end()) continue;
+    const sop::Row& row = procedure.row(step);
+    session.ui().say(msg("nobody is left who may do '{step}': {roles}",
+                         {{"step", std::string(sop::name(step))}, {"roles", join(row.roles, ", ")}}));
+    session.ui().hint(msg("an admin gives the role to somebody: jaga person change ID --role {role}",
+                          {{"role", row.roles.front()}}));
+  }
+}
+
+void setup_person_change(Setup& person) {
+  auto options = std::make_shared<Options>();
+  Setup& changing = person.sub("change", msg("change a person's entry"));
+  changing.argument("ID", options->id, msg("the person's id"))
+      .list("--role", "ROLE", options->roles, msg("give this role"))
+      .list("--drop-role", "ROLE", options->drop_roles, msg("take this role"))
+      .option("--key", "FILE", options->key, msg("add this public key"))
+      .option("--retire", "FINGERPRINT", options->retire, msg("this key is not used any more"))
+      .option("--compromised", "FINGERPRINT", options->compromised, msg("this key is not to be believed"))
+      .option("--since", "TIME", options->since, msg("since when it is not"))
+      .option("--name", "NAME", options->name, msg("the name, as on paper"))
+      .option("--nip", "NIP", options->nip, msg("the civil servant's number, as on paper"))
+      .option("--delegate", "ROLE", options->delegate, msg("delegate this role to the person"))
+      .option("--from", "TIME", options->from, msg("when the delegation begins; default: now"))
+      .option("--until", "TIME", options->until, msg("when the delegation ends"))
+      .option("--letter", "TEXT", options->letter, msg("the letter that delegates"))
+      .option("--take-back", "ROLE", options->take_back, msg("end the delegation of this role"));
+  changing.run([options](Session& session) { return change(session, *options); });
+}
+
+}  // namespace jaga::cmd

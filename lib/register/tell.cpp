@@ -1,0 +1,120 @@
+#include "register/tell.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "register/body.hpp"
+
+namespace jaga::registry {
+namespace {
+
+template <typename Item, typename Same>
+bool among(const std::vector<Item>& items, const Same& is_same) {
+  return std::any_of(items.begin(), items.end(), is_same);
+}
+
+void tell_keys(const Person& old, const Person& entry, const LocalTime& local, std::vector<Message>& out) {
+  for (const auto& key : entry.keys) {
+    const auto before = std::find_if(old.keys.begin(), old.keys.end(),
+                                     [&](const Key& one) { return one.fingerprint == key.fingerprint; });
+    const bool is_new = before == old.keys.end();
+    if (is_new) out.push_back(msg("new key {key}", {{"key", key.fingerprint}}));
+    if (key.retired && (is_new || !before->retired) && !entry.left)
+      out.push_back(msg("key {key} retired", {{"key", key.fingerprint}}));
+    if (key.compromised_since && (is_new || before->compromised_since != key.compromised_since))
+      out.push_back(msg("key {key} in other hands since {time}",
+                        {{"key", key.fingerprint}, {"time", local(*key.compromised_since)}}));
+  }
+}
+
+void tell_delegations(const Person& old, const Person& entry, const LocalTime& local,
+                      std::vector<Message>& out) {
+  for (const auto& one : entry.delegations) {
+    if (among(old.delegations, [&](const Delegation& other) { return same(one, other); })) continue;
+    out.push_back(msg("{role} delegated from {from} until {until} ({letter})",
+                      {{"role", one.role},
+                       {"from", local(one.from)},
+                       {"until", local(one.until)},
+                       {"letter", one.letter}}));
+  }
+  for (const auto& one : old.delegations) {
+    if (among(entry.delegations, [&](const Delegation& other) { return same(one, other); })) continue;
+    out.push_back(msg("the delegation of {role} ({letter}) taken back",
+                      {{"role", one.role}, {"letter", one.letter}}));
+  }
+}
+
+std::vector<Message> tell_one(const record::Record& record, std::map<std::string, Person>& people,
+                              const LocalTime& local) {
+  const yaml::Source source{record::file_name(record.envelope), ExitCode::data};
+  const std::string& kind = record.envelope.kind;
+  std::vector<Message> out;
+  const auto take = [&](const Person& entry) {
+    const auto before = people.find(entry.id);
+    auto said = changes(before == people.end() ? nullptr : &before->second, entry, local);
+    if (said.empty()) said.push_back(msg("nothing changed"));
+    for (auto& what : said) out.push_back(msg("{person}: {what}", {{"person", entry.id}}).with("what", what));
+    people.insert_or_assign(entry.id, entry);
+  };
+  if (kind == "genesis") {
+    if (const auto* first = record.body.find("person")) take(read_person(*first, source));
+  } else if (kind == "person") {
+    take(read_person_body(record.body, source).entry);
+  } else if (kind == "host") {
+    const auto* hosts = record.body.find("hosts");
+    for (const auto& pin : read_pins(hosts != nullptr ? hosts->items() : std::vector<yaml::Node>{}, source))
+      out.push_back(msg("{host} pinned ({how})", {{"host", pin.host}, {"how", pin.verified}}));
+  } else if (kind == "adopt") {
+    out.push_back(msg("sop.yaml {digest} adopted", {{"digest", record.body.text_at("sop")}}));
+  } else if (kind == "resolve") {
+    const auto body = read_resolve(record.body, source);
+    out.push_back(msg("accepted as it is: {what} ({reason})", {{"what", body.found}, {"reason", body.reason}}));
+  } else if (kind == "merge") {
+    if (const auto* entries = record.body.find("people"))
+      for (const auto& entry : read_people(entries->items(), source)) take(entry);
+    out.push_back(msg("merged ({reason})", {{"reason", record.body.text_at("reason")}}));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Message> changes(const Person* old, const Person& entry, const LocalTime& local) {
+  std::vector<Message> out;
+  const Person nobody;
+  const Person& before = old != nullptr ? *old : nobody;
+  const auto missing = [](const std::vector<std::string>& these, const std::vector<std::string>& those) {
+    std::vector<std::string> result;
+    for (const auto& one : these)
+      if (std::find(those.begin(), those.end(), one) == those.end()) result.push_back(one);
+    return result;
+  };
+  const auto given = missing(entry.roles, before.roles);
+  const auto taken = missing(before.roles, entry.roles);
+  if (old == nullptr)
+    out.push_back(msg("registered as {roles}", {{"roles", join(entry.roles, ", ")}}));
+  else if (!given.empty())
+    out.push_back(msg("given the role {roles}", {{"roles", join(given, ", ")}}));
+  if (!taken.empty()) out.push_back(msg("the role {roles} taken", {{"roles", join(taken, ", ")}}));
+  if (old != nullptr) tell_keys(before, entry, local, out);
+  tell_delegations(before, entry, local, out);
+  if (old != nullptr && (before.name != entry.name || before.nip != entry.nip))
+    out.push_back(msg("other name or NIP"));
+  if (entry.left && !before.left) out.push_back(msg("left"));
+  return out;
+}
+
+std::map<Digest, std::vector<Message>> told(const record::Chain& chain, const LocalTime& local) {
+  std::map<Digest, std::vector<Message>> out;
+  std::map<std::string, Person> people;
+  for (const auto& record : chain.records) {
+    try {
+      out.emplace(record.digest, tell_one(record, people, local));
+    } catch (const Error&) {
+      continue;  // audit names it
+    }
+  }
+  return out;
+}
+
+}  // namespace jaga::registry

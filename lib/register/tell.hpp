@@ -1,0 +1,22 @@
+// What the register's records changed, in a few words a person can read. Believes nothing and judges nothing:
+// it reads a record beside the one before it that was about the same person.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "register/register.hpp"
+
+namespace jaga::registry {
+
+using LocalTime = std::function<std::string(Instant)>;
+
+// What is other in `entry` than in `old` (nullptr: nobody of that id was there); empty: nothing.
+std::vector<Message> changes(const Person* old, const Person& entry, const LocalTime& local);
+
+// Of each record of the chain, in its order, by its digest. A record that cannot be read has none.
+std::map<Digest, std::vector<Message>> told(const record::Chain& chain, const LocalTime& local);
+
+}  // namespace jaga::registry
