@@ -1,5 +1,6 @@
 // jaga log [INCIDENT]
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -11,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "inventory/settings.hpp"
+#include "person_change.hpp"
 #include "plan_view.hpp"
 #include "register/tell.hpp"
 #include "session.hpp"
@@ -47,8 +49,27 @@ bool about(const record::Chain& chain, const std::string& fault) {
   });
 }
 
+constexpr std::array<std::string_view, 18> kKinds = {
+    "monitor",    "analyze", "approve", "repair-start", "command-start", "command-end",
+    "repair-end", "verify",  "accept",  "archive",      "reject",        "withdraw",
+    "merge",      "genesis", "person",  "host",         "adopt",         "resolve"};
+
+// A step's name is that of its record, but for repair, which makes several.
+bool of_step(const std::string& kind, const std::string& step) {
+  return kind == step || (step == "repair" && (kind.starts_with("repair-") || kind.starts_with("command-")));
+}
+
+// What nothing can match is a slip of the hand.
+void check(Session& session, const Options& options) {
+  if (options.person && session.context().registered) (void)find_person(session, *options.person);
+  if (!options.step || *options.step == "repair") return;
+  if (std::find(kKinds.begin(), kKinds.end(), *options.step) != kKinds.end()) return;
+  throw Error{ExitCode::usage, msg("there are no records of kind '{kind}'", {{"kind", printable(*options.step)}}),
+              msg("the kinds are {kinds}", {{"kinds", join(std::vector<std::string>(kKinds.begin(), kKinds.end()), ", ")}})};
+}
+
 bool wanted(const record::Envelope& envelope, const Options& options, const Wish& wish) {
-  return (!options.step || envelope.kind == *options.step) &&
+  return (!options.step || of_step(envelope.kind, *options.step)) &&
          (!options.person || envelope.by.person == *options.person) &&
          (!wish.since || envelope.at >= *wish.since) && (!wish.until || envelope.at < *wish.until);
 }
@@ -226,6 +247,7 @@ ExitCode log(Session& session, const Options& options) {
     throw Error{ExitCode::usage, msg("{first} and {second} exclude each other",
                                      {{"first", "--follow"}, {"second", "--until"}})};
   if (options.host) workflow::require_host(context, *options.host);
+  check(session, options);
   if (options.incident) wish.incident = workflow::find_incident(context, *options.incident);
   Follower follower(session, options, wish);
   if (options.follow) follower.begin();

@@ -181,14 +181,17 @@ void change_person(Session& session, const registry::Person& entry) {
   const auto before = registry::vacant(after, procedure, session.now());
   written_person(session, workflow::write_person(session.context(), entry));
   after.people[entry.id] = entry;
+  std::vector<std::string> hinted;
   for (const sop::Step step : registry::vacant(after, procedure, session.now())) {
     if (std::find(before.begin(), before.end(), step) != before.end()) continue;
     const sop::Row& row = procedure.row(step);
     session.ui().say(msg("nobody is left who may do '{step}': {roles}",
                          {{"step", std::string(sop::name(step))}, {"roles", join(row.roles, ", ")}}));
-    session.ui().hint(msg("an admin gives the role to somebody: jaga person change ID --role {role}",
-                          {{"role", row.roles.front()}}));
+    if (!among(hinted, row.roles.front())) hinted.push_back(row.roles.front());
   }
+  for (const std::string& role : hinted)
+    session.ui().hint(
+        msg("an admin gives the role to somebody: jaga person change ID --role {role}", {{"role", role}}));
 }
 
 void setup_person_change(Setup& person) {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "decisions.hpp"
 #include "plan_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -87,11 +88,12 @@ void check(const Options& options) {
                 msg("{option} runs nothing that --dry-run could show", {{"option", ways[0]}})};
 }
 
-void hint_after(Ui& ui, const std::string& id, const std::vector<incident::Result>& after) {
+void hint_after(Session& session, const std::string& id, const std::vector<incident::Result>& after) {
+  Ui& ui = session.ui();
   std::vector<std::string> failing;
   for (const incident::Result& result : after)
     if (result.state != "ok") failing.push_back(result.host + " " + result.check);
-  if (failing.empty()) return ui.hint(msg("next: jaga verify {incident}", {{"incident", id}}));
+  if (failing.empty()) return hint_next(session, id);  // verify, or first the ratification of an emergency
   ui.say(msg("not good yet: {probes}", {{"probes", join(failing, ", ")}}));
   ui.hint(
       msg("measure again with 'jaga monitor --incident {incident}'; where the cause was another one: 'jaga "
@@ -190,7 +192,7 @@ ExitCode repair(Session& session, const Options& options) {
   if (done.outcome == "done" && done.rolled_back)
     ui.hint(msg("next: jaga analyze {incident}", {{"incident", id}}));
   else if (done.outcome == "done")
-    hint_after(ui, id, done.after);
+    hint_after(session, id, done.after);
   if (done.outcome == "requested")
     ui.hint(msg("when they have been here: jaga repair {incident} --vendor-reply", {{"incident", id}}));
   if (done.outcome == "given-up") ui.hint(msg("next: jaga analyze {incident}", {{"incident", id}}));

@@ -3,6 +3,7 @@
 // what may not be written is not believed either. Pure: time, people and keys are arguments.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -99,6 +100,7 @@ struct Pause {
 
 struct State {
   std::string id;
+  std::chrono::minutes utc_offset{0};  // of its calendar, for the times in messages
   Made opened;
   Monitor monitor;
   // The step that the records lead to; nullopt when finished. due() also looks at the clock.

@@ -43,6 +43,7 @@ class Replay {
 
   void open(State& state, const record::Record& record) {
     const Body body = parsed(record);
+    state.utc_offset = procedure_.calendar.utc_offset;
     state.opened = made_by(record);
     state.monitor = std::get<Monitor>(body);
     state.head = record.digest;
@@ -65,7 +66,8 @@ class Replay {
     state.unknown.clear();
     Message wrong;
     try {
-      const std::optional<Body> body = from_node(record.envelope.kind, record.body, record.envelope.kind);
+      const std::optional<Body> body =
+          from_node(record.envelope.kind, record.body, record::file_name(record.envelope));
       if (!body) {
         wrong = msg("this version of jaga does not know its kind");
         state.unknown = record.envelope.kind;
@@ -119,7 +121,7 @@ class Replay {
     return last;
   }
   Body parsed(const record::Record& record) {
-    auto body = from_node(record.envelope.kind, record.body, record.envelope.kind);
+    auto body = from_node(record.envelope.kind, record.body, record::file_name(record.envelope));
     if (!body || !std::holds_alternative<Monitor>(*body))
       throw Error(ExitCode::data,
                   msg("the first record of an incident must be of kind 'monitor', not '{kind}'",

@@ -104,10 +104,10 @@ Message approval_is_dead(const State& state, Instant now) {
   const Approval& approval = *state.approval;
   if (approval.voided) return msg("a later analysis has taken the place of the one that was approved");
   if (now > approval.body.until)
-    return msg("the approval ended at {time}", {{"time", format_seconds(approval.body.until)}});
+    return msg("the approval ended at {time}", {{"time", local_time(approval.body.until, state.utc_offset)}});
   if (now < approval.made.at && now < approval.made.occurred.value_or(approval.made.at))
     return msg("the approval begins at {time}; the clock of this machine is behind it",
-               {{"time", format_seconds(approval.made.at)}});
+               {{"time", local_time(approval.made.at, state.utc_offset)}});
   if (approval.revoked)
     return msg("the approval was revoked by '{person}'", {{"person", approval.revoked->by.person}});
   if (approval.used >= approval.allowed) return msg("the approval was used already");

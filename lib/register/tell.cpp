@@ -68,7 +68,10 @@ std::vector<Message> tell_one(const record::Record& record, std::map<std::string
     out.push_back(msg("sop.yaml {digest} adopted", {{"digest", record.body.text_at("sop")}}));
   } else if (kind == "resolve") {
     const auto body = read_resolve(record.body, source);
-    out.push_back(msg("accepted as it is: {what} ({reason})", {{"what", body.found}, {"reason", body.reason}}));
+    std::vector<std::string> what;
+    for (const auto& one : body.expected) what.push_back(one.what);
+    out.push_back(
+        msg("accepted as it is: {what} ({reason})", {{"what", join(what, ", ")}, {"reason", body.reason}}));
   } else if (kind == "merge") {
     if (const auto* entries = record.body.find("people"))
       for (const auto& entry : read_people(entries->items(), source)) take(entry);

@@ -36,7 +36,7 @@ yaml::Node person_body(const State& state, const record::By& by, const Person& e
 yaml::Node resolve_body(const State& state, const record::By& by, const std::string& found,
                         std::vector<Resolved> expected, const std::string& reason, Instant at) {
   if (found.empty() || reason.empty()) {
-    throw Error{ExitCode::usage, msg("a resolution needs a reason"), msg("say why: -m REASON")};
+    throw Error{ExitCode::usage, msg("a resolution needs a reason"), msg("say why: --resolve REASON")};
   }
   permit(wrong_actor(state, by, at));
   permit(wrong_resolve(by, expected));

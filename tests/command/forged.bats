@@ -128,6 +128,17 @@ copied() { # copied COMMAND...: done in a copy beside, whose installation is ano
   status 77 as staff repair web01 --by-hand -m x
 }
 
+@test "a record whose body is none of its kind is named with its path, line and column" {
+  analysed
+  copied as section-head approve web01 -q --yes
+  forged ../copy/incidents/*/*/0003-approve.*.yaml section-head 's/^  runs: 1/  runs: "x"/'
+  status 1 jaga audit
+  grep -qE '^incidents/[^ :]*/0003-approve\.[a-z0-9]*\.yaml:[0-9]+:[0-9]+: ' <<<"$output"
+  status 0 jaga show web01
+  says '0003-approve.'
+  status 77 as staff repair web01 --by-hand -m x
+}
+
 @test "a signature that is dated back under the register of then is not believed" {
   analysed
   cp -r . ../copy

@@ -51,6 +51,22 @@ follow() {
   done
 }
 
+@test "a kind or a person that there cannot be is told, and repair is all of a repair" {
+  as staff open web01 -q -m slow >id
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  as section-head approve web01 -q --yes >/dev/null
+  as staff repair web01 -q --by-hand -m x >/dev/null
+  [ "$(jaga log --step repair | wc -l)" = 2 ]
+  [ "$(jaga log --step repair-end | wc -l)" = 1 ]
+  status 64 jaga log --step aprove
+  says "no records of kind 'aprove'"
+  says 'repair-start, command-start'
+  status 66 jaga log --person section-haed
+  says "did you mean 'section-head'?"
+  status 0 jaga log --person division-head
+  [ -z "$output" ]
+}
+
 @test "times may be spans: so long ago; until a date is to its end" {
   as staff open web01 -q -m slow >id
   [ "$(jaga log --since 1h | wc -l)" = 1 ]

@@ -133,7 +133,7 @@ TEST_CASE("a dead approval: used, ended, revoked, a later analysis") {
     world.now = *parse_instant("2026-11-25T15:28:00.000Z");
     CHECK(world.refusal("staff", run_start(world)).empty());
     world.now += 2min;
-    CHECK(has(world.refusal("staff", run_start(world)), "ended at 2026-11-25T15:30:00Z"));
+    CHECK(has(world.refusal("staff", run_start(world)), "ended at 2026-11-25 15:30"));
     CHECK(due_step_of(world) == Step::repair);
     world.now += 1min;
     CHECK(due_step_of(world) == Step::approve);
