@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Logging in on hosts with a key on a FIDO token (tests/fido): ssh itself does that. Run by with-lab; JAGA names the
 # program.
+# shellcheck disable=SC2154  # what work.bash sets
 
 bats_require_minimum_version 1.5.0
 load work
@@ -46,24 +47,6 @@ key_file() { # key_file [NAME]: it lies where ssh looks for it
   cp "$HOME/${1-login}.pub" "$HOME/.ssh/$name.pub"
 }
 agent() { eval "$(ssh-agent -P "$(realpath "$SSH_SK_PROVIDER")")" >/dev/null; }
-
-monitor() { # monitor HOST...: its results are in $out, one a line, what it said in $said, its seconds in $took
-  local begin=$SECONDS
-  out=$(jaga monitor --json --no-record --only ssh "$@" 2>"$WORK/err") || true
-  said=$(cat "$WORK/err")
-  took=$((SECONDS - begin))
-}
-has() { # has HOST TEXT...: its ssh result holds each TEXT
-  local line text
-  line=$(grep -F "\"host\": \"$1\", \"check\": \"ssh\"" <<<"$out") || { echo "no result of $1 in: $out $said" >&2; return 1; }
-  for text in "${@:2}"; do
-    case $line in *"$text"*) ;; *)
-      printf 'not in it: %s\n%s\n' "$text" "$line" >&2
-      return 1
-      ;;
-    esac
-  done
-}
 good() { # good HOST...: each was measured
   local name
   for name; do has "$name" '"state": "ok"' "\"hostname\": \"$name\""; done

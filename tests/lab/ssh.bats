@@ -2,6 +2,7 @@
 # SSH over the lab: peers that misbehave in each phase, ways that are not straight, and many hosts at one sshd.
 # Each peer has its own result within its deadline, and the others beside it are not slowed. What a session does
 # with each byte of a peer is in tests/unit/ssh. Run by with-lab; JAGA names the program.
+# shellcheck disable=SC2154  # what work.bash sets
 
 bats_require_minimum_version 1.5.0
 load work
@@ -33,25 +34,6 @@ hosts() { # hosts [LINE]...: hosts.yaml of the lab, and these
     printf '  - {name: "web02", address: "10.77.0.12"}\n  - {name: "db01", address: "10.77.0.13"}\n'
     if [ $# -gt 0 ]; then printf '  - %s\n' "$@"; fi
   } >hosts.yaml
-}
-
-
-monitor() { # monitor HOST...: its results are in $out, one a line, its seconds in $took
-  local begin=$SECONDS
-  out=$(jaga monitor --json --no-record --only ssh "$@" 2>"$WORK/err") || true
-  took=$((SECONDS - begin))
-}
-
-has() { # has HOST TEXT...: its ssh result holds each TEXT
-  local line text
-  line=$(grep -F "\"host\": \"$1\", \"check\": \"ssh\"" <<<"$out") || { echo "no result of $1 in: $out" >&2; return 1; }
-  for text in "${@:2}"; do
-    case $line in *"$text"*) ;; *)
-      printf 'not in it: %s\n%s\n' "$text" "$line" >&2
-      return 1
-      ;;
-    esac
-  done
 }
 
 peer() { # peer PORT SHELL-TEXT: on the gateway, for each connection, with it as standard input and output

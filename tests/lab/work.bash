@@ -28,3 +28,23 @@ work_keys() {
 }
 
 jaga() { "$LAB" run "$WORK/jaga" --key "$HOME/staff" "$@"; } # staff, on the monitor
+
+# monitor HOST...: its results are in $out, one a line, what it said in $said, its seconds in $took.
+# shellcheck disable=SC2034  # for who loads this
+monitor() {
+  local begin=$SECONDS
+  out=$(jaga monitor --json --no-record --only ssh "$@" 2>"$WORK/err") || true
+  said=$(cat "$WORK/err")
+  took=$((SECONDS - begin))
+}
+has() { # has HOST TEXT...: its ssh result holds each TEXT
+  local line text
+  line=$(grep -F "\"host\": \"$1\", \"check\": \"ssh\"" <<<"$out") || { echo "no result of $1 in: $out $said" >&2; return 1; }
+  for text in "${@:2}"; do
+    case $line in *"$text"*) ;; *)
+      printf 'not in it: %s\n%s\n' "$text" "$line" >&2
+      return 1
+      ;;
+    esac
+  done
+}

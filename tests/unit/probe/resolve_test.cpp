@@ -4,7 +4,6 @@
 #include <poll.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <new>
@@ -12,31 +11,11 @@
 #include <stdexcept>
 #include <string>
 
+#include "../gate.hpp"
+
 using namespace jaga::probe;
+using jaga::test::Gate;
 using namespace std::chrono_literals;
-
-namespace {
-
-// Opens once, for all.
-class Gate {
- public:
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-  void pass() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return open_; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool open_ = false;
-};
-
-}  // namespace
 
 TEST_CASE("names are given out as they come to an end, without waiting for the others") {
   Resolver resolver({"localhost", "nosuch.invalid", "127.0.0.1"});

@@ -4,18 +4,18 @@
 #include <nss.h>
 
 #include <boost/asio/io_context.hpp>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <new>
 #include <set>
 
+#include "../gate.hpp"
 #include "name_server.hpp"
 
 namespace {
 
 using namespace jaga::ssh;
 using jaga::ssh::test::NameServer;
+using jaga::test::Gate;
 using Bytes = NameServer::Bytes;
 using Answers = std::vector<Bytes>;
 using Question = NameServer::Question;
@@ -51,25 +51,6 @@ std::string text(const Resolver::Answer& answer) {
     out += endpoint.address().to_string() + ":" + std::to_string(endpoint.port()) + " ";
   return out + answer.problem;
 }
-
-// Opens once, for all.
-class Gate {
- public:
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-  void pass() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return open_; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool open_ = false;
-};
 
 }  // namespace
 
