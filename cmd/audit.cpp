@@ -67,10 +67,9 @@ ExitCode print(Session& session, const audit::Report& report) {
                 .set("witness", report.witness ? format_instant(*report.witness) : std::string())
                 .set("unchecked", std::move(unchecked)));
   } else {
-    ui.print(report.sound()
-                 ? msg("sound")
-                 : counted(report.findings.size(), msg("not sound: 1 finding"),
-                           msg("not sound: {count} findings")),
+    ui.print(report.sound() ? msg("sound")
+                            : counted(report.findings.size(), msg("not sound: 1 finding"),
+                                      msg("not sound: {count} findings")),
              report.sound() ? Colour::green : Colour::red);
     ui.print(checked);
     ui.print(report.extent(session.now()));

@@ -64,8 +64,10 @@ void check(Session& session, const Options& options) {
   if (options.person && session.context().registered) (void)find_person(session, *options.person);
   if (!options.step || *options.step == "repair") return;
   if (std::find(kKinds.begin(), kKinds.end(), *options.step) != kKinds.end()) return;
-  throw Error{ExitCode::usage, msg("there are no records of kind '{kind}'", {{"kind", printable(*options.step)}}),
-              msg("the kinds are {kinds}", {{"kinds", join(std::vector<std::string>(kKinds.begin(), kKinds.end()), ", ")}})};
+  throw Error{ExitCode::usage,
+              msg("there are no records of kind '{kind}'", {{"kind", printable(*options.step)}}),
+              msg("the kinds are {kinds}",
+                  {{"kinds", join(std::vector<std::string>(kKinds.begin(), kKinds.end()), ", ")}})};
 }
 
 bool wanted(const record::Envelope& envelope, const Options& options, const Wish& wish) {

@@ -279,7 +279,7 @@ ExitCode repeat(Session& session, const Options& options) {
     session.ui().out().flush();
     missed = -1;
     for (const auto now = std::chrono::steady_clock::now(); due <= now; due += *options.every) ++missed;
-    if (missed > 0) 
+    if (missed > 0)
       session.ui().say(counted(static_cast<std::size_t>(missed), msg("1 round was missed"),
                                msg("{count} rounds were missed")));
     wait_until(session, due);

@@ -72,8 +72,8 @@ ExitCode list(Session& session) {
                             .set("left", person.left.has_value()));
       continue;
     }
-    const std::string shown = person.left ? std::string(translate("left", session.ui().language()))
-                                          : roles_text(session, person);
+    const std::string shown =
+        person.left ? std::string(translate("left", session.ui().language())) : roles_text(session, person);
     table.row({id, shown, join(keys, " "), person.name}, person.left ? Colour::dim : Colour::none);
   }
   if (!session.json()) table.print(session.ui());

@@ -32,7 +32,8 @@ Error goes_with(const std::string& option, const std::string& other) {
 void check(const Options& options) {
   if (!options.compromised && options.since) throw goes_with("--since", "--compromised");
   if (options.compromised && !options.since)
-    throw Error{ExitCode::usage, msg("--since is missing"), msg("say since when the key is not to be believed")};
+    throw Error{ExitCode::usage, msg("--since is missing"),
+                msg("say since when the key is not to be believed")};
   if (!options.delegate) {
     if (options.from) throw goes_with("--from", "--delegate");
     if (options.until) throw goes_with("--until", "--delegate");
@@ -61,9 +62,10 @@ void drop(registry::Person& entry, const std::string& role) {
   if (std::erase(entry.roles, role) > 0) return;
   const bool delegated = std::any_of(entry.delegations.begin(), entry.delegations.end(),
                                      [&](const registry::Delegation& one) { return one.role == role; });
-  throw Error{ExitCode::usage,
-              msg("'{person}' does not have the role '{role}'", {{"person", entry.id}, {"role", printable(role)}}),
-              delegated ? msg("a delegated one goes with --take-back") : msg("see 'jaga person list'")};
+  throw Error{
+      ExitCode::usage,
+      msg("'{person}' does not have the role '{role}'", {{"person", entry.id}, {"role", printable(role)}}),
+      delegated ? msg("a delegated one goes with --take-back") : msg("see 'jaga person list'")};
 }
 
 void add_key(Session& session, registry::Person& entry, const std::string& file) {
@@ -86,7 +88,8 @@ void delegate(Session& session, registry::Person& entry, const Options& options)
   wanted.until = session.time_until(*options.until, wanted.from);
   wanted.letter = std::string(trim(*options.letter));
   if (wanted.until <= wanted.from)
-    throw Error{ExitCode::usage, msg("a delegation to '{person}' ends before it begins", {{"person", entry.id}}),
+    throw Error{ExitCode::usage,
+                msg("a delegation to '{person}' ends before it begins", {{"person", entry.id}}),
                 msg("it would be from {from} until {until}",
                     {{"from", session.local(wanted.from)}, {"until", session.local(wanted.until)}})};
   if (among(entry.roles, wanted.role))
@@ -94,12 +97,11 @@ void delegate(Session& session, registry::Person& entry, const Options& options)
                                      {{"person", entry.id}, {"role", wanted.role}})};
   for (const registry::Delegation& one : entry.delegations) {
     if (one.role == wanted.role && one.from <= wanted.from && wanted.until <= one.until)
-      throw Error{ExitCode::usage,
-                  msg("'{role}' is delegated to '{person}' until {until} already ({letter})",
-                      {{"role", one.role},
-                       {"person", entry.id},
-                       {"until", session.local(one.until)},
-                       {"letter", one.letter}})};
+      throw Error{ExitCode::usage, msg("'{role}' is delegated to '{person}' until {until} already ({letter})",
+                                       {{"role", one.role},
+                                        {"person", entry.id},
+                                        {"until", session.local(one.until)},
+                                        {"letter", one.letter}})};
   }
   entry.delegations.push_back(std::move(wanted));
 }
@@ -109,8 +111,9 @@ void take_back(Session& session, registry::Person& entry, const std::string& rol
   if (std::erase_if(entry.delegations, [&](const registry::Delegation& one) {
         return one.role == role && now < one.until;
       }) == 0)
-    throw Error{ExitCode::usage, msg("the role '{role}' is not delegated to '{person}'",
-                                     {{"role", printable(role)}, {"person", entry.id}}),
+    throw Error{ExitCode::usage,
+                msg("the role '{role}' is not delegated to '{person}'",
+                    {{"role", printable(role)}, {"person", entry.id}}),
                 msg("see 'jaga person list'")};
 }
 

@@ -31,9 +31,8 @@ ExitCode of_round(Session& session, const Options& options) {
   (void)written({}, out, 0);  // refuses before anything is read
   std::optional<std::string> bytes;
   if (options.round) bytes = session.read_input(*options.round, store::kMostRound);
-  const std::string text =
-      written(workflow::report_round(session.context(), bytes, session.utc_offset()), out,
-              session.ui().columns());
+  const std::string text = written(workflow::report_round(session.context(), bytes, session.utc_offset()),
+                                   out, session.ui().columns());
   if (out.empty() || out == "-") {
     session.ui().raw(text);
     return ExitCode::ok;

@@ -23,7 +23,8 @@ void setup_seal(Setup& setup) {
     } else {
       const Message::Arguments digest{{"digest", sealed->record.digest.text()}};
       ui.print(sealed->path);
-      ui.print(counted(sealed->files, msg("seal {digest}, 1 file", digest), msg("seal {digest}, {count} files", digest)));
+      ui.print(counted(sealed->files, msg("seal {digest}, 1 file", digest),
+                       msg("seal {digest}, {count} files", digest)));
     }
     return ExitCode::ok;
   });

@@ -81,7 +81,8 @@ void Table::print(Ui& ui, std::string_view indent) const {
   for (std::size_t at = 0; at + 1 < widths.size(); ++at) room += widths[at] + 2;
   const std::size_t most = ui.columns() > indent.size() + kLeastRoom ? ui.columns() - indent.size() : 0;
   // A short last column under the others would have lost its head.
-  const std::size_t least = has_heads_ ? room + std::min(widths.back(), kLeastRoom) : room - std::min<std::size_t>(room, 2);
+  const std::size_t least =
+      has_heads_ ? room + std::min(widths.back(), kLeastRoom) : room - std::min<std::size_t>(room, 2);
   const bool columns = most == 0 || least <= most;
   for (const Row& row : rows) {
     const bool is_head = has_heads_ && &row == &rows.front();

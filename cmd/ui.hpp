@@ -68,8 +68,8 @@ class Ui {
 };
 
 // Columns as wide as their widest cell; the last one is not padded. Cells are escaped. On a terminal that is
-// too narrow for it the last column is broken into lines, or stands below the others; where those are too wide
-// already, each row is a few lines of "head: cell".
+// too narrow for it the last column is broken into lines, or stands below the others; where those are too
+// wide already, each row is a few lines of "head: cell".
 class Table {
  public:
   explicit Table(std::vector<std::string> heads = {}) {

@@ -31,16 +31,15 @@ void tell_delegations(const Person& old, const Person& entry, const LocalTime& l
                       std::vector<Message>& out) {
   for (const auto& one : entry.delegations) {
     if (among(old.delegations, [&](const Delegation& other) { return same(one, other); })) continue;
-    out.push_back(msg("{role} delegated from {from} until {until} ({letter})",
-                      {{"role", one.role},
-                       {"from", local(one.from)},
-                       {"until", local(one.until)},
-                       {"letter", one.letter}}));
+    out.push_back(msg("{role} delegated from {from} until {until} ({letter})", {{"role", one.role},
+                                                                                {"from", local(one.from)},
+                                                                                {"until", local(one.until)},
+                                                                                {"letter", one.letter}}));
   }
   for (const auto& one : old.delegations) {
     if (among(entry.delegations, [&](const Delegation& other) { return same(one, other); })) continue;
-    out.push_back(msg("the delegation of {role} ({letter}) taken back",
-                      {{"role", one.role}, {"letter", one.letter}}));
+    out.push_back(
+        msg("the delegation of {role} ({letter}) taken back", {{"role", one.role}, {"letter", one.letter}}));
   }
 }
 

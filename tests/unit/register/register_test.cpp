@@ -395,9 +395,8 @@ TEST_CASE("what a record changed is said in words") {
   world.pin("section-head", "admin", "web01", "ssh-ed25519 AAAA");
   CHECK(says(said(), "web01 pinned"));
   world.forge("section-head", "admin", "section-head", "resolve",
-              resolve_body(world.state(), {"section-head", "admin"}, "loss",
-                           {{"seals/x", sha256("x")}}, "a fire",
-                           world.now));
+              resolve_body(world.state(), {"section-head", "admin"}, "loss", {{"seals/x", sha256("x")}},
+                           "a fire", world.now));
   CHECK(said() == "accepted as it is: seals/x (a fire)\n");
 }
 
