@@ -152,8 +152,30 @@ class Builder {
     if (context == "while scanning a quoted scalar" && problem == "found unexpected end of stream") {
       fail(convert(parser.context_mark), msg("a text without its closing quote"));
     }
-    fail(convert(parser.problem_mark),
-         msg("not YAML: {reason}", {{"reason", context.empty() ? problem : problem + ", " + context}}));
+    const Mark place = convert(parser.problem_mark);
+    const Mark begin = convert(parser.context_mark);
+    fail(place, msg("not YAML: {reason}", {{"reason", context.empty() ? problem : problem + ", " + context}}),
+         hint_of(problem, place, begin));
+  }
+  // What mends the slips that libyaml's words do not name.
+  Message hint_of(std::string_view problem, Mark place, Mark begin) const {
+    const std::size_t offset =
+        lines_[static_cast<std::size_t>(place.line) - 1] + static_cast<std::size_t>(place.column) - 1;
+    const char at = offset < bytes_.size() ? bytes_[offset] : '\0';
+    const Message::Arguments line{{"line", std::to_string(begin.line)}};
+    if (at == '\t') return msg("indent with spaces, not with a TAB");
+    if (problem == "found character that cannot start any token")
+      return msg("quote a text that begins with '{character}'",
+                 {{"character", printable(std::string_view(&at, 1))}});
+    if (problem == "mapping values are not allowed in this context")
+      return msg("quote a text that holds ': '; what belongs together begins in one column");
+    if (problem == "did not find expected ',' or '}'" || problem == "did not find expected ',' or ']'")
+      return msg("what is opened in line {line} must be closed, with a comma between its parts", line);
+    if (problem == "did not find expected key" || problem == "did not find expected '-' indicator")
+      return msg("all of what begins in line {line} must begin in one column", line);
+    if (problem == "did not find expected <document start>")
+      return msg("all keys of the file must begin in one column");
+    return {};
   }
 
   bool expects_key() const {

@@ -106,6 +106,32 @@ TEST_CASE("but not wildly, and the error says where") {
   }
 }
 
+TEST_CASE("a common slip has a hint") {
+  const std::pair<std::string, const char*> slips[] = {
+      {"a:\n\t- b\n", "indent with spaces, not with a TAB"},
+      {"a: 1\n\tb: 1\n", "indent with spaces, not with a TAB"},
+      {"a: @b\n", "quote a text that begins with '@'"},
+      {"a: b: c\n", "quote a text that holds ': '; what belongs together begins in one column"},
+      {"a: 1\n b: 1\n", "quote a text that holds ': '; what belongs together begins in one column"},
+      {"a: 1\nb: {c: 1,\n  d: 2\n",
+       "what is opened in line 2 must be closed, with a comma between its parts"},
+      {"a: [b c: d]\ne: [f, g\nh: 1\n",
+       "what is opened in line 2 must be closed, with a comma between its parts"},
+      {"a:\n  - b: 1\n   c: 1\n", "all of what begins in line 2 must begin in one column"},
+      {"  a: 1\n b: 1\n", "all keys of the file must begin in one column"},
+  };
+  for (const auto& one : slips) {
+    const std::string bytes = one.first;
+    const std::string wanted = one.second;
+    try {
+      read_hand_edited(bytes, "f");
+      FAIL(bytes);
+    } catch (const Error& error) {
+      CHECK_MESSAGE(error.hint().render(Language::english) == wanted, bytes, error.what());
+    }
+  }
+}
+
 TEST_CASE("what is cut within brackets or quotes is refused") {
   constexpr std::string_view kWhole = "{a: ['it''s', \"x\\\"y\", {b: [1, 2]}], c: \"d\"}";
   REQUIRE_FALSE(by_hand(kWhole).has_value());
