@@ -71,7 +71,7 @@ void Table::print(Ui& ui, std::string_view indent) const {
   std::vector<std::size_t> widths;
   for (Row& row : rows) {
     for (std::size_t at = 0; at < row.cells.size(); ++at) {
-      row.cells[at] = safe(row.cells[at]);
+      row.cells[at] = printable_once(row.cells[at]);
       if (widths.size() <= at) widths.push_back(0);
       widths[at] = std::max(widths[at], text_width(row.cells[at]));
     }

@@ -114,20 +114,6 @@ void append_json(std::string& out, const yaml::Node& node) {
 
 }  // namespace
 
-// printable() doubles backslashes, which is right for bytes of unknown origin but ugly in our own sentences;
-// those hold what printable() already made.
-std::string safe(std::string_view text) {
-  std::string out;
-  std::size_t from = 0;
-  for (std::size_t at = 0; at <= text.size(); ++at) {
-    if (at < text.size() && text[at] != '\\') continue;
-    out += printable(text.substr(from, at - from));
-    if (at < text.size()) out += '\\';
-    from = at + 1;
-  }
-  return out;
-}
-
 Message counted(std::size_t count, Message one, Message several) {
   if (count == 1) return one;
   several.arguments.emplace_back("count", std::to_string(count));
@@ -152,7 +138,7 @@ std::string Ui::coloured(std::string_view text, Colour colour) const {
 
 void Ui::print(std::string_view text, Colour colour) {
   done();
-  out_.line(coloured(safe(text), colour));
+  out_.line(coloured(printable_once(text), colour));
 }
 
 void Ui::words(std::string_view text, Colour colour) {
@@ -177,7 +163,7 @@ void Ui::err(std::string_view label, std::string_view text, Colour colour) {
   out_.flush();  // what was printed before stands before it on a terminal
   std::string line(label);
   if (settings_.err_colour && colour != Colour::none) line = std::string(code(colour)) + line + "\033[0m";
-  write_err(line + safe(text) + "\n");
+  write_err(line + printable_once(text) + "\n");
 }
 
 void Ui::say(const Message& message) {
@@ -195,7 +181,7 @@ void Ui::complain(const Message& message) {
 
 void Ui::progress(const Message& message) {
   if (!settings_.progress || settings_.quiet) return;
-  write_err("\r\033[K" + safe(text(message)));
+  write_err("\r\033[K" + printable_once(text(message)));
   progress_shown_ = true;
 }
 

@@ -97,9 +97,6 @@ class Table {
 // What is said of one, or of none and several with their number in {count}.
 Message counted(std::size_t count, Message one, Message several);
 
-// Escaped, but with the backslashes of what is escaped already.
-std::string safe(std::string_view text);
-
 // For a person, in whole seconds at least: "0s", "42s", "1h 5m".
 std::string span_text(std::chrono::milliseconds span);
 

@@ -65,12 +65,9 @@ Digest Sha256::finish() {
 }
 
 Digest sha256(std::string_view bytes) {
-  Digest digest;
-  SHA256_CTX context;
-  SHA256_Init(&context);
-  SHA256_Update(&context, bytes.data(), bytes.size());
-  SHA256_Final(digest.bytes.data(), &context);
-  return digest;
+  Sha256 hash;
+  hash.update(bytes);
+  return hash.finish();
 }
 
 std::array<std::uint8_t, 64> sha512(std::string_view bytes) {

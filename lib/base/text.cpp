@@ -116,6 +116,17 @@ std::optional<std::size_t> find_forbidden(std::string_view text) {
 std::string printable(std::string_view text) {
   return escape(text, false);
 }
+std::string printable_once(std::string_view text) {
+  std::string out;
+  for (std::size_t from = 0; from <= text.size();) {
+    const std::size_t at = std::min(text.find('\\', from), text.size());
+    out += printable(text.substr(from, at - from));
+    if (at < text.size()) out += '\\';
+    from = at + 1;
+  }
+  return out;
+}
+
 std::string printable_lines(std::string_view text) {
   return escape(text, true);
 }

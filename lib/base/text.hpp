@@ -22,6 +22,8 @@ std::optional<std::size_t> find_forbidden(std::string_view text);
 // For a terminal or a message: every forbidden or malformed byte as \xNN (bytes) or \u{NNNN}, LF and
 // TAB as \n and \t, a backslash doubled. One line, safe to print.
 std::string printable(std::string_view text);
+// As printable, but a backslash stays one: for sentences of our own, which hold what printable() made.
+std::string printable_once(std::string_view text);
 // As printable, but LF and TAB stay: for captured output of several lines.
 std::string printable_lines(std::string_view text);
 // Bytes as a record's string can hold them: forbidden and malformed ones replaced by U+FFFD, CR LF made LF.

@@ -386,11 +386,7 @@ class Pass {
     open_.insert(&exchange);
     try {
       co_await exchange.run();
-    } catch (const boost::system::system_error& error) {  // no descriptor, or a file of certificates
-      job.result.end = End::local_error;
-      job.result.error_text = error.what();
-      job.next.reset();
-    } catch (const std::exception& error) {  // no memory
+    } catch (const std::exception& error) {  // no descriptor, no file of certificates, no memory
       job.result.end = End::local_error;
       job.result.error_text = error.what();
       job.next.reset();

@@ -12,6 +12,7 @@
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "base/freed.hpp"
 #include "base/text.hpp"
 #include "sign/ed25519.hpp"
 #include "sign/sshsig.hpp"
@@ -20,13 +21,6 @@
 namespace jaga::sign {
 namespace {
 
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
 using Pkey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using PkeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;

@@ -24,19 +24,14 @@
 #include <thread>
 #include <vector>
 
+#include "base/freed.hpp"
 #include "sk_api.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
+using jaga::Freed;
 
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
 using Pkey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;

@@ -36,6 +36,7 @@ TEST_CASE("what no record holds is found at its first byte, malformed or forbidd
 TEST_CASE("nothing printable drives a terminal") {
   CHECK(jaga::printable("\x1b[31mred\x07") == "\\x1b[31mred\\x07");
   CHECK(jaga::printable("a\nb\\") == "a\\nb\\\\");
+  CHECK(jaga::printable_once("a\\nb\x1b\\") == "a\\nb\\x1b\\");
   CHECK(jaga::printable_lines("a\nb\r") == "a\nb\\x0d");
   CHECK(jaga::printable("\xc2\x9b") == "\\u{9b}");        // C1 CSI
   CHECK(jaga::printable("\xe2\x80\xae") == "\\u{202e}");  // right-to-left override
