@@ -70,10 +70,8 @@ bool register_stands(const WorkingDirectory& dir, const Draft& draft, const std:
   return ends_there(read_chain(dir, record::ChainName::registry(), repo));
 }
 
-void publish(const WorkingDirectory& dir, const record::Record& record, const std::string& signature) {
-  const std::string file = record.envelope.chain.directory() + "/" + record::file_name(record.envelope);
-  dir.publish(file + ".sig", signature);
-  dir.publish(file, record.bytes);
+std::string path_of(const record::Record& record) {
+  return record.envelope.chain.directory() + "/" + record::file_name(record.envelope);
 }
 
 void attach(const WorkingDirectory& dir, const record::ChainName& chain,
@@ -113,7 +111,7 @@ record::Record append(const WorkingDirectory& dir, const record::ChainName& chai
       continue;
     go_on(writing);
     attach(dir, chain, draft.evidence);
-    publish(dir, record, signature);
+    dir.publish_with_signature(path_of(record), record.bytes, signature);
     dir.sync_directory(chain.directory());
     return record;
   }
@@ -150,7 +148,8 @@ Opened open_incident(const WorkingDirectory& dir, const Opening& opening, const 
     if (!all_stand) continue;
     go_on(writing);
     attach(dir, chain, opening.evidence);
-    for (std::size_t n = 0; n < opened.records.size(); ++n) publish(dir, opened.records[n], signatures[n]);
+    for (std::size_t n = 0; n < opened.records.size(); ++n)
+      dir.publish_with_signature(path_of(opened.records[n]), opened.records[n].bytes, signatures[n]);
     dir.sync_directory(chain.directory());
     opened.is_new = true;
     return opened;
@@ -176,8 +175,7 @@ record::Note publish_note(const WorkingDirectory& dir, std::string_view incident
   const std::string signature = writing.sign(note.bytes);
   go_on(writing);
   const std::string directory = note.chain.directory() + "/notes";
-  dir.publish(directory + "/" + note.id + ".yaml.sig", signature);
-  dir.publish(directory + "/" + note.id + ".yaml", note.bytes);
+  dir.publish_with_signature(directory + "/" + note.id + ".yaml", note.bytes, signature);
   dir.sync_directory(directory);
   return note;
 }

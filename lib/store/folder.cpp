@@ -286,63 +286,110 @@ void Folder::make_directory(std::string_view path) const {
   open_directory(path, true);
 }
 
-void Folder::put(std::string_view path, std::string_view bytes, mode_t mode, bool exact, bool secret) const {
-  check_path(path);
-  const Descriptor parent = open_directory(parent_of(path), true, secret);
-  const std::string name(last_of(path));
-  const auto fail = [&path](int reason) {
+// A new file that has no name yet, or a passing one.
+struct Folder::Staged {
+  std::string_view path;
+  std::string_view bytes;
+  mode_t mode = 0;
+  bool exact = false;
+  Descriptor parent{};
+  Descriptor file{};
+  std::string temporary{};  // empty: nameless
+
+  Staged(std::string_view of_path, std::string_view of_bytes, mode_t of_mode, bool is_exact)
+      : path(of_path), bytes(of_bytes), mode(of_mode), exact(is_exact) {}
+  Staged(Staged&&) = default;
+  Staged& operator=(Staged&&) = delete;
+  ~Staged() {
+    if (parent && !temporary.empty()) ::unlinkat(parent.get(), temporary.c_str(), 0);
+  }
+
+  Error failed(int reason) const {
     return failure(making(reason), reason,
                    msg("cannot write '{path}': {reason}", {{"path", printable(path)}}));
-  };
-  const auto fill = [&](int file) {
-    write_all(file, bytes, path);
-    if (exact && ::fchmod(file, mode) != 0) throw fail(errno);
-    sync(file, path);
-  };
-  const auto exists_already = [&path] {
-    return Error{ExitCode::cant_create, msg("'{path}' is there already", {{"path", printable(path)}})};
-  };
+  }
+  // 0, or why it has no name.
+  int link_as(const std::string& from, int at, int flags) const {
+    const std::string name(last_of(path));
+    if (::linkat(at, from.c_str(), parent.get(), name.c_str(), flags) == 0) return 0;
+    if (errno == EEXIST)
+      throw Error{ExitCode::cant_create, msg("'{path}' is there already", {{"path", printable(path)}})};
+    return errno;
+  }
+};
+
+void Folder::write_staged(Staged& staged) const {
+  const int parent = staged.parent.get();
   if (abilities_.tmpfile) {
-    const Descriptor file(::openat(parent.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
-    if (file) {
-      fill(file.get());
-      const std::string self = "/proc/self/fd/" + std::to_string(file.get());
-      if (::linkat(AT_FDCWD, self.c_str(), parent.get(), name.c_str(), AT_SYMLINK_FOLLOW) == 0) return;
-      if (errno == EEXIST) throw exists_already();
-      if (errno != ENOENT) throw fail(errno);
-      // No /proc here: the named way below.
-    } else if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL) {
-      throw fail(errno);
-    }
+    staged.file = Descriptor(::openat(parent, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, staged.mode));
+    if (!staged.file && errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL)
+      throw staged.failed(errno);
+    if (!staged.file) abilities_.tmpfile = false;
+  }
+  if (!staged.file) {
+    std::string temporary = temporary_name();
+    staged.file = Descriptor(::openat(parent, temporary.c_str(),
+                                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, staged.mode));
+    if (!staged.file) throw staged.failed(errno);
+    staged.temporary = std::move(temporary);
+  }
+  write_all(staged.file.get(), staged.bytes, staged.path);
+  if (staged.exact && ::fchmod(staged.file.get(), staged.mode) != 0) throw staged.failed(errno);
+}
+
+void Folder::give_name(Staged& staged) const {
+  if (staged.temporary.empty()) {
+    const std::string self = "/proc/self/fd/" + std::to_string(staged.file.get());
+    const int reason = staged.link_as(self, AT_FDCWD, AT_SYMLINK_FOLLOW);
+    if (reason == 0) return;
+    if (reason != ENOENT) throw staged.failed(reason);
+    // No /proc here: the named way.
     abilities_.tmpfile = false;
+    staged.file = Descriptor{};
+    write_staged(staged);
+    sync(staged.file.get(), staged.path);
   }
-  const std::string temporary = temporary_name();
-  const Descriptor file(
-      ::openat(parent.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-  if (!file) throw fail(errno);
-  int reason = 0;
-  try {
-    fill(file.get());
-    if (::linkat(parent.get(), temporary.c_str(), parent.get(), name.c_str(), 0) != 0) reason = errno;
-  } catch (...) {
-    ::unlinkat(parent.get(), temporary.c_str(), 0);
-    throw;
+  if (const int reason = staged.link_as(staged.temporary, staged.parent.get(), 0); reason != 0)
+    throw staged.failed(reason);
+}
+
+void Folder::put(std::span<const NewFile> files, mode_t mode, bool exact, bool secret) const {
+  std::vector<Staged> staged;
+  staged.reserve(files.size());
+  for (const NewFile& file : files) {
+    check_path(file.path);
+    Staged& one = staged.emplace_back(file.path, file.bytes, mode, exact);
+    one.parent = open_directory(parent_of(file.path), true, secret);
+    write_staged(one);
   }
-  ::unlinkat(parent.get(), temporary.c_str(), 0);
-  if (reason == EEXIST) throw exists_already();
-  if (reason != 0) throw fail(reason);
+  // The kernel begins with all of them, so that what the first fsync commits to the journal are all of them.
+  // That alone makes nothing durable, and its errors are the fsyncs' to tell.
+  for (std::size_t n = 1; n < staged.size(); ++n)
+    ::sync_file_range(staged[n].file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+  for (const Staged& one : staged) sync(one.file.get(), one.path);
+  for (Staged& one : staged) give_name(one);
 }
 
 void Folder::publish(std::string_view path, std::string_view bytes) const {
-  put(path, bytes, modes_.record, true);
+  const NewFile file{path, bytes};
+  put(std::span(&file, 1), modes_.record, true, false);
+}
+
+void Folder::publish_with_signature(const std::string& path, std::string_view bytes,
+                                    std::string_view signature) const {
+  const std::string beside = path + ".sig";
+  const NewFile files[] = {{beside, signature}, {path, bytes}};
+  put(files, modes_.record, true, false);
 }
 
 void Folder::publish_secret(std::string_view path, std::string_view bytes) const {
-  put(path, bytes, modes_.secret(), true, true);
+  const NewFile file{path, bytes};
+  put(std::span(&file, 1), modes_.secret(), true, true);
 }
 
 void Folder::create(std::string_view path, std::string_view bytes) const {
-  put(path, bytes, modes_.file, false);
+  const NewFile file{path, bytes};
+  put(std::span(&file, 1), modes_.file, false, false);
   sync_directory(parent_of(path));
 }
 

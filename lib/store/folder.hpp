@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -95,6 +96,10 @@ class Folder {
   // only then linked to `path`, which must not exist (Error{cant_create}). The link is durable after
   // sync_directory(). Makes the directories that are missing. After a failed fsync nothing is linked.
   void publish(std::string_view path, std::string_view bytes) const;
+  // The same for `path`.sig and `path`: both are written and fsynced before the signature is linked, and then
+  // the file, which is never there without it. Costs little more than one file.
+  void publish_with_signature(const std::string& path, std::string_view bytes,
+                              std::string_view signature) const;
   // publish() with modes().secret(); the directory that it lies in has modes().secret_directory() and is
   // given it where it is this user's and more open.
   void publish_secret(std::string_view path, std::string_view bytes) const;
@@ -119,7 +124,14 @@ class Folder {
   Descriptor open(std::string_view path, int flags) const;
   Descriptor open_directory(std::string_view path, bool make, bool secret = false) const;
   std::optional<std::string> read_from(const Descriptor& file, std::string_view path, std::size_t most) const;
-  void put(std::string_view path, std::string_view bytes, mode_t mode, bool exact, bool secret = false) const;
+  struct NewFile {
+    std::string_view path;
+    std::string_view bytes;
+  };
+  struct Staged;
+  void write_staged(Staged& staged) const;
+  void give_name(Staged& staged) const;
+  void put(std::span<const NewFile> files, mode_t mode, bool exact, bool secret) const;
 
   std::string path_;
   Modes modes_;

@@ -38,8 +38,10 @@ record::Record publish_signed(const WorkingDirectory& dir, std::string_view repo
     throw Error(ExitCode::cant_create,
                 msg("'{path}' is there, without its record", {{"path", file + ".sig"}}),
                 msg("remove it and import again: an import was cut off"));
-  if (!left) dir.publish(file + ".sig", signature);
-  dir.publish(file, bytes);
+  if (left)
+    dir.publish(file, bytes);
+  else
+    dir.publish_with_signature(file, bytes, signature);
   dir.sync_directory(directory);
   return record;
 }
