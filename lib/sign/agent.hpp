@@ -1,9 +1,10 @@
-// The one question that jaga asks an ssh-agent itself: which keys it holds (draft-miller-ssh-agent,
-// SSH_AGENTC_REQUEST_IDENTITIES). Private to sign.
+// What jaga asks an ssh-agent (draft-miller-ssh-agent): which keys it holds, and to sign with one. Private to
+// sign.
 #pragma once
 
 #include <chrono>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,10 +15,28 @@ namespace jaga::sign {
 
 // The keys of an answer (without its length), those of types that we verify; nullopt where it is none.
 std::optional<std::vector<PublicKey>> parse_identities(std::string_view answer);
+// The signature of an answer, as in Sshsig; nullopt where it is none.
+std::optional<std::string> parse_signature(std::string_view answer);
 
 // The keys of the agent behind `socket`; nullopt where nobody takes the connection and answers within
 // `limit`.
 std::optional<std::vector<PublicKey>> agent_keys(const std::string& socket,
                                                  std::chrono::milliseconds limit = std::chrono::seconds{5});
+
+struct AgentSignature {
+  enum class End {
+    made,
+    refused,    // it says no, or nothing that is an answer
+    no_agent,   // nobody takes the connection, or it ends
+    timed_out,  // no answer within `limit`
+    cancelled,  // `stop` came first
+  };
+  End end = End::no_agent;
+  std::string signature{};  // as in Sshsig, not verified
+};
+
+// Has the agent sign `data` (SSH_AGENTC_SIGN_REQUEST; RSA keys with SHA-512). It may ask its user first.
+AgentSignature agent_sign(const std::string& socket, const PublicKey& key, std::string_view data,
+                          std::chrono::milliseconds limit, std::stop_token stop);
 
 }  // namespace jaga::sign

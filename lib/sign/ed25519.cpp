@@ -24,8 +24,8 @@ bool ed25519_verify(std::string_view point, std::string_view signature, std::str
                                              bytes_of(point)) == 0;
 }
 
-Ed25519Key::Ed25519Key(std::span<const std::uint8_t, 32> seed) {
-  static_assert(crypto_sign_ed25519_SEEDBYTES == 32 && crypto_sign_ed25519_SECRETKEYBYTES == 64);
+Ed25519Key::Ed25519Key(std::span<const std::uint8_t, kEd25519Seed> seed) {
+  static_assert(crypto_sign_ed25519_SEEDBYTES == kEd25519Seed && crypto_sign_ed25519_SECRETKEYBYTES == 64);
   start();
   crypto_sign_ed25519_seed_keypair(point_.data(), secret_.data(), seed.data());
 }

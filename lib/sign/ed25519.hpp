@@ -4,10 +4,15 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
+#include "sign/key.hpp"
+
 namespace jaga::sign {
+
+inline constexpr std::size_t kEd25519Seed = 32;
 
 // False for any signature that is not 64 bytes, and for any point that is not 32. Refused, too, as by few
 // others: points of small order, and an S or a point that is not in its one form.
@@ -16,7 +21,7 @@ bool ed25519_verify(std::string_view point, std::string_view signature, std::str
 // A pair in memory, wiped when it goes.
 class Ed25519Key {
  public:
-  explicit Ed25519Key(std::span<const std::uint8_t, 32> seed);
+  explicit Ed25519Key(std::span<const std::uint8_t, kEd25519Seed> seed);
   ~Ed25519Key();
   Ed25519Key(const Ed25519Key&) = delete;
   Ed25519Key& operator=(const Ed25519Key&) = delete;
@@ -28,5 +33,8 @@ class Ed25519Key {
   std::array<std::uint8_t, 32> point_{};
   std::array<std::uint8_t, 64> secret_{};
 };
+
+// Signs records with that key; wiped with the signer.
+std::unique_ptr<Signer> make_memory_signer(std::span<const std::uint8_t, kEd25519Seed> seed);
 
 }  // namespace jaga::sign

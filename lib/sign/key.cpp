@@ -192,9 +192,9 @@ bool verify_parts(const Parts& parts, std::string_view blob, std::string_view da
   return !der.empty() && check(parts, curve->hash(), der, data);
 }
 
-class RunKey : public Signer {
+class MemorySigner : public Signer {
  public:
-  explicit RunKey(std::span<const std::uint8_t, 32> seed) : key_(seed) {
+  explicit MemorySigner(std::span<const std::uint8_t, kEd25519Seed> seed) : key_(seed) {
     public_.type = kEd25519;
     put_string(public_.blob, kEd25519);
     put_string(public_.blob, view_of(key_.point()));
@@ -254,10 +254,14 @@ std::optional<PublicKey> parse_public_key(std::string_view line) {
   return key;
 }
 
+std::unique_ptr<Signer> make_memory_signer(std::span<const std::uint8_t, kEd25519Seed> seed) {
+  return std::make_unique<MemorySigner>(seed);
+}
+
 std::unique_ptr<Signer> make_run_key(const RandomBytes& random) {
-  std::array<std::uint8_t, 32> seed{};
+  std::array<std::uint8_t, kEd25519Seed> seed{};
   random(std::as_writable_bytes(std::span(seed)));
-  auto key = std::make_unique<RunKey>(seed);
+  auto key = make_memory_signer(seed);
   OPENSSL_cleanse(seed.data(), seed.size());
   return key;
 }

@@ -19,30 +19,35 @@
 #include "sign/private_key.hpp"
 #include "sign/sshsig.hpp"
 #include "sign/token.hpp"
+#include "sign/wiped.hpp"
 
 namespace jaga::sign {
 namespace {
 
 constexpr std::size_t kMostKeyFile = std::size_t{64} << 10U;
+constexpr std::chrono::seconds kAsking{120};  // where somebody types, or touches a FIDO key
+constexpr std::chrono::seconds kNotAsking{30};
 
-// The bytes of a small regular file; errno says why not.
+// The bytes of a small regular file, in one place of memory only; errno says why not.
 std::optional<std::string> read_small(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return std::nullopt;
-  std::string bytes;
   struct stat status {};
   int reason = fstat(fd, &status) != 0 ? errno : S_ISREG(status.st_mode) ? 0 : EINVAL;
-  char buffer[4096];
-  while (reason == 0 && bytes.size() <= kMostKeyFile) {
-    const auto got = read(fd, buffer, sizeof buffer);
+  const auto size = static_cast<std::size_t>(status.st_size);
+  std::string bytes(std::min(size, kMostKeyFile) + 1, '\0');
+  std::size_t have = 0;
+  while (reason == 0 && have < bytes.size()) {
+    const auto got = read(fd, bytes.data() + have, bytes.size() - have);
     if (got < 0) reason = errno;
     if (got <= 0) break;
-    bytes.append(buffer, static_cast<std::size_t>(got));
+    have += static_cast<std::size_t>(got);
   }
   close(fd);
-  if (reason == 0 && bytes.size() > kMostKeyFile) reason = EFBIG;
+  if (reason == 0 && have == bytes.size()) reason = EFBIG;  // or it has grown meanwhile
   errno = reason;
   if (reason != 0) return std::nullopt;
+  bytes.resize(have);
   return bytes;
 }
 
@@ -170,32 +175,15 @@ std::vector<std::string> home_keys(const std::string& directory) {
   return files;
 }
 
-// The public key as a file that ssh-keygen can open, in memory: agent keys need not have one on disk.
-class MemoryFile {
- public:
-  explicit MemoryFile(const std::string& bytes) : fd_(memfd_create("jaga-key", MFD_CLOEXEC)) {
-    if (fd_ < 0 || write(fd_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
-      const int reason = errno;
-      if (fd_ >= 0) close(fd_);
-      throw system_error(reason, msg("cannot hold a public key in memory: {reason}"));
-    }
-  }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-  ~MemoryFile() { close(fd_); }
-  std::string path() const { return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd_); }
-
- private:
-  int fd_;
-};
-
 bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-class KeygenSigner : public Signer {
+// By the agent that holds the key; else, with a key of OpenSSH's commonest form that is not locked, here;
+// with every other by ssh-keygen.
+class PersonSigner : public Signer {
  public:
-  KeygenSigner(FoundKey key, const Places& places)
+  PersonSigner(FoundKey key, const Places& places)
       : key_(std::move(key)),
         socket_(places.agent_socket),
         askpass_(process::variable(places.environment, "SSH_ASKPASS").value_or("")),
@@ -210,41 +198,82 @@ class KeygenSigner : public Signer {
   const PublicKey& public_key() const override { return key_.key; }
 
   std::string sign(std::string_view bytes, std::string_view name_space, std::stop_token stop) const override {
+    TokenUse use{key_.key.fingerprint(), key_.origin, {}};
     const bool by_agent = key_.in_agent || key_.origin == "agent";
-    const bool terminal = askpass_.empty() && !by_agent && asks_on_terminal();
-    TokenUse use{key_.key.fingerprint(), key_.origin, by_agent, {}};
-    if (!by_agent) use.wants = check_file(terminal);
-    const bool token = is_token(key_.key);
+    const auto signature = by_agent ? sign_by_agent(bytes, name_space, use, std::move(stop))
+                                    : sign_by_file(bytes, name_space, use, std::move(stop));
+    const auto signer = verify(bytes, signature, name_space);
+    if (!signer) {
+      if ((token_flags(signature).value_or(kPresence) & kPresence) == 0) throw untouched_key(use);
+      throw Error{ExitCode::not_permitted, msg("the signature that was made does not verify, key '{key}'",
+                                               {{"key", use.fingerprint}})};
+    }
+    if (*signer != key_.key) throw other_half();
+    return signature;
+  }
+
+ private:
+  bool is_token() const { return sign::is_token(key_.key); }
+
+  std::string sign_by_agent(std::string_view bytes, std::string_view name_space, const TokenUse& use,
+                            std::stop_token stop) const {
+    using AgentEnd = AgentSignature::End;
+    Sshsig sshsig{key_.key, std::string(name_space), "sha512", {}};
+    if (is_token() && wants_touch_) wants_touch_();
+    auto made = agent_sign(socket_, key_.key, signed_data(bytes, name_space, sshsig.hash),
+                           is_token() ? kAsking : kNotAsking, std::move(stop));
+    switch (made.end) {
+      case AgentEnd::made:
+        sshsig.signature = std::move(made.signature);
+        return armor(write_sshsig(sshsig));
+      case AgentEnd::cancelled:
+        throw interrupted();
+      case AgentEnd::timed_out:
+        if (is_token()) throw untouched_in_time(use);
+        throw Error{ExitCode::not_permitted, msg("the agent did not answer in time"),
+                    msg("look whether it waits for a confirmation")};
+      case AgentEnd::refused:
+        if (agent_holds()) {
+          if (is_token()) throw refused_by_agent(use);
+          throw Error{ExitCode::not_permitted,
+                      msg("the agent does not sign with '{key}'", {{"key", use.fingerprint}}),
+                      msg("unlock the agent (ssh-add -X) or confirm the request that it shows")};
+        }
+        [[fallthrough]];
+      case AgentEnd::no_agent:
+        break;
+    }
+    throw Error{ExitCode::not_permitted,
+                msg("the agent does not hold the key '{key}' any more", {{"key", use.fingerprint}}),
+                msg("start ssh-agent and give it the key with ssh-add")};
+  }
+
+  bool agent_holds() const {
+    const auto keys = agent_keys(socket_);
+    return keys && std::ranges::find(*keys, key_.key) != keys->end();
+  }
+
+  std::string sign_by_file(std::string_view bytes, std::string_view name_space, TokenUse& use,
+                           std::stop_token stop) const {
+    const Wiped file(read_private_file());
+    if (const auto signer = signer_of_file(file.get())) return signer->sign(bytes, name_space);
+    const bool terminal = askpass_.empty() && asks_on_terminal();
+    use.wants = check_file(file.get(), terminal);
     if (use.wants && (*use.wants & kPresence) == 0) throw untouched_key(use);
     // ssh-keygen would take the first line of what it is to sign for it.
     if (use.wants && (*use.wants & kVerification) != 0 && !terminal && askpass_.empty())
       throw nobody_knows_pin();
-    std::optional<MemoryFile> public_file;
-    std::vector<std::string> arguments{"-Y", "sign", "-n", std::string(name_space), "-f"};
-    if (by_agent) {
-      public_file.emplace(key_.key.line() + "\n");
-      arguments.push_back(public_file->path());
-      arguments.insert(arguments.begin() + 2, "-U");
-    } else {
-      arguments.push_back(key_.origin);
-    }
-    const bool asks = token || terminal || !askpass_.empty();
-    if (token && wants_touch_) wants_touch_();
-    const auto outcome = keygen(std::move(arguments), environment_, std::string(bytes),
-                                std::chrono::seconds{asks ? 120 : 30}, terminal, std::move(stop));
-    if (!outcome.ok()) throw failure(outcome, by_agent, token ? &use : nullptr, terminal);
-    const auto signer = verify(bytes, outcome.out, name_space);
-    if (!signer) {
-      if ((token_flags(outcome.out).value_or(kPresence) & kPresence) == 0) throw untouched_key(use);
-      throw Error{ExitCode::not_permitted,
-                  msg("ssh-keygen made a signature that does not verify, key '{key}'",
-                      {{"key", key_.key.fingerprint()}})};
-    }
-    if (*signer != key_.key) throw other_half();
-    return outcome.out;
+    const bool asks = is_token() || terminal || !askpass_.empty();
+    if (is_token() && wants_touch_) wants_touch_();
+    auto outcome = keygen({"-Y", "sign", "-n", std::string(name_space), "-f", key_.origin}, environment_,
+                          std::string(bytes), asks ? kAsking : kNotAsking, terminal, std::move(stop));
+    if (!outcome.ok()) throw failure(outcome, is_token() ? &use : nullptr, terminal);
+    return std::move(outcome.out);
   }
 
- private:
+  static Error interrupted() {
+    return Error{ExitCode::interrupted, msg("interrupted; nothing was recorded")};
+  }
   Error other_half() const {
     return Error{ExitCode::not_permitted,
                  msg("'{file}' and '{file}.pub' are not halves of one key", {{"file", key_.origin}}),
@@ -252,24 +281,29 @@ class KeygenSigner : public Signer {
                      {{"file", key_.origin}})};
   }
 
-  // Refuses what ssh-keygen would ask about on a terminal, or say in a way that helps nobody; gives a FIDO
-  // key's flags, where they can be read.
-  std::optional<std::uint8_t> check_file(bool terminal) const {
+  // Refuses a file that others can read, or this account cannot.
+  std::string read_private_file() const {
     struct stat status {};
     if (stat(key_.origin.c_str(), &status) != 0) {
       throw system_error(errno, msg("cannot read the key '{file}': {reason}", {{"file", key_.origin}}));
     }
     if (status.st_uid == getuid() && (status.st_mode & 077U) != 0) throw wrong_mode();
-    const auto text = read_small(key_.origin);
+    auto text = read_small(key_.origin);
     if (!text) {
       throw Error{ExitCode::not_permitted, msg("cannot read the key '{file}'", {{"file", key_.origin}}),
                   msg("it must belong to the account that signs")};
     }
-    const auto parsed = parse_private_key_file(*text);
+    return std::move(*text);
+  }
+
+  // Refuses what ssh-keygen would ask about on a terminal, or say in a way that helps nobody; gives a FIDO
+  // key's flags, where they can be read.
+  std::optional<std::uint8_t> check_file(std::string_view text, bool terminal) const {
+    const auto parsed = parse_private_key_file(text);
     if (!parsed) {
       throw Error{ExitCode::not_permitted, msg("'{file}' is no private key", {{"file", key_.origin}})};
     }
-    if (!terminal && askpass_.empty() && (parsed->openssh ? parsed->locked : has(*text, "ENCRYPTED")))
+    if (!terminal && askpass_.empty() && (parsed->openssh ? parsed->locked : has(text, "ENCRYPTED")))
       throw locked();
     return parsed->token_wants;
   }
@@ -289,14 +323,13 @@ class KeygenSigner : public Signer {
   }
 
   // `token`: of a FIDO key.
-  Error failure(const process::Outcome& outcome, bool by_agent, const TokenUse* token, bool terminal) const {
+  Error failure(const process::Outcome& outcome, const TokenUse* token, bool terminal) const {
     using End = process::Outcome::End;
     const auto& err = outcome.err;
     if (outcome.end == End::not_started) return missing_keygen();
     // Ctrl-C at its prompt.
     const bool at_prompt = terminal && outcome.end == End::signalled && outcome.code == SIGINT;
-    if (at_prompt || outcome.end == End::cancelled)
-      return Error{ExitCode::interrupted, msg("interrupted; nothing was recorded")};
+    if (at_prompt || outcome.end == End::cancelled) return interrupted();
     if (has(err, "illegal option") || has(err, "unknown option") || has(err, "Unsupported operation")) {
       return Error{ExitCode::not_permitted, msg("this ssh-keygen cannot sign files"),
                    msg("install OpenSSH 8.9 or newer")};
@@ -309,7 +342,8 @@ class KeygenSigner : public Signer {
     }
     if (has(err, "UNPROTECTED PRIVATE KEY FILE") || has(err, "bad permissions")) return wrong_mode();
     if (token != nullptr) {
-      if (auto error = token_failure(*token, err, outcome.end == End::timed_out)) return *error;
+      if (outcome.end == End::timed_out) return untouched_in_time(*token);
+      if (auto error = token_failure(*token, err)) return *error;
     }
     if (!askpass_.empty() && has(err, "ssh_askpass"))
       return Error{
@@ -323,19 +357,8 @@ class KeygenSigner : public Signer {
           msg("the key '{file}' stays locked: no right passphrase was given", {{"file", key_.origin}}),
           msg("try again, or load it into an agent: ssh-add '{file}'", {{"file", key_.origin}})};
     if (has(err, "incorrect passphrase") || has(err, "passphrase")) return locked();
-    if (by_agent && (has(err, "agent refused") || has(err, "communication with agent failed"))) {
-      return Error{ExitCode::not_permitted,
-                   msg("the agent does not sign with '{key}'", {{"key", key_.key.fingerprint()}}),
-                   msg("unlock the agent (ssh-add -X) or confirm the request that it shows")};
-    }
-    if (by_agent && (has(err, "find key in agent") || has(err, "get agent socket"))) {
-      return Error{ExitCode::not_permitted,
-                   msg("the agent does not hold the key '{key}' any more", {{"key", key_.key.fingerprint()}}),
-                   msg("start ssh-agent and give it the key with ssh-add")};
-    }
     if (outcome.end == End::timed_out) {
-      return Error{ExitCode::not_permitted, msg("ssh-keygen did not answer in time"),
-                   msg("look whether the agent waits for a confirmation")};
+      return Error{ExitCode::not_permitted, msg("ssh-keygen did not answer in time")};
     }
     const auto lines = split(trim(err), '\n');
     return Error{ExitCode::not_permitted,
@@ -385,7 +408,7 @@ std::vector<FoundKey> find_keys(const Places& places) {
 }
 
 std::unique_ptr<Signer> signer_for(const FoundKey& key, const Places& places) {
-  return std::make_unique<KeygenSigner>(key, places);
+  return std::make_unique<PersonSigner>(key, places);
 }
 
 PublicKey make_key(const std::string& file, const std::string& comment,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -18,5 +19,9 @@ struct PrivateKeyFile {
 
 // nullopt: no private key.
 std::optional<PrivateKeyFile> parse_private_key_file(std::string_view text);
+
+// Signs with the key of a file that is not locked, whose copy in memory is wiped after use. nullptr: any key
+// but an Ed25519 one in OpenSSH's own format, a locked one, or a file whose halves do not fit together.
+std::unique_ptr<Signer> signer_of_file(std::string_view text);
 
 }  // namespace jaga::sign

@@ -67,19 +67,20 @@ Error untouched_key(const TokenUse& use) {
                msg("make a key without -O no-touch-required; who signs has to be there")};
 }
 
-std::optional<Error> token_failure(const TokenUse& use, std::string_view err, bool timed_out) {
-  if (timed_out) {
-    return Error{ExitCode::not_permitted,
-                 msg("the security key '{key}' was not touched in time", {{"key", use.fingerprint}}),
-                 msg("try again, and touch it when it blinks")};
-  }
-  if (use.by_agent && has(err, "agent refused")) {
-    return Error{ExitCode::not_permitted,
-                 msg("the agent got no signature from the security key '{key}'", {{"key", use.fingerprint}}),
-                 msg("plug it in and touch it when it blinks; for a PIN the agent needs SSH_ASKPASS where it "
-                     "was started")};
-  }
-  if (use.by_agent) return std::nullopt;
+Error untouched_in_time(const TokenUse& use) {
+  return Error{ExitCode::not_permitted,
+               msg("the security key '{key}' was not touched in time", {{"key", use.fingerprint}}),
+               msg("try again, and touch it when it blinks")};
+}
+
+Error refused_by_agent(const TokenUse& use) {
+  return Error{ExitCode::not_permitted,
+               msg("the agent got no signature from the security key '{key}'", {{"key", use.fingerprint}}),
+               msg("plug it in and touch it when it blinks; for a PIN the agent needs SSH_ASKPASS where it "
+                   "was started")};
+}
+
+std::optional<Error> token_failure(const TokenUse& use, std::string_view err) {
   if (has(err, "device not found")) {
     return Error{ExitCode::not_permitted,
                  msg("the security key '{key}' is not plugged in", {{"key", use.fingerprint}}),

@@ -20,11 +20,10 @@ inline constexpr std::uint8_t kVerification = 0x04;  // the PIN, or a finger
 // Of an armored signature by a token, whether or not it verifies; nullopt for any other.
 std::optional<std::uint8_t> token_flags(std::string_view signature);
 
-// How ssh-keygen tried to sign with a token.
+// Which token was to sign.
 struct TokenUse {
   std::string fingerprint;
   std::string file;                   // the private key's; "agent" where it has none
-  bool by_agent = false;              // the agent speaks to the token
   std::optional<std::uint8_t> wants;  // the file's flags; nullopt: locked, or the agent's
 };
 
@@ -32,7 +31,10 @@ struct TokenUse {
 Error nobody_knows_pin();
 // It signed, or would sign, without being touched.
 Error untouched_key(const TokenUse& use);
+Error untouched_in_time(const TokenUse& use);
+// The agent that speaks to it says no more than that.
+Error refused_by_agent(const TokenUse& use);
 // Why it did not sign, by what ssh-keygen wrote; nullopt: nothing that is about tokens.
-std::optional<Error> token_failure(const TokenUse& use, std::string_view err, bool timed_out);
+std::optional<Error> token_failure(const TokenUse& use, std::string_view err);
 
 }  // namespace jaga::sign

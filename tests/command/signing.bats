@@ -28,6 +28,10 @@ END
   chmod +x bin/ssh-keygen
   PATH="$PWD/bin:$PATH"
 }
+guard() { # somebody with a key that is signed with by ssh-keygen only
+  ssh-keygen -q -t ecdsa -N '' -C guard -f "$KEYS/guard"
+  as staff person add guard -q --role staff --key "$KEYS/guard.pub" >/dev/null
+}
 nothing_written() { [ "$(ls incidents/*/*/notes 2>/dev/null | grep -c 'yaml$')" = "${1-0}" ]; }
 
 @test "a locked key without an agent, and with one that does not hold it" {
@@ -125,9 +129,38 @@ typed() {
   says "ssh-keygen -t ed25519"
   status 66 as nobody note web01 -m x
   says "make one: ssh-keygen -t ed25519 -f '$KEYS/nobody'"
-  PATH=/nonexistent status 77 "$JAGA" --key "$KEYS/staff" note web01 -m x
+  guard
+  PATH=/nonexistent status 77 "$JAGA" --key "$KEYS/guard" note web01 -m x
   says "cannot run 'ssh-keygen'"
   says 'install the package openssh-client'
+  nothing_written
+  status 0 as guard note web01 -m x
+  nothing_written 1
+}
+
+@test "an unlocked Ed25519 key and an agent's key need no ssh-keygen, which believes their signatures" {
+  PATH=/nonexistent status 0 "$JAGA" --key "$KEYS/staff" note web01 -m x
+  guard
+  eval "$(ssh-agent)" >/dev/null
+  ssh-add -q "$KEYS/guard"
+  PATH=/nonexistent status 0 "$JAGA" --key "$KEYS/guard.pub" note web01 -m x
+  jaga person keys >allowed
+  n=0
+  for note in incidents/*/*/notes/*.yaml; do
+    who=$(sed -n 's/^by: {person: "\([^"]*\)".*/\1/p' "$note")
+    ssh-keygen -Y verify -f allowed -I "$who" -n jaga-record -s "$note.sig" <"$note"
+    n=$((n + 1))
+  done
+  [ $n = 2 ]
+}
+
+@test "an agent that does not sign" {
+  eval "$(ssh-agent)" >/dev/null
+  ssh-add -q -c "$KEYS/staff" # each use has to be confirmed, and there is nobody to do it
+  status 77 as staff note web01 -m x
+  says 'the agent does not sign with'
+  says 'confirm the request that it shows'
+  nothing_written
 }
 
 @test "an agent that is locked; a public half alone is no key" {
@@ -145,8 +178,9 @@ typed() {
 }
 
 @test "an ssh-keygen that is too old" {
+  guard
   stand_in 'unknown option -- Y'
-  status 77 as staff note web01 -m x
+  status 77 as guard note web01 -m x
   says 'this ssh-keygen cannot sign files'
   says 'install OpenSSH 8.9 or newer'
   nothing_written
@@ -156,7 +190,8 @@ typed() {
   mkdir -p bin
   printf '#!/bin/sh\n[ "$2" = sign ] || exec %s "$@"\necho nonsense\n' "$(command -v ssh-keygen)" >bin/ssh-keygen
   chmod +x bin/ssh-keygen
-  PATH="$PWD/bin:$PATH" status 77 "$JAGA" --key "$KEYS/staff" note web01 -m x
+  guard
+  PATH="$PWD/bin:$PATH" status 77 "$JAGA" --key "$KEYS/guard" note web01 -m x
   says 'does not verify'
   nothing_written
 }

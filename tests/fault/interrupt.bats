@@ -5,6 +5,9 @@ load ../command/helpers
 load ../command/flow
 load faults
 
+# Keys that jaga leaves to ssh-keygen.
+make_key() { ssh-keygen -q -t ecdsa -N '' -C "$1" -f "$KEYS/$1"; }
+
 # An ssh-keygen that sends SIGINT to jaga before it makes the signature of a command that ../at numbers, and waits until that
 # was taken: then it is pending no more, and all of jaga's threads wait again.
 interrupting() {
@@ -43,6 +46,7 @@ interrupted() {
     [ "$code" = 0 ]
     return
   fi
+  echo "$2" >>../stopped
   [ "$code" = 130 ] || { echo "exit $code instead of 130: $*" >&2; cat ../err >&2; return 1; }
   grep -q interrupted ../err || { echo "not said: $*" >&2; cat ../err >&2; return 1; }
   [ ! -s ../out ] || grep -qv 'incidents/.*\.yaml' ../out || { echo "a record is named: $*" >&2; cat ../out >&2; return 1; }
@@ -65,6 +69,7 @@ setup() {
 @test "right before: nothing is recorded" {
   whole_procedure interrupted
   audited
+  for command in init open analyze approve repair verify accept archive note; do grep -qx $command ../stopped; done
 }
 
 @test "between the two records of one command: how far it got is recorded" {

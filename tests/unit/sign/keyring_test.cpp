@@ -1,16 +1,11 @@
 #include "sign/keyring.hpp"
 
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <chrono>
+#include <filesystem>
 
+#include "agent_process.hpp"
 #include "base/error.hpp"
 #include "sign/agent.hpp"
 #include "sign/private_key.hpp"
@@ -19,34 +14,6 @@
 using namespace jaga;
 
 namespace {
-
-// A real ssh-agent of its own, ended by its own process id.
-class Agent {
- public:
-  explicit Agent(const Workshop& workshop) : socket_(workshop.at("agent")) {
-    const auto out = Workshop::run({"ssh-agent", "-s", "-a", socket_}).out;
-    const auto at = out.find("SSH_AGENT_PID=");
-    if (at != std::string::npos) pid_ = std::atoi(out.c_str() + at + 14);
-  }
-  Agent(const Agent&) = delete;
-  Agent& operator=(const Agent&) = delete;
-  ~Agent() {
-    if (pid_ > 1) kill(pid_, SIGTERM);
-  }
-  const std::string& socket() const { return socket_; }
-  bool add(const std::string& file) const { return call({"ssh-add", "-q", file}).ok(); }
-  bool remove_all() const { return call({"ssh-add", "-q", "-D"}).ok(); }
-
- private:
-  process::Outcome call(std::vector<std::string> argv) const {
-    process::Command command;
-    command.argv = std::move(argv);
-    command.environment = {{"PATH=/usr/bin:/bin", "SSH_AUTH_SOCK=" + socket_, "LC_ALL=C"}};
-    return process::run(command);
-  }
-  std::string socket_;
-  int pid_ = 0;
-};
 
 Error refused(const sign::Signer& signer) {
   try {
@@ -129,7 +96,7 @@ TEST_CASE("keys of ~/.ssh, without doubles, the machine's last") {
 
 TEST_CASE("a real agent signs, with and without files; without it each failure says what mends it") {
   const Workshop workshop;
-  const Agent agent(workshop);
+  const AgentProcess agent(workshop);
   const auto file = workshop.make_key("key", {"ed25519"});
   workshop.make_key("locked", {"ed25519"}, "secret");
   CHECK(sign::agent_keys(agent.socket())->empty());
@@ -191,41 +158,58 @@ TEST_CASE("wrong mode, wrong halves, no key, no ssh-keygen") {
   places.key_file = workshop.at("absent");
   CHECK_THROWS_AS(sign::find_keys(places), Error);
 
+  // What this process can do itself needs no ssh-keygen; all else does.
   places.environment = {"PATH=/nonexistent"};
-  CHECK(std::string(refused(*sign::signer_for(found, places)).what()) == "cannot run 'ssh-keygen'");
+  places.key_file = workshop.make_key("ecdsa", {"ecdsa"});
+  CHECK(std::string(refused(*sign::signer_for(sign::find_keys(places).at(0), places)).what()) ==
+        "cannot run 'ssh-keygen'");
+  places.key_file = workshop.at("other");
+  CHECK(signs(*sign::signer_for(sign::find_keys(places).at(0), places)));
 }
 
-TEST_CASE("an agent that answers nonsense is no agent") {
-  CHECK_FALSE(sign::agent_keys("/nonexistent/agent"));
-  CHECK_FALSE(sign::parse_identities(""));
-  CHECK_FALSE(sign::parse_identities(std::string("\x0c\xff\xff\xff\xff", 5)));
-  CHECK_FALSE(sign::parse_identities(std::string("\x0c\0\0\0\1\0\0\0\x7f", 9)));
-  CHECK_FALSE(sign::parse_identities(std::string("\x0c\0\0\0\0x", 6)));
-  CHECK(sign::parse_identities(std::string("\x0c\0\0\0\0", 5))->empty());
-}
-
-TEST_CASE("an agent that takes no connection is given up in time") {
-  using namespace std::chrono_literals;
+TEST_CASE("an unlocked Ed25519 file signs here, byte for byte what ssh-keygen makes of it") {
   const Workshop workshop;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string path = workshop.at("agent");
-  REQUIRE(path.size() < sizeof address.sun_path);
-  std::copy(path.begin(), path.end(), address.sun_path);
-  const auto* general = reinterpret_cast<const sockaddr*>(&address);  // NOLINT
-  const int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  REQUIRE(bind(listener, general, sizeof address) == 0);
-  REQUIRE(listen(listener, 0) == 0);
-  std::vector<int> waiting;
-  for (;;) {  // until its queue is full
-    waiting.push_back(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (connect(waiting.back(), general, sizeof address) != 0) break;
+  const auto file = workshop.make_key("key", {"ed25519"});
+  const std::string text = workshop.read("key");
+  const auto signer = sign::signer_of_file(text);
+  REQUIRE(signer);
+  CHECK(signer->public_key() == sign::public_key_of(file));
+  for (const std::string& bytes : {std::string(), std::string("bytes"), std::string(100'000, 'x')}) {
+    const auto theirs =
+        Workshop::run({"ssh-keygen", "-Y", "sign", "-q", "-n", "jaga-record", "-f", file}, bytes);
+    CHECK(signer->sign(bytes, sign::kRecordNamespace) == theirs.out);
   }
-  REQUIRE(errno == EAGAIN);
-  const auto began = std::chrono::steady_clock::now();
-  CHECK_FALSE(sign::agent_keys(path, 200ms));
-  CHECK(std::chrono::steady_clock::now() - began >= 200ms);
-  for (const int fd : waiting) close(fd);
-  CHECK_FALSE(sign::agent_keys(path, 200ms));  // takes it, and says nothing
-  close(listener);
+  std::string windows;  // as an editor may leave it
+  for (const char c : text) windows += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  CHECK(sign::signer_of_file("\n" + windows + "\n"));
+
+  // Whatever is changed in it: it signs as the same key, or not at all.
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    std::string changed = text;
+    changed[at] = changed[at] == 'A' ? 'B' : 'A';
+    const auto other = sign::signer_of_file(changed);
+    if (!other) continue;
+    CHECK(other->public_key() == signer->public_key());
+    CHECK(signs(*other));
+  }
+  for (std::size_t size = 0; size + 2 < text.size(); ++size)
+    CHECK_FALSE(sign::signer_of_file(std::string_view(text).substr(0, size)));
+}
+
+TEST_CASE("every other private key is left to ssh-keygen") {
+  const Workshop workshop;
+  workshop.make_key("locked", {"ed25519"}, "secret");
+  workshop.make_key("ecdsa", {"ecdsa"});
+  workshop.make_key("rsa", {"rsa", "-b", "2048"});
+  workshop.make_key("pem", {"ecdsa", "-m", "PEM"});
+  for (const char* name : {"locked", "ecdsa", "rsa", "pem", "ecdsa.pub"}) {
+    CAPTURE(name);
+    CHECK_FALSE(sign::signer_of_file(workshop.read(name)));
+  }
+  CHECK_FALSE(sign::signer_of_file(""));
+  sign::Places places;
+  for (const char* name : {"ecdsa", "rsa"}) {
+    places.key_file = workshop.at(name);
+    CHECK(signs(*sign::signer_for(sign::find_keys(places).at(0), places)));
+  }
 }
