@@ -156,7 +156,6 @@ ExitCode a_round(Session& session, const Options& options) {
       ui.hint(msg("next: jaga verify {incident}", {{"incident", well.incident}}));
   }
   if (!session.json() && done.faults.empty())
-
     ui.say(counted(done.diagnosis.results, msg("no fault in the only result"),
                    msg("no fault among {count} results")));
   if (!done.diagnosis.soft.empty()) {

@@ -114,12 +114,6 @@ void append_json(std::string& out, const yaml::Node& node) {
 
 }  // namespace
 
-Message counted(std::size_t count, Message one, Message several) {
-  if (count == 1) return one;
-  several.arguments.emplace_back("count", std::to_string(count));
-  return several;
-}
-
 std::string span_text(std::chrono::milliseconds span) {
   return span < std::chrono::seconds{1} ? "0s"
                                         : brief_duration(std::chrono::floor<std::chrono::seconds>(span));

@@ -94,9 +94,6 @@ class Table {
   bool has_heads_ = false;
 };
 
-// What is said of one, or of none and several with their number in {count}.
-Message counted(std::size_t count, Message one, Message several);
-
 // For a person, in whole seconds at least: "0s", "42s", "1h 5m".
 std::string span_text(std::chrono::milliseconds span);
 

@@ -3,6 +3,7 @@
 // rendered only at the edge (cmd/, documents), so nothing in between needs to know the language.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,9 @@ struct Message {
 // The marker that xgettext looks for: every literal given to it must be in lib/base/po/id.po
 // (tests/lint/catalogue checks that both ways).
 Message msg(std::string_view id, Message::Arguments arguments = {});
+
+// What is said of one, or of none and several with their number in {count}.
+Message counted(std::size_t count, Message one, Message several);
 
 // Says `text` as it is, in every language.
 Message literal(std::string text);

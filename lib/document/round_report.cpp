@@ -34,7 +34,8 @@ class Writing {
     head();
     verdicts(
         text(msg("Causes")), of_.diagnosis.faults,
-        text(msg("No fault among {count} results.", {{"count", std::to_string(of_.diagnosis.results)}})));
+        text(counted(of_.diagnosis.results, msg("No fault in the only result."),
+                     msg("No fault among {count} results."))));
     if (!of_.diagnosis.soft.empty()) verdicts(text(msg("Not confirmed yet")), of_.diagnosis.soft, "");
     if (!of_.recovered.empty()) {
       out_.add(Heading{text(msg("Well again"))});

@@ -139,8 +139,9 @@ class Reading {
     if (version == top.end() || !version->is_string() || *version != "4") throw wrong();
     if (const auto cut = top.find("truncatedAlerts");
         cut != top.end() && cut->is_number_unsigned() && *cut > 0U)
-      out_.remarks.push_back(msg("Alertmanager left {count} alerts out (max_alerts)",
-                                 {{"count", std::to_string(cut->get<std::uint64_t>())}}));
+      out_.remarks.push_back(counted(cut->get<std::uint64_t>(),
+                                     msg("Alertmanager left 1 alert out (max_alerts)"),
+                                     msg("Alertmanager left {count} alerts out (max_alerts)")));
     for (const json& alert : top.at("alerts")) take(alert);
   }
 
@@ -206,8 +207,9 @@ class Reading {
     for (auto& entry : alerts_) newest[entry.first.first] = &entry.second;
     for (auto& entry : newest) out_.all.push_back(std::move(entry.second->report));
     if (without_host_ > 0)
-      out_.remarks.push_back(msg("without a label that names a host and left out: {count} alerts",
-                                 {{"count", std::to_string(without_host_)}}));
+      out_.remarks.push_back(
+          counted(without_host_, msg("without a label that names a host and left out: 1 alert"),
+                  msg("without a label that names a host and left out: {count} alerts")));
   }
 
   std::string_view file_;

@@ -269,11 +269,12 @@ class Import {
         check_head(head, at);
         continue;
       }
-      if (cells.size() != head.size())
+      if (const Message::Arguments wanted{{"wanted", std::to_string(head.size())}};
+          cells.size() != head.size())
         throw error_at(
             file_, at,
-            msg("{count} cells under a head of {wanted}",
-                {{"count", std::to_string(cells.size())}, {"wanted", std::to_string(head.size())}}));
+            counted(cells.size(), msg("1 cell under a head of {wanted}", wanted),
+                    msg("{count} cells under a head of {wanted}", wanted)));
       Host host;
       std::string name;
       for (std::size_t i = 0; i < cells.size(); ++i) {

@@ -49,12 +49,12 @@ class Reading {
     if (block_) throw wrong(msg("the file ends inside a block"));
     if (!any) throw Error{ExitCode::no_input, msg("'{file}' says nothing", {{"file", printable(file_)}})};
     for (auto& entry : reports_) out_.all.push_back(std::move(entry.second));
-    remark(in_downtime_,
-           msg("in a downtime and left out: {count} checks", {{"count", std::to_string(in_downtime_)}}));
-    remark(pending_,
-           msg("never checked yet and left out: {count} checks", {{"count", std::to_string(pending_)}}));
-    remark(other_commands_, msg("passed over: {count} commands that are no result of a check",
-                                {{"count", std::to_string(other_commands_)}}));
+    remark(in_downtime_, msg("in a downtime and left out: 1 check"),
+           msg("in a downtime and left out: {count} checks"));
+    remark(pending_, msg("never checked yet and left out: 1 check"),
+           msg("never checked yet and left out: {count} checks"));
+    remark(other_commands_, msg("passed over: 1 command that is no result of a check"),
+           msg("passed over: {count} commands that are no result of a check"));
     return std::move(out_);
   }
 
@@ -66,8 +66,8 @@ class Reading {
                      "external commands")};
   }
 
-  void remark(std::size_t count, Message message) {
-    if (count > 0) out_.remarks.push_back(std::move(message));
+  void remark(std::size_t count, Message one, Message several) {
+    if (count > 0) out_.remarks.push_back(counted(count, std::move(one), std::move(several)));
   }
 
   void begin(std::string_view line) {

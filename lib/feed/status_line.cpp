@@ -17,6 +17,10 @@ using round::State;
 
 constexpr std::size_t kMostText = 1'500;
 
+std::string number_of(std::size_t count, std::string_view what) {
+  return formatted("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 // One line of text: '|' would begin performance data, and there is no way to quote it.
 std::string one_line(std::string_view text) {
   std::string out = printable(text);
@@ -86,10 +90,10 @@ std::string status_line(const round::Round& round) {
   });
   const std::size_t all = round.results.size();
   std::string text = formatted("JAGA {}: ", upper(round::name(round::worst(round))));
-  if (bad.empty()) text += formatted("{} checks on {} hosts are ok", all, hosts.size());
+  const std::string of = formatted("{} on {}", number_of(all, "check"), number_of(hosts.size(), "host"));
+  if (bad.empty()) text += formatted("{} {} ok", of, all == 1 ? "is" : "are");
   if (!bad.empty())
-    text += formatted("{} of {} checks on {} hosts {} not ok: ", bad.size(), all, hosts.size(),
-                      bad.size() == 1 ? "is" : "are");
+    text += formatted("{} of {} {} not ok: ", bad.size(), of, bad.size() == 1 ? "is" : "are");
   for (std::size_t i = 0; i < bad.size(); ++i) {
     std::string one = one_line(subject(*bad[i]) + " " + std::string(round::name(bad[i]->state)) + ", " +
                                bad[i]->summary.substr(0, 300));

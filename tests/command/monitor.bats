@@ -123,7 +123,7 @@ END
   code=0
   "$JAGA" monitor --format nagios >out 2>err || code=$?
   [ "$code" = 2 ]
-  line 'JAGA CRITICAL: 1 of 1 checks on 1 hosts is not ok: web01 tcp:1 critical, * | hosts=1;;;0 checks=1;;;0 *'
+  line 'JAGA CRITICAL: 1 of 1 check on 1 host is not ok: web01 tcp:1 critical, * | hosts=1;;;0 checks=1;;;0 *'
   for arguments in '--only snmp' 'web09' '--count x' '--nonsense' '--format=nagios --rate 10000001'; do
     code=0
     # shellcheck disable=SC2086  # words

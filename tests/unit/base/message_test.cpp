@@ -13,6 +13,17 @@ TEST_CASE("places are filled by name") {
   CHECK(jaga::Message{"open { brace", {}}.render(Language::indonesian) == "open { brace");
 }
 
+TEST_CASE("one is said without a number, none and several with theirs") {
+  const auto said = [](std::size_t count) {
+    return jaga::counted(count, jaga::Message{"1 host of {site}", {{"site", "a"}}},
+                         jaga::Message{"{count} hosts of {site}", {{"site", "a"}}})
+        .render(Language::english);
+  };
+  CHECK(said(0) == "0 hosts of a");
+  CHECK(said(1) == "1 host of a");
+  CHECK(said(2) == "2 hosts of a");
+}
+
 TEST_CASE("the Indonesian catalogue is used where it has the sentence") {
   const jaga::Message known = jaga::msg("not UTF-8");
   CHECK(known.render(Language::indonesian) == "bukan UTF-8");

@@ -59,7 +59,7 @@ TEST_CASE("the cause, its consequence, what fails, what was not measured") {
 
 TEST_CASE("all is well") {
   const std::string text = report({result("sw", "icmp", round::State::ok, "fine")});
-  CHECK(has(text, "No fault among 1 results."));
+  CHECK(has(text, "No fault in the only result."));
   CHECK(has(text, "Nothing."));
   CHECK(has(text, "web01  not asked for in this round"));
   CHECK_FALSE(has(text, "Not confirmed yet"));

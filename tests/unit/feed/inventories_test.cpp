@@ -182,7 +182,7 @@ TEST_CASE("CSV, with a head") {
   CHECK(says(refused("name,addr\n"), "no such column: 'addr'"));
   CHECK(says(refused("name,kind\n"), "no column 'address'"));
   CHECK(says(refused("name,name,address\n"), "twice"));
-  CHECK(says(refused("name,address\na\n"), "1 cells under a head of 2"));
+  CHECK(says(refused("name,address\na\n"), "1 cell under a head of 2"));
   CHECK(says(refused("name,address\n\"a,b\n"), "not closed"));
   CHECK(says(refused("name,address,port\na,b,x\n"), "not a port"));
   CHECK(says(refused("name,address,checks\na,b,snmp\n"), "'snmp' is no check"));

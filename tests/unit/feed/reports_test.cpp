@@ -160,9 +160,9 @@ TEST_CASE("status.dat") {
   REQUIRE(got.round.skipped.size() == 1);
   CHECK(got.round.skipped[0] == round::Skipped{"printer", "not in the inventory"});
   const std::string said = remarks(got);
-  CHECK(said.find("never checked yet and left out: 1 checks") != std::string::npos);
-  CHECK(said.find("in a downtime and left out: 1 checks") != std::string::npos);
-  CHECK(said.find("as 'printer'") != std::string::npos);
+  CHECK(said.find("never checked yet and left out: 1 check") != std::string::npos);
+  CHECK(said.find("in a downtime and left out: 1 check") != std::string::npos);
+  CHECK(said.find("left out: 'printer'") != std::string::npos);
 }
 
 TEST_CASE("an imported round goes through its file, and since is the other monitor's") {
@@ -202,7 +202,7 @@ TEST_CASE("passive results and external commands") {
   CHECK(result_of(got, "web01", "nagios", "Odd").reason == Reason::bad_exit);
   CHECK(result_of(got, "web01", "nagios", "Odd").state == State::unknown);
   CHECK(result_of(got, "web01", "nagios", "Tabs").summary == "a b");
-  CHECK(remarks(got).find("1 commands") != std::string::npos);
+  CHECK(remarks(got).find("1 command that") != std::string::npos);
 }
 
 TEST_CASE("what is nothing of Nagios is refused with its line") {
@@ -269,7 +269,7 @@ TEST_CASE("Alertmanager's webhook") {
   CHECK(got.round.skipped[0].host == "10.0.0.9:9100");
   const std::string said = remarks(got);
   CHECK(said.find("left 3 alerts out") != std::string::npos);
-  CHECK(said.find("1 alerts") != std::string::npos);
+  CHECK(said.find("1 alert") != std::string::npos);
 }
 
 TEST_CASE("an alert is one by fingerprint and startsAt") {

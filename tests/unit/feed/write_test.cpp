@@ -48,6 +48,9 @@ TEST_CASE("the line of a plugin: the worst first, one line, no pipe but one") {
       "'web01 plugin:net x2'=20%\n");
   CHECK(unknown_line("a|b\nc") == "JAGA UNKNOWN: a/b\\nc\n");
   CHECK(status_line({}).starts_with("JAGA OK: 0 checks on 0 hosts are ok | hosts=0;;;0"));
+  round::Round one;
+  one.results = {result("web01", "icmp", "", State::ok, "", {})};
+  CHECK(status_line(one).starts_with("JAGA OK: 1 check on 1 host is ok |"));
 }
 
 TEST_CASE("each label of a plugin's line stands once, and what earlier rounds said is not said again") {
