@@ -66,7 +66,7 @@ void check(Session& session, const Options& options) {
   if (std::find(kKinds.begin(), kKinds.end(), *options.step) != kKinds.end()) return;
   throw Error{ExitCode::usage,
               msg("there are no records of kind '{kind}'", {{"kind", printable(*options.step)}}),
-              msg("the kinds are {kinds}",
+              msg("the kinds are {kinds}; 'repair' stands for all of a repair",
                   {{"kinds", join(std::vector<std::string>(kKinds.begin(), kKinds.end()), ", ")}})};
 }
 

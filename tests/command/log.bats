@@ -60,6 +60,8 @@ follow() {
   [ "$(jaga log --step repair-end | wc -l)" = 1 ]
   status 64 jaga log --step aprove
   says "no records of kind 'aprove'"
+  says "repair-end, verify"
+  says "'repair' stands for all of a repair"
   says 'repair-start, command-start'
   status 66 jaga log --person section-haed
   says "did you mean 'section-head'?"
