@@ -9,6 +9,7 @@
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/doubt.hpp"
 #include "workflow/history.hpp"
 #include "workflow/office_rules.hpp"
 #include "workflow/plan_files.hpp"
@@ -325,7 +326,7 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
   };
   if (analyze) opening.evidence = files_of(context, nullptr, frozen_of(*analyze));
   opening.may_match = [&](const store::IncidentListing& listing) {
-    if (listing.steps.back().kind == "archive" && !is_upkeep(monitor)) return false;
+    if (!is_upkeep(monitor) && archived(fresh, listing)) return false;
     return listing.id.size() == 9 + monitor.host.size() + 7 &&
            listing.id.substr(9, monitor.host.size()) == monitor.host;
   };

@@ -9,6 +9,7 @@
 #include "sop/sop.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/doubt.hpp"
 #include "workflow/incidents.hpp"
 
 namespace jaga::workflow {
@@ -184,7 +185,8 @@ std::string find_incident(const Context& context, const std::string& text) {
       if (host_of(listing.id) != text) continue;
       const std::string& kind = listing.steps.back().kind;
       // Whether a withdrawal is the first or the second of two, only its record says.
-      const bool open = kind != "archive" && !(kind == "withdraw" && is_finished(context, listing.id));
+      const bool in_question = kind == "withdraw" || (kind == "archive" && !archived(context, listing));
+      const bool open = in_question ? !is_finished(context, listing.id) : kind != "archive";
       (open ? found : ended).push_back(listing.id);
     }
   }

@@ -1,5 +1,9 @@
 #include "workflow/doubt.hpp"
 
+#include <algorithm>
+#include <map>
+
+#include "base/format.hpp"
 #include "inventory/settings.hpp"
 #include "register/register.hpp"
 #include "store/chain.hpp"
@@ -7,6 +11,18 @@
 #include "workflow/incidents.hpp"
 
 namespace jaga::workflow {
+namespace {
+
+// Keys that were in other hands, and since when.
+std::map<std::string, Instant> compromised(const registry::State& state) {
+  std::map<std::string, Instant> result;
+  for (const auto& [id, person] : state.people)
+    for (const registry::Key& key : person.keys)
+      if (key.compromised_since) result.emplace(key.fingerprint, *key.compromised_since);
+  return result;
+}
+
+}  // namespace
 
 record::Coverage& Seals::of(const Context& context) {
   if (seals_) return *seals_;
@@ -34,6 +50,28 @@ Message doubt(const Context& context, const record::By& by, const std::string& k
                          [&](const Digest& seal) {
                            return context.seals && context.seals->of(context).covers(seal, file, digest);
                          });
+}
+
+bool archived(const Context& context, const store::IncidentListing& listing) {
+  const record::FileName& last = listing.steps.back();
+  if (last.kind != "archive") return false;
+  if (!context.registered) return true;
+  const registry::State& now = *context.registered;
+  if (now.takings.empty() && compromised(now).empty()) return true;
+  const std::string file = record::ChainName::incident(listing.id).directory() + "/" +
+                           formatted("{:04}-{}.{}.yaml", last.seq, last.kind, last.short_id);
+  try {
+    const record::Record record = record::parse_record(context.directory->require(file), file);
+    const registry::State* cited = register_at(context, record.envelope.register_head);
+    if (cited == nullptr || compromised(*cited) != compromised(now)) return false;
+    return std::all_of(now.takings.begin(), now.takings.end(), [&](const registry::Taking& taking) {
+      // A seal that names the last record was made where all before it lay.
+      return std::find(cited->takings.begin(), cited->takings.end(), taking) != cited->takings.end() ||
+             (context.seals && context.seals->of(context).covers(taking.seal, file, record.digest));
+    });
+  } catch (const Error&) {
+    return false;  // damaged: whoever reads all of it says so
+  }
 }
 
 }  // namespace jaga::workflow

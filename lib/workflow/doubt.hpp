@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "record/seal.hpp"
+#include "store/chain.hpp"
 #include "workflow/context.hpp"
 
 namespace jaga::workflow {
@@ -24,5 +25,10 @@ class Seals {
 // is its path below the working directory.
 Message doubt(const Context& context, const record::By& by, const std::string& key, Instant at,
               const Digest& register_head, const std::string& file, const Digest& digest);
+
+// Whether an incident is archived, and so finished, as its names tell: without reading it as long as nothing
+// was taken and no key called compromised that whoever archived it did not know of. Where something was, only
+// its records say which of them still count (false).
+bool archived(const Context& context, const store::IncidentListing& listing);
 
 }  // namespace jaga::workflow

@@ -267,7 +267,7 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too,
                              const std::optional<incident::Person>& person) {
   std::vector<Waiting> result;
   for (const auto& listing : store::list_incidents(*context.directory)) {
-    if (!finished_too && listing.steps.back().kind == "archive") continue;
+    if (!finished_too && archived(context, listing)) continue;
     Waiting entry;
     entry.id = listing.id;
     try {

@@ -18,6 +18,44 @@ setup() { setup_folder; office; accepted; }
   status 77 as staff archive "$(cat id)" --no-part
 }
 
+@test "what rests on a key in other hands is due again, archived or not, and every list says so" {
+  before=$(date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ)
+  first=$(cat id)
+  as staff archive web01 -q --no-part >/dev/null
+  status 0 jaga status --exit-code
+  make_key new
+  as staff person change section-head -q --key "$KEYS/new.pub" >/dev/null
+  as staff person change section-head -q --compromised "$(ssh-keygen -lf "$KEYS/section-head.pub" | cut -d' ' -f2)" --since "$before" >/dev/null
+  status 1 jaga status --exit-code
+  says "$first  approve"
+  [ "$(jaga status | grep -c "$first")" = 1 ]
+  [ "$(jaga status)" = "$(jaga status --all)" ]
+  status 1 as new status --mine --exit-code
+  # It is open again: its host means it, and its fault opens no second one.
+  as staff open web01 -q --fault disk-full -m other >id2
+  withdrawn_by() { as new withdraw "$1" -q --yes -m x --outcome recovered >/dev/null && as division-head withdraw "$1" -q --yes -m x --outcome recovered >/dev/null; }
+  withdrawn_by "$(cat id2)"
+  status 0 jaga show web01
+  says "$first"
+  status 0 as staff open web01 -m 'slow again'
+  says "$first"
+  withdrawn_by web01
+  status 0 jaga status --exit-code
+}
+
+@test "what was archived since somebody left, or lay in the seal of then, is finished" {
+  as staff archive web01 -q --no-part >/dev/null
+  make_key other
+  as staff person add other -q --role section_head --key "$KEYS/other.pub" >/dev/null
+  as staff person leave section-head -q --yes >/dev/null
+  status 0 jaga status --exit-code
+  cp "$KEYS/other" "$KEYS/section-head" && cp "$KEYS/other.pub" "$KEYS/section-head.pub"
+  accepted
+  as staff archive web01 -q --no-part >/dev/null
+  status 0 jaga status --exit-code
+  [ "$(jaga status --all | grep -c archived)" = 2 ]
+}
+
 @test "not before it is accepted" {
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n  - {name: web02, address: 127.0.0.2}\n' >hosts.yaml
   as staff open web02 -q -m slow >id2
