@@ -46,6 +46,22 @@ setup() { setup_folder; office; analysed; }
   ls incidents/*/*/0003-approve.*.yaml
 }
 
+@test "what is shown wraps to the width of the terminal, the script apart, and nothing is lost" {
+  need script
+  why='the page opens only after half a minute, since the switch was replaced on Tuesday, and nobody knows why'
+  as staff analyze web01 -q --plan manual -p task="$why" --fault unknown -m "$why" >/dev/null
+  shown() {
+    NO_COLOR=1 script -qec "stty cols $1; $(printf '%q ' "$JAGA" --lang en --key "$KEYS/section-head" approve web01)" \
+      /dev/null <<<n | tr -d '\r' | sed '/\[y\/N\]/,$d'
+  }
+  for columns in 80 60; do
+    shown $columns >shown
+    awk -v columns=$columns 'length($0) > columns && !/^ *\|/ && NF > 1 { print "too wide: " $0; bad = 1 } END { exit bad }' shown
+    tr -s '\n ' ' ' <shown | grep -qF "$why"
+    tr -s '\n ' ' ' <shown | grep -q 'digest sha256:'
+  done
+}
+
 @test "says what the same plan did before, and what happens if it is not done" {
   need_machine_id
   as section-head reject web01 -q --yes -m 'not by hand' >/dev/null
