@@ -88,6 +88,11 @@ Answer ratifies_paper(const Question& q, const Thing& decided, const Digest& rat
   return std::nullopt;
 }
 
+// Nobody had approved it: what settles it must not be the word of somebody else, of whoever ran it at worst.
+Refusal emergency_on_paper() {
+  return no(msg("an emergency repair is not settled on paper"), msg("let the decider sign: see --request"));
+}
+
 Answer run_is_open(const Question& q) {
   if (q.state.open_run() == nullptr) return std::nullopt;
   return no(msg("a repair has begun and not ended"),
@@ -145,12 +150,12 @@ Answer check_one(const Question& q, const Approve& body, const Body& all) {
       if (!run->body.emergency) return no(msg("that repair was no emergency: there is nothing to ratify"));
       if (run->ratified) return no(msg("that emergency repair is settled already"));
       if (run->body.basis != body.on) return no(msg("what is decided on is not what that repair rested on"));
-      const std::string& decider = body.paper ? body.paper->decided_by : q.by.person;
-      if (run->made.by.person == decider || run->made.key == q.key)
-        return no(msg("'{person}' may not ratify their own repair", {{"person", decider}}),
+      if (body.paper) return emergency_on_paper();
+      if (run->made.by.person == q.by.person || run->made.key == q.key)
+        return no(msg("'{person}' may not ratify their own repair", {{"person", q.by.person}}),
                   msg("another person with one of these roles must do it: {roles}",
                       {{"roles", who_may(q.procedure.row(Step::approve).roles)}}));
-      return not_own(q, Step::approve, body.paper);
+      return not_own(q, Step::approve, {});
     }
     return ratifies_paper(q, state.approval, *body.ratifies);
   }
@@ -190,6 +195,7 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
     if (const Run* run = state.find_run(body.on)) {
       if (!run->body.emergency || run->ratified) return no(msg("there is no emergency repair to reject"));
       if (auto refusal = run_is_open(q)) return refusal;
+      if (body.paper) return emergency_on_paper();
       if (run->made.by.person == q.by.person || run->made.key == q.key)
         return no(msg("'{person}' may not decide on their own repair", {{"person", q.by.person}}));
     } else if (state.approval && state.approval->made.record == body.on) {
@@ -429,9 +435,9 @@ Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
     if (auto refusal = ratifies_paper(q, decided, *body.ratifies)) return refusal;
   if (auto refusal = need_role(q, all, step)) return refusal;
   if (auto refusal = paper_may(q, step, body.paper)) return refusal;
+  const auto end = [](const Withdraw& b) { return std::tie(b.outcome, b.of, b.until, b.to); };
   if (body.ratifies) {
-    const auto end = [](const Withdraw& b) { return std::tie(b.outcome, b.of, b.until, b.to, b.seconds); };
-    if (end(body) == end(decided->body)) return std::nullopt;
+    if (end(body) == end(decided->body) && body.seconds == decided->body.seconds) return std::nullopt;
     return no(msg("what ratifies a withdrawal must not change how it ends"));
   }
   if (auto refusal = run_is_open(q)) return refusal;
@@ -447,15 +453,18 @@ Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
   }
   if (body.outcome == "duplicate" && !body.of)
     return no(msg("of which incident it is a duplicate, is missing"));
+  if (body.of == state.id) return no(msg("an incident is no duplicate of itself"));
   if (body.outcome == "risk-accepted" && !body.until)
     return no(msg("until when the risk is accepted, is missing"));
   if (body.outcome == "handed-over" && !body.to) return no(msg("to whom it was handed over, is missing"));
   if (!body.seconds) return std::nullopt;
   if (!state.withdrawing || state.withdrawing->made.record != *body.seconds)
     return no(msg("there is no withdrawal to second"));
-  if (state.withdrawing->body.outcome != body.outcome)
-    return no(msg("the second of a withdrawal must name the same outcome"));
   const Decided<Withdraw>& first = *state.withdrawing;
+  if (end(first.body) != end(body))
+    return no(msg("the second of a withdrawal must name the same outcome"),
+              msg("it is --outcome {outcome}; look at it with 'jaga show {id}'",
+                  {{"outcome", first.body.outcome}, {"id", state.id}}));
   if (first.body.paper && !first.ratified)
     return no(msg("the first of the two signatures was on paper, and '{person}' has not ratified it",
                   {{"person", first.body.paper->decided_by}}),

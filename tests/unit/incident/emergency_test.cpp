@@ -118,6 +118,23 @@ TEST_CASE("an emergency that is rejected starts another pass, and is settled by 
   }
 }
 
+TEST_CASE("nobody's word from paper settles an emergency") {
+  World world;
+  world.write("staff", world.analysis(test::disk_plan(false, true)));
+  emergency(world, "staff-2");
+  const Paper paper{"section-head", "section_head", sha256("scan")};
+  for (const std::string who : {"staff", "staff-2"}) {
+    Approve ratify = wanted_approve(world.state(), world.sop, world.now);
+    ratify.paper = paper;
+    CHECK(has(world.refusal(who, ratify), "not settled on paper"));
+    Reject no = wanted_reject(world.state(), world.sop, world.now, "it could have waited", {});
+    no.paper = paper;
+    CHECK(has(world.refusal(who, no), "not settled on paper"));
+  }
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  to_the_end(world);
+}
+
 TEST_CASE("one that was given up waits too, in whatever pass the incident is closed") {
   World world;
   world.write("staff", world.analysis(test::disk_plan(false, true)));
