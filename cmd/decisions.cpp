@@ -162,6 +162,15 @@ void ratified_lines(Session& session, const workflow::Prepared& prepared, const 
   measured_lines(session, prepared, out);
 }
 
+// The step that is due where nobody withdraws the incident.
+std::string without_withdrawal(const workflow::Incident& incident) {
+  incident::State state = incident.state;
+  state.withdrawing.reset();
+  state.withdrawn.reset();
+  const auto due = incident::due(state, incident.procedure, incident.now);
+  return due ? std::string(sop::name(due->step)) : "";
+}
+
 Lines preview(Session& session, const workflow::Prepared& prepared) {
   Ui& ui = session.ui();
   const incident::State& state = prepared.incident.state;
@@ -226,8 +235,14 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
       const auto* body = std::get_if<incident::Reject>(&prepared.decision.body);
       if (body != nullptr) {
         if (state.find_run(body->on) != nullptr) repair_lines(session, state, out);
-        out.push_back(
-            ui.text(msg("no to {step}; {back} is due again", {{"step", body->step}, {"back", body->back}})));
+        if (body->step == "withdraw") {
+          append(out, withdrawal_lines(session, prepared.incident));
+          out.push_back(ui.text(msg("no to the withdrawal; {back} is due again",
+                                    {{"back", without_withdrawal(prepared.incident)}})));
+        } else {
+          out.push_back(ui.text(
+              msg("no to {step}; {back} is due again", {{"step", body->step}, {"back", body->back}})));
+        }
         out.push_back(ui.text(msg("reason: {reason}", {{"reason", body->reason}})));
         if (body->correction)
           out.push_back(ui.text(msg("correction: {text}", {{"text", *body->correction}})));
@@ -237,7 +252,9 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
     case workflow::Command::withdraw: {
       const auto* body = std::get_if<incident::Withdraw>(&prepared.decision.body);
       if (body != nullptr) {
-        out.push_back(ui.text(msg("closed without repair: {outcome}", {{"outcome", body->outcome}})));
+        append(out, withdrawal_lines(session, prepared.incident));
+        out.push_back(
+            ui.text(msg("closed without repair: {outcome}", {{"outcome", end_text(session, *body)}})));
         out.push_back(ui.text(msg("reason: {reason}", {{"reason", body->reason}})));
         if (body->ratifies)
           out.push_back(ui.text(msg("this ratifies what was decided on paper")));
@@ -378,7 +395,12 @@ void hint_next(Session& session, const std::string& id) {
   try {
     const workflow::Incident incident = workflow::load_incident(session.context(), id);
     const std::optional<incident::Due> due = incident::due(incident.state, incident.procedure, incident.now);
-    if (!due || due->withdrawal) return;
+    if (!due) return;
+    if (due->withdrawal) {
+      session.ui().hint(msg("next: jaga withdraw {incident} --outcome {outcome} -m REASON",
+                            {{"incident", id}, {"outcome", incident.state.withdrawing->body.outcome}}));
+      return;
+    }
     session.ui().hint(
         msg("next: jaga {step} {incident}", {{"step", std::string(sop::name(due->step))}, {"incident", id}}));
   } catch (const Error&) {

@@ -154,11 +154,37 @@ std::vector<std::string> result_lines(Ui&, std::span<const incident::Result> res
   return out;
 }
 
+std::string end_text(Session& session, const incident::Withdraw& body) {
+  Ui& ui = session.ui();
+  const std::string& outcome = body.outcome;
+  if (body.of) return ui.text(msg("{outcome} of {incident}", {{"outcome", outcome}, {"incident", *body.of}}));
+  if (body.until)
+    return ui.text(
+        msg("{outcome} until {time}", {{"outcome", outcome}, {"time", session.local(*body.until)}}));
+  if (body.to) return ui.text(msg("{outcome} to {who}", {{"outcome", outcome}, {"who", *body.to}}));
+  return outcome;
+}
+
+std::vector<std::string> withdrawal_lines(Session& session, const workflow::Incident& incident) {
+  const auto& first = incident.state.withdrawing;
+  if (!first) return {};
+  Ui& ui = session.ui();
+  const auto& paper = first->body.paper;
+  const std::string& role = paper ? paper->role : first->made.by.role;
+  return {ui.text(msg("{person}, {role}, would close it without repair: {outcome}: {reason}",
+                      {{"person", paper ? paper->decided_by : first->made.by.person},
+                       {"role", incident.procedure.role_title(role, ui.language())},
+                       {"outcome", end_text(session, first->body)},
+                       {"reason", first->body.reason}}))};
+}
+
 std::string gist(const record::Record& record) {
   std::vector<std::string> parts;
   for (const char* key : {"fault_key", "fault", "root", "object", "summary", "step", "back", "mode", "target",
                           "n", "exit", "outcome", "part", "bag", "id", "vendor", "override", "reason"}) {
     const std::string text = record.body.text_at(key);
+    // The no to a withdrawal leads back to whatever was due.
+    if (key == std::string_view("back") && record.body.text_at("step") == "withdraw") continue;
     if (!text.empty() && std::find(parts.begin(), parts.end(), text) == parts.end()) parts.push_back(text);
   }
   return join(parts, " ");

@@ -11,6 +11,7 @@
 #include "record/record.hpp"
 #include "session.hpp"
 #include "ui.hpp"
+#include "workflow/incidents.hpp"
 
 namespace jaga::cmd {
 
@@ -25,6 +26,11 @@ Colour colour_of(const std::string& state);
 
 // The newest "no": who, to what, why, and its correction; empty: there was none.
 std::vector<std::string> last_no_lines(Ui& ui, const incident::State& state);
+
+// How a withdrawal ends the incident: its outcome, and of which, until when or to whom.
+std::string end_text(Session& session, const incident::Withdraw& body);
+// Of a withdrawal that waits for its second signature: who would close it, how and why. Empty: there is none.
+std::vector<std::string> withdrawal_lines(Session& session, const workflow::Incident& incident);
 
 // What a record says, in a few words, from whichever keys its kind has.
 std::string gist(const record::Record& record);

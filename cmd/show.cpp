@@ -63,6 +63,8 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     ui.words(msg("due: {step}, by {who}",
                  {{"step", std::string(sop::name(due->step))}, {"who", join(who, ", ")}}));
     if (!due->what.empty()) ui.words(due->what);
+    if (due->withdrawal)
+      for (const std::string& line : withdrawal_lines(session, incident)) ui.words(line);
     if (!due->escalated.empty())
       ui.words(
           msg("it has waited so long that these may too: {roles}", {{"roles", join(due->escalated, ", ")}}));
@@ -70,9 +72,9 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
       ui.words(msg("from {time} on also: {roles}",
                    {{"time", session.local(*due->next->at)}, {"roles", join(due->next->roles, ", ")}}));
   } else {
-    ui.words(state.withdrawn
-                 ? msg("finished: withdrawn, {outcome}: {reason}",
-                       {{"outcome", state.withdrawn->body.outcome}, {"reason", state.withdrawn->body.reason}})
+    ui.words(state.withdrawn  ? msg("finished: withdrawn, {outcome}: {reason}",
+                                    {{"outcome", end_text(session, state.withdrawn->body)},
+                                     {"reason", state.withdrawn->body.reason}})
              : state.archived ? msg("finished: archived as {bag}", {{"bag", state.archived->body.bag}})
                               : msg("finished"),
              Colour::green);

@@ -83,6 +83,14 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
       break;
   }
   incident::Withdraw body = incident::wanted_withdraw(incident.state, wish.outcome, wish.reason);
+  const auto belongs = [&](bool given, const char* option, const char* outcome) {
+    if (given && body.outcome != outcome)
+      throw Error(ExitCode::usage,
+                  msg("{option} goes with --outcome {outcome}", {{"option", option}, {"outcome", outcome}}));
+  };
+  belongs(wish.of.has_value(), "--of", "duplicate");
+  belongs(wish.until.has_value(), "--until", "risk-accepted");
+  belongs(wish.to.has_value(), "--to", "handed-over");
   if (wish.of) body.of = wish.of;
   if (wish.until) body.until = wish.until;
   if (wish.to) body.to = wish.to;

@@ -23,6 +23,42 @@ setup() { setup_folder; office; incident; }
   says approve
 }
 
+@test "the second sees who would close it, how and why, and signs just that" {
+  status 0 as section-head withdraw web01 --yes -m 'until the new one comes' --outcome risk-accepted --until 2099-03-01
+  says "next: jaga withdraw $(cat id) --outcome risk-accepted -m REASON"
+  says 'risk-accepted until 2099-03-02 00:00'
+  status 0 jaga show web01
+  says 'section-head, Head of the Network and Data Centre Section, would close it without repair: risk-accepted until 2099-03-02 00:00: until the new one comes'
+  status 64 as division-head withdraw web01 --outcome risk-accepted -m seen </dev/null
+  says 'would close it without repair: risk-accepted until 2099-03-02 00:00: until the new one comes'
+  says 'closed without repair: risk-accepted until 2099-03-02 00:00'
+  status 77 as division-head withdraw web01 --yes --outcome risk-accepted --until 2099-04-01 -m seen
+  says 'must name the same outcome'
+  says "it is --outcome risk-accepted; look at it with 'jaga show"
+  status 0 as division-head withdraw web01 --yes --outcome risk-accepted -m seen
+  status 0 jaga show "$(cat id)"
+  says 'finished: withdrawn, risk-accepted until 2099-03-02 00:00: seen'
+}
+
+@test "what does not belong to the outcome is refused, and so is a duplicate of itself" {
+  status 64 as section-head withdraw web01 --yes -m x --outcome recovered --to 'the other office'
+  says '--to goes with --outcome handed-over'
+  status 64 as section-head withdraw web01 --yes -m x --outcome handed-over --to y --until 2099-01-01
+  status 64 as section-head withdraw web01 --yes -m x --outcome false-alarm --of web01
+  status 77 as section-head withdraw web01 --yes -m x --outcome duplicate --of web01
+  says 'no duplicate of itself'
+}
+
+@test "the no to a withdrawal says what is due again" {
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  as section-head withdraw web01 -q --yes -m 'it is well' --outcome recovered >/dev/null
+  status 0 as division-head reject web01 --yes -m 'it is still slow'
+  says 'would close it without repair: recovered: it is well'
+  says 'no to the withdrawal; approve is due again'
+  status 0 jaga log web01 --step reject
+  [[ $output != *analyze* ]]
+}
+
 @test "who may not, and what is missing" {
   status 77 as staff withdraw web01 --yes -m x --outcome recovered
   says "'staff' holds no role that may do 'withdraw'"
