@@ -14,20 +14,16 @@
 namespace jaga::audit {
 
 Message Report::extent(Instant now) const {
-  const auto count = std::to_string(newer);
   const auto number = std::to_string(seal);
-  if (!witness) {
-    if (seal == 0) return msg("no seal yet, {newer} records, no outside witness", {{"newer", count}});
-    return msg("checked to seal {seal}, {newer} records newer, no outside witness",
-               {{"seal", number}, {"newer", count}});
-  }
-  const auto ago = brief_duration(std::max(now - *witness, std::chrono::milliseconds{0}));
-  if (seal == 0) {
-    return msg("no seal yet, {newer} records, last outside witness {ago} ago",
-               {{"newer", count}, {"ago", ago}});
-  }
-  return msg("checked to seal {seal}, {newer} records newer, last outside witness {ago} ago",
-             {{"seal", number}, {"newer", count}, {"ago", ago}});
+  Message newest = seal == 0
+                       ? counted(newer, msg("no seal yet, 1 record"), msg("no seal yet, {count} records"))
+                       : counted(newer, msg("checked to seal {seal}, 1 record newer", {{"seal", number}}),
+                                 msg("checked to seal {seal}, {count} records newer", {{"seal", number}}));
+  if (!witness) return msg("{seals}, no outside witness").with("seals", std::move(newest));
+  const auto ago = std::chrono::floor<std::chrono::seconds>(now - *witness);
+  return msg("{seals}, last outside witness {ago} ago",
+             {{"ago", ago < std::chrono::seconds{1} ? "0s" : brief_duration(ago)}})
+      .with("seals", std::move(newest));
 }
 
 void Auditor::say(std::string chain, std::string_view file, Message what,
@@ -38,8 +34,10 @@ void Auditor::say(std::string chain, std::string_view file, Message what,
 bool Auditor::is_resolved(const std::string& what, const Digest& expected) {
   if (std::find(resolved_.begin(), resolved_.end(), registry::Resolved{what, expected}) == resolved_.end())
     return false;
-  report_.unchecked.push_back(
-      msg("'{what}' is not what it was, as the register has resolved", {{"what", what}}));
+  // Several things may rest on it.
+  if (told_.insert(what).second)
+    report_.unchecked.push_back(
+        msg("'{what}' is not what it was, as the register has resolved", {{"what", what}}));
   return true;
 }
 

@@ -90,6 +90,7 @@ class Auditor {
   std::map<Digest, std::size_t> state_at_;
   std::vector<registry::Taking> takings_;
   std::vector<registry::Resolved> resolved_;
+  std::set<std::string> told_;  // of what was resolved, that it is not checked
   std::map<Digest, std::string> sops_;
   std::map<Digest, sop::Sop> procedures_;
   std::vector<Job> jobs_;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "register/body.hpp"
 #include "register/rules.hpp"
 
@@ -240,7 +241,8 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
     throw Error{ExitCode::data, msg("the register is damaged and cannot be merged"), msg("jaga audit")};
   }
   if (!chain.forked()) throw Error{ExitCode::not_permitted, msg("the register is not forked")};
-  if (reason.empty()) throw Error{ExitCode::usage, msg("a merge needs a reason"), msg("say why: -m REASON")};
+  if (trim(reason).empty())
+    throw Error{ExitCode::usage, msg("a merge needs a reason"), msg("say why: -m REASON")};
   auto heads = chain.heads;
   std::sort(heads.begin(), heads.end());
   const auto all = replay_all(chain, sops);

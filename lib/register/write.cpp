@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "register/body.hpp"
 #include "register/rules.hpp"
 
@@ -35,12 +36,13 @@ yaml::Node person_body(const State& state, const record::By& by, const Person& e
 
 yaml::Node resolve_body(const State& state, const record::By& by, const std::string& found,
                         std::vector<Resolved> expected, const std::string& reason, Instant at) {
-  if (found.empty() || reason.empty()) {
+  const std::string said(trim(reason));
+  if (found.empty() || said.empty()) {
     throw Error{ExitCode::usage, msg("a resolution needs a reason"), msg("say why: --resolve REASON")};
   }
   permit(wrong_actor(state, by, at));
   permit(wrong_resolve(by, expected));
-  return to_node(ResolveBody{found, std::move(expected), reason});
+  return to_node(ResolveBody{found, std::move(expected), said});
 }
 
 yaml::Node host_body(const State& state, const record::By& by, const std::vector<Pin>& pins, Instant at,

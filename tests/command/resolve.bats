@@ -17,12 +17,16 @@ lost() {
   before=$(ls register/*.yaml | wc -l)
   status 1 jaga audit
   says "$1"
+  status 64 as staff audit --resolve ' '
+  says 'a resolution needs a reason'
+  says 'say why: --resolve REASON'
   status 77 as section-head audit --resolve 'the disk died'
   says 'only an admin'
   [ "$(ls register/*.yaml | wc -l)" = "$before" ]
   status 0 as staff audit --resolve 'the disk died'
   status 0 jaga audit
   says 'not checked: '
+  [ -z "$(grep '^not checked: ' <<<"$output" | sort | uniq -d)" ]
   [ "$(ls register/*-resolve.*.yaml | wc -l)" -ge 1 ]
   status 0 jaga log --register --step resolve
   says 'the disk died'
