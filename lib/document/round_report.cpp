@@ -32,10 +32,9 @@ class Writing {
   Document document() {
     out_.title = text(msg("Report of a monitoring round"));
     head();
-    verdicts(
-        text(msg("Causes")), of_.diagnosis.faults,
-        text(counted(of_.diagnosis.results, msg("No fault in the only result."),
-                     msg("No fault among {count} results."))));
+    verdicts(text(msg("Causes")), of_.diagnosis.faults,
+             text(counted(of_.diagnosis.results, msg("No fault in the only result."),
+                          msg("No fault among {count} results."))));
     if (!of_.diagnosis.soft.empty()) verdicts(text(msg("Not confirmed yet")), of_.diagnosis.soft, "");
     if (!of_.recovered.empty()) {
       out_.add(Heading{text(msg("Well again"))});

@@ -207,9 +207,9 @@ class Reading {
     for (auto& entry : alerts_) newest[entry.first.first] = &entry.second;
     for (auto& entry : newest) out_.all.push_back(std::move(entry.second->report));
     if (without_host_ > 0)
-      out_.remarks.push_back(
-          counted(without_host_, msg("without a label that names a host and left out: 1 alert"),
-                  msg("without a label that names a host and left out: {count} alerts")));
+      out_.remarks.push_back(counted(without_host_,
+                                     msg("without a label that names a host and left out: 1 alert"),
+                                     msg("without a label that names a host and left out: {count} alerts")));
   }
 
   std::string_view file_;

@@ -271,10 +271,9 @@ class Import {
       }
       if (const Message::Arguments wanted{{"wanted", std::to_string(head.size())}};
           cells.size() != head.size())
-        throw error_at(
-            file_, at,
-            counted(cells.size(), msg("1 cell under a head of {wanted}", wanted),
-                    msg("{count} cells under a head of {wanted}", wanted)));
+        throw error_at(file_, at,
+                       counted(cells.size(), msg("1 cell under a head of {wanted}", wanted),
+                               msg("{count} cells under a head of {wanted}", wanted)));
       Host host;
       std::string name;
       for (std::size_t i = 0; i < cells.size(); ++i) {

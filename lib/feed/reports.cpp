@@ -104,10 +104,9 @@ Reported parse_reports(Reporter reporter, std::string_view bytes, std::string_vi
     out.round.skipped.push_back({host.empty() ? "?" : host, "not in the inventory"});
   }
   if (!unknown.empty())
-    out.remarks.push_back(
-        counted(unknown.size(), msg("not in the inventory and left out: '{host}'", {{"host", *unknown.begin()}}),
-                msg("not in the inventory and left out: {count} hosts, as '{host}'",
-                    {{"host", *unknown.begin()}})));
+    out.remarks.push_back(counted(
+        unknown.size(), msg("not in the inventory and left out: '{host}'", {{"host", *unknown.begin()}}),
+        msg("not in the inventory and left out: {count} hosts, as '{host}'", {{"host", *unknown.begin()}})));
   return out;
 }
 

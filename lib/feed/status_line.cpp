@@ -92,8 +92,7 @@ std::string status_line(const round::Round& round) {
   std::string text = formatted("JAGA {}: ", upper(round::name(round::worst(round))));
   const std::string of = formatted("{} on {}", number_of(all, "check"), number_of(hosts.size(), "host"));
   if (bad.empty()) text += formatted("{} {} ok", of, all == 1 ? "is" : "are");
-  if (!bad.empty())
-    text += formatted("{} of {} {} not ok: ", bad.size(), of, bad.size() == 1 ? "is" : "are");
+  if (!bad.empty()) text += formatted("{} of {} {} not ok: ", bad.size(), of, bad.size() == 1 ? "is" : "are");
   for (std::size_t i = 0; i < bad.size(); ++i) {
     std::string one = one_line(subject(*bad[i]) + " " + std::string(round::name(bad[i]->state)) + ", " +
                                bad[i]->summary.substr(0, 300));
