@@ -50,12 +50,12 @@ setup() { setup_folder; office; analysed; }
   need script
   why='the page opens only after half a minute, since the switch was replaced on Tuesday, and nobody knows why'
   as staff analyze web01 -q --plan manual -p task="$why" --fault unknown -m "$why" >/dev/null
-  shown() {
+  screen() {
     NO_COLOR=1 script -qec "stty cols $1; $(printf '%q ' "$JAGA" --lang en --key "$KEYS/section-head" approve web01)" \
       /dev/null <<<n | tr -d '\r' | sed '/\[y\/N\]/,$d'
   }
   for columns in 80 60; do
-    shown $columns >shown
+    screen $columns >shown
     awk -v columns=$columns 'length($0) > columns && !/^ *\|/ && NF > 1 { print "too wide: " $0; bad = 1 } END { exit bad }' shown
     tr -s '\n ' ' ' <shown | grep -qF "$why"
     tr -s '\n ' ' ' <shown | grep -q 'digest sha256:'
