@@ -373,7 +373,7 @@ servicestatus {
 	}
 END
   status 2 jaga monitor --import nagios status.dat
-  says "as 'printer'"
+  says "left out: 'printer'"
   says 'nagios:Disk /var DISK CRITICAL - 3% free'
   grep -qx 'source: "nagios"' "$(newest)"
   # What was measured a moment ago counts beside it.
