@@ -111,6 +111,7 @@ void show(Session& session, const record::Record& record, const Told& told, Tabl
   node.set("person", envelope.by.person).set("role", envelope.by.role).set("digest", record.digest.text());
   if (due != nullptr)
     node.set("due", std::string(sop::name(due->step))).set("roles", yaml::Node::texts(due->roles));
+  if (due != nullptr && due->only) node.set("only", *due->only);
   node.set("body", record.body);
   session.ui().json(node);
 }

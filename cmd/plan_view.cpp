@@ -46,12 +46,20 @@ std::vector<std::string> cause_lines(Ui& ui, const incident::Analyze& analysis) 
   return out;
 }
 
+std::string decider_of(Ui& ui, const std::string& signer, const std::optional<incident::Paper>& paper) {
+  return paper ? ui.text(msg("{person} (on paper, entered by {signer})",
+                             {{"person", paper->decided_by}, {"signer", signer}}))
+               : signer;
+}
+
 std::vector<std::string> last_no_lines(Ui& ui, const incident::State& state) {
   if (!state.last_no) return {};
   const incident::Reject& body = state.last_no->body;
-  std::vector<std::string> out{ui.text(
-      msg("no to {step} by {person}: {reason}",
-          {{"step", body.step}, {"person", state.last_no->made.by.person}, {"reason", body.reason}}))};
+  std::vector<std::string> out{
+      ui.text(msg("no to {step} by {person}: {reason}",
+                  {{"step", body.step},
+                   {"person", decider_of(ui, state.last_no->made.by.person, body.paper)},
+                   {"reason", body.reason}}))};
   if (body.correction) out.push_back("  " + ui.text(msg("correction: {text}", {{"text", *body.correction}})));
   return out;
 }
@@ -185,8 +193,12 @@ std::string gist(const record::Record& record) {
     const std::string text = record.body.text_at(key);
     // The no to a withdrawal leads back to whatever was due.
     if (key == std::string_view("back") && record.body.text_at("step") == "withdraw") continue;
-    if (!text.empty() && std::find(parts.begin(), parts.end(), text) == parts.end()) parts.push_back(text);
+    if (text.empty() || std::find(parts.begin(), parts.end(), text) != parts.end()) continue;
+    parts.push_back((key == std::string_view("back") ? "-> " : "") + text);
   }
+  if (const yaml::Node* paper = record.body.find("paper"); paper != nullptr)
+    parts.push_back("(paper: " + paper->text_at("decided_by") + ")");
+  if (record.body.find("ratifies") != nullptr) parts.emplace_back("(ratifies)");
   return join(parts, " ");
 }
 

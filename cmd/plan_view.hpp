@@ -24,6 +24,8 @@ std::vector<std::string> plan_difference(Ui& ui, const plan::Frozen& before, con
 std::vector<std::string> result_lines(Ui& ui, std::span<const incident::Result> results);
 Colour colour_of(const std::string& state);
 
+// Who decided: whoever signed it, or who is said to have decided on paper, and who says so.
+std::string decider_of(Ui& ui, const std::string& signer, const std::optional<incident::Paper>& paper);
 // The newest "no": who, to what, why, and its correction; empty: there was none.
 std::vector<std::string> last_no_lines(Ui& ui, const incident::State& state);
 

@@ -23,8 +23,10 @@ Refusal out_of_order(const Question& q, std::string_view step) {
   const auto next = due_step(q.state, q.procedure, q.at);
   if (!next) return no(msg("incident '{id}' is finished", {{"id", q.state.id}}));
   return no(msg("'{step}' is not the step that is due", {{"step", std::string(step)}}),
-            msg("'{due}' is due: {what}; roles that may do it: {roles}",
-                {{"due", std::string(sop::name(next->step))}, {"roles", who_may(next->roles)}})
+            (next->only ? msg("'{due}' is due: {what}; only '{person}' may do it",
+                              {{"due", std::string(sop::name(next->step))}, {"person", *next->only}})
+                        : msg("'{due}' is due: {what}; roles that may do it: {roles}",
+                              {{"due", std::string(sop::name(next->step))}, {"roles", who_may(next->roles)}}))
                 .with("what", next->what));
 }
 

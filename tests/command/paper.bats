@@ -18,10 +18,16 @@ setup() { setup_folder; office; analysed; echo scan >../scan.pdf; }
   status 0 as staff repair web01 --by-hand -m x
   status 0 as section-head verify web01 --yes --override x
   status 77 as division-head accept web01 --yes
-  says "'approve' is due: ratify what was decided on paper"
+  says "'approve' is due: ratify what was decided on paper; only 'section-head' may do it"
   status 77 as division-head approve web01 --yes
   status 0 as section-head approve web01 --yes
+  says 'this ratifies what was decided on paper'
   status 0 as division-head accept web01 --yes
+  says 'approved by section-head (on paper, entered by staff)'
+  says 'verified by section-head'
+  status 0 jaga log web01 --step approve
+  says 'staff         (paper: section-head)'
+  says 'section-head  (ratifies)'
   status 0 jaga audit
 }
 
@@ -33,6 +39,7 @@ setup() { setup_folder; office; analysed; echo scan >../scan.pdf; }
   status 77 as staff archive web01 --no-part
   says 'ratify'
   status 0 as division-head accept web01 --yes
+  says 'this ratifies what was decided on paper'
   status 0 as staff archive web01 --no-part
   status 0 jaga audit
 }
