@@ -1,6 +1,5 @@
 #include "decisions.hpp"
 
-#include "base/duration.hpp"
 #include "base/text.hpp"
 #include "incident/clocks.hpp"
 #include "plan_view.hpp"
@@ -48,10 +47,22 @@ void repair_lines(Session& session, const incident::State& state, Lines& out) {
   append(out, runs);
 }
 
-// Whoever signed it: one, or two.
+// Whoever decided it: one, two who signed, or the one of the paper.
 template <typename Decision>
-std::string signers_of(const Decision& decision) {
-  return (decision.first ? decision.first->by.person + ", " : std::string()) + decision.made.by.person;
+std::string deciders_of(Ui& ui, const Decision& decision) {
+  return (decision.first ? decision.first->by.person + ", " : std::string()) +
+         decider_of(ui, decision.made.by.person, decision.body.paper);
+}
+
+// What the decider's own record says of the one that somebody else entered for them.
+void ratified_paper_lines(Ui& ui, const workflow::Prepared& prepared, Lines& out) {
+  const bool ratifies = std::visit(
+      [](const auto& one) {
+        if constexpr (requires { one.ratifies; }) return one.ratifies.has_value();
+        return false;
+      },
+      prepared.decision.body);
+  if (ratifies) out.push_back(ui.text(msg("this ratifies what was decided on paper")));
 }
 
 void clock_lines(Ui& ui, const workflow::Prepared& prepared, Lines& out) {
@@ -62,9 +73,8 @@ void clock_lines(Ui& ui, const workflow::Prepared& prepared, Lines& out) {
             {{"step", std::string(sop::name(clock.step)) +
                           (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : "")},
              {"gross", span_text(clock.gross)},
-             {"net", span_text(clock.net)},
-             {"standard",
-              clock.standard ? brief_duration(*clock.standard) + (clock.late() ? " !" : "") : "-"}})));
+             {"net", work_text(clock.net)},
+             {"standard", clock.standard ? work_text(*clock.standard) + (clock.late() ? " !" : "") : "-"}})));
   }
 }
 
@@ -162,6 +172,15 @@ void ratified_lines(Session& session, const workflow::Prepared& prepared, const 
   measured_lines(session, prepared, out);
 }
 
+// Whether what was verified failed still, as it was measured then, or was not measured again.
+bool overridden(const workflow::Incident& incident, const incident::Verify& body) {
+  std::vector<record::Note> seen;
+  for (const record::Note& note : incident.notes)
+    if (body.measure && note.digest == *body.measure) seen.push_back(note);
+  const auto measured = incident::measured(incident.state, seen);
+  return measured && !measured->good();
+}
+
 // The step that is due where nobody withdraws the incident.
 std::string without_withdrawal(const workflow::Incident& incident) {
   incident::State state = incident.state;
@@ -205,6 +224,7 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
       if (state.analysis) append(out, cause_lines(ui, state.analysis->body));
       repair_lines(session, state, out);
       measured_lines(session, prepared, out);
+      ratified_paper_lines(ui, prepared, out);
       break;
     case workflow::Command::accept:
       if (state.last_no && state.last_no->body.step == sop::name(sop::Step::accept))
@@ -217,19 +237,24 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
       }
       if (state.approval)
         out.push_back(
-            with_remark(ui.text(msg("approved by {person}", {{"person", signers_of(*state.approval)}})),
+            with_remark(ui.text(msg("approved by {person}", {{"person", deciders_of(ui, *state.approval)}})),
                         state.approval->body.reason));
       repair_lines(session, state, out);
       measured_lines(session, prepared, out);
       if (state.verified) {
         const incident::Verify& body = state.verified->body;
-        out.push_back(with_remark(
-            ui.text(msg("verified by {person}", {{"person", signers_of(*state.verified)}})), body.reason));
+        out.push_back(
+            with_remark(ui.text(msg("verified by {person}", {{"person", deciders_of(ui, *state.verified)}})),
+                        body.reason));
         if (body.override_why)
-          out.push_back("  " + ui.text(msg("although a probe still failed: {reason}",
-                                           {{"reason", *body.override_why}})));
+          out.push_back("  " + ui.text(overridden(prepared.incident, body)
+                                           ? msg("although a probe still failed: {reason}",
+                                                 {{"reason", *body.override_why}})
+                                           : msg("with --override, although nothing failed: {reason}",
+                                                 {{"reason", *body.override_why}})));
       }
       clock_lines(ui, prepared, out);
+      ratified_paper_lines(ui, prepared, out);
       break;
     case workflow::Command::reject: {
       const auto* body = std::get_if<incident::Reject>(&prepared.decision.body);
@@ -240,6 +265,9 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
           out.push_back(ui.text(msg("no to the withdrawal; {back} is due again",
                                     {{"back", without_withdrawal(prepared.incident)}})));
         } else {
+          if (state.approval && state.approval->made.record == body->on)
+            out.push_back(ui.text(msg("this revokes the approval of {person}",
+                                      {{"person", deciders_of(ui, *state.approval)}})));
           out.push_back(ui.text(
               msg("no to {step}; {back} is due again", {{"step", body->step}, {"back", body->back}})));
         }

@@ -194,7 +194,10 @@ ExitCode repair(Session& session, const Options& options) {
   else if (done.outcome == "done")
     hint_after(session, id, done.after);
   if (done.outcome == "requested")
-    ui.hint(msg("when they have been here: jaga repair {incident} --vendor-reply", {{"incident", id}}));
+    ui.hint(msg(
+        "when they have been here: jaga repair {incident} --vendor-reply --technician NAME --arrived TIME "
+        "--left TIME --letter FILE --part OLD=NEW",
+        {{"incident", id}}));
   if (done.outcome == "given-up") ui.hint(msg("next: jaga analyze {incident}", {{"incident", id}}));
   const bool is_open = !done.commands.empty() && done.commands.back().end.end == "unknown";
   if (done.outcome == "failed" && is_open) {

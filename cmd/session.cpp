@@ -138,8 +138,10 @@ bool Session::confirm(const Message& question, bool yes) {
   const ssize_t got = ::read(STDIN_FILENO, answer.data(), answer.size());
   if (got <= 0) return false;
   answer.resize(static_cast<std::size_t>(got));
-  const std::string_view word = trim(answer);
-  return word == "y" || word == "Y" || word == "yes" || word == "ya" || word == "Ya";
+  std::string word(trim(answer));
+  for (char& letter : word)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return word == "y" || word == "yes" || word == "ya";
 }
 
 }  // namespace jaga::cmd

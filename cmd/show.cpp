@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <memory>
 
-#include "base/duration.hpp"
 #include "base/text.hpp"
 #include "incident/clocks.hpp"
 #include "plan_view.hpp"
@@ -54,23 +53,21 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
   ui.words(incident.id, Colour::bold);
   ui.words(state.monitor.fault_key + (state.monitor.summary.empty() ? "" : ": " + state.monitor.summary));
   if (due) {
-    std::vector<std::string> who;
-    if (due->only)
-      who.push_back(*due->only);
-    else
-      for (const std::string& role : due->roles)
-        who.push_back(incident.procedure.role_title(role, ui.language()));
-    ui.words(msg("due: {step}, by {who}",
-                 {{"step", std::string(sop::name(due->step))}, {"who", join(who, ", ")}}));
+    const auto titles = [&](const std::vector<std::string>& roles) {
+      std::vector<std::string> out;
+      for (const std::string& role : roles) out.push_back(incident.procedure.role_title(role, ui.language()));
+      return join(out, ", ");
+    };
+    ui.words(msg("due: {step}, by {who}", {{"step", std::string(sop::name(due->step))},
+                                           {"who", due->only ? *due->only : titles(due->roles)}}));
     if (!due->what.empty()) ui.words(due->what);
     if (due->withdrawal)
       for (const std::string& line : withdrawal_lines(session, incident)) ui.words(line);
     if (!due->escalated.empty())
-      ui.words(
-          msg("it has waited so long that these may too: {roles}", {{"roles", join(due->escalated, ", ")}}));
+      ui.words(msg("it has waited so long that these may too: {roles}", {{"roles", titles(due->escalated)}}));
     if (due->next && due->next->at)
       ui.words(msg("from {time} on also: {roles}",
-                   {{"time", session.local(*due->next->at)}, {"roles", join(due->next->roles, ", ")}}));
+                   {{"time", session.local(*due->next->at)}, {"roles", titles(due->next->roles)}}));
   } else {
     ui.words(state.withdrawn  ? msg("finished: withdrawn, {outcome}: {reason}",
                                     {{"outcome", end_text(session, state.withdrawn->body)},
@@ -173,8 +170,8 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     clocks.row(
         {std::string(sop::name(clock.step)) + (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : ""),
          session.local(clock.began), span_text(clock.gross),
-         clock.paused.count() > 0 ? span_text(clock.paused) : "", span_text(clock.net),
-         clock.standard ? brief_duration(*clock.standard) + (clock.late() ? " !" : "") : "-",
+         clock.paused.count() > 0 ? work_text(clock.paused) : "", work_text(clock.net),
+         clock.standard ? work_text(*clock.standard) + (clock.late() ? " !" : "") : "-",
          clock.deadline ? session.local(*clock.deadline) : ""},
         clock.late() ? Colour::yellow : Colour::none);
   }

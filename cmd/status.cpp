@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "base/duration.hpp"
 #include "base/text.hpp"
 #include "inventory/inventory.hpp"
 #include "register/register.hpp"
@@ -71,11 +70,11 @@ ExitCode status(Session& session, const Options& options) {
     }
     if (one.due && !one.due->escalated.empty())
       what += "; " + ui.text(msg("it has waited so long that these may too: {roles}",
-                                 {{"roles", join(one.due->escalated, ", ")}}));
+                                 {{"roles", titles(session, one.due->escalated)}}));
     if (one.due && one.due->next && one.due->next->at)
-      what +=
-          "; " + ui.text(msg("from {time} on also: {roles}", {{"time", session.local(*one.due->next->at)},
-                                                              {"roles", join(one.due->next->roles, ", ")}}));
+      what += "; " + ui.text(msg("from {time} on also: {roles}",
+                                 {{"time", session.local(*one.due->next->at)},
+                                  {"roles", titles(session, one.due->next->roles)}}));
     if (one.due && !one.reopens.empty())
       what += "; " + ui.text(msg("reopens {incident}", {{"incident", one.reopens}}));
     if (!one.outcome.empty()) what = one.outcome;  // a key, the same in both languages
@@ -108,6 +107,7 @@ ExitCode status(Session& session, const Options& options) {
       node.set("gross_ms", static_cast<std::int64_t>(one.gross.count()));
       node.set("paused_ms", static_cast<std::int64_t>(one.paused.count()));
       node.set("net_ms", static_cast<std::int64_t>(one.net.count()));
+      if (!one.clock_of.empty()) node.set("clock_of", one.clock_of);
       if (one.standard) node.set("standard_ms", static_cast<std::int64_t>(one.standard->count()));
       if (one.deadline) node.set("deadline", format_instant(*one.deadline));
       node.set("late", one.late).set("forked", one.forked).set("damaged", !one.damaged.empty());
@@ -117,17 +117,19 @@ ExitCode status(Session& session, const Options& options) {
     if (window != nullptr)
       what += "; " + ui.text(msg("maintenance until {until}", {{"until", session.local(window->until)}}));
     const bool finished = !one.due && one.damaged.empty() && !one.forked;
-    table.row({one.id, finished ? std::string(translate("finished", ui.language())) : step, who,
-               one.since ? session.local(*one.since) : "", one.due ? span_text(one.gross) : "",
-               one.due ? span_text(one.net) : "",
-               !one.due       ? ""
-               : one.standard ? brief_duration(*one.standard) + (one.late ? " !" : "")
-                              : "-",
-               one.deadline ? session.local(*one.deadline) : "", what},
-              !one.damaged.empty() || one.forked ? Colour::red
-              : one.late                         ? Colour::yellow
-              : finished                         ? Colour::dim
-                                                 : Colour::none);
+    table.row(
+        {one.id, finished ? std::string(translate("finished", ui.language())) : step, who,
+         one.since ? session.local(*one.since) : "", one.due ? span_text(one.gross) : "",
+         one.due ? work_text(one.net) : "",
+         !one.due       ? ""
+         : one.standard ? work_text(*one.standard) + (one.clock_of.empty() ? "" : " (" + one.clock_of + ")") +
+                              (one.late ? " !" : "")
+                        : "-",
+         one.deadline ? session.local(*one.deadline) : "", what},
+        !one.damaged.empty() || one.forked ? Colour::red
+        : one.late                         ? Colour::yellow
+        : finished                         ? Colour::dim
+                                           : Colour::none);
   }
   if (!session.json()) {
     if (found > 0)

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/duration.hpp"
+#include "base/format.hpp"
 #include "base/text.hpp"
 
 namespace jaga::cmd {
@@ -117,6 +118,13 @@ void append_json(std::string& out, const yaml::Node& node) {
 std::string span_text(std::chrono::milliseconds span) {
   return span < std::chrono::seconds{1} ? "0s"
                                         : brief_duration(std::chrono::floor<std::chrono::seconds>(span));
+}
+
+std::string work_text(std::chrono::milliseconds span) {
+  if (span < std::chrono::days{1}) return span_text(span);
+  const auto hours = std::chrono::floor<std::chrono::hours>(span);
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(span - hours);
+  return formatted("{}h", hours.count()) + (minutes.count() > 0 ? formatted(" {}m", minutes.count()) : "");
 }
 
 std::string to_json(const yaml::Node& node) {

@@ -96,6 +96,8 @@ class Table {
 
 // For a person, in whole seconds at least: "0s", "42s", "1h 5m".
 std::string span_text(std::chrono::milliseconds span);
+// Working time, in hours at most: a day of it would be read as a working day.
+std::string work_text(std::chrono::milliseconds span);
 
 // JSON (RFC 8259) of a node: bare integers and booleans as such, strings escaped.
 std::string to_json(const yaml::Node& node);

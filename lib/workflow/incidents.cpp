@@ -291,6 +291,7 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too,
       if (!list.empty()) {
         entry.since = list.back().began;
         entry.standard = list.back().standard;
+        if (entry.due && entry.due->step != list.back().step) entry.clock_of = sop::name(list.back().step);
         entry.gross = list.back().gross;
         entry.paused = list.back().paused;
         entry.net = list.back().net;

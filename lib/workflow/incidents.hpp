@@ -82,6 +82,8 @@ struct Waiting {
   std::optional<incident::Due> due;  // nullopt: finished
   std::optional<Instant> since;
   std::optional<std::chrono::milliseconds> standard;
+  // Whose standard that is, where it is not that of the step which is due: a withdrawal stops no clock.
+  std::string clock_of;
   std::chrono::milliseconds gross{0};
   std::chrono::milliseconds paused{0};
   std::chrono::milliseconds net{0};

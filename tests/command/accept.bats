@@ -7,7 +7,7 @@ setup() { setup_folder; office; verified; }
   status 0 as division-head accept web01 --yes
   says 'approved by section-head'
   says 'verified by section-head'
-  says 'although a probe still failed: nothing measures it'
+  says 'with --override, although nothing failed: nothing measures it'
   says 'hint: next: jaga archive'
 }
 

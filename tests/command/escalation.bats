@@ -13,8 +13,8 @@ of_approve() { sed -i "/step: \"approve\"/{n;s/.*/    roles: [\"section_head\"]\
   adopted
   analysed
   status 0 jaga status
-  says 'it has waited so long that these may too: division_head'
-  says 'on also: staff'
+  says 'it has waited so long that these may too: Head of the Infrastructure Division'
+  says 'on also: Staff'
   status 0 jaga status --json
   says '"escalated": ["division_head"]'
   says '"escalates_to": ["staff"]'
@@ -40,7 +40,7 @@ of_approve() { sed -i "/step: \"approve\"/{n;s/.*/    roles: [\"section_head\"]\
   says "holds no role that may do 'approve'"
   status 0 as division-head status --mine --exit-code
   status 0 jaga status
-  says 'on also: division_head'
+  says 'on also: Head of the Infrastructure Division'
 }
 
 

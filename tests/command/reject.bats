@@ -33,6 +33,15 @@ setup() { setup_folder; office; }
   status 77 as staff repair web01 --by-hand -m x
 }
 
+@test "who revokes is told whose approval, and the log says where it goes back to" {
+  analysed
+  as section-head approve web01 -q --yes >/dev/null
+  status 0 as section-head reject web01 --yes -m 'not today'
+  says 'this revokes the approval of section-head'
+  status 0 jaga log web01 --step reject
+  says 'approve -> analyze not today'
+}
+
 @test "not where sop.yaml does not allow it" {
   analysed
   status 64 as section-head reject web01 --yes -m x --back archive

@@ -59,6 +59,7 @@ setup() { setup_folder; office; }
   printf 'scan' >order.pdf
   status 0 as staff repair web01 --vendor-reply --technician 'theirs' --arrived 2026-11-24T01:00:00Z \
     --left 2026-11-24T02:00:00Z --letter order.pdf -m 'board replaced'
+  says 'the reply lacks --part: the wait for the vendor counts as working time'
   status 0 jaga status --json
   says '"due": "verify"'
 }

@@ -65,6 +65,22 @@ setup() { setup_folder; office; }
   [ "$(deadline "$(cat id2)")" != "$before" ]
 }
 
+@test "working time is told in hours, as a day of it is none of the calendar, and whose clock runs" {
+  sed -i '/step: "analyze"/,/step: "approve"/s/standard: "1h"/standard: "26h"/' sop.yaml
+  adopted
+  as staff open web01 -q -m slow >id
+  status 0 jaga status
+  says '  26h  '
+  status 0 jaga show web01
+  says '  26h  '
+  as section-head withdraw web01 -q --yes -m x --outcome recovered >/dev/null
+  status 0 jaga status
+  says '  26h (analyze)  '
+  status 0 jaga status --json
+  says '"due": "accept"'
+  says '"clock_of": "analyze"'
+}
+
 @test "--mine leaves out what is this person's own work" {
   as staff person change section-head -q --role staff >/dev/null
   as staff open web01 -q -m slow >id
