@@ -200,6 +200,9 @@ State joined(const State& fork, const std::vector<const State*>& branches) {
       if (result.approval && run.body.basis == result.approval->made.record && !run.body.resumes)
         ++result.approval->used;
     }
+    // Whoever decides it anew has to know that somebody had said no, and why.
+    if (branch->last_no && (!result.last_no || branch->last_no->made.seq > result.last_no->made.seq))
+      result.last_no = branch->last_no;
     for (const Violation& violation : branch->violations) {
       const auto same = [&](const Violation& known) { return known.record == violation.record; };
       if (std::none_of(result.violations.begin(), result.violations.end(), same))

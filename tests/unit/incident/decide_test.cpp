@@ -452,6 +452,9 @@ TEST_CASE("a fork stops decisions; after the merge the step due at the fork is d
   CHECK(merged.violations.empty());
   CHECK(due(merged, world.sop, world.now)->step == Step::approve);
   CHECK(world.refusal("section-head", wanted_approve(merged, world.sop, world.now)).empty());
+  REQUIRE(merged.last_no);
+  CHECK(merged.last_no->made.by.person == "section-head-2");
+  CHECK(merged.last_no->body.reason == "no");
   (void)fork;
 }
 
