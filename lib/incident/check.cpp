@@ -443,6 +443,9 @@ Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
     return no(msg("what ratifies a withdrawal must not change how it ends"));
   }
   if (auto refusal = run_is_open(q)) return refusal;
+  // Closed as never repaired, what was taken out would be nowhere.
+  if (state.verified && (*state.phase == Step::accept || *state.phase == Step::archive))
+    return no(msg("the repair was verified: it is not closed without one"), out_of_order(q, "withdraw").hint);
   if (!state.unsettled().empty()) {
     return no(
         msg("an emergency repair is neither ratified nor rejected"),

@@ -33,6 +33,24 @@ TEST_CASE("withdrawing takes two people") {
   }
 }
 
+TEST_CASE("what was repaired and verified is not closed without a repair, until a no has undone that") {
+  for (const Step step : {Step::monitor, Step::analyze, Step::approve, Step::repair}) {
+    World early;
+    early.until(step);
+    CHECK(early.refusal("section-head", wanted_withdraw(early.state(), "recovered", "x")).empty());
+  }
+  World world;
+  world.until(Step::verify);
+  const auto wanted = [&] { return wanted_withdraw(world.state(), "recovered", "it came back"); };
+  CHECK(has(world.refusal("section-head", wanted()), "it is not closed without one"));
+  World accepted = world;
+  accepted.write("division-head", wanted_accept(accepted.state()));
+  CHECK(has(accepted.refusal("section-head", wanted_withdraw(accepted.state(), "recovered", "x")),
+            "it is not closed without one"));
+  world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "it is not", {}));
+  CHECK(world.refusal("section-head", wanted()).empty());
+}
+
 TEST_CASE("a withdrawal on paper counts for the decider, waits for them, and ends when they have signed") {
   World world;
   const auto wanted = [&] { return wanted_withdraw(world.state(), "recovered", "it came back"); };
