@@ -227,7 +227,7 @@ Message wrong_state(const State& state) {
     }
     kept = kept || (usable && !person.left && holds(person.roles, sop::kAdmin));
   }
-  return kept ? Message{} : msg("the last admin cannot leave");
+  return kept ? Message{} : msg("the last admin cannot leave, nor be without a key");
 }
 
 }  // namespace jaga::registry

@@ -47,6 +47,15 @@ setup() { setup_folder; office; }
   status 0 jaga audit
 }
 
+@test "the last admin's key was stolen: another one first" {
+  make_key new
+  status 77 as staff person change staff --compromised "$(fingerprint staff)" --since 2026-01-01
+  says 'nor be without a key'
+  status 0 as staff person change staff --key "$KEYS/new.pub"
+  status 0 as new person change staff --compromised "$(fingerprint staff)" --since 2026-01-01
+  status 77 as staff open web01 -m x
+}
+
 @test "who has left acts no more" {
   status 0 as staff person leave section-head --yes
   make_key new
