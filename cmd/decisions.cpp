@@ -97,6 +97,9 @@ void two_sign_lines(Ui& ui, const workflow::Prepared& prepared, Lines& out) {
                                {"role", procedure.role_title(first->made.by.role, ui.language())}})));
     return;
   }
+  if (first && incident::kind_of(first->body) == incident::kind_of(prepared.decision.body))
+    out.push_back(ui.text(msg("{person} has signed other terms; that signature counts no more",
+                              {{"person", first->made.by.person}})));
   std::vector<std::string> roles;
   for (const std::string& role : procedure.row(*step).countersign)
     roles.push_back(procedure.role_title(role, ui.language()));
@@ -265,6 +268,8 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
           out.push_back(ui.text(msg("no to the withdrawal; {back} is due again",
                                     {{"back", without_withdrawal(prepared.incident)}})));
         } else {
+          if (state.find_run(body->on) != nullptr)
+            out.push_back(ui.text(msg("this rejects an emergency repair, which came first")));
           if (state.approval && state.approval->made.record == body->on)
             out.push_back(ui.text(msg("this revokes the approval of {person}",
                                       {{"person", deciders_of(ui, *state.approval)}})));

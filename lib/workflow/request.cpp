@@ -146,7 +146,8 @@ Written import_request(const Context& context, const std::string& folder) {
           throw Error(ExitCode::data, msg("the record is not one of an incident"));
         if (key->fingerprint() != envelope.key)
           throw Error(ExitCode::not_permitted, msg("the request was signed with another key than it names"),
-                      msg("it names {key}", {{"key", envelope.key}}));
+                      msg("remove {file} and sign with the key that it names: {key}",
+                          {{"file", std::string(kSignatureFile)}, {"key", envelope.key}}));
         load_register(fresh);
         require_adopted(fresh);
         const registry::State& registered = *fresh.registered;

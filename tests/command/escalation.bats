@@ -61,6 +61,7 @@ of_approve() { sed -i "/step: \"approve\"/{n;s/.*/    roles: [\"section_head\"]\
   status 77 as staff approve web01 --yes
   # Another validity is another decision: it is a first signature again.
   status 0 as division-head approve web01 --yes --until 2099-01-01
+  says 'section-head has signed other terms; that signature counts no more'
   says 'the first of two signatures'
   status 0 as section-head approve web01 --yes
   says 'the second of two signatures; the first is that of division-head'

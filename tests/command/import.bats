@@ -57,6 +57,11 @@ signed_request() {
 @test "unsigned, wrongly signed or moved on: 77" {
   as staff --as section-head approve web01 --request ../request -q >/dev/null
   status 77 as staff import ../request
+  ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/division-head" ../request/record.yaml
+  status 77 as staff import ../request
+  says 'signed with another key than it names'
+  says "remove record.yaml.sig and sign with the key that it names: $(ssh-keygen -lf "$KEYS/section-head.pub" | cut -d' ' -f2)"
+  rm ../request/record.yaml.sig
   as section-head reject web01 -q --yes -m no >/dev/null
   status 77 as staff import ../request
 }

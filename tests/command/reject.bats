@@ -42,6 +42,18 @@ setup() { setup_folder; office; }
   says 'approve -> analyze not today'
 }
 
+@test "who rejects an emergency repair is told so, and nobody does it on paper" {
+  analysed
+  as staff repair web01 -q --by-hand --emergency -m 'it could not wait' >/dev/null
+  echo scan >../scan.pdf
+  status 77 as staff --as section-head reject web01 --yes -m no --paper ../scan.pdf
+  says 'an emergency repair is not settled on paper'
+  status 77 as staff --as section-head approve web01 --yes --paper ../scan.pdf
+  status 0 as section-head reject web01 --yes -m 'it could have waited'
+  says 'this rejects an emergency repair, which came first'
+  says 'by hand, by staff (an emergency, not ratified): done'
+}
+
 @test "not where sop.yaml does not allow it" {
   analysed
   status 64 as section-head reject web01 --yes -m x --back archive
