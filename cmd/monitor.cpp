@@ -289,7 +289,10 @@ ExitCode repeat(Session& session, const Options& options) {
 ExitCode monitor(Session& session, const Options& options) {
   require_feed(session, options);
   if (!options.import.empty()) return import(session, options);
-  if (options.incident && options.every) throw Error{ExitCode::usage, msg("--every goes with rounds only")};
+  if (options.incident &&
+      (options.only || options.inventory || options.count || options.rate || options.timeout || options.every ||
+       options.no_record || !options.checks.empty() || !options.hosts.empty()))
+    throw Error{ExitCode::usage, msg("--incident measures what had failed there: it goes with formats only")};
   if (options.incident) return again(session, *options.incident);
   if (!options.every) return measure(session, options, 0);
   if (*options.every < std::chrono::seconds{1} || *options.every > std::chrono::hours{24})

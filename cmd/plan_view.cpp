@@ -204,12 +204,14 @@ std::string gist(const record::Record& record) {
 
 std::string end_text(Ui& ui, const std::optional<incident::CommandEnd>& end) {
   if (!end) return ui.text(msg("unknown: nobody recorded how it ended"));
-  if (end->end == "exit") return "exit " + std::to_string(*end->exit);
-  if (end->end == "signal") return "SIG" + *end->signal;
-  if (end->end == "rebooted") return ui.text(msg("back, boot {id}", {{"id", *end->boot}}));
+  const std::string cut = end->cut ? "; " + ui.text(msg("not all of what it printed was kept")) : "";
+  if (end->end == "exit") return "exit " + std::to_string(*end->exit) + cut;
+  if (end->end == "signal") return "SIG" + *end->signal + cut;
+  if (end->end == "rebooted") return ui.text(msg("back, boot {id}", {{"id", *end->boot}})) + cut;
   const std::string why = end->why.value_or("");
   return ui.text(end->end == "not-sent" ? msg("not sent: {why}", {{"why", why}})
-                                        : msg("unknown: {why}", {{"why", why}}));
+                                        : msg("unknown: {why}", {{"why", why}})) +
+         cut;
 }
 
 std::vector<std::string> run_lines(Session& session, const incident::State& state) {
@@ -261,6 +263,12 @@ std::vector<std::string> run_lines(Session& session, const incident::State& stat
                                           {"new", part.installed.empty() ? "-" : part.installed}})));
     if (run.end->technician)
       out.push_back("    " + ui.text(msg("technician: {name}", {{"name", *run.end->technician}})));
+    if (run.end->arrived || run.end->left)
+      out.push_back("    " + ui.text(msg("there from {arrived} to {left}",
+                                         {{"arrived", run.end->arrived ? session.local(*run.end->arrived) : "-"},
+                                          {"left", run.end->left ? session.local(*run.end->left) : "-"}})));
+    if (run.end->letter)
+      out.push_back("    " + ui.text(msg("work order: {digest}", {{"digest", run.end->letter->text()}})));
     if (run.end->reply) out.push_back("    " + join(split(*run.end->reply, '\n'), "\n    "));
   }
   return out;

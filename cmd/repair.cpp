@@ -31,7 +31,7 @@ Message said(std::string_view outcome) {
 
 void print_output(Ui& ui, const std::string& bytes) {
   for (const std::string& line : split(printable_lines(trim(bytes)), '\n')) {
-    if (!line.empty()) ui.raw("     " + line + "\n");
+    if (!line.empty()) ui.raw("     | " + line + "\n");  // what a host says is not taken for what we say
   }
 }
 
@@ -105,6 +105,29 @@ void hint_after(Session& session, const std::string& id, const std::vector<incid
           {{"incident", id}}));
 }
 
+void hint_after_failure(Ui& ui, const workflow::Repaired& done) {
+  Message::Arguments arguments = {{"incident", done.incident}};
+  if (!done.commands.empty() && done.commands.back().end.end == "unknown") {
+    const workflow::CommandDone& last = done.commands.back();
+    ui.hint(msg("look on '{host}' whether the command still runs, before anything else is run there",
+                {{"host", last.target}}));
+    if (!done.can_repeat) {
+      arguments.insert(arguments.end(), {{"n", std::to_string(last.n)}, {"next", std::to_string(last.n + 1)}});
+      ui.hint(msg("then 'jaga repair {incident} --resume --from {n}' runs it again, and --from {next} takes "
+                  "it as done",
+                  arguments));
+      return ui.hint(done.can_roll_back ? msg("or undo with --rollback, or go back with --give-up")
+                                        : msg("or go back with --give-up; there is no rollback"));
+    }
+  }
+  ui.hint(
+      done.can_roll_back
+          ? msg("go on with 'jaga repair {incident} --resume', undo with --rollback, or go back with --give-up",
+                arguments)
+          : msg("go on with 'jaga repair {incident} --resume', or go back with --give-up; there is no rollback",
+                arguments));
+}
+
 ExitCode repair(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
   Ui& ui = session.ui();
@@ -128,7 +151,7 @@ ExitCode repair(Session& session, const Options& options) {
   wish.occurred = session.past("--occurred", options.occurred);
   for (const std::string& part : options.parts) {
     const std::size_t equals = part.find('=');
-    if (equals == std::string::npos) {
+    if (equals == std::string::npos || part == "=") {
       throw Error{ExitCode::usage, msg("'{part}' is not OLD=NEW", {{"part", printable(part)}}),
                   msg("give the serial number that was taken out and the one that was put in")};
     }
@@ -137,6 +160,10 @@ ExitCode repair(Session& session, const Options& options) {
   wish.technician = options.technician;
   wish.arrived = session.past("--arrived", options.arrived);
   wish.left = session.past("--left", options.left);
+  if (wish.arrived && wish.left && *wish.left < *wish.arrived)
+    throw Error{ExitCode::usage, msg("who left at {left} had not arrived at {arrived}",
+                                     {{"left", session.local(*wish.left)},
+                                      {"arrived", session.local(*wish.arrived)}})};
   if (options.letter) wish.letter = session.read_input(*options.letter, store::kMostEvidence);
   if (options.dry_run) return preview(session, id, wish);
 
@@ -199,18 +226,7 @@ ExitCode repair(Session& session, const Options& options) {
         "--left TIME --letter FILE --part OLD=NEW",
         {{"incident", id}}));
   if (done.outcome == "given-up") ui.hint(msg("next: jaga analyze {incident}", {{"incident", id}}));
-  const bool is_open = !done.commands.empty() && done.commands.back().end.end == "unknown";
-  if (done.outcome == "failed" && is_open) {
-    ui.hint(
-        msg("look on '{host}' whether the command still runs, before anything else is run there; then 'jaga "
-            "repair "
-            "{incident} --resume', --rollback or --give-up",
-            {{"incident", id}, {"host", done.commands.back().target}}));
-  } else if (done.outcome == "failed") {
-    ui.hint(
-        msg("go on with 'jaga repair {incident} --resume', undo with --rollback, or go back with --give-up",
-            {{"incident", id}}));
-  }
+  if (done.outcome == "failed") hint_after_failure(ui, done);
   return good ? ExitCode::ok : ExitCode::warning;
 }
 

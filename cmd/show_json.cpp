@@ -90,6 +90,7 @@ yaml::Node command_json(const incident::CommandRun& command) {
   if (command.end->why) one.set("why", *command.end->why);
   if (command.end->out) one.set("out", command.end->out->text());
   if (command.end->err) one.set("err", command.end->err->text());
+  if (command.end->cut) one.set("cut", true);
   return one;
 }
 

@@ -84,4 +84,12 @@ Order mark_order(const Digest& basis, std::int64_t run, const Digest& start, boo
   return order;
 }
 
+std::optional<std::string> parse_place(std::string_view out, std::string_view ending) {
+  constexpr std::size_t kLongest = 4096;  // a path on Linux
+  const std::string place(trim(out));
+  const bool good = place.size() <= kLongest && place.starts_with('/') && place.ends_with(ending) &&
+                    place.find('\n') == std::string::npos && sanitized(place) == place;
+  return good ? std::optional(place) : std::nullopt;
+}
+
 }  // namespace jaga::workflow

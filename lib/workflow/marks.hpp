@@ -5,6 +5,7 @@
 // looked at, and a `.jaga-runs` that is a symbolic link or another user's counts for nothing.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,5 +33,9 @@ Looked parse_look(std::string_view out);
 inline constexpr int kMarkThere = 40;
 inline constexpr int kMarkRefused = 41;
 Order mark_order(const Digest& basis, std::int64_t run, const Digest& start, bool goes_on);
+
+// The folder below a .jaga-runs that a script of ours printed, a full path that ends with `ending`; nullopt
+// where the target says something else, which no record takes over.
+std::optional<std::string> parse_place(std::string_view out, std::string_view ending);
 
 }  // namespace jaga::workflow

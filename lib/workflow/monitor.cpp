@@ -207,6 +207,17 @@ bool only_faults_are_listed(const std::string& check) {
 }
 }  // namespace
 
+namespace {
+// What kept the collector from looking, as ": no key was accepted"; empty where it has looked.
+std::string why_not_looked(const round::Round& round, const std::string& host) {
+  for (const round::Result& result : round.results)
+    if (result.host == host && (result.check == "ssh" || result.check == "local") &&
+        result.state != round::State::ok)
+      return ": " + result.summary;
+  return {};
+}
+}  // namespace
+
 std::vector<incident::Result> probe_again(const Context& context, const std::vector<Again>& wishes,
                                           const ssh::Options& logins,
                                           const std::vector<std::string>& environment, std::stop_token stop) {
@@ -253,7 +264,7 @@ std::vector<incident::Result> probe_again(const Context& context, const std::vec
                })) {
       result.text = kNotAmongItsFacts;
     } else {
-      result.text = "it was not measured";
+      result.text = "it was not measured" + why_not_looked(round, wish.host);
     }
     results.push_back(std::move(result));
   }

@@ -21,6 +21,8 @@ using incident::RepairEnd;
 using incident::RepairStart;
 using plan::kFilesVariable;
 
+constexpr std::size_t kLongestSignal = 32;  // bytes of a name that a target gives
+
 std::string evidence_folder(const std::string& id) {
   return record::ChainName::incident(id).directory() + "/evidence";
 }
@@ -44,9 +46,10 @@ incident::Decision judged(const Context& context, const Incident& incident, cons
                           has_occurred);
 }
 
-// Why a target did not do as told: what we know, or what it said.
+// Why a target did not do as told: what we know, or what it said, which may be megabytes.
 Message why_of(const Answer& answer) {
-  return answer.why.empty() ? literal(printable(trim(answer.err))) : answer.why;
+  constexpr std::size_t kMostSaid = 1'000;
+  return answer.why.empty() ? literal(printable(shortened(trim(answer.err), kMostSaid))) : answer.why;
 }
 
 // The probes that had failed, and those that the plan wants before and afterwards: all of them both times, so
@@ -120,6 +123,7 @@ class Runner {
       require_sudo(plan_.targets[i], first_[i], start.rollback);
     result_.incident = id_;
     result_.rolled_back = start.rollback;
+    result_.can_roll_back = !start.rollback && !plan_.rollback.empty();
     result_.before = probe_again(context_, incident.state);
     require_known();
 
@@ -127,9 +131,13 @@ class Runner {
         context_, id_, person_, [&](const Incident&) -> incident::Body { return start; }, wish_.occurred);
     run_ = began.record.digest;
     runner_ = Actor{person_.person, person_.roles, false, key->public_key().fingerprint(), key};
-    for (std::size_t i = 0; i < plan_.targets.size() && result_.why.empty(); ++i)
-      on_target(plan_.targets[i], start, first_[i]);
-    return end(incident.state);
+    try {
+      for (std::size_t i = 0; i < plan_.targets.size() && result_.why.empty(); ++i)
+        on_target(plan_.targets[i], start, first_[i]);
+      return end(incident.state);
+    } catch (const Error& error) {
+      throw broke_off(error);
+    }
   }
 
  private:
@@ -224,13 +232,12 @@ class Runner {
           plan_.run, target, put_order(plan_, files_, place, start.basis, start.run, run_), context_.stop);
       if (answer.end != Answer::End::exited || answer.code != kNoRoom) break;
     }
-    std::string folder(trim(answer.out));
-    if (answer.end == Answer::End::exited && answer.code == 0 && folder.starts_with("/") &&
-        sanitized(folder) == folder && folder.ends_with("/" + run_.hex() + "/files"))
-      return folder;
-    std::string why = answer.why.empty() ? printable(trim(answer.err)) : answer.why.render(Language::english);
-    if (why.empty()) why = "no place there takes them as they are";
-    fail(msg("cannot put the files of the plan on '{host}': {why}", {{"host", target.host}, {"why", why}}));
+    if (answer.end == Answer::End::exited && answer.code == 0)
+      if (auto folder = parse_place(answer.out, "/" + run_.hex() + "/files")) return folder;
+    Message why = why_of(answer);
+    if (why.render(Language::english).empty()) why = msg("no place there takes them as they are");
+    fail(msg("cannot put the files of the plan on '{host}': {why}", {{"host", target.host}})
+             .with("why", std::move(why)));
     return std::nullopt;
   }
 
@@ -240,6 +247,14 @@ class Runner {
                      .with("what", std::move(what)),
                  msg("find out why; then 'jaga host trust {host}' and 'jaga analyze {id}'",
                      {{"host", target.host}, {"id", id_}}));
+  }
+
+  // What cannot be recorded ends a run in the middle.
+  Error broke_off(const Error& error) const {
+    if (!error.hint().empty()) return error;
+    return Error(error.code(), error.message(),
+                 msg("the run broke off there; when that is mended, go on with 'jaga repair {id} --resume'",
+                     {{"id", id_}}));
   }
 
   void fail(Message why) { result_.why = std::move(why); }
@@ -258,7 +273,10 @@ class Runner {
                      .with("why", why_of(marked)));
       return;
     }
-    const std::string place = sanitized(trim(marked.out));
+    const auto place = parse_place(marked.out, "/.jaga-runs");
+    if (!place)
+      return fail(msg("cannot leave the mark of the run on '{host}': {why}", {{"host", target.host}})
+                      .with("why", msg("it does not say where that is")));
     folder_.clear();
     if (!files_.empty()) {
       const auto folder = put_files(target, start);
@@ -268,7 +286,7 @@ class Runner {
     for (std::int64_t n = first; n <= static_cast<std::int64_t>(commands.size()); ++n) {
       if (context_.stop.stop_requested())
         return fail(msg("interrupted before command {n}", {{"n", std::to_string(n)}}));
-      if (!one(target, commands[static_cast<std::size_t>(n - 1)], n, place)) return;
+      if (!one(target, commands[static_cast<std::size_t>(n - 1)], n, *place)) return;
     }
     // A command that failed may be looked into, and one whose end is unknown may still need them.
     if (!folder_.empty())
@@ -327,8 +345,14 @@ class Runner {
     const auto chain = record::ChainName::incident(id_);
     keep(chain, done.out, done.end.out, done.end);
     keep(chain, done.err, done.end.err, done.end);
-    write_record(recording_, id_, runner_, [&](const Incident&) -> incident::Body { return done.end; });
+    try {
+      write_record(recording_, id_, runner_, [&](const Incident&) -> incident::Body { return done.end; });
+    } catch (const Error&) {
+      if (said_) said_(done, true);  // a person who saw how it ended knows where to go on
+      throw;
+    }
     const bool well = done.end.is_done(command);
+    result_.can_repeat = command.repeatable;
     if (said_) said_(done, true);
     if (!well) fail(why_not(done, target.host));
     result_.commands.push_back(std::move(done));
@@ -359,7 +383,7 @@ class Runner {
         break;
       case Answer::End::signalled:
         end.end = "signal";
-        end.signal = sanitized(answer.signal);
+        end.signal = sanitized(shortened(answer.signal, kLongestSignal));
         break;
       case Answer::End::not_sent:
       case Answer::End::unknown:

@@ -47,6 +47,8 @@ struct Repaired {
   std::vector<incident::Result> after;
   std::string path;  // of the last record
   bool rolled_back = false;
+  bool can_roll_back = false;  // of failed: a way back was approved, and this was not it
+  bool can_repeat = false;     // of failed: the plan lets the last command be run again
 };
 
 // What would run, where, as whom: --dry-run. Refuses as repair() does, as far as that needs no network.

@@ -59,6 +59,8 @@ P
   harmless out
   grep -q 'owned' out
   [ -z "$(find . -name pwned)" ]
+  # Nor does it stand where jaga itself says something.
+  grep -q '^     | .*owned' out
   # The evidence holds every byte.
   kept=$(grep -rlF 'owned' incidents/*/*/evidence | head -n 1)
   [ "$(head -c 4 "$kept" | od -An -tx1 | tr -d ' ')" = 1b5d303b ]

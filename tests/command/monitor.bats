@@ -215,6 +215,9 @@ free_port() {
   status 64 jaga monitor --every 100ms
   status 64 jaga monitor --every 1m --format prometheus
   status 64 jaga monitor --every 1m --incident x
+  status 64 jaga monitor web01 --incident x
+  says '--incident measures what had failed there'
+  status 64 jaga monitor --incident x --no-record
 }
 
 # newest: the path of the newest round; there is one.

@@ -57,11 +57,19 @@ setup() { setup_folder; office; }
   status 0 jaga status --json
   says '"due": "repair"'
   printf 'scan' >order.pdf
+  status 64 as staff repair web01 --vendor-reply --arrived 2026-11-24T02:00:00Z --left 2026-11-24T01:00:00Z
+  says 'who left at 2026-11-24 09:00 had not arrived at 2026-11-24 10:00'
+  status 64 as staff repair web01 --vendor-reply --part =
+  says "'=' is not OLD=NEW"
   status 0 as staff repair web01 --vendor-reply --technician 'theirs' --arrived 2026-11-24T01:00:00Z \
     --left 2026-11-24T02:00:00Z --letter order.pdf -m 'board replaced'
   says 'the reply lacks --part: the wait for the vendor counts as working time'
   status 0 jaga status --json
   says '"due": "verify"'
+  status 0 as section-head verify web01 --yes --override 'nothing measures it'
+  says 'technician: theirs'
+  says 'there from 2026-11-24 09:00 to 2026-11-24 10:00'
+  says "work order: sha256:$(sha256sum order.pdf | cut -d' ' -f1)"
 }
 
 @test "given up: analyze is due again" {
@@ -114,6 +122,7 @@ P
   as section-head approve here -q --yes >/dev/null
   status 1 as staff repair here
   says '--resume'
+  says 'undo with --rollback'
   status 77 as staff repair here
   status 64 as staff repair here --resume --from 3
   says 'the plan has no command 3'
@@ -131,6 +140,42 @@ P
   status 0 as staff repair here --resume
   [ "$(cat lines)" = "$(printf 'one\nback\none')" ]
   status 0 jaga audit
+}
+
+@test "what is hinted at after a failure is what will be let do" {
+  here_with once <<P
+commands:
+  - title: {id: "Satu", en: "One"}
+    timeout: "1s"
+    script: |
+      [ ! -e "$PWD/slow" ] || exec sleep 9
+      exit 1
+P
+  as section-head approve here -q --yes >/dev/null
+  status 1 as staff repair here
+  says '--resume'
+  says 'there is no rollback'
+  status 77 as staff repair here --rollback
+  : >slow
+  status 1 as staff repair here --resume
+  says "runs it again, and --from 2 takes it as done"
+  status 77 as staff repair here --resume
+  status 0 as staff repair here --resume --from 2
+  status 0 jaga audit
+}
+
+@test "what was printed and not kept is said to be missing" {
+  here_with flood <<'P'
+commands:
+  - title: {id: "Banjir", en: "Flood"}
+    script: |
+      head -c 5000000 /dev/zero | tr '\0' x
+P
+  as section-head approve here -q --yes >/dev/null
+  as staff repair here >out
+  tail -n 3 out | grep -q 'exit 0; not all of what it printed was kept'
+  as staff show here | grep -q 'exit 0; not all of what it printed was kept'
+  as staff show here --json | grep -q '"cut": true'
 }
 
 @test "options that would be dropped are 64" {

@@ -111,6 +111,9 @@ disk_incident() { # an incident about the full disk of web01
 
   run -0 as division-head reject web01 --yes -m 'measure it again first'
   due verify
+  # Who may not log in there is told why nothing was measured.
+  run as section-head monitor --incident web01
+  [[ $output == *'unknown, it was not measured: '* ]]
   run -0 as staff monitor --incident web01
   run -0 as section-head verify web01 --yes
   run -0 as division-head accept web01 --yes

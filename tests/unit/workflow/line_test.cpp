@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <fstream>
+
 #include "office.hpp"
 #include "store/chain.hpp"
 #include "workflow/decision.hpp"
@@ -233,4 +235,48 @@ TEST_CASE("a request is published only signed, once, and while the chain stands"
     office.approve(id);
     CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) == ExitCode::not_permitted);
   }
+}
+
+TEST_CASE("what a target says of its mark, or why it leaves none, is no part of a record unless it is short and plain") {
+  Office office;
+  const std::string id = office.open();
+  office.approve(id);
+  SUBCASE("what a terminal would obey") { office.host->place = "/\x1b[2J/.jaga-runs"; }
+  SUBCASE("a place of a megabyte") {
+    office.host->place = "/" + std::string(std::size_t{1} << 20U, 'a') + "/.jaga-runs";
+  }
+  SUBCASE("a flood instead of a reason") { office.host->refusal = std::string(std::size_t{4} << 20U, '\x1b'); }
+  const Repaired repaired = repair(office.as("staff"), id, {});
+  CHECK(repaired.outcome == "failed");
+  CHECK(repaired.why.render(Language::english).starts_with("cannot leave the mark of the run on 'web01': "));
+  CHECK(repaired.why.render(Language::english).size() < 10'000);
+  CHECK(office.host->sent.empty());
+  const incident::State state = load_incident(office.as("staff"), id).state;
+  CHECK(state.violations.empty());
+  CHECK(state.runs.back().end->outcome == "failed");
+}
+
+TEST_CASE("how a command ended is told where it cannot be recorded, and how to go on") {
+  Office office;
+  const std::string id = office.open();
+  office.approve(id);
+  const auto chain = std::filesystem::path(office.path) / record::ChainName::incident(id).directory();
+  office.host->answer = [&](const Order&) {
+    std::filesystem::rename(chain, office.path / "elsewhere");
+    std::ofstream(chain) << "in its way";
+    Answer answer;
+    answer.end = Answer::End::exited;
+    answer.code = 7;
+    return answer;
+  };
+  std::vector<std::int64_t> told;
+  try {
+    repair(office.as("staff"), id, {}, [&](const CommandDone& command, bool ended) {
+      if (ended) told.push_back(command.end.exit.value_or(-1));
+    });
+    FAIL("it cannot be recorded");
+  } catch (const Error& error) {
+    CHECK(error.hint().render(Language::english).find("--resume") != std::string::npos);
+  }
+  CHECK(told == std::vector<std::int64_t>{7});
 }

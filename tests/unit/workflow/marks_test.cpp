@@ -118,3 +118,12 @@ TEST_CASE("a folder of marks that is a link or somebody else's counts for nothin
   CHECK(made.out != runs.string() + "\n");
   CHECK(home.run(mark_order(home.basis, 1, sha256("other"), false)).code == kMarkThere);
 }
+
+TEST_CASE("a place is believed only where it looks like one") {
+  CHECK(parse_place("/home/jaga/.jaga-runs\n", "/.jaga-runs") == "/home/jaga/.jaga-runs");
+  for (const std::string& said :
+       {std::string(), std::string("\n"), std::string("home/.jaga-runs"), std::string("/home/jaga"),
+        std::string("/a\nmark: \"b\"/.jaga-runs"), std::string("/\x1b[2J/.jaga-runs"),
+        std::string("/\xff/.jaga-runs"), "/" + std::string(5'000, 'a') + "/.jaga-runs"})
+    CHECK_FALSE(parse_place(said, "/.jaga-runs"));
+}

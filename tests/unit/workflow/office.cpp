@@ -61,9 +61,14 @@ Answer PlayedHost::run(plan::Run, const plan::Target& target, const Order& order
       result.code = kMarkThere;
       return result;
     }
+    if (!refusal.empty()) {
+      result.code = kMarkRefused;
+      result.err = refusal;
+      return result;
+    }
     marked_ = true;
     marks.push_back(order.arguments[1]);
-    result.out = "/home/jaga-repair/.jaga-runs\n";
+    result.out = place + "\n";
   } else {
     sent.push_back(order.script);
     if (answer) return answer(order);

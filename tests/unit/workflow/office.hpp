@@ -28,6 +28,8 @@ class PlayedHost : public Transport {
   std::function<void()> looked;                      // before each look
   bool well = false;                                 // what probes say
   std::vector<std::string> marks;                    // inside the one run's folder
+  std::string refusal;                               // why it takes no mark; empty: it takes them
+  std::string place = "/home/jaga-repair/.jaga-runs";  // where it says that a mark lies
 
  private:
   bool marked_ = false;
