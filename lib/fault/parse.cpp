@@ -138,7 +138,7 @@ Rule parse_rule(std::string_view bytes, std::string_view file, std::string_view 
     throw Error{ExitCode::config, msg("not the name of a fault type: '{name}'", {{"name", printable(id)}}),
                 msg("rename '{file}'", {{"file", source.file}})};
   out.file = file;
-  out.title = yaml::title_of(fields.map("title"), source);
+  out.title = yaml::title_of(fields.node("title"), source);
   out.fault_class = kClasses.at(fields.choice("class", kClasses));
   out.severity = static_cast<Severity>(fields.choice("severity", kSeverities));
   out.priority = static_cast<int>(fields.optional_integer("priority", 0, 100).value_or(50));
@@ -147,7 +147,7 @@ Rule parse_rule(std::string_view bytes, std::string_view file, std::string_view 
   if (out.required.empty()) throw fields.error("required", msg("a rule needs a condition"));
   out.supporting = conditions(fields, "supporting");
   out.excluding = conditions(fields, "excluding");
-  out.remedy = yaml::title_of(fields.map("remedy"), source);
+  out.remedy = yaml::title_of(fields.node("remedy"), source);
   out.if_left = yaml::title_or_none(fields, "if_left");
   const std::string next = fields.text_or("next_command", "");
   out.next_command = {next, next};

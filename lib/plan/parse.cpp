@@ -56,8 +56,25 @@ bool is_identifier(std::string_view text, bool upper) {
          });
 }
 
+// What other tools fill in: "$unit", "${unit}", "{{ unit }}", "{unit}", "<unit>".
+std::string_view placeholder(std::string_view text) {
+  if (text.starts_with('$')) text.remove_prefix(1);
+  for (const auto& [open, close] : {std::pair{'{', '}'}, {'{', '}'}, {'<', '>'}})
+    if (text.size() > 2 && text.front() == open && text.back() == close)
+      text = trim(text.substr(1, text.size() - 2));
+  return text;
+}
+
 Word word(const Node& node, const Template& plan, const Source& source) {
-  if (node.is_scalar()) return {false, node.value()};
+  if (node.is_scalar()) {
+    const std::string_view inner = placeholder(node.value());
+    for (const auto& parameter : plan.parameters)
+      if (inner == parameter.name && inner != node.value())
+        throw yaml::error_at(source.code, source.file, node.mark(),
+                             msg("'{text}' is not filled in", {{"text", printable(node.value())}}),
+                             msg("write {{parameter: {name}}}", {{"name", parameter.name}}));
+    return {false, node.value()};
+  }
   Fields fields(node, source);
   Word out{true, fields.text("parameter")};
   std::vector<std::string> known;
@@ -83,12 +100,17 @@ Parameter parameter(const Node& node, const Source& source) {
   if (out.title.empty()) out.title = {out.name, out.name};
   out.fallback = fields.optional_text("default");
   if (out.type == Type::integer) {
+    if (!fields.has("least") || !fields.has("most"))
+      throw fields.error("name", msg("an integer needs 'least' and 'most'"));
     out.least = fields.integer("least", -kMostNumber, kMostNumber);
-    out.most = fields.integer("most", out.least, kMostNumber);
+    out.most = fields.integer("most", -kMostNumber, kMostNumber);
+    if (out.most < out.least) throw fields.error("most", msg("'most' is less than 'least'"));
   }
   if (out.type == Type::choice) {
-    out.choices = fields.texts("choices");
-    if (out.choices.empty()) throw fields.error("choices", msg("a choice needs choices"));
+    out.choices = fields.texts_or_none("choices");
+    if (out.choices.empty())
+      throw fields.error(fields.has("choices") ? "choices" : "name", msg("a choice needs choices"),
+                         msg("write them as choices: [\"one\", \"two\"]"));
   }
   if (out.fallback) {
     if (Message why = why_not(out, *out.fallback); !why.empty())
@@ -101,14 +123,21 @@ Parameter parameter(const Node& node, const Source& source) {
 Command command(const Node& node, const Template& plan, const Source& source) {
   Fields fields(node, source);
   Command out;
-  out.title = yaml::title_of(fields.map("title"), source);
+  out.title = yaml::title_of(fields.node("title"), source);
   out.script = fields.text("script");
+  out.script_mark = fields.node("script").mark();
+  const std::string_view first = std::string_view(out.script).substr(0, out.script.find('\n'));
+  if (first.starts_with("#!") && first.substr(first.find_last_of("/ ") + 1) != "sh")
+    throw fields.error("script", msg("a script is run by sh, and its first line names another: '{line}'",
+                                     {{"line", printable(first)}}),
+                       msg("write it for sh without that line, or have sh call the other"));
   for (const auto& item : fields.list_or_none("arguments")) out.arguments.push_back(word(item, plan, source));
   if (const Node* environment = fields.optional_map("environment")) {
     for (const auto& entry : environment->entries()) {
       if (!is_identifier(entry.key, true))
         throw yaml::error_at(source.code, source.file, entry.mark,
-                             msg("not the name of a variable: '{name}'", {{"name", printable(entry.key)}}));
+                             msg("not the name of a variable: '{name}'", {{"name", printable(entry.key)}}),
+                             msg("use letters, digits and _, not beginning with a digit"));
       out.environment.emplace_back(entry.key, word(entry.value, plan, source));
     }
   }
@@ -133,8 +162,12 @@ Command command(const Node& node, const Template& plan, const Source& source) {
 std::vector<Probe> probes(Fields& fields, std::string_view key, const Template& plan) {
   std::vector<Probe> out;
   for (const auto& item : fields.list_or_none(key)) {
+    if (item.is_scalar())
+      throw yaml::error_at(fields.source().code, fields.source().file, item.mark(),
+                           msg("not a probe: '{text}'", {{"text", printable(item.value())}}),
+                           msg("write it as {{check: \"tcp\", object: \"443\"}}"));
     Fields one(item, fields.source());
-    Probe probe{one.name("check"), {}};
+    Probe probe{one.name("check"), {}, false, item.mark()};
     if (const Node* object = one.optional_node("object")) probe.object = word(*object, plan, fields.source());
     if (key == "before") probe.known = one.boolean_or("known", false);
     if (probe.known && probe.object == Word{})
@@ -143,6 +176,28 @@ std::vector<Probe> probes(Fields& fields, std::string_view key, const Template& 
     out.push_back(std::move(probe));
   }
   return out;
+}
+
+// A parameter that goes nowhere is one that its author meant to write elsewhere.
+void require_used(const Template& plan, const std::vector<Node>& marks, const Source& source) {
+  std::vector<std::string> used;
+  const auto note = [&](const Word& word) {
+    if (word.parameter) used.push_back(word.text);
+  };
+  for (const auto* commands : {&plan.commands, &plan.rollback})
+    for (const Command& command : *commands) {
+      for (const Word& argument : command.arguments) note(argument);
+      for (const auto& variable : command.environment) note(variable.second);
+    }
+  for (const auto* probes : {&plan.before, &plan.after})
+    for (const Probe& probe : *probes) note(probe.object);
+  for (std::size_t i = 0; i < plan.parameters.size(); ++i) {
+    const std::string& name = plan.parameters[i].name;
+    if (std::find(used.begin(), used.end(), name) != used.end()) continue;
+    throw yaml::error_at(source.code, source.file, marks.at(i).mark(),
+                         msg("nothing uses the parameter '{name}'", {{"name", name}}),
+                         msg("write {{parameter: {name}}} among a command's arguments", {{"name", name}}));
+  }
 }
 
 }  // namespace
@@ -161,13 +216,15 @@ Template parse(std::string_view bytes, std::string_view file, std::string_view n
   const Node top = yaml::read_hand_edited(bytes, file);
   const Source source{std::string(file), ExitCode::config};
   Fields fields(top, source);
-  if (fields.text("format") != "jaga/plan@1")
-    throw fields.error("format", msg("unknown format of a plan"), msg("this jaga reads jaga/plan@1"));
+  if (!fields.has("format") || fields.text("format") != "jaga/plan@1")
+    throw fields.error("format", fields.has("format") ? msg("unknown format of a plan")
+                                                      : msg("the key '{key}' is missing", {{"key", "format"}}),
+                       msg("this jaga reads format: \"jaga/plan@1\""));
   Template out;
   out.name = name;
   out.origin = origin;
   out.digest = sha256(bytes);
-  out.title = yaml::title_of(fields.map("title"), source);
+  out.title = yaml::title_of(fields.node("title"), source);
   out.description = yaml::title_or_none(fields, "description");
   out.run = static_cast<Run>(fields.choice("run", kRuns));
   for (const auto& item : fields.list_or_none("parameters")) {
@@ -178,9 +235,10 @@ Template parse(std::string_view bytes, std::string_view file, std::string_view n
                              msg("the parameter '{name}' stands here twice", {{"name", one.name}}));
     out.parameters.push_back(std::move(one));
   }
-  for (const auto& item : fields.list_or_none("commands")) out.commands.push_back(command(item, out, source));
-  for (const auto& item : fields.list_or_none("rollback")) out.rollback.push_back(command(item, out, source));
   const bool runs = out.run == Run::ssh || out.run == Run::local;
+  for (const auto& item : runs ? fields.list("commands") : fields.list_or_none("commands"))
+    out.commands.push_back(command(item, out, source));
+  for (const auto& item : fields.list_or_none("rollback")) out.rollback.push_back(command(item, out, source));
   if (runs == out.commands.empty() || (!runs && !out.rollback.empty()))
     throw fields.error("commands", runs ? msg("a plan that runs needs commands")
                                         : msg("a plan that does not run has no commands"));
@@ -212,6 +270,7 @@ Template parse(std::string_view bytes, std::string_view file, std::string_view n
   out.window = fields.boolean_or("window", false);
   if (out.window && !runs) throw fields.error("window", msg("only a plan that runs waits for a window"));
   fields.finish();
+  if (runs) require_used(out, fields.list_or_none("parameters"), source);
   return out;
 }
 

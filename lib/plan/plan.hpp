@@ -47,6 +47,7 @@ struct Word {
 struct Command {
   Title title;
   std::string script;                                     // POSIX sh
+  yaml::Mark script_mark{};                               // in the template
   std::vector<Word> arguments;                            // $1 ...
   std::vector<std::pair<std::string, Word>> environment;  // NAME=value
   std::chrono::milliseconds timeout{300'000};
@@ -65,7 +66,7 @@ struct Probe {
   Word object;        // may be empty text
   // Of before: the target's own facts have to name the object, or nothing is run there.
   bool known = false;
-  bool operator==(const Probe&) const = default;
+  yaml::Mark mark{};  // in the template
 };
 
 // A file that its commands use, plans/NAME.files/FILE; the mark is where the template names it.

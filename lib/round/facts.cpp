@@ -195,6 +195,8 @@ constexpr KnownFact kPluginUnits[] = {{"plugin", "_bytes"},
                                       {"plugin", "_thousandths"},
                                       {"plugin", "_us"}};
 
+constexpr std::string_view kWithout[] = {"account", "edac", "ipmi", "planned", "self", "sensor", "shared"};
+
 }  // namespace
 
 std::span<const KnownFact> known_facts() {
@@ -214,10 +216,19 @@ const KnownFact* known_fact(std::string_view check, std::string_view fact) {
 bool is_known_check(std::string_view check) {
   // Those that give no facts; "sensor" is what cannot be measured of temperature and
   // fan, "ipmi" of power, "edac" of memory modules.
-  constexpr std::string_view kWithout[] = {"account", "edac", "ipmi", "planned", "self", "sensor", "shared"};
   return std::find(std::begin(kWithout), std::end(kWithout), check) != std::end(kWithout) ||
          std::any_of(std::begin(kFacts), std::end(kFacts),
                      [&](const KnownFact& known) { return known.check == check; });
+}
+
+std::vector<std::string> known_checks() {
+  std::vector<std::string> checks;
+  for (const KnownFact& fact : kFacts) checks.emplace_back(fact.check);
+  for (const std::string_view check : kWithout)
+    if (check != "self" && check != "shared") checks.emplace_back(check);
+  std::sort(checks.begin(), checks.end());
+  checks.erase(std::unique(checks.begin(), checks.end()), checks.end());
+  return checks;
 }
 
 }  // namespace jaga::round

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace jaga::round {
 
@@ -23,5 +25,7 @@ const KnownFact* known_fact(std::string_view check, std::string_view fact);
 
 // A name of Result::check, or "self" or "shared" (see fault::diagnose).
 bool is_known_check(std::string_view check);
+// Those of them that a host may have, sorted.
+std::vector<std::string> known_checks();
 
 }  // namespace jaga::round

@@ -83,7 +83,7 @@ void roles(const Node& node, const Source& source, Sop& sop) {
     Fields fields(entry.value, source);
     Role role;
     role.id = entry.key;
-    role.title = yaml::title_of(fields.map("title"), source);
+    role.title = yaml::title_of(fields.node("title"), source);
     role.pins_hosts = fields.boolean_or("pins_hosts", false);
     role.superior_of = fields.texts_or_none("superior_of");
     fields.finish();

@@ -1,11 +1,15 @@
 #include "workflow/analysis.hpp"
 
 #include <algorithm>
+#include <array>
 
+#include "base/id.hpp"
 #include "base/text.hpp"
 #include "fault/diagnose.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
+#include "process/run.hpp"
+#include "round/facts.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
@@ -16,6 +20,7 @@
 #include "workflow/rounds.hpp"
 #include "workflow/secrets.hpp"
 #include "workflow/upkeep.hpp"
+#include "yaml/read.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -41,11 +46,76 @@ std::vector<std::string> plan_names(const Context& context) {
   return names;
 }
 
+namespace {
+
+// A probe that no round has would never be good.
+void require_probes(const plan::Template& chosen) {
+  constexpr std::array<std::string_view, 6> kOfAnObject = {"disk", "dns", "http", "inode", "plugin", "tcp"};
+  for (const auto* probes : {&chosen.before, &chosen.after})
+    for (const plan::Probe& probe : *probes) {
+      const auto wrong = [&](Message what, Message hint) {
+        return yaml::error_at(ExitCode::config, "plans/" + chosen.name + ".yaml", probe.mark, std::move(what),
+                              std::move(hint));
+      };
+      if (!round::is_known_check(probe.check)) {
+        const std::string near = nearest(probe.check, round::known_checks());
+        throw wrong(msg("'{kind}' is no kind of check", {{"kind", probe.check}}),
+                    near.empty() ? msg("there are {kinds}", {{"kinds", join(round::known_checks(), ", ")}})
+                                 : msg("did you mean '{name}'?", {{"name", near}}));
+      }
+      if (probe.object == plan::Word{} &&
+          std::find(kOfAnObject.begin(), kOfAnObject.end(), probe.check) != kOfAnObject.end())
+        throw wrong(msg("'{kind}' is measured of an object", {{"kind", probe.check}}),
+                    msg("write it as {{check: \"tcp\", object: \"443\"}}"));
+    }
+}
+
+// What the shell of this machine cannot even read; that of a target may be another, so no analysis asks.
+void require_readable(const plan::Template& chosen) {
+  for (const auto* commands : {&chosen.commands, &chosen.rollback})
+    for (const plan::Command& command : *commands) {
+      process::Command read;
+      read.argv = {"/bin/sh", "-n"};
+      read.input = command.script;
+      read.environment = {"LC_ALL=C"};
+      const process::Outcome outcome = process::run(read);
+      if (outcome.end != process::Outcome::End::exited || outcome.code == 0) continue;
+      constexpr std::size_t kMostSaid = 200;
+      const std::string said = outcome.err.substr(0, outcome.err.find('\n'));
+      throw yaml::error_at(ExitCode::config, "plans/" + chosen.name + ".yaml", command.script_mark,
+                           msg("sh cannot read the script: {what}",
+                               {{"what", printable(shortened(said, kMostSaid))}}),
+                           msg("lines are counted from the beginning of the script; write POSIX sh"));
+    }
+}
+
+// Of plans/: what its name keeps from being found.
+std::optional<Error> unseen(const store::Item& item) {
+  const std::string& name = item.name;
+  if (name.starts_with('.') || name.ends_with('~')) return std::nullopt;
+  const std::size_t dot = name.rfind('.');
+  const std::string ending = dot == std::string::npos ? std::string() : name.substr(dot);
+  if (item.kind == store::Item::Kind::file && (ending == ".yml" || ending == ".YAML" || ending == ".YML"))
+    return Error(ExitCode::config, msg("'{path}' is no plan", {{"path", "plans/" + printable(name)}}),
+                 msg("a plan is named NAME.yaml"));
+  if (item.kind == store::Item::Kind::file && ending == ".yaml" && !is_name(name.substr(0, dot)))
+    return Error(ExitCode::config, msg("'{path}' is no plan", {{"path", "plans/" + printable(name)}}),
+                 msg("use a-z, 0-9, dot, dash and underscore, at most {most} characters", {{"most", "128"}}));
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::vector<Error> faulty_plans(const Context& context) {
   std::vector<Error> out;
+  for (const store::Item& item : context.directory->list("plans"))
+    if (auto error = unseen(item)) out.push_back(std::move(*error));
   for (const plan::Office& one : office_plans(context)) {
     try {
-      (void)office_files(context, plan::find(one.name, {&one, 1}));
+      const plan::Template chosen = plan::find(one.name, {&one, 1});
+      require_probes(chosen);
+      require_readable(chosen);
+      (void)office_files(context, chosen);
     } catch (const Error& error) {
       out.push_back(error);
     }
@@ -116,6 +186,7 @@ plan::Frozen freeze_plan(const Context& context, const std::string& name,
                          const std::vector<std::string>& hosts) {
   const auto office = office_plans(context);
   const plan::Template chosen = plan::find(name, office);
+  require_probes(chosen);
   plan::Values values;
   for (const auto& [key, value] : parameters) {
     if (!values.emplace(key, value).second)

@@ -208,10 +208,18 @@ bool only_faults_are_listed(const std::string& check) {
 }  // namespace
 
 namespace {
-// What kept the collector from looking, as ": no key was accepted"; empty where it has looked.
-std::string why_not_looked(const round::Round& round, const std::string& host) {
+// Why there is no result, as ": no key was accepted"; empty where nobody knows.
+std::string why_not_looked(const Context& context, const round::Round& round, const Again& wish) {
+  const inventory::Host* host = context.inventory->find(wish.host);
+  if (host == nullptr) return ": hosts.yaml has no such host";
+  if (is_own_check(wish.check)) {
+    const bool wanted = std::any_of(host->checks.begin(), host->checks.end(), [&](const inventory::Check& check) {
+      return inventory::kind(check) == wish.check && inventory::object(check) == wish.object;
+    });
+    return wanted ? "" : ": hosts.yaml has no such check of the host";
+  }
   for (const round::Result& result : round.results)
-    if (result.host == host && (result.check == "ssh" || result.check == "local") &&
+    if (result.host == wish.host && (result.check == "ssh" || result.check == "local") &&
         result.state != round::State::ok)
       return ": " + result.summary;
   return {};
@@ -264,7 +272,7 @@ std::vector<incident::Result> probe_again(const Context& context, const std::vec
                })) {
       result.text = kNotAmongItsFacts;
     } else {
-      result.text = "it was not measured" + why_not_looked(round, wish.host);
+      result.text = "it was not measured" + why_not_looked(context, round, wish);
     }
     results.push_back(std::move(result));
   }

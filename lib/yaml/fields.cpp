@@ -120,7 +120,8 @@ std::optional<std::int64_t> Fields::optional_integer(std::string_view key, std::
 bool Fields::boolean(std::string_view key) {
   const Node& value = require(key);
   if (value.kind() != Node::Kind::plain || (value.value() != "true" && value.value() != "false")) {
-    throw error(key, msg("'{key}' is neither true nor false", {{"key", std::string(key)}}));
+    throw error(key, msg("'{key}' is neither true nor false", {{"key", std::string(key)}}),
+                by_hand() ? msg("write true or false, without quotes") : Message{});
   }
   return value.value() == "true";
 }
@@ -196,7 +197,8 @@ const Node* Fields::optional_node(std::string_view key) {
 const Node& Fields::map(std::string_view key) {
   const Node& value = require(key);
   if (value.kind() != Node::Kind::map)
-    throw error(key, msg("'{key}' is not a map", {{"key", std::string(key)}}));
+    throw error(key, msg("'{key}' is not a map", {{"key", std::string(key)}}),
+                by_hand() ? msg("write it as {{NAME: \"value\"}}, or a NAME: \"value\" a line below it") : Message{});
   return value;
 }
 const Node* Fields::optional_map(std::string_view key) {
@@ -205,7 +207,9 @@ const Node* Fields::optional_map(std::string_view key) {
 const std::vector<Node>& Fields::list(std::string_view key) {
   const Node& value = require(key);
   if (value.kind() != Node::Kind::list)
-    throw error(key, msg("'{key}' is not a list", {{"key", std::string(key)}}));
+    throw error(key, msg("'{key}' is not a list", {{"key", std::string(key)}}),
+                by_hand() ? msg("write it as [one, two], or a line below it that begins with '- ' for each")
+                          : Message{});
   return value.items();
 }
 const std::vector<Node>& Fields::list_or_none(std::string_view key) {
@@ -216,7 +220,13 @@ const std::vector<Node>& Fields::list_or_none(std::string_view key) {
 void Fields::finish() {
   for (const Node::Entry& entry : map_.entries()) {
     if (std::ranges::find(asked_, entry.key) != asked_.end()) continue;
-    throw unknown(entry, nearest(entry.key, asked_));
+    const std::string near = nearest(entry.key, asked_);
+    if (!near.empty() || !by_hand()) throw unknown(entry, near);
+    std::vector<std::string> keys;
+    for (const std::string& key : asked_)
+      if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+    Error error = unknown(entry, near);
+    throw Error(error.code(), error.message(), msg("there are: {names}", {{"names", join(keys, ", ")}}));
   }
 }
 

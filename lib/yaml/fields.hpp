@@ -69,6 +69,7 @@ class Fields {
   const Node* take(std::string_view key);
   const Node& require(std::string_view key);
   Error unknown(const Node::Entry& entry, const std::string& near) const;
+  bool by_hand() const { return source_.code == ExitCode::config; }  // then it is said what mends it
 
   const Node& map_;
   const Source& source_;

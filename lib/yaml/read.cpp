@@ -164,6 +164,9 @@ class Builder {
     const char at = offset < bytes_.size() ? bytes_[offset] : '\0';
     const Message::Arguments line{{"line", std::to_string(begin.line)}};
     if (at == '\t') return msg("indent with spaces, not with a TAB");
+    if (const std::size_t odd = no_break_space(place); odd > 0)
+      return msg("line {line} begins with a no-break space, as web pages have them; write plain ones",
+                 {{"line", std::to_string(odd)}});
     if (problem == "found character that cannot start any token")
       return msg("quote a text that begins with '{character}'",
                  {{"character", printable(std::string_view(&at, 1))}});
@@ -173,9 +176,22 @@ class Builder {
       return msg("what is opened in line {line} must be closed, with a comma between its parts", line);
     if (problem == "did not find expected key" || problem == "did not find expected '-' indicator")
       return msg("all of what begins in line {line} must begin in one column", line);
+    if (problem == "could not find expected ':'")
+      return msg("line {line} has no key: a space follows its ':', and a text of several lines its '|'", line);
+    if (problem == "did not find expected comment or line break")
+      return msg("quote a text that begins with '|', '>' or '['; one of several lines begins below a '|'");
     if (problem == "did not find expected <document start>")
       return msg("all keys of the file must begin in one column");
     return {};
+  }
+
+  // The first line up to `place` that is indented with one; 0: none.
+  std::size_t no_break_space(Mark place) const {
+    for (std::size_t line = 0; line < static_cast<std::size_t>(place.line); ++line) {
+      const std::size_t text = bytes_.find_first_not_of(' ', lines_[line]);
+      if (text != std::string_view::npos && bytes_.substr(text).starts_with("\u00a0")) return line + 1;
+    }
+    return 0;
   }
 
   bool expects_key() const {

@@ -53,6 +53,60 @@ load helpers
   says 'only a plan that runs by ssh can restart its target'
 }
 
+# slip PLACE TEXT MEND SED: a sound plan that SED spoils is refused there, with this message and what mends it
+slip() {
+  sed "$4" >plans/slip.yaml <<'P'
+format: "jaga/plan@1"
+title: {id: "Muat ulang", en: "Reload"}
+run: "ssh"
+parameters:
+  - {name: "test", type: "choice", choices: ["yes", "no"], default: "yes"}
+  - {name: "keep", type: "integer", least: 1, most: 30, default: "5"}
+commands:
+  - title: {id: "Muat ulang", en: "Reload"}
+    arguments: [{parameter: "test"}, {parameter: "keep"}]
+    sudo: true
+    expect: [0]
+    script: |
+      [ "$1" = no ] || nginx -t || exit 1
+      exec systemctl reload nginx
+after:
+  - {check: "tcp", object: "443"}
+P
+  status 1 jaga --lang en doctor
+  says "plans/slip.yaml:$1: $2"
+  says "mend: $3"
+}
+
+@test "what people get wrong in a plan by hand is named with what mends it" {
+  jaga init -q .
+  mkdir plans
+  slip 2:8 'a title needs both languages' 'write it as {id: "...", en: "..."}' 's/^title: .*/title: "Reload"/'
+  slip 2:8 'a title needs both languages' 'write it as {id: "...", en: "..."}' 's/^title: .*/title: {en: "Reload"}/'
+  slip 5:12 'a choice needs choices' 'write them as choices:' 's/choices: \["yes", "no"\], //'
+  slip 6:5 "nothing uses the parameter 'keep'" 'write {parameter: keep}' 's/, {parameter: "keep"}//'
+  slip 7:1 "unknown key 'command'" "did you mean 'commands'?" 's/^commands:/command:/'
+  slip 9:5 "unknown key 'args'" 'there are: title, script, arguments,' 's/arguments:/args:/'
+  for word in '$keep' '${keep}' '{{ keep }}' '<keep>'; do
+    slip 9:38 "'$word' is not filled in" 'write {parameter: keep}' "s/{parameter: \"keep\"}/\"$word\"/"
+  done
+  slip 9:16 "'arguments' is not a list" 'write it as [one, two]' 's/arguments: .*/arguments: "$1"/'
+  slip 9:18 "'environment' is not a map" 'write it as {NAME: "value"}' 's/arguments: .*/environment: ["A=1"]/'
+  slip 10:11 "'sudo' is neither true nor false" 'write true or false' 's/sudo: true/sudo: yes/'
+  slip 11:11 'not YAML: mapping values' 'line 10 begins with a no-break space' $'s/^    sudo/\u00a0   sudo/'
+  slip 4:1 "not YAML: could not find expected ':'" "line 3 has no key: a space follows its ':'" 's/^run: /run:/'
+  slip 13:22 'not YAML: did not find expected comment' "quote a text that begins with '|'" 's/script: |/script:/'
+  slip 12:13 'a script is run by sh' 'write it for sh without that line' 's/^      \[/      #!\/bin\/bash\n      [/'
+  slip 12:13 'sh cannot read the script: ' 'lines are counted from the beginning' 's/exec systemctl/if systemctl/'
+  slip 16:5 "'tpc' is no kind of check" "did you mean 'tcp'?" 's/"tcp"/"tpc"/'
+  slip 16:5 "'tcp' is measured of an object" 'write it as {check: "tcp", object: "443"}' 's/, object: "443"//'
+  slip 16:5 "not a probe: 'tcp:443'" 'write it as {check: "tcp", object: "443"}' 's/{check: "tcp", object: "443"}/"tcp:443"/'
+  mv plans/slip.yaml plans/slip.yml
+  status 1 jaga --lang en doctor
+  says "'plans/slip.yml' is no plan"
+  says 'mend: a plan is named NAME.yaml'
+}
+
 # wrong PLACE TEXT LINE...: a plan of these lines is refused there, with this message
 wrong() {
   local place=$1 text=$2
@@ -77,13 +131,13 @@ wrong() {
   wrong 5:73 "unknown parameter 'x'" 'run: "ssh"' 'commands:' "$command, arguments: [{parameter: \"x\"}]}"
   wrong 5:63 "not the name of a variable: 'A-B'" 'run: "ssh"' 'commands:' "$command, environment: {\"A-B\": \"x\"}}"
   wrong 3:12 "'emergency' is neither true nor false" 'emergency: "now"' 'run: "ssh"' 'commands:' "$command}"
-  wrong 5:5 "the key 'least' is missing" 'run: "ssh"' 'parameters:' '  - {name: "n", type: "integer"}' 'commands:' "$command}"
+  wrong 5:12 "an integer needs 'least' and 'most'" 'run: "ssh"' 'parameters:' '  - {name: "n", type: "integer"}' 'commands:' "$command}"
   wrong 6:5 "the parameter 'n' stands here twice" 'run: "ssh"' 'parameters:' '  - {name: "n", type: "text"}' \
     '  - {name: "n", type: "path"}' 'commands:' "$command}"
   wrong 5:40 "'p' is not an absolute path without '..': 'etc'" 'run: "ssh"' 'parameters:' '  - {name: "p", type: "path", default: "etc"}' 'commands:' "$command}"
   wrong 6:33 "a probe without an object names nothing that could be known" 'run: "ssh"' 'commands:' "$command}" 'before: [{check: "disk", known: true}]'
   wrong 3:8 "only a plan that runs has files" 'files: ["x"]' 'run: "manual"'
-  wrong 1:1 "a plan that runs needs commands" 'run: "ssh"'
+  wrong 1:1 "the key 'commands' is missing" 'run: "ssh"'
   rm plans/wrong.yaml
   status 1 jaga doctor # there is no key here
   case $output in *plans/*) false ;; esac
