@@ -290,8 +290,8 @@ ExitCode monitor(Session& session, const Options& options) {
   require_feed(session, options);
   if (!options.import.empty()) return import(session, options);
   if (options.incident &&
-      (options.only || options.inventory || options.count || options.rate || options.timeout || options.every ||
-       options.no_record || !options.checks.empty() || !options.hosts.empty()))
+      (options.only || options.inventory || options.count || options.rate || options.timeout ||
+       options.every || options.no_record || !options.checks.empty() || !options.hosts.empty()))
     throw Error{ExitCode::usage, msg("--incident measures what had failed there: it goes with formats only")};
   if (options.incident) return again(session, *options.incident);
   if (!options.every) return measure(session, options, 0);

@@ -264,9 +264,10 @@ std::vector<std::string> run_lines(Session& session, const incident::State& stat
     if (run.end->technician)
       out.push_back("    " + ui.text(msg("technician: {name}", {{"name", *run.end->technician}})));
     if (run.end->arrived || run.end->left)
-      out.push_back("    " + ui.text(msg("there from {arrived} to {left}",
-                                         {{"arrived", run.end->arrived ? session.local(*run.end->arrived) : "-"},
-                                          {"left", run.end->left ? session.local(*run.end->left) : "-"}})));
+      out.push_back("    " +
+                    ui.text(msg("there from {arrived} to {left}",
+                                {{"arrived", run.end->arrived ? session.local(*run.end->arrived) : "-"},
+                                 {"left", run.end->left ? session.local(*run.end->left) : "-"}})));
     if (run.end->letter)
       out.push_back("    " + ui.text(msg("work order: {digest}", {{"digest", run.end->letter->text()}})));
     if (run.end->reply) out.push_back("    " + join(split(*run.end->reply, '\n'), "\n    "));

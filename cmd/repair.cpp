@@ -112,20 +112,22 @@ void hint_after_failure(Ui& ui, const workflow::Repaired& done) {
     ui.hint(msg("look on '{host}' whether the command still runs, before anything else is run there",
                 {{"host", last.target}}));
     if (!done.can_repeat) {
-      arguments.insert(arguments.end(), {{"n", std::to_string(last.n)}, {"next", std::to_string(last.n + 1)}});
-      ui.hint(msg("then 'jaga repair {incident} --resume --from {n}' runs it again, and --from {next} takes "
-                  "it as done",
-                  arguments));
+      arguments.insert(arguments.end(),
+                       {{"n", std::to_string(last.n)}, {"next", std::to_string(last.n + 1)}});
+      ui.hint(
+          msg("then 'jaga repair {incident} --resume --from {n}' runs it again, and --from {next} takes "
+              "it as done",
+              arguments));
       return ui.hint(done.can_roll_back ? msg("or undo with --rollback, or go back with --give-up")
                                         : msg("or go back with --give-up; there is no rollback"));
     }
   }
-  ui.hint(
-      done.can_roll_back
-          ? msg("go on with 'jaga repair {incident} --resume', undo with --rollback, or go back with --give-up",
-                arguments)
-          : msg("go on with 'jaga repair {incident} --resume', or go back with --give-up; there is no rollback",
-                arguments));
+  ui.hint(done.can_roll_back ? msg("go on with 'jaga repair {incident} --resume', undo with --rollback, or "
+                                   "go back with --give-up",
+                                   arguments)
+                             : msg("go on with 'jaga repair {incident} --resume', or go back with --give-up; "
+                                   "there is no rollback",
+                                   arguments));
 }
 
 ExitCode repair(Session& session, const Options& options) {
@@ -161,9 +163,9 @@ ExitCode repair(Session& session, const Options& options) {
   wish.arrived = session.past("--arrived", options.arrived);
   wish.left = session.past("--left", options.left);
   if (wish.arrived && wish.left && *wish.left < *wish.arrived)
-    throw Error{ExitCode::usage, msg("who left at {left} had not arrived at {arrived}",
-                                     {{"left", session.local(*wish.left)},
-                                      {"arrived", session.local(*wish.arrived)}})};
+    throw Error{ExitCode::usage,
+                msg("who left at {left} had not arrived at {arrived}",
+                    {{"left", session.local(*wish.left)}, {"arrived", session.local(*wish.arrived)}})};
   if (options.letter) wish.letter = session.read_input(*options.letter, store::kMostEvidence);
   if (options.dry_run) return preview(session, id, wish);
 

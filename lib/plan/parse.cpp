@@ -128,8 +128,9 @@ Command command(const Node& node, const Template& plan, const Source& source) {
   out.script_mark = fields.node("script").mark();
   const std::string_view first = std::string_view(out.script).substr(0, out.script.find('\n'));
   if (first.starts_with("#!") && first.substr(first.find_last_of("/ ") + 1) != "sh")
-    throw fields.error("script", msg("a script is run by sh, and its first line names another: '{line}'",
-                                     {{"line", printable(first)}}),
+    throw fields.error("script",
+                       msg("a script is run by sh, and its first line names another: '{line}'",
+                           {{"line", printable(first)}}),
                        msg("write it for sh without that line, or have sh call the other"));
   for (const auto& item : fields.list_or_none("arguments")) out.arguments.push_back(word(item, plan, source));
   if (const Node* environment = fields.optional_map("environment")) {
@@ -217,8 +218,9 @@ Template parse(std::string_view bytes, std::string_view file, std::string_view n
   const Source source{std::string(file), ExitCode::config};
   Fields fields(top, source);
   if (!fields.has("format") || fields.text("format") != "jaga/plan@1")
-    throw fields.error("format", fields.has("format") ? msg("unknown format of a plan")
-                                                      : msg("the key '{key}' is missing", {{"key", "format"}}),
+    throw fields.error("format",
+                       fields.has("format") ? msg("unknown format of a plan")
+                                            : msg("the key '{key}' is missing", {{"key", "format"}}),
                        msg("this jaga reads format: \"jaga/plan@1\""));
   Template out;
   out.name = name;

@@ -82,10 +82,10 @@ void require_readable(const plan::Template& chosen) {
       if (outcome.end != process::Outcome::End::exited || outcome.code == 0) continue;
       constexpr std::size_t kMostSaid = 200;
       const std::string said = outcome.err.substr(0, outcome.err.find('\n'));
-      throw yaml::error_at(ExitCode::config, "plans/" + chosen.name + ".yaml", command.script_mark,
-                           msg("sh cannot read the script: {what}",
-                               {{"what", printable(shortened(said, kMostSaid))}}),
-                           msg("lines are counted from the beginning of the script; write POSIX sh"));
+      throw yaml::error_at(
+          ExitCode::config, "plans/" + chosen.name + ".yaml", command.script_mark,
+          msg("sh cannot read the script: {what}", {{"what", printable(shortened(said, kMostSaid))}}),
+          msg("lines are counted from the beginning of the script; write POSIX sh"));
     }
 }
 

@@ -213,9 +213,10 @@ std::string why_not_looked(const Context& context, const round::Round& round, co
   const inventory::Host* host = context.inventory->find(wish.host);
   if (host == nullptr) return ": hosts.yaml has no such host";
   if (is_own_check(wish.check)) {
-    const bool wanted = std::any_of(host->checks.begin(), host->checks.end(), [&](const inventory::Check& check) {
-      return inventory::kind(check) == wish.check && inventory::object(check) == wish.object;
-    });
+    const bool wanted =
+        std::any_of(host->checks.begin(), host->checks.end(), [&](const inventory::Check& check) {
+          return inventory::kind(check) == wish.check && inventory::object(check) == wish.object;
+        });
     return wanted ? "" : ": hosts.yaml has no such check of the host";
   }
   for (const round::Result& result : round.results)

@@ -197,8 +197,9 @@ const Node* Fields::optional_node(std::string_view key) {
 const Node& Fields::map(std::string_view key) {
   const Node& value = require(key);
   if (value.kind() != Node::Kind::map)
-    throw error(key, msg("'{key}' is not a map", {{"key", std::string(key)}}),
-                by_hand() ? msg("write it as {{NAME: \"value\"}}, or a NAME: \"value\" a line below it") : Message{});
+    throw error(
+        key, msg("'{key}' is not a map", {{"key", std::string(key)}}),
+        by_hand() ? msg("write it as {{NAME: \"value\"}}, or a NAME: \"value\" a line below it") : Message{});
   return value;
 }
 const Node* Fields::optional_map(std::string_view key) {

@@ -25,9 +25,9 @@ struct Source {
 };
 
 // One map being taken apart. Every getter throws Error{source.code} with file, line and column where the
-// value has the wrong kind or is out of range, and (but for the optional ones) where the key is missing; a key
-// that is misspelt is named instead.
-// Call finish() when all keys have been asked for: it refuses unknown ones, with the nearest as a hint.
+// value has the wrong kind or is out of range, and (but for the optional ones) where the key is missing; a
+// key that is misspelt is named instead. Call finish() when all keys have been asked for: it refuses unknown
+// ones, with the nearest as a hint.
 class Fields {
  public:
   Fields(const Node& map, const Source& source);

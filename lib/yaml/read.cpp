@@ -177,7 +177,8 @@ class Builder {
     if (problem == "did not find expected key" || problem == "did not find expected '-' indicator")
       return msg("all of what begins in line {line} must begin in one column", line);
     if (problem == "could not find expected ':'")
-      return msg("line {line} has no key: a space follows its ':', and a text of several lines its '|'", line);
+      return msg("line {line} has no key: a space follows its ':', and a text of several lines its '|'",
+                 line);
     if (problem == "did not find expected comment or line break")
       return msg("quote a text that begins with '|', '>' or '['; one of several lines begins below a '|'");
     if (problem == "did not find expected <document start>")

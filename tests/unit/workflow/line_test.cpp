@@ -237,15 +237,21 @@ TEST_CASE("a request is published only signed, once, and while the chain stands"
   }
 }
 
-TEST_CASE("what a target says of its mark, or why it leaves none, is no part of a record unless it is short and plain") {
+TEST_CASE(
+    "what a target says of its mark, or why it leaves none, is no part of a record unless it is short and "
+    "plain") {
   Office office;
   const std::string id = office.open();
   office.approve(id);
-  SUBCASE("what a terminal would obey") { office.host->place = "/\x1b[2J/.jaga-runs"; }
+  SUBCASE("what a terminal would obey") {
+    office.host->place = "/\x1b[2J/.jaga-runs";
+  }
   SUBCASE("a place of a megabyte") {
     office.host->place = "/" + std::string(std::size_t{1} << 20U, 'a') + "/.jaga-runs";
   }
-  SUBCASE("a flood instead of a reason") { office.host->refusal = std::string(std::size_t{4} << 20U, '\x1b'); }
+  SUBCASE("a flood instead of a reason") {
+    office.host->refusal = std::string(std::size_t{4} << 20U, '\x1b');
+  }
   const Repaired repaired = repair(office.as("staff"), id, {});
   CHECK(repaired.outcome == "failed");
   CHECK(repaired.why.render(Language::english).starts_with("cannot leave the mark of the run on 'web01': "));

@@ -23,12 +23,12 @@ class PlayedHost : public Transport {
   std::string host_key;
   std::string machine_id;
   std::string boot_id = "boot-1";
-  std::vector<std::string> sent;                     // scripts of the plan that arrived, in order
-  std::function<Answer(const Order& order)> answer;  // to those; default: exit 0
-  std::function<void()> looked;                      // before each look
-  bool well = false;                                 // what probes say
-  std::vector<std::string> marks;                    // inside the one run's folder
-  std::string refusal;                               // why it takes no mark; empty: it takes them
+  std::vector<std::string> sent;                       // scripts of the plan that arrived, in order
+  std::function<Answer(const Order& order)> answer;    // to those; default: exit 0
+  std::function<void()> looked;                        // before each look
+  bool well = false;                                   // what probes say
+  std::vector<std::string> marks;                      // inside the one run's folder
+  std::string refusal;                                 // why it takes no mark; empty: it takes them
   std::string place = "/home/jaga-repair/.jaga-runs";  // where it says that a mark lies
 
  private:
