@@ -20,8 +20,7 @@ using incident::Mode;
 using incident::RepairEnd;
 using incident::RepairStart;
 using plan::kFilesVariable;
-
-constexpr std::size_t kLongestSignal = 32;  // bytes of a name that a target gives
+constexpr std::size_t kMostSaid = 1'000;  // bytes of what a target says of itself, in a message
 
 std::string evidence_folder(const std::string& id) {
   return record::ChainName::incident(id).directory() + "/evidence";
@@ -48,7 +47,6 @@ incident::Decision judged(const Context& context, const Incident& incident, cons
 
 // Why a target did not do as told: what we know, or what it said, which may be megabytes.
 Message why_of(const Answer& answer) {
-  constexpr std::size_t kMostSaid = 1'000;
   return answer.why.empty() ? literal(printable(shortened(trim(answer.err), kMostSaid))) : answer.why;
 }
 
@@ -383,7 +381,7 @@ class Runner {
         break;
       case Answer::End::signalled:
         end.end = "signal";
-        end.signal = sanitized(shortened(answer.signal, kLongestSignal));
+        end.signal = sanitized(shortened(answer.signal, kMostSaid));
         break;
       case Answer::End::not_sent:
       case Answer::End::unknown:
