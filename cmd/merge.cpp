@@ -2,8 +2,10 @@
 #include <memory>
 
 #include "decisions.hpp"
+#include "register/tell.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "workflow/incidents.hpp"
 #include "workflow/registering.hpp"
 
 namespace jaga::cmd {
@@ -17,9 +19,14 @@ struct Options {
 ExitCode merge(Session& session, const Options& options) {
   std::string path;
   std::optional<std::string> incident;
+  std::vector<Message> merged;
   if (options.what == "register") {
     const record::Record record = workflow::merge_register(session.context(), options.reason);
     path = "register/" + record::file_name(record.envelope);
+    workflow::Context context = session.context();
+    workflow::load_register(context);
+    const auto local = [&](Instant at) { return session.local(at); };
+    if (context.register_chain) merged = registry::told(*context.register_chain, local)[record.digest];
   } else {
     incident = workflow::find_incident(session.context(), options.what);
     path = workflow::merge_incident(session.context(), *incident, options.reason).path;
@@ -29,6 +36,7 @@ ExitCode merge(Session& session, const Options& options) {
     session.ui().json(yaml::Node::map().set("record", path));
   else
     session.ui().print(path);
+  for (const Message& what : merged) session.ui().say(what);
   if (incident) hint_next(session, *incident);
   return ExitCode::ok;
 }

@@ -142,6 +142,8 @@ ExitCode status(Session& session, const Options& options) {
                                                                      {"hosts", join(window.hosts, ", ")},
                                                                      {"reason", window.reason}}));
     }
+    if (context.register_chain && context.register_chain->forked())
+      ui.hint(msg("close the fork with 'jaga merge register -m REASON'"));
     if (context.registered && context.registered->sop != context.sop_digest) {
       ui.hint(msg("sop.yaml was edited and is not adopted; decisions wait for 'jaga adopt'"));
     }

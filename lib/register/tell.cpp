@@ -72,8 +72,15 @@ std::vector<Message> tell_one(const record::Record& record, std::map<std::string
     out.push_back(
         msg("accepted as it is: {what} ({reason})", {{"what", join(what, ", ")}, {"reason", body.reason}}));
   } else if (kind == "merge") {
-    if (const auto* entries = record.body.find("people"))
-      for (const auto& entry : read_people(entries->items(), source)) take(entry);
+    // What the branches had each differs from it in another way: told is what holds.
+    if (const auto* entries = record.body.find("people")) {
+      for (const auto& entry : read_people(entries->items(), source)) {
+        out.push_back(entry.roles.empty() ? msg("{person}: holds no role now", {{"person", entry.id}})
+                                          : msg("{person}: holds {roles} now",
+                                                {{"person", entry.id}, {"roles", join(entry.roles, ", ")}}));
+        people.insert_or_assign(entry.id, entry);
+      }
+    }
     out.push_back(msg("merged ({reason})", {{"reason", record.body.text_at("reason")}}));
   }
   return out;
@@ -108,13 +115,22 @@ std::vector<Message> changes(const Person* old, const Person& entry, const Local
 
 std::map<Digest, std::vector<Message>> told(const record::Chain& chain, const LocalTime& local) {
   std::map<Digest, std::vector<Message>> out;
+  const bool plain = chain.heads.size() <= 1 && std::all_of(chain.records.begin(), chain.records.end(),
+                                                            [](const record::Record& record) {
+                                                              return record.envelope.prev.size() == 1;
+                                                            });
   std::map<std::string, Person> people;
+  std::map<Digest, std::map<std::string, Person>> after;  // where it is forked, or was
   for (const auto& record : chain.records) {
+    if (!plain)
+      if (const auto before = after.find(record.envelope.prev.front()); before != after.end())
+        people = before->second;
     try {
       out.emplace(record.digest, tell_one(record, people, local));
     } catch (const Error&) {
-      continue;  // audit names it
+      // audit names it
     }
+    if (!plain) after.emplace(record.digest, people);
   }
   return out;
 }

@@ -1,5 +1,5 @@
 // What the register's records changed, in a few words a person can read. Believes nothing and judges nothing:
-// it reads a record beside the one before it that was about the same person.
+// it reads a record beside the one of its branch before it that was about the same person.
 #pragma once
 
 #include <functional>

@@ -139,6 +139,7 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
   Incident incident;
   incident.id = id;
   incident.now = context.now();
+  if (!context.registered) (void)who_acts(context);  // says what is wrong with the register
   const registry::State* opened = register_at(context, chain.records.front().envelope.register_head);
   if (opened == nullptr)
     throw Error(ExitCode::data,

@@ -27,6 +27,31 @@ setup() {
   says analyze
 }
 
+@test "a forked register is told as that everywhere, and its merge says what holds" {
+  make_key one
+  make_key two
+  as staff person add deputy -q --role staff --key "$KEYS/one.pub" >/dev/null
+  (cd ../clone && as staff person add deputy -q --role section_head --key "$KEYS/two.pub" >/dev/null)
+  git add . && git commit -qm here
+  (cd ../clone && git add . && git commit -qm there)
+  git pull -q --no-rebase --no-edit ../clone 2>/dev/null || git pull -q --no-rebase --no-edit ../clone master
+  status 0 jaga status
+  says 'the register is forked: two clones have gone on with it'
+  says "close the fork with 'jaga merge register -m REASON'"
+  status 77 jaga show "$(cat id)"
+  says 'the register is forked'
+  status 0 jaga log --register
+  says 'deputy: registered as staff'
+  says 'deputy: registered as section_head'
+  status 0 as staff merge register -m 'both added somebody'
+  says 'deputy: holds no role now'
+  status 0 jaga log --register
+  says 'deputy: holds no role now; merged (both added somebody)'
+  [[ $output != *'nothing changed'* ]]
+  status 0 jaga status
+  says analyze
+}
+
 @test "without a fork there is nothing to merge" {
   status 77 as staff merge "$(cat id)" -m why
   status 77 as staff merge register -m why
