@@ -115,6 +115,10 @@ ExitCode again(Session& session, const std::string& incident) {
     }
   }
   session.recorded(id);
+  if (results.empty()) {
+    session.ui().say(msg("nothing that could be measured again: no probe speaks for or against it"));
+    worst = round::State::unknown;
+  }
   return answer(worst);
 }
 

@@ -245,7 +245,7 @@ std::vector<std::string> run_lines(Session& session, const incident::State& stat
       if (run.end->reason) about += ", " + join(split(*run.end->reason, '\n'), "\n      ");
     } else {
       about += ": " + ui.text(run.continued                          ? msg("gone on with below")
-                              : run.body.mode == incident::Mode::run ? msg("broke off")
+                              : run.body.mode == incident::Mode::run ? msg("it runs, or broke off")
                                                                      : msg("not ended"));
     }
     out.push_back(about);

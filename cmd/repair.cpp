@@ -105,13 +105,21 @@ void hint_after(Session& session, const std::string& id, const std::vector<incid
           {{"incident", id}}));
 }
 
-void hint_after_failure(Ui& ui, const workflow::Repaired& done) {
+// Not so where the approval was revoked, or ended, meanwhile.
+bool goes_on(Session& session, const std::string& id) {
+  const workflow::Incident incident = workflow::load_incident(session.context(), id);
+  const std::optional<incident::Due> due = incident::due(incident.state, incident.procedure, incident.now);
+  return due && due->step == sop::Step::repair;
+}
+
+void hint_after_failure(Session& session, const workflow::Repaired& done) {
+  Ui& ui = session.ui();
   Message::Arguments arguments = {{"incident", done.incident}};
   if (!done.commands.empty() && done.commands.back().end.end == "unknown") {
     const workflow::CommandDone& last = done.commands.back();
     ui.hint(msg("look on '{host}' whether the command still runs, before anything else is run there",
                 {{"host", last.target}}));
-    if (!done.can_repeat) {
+    if (!done.can_repeat && goes_on(session, done.incident)) {
       arguments.insert(arguments.end(),
                        {{"n", std::to_string(last.n)}, {"next", std::to_string(last.n + 1)}});
       ui.hint(
@@ -122,6 +130,7 @@ void hint_after_failure(Ui& ui, const workflow::Repaired& done) {
                                         : msg("or go back with --give-up; there is no rollback"));
     }
   }
+  if (!goes_on(session, done.incident)) return hint_next(session, done.incident);
   ui.hint(done.can_roll_back ? msg("go on with 'jaga repair {incident} --resume', undo with --rollback, or "
                                    "go back with --give-up",
                                    arguments)
@@ -228,7 +237,7 @@ ExitCode repair(Session& session, const Options& options) {
         "--left TIME --letter FILE --part OLD=NEW",
         {{"incident", id}}));
   if (done.outcome == "given-up") ui.hint(msg("next: jaga analyze {incident}", {{"incident", id}}));
-  if (done.outcome == "failed") hint_after_failure(ui, done);
+  if (done.outcome == "failed") hint_after_failure(session, done);
   return good ? ExitCode::ok : ExitCode::warning;
 }
 

@@ -112,8 +112,11 @@ Message why_not(const FrozenCommand& command) {
 
 Message why_not(const Parameter& parameter, std::string_view value) {
   const Message::Arguments arguments = {{"name", parameter.name}, {"value", printable(value)}};
-  if (value.size() > 4096 || has_forbidden(value))
-    return msg("'{name}' is too long or holds characters that a record cannot", {{"name", parameter.name}});
+  constexpr std::size_t kLongest = 4096;
+  if (value.size() > kLongest)
+    return msg("'{name}' has more than {most} bytes",
+               {{"name", parameter.name}, {"most", std::to_string(kLongest)}});
+  if (has_forbidden(value)) return msg("'{name}' has to be one line of plain text: '{value}'", arguments);
   switch (parameter.type) {
     case Type::text:
       return value.empty() ? msg("'{name}' is empty", {{"name", parameter.name}}) : Message{};

@@ -1,6 +1,7 @@
 #include "workflow/marks.hpp"
 
 #include "base/text.hpp"
+#include "record/chain.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -55,6 +56,18 @@ exit 41
 )sh";
 
 }  // namespace
+
+store::Lock lock_run(const Context& context, const std::string& incident) {
+  try {
+    return context.directory->lock(record::ChainName::incident(incident).directory() + "/evidence",
+                                   std::chrono::milliseconds{0});
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::busy) throw;
+    throw Error(ExitCode::busy, msg("'{id}' is being repaired from this directory", {{"id", incident}}),
+                msg("wait for its end; 'jaga reject {id} -m REASON' lets no further command begin",
+                    {{"id", incident}}));
+  }
+}
 
 std::string run_name(const Digest& basis, std::int64_t run) {
   return basis.hex() + "-" + std::to_string(run);

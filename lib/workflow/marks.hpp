@@ -11,9 +11,14 @@
 #include <vector>
 
 #include "base/digest.hpp"
+#include "store/directory.hpp"
+#include "workflow/context.hpp"
 #include "workflow/order.hpp"
 
 namespace jaga::workflow {
+
+// Of two repairs of one incident at once in this directory the second is refused: Error{busy}.
+store::Lock lock_run(const Context& context, const std::string& incident);
 
 // The folder of a run below .jaga-runs.
 std::string run_name(const Digest& basis, std::int64_t run);

@@ -22,10 +22,6 @@ using incident::RepairStart;
 using plan::kFilesVariable;
 constexpr std::size_t kMostSaid = 1'000;  // bytes of what a target says of itself, in a message
 
-std::string evidence_folder(const std::string& id) {
-  return record::ChainName::incident(id).directory() + "/evidence";
-}
-
 // What elsewhere is 65 is here a refusal: nothing is run on the ground of a damaged chain.
 Incident load_to_run(const Context& context, const std::string& id) {
   try {
@@ -577,7 +573,7 @@ Repaired repair(const Context& context, const std::string& id, const RepairWish&
   if (!store::find_incident(*context.directory, id))
     throw Error(ExitCode::no_input, msg("there is no incident '{id}'", {{"id", printable(id)}}),
                 msg("see 'jaga status'"));
-  const store::Lock lock = context.directory->lock(evidence_folder(id), std::chrono::milliseconds{0});
+  const store::Lock lock = lock_run(context, id);
   if (wish.give_up) return give_up(context, id, wish);
   if (wish.vendor_reply) return vendor_replied(context, id, wish);
   if (wish.mode == Mode::vendor) return call_vendor(context, id, wish);

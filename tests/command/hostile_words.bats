@@ -39,6 +39,7 @@ P
   [ -z "$(find . -name pwned)" ]
   # What is no line of text is refused before anything is recorded.
   status 64 as staff analyze here -p "word=a"$'\n'"b" -m x
+  says "'word' has to be one line of plain text: 'a\\nb'"
   status 64 as staff analyze here -p "word=a"$'\e'"[2Jb" -m x
   status 0 jaga audit
 }

@@ -210,6 +210,8 @@ P
   as section-head approve here -q --yes >/dev/null
   status 1 as staff repair here
   says "the approval was revoked by 'section-head'"
+  says 'next: jaga analyze'
+  [[ $output != *--resume* ]]
   [ "$(cat lines)" = one ]
   status 77 as staff repair here --resume
   says "the approval was revoked by 'section-head'"
@@ -220,6 +222,25 @@ P
   status 0 jaga audit
   jaga audit --script >../check.sh
   status 0 sh ../check.sh .
+}
+
+@test "while a repair runs, another is told so, and the incident is shown as it stands" {
+  here_with asks <<P
+commands:
+  - title: {id: "Tanya", en: "Ask"}
+    script: |
+      "$JAGA" -C "$PWD" --key "$KEYS/staff" repair here --by-hand >"$PWD/second" 2>&1
+      echo "\$?" >>"$PWD/second"
+      "$JAGA" -C "$PWD" show here >"$PWD/shown"
+P
+  as section-head approve here -q --yes >/dev/null
+  status 0 as staff repair here
+  grep -q "'$(basename incidents/*/*)' is being repaired from this directory" second
+  [ "$(tail -n 1 second)" = 75 ]
+  grep -q 'run, by staff: it runs, or broke off' shown
+  # Nothing had failed here, so nothing speaks for it.
+  status 3 as staff monitor --incident here
+  says 'nothing that could be measured again'
 }
 
 @test "Ctrl-C in the middle: the command is ended, and what is known of it stands in the records" {
