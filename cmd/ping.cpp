@@ -36,6 +36,7 @@ struct Options {
   bool v4 = false;
   bool v6 = false;
   bool generate = false;
+  bool stamps = false;
 
   bool counted() const { return count.has_value() || times.has_value(); }
 };
@@ -126,6 +127,8 @@ void check(const Options& options) {
   if (options.rate && (*options.rate < 0 || *options.rate > 10'000'000))
     throw Error{ExitCode::usage, msg("--rate is 0 to 10000000 packets a second"), msg("0: no limit")};
   require_one(options.alive, options.unreachable, "-a and -u");
+  if (options.stamps && !options.counted())
+    throw Error{ExitCode::usage, msg("{option} goes with {with}", {{"option", "-D"}, {"with", "-c or -C"}})};
   require_one(options.v4, options.v6, "-4 and -6");
   require_one(options.count.has_value(), options.times.has_value(), "-c and -C");
   require_one(options.generate, options.file.has_value(), "-g and -f");
@@ -168,6 +171,12 @@ PingView view_of(const Options& options, const std::vector<std::string>& targets
   return view;
 }
 
+// "[1732417200.123] ", as fping has it, whose digits are five.
+std::string stamp(Instant now) {
+  const std::int64_t ms = now.time_since_epoch().count();
+  return formatted("[{}.{:03}] ", ms / 1'000, ms % 1'000);
+}
+
 ExitCode ping(Session& session, const Options& options) {
   const workflow::PingWish wish = wish_of(session, options);
   const PingView view = view_of(options, wish.targets);
@@ -203,7 +212,8 @@ ExitCode ping(Session& session, const Options& options) {
   if (each)
     watch.each = [&](std::size_t at, int request, std::chrono::nanoseconds trip,
                      const workflow::Pings::Name* name) {
-      replies.print(view.label(wish.targets[at], name), at, request, trip);
+      replies.print(options.stamps ? stamp(session.now()) : std::string(), view.label(wish.targets[at], name),
+                    at, request, trip);
     };
   const workflow::Pings pings = workflow::ping(wish, session.surroundings().stop, watch);
   ui.done();
@@ -257,6 +267,8 @@ void setup_ping(Setup& setup) {
       .flag("-a", options->alive, msg("print the targets that are alive, and nothing else of them"))
       .flag("-u", options->unreachable, msg("print the targets that are not"))
       .flag("-A", options->by_address, msg("print addresses in place of names"))
+      .flag("-D", options->stamps,
+            msg("with -c or -C: the time of day before each reply, in seconds since 1970"))
       .flag("-e", options->elapsed, msg("print how long the reply took"))
       .flag("-s", options->sums, msg("print sums over all targets at the end"))
       .option("--rate", "N", options->rate, msg("packets a second over all; 0: no limit; default: 1000"));

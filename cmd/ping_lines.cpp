@@ -153,10 +153,11 @@ void print_ping_name(Ui& ui, const PingAnswer& one, const PingView& view) {
   ui.raw(text + "\n");
 }
 
-void PingEach::print(const std::string& label, std::size_t target, int request, nanoseconds round_trip) {
+void PingEach::print(const std::string& stamp, const std::string& label, std::size_t target, int request,
+                     nanoseconds round_trip) {
   Sum& sum = sums_[target];
   ++sum.over;
-  std::string text = padded(label, width_) + " : [" + std::to_string(request) + "], ";
+  std::string text = stamp + padded(label, width_) + " : [" + std::to_string(request) + "], ";
   if (round_trip >= nanoseconds{0}) {
     ++sum.received;
     sum.trips += round_trip;

@@ -78,7 +78,7 @@ _jaga() {
     'merge') words='-m' ;;
     'doctor') words='' ;;
     'completion') words=''' bash zsh fish' ;;
-    'ping') words='-c -C -r -i -p -t -f -g -4 -6 -a -u -A -e -s --rate' ;;
+    'ping') words='-c -C -r -i -p -t -f -g -4 -6 -a -u -A -D -e -s --rate' ;;
     'help') words=''" $commands" ;;
   esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))

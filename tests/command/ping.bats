@@ -70,6 +70,21 @@ figures='[0-9.]+/[0-9.]+/[0-9.]+'
   says '-C is 1 to 100'
 }
 
+@test "-D prints the time of day before each reply, and before nothing else" {
+  before=$(date +%s)
+  output=$(jaga ping -D -c 2 -p 1 127.0.0.1 2>/dev/null)
+  after=$(date +%s)
+  mapfile -t lines <<<"$output"
+  [ "${#lines[@]}" = 3 ]
+  for line in "${lines[@]:0:2}"; do
+    [[ $line =~ ^\[([0-9]+)\.[0-9]{3}\]\ 127\.0\.0\.1\ :\ \[[01]\],\ 64\ bytes ]]
+    [ "${BASH_REMATCH[1]}" -ge "$before" ] && [ "${BASH_REMATCH[1]}" -le "$after" ]
+  done
+  [[ ${lines[2]} == '127.0.0.1 : xmt/rcv'* ]]
+  status 64 jaga ping -D 127.0.0.1
+  says '-D goes with -c or -C'
+}
+
 @test "what does not answer is lost, and asked again as often as -r says" {
   # A network of its own, in which nobody answers for that address.
   need nft
