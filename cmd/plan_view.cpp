@@ -239,7 +239,8 @@ std::vector<std::string> run_lines(Session& session, const incident::State& stat
           run.rejected ? msg(" (an emergency, rejected by {person})", {{"person", run.ratified->by.person}})
                        : msg(" (an emergency, ratified by {person})", {{"person", run.ratified->by.person}}));
     else if (run.body.emergency)
-      about += ui.text(msg(" (an emergency, not ratified)"));
+      about += ui.text(run.continued ? msg(" (an emergency, settled with what went on from it)")
+                                     : msg(" (an emergency, not ratified)"));
     if (run.end) {
       about += ": " + run.end->outcome;
       if (run.end->reason) about += ", " + join(split(*run.end->reason, '\n'), "\n      ");

@@ -127,16 +127,15 @@ void hint_after_failure(Session& session, const workflow::Repaired& done) {
               "it as done",
               arguments));
       return ui.hint(done.can_roll_back ? msg("or undo with --rollback, or go back with --give-up")
-                                        : msg("or go back with --give-up; there is no rollback"));
+                                        : msg("or go back with --give-up"));
     }
   }
   if (!goes_on(session, done.incident)) return hint_next(session, done.incident);
-  ui.hint(done.can_roll_back ? msg("go on with 'jaga repair {incident} --resume', undo with --rollback, or "
-                                   "go back with --give-up",
-                                   arguments)
-                             : msg("go on with 'jaga repair {incident} --resume', or go back with --give-up; "
-                                   "there is no rollback",
-                                   arguments));
+  ui.hint(done.can_roll_back
+              ? msg("go on with 'jaga repair {incident} --resume', undo with --rollback, or "
+                    "go back with --give-up",
+                    arguments)
+              : msg("go on with 'jaga repair {incident} --resume', or go back with --give-up", arguments));
 }
 
 ExitCode repair(Session& session, const Options& options) {

@@ -153,8 +153,7 @@ commands:
 P
   as section-head approve here -q --yes >/dev/null
   status 1 as staff repair here
-  says '--resume'
-  says 'there is no rollback'
+  says "--resume', or go back with --give-up"
   status 77 as staff repair here --rollback
   : >slow
   status 1 as staff repair here --resume
@@ -162,6 +161,29 @@ P
   status 77 as staff repair here --resume
   status 0 as staff repair here --resume --from 2
   status 0 jaga audit
+}
+
+@test "an emergency that fails, and whose way back fails, is settled once, with the last of it" {
+  here_with fails <<'P'
+emergency: true
+commands:
+  - {title: {id: "Satu", en: "One"}, script: "exit 3"}
+rollback:
+  - {title: {id: "Kembali", en: "Back"}, script: "exit 4"}
+P
+  status 1 as staff repair here --emergency -m 'it burns'
+  says 'undo with --rollback'
+  status 1 as staff repair here --rollback
+  says "--resume', or go back with --give-up"
+  [[ $output != *'undo with'* ]]
+  as staff repair here -q --give-up >/dev/null
+  status 0 jaga show here
+  says 'run, by staff (an emergency, settled with what went on from it): failed'
+  says 'the rollback, by staff (an emergency, not ratified): given-up'
+  as section-head approve here -q --yes >/dev/null
+  status 0 jaga show here
+  says 'the rollback, by staff (an emergency, ratified by section-head): given-up'
+  [[ $output != *'not ratified'* ]]
 }
 
 @test "what was printed and not kept is said to be missing" {
