@@ -181,6 +181,9 @@ class Builder {
                  line);
     if (problem == "did not find expected comment or line break")
       return msg("quote a text that begins with '|', '>' or '['; one of several lines begins below a '|'");
+    if (const std::size_t end = end_mark(place); end > 0)
+      return msg("the file ends with the '...' in line {line}: write it above that",
+                 {{"line", std::to_string(end)}});
     if (problem == "did not find expected <document start>")
       return msg("all keys of the file must begin in one column");
     return {};
@@ -192,6 +195,13 @@ class Builder {
       const std::size_t text = bytes_.find_first_not_of(' ', lines_[line]);
       if (text != std::string_view::npos && bytes_.substr(text).starts_with("\u00a0")) return line + 1;
     }
+    return 0;
+  }
+
+  // The line above `place` that says "..."; 0: none.
+  std::size_t end_mark(Mark place) const {
+    for (std::size_t line = 0; line + 1 < static_cast<std::size_t>(place.line); ++line)
+      if (bytes_.substr(lines_[line]).starts_with("...\n")) return line + 1;
     return 0;
   }
 

@@ -119,6 +119,11 @@ TEST_CASE("a common slip has a hint") {
        "what is opened in line 2 must be closed, with a comma between its parts"},
       {"a:\n  - b: 1\n   c: 1\n", "all of what begins in line 2 must begin in one column"},
       {"  a: 1\n b: 1\n", "all keys of the file must begin in one column"},
+      {"a: 1\n...\nb: 1\n", "the file ends with the '...' in line 2: write it above that"},
+      {"a:\n  b: 1\n\u00a0 c: 1\n  d: 2\n",
+       "line 3 begins with a no-break space, as web pages have them; write plain ones"},
+      {"a: 1\nb:1\nc: 2\n",
+       "line 2 has no key: a space follows its ':', and a text of several lines its '|'"},
   };
   for (const auto& one : slips) {
     const std::string bytes = one.first;
