@@ -144,7 +144,7 @@ class Runner {
     if (answer.end != Answer::End::exited || answer.code != 0)
       throw Error(ExitCode::unavailable,
                   msg("cannot look at '{host}': {why}", {{"host", target.host}}).with("why", why_of(answer)),
-                  msg("nothing was run on it"));
+                  msg("nothing was run on any target"));
     const Looked looked = parse_look(answer.out);
     if (looked.machine_id != target.machine_id)
       throw changed(target, msg("its machine-id is not the one that was approved"));

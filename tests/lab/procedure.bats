@@ -270,6 +270,10 @@ shut() { # until TEXT
   run -77 as staff repair web01
   [[ $output == *"'web01' has changed since it was approved: its machine-id"* ]]
   "$LAB" mend change-machine-id web01
+  "$LAB" break stop-sshd web01
+  run -69 as staff repair web01
+  [[ $output == *"cannot look at 'web01'"*"nothing was run on any target"* ]]
+  "$LAB" mend stop-sshd web01
   [[ $("$LAB" list) != *"(repaired)"* ]]
   due repair
   run -0 as staff repair web01
