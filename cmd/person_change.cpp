@@ -182,6 +182,7 @@ void change_person(Session& session, const registry::Person& entry) {
   registry::State after = registered(session);
   const sop::Sop& procedure = *session.context().sop;
   const auto before = registry::vacant(after, procedure, session.now());
+  const auto alone = registry::alone(after, procedure, session.now());
   written_person(session, workflow::write_person(session.context(), entry));
   after.people[entry.id] = entry;
   std::vector<std::string> hinted;
@@ -191,6 +192,15 @@ void change_person(Session& session, const registry::Person& entry) {
     session.ui().say(msg("nobody is left who may do '{step}': {roles}",
                          {{"step", std::string(sop::name(step))}, {"roles", join(row.roles, ", ")}}));
     if (!among(hinted, row.roles.front())) hinted.push_back(row.roles.front());
+  }
+  for (const registry::Alone& one : registry::alone(after, procedure, session.now())) {
+    if (std::find(alone.begin(), alone.end(), one) != alone.end()) continue;
+    session.ui().say(msg("only '{person}' may do '{work}' and '{step}', and nobody decides on their own work",
+                         {{"person", one.person},
+                          {"work", std::string(sop::name(one.work))},
+                          {"step", std::string(sop::name(one.step))}}));
+    const std::string& role = procedure.row(one.step).roles.front();
+    if (!among(hinted, role)) hinted.push_back(role);
   }
   for (const std::string& role : hinted)
     session.ui().hint(

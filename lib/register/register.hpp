@@ -116,6 +116,14 @@ Message doubt(const record::By& by, const std::string& key, Instant at, const St
 
 // The steps that nobody can do at `at`: who holds a role of theirs has left, or has no current key.
 std::vector<sop::Step> vacant(const State& state, const sop::Sop& procedure, Instant at);
+// Who is the only one for a step and for the work that it must not be their own of: nobody can decide it.
+struct Alone {
+  std::string person;
+  sop::Step work;
+  sop::Step step;
+  bool operator==(const Alone&) const = default;
+};
+std::vector<Alone> alone(const State& state, const sop::Sop& procedure, Instant at);
 
 // Whether the entry takes a key or a role that its person holds at `at`: a key retired or compromised, a role
 // or a delegation dropped, the person gone.

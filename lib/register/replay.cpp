@@ -197,22 +197,45 @@ std::vector<std::string> State::roles_of(const Person& person, Instant at) const
   return roles;
 }
 
+namespace {
+// Who holds one of the roles at `at`, with a current key.
+std::set<std::string> holders(const State& state, const std::vector<std::string>& roles, Instant at) {
+  std::set<std::string> out;
+  for (const auto& [id, person] : state.people) {
+    if (std::none_of(person.keys.begin(), person.keys.end(), [](const Key& key) { return key.current(); }))
+      continue;
+    const auto theirs = state.roles_of(person, at);
+    if (std::any_of(theirs.begin(), theirs.end(), [&](const std::string& role) {
+          return std::find(roles.begin(), roles.end(), role) != roles.end();
+        }))
+      out.insert(id);
+  }
+  return out;
+}
+}  // namespace
+
 std::vector<sop::Step> vacant(const State& state, const sop::Sop& procedure, Instant at) {
-  const auto held = [&](const std::vector<std::string>& roles) {
-    return std::any_of(state.people.begin(), state.people.end(), [&](const auto& entry) {
-      const Person& person = entry.second;
-      if (std::none_of(person.keys.begin(), person.keys.end(), [](const Key& key) { return key.current(); }))
-        return false;
-      const auto theirs = state.roles_of(person, at);
-      return std::any_of(theirs.begin(), theirs.end(), [&](const std::string& role) {
-        return std::find(roles.begin(), roles.end(), role) != roles.end();
-      });
-    });
-  };
   std::vector<sop::Step> out;
   for (const sop::Step step : sop::kSteps) {
     const sop::Row& row = procedure.row(step);
-    if (!held(row.roles) || (!row.countersign.empty() && !held(row.countersign))) out.push_back(step);
+    if (holders(state, row.roles, at).empty() ||
+        (!row.countersign.empty() && holders(state, row.countersign, at).empty()))
+      out.push_back(step);
+  }
+  return out;
+}
+
+std::vector<Alone> alone(const State& state, const sop::Sop& procedure, Instant at) {
+  std::vector<Alone> out;
+  for (const sop::Step step : sop::kSteps) {
+    const sop::Row& row = procedure.row(step);
+    const auto deciders = holders(state, row.roles, at);
+    if (deciders.size() != 1) continue;
+    for (const sop::Step work : row.not_by) {
+      if (work == sop::Step::analyze && !procedure.policies.confirm_system) continue;  // a machine may do it
+      if (holders(state, procedure.row(work).roles, at) == deciders)
+        out.push_back({*deciders.begin(), work, step});
+    }
   }
   return out;
 }

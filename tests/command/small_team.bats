@@ -37,6 +37,22 @@ setup() {
   says archived
 }
 
+@test "where one of the two leaves, the decisions that nobody is left for are named" {
+  run jaga doctor
+  [[ $output != *'nobody decides on their own work'* ]]
+  status 0 as lead person leave operator --yes
+  says "only 'lead' may do 'analyze' and 'approve', and nobody decides on their own work"
+  says "only 'lead' may do 'repair' and 'verify'"
+  says "only 'lead' may do 'verify' and 'accept'"
+  says 'person change ID --role operator'
+  run jaga doctor
+  says "only 'lead' may do 'analyze' and 'approve', and nobody decides on their own work"
+  make_key next
+  status 0 as lead person add next --role operator --key "$KEYS/next.pub"
+  run jaga doctor
+  [[ $output != *'nobody decides on their own work'* ]]
+}
+
 @test "a withdrawal takes both" {
   as operator open web01 -q -m slow >/dev/null
   status 0 as operator withdraw web01 --yes -m x --outcome false-alarm
