@@ -400,6 +400,23 @@ TEST_CASE("what a record changed is said in words") {
   CHECK(said() == "accepted as it is: seals/x (a fire)\n");
 }
 
+TEST_CASE("one person alone for a step and for the work that it must not be their own of") {
+  World world;
+  const auto who = [&] { return alone(world.state(), world.sop(), world.now); };
+  CHECK(who().empty());
+  auto head = world.entry("section-head");
+  head.roles.emplace_back("staff");
+  world.write("section-head", "admin", head);
+  CHECK(who().empty());
+  auto staff = world.entry("staff");
+  staff.left = world.now;
+  world.seal = sha256("seal");
+  world.write("section-head", "admin", staff);
+  CHECK(vacant(world.state(), world.sop(), world.now).empty());
+  CHECK(who() == std::vector<Alone>{{"section-head", sop::Step::analyze, sop::Step::approve},
+                                    {"section-head", sop::Step::repair, sop::Step::verify}});
+}
+
 TEST_CASE("steps that nobody can do: the role's last holder is gone, has no key, or has it for a time") {
   World world;
   const auto steps = [&](Instant at) { return vacant(world.state(), world.sop(), at); };
