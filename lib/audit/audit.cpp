@@ -1,8 +1,6 @@
 #include "audit/audit.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 
 #include "audit/auditor.hpp"
 #include "bag/bag.hpp"
@@ -82,23 +80,17 @@ void Auditor::verify_all() {
       job.wrong = error.message();
     }
   }
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t i = next++; i < jobs_.size(); i = next++) {
-      auto& job = jobs_[i];
-      if (!job.wrong.empty()) continue;
-      const auto signer = sign::verify(job.bytes, job.signature, sign::kRecordNamespace);
-      if (!signer) {
-        job.wrong = msg("its signature is bad");
-      } else if (signer->fingerprint() != job.key) {
-        job.wrong = msg("it is signed by another key than it names");
-      }
+  std::vector<sign::Check> checks;
+  for (const auto& job : jobs_) checks.push_back({job.bytes, job.signature});
+  sign::verify_each(checks, sign::kRecordNamespace, options_.threads);
+  for (std::size_t n = 0; n < jobs_.size(); ++n) {
+    auto& job = jobs_[n];
+    if (!job.wrong.empty()) continue;
+    if (!checks[n].signer) {
+      job.wrong = msg("its signature is bad");
+    } else if (checks[n].signer->fingerprint() != job.key) {
+      job.wrong = msg("it is signed by another key than it names");
     }
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (unsigned i = 1; i < options_.threads; ++i) threads.emplace_back(work);
-    work();
   }
   for (auto& job : jobs_) {
     if (!job.wrong.empty()) say(job.chain, job.file, job.wrong);

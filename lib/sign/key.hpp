@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -48,5 +49,14 @@ std::unique_ptr<Signer> make_run_key(const RandomBytes& random);
 // Never throws on any input.
 std::optional<PublicKey> verify(std::string_view bytes, std::string_view signature,
                                 std::string_view name_space);
+
+struct Check {
+  std::string_view bytes;
+  std::string_view signature;
+  std::optional<PublicKey> signer{};  // what verify() says
+};
+// verify() of each, on at most `threads` threads, of which this is one, and no more than are worth starting;
+// 0: as many as the machine has.
+void verify_each(std::span<Check> checks, std::string_view name_space, unsigned threads = 0);
 
 }  // namespace jaga::sign

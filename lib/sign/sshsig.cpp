@@ -1,5 +1,11 @@
 #include "sign/sshsig.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <system_error>
+#include <thread>
+#include <vector>
+
 #include "base/digest.hpp"
 #include "sign/wire.hpp"
 
@@ -88,6 +94,25 @@ std::optional<PublicKey> verify(std::string_view bytes, std::string_view signatu
     return std::nullopt;
   }
   return std::move(sshsig->key);
+}
+
+void verify_each(std::span<Check> checks, std::string_view name_space, unsigned threads) {
+  constexpr std::size_t kWorthOne = 3;  // what starting a thread costs is about one check
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t n = next++; n < checks.size(); n = next++) {
+      Check& check = checks[n];
+      check.signer = verify(check.bytes, check.signature, name_space);
+    }
+  };
+  const std::size_t most = threads != 0 ? threads : std::thread::hardware_concurrency();
+  std::vector<std::jthread> helpers;
+  try {
+    for (std::size_t n = 1; n < std::min(most, checks.size() / kWorthOne); ++n) helpers.emplace_back(work);
+  } catch (const std::system_error&) {
+    // The system gives no more; those that there are do it.
+  }
+  work();
 }
 
 }  // namespace jaga::sign

@@ -28,12 +28,33 @@ record::Chain read_incident(const Context& context, const std::string& id) {
   return store::read_chain(*context.directory, record::ChainName::incident(id), context.settings->repo);
 }
 
-// Whether FILE.sig beside `file` (below the working directory) is that of `key` over `bytes`.
-bool signed_by(const Context& context, const std::string& file, std::string_view bytes,
-               const std::string& key) {
-  const auto signature = store::read_signature(*context.directory, file);
-  const auto signer = signature ? sign::verify(bytes, *signature, sign::kRecordNamespace) : std::nullopt;
-  return signer && signer->fingerprint() == key;
+// What was written, and by whom it says.
+struct Signed {
+  std::string file;  // below the working directory, FILE.sig beside it
+  std::string_view bytes;
+  std::string_view key;  // fingerprint
+};
+
+// Whether FILE.sig of each is that of its key over its bytes; one that cannot be read throws.
+std::vector<bool> signed_each(const Context& context, const std::vector<Signed>& files) {
+  std::vector<std::string> signatures;
+  for (const Signed& one : files)
+    signatures.push_back(store::read_signature(*context.directory, one.file).value_or(""));
+  std::vector<sign::Check> checks;
+  for (std::size_t n = 0; n < files.size(); ++n) checks.push_back({files[n].bytes, signatures[n]});
+  sign::verify_each(checks, sign::kRecordNamespace);
+  std::vector<bool> result;
+  for (std::size_t n = 0; n < files.size(); ++n)
+    result.push_back(checks[n].signer && checks[n].signer->fingerprint() == files[n].key);
+  return result;
+}
+
+std::vector<Signed> records_of(const record::Chain& chain) {
+  std::vector<Signed> files;
+  for (const record::Record& record : chain.records)
+    files.push_back({chain.name.directory() + "/" + record::file_name(record.envelope), record.bytes,
+                     record.envelope.key});
+  return files;
 }
 
 std::string role_of_notes(const Context& context, const Actor& actor) {
@@ -84,11 +105,11 @@ void load_register(Context& context) {
   context.registered.reset();
   if (chain->records.empty() && chain->breaks.empty()) return;
   // Its records say who may do what: one that nobody signed is damage like a torn one.
-  for (const record::Record& record : chain->records) {
-    const std::string file = record::file_name(record.envelope);
-    if (!signed_by(context, chain->name.directory() + "/" + file, record.bytes, record.envelope.key))
-      chain->breaks.push_back({file, msg("its signature is missing or not good")});
-  }
+  const std::vector<bool> good = signed_each(context, records_of(*chain));
+  for (std::size_t n = 0; n < good.size(); ++n)
+    if (!good[n])
+      chain->breaks.push_back(
+          {record::file_name(chain->records[n].envelope), msg("its signature is missing or not good")});
   context.register_chain = chain;
   if (!chain->breaks.empty()) {
     const std::string repo = repo_of_register(context);
@@ -167,25 +188,26 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
 }
 
 void require_signatures(const Context& context, const Incident& incident) {
-  const std::string directory = record::ChainName::incident(incident.id).directory();
+  const std::string directory = record::ChainName::incident(incident.id).directory() + "/";
   const auto refuse = [&](const Message& what) {
     return Error(ExitCode::data, what,
                  msg("look at all of it with 'jaga audit {id}'", {{"id", incident.id}}));
   };
-  for (const record::Record& record : incident.chain.records) {
-    const std::string file = record::file_name(record.envelope);
-    if (!signed_by(context, directory + "/" + file, record.bytes, record.envelope.key))
-      throw refuse(msg("the signature of '{file}' is not good", {{"file", file}}));
-  }
+  const auto note_file = [](const record::Note& note) { return "notes/" + note.id + ".yaml"; };
+  std::vector<Signed> files = records_of(incident.chain);
+  for (const record::Note& note : incident.notes)
+    files.push_back({directory + note_file(note), note.bytes, note.key});
+  const std::vector<bool> good = signed_each(context, files);
+  for (std::size_t n = 0; n < files.size(); ++n)
+    if (!good[n])
+      throw refuse(
+          msg("the signature of '{file}' is not good", {{"file", files[n].file.substr(directory.size())}}));
   for (const record::Note& note : incident.notes) {
-    const std::string file = "notes/" + note.id + ".yaml";
-    if (!signed_by(context, directory + "/" + file, note.bytes, note.key))
-      throw refuse(msg("the signature of '{file}' is not good", {{"file", file}}));
     const registry::State* then = register_at(context, note.register_head);
     const registry::Person* owner = then == nullptr ? nullptr : then->owner(note.key);
     if (owner == nullptr || owner->id != note.by.person || !owner->holds(note.key))
       throw refuse(msg("'{file}' is signed with a key that was no current one of '{person}'",
-                       {{"file", file}, {"person", note.by.person}}));
+                       {{"file", note_file(note)}, {"person", note.by.person}}));
   }
 }
 

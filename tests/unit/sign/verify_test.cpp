@@ -198,3 +198,30 @@ TEST_CASE("public keys: one shape a type, nothing weak") {
   sign::put_string(off_curve, "\x04" + std::string(64, '\x01'));
   CHECK_FALSE(sign::parse_key_blob(off_curve));
 }
+
+TEST_CASE("many signatures on several threads: each verdict is that of verify()") {
+  const std::string kinds[] = {"good", "other bytes", "other namespace", "none"};
+  const auto key = sign::make_run_key(counter());
+  for (const unsigned threads : {0U, 1U, 2U, 9U}) {
+    for (const std::size_t count : {0U, 1U, 5U, 6U, 40U}) {
+      CAPTURE(threads);
+      CAPTURE(count);
+      std::vector<std::string> bytes;
+      std::vector<std::string> signatures;
+      for (std::size_t n = 0; n < count; ++n) {
+        const std::string& kind = kinds[n % 4];
+        bytes.push_back("record " + std::to_string(n));
+        signatures.push_back(kind == "none" ? std::string()
+                                            : key->sign(kind == "other bytes" ? "x" : bytes.back(),
+                                                        kind == "other namespace" ? "file" : "jaga-record"));
+      }
+      std::vector<sign::Check> checks;
+      for (std::size_t n = 0; n < count; ++n) checks.push_back({bytes[n], signatures[n]});
+      sign::verify_each(checks, sign::kRecordNamespace, threads);
+      for (std::size_t n = 0; n < count; ++n) {
+        CHECK(checks[n].signer.has_value() == (n % 4 == 0));
+        if (checks[n].signer) CHECK(*checks[n].signer == key->public_key());
+      }
+    }
+  }
+}
