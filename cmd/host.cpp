@@ -185,7 +185,7 @@ ExitCode show(Session& session, const Options& options) {
     row(translate("pinned", ui.language()), pin->verified);
     row(translate("machine-id", ui.language()), pin->machine_id);
     for (const std::string& key : pin->host_keys) {
-      if (const auto parsed = ssh::parse_host_key(key))
+      if (const auto parsed = sshkey::parse_public_key(key))
         row(translate("host key", ui.language()), parsed->type + " " + parsed->fingerprint());
     }
     row(translate("serials", ui.language()), join(pin->serials, " "));
@@ -269,7 +269,7 @@ ExitCode trust(Session& session, const Options& options) {
     if (one.changed) changed.push_back(one.host);
     show_line(session, one.host, Colour::bold);
     for (const std::string& line : one.pin.host_keys) {
-      if (const auto key = ssh::parse_host_key(line))
+      if (const auto key = sshkey::parse_public_key(line))
         show_line(session, "  " + key->type + " " + key->fingerprint());
     }
     if (!one.known_hosts.empty()) show_line(session, "  " + session.ui().text(one.known_hosts));

@@ -4,7 +4,7 @@
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
-#include "ssh/host_key.hpp"
+#include "sshkey/public_key.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -100,7 +100,7 @@ std::vector<std::string> plan_lines(Ui& ui, const plan::Frozen& plan) {
     }
     out.push_back(line);
     for (const std::string& key : target.host_keys) {
-      if (const auto parsed = ssh::parse_host_key(key))
+      if (const auto parsed = sshkey::parse_public_key(key))
         out.push_back("    " + parsed->type + " " + parsed->fingerprint());
     }
     if (!target.machine_id.empty()) out.push_back("    machine-id " + target.machine_id);

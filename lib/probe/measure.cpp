@@ -416,7 +416,7 @@ class Measuring {
         make(item, state_of(reason), reason,
              reason == Reason::none ? std::string("logged in") : result.detail.render(Language::english));
     if (reason != Reason::none) login.phase = ssh::name(result.phase);
-    if (result.seen) login.host_key = result.seen->text();
+    if (result.seen) login.host_key = result.seen->line();
     if (reason == Reason::host_key_changed || reason == Reason::host_key_unknown) {
       if (result.seen) login.facts.emplace("seen_fingerprint", result.seen->fingerprint());
       if (!request.target.known.empty())

@@ -19,7 +19,7 @@ namespace jaga::probe {
 
 // What is pinned of a host: nothing of it may be different.
 struct Pin {
-  std::vector<ssh::HostKey> keys;
+  std::vector<sshkey::PublicKey> keys;
   std::string machine_id;  // empty: not pinned
 };
 

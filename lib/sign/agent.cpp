@@ -11,21 +11,14 @@
 #include <cstring>
 
 #include "sign/sshsig.hpp"
-#include "sign/wire.hpp"
+#include "sshkey/agent_messages.hpp"
+#include "sshkey/wire.hpp"
 
 namespace jaga::sign {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using End = AgentSignature::End;
-
-constexpr std::uint8_t kRequestIdentities = 11;
-constexpr std::uint8_t kIdentitiesAnswer = 12;
-constexpr std::uint8_t kSignRequest = 13;
-constexpr std::uint8_t kSignResponse = 14;
-constexpr std::uint32_t kRsaSha512 = 4;                       // a flag of a sign request
-constexpr std::size_t kMostAnswer = std::size_t{256} << 10U;  // as OpenSSH's own client
-constexpr std::uint32_t kMostKeys = 2048;
 
 class Descriptor {
  public:
@@ -54,16 +47,14 @@ class Conversation {
   std::optional<std::string> ask(const std::string& socket_path, std::string_view question, End& end) {
     end = End::no_agent;
     if (!connect_to(socket_path, end)) return std::nullopt;
-    std::string request;
-    put_string(request, question);
-    if (send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL) !=
-        static_cast<ssize_t>(request.size())) {
+    if (send(socket_.get(), question.data(), question.size(), MSG_NOSIGNAL) !=
+        static_cast<ssize_t>(question.size())) {
       return std::nullopt;
     }
     std::string head(4, '\0');
     if (!read_exactly(head, end)) return std::nullopt;
-    const auto size = WireReader(head).number();
-    if (size == 0 || size > kMostAnswer) return std::nullopt;
+    const auto size = sshkey::WireReader(head).number();
+    if (size == 0 || size > sshkey::kMostAgentAnswer) return std::nullopt;
     std::string answer(size, '\0');
     if (!read_exactly(answer, end)) return std::nullopt;
     return answer;
@@ -138,49 +129,27 @@ class Conversation {
 
 }  // namespace
 
-std::optional<std::vector<PublicKey>> parse_identities(std::string_view answer) {
-  WireReader in(answer);
-  if (in.byte() != kIdentitiesAnswer) return std::nullopt;
-  const auto count = in.number();
-  if (!in.ok() || count > kMostKeys) return std::nullopt;
-  std::vector<PublicKey> keys;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto blob = in.string();
-    in.string();  // comment
-    if (!in.ok()) return std::nullopt;
-    if (auto key = parse_key_blob(blob)) keys.push_back(std::move(*key));
-  }
-  if (!in.at_end()) return std::nullopt;
-  return keys;
-}
-
-std::optional<std::string> parse_signature(std::string_view answer) {
-  WireReader in(answer);
-  if (in.byte() != kSignResponse) return std::nullopt;
-  const auto signature = in.string();
-  if (!in.at_end()) return std::nullopt;
-  return std::string(signature);
-}
-
 std::optional<std::vector<PublicKey>> agent_keys(const std::string& socket_path,
                                                  std::chrono::milliseconds limit) {
   if (socket_path.empty()) return std::nullopt;
-  const char question[] = {static_cast<char>(kRequestIdentities)};
   End end{};
-  const auto answer = Conversation(limit, {}).ask(socket_path, {question, 1}, end);
-  return answer ? parse_identities(*answer) : std::nullopt;
+  const auto answer = Conversation(limit, {}).ask(socket_path, sshkey::agent_list_request(), end);
+  const auto listed = answer ? sshkey::parse_agent_list(*answer) : std::nullopt;
+  if (!listed) return std::nullopt;
+  std::vector<PublicKey> keys;
+  for (const auto& one : *listed)
+    if (auto key = parse_key_blob(one.blob)) keys.push_back(std::move(*key));
+  return keys;
 }
 
 AgentSignature agent_sign(const std::string& socket_path, const PublicKey& key, std::string_view data,
                           std::chrono::milliseconds limit, std::stop_token stop) {
-  std::string question{static_cast<char>(kSignRequest)};
-  put_string(question, key.blob);
-  put_string(question, data);
-  put_number(question, key.type == "ssh-rsa" ? kRsaSha512 : 0);
+  const std::uint32_t flags = key.type == sshkey::kRsa ? sshkey::kAgentRsaSha512 : 0;
   AgentSignature result;
-  const auto answer = Conversation(limit, stop).ask(socket_path, question, result.end);
+  const auto answer = Conversation(limit, stop)
+                          .ask(socket_path, sshkey::agent_sign_request(key.blob, data, flags), result.end);
   if (!answer) return result;
-  auto signature = parse_signature(*answer);
+  auto signature = sshkey::parse_agent_signature(*answer);
   result.end = signature ? End::made : End::refused;
   if (signature) result.signature = std::move(*signature);
   return result;

@@ -13,13 +13,8 @@
 
 namespace jaga::sign {
 
-// The keys of an answer (without its length), those of types that we verify; nullopt where it is none.
-std::optional<std::vector<PublicKey>> parse_identities(std::string_view answer);
-// The signature of an answer, as in Sshsig; nullopt where it is none.
-std::optional<std::string> parse_signature(std::string_view answer);
-
-// The keys of the agent behind `socket`; nullopt where nobody takes the connection and answers within
-// `limit`.
+// The keys of the agent behind `socket`, those of types that we verify; nullopt where nobody takes the
+// connection and answers within `limit`.
 std::optional<std::vector<PublicKey>> agent_keys(const std::string& socket,
                                                  std::chrono::milliseconds limit = std::chrono::seconds{5});
 

@@ -2,57 +2,31 @@
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
 
 #include <array>
 #include <span>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
-#include "base/freed.hpp"
-#include "base/text.hpp"
-#include "sign/ed25519.hpp"
 #include "sign/sshsig.hpp"
-#include "sign/wire.hpp"
+#include "sshkey/curve.hpp"
+#include "sshkey/ed25519.hpp"
+#include "sshkey/openssl.hpp"
+#include "sshkey/private_key.hpp"
+#include "sshkey/wire.hpp"
 
 namespace jaga::sign {
 namespace {
 
-using Pkey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using PkeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
-using ParamBuild = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
-using Params = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
-using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
-using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
+using sshkey::DigestContext;
+using sshkey::EcdsaSignature;
+using sshkey::make_pkey;
+using sshkey::Number;
+using sshkey::ParamBuild;
+using sshkey::Pkey;
 
-struct Curve {
-  std::string_view type;
-  std::string_view ssh_name;
-  const char* group;
-  std::size_t point;  // bytes of an uncompressed point
-  const EVP_MD* (*hash)();
-};
-constexpr std::string_view kEd25519 = "ssh-ed25519";
 constexpr std::string_view kSkEd25519 = "sk-ssh-ed25519@openssh.com";
-constexpr std::string_view kSkEcdsa = "sk-ecdsa-sha2-nistp256@openssh.com";
-constexpr std::string_view kRsa = "ssh-rsa";
-const std::array<Curve, 4> kCurves{{
-    {"ecdsa-sha2-nistp256", "nistp256", "P-256", 65, EVP_sha256},
-    {"ecdsa-sha2-nistp384", "nistp384", "P-384", 97, EVP_sha384},
-    {"ecdsa-sha2-nistp521", "nistp521", "P-521", 133, EVP_sha512},
-    {kSkEcdsa, "nistp256", "P-256", 65, EVP_sha256},
-}};
-
-const Curve* curve_of(std::string_view type) {
-  for (const auto& curve : kCurves) {
-    if (curve.type == type) return &curve;
-  }
-  return nullptr;
-}
 
 // A key's wire form taken apart. The views point into the blob.
 struct Parts {
@@ -63,30 +37,30 @@ struct Parts {
 };
 
 bool is_ed25519(const Parts& parts) {
-  return parts.type == kEd25519 || parts.type == kSkEd25519;
+  return parts.type == sshkey::kEd25519 || parts.type == kSkEd25519;
 }
 
 std::optional<Parts> take_apart(std::string_view blob) {
-  WireReader in(blob);
+  sshkey::WireReader in(blob);
   Parts parts;
   parts.type = in.string();
   if (is_ed25519(parts)) {
     parts.point = in.string();
     if (parts.point.size() != 32) return std::nullopt;
-  } else if (const auto* curve = curve_of(parts.type)) {
-    if (in.string() != curve->ssh_name) return std::nullopt;
+  } else if (const auto* curve = sshkey::curve_of(parts.type)) {
+    if (in.string() != curve->name) return std::nullopt;
     parts.point = in.string();
-    if (parts.point.size() != curve->point || parts.point[0] != '\x04') return std::nullopt;
-  } else if (parts.type == kRsa) {
+    if (parts.point.size() != curve->point() || parts.point[0] != '\x04') return std::nullopt;
+  } else if (parts.type == sshkey::kRsa) {
     parts.exponent = in.positive_mpint();
     parts.modulus = in.positive_mpint();
     if (parts.modulus.size() < 256 || parts.modulus.size() > 2048 || parts.exponent.size() > 8)
       return std::nullopt;
-    if ((bytes_of(parts.modulus)[0] & 0x80U) == 0 && parts.modulus.size() == 256) return std::nullopt;
+    if ((sshkey::bytes_of(parts.modulus)[0] & 0x80U) == 0 && parts.modulus.size() == 256) return std::nullopt;
   } else {
     return std::nullopt;
   }
-  if (parts.type == kSkEd25519 || parts.type == kSkEcdsa) {
+  if (parts.type.starts_with("sk-")) {
     parts.application = in.string();
     if (parts.application.empty() || parts.application.size() > 256) return std::nullopt;
   }
@@ -94,32 +68,21 @@ std::optional<Parts> take_apart(std::string_view blob) {
   return parts;
 }
 
-Pkey from_params(const char* type, OSSL_PARAM_BLD* build) {
-  const Params params(OSSL_PARAM_BLD_to_param(build));
-  const PkeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
-  EVP_PKEY* key = nullptr;
-  if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
-    return nullptr;
-  }
-  return Pkey(key);
-}
-
 Number number_of(std::string_view bytes) {
-  return Number(BN_bin2bn(bytes_of(bytes), static_cast<int>(bytes.size()), nullptr));
+  return Number(BN_bin2bn(sshkey::bytes_of(bytes), static_cast<int>(bytes.size()), nullptr));
 }
 
 // Any but ed25519; nullptr where OpenSSL does not take it (a point that is not on its curve).
 Pkey load(const Parts& parts) {
   const ParamBuild build(OSSL_PARAM_BLD_new());
   if (!build) return nullptr;
-  if (const auto* curve = curve_of(parts.type)) {
+  if (const auto* curve = sshkey::curve_of(parts.type)) {
     if (OSSL_PARAM_BLD_push_utf8_string(build.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve->group, 0) != 1 ||
         OSSL_PARAM_BLD_push_octet_string(build.get(), OSSL_PKEY_PARAM_PUB_KEY, parts.point.data(),
                                          parts.point.size()) != 1) {
       return nullptr;
     }
-    return from_params("EC", build.get());
+    return make_pkey("EC", EVP_PKEY_PUBLIC_KEY, build.get());
   }
   const auto modulus = number_of(parts.modulus);
   const auto exponent = number_of(parts.exponent);
@@ -128,23 +91,24 @@ Pkey load(const Parts& parts) {
       OSSL_PARAM_BLD_push_BN(build.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get()) != 1) {
     return nullptr;
   }
-  return from_params("RSA", build.get());
+  return make_pkey("RSA", EVP_PKEY_PUBLIC_KEY, build.get());
 }
 
-bool check(const Parts& parts, const EVP_MD* hash, std::string_view signature, std::string_view data) {
+bool check(const Parts& parts, const char* digest, std::string_view signature, std::string_view data) {
   const Pkey key = load(parts);
   const DigestContext context(EVP_MD_CTX_new());
   const bool good =
-      key && context && EVP_DigestVerifyInit(context.get(), nullptr, hash, nullptr, key.get()) == 1 &&
-      EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(data), data.size()) ==
-          1;
+      key && context &&
+      EVP_DigestVerifyInit_ex(context.get(), nullptr, digest, nullptr, nullptr, key.get(), nullptr) == 1 &&
+      EVP_DigestVerify(context.get(), sshkey::bytes_of(signature), signature.size(), sshkey::bytes_of(data),
+                       data.size()) == 1;
   ERR_clear_error();
   return good;
 }
 
 // SSH's (mpint r, mpint s) as the DER that OpenSSL wants; empty where it is none.
 std::string ecdsa_der(std::string_view inner) {
-  WireReader in(inner);
+  sshkey::WireReader in(inner);
   const auto r = in.positive_mpint();
   const auto s = in.positive_mpint();
   if (!in.at_end() || r.size() > 66 || s.size() > 66) return {};
@@ -162,18 +126,18 @@ std::string ecdsa_der(std::string_view inner) {
 }
 
 bool verify_parts(const Parts& parts, std::string_view blob, std::string_view data) {
-  WireReader in(blob);
+  sshkey::WireReader in(blob);
   const auto algorithm = in.string();
   const auto inner = in.string();
   if (!in.ok()) return false;
-  const auto* curve = curve_of(parts.type);
+  const auto* curve = sshkey::curve_of(parts.type);
 
-  if (parts.type == kRsa) {
-    const EVP_MD* hash = algorithm == "rsa-sha2-512"   ? EVP_sha512()
-                         : algorithm == "rsa-sha2-256" ? EVP_sha256()
+  if (parts.type == sshkey::kRsa) {
+    const char* digest = algorithm == "rsa-sha2-512"   ? "SHA512"
+                         : algorithm == "rsa-sha2-256" ? "SHA256"
                                                        : nullptr;
-    return in.at_end() && hash != nullptr && inner.size() == parts.modulus.size() &&
-           check(parts, hash, inner, data);
+    return in.at_end() && digest != nullptr && inner.size() == parts.modulus.size() &&
+           check(parts, digest, inner, data);
   }
   if (algorithm != parts.type) return false;
   std::string token_data;
@@ -181,50 +145,39 @@ bool verify_parts(const Parts& parts, std::string_view blob, std::string_view da
     const auto flags = in.byte();
     const auto counter = in.number();
     if (!in.ok() || (flags & 1U) == 0) return false;  // nobody touched it
-    token_data = std::string(view_of(sha256(parts.application).bytes)) + static_cast<char>(flags);
-    put_number(token_data, counter);
-    token_data += view_of(sha256(data).bytes);
+    token_data = std::string(sshkey::view_of(sha256(parts.application).bytes)) + static_cast<char>(flags);
+    sshkey::put_number(token_data, counter);
+    token_data += sshkey::view_of(sha256(data).bytes);
     data = token_data;
   }
   if (!in.at_end()) return false;
-  if (curve == nullptr) return ed25519_verify(parts.point, inner, data);
+  if (curve == nullptr) return sshkey::ed25519_verify(parts.point, inner, data);
   const auto der = ecdsa_der(inner);
-  return !der.empty() && check(parts, curve->hash(), der, data);
+  return !der.empty() && check(parts, curve->digest, der, data);
 }
 
 class MemorySigner : public Signer {
  public:
-  explicit MemorySigner(std::span<const std::uint8_t, kEd25519Seed> seed) : key_(seed) {
-    public_.type = kEd25519;
-    put_string(public_.blob, kEd25519);
-    put_string(public_.blob, view_of(key_.point()));
-  }
+  explicit MemorySigner(sshkey::PrivateKey key) : key_(std::move(key)) {}
 
-  const PublicKey& public_key() const override { return public_; }
+  const PublicKey& public_key() const override { return key_.public_key(); }
 
   std::string sign(std::string_view bytes, std::string_view name_space, std::stop_token) const override {
-    Sshsig sshsig{public_, std::string(name_space), "sha512", {}};
-    put_string(sshsig.signature, kEd25519);
-    put_string(sshsig.signature, view_of(key_.sign(signed_data(bytes, name_space, "sha512"))));
+    Sshsig sshsig{public_key(), std::string(name_space), "sha512", {}};
+    const auto made = key_.sign(signed_data(bytes, name_space, sshsig.hash));
+    if (!made)
+      throw Error{ExitCode::not_permitted,
+                  msg("OpenSSL does not sign with '{key}'", {{"key", public_key().fingerprint()}})};
+    sshkey::put_string(sshsig.signature, public_key().type);
+    sshkey::put_string(sshsig.signature, *made);
     return armor(write_sshsig(sshsig));
   }
 
  private:
-  Ed25519Key key_;
-  PublicKey public_;
+  sshkey::PrivateKey key_;
 };
 
 }  // namespace
-
-std::string PublicKey::line() const {
-  return type + " " + base64_encode(blob);
-}
-
-std::string PublicKey::fingerprint() const {
-  auto base64 = base64_encode(view_of(sha256(blob).bytes));
-  while (base64.ends_with('=')) base64.pop_back();
-  return "SHA256:" + base64;
-}
 
 std::optional<PublicKey> parse_key_blob(std::string_view blob) {
   const auto parts = take_apart(blob);
@@ -243,25 +196,18 @@ bool verify_blob(const PublicKey& key, std::string_view signature, std::string_v
 }
 
 std::optional<PublicKey> parse_public_key(std::string_view line) {
-  line = trim(line);
-  if (line.find('\n') != std::string_view::npos) return std::nullopt;
-  const auto words = split(line, ' ');
-  if (words.size() < 2) return std::nullopt;
-  const auto blob = base64_decode(words[1]);
-  if (!blob) return std::nullopt;
-  auto key = parse_key_blob(*blob);
-  if (!key || key->type != words[0]) return std::nullopt;
-  return key;
+  const auto key = sshkey::parse_public_key(line);
+  return key ? parse_key_blob(key->blob) : std::nullopt;
 }
 
-std::unique_ptr<Signer> make_memory_signer(std::span<const std::uint8_t, kEd25519Seed> seed) {
-  return std::make_unique<MemorySigner>(seed);
+std::unique_ptr<Signer> signer_with(sshkey::PrivateKey key) {
+  return std::make_unique<MemorySigner>(std::move(key));
 }
 
 std::unique_ptr<Signer> make_run_key(const RandomBytes& random) {
-  std::array<std::uint8_t, kEd25519Seed> seed{};
+  std::array<std::uint8_t, sshkey::kEd25519Seed> seed{};
   random(std::as_writable_bytes(std::span(seed)));
-  auto key = make_memory_signer(seed);
+  auto key = signer_with(sshkey::PrivateKey(seed));
   OPENSSL_cleanse(seed.data(), seed.size());
   return key;
 }

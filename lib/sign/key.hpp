@@ -11,19 +11,14 @@
 #include <vector>
 
 #include "base/id.hpp"
+#include "sshkey/public_key.hpp"
 
 namespace jaga::sign {
 
-// A public key. `blob` is the SSH wire form.
-struct PublicKey {
-  std::string type;  // "ssh-ed25519", "ecdsa-sha2-nistp256", "sk-ssh-ed25519@openssh.com", "ssh-rsa" ...
-  std::string blob;
-  std::string line() const;         // "type base64", without comment
-  std::string fingerprint() const;  // "SHA256:..." as ssh-keygen -l prints it
-  bool operator==(const PublicKey&) const = default;
-};
-// One line of an authorized_keys or .pub file (no options), comment ignored; checks that the blob names the
-// same type and, for ed25519, ecdsa and rsa, has the right shape. nullopt otherwise.
+using PublicKey = sshkey::PublicKey;
+// One line of an authorized_keys or .pub file (no options), comment ignored, where it is a key that verify()
+// knows: ed25519, ecdsa, rsa of 2048 bits or more, or a sk- variant of the first two, with the right shape;
+// nullopt otherwise.
 std::optional<PublicKey> parse_public_key(std::string_view line);
 
 // What a signature is for: PROTOCOL.sshsig's namespace.

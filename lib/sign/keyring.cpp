@@ -16,13 +16,15 @@
 #include "process/environment.hpp"
 #include "process/run.hpp"
 #include "sign/agent.hpp"
-#include "sign/private_key.hpp"
 #include "sign/sshsig.hpp"
 #include "sign/token.hpp"
-#include "sign/wiped.hpp"
+#include "sshkey/private_key.hpp"
+#include "sshkey/wiped.hpp"
 
 namespace jaga::sign {
 namespace {
+
+using Problem = sshkey::PrivateKeyFile::Problem;
 
 constexpr std::size_t kMostKeyFile = std::size_t{64} << 10U;
 constexpr std::chrono::seconds kAsking{120};  // where somebody types, or touches a FIDO key
@@ -101,9 +103,9 @@ std::optional<PublicKey> public_half(const std::string& file, const std::vector<
   }
   const auto text = read_small(file);
   if (!text) return std::nullopt;
-  const auto parsed = parse_private_key_file(*text);
-  if (!parsed) return std::nullopt;
-  if (parsed->openssh) return parsed->key;
+  const auto parsed = sshkey::PrivateKeyFile::parse(*text);
+  if (parsed.problem == Problem::not_a_key) return std::nullopt;
+  if (parsed.openssh) return parsed.public_half ? parse_key_blob(parsed.public_half->blob) : std::nullopt;
   const auto outcome = keygen({"-y", "-P", "", "-f", file}, environment, {}, std::chrono::seconds{10});
   if (!outcome.ok()) return std::nullopt;
   return parse_public_key(outcome.out);
@@ -213,7 +215,7 @@ class PersonSigner : public Signer {
   }
 
  private:
-  bool is_token() const { return sign::is_token(key_.key); }
+  bool is_token() const { return key_.key.is_token(); }
 
   std::string sign_by_agent(std::string_view bytes, std::string_view name_space, const TokenUse& use,
                             std::stop_token stop) const {
@@ -255,10 +257,12 @@ class PersonSigner : public Signer {
 
   std::string sign_by_file(std::string_view bytes, std::string_view name_space, TokenUse& use,
                            std::stop_token stop) const {
-    const Wiped file(read_private_file());
-    if (const auto signer = signer_of_file(file.get())) return signer->sign(bytes, name_space);
+    const sshkey::Wiped text(read_private_file());
+    auto file = sshkey::PrivateKeyFile::parse(text.get());
+    if (file.key) return signer_with(std::move(*file.key))->sign(bytes, name_space);
     const bool terminal = askpass_.empty() && asks_on_terminal();
-    use.wants = check_file(file.get(), terminal);
+    check_file(file, text.get(), terminal);
+    use.wants = file.token_wants;
     if (use.wants && (*use.wants & kPresence) == 0) throw untouched_key(use);
     // ssh-keygen would take the first line of what it is to sign for it.
     if (use.wants && (*use.wants & kVerification) != 0 && !terminal && askpass_.empty())
@@ -296,16 +300,15 @@ class PersonSigner : public Signer {
     return std::move(*text);
   }
 
-  // Refuses what ssh-keygen would ask about on a terminal, or say in a way that helps nobody; gives a FIDO
-  // key's flags, where they can be read.
-  std::optional<std::uint8_t> check_file(std::string_view text, bool terminal) const {
-    const auto parsed = parse_private_key_file(text);
-    if (!parsed) {
+  // Refuses what ssh-keygen would ask about on a terminal, or say in a way that helps nobody.
+  void check_file(const sshkey::PrivateKeyFile& file, std::string_view text, bool terminal) const {
+    if (file.problem == Problem::not_a_key)
       throw Error{ExitCode::not_permitted, msg("'{file}' is no private key", {{"file", key_.origin}})};
-    }
-    if (!terminal && askpass_.empty() && (parsed->openssh ? parsed->locked : has(text, "ENCRYPTED")))
+    if (file.problem == Problem::damaged)
+      throw Error{ExitCode::not_permitted, msg("the key '{path}' is damaged", {{"path", key_.origin}})};
+    if (!terminal && askpass_.empty() &&
+        (file.openssh ? file.problem == Problem::locked : has(text, "ENCRYPTED")))
       throw locked();
-    return parsed->token_wants;
   }
 
   Error wrong_mode() const {

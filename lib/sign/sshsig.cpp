@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/digest.hpp"
-#include "sign/wire.hpp"
+#include "sshkey/wire.hpp"
 
 namespace jaga::sign {
 namespace {
@@ -50,7 +50,7 @@ std::string armor(std::string_view blob) {
 }
 
 std::optional<Sshsig> parse_sshsig(std::string_view blob) {
-  WireReader in(blob);
+  sshkey::WireReader in(blob);
   if (in.fixed(kMagic.size()) != kMagic || in.number() != 1) return std::nullopt;
   const auto key_blob = in.string();
   const auto name_space = in.string();
@@ -66,21 +66,22 @@ std::optional<Sshsig> parse_sshsig(std::string_view blob) {
 
 std::string write_sshsig(const Sshsig& sshsig) {
   std::string out(kMagic);
-  put_number(out, 1);
-  put_string(out, sshsig.key.blob);
-  put_string(out, sshsig.name_space);
-  put_string(out, "");
-  put_string(out, sshsig.hash);
-  put_string(out, sshsig.signature);
+  sshkey::put_number(out, 1);
+  sshkey::put_string(out, sshsig.key.blob);
+  sshkey::put_string(out, sshsig.name_space);
+  sshkey::put_string(out, "");
+  sshkey::put_string(out, sshsig.hash);
+  sshkey::put_string(out, sshsig.signature);
   return out;
 }
 
 std::string signed_data(std::string_view bytes, std::string_view name_space, std::string_view hash) {
   std::string out(kMagic);
-  put_string(out, name_space);
-  put_string(out, "");
-  put_string(out, hash);
-  put_string(out, hash == "sha256" ? view_of(sha256(bytes).bytes) : view_of(sha512(bytes)));
+  sshkey::put_string(out, name_space);
+  sshkey::put_string(out, "");
+  sshkey::put_string(out, hash);
+  sshkey::put_string(
+      out, hash == "sha256" ? sshkey::view_of(sha256(bytes).bytes) : sshkey::view_of(sha512(bytes)));
   return out;
 }
 

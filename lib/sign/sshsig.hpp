@@ -3,11 +3,13 @@
 // it, version 0 and a reserved field that is not empty.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "sign/key.hpp"
+#include "sshkey/private_key.hpp"
 
 namespace jaga::sign {
 
@@ -32,6 +34,9 @@ std::string signed_data(std::string_view bytes, std::string_view name_space, std
 // A key's wire form of a type that we verify, with the right shape; nullopt for anything else (certificates,
 // DSA, RSA below 2048 bits, points that are not on their curve).
 std::optional<PublicKey> parse_key_blob(std::string_view blob);
+
+// Signs with a key that is at hand.
+std::unique_ptr<Signer> signer_with(sshkey::PrivateKey key);
 
 // `signature` as in Sshsig, over `data`.
 bool verify_blob(const PublicKey& key, std::string_view signature, std::string_view data);

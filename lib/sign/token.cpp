@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 #include "sign/sshsig.hpp"
-#include "sign/wire.hpp"
+#include "sshkey/wire.hpp"
 
 namespace jaga::sign {
 namespace {
@@ -39,15 +39,11 @@ Error pin_refused(const TokenUse& use) {
 
 }  // namespace
 
-bool is_token(const PublicKey& key) {
-  return key.type.starts_with("sk-");
-}
-
 std::optional<std::uint8_t> token_flags(std::string_view signature) {
   const auto blob = dearmor(signature);
   const auto sshsig = blob ? parse_sshsig(*blob) : std::nullopt;
-  if (!sshsig || !is_token(sshsig->key)) return std::nullopt;
-  WireReader in(sshsig->signature);
+  if (!sshsig || !sshsig->key.is_token()) return std::nullopt;
+  sshkey::WireReader in(sshsig->signature);
   in.string();  // algorithm
   in.string();  // what the token made
   const auto flags = in.byte();

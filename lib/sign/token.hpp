@@ -11,8 +11,6 @@
 
 namespace jaga::sign {
 
-bool is_token(const PublicKey& key);
-
 // What a token says that it saw, and what a key's file says that it wants (sk-api.h).
 inline constexpr std::uint8_t kPresence = 0x01;      // a touch
 inline constexpr std::uint8_t kVerification = 0x04;  // the PIN, or a finger

@@ -7,8 +7,8 @@
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
-#include "ssh/agent_protocol.hpp"
-#include "ssh/wire.hpp"
+#include "sshkey/agent_messages.hpp"
+#include "sshkey/wire.hpp"
 
 namespace jaga::ssh {
 
@@ -78,8 +78,8 @@ void Agent::read() {
 
 void Agent::read_body() {
   if (stopped_) return;
-  const std::size_t size = *Reader({size_.data(), size_.size()}).number();
-  if (size == 0 || size > kMostAgentAnswer) return fail(asio::error::message_size);
+  const std::size_t size = sshkey::WireReader({size_.data(), size_.size()}).number();
+  if (size == 0 || size > sshkey::kMostAgentAnswer) return fail(asio::error::message_size);
   answer_.assign(size, '\0');
   asio::async_read(socket_, asio::buffer(answer_), [self = shared_from_this()](ErrorCode error, std::size_t) {
     error ? self->fail(error) : self->finish(self->answer_, {});

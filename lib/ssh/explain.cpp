@@ -42,9 +42,9 @@ std::string algorithms_of(std::string_view type) {
   return type == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256,ssh-rsa" : std::string(type);
 }
 
-std::string host_key_algorithms(const std::vector<HostKey>& known) {
+std::string host_key_algorithms(const std::vector<sshkey::PublicKey>& known) {
   std::vector<std::string> algorithms;
-  for (const HostKey& key : known) {
+  for (const sshkey::PublicKey& key : known) {
     const std::string each = algorithms_of(key.type);
     if (std::ranges::find(algorithms, each) == algorithms.end()) algorithms.push_back(each);
   }

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/message.hpp"
-#include "ssh/host_key.hpp"
 #include "ssh/kexinit.hpp"
+#include "sshkey/public_key.hpp"
 
 namespace jaga::ssh {
 
@@ -20,7 +20,7 @@ std::string host_key_type(std::string_view algorithm);
 // The algorithms that use a type, best first: "rsa-sha2-512,rsa-sha2-256,ssh-rsa".
 std::string algorithms_of(std::string_view type);
 // Algorithms for libssh2's preference list that give a key of these types; empty for no types.
-std::string host_key_algorithms(const std::vector<HostKey>& known);
+std::string host_key_algorithms(const std::vector<sshkey::PublicKey>& known);
 
 // Those of a list of host key algorithms that this libssh2 knows. (Given an unknown name, 1.10 drops it with
 // a memcpy onto itself.)

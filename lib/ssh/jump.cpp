@@ -11,7 +11,7 @@
 #include "base/text.hpp"
 #include "ssh/explain.hpp"
 #include "ssh/session.hpp"
-#include "ssh/wire.hpp"
+#include "sshkey/wire.hpp"
 
 namespace jaga::ssh {
 
@@ -31,10 +31,10 @@ bool again(ssize_t rc) {
 // RFC 4254 section 7.2. Where the connection comes from is nobody's business.
 std::string direct_tcpip(const std::string& host, std::uint16_t port) {
   std::string message;
-  put_string(message, host);
-  put_number(message, port);
-  put_string(message, "127.0.0.1");
-  put_number(message, 0);
+  sshkey::put_string(message, host);
+  sshkey::put_number(message, port);
+  sshkey::put_string(message, "127.0.0.1");
+  sshkey::put_number(message, 0);
   return message;
 }
 

@@ -1,7 +1,7 @@
 #include "ssh/kexinit.hpp"
 
 #include "base/text.hpp"
-#include "ssh/wire.hpp"
+#include "sshkey/wire.hpp"
 
 namespace jaga::ssh {
 namespace {
@@ -46,20 +46,18 @@ std::optional<Offer> parse_offer(std::string_view sent) {
   std::size_t from = 0;
   std::size_t to = 0;
   if (!find_identification(sent, from, to)) return std::nullopt;
-  Reader packet(sent.substr(to));
+  sshkey::WireReader packet(sent.substr(to));
   const auto size = packet.number();
   const auto padding = packet.byte();
-  if (!size || !padding || *size < 1U + *padding) return std::nullopt;
-  const auto payload = packet.take(*size - 1U - *padding);
-  if (!payload) return std::nullopt;
-  Reader fields(*payload);
-  if (fields.byte() != kKexInit || !fields.take(kCookie)) return std::nullopt;
+  if (!packet.ok() || size < 1U + padding) return std::nullopt;
+  const auto payload = packet.fixed(size - 1U - padding);
+  if (!packet.ok()) return std::nullopt;
+  sshkey::WireReader fields(payload);
+  if (fields.byte() != kKexInit) return std::nullopt;
+  fields.fixed(kCookie);
   std::array<std::string_view, 6> lists;
-  for (std::string_view& list : lists) {
-    const auto read = fields.string();
-    if (!read) return std::nullopt;
-    list = *read;
-  }
+  for (std::string_view& list : lists) list = fields.string();
+  if (!fields.ok()) return std::nullopt;
   return Offer{names(lists[0]), names(lists[1]), names(lists[3]), names(lists[5])};
 }
 

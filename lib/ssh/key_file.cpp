@@ -1,7 +1,6 @@
 #include "ssh/key_file.hpp"
 
 #include <fcntl.h>
-#include <openssl/crypto.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,9 +8,12 @@
 #include <system_error>
 
 #include "base/text.hpp"
+#include "sshkey/wiped.hpp"
 
 namespace jaga::ssh {
 namespace {
+
+using Problem = sshkey::PrivateKeyFile::Problem;
 
 constexpr off_t kMostKeyFile = 64 * 1024;
 
@@ -47,7 +49,7 @@ std::string read_key_file(const std::string& path, Message& problem) {
 }
 
 // Of PATH.pub, or of PATH where it is itself a public key.
-std::optional<HostKey> read_public_key(const std::string& path) {
+std::optional<sshkey::PublicKey> read_public_key(const std::string& path) {
   for (const std::string& each : {path + ".pub", path}) {
     const int fd = ::open(each.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) continue;
@@ -55,26 +57,25 @@ std::optional<HostKey> read_public_key(const std::string& path) {
     const ssize_t got = ::read(fd, content.data(), content.size());
     ::close(fd);
     content.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-    if (auto key = parse_host_key(content)) return key;
+    if (auto key = sshkey::parse_public_key(content)) return key;
   }
   return std::nullopt;
 }
 
-Message explain(PrivateKey::Problem problem, const std::optional<HostKey>& public_key,
-                const std::string& path) {
-  switch (problem) {
-    case PrivateKey::Problem::encrypted:
+Message explain(const sshkey::PrivateKeyFile& file, const std::string& path) {
+  switch (file.problem) {
+    case Problem::locked:
       return msg("the key '{path}' has a passphrase: add it to ssh-agent with ssh-add", of(path));
-    case PrivateKey::Problem::unsupported:
-      if (public_key) {
+    case Problem::unsupported:
+      if (file.public_half) {
         return msg("the key '{path}' is of type {type}; from a file only ed25519 and ecdsa keys are used",
-                   {{"path", printable(path)}, {"type", public_key->type}});
+                   {{"path", printable(path)}, {"type", file.public_half->type}});
       }
       return msg("the key '{path}' is in an old format: convert it with ssh-keygen -p", of(path));
-    case PrivateKey::Problem::damaged:
+    case Problem::damaged:
       return msg("the key '{path}' is damaged", of(path));
-    case PrivateKey::Problem::not_a_key:
-    case PrivateKey::Problem::none:
+    case Problem::not_a_key:
+    case Problem::none:
       break;
   }
   return msg("'{path}' is not a key file", of(path));
@@ -84,21 +85,20 @@ Message explain(PrivateKey::Problem problem, const std::optional<HostKey>& publi
 
 KeyFile load_key_file(const std::string& path) {
   KeyFile loaded;
-  std::string content = read_key_file(path, loaded.skipped);
-  const bool readable = !content.empty();
-  PrivateKey::Problem why{};
+  const sshkey::Wiped content(read_key_file(path, loaded.skipped));
+  const bool readable = !content.get().empty();
+  Problem why = Problem::none;
   if (readable) {
-    loaded.key = PrivateKey::parse(content, why, loaded.public_key);
-    OPENSSL_cleanse(content.data(), content.size());
-    if (loaded.key)
-      loaded.public_key = loaded.key->public_key();
-    else
-      loaded.skipped = explain(why, loaded.public_key, path);
+    auto file = sshkey::PrivateKeyFile::parse(content.get());
+    if (file.problem != Problem::none) loaded.skipped = explain(file, path);
+    why = file.problem;
+    loaded.key = std::move(file.key);
+    loaded.public_key = std::move(file.public_half);
   }
   if (!loaded.public_key) loaded.public_key = read_public_key(path);
   const bool exists = readable || loaded.public_key;
-  loaded.for_program = why == PrivateKey::Problem::unsupported ||
-                       (exists && ::access((path + "-cert.pub").c_str(), R_OK) == 0);
+  loaded.for_program =
+      why == Problem::unsupported || (exists && ::access((path + "-cert.pub").c_str(), R_OK) == 0);
   return loaded;
 }
 

@@ -5,15 +5,15 @@
 #include <string>
 
 #include "base/message.hpp"
-#include "ssh/private_key.hpp"
+#include "sshkey/private_key.hpp"
 
 namespace jaga::ssh {
 
 struct KeyFile {
-  std::optional<PrivateKey> key;
-  Message skipped;                    // not empty: it exists and cannot be used; what to do
-  std::optional<HostKey> public_key;  // where it could be told, also from the .pub file beside it
-  bool for_program = false;           // ssh(1) could do more with it: another type, a certificate beside it
+  std::optional<sshkey::PrivateKey> key;
+  Message skipped;                              // not empty: it exists and cannot be used; what to do
+  std::optional<sshkey::PublicKey> public_key;  // where it could be told, also from the .pub file beside it
+  bool for_program = false;  // ssh(1) could do more with it: another type, a certificate beside it
 };
 
 // As ssh: a key that others may read, or that belongs to somebody else, is not used.

@@ -67,7 +67,7 @@ std::optional<KnownHostsLine> read_line(std::string_view text) {
     names = next_word(text);
   }
   if (!read_names(names, line)) return std::nullopt;
-  const auto key = parse_host_key(text);
+  const auto key = sshkey::parse_public_key(text);
   if (!key) return std::nullopt;
   line.key = *key;
   return line;

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ssh/host_key.hpp"
+#include "sshkey/public_key.hpp"
 
 namespace jaga::ssh {
 
@@ -21,7 +21,7 @@ struct KnownHostsLine {
   std::vector<std::string> patterns;  // as written, lower case; empty where the name is hashed
   std::string salt;                   // of a hashed name ("|1|salt|hash"): raw bytes
   std::string hash;
-  HostKey key;
+  sshkey::PublicKey key;
   std::size_t number = 0;  // of the line, from 1
 };
 
@@ -34,7 +34,7 @@ struct KnownHosts {
 KnownHosts parse_known_hosts(std::string_view text, std::string file);
 
 struct KnownKey {
-  HostKey key;
+  sshkey::PublicKey key;
   std::string file;
   std::size_t line;
 };

@@ -6,7 +6,8 @@
 
 #include "base/text.hpp"
 #include "ssh/session.hpp"
-#include "ssh/wire.hpp"
+#include "ssh/userauth.hpp"
+#include "sshkey/agent_messages.hpp"
 
 namespace jaga::ssh {
 
@@ -14,26 +15,14 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::uint32_t kRsaSha256 = 2;
-constexpr std::uint32_t kRsaSha512 = 4;
-
 std::uint32_t sign_flags(std::string_view algorithm) {
-  if (algorithm == "rsa-sha2-512") return kRsaSha512;
-  if (algorithm == "rsa-sha2-256") return kRsaSha256;
+  if (algorithm == "rsa-sha2-512") return sshkey::kAgentRsaSha512;
+  if (algorithm == "rsa-sha2-256") return sshkey::kAgentRsaSha256;
   return 0;
 }
 
-// The key under another name in front.
-std::string renamed(const std::string& blob, std::string_view name) {
-  Reader fields(blob);
-  static_cast<void>(fields.string());
-  std::string out;
-  put_string(out, name);
-  return out.append(fields.rest());
-}
-
 // What libssh2 can offer to a server; certificates and FIDO keys need the signature's own fields.
-bool usable(const HostKey& key) {
+bool usable(const sshkey::PublicKey& key) {
   return key.type == "ssh-ed25519" || key.type == "ssh-rsa" || key.type.starts_with("ecdsa-sha2-nistp");
 }
 
@@ -64,17 +53,17 @@ int Session::on_sign(LIBSSH2_SESSION*, unsigned char** signature, std::size_t* s
 }
 
 bool Session::wanted(std::string_view blob) const {
-  const auto is_it = [blob](const HostKey& key) { return key.blob == blob; };
+  const auto is_it = [blob](const sshkey::PublicKey& key) { return key.blob == blob; };
   const auto& only = run_.options.identities.only;
   if (!only.empty() && std::ranges::none_of(only, is_it)) return false;
   if (!target_.only_these_keys) return true;
-  const std::vector<HostKey> these = wanted_keys();
+  const std::vector<sshkey::PublicKey> these = wanted_keys();
   return std::ranges::any_of(these, is_it);
 }
 
 // Of a target that takes no others.
-std::vector<HostKey> Session::wanted_keys() const {
-  std::vector<HostKey> keys;
+std::vector<sshkey::PublicKey> Session::wanted_keys() const {
+  std::vector<sshkey::PublicKey> keys;
   for (const std::string& path : target_.key_files) {
     const auto& key = run_.key_file(path).public_key;
     if (key) keys.push_back(*key);
@@ -91,11 +80,11 @@ asio::awaitable<void> Session::sign_with_agent(std::string blob) {
     Message problem;
   };
   auto answer = std::make_shared<Answer>();
-  run_.agent->ask(agent_sign_request(blob, signing_.data, sign_flags(name)),
+  run_.agent->ask(sshkey::agent_sign_request(blob, signing_.data, sign_flags(name)),
                   [answer, name, weak = weak_from_this()](const std::string& bytes, const Message& problem) {
                     answer->ready = true;
                     answer->problem = problem;
-                    if (problem.empty()) answer->signature = parse_agent_signature(bytes, name);
+                    if (problem.empty()) answer->signature = signature_bytes(bytes, name);
                     if (const auto self = weak.lock()) self->wake();
                   });
   while (!answer->ready) co_await turn();
@@ -133,11 +122,11 @@ asio::awaitable<int> Session::offer(std::string blob, std::string key) {
   co_return rc;
 }
 
-asio::awaitable<bool> Session::offer_agent_key(const AgentKey& key) {
-  const auto parsed = host_key_from_blob(key.blob);
+asio::awaitable<bool> Session::offer_agent_key(const sshkey::AgentKey& key) {
+  const auto parsed = sshkey::public_key_from_blob(key.blob);
   if (!parsed || !wanted(key.blob)) co_return false;
   if (!usable(*parsed)) {
-    (is_token(*parsed) ? for_token_ : for_program_) = true;
+    (parsed->is_token() ? for_token_ : for_program_) = true;
     result_.skipped.push_back(msg("ssh-agent's key {fingerprint} is of type {type}, which libssh2 cannot use",
                                   {{"fingerprint", parsed->fingerprint()}, {"type", parsed->type}}));
     co_return false;
@@ -159,8 +148,8 @@ asio::awaitable<bool> Session::offer_agent_key(const AgentKey& key) {
   co_return rc == 0;
 }
 
-asio::awaitable<bool> Session::offer_file_key(const PrivateKey& key) {
-  const HostKey& parsed = key.public_key();
+asio::awaitable<bool> Session::offer_file_key(const sshkey::PrivateKey& key) {
+  const sshkey::PublicKey& parsed = key.public_key();
   const std::string fingerprint = parsed.fingerprint();
   if (!wanted(parsed.blob) || std::ranges::find(result_.tried, fingerprint) != result_.tried.end())
     co_return false;
@@ -198,11 +187,11 @@ asio::awaitable<void> Session::authenticate() {
   for (const std::string& path : paths) {
     const KeyFile& file = run_.key_file(path);
     if (!file.skipped.empty()) result_.skipped.push_back(file.skipped);
-    if (file.for_program) (file.public_key && is_token(*file.public_key) ? for_token_ : for_program_) = true;
+    if (file.for_program) (file.public_key && file.public_key->is_token() ? for_token_ : for_program_) = true;
   }
   if (run_.agent) {
     while (!run_.agent_keys.ready) co_await turn();
-    for (const AgentKey& key : run_.agent_keys.keys) {
+    for (const sshkey::AgentKey& key : run_.agent_keys.keys) {
       const bool accepted = co_await offer_agent_key(key);
       if (accepted) co_return;
     }

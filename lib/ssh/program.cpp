@@ -158,8 +158,9 @@ std::string known_hosts_text(const Target& target) {
   std::string out;
   const std::vector<const Target*> hops = hops_of(target);
   for (std::size_t i = 0; i < hops.size(); ++i) {
-    for (const HostKey& key : hops[i]->known) out += alias_of(i) + " " + key.text() + "\n";
-    for (const HostKey& key : hops[i]->revoked) out += "@revoked " + alias_of(i) + " " + key.text() + "\n";
+    for (const sshkey::PublicKey& key : hops[i]->known) out += alias_of(i) + " " + key.line() + "\n";
+    for (const sshkey::PublicKey& key : hops[i]->revoked)
+      out += "@revoked " + alias_of(i) + " " + key.line() + "\n";
   }
   return out;
 }

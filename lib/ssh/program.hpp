@@ -27,11 +27,6 @@ class ProgramFolder {
   std::string path_;
 };
 
-// A FIDO key: only ssh(1) has its kind of signature.
-inline bool is_token(const HostKey& key) {
-  return key.type.starts_with("sk-");
-}
-
 // The host that the configuration below calls the target.
 inline constexpr std::string_view kProgramTarget = "jaga-target";
 

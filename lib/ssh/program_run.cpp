@@ -135,12 +135,12 @@ asio::awaitable<bool> Session::has_tokens() {
   for (const Target* hop = &target_; hop != nullptr; hop = hop->jump.get()) {
     for (const std::string& path : run_.key_paths(*hop)) {
       const auto& key = run_.key_file(path).public_key;
-      if (key && is_token(*key)) co_return true;
+      if (key && key->is_token()) co_return true;
     }
   }
-  for (const AgentKey& each : run_.agent_keys.keys) {
-    const auto key = host_key_from_blob(each.blob);
-    if (key && is_token(*key)) co_return true;
+  for (const sshkey::AgentKey& each : run_.agent_keys.keys) {
+    const auto key = sshkey::public_key_from_blob(each.blob);
+    if (key && key->is_token()) co_return true;
   }
   co_return false;
 }
@@ -220,7 +220,7 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
     // Named by their public keys; the agent has the others.
     for (std::size_t i = 0; i < only.size(); ++i) {
       public_files.push_back(files.config + "." + std::to_string(i) + ".pub");
-      write_whole(public_files.back(), only[i].text() + "\n");
+      write_whole(public_files.back(), only[i].line() + "\n");
     }
     for (auto& paths : wish.key_files) paths.insert(paths.begin(), public_files.begin(), public_files.end());
     wish.only_these_keys.assign(wish.only_these_keys.size(), true);
@@ -298,7 +298,7 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
   result_.banner = log.banner;
   result_.tried = log.tried;
   const auto seen = std::ranges::find_if(
-      target_.known, [&log](const HostKey& key) { return key.fingerprint() == log.fingerprint; });
+      target_.known, [&log](const sshkey::PublicKey& key) { return key.fingerprint() == log.fingerprint; });
   if (seen != target_.known.end()) result_.seen = *seen;
 
   const bool good = shared->out.complete();
@@ -349,8 +349,8 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
 }
 
 // The keys that ssh(1) has seen proven, one connection for each kind.
-asio::awaitable<std::vector<HostKey>> Session::scan_by_program() {
-  std::vector<HostKey> keys;
+asio::awaitable<std::vector<sshkey::PublicKey>> Session::scan_by_program() {
+  std::vector<sshkey::PublicKey> keys;
   Ended last{Failure::handshake_failed, msg("the server shows no host key")};
   co_await take_program_slot(Tokens::none);
   for (const char* names : {"ssh-ed25519", "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521",

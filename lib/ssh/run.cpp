@@ -106,11 +106,11 @@ Run::Run(const Options& how) : options(how), window(how.window == 0 ? default_wi
 void Run::list_agent_keys() {
   if (options.identities.agent_socket.empty()) return;
   agent = std::make_shared<Agent>(context, options.identities.agent_socket, options.identities.agent_timeout);
-  agent->ask(agent_list_request(), [this](const std::string& answer, const Message& problem) {
+  agent->ask(sshkey::agent_list_request(), [this](const std::string& answer, const Message& problem) {
     agent_keys.ready = true;
     agent_keys.problem = problem;
     if (problem.empty()) {
-      auto keys = parse_agent_list(answer);
+      auto keys = sshkey::parse_agent_list(answer);
       if (keys) agent_keys.keys = std::move(*keys);
       if (!keys) agent_keys.problem = msg("ssh-agent does not list its keys");
     }

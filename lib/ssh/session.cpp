@@ -328,7 +328,7 @@ asio::awaitable<void> Session::handshake(std::string host_key_algorithms) {
   std::size_t size = 0;
   int type = 0;
   const char* blob = libssh2_session_hostkey(session_, &size, &type);
-  result_.seen = blob == nullptr ? std::nullopt : host_key_from_blob({blob, size});
+  result_.seen = blob == nullptr ? std::nullopt : sshkey::public_key_from_blob({blob, size});
   if (!result_.seen) throw Ended{Failure::handshake_failed, msg("the server's host key is malformed")};
 }
 
@@ -386,7 +386,7 @@ asio::awaitable<void> Session::reach(std::string host_key_algorithms) {
 }
 
 void Session::check_host_key() const {
-  const HostKey& seen = *result_.seen;
+  const sshkey::PublicKey& seen = *result_.seen;
   const std::string from = target_.known_from.empty() ? "" : " (" + printable(target_.known_from) + ")";
   if (std::ranges::find(target_.revoked, seen) != target_.revoked.end()) {
     throw Ended{Failure::host_key_changed,
@@ -400,7 +400,7 @@ void Session::check_host_key() const {
   }
   if (std::ranges::find(target_.known, seen) != target_.known.end()) return;
   std::vector<std::string> pinned;
-  for (const HostKey& key : target_.known) pinned.push_back(key.type + " " + key.fingerprint());
+  for (const sshkey::PublicKey& key : target_.known) pinned.push_back(key.type + " " + key.fingerprint());
   throw Ended{Failure::host_key_changed,
               msg("the host shows {type} {fingerprint}, but pinned is {pinned}{from}",
                   {{"type", seen.type},
@@ -529,7 +529,7 @@ asio::awaitable<Scan> Session::scan() {
     scan.failure = Failure::none;
     scan.detail = {};
   }
-  std::ranges::sort(scan.keys, {}, [](const HostKey& key) { return rank(key.type); });
+  std::ranges::sort(scan.keys, {}, [](const sshkey::PublicKey& key) { return rank(key.type); });
   co_return scan;
 }
 

@@ -18,7 +18,6 @@
 #include <vector>
 
 #include "ssh/agent.hpp"
-#include "ssh/agent_protocol.hpp"
 #include "ssh/jump.hpp"
 #include "ssh/kexinit.hpp"
 #include "ssh/key_file.hpp"
@@ -26,6 +25,7 @@
 #include "ssh/resolver.hpp"
 #include "ssh/ssh.hpp"
 #include "ssh/transport.hpp"
+#include "sshkey/agent_messages.hpp"
 
 namespace jaga::ssh {
 
@@ -37,7 +37,7 @@ class Session;
 struct AgentKeys {
   bool ready = false;
   Message problem;
-  std::vector<AgentKey> keys;
+  std::vector<sshkey::AgentKey> keys;
 };
 
 // How many connections to one address have not authenticated yet, and who waits for a turn.
@@ -148,15 +148,15 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<bool> has_tokens();
   boost::asio::awaitable<void> through_program(const Request& request, std::string input, Tokens tokens);
   boost::asio::awaitable<void> take_program_slot(Tokens tokens);
-  boost::asio::awaitable<std::vector<HostKey>> scan_by_program();
+  boost::asio::awaitable<std::vector<sshkey::PublicKey>> scan_by_program();
 
   // login.cpp
   boost::asio::awaitable<void> authenticate();
-  boost::asio::awaitable<bool> offer_agent_key(const AgentKey& key);
-  boost::asio::awaitable<bool> offer_file_key(const PrivateKey& key);
+  boost::asio::awaitable<bool> offer_agent_key(const sshkey::AgentKey& key);
+  boost::asio::awaitable<bool> offer_file_key(const sshkey::PrivateKey& key);
   // `blob` is what the host is given, `key` what the agent knows it by.
   boost::asio::awaitable<int> offer(std::string blob, std::string key);
-  std::vector<HostKey> wanted_keys() const;
+  std::vector<sshkey::PublicKey> wanted_keys() const;
   boost::asio::awaitable<void> sign_with_agent(std::string blob);
   bool wanted(std::string_view blob) const;
   void take_output(Output& out, Output& err);
@@ -203,7 +203,7 @@ class Session : public std::enable_shared_from_this<Session> {
   // Signing: libssh2 asks, is told to come again, and finds the signature when it does.
   struct Signing {
     enum class State { idle, wanted, ready, failed } state = State::idle;
-    const PrivateKey* file_key = nullptr;
+    const sshkey::PrivateKey* file_key = nullptr;
     std::string data;
     std::string signature;
   };

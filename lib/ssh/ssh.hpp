@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "base/message.hpp"
-#include "ssh/host_key.hpp"
 #include "ssh/script.hpp"
+#include "sshkey/public_key.hpp"
 
 namespace jaga::ssh {
 
@@ -62,9 +62,9 @@ struct Target {
   std::string address{};  // IPv4, IPv6 (with or without %scope) or a host name
   std::uint16_t port = 22;
   std::string user{};
-  std::vector<HostKey> known{};    // the pinned keys; empty: none is
-  std::vector<HostKey> revoked{};  // never believed, whatever is pinned
-  std::string known_from{};        // where these are written ("FILE:LINE"), for messages; may be empty
+  std::vector<sshkey::PublicKey> known{};    // the pinned keys; empty: none is
+  std::vector<sshkey::PublicKey> revoked{};  // never believed, whatever is pinned
+  std::string known_from{};  // where these are written ("FILE:LINE"), for messages; may be empty
   // Besides those of Identities, and before them; `only_these_keys`: and no others, also of ssh-agent's.
   std::vector<std::string> key_files{};
   bool only_these_keys = false;
@@ -101,14 +101,14 @@ struct Request {
 
 struct Result {
   Failure failure = Failure::local_error;
-  Phase phase = Phase::resolve;    // the last phase that was begun
-  Message detail;                  // empty for none; names from the peer in it are safe to print
-  std::optional<HostKey> seen;     // the host key that the server proved to hold
-  std::string banner;              // the server's identification, safe to print
-  std::string address;             // the numeric address of the last attempt
-  std::vector<std::string> tried;  // fingerprints of the keys offered to the host, in order
-  std::vector<Message> skipped;    // keys that could not be offered, and why
-  bool by_program = false;         // ssh(1) connected; `seen` is then one of the pinned keys or nothing
+  Phase phase = Phase::resolve;           // the last phase that was begun
+  Message detail;                         // empty for none; names from the peer in it are safe to print
+  std::optional<sshkey::PublicKey> seen;  // the host key that the server proved to hold
+  std::string banner;                     // the server's identification, safe to print
+  std::string address;                    // the numeric address of the last attempt
+  std::vector<std::string> tried;         // fingerprints of the keys offered to the host, in order
+  std::vector<Message> skipped;           // keys that could not be offered, and why
+  bool by_program = false;  // ssh(1) connected; `seen` is then one of the pinned keys or nothing
   // Of the script, from its mark: set exactly when failure is none. sh gives 128+n where the script was ended
   // by signal n and cannot tell that from an exit with the same number.
   std::optional<int> exit_code;
@@ -128,7 +128,7 @@ struct Identities {
   std::vector<std::string>
       key_files{};  // OpenSSH private keys, ed25519 or ecdsa, not encrypted, mode 0600 or less
   // Public keys ("TYPE BASE64" blobs); if not empty, only these are offered, from wherever.
-  std::vector<HostKey> only{};
+  std::vector<sshkey::PublicKey> only{};
   std::chrono::milliseconds agent_timeout{10'000};  // for each answer; after one the agent is given up
 };
 
@@ -171,7 +171,7 @@ struct Scan {
   Message detail;
   std::string banner;
   std::string address;
-  std::vector<HostKey> keys;            // ed25519, ecdsa, rsa, as far as offered
+  std::vector<sshkey::PublicKey> keys;  // ed25519, ecdsa, rsa, as far as offered
   std::vector<std::string> unreadable;  // algorithms offered for which no key could be read
 };
 std::vector<Scan> scan_host_keys(const std::vector<Target>& targets, const Deadlines& deadlines,

@@ -26,7 +26,7 @@ std::map<std::string, probe::Pin> pins_of(const Context& context) {
   for (const auto& [host, pinned] : context.registered->pins) {
     probe::Pin pin;
     for (const std::string& line : pinned.host_keys) {
-      if (auto key = ssh::parse_host_key(line)) pin.keys.push_back(std::move(*key));
+      if (auto key = sshkey::parse_public_key(line)) pin.keys.push_back(std::move(*key));
     }
     pin.machine_id = pinned.machine_id;
     pins.emplace(host, std::move(pin));

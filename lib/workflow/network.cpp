@@ -128,7 +128,7 @@ class Network : public Transport {
     request.target.port = static_cast<std::uint16_t>(target.port);
     request.target.user = target.login;
     for (const std::string& line : target.host_keys)
-      if (const auto key = ssh::parse_host_key(line)) request.target.known.push_back(*key);
+      if (const auto key = sshkey::parse_public_key(line)) request.target.known.push_back(*key);
     if (way_) way_(target.host, request.target);
     request.script.text = order.script;
     request.script.args = order.arguments;
@@ -152,7 +152,7 @@ class Network : public Transport {
     answer.out = result.out;
     answer.err = result.err;
     answer.cut = result.out_cut || result.err_cut;
-    if (result.seen) answer.host_key = result.seen->text();
+    if (result.seen) answer.host_key = result.seen->line();
     answer.host_key_changed = result.failure == ssh::Failure::host_key_changed;
     if (result.failure == ssh::Failure::none && result.exit_code) {
       answer.end = Answer::End::exited;

@@ -63,7 +63,8 @@ std::string place(const ssh::KnownKey& key) {
 }
 
 // With what ssh has been told about the host, by name or by address.
-void compare(const std::vector<ssh::KnownHosts>& files, const std::vector<ssh::HostKey>& keys, Seen& one) {
+void compare(const std::vector<ssh::KnownHosts>& files, const std::vector<sshkey::PublicKey>& keys,
+             Seen& one) {
   ssh::KnownHostsAnswer all = ssh::look_up(files, one.target.address, one.target.port);
   if (one.target.name != one.target.address) {
     const ssh::KnownHostsAnswer more = ssh::look_up(files, one.target.name, one.target.port);
@@ -71,7 +72,7 @@ void compare(const std::vector<ssh::KnownHosts>& files, const std::vector<ssh::H
     all.revoked.insert(all.revoked.end(), more.revoked.begin(), more.revoked.end());
     all.authorities.insert(all.authorities.end(), more.authorities.begin(), more.authorities.end());
   }
-  for (const ssh::HostKey& key : keys) {
+  for (const sshkey::PublicKey& key : keys) {
     for (const ssh::KnownKey& bad : all.revoked) {
       if (bad.key == key) {
         one.problem = msg("its key {fingerprint} is revoked at {place}",
@@ -104,7 +105,7 @@ void log_in(const Context& context, const std::vector<Seen*>& seen, const ssh::O
     request.target = one->target;
     request.target.known.clear();
     for (const std::string& line : one->pin.host_keys)
-      if (const auto key = ssh::parse_host_key(line)) request.target.known.push_back(*key);
+      if (const auto key = sshkey::parse_public_key(line)) request.target.known.push_back(*key);
     request.script.text = std::string(kLook);
     request.nonce = random_id(context.random);
     requests.push_back(std::move(request));
@@ -166,7 +167,7 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
       one.problem = scans[n].detail;
       continue;
     }
-    for (const ssh::HostKey& key : scans[n].keys) one.pin.host_keys.push_back(key.text());
+    for (const sshkey::PublicKey& key : scans[n].keys) one.pin.host_keys.push_back(key.line());
     std::sort(one.pin.host_keys.begin(), one.pin.host_keys.end());
     compare(files, scans[n].keys, one);
     const registry::Pin* pin = pin_of(context, one.host);

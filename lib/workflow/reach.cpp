@@ -151,7 +151,7 @@ class Builder {
       const auto found = context_.registered->pins.find(host);
       if (found == context_.registered->pins.end()) return;
       for (const std::string& line : found->second.host_keys)
-        if (auto key = ssh::parse_host_key(line)) target.known.push_back(std::move(*key));
+        if (auto key = sshkey::parse_public_key(line)) target.known.push_back(std::move(*key));
       return;
     }
     std::vector<ssh::KnownHosts> own;

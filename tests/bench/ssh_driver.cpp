@@ -25,7 +25,7 @@ int run(char** argv) {
   std::ifstream file(argv[5]);
   std::string line;
   std::getline(file, line);
-  const auto host_key = ssh::parse_host_key(line);
+  const auto host_key = jaga::sshkey::parse_public_key(line);
   if (!host_key) return 65;
   std::vector<ssh::Request> requests;
   while (std::getline(std::cin, line)) {

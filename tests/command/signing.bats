@@ -29,7 +29,7 @@ END
   PATH="$PWD/bin:$PATH"
 }
 guard() { # somebody with a key that is signed with by ssh-keygen only
-  ssh-keygen -q -t ecdsa -N '' -C guard -f "$KEYS/guard"
+  ssh-keygen -q -t ecdsa -m PEM -N '' -C guard -f "$KEYS/guard"
   as staff person add guard -q --role staff --key "$KEYS/guard.pub" >/dev/null
 }
 nothing_written() { [ "$(ls incidents/*/*/notes 2>/dev/null | grep -c 'yaml$')" = "${1-0}" ]; }
@@ -138,7 +138,7 @@ typed() {
   nothing_written 1
 }
 
-@test "an unlocked Ed25519 key and an agent's key need no ssh-keygen, which believes their signatures" {
+@test "an unlocked key and an agent's key need no ssh-keygen, which believes their signatures" {
   PATH=/nonexistent status 0 "$JAGA" --key "$KEYS/staff" note web01 -m x
   guard
   eval "$(ssh-agent)" >/dev/null

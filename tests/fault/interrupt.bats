@@ -5,8 +5,8 @@ load ../command/helpers
 load ../command/flow
 load faults
 
-# Keys that jaga leaves to ssh-keygen.
-make_key() { ssh-keygen -q -t ecdsa -N '' -C "$1" -f "$KEYS/$1"; }
+# Keys of a form that jaga leaves to ssh-keygen.
+make_key() { ssh-keygen -q -t ecdsa -m PEM -N '' -C "$1" -f "$KEYS/$1"; }
 
 # An ssh-keygen that sends SIGINT to jaga before it makes the signature of a command that ../at numbers, and waits until that
 # was taken: then it is pending no more, and all of jaga's threads wait again.

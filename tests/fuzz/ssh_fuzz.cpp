@@ -7,16 +7,18 @@
 #include <string>
 #include <string_view>
 
-#include "ssh/agent_protocol.hpp"
 #include "ssh/config.hpp"
-#include "ssh/host_key.hpp"
 #include "ssh/kexinit.hpp"
 #include "ssh/known_hosts.hpp"
-#include "ssh/private_key.hpp"
 #include "ssh/program.hpp"
 #include "ssh/script.hpp"
+#include "ssh/userauth.hpp"
+#include "sshkey/agent_messages.hpp"
+#include "sshkey/private_key.hpp"
+#include "sshkey/public_key.hpp"
 
 namespace ssh = jaga::ssh;
+namespace sshkey = jaga::sshkey;
 
 namespace {
 
@@ -25,9 +27,9 @@ void require(bool holds) {
 }
 
 void host_keys(std::string_view input) {
-  if (const auto key = ssh::parse_host_key(input)) require(ssh::parse_host_key(key->text()) == key);
-  if (const auto key = ssh::host_key_from_blob(input))
-    require(key->blob == input && ssh::parse_host_key(key->text()) == key);
+  if (const auto key = sshkey::parse_public_key(input)) require(sshkey::parse_public_key(key->line()) == key);
+  if (const auto key = sshkey::public_key_from_blob(input))
+    require(key->blob == input && sshkey::parse_public_key(key->line()) == key);
 }
 
 // However a stream is cut into pieces, the same is found in it.
@@ -90,14 +92,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       static_cast<void>(ssh::identification(input));
       break;
     case 2:
-      static_cast<void>(ssh::parse_agent_list(input));
-      static_cast<void>(ssh::parse_agent_signature(input, "ssh-ed25519"));
+      static_cast<void>(sshkey::parse_agent_list(input));
+      static_cast<void>(ssh::signature_bytes(input, "ssh-ed25519"));
       static_cast<void>(ssh::algorithm_to_sign(input));
       break;
     case 3: {
-      ssh::PrivateKey::Problem problem{};
-      std::optional<ssh::HostKey> public_key;
-      static_cast<void>(ssh::PrivateKey::parse(input, problem, public_key));
+      using Problem = sshkey::PrivateKeyFile::Problem;
+      const auto file = sshkey::PrivateKeyFile::parse(input);
+      require(file.key.has_value() == (file.problem == Problem::none));
       break;
     }
     case 4:

@@ -16,7 +16,7 @@
 #include "base/error.hpp"
 #include "sign/keyring.hpp"
 #include "sign/sshsig.hpp"
-#include "sign/wire.hpp"
+#include "sshkey/wire.hpp"
 
 using namespace jaga;
 using namespace std::chrono_literals;
@@ -61,7 +61,7 @@ class FalseAgent {
 std::string question(int fd) {
   std::string head(4, '\0');
   REQUIRE(recv(fd, head.data(), head.size(), MSG_WAITALL) == 4);
-  std::string out(sign::WireReader(head).number(), '\0');
+  std::string out(sshkey::WireReader(head).number(), '\0');
   REQUIRE(recv(fd, out.data(), out.size(), MSG_WAITALL) == static_cast<ssize_t>(out.size()));
   return out;
 }
@@ -70,7 +70,7 @@ std::function<void(int)> answering(const std::string& answer) {
   return [answer](int fd) {
     question(fd);
     std::string bytes;
-    sign::put_string(bytes, answer);
+    sshkey::put_string(bytes, answer);
     // One byte at a time, as a socket may give it.
     for (const char c : bytes) send(fd, &c, 1, MSG_NOSIGNAL);
   };
@@ -78,15 +78,6 @@ std::function<void(int)> answering(const std::string& answer) {
 
 sign::PublicKey some_key(const Workshop& workshop) {
   return sign::public_key_of(workshop.make_key("some", {"ed25519"})).value();
-}
-
-Error refused(const sign::Signer& signer) {
-  try {
-    static_cast<void>(signer.sign("bytes", sign::kRecordNamespace));
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error{ExitCode::ok, Message{}};
 }
 
 }  // namespace
@@ -136,9 +127,9 @@ TEST_CASE("what is asked of an agent") {
     CHECK(sign::agent_sign(agent.socket_path(), {"ssh-rsa", "blob"}, "data", 5s, {}).end == End::no_agent);
   }
   std::string expected{'\x0d'};
-  sign::put_string(expected, "blob");
-  sign::put_string(expected, "data");
-  sign::put_number(expected, 4);  // SSH_AGENT_RSA_SHA2_512
+  sshkey::put_string(expected, "blob");
+  sshkey::put_string(expected, "data");
+  sshkey::put_number(expected, 4);  // SSH_AGENT_RSA_SHA2_512
   CHECK(asked == expected);
 }
 
@@ -163,7 +154,7 @@ TEST_CASE("an agent that refuses, answers nonsense, hangs up or makes another si
         }) == End::no_agent);
 
   std::string answer{'\x0e'};
-  sign::put_string(answer, "signature");
+  sshkey::put_string(answer, "signature");
   const FalseAgent agent(workshop, {answering(answer), answering(answer)});
   const auto made = sign::agent_sign(agent.socket_path(), key, "data", 5s, {});
   CHECK(made.end == End::made);
@@ -178,9 +169,9 @@ TEST_CASE("an agent that refuses still holds the key, or does not") {
   const Workshop workshop;
   const auto key = some_key(workshop);
   std::string holds{'\x0c'};
-  sign::put_number(holds, 1);
-  sign::put_string(holds, key.blob);
-  sign::put_string(holds, "comment");
+  sshkey::put_number(holds, 1);
+  sshkey::put_string(holds, key.blob);
+  sshkey::put_string(holds, "comment");
   const FalseAgent agent(workshop, {answering("\x05"), answering(holds), answering("\x05"),
                                     answering(std::string("\x0c\0\0\0\0", 5))});
   sign::Places places;
@@ -213,12 +204,19 @@ TEST_CASE("an agent that says nothing is given up in time, or when told to stop"
 }
 
 TEST_CASE("an agent that answers nonsense is no agent") {
+  const Workshop workshop;
   CHECK_FALSE(sign::agent_keys("/nonexistent/agent"));
-  CHECK_FALSE(sign::parse_identities(""));
-  CHECK_FALSE(sign::parse_identities(std::string("\x0c\xff\xff\xff\xff", 5)));
-  CHECK_FALSE(sign::parse_identities(std::string("\x0c\0\0\0\1\0\0\0\x7f", 9)));
-  CHECK_FALSE(sign::parse_identities(std::string("\x0c\0\0\0\0x", 6)));
-  CHECK(sign::parse_identities(std::string("\x0c\0\0\0\0", 5))->empty());
+  const auto key = some_key(workshop);
+  std::string list{'\x0c'};
+  sshkey::put_number(list, 2);
+  for (const std::string& blob : {key.blob, std::string("of another kind")}) {
+    sshkey::put_string(list, blob);
+    sshkey::put_string(list, "comment");
+  }
+  const FalseAgent agent(workshop, {answering("\x05"), answering(std::string("\x0c\xff\xff\xff\xff", 5)),
+                                    answering(list + "x"), answering(list)});
+  for (int wrong = 0; wrong < 3; ++wrong) CHECK_FALSE(sign::agent_keys(agent.socket_path()));
+  CHECK(sign::agent_keys(agent.socket_path()) == std::vector<sign::PublicKey>{key});
 }
 
 TEST_CASE("an agent that takes no connection is given up in time") {

@@ -9,9 +9,9 @@
 #include "process/environment.hpp"
 #include "sign/key.hpp"
 #include "sign/keyring.hpp"
-#include "sign/private_key.hpp"
 #include "sign/sshsig.hpp"
-#include "sign/wire.hpp"
+#include "sshkey/private_key.hpp"
+#include "sshkey/wire.hpp"
 #include "workshop.hpp"
 
 using namespace jaga;
@@ -139,13 +139,13 @@ TEST_CASE("a token's signature that is cut, has bytes behind it, or is of anothe
     CHECK_FALSE(theirs(workshop, good.key, remade(signature + '\0')));
 
     // The same point under another application: another key, and not what the token signed for.
-    sign::WireReader in(good.key.blob);
+    sshkey::WireReader in(good.key.blob);
     std::string other;
-    sign::put_string(other, in.string());
-    if (type == "ecdsa-sk") sign::put_string(other, in.string());
-    sign::put_string(other, in.string());
+    sshkey::put_string(other, in.string());
+    if (type == "ecdsa-sk") sshkey::put_string(other, in.string());
+    sshkey::put_string(other, in.string());
     CHECK(in.string() == "ssh:");
-    sign::put_string(other, "ssh:elsewhere");
+    sshkey::put_string(other, "ssh:elsewhere");
     const auto elsewhere = sign::parse_key_blob(other);
     REQUIRE(elsewhere);
     sign::Sshsig moved = good.sshsig;
@@ -155,11 +155,11 @@ TEST_CASE("a token's signature that is cut, has bytes behind it, or is of anothe
 
     // What a token makes is no signature of a plain key with the same point, and the other way round.
     std::string plain;
-    sign::WireReader again(good.key.blob);
+    sshkey::WireReader again(good.key.blob);
     again.string();
-    sign::put_string(plain, type == "ecdsa-sk" ? "ecdsa-sha2-nistp256" : "ssh-ed25519");
-    if (type == "ecdsa-sk") sign::put_string(plain, again.string());
-    sign::put_string(plain, again.string());
+    sshkey::put_string(plain, type == "ecdsa-sk" ? "ecdsa-sha2-nistp256" : "ssh-ed25519");
+    if (type == "ecdsa-sk") sshkey::put_string(plain, again.string());
+    sshkey::put_string(plain, again.string());
     const auto same_point = sign::parse_key_blob(plain);
     REQUIRE(same_point);
     sign::Sshsig stripped = good.sshsig;
@@ -168,7 +168,7 @@ TEST_CASE("a token's signature that is cut, has bytes behind it, or is of anothe
     // Neither an empty application nor one that is too long is a key.
     for (const auto& application : {std::string(), std::string(257, 'a')}) {
       std::string bad = other.substr(0, other.size() - 4 - std::string("ssh:elsewhere").size());
-      sign::put_string(bad, application);
+      sshkey::put_string(bad, application);
       CHECK_FALSE(sign::parse_key_blob(bad));
     }
   }
@@ -206,9 +206,7 @@ TEST_CASE("what a token's key file wants is read from it") {
   const Workshop workshop;
   const Token token(workshop);
   const auto wants = [&workshop](const std::string& name) {
-    const auto file = sign::parse_private_key_file(workshop.read(name));
-    REQUIRE(file);
-    return file->token_wants;
+    return sshkey::PrivateKeyFile::parse(workshop.read(name)).token_wants;
   };
   for (const auto& type : kTypes) {
     token.make(type, type);
@@ -217,7 +215,8 @@ TEST_CASE("what a token's key file wants is read from it") {
     CHECK(wants(type + "-idle") == 0);
   }
   token.keygen({"-q", "-p", "-P", "", "-N", "secret", "-f", workshop.at("ed25519-sk")});
-  CHECK(sign::parse_private_key_file(workshop.read("ed25519-sk"))->locked);
+  CHECK(sshkey::PrivateKeyFile::parse(workshop.read("ed25519-sk")).problem ==
+        sshkey::PrivateKeyFile::Problem::locked);
   CHECK_FALSE(wants("ed25519-sk"));
   workshop.make_key("plain", {"ed25519"});
   CHECK_FALSE(wants("plain"));

@@ -10,7 +10,7 @@
 #include "sign/key.hpp"
 #include "sign/keyring.hpp"
 #include "sign/sshsig.hpp"
-#include "sign/wire.hpp"
+#include "sshkey/wire.hpp"
 #include "workshop.hpp"
 
 using namespace jaga;
@@ -108,14 +108,14 @@ TEST_CASE("ed25519: one signature a key and text, and no key that fits everythin
   const auto sshsig = sign::parse_sshsig(*sign::dearmor(run->sign(kBytes, sign::kRecordNamespace)));
   REQUIRE(sshsig);
   const auto data = sign::signed_data(kBytes, sign::kRecordNamespace, sshsig->hash);
-  sign::WireReader in(sshsig->signature);
+  sshkey::WireReader in(sshsig->signature);
   const std::string type(in.string());
   const std::string signature(in.string());
   REQUIRE(signature.size() == 64);
   const auto blob = [&](std::string_view inner) {
     std::string out;
-    sign::put_string(out, type);
-    sign::put_string(out, inner);
+    sshkey::put_string(out, type);
+    sshkey::put_string(out, inner);
     return out;
   };
   REQUIRE(sign::verify_blob(run->public_key(), blob(signature), data));
@@ -138,8 +138,8 @@ TEST_CASE("ed25519: one signature a key and text, and no key that fits everythin
   std::string neutral(32, '\0');
   neutral[0] = '\1';
   std::string key_blob;
-  sign::put_string(key_blob, "ssh-ed25519");
-  sign::put_string(key_blob, neutral);
+  sshkey::put_string(key_blob, "ssh-ed25519");
+  sshkey::put_string(key_blob, neutral);
   CHECK_FALSE(sign::verify_blob({"ssh-ed25519", key_blob}, blob(neutral + std::string(32, '\0')), data));
   CHECK_FALSE(sign::verify_blob(run->public_key(), blob(signature.substr(0, 63)), data));
   CHECK_FALSE(sign::verify_blob(run->public_key(), blob(signature + '\0'), data));
@@ -193,9 +193,9 @@ TEST_CASE("public keys: one shape a type, nothing weak") {
   CHECK_FALSE(sign::parse_public_key("from=\"*\" " + key->line()));
   CHECK_FALSE(sign::parse_public_key(key->line() + "\n" + key->line()));
   std::string off_curve;
-  sign::put_string(off_curve, "ecdsa-sha2-nistp256");
-  sign::put_string(off_curve, "nistp256");
-  sign::put_string(off_curve, "\x04" + std::string(64, '\x01'));
+  sshkey::put_string(off_curve, "ecdsa-sha2-nistp256");
+  sshkey::put_string(off_curve, "nistp256");
+  sshkey::put_string(off_curve, "\x04" + std::string(64, '\x01'));
   CHECK_FALSE(sign::parse_key_blob(off_curve));
 }
 

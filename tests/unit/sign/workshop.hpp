@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "process/run.hpp"
+#include "sign/key.hpp"
 
 class Workshop {
  public:
@@ -68,3 +70,13 @@ class Workshop {
  private:
   std::string path_;
 };
+
+// What the signer throws; of code ok where it signs.
+inline jaga::Error refused(const jaga::sign::Signer& signer) {
+  try {
+    static_cast<void>(signer.sign("bytes", jaga::sign::kRecordNamespace));
+  } catch (const jaga::Error& error) {
+    return error;
+  }
+  return jaga::Error{jaga::ExitCode::ok, jaga::Message{}};
+}

@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const HostKey kKey =
-    *parse_host_key("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEtc5WUPqNYe/GjS2Sy5kMNVQbeBqHcZbIFYVHAlDqZr");
+const jaga::sshkey::PublicKey kKey = *jaga::sshkey::parse_public_key(
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEtc5WUPqNYe/GjS2Sy5kMNVQbeBqHcZbIFYVHAlDqZr");
 
 bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
@@ -110,8 +110,8 @@ TEST_CASE("what ssh is told is complete, and is what ssh reads") {
   const auto hop = jaga::process::run({.argv = {"ssh", "-F", folder / "config", "-G", "jaga-jump-1"}});
   CHECK(has(hop.out, "hostname 192.0.2.1\n"));
   CHECK(has(hop.out, "stricthostkeychecking true\n"));
-  CHECK(known_hosts_text(target) == "jaga-target " + kKey.text() + "\n@revoked jaga-target " + kKey.text() +
-                                        "\njaga-jump-1 " + kKey.text() + "\n");
+  CHECK(known_hosts_text(target) == "jaga-target " + kKey.line() + "\n@revoked jaga-target " + kKey.line() +
+                                        "\njaga-jump-1 " + kKey.line() + "\n");
   for (const char* bad : {"a\"b", "a\nb", "a\\b", "${HOME}", ""}) {
     CAPTURE(std::string(bad));
     target.user = bad;

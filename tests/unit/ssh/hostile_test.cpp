@@ -9,7 +9,7 @@
 
 #include "server.hpp"
 #include "ssh/ssh.hpp"
-#include "ssh/wire.hpp"
+#include "sshkey/wire.hpp"
 
 namespace ssh = jaga::ssh;
 using namespace jaga::test;
@@ -36,8 +36,8 @@ bool send_all(int fd, std::string_view bytes) {
 std::string packet(std::string_view payload) {
   std::string out;
   const std::size_t padding = 8 - (payload.size() + 5) % 8 + 4;
-  ssh::put_number(out, static_cast<std::uint32_t>(payload.size() + 1 + padding));
-  ssh::put_byte(out, static_cast<std::uint8_t>(padding));
+  jaga::sshkey::put_number(out, static_cast<std::uint32_t>(payload.size() + 1 + padding));
+  jaga::sshkey::put_byte(out, static_cast<std::uint8_t>(padding));
   return out + std::string(payload) + std::string(padding, '\0');
 }
 
@@ -45,7 +45,7 @@ std::string offer() {
   std::string payload = "\x14" + std::string(16, 'c');
   for (const char* list : {"curve25519-sha256", "ssh-ed25519", "aes256-ctr", "aes256-ctr", "hmac-sha2-256",
                            "hmac-sha2-256", "none", "none", "", ""}) {
-    ssh::put_string(payload, list);
+    jaga::sshkey::put_string(payload, list);
   }
   return packet(payload + std::string(5, '\0'));
 }
@@ -145,7 +145,7 @@ TEST_CASE("every way to misbehave has its own result, in time, and nobody else w
                    [](int fd) {
                      std::string reply = "\x1f";
                      for (const char* field : {"hostkey", "point", "signature"})
-                       ssh::put_string(reply, field);
+                       jaga::sshkey::put_string(reply, field);
                      send_all(fd, kBanner + offer() + packet(reply));
                      read_on(fd);
                    },
@@ -153,7 +153,7 @@ TEST_CASE("every way to misbehave has its own result, in time, and nobody else w
   cases.push_back({"floods with ignore packets",
                    [](int fd) {
                      std::string ignore = "\x02";
-                     ssh::put_string(ignore, std::string(1000, 'x'));
+                     jaga::sshkey::put_string(ignore, std::string(1000, 'x'));
                      send_all(fd, kBanner + offer());
                      while (send_all(fd, packet(ignore))) {
                      }
@@ -176,7 +176,7 @@ TEST_CASE("every way to misbehave has its own result, in time, and nobody else w
   if (have_sshd()) {
     const std::string key = make_key(folder, "key", {"ed25519"});
     sshd = std::make_unique<Sshd>(std::vector<std::string>{"ed25519"},
-                                  std::vector<ssh::HostKey>{public_key(key)});
+                                  std::vector<jaga::sshkey::PublicKey>{public_key(key)});
     options.identities.key_files = {key};
     asked.push_back(
         {.target = sshd->target(), .script = {.text = "echo fine"}, .nonce = "nonce0123456789abcdef"});

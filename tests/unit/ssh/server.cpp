@@ -124,13 +124,13 @@ std::string make_key(const Folder& folder, const std::string& name, const std::v
   return path;
 }
 
-ssh::HostKey public_key(const std::string& private_path) {
-  const auto key = ssh::parse_host_key(read_file(private_path + ".pub"));
+sshkey::PublicKey public_key(const std::string& private_path) {
+  const auto key = sshkey::parse_public_key(read_file(private_path + ".pub"));
   REQUIRE(key);
   return *key;
 }
 
-Sshd::Sshd(const std::vector<std::string>& host_key_kinds, const std::vector<ssh::HostKey>& authorized,
+Sshd::Sshd(const std::vector<std::string>& host_key_kinds, const std::vector<sshkey::PublicKey>& authorized,
            const std::string& more_config) {
   if (::geteuid() == 0) ::mkdir("/run/sshd", 0755);
   ::close(listen_on_loopback(port_));
@@ -145,7 +145,7 @@ Sshd::Sshd(const std::vector<std::string>& host_key_kinds, const std::vector<ssh
     config += "HostKey " + path + "\n";
   }
   std::string lines;
-  for (const ssh::HostKey& key : authorized) lines += key.text() + "\n";
+  for (const sshkey::PublicKey& key : authorized) lines += key.line() + "\n";
   write_file(folder_ / "authorized", lines);
   write_file(folder_ / "config", config);
   daemon_ = std::make_unique<Daemon>(

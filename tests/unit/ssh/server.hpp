@@ -47,20 +47,20 @@ class Daemon {
 
 // ssh-keygen; the path of the private key.
 std::string make_key(const Folder& folder, const std::string& name, const std::vector<std::string>& kind);
-ssh::HostKey public_key(const std::string& private_path);
+sshkey::PublicKey public_key(const std::string& private_path);
 
 // sshd on 127.0.0.1 that lets the current user in with the keys of `authorized`.
 class Sshd {
  public:
-  Sshd(const std::vector<std::string>& host_key_kinds, const std::vector<ssh::HostKey>& authorized,
+  Sshd(const std::vector<std::string>& host_key_kinds, const std::vector<sshkey::PublicKey>& authorized,
        const std::string& more_config = {});
   ssh::Target target() const;
-  const std::vector<ssh::HostKey>& host_keys() const { return host_keys_; }
+  const std::vector<sshkey::PublicKey>& host_keys() const { return host_keys_; }
 
  private:
   Folder folder_;
   std::uint16_t port_;
-  std::vector<ssh::HostKey> host_keys_;
+  std::vector<sshkey::PublicKey> host_keys_;
   std::unique_ptr<Daemon> daemon_;
 };
 

@@ -133,7 +133,7 @@ TEST_CASE("nothing is authenticated before the host key is known to be the pinne
   CHECK(detail(unknown).find(unknown.seen->fingerprint()) != std::string::npos);
   CHECK(unknown.tried.empty());
 
-  const ssh::HostKey other = public_key(make_key(fixture.folder, "other", {"ed25519"}));
+  const jaga::sshkey::PublicKey other = public_key(make_key(fixture.folder, "other", {"ed25519"}));
   asked.target.known = {other};
   const ssh::Result changed = run_one(asked, fixture.with_key);
   CHECK(changed.failure == Failure::host_key_changed);
@@ -293,7 +293,7 @@ TEST_CASE("an agent that hangs, breaks or talks nonsense is given up, and key fi
   }
 
   // Lists a key, then never signs: known to the host, so that a signature is asked for.
-  const ssh::HostKey key = public_key(fixture.key);
+  const jaga::sshkey::PublicKey key = public_key(fixture.key);
   std::string list = std::string("\x0c\0\0\0\1\0\0\0\x33", 9) + key.blob + std::string(4, '\0');
   list.insert(0, std::string("\0\0\0", 3) + static_cast<char>(list.size()));
   const Peer silent(

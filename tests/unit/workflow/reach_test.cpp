@@ -82,12 +82,12 @@ TEST_CASE("without a configuration hosts.yaml and the pins say all, and ssh is n
   CHECK(web.user == "watch");
   CHECK(web.port == 22);
   REQUIRE(web.known.size() == 1);
-  CHECK(web.known[0].text() == kB);
+  CHECK(web.known[0].line() == kB);
   REQUIRE(web.jump);
   CHECK(web.jump->address == "192.0.2.1");
   CHECK(web.jump->port == 2222);
   CHECK(web.jump->user == "jaga");
-  CHECK(web.jump->known[0].text() == kA);
+  CHECK(web.jump->known[0].line() == kA);
   CHECK_FALSE(web.jump->jump);
   CHECK_FALSE(std::filesystem::exists(home.path + "/asked"));
 }
@@ -116,7 +116,7 @@ TEST_CASE("what hosts.yaml does not say is ssh's to say") {
   CHECK(alias.jump->known.empty());
   REQUIRE(alias.jump->jump);
   CHECK(alias.jump->jump->name == "gate");
-  CHECK(alias.jump->jump->known[0].text() == kA);
+  CHECK(alias.jump->jump->known[0].line() == kA);
   CHECK(home.asked() == std::vector<std::string>{"alias", "gate", "outer.example"});
 
   const ssh::Target web = home.target("web01");
@@ -158,7 +158,7 @@ TEST_CASE("known_hosts counts only where there is no register, and never for ano
   CHECK(home.target("other").known.empty());
   CHECK(home.target("old").known.empty());
   REQUIRE(home.target("old").revoked.size() == 1);
-  CHECK(home.target("old").revoked[0].text() == kB);
+  CHECK(home.target("old").revoked[0].line() == kB);
   CHECK(home.target("certified").known.empty());
   CHECK(home.target("certified").known_from.find("@cert-authority") != std::string::npos);
   home.pin("else", kB);

@@ -1,4 +1,4 @@
-// Private to ssh: the messages of ssh-agent (draft-miller-ssh-agent) that jaga needs. Pure.
+// The messages of ssh-agent (draft-miller-ssh-agent) that jaga needs. Pure.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace jaga::ssh {
+namespace jaga::sshkey {
 
 // Longer answers are refused; OpenSSH's agent has the same limit.
 inline constexpr std::size_t kMostAgentAnswer = 256 * 1024;
@@ -18,17 +18,17 @@ struct AgentKey {
   std::string comment;
 };
 
+// Flags of a request for a signature by an RSA key, section 4.5.1.
+inline constexpr std::uint32_t kAgentRsaSha256 = 2;
+inline constexpr std::uint32_t kAgentRsaSha512 = 4;
+
 // Both with the length in front, ready to be sent.
 std::string agent_list_request();
-// `flags`: 2 for rsa-sha2-256, 4 for rsa-sha2-512 (section 4.5.1), else 0.
 std::string agent_sign_request(std::string_view blob, std::string_view data, std::uint32_t flags);
 
 // Answers without the length in front. nullopt: a refusal (SSH_AGENT_FAILURE) or not such an answer.
 std::optional<std::vector<AgentKey>> parse_agent_list(std::string_view answer);
-// The signature's own bytes, without the name of the algorithm, which must be `algorithm`.
-std::optional<std::string> parse_agent_signature(std::string_view answer, std::string_view algorithm);
+// A signature as RFC 4253 section 6.6 encodes it.
+std::optional<std::string> parse_agent_signature(std::string_view answer);
 
-// What libssh2 wants signed (RFC 4252 section 7), as far as it decides how.
-std::optional<std::string_view> algorithm_to_sign(std::string_view data);
-
-}  // namespace jaga::ssh
+}  // namespace jaga::sshkey

@@ -1,11 +1,11 @@
-#include "sign/ed25519.hpp"
+#include "sshkey/ed25519.hpp"
 
 #include <sodium.h>
 
 #include "base/error.hpp"
-#include "sign/wire.hpp"
+#include "sshkey/wire.hpp"
 
-namespace jaga::sign {
+namespace jaga::sshkey {
 namespace {
 
 // What libsodium asks of everybody before the first other call.
@@ -40,4 +40,4 @@ std::array<std::uint8_t, 64> Ed25519Key::sign(std::string_view data) const {
   return signature;
 }
 
-}  // namespace jaga::sign
+}  // namespace jaga::sshkey

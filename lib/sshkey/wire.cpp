@@ -1,6 +1,6 @@
-#include "sign/wire.hpp"
+#include "sshkey/wire.hpp"
 
-namespace jaga::sign {
+namespace jaga::sshkey {
 
 std::string_view WireReader::fixed(std::size_t count) {
   if (!ok_ || count > rest_.size()) {
@@ -44,6 +44,10 @@ std::string_view WireReader::positive_mpint() {
   return value;
 }
 
+void put_byte(std::string& out, std::uint8_t value) {
+  out += static_cast<char>(value);
+}
+
 void put_number(std::string& out, std::uint32_t value) {
   for (const unsigned shift : {24U, 16U, 8U, 0U}) out += static_cast<char>((value >> shift) & 0xFFU);
 }
@@ -53,4 +57,10 @@ void put_string(std::string& out, std::string_view value) {
   out += value;
 }
 
-}  // namespace jaga::sign
+void put_mpint(std::string& out, std::string_view big_endian) {
+  while (!big_endian.empty() && big_endian.front() == '\0') big_endian.remove_prefix(1);
+  const bool zero = !big_endian.empty() && (static_cast<std::uint8_t>(big_endian.front()) & 0x80U) != 0;
+  put_string(out, (zero ? std::string(1, '\0') : std::string()) + std::string(big_endian));
+}
+
+}  // namespace jaga::sshkey

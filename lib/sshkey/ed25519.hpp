@@ -1,16 +1,13 @@
 // Ed25519 (RFC 8032) by libsodium, which needs no start of its own and checks twice as fast as OpenSSL 3.0.
-// Private to sign.
+// Pure.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
 
-#include "sign/key.hpp"
-
-namespace jaga::sign {
+namespace jaga::sshkey {
 
 inline constexpr std::size_t kEd25519Seed = 32;
 
@@ -34,7 +31,4 @@ class Ed25519Key {
   std::array<std::uint8_t, 64> secret_{};
 };
 
-// Signs records with that key; wiped with the signer.
-std::unique_ptr<Signer> make_memory_signer(std::span<const std::uint8_t, kEd25519Seed> seed);
-
-}  // namespace jaga::sign
+}  // namespace jaga::sshkey

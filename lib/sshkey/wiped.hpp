@@ -1,11 +1,11 @@
-// Text that is no longer in memory once it is gone. Private to sign.
+// Text that is no longer in memory once it is gone.
 #pragma once
 
 #include <cstring>
 #include <string>
 #include <utility>
 
-namespace jaga::sign {
+namespace jaga::sshkey {
 
 // Whoever appends to it reserves first: what a string leaves behind when it grows is not wiped.
 class Wiped {
@@ -23,4 +23,4 @@ class Wiped {
   std::string text_;
 };
 
-}  // namespace jaga::sign
+}  // namespace jaga::sshkey
