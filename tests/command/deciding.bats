@@ -3,6 +3,9 @@
 load helpers
 setup() { setup_folder; office; trap_all; }
 
+# Of a form that ssh-keygen signs with, which has to be looked for.
+make_key() { ssh-keygen -q -t ecdsa -m PEM -N '' -C "$1" -f "$KEYS/$1"; }
+
 # trap_all: whatever a working directory might name, each leaving a mark where it runs.
 trap_all() {
   ran=$BATS_TEST_TMPDIR/ran
