@@ -59,13 +59,27 @@ class Parser {
     if (depth > kMostDepth) fail(msg("nested too deep"));
   }
 
-  std::string key(std::set<std::string, std::less<>>& seen) {
+  // Of one map: whether a key is new. Few are looked through, many are remembered.
+  class Keys {
+   public:
+    bool add(const Node& map, std::string_view name) {
+      constexpr std::size_t kFew = 24;
+      if (map.entries().size() < kFew) return map.find(name) == nullptr;
+      if (seen_.empty())
+        for (const Node::Entry& entry : map.entries()) seen_.insert(entry.key);
+      return seen_.emplace(name).second;
+    }
+
+   private:
+    std::set<std::string, std::less<>> seen_;
+  };
+
+  std::string key(const Node& map, Keys& keys) {
     std::size_t end = at_;
     while (end < bytes_.size() && end - at_ <= kMostKey && bytes_[end] != ':' && bytes_[end] != '\n') ++end;
     const std::string_view text = bytes_.substr(at_, end - at_);
     if (!is_canonical_key(text)) fail(msg("expected a key"));
-    if (!seen.emplace(text).second)
-      fail(msg("the key '{key}' stands here twice", {{"key", std::string(text)}}));
+    if (!keys.add(map, text)) fail(msg("the key '{key}' stands here twice", {{"key", std::string(text)}}));
     take(text.size());
     expect(":");
     return std::string(text);
@@ -78,13 +92,13 @@ class Parser {
 
   void block_map(Node& map, std::size_t indent, int depth, ListSink* sink) {
     check_depth(depth);
-    std::set<std::string, std::less<>> seen;
+    Keys keys;
     do {
       if (sink != nullptr && sink->seen)
         fail(msg("'{key}' must be the last key", {{"key", std::string(sink->key)}}));
       take(indent);
       const Mark key_mark = mark();
-      std::string name = key(seen);
+      std::string name = key(map, keys);
       if (sink != nullptr && name == sink->key) {
         sink->seen = true;
         sink->header(map);
@@ -257,7 +271,7 @@ class Parser {
   Node flow_map(int depth) {
     check_depth(depth);
     Node map = Node::map();
-    std::set<std::string, std::less<>> seen;
+    Keys keys;
     take(1);
     if (peek() == '}') {
       take(1);
@@ -265,7 +279,7 @@ class Parser {
     }
     for (;;) {
       const Mark key_mark = mark();
-      std::string name = key(seen);
+      std::string name = key(map, keys);
       expect(" ");
       Node value = inside(depth + 1);
       map.add_entry({std::move(name), std::move(value), key_mark});

@@ -55,12 +55,13 @@ Node& Node::set(std::string key, Node value) {
   if (kind_ != Kind::map || find(key) != nullptr) {
     throw Error(ExitCode::software, msg("the key '{key}' cannot be set", {{"key", key}}));
   }
-  entries_.push_back({std::move(key), std::move(value), {}});
-  return *this;
+  return add_entry({std::move(key), std::move(value), {}});
 }
 
 Node& Node::add_entry(Entry entry) {
   if (kind_ != Kind::map) throw Error(ExitCode::software, msg("an entry was added to what is no map"));
+  constexpr std::size_t kUsual = 4;
+  if (entries_.empty()) entries_.reserve(kUsual);
   entries_.push_back(std::move(entry));
   return *this;
 }

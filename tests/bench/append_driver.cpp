@@ -4,11 +4,13 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <random>
 #include <string>
 
 #include "base/error.hpp"
 #include "store/append.hpp"
+#include "store/chain.hpp"
 #include "store/directory.hpp"
 
 namespace {
@@ -37,6 +39,8 @@ int run(const std::string& path, int count) {
       dir, record::ChainName::registry(), [&](const record::Chain&) { return draft; }, writing);
   draft.kind = "monitor";
   draft.register_head = genesis.digest;
+  draft.registered = std::make_shared<record::Chain>(
+      store::read_chain(dir, record::ChainName::registry(), writing.repo));  // as commands do
   int done = 0;
   std::string id;
   for (int i = 0; i < count; ++i) {

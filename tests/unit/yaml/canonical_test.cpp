@@ -265,3 +265,22 @@ TEST_CASE("a long list is read item by item, as strictly") {
   }
   CHECK(refusal([&] { read("a: \"" + std::string(1000, 'x') + "\"\nl: []\n...\n"); }).has_value());
 }
+
+TEST_CASE("a key that stands twice is found among few and among many") {
+  for (const int count : {1, 2, 23, 24, 25, 26, 60}) {
+    std::string block;
+    std::string flow;
+    for (int i = 0; i < count; ++i) {
+      block += "k" + std::to_string(i) + ": 1\n";
+      flow += (i == 0 ? "k" : ", k") + std::to_string(i) + ": 1";
+    }
+    CAPTURE(count);
+    CHECK_FALSE(as_record(block + "...\n").has_value());
+    CHECK_FALSE(as_record("by: {" + flow + "}\n...\n").has_value());
+    for (const int twice : {0, count / 2, count - 1}) {
+      const std::string again = "k" + std::to_string(twice) + ": 1";
+      CHECK(as_record(block + again + "\n...\n").has_value());
+      CHECK(as_record("by: {" + flow + ", " + again + "}\n...\n").has_value());
+    }
+  }
+}
