@@ -43,6 +43,10 @@ setup() {
   status 0 jaga log --register
   says 'deputy: registered as staff'
   says 'deputy: registered as section_head'
+  before=$(ls register)
+  status 64 as staff merge register -m ' '
+  says reason
+  [ "$(ls register)" = "$before" ]
   status 0 as staff merge register -m 'both added somebody'
   says 'deputy: holds no role now'
   status 0 jaga log --register
