@@ -166,10 +166,7 @@ void ratified_lines(Session& session, const workflow::Prepared& prepared, const 
                     Lines& out) {
   Ui& ui = session.ui();
   const incident::State& state = prepared.incident.state;
-  if (state.find_run(*body.ratifies) == nullptr) {
-    out.push_back(ui.text(msg("this ratifies what was decided on paper")));
-    return;
-  }
+  if (state.find_run(*body.ratifies) == nullptr) return ratified_paper_lines(ui, prepared, out);
   out.push_back(ui.text(msg("this ratifies an emergency repair, which came first")));
   repair_lines(session, state, out);
   measured_lines(session, prepared, out);
@@ -289,9 +286,8 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
         out.push_back(
             ui.text(msg("closed without repair: {outcome}", {{"outcome", end_text(session, *body)}})));
         out.push_back(ui.text(msg("reason: {reason}", {{"reason", body->reason}})));
-        if (body->ratifies)
-          out.push_back(ui.text(msg("this ratifies what was decided on paper")));
-        else
+        ratified_paper_lines(ui, prepared, out);
+        if (!body->ratifies)
           out.push_back(ui.text(
               body->seconds ? msg("this is the second signature and ends the incident")
                             : msg("this is the first signature; another person's ends the incident")));

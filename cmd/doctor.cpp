@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "process/run.hpp"
 #include "register/register.hpp"
+#include "register/tell.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "sop/sop.hpp"
@@ -215,17 +216,11 @@ ExitCode doctor(Session& session) {
           findings.push_back({"people", Verdict::remark,
                               msg("nobody may do {steps}", {{"steps", join(steps, ", ")}}),
                               msg("register who does: jaga person add ID --role ROLE --key FILE.pub")});
-      }
-      if (session.context().registered)
         for (const registry::Alone& one :
              registry::alone(*session.context().registered, *session.context().sop, session.now()))
-          findings.push_back(
-              {"people", Verdict::remark,
-               msg("only '{person}' may do '{work}' and '{step}', and nobody decides on their own work",
-                   {{"person", one.person},
-                    {"work", std::string(sop::name(one.work))},
-                    {"step", std::string(sop::name(one.step))}}),
-               msg("register who does: jaga person add ID --role ROLE --key FILE.pub")});
+          findings.push_back({"people", Verdict::remark, registry::told(one),
+                              msg("register who does: jaga person add ID --role ROLE --key FILE.pub")});
+      }
       for (Finding& finding : rules(session)) findings.push_back(std::move(finding));
     } catch (const Error& error) {
       findings.push_back({"directory", Verdict::bad, error.message(), error.hint()});

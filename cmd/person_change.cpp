@@ -195,10 +195,7 @@ void change_person(Session& session, const registry::Person& entry) {
   }
   for (const registry::Alone& one : registry::alone(after, procedure, session.now())) {
     if (std::find(alone.begin(), alone.end(), one) != alone.end()) continue;
-    session.ui().say(msg("only '{person}' may do '{work}' and '{step}', and nobody decides on their own work",
-                         {{"person", one.person},
-                          {"work", std::string(sop::name(one.work))},
-                          {"step", std::string(sop::name(one.step))}}));
+    session.ui().say(registry::told(one));
     const std::string& role = procedure.row(one.step).roles.front();
     if (!among(hinted, role)) hinted.push_back(role);
   }

@@ -504,4 +504,14 @@ Measure measure_from_node(const yaml::Node& node, const std::string& file) {
   return measure;
 }
 
+std::vector<std::string> RepairEnd::lacking() const {
+  std::vector<std::string> keys;
+  if (!technician) keys.emplace_back("technician");
+  if (!arrived) keys.emplace_back("arrived");
+  if (!left) keys.emplace_back("left");
+  if (!letter) keys.emplace_back("letter");
+  if (parts.empty()) keys.emplace_back("parts");
+  return keys;
+}
+
 }  // namespace jaga::incident

@@ -190,6 +190,8 @@ struct RepairEnd {
   std::optional<std::string> reply;
   std::optional<std::string> reason;
   bool operator==(const RepairEnd&) const = default;
+  // The keys that a vendor's reply needs for the wait to be a pause, and has not.
+  std::vector<std::string> lacking() const;
 };
 
 struct Archive {

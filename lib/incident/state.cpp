@@ -330,8 +330,7 @@ struct Applier {
     run.ended = made;
     if (run.body.mode == Mode::vendor && !state.pauses.empty()) {
       state.pauses.back().to = made.at;
-      state.pauses.back().complete =
-          body.technician && body.arrived && body.left && body.letter && !body.parts.empty();
+      state.pauses.back().complete = body.lacking().empty();
     }
     if (state.after_run) {
       go_back(*state.after_run);

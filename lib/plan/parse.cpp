@@ -128,10 +128,11 @@ Command command(const Node& node, const Template& plan, const Source& source) {
   out.script_mark = fields.node("script").mark();
   const std::string_view first = std::string_view(out.script).substr(0, out.script.find('\n'));
   if (first.starts_with("#!") && first.substr(first.find_last_of("/ ") + 1) != "sh")
-    throw fields.error("script",
-                       msg("a script is run by sh, and its first line names another: '{line}'",
-                           {{"line", printable(first)}}),
-                       msg("write it for sh without that line, or have sh call the other"));
+    throw fields.error(
+        "script",
+        msg("a script is run by sh alone, and its first line says otherwise: '{line}'",
+            {{"line", printable(first)}}),
+        msg("write it for sh without that line ('set -e' for its -e), or have sh call the other"));
   for (const auto& item : fields.list_or_none("arguments")) out.arguments.push_back(word(item, plan, source));
   if (const Node* environment = fields.optional_map("environment")) {
     for (const auto& entry : environment->entries()) {

@@ -192,7 +192,11 @@ Digest chain_root(std::string_view repo, const ChainName& chain) {
 }
 
 std::string file_name(const Envelope& e) {
-  return formatted("{:04}-{}.{}.yaml", e.seq, e.kind, e.id.substr(0, 6));
+  return file_name(FileName{e.seq, e.kind, e.id.substr(0, 6)});
+}
+
+std::string file_name(const FileName& name) {
+  return formatted("{:04}-{}.{}.yaml", name.seq, name.kind, name.short_id);
 }
 
 std::optional<FileName> parse_file_name(std::string_view name) {

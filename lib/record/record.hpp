@@ -96,6 +96,7 @@ struct FileName {
   std::string kind;
   std::string short_id;
 };
+std::string file_name(const FileName& name);
 std::optional<FileName> parse_file_name(std::string_view name);  // of a record (".yaml"), not its .sig
 
 }  // namespace jaga::record

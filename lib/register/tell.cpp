@@ -135,4 +135,11 @@ std::map<Digest, std::vector<Message>> told(const record::Chain& chain, const Lo
   return out;
 }
 
+Message told(const Alone& one) {
+  return msg("only '{person}' may do '{work}' and '{step}', and nobody decides on their own work",
+             {{"person", one.person},
+              {"work", std::string(sop::name(one.work))},
+              {"step", std::string(sop::name(one.step))}});
+}
+
 }  // namespace jaga::registry

@@ -19,4 +19,7 @@ std::vector<Message> changes(const Person* old, const Person& entry, const Local
 // Of each record of the chain, in its order, by its digest. A record that cannot be read has none.
 std::map<Digest, std::vector<Message>> told(const record::Chain& chain, const LocalTime& local);
 
+// What it comes to that somebody is the only one for both.
+Message told(const Alone& one);
+
 }  // namespace jaga::registry

@@ -101,9 +101,10 @@ std::optional<PublicKey> public_half(const std::string& file, const std::vector<
   if (const auto text = read_small(file + ".pub")) {
     if (auto key = parse_public_key(*text)) return key;
   }
-  const auto text = read_small(file);
+  auto text = read_small(file);
   if (!text) return std::nullopt;
-  const auto parsed = sshkey::PrivateKeyFile::parse(*text);
+  const sshkey::Wiped secret(std::move(*text));
+  const auto parsed = sshkey::PrivateKeyFile::parse(secret.get());
   if (parsed.problem == Problem::not_a_key) return std::nullopt;
   if (parsed.openssh) return parsed.public_half ? parse_key_blob(parsed.public_half->blob) : std::nullopt;
   const auto outcome = keygen({"-y", "-P", "", "-f", file}, environment, {}, std::chrono::seconds{10});
@@ -181,8 +182,7 @@ bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-// By the agent that holds the key; else, with a key of OpenSSH's commonest form that is not locked, here;
-// with every other by ssh-keygen.
+// Signs in one of the three ways that signer_for() tells of.
 class PersonSigner : public Signer {
  public:
   PersonSigner(FoundKey key, const Places& places)

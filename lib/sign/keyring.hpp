@@ -42,11 +42,11 @@ std::vector<FoundKey> find_keys(const Places& places);
 std::optional<PublicKey> public_key_of(std::string file);
 
 // Who signs: the agent where it holds the key; else this process, which wipes it, where the file is an
-// Ed25519 key in OpenSSH's own format that is not locked; else ssh-keygen -Y sign (standard input to standard
-// output, LC_ALL=C). With a timeout: two minutes where somebody is asked or has to touch a FIDO key. Each way
-// it fails has its own message: no agent, locked key, wrong mode, a FIDO key that is not plugged in, not
-// touched or wants its PIN, ssh-keygen too old or missing. A passphrase or PIN is asked for by SSH_ASKPASS,
-// else on the terminal where there is one.
+// Ed25519 or ECDSA key in OpenSSH's own format that is not locked; else ssh-keygen -Y sign (standard input to
+// standard output, LC_ALL=C). With a timeout: two minutes where somebody is asked or has to touch a FIDO key.
+// Each way it fails has its own message: no agent, locked key, wrong mode, a FIDO key that is not plugged in,
+// not touched or wants its PIN, ssh-keygen too old or missing. A passphrase or PIN is asked for by
+// SSH_ASKPASS, else on the terminal where there is one.
 std::unique_ptr<Signer> signer_for(const FoundKey& key, const Places& places);
 
 // Makes an ed25519 key pair FILE, FILE.pub (0600) by ssh-keygen; refuses an existing one (cant_create).

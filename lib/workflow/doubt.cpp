@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "base/format.hpp"
 #include "inventory/settings.hpp"
 #include "register/register.hpp"
 #include "store/chain.hpp"
@@ -58,8 +57,8 @@ bool archived(const Context& context, const store::IncidentListing& listing) {
   if (!context.registered) return true;
   const registry::State& now = *context.registered;
   if (now.takings.empty() && compromised(now).empty()) return true;
-  const std::string file = record::ChainName::incident(listing.id).directory() + "/" +
-                           formatted("{:04}-{}.{}.yaml", last.seq, last.kind, last.short_id);
+  const std::string file =
+      record::ChainName::incident(listing.id).directory() + "/" + record::file_name(last);
   try {
     const record::Record record = record::parse_record(context.directory->require(file), file);
     const registry::State* cited = register_at(context, record.envelope.register_head);

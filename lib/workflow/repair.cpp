@@ -501,17 +501,6 @@ Repaired call_vendor(const Context& context, const std::string& id, const Repair
   return result;
 }
 
-// What a vendor's reply has to say for the wait to be a pause, and does not.
-std::vector<std::string> lacking(const RepairEnd& reply) {
-  std::vector<std::string> options;
-  if (!reply.technician) options.emplace_back("--technician");
-  if (!reply.arrived) options.emplace_back("--arrived");
-  if (!reply.left) options.emplace_back("--left");
-  if (!reply.letter) options.emplace_back("--letter");
-  if (reply.parts.empty()) options.emplace_back("--part");
-  return options;
-}
-
 Repaired vendor_replied(const Context& context, const std::string& id, const RepairWish& wish) {
   const Actor person = who_acts(context);
   const Incident incident = load_to_run(context, id);
@@ -545,9 +534,11 @@ Repaired vendor_replied(const Context& context, const std::string& id, const Rep
   result.before = body.before;
   result.after = body.after;
   result.path = written.path;
-  if (const auto lacks = lacking(body); !lacks.empty())
+  std::vector<std::string> options;
+  for (const std::string& key : body.lacking()) options.push_back(key == "parts" ? "--part" : "--" + key);
+  if (!options.empty())
     result.why = msg("the reply lacks {options}: the wait for the vendor counts as working time",
-                     {{"options", join(lacks, ", ")}});
+                     {{"options", join(options, ", ")}});
   return result;
 }
 

@@ -97,6 +97,7 @@ P
   slip 4:1 "not YAML: could not find expected ':'" "line 3 has no key: a space follows its ':'" 's/^run: /run:/'
   slip 13:22 'not YAML: did not find expected comment' "quote a text that begins with '|'" 's/script: |/script:/'
   slip 12:13 'a script is run by sh' 'write it for sh without that line' 's/^      \[/      #!\/bin\/bash\n      [/'
+  slip 12:13 'a script is run by sh alone, and its first line says otherwise' "write it for sh without that line ('set -e' for its -e)" 's/^      \[/      #!\/bin\/sh -e\n      [/'
   slip 12:13 'sh cannot read the script: ' 'lines are counted from the beginning' 's/exec systemctl/if systemctl/'
   slip 16:5 "'tpc' is no kind of check" "did you mean 'tcp'?" 's/"tcp"/"tpc"/'
   slip 16:5 "'tcp' is measured of an object" 'write it as {check: "tcp", object: "443"}' 's/, object: "443"//'
