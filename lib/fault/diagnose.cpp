@@ -12,6 +12,7 @@
 #include "fault/needs.hpp"
 #include "fault/part.hpp"
 #include "fault/shared.hpp"
+#include "fault/units.hpp"
 #include "round/facts.hpp"
 
 namespace jaga::fault {
@@ -430,26 +431,6 @@ class Diagnosing {
     twin->deciding += ssh->deciding;
     twin->hard = twin->hard || ssh->hard;
     places.erase(ssh);
-  }
-
-  // A port is refused because the unit that serves it has failed: one fault, the unit's, which rests on both.
-  static void fold_into_units(const Host& host, std::vector<std::pair<Fault, bool>>& found) {
-    for (const auto& check : host.checks) {
-      const auto* tcp = std::get_if<inventory::TcpCheck>(&check);
-      if (tcp == nullptr || tcp->unit.empty()) continue;
-      const auto about = [&](const std::string& object) {
-        return std::find_if(found.begin(), found.end(), [&](const std::pair<Fault, bool>& one) {
-          return one.first.fault_class == "service" && one.first.object == object;
-        });
-      };
-      const auto port = about(std::to_string(tcp->port));
-      const auto unit = about(tcp->unit);
-      if (port == found.end() || unit == found.end() || port->second != unit->second) continue;
-      for (const Result& result : port->first.evidence)
-        if (result.check == "tcp") unit->first.evidence.push_back(result);
-      unit->first.candidates.push_back({port->first.type, 0});
-      found.erase(port);
-    }
   }
 
   // What fails on the same host only because of this: all of a host that is down, what the collector could

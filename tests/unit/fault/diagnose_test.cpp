@@ -160,6 +160,70 @@ TEST_CASE("a port that is refused is part of the failure of the unit that serves
   CHECK(soft.faults[0].key == "web01/service-down/80");
 }
 
+TEST_CASE("a port whose check names no unit is part of the failure of the only unit that failed with it") {
+  const inventory::Inventory plain = inventory::load({"hosts.yaml", R"(
+hosts:
+  - {name: web01, address: 10.0.0.3, checks: [{tcp: {port: 80}}, {tcp: {port: 443}}, {http: {url: "http://web01:8080/"}}, ssh]}
+)"},
+                                                     {});
+  const auto failed = [](const char* name, int minute) {
+    round::Result unit = result("web01", "unit", name, State::critical, Reason::limit_reached);
+    unit.facts.emplace("active", std::string("failed"));
+    unit.since = Instant{std::chrono::minutes{minute}};
+    return unit;
+  };
+  const auto refused = [](const char* check, const char* object, int minute, bool hard = true) {
+    round::Result port = result("web01", check, object, State::critical, Reason::refused, hard);
+    port.since = Instant{std::chrono::minutes{minute}};
+    return port;
+  };
+  const auto keys = [&](std::vector<round::Result> results) {
+    round::Round round;
+    round.results = std::move(results);
+    std::vector<std::string> out;
+    for (const Fault& fault :
+         diagnose(std::vector<round::Round>{round}, plain, catalogue({}), {}, Instant{}).faults)
+      out.push_back(fault.key);
+    return out;
+  };
+  using Keys = std::vector<std::string>;
+  const Keys unit_alone = {"web01/failed-unit/web.service"};
+  CHECK(keys({up("web01"), failed("web.service", 0), refused("tcp", "80", 5)}) == unit_alone);
+  // Also of several ports, and of a page.
+  CHECK(keys({up("web01"), failed("web.service", 0), refused("tcp", "80", 5), refused("tcp", "443", 5)}) ==
+        unit_alone);
+  CHECK(keys({up("web01"), failed("web.service", 0), refused("http", "http://web01:8080/", 0)}) ==
+        unit_alone);
+  // Nobody can tell which of two it is.
+  CHECK(keys({up("web01"), failed("web.service", 0), failed("cron.service", 0), refused("tcp", "80", 0)}) ==
+        Keys{"web01/failed-unit/cron.service", "web01/failed-unit/web.service", "web01/service-down/80"});
+  // One that failed at another time, or that serves no port, is another fault.
+  CHECK(keys({up("web01"), failed("web.service", 0), refused("tcp", "80", 16)}).size() == 2);
+  CHECK(keys({up("web01"), failed("apt-daily.timer", 0), refused("tcp", "80", 0)}).size() == 2);
+  // What is not refused has another cause.
+  round::Result page = result("web01", "http", "http://web01:8080/", State::critical, Reason::bad_status);
+  page.since = Instant{};
+  CHECK(keys({up("web01"), failed("web.service", 0), page}).size() == 2);
+  // Of a machine that lets nobody in the units are those of an older round.
+  CHECK(keys({up("web01"), failed("web.service", 0), refused("tcp", "22", 0)}).size() == 2);
+  // What is not confirmed yet explains nothing.
+  CHECK(keys({up("web01"), failed("web.service", 0), refused("tcp", "80", 0, false)}) == unit_alone);
+
+  round::Round round;
+  round.results = {up("web01"), failed("web.service", 0), refused("tcp", "80", 5), refused("tcp", "443", 5),
+                   refused("http", "http://web01:8080/", 5)};
+  const Diagnosis found = diagnose(std::vector<round::Round>{round}, plain, catalogue({}), {}, Instant{});
+  REQUIRE(found.faults.size() == 1);
+  const Fault& fault = found.faults[0];
+  CHECK(fault.plan == "restart-unit");
+  CHECK(fault.evidence.size() == 4);  // each once, and measured again after the repair
+  REQUIRE(fault.speaks_against.size() == 2);
+  CHECK(fault.speaks_against[0] ==
+        "no check names the unit that serves 443; this one failed with it, and no other");
+  REQUIRE_FALSE(fault.candidates.empty());
+  CHECK(fault.candidates[0].type == "service-down");
+}
+
 TEST_CASE("a host that answers is not down: its service hangs, its port is filtered, its packets are lost") {
   round::Result login = result("web01", "ssh", "", State::critical, Reason::timed_out);
   login.phase = "handshake";
