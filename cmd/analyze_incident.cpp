@@ -1,5 +1,6 @@
 #include "analyze_incident.hpp"
 
+#include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "decisions.hpp"
 #include "editor.hpp"
@@ -7,7 +8,6 @@
 #include "workflow/analysis.hpp"
 #include "workflow/analysis_text.hpp"
 #include "workflow/office_rules.hpp"
-#include "workflow/secrets.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -44,8 +44,8 @@ ExitCode preview(Session& session, const std::string& id, const incident::Analyz
 }
 
 ExitCode record(Session& session, const std::string& id, const workflow::OwnAnalysis& wish, bool dry_run) {
-  workflow::require_recordable("-m", wish.reason);
-  if (wish.part) workflow::require_recordable("--part", *wish.part);
+  require_recordable("-m", wish.reason);
+  if (wish.part) require_recordable("--part", *wish.part);
   if (dry_run) return preview(session, id, workflow::would_analyze(session.context(), id, wish));
   const workflow::Written written = workflow::analyze_incident(session.context(), id, wish);
   session.recorded(written.path);

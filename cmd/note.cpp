@@ -1,11 +1,11 @@
 // jaga note INCIDENT
 #include <memory>
 
+#include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "workflow/incidents.hpp"
-#include "workflow/secrets.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -24,7 +24,7 @@ ExitCode note(Session& session, const Options& options) {
   const std::string text = sanitized(trim(given));
   if (text.empty())
     throw Error{ExitCode::usage, msg("an empty note"), msg("say it with -m TEXT, or on standard input")};
-  workflow::require_recordable("-m", text);
+  require_recordable("-m", text);
   const record::Note written =
       workflow::write_note(context, id, actor, "note", yaml::Node::map().set("text", text), {},
                            session.past("--occurred", options.occurred));

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <deque>
 
+#include "base/secrets.hpp"
 #include "base/text.hpp"
-#include "workflow/secrets.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -100,7 +100,7 @@ void hand_out(const std::deque<Taken>& taken, std::size_t from, std::size_t to) 
     }
     const bool checked = !one.parameter->positional() && !is_path(*one.parameter);
     for (const std::string& value : one.values) {
-      if (checked) workflow::require_recordable(one.parameter->spellings().back(), value);
+      if (checked) require_recordable(one.parameter->spellings().back(), value);
       one.parameter->take(value);
     }
   }

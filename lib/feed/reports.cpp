@@ -103,6 +103,7 @@ Reported parse_reports(Reporter reporter, std::string_view bytes, std::string_vi
     if (out.round.skipped.size() == kMostRefused) break;
     out.round.skipped.push_back({host.empty() ? "?" : host, "not in the inventory"});
   }
+  round::mask_secrets(out.round);
   if (!unknown.empty())
     out.remarks.push_back(counted(
         unknown.size(), msg("not in the inventory and left out: '{host}'", {{"host", *unknown.begin()}}),

@@ -118,6 +118,7 @@ class Monitor {
         round_.results.push_back(std::move(result));
       }
     look_at_self();
+    round::mask_secrets(round_);
     round::follow(round_, request_.previous);
     return std::move(round_);
   }

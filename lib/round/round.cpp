@@ -4,6 +4,8 @@
 #include <array>
 #include <tuple>
 
+#include "base/secrets.hpp"
+
 namespace jaga::round {
 namespace {
 
@@ -124,6 +126,16 @@ State worst(const Round& round) {
   for (const Result& result : round.results)
     if (badness(result.state) > badness(worst)) worst = result.state;
   return worst;
+}
+
+void mask_secrets(Round& round) {
+  for (Result& result : round.results) {
+    result.summary = jaga::mask_secrets(result.summary);
+    for (auto& [key, fact] : result.facts)
+      if (auto* words = std::get_if<std::string>(&fact)) *words = jaga::mask_secrets(*words);
+  }
+  for (Skipped& skipped : round.skipped) skipped.why = jaga::mask_secrets(skipped.why);
+  round.self.note = jaga::mask_secrets(round.self.note);
 }
 
 const Result* find(const Round& round, std::string_view host, std::string_view check,

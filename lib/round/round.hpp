@@ -159,6 +159,10 @@ Round read(std::string_view bytes, std::string_view file);
 // nullptr may follow another afterwards.
 void follow(Round& round, const Round* previous);
 
+// Masks what has the shape of a secret (base/secrets.hpp) in summaries, textual facts and remarks: those are
+// the words of hosts and of other tools, and records copy them. Names and objects stay as they are.
+void mask_secrets(Round& round);
+
 // The worst state; ok for a round without results.
 State worst(const Round& round);
 // The result, or nullptr. The results must be sorted, as those of read() and probe::run() are.

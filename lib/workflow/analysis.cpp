@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/id.hpp"
+#include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "fault/diagnose.hpp"
 #include "inventory/inventory.hpp"
@@ -18,7 +19,6 @@
 #include "workflow/office_rules.hpp"
 #include "workflow/plan_files.hpp"
 #include "workflow/rounds.hpp"
-#include "workflow/secrets.hpp"
 #include "workflow/upkeep.hpp"
 #include "yaml/read.hpp"
 

@@ -1,10 +1,10 @@
 #include "workflow/maintenance.hpp"
 
+#include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "inventory/inventory.hpp"
 #include "sop/sop.hpp"
 #include "store/directory.hpp"
-#include "workflow/secrets.hpp"
 
 namespace jaga::workflow {
 namespace {

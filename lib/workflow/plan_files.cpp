@@ -1,10 +1,10 @@
 #include "workflow/plan_files.hpp"
 
+#include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/marks.hpp"
-#include "workflow/secrets.hpp"
 #include "yaml/read.hpp"
 
 namespace jaga::workflow {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "sign/key.hpp"
 #include "store/append.hpp"
@@ -11,7 +12,6 @@
 #include "workflow/marks.hpp"
 #include "workflow/plan_files.hpp"
 #include "workflow/reboot.hpp"
-#include "workflow/secrets.hpp"
 
 namespace jaga::workflow {
 namespace {

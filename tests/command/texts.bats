@@ -33,6 +33,46 @@ setup() { setup_folder; office; incident; }
   status 0 as staff note web01 -m 'password: user called'
 }
 
+@test "what another monitor said goes into no record with its password" {
+  printf '%s' '{"version":"4","groupKey":"g","truncatedAlerts":0,"status":"firing","receiver":"r","groupLabels":{},' \
+    '"commonLabels":{},"commonAnnotations":{},"externalURL":"http://x","alerts":[{"status":"firing","labels":{' \
+    '"alertname":"BackupFailed","instance":"web01","severity":"critical"},"annotations":{"summary":' \
+    '"mysqldump failed: password=x1y2z3, https://app:x1y2z3@db01/ and Bearer x1y2z3"},' \
+    "\"startsAt\":\"$(date -u +%FT%TZ)\",\"endsAt\":\"0001-01-01T00:00:00Z\",\"generatorURL\":\"http://x/\"," \
+    '"fingerprint":"0123456789abcdef"}]}' >../body
+  status 2 jaga monitor --import alertmanager ../body
+  says 'password=[masked]'
+  status 0 as staff analyze
+  status 1 grep -r x1y2z3 incidents rounds
+  grep -q 'app:\[masked\]@db01' incidents/*/*/0001-monitor*.yaml
+}
+
+@test "what a command of a plan prints is kept without its passwords" {
+  need_machine_id
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [local]}\n' >hosts.yaml
+  as staff host trust web01 -q --yes >/dev/null
+  mkdir -p plans
+  cat >plans/clone.yaml <<'PLAN'
+format: "jaga/plan@1"
+title: {id: "Salin", en: "Clone"}
+run: "local"
+commands:
+  - title: {id: "Salin", en: "Clone"}
+    script: |
+      x=$(printf '%s%s' GEHEIM 42)
+      echo "cloning https://git:$x@repo.example/x.git"
+      echo "Authorization: Bearer $x"
+      echo "mysql -u root -p$x"
+      echo "DB_PASS=$x"
+PLAN
+  as staff analyze web01 -q --plan clone --fault unknown -m x >/dev/null
+  as section-head approve web01 -q --yes >/dev/null
+  status 0 as staff repair web01
+  says 'cloning https://git:[masked]@repo.example/x.git'
+  status 1 grep -r GEHEIM42 incidents
+  [ "$(grep -rhF '[masked]' incidents/*/*/evidence | wc -l)" = 4 ]
+}
+
 @test "a body that could not be read again is never signed" {
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   status 64 as section-head approve web01 --yes --runs 0

@@ -52,6 +52,26 @@ TEST_CASE("a failure becomes hard by attempts within the round or across rounds"
   CHECK(worst(second) == State::critical);
 }
 
+TEST_CASE("secrets are masked in what hosts said, not in names") {
+  Round round;
+  Result result;
+  result.host = "web01";
+  result.check = "plugin";
+  result.object = "token=abc";
+  result.summary = "mysqldump failed: password=x1y2";
+  result.facts = {{"text", std::string("Authorization: Bearer x1y2z3")}, {"value_count", std::int64_t{3}}};
+  round.results = {result};
+  round.skipped = {{"web02", "https://a:x1y2@b/ failed"}};
+  round.self.note = "DB_PASS=x1";
+  mask_secrets(round);
+  CHECK(round.results[0].summary == "mysqldump failed: password=[masked]");
+  CHECK(text(round.results[0], "text") == "Authorization: Bearer [masked]");
+  CHECK(number(round.results[0], "value_count") == 3);
+  CHECK(round.results[0].object == "token=abc");
+  CHECK(round.skipped[0].why == "https://a:[masked]@b/ failed");
+  CHECK(round.self.note == "DB_PASS=[masked]");
+}
+
 TEST_CASE("history keeps the last 21 states") {
   Round previous;
   for (int i = 0; i < 30; ++i) {

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "base/secrets.hpp"
 #include "office.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
@@ -9,7 +10,6 @@
 #include "workflow/decision.hpp"
 #include "workflow/marks.hpp"
 #include "workflow/repair.hpp"
-#include "workflow/secrets.hpp"
 
 using namespace jaga;
 using namespace jaga::workflow;

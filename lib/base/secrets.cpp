@@ -1,0 +1,387 @@
+#include "base/secrets.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace jaga {
+namespace {
+
+constexpr std::string_view kMasked = "[masked]";
+
+// Where a secret begins and ends; empty: up to there is none. What stands before `begin` stays.
+struct Secret {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+using Found = std::optional<Secret>;
+
+bool is_space(char c) {
+  return std::isspace(static_cast<unsigned char>(c)) != 0;
+}
+bool is_quote(char c) {
+  return c == '"' || c == '\'';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_letter(char c) {
+  return is_upper(c) || (c >= 'a' && c <= 'z');
+}
+bool is_word(char c) {
+  return is_letter(c) || is_digit(c) || c == '_';
+}
+bool is_base64(char c) {
+  return is_letter(c) || is_digit(c) || std::string_view("+/=-_.~").find(c) != std::string_view::npos;
+}
+char lower(char c) {
+  return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// No secret is longer; so that a hostile text costs no more than its length.
+constexpr std::size_t kMostLength = 4096;
+
+template <typename Is>
+std::size_t end_of(std::string_view text, std::size_t at, Is is) {
+  const std::size_t most = text.size() - at > kMostLength ? at + kMostLength : text.size();
+  while (at < most && is(text[at])) ++at;
+  return at;
+}
+std::size_t after_blanks(std::string_view text, std::size_t at) {
+  return end_of(text, at, [](char c) { return c == ' ' || c == '\t'; });
+}
+
+// `word` is lower case; the text may be of any case.
+bool is_at(std::string_view text, std::size_t at, std::string_view word) {
+  if (text.size() - at < word.size()) return false;
+  for (std::size_t i = 0; i < word.size(); ++i)
+    if (lower(text[at + i]) != word[i]) return false;
+  return true;
+}
+bool begins_word(std::string_view text, std::size_t at) {
+  return at == 0 || !is_word(text[at - 1]);
+}
+
+// From an opening quote at `quote` to before its closing one; without that, to the end of the line.
+Secret quoted(std::string_view text, std::size_t quote) {
+  std::size_t end = quote + 1;
+  for (; end < text.size() && text[end] != text[quote] && text[end] != '\n'; ++end)
+    if (text[end] == '\\' && end + 1 < text.size() && text[end + 1] != '\n') ++end;
+  return {quote + 1, std::min(end, text.size())};
+}
+Secret value_at(std::string_view text, std::size_t at) {
+  if (is_quote(text[at])) return quoted(text, at);
+  return {at, end_of(text, at, [](char c) { return !is_space(c) && !is_quote(c) && c != '<'; })};
+}
+
+Found pem_key(std::string_view text, std::size_t at) {
+  constexpr std::string_view kBegin = "-----BEGIN ";
+  constexpr std::string_view kEnd = "PRIVATE KEY-----";
+  if (text.compare(at, kBegin.size(), kBegin) != 0) return {};
+  const std::size_t line_end = std::min(text.find('\n', at), text.size());
+  if (text.substr(at, line_end - at).find(kEnd) == std::string_view::npos) return {};
+  const std::size_t end = text.find(kEnd, line_end);
+  return Secret{at, end == std::string_view::npos ? text.size() : end + kEnd.size()};
+}
+
+// Keys that begin with the name of whoever made them, and how many characters follow at least.
+struct Prefix {
+  std::string_view text;
+  std::size_t least;
+};
+constexpr std::array kPrefixes = {
+    Prefix{"ghp_", 20},        Prefix{"gho_", 20},   Prefix{"ghu_", 20},     Prefix{"ghs_", 20},
+    Prefix{"ghr_", 20},        Prefix{"glpat-", 16}, Prefix{"xoxb-", 10},    Prefix{"xoxp-", 10},
+    Prefix{"github_pat_", 20}, Prefix{"xoxa-", 10},  Prefix{"xoxs-", 10},    Prefix{"xoxr-", 10},
+    Prefix{"AIza", 30},        Prefix{"hvs.", 20},   Prefix{"sk_live_", 16}, Prefix{"rk_live_", 16},
+};
+
+Found prefixed_key(std::string_view text, std::size_t at) {
+  if (!begins_word(text, at)) return {};
+  const auto is_key = [](char c) { return is_word(c) || c == '-'; };
+  for (const Prefix& prefix : kPrefixes) {
+    if (text.compare(at, prefix.text.size(), prefix.text) != 0) continue;
+    const std::size_t end = end_of(text, at + prefix.text.size(), is_key);
+    if (end - at - prefix.text.size() >= prefix.least) return Secret{at, end};
+  }
+  if (text.compare(at, 4, "AKIA") == 0 || text.compare(at, 4, "ASIA") == 0) {
+    const std::size_t end = end_of(text, at, [](char c) { return is_upper(c) || is_digit(c); });
+    if (end - at == 20) return Secret{at, end};
+  }
+  return {};
+}
+
+// Header, payload and signature in base64url; the first two are JSON objects, so they begin with "eyJ".
+Found web_token(std::string_view text, std::size_t at) {
+  if (text.compare(at, 3, "eyJ") != 0 || !begins_word(text, at)) return {};
+  const auto is_base64url = [](char c) { return is_word(c) || c == '-'; };
+  const std::size_t header = end_of(text, at, is_base64url);
+  if (text.compare(header, 4, ".eyJ") != 0) return {};
+  const std::size_t payload = end_of(text, header + 1, is_base64url);
+  if (payload >= text.size() || text[payload] != '.') return {};
+  return Secret{at, end_of(text, payload + 1, is_base64url)};
+}
+
+// crypt(5): "$6$salt$hash", "$6$rounds=5000$salt$hash", "$2b$12$salt-and-hash", "$y$j9T$salt$hash".
+constexpr std::size_t kMostHash = 300;
+
+Found password_hash(std::string_view text, std::size_t at) {
+  if (text[at] != '$') return {};
+  constexpr std::array<std::string_view, 12> kSchemes = {"1",  "5",  "6",  "7",    "y",        "gy",
+                                                         "2a", "2b", "2y", "apr1", "argon2id", "argon2i"};
+  for (const std::string_view scheme : kSchemes) {
+    const std::size_t after = at + 1 + scheme.size();
+    if (text.compare(at + 1, scheme.size(), scheme) != 0 || after >= text.size() || text[after] != '$')
+      continue;
+    const std::size_t end = end_of(text.substr(0, at + kMostHash), after, [](char c) {
+      return is_letter(c) || is_digit(c) || std::string_view("$./=,+-").find(c) != std::string_view::npos;
+    });
+    const std::string_view hash = text.substr(after, end - after);
+    const std::size_t last = hash.rfind('$');
+    if (last > 0 && hash.size() - last > 20) return Secret{at, end};
+  }
+  return {};
+}
+
+// "https://user:password@host" (RFC 3986, 3.2.1), and the same without a scheme where the password has
+// letters and something else: "08:30@" is a time, "mailto:staff@" an address.
+constexpr std::size_t kMostAuthority = 300;
+
+Found before_host(std::string_view text, std::size_t at) {
+  if (text[at] != ':') return {};
+  const auto is_authority = [](char c) { return !is_space(c) && !is_quote(c) && c != '/' && c != '<'; };
+  text = text.substr(0, at + kMostAuthority);
+  if (text.compare(at, 3, "://") == 0) {
+    const std::size_t begin = at + 3;
+    const std::string_view authority = text.substr(begin, end_of(text, begin, is_authority) - begin);
+    const std::size_t host = authority.rfind('@');
+    const std::size_t colon = authority.substr(0, host).find(':');
+    if (host == std::string_view::npos || colon == std::string_view::npos || colon + 1 == host) return {};
+    return Secret{begin + colon + 1, begin + host};
+  }
+  if (at == 0 || !is_word(text[at - 1])) return {};
+  const std::size_t end = end_of(text, at + 1, [&](char c) { return is_authority(c) && c != '@'; });
+  const std::string_view password = text.substr(at + 1, end - at - 1);
+  if (end + 1 >= text.size() || text[end] != '@' || !is_word(text[end + 1]) || password.size() < 4) return {};
+  const bool letters = std::any_of(password.begin(), password.end(), is_letter);
+  const bool others = std::any_of(password.begin(), password.end(), [](char c) {
+    return !is_letter(c) && c != '.' && c != '-' && c != '_' && c != ',' &&
+           static_cast<unsigned char>(c) < 0x80;
+  });
+  for (const std::string_view word : {"mailto", "email", "e-mail", "surel", "cc", "bcc", "to", "from"})
+    if (at >= word.size() && is_at(text, at - word.size(), word) && begins_word(text, at - word.size()))
+      return {};
+  return letters && others ? Found{Secret{at + 1, end}} : Found{};
+}
+
+// "Authorization: Basic ...", and "Bearer ..." anywhere; the words themselves stay.
+Found authorization(std::string_view text, std::size_t at) {
+  if (!begins_word(text, at)) return {};
+  const auto token = [&](std::size_t after) -> Found {
+    const std::size_t begin = after_blanks(text, after);
+    if (begin == after || begin == text.size()) return {};
+    const std::size_t end = end_of(text, begin, is_base64);
+    return end > begin ? Found{Secret{begin, end}} : Found{};
+  };
+  if (is_at(text, at, "bearer")) {
+    const Found found = token(at + 6);
+    if (!found || found->end - found->begin < 6) return {};
+    const std::string_view value = text.substr(found->begin, found->end - found->begin);
+    return value.size() >= 20 || std::any_of(value.begin(), value.end(), is_digit) ? found : Found{};
+  }
+  if (!is_at(text, at, "authorization")) return {};
+  std::size_t after = at + std::string_view("authorization").size();
+  if (after < text.size() && is_quote(text[after])) ++after;
+  after = after_blanks(text, after);
+  if (after == text.size() || (text[after] != ':' && text[after] != '=')) return {};
+  after = after_blanks(text, after + 1);
+  if (after < text.size() && is_quote(text[after])) ++after;
+  for (const std::string_view scheme : {"basic", "bearer", "digest", "token", "apikey", "negotiate"})
+    if (after < text.size() && is_at(text, after, scheme)) return token(after + scheme.size());
+  return {};
+}
+
+// Options of programs that take a password, wherever the program stands earlier in the line.
+struct Option {
+  std::string_view program;
+  std::string_view option;
+  bool attached;         // -pVALUE
+  bool separate;         // -p VALUE
+  char user_before = 0;  // USER:VALUE, USER%VALUE
+};
+constexpr std::array kOptions = {
+    Option{"mysql", "-p", true, false},         Option{"mariadb", "-p", true, false},
+    Option{"sshpass", "-p", true, true},        Option{"ldap", "-w", true, true},
+    Option{"ipmitool", "-P", true, true},       Option{"redis-cli", "-a", false, true},
+    Option{"curl", "-u", true, true, ':'},      Option{"curl", "--user", false, true, ':'},
+    Option{"smbclient", "-U", true, true, '%'},
+};
+
+Found option_value(std::string_view text, std::size_t at) {
+  if (text[at] != '-' || at == 0 || !is_space(text[at - 1])) return {};
+  constexpr std::size_t kMostBefore = 400;
+  for (const Option& option : kOptions) {
+    if (text.compare(at, option.option.size(), option.option) != 0) continue;
+    const std::size_t from = at - std::min(at, kMostBefore);
+    std::string_view before = text.substr(from, at - from);
+    if (const std::size_t line = before.rfind('\n'); line != std::string_view::npos)
+      before.remove_prefix(line);
+    if (before.find(option.program) == std::string_view::npos) continue;
+    const std::size_t after = at + option.option.size();
+    const std::size_t begin = after_blanks(text, after);
+    if (begin == text.size() || text[begin] == '\n' || text[begin] == '-') return {};
+    if (begin == after ? !option.attached : !option.separate) return {};
+    Secret value = value_at(text, begin);
+    if (option.user_before != 0) {
+      const std::size_t user = text.substr(value.begin, value.end - value.begin).find(option.user_before);
+      if (user == std::string_view::npos) return {};
+      value.begin += user + 1;
+    }
+    return value.begin < value.end ? Found{value} : Found{};
+  }
+  return {};
+}
+
+struct Name {
+  std::string_view text;
+  // Too short to count within a word or before a colon: "compass=", "pass: all tests".
+  bool brief = false;
+};
+constexpr std::string_view kPassphrase = "passphrase";
+constexpr std::array kNames = {
+    Name{"password"},    Name{"passwd"},      Name{kPassphrase},   Name{"passcode"},   Name{"secret"},
+    Name{"token"},       Name{"api_key"},     Name{"api-key"},     Name{"apikey"},     Name{"access_key"},
+    Name{"access-key"},  Name{"accesskey"},   Name{"secret_key"},  Name{"secret-key"}, Name{"secretkey"},
+    Name{"private_key"}, Name{"private-key"}, Name{"credentials"}, Name{"sandi"},      Name{"pass", true},
+    Name{"pwd", true},   Name{"psw", true},
+};
+
+// "password: user called" is prose: after the colon and a blank a word of letters, then another word. One
+// word alone may be a password. A passphrase is words.
+bool is_prose(std::string_view text, std::string_view name, std::string_view between, std::size_t value) {
+  if (name == kPassphrase || between.empty() || !is_space(between.back()) ||
+      std::any_of(between.begin(), between.end(), is_quote))
+    return false;
+  const std::size_t end = end_of(text, value, [](char c) { return !is_space(c); });
+  for (std::size_t i = value; i < end; ++i) {
+    const char c = text[i];
+    const bool letter =
+        static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') || (i == value && is_letter(c));
+    if (letter) continue;
+    if (i == value || i + 1 != end || std::string_view(".,;:!?").find(c) == std::string_view::npos)
+      return false;
+  }
+  const std::size_t next = after_blanks(text, end);
+  return next < text.size() && text[next] != '\n';
+}
+
+// ${NAME}, $(command), $NAME in capitals, $1: a script says where the secret comes from, not what it is.
+bool is_reference(std::string_view value) {
+  if (value.size() < 2 || value[0] != '$') return false;
+  if (value[1] == '{' || value[1] == '(') return true;
+  const std::string_view name = value.substr(1);
+  const std::size_t end = end_of(name, 0, [](char c) { return is_upper(c) || is_digit(c) || c == '_'; });
+  return end == name.size() || (end > 0 && !is_word(name[end]) && name[end] != '$');
+}
+
+// The option --db-password is followed by its value.
+bool is_long_option(std::string_view text, std::size_t at) {
+  while (at > 0 && (is_word(text[at - 1]) || text[at - 1] == '-')) --at;
+  return text.compare(at, 2, "--") == 0 && (at == 0 || is_space(text[at - 1]));
+}
+
+// `typed`: by a person, who also writes prose.
+Found named_value(std::string_view text, std::size_t at, bool typed) {
+  for (const Name& name : kNames) {
+    if (!is_at(text, at, name.text)) continue;
+    const bool compound = at > 0 && (text[at - 1] == '_' || text[at - 1] == '-');
+    if (name.brief && at > 0 && is_word(text[at - 1]) && text[at - 1] != '_') continue;
+    const std::size_t after = at + name.text.size();
+    std::size_t sign = after;
+    if (sign < text.size() && is_quote(text[sign])) ++sign;
+    sign = after_blanks(text, sign);
+    if (sign == text.size()) continue;
+    const bool option =
+        sign > after && text[sign] != '-' && !is_quote(text[after]) && is_long_option(text, at);
+    std::size_t begin = sign;
+    if (text[sign] == '=' || text[sign] == ':' || text[sign] == '>') {
+      if (name.brief && !compound && text[sign] == ':') continue;
+      begin = after_blanks(text, sign + 1);
+    } else if (!option) {
+      continue;
+    }
+    if (begin == text.size() || is_space(text[begin])) return {};
+    const Secret value = value_at(text, begin);
+    const std::string_view bytes = text.substr(value.begin, value.end - value.begin);
+    if (bytes.empty()) return {};
+    if (is_reference(bytes)) return Secret{value.end, value.end};  // nor is what stands within it
+    if (name.brief && (bytes[0] == '/' || (!compound && std::all_of(bytes.begin(), bytes.end(), is_digit))))
+      return {};
+    if (typed && option && begin == sign && std::all_of(bytes.begin(), bytes.end(), is_letter)) return {};
+    if (typed && !is_quote(text[begin]) &&
+        is_prose(text, name.text, text.substr(after, begin - after), begin))
+      return {};
+    return value;
+  }
+  return {};
+}
+
+// Every shape begins with one of these; most of a text does not.
+constexpr std::array<bool, 256> kBeginnings = [] {
+  std::array<bool, 256> begins{};
+  for (const char c : std::string_view("-$:AaBbCcGgHhPpRrSsTtXxe"))
+    begins[static_cast<unsigned char>(c)] = true;
+  return begins;
+}();
+
+Found secret_at(std::string_view text, std::size_t at, bool typed) {
+  if (!kBeginnings[static_cast<unsigned char>(text[at])]) return {};
+  for (const auto shape :
+       {pem_key, prefixed_key, web_token, password_hash, before_host, authorization, option_value})
+    if (const Found found = shape(text, at)) return found;
+  return named_value(text, at, typed);
+}
+
+std::string masked(std::string_view text, bool typed) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const Found found = secret_at(text, at, typed);
+    if (!found) {
+      result += text[at++];
+      continue;
+    }
+    result += text.substr(at, found->begin - at);
+    if (found->begin < found->end) result += kMasked;
+    at = found->end;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string mask_secrets(std::string_view text) {
+  return masked(text, false);
+}
+
+void require_recordable(std::string_view name, std::string_view text) {
+  if (sanitized(text) != text)
+    throw Error(ExitCode::usage,
+                msg("{name} holds characters that no record may hold: '{text}'",
+                    {{"name", std::string(name)}, {"text", printable(text)}}),
+                msg("use plain text: no control characters, carriage returns or invisible ones"));
+  if (masked(text, true) != text)
+    throw Error(
+        ExitCode::usage, msg("{name} seems to hold a password, token or key", {{"name", std::string(name)}}),
+        msg("a record can never be changed: leave the secret out; where it is none, say it without ':' "
+            "or '='"));
+}
+
+}  // namespace jaga
