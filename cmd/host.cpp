@@ -24,7 +24,8 @@ namespace {
 struct Options {
   std::vector<std::string> hosts, checks, parents;
   std::string name, address;
-  std::optional<std::string> kind;
+  std::optional<std::string> kind, login, repair_login, jump;
+  std::optional<std::int64_t> port;
   std::string verified = "first-use";
   bool yes = false, tree = false;
 };
@@ -177,6 +178,8 @@ ExitCode show(Session& session, const Options& options) {
   row(translate("groups", ui.language()), join(host.groups, " "));
   row(translate("below it", ui.language()), join(session.context().inventory->below(host.name), " "));
   row(translate("logins", ui.language()), host.login.measure + ", " + host.login.repair);
+  row(translate("port of SSH", ui.language()), std::to_string(host.login.port));
+  row(translate("SSH goes through", ui.language()), host.jump);
   row(translate("site", ui.language()), host.place.site);
   row(translate("rack", ui.language()), host.place.rack);
   row(translate("model", ui.language()), host.hardware.model);
@@ -209,15 +212,33 @@ ExitCode add(Session& session, const Options& options) {
         msg("edit that file")};
   }
   inventory::Host host;
+  inventory::Host usual;
   host.name = options.name;
   host.address = options.address;
-  if (options.kind) host.kind = *options.kind;
+  // What is given is written, also where it is the usual: hosts.yaml may have another default.
+  const auto set = [](std::string& to, std::string& usual_one, const std::string& value) {
+    to = value;
+    usual_one.clear();
+  };
+  if (options.kind) set(host.kind, usual.kind, *options.kind);
+  for (const std::optional<std::string>& login : {options.login, options.repair_login})
+    if (login && !inventory::is_login_name(*login))
+      throw Error{ExitCode::usage, msg("not the name of a login: '{text}'", {{"text", printable(*login)}})};
+  if (options.login) set(host.login.measure, usual.login.measure, *options.login);
+  if (options.repair_login) set(host.login.repair, usual.login.repair, *options.repair_login);
+  if (options.port) {
+    if (*options.port < 1 || *options.port > 65'535)
+      throw Error{ExitCode::usage, msg("not a port: '{text}'", {{"text", std::to_string(*options.port)}})};
+    host.login.port = static_cast<std::uint16_t>(*options.port);
+    usual.login.port = 0;
+  }
+  if (options.jump) host.jump = inventory.at(*options.jump).name;
   for (const std::string& parent : options.parents) host.parents.any.push_back(inventory.at(parent).name);
   const std::vector<std::string> checks =
       options.checks.empty() ? std::vector<std::string>{"icmp"} : options.checks;
   for (const std::string& check : checks) host.checks.push_back(feed::parse_check(check));
   const std::string file = "hosts.d/" + host.name + ".yaml";
-  session.context().directory->create(file, inventory::host_yaml(host));
+  session.context().directory->create(file, inventory::host_yaml(host, usual));
   session.recorded(file);
   if (session.json())
     session.ui().json(yaml::Node::map().set("host", host.name).set("file", file));
@@ -367,9 +388,15 @@ void setup_host(Setup& setup) {
   adding.argument("NAME", options->name, msg("its name: a-z 0-9 . _ -, at most 40"))
       .argument("ADDRESS", options->address, msg("IPv4, IPv6 or a host name"))
       .list("--check", "CHECK", options->checks,
-            msg("what to measure: icmp (the default), ssh, local, tcp:PORT, http:URL or dns:NAME/TYPE"))
+            msg("what to measure: icmp (the default), ssh, local, tcp:PORT, tcp:PORT/UNIT, http:URL or "
+                "dns:NAME/TYPE"))
       .list("--parent", "HOST", options->parents, msg("what it is reached through"))
-      .option("--kind", "KIND", options->kind, msg("server (the default), switch, router ..."));
+      .option("--kind", "KIND", options->kind, msg("server (the default), switch, router ..."))
+      .option("--login", "USER", options->login, msg("who logs in to measure; default: jaga"))
+      .option("--repair-login", "USER", options->repair_login,
+              msg("who logs in to repair; default: jaga-repair"))
+      .option("--port", "PORT", options->port, msg("the port of SSH; default: 22"))
+      .option("--jump", "HOST", options->jump, msg("the host that SSH goes through"));
   adding.run([options](Session& session) { return add(session, *options); });
   setup_host_import(setup.sub("import", msg("write hosts.d/NAME.yaml out of another tool's inventory")));
   setup_host_maintain(

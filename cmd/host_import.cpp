@@ -119,7 +119,8 @@ void setup_host_import(Setup& setup) {
       .argument("FILE|-", options->file, msg("the file, or standard input"))
       .option("--name", "NAME", options->name, msg("write hosts.d/NAME.yaml; default: what it comes from"))
       .list("--check", "CHECK", options->checks,
-            msg("what to measure: icmp (the default), ssh, local, tcp:PORT, http:URL or dns:NAME/TYPE"))
+            msg("what to measure: icmp (the default), ssh, local, tcp:PORT, tcp:PORT/UNIT, http:URL or "
+                "dns:NAME/TYPE"))
       .flag("-n,--dry-run", options->dry_run, msg("print the file instead of writing it"));
   setup.run([options](Session& session) { return import(session, *options); });
 }

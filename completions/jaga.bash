@@ -61,7 +61,7 @@ _jaga() {
     'host') words='list show add import maintain trust keys' ;;
     'host list') words='--tree'" $(_jaga_hosts)" ;;
     'host show') words=''" $(_jaga_hosts)" ;;
-    'host add') words='--check --parent --kind' ;;
+    'host add') words='--check --parent --kind --login --repair-login --port --jump' ;;
     'host import') words='--name --check -n --dry-run' ;;
     'host maintain') words='--until --from -m'" $(_jaga_hosts)" ;;
     'host trust') words='--verified --yes'" $(_jaga_hosts)" ;;

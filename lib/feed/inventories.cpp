@@ -60,14 +60,6 @@ std::optional<std::uint16_t> port_of(std::string_view text) {
   return static_cast<std::uint16_t>(value);
 }
 
-bool is_login(std::string_view text) {
-  return !text.empty() && text.size() <= 32 && text.front() != '-' &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                  c == '-' || c == '.';
-         });
-}
-
 // Glob of ssh_config(5): '*' and '?'.
 bool fits(std::string_view pattern, std::string_view text) {
   std::size_t at = 0;
@@ -123,7 +115,7 @@ class Import {
         const nlohmann::json& own = variables.at(name);
         host.address = text_of(own, "ansible_host", name);
         if (const auto port = port_of(text_of(own, "ansible_port", ""))) host.login.port = *port;
-        if (const std::string user = text_of(own, "ansible_user", ""); is_login(user))
+        if (const std::string user = text_of(own, "ansible_user", ""); inventory::is_login_name(user))
           host.login.measure = user;
       }
       for (const std::string& group : groups_of(top, members, name)) host.groups.push_back(group);
@@ -198,7 +190,7 @@ class Import {
            at = host.address.find("%h", at + name.size()))
         host.address.replace(at, 2, name);
       if (const auto port = port_of(values["port"])) host.login.port = *port;
-      if (is_login(values["user"])) host.login.measure = values["user"];
+      if (inventory::is_login_name(values["user"])) host.login.measure = values["user"];
       // What leads elsewhere from here is another machine, the same address or not.
       const std::string way = values["proxyjump"] + "\n" + values["proxycommand"];
       if (is_name(lower(name), inventory::kMostHostName)) {
@@ -415,7 +407,7 @@ class Import {
       if (!port) throw error_at(file_, line, msg("not a port: '{text}'", {{"text", printable(cell)}}));
       host.login.port = *port;
     } else if (column == "login") {
-      if (!is_login(cell))
+      if (!inventory::is_login_name(cell))
         throw error_at(file_, line, msg("not the name of a login: '{text}'", {{"text", printable(cell)}}));
       host.login.measure = cell;
     } else if (column == "site")
@@ -500,8 +492,16 @@ inventory::Check parse_check(std::string_view text) {
   if (text == "local") return inventory::LocalCheck{};
   const std::string_view rest = text.substr(std::min(text.size(), text.find(':') + 1));
   if (text.starts_with("tcp:")) {
-    if (const auto port = port_of(rest)) {
-      inventory::TcpCheck check;
+    const std::size_t slash = rest.find('/');
+    inventory::TcpCheck check;
+    if (slash != std::string_view::npos) {
+      check.unit = std::string(rest.substr(slash + 1));
+      if (!inventory::is_unit_name(check.unit))
+        throw Error{ExitCode::usage,
+                    msg("'{unit}' is not the name of a unit", {{"unit", printable(check.unit)}}),
+                    msg("give it with its type, as tcp:80/nginx.service")};
+    }
+    if (const auto port = port_of(rest.substr(0, slash))) {
       check.port = *port;
       return check;
     }
@@ -516,7 +516,7 @@ inventory::Check parse_check(std::string_view text) {
     return check;
   }
   throw Error{ExitCode::usage, msg("'{check}' is no check", {{"check", printable(text)}}),
-              msg("there are icmp, ssh, local, tcp:PORT, http:URL and dns:NAME/TYPE")};
+              msg("there are icmp, ssh, local, tcp:PORT, tcp:PORT/UNIT, http:URL and dns:NAME/TYPE")};
 }
 
 std::vector<inventory::Host> parse_plain_list(std::string_view bytes, std::string_view file,

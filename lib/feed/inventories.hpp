@@ -38,7 +38,8 @@ inline constexpr std::size_t kMostImported = std::size_t{64} << 20U;  // bytes
 Imported parse_inventory(Source source, std::string_view bytes, std::string_view file,
                          std::span<const std::string> groups, const std::vector<inventory::Check>& checks);
 
-// "icmp", "ssh", "local", "tcp:443", "http:URL", "dns:NAME" or "dns:NAME/TYPE". Throws Error{usage}.
+// "icmp", "ssh", "local", "tcp:443", "tcp:443/nginx.service", "http:URL", "dns:NAME" or "dns:NAME/TYPE".
+// Throws Error{usage}.
 inventory::Check parse_check(std::string_view text);
 
 // A plain list for pipelines: a line is `ADDRESS` or `NAME ADDRESS`, what expand_targets() understands in the

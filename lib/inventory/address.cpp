@@ -66,6 +66,14 @@ bool is_host_name(std::string_view text) {
 
 }  // namespace
 
+bool is_login_name(std::string_view text) {
+  return !text.empty() && text.size() <= 32 && text.front() != '-' &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                  c == '-' || c == '.';
+         });
+}
+
 bool is_address(std::string_view text) {
   return is_ipv4(text) || is_ipv6(text) || is_host_name(text);
 }

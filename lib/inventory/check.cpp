@@ -1,5 +1,6 @@
 #include "inventory/check.hpp"
 
+#include <algorithm>
 #include <embedded/inventory_thresholds.hpp>
 
 #include "inventory/settings_tree.hpp"
@@ -22,6 +23,16 @@ std::string object(const Check& check) {
   if (const auto* dns = std::get_if<DnsCheck>(&check)) return dns->name + "/" + dns->type;
   if (const auto* plugin = std::get_if<PluginCheck>(&check)) return plugin->name;
   return {};
+}
+
+bool is_unit_name(std::string_view text) {
+  if (text.empty() || text.size() > 255 || text.front() == '-' || text.front() == '.') return false;
+  const auto dot = text.rfind('.');
+  if (dot == std::string_view::npos || dot + 1 == text.size()) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' ||
+           c == '-' || c == '_' || c == '.' || c == '\\' || c == '@';
+  });
 }
 
 const Thresholds& default_thresholds() {

@@ -77,6 +77,9 @@ std::string_view kind(const Check& check);  // "icmp", "tcp", "ssh", "local", "h
 std::string object(const Check& check);
 const std::vector<std::string>& check_kinds();
 
+// systemd.unit(5): at most 255 letters, digits and ":-_.\\@", with its type: "nginx.service".
+bool is_unit_name(std::string_view text);
+
 // Limits of one measured number; nullopt is off.
 struct Limit {
   std::optional<std::int64_t> warn;

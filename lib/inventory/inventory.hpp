@@ -118,9 +118,12 @@ struct Inventory {
 // unknown parent, need or group, a circle of parents or needs (named). `hosts_d` hold only `hosts:`.
 Inventory load(const File& hosts_yaml, std::span<const File> hosts_d);
 
-// The bytes of hosts.d/NAME.yaml for `host add`: what differs from a host without any settings. load() reads
-// them back to the same host as long as no group or default sets more.
-std::string host_yaml(const Host& host);
+// The bytes of hosts.d/NAME.yaml for `host add`: what differs from `usual`, a host without any settings.
+// load() reads them back to the same host as long as no group or default sets more.
+std::string host_yaml(const Host& host, const Host& usual = {});
+
+// The name of an account: 1 to 32 letters, digits and "_-.", no '-' in front.
+bool is_login_name(std::string_view text);
 
 // IPv4, IPv6 or a host name (RFC 1123: letters, digits, '-', '.', at most 253) by its spelling alone.
 bool is_address(std::string_view text);

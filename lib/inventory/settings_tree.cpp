@@ -104,12 +104,8 @@ std::string named(const Leaf& leaf) {
 
 std::string login_name(const Leaf& leaf) {
   std::string value = text(leaf);
-  const bool ok = !value.empty() && value.size() <= 32 && value.front() != '-' &&
-                  std::all_of(value.begin(), value.end(), [](char c) {
-                    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           c == '_' || c == '-' || c == '.';
-                  });
-  if (!ok) fail(leaf, msg("not the name of a login: '{text}'", {{"text", printable(value)}}));
+  if (!is_login_name(value))
+    fail(leaf, msg("not the name of a login: '{text}'", {{"text", printable(value)}}));
   return value;
 }
 

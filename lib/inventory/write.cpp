@@ -150,8 +150,7 @@ Node thresholds_node(const Thresholds& now) {
   return node;
 }
 
-Node host_node(const Host& host) {
-  const Host usual;
+Node host_node(const Host& host, const Host& usual) {
   Node node = Node::map();
   node.set("name", host.name).set("address", host.address);
   set_text(node, "kind", host.kind, usual.kind);
@@ -195,18 +194,22 @@ Node host_node(const Host& host) {
   return node;
 }
 
+std::string top_yaml(Node hosts) {
+  Node top = Node::map();
+  top.set("hosts", std::move(hosts));
+  return yaml::write_canonical(top);
+}
+
 }  // namespace
 
 std::string hosts_yaml(std::span<const Host> hosts) {
   Node list = Node::list();
-  for (const Host& host : hosts) list.add(host_node(host));
-  Node top = Node::map();
-  top.set("hosts", std::move(list));
-  return yaml::write_canonical(top);
+  for (const Host& host : hosts) list.add(host_node(host, {}));
+  return top_yaml(std::move(list));
 }
 
-std::string host_yaml(const Host& host) {
-  return hosts_yaml(std::span(&host, 1));
+std::string host_yaml(const Host& host, const Host& usual) {
+  return top_yaml(Node::list().add(host_node(host, usual)));
 }
 
 std::string window_yaml(const Window& window) {

@@ -2,6 +2,7 @@
 
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "inventory/check.hpp"
 #include "plan/plan.hpp"
 
 namespace jaga::plan {
@@ -9,17 +10,6 @@ namespace {
 
 bool has_forbidden(std::string_view value) {
   return find_invalid_utf8(value).has_value() || sanitized(value) != value || value.find('\n') != value.npos;
-}
-
-bool is_unit(std::string_view value) {
-  // systemd.unit(5): at most 255 characters of these, and a type after the last dot.
-  if (value.empty() || value.size() > 255 || value.front() == '-' || value.front() == '.') return false;
-  const auto dot = value.rfind('.');
-  if (dot == std::string_view::npos || dot + 1 == value.size()) return false;
-  return std::all_of(value.begin(), value.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' ||
-           c == '-' || c == '_' || c == '.' || c == '\\' || c == '@';
-  });
 }
 
 bool is_path(std::string_view value) {
@@ -132,7 +122,8 @@ Message why_not(const Parameter& parameter, std::string_view value) {
     case Type::name:
       return is_name(value) ? Message{} : msg("'{name}' is not a name: '{value}'", arguments);
     case Type::unit:
-      return is_unit(value) ? Message{} : msg("'{name}' is not the name of a unit: '{value}'", arguments);
+      return inventory::is_unit_name(value) ? Message{}
+                                            : msg("'{name}' is not the name of a unit: '{value}'", arguments);
     case Type::path:
       return is_path(value) ? Message{}
                             : msg("'{name}' is not an absolute path without '..': '{value}'", arguments);

@@ -30,6 +30,47 @@ setup() { setup_folder; office; }
   status 64 jaga host add web03 192.0.2.13 --check udp
 }
 
+@test "add writes the unit of a port, the logins, the port of SSH and the jump host" {
+  printf 'defaults: {login: {measure: "watch", port: 2222}}\nhosts:\n  - {name: gate, address: 192.0.2.1}\n' >hosts.yaml
+  status 0 jaga host add web02 192.0.2.12 --check ssh --check tcp:80/web.service --login monitor --repair-login fix \
+    --port 2022 --jump gate
+  grep -q 'unit: "web.service"' hosts.d/web02.yaml
+  status 0 jaga host show web02 --json
+  says '"checks": ["tcp:80", "ssh"]'
+  says '"login_measure": "monitor"'
+  says '"login_repair": "fix"'
+  says '"port": 2022'
+  status 0 jaga host show web02
+  says '2022'
+  says 'gate'
+  # What is given holds also where it is the usual, over another default of hosts.yaml.
+  status 0 jaga host add web03 192.0.2.13 --check ssh --login jaga --port 22
+  status 0 jaga host show web03 --json
+  says '"login_measure": "jaga"'
+  says '"port": 22}'
+  # What is not given comes from there.
+  status 0 jaga host add web04 192.0.2.14 --check ssh
+  status 0 jaga host show web04 --json
+  says '"login_measure": "watch"'
+  says '"port": 2222'
+}
+
+@test "add refuses what is no unit, login, port or jump host, and writes nothing" {
+  status 64 jaga host add web02 192.0.2.12 --check tcp:80/web
+  says "'web' is not the name of a unit"
+  says 'tcp:80/nginx.service'
+  status 64 jaga host add web02 192.0.2.12 --check tcp:80/
+  status 64 jaga host add web02 192.0.2.12 --check 'tcp:80/a b.service'
+  status 64 jaga host add web02 192.0.2.12 --check ssh --login 'a b'
+  says "'a b'"
+  status 64 jaga host add web02 192.0.2.12 --check ssh --repair-login=-x
+  status 64 jaga host add web02 192.0.2.12 --check ssh --port 0
+  status 64 jaga host add web02 192.0.2.12 --check ssh --port 65536
+  says "'65536'"
+  status 66 jaga host add web02 192.0.2.12 --check ssh --jump nowhere
+  [ ! -e hosts.d/web02.yaml ]
+}
+
 @test "broken YAML is 78 with line and column" {
   printf 'hosts:\n  - {name: a, address: x, pace: y}\n' >hosts.yaml
   status 78 jaga host list

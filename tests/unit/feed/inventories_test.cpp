@@ -190,10 +190,13 @@ TEST_CASE("CSV, with a head") {
 
 TEST_CASE("checks by a word") {
   CHECK(inventory::object(parse_check("tcp:443")) == "443");
+  CHECK(std::get<inventory::TcpCheck>(parse_check("tcp:443/a@b.service")).unit == "a@b.service");
   CHECK(inventory::object(parse_check("http:https://a/")) == "https://a/");
   CHECK(inventory::object(parse_check("dns:a.example")) == "a.example/A");
   CHECK(inventory::object(parse_check("dns:a.example/MX")) == "a.example/MX");
-  for (const char* text : {"", "tcp", "tcp:", "tcp:0", "tcp:65536", "http:x", "dns:", "plugin", "icmp:1"})
+  for (const char* text :
+       {"", "tcp", "tcp:", "tcp:0", "tcp:65536", "tcp:80/", "tcp:80/web", "tcp:80/.service", "tcp:/a.service",
+        "tcp:80/a/b.service", "http:x", "dns:", "plugin", "icmp:1"})
     CHECK_THROWS_AS(parse_check(text), Error);
 }
 
