@@ -11,9 +11,8 @@ namespace {
 
 Error bad_value(const Parameter& parameter, const std::string& given, Message hint) {
   return Error{ExitCode::usage,
-               msg("'{value}' is no {what} for {option}",
+               msg("invalid value for {option}: '{value}'",
                    {{"value", printable(given)},
-                    {"what", parameter.value},
                     {"option", parameter.positional() ? parameter.value : parameter.spellings().back()}}),
                std::move(hint)};
 }
@@ -203,7 +202,8 @@ Setup global_options(Globals& globals) {
       .flag("--json", globals.json, msg("short for --format json"))
       .flag("-q,--quiet", globals.quiet, msg("say nothing but data and errors"))
       .choice("--color", "auto|always|never", globals.color, msg("when to use colour"))
-      .choice("--lang", "id|en", globals.language, msg("the language of messages"));
+      .choice("--lang", "id|en", globals.language, msg("the language of messages"))
+      .flag(std::string(kVersionOption), globals.version, msg("print the version of jaga"));
   return setup;
 }
 

@@ -117,9 +117,12 @@ struct Globals {
   std::string format = "text";
   bool json = false;
   bool quiet = false;
+  bool version = false;
   std::string color;     // empty: as the user's configuration says, else auto
   std::string language;  // empty: not given
 };
 Setup global_options(Globals& globals);
+// As -h, it is obeyed whatever else the line has or lacks.
+inline constexpr std::string_view kVersionOption = "--version";
 
 }  // namespace jaga::cmd

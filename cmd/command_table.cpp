@@ -59,7 +59,7 @@ const std::vector<Command>& commands() {
        setup_completion},
       {"ping", Group::alone, Needs::nothing, "0 1 64 66 74 77", msg("ping hosts, ranges and networks, fast"),
        setup_ping},
-      {"help", Group::alone, Needs::nothing, "0 64 74", msg("explain a command"), setup_help},
+      {"help", Group::alone, Needs::nothing, "0 64 66 74", msg("explain a command or a file of jaga"), setup_help},
   };
   return table;
 }

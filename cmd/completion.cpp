@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/text.hpp"
+#include "help.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 
@@ -51,25 +52,60 @@ bool takes_file(const Parameter& parameter) {
          parameter.value == "BAG";
 }
 
-// What the arguments of a command can be, where there is a list of them.
-std::string arguments(const Setup& setup) {
-  std::string words;
-  for (const Parameter& parameter : setup.parameters()) {
-    if (!parameter.positional()) continue;
-    if (parameter.value == "COMMAND") words += "\" $commands\"";
-    if (parameter.value == "SHELL") words += "' bash zsh fish'";
-    if (parameter.value.starts_with("INCIDENT")) words += "\" $(_jaga_incidents)\"";
-    if (parameter.value.starts_with("HOST")) words += "\" $(_jaga_hosts)\"";
-  }
-  return words;
-}
-
 bool is_choice(const Parameter& parameter) {
   return parameter.value.find('|') != std::string::npos && parameter.value[0] >= 'a';
 }
 
 std::string spaced(std::string words) {
   std::ranges::replace(words, '|', ' ');
+  return words;
+}
+
+std::string shell_quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char byte : text) {
+    if (byte == '\'')
+      out += "'\\''";
+    else
+      out += byte;
+  }
+  return out + "'";
+}
+
+// What the shells do with the value that an option takes, and with the arguments of a command.
+enum class Wanted { nothing, words, files, incidents, hosts, commands };
+struct Want {
+  Wanted what = Wanted::nothing;
+  std::string words;  // with commands: these too
+};
+
+std::string topic_names() {
+  std::vector<std::string> names;
+  for (const Topic& topic : topics()) names.emplace_back(topic.name);
+  return join(names, " ");
+}
+
+Want wanted(const Parameter& parameter) {
+  const std::string& value = parameter.value;
+  if (value == "SHELL") return {Wanted::words, "bash zsh fish"};
+  if (value.starts_with("COMMAND")) return {Wanted::commands, topic_names()};
+  if (value == "TARGET" || value.starts_with("HOST")) return {Wanted::hosts, {}};
+  if (value.starts_with("INCIDENT")) return {Wanted::incidents, {}};
+  if (is_choice(parameter)) return {Wanted::words, spaced(value)};
+  if (takes_file(parameter) || value.starts_with("ROUND")) return {Wanted::files, {}};
+  return {};
+}
+
+// What the arguments of a command can be, where there is a list of them.
+std::string arguments(const Setup& setup) {
+  std::string words;
+  for (const Parameter& parameter : setup.parameters()) {
+    if (!parameter.positional()) continue;
+    if (parameter.value.starts_with("COMMAND")) words += "\" $commands\"' " + topic_names() + "'";
+    if (parameter.value == "SHELL") words += "' bash zsh fish'";
+    if (parameter.value.starts_with("INCIDENT")) words += "\" $(_jaga_incidents)\"";
+    if (parameter.value.starts_with("HOST")) words += "\" $(_jaga_hosts)\"";
+  }
   return words;
 }
 
@@ -81,29 +117,31 @@ std::string parents(const std::vector<Entry>& entries, std::string_view between)
   return join(names, std::string(between));
 }
 
+// Of the value of an option: what cannot be known is left to the person, without names of files.
+std::string bash_words(const Want& want) {
+  const std::string words = want.what == Wanted::words       ? "'" + want.words + "'"
+                            : want.what == Wanted::incidents ? "\"$(_jaga_incidents)\""
+                            : want.what == Wanted::hosts     ? "\"$(_jaga_hosts)\""
+                                                             : "";
+  if (!words.empty()) return "COMPREPLY=($(compgen -W " + words + " -- \"$word\")); return";
+  if (want.what == Wanted::files) return "COMPREPLY=($(compgen -f -- \"$word\")); return";
+  return "compopt +o default 2>/dev/null; return";
+}
+
 std::string bash(const std::vector<Entry>& entries, const Setup& global) {
   std::string out = head("bash");
-  std::string commands, globals, cases, values, files;
-  std::vector<std::string> seen;
-  const auto note_values = [&](const Setup& setup) {
+  std::string commands, globals, cases, values;
+  const auto note_values = [&](const Setup& setup, const std::string& path) {
     for (const Parameter& parameter : setup.parameters()) {
-      if (parameter.positional() || parameter.flag != nullptr) continue;
+      if (parameter.hidden || parameter.positional() || parameter.flag != nullptr) continue;
       for (const std::string& name : parameter.spellings()) {
-        const bool choice = is_choice(parameter);
-        const std::string key = name + " " + (choice ? parameter.value : takes_file(parameter) ? "FILE" : "");
-        if (std::find(seen.begin(), seen.end(), key) != seen.end()) continue;
-        seen.push_back(key);
-        if (choice) {
-          values += "    " + name + ") COMPREPLY=($(compgen -W '" + spaced(parameter.value) +
-                    "' -- \"$word\")); return ;;\n";
-        } else if (takes_file(parameter)) {
-          files += (files.empty() ? "" : "|") + name;
-        }
+        values += "    " + (path.empty() ? "*' " + name + "'" : "'" + path + " " + name + "'") + ") " +
+                  bash_words(wanted(parameter)) + " ;;\n";
       }
     }
   };
-  note_values(global);
-  for (const Entry& entry : entries) note_values(*entry.setup);
+  for (const Entry& entry : entries) note_values(*entry.setup, entry.path);
+  note_values(global, "");
   for (const Parameter& parameter : global.parameters()) {
     for (const std::string& name : parameter.spellings()) globals += " " + name;
   }
@@ -128,10 +166,6 @@ _jaga() {
          commands + R"sh('
   local everywhere=')sh" +
          globals.substr(1) + R"sh( --help'
-  case $before in
-)sh" + values +
-         "    " + files + R"sh() COMPREPLY=($(compgen -f -- "$word")); return ;;
-  esac
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
     case ${COMP_WORDS[at]} in
@@ -145,6 +179,9 @@ _jaga() {
       fi ;;
     esac
   done
+  case "$path $before" in
+)sh" + values +
+         R"sh(  esac
   case $path in
     '') words=$commands ;;
 )sh" + cases +
@@ -154,35 +191,6 @@ _jaga() {
 complete -o default -F _jaga jaga
 )sh";
   return out;
-}
-
-std::string shell_quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char byte : text) {
-    if (byte == '\'')
-      out += "'\\''";
-    else
-      out += byte;
-  }
-  return out + "'";
-}
-
-// What both shells below do with the value that an option takes, and with the arguments of a command.
-enum class Wanted { nothing, words, files, incidents, hosts, commands };
-struct Want {
-  Wanted what = Wanted::nothing;
-  std::string words;
-};
-
-Want wanted(const Parameter& parameter) {
-  const std::string& value = parameter.value;
-  if (value == "SHELL") return {Wanted::words, "bash zsh fish"};
-  if (value == "COMMAND") return {Wanted::commands, {}};
-  if (value == "TARGET" || value.starts_with("HOST")) return {Wanted::hosts, {}};
-  if (value.starts_with("INCIDENT")) return {Wanted::incidents, {}};
-  if (is_choice(parameter)) return {Wanted::words, spaced(value)};
-  if (takes_file(parameter) || value.starts_with("ROUND")) return {Wanted::files, {}};
-  return {};
 }
 
 std::string zsh_words(const Want& want) {
@@ -196,7 +204,7 @@ std::string zsh_words(const Want& want) {
     case Wanted::hosts:
       return "_jaga_hosts";
     case Wanted::commands:
-      return "_describe command commands";
+      return "_describe command commands; compadd -- " + want.words;
     case Wanted::nothing:
       break;
   }
@@ -296,7 +304,7 @@ std::string fish_words(const Want& want) {
     case Wanted::hosts:
       return " -a '(__jaga_hosts)'";
     case Wanted::commands:
-      return " -a '(__jaga_commands)'";
+      return " -a '(__jaga_commands) " + want.words + "'";
     case Wanted::nothing:
       break;
   }

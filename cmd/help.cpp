@@ -35,10 +35,30 @@ void print_overview(Ui& ui) {
     ui.print(title(group), Colour::bold);
     table.print(ui, "  ");
   }
+  Table table;
+  for (const Topic& topic : topics()) table.row({std::string(topic.name), ui.text(topic.summary)});
+  ui.print("");
+  ui.print(msg("Manual pages"), Colour::bold);
+  table.print(ui, "  ");
   ui.print("");
   ui.print(
-      msg("'jaga help COMMAND' opens a command's manual, 'jaga COMMAND -h' its usage; begin with "
-          "jaga-workflow(7)."));
+      msg("'jaga help COMMAND' opens a command's manual, 'jaga COMMAND -h' its usage; begin with 'jaga help "
+          "workflow'."));
+}
+
+const std::vector<Topic>& topics() {
+  static const std::vector<Topic> pages = {
+      {"workflow", '7', msg("from the first failed probe to the archive")},
+      {"sop", '7', msg("the procedure, and how to use another")},
+      {"hosts", '5', msg("hosts.yaml: the hosts, what reaches them and what is measured on them")},
+      {"settings", '5', msg("jaga.yaml: what belongs to all of a working directory")},
+      {"plan", '5', msg("plans/: what a repair will do")},
+      {"rule", '5', msg("rules/: types of fault")},
+      {"record", '5', msg("the files of a working directory, and what they cannot do")},
+      {"round", '5', msg("one run of jaga monitor, as a file")},
+      {"json", '5', msg("what jaga prints with --json")},
+  };
+  return pages;
 }
 
 void print_usage(Ui& ui, const Command& command, const Setup& setup) {

@@ -10,6 +10,15 @@ namespace jaga::cmd {
 void print_overview(Ui& ui);
 // `jaga COMMAND -h`: usage, summary, options. `setup` may be one of the command's commands.
 void print_usage(Ui& ui, const Command& command, const Setup& setup);
+// A page of the manual that is about no single command: jaga-NAME(SECTION).
+struct Topic {
+  std::string_view name;
+  char section;
+  Message summary;
+};
+// In the order in which to read them.
+const std::vector<Topic>& topics();
+
 // One line a command for programs: name, needs, exit codes, usage; TAB between, the usages joined by " ; ".
 void print_table(Ui& ui);
 

@@ -1,7 +1,8 @@
-// jaga help [COMMAND]
+// jaga help [COMMAND|TOPIC]
 #include <signal.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "base/text.hpp"
@@ -14,39 +15,102 @@ namespace jaga::cmd {
 namespace {
 
 struct Options {
-  std::optional<std::string> command;
+  std::optional<std::string> name;
   bool table = false;
 };
+
+// The page among the files that came with this program: of its installation, or of the sources that it was
+// built in.
+std::optional<std::string> file_beside_program(const std::string& page, char section) {
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) return std::nullopt;
+  const std::string file = page + "." + section;
+  const std::filesystem::path folder = program.parent_path();
+  for (const std::filesystem::path& path :
+       {folder.parent_path() / "share/man" / (std::string("man") + section) / file,
+        folder.parent_path().parent_path().parent_path() / "man" / file}) {
+    if (::access(path.c_str(), R_OK) == 0) return path.string();
+  }
+  return std::nullopt;
+}
+
+// How man shows jaga-NAME(SECTION); empty where it cannot.
+std::vector<std::string> viewer(Session& session, const std::string& man, const std::string& page,
+                                char section) {
+  const std::string number(1, section);
+  if (process::run({{man, "-w", number, page}}, session.surroundings().stop).ok()) return {man, number, page};
+  if (const auto file = file_beside_program(page, section)) return {man, "-l", *file};
+  return {};
+}
+
+// Ends in the program, which sees signals as it expects them.
+[[noreturn]] void become(const std::vector<std::string>& arguments) {
+  ::signal(SIGPIPE, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+  std::vector<std::string> texts = arguments;
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  ::execv(pointers.front(), pointers.data());
+  throw system_error(errno,
+                     msg("cannot run '{program}': {reason}", {{"program", printable(arguments.front())}}));
+}
+
+// Also where standard output is no terminal: man then writes plain text.
+[[noreturn]] void show_topic(Session& session, const std::optional<std::string>& man, const Topic& topic) {
+  const std::string page = "jaga-" + std::string(topic.name);
+  const std::string title = page + "(" + topic.section + ")";
+  if (!man)
+    throw Error{ExitCode::no_input,
+                msg("cannot show {page}: the program 'man' is not installed", {{"page", title}}),
+                msg("as root: apt-get install {package}", {{"package", "man-db"}})};
+  const std::vector<std::string> arguments = viewer(session, *man, page, topic.section);
+  if (arguments.empty())
+    throw Error{ExitCode::no_input, msg("the manual page {page} is not installed", {{"page", title}}),
+                msg("in a clone of the sources: man -l man/{file}", {{"file", page + "." + topic.section}})};
+  become(arguments);
+}
+
+// A page is also called as it is titled: jaga-hosts, hosts.yaml.
+const Topic* find_topic(std::string_view name) {
+  if (name.starts_with("jaga-")) name.remove_prefix(5);
+  for (const Topic& topic : topics())
+    if (topic.name == name || (topic.name == "settings" && name == "jaga.yaml") ||
+        (name.ends_with(".yaml") && name.substr(0, name.size() - 5) == topic.name))
+      return &topic;
+  return nullptr;
+}
 
 ExitCode help(Session& session, const Options& options) {
   if (options.table) {
     print_table(session.ui());
     return ExitCode::ok;
   }
-  if (!options.command) {
+  if (!options.name) {
     print_overview(session.ui());
     return ExitCode::ok;
   }
-  const Command* command = find_command(*options.command);
+  const std::optional<std::string> man =
+      process::find_program("man", session.surroundings().variable("PATH"));
+  if (const Topic* topic = find_topic(*options.name)) show_topic(session, man, *topic);
+  const Command* command = find_command(*options.name);
   if (command == nullptr) {
     std::vector<std::string> names;
     for (const Command& one : commands()) names.emplace_back(one.name);
-    const std::string near = nearest(*options.command, names);
+    for (const Topic& one : topics()) names.emplace_back(one.name);
+    const std::string near = nearest(*options.name, names);
     throw Error{
-        ExitCode::usage, msg("'{name}' is no command of jaga", {{"name", printable(*options.command)}}),
-        near.empty() ? msg("see 'jaga help'") : msg("did you mean 'jaga {command}'?", {{"command", near}})};
+        ExitCode::usage,
+        msg("'{name}' is no command or manual page of jaga", {{"name", printable(*options.name)}}),
+        near.empty() ? msg("see 'jaga help'") : msg("did you mean 'jaga help {name}'?", {{"name", near}})};
   }
-  const std::string page = "jaga-" + std::string(command->name);
-  const std::optional<std::string> man =
-      process::find_program("man", session.surroundings().variable("PATH"));
-  if (::isatty(STDOUT_FILENO) != 0 && man &&
-      process::run({{*man, "-w", "1", page}}, session.surroundings().stop).ok()) {
-    // As a program expects them: they outlive the exec.
-    ::signal(SIGPIPE, SIG_DFL);
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
-    ::execl(man->c_str(), "man", "1", page.c_str(), nullptr);
+  if (::isatty(STDOUT_FILENO) != 0 && man) {
+    const std::vector<std::string> arguments =
+        viewer(session, *man, "jaga-" + std::string(command->name), '1');
+    if (!arguments.empty()) become(arguments);
   }
   const Setup setup = set_up(*command);
   print_usage(session.ui(), *command, setup);
@@ -57,8 +121,8 @@ ExitCode help(Session& session, const Options& options) {
 
 void setup_help(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup.argument("COMMAND", options->command,
-                 msg("the command to explain; none: all of them, in a line each"));
+  setup.argument("COMMAND|TOPIC", options->name,
+                 msg("the command or manual page to explain; none: all of them, in a line each"));
   setup.flag("--table", options->table, msg("the table of commands, for programs")).hide();
   setup.run([options](Session& session) { return help(session, *options); });
 }

@@ -151,6 +151,13 @@ void require_format(const Globals& globals, const Command& command) {
               msg("it writes text and json")};
 }
 
+void print_version(Ui& ui, const Globals& globals) {
+  if (globals.json || globals.format == "json")
+    ui.json(yaml::Node::map().set("version", JAGA_VERSION));
+  else
+    ui.print("jaga " JAGA_VERSION);
+}
+
 ExitCode run(const std::vector<std::string>& arguments, Surroundings surroundings, Output& out,
              Ui::Settings& settings) {
   look_for_language(arguments, settings.language);
@@ -165,8 +172,11 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
     const Parsed parsed = parse(nothing, global, before);
     settings = ui_settings(globals, surroundings, {});
     Ui ui(settings, out);
-    print_overview(ui);
-    return parsed.help ? ExitCode::ok : ExitCode::usage;
+    if (parsed.version)
+      print_version(ui, globals);
+    else
+      print_overview(ui);
+    return parsed.help || parsed.version ? ExitCode::ok : ExitCode::usage;
   }
 
   const std::string& word = arguments[at];
@@ -183,17 +193,21 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
   const Setup setup = set_up(*command);
   Parsed parsed;
   if (hides_global(setup, global)) {
-    const bool help = parse(Setup(word, {}), global, before).help;
-    parsed = parse(setup, global, rest);
-    parsed.help = parsed.help || help;
+    const Parsed first = parse(Setup(word, {}), global, before);
+    if (!first.version) parsed = parse(setup, global, rest);
+    parsed.help = parsed.help || first.help;
+    parsed.version = parsed.version || first.version;
   } else {
     rest.insert(rest.begin(), before.begin(), before.end());
     parsed = parse(setup, global, rest);
   }
   settings = ui_settings(globals, surroundings, {});
-  if (parsed.help) {
+  if (parsed.help || parsed.version) {
     Ui ui(settings, out);
-    print_usage(ui, *command, *parsed.chosen);
+    if (parsed.help)
+      print_usage(ui, *command, *parsed.chosen);
+    else
+      print_version(ui, globals);
     return ExitCode::ok;
   }
   require_format(globals, *command);

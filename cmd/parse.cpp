@@ -117,6 +117,28 @@ void require(const std::deque<Taken>& taken, std::size_t from, std::size_t to, c
   }
 }
 
+// The value of `option` is the next argument: "--key", "-C", and "-qC", which is -q and -C.
+bool value_follows(const std::string& option, const Setup& globals) {
+  const auto find = [&](const std::string& name) {
+    const auto& all = globals.parameters();
+    return std::find_if(all.begin(), all.end(), [&](const Parameter& one) {
+      const std::vector<std::string> names = one.spellings();
+      return std::find(names.begin(), names.end(), name) != names.end();
+    });
+  };
+  const auto none = globals.parameters().end();
+  if (option.starts_with("--")) {
+    const auto found = find(option);
+    return found != none && !found->value.empty();
+  }
+  for (std::size_t at = 1; at < option.size(); ++at) {
+    const auto found = find(std::string("-") + option[at]);
+    if (found == none) return false;
+    if (!found->value.empty()) return at + 1 == option.size();
+  }
+  return false;
+}
+
 }  // namespace
 
 bool hides_global(const Setup& command, const Setup& globals) {
@@ -129,10 +151,7 @@ std::size_t find_word(std::span<const std::string> arguments, const Setup& globa
     const std::string& text = arguments[at];
     if (!is_option(text)) return at;
     if (text == "--") return std::min(at + 1, arguments.size());
-    for (const Parameter& parameter : globals.parameters()) {
-      const std::vector<std::string> names = parameter.spellings();
-      if (!parameter.value.empty() && std::find(names.begin(), names.end(), text) != names.end()) ++at;
-    }
+    if (value_follows(text, globals)) ++at;
   }
   return arguments.size();
 }
@@ -199,6 +218,10 @@ Parsed parse(const Setup& command, const Setup& globals, std::span<const std::st
   }
 
   hand_out(taken, 0, global_end);
+  parsed.version =
+      std::any_of(taken.begin(), taken.begin() + static_cast<std::ptrdiff_t>(global_end),
+                  [](const Taken& one) { return one.flag && one.parameter->names == kVersionOption; });
+  if (parsed.version) return parsed;
   const Sub* sub = chosen();
   if (sub == nullptr && !subs.empty() && !command.action()) {
     std::vector<std::string> names;

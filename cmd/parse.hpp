@@ -20,6 +20,7 @@ std::size_t find_word(std::span<const std::string> arguments, const Setup& globa
 struct Parsed {
   const Setup* chosen = nullptr;  // the command, or the one of its commands that was named
   bool help = false;              // -h: nothing else was checked
+  bool version = false;           // --version: nothing else was checked
 };
 // Fills in what the parameters of `command` and of `globals` are bound to. `arguments` are without the
 // command's own word. Throws Error{usage} with the nearest option as a hint.

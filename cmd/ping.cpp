@@ -47,10 +47,10 @@ std::optional<std::chrono::milliseconds> span(const std::optional<std::string>& 
   const bool bare = !given->empty() && given->find_first_not_of("0123456789") == std::string::npos;
   auto time = parse_duration(bare ? *given + "ms" : *given);
   if (time) return time;
-  throw Error{ExitCode::usage,
-              msg("'{value}' is no {what} for {option}",
-                  {{"value", printable(*given)}, {"what", "DUR"}, {"option", option}}),
-              msg("give milliseconds, or a span of time with its unit, as 500ms or 3s")};
+  throw Error{
+      ExitCode::usage,
+      msg("invalid value for {option}: '{value}'", {{"value", printable(*given)}, {"option", option}}),
+      msg("give milliseconds, or a span of time with its unit, as 500ms or 3s")};
 }
 
 // The first word of each line; what stands behind '#' is a remark.

@@ -11,17 +11,7 @@ _jaga() {
   local _jaga_directory=()
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' at skip=0
   local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal import merge doctor completion ping help'
-  local everywhere='-C --key --as --format --json -q --quiet --color --lang --help'
-  case $before in
-    --format) COMPREPLY=($(compgen -W 'text json yaml nagios prometheus openmetrics' -- "$word")); return ;;
-    --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
-    --lang) COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
-    --import) COMPREPLY=($(compgen -W 'nagios alertmanager' -- "$word")); return ;;
-    --outcome) COMPREPLY=($(compgen -W 'recovered false-alarm duplicate risk-accepted handed-over' -- "$word")); return ;;
-    --class) COMPREPLY=($(compgen -W 'ordinary personal restricted' -- "$word")); return ;;
-    --verified) COMPREPLY=($(compgen -W 'console vendor first-use' -- "$word")); return ;;
-    -C|--key|--inventory|--output|--request|--paper|--letter|--out|-o|--sop|-f) COMPREPLY=($(compgen -f -- "$word")); return ;;
-  esac
+  local everywhere='-C --key --as --format --json -q --quiet --color --lang --version --help'
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
     case ${COMP_WORDS[at]} in
@@ -34,6 +24,142 @@ _jaga() {
       fi ;;
     esac
   done
+  case "$path $before" in
+    'monitor --only') compopt +o default 2>/dev/null; return ;;
+    'monitor --count') compopt +o default 2>/dev/null; return ;;
+    'monitor --timeout') compopt +o default 2>/dev/null; return ;;
+    'monitor --rate') compopt +o default 2>/dev/null; return ;;
+    'monitor --incident') COMPREPLY=($(compgen -W "$(_jaga_incidents)" -- "$word")); return ;;
+    'monitor --every') compopt +o default 2>/dev/null; return ;;
+    'monitor --inventory') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'monitor --import') COMPREPLY=($(compgen -W 'nagios alertmanager' -- "$word")); return ;;
+    'monitor --check') compopt +o default 2>/dev/null; return ;;
+    'monitor --output') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'analyze --fault') compopt +o default 2>/dev/null; return ;;
+    'analyze --plan') compopt +o default 2>/dev/null; return ;;
+    'analyze -p') compopt +o default 2>/dev/null; return ;;
+    'analyze --part') compopt +o default 2>/dev/null; return ;;
+    'analyze -m') compopt +o default 2>/dev/null; return ;;
+    'approve -m') compopt +o default 2>/dev/null; return ;;
+    'approve --expect') compopt +o default 2>/dev/null; return ;;
+    'approve --request') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'approve --paper') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'approve --occurred') compopt +o default 2>/dev/null; return ;;
+    'approve --until') compopt +o default 2>/dev/null; return ;;
+    'approve --runs') compopt +o default 2>/dev/null; return ;;
+    'repair --from') compopt +o default 2>/dev/null; return ;;
+    'repair --vendor') compopt +o default 2>/dev/null; return ;;
+    'repair --technician') compopt +o default 2>/dev/null; return ;;
+    'repair --arrived') compopt +o default 2>/dev/null; return ;;
+    'repair --left') compopt +o default 2>/dev/null; return ;;
+    'repair --letter') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'repair --part') compopt +o default 2>/dev/null; return ;;
+    'repair --occurred') compopt +o default 2>/dev/null; return ;;
+    'repair -m') compopt +o default 2>/dev/null; return ;;
+    'verify -m') compopt +o default 2>/dev/null; return ;;
+    'verify --expect') compopt +o default 2>/dev/null; return ;;
+    'verify --request') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'verify --paper') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'verify --occurred') compopt +o default 2>/dev/null; return ;;
+    'verify --override') compopt +o default 2>/dev/null; return ;;
+    'accept -m') compopt +o default 2>/dev/null; return ;;
+    'accept --expect') compopt +o default 2>/dev/null; return ;;
+    'accept --request') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'accept --paper') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'accept --occurred') compopt +o default 2>/dev/null; return ;;
+    'archive --part-stored') compopt +o default 2>/dev/null; return ;;
+    'archive --part-returned') compopt +o default 2>/dev/null; return ;;
+    'archive --received-by') compopt +o default 2>/dev/null; return ;;
+    'archive --sanitised') compopt +o default 2>/dev/null; return ;;
+    'archive --out') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'reject -m') compopt +o default 2>/dev/null; return ;;
+    'reject --expect') compopt +o default 2>/dev/null; return ;;
+    'reject --request') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'reject --paper') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'reject --occurred') compopt +o default 2>/dev/null; return ;;
+    'reject --back') compopt +o default 2>/dev/null; return ;;
+    'reject --correction') compopt +o default 2>/dev/null; return ;;
+    'open --fault') compopt +o default 2>/dev/null; return ;;
+    'open --object') compopt +o default 2>/dev/null; return ;;
+    'open --severity') compopt +o default 2>/dev/null; return ;;
+    'open --reopens') COMPREPLY=($(compgen -W "$(_jaga_incidents)" -- "$word")); return ;;
+    'open -m') compopt +o default 2>/dev/null; return ;;
+    'open --occurred') compopt +o default 2>/dev/null; return ;;
+    'withdraw -m') compopt +o default 2>/dev/null; return ;;
+    'withdraw --expect') compopt +o default 2>/dev/null; return ;;
+    'withdraw --request') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'withdraw --paper') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'withdraw --occurred') compopt +o default 2>/dev/null; return ;;
+    'withdraw --outcome') COMPREPLY=($(compgen -W 'recovered false-alarm duplicate risk-accepted handed-over' -- "$word")); return ;;
+    'withdraw --of') COMPREPLY=($(compgen -W "$(_jaga_incidents)" -- "$word")); return ;;
+    'withdraw --until') compopt +o default 2>/dev/null; return ;;
+    'withdraw --to') compopt +o default 2>/dev/null; return ;;
+    'note -m') compopt +o default 2>/dev/null; return ;;
+    'note --occurred') compopt +o default 2>/dev/null; return ;;
+    'evidence add --class') COMPREPLY=($(compgen -W 'ordinary personal restricted' -- "$word")); return ;;
+    'evidence add -m') compopt +o default 2>/dev/null; return ;;
+    'evidence redact -m') compopt +o default 2>/dev/null; return ;;
+    'status --step') compopt +o default 2>/dev/null; return ;;
+    'status --host') COMPREPLY=($(compgen -W "$(_jaga_hosts)" -- "$word")); return ;;
+    'log --since') compopt +o default 2>/dev/null; return ;;
+    'log --until') compopt +o default 2>/dev/null; return ;;
+    'log --host') COMPREPLY=($(compgen -W "$(_jaga_hosts)" -- "$word")); return ;;
+    'log --fault') compopt +o default 2>/dev/null; return ;;
+    'log --step') compopt +o default 2>/dev/null; return ;;
+    'log --person') compopt +o default 2>/dev/null; return ;;
+    'report round -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'audit --resolve') compopt +o default 2>/dev/null; return ;;
+    'init --org') compopt +o default 2>/dev/null; return ;;
+    'init --sop') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'init --person') compopt +o default 2>/dev/null; return ;;
+    'init --role') compopt +o default 2>/dev/null; return ;;
+    'init --shared') compopt +o default 2>/dev/null; return ;;
+    'host add --check') compopt +o default 2>/dev/null; return ;;
+    'host add --parent') COMPREPLY=($(compgen -W "$(_jaga_hosts)" -- "$word")); return ;;
+    'host add --kind') compopt +o default 2>/dev/null; return ;;
+    'host add --login') compopt +o default 2>/dev/null; return ;;
+    'host add --repair-login') compopt +o default 2>/dev/null; return ;;
+    'host add --port') compopt +o default 2>/dev/null; return ;;
+    'host add --jump') COMPREPLY=($(compgen -W "$(_jaga_hosts)" -- "$word")); return ;;
+    'host import --name') compopt +o default 2>/dev/null; return ;;
+    'host import --check') compopt +o default 2>/dev/null; return ;;
+    'host maintain --until') compopt +o default 2>/dev/null; return ;;
+    'host maintain --from') compopt +o default 2>/dev/null; return ;;
+    'host maintain -m') compopt +o default 2>/dev/null; return ;;
+    'host trust --verified') COMPREPLY=($(compgen -W 'console vendor first-use' -- "$word")); return ;;
+    'person add --role') compopt +o default 2>/dev/null; return ;;
+    'person add --key') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'person add --name') compopt +o default 2>/dev/null; return ;;
+    'person add --nip') compopt +o default 2>/dev/null; return ;;
+    'person change --role') compopt +o default 2>/dev/null; return ;;
+    'person change --drop-role') compopt +o default 2>/dev/null; return ;;
+    'person change --key') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'person change --retire') compopt +o default 2>/dev/null; return ;;
+    'person change --compromised') compopt +o default 2>/dev/null; return ;;
+    'person change --since') compopt +o default 2>/dev/null; return ;;
+    'person change --name') compopt +o default 2>/dev/null; return ;;
+    'person change --nip') compopt +o default 2>/dev/null; return ;;
+    'person change --delegate') compopt +o default 2>/dev/null; return ;;
+    'person change --from') compopt +o default 2>/dev/null; return ;;
+    'person change --until') compopt +o default 2>/dev/null; return ;;
+    'person change --letter') compopt +o default 2>/dev/null; return ;;
+    'person change --take-back') compopt +o default 2>/dev/null; return ;;
+    'merge -m') compopt +o default 2>/dev/null; return ;;
+    'ping -c') compopt +o default 2>/dev/null; return ;;
+    'ping -C') compopt +o default 2>/dev/null; return ;;
+    'ping -r') compopt +o default 2>/dev/null; return ;;
+    'ping -i') compopt +o default 2>/dev/null; return ;;
+    'ping -p') compopt +o default 2>/dev/null; return ;;
+    'ping -t') compopt +o default 2>/dev/null; return ;;
+    'ping -f') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'ping --rate') compopt +o default 2>/dev/null; return ;;
+    *' -C') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    *' --key') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    *' --as') compopt +o default 2>/dev/null; return ;;
+    *' --format') COMPREPLY=($(compgen -W 'text json yaml nagios prometheus openmetrics' -- "$word")); return ;;
+    *' --color') COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    *' --lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+  esac
   case $path in
     '') words=$commands ;;
     'monitor') words='--only --count --timeout --rate --incident --every --inventory --import --check --output --no-record'" $(_jaga_hosts)" ;;
@@ -79,7 +205,7 @@ _jaga() {
     'doctor') words='' ;;
     'completion') words=''' bash zsh fish' ;;
     'ping') words='-c -C -r -i -p -t -f -g -4 -6 -a -u -A -D -e -s --rate' ;;
-    'help') words=''" $commands" ;;
+    'help') words=''" $commands"' workflow sop hosts settings plan rule record round json' ;;
   esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))
 }

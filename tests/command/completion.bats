@@ -19,11 +19,17 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   [ "$(complete_line jaga completion --color al)" = always ]
   [ "$(complete_line jaga -C /tmp hel)" = help ]
   [ "$(complete_line jaga host tr)" = trust ]
-  [ "$(complete_line jaga host trust --ver)" = --verified ]
+  [ "$(complete_line jaga host trust --veri)" = --verified ]
   [ "$(complete_line jaga host trust --verified fir)" = first-use ]
   [ "$(complete_line jaga evidence red)" = redact ]
   [ "$(complete_line jaga help arch)" = archive ]
   [ "$(complete_line jaga completion z)" = zsh ]
+  [ "$(complete_line jaga help workf)" = workflow ]
+  # Where a value is to be made up, nothing is offered.
+  for line in 'analyze x --plan' '--as' 'open web01 --fault' 'ping -C' 'analyze -m' 'person add --name'; do
+    # shellcheck disable=SC2086  # a list of words
+    [ -z "$(complete_line jaga $line '')" ]
+  done
 }
 
 @test "bash completes every command and every option that there is" {
@@ -50,6 +56,10 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   offered=$(bash -c 'source completions; COMP_WORDS=("$JAGA" show ""); COMP_CWORD=2; _jaga; printf "%s\n" "${COMPREPLY[@]}"')
   grep -qxF "$(cat id)" <<<"$offered"
   grep -qxF web01 <<<"$offered"
+  for line in 'status --host' 'log --host' 'host show'; do
+    # shellcheck disable=SC2086  # a list of words
+    [ "$(bash -c 'source completions; COMP_WORDS=("$JAGA" "$@"); COMP_CWORD=$#; _jaga; printf "%s\n" "${COMPREPLY[@]}"' - $line we)" = web01 ]
+  done
   here=$PWD
   offered=$(cd / && bash -c 'source "$1"; COMP_WORDS=("$JAGA" -C "$2" open we); COMP_CWORD=4; _jaga; printf "%s\n" "${COMPREPLY[@]}"' - "$here/completions" "$here")
   [ "$offered" = web01 ]
@@ -83,7 +93,7 @@ complete_in() {
   [ "$(offered "$JAGA" --format '')" = 'json nagios openmetrics prometheus text yaml ' ]
   [ "$(offered "$JAGA" host tr)" = 'trust ' ]
   [ "$(offered "$JAGA" host trust --verified '')" = 'console first-use vendor ' ]
-  [ "$(offered "$JAGA" host trust --ver)" = '--verified ' ]
+  [ "$(offered "$JAGA" host trust --veri)" = '--verified ' ]
   [ "$(offered "$JAGA" withdraw web01 --outc)" = '--outcome ' ]
   [ "$(offered "$JAGA" withdraw --outcome ri)" = 'risk-accepted ' ]
   [ "$(offered "$JAGA" show 20)" = "$(cat id) " ]

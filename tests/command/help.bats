@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 load helpers
 
+source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
+
 @test "help lists every command with its summary" {
   status 0 jaga help
   while IFS=$'\t' read -r name _; do says "  $name "; done < <("$JAGA" help --table)
@@ -11,9 +13,80 @@ load helpers
   says 'usage: jaga completion SHELL'
 }
 
-@test "help of an unknown command is 64" {
+@test "help of what is neither a command nor a page is 64 and says the nearest" {
   status 64 jaga help compleiton
-  says "did you mean 'jaga completion'?"
+  says "did you mean 'jaga help completion'?"
+  status 64 jaga help workflows
+  says "did you mean 'jaga help workflow'?"
+}
+
+# A man that finds the pages that INSTALLED lists, and says how it was called.
+fake_man() {
+  mkdir -p bin
+  cat >bin/man <<'M'
+#!/bin/sh
+if [ "$1" = -w ]; then
+  case " $INSTALLED " in *" $3.$2 "*) exit 0 ;; esac
+  exit 16
+fi
+echo "man $*"
+M
+  chmod +x bin/man
+}
+
+@test "help TOPIC is man, for each page that is about no command" {
+  fake_man
+  for page in "$source_dir"/man/*.[57]; do
+    page=${page##*/}
+    topic=${page#jaga-}
+    topic=${topic%.?}
+    status 0 jaga help
+    says "  $topic "
+    INSTALLED=$page PATH=$PWD/bin:$PATH status 0 jaga help "$topic"
+    [ "$output" = "man ${page##*.} ${page%.?}" ]
+  done
+  INSTALLED='jaga-hosts.5 jaga-settings.5' PATH=$PWD/bin:$PATH status 0 jaga help hosts.yaml
+  [ "$output" = 'man 5 jaga-hosts' ]
+  INSTALLED='jaga-hosts.5 jaga-settings.5' PATH=$PWD/bin:$PATH status 0 jaga help jaga.yaml
+  [ "$output" = 'man 5 jaga-settings' ]
+  INSTALLED='jaga-hosts.5' PATH=$PWD/bin:$PATH status 0 jaga help jaga-hosts
+  [ "$output" = 'man 5 jaga-hosts' ]
+}
+
+@test "a page that is not installed is looked for beside the program" {
+  fake_man
+  mkdir -p prefix/bin prefix/share/man/man7 src/build/release/cmd src/man
+  cp "$JAGA" prefix/bin/jaga
+  PATH=$PWD/bin:$PATH status 66 prefix/bin/jaga help workflow
+  says 'the manual page jaga-workflow(7) is not installed'
+  : >prefix/share/man/man7/jaga-workflow.7
+  PATH=$PWD/bin:$PATH status 0 prefix/bin/jaga help workflow
+  [ "$output" = "man -l $PWD/prefix/share/man/man7/jaga-workflow.7" ]
+  mv prefix/bin/jaga src/build/release/cmd/jaga
+  : >src/man/jaga-json.5
+  PATH=$PWD/bin:$PATH status 0 src/build/release/cmd/jaga help json
+  [ "$output" = "man -l $PWD/src/man/jaga-json.5" ]
+}
+
+@test "without man, help TOPIC says what to install" {
+  mkdir empty
+  PATH=$PWD/empty status 66 jaga help sop
+  says "cannot show jaga-sop(7): the program 'man' is not installed"
+  says 'hint: as root: apt-get install man-db'
+}
+
+@test "jaga(1) lists every command with its summary, and every other page" {
+  while IFS=$'\t' read -r name _; do
+    summary=$("$JAGA" help | sed -n "s/^  $name  *//p")
+    [ -n "$summary" ]
+    grep -A1 "^\.It Xr jaga-$name 1\$" "$source_dir/man/jaga.1" | grep -qxF -- "$summary" ||
+      { echo "jaga.1: not '$summary' of $name" >&2; false; }
+  done < <("$JAGA" help --table)
+  for page in "$source_dir"/man/*.[57]; do
+    page=${page##*/}
+    sed -n '/^\.Sh SEE ALSO/,$p' "$source_dir/man/jaga.1" | grep -q "^\.Xr ${page%.?} ${page##*.}" ||
+      { echo "jaga.1: SEE ALSO has no $page" >&2; false; }
+  done
 }
 
 @test "on a terminal help COMMAND is man, with signals as a program expects them" {

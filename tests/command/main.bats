@@ -2,9 +2,23 @@
 # What belongs to no single command: global options, unknown commands, lost output, interruption.
 load helpers
 
-@test "--version is one line" {
+@test "--version is one line, wherever it stands and whatever stands beside it" {
   status 0 jaga --version
   [[ $output =~ ^jaga\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+  version=$output
+  for line in '--version --lang id' '-q --version' '--version status' 'status --version' 'approve --version' \
+    'host list --version' 'host --version' 'ping --version'; do
+    # shellcheck disable=SC2086  # a list of words
+    status 0 jaga $line
+    [ "$output" = "$version" ]
+  done
+  for line in '--json --version' '--version --json' '--version --format json' 'status --json --version'; do
+    # shellcheck disable=SC2086  # a list of words
+    status 0 jaga $line
+    [ "$output" = "{\"version\": \"${version#jaga }\"}" ]
+  done
+  status 64 jaga --version --jsn
+  says "did you mean '--json'?"
 }
 
 @test "without a command: the overview, 64" {
@@ -35,6 +49,30 @@ load helpers
   says 'give one of text, json'
   status 64 jaga help --as
   says "'--as' needs a value"
+}
+
+@test "global options in any order, before the command, after it and after one of its commands" {
+  office
+  status 0 jaga host list --json
+  list=$output
+  here=$PWD
+  cd /
+  for line in "-C $here --json host list" "--json -C $here host list" "-C$here host --json list" "host list --json -C $here" \
+    "host -C $here list --format json" "--format=json host list -C $here" "-qC $here host list --json" \
+    "host list -qC $here --json" "--lang id -C $here -q --color never --json host list" "-C $here --json -- host list"; do
+    # shellcheck disable=SC2086  # a list of words
+    status 0 jaga $line
+    [ "$output" = "$list" ]
+  done
+}
+
+@test "a value that an option does not take is named, with those that it takes" {
+  status 64 jaga host trust --verified consol
+  says "invalid value for --verified: 'consol'"
+  says 'hint: give one of console, vendor, first-use'
+  status 64 jaga ping -c x 127.0.0.1
+  says "invalid value for -c: 'x'"
+  says 'hint: give a whole number'
 }
 
 @test "full standard output is 74" {

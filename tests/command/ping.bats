@@ -148,7 +148,7 @@ END
   output=$(jaga ping --json -c 5 -i 1 -t 900 127.0.0.1 2>/dev/null)
   says '"sent": 5, "received": 5'
   status 64 jaga ping -t 1x 127.0.0.1
-  says "'1x' is no DUR for -t"
+  says "invalid value for -t: '1x'"
   says 'hint: give milliseconds'
 }
 
