@@ -60,9 +60,117 @@ section load 4096 '
 section memory 4096 '
   [ -e /proc/meminfo ] || exit 127
   grep -E "^(MemTotal|MemAvailable|SwapTotal|SwapFree):" /proc/meminfo'
-section disk 65536 'df -Pk'
-section inode 65536 'df -Pi'
-section mount 131072 'cat /proc/self/mounts'
+# $here: the mounts that this machine serves itself, for one df; $far: those that wait for another one or for a
+# program, each for a df of its own, with its device as mountinfo spells it. Both as words of sh, one mount a file
+# system; without mountinfo df takes all.
+mounts=$(awk '
+  function word(text, code) {
+    while (match(text, /\\[0-7][0-7][0-7]/)) {
+      code = substr(text, RSTART + 1, 1) * 64 + substr(text, RSTART + 2, 1) * 8 + substr(text, RSTART + 3, 1)
+      text = substr(text, 1, RSTART - 1) (code == 92 ? "\001" : sprintf("%c", code)) substr(text, RSTART + 4)
+    }
+    gsub(/\001/, "\\", text)
+    return quoted(text)
+  }
+  function quoted(text) {
+    gsub(/\047/, "\047\\\047\047", text)
+    return "\047" text "\047"
+  }
+  {
+    for (i = 7; i < NF && $i != "-"; i++) ;
+    type = $(i + 1)
+    if (i >= NF || $5 ~ /\\012/) next
+    if (type ~ /^(proc|sysfs|devpts|cgroup2?|mqueue|debugfs|tracefs|securityfs|pstore|bpf|configfs|fusectl|autofs)$/) next
+    if (type ~ /^(hugetlbfs|binfmt_misc|nsfs|rpc_pipefs|nfsd|efivarfs|selinuxfs|ramfs|rootfs)$/) next
+    if (type ~ /^(squashfs|iso9660|udf|erofs|cramfs|fuse\.(lxcfs|gvfsd-fuse|portal|snapfuse|squashfuse.*))$/) next
+    if (type == "overlay" && $5 != "/") next
+    # Of a file system that is mounted more than once the whole before a part, then the shortest name.
+    rank = ($4 == "/" ? 0 : 100000) + length($5)
+    if ($3 in best && best[$3] <= rank) next
+    if (!($3 in best)) order[++count] = $3
+    best[$3] = rank
+    point[$3] = $5
+    device[$3] = $(i + 2)
+    away[$3] = type ~ /^(nfs4?|cifs|smb3|smbfs|ncpfs|afs|ceph|9p|virtiofs|lustre|gpfs|ocfs2|gfs2|coda)$/ ||
+      type ~ /^(orangefs|beegfs|panfs|vboxsf|prl_fs|fuse|fuseblk|fuse\..*)$/
+  }
+  END {
+    for (i = 1; i <= count && i <= 512; i++)
+      if (away[order[i]]) {
+        if (++asked <= 32) far = far " " word(point[order[i]]) " " quoted(device[order[i]])
+      } else here = here " " word(point[order[i]])
+    printf "%s\n%s\n.", here, far
+  }' /proc/self/mountinfo 2>/dev/null)
+here=${mounts%%
+*}
+far=${mounts#*
+}
+far=${far%
+.}
+[ -n "$bounded" ] && brief="timeout 3" || brief=
+export here far brief
+section disk 65536 'eval "df -Pk $here"'
+section inode 65536 'eval "df -Pi $here"'
+# Lines "blocks" and "inodes" of df, "hangs DEVICE MOUNT", "fails DEVICE MOUNT: WHY". Nobody waits for a df that cannot
+# even be killed: it holds no stream of ours, and at the next look no second one joins it.
+section remote 65536 '
+  [ -n "$far" ] || exit 127
+  running="
+$(ps -A -o args= 2>/dev/null || ps -o args)
+"
+  ask() {
+    told=$($brief df -Pk "$1" 2>&1) || {
+      [ $? = 124 ] && exit 124
+      case $told in
+      *"ermission denied"*) ;;
+      *) printf "fails %s %s: %s\n" "$2" "$1" "${told##*: }" ;;
+      esac
+      exit 0
+    }
+    inodes=$($brief df -Pi "$1" 2>/dev/null)
+    printf "blocks %s\ninodes %s\n" "${told##*
+}" "${inodes##*
+}"
+  }
+  eval "set -- $far"
+  asked= children=
+  while [ $# -gt 0 ]; do
+    case $running in
+    *"
+df -Pk $1
+"*) asked="$asked -" ;;
+    *)
+      (ask "$1" "$2") &
+      asked="$asked $!" children="$children $!"
+      ;;
+    esac
+    shift 2
+  done
+  (sleep 5; kill $children) >/dev/null 2>&1 &
+  eval "set -- $far"
+  for one in $asked; do
+    [ "$one" != - ] && wait "$one" || printf "hangs %s %s\n" "$2" "$1"
+    shift 2
+  done
+  kill $! 2>/dev/null
+  exit 0'
+# "fstab MOUNT" of what is meant to be read-only, then "ro MOUNT TYPE DEVICE" of each file system that is. One that is only
+# seen read-only here, and written elsewhere, is not.
+section mount 131072 '
+  if [ -r /etc/fstab ]; then
+    while read -r device mount type options rest || [ -n "$device" ]; do
+      case $device,$options, in
+      "#"*) ;;
+      *,ro,*) printf "fstab %s\n" "$mount" ;;
+      esac
+    done </etc/fstab
+  fi
+  [ -r /proc/self/mountinfo ] || exec cat /proc/self/mounts
+  echo source mountinfo
+  awk "{
+    for (i = 7; i < NF && \$i != \"-\"; i++) ;
+    if (\$(i + 3) ~ /(^|,)(ro|emergency_ro|shutdown)(,|\$)/ && !seen[\$3]++) print \"ro\", \$5, \$(i + 1), \$(i + 2)
+  }" /proc/self/mountinfo'
 section unit 32768 '
   command -v systemctl >/dev/null || exit 127
   systemctl list-units --state=failed --no-legend --plain --no-pager'
@@ -138,7 +246,7 @@ section smart 65536 '
       status=$?
     fi
     printf "disk %s status %s\n" "$name" "$status"
-    printf "%s\n" "$told" | grep -E "^(Device Model|Model Number|Product|Serial [Nn]umber|Media and Data Integrity Errors|Elements in grown defect list):|^ *(5|187|197|198) [A-Z]"
+    printf "%s\n" "$told" | grep -E "^(Device Model|Model Number|Product|Serial [Nn]umber|SMART overall-health|SMART Health Status|Media and Data Integrity Errors|Elements in grown defect list).*:|^Device is in |^ *(5|187|197|198) [A-Z]"
   done
   exit $found'
 section sensor 65536 '
@@ -182,19 +290,25 @@ section kernel 4096 '
   # That the journal could not be read to its end is told apart from silence.
   { journalctl -q -k -o cat --no-pager --since -1h -n 20000 || echo journalctl failed; } | awk "
     /^journalctl failed$/ { failed = 1 }
-    /[Oo]ut of memory: Killed process/ {
+    # Kernels up to 5.2 announce it in a line of its own: what counts is the one that was killed.
+    /Killed process [0-9]+/ {
       oom++
-      for (i = 1; i < NF; i++) if (\$i == \"process\") killed = \$(i + 2)
+      killed = \$0
+      sub(/^.*Killed process [^(]*\\(/, \"\", killed)
+      sub(/\\),? ?(total-vm|anon-rss|vsz|UID).*\$/, \"\", killed)
+      sub(/\\)\$/, \"\", killed)
     }
+    # A drive without a medium is no failing disk.
+    / dev (fd|sr)[0-9]/ { next }
     /I\\/O error, dev|critical medium error|Medium Error/ { io++ }
-    /EXT[234]-fs error|XFS .*(Corruption|metadata I\\/O error)|BTRFS( error|: error)|[Rr]emounting filesystem read-only/ {
-      filesystem++
-    }
+    /EXT[234]-fs error|XFS .*([Cc]orruption|CRC error|[Ii]nternal error|I\\/O [Ee]rror|[Ss]hutting down filesystem)/ { filesystem++; next }
+    /XFS .*(has been shut down|force_shutdown)|BTRFS:? (error|critical)|BTRFS.* (csum failed|checksum error)/ { filesystem++; next }
+    /BTRFS.*(forced readonly|ransaction aborted)|[Rr]emounting filesystem read-only|Aborting journal on device/ { filesystem++; next }
+    /F2FS-fs .*(nconsistent|orrupt)|FAT-fs .*: error|Filesystem has been set read-only/ { filesystem++; next }
     /EDAC .*( CE | UE )|\\[Hardware Error\\]: .*(Corrected|Uncorrected|Machine Check)/ { memory++ }
     /blocked for more than [0-9]+ seconds/ { hung++ }
     END {
       if (failed) exit 1
-      gsub(/[()]/, \"\", killed)
       printf \"oom %d %s\\nio %d\\nfilesystem %d\\nmemory %d\\nhung %d\\n\", oom, killed, io, filesystem, memory, hung
     }"'
 section account 4096 '
@@ -372,7 +486,7 @@ section ups 8192 '
     names=$(upsc -l 2>/dev/null) || exit 1
     for name in $names; do
       echo ups "$name"
-      upsc "$name" 2>&1 | grep -E "^(ups.status|battery.charge|battery.runtime|Error):"
+      upsc "$name" 2>&1 | grep -E "^(ups.status|ups.alarm|battery.charge|battery.runtime|Error):"
     done
     exit 0
   fi
@@ -402,7 +516,7 @@ section battery 16384 '
     found=0
     echo tool megacli
     told=$(root $tool -AdpBbuCmd -GetBbuStatus -aALL -NoLog) || [ $? != 77 ] || exit 77
-    printf "%s\n" "$told" | grep -E "^ *(BBU status for Adapter|Battery State|Battery Replacement required)"
+    printf "%s\n" "$told" | grep -E "^ *(BBU status for Adapter|Battery State|Battery Replacement required|Battery Pack Missing|Pack is about to fail)"
   done
   for tool in ssacli hpssacli; do
     command -v $tool >/dev/null || continue

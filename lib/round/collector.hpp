@@ -15,10 +15,11 @@ namespace jaga::round {
 struct Collected {
   // "load", "memory", "disk", "inode", "mount", "unit", "uptime", "reboot", "updates": at least one result
   // for each, unknown where the section is missing, cut, failed, not permitted or not understood. Disks and
-  // inodes of images (squashfs, iso9660 ...) and of containers' overlays are left out. "process", "handles",
-  // "conntrack", "interface", "clock", "account", "raid", "smart", "temperature", "fan", "kernel", "sshd", "sysctl",
-  // "listen", "login", "sudo", "writable", "expiry", "restart", "timer", "release", "power", "ups", "battery": the
-  // same, but no result where the host has nothing of that kind.
+  // inodes of images (squashfs, iso9660 ...) and of containers' overlays are left out. A "mount" is
+  // read-only, or (a network or FUSE mount) does not answer. "process", "handles", "conntrack", "interface",
+  // "clock", "account", "raid", "smart", "temperature", "fan", "kernel", "sshd", "sysctl", "listen", "login",
+  // "sudo", "writable", "expiry", "restart", "timer", "release", "power", "ups", "battery": the same, but no
+  // result where the host has nothing of that kind.
   std::vector<Result> results;
   std::string machine_id;  // 32 hex digits, or empty
   std::string hostname;

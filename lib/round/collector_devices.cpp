@@ -50,12 +50,19 @@ void supplies_of_ipmi(Findings& found) {
   }
 }
 
+// Of a controller's battery: well, or busy with what it does now and then.
+bool is_good(std::string_view state) {
+  return state == "Optimal" || state == "OK" || state == "Optl" || state == "Operational" ||
+         state == "Learning" || state == "Charging" || state == "Recharging";
+}
+
 // "ups NAME", then NUT's "ups.status: OB DISCHRG" and "battery.charge: 80", or apcupsd's "STATUS : ONBATT".
 void ups(Findings& found) {
   const Section* section = found.section_if_there("ups");
   if (section == nullptr) return;
   struct Ups {
     std::string status;
+    std::string alarm;
     std::optional<std::int64_t> charge, runtime;
   };
   std::map<std::string, Ups> all;
@@ -73,12 +80,14 @@ void ups(Findings& found) {
     const auto hundred = hundredths(value.substr(0, value.find(' ')));
     const auto number = hundred ? std::optional(*hundred / 100) : std::nullopt;
     if (key == "ups.status" || key == "STATUS") open->status = printable(value.substr(0, 64));
+    if (key == "ups.alarm") open->alarm = printable(value.substr(0, 200));
     if (key == "battery.charge" || key == "BCHARGE") open->charge = number;
     if (key == "battery.runtime") open->runtime = number;
     if (key == "TIMELEFT" && hundred) open->runtime = *hundred * 60 / 100;  // minutes
   }
   for (const auto& [name, one] : all) {
     bool battery = false, low = false, replace = false, off = false, unprotected = false, known = false;
+    bool alarm = !one.alarm.empty();
     // Then apcupsd says nothing else.
     if (one.status == "SHUTTING DOWN") battery = low = true;
     for (const std::string_view flag : words(one.status)) {
@@ -87,7 +96,10 @@ void ups(Findings& found) {
       replace = replace || flag == "RB" || flag == "REPLACEBATT" || flag == "NOBATT";
       off = off || flag == "OFF" || flag == "FSD";
       unprotected = unprotected || flag == "OVER" || flag == "OVERLOAD" || flag == "BYPASS";
-      known = known || flag == "OL" || flag == "ONLINE" || battery || low || replace || off || unprotected;
+      // Its own "see to me"; ups.alarm says why, where the driver tells.
+      alarm = alarm || flag == "ALARM" || flag == "OVERHEAT";
+      known = known || alarm || flag == "OL" || flag == "ONLINE" || battery || low || replace || off ||
+              unprotected;
     }
     if (!known) {
       found.add("ups", State::unknown, "its state is not known", name).reason = Reason::stale;
@@ -98,22 +110,26 @@ void ups(Findings& found) {
                           : replace     ? "its battery needs replacement"
                           : low         ? "its battery is low"
                           : unprotected ? "more hangs on it than it carries, or it is bypassed"
+                          : alarm       ? "gives an alarm"
                                         : "on line";
+    if (!one.alarm.empty()) summary += " (" + one.alarm + ")";
     if (one.charge) summary += formatted(", {}% charged", *one.charge);
     Result& result = found.add("ups",
-                               battery || off                  ? State::critical
-                               : replace || low || unprotected ? State::warning
-                                                               : State::ok,
+                               battery || off                           ? State::critical
+                               : replace || low || unprotected || alarm ? State::warning
+                                                                        : State::ok,
                                std::move(summary), name);
     result.facts = {{"status", one.status}};
+    if (!one.alarm.empty()) result.facts.emplace("alarm", one.alarm);
     if (one.charge) result.facts.emplace("charge_percent", *one.charge);
     if (one.runtime) result.facts.emplace("runtime_s", *one.runtime);
   }
 }
 
 // "tool storcli": "Controller = 0", "BBU Optimal 0 hour(s) ..."; "tool megacli": "BBU status for Adapter: 0",
-// "Battery State: Optimal", "Battery Replacement required : No"; "tool ssacli": "Smart Array P420i in Slot
-// 0", "Battery/Capacitor Status: OK".
+// "Battery State: Optimal", "Battery Replacement required : No", "Battery Pack Missing : No", "Pack is about
+// to fail & should be replaced : No"; "tool ssacli": "Smart Array P420i in Slot 0", "Battery/Capacitor
+// Status: OK".
 void batteries(Findings& found) {
   const Section* section = found.section_if_there("battery");
   if (section == nullptr) return;
@@ -123,7 +139,7 @@ void batteries(Findings& found) {
     if (states.size() >= kMostObjects || controller.empty()) return;
     // A controller's second line says more only where the first is good.
     std::string& now = states[tool + "/" + controller];
-    if (now.empty() || now == "Optimal") now = printable(trim(state).substr(0, 64));
+    if (now.empty() || is_good(now)) now = printable(trim(state).substr(0, 64));
   };
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
@@ -142,8 +158,12 @@ void batteries(Findings& found) {
                                        ? std::string_view{}
                                        : words(line.substr(line.find(" in Slot ") + 9))[0].substr(0, 16))
                        : printable(value.substr(0, 16));
-    } else if (word[0] == "Battery" && has(line, "Replacement required")) {
+    } else if (has(line, "Replacement required")) {
       if (value == "Yes") say("Replacement required");
+    } else if (has(line, "Battery Pack Missing")) {
+      if (value == "Yes") say("Missing");
+    } else if (has(line, "Pack is about to fail")) {
+      if (value == "Yes") say("About to fail");
     } else if (word[0] == "Battery" && has(line, "Battery State")) {
       say(value);
     } else if (word[0] == "Battery/Capacitor") {
@@ -153,9 +173,7 @@ void batteries(Findings& found) {
     }
   }
   for (const auto& [name, state] : states) {
-    const bool good = state == "Optimal" || state == "OK" || state == "Optl" || state == "Operational";
-    const bool passing = state == "Learning" || state == "Charging" || state == "Recharging";
-    found.add("battery", good || passing ? State::ok : State::critical, state, name).facts = {
+    found.add("battery", is_good(state) ? State::ok : State::critical, state, name).facts = {
         {"state", state}};
   }
 }

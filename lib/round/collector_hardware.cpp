@@ -13,8 +13,16 @@
 namespace jaga::round {
 namespace {
 
+// "sda1[0]", "sdb1[1](F)": a member of an array.
+bool is_member(std::string_view word) {
+  const std::size_t open = word.find('[');
+  return open != std::string_view::npos && open > 0 && word.find(']', open) != std::string_view::npos;
+}
+
 // /proc/mdstat (md(4)): "md0 : active raid1 sdb1[1] sda1[0](F)", then "... [2/1] [U_]", then perhaps
-// "[=>....]  recovery = 12.6% ...".
+// "[=>....]  recovery = 12.6% ...". What cannot lose a disk (raid0, linear) tells no counts: it has all its
+// members or is "broken". A container of a firmware's metadata ("super external:imsm", mdadm(8)) never
+// becomes active: the arrays in it do, which name it ("super external:/md127/0").
 void raid(Findings& found) {
   const Section* section = found.section_if_there("raid");
   if (section == nullptr) return;
@@ -23,7 +31,9 @@ void raid(Findings& found) {
     std::int64_t wanted = 0;
     std::int64_t up = 0;
     std::int64_t failed = 0;
+    std::int64_t members = 0;
     bool recovering = false;
+    bool container = false;
   };
   std::map<std::string, Array> arrays;
   Array* open = nullptr;
@@ -34,12 +44,17 @@ void raid(Findings& found) {
       open = &arrays[printable(word[0].substr(0, 64))];
       *open = {};
       open->active = word[2] == "active";
+      open->members = std::count_if(word.begin() + 3, word.end(), is_member);
       open->failed = std::count_if(word.begin(), word.end(), [](std::string_view one) {
         return one.find("(F)") != std::string_view::npos;
       });
       continue;
     }
     if (open == nullptr) continue;
+    constexpr std::string_view kExternal = "external:";
+    for (const std::string_view one : word)
+      if (one.size() > kExternal.size() && one.substr(0, kExternal.size()) == kExternal)
+        open->container = one[kExternal.size()] != '/' && one[kExternal.size()] != '-';
     for (std::size_t at = 0; at + 1 < word.size(); ++at) {
       const std::string_view counts = word[at];
       const std::size_t slash = counts.find('/');
@@ -56,15 +71,20 @@ void raid(Findings& found) {
         line.find("resync =") != std::string_view::npos || line.find("reshape =") != std::string_view::npos)
       open->recovering = true;
   }
-  for (const auto& [name, array] : arrays) {
-    const bool degraded = !array.active || array.up < array.wanted || array.failed > 0;
+  for (auto& [name, array] : arrays) {
+    if (array.wanted == 0) {
+      array.wanted = array.members;
+      array.up = array.members - array.failed;
+    }
+    const bool degraded = (!array.active && !array.container) || array.up < array.wanted || array.failed > 0;
     Result& result = found.add("raid",
                                degraded           ? State::critical
                                : array.recovering ? State::warning
                                                   : State::ok,
-                               !array.active ? std::string("not active")
-                                             : formatted("{} of {} disks{}", array.up, array.wanted,
-                                                         array.recovering ? ", recovering" : ""),
+                               array.container ? formatted("container of {} disks", array.members)
+                               : !array.active ? std::string("not active")
+                                               : formatted("{} of {} disks{}", array.up, array.wanted,
+                                                           array.recovering ? ", recovering" : ""),
                                name);
     result.facts = {{"disks_up", array.up},
                     {"disks_wanted", array.wanted},
@@ -74,10 +94,11 @@ void raid(Findings& found) {
 }
 
 // "disk sda status 8", then smartctl's lines about model and serial. The status is a set of bits
-// (smartctl(8)): 0 to 2 say that nothing was measured, 3 that the disk fails, 4 that an attribute is at its
-// limit, 6 and 7 that its logs hold errors. Its counters of errors (ATA: sectors reallocated, pending,
-// uncorrectable, errors reported; NVMe and SCSI have one) are told as their sum; whether it grows is
-// judge_trends'.
+// (smartctl(8)): 0 and 1 say that nothing was measured, 2 that one command of several failed (some bridges
+// and disks never answer all), 3 that the disk fails, 4 that an attribute is at its limit, 6 and 7 that its
+// logs hold errors. Where bit 2 is set the others count as they are, and what the disk says of its health as
+// a whole. Its counters of errors (ATA: sectors reallocated, pending, uncorrectable, errors reported; NVMe
+// and SCSI have one) are told as their sum; whether it grows is judge_trends'.
 void smart(Findings& found) {
   const Section* section = found.section_if_there("smart");
   if (section == nullptr) return;
@@ -86,6 +107,8 @@ void smart(Findings& found) {
     std::string model;
     std::string serial;
     std::optional<std::int64_t> errors;
+    std::string health;  // "PASSED", "OK", "FAILED!" ...
+    bool asleep = false;
   };
   std::map<std::string, Disk> disks;
   Disk* open = nullptr;
@@ -95,7 +118,7 @@ void smart(Findings& found) {
       const auto status = number_of(word[3]);
       open = status && *status < 256 && disks.size() < kMostObjects ? &disks[printable(word[1].substr(0, 64))]
                                                                     : nullptr;
-      if (open != nullptr) *open = {*status, {}, {}, {}};
+      if (open != nullptr) *open = {*status, {}, {}, {}, {}, false};
       continue;
     }
     const std::size_t colon = line.find(':');
@@ -107,9 +130,13 @@ void smart(Findings& found) {
       if (raw && std::find(kOfErrors.begin(), kOfErrors.end(), word[0]) != kOfErrors.end())
         open->errors = open->errors.value_or(0) + *raw;
     }
+    // "Device is in STANDBY mode, exit(2)": it was not woken.
+    if (line.substr(0, 13) == "Device is in ") open->asleep = true;
     if (colon == std::string_view::npos) continue;
     const std::string_view key = line.substr(0, colon);
     const std::string value = printable(trim(line.substr(colon + 1)).substr(0, 100));
+    if (key == "SMART overall-health self-assessment test result" || key == "SMART Health Status")
+      open->health = value;
     if (key == "Device Model" || key == "Model Number" || key == "Product") open->model = value;
     if (key == "Media and Data Integrity Errors" || key == "Elements in grown defect list")
       if (const auto raw = number_of(value)) open->errors = open->errors.value_or(0) + *raw;
@@ -117,23 +144,30 @@ void smart(Findings& found) {
   }
   for (const auto& [name, disk] : disks) {
     const auto bit = [&status = disk.status](unsigned at) { return (status >> at) & 1; };
-    if ((disk.status & 7) != 0) {
-      Result& result = found.add("smart", State::unknown, "the disk was not measured", name);
+    const bool good = disk.health == "PASSED" || disk.health == "OK";
+    const bool failing = bit(3) == 1 || disk.health.find("FAIL") != std::string::npos;
+    const bool told = good || failing || bit(4) == 1;
+    if (bit(0) == 1 || bit(1) == 1 || (bit(2) == 1 && !told)) {
+      Result& result =
+          found.add("smart", State::unknown,
+                    disk.asleep ? "the disk sleeps, and was not woken" : "the disk was not measured", name);
       result.reason = Reason::bad_output;
       continue;
     }
     Result& result = found.add("smart",
-                               bit(3) == 1 || bit(4) == 1   ? State::critical
+                               failing || bit(4) == 1       ? State::critical
                                : bit(6) == 1 || bit(7) == 1 ? State::warning
                                                             : State::ok,
-                               bit(3) == 1   ? "the disk says that it fails"
+                               failing       ? "the disk says that it fails"
                                : bit(4) == 1 ? "an attribute is at its limit"
                                : bit(6) == 1 ? "errors in the disk's log"
                                : bit(7) == 1 ? "a self-test has failed"
                                              : "the disk says that it is well",
                                name);
-    result.facts = {
-        {"failing", bit(3)}, {"at_limit", bit(4)}, {"logged_errors", bit(6)}, {"failed_tests", bit(7)}};
+    result.facts = {{"failing", std::int64_t{failing ? 1 : 0}},
+                    {"at_limit", bit(4)},
+                    {"logged_errors", bit(6)},
+                    {"failed_tests", bit(7)}};
     if (!disk.model.empty()) result.facts.emplace("model", disk.model);
     if (!disk.serial.empty()) result.facts.emplace("serial", disk.serial);
     if (disk.errors) result.facts.emplace("errors", *disk.errors);
@@ -157,8 +191,8 @@ void sensors(Findings& found) {
     object += printable(line.substr(static_cast<std::size_t>(word[5].data() - line.data())).substr(0, 60));
     if (!seen.insert(std::string(word[0]) + object).second) continue;
     if (word[0] == "temp") {
-      // What no machine has is a sensor that is not wired.
-      if (*input == 0 || *input >= kHottest) continue;
+      // What no machine has is a sensor that is not wired; 127 and 127.5 are all ones of 8 and 9 bits.
+      if (*input == 0 || *input >= kHottest || *input / 1'000 == 127) continue;
       inventory::Limit limit = found.limits().temperature;
       const auto own = [&](std::string_view text, std::optional<std::int64_t>& side) {
         if (const auto value = number_of(text); value && *value > 1'000 && *value < kHottest)
@@ -213,7 +247,10 @@ void kernel(Findings& found) {
         found.add("kernel", complaint->state, formatted("{} {} within the hour", *count, complaint->what),
                   std::string(complaint->name));
     result.facts = {{"count", *count}};
-    if (word.size() > 2) result.facts.emplace("process", printable(word[2].substr(0, 64)));
+    if (word.size() > 2)
+      result.facts.emplace(
+          "process",
+          printable(line.substr(static_cast<std::size_t>(word[2].data() - line.data())).substr(0, 64)));
   }
   if (understood == 0) return found.unknown("kernel", Reason::bad_output, "not understood");
   if (quiet) found.add("kernel", State::ok, "no complaint within the hour");

@@ -66,12 +66,18 @@ void memory(Findings& found) {
   put_pressure(found, result, "pressure-memory", "pressure_percent");
 }
 
+bool is_below(std::string_view mount, std::string_view top) {
+  return mount == top ||
+         (mount.size() > top.size() && mount.substr(0, top.size()) == top && mount[top.size()] == '/');
+}
 bool is_pseudo(std::string_view mount) {
   for (const std::string_view top : {"/dev", "/proc", "/sys", "/run"})
-    if (mount == top ||
-        (mount.size() > top.size() && mount.substr(0, top.size()) == top && mount[top.size()] == '/'))
-      return true;
+    if (is_below(mount, top)) return true;
   return false;
+}
+// Memory that services write to: where it is full they stop, as on a disk.
+bool is_written_to(std::string_view mount) {
+  return mount == "/run" || mount == "/run/lock" || mount == "/dev/shm";
 }
 
 // Full and read-only by their nature: images.
@@ -95,26 +101,58 @@ std::string plain_mount(std::string_view escaped) {
   return printable(std::string_view(out).substr(0, 200));
 }
 
-// The mounts whose filling says nothing.
+// "hangs DEVICE MOUNT" and "fails DEVICE MOUNT: WHY" of the mounts that wait for another machine or a
+// program.
+void silent_mounts(Findings& found) {
+  const Section* section = found.raw("remote") == nullptr ? nullptr : found.section_if_there("remote");
+  if (section == nullptr) return;
+  std::size_t count = 0;
+  for (const std::string_view line : section->lines) {
+    const auto word = words(line);
+    const bool hangs = !word.empty() && word[0] == "hangs";
+    if (word.size() < 3 || (!hangs && word[0] != "fails") || ++count > kMostObjects) continue;
+    std::string_view mount = line.substr(static_cast<std::size_t>(word[2].data() - line.data()));
+    std::string why = "does not answer";
+    if (const std::size_t colon = mount.rfind(": "); !hangs && colon != std::string_view::npos) {
+      why += ": " + std::string(mount.substr(colon + 2).substr(0, 100));
+      mount = mount.substr(0, colon);
+    }
+    Result& result = found.add("mount", State::critical, why, printable(mount.substr(0, 200)));
+    result.reason = hangs ? Reason::timed_out : Reason::lost;
+    result.facts = {{"answers", std::int64_t{0}}, {"source", plain_mount(word[1])}};
+  }
+}
+
+// The mounts whose filling says nothing. Of mountinfo the script picks out what counts: "ro MOUNT TYPE
+// DEVICE"; else it is the lines of /proc/self/mounts. Before them "fstab MOUNT" of what is meant to be
+// read-only.
 std::set<std::string> mounts(Findings& found) {
+  silent_mounts(found);
   const Section* section = found.section("mount");
   std::set<std::string> passed_over;
   if (section == nullptr) return passed_over;
   std::set<std::string> read_only;
+  std::set<std::string> meant_so;
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
-    if (word.size() < 4 || is_pseudo(word[1])) continue;
+    if (word.size() == 2 && word[0] == "fstab") meant_so.insert(plain_mount(word[1]));
+    if (word.size() < 4) continue;
+    const bool picked = word[0] == "ro";
+    const std::string_view point = word[1];
     const std::string_view type = word[2];
-    std::string mount = plain_mount(word[1]);
+    const std::string_view device = picked ? word[3] : word[0];
+    if (is_pseudo(point)) continue;
+    std::string mount = plain_mount(point);
     // A container's overlay only shows what holds it once more.
     if (is_image(type) || (type == "overlay" && mount != "/")) {
       passed_over.insert(std::move(mount));
       continue;
     }
     if (type == "overlay" || type == "tmpfs") continue;
-    if (word[0].substr(0, 1) != "/") continue;  // no device
-    if (word[3] == "ro" || word[3].substr(0, 3) == "ro,") read_only.insert(std::move(mount));
+    if (device.substr(0, 1) != "/") continue;  // no device
+    if (picked || word[3] == "ro" || word[3].substr(0, 3) == "ro,") read_only.insert(std::move(mount));
   }
+  for (const std::string& mount : meant_so) read_only.erase(mount);
   if (read_only.empty()) {
     found.add("mount", State::ok, "no file system is read-only");
     return passed_over;
@@ -128,8 +166,9 @@ std::set<std::string> mounts(Findings& found) {
   return passed_over;
 }
 
-// df's POSIX form: name, total, used, available, capacity, mount (which may hold spaces).
-void table(Findings& found, const std::string& check, const inventory::Limit& limit,
+// df's POSIX form: name, total, used, available, capacity, mount (which may hold spaces). Those that were
+// asked each by itself stand in the section "remote", behind `prefix`.
+void table(Findings& found, const std::string& check, std::string_view prefix, const inventory::Limit& limit,
            const std::set<std::string>& passed_over) {
   // df ends with 1 where one of many file systems cannot be looked at; the others count.
   if (Section* as_it_came = found.raw(check); as_it_came != nullptr &&
@@ -138,16 +177,23 @@ void table(Findings& found, const std::string& check, const inventory::Limit& li
     as_it_came->status = 0;
   const Section* section = found.section(check);
   if (section == nullptr) return;
+  std::vector<std::string_view> lines = section->lines;
+  if (const Section* remote = found.raw("remote"); remote != nullptr)
+    for (const std::string_view line : remote->lines)
+      if (line.substr(0, prefix.size()) == prefix) lines.push_back(line.substr(prefix.size()));
   std::set<std::string> seen;
-  for (const std::string_view line : section->lines) {
+  bool understood = false;
+  for (const std::string_view line : lines) {
     const auto word = words(line);
     if (word.size() < 6 || seen.size() >= kMostObjects) continue;
+    const std::string_view mount = line.substr(static_cast<std::size_t>(word[5].data() - line.data()));
+    if (mount.front() != '/') continue;
+    understood = true;
     const auto total = number_of(word[1]);
     const auto used = number_of(word[2]);
     const auto available = number_of(word[3]);
     if (!total || !used || !available || *total == 0) continue;
-    const std::string_view mount = line.substr(static_cast<std::size_t>(word[5].data() - line.data()));
-    if (mount.front() != '/' || is_pseudo(mount)) continue;
+    if (is_pseudo(mount) && !is_written_to(mount)) continue;
     std::string object = printable(mount.substr(0, 200));
     if (passed_over.count(object) != 0 || !seen.insert(object).second) continue;
     // As df does: of what the unprivileged may use, rounded up.
@@ -162,7 +208,12 @@ void table(Findings& found, const std::string& check, const inventory::Limit& li
     result.facts.emplace(blocks ? "available_kib" : "available_inodes", *available);
     result.facts.emplace(blocks ? "total_kib" : "total_inodes", *total);
   }
-  if (seen.empty()) found.unknown(check, Reason::bad_output, "no file system in the output");
+  if (!seen.empty()) return;
+  if (!understood) return found.unknown(check, Reason::bad_output, "no file system in the output");
+  // Btrfs, for one, makes inodes as it needs them.
+  found.add(
+      check, State::ok,
+      check == "inode" ? "no file system here has a limit of inodes" : "no file system here has a size");
 }
 
 // "total 213 zombies 0 blocked 1"
@@ -229,8 +280,8 @@ void read_health(Findings& found) {
   load(found);
   memory(found);
   const std::set<std::string> passed_over = mounts(found);
-  table(found, "disk", found.limits().disk_used, passed_over);
-  table(found, "inode", found.limits().inode_used, passed_over);
+  table(found, "disk", "blocks ", found.limits().disk_used, passed_over);
+  table(found, "inode", "inodes ", found.limits().inode_used, passed_over);
   processes(found);
   kernel_table(found, "handles", found.limits().handles_used, "file handles");
   kernel_table(found, "conntrack", found.limits().conntrack_used, "table of connections");
@@ -253,8 +304,8 @@ void read_clock(Findings& found, const std::optional<Heard>& heard) {
   constexpr std::int64_t kMostSeconds = 1'000'000'000'000;
   if (!epoch || *epoch > kMostSeconds) return found.unknown("clock", Reason::bad_output, "not understood");
   if (!started || *started > *epoch || (heard && *epoch - *started > 86'400)) started = epoch;
-  // Between asking and hearing it looked at its clock when it began and when it ended: what lies outside of that
-  // is wrong for sure. What it ran for itself is in neither way.
+  // Between asking and hearing it looked at its clock when it began and when it ended: what lies outside of
+  // that is wrong for sure. What it ran for itself is in neither way.
   std::int64_t offset = 0;
   if (heard) {
     const auto seconds = [](Instant at) {

@@ -116,7 +116,9 @@ constexpr KnownFact kFacts[] = {
     {"memory", "pressure_percent"},  // of memory
     {"memory", "swap_used_percent"},
     {"memory", "total_kib"},
-    {"mount", "read_only"},     // 1
+    {"mount", "answers"},    // 0
+    {"mount", "read_only"},  // 1
+    {"mount", "source", false},
     {"nagios", "exit_status"},  // of a host 0 to 2
     {"nagios", "long_output", false},
     {"nagios", "perfdata", false},
@@ -175,6 +177,7 @@ constexpr KnownFact kFacts[] = {
     {"updates", "lists_age_s"},
     {"updates", "pending"},
     {"updates", "security"},
+    {"ups", "alarm", false},
     {"ups", "charge_percent"},
     {"ups", "runtime_s"},
     {"ups", "status", false},

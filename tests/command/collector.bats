@@ -154,3 +154,61 @@ END
     [ "$(collect "$shell" writable "$root/etc" /usr/local/lib | grep '^/usr/local/lib')" = /usr/local/lib/job ]
   done
 }
+
+@test "what the kernel says of memory, disks and file systems, in the words of old and new kernels" {
+  mkdir -p "$root/journal/0" "$root/none"
+  : >"$root/journal/0/system.journal"
+  fake journalctl <<END
+case " \$* " in *" -k "*) cat "$root/log" ;; esac
+END
+  cat >"$root/log" <<'END'
+Out of memory: Kill process 4711 (mysqld) score 951 or sacrifice child
+Killed process 4711 (mysqld) total-vm:9kB, anon-rss:9kB
+Memory cgroup out of memory: Killed process 12 (java) total-vm:1kB, anon-rss:1kB, UID:0
+Killed process 13, UID 48, (Web Content) total-vm:16416388kB
+XFS (dm-0): Metadata corruption detected at xfs_agf_verify+0x70/0x120 [xfs], xfs_agf block 0x1
+XFS (sdb1): Metadata CRC error detected at xfs_agi_read_verify
+XFS (dm-0): log I/O error -5
+XFS (sda1): Mounting V5 Filesystem
+XFS (sda1): Ending clean mount
+EXT4-fs error (device sda1): ext4_lookup:1855: inode #2: comm ls: deleted inode referenced: 12
+EXT4-fs (sda1): Remounting filesystem read-only
+EXT4-fs (sda1): mounted filesystem with ordered data mode
+BTRFS critical (device dm-0): corrupt leaf, root=5 block=1
+BTRFS warning (device sda): csum failed root 5 ino 257 off 0
+BTRFS info (device sda): bdev /dev/sda errs: wr 0, rd 0, flush 0, corrupt 0, gen 0
+blk_update_request: I/O error, dev fd0, sector 0
+blk_update_request: I/O error, dev sr0, sector 0 op 0x0:(READ)
+blk_update_request: I/O error, dev sdc, sector 8 op 0x0:(READ)
+INFO: task jbd2/sda1-8:263 blocked for more than 120 seconds.
+END
+  for shell in "${shells[@]}"; do
+    mkdir -p "$root/logs"
+    cp -r "$root/journal" "$root/logs/"
+    got=$(collect "$shell" kernel "$root/logs" /var/log)
+    [ "$got" = $'oom 3 Web Content\nio 1\nfilesystem 7\nmemory 0\nhung 1\nMARK status 0' ]
+  done
+}
+
+@test "a mount that never answers is named, and the other file systems are told" {
+  [ -c /dev/fuse ] || skip "no /dev/fuse"
+  mkdir -p "$root/it's full" "$root/na s" "$root/it is seen here as well"
+  # A file system whose program never answers: the descriptor is open, and nobody reads from it.
+  cat >"$root/dead" <<END
+exec 9<>/dev/fuse || exit 77
+mount -t tmpfs -o size=1m none "$root/it's full" || exit 77
+mount --bind "$root/it's full" "$root/it is seen here as well" && mount -o remount,bind,ro "$root/it is seen here as well" || exit 77
+mount -i -t fuse.nfs -o fd=9,rootmode=40000,user_id=0,group_id=0 'nas:/a b' "$root/na s" || exit 77
+END
+  for shell in "${shells[@]}"; do
+    # shellcheck disable=SC2086 # "busybox sh" is two words
+    "${apart[@]}" bash -c ". '$root/dead'; exec $shell -s MARK" >"$root/out" 9>&- < <(
+      awk '/^section / { inside = 1; keep = $2 ~ /^(disk|inode|remote|mount)$/ } /^(#|$)/ { inside = 0 } !inside || keep' "$collector"
+    ) || { [ $? != 77 ] || skip "no such mount can be made here"; }
+    grep -qx "hangs nas:/a\\\\040b $root/na s" "$root/out"
+    grep -q "^none .* $root/it's full\$" "$root/out"
+    # Neither seen twice nor taken for read-only.
+    [ "$(grep -c "$root/it is seen here as well" "$root/out")" = 0 ]
+    [ "$(grep -c '^MARK status 0$' "$root/out")" = 4 ]
+  done
+}

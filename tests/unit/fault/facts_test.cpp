@@ -85,6 +85,7 @@ TEST_CASE("a machine that fails in many ways: each has its own fault") {
                                                  "web01/fan/nct6775%2Ffan2",
                                                  "web01/filesystem-error",
                                                  "web01/filesystem-read-only/%2Fsrv",
+                                                 "web01/mount-silent/%2Fmnt%2Fnas",
                                                  "web01/oom-killed",
                                                  "web01/raid-battery/storcli%2F0",
                                                  "web01/raid-degraded/md0",

@@ -42,6 +42,9 @@ TEST_CASE("a full disk, a tmpfs for data, and no pseudo file systems") {
                                      "/dev/vda1 1000 500 500 50% /\n"
                                      "tmpfs 1000 950 50 95% /srv/data\n"
                                      "tmpfs 1000 999 1 99% /run/user/0\n"
+                                     "tmpfs 1000 1000 0 100% /run\n"
+                                     "tmpfs 1000 10 990 1% /dev/shm\n"
+                                     "udev 1000 1000 0 100% /dev\n"
                                      "/dev/vdb 1000 100 900 10% /mnt/a b\n"),
                              "nnnn", host());
   REQUIRE(find(got, "disk", "/srv/data") != nullptr);
@@ -51,6 +54,58 @@ TEST_CASE("a full disk, a tmpfs for data, and no pseudo file systems") {
   CHECK(find(got, "disk", "/")->state == State::ok);
   CHECK(find(got, "disk", "/mnt/a b") != nullptr);
   CHECK(find(got, "disk", "/run/user/0") == nullptr);
+  CHECK(find(got, "disk", "/run")->state == State::critical);
+  CHECK(find(got, "disk", "/dev/shm")->state == State::ok);
+  CHECK(find(got, "disk", "/dev") == nullptr);
+}
+
+TEST_CASE("a host whose file systems have no limit of inodes is well, and output that is none is unknown") {
+  const std::string head = "Filesystem Inodes IUsed IFree IUse% Mounted on\n";
+  const auto tell = [&](const std::string& lines) {
+    return round::parse_collector(section("inode", lines), "nnnn", host());
+  };
+  CHECK(find(tell(head + "/dev/vda2 0 0 0 - /\n/dev/vda2 - - - - /home\n"), "inode")->state == State::ok);
+  CHECK(find(tell(head + "/dev/vda2 0 0 0 - /\n/dev/vdb 100 95 5 95% /srv\n"), "inode", "/srv")->state ==
+        State::critical);
+  CHECK(find(tell(head), "inode")->reason == Reason::bad_output);
+  CHECK(find(tell("what is this\n"), "inode")->reason == Reason::bad_output);
+}
+
+TEST_CASE("a mount that does not answer is told by its name, and hides no other one") {
+  const auto got = round::parse_collector(
+      section("disk",
+              "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda1 1000 990 10 99% /\n") +
+          section("inode", "Filesystem Inodes IUsed IFree IUse% Mounted on\n/dev/vda1 1000 10 990 1% /\n") +
+          section("remote",
+                  "hangs nas:/ex\\040port /mnt/n a\nfails s3fs /mnt/s3: Transport endpoint is not connected\n"
+                  "blocks nas2:/x 1000 960 40 96% /mnt/well\ninodes nas2:/x 1000 10 990 1% /mnt/well\n"
+                  "inodes \n") +
+          section("mount", "source mountinfo\n"),
+      "nnnn", host());
+  REQUIRE(find(got, "mount", "/mnt/n a") != nullptr);
+  CHECK(find(got, "mount", "/mnt/n a")->state == State::critical);
+  CHECK(find(got, "mount", "/mnt/n a")->reason == Reason::timed_out);
+  CHECK(round::text(*find(got, "mount", "/mnt/n a"), "source") == "nas:/ex port");
+  CHECK(find(got, "mount", "/mnt/s3")->summary == "does not answer: Transport endpoint is not connected");
+  CHECK(find(got, "mount")->state == State::ok);
+  CHECK(find(got, "disk", "/")->state == State::critical);
+  CHECK(find(got, "disk", "/mnt/well")->state == State::critical);
+  CHECK(find(got, "inode", "/mnt/well")->state == State::ok);
+  CHECK(find(got, "disk", "/mnt/n a") == nullptr);
+}
+
+TEST_CASE("of mountinfo counts what is read-only itself and is not meant so") {
+  const auto got =
+      round::parse_collector(section("mount",
+                                     "fstab /srv/fixed\nfstab /mnt/a\\040b\nsource mountinfo\n"
+                                     "ro /srv/fixed ext4 /dev/vdb\nro /mnt/a\\040b ext4 /dev/vdc\n"
+                                     "ro /srv/data ext4 /dev/vdd\nro /snap/x squashfs /dev/loop1\n"
+                                     "ro /x tmpfs none\nro /run/y ext4 /dev/vde\n"),
+                             "nnnn", host());
+  CHECK(find(got, "mount", "/srv/data")->state == State::warning);
+  std::size_t count = 0;
+  for (const auto& result : got.results) count += result.check == "mount" ? 1 : 0;
+  CHECK(count == 1);
 }
 
 TEST_CASE(

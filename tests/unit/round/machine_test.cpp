@@ -63,7 +63,62 @@ TEST_CASE("an array that has lost a disk, one that is being restored, one that i
   CHECK(find(got, "raid", "md3")->state == State::critical);
 }
 
-TEST_CASE("smartctl's status is a set of bits, of which the first three say that nothing was measured") {
+TEST_CASE(
+    "a container of a firmware's metadata is judged by its arrays, and what has no counts by its members") {
+  const auto got = parse(section("raid",
+                                 "Personalities : [raid1] [raid0]\n"
+                                 "md126 : active raid1 sda[1] sdb[0]\n"
+                                 "      976759808 blocks super external:/md127/0 [2/2] [UU]\n"
+                                 "md127 : inactive sdb[1](S) sda[0](S)\n"
+                                 "      5288 blocks super external:imsm\n"
+                                 "md125 : inactive sde[2](S) sdd[1](S) sdc[0](S)\n"
+                                 "      97676 blocks super external:ddf\n"
+                                 "md124 : inactive sdf[0](S)\n"
+                                 "      5288 blocks super external:/md123/0\n"
+                                 "md10 : active raid0 sdg1[0] sdh1[1]\n"
+                                 "      314159265 blocks 64k chunks\n"
+                                 "md11 : active (auto-read-only) linear sdi1[0] sdj1[1] sdk1[2]\n"
+                                 "md12 : broken raid0 sdl1[0]\n"
+                                 "unused devices: <none>\n"));
+  CHECK(find(got, "raid", "md126")->state == State::ok);
+  CHECK(find(got, "raid", "md127")->state == State::ok);
+  CHECK(find(got, "raid", "md127")->summary == "container of 2 disks");
+  CHECK(find(got, "raid", "md125")->state == State::ok);
+  CHECK(find(got, "raid", "md124")->state == State::critical);
+  CHECK(round::number(*find(got, "raid", "md10"), "disks_up") == 2);
+  CHECK(round::number(*find(got, "raid", "md10"), "disks_wanted") == 2);
+  CHECK(find(got, "raid", "md10")->state == State::ok);
+  CHECK(find(got, "raid", "md11")->summary == "3 of 3 disks");
+  CHECK(find(got, "raid", "md12")->state == State::critical);
+}
+
+TEST_CASE("one command of smartctl's that failed hides nothing that the disk says") {
+  const std::string passed = "SMART overall-health self-assessment test result: PASSED\n";
+  const auto got = parse(section(
+      "smart",
+      "disk sda status 12\nSMART overall-health self-assessment test result: FAILED!\n"
+      "disk sdb status 4\n" +
+          passed + "disk sdc status 4\n" + "disk sdd status 68\n" + passed + "disk sde status 20\n" +
+          "disk sdf status 4\nSMART overall-health self-assessment test result: UNKNOWN!\n"
+          "disk sdg status 4\nSMART Health Status: FAILURE PREDICTION THRESHOLD EXCEEDED [asc=5d, ascq=10]\n"
+          "disk sdh status 2\nDevice is in STANDBY mode, exit(2)\n"
+          "disk sdi status 4\nSMART Health Status: OK\n"
+          "disk sdj status 10\n"));
+  CHECK(find(got, "smart", "sda")->state == State::critical);
+  CHECK(find(got, "smart", "sdb")->state == State::ok);
+  CHECK(find(got, "smart", "sdc")->state == State::unknown);
+  CHECK(find(got, "smart", "sdd")->state == State::warning);
+  CHECK(find(got, "smart", "sde")->state == State::critical);
+  CHECK(find(got, "smart", "sdf")->state == State::unknown);
+  CHECK(find(got, "smart", "sdg")->state == State::critical);
+  CHECK(round::number(*find(got, "smart", "sdg"), "failing") == 1);
+  CHECK(find(got, "smart", "sdh")->state == State::unknown);
+  CHECK(find(got, "smart", "sdh")->summary == "the disk sleeps, and was not woken");
+  CHECK(find(got, "smart", "sdi")->state == State::ok);
+  CHECK(find(got, "smart", "sdj")->state == State::unknown);
+}
+
+TEST_CASE("smartctl's status is a set of bits, of which the first two say that nothing was measured") {
   const auto got =
       parse(section("smart",
                     "disk sda status 0\nDevice Model:     ST4000NM\nSerial Number:    Z1\n"
@@ -86,6 +141,9 @@ TEST_CASE("a sensor's own limits come before ours, and what is not wired says no
                                  "temp acpitz 81000 - - temp1\n"
                                  "temp nct6775 0 80000 - temp9\n"
                                  "temp nct6775 - - - temp8\n"
+                                 "temp nct6793 127000 0 - SYSTIN\n"
+                                 "temp w83627 127500 80000 - temp3\n"
+                                 "temp amdgpu 126000 - - edge\n"
                                  "fan nct6775 0 300 0 fan2\n"
                                  "fan nct6775 1200 300 0 fan1\n"
                                  "fan nct6775 900 - 1 fan3\n"));
@@ -94,6 +152,9 @@ TEST_CASE("a sensor's own limits come before ours, and what is not wired says no
   CHECK(find(got, "temperature", "acpitz/temp1")->state == State::warning);
   CHECK(find(got, "temperature", "nct6775/temp9") == nullptr);
   CHECK(find(got, "temperature", "nct6775/temp8") == nullptr);
+  CHECK(find(got, "temperature", "nct6793/SYSTIN") == nullptr);
+  CHECK(find(got, "temperature", "w83627/temp3") == nullptr);
+  CHECK(find(got, "temperature", "amdgpu/edge")->state == State::critical);
   CHECK(find(got, "fan", "nct6775/fan2")->state == State::critical);
   CHECK(find(got, "fan", "nct6775/fan1")->state == State::ok);
   CHECK(find(got, "fan", "nct6775/fan3")->state == State::critical);
@@ -103,6 +164,8 @@ TEST_CASE("each complaint of the kernel is a result, none is one that says so") 
   const auto got = parse(section("kernel", "oom 2 mysqld\nio 0\nfilesystem 1\nmemory 0\nhung 0"));
   CHECK(find(got, "kernel", "oom")->state == State::warning);
   CHECK(round::text(*find(got, "kernel", "oom"), "process") == "mysqld");
+  CHECK(round::text(*find(parse(section("kernel", "oom 1 Web Content")), "kernel", "oom"), "process") ==
+        "Web Content");
   CHECK(find(got, "kernel", "filesystem")->state == State::critical);
   CHECK(find(got, "kernel", "io") == nullptr);
   CHECK(find(got, "kernel") == nullptr);

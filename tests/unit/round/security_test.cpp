@@ -209,6 +209,35 @@ TEST_CASE("power supplies, a UPS by NUT or apcupsd, batteries of controllers by 
   CHECK(find(got, "battery", "ssacli/3")->state == State::ok);
 }
 
+TEST_CASE("a UPS that gives an alarm, and a battery whose controller wants another one") {
+  const auto got =
+      parse(section("ups",
+                    "ups a\nups.status: ALARM OL\nups.alarm: Replace battery!\nups b\nups.status: ALARM\n"
+                    "ups c\nups.status: OL TRIM\nups d\nups.status: ALARM OB\n") +
+            section("battery",
+                    "tool megacli\nBBU status for Adapter: 0\nBattery State     : Operational\n"
+                    "  Battery Pack Missing                    : No\n"
+                    "  Battery Replacement required            : Yes\n"
+                    "BBU status for Adapter: 1\nBattery State     : Optimal\n"
+                    "  Pack is about to fail & should be replaced : Yes\n"
+                    "BBU status for Adapter: 2\nBattery State     : Operational\n"
+                    "  Battery Pack Missing                    : Yes\n"
+                    "BBU status for Adapter: 3\nBattery State     : Operational\n"
+                    "  Battery Pack Missing                    : No\n"
+                    "  Pack is about to fail & should be replaced : No\n"));
+  CHECK(find(got, "ups", "a")->state == State::warning);
+  CHECK(find(got, "ups", "a")->summary == "gives an alarm (Replace battery!)");
+  CHECK(round::text(*find(got, "ups", "a"), "alarm") == "Replace battery!");
+  CHECK(find(got, "ups", "b")->state == State::warning);
+  CHECK(find(got, "ups", "c")->state == State::ok);
+  CHECK(find(got, "ups", "d")->state == State::critical);
+  CHECK(round::text(*find(got, "battery", "megacli/0"), "state") == "Replacement required");
+  CHECK(find(got, "battery", "megacli/0")->state == State::critical);
+  CHECK(find(got, "battery", "megacli/1")->state == State::critical);
+  CHECK(find(got, "battery", "megacli/2")->state == State::critical);
+  CHECK(find(got, "battery", "megacli/3")->state == State::ok);
+}
+
 TEST_CASE("power as ipmitool 1.8.19, upsc 2.8.0 and apcaccess 3.14.14 print it") {
   const auto got = parse(
       // Of OpenIPMI's simulator: one whose cord is out, and a bay without a supply.
