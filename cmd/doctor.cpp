@@ -5,6 +5,7 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/format.hpp"
@@ -44,8 +45,8 @@ Finding ping() {
   if (can_open(SOCK_DGRAM)) return {"icmp", Verdict::good, msg("may ping without root"), {}};
   if (can_open(SOCK_RAW)) return {"icmp", Verdict::good, msg("may ping (raw socket)"), {}};
   return {"icmp", Verdict::bad, msg("may not ping"),
-          msg("as root: sysctl -w net.ipv4.ping_group_range='0 2147483647', and the same line without -w in "
-              "/etc/sysctl.d/")};
+          msg("as root: sysctl -w net.ipv4.ping_group_range='0 2147483647'; for the next boot too: echo "
+              "'net.ipv4.ping_group_range = 0 2147483647' >/etc/sysctl.d/60-ping.conf")};
 }
 
 std::string first_line(const std::string& text) {
@@ -56,8 +57,7 @@ Finding program(const Session& session, const std::string& name, const std::vect
                 const Message& why, const std::string& package, bool must) {
   const auto found = process::find_program(name, session.surroundings().variable("PATH"));
   if (!found) {
-    return {name, must ? Verdict::bad : Verdict::remark,
-            msg("not found: {why}", {{"why", why.render(session.surroundings().language())}}),
+    return {name, must ? Verdict::bad : Verdict::remark, msg("not found: {why}").with("why", why),
             msg("as root: apt-get install {package}", {{"package", package}})};
   }
   process::Command command;
@@ -105,29 +105,45 @@ Message label(const Finding& finding) {
   return msg("{about}", {{"about", finding.about}});
 }
 
+// What timedatectl says, "NAME=VALUE" each; nullopt: it is not here, or has no systemd to ask.
+std::optional<std::vector<std::string>> time_properties(const Session& session) {
+  const auto timedatectl = process::find_program("timedatectl", session.surroundings().variable("PATH"));
+  if (!timedatectl) return std::nullopt;
+  process::Command command;
+  command.argv = {*timedatectl, "show", "-p", "NTPSynchronized", "-p", "CanNTP", "-p", "NTP"};
+  command.timeout = std::chrono::seconds{5};
+  const process::Outcome outcome = process::run(command);
+  if (!outcome.ok()) return std::nullopt;
+  return split(outcome.out, '\n');
+}
+
+// What lets this machine set its clock by the network.
+Message set_clock(const std::optional<std::vector<std::string>>& properties) {
+  const auto has = [&](std::string_view property) {
+    return std::find(properties->begin(), properties->end(), property) != properties->end();
+  };
+  if (!properties) return msg("as root: date -s 'YYYY-MM-DD HH:MM'");
+  if (has("CanNTP=no")) return msg("as root: apt-get install {package}", {{"package", "systemd-timesyncd"}});
+  if (has("NTP=yes"))
+    return msg("NTP is on and has reached no server yet: look at its servers and the network");
+  return msg("as root: timedatectl set-ntp true");
+}
+
 Finding clock(const Session& session) {
   const Instant now = session.now();
-  if (now < Instant{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}}) {
-    return {"clock", Verdict::bad, msg("it says {time}", {{"time", format_instant(now)}}),
-            msg("set it: timedatectl set-ntp true")};
-  }
-  const auto timedatectl = process::find_program("timedatectl", session.surroundings().variable("PATH"));
-  if (timedatectl) {
-    process::Command command;
-    command.argv = {*timedatectl, "show", "-p", "NTPSynchronized", "--value"};
-    command.timeout = std::chrono::seconds{5};
-    const process::Outcome outcome = process::run(command);
-    if (outcome.ok() && trim(outcome.out) == "yes") {
-      return {"clock", Verdict::good, msg("{time}, synchronised", {{"time", format_instant(now)}}), {}};
-    }
-    if (outcome.ok()) {
-      return {"clock", Verdict::remark, msg("{time}, not synchronised", {{"time", format_instant(now)}}),
-              msg("let it be set: timedatectl set-ntp true")};
-    }
+  const std::string time = format_instant(now);
+  const std::optional<std::vector<std::string>> properties = time_properties(session);
+  if (now < Instant{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}})
+    return {"clock", Verdict::bad, msg("it says {time}", {{"time", time}}), set_clock(properties)};
+  if (properties) {
+    if (std::find(properties->begin(), properties->end(), "NTPSynchronized=yes") != properties->end())
+      return {"clock", Verdict::good, msg("{time}, synchronised", {{"time", time}}), {}};
+    return {"clock", Verdict::remark, msg("{time}, not synchronised", {{"time", time}}),
+            set_clock(properties)};
   }
   return {"clock",
           Verdict::remark,
-          msg("{time}; whether it is synchronised is not known here", {{"time", format_instant(now)}}),
+          msg("{time}; whether it is synchronised is not known here", {{"time", time}}),
           {}};
 }
 

@@ -219,13 +219,15 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
   surroundings.stop_descriptor = signals->descriptor();
   Ui ui(settings, out);
   Session session(globals, std::move(surroundings), config, ui);
-  if (command->needs != Needs::nothing) {
-    settings.language = session.open(command->needs);
-    ui.set_language(settings.language);
+  try {
+    if (command->needs != Needs::nothing) session.open(command->needs);
+    const ExitCode code = parsed.chosen->action()(session);
+    ui.done();
+    return code;
+  } catch (...) {
+    settings.language = ui.language();  // that of the directory, in which the error is said too
+    throw;
   }
-  const ExitCode code = parsed.chosen->action()(session);
-  ui.done();
-  return code;
 }
 
 }  // namespace

@@ -58,9 +58,10 @@ class Session {
   Ui& ui() { return ui_; }
   bool json() const { return globals_.json || globals_.format == "json"; }
 
-  // Opens the working directory and fills the context, as far as the command needs it; gives the language of
-  // messages. Throws Error{no_input} where there is none.
-  Language open(Needs needs);
+  // Opens the working directory and fills the context, as far as the command needs it. From its jaga.yaml on
+  // messages are in the language that this says, unless the person said one. Throws Error{no_input} where
+  // there is none.
+  void open(Needs needs);
   // open() of a directory that was just made.
   void enter(const std::string& path) {
     globals_.directory = path;

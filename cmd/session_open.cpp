@@ -85,7 +85,7 @@ sign::Places Session::key_places() const {
   return places;
 }
 
-Language Session::open(Needs needs) {
+void Session::open(Needs needs) {
   const std::optional<std::string> path = find_working_directory(globals_, surroundings_);
   if (!path) {
     throw Error{ExitCode::no_input, msg("there is no working directory here or above"),
@@ -98,9 +98,8 @@ Language Session::open(Needs needs) {
   const store::WorkingDirectory& directory = *context.directory;
   context.settings = std::make_shared<inventory::Settings>(
       inventory::parse_settings(directory.require(store::kMarkFile), std::string(store::kMarkFile)));
-  Language language = ui_.language();
-  if (globals_.language.empty() && !config_.language) language = context.settings->language;
-  context.language = language;
+  if (globals_.language.empty() && !config_.language) ui_.set_language(context.settings->language);
+  context.language = ui_.language();
   if (needs == Needs::directory) {
     const std::string bytes = directory.require("sop.yaml");
     context.sop = std::make_shared<sop::Sop>(sop::parse(bytes, "sop.yaml"));
@@ -127,7 +126,6 @@ Language Session::open(Needs needs) {
   workflow::load_register(context);
   if (needs == Needs::directory)
     context.transport = workflow::deferred_transport([this] { return transport(); });
-  return language;
 }
 
 std::unique_ptr<workflow::Transport> Session::transport() const {

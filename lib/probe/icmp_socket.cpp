@@ -290,9 +290,8 @@ void IcmpSocket::errors(const std::function<void(const QueuedError&)>& report) {
 
 Message permission_message() {
   return msg(
-      "icmp is not permitted for this user: allow it with 'sysctl -w net.ipv4.ping_group_range=\"0 "
-      "2147483647\"' "
-      "or with 'setcap cap_net_raw+ep' on the jaga program");
+      "icmp is not permitted for this user: as root: sysctl -w net.ipv4.ping_group_range='0 2147483647', or "
+      "setcap cap_net_raw+ep \"$(command -v jaga)\"");
 }
 
 std::optional<Message> icmp_permission() {

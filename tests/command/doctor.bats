@@ -35,6 +35,46 @@ load helpers
   says 'sysctl -w net.ipv4.ping_group_range='
 }
 
+@test "what doctor says to do about ping can be typed as it stands" {
+  unshare -n true 2>/dev/null || skip 'no right to make a network namespace'
+  nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all --inh-caps -all)
+  "${nobody[@]}" test -x "$JAGA" || skip 'nobody else can run this jaga'
+  # A namespace of its own, in which nobody may ping at first; jaga.conf stands for the file in /etc/sysctl.d/.
+  cat >try <<'T'
+cd /
+remedy=$(as_nobody doctor --json | sed -n 's/.*"may not ping", "mend": "\(.*\)"}$/\1/p')
+[ -n "$remedy" ]
+now=${remedy#as root: } now=${now%%; for the next boot too: *}
+later=${remedy##*; for the next boot too: }
+sh -c "$now"
+as_nobody doctor --json | grep -q '"icmp", "state": "ok"'
+sysctl -qw net.ipv4.ping_group_range='1 0'
+as_nobody doctor --json | grep -q '"icmp", "state": "bad"'
+sh -c "$(printf '%s' "$later" | sed "s,/etc/sysctl.d/[^ ]*,$conf,")"
+sysctl -q -p "$conf"
+as_nobody doctor --json | grep -q '"icmp", "state": "ok"'
+T
+  { printf 'set -eu\nconf=%q\nas_nobody() { HOME=/nonexistent %s %q "$@" || [ $? = 1 ]; }\n' "$PWD/jaga.conf" "${nobody[*]}" "$JAGA"; cat try; } >run-it
+  status 0 unshare -n sh run-it
+}
+
+@test "what doctor says to do about the clock fits what sets it here" {
+  mkdir bin
+  clock() { # clock PROPERTIES: what doctor says where timedatectl says these
+    printf '#!/bin/sh\nprintf "%%s\\n" %s\n' "$1" >bin/timedatectl
+    chmod +x bin/timedatectl
+    run env PATH="$PWD/bin:$PATH" "$JAGA" doctor
+  }
+  clock 'NTP=yes CanNTP=yes NTPSynchronized=yes'
+  says ', synchronised'
+  clock 'NTP=no CanNTP=yes NTPSynchronized=no'
+  says 'mend: as root: timedatectl set-ntp true'
+  clock 'NTP=no CanNTP=no NTPSynchronized=no'
+  says 'mend: as root: apt-get install systemd-timesyncd'
+  clock 'NTP=yes CanNTP=yes NTPSynchronized=no'
+  says 'mend: NTP is on and has reached no server yet'
+}
+
 @test "a broken file of the directory is a finding" {
   jaga init -q .
   printf 'hosts: [\n' >hosts.yaml

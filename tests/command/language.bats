@@ -51,6 +51,35 @@ both() {
   says "petunjuk: buat satu dengan 'jaga init', atau sebutkan dengan -C DIR"
 }
 
+@test "the language: --lang, else the user's configuration, else jaga.yaml, else the environment" {
+  office
+  sed -i 's/^language: .*/language: id/' jaga.yaml
+  for said in 'insiden|utuh|sistem berkas' 'incident|sound|file system'; do
+    IFS='|' read -r head sound file <<<"$said"
+    if [ "$head" = incident ]; then
+      mkdir -p "$HOME/.config/jaga"
+      echo 'language: en' >"$HOME/.config/jaga/config.yaml"
+    fi
+    as staff open web01 -q -m slow >/dev/null
+    for locale in C en_US.UTF-8 id_ID.UTF-8; do
+      status 0 env LC_ALL=$locale "$JAGA" status
+      says "$head "
+      status 0 env LC_ALL=$locale "$JAGA" audit
+      says "$sound"
+      run env LC_ALL=$locale "$JAGA" doctor
+      says "$file "
+    done
+  done
+  status 0 jaga --lang id audit
+  says utuh
+  rm "$HOME/.config/jaga/config.yaml"
+  echo 'hosts: [{name: a, colour: red}]' >hosts.yaml
+  status 78 env LC_ALL=en_US.UTF-8 "$JAGA" host list
+  says "kunci 'address' tidak ada"
+  status 78 jaga --lang en host list
+  says "the key 'address' is missing"
+}
+
 @test "an error in a file names its place, and the sentence is translated all the same" {
   office
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1, parents: [a, b]}\n' >hosts.yaml
