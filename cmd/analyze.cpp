@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "ssh/script.hpp"
 #include "store/rounds.hpp"
 
 namespace jaga::cmd {
@@ -71,6 +72,13 @@ yaml::Node as_json(const workflow::FoundFault& found, Language language) {
       .set("against", yaml::Node::texts(fault.speaks_against))
       .set("candidates", std::move(candidates))
       .set("symptoms", std::move(symptoms));
+}
+
+// As they are typed.
+std::string plan_parameters(const fault::Fault& fault) {
+  std::string out;
+  for (const auto& [key, value] : fault.parameters) out += " -p " + ssh::quote(key + "=" + value);
+  return out;
 }
 
 ExitCode a_round(Session& session, const Options& options) {
@@ -183,6 +191,14 @@ ExitCode a_round(Session& session, const Options& options) {
     ui.complain(wrong.message());
     if (!wrong.hint().empty()) ui.hint(wrong.hint());
   }
+  for (const workflow::FoundFault& found : done.faults)
+    if (!found.note_hint.empty() && found.is_new) {
+      ui.hint(found.note_hint);
+      ui.hint(msg("then: jaga analyze {incident} --plan {plan}{parameters}",
+                  {{"incident", found.incident},
+                   {"plan", found.fault.plan},
+                   {"parameters", plan_parameters(found.fault)}}));
+    }
   for (const workflow::FoundFault& found : done.faults) {
     const bool look = !found.incident.empty() && found.is_new;
     if (!look && !found.analyze_due) continue;

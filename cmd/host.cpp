@@ -26,7 +26,7 @@ struct Options {
   std::string name, address;
   std::optional<std::string> kind, login, repair_login, jump;
   std::optional<std::int64_t> port;
-  std::string verified = "first-use";
+  std::string verified;  // empty: not said
   bool yes = false, tree = false;
 };
 
@@ -262,7 +262,46 @@ void print_identity(Session& session, const workflow::Seen& one) {
   if (!one.pin.serials.empty()) show_line(session, "  serial " + join(one.pin.serials, ", "));
 }
 
+Message trust_question(const std::string& verified) {
+  if (verified == "console") return msg("do the consoles of these hosts show these keys; pin them?");
+  if (verified == "vendor") return msg("does the vendor's paper show these keys; pin them?");
+  return msg("nobody has compared these keys with the hosts' consoles; pin them as seen at first use?");
+}
+
+// The keys that it shows; where something else is pinned, that too.
+void print_keys(Session& session, const workflow::Seen& one) {
+  const auto print = [&](const std::vector<std::string>& keys) {
+    for (const std::string& line : keys)
+      if (const auto key = sshkey::parse_public_key(line))
+        show_line(session, "  " + key->type + " " + key->fingerprint());
+  };
+  print(one.pin.host_keys);
+  if (one.identified) print_identity(session, one);
+  if (one.against != workflow::Against::other) return;
+  const registry::Pin& pinned = *pin_of(session, one.host);
+  show_line(session, "  " + session.ui().text(msg("but pinned is:")));
+  print(pinned.host_keys);
+  if (one.identified && !pinned.machine_id.empty()) show_line(session, "  machine-id " + pinned.machine_id);
+}
+
+// What is pinned is replaced only by what somebody has compared.
+void require_compared(const Session& session, const std::vector<std::string>& changed,
+                      const Options& options) {
+  if (changed.empty() || (!options.verified.empty() && options.verified != workflow::kFirstUse)) return;
+  const std::string hosts = join(changed, " ");
+  throw Error{ExitCode::usage,
+              msg("what is pinned is replaced only by keys that were compared: {hosts}",
+                  {{"hosts", join(changed, ", ")}}),
+              session.can_ask()
+                  ? msg("compare them at the console, then: jaga host trust {hosts} --verified console",
+                        {{"hosts", hosts}})
+                  : msg("compare them at the console, then: jaga host trust {hosts} --verified "
+                        "console --yes",
+                        {{"hosts", hosts}})};
+}
+
 ExitCode trust(Session& session, const Options& options) {
+  using workflow::Against;
   workflow::Context& context = session.context();
   (void)workflow::who_acts(context);  // refuses before the network is asked
   std::vector<const inventory::Host*> hosts;
@@ -279,35 +318,34 @@ ExitCode trust(Session& session, const Options& options) {
   ui.done();
   session.stop_here();
   std::vector<std::string> changed;
+  std::vector<std::string> more;
   bool wanted = false;
   for (const workflow::Seen& one : seen) {
-    if (!one.problem.empty()) continue;
-    if (one.known) {
+    if (!one.problem.empty() || one.against == Against::unread) continue;
+    if (one.against == Against::same) {
       ui.say(msg("{host}: pinned already, nothing has changed", {{"host", one.host}}));
       continue;
     }
-    wanted = true;
-    if (one.changed) changed.push_back(one.host);
+    if (one.against == Against::other) changed.push_back(one.host);
+    if (one.against == Against::more)
+      more.push_back(one.host);
+    else
+      wanted = true;
     show_line(session, one.host, Colour::bold);
-    for (const std::string& line : one.pin.host_keys) {
-      if (const auto key = sshkey::parse_public_key(line))
-        show_line(session, "  " + key->type + " " + key->fingerprint());
-    }
+    print_keys(session, one);
     if (!one.known_hosts.empty()) show_line(session, "  " + session.ui().text(one.known_hosts));
-    if (one.identified) print_identity(session, one);
   }
-  if (!changed.empty()) {
+  if (!changed.empty())
     ui.complain(msg("something else is pinned for {hosts}: a new machine, new keys, or somebody in between",
                     {{"hosts", join(changed, ", ")}}));
-    // "First use" cannot be said of what was used before.
-    if (options.yes && options.verified == "first-use") {
-      throw Error{ExitCode::usage, msg("--yes alone does not replace what is pinned"),
-                  msg("compare at the console, then say so with --verified console")};
-    }
-  }
-  if (wanted && !session.confirm(msg("is this what the hosts' consoles show; pin it as '{how}'?",
-                                     {{"how", options.verified}}),
-                                 options.yes)) {
+  require_compared(session, changed, options);
+  const bool yes = (!wanted || session.confirm(trust_question(options.verified), options.yes)) &&
+                   (more.empty() ||
+                    session.confirm(msg("the keys of {hosts} are those that are pinned; pin with them what "
+                                        "else is shown?",
+                                        {{"hosts", join(more, ", ")}}),
+                                    options.yes));
+  if (!yes) {
     ui.say(msg("nothing was pinned"));
     return ExitCode::warning;
   }
@@ -318,12 +356,13 @@ ExitCode trust(Session& session, const Options& options) {
     if (one.problem.empty() && !one.identified) asked.push_back(one.host);
   if (!asked.empty()) {
     ui.progress(counted(asked.size(), msg("logging in on 1 host"), msg("logging in on {count} hosts")));
-    workflow::identify(context, seen, session.logins());
+    workflow::identify(context, seen, options.verified, session.logins());
     ui.done();
     session.stop_here();
   }
   std::vector<registry::Pin> pins;
   std::vector<std::string> others;
+  std::vector<std::string> unread;
   bool unreachable = false;
   for (const workflow::Seen& one : seen) {
     if (!one.problem.empty()) {
@@ -331,30 +370,46 @@ ExitCode trust(Session& session, const Options& options) {
       ui.complain(msg("'{host}': {why}", {{"host", one.host}, {"why", ui.text(one.problem)}}));
       continue;
     }
+    if (!one.unread.empty()) unread.push_back(one.host);
+    if (one.against == Against::unread) {
+      unreachable = true;
+      ui.complain(msg("'{host}': its keys are those that are pinned, but it does not let in: {why}",
+                      {{"host", one.host}, {"why", ui.text(one.unread)}}));
+      continue;
+    }
+    if (!one.unread.empty())
+      ui.say(msg("{host}: machine-id not read: {reason}",
+                 {{"host", one.host}, {"reason", ui.text(one.unread)}}));
     for (const Message& remark : one.remarks)
       ui.say(msg("{host}: {remark}", {{"host", one.host}, {"remark", ui.text(remark)}}));
-    if (one.known) continue;
+    if (one.against == Against::same) continue;
     pins.push_back(one.pin);
     if (std::find(asked.begin(), asked.end(), one.host) == asked.end()) continue;
-    show_line(session, one.host, Colour::bold);
-    print_identity(session, one);
+    if (one.unread.empty()) {
+      show_line(session, one.host, Colour::bold);
+      print_identity(session, one);
+    }
     const registry::Pin* before = pin_of(session, one.host);
-    if (before != nullptr && before->machine_id != one.pin.machine_id) others.push_back(one.host);
+    if (before != nullptr && one.unread.empty() && before->machine_id != one.pin.machine_id)
+      others.push_back(one.host);
   }
-  if (pins.empty()) return unreachable ? ExitCode::unavailable : ExitCode::ok;
   if (!others.empty() && !session.confirm(msg("{hosts}: not the machine that was pinned; pin this one?",
                                               {{"hosts", join(others, ", ")}}),
                                           options.yes)) {
     ui.say(msg("nothing was pinned"));
     return ExitCode::warning;
   }
-  const record::Record record = workflow::write_pins(context, pins);
-  const std::string path = "register/" + record::file_name(record.envelope);
-  session.recorded(path);
-  if (session.json())
-    ui.json(yaml::Node::map().set("record", path).set("hosts", static_cast<int>(pins.size())));
-  else
-    ui.print(path);
+  if (!pins.empty()) {
+    const record::Record record = workflow::write_pins(context, pins);
+    const std::string path = "register/" + record::file_name(record.envelope);
+    session.recorded(path);
+    if (session.json())
+      ui.json(yaml::Node::map().set("record", path).set("hosts", static_cast<int>(pins.size())));
+    else
+      ui.print(path);
+  }
+  if (!unread.empty())
+    ui.hint(msg("when jaga can log in there: jaga host trust {hosts}", {{"hosts", join(unread, " ")}}));
   return unreachable ? ExitCode::unavailable : ExitCode::ok;
 }
 

@@ -125,20 +125,27 @@ std::string Session::read_input(const std::string& path, std::size_t most) const
   }
 }
 
+bool Session::can_ask() const {
+  return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
+}
+
+std::string Session::ask(const Message& question) {
+  ui_.out().flush();
+  ui_.say(question);
+  if (!wait_for_input()) throw Error{ExitCode::interrupted, msg("interrupted")};
+  std::string answer(4096, '\0');  // as much as a terminal gives as one line
+  const ssize_t got = ::read(STDIN_FILENO, answer.data(), answer.size());
+  answer.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return std::string(trim(answer));
+}
+
 bool Session::confirm(const Message& question, bool yes) {
   if (yes) return true;
-  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) {
+  if (!can_ask()) {
     throw Error{ExitCode::usage, msg("nobody to ask: this is no terminal"),
                 msg("say --yes to answer beforehand")};
   }
-  ui_.out().flush();
-  ui_.say(msg("{question} [y/N]", {{"question", ui_.text(question)}}));
-  if (!wait_for_input()) throw Error{ExitCode::interrupted, msg("interrupted")};
-  std::string answer(256, '\0');
-  const ssize_t got = ::read(STDIN_FILENO, answer.data(), answer.size());
-  if (got <= 0) return false;
-  answer.resize(static_cast<std::size_t>(got));
-  std::string word(trim(answer));
+  std::string word = ask(msg("{question} [y/N]", {{"question", ui_.text(question)}}));
   for (char& letter : word)
     if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
   return word == "y" || word == "yes" || word == "ya";

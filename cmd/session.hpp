@@ -95,6 +95,10 @@ class Session {
   // A file, or standard input for "-"; at most `most` bytes. Error{no_input}, {io}, {data} where it is
   // longer.
   std::string read_input(const std::string& path, std::size_t most) const;
+  // Whether there is a terminal to ask on.
+  bool can_ask() const;
+  // What is typed on the terminal, without blanks around it; empty: nothing. Only where can_ask().
+  std::string ask(const Message& question);
   // Asks on the terminal; `yes` answers beforehand. Without a terminal and without it: Error{usage}.
   bool confirm(const Message& question, bool yes);
   // Throws Error{interrupted} once a stop was requested.

@@ -70,13 +70,15 @@ incident::Analyze analyze_of(const fault::Fault& fault, const plan::Frozen& plan
 
 // The suggested plan, or `manual` with the reason why not. What is to be done by hand is the rule's remedy.
 plan::Frozen plan_of(const Context& context, const fault::Fault& fault, const std::set<std::string>& hosts,
-                     Message& note) {
+                     FoundFault& found) {
   const std::vector<std::string> names(hosts.begin(), hosts.end());
   if (!fault.plan.empty() && fault.plan != kByHand) {
     try {
       return freeze_plan(context, fault.plan, fault.parameters, names);
     } catch (const Error& error) {
-      note = msg("plan '{plan}' does not fit: {why}", {{"plan", fault.plan}}).with("why", error.message());
+      found.note =
+          msg("plan '{plan}' does not fit: {why}", {{"plan", fault.plan}}).with("why", error.message());
+      found.note_hint = error.hint();
     }
   }
   const Title& task = fault.remedy.empty() ? fault.title : fault.remedy;
@@ -258,7 +260,7 @@ void open_upkeep(const Context& context, Review& review, const Actor& actor, con
   found.fault = gathered(parts, day.substr(0, 4) + "-" + day.substr(4, 2));
   incident::Monitor monitor = monitor_of(found.fault, round, context.language);
   monitor.source = "schedule";
-  const plan::Frozen plan = plan_of(context, found.fault, hosts, found.note);
+  const plan::Frozen plan = plan_of(context, found.fault, hosts, found);
   const OpenedIncident opened =
       open_incident(context, actor, monitor, analyze_of(found.fault, plan, context.language));
   found.incident = opened.id;
@@ -270,6 +272,7 @@ void open_upkeep(const Context& context, Review& review, const Actor& actor, con
     one.attached = found.attached;
     one.after_repair = found.after_repair;
     one.note = found.note;
+    one.note_hint = found.note_hint;
     if (opened.is_new) one.plan = plan.name;
   }
   if (opened.is_new) review.skip(opened.id);
@@ -365,7 +368,7 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
       found.note = msg("no incident: nobody is registered yet; see 'jaga person add'");
     } else {
       if (!actor) actor = who_acts(context);
-      const plan::Frozen plan = plan_of(context, fault, {fault.host}, found.note);
+      const plan::Frozen plan = plan_of(context, fault, {fault.host}, found);
       found.plan = plan.name;
       try {
         found.incident = review.of_flapping(fault);

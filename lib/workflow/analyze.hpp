@@ -24,6 +24,7 @@ struct FoundFault {
   bool is_new = false;
   std::string reopens;  // of a new one: the finished incident whose fault is back
   Message note;         // why there is no incident, or why its plan is `manual`
+  Message note_hint;    // of the latter: what would make the suggested plan fit; empty: nothing is known
   std::string plan;
   bool attached = false;      // a note tells the open incident what is new
   bool analyze_due = false;   // the open incident waits for a person's analysis

@@ -42,20 +42,63 @@ void take(std::string_view out, registry::Pin& pin) {
   std::sort(pin.serials.begin(), pin.serials.end());
 }
 
-bool same(const registry::Pin& a, const registry::Pin& b) {
-  return a.host_keys == b.host_keys && a.machine_id == b.machine_id && a.serials == b.serials;
-}
-
 const registry::Pin* pin_of(const Context& context, const std::string& host) {
   if (!context.registered) return nullptr;
   const auto found = context.registered->pins.find(host);
   return found == context.registered->pins.end() ? nullptr : &found->second;
 }
 
-void compare(const Context& context, Seen& one) {
-  const registry::Pin* pin = pin_of(context, one.host);
-  one.known = pin != nullptr && one.identified && same(*pin, one.pin);
-  one.changed = pin != nullptr && !one.known;
+// All of `some` are among `all`, both sorted.
+bool within(const std::vector<std::string>& some, const std::vector<std::string>& all) {
+  return std::includes(all.begin(), all.end(), some.begin(), some.end());
+}
+
+// Why a scan shows fewer keys than are pinned: those that are missing are of types that could not be read.
+// Empty: that is not so.
+Message unread_keys(const std::vector<std::string>& pinned, const std::vector<std::string>& seen,
+                    const std::vector<std::string>& unreadable) {
+  std::vector<std::string> algorithms;
+  for (const std::string& list : unreadable)
+    for (std::string& one : split(list, ',')) algorithms.push_back(std::move(one));
+  std::vector<std::string> types;
+  for (const std::string& key : pinned) {
+    if (std::find(seen.begin(), seen.end(), key) != seen.end()) continue;
+    types.push_back(key.substr(0, key.find(' ')));
+    if (std::find(algorithms.begin(), algorithms.end(), types.back()) == algorithms.end()) return {};
+  }
+  if (types.empty() || !within(seen, pinned)) return {};
+  return msg("its pinned key could not be read ({types}); those that could are the pinned ones",
+             {{"types", join(types, ", ")}});
+}
+
+Against held_against(const registry::Pin& pinned, const Seen& one, const std::string& verified) {
+  const registry::Pin& seen = one.pin;
+  if (seen.host_keys != pinned.host_keys) return Against::other;
+  if (!one.unread.empty()) return Against::unread;
+  if (!pinned.machine_id.empty() && seen.machine_id != pinned.machine_id) return Against::other;
+  const bool fewer = within(seen.serials, pinned.serials);
+  if (!fewer && !within(pinned.serials, seen.serials)) return Against::other;
+  const bool better = !verified.empty() && verified != kFirstUse && verified != pinned.verified;
+  return fewer && seen.machine_id == pinned.machine_id && !better ? Against::same : Against::more;
+}
+
+void compare(const Context& context, const std::string& verified, Seen& one) {
+  const registry::Pin* pinned = pin_of(context, one.host);
+  one.against = pinned == nullptr ? Against::nothing : held_against(*pinned, one, verified);
+  one.pin.verified = verified.empty() ? std::string(kFirstUse) : verified;
+  switch (one.against) {
+    case Against::nothing:
+    case Against::other:
+      break;
+    case Against::same:
+    case Against::unread:
+      one.pin = *pinned;
+      break;
+    case Against::more:
+      if (within(one.pin.serials, pinned->serials)) one.pin.serials = pinned->serials;
+      if (verified.empty() || verified == kFirstUse) one.pin.verified = pinned->verified;
+      break;
+  }
 }
 
 std::string place(const ssh::KnownKey& key) {
@@ -118,8 +161,7 @@ void log_in(const Context& context, const std::vector<Seen*>& seen, const ssh::O
       one.problem = msg("its host key is not the one that it showed first: {reason}",
                         {{"reason", results[n].detail.render(context.language)}});
     } else if (results[n].failure != ssh::Failure::none) {
-      one.remarks.push_back(
-          msg("machine-id not read: {reason}", {{"reason", results[n].detail.render(context.language)}}));
+      one.unread = results[n].detail;
     } else {
       take(results[n].out, one.pin);
       if (one.pin.machine_id.empty()) one.remarks.push_back(msg("it has no /etc/machine-id"));
@@ -140,7 +182,6 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
   for (std::size_t at = 0; at < hosts.size(); ++at) {
     const inventory::Host& host = *hosts[at];
     seen[at].host = seen[at].pin.host = host.name;
-    seen[at].pin.verified = verified;
     const bool here = host.has_check("local") && !host.has_check("ssh");
     if (context.inventory->has_ssh(host) && !here) {
       seen[at].target = reach.target(host.name);
@@ -171,19 +212,24 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
     std::sort(one.pin.host_keys.begin(), one.pin.host_keys.end());
     compare(files, scans[n].keys, one);
     const registry::Pin* pin = pin_of(context, one.host);
-    if (pin != nullptr && pin->host_keys == one.pin.host_keys) pinned.push_back(&one);
+    if (pin == nullptr) continue;
+    if (pin->host_keys == one.pin.host_keys)
+      pinned.push_back(&one);
+    else if (one.problem.empty())
+      one.problem = unread_keys(pin->host_keys, one.pin.host_keys, scans[n].unreadable);
   }
   log_in(context, pinned, logins);
-  for (Seen& one : seen) compare(context, one);
+  for (Seen& one : seen) compare(context, verified, one);
   return seen;
 }
 
-void identify(const Context& context, std::vector<Seen>& seen, const ssh::Options& logins) {
+void identify(const Context& context, std::vector<Seen>& seen, const std::string& verified,
+              const ssh::Options& logins) {
   std::vector<Seen*> wanted;
   for (Seen& one : seen)
     if (one.problem.empty() && !one.identified) wanted.push_back(&one);
   log_in(context, wanted, logins);
-  for (Seen* one : wanted) compare(context, *one);
+  for (Seen* one : wanted) compare(context, verified, *one);
 }
 
 }  // namespace jaga::workflow

@@ -101,6 +101,15 @@ says() {
   return 1
 }
 
+# says_not TEXT: $output does not.
+says_not() {
+  case $output in *"$1"*)
+    printf 'said: %s\nin: %s\n' "$1" "$output" >&2
+    return 1
+    ;;
+  esac
+}
+
 # A command of a terminal: in_terminal ANSWER COMMAND...
 in_terminal() {
   local answer=$1

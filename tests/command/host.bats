@@ -97,14 +97,15 @@ setup() { setup_folder; office; }
   status 69 as staff host trust away --yes
 }
 
-# sshd_with KEY: on $port with the host key $KEYS/KEY, lets staff in as this user; says in $BATS_TEST_TMPDIR/sshd.log
-# who logged in. It ends with the test.
+# sshd_with KEY [AUTHORIZED]: on $port with the host key $KEYS/KEY, lets staff in as this user, or whoever AUTHORIZED
+# holds; says in $BATS_TEST_TMPDIR/sshd.log who logged in. It ends with the test.
 sshd_with() {
+  [ -z "${sshd-}" ] || { kill "$sshd"; wait "$sshd" || true; }
   [ "$(id -u)" != 0 ] || mkdir -p /run/sshd
   : >"$BATS_TEST_TMPDIR/sshd.log"
   /usr/sbin/sshd -D -f /dev/null -h "$KEYS/$1" -p "$port" -E "$BATS_TEST_TMPDIR/sshd.log" \
     -o ListenAddress=127.0.0.1 -o StrictModes=no -o UsePAM=no -o PidFile=none -o LogLevel=VERBOSE \
-    -o AuthorizedKeysFile="$KEYS/staff.pub" -o PermitRootLogin=yes 3>&- &
+    -o AuthorizedKeysFile="${2-$KEYS/staff.pub}" -o PermitRootLogin=yes 3>&- &
   sshd=$!
   until grep -q 'listening on' "$BATS_TEST_TMPDIR/sshd.log"; do kill -0 "$sshd" || return 1; done
 }
@@ -128,17 +129,97 @@ teardown() { [ -z "${sshd-}" ] || kill "$sshd" 2>/dev/null || true; }
   status 0 as staff host trust away </dev/null
   says 'nothing has changed'
 
-  kill "$sshd"
-  wait "$sshd" || true
   sshd_with second
   status 64 as staff host trust away --yes
   says 'something else is pinned'
-  says '--verified console'
+  says 'but pinned is:'
+  says "$(ssh-keygen -lf "$KEYS/first.pub" | cut -d' ' -f2)"
+  says 'jaga host trust away --verified console'
+  status 64 as staff host trust away --yes --verified first-use
+  says 'keys that were compared: away'
+  status 64 as staff host trust away </dev/null
+  says 'jaga host trust away --verified console --yes'
   if grep -q 'Accepted publickey' "$log"; then false; fi
   status 0 as staff host trust away --yes --verified console
   grep -q 'Accepted publickey' "$log"
   status 0 jaga host show away
   says "$(ssh-keygen -lf "$KEYS/second.pub" | cut -d' ' -f2)"
+}
+
+# away: this machine, by an sshd of our own
+away() {
+  [ -x /usr/sbin/sshd ] || skip 'no sshd here'
+  make_key first
+  port=$((20000 + RANDOM % 10000))
+  printf 'hosts:\n  - {name: away, address: 127.0.0.1, login: {port: %s, measure: "%s"}, checks: [ssh]}\n' \
+    "$port" "$(id -un)" >hosts.yaml
+}
+
+pins() { find register -name '*-host.*.yaml' | wc -l; }
+
+@test "a login that is refused takes nothing of what is pinned away" {
+  need_machine_id
+  away
+  sshd_with first
+  status 0 as staff host trust away --yes --verified console
+  sshd_with first none
+  for how in '' '--yes' '--yes --verified console'; do
+    # shellcheck disable=SC2086  # several words
+    status 69 as staff host trust away $how </dev/null
+    says "'away': its keys are those that are pinned, but it does not let in"
+    says 'jaga host trust away'
+    says_not 'something else'
+  done
+  [ "$(pins)" = 1 ]
+  status 0 jaga host show away
+  says "$(cat /etc/machine-id)"
+  sshd_with first
+  status 0 as staff host trust away </dev/null
+  says 'nothing has changed'
+}
+
+@test "a host that could not be logged in on is pinned without its machine-id, which is added later" {
+  need_machine_id
+  away
+  sshd_with first none
+  status 0 as staff host trust away --yes --verified console
+  says 'away: machine-id not read'
+  says 'jaga host trust away'
+  status 0 jaga host show away --json
+  says '"machine_id": ""'
+  sshd_with first
+  status 64 as staff host trust away </dev/null
+  says_not 'something else'
+  says "machine-id $(cat /etc/machine-id)"
+  status 0 as staff host trust away --yes
+  says_not 'something else'
+  status 0 jaga host show away --json
+  says "\"machine_id\": \"$(cat /etc/machine-id)\""
+  says '"verified": "console"'
+}
+
+@test "the question says how the keys were compared, and a first use is compared later" {
+  away
+  sshd_with first
+  status 1 in_terminal n "$JAGA" --key "$KEYS/staff" host trust away
+  says 'nobody has compared these keys'
+  [ "$(pins)" = 0 ]
+  status 0 in_terminal y "$JAGA" --key "$KEYS/staff" host trust away
+  status 0 jaga host show away --json
+  says '"verified": "first-use"'
+  status 0 as staff host trust away --yes --verified first-use
+  says 'nothing has changed'
+  status 0 as staff host trust away --yes --verified console
+  status 0 jaga host show away --json
+  says '"verified": "console"'
+  status 0 as staff host trust away --yes
+  says 'nothing has changed'
+  make_key second
+  sshd_with second
+  status 1 in_terminal n "$JAGA" --key "$KEYS/staff" host trust away --verified console
+  says 'do the consoles of these hosts show these keys'
+  status 1 in_terminal n "$JAGA" --key "$KEYS/staff" host trust away --verified vendor
+  says "does the vendor's paper show these keys"
 }
 
 @test "hosts come out of other tools' inventories" {
