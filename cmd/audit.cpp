@@ -56,6 +56,8 @@ ExitCode print(Session& session, const audit::Report& report) {
     yaml::Node unchecked = yaml::Node::list();
     for (const Message& what : report.unchecked)
       unchecked.add(yaml::Node::text(what.render(Language::english)));
+    yaml::Node remarks = yaml::Node::list();
+    for (const Message& what : report.remarks) remarks.add(yaml::Node::text(what.render(Language::english)));
     ui.json(yaml::Node::map()
                 .set("sound", report.sound())
                 .set("records", static_cast<std::int64_t>(report.records))
@@ -65,6 +67,7 @@ ExitCode print(Session& session, const audit::Report& report) {
                 .set("seal", static_cast<std::int64_t>(report.seal))
                 .set("newer", static_cast<std::int64_t>(report.newer))
                 .set("witness", report.witness ? format_instant(*report.witness) : std::string())
+                .set("remarks", std::move(remarks))
                 .set("unchecked", std::move(unchecked)));
   } else {
     ui.print(report.sound() ? msg("sound")
@@ -73,6 +76,7 @@ ExitCode print(Session& session, const audit::Report& report) {
              report.sound() ? Colour::green : Colour::red);
     ui.print(checked);
     ui.print(report.extent(session.now()));
+    for (const Message& what : report.remarks) ui.print(msg("remark: {what}", {{"what", ui.text(what)}}));
     for (const Message& what : report.unchecked)
       ui.print(msg("not checked: {what}", {{"what", ui.text(what)}}));
   }

@@ -149,6 +149,10 @@ Report Auditor::run() {
   for (const auto& incident : guarded({}, "incidents", [&] { return store::list_incidents(dir_); })) {
     if (!options_.incident || *options_.incident == incident.id) judge_incident(incident.id);
   }
+  if (without_summary_ > 0)
+    report_.remarks.push_back(counted(
+        without_summary_, msg("1 decision does not say what it is about: an earlier version wrote it"),
+        msg("{count} decisions do not say what they are about: an earlier version wrote them")));
   judge_sealed();
   judge_memory();
   find_witness();

@@ -42,6 +42,7 @@ struct Finding {
 struct Report {
   std::vector<Finding> findings;             // by chain, the first break of each first; empty: sound
   std::vector<Message> unchecked;            // what could not be checked, and why
+  std::vector<Message> remarks;              // worth a look, and no break
   std::vector<store::RememberedHead> heads;  // of the unforked chains; to remember where sound()
   std::size_t records = 0;
   std::size_t notes = 0;

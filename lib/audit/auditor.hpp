@@ -100,6 +100,7 @@ class Auditor {
   std::set<std::string> written_;              // paths of records and notes
   std::set<std::string> redacted_;             // paths of evidence whose bytes may be gone
   std::map<std::string, Digest> sealed_;
+  std::size_t without_summary_ = 0;  // decisions
 };
 
 }  // namespace jaga::audit

@@ -31,9 +31,14 @@ void Auditor::judge_incident(const std::string& id) {
   std::string run_key;
   std::string runner;
   bool said = false;
+  // In an incident that wants summaries the order of the procedure refuses a decision without.
+  const bool wants_summary =
+      !chain.records.empty() && chain.records.front().body.find("decisions_carry") != nullptr;
   for (const auto& record : chain.records) {
     const auto& e = record.envelope;
     const auto file = path_of(chain, record);
+    if (!wants_summary && incident::is_decision(e.kind) && record.body.find("summary") == nullptr)
+      ++without_summary_;
     const bool of_run = e.kind == "command-start" || e.kind == "command-end" || e.kind == "repair-end";
     const bool run_signs = of_run && e.by.person == runner;
     auto wrong = wrong_writer({e.by, e.key, e.at, e.register_head, file, record.digest},

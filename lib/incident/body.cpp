@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/id.hpp"
+#include "base/text.hpp"
 #include "yaml/fields.hpp"
 
 namespace jaga::incident {
@@ -84,6 +85,14 @@ std::optional<Paper> paper_of(Fields& fields) {
   return paper;
 }
 
+void put(Node& node, const std::optional<Summary>& summary) {
+  if (summary) node.set("summary", to_node(*summary));
+}
+std::optional<Summary> summary_in(Fields& fields) {
+  const Node* node = fields.optional_map("summary");
+  return node == nullptr ? std::nullopt : std::optional<Summary>(summary_of_node(*node, fields.source()));
+}
+
 Node node_of(const Monitor& body) {
   Node node = Node::map();
   node.set("source", body.source);
@@ -92,6 +101,7 @@ Node node_of(const Monitor& body) {
   node.set("results", results_node(body.results));
   put(node, "severity", body.severity);
   put(node, "reopens", body.reopens);
+  if (!body.decisions_carry.empty()) node.set("decisions_carry", Node::texts(body.decisions_carry));
   return node;
 }
 Monitor monitor_of(Fields& fields) {
@@ -107,6 +117,15 @@ Monitor monitor_of(Fields& fields) {
     body.reopens = fields.name("reopens");
     if (!is_incident_id(*body.reopens))
       throw fields.error("reopens", msg("'{text}' is no id of an incident", {{"text", *body.reopens}}));
+  }
+  if (fields.has("decisions_carry")) {
+    body.decisions_carry = fields.texts("decisions_carry");
+    // What nobody here can check would be believed unchecked.
+    if (body.decisions_carry != std::vector<std::string>{std::string(kCarried)})
+      throw fields.error(
+          "decisions_carry",
+          msg("unknown part of a decision: '{text}'", {{"text", join(body.decisions_carry, ", ")}}),
+          msg("install the version that wrote it, or a newer one"));
   }
   return body;
 }
@@ -158,6 +177,7 @@ Node node_of(const Approve& body) {
   put(node, "ratifies", body.ratifies);
   node.set("until", format_instant(body.until)).set("runs", body.runs);
   put(node, "seconds", body.seconds);
+  put(node, body.summary);
   return node;
 }
 Approve approve_of(Fields& fields) {
@@ -169,6 +189,7 @@ Approve approve_of(Fields& fields) {
   body.until = fields.instant("until");
   body.runs = fields.integer("runs", 1, 100);
   body.seconds = fields.optional_digest("seconds");
+  body.summary = summary_in(fields);
   return body;
 }
 
@@ -181,6 +202,7 @@ Node node_of(const Verify& body) {
   put(node, "ratifies", body.ratifies);
   put(node, "override", body.override_why);
   put(node, "seconds", body.seconds);
+  put(node, body.summary);
   return node;
 }
 Verify verify_of(Fields& fields) {
@@ -192,6 +214,7 @@ Verify verify_of(Fields& fields) {
   body.ratifies = fields.optional_digest("ratifies");
   body.override_why = fields.optional_text("override");
   body.seconds = fields.optional_digest("seconds");
+  body.summary = summary_in(fields);
   return body;
 }
 
@@ -202,6 +225,7 @@ Node node_of(const Accept& body) {
   put(node, body.paper);
   put(node, "ratifies", body.ratifies);
   put(node, "seconds", body.seconds);
+  put(node, body.summary);
   return node;
 }
 Accept accept_of(Fields& fields) {
@@ -211,6 +235,7 @@ Accept accept_of(Fields& fields) {
   body.paper = paper_of(fields);
   body.ratifies = fields.optional_digest("ratifies");
   body.seconds = fields.optional_digest("seconds");
+  body.summary = summary_in(fields);
   return body;
 }
 
@@ -219,6 +244,7 @@ Node node_of(const Reject& body) {
   node.set("step", body.step).set("on", body.on.text()).set("reason", body.reason).set("back", body.back);
   put(node, "correction", body.correction);
   put(node, body.paper);
+  put(node, body.summary);
   return node;
 }
 Reject reject_of(Fields& fields) {
@@ -229,6 +255,7 @@ Reject reject_of(Fields& fields) {
   body.back = choice(fields, "back", kBack);
   body.correction = fields.optional_text("correction");
   body.paper = paper_of(fields);
+  body.summary = summary_in(fields);
   return body;
 }
 
@@ -394,6 +421,7 @@ Node node_of(const Withdraw& body) {
   put(node, "seconds", body.seconds);
   put(node, body.paper);
   put(node, "ratifies", body.ratifies);
+  put(node, body.summary);
   return node;
 }
 Withdraw withdraw_of(Fields& fields) {
@@ -406,6 +434,7 @@ Withdraw withdraw_of(Fields& fields) {
   body.seconds = fields.optional_digest("seconds");
   body.paper = paper_of(fields);
   body.ratifies = fields.optional_digest("ratifies");
+  body.summary = summary_in(fields);
   return body;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/digest.hpp"
 #include "base/instant.hpp"
+#include "incident/summary.hpp"
 #include "plan/plan.hpp"
 #include "yaml/node.hpp"
 
@@ -26,6 +27,9 @@ struct Result {
   bool operator==(const Result&) const = default;
 };
 
+// What the first record of an incident says that its decisions carry.
+inline constexpr std::string_view kCarried = "summary";
+
 // Opens an incident. A report by a person (`jaga open`) has no round and perhaps no results.
 struct Monitor {
   std::string source;           // "probe", "report", "schedule", "security"
@@ -36,6 +40,10 @@ struct Monitor {
   std::vector<Result> results;
   std::optional<std::string> severity{};  // "warning", "critical"
   std::optional<std::string> reopens{};   // id of the finished incident whose fault is back
+  // What every decision about this incident has to carry: "summary". Empty: a version that knew of none
+  // opened it.
+  std::vector<std::string> decisions_carry{};  // empty, or kCarried
+  bool wants_summary() const { return !decisions_carry.empty(); }
   bool operator==(const Monitor&) const = default;
 };
 
@@ -68,6 +76,8 @@ struct Paper {
   bool operator==(const Paper&) const = default;
 };
 
+// Approve, Verify, Accept, Reject and Withdraw carry the summary of what they decide on; records of earlier
+// versions have none.
 struct Approve {
   Digest on;  // the analyze record
   std::optional<std::string> reason;
@@ -77,6 +87,7 @@ struct Approve {
   Instant until;
   std::int64_t runs = 1;
   std::optional<Digest> seconds{};  // the first of two signatures, where the procedure wants two
+  std::optional<Summary> summary{};
   bool operator==(const Approve&) const = default;
 };
 
@@ -88,6 +99,7 @@ struct Verify {
   std::optional<Digest> ratifies;           // a verify on paper
   std::optional<std::string> override_why;  // key "override": why it passes with a failing probe
   std::optional<Digest> seconds{};
+  std::optional<Summary> summary{};
   bool operator==(const Verify&) const = default;
 };
 
@@ -97,6 +109,7 @@ struct Accept {
   std::optional<Paper> paper;
   std::optional<Digest> ratifies;  // an accept on paper
   std::optional<Digest> seconds{};
+  std::optional<Summary> summary{};
   bool operator==(const Accept&) const = default;
 };
 
@@ -108,6 +121,7 @@ struct Reject {
   std::string back;  // the step that is due again
   std::optional<std::string> correction;
   std::optional<Paper> paper;
+  std::optional<Summary> summary{};
   bool operator==(const Reject&) const = default;
 };
 
@@ -213,6 +227,7 @@ struct Withdraw {
   std::optional<Digest> seconds;  // the first of the two records
   std::optional<Paper> paper;
   std::optional<Digest> ratifies;  // a withdraw on paper, the first or the second
+  std::optional<Summary> summary{};
   bool operator==(const Withdraw&) const = default;
 };
 

@@ -489,7 +489,27 @@ Answer check_one(const Question&, const Merge&, const Body&) {
   return std::nullopt;
 }
 
+// What is signed says what it is, in the record itself.
+Answer summary_fits(const Question& q, const Body& body) {
+  if (!is_decision(body)) return std::nullopt;
+  const Summary* said = summary_in(body);
+  if (said == nullptr) {
+    if (!q.state.monitor.wants_summary()) return std::nullopt;  // an earlier version opened it
+    return no(msg("the decision does not say what it is about: it has no summary"),
+              msg("install the version of jaga that opened the incident, or a newer one"));
+  }
+  if (expected_summary(q.state, q.notes, body) == *said) return std::nullopt;
+  return no(msg("the summary of the decision does not match the records"),
+            msg("look at it again: 'jaga show {id}'", {{"id", q.state.id}}));
+}
+
 }  // namespace
+
+std::optional<Summary> expected_summary(const State& state, std::span<const record::Note> notes,
+                                        const Body& body) {
+  return state.subjects.summary_of(
+      body, notes, state.analysis ? std::optional<Digest>(state.analysis->made.record) : std::nullopt);
+}
 
 std::optional<Refusal> check(const Question& q, const Body& body) {
   if (q.state.finished())
@@ -498,6 +518,7 @@ std::optional<Refusal> check(const Question& q, const Body& body) {
   if (auto twice = signs_twice(q, body)) return twice;
   auto refusal = std::visit([&](const auto& alternative) { return check_one(q, alternative, body); }, body);
   if (!refusal && decided_step(body)) refusal = two_sign(q, body);
+  if (!refusal) refusal = summary_fits(q, body);
   return refusal;
 }
 

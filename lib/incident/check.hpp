@@ -26,6 +26,10 @@ struct Question {
 };
 std::optional<Refusal> check(const Question& question, const Body& body);
 
+// The summary that a decision has to carry; nullopt: `body` is none, or what it names is not there.
+std::optional<Summary> expected_summary(const State& state, std::span<const record::Note> notes,
+                                        const Body& body);
+
 // Roles that may write such a body at `at` (any of them); empty: the question is not one of roles (records of
 // a run).
 std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure, const Body& body,

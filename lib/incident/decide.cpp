@@ -97,6 +97,8 @@ Decision decide(const State& state, std::span<const record::Note> notes, const s
                     {{"id", state.id}, {"kind", state.unknown}}),
                 msg("install the version that wrote it, or a newer one"));
   std::visit(Tidy{}, body);
+  if (is_decision(body) && summary_in(body) == nullptr)
+    set_summary(body, expected_summary(state, notes, body));
   record::By by{person.id, ""};
   for (const auto& role : roles_for(state, procedure, body, now)) {
     if (std::find(person.roles.begin(), person.roles.end(), role) == person.roles.end()) continue;
@@ -130,6 +132,7 @@ const Run* to_settle(const State& state) {
 template <typename B>
 B second_of(const State& state, B body) {
   body.reason.reset();
+  body.summary.reset();
   body.seconds = state.half_signed->made.record;
   return body;
 }
@@ -161,6 +164,7 @@ Verify wanted_verify(const State& state, std::span<const record::Note> notes) {
       state.phase == Step::accept) {
     body = state.verified->body;
     body.paper.reset();
+    body.summary.reset();
     body.ratifies = state.verified->made.record;
     return body;
   }
@@ -177,6 +181,7 @@ Accept wanted_accept(const State& state) {
   if (state.accepted && state.accepted->body.paper && !state.accepted->ratified) {
     body = state.accepted->body;
     body.paper.reset();
+    body.summary.reset();
     body.ratifies = state.accepted->made.record;
     return body;
   }

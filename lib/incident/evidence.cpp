@@ -14,6 +14,13 @@ bool names(const yaml::Node& node, const std::string& digest) {
                      [&](const yaml::Node::Entry& entry) { return names(entry.value, digest); });
 }
 
+// The body of a decision repeats in its summary what others have attached.
+bool attaches(const yaml::Node& body, const std::string& digest) {
+  return std::any_of(body.entries().begin(), body.entries().end(), [&](const yaml::Node::Entry& entry) {
+    return entry.key != "summary" && names(entry.value, digest);
+  });
+}
+
 }  // namespace
 
 std::vector<Adder> added_by(const record::Chain& chain, std::span<const record::Note> notes,
@@ -21,7 +28,7 @@ std::vector<Adder> added_by(const record::Chain& chain, std::span<const record::
   const std::string digest = evidence.text();
   std::vector<Adder> result;
   for (const record::Record& record : chain.records)
-    if (names(record.body, digest)) result.push_back({record.envelope.by.person, record.envelope.key});
+    if (attaches(record.body, digest)) result.push_back({record.envelope.by.person, record.envelope.key});
   for (const record::Note& note : notes)
     if (note.kind != kRedactNote && names(note.body, digest)) result.push_back({note.by.person, note.key});
   return result;

@@ -14,6 +14,7 @@
 
 #include "base/error.hpp"
 #include "incident/body.hpp"
+#include "incident/subject.hpp"
 #include "plan/plan.hpp"
 #include "record/chain.hpp"
 #include "register/register.hpp"
@@ -116,6 +117,7 @@ struct State {
   std::optional<Decided<Withdraw>> withdrawn;    // the second; on paper it ends nothing until it is ratified
   std::optional<Decided<Reject>> last_no;        // of a step; not that of a withdrawal
   std::optional<sop::Step> after_run;            // where a revocation goes once the run has ended
+  Subjects subjects;                             // what the records are about, for the summaries of decisions
 
   Digest head;
   std::uint32_t seq = 0;
@@ -210,10 +212,10 @@ struct Decision {
   Body body;
 };
 // The record that comes next, under the first of the person's roles that may write it, its texts without
-// blanks around them. Throws Error{usage} for a body that from_node() would refuse, and for a no or a
-// withdrawal without a reason; Error{not_permitted}, naming what is due and who may do it, also where a newer
-// version of jaga wrote the newest record. `registered` (for decisions on paper: whose role and own work
-// count) is the register now.
+// blanks around them; a decision without a summary is given the one that it has to carry. Throws Error{usage}
+// for a body that from_node() would refuse, and for a no or a withdrawal without a reason;
+// Error{not_permitted}, naming what is due and who may do it, also where a newer version of jaga wrote the
+// newest record. `registered` (for decisions on paper: whose role and own work count) is the register now.
 Decision decide(const State& state, std::span<const record::Note> notes, const sop::Sop& procedure,
                 const registry::State* registered, const Person& person, Body body, Instant now,
                 bool has_occurred = false);

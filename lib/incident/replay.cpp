@@ -46,6 +46,7 @@ class Replay {
     state.utc_offset = procedure_.calendar.utc_offset;
     state.opened = made_by(record);
     state.monitor = std::get<Monitor>(body);
+    state.subjects.open(state.monitor);
     state.head = record.digest;
     state.seq = record.envelope.seq;
     const auto* registered = register_at_(record.envelope.register_head);
@@ -180,6 +181,7 @@ const record::Record* common(const record::Chain& chain, const std::vector<Diges
 State joined(const State& fork, const std::vector<const State*>& branches) {
   State result = fork;
   for (const State* branch : branches) {
+    result.subjects.join(branch->subjects);
     for (const Run& run : branch->runs) {
       const auto known = std::find_if(result.runs.begin(), result.runs.end(),
                                       [&](const Run& one) { return one.made.record == run.made.record; });

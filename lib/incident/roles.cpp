@@ -69,7 +69,8 @@ std::optional<Digest> seconds_of(const Body& body) {
       body);
 }
 
-// What is decided, without who says it and why.
+// What is decided, without who says it and why. The summary follows from it, and an earlier version wrote
+// none.
 Body bare(Body body) {
   std::visit(
       [](auto& one) {
@@ -83,6 +84,7 @@ Body bare(Body body) {
         }
       },
       body);
+  set_summary(body, std::nullopt);
   return body;
 }
 

@@ -71,19 +71,7 @@ std::optional<Measured> measured(const State& state, std::span<const record::Not
   const Run* run = state.finished_run();
   if (run == nullptr) return std::nullopt;
   Measured result;
-  // What had failed: when the incident opened, and when the repair began.
-  result.before = state.monitor.results;
-  for (const Result& found : run->end->before) {
-    const auto same = [&](const Result& known) {
-      return known.host == found.host && known.check == found.check;
-    };
-    const auto known = std::find_if(result.before.begin(), result.before.end(), same);
-    if (known == result.before.end()) {
-      result.before.push_back(found);
-    } else if (known->state == "ok" || found.state != "ok") {
-      *known = found;
-    }
-  }
+  result.before = failed_before(state.monitor.results, run->end->before);
   result.after = run->end->after;
   result.at = run->ended->at;
   for (const record::Note& note : notes) {
@@ -390,6 +378,10 @@ void apply(State& state, const sop::Sop& procedure, const Body& body, const Made
   }
   const auto half = std::exchange(state.half_signed, std::nullopt);
   std::visit(Applier{state, procedure, made, half ? std::optional<Made>(half->made) : std::nullopt}, body);
+  const auto& analysis = state.analysis;
+  state.subjects.add(made.record, body,
+                     analysis ? std::optional<Digest>(analysis->made.record) : std::nullopt,
+                     analysis ? &analysis->plan : nullptr);
   if (state.finished()) state.withdrawing.reset();
 }
 

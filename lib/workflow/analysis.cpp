@@ -368,6 +368,7 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
                              const std::optional<incident::Analyze>& analyze,
                              std::optional<Instant> occurred) {
   incident::Monitor monitor = wanted;
+  monitor.decisions_carry = {std::string(incident::kCarried)};
   if (!monitor.reopens) monitor.reopens = reopened_incident(context, monitor);
   store::Opening opening;
   const Instant now = context.now();

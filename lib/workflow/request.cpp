@@ -29,22 +29,6 @@ std::vector<Digest> unnamed_notes(const Incident& incident) {
   return {notes.begin(), notes.end()};
 }
 
-std::optional<Digest> decided_on(const incident::Body& body) {
-  if (const auto* approve = std::get_if<incident::Approve>(&body)) return approve->on;
-  if (const auto* verify = std::get_if<incident::Verify>(&body)) return verify->on;
-  if (const auto* accept = std::get_if<incident::Accept>(&body)) return accept->on;
-  if (const auto* reject = std::get_if<incident::Reject>(&body)) return reject->on;
-  if (const auto* withdraw = std::get_if<incident::Withdraw>(&body))
-    return withdraw->ratifies ? withdraw->ratifies : withdraw->seconds;
-  return std::nullopt;
-}
-
-bool is_decision(const incident::Body& body) {
-  return std::holds_alternative<incident::Approve>(body) || std::holds_alternative<incident::Verify>(body) ||
-         std::holds_alternative<incident::Accept>(body) || std::holds_alternative<incident::Reject>(body) ||
-         std::holds_alternative<incident::Withdraw>(body);
-}
-
 // Whether the record is published and its import not noted yet: the one may have been lost after the other.
 bool only_note_missing(const Context& context, const record::Record& record) {
   const record::ChainName& chain = record.envelope.chain;
@@ -94,7 +78,7 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
   result.command_line = "ssh-keygen -Y sign -n jaga-record -f ~/.ssh/id_ed25519 " + std::string(kRecordFile);
   out.create(kRecordFile, record.bytes);
   out.create(kPreviewFile, preview);
-  if (const auto on = decided_on(prepared.decision.body))
+  if (const auto on = incident::decided_on(prepared.decision.body))
     if (const record::Record* decided = incident.chain.find(*on)) out.create(kOnFile, decided->bytes);
   out.create(
       kReadmeFile,
@@ -169,7 +153,13 @@ Written import_request(const Context& context, const std::string& folder) {
         const Incident incident = judge_incident(fresh, envelope.chain.id, chain);
         require_signatures(fresh, incident);
         auto body = incident::from_node(envelope.kind, record.body, std::string(kRecordFile));
-        if (!body || !is_decision(*body)) throw Error(ExitCode::data, msg("the record is not a decision"));
+        if (!body || !incident::is_decision(*body))
+          throw Error(ExitCode::data, msg("the record is not a decision"));
+        // Whoever signed it could not read in it what it is.
+        if (incident::summary_in(*body) == nullptr)
+          throw Error(ExitCode::not_permitted,
+                      msg("the request does not say what it is about: it has no summary"),
+                      msg("make a new request"));
         const incident::Decision decision =
             incident::decide(incident.state, incident.notes, incident.procedure, &registered,
                              {person->id, registered.roles_of(*person, incident.now), envelope.key},

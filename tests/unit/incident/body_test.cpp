@@ -38,13 +38,27 @@ std::vector<Body> samples() {
   RepairEnd end{
       d,          "done", test::failing(), test::healthy(), {{"A1", "B2"}}, "technician 7", at, at, d,
       "replaced", "m"};
+  const Summary bare{"web01/unknown", {}, {}, {}};
+  Summary full{"web01/disk-full/%2Fvar", summary_of(plan, "a disk"), {}, at};
+  full.plan->parameters = {{"days", "14"}, {"note", ""}};
+  full.plan->scripts.front().arguments = {"/var", ""};
+  full.plan->scripts.front().environment = {{"JAGA_FILES", "x"}};
+  full.plan->scripts.front().sudo = true;
+  full.plan->files = {{"tool", d}};
+  full.repair = Summary::Repair{"hand", "done", {{"web01", "icmp", "critical"}}, {{"web01", "icmp", "ok"}}};
   return {Monitor{"probe", d, "web01/disk-full/%2Fvar", "web01", "", test::failing()},
           Monitor{"report", {}, "web01/unknown", "web01", "it beeps", {}},
           Monitor{"report", {}, "web01/unknown", "web01", "", {}, "critical", "20261101-web01-k7f3q2"},
+          Monitor{"report", {}, "web01/unknown", "web01", "", {}, {}, {}, {"summary"}},
           analyze,
           Approve{d, "yes", paper, d, at, 2},
           Approve{d, {}, {}, {}, at, 1},
           Approve{d, {}, {}, {}, at, 1, d},
+          Approve{d, {}, {}, {}, at, 1, {}, full},
+          Verify{d, {}, {}, {}, {}, {}, {}, full},
+          Accept{d, {}, {}, {}, {}, full},
+          Reject{"approve", d, "no", "analyze", {}, {}, full},
+          Withdraw{"recovered", {}, {}, {}, "it came back", {}, {}, {}, bare},
           Verify{d, {}, {}, {}, {}, {}, d},
           Accept{d, {}, {}, {}, d},
           Verify{d, d, {}, {}, {}, "the probe itself is wrong"},
@@ -89,6 +103,15 @@ TEST_CASE("a missing, an unknown and an out-of-range field are refused") {
   CHECK_THROWS_AS(from_node("command-end", odd, "x"), Error);
   yaml::Node big = to_node(CommandEnd{sha256("x"), "web01", 1, "exit", 256, {}, {}, {}, {}, false});
   CHECK_THROWS_AS(from_node("command-end", big, "x"), Error);
+}
+
+TEST_CASE("what a later version wants decisions to carry is not passed over") {
+  for (const std::vector<std::string>& carried :
+       {std::vector<std::string>{}, {"seal"}, {"summary", "seal"}, {"summary", "summary"}}) {
+    yaml::Node node = to_node(Monitor{"report", {}, "web01/unknown", "web01", "", {}});
+    node.set("decisions_carry", yaml::Node::texts(carried));
+    CHECK_THROWS_AS(from_node("monitor", node, "x"), Error);
+  }
 }
 
 TEST_CASE("a kind of a later version is no error") {

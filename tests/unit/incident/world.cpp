@@ -166,6 +166,7 @@ World::World(bool by_timer, sop::Sop by) : sop(std::move(by)) {
   if (other) registered.people.at("section-head-2").roles.emplace_back("auditor");
   chain.name = record::ChainName::incident("20261124-web01-k7f3q2");
   Monitor monitor{"probe", sha256("round"), "web01/disk-full/%2Fvar", "web01", "", failing()};
+  monitor.decisions_carry = {std::string(kCarried)};
   const std::string who = by_timer ? "timer" : "staff";
   add({who, by_timer ? "system" : small ? "operator" : other ? "technician" : "staff"}, key_of(who), monitor);
 }
