@@ -13,6 +13,7 @@
 #include "fault/part.hpp"
 #include "fault/shared.hpp"
 #include "fault/units.hpp"
+#include "fault/ways.hpp"
 #include "round/facts.hpp"
 
 namespace jaga::fault {
@@ -70,7 +71,14 @@ class Diagnosing {
  public:
   Diagnosing(const inventory::Inventory& inventory, const Catalogue& catalogue,
              std::span<const inventory::Window> windows, Instant now, Explain explain)
-      : inventory_(inventory), catalogue_(catalogue), windows_(windows), now_(now), explain_(explain) {
+      : inventory_(inventory),
+        catalogue_(catalogue),
+        windows_(windows),
+        now_(now),
+        explain_(explain),
+        ways_(inventory),
+        heard_(inventory.hosts.size(), Ways::kNever),
+        silent_(inventory.hosts.size(), Ways::kNever) {
     for (const auto& [id, rule] : catalogue.rules) ranked_.push_back(&rule);
     std::stable_sort(ranked_.begin(), ranked_.end(),
                      [](const Rule* a, const Rule* b) { return a->priority > b->priority; });
@@ -79,17 +87,12 @@ class Diagnosing {
   Diagnosis run(std::span<const round::Round> rounds) {
     if (!rounds.empty() && isolated(rounds.front())) return std::move(out_);
     gather(rounds);
-    const Rule* down = catalogue_.find(kHostDown);
-    for (const auto& [name, results] : results_) {
-      out_.results += results.size();
-      if (down == nullptr) continue;
-      for (const auto& match : matches(*down, results))
-        if (confirmed(match)) down_.insert(name);
-    }
-    settle();
+    for (auto& [name, results] : results_) measure_waiting(results);
+    for (const auto& [name, results] : results_) out_.results += results.size();
+    find_down();
     infer();
     for (const auto& host : inventory_.hosts)
-      if (results_.contains(host.name) && !(down_.contains(host.name) && !reachable(host)) &&
+      if (results_.contains(host.name) && !(down_.contains(host.name) && !ways_.reachable(host)) &&
           !explained_.contains(host.name))
         look_at(host);
     fold();
@@ -133,13 +136,19 @@ class Diagnosing {
     std::set<std::pair<std::string, std::string>> seen;
     std::set<std::string> unknown;
     std::map<std::string, Instant> stale;  // when they were measured last
-    for (const auto& round : rounds) {
+    std::set<std::string> ourselves;       // this machine reaches itself over no link
+    for (const auto& round : rounds)
+      for (const auto& result : round.results)
+        if (result.check == "local") ourselves.insert(result.host);
+    for (std::size_t at = 0; at < rounds.size(); ++at) {
+      const auto& round = rounds[at];
       std::set<std::pair<std::string, std::string>> here;
       const bool old = rounds.front().at - round.at > kStale;
       for (const auto& result : round.results) {
         const std::pair<std::string, std::string> key{result.host, result.check};
         if (seen.contains(key)) continue;
-        if (inventory_.find(result.host) == nullptr) {
+        const Host* host = inventory_.find(result.host);
+        if (host == nullptr) {
           unknown.insert(result.host);
           continue;
         }
@@ -149,6 +158,12 @@ class Diagnosing {
         }
         here.insert(key);
         if (result.state != State::ok) look_for_odd_facts(result);
+        const auto note = [&](std::vector<int>& where) {
+          int& newest = where[ways_.index(*host)];
+          if (newest == Ways::kNever) newest = static_cast<int>(at);
+        };
+        if (proves_up(result) && !ourselves.contains(result.host)) note(heard_);
+        if (proves_down(result)) note(silent_);
         results_[result.host].push_back(&result);
       }
       seen.insert(here.begin(), here.end());
@@ -176,6 +191,24 @@ class Diagnosing {
     results_[name].push_back(&result);
   }
 
+  // How much of a high load are processes that wait for a device: the kernel counts them, too.
+  void measure_waiting(std::vector<const Result*>& results) {
+    const auto find = [&](std::string_view check) {
+      return std::find_if(results.begin(), results.end(),
+                          [&](const Result* one) { return one->check == check; });
+    };
+    const auto load = find("load");
+    const auto process = find("process");
+    if (load == results.end() || (*load)->state == State::ok || process == results.end()) return;
+    const auto five = round::number(**load, "load5_hundredths");
+    const auto blocked = round::number(**process, "blocked");
+    if (!five || !blocked || *five <= 0 || *blocked <= 0) return;
+    Result& waiting = inferred_.emplace_back(**load);
+    const std::int64_t hundredths = std::min<std::int64_t>(*blocked, INT32_MAX) * 10'000;
+    waiting.facts["blocked_percent"] = std::min<std::int64_t>(100, hundredths / *five);
+    *load = &waiting;
+  }
+
   // A number of another unit, or one that is a text, is nothing that a rule could ask for.
   void look_for_odd_facts(const Result& result) {
     for (const auto& fact : result.facts) {
@@ -185,44 +218,60 @@ class Diagnosing {
     }
   }
 
-  // Whether each host is up, once all that are down are known. Without recursion: a chain may be of any
-  // depth.
-  void settle() {
-    std::vector<const Host*> open;
-    for (const Host& host : inventory_.hosts) {
-      open.push_back(&host);
-      while (!open.empty()) {
-        const Host& at = *open.back();
-        const auto before = open.size();
-        if (!up_.contains(at.name))
-          for (const auto* list : {&at.parents.any, &at.parents.all})
-            for (const std::string& parent : *list)
-              if (!up_.contains(parent)) open.push_back(&inventory_.at(parent));
-        if (open.size() > before) continue;
-        open.pop_back();
-        if (up_.contains(at.name)) continue;
-        const auto results = results_.find(at.name);
-        const bool heard =
-            results != results_.end() && std::any_of(results->second.begin(), results->second.end(),
-                                                     [](const Result* r) { return proves_up(*r); });
-        up_.emplace(at.name, !down_.contains(at.name) && (heard || reachable(at)));
+  // Who is down, and who only does not answer itself.
+  void find_down() {
+    const Rule* down = catalogue_.find(kHostDown);
+    const auto look = [&](const std::string& name) {
+      down_.erase(name);
+      perhaps_down_.erase(name);
+      if (down == nullptr) return;
+      for (const auto& match : matches(*down, results_.at(name)))
+        (confirmed(match) ? down_ : perhaps_down_).insert(name);
+    };
+    for (const auto& [name, results] : results_) look(name);
+    for (const auto* list : {&down_, &perhaps_down_})
+      for (const std::string& name : *list) {
+        int& silent = silent_[ways_.index(inventory_.at(name))];
+        if (silent == Ways::kNever) silent = 0;
       }
+    for (std::size_t i = 0; i < silent_.size(); ++i)
+      if (!down_.contains(inventory_.hosts[i].name) && !perhaps_down_.contains(inventory_.hosts[i].name))
+        silent_[i] = Ways::kNever;
+    for (const auto& [index, behind] : ways_.forwarding(heard_, silent_)) {
+      const std::string& name = ways_.host(index).name;
+      add_behind(name, behind);
+      look(name);
     }
+    std::vector<bool> heard(heard_.size());
+    for (const auto& [name, results] : results_)
+      heard[ways_.index(inventory_.at(name))] =
+          std::any_of(results.begin(), results.end(), [](const Result* one) { return proves_up(*one); });
+    ways_.settle(down_, heard);
   }
-  bool is_up(const std::string& name) const { return up_.at(name); }
-  // Through its parents, whatever it says itself.
-  bool reachable(const Host& host) const {
-    const auto up = [&](const std::string& parent) { return is_up(parent); };
-    return (host.parents.any.empty() || std::any_of(host.parents.any.begin(), host.parents.any.end(), up)) &&
-           std::all_of(host.parents.all.begin(), host.parents.all.end(), up);
+
+  // What is reached only through it answers: it does its work, whatever its own address says.
+  void add_behind(const std::string& name, const Ways::Behind& behind) {
+    Result& result = inferred_.emplace_back();
+    result.host = name;
+    result.check = "behind";
+    result.state = State::ok;
+    result.summary =
+        formatted("{} of {} hosts that are reached only through it answer", behind.answering, behind.members);
+    result.attempts = round::kConfirmed;
+    result.facts = {{"answering", static_cast<std::int64_t>(behind.answering)},
+                    {"members", static_cast<std::int64_t>(behind.members)}};
+    results_[name].push_back(&result);
   }
+
   // Stage by stage the thing that explains most of the hosts that are down; what it explains is explained.
   void infer() {
     std::map<std::string, Instant> down;
     std::set<std::string> measured;
     for (const auto& [name, results] : results_) {
       const bool is_down = down_.contains(name);
-      if (is_down && !reachable(inventory_.at(name))) continue;  // a symptom of another: says nothing here
+      if (is_down && !ways_.reachable(inventory_.at(name)))
+        continue;                                  // a symptom of another: says nothing here
+      if (perhaps_down_.contains(name)) continue;  // the next round tells
       measured.insert(name);
       if (!is_down) continue;
       Instant since = Instant::max();
@@ -293,27 +342,6 @@ class Diagnosing {
         break;
       }
     }
-  }
-
-  // The hosts that are down, can be reached themselves, and stand between us and this one.
-  std::set<std::string> roots_above(const Host& host) const {
-    std::set<std::string> roots;
-    std::set<std::string> seen;
-    std::vector<const Host*> open{&host};
-    while (!open.empty()) {
-      const Host& at = *open.back();
-      open.pop_back();
-      for (const auto* list : {&at.parents.any, &at.parents.all})
-        for (const auto& parent : *list) {
-          if (is_up(parent) || !seen.insert(parent).second) continue;
-          const Host& above = inventory_.at(parent);
-          if (down_.contains(parent) && reachable(above))
-            roots.insert(parent);
-          else
-            open.push_back(&above);
-        }
-    }
-    return roots;
   }
 
   Fault make(const Rule& rule, const Host& host, const Match& match) const {
@@ -459,8 +487,8 @@ class Diagnosing {
       if (of_silence(out_.faults[i])) silent[out_.faults[i].host].push_back(i);
     for (const auto& name : down_) {
       const Host& host = inventory_.at(name);
-      if (reachable(host)) continue;
-      const std::set<std::string> roots = roots_above(host);
+      if (ways_.reachable(host)) continue;
+      const std::set<std::string> roots = ways_.roots_above(host);
       for (const std::string& root : roots) {
         const auto shared = shared_roots_.find(root);
         if (shared == shared_roots_.end()) continue;
@@ -499,10 +527,13 @@ class Diagnosing {
   std::vector<const Rule*> ranked_;
   Results results_;
   std::deque<Result> inferred_;  // of those that nobody measures; stay where they are
-  std::map<std::string, bool> up_;
+  Ways ways_;
+  std::vector<int> heard_;  // by Ways::Index: in which round, see Ways::forwarding
+  std::vector<int> silent_;
   std::set<std::pair<std::string, std::string>> odd_facts_;
   std::set<std::string> down_;                       // confirmed, whether a root or not
-  std::set<std::string> explained_;                  // of those: by what they share
+  std::set<std::string> perhaps_down_;               // not yet confirmed
+  std::set<std::string> explained_;                  // of those that are down: by what they share
   std::map<std::string, std::size_t> shared_roots_;  // which of the faults explains them
   Diagnosis out_;
 };

@@ -39,6 +39,11 @@ std::vector<std::string> things(const Host& host, std::size_t kind) {
 
 }  // namespace
 
+std::int64_t gain(std::size_t failed, std::size_t members) {
+  constexpr std::int64_t kContradiction = 2;
+  return static_cast<std::int64_t>(failed) - 1 - kContradiction * static_cast<std::int64_t>(members - failed);
+}
+
 std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map<std::string, Instant>& down,
                            const std::set<std::string>& measured) {
   std::map<std::pair<std::size_t, std::string>, std::vector<const Host*>> groups;
@@ -50,6 +55,7 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
   }
   struct Ranked {
     std::size_t kind = 0;
+    std::int64_t gain = 0;
     Shared shared;
   };
   std::vector<Ranked> out;
@@ -72,6 +78,7 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
     }
     if (one.shared.failed.empty()) continue;
     const std::size_t failed = one.shared.failed.size();
+    one.gain = gain(failed, members);
     round::Result& result = one.shared.result;
     result.host = inventory.find(name) != nullptr ? name : hosts.front()->name;
     result.check = "shared";
@@ -86,8 +93,7 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
     out.push_back(std::move(one));
   }
   std::stable_sort(out.begin(), out.end(), [](const Ranked& a, const Ranked& b) {
-    if (a.shared.failed.size() != b.shared.failed.size())
-      return a.shared.failed.size() > b.shared.failed.size();
+    if (a.gain != b.gain) return a.gain > b.gain;
     return std::tie(a.kind, a.shared.result.object) < std::tie(b.kind, b.shared.result.object);
   });
   std::vector<Shared> ordered;

@@ -2,6 +2,7 @@
 // they fail together.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -24,8 +25,13 @@ struct Shared {
 // Hosts fail together when they began to within this of each other; who was down long before tells nothing.
 inline constexpr std::chrono::minutes kTogether{15};
 
+// How much one cause of `failed` of `members` explains: each that failed is one fault less, and a member that
+// is well contradicts it more than a fault of its own would cost. Of a rack lost as a whole beside one dead
+// host the rack is the cause, not the site, of which nearly all are down.
+std::int64_t gain(std::size_t failed, std::size_t members);
+
 // `down`: the hosts that are down and could be reached, each with since when. `measured`: those that count,
-// the down ones too. Ordered by how many failed, then from the narrowest kind to the widest, then by name.
+// the down ones too. Ordered by gain(), then from the narrowest kind to the widest, then by name.
 std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map<std::string, Instant>& down,
                            const std::set<std::string>& measured);
 

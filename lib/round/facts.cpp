@@ -11,6 +11,8 @@ constexpr KnownFact kFacts[] = {
     {"alert", "fingerprint", false},
     {"alert", "severity", false},  // the label
     {"battery", "state", false},
+    {"behind", "answering"},  // inferred by fault::diagnose
+    {"behind", "members"},
     {"clock", "offset_s"},      // how far it is from ours, either way
     {"clock", "synchronized"},  // 0 or 1, where the host knows
     {"conntrack", "most"},
@@ -100,6 +102,7 @@ constexpr KnownFact kFacts[] = {
     {"kernel", "uncorrected"},
     {"listen", "address", false},
     {"listen", "sockets"},
+    {"load", "blocked_percent"},      // of it, who waits for a device: inferred by fault::diagnose
     {"load", "io_pressure_percent"},  // PSI "some avg60", where the kernel has it
     {"load", "load5_hundredths"},
     {"load", "load_percent"},      // of the processors

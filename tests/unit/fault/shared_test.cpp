@@ -80,6 +80,11 @@ TEST_CASE("hosts that go together name what they share") {
   CHECK(keys(look({{"r1"}, {"r2"}, {"r3"}, {"r4"}, {"r5"}})) == Keys{"r1/segment-down/site%3Adc1"});
 }
 
+TEST_CASE("a rack that is lost as a whole beside one dead host is no lost site") {
+  const std::vector<Down> down = {{"r1"}, {"r2"}, {"r3"}, {"r4"}};
+  CHECK(keys(look(down)) == Keys{"r1/segment-down/rack%3Adc1%2FR1", "r4/host-down"});
+}
+
 TEST_CASE("a switch that nobody measures is blamed by its own name") {
   const Diagnosis found = look({{"a1"}, {"a2"}});
   REQUIRE(keys(found) == Keys{"sw-a/segment-down/switch%3Asw-a"});
@@ -127,7 +132,7 @@ TEST_CASE("all that failed is well again; what was inferred needs no result of i
 }
 
 TEST_CASE("when the root is well again, what still fails behind it becomes a root") {
-  CHECK(keys(look({{"gw"}, {"a1"}})) == Keys{"gw/host-down"});
+  CHECK(keys(look({{"gw"}, {"a1"}, {"a2"}})) == Keys{"gw/host-down"});
   CHECK(keys(look({{"a1"}})) == Keys{"a1/host-down"});
 }
 
