@@ -99,8 +99,10 @@ setup() {
 }
 
 @test "a repair that runs: what ran and what is unknown is recorded, and the next command goes on" {
-  printf 'commands:\n  - {title: {id: "Satu", en: "One"}, script: "touch %s/one", repeatable: true}\n' "$BATS_TEST_TMPDIR" |
-    here_with touch
+  here_with touch <<P
+commands:
+  - {title: {id: "Satu", en: "One"}, script: "touch $BATS_TEST_TMPDIR/one", repeatable: true}
+P
   as section-head approve here -q --yes >/dev/null
   keep
   strace -o ../trace "$JAGA" --key "$KEYS/staff" repair here >/dev/null
