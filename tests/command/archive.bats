@@ -28,8 +28,12 @@ setup() { setup_folder; office; accepted; }
   as staff person change section-head -q --compromised "$(ssh-keygen -lf "$KEYS/section-head.pub" | cut -d' ' -f2)" --since "$before" >/dev/null
   status 1 jaga status --exit-code
   says "$first  approve"
-  [ "$(jaga status | grep -c "$first")" = 1 ]
-  [ "$(jaga status)" = "$(jaga status --all)" ]
+  local all
+  for all in '' --all; do
+    status 0 jaga status $all
+    [ "$(grep -c "$first  approve" <<<"$output")" = 1 ]
+    [ "$(wc -l <<<"$output")" = 2 ]
+  done
   status 1 as new status --mine --exit-code
   # It is open again: its host means it, and its fault opens no second one.
   as staff open web01 -q --fault disk-full -m other >id2

@@ -41,6 +41,9 @@ need_moved_clock() {
   skip "$said"
 }
 
+# Standard output that is closed stays closed: in a program under libfaketime its shared memory comes in that place.
+need_closed_output() { [ -z "${FAKETIME-}" ] || skip 'libfaketime has descriptors of its own'; }
+
 # make_key NAME: $KEYS/NAME and .pub, without a passphrase.
 make_key() { ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$KEYS/$1"; }
 

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 bool permitted() {
   if (!icmp_permission()) return true;
-  MESSAGE("skipped: neither datagram nor raw ICMP sockets are permitted here");
+  MESSAGE("not tested: neither datagram nor raw ICMP sockets are permitted here");
   return false;
 }
 

@@ -234,7 +234,10 @@ TEST_CASE("a program gets three descriptors, default signals, and its own group;
   const std::size_t descriptors = open_descriptors();
 
   // ls itself opens one to read the directory.
-  CHECK(run({.argv = {"ls", "/proc/self/fd"}}).out == "0\n1\n2\n3\n");
+  if (::getenv("FAKETIME") == nullptr)
+    CHECK(run({.argv = {"ls", "/proc/self/fd"}}).out == "0\n1\n2\n3\n");
+  else
+    MESSAGE("not tested: libfaketime has its shared memory open in each program, so there are more than three");
   const Outcome status = run({.argv = {"grep", "^Sig[BI]", "/proc/self/status"}});
   CHECK(status.out == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
   const Outcome group = run(shell("echo $$ $(ps -o pgid= -p $$)"));
