@@ -108,4 +108,5 @@ function(jaga_unit_test folder)
   # Each case is named with its time as it ends: what hangs comes after the last one.
   add_test(NAME unit.${folder} COMMAND jaga-unit-${folder} --duration=true)
   set_tests_properties(unit.${folder} PROPERTIES LABELS unit TIMEOUT 600)
+  jaga_test_elsewhere(unit.${folder} $<TARGET_FILE:jaga-unit-${folder}> --duration=true)
 endfunction()
