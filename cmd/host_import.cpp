@@ -11,6 +11,7 @@
 #include "inventory/write.hpp"
 #include "session.hpp"
 #include "store/directory.hpp"
+#include "store/edited.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -51,10 +52,8 @@ void keep_known_parents(std::vector<inventory::Host>& hosts, const inventory::In
 // The whole inventory with the new file, as every command will read it: throws where they contradict.
 void try_out(const store::Folder& folder, const inventory::File& fresh) {
   std::vector<inventory::File> files{fresh};
-  for (const store::Item& item : folder.list("hosts.d")) {
-    if (item.kind == store::Item::Kind::file && item.name.ends_with(".yaml") && !item.name.starts_with('.'))
-      files.push_back({"hosts.d/" + item.name, folder.require("hosts.d/" + item.name)});
-  }
+  for (store::EditedFile& file : store::edited_files(folder, "hosts.d"))
+    files.push_back({std::move(file.path), std::move(file.bytes)});
   (void)inventory::load({"hosts.yaml", folder.read("hosts.yaml").value_or("")}, files);
 }
 

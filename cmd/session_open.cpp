@@ -15,6 +15,7 @@
 #include "session.hpp"
 #include "sop/sop.hpp"
 #include "store/directory.hpp"
+#include "store/edited.hpp"
 #include "store/state.hpp"
 #include "version.hpp"
 #include "workflow/incidents.hpp"
@@ -55,11 +56,8 @@ std::string state_home(const Surroundings& surroundings) {
 std::shared_ptr<const inventory::Inventory> read_inventory(const store::Folder& folder) {
   const inventory::File hosts{"hosts.yaml", folder.read("hosts.yaml").value_or("")};
   std::vector<inventory::File> more;
-  for (const store::Item& item : folder.list("hosts.d")) {
-    if (item.kind == store::Item::Kind::file && item.name.ends_with(".yaml") && !item.name.starts_with('.')) {
-      more.push_back({"hosts.d/" + item.name, folder.require("hosts.d/" + item.name)});
-    }
-  }
+  for (store::EditedFile& file : store::edited_files(folder, "hosts.d"))
+    more.push_back({std::move(file.path), std::move(file.bytes)});
   return std::make_shared<inventory::Inventory>(inventory::load(hosts, more));
 }
 

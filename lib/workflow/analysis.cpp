@@ -14,6 +14,7 @@
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "store/edited.hpp"
 #include "workflow/doubt.hpp"
 #include "workflow/history.hpp"
 #include "workflow/office_rules.hpp"
@@ -27,12 +28,8 @@ namespace {
 
 std::vector<plan::Office> office_plans(const Context& context) {
   std::vector<plan::Office> result;
-  for (const store::Item& item : context.directory->list("plans")) {
-    constexpr std::string_view kEnding = ".yaml";
-    if (item.kind != store::Item::Kind::file || !item.name.ends_with(kEnding)) continue;
-    const std::string name = item.name.substr(0, item.name.size() - kEnding.size());
-    if (is_name(name)) result.push_back({name, context.directory->require("plans/" + item.name)});
-  }
+  for (store::EditedFile& file : store::edited_files(*context.directory, "plans"))
+    if (is_name(file.stem)) result.push_back({std::move(file.stem), std::move(file.bytes)});
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include "inventory/inventory.hpp"
 #include "sop/sop.hpp"
 #include "store/directory.hpp"
+#include "store/edited.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -16,12 +17,9 @@ constexpr std::string_view kEnding = ".yaml";
 
 std::vector<inventory::Window> maintenance_windows(const Context& context) {
   std::vector<inventory::Window> out;
-  for (const store::Item& item : context.directory->list(std::string(kFolder))) {
-    if (item.kind != store::Item::Kind::file || !item.name.ends_with(kEnding)) continue;
-    const std::string name = item.name.substr(0, item.name.size() - kEnding.size());
-    const std::string path = std::string(kFolder) + "/" + item.name;
-    if (is_name(name))
-      out.push_back(inventory::parse_window(context.directory->require(path), path, name, *context.inventory,
+  for (const store::EditedFile& file : store::edited_files(*context.directory, kFolder)) {
+    if (is_name(file.stem))
+      out.push_back(inventory::parse_window(file.bytes, file.path, file.stem, *context.inventory,
                                             context.sop->calendar.utc_offset, context.now()));
   }
   return out;

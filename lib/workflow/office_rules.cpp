@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "store/directory.hpp"
+#include "store/edited.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -14,16 +15,14 @@ constexpr std::string_view kEnding = ".yaml";
 OfficeRules office_rules(const Context& context) {
   OfficeRules out;
   std::vector<fault::Office> office;
-  for (const store::Item& item : context.directory->list("rules")) {
-    if (item.kind != store::Item::Kind::file || !item.name.ends_with(kEnding)) continue;
-    const std::string name = item.name.substr(0, item.name.size() - kEnding.size());
-    if (is_name(name)) {
-      office.push_back({name, context.directory->require(std::string(kFolder) + item.name)});
+  for (store::EditedFile& file : store::edited_files(*context.directory, "rules")) {
+    if (is_name(file.stem)) {
+      office.push_back({std::move(file.stem), std::move(file.bytes)});
       continue;
     }
     out.wrong.emplace_back(ExitCode::config,
-                           msg("not the name of a fault type: '{name}'", {{"name", printable(name)}}),
-                           msg("rename '{file}'", {{"file", std::string(kFolder) + printable(item.name)}}));
+                           msg("not the name of a fault type: '{name}'", {{"name", printable(file.stem)}}),
+                           msg("rename '{file}'", {{"file", printable(file.path)}}));
   }
   out.catalogue = fault::catalogue(office, &out.wrong);
   return out;
