@@ -44,7 +44,7 @@ const record::Chain& Auditor::read(const record::ChainName& name) {
   auto chain = guarded(text, name.directory(), [&] { return store::read_chain(dir_, name, repo_); });
   chain.name = name;
   for (const auto& broken : chain.breaks) say(text, name.directory() + "/" + broken.file, broken.what);
-  if (chain.forked()) {
+  if (chain.heads.size() > 1) {
     std::map<Digest, std::uint32_t> children;
     std::uint32_t at = 0;
     for (const auto& record : chain.records) {

@@ -11,13 +11,6 @@ namespace {
 
 constexpr int kTries = 5;
 
-Error damaged(const record::Chain& chain) {
-  const record::Break& first = chain.breaks.front();
-  return Error{ExitCode::data,
-               msg("'{chain}' is damaged: {what}", {{"chain", chain.name.text()}}).with("what", first.text()),
-               msg("look at all of it with 'jaga audit'")};
-}
-
 // Notes that no record of the chain has named, sorted.
 std::vector<Digest> unnamed_notes(const WorkingDirectory& dir, const record::Chain& chain,
                                   std::string_view repo) {

@@ -74,6 +74,13 @@ bool stands(const Folder& dir, const record::Chain& chain) {
          });
 }
 
+Error damaged(const record::Chain& chain) {
+  const record::Break& first = chain.breaks.front();
+  return Error{ExitCode::data,
+               msg("'{chain}' is damaged: {what}", {{"chain", chain.name.text()}}).with("what", first.text()),
+               msg("look at all of it with 'jaga audit'")};
+}
+
 Error forked(const record::ChainName& name) {
   const bool registry = name.kind == record::ChainName::Kind::registry;
   return Error{ExitCode::not_permitted,

@@ -25,6 +25,8 @@ bool stands(const Folder& dir, const record::Chain& chain);
 // What is thrown where nothing but a merge may follow: Error{not_permitted}, with the command that closes the
 // fork.
 Error forked(const record::ChainName& name);
+// Error{data} with its first break. Precondition: it has one.
+Error damaged(const record::Chain& chain);
 
 // One incident by its directory and file names alone; nothing is read.
 struct IncidentListing {

@@ -15,12 +15,17 @@ record::Record publish_signed(const WorkingDirectory& dir, std::string_view repo
   if (record.envelope.repo != repo)
     throw Error(ExitCode::data, msg("the record belongs to another working directory"));
   const std::string directory = name.directory();
+  // To lock it would make it.
+  if (dir.list(directory).empty())
+    throw Error(ExitCode::no_input, msg("'{chain}' is not here", {{"chain", name.text()}}),
+                msg("the request was made in another clone: bring its records here first"));
   const Lock lock = dir.lock(directory);
   const record::Chain chain = read_chain(dir, name, repo);
   const auto known = std::find_if(chain.records.begin(), chain.records.end(),
                                   [&](const record::Record& other) { return other.digest == record.digest; });
   if (known != chain.records.end())
     throw Error(ExitCode::not_permitted, msg("the record is published already"));
+  if (!chain.breaks.empty()) throw damaged(chain);
   if (chain.forked()) throw forked(name);
   const record::Record* head = chain.head();
   const bool follows = head != nullptr && record.envelope.prev.size() == 1 &&

@@ -149,6 +149,7 @@ record::Record resolve(const Context& context, const std::string& found,
 
 record::Record merge_register(const Context& context, const std::string& reason) {
   const auto chain = context.register_chain;
+  if (chain && !chain->breaks.empty()) throw store::damaged(*chain);
   if (!chain || !chain->forked())
     throw Error(ExitCode::not_permitted, msg("the register is not forked"), msg("there is nothing to merge"));
   std::map<Digest, std::string> kept;

@@ -66,6 +66,17 @@ signed_request() {
   status 77 as staff import ../request
 }
 
+@test "a request for an incident that is not here is 66, and makes nothing" {
+  signed_request section-head approve web01
+  rm -rf incidents
+  status 66 as staff import ../request
+  says 'is not here'
+  [ ! -e incidents ]
+  mkdir -p incidents
+  status 66 as staff import ../request
+  [ -z "$(ls -A incidents)" ]
+}
+
 @test "an import that was cut off before the record can be done again" {
   as staff --as section-head approve web01 --request ../request -q >/dev/null
   ssh-keygen -Y sign -q -n jaga-record -f "$KEYS/section-head" ../request/record.yaml

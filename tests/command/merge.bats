@@ -56,6 +56,29 @@ setup() {
   says analyze
 }
 
+@test "a register that was edited, cut or lacks a record is called damaged, never forked" {
+  make_key one
+  as staff person add deputy -q --role staff --key "$KEYS/one.pub" >/dev/null
+  cp -r . ../sound
+  try() {
+    status 65 as staff note web01 -m x
+    says "the register is damaged"
+    [[ $output != *forked* ]]
+    status 65 as staff merge register -m x
+    says "damaged"
+    status 0 jaga status
+    [[ $output != *forked* ]]
+    status 1 jaga audit
+    [[ $output != *'fork at'* ]]
+    cd .. && rm -rf work && cp -r sound work && cd work
+  }
+  chmod u+w register/*
+  sed -i 's/division-head/division-haed/' register/0003-person.*.yaml; try
+  chmod u+w register/*
+  truncate -s -1 register/0002-person.*.yaml; try
+  rm register/0003-person.*; try
+}
+
 @test "without a fork there is nothing to merge" {
   status 77 as staff merge "$(cat id)" -m why
   status 77 as staff merge register -m why
