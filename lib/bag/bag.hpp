@@ -29,12 +29,16 @@ struct Contents {
 // The armored signature (namespace jaga-bag) over tagmanifest-sha256.txt.
 using Sign = std::function<std::string(std::string_view bytes)>;
 
-// Writes PARENT/NAME: a temporary directory beside it, everything fsynced, then renamed. PARENT, which may
-// not be a symbolic link, is held open, and all below it reached from there without following one. The bag
-// itself has mode 0750: what it holds may be personal. Gives the digest of tagmanifest-sha256.txt. Errors:
-// cant_create where NAME exists or cannot be made, usage for a bad path or two that differ in case alone, io;
-// and what `sign` throws.
+// Writes PARENT/NAME: in PARENT/.drafts, everything fsynced, then renamed; what a killed write() or pack()
+// left there is removed first. PARENT, which may not be a symbolic link, is held open, and all below it
+// reached from there without following one. The bag itself has mode 0750: what it holds may be personal.
+// Gives the digest of tagmanifest-sha256.txt. Errors: cant_create where NAME exists or cannot be made, usage
+// for a bad path or two that differ in case alone, io; and what `sign` throws.
 Digest write(const std::string& parent, const std::string& name, const Contents& contents, const Sign& sign);
+
+// Removes what a killed write() or pack() left in PARENT/.drafts, which may be evidence that no other account
+// may read. Nothing happens while somebody writes there, or where there is no such directory; never throws.
+void remove_drafts(const std::string& parent);
 
 // Packs the bag DIRECTORY as DIRECTORY.tar.zst, mode 0600: sorted, owner 0, times `at`. Errors: cant_create,
 // io.

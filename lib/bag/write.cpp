@@ -1,4 +1,6 @@
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -6,6 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -62,34 +66,88 @@ bool is_there(int parent, const std::string& name) {
 }
 
 // Gives a new file or directory its name; never over another one.
-void rename_new(int parent, const std::string& from, const std::string& to, const std::string& shown) {
-  if (renameat2(parent, from.c_str(), parent, to.c_str(), RENAME_NOREPLACE) == 0) return;
+void rename_new(int from_parent, const std::string& from, int parent, const std::string& to,
+                const std::string& shown) {
+  if (renameat2(from_parent, from.c_str(), parent, to.c_str(), RENAME_NOREPLACE) == 0) return;
   if (errno != EINVAL && errno != ENOSYS) throw cannot(shown);
   // A file system without it.
   if (is_there(parent, to)) {
     errno = EEXIST;
     throw cannot(shown);
   }
-  if (renameat(parent, from.c_str(), parent, to.c_str()) != 0) throw cannot(shown);
+  if (renameat(from_parent, from.c_str(), parent, to.c_str()) != 0) throw cannot(shown);
+}
+
+// Removes the file or directory `name` and all below it, following no symbolic link; false where some of it
+// stays.
+bool remove_tree(int parent, const std::string& name) {
+  if (unlinkat(parent, name.c_str(), 0) == 0 || errno == ENOENT) return true;
+  const int fd = openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return false;
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(fdopendir(fd), closedir);
+  if (!directory) {
+    close(fd);
+    return false;
+  }
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(directory.get()))
+    if (const std::string_view each = entry->d_name; each != "." && each != "..") names.emplace_back(each);
+  for (const std::string& each : names) (void)remove_tree(fd, each);
+  return unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0;
+}
+
+constexpr const char* kDrafts = ".drafts";  // beside the bags
+
+// Where bags are written until they are whole. A shared lock on it says that somebody writes; the last one
+// removes it.
+class Drafts {
+ public:
+  Drafts(int parent, const std::string& shown) : parent_(parent) {
+    for (;;) {
+      if (mkdirat(parent_, kDrafts, 0700) != 0 && errno != EEXIST) throw cannot(shown);
+      Fd fd(openat(parent_, kDrafts, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+      if (fd.get() < 0 && errno == ENOENT) continue;  // removed meanwhile
+      struct stat status {};
+      if (fd.get() < 0 || flock(fd.get(), LOCK_SH) != 0 || fstat(fd.get(), &status) != 0) throw cannot(shown);
+      if (status.st_nlink == 0) continue;
+      fd_.emplace(std::move(fd));
+      return;
+    }
+  }
+  Drafts(const Drafts&) = delete;
+  Drafts& operator=(const Drafts&) = delete;
+  ~Drafts() { unlinkat(parent_, kDrafts, AT_REMOVEDIR); }  // unless others still write
+  int get() const { return fd_->get(); }
+
+ private:
+  int parent_;
+  std::optional<Fd> fd_;
+};
+
+void remove_drafts_in(int parent) {
+  const Fd fd(openat(parent, kDrafts, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  if (fd.get() < 0 || flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return;
+  (void)remove_tree(parent, kDrafts);
 }
 
 // The bag while it is written: reached by descriptors alone, removed again unless it got its name.
 class Draft {
  public:
-  Draft(int parent, const std::string& name, std::string shown) : parent_(parent), shown_(std::move(shown)) {
+  Draft(int parent, int drafts, const std::string& name, std::string shown)
+      : parent_(parent), drafts_(drafts), shown_(std::move(shown)) {
     constexpr int kTries = 1000;
     for (int n = 0; n < kTries && name_.empty(); ++n) {
-      const std::string tried = "." + name + "." + std::to_string(getpid()) + "-" + std::to_string(n);
-      if (mkdirat(parent_, tried.c_str(), 0700) == 0)
+      const std::string tried = name + "." + std::to_string(getpid()) + "-" + std::to_string(n);
+      if (mkdirat(drafts_, tried.c_str(), 0700) == 0)
         name_ = tried;
       else if (errno != EEXIST)
         throw cannot(shown_);
     }
     if (name_.empty()) throw cannot(shown_);
     try {
-      hold("", parent_, name_, kRootMode);
+      hold("", drafts_, name_, kRootMode);
     } catch (...) {
-      unlinkat(parent_, name_.c_str(), AT_REMOVEDIR);
+      unlinkat(drafts_, name_.c_str(), AT_REMOVEDIR);
       throw;
     }
   }
@@ -131,7 +189,7 @@ class Draft {
   }
   void become(const std::string& name) {
     for (const auto& [path, fd] : held_) sync(fd.get(), shown_ + "/" + path);
-    rename_new(parent_, name_, name, shown_);
+    rename_new(drafts_, name_, parent_, name, shown_);
     name_.clear();
   }
 
@@ -149,6 +207,7 @@ class Draft {
   }
 
   int parent_;
+  int drafts_;
   std::string shown_;
   std::string name_;
   std::map<std::string, Fd> held_;                  // by path in the bag; "" the bag itself
@@ -217,6 +276,7 @@ Digest write(const std::string& parent, const std::string& name, const Contents&
   }
   const auto target = parent + "/" + name;
   const Fd place = open_parent(parent);
+  remove_drafts_in(place.get());
   if (is_there(place.get(), name)) {
     throw Error{ExitCode::cant_create, msg("'{path}' exists", {{"path", target}})};
   }
@@ -226,7 +286,8 @@ Digest write(const std::string& parent, const std::string& name, const Contents&
   const auto payload = ordered(contents.payload, "data/", folded);
   const auto extra = ordered(contents.tags, "", folded);
 
-  Draft draft(place.get(), name, target);
+  const Drafts drafts(place.get(), target);
+  Draft draft(place.get(), drafts.get(), name, target);
   draft.make("data");
   Manifests manifests;
   for (const auto& file : payload) {
@@ -253,6 +314,11 @@ Digest write(const std::string& parent, const std::string& name, const Contents&
   return sha256(tagmanifests.sha256);
 }
 
+void remove_drafts(const std::string& parent) {
+  const Fd place(open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  if (place.get() >= 0) remove_drafts_in(place.get());
+}
+
 std::string pack(const std::string& directory, Instant at) {
   const auto slash = directory.rfind('/');
   const auto parent = slash == std::string::npos ? std::string(".") : directory.substr(0, slash + 1);
@@ -262,7 +328,8 @@ std::string pack(const std::string& directory, Instant at) {
   if (is_there(place.get(), name + ".tar.zst")) {
     throw Error{ExitCode::cant_create, msg("'{path}' exists", {{"path", out}})};
   }
-  const Temporary draft(place.get(), parent, "." + name + ".XXXXXX");
+  const Drafts drafts(place.get(), out);
+  const Temporary draft(drafts.get(), parent + "/" + kDrafts, name + ".XXXXXX");
   process::Command command;
   command.argv = {"tar",
                   "--sort=name",
@@ -288,7 +355,7 @@ std::string pack(const std::string& directory, Instant at) {
                 msg("install the packages tar and zstd")};
   }
   sync(draft.fd(), out);
-  rename_new(place.get(), draft.name(), name + ".tar.zst", out);
+  rename_new(drafts.get(), draft.name(), place.get(), name + ".tar.zst", out);
   sync(place.get(), parent);
   return out;
 }

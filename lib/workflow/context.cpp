@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "bag/bag.hpp"
 #include "base/text.hpp"
 #include "inventory/inventory.hpp"
 #include "register/register.hpp"
@@ -66,6 +67,7 @@ Context to_the_end(const Context& context) {
 
 Actor who_acts(const Context& context) {
   require_register(context);
+  bag::remove_drafts(context.directory->absolute("archive"));
   const std::vector<sign::FoundKey> keys = sign::find_keys(context.keys);
   std::vector<Match> matches;  // one key a person, the first at hand; a machine's only if nobody else's fits
   std::optional<Match> machine;

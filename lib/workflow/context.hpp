@@ -81,7 +81,7 @@ struct Actor {
 
 // Throws Error: several people's keys are at hand and no --as: usage, with the list; none: not_permitted with
 // the command that makes or registers one; --as a person whose key is not there: not_permitted; no register
-// yet, or a forked one: not_permitted.
+// yet, or a forked one: not_permitted. Who acts is about to write, so what a killed `archive` left is removed.
 Actor who_acts(const Context& context);
 // The same person with the same key, and the roles that `context`'s register gives them by now. Throws
 // Error{not_permitted} where that key is no current one of theirs any more.

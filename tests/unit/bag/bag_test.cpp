@@ -1,6 +1,8 @@
 #include "bag/bag.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -188,4 +190,40 @@ TEST_CASE("packed twice is the same bytes") {
   CHECK(std::distance(fs::directory_iterator(workshop.at("")), {}) == 2);  // the bag, the pack
   CHECK(Workshop::run({"tar", "--zstd", "-tf", first}).out.find("bag/data/register/x\n") !=
         std::string::npos);
+}
+
+TEST_CASE("what a killed write left is removed by the next, but not while somebody writes") {
+  const Workshop workshop;
+  fs::create_directories(workshop.at("out/.drafts/bag.1-0/data/evidence"));
+  workshop.write("out/.drafts/bag.1-0/data/evidence/sha256-x", "restricted");
+  workshop.write("out/.drafts/bag.XYZ", "half packed");
+  workshop.write("kept", "kept");
+  fs::create_symlink(workshop.at("kept"), workshop.at("out/.drafts/link"));
+  fs::create_directory_symlink(workshop.at("out"), workshop.at("out/.drafts/bag.1-0/up"));
+  SUBCASE("asked for") { bag::remove_drafts(workshop.at("out")); }
+  SUBCASE("by the next bag") { (void)bag::write(workshop.at("out"), "bag", contents(), no_signature); }
+  SUBCASE("where another process writes, it stays") {
+    const int fd = open(workshop.at("out/.drafts").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    REQUIRE(flock(fd, LOCK_SH) == 0);
+    bag::remove_drafts(workshop.at("out"));
+    CHECK(fs::exists(workshop.at("out/.drafts/bag.1-0/data/evidence/sha256-x")));
+    (void)bag::write(workshop.at("out"), "bag", contents(), no_signature);
+    CHECK(fs::exists(workshop.at("out/.drafts/bag.1-0/data/evidence/sha256-x")));
+    close(fd);
+    bag::remove_drafts(workshop.at("out"));
+  }
+  CHECK_FALSE(fs::exists(workshop.at("out/.drafts")));
+  CHECK(workshop.read("kept") == "kept");
+  CHECK(fs::exists(workshop.at("out")));
+}
+
+TEST_CASE("a place for drafts that is a symbolic link is not followed") {
+  const Workshop workshop;
+  fs::create_directories(workshop.at("out"));
+  fs::create_directories(workshop.at("elsewhere"));
+  workshop.write("elsewhere/kept", "kept");
+  fs::create_directory_symlink(workshop.at("elsewhere"), workshop.at("out/.drafts"));
+  bag::remove_drafts(workshop.at("out"));
+  CHECK_THROWS_AS(bag::write(workshop.at("out"), "bag", contents(), no_signature), Error);
+  CHECK(workshop.read("elsewhere/kept") == "kept");
 }
