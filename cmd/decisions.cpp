@@ -364,7 +364,7 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
       throw Error{ExitCode::usage, msg("who decided on paper is not said"),
                   msg("name them with --as PERSON")};
     }
-    wish.paper_scan = session.read_input(*options.paper, store::kMostEvidence);
+    wish.paper_scan = session.read_document(*options.paper, store::kMostEvidence);
     wish.paper_by = *context.wanted_person;
     context.wanted_person.reset();  // whoever enters it signs it
   }

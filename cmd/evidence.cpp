@@ -33,7 +33,7 @@ ExitCode add(Session& session, const Options& options) {
   const bool is_private = options.kind != "ordinary";
   for (const std::string& file : options.files) {
     session.stop_here();
-    const std::string bytes = session.read_input(file, store::kMostEvidence);
+    const std::string bytes = session.read_document(file, store::kMostEvidence);
     const Digest digest = store::add_evidence(*context.directory, chain, bytes, is_private);
     const std::string name = file == "-" ? "-" : file.substr(file.rfind('/') + 1);
     yaml::Node body = yaml::Node::map();

@@ -85,6 +85,13 @@ bool is_path(const Parameter& parameter) {
          parameter.value == "SCAN" || parameter.value == "BAG";
 }
 
+// What people write in sentences; all else that is typed is a name or a value.
+Typed typed_as(const Parameter& parameter) {
+  const std::string& value = parameter.value;
+  const bool prose = value == "TEXT" || value == "REASON" || value == "KEY=VALUE";
+  return prose && parameter.spellings().back() != "--object" ? Typed::prose : Typed::name;
+}
+
 void hand_out(const std::deque<Taken>& taken, std::size_t from, std::size_t to) {
   for (std::size_t at = from; at < to; ++at) {
     const Taken& one = taken[at];
@@ -100,7 +107,7 @@ void hand_out(const std::deque<Taken>& taken, std::size_t from, std::size_t to) 
     }
     const bool checked = !one.parameter->positional() && !is_path(*one.parameter);
     for (const std::string& value : one.values) {
-      if (checked) require_recordable(one.parameter->spellings().back(), value);
+      if (checked) require_recordable(one.parameter->spellings().back(), value, typed_as(*one.parameter));
       one.parameter->take(value);
     }
   }

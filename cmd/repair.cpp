@@ -174,7 +174,7 @@ ExitCode repair(Session& session, const Options& options) {
     throw Error{ExitCode::usage,
                 msg("who left at {left} had not arrived at {arrived}",
                     {{"left", session.local(*wish.left)}, {"arrived", session.local(*wish.arrived)}})};
-  if (options.letter) wish.letter = session.read_input(*options.letter, store::kMostEvidence);
+  if (options.letter) wish.letter = session.read_document(*options.letter, store::kMostEvidence);
   if (options.dry_run) return preview(session, id, wish);
 
   const workflow::Repaired done =

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -123,6 +124,14 @@ std::string Session::read_input(const std::string& path, std::size_t most) const
                                       {{"path", printable(name)}, {"most", std::to_string(most)}})};
     }
   }
+}
+
+std::string Session::read_document(const std::string& path, std::size_t most) const {
+  struct stat status {};
+  if (path != "-" && ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+    throw Error{ExitCode::usage, msg("'{path}' is not a regular file", {{"path", printable(path)}}),
+                msg("write '-' to read what a program prints: PROGRAM | jaga ... -")};
+  return read_input(path, most);
 }
 
 bool Session::can_ask() const {

@@ -95,6 +95,8 @@ class Session {
   // A file, or standard input for "-"; at most `most` bytes. Error{no_input}, {io}, {data} where it is
   // longer.
   std::string read_input(const std::string& path, std::size_t most) const;
+  // The same for what becomes evidence: a FIFO, a device or a directory at `path` is Error{usage}, at once.
+  std::string read_document(const std::string& path, std::size_t most) const;
   // Whether there is a terminal to ask on.
   bool can_ask() const;
   // What is typed on the terminal, without blanks around it; empty: nothing. Only where can_ask().

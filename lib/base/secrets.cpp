@@ -371,7 +371,17 @@ std::string mask_secrets(std::string_view text) {
   return masked(text, false);
 }
 
-void require_recordable(std::string_view name, std::string_view text) {
+void require_recordable(std::string_view name, std::string_view text, Typed typed) {
+  if (const auto at = find_invisible(text, typed == Typed::prose)) {
+    constexpr std::size_t kBefore = 20;
+    const std::string_view before = text.substr(0, *at);
+    throw Error(
+        ExitCode::usage,
+        msg("{name} contains an invisible character after '{text}'",
+            {{"name", std::string(name)},
+             {"text", printable(before.substr(before.size() - std::min(before.size(), kBefore)))}}),
+        msg("type it anew; text that was copied from a web page or a document may hold such characters"));
+  }
   if (sanitized(text) != text)
     throw Error(ExitCode::usage,
                 msg("{name} holds characters that no record may hold: '{text}'",

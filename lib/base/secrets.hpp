@@ -25,8 +25,9 @@ namespace jaga {
 std::string mask_secrets(std::string_view text);
 
 // Refuses (Error{usage}) a text that a person typed and that no record may hold: characters that a terminal
-// would obey, malformed ones, and what mask_secrets() would mask, but for prose ("password: user called").
-// `name` says which one, "-m".
-void require_recordable(std::string_view name, std::string_view text);
+// would obey, malformed and invisible ones (in prose U+200C and U+200D between letters may stand), and what
+// mask_secrets() would mask, but for prose ("password: user called"). `name` says which one, "-m".
+enum class Typed { name, prose };
+void require_recordable(std::string_view name, std::string_view text, Typed typed = Typed::prose);
 
 }  // namespace jaga

@@ -113,6 +113,45 @@ std::optional<std::size_t> find_forbidden(std::string_view text) {
   return std::nullopt;
 }
 
+bool is_invisible(char32_t c) {
+  return c == 0xad || c == 0x34f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 ||
+         (c >= 0x180b && c <= 0x180f) || (c >= 0x200b && c <= 0x200d) || (c >= 0x2060 && c <= 0x2065) ||
+         (c >= 0x206a && c <= 0x206f) || c == 0x3164 || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xffa0 ||
+         (c >= 0xfff0 && c <= 0xfffb) || (c >= 0x1bca0 && c <= 0x1bca3) || (c >= 0x1d173 && c <= 0x1d17a) ||
+         (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+namespace {
+// Letters and the marks on them, of any script; symbols, punctuation, digits and pictures are none.
+bool is_letter(char32_t c) {
+  if (c < 0x80) return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  const bool symbols = (c >= 0x2000 && c <= 0x2bff) || (c >= 0x3000 && c <= 0x303f) || c >= 0x1f000;
+  return c >= 0xc0 && !symbols && !is_forbidden(c) && !is_invisible(c);
+}
+}  // namespace
+
+std::optional<std::size_t> find_invisible(std::string_view text, bool joiners) {
+  bool after_letter = false;
+  for (std::size_t i = 0; i < text.size();) {
+    char32_t c = 0;
+    const std::size_t length = decode(text, i, c);
+    if (length == 0) {  // malformed: not for this to judge
+      after_letter = false;
+      ++i;
+      continue;
+    }
+    if (is_invisible(c)) {
+      char32_t next = 0;
+      const bool joins = joiners && (c == 0x200c || c == 0x200d) && after_letter &&
+                         i + length < text.size() && decode(text, i + length, next) > 0 && is_letter(next);
+      if (!joins) return i;
+    }
+    after_letter = is_letter(c);
+    i += length;
+  }
+  return std::nullopt;
+}
+
 std::string printable(std::string_view text) {
   return escape(text, false);
 }

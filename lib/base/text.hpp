@@ -19,6 +19,14 @@ bool is_forbidden(char32_t code_point);
 // The first byte of a character that is forbidden or malformed, or nullopt.
 std::optional<std::size_t> find_forbidden(std::string_view text);
 
+// True for other characters that nobody sees (Unicode's Default_Ignorable_Code_Point and interlinear
+// annotation): soft hyphen, joiners, zero-width spaces, fillers, variation selectors, tags. They may be read,
+// but what a person types is refused with them: two names that look alike must not differ.
+bool is_invisible(char32_t code_point);
+// The first byte of an invisible character, or nullopt. `joiners`: U+200C and U+200D between two letters
+// count as visible there, since they change how Balinese, Persian or Hindi is written.
+std::optional<std::size_t> find_invisible(std::string_view text, bool joiners);
+
 // For a terminal or a message: every forbidden or malformed byte as \xNN (bytes) or \u{NNNN}, LF and
 // TAB as \n and \t, a backslash doubled. One line, safe to print.
 std::string printable(std::string_view text);

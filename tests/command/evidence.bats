@@ -33,6 +33,21 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   status 66 as staff evidence add web01 nothing.jpg
 }
 
+@test "what is not a regular file is refused at once, and nothing is recorded" {
+  mkfifo pipe
+  status 64 timeout 10 "$JAGA" --key "$KEYS/staff" evidence add web01 pipe
+  says "'pipe' is not a regular file"
+  mkdir -p folder
+  status 64 as staff evidence add web01 folder
+  status 64 as staff evidence add web01 /dev/zero
+  status 64 timeout 10 "$JAGA" --key "$KEYS/staff" repair web01 --vendor-reply --letter pipe
+  [ "$(find incidents -path '*/notes/*' -o -path '*/evidence/*' | wc -l)" = 0 ]
+  echo bytes >document
+  ln -s document link
+  status 0 as staff evidence add web01 link
+  echo bytes more | as staff evidence add web01 -
+}
+
 @test "redact: accept's role, never who added it; the digest stays" {
   printf 'a secret' >photo.jpg
   as staff person change staff -q --role division_head >/dev/null

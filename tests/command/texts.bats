@@ -21,6 +21,18 @@ setup() { setup_folder; office; incident; }
   status 0 jaga audit
 }
 
+@test "invisible characters are 64 in what is typed, but joiners between letters of prose" {
+  zwsp=$'\u200b' zwnj=$'\u200c'
+  status 64 as staff note web01 -m "plan${zwsp}ned"
+  says 'invisible character'
+  status 64 as staff person add sec2 --role staff --name "A${zwnj}B" --key "$KEYS/staff.pub"
+  status 64 as staff open web01 --fault unknown --object "a${zwnj}b" -m x
+  status 64 as staff person add "sec${zwsp}2" --role staff --key "$KEYS/staff.pub"
+  status 0 as staff note web01 -m $'\u1b13\u1b44\u200c\u1b13'
+  status 0 jaga show web01
+  status 0 jaga audit
+}
+
 @test "what looks like a secret is 64" {
   status 64 as staff note web01 -m 'password=hunter2'
   says 'seems to hold a password'

@@ -95,3 +95,29 @@ TEST_CASE("lines are broken at spaces, and a longer word has one of its own") {
   CHECK(jaga::wrapped("x", 0) == std::vector<std::string>{"x"});
   CHECK(jaga::text_width("kué") == 3);
 }
+
+TEST_CASE("invisible characters are found; joiners between letters may stand in prose") {
+  const auto at = [](std::string_view text, bool joiners) {
+    const auto found = jaga::find_invisible(text, joiners);
+    return found ? static_cast<int>(*found) : -1;
+  };
+  CHECK(at("staff", false) == -1);
+  CHECK(at("d\u00e9j\u00e0 vu \u2714 10 \u00b5s", false) == -1);
+  for (const std::string_view one : {"\u200b", "\u00ad", "\u2060", "\u3164", "\ufe0f", "\U000e0041",
+                                     "\U000e0101", "\u180e", "\uffa0", "\ufff9"}) {
+    const std::string text = "ab" + std::string(one) + "cd";
+    CAPTURE(text);
+    CHECK(at(text, false) == 2);
+    CHECK(at(text, true) == 2);
+  }
+  // Balinese: adeg adeg, then a non-joiner, then a letter.
+  CHECK(at("\u1b13\u1b44\u200c\u1b13", true) == -1);
+  CHECK(at("\u1b13\u1b44\u200c\u1b13", false) == 6);
+  CHECK(at("a\u200db", true) == -1);
+  CHECK(at("\u200da", true) == 0);
+  CHECK(at("a\u200d", true) == 1);
+  CHECK(at("a\u200d b", true) == 1);
+  CHECK(at("1\u200d2", true) == 1);
+  CHECK(at("a\u200d\u200db", true) == 1);
+  CHECK(at("\xff\u200b", true) == 1);
+}
