@@ -11,7 +11,9 @@
 #include "base/text.hpp"
 #include "fault/needs.hpp"
 #include "fault/part.hpp"
+#include "fault/places.hpp"
 #include "fault/shared.hpp"
+#include "fault/together.hpp"
 #include "fault/units.hpp"
 #include "fault/ways.hpp"
 #include "round/facts.hpp"
@@ -31,40 +33,6 @@ constexpr std::chrono::hours kStale{24};
 // It is written somewhere, and no outage changes it: nobody's symptom.
 bool is_written(const Result& result) {
   return result.check == "warranty";
-}
-
-// Fills {host}, {address}, {object}, {unit} and {fact:NAME}; nullopt where one is not known.
-std::optional<std::string> filled(const std::string& text, const Host& host, const std::string& object,
-                                  const Result& deciding) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = text[at] == '{' ? text.find('}', at) : std::string::npos;
-    if (end == std::string::npos) {
-      out += text[at++];
-      continue;
-    }
-    const std::string place = text.substr(at + 1, end - at - 1);
-    std::string value;
-    if (place == "host")
-      value = host.name;
-    else if (place == "address")
-      value = host.address;
-    else if (place == "object")
-      value = object;
-    else if (place == "unit") {
-      for (const auto& check : host.checks)
-        if (const auto* tcp = std::get_if<inventory::TcpCheck>(&check);
-            tcp != nullptr && std::to_string(tcp->port) == object)
-          value = tcp->unit;
-    } else if (place.starts_with("fact:")) {
-      const auto number = round::number(deciding, place.substr(5));
-      value = number ? std::to_string(*number) : round::text(deciding, place.substr(5)).value_or("");
-    }
-    if (value.empty()) return std::nullopt;
-    out += value;
-    at = end + 1;
-  }
-  return out;
 }
 
 class Diagnosing {
@@ -98,6 +66,9 @@ class Diagnosing {
     fold();
     fold_needs(out_, inventory_, down_);
     infer_needed();
+    fold_same(out_);
+    fold_on_the_way(out_, inventory_, ways_);
+    infer_together();
     for (auto* list : {&out_.faults, &out_.soft}) sort(*list);
     return std::move(out_);
   }
@@ -336,6 +307,21 @@ class Diagnosing {
         const Rule* rule = rule_for(one.result);
         if (rule == nullptr) continue;
         fold_into(
+            out_, one.faults,
+            make(*rule, inventory_.at(one.result.host), {one.result.object, {&one.result}, 1, 0, true}));
+        again = true;
+        break;
+      }
+    }
+  }
+
+  void infer_together() {
+    for (bool again = true; again;) {
+      again = false;
+      for (const Together& one : together(out_, inventory_, results_, ways_, down_)) {
+        const Rule* rule = rule_for(one.result);
+        if (rule == nullptr) continue;
+        take_their_place(
             out_, one.faults,
             make(*rule, inventory_.at(one.result.host), {one.result.object, {&one.result}, 1, 0, true}));
         again = true;

@@ -39,9 +39,10 @@ std::vector<std::string> things(const Host& host, std::size_t kind) {
 
 }  // namespace
 
-std::int64_t gain(std::size_t failed, std::size_t members) {
-  constexpr std::int64_t kContradiction = 2;
-  return static_cast<std::int64_t>(failed) - 1 - kContradiction * static_cast<std::int64_t>(members - failed);
+bool explains_cheaper(const Share& a, const Share& b) {
+  constexpr std::size_t kContradiction = 2;
+  const auto cost = [](const Share& one) { return 1 + kContradiction * (one.members - one.failed); };
+  return cost(a) * b.failed < cost(b) * a.failed;
 }
 
 std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map<std::string, Instant>& down,
@@ -55,7 +56,7 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
   }
   struct Ranked {
     std::size_t kind = 0;
-    std::int64_t gain = 0;
+    Share share;
     Shared shared;
   };
   std::vector<Ranked> out;
@@ -78,7 +79,7 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
     }
     if (one.shared.failed.empty()) continue;
     const std::size_t failed = one.shared.failed.size();
-    one.gain = gain(failed, members);
+    one.share = {failed, members};
     round::Result& result = one.shared.result;
     result.host = inventory.find(name) != nullptr ? name : hosts.front()->name;
     result.check = "shared";
@@ -93,7 +94,8 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
     out.push_back(std::move(one));
   }
   std::stable_sort(out.begin(), out.end(), [](const Ranked& a, const Ranked& b) {
-    if (a.gain != b.gain) return a.gain > b.gain;
+    if (explains_cheaper(a.share, b.share)) return true;
+    if (explains_cheaper(b.share, a.share)) return false;
     return std::tie(a.kind, a.shared.result.object) < std::tie(b.kind, b.shared.result.object);
   });
   std::vector<Shared> ordered;

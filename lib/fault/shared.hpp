@@ -2,7 +2,7 @@
 // they fail together.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -25,13 +25,19 @@ struct Shared {
 // Hosts fail together when they began to within this of each other; who was down long before tells nothing.
 inline constexpr std::chrono::minutes kTogether{15};
 
-// How much one cause of `failed` of `members` explains: each that failed is one fault less, and a member that
-// is well contradicts it more than a fault of its own would cost. Of a rack lost as a whole beside one dead
-// host the rack is the cause, not the site, of which nearly all are down.
-std::int64_t gain(std::size_t failed, std::size_t members);
+// `failed` of `members` that share something, at least one.
+struct Share {
+  std::size_t failed = 0;
+  std::size_t members = 0;
+};
+// Which of two common causes is the better explanation, by what it costs for each that failed: one fault, and
+// for each member that is well, which contradicts it, two. Of a rack lost as a whole beside one dead host the
+// rack is the cause, not the site, of which nearly all are down; of a site whose two feeds are lost it is the
+// feeds.
+bool explains_cheaper(const Share& a, const Share& b);
 
 // `down`: the hosts that are down and could be reached, each with since when. `measured`: those that count,
-// the down ones too. Ordered by gain(), then from the narrowest kind to the widest, then by name.
+// the down ones too. Ordered by explains_cheaper(), then from the narrowest kind to the widest, then by name.
 std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map<std::string, Instant>& down,
                            const std::set<std::string>& measured);
 

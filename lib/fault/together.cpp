@@ -1,0 +1,363 @@
+#include "fault/together.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+
+#include "base/format.hpp"
+#include "base/text.hpp"
+#include "fault/shared.hpp"
+
+namespace jaga::fault {
+namespace {
+
+using inventory::Host;
+using round::Reason;
+using round::Result;
+using round::State;
+
+// What can be lost on the way or refused to all alike, and of which object.
+struct Trouble {
+  std::string kind;    // "loss", "latency", "mtu", "filtered", "login"
+  std::string object;  // of filtered: the port, or "icmp"
+  auto operator<=>(const Trouble&) const = default;
+};
+
+std::optional<Trouble> trouble_of(const Fault& fault) {
+  const std::string& type = fault.type;
+  if (type == "packet-loss" || type == "packet-loss-warning") {
+    // The host answers to all but echo requests: they are dropped on purpose.
+    const bool all = round::number(fault.evidence.front(), "loss_percent") == 100;
+    return all ? Trouble{"filtered", "icmp"} : Trouble{"loss", {}};
+  }
+  if (type == "high-latency") return Trouble{"latency", {}};
+  if (type == "mtu-blackhole") return Trouble{"mtu", {}};
+  if (type == "filtered") return Trouble{"filtered", fault.object};
+  if (type == "auth-failure" || type == "login-broken" || type == "ssh-transport")
+    return Trouble{"login", {}};
+  return std::nullopt;
+}
+
+// Whether this host would show the trouble if it had it: it was asked in the same way.
+bool would_show(const Trouble& trouble, const Host& host, const Result& result) {
+  if (trouble.kind == "login")
+    return result.check == "ssh" && (result.state == State::ok || result.reason == Reason::auth_failed ||
+                                     result.reason == Reason::exec_failed || result.reason == Reason::lost ||
+                                     result.reason == Reason::handshake_failed);
+  if (trouble.kind != "filtered" || trouble.object == "icmp") return result.check == "icmp";
+  return (result.check == "tcp" && result.object == trouble.object) ||
+         (result.check == "ssh" && std::to_string(host.login.port) == trouble.object);
+}
+
+// As much as on the way to `above`, by what a few packets can tell.
+bool explains(const Trouble& trouble, const Result& above, const Result& here) {
+  constexpr std::int64_t kPoints = 30;
+  constexpr std::int64_t kMicroseconds = 50'000;
+  const auto fact = [](const Result& result, const char* name) {
+    return round::number(result, name).value_or(0);
+  };
+  if (trouble.kind == "loss") return fact(here, "loss_percent") <= fact(above, "loss_percent") + kPoints;
+  if (trouble.kind == "latency") return fact(here, "rtt_us") <= 2 * fact(above, "rtt_us") + kMicroseconds;
+  return true;
+}
+
+// "nas1:/export", "//nas1/share": nas1.
+std::string server_of(const std::string& source) {
+  if (source.starts_with("//")) return source.substr(2, source.find('/', 2) - 2);
+  const std::size_t colon = source.rfind(":/");
+  return colon == std::string::npos ? std::string() : source.substr(0, colon);
+}
+
+// What its evidence names as the cause; empty: nothing.
+std::string same_thing(const Fault& fault) {
+  const Result& deciding = fault.evidence.front();
+  const auto text = [&](const char* name) { return round::text(deciding, name).value_or(""); };
+  const std::string subject = text("certificate_subject");
+  const std::string issuer = text("certificate_issuer");
+  if (fault.type == "certificate-expired" || fault.type == "certificate-expiring") {
+    const auto days = round::number(deciding, "certificate_days");
+    return subject.empty() || !days ? std::string() : "certificate:" + subject;
+  }
+  if (fault.type == "certificate-untrusted")
+    return issuer.empty() || issuer == subject ? std::string() : "issuer:" + issuer;
+  if (fault.type == "mount-silent") {
+    const std::string server = server_of(text("source"));
+    return server.empty() ? server : "server:" + server;
+  }
+  if (fault.type == "routing-loop" && !text("router").empty()) return "router:" + text("router");
+  return {};
+}
+
+void add_evidence(Fault& root, const Fault& fault,
+                  std::set<std::tuple<std::string, std::string, std::string>>& seen) {
+  for (const Result& result : fault.evidence)
+    if (result.state != State::ok && seen.emplace(result.host, result.check, result.object).second)
+      root.evidence.push_back(result);
+  for (const Symptom& symptom : fault.symptoms)
+    if (seen.emplace(symptom.host, symptom.check, symptom.object).second) root.symptoms.push_back(symptom);
+}
+
+Explained explained(const Fault& fault, const Fault& root) {
+  return {fault.host, fault.object, fault.type, false,
+          msg("it has the same cause as '{fault}'", {{"fault", root.key}})};
+}
+
+Result shared_result(std::string host, std::string object, std::size_t failed, std::size_t members,
+                     std::string summary, Instant since) {
+  Result result;
+  result.host = std::move(host);
+  result.check = "shared";
+  result.object = std::move(object);
+  result.state = State::critical;
+  result.summary = std::move(summary);
+  result.since = since;
+  result.attempts = round::kConfirmed;
+  result.facts = {{"failed", static_cast<std::int64_t>(failed)},
+                  {"members", static_cast<std::int64_t>(members)},
+                  {"failed_percent", static_cast<std::int64_t>(failed * 100 / members)}};
+  return result;
+}
+
+std::vector<std::string> hosts_of(const std::vector<Fault>& faults, const std::vector<std::size_t>& places) {
+  std::set<std::string> hosts;
+  for (const std::size_t at : places) hosts.insert(faults[at].host);
+  return {hosts.begin(), hosts.end()};
+}
+
+// A thing that hosts share: how near it is to them, and its name.
+struct Thing {
+  std::size_t rank = 0;
+  std::string name;
+};
+constexpr std::size_t kPlace = Ways::kMostAbove + 1;
+
+std::vector<Thing> things_of(const Trouble& trouble, const Host& host, const Ways& ways) {
+  std::vector<Thing> out;
+  const auto add = [&](std::size_t rank, std::string_view kind, const std::string& name) {
+    if (!name.empty()) out.push_back({rank, std::string(kind) + name});
+  };
+  if (trouble.kind == "login") {
+    // The key and the agent are ours: all who refuse them together say so before what stands over there.
+    add(0, "user:", host.login.measure);
+    add(1, "jump:", host.jump);
+    add(2, "site:", host.place.site);
+    return out;
+  }
+  std::size_t near = 0;
+  for (const Ways::Index above : ways.above(ways.index(host))) add(++near, "", ways.host(above).name);
+  add(0, "hypervisor:", host.place.hypervisor);
+  // Racks are numbered anew in every site.
+  if (!host.place.rack.empty())
+    add(kPlace, "rack:", (host.place.site.empty() ? "" : host.place.site + "/") + host.place.rack);
+  add(kPlace + 1, "site:", host.place.site);
+  return out;
+}
+
+// Limits are crossed by and by where a link is worse than before; what somebody changed goes at once.
+std::chrono::minutes window_of(const Trouble& trouble) {
+  return trouble.kind == "loss" || trouble.kind == "latency" ? 4 * kTogether : kTogether;
+}
+
+struct Group {
+  std::size_t rank = SIZE_MAX;
+  std::string first;  // by name
+  std::size_t members = 0;
+  std::vector<std::size_t> failed;  // places of faults
+  std::size_t hosts = 0;            // that failed
+};
+
+struct Ranked {
+  Share share;
+  std::size_t rank = 0;
+  Together together;
+};
+
+void add_groups(const Trouble& trouble, const std::map<std::string, std::vector<std::size_t>>& failing,
+                const std::set<std::string>& not_counted, const Diagnosis& found,
+                const inventory::Inventory& inventory, const Results& results, const Ways& ways,
+                std::vector<Ranked>& out) {
+  Instant newest{};
+  for (const auto& [host, places] : failing)
+    for (const std::size_t at : places) newest = std::max(newest, found.faults[at].evidence.front().since);
+  std::map<std::string, Group> groups;
+  for (const auto& [name, places] : failing)
+    for (const Thing& thing : things_of(trouble, inventory.at(name), ways)) groups[thing.name];
+  for (const Host& host : inventory.hosts) {
+    const auto measured = results.find(host.name);
+    if (measured == results.end() || not_counted.contains(host.name)) continue;
+    const auto failed = failing.find(host.name);
+    if (failed == failing.end() &&
+        std::none_of(measured->second.begin(), measured->second.end(),
+                     [&](const Result* one) { return would_show(trouble, host, *one); }))
+      continue;
+    // What was so long before tells nothing.
+    if (failed != failing.end() &&
+        found.faults[failed->second.front()].evidence.front().since + window_of(trouble) < newest)
+      continue;
+    for (const Thing& thing : things_of(trouble, host, ways)) {
+      const auto at = groups.find(thing.name);
+      if (at == groups.end()) continue;
+      Group& group = at->second;
+      group.rank = std::min(group.rank, thing.rank);
+      if (group.members++ == 0) group.first = host.name;
+      if (failed == failing.end()) continue;
+      ++group.hosts;
+      group.failed.insert(group.failed.end(), failed->second.begin(), failed->second.end());
+    }
+  }
+  for (const auto& [name, group] : groups) {
+    if (group.hosts < 2) continue;
+    const std::string object =
+        trouble.kind + ":" + name + (trouble.object.empty() ? "" : "/" + trouble.object);
+    const bool is_host = inventory.find(name) != nullptr;
+    Ranked& one = out.emplace_back();
+    one.share = {group.hosts, group.members};
+    one.rank = group.rank;
+    one.together.faults = {group.failed.begin(), group.failed.end()};
+    one.together.result = shared_result(
+        is_host ? name : group.first, object, group.hosts, group.members,
+        formatted("{} of {} hosts that share it have the same trouble, which began within {} minutes: {}",
+                  group.hosts, group.members, window_of(trouble).count(),
+                  join(hosts_of(found.faults, group.failed), ", ")),
+        newest);
+  }
+}
+
+}  // namespace
+
+void fold_same(Diagnosis& found) {
+  std::map<std::tuple<std::string, std::string, std::int64_t>, std::vector<std::size_t>> same;
+  for (std::size_t i = 0; i < found.faults.size(); ++i) {
+    const Fault& fault = found.faults[i];
+    const std::string thing = same_thing(fault);
+    if (thing.empty()) continue;
+    const bool dated = thing.starts_with("certificate:");
+    const std::string issuer =
+        dated ? round::text(fault.evidence.front(), "certificate_issuer").value_or("") : "";
+    const std::int64_t days =
+        dated ? round::number(fault.evidence.front(), "certificate_days").value_or(0) : 0;
+    same[{fault.type, thing + "\n" + issuer, days}].push_back(i);
+  }
+  std::set<std::size_t> gone;
+  for (auto& [what, places] : same) {
+    if (places.size() < 2) continue;
+    std::sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
+      return std::pair(found.faults[a].key, a) < std::pair(found.faults[b].key, b);
+    });
+    Fault& root = found.faults[places.front()];
+    const std::string thing = std::get<1>(what).substr(0, std::get<1>(what).find('\n'));
+    const std::vector<std::string> hosts = hosts_of(found.faults, places);
+    std::set<std::tuple<std::string, std::string, std::string>> seen;
+    for (const Result& result : root.evidence) seen.emplace(result.host, result.check, result.object);
+    for (std::size_t i = 1; i < places.size(); ++i) {
+      const Fault& fault = found.faults[places[i]];
+      if (fault.window.empty()) root.window.clear();
+      found.explained.push_back(explained(fault, root));
+      add_evidence(root, fault, seen);
+      gone.insert(places[i]);
+    }
+    root.evidence.push_back(shared_result(
+        root.host, thing, places.size(), places.size(),
+        formatted("one cause at {} places of {} hosts: {}", places.size(), hosts.size(), join(hosts, ", ")),
+        root.evidence.front().since));
+  }
+  if (gone.empty()) return;
+  std::vector<Fault> left;
+  for (std::size_t i = 0; i < found.faults.size(); ++i)
+    if (!gone.contains(i)) left.push_back(std::move(found.faults[i]));
+  found.faults = std::move(left);
+}
+
+void fold_on_the_way(Diagnosis& found, const inventory::Inventory& inventory, const Ways& ways) {
+  std::vector<Fault>& faults = found.faults;
+  std::map<std::pair<Trouble, Ways::Index>, std::size_t> troubled;
+  for (std::size_t i = 0; i < faults.size(); ++i)
+    if (const auto trouble = trouble_of(faults[i]); trouble && trouble->kind != "login")
+      if (const Host* host = inventory.find(faults[i].host); host != nullptr)
+        troubled.emplace(std::pair(*trouble, ways.index(*host)), i);
+  if (troubled.size() < 2) return;
+  std::vector<std::size_t> root(faults.size());
+  for (std::size_t i = 0; i < root.size(); ++i) root[i] = i;
+  for (const auto& [what, i] : troubled) {
+    for (const Ways::Index above : ways.above(what.second)) {
+      const auto at = troubled.find({what.first, above});
+      if (at == troubled.end()) continue;
+      if (!explains(what.first, faults[at->second].evidence.front(), faults[i].evidence.front())) break;
+      root[i] = at->second;
+      break;
+    }
+  }
+  std::vector<Fault> left;
+  std::set<std::tuple<std::size_t, std::string, std::string, std::string>> seen;
+  const auto topmost = [&](std::size_t at) {
+    while (root[at] != at) at = root[at];  // what leads to a host has no circles
+    return at;
+  };
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    if (root[i] == i) continue;
+    const std::size_t top = topmost(i);
+    found.explained.push_back(explained(faults[i], faults[top]));
+    const auto add = [&](const Symptom& symptom) {
+      if (seen.emplace(top, symptom.host, symptom.check, symptom.object).second)
+        faults[top].symptoms.push_back(symptom);
+    };
+    for (const Result& result : faults[i].evidence)
+      if (result.state != State::ok) add({result.host, result.check, result.object, false});
+    for (const Symptom& symptom : std::vector<Symptom>(faults[i].symptoms)) add(symptom);
+  }
+  for (std::size_t i = 0; i < faults.size(); ++i)
+    if (root[i] == i) left.push_back(std::move(faults[i]));
+  faults = std::move(left);
+}
+
+std::vector<Together> together(const Diagnosis& found, const inventory::Inventory& inventory,
+                               const Results& results, const Ways& ways, const std::set<std::string>& down) {
+  std::map<Trouble, std::map<std::string, std::vector<std::size_t>>> troubles;
+  for (std::size_t i = 0; i < found.faults.size(); ++i)
+    if (const auto trouble = trouble_of(found.faults[i]))
+      if (results.contains(found.faults[i].host)) troubles[*trouble][found.faults[i].host].push_back(i);
+  std::map<Trouble, std::set<std::string>> not_yet;
+  for (const Fault& fault : found.soft)
+    if (const auto trouble = trouble_of(fault)) not_yet[*trouble].insert(fault.host);
+  std::vector<Ranked> ranked;
+  for (const auto& [trouble, failing] : troubles) {
+    if (failing.size() < 2) continue;
+    std::set<std::string> not_counted = not_yet[trouble];
+    not_counted.insert(down.begin(), down.end());
+    add_groups(trouble, failing, not_counted, found, inventory, results, ways, ranked);
+  }
+  std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
+    if (explains_cheaper(a.share, b.share)) return true;
+    if (explains_cheaper(b.share, a.share)) return false;
+    return std::tie(a.rank, a.together.result.object) < std::tie(b.rank, b.together.result.object);
+  });
+  std::vector<Together> out;
+  out.reserve(ranked.size());
+  for (Ranked& one : ranked) out.push_back(std::move(one.together));
+  return out;
+}
+
+void take_their_place(Diagnosis& found, const std::set<std::size_t>& places, Fault root) {
+  std::vector<Fault> left;
+  std::set<std::tuple<std::string, std::string, std::string>> seen;
+  for (const Result& result : root.evidence) seen.emplace(result.host, result.check, result.object);
+  root.window.clear();
+  bool at_work = true;
+  for (std::size_t i = 0; i < found.faults.size(); ++i) {
+    Fault& fault = found.faults[i];
+    if (!places.contains(i)) {
+      left.push_back(std::move(fault));
+      continue;
+    }
+    found.explained.push_back(explained(fault, root));
+    add_evidence(root, fault, seen);
+    at_work = at_work && !fault.window.empty();
+    if (at_work) root.window = fault.window;
+  }
+  if (!at_work) root.window.clear();
+  left.push_back(std::move(root));
+  found.faults = std::move(left);
+}
+
+}  // namespace jaga::fault
