@@ -25,7 +25,7 @@ ended_well() {
 plain() {
   sed -E 's,/[^ ]*/(office|to-sign|people)\b,BASE/\1,g; s/sha256:[0-9a-f]{64}/DIGEST/g; s/SHA256:[A-Za-z0-9+/]{43}/KEY/g
     s/[0-9]{8}-web01-[0-9a-z]{6}(-[0-9a-z]{4})?/INCIDENT/g; s,incidents/[0-9]{4}-[0-9]{2}/,incidents/MONTH/,
-    s/(-[a-z-]+)\.[0-9a-z]{6}\.yaml/\1.ID.yaml/; s,rounds/.*,ROUND,; s/machine-id [0-9a-f]{32}/machine-id ID/
+    s/(-[a-z-]+)\.[0-9a-z]{6}\.yaml/\1.ID.yaml/; s,rounds/.*,ROUND,; s/[0-9]+ checks/N checks/; s/machine-id [0-9a-f]{32}/machine-id ID/
     s/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}/TIME/g; s/[0-9]+m?s ago/AGE ago/; s/[0-9]+ KiB/SIZE/g; s/[ ]+$//'
 }
 
