@@ -22,13 +22,13 @@ setup() { setup_folder; office; incident; }
 }
 
 @test "invisible characters are 64 in what is typed, but joiners between letters of prose" {
-  zwsp=$'\u200b' zwnj=$'\u200c'
+  zwsp=$'\xe2\x80\x8b' zwnj=$'\xe2\x80\x8c'
   status 64 as staff note web01 -m "plan${zwsp}ned"
   says 'invisible character'
   status 64 as staff person add sec2 --role staff --name "A${zwnj}B" --key "$KEYS/staff.pub"
   status 64 as staff open web01 --fault unknown --object "a${zwnj}b" -m x
   status 64 as staff person add "sec${zwsp}2" --role staff --key "$KEYS/staff.pub"
-  status 0 as staff note web01 -m $'\u1b13\u1b44\u200c\u1b13'
+  status 0 as staff note web01 -m $'\xe1\xac\x93\xe1\xad\x84\xe2\x80\x8c\xe1\xac\x93'
   status 0 jaga show web01
   status 0 jaga audit
 }
