@@ -2,8 +2,8 @@
 
 #include "base/secrets.hpp"
 #include "base/text.hpp"
-#include "decisions.hpp"
 #include "editor.hpp"
+#include "next.hpp"
 #include "plan_view.hpp"
 #include "workflow/analysis.hpp"
 #include "workflow/analysis_text.hpp"

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "base/text.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 
@@ -53,11 +54,10 @@ ExitCode archive(Session& session, const Options& options) {
     ui.print(archived.bag);
     ui.print(msg("manifest {digest}", {{"digest", archived.manifest.text()}}));
     if (!archived.packed.empty()) ui.print(archived.packed);
-    if (archived.sealed)
-      ui.print(msg("seal {digest}", {{"digest", archived.sealed->record.digest.text()}}));
+    if (archived.sealed) ui.print(msg("seal {digest}", {{"digest", archived.sealed->record.digest.text()}}));
   }
-  ui.hint(msg("check it with 'jaga audit {bag}', or in it with 'sha256sum -c manifest-sha256.txt'",
-              {{"bag", archived.bag}}));
+  ui.hint(msg("check it in its folder with 'sha256sum -c manifest-sha256.txt', or with: jaga audit {bag}",
+              {{"bag", shell_word(archived.bag)}}));
   return ExitCode::ok;
 }
 

@@ -61,17 +61,6 @@ std::string spaced(std::string words) {
   return words;
 }
 
-std::string shell_quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char byte : text) {
-    if (byte == '\'')
-      out += "'\\''";
-    else
-      out += byte;
-  }
-  return out + "'";
-}
-
 // What the shells do with the value that an option takes, and with the arguments of a command.
 enum class Wanted { nothing, words, files, incidents, hosts, commands };
 struct Want {

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "incident/clocks.hpp"
+#include "next.hpp"
 #include "plan_view.hpp"
 #include "sop/sop.hpp"
 #include "store/chain.hpp"
@@ -394,7 +395,7 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
       ui.print(requested.folder);
     }
     ui.hint(msg("to be run in that folder: {command}", {{"command", requested.command_line}}));
-    ui.hint(msg("then here: jaga import {folder}", {{"folder", *options.request}}));
+    ui.hint(msg("then here: jaga import {folder}", {{"folder", shell_word(*options.request)}}));
     return ExitCode::ok;
   }
   if (!session.json()) {
@@ -417,24 +418,6 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
   }
   hint_next(session, id);
   return ExitCode::ok;
-}
-
-void hint_next(Session& session, const std::string& id) {
-  if (session.ui().quiet()) return;
-  try {
-    const workflow::Incident incident = workflow::load_incident(session.context(), id);
-    const std::optional<incident::Due> due = incident::due(incident.state, incident.procedure, incident.now);
-    if (!due) return;
-    if (due->withdrawal) {
-      session.ui().hint(msg("next: jaga withdraw {incident} --outcome {outcome} -m REASON",
-                            {{"incident", id}, {"outcome", incident.state.withdrawing->body.outcome}}));
-      return;
-    }
-    session.ui().hint(
-        msg("next: jaga {step} {incident}", {{"step", std::string(sop::name(due->step))}, {"incident", id}}));
-  } catch (const Error&) {
-    // The record is written; what has happened to the chain since is for the next command to say.
-  }
 }
 
 }  // namespace jaga::cmd

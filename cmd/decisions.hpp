@@ -23,7 +23,4 @@ struct DecisionOptions {
 void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bool reason_needed = false);
 ExitCode decide(Session& session, workflow::Command command, const DecisionOptions& options);
 
-// Says which command is due next, after a record was written.
-void hint_next(Session& session, const std::string& incident);
-
 }  // namespace jaga::cmd

@@ -1,7 +1,7 @@
 // jaga import DIR
 #include <memory>
 
-#include "decisions.hpp"
+#include "next.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "workflow/request.hpp"

@@ -20,6 +20,7 @@
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/office_rules.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -40,6 +41,10 @@ struct Wish {
   std::optional<std::string> incident;  // its id
 };
 
+record::Chain read(const workflow::Context& context, const record::ChainName& name) {
+  return store::read_chain(*context.directory, name, context.settings->repo);
+}
+
 // What the incident is about, as any of its records says it: the key's middle, or an analysis' fault.
 bool about(const record::Chain& chain, const std::string& fault) {
   return std::any_of(chain.records.begin(), chain.records.end(), [&](const record::Record& record) {
@@ -59,9 +64,18 @@ bool of_step(const std::string& kind, const std::string& step) {
   return kind == step || (step == "repair" && (kind.starts_with("repair-") || kind.starts_with("command-")));
 }
 
+// A type that a rule has, or had when an incident was opened.
+void require_type(const workflow::Context& context, const std::string& type) {
+  if (workflow::office_rule(context, type)) return;
+  for (const store::IncidentListing& listing : store::list_incidents(*context.directory))
+    if (about(read(context, record::ChainName::incident(listing.id)), type)) return;
+  throw workflow::no_such_type(context, type);
+}
+
 // What nothing can match is a slip of the hand.
 void check(Session& session, const Options& options) {
   if (options.person && session.context().registered) (void)find_person(session, *options.person);
+  if (options.fault) require_type(session.context(), *options.fault);
   if (!options.step || *options.step == "repair") return;
   if (std::find(kKinds.begin(), kKinds.end(), *options.step) != kKinds.end()) return;
   throw Error{ExitCode::usage,
@@ -114,10 +128,6 @@ void show(Session& session, const record::Record& record, const Told& told, Tabl
   if (due != nullptr && due->only) node.set("only", *due->only);
   node.set("body", record.body);
   session.ui().json(node);
-}
-
-record::Chain read(const workflow::Context& context, const record::ChainName& name) {
-  return store::read_chain(*context.directory, name, context.settings->repo);
 }
 
 std::vector<record::ChainName> chains(const workflow::Context& context, const Options& options,

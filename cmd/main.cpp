@@ -222,6 +222,7 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
   try {
     if (command->needs != Needs::nothing) session.open(command->needs);
     const ExitCode code = parsed.chosen->action()(session);
+    session.name_zone();
     ui.done();
     return code;
   } catch (...) {

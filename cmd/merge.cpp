@@ -1,7 +1,7 @@
 // jaga merge register|INCIDENT
 #include <memory>
 
-#include "decisions.hpp"
+#include "next.hpp"
 #include "register/tell.hpp"
 #include "session.hpp"
 #include "setups.hpp"

@@ -1,6 +1,7 @@
 // jaga open HOST
 #include <memory>
 
+#include "next.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "workflow/analysis.hpp"
@@ -46,7 +47,7 @@ ExitCode open(Session& session, const Options& options) {
             "there"));
   if (!opened.reopens.empty())
     ui.say(msg("it names {incident}, whose fault is back", {{"incident", opened.reopens}}));
-  ui.hint(msg("next: jaga analyze {incident}", {{"incident", opened.id}}));
+  hint_next(session, opened.id);
   return ExitCode::ok;
 }
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "base/text.hpp"
 #include "sop/sop.hpp"
@@ -16,13 +17,19 @@ Error bad_name(const std::string& text) {
 }
 
 sign::FoundKey own_key(Session& session, const std::string& person) {
-  const std::vector<sign::FoundKey> keys = sign::find_keys(session.key_places());
+  const sign::Places places = session.key_places();
+  // Whoever is registered as the first may still make it.
+  if (places.key_file && ::access(places.key_file->c_str(), F_OK) != 0)
+    throw system_error(errno,
+                       msg("cannot read the key '{file}': {reason}", {{"file", printable(*places.key_file)}}),
+                       msg("make one: ssh-keygen -t ed25519 -C {person} -f {file}",
+                           {{"person", person}, {"file", shell_word(*places.key_file)}}));
+  const std::vector<sign::FoundKey> keys = sign::find_keys(places);
   if (keys.empty()) {
     throw Error{ExitCode::not_permitted, msg("no key is at hand to sign with"),
                 msg("make one: ssh-keygen -t ed25519 -C {person}", {{"person", person}})};
   }
-  const bool named = session.key_places().key_file.has_value();
-  if (keys.size() > 1 && !named) {
+  if (keys.size() > 1 && !places.key_file) {
     std::vector<std::string> names;
     for (const sign::FoundKey& key : keys) names.push_back(key.origin + " " + key.key.fingerprint());
     throw Error{ExitCode::usage, msg("several keys are at hand: {keys}", {{"keys", join(names, ", ")}}),

@@ -103,7 +103,8 @@ ExitCode add(Session& session, const Options& options) {
   }
   if (registered(session).find_person(options.id) != nullptr) {
     throw Error{ExitCode::usage, msg("'{person}' is registered already", {{"person", options.id}}),
-                msg("change the entry with 'jaga person change {person}'", {{"person", options.id}})};
+                msg("change the entry with 'jaga person change {person} --role ROLE' or '--key FILE.pub'",
+                    {{"person", options.id}})};
   }
   if (!options.key) {
     throw Error{ExitCode::usage,

@@ -228,17 +228,19 @@ ExitCode ping(Session& session, const Options& options) {
   if (options.sums) {
     print_ping_sums(ui, sums);
   } else {
-    ui.say(msg("{total} targets: {alive} alive, {dead} unreachable, {unknown} unknown, in {seconds} s",
-               {{"total", std::to_string(sums.targets)},
-                {"alive", std::to_string(sums.alive)},
+    ui.say(msg("{targets}: {alive} alive, {dead} unreachable, {unknown} unknown, in {seconds} s",
+               {{"alive", std::to_string(sums.alive)},
                 {"dead", std::to_string(sums.dead())},
                 {"unknown", std::to_string(sums.unknown)},
-                {"seconds", formatted("{:.3f}", std::chrono::duration<double>(pings.took).count())}}));
+                {"seconds", formatted("{:.3f}", std::chrono::duration<double>(pings.took).count())}})
+               .with("targets", counted(static_cast<std::size_t>(sums.targets), msg("1 target"),
+                                        msg("{count} targets"))));
   }
   if (pings.own_drops > 0) {
-    ui.say(msg("this machine dropped {count} packets on receiving: what is lost may not be",
-               {{"count", std::to_string(pings.own_drops)}}));
-    ui.hint(msg("send slower with --rate, or raise net.core.rmem_max"));
+    ui.say(counted(static_cast<std::size_t>(pings.own_drops),
+                   msg("this machine dropped 1 packet on receiving: what is lost may not be"),
+                   msg("this machine dropped {count} packets on receiving: what is lost may not be")));
+    ui.hint(msg("send slower, as with --rate 500; or as root: sysctl -w net.core.rmem_max=8388608"));
   }
   session.stop_here();
   return sums.alive == sums.targets ? ExitCode::ok : ExitCode::warning;

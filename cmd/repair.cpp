@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "decisions.hpp"
+#include "next.hpp"
 #include "plan_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -227,15 +228,10 @@ ExitCode repair(Session& session, const Options& options) {
   }
   if (!done.why.empty()) ui.say(done.why);
   if (done.outcome == "done" && done.rolled_back)
-    ui.hint(msg("next: jaga analyze {incident}", {{"incident", id}}));
+    hint_next(session, id);
   else if (done.outcome == "done")
     hint_after(session, id, done.after);
-  if (done.outcome == "requested")
-    ui.hint(msg(
-        "when they have been here: jaga repair {incident} --vendor-reply --technician NAME --arrived TIME "
-        "--left TIME --letter FILE --part OLD=NEW",
-        {{"incident", id}}));
-  if (done.outcome == "given-up") ui.hint(msg("next: jaga analyze {incident}", {{"incident", id}}));
+  if (done.outcome == "requested" || done.outcome == "given-up") hint_next(session, id);
   if (done.outcome == "failed") hint_after_failure(session, done);
   return good ? ExitCode::ok : ExitCode::warning;
 }

@@ -73,7 +73,10 @@ class Session {
   store::State state() const;
   // Of the office's calendar; zero without a working directory.
   std::chrono::minutes utc_offset() const;
+  // A time for a person, by the office's clock.
   std::string local(Instant at) const;
+  // Says which clock that is, once, where a time was shown.
+  void name_zone() const;
   // A time that a person typed, at the office's offset, or a span ("2h", "3d"): before now, or after `from`.
   // Error{usage}. `until` a date alone is to the end of that day.
   Instant time_ago(const std::string& text) const;
@@ -108,6 +111,8 @@ class Session {
 
  private:
   bool wait_for_input() const;  // false: a stop came first
+  enum class Zone { unused, shown, named };
+  mutable Zone zone_ = Zone::unused;
   std::unique_ptr<workflow::Transport> transport() const;
 
   Globals globals_;

@@ -3,10 +3,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <map>
 #include <memory>
 
 #include "base/duration.hpp"
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
@@ -156,7 +158,17 @@ std::chrono::minutes Session::utc_offset() const {
 }
 
 std::string Session::local(Instant at) const {
+  if (zone_ == Zone::unused) zone_ = Zone::shown;
   return local_time(at, utc_offset());
+}
+
+void Session::name_zone() const {
+  if (zone_ != Zone::shown || json()) return;
+  zone_ = Zone::named;
+  const auto minutes = utc_offset().count();
+  ui_.say(
+      msg("times are UTC{offset}", {{"offset", formatted("{}{:02}:{:02}", minutes < 0 ? "-" : "+",
+                                                         std::abs(minutes) / 60, std::abs(minutes) % 60)}}));
 }
 
 Instant Session::time_ago(const std::string& text) const {

@@ -39,7 +39,8 @@ ExitCode status(Session& session, const Options& options) {
     const workflow::Actor actor = workflow::who_acts(context);
     person = incident::Person{actor.person, actor.roles, actor.key};
   }
-  const std::vector<workflow::Waiting> waiting = workflow::waiting(context, options.all, person);
+  const std::vector<workflow::Waiting> waiting =
+      workflow::waiting(context, options.all ? workflow::Finished::all : workflow::Finished::damaged, person);
   Table table(
       {std::string(translate("incident", ui.language())), std::string(translate("due", ui.language())),
        std::string(translate("who", ui.language())), std::string(translate("since", ui.language())),
@@ -148,6 +149,11 @@ ExitCode status(Session& session, const Options& options) {
       ui.hint(msg("sop.yaml was edited and is not adopted; decisions wait for 'jaga adopt'"));
     }
   }
+  const auto damaged = static_cast<std::size_t>(std::count_if(
+      waiting.begin(), waiting.end(), [](const workflow::Waiting& one) { return !one.damaged.empty(); }));
+  if (damaged > 0)
+    ui.say(counted(damaged, msg("1 chain is damaged; see 'jaga audit'"),
+                   msg("{count} chains are damaged; see 'jaga audit'")));
   return options.exit_code && found > 0 ? ExitCode::warning : ExitCode::ok;
 }
 

@@ -12,6 +12,10 @@
 namespace jaga::audit {
 
 Message Report::extent(Instant now) const {
+  if (!bag.empty())
+    return msg(
+        "signed as a whole by '{person}'; the seal of its archive record lies in the working directory",
+        {{"person", bag}});
   const auto number = std::to_string(seal);
   Message newest = seal == 0
                        ? counted(newer, msg("no seal yet, 1 record"), msg("no seal yet, {count} records"))
@@ -198,6 +202,8 @@ Report audit_bag(const std::string& path) {
                         msg("the bag is signed by a key that its register does not know")});
   }
   report.findings.insert(report.findings.begin(), findings.begin(), findings.end());
+  if (signer && state != nullptr)
+    if (const auto* owner = state->owner(signer->fingerprint())) report.bag = owner->id;
   return report;
 }
 

@@ -54,8 +54,9 @@ struct Report {
   // When something outside last saw this directory: the newest seal of another installation, or the heads
   // that this one remembers. Not set: nothing did.
   std::optional<Instant> witness;
+  std::string bag;  // who signed the bag that was checked; empty: no bag, or a signature of nobody it knows
   bool sound() const { return findings.empty(); }
-  // "checked to seal 812, 3 records newer, last outside witness 4d ago"
+  // "checked to seal 812, 3 records newer, last outside witness 4d ago"; of a bag, who signed all of it
   Message extent(Instant now) const;
 };
 

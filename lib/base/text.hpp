@@ -52,6 +52,12 @@ std::string percent_encode(std::string_view text);
 // The candidate nearest to `text` (Damerau-Levenshtein, at most a third of its length), or empty.
 std::string nearest(std::string_view text, std::span<const std::string> candidates);
 
+// In single quotes, as sh, zsh and fish take every text.
+std::string shell_quoted(std::string_view text);
+// One word of a command that a person types into a shell: as it is where sh takes it so, else in single
+// quotes.
+std::string shell_word(std::string_view text);
+
 std::vector<std::string> split(std::string_view text, char separator);  // keeps empty parts
 // What to take away ("- ") and to add ("+ ") to make one text of lines the other, in order; lines that both
 // have are left out. Where very much is between the first and the last change, all of that.

@@ -44,6 +44,11 @@ Answer need_role(const Question& q, const Body& body, Step step) {
                      : out_of_order(q, sop::name(step)).hint);
 }
 
+Message let_sign(const Question& q, std::string_view step) {
+  return msg("let the decider sign: 'jaga {step} {id} --as PERSON --request DIR'",
+             {{"step", std::string(step)}, {"id", q.state.id}});
+}
+
 Answer paper_may(const Question& q, std::string_view step, const std::vector<std::string>& roles,
                  const std::optional<Paper>& paper) {
   if (!paper) return std::nullopt;
@@ -53,8 +58,7 @@ Answer paper_may(const Question& q, std::string_view step, const std::vector<std
               msg("policy paper_decisions in sop.yaml"));
   if (policy == sop::Policies::Paper::routine_plans && q.state.analysis &&
       q.state.analysis->plan.origin == plan::Origin::adhoc)
-    return no(msg("the procedure permits decisions on paper for registered plans only"),
-              msg("let the decider sign: see --request"));
+    return no(msg("the procedure permits decisions on paper for registered plans only"), let_sign(q, step));
   if (!contains(roles, paper->role))
     return no(msg("role '{role}' may not do '{step}'", {{"role", paper->role}, {"step", std::string(step)}}),
               msg("roles that may do it: {roles}", {{"roles", who_may(roles)}}));
@@ -91,8 +95,8 @@ Answer ratifies_paper(const Question& q, const Thing& decided, const Digest& rat
 }
 
 // Nobody had approved it: what settles it must not be the word of somebody else, of whoever ran it at worst.
-Refusal emergency_on_paper() {
-  return no(msg("an emergency repair is not settled on paper"), msg("let the decider sign: see --request"));
+Refusal emergency_on_paper(const Question& q) {
+  return no(msg("an emergency repair is not settled on paper"), let_sign(q, "approve"));
 }
 
 Answer run_is_open(const Question& q) {
@@ -152,7 +156,7 @@ Answer check_one(const Question& q, const Approve& body, const Body& all) {
       if (!run->body.emergency) return no(msg("that repair was no emergency: there is nothing to ratify"));
       if (run->ratified) return no(msg("that emergency repair is settled already"));
       if (run->body.basis != body.on) return no(msg("what is decided on is not what that repair rested on"));
-      if (body.paper) return emergency_on_paper();
+      if (body.paper) return emergency_on_paper(q);
       if (run->made.by.person == q.by.person || run->made.key == q.key)
         return no(msg("'{person}' may not ratify their own repair", {{"person", q.by.person}}),
                   msg("another person with one of these roles must do it: {roles}",
@@ -197,7 +201,7 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
     if (const Run* run = state.find_run(body.on)) {
       if (!run->body.emergency || run->ratified) return no(msg("there is no emergency repair to reject"));
       if (auto refusal = run_is_open(q)) return refusal;
-      if (body.paper) return emergency_on_paper();
+      if (body.paper) return emergency_on_paper(q);
       if (run->made.by.person == q.by.person || run->made.key == q.key)
         return no(msg("'{person}' may not decide on their own repair", {{"person", q.by.person}}));
     } else if (state.approval && state.approval->made.record == body.on) {
@@ -473,7 +477,8 @@ Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
   if (first.body.paper && !first.ratified)
     return no(msg("the first of the two signatures was on paper, and '{person}' has not ratified it",
                   {{"person", first.body.paper->decided_by}}),
-              msg("they do it with 'jaga withdraw {id}'", {{"id", state.id}}));
+              msg("they do it with 'jaga withdraw {id} --outcome {outcome} -m REASON'",
+                  {{"id", state.id}, {"outcome", first.body.outcome}}));
   if (state.withdrawn) return no(msg("this withdrawal has its second signature already"));
   const std::string& decider = body.paper ? body.paper->decided_by : q.by.person;
   const bool same_person =

@@ -184,7 +184,8 @@ std::optional<Refusal> two_sign(const Question& q, const Body& body) {
   if (paper)
     return Refusal{msg("'{step}' is signed by two, and takes no decision on paper",
                        {{"step", std::string(sop::name(step))}}),
-                   msg("let the deciders sign: see --request")};
+                   msg("let each of them sign: 'jaga {step} {id} --as PERSON --request DIR'",
+                       {{"step", std::string(sop::name(step))}, {"id", q.state.id}})};
   if (!seconds) return std::nullopt;
   if (!q.state.half_signed || q.state.half_signed->made.record != *seconds)
     return Refusal{msg("there is no first signature that this is the second of"),

@@ -254,7 +254,8 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
   const auto fork = look_at_fork(chain, heads, states);
   const auto believed = fork.believed(states);
   for (const auto* state : believed.empty() ? states : believed) {
-    if (auto wrong = wrong_actor(*state, by, at); !wrong.empty()) throw Error{ExitCode::not_permitted, wrong};
+    if (auto wrong = wrong_actor(*state, by, at); !wrong.empty())
+      throw Error{ExitCode::not_permitted, wrong.what, wrong.hint};
   }
   if (by.role != sop::kAdmin) {
     const auto* bytes = sops ? sops(states.front()->sop) : nullptr;

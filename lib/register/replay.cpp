@@ -16,8 +16,8 @@ namespace {
                                   .with("why", why)};
 }
 
-void demand(const record::Record& record, const Message& wrong) {
-  if (!wrong.empty()) refuse(record, wrong);
+void demand(const record::Record& record, const Wrong& wrong) {
+  if (!wrong.empty()) refuse(record, wrong.what);
 }
 
 class Replayer {
@@ -81,7 +81,7 @@ class Replayer {
     if (record.envelope.kind != "merge") refuse(record, msg("it names several records and is no merge"));
     const auto believed = fork.believed(heads);
     for (const auto* head : believed.empty() ? heads : believed) {
-      if (auto wrong = wrong_writer(*head, record); !wrong.empty()) refuse(record, wrong);
+      if (auto wrong = wrong_writer(*head, record); !wrong.empty()) refuse(record, wrong.what);
     }
     const auto& by = record.envelope.by;
     if (by.role != sop::kAdmin) {
@@ -99,7 +99,7 @@ class Replayer {
     return {record::file_name(record.envelope), ExitCode::data};
   }
 
-  static Message wrong_writer(const State& state, const record::Record& record) {
+  static Wrong wrong_writer(const State& state, const record::Record& record) {
     const auto& envelope = record.envelope;
     if (auto wrong = wrong_actor(state, envelope.by, envelope.at); !wrong.empty()) return wrong;
     if (state.find_person(envelope.by.person)->holds(envelope.key)) return {};
@@ -244,10 +244,10 @@ State replay(const record::Chain& chain, std::optional<Digest> upto, const SopBy
   if (!upto) {
     const auto* head = chain.head();
     if (head == nullptr) {
-      throw chain.records.empty()
-          ? Error{ExitCode::not_permitted, msg("the register is empty"), msg("begin it: jaga person add")}
-          : Error{ExitCode::not_permitted, msg("the register is forked"),
-                  msg("close the fork with 'jaga merge register -m REASON'")};
+      throw chain.records.empty() ? Error{ExitCode::not_permitted, msg("the register is empty"),
+                                          msg("begin the register with 'jaga person add ID --role ROLE'")}
+                                  : Error{ExitCode::not_permitted, msg("the register is forked"),
+                                          msg("close the fork with 'jaga merge register -m REASON'")};
     }
     upto = head->digest;
   }

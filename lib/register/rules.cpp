@@ -26,7 +26,7 @@ bool matches_fingerprint(const Key& key) {
   return key.fingerprint == "SHA256:" + base64;
 }
 
-Message wrong_entry(const Person& entry) {
+Wrong wrong_entry(const Person& entry) {
   if (!is_name(entry.id)) return msg("'{person}' is no id of a person", {{"person", entry.id}});
   std::set<std::string> seen;
   for (const auto& key : entry.keys) {
@@ -53,12 +53,28 @@ Message wrong_entry(const Person& entry) {
   return {};
 }
 
-Message wrong_keys(const State& state, const Person* old, const Person& entry) {
+Message another_key(const Person& entry) {
+  return msg("they make another one: ssh-keygen -t ed25519 -C {person}", {{"person", entry.id}});
+}
+
+Message who_is_admin() {
+  return msg("see who is an admin: jaga person list");
+}
+
+Wrong unknown_role(const std::string& role, const sop::Sop& sop) {
+  std::vector<std::string> names;
+  for (const auto& known : sop.roles) names.push_back(known.first);
+  return {msg("the procedure has no role '{role}'", {{"role", role}}),
+          msg("there are {roles}", {{"roles", join(names, ", ")}})};
+}
+
+Wrong wrong_keys(const State& state, const Person* old, const Person& entry) {
   for (const auto& key : entry.keys) {
     const auto* owner = state.owner(key.fingerprint);
     if (owner != nullptr && owner->id != entry.id) {
-      return msg("the key '{key}' belongs to '{person}', for ever",
-                 {{"key", key.fingerprint}, {"person", owner->id}});
+      return {msg("the key '{key}' belongs to '{person}', for ever",
+                  {{"key", key.fingerprint}, {"person", owner->id}}),
+              another_key(entry)};
     }
   }
   if (old == nullptr) return {};
@@ -69,20 +85,21 @@ Message wrong_keys(const State& state, const Person* old, const Person& entry) {
       return msg("the key '{key}' can be retired, not removed", {{"key", key.fingerprint}});
     }
     if ((key.retired && !now->retired) || (key.compromised_since && !now->compromised_since)) {
-      return msg("the key '{key}' was retired and cannot come back", {{"key", key.fingerprint}});
+      return {msg("the key '{key}' was retired and cannot come back", {{"key", key.fingerprint}}),
+              another_key(entry)};
     }
   }
   return {};
 }
 
 // What a superior who is no admin may change: delegations of inferior roles, to others.
-Message wrong_delegation(const record::By& by, const Person* old, const Person& entry, const sop::Sop& sop) {
+Wrong wrong_delegation(const record::By& by, const Person* old, const Person& entry, const sop::Sop& sop) {
   if (old == nullptr || !same_but_delegations(*old, entry)) {
-    return msg("only an admin changes people; a superior role may delegate those below it");
+    return {msg("only an admin changes people; a superior role may delegate those below it"), who_is_admin()};
   }
   if (entry.id == by.person) return msg("nobody delegates a role to themselves");
   const auto check = [&](const std::vector<Delegation>& these,
-                         const std::vector<Delegation>& others) -> Message {
+                         const std::vector<Delegation>& others) -> Wrong {
     for (const auto& delegation : these) {
       const bool kept = std::any_of(others.begin(), others.end(),
                                     [&](const Delegation& other) { return same(other, delegation); });
@@ -99,7 +116,7 @@ Message wrong_delegation(const record::By& by, const Person* old, const Person& 
 
 }  // namespace
 
-Message wrong_actor(const State& state, const record::By& by, Instant at) {
+Wrong wrong_actor(const State& state, const record::By& by, Instant at) {
   const auto* person = state.find_person(by.person);
   if (person == nullptr) return msg("'{person}' is not in the register", {{"person", by.person}});
   if (!holds(state.roles_of(*person, at), by.role)) {
@@ -108,7 +125,7 @@ Message wrong_actor(const State& state, const record::By& by, Instant at) {
   return {};
 }
 
-Message wrong_genesis(const Person& first) {
+Wrong wrong_genesis(const Person& first) {
   if (auto wrong = wrong_entry(first); !wrong.empty()) return wrong;
   if (!holds(first.roles, sop::kAdmin)) return msg("the first person must have the role 'admin'");
   if (first.keys.empty()) return msg("the first person must have a key");
@@ -146,14 +163,14 @@ bool takes_away(const State& state, const Person& entry, Instant at) {
   return !taken(state, entry, at).empty();
 }
 
-Message wrong_resolve(const record::By& by, const std::vector<Resolved>& expected) {
-  if (by.role != sop::kAdmin) return msg("only an admin resolves what was found");
+Wrong wrong_resolve(const record::By& by, const std::vector<Resolved>& expected) {
+  if (by.role != sop::kAdmin) return {msg("only an admin resolves what was found"), who_is_admin()};
   if (expected.empty()) return msg("it does not say what was expected");
   return {};
 }
 
-Message wrong_person(const State& state, const record::By& by, const Person& entry, Instant at,
-                     const std::optional<Digest>& seal, const Procedure& sop) {
+Wrong wrong_person(const State& state, const record::By& by, const Person& entry, Instant at,
+                   const std::optional<Digest>& seal, const Procedure& sop) {
   const auto* old = state.find_person(entry.id);
   if (auto wrong = wrong_entry(entry); !wrong.empty()) return wrong;
   if (auto wrong = wrong_keys(state, old, entry); !wrong.empty()) return wrong;
@@ -169,15 +186,13 @@ Message wrong_person(const State& state, const record::By& by, const Person& ent
   };
   for (const auto& role : entry.roles) {
     if (old != nullptr && holds(old->roles, role)) continue;
-    if (!known(role)) return msg("the procedure has no role '{role}'", {{"role", role}});
+    if (!known(role)) return unknown_role(role, sop());
   }
   for (const auto& delegation : entry.delegations) {
     const bool kept =
         old != nullptr && std::any_of(old->delegations.begin(), old->delegations.end(),
                                       [&](const Delegation& other) { return same(other, delegation); });
-    if (!kept && !known(delegation.role)) {
-      return msg("the procedure has no role '{role}'", {{"role", delegation.role}});
-    }
+    if (!kept && !known(delegation.role)) return unknown_role(delegation.role, sop());
   }
   if (!seal && takes_away(state, entry, at)) {
     return msg("it takes a key or a role of '{person}' and names no seal of what was written with it",
@@ -186,12 +201,12 @@ Message wrong_person(const State& state, const record::By& by, const Person& ent
   return {};
 }
 
-Message wrong_pins(const record::By& by, const std::vector<Pin>& pins, const Procedure& sop) {
+Wrong wrong_pins(const record::By& by, const std::vector<Pin>& pins, const Procedure& sop) {
   if (pins.empty()) return msg("no host is named");
   if (by.role != sop::kAdmin) {
     const auto* role = sop().find_role(by.role);
     if (role == nullptr || !role->pins_hosts)
-      return msg("the role '{role}' may not pin hosts", {{"role", by.role}});
+      return {msg("the role '{role}' may not pin hosts", {{"role", by.role}}), who_is_admin()};
   }
   std::set<std::string> seen;
   for (const auto& pin : pins) {
@@ -207,13 +222,13 @@ Message wrong_pins(const record::By& by, const std::vector<Pin>& pins, const Pro
   return {};
 }
 
-Message wrong_adoption(const record::By& by, const sop::Sop& old_sop, const sop::Sop& new_sop) {
-  if (by.role != sop::kAdmin) return msg("only an admin adopts a procedure");
+Wrong wrong_adoption(const record::By& by, const sop::Sop& old_sop, const sop::Sop& new_sop) {
+  if (by.role != sop::kAdmin) return {msg("only an admin adopts a procedure"), who_is_admin()};
   const auto looser = sop::loosened(old_sop, new_sop);
-  return looser.empty() ? Message{} : looser.front();
+  return looser.empty() ? Wrong{} : Wrong{looser.front()};
 }
 
-Message wrong_state(const State& state) {
+Wrong wrong_state(const State& state) {
   std::set<std::string> keys;
   bool kept = false;
   for (const auto& entry : state.people) {
@@ -227,7 +242,9 @@ Message wrong_state(const State& state) {
     }
     kept = kept || (usable && !person.left && holds(person.roles, sop::kAdmin));
   }
-  return kept ? Message{} : msg("the last admin cannot leave, nor be without a key");
+  if (kept) return {};
+  return {msg("the last admin cannot leave, nor be without a key"),
+          msg("first make somebody else one: jaga person change ID --role admin")};
 }
 
 }  // namespace jaga::registry

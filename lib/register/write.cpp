@@ -8,8 +8,8 @@
 namespace jaga::registry {
 namespace {
 
-void permit(const Message& wrong) {
-  if (!wrong.empty()) throw Error{ExitCode::not_permitted, wrong};
+void permit(const Wrong& wrong) {
+  if (!wrong.empty()) throw Error{ExitCode::not_permitted, wrong.what, wrong.hint};
 }
 
 }  // namespace

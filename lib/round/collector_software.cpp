@@ -24,7 +24,9 @@ void units(Findings& found) {
   const auto number = static_cast<std::int64_t>(failed.size());
   const State state = over(number, found.limits().failed_units);
   Result& all = found.add("unit", state,
-                          number == 0 ? "no unit has failed" : formatted("{} units have failed", number));
+                          number == 0   ? "no unit has failed"
+                          : number == 1 ? "1 unit has failed"
+                                        : formatted("{} units have failed", number));
   all.facts = {{"failed", number}};
   std::size_t count = 0;
   for (const std::string& unit : failed) {

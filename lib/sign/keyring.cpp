@@ -391,7 +391,7 @@ std::vector<FoundKey> find_keys(const Places& places) {
     const auto& file = *places.key_file;
     if (!exists(file)) {
       throw system_error(errno, msg("cannot read the key '{file}': {reason}", {{"file", file}}),
-                         msg("make one: ssh-keygen -t ed25519 -f '{file}'", {{"file", file}}));
+                         msg("name the file of a registered key; 'jaga person list' shows whose keys are"));
     }
     if (!collector.add_file(file)) {
       throw Error{ExitCode::not_permitted, msg("'{file}' is no key to sign with", {{"file", file}}),

@@ -168,17 +168,23 @@ void Session::refuse_login() const {
                     ? msg("there is no key to log in with: neither in ssh-agent nor in a file")
                     : result_.skipped.front()};
   }
-  const Message::Arguments who{{"user", printable(target_.user)},
-                               {"count", std::to_string(result_.tried.size())}};
   if (offered_rsa_ && !run_.options.program) {
-    Message::Arguments more = who;
-    more.emplace_back("version", library_version());
-    throw Ended{Failure::auth_failed, msg("the host accepts none of {count} keys for user '{user}'; libssh2 "
-                                          "{version} can offer RSA keys with "
-                                          "SHA-2 only to OpenSSH: use an ed25519 or ecdsa key",
-                                          std::move(more))};
+    const Message::Arguments more{{"user", printable(target_.user)}, {"version", library_version()}};
+    throw Ended{
+        Failure::auth_failed,
+        counted(result_.tried.size(),
+                msg("the host does not accept the only key for user '{user}'; libssh2 {version} can offer "
+                    "RSA keys with SHA-2 only to OpenSSH: use an ed25519 or ecdsa key",
+                    more),
+                msg("the host accepts none of {count} keys for user '{user}'; libssh2 {version} can "
+                    "offer RSA keys with SHA-2 only to OpenSSH: use an ed25519 or ecdsa key",
+                    more))};
   }
-  throw Ended{Failure::auth_failed, msg("the host accepts none of {count} keys for user '{user}'", who)};
+  const Message::Arguments user{{"user", printable(target_.user)}};
+  throw Ended{
+      Failure::auth_failed,
+      counted(result_.tried.size(), msg("the host does not accept the only key for user '{user}'", user),
+              msg("the host accepts none of {count} keys for user '{user}'", user))};
 }
 
 asio::awaitable<void> Session::authenticate() {

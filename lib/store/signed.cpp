@@ -24,7 +24,10 @@ record::Record publish_signed(const WorkingDirectory& dir, std::string_view repo
   const auto known = std::find_if(chain.records.begin(), chain.records.end(),
                                   [&](const record::Record& other) { return other.digest == record.digest; });
   if (known != chain.records.end())
-    throw Error(ExitCode::not_permitted, msg("the record is published already"));
+    throw Error(ExitCode::not_permitted, msg("the record is published already"),
+                name.kind == record::ChainName::Kind::incident
+                    ? msg("nothing is left to do; look at it with 'jaga show {id}'", {{"id", name.id}})
+                    : msg("nothing is left to do; look at it with 'jaga log --register'"));
   if (!chain.breaks.empty()) throw damaged(chain);
   if (chain.forked()) throw forked(name);
   const record::Record* head = chain.head();

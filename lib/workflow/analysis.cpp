@@ -246,14 +246,7 @@ namespace {
 
 // A type that is misspelt would be in the records for ever.
 void require_type(const Context& context, const std::string& type) {
-  if (office_rule(context, type)) return;
-  const OfficeRules rules = office_rules(context);
-  std::vector<std::string> names;
-  for (const auto& rule : rules.catalogue.rules) names.push_back(rule.first);
-  const std::string near = nearest(type, names);
-  throw Error{ExitCode::no_input, msg("there is no fault type '{type}'", {{"type", printable(type)}}),
-              near.empty() ? msg("--edit lists them; a new one is a file of rules/, see jaga-rule(5)")
-                           : msg("did you mean '{name}'?", {{"name", near}})};
+  if (!office_rule(context, type)) throw no_such_type(context, type);
 }
 
 // What the person says, over the analysis before and the incident as it stands.

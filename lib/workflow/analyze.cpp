@@ -222,7 +222,7 @@ class Review {
 
  private:
   const std::vector<Waiting>& open() {
-    if (!open_) open_ = waiting(context_, false);
+    if (!open_) open_ = waiting(context_, Finished::none);
     return *open_;
   }
   Incident judged(const std::string& id) { return load_incident(context_, id); }
@@ -365,7 +365,7 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
       found.note =
           msg("no incident: it lies in the maintenance window '{window}'", {{"window", fault.window}});
     } else if (!context.register_chain) {
-      found.note = msg("no incident: nobody is registered yet; see 'jaga person add'");
+      found.note = msg("no incident: nobody is registered yet; begin with 'jaga person add ID --role ROLE'");
     } else {
       if (!actor) actor = who_acts(context);
       const plan::Frozen plan = plan_of(context, fault, {fault.host}, found);

@@ -286,11 +286,48 @@ void require_host(const Context& context, const std::string& host) {
   (void)context.inventory->at(host);
 }
 
-std::vector<Waiting> waiting(const Context& context, bool finished_too,
+namespace {
+
+// What is wrong with archived incidents, as far as that costs little: of each what the names of its files
+// show, of the newest what is in them too.
+void add_damaged(const Context& context, const std::vector<store::IncidentListing>& archived,
+                 std::vector<Waiting>& to) {
+  constexpr std::size_t kRead = 10;
+  for (std::size_t n = 0; n < archived.size(); ++n) {
+    Waiting entry;
+    entry.id = archived[n].id;
+    entry.host = host_of(entry.id);
+    std::uint32_t seq = 0;
+    for (const record::FileName& step : archived[n].steps) {
+      if (step.seq > seq + 1)
+        entry.damaged = msg("incident '{id}' is damaged: record {n} is missing",
+                            {{"id", entry.id}, {"n", std::to_string(seq + 1)}});
+      if (step.seq > seq + 1) break;
+      seq = step.seq;
+    }
+    if (entry.damaged.empty() && n + kRead >= archived.size()) {
+      try {
+        (void)load_incident(context, entry.id);
+      } catch (const Error& error) {
+        entry.damaged = error.message();
+      }
+    }
+    if (!entry.damaged.empty()) to.push_back(std::move(entry));
+  }
+}
+
+}  // namespace
+
+std::vector<Waiting> waiting(const Context& context, Finished wanted,
                              const std::optional<incident::Person>& person) {
+  const bool finished_too = wanted == Finished::all;
   std::vector<Waiting> result;
+  std::vector<store::IncidentListing> closed;
   for (const auto& listing : store::list_incidents(*context.directory)) {
-    if (!finished_too && archived(context, listing)) continue;
+    if (!finished_too && archived(context, listing)) {
+      if (wanted == Finished::damaged) closed.push_back(listing);
+      continue;
+    }
     Waiting entry;
     entry.id = listing.id;
     try {
@@ -326,6 +363,7 @@ std::vector<Waiting> waiting(const Context& context, bool finished_too,
     }
     result.push_back(std::move(entry));
   }
+  add_damaged(context, closed, result);
   std::stable_sort(result.begin(), result.end(), [](const Waiting& left, const Waiting& right) {
     if (left.late != right.late) return left.late;
     return left.since.value_or(Instant{}) < right.since.value_or(Instant{});

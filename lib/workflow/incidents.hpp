@@ -96,7 +96,10 @@ struct Waiting {
   bool forked = false;
   Message damaged;  // not empty: cannot be judged, and why
 };
-std::vector<Waiting> waiting(const Context& context, bool finished_too,
+// Which of the finished ones are told as well: `damaged` are those of which file names show it, or, of the
+// newest, what is in their files.
+enum class Finished { none, damaged, all };
+std::vector<Waiting> waiting(const Context& context, Finished wanted,
                              const std::optional<incident::Person>& person = {});
 
 }  // namespace jaga::workflow

@@ -172,7 +172,9 @@ Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Op
 
   Monitored done;
   done.round = probe::run(request, context.stop, progress);
-  if (wish.missed > 0) note(done.round, std::to_string(wish.missed) + " rounds were missed before this one");
+  if (wish.missed > 0)
+    note(done.round, wish.missed == 1 ? "1 round was missed before this one"
+                                      : std::to_string(wish.missed) + " rounds were missed before this one");
   if (context.stop.stop_requested())
     throw Error{ExitCode::interrupted, msg("interrupted; no round was written")};
   if (!wish.given.empty()) {

@@ -44,4 +44,16 @@ std::vector<Message> lint_office_rules(const OfficeRules& rules) {
   return out;
 }
 
+Error no_such_type(const Context& context, const std::string& fault) {
+  const OfficeRules rules = office_rules(context);
+  std::vector<std::string> names;
+  for (const auto& rule : rules.catalogue.rules) names.push_back(rule.first);
+  const std::string near = nearest(fault, names);
+  return Error{
+      ExitCode::no_input, msg("there is no fault type '{type}'", {{"type", printable(fault)}}),
+      near.empty()
+          ? msg("'jaga help rule' lists those that are built in; one of your own is a file of rules/")
+          : msg("did you mean '{name}'?", {{"name", near}})};
+}
+
 }  // namespace jaga::workflow

@@ -20,6 +20,9 @@ OfficeRules office_rules(const Context& context);
 // The one rule of that type, without reading the others; nullopt: there is none, or it is wrong.
 std::optional<fault::Rule> office_rule(const Context& context, const std::string& fault);
 
+// Error{no_input}: no rule is of that type, with the nearest that is.
+Error no_such_type(const Context& context, const std::string& fault);
+
 // What fault::lint says of the office's own rules; those that are wrong are not among them.
 std::vector<Message> lint_office_rules(const OfficeRules& rules);
 

@@ -142,9 +142,16 @@ class Runner {
         context_.transport->run(plan_.run, target, look_order(start.basis, start.run), context_.stop);
     if (answer.host_key_changed) throw changed(target, msg("its host key is not the one that was approved"));
     if (answer.end != Answer::End::exited || answer.code != 0)
-      throw Error(ExitCode::unavailable,
-                  msg("cannot look at '{host}': {why}", {{"host", target.host}}).with("why", why_of(answer)),
-                  msg("nothing was run on any target"));
+      throw Error(
+          ExitCode::unavailable,
+          msg("cannot look at '{host}': {why}", {{"host", target.host}}).with("why", why_of(answer)),
+          plan_.run == plan::Run::ssh
+              ? msg("nothing was run on any target; try 'ssh -p {port} {login}@{address} true': a login "
+                    "is let in by the key's line in ~{login}/.ssh/authorized_keys there",
+                    {{"port", std::to_string(target.port)},
+                     {"login", target.login},
+                     {"address", target.address}})
+              : msg("nothing was run on any target"));
     const Looked looked = parse_look(answer.out);
     if (looked.machine_id != target.machine_id)
       throw changed(target, msg("its machine-id is not the one that was approved"));

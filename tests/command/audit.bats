@@ -116,3 +116,12 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   status 1 timeout 20 sh ../check.sh .
   case $output in *$'\033'* | *$'\007'*) return 1 ;; esac
 }
+
+@test "of a bag audit says who signed all of it, not how many records no seal names" {
+  load flow
+  accepted
+  bag=$(as staff archive web01 -q --no-part | head -n 1)
+  status 0 jaga audit "$bag"
+  says "signed as a whole by 'staff'"
+  [[ $output != *'no seal yet'* ]]
+}

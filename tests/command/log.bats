@@ -137,3 +137,31 @@ follow() {
   wait "$following" || true
   [ "$(grep -c division-head ../mails)" = 0 ]
 }
+
+@test "a type of fault that there is not is an error, with the nearest" {
+  as staff open web01 -q --fault disk-full -m full >/dev/null
+  status 66 jaga log --fault disk-ful
+  says "there is no fault type 'disk-ful'"
+  says "did you mean 'disk-full'?"
+  status 66 jaga log --follow --fault nonsense
+  says "hint: 'jaga help rule' lists those that are built in"
+  status 0 jaga log --fault service-down # none yet, but there may be
+  # An office's own type that has gone since is in the records all the same.
+  mkdir rules
+  cat >rules/own-type.yaml <<'R'
+format: "jaga/rule@1"
+title: {id: "Jenis", en: "Type"}
+class: "service"
+severity: "warning"
+required:
+  - {checks: ["tcp"], facts: [{fact: "connect_us", at_least: 100000}]}
+remedy: {id: "Lihat.", en: "Look."}
+cases:
+  - {title: "slow", fault: true, object: "80", results: [{check: "tcp", object: "80", state: "ok", facts: {connect_us: 500000}}]}
+  - {title: "fast", fault: false, results: [{check: "tcp", object: "80", state: "ok", facts: {connect_us: 5}}]}
+R
+  as staff open web01 -q --fault own-type -m own >/dev/null
+  rm -r rules
+  status 0 jaga log --fault own-type
+  says own-type
+}

@@ -308,3 +308,29 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   says "section-head: key $(fingerprint section-head) retired"
   says 'division-head: left'
 }
+
+@test "each refusal of the register says what to do" {
+  status 77 as staff person add other --role staff --key "$KEYS/section-head.pub"
+  says "belongs to 'section-head', for ever"
+  says 'hint: they make another one: ssh-keygen -t ed25519 -C other'
+  status 77 as staff person leave staff --yes
+  says 'the last admin cannot leave'
+  says 'hint: first make somebody else one: jaga person change ID --role admin'
+  make_key other
+  status 77 as section-head person add other --role staff --key "$KEYS/other.pub"
+  says 'only an admin changes people'
+  says 'hint: see who is an admin: jaga person list'
+  status 77 as staff person change section-head --delegate nobody --until 2999-01-01 --letter x
+  says "the procedure has no role 'nobody'"
+  says 'hint: there are division_head, section_head, staff'
+}
+
+@test "a key file that is not there: whose are registered; only who begins may make it" {
+  status 66 jaga --key nosuch open web01 -m x
+  says 'hint: name the file of a registered key'
+  [[ $output != *ssh-keygen* ]]
+  cd ..
+  status 66 jaga --key 'my key' init other --person me
+  says "hint: make one: ssh-keygen -t ed25519 -C me -f '"
+  says "my key'"
+}

@@ -168,3 +168,50 @@ narrow() {
   status 0 jaga status --lang en
   says 'standard  deadline '
 }
+
+@test "a damaged incident that is finished is told of: what file names show, and what is in the newest" {
+  load flow
+  accepted
+  as staff archive web01 -q --no-part >/dev/null
+  status 0 jaga status
+  says 'nothing waits'
+  file=$(ls incidents/*/*/0002-analyze.*.yaml)
+  cp "$file" kept
+  chmod u+w "$file"
+  sed -i 's/cable/cabel/' "$file"
+  status 0 jaga status
+  says "$(cat id)"
+  says "1 chain is damaged; see 'jaga audit'"
+  status 0 jaga status --late
+  says "1 chain is damaged; see 'jaga audit'"
+  status 0 jaga status --json
+  says '"damaged": true'
+  cat kept >"$file"
+  status 0 jaga status
+  says 'nothing waits'
+  rm "$file"
+  status 0 jaga status
+  says 'record 2 is missing'
+  says "1 chain is damaged; see 'jaga audit'"
+}
+
+@test "outputs with times say once which clock that is" {
+  status 0 jaga status
+  [[ $output != *UTC* ]] # no time was shown
+  as staff open web01 -q -m slow >/dev/null
+  for command in status log 'show web01'; do
+    # shellcheck disable=SC2086  # a list of words
+    status 0 jaga $command
+    [ "$(grep -c '^times are UTC+08:00$' <<<"$output")" = 1 ]
+    # shellcheck disable=SC2086
+    status 0 jaga -q $command
+    [[ $output != *UTC* ]]
+    # shellcheck disable=SC2086
+    status 0 jaga --json $command
+    [[ $output != *'times are'* ]]
+  done
+  sed -i 's/utc_offset: .*/utc_offset: "+07:00"/' sop.yaml
+  as staff adopt -q --yes >/dev/null
+  status 0 jaga status
+  says 'times are UTC+07:00'
+}

@@ -38,7 +38,7 @@ std::string told(Office& office, const std::string& id, Instant at) {
     if (clock.deadline) out += " until " + format_instant(*clock.deadline);
     out += "\n";
   }
-  for (const auto& one : waiting(context, true)) {
+  for (const auto& one : waiting(context, workflow::Finished::all)) {
     if (one.id != id) continue;
     out += std::to_string(one.gross.count()) + "/" + std::to_string(one.net.count()) +
            (one.late ? " late" : "") + (one.deadline ? " until " + format_instant(*one.deadline) : "");

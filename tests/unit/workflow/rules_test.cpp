@@ -204,7 +204,7 @@ TEST_CASE("what waits is sorted: the longest first") {
   const std::string first = office.open();
   office.now += std::chrono::minutes{1};
   const OpenedIncident second = open_report(office.as("staff"), {"web01", "high-latency", "slow", {}});
-  const auto list = waiting(office.as("staff"), false);
+  const auto list = waiting(office.as("staff"), workflow::Finished::none);
   REQUIRE(list.size() == 2);
   CHECK(list[0].id == first);
   CHECK(list[1].id == second.id);
