@@ -30,7 +30,7 @@ bool is_bag(const std::string& path) {
   return ::stat((path + "/bagit.txt").c_str(), &status) == 0;
 }
 
-ExitCode print(Session& session, const audit::Report& report) {
+ExitCode print(Session& session, const audit::Report& report, const std::vector<Message>& extent) {
   Ui& ui = session.ui();
   for (const audit::Finding& finding : report.findings) {
     if (session.json()) {
@@ -58,6 +58,10 @@ ExitCode print(Session& session, const audit::Report& report) {
       unchecked.add(yaml::Node::text(what.render(Language::english)));
     yaml::Node remarks = yaml::Node::list();
     for (const Message& what : report.remarks) remarks.add(yaml::Node::text(what.render(Language::english)));
+    yaml::Node witnesses = yaml::Node::list();
+    for (const audit::Report::Witness& one : report.witnesses)
+      witnesses.add(
+          yaml::Node::map().set("person", one.person).set("records", static_cast<std::int64_t>(one.records)));
     ui.json(yaml::Node::map()
                 .set("sound", report.sound())
                 .set("records", static_cast<std::int64_t>(report.records))
@@ -66,7 +70,9 @@ ExitCode print(Session& session, const audit::Report& report) {
                 .set("attachments", static_cast<std::int64_t>(report.attachments))
                 .set("seal", static_cast<std::int64_t>(report.seal))
                 .set("newer", static_cast<std::int64_t>(report.newer))
-                .set("witness", report.witness ? format_instant(*report.witness) : std::string())
+                .set("witnesses", std::move(witnesses))
+                .set("chains", static_cast<std::int64_t>(report.chains))
+                .set("seen", static_cast<std::int64_t>(report.seen))
                 .set("remarks", std::move(remarks))
                 .set("unchecked", std::move(unchecked)));
   } else {
@@ -75,7 +81,7 @@ ExitCode print(Session& session, const audit::Report& report) {
                                       msg("not sound: {count} findings")),
              report.sound() ? Colour::green : Colour::red);
     ui.print(checked);
-    ui.print(report.extent(session.now()));
+    for (const Message& line : extent) ui.print(line);
     for (const Message& what : report.remarks) ui.print(msg("remark: {what}", {{"what", ui.text(what)}}));
     for (const Message& what : report.unchecked)
       ui.print(msg("not checked: {what}", {{"what", ui.text(what)}}));
@@ -83,13 +89,46 @@ ExitCode print(Session& session, const audit::Report& report) {
   return report.sound() ? ExitCode::ok : ExitCode::warning;
 }
 
-audit::Report look(Session& session, const store::State& state, const std::optional<std::string>& incident) {
+void flatten(const store::Memory& memory, std::vector<store::RememberedHead>& heads,
+             std::vector<record::ChainName>& damaged) {
+  for (store::Remembered& one : memory.all()) {
+    if (one.damaged) damaged.push_back(one.chain);
+    for (store::RememberedHead& head : one.heads) heads.push_back(std::move(head));
+  }
+}
+
+audit::Report look(Session& session, const std::optional<std::string>& incident) {
+  const store::State& state = session.state();
   audit::Options wish;
   wish.incident = incident;
-  wish.remembered = state.heads();
-  wish.remembered_at = state.remembered_at();
   wish.installation = state.installation();
-  return audit::audit_directory(*session.context().directory, session.context().settings->repo, wish);
+  flatten(state.memory(), wish.remembered, wish.forgotten);
+  for (const store::State::Elsewhere& other : state.elsewhere()) {
+    audit::Options::Elsewhere& one = wish.elsewhere.emplace_back();
+    one.path = other.path;
+    std::vector<record::ChainName> damaged;
+    flatten(other.memory, one.heads, damaged);
+  }
+  audit::Report report =
+      audit::audit_directory(*session.context().directory, session.context().settings->repo, wish);
+  if (state.memory().damaged())
+    report.unchecked.push_back(msg("what an earlier version remembered for this account, which is damaged"));
+  if (report.seen < report.chains)
+    report.unchecked.push_back(
+        report.seen == 0
+            ? msg("whether the newest records were cut off together with the seals over them: this account "
+                  "has not seen this directory before")
+            : msg("whether the newest records were cut off together with the seals over them, of what this "
+                  "account has not seen before"));
+  // A chain without a finding is remembered, whatever is wrong with the others.
+  for (const store::RememberedHead& head : report.heads) {
+    const auto compared = [&](const store::RememberedHead& known) {
+      return known.head == head.head ||
+             std::find(wish.remembered.begin(), wish.remembered.end(), known) != wish.remembered.end();
+    };
+    state.memory().remember(head.chain, {head}, compared);
+  }
+  return report;
 }
 
 // One record of the register for all that is gone or was replaced; anything else has to be mended first.
@@ -120,21 +159,18 @@ ExitCode audit(Session& session, const Options& options) {
     return ExitCode::ok;
   }
   if (options.what && is_bag(session.absolute(*options.what))) {
-    return print(session, audit::audit_bag(session.absolute(*options.what)));
+    return print(session, audit::audit_bag(session.absolute(*options.what)), {});
   }
   session.open(Needs::records);
   const workflow::Context& context = session.context();
-  const store::State state = session.state();
   std::optional<std::string> incident;
   if (options.what) incident = workflow::find_incident(context, *options.what);
-  audit::Report report = look(session, state, incident);
+  audit::Report report = look(session, incident);
   if (options.resolve) {
     resolve(session, report, *options.resolve);
-    report = look(session, state, incident);
+    report = look(session, incident);
   }
-  // Only what was looked at as a whole and found good is remembered.
-  if (report.sound() && !options.what) state.remember(report.heads);
-  return print(session, report);
+  return print(session, report, report.extent());
 }
 
 }  // namespace

@@ -29,6 +29,13 @@ Surroundings Surroundings::read() {
     out.directory = current;
     std::free(current);
   }
+  struct stat here {};
+  struct stat typed {};
+  out.typed_directory = out.variable("PWD");
+  if (!out.typed_directory.starts_with('/') || ::stat(".", &here) != 0 ||
+      ::stat(out.typed_directory.c_str(), &typed) != 0 || here.st_dev != typed.st_dev ||
+      here.st_ino != typed.st_ino)
+    out.typed_directory = out.directory;
   return out;
 }
 
@@ -45,11 +52,22 @@ Language Surroundings::language() const {
   return Language::english;
 }
 
-std::optional<std::string> find_working_directory(const Globals& globals, const Surroundings& surroundings) {
-  std::string at = surroundings.directory;
+namespace {
+
+std::optional<std::string> find_from(const Globals& globals, std::string at) {
   if (globals.directory)
     at = globals.directory->starts_with('/') ? *globals.directory : at + "/" + *globals.directory;
   return store::WorkingDirectory::find(at);
+}
+
+}  // namespace
+
+std::optional<std::string> find_working_directory(const Globals& globals, const Surroundings& surroundings) {
+  return find_from(globals, surroundings.directory);
+}
+
+std::optional<std::string> find_as_typed(const Globals& globals, const Surroundings& surroundings) {
+  return find_from(globals, surroundings.typed_directory);
 }
 
 Session::Session(Globals globals, Surroundings surroundings, UserConfig config, Ui& ui)

@@ -23,7 +23,8 @@ namespace jaga::cmd {
 
 struct Surroundings {
   std::vector<std::string> environment;  // "NAME=VALUE"
-  std::string directory;                 // the current one, absolute
+  std::string directory;                 // the current one, absolute, without symbolic links
+  std::string typed_directory;           // the same as it was typed (PWD), where that still leads there
   std::stop_token stop;
   int stop_descriptor = -1;  // becomes readable when a stop is requested
 
@@ -46,6 +47,8 @@ UserConfig read_user_config(const Surroundings& surroundings);  // Error{config}
 
 // The directory that -C, or the current one, lies in; nullopt: neither is in one.
 std::optional<std::string> find_working_directory(const Globals& globals, const Surroundings& surroundings);
+// The same by the path that was typed; it may lead elsewhere, or nowhere.
+std::optional<std::string> find_as_typed(const Globals& globals, const Surroundings& surroundings);
 
 class Session {
  public:
@@ -70,7 +73,7 @@ class Session {
   const workflow::Context& context() const { return *context_; }
   workflow::Context& context() { return *context_; }
   // This installation's folder outside the directory.
-  store::State state() const;
+  const store::State& state() const { return *state_; }
   // Of the office's calendar; zero without a working directory.
   std::chrono::minutes utc_offset() const;
   // A time for a person, by the office's clock.
@@ -114,12 +117,14 @@ class Session {
   enum class Zone { unused, shown, named };
   mutable Zone zone_ = Zone::unused;
   std::unique_ptr<workflow::Transport> transport() const;
+  store::State open_state() const;
 
   Globals globals_;
   Surroundings surroundings_;
   UserConfig config_;
   Ui& ui_;
   std::unique_ptr<workflow::Context> context_;
+  std::shared_ptr<const store::State> state_;
 };
 
 }  // namespace jaga::cmd

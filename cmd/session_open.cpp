@@ -108,12 +108,12 @@ void Session::open(Needs needs) {
   }
   context.now = [this] { return now(); };
   context.random = random();
-  const store::State here = state();
-  context.installation = here.installation();
-  context.state_folder =
-      state_home(surroundings_) + "/jaga/" + context.settings->repo + "/" + here.installation();
+  state_ = std::make_shared<const store::State>(open_state());
+  context.installation = state_->installation();
+  context.state_folder = state_->folder();
+  context.memory = std::shared_ptr<const store::Memory>(state_, &state_->memory());
   context.keys = key_places();
-  context.keys.machine_key = here.machine_key_file();
+  context.keys.machine_key = state_->machine_key_file();
   if (globals_.person)
     context.wanted_person = globals_.person;
   else if (const std::string person = surroundings_.variable("JAGA_PERSON"); !person.empty())
@@ -146,11 +146,18 @@ std::unique_ptr<workflow::Transport> Session::transport() const {
       });
 }
 
-store::State Session::state() const {
+store::State Session::open_state() const {
   std::string machine;
   if (::access("/etc/machine-id", R_OK) == 0) machine = std::string(trim(read_input("/etc/machine-id", 256)));
-  return store::State::open(state_home(surroundings_), context_->settings->repo, *context_->directory,
-                            machine, context_->random);
+  const store::WorkingDirectory& directory = *context_->directory;
+  // Where the path that was typed leads to another one, a step up left a symbolic link.
+  std::string typed = find_as_typed(globals_, surroundings_).value_or("");
+  struct stat status {};
+  if (::stat(typed.c_str(), &status) != 0 ||
+      directory.identity() != std::pair<std::uint64_t, std::uint64_t>{status.st_dev, status.st_ino})
+    typed.clear();
+  return store::State::open(state_home(surroundings_), context_->settings->repo, directory, machine,
+                            context_->random, typed);
 }
 
 std::chrono::minutes Session::utc_offset() const {

@@ -1,31 +1,38 @@
 #include "audit/audit.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "audit/auditor.hpp"
 #include "bag/bag.hpp"
-#include "base/duration.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "sign/key.hpp"
 
 namespace jaga::audit {
 
-Message Report::extent(Instant now) const {
+std::vector<Message> Report::extent() const {
   if (!bag.empty())
-    return msg(
-        "signed as a whole by '{person}'; the seal of its archive record lies in the working directory",
-        {{"person", bag}});
+    return {msg("signed as a whole by '{person}'; the seal of its archive record lies in the working directory",
+                {{"person", bag}})};
   const auto number = std::to_string(seal);
-  Message newest = seal == 0
-                       ? counted(newer, msg("no seal yet, 1 record"), msg("no seal yet, {count} records"))
-                       : counted(newer, msg("checked to seal {seal}, 1 record newer", {{"seal", number}}),
-                                 msg("checked to seal {seal}, {count} records newer", {{"seal", number}}));
-  if (!witness) return msg("{seals}, no outside witness").with("seals", std::move(newest));
-  const auto ago = std::chrono::floor<std::chrono::seconds>(now - *witness);
-  return msg("{seals}, last outside witness {ago} ago",
-             {{"ago", ago < std::chrono::seconds{1} ? "0s" : brief_duration(ago)}})
-      .with("seals", std::move(newest));
+  std::vector<Message> out;
+  out.push_back(seal == 0
+                    ? counted(newer, msg("no seal yet, 1 record"), msg("no seal yet, {count} records"))
+                    : counted(newer, msg("checked to seal {seal}, 1 record newer", {{"seal", number}}),
+                              msg("checked to seal {seal}, {count} records newer", {{"seal", number}})));
+  std::vector<std::string> others;
+  for (const Witness& one : witnesses)
+    others.push_back(one.person + " " + std::to_string(one.records) + "/" + std::to_string(sealable));
+  out.push_back(others.empty() ? msg("no witness: no other key has sealed any of it")
+                               : msg("witnesses, with the records that their seals cover: {people}",
+                                     {{"people", join(others, ", ")}}));
+  out.push_back(seen == 0 ? msg("this account had seen none of it before")
+                          : counted(chains, msg("this account had seen the chain before"),
+                                    msg("this account had seen {seen} of {count} chains before",
+                                        {{"seen", std::to_string(seen)}})));
+  return out;
 }
 
 void Auditor::say(std::string chain, std::string_view file, Message what,
@@ -66,9 +73,8 @@ const record::Chain& Auditor::read(const record::ChainName& name) {
     written_.insert(file);
     jobs_.push_back({text, file, record.bytes, record.envelope.key});
   }
-  if (const auto* head = chain.head(); head != nullptr && chain.sound()) {
-    report_.heads.push_back({name, head->envelope.seq, head->digest});
-  }
+  if (chain.sound())
+    for (auto& head : store::heads_of(chain)) report_.heads.push_back(std::move(head));
   return chains_[text] = std::move(chain);
 }
 
@@ -103,6 +109,20 @@ void Auditor::verify_all() {
 }
 
 void Auditor::judge_memory() {
+  std::set<std::string> seen;
+  for (const auto& head : options_.remembered) seen.insert(head.chain.text());
+  for (const auto& [text, chain] : chains_) {
+    if (chain.name.kind == record::ChainName::Kind::seal || chain.records.empty()) continue;
+    ++report_.chains;
+    report_.sealable += chain.records.size();
+    if (seen.contains(text)) ++report_.seen;
+  }
+  for (const auto& name : options_.forgotten) {
+    if (!options_.incident || name.kind != record::ChainName::Kind::incident || name.id == *options_.incident)
+      report_.unchecked.push_back(
+          msg("what this account remembered of '{chain}', which is damaged", {{"chain", name.text()}}));
+  }
+  judge_elsewhere();
   for (const auto& remembered : options_.remembered) {
     const auto text = remembered.chain.text();
     const auto found = chains_.find(text);
@@ -134,15 +154,58 @@ void Auditor::judge_memory() {
   }
 }
 
+// Another clone may have gone on, or what it knows may have been taken away here.
+void Auditor::judge_elsewhere() {
+  for (const auto& other : options_.elsewhere) {
+    std::map<std::string, std::size_t> newer;
+    for (const auto& head : other.heads) {
+      if (options_.incident && head.chain.kind == record::ChainName::Kind::incident &&
+          head.chain.id != *options_.incident)
+        continue;
+      const auto text = head.chain.text();
+      const auto found = chains_.find(text);
+      const bool here = found != chains_.end() && !found->second.records.empty();
+      if (here && found->second.find(head.head) != nullptr) continue;
+      if (std::find(resolved_.begin(), resolved_.end(), registry::Resolved{text, head.head}) !=
+          resolved_.end())
+        continue;
+      const std::uint32_t last = here ? found->second.records.back().envelope.seq : 0;
+      newer[text] = std::max<std::size_t>(newer[text], head.seq > last ? head.seq - last : 1);
+    }
+    std::size_t count = 0;
+    for (const auto& entry : newer) count += entry.second;
+    if (count == 0) continue;
+    const Message::Arguments path{{"path", printable(other.path)}};
+    report_.remarks.push_back(
+        counted(count, msg("this account saw 1 record at '{path}' that is not here", path),
+                msg("this account saw {count} records at '{path}' that are not here", path)));
+  }
+}
+
 void Auditor::find_witness() {
-  if (!options_.remembered.empty()) report_.witness = options_.remembered_at;
-  for (const auto& entry : chains_) {
-    const auto& chain = entry.second;
-    if (chain.name.kind != record::ChainName::Kind::seal || chain.name.id == options_.installation) continue;
-    for (const auto& record : chain.records) {
-      if (!report_.witness || *report_.witness < record.envelope.at) report_.witness = record.envelope.at;
+  std::set<std::string> own;
+  for (const auto& [text, chain] : chains_) {
+    if (chain.name.kind == record::ChainName::Kind::seal && !chain.records.empty() &&
+        record::is_seal_chain_of(chain.name.id, options_.installation, chain.records.front().envelope.key))
+      own.insert(chain.records.front().envelope.key);
+  }
+  std::map<std::string, std::set<Digest>> covered;
+  for (const auto& [text, chain] : chains_) {
+    const bool broken = std::any_of(report_.findings.begin(), report_.findings.end(),
+                                    [&, &name = text](const Finding& one) { return one.chain == name; });
+    if (chain.name.kind != record::ChainName::Kind::seal || broken) continue;
+    for (const auto& seal : chain.records) {
+      if (own.contains(seal.envelope.key)) continue;
+      for (const auto& [other, records] : chains_) {
+        if (records.name.kind == record::ChainName::Kind::seal) continue;
+        for (const auto& record : records.records)
+          if (seals_.covers(seal.digest, records.name.directory() + "/" + record::file_name(record.envelope),
+                            record.digest))
+            covered[seal.envelope.by.person].insert(record.digest);
+      }
     }
   }
+  for (const auto& [person, records] : covered) report_.witnesses.push_back({person, records.size()});
 }
 
 Report Auditor::run() {
@@ -159,8 +222,15 @@ Report Auditor::run() {
         msg("{count} decisions do not say what they are about: an earlier version wrote them")));
   judge_sealed();
   judge_memory();
-  find_witness();
   verify_all();
+  find_witness();
+  std::erase_if(report_.heads, [&](const store::RememberedHead& head) {
+    const auto text = head.chain.text();
+    const auto directory = head.chain.directory() + "/";
+    return std::any_of(report_.findings.begin(), report_.findings.end(), [&](const Finding& one) {
+      return one.chain == text || one.file.starts_with(directory);
+    });
+  });
   std::stable_sort(report_.findings.begin(), report_.findings.end(),
                    [](const Finding& a, const Finding& b) { return a.chain < b.chain; });
   return std::move(report_);

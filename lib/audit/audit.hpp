@@ -22,11 +22,16 @@ namespace jaga::audit {
 
 struct Options {
   std::optional<std::string> incident{};            // this one alone; the register and seals always
-  std::vector<store::RememberedHead> remembered{};  // what this installation has seen
-  std::optional<Instant> remembered_at{};           // when it saw them
-  std::string installation{};                       // this one's id: seals of others are outside witnesses
-  bool evidence = true;                             // read and hash attachments
-  unsigned threads = 2;                             // for signatures
+  std::vector<store::RememberedHead> remembered{};  // what this account has seen at this path
+  std::vector<record::ChainName> forgotten{};       // where what it remembered is damaged
+  struct Elsewhere {
+    std::string path;
+    std::vector<store::RememberedHead> heads;
+  };
+  std::vector<Elsewhere> elsewhere{};  // what it has seen of this repo at other paths
+  std::string installation{};          // this one's id: its chains of seals are its own
+  bool evidence = true;                // read and hash attachments
+  unsigned threads = 2;                // for signatures
   bool part = false;  // a copy of a part (a bag): what a seal names and is not there is no finding
 };
 
@@ -43,21 +48,29 @@ struct Report {
   std::vector<Finding> findings;             // by chain, the first break of each first; empty: sound
   std::vector<Message> unchecked;            // what could not be checked, and why
   std::vector<Message> remarks;              // worth a look, and no break
-  std::vector<store::RememberedHead> heads;  // of the unforked chains; to remember where sound()
+  std::vector<store::RememberedHead> heads;  // of the chains without a finding; to remember
   std::size_t records = 0;
   std::size_t notes = 0;
   std::size_t signatures = 0;
   std::size_t attachments = 0;
-  std::size_t sealed = 0;  // files that seals name
-  std::uint32_t seal = 0;  // the highest seal; 0: none
-  std::size_t newer = 0;   // records and notes that no seal names
-  // When something outside last saw this directory: the newest seal of another installation, or the heads
-  // that this one remembers. Not set: nothing did.
-  std::optional<Instant> witness;
+  std::size_t sealed = 0;    // files that seals name
+  std::uint32_t seal = 0;    // the highest seal; 0: none
+  std::size_t newer = 0;     // records and notes that no seal names
+  std::size_t chains = 0;    // of the register and of incidents, with records
+  std::size_t seen = 0;      // of these, what this account remembered
+  std::size_t sealable = 0;  // records in them
+  // Whose keys, other than those that seal for this installation, signed seals over what is here: the person
+  // and the number of records. When that was, only they say.
+  struct Witness {
+    std::string person;
+    std::size_t records = 0;
+  };
+  std::vector<Witness> witnesses;  // by person
   std::string bag;  // who signed the bag that was checked; empty: no bag, or a signature of nobody it knows
   bool sound() const { return findings.empty(); }
-  // "checked to seal 812, 3 records newer, last outside witness 4d ago"; of a bag, who signed all of it
-  Message extent(Instant now) const;
+  // "checked to seal 812, 3 records newer", whose other keys sealed it, what this account had seen before; of a bag, who
+  // signed all of it.
+  std::vector<Message> extent() const;
 };
 
 // Never throws for what the directory holds: what is no regular file, cannot be read or has a name that jaga

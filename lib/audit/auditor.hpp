@@ -72,6 +72,7 @@ class Auditor {
   void judge_sealed();
   void judge_sealed_file(const std::string& chain, const std::string& path, const Digest& digest);
   void judge_memory();
+  void judge_elsewhere();
   void find_witness();
   // The register cited and what it says about who wrote; empty: right. `run_key` is that of the run going on.
   Message wrong_writer(const Written& written, const std::string& run_key, std::size_t& newest);

@@ -1,6 +1,10 @@
 #include "record/seal.hpp"
 
+#include <cstddef>
+#include <span>
+
 #include "base/error.hpp"
+#include "base/id.hpp"
 #include "yaml/fields.hpp"
 
 namespace jaga::record {
@@ -49,6 +53,24 @@ Seal parse_seal(const yaml::Node& body, const std::string& file) {
   }
   fields.finish();
   return seal;
+}
+
+std::string seal_chain_of(const std::string& installation, std::string_view key, unsigned n) {
+  if (n == 0 || installation.empty()) return installation;
+  const Digest digest =
+      sha256("jaga/seals\n" + installation + "\n" + std::string(key) + "\n" + std::to_string(n));
+  // 128 bits that nobody can choose, in the form of every other id.
+  return random_id([&](std::span<std::byte> out) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = std::byte{digest.bytes.at(i % digest.bytes.size())};
+  });
+}
+
+bool is_seal_chain_of(std::string_view chain, const std::string& installation, std::string_view key) {
+  constexpr unsigned kLooked = 8;
+  if (installation.empty()) return false;
+  for (unsigned n = 0; n < kLooked; ++n)
+    if (seal_chain_of(installation, key, n) == chain) return true;
+  return false;
 }
 
 void Coverage::add(const Digest& seal, const std::vector<Digest>& prev, Seal body) {

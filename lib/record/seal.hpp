@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/digest.hpp"
@@ -26,6 +27,12 @@ struct Seal {
 
 yaml::Node write_seal(const Seal& seal);
 Seal parse_seal(const yaml::Node& body, const std::string& file);  // Error{data}
+
+// The chain in which an installation seals with a key: `n` counts up where somebody else began one by that
+// name. The first is the installation's own id, as earlier versions named it.
+std::string seal_chain_of(const std::string& installation, std::string_view key, unsigned n);
+// Whether that is one of them, among the first few.
+bool is_seal_chain_of(std::string_view chain, const std::string& installation, std::string_view key);
 
 // What seals cover: what they name, and all that they rest on, which is the seals before them and those that
 // they had seen.

@@ -89,6 +89,7 @@ record::Record append(const WorkingDirectory& dir, const record::ChainName& chai
   for (int tried = 0; tried < kTries; ++tried) {
     const record::Chain current = read_chain(dir, chain, writing.repo);
     if (!current.breaks.empty()) throw damaged(current);
+    if (writing.look) writing.look(current);
     const Draft draft = decide(current);
     if (current.forked() && !draft.merge) throw forked(chain);
     if (!current.forked() && draft.merge) {
@@ -106,6 +107,7 @@ record::Record append(const WorkingDirectory& dir, const record::ChainName& chai
     attach(dir, chain, draft.evidence);
     dir.publish_with_signature(path_of(record), record.bytes, signature);
     dir.sync_directory(chain.directory());
+    if (writing.written) writing.written(current, record);
     return record;
   }
   throw too_busy(chain);
@@ -116,15 +118,18 @@ Opened open_incident(const WorkingDirectory& dir, const Opening& opening, const 
   for (int tried = 0; tried < kTries; ++tried) {
     Opened opened;
     opened.id = opening.id;
+    record::Chain before;
+    before.name = chain;
+    if (writing.look) writing.look(before);
     std::vector<std::string> signatures;
-    Digest before = record::chain_root(writing.repo, chain);
+    Digest previous = record::chain_root(writing.repo, chain);
     const std::vector<Draft> drafts = opening.drafts();
     for (const Draft& draft : drafts) {
       record::Envelope envelope = begin_envelope(chain, draft, writing);
       envelope.seq = static_cast<std::uint32_t>(opened.records.size() + 1);
-      envelope.prev = {before};
+      envelope.prev = {previous};
       opened.records.push_back(record::make_record(std::move(envelope), draft.body));
-      before = opened.records.back().digest;
+      previous = opened.records.back().digest;
       signatures.push_back(writing.sign(opened.records.back().bytes));
     }
 
@@ -145,6 +150,7 @@ Opened open_incident(const WorkingDirectory& dir, const Opening& opening, const 
       dir.publish_with_signature(path_of(opened.records[n]), opened.records[n].bytes, signatures[n]);
     dir.sync_directory(chain.directory());
     opened.is_new = true;
+    if (writing.written) writing.written(before, opened.records.back());
     return opened;
   }
   throw too_busy(record::ChainName::registry());

@@ -35,6 +35,10 @@ struct Writing {
   RandomBytes random;
   std::chrono::milliseconds wait = std::chrono::seconds{10};  // for a lock
   std::stop_token stop{};  // asked right before anything is linked; what is asked later changes nothing
+  // May throw what forbids that anything follows the chain as it was read.
+  std::function<void(const record::Chain& current)> look{};
+  // Told once of what was written, when it is durable: the last record, and what it follows. Must not throw.
+  std::function<void(const record::Chain& before, const record::Record& last)> written{};
 };
 
 // A record as far as the caller decides it; append() fills in repo, chain, seq, id, prev and notes.

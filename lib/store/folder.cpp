@@ -393,18 +393,19 @@ void Folder::create(std::string_view path, std::string_view bytes) const {
   sync_directory(parent_of(path));
 }
 
-void Folder::replace(std::string_view path, std::string_view bytes) const {
+void Folder::replace(std::string_view path, std::string_view bytes, bool durable) const {
   check_path(path);
   const Descriptor parent = open_directory(parent_of(path), true);
   const std::string name(last_of(path));
-  const std::string temporary = temporary_name();
+  const std::string temporary = durable ? temporary_name() : ".jaga-new.tmp";
   const Descriptor file(::openat(parent.get(), temporary.c_str(),
-                                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, modes_.file));
+                                 O_WRONLY | O_CREAT | (durable ? O_EXCL : O_TRUNC) | O_NOFOLLOW | O_CLOEXEC,
+                                 modes_.file));
   if (!file)
     throw failure(making(errno), errno, msg("cannot write '{path}': {reason}", {{"path", printable(path)}}));
   try {
     write_all(file.get(), bytes, path);
-    sync(file.get(), path);
+    if (durable) sync(file.get(), path);
     if (::renameat(parent.get(), temporary.c_str(), parent.get(), name.c_str()) != 0) {
       throw failure(making(errno), errno,
                     msg("cannot write '{path}': {reason}", {{"path", printable(path)}}));
@@ -413,7 +414,12 @@ void Folder::replace(std::string_view path, std::string_view bytes) const {
     ::unlinkat(parent.get(), temporary.c_str(), 0);
     throw;
   }
-  sync(parent.get(), path);
+  if (durable) sync(parent.get(), path);
+}
+
+void Folder::sync_all() const {
+  if (::syncfs(root_.get()) != 0)
+    throw failure(ExitCode::io, errno, msg("cannot write '{path}': {reason}", {{"path", printable(path_)}}));
 }
 
 bool Folder::remove(std::string_view path) const {

@@ -106,7 +106,12 @@ class Folder {
   // publish() with modes().file and the directory fsynced: files that people edit.
   void create(std::string_view path, std::string_view bytes) const;
   // Atomically puts `bytes` where an older file may be, by rename; durable on return. Never for records.
-  void replace(std::string_view path, std::string_view bytes) const;
+  void replace(std::string_view path, std::string_view bytes) const { replace(path, bytes, true); }
+  // The same without a sync: after a power cut the older file may be there, or one that is empty or torn. By
+  // whoever holds a lock that keeps others from it: what a killed one leaves the next one writes over.
+  void replace_unsynced(std::string_view path, std::string_view bytes) const { replace(path, bytes, false); }
+  // Makes all durable that was written to this file system.
+  void sync_all() const;
   // Removes a file, durably; none there: false. Only for what may go: redacted evidence, old rounds.
   bool remove(std::string_view path) const;
   // Removes a directory that is empty; false where it is not there or something is in it. Not durable: it may
@@ -129,6 +134,7 @@ class Folder {
     std::string_view bytes;
   };
   struct Staged;
+  void replace(std::string_view path, std::string_view bytes, bool durable) const;
   void write_staged(Staged& staged) const;
   void give_name(Staged& staged) const;
   void put(std::span<const NewFile> files, mode_t mode, bool exact, bool secret) const;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 #include <memory>
 
@@ -19,7 +18,8 @@ namespace jaga::store {
 namespace {
 
 constexpr std::string_view kPlaceFormat = "jaga/place@1";
-constexpr std::string_view kHeadsFormat = "jaga/heads@1";
+constexpr std::string_view kNamesFormat = "jaga/names@1";
+constexpr std::string_view kNamesFile = "/names.yaml";
 constexpr Modes kModes{0600, 0600, 0700, true};
 
 void make(const std::string& path) {
@@ -68,10 +68,49 @@ Place read_place(std::string_view bytes, const std::string& file) {
   return place;
 }
 
+// Paths by which the installation was reached, beside that of its place. One that cannot be read (it is not
+// synced) is written anew when it is needed.
+std::vector<std::string> read_names(const Folder& folder, const std::string& installation) {
+  const std::string file = installation + std::string(kNamesFile);
+  try {
+    const std::optional<std::string> bytes = folder.read(file);
+    if (!bytes) return {};
+    const yaml::Node node = yaml::read_canonical(*bytes, file);
+    const yaml::Source source{file, ExitCode::data};
+    yaml::Fields fields(node, source);
+    check_format(fields, kNamesFormat);
+    return fields.texts("names");
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::data) throw;
+    return {};
+  }
+}
+
+std::string write_names(const std::vector<std::string>& names) {
+  yaml::Node node = yaml::Node::map();
+  node.set("format", kNamesFormat).set("names", yaml::Node::texts(names));
+  return yaml::write_canonical(node);
+}
+
+bool has(const std::vector<std::string>& texts, const std::string& text) {
+  return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
+// "/a/b" of "/a/./b/"; empty where only the file system knows where it leads.
+std::string plain(std::string_view path) {
+  std::string out;
+  if (!path.starts_with('/')) return out;
+  for (const std::string& part : split(path, '/')) {
+    if (part == "..") return {};
+    if (!part.empty() && part != ".") out += "/" + part;
+  }
+  return out.empty() ? "/" : out;
+}
+
 }  // namespace
 
 State State::open(const std::string& state_home, std::string_view repo, const Folder& dir,
-                  std::string_view machine_id, const RandomBytes& random) {
+                  std::string_view machine_id, const RandomBytes& random, std::string_view typed) {
   const std::string root = state_home + "/jaga/" + std::string(repo);
   make(root);
   struct stat status {};
@@ -84,83 +123,52 @@ State State::open(const std::string& state_home, std::string_view repo, const Fo
   const Folder folder(root, kModes);
   const auto [device, inode] = dir.identity();
   const Place here{std::string(machine_id), sanitized(real_path(dir.path())), device, inode};
+  std::vector<std::string> reached{here.path};
+  if (const std::string as_typed = sanitized(plain(typed)); !as_typed.empty() && as_typed != here.path)
+    reached.push_back(as_typed);
 
   const Lock lock = folder.lock("");
-  std::optional<std::string> replaced;
-  std::optional<std::string> own;
+  std::string own;
+  std::vector<std::string> own_names;
+  std::vector<Folder> earlier;
+  std::vector<Other> others;
   for (const Item& item : folder.list("")) {
     if (item.kind != Item::Kind::directory || !is_random_id(item.name)) continue;
     const std::optional<std::string> bytes = folder.read(item.name + "/place.yaml");
     if (!bytes) continue;  // a beginning that was interrupted
     const Place place = read_place(*bytes, root + "/" + item.name + "/place.yaml");
-    if (place == here)
+    std::vector<std::string> names = read_names(folder, item.name);
+    if (place == here) {
       own = item.name;
-    else if (place.machine_id == here.machine_id && place.path == here.path &&
-             !folder.exists(item.name + "/replaced"))
-      replaced = item.name;
+      own_names = std::move(names);
+      continue;
+    }
+    names.push_back(place.path);
+    const bool same_path =
+        place.machine_id == here.machine_id &&
+        std::any_of(names.begin(), names.end(), [&](const std::string& name) { return has(reached, name); });
+    if (same_path)
+      earlier.emplace_back(root + "/" + item.name, kModes);
+    else
+      others.push_back({root + "/" + item.name, place.path});
   }
-  if (own) return State(Folder(root + "/" + *own, kModes), *own, std::nullopt);
-
-  const std::string id = random_id(random);
-  folder.make_directory(id);
-  if (replaced) {
-    if (const auto heads = folder.read(*replaced + "/heads.yaml")) folder.create(id + "/heads.yaml", *heads);
+  if (own.empty()) {
+    own = random_id(random);
+    folder.make_directory(own);
+    folder.create(own + "/place.yaml", write_place(here));
   }
-  folder.create(id + "/place.yaml", write_place(here));
-  if (replaced) folder.create(*replaced + "/replaced", id + "\n");
-  return State(Folder(root + "/" + id, kModes), id, replaced);
+  if (reached.size() > 1 && !has(own_names, reached.back())) {
+    own_names.push_back(reached.back());
+    folder.replace_unsynced(own + std::string(kNamesFile), write_names(own_names));
+  }
+  const std::string path = root + "/" + own;
+  return {path, own, Memory(Folder(path, kModes), std::move(earlier)), std::move(others)};
 }
 
-std::vector<RememberedHead> State::heads() const {
-  std::vector<RememberedHead> out;
-  const std::optional<std::string> bytes = folder_.read("heads.yaml");
-  if (!bytes) return out;
-  const std::string file = folder_.path() + "/heads.yaml";
-  const yaml::Node node = yaml::read_canonical(*bytes, file);
-  const yaml::Source source{file, ExitCode::data};
-  yaml::Fields fields(node, source);
-  check_format(fields, kHeadsFormat);
-  for (const yaml::Node& item : fields.list("heads")) {
-    yaml::Fields one(item, source);
-    const std::optional<record::ChainName> chain = record::parse_chain_name(one.text("chain"));
-    if (!chain) throw one.error("chain", msg("not the name of a chain"));
-    RememberedHead head;
-    head.chain = *chain;
-    head.seq = static_cast<std::uint32_t>(one.integer("seq", 1, UINT32_MAX));
-    head.head = one.digest("head");
-    one.finish();
-    out.push_back(std::move(head));
-  }
-  fields.finish();
+std::vector<State::Elsewhere> State::elsewhere() const {
+  std::vector<Elsewhere> out;
+  for (const Other& other : others_) out.push_back({other.path, Memory(Folder(other.folder, kModes), {})});
   return out;
-}
-
-std::optional<Instant> State::remembered_at() const {
-  struct stat status {};
-  if (::stat(folder_.absolute("heads.yaml").c_str(), &status) != 0) return std::nullopt;
-  const auto since =
-      std::chrono::seconds{status.st_mtim.tv_sec} + std::chrono::nanoseconds{status.st_mtim.tv_nsec};
-  return Instant{std::chrono::floor<std::chrono::milliseconds>(since)};
-}
-
-void State::remember(std::vector<RememberedHead> heads) const {
-  std::sort(heads.begin(), heads.end(),
-            [](const RememberedHead& a, const RememberedHead& b) { return a.chain.text() < b.chain.text(); });
-  yaml::Node list = yaml::Node::list();
-  for (const RememberedHead& head : heads) {
-    yaml::Node one = yaml::Node::map();
-    one.set("chain", head.chain.text())
-        .set("seq", static_cast<std::int64_t>(head.seq))
-        .set("head", head.head.text());
-    list.add(std::move(one));
-  }
-  yaml::Node node = yaml::Node::map();
-  node.set("format", kHeadsFormat).set("heads", std::move(list));
-  folder_.replace("heads.yaml", yaml::write_canonical(node));
-}
-
-std::string State::machine_key_file() const {
-  return folder_.absolute("machine-key");
 }
 
 }  // namespace jaga::store

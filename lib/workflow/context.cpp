@@ -12,6 +12,7 @@
 #include "store/directory.hpp"
 #include "workflow/doubt.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/memory.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -34,6 +35,19 @@ struct Match {
   const registry::Person* person;
   const sign::FoundKey* key;
 };
+
+// An incident of that id, its beginning or that host, which was seen here and is gone.
+void require_not_gone(const Context& context, const std::string& text) {
+  if (!context.memory || text.empty()) return;
+  for (const record::ChainName& chain : context.memory->chains()) {
+    if (chain.kind != record::ChainName::Kind::incident) continue;
+    if (!chain.id.starts_with(text) && host_of(chain.id) != text) continue;
+    if (store::find_incident(*context.directory, chain.id)) continue;
+    if (const auto lost = gone(context, chain))
+      throw Error(ExitCode::data, msg("incident '{id}': {what}", {{"id", chain.id}}).with("what", *lost),
+                  msg("look at all of it with 'jaga audit'"));
+  }
+}
 
 bool is_finished(const Context& context, const std::string& incident) {
   try {
@@ -198,6 +212,7 @@ std::string find_incident(const Context& context, const std::string& text) {
                 msg("'{text}' means several incidents: {ids}",
                     {{"text", printable(text)}, {"ids", join(found, ", ")}}),
                 msg("give more of the id"));
+  require_not_gone(context, text);
   if (!ended.empty())
     throw Error(ExitCode::no_input, msg("no incident of '{host}' is open", {{"host", text}}),
                 msg("give the id of a finished one: {ids}", {{"ids", join(ended, ", ")}}));

@@ -19,8 +19,9 @@
 #include "sign/keyring.hpp"
 
 namespace jaga::store {
+class Memory;
 class WorkingDirectory;
-}
+}  // namespace jaga::store
 namespace jaga::sop {
 struct Sop;
 }
@@ -52,6 +53,9 @@ struct Context {
   std::shared_ptr<const std::vector<registry::State>> register_states;  // after each record
   std::shared_ptr<const registry::State> registered;                    // the newest
   std::shared_ptr<Seals> seals;                                         // read when doubt() asks for them
+  // What this account saw of the chains; may be null (workflow/memory.hpp).
+  std::shared_ptr<const store::Memory> memory;
+  Message register_loss{};  // not empty: what was seen of the register before and is not there
 
   std::function<Instant()> now;
   RandomBytes random;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "incident/clocks.hpp"
@@ -11,6 +12,7 @@
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/doubt.hpp"
+#include "workflow/memory.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -57,6 +59,11 @@ std::vector<Signed> records_of(const record::Chain& chain) {
   return files;
 }
 
+Error bad_signature(const std::string& incident, const std::string& file) {
+  return Error(ExitCode::data, msg("the signature of '{file}' is not good", {{"file", file}}),
+               msg("look at all of it with 'jaga audit {id}'", {{"id", incident}}));
+}
+
 std::string role_of_notes(const Context& context, const Actor& actor) {
   for (const sop::Row& row : adopted_procedure(context, context.registered->sop).steps)
     for (const std::string& role : row.roles)
@@ -93,11 +100,21 @@ store::Writing writing(const Context& context, const Actor& actor) {
   result.sign = [signer, stop = context.stop](std::string_view bytes) {
     return signer->sign(bytes, sign::kRecordNamespace, stop);
   };
+  const auto looked = std::make_shared<std::map<std::string, std::uint32_t>>();
+  result.look = [&context, looked](const record::Chain& current) {
+    require_seen(context, current);
+    if (context.registered) remember(context, *context.register_chain);
+    *looked = require_sealed(context, current);
+  };
+  result.written = [&context, looked](const record::Chain& before, const record::Record& last) {
+    remember(context, before, last, *looked);
+  };
   return result;
 }
 
 void load_register(Context& context) {
   if (context.registered && store::stands(*context.directory, *context.register_chain)) return;
+  context.register_loss = {};
   auto chain = std::make_shared<record::Chain>(
       store::read_chain(*context.directory, record::ChainName::registry(), context.settings->repo));
   context.register_chain.reset();
@@ -128,6 +145,8 @@ void load_register(Context& context) {
   if (!states->empty()) context.registered = std::make_shared<registry::State>(states->back());
   context.register_states = std::move(states);
   context.seals = std::make_shared<Seals>();
+  // Looked at by whoever decides or writes, not here: an admin must be able to accept a loss.
+  context.register_loss = loss(context, *chain);
 }
 
 const registry::State* register_at(const Context& context, const Digest& head) {
@@ -199,9 +218,7 @@ void require_signatures(const Context& context, const Incident& incident) {
     files.push_back({directory + note_file(note), note.bytes, note.key});
   const std::vector<bool> good = signed_each(context, files);
   for (std::size_t n = 0; n < files.size(); ++n)
-    if (!good[n])
-      throw refuse(
-          msg("the signature of '{file}' is not good", {{"file", files[n].file.substr(directory.size())}}));
+    if (!good[n]) throw bad_signature(incident.id, files[n].file.substr(directory.size()));
   for (const record::Note& note : incident.notes) {
     const registry::State* then = register_at(context, note.register_head);
     const registry::Person* owner = then == nullptr ? nullptr : then->owner(note.key);
@@ -211,9 +228,25 @@ void require_signatures(const Context& context, const Incident& incident) {
   }
 }
 
+void require_head_signed(const Context& context, const Incident& incident) {
+  std::vector<Signed> files;
+  for (Signed& one : records_of(incident.chain)) {
+    const bool head = std::any_of(
+        incident.chain.heads.begin(), incident.chain.heads.end(),
+        [&](const Digest& digest) { return incident.chain.find(digest)->bytes.data() == one.bytes.data(); });
+    if (head) files.push_back(std::move(one));
+  }
+  const std::vector<bool> good = signed_each(context, files);
+  for (std::size_t n = 0; n < files.size(); ++n)
+    if (!good[n]) throw bad_signature(incident.id, std::string(store::last_of(files[n].file)));
+}
+
 Incident load_incident(const Context& context, const std::string& id) {
   Incident incident = judge_incident(context, id, read_incident(context, id));
   require_signatures(context, incident);
+  require_seen(context, incident.chain);
+  remember(context, *context.register_chain);
+  remember(context, incident.chain);
   return incident;
 }
 
@@ -322,18 +355,40 @@ std::vector<Waiting> waiting(const Context& context, Finished wanted,
                              const std::optional<incident::Person>& person) {
   const bool finished_too = wanted == Finished::all;
   std::vector<Waiting> result;
+  // What was seen is asked for first: what comes meanwhile is no loss.
+  std::set<std::string> seen;
+  if (context.memory)
+    for (record::ChainName& chain : context.memory->chains())
+      if (chain.kind == record::ChainName::Kind::incident) seen.insert(std::move(chain.id));
+  if (context.registered && context.register_loss.empty()) remember(context, *context.register_chain);
+  const auto damaged = [&](const std::string& id, Message what) {
+    Waiting entry;
+    entry.id = id;
+    entry.host = host_of(id);
+    entry.damaged = std::move(what);
+    result.push_back(std::move(entry));
+  };
   std::vector<store::IncidentListing> closed;
   for (const auto& listing : store::list_incidents(*context.directory)) {
+    const bool remembered = seen.erase(listing.id) > 0;
     if (!finished_too && archived(context, listing)) {
-      if (wanted == Finished::damaged) closed.push_back(listing);
+      Message lost = remembered ? loss(context, listing) : Message{};
+      if (!lost.empty())
+        damaged(listing.id, std::move(lost));
+      else if (wanted == Finished::damaged)
+        closed.push_back(listing);
       continue;
     }
     Waiting entry;
     entry.id = listing.id;
     try {
-      // Signatures are left to whoever decides: a list must not cost one check a record.
       const Incident incident = judge_incident(context, listing.id, read_incident(context, listing.id));
-      if (incident.state.finished() && !finished_too) continue;
+      // That of the newest record covers the whole chain; the others are left to whoever decides.
+      const bool waits = !incident.state.finished() || finished_too;
+      if (waits) require_head_signed(context, incident);
+      require_seen(context, incident.chain);
+      if (!waits) continue;
+      remember(context, incident.chain);
       entry.host = incident.state.monitor.host;
       entry.fault_key = incident.state.monitor.fault_key;
       entry.due = incident::due(incident.state, incident.procedure, incident.now);
@@ -364,6 +419,10 @@ std::vector<Waiting> waiting(const Context& context, Finished wanted,
     result.push_back(std::move(entry));
   }
   add_damaged(context, closed, result);
+  for (const std::string& id : seen) {
+    if (store::find_incident(*context.directory, id)) continue;
+    if (auto lost = gone(context, record::ChainName::incident(id))) damaged(id, std::move(*lost));
+  }
   std::stable_sort(result.begin(), result.end(), [](const Waiting& left, const Waiting& right) {
     if (left.late != right.late) return left.late;
     return left.since.value_or(Instant{}) < right.since.value_or(Instant{});

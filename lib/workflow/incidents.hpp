@@ -33,9 +33,12 @@ struct Incident {
   Instant now;  // when this was read
 };
 // By its exact id. Throws Error{no_input}; Error{data} for a damaged chain, naming the first break, and for a
-// record or note that is not signed by whom it names.
+// record or note that is not signed by whom it names; for a chain of which this account saw more before. What
+// it sees now is remembered.
 Incident load_incident(const Context& context, const std::string& id);
 void require_signatures(const Context& context, const Incident& incident);  // that last part alone
+// Of its newest record alone, which rests on all the others.
+void require_head_signed(const Context& context, const Incident& incident);
 // Of a chain in hand, without looking at signatures; else the same errors.
 Incident judge_incident(const Context& context, const std::string& id, record::Chain chain);
 

@@ -14,6 +14,8 @@
 namespace jaga::workflow {
 namespace {
 
+constexpr std::string_view kResolve = "resolve";
+
 // The body under the first of the actor's roles that may write it, admin before the others.
 using MakeBody = std::function<yaml::Node(const registry::State& state, const record::By& by, Instant now)>;
 
@@ -21,6 +23,8 @@ record::Record write(const Context& context, const std::string& kind, const Make
                      const std::vector<store::Attached>& evidence = {}) {
   const Actor actor = who_acts(context);
   Context fresh = context;
+  store::Writing how = writing(context, actor);
+  if (kind == kResolve) how.look = {};  // it is about what is gone
   return store::append(
       *context.directory, record::ChainName::registry(),
       [&](const record::Chain&) {
@@ -55,7 +59,7 @@ record::Record write(const Context& context, const std::string& kind, const Make
         }
         throw *first;
       },
-      writing(context, actor));
+      how);
 }
 
 }  // namespace
@@ -142,9 +146,10 @@ record::Record adopt(const Context& context) {
 
 record::Record resolve(const Context& context, const std::string& found,
                        const std::vector<registry::Resolved>& expected, const std::string& reason) {
-  return write(context, "resolve", [&](const registry::State& state, const record::By& by, Instant now) {
-    return registry::resolve_body(state, by, found, expected, reason, now);
-  });
+  return write(context, std::string(kResolve),
+               [&](const registry::State& state, const record::By& by, Instant now) {
+                 return registry::resolve_body(state, by, found, expected, reason, now);
+               });
 }
 
 record::Record merge_register(const Context& context, const std::string& reason) {

@@ -52,11 +52,21 @@ record::Seal next_seal(const Context& context, const record::ChainName& own) {
   return seal;
 }
 
+// A chain goes on under the key that began it: another key begins one of its own, whose first seal names the
+// heads of the others.
+record::ChainName chain_for(const Context& context, const std::string& key) {
+  for (unsigned n = 0;; ++n) {
+    const auto name = record::ChainName::seal(record::seal_chain_of(context.installation, key, n));
+    const record::Chain chain = store::read_chain(*context.directory, name, context.settings->repo);
+    if (chain.records.empty() || chain.records.front().envelope.key == key) return name;
+  }
+}
+
 }  // namespace
 
 std::optional<Sealed> seal(const Context& context, bool always) {
-  const record::ChainName chain = record::ChainName::seal(context.installation);
   const Actor actor = who_acts(context);
+  const record::ChainName chain = chain_for(context, actor.key);
   std::size_t files = next_seal(context, chain).files.size();
   if (files == 0 && !always) return std::nullopt;
   if (actor.roles.empty()) {

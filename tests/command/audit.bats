@@ -32,14 +32,26 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   says "$(cat id)"
 }
 
-@test "it says how far it checked, and what saw the directory last" {
+@test "it says how far it checked, whose keys sealed it, and what this account saw before" {
+  export XDG_STATE_HOME="$BATS_TEST_TMPDIR/other" # another account
   status 0 jaga audit
-  says 'no seal yet, 4 records, no outside witness'
+  says 'no seal yet, 4 records'
+  says 'no witness: no other key has sealed any of it'
+  says 'this account had seen none of it before'
+  says 'not checked: whether the newest records were cut off together with the seals over them'
+  status 0 jaga audit
+  says 'this account had seen 2 of 2 chains before'
+  case $output in *'not checked'*) return 1 ;; esac
   as staff seal -q
   status 0 jaga audit
-  says 'checked to seal 1, 0 records newer, last outside witness '
+  says 'checked to seal 1, 0 records newer'
+  says 'no witness' # its own
+  export XDG_STATE_HOME="$BATS_TEST_TMPDIR/state"
+  status 0 jaga audit
+  says 'witnesses, with the records that their seals cover: staff 4/4'
   status 0 jaga audit --json
-  says '"witness": "20'
+  says '"witnesses": [{"person": "staff", "records": 4}]'
+  says '"chains": 2, "seen": 2'
 }
 
 @test "the printed program reaches the same verdict" {

@@ -70,17 +70,18 @@ audited() {
   output=$(jaga audit 2>&1) || { printf 'audit: %s\n' "$output" >&2; return 1; }
 }
 
-# keep, then restore as often as wanted: the incidents and the register as they were. What audit remembers
-# outside goes too, or it would tell of the rollback.
+# keep, then restore as often as wanted: the incidents and the register as they were, and what this account
+# remembers of them, which would tell of the rollback.
 keep() {
-  rm -rf ../kept
+  rm -rf ../kept ../kept-state
   mkdir ../kept
   for part in incidents register seals; do if [ -e "$part" ]; then cp -a "$part" ../kept/; fi; done
+  cp -a "$XDG_STATE_HOME" ../kept-state
 }
 restore() {
-  rm -rf incidents register seals
+  rm -rf incidents register seals "$XDG_STATE_HOME"
   cp -a ../kept/. .
-  find "$XDG_STATE_HOME" -name heads.yaml -delete
+  cp -a ../kept-state "$XDG_STATE_HOME"
 }
 
 # An office that can be traced: the set-up of what walks.

@@ -156,7 +156,7 @@ in_the_middle() {
   while read -r call k <&4; do
     rm -rf incidents
     cp -a "$BATS_TEST_TMPDIR/kept" incidents
-    find "$PEOPLE" -name heads.yaml -delete # what audit remembers is another history
+    find "$PEOPLE" -name "*.head" -delete # what audit remembers is another history
     clean web01
     clean web02
     code=0

@@ -50,11 +50,16 @@ TEST_CASE("a sound directory is sound; how far it was checked is said") {
   CHECK(report.seal == 1);
   CHECK(report.newer == 2);
   CHECK(report.unchecked.empty());
-  REQUIRE(report.witness);
-  const auto seal = copy.record(copy.file("seals/two/0001"));
-  CHECK(*report.witness == seal.envelope.at);
-  CHECK(report.extent(seal.envelope.at + std::chrono::hours{96}).render(Language::english) ==
-        "checked to seal 1, 2 records newer, last outside witness 4d ago");
+  // The register, two incidents; section-head sealed as another installation, over what lay there then.
+  CHECK(report.chains == 3);
+  CHECK(report.seen == 3);
+  REQUIRE(report.witnesses.size() == 1);
+  CHECK(report.witnesses[0].person == "section-head");
+  CHECK(report.witnesses[0].records == report.sealable - 1);
+  const auto extent = report.extent();
+  CHECK(extent[0].render(Language::english) == "checked to seal 1, 2 records newer");
+  CHECK(extent[1].render(Language::english).find("section-head") != std::string::npos);
+  CHECK(extent[2].render(Language::english) == "this account had seen 3 of 3 chains before");
   CHECK(copy.audit(true).heads == original().remembered);
   for (const std::string shell : {"dash", "busybox"}) {
     const auto outcome = copy.script(shell);
@@ -251,6 +256,94 @@ TEST_CASE("11: the directory rolled back to an earlier state of itself") {
   CHECK(copy.script().ok());  // outside of what files alone can show
 }
 
+TEST_CASE("chains without a finding are remembered whatever is wrong with the others") {
+  const Copy copy;
+  const auto whole = copy.audit(true).heads;
+  copy.remove(copy.file("-accept."));
+  const auto left = copy.audit(true).heads;
+  const auto of = [](const std::vector<store::RememberedHead>& heads, const record::ChainName& chain) {
+    return std::count_if(heads.begin(), heads.end(),
+                         [&](const store::RememberedHead& head) { return head.chain == chain; });
+  };
+  CHECK(of(whole, first()) == 1);
+  CHECK(of(left, first()) == 0);
+  // The seal names what is gone, and so it is said of its chain.
+  for (const auto& chain : {second(), record::ChainName::registry(), record::ChainName::seal("one")})
+    CHECK(of(left, chain) == 1);
+}
+
+TEST_CASE("records of each kind removed at the end, whole chains, and what covers them, by who saw them") {
+  // With their seals, so that nothing in the directory tells of them.
+  const Copy copy;
+  fs::remove_all(copy.at("seals"));
+  std::string chain = first().text();
+  SUBCASE("a decision") {
+    copy.remove(copy.file("-accept."));
+  }
+  SUBCASE("several records") {
+    for (const std::string part : {"-accept.", "-verify.", "-repair-end."}) copy.remove(copy.file(part));
+  }
+  SUBCASE("all but the first") {
+    for (const auto& file : copy.files(original().first + "/00"))
+      if (file.find("0001-") == std::string::npos) copy.remove(file);
+    fs::remove_all(copy.at(first().directory() + "/notes"));
+  }
+  SUBCASE("an incident") {
+    fs::remove_all(copy.at(first().directory()));
+  }
+  SUBCASE("one that has just begun") {
+    fs::remove_all(copy.at(second().directory()));
+    chain = second().text();
+  }
+  SUBCASE("a record of the register") {
+    copy.remove(copy.files("register/00").back());
+    chain = "register";
+  }
+  auto report = copy.audit();
+  INFO(text(report));
+  CHECK(report.sound());  // nothing in the directory tells, which SECURITY.md says
+  CHECK(copy.script().ok());
+  CHECK(report.seen == 0);
+  report = copy.audit(true);
+  CHECK(names(report, chain, "before"));
+  CHECK(report.seen >= 2);
+}
+
+TEST_CASE("what this account saw at another path is a remark, with path and count") {
+  const Copy copy;
+  copy.remove(copy.file("-accept."));
+  copy.remove(copy.file("-verify."));
+  fs::remove_all(copy.at("seals"));
+  fs::remove_all(copy.at(second().directory()));
+  Options options;
+  options.elsewhere.push_back({"/srv/other", original().remembered});
+  auto report = audit_directory(store::Folder(copy.path().string()), original().repo, options);
+  INFO(text(report));
+  CHECK(report.sound());
+  REQUIRE(report.remarks.size() == 1);
+  // Two of the first incident, the second one's, and a seal of each installation.
+  CHECK(report.remarks[0].render(Language::english) ==
+        "this account saw 5 records at '/srv/other' that are not here");
+  options.elsewhere[0].heads = {copy.audit().heads};
+  CHECK(audit_directory(store::Folder(copy.path().string()), original().repo, options).remarks.empty());
+  // As many records as here, but others.
+  options.elsewhere[0].heads[0].head = sha256("another");
+  report = audit_directory(store::Folder(copy.path().string()), original().repo, options);
+  REQUIRE(report.remarks.size() == 1);
+  CHECK(report.remarks[0].render(Language::english) ==
+        "this account saw 1 record at '/srv/other' that is not here");
+}
+
+TEST_CASE("memory that is damaged is listed as not checked") {
+  const Copy copy;
+  Options options;
+  options.forgotten = {first()};
+  const auto report = audit_directory(store::Folder(copy.path().string()), original().repo, options);
+  CHECK(report.sound());
+  REQUIRE(report.unchecked.size() == 1);
+  CHECK(report.unchecked[0].render(Language::english).find(first().text()) != std::string::npos);
+}
+
 TEST_CASE("12: a fork signed by who holds the key") {
   const Copy copy;
   const auto two = copy.record(copy.file("0002-analyze."));
@@ -377,7 +470,7 @@ TEST_CASE("signatures and seals taken") {
     fs::remove_all(copy.at("seals/two"));
     CHECK(copy.audit().sound());
     CHECK(names(copy.audit(true), "seal/two", "and is gone"));
-    CHECK_FALSE(copy.audit().witness);
+    CHECK(copy.audit().witnesses.empty());
   }
   SUBCASE("a seal that names what lies elsewhere") {
     auto files = yaml::Node::list();

@@ -19,6 +19,17 @@ using jaga::store::test::Scratch;
 
 constexpr const char* kRepo = "0123456789abcdef0123456789abcdef";
 
+// Another directory by that name, as restored from a copy; the one of before is NAME-before.
+void replace_directory(const Scratch& scratch, const std::string& name) {
+  std::filesystem::create_directory(scratch / (name + "-new"));
+  std::filesystem::rename(scratch / name, scratch / (name + "-before"));
+  std::filesystem::rename(scratch / (name + "-new"), scratch / name);
+}
+
+void see(const Memory& memory, const RememberedHead& head) {
+  memory.remember(head.chain, {head}, [](const RememberedHead&) { return true; });
+}
+
 }  // namespace
 
 TEST_CASE("an installation is known again by machine, path, device and inode") {
@@ -26,27 +37,82 @@ TEST_CASE("an installation is known again by machine, path, device and inode") {
   const Scratch scratch;
   std::filesystem::create_directory(scratch / "office");
   const RandomBytes random = counted();
-  std::string id;
-  {
-    const Folder office(scratch / "office");
-    const State state = State::open(home.path(), kRepo, office, "m1", random);
-    id = state.installation();
-    CHECK_FALSE(state.replaced().has_value());
-    CHECK(state.heads().empty());
-    state.remember({{record::ChainName::registry(), 3, sha256("x")}});
-    CHECK(State::open(home.path(), kRepo, office, "m1", random).installation() == id);
-    CHECK(State::open(home.path(), kRepo, office, "m2", random).installation() != id);
+  const Folder office(scratch / "office");
+  const std::string id = State::open(home.path(), kRepo, office, "m1", random).installation();
+  CHECK(State::open(home.path(), kRepo, office, "m1", random).installation() == id);
+  CHECK(State::open(home.path(), kRepo, office, "m2", random).installation() != id);
+  replace_directory(scratch, "office");
+  CHECK(State::open(home.path(), kRepo, Folder(scratch / "office"), "m1", random).installation() != id);
+}
+
+TEST_CASE("what any installation saw at a path is remembered there, whatever lies there now") {
+  const Scratch home;
+  const Scratch scratch;
+  const RandomBytes random = counted();
+  const auto open = [&](const std::string& at, const std::string& typed = {}, const char* machine = "m1") {
+    return State::open(home.path(), kRepo, Folder(scratch / at), machine, random,
+                       typed.empty() ? std::string() : scratch / typed);
+  };
+  std::filesystem::create_directory(scratch / "a");
+  std::filesystem::create_directory(scratch / "b");
+  std::filesystem::create_directory_symlink(scratch / "a", scratch / "link");
+  const record::ChainName chain = record::ChainName::registry();
+  const RememberedHead two{chain, 2, sha256("2"), "222222"};
+  see(open("a", "link").memory(), two);
+
+  SUBCASE("the same directory") {
+    CHECK(open("a").memory().of(chain).heads == std::vector{two});
+    CHECK(open("a", "link").memory().of(chain).heads == std::vector{two});
   }
-  // Restored from a copy: the same path, another inode.
-  std::filesystem::create_directory(scratch / "new");
-  std::filesystem::remove_all(scratch / "office");
-  std::filesystem::rename(scratch / "new", scratch / "office");
-  const Folder restored(scratch / "office");
-  const State state = State::open(home.path(), kRepo, restored, "m1", random);
-  CHECK(state.installation() != id);
-  CHECK(state.replaced() == id);
-  REQUIRE(state.heads().size() == 1);
-  CHECK(state.heads().front() == RememberedHead{record::ChainName::registry(), 3, sha256("x")});
+  SUBCASE("another inode, which is another installation") {
+    replace_directory(scratch, "a");
+    const State now = open("a");
+    CHECK(now.memory().of(chain).heads == std::vector{two});
+    see(now.memory(), {chain, 3, sha256("3"), "333333"});
+    // The one of before comes back: the later one is asked too.
+    std::filesystem::rename(scratch / "a", scratch / "later");
+    std::filesystem::rename(scratch / "a-before", scratch / "a");
+    const auto heads = open("a").memory().of(chain).heads;
+    CHECK(heads.size() == 2);
+    CHECK(open("a").elsewhere().empty());
+  }
+  SUBCASE("another directory by the same typed path") {
+    std::filesystem::remove(scratch / "link");
+    std::filesystem::create_directory_symlink(scratch / "b", scratch / "link");
+    CHECK(open("b").memory().of(chain).heads.empty());  // by its own path it was never here
+    CHECK(open("link", "link").memory().of(chain).heads == std::vector{two});
+    CHECK(open("link", "./link/").memory().of(chain).heads == std::vector{two});
+  }
+  SUBCASE("a directory in place of the link") {
+    std::filesystem::remove(scratch / "link");
+    std::filesystem::create_directory(scratch / "link");
+    CHECK(open("link").memory().of(chain).heads == std::vector{two});
+  }
+  SUBCASE("another path, and another machine: told beside it") {
+    const State other = open("b");
+    CHECK(other.memory().of(chain).heads.empty());
+    REQUIRE(other.elsewhere().size() == 1);
+    CHECK(other.elsewhere()[0].path == std::filesystem::canonical(scratch / "a").string());
+    CHECK(other.elsewhere()[0].memory.of(chain).heads == std::vector{two});
+    CHECK(open("a", {}, "m2").memory().of(chain).heads.empty());
+    CHECK(open("a", {}, "m2").elsewhere().size() == 2);
+  }
+}
+
+TEST_CASE("names that say nothing are as none") {
+  const Scratch home;
+  const Scratch office;
+  const Folder folder(office.path());
+  const std::string typed = office.path() + "-link";
+  const State state = State::open(home.path(), kRepo, folder, "m1", counted(), typed);
+  const std::string file = state.folder() + "/names.yaml";
+  REQUIRE(std::filesystem::exists(file));
+  for (const std::string bytes : {"", "format: \"jaga/na", "\x01"}) {
+    std::ofstream(file) << bytes;
+    CHECK(State::open(home.path(), kRepo, folder, "m1", counted(), typed).installation() ==
+          state.installation());
+    CHECK(std::filesystem::file_size(file) > 20);
+  }
 }
 
 TEST_CASE("a state folder that others can read is refused") {

@@ -1,0 +1,200 @@
+#include "workflow/memory.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "inventory/settings.hpp"
+#include "record/seal.hpp"
+#include "register/register.hpp"
+#include "sign/key.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+using store::Remembered;
+using store::RememberedHead;
+
+bool accepted(const Context& context, const std::string& what, const Digest& digest) {
+  if (!context.registered) return false;
+  const auto& resolved = context.registered->resolved;
+  return std::find(resolved.begin(), resolved.end(), registry::Resolved{what, digest}) != resolved.end();
+}
+
+void drop_resolved(const Context& context, std::vector<RememberedHead>& heads) {
+  std::erase_if(heads, [&](const RememberedHead& head) { return is_resolved(context, head); });
+}
+
+Message named(const std::vector<RememberedHead>& missing) {
+  if (missing.empty()) return {};
+  return msg("its record {seq}, seen here before, is missing or changed",
+             {{"seq", std::to_string(missing.front().seq)}});
+}
+
+std::string name_of(const record::ChainName& chain) {
+  return chain.kind == record::ChainName::Kind::incident ? chain.id : chain.text();
+}
+
+Error refused(const record::ChainName& chain, Message what) {
+  const bool incident = chain.kind == record::ChainName::Kind::incident;
+  return Error(ExitCode::data,
+               msg("'{chain}': {what}", {{"chain", name_of(chain)}}).with("what", std::move(what)),
+               incident ? msg("look at all of it with 'jaga audit {id}'", {{"id", chain.id}})
+                        : msg("look at all of it with 'jaga audit'"));
+}
+
+void tell_damaged(const Context& context, const Remembered& before) {
+  if (before.damaged && context.notice)
+    context.notice(msg("what this account remembered of '{chain}' is damaged: it is not compared with that",
+                       {{"chain", name_of(before.chain)}}));
+}
+
+// A seal counts if somebody whom the register knows signed it.
+bool is_signed(const Context& context, const std::string& file, const record::Record& record) {
+  const auto signature = store::read_signature(*context.directory, file);
+  if (!signature) return false;
+  const auto signer = sign::verify(record.bytes, *signature, sign::kRecordNamespace);
+  return signer && signer->fingerprint() == record.envelope.key && context.registered &&
+         context.registered->owner(record.envelope.key) != nullptr;
+}
+
+bool is_record_or_note(std::string_view path, std::string_view directory) {
+  if (path.size() <= directory.size() + 1 || !path.starts_with(directory) || path[directory.size()] != '/')
+    return false;
+  std::string_view rest = path.substr(directory.size() + 1);
+  if (!rest.ends_with(".yaml")) return false;
+  if (rest.starts_with("notes/")) rest.remove_prefix(6);
+  return rest.find('/') == std::string_view::npos;
+}
+
+// What a seal names of the chain that is not so; empty: all is.
+Message broken_seal(const Context& context, const record::Chain& chain, const std::string& file) {
+  const std::string directory = chain.name.directory();
+  try {
+    const auto bytes = context.directory->read(file);
+    // Most name nothing of this chain.
+    if (!bytes || bytes->find("\"" + directory + "/") == std::string::npos) return {};
+    const record::Record seal = record::parse_record(*bytes, file);
+    std::map<std::string, Digest> here;
+    for (const record::Record& record : chain.records)
+      here.emplace(directory + "/" + record::file_name(record.envelope), record.digest);
+    for (const record::SealedFile& sealed : record::parse_seal(seal.body, file).files) {
+      if (!is_record_or_note(sealed.path, directory)) continue;
+      const auto known = here.find(sealed.path);
+      if (known != here.end() && known->second == sealed.digest) continue;
+      // Written since the chain was read?
+      const auto now = context.directory->read(sealed.path);
+      if ((now && sha256(*now) == sealed.digest) || accepted(context, sealed.path, sealed.digest) ||
+          !is_signed(context, file, seal))
+        continue;
+      const std::string below = sealed.path.substr(directory.size() + 1);
+      return now ? msg("'{file}' is not what was sealed", {{"file", below}})
+                 : msg("'{file}' was sealed and is missing", {{"file", below}});
+    }
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::data) throw;  // what is no seal covers nothing; audit names it
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_resolved(const Context& context, const RememberedHead& head) {
+  return accepted(context, head.chain.text(), head.head);
+}
+
+Message loss(const Context& context, const record::Chain& chain) {
+  if (!context.memory) return {};
+  const Remembered before = context.memory->of(chain.name);
+  tell_damaged(context, before);
+  auto missing = before.missing_from(chain);
+  drop_resolved(context, missing);
+  if (missing.empty()) return {};
+  missing = before.missing_from(store::read_chain(*context.directory, chain.name, context.settings->repo));
+  drop_resolved(context, missing);
+  return named(missing);
+}
+
+Message loss(const Context& context, const store::IncidentListing& listing) {
+  if (!context.memory) return {};
+  const Remembered before = context.memory->of(record::ChainName::incident(listing.id));
+  auto missing = before.missing_from(listing.steps);
+  drop_resolved(context, missing);
+  if (missing.empty()) return {};
+  const auto now = store::find_incident(*context.directory, listing.id);
+  missing = before.missing_from(now ? now->steps : std::vector<record::FileName>());
+  drop_resolved(context, missing);
+  return named(missing);
+}
+
+std::optional<Message> gone(const Context& context, const record::ChainName& chain) {
+  if (!context.memory) return std::nullopt;
+  Remembered before = context.memory->of(chain);
+  drop_resolved(context, before.heads);
+  if (before.heads.empty()) return std::nullopt;
+  return msg("it was here before, to record {seq}, and is gone",
+             {{"seq", std::to_string(before.heads.front().seq)}});
+}
+
+void require_seen(const Context& context, const record::Chain& chain) {
+  if (!context.register_loss.empty()) throw refused(record::ChainName::registry(), context.register_loss);
+  Message lost = loss(context, chain);
+  if (!lost.empty()) throw refused(chain.name, std::move(lost));
+}
+
+std::map<std::string, std::uint32_t> require_sealed(const Context& context, const record::Chain& chain) {
+  std::map<std::string, std::uint32_t> looked;
+  if (chain.records.empty() || chain.name.kind == record::ChainName::Kind::seal) return looked;
+  const store::Folder& folder = *context.directory;
+  const Remembered before = context.memory ? context.memory->of(chain.name) : Remembered{};
+  for (const std::string& id : store::list_seal_chains(folder)) {
+    const std::string directory = record::ChainName::seal(id).directory();
+    const auto known = before.seals.find(id);
+    for (const store::Item& item : folder.list(directory)) {
+      const auto file =
+          item.kind == store::Item::Kind::file ? record::parse_file_name(item.name) : std::nullopt;
+      if (!file || (known != before.seals.end() && file->seq <= known->second)) continue;
+      Message wrong = broken_seal(context, chain, directory + "/" + item.name);
+      if (!wrong.empty()) throw refused(chain.name, std::move(wrong));
+      looked[id] = std::max(looked[id], file->seq);
+    }
+  }
+  return looked;
+}
+
+namespace {
+
+void remember_heads(const Context& context, const record::ChainName& chain, std::vector<RememberedHead> heads,
+                    const std::function<bool(const Digest&)>& holds,
+                    const std::map<std::string, std::uint32_t>& seals) {
+  if (!context.memory) return;
+  try {
+    context.memory->remember(
+        chain, std::move(heads),
+        [&](const RememberedHead& head) { return holds(head.head) || is_resolved(context, head); }, seals);
+  } catch (const Error& error) {
+    if (context.notice)
+      context.notice(
+          msg("this account cannot remember what it saw of '{chain}': {reason}", {{"chain", name_of(chain)}})
+              .with("reason", error.message()));
+  }
+}
+
+}  // namespace
+
+void remember(const Context& context, const record::Chain& chain) {
+  remember_heads(context, chain.name, store::heads_of(chain),
+                 [&](const Digest& digest) { return chain.find(digest) != nullptr; }, {});
+}
+
+void remember(const Context& context, const record::Chain& before, const record::Record& written,
+              const std::map<std::string, std::uint32_t>& seals) {
+  remember_heads(
+      context, before.name,
+      {{before.name, written.envelope.seq, written.digest, written.envelope.id.substr(0, 6)}},
+      [&](const Digest& digest) { return digest == written.digest || before.find(digest) != nullptr; },
+      seals);
+}
+
+}  // namespace jaga::workflow
