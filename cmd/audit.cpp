@@ -22,6 +22,7 @@ namespace {
 struct Options {
   std::optional<std::string> what;
   std::optional<std::string> resolve;
+  std::optional<std::string> expect;
   bool script = false;
 };
 
@@ -70,6 +71,7 @@ ExitCode print(Session& session, const audit::Report& report, const std::vector<
                 .set("attachments", static_cast<std::int64_t>(report.attachments))
                 .set("seal", static_cast<std::int64_t>(report.seal))
                 .set("newer", static_cast<std::int64_t>(report.newer))
+                .set("manifest", report.manifest ? report.manifest->text() : std::string())
                 .set("witnesses", std::move(witnesses))
                 .set("chains", static_cast<std::int64_t>(report.chains))
                 .set("seen", static_cast<std::int64_t>(report.seen))
@@ -89,6 +91,23 @@ ExitCode print(Session& session, const audit::Report& report, const std::vector<
   return report.sound() ? ExitCode::ok : ExitCode::warning;
 }
 
+ExitCode print_bag(Session& session, audit::Report report, const std::optional<std::string>& expect) {
+  const std::string manifest = report.manifest.value_or(Digest{}).text();
+  if (expect && *expect != manifest)
+    report.findings.insert(
+        report.findings.begin(),
+        {{}, {}, msg("its manifest is {digest}, not the expected one", {{"digest", manifest}})});
+  std::vector<Message> more;
+  if (!report.bag.empty()) more = report.extent();
+  more.push_back(msg("manifest {digest}", {{"digest", manifest}}));
+  more.push_back(
+      expect && *expect == manifest
+          ? msg("that is the expected one; what the register said later only the directory shows")
+          : msg("a bag alone cannot show what the register said later, nor whether it was packed anew: "
+                "compare the manifest with the archive record, on paper or with --expect DIGEST"));
+  return print(session, report, more);
+}
+
 void flatten(const store::Memory& memory, std::vector<store::RememberedHead>& heads,
              std::vector<record::ChainName>& damaged) {
   for (store::Remembered& one : memory.all()) {
@@ -102,6 +121,7 @@ audit::Report look(Session& session, const std::optional<std::string>& incident)
   audit::Options wish;
   wish.incident = incident;
   wish.installation = state.installation();
+  wish.now = session.now();
   flatten(state.memory(), wish.remembered, wish.forgotten);
   for (const store::State::Elsewhere& other : state.elsewhere()) {
     audit::Options::Elsewhere& one = wish.elsewhere.emplace_back();
@@ -159,8 +179,11 @@ ExitCode audit(Session& session, const Options& options) {
     return ExitCode::ok;
   }
   if (options.what && is_bag(session.absolute(*options.what))) {
-    return print(session, audit::audit_bag(session.absolute(*options.what)), {});
+    return print_bag(session, audit::audit_bag(session.absolute(*options.what)), options.expect);
   }
+  if (options.expect)
+    throw Error{ExitCode::usage, msg("{option} goes with {with}", {{"option", "--expect"}, {"with", "BAG"}}),
+                msg("name the folder of a bag")};
   session.open(Needs::records);
   const workflow::Context& context = session.context();
   std::optional<std::string> incident;
@@ -182,6 +205,8 @@ void setup_audit(Setup& setup) {
                 msg("an incident, or the folder of a bag; default: everything"))
       .option("--resolve", "REASON", options->resolve,
               msg("accept, as an admin, that what is named is gone or another"))
+      .option("--expect", "DIGEST", options->expect,
+              msg("of a bag: not sound if this is not the digest of its manifest"))
       .flag("--script", options->script, msg("print the program that checks without jaga"));
   setup.run([options](Session& session) { return audit(session, *options); });
 }

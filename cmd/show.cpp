@@ -83,6 +83,8 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     ui.words(msg("forked: two clones went on with it; close it with 'jaga merge {incident} -m REASON'",
                  {{"incident", incident.id}}),
              Colour::red);
+  for (const Message& remark : record::clock_remarks(incident.chain, incident.now))
+    ui.words(remark, Colour::yellow);
   for (const incident::Violation& violation : state.violations) {
     ui.words(msg("record {seq} ({kind}) breaks a rule: {what}", {{"seq", std::to_string(violation.seq)},
                                                                  {"kind", violation.kind},

@@ -133,6 +133,10 @@ yaml::Node incident_json(const workflow::Incident& incident, const std::string& 
   node.set("incident", incident.id).set("host", state.monitor.host).set("fault_key", state.monitor.fault_key);
   node.set("summary", state.monitor.summary).set("opened", format_instant(state.opened.at));
   node.set("finished", state.finished()).set("forked", state.forked);
+  yaml::Node remarks = yaml::Node::list();
+  for (const Message& remark : record::clock_remarks(incident.chain, incident.now))
+    remarks.add(yaml::Node::text(remark.render(Language::english)));
+  node.set("remarks", std::move(remarks));
   if (due) node.set("due", sop::name(due->step));
   const std::string severity = incident::severity_of(state.monitor);
   if (!severity.empty()) node.set("severity", severity);

@@ -82,6 +82,7 @@ ExitCode status(Session& session, const Options& options) {
     if (one.forked)
       what = ui.text(msg("forked; close it with 'jaga merge {incident} -m REASON'", {{"incident", one.id}}));
     if (!one.damaged.empty()) what = ui.text(one.damaged);
+    for (const Message& remark : one.remarks) what += "; " + ui.text(remark);
     const inventory::Window* window = window_of(one.host);
     if (session.json()) {
       yaml::Node node = yaml::Node::map();
@@ -112,6 +113,10 @@ ExitCode status(Session& session, const Options& options) {
       if (one.standard) node.set("standard_ms", static_cast<std::int64_t>(one.standard->count()));
       if (one.deadline) node.set("deadline", format_instant(*one.deadline));
       node.set("late", one.late).set("forked", one.forked).set("damaged", !one.damaged.empty());
+      yaml::Node remarks = yaml::Node::list();
+      for (const Message& remark : one.remarks)
+        remarks.add(yaml::Node::text(remark.render(Language::english)));
+      node.set("remarks", std::move(remarks));
       ui.json(node);
       continue;
     }

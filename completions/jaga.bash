@@ -109,6 +109,7 @@ _jaga() {
     'log --person') compopt +o default 2>/dev/null; return ;;
     'report round -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'audit --resolve') compopt +o default 2>/dev/null; return ;;
+    'audit --expect') compopt +o default 2>/dev/null; return ;;
     'init --org') compopt +o default 2>/dev/null; return ;;
     'init --sop') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'init --person') compopt +o default 2>/dev/null; return ;;
@@ -182,7 +183,7 @@ _jaga() {
     'show') words=''" $(_jaga_incidents)" ;;
     'report') words='round' ;;
     'report round') words='-o' ;;
-    'audit') words='--resolve --script'" $(_jaga_incidents)" ;;
+    'audit') words='--resolve --expect --script'" $(_jaga_incidents)" ;;
     'init') words='--org --sop --person --role --shared' ;;
     'host') words='list show add import maintain trust keys' ;;
     'host list') words='--tree'" $(_jaga_hosts)" ;;

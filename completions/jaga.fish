@@ -207,6 +207,7 @@ complete -c jaga -n '__jaga_at report round' -s o -r -F -d 'write it there; its 
 complete -c jaga -n '__jaga_at ' -a audit -d 'check everything that can be checked'
 complete -c jaga -n '__jaga_at audit' -a '(__jaga_incidents)'
 complete -c jaga -n '__jaga_at audit' -l resolve -x -d 'accept, as an admin, that what is named is gone or another'
+complete -c jaga -n '__jaga_at audit' -l expect -x -d 'of a bag: not sound if this is not the digest of its manifest'
 complete -c jaga -n '__jaga_at audit' -l script -d 'print the program that checks without jaga'
 complete -c jaga -n '__jaga_at ' -a init -d 'make a working directory'
 complete -c jaga -n '__jaga_at init' -F

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "audit/auditor.hpp"
-#include "bag/bag.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "sign/key.hpp"
@@ -14,8 +13,9 @@ namespace jaga::audit {
 
 std::vector<Message> Report::extent() const {
   if (!bag.empty())
-    return {msg("signed as a whole by '{person}'; the seal of its archive record lies in the working directory",
-                {{"person", bag}})};
+    return {
+        msg("signed as a whole by '{person}'; the seal of its archive record lies in the working directory",
+            {{"person", bag}})};
   const auto number = std::to_string(seal);
   std::vector<Message> out;
   out.push_back(seal == 0
@@ -38,6 +38,21 @@ std::vector<Message> Report::extent() const {
 void Auditor::say(std::string chain, std::string_view file, Message what,
                   std::optional<registry::Resolved> expected) {
   report_.findings.push_back({std::move(chain), printable(file), std::move(what), std::move(expected)});
+}
+
+// A loss may have been accepted by what another account had seen of the chain.
+bool Auditor::is_resolved(const std::string& chain, const store::RememberedHead& head) {
+  if (is_resolved(chain, head.head)) return true;
+  const auto later = std::find_if(resolved_.begin(), resolved_.end(),
+                                  [&](const registry::Resolved& one) { return one.what == chain; });
+  return resolves_of(chain) > head.resolves && is_resolved(chain, later->expected);
+}
+
+std::size_t Auditor::resolves_of(const std::string& what) const {
+  if (states_.empty()) return 0;
+  const auto& resolved = states_.back().resolved;
+  return static_cast<std::size_t>(std::count_if(
+      resolved.begin(), resolved.end(), [&](const registry::Resolved& one) { return one.what == what; }));
 }
 
 bool Auditor::is_resolved(const std::string& what, const Digest& expected) {
@@ -131,7 +146,7 @@ void Auditor::judge_memory() {
         remembered.chain.kind == record::ChainName::Kind::incident)
       continue;
     if (!gone && found->second.find(remembered.head) != nullptr) continue;
-    if (is_resolved(text, remembered.head)) continue;
+    if (is_resolved(text, remembered)) continue;
     const auto seq = std::to_string(remembered.seq);
     say(text, {},
         gone ? msg("it was here before, to record {seq}, and is gone", {{"seq", seq}})
@@ -182,6 +197,13 @@ void Auditor::judge_elsewhere() {
   }
 }
 
+void Auditor::judge_times() {
+  if (!options_.now) return;
+  for (const auto& [text, chain] : chains_)
+    for (auto& remark : record::clock_remarks(chain, *options_.now))
+      report_.remarks.push_back(msg("'{chain}': {what}", {{"chain", text}}).with("what", std::move(remark)));
+}
+
 void Auditor::find_witness() {
   std::set<std::string> own;
   for (const auto& [text, chain] : chains_) {
@@ -221,6 +243,8 @@ Report Auditor::run() {
         without_summary_, msg("1 decision does not say what it is about: an earlier version wrote it"),
         msg("{count} decisions do not say what they are about: an earlier version wrote them")));
   judge_sealed();
+  judge_bags();
+  judge_times();
   judge_memory();
   verify_all();
   find_witness();
@@ -238,43 +262,6 @@ Report Auditor::run() {
 
 Report audit_directory(const store::Folder& dir, std::string_view repo, const Options& options) {
   return Auditor(dir, repo, options).run();
-}
-
-Report audit_bag(const std::string& path) {
-  auto checked = bag::check(path);
-  std::vector<Finding> findings;
-  for (auto& problem : checked.problems) findings.push_back({{}, {}, std::move(problem)});
-  const auto signer = sign::verify(checked.tagmanifest, checked.signature, sign::kBagNamespace);
-  if (!signer) findings.push_back({{}, "tagmanifest-sha256.txt.sig", msg("the signature of the bag is bad")});
-  if (!checked.sound()) {
-    Report report;
-    report.findings = std::move(findings);
-    return report;
-  }
-  const store::Folder data(path + "/data");
-  std::string repo;
-  for (const auto& item : data.list("register")) {
-    if (!item.name.starts_with("0001-") || !item.name.ends_with(".yaml")) continue;
-    try {
-      repo = record::parse_record(data.require("register/" + item.name), item.name).envelope.repo;
-    } catch (const Error& error) {
-      findings.push_back({"register", "register/" + item.name, error.message()});
-    }
-  }
-  Options options;
-  options.part = true;
-  Auditor auditor(data, repo, options);
-  auto report = auditor.run();
-  const auto* state = auditor.newest_register();
-  if (signer && (state == nullptr || state->owner(signer->fingerprint()) == nullptr)) {
-    findings.push_back({{},
-                        "tagmanifest-sha256.txt.sig",
-                        msg("the bag is signed by a key that its register does not know")});
-  }
-  report.findings.insert(report.findings.begin(), findings.begin(), findings.end());
-  if (signer && state != nullptr)
-    if (const auto* owner = state->owner(signer->fingerprint())) report.bag = owner->id;
-  return report;
 }
 
 }  // namespace jaga::audit

@@ -30,6 +30,7 @@ struct Options {
   };
   std::vector<Elsewhere> elsewhere{};  // what it has seen of this repo at other paths
   std::string installation{};          // this one's id: its chains of seals are its own
+  std::optional<Instant> now{};        // for remarks on times
   bool evidence = true;                // read and hash attachments
   unsigned threads = 2;                // for signatures
   bool part = false;  // a copy of a part (a bag): what a seal names and is not there is no finding
@@ -67,9 +68,10 @@ struct Report {
   };
   std::vector<Witness> witnesses;  // by person
   std::string bag;  // who signed the bag that was checked; empty: no bag, or a signature of nobody it knows
+  std::optional<Digest> manifest;  // of a bag: that of tagmanifest-sha256.txt
   bool sound() const { return findings.empty(); }
-  // "checked to seal 812, 3 records newer", whose other keys sealed it, what this account had seen before; of a bag, who
-  // signed all of it.
+  // "checked to seal 812, 3 records newer", whose other keys sealed it, what this account had seen before; of
+  // a bag, who signed all of it.
   std::vector<Message> extent() const;
 };
 
@@ -77,7 +79,10 @@ struct Report {
 // gives to nothing is named like any other break.
 Report audit_directory(const store::Folder& dir, std::string_view repo, const Options& options);
 
-// A bag (a directory): form, digests, signature, and the chains inside it. Error{no_input} where it is none.
+// A bag (a directory): form, digests, the chains inside it, and whether it is signed with a key that is
+// current at the register's head in it, by somebody who may archive, when archive was due. Whether the
+// register said otherwise later, or the bag was cut and packed anew by such a person, only its digest tells
+// that was kept elsewhere. Error{no_input} where it is none.
 Report audit_bag(const std::string& path);
 
 }  // namespace jaga::audit

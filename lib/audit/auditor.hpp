@@ -9,6 +9,7 @@
 
 #include "audit/audit.hpp"
 #include "base/error.hpp"
+#include "incident/incident.hpp"
 #include "record/chain.hpp"
 #include "record/seal.hpp"
 #include "register/register.hpp"
@@ -22,7 +23,11 @@ class Auditor {
   Auditor(const store::Folder& dir, std::string_view repo, const Options& options)
       : dir_(dir), repo_(repo), options_(options) {}
   Report run();
-  const registry::State* newest_register() const { return states_.empty() ? nullptr : &states_.back(); }
+  // Whose key it is, current or not; empty: nobody's. After run().
+  std::string owner_of(const std::string& key) const;
+  // Whether whoever signed a bag that holds just this might have archived its one incident; what it lacks is
+  // said. After run().
+  std::vector<Finding> judge_bag(const std::string& signer, Instant until) const;
 
  private:
   // A file whose signature is to be checked against the key that it names.
@@ -71,6 +76,8 @@ class Auditor {
   void judge_evidence(const record::Chain& chain, const std::vector<record::Note>& notes);
   void judge_sealed();
   void judge_sealed_file(const std::string& chain, const std::string& path, const Digest& digest);
+  void judge_times();
+  void judge_bags();
   void judge_memory();
   void judge_elsewhere();
   void find_witness();
@@ -82,6 +89,8 @@ class Auditor {
   const std::string* sop_bytes(const Digest& digest);
   const sop::Sop* procedure(const record::Chain& chain);
   bool is_resolved(const std::string& what, const Digest& expected);
+  bool is_resolved(const std::string& chain, const store::RememberedHead& head);
+  std::size_t resolves_of(const std::string& what) const;
 
   const store::Folder& dir_;
   std::string repo_;
@@ -96,6 +105,11 @@ class Auditor {
   std::map<Digest, sop::Sop> procedures_;
   std::vector<Job> jobs_;
   std::map<std::string, record::Chain> chains_;
+  struct Standing {
+    incident::State state;
+    const sop::Sop* procedure = nullptr;
+  };
+  std::map<std::string, Standing> standing_;  // of incidents whose order could be judged, by id
   record::Coverage seals_;
   std::map<Digest, std::string> seal_chains_;  // which one each of them is of
   std::set<std::string> written_;              // paths of records and notes

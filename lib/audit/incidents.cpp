@@ -162,6 +162,7 @@ void Auditor::judge_order(const record::Chain& chain, std::vector<record::Note> 
       if (!why.empty()) doubted.insert(record.digest);
       return why;
     });
+    if (options_.part) standing_[chain.name.id] = {state, rules};
     for (const auto& violation : state.violations) {
       // What is out of order only because something before it is not believed any more was right when it
       // was written, and what is right only because of that was decided anew.

@@ -48,6 +48,14 @@ void Auditor::judge_seal_writers() {
       auto wrong = wrong_writer({e.by, e.key, e.at, e.register_head, file, record.digest}, {}, newest);
       if (!wrong.empty()) say(entry.first, file, std::move(wrong));
     }
+    const auto other = std::find_if(chain.records.begin(), chain.records.end(), [&](const auto& record) {
+      return record.envelope.key != chain.records.front().envelope.key;
+    });
+    if (other != chain.records.end())
+      report_.remarks.push_back(
+          msg("'{chain}' goes on with record {seq} under another key than the one that began it, as earlier "
+              "versions did",
+              {{"chain", entry.first}, {"seq", std::to_string(other->envelope.seq)}}));
   }
 }
 

@@ -48,6 +48,7 @@ struct Check {
   std::vector<Message> problems;          // none: sound
   std::map<std::string, Digest> payload;  // below data/, as found
   std::string tagmanifest;                // bytes of tagmanifest-sha256.txt
+  std::string info;                       // of bag-info.txt
   std::string signature;                  // of tagmanifest-sha256.txt.sig; whose it is, the caller finds out
   bool sound() const { return problems.empty(); }
 };

@@ -35,6 +35,7 @@ class Checker {
       oxum(*payload);
     }
     check_.tagmanifest = text("tagmanifest-sha256.txt");
+    check_.info = text("bag-info.txt");
     check_.signature = text(std::string(kSignature));
     if (check_.signature.empty()) say(msg("'{file}' is missing", {{"file", std::string(kSignature)}}));
     return std::move(check_);

@@ -81,4 +81,29 @@ Chain assemble(const ChainName& name, std::string_view repo, std::vector<File> f
   return chain;
 }
 
+std::vector<Message> clock_remarks(const Chain& chain, Instant now) {
+  std::vector<Message> remarks;
+  const auto time = [](const Record& record) { return format_instant(record.envelope.at); };
+  const auto number = [](const Record& record) { return std::to_string(record.envelope.seq); };
+  const auto ahead = std::ranges::find_if(
+      chain.records, [&](const Record& record) { return record.envelope.at > now + kClockSlack; });
+  if (ahead != chain.records.end())
+    remarks.push_back(msg("the time of its record {seq}, {time}, lies ahead",
+                          {{"seq", number(*ahead)}, {"time", time(*ahead)}}));
+  for (const Record& record : chain.records) {
+    for (const Digest& prev : record.envelope.prev) {
+      const Record* before = chain.find(prev);
+      if (before == nullptr || record.envelope.at + kClockSlack >= before->envelope.at) continue;
+      remarks.push_back(
+          msg("the time of its record {seq}, {time}, lies before that of record {before}, {then}",
+              {{"seq", number(record)},
+               {"time", time(record)},
+               {"before", number(*before)},
+               {"then", time(*before)}}));
+      return remarks;
+    }
+  }
+  return remarks;
+}
+
 }  // namespace jaga::record

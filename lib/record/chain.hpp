@@ -1,6 +1,7 @@
 // The records of one chain, put in order and checked for what their bytes alone can show.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -41,5 +42,11 @@ struct File {
 // name against envelope, repo and chain, seq against prev (max + 1), the root, gaps, duplicates, prev sorted
 // and existing. A fork is not a break (heads says it). Signatures, roles and notes are audit's.
 Chain assemble(const ChainName& name, std::string_view repo, std::vector<File> files);
+
+// Clocks differ by so much and nobody wonders.
+inline constexpr std::chrono::minutes kClockSlack{10};
+// The first record whose time lies further ahead of `now`, and the first whose time lies further before that
+// of a record which it follows. Worth a look and no break: order never comes from times.
+std::vector<Message> clock_remarks(const Chain& chain, Instant now);
 
 }  // namespace jaga::record

@@ -116,12 +116,12 @@ bool take_over(const Folder& folder) {
 
 }  // namespace
 
-std::vector<RememberedHead> heads_of(const record::Chain& chain) {
+std::vector<RememberedHead> heads_of(const record::Chain& chain, std::size_t resolves) {
   std::vector<RememberedHead> heads;
   for (const Digest& digest : chain.heads) {
     const record::Record* record = chain.find(digest);
     if (record == nullptr) continue;
-    heads.push_back({chain.name, record->envelope.seq, digest, record->envelope.id.substr(0, 6)});
+    heads.push_back({chain.name, record->envelope.seq, digest, record->envelope.id.substr(0, 6), resolves});
   }
   return heads;
 }
@@ -148,7 +148,7 @@ std::string write_remembered(const Remembered& remembered) {
   std::string text = std::string(kFormat) + " " + remembered.chain.text() + "\n";
   for (const RememberedHead& head : remembered.heads)
     text += std::to_string(head.seq) + " " + (head.short_id.empty() ? "-" : head.short_id) + " " +
-            head.head.text() + "\n";
+            head.head.text() + " " + std::to_string(head.resolves) + "\n";
   for (const auto& [id, seq] : remembered.seals) text += "seal " + id + " " + std::to_string(seq) + "\n";
   return text + std::string(kEnd) + "\n";
 }
@@ -172,9 +172,11 @@ std::optional<Remembered> parse_remembered(std::string_view text, const record::
       continue;
     }
     const auto seq = number(first);
-    const auto digest = parse_digest(line);
-    if (!seq || !digest || second.empty()) return std::nullopt;
-    out.heads.push_back({chain, *seq, *digest, second == "-" ? std::string() : std::string(second)});
+    const auto digest = parse_digest(next(line, ' '));
+    const auto resolves = line == "0" ? std::optional<std::uint32_t>(0) : number(line);
+    if (!seq || !digest || !resolves || second.empty()) return std::nullopt;
+    out.heads.push_back(
+        {chain, *seq, *digest, second == "-" ? std::string() : std::string(second), *resolves});
   }
   return std::nullopt;
 }

@@ -22,12 +22,13 @@ struct RememberedHead {
   record::ChainName chain;
   std::uint32_t seq = 0;
   Digest head;
-  std::string short_id{};  // as in the file name; empty: not known (remembered by an earlier version)
+  std::string short_id{};    // as in the file name; empty: not known (remembered by an earlier version)
+  std::size_t resolves = 0;  // losses of the chain that the register had accepted when this was seen
   bool operator==(const RememberedHead&) const = default;
 };
 
-// Those of a chain as it is: one, several where it is forked.
-std::vector<RememberedHead> heads_of(const record::Chain& chain);
+// Those of a chain as it is: one, several where it is forked. `resolves` as RememberedHead's.
+std::vector<RememberedHead> heads_of(const record::Chain& chain, std::size_t resolves = 0);
 
 struct Remembered {
   record::ChainName chain;

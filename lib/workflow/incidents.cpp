@@ -372,6 +372,7 @@ std::vector<Waiting> waiting(const Context& context, Finished wanted,
   for (const auto& listing : store::list_incidents(*context.directory)) {
     const bool remembered = seen.erase(listing.id) > 0;
     if (!finished_too && archived(context, listing)) {
+      if (wanted == Finished::none) continue;
       Message lost = remembered ? loss(context, listing) : Message{};
       if (!lost.empty())
         damaged(listing.id, std::move(lost));
@@ -381,6 +382,7 @@ std::vector<Waiting> waiting(const Context& context, Finished wanted,
     }
     Waiting entry;
     entry.id = listing.id;
+    entry.host = host_of(listing.id);
     try {
       const Incident incident = judge_incident(context, listing.id, read_incident(context, listing.id));
       // That of the newest record covers the whole chain; the others are left to whoever decides.
@@ -389,6 +391,7 @@ std::vector<Waiting> waiting(const Context& context, Finished wanted,
       require_seen(context, incident.chain);
       if (!waits) continue;
       remember(context, incident.chain);
+      entry.remarks = record::clock_remarks(incident.chain, incident.now);
       entry.host = incident.state.monitor.host;
       entry.fault_key = incident.state.monitor.fault_key;
       entry.due = incident::due(incident.state, incident.procedure, incident.now);
@@ -420,7 +423,7 @@ std::vector<Waiting> waiting(const Context& context, Finished wanted,
   }
   add_damaged(context, closed, result);
   for (const std::string& id : seen) {
-    if (store::find_incident(*context.directory, id)) continue;
+    if (wanted == Finished::none || store::find_incident(*context.directory, id)) continue;
     if (auto lost = gone(context, record::ChainName::incident(id))) damaged(id, std::move(*lost));
   }
   std::stable_sort(result.begin(), result.end(), [](const Waiting& left, const Waiting& right) {

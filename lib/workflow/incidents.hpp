@@ -97,7 +97,8 @@ struct Waiting {
   bool mine = false;    // it waits for the person that was asked about
   std::string reopens;  // the finished incident whose fault is back
   bool forked = false;
-  Message damaged;  // not empty: cannot be judged, and why
+  std::vector<Message> remarks{};  // record::clock_remarks
+  Message damaged;                 // not empty: cannot be judged, and why
 };
 // Which of the finished ones are told as well: `damaged` are those of which file names show it, or, of the
 // newest, what is in their files.

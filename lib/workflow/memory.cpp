@@ -22,6 +22,14 @@ bool accepted(const Context& context, const std::string& what, const Digest& dig
   return std::find(resolved.begin(), resolved.end(), registry::Resolved{what, digest}) != resolved.end();
 }
 
+std::size_t resolves_of(const Context& context, const record::ChainName& chain) {
+  if (!context.registered) return 0;
+  const auto& resolved = context.registered->resolved;
+  return static_cast<std::size_t>(
+      std::count_if(resolved.begin(), resolved.end(),
+                    [text = chain.text()](const registry::Resolved& one) { return one.what == text; }));
+}
+
 void drop_resolved(const Context& context, std::vector<RememberedHead>& heads) {
   std::erase_if(heads, [&](const RememberedHead& head) { return is_resolved(context, head); });
 }
@@ -101,7 +109,7 @@ Message broken_seal(const Context& context, const record::Chain& chain, const st
 }  // namespace
 
 bool is_resolved(const Context& context, const RememberedHead& head) {
-  return accepted(context, head.chain.text(), head.head);
+  return accepted(context, head.chain.text(), head.head) || resolves_of(context, head.chain) > head.resolves;
 }
 
 Message loss(const Context& context, const record::Chain& chain) {
@@ -184,7 +192,7 @@ void remember_heads(const Context& context, const record::ChainName& chain, std:
 }  // namespace
 
 void remember(const Context& context, const record::Chain& chain) {
-  remember_heads(context, chain.name, store::heads_of(chain),
+  remember_heads(context, chain.name, store::heads_of(chain, resolves_of(context, chain.name)),
                  [&](const Digest& digest) { return chain.find(digest) != nullptr; }, {});
 }
 
@@ -192,7 +200,8 @@ void remember(const Context& context, const record::Chain& before, const record:
               const std::map<std::string, std::uint32_t>& seals) {
   remember_heads(
       context, before.name,
-      {{before.name, written.envelope.seq, written.digest, written.envelope.id.substr(0, 6)}},
+      {{before.name, written.envelope.seq, written.digest, written.envelope.id.substr(0, 6),
+        resolves_of(context, before.name)}},
       [&](const Digest& digest) { return digest == written.digest || before.find(digest) != nullptr; },
       seals);
 }

@@ -13,7 +13,8 @@
 
 namespace jaga::workflow {
 
-// Whether the register has accepted that this record of a chain is gone.
+// Whether the register has accepted that this record of a chain is gone: by its digest, or, since this
+// account saw it, a loss of the chain which another account named by what that had seen.
 bool is_resolved(const Context& context, const store::RememberedHead& head);
 
 // "its record 4, seen here before, is missing or changed" of what `chain` does not hold any more and the

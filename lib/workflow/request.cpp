@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <set>
 
 #include "base/text.hpp"
@@ -11,6 +12,7 @@
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "store/signed.hpp"
+#include "workflow/memory.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -122,6 +124,8 @@ Written import_request(const Context& context, const std::string& folder) {
       only_note_missing(context, record))
     return done(record);
   Context fresh = context;
+  record::Chain followed;
+  std::map<std::string, std::uint32_t> sealed;
   const record::Record written = store::publish_signed(
       *context.directory, context.settings->repo, bytes, *signature,
       [&](const record::Chain& chain, const record::Record& record) {
@@ -152,6 +156,9 @@ Written import_request(const Context& context, const std::string& folder) {
                       msg("make a new request"));
         const Incident incident = judge_incident(fresh, envelope.chain.id, chain);
         require_signatures(fresh, incident);
+        require_seen(fresh, chain);
+        sealed = require_sealed(fresh, chain);
+        followed = chain;
         auto body = incident::from_node(envelope.kind, record.body, std::string(kRecordFile));
         if (!body || !incident::is_decision(*body))
           throw Error(ExitCode::data, msg("the record is not a decision"));
@@ -175,6 +182,7 @@ Written import_request(const Context& context, const std::string& folder) {
         if (context.stop.stop_requested())
           throw Error(ExitCode::interrupted, msg("interrupted; nothing was recorded"));
       });
+  remember(context, followed, written, sealed);
   return done(written);
 }
 

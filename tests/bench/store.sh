@@ -79,3 +79,39 @@ bench_step() {
   row "the same 10 step commands, signed" "$(ms "$(median step.jaga 1)")" "$(ms "$(median step.git 1)")" \
     "git commit without a signature" "$(ratio "$(median step.jaga 1)" "$(median step.git 1)")" -
 }
+
+# verified: what anybody would do to check the signatures of a directory and nothing else.
+verified() {
+  local file
+  find register incidents seals -name '*.yaml' | while read -r file; do
+    ssh-keygen -Y verify -f "$bench_dir/allowed" -I signer -n jaga-record -s "$file.sig" <"$file" >/dev/null || return
+  done
+}
+export -f verified
+
+bench_script() {
+  local i k id here=$PWD
+  ssh-keygen -q -t ed25519 -N '' -f "$bench_dir/script-key"
+  export XDG_STATE_HOME=$bench_dir/script-state
+  "$JAGA" --key "$bench_dir/script-key" init -q --org Bench --person staff --role staff "$bench_dir/script-office" >/dev/null
+  cd "$bench_dir/script-office" || exit
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n' >hosts.yaml
+  for ((i = 0; i < 10; i++)); do
+    id=$("$JAGA" --key "$bench_dir/script-key" open web01 -q --fault unknown --object "$i" -m slow)
+    for ((k = 0; k < 10; k++)); do
+      "$JAGA" --key "$bench_dir/script-key" analyze "$id" -q --plan manual -p "task=step $k" --fault unknown -m x >/dev/null
+    done
+  done
+  "$JAGA" --key "$bench_dir/script-key" seal -q >/dev/null
+  "$JAGA" audit --script >"$bench_dir/check.sh"
+  printf 'signer namespaces="jaga-record" %s\n' "$(cut -d ' ' -f 1,2 "$bench_dir/script-key.pub")" >"$bench_dir/allowed"
+  for ((i = 0; i < runs; i++)); do
+    timed script.jaga sh "$bench_dir/check.sh" .
+    grep -q '^sound' "$bench_dir/script.jaga.out" || wrong script "$(cat "$bench_dir/script.jaga.out")"
+    timed script.bare bash -c verified
+    [ "$(last_status script.bare)" = 0 ] || wrong script "$(cat "$bench_dir/script.bare.err")"
+  done
+  cd "$here" || exit
+  row "the printed program over 112 records" "$(ms "$(median script.jaga 1)")" "$(ms "$(median script.bare 1)")" \
+    "a bare loop of ssh-keygen -Y verify" "$(ratio "$(median script.jaga 1)" "$(median script.bare 1)")" "<= 1.5"
+}

@@ -77,3 +77,40 @@ setup() { setup_folder; office; accepted; }
   says 'part S1 was replaced by S2'
   status 0 as staff archive web01 --part-stored 'shelf 3'
 }
+
+@test "a bag in archive/ that is not what the archive record names is a finding; one elsewhere is not checked" {
+  as staff archive web01 -q --no-part >../out
+  bag=$(head -n 1 ../out)
+  manifest=sha256:$(sha256sum "$bag/tagmanifest-sha256.txt" | cut -c1-64)
+  status 0 jaga audit
+  case $output in *bag*) return 1 ;; esac
+  status 0 jaga audit "$bag"
+  says "manifest $manifest"
+  says 'a bag alone cannot show what the register said later'
+  status 0 jaga audit "$bag" --expect "$manifest"
+  says 'that is the expected one'
+  status 1 jaga audit "$bag" --expect "sha256:$(printf '%064d' 0)"
+  says "its manifest is $manifest, not the expected one"
+  status 0 jaga audit "$bag" --json
+  says "\"manifest\": \"$manifest\""
+  status 64 jaga audit --expect "$manifest"
+  status 64 jaga audit "$(cat id)" --expect "$manifest"
+  # Cut, and signed by somebody who may archive.
+  chmod -R u+w "$bag"
+  rm "$bag"/data/incidents/*/*/0007-accept*
+  (cd "$bag" && for h in 256 512; do find data -type f | sort | xargs "sha${h}sum" >"manifest-sha$h.txt"; done
+    sed -i "s/^Payload-Oxum:.*/Payload-Oxum: $(find data -type f -printf '%s\n' | awk '{s += $1} END {print s}').$(find data -type f | wc -l)/" bag-info.txt
+    for h in 256 512; do "sha${h}sum" bagit.txt bag-info.txt manifest-sha*.txt VERIFY.txt check.sh >"tagmanifest-sha$h.txt"; done
+    rm tagmanifest-sha256.txt.sig
+    ssh-keygen -q -Y sign -n jaga-bag -f "$KEYS/staff" tagmanifest-sha256.txt 2>/dev/null)
+  status 1 jaga audit
+  says "${bag##*/}: it is not the bag that was archived: its tagmanifest-sha256.txt has another digest"
+  status 1 jaga audit "$bag"
+  says 'it is archived although accept is due'
+  rm "$bag/tagmanifest-sha256.txt"
+  status 1 jaga audit
+  says "${bag##*/}: 'tagmanifest-sha256.txt' is missing"
+  rm -rf "$bag"
+  status 0 jaga audit
+  says 'not checked: 1 bag, which is not in archive/'
+}

@@ -88,7 +88,7 @@ unsound() {
   status 1 sh check.sh .
 }
 copied() { # copied COMMAND...: done in a copy beside, whose installation is another
-  rm -rf ../copy
+  rm -rf ../copy "$BATS_TEST_TMPDIR/state2"
   cp -r . ../copy
   (cd ../copy && XDG_STATE_HOME=$BATS_TEST_TMPDIR/state2 "$@" >/dev/null)
 }

@@ -9,6 +9,7 @@ account() { XDG_STATE_HOME="$BATS_TEST_TMPDIR/state-$1" as "$@"; }
 # cut PATTERN...: records of the incident, with their signatures, are taken away.
 cut_off() {
   local part
+  # shellcheck disable=SC2086  # patterns
   for part in "$@"; do rm incidents/*/"$(cat id)"/$part*; done
 }
 seen_before() { says "$(cat id)': its record $1, seen here before, is missing or changed"; }
@@ -132,24 +133,48 @@ approved_by_two() {
   status 0 account section-head audit
 }
 
+@test "an accepted loss counts for accounts that had seen more or less of it, and for what they saw until then" {
+  approved_by_two
+  account section-head reject web01 -q --yes -m 'wrong host'
+  account staff show web01 >/dev/null
+  as staff person change section-head -q --role admin
+  cut_off 0004-reject
+  account division-head show web01 >/dev/null # has seen the approval, and no more
+  cut_off 0003-approve
+  for who in staff division-head; do status 65 account $who show web01; done
+  status 0 account section-head audit --resolve 'the records were lost'
+  for who in staff division-head section-head; do
+    status 0 account $who show web01
+    status 0 account $who audit
+  done
+  status 0 account section-head approve web01 --yes
+  account staff show web01 >/dev/null
+  cut_off 0003-approve
+  for who in staff section-head; do
+    output=$(account $who repair web01 --by-hand -m x 2>&1) && return 1
+    seen_before 3
+    status 1 account $who audit
+  done
+}
+
 @test "the older directory at the same path: another inode, an earlier inode, a link" {
   incident
-  cd ..
+  cd "$BATS_TEST_TMPDIR"
   mv work work.old
   cp -a work.old work
-  cd work
+  cd "$BATS_TEST_TMPDIR/work"
   status 0 jaga audit
   as staff open web01 -q --fault unknown --object 2 -m second >id
-  cd ..
+  cd "$BATS_TEST_TMPDIR"
   mv work work.now
   mv work.old work
-  cd work
+  cd "$BATS_TEST_TMPDIR/work"
   status 1 jaga audit
   says 'it was here before, to record 1, and is gone'
   status 0 jaga status
   says 'it was here before, to record 1, and is gone'
   # By the path that was typed, whatever it leads to.
-  cd ..
+  cd "$BATS_TEST_TMPDIR"
   ln -s work.now link
   (cd link && jaga status && as staff open web01 -q --fault unknown --object 3 -m third >../id)
   rm link
@@ -281,4 +306,30 @@ approved_by_two() {
   chmod u+w "$file" && sed -i 's/by hand/by foot/' "$file"
   status 0 jaga status
   says 'is damaged'
+}
+
+@test "a time that lies ahead or goes back is a remark of audit, show and status" {
+  analysed
+  again() { # again FILE TIME: the record with another time, signed again
+    chmod u+w "$1" "$1.sig"
+    sed -i "s/^at: .*/at: \"$2\"/" "$1"
+    rm "$1.sig" && ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/staff" "$1" 2>/dev/null
+    rm -rf "$XDG_STATE_HOME"
+  }
+  file=$(ls incidents/*/*/0002-analyze.*.yaml)
+  again "$file" 2999-01-01T00:00:00.000Z
+  status 0 jaga audit
+  says "remark: 'incident/$(cat id)': the time of its record 2, 2999-01-01T00:00:00.000Z, lies ahead"
+  status 0 jaga show web01
+  says 'the time of its record 2, 2999-01-01T00:00:00.000Z, lies ahead'
+  status 0 jaga show web01 --json
+  says '"remarks": ["the time of its record 2'
+  status 0 jaga status
+  says 'the time of its record 2, 2999-01-01T00:00:00.000Z, lies ahead'
+  again "$file" 2001-01-01T00:00:00.000Z
+  status 0 jaga show web01
+  says 'the time of its record 2, 2001-01-01T00:00:00.000Z, lies before that of record 1'
+  status 0 jaga status --json
+  says '"remarks": ["the time of its record 2, 2001'
+  says '"damaged": false'
 }

@@ -233,7 +233,7 @@ Report Copy::audit(bool memory, bool part) const {
   return audit_directory(store::Folder(path_.string()), original().repo, options);
 }
 
-process::Outcome Copy::script(const std::string& shell, bool part) const {
+process::Outcome Copy::script(const std::string& shell, bool part, const std::string& awk) const {
   process::Command command;
   command.argv = {shell, "-s", part ? "part" : "."};
   std::string tools;
@@ -248,12 +248,21 @@ process::Outcome Copy::script(const std::string& shell, bool part) const {
     command.argv = {"/bin/busybox", "sh", "-s", part ? "part" : "."};
     if (!fs::exists(command.argv.front())) command.argv.front() = "/usr/bin/busybox";
     command.environment = {"PATH=" + tools};
+  } else if (!awk.empty()) {
+    tools = path_.string() + "-tools";
+    fs::create_directory(tools);
+    fs::create_symlink(awk, tools + "/awk");
+    command.environment = {"PATH=" + tools + ":/usr/local/bin:/usr/bin:/bin"};
   }
   command.input = std::string(embedded::check_script);
   command.directory = path_.string();
   auto outcome = process::run(command);
   if (!tools.empty()) fs::remove_all(tools);
   return outcome;
+}
+
+std::string signed_by(const std::string& person, std::string_view bytes, std::string_view name_space) {
+  return signer_of(person)->sign(bytes, name_space);
 }
 
 std::string text(const Report& report) {

@@ -68,12 +68,17 @@ class Copy {
                          const Forgery& how = {}) const;
 
   Report audit(bool memory = false, bool part = false) const;
-  process::Outcome script(const std::string& shell = "dash", bool part = false) const;
+  // `awk`: the program to use for it; empty: the system's.
+  process::Outcome script(const std::string& shell = "dash", bool part = false,
+                          const std::string& awk = {}) const;
   const std::filesystem::path& path() const { return path_; }
 
  private:
   std::filesystem::path path_;
 };
+
+// What the holder of that person's key would sign; "stranger": nobody's.
+std::string signed_by(const std::string& person, std::string_view bytes, std::string_view name_space);
 
 // A line a finding: "file-or-chain: what".
 std::string text(const Report& report);

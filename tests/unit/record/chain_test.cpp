@@ -175,3 +175,40 @@ TEST_CASE("a record of another directory or chain") {
   CHECK_FALSE(assemble(ChainName::incident("20261124-web02-k7f3q2"), kRepo, line.files()).breaks.empty());
   CHECK_FALSE(assemble(kChain, "ffffffffffffffffffffffffffffffff", line.files()).breaks.empty());
 }
+
+TEST_CASE("times that lie ahead or go back are worth a remark, and order does not come from them") {
+  const Instant start = first().envelope.at;
+  const auto chain = [&](std::vector<std::chrono::minutes> offsets) {
+    std::vector<File> files;
+    Digest before = chain_root(kRepo, kChain);
+    for (std::size_t n = 0; n < offsets.size(); ++n) {
+      Envelope one = envelope(static_cast<std::uint32_t>(n + 1), "a" + std::to_string(n + 1), {before});
+      one.at = start + offsets[n];
+      const Record record = make_record(one, yaml::Node::map().set("text", "x"));
+      before = record.digest;
+      files.push_back(file_of(record));
+    }
+    return assemble(kChain, kRepo, files);
+  };
+  const auto remarks = [&](std::vector<std::chrono::minutes> offsets, std::chrono::minutes now) {
+    const Chain made = chain(std::move(offsets));
+    CHECK(made.breaks.empty());
+    std::vector<std::string> out;
+    for (const Message& one : clock_remarks(made, start + now)) out.push_back(one.render(Language::english));
+    return out;
+  };
+  using std::chrono::minutes;
+  CHECK(remarks({minutes{0}, minutes{1}, minutes{2}}, minutes{2}).empty());
+  CHECK(remarks({minutes{0}, minutes{10}}, minutes{0}).empty());
+  CHECK(remarks({minutes{10}, minutes{0}}, minutes{20}).empty());
+  auto said = remarks({minutes{0}, minutes{11}, minutes{12}}, minutes{0});
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].find("its record 2, ") != std::string::npos);
+  CHECK(said[0].ends_with("lies ahead"));
+  said = remarks({minutes{0}, minutes{30}, minutes{19}, minutes{0}}, minutes{60});
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].find("its record 3, ") != std::string::npos);
+  CHECK(said[0].find("before that of record 2, ") != std::string::npos);
+  CHECK(remarks({minutes{600}, minutes{0}}, minutes{0}).size() == 2);
+  CHECK(remarks({}, minutes{0}).empty());
+}

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/id.hpp"
 #include "samples.hpp"
 
 using namespace jaga;
@@ -47,4 +48,20 @@ TEST_CASE("a seal covers what it names and what it rests on") {
   CHECK(seals.covers(second, "seals/0001", first));
   CHECK_FALSE(seals.covers(first, "seals/0002", second));
   CHECK_FALSE(seals.covers(sha256("unknown"), "register/0001", sha256("a")));
+}
+
+TEST_CASE("an installation has a chain of seals for each key, and one more where somebody took its name") {
+  const std::string installation = "0123456789abcdefghjkmnpqrs";
+  CHECK(seal_chain_of(installation, "SHA256:a", 0) == installation);
+  const std::string second = seal_chain_of(installation, "SHA256:a", 1);
+  CHECK(is_random_id(second));
+  CHECK(second == seal_chain_of(installation, "SHA256:a", 1));
+  for (const std::string& other :
+       {installation, seal_chain_of(installation, "SHA256:b", 1), seal_chain_of(installation, "SHA256:a", 2),
+        seal_chain_of("0123456789abcdefghjkmnpqrt", "SHA256:a", 1)})
+    CHECK(other != second);
+  CHECK(is_seal_chain_of(installation, installation, "SHA256:a"));
+  CHECK(is_seal_chain_of(second, installation, "SHA256:a"));
+  CHECK_FALSE(is_seal_chain_of(second, installation, "SHA256:b"));
+  CHECK_FALSE(is_seal_chain_of(second, "", "SHA256:a"));
 }

@@ -18,7 +18,7 @@ using jaga::store::test::Scratch;
 const record::ChainName kIncident = record::ChainName::incident("20261124-web01-k7f3q2");
 
 RememberedHead head(std::uint32_t seq, record::ChainName chain = kIncident) {
-  return {std::move(chain), seq, sha256(std::to_string(seq)), "k7f3q" + std::to_string(seq % 10)};
+  return {std::move(chain), seq, sha256(std::to_string(seq)), "k7f3q" + std::to_string(seq % 10), seq % 3};
 }
 
 // As a command does whose chain has all records up to `last`.

@@ -1,0 +1,148 @@
+// Bags: one alone, and those that a directory has made.
+#include <algorithm>
+
+#include "audit/auditor.hpp"
+#include "bag/bag.hpp"
+#include "base/text.hpp"
+#include "incident/incident.hpp"
+#include "sign/key.hpp"
+
+namespace jaga::audit {
+namespace {
+
+constexpr const char* kTagmanifest = "tagmanifest-sha256.txt";
+
+Finding of_signature(Message what) {
+  return {{}, "tagmanifest-sha256.txt.sig", std::move(what)};
+}
+
+// The end of the day on which the bag says that it was made; nullopt: it does not say.
+std::optional<Instant> day_of(const std::string& info) {
+  constexpr std::string_view kKey = "Bagging-Date: ";
+  for (const auto& line : split(info, '\n'))
+    if (line.starts_with(kKey))
+      if (const auto day = parse_instant(line.substr(kKey.size()) + "T00:00:00.000Z"))
+        return *day + std::chrono::days{1};
+  return std::nullopt;
+}
+
+// Held then or by a delegation of those days: nothing in a bag says the hour at which it was made.
+bool might_hold(const registry::Person& person, const std::string& role, Instant from, Instant until) {
+  if (person.left) return false;
+  return std::find(person.roles.begin(), person.roles.end(), role) != person.roles.end() ||
+         std::any_of(person.delegations.begin(), person.delegations.end(), [&](const auto& delegation) {
+           return delegation.role == role && delegation.from < until && delegation.until > from;
+         });
+}
+
+}  // namespace
+
+std::string Auditor::owner_of(const std::string& key) const {
+  const registry::Person* person = states_.empty() ? nullptr : states_.back().owner(key);
+  return person == nullptr ? std::string() : person->id;
+}
+
+std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until) const {
+  const registry::State* state = states_.empty() ? nullptr : &states_.back();
+  const registry::Person* person = state == nullptr ? nullptr : state->owner(signer);
+  if (person == nullptr)
+    return {of_signature(msg("the bag is signed by a key that its register does not know"))};
+  std::vector<Finding> out;
+  if (!person->holds(signer))
+    out.push_back(of_signature(
+        msg("the bag is signed by a key that is no current one of '{person}'", {{"person", person->id}})));
+  const auto incidents = std::count_if(chains_.begin(), chains_.end(), [](const auto& entry) {
+    return entry.second.name.kind == record::ChainName::Kind::incident;
+  });
+  if (incidents != 1) {
+    out.push_back(
+        {{}, {}, msg("it does not hold one incident, but {count}", {{"count", std::to_string(incidents)}})});
+    return out;
+  }
+  if (standing_.empty()) return out;  // its order could not be judged, which is said
+  const auto& [id, standing] = *standing_.begin();
+  const auto name = record::ChainName::incident(id);
+  const Instant newest = chains_.at(name.text()).records.back().envelope.at;
+  const Instant end = std::max(until, newest + std::chrono::milliseconds{1});
+  const auto due = incident::due(standing.state, *standing.procedure, end);
+  if (!due || due->step != sop::Step::archive) {
+    out.push_back(
+        {name.text(),
+         {},
+         due ? msg("it is archived although {step} is due", {{"step", std::string(sop::name(due->step))}})
+             : msg("it is archived although it was finished")});
+    return out;
+  }
+  if (std::none_of(due->roles.begin(), due->roles.end(),
+                   [&](const std::string& role) { return might_hold(*person, role, newest, end); }))
+    out.push_back(of_signature(msg("the bag is signed by '{person}', who holds no role that may archive",
+                                   {{"person", person->id}})));
+  return out;
+}
+
+// What lies in archive/ under the name that the archive record gives has to be what that record names.
+void Auditor::judge_bags() {
+  if (options_.part) return;
+  std::size_t elsewhere = 0;
+  for (const auto& [text, chain] : chains_) {
+    if (chain.name.kind != record::ChainName::Kind::incident) continue;
+    for (const auto& record : chain.records) {
+      if (record.envelope.kind != "archive") continue;
+      const std::string name = record.body.text_at("bag");
+      const auto expected = parse_digest(record.body.text_at("manifest"));
+      if (!expected || !bag::is_safe_path(name) || name.find('/') != std::string::npos) continue;
+      const std::string bag = "archive/" + name;
+      guarded(text, bag, [&] {
+        if (dir_.list(bag).empty()) {
+          ++elsewhere;
+          return;
+        }
+        const auto manifest = dir_.read(bag + "/" + kTagmanifest);
+        if (!manifest)
+          say(text, bag, msg("'{file}' is missing", {{"file", kTagmanifest}}));
+        else if (sha256(*manifest) != *expected)
+          say(text, bag,
+              msg("it is not the bag that was archived: its {file} has another digest",
+                  {{"file", kTagmanifest}}));
+      });
+    }
+  }
+  if (elsewhere > 0)
+    report_.unchecked.push_back(counted(elsewhere, msg("1 bag, which is not in archive/"),
+                                        msg("{count} bags, which are not in archive/")));
+}
+
+Report audit_bag(const std::string& path) {
+  auto checked = bag::check(path);
+  std::vector<Finding> findings;
+  for (auto& problem : checked.problems) findings.push_back({{}, {}, std::move(problem)});
+  const auto signer = sign::verify(checked.tagmanifest, checked.signature, sign::kBagNamespace);
+  if (!signer) findings.push_back(of_signature(msg("the signature of the bag is bad")));
+  Report report;
+  if (checked.sound()) {
+    const store::Folder data(path + "/data");
+    std::string repo;
+    for (const auto& item : data.list("register")) {
+      if (!item.name.starts_with("0001-") || !item.name.ends_with(".yaml")) continue;
+      try {
+        repo = record::parse_record(data.require("register/" + item.name), item.name).envelope.repo;
+      } catch (const Error& error) {
+        findings.push_back({"register", "register/" + item.name, error.message()});
+      }
+    }
+    Options options;
+    options.part = true;
+    Auditor auditor(data, repo, options);
+    report = auditor.run();
+    if (signer) {
+      report.bag = auditor.owner_of(signer->fingerprint());
+      for (auto& one : auditor.judge_bag(signer->fingerprint(), day_of(checked.info).value_or(Instant{})))
+        findings.push_back(std::move(one));
+    }
+  }
+  report.manifest = sha256(checked.tagmanifest);
+  report.findings.insert(report.findings.begin(), findings.begin(), findings.end());
+  return report;
+}
+
+}  // namespace jaga::audit
