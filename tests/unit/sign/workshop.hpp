@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -44,6 +45,7 @@ class Workshop {
     jaga::process::Command command;
     command.argv = std::move(argv);
     command.input = std::move(input);
+    command.timeout = std::chrono::minutes{10};  // an RSA key on a busy machine
     return jaga::process::run(command);
   }
 
