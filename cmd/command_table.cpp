@@ -49,6 +49,8 @@ const std::vector<Command>& commands() {
        msg("put sop.yaml into force"), setup_adopt},
       {"seal", Group::setting_up, Needs::directory, "0 64 65 66 73 74 75 77 78",
        msg("sign the list of everything new"), setup_seal},
+      {"sign", Group::setting_up, Needs::nothing, "0 1 64 65 66 73 74 77 78",
+       msg("show and sign a decision that was requested elsewhere"), setup_sign},
       {"import", Group::setting_up, Needs::directory, "0 64 65 66 73 74 75 77 78",
        msg("publish a decision that was signed elsewhere"), setup_import},
       {"merge", Group::setting_up, Needs::directory, "0 64 65 66 73 74 75 77 78",
@@ -59,7 +61,8 @@ const std::vector<Command>& commands() {
        setup_completion},
       {"ping", Group::alone, Needs::nothing, "0 1 64 66 74 77", msg("ping hosts, ranges and networks, fast"),
        setup_ping},
-      {"help", Group::alone, Needs::nothing, "0 64 66 74", msg("explain a command or a file of jaga"), setup_help},
+      {"help", Group::alone, Needs::nothing, "0 64 66 74", msg("explain a command or a file of jaga"),
+       setup_help},
   };
   return table;
 }

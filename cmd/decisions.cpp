@@ -125,7 +125,8 @@ const incident::Paper* paper_of(const incident::Body& body) {
 void last_result_lines(Session& session, const workflow::Prepared& prepared, Lines& out) {
   Ui& ui = session.ui();
   if (!prepared.plan->runs() || prepared.plan->origin == plan::Origin::adhoc) return;
-  const auto results = workflow::plan_results(session.context(), *prepared.plan, prepared.incident.id);
+  const auto results =
+      workflow::plan_results(session.context(), *prepared.plan, prepared.incident.id, prepared.incident.now);
   if (results.empty()) {
     out.push_back(ui.text(msg("last results: it has run in no other incident yet")));
     return;
@@ -378,13 +379,10 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
                     {{"digest", prepared.digest.text()}}),
                 msg("look at it again without --expect")};
   }
-  const bool shown = !session.json() || options.request;
-  const std::vector<std::string> lines = shown ? preview(session, prepared) : Lines{};
   if (options.request) {
-    std::string text;
-    for (const std::string& line : lines) text += printable(line) + "\n";
     const workflow::Requested requested =
-        workflow::request(context, prepared, session.absolute(*options.request), text);
+        workflow::request(context, prepared, session.absolute(*options.request),
+                          request_preview(session, prepared, ui.language()));
     session.recorded(requested.folder);
     if (session.json()) {
       ui.json(yaml::Node::map()
@@ -394,12 +392,14 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
     } else {
       ui.print(requested.folder);
     }
-    ui.hint(msg("to be run in that folder: {command}", {{"command", requested.command_line}}));
+    ui.hint(msg("to be run in that folder: {command}", {{"command", "jaga sign ."}}));
+    ui.hint(msg("without jaga there: read 'summary' in record.yaml, then {command}",
+                {{"command", requested.command_line}}));
     ui.hint(msg("then here: jaga import {folder}", {{"folder", shell_word(*options.request)}}));
     return ExitCode::ok;
   }
   if (!session.json()) {
-    for (const std::string& line : lines) ui.words(line);
+    for (const std::string& line : preview(session, prepared)) ui.words(line);
   }
   if (!session.confirm(question(command), options.yes)) {
     ui.say(msg("nothing was recorded"));
@@ -418,6 +418,15 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
   }
   hint_next(session, id);
   return ExitCode::ok;
+}
+
+std::string request_preview(Session& session, const workflow::Prepared& prepared, Language language) {
+  const Language own = session.ui().language();
+  session.ui().set_language(language);
+  std::string text;
+  for (const std::string& line : preview(session, prepared)) text += printable(line) + "\n";
+  session.ui().set_language(own);
+  return text;
 }
 
 }  // namespace jaga::cmd

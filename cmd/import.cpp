@@ -12,7 +12,11 @@ void setup_import(Setup& setup) {
   auto folder = std::make_shared<std::string>();
   setup.argument("DIR", *folder, msg("the folder of a request, with its signature"));
   setup.run([folder](Session& session) {
-    const workflow::Written written = workflow::import_request(session.context(), session.absolute(*folder));
+    const workflow::Written written =
+        workflow::import_request(session.context(), session.absolute(*folder),
+                                 [&](const workflow::Prepared& prepared, Language language) {
+                                   return request_preview(session, prepared, language);
+                                 });
     session.recorded(written.path);
     if (session.json())
       session.ui().json(yaml::Node::map().set("incident", written.incident).set("record", written.path));

@@ -29,6 +29,7 @@ void setup_reject(Setup& setup);
 void setup_repair(Setup& setup);
 void setup_report(Setup& setup);
 void setup_seal(Setup& setup);
+void setup_sign(Setup& setup);
 void setup_show(Setup& setup);
 void setup_status(Setup& setup);
 void setup_verify(Setup& setup);

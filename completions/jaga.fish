@@ -41,7 +41,7 @@ function __jaga_hosts
     __jaga_says host list | sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
 end
 function __jaga_commands
-    printf '%s\n' monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal import merge doctor completion ping help
+    printf '%s\n' monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal sign import merge doctor completion ping help
 end
 complete -c jaga -f
 complete -c jaga -s C -r -F -d 'look for the working directory from DIR upwards'
@@ -276,6 +276,10 @@ complete -c jaga -n '__jaga_at person keys' -l make -d 'make this machine'\''s o
 complete -c jaga -n '__jaga_at ' -a adopt -d 'put sop.yaml into force'
 complete -c jaga -n '__jaga_at adopt' -l yes -d 'do not ask'
 complete -c jaga -n '__jaga_at ' -a seal -d 'sign the list of everything new'
+complete -c jaga -n '__jaga_at ' -a sign -d 'show and sign a decision that was requested elsewhere'
+complete -c jaga -n '__jaga_at sign' -F
+complete -c jaga -n '__jaga_at sign' -l yes -d 'do not ask'
+complete -c jaga -n '__jaga_at sign' -l expect -x -d 'refuse if this is not the digest of what would be decided'
 complete -c jaga -n '__jaga_at ' -a import -d 'publish a decision that was signed elsewhere'
 complete -c jaga -n '__jaga_at import' -F
 complete -c jaga -n '__jaga_at ' -a merge -d 'close a fork between two clones'

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "incident/check.hpp"
 
@@ -155,28 +154,6 @@ class Replay {
   const Doubt& doubt_;
 };
 
-// The newest record that all of `heads` come after, or are.
-const record::Record* common(const record::Chain& chain, const std::vector<Digest>& heads) {
-  std::map<Digest, std::size_t> seen;
-  for (const Digest& head : heads) {
-    std::set<Digest> mine;
-    std::vector<Digest> todo{head};
-    while (!todo.empty()) {
-      const Digest at = todo.back();
-      todo.pop_back();
-      if (!mine.insert(at).second) continue;
-      if (const record::Record* record = chain.find(at))
-        for (const Digest& prev : record->envelope.prev) todo.push_back(prev);
-    }
-    for (const Digest& digest : mine) ++seen[digest];
-  }
-  const record::Record* best = nullptr;
-  for (const record::Record& record : chain.records)
-    if (const auto found = seen.find(record.digest); found != seen.end() && found->second == heads.size())
-      if (best == nullptr || record.envelope.seq > best->envelope.seq) best = &record;
-  return best;
-}
-
 // The step that was due at the fork is due again, but what the branches ran they ran: their runs count.
 State joined(const State& fork, const std::vector<const State*>& branches) {
   State result = fork;
@@ -237,7 +214,7 @@ State replay(const record::Chain& chain, std::span<const record::Note> notes, co
   std::map<Digest, State> states;
   states.emplace(chain.records.front().digest, state);
   const auto join = [&](const std::vector<Digest>& heads) -> std::optional<State> {
-    const record::Record* fork = common(chain, heads);
+    const record::Record* fork = record::common(chain, heads);
     if (fork == nullptr || !states.contains(fork->digest)) return std::nullopt;
     std::vector<const State*> branches;
     for (const Digest& head : heads)

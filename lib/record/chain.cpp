@@ -22,6 +22,28 @@ const Record* Chain::head() const {
   return heads.size() == 1 ? find(heads.front()) : nullptr;
 }
 
+const Record* common(const Chain& chain, const std::vector<Digest>& heads) {
+  if (heads.size() == 1) return chain.find(heads.front());
+  std::map<Digest, std::size_t> seen;
+  for (const Digest& head : heads) {
+    std::set<Digest> mine;
+    std::vector<Digest> todo{head};
+    while (!todo.empty()) {
+      const Digest at = todo.back();
+      todo.pop_back();
+      if (!mine.insert(at).second) continue;
+      if (const Record* record = chain.find(at))
+        for (const Digest& prev : record->envelope.prev) todo.push_back(prev);
+    }
+    for (const Digest& digest : mine) ++seen[digest];
+  }
+  const Record* best = nullptr;
+  for (const Record& record : chain.records)
+    if (const auto found = seen.find(record.digest); found != seen.end() && found->second == heads.size())
+      if (best == nullptr || record.envelope.seq > best->envelope.seq) best = &record;
+  return best;
+}
+
 Chain assemble(const ChainName& name, std::string_view repo, std::vector<File> files) {
   Chain chain;
   chain.name = name;

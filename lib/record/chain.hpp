@@ -32,6 +32,9 @@ struct Chain {
   const Record* head() const;  // the only head, else nullptr
 };
 
+// The newest record that all of `heads` come after, or are; nullptr: none.
+const Record* common(const Chain& chain, const std::vector<Digest>& heads);
+
 // One file of a chain's directory.
 struct File {
   std::string name;

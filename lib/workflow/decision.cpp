@@ -107,28 +107,18 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
   return body;
 }
 
-// What the record of a decision names: that, and what is said about it, is what a person saw.
-Digest digest_of(const incident::Body& body) {
-  return sha256(std::string(incident::kind_of(body)) + "\n" + yaml::write_canonical(incident::to_node(body)));
+Command command_of(const incident::Body& body) {
+  if (std::holds_alternative<incident::Verify>(body)) return Command::verify;
+  if (std::holds_alternative<incident::Accept>(body)) return Command::accept;
+  if (std::holds_alternative<incident::Reject>(body)) return Command::reject;
+  if (std::holds_alternative<incident::Withdraw>(body)) return Command::withdraw;
+  return Command::approve;
 }
 
-}  // namespace
-
-Prepared prepare(const Context& context, Command command, const std::string& id, const DecisionWish& wish,
-                 std::optional<Actor> actor) {
-  require_adopted(context);
-  Prepared prepared;
-  prepared.command = command;
-  prepared.wish = wish;
-  prepared.actor = actor ? std::move(*actor) : who_acts(context);
-  prepared.incident = load_incident(context, id);
+// What a person is shown of the decision that is in `prepared`.
+void look(const Context& context, Prepared& prepared) {
   const Incident& incident = prepared.incident;
-  incident::require_unforked(incident.state);
-  prepared.decision =
-      incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
-                       {prepared.actor.person, prepared.actor.roles, prepared.actor.key},
-                       wanted(context, command, incident, wish), incident.now, wish.occurred.has_value());
-  prepared.digest = digest_of(prepared.decision.body);
+  prepared.digest = decision_digest(prepared.decision.body);
   if (incident.state.analysis) {
     prepared.analysis = incident.state.analysis->body;
     prepared.plan = incident.state.analysis->plan;
@@ -152,12 +142,44 @@ Prepared prepare(const Context& context, Command command, const std::string& id,
     }
   }
   if (prepared.previous && prepared.plan && *prepared.previous == *prepared.plan) prepared.previous.reset();
-  if (prepared.plan && command == Command::approve) {
-    if (!ratifies) require_pinned(context, *prepared.plan);
-    // Where it comes from is the record's word; what the templates here say is what a person is shown.
-    if (!is_unmodified(context, *prepared.plan)) prepared.plan->origin = plan::Origin::adhoc;
-  }
+  // Where it comes from is the record's word; what the templates here say is what a person is shown.
+  if (prepared.plan && prepared.command == Command::approve && !is_unmodified(context, *prepared.plan))
+    prepared.plan->origin = plan::Origin::adhoc;
   prepared.measured = incident::measured(incident.state, incident.notes);
+}
+
+}  // namespace
+
+Digest decision_digest(const incident::Body& body) {
+  return sha256(std::string(incident::kind_of(body)) + "\n" + yaml::write_canonical(incident::to_node(body)));
+}
+
+Prepared prepare(const Context& context, Command command, const std::string& id, const DecisionWish& wish,
+                 std::optional<Actor> actor) {
+  require_adopted(context);
+  Prepared prepared;
+  prepared.command = command;
+  prepared.wish = wish;
+  prepared.actor = actor ? std::move(*actor) : who_acts(context);
+  prepared.incident = load_incident(context, id);
+  const Incident& incident = prepared.incident;
+  incident::require_unforked(incident.state);
+  prepared.decision =
+      incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
+                       {prepared.actor.person, prepared.actor.roles, prepared.actor.key},
+                       wanted(context, command, incident, wish), incident.now, wish.occurred.has_value());
+  look(context, prepared);
+  const auto* approve = std::get_if<incident::Approve>(&prepared.decision.body);
+  if (approve != nullptr && !approve->ratifies && prepared.plan) require_pinned(context, *prepared.plan);
+  return prepared;
+}
+
+Prepared prepared_of(const Context& context, Incident incident, incident::Decision decision) {
+  Prepared prepared;
+  prepared.command = command_of(decision.body);
+  prepared.incident = std::move(incident);
+  prepared.decision = std::move(decision);
+  look(context, prepared);
   return prepared;
 }
 

@@ -33,8 +33,7 @@ struct Prepared {
   Actor actor;
   incident::Decision decision;  // what would be written
   DecisionWish wish;
-  // What --expect is compared with: sha256 of what is decided on and of the decision's own body.
-  Digest digest;
+  Digest digest;  // decision_digest() of it
   // For the preview. Of a ratification what was ratified, which may not be the newest. `previous`: the plan
   // of the pass before, where it differs.
   std::optional<incident::Analyze> analysis;
@@ -46,6 +45,10 @@ struct Prepared {
 // sign.
 Prepared prepare(const Context& context, Command command, const std::string& incident,
                  const DecisionWish& wish, std::optional<Actor> actor = {});
+// Of a decision that is made already (a request): what there is to be shown of it in that incident.
+Prepared prepared_of(const Context& context, Incident incident, incident::Decision decision);
+// sha256 of a decision's kind and body: what --expect is compared with.
+Digest decision_digest(const incident::Body& body);
 // Writes it. Refuses (not_permitted) where what it decides on has changed since.
 Written commit(const Context& context, const Prepared& prepared);
 

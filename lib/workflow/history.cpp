@@ -54,11 +54,13 @@ bool repaired(const store::IncidentListing& listing) {
                      [](const record::FileName& step) { return step.kind == "repair-end"; });
 }
 
-// The runs of one incident that ended, by the plan of the analysis that they rested on, newest last.
-std::vector<PlanResult> runs_of(const Incident& incident, const plan::Frozen& plan) {
+// The runs of one incident that had ended at `as_of`, by the plan of the analysis that they rested on, newest
+// last.
+std::vector<PlanResult> runs_of(const Incident& incident, const plan::Frozen& plan, Instant as_of) {
   std::vector<PlanResult> out;
   bool same = false;
   for (const record::Record& record : incident.chain.records) {
+    if (record.envelope.at > as_of) continue;
     const auto broken = [&](const incident::Violation& one) { return one.record == record.digest; };
     const auto& wrong = incident.state.violations;
     if (std::any_of(wrong.begin(), wrong.end(), broken)) continue;
@@ -131,7 +133,7 @@ std::string reopened_by(const Context& context, const std::string& id) {
 }
 
 std::vector<PlanResult> plan_results(const Context& context, const plan::Frozen& plan,
-                                     const std::string& but_of) {
+                                     const std::string& but_of, Instant as_of) {
   std::vector<PlanResult> out;
   if (!plan.runs() || plan.origin == plan::Origin::adhoc) return out;
   const auto listings = store::list_incidents(*context.directory);
@@ -141,7 +143,7 @@ std::vector<PlanResult> plan_results(const Context& context, const plan::Frozen&
     ++read_so_far;
     if (!names_plan(context, *at, plan.name)) continue;
     try {
-      auto runs = runs_of(judge_incident(context, at->id, read(context, at->id)), plan);
+      auto runs = runs_of(judge_incident(context, at->id, read(context, at->id)), plan, as_of);
       out.insert(out.end(), runs.rbegin(), runs.rend());
     } catch (const Error&) {
       continue;  // damaged: audit's

@@ -30,9 +30,9 @@ struct PlanResult {
   std::string decision;  // what verify said of it: "yes", "no"; empty: nothing yet
 };
 inline constexpr std::size_t kMostPlanResults = 3;
-// The newest first, at most kMostPlanResults. Looks at no more than the newest thirty incidents that repaired
-// anything.
+// What was known at `as_of`: the newest first, at most kMostPlanResults. Looks at no more than the newest
+// thirty incidents that repaired anything.
 std::vector<PlanResult> plan_results(const Context& context, const plan::Frozen& plan,
-                                     const std::string& but_of);
+                                     const std::string& but_of, Instant as_of);
 
 }  // namespace jaga::workflow

@@ -166,7 +166,8 @@ sop::Sop adopted_procedure(const Context& context, const Digest& digest) {
   return sop::parse(*bytes, "register/evidence/sha256-" + digest.hex());
 }
 
-Incident judge_incident(const Context& context, const std::string& id, record::Chain chain) {
+Incident judge_incident(const Context& context, const std::string& id, record::Chain chain,
+                        const std::function<bool(const record::Note&)>& known) {
   if (!chain.breaks.empty()) {
     const record::Break& first = chain.breaks.front();
     throw Error(ExitCode::data,
@@ -190,6 +191,7 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
   const std::string directory = chain.name.directory();
   // Nothing rests on a measurement or an import that is not believed.
   std::erase_if(incident.notes, [&](const record::Note& note) {
+    if (known && !known(note)) return true;
     return !doubt(context, note.by, note.key, note.at, note.register_head,
                   directory + "/notes/" + note.id + ".yaml", note.digest)
                 .empty();

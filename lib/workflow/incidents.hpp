@@ -39,8 +39,9 @@ Incident load_incident(const Context& context, const std::string& id);
 void require_signatures(const Context& context, const Incident& incident);  // that last part alone
 // Of its newest record alone, which rests on all the others.
 void require_head_signed(const Context& context, const Incident& incident);
-// Of a chain in hand, without looking at signatures; else the same errors.
-Incident judge_incident(const Context& context, const std::string& id, record::Chain chain);
+// Of a chain in hand, without looking at signatures; else the same errors. `known`: of its notes these alone.
+Incident judge_incident(const Context& context, const std::string& id, record::Chain chain,
+                        const std::function<bool(const record::Note&)>& known = {});
 
 // The record that `actor` would write now, or the refusal. `body` is asked for once the chain is known to be
 // neither forked nor forged. Throws what incident::decide throws.

@@ -13,15 +13,10 @@
 #include "store/directory.hpp"
 #include "store/signed.hpp"
 #include "workflow/memory.hpp"
+#include "workflow/request_folder.hpp"
 
 namespace jaga::workflow {
 namespace {
-
-constexpr std::string_view kRecordFile = "record.yaml";
-constexpr std::string_view kSignatureFile = "record.yaml.sig";
-constexpr std::string_view kPreviewFile = "preview.txt";
-constexpr std::string_view kOnFile = "decided-on.yaml";
-constexpr std::string_view kReadmeFile = "README.txt";
 
 std::vector<Digest> unnamed_notes(const Incident& incident) {
   std::set<Digest> notes;
@@ -74,32 +69,65 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
   if (!out.list("").empty())
     throw Error(ExitCode::cant_create, msg("'{folder}' is not empty", {{"folder", printable(folder)}}),
                 msg("name an empty folder for the request"));
-  Requested result;
-  result.folder = folder;
-  result.record_file = kRecordFile;
-  result.command_line = "ssh-keygen -Y sign -n jaga-record -f ~/.ssh/id_ed25519 " + std::string(kRecordFile);
-  out.create(kRecordFile, record.bytes);
-  out.create(kPreviewFile, preview);
-  if (const auto on = incident::decided_on(prepared.decision.body))
-    if (const record::Record* decided = incident.chain.find(*on)) out.create(kOnFile, decided->bytes);
-  out.create(
-      kReadmeFile,
-      std::string(translate(
-          "Read preview.txt. Its words bind nothing: what you sign is record.yaml, and what it "
-          "decides on is decided-on.yaml. If that is what you decide, run this line in this folder, with "
-          "your own key:",
-          context.language)) +
-          "\n\n    " + result.command_line + "\n\n" +
-          msg("It must be the key {key}; no other one is taken.", {{"key", envelope.key}})
-              .render(context.language) +
-          "\n" +
-          std::string(translate("Then send the folder back. If it is not, sign nothing and say why.",
-                                context.language)) +
-          "\n");
-  return result;
+  const incident::Body& body = prepared.decision.body;
+  Files files = incident_files(context, incident.chain, incident.notes, incident.state, body);
+  files.emplace(kRecordFile, record.bytes);
+  files.emplace(kPreviewFile, preview);
+  files.emplace(kReadmeFile, readme(context.language, envelope.key));
+  if (const auto on = incident::decided_on(body))
+    if (const record::Record* decided = incident.chain.find(*on)) files.emplace(kOnFile, decided->bytes);
+  // By rename: a memory stick knows no hard links.
+  for (const auto& [path, bytes] : files) out.replace(path, bytes);
+  return {folder, std::string(kRecordFile), signing_line()};
 }
 
-Written import_request(const Context& context, const std::string& folder) {
+namespace {
+
+// What lies beside record.yaml is what its signer was shown: none of it may be of another decision. A file
+// that did not come back is not missed.
+void require_shown(const Context& context, const store::Folder& in, const record::Record& record,
+                   const record::Chain& chain, const incident::Decision& decision, const Shown& shown) {
+  const auto refuse = [](std::string_view file) {
+    return Error(ExitCode::data,
+                 msg("'{file}' does not belong to this request: its signer was shown something else",
+                     {{"file", printable(file)}}),
+                 msg("ask whoever signed what they have read, and make a new request"));
+  };
+  const auto compare = [&](std::string_view file, std::initializer_list<std::string> wanted) {
+    const auto bytes = in.read(file, store::kMostEvidence);
+    if (bytes && std::find(wanted.begin(), wanted.end(), *bytes) == wanted.end()) throw refuse(file);
+  };
+  const record::Envelope& envelope = record.envelope;
+  // The incident as it was to be seen when the request was made: then, and without the notes that came later.
+  std::set<Digest> known(envelope.notes.begin(), envelope.notes.end());
+  for (const record::Record& one : chain.records)
+    known.insert(one.envelope.notes.begin(), one.envelope.notes.end());
+  Context then = context;
+  then.now = [&] { return envelope.at; };
+  Incident incident = judge_incident(then, envelope.chain.id, chain,
+                                     [&](const record::Note& note) { return known.contains(note.digest); });
+  const auto on = incident::decided_on(decision.body);
+  const record::Record* decided = on ? chain.find(*on) : nullptr;
+  compare(kOnFile, {decided != nullptr ? decided->bytes : std::string()});
+  compare(kReadmeFile, {readme(Language::english, envelope.key), readme(Language::indonesian, envelope.key)});
+  const Files files = incident_files(context, chain, incident.notes, incident.state, decision.body);
+  for (const auto& [path, bytes] : files) compare(path, {bytes});
+  for (const char* part : {"", "/notes", "/evidence"}) {
+    const std::string folder = std::string(kIncidentFolder) + part;
+    for (const store::Item& item : in.list(folder)) {
+      const bool ours =
+          item.name.ends_with(".yaml") || item.name.ends_with(".sig") || item.name.starts_with("sha256-");
+      if (ours && !files.contains(folder + "/" + item.name)) throw refuse(folder + "/" + item.name);
+    }
+  }
+  if (!in.exists(kPreviewFile)) return;
+  const Prepared prepared = prepared_of(then, std::move(incident), decision);
+  compare(kPreviewFile, {shown(prepared, Language::english), shown(prepared, Language::indonesian)});
+}
+
+}  // namespace
+
+Written import_request(const Context& context, const std::string& folder, const Shown& shown) {
   const Actor importer = who_acts(context);
   const store::Folder in(folder);
   const std::string bytes = in.require(kRecordFile);
@@ -179,6 +207,7 @@ Written import_request(const Context& context, const std::string& folder) {
         if (envelope.at > incident.now)
           throw Error(ExitCode::not_permitted,
                       msg("the request is of a later time than this machine's clock"), msg("set the clock"));
+        require_shown(fresh, in, record, chain, decision, shown);
         if (context.stop.stop_requested())
           throw Error(ExitCode::interrupted, msg("interrupted; nothing was recorded"));
       });

@@ -87,3 +87,48 @@ signed_request() {
   ls "$place/0003-approve.$id.yaml"
   status 0 jaga audit
 }
+
+@test "what came after the request, and another language, change nothing about what was shown" {
+  as staff --as section-head approve web01 --request ../request --lang id -q >/dev/null
+  ssh-keygen -Y sign -q -n jaga-record -f "$KEYS/section-head" ../request/record.yaml
+  as staff note web01 -q -m 'came later' >/dev/null
+  as staff monitor --incident web01 -q >/dev/null || true
+  status 0 as staff import ../request --lang en
+  status 0 jaga audit
+}
+
+@test "what a plan did elsewhere since the request does not make it another one" {
+  need_machine_id
+  plan='commands: [{title: {id: "Buat", en: "Make"}, script: "true", timeout: "10s"}]'
+  here_with make <<<"$plan"
+  first=$(cat id)
+  as section-head approve here -q --yes >/dev/null
+  as staff repair "$first" -q >/dev/null
+  as staff open here -q -m slow --fault disk-full --object /srv >id
+  as staff analyze "$(cat id)" -q --plan make --fault disk-full -m x >/dev/null
+  as staff --as section-head approve "$(cat id)" --request ../request -q >/dev/null
+  grep -q "$first: done, not verified yet" ../request/preview.txt
+  ssh-keygen -Y sign -q -n jaga-record -f "$KEYS/section-head" ../request/record.yaml
+  as section-head verify "$first" -q --yes --override 'nothing measures it' >/dev/null
+  status 0 as staff import ../request
+}
+
+@test "the record and its signature alone are enough; what did come back must belong to them" {
+  as staff --as section-head approve web01 --request ../request -q >/dev/null
+  ssh-keygen -Y sign -q -n jaga-record -f "$KEYS/section-head" ../request/record.yaml
+  mkdir ../back
+  cp ../request/record.yaml ../request/record.yaml.sig ../back
+  cp ../request/record.yaml ../back/decided-on.yaml
+  status 65 as staff import ../back
+  says "'decided-on.yaml' does not belong to this request: its signer was shown something else"
+  [ -z "$(ls incidents/*/*/ | grep approve)" ]
+  rm ../back/decided-on.yaml
+  status 0 as staff import ../back
+}
+
+@test "a file that no request holds, such as a file manager leaves, is let be" {
+  as staff --as section-head approve web01 --request ../request -q >/dev/null
+  ssh-keygen -Y sign -q -n jaga-record -f "$KEYS/section-head" ../request/record.yaml
+  touch ../request/Thumbs.db ../request/incident/.DS_Store
+  status 0 as staff import ../request
+}
