@@ -22,9 +22,11 @@ std::string readme(Language language, const std::string& key) {
   out += "\n    jaga sign .\n";
   out += "\n" + say(translate("Without jaga:", language));
   out +=
-      "\n1. " + say(translate("Read 'summary' in record.yaml: fault, plan, hosts, scripts and until when. If "
-                              "preview.txt or anybody tells you something else, do not sign.",
-                              language));
+      "\n1. " +
+      say(translate(
+          "Read 'summary' in record.yaml: fault, plan, hosts, scripts and until when. If it is missing, or "
+          "preview.txt or anybody tells you something else, do not sign.",
+          language));
   out += "\n2. " +
          say(translate("Where record.yaml has a line 'on', compute the SHA-256 of decided-on.yaml with "
                        "the first line below, on Windows with the second. It must be the value of "
