@@ -1,6 +1,7 @@
 // jaga import DIR
 #include <memory>
 
+#include "decisions.hpp"
 #include "next.hpp"
 #include "session.hpp"
 #include "setups.hpp"
