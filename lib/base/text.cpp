@@ -191,10 +191,19 @@ std::string sanitized(std::string_view bytes) {
   return out;
 }
 
+std::string_view clipped(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  const auto continues = [&](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  // A character has four bytes at most.
+  std::size_t end = most;
+  while (end > 0 && most - end < 4 && continues(end)) --end;
+  return text.substr(0, continues(end) ? most : end);
+}
+
 std::string shortened(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return std::string(text);
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
-  return std::string(text.substr(0, most)) + "...";
+  return std::string(clipped(text, most)) + (text.size() > most ? "..." : "");
 }
 
 std::size_t text_width(std::string_view text) {

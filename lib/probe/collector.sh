@@ -253,7 +253,10 @@ section sensor 65536 '
   value() { cat "$1" 2>/dev/null || echo -; }
   found=127
   for chip in /sys/class/hwmon/hwmon*; do
-    name=$(value "$chip/name")
+    # Several chips may have one name; what they sit on tells them apart: a disk, a socket, a place on a bus.
+    device=$(cd -P "$chip/device" 2>/dev/null && pwd) || device=$chip
+    for disk in "$chip"/device/block/*; do [ -e "$disk" ] && device=$disk; done
+    name=$(value "$chip/name")@${device##*/}
     for input in "$chip"/temp*_input "$chip"/fan*_input; do
       [ -r "$input" ] || continue
       found=0

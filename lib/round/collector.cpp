@@ -20,9 +20,9 @@ void identity(Findings& found) {
           value.size() == 32 && value.find_first_not_of("0123456789abcdef") == std::string_view::npos;
       if (good) out.machine_id = std::string(value);
     } else if (key == "hostname") {
-      out.hostname = printable(value.substr(0, 253));
+      out.hostname = said(value, 253);
     } else if (key.substr(0, 8) == "product_" || key.substr(0, 6) == "board_") {
-      if (out.serials.size() < 8) out.serials.push_back(printable(line.substr(0, 200)));
+      if (out.serials.size() < 8) out.serials.push_back(said(line, 200));
     }
   }
 }

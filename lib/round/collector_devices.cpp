@@ -19,7 +19,7 @@ void supplies(Findings& found) {
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
     if (word.size() == 3 && word[0] == "supply" && online.size() < kMostObjects)
-      online[printable(word[1].substr(0, 64))] = word[2] == "1";
+      online[said(word[1], 64)] = word[2] == "1";
   }
   for (const auto& [name, on] : online)
     found.add("power", on ? State::ok : State::critical, on ? "gives power" : "gives no power", name)
@@ -27,25 +27,31 @@ void supplies(Findings& found) {
 }
 
 // ipmitool sdr type "Power Supply": "PS1 Status | C8h | ok | 10.1 | Presence detected, Power Supply AC lost".
+// Some boards call all of them "Status": then the number of the record (C8h) tells them apart.
 void supplies_of_ipmi(Findings& found) {
   const Section* section = found.section_if_there("ipmi");
   if (section == nullptr) return;
+  const auto name_in = [](const std::vector<std::string>& part) { return said(trim(part[0]), 64); };
+  Names names;
+  for (const std::string_view line : section->lines)
+    if (const auto part = split(line, '|'); part.size() >= 5) names.count(name_in(part));
   std::size_t count = 0;
   for (const std::string_view line : section->lines) {
     const auto part = split(line, '|');
     if (part.size() < 5 || count >= kMostObjects) continue;
-    const std::string name = printable(trim(part[0]).substr(0, 64));
-    const std::string text = printable(trim(part[4]).substr(0, 100));
+    const std::string name = name_in(part);
+    const std::string text = said(trim(part[4]), 100);
     // A bay without a supply, and sensors that tell watts or amperes.
     if (name.empty() || !has(text, "Presence detected")) continue;
     ++count;
     const bool bad = has(text, "Failure detected") || has(text, "AC lost") || has(text, "out-of-range");
     const bool soon = has(text, "Predictive failure") || has(text, "Config Error");
-    found.add("power",
-              bad    ? State::critical
-              : soon ? State::warning
-                     : State::ok,
-              text, name)
+    found
+        .add("power",
+             bad    ? State::critical
+             : soon ? State::warning
+                    : State::ok,
+             text, names.of(name, said(trim(part[1]), 16)))
         .facts = {{"state", text}};
   }
 }
@@ -70,7 +76,7 @@ void ups(Findings& found) {
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
     if (word.size() == 2 && word[0] == "ups") {
-      open = all.size() < kMostObjects ? &all[printable(word[1].substr(0, 64))] : nullptr;
+      open = all.size() < kMostObjects ? &all[said(word[1], 64)] : nullptr;
       continue;
     }
     const std::size_t colon = line.find(':');
@@ -79,8 +85,8 @@ void ups(Findings& found) {
     const std::string_view value = trim(line.substr(colon + 1));
     const auto hundred = hundredths(value.substr(0, value.find(' ')));
     const auto number = hundred ? std::optional(*hundred / 100) : std::nullopt;
-    if (key == "ups.status" || key == "STATUS") open->status = printable(value.substr(0, 64));
-    if (key == "ups.alarm") open->alarm = printable(value.substr(0, 200));
+    if (key == "ups.status" || key == "STATUS") open->status = said(value, 64);
+    if (key == "ups.alarm") open->alarm = said(value, 200);
     if (key == "battery.charge" || key == "BCHARGE") open->charge = number;
     if (key == "battery.runtime") open->runtime = number;
     if (key == "TIMELEFT" && hundred) open->runtime = *hundred * 60 / 100;  // minutes
@@ -139,7 +145,7 @@ void batteries(Findings& found) {
     if (states.size() >= kMostObjects || controller.empty()) return;
     // A controller's second line says more only where the first is good.
     std::string& now = states[tool + "/" + controller];
-    if (now.empty() || is_good(now)) now = printable(trim(state).substr(0, 64));
+    if (now.empty() || is_good(now)) now = said(trim(state), 64);
   };
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
@@ -148,16 +154,16 @@ void batteries(Findings& found) {
     const std::string_view value =
         colon == std::string_view::npos ? std::string_view{} : trim(line.substr(colon + 1));
     if (word[0] == "tool" && word.size() == 2) {
-      tool = printable(word[1].substr(0, 32));
+      tool = said(word[1], 32);
       controller.clear();
     } else if (word.size() == 3 && word[0] == "Controller" && word[1] == "=") {
-      controller = printable(word[2].substr(0, 16));
+      controller = said(word[2], 16);
     } else if (has(line, "BBU status for Adapter") || has(line, " in Slot ")) {
-      controller = has(line, " in Slot ")
-                       ? printable(words(line.substr(line.find(" in Slot ") + 9)).empty()
-                                       ? std::string_view{}
-                                       : words(line.substr(line.find(" in Slot ") + 9))[0].substr(0, 16))
-                       : printable(value.substr(0, 16));
+      controller = has(line, " in Slot ") ? said(words(line.substr(line.find(" in Slot ") + 9)).empty()
+                                                     ? std::string_view{}
+                                                     : words(line.substr(line.find(" in Slot ") + 9))[0],
+                                                 16)
+                                          : said(value, 16);
     } else if (has(line, "Replacement required")) {
       if (value == "Yes") say("Replacement required");
     } else if (has(line, "Battery Pack Missing")) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 
 #include "base/format.hpp"
 #include "base/text.hpp"
@@ -41,7 +40,7 @@ void raid(Findings& found) {
     const auto word = words(line);
     if (word.size() >= 3 && word[1] == ":" && word[0].substr(0, 2) == "md") {
       if (arrays.size() >= kMostObjects) break;
-      open = &arrays[printable(word[0].substr(0, 64))];
+      open = &arrays[said(word[0], 64)];
       *open = {};
       open->active = word[2] == "active";
       open->members = std::count_if(word.begin() + 3, word.end(), is_member);
@@ -116,8 +115,7 @@ void smart(Findings& found) {
     const auto word = words(line);
     if (word.size() == 4 && word[0] == "disk" && word[2] == "status") {
       const auto status = number_of(word[3]);
-      open = status && *status < 256 && disks.size() < kMostObjects ? &disks[printable(word[1].substr(0, 64))]
-                                                                    : nullptr;
+      open = status && *status < 256 && disks.size() < kMostObjects ? &disks[said(word[1], 64)] : nullptr;
       if (open != nullptr) *open = {*status, {}, {}, {}, {}, false};
       continue;
     }
@@ -134,7 +132,7 @@ void smart(Findings& found) {
     if (line.substr(0, 13) == "Device is in ") open->asleep = true;
     if (colon == std::string_view::npos) continue;
     const std::string_view key = line.substr(0, colon);
-    const std::string value = printable(trim(line.substr(colon + 1)).substr(0, 100));
+    const std::string value = said(trim(line.substr(colon + 1)), 100);
     if (key == "SMART overall-health self-assessment test result" || key == "SMART Health Status")
       open->health = value;
     if (key == "Device Model" || key == "Model Number" || key == "Product") open->model = value;
@@ -177,19 +175,34 @@ void smart(Findings& found) {
 // Of /sys/class/hwmon (the kernel's hwmon/sysfs-interface), "-" for what a chip does not tell:
 //   temp CHIP INPUT MAX CRIT LABEL...   thousandths of a degree
 //   fan CHIP INPUT MIN ALARM LABEL...   turns a minute
+// CHIP is NAME@DEVICE: every NVMe disk has a chip "nvme", every socket one "coretemp". Older scripts print
+// NAME alone.
 void sensors(Findings& found) {
   const Section* section = found.section_if_there("sensor");
   if (section == nullptr) return;
   constexpr std::int64_t kHottest = 200'000;
-  std::set<std::string> seen;
+  struct Sensor {
+    std::string name;  // CHIP/LABEL
+    std::string device;
+  };
+  const auto sensor_of = [](std::string_view line, const std::vector<std::string_view>& word) {
+    const std::size_t at = word[1].rfind('@');
+    const std::string_view label = line.substr(static_cast<std::size_t>(word[5].data() - line.data()));
+    return Sensor{said(word[1].substr(0, at), 40) + "/" + said(label, 60),
+                  at == std::string_view::npos ? std::string() : said(word[1].substr(at + 1), 40)};
+  };
+  std::map<std::string_view, Names> names;
+  for (const std::string_view line : section->lines)
+    if (const auto word = words(line); word.size() >= 6) names[word[0]].count(sensor_of(line, word).name);
+  std::size_t count = 0;
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
-    if (word.size() < 6 || seen.size() >= kMostObjects) continue;
+    if (word.size() < 6 || count >= kMostObjects) continue;
     const auto input = number_of(word[2]);
     if (!input) continue;
-    std::string object = printable(word[1].substr(0, 40)) + "/";
-    object += printable(line.substr(static_cast<std::size_t>(word[5].data() - line.data())).substr(0, 60));
-    if (!seen.insert(std::string(word[0]) + object).second) continue;
+    ++count;
+    const Sensor sensor = sensor_of(line, word);
+    std::string object = names[word[0]].of(sensor.name, sensor.device);
     if (word[0] == "temp") {
       // What no machine has is a sensor that is not wired; 127 and 127.5 are all ones of 8 and 9 bits.
       if (*input == 0 || *input >= kHottest || *input / 1'000 == 127) continue;
@@ -248,20 +261,25 @@ void kernel(Findings& found) {
                   std::string(complaint->name));
     result.facts = {{"count", *count}};
     if (word.size() > 2)
-      result.facts.emplace(
-          "process",
-          printable(line.substr(static_cast<std::size_t>(word[2].data() - line.data())).substr(0, 64)));
+      result.facts.emplace("process",
+                           said(line.substr(static_cast<std::size_t>(word[2].data() - line.data())), 64));
   }
   if (understood == 0) return found.unknown("kernel", Reason::bad_output, "not understood");
   if (quiet) found.add("kernel", State::ok, "no complaint within the hour");
 }
 
 // Of /sys/devices/system/edac, a line a module: "mc0/dimm0 CORRECTED UNCORRECTED LABEL", the label "-" where
-// the board does not name its slots.
+// the board does not name its slots. Some boards give two slots one label.
 void modules(Findings& found) {
   if (found.raw("edac") == nullptr) return;  // an older script, or cut before it, which others tell
   const Section* section = found.section_if_there("edac");
   if (section == nullptr) return;
+  const auto label_in = [](const std::vector<std::string_view>& word) {
+    return said(word[3] == "-" ? word[0] : word[3], 64);
+  };
+  Names names;
+  for (const std::string_view line : section->lines)
+    if (const auto word = words(line); word.size() >= 4) names.count(label_in(word));
   std::size_t count = 0;
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
@@ -269,7 +287,7 @@ void modules(Findings& found) {
     const auto corrected = number_of(word[1]);
     const auto uncorrected = number_of(word[2]);
     if (!corrected || !uncorrected || ++count > kMostObjects) continue;
-    const std::string slot = printable((word[3] == "-" ? word[0] : word[3]).substr(0, 64));
+    const std::string slot = names.of(label_in(word), said(word[0], 32));
     Result& result =
         found.add("kernel", State::ok,
                   formatted("{} errors corrected, {} not, since the start", *corrected, *uncorrected),

@@ -98,7 +98,7 @@ std::string plain_mount(std::string_view escaped) {
     out += octal && value < 256 ? static_cast<char>(value) : escaped[at];
     if (octal && value < 256) at += 3;
   }
-  return printable(std::string_view(out).substr(0, 200));
+  return said(std::string_view(out), 200);
 }
 
 // "hangs DEVICE MOUNT" and "fails DEVICE MOUNT: WHY" of the mounts that wait for another machine or a
@@ -117,7 +117,7 @@ void silent_mounts(Findings& found) {
       why += ": " + std::string(mount.substr(colon + 2).substr(0, 100));
       mount = mount.substr(0, colon);
     }
-    Result& result = found.add("mount", State::critical, why, printable(mount.substr(0, 200)));
+    Result& result = found.add("mount", State::critical, why, said(mount, 200));
     result.reason = hangs ? Reason::timed_out : Reason::lost;
     result.facts = {{"answers", std::int64_t{0}}, {"source", plain_mount(word[1])}};
   }
@@ -166,8 +166,37 @@ std::set<std::string> mounts(Findings& found) {
   return passed_over;
 }
 
-// df's POSIX form: name, total, used, available, capacity, mount (which may hold spaces). Those that were
-// asked each by itself stand in the section "remote", behind `prefix`.
+// df's POSIX form: name, total, used, available, capacity, mount; both the name and the mount may hold
+// blanks.
+struct Row {
+  std::int64_t total = 0;
+  std::int64_t used = 0;
+  std::int64_t available = 0;
+  std::string_view mount;
+};
+std::optional<Row> row_of(std::string_view line) {
+  const auto word = words(line);
+  // A file system that has none of it says "-"; what is used of the blocks that are kept for root is told as
+  // less than nothing.
+  const auto number = [](std::string_view text) {
+    const bool nothing = text == "-" || (text.starts_with('-') && number_of(text.substr(1)));
+    return nothing ? std::optional<std::int64_t>{0} : number_of(text);
+  };
+  for (std::size_t at = 1; at + 4 < word.size(); ++at) {
+    const auto total = number(word[at]);
+    const auto used = number(word[at + 1]);
+    const auto available = number(word[at + 2]);
+    const std::string_view capacity = word[at + 3];
+    if (!total || !used || !available || (capacity != "-" && capacity.back() != '%') ||
+        word[at + 4].front() != '/')
+      continue;
+    return Row{*total, *used, *available,
+               line.substr(static_cast<std::size_t>(word[at + 4].data() - line.data()))};
+  }
+  return std::nullopt;
+}
+
+// Those that were asked each by itself stand in the section "remote", behind `prefix`.
 void table(Findings& found, const std::string& check, std::string_view prefix, const inventory::Limit& limit,
            const std::set<std::string>& passed_over) {
   // df ends with 1 where one of many file systems cannot be looked at; the others count.
@@ -184,29 +213,25 @@ void table(Findings& found, const std::string& check, std::string_view prefix, c
   std::set<std::string> seen;
   bool understood = false;
   for (const std::string_view line : lines) {
-    const auto word = words(line);
-    if (word.size() < 6 || seen.size() >= kMostObjects) continue;
-    const std::string_view mount = line.substr(static_cast<std::size_t>(word[5].data() - line.data()));
-    if (mount.front() != '/') continue;
+    const auto row = row_of(line);
+    if (!row || seen.size() >= kMostObjects) continue;
+    const auto& [total, used, available, mount] = *row;
     understood = true;
-    const auto total = number_of(word[1]);
-    const auto used = number_of(word[2]);
-    const auto available = number_of(word[3]);
-    if (!total || !used || !available || *total == 0) continue;
+    if (total == 0) continue;
     if (is_pseudo(mount) && !is_written_to(mount)) continue;
-    std::string object = printable(mount.substr(0, 200));
+    std::string object = said(mount, 200);
     if (passed_over.count(object) != 0 || !seen.insert(object).second) continue;
     // As df does: of what the unprivileged may use, rounded up.
-    const std::int64_t usable = *used > INT64_MAX / 2 || *available > INT64_MAX / 2 ? 0 : *used + *available;
+    const std::int64_t usable = used > INT64_MAX / 2 || available > INT64_MAX / 2 ? 0 : used + available;
     if (usable == 0) continue;
-    const std::int64_t down = percent(*used, usable);
-    const std::int64_t full = std::min<std::int64_t>(100, *used > 0 && down < 100 ? down + 1 : down);
+    const std::int64_t down = percent(used, usable);
+    const std::int64_t full = std::min<std::int64_t>(100, used > 0 && down < 100 ? down + 1 : down);
     const bool blocks = check == "disk";
     Result& result = found.add(check, over(full, limit),
                                formatted("{}% of {} used", full, blocks ? "space" : "inodes"), object);
     result.facts.emplace("used_percent", full);
-    result.facts.emplace(blocks ? "available_kib" : "available_inodes", *available);
-    result.facts.emplace(blocks ? "total_kib" : "total_inodes", *total);
+    result.facts.emplace(blocks ? "available_kib" : "available_inodes", available);
+    result.facts.emplace(blocks ? "total_kib" : "total_inodes", total);
   }
   if (!seen.empty()) return;
   if (!understood) return found.unknown(check, Reason::bad_output, "no file system in the output");
@@ -268,8 +293,7 @@ void interfaces(Findings& found) {
                                                                  "tx_dropped", "carrier_changes"};
     for (const auto& fact : facts) good = good && kCounters.count(fact.first) == 1;
     if (!good || ++count > kMostObjects) continue;
-    Result& result = found.add("interface", State::ok, std::string(word[1].substr(0, 20)),
-                               printable(word[0].substr(0, 32)));
+    Result& result = found.add("interface", State::ok, std::string(word[1].substr(0, 20)), said(word[0], 32));
     result.facts = std::move(facts);
   }
 }

@@ -35,7 +35,7 @@ void judge(Findings& found, const std::string& check, const Ladders& ladders, co
     if (worth == Worth::medium) ++medium;
     if (worth != Worth::weak) continue;
     ++weak;
-    worst.emplace_back(key, printable(value.substr(0, 64)));
+    worst.emplace_back(key, said(value, 64));
   }
   const State state = over(weak, limit);
   Result& all = found.add(check, state,
@@ -132,7 +132,7 @@ std::optional<Socket> socket_of(const std::vector<std::string_view>& word) {
     address.remove_prefix(1);
     if (address.back() == ']') address.remove_suffix(1);
   }
-  out.address = printable(address.substr(0, 64));
+  out.address = said(address, 64);
   return out;
 }
 
@@ -209,9 +209,9 @@ void logins(Findings& found) {
       const std::int64_t count = number_of(word[2]).value_or(0);
       if (count <= most) continue;
       most = count;
-      source = printable(word[1].substr(0, 64));
+      source = said(word[1], 64);
     } else if (word.size() == 3 && word[0] == "denied" && denied.size() < kMostObjects) {
-      denied[printable(word[1].substr(0, 64))] = number_of(word[2]).value_or(1);
+      denied[said(word[1], 64)] = number_of(word[2]).value_or(1);
     }
   }
   if (!failed) return found.unknown("login", Reason::bad_output, "not understood");
@@ -233,7 +233,7 @@ void writable(Findings& found) {
   if (section == nullptr) return;
   std::set<std::string> paths;
   for (const std::string_view line : section->lines)
-    if (line.starts_with('/')) paths.insert(printable(line.substr(0, 200)));
+    if (line.starts_with('/')) paths.insert(said(line, 200));
   const auto number = static_cast<std::int64_t>(paths.size());
   const State state = over(number, found.limits().world_writable);
   found
@@ -274,7 +274,7 @@ void expiry(Findings& found) {
     found
         .add("expiry", state,
              left <= 0 ? formatted("{} has expired", what) : formatted("{} expires in {} days", what, left),
-             printable(word[1].substr(0, 64)))
+             said(word[1], 64))
         .facts = {{"days", left}};
   }
   if (!today) return found.unknown("expiry", Reason::bad_output, "not understood");

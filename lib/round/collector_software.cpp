@@ -19,7 +19,7 @@ void units(Findings& found) {
   std::set<std::string> failed;
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
-    if (word.size() >= 4 && word[2] == "failed") failed.insert(printable(word[0].substr(0, 200)));
+    if (word.size() >= 4 && word[2] == "failed") failed.insert(said(word[0], 200));
   }
   const auto number = static_cast<std::int64_t>(failed.size());
   const State state = over(number, found.limits().failed_units);
@@ -102,6 +102,23 @@ void reboot(Findings& found) {
                   {"kernel_outdated", std::int64_t{outdated ? 1 : 0}}};
 }
 
+// "Inst NAME [OLD] (NEW LABEL:VERSION/SUITE, LABEL:VERSION/SUITE [amd64])" of apt-get -s: whether one of the
+// archives that have the new version is for security: "Debian-Security:12/stable-security",
+// "Ubuntu:24.04/noble-security". The name of a package says nothing.
+bool is_for_security(std::string_view line) {
+  const std::size_t begin = line.find('(');
+  if (begin == std::string_view::npos) return false;
+  line = line.substr(begin, line.find_first_of("[)", begin) - begin);
+  const std::vector<std::string_view> word = words(line);
+  for (std::size_t at = 1; at < word.size(); ++at) {  // the first is the version
+    std::string_view archive = word[at];
+    if (archive.ends_with(',')) archive.remove_suffix(1);
+    if (archive.ends_with("-security") || archive.substr(0, archive.find(':')).ends_with("-Security"))
+      return true;
+  }
+  return false;
+}
+
 void updates(Findings& found) {
   const Section* section = found.section("updates");
   if (section == nullptr) return;
@@ -115,9 +132,7 @@ void updates(Findings& found) {
       now = number_of(word[3]);
     } else if (!word.empty() && word[0] == "Inst") {
       ++pending;
-      if (line.find("-security") != std::string_view::npos ||
-          line.find("Debian-Security") != std::string_view::npos)
-        ++security;
+      if (is_for_security(line)) ++security;
     }
   }
   if (!lists || !now) return found.unknown("updates", Reason::bad_output, "not understood");
@@ -137,7 +152,7 @@ void accounts(Findings& found) {
   if (section == nullptr) return;
   std::set<std::string> others;
   for (const std::string_view line : section->lines)
-    if (line != "root" && others.size() < kMostObjects) others.insert(printable(line.substr(0, 64)));
+    if (line != "root" && others.size() < kMostObjects) others.insert(said(line, 64));
   if (others.empty()) {
     found.add("account", State::ok, "root alone is root");
     return;

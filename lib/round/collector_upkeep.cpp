@@ -22,7 +22,7 @@ void restarts(Findings& found) {
     if (word.size() < 2) continue;
     if (word[0] == "tool") told = true;
     if ((word[0] == "service" || word[0] == "process") && names.size() < kMostObjects)
-      names.insert(printable(word[1].substr(0, 100)));
+      names.insert(said(word[1], 100));
   }
   if (!told) return found.unknown("restart", Reason::bad_output, "not understood");
   const auto number = static_cast<std::int64_t>(names.size());
@@ -83,7 +83,7 @@ void timers(Findings& found) {
   std::set<std::string> seen;
   std::size_t stale = 0;
   for (const Timer& timer : all) {
-    const std::string name = printable(timer["Id"].substr(0, 200));
+    const std::string name = said(timer["Id"], 200);
     if (!name.ends_with(".timer") || !seen.insert(name).second) continue;
     State state = State::warning;
     std::string why;
@@ -93,11 +93,10 @@ void timers(Findings& found) {
     if (last && *last <= *now) hours = (*now - *last) / 3'600;
     const std::string_view result = timer["Result"];
     if (timer["ActiveState"] == "failed" || (!result.empty() && result != "success"))
-      why = "failed: " + printable(result.substr(0, 40));
+      why = "failed: " + said(result, 40);
     else if (timer["UnitFileState"] == "enabled" && timer["ActiveState"] == "inactive")
       why = "enabled, but not started";
-    else if (timer["SubState"] == "running" && hours &&
-             over(*hours, found.limits().timer_run) != State::ok) {
+    else if (timer["SubState"] == "running" && hours && over(*hours, found.limits().timer_run) != State::ok) {
       state = over(*hours, found.limits().timer_run);
       why = formatted("what it started has been running for {} hours", *hours);
     } else if (timer["SubState"] == "waiting" && next && *now > *next && *now - *next > 3'600) {
@@ -125,11 +124,10 @@ void release(Findings& found, const std::optional<Heard>& heard) {
     std::string_view value = trim(line.substr(equals + 1));
     if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
       value = value.substr(1, value.size() - 2);
-    is.emplace(line.substr(0, equals), printable(value.substr(0, 64)));
+    is.emplace(line.substr(0, equals), said(value, 64));
   }
   // Its clock may be wrong, ours is that of the round.
-  if (heard)
-    now = std::chrono::floor<std::chrono::seconds>(heard->heard.time_since_epoch()).count();
+  if (heard) now = std::chrono::floor<std::chrono::seconds>(heard->heard.time_since_epoch()).count();
   if (!now) return found.unknown("release", Reason::bad_output, "not understood");
   const Release known = release_of(is["ID"], is["VERSION_ID"]);
   auto last = day_of(is["SUPPORT_END"]);

@@ -142,8 +142,7 @@ std::string item_prefix() {
 }  // namespace
 
 std::string write(Round round) {
-  std::sort(round.results.begin(), round.results.end(),
-            [](const Result& a, const Result& b) { return key_of(a) < key_of(b); });
+  put_in_order(round.results);
   Node top = Node::map();
   top.set("format", kFormat);
   top.set("installation", std::string_view(round.installation));

@@ -101,9 +101,19 @@ char letter(State state) {
   return name(state).front();
 }
 
+void put_in_order(std::vector<Result>& results) {
+  std::stable_sort(results.begin(), results.end(), [](const Result& a, const Result& b) {
+    const auto left = key_of(a);
+    const auto right = key_of(b);
+    return left != right ? left < right : badness(a.state) > badness(b.state);
+  });
+  results.erase(std::unique(results.begin(), results.end(),
+                            [](const Result& a, const Result& b) { return key_of(a) == key_of(b); }),
+                results.end());
+}
+
 void follow(Round& round, const Round* previous) {
-  std::sort(round.results.begin(), round.results.end(),
-            [](const Result& a, const Result& b) { return key_of(a) < key_of(b); });
+  put_in_order(round.results);
   for (Result& result : round.results) {
     const Result* before =
         previous == nullptr ? nullptr : find(*previous, result.host, result.check, result.object);

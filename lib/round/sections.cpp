@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
+#include <utility>
 
 #include "base/format.hpp"
 #include "base/text.hpp"
@@ -77,6 +79,16 @@ Sections sections_of(std::string_view output, std::string_view nonce) {
   return sections;
 }
 
+std::string said(std::string_view text, std::size_t most) {
+  return printable_once(clipped(text, most));
+}
+
+std::string Names::of(const std::string& name, std::string_view which) const {
+  const auto at = seen_.find(name);
+  if (which.empty() || at == seen_.end() || at->second < 2) return name;
+  return formatted("{} ({})", name, which);
+}
+
 State over(std::int64_t value, const inventory::Limit& limit) {
   if (limit.crit && value >= *limit.crit) return State::critical;
   if (limit.warn && value >= *limit.warn) return State::warning;
@@ -103,9 +115,19 @@ Result& Findings::add(std::string check, State state, std::string summary, std::
   result.object = std::move(object);
   result.state = state;
   result.reason = state == State::ok || state == State::unknown ? Reason::none : Reason::limit_reached;
-  result.summary = printable(summary.substr(0, 512));
+  result.summary = said(summary, 512);
   out_.results.push_back(std::move(result));
   return out_.results.back();
+}
+
+Collected Findings::take() {
+  std::set<std::pair<std::string, std::string>> known;
+  for (Result& result : out_.results) {
+    const std::string object = result.object;
+    for (std::size_t number = 2; !known.emplace(result.check, result.object).second; ++number)
+      result.object = object.empty() ? formatted("({})", number) : formatted("{} ({})", object, number);
+  }
+  return std::move(out_);
 }
 
 void Findings::unknown(std::string check, Reason reason, std::string summary) {

@@ -23,6 +23,8 @@ using Sections = std::map<std::string, Section, std::less<>>;
 Sections sections_of(std::string_view output, std::string_view nonce);
 
 std::vector<std::string_view> words(std::string_view line);
+// Words of the host for a name or a fact: safe to print, a backslash stays one, at most so many bytes of it.
+std::string said(std::string_view text, std::size_t most);
 std::optional<std::int64_t> number_of(std::string_view text);   // decimal, not negative
 std::optional<std::int64_t> hundredths(std::string_view text);  // "0.52" as 52
 // Numbers of a host may be any: what no 64 bits hold is held at 10^15.
@@ -31,11 +33,24 @@ std::int64_t percent(std::int64_t part, std::int64_t whole);
 State over(std::int64_t value, const inventory::Limit& limit);
 State under(std::int64_t value, const inventory::Limit& limit);
 
+// Names of one kind of thing as a host has them. A name that it gives to several is told apart by what else
+// it says of each: where, or its number.
+class Names {
+ public:
+  void count(const std::string& name) { ++seen_[name]; }
+  // "NAME", or "NAME (WHICH)" of a name that was counted more than once.
+  std::string of(const std::string& name, std::string_view which) const;
+
+ private:
+  std::map<std::string, std::size_t> seen_;
+};
+
 class Findings {
  public:
   Findings(std::string_view output, std::string_view nonce, const inventory::Host& host)
       : sections_(sections_of(output, nonce)), host_(host) {}
 
+  // Two results of one check and object are two things: take() numbers the further ones, "NAME (2)".
   Result& add(std::string check, State state, std::string summary, std::string object = {});
   void unknown(std::string check, Reason reason, std::string summary);
 
@@ -47,7 +62,7 @@ class Findings {
 
   const inventory::Thresholds& limits() const { return host_.thresholds(); }
   const inventory::Host& host() const { return host_; }
-  Collected take() { return std::move(out_); }
+  Collected take();
   Collected& collected() { return out_; }
 
  private:

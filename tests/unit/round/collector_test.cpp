@@ -108,6 +108,56 @@ TEST_CASE("of mountinfo counts what is read-only itself and is not meant so") {
   CHECK(count == 1);
 }
 
+TEST_CASE("the device of a mount may have blanks, and so may the mount") {
+  const auto got =
+      round::parse_collector(section("disk",
+                                     "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
+                                     "//nas/my share 1024 1024 0 100% /srv/docs\n"
+                                     "//nas/disk 2 1000 950 50 95% /srv/two\n"
+                                     "user @ host:/a 1000 100 900 10% /mnt/a 5 6 7 8% /b\n"
+                                     "/dev/vdb 1000 999 -10 101% /srv/over\n"
+                                     "none 0 0 0 - /sys/fs/x\n"
+                                     "/dev/vdc 1000 10% /srv/torn\n"),
+                             "nnnn", host());
+  REQUIRE(find(got, "disk", "/srv/docs") != nullptr);
+  CHECK(find(got, "disk", "/srv/docs")->state == State::critical);
+  CHECK(round::number(*find(got, "disk", "/srv/docs"), "total_kib") == 1024);
+  CHECK(round::number(*find(got, "disk", "/srv/two"), "total_kib") == 1000);
+  CHECK(find(got, "disk", "/mnt/a 5 6 7 8% /b")->state == State::ok);
+  CHECK(round::number(*find(got, "disk", "/srv/over"), "used_percent") == 100);
+  CHECK(find(got, "disk", "/srv/torn") == nullptr);
+}
+
+TEST_CASE("a name keeps its backslash, and is cut between characters") {
+  const std::string unit = "systemd-fsck@dev-disk-by\\x2duuid-1.service";
+  std::string folder = "/srv/" + std::string(194, 'a');
+  const auto got =
+      round::parse_collector(section("unit", unit + " loaded failed failed A disk\n") +
+                                 section("disk",
+                                         "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
+                                         "/dev/vda1 1000 500 500 50% " +
+                                             folder + "\u00e9\u00e9\n"),
+                             "nnnn", host());
+  CHECK(find(got, "unit", unit) != nullptr);
+  CHECK(find(got, "disk", folder) != nullptr);
+}
+
+TEST_CASE("an update is for security by the archive that has it, not by the name of a package") {
+  const auto security = [](const std::string& lines) {
+    const auto got =
+        round::parse_collector(section("updates", "lists 1000 now 2000\n" + lines), "nnnn", host());
+    return round::number(*find(got, "updates"), "security");
+  };
+  CHECK(security("Inst libapache2-mod-security2 [2.9.3-3] (2.9.3-4 Debian:11.3/stable [amd64])\n"
+                 "Inst debian-security-support [1:11] (1:11+deb11u1 Debian:11.3/stable [all])") == 0);
+  CHECK(security("Inst x [1] (1-security Debian:12.4/stable [amd64])\nInst y-security") == 0);
+  CHECK(security("Inst libc6 [1] (2 Debian:12.4/stable, Debian-Security:12/stable-security [amd64]) []") ==
+        1);
+  CHECK(security("Inst a (2 Debian-Security:10/oldstable [amd64])\nInst b [1] (2 Ubuntu:22.04/jammy-security "
+                 "[amd64])\n"
+                 "Inst c [1] (2 UbuntuESMApps:22.04/jammy-apps-security [all])") == 3);
+}
+
 TEST_CASE(
     "who judges no failed units is not told that there is no systemd, but all else that keeps them unknown") {
   inventory::Host off = host();

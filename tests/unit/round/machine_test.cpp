@@ -160,6 +160,69 @@ TEST_CASE("a sensor's own limits come before ours, and what is not wired says no
   CHECK(find(got, "fan", "nct6775/fan3")->state == State::critical);
 }
 
+TEST_CASE(
+    "two chips, supplies or modules of one name each keep their own result, and the round is read again") {
+  const auto got =
+      parse(section("sensor",
+                    "temp nvme@nvme0 40850 81850 84850 Composite\n"
+                    "temp nvme@nvme1 95850 81850 84850 Composite\n"
+                    "temp drivetemp@sda 41000 - - temp1\n"
+                    "temp coretemp@coretemp.0 50000 - 90000 Core 0\n"
+                    "temp coretemp@coretemp.1 95000 - 90000 Core 0\n"
+                    "fan nct6775@nct6775.656 1200 300 0 fan1\n"
+                    "temp nct6775@nct6775.656 30000 - - fan1\n") +
+            section("ipmi",
+                    "Status           | 85h | ok  | 10.1 | Presence detected\n"
+                    "Status           | 86h | ok  | 10.2 | Presence detected, Power Supply AC lost\n"
+                    "PS Redundancy    | 77h | ok  |  7.1 | Presence detected\n") +
+            section("edac", "mc0/dimm0 0 0 DIMMA\nmc0/dimm1 7 0 DIMMA\nmc1/dimm0 0 0 -"));
+  CHECK(find(got, "temperature", "nvme/Composite") == nullptr);
+  REQUIRE(find(got, "temperature", "nvme/Composite (nvme0)") != nullptr);
+  CHECK(find(got, "temperature", "nvme/Composite (nvme0)")->state == State::ok);
+  CHECK(find(got, "temperature", "nvme/Composite (nvme1)")->state == State::critical);
+  CHECK(find(got, "temperature", "coretemp/Core 0 (coretemp.0)")->state == State::ok);
+  CHECK(find(got, "temperature", "coretemp/Core 0 (coretemp.1)")->state == State::critical);
+  // Who is alone keeps its name: histories and incidents go on. A fan is no temperature.
+  CHECK(find(got, "temperature", "drivetemp/temp1") != nullptr);
+  CHECK(find(got, "fan", "nct6775/fan1") != nullptr);
+  CHECK(find(got, "temperature", "nct6775/fan1") != nullptr);
+  CHECK(find(got, "power", "Status (85h)")->state == State::ok);
+  CHECK(find(got, "power", "Status (86h)")->state == State::critical);
+  CHECK(find(got, "power", "PS Redundancy") != nullptr);
+  CHECK(round::number(*find(got, "kernel", "memory:DIMMA (mc0/dimm1)"), "errors") == 7);
+  CHECK(round::text(*find(got, "kernel", "memory:DIMMA (mc0/dimm1)"), "slot") == "DIMMA (mc0/dimm1)");
+  CHECK(round::number(*find(got, "kernel", "memory:DIMMA (mc0/dimm0)"), "errors") == 0);
+  CHECK(find(got, "kernel", "memory:mc1/dimm0") != nullptr);
+  round::Round round;
+  round.installation = "here";
+  round.results = got.results;
+  round::follow(round, nullptr);
+  CHECK(round.results.size() == got.results.size());
+  CHECK(round::read(round::write(round), "again") == round);
+}
+
+TEST_CASE("a supply is told apart by the same number where the other bay is empty now") {
+  const auto got = parse(section("ipmi",
+                                 "Status           | 85h | ok  | 10.1 | Presence detected\n"
+                                 "Status           | 86h | ns  | 10.2 | No Reading\n"));
+  CHECK(find(got, "power", "Status (85h)") != nullptr);
+  CHECK(find(got, "power", "Status (86h)") == nullptr);
+}
+
+TEST_CASE("what nothing tells apart is numbered") {
+  const auto got =
+      parse(section("sensor",
+                    "temp nvme 40000 - 80000 Composite\ntemp nvme 90000 - 80000 Composite\n"
+                    "temp nvme 41000 - 80000 Composite") +
+            section("interface",
+                    "eth0 up rx_errors 1 tx_errors 0 rx_dropped 0 tx_dropped 0 carrier_changes 1\n"
+                    "eth0 up rx_errors 2 tx_errors 0 rx_dropped 0 tx_dropped 0 carrier_changes 1"));
+  CHECK(find(got, "temperature", "nvme/Composite")->state == State::ok);
+  CHECK(find(got, "temperature", "nvme/Composite (2)")->state == State::critical);
+  CHECK(find(got, "temperature", "nvme/Composite (3)")->state == State::ok);
+  CHECK(round::number(*find(got, "interface", "eth0 (2)"), "rx_errors") == 2);
+}
+
 TEST_CASE("each complaint of the kernel is a result, none is one that says so") {
   const auto got = parse(section("kernel", "oom 2 mysqld\nio 0\nfilesystem 1\nmemory 0\nhung 0"));
   CHECK(find(got, "kernel", "oom")->state == State::warning);

@@ -72,6 +72,21 @@ TEST_CASE("secrets are masked in what hosts said, not in names") {
   CHECK(round.self.note == "DB_PASS=[masked]");
 }
 
+TEST_CASE("what was measured twice is one result, the worse, and the round is read again") {
+  Round round;
+  round.installation = "here";
+  round.at = at(1);
+  round.results = {make("web01", State::ok), make("web01", State::critical, 3), make("web01", State::unknown),
+                   make("db01", State::ok)};
+  follow(round, nullptr);
+  REQUIRE(round.results.size() == 2);
+  CHECK(round.results[1].state == State::critical);
+  CHECK(read(write(round), "followed") == round);
+  Round twice = round;
+  twice.results.push_back(round.results.back());
+  CHECK(read(write(twice), "written") == round);
+}
+
 TEST_CASE("history keeps the last 21 states") {
   Round previous;
   for (int i = 0; i < 30; ++i) {
