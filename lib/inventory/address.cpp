@@ -51,17 +51,19 @@ bool is_ipv6(std::string_view text) {
          groups <= 7;
 }
 
+// RFC 1123, 2.1, and '_', which resolvers take and inventories hold. A dot at the end keeps the search list
+// away.
 bool is_host_name(std::string_view text) {
-  if (text.empty() || text.size() > 253) return false;
+  if (text.ends_with('.')) text.remove_suffix(1);
+  if (text.empty() || text.size() > 253 || is_numeric_name(text)) return false;
   const auto labels = split(text, '.');
-  for (const auto& label : labels) {
-    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
-    for (const char c : label)
-      if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'))
-        return false;
-  }
-  // What ends in a number is meant as an address (RFC 1123, 2.1).
-  return !all_digits(labels.back());
+  return std::all_of(labels.begin(), labels.end(), [](const std::string& label) {
+    return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+           std::all_of(label.begin(), label.end(), [](char c) {
+             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                    c == '_';
+           });
+  });
 }
 
 }  // namespace
@@ -72,6 +74,15 @@ bool is_login_name(std::string_view text) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
                   c == '-' || c == '.';
          });
+}
+
+bool is_numeric_name(std::string_view text) {
+  if (text.ends_with('.')) text.remove_suffix(1);
+  std::string_view last = text.substr(text.rfind('.') + 1);  // npos + 1 is 0
+  if (all_digits(last)) return true;
+  if (!last.starts_with("0x") && !last.starts_with("0X")) return false;
+  last.remove_prefix(2);
+  return last.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
 bool is_address(std::string_view text) {

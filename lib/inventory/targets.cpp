@@ -1,11 +1,13 @@
 #include "inventory/targets.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "inventory/inventory.hpp"
 
@@ -210,6 +212,22 @@ void expand_names(std::string_view word, std::vector<std::string>& out) {
 }
 
 }  // namespace
+
+std::string plain_address(std::string_view text) {
+  const std::size_t percent = std::min(text.find('%'), text.size());
+  if (text.find(':') == std::string_view::npos || !is_address(text)) {
+    std::string name(text);
+    for (char& c : name)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (name.size() > 1 && name.ends_with('.')) name.pop_back();
+    return name;
+  }
+  const Bytes bytes = ipv6_of(text.substr(0, percent));
+  constexpr Bytes kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0};  // RFC 4291, 2.5.5.2
+  if (std::equal(bytes.begin(), bytes.begin() + 12, kMapped.begin()))
+    return formatted("{}.{}.{}.{}", bytes[12], bytes[13], bytes[14], bytes[15]);
+  return ipv6_text(bytes) + std::string(text.substr(percent));
+}
 
 void expand_targets(std::string_view word, std::vector<std::string>& out) {
   if (const std::size_t slash = word.find('/'); slash != std::string_view::npos) {

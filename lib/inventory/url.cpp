@@ -9,6 +9,7 @@ namespace jaga::inventory {
 namespace {
 
 constexpr std::size_t kMostUrl = 2'000;
+constexpr std::size_t kMostLocation = 16'000;  // of those who sign users in
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -19,6 +20,24 @@ std::string lower(std::string_view text) {
 
 bool is_clean(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+// A Location as servers write it: blanks and other than ASCII stand percent-encoded, as browsers ask for it
+// (WHATWG URL).
+std::string encoded(std::string_view location) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : location) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c != ' ' && byte < 0x80) {
+      out += c;
+      continue;
+    }
+    out += '%';
+    out += kHex[byte >> 4U];
+    out += kHex[byte & 0xfU];
+  }
+  return out;
 }
 
 // "HOST[:PORT]" into `url`.
@@ -61,8 +80,9 @@ std::string Url::text() const {
   return (tls ? "https://" : "http://") + authority() + path;
 }
 
-std::optional<Url> parse_url(std::string_view text) {
-  if (text.size() > kMostUrl || !is_clean(text)) return std::nullopt;
+namespace {
+std::optional<Url> parse(std::string_view text, std::size_t most) {
+  if (text.size() > most || !is_clean(text)) return std::nullopt;
   text = text.substr(0, text.find('#'));
   const std::size_t colon = text.find("://");
   if (colon == std::string_view::npos) return std::nullopt;
@@ -78,13 +98,21 @@ std::optional<Url> parse_url(std::string_view text) {
   return url;
 }
 
-std::optional<Url> resolve_url(const Url& base, std::string_view location) {
-  location = location.substr(0, location.find('#'));
+}  // namespace
+
+std::optional<Url> parse_url(std::string_view text) {
+  return parse(text, kMostUrl);
+}
+
+std::optional<Url> resolve_url(const Url& base, std::string_view given) {
+  const std::string plain = encoded(given.substr(0, given.find('#')));
+  const std::string_view location = plain;
   const std::size_t colon = location.find(':');
   const std::size_t slash = location.find_first_of("/?");
   if (colon != std::string_view::npos && (slash == std::string_view::npos || colon < slash))
-    return parse_url(location);
-  if (location.starts_with("//")) return parse_url((base.tls ? "https:" : "http:") + std::string(location));
+    return parse(location, kMostLocation);
+  if (location.starts_with("//"))
+    return parse((base.tls ? "https:" : "http:") + std::string(location), kMostLocation);
   Url url = base;
   const std::string path = base.path.substr(0, base.path.find('?'));
   if (location.empty())
@@ -95,7 +123,7 @@ std::optional<Url> resolve_url(const Url& base, std::string_view location) {
     url.path = path + std::string(location);
   else
     url.path = path.substr(0, path.rfind('/') + 1) + std::string(location);
-  return parse_url(url.text());
+  return parse(url.text(), kMostLocation);
 }
 
 }  // namespace jaga::inventory

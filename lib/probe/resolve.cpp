@@ -14,6 +14,7 @@
 #include <new>
 #include <thread>
 
+#include "inventory/inventory.hpp"
 #include "probe/icmp_socket.hpp"
 #include "ssh/name_servers.hpp"
 
@@ -37,6 +38,10 @@ int family_of(Wanted wanted) {
 
 // By the system, in the calling thread.
 Resolved ask_system(const std::string& name, Wanted wanted, bool brief, bool& silent) {
+  silent = false;
+  // getaddrinfo(3) would take 010.0.0.1 for 8.0.0.1, and 10.1 for 10.0.0.1.
+  if (inventory::is_numeric_name(name) && !inventory::is_address(name))
+    return {"", "not an address: IPv4 is four decimal numbers without zeros in front"};
   brief ? ssh::be_patient(1, 1) : ssh::be_patient();
   addrinfo hints{};
   hints.ai_family = family_of(wanted);

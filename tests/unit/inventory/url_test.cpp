@@ -32,5 +32,14 @@ TEST_CASE("a Location is relative to where it came from") {
   CHECK(resolve_url(base, "http://b")->text() == "http://b/");
   CHECK(resolve_url(base, "#top")->text() == base.text());
   CHECK_FALSE(resolve_url(base, "javascript:alert(1)"));
-  CHECK_FALSE(resolve_url(base, "/a b"));
+  CHECK(resolve_url(base, "/a b")->text() == "https://a.example:8443/a%20b");
+  CHECK(resolve_url(base, "/caf\xc3\xa9?q=\xe9#\xc3\xa9")->text() ==
+        "https://a.example:8443/caf%C3%A9?q=%E9");
+  CHECK(resolve_url(base, "https://b_c.example./x y")->text() == "https://b_c.example./x%20y");
+  CHECK(resolve_url(base, "/" + std::string(4'000, 'x')));
+  CHECK_FALSE(resolve_url(base, "/" + std::string(16'000, 'x')));
+  CHECK_FALSE(resolve_url(base, "https://\xc3\xa4/"));
+  CHECK_FALSE(resolve_url(base, "https://a b/"));
+  CHECK_FALSE(resolve_url(base, "http://010.0.0.1/"));
+  CHECK_FALSE(resolve_url(base, "/a\tb"));
 }
