@@ -12,20 +12,25 @@ struct Suffix {
   Unit unit;
   double factor;
 };
-constexpr std::array<Suffix, 7> kSuffixes = {{{"_us", Unit::seconds, 1e-6},
-                                              {"_s", Unit::seconds, 1},
-                                              {"_percent", Unit::ratio, 1e-2},
-                                              {"_kib", Unit::bytes, 1024},
-                                              {"_bytes", Unit::bytes, 1},
-                                              {"_hundredths", Unit::none, 1e-2},
-                                              {"_thousandths", Unit::none, 1e-3}}};
+constexpr std::array<Suffix, 10> kSuffixes = {{{"_us", Unit::seconds, 1e-6},
+                                               {"_s", Unit::seconds, 1},
+                                               {"_h", Unit::seconds, 3'600},
+                                               {"_hours", Unit::seconds, 3'600},
+                                               {"_days", Unit::seconds, 86'400},
+                                               {"_percent", Unit::ratio, 1e-2},
+                                               {"_kib", Unit::bytes, 1024},
+                                               {"_bytes", Unit::bytes, 1},
+                                               {"_hundredths", Unit::none, 1e-2},
+                                               {"_thousandths", Unit::none, 1e-3}}};
 constexpr std::array<std::string_view, 5> kCodes = {"exit_status", "from_host", "icmp_code", "icmp_type",
                                                     "tcp_port"};
 
 Value value_of(const std::string& fact, std::int64_t number) {
   for (const Suffix& suffix : kSuffixes) {
-    if (!fact.ends_with(suffix.text)) continue;
-    return {fact.substr(0, fact.size() - suffix.text.size()),
+    // "days" alone is what the check is about: how long until a release or a warranty ends.
+    const bool whole = fact == suffix.text.substr(1);
+    if (!whole && !fact.ends_with(suffix.text)) continue;
+    return {whole ? "span" : fact.substr(0, fact.size() - suffix.text.size()),
             {},
             {suffix.unit, static_cast<double>(number) * suffix.factor}};
   }
@@ -45,9 +50,13 @@ bool is_code(const std::string& fact) {
 
 }  // namespace
 
+bool is_of_plugin(const round::Result& result) {
+  return result.check == "plugin" || result.check == "nagios";
+}
+
 std::vector<Value> values_of(const round::Result& result) {
   std::vector<Value> out;
-  if (result.check == "plugin") {
+  if (is_of_plugin(result)) {
     for (const Perf& perf : parse_perf(round::text(result, "perfdata").value_or("")))
       if (const auto measure = measure_of(perf)) out.push_back({"value", perf.label, *measure});
     return out;

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include "base/format.hpp"
 #include "base/text.hpp"
@@ -65,6 +66,29 @@ std::string number_text(double value) {
   return {text.data(), end.ptr};
 }
 
+// A limit as plugins write it, with the unit of its value or a percent sign behind a number, which check_* of
+// the Monitoring Plugins pass over: "1:12%" is 1:12.
+std::string bare_limit(std::string_view text, std::string_view unit) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(':'), text.size());
+    std::string_view part = text.substr(0, end);
+    if (!unit.empty() && part.size() > unit.size() && part.ends_with(unit)) part.remove_suffix(unit.size());
+    while (part.size() > 1 && part.ends_with('%')) part.remove_suffix(1);
+    out += part;
+    if (end < text.size()) out += ':';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+// "us" of a unit that begins with a micro sign (U+00B5), a Greek mu (U+03BC) or Latin-1's.
+std::string plain_unit(std::string_view unit) {
+  for (const std::string_view micro : {"\xc2\xb5", "\xce\xbc", "\xb5"})
+    if (unit.starts_with(micro)) return "u" + sanitized(unit.substr(micro.size()));
+  return sanitized(unit);
+}
+
 // A label in quotes, a quote in it doubled; the closing one is cut too.
 std::optional<std::string> take_quoted(std::string_view& text) {
   std::string label;
@@ -90,17 +114,18 @@ std::optional<Perf> perf_of(std::string label, std::string_view fields) {
   perf.value = take_number(value);
   if (!perf.value && value != "U" && !value.empty()) return std::nullopt;
   if (!perf.value) value = {};
-  if (value.size() > kMostUnit || value.find_first_of("0123456789.,=+-'\"|") != std::string_view::npos)
+  perf.unit = plain_unit(value);
+  if (perf.unit.size() > kMostUnit || value.find_first_of("0123456789.,=+-'\"|") != std::string_view::npos)
     return std::nullopt;
-  perf.unit = std::string(value);
   const auto field = [&](std::size_t index) {
     return index < part.size() ? trim(part[index]) : std::string_view{};
   };
   // Limits that nobody understands take nothing from the value.
-  if (!field(1).empty()) perf.warn = parse_range(field(1));
-  if (!field(2).empty()) perf.crit = parse_range(field(2));
-  perf.min = whole_number(field(3));
-  perf.max = whole_number(field(4));
+  const auto limit = [&](std::size_t index) { return bare_limit(field(index), value); };
+  if (!field(1).empty()) perf.warn = parse_range(limit(1));
+  if (!field(2).empty()) perf.crit = parse_range(limit(2));
+  perf.min = whole_number(limit(3));
+  perf.max = whole_number(limit(4));
   return perf;
 }
 
@@ -222,7 +247,7 @@ PluginOutput parse_plugin_output(std::string_view output) {
       perf += '\n';
     }
     if (first) {
-      out.text = std::string(trim(words)).substr(0, kMostPluginText);
+      out.text = std::string(clipped(trim(words), kMostPluginText));
       first = false;
       continue;
     }
@@ -233,9 +258,10 @@ PluginOutput parse_plugin_output(std::string_view output) {
     }
     numbers = bar != std::string_view::npos;
     if (numbers && trim(words).empty()) continue;
-    if (out.long_text.size() + words.size() >= kMostPluginText) continue;
+    // Of the line that is too long what fits.
+    if (out.long_text.size() + 1 >= kMostPluginText) continue;
     if (!out.long_text.empty()) out.long_text += '\n';
-    out.long_text += words;
+    out.long_text += clipped(words, kMostPluginText - out.long_text.size());
   }
   out.perf = parse_perf(perf, &out.damaged);
   return out;
@@ -253,8 +279,10 @@ std::string write_perf(const Perf& perf) {
   }
   if (!bare(label)) label = "'" + label + "'";
   std::string unit;
-  for (const char c : perf.unit)
-    if (c > ' ' && c < 0x7f && c != ';' && c != '\'' && c != '|' && c != '=' && c != '"') unit += c;
+  // A letter that is left out would make another unit of it.
+  for (const char c : sanitized(perf.unit))
+    if ((static_cast<unsigned char>(c) > ' ' && c != ';' && c != '\'' && c != '|' && c != '=' && c != '"'))
+      unit += c;
   std::array<std::string, 4> fields = {
       perf.warn ? write_range(*perf.warn) : "", perf.crit ? write_range(*perf.crit) : "",
       perf.min ? number_text(*perf.min) : "", perf.max ? number_text(*perf.max) : ""};
@@ -284,22 +312,23 @@ std::optional<Measure> measure_of(const Perf& perf) {
     double factor;
   };
   // The guidelines leave open what KB is; the plugins of the Monitoring Plugins project mean 1024.
-  constexpr std::array<Known, 14> kKnown = {{{"s", Unit::seconds, 1},
-                                             {"ms", Unit::seconds, 1e-3},
-                                             {"us", Unit::seconds, 1e-6},
-                                             {"ns", Unit::seconds, 1e-9},
-                                             {"%", Unit::ratio, 1e-2},
-                                             {"B", Unit::bytes, 1},
-                                             {"KB", Unit::bytes, 1024.0},
-                                             {"kB", Unit::bytes, 1024.0},
-                                             {"MB", Unit::bytes, 1024.0 * 1024},
-                                             {"GB", Unit::bytes, 1024.0 * 1024 * 1024},
-                                             {"TB", Unit::bytes, 1024.0 * 1024 * 1024 * 1024},
-                                             {"PB", Unit::bytes, 1024.0 * 1024 * 1024 * 1024 * 1024},
-                                             {"c", Unit::counter, 1},
-                                             {"", Unit::none, 1}}};
+  constexpr std::array<Known, 9> kKnown = {{{"s", Unit::seconds, 1},
+                                            {"ms", Unit::seconds, 1e-3},
+                                            {"us", Unit::seconds, 1e-6},
+                                            {"ns", Unit::seconds, 1e-9},
+                                            {"%", Unit::ratio, 1e-2},
+                                            {"B", Unit::bytes, 1},
+                                            {"kB", Unit::bytes, 1024},
+                                            {"kiB", Unit::bytes, 1024},
+                                            {"c", Unit::counter, 1}}};
   for (const Known& known : kKnown)
     if (known.name == perf.unit) return Measure{known.unit, *perf.value * known.factor};
+  // KB or KiB ... EB or EiB.
+  constexpr std::string_view kPrefixes = "KMGTPE";
+  const std::string_view unit = perf.unit;
+  const std::size_t power = unit.empty() ? std::string_view::npos : kPrefixes.find(unit.front());
+  if (power != std::string_view::npos && (unit.substr(1) == "B" || unit.substr(1) == "iB"))
+    return Measure{Unit::bytes, *perf.value * std::pow(1024.0, static_cast<double>(power) + 1)};
   return Measure{Unit::none, *perf.value};
 }
 

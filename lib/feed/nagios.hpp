@@ -31,7 +31,7 @@ std::string write_range(const Range& range);
 struct Perf {
   std::string label;            // not empty
   std::optional<double> value;  // finite; nullopt: "U", the plugin could not tell
-  std::string unit;             // "s", "ms", "%", "B", "KB", "c" ... or any other word; may be empty
+  std::string unit;  // "s", "ms", "us", "%", "B", "KB", "KiB", "c" ... or any other word; may be empty
   std::optional<Range> warn, crit;
   std::optional<double> min, max;
   bool operator==(const Perf&) const = default;
@@ -50,7 +50,8 @@ struct PluginOutput {
 
 // The first line that is not empty is the text; '|' in it begins performance data. Of what follows all is
 // long text up to a '|', and performance data after it. Line ends may be CR LF. What cannot be read as a
-// value is counted and passed over; decimal commas, a '+', an exponent and a bare '%' are understood.
+// value is counted and passed over; decimal commas, a '+', an exponent, a bare '%', a micro sign and limits
+// with the unit of their value are understood.
 PluginOutput parse_plugin_output(std::string_view output);
 // The words of performance data alone.
 std::vector<Perf> parse_perf(std::string_view text, std::size_t* damaged = nullptr);
@@ -67,7 +68,8 @@ struct Measure {
   Unit unit = Unit::none;
   double value = 0;
 };
-// "5ms" as 0.005 seconds, "20%" as 0.2, "2KB" as 2048 bytes, "7c" as a counter. nullopt without a value.
+// "5ms" as 0.005 seconds, "20%" as 0.2, "2KB" and "2KiB" as 2048 bytes, "7c" as a counter. nullopt without a
+// value.
 std::optional<Measure> measure_of(const Perf& perf);
 
 // As facts of a result: all of it as text, "perfdata" (strictly written), and each value as a number under

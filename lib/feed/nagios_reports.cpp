@@ -175,9 +175,10 @@ class Reading {
     if (host.empty()) throw wrong(msg("there is no host in the line"));
     std::string unescaped;
     for (std::size_t i = 0; i < output.size(); ++i) {
-      const bool line_end = output[i] == '\\' && i + 1 < output.size() && output[i + 1] == 'n';
-      unescaped += line_end ? '\n' : output[i];
-      if (line_end) ++i;
+      const char next = output[i] == '\\' && i + 1 < output.size() ? output[i + 1] : '\0';
+      const bool escape = next == 'n' || next == '\\';  // as unescape_newlines() of Nagios has them
+      unescaped += next == 'n' ? '\n' : output[i];
+      if (escape) ++i;
     }
     const PluginOutput said = parse_plugin_output(unescaped);
     Report report = make(host, service, *code);

@@ -66,6 +66,13 @@ double seconds(Instant at) {
   return static_cast<double>(at.time_since_epoch().count()) / 1e3;
 }
 
+// What only counters, histograms and summaries may end in.
+std::string gauge_name(std::string name) {
+  for (const std::string_view type : {"_total", "_count", "_sum", "_bucket", "_created", "_info"})
+    if (name.ends_with(type)) return name.substr(0, name.size() - type.size()) + "_number";
+  return name;
+}
+
 class Writer {
  public:
   explicit Writer(Exposition exposition) : open_(exposition == Exposition::openmetrics) {}
@@ -126,15 +133,16 @@ std::string write_metrics(const round::Round& round, Exposition exposition) {
       const bool counter = value.measure.unit == Measure::Unit::counter;
       Labels labels = {{"host", result.host}, {"object", result.object}};
       std::string name = formatted("jaga_{}_{}", result.check, value.name);
-      if (result.check == "plugin") {
+      const bool of_plugin = is_of_plugin(result);
+      if (of_plugin) {
         labels.emplace_back("label", value.label);
-        if (value.measure.unit != Measure::Unit::none) name = "jaga_plugin";
+        if (value.measure.unit != Measure::Unit::none) name = "jaga_" + result.check;
       }
       name += suffix(value.measure.unit);
+      if (!counter) name = gauge_name(std::move(name));
       writer.add(name,
-                 result.check == "plugin"
-                     ? std::string("Values of plugins by their label.")
-                     : formatted("The fact {} of checks of kind {}.", value.name, result.check),
+                 of_plugin ? std::string("Values of plugins by their label.")
+                           : formatted("The fact {} of checks of kind {}.", value.name, result.check),
                  labels, value.measure.value, counter);
     }
   }

@@ -23,7 +23,7 @@ std::string number_of(std::size_t count, std::string_view what) {
 
 // One line of text: '|' would begin performance data, and there is no way to quote it.
 std::string one_line(std::string_view text) {
-  std::string out = printable(text);
+  std::string out = printable_once(text);
   std::replace(out.begin(), out.end(), '|', '/');
   return out;
 }
@@ -95,7 +95,7 @@ std::string status_line(const round::Round& round) {
   if (!bad.empty()) text += formatted("{} of {} {} not ok: ", bad.size(), of, bad.size() == 1 ? "is" : "are");
   for (std::size_t i = 0; i < bad.size(); ++i) {
     std::string one = one_line(subject(*bad[i]) + " " + std::string(round::name(bad[i]->state)) + ", " +
-                               bad[i]->summary.substr(0, 300));
+                               std::string(clipped(bad[i]->summary, 300)));
     if (i > 0 && text.size() + one.size() > kMostText) {
       text += formatted("; and {} more", bad.size() - i);
       break;

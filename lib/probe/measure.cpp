@@ -512,7 +512,7 @@ Result make(const Item& item, State state, Reason reason, std::string summary) {
   result.object = inventory::object(*item.check);
   result.state = state;
   result.reason = reason;
-  result.summary = printable(summary);
+  result.summary = printable_once(summary);
   return result;
 }
 

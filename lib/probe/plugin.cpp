@@ -42,7 +42,7 @@ Result answered(const Item& item, int status, const std::string& out, const std:
     reason = Reason::bad_exit;
     summary = formatted("exit status {}, not 0 to 3: {}", status, summary);
   }
-  Result result = make(item, state, reason, sanitized(summary).substr(0, kMostSummary));
+  Result result = make(item, state, reason, std::string(clipped(summary, kMostSummary)));
   result.facts = feed::facts_of(said.perf);
   result.facts.insert_or_assign("exit_status", std::int64_t{status});
   if (!said.long_text.empty()) result.facts.insert_or_assign("long_output", sanitized(said.long_text));

@@ -115,6 +115,53 @@ TEST_CASE("values in base units, and as facts") {
   CHECK(facts_of(parse_perf("x=1e300")).count("x_thousandths") == 0);
 }
 
+TEST_CASE("units as plugins write them") {
+  const auto perf = parse_perf(
+      "a=34385\xc2\xb5s b=34385\xce\xbcs c=34385\xb5s d=34385us e=1GiB f=2KiB g=1kiB h=1EB i=3\xc2\xb0"
+      "C j=7\xd0\xb4s k=1Gib");
+  REQUIRE(perf.size() == 11);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(perf[i].unit == "us");
+    CHECK(measure_of(perf[i])->unit == Measure::Unit::seconds);
+    CHECK(measure_of(perf[i])->value == doctest::Approx(0.034385));
+    CHECK(write_perf(perf[i]).ends_with("=34385us"));
+  }
+  CHECK(measure_of(perf[4])->value == 1'073'741'824);
+  CHECK(measure_of(perf[4])->unit == Measure::Unit::bytes);
+  CHECK(measure_of(perf[5])->value == 2'048);
+  CHECK(measure_of(perf[6])->value == 1'024);
+  CHECK(measure_of(perf[7])->value == doctest::Approx(1.152921504606846976e18));
+  // Written and read again it is the same unit: none of its letters is lost.
+  for (const Perf& one : perf) CHECK(parse_perf(write_perf(one)) == std::vector<Perf>{one});
+  for (std::size_t i = 8; i < perf.size(); ++i) CHECK(measure_of(perf[i])->unit == Measure::Unit::none);
+  const round::Facts facts = facts_of(perf);
+  CHECK(facts.at("a_us") == round::Fact{std::int64_t{34'385}});
+  CHECK(facts.at("e_bytes") == round::Fact{std::int64_t{1'073'741'824}});
+}
+
+TEST_CASE("limits with a percent sign or the unit of their value") {
+  const auto perf = parse_perf("load=50%;1:12%%;80% t=3s;5s;@~:9s;0s;60s m=1MB;80MB;2GB c=1;80%:90%");
+  REQUIRE(perf.size() == 4);
+  CHECK(perf[0].warn == Range{1, 12, false});
+  CHECK(perf[0].crit == Range{0, 80, false});
+  CHECK(write_perf(perf[0]) == "load=50%;1:12;80");
+  CHECK(perf[1].warn == Range{0, 5, false});
+  CHECK(perf[1].crit->inside);
+  CHECK(perf[1].crit->end == 9);
+  CHECK(perf[1].max == 60);
+  CHECK(perf[2].warn == Range{0, 80, false});
+  CHECK_FALSE(perf[2].crit);  // another unit: not known
+  CHECK(perf[3].warn == Range{80, 90, false});
+}
+
+TEST_CASE("long lines are cut between characters, and keep what fits") {
+  const PluginOutput said = parse_plugin_output(std::string(kMostPluginText - 1, 'x') + "\u00e9\u00e9\n" +
+                                                std::string(kMostPluginText, 'y') + "z\nlast | a=1");
+  CHECK(said.text == std::string(kMostPluginText - 1, 'x'));
+  CHECK(said.long_text == std::string(kMostPluginText, 'y'));
+  CHECK(said.perf.size() == 1);
+}
+
 TEST_CASE("odd output") {
   CHECK(parse_plugin_output("").text.empty());
   CHECK(parse_plugin_output("\n\r\n  OK \r\nmore\r\n").text == "OK");

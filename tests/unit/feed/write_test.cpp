@@ -41,7 +41,7 @@ TEST_CASE("the line of a plugin: the worst first, one line, no pipe but one") {
   CHECK(
       line ==
       "JAGA CRITICAL: 2 of 3 checks on 2 hosts are not ok: web01 plugin:net critical, a/b \\x1b[31m\\nc; "
-      "db01 disk:/v\"a\\\\r warning, 90% used | hosts=2;;;0 checks=3;;;0 ok=1;;;0 warning=1;;;0 "
+      "db01 disk:/v\"a\\r warning, 90% used | hosts=2;;;0 checks=3;;;0 ok=1;;;0 warning=1;;;0 "
       "critical=1;;;0 "
       "unknown=0;;;0 'db01 disk:/v\"a\\r total'=2048B 'db01 disk:/v\"a\\r used'=7% 'web01 icmp rtt'=0.0015s "
       "'web01 plugin:net in'=7c 'web01 plugin:net a b'=0.005s 'web01 plugin:net x'=1.5 "
@@ -77,6 +77,46 @@ TEST_CASE("the line of a plugin is short, however many results there are") {
   CHECK(line.size() <= kMostStatusLine);
   CHECK(line.find("; and 9") != std::string::npos);
   CHECK(line.find(" | hosts=10000;;;0 checks=10000;;;0 ok=0;;;0") != std::string::npos);
+}
+
+TEST_CASE("the line of a plugin is cut between characters") {
+  round::Round round;
+  round.results = {result("a", "plugin", "p", State::critical, std::string(299, 'x') + "\u00e9\u00e9", {})};
+  CHECK(status_line(round).find("\\x") == std::string::npos);
+  CHECK(status_line(round).find(std::string(299, 'x') + " |") != std::string::npos);
+}
+
+TEST_CASE("gauges have base units, and no name that other types have") {
+  round::Round round;
+  round.results = {
+      result("a", "disk", "/", State::ok, "", {{"full_in_h", std::int64_t{2}}}),
+      result("a", "http", "https://a/", State::ok, "", {{"certificate_days", std::int64_t{2}}}),
+      result("a", "kernel", "oom", State::warning, "", {{"count", std::int64_t{2}}}),
+      result(
+          "a", "nagios", "Disk", State::ok, "",
+          {{"perfdata", std::string("total_days=3 in=7c")}, {"total_days_thousandths", std::int64_t{3'000}}}),
+      result("a", "process", "", State::ok, "", {{"total", std::int64_t{213}}, {"zombies", std::int64_t{0}}}),
+      result("a", "release", "", State::ok, "", {{"days", std::int64_t{10}}}),
+      result("a", "timer", "x", State::ok, "", {{"hours", std::int64_t{3}}})};
+  const std::string text = write_metrics(round, Exposition::prometheus);
+  for (const char* line : {
+           "jaga_disk_full_in_seconds{host=\"a\",object=\"/\"} 7200\n",
+           "jaga_http_certificate_seconds{host=\"a\",object=\"https://a/\"} 172800\n",
+           "jaga_kernel_number{host=\"a\",object=\"oom\"} 2\n",
+           "jaga_nagios_value{host=\"a\",object=\"Disk\",label=\"total_days\"} 3\n",
+           "# TYPE jaga_nagios_total counter\njaga_nagios_total{host=\"a\",object=\"Disk\",label=\"in\"} 7\n",
+           "jaga_process_number{host=\"a\",object=\"\"} 213\n",
+           "jaga_process_zombies{host=\"a\",object=\"\"} 0\n",
+           "jaga_release_span_seconds{host=\"a\",object=\"\"} 864000\n",
+           "jaga_timer_span_seconds{host=\"a\",object=\"x\"} 10800\n",
+       })
+    CHECK_MESSAGE(text.find(line) != std::string::npos, line);
+  // A unit that is not the base one, or a gauge with a counter's ending: what promtool complains of.
+  for (std::size_t at = text.find("# TYPE "); at != std::string::npos; at = text.find("# TYPE ", at + 1)) {
+    const std::string type = text.substr(at, text.find('\n', at) - at);
+    for (const char* bad : {"_days", "_hours", "_h ", "_total gauge", "_count gauge", "_sum gauge"})
+      CHECK_MESSAGE(type.find(bad) == std::string::npos, type);
+  }
 }
 
 TEST_CASE("metrics for Prometheus") {
