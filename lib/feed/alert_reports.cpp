@@ -20,17 +20,23 @@ using round::State;
 constexpr std::size_t kMostLabel = 200;
 constexpr std::array<const char*, 5> kHost = {"host", "hostname", "nodename", "node", "instance"};
 // What of the host: these tell two alerts of one name apart.
-constexpr std::array<const char*, 12> kObject = {"mountpoint", "device", "interface", "unit",
-                                                 "service",    "name",   "queue",     "database",
-                                                 "volume",     "sensor", "chip",      "target"};
+constexpr std::array<const char*, 15> kObject = {
+    "mountpoint", "device", "interface", "unit",      "service",
+    "name",       "queue",  "database",  "volume",    "sensor",
+    "chip",       "target", "pod",       "container", "persistentvolumeclaim"};
+// The port of a switch, as snmp_exporter has it: the first of them that is there.
+constexpr std::array<const char*, 4> kPort = {"ifName", "ifDescr", "ifAlias", "ifIndex"};
 constexpr std::array<const char*, 4> kText = {"summary", "description", "message", "title"};
 
-State state_of(const std::string& severity) {
-  constexpr std::array<std::string_view, 6> kCritical = {"critical", "page",     "emergency",
-                                                         "fatal",    "disaster", "high"};
-  constexpr std::array<std::string_view, 3> kGood = {"info", "none", "debug"};
-  if (std::find(kCritical.begin(), kCritical.end(), severity) != kCritical.end()) return State::critical;
-  if (std::find(kGood.begin(), kGood.end(), severity) != kGood.end()) return State::ok;
+State state_of(std::string_view severity) {
+  constexpr std::array<std::string_view, 8> kCritical = {"critical", "crit",  "page",     "emergency",
+                                                         "emerg",    "fatal", "disaster", "high"};
+  constexpr std::array<std::string_view, 5> kGood = {"info", "informational", "information", "none", "debug"};
+  std::string word(trim(severity));
+  for (char& c : word)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  if (std::find(kCritical.begin(), kCritical.end(), word) != kCritical.end()) return State::critical;
+  if (std::find(kGood.begin(), kGood.end(), word) != kGood.end()) return State::ok;
   return State::warning;
 }
 
@@ -169,6 +175,15 @@ class Reading {
     for (const char* key : kObject)
       if (const std::string value = label(labels, key); !value.empty())
         result.object += ":" + one_line(value, kMostLabel);
+    for (const char* key : kPort)
+      if (const std::string value = label(labels, key); !value.empty()) {
+        result.object += ":" + one_line(value, kMostLabel);
+        break;
+      }
+    for (const auto& entry : labels.items())
+      if (entry.key() != "severity")
+        one.report.labels.emplace(one_line(entry.key(), kMostLabel),
+                                  one_line(entry.value().get<std::string>(), kMostLabel));
     const std::string severity = label(labels, "severity");
     result.state = one.firing ? state_of(severity) : State::ok;
     result.reason = result.state == State::ok ? Reason::none : Reason::reported;

@@ -1,6 +1,7 @@
 // Private to feed: what another monitor says, before the hosts are known.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,9 @@ namespace jaga::feed {
 struct Report {
   std::string host;      // as it is spelled there
   round::Result result;  // without its host; since, where it is told, attempts
+  // Of an alert: what tells it from others of its name on the same host. Not the severity: two limits of one
+  // thing are one thing.
+  std::map<std::string, std::string> labels{};
 };
 struct Reports {
   std::vector<Report> all;

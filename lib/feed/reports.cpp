@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "feed/report.hpp"
+#include "inventory/url.hpp"
 
 namespace jaga::feed {
 namespace {
@@ -29,28 +30,76 @@ std::string without_port(const std::string& text) {
   return text.substr(0, colon);
 }
 
+// The host in what an exporter of probes is given: "https://web01.example/health", "tcp://web01:22",
+// "web01/x".
+std::string host_part(std::string_view text) {
+  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos)
+    text.remove_prefix(scheme + 3);
+  text = text.substr(0, text.find_first_of("/?#"));
+  if (const std::size_t user = text.rfind('@'); user != std::string_view::npos) text.remove_prefix(user + 1);
+  return without_port(std::string(text));
+}
+
 class Hosts {
  public:
   explicit Hosts(const inventory::Inventory& inventory) : inventory_(inventory) {
     for (const inventory::Host& host : inventory.hosts) {
-      const auto [at, is_new] = by_address_.emplace(lower(host.address), &host);
-      if (!is_new) at->second = nullptr;  // several have it: it says nothing
+      put(by_address_, inventory::plain_address(host.address), host);
+      for (const inventory::Check& check : host.checks)
+        if (const auto* http = std::get_if<inventory::HttpCheck>(&check))
+          if (const auto url = inventory::parse_url(http->url))
+            put(by_site_, inventory::plain_address(url->host), host);
     }
   }
 
   const inventory::Host* find(const std::string& spelled) const {
-    const std::string name = without_port(lower(spelled));
+    if (const inventory::Host* host = inventory_.find(lower(spelled))) return host;
+    const std::string name = inventory::plain_address(host_part(spelled));
     if (const inventory::Host* host = inventory_.find(name)) return host;
     if (const auto at = by_address_.find(name); at != by_address_.end()) return at->second;
+    if (const auto at = by_site_.find(name); at != by_site_.end() && at->second != nullptr) return at->second;
     const std::size_t dot = name.find('.');
     const bool numeric = name.find_first_not_of("0123456789.") == std::string::npos;
     return dot == std::string::npos || numeric ? nullptr : inventory_.find(name.substr(0, dot));
   }
 
  private:
+  using ByName = std::map<std::string, const inventory::Host*>;
+
+  static void put(ByName& names, const std::string& name, const inventory::Host& host) {
+    const auto [at, is_new] = names.emplace(name, &host);
+    if (!is_new && at->second != &host) at->second = nullptr;  // several have it: it says nothing
+  }
+
   const inventory::Inventory& inventory_;
-  std::map<std::string, const inventory::Host*> by_address_;
+  ByName by_address_;
+  ByName by_site_;  // the names in the URLs that are asked there
 };
+
+// Alerts of one object on one host are several things where labels tell them apart: each is given the values
+// of those.
+void tell_apart(std::vector<Report>& reports) {
+  std::map<std::pair<std::string, std::string>, std::vector<Report*>> same;
+  for (Report& report : reports)
+    if (!report.labels.empty()) same[{report.result.host, report.result.object}].push_back(&report);
+  for (const auto& [key, group] : same) {
+    if (group.size() < 2) continue;
+    std::set<std::string> names;
+    for (const Report* report : group)
+      for (const auto& label : report->labels) names.insert(label.first);
+    const auto value = [](const Report& report, const std::string& name) {
+      const auto at = report.labels.find(name);
+      return at == report.labels.end() ? std::string() : at->second;
+    };
+    std::erase_if(names, [&](const std::string& name) {
+      return std::all_of(group.begin(), group.end(), [&](const Report* report) {
+        return value(*report, name) == value(*group.front(), name);
+      });
+    });
+    for (Report* report : group)
+      for (const std::string& name : names) report->result.object += ":" + value(*report, name);
+  }
+}
 
 }  // namespace
 
@@ -59,12 +108,7 @@ std::string_view name(Reporter reporter) {
 }
 
 std::string one_line(std::string_view text, std::size_t most) {
-  std::string out = printable(trim(text));
-  if (out.size() <= most) return out;
-  out.resize(most);
-  // Not in the middle of a character.
-  while (!out.empty() && find_invalid_utf8(out)) out.pop_back();
-  return out;
+  return std::string(clipped(printable_once(trim(text)), most));
 }
 
 Reported parse_reports(Reporter reporter, std::string_view bytes, std::string_view file,
@@ -86,19 +130,12 @@ Reported parse_reports(Reporter reporter, std::string_view bytes, std::string_vi
       continue;
     }
     report.result.host = host->name;
-    out.round.results.push_back(std::move(report.result));
   }
+  std::erase_if(said.all, [](const Report& report) { return report.result.host.empty(); });
+  tell_apart(said.all);
+  for (Report& report : said.all) out.round.results.push_back(std::move(report.result));
   // Names that are spelled in two ways, or two addresses, may be one host here: the worst of them counts.
-  std::vector<round::Result>& results = out.round.results;
-  const auto key = [](const round::Result& result) {
-    return std::tie(result.host, result.check, result.object);
-  };
-  std::stable_sort(results.begin(), results.end(), [&](const round::Result& a, const round::Result& b) {
-    return key(a) != key(b) ? key(a) < key(b) : round::badness(a.state) > round::badness(b.state);
-  });
-  results.erase(std::unique(results.begin(), results.end(),
-                            [&](const round::Result& a, const round::Result& b) { return key(a) == key(b); }),
-                results.end());
+  round::put_in_order(out.round.results);
   for (const std::string& host : unknown) {
     if (out.round.skipped.size() == kMostRefused) break;
     out.round.skipped.push_back({host.empty() ? "?" : host, "not in the inventory"});

@@ -36,13 +36,16 @@ struct Reported {
 // (prometheus.io/docs/alerting/latest/configuration,
 //               webhook_config): an alert is one by fingerprint and startsAt, and resolved once one of them
 //               says so. Results are of the check "alert"; the object is the alertname and, after a colon,
-//               the values of the labels that say what of the host. State by the label severity: critical,
-//               page, emergency, fatal, disaster and high are critical, info, none and debug ok, all others
-//               (or none at all) a warning; resolved is ok.
+//               the values of the labels that say what of the host; where that is the same for two alerts of
+//               a host, also those of all labels in which they differ, but for severity. State by the label
+//               severity, in any case of letters: critical, crit, page, emergency, emerg, fatal, disaster and
+//               high are critical, info, informational, information, none and debug ok, all others (as error,
+//               or none at all) a warning; resolved is ok.
 // The host is the one of the inventory of that name (for an alert: the labels host, hostname, nodename, node,
-// instance, the first of them that is there), in any case of letters, or the only one of that address; a port
-// after it is not looked at; where that finds none, the name up to its first dot. Throws Error{data}, with
-// the line where there are lines, for what is none of these formats.
+// instance, the first of them that is there), in any case of letters, or the only one of that address,
+// however it is spelled, or the only one with an http check of that name; of a URL its host counts, and a
+// port is not looked at; where that finds none, the name up to its first dot. Throws Error{data}, with the
+// line where there are lines, for what is none of these formats.
 Reported parse_reports(Reporter reporter, std::string_view bytes, std::string_view file,
                        const inventory::Inventory& inventory, Instant now);
 

@@ -272,6 +272,94 @@ TEST_CASE("Alertmanager's webhook") {
   CHECK(said.find("1 alert") != std::string::npos);
 }
 
+TEST_CASE("severities in any case of letters") {
+  const auto state = [](const std::string& severity) {
+    return read(Reporter::alertmanager,
+                body(alert(R"("alertname":"X","host":"web01","severity":")" + severity + "\"")))
+        .round.results.at(0)
+        .state;
+  };
+  for (const char* word :
+       {"critical", "Critical", "CRITICAL", "crit", " PAGE ", "Emergency", "emerg", "Fatal", "HIGH"})
+    CHECK_MESSAGE(state(word) == State::critical, word);
+  for (const char* word : {"info", "INFO", "Informational", "None", "debug"})
+    CHECK_MESSAGE(state(word) == State::ok, word);
+  for (const char* word : {"warning", "error", "major", "P1", ""})
+    CHECK_MESSAGE(state(word) == State::warning, word);
+}
+
+TEST_CASE("the host of an alert, however its instance is spelled") {
+  static const inventory::Inventory office = inventory::load(
+      {"hosts.yaml",
+       "hosts:\n  - {name: web01, address: web01.example.test., checks: [http: {url: "
+       "\"https://www.example.test/\"}]}\n"
+       "  - {name: six, address: \"2001:DB8:0::5\"}\n  - {name: four, address: 192.0.2.4}\n"
+       "  - {name: shared1, address: 192.0.2.6, checks: [http: {url: \"https://both.example.test/\"}]}\n"
+       "  - {name: shared2, address: 192.0.2.7, checks: [http: {url: \"https://both.example.test/a\"}]}\n"},
+      {});
+  const auto host = [](const std::string& instance) -> std::string {
+    const Reported got =
+        parse_reports(Reporter::alertmanager,
+                      body(alert(R"("alertname":"X","instance":")" + instance + "\"")), "file", office, kNow);
+    return got.round.results.empty() ? "" : got.round.results[0].host;
+  };
+  for (const char* good :
+       {"https://web01.example.test/health", "https://web01.example.test:8443/x?y#z", "http://WEB01",
+        "https://user:secret@web01.example.test/", "web01.example.test/health", "web01.example.test.:9100",
+        "tcp://web01:22", "web01.elsewhere.test", "https://www.example.test/login"})
+    CHECK_MESSAGE(host(good) == "web01", good);
+  for (const char* good : {"[2001:db8:0:0::5]:9100", "2001:db8::5", "http://[2001:0db8::5]/"})
+    CHECK_MESSAGE(host(good) == "six", good);
+  for (const char* good : {"192.0.2.4", "192.0.2.4:9100", "[::ffff:192.0.2.4]:9100", "https://192.0.2.4/"})
+    CHECK_MESSAGE(host(good) == "four", good);
+  for (const char* bad :
+       {"https://both.example.test/", "https://other.test/web01", "://", "https:///web01", "192.0.2"})
+    CHECK_MESSAGE(host(bad).empty(), bad);
+}
+
+TEST_CASE("two alerts of one name are told apart by the labels in which they differ") {
+  const auto objects = [](const std::string& alerts) {
+    std::vector<std::string> out;
+    for (const Result& result : read(Reporter::alertmanager, body(alerts)).round.results)
+      out.push_back(result.host + " " + result.object);
+    return out;
+  };
+  const auto down = [](const std::string& labels, const std::string& fingerprint) {
+    return alert(R"("alertname":"Down","host":"web01",)" + labels, "firing", fingerprint);
+  };
+  using Objects = std::vector<std::string>;
+  // What is known to tell things apart always does, so that one alone has the same name.
+  CHECK(objects(down(R"("ifName":"Gi1/0/1","ifAlias":"to db01")", "b1")) == Objects{"web01 Down:Gi1/0/1"});
+  CHECK(objects(down(R"("ifName":"Gi1/0/1")", "b1") + "," + down(R"("ifName":"Gi1/0/2")", "b2")) ==
+        Objects{"web01 Down:Gi1/0/1", "web01 Down:Gi1/0/2"});
+  // Anything else where it has to.
+  CHECK(objects(down(R"("slot":"1","severity":"page")", "b1") + "," +
+                down(R"("slot":"2","job":"snmp")", "b2")) == Objects{"web01 Down::1", "web01 Down:snmp:2"});
+  CHECK(objects(alert(R"("alertname":"Down","instance":"web01:9100")", "firing", "b1") + "," +
+                alert(R"("alertname":"Down","instance":"10.0.0.1:9113")", "firing", "b2")) ==
+        Objects{"web01 Down:10.0.0.1:9113", "web01 Down:web01:9100"});
+  // Two limits of one thing are one thing, at its worse.
+  CHECK(objects(down(R"("severity":"warning")", "b1") + "," + down(R"("severity":"critical")", "b2")) ==
+        Objects{"web01 Down"});
+  CHECK(read(Reporter::alertmanager,
+             body(down(R"("severity":"warning")", "b1") + "," + down(R"("severity":"critical")", "b2")))
+            .round.results[0]
+            .state == State::critical);
+}
+
+TEST_CASE("backslashes of another monitor stay as they are") {
+  const Reported got =
+      read(Reporter::nagios,
+           "web01\tC:\\ Drive\t0\tC:\\ 45% used\nweb01\tEscaped\t1\tC:\\\\new\\nmore\n"
+           "servicestatus {\n\thost_name=web01\n\tservice_description=Disk\n\tcurrent_state=1\n"
+           "\tplugin_output=D:\\ 9%\n\tlong_plugin_output=E:\\ 1%\n\t}\n");
+  CHECK(result_of(got, "web01", "nagios", "C:\\ Drive").summary == "C:\\ 45% used");
+  CHECK(result_of(got, "web01", "nagios", "Escaped").summary == "C:\\new");
+  CHECK(round::text(result_of(got, "web01", "nagios", "Escaped"), "long_output") == "more");
+  CHECK(result_of(got, "web01", "nagios", "Disk").summary == "D:\\ 9%");
+  CHECK(round::text(result_of(got, "web01", "nagios", "Disk"), "long_output") == "E:\\ 1%");
+}
+
 TEST_CASE("an alert is one by fingerprint and startsAt") {
   const std::string labels = R"("alertname":"X","host":"web01","severity":"critical")";
   const auto state = [&](const std::string& bytes) {
