@@ -40,6 +40,33 @@ std::vector<std::string> words(std::string_view text) {
   return out;
 }
 
+// A line of ssh_config(5): a keyword, perhaps '=', then arguments, which quotes keep together. What follows a
+// '#' at the beginning of an argument is a comment.
+std::vector<std::string> config_words(std::string_view line) {
+  constexpr std::string_view kBlanks = " \t";
+  const std::size_t end = std::min(line.find_first_of(" \t=\""), line.size());
+  std::vector<std::string> out{std::string(line.substr(0, end))};
+  line.remove_prefix(std::min(line.find_first_not_of(kBlanks, end), line.size()));
+  if (line.starts_with('=')) line.remove_prefix(1);
+  for (;;) {
+    line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+    if (line.empty() || line.front() == '#') return out;
+    std::string word;
+    char quote = '\0';
+    while (!line.empty() && (quote != '\0' || kBlanks.find(line.front()) == std::string_view::npos)) {
+      const char c = line.front();
+      line.remove_prefix(1);
+      if (quote == '\0' && (c == '"' || c == '\''))
+        quote = c;
+      else if (c == quote)
+        quote = '\0';
+      else
+        word += c;
+    }
+    if (!word.empty()) out.push_back(std::move(word));
+  }
+}
+
 std::vector<std::string> lines_of(std::string_view bytes) {
   std::vector<std::string> out = split(bytes, '\n');
   for (std::string& line : out)
@@ -50,6 +77,12 @@ std::vector<std::string> lines_of(std::string_view bytes) {
 Error error_at(std::string_view file, std::size_t line, Message message, Message hint = {}) {
   message.location = Location{std::string(file), static_cast<int>(line), 0};
   return Error{ExitCode::data, std::move(message), std::move(hint)};
+}
+
+// A name as jaga has it: in lower case, without the dot that ends a full name.
+std::string host_name(std::string_view given) {
+  if (given.size() > 1 && given.ends_with('.')) given.remove_suffix(1);
+  return lower(given);
 }
 
 std::optional<std::uint16_t> port_of(std::string_view text) {
@@ -113,9 +146,15 @@ class Import {
       host.address = name;
       if (variables.is_object() && variables.contains(name)) {
         const nlohmann::json& own = variables.at(name);
-        host.address = text_of(own, "ansible_host", name);
-        if (const auto port = port_of(text_of(own, "ansible_port", ""))) host.login.port = *port;
-        if (const std::string user = text_of(own, "ansible_user", ""); inventory::is_login_name(user))
+        // Ansible still takes the names from before its version 2.0 where the newer ones are not set.
+        const auto of_ssh = [&own](const char* key, const char* older, const std::string& otherwise) {
+          return text_of(own, key, text_of(own, older, otherwise));
+        };
+        host.address = of_ssh("ansible_host", "ansible_ssh_host", name);
+        if (const auto port = port_of(of_ssh("ansible_port", "ansible_ssh_port", "")))
+          host.login.port = *port;
+        if (const std::string user = of_ssh("ansible_user", "ansible_ssh_user", "");
+            inventory::is_login_name(user))
           host.login.measure = user;
       }
       for (const std::string& group : groups_of(top, members, name)) host.groups.push_back(group);
@@ -136,12 +175,9 @@ class Import {
     std::size_t number = 0;
     for (const std::string& line : lines_of(bytes)) {
       ++number;
-      std::string text(trim(line));
+      const std::string_view text = trim(line);
       if (text.empty() || text.front() == '#') continue;
-      std::replace(text.begin(), text.end(), '=', ' ');
-      std::replace(text.begin(), text.end(), '"', ' ');
-      std::vector<std::string> word = words(text);
-      if (word.empty()) continue;
+      std::vector<std::string> word = config_words(text);
       const std::string key = lower(word[0]);
       if (key == "match" || key == "include") {
         remark(number, msg("'{word}' is passed over", {{"word", word[0]}}));
@@ -153,7 +189,8 @@ class Import {
         passing = false;
         blocks.push_back({std::move(word), {}, false, number});
       } else if (!passing && !word.empty()) {
-        blocks.back().values.emplace(key, word[0]);
+        // A command is all of its words; of others the first one counts.
+        blocks.back().values.emplace(key, key == "proxycommand" ? join(word, " ") : word[0]);
       }
     }
     const auto covers = [](const Block& block, const std::string& name) {
@@ -220,29 +257,46 @@ class Import {
   void hosts(std::string_view bytes) {
     std::map<std::string, std::string> names;  // the first by address
     std::size_t number = 0;
+    std::size_t understood = 0;
+    std::vector<std::size_t> others;
     for (const std::string& line : lines_of(bytes)) {
       ++number;
       const std::vector<std::string> word = words(std::string_view(line).substr(0, line.find('#')));
       if (word.empty()) continue;
-      if (word.size() < 2 || !inventory::is_address(word[0]))
-        throw error_at(file_, number, msg("not a line of hosts(5): an address and names"));
       const std::string& address = word[0];
-      if (address.starts_with("127.") || address == "::1" || address == "0.0.0.0" ||
-          address == "255.255.255.255" || lower(address).starts_with("ff") ||
+      const bool numeric = address.find(':') != std::string::npos || inventory::is_numeric_name(address);
+      if (word.size() < 2 || !numeric || !inventory::is_address(address)) {
+        others.push_back(number);
+        continue;
+      }
+      ++understood;
+      if (lower(word[1]) == "localhost" || address.starts_with("127.") || address == "::1" ||
+          address == "0.0.0.0" || address == "255.255.255.255" || lower(address).starts_with("ff") ||
           lower(address).starts_with("fe00:"))
         continue;
-      if (is_name(lower(word[1]), inventory::kMostHostName)) {
-        const std::string& first = names.emplace(lower(address), lower(word[1])).first->second;
-        if (first != lower(word[1])) {
+      // The first of its names that may be a host's here.
+      const auto usable = std::find_if(word.begin() + 1, word.end(), [](const std::string& name) {
+        return is_name(host_name(name), inventory::kMostHostName);
+      });
+      const std::string& given = usable == word.end() ? word[1] : *usable;
+      if (usable != word.end()) {
+        const std::string& first =
+            names.emplace(inventory::plain_address(address), host_name(given)).first->second;
+        if (first != host_name(given)) {
           remark(number,
-                 msg("'{name}' has the address of '{host}': one host", {{"name", word[1]}, {"host", first}}));
+                 msg("'{name}' has the address of '{host}': one host", {{"name", given}, {"host", first}}));
           continue;
         }
       }
       Host host;
       host.address = address;
-      add(word[1], std::move(host), number);
+      add(given, std::move(host), number);
     }
+    // glibc passes over such lines, too; a file of nothing else is another one.
+    if (understood == 0 && !others.empty())
+      throw error_at(file_, others.front(), msg("not a line of hosts(5): an address and names"));
+    for (const std::size_t line : others)
+      remark(line, msg("not a line of hosts(5), an address and names; left out"));
   }
 
   void csv(std::string_view bytes) {
@@ -434,7 +488,11 @@ class Import {
   }
 
   void add(const std::string& given, Host host, std::size_t line = 0) {
-    host.name = lower(given);
+    host.name = host_name(given);
+    if (host.name.size() > inventory::kMostHostName && is_name(host.name, host.name.size()))
+      return remark(line,
+                    msg("the name '{name}' is longer than {most} characters; left out",
+                        {{"name", printable(given)}, {"most", std::to_string(inventory::kMostHostName)}}));
     if (!is_name(host.name, inventory::kMostHostName))
       return remark(line, msg("'{name}' is no name for a host; left out", {{"name", printable(given)}}));
     if (!inventory::is_address(host.address))
@@ -525,6 +583,11 @@ std::vector<inventory::Host> parse_plain_list(std::string_view bytes, std::strin
   std::set<std::string> names;
   std::size_t number = 0;
   const auto add = [&](std::string name, const std::string& address) {
+    if (name.size() > inventory::kMostHostName && is_name(name, name.size()))
+      throw error_at(file, number,
+                     msg("the name '{name}' is longer than {most} characters",
+                         {{"name", name}, {"most", std::to_string(inventory::kMostHostName)}}),
+                     msg("write a shorter name before the address: NAME ADDRESS"));
     if (!is_name(name, inventory::kMostHostName))
       throw error_at(file, number, msg("'{name}' is no name for a host", {{"name", printable(name)}}));
     if (!inventory::is_address(address))
@@ -542,7 +605,7 @@ std::vector<inventory::Host> parse_plain_list(std::string_view bytes, std::strin
     if (word.empty()) continue;
     if (word.size() > 2) throw error_at(file, number, msg("a line is an address, or a name and an address"));
     if (word.size() == 2) {
-      add(lower(word[0]), word[1]);
+      add(host_name(word[0]), word[1]);
       continue;
     }
     std::vector<std::string> targets;
@@ -552,7 +615,7 @@ std::vector<inventory::Host> parse_plain_list(std::string_view bytes, std::strin
       throw error_at(file, number, error.message(), error.hint());
     }
     for (const std::string& target : targets) {
-      std::string name = lower(target);
+      std::string name = host_name(target);
       std::replace(name.begin(), name.end(), ':', '-');
       std::replace(name.begin(), name.end(), '%', '-');
       if (name.front() == '-') name.insert(name.begin(), '0');

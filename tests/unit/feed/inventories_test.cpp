@@ -83,18 +83,70 @@ Host bad
   HostName "a b;c"
 Include other
 )");
-  REQUIRE(got.hosts.size() == 4);
-  CHECK(got.hosts[0].name == "bad");
-  CHECK(got.hosts[0].address == "a");
-  CHECK(got.hosts[1].name == "jump");
-  CHECK(got.hosts[1].address == "192.0.2.9");
-  const Host& web1 = got.hosts[2];
+  REQUIRE(got.hosts.size() == 3);
+  CHECK(got.hosts[0].name == "jump");
+  CHECK(got.hosts[0].address == "192.0.2.9");
+  const Host& web1 = got.hosts[1];
   CHECK(web1.address == "web1.example.org");
   CHECK(web1.login.port == 2201);
   CHECK(web1.login.measure == "everyone");
   CHECK(web1.parents.any == std::vector<std::string>{"jump"});
-  CHECK(got.hosts[3].parents.empty());
-  CHECK(got.remarks.size() == 2);
+  CHECK(got.hosts[2].parents.empty());
+  REQUIRE(got.remarks.size() == 3);  // Match, Include, and a name with a blank in it
+  CHECK(says(got.remarks.back().render(Language::english), "'a b;c'"));
+}
+
+TEST_CASE("comments, quotes and equals signs of ssh_config are what ssh takes them for") {
+  const Imported got = read(Source::ssh_config, R"(
+Host web1   # old box
+  HostName=192.0.2.1 # where it is
+  User "jaga"#no-comment
+Host "db1" 'db2'
+  HostName db_two.example.org.
+  Port	=	2201
+Host far1
+  HostName 10.0.0.1
+  ProxyCommand ssh -W %h:%p gate1
+Host far2
+  HostName 10.0.0.1
+  ProxyCommand ssh -W %h:%p gate2
+)");
+  std::vector<std::string> names;
+  for (const Host& host : got.hosts) names.push_back(host.name);
+  CHECK(names == std::vector<std::string>{"db1", "far1", "far2", "web1"});  // db2 is db1
+  CHECK(got.hosts[0].address == "db_two.example.org.");
+  CHECK(got.hosts[0].login.port == 2201);
+  CHECK(got.hosts[3].address == "192.0.2.1");
+  CHECK(got.hosts[3].login.measure == "jaga");  // jaga#no-comment is no login
+}
+
+TEST_CASE("names and variables of Ansible as inventories have them") {
+  const Imported got = read(Source::ansible, R"({"_meta": {"hostvars": {
+    "web1": {"ansible_ssh_host": "192.0.2.7", "ansible_ssh_port": 2222, "ansible_ssh_user": "vagrant"},
+    "web2": {"ansible_ssh_host": "192.0.2.8", "ansible_host": "192.0.2.9", "ansible_ssh_port": "22x"}}},
+    "all": {"hosts": ["web1", "web2", "DB4.example.org.", "ip-172-31-34-231.us-east-2.compute.internal"]}})");
+  REQUIRE(got.hosts.size() == 3);
+  CHECK(got.hosts[0].name == "db4.example.org");
+  CHECK(got.hosts[1].address == "192.0.2.7");
+  CHECK(got.hosts[1].login.port == 2222);
+  CHECK(got.hosts[1].login.measure == "vagrant");
+  CHECK(got.hosts[2].address == "192.0.2.9");
+  REQUIRE(got.remarks.size() == 1);
+  CHECK(says(got.remarks[0].render(Language::english), "longer than 40 characters"));
+}
+
+TEST_CASE("hosts(5): a line that is none is left out, and the first name that may be one counts") {
+  const Imported got =
+      read(Source::hosts,
+           "127.1\tlocalhost\n192.0.2.1\tweb01\n192.0.2.2\nname 192.0.2.9\n192.0.2.3\tweb03. alias\n"
+           "fe80::1%lo0 localhost\n2001:db8:0::5 six\n2001:db8::5 six2\n"
+           "10.0.0.5 ip-172-31-34-231.us-east-2.compute.internal web05 # comment\n");
+  std::vector<std::string> names;
+  for (const Host& host : got.hosts) names.push_back(host.name);
+  CHECK(names == std::vector<std::string>{"six", "web01", "web03", "web05"});
+  std::vector<std::string> places;
+  for (const Message& remark : got.remarks) places.push_back(std::to_string(remark.location->line));
+  CHECK(places == std::vector<std::string>{"8", "1", "3", "4"});
 }
 
 TEST_CASE("names of ssh_config that lead to one machine are one host, others are one each") {
@@ -212,6 +264,9 @@ TEST_CASE("a plain list") {
   CHECK(hosts[5].name == "web2.example");
   CHECK(hosts[5].checks == kIcmp);
   CHECK(says(refusal([] { parse_plain_list("\na b c\n", "list", kIcmp); }), "a line is an address"));
-  CHECK(says(refusal([] { parse_plain_list("a_b\n", "list", kIcmp); }), "not an address: 'a_b'"));
+  CHECK(says(refusal([] { parse_plain_list("x a+b\n", "list", kIcmp); }), "not an address: 'a+b'"));
+  CHECK(says(refusal([] { parse_plain_list(std::string(41, 'a') + "\n", "list", kIcmp); }),
+             "longer than 40 characters"));
+  CHECK(parse_plain_list("db_1.example.org.\n", "list", kIcmp).at(0).name == "db_1.example.org");
   CHECK(says(refusal([] { parse_plain_list("10.0.0.0/8\n", "list", kIcmp); }), "10.0.0.0/8"));
 }
