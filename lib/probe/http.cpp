@@ -1,7 +1,7 @@
 #include "probe/http.hpp"
 
 #include <fcntl.h>
-#include <openssl/x509v3.h>
+#include <openssl/x509_vfy.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -15,13 +15,13 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <ctime>
 #include <map>
 #include <memory>
 #include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "probe/http_text.hpp"
 #include "probe/resolve.hpp"
 
 namespace jaga::probe {
@@ -53,53 +53,6 @@ End end_of(const error_code& error) {
   return End::local_error;
 }
 
-std::string entry_of(X509_NAME* name, int nid) {
-  const int at = X509_NAME_get_index_by_NID(name, nid, -1);
-  if (at < 0) return {};
-  unsigned char* bytes = nullptr;
-  const int size = ASN1_STRING_to_UTF8(&bytes, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-  if (size < 0) return {};
-  const std::string text(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
-  OPENSSL_free(bytes);
-  return sanitized(text).substr(0, kMostText);
-}
-
-// Judged as RFC 9525 asks: by the subject's alternative names alone.
-bool names(X509* certificate, const std::string& host) {
-  asio::ip::address address;
-  error_code error;
-  address = asio::ip::make_address(host, error);
-  if (!error) return X509_check_ip_asc(certificate, host.c_str(), 0) == 1;
-  return X509_check_host(certificate, host.data(), host.size(), X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
-                         nullptr) == 1;
-}
-
-Certificate look_at(SSL* tls, const std::string& host) {
-  Certificate out;
-  const std::unique_ptr<X509, void (*)(X509*)> certificate(SSL_get1_peer_certificate(tls), &X509_free);
-  if (!certificate) {
-    out.fault = Certificate::Fault::untrusted;
-    out.why = "the server showed no certificate";
-    return out;
-  }
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &parts) == 1)
-    out.not_after = Instant{std::chrono::seconds{::timegm(&parts)}};
-  out.subject = entry_of(X509_get_subject_name(certificate.get()), NID_commonName);
-  out.issuer = entry_of(X509_get_issuer_name(certificate.get()), NID_commonName);
-  const long verdict = SSL_get_verify_result(tls);
-  if (X509_cmp_current_time(X509_get0_notAfter(certificate.get())) < 0)
-    out.fault = Certificate::Fault::expired;
-  else if (X509_cmp_current_time(X509_get0_notBefore(certificate.get())) > 0)
-    out.fault = Certificate::Fault::not_yet;
-  else if (verdict != X509_V_OK)
-    out.fault = Certificate::Fault::untrusted;
-  else if (!names(certificate.get(), host))
-    out.fault = Certificate::Fault::wrong_name;
-  if (out.fault == Certificate::Fault::untrusted) out.why = X509_verify_cert_error_string(verdict);
-  return out;
-}
-
 // One context for each file of trusted certificates, made when it is needed first.
 class Contexts {
  public:
@@ -108,6 +61,8 @@ class Contexts {
     if (context) return *context;
     auto fresh = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
     fresh->set_verify_mode(asio::ssl::verify_none);  // judged afterwards, by look_at()
+    // Whom the file trusts is trusted, also one that another has signed.
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(fresh->native_handle()), X509_V_FLAG_PARTIAL_CHAIN);
     if (ca.empty())
       fresh->set_default_verify_paths();
     else
@@ -237,9 +192,11 @@ class Exchange {
     asio::ssl::stream<tcp::socket&> stream(socket_, contexts_.of(job_.target.ca));
     error_code numeric;
     asio::ip::make_address(url_.host, numeric);
-    if (numeric)  // what the macro SSL_set_tlsext_host_name does
-      SSL_ctrl(stream.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-               const_cast<char*>(url_.host.c_str()));
+    if (numeric) {  // what the macro SSL_set_tlsext_host_name does; without the last dot (RFC 6066, 3)
+      std::string name = url_.host;
+      if (name.ends_with('.')) name.pop_back();
+      SSL_ctrl(stream.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+    }
     since = Clock::now();
     co_await stream.async_handshake(asio::ssl::stream_base::client,
                                     asio::redirect_error(asio::use_awaitable, error));
@@ -257,6 +214,8 @@ class Exchange {
     request.set(http::field::host, url_.authority());
     request.set(http::field::user_agent, "jaga");
     request.set(http::field::accept, "*/*");
+    request.set(http::field::accept_encoding,
+                "identity");  // without it any coding may come (RFC 9110, 12.5.3)
     request.set(http::field::connection, "close");
     result_.phase = "request";
     const auto since = Clock::now();
@@ -270,6 +229,8 @@ class Exchange {
       parser.emplace();
       parser->header_limit(static_cast<std::uint32_t>(kMostHead));
       parser->body_limit(boost::none);
+      error = co_await fetch_head(stream, buffer);
+      if (error) co_return error;
       co_await http::async_read_header(stream, buffer, *parser,
                                        asio::redirect_error(asio::use_awaitable, error));
       if (error) co_return error;
@@ -279,6 +240,7 @@ class Exchange {
       if (interim == 8) co_return http::make_error_code(http::error::bad_status);
     }
     result_.status = static_cast<int>(parser->get().result_int());
+    result_.coding = sanitized(clipped(parser->get()[http::field::content_encoding], kMostText));
     const std::string location(parser->get()[http::field::location]);
     const bool wanted = std::find(job_.target.wanted.begin(), job_.target.wanted.end(), result_.status) !=
                         job_.target.wanted.end();
@@ -291,6 +253,31 @@ class Exchange {
     error = co_await read_body(stream, buffer, *parser);
     if (!error) result_.end = End::answered;
     co_return error;
+  }
+
+  // Until the head is whole, in the strict form that the parser takes, or until it is clear that it is none,
+  // which the parser will say.
+  template <typename Stream, typename Buffer>
+  asio::awaitable<error_code> fetch_head(Stream& stream, Buffer& buffer) {
+    for (;;) {
+      const std::string_view bytes(static_cast<const char*>(buffer.data().data()), buffer.size());
+      if (const auto size = head_size(bytes)) {
+        const std::string whole = strict_head(bytes.substr(0, *size)) + std::string(bytes.substr(*size));
+        // One that takes more room than there is stays as it is.
+        if (whole.size() > buffer.max_size()) co_return error_code{};
+        buffer.consume(buffer.size());
+        asio::buffer_copy(buffer.prepare(whole.size()), asio::buffer(whole));
+        buffer.commit(whole.size());
+        co_return error_code{};
+      }
+      if (!may_be_head(bytes) || bytes.size() > kMostHead) co_return error_code{};
+      error_code error;
+      const std::size_t room = std::min<std::size_t>(4'096, buffer.max_size() - buffer.size());
+      const std::size_t got = co_await stream.async_read_some(
+          buffer.prepare(room), asio::redirect_error(asio::use_awaitable, error));
+      buffer.commit(got);
+      if (error) co_return error;
+    }
   }
 
   template <typename Stream, typename Buffer>
@@ -315,7 +302,9 @@ class Exchange {
         break;
       }
     }
-    result_.found = body.find(job_.target.body) != std::string::npos;
+    const auto text = decoded(body, result_.coding, kMostBody);
+    result_.readable = text.has_value();
+    result_.found = job_.target.body.empty() || (text && text->find(job_.target.body) != std::string::npos);
     co_return error_code{};
   }
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "base/instant.hpp"
 #include "inventory/url.hpp"
+#include "probe/certificate.hpp"
 
 namespace jaga::probe {
 
@@ -25,15 +25,6 @@ struct HttpTarget {
   int redirects = 5;  // followed at most; one to another host name is looked up by the resolver
   std::chrono::milliseconds timeout{10'000};  // for all of it, redirects too
   std::string ca;                             // file of trusted certificates (PEM); empty: the system's
-};
-
-struct Certificate {
-  enum class Fault { none, untrusted, wrong_name, expired, not_yet };
-  Fault fault = Fault::none;
-  std::string why;      // of untrusted, as OpenSSL says it
-  Instant not_after{};  // of the server's own certificate
-  std::string subject;  // its common name, or the first name; may be empty
-  std::string issuer;
 };
 
 struct HttpResult {
@@ -59,7 +50,9 @@ struct HttpResult {
   std::string phase;  // "connect", "tls", "request", "head", "body": the last begun
   std::string error_text;
   int status = 0;                          // of the last answer
-  bool found = false;                      // the wanted body
+  bool found = false;                      // the wanted text
+  std::string coding;                      // Content-Encoding of the last answer; may be empty
+  bool readable = true;                    // the text could be looked for: the coding is one that is known
   bool cut = false;                        // the body went on beyond kMostBody
   std::size_t body_bytes = 0;              // read
   int redirects = 0;                       // followed
@@ -71,10 +64,10 @@ struct HttpResult {
 inline constexpr std::size_t kMostHead = std::size_t{32} << 10U;
 inline constexpr std::size_t kMostBody = std::size_t{1} << 20U;
 
-// A result for every target, in order, always. At most `at_once` at a time, 0: from the descriptor limit, at
-// most 256. Certificates are judged, not insisted upon: an answer over a faulty one is an answer all the
-// same. `done` (may be empty) is called in the calling thread as each ends. Throws Error{io} where there is
-// no descriptor to begin with.
+// A result for every target, in order, always. No coding of the body is asked for; gzip and deflate are
+// undone all the same. At most `at_once` at a time, 0: from the descriptor limit, at most 256. Certificates
+// are judged, not insisted upon: an answer over a faulty one is an answer all the same. `done` (may be empty)
+// is called in the calling thread as each ends. Throws Error{io} where there is no descriptor to begin with.
 std::vector<HttpResult> http_get(std::vector<HttpTarget> targets, std::size_t at_once = 0,
                                  std::stop_token stop = {},
                                  const std::function<void(std::size_t index)>& done = {});

@@ -102,28 +102,52 @@ std::string words_of(const HttpResult& result) {
 // Puts a finding over what is there where it is worse.
 void find(Result& result, State state, Reason reason, const std::string& words) {
   if (!result.summary.empty()) result.summary += "; ";
-  result.summary += printable(words);
+  result.summary += printable_once(words);
   if (round::badness(state) <= round::badness(result.state)) return;
   result.state = state;
   result.reason = reason;
 }
 
+std::string whom_it_is_for(const Certificate& certificate) {
+  constexpr std::size_t kShown = 5;
+  const std::vector<std::string>& names = certificate.names;
+  if (names.empty())
+    return formatted("the certificate names no host: it has no alternative name (subjectAltName){}",
+                     certificate.subject.empty()
+                         ? std::string()
+                         : formatted(", and clients pass over its common name '{}'", certificate.subject));
+  if (names.size() == 1) return formatted("the certificate is for another name: {}", names.front());
+  const std::size_t shown = std::min(kShown, names.size());
+  return formatted("the certificate is for other names: {}{}", join(std::span(names).first(shown), ", "),
+                   names.size() > shown ? formatted(" and {} more", names.size() - shown) : std::string());
+}
+
 void judge_certificate(Result& result, const HttpCheck& check, const Certificate& certificate, Instant now) {
-  const std::int64_t days = std::chrono::floor<std::chrono::days>(certificate.not_after - now).count();
-  result.facts.emplace("certificate_days", days);
+  const auto days_until = [&](Instant end) {
+    return std::chrono::floor<std::chrono::days>(end - now).count();
+  };
+  result.facts.emplace("certificate_days", std::int64_t{days_until(certificate.not_after)});
   if (!certificate.issuer.empty()) result.facts.emplace("certificate_issuer", certificate.issuer);
   if (!certificate.subject.empty()) result.facts.emplace("certificate_subject", certificate.subject);
+  // Once an issuer on the way to a trusted one ends, the certificate is worth nothing.
+  Instant end = certificate.not_after;
+  std::string which = "the certificate";
+  if (check.verify && certificate.issuer_ends) {
+    end = certificate.issuer_ends->not_after;
+    which = formatted("the issuing certificate '{}'", certificate.issuer_ends->subject);
+    result.facts.emplace("issuer_days", std::int64_t{days_until(end)});
+    result.facts.emplace("issuer_subject", certificate.issuer_ends->subject);
+  }
   using Fault = Certificate::Fault;
-  if (certificate.fault == Fault::expired)
-    return find(
-        result, State::critical, Reason::certificate_expired,
-        formatted("the certificate expired on {}", format_instant(certificate.not_after).substr(0, 10)));
-  const auto left = certificate.not_after - now;
+  if (certificate.fault == Fault::expired && (check.verify || certificate.not_after <= now))
+    return find(result, State::critical, Reason::certificate_expired,
+                formatted("{} expired on {}", which, format_instant(end).substr(0, 10)));
+  const auto left = end - now;
   const bool critical = check.expires_crit && left <= *check.expires_crit;
   if (critical || (check.expires_warn && left <= *check.expires_warn))
-    find(result, critical ? State::critical : State::warning, Reason::certificate_expiring,
-         formatted("the certificate expires in {}",
-                   brief_duration(std::chrono::duration_cast<milliseconds>(left))));
+    find(
+        result, critical ? State::critical : State::warning, Reason::certificate_expiring,
+        formatted("{} expires in {}", which, brief_duration(std::chrono::duration_cast<milliseconds>(left))));
   if (!check.verify) return;
   if (certificate.fault == Fault::not_yet)
     find(result, State::critical, Reason::certificate_untrusted, "the certificate is not valid yet");
@@ -131,8 +155,7 @@ void judge_certificate(Result& result, const HttpCheck& check, const Certificate
     find(result, State::critical, Reason::certificate_untrusted,
          formatted("the certificate is not trusted: {}", certificate.why));
   if (certificate.fault == Fault::wrong_name)
-    find(result, State::critical, Reason::certificate_name,
-         formatted("the certificate is for another name: {}", certificate.subject));
+    find(result, State::critical, Reason::certificate_name, whom_it_is_for(certificate));
 }
 
 Result result_of(const Item& item, const HttpResult& got, Instant now) {
@@ -148,7 +171,7 @@ Result result_of(const Item& item, const HttpResult& got, Instant now) {
   if (got.status != 0) result.facts.emplace("status", std::int64_t{got.status});
   if (got.redirects > 0) {
     result.facts.emplace("redirects", std::int64_t{got.redirects});
-    result.facts.emplace("location", printable(got.location));
+    result.facts.emplace("location", printable_once(got.location));
   }
   if (reason == Reason::none) {
     result.facts.emplace("total_us", micros(got.total));
@@ -156,6 +179,10 @@ Result result_of(const Item& item, const HttpResult& got, Instant now) {
     result.summary = formatted("{} in {:.0f} ms", got.status, static_cast<double>(got.total.count()) / 1e6);
     if (std::find(check.status.begin(), check.status.end(), got.status) == check.status.end())
       find(result, State::critical, Reason::bad_status, "not the status that is wanted");
+    else if (!got.found && !got.readable)
+      find(result, State::critical, Reason::bad_body,
+           formatted("'{}' cannot be looked for: the body is encoded as {}, which was not asked for",
+                     check.body, got.coding));
     else if (!got.found)
       find(result, State::critical, Reason::bad_body,
            formatted("'{}' is not in the {}{} bytes of the body", check.body, got.cut ? "first " : "",
@@ -239,16 +266,16 @@ Result result_of(const Item& item, const DnsResult& got) {
   for (const DnsRecord& record : got.records) seen.push_back(record.text);
   std::sort(seen.begin(), seen.end());
   seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
-  std::string all = sanitized(join(seen, ", ")).substr(0, 512);
+  std::string all = sanitized(clipped(join(seen, ", "), 512));
   result.facts = {
       {"answer_us", micros(got.took)},
       {"records", static_cast<std::int64_t>(seen.size())},
-      {"answer", sanitized(all)},
+      {"answer", all},
       {"ttl_s",
        std::int64_t{std::min_element(got.records.begin(), got.records.end(),
                                      [](const DnsRecord& a, const DnsRecord& b) { return a.ttl < b.ttl; })
                         ->ttl}}};
-  result.summary = printable(all);
+  result.summary = printable_once(all);
   if (check.expect.empty()) return result;
   const auto among = [&](const std::string& text) {
     return std::any_of(check.expect.begin(), check.expect.end(),
@@ -263,7 +290,7 @@ Result result_of(const Item& item, const DnsResult& got) {
   if (all_wanted && all_there) return result;
   result.state = State::critical;
   result.reason = Reason::bad_answer;
-  result.summary = printable("answered " + all + "; expected " + join(check.expect, ", "));
+  result.summary = printable_once("answered " + all + "; expected " + join(check.expect, ", "));
   return result;
 }
 

@@ -41,6 +41,8 @@ constexpr KnownFact kFacts[] = {
     {"http", "certificate_subject", false},
     {"http", "connect_us"},
     {"http", "first_byte_us"},
+    {"http", "issuer_days"},  // until an issuer on the way to a trusted one expires, where that is sooner
+    {"http", "issuer_subject", false},
     {"http", "location", false},  // where redirects led
     {"http", "redirects"},
     {"http", "status"},
