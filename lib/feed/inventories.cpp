@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "feed/ssh_words.hpp"
 #include "inventory/targets.hpp"
 #include "inventory/url.hpp"
 
@@ -40,33 +41,6 @@ std::vector<std::string> words(std::string_view text) {
   return out;
 }
 
-// A line of ssh_config(5): a keyword, perhaps '=', then arguments, which quotes keep together. What follows a
-// '#' at the beginning of an argument is a comment.
-std::vector<std::string> config_words(std::string_view line) {
-  constexpr std::string_view kBlanks = " \t";
-  const std::size_t end = std::min(line.find_first_of(" \t=\""), line.size());
-  std::vector<std::string> out{std::string(line.substr(0, end))};
-  line.remove_prefix(std::min(line.find_first_not_of(kBlanks, end), line.size()));
-  if (line.starts_with('=')) line.remove_prefix(1);
-  for (;;) {
-    line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
-    if (line.empty() || line.front() == '#') return out;
-    std::string word;
-    char quote = '\0';
-    while (!line.empty() && (quote != '\0' || kBlanks.find(line.front()) == std::string_view::npos)) {
-      const char c = line.front();
-      line.remove_prefix(1);
-      if (quote == '\0' && (c == '"' || c == '\''))
-        quote = c;
-      else if (c == quote)
-        quote = '\0';
-      else
-        word += c;
-    }
-    if (!word.empty()) out.push_back(std::move(word));
-  }
-}
-
 std::vector<std::string> lines_of(std::string_view bytes) {
   std::vector<std::string> out = split(bytes, '\n');
   for (std::string& line : out)
@@ -91,30 +65,6 @@ std::optional<std::uint16_t> port_of(std::string_view text) {
   if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value < 1 || value > 65'535)
     return std::nullopt;
   return static_cast<std::uint16_t>(value);
-}
-
-// Glob of ssh_config(5): '*' and '?'.
-bool fits(std::string_view pattern, std::string_view text) {
-  std::size_t at = 0;
-  std::size_t in = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t mark = 0;
-  while (in < text.size()) {
-    if (at < pattern.size() && (pattern[at] == '?' || pattern[at] == text[in])) {
-      ++at;
-      ++in;
-    } else if (at < pattern.size() && pattern[at] == '*') {
-      star = at++;
-      mark = in;
-    } else if (star != std::string_view::npos) {
-      at = star + 1;
-      in = ++mark;
-    } else {
-      return false;
-    }
-  }
-  while (at < pattern.size() && pattern[at] == '*') ++at;
-  return at == pattern.size();
 }
 
 class Import {
@@ -177,7 +127,7 @@ class Import {
       ++number;
       const std::string_view text = trim(line);
       if (text.empty() || text.front() == '#') continue;
-      std::vector<std::string> word = config_words(text);
+      std::vector<std::string> word = ssh_words(text);
       const std::string key = lower(word[0]);
       if (key == "match" || key == "include") {
         remark(number, msg("'{word}' is passed over", {{"word", word[0]}}));

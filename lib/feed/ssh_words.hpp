@@ -1,0 +1,17 @@
+// Private to feed: the words of ssh_config(5). Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jaga::feed {
+
+// A line: a keyword, perhaps '=', then arguments, which quotes keep together. What follows a '#' at the
+// beginning of an argument is a comment.
+std::vector<std::string> ssh_words(std::string_view line);
+
+// A pattern with '*' and '?'.
+bool fits(std::string_view pattern, std::string_view text);
+
+}  // namespace jaga::feed
