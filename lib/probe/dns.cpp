@@ -4,8 +4,13 @@
 #include <ares.h>
 #include <poll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <deque>
 #include <exception>
 #include <map>
@@ -13,6 +18,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace jaga::probe {
 namespace {
@@ -51,6 +57,7 @@ End end_of(int status) {
     case ARES_ESERVFAIL:
       return End::failed;
     case ARES_EFORMERR:
+      return End::misunderstood;
     case ARES_EBADRESP:
       return End::bad_answer;
     case ARES_EBADNAME:
@@ -93,8 +100,10 @@ class Question {
       status = ::ares_set_servers_ports_csv(channel_, server.c_str());
       if (status != ARES_SUCCESS) return end(status);
     }
-    ::ares_set_socket_configure_callback(channel_, &Question::opened, this);
-    ::ares_set_socket_callback(channel_, &Question::connected, this);
+    static const ares_socket_functions kSockets = {&Question::open_socket, &Question::close_socket,
+                                                   &Question::connect_socket, &Question::receive,
+                                                   &Question::send};
+    ::ares_set_socket_functions(channel_, &kSockets, this);
     constexpr int kInternet = 1;
     const std::string name = target_.type == 12 ? reverse_name(target_.name) : target_.name;
     ::ares_query(channel_, name.c_str(), kInternet, target_.type, &Question::answered, this);
@@ -136,6 +145,7 @@ class Question {
       ::ares_process_fd(channel_, in ? seen[i].fd : ARES_SOCKET_BAD, out ? seen[i].fd : ARES_SOCKET_BAD);
     }
     if (!any) ::ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+    if (!ended() && refusal_) end(*refusal_);
     if (!ended() && Clock::now() >= deadline()) end(ARES_ETIMEOUT);
   }
 
@@ -151,13 +161,48 @@ class Question {
     }
   }
 
-  static int opened(ares_socket_t /*socket*/, int /*type*/, void* self) {
-    static_cast<Question*>(self)->opened_ = true;
-    return ARES_SUCCESS;
+  // c-ares' sockets, which are looked over the shoulder: it takes a reply that does not repeat the question
+  // for one to somebody else, and forgets that a server which is out of reach by TCP has answered by UDP.
+  static ares_socket_t open_socket(int family, int type, int protocol, void* self) {
+    const int fd = ::socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+    if (fd >= 0) static_cast<Question*>(self)->opened_ = true;
+    if (fd >= 0 && type == SOCK_STREAM) static_cast<Question*>(self)->by_tcp_ = fd;
+    return fd;
   }
-  static int connected(ares_socket_t /*socket*/, int /*type*/, void* self) {
-    static_cast<Question*>(self)->connected_ = true;
-    return ARES_SUCCESS;
+  static int close_socket(ares_socket_t fd, void* /*self*/) { return ::close(fd); }
+  static int connect_socket(ares_socket_t fd, const sockaddr* address, ares_socklen_t size, void* self) {
+    const int status = ::connect(fd, address, size);
+    if (status == 0 || errno == EINPROGRESS) static_cast<Question*>(self)->connected_ = true;
+    return status;
+  }
+  static ares_ssize_t receive(ares_socket_t fd, void* bytes, std::size_t size, int flags, sockaddr* from,
+                              ares_socklen_t* from_size, void* self) {
+    const ares_ssize_t got = ::recvfrom(fd, bytes, size, flags, from, from_size);
+    auto& question = *static_cast<Question*>(self);
+    if (got > 0 && fd != question.by_tcp_)
+      question.look_at({static_cast<const unsigned char*>(bytes), static_cast<std::size_t>(got)});
+    return got;
+  }
+  static ares_ssize_t send(ares_socket_t fd, const iovec* pieces, int count, void* self) {
+    auto& question = *static_cast<Question*>(self);
+    if (fd != question.by_tcp_ && count > 0 && pieces[0].iov_len >= 2)
+      std::memcpy(question.id_.data(), pieces[0].iov_base, question.id_.size());
+    msghdr message{};
+    message.msg_iov = const_cast<iovec*>(pieces);  // nothing is written there
+    message.msg_iovlen = static_cast<std::size_t>(count);
+    return ::sendmsg(fd, &message, MSG_NOSIGNAL);
+  }
+
+  // A datagram from the server: its head is that of RFC 1035, 4.1.1.
+  void look_at(std::span<const unsigned char> message) {
+    if (message.size() < 12 || message[0] != id_[0] || message[1] != id_[1] || (message[2] & 0x80U) == 0)
+      return;
+    if ((message[2] & 0x02U) != 0) cut_ = true;
+    const bool repeats_question = message[4] != 0 || message[5] != 0;
+    constexpr std::array<int, 6> kStatus = {ARES_SUCCESS,   ARES_EFORMERR, ARES_ESERVFAIL,
+                                            ARES_ENOTFOUND, ARES_ENOTIMP,  ARES_EREFUSED};
+    const unsigned code = message[3] & 0x0fU;
+    if (!repeats_question && code != 0) refusal_ = code < kStatus.size() ? kStatus.at(code) : ARES_EBADRESP;
   }
 
   void end(int status, std::span<const unsigned char> message = {}) {
@@ -171,6 +216,16 @@ class Question {
       result.end = opened_ ? End::no_route : End::local_error;
       result.error_text = opened_ ? "no route from here" : "no socket could be opened";
     }
+    // By UDP it was there.
+    if (cut_ && (result.end == End::refused || result.end == End::timed_out)) {
+      result.error_text = result.end == End::refused ? "refused or closed" : "no answer in time";
+      result.end = End::cut_off;
+    }
+    if (status == ARES_ENODATA)
+      if (const auto servers = referred_to(message); !servers.empty()) {
+        result.end = End::referred;
+        result.error_text = join(servers, ", ");
+      }
     if (status == ARES_SUCCESS) {
       auto records = parse_dns_answer(message, target_.type);
       if (!records)
@@ -195,6 +250,10 @@ class Question {
   ares_channel channel_ = nullptr;
   bool opened_ = false;     // it had a socket
   bool connected_ = false;  // with a way to a server
+  ares_socket_t by_tcp_ = ARES_SOCKET_BAD;
+  std::array<unsigned char, 2> id_{};  // of the question, as it was sent
+  bool cut_ = false;                   // an answer by UDP was
+  std::optional<int> refusal_;         // a reply that does not repeat the question: c-ares' status for it
   std::optional<DnsResult> result_;
   std::size_t first_ = 0, last_ = 0;  // its sockets among those that are waited for
 };

@@ -26,12 +26,15 @@ struct DnsResult {
     no_such_name,
     no_records,  // the name is there, with no record of this type
     timed_out,
-    refused,     // by a port that nobody listens on
-    no_route,    // from here to any server
-    rejected,    // the server does not answer such a question (REFUSED, NOTIMP)
-    failed,      // the server could not find out (SERVFAIL)
-    bad_answer,  // damaged
-    bad_name,    // cannot be asked for
+    refused,        // by a port that nobody listens on
+    no_route,       // from here to any server
+    rejected,       // the server does not answer such a question (REFUSED, NOTIMP)
+    misunderstood,  // nor does it understand it (FORMERR)
+    referred,       // it names other servers (error_text) instead of an answer
+    cut_off,        // its answer by UDP is cut, and the whole one does not come by TCP: why is in error_text
+    failed,         // the server could not find out (SERVFAIL)
+    bad_answer,     // damaged
+    bad_name,       // cannot be asked for
     cancelled,
     local_error,
   };
@@ -42,8 +45,8 @@ struct DnsResult {
 };
 
 // A result for every target, in order, always; over UDP, once more after a third of the time without an
-// answer, over TCP where the answer is too long. No server holds up the questions to another. `done` (may be
-// empty) is called in the calling thread as each ends, but for those that a stop leaves.
+// answer, over TCP where the answer is too long for UDP. No server holds up the questions to another. `done`
+// (may be empty) is called in the calling thread as each ends, but for those that a stop leaves.
 std::vector<DnsResult> dns_ask(const std::vector<DnsTarget>& targets, std::stop_token stop = {},
                                const std::function<void(std::size_t index, const DnsResult&)>& done = {});
 

@@ -22,7 +22,7 @@ struct Type {
 // RFC 1035, 3.2.2; RFC 3596.
 constexpr std::array<Type, 8> kTypes = {
     {{"A", 1}, {"NS", 2}, {"CNAME", 5}, {"SOA", 6}, {"PTR", 12}, {"MX", 15}, {"TXT", 16}, {"AAAA", 28}}};
-constexpr int kA = 1, kSoa = 6, kMx = 15, kTxt = 16, kAaaa = 28;
+constexpr int kA = 1, kNs = 2, kSoa = 6, kMx = 15, kTxt = 16, kAaaa = 28;
 
 std::string lower_name(std::string_view text) {
   std::string out(text);
@@ -57,6 +57,7 @@ class Reader {
       return std::nullopt;
     std::string out = lower_name(text);
     ::ares_free_string(text);
+    if (out.empty()) out = ".";
     if (used <= 0 || !left(static_cast<std::size_t>(used))) return std::nullopt;
     at_ += static_cast<std::size_t>(used);
     return out;
@@ -121,6 +122,32 @@ std::optional<std::string> data_of(Reader& reader, int type, std::size_t end) {
   return reader.at() == end ? text : std::nullopt;
 }
 
+// Past the questions, to the first record.
+bool pass_questions(Reader& reader) {
+  reader.go(4);
+  const std::uint32_t questions = *reader.number(2);
+  reader.go(kHead);
+  for (std::uint32_t i = 0; i < questions; ++i)
+    if (!reader.name() || !reader.number(4)) return false;
+  return true;
+}
+
+struct Head {
+  std::uint32_t type = 0;
+  std::uint32_t area = 0;  // "class"
+  std::uint32_t ttl = 0;
+  std::size_t end = 0;  // of its data, which begin here
+};
+std::optional<Head> head_of(Reader& reader) {
+  if (!reader.name()) return std::nullopt;
+  const auto type = reader.number(2);
+  const auto area = reader.number(2);
+  const auto ttl = reader.number(4);
+  const auto size = reader.number(2);
+  if (!type || !area || !ttl || !size || !reader.left(*size)) return std::nullopt;
+  return Head{*type, *area, *ttl, reader.at() + *size};
+}
+
 }  // namespace
 
 std::optional<int> dns_type(std::string_view name) {
@@ -132,28 +159,45 @@ std::optional<int> dns_type(std::string_view name) {
 std::optional<std::vector<DnsRecord>> parse_dns_answer(std::span<const unsigned char> message, int type) {
   Reader reader(message);
   if (!reader.left(kHead)) return std::nullopt;
-  reader.go(4);
-  const std::uint32_t questions = *reader.number(2);
+  reader.go(6);
   const std::uint32_t answers = *reader.number(2);
-  reader.go(kHead);
-  for (std::uint32_t i = 0; i < questions; ++i) {
-    if (!reader.name() || !reader.number(4)) return std::nullopt;
-  }
+  if (!pass_questions(reader)) return std::nullopt;
   std::vector<DnsRecord> out;
   for (std::uint32_t i = 0; i < answers && out.size() < kMostRecords; ++i) {
-    if (!reader.name()) return std::nullopt;
-    const auto kind = reader.number(2);
-    const auto area = reader.number(2);
-    const auto ttl = reader.number(4);
-    const auto size = reader.number(2);
-    if (!kind || !area || !ttl || !size || !reader.left(*size)) return std::nullopt;
-    const std::size_t end = reader.at() + *size;
-    if (static_cast<int>(*kind) == type && *area == 1) {
-      auto text = data_of(reader, type, end);
+    const auto head = head_of(reader);
+    if (!head) return std::nullopt;
+    if (static_cast<int>(head->type) == type && head->area == 1) {
+      auto text = data_of(reader, type, head->end);
       if (!text) return std::nullopt;
-      out.push_back({std::move(*text), *ttl});
+      out.push_back({std::move(*text), head->ttl});
     }
-    reader.go(end);
+    reader.go(head->end);
+  }
+  return out;
+}
+
+std::vector<std::string> referred_to(std::span<const unsigned char> message) {
+  constexpr std::uint32_t kAuthoritative = 0x0400, kCode = 0x000f;
+  constexpr std::size_t kMostServers = 8;
+  Reader reader(message);
+  if (!reader.left(kHead)) return {};
+  reader.go(2);
+  const std::uint32_t flags = *reader.number(2);
+  reader.go(6);
+  const std::uint32_t answers = *reader.number(2);
+  const std::uint32_t authorities = *reader.number(2);
+  if ((flags & (kAuthoritative | kCode)) != 0 || answers != 0 || !pass_questions(reader)) return {};
+  std::vector<std::string> out;
+  for (std::uint32_t i = 0; i < authorities; ++i) {
+    const auto head = head_of(reader);
+    // What has the zone's SOA says that there is no such record.
+    if (!head || head->type == kSoa) return {};
+    if (head->type == kNs && head->area == 1) {
+      auto name = data_of(reader, kNs, head->end);
+      if (!name) return {};
+      if (out.size() < kMostServers) out.push_back(std::move(*name));
+    }
+    reader.go(head->end);
   }
   return out;
 }

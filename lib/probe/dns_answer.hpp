@@ -16,7 +16,8 @@ namespace jaga::probe {
 std::optional<int> dns_type(std::string_view name);
 
 struct DnsRecord {
-  // A, AAAA: the address; CNAME, NS, PTR: the name in lower case without its last dot; MX: "10 mail.example";
+  // A, AAAA: the address; CNAME, NS, PTR: the name in lower case without its last dot; MX: "10 mail.example",
+  // "0 ." (RFC 7505: no mail is taken); the root is ".";
   // TXT: its strings put together, not printable by itself; SOA: "MNAME RNAME SERIAL REFRESH RETRY EXPIRE
   // MINIMUM".
   std::string text;
@@ -27,6 +28,10 @@ struct DnsRecord {
 // Records of `type` in the answer section, in order. nullopt where the message is damaged; records of other
 // types, such as the aliases on the way, are passed over.
 std::optional<std::vector<DnsRecord>> parse_dns_answer(std::span<const unsigned char> message, int type);
+
+// The servers that a message refers to instead of answering: it has no answer, is not authoritative, and
+// names servers of the zone or of one above it (RFC 1034, 4.3.1). Empty: it is no referral, or damaged.
+std::vector<std::string> referred_to(std::span<const unsigned char> message);
 
 // One expected text in the form of DnsRecord::text, so that both can be compared: names lower-case and
 // without a last dot, addresses in their shortest form.

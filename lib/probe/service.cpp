@@ -209,7 +209,11 @@ Reason reason_of(DnsResult::End end) {
     case DnsResult::End::no_route:
       return Reason::no_route;
     case DnsResult::End::rejected:
+    case DnsResult::End::misunderstood:
+    case DnsResult::End::referred:
       return Reason::query_refused;
+    case DnsResult::End::cut_off:
+      return Reason::output_cut;
     case DnsResult::End::failed:
       return Reason::server_failed;
     case DnsResult::End::bad_answer:
@@ -235,6 +239,12 @@ std::string words_of(const DnsResult& result) {
       return "refused: nobody listens";
     case DnsResult::End::rejected:
       return "the server refuses the question";
+    case DnsResult::End::misunderstood:
+      return "the server does not understand the question (FORMERR)";
+    case DnsResult::End::referred:
+      return formatted("the server does not look it up, but refers to {}", result.error_text);
+    case DnsResult::End::cut_off:
+      return formatted("the answer is too long for UDP, and by TCP: {}", result.error_text);
     case DnsResult::End::failed:
       return "the server could not find out";
     case DnsResult::End::bad_answer:

@@ -135,6 +135,8 @@ TEST_CASE("records of every type") {
   CHECK(one("PTR", name("host.example")) == Texts{"host.example"});
   CHECK(one("SOA", name("ns.x") + name("root.x") + number(2026112401, 4) + number(2, 4) + number(3, 4) +
                        number(4, 4) + number(5, 4)) == Texts{"ns.x root.x 2026112401 2 3 4 5"});
+  CHECK(one("MX", number(0, 2) + name("")) == Texts{"0 ."});  // RFC 7505
+  CHECK(one("CNAME", name("")) == Texts{"."});
   CHECK_FALSE(dns_type("SRV"));
 }
 
@@ -156,6 +158,7 @@ TEST_CASE("aliases on the way are passed over, and damaged answers refused") {
 TEST_CASE("expected texts and reverse names") {
   CHECK(dns_canonical("2001:DB8:0::1", 28) == "2001:db8::1");
   CHECK(dns_canonical("10  Mail.Example.", 15) == "10 mail.example");
+  CHECK(dns_canonical("0 .", 15) == "0 .");
   CHECK(dns_canonical("v=spf1  -all", 16) == "v=spf1  -all");
   CHECK(reverse_name("192.0.2.10") == "10.2.0.192.in-addr.arpa");
   CHECK(reverse_name("2001:db8::1") ==
@@ -209,6 +212,64 @@ TEST_CASE("a server is asked, and each of its answers has its own end") {
   CHECK(results[6].took < 2s);
   CHECK(results[7].records.at(0).text == "host.example");
   CHECK(results[8].end == End::refused);
+}
+
+TEST_CASE("a referral names other servers, and neither the zone's own nor its SOA") {
+  const Bytes asked = question("www.a.example", 1);
+  const auto reply = [&](int flags, int answers, const std::vector<Bytes>& authority) {
+    Bytes out = message(asked, {});
+    out[2] = static_cast<unsigned char>(0x81 | flags);
+    out[7] = static_cast<unsigned char>(answers);
+    out[9] = static_cast<unsigned char>(authority.size());
+    for (const Bytes& one : authority) out = out + one;
+    return out;
+  };
+  const Bytes ns = record(2, 60, name("NS1.example"));
+  const Bytes soa = record(6, 60, name("ns.x") + name("root.x") + Bytes(20, 0));
+  CHECK(referred_to(reply(0, 0, {ns, record(2, 60, name("ns2.example"))})) ==
+        Texts{"ns1.example", "ns2.example"});
+  CHECK(referred_to(reply(4, 0, {ns})).empty());  // authoritative
+  CHECK(referred_to(reply(0, 0, {soa, ns})).empty());
+  CHECK(referred_to(reply(0, 0, {ns, soa})).empty());
+  CHECK(referred_to(reply(0, 0, {})).empty());
+  const Bytes whole = reply(0, 0, {ns});
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    CHECK(referred_to(std::span(whole).first(size)).empty());
+}
+
+TEST_CASE("a server that refers, that does not understand, and one whose TCP is closed") {
+  const NameServer server([](const Bytes& asked) -> Bytes {
+    Bytes reply = message(asked, {});
+    switch (asked[13]) {
+      case 'r':  // to the servers of the name itself
+        reply[2] = 0x81;
+        reply[9] = 1;
+        return reply + record(2, 60, name("ns.example"));
+      case 'f':  // FORMERR without the question
+        return {asked[0], asked[1], 0x81, 0x81, 0, 0, 0, 0, 0, 0, 0, 0};
+      case 'n':  // REFUSED without the question
+        return {asked[0], asked[1], 0x81, 0x85, 0, 0, 0, 0, 0, 0, 0, 0};
+      case 'o':  // of another question
+        return {static_cast<unsigned char>(asked[0] + 1), asked[1], 0x81, 0x81, 0, 0, 0, 0, 0, 0, 0, 0};
+      case 'q':  // FORMERR with it
+        return message(asked, {}, 1);
+      default:  // TC
+        reply[2] = 0x87;
+        return reply;
+    }
+  });
+  const auto results = dns_ask({server.ask("refers.example", "A"), server.ask("formerr.example", "A"),
+                                server.ask("no.example", "A"), server.ask("other.example", "A", 400ms),
+                                server.ask("question.example", "A"), server.ask("truncated.example", "A")});
+  CHECK(results[0].end == End::referred);
+  CHECK(results[0].error_text == "ns.example");
+  CHECK(results[1].end == End::misunderstood);
+  CHECK(results[1].took < 1s);
+  CHECK(results[2].end == End::rejected);
+  CHECK(results[3].end == End::timed_out);
+  CHECK(results[4].end == End::misunderstood);
+  CHECK(results[5].end == End::cut_off);
+  CHECK(results[5].error_text == "refused or closed");
 }
 
 TEST_CASE("many questions, names that cannot be asked for, and a stop") {
