@@ -45,7 +45,7 @@ bool after_connecting(const Result& result) {
 // Another method than the check's own, or the error's sender, heard from the host.
 bool heard_otherwise(const Result& result) {
   return round::number(result, "tcp_port") || round::number(result, "echo_us") ||
-         round::number(result, "from_host") == 1;
+         round::number(result, "from_host") == 1 || round::text(result, "answered_by");
 }
 
 std::string object_of(const Rule& rule, const Result& result) {

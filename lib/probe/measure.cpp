@@ -10,8 +10,8 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "probe/echo_result.hpp"
 #include "probe/icmp.hpp"
-#include "probe/icmp_socket.hpp"
 #include "probe/plugin.hpp"
 #include "probe/service.hpp"
 #include "probe/tcp.hpp"
@@ -100,12 +100,6 @@ std::string words_of(const TcpResult& result) {
 
 std::int64_t micros(std::chrono::nanoseconds span) {
   return span.count() / 1'000;
-}
-
-bool same_address(const std::string& one, const std::string& other) {
-  const auto left = parse_peer(one);
-  const auto right = parse_peer(other);
-  return left && right && left->same_host(*right);
 }
 
 const Pin* pin_of(const Item& item, const Request& request) {
@@ -218,9 +212,11 @@ class Measuring {
     wave_.partly(-told);
     own_.drops += static_cast<std::int64_t>(run.own_drops);
     if (run.not_permitted) own_.not_permitted = true;
+    const std::vector<std::optional<HeardEcho>> elsewhere = ping_further(items, run.results);
     std::vector<Item*> unheard;
     for (std::size_t i = 0; i < items.size(); ++i) {
-      Result result = result_of(*items[i], run.results[i]);
+      Result result = elsewhere[i] ? echo_elsewhere(*items[i], run.results[i], *elsewhere[i])
+                                   : echo_result(*items[i], run.results[i]);
       if (result.reason == Reason::not_permitted) {
         items[i]->results = {std::move(result)};
         unheard.push_back(items[i]);
@@ -232,66 +228,33 @@ class Measuring {
     for (Item* item : unheard) wave_.ended(*item);
   }
 
-  static Result result_of(const Item& item, const IcmpResult& echo) {
-    const auto& check = std::get<inventory::IcmpCheck>(*item.check);
-    const IcmpError& error = echo.last_error();
-    switch (echo.end) {
-      case IcmpResult::End::bad_address:
-        return make(item, State::unknown, Reason::resolve_failed, "no address");
-      case IcmpResult::End::no_route:
-        return make(item, State::unknown, Reason::no_route, "no route from here");
-      case IcmpResult::End::not_permitted:
-        return make(item, State::unknown, Reason::not_permitted, "icmp is not permitted for this user");
-      case IcmpResult::End::cancelled:
-        return make(item, State::unknown, Reason::cancelled, "interrupted");
-      case IcmpResult::End::local_error:
-        return make(item, State::unknown, Reason::local_error, error.text);
-      case IcmpResult::End::unreachable: {
-        Result result =
-            make(item, State::critical, Reason::unreachable,
-                 formatted("{} says: {}", error.from.empty() ? "this machine" : error.from, error.text));
-        put_error(result, item, error);
-        result.facts.emplace("loss_percent", std::int64_t{echo.lost_percent()});
-        return result;
+  // Of hosts that are silent at their first address.
+  std::vector<std::optional<HeardEcho>> ping_further(const std::vector<Item*>& items,
+                                                     const std::vector<IcmpResult>& first) {
+    std::vector<std::optional<HeardEcho>> heard(items.size());
+    for (std::size_t at = 0; at < kMostFurther && !wave_.stop.stop_requested(); ++at) {
+      std::vector<IcmpTarget> targets;
+      std::vector<std::size_t> owners;
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        const IcmpResult::End end = first[i].end;
+        const bool silent = first[i].received == 0 &&
+                            (end == IcmpResult::End::measured || end == IcmpResult::End::unreachable ||
+                             end == IcmpResult::End::no_route);
+        if (!silent || heard[i] || items[i]->further.size() <= at) continue;
+        const auto& check = std::get<inventory::IcmpCheck>(*items[i]->check);
+        targets.push_back({items[i]->further[at], request_.count.value_or(check.count), check.interval,
+                           request_.timeout.value_or(check.timeout), false});
+        owners.push_back(i);
       }
-      case IcmpResult::End::measured:
-        break;
+      if (targets.empty()) break;
+      const IcmpRun run = icmp_ping(std::move(targets), icmp_options(), wave_.stop);
+      own_.drops += static_cast<std::int64_t>(run.own_drops);
+      for (std::size_t i = 0; i < owners.size(); ++i)
+        if (run.results[i].received > 0)
+          heard[owners[i]] =
+              Heard{items[owners[i]]->further[at], run.results[i], static_cast<std::int64_t>(at) + 1};
     }
-    const int loss = echo.lost_percent();
-    State state = loss >= check.crit_loss   ? State::critical
-                  : loss >= check.warn_loss ? State::warning
-                                            : State::ok;
-    if (check.warn_rtt && echo.median >= *check.warn_rtt && state == State::ok) state = State::warning;
-    if (check.crit_rtt && echo.median >= *check.crit_rtt) state = State::critical;
-    const Reason reason = state == State::ok   ? Reason::none
-                          : echo.received == 0 ? Reason::timed_out
-                                               : Reason::limit_reached;
-    std::string summary = echo.received == 0 ? std::string("no reply")
-                                             : formatted("{}% loss, {:.2f} ms", loss,
-                                                         static_cast<double>(echo.median.count()) / 1e6);
-    if (echo.late > 0) summary += formatted(", {} too late", echo.late);
-    Result result = make(item, state, reason, std::move(summary));
-    result.facts = {{"sent", std::int64_t{echo.sent}},
-                    {"received", std::int64_t{echo.received}},
-                    {"loss_percent", std::int64_t{loss}},
-                    {"late", std::int64_t{echo.late}},
-                    {"duplicates", std::int64_t{echo.duplicates}}};
-    if (!error.from.empty()) put_error(result, item, error);
-    if (echo.received > 0) {
-      result.facts.emplace("rtt_us", micros(echo.median));
-      result.facts.emplace("rtt_min_us", micros(echo.min));
-      result.facts.emplace("rtt_p95_us", micros(echo.p95));
-      result.facts.emplace("rtt_max_us", micros(echo.max));
-      result.facts.emplace("jitter_us", micros(echo.jitter));
-    }
-    return result;
-  }
-
-  static void put_error(Result& result, const Item& item, const IcmpError& error) {
-    if (!error.from.empty()) result.facts.emplace("router", error.from);
-    if (same_address(error.from, item.address)) result.facts.emplace("from_host", std::int64_t{1});
-    result.facts.emplace("icmp_type", std::int64_t{error.type});
-    result.facts.emplace("icmp_code", std::int64_t{error.code});
+    return heard;
   }
 
   // A host that does not answer echoes, or may not be asked, may still answer on a port that is known of it.
@@ -488,15 +451,22 @@ class Measuring {
 
 }  // namespace
 
+namespace {
+// A name with several addresses is looked up once more: the login tries them one after the other.
+const std::string& address_of(const Item& item) {
+  return item.further.empty() ? item.address : item.host->address;
+}
+}  // namespace
+
 ssh::Request login_of(const Item& item, const Wave& wave) {
   ssh::Request one;
   const auto& ways = wave.request->ways;
   if (const auto way = ways.find(item.host->name); way != ways.end()) {
     one.target = way->second;
-    if (one.target.address == item.host->address) one.target.address = item.address;
+    if (one.target.address == item.host->address) one.target.address = address_of(item);
   } else {
     one.target.name = item.host->name;
-    one.target.address = item.address;
+    one.target.address = address_of(item);
     one.target.port = item.host->login.port;
     one.target.user = item.host->login.measure;
     if (const Pin* pin = pin_of(item, *wave.request)) one.target.known = pin->keys;
@@ -547,6 +517,7 @@ bool definite(const Result& result) {
 bool silent(const Item& item) {
   return std::any_of(item.results.begin(), item.results.end(), [](const Result& result) {
     if (result.check != "icmp" && result.check != "tcp" && result.check != "ssh") return false;
+    if (result.facts.contains("answered_by")) return false;
     switch (result.reason) {
       case Reason::timed_out:
         return result.phase.empty() || result.phase == "connect";

@@ -23,8 +23,8 @@ struct Item {
   std::size_t index = 0;  // among all of the round
   std::string address;    // numeric; empty: not resolved
   std::vector<round::Result> results;
-  // Other addresses of the name, at most kMostFurther, in the order in which tcp and http try them where the
-  // one before does not take the connection; the other checks ask `address` alone.
+  // Other addresses of the name, at most kMostFurther, in the order in which they are tried where the one before
+  // does not take the connection or sends no echo back.
   std::vector<std::string> further{};
 };
 inline constexpr std::size_t kMostFurther = 3;

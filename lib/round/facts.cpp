@@ -48,7 +48,8 @@ constexpr KnownFact kFacts[] = {
     {"http", "status"},
     {"http", "tls_us"},
     {"http", "total_us"},
-    {"icmp", "connect_us"},  // of tcp_port
+    {"icmp", "answered_by", false},  // another address of its name, which all numbers are of
+    {"icmp", "connect_us"},          // of tcp_port
     {"icmp", "duplicates"},
     {"icmp", "from_host"},  // 1: the ICMP error came from the host itself, so it is up
     {"icmp", "icmp_code"},
@@ -71,6 +72,8 @@ constexpr KnownFact kFacts[] = {
     {"icmp", "rtt_us"},  // the median
     {"icmp", "rtt_usual_us"},
     {"icmp", "sent"},
+    {"icmp", "silent_address", false},  // the first of its name, while answered_by answers
+    {"icmp", "silent_addresses"},       // how many are before that
     {"icmp", "tcp_port"},  // answers there, though not to echo requests
     {"identity", "pinned_machine_id", false},
     {"identity", "seen_machine_id", false},
