@@ -54,6 +54,16 @@ void check_bytes(std::string_view bytes, std::string_view file, std::size_t most
                      {{"character", formatted("U+{:04X}", static_cast<unsigned>(c))}}));
 }
 
+std::optional<char32_t> odd_blank(std::string_view text) {
+  if (text.empty() || static_cast<unsigned char>(text.front()) < 0x80 ||
+      find_invalid_utf8(text.substr(0, 4)) == 0)
+    return std::nullopt;
+  const char32_t c = character(text, 0).first;
+  const bool blank =
+      c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200b) || c == 0x202f || c == 0x205f || c == 0x3000;
+  return blank ? std::optional(c) : std::nullopt;
+}
+
 std::size_t find_escaped(std::string_view text, std::size_t at) {
   return pass_over(
       text, at,

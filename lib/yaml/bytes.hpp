@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -18,6 +19,9 @@ void check_bytes(std::string_view bytes, std::string_view file, std::size_t most
 // The first character from `at` on that a quoted text writes with a backslash (\ " LF TAB); the text's size
 // where none is left.
 std::size_t find_escaped(std::string_view text, std::size_t at);
+// A blank that is none to YAML, as web pages and word processors have them: U+00A0, U+2000-200B, U+202F,
+// U+3000 ...; `text` begins with it. nullopt: it does not.
+std::optional<char32_t> odd_blank(std::string_view text);
 // [a-z0-9][a-z0-9_.-]*, at most kMostKey.
 bool is_canonical_key(std::string_view key);
 // true, false, or a decimal integer of 64 bits in its one form.

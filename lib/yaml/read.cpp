@@ -9,6 +9,7 @@
 #include <set>
 #include <type_traits>
 
+#include "base/format.hpp"
 #include "base/text.hpp"
 #include "yaml/bytes.hpp"
 
@@ -117,6 +118,7 @@ class Builder {
     // Escapes such as "\0" get past the check of the bytes.
     if (find_forbidden(value)) fail(place, msg("a text with a character that is not allowed"));
     const bool plain = scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    if (plain) check_blanks(place, value);
     if (plain && std::ranges::find(kNothing, value) != kNothing.end()) fail_nothing(place);
     if (expects_key()) {
       Frame& frame = stack_.back();
@@ -164,9 +166,9 @@ class Builder {
     const char at = offset < bytes_.size() ? bytes_[offset] : '\0';
     const Message::Arguments line{{"line", std::to_string(begin.line)}};
     if (at == '\t') return msg("indent with spaces, not with a TAB");
-    if (const std::size_t odd = no_break_space(place); odd > 0)
-      return msg("line {line} begins with a no-break space, as web pages have them; write plain ones",
-                 {{"line", std::to_string(odd)}});
+    if (const auto odd = misplaced_blank(place); odd.first > 0)
+      return msg("line {line} has a no-break space ({character}), as web pages have them; write a plain one",
+                 {{"line", std::to_string(odd.first)}, {"character", code_of(odd.second)}});
     if (problem == "found character that cannot start any token")
       return msg("quote a text that begins with '{character}'",
                  {{"character", printable(std::string_view(&at, 1))}});
@@ -189,15 +191,38 @@ class Builder {
     return {};
   }
 
-  // The first line up to `place` that is indented with one; 0: none.
-  std::size_t no_break_space(Mark place) const {
+  // The first line up to `place` with a blank that is none where YAML wants one: at its beginning, or behind
+  // '-',
+  // ':', ',' or what opens a map or a list. 0: none.
+  std::pair<std::size_t, char32_t> misplaced_blank(Mark place) const {
     for (std::size_t line = 0; line < static_cast<std::size_t>(place.line); ++line) {
-      const std::size_t text = bytes_.find_first_not_of(' ', lines_[line]);
-      if (text != std::string_view::npos && bytes_.substr(text).starts_with("\u00a0")) return line + 1;
+      const std::string_view text =
+          bytes_.substr(lines_[line], bytes_.find('\n', lines_[line]) - lines_[line]);
+      bool wanted = true;
+      for (std::size_t at = 0; at < text.size(); ++at) {
+        if (const auto odd = wanted ? odd_blank(text.substr(at)) : std::nullopt) return {line + 1, *odd};
+        const bool blank = text[at] == ' ' || text[at] == '\t';
+        wanted = (wanted && blank) || std::string_view("-:,{[").find(text[at]) != std::string_view::npos;
+      }
     }
-    return 0;
+    return {0, U'\0'};
   }
+  static std::string code_of(char32_t c) { return formatted("U+{:04X}", static_cast<unsigned>(c)); }
 
+  // An unquoted text that has one at an end, or a key that has one anywhere: whoever wrote it sees a plain
+  // blank.
+  void check_blanks(Mark place, std::string_view value) const {
+    for (std::size_t at = 0; at < value.size(); ++at) {
+      const auto odd = odd_blank(value.substr(at));
+      if (!odd) continue;
+      const std::size_t size = *odd < 0x800 ? 2 : 3;
+      if (at != 0 && at + size != value.size() && !expects_key()) continue;
+      fail(place,
+           msg("a no-break space ({character}) in or beside '{text}'",
+               {{"character", code_of(*odd)}, {"text", printable(value)}}),
+           msg("write a plain space, or quote a text that is meant to hold it"));
+    }
+  }
   // The line above `place` that says "..."; 0: none.
   std::size_t end_mark(Mark place) const {
     for (std::size_t line = 0; line + 1 < static_cast<std::size_t>(place.line); ++line)

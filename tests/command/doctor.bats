@@ -133,7 +133,7 @@ P
   slip 9:16 "'arguments' is not a list" 'write it as [one, two]' 's/arguments: .*/arguments: "$1"/'
   slip 9:18 "'environment' is not a map" 'write it as {NAME: "value"}' 's/arguments: .*/environment: ["A=1"]/'
   slip 10:11 "'sudo' is neither true nor false" 'write true or false' 's/sudo: true/sudo: yes/'
-  slip 11:11 'not YAML: mapping values' 'line 10 begins with a no-break space' $'s/^    sudo/\xc2\xa0   sudo/'
+  slip 10:1 'a no-break space (U+00A0) in or beside' 'write a plain space' $'s/^    sudo/\xc2\xa0   sudo/'
   slip 4:1 "not YAML: could not find expected ':'" "line 3 has no key: a space follows its ':'" 's/^run: /run:/'
   slip 13:22 'not YAML: did not find expected comment' "quote a text that begins with '|'" 's/script: |/script:/'
   slip 12:13 'a script is run by sh' 'write it for sh without that line' 's/^      \[/      #!\/bin\/bash\n      [/'

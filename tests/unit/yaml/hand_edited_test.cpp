@@ -121,7 +121,11 @@ TEST_CASE("a common slip has a hint") {
       {"  a: 1\n b: 1\n", "all keys of the file must begin in one column"},
       {"a: 1\n...\nb: 1\n", "the file ends with the '...' in line 2: write it above that"},
       {"a:\n  b: 1\n\u00a0 c: 1\n  d: 2\n",
-       "line 3 begins with a no-break space, as web pages have them; write plain ones"},
+       "line 3 has a no-break space (U+00A0), as web pages have them; write a plain one"},
+      {"hosts:\n  -\u00a0name: web01\n    address: 192.0.2.1\n",
+       "line 2 has a no-break space (U+00A0), as web pages have them; write a plain one"},
+      {"a:\n  - name:\u2009web01\n    b: 1\n",
+       "line 2 has a no-break space (U+2009), as web pages have them; write a plain one"},
       {"a: 1\nb:1\nc: 2\n",
        "line 2 has no key: a space follows its ':', and a text of several lines its '|'"},
   };
@@ -135,6 +139,21 @@ TEST_CASE("a common slip has a hint") {
       CHECK_MESSAGE(error.hint().render(Language::english) == wanted, bytes, error.what());
     }
   }
+}
+
+TEST_CASE("a blank that is none is told, but where a text is quoted or has it inside") {
+  const auto refusal = [](const std::string& bytes) -> std::string {
+    const auto refused = by_hand(bytes);
+    return refused ? refused->what : "taken";
+  };
+  CHECK(refusal("a: {b: c,\u00a0d: e}\n") == "f:1:10: a no-break space (U+00A0) in or beside '\u00a0d'");
+  CHECK(refusal("a: {b:\u202fc}\n") == "f:1:5: a no-break space (U+202F) in or beside 'b:\u202fc'");
+  CHECK(refusal("a: \u00a0b\n").starts_with("f:1:4: a no-break space (U+00A0)"));
+  CHECK(refusal("a: b\u3000\n").starts_with("f:1:4: a no-break space (U+3000)"));
+  CHECK(refusal("a: b\u200b\n").starts_with("f:1:4: a no-break space (U+200B)"));
+  CHECK(refusal("a: b\u00a0c\n") == "taken");
+  CHECK(refusal("a: \"\u00a0b\"\n\"c\u00a0\": 1\n") == "taken");
+  CHECK(refusal("a: \u00e9\n") == "taken");
 }
 
 TEST_CASE("what is cut within brackets or quotes is refused") {
