@@ -245,8 +245,11 @@ END
   status 0 jaga host show db1 --json
   says '"parents": ["jump"]'
   says '"port": 2222'
-  printf '127.0.0.1 localhost\n10.0.0.4 files\n' >hosts
+  printf '127.1 localhost\n10.0.0.4 files\n10.0.0.6\n' >hosts
   status 0 jaga host import hosts hosts
+  says 'hosts:1: not a line of hosts(5), an address and names; left out'
+  says 'hosts:3: not a line of hosts(5)'
+  jaga host show files >/dev/null
   printf 'name;address;parents\ncam1;10.0.0.5;nowhere\n' >cams.csv
   status 0 jaga host import csv cams.csv --name cams
   says "no host 'nowhere'"

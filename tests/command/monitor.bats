@@ -484,3 +484,64 @@ END
   status 2 jaga monitor --no-record --rate 0 --json
   says '"object": "1", "state": "critical", "reason": "refused"'
 }
+
+# dual COMMAND...: in namespaces where dual.test is fd00:9::dead, which nobody has, and 10.9.9.9, which this machine has.
+dual() {
+  printf '127.0.0.1 localhost\nfd00:9::dead dual.test\n10.9.9.9 dual.test\n' >etc_hosts
+  unshare -m -n bash -c '
+    mount --bind etc_hosts /etc/hosts && mount --bind /dev/null /etc/resolv.conf || exit 99
+    ip link set lo up && ip addr add 10.9.9.9/32 dev lo && ip link add d0 type veth peer name d1 && ip link set d1 up &&
+      ip addr add fd00:9::1/64 dev d0 nodad && ip link set d0 up && ip route add default dev d0 || exit 99
+    "$@"' dual "$@"
+}
+
+@test "a name whose first address is silent and whose second answers is no host that is down" {
+  need ip unshare
+  dual true 2>/dev/null || skip "no namespaces can be made here"
+  printf 'hosts:\n  - {name: dual, address: dual.test, checks: [icmp: {count: 1, timeout: 300ms}]}\n' >hosts.yaml
+  status 1 dual "$JAGA" monitor --json
+  says '"state": "warning"'
+  says '"answered_by": "10.9.9.9"'
+  says '"silent_address": "fd00:9::dead"'
+  says '"silent_addresses": 1'
+  status 0 jaga analyze -n
+  says "One of the host's addresses does not answer"
+  says 'ping -c 3 fd00:9::dead'
+  says_not 'Host is down'
+  # Where neither answers it is.
+  printf 'hosts:\n  - {name: dual, address: "fd00:9::dead", checks: [icmp: {count: 1, timeout: 300ms}]}\n' >hosts.yaml
+  status 2 dual "$JAGA" monitor --no-record
+}
+
+@test "a blank that is none is named with its line" {
+  printf 'hosts:\n  -\302\240name: web01\n    address: 192.0.2.1\n' >hosts.yaml
+  status 78 jaga monitor
+  says 'line 2 has a no-break space (U+00A0)'
+  printf 'hosts:\n  - {name: web01, address: \342\200\257192.0.2.1}\n' >hosts.yaml
+  status 78 jaga host list
+  says 'hosts.yaml:2:'
+  says '(U+202F)'
+}
+
+@test "two of this machine's things that have one name are two results of a round that is read again" {
+  unshare -m true 2>/dev/null || skip "no mount namespace can be made here"
+  cat >hosts.yaml <<'END'
+hosts:
+  - {name: here, address: 127.0.0.1, checks: [local, plugin: {command: [/bin/echo, 'C:\ 45% | x=1KiB;1:12%']}]}
+END
+  # A directory of sensors of its own stands in for the real one: two disks, one of them hot.
+  unshare -m bash -c '
+    mount -t tmpfs none /sys/class || exit 99
+    for n in 0:40850 1:95850; do
+      d=/sys/class/hwmon/hwmon${n%%:*}; mkdir -p $d; echo nvme >$d/name; echo ${n#*:} >$d/temp1_input
+      echo Composite >$d/temp1_label; echo 84850 >$d/temp1_crit
+    done
+    exec "$0" monitor --json' "$JAGA" >out 2>err || :
+  grep -q '"nvme/Composite (hwmon0)", "state": "ok"' out
+  grep -q '"nvme/Composite (hwmon1)", "state": "critical"' out
+  grep -q '"summary": "C:\\\\ 45%"' out
+  grep -q '"x_bytes": 1024' out
+  grep -q '"perfdata": "x=1KiB;1:12"' out
+  status 0 jaga analyze -n
+  says 'nvme/Composite (hwmon1)'
+}

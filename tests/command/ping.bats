@@ -26,6 +26,14 @@ lines() { printf '%s\n' "$output" | grep -c .; }
   says '1 alive, 0 unreachable, 1 unknown'
 }
 
+@test "what ends in a number and is no address is looked up nowhere" {
+  # getaddrinfo(3) takes these for 8.0.0.1, 127.0.0.1 and 127.0.0.1.
+  for odd in 010.0.0.1 127.1 0x7f000001; do
+    status 1 jaga ping -c 1 "$odd"
+    says "$odd is unknown (not an address: IPv4 is four decimal numbers without zeros in front)"
+  done
+}
+
 @test "networks, ranges and brackets are written out" {
   output=$(jaga ping -a --rate 0 127.0.0.0/29 127.0.1.1-127.0.1.2 127.0.2.1-2 2>/dev/null)
   [ "$output" = "$(printf '127.0.0.%s\n' 1 2 3 4 5 6

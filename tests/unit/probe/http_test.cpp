@@ -203,6 +203,137 @@ TEST_CASE("certificates are judged by name, chain and time") {
   CHECK(get(wish).end == End::local_error);
 }
 
+TEST_CASE("whom a certificate is for") {
+  web::Authority authority;
+  const auto judged = [&](const std::string& names, const std::string& host) {
+    const web::Server server(always(page("safe")), authority.certificate(names, -1h, 24h * 90));
+    HttpTarget wish = target(server, host, true);
+    wish.ca = authority.ca();
+    return *get(wish).certificate;
+  };
+  // RFC 9525, 6.3: a wildcard is the whole left-most label.
+  CHECK(judged("DNS:*.example.test", "www.example.test").fault == Fault::none);
+  CHECK(judged("DNS:w*.example.test", "www.example.test").fault == Fault::wrong_name);
+  CHECK(judged("DNS:*.example.test", "a.b.example.test").fault == Fault::wrong_name);
+  CHECK(judged("DNS:www.example.test", "www.example.test.").fault == Fault::none);
+  CHECK(judged("DNS:db_1.example.test", "db_1.example.test").fault == Fault::none);
+  const Certificate other = judged("DNS:a.test,IP:192.0.2.1,IP:2001:db8::1,email:x@a.test", "b.test");
+  CHECK(other.names == std::vector<std::string>{"a.test", "192.0.2.1", "2001:db8::1"});
+  const Certificate none = judged("", "Test server");
+  CHECK(none.fault == Fault::wrong_name);
+  CHECK(none.names.empty());
+  CHECK(none.subject == "Test server");
+}
+
+TEST_CASE("an issuer that ends before the certificate, and one that is trusted itself") {
+  web::Authority authority;
+  const auto judged = [&](const std::string& prefix, const std::string& ca) {
+    const web::Server server(always(page("safe")), prefix);
+    HttpTarget wish = target(server, "www.example.test", true);
+    wish.ca = ca;
+    return *get(wish).certificate;
+  };
+  const std::string soon = authority.issued("DNS:www.example.test", 24h * 90, -1h, 24h * 3);
+  Certificate seen = judged(soon, authority.ca());
+  CHECK(seen.fault == Fault::none);
+  REQUIRE(seen.issuer_ends);
+  CHECK(seen.issuer_ends->subject == "Test issuer");
+  CHECK(seen.issuer_ends->not_after < seen.not_after);
+  seen = judged(soon, soon + ".ca");
+  CHECK(seen.fault == Fault::none);
+  CHECK(seen.issuer_ends);
+
+  const std::string late = authority.issued("DNS:www.example.test", 24h * 90, -1h, 24h * 300);
+  seen = judged(late, authority.ca());
+  CHECK(seen.fault == Fault::none);
+  CHECK_FALSE(seen.issuer_ends);
+
+  const std::string over = authority.issued("DNS:www.example.test", 24h * 90, -48h, -24h);
+  seen = judged(over, authority.ca());
+  CHECK(seen.fault == Fault::expired);
+  REQUIRE(seen.issuer_ends);
+  CHECK(seen.not_after > std::chrono::system_clock::now());
+
+  // Its own certificate is trusted as it stands.
+  const std::string own = authority.certificate("DNS:www.example.test", -1h, 24h * 90);
+  CHECK(judged(own, own + ".pem").fault == Fault::none);
+  CHECK(judged(own, soon + ".ca").fault == Fault::untrusted);
+}
+
+TEST_CASE("answers as servers give them") {
+  const auto looked_for = [](const std::string& answer) {
+    const web::Server server(always(answer));
+    HttpTarget wish = target(server);
+    wish.body = "Welcome";
+    return get(wish);
+  };
+  for (const char* head : {"HTTP/1.1 200\r\nContent-Length: 7\r\n\r\n", "HTTP/1.0 200\r\n\r\n",
+                           "HTTP/1.1 200 \nContent-Length: 7\n\n", "HTTP/1.1 200\nX: y\n\n",
+                           "HTTP/1.1 103\r\n\r\nHTTP/1.1 200\r\nContent-Length: 7\r\n\r\n"}) {
+    const HttpResult result = looked_for(std::string(head) + "Welcome");
+    CHECK_MESSAGE(result.end == End::answered, head);
+    CHECK_MESSAGE(result.status == 200, head);
+    CHECK_MESSAGE(result.found, head);
+    CHECK_MESSAGE(result.body_bytes == 7, head);
+  }
+  CHECK(looked_for("HTTP/1.1 20\r\n\r\nWelcome").end == End::not_http);
+  CHECK(looked_for("HTTP/1.1200\r\n\r\nWelcome").end == End::not_http);
+}
+
+TEST_CASE("no coding of the body is asked for, and those that come all the same are undone") {
+  std::string asked;
+  std::string answer;
+  const web::Server server([&](Connection& connection) {
+    asked = connection.request();
+    connection.write(answer);
+  });
+  const auto get_coded = [&](const std::string& coding, const std::string& body) {
+    answer = page(body, "200 OK", "Content-Encoding: " + coding + "\r\n");
+    HttpTarget wish = target(server);
+    wish.body = "Welcome";
+    return get(wish);
+  };
+  // "Welcome here" by gzip -n and by zlib.
+  const std::string deflated("\x0b\x4f\xcd\x49\xce\xcf\x4d\x55\xc8\x48\x2d\x4a\x05\x00", 14);
+  const std::string gzipped =
+      std::string("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", 10) + deflated + std::string(8, '\0');
+  for (const auto& [coding, body] :
+       std::vector<std::pair<std::string, std::string>>{{"gzip", gzipped},
+                                                        {"X-GZIP", gzipped},
+                                                        {"deflate", "\x78\x9c" + deflated},
+                                                        {"deflate", deflated},
+                                                        {"identity", "Welcome"}}) {
+    const HttpResult result = get_coded(coding, body);
+    CHECK_MESSAGE(result.found, coding);
+    CHECK_MESSAGE(result.readable, coding);
+    CHECK(result.body_bytes == body.size());
+  }
+  CHECK(asked.find("Accept-Encoding: identity\r\n") != std::string::npos);
+  for (const auto& [coding, body] :
+       std::vector<std::pair<std::string, std::string>>{{"br", "Welcome"}, {"gzip", "Welcome"}}) {
+    const HttpResult result = get_coded(coding, body);
+    CHECK(result.end == End::answered);
+    CHECK_FALSE(result.found);
+    CHECK_FALSE(result.readable);
+    CHECK(result.coding == coding);
+  }
+  CHECK_FALSE(get_coded("gzip", gzipped.substr(0, 12)).found);
+}
+
+TEST_CASE("a redirect to a path that is not encoded is followed as browsers do") {
+  std::string asked;
+  const web::Server server([&](Connection& connection) {
+    asked = connection.request();
+    if (asked.starts_with("GET / "))
+      connection.write("HTTP/1.1 302 Found\r\nLocation: /caf\xc3\xa9 a\r\nContent-Length: 0\r\n\r\n");
+    else
+      connection.write(page("fine"));
+  });
+  const HttpResult result = get(target(server));
+  CHECK(result.status == 200);
+  CHECK(asked.starts_with("GET /caf%C3%A9%20a HTTP/1.1\r\n"));
+}
+
 TEST_CASE("hostile and broken servers each have their own end, in time, and slow nobody else") {
   web::Authority authority;
   const std::string prefix = authority.certificate("DNS:a", -1h, 24h);

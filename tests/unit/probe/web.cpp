@@ -43,8 +43,8 @@ X509* make(EVP_PKEY* key, const char* subject, const char* issuer, std::chrono::
   return certificate;
 }
 
-void write_pem(const std::string& path, X509* certificate) {
-  FILE* file = std::fopen(path.c_str(), "w");
+void write_pem(const std::string& path, X509* certificate, const char* mode = "w") {
+  FILE* file = std::fopen(path.c_str(), mode);
   REQUIRE(file != nullptr);
   PEM_write_X509(file, certificate);
   std::fclose(file);
@@ -73,18 +73,45 @@ Authority::~Authority() {
 
 std::string Authority::certificate(const std::string& names, std::chrono::seconds from,
                                    std::chrono::seconds until) {
-  const std::string prefix = directory_ + "/" + std::to_string(++count_);
   EVP_PKEY* key = EVP_EC_gen("P-256");
+  const std::string prefix = write_key(key);
   X509* certificate = make(key, "Test server", "Test authority", from, until, 100 + count_);
-  add_extension(certificate, NID_subject_alt_name, names);
+  if (!names.empty()) add_extension(certificate, NID_subject_alt_name, names);
   REQUIRE(X509_sign(certificate, key_, EVP_sha256()) != 0);
   write_pem(prefix + ".pem", certificate);
+  X509_free(certificate);
+  EVP_PKEY_free(key);
+  return prefix;
+}
+
+std::string Authority::issued(const std::string& names, std::chrono::seconds until,
+                              std::chrono::seconds issuer_from, std::chrono::seconds issuer_until) {
+  EVP_PKEY* key = EVP_EC_gen("P-256");
+  EVP_PKEY* issuer_key = EVP_EC_gen("P-256");
+  const std::string prefix = write_key(key);
+  X509* issuer = make(issuer_key, "Test issuer", "Test authority", issuer_from, issuer_until, 200 + count_);
+  add_extension(issuer, NID_basic_constraints, "critical,CA:TRUE");
+  REQUIRE(X509_sign(issuer, key_, EVP_sha256()) != 0);
+  X509* certificate =
+      make(key, "Test server", "Test issuer", std::chrono::seconds{-3600}, until, 100 + count_);
+  add_extension(certificate, NID_subject_alt_name, names);
+  REQUIRE(X509_sign(certificate, issuer_key, EVP_sha256()) != 0);
+  write_pem(prefix + ".pem", certificate);
+  write_pem(prefix + ".pem", issuer, "a");
+  write_pem(prefix + ".ca", issuer);
+  X509_free(certificate);
+  X509_free(issuer);
+  EVP_PKEY_free(key);
+  EVP_PKEY_free(issuer_key);
+  return prefix;
+}
+
+std::string Authority::write_key(EVP_PKEY* key) {
+  const std::string prefix = directory_ + "/" + std::to_string(++count_);
   FILE* file = std::fopen((prefix + ".key").c_str(), "w");
   REQUIRE(file != nullptr);
   PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);
   std::fclose(file);
-  X509_free(certificate);
-  EVP_PKEY_free(key);
   return prefix;
 }
 
@@ -131,7 +158,7 @@ Server::Server(Answer answer, const std::string& prefix)
   port_ = ntohs(address.sin_port);
   if (!prefix.empty()) {
     context_ = SSL_CTX_new(TLS_server_method());
-    REQUIRE(SSL_CTX_use_certificate_file(context_, (prefix + ".pem").c_str(), SSL_FILETYPE_PEM) == 1);
+    REQUIRE(SSL_CTX_use_certificate_chain_file(context_, (prefix + ".pem").c_str()) == 1);
     REQUIRE(SSL_CTX_use_PrivateKey_file(context_, (prefix + ".key").c_str(), SSL_FILETYPE_PEM) == 1);
   }
   acceptor_ = std::thread([this] { accept_all(); });

@@ -25,9 +25,16 @@ class Authority {
   std::string ca() const { return directory_ + "/ca.pem"; }
   // "DNS:www.example.org,IP:127.0.0.1", valid from `from` to `until`, both from now; the files' common part:
   // PREFIX.pem and PREFIX.key.
+  // Without names it has no alternative names.
   std::string certificate(const std::string& names, std::chrono::seconds from, std::chrono::seconds until);
+  // One that an issuing authority of its own vouches for, from an hour ago on, which PREFIX.pem has, too, and
+  // PREFIX.ca alone.
+  std::string issued(const std::string& names, std::chrono::seconds until, std::chrono::seconds issuer_from,
+                     std::chrono::seconds issuer_until);
 
  private:
+  std::string write_key(EVP_PKEY* key);
+
   std::string directory_;
   EVP_PKEY* key_;
   X509* own_;
