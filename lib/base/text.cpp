@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/clipped.hpp"
 #include "base/format.hpp"
 #include "base/word.hpp"
 

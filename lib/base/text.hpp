@@ -37,9 +37,7 @@ std::string printable_lines(std::string_view text);
 // Bytes as a record's string can hold them: forbidden and malformed ones replaced by U+FFFD, CR LF made LF.
 std::string sanitized(std::string_view bytes);
 
-// At most `most` bytes of it, cut between characters; bytes that are no characters are cut anywhere.
-std::string_view clipped(std::string_view text, std::size_t most);
-// The same, and "..." where it goes on.
+// At most `most` bytes of it and "..." where it goes on, cut between characters.
 std::string shortened(std::string_view text, std::size_t most);
 
 // Of characters, not of bytes; wide and combining ones count as one.

@@ -11,6 +11,7 @@
 #include "base/id.hpp"
 #include "base/text.hpp"
 #include "feed/ssh_words.hpp"
+#include "inventory/address.hpp"
 #include "inventory/targets.hpp"
 #include "inventory/url.hpp"
 

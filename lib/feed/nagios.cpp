@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/clipped.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 

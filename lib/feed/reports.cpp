@@ -5,9 +5,12 @@
 #include <set>
 #include <tuple>
 
+#include "base/clipped.hpp"
 #include "base/text.hpp"
 #include "feed/report.hpp"
+#include "inventory/address.hpp"
 #include "inventory/url.hpp"
+#include "round/order.hpp"
 
 namespace jaga::feed {
 namespace {

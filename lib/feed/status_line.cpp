@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "base/clipped.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "feed/measures.hpp"

@@ -1,3 +1,5 @@
+#include "inventory/address.hpp"
+
 #include <algorithm>
 
 #include "base/text.hpp"

@@ -125,15 +125,7 @@ std::string host_yaml(const Host& host, const Host& usual = {});
 // The name of an account: 1 to 32 letters, digits and "_-.", no '-' in front.
 bool is_login_name(std::string_view text);
 
-// IPv4, IPv6 or a host name (letters, digits, '-', '_', '.', at most 253, also with a dot at its end) by its
-// spelling alone. IPv4 is four decimal numbers without zeros in front, which some programs take for octal
-// ones.
+// IPv4, IPv6 or a host name (RFC 1123: letters, digits, '-', '.', at most 253) by its spelling alone.
 bool is_address(std::string_view text);
-// Its last part is a number, so that programs take it for an address, each in its own way: "010.0.0.1",
-// "10.1", "0x7f.1".
-bool is_numeric_name(std::string_view text);
-// One spelling for each address: IPv6 as RFC 5952 has it, IPv4 in IPv6 as IPv4; names in lower case without
-// the dot at their end.
-std::string plain_address(std::string_view text);
 
 }  // namespace jaga::inventory

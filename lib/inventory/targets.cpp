@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "inventory/address.hpp"
 #include "inventory/inventory.hpp"
 
 namespace jaga::inventory {

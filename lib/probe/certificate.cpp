@@ -8,6 +8,7 @@
 #include <ctime>
 #include <memory>
 
+#include "base/clipped.hpp"
 #include "base/text.hpp"
 
 namespace jaga::probe {

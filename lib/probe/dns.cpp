@@ -169,7 +169,11 @@ class Question {
     if (fd >= 0 && type == SOCK_STREAM) static_cast<Question*>(self)->by_tcp_ = fd;
     return fd;
   }
-  static int close_socket(ares_socket_t fd, void* /*self*/) { return ::close(fd); }
+  static int close_socket(ares_socket_t fd, void* self) {
+    auto& question = *static_cast<Question*>(self);
+    if (fd == question.by_tcp_) question.by_tcp_ = ARES_SOCKET_BAD;  // its number may come again
+    return ::close(fd);
+  }
   static int connect_socket(ares_socket_t fd, const sockaddr* address, ares_socklen_t size, void* self) {
     const int status = ::connect(fd, address, size);
     if (status == 0 || errno == EINPROGRESS) static_cast<Question*>(self)->connected_ = true;

@@ -19,6 +19,7 @@
 #include <memory>
 #include <set>
 
+#include "base/clipped.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "probe/http_text.hpp"

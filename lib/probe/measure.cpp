@@ -252,7 +252,7 @@ class Measuring {
       for (std::size_t i = 0; i < owners.size(); ++i)
         if (run.results[i].received > 0)
           heard[owners[i]] =
-              Heard{items[owners[i]]->further[at], run.results[i], static_cast<std::int64_t>(at) + 1};
+              HeardEcho{items[owners[i]]->further[at], run.results[i], static_cast<std::int64_t>(at) + 1};
     }
     return heard;
   }

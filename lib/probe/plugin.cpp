@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "base/clipped.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "feed/nagios.hpp"

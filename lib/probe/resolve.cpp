@@ -14,6 +14,7 @@
 #include <new>
 #include <thread>
 
+#include "inventory/address.hpp"
 #include "inventory/inventory.hpp"
 #include "probe/icmp_socket.hpp"
 #include "ssh/name_servers.hpp"

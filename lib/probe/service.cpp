@@ -5,6 +5,7 @@
 #include <map>
 #include <thread>
 
+#include "base/clipped.hpp"
 #include "base/duration.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"

@@ -3,6 +3,7 @@
 #include <array>
 #include <tuple>
 
+#include "round/order.hpp"
 #include "round/round.hpp"
 #include "yaml/fields.hpp"
 #include "yaml/read.hpp"

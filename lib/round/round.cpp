@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/secrets.hpp"
+#include "round/order.hpp"
 
 namespace jaga::round {
 namespace {

@@ -149,19 +149,14 @@ struct Round {
   bool operator==(const Round&) const = default;
 };
 
-// Puts results in the order of a round. Of two of one host, check and object, the same thing measured twice
-// (over SSH and here, told by two monitors), the worse one stays.
-void put_in_order(std::vector<Result>& results);
-
-// The canonical bytes, results in order: read() takes whatever was written. Throws Error{software} for what
-// has no canonical form.
+// The canonical bytes, results sorted. Throws Error{software} for what has no canonical form.
 std::string write(Round round);
 // Throws Error{data} with file, line and column.
 Round read(std::string_view bytes, std::string_view file);
 
 // Puts this round's raw results (state, reason, attempts within the round) after those of the previous
-// one, in order: since, attempts, hard, history. What another monitor says of since stands. A round that
-// followed nullptr may follow another afterwards.
+// one: since, attempts, hard, history. What another monitor says of since stands. A round that followed
+// nullptr may follow another afterwards.
 void follow(Round& round, const Round* previous);
 
 // Masks what has the shape of a secret (base/secrets.hpp) in summaries, textual facts and remarks: those are

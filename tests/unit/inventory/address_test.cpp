@@ -1,3 +1,5 @@
+#include "inventory/address.hpp"
+
 #include <doctest/doctest.h>
 
 #include "inventory/inventory.hpp"

@@ -1,0 +1,12 @@
+// Text cut to what fits.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace jaga {
+
+// At most `most` bytes of it, cut between characters; bytes that are no characters are cut anywhere.
+std::string_view clipped(std::string_view text, std::size_t most);
+
+}  // namespace jaga
