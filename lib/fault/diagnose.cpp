@@ -315,19 +315,23 @@ class Diagnosing {
     }
   }
 
+  // As many as have nothing in common at once: what is left of the others is weighed anew.
   void infer_together() {
-    for (bool again = true; again;) {
-      again = false;
-      for (const Together& one : together(out_, inventory_, results_, ways_, down_)) {
-        const Rule* rule = rule_for(one.result);
+    std::vector<Root> roots;
+    do {
+      roots.clear();
+      std::set<std::size_t> taken;
+      for (Together& one : together(out_, inventory_, results_, ways_, down_)) {
+        const bool overlaps = std::any_of(one.faults.begin(), one.faults.end(),
+                                          [&](std::size_t place) { return taken.contains(place); });
+        const Rule* rule = overlaps ? nullptr : rule_for(one.result);
         if (rule == nullptr) continue;
-        take_their_place(
-            out_, one.faults,
-            make(*rule, inventory_.at(one.result.host), {one.result.object, {&one.result}, 1, 0, true}));
-        again = true;
-        break;
+        taken.insert(one.faults.begin(), one.faults.end());
+        roots.push_back({std::move(one.faults), make(*rule, inventory_.at(one.result.host),
+                                                     {one.result.object, {&one.result}, 1, 0, true})});
       }
-    }
+      take_their_place(out_, roots);
+    } while (!roots.empty());
   }
 
   Fault make(const Rule& rule, const Host& host, const Match& match) const {

@@ -94,6 +94,7 @@ bool proves_up(const Result& result) {
     case Reason::host_key_changed:
     case Reason::identity_changed:
     case Reason::auth_failed:
+    case Reason::auth_partial:
     case Reason::exec_failed:
     case Reason::lost:
     case Reason::output_cut:

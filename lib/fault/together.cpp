@@ -34,7 +34,8 @@ std::optional<Trouble> trouble_of(const Fault& fault) {
   if (type == "high-latency") return Trouble{"latency", {}};
   if (type == "mtu-blackhole") return Trouble{"mtu", {}};
   if (type == "filtered") return Trouble{"filtered", fault.object};
-  if (type == "auth-failure" || type == "login-broken" || type == "ssh-transport")
+  if (type == "auth-failure" || type == "login-incomplete" || type == "login-broken" ||
+      type == "ssh-transport")
     return Trouble{"login", {}};
   return std::nullopt;
 }
@@ -42,9 +43,10 @@ std::optional<Trouble> trouble_of(const Fault& fault) {
 // Whether this host would show the trouble if it had it: it was asked in the same way.
 bool would_show(const Trouble& trouble, const Host& host, const Result& result) {
   if (trouble.kind == "login")
-    return result.check == "ssh" && (result.state == State::ok || result.reason == Reason::auth_failed ||
-                                     result.reason == Reason::exec_failed || result.reason == Reason::lost ||
-                                     result.reason == Reason::handshake_failed);
+    return result.check == "ssh" &&
+           (result.state == State::ok || result.reason == Reason::auth_failed ||
+            result.reason == Reason::auth_partial || result.reason == Reason::exec_failed ||
+            result.reason == Reason::lost || result.reason == Reason::handshake_failed);
   if (trouble.kind != "filtered" || trouble.object == "icmp") return result.check == "icmp";
   return (result.check == "tcp" && result.object == trouble.object) ||
          (result.check == "ssh" && std::to_string(host.login.port) == trouble.object);
@@ -338,25 +340,30 @@ std::vector<Together> together(const Diagnosis& found, const inventory::Inventor
   return out;
 }
 
-void take_their_place(Diagnosis& found, const std::set<std::size_t>& places, Fault root) {
+void take_their_place(Diagnosis& found, std::vector<Root> roots) {
+  std::map<std::size_t, std::size_t> root_of;
+  std::vector<std::set<std::tuple<std::string, std::string, std::string>>> seen(roots.size());
+  std::vector<bool> at_work(roots.size(), true);
+  for (std::size_t n = 0; n < roots.size(); ++n) {
+    for (const std::size_t place : roots[n].places) root_of.emplace(place, n);
+    for (const Result& result : roots[n].fault.evidence)
+      seen[n].emplace(result.host, result.check, result.object);
+  }
   std::vector<Fault> left;
-  std::set<std::tuple<std::string, std::string, std::string>> seen;
-  for (const Result& result : root.evidence) seen.emplace(result.host, result.check, result.object);
-  root.window.clear();
-  bool at_work = true;
   for (std::size_t i = 0; i < found.faults.size(); ++i) {
     Fault& fault = found.faults[i];
-    if (!places.contains(i)) {
+    const auto at = root_of.find(i);
+    if (at == root_of.end()) {
       left.push_back(std::move(fault));
       continue;
     }
+    Fault& root = roots[at->second].fault;
     found.explained.push_back(explained(fault, root));
-    add_evidence(root, fault, seen);
-    at_work = at_work && !fault.window.empty();
-    if (at_work) root.window = fault.window;
+    add_evidence(root, fault, seen[at->second]);
+    at_work[at->second] = at_work[at->second] && !fault.window.empty();
+    root.window = at_work[at->second] ? fault.window : std::string();
   }
-  if (!at_work) root.window.clear();
-  left.push_back(std::move(root));
+  for (Root& root : roots) left.push_back(std::move(root.fault));
   found.faults = std::move(left);
 }
 

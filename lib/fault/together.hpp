@@ -34,8 +34,13 @@ struct Together {
 std::vector<Together> together(const Diagnosis& found, const inventory::Inventory& inventory,
                                const Results& results, const Ways& ways, const std::set<std::string>& down);
 
-// `root` with the evidence of the faults in these places, which it takes the place of: put after the others.
-// It lies in a maintenance window where all of them do.
-void take_their_place(Diagnosis& found, const std::set<std::size_t>& places, Fault root);
+// A fault that takes the place of those in `places`, with their evidence.
+struct Root {
+  std::set<std::size_t> places;
+  Fault fault;
+};
+// Puts each root after the faults that are left; no two have a place in common. One lies in a maintenance
+// window where all of its places do.
+void take_their_place(Diagnosis& found, std::vector<Root> roots);
 
 }  // namespace jaga::fault

@@ -495,6 +495,7 @@ bool definite(const Result& result) {
     case Reason::no_key:
     case Reason::token_failed:  // nobody is asked for a touch again and again
     case Reason::auth_failed:
+    case Reason::auth_partial:
     case Reason::not_permitted:
     case Reason::needs_root:
     case Reason::absent:

@@ -11,7 +11,7 @@ namespace jaga::round {
 namespace {
 
 constexpr std::array<std::string_view, 4> kStates = {"ok", "warning", "critical", "unknown"};
-constexpr std::array<std::string_view, 45> kReasons = {"none",
+constexpr std::array<std::string_view, 46> kReasons = {"none",
                                                        "limit_reached",
                                                        "resolve_failed",
                                                        "no_route",
@@ -29,6 +29,7 @@ constexpr std::array<std::string_view, 45> kReasons = {"none",
                                                        "agent_failed",
                                                        "token_failed",
                                                        "auth_failed",
+                                                       "auth_partial",
                                                        "exec_failed",
                                                        "lost",
                                                        "output_cut",

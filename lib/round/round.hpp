@@ -42,6 +42,7 @@ enum class Reason {
   agent_failed,           // ssh-agent hung or refused
   token_failed,           // a FIDO key was not plugged in, not touched, or got no PIN
   auth_failed,            // the host accepts none of the keys
+  auth_partial,           // the host takes a key and asks for another step
   exec_failed,            // logged in, but nothing runs
   lost,                   // ended without its end mark
   output_cut,             // too much output

@@ -63,6 +63,8 @@ std::optional<HostConfig> parse_config(std::string_view output) {
     } else if (key == "userknownhostsfile") {
       for (const std::string& file : split(value, ' '))
         if (!file.empty() && file != "none") config.user_known_hosts.push_back(file);
+    } else if (key == "hostkeyalias") {
+      if (value != "none" && is_plain(value)) config.host_key_alias = value;
     } else if (key == "identitiesonly") {
       config.identities_only = value == "yes" || value == "true";
     } else if (key == "proxyjump") {

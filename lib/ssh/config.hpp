@@ -21,6 +21,8 @@ struct HostConfig {
   std::uint16_t port = 22;
   std::vector<std::string> identity_files;    // as written: with ~
   std::vector<std::string> user_known_hosts;  // as written
+  std::string
+      host_key_alias;  // what the host is called in known_hosts, without a port; empty: as it is reached
   bool identities_only = false;
   std::string proxy_jump;     // "[USER@]HOST[:PORT],...", the nearest first; empty: none
   std::string proxy_command;  // empty: none

@@ -119,9 +119,7 @@ asio::awaitable<void> Session::serve(std::shared_ptr<Link> link) {
   Failure failure = Failure::none;
   Message problem;
   try {
-    co_await reach(host_key_algorithms(target_.known));
-    check_host_key();
-    co_await authenticate();
+    co_await log_in();
     release_slot();
     settle();
     co_await carry(*link);

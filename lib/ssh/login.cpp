@@ -114,17 +114,46 @@ asio::awaitable<int> Session::offer(std::string blob, std::string key) {
       co_await turn();
     }
   }
-  if (rc != 0 && rc != LIBSSH2_ERROR_AUTHENTICATION_FAILED &&
-      (transport_.over() || rc != LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)) {
+  if (rc == 0 || rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED) co_return rc;
+  const bool signed_for = signing_.state == Signing::State::ready;
+  // No answer came, as to one key too many (MaxAuthTries).
+  cut_off_ = result_.tried.size() > offered_before_ + 1 && signing_.state == Signing::State::idle;
+  if (cut_off_) co_return rc;
+  if (signed_for && !transport_.over()) co_await look_for_more_wanted(result_.tried.back());
+  if (transport_.over() || rc != LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED) {
     fail(Failure::closed,
          msg("the server ended the login (libssh2 error {code})", {{"code", std::to_string(rc)}}));
   }
   co_return rc;
 }
 
+// The host knows the key and got its signature, and the login is not over: then it no longer takes keys alone
+// (AuthenticationMethods of sshd_config(5)), which it says in what can go on (RFC 4252 section 5.1).
+asio::awaitable<void> Session::look_for_more_wanted(const std::string& fingerprint) {
+  const char* methods = nullptr;
+  for (;;) {
+    transport_.begin_turn();
+    methods =
+        libssh2_userauth_list(session_, target_.user.c_str(), static_cast<unsigned>(target_.user.size()));
+    if (methods != nullptr || libssh2_session_last_errno(session_) != LIBSSH2_ERROR_EAGAIN) break;
+    co_await turn();
+  }
+  const std::string names = methods == nullptr ? "" : methods;
+  const std::vector<std::string> left = split(names, ',');
+  if (names.empty() || std::ranges::find(left, "publickey") != left.end()) co_return;
+  throw Ended{
+      Failure::auth_partial,
+      msg("the host takes the key {fingerprint} for user '{user}' and asks for another step: {methods}",
+          {{"fingerprint", fingerprint}, {"user", printable(target_.user)}, {"methods", printable(names)}})};
+}
+
+bool Session::was_tried(const std::string& fingerprint) const {
+  return std::ranges::find(result_.tried, fingerprint) != result_.tried.end();
+}
+
 asio::awaitable<bool> Session::offer_agent_key(const sshkey::AgentKey& key) {
   const auto parsed = sshkey::public_key_from_blob(key.blob);
-  if (!parsed || !wanted(key.blob)) co_return false;
+  if (!parsed || !wanted(key.blob) || was_tried(parsed->fingerprint())) co_return false;
   if (!usable(*parsed)) {
     (parsed->is_token() ? for_token_ : for_program_) = true;
     result_.skipped.push_back(msg("ssh-agent's key {fingerprint} is of type {type}, which libssh2 cannot use",
@@ -151,8 +180,7 @@ asio::awaitable<bool> Session::offer_agent_key(const sshkey::AgentKey& key) {
 asio::awaitable<bool> Session::offer_file_key(const sshkey::PrivateKey& key) {
   const sshkey::PublicKey& parsed = key.public_key();
   const std::string fingerprint = parsed.fingerprint();
-  if (!wanted(parsed.blob) || std::ranges::find(result_.tried, fingerprint) != result_.tried.end())
-    co_return false;
+  if (!wanted(parsed.blob) || was_tried(fingerprint)) co_return false;
   result_.tried.push_back(fingerprint);
   signing_.file_key = &key;
   const int rc = co_await offer(parsed.blob, parsed.blob);
@@ -180,6 +208,13 @@ void Session::refuse_login() const {
                     "offer RSA keys with SHA-2 only to OpenSSH: use an ed25519 or ecdsa key",
                     more))};
   }
+  if (cut_off_) {
+    throw Ended{
+        Failure::auth_failed,
+        msg("the host ends the login after some keys (MaxAuthTries): {count} were refused for user '{user}', "
+            "and others not tried; name the right one by IdentityFile, or keep fewer in ssh-agent",
+            {{"user", printable(target_.user)}, {"count", std::to_string(result_.tried.size())}})};
+  }
   const Message::Arguments user{{"user", printable(target_.user)}};
   throw Ended{
       Failure::auth_failed,
@@ -187,28 +222,51 @@ void Session::refuse_login() const {
               msg("the host accepts none of {count} keys for user '{user}'", user))};
 }
 
-asio::awaitable<void> Session::authenticate() {
-  begin(Phase::authenticate, deadlines_.authenticate);
+// True: one was accepted. Otherwise all were offered, or cut_off_.
+asio::awaitable<bool> Session::offer_keys() {
   const std::vector<std::string> paths = run_.key_paths(target_);
+  // Those that were configured, which the agent may hold for a file that is locked.
   for (const std::string& path : paths) {
     const KeyFile& file = run_.key_file(path);
-    if (!file.skipped.empty()) result_.skipped.push_back(file.skipped);
-    if (file.for_program) (file.public_key && file.public_key->is_token() ? for_token_ : for_program_) = true;
+    bool accepted = false;
+    if (file.key) {
+      accepted = co_await offer_file_key(*file.key);
+    } else if (run_.agent && file.public_key) {
+      while (!run_.agent_keys.ready) co_await turn();
+      const auto held =
+          std::ranges::find(run_.agent_keys.keys, file.public_key->blob, &sshkey::AgentKey::blob);
+      if (held != run_.agent_keys.keys.end() && usable(*file.public_key))
+        accepted = co_await offer_agent_key(*held);
+    }
+    if (accepted || cut_off_) co_return accepted;
   }
-  if (run_.agent) {
-    while (!run_.agent_keys.ready) co_await turn();
-    for (const sshkey::AgentKey& key : run_.agent_keys.keys) {
-      const bool accepted = co_await offer_agent_key(key);
-      if (accepted) co_return;
+  if (!run_.agent) co_return false;
+  while (!run_.agent_keys.ready) co_await turn();
+  for (const sshkey::AgentKey& key : run_.agent_keys.keys) {
+    const bool accepted = co_await offer_agent_key(key);
+    if (accepted || cut_off_) co_return accepted;
+  }
+  co_return false;
+}
+
+asio::awaitable<bool> Session::authenticate() {
+  begin(Phase::authenticate, deadlines_.authenticate);
+  const bool again = cut_off_;
+  cut_off_ = false;
+  offered_before_ = result_.tried.size();
+  if (!again) {
+    for (const std::string& path : run_.key_paths(target_)) {
+      const KeyFile& file = run_.key_file(path);
+      if (!file.skipped.empty()) result_.skipped.push_back(file.skipped);
+      if (file.for_program)
+        (file.public_key && file.public_key->is_token() ? for_token_ : for_program_) = true;
     }
   }
-  for (const std::string& path : paths) {
-    const KeyFile& file = run_.key_file(path);
-    if (!file.key) continue;
-    const bool accepted = co_await offer_file_key(*file.key);
-    if (accepted) co_return;
-  }
-  refuse_login();
+  const bool accepted = co_await offer_keys();
+  if (!accepted && !cut_off_) refuse_login();
+  // The one that was cut off had no answer.
+  if (cut_off_) result_.tried.pop_back();
+  co_return accepted;
 }
 
 }  // namespace jaga::ssh

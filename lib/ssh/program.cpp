@@ -229,6 +229,7 @@ std::string fingerprint_in(std::string_view line) {
 ProgramLog read_program_log(std::string_view text) {
   constexpr std::string_view kDebug = "debug1: ";
   ProgramLog log;
+  bool partial = false;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     std::string_view line = trim(text.substr(0, end));
@@ -248,6 +249,10 @@ ProgramLog read_program_log(std::string_view text) {
         log.token = has(line, "-SK SHA256:") ? fingerprint_in(line) : std::string();
       continue;
     }
+    if (has(line, "with partial success")) {
+      partial = true;
+      continue;
+    }
     if (line.empty() || line.starts_with("debug") || line.starts_with("Authenticated to ") ||
         line.starts_with("Transferred: ") || line.starts_with("Bytes per second: ") ||
         line.starts_with("Warning: Permanently added") || line.starts_with("OpenSSH_") || is_aside(line) ||
@@ -261,6 +266,7 @@ ProgramLog read_program_log(std::string_view text) {
       const auto saying =
           std::ranges::find_if(kSayings, [line](const Saying& each) { return has(line, each.part); });
       if (saying != std::end(kSayings)) log.failure = saying->failure;
+      if (log.failure == Failure::auth_failed && partial) log.failure = Failure::auth_partial;
       if (saying != std::end(kSayings) || log.reason.empty()) log.reason = printable(line.substr(0, 300));
     }
   }

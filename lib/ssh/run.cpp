@@ -252,6 +252,8 @@ std::string_view name(Failure failure) {
       return "token_failed";
     case Failure::auth_failed:
       return "auth_failed";
+    case Failure::auth_partial:
+      return "auth_partial";
     case Failure::exec_failed:
       return "exec_failed";
     case Failure::killed:

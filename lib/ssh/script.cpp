@@ -84,14 +84,26 @@ std::string wrap_script(const Script& script, std::string_view nonce) {
     limit = "t=\nif timeout -k 2 9 true; then t='timeout -k 2 " + seconds +
             "'; elif timeout 9 true; then t='timeout " + seconds + "'; fi >/dev/null 2>&1 </dev/null\n";
   }
-  return "{\n" + limit + run + "\nr=$?\nprintf '\\n%s\\n' " + mark + " >&2\nprintf '\\n%s %s\\n' " + mark +
-         " \"$r\"\nexit \"$r\"\n}\n";
+  const std::string begin =
+      "printf '\\n%s begin\\n' " + mark + " >&2\nprintf '\\n%s begin\\n' " + mark + "\n";
+  return "{\n" + limit + begin + run + "\nr=$?\nprintf '\\n%s\\n' " + mark + " >&2\nprintf '\\n%s %s\\n' " +
+         mark + " \"$r\"\nexit \"$r\"\n}\n";
 }
 
 Output::Output(std::string_view nonce, bool with_status, std::size_t most)
     : mark_(kNewline), with_status_(with_status), most_(most) {
   mark_ += nonce;
+  begin_ = mark_ + " begin\n";
   mark_ += with_status ? ' ' : '\n';
+}
+
+void Output::drop_before_begin() {
+  const std::size_t at = held_.find(begin_);
+  if (at == std::string::npos) return;
+  kept_.clear();
+  cut_ = false;
+  begun_ = true;
+  held_.erase(0, at + begin_.size());
 }
 
 void Output::keep(std::string_view bytes) {
@@ -105,10 +117,12 @@ void Output::feed(std::string_view bytes) {
   if (complete_) return;
   held_ += bytes;
   for (;;) {
+    if (!begun_) drop_before_begin();
     const std::size_t at = held_.find(mark_);
     if (at == std::string::npos) {
       // What may be the beginning of the mark waits; everything before it does not.
-      const std::size_t wait = std::min(held_.size(), mark_.size() - 1);
+      const std::size_t longest = begun_ ? mark_.size() : begin_.size();
+      const std::size_t wait = std::min(held_.size(), longest - 1);
       keep(std::string_view(held_).substr(0, held_.size() - wait));
       held_.erase(0, held_.size() - wait);
       return;
@@ -117,6 +131,11 @@ void Output::feed(std::string_view bytes) {
       keep(std::string_view(held_).substr(0, at));
       complete_ = true;
       break;
+    }
+    if (!begun_ && begin_.starts_with(std::string_view(held_).substr(at))) {
+      keep(std::string_view(held_).substr(0, at));
+      held_.erase(0, at);
+      return;
     }
     const std::size_t digits = at + mark_.size();
     const std::size_t end = held_.find('\n', digits);

@@ -2,8 +2,9 @@
 // known for certain. Pure.
 //
 // libssh2 reports exit status 0 for a command that was killed and for a connection that was lost, so
-// success is never taken from there: a wrapper prints, after the script, a line with a nonce on both streams
-// and the exit status on standard output. Without that line the end of the script is unknown.
+// success is never taken from there: a wrapper prints, before and after the script, a line with a nonce on
+// both streams, the second time with the exit status on standard output. Without that line the end of the
+// script is unknown. What comes before the first is the login shell's: its profile talks.
 #pragma once
 
 #include <chrono>
@@ -41,8 +42,10 @@ std::string quote(std::string_view text);
 // each time. Throws Error{data} for a NUL byte anywhere, a bad name of a variable, or a script too long.
 std::string wrap_script(const Script& script, std::string_view nonce);
 
-// One stream of a wrapped script: keeps the first `most` bytes before the mark, finds the mark, drops what
-// comes after. The mark is "\n" NONCE "\n", or with_status, "\n" NONCE " " STATUS "\n".
+// One stream of a wrapped script: drops what comes before "\n" NONCE " begin\n", keeps the first `most` bytes
+// before the mark, finds the mark, drops what comes after. The mark is "\n" NONCE "\n", or with_status, "\n"
+// NONCE " " STATUS
+// "\n".
 class Output {
  public:
   Output(std::string_view nonce, bool with_status, std::size_t most);
@@ -52,19 +55,23 @@ class Output {
   std::optional<int> status() const { return status_; }  // 0-255
   bool cut() const { return cut_; }
   std::size_t received() const { return received_; }
-  // What was kept, without the mark. Where the mark never came: all that was kept.
+  bool begun() const { return begun_; }
+  // What was kept, without the marks. Where the mark never came: all that was kept.
   std::string take();
 
  private:
   void keep(std::string_view bytes);
+  void drop_before_begin();
 
   std::string mark_;  // up to the nonce
+  std::string begin_;
   bool with_status_;
   std::size_t most_;
   std::string kept_;
   std::string held_;  // may be the beginning of the mark
   std::optional<int> status_;
   std::size_t received_ = 0;
+  bool begun_ = false;
   bool complete_ = false;
   bool cut_ = false;
 };

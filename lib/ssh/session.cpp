@@ -424,10 +424,23 @@ void Session::close() {
   socket_.close(ignored);
 }
 
+// On more connections where the host ends a login after some keys.
+asio::awaitable<void> Session::log_in() {
+  constexpr int kMoreConnections = 3;
+  for (int more = kMoreConnections;; --more) {
+    co_await reach(host_key_algorithms(target_.known));
+    check_host_key();
+    const bool in = co_await authenticate();
+    if (in) co_return;
+    if (more == 0) refuse_login();
+    close();
+    connect_until_ = Clock::time_point::max();
+    result_.banner.clear();
+  }
+}
+
 asio::awaitable<void> Session::through_libssh2(const Request& request, const std::string& input) {
-  co_await reach(host_key_algorithms(target_.known));
-  check_host_key();
-  co_await authenticate();
+  co_await log_in();
   release_slot();
   co_await run_command(request, input);
   transport_.begin_turn();

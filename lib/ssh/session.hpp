@@ -115,6 +115,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<void> wait_for_slot(std::size_t most = kMostUnauthenticated);
   boost::asio::awaitable<void> connect();
   boost::asio::awaitable<void> through_libssh2(const Request& request, const std::string& input);
+  boost::asio::awaitable<void> log_in();
   boost::asio::awaitable<void> handshake(std::string host_key_algorithms);
   boost::asio::awaitable<void> attempt(std::string host_key_algorithms);
   boost::asio::awaitable<bool> pause();  // false: the deadline has passed
@@ -151,7 +152,10 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<std::vector<sshkey::PublicKey>> scan_by_program();
 
   // login.cpp
-  boost::asio::awaitable<void> authenticate();
+  boost::asio::awaitable<bool> authenticate();  // false: the host ended it, and more keys are left
+  boost::asio::awaitable<bool> offer_keys();
+  boost::asio::awaitable<void> look_for_more_wanted(const std::string& fingerprint);
+  bool was_tried(const std::string& fingerprint) const;
   boost::asio::awaitable<bool> offer_agent_key(const sshkey::AgentKey& key);
   boost::asio::awaitable<bool> offer_file_key(const sshkey::PrivateKey& key);
   // `blob` is what the host is given, `key` what the agent knows it by.
@@ -210,6 +214,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Signing signing_;
   void* signing_pointer_ = &signing_;
   Message agent_problem_;
+  bool cut_off_ = false;            // the host ended the login after some keys
+  std::size_t offered_before_ = 0;  // of Result::tried: on earlier connections
   bool offered_rsa_ = false;
   bool for_program_ = false;       // what libssh2 cannot do was met, but for
   bool for_token_ = false;         // FIDO keys

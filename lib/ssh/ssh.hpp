@@ -43,6 +43,7 @@ enum class Failure {
   agent_failed,      // ssh-agent hung, refused or broke, and no other key was accepted
   token_failed,      // the host takes a FIDO key that does not sign: not plugged in, not touched, no PIN
   auth_failed,       // the host accepts none of the keys
+  auth_partial,      // the host takes a key and asks for another step, which jaga does not have
   exec_failed,       // logged in, but the host does not run the command
   killed,            // the wrapper itself was ended by `signal`
   lost,              // the command ended without its mark: killed, logged out, connection lost
@@ -122,7 +123,9 @@ struct Result {
   bool ok() const { return failure == Failure::none && exit_code == 0; }
 };
 
-// Where keys come from, in the order in which they are offered.
+// Where keys come from. Those of a target's files and of these are offered first, from the file or by the
+// agent that holds them, then the agent's others. A host that ends the login after some of them
+// (MaxAuthTries) is asked with the rest on up to three more connections.
 struct Identities {
   std::string agent_socket{};  // empty: no agent
   std::vector<std::string>

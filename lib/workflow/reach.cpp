@@ -161,9 +161,14 @@ class Builder {
       if (paths != logins_.known_hosts) own = ssh::read_known_hosts(paths);
     }
     const std::vector<ssh::KnownHosts>& files = own.empty() ? known_ : own;
-    auto answer = ssh::look_up(files, target.address, target.port);
+    // Under its alias a host has one name, whatever its address and port, as for ssh.
+    const bool alias = config != nullptr && !config->host_key_alias.empty();
+    constexpr std::uint16_t kNoPort = 22;
+    auto answer = alias ? ssh::look_up(files, config->host_key_alias, kNoPort)
+                        : ssh::look_up(files, target.address, target.port);
     const bool silent = answer.keys.empty() && answer.revoked.empty() && answer.authorities.empty();
-    if (silent && target.name != target.address) answer = ssh::look_up(files, target.name, target.port);
+    if (silent && !alias && target.name != target.address)
+      answer = ssh::look_up(files, target.name, target.port);
     std::string places;
     for (const ssh::KnownKey& key : answer.keys) {
       target.known.push_back(key.key);

@@ -26,7 +26,8 @@ bool has(const std::string& text, std::string_view part) {
 TEST_CASE("the output of ssh -G is read") {
   const auto config = parse_config(
       "host web01\nuser ops\nhostname 10.1.2.3\nport 2222\nidentitiesonly yes\nidentityfile ~/.ssh/a b\n"
-      "identityfile ~/.ssh/c\nuserknownhostsfile /a /b\nproxyjump one,two\ncertificatefile /x y-cert.pub\n"
+      "identityfile ~/.ssh/c\nuserknownhostsfile /a /b\nhostkeyalias farm\nproxyjump "
+      "one,two\ncertificatefile /x y-cert.pub\n"
       "ciphers aes128-ctr\nsecuritykeyprovider internal\nsendenv LANG\n");
   REQUIRE(config);
   CHECK(config->host_name == "10.1.2.3");
@@ -35,6 +36,7 @@ TEST_CASE("the output of ssh -G is read") {
   CHECK(config->identities_only);
   CHECK(config->identity_files == std::vector<std::string>{"~/.ssh/a b", "~/.ssh/c"});
   CHECK(config->user_known_hosts == std::vector<std::string>{"/a", "/b"});
+  CHECK(config->host_key_alias == "farm");
   CHECK(config->proxy_jump == "one,two");
   CHECK(config->proxy_command.empty());
   CHECK(config->needs_program);

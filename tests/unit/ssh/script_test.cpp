@@ -79,6 +79,45 @@ TEST_CASE("a script's end is known however it ends") {
   }
 }
 
+TEST_CASE("what a login shell prints before the script is not the script's") {
+  for (const auto& shell : shells()) {
+    CAPTURE(shell.front());
+    jaga::process::Command command;
+    command.argv = shell;
+    command.argv.emplace_back("-s");
+    command.input = wrap_script({.text = "echo said; echo wrong >&2; exit 1"}, kNonce);
+    const auto outcome = jaga::process::run(command);
+    const std::string nonce(kNonce);
+    // A profile may print no newline, and the words of an older script.
+    for (const std::string& talk :
+         {std::string("Welcome to web01\n"), std::string("no newline"), std::string(),
+          "\n" + nonce + " begin of nothing\n", std::string(200, 'x')}) {
+      for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{4096}}) {
+        Output out(kNonce, true, 64);
+        Output err(kNonce, false, 64);
+        const std::string told = talk + outcome.out;
+        const std::string cried = talk + outcome.err;
+        for (std::size_t at = 0; at < told.size(); at += piece)
+          out.feed(std::string_view(told).substr(at, piece));
+        for (std::size_t at = 0; at < cried.size(); at += piece)
+          err.feed(std::string_view(cried).substr(at, piece));
+        CHECK(out.begun());
+        CHECK(out.status() == 1);
+        CHECK_FALSE(out.cut());
+        CHECK(out.take() == "said\n");
+        CHECK(err.complete());
+        CHECK(err.take() == "wrong\n");
+      }
+    }
+  }
+  // A shell that never starts it: all that it says is kept, to be told.
+  Output out(kNonce, true, 64);
+  out.feed("This account is currently not available.\n");
+  CHECK_FALSE(out.begun());
+  CHECK_FALSE(out.complete());
+  CHECK(out.take() == "This account is currently not available.\n");
+}
+
 TEST_CASE("nothing in a script, its arguments or its environment is expanded") {
   std::string nasty = "'\"\\$(id)`id`$HOME *;&|<>\n\n\t\\n%s!# ~{a,b}\r\x1b[2J\xff\xfe\xc3'";
   for (int byte = 1; byte < 256; ++byte) nasty += static_cast<char>(byte);
@@ -177,7 +216,9 @@ TEST_CASE("a script with a limit ends on the host, and one in time is as without
   command.grace = 0ms;
   const auto left = jaga::process::run(command);
   REQUIRE(left.end == jaga::process::Outcome::End::timed_out);
-  const auto program = static_cast<pid_t>(std::stol(left.out));
+  Output told(kNonce, true, 100);
+  told.feed(left.out);
+  const auto program = static_cast<pid_t>(std::stol(told.take()));
   CHECK(proc::ended(program));
 }
 

@@ -134,11 +134,12 @@ Sshd::Sshd(const std::vector<std::string>& host_key_kinds, const std::vector<ssh
            const std::string& more_config) {
   if (::geteuid() == 0) ::mkdir("/run/sshd", 0755);
   ::close(listen_on_loopback(port_));
+  // The first value of a keyword counts.
   std::string config =
-      "ListenAddress 127.0.0.1:" + std::to_string(port_) +
+      more_config + "\nListenAddress 127.0.0.1:" + std::to_string(port_) +
       "\nUsePAM no\nStrictModes no\nPidFile none\nPermitRootLogin yes\nPasswordAuthentication no\n"
       "KbdInteractiveAuthentication no\nLogLevel ERROR\nAuthorizedKeysFile " +
-      (folder_ / "authorized") + "\nSetEnv SHLVL=2\n" + more_config + "\n";
+      (folder_ / "authorized") + "\nSetEnv SHLVL=2\n";
   for (const std::string& kind : host_key_kinds) {
     const std::string path = make_key(folder_, "host_" + kind, {kind});
     host_keys_.push_back(public_key(path));
