@@ -106,6 +106,24 @@ by_ssh() {
   grep -q 'IDENTIFICATION HAS CHANGED' "$WORK/ssh.err"
 }
 
+@test "under its HostKeyAlias a host has one name, whatever its address and port" {
+  server first
+  # ssh looks into the account's home, not into HOME: one of the account's own says the same.
+  mkdir -p "$WORK/bin"
+  printf 'Host web01\n  HostKeyAlias farm\n' >"$WORK/config"
+  printf '#!/bin/sh\n[ "$1" != -G ] || set -- -F "%s" "$@"\nexec /usr/bin/ssh "$@"\n' "$WORK/config" >"$WORK/bin/ssh"
+  chmod 755 "$WORK/bin/ssh"
+  touch "$HOME/.ssh/config"
+  known "farm $(key first)"
+  PATH=$WORK/bin:$PATH measure alone
+  has '"state": "ok"' '"hostname": "web01"'
+  server first
+  known "farm $(key second)" "[10.77.0.11]:2022 $(key first)"
+  PATH=$WORK/bin:$PATH measure alone
+  refused_as critical host_key_changed
+  rm "$HOME/.ssh/config"
+}
+
 @test "a key that only the plain host has is unknown on another port" {
   server second
   known "10.77.0.11 $(key first)"
