@@ -163,6 +163,38 @@ std::size_t find_word(std::span<const std::string> arguments, const Setup& globa
   return arguments.size();
 }
 
+// Where "--" ends the options: the place of that word, which is none where it is an option's value.
+std::size_t end_of_options(std::span<const std::string> arguments, const Setup& command,
+                           const Setup& globals) {
+  std::vector<const Setup*> setups{&command, &globals};
+  for (const Setup& sub : command.subs()) setups.push_back(&sub);
+  const auto takes_value = [&](const std::string& name) {
+    return std::any_of(setups.begin(), setups.end(), [&](const Setup* setup) {
+      const auto& all = setup->parameters();
+      return std::any_of(all.begin(), all.end(), [&](const Parameter& one) {
+        const auto names = one.spellings();
+        return one.flag == nullptr && std::find(names.begin(), names.end(), name) != names.end();
+      });
+    });
+  };
+  for (std::size_t at = 0; at < arguments.size(); ++at) {
+    const std::string& text = arguments[at];
+    if (text == "--") return at;
+    if (!is_option(text)) continue;
+    if (text.starts_with("--")) {
+      if (takes_value(text)) ++at;
+      continue;
+    }
+    // Of "-qm" the last one takes the next word, of "-mTEXT" none does.
+    for (std::size_t letter = 1; letter < text.size(); ++letter) {
+      if (!takes_value({'-', text[letter]})) continue;
+      if (letter + 1 == text.size()) ++at;
+      break;
+    }
+  }
+  return arguments.size();
+}
+
 Parsed parse(const Setup& command, const Setup& globals, std::span<const std::string> arguments) {
   CLI::App app;
   app.set_help_flag("-h,--help");
@@ -196,7 +228,12 @@ Parsed parse(const Setup& command, const Setup& globals, std::span<const std::st
     return nullptr;
   };
   try {
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    const std::size_t end = end_of_options(arguments, command, globals);
+    const auto options = arguments.first(end);
+    app.parse(std::vector<std::string>(options.rbegin(), options.rend()));
+    if (end < arguments.size())
+      positionals.insert(positionals.end(), arguments.begin() + static_cast<std::ptrdiff_t>(end) + 1,
+                         arguments.end());
   } catch (const CLI::CallForHelp&) {
     if (const Sub* sub = chosen()) parsed.chosen = sub->setup;
     parsed.help = true;

@@ -107,8 +107,8 @@ std::string Session::absolute(const std::string& path) const {
   return (base == "/" ? "" : base) + "/" + std::string(rest);
 }
 
-bool Session::wait_for_input() const {
-  pollfd wanted[2] = {{STDIN_FILENO, POLLIN, 0}, {surroundings_.stop_descriptor, POLLIN, 0}};
+bool Session::wait_for_input(int file) const {
+  pollfd wanted[2] = {{file, POLLIN, 0}, {surroundings_.stop_descriptor, POLLIN, 0}};
   while (::poll(wanted, 2, -1) < 0) {
     if (errno != EINTR) return true;
   }
@@ -122,21 +122,25 @@ void Session::stop_here() const {
 std::string Session::read_input(const std::string& path, std::size_t most) const {
   const bool standard = path == "-";
   const std::string name = standard ? "standard input" : path;
-  const int file = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // A named pipe that nobody writes into would hold open() for ever; so it is waited for as for input.
+  const int file = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) throw system_error(errno, msg("cannot read '{path}': {reason}", {{"path", printable(name)}}));
   const std::unique_ptr<const int, void (*)(const int*)> owner(&file, [](const int* open) {
     if (*open != STDIN_FILENO) ::close(*open);
   });
+  struct stat about {};
+  const bool waits = standard || (::fstat(file, &about) == 0 && !S_ISREG(about.st_mode));
   std::string bytes;
   std::string piece(std::size_t{1} << 16U, '\0');
   for (;;) {
-    if (standard && !wait_for_input()) throw Error{ExitCode::interrupted, msg("interrupted")};
+    if (waits && !wait_for_input(file)) throw Error{ExitCode::interrupted, msg("interrupted")};
     const ssize_t got = ::read(file, piece.data(), piece.size());
-    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got < 0)
       throw system_error(errno, msg("cannot read '{path}': {reason}", {{"path", printable(name)}}));
     if (got == 0) return bytes;
     bytes.append(piece, 0, static_cast<std::size_t>(got));
+    stop_here();
     if (bytes.size() > most) {
       throw Error{ExitCode::data, msg("'{path}' is larger than {most} bytes",
                                       {{"path", printable(name)}, {"most", std::to_string(most)}})};
@@ -160,7 +164,7 @@ std::string Session::ask(const Message& question) {
   ui_.out().flush();
   name_zone();
   ui_.say(question);
-  if (!wait_for_input()) throw Error{ExitCode::interrupted, msg("interrupted")};
+  if (!wait_for_input(STDIN_FILENO)) throw Error{ExitCode::interrupted, msg("interrupted")};
   std::string answer(4096, '\0');  // as much as a terminal gives as one line
   const ssize_t got = ::read(STDIN_FILENO, answer.data(), answer.size());
   answer.resize(got > 0 ? static_cast<std::size_t>(got) : 0);

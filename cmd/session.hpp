@@ -88,6 +88,8 @@ class Session {
   Instant time_until(const std::string& text, Instant from) const;
   // Of something that has happened, as `option` says it: Error{usage} where that lies ahead.
   std::optional<Instant> past(const std::string& option, const std::optional<std::string>& text) const;
+  // Says what is wrong with the inventory where the command went on without it.
+  void tell_inventory() const;
   // The keys with which this user logs in on hosts.
   ssh::Options logins() const;
   // Names what was written: printed as data by the caller, and in the message where the output is lost.
@@ -113,7 +115,7 @@ class Session {
   void stop_here() const;
 
  private:
-  bool wait_for_input() const;  // false: a stop came first
+  bool wait_for_input(int file) const;  // false: a stop came first
   enum class Zone { unused, shown, named };
   mutable Zone zone_ = Zone::unused;
   std::unique_ptr<workflow::Transport> transport() const;

@@ -141,3 +141,35 @@ load helpers
   says "did you mean 'key'?"
   [ ! -e office ]
 }
+
+@test "-- ends the options, in commands of a command too" {
+  office
+  as staff open web01 -q -m slow >/dev/null
+  echo x >-rf
+  status 0 as staff note -m x -- web01
+  status 0 as staff note web01 -m --
+  status 0 as staff evidence add web01 -- -rf
+  status 0 as staff evidence add -- web01 -rf
+  status 0 as staff evidence list -- web01
+  says ' -rf'
+  status 0 jaga host show -- web01
+  status 64 jaga host -- show web01
+  status 64 as staff note -m x -- web01 -q
+  says 'one argument too many'
+}
+
+@test "an interrupt ends the wait for a named pipe that nobody writes into" {
+  office
+  mkfifo pipe
+  "$JAGA" --key "$KEYS/staff" analyze pipe >said 2>&1 &
+  pid=$!
+  # Until it sleeps, having opened the pipe.
+  for _ in $(seq 200); do
+    [ -n "$(find /proc/$pid/fd -lname '*/pipe' 2>/dev/null)" ] && break
+    sleep 0.05
+  done
+  kill -INT $pid
+  code=0
+  wait $pid || code=$?
+  [ "$code" = 130 ]
+}
