@@ -66,25 +66,30 @@ ExitCode list(Session& session, const Options& options) {
   const store::Notes notes = store::read_notes(*context.directory, id, context.settings->repo);
   Table table;
   for (const store::Attachment& attachment : store::list_evidence(*context.directory, chain)) {
-    const auto note = std::find_if(notes.notes.begin(), notes.notes.end(), [&](const record::Note& one) {
-      return one.kind == "evidence" && one.body.text_at("digest") == attachment.digest.text();
-    });
-    const bool known = note != notes.notes.end();
+    // Under each name, and by each person, that it was attached.
+    std::vector<const record::Note*> attached;
+    for (const record::Note& one : notes.notes)
+      if (one.kind == "evidence" && one.body.text_at("digest") == attachment.digest.text())
+        attached.push_back(&one);
+    if (attached.empty()) attached.push_back(nullptr);
     const std::string path = store::evidence_path(chain, attachment.digest, attachment.is_private);
-    if (session.json()) {
-      session.ui().json(yaml::Node::map()
-                            .set("digest", attachment.digest.text())
-                            .set("path", path)
-                            .set("name", known ? note->body.text_at("name") : "")
-                            .set("class", known ? note->body.text_at("class") : "ordinary")
-                            .set("by", known ? note->by.person : "")
-                            .set("text", known ? note->body.text_at("text") : ""));
-      continue;
+    for (const record::Note* note : attached) {
+      const bool known = note != nullptr;
+      if (session.json()) {
+        session.ui().json(yaml::Node::map()
+                              .set("digest", attachment.digest.text())
+                              .set("path", path)
+                              .set("name", known ? note->body.text_at("name") : "")
+                              .set("class", known ? note->body.text_at("class") : "ordinary")
+                              .set("by", known ? note->by.person : "")
+                              .set("text", known ? note->body.text_at("text") : ""));
+        continue;
+      }
+      table.row({attachment.digest.hex().substr(0, 12), known ? note->body.text_at("class") : "",
+                 known ? note->by.person : "", known ? note->body.text_at("name") : "",
+                 known ? note->body.text_at("text")
+                       : std::string(translate("of a record", session.ui().language()))});
     }
-    table.row({attachment.digest.hex().substr(0, 12), known ? note->body.text_at("class") : "",
-               known ? note->by.person : "", known ? note->body.text_at("name") : "",
-               known ? note->body.text_at("text")
-                     : std::string(translate("of a record", session.ui().language()))});
   }
   for (const record::Note& note : notes.notes) {
     const auto digest =

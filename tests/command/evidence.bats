@@ -69,3 +69,18 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   status 77 as division-head evidence redact web01 "${digest:0:8}" --yes -m 'a password'
   status 0 jaga audit
 }
+
+@test "the same bytes under two names are listed under both, with who attached each" {
+  echo same >before.jpg
+  cp before.jpg after.jpg
+  as staff evidence add web01 -q before.jpg >/dev/null
+  as section-head evidence add web01 -q after.jpg >/dev/null
+  status 0 jaga evidence list web01
+  says 'before.jpg'
+  says 'after.jpg'
+  says 'section-head'
+  [ "$(jaga evidence list web01 --json | wc -l)" = 2 ]
+  status 0 jaga show web01
+  says 'before.jpg'
+  says 'after.jpg'
+}
