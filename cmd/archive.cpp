@@ -12,7 +12,8 @@ namespace {
 
 struct Options {
   std::string incident;
-  std::optional<std::string> out, stored, returned, received_by, sanitised;
+  std::optional<std::string> out, stored, returned, received_by, sanitised, reason;
+  std::vector<std::string> without;
   bool destroyed = false, none = false;
 };
 
@@ -38,6 +39,8 @@ ExitCode archive(Session& session, const Options& options) {
   wish.where = options.stored ? options.stored : options.returned;
   wish.received_by = options.received_by;
   wish.sanitised = options.sanitised;
+  wish.without = options.without;
+  wish.reason = options.reason.value_or("");
   if (options.out) wish.out = session.absolute(*options.out);
   const workflow::Archived archived = workflow::archive(context, id, wish);
   session.recorded(archived.written.path);
@@ -72,6 +75,9 @@ void setup_archive(Setup& setup) {
       .flag("--no-part", options->none, msg("no part was replaced"))
       .option("--received-by", "TEXT", options->received_by, msg("who received the part"))
       .option("--sanitised", "TEXT", options->sanitised, msg("how the data on it was removed"))
+      .list("--without", "DIGEST", options->without,
+            msg("archive it without this evidence, which is not there"))
+      .option("-m", "TEXT", options->reason, msg("with --without: why"))
       .option("--out", "DIR", options->out, msg("where the bag goes; default: archive/"));
   setup.run([options](Session& session) { return archive(session, *options); });
 }

@@ -170,7 +170,7 @@ _jaga() {
     'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --emergency --occurred -m'" $(_jaga_incidents)" ;;
     'verify') words='-m --yes --expect --request --paper --occurred --override'" $(_jaga_incidents)" ;;
     'accept') words='-m --yes --expect --request --paper --occurred'" $(_jaga_incidents)" ;;
-    'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --out'" $(_jaga_incidents)" ;;
+    'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --without -m --out'" $(_jaga_incidents)" ;;
     'reject') words='-m --yes --expect --request --paper --occurred --back --correction'" $(_jaga_incidents)" ;;
     'open') words='--fault --object --severity --reopens --planned --security -m --occurred'" $(_jaga_hosts)" ;;
     'withdraw') words='-m --yes --expect --request --paper --occurred --outcome --of --until --to'" $(_jaga_incidents)" ;;

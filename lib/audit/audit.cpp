@@ -242,6 +242,7 @@ Report Auditor::run() {
     report_.remarks.push_back(counted(
         without_summary_, msg("1 decision does not say what it is about: an earlier version wrote it"),
         msg("{count} decisions do not say what they are about: an earlier version wrote them")));
+  judge_duplicates();
   judge_sealed();
   judge_bags();
   judge_times();

@@ -73,6 +73,7 @@ class Auditor {
   void judge_order(const record::Chain& chain, std::vector<record::Note> notes);
   void judge_notes(const record::Chain& chain, const store::Notes& notes);
   void judge_redactions(const record::Chain& chain, const std::vector<record::Note>& notes);
+  void judge_duplicates();
   void judge_evidence(const record::Chain& chain, const std::vector<record::Note>& notes);
   void judge_sealed();
   void judge_sealed_file(const std::string& chain, const std::string& path, const Digest& digest);
@@ -113,7 +114,10 @@ class Auditor {
   record::Coverage seals_;
   std::map<Digest, std::string> seal_chains_;  // which one each of them is of
   std::set<std::string> written_;              // paths of records and notes
-  std::set<std::string> redacted_;             // paths of evidence whose bytes may be gone
+  std::map<std::string, std::string>
+      duplicates_;                  // incidents that are closed, of which one each is a duplicate
+  std::set<std::string> reopened_;  // incidents that a later one names
+  std::set<std::string> redacted_;  // paths of evidence whose bytes may be gone
   std::map<std::string, Digest> sealed_;
   std::size_t without_summary_ = 0;  // decisions
 };

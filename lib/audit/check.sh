@@ -198,7 +198,7 @@ END {
     } else if (f ~ /\/notes\/[^\/]+\.yaml$/) {
       if (!load(f, "format repo chain id register kind at occurred by key cites body")) continue
       sub(/\/notes$/, "", where); note[where, sum[f]] = f; chain[f] = "note"; dir[f] = where
-      if (value[f, "kind"] == "\"redact\"") redacted[where, inside(f, "digest")] = 1
+      if (value[f, "kind"] ~ /^"(redact|lost)"$/) redacted[where, inside(f, "digest")] = 1
     } else if (f ~ /\/evidence\/(private\/)?sha256-[0-9a-f]+$/) {
       if (sum[f] != "sha256:" substr(f, length(f) - 63)) broken(f, "its bytes are not what its name says")
     }

@@ -127,6 +127,16 @@ void Auditor::judge_redactions(const record::Chain& chain, const std::vector<rec
     for (const bool is_private : {false, true})
       redacted_.insert(store::evidence_path(chain.name, *digest, is_private));
   }
+  const bool lost = std::any_of(notes.begin(), notes.end(),
+                                [](const auto& note) { return note.kind == incident::kLostNote; });
+  const auto* rules = lost ? procedure(chain) : nullptr;
+  if (rules == nullptr) return;
+  for (const Digest& digest : incident::lost_evidence(notes, *rules)) {
+    for (const bool is_private : {false, true})
+      redacted_.insert(store::evidence_path(chain.name, digest, is_private));
+    report_.unchecked.push_back(
+        msg("the evidence '{digest}' was lost before it was archived", {{"digest", digest.text()}}));
+  }
 }
 
 // What is not believed does not move the incident either: what came after it is judged as it was decided.
@@ -163,6 +173,9 @@ void Auditor::judge_order(const record::Chain& chain, std::vector<record::Note> 
       return why;
     });
     if (options_.part) standing_[chain.name.id] = {state, rules};
+    if (state.monitor.reopens) reopened_.insert(*state.monitor.reopens);
+    if (state.finished() && state.withdrawn && state.withdrawn->body.of)
+      duplicates_[state.id] = *state.withdrawn->body.of;
     for (const auto& violation : state.violations) {
       // What is out of order only because something before it is not believed any more was right when it
       // was written, and what is right only because of that was decided anew.
@@ -179,6 +192,21 @@ void Auditor::judge_order(const record::Chain& chain, std::vector<record::Note> 
     }
   } catch (const Error& error) {
     say(text, {}, error.message());
+  }
+}
+
+// Two clones may each have closed one of two as a duplicate of the other. Until one is opened again nobody
+// works on either.
+void Auditor::judge_duplicates() {
+  for (const auto& [id, of] : duplicates_) {
+    std::set<std::string> seen{id};
+    auto at = duplicates_.find(of);
+    bool again = reopened_.contains(id);
+    for (; at != duplicates_.end() && seen.insert(at->first).second; at = duplicates_.find(at->second))
+      again = again || reopened_.contains(at->first);
+    if (at == duplicates_.end() || at->first != id || again) continue;
+    say(record::ChainName::incident(id).text(), {},
+        msg("closed as a duplicate of '{of}', which leads back to it: nobody works on either", {{"of", of}}));
   }
 }
 

@@ -30,7 +30,8 @@ std::vector<Adder> added_by(const record::Chain& chain, std::span<const record::
   for (const record::Record& record : chain.records)
     if (attaches(record.body, digest)) result.push_back({record.envelope.by.person, record.envelope.key});
   for (const record::Note& note : notes)
-    if (note.kind != kRedactNote && names(note.body, digest)) result.push_back({note.by.person, note.key});
+    if (note.kind != kRedactNote && note.kind != kLostNote && names(note.body, digest))
+      result.push_back({note.by.person, note.key});
   return result;
 }
 
@@ -43,6 +44,45 @@ Message redaction_refused(const record::Chain& chain, std::span<const record::No
     if (adder.person == by.person || adder.key == key)
       return msg("'{person}' attached it and may not redact it", {{"person", adder.person}});
   return {};
+}
+
+std::vector<Named> named_evidence(const record::Chain& chain, std::span<const record::Note> notes) {
+  std::vector<Named> result;
+  const auto add = [&](const yaml::Node* node, const record::By& by, Instant at, const std::string& file,
+                       const std::string& name, bool is_private) {
+    const auto digest = node != nullptr && node->is_scalar() ? parse_digest(node->value()) : std::nullopt;
+    if (!digest) return;
+    const bool redacted = std::any_of(notes.begin(), notes.end(), [&](const record::Note& note) {
+      return note.kind == kRedactNote && note.body.text_at("digest") == digest->text();
+    });
+    if (!redacted) result.push_back({*digest, name, by.person, at, file, is_private});
+  };
+  for (const record::Record& record : chain.records) {
+    const record::Envelope& e = record.envelope;
+    const std::string file = record::file_name(e);
+    if (e.kind == "command-end")
+      for (const char* key : {"out", "err"}) add(record.body.find(key), e.by, e.at, file, "", false);
+    if (e.kind == "repair-end") add(record.body.find("letter"), e.by, e.at, file, "", false);
+    if (const auto* paper = record.body.find("paper"); paper != nullptr)
+      add(paper->find("scan"), e.by, e.at, file, "", true);
+  }
+  for (const record::Note& note : notes) {
+    if (note.kind != "evidence") continue;
+    const std::string is_class = note.body.text_at("class");
+    add(note.body.find("digest"), note.by, note.at, "notes/" + note.id + ".yaml", note.body.text_at("name"),
+        !is_class.empty() && is_class != "ordinary");
+  }
+  return result;
+}
+
+std::vector<Digest> lost_evidence(std::span<const record::Note> notes, const sop::Sop& procedure) {
+  std::vector<Digest> result;
+  for (const record::Note& note : notes) {
+    if (note.kind != kLostNote || !procedure.may(note.by.role, sop::Step::archive)) continue;
+    const auto digest = parse_digest(note.body.text_at("digest"));
+    if (digest && std::find(result.begin(), result.end(), *digest) == result.end()) result.push_back(*digest);
+  }
+  return result;
 }
 
 }  // namespace jaga::incident

@@ -16,6 +16,23 @@ namespace jaga::incident {
 // The note by which the bytes of evidence are taken away; its body is {digest, reason}. The digest stays.
 inline constexpr std::string_view kRedactNote = "redact";
 
+// The note that evidence was not there when the incident was archived; its body is {digest, reason}. By who
+// may archive.
+inline constexpr std::string_view kLostNote = "lost";
+
+// Evidence that a record or a note names, which is not redacted, and who wrote that.
+struct Named {
+  Digest digest;
+  std::string name;  // of the file; empty: that of a record
+  std::string person;
+  Instant at;
+  std::string file;         // of the record or note, below the incident's folder
+  bool is_private = false;  // may lie outside this copy
+};
+std::vector<Named> named_evidence(const record::Chain& chain, std::span<const record::Note> notes);
+// The digests of evidence that notes of who may archive call lost.
+std::vector<Digest> lost_evidence(std::span<const record::Note> notes, const sop::Sop& procedure);
+
 struct Adder {
   std::string person;
   std::string key;  // fingerprint; of a run's own key too

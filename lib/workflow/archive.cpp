@@ -1,9 +1,12 @@
 #include "workflow/archive.hpp"
 
+#include <algorithm>
 #include <embedded/check_script.hpp>
+#include <map>
 
 #include "bag/bag.hpp"
 #include "base/text.hpp"
+#include "incident/evidence.hpp"
 #include "inventory/settings.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
@@ -19,6 +22,94 @@ constexpr std::string_view kVerify = R"(How to check this bag without jaga:
 
 The last needs awk and ssh-keygen. Who might sign what stands in data/register.
 )";
+
+// What is not there, or not what its name says.
+struct Missing {
+  incident::Named named;
+  bool changed = false;
+};
+
+// The installation whose seals name the file, which is where it was written; empty: none has sealed it yet.
+std::string installation_of(const store::Folder& folder, const std::string& path) {
+  for (const store::Item& chain : folder.list("seals")) {
+    if (chain.kind != store::Item::Kind::directory) continue;
+    for (const store::Item& item : folder.list("seals/" + chain.name)) {
+      if (item.kind != store::Item::Kind::file || !item.name.ends_with(".yaml")) continue;
+      const auto bytes = folder.read("seals/" + chain.name + "/" + item.name);
+      if (bytes && bytes->find("\"" + path + "\"") != std::string::npos) return chain.name;
+    }
+  }
+  return {};
+}
+
+std::vector<Missing> missing_evidence(const Incident& incident, const std::vector<bag::Item>& payload) {
+  std::map<std::string, const bag::Item*> by_path;
+  for (const bag::Item& item : payload) by_path.emplace(item.path, &item);
+  std::vector<Missing> out;
+  for (const incident::Named& named : incident::named_evidence(incident.chain, incident.notes)) {
+    bool there = false;
+    bool good = false;
+    for (const bool is_private : {false, true}) {
+      const auto found = by_path.find(store::evidence_path(incident.chain.name, named.digest, is_private));
+      if (found == by_path.end()) continue;
+      there = true;
+      good = good || sha256(found->second->bytes) == named.digest;
+    }
+    const bool known = std::any_of(out.begin(), out.end(),
+                                   [&](const Missing& one) { return one.named.digest == named.digest; });
+    if (!good && !known) out.push_back({named, there});
+  }
+  return out;
+}
+
+// The digests that `without` names, of what is missing. Throws for what is not named, and for what is not
+// missing.
+std::vector<Digest> left_out(const Context& context, const Incident& incident,
+                             const std::vector<Missing>& missing, const std::vector<std::string>& without) {
+  std::vector<Digest> out = incident::lost_evidence(incident.notes, incident.procedure);
+  std::erase_if(out, [&](const Digest& digest) {
+    return std::none_of(missing.begin(), missing.end(),
+                        [&](const Missing& one) { return one.named.digest == digest; });
+  });
+  for (const std::string& text : without) {
+    const std::string wanted = text.starts_with("sha256:") ? text.substr(7) : text;
+    std::size_t found = 0;
+    for (const Missing& one : missing) {
+      if (wanted.empty() || !one.named.digest.hex().starts_with(wanted)) continue;
+      ++found;
+      if (std::find(out.begin(), out.end(), one.named.digest) == out.end()) out.push_back(one.named.digest);
+    }
+    if (found == 0)
+      throw Error{ExitCode::usage, msg("no evidence '{text}' is missing", {{"text", printable(text)}}),
+                  msg("see 'jaga evidence list {id}'", {{"id", incident.id}})};
+  }
+  for (const Missing& one : missing) {
+    if (std::find(out.begin(), out.end(), one.named.digest) != out.end()) continue;
+    const incident::Named& named = one.named;
+    const std::string where =
+        installation_of(*context.directory, incident.chain.name.directory() + "/" + named.file);
+    const std::string what = named.digest.hex().substr(0, 12) + (named.name.empty() ? "" : " " + named.name);
+    Message::Arguments arguments{{"what", printable(what)},
+                                 {"person", named.person},
+                                 {"time", local_time(named.at, incident.state.utc_offset)},
+                                 {"installation", where}};
+    throw Error{
+        ExitCode::data,
+        one.changed && where.empty()
+            ? msg("the evidence '{what}' is not what {person} added, {time}", std::move(arguments))
+        : one.changed ? msg("the evidence '{what}' is not what {person} added, {time}, in the installation "
+                            "{installation}",
+                            std::move(arguments))
+        : where.empty()
+            ? msg("the evidence '{what}' is not here; {person} added it, {time}", std::move(arguments))
+            : msg("the evidence '{what}' is not here; {person} added it, {time}, in the installation "
+                  "{installation}",
+                  std::move(arguments)),
+        msg("bring its bytes from there; where they are lost: --without {digest} -m REASON",
+            {{"digest", named.digest.hex().substr(0, 12)}})};
+  }
+  return out;
+}
 
 void collect(const store::Folder& folder, const std::string& directory, std::vector<bag::Item>& out) {
   for (const store::Item& item : folder.list(directory)) {
@@ -58,7 +149,8 @@ void require_part_told(const incident::State& state, const ArchiveWish& wish) {
   }
 }
 
-incident::Archive body_of(const ArchiveWish& wish, const std::string& bag, const Digest& manifest) {
+incident::Archive body_of(const ArchiveWish& wish, const std::string& bag, const Digest& manifest,
+                          const std::vector<Digest>& without = {}) {
   incident::Archive body;
   body.part = wish.part;
   body.where = wish.where;
@@ -66,6 +158,8 @@ incident::Archive body_of(const ArchiveWish& wish, const std::string& bag, const
   body.sanitised = wish.sanitised;
   body.bag = bag;
   body.manifest = manifest;
+  body.without = without;
+  if (!without.empty()) body.reason = wish.reason;
   return body;
 }
 
@@ -73,19 +167,51 @@ incident::Archive body_of(const ArchiveWish& wish, const std::string& bag, const
 
 Archived archive(const Context& context, const std::string& incident, const ArchiveWish& wish) {
   const Actor actor = who_acts(context);
-  const Incident loaded = load_incident(context, incident);
+  Incident loaded = load_incident(context, incident);
   // Refuses before anything is written.
-  (void)incident::decide(loaded.state, loaded.notes, loaded.procedure, context.registered.get(),
-                         {actor.person, actor.roles, actor.key}, body_of(wish, incident, {}), loaded.now);
+  const incident::Decision decision =
+      incident::decide(loaded.state, loaded.notes, loaded.procedure, context.registered.get(),
+                       {actor.person, actor.roles, actor.key}, body_of(wish, incident, {}), loaded.now);
   require_part_told(loaded.state, wish);
 
   bag::Contents contents;
   const store::Folder& folder = *context.directory;
+  const std::string directory = record::ChainName::incident(incident).directory();
+  collect(folder, directory, contents.payload);
+  const auto missing = missing_evidence(loaded, contents.payload);
+  std::vector<Digest> without = left_out(context, loaded, missing, wish.without);
+  std::string reason = wish.reason;
+  if (!without.empty()) {
+    // Said by a note, which the bag holds, too.
+    const auto known = incident::lost_evidence(loaded.notes, loaded.procedure);
+    if (trim(reason).empty())
+      for (const record::Note& note : loaded.notes)
+        if (note.kind == incident::kLostNote) reason = note.body.text_at("reason");
+    if (trim(reason).empty())
+      throw Error{ExitCode::usage, msg("to archive without evidence needs a reason"), msg("give it with -m")};
+    const std::string role = decision.by.role;
+    for (const Digest& digest : without)
+      if (std::find(known.begin(), known.end(), digest) == known.end())
+        write_note(context, incident, actor, std::string(incident::kLostNote),
+                   yaml::Node::map().set("digest", digest.text()).set("reason", sanitized(trim(reason))), {},
+                   {}, role);
+    loaded = load_incident(context, incident);
+    contents.payload.clear();
+    collect(folder, directory, contents.payload);
+    // What is there under its name and is something else is no evidence.
+    std::erase_if(contents.payload, [&](const bag::Item& item) {
+      return std::any_of(without.begin(), without.end(), [&](const Digest& digest) {
+        return item.path == store::evidence_path(loaded.chain.name, digest, false) ||
+               item.path == store::evidence_path(loaded.chain.name, digest, true);
+      });
+    });
+  } else if (!trim(reason).empty()) {
+    throw Error{ExitCode::usage, msg("{option} goes with {with}", {{"option", "-m"}, {"with", "--without"}})};
+  }
   for (const char* file : {"jaga.yaml", "sop.yaml"}) {
     if (auto bytes = folder.read(file)) contents.payload.push_back({file, std::move(*bytes)});
   }
   collect(folder, "register", contents.payload);
-  collect(folder, record::ChainName::incident(incident).directory(), contents.payload);
   collect(folder, "seals", contents.payload);
   contents.tags.push_back({"VERIFY.txt", std::string(kVerify)});
   contents.tags.push_back({"check.sh", std::string(embedded::check_script)});
@@ -113,7 +239,9 @@ Archived archive(const Context& context, const std::string& incident, const Arch
     if (now.state.head != loaded.state.head || now.notes.size() != loaded.notes.size())
       throw Error{ExitCode::busy, msg("'{id}' has gone on while the bag was made", {{"id", incident}}),
                   msg("archive it again; the bag '{bag}' stays unused", {{"bag", name}})};
-    return body_of(wish, name, done.manifest);
+    incident::Archive body = body_of(wish, name, done.manifest, without);
+    if (!without.empty()) body.reason = reason;
+    return body;
   });
   done.sealed = tried(context, [&] { return seal(to_the_end(context)); });
   return done;

@@ -14,16 +14,20 @@ struct ArchiveWish {
   std::optional<std::string> where{};
   std::optional<std::string> received_by{};
   std::optional<std::string> sanitised{};
+  std::vector<std::string> without{};  // evidence that is not there, by the beginning of its digest
+  std::string reason{};                // why it is archived without it
   std::string out{};  // absolute directory for the bag; empty: archive/ of the working directory
 };
 struct Archived {
   Written written;
   std::string bag;  // path
   Digest manifest;
-  std::string packed;           // path of the bag as .tar.zst; empty: it could not be made
+  std::string packed;            // path of the bag as .tar.zst; empty: it could not be made
   std::optional<Sealed> sealed;  // nullopt: it could not be sealed
 };
-// What fails after the record is written (packing the bag, sealing) is a notice: both can be made up for.
+// Throws Error{data} where evidence that is named is not there, or not what it was, and `without` does not
+// name it: who added it, when, and in which installation. What fails after the record is written (packing the
+// bag, sealing) is a notice: both can be made up for.
 Archived archive(const Context& context, const std::string& incident, const ArchiveWish& wish);
 
 }  // namespace jaga::workflow

@@ -114,3 +114,38 @@ setup() { setup_folder; office; accepted; }
   status 0 jaga audit
   says 'not checked: 1 bag, which is not in archive/'
 }
+
+@test "evidence that is gone or another is not left out in silence" {
+  status 64 as staff archive web01 --no-part -m x
+  says '-m goes with --without'
+  echo 'work order' >order.txt
+  as staff evidence add web01 -q order.txt >/dev/null
+  digest=$(sha256sum order.txt | cut -d' ' -f1)
+  file=$(ls incidents/*/*/evidence/sha256-"$digest")
+  chmod u+w "$file"
+  echo other >"$file"
+  status 65 as staff archive web01 --no-part
+  says "is not what staff added"
+  rm "$file"
+  as staff seal -q >/dev/null
+  status 65 as staff archive web01 --no-part
+  says "the evidence '${digest:0:12} order.txt' is not here; staff added it"
+  says 'in the installation '
+  says "--without ${digest:0:12}"
+  [ ! -e archive ] || [ -z "$(ls archive)" ]
+  status 64 as staff archive web01 --no-part --without "${digest:0:12}"
+  says 'needs a reason'
+  status 64 as staff archive web01 --no-part --without ffff -m x
+  says "no evidence 'ffff' is missing"
+  status 0 as staff archive web01 --no-part --without "${digest:0:12}" -m 'the disk of the scanner died'
+  grep -q "without: \[\"sha256:$digest\"\]" incidents/*/*/*-archive.*.yaml
+  grep -q 'reason: "the disk of the scanner died"' incidents/*/*/*-archive.*.yaml
+  bag=$(ls -d archive/*/ | head -1)
+  status 0 jaga audit "$bag"
+  says 'was lost before it was archived'
+  status 0 jaga audit
+  says 'was lost before it was archived'
+  jaga audit --script >../check.sh
+  status 0 sh ../check.sh .
+  (cd "$bag/data" && sh ../check.sh part)
+}
