@@ -49,8 +49,9 @@ TEST_CASE("waiting for the vendor pauses, unless the reply is incomplete") {
     const auto list = clocks(world.state(), world.sop, world.now);
     CHECK(list[3].step == Step::repair);
     CHECK(list[3].gross == 2h + 2min);
-    CHECK(list[3].paused == (complete ? 2h + 1min : 0min));
-    CHECK(list[3].net == (complete ? 1min : 2h + 2min));
+    // They left a minute before it was entered.
+    CHECK(list[3].paused == (complete ? 2h : 0min));
+    CHECK(list[3].net == (complete ? 2min : 2h + 2min));
     CHECK(list[3].late() == !complete);
   }
 }
@@ -128,10 +129,10 @@ TEST_CASE("a weekend, a holiday, a half day and a pause give the numbers worked 
   CHECK(list[2].gross == 10min);
   CHECK(list[2].deadline == at("2026-11-27 12:15"));
   CHECK(list[3].gross == 93h + 50min);      // Friday 12:10 to Tuesday 10:00
-  CHECK(list[3].paused == 30min + 150min);  // 12:30 to 13:00, 07:30 to 10:00
-  CHECK(list[3].net == 20min);
+  CHECK(list[3].paused == 30min + 140min);  // 12:30 to 13:00, 07:30 to 09:50, when they left
+  CHECK(list[3].net == 30min);              // 12:10 to 12:30, 09:50 to 10:00
   CHECK_FALSE(list[3].late());
-  CHECK(list[3].deadline == at("2026-12-01 10:40"));  // 20 minutes were worked, 40 are left
+  CHECK(list[3].deadline == at("2026-12-01 10:30"));  // 20 minutes were worked, 40 are left
 
   // The calendar is that of the procedure that the incident opened with: clocks() is given no other.
   world.write("section-head", wanted_verify(world.state(), world.notes));
@@ -140,4 +141,80 @@ TEST_CASE("a weekend, a holiday, a half day and a pause give the numbers worked 
   CHECK(list[5].step == Step::accept);
   CHECK(list[5].deadline == at("2026-12-01 10:31"));
   CHECK(list[5].late());
+}
+
+TEST_CASE(
+    "what was measured began with the first round that saw it, and waited from the one that confirmed it") {
+  for (const bool told : {true, false}) {
+    CAPTURE(told);
+    test::World world;
+    record::Record& first = world.chain.records.front();
+    const Instant opened = first.envelope.at;  // Tuesday, half an hour after work began
+    first.envelope.occurred = opened - 20h;    // the day before, 12:01
+    Monitor monitor = std::get<Monitor>(*from_node("monitor", first.body, "test"));
+    if (told) monitor.confirmed = opened - 19h;
+    first.body = to_node(monitor);
+    const auto list = clocks(world.state(), world.sop, world.now + 1h);
+    REQUIRE(list.size() == 2);
+    CHECK(list[0].gross == (told ? 1h : 20h));
+    CHECK(list[0].late() == true);
+    CHECK(list[1].began == (told ? opened - 19h : opened));
+    CHECK(list[1].late() == told);
+  }
+}
+
+TEST_CASE("who approves has time from the analysis that is approved, and the wait for an earlier one stays") {
+  test::World world;
+  world.write("staff", world.analysis(test::disk_plan()));
+  const Instant first = world.now;
+  world.now += 49min;
+  world.write("staff", world.analysis(test::disk_plan(true)));  // 50 min later
+  world.now += 4min;
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  const auto list = clocks(world.state(), world.sop, world.now);
+  REQUIRE(list.size() == 5);
+  CHECK(list[2].step == Step::approve);
+  CHECK(list[2].began == first);
+  CHECK(list[2].superseded);
+  CHECK(list[2].net == 50min);
+  CHECK(list[2].late());
+  CHECK(list[3].step == Step::approve);
+  CHECK(list[3].pass == 2);
+  CHECK_FALSE(list[3].superseded);
+  CHECK(list[3].net == 5min);
+  CHECK_FALSE(list[3].late());
+}
+
+TEST_CASE("a vendor is waited for until the approval is revoked at the latest") {
+  test::World world;
+  world.until(Step::approve);
+  RepairStart start = wanted_repair(world.state(), Mode::vendor, {}, false);
+  start.vendor = "PT Contoh";
+  const Digest run = world.write("staff", start);
+  const Instant called = world.now;
+  world.now += 59min;
+  world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "too dear", {}));
+  const auto next = due(world.state(), world.sop, world.now);
+  CHECK(next->step == Step::repair);
+  CHECK(test::has(next->what.render(Language::english), "revoked by 'section-head'"));
+  auto list = clocks(world.state(), world.sop, world.now + 2h);
+  CHECK(list.back().paused == 1h);
+  CHECK(list.back().net == 1min + 2h);  // a minute to the call, two hours in which nobody called them off
+  CHECK(list.back().late());
+  world.now += 2h;
+  RepairEnd end{run,
+                "done",
+                {},
+                test::healthy(),
+                {{"A", "B"}},
+                "technician",
+                called,
+                called + 3h,
+                sha256("work order"),
+                "replaced all the same",
+                {}};
+  world.write("staff", end);
+  list = clocks(world.state(), world.sop, world.now);
+  CHECK(list[3].paused == 1h);
+  CHECK(due(world.state(), world.sop, world.now)->step == Step::analyze);
 }

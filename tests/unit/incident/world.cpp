@@ -191,6 +191,7 @@ Digest World::add(const record::By& by, const std::string& key, const Body& body
         }))
       record.envelope.notes.push_back(note.digest);
   record.envelope.at = now;
+  record.envelope.register_head = registered.head;
   record.envelope.by = by;
   record.envelope.key = key;
   record.body = to_node(body);
@@ -256,8 +257,29 @@ void World::import(const Digest& record) {
   notes.push_back(note);
 }
 
+void World::change_register(const std::function<void(registry::State&)>& edit) {
+  registers_[registered.head] = registered;
+  edit(registered);
+  registered.head = sha256("register " + std::to_string(registers_.size()));
+}
+
+void World::join(const std::string& id, std::vector<std::string> roles) {
+  change_register([&](registry::State& state) {
+    registry::Person entry;
+    entry.id = id;
+    entry.roles = std::move(roles);
+    registry::Key key;
+    key.fingerprint = key_of(id);
+    entry.keys.push_back(key);
+    state.people.emplace(id, entry);
+  });
+}
+
 State World::state() const {
-  return replay(chain, notes, sop, [this](const Digest&) { return &registered; });
+  return replay(chain, notes, sop, [this](const Digest& head) {
+    const auto before = registers_.find(head);
+    return before == registers_.end() ? &registered : &before->second;
+  });
 }
 
 Analyze World::analysis(const plan::Frozen& plan) const {

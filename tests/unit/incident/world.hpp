@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -43,6 +44,11 @@ class World {
   Digest measure(std::vector<Result> results);
   void import(const Digest& record);  // the note of it
 
+  // What `edit` makes of the register, from the next record on.
+  void change_register(const std::function<void(registry::State&)>& edit);
+  // Somebody new, with these roles and a key.
+  void join(const std::string& id, std::vector<std::string> roles);
+
   State state() const;
   Analyze analysis(const plan::Frozen& plan) const;
   // Writes the straight line up to and with a step.
@@ -56,6 +62,7 @@ class World {
   Instant now;
 
  private:
+  std::map<Digest, registry::State> registers_;  // as they stood before
   Digest add(const record::By& by, const std::string& key, const Body& body);
 };
 

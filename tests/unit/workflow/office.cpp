@@ -109,19 +109,6 @@ Office::Office() {
   folder.create("plans/as-root.yaml", kAsRoot);
   folder.create("plans/restarts.yaml", kRestarts);
 
-  const auto entry = [&](const std::string& person, std::vector<std::string> roles) {
-    registry::Person result;
-    result.id = person;
-    result.roles = std::move(roles);
-    sign::Places places;
-    places.key_file = (keys_ / person).string();
-    const sign::PublicKey key = sign::find_keys(places).front().key;
-    registry::Key known;
-    known.line = key.line();
-    known.fingerprint = key.fingerprint();
-    result.keys.push_back(known);
-    return result;
-  };
   {
     Context context = as("section-head");
     begin_register(context, entry("section-head", {"section_head", "admin"}),
@@ -135,6 +122,25 @@ Office::Office() {
   pin.machine_id = host->machine_id;
   pin.verified = "console";
   write_pins(as("section-head"), {pin});
+}
+
+registry::Person Office::entry(const std::string& person, std::vector<std::string> roles) const {
+  registry::Person result;
+  result.id = person;
+  result.roles = std::move(roles);
+  sign::Places places;
+  places.key_file = (keys_ / person).string();
+  const sign::PublicKey key = sign::find_keys(places).front().key;
+  registry::Key known;
+  known.line = key.line();
+  known.fingerprint = key.fingerprint();
+  result.keys.push_back(known);
+  return result;
+}
+
+void Office::join(const std::string& person, std::vector<std::string> roles) {
+  sign::make_key((keys_ / person).string(), person);
+  write_person(as("section-head"), entry(person, std::move(roles)));
 }
 
 Office::~Office() {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "register/register.hpp"
 #include "workflow/analysis.hpp"
 #include "workflow/context.hpp"
 #include "workflow/transport.hpp"
@@ -48,6 +49,9 @@ class Office {
   // its id.
   std::string open(const std::string& plan = "two-steps");
   void approve(const std::string& id);
+  // The register's entry of somebody whose key is in keys_; `join` makes the key, and an admin writes it.
+  registry::Person entry(const std::string& person, std::vector<std::string> roles) const;
+  void join(const std::string& person, std::vector<std::string> roles);
 
   std::shared_ptr<PlayedHost> host = std::make_shared<PlayedHost>();
   Instant now;

@@ -1,0 +1,71 @@
+// What of earlier passes and runs still counts.
+#include <doctest/doctest.h>
+
+#include "world.hpp"
+
+using namespace jaga;
+using namespace jaga::incident;
+using namespace std::chrono_literals;
+using sop::Step;
+
+TEST_CASE("a no stands until its step has said yes, whatever comes between") {
+  test::World world;
+  world.until(Step::analyze);
+  world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "not that way", {}));
+  world.write("staff", world.analysis(test::disk_plan()));
+  REQUIRE(world.state().last_no() != nullptr);
+  CHECK(world.state().last_no()->body.reason == "not that way");
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  CHECK(world.state().last_no() == nullptr);
+  world.run();
+  world.write("section-head", wanted_verify(world.state(), world.notes));
+  world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "not signed", {}));
+  world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "it fails", {}));
+  CHECK(world.state().noes.size() == 2);
+  CHECK(world.state().last_no()->body.step == "verify");
+  world.run();
+  world.write("section-head", wanted_verify(world.state(), world.notes));
+  REQUIRE(world.state().last_no() != nullptr);
+  CHECK(world.state().last_no()->body.reason == "not signed");
+  world.write("division-head", wanted_accept(world.state()));
+  CHECK(world.state().last_no() == nullptr);
+}
+
+TEST_CASE("while a failed run can be gone on with, nothing is approved once more") {
+  test::World world;
+  world.until(Step::approve);
+  world.run(false);
+  CHECK(test::has(world.refusal("section-head", wanted_approve(world.state(), world.sop, world.now)),
+                  "'repair' is due"));
+  // What an earlier version wrote is believed.
+  Approve again = wanted_approve(world.state(), world.sop, world.now);
+  world.forge({"section-head", "section_head"}, test::key_of("section-head"), again);
+  CHECK(world.state().violations.empty());
+}
+
+TEST_CASE("under a new approval a run does not repeat what may not be repeated") {
+  for (const bool repeatable : {false, true}) {
+    CAPTURE(repeatable);
+    test::World world;
+    world.write("staff", world.analysis(test::disk_plan(repeatable)));
+    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+    world.run(false);
+    world.now = world.state().approval->body.until + 1h;
+    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+    RepairStart start = wanted_repair(world.state(), Mode::run, {}, false);
+    start.run_key = std::string(test::kRunKey);
+    start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "00"}};
+    const std::string said = world.refusal("staff", start);
+    if (repeatable) {
+      CHECK(said.empty());
+      continue;
+    }
+    CHECK(test::has(said, "command 1 was run on 'web01' already"));
+    CHECK(test::has(said, "--resume"));
+    RepairStart resumed = wanted_repair(world.state(), Mode::run, {}, true);
+    resumed.run_key = start.run_key;
+    resumed.targets = start.targets;
+    CHECK(first_commands(world.state(), resumed) == std::vector<std::int64_t>{2});
+    world.write("staff", resumed);
+  }
+}

@@ -1,0 +1,112 @@
+// Times that cannot be are refused when they are written; what older versions wrote is read as it is.
+#include <doctest/doctest.h>
+
+#include "world.hpp"
+
+using namespace jaga;
+using namespace jaga::incident;
+using namespace std::chrono_literals;
+using sop::Step;
+using test::has;
+using test::World;
+
+namespace {
+
+// What is said to `body` that happened at `occurred`, with the exit code before it; empty: it may be.
+std::string said(const World& world, const std::string& who, const Body& body,
+                 std::optional<Instant> occurred) {
+  try {
+    decide(world.state(), world.notes, world.sop, &world.registered, world.person(who), body,
+           world.now + 1min, occurred);
+  } catch (const Error& error) {
+    return std::to_string(static_cast<int>(error.code())) + " " + error.message().render(Language::english) +
+           " | " + error.hint().render(Language::english);
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("nothing of an incident happened before it began") {
+  World world;
+  const Instant began = world.state().opened.at;
+  world.write("staff", world.analysis(test::disk_plan()));
+  const Approve approve = wanted_approve(world.state(), world.sop, world.now);
+  CHECK(has(said(world, "section-head", approve, began - 1h), "64 --occurred 2026-11-24 07:01 lies before"));
+  CHECK(said(world, "section-head", approve, began).empty());
+  CHECK(said(world, "section-head", approve, began + 1min).empty());
+  const Reject reject = wanted_reject(world.state(), world.sop, world.now, "no", {});
+  CHECK(has(said(world, "section-head", reject, began - 1h), "64 "));
+}
+
+TEST_CASE("a repair before its approval is an emergency, which others ratify") {
+  World world;
+  world.write("staff", world.analysis(test::disk_plan()));
+  world.now += 2h;
+  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  const Instant approved = world.state().approval->made.at;
+  RepairStart start = wanted_repair(world.state(), Mode::hand, {}, false);
+  CHECK(has(said(world, "staff", start, approved - 1h), "77 a repair at"));
+  CHECK(has(said(world, "staff", start, approved - 1h), "--emergency"));
+  CHECK(said(world, "staff", start, approved).empty());
+  RepairStart emergency = wanted_repair(world.state(), Mode::hand, "it was night", false);
+  CHECK(said(world, "staff", emergency, approved - 1h).empty());
+}
+
+TEST_CASE("a vendor comes after the call and leaves after coming") {
+  World world;
+  world.until(Step::approve);
+  RepairStart start = wanted_repair(world.state(), Mode::vendor, {}, false);
+  start.vendor = "PT Contoh";
+  const Digest run = world.write("staff", start);
+  const Instant called = world.now;
+  world.now += 5h;
+  RepairEnd end{run,
+                "done",
+                {},
+                test::healthy(),
+                {{"A", "B"}},
+                "technician",
+                called - 1h,
+                called + 2h,
+                sha256("work order"),
+                "replaced",
+                {}};
+  CHECK(has(said(world, "staff", end, {}), "64 --arrived"));
+  end.arrived = called + 3h;
+  CHECK(has(said(world, "staff", end, {}), "had not arrived"));
+  end.arrived = called + 1h;
+  CHECK(said(world, "staff", end, {}).empty());
+  CHECK(has(said(world, "staff", end, called - 1h), "64 --occurred"));
+}
+
+TEST_CASE("a check comes after what is checked") {
+  World world;
+  world.until(Step::repair);
+  const Instant ended = world.state().finished_run()->ended->at;
+  const Verify verify = wanted_verify(world.state(), world.notes);
+  CHECK(has(said(world, "section-head", verify, ended - 2min), "64 --occurred"));
+  CHECK(said(world, "section-head", verify, ended).empty());
+  world.write("section-head", verify);
+  const Instant verified = world.state().verified->made.at;
+  CHECK(has(said(world, "division-head", wanted_accept(world.state()), verified - 2min), "64 --occurred"));
+}
+
+TEST_CASE("a risk is accepted until a time that is still to come") {
+  World world;
+  Withdraw body = wanted_withdraw(world.state(), "risk-accepted", "a test server");
+  body.until = world.now - 1h;
+  CHECK(has(said(world, "section-head", body, {}), "64 --until"));
+  body.until = world.now + 1h;
+  CHECK(said(world, "section-head", body, {}).empty());
+}
+
+TEST_CASE("names, numbers and places of an incident are one line") {
+  World world;
+  world.until(Step::accept);
+  Archive body{"stored", "room 2\nKepala Dinas", {}, {}, "bag", sha256("m")};
+  CHECK(has(said(world, "staff", body, {}), "64 'where' has to be one line of plain text"));
+  body.where = "room 2";
+  body.received_by = "a\nb";
+  CHECK(has(said(world, "staff", body, {}), "64 'received_by' has to be one line"));
+}

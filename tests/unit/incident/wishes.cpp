@@ -1,0 +1,111 @@
+#include "wishes.hpp"
+
+namespace jaga::incident::test {
+namespace {
+
+template <typename Make>
+void try_body(std::vector<Body>& bodies, Make make) {
+  try {
+    bodies.push_back(make());
+  } catch (const Error&) {
+  }
+}
+
+}  // namespace
+
+std::vector<Body> wishes(const World& world, const State& state) {
+  std::vector<Body> bodies;
+  bodies.push_back(world.analysis(disk_plan(false, true)));
+  bodies.push_back(world.analysis(disk_plan(true)));
+  bodies.push_back(world.analysis(disk_plan(false, false, plan::Run::manual)));
+  if (state.analysis) {
+    Analyze confirm = state.analysis->body;
+    confirm.confirms = state.analysis->made.record;
+    bodies.push_back(confirm);
+  }
+  bodies.push_back(wanted_approve(state, world.sop, world.now));
+  Approve paper = wanted_approve(state, world.sop, world.now);
+  paper.paper = Paper{"section-head-2", "section_head", sha256("scan")};
+  if (!paper.ratifies) bodies.push_back(paper);
+  bodies.push_back(wanted_verify(state, world.notes));
+  Verify overridden = wanted_verify(state, world.notes);
+  overridden.override_why = "the probe is wrong";
+  bodies.push_back(overridden);
+  bodies.push_back(wanted_accept(state));
+  for (const char* back : {"", "analyze", "approve", "repair", "verify"})
+    try_body(bodies, [&] {
+      return wanted_reject(state, world.sop, world.now, "no",
+                           *back == 0 ? std::nullopt : std::optional<std::string>(back));
+    });
+  for (const Mode mode : {Mode::run, Mode::hand, Mode::vendor})
+    for (const bool resume : {false, true})
+      for (const bool emergency : {false, true})
+        try_body(bodies, [&] {
+          RepairStart start = wanted_repair(
+              state, mode, emergency ? std::optional<std::string>("urgent") : std::nullopt, resume);
+          if (mode == Mode::run) start.run_key = std::string(kRunKey);
+          if (mode == Mode::run) start.targets = {{"web01", "192.0.2.7", std::string(kRunKey), "00"}};
+          if (mode == Mode::vendor) start.vendor = "vendor";
+          return start;
+        });
+  if (!state.runs.empty()) {
+    const Run& run = state.runs.back();
+    for (const char* outcome : {"done", "failed", "given-up"})
+      for (const bool well : {true, false})
+        bodies.push_back(RepairEnd{
+            run.made.record, outcome, failing(), well ? healthy() : failing(), {}, {}, {}, {}, {}, {}, {}});
+  }
+  bodies.push_back(wanted_withdraw(state, "recovered", "it came back"));
+  for (const auto& [person, role] :
+       {std::pair{"section-head-2", "section_head"}, std::pair{"division-head", "division_head"}}) {
+    Withdraw paper_withdraw = wanted_withdraw(state, "recovered", "it came back");
+    paper_withdraw.paper = Paper{person, role, sha256("scan")};
+    if (!paper_withdraw.ratifies) bodies.push_back(paper_withdraw);
+  }
+  // On paper, by each who might have decided it: for whoever enters it.
+  for (const char* decider : {"section-head", "section-head-2", "division-head", "boss"}) {
+    const registry::Person* person = world.registered.find_person(decider);
+    const auto roles =
+        person == nullptr ? std::vector<std::string>{} : world.registered.roles_of(*person, world.now);
+    for (const std::string& role : roles) {
+      const Paper scan{decider, role, sha256("scan")};
+      Verify verify = wanted_verify(state, world.notes);
+      verify.paper = scan;
+      verify.override_why = "the probe is wrong";
+      if (!verify.ratifies) bodies.push_back(verify);
+      Accept accept = wanted_accept(state);
+      accept.paper = scan;
+      if (!accept.ratifies) bodies.push_back(accept);
+      Approve approve = wanted_approve(state, world.sop, world.now);
+      approve.paper = scan;
+      if (!approve.ratifies) bodies.push_back(approve);
+      try_body(bodies, [&] {
+        Reject reject = wanted_reject(state, world.sop, world.now, "no", std::nullopt);
+        reject.paper = scan;
+        return reject;
+      });
+    }
+  }
+  bodies.push_back(Archive{"none", {}, {}, {}, "bag", sha256("m")});
+  return bodies;
+}
+
+std::vector<Body> run_wishes(const State& state) {
+  std::vector<Body> bodies;
+  const Run* run = state.open_run();
+  if (run == nullptr || !run->body.run_key || !state.analysis) return bodies;
+  if (!run->commands.empty() && !run->commands.back().end) {
+    const CommandStart& start = run->commands.back().start;
+    for (const std::int64_t code : {0, 1})
+      bodies.push_back(CommandEnd{start.run, start.target, start.n, "exit", code, {}, {}, {}, {}, false});
+    return bodies;
+  }
+  const plan::Frozen& plan = state.analysis->plan;
+  const auto& commands = run->body.rollback ? plan.rollback : plan.commands;
+  std::int64_t n = 0;
+  for (const plan::FrozenCommand& command : commands)
+    bodies.push_back(CommandStart{run->made.record, "web01", ++n, command.script_digest(), ""});
+  return bodies;
+}
+
+}  // namespace jaga::incident::test
