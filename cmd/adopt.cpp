@@ -1,13 +1,36 @@
 // jaga adopt
 #include <memory>
 
+#include "base/text.hpp"
+#include "people.hpp"
 #include "register/register.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "sop/sop.hpp"
+#include "workflow/incidents.hpp"
+#include "workflow/kept.hpp"
 #include "workflow/registering.hpp"
 
 namespace jaga::cmd {
 namespace {
+
+// Open incidents stay under the procedure with which they began: whose roles the new one does not have.
+void tell_kept(Session& session) {
+  Ui& ui = session.ui();
+  workflow::load_register(session.context());
+  for (const workflow::Kept& kept : workflow::kept_procedures(session.context())) {
+    std::vector<std::string> roles;
+    for (const auto& [id, role] : kept.procedure.roles)
+      if (session.context().sop->find_role(id) == nullptr) roles.push_back(id);
+    if (roles.empty()) continue;
+    ui.say(
+        msg("open incidents go on under the procedure with which they began: {incidents}; they want {roles}, "
+            "which the new one has not",
+            {{"incidents", join(kept.incidents, ", ")}, {"roles", join(roles, ", ")}}));
+    ui.hint(msg("leave these roles with their people until then; they can still be given, too"));
+  }
+  for (const Message& what : vacant_in_open_incidents(session)) ui.say(what);
+}
 
 ExitCode adopt(Session& session, bool yes) {
   Ui& ui = session.ui();
@@ -27,10 +50,19 @@ ExitCode adopt(Session& session, bool yes) {
   }
   ui.say(msg("in force:   {digest}", {{"digest", session.context().registered->sop.text()}}));
   ui.say(msg("sop.yaml:   {digest}", {{"digest", adoption.digest.text()}}));
+  const sop::Sop& procedure = *session.context().sop;
+  for (const sop::Step step : registry::vacant(*session.context().registered, procedure, session.now())) {
+    const std::vector<std::string>& roles = procedure.row(step).roles;
+    ui.say(msg("nobody may do '{step}' by it: {roles}",
+               {{"step", std::string(sop::name(step))}, {"roles", join(roles, ", ")}}));
+    ui.hint(msg("an admin gives the role to somebody: jaga person change ID --role {role}",
+                {{"role", roles.front()}}));
+  }
   if (!session.confirm(msg("adopt sop.yaml as it is now?"), yes)) return ExitCode::warning;
   const record::Record record = workflow::adopt(session.context());
   const std::string path = "register/" + record::file_name(record.envelope);
   session.recorded(path);
+  tell_kept(session);
   if (session.json())
     ui.json(yaml::Node::map().set("record", path).set("sop", adoption.digest.text()));
   else

@@ -130,7 +130,7 @@ ExitCode a_round(Session& session, const Options& options) {
           ui.text(found.is_new ? msg("  incident {incident}, new", {{"incident", found.incident}})
                                : msg("  incident {incident}, open already", {{"incident", found.incident}}));
       if (!found.reopens.empty())
-        ui.print(ui.text(msg("  it is back: {incident} was about it", {{"incident", found.reopens}})));
+        ui.print(ui.text(msg("  {incident} was about it before", {{"incident", found.reopens}})));
       if (found.after_repair) about += ui.text(msg("; it fails after its repair"));
       if (found.attached) about += ui.text(msg("; what is new was noted there"));
       ui.print(about);

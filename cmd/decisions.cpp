@@ -1,9 +1,12 @@
 #include "decisions.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "incident/clocks.hpp"
 #include "next.hpp"
 #include "plan_view.hpp"
+#include "register/register.hpp"
 #include "sop/sop.hpp"
 #include "store/chain.hpp"
 #include "workflow/history.hpp"
@@ -51,8 +54,8 @@ void repair_lines(Session& session, const incident::State& state, Lines& out) {
 // Whoever decided it: one, two who signed, or the one of the paper.
 template <typename Decision>
 std::string deciders_of(Ui& ui, const Decision& decision) {
-  return (decision.first ? decision.first->by.person + ", " : std::string()) +
-         decider_of(ui, decision.made.by.person, decision.body.paper);
+  return (decision.first ? actor_of(ui, *decision.first) + ", " : std::string()) +
+         decider_of(ui, actor_of(ui, decision.made), decision.body.paper);
 }
 
 // What the decider's own record says of the one that somebody else entered for them.
@@ -188,8 +191,44 @@ std::string without_withdrawal(const workflow::Incident& incident) {
   incident::State state = incident.state;
   state.withdrawing.reset();
   state.withdrawn.reset();
-  const auto due = incident::due(state, incident.procedure, incident.now);
+  const auto due = incident::due(state, incident.procedure, incident.now, incident.registered.get());
   return due ? std::string(sop::name(due->step)) : "";
+}
+
+// Whether something was run, or done, since the newest analysis.
+bool has_run_since(const incident::State& state) {
+  return std::any_of(state.runs.begin(), state.runs.end(), [&](const incident::Run& run) {
+    return state.analysis && run.made.seq > state.analysis->made.seq;
+  });
+}
+
+// What the decider says to it, as it will stand in the record.
+void remark_lines(Ui& ui, const workflow::Prepared& prepared, Lines& out) {
+  if (!sop::parse_step(incident::kind_of(prepared.decision.body))) return;
+  std::visit(
+      [&](const auto& one) {
+        if constexpr (requires { one.override_why; }) {
+          if (one.override_why)
+            out.push_back(
+                ui.text(prepared.measured && !prepared.measured->good()
+                            ? msg("passed although a probe fails: {reason}", {{"reason", *one.override_why}})
+                            : msg("passed with --override, although nothing fails: {reason}",
+                                  {{"reason", *one.override_why}})));
+        }
+        if constexpr (requires {
+                        one.until;
+                        one.runs;
+                      }) {
+          if (one.reason) out.push_back(ui.text(msg("remark: {text}", {{"text", *one.reason}})));
+        } else if constexpr (requires {
+                               one.ratifies;
+                               one.reason;
+                               one.on;
+                             }) {
+          if (one.reason) out.push_back(ui.text(msg("remark: {text}", {{"text", *one.reason}})));
+        }
+      },
+      prepared.decision.body);
 }
 
 Lines preview(Session& session, const workflow::Prepared& prepared) {
@@ -208,6 +247,8 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
         ratified_lines(session, prepared, *body, out);
         break;
       }
+      append(out, left_behind_lines(ui, state.left_behind()));
+      if (has_run_since(state)) repair_lines(session, state, out);
       if (prepared.plan) last_result_lines(session, prepared, out);
       consequence_lines(session, state, out);
       if (prepared.plan && prepared.previous) {
@@ -229,8 +270,7 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
       ratified_paper_lines(ui, prepared, out);
       break;
     case workflow::Command::accept:
-      if (state.last_no && state.last_no->body.step == sop::name(sop::Step::accept))
-        append(out, last_no_lines(ui, state));
+      append(out, last_no_lines(ui, state));
       if (state.analysis) append(out, cause_lines(ui, state.analysis->body));
       if (state.analysis) {
         out.push_back(
@@ -297,17 +337,24 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
       break;
     }
   }
+  remark_lines(ui, prepared, out);
   two_sign_lines(ui, prepared, out);
+  const auto letter = [&](const std::string& person, const std::string& role) -> std::optional<std::string> {
+    if (!prepared.incident.registered) return std::nullopt;
+    const auto* delegation = prepared.incident.registered->delegation_of(person, role, prepared.incident.now);
+    return delegation == nullptr ? std::nullopt : std::optional(delegation->letter);
+  };
   const incident::Paper* paper = paper_of(prepared.decision.body);
   if (paper != nullptr)
     out.push_back(
         ui.text(msg("decided on paper by {person}, {role}",
                     {{"person", paper->decided_by},
-                     {"role", prepared.incident.procedure.role_title(paper->role, ui.language())}})));
-  out.push_back(ui.text(
-      msg("as {person}, {role}",
-          {{"person", prepared.decision.by.person},
-           {"role", prepared.incident.procedure.role_title(prepared.decision.by.role, ui.language())}})));
+                     {"role", role_of(ui, prepared.incident.procedure, {paper->decided_by, paper->role},
+                                      letter(paper->decided_by, paper->role))}})));
+  const record::By& by = prepared.decision.by;
+  out.push_back(ui.text(msg("as {person}, {role}", {{"person", by.person},
+                                                    {"role", role_of(ui, prepared.incident.procedure, by,
+                                                                     letter(by.person, by.role))}})));
   out.push_back(ui.text(msg("digest {digest}", {{"digest", prepared.digest.text()}})));
   return out;
 }

@@ -10,6 +10,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "people.hpp"
 #include "process/run.hpp"
 #include "register/register.hpp"
 #include "register/tell.hpp"
@@ -232,6 +233,9 @@ ExitCode doctor(Session& session) {
           findings.push_back({"people", Verdict::remark,
                               msg("nobody may do {steps}", {{"steps", join(steps, ", ")}}),
                               msg("register who does: jaga person add ID --role ROLE --key FILE.pub")});
+        for (Message& what : vacant_in_open_incidents(session))
+          findings.push_back({"people", Verdict::remark, std::move(what),
+                              msg("give the role to somebody: jaga person change ID --role ROLE")});
         for (const registry::Alone& one :
              registry::alone(*session.context().registered, *session.context().sop, session.now()))
           findings.push_back({"people", Verdict::remark, registry::told(one),

@@ -110,11 +110,13 @@ void show(Session& session, const record::Record& record, const Told& told, Tabl
           const incident::Due* due = nullptr) {
   const record::Envelope& envelope = record.envelope;
   const bool of_incident = envelope.chain.kind == record::ChainName::Kind::incident;
+  const registry::Delegation* letter = of_incident ? delegation_of(session.context(), envelope) : nullptr;
   if (!session.json()) {
     char seq[8];
     std::snprintf(seq, sizeof seq, "%04u", envelope.seq);
     table.row({session.local(envelope.occurred.value_or(envelope.at)),
-               of_incident ? envelope.chain.id : "register", seq, envelope.kind, envelope.by.person,
+               of_incident ? envelope.chain.id : "register", seq, envelope.kind,
+               envelope.by.person + (letter == nullptr ? "" : " (" + letter->letter + ")"),
                in_words(session, record, told)});
     return;
   }
@@ -123,6 +125,7 @@ void show(Session& session, const record::Record& record, const Told& told, Tabl
   node.set("kind", envelope.kind).set("at", format_instant(envelope.at));
   if (envelope.occurred) node.set("occurred", format_instant(*envelope.occurred));
   node.set("person", envelope.by.person).set("role", envelope.by.role).set("digest", record.digest.text());
+  if (letter != nullptr) node.set("delegated_by", letter->letter);
   if (due != nullptr)
     node.set("due", std::string(sop::name(due->step))).set("roles", yaml::Node::texts(due->roles));
   if (due != nullptr && due->only) node.set("only", *due->only);
@@ -149,7 +152,7 @@ std::optional<incident::Due> due_now(const workflow::Context& context, const std
   try {
     const workflow::Incident incident = workflow::load_incident(context, id);
     if (incident.state.forked) return {};
-    return incident::due(incident.state, incident.procedure, incident.now);
+    return incident.due();
   } catch (const Error&) {
     return {};  // damaged or not to be believed: nobody is to act on it
   }

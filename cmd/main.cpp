@@ -198,7 +198,9 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
     parsed.help = parsed.help || first.help;
     parsed.version = parsed.version || first.version;
   } else {
-    rest.insert(rest.begin(), before.begin(), before.end());
+    // A "--" before the command ended the options before it, not those behind.
+    const bool ended = !before.empty() && before.back() == "--";
+    rest.insert(rest.begin(), before.begin(), before.end() - (ended ? 1 : 0));
     parsed = parse(setup, global, rest);
   }
   settings = ui_settings(globals, surroundings, {});
@@ -222,6 +224,7 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
   try {
     if (command->needs != Needs::nothing) session.open(command->needs);
     const ExitCode code = parsed.chosen->action()(session);
+    session.tell_inventory();
     session.name_zone();
     ui.done();
     return code;

@@ -65,7 +65,7 @@ void hint_next(Session& session, const std::string& id) {
   if (session.ui().quiet()) return;
   try {
     const workflow::Incident incident = workflow::load_incident(session.context(), id);
-    const std::optional<incident::Due> due = incident::due(incident.state, incident.procedure, incident.now);
+    const std::optional<incident::Due> due = incident.due();
     if (due) session.ui().hint(next_command(incident.state, *due));
   } catch (const Error&) {
     // The record is written; what has happened to the chain since is for the next command to say.

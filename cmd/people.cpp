@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "sop/sop.hpp"
+#include "workflow/kept.hpp"
 
 namespace jaga::cmd {
 
@@ -52,11 +53,36 @@ void check_roles(Session& session, const std::vector<std::string>& roles, bool m
     known = {std::string(sop::kSystem)};
   else
     for (const auto& [id, role] : session.context().sop->roles) known.push_back(id);
+  const auto missing = [&](const std::string& role) {
+    return std::find(known.begin(), known.end(), role) == known.end();
+  };
+  if (!machine && std::any_of(roles.begin(), roles.end(), missing))
+    for (const workflow::Kept& kept : workflow::kept_procedures(session.context()))
+      for (const auto& [id, role] : kept.procedure.roles)
+        if (missing(id)) known.push_back(id);
   for (const std::string& role : roles) {
-    if (std::find(known.begin(), known.end(), role) != known.end()) continue;
+    if (!missing(role)) continue;
     throw Error{ExitCode::usage, msg("'{role}' is no role of the procedure", {{"role", printable(role)}}),
                 msg("there are {roles}", {{"roles", join(known, ", ")}})};
   }
+}
+
+std::vector<Message> vacant_in_open_incidents(Session& session) {
+  std::vector<Message> out;
+  const workflow::Context& context = session.context();
+  if (!context.registered) return out;
+  for (const workflow::Kept& kept : workflow::kept_procedures(context))
+    for (const sop::Step step : registry::vacant(*context.registered, kept.procedure, session.now())) {
+      const sop::Row& row = kept.procedure.row(step);
+      std::vector<std::string> roles = row.roles;
+      roles.insert(roles.end(), row.countersign.begin(), row.countersign.end());
+      out.push_back(
+          msg("nobody may do '{step}' of {incidents}: the procedure under which they began wants {roles}",
+              {{"step", std::string(sop::name(step))},
+               {"incidents", join(kept.incidents, ", ")},
+               {"roles", join(roles, ", ")}}));
+    }
+  return out;
 }
 
 registry::Person first_person(Session& session, const std::string& id, const std::vector<std::string>& roles,

@@ -8,6 +8,7 @@
 #include "register/tell.hpp"
 #include "setups.hpp"
 #include "sop/sop.hpp"
+#include "workflow/incidents.hpp"
 #include "workflow/registering.hpp"
 
 namespace jaga::cmd {
@@ -136,7 +137,7 @@ ExitCode change(Session& session, const Options& options) {
     if (!key.retired) key.retired = session.now();
   }
   if (options.compromised)
-    key_with(entry, *options.compromised).compromised_since = session.time_ago(*options.since);
+    key_with(entry, *options.compromised).compromised_since = session.past("--since", options.since);
   if (options.take_back) take_back(session, entry, *options.take_back);
   if (options.delegate) delegate(session, entry, options);
   if (registry::changes(&before, entry, [&](Instant at) { return session.local(at); }).empty()) {
@@ -178,11 +179,52 @@ void written_person(Session& session, const record::Record& record) {
   }
 }
 
+namespace {
+
+// The open incidents in which only this person can ratify what they decided on paper.
+std::vector<std::string> waits_for_paper_of(Session& session, const std::string& person) {
+  std::vector<std::string> ids;
+  for (const workflow::Waiting& one : workflow::waiting(session.context(), workflow::Finished::none))
+    if (one.due && (one.due->only == person || one.due->in_place_of == person)) ids.push_back(one.id);
+  return ids;
+}
+
+// What the change takes from the open incidents, where the register stands by now: `waited` is what waited
+// for the person before, `vacant` the steps that nobody could do already.
+void tell_open_incidents(Session& session, const std::vector<std::string>& waited,
+                         const std::vector<std::string>& vacant) {
+  workflow::Context& context = session.context();
+  workflow::load_register(context);
+  if (!context.registered) return;
+  if (!waited.empty())
+    for (const workflow::Waiting& one : workflow::waiting(context, workflow::Finished::none)) {
+      if (!one.due || !one.due->in_place_of ||
+          std::find(waited.begin(), waited.end(), one.id) == waited.end())
+        continue;
+      session.ui().say(
+          msg("incident '{id}' waited for '{person}'; now it waits for: {roles}",
+              {{"id", one.id}, {"person", *one.due->in_place_of}, {"roles", join(one.due->roles, ", ")}}));
+    }
+  for (const Message& what : vacant_in_open_incidents(session)) {
+    const std::string line = session.ui().text(what);
+    if (std::find(vacant.begin(), vacant.end(), line) != vacant.end()) continue;
+    session.ui().say(what);
+    session.ui().hint(
+        msg("a role of an earlier procedure can still be given while an incident wants it: jaga "
+            "person change ID --role ROLE"));
+  }
+}
+
+}  // namespace
+
 void change_person(Session& session, const registry::Person& entry) {
   registry::State after = registered(session);
   const sop::Sop& procedure = *session.context().sop;
   const auto before = registry::vacant(after, procedure, session.now());
   const auto alone = registry::alone(after, procedure, session.now());
+  const auto waited = waits_for_paper_of(session, entry.id);
+  std::vector<std::string> kept;
+  for (const Message& what : vacant_in_open_incidents(session)) kept.push_back(session.ui().text(what));
   written_person(session, workflow::write_person(session.context(), entry));
   after.people[entry.id] = entry;
   std::vector<std::string> hinted;
@@ -199,6 +241,7 @@ void change_person(Session& session, const registry::Person& entry) {
     const std::string& role = procedure.row(one.step).roles.front();
     if (!among(hinted, role)) hinted.push_back(role);
   }
+  tell_open_incidents(session, waited, kept);
   for (const std::string& role : hinted)
     session.ui().hint(
         msg("an admin gives the role to somebody: jaga person change ID --role {role}", {{"role", role}}));

@@ -46,6 +46,20 @@ std::vector<std::string> cause_lines(Ui& ui, const incident::Analyze& analysis) 
   return out;
 }
 
+std::string role_of(Ui& ui, const sop::Sop& procedure, const record::By& by,
+                    const std::optional<std::string>& letter) {
+  const std::string title = procedure.role_title(by.role, ui.language());
+  return letter
+             ? ui.text(msg("for the {role}, delegated by {letter}", {{"role", title}, {"letter", *letter}}))
+             : title;
+}
+
+std::string actor_of(Ui& ui, const incident::Made& made) {
+  return made.letter ? ui.text(msg("{person} (delegated: {letter})",
+                                   {{"person", made.by.person}, {"letter", *made.letter}}))
+                     : made.by.person;
+}
+
 std::string decider_of(Ui& ui, const std::string& signer, const std::optional<incident::Paper>& paper) {
   return paper ? ui.text(msg("{person} (on paper, entered by {signer})",
                              {{"person", paper->decided_by}, {"signer", signer}}))
@@ -53,14 +67,16 @@ std::string decider_of(Ui& ui, const std::string& signer, const std::optional<in
 }
 
 std::vector<std::string> last_no_lines(Ui& ui, const incident::State& state) {
-  if (!state.last_no) return {};
-  const incident::Reject& body = state.last_no->body;
-  std::vector<std::string> out{
-      ui.text(msg("no to {step} by {person}: {reason}",
-                  {{"step", body.step},
-                   {"person", decider_of(ui, state.last_no->made.by.person, body.paper)},
-                   {"reason", body.reason}}))};
-  if (body.correction) out.push_back("  " + ui.text(msg("correction: {text}", {{"text", *body.correction}})));
+  std::vector<std::string> out;
+  for (auto no = state.noes.rbegin(); no != state.noes.rend(); ++no) {
+    const incident::Reject& body = no->body;
+    out.push_back(ui.text(msg("no to {step} by {person}: {reason}",
+                              {{"step", body.step},
+                               {"person", decider_of(ui, actor_of(ui, no->made), body.paper)},
+                               {"reason", body.reason}})));
+    if (body.correction)
+      out.push_back("  " + ui.text(msg("correction: {text}", {{"text", *body.correction}})));
+  }
   return out;
 }
 
@@ -179,11 +195,23 @@ std::vector<std::string> withdrawal_lines(Session& session, const workflow::Inci
   Ui& ui = session.ui();
   const auto& paper = first->body.paper;
   const std::string& role = paper ? paper->role : first->made.by.role;
+  const auto& letter = paper ? std::nullopt : first->made.letter;
   return {ui.text(msg("{person}, {role}, would close it without repair: {outcome}: {reason}",
                       {{"person", paper ? paper->decided_by : first->made.by.person},
-                       {"role", incident.procedure.role_title(role, ui.language())},
+                       {"role", role_of(ui, incident.procedure, {first->made.by.person, role}, letter)},
                        {"outcome", end_text(session, first->body)},
                        {"reason", first->body.reason}}))};
+}
+
+const registry::Delegation* delegation_of(const workflow::Context& context,
+                                          const record::Envelope& envelope) {
+  const registry::State* then = workflow::register_at(context, envelope.register_head);
+  return then == nullptr ? nullptr : then->delegation_of(envelope.by.person, envelope.by.role, envelope.at);
+}
+
+std::string role_with_letter(const workflow::Context& context, const record::Envelope& envelope) {
+  const registry::Delegation* delegation = delegation_of(context, envelope);
+  return envelope.by.role + (delegation == nullptr ? "" : " (" + delegation->letter + ")");
 }
 
 std::string gist(const record::Record& record) {
@@ -272,6 +300,18 @@ std::vector<std::string> run_lines(Session& session, const incident::State& stat
     if (run.end->letter)
       out.push_back("    " + ui.text(msg("work order: {digest}", {{"digest", run.end->letter->text()}})));
     if (run.end->reply) out.push_back("    " + join(split(*run.end->reply, '\n'), "\n    "));
+  }
+  return out;
+}
+
+std::vector<std::string> left_behind_lines(Ui& ui, const std::vector<incident::Run>& runs) {
+  std::vector<std::string> out;
+  for (const incident::Run& run : runs) {
+    const std::string outcome = run.end ? run.end->outcome : ui.text(msg("not ended"));
+    const auto& why = run.end && run.end->reason ? run.end->reason : run.body.reason;
+    out.push_back(ui.text(msg(
+        "carried out already in a clone that was merged, by {person}: {outcome}",
+        {{"person", actor_of(ui, run.made)}, {"outcome", outcome + (why ? ": " + *why : std::string())}})));
   }
   return out;
 }

@@ -109,7 +109,7 @@ void hint_after(Session& session, const std::string& id, const std::vector<incid
 // Not so where the approval was revoked, or ended, meanwhile.
 bool goes_on(Session& session, const std::string& id) {
   const workflow::Incident incident = workflow::load_incident(session.context(), id);
-  const std::optional<incident::Due> due = incident::due(incident.state, incident.procedure, incident.now);
+  const std::optional<incident::Due> due = incident.due();
   return due && due->step == sop::Step::repair;
 }
 

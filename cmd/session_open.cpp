@@ -28,8 +28,17 @@
 namespace jaga::cmd {
 namespace {
 
+// Nothing that an office writes down lies outside these years, and what does could not be read everywhere.
+Instant within_reason(const std::string& text, Instant at, std::chrono::minutes utc_offset) {
+  const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(at + utc_offset)};
+  if (date.year() >= std::chrono::year{1970} && date.year() <= std::chrono::year{2100}) return at;
+  throw Error{ExitCode::usage,
+              msg("'{text}' lies outside the years 1970 to 2100", {{"text", printable(text)}})};
+}
+
 Instant typed_time(const std::string& text, std::chrono::minutes utc_offset) {
-  if (const std::optional<Instant> at = parse_time(text, utc_offset)) return *at;
+  if (const std::optional<Instant> at = parse_time(text, utc_offset))
+    return within_reason(text, *at, utc_offset);
   throw Error{ExitCode::usage, msg("'{text}' is no time", {{"text", printable(text)}}),
               msg("write it as 2026-11-24 11:15 or 2026-11-24T03:15:00Z, or as a span of time: 90m, 2h, 3d")};
 }
@@ -104,7 +113,12 @@ void Session::open(Needs needs) {
     const std::string bytes = directory.require("sop.yaml");
     context.sop = std::make_shared<sop::Sop>(sop::parse(bytes, "sop.yaml"));
     context.sop_digest = sha256(bytes);
-    context.inventory = read_inventory(directory);
+    try {
+      context.inventory = read_inventory(directory);
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::config) throw;
+      context.inventory = workflow::InventoryRead(error);
+    }
   }
   context.now = [this] { return now(); };
   context.random = random();
@@ -126,6 +140,13 @@ void Session::open(Needs needs) {
   workflow::load_register(context);
   if (needs == Needs::directory)
     context.transport = workflow::deferred_transport([this] { return transport(); });
+}
+
+void Session::tell_inventory() const {
+  const Error* wrong = context_ ? context_->inventory.wrong() : nullptr;
+  if (wrong == nullptr) return;
+  ui_.say(msg("what needs no host goes on, although {what}").with("what", wrong->message()));
+  if (!wrong->hint().empty()) ui_.hint(wrong->hint());
 }
 
 std::unique_ptr<workflow::Transport> Session::transport() const {
@@ -180,12 +201,12 @@ void Session::name_zone() const {
 
 Instant Session::time_ago(const std::string& text) const {
   const auto span = parse_duration(text);
-  return span ? now() - *span : typed_time(text, utc_offset());
+  return span ? within_reason(text, now() - *span, utc_offset()) : typed_time(text, utc_offset());
 }
 
 Instant Session::time_after(const std::string& text, Instant from) const {
   const auto span = parse_duration(text);
-  return span ? from + *span : typed_time(text, utc_offset());
+  return span ? within_reason(text, from + *span, utc_offset()) : typed_time(text, utc_offset());
 }
 
 Instant Session::time_ago_until(const std::string& text) const {

@@ -42,12 +42,10 @@ void heading(Ui& ui, const Message& message) {
 ExitCode show_incident(Session& session, const workflow::Incident& incident) {
   Ui& ui = session.ui();
   const incident::State& state = incident.state;
-  const std::optional<incident::Due> due = incident::due(state, incident.procedure, incident.now);
-  // What the step that is due now starts from: the last no.
+  const std::optional<incident::Due> due = incident.due();
   const std::string reopened = due ? std::string() : workflow::reopened_by(session.context(), incident.id);
-  const bool again = due && (due->step == sop::Step::analyze || due->step == sop::Step::repair);
   if (session.json()) {
-    ui.json(incident_json(incident, reopened));
+    ui.json(incident_json(incident, reopened, workflow::duplicates_of(session.context(), incident.id)));
     return ExitCode::ok;
   }
   ui.words(incident.id, Colour::bold);
@@ -77,8 +75,11 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
              Colour::green);
   }
   if (state.monitor.reopens)
-    ui.words(msg("reopens {incident}: its fault is back", {{"incident", *state.monitor.reopens}}));
-  if (!reopened.empty()) ui.words(msg("its fault came back: {incident}", {{"incident", reopened}}));
+    ui.words(
+        msg("reopens {incident}, which was about the same fault", {{"incident", *state.monitor.reopens}}));
+  if (!reopened.empty()) ui.words(msg("the same fault again: {incident}", {{"incident", reopened}}));
+  for (const std::string& one : workflow::duplicates_of(session.context(), incident.id))
+    ui.words(msg("closed as its duplicate: {incident}", {{"incident", one}}));
   if (state.forked)
     ui.words(msg("forked: two clones went on with it; close it with 'jaga merge {incident} -m REASON'",
                  {{"incident", incident.id}}),
@@ -91,7 +92,9 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
                                                                  {"what", ui.text(violation.what)}}),
              Colour::red);
   }
-  if (const auto no = again ? last_no_lines(ui, state) : std::vector<std::string>{}; !no.empty()) {
+  if (due)
+    for (const std::string& line : left_behind_lines(ui, state.left_behind())) ui.words(line, Colour::yellow);
+  if (const auto no = due ? last_no_lines(ui, state) : std::vector<std::string>{}; !no.empty()) {
     heading(ui, msg("Last no"));
     for (const std::string& line : no) ui.words(line);
   }
@@ -104,10 +107,10 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
     for (const std::string& line : body.against) ui.words("  - " + line);
     if (!body.symptoms.empty()) ui.words(msg("symptoms: {list}", {{"list", join(body.symptoms, ", ")}}));
     if (body.part) ui.words(msg("spare part: {part}", {{"part", *body.part}}));
-    const Message::Arguments by = {{"person", state.analysis->made.by.person},
+    const Message::Arguments by = {{"person", actor_of(ui, state.analysis->made)},
                                    {"role", state.analysis->made.by.role}};
     ui.words(state.analysis->proposed ? msg("confirmed by {person} ({role}), as {machine} proposed it",
-                                            {{"person", state.analysis->made.by.person},
+                                            {{"person", actor_of(ui, state.analysis->made)},
                                              {"role", state.analysis->made.by.role},
                                              {"machine", state.analysis->proposed->by.person}})
                                       : msg("judged by {person} ({role})", by));
@@ -149,16 +152,19 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
   for (const record::Record& record : incident.chain.records) {
     char seq[8];
     std::snprintf(seq, sizeof seq, "%04u", record.envelope.seq);
-    records.row({seq, record.envelope.kind,
-                 session.local(record.envelope.occurred.value_or(record.envelope.at)),
-                 record.envelope.by.person, record.envelope.by.role, gist(record)});
+    records.row(
+        {seq, record.envelope.kind, session.local(record.envelope.occurred.value_or(record.envelope.at)),
+         record.envelope.by.person, role_with_letter(session.context(), record.envelope), gist(record)});
   }
   records.print(ui);
   if (!incident.notes.empty()) {
     heading(ui, msg("Notes"));
     Table notes;
     for (const record::Note& note : incident.notes) {
-      notes.row({session.local(note.at), note.kind, note.by.person, note.body.text_at("text")});
+      const std::string name = note.kind == "evidence" ? note.body.text_at("name") : "";
+      const std::string text = note.body.text_at("text");
+      notes.row({session.local(note.at), note.kind, note.by.person,
+                 name.empty() || text.empty() ? name + text : name + ": " + text});
     }
     notes.print(ui);
   }
@@ -170,7 +176,9 @@ ExitCode show_incident(Session& session, const workflow::Incident& incident) {
        std::string(translate("deadline", ui.language()))});
   for (const incident::Clock& clock : incident::clocks(state, incident.procedure, incident.now)) {
     clocks.row(
-        {std::string(sop::name(clock.step)) + (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : ""),
+        {std::string(sop::name(clock.step)) +
+             (clock.superseded ? ", " + std::string(translate("earlier analysis", ui.language())) : "") +
+             (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : ""),
          session.local(clock.began), span_text(clock.gross),
          clock.paused.count() > 0 ? work_text(clock.paused) : "", work_text(clock.net),
          clock.standard ? work_text(*clock.standard) + (clock.late() ? " !" : "") : "-",

@@ -51,6 +51,36 @@ yaml::Node analyses_json(const workflow::Incident& incident) {
   return analyses;
 }
 
+// Every yes and no in the order of their records, also those that count no more.
+yaml::Node decisions_json(const workflow::Incident& incident) {
+  yaml::Node decisions = yaml::Node::list();
+  for (const record::Record& record : incident.chain.records) {
+    const record::Envelope& envelope = record.envelope;
+    const bool is_no = envelope.kind == "reject";
+    const auto step = sop::parse_step(envelope.kind);
+    if (!is_no && envelope.kind != "withdraw" && !(step && sop::is_decision(*step))) continue;
+    yaml::Node one = yaml::Node::map();
+    one.set("step", is_no ? record.body.text_at("step") : envelope.kind).set("answer", is_no ? "no" : "yes");
+    one.set("person", envelope.by.person).set("role", envelope.by.role);
+    if (const auto* delegation = incident.delegation_of(envelope))
+      one.set("delegated_by", delegation->letter);
+    one.set("at", format_instant(envelope.at));
+    if (envelope.occurred) one.set("occurred", format_instant(*envelope.occurred));
+    if (const yaml::Node* paper = record.body.find("paper"); paper != nullptr)
+      one.set("decided_by", paper->text_at("decided_by")).set("decided_as", paper->text_at("role"));
+    if (record.body.find("ratifies") != nullptr) one.set("ratifies", true);
+    const auto said = [&](const char* key) { return record.body.text_at(key); };
+    if (!said("outcome").empty()) one.set("outcome", said("outcome"));
+    if (!said("back").empty()) one.set("back", said("back"));
+    if (!said("reason").empty()) one.set("reason", said("reason"));
+    if (!said("correction").empty()) one.set("correction", said("correction"));
+    if (!said("override").empty()) one.set("override", said("override"));
+    one.set("digest", record.digest.text());
+    decisions.add(std::move(one));
+  }
+  return decisions;
+}
+
 yaml::Node clocks_json(const workflow::Incident& incident) {
   yaml::Node clocks = yaml::Node::list();
   for (const incident::Clock& clock : incident::clocks(incident.state, incident.procedure, incident.now)) {
@@ -62,6 +92,7 @@ yaml::Node clocks_json(const workflow::Incident& incident) {
     if (clock.ended) one.set("ended", format_instant(*clock.ended));
     if (clock.standard) one.set("standard_ms", static_cast<std::int64_t>(clock.standard->count()));
     if (clock.deadline) one.set("deadline", format_instant(*clock.deadline));
+    if (clock.superseded) one.set("superseded", true);
     clocks.add(std::move(one));
   }
   return clocks;
@@ -105,6 +136,8 @@ yaml::Node run_json(const incident::Run& run) {
   if (const auto& why = run.end && run.end->reason ? run.end->reason : run.body.reason)
     one.set("reason", *why);
   if (run.continued) one.set("continued", true);
+  if (run.left_behind) one.set("left_behind", true);
+  if (run.made.letter) one.set("delegated_by", *run.made.letter);
   yaml::Node commands = yaml::Node::list();
   for (const incident::CommandRun& command : run.commands) commands.add(command_json(command));
   one.set("commands", std::move(commands));
@@ -125,10 +158,10 @@ yaml::Node run_json(const incident::Run& run) {
 
 }  // namespace
 
-yaml::Node incident_json(const workflow::Incident& incident, const std::string& reopened_by) {
+yaml::Node incident_json(const workflow::Incident& incident, const std::string& reopened_by,
+                         const std::vector<std::string>& duplicates) {
   const incident::State& state = incident.state;
-  const std::optional<incident::Due> due = incident::due(state, incident.procedure, incident.now);
-  const bool again = due && (due->step == sop::Step::analyze || due->step == sop::Step::repair);
+  const std::optional<incident::Due> due = incident.due();
   yaml::Node node = yaml::Node::map();
   node.set("incident", incident.id).set("host", state.monitor.host).set("fault_key", state.monitor.fault_key);
   node.set("summary", state.monitor.summary).set("opened", format_instant(state.opened.at));
@@ -142,9 +175,11 @@ yaml::Node incident_json(const workflow::Incident& incident, const std::string& 
   if (!severity.empty()) node.set("severity", severity);
   if (state.monitor.reopens) node.set("reopens", *state.monitor.reopens);
   if (!reopened_by.empty()) node.set("reopened_by", reopened_by);
-  if (again && state.last_no) {
-    const incident::Reject& body = state.last_no->body;
+  if (!duplicates.empty()) node.set("duplicates", yaml::Node::texts(duplicates));
+  if (const auto* last = state.last_no(); last != nullptr && due) {
+    const incident::Reject& body = last->body;
     yaml::Node no = yaml::Node::map().set("step", body.step).set("reason", body.reason);
+    no.set("person", body.paper ? body.paper->decided_by : last->made.by.person);
     if (body.correction) no.set("correction", *body.correction);
     node.set("last_no", std::move(no));
   }
@@ -153,6 +188,7 @@ yaml::Node incident_json(const workflow::Incident& incident, const std::string& 
   node.set("notes", static_cast<std::int64_t>(incident.notes.size()));
   node.set("clocks", clocks_json(incident));
   node.set("analyses", analyses_json(incident));
+  node.set("decisions", decisions_json(incident));
   yaml::Node runs = yaml::Node::list();
   for (const incident::Run& run : state.runs) runs.add(run_json(run));
   node.set("runs", std::move(runs));

@@ -16,6 +16,7 @@ std::vector<const record::Record*> earlier_analyses(const workflow::Incident& in
 std::string plan_name(const yaml::Node& body);
 
 // `reopened_by`: the incident that names this finished one; empty: none.
-yaml::Node incident_json(const workflow::Incident& incident, const std::string& reopened_by);
+yaml::Node incident_json(const workflow::Incident& incident, const std::string& reopened_by,
+                         const std::vector<std::string>& duplicates);
 
 }  // namespace jaga::cmd

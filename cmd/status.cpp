@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "inventory/inventory.hpp"
+#include "plan_view.hpp"
 #include "register/register.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -47,10 +48,17 @@ ExitCode status(Session& session, const Options& options) {
        std::string(translate("elapsed", ui.language())), std::string(translate("worked", ui.language())),
        std::string(translate("standard", ui.language())), std::string(translate("deadline", ui.language())),
        std::string(translate("what", ui.language()))});
-  const std::vector<inventory::Window> windows = workflow::maintenance_windows(context);
+  // What waits is told all the same where nobody can say which host is in maintenance.
+  std::vector<inventory::Window> windows;
+  try {
+    if (context.inventory) windows = workflow::maintenance_windows(context);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::config) throw;
+    ui.say(error.message());
+  }
   const Instant now = session.now();
   const auto window_of = [&](const std::string& name) {
-    const inventory::Host* host = context.inventory->find(name);
+    const inventory::Host* host = context.inventory ? context.inventory->find(name) : nullptr;
     return host == nullptr ? nullptr : inventory::window_of(windows, *host, now);
   };
   std::size_t found = 0;
@@ -64,11 +72,13 @@ ExitCode status(Session& session, const Options& options) {
     const std::string who = !one.due ? "" : one.due->only ? *one.due->only : titles(session, one.due->roles);
     std::string what = one.due ? ui.text(one.due->what) : "";
     if (one.last_no) {
-      what += "; " + ui.text(msg("no to {step}: {reason}",
-                                 {{"step", one.last_no->step}, {"reason", one.last_no->reason}}));
+      what += "; " + ui.text(msg("no to {step} by {person}: {reason}", {{"step", one.last_no->step},
+                                                                        {"person", one.last_no_by},
+                                                                        {"reason", one.last_no->reason}}));
       if (one.last_no->correction)
         what += "; " + ui.text(msg("correction: {text}", {{"text", *one.last_no->correction}}));
     }
+    for (const std::string& line : left_behind_lines(ui, one.left_behind)) what += "; " + line;
     if (one.due && !one.due->escalated.empty())
       what += "; " + ui.text(msg("it has waited so long that these may too: {roles}",
                                  {{"roles", titles(session, one.due->escalated)}}));
@@ -100,9 +110,13 @@ ExitCode status(Session& session, const Options& options) {
       if (!one.reopens.empty()) node.set("reopens", one.reopens);
       if (window != nullptr) node.set("maintenance", window->name);
       if (one.since) node.set("since", format_instant(*one.since));
+      if (one.damaged.empty()) node.set("opened", format_instant(one.opened));
+      if (one.closed) node.set("closed", format_instant(*one.closed));
+      if (one.due && one.due->in_place_of) node.set("in_place_of", *one.due->in_place_of);
       node.set("outcome", one.outcome);
       if (one.last_no) {
         yaml::Node no = yaml::Node::map().set("step", one.last_no->step).set("reason", one.last_no->reason);
+        no.set("person", one.last_no_by);
         if (one.last_no->correction) no.set("correction", *one.last_no->correction);
         node.set("last_no", std::move(no));
       }

@@ -1,5 +1,7 @@
 #include "base/instant.hpp"
 
+#include <algorithm>
+
 #include "base/format.hpp"
 
 namespace jaga {
@@ -104,7 +106,36 @@ std::string format_seconds(Instant at) {
   return text;
 }
 
+namespace {
+// A year before 0 or after 9999, as format_instant writes it: "-001", "10000".
+std::optional<Instant> parse_far_instant(std::string_view text) {
+  const std::size_t dash = text.find('-', 1);
+  if (dash == std::string_view::npos || dash < 4 || dash > 6) return std::nullopt;
+  const bool negative = text.front() == '-';
+  Cursor in(text.substr(negative ? 1 : 0));
+  int year = 0;
+  int month = 0;
+  int day = 0;
+  if (!in.digits(dash - (negative ? 1 : 0), year) || !in.literal('-') || !in.digits(2, month) ||
+      !in.literal('-') || !in.digits(2, day))
+    return std::nullopt;
+  if (year > static_cast<int>(std::chrono::year::max())) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{negative ? -year : year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
+                                         std::chrono::day{static_cast<unsigned>(day)}};
+  const auto rest = text.substr(std::min(text.size(), dash + 6));
+  if (!date.ok()) return std::nullopt;
+  if (rest.size() != 14) return std::nullopt;  // "T16:00:00.000Z"
+  const auto clock = parse_instant("1970-01-01" + std::string(rest));
+  if (!clock) return std::nullopt;
+  const Instant at = Instant{std::chrono::sys_days{date}} + clock->time_since_epoch();
+  return format_instant(at) == text ? std::optional(at) : std::nullopt;
+}
+}  // namespace
+
 std::optional<Instant> parse_instant(std::string_view text) {
+  if (text.size() != 24 || text.front() == '-')
+    return text.size() < 40 ? parse_far_instant(text) : std::nullopt;
   Cursor in(text);
   std::chrono::sys_days day;
   milliseconds time{};

@@ -203,6 +203,10 @@ std::string_view clipped(std::string_view text, std::size_t most) {
   return text.substr(0, continues(end) ? most : end);
 }
 
+bool is_line(std::string_view text) {
+  return !find_invalid_utf8(text) && sanitized(text) == text && text.find('\n') == std::string_view::npos;
+}
+
 std::string shortened(std::string_view text, std::size_t most) {
   return std::string(clipped(text, most)) + (text.size() > most ? "..." : "");
 }

@@ -37,6 +37,9 @@ std::string printable_lines(std::string_view text);
 // Bytes as a record's string can hold them: forbidden and malformed ones replaced by U+FFFD, CR LF made LF.
 std::string sanitized(std::string_view bytes);
 
+// Whether it is one line of plain text: what names, numbers and places on paper have to be.
+bool is_line(std::string_view text);
+
 // At most `most` bytes of it and "..." where it goes on, cut between characters.
 std::string shortened(std::string_view text, std::size_t most);
 

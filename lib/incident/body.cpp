@@ -102,6 +102,7 @@ Node node_of(const Monitor& body) {
   put(node, "severity", body.severity);
   put(node, "reopens", body.reopens);
   if (!body.decisions_carry.empty()) node.set("decisions_carry", Node::texts(body.decisions_carry));
+  put(node, "confirmed", body.confirmed);
   return node;
 }
 Monitor monitor_of(Fields& fields) {
@@ -127,6 +128,7 @@ Monitor monitor_of(Fields& fields) {
           msg("unknown part of a decision: '{text}'", {{"text", join(body.decisions_carry, ", ")}}),
           msg("install the version that wrote it, or a newer one"));
   }
+  body.confirmed = fields.optional_instant("confirmed");
   return body;
 }
 
@@ -398,6 +400,12 @@ Node node_of(const Archive& body) {
   put(node, "received_by", body.received_by);
   put(node, "sanitised", body.sanitised);
   node.set("bag", body.bag).set("manifest", body.manifest.text());
+  if (!body.without.empty()) {
+    std::vector<std::string> without;
+    for (const Digest& digest : body.without) without.push_back(digest.text());
+    node.set("without", Node::texts(without));
+  }
+  put(node, "reason", body.reason);
   return node;
 }
 Archive archive_of(Fields& fields) {
@@ -408,6 +416,8 @@ Archive archive_of(Fields& fields) {
   body.sanitised = fields.optional_text("sanitised");
   body.bag = fields.text("bag");
   body.manifest = fields.digest("manifest");
+  if (fields.has("without")) body.without = fields.digests("without");
+  body.reason = fields.optional_text("reason");
   return body;
 }
 

@@ -44,6 +44,8 @@ struct Monitor {
   // opened it.
   std::vector<std::string> decisions_carry{};  // empty, or kCarried
   bool wants_summary() const { return !decisions_carry.empty(); }
+  // Of what was measured: the round that confirmed it; the envelope's `occurred` is that of the first one.
+  std::optional<Instant> confirmed{};
   bool operator==(const Monitor&) const = default;
 };
 
@@ -215,6 +217,9 @@ struct Archive {
   std::optional<std::string> sanitised;  // how its data was removed
   std::string bag;                       // name
   Digest manifest;                       // of tagmanifest-sha256.txt
+  // Evidence that is named and was not there, and why it is archived all the same.
+  std::vector<Digest> without{};
+  std::optional<std::string> reason{};
   bool operator==(const Archive&) const = default;
 };
 

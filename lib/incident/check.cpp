@@ -20,7 +20,7 @@ bool contains(const std::vector<std::string>& list, const std::string& value) {
 }
 
 Refusal out_of_order(const Question& q, std::string_view step) {
-  const auto next = due_step(q.state, q.procedure, q.at);
+  const auto next = due_step(q.state, q.procedure, q.at, q.registered);
   if (!next) return no(msg("incident '{id}' is finished", {{"id", q.state.id}}));
   return no(msg("'{step}' is not the step that is due", {{"step", std::string(step)}}),
             (next->only ? msg("'{due}' is due: {what}; only '{person}' may do it",
@@ -34,7 +34,7 @@ Answer need_role(const Question& q, const Body& body, Step step) {
   const auto roles = roles_for(q.state, q.procedure, body, q.at);
   if (contains(roles, q.by.role)) return std::nullopt;
   // Where another step is due, that is what has to be said; whoever asks may even be who does it.
-  const auto next = due(q.state, q.procedure, q.at);
+  const auto next = due(q.state, q.procedure, q.at, q.registered);
   const bool withdraws = std::holds_alternative<Withdraw>(body);
   const bool in_order = !next || next->step == step || withdraws;
   const std::string_view name = withdraws ? "withdraw" : sop::name(step);
@@ -75,23 +75,36 @@ Answer paper_may(const Question& q, Step step, const std::optional<Paper>& paper
   return paper_may(q, sop::name(step), roles_of(q.state, q.procedure, step, q.at), paper);
 }
 
-// Whoever is said to have decided on paper, and says that they did not: in place of ratifying it.
+// Who answers for what was entered from paper: whoever decided it, or where they cannot any more another who
+// may decide that step, whose own work it is not and who did not enter it.
 template <typename Thing>
-bool denies(const Question& q, const Thing& decided, const Digest& on) {
+Answer may_answer(const Question& q, Step step, const Thing& decided) {
+  const Paper& paper = *decided->body.paper;
+  if (paper.decided_by == q.by.person) return std::nullopt;
+  if (can_ratify(q.procedure, step, paper, q.registered, q.at))
+    return no(msg("only '{person}', who decided on paper, can ratify it", {{"person", paper.decided_by}}));
+  if (decided->made.by.person == q.by.person || decided->made.key == q.key)
+    return no(msg("'{person}' entered the decision from paper, and may not ratify it in place of '{decider}'",
+                  {{"person", q.by.person}, {"decider", paper.decided_by}}),
+              msg("another person with one of these roles must do it: {roles}",
+                  {{"roles", who_may(ratifying_roles(q.procedure, step, paper))}}));
+  return not_own(q, step, {});
+}
+
+// Whoever says that it was not so decided on paper: in place of ratifying it.
+template <typename Thing>
+bool denies(const Question& q, Step step, const Thing& decided, const Digest& on) {
   return decided && decided->made.record == on && decided->body.paper && !decided->ratified &&
-         decided->body.paper->decided_by == q.by.person;
+         !may_answer(q, step, decided);
 }
 
 // A decider's own record over what was entered from paper.
 template <typename Thing>
-Answer ratifies_paper(const Question& q, const Thing& decided, const Digest& ratified) {
+Answer ratifies_paper(const Question& q, Step step, const Thing& decided, const Digest& ratified) {
   if (!decided || decided->made.record != ratified || !decided->body.paper)
     return no(msg("there is no such decision to ratify"));
   if (decided->ratified) return no(msg("that decision is ratified already"));
-  if (decided->body.paper->decided_by != q.by.person)
-    return no(msg("only '{person}', who decided on paper, can ratify it",
-                  {{"person", decided->body.paper->decided_by}}));
-  return std::nullopt;
+  return may_answer(q, step, decided);
 }
 
 // Nobody had approved it: what settles it must not be the word of somebody else, of whoever ran it at worst.
@@ -163,10 +176,15 @@ Answer check_one(const Question& q, const Approve& body, const Body& all) {
                       {{"roles", who_may(q.procedure.row(Step::approve).roles)}}));
       return not_own(q, Step::approve, {});
     }
-    return ratifies_paper(q, state.approval, *body.ratifies);
+    return ratifies_paper(q, Step::approve, state.approval, *body.ratifies);
   }
   const bool again = *state.phase == Step::repair && !approval_is_dead(state, q.at).empty();
   if (*state.phase != Step::approve && !again) return out_of_order(q, "approve");
+  // A run that failed is gone on with, or given up, under the approval that it has.
+  if (q.is_new && again)
+    if (const auto next = due_step(state, q.procedure, q.at, q.registered);
+        next && next->step != Step::approve)
+      return out_of_order(q, "approve");
   if (auto refusal = need_analysis(q, "approve")) return refusal;
   if (again) {
     if (auto refusal = run_is_open(q)) return refusal;
@@ -207,7 +225,7 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
     } else if (state.approval && state.approval->made.record == body.on) {
       const bool after =
           *state.phase == Step::verify || *state.phase == Step::accept || *state.phase == Step::archive;
-      const bool denied = after && !body.paper && denies(q, state.approval, body.on);
+      const bool denied = after && !body.paper && denies(q, Step::approve, state.approval, body.on);
       if ((*state.phase != Step::repair && !denied) || state.approval->revoked || state.approval->voided)
         return no(msg("there is no approval to revoke"), out_of_order(q, "reject").hint);
       may_go = may_go || body.back == "approve";
@@ -218,9 +236,9 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
       if (!state.analysis || state.analysis->made.record != body.on)
         return no(msg("there is a later analysis than the one that is decided on"));
     }
-  } else if (step == Step::verify && denies(q, state.verified, body.on)) {
+  } else if (step == Step::verify && denies(q, Step::verify, state.verified, body.on)) {
     if (*state.phase != Step::accept || body.paper) return out_of_order(q, "reject");
-  } else if (step == Step::accept && denies(q, state.accepted, body.on)) {
+  } else if (step == Step::accept && denies(q, Step::accept, state.accepted, body.on)) {
     if (*state.phase != Step::archive || body.paper) return out_of_order(q, "reject");
   } else if (step == Step::verify) {
     const Run* run = state.finished_run();
@@ -292,6 +310,12 @@ Answer check_one(const Question& q, const RepairStart& body, const Body& all) {
     return no(msg("the last run failed"),
               msg("go on with --resume, roll back with --rollback, or end it with --give-up"));
   }
+  if (q.is_new && going_on != nullptr && !body.resumes && body.mode == Mode::run)
+    if (const CommandRun* ran = not_to_be_repeated(state, *going_on))
+      return no(
+          msg("command {n} was run on '{host}' already, and the plan does not say that it may be repeated",
+              {{"n", std::to_string(ran->start.n)}, {"host", ran->start.target}}),
+          msg("go on after it with --resume, or from a command that you name with --resume --from N"));
   if (body.resumes && (going_on == nullptr || going_on->made.record != *body.resumes))
     return no(msg("there is no such run to go on with"));
   if (body.resumes && body.mode == Mode::run && !body.rollback && state.rolls_back(*going_on))
@@ -375,7 +399,7 @@ Answer check_one(const Question& q, const Verify& body, const Body& all) {
   const State& state = q.state;
   if (auto refusal = need_role(q, all, Step::verify)) return refusal;
   if (auto refusal = paper_may(q, Step::verify, body.paper)) return refusal;
-  if (body.ratifies) return ratifies_paper(q, state.verified, *body.ratifies);
+  if (body.ratifies) return ratifies_paper(q, Step::verify, state.verified, *body.ratifies);
   const Run* run = state.finished_run();
   if (*state.phase != Step::verify || run == nullptr) return out_of_order(q, "verify");
   if (!state.unsettled().empty()) return out_of_order(q, "verify");
@@ -404,8 +428,8 @@ Answer check_one(const Question& q, const Accept& body, const Body& all) {
   const State& state = q.state;
   if (auto refusal = need_role(q, all, Step::accept)) return refusal;
   if (auto refusal = paper_may(q, Step::accept, body.paper)) return refusal;
-  if (body.ratifies) return ratifies_paper(q, state.accepted, *body.ratifies);
-  const auto next = due_step(state, q.procedure, q.at);
+  if (body.ratifies) return ratifies_paper(q, Step::accept, state.accepted, *body.ratifies);
+  const auto next = due_step(state, q.procedure, q.at, q.registered);
   if (*state.phase != Step::accept || !state.verified || next->step != Step::accept)
     return out_of_order(q, "accept");
   if (state.verified->made.record != body.on)
@@ -422,7 +446,7 @@ bool signed_copy_is_there(const Question& q) {
 
 Answer check_one(const Question& q, const Archive& body, const Body& all) {
   if (auto refusal = need_role(q, all, Step::archive)) return refusal;
-  const auto next = due_step(q.state, q.procedure, q.at);
+  const auto next = due_step(q.state, q.procedure, q.at, q.registered);
   if (!next || next->step != Step::archive) return out_of_order(q, "archive");
   if ((body.part == "stored" || body.part == "returned") && !body.where)
     return no(msg("where the part is, is missing"), msg("give --part-stored PLACE or --part-returned TO"));
@@ -438,7 +462,7 @@ Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
   const auto& decided = body.seconds ? state.withdrawn : state.withdrawing;
   // Whoever it waits for is named to whoever would go on before.
   if (body.ratifies)
-    if (auto refusal = ratifies_paper(q, decided, *body.ratifies)) return refusal;
+    if (auto refusal = ratifies_paper(q, step, decided, *body.ratifies)) return refusal;
   if (auto refusal = need_role(q, all, step)) return refusal;
   if (auto refusal = paper_may(q, step, body.paper)) return refusal;
   const auto end = [](const Withdraw& b) { return std::tie(b.outcome, b.of, b.until, b.to); };
@@ -482,7 +506,8 @@ Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
   if (state.withdrawn) return no(msg("this withdrawal has its second signature already"));
   const std::string& decider = body.paper ? body.paper->decided_by : q.by.person;
   const bool same_person =
-      first.made.by.person == decider || (first.body.paper && first.body.paper->decided_by == decider);
+      first.made.by.person == decider || (first.body.paper && first.body.paper->decided_by == decider) ||
+      (first.ratified && first.ratified->by.person == decider);
   if (same_person || (!body.paper && first.made.key == q.key))
     return no(msg("a withdrawal needs two people with two keys"),
               msg("another person with one of these roles must do it: {roles}",

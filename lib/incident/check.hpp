@@ -23,6 +23,8 @@ struct Question {
   std::string key;
   Instant at;
   bool has_occurred = false;
+  // Of what is written now alone: older records that came before a rule are believed as they are.
+  bool is_new = false;
 };
 std::optional<Refusal> check(const Question& question, const Body& body);
 
@@ -61,12 +63,23 @@ std::vector<Span> spans_at(const State& state, const sop::Sop& procedure, Instan
 void apply(State& state, const sop::Sop& procedure, const Body& body, const Made& made);
 
 // due(), as if nobody wanted to withdraw: any step may come between the two records of a withdrawal.
-std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Instant now);
+std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Instant now,
+                            const registry::State* registered = nullptr);
 // The same without what has escalated, and as if nobody had signed the half of a decision.
-std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, Instant now);
+std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, Instant now,
+                               const registry::State* registered = nullptr);
+
+// Who may ratify or deny what was decided on paper under `paper`'s role: that role, and those of the step.
+std::vector<std::string> ratifying_roles(const sop::Sop& procedure, sop::Step step, const Paper& paper);
+// Whether whoever decided on paper still has a key and one of those roles.
+bool can_ratify(const sop::Sop& procedure, sop::Step step, const Paper& paper,
+                const registry::State* registered, Instant at);
 
 // Why this command is not the one that comes next in `run`, which is in `state`; empty: it is.
 Message not_next(const State& state, const Run& run, const CommandStart& wanted);
+// The first command of a run that failed, or of those that it goes on from, that did something or may have
+// and may not be repeated; nullptr: there is none.
+const CommandRun* not_to_be_repeated(const State& state, const Run& run);
 // Why `run` has not done all that it was to do on every target of the plan; empty: it has.
 Message not_done(const State& state, const Run& run);
 

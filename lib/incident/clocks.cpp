@@ -44,6 +44,7 @@ Clock clock_by(const Span& span, const State& state, const sop::Sop& procedure, 
   clock.pass = span.pass;
   clock.began = span.began;
   clock.ended = span.ended;
+  clock.superseded = span.superseded;
   clock.standard = procedure.row(span.step).standard;
   const Instant end = std::max(span.began, span.ended.value_or(now));
   clock.gross = end - span.began;

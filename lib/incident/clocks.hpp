@@ -15,6 +15,7 @@ struct Clock {
   int pass = 1;
   Instant began;
   std::optional<Instant> ended;         // not yet
+  bool superseded = false;              // Span's
   std::chrono::milliseconds gross{0};   // by the wall
   std::chrono::milliseconds paused{0};  // of net: waiting for the vendor, in working hours
   std::chrono::milliseconds net{0};     // working hours, without the pauses

@@ -27,6 +27,18 @@ struct Tidy {
     if (reason.empty()) throw Error(ExitCode::usage, std::move(missing), msg("give it with -m"));
   }
 
+  // A name, a number, a place: it stands in lists and on paper, where another line looks like another entry.
+  static void line(const char* name, const std::optional<std::string>& text) {
+    if (!text || is_line(*text)) return;
+    throw Error(ExitCode::usage, msg("'{name}' has to be one line of plain text: '{value}'",
+                                     {{"name", name}, {"value", printable(*text)}}));
+  }
+
+  static void need_reason_of(const std::optional<std::string>& reason) {
+    if (!reason || reason->empty())
+      throw Error(ExitCode::usage, msg("to archive without evidence needs a reason"), msg("give it with -m"));
+  }
+
   void operator()(Analyze& body) const {
     tidy(body.part);
     if (body.part && body.part->empty()) body.part.reset();
@@ -45,14 +57,18 @@ struct Tidy {
   void operator()(RepairStart& body) const {
     tidy(body.emergency);
     tidy(body.vendor);
+    line("vendor", body.vendor);
     tidy(body.reason);
   }
   void operator()(RepairEnd& body) const {
     for (Part& part : body.parts) {
       tidy(part.removed);
       tidy(part.installed);
+      line("part", part.removed);
+      line("part", part.installed);
     }
     tidy(body.technician);
+    line("technician", body.technician);
     tidy(body.reply);
     tidy(body.reason);
   }
@@ -60,11 +76,17 @@ struct Tidy {
     tidy(body.where);
     tidy(body.received_by);
     tidy(body.sanitised);
+    tidy(body.reason);
+    if (!body.without.empty()) need_reason_of(body.reason);
+    line("where", body.where);
+    line("received_by", body.received_by);
+    line("sanitised", body.sanitised);
   }
   void operator()(Withdraw& body) const {
     need_reason(body.reason, msg("a withdrawal needs a reason"));
     tidy(body.of);
     tidy(body.to);
+    line("to", body.to);
   }
   void operator()(Merge& body) const { need_reason(body.reason, msg("a merge needs a reason")); }
   template <typename B>
@@ -85,11 +107,71 @@ void require_readable(const Body& body) {
   }
 }
 
+// People give times to the minute: what happened within the same one may have come after it.
+bool before(Instant at, Instant than) {
+  return at < std::chrono::floor<std::chrono::minutes>(than);
+}
+Instant effective(const Made& made) {
+  return made.occurred.value_or(made.at);
+}
+
+// What is written now must have happened in an order that can be. Older records are read as they are.
+void require_possible_times(const State& state, const Body& body, std::optional<Instant> occurred,
+                            Instant now) {
+  const auto local = [&](Instant at) { return local_time(at, state.utc_offset); };
+  const auto refuse = [&](const char* option, Instant given, const Message& than, const Message& hint) {
+    throw Error(ExitCode::usage,
+                msg("{option} {time} lies before {what}", {{"option", option}, {"time", local(given)}})
+                    .with("what", than),
+                hint);
+  };
+  const auto* end = std::get_if<RepairEnd>(&body);
+  const Run* run = end == nullptr ? nullptr : state.find_run(end->run);
+  if (run != nullptr) {
+    const Instant called = effective(run->made);
+    const Message than = run->body.mode == Mode::vendor
+                             ? msg("the vendor was called in, {time}", {{"time", local(called)}})
+                             : msg("the repair began, {time}", {{"time", local(called)}});
+    if (end->arrived && before(*end->arrived, called)) refuse("--arrived", *end->arrived, than, {});
+    if (end->left && before(*end->left, called)) refuse("--left", *end->left, than, {});
+    if (end->arrived && end->left && *end->left < *end->arrived)
+      throw Error(ExitCode::usage, msg("who left at {left} had not arrived at {arrived}",
+                                       {{"left", local(*end->left)}, {"arrived", local(*end->arrived)}}));
+    if (occurred && before(*occurred, called)) refuse("--occurred", *occurred, than, {});
+  }
+  if (const auto* withdraw = std::get_if<Withdraw>(&body);
+      withdraw != nullptr && withdraw->until && !withdraw->ratifies && *withdraw->until <= now)
+    throw Error(ExitCode::usage, msg("--until {time} lies in the past", {{"time", local(*withdraw->until)}}),
+                msg("until then a risk is left as it is; give a later one"));
+  if (!occurred) return;
+  const Instant began = state.spans.empty() ? effective(state.opened) : state.spans.front().began;
+  if (before(*occurred, began))
+    refuse("--occurred", *occurred, msg("the incident began, {time}", {{"time", local(began)}}),
+           msg("what began earlier is reported so: jaga open HOST --occurred TIME"));
+  const auto* start = std::get_if<RepairStart>(&body);
+  if (start != nullptr && !start->emergency && state.approval &&
+      start->basis == state.approval->made.record && before(*occurred, effective(state.approval->made)))
+    throw Error(ExitCode::not_permitted,
+                msg("a repair at {time} came before its approval, at {approved}",
+                    {{"time", local(*occurred)}, {"approved", local(effective(state.approval->made))}}),
+                msg("record it as what it was, for others to ratify: jaga repair {id} --by-hand --emergency "
+                    "--occurred TIME -m REASON",
+                    {{"id", state.id}}));
+  if (std::holds_alternative<Verify>(body) && state.finished_run() != nullptr &&
+      before(*occurred, effective(*state.finished_run()->ended)))
+    refuse("--occurred", *occurred,
+           msg("the repair ended, {time}", {{"time", local(effective(*state.finished_run()->ended))}}), {});
+  if (std::holds_alternative<Accept>(body) && state.verified &&
+      before(*occurred, effective(state.verified->made)))
+    refuse("--occurred", *occurred,
+           msg("the repair was verified, {time}", {{"time", local(effective(state.verified->made))}}), {});
+}
+
 }  // namespace
 
 Decision decide(const State& state, std::span<const record::Note> notes, const sop::Sop& procedure,
                 const registry::State* registered, const Person& person, Body body, Instant now,
-                bool has_occurred) {
+                std::optional<Instant> occurred) {
   require_unforked(state);
   if (!state.unknown.empty())
     throw Error(ExitCode::not_permitted,
@@ -109,9 +191,11 @@ Decision decide(const State& state, std::span<const record::Note> notes, const s
   if (const Run* run = state.open_run();
       run != nullptr && run->body.run_key && fingerprint_of(*run->body.run_key) == person.key)
     by = run->made.by;
-  const Question question{state, notes, procedure, registered, by, person.key, now, has_occurred};
+  const Question question{state, notes, procedure, registered, by, person.key, now, occurred.has_value(),
+                          true};
   if (auto refusal = check(question, body))
     throw Error(ExitCode::not_permitted, std::move(refusal->what), std::move(refusal->hint));
+  require_possible_times(state, body, occurred, now);
   require_readable(body);
   return {by, std::move(body)};
 }

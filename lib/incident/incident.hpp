@@ -30,6 +30,7 @@ struct Made {
   std::string key;  // fingerprint
   Instant at;
   std::optional<Instant> occurred;
+  std::optional<std::string> letter{};  // by which the role was delegated to them; not set: it was their own
 };
 
 struct Analysis {
@@ -92,6 +93,8 @@ struct Span {
   int pass = 1;  // counts the times that this step was due
   Instant began;
   std::optional<Instant> ended;
+  // Of approve: another analysis took the place of the one that waited; the wait for that begins anew.
+  bool superseded = false;
 };
 struct Pause {
   Instant from;
@@ -115,9 +118,11 @@ struct State {
   std::optional<HalfSigned> half_signed;
   std::optional<Decided<Withdraw>> withdrawing;  // the first of the two
   std::optional<Decided<Withdraw>> withdrawn;    // the second; on paper it ends nothing until it is ratified
-  std::optional<Decided<Reject>> last_no;        // of a step; not that of a withdrawal
-  std::optional<sop::Step> after_run;            // where a revocation goes once the run has ended
-  Subjects subjects;                             // what the records are about, for the summaries of decisions
+  // Of a step, not of a withdrawal, as long as that step has not said yes since; the newest last. After a
+  // merge those of all branches.
+  std::vector<Decided<Reject>> noes;
+  std::optional<sop::Step> after_run;  // where a revocation goes once the run has ended
+  Subjects subjects;                   // what the records are about, for the summaries of decisions
 
   Digest head;
   std::uint32_t seq = 0;
@@ -128,6 +133,7 @@ struct State {
   std::vector<Pause> pauses;
 
   bool finished() const { return !phase; }
+  const Decided<Reject>* last_no() const { return noes.empty() ? nullptr : &noes.back(); }
   // A plan waits to be approved or run; while it does, nothing else is approved or ratified.
   bool plan_waits() const { return phase == sop::Step::approve || phase == sop::Step::repair; }
   const Run* find_run(const Digest& start) const;
@@ -139,6 +145,8 @@ struct State {
   const Run* failed_run() const;  // ended "failed", nothing after it
   // The run that verify decides on: ended "done", nothing after it.
   const Run* finished_run() const;
+  // What a branch that a merge closed had run of the newest analysis' plan, or done by hand.
+  std::vector<Run> left_behind() const;
   // Emergencies that neither approve nor reject has settled.
   std::vector<const Run*> unsettled() const;
 };
@@ -176,12 +184,18 @@ struct Due {
   Message what;                    // "confirm or change the proposal", "ratify the emergency repair" ...
   // A withdrawal waits: for its second signature (step is accept), or for that of who decided on paper.
   bool withdrawal = false;
-  bool emergency = false;                // a repair that nobody had approved is to be ratified
-  std::optional<std::string> only{};     // this person alone: who decided on paper
+  bool emergency = false;             // a repair that nobody had approved is to be ratified
+  std::optional<std::string> only{};  // this person alone: who decided on paper
+  // Who decided on paper and cannot ratify it any more (gone, without a key or without such a role): others
+  // may in their place, but not who entered it.
+  std::optional<std::string> in_place_of{};
   std::vector<std::string> escalated{};  // who may only because it has waited
   std::optional<Escalation> next{};      // who will be next
 };
-std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant now);  // nullopt: finished
+// nullopt: finished. `registered`, the register now, tells whether who decided on paper can still ratify it;
+// nullptr: they can.
+std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant now,
+                       const registry::State* registered = nullptr);
 
 // The results that verify looks at: of the newest measurement since the repair ended, else the repair's own.
 struct Measured {
@@ -202,7 +216,8 @@ struct Person {
 };
 // Whether what is due at `now` waits for this person: they hold one of the roles and it is not their own
 // work, nor is another the only one who may.
-bool waits_for(const State& state, const sop::Sop& procedure, const Person& person, Instant now);
+bool waits_for(const State& state, const sop::Sop& procedure, const Person& person, Instant now,
+               const registry::State* registered = nullptr);
 
 // Throws Error{not_permitted}, naming `jaga merge`, where two clones have gone on with it.
 void require_unforked(const State& state);
@@ -218,7 +233,7 @@ struct Decision {
 // newest record. `registered` (for decisions on paper: whose role and own work count) is the register now.
 Decision decide(const State& state, std::span<const record::Note> notes, const sop::Sop& procedure,
                 const registry::State* registered, const Person& person, Body body, Instant now,
-                bool has_occurred = false);
+                std::optional<Instant> occurred = {});
 
 // The bodies that commands want, filled in from the state: on what they decide, by default what sop.yaml
 // says. They check only what is needed to fill them in; decide() judges.

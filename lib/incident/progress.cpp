@@ -67,6 +67,22 @@ std::optional<std::int64_t> after(const Commands& commands, const CommandRun* la
 
 }  // namespace
 
+const CommandRun* not_to_be_repeated(const State& state, const Run& run) {
+  const CommandRun* first = nullptr;
+  for (const Run* at = &run; at != nullptr;
+       at = at->body.resumes ? state.find_run(*at->body.resumes) : nullptr) {
+    if (at->body.mode != Mode::run) continue;
+    const Commands& commands = commands_of(state, at->body.rollback);
+    for (const CommandRun& command : at->commands) {
+      const bool did = ended_well(commands, command) || is_open(commands, command);
+      if (did && !command_of(commands, command).repeatable &&
+          (first == nullptr || command.began.seq < first->began.seq))
+        first = &command;
+    }
+  }
+  return first;
+}
+
 std::vector<std::int64_t> first_commands(const State& state, const RepairStart& start) {
   const std::vector<plan::Target>& targets = state.analysis->plan.targets;
   const Commands& commands = commands_of(state, start.rollback);

@@ -8,9 +8,13 @@ namespace {
 
 using sop::Step;
 
-Made made_by(const record::Record& record) {
+Made made_by(const record::Record& record, const registry::State* registered) {
   const record::Envelope& envelope = record.envelope;
-  return {record.digest, envelope.seq, envelope.by, envelope.key, envelope.at, envelope.occurred};
+  Made made{record.digest, envelope.seq, envelope.by, envelope.key, envelope.at, envelope.occurred};
+  if (registered != nullptr)
+    if (const auto* delegation = registered->delegation_of(made.by.person, made.by.role, made.at))
+      made.letter = delegation->letter;
+  return made;
 }
 
 // Whether the signer was who the record says, with the role it says, under the register that it names.
@@ -43,21 +47,24 @@ class Replay {
   void open(State& state, const record::Record& record) {
     const Body body = parsed(record);
     state.utc_offset = procedure_.calendar.utc_offset;
-    state.opened = made_by(record);
     state.monitor = std::get<Monitor>(body);
     state.subjects.open(state.monitor);
     state.head = record.digest;
     state.seq = record.envelope.seq;
     const auto* registered = register_at_(record.envelope.register_head);
+    state.opened = made_by(record, registered);
     Message wrong = not_believed(state, record, registered);
     const auto roles = roles_for(state, procedure_, body, record.envelope.at);
     if (wrong.empty() && std::find(roles.begin(), roles.end(), record.envelope.by.role) == roles.end())
       wrong = msg("'{person}' holds no role that may do '{step}'",
                   {{"person", record.envelope.by.person}, {"step", "monitor"}});
     if (!wrong.empty()) violated(state, record, std::move(wrong));
-    state.spans.push_back(
-        {Step::monitor, 1, record.envelope.occurred.value_or(record.envelope.at), record.envelope.at});
-    state.spans.push_back({Step::analyze, 1, record.envelope.at, {}});
+    // Measuring ends with the round that confirmed it; from there on it waits for its analysis.
+    const Instant began = record.envelope.occurred.value_or(record.envelope.at);
+    const Instant known = std::clamp(state.monitor.confirmed.value_or(record.envelope.at),
+                                     std::min(began, record.envelope.at), record.envelope.at);
+    state.spans.push_back({Step::monitor, 1, std::min(began, known), known});
+    state.spans.push_back({Step::analyze, 1, known, {}});
   }
 
   void step(State& state, const record::Record& record) {
@@ -87,8 +94,8 @@ class Replay {
         }
         if (wrong.empty()) {
           state.spans = spans_at(state, procedure_, record.envelope.at);
-          apply(state, procedure_, *body, made_by(record));
-          track(state, arrived(record));
+          apply(state, procedure_, *body, made_by(record, registered));
+          track(state, *body, arrived(record));
         }
       }
     } catch (const Error& error) {
@@ -136,10 +143,12 @@ class Replay {
   static void violated(State& state, const record::Record& record, Message what) {
     state.violations.push_back({record.digest, record.envelope.seq, record.envelope.kind, std::move(what)});
   }
-  void track(State& state, Instant at) {
+  void track(State& state, const Body& body, Instant at) {
     const auto next = due_step(state, procedure_, at);
     Span& current = state.spans.back();
-    if (next && !current.ended && current.step == next->step) return;
+    const bool anew = current.step == Step::approve && std::holds_alternative<Analyze>(body);
+    if (next && !current.ended && current.step == next->step && !anew) return;
+    current.superseded = anew && next && next->step == current.step;
     if (!current.ended) current.ended = std::max(at, current.began);
     if (!next) return;
     const auto same = std::count_if(state.spans.begin(), state.spans.end(),
@@ -180,8 +189,12 @@ State joined(const State& fork, const std::vector<const State*>& branches) {
         ++result.approval->used;
     }
     // Whoever decides it anew has to know that somebody had said no, and why.
-    if (branch->last_no && (!result.last_no || branch->last_no->made.seq > result.last_no->made.seq))
-      result.last_no = branch->last_no;
+    for (const Decided<Reject>& no : branch->noes) {
+      const auto same = [&](const Decided<Reject>& known) { return known.made.record == no.made.record; };
+      if (std::none_of(result.noes.begin(), result.noes.end(), same)) result.noes.push_back(no);
+    }
+    std::stable_sort(result.noes.begin(), result.noes.end(),
+                     [](const auto& left, const auto& right) { return left.made.seq < right.made.seq; });
     for (const Violation& violation : branch->violations) {
       const auto same = [&](const Violation& known) { return known.record == violation.record; };
       if (std::none_of(result.violations.begin(), result.violations.end(), same))

@@ -42,6 +42,7 @@ std::vector<Author> authors_of(const State& state, Step step) {
   } else if (step == Step::approve && state.approval) {
     add(authors, state.approval->made, state.approval->body.paper);
     if (state.approval->first) add(authors, *state.approval->first);
+    if (state.approval->ratified) add(authors, *state.approval->ratified);
   } else if (step == Step::repair) {
     // Every run since the analysis: an earlier one may have done the work that is judged.
     for (const Run& run : state.runs) {
@@ -53,9 +54,11 @@ std::vector<Author> authors_of(const State& state, Step step) {
   } else if (step == Step::verify && state.verified) {
     add(authors, state.verified->made, state.verified->body.paper);
     if (state.verified->first) add(authors, *state.verified->first);
+    if (state.verified->ratified) add(authors, *state.verified->ratified);
   } else if (step == Step::accept && state.accepted) {
     add(authors, state.accepted->made, state.accepted->body.paper);
     if (state.accepted->first) add(authors, *state.accepted->first);
+    if (state.accepted->ratified) add(authors, *state.accepted->ratified);
   }
   return authors;
 }
@@ -109,6 +112,25 @@ std::vector<std::string> roles_of(const State& state, const sop::Sop& procedure,
   auto roles = procedure.row(step).roles;
   add(roles, escalated(state, procedure, step, at));
   return roles;
+}
+
+std::vector<std::string> ratifying_roles(const sop::Sop& procedure, Step step, const Paper& paper) {
+  auto roles = procedure.row(step).roles;
+  add(roles, std::vector<std::string>{paper.role});
+  return roles;
+}
+
+bool can_ratify(const sop::Sop& procedure, Step step, const Paper& paper, const registry::State* registered,
+                Instant at) {
+  if (registered == nullptr) return true;
+  const registry::Person* decider = registered->find_person(paper.decided_by);
+  if (decider == nullptr) return false;
+  const bool has_key =
+      std::any_of(decider->keys.begin(), decider->keys.end(), [](const auto& key) { return key.current(); });
+  const auto may = ratifying_roles(procedure, step, paper);
+  const auto held = registered->roles_of(*decider, at);
+  return has_key &&
+         std::any_of(held.begin(), held.end(), [&](const std::string& role) { return contains(may, role); });
 }
 
 std::vector<std::string> withdrawal_roles(const sop::Sop& procedure) {
@@ -197,8 +219,9 @@ std::optional<Refusal> two_sign(const Question& q, const Body& body) {
   return std::nullopt;
 }
 
-bool waits_for(const State& state, const sop::Sop& procedure, const Person& person, Instant now) {
-  const auto next = due(state, procedure, now);
+bool waits_for(const State& state, const sop::Sop& procedure, const Person& person, Instant now,
+               const registry::State* registered) {
+  const auto next = due(state, procedure, now, registered);
   if (!next) return false;
   if (next->only) return person.id == *next->only;
   const auto role = std::find_if(next->roles.begin(), next->roles.end(),
@@ -207,6 +230,8 @@ bool waits_for(const State& state, const sop::Sop& procedure, const Person& pers
   const auto made_it = [&](const Made& made) {
     return made.by.person == person.id || made.key == person.key;
   };
+  if (next->withdrawal && next->in_place_of)
+    return !made_it((state.withdrawn ? state.withdrawn : state.withdrawing)->made);
   if (next->withdrawal) {
     const auto& paper = state.withdrawing->body.paper;
     return !made_it(state.withdrawing->made) && !(paper && paper->decided_by == person.id);
@@ -216,6 +241,10 @@ bool waits_for(const State& state, const sop::Sop& procedure, const Person& pers
   if (next->step == Step::repair && (state.open_run() != nullptr || state.failed_run() != nullptr))
     return true;
   if (not_own(question, next->step, {})) return false;
+  if (next->in_place_of)
+    return !made_it(next->step == Step::approve  ? state.approval->made
+                    : next->step == Step::verify ? state.verified->made
+                                                 : state.accepted->made);
   if (next->emergency) return !made_it(state.unsettled().front()->made);
   const HalfSigned* first = half_signed(state, next->step, now);
   return first == nullptr || !made_it(first->made);
@@ -234,17 +263,34 @@ std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure
         if (!contains(roles, role)) roles.push_back(role);
     return roles;
   };
-  const auto decision = [&](Step step, const auto& decided) {
+  const auto decision = [&](Step step, const auto& decided, const std::optional<Paper>& ratified) {
     if constexpr (requires { decided.seconds; })
       if (decided.seconds && state.half_signed) return other_signers(state, procedure, at);
-    return either(signers(state, procedure, step, at), decided.paper);
+    auto roles = either(signers(state, procedure, step, at), decided.paper);
+    // It may have been theirs by escalation, and has not waited as long since.
+    if (ratified) add(roles, ratifying_roles(procedure, step, *ratified));
+    return roles;
   };
-  if (const auto* approve = std::get_if<Approve>(&body)) return decision(Step::approve, *approve);
-  if (const auto* verify = std::get_if<Verify>(&body)) return decision(Step::verify, *verify);
-  if (const auto* accept = std::get_if<Accept>(&body)) return decision(Step::accept, *accept);
+  // What is ratified or denied, if that was entered from paper.
+  const auto on_paper = [&](Step step, const std::optional<Digest>& on) -> std::optional<Paper> {
+    const auto of = [&](const auto& decided) {
+      return decided && on && decided->made.record == *on && !decided->ratified ? decided->body.paper
+                                                                                : std::nullopt;
+    };
+    return step == Step::approve  ? of(state.approval)
+           : step == Step::verify ? of(state.verified)
+                                  : of(state.accepted);
+  };
+  const auto ratifying = [&](Step step, const auto& one) {
+    return decision(step, one, on_paper(step, one.ratifies));
+  };
+  if (const auto* approve = std::get_if<Approve>(&body)) return ratifying(Step::approve, *approve);
+  if (const auto* verify = std::get_if<Verify>(&body)) return ratifying(Step::verify, *verify);
+  if (const auto* accept = std::get_if<Accept>(&body)) return ratifying(Step::accept, *accept);
   if (const auto* reject = std::get_if<Reject>(&body)) {
-    if (reject->step != "withdraw") return decision(*sop::parse_step(reject->step), *reject);
-    return either(withdrawal_roles(procedure), reject->paper);
+    if (reject->step == "withdraw") return either(withdrawal_roles(procedure), reject->paper);
+    const Step step = *sop::parse_step(reject->step);
+    return decision(step, *reject, on_paper(step, reject->on));
   }
   if (std::holds_alternative<Monitor>(body) || std::holds_alternative<Analyze>(body)) {
     const Step step = std::holds_alternative<Monitor>(body) ? Step::monitor : Step::analyze;
@@ -256,8 +302,13 @@ std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure
   if (std::holds_alternative<RepairStart>(body) || std::holds_alternative<RepairEnd>(body))
     return roles_of(state, procedure, Step::repair, at);
   if (std::holds_alternative<Archive>(body)) return roles_of(state, procedure, Step::archive, at);
-  if (const auto* withdraw = std::get_if<Withdraw>(&body))
-    return either(procedure.row(withdraw->seconds ? Step::accept : Step::approve).roles, withdraw->paper);
+  if (const auto* withdraw = std::get_if<Withdraw>(&body)) {
+    const Step step = withdraw->seconds ? Step::accept : Step::approve;
+    const auto& decided = withdraw->seconds ? state.withdrawn : state.withdrawing;
+    if (withdraw->ratifies && decided && decided->body.paper)
+      return ratifying_roles(procedure, step, *decided->body.paper);
+    return either(procedure.row(step).roles, withdraw->paper);
+  }
   if (std::holds_alternative<Merge>(body)) {
     std::vector<std::string> roles;
     for (const sop::Row& row : procedure.steps)

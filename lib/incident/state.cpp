@@ -49,6 +49,13 @@ const Run* State::finished_run() const {
   const Run* run = newest(runs);
   return run == nullptr || !run->end || run->end->outcome != "done" ? nullptr : run;
 }
+std::vector<Run> State::left_behind() const {
+  std::vector<Run> result;
+  for (const Run& run : runs)
+    if (run.left_behind && !run.continued && (!analysis || run.made.seq > analysis->made.seq))
+      result.push_back(run);
+  return result;
+}
 std::vector<const Run*> State::unsettled() const {
   std::vector<const Run*> result;
   for (const Run& run : runs)
@@ -102,22 +109,43 @@ Message approval_is_dead(const State& state, Instant now) {
   return {};
 }
 
-std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant now) {
+namespace {
+
+// A decision on paper waits for who decided it, or where they cannot ratify it any more for others.
+Due to_ratify(const sop::Sop& procedure, Step step, const Paper& paper, Message what,
+              const registry::State* registered, Instant now) {
+  Due due{step, ratifying_roles(procedure, step, paper), std::move(what)};
+  if (can_ratify(procedure, step, paper, registered, now)) {
+    due.only = paper.decided_by;
+  } else {
+    due.in_place_of = paper.decided_by;
+    due.what =
+        msg("ratify or reject what '{person}' decided on paper and cannot ratify any more: no role, no key",
+            {{"person", paper.decided_by}});
+  }
+  return due;
+}
+
+}  // namespace
+
+std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant now,
+                       const registry::State* registered) {
   if (!state.finished() && state.withdrawing) {
     const auto waits = [](const auto& decided) { return decided->body.paper && !decided->ratified; };
     const bool first = waits(state.withdrawing);
     if (first || state.withdrawn) {
-      const Step step = first ? Step::approve : Step::accept;
-      Due due{step, procedure.row(step).roles,
-              msg("ratify the withdrawal that was decided on paper, or reject it"), true};
-      due.only = (first ? state.withdrawing : state.withdrawn)->body.paper->decided_by;
+      Due due =
+          to_ratify(procedure, first ? Step::approve : Step::accept,
+                    *(first ? state.withdrawing : state.withdrawn)->body.paper,
+                    msg("ratify the withdrawal that was decided on paper, or reject it"), registered, now);
+      due.withdrawal = true;
       return due;
     }
     return Due{Step::accept, procedure.row(Step::accept).roles, msg("second the withdrawal, or reject it"),
                true};
   }
-  auto next = due_step(state, procedure, now);
-  if (!next || next->only || state.spans.empty()) return next;
+  auto next = due_step(state, procedure, now, registered);
+  if (!next || next->only || next->in_place_of || state.spans.empty()) return next;
   const sop::Row& row = procedure.row(next->step);
   if (row.escalate.empty()) return next;
   next->escalated = escalated(state, procedure, next->step, now);
@@ -132,15 +160,15 @@ std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant no
   return next;
 }
 
-std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, Instant now) {
+std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, Instant now,
+                               const registry::State* registered) {
   if (state.finished()) return std::nullopt;
   const auto answer = [&](Step step, Message what) {
     return Due{step, procedure.row(step).roles, std::move(what)};
   };
   const auto paper = [&](Step step, const auto& decided) {
-    Due due = answer(step, msg("ratify what was decided on paper"));
-    due.only = decided->body.paper->decided_by;
-    return due;
+    return to_ratify(procedure, step, *decided->body.paper, msg("ratify what was decided on paper"),
+                     registered, now);
   };
   const bool shut =
       *state.phase == Step::verify || *state.phase == Step::accept || *state.phase == Step::archive;
@@ -162,6 +190,16 @@ std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, In
       return answer(Step::approve, msg("approve or reject the plan"));
     case Step::repair: {
       const Run* open = state.open_run();
+      if (open != nullptr && open->body.mode == Mode::vendor && state.after_run)
+        return answer(
+            Step::repair,
+            msg("the approval was revoked by '{person}': call the vendor off, then record what they did or "
+                "give it up",
+                {{"person", state.approval->revoked->by.person}}));
+      if (open != nullptr && state.after_run)
+        return answer(Step::repair,
+                      msg("the approval was revoked by '{person}': end the repair that has begun",
+                          {{"person", state.approval->revoked->by.person}}));
       if (open != nullptr && open->body.mode == Mode::vendor)
         return answer(Step::repair, msg("record the vendor's reply"));
       if (open != nullptr) return answer(Step::repair, msg("end the repair that has begun"));
@@ -189,9 +227,10 @@ const HalfSigned* half_signed(const State& state, Step step, Instant now) {
   return approve != nullptr && approve->until <= now ? nullptr : &*state.half_signed;
 }
 
-std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Instant now) {
-  auto due = due_by_rows(state, procedure, now);
-  if (!due || due->only) return due;
+std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Instant now,
+                            const registry::State* registered) {
+  auto due = due_by_rows(state, procedure, now, registered);
+  if (!due || due->only || due->in_place_of) return due;
   if (const HalfSigned* first = half_signed(state, due->step, now)) {
     due->roles = other_signers(state, procedure, now);
     due->what = msg("sign it too, or reject it: '{person}' has signed", {{"person", first->made.by.person}});
@@ -239,6 +278,10 @@ struct Applier {
     state.accepted.reset();
     state.after_run.reset();
   }
+  // The step has said yes: no earlier no of it stands.
+  void answered(std::string_view step) {
+    std::erase_if(state.noes, [&](const Decided<Reject>& no) { return no.body.step == step; });
+  }
   // Of a decision that two sign: whether this is the first of the two.
   template <typename B>
   bool is_first(Step step, const B& body) {
@@ -254,12 +297,13 @@ struct Applier {
       if (state.approval && state.approval->made.record == *body.ratifies) state.approval->ratified = made;
       return;
     }
+    answered("approve");
     state.approval = Approval{made, body, 0, body.runs, {}, {}, {}, first};
     state.phase = Step::repair;
   }
   void operator()(const Reject& body) {
     if (body.step == "withdraw") return;
-    state.last_no = Decided<Reject>{made, body, {}};
+    state.noes.push_back(Decided<Reject>{made, body, {}});
     const Step back = *sop::parse_step(body.back);
     if (body.step == "approve") {
       for (Run& run : state.runs) {
@@ -269,8 +313,11 @@ struct Applier {
       }
       if (state.approval && state.approval->made.record == body.on) {
         state.approval->revoked = made;
-        if (state.open_run() != nullptr) {
+        if (const Run* run = state.open_run()) {
           state.after_run = back;
+          // Nothing is waited for any more but that staff call them off.
+          if (run->body.mode == Mode::vendor && !state.pauses.empty() && !state.pauses.back().to)
+            state.pauses.back() = {state.pauses.back().from, made.at, true};
           return;
         }
       }
@@ -316,9 +363,12 @@ struct Applier {
     Run& run = run_of(body.run);
     run.end = body;
     run.ended = made;
+    // The wait is over when they have left, however late somebody says so.
     if (run.body.mode == Mode::vendor && !state.pauses.empty()) {
-      state.pauses.back().to = made.at;
-      state.pauses.back().complete = body.lacking().empty();
+      Pause& pause = state.pauses.back();
+      const Instant over = std::min({pause.to.value_or(made.at), body.left.value_or(made.at), made.at});
+      pause.to = std::max(over, pause.from);
+      pause.complete = body.lacking().empty();
     }
     if (state.after_run) {
       go_back(*state.after_run);
@@ -337,6 +387,7 @@ struct Applier {
       state.verified->ratified = made;
       return;
     }
+    answered("verify");
     state.verified = Decided<Verify>{made, body, {}, first};
     state.phase = Step::accept;
   }
@@ -346,6 +397,7 @@ struct Applier {
       state.accepted->ratified = made;
       return;
     }
+    answered("accept");
     state.accepted = Decided<Accept>{made, body, {}, first};
     state.phase = Step::archive;
   }

@@ -8,10 +8,6 @@
 namespace jaga::plan {
 namespace {
 
-bool has_forbidden(std::string_view value) {
-  return find_invalid_utf8(value).has_value() || sanitized(value) != value || value.find('\n') != value.npos;
-}
-
 bool is_path(std::string_view value) {
   if (value.empty() || value.size() > 4096 || value.front() != '/') return false;
   for (const auto& part : split(value, '/'))
@@ -106,7 +102,7 @@ Message why_not(const Parameter& parameter, std::string_view value) {
   if (value.size() > kLongest)
     return msg("'{name}' has more than {most} bytes",
                {{"name", parameter.name}, {"most", std::to_string(kLongest)}});
-  if (has_forbidden(value)) return msg("'{name}' has to be one line of plain text: '{value}'", arguments);
+  if (!is_line(value)) return msg("'{name}' has to be one line of plain text: '{value}'", arguments);
   switch (parameter.type) {
     case Type::text:
       return value.empty() ? msg("'{name}' is empty", {{"name", parameter.name}}) : Message{};

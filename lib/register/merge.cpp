@@ -219,6 +219,16 @@ State apply_merge(const std::vector<const State*>& heads, const std::vector<cons
     throw Error{ExitCode::data, msg("the merge names a procedure that no branch adopted")};
   }
   state.sop = sop;
+  state.earlier_sops.clear();
+  const auto add = [&](const Digest& digest) {
+    auto& known = state.earlier_sops;
+    if (digest != sop && std::find(known.begin(), known.end(), digest) == known.end())
+      known.push_back(digest);
+  };
+  for (const auto* head : heads) {
+    for (const Digest& digest : head->earlier_sops) add(digest);
+    add(head->sop);
+  }
   return state;
 }
 

@@ -71,7 +71,8 @@ struct State {
   std::string organisation;
   std::map<std::string, Person> people;
   std::map<std::string, Pin> pins;
-  Digest sop;  // of the adopted sop.yaml
+  Digest sop;                        // of the adopted sop.yaml
+  std::vector<Digest> earlier_sops;  // of those that were adopted before it
   std::vector<Taking> takings;
   std::vector<Resolved> resolved;
   // Of replay_all(): a later merge found this record in a branch that was signed by a key which another
@@ -85,6 +86,8 @@ struct State {
   const Person* owner(std::string_view fingerprint) const;
   // Roles that `person` holds at `at`: own, and delegated ones in force; none for who left.
   std::vector<std::string> roles_of(const Person& person, Instant at) const;
+  // By which letter somebody held that role at `at`; nullptr: it was their own, or they did not.
+  const Delegation* delegation_of(std::string_view person, std::string_view role, Instant at) const;
 };
 
 // Replays a sound, unforked chain up to and including the record `upto` (nullopt: its head). Checks every
@@ -133,8 +136,11 @@ bool takes_away(const State& state, const Person& entry, Instant at);
 // or throws Error{not_permitted} / {usage}.
 yaml::Node genesis_body(const std::string& organisation, const Person& first, const Digest& sop);
 // `seal` is that of what the person did so far; needed where takes_away(), else left out.
+// `earlier`: the procedures that were adopted before; incidents may still go by them, so their roles may be
+// given too.
+using Earlier = std::function<std::vector<const sop::Sop*>()>;
 yaml::Node person_body(const State& state, const record::By& by, const Person& entry, Instant at,
-                       const sop::Sop& sop, const std::optional<Digest>& seal);
+                       const sop::Sop& sop, const std::optional<Digest>& seal, const Earlier& earlier = {});
 yaml::Node host_body(const State& state, const record::By& by, const std::vector<Pin>& pins, Instant at,
                      const sop::Sop& sop);
 yaml::Node adopt_body(const State& state, const record::By& by, const Digest& sop, const sop::Sop& old_sop,

@@ -46,11 +46,16 @@ class Replayer {
     const auto source = source_of(record);
     const auto& by = record.envelope.by;
     const Procedure sop = [&]() -> const sop::Sop& { return procedure(state.sop, record); };
+    const Earlier earlier = [&] {
+      std::vector<const sop::Sop*> procedures;
+      for (const Digest& one : state.earlier_sops) procedures.push_back(&procedure(one, record));
+      return procedures;
+    };
     yaml::Fields fields(record.body, source);
     if (record.envelope.kind == "person") {
       auto body = read_person_body(record.body, source);
       const auto at = record.envelope.at;
-      demand(record, wrong_person(state, by, body.entry, at, body.seal, sop));
+      demand(record, wrong_person(state, by, body.entry, at, body.seal, sop, earlier));
       for (auto& taking : taken(state, body.entry, at)) {
         taking.seal = *body.seal;
         taking.record = record.digest;
@@ -66,6 +71,7 @@ class Replayer {
       const auto digest = fields.digest("sop");
       fields.finish();
       demand(record, wrong_adoption(by, sop(), procedure(digest, record)));
+      state.earlier_sops.push_back(state.sop);
       state.sop = digest;
     } else if (record.envelope.kind == "resolve") {
       auto body = read_resolve(record.body, source);
@@ -195,6 +201,16 @@ std::vector<std::string> State::roles_of(const Person& person, Instant at) const
     if (!held && delegation.from <= at && at < delegation.until) roles.push_back(delegation.role);
   }
   return roles;
+}
+
+const Delegation* State::delegation_of(std::string_view id, std::string_view role, Instant at) const {
+  const Person* person = find_person(id);
+  if (person == nullptr || person->left ||
+      std::find(person->roles.begin(), person->roles.end(), role) != person->roles.end())
+    return nullptr;
+  for (const auto& delegation : person->delegations)
+    if (delegation.role == role && delegation.from <= at && at < delegation.until) return &delegation;
+  return nullptr;
 }
 
 namespace {

@@ -92,8 +92,16 @@ Wrong wrong_keys(const State& state, const Person* old, const Person& entry) {
   return {};
 }
 
+template <typename Test>
+bool any_earlier(const Earlier& earlier, const Test& test) {
+  if (!earlier) return false;
+  const auto procedures = earlier();
+  return std::any_of(procedures.begin(), procedures.end(), [&](const sop::Sop* one) { return test(*one); });
+}
+
 // What a superior who is no admin may change: delegations of inferior roles, to others.
-Wrong wrong_delegation(const record::By& by, const Person* old, const Person& entry, const sop::Sop& sop) {
+Wrong wrong_delegation(const record::By& by, const Person* old, const Person& entry, const sop::Sop& sop,
+                         const Earlier& earlier) {
   if (old == nullptr || !same_but_delegations(*old, entry)) {
     return {msg("only an admin changes people; a superior role may delegate those below it"), who_is_admin()};
   }
@@ -103,7 +111,9 @@ Wrong wrong_delegation(const record::By& by, const Person* old, const Person& en
     for (const auto& delegation : these) {
       const bool kept = std::any_of(others.begin(), others.end(),
                                     [&](const Delegation& other) { return same(other, delegation); });
-      if (!kept && !sop.superior(by.role, delegation.role)) {
+      if (!kept && !sop.superior(by.role, delegation.role) && !any_earlier(earlier, [&](const sop::Sop& one) {
+            return one.superior(by.role, delegation.role);
+          })) {
         return msg("the role '{role}' is not superior to '{inferior}'",
                    {{"role", by.role}, {"inferior", delegation.role}});
       }
@@ -170,7 +180,7 @@ Wrong wrong_resolve(const record::By& by, const std::vector<Resolved>& expected)
 }
 
 Wrong wrong_person(const State& state, const record::By& by, const Person& entry, Instant at,
-                   const std::optional<Digest>& seal, const Procedure& sop) {
+                     const std::optional<Digest>& seal, const Procedure& sop, const Earlier& earlier) {
   const auto* old = state.find_person(entry.id);
   if (auto wrong = wrong_entry(entry); !wrong.empty()) return wrong;
   if (auto wrong = wrong_keys(state, old, entry); !wrong.empty()) return wrong;
@@ -179,10 +189,11 @@ Wrong wrong_person(const State& state, const record::By& by, const Person& entry
                {{"person", entry.id}});
   }
   if (by.role != sop::kAdmin) {
-    if (auto wrong = wrong_delegation(by, old, entry, sop()); !wrong.empty()) return wrong;
+    if (auto wrong = wrong_delegation(by, old, entry, sop(), earlier); !wrong.empty()) return wrong;
   }
   const auto known = [&](const std::string& role) {
-    return role == sop::kAdmin || role == sop::kSystem || sop().find_role(role) != nullptr;
+    return role == sop::kAdmin || role == sop::kSystem || sop().find_role(role) != nullptr ||
+           any_earlier(earlier, [&](const sop::Sop& one) { return one.find_role(role) != nullptr; });
   };
   for (const auto& role : entry.roles) {
     if (old != nullptr && holds(old->roles, role)) continue;

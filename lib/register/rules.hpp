@@ -27,7 +27,7 @@ using Procedure = std::function<const sop::Sop&()>;
 Wrong wrong_actor(const State& state, const record::By& by, Instant at);
 Wrong wrong_genesis(const Person& first);
 Wrong wrong_person(const State& state, const record::By& by, const Person& entry, Instant at,
-                   const std::optional<Digest>& seal, const Procedure& sop);
+                     const std::optional<Digest>& seal, const Procedure& sop, const Earlier& earlier);
 // What the entry takes from its person; seal and record are left to the caller.
 std::vector<Taking> taken(const State& state, const Person& entry, Instant at);
 Wrong wrong_resolve(const record::By& by, const std::vector<Resolved>& expected);

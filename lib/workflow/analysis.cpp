@@ -374,7 +374,7 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
       store::Draft result;
       result.kind = incident::kind_of(body);
       result.at = now;
-      if (step == sop::Step::monitor) result.occurred = occurred;
+      if (step == sop::Step::monitor && occurred && *occurred < now) result.occurred = occurred;
       result.by = by_for(acting, procedure, step);
       result.key = acting.key;
       result.register_head = fresh.registered->head;

@@ -11,6 +11,7 @@
 #include "inventory/window.hpp"
 #include "store/directory.hpp"
 #include "workflow/analysis.hpp"
+#include "workflow/history.hpp"
 #include "workflow/maintenance.hpp"
 #include "workflow/office_rules.hpp"
 #include "workflow/rounds.hpp"
@@ -170,7 +171,7 @@ class Review {
       found.incident.clear();
       return;
     }
-    const auto due = incident::due(incident.state, incident.procedure, incident.now);
+    const auto due = incident.due();
     found.analyze_due = due && due->step == sop::Step::analyze;
     const Known known = known_of(incident);
     found.after_repair = is_repaired(incident.state);
@@ -278,6 +279,25 @@ void open_upkeep(const Context& context, Review& review, const Actor& actor, con
   if (opened.is_new) review.skip(opened.id);
 }
 
+// When a fault was first seen; when it was confirmed goes into `monitor`, and which incident it reopens. What
+// a maintenance window covered, or two signed to leave alone, begins to count when that ended.
+Instant begun(const Context& context, const fault::Fault& fault, const round::Round& round,
+              const std::vector<inventory::Window>& windows, incident::Monitor& monitor) {
+  SeenFirst seen = seen_first(context, fault.evidence.front(), round);
+  Instant from = seen.first;
+  const Instant now = context.now();
+  if (const inventory::Host* host = context.inventory->find(fault.host))
+    for (const inventory::Window& window : windows)
+      if (window.until <= now &&
+          inventory::window_of({&window, 1}, *host, window.until - std::chrono::milliseconds{1}))
+        from = std::max(from, window.until);
+  monitor.reopens = reopened_incident(context, monitor);
+  if (monitor.reopens) from = std::max(from, counts_from(load_incident(context, *monitor.reopens)));
+  from = std::min(from, now);
+  monitor.confirmed = std::clamp(seen.confirmed, from, now);
+  return from;
+}
+
 // The same, naming what was opened before it.
 Error interrupted(const Error& error, const std::vector<FoundFault>& faults) {
   std::vector<std::string> opened;
@@ -372,10 +392,18 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
       found.plan = plan.name;
       try {
         found.incident = review.of_flapping(fault);
+        if (found.incident.empty())
+          if (auto alone = left_alone(context, fault.host, fault.key, fault.evidence.front().since)) {
+            found.note = std::move(alone->why);
+            found.plan.clear();
+            done.faults.push_back(std::move(found));
+            continue;
+          }
         if (found.incident.empty()) {
+          incident::Monitor monitor = monitor_of(fault, newest, context.language);
+          const auto first = begun(context, fault, rounds.front(), windows, monitor);
           const OpenedIncident opened =
-              open_incident(context, *actor, monitor_of(fault, newest, context.language),
-                            analyze_of(fault, plan, context.language));
+              open_incident(context, *actor, monitor, analyze_of(fault, plan, context.language), first);
           found.incident = opened.id;
           found.is_new = opened.is_new;
           found.reopens = opened.reopens;

@@ -39,6 +39,29 @@ namespace jaga::workflow {
 class Seals;      // workflow/doubt.hpp
 class Transport;  // workflow/transport.hpp: probing and running commands on targets
 
+// The inventory, or what is wrong with its files: who needs a host is told that, who needs none goes on.
+class InventoryRead {
+ public:
+  InventoryRead() = default;
+  InventoryRead(std::shared_ptr<const inventory::Inventory> good)  // NOLINT: it is one
+      : good_(std::move(good)) {}
+  InventoryRead(std::shared_ptr<inventory::Inventory> good)  // NOLINT: it is one
+      : good_(std::move(good)) {}
+  explicit InventoryRead(Error wrong) : wrong_(std::make_shared<Error>(std::move(wrong))) {}
+  // Throws what is wrong with the files.
+  const inventory::Inventory& operator*() const {
+    if (wrong_) throw Error(*wrong_);
+    return *good_;
+  }
+  const inventory::Inventory* operator->() const { return &**this; }
+  explicit operator bool() const { return good_ != nullptr; }
+  const Error* wrong() const { return wrong_.get(); }
+
+ private:
+  std::shared_ptr<const inventory::Inventory> good_;
+  std::shared_ptr<const Error> wrong_;
+};
+
 struct Context {
   std::shared_ptr<store::WorkingDirectory> directory;
   std::shared_ptr<const inventory::Settings> settings;  // jaga.yaml
@@ -46,7 +69,7 @@ struct Context {
   // whether they agree.
   std::shared_ptr<const sop::Sop> sop;
   Digest sop_digest;  // of sop.yaml's bytes
-  std::shared_ptr<const inventory::Inventory> inventory;
+  InventoryRead inventory;
 
   // Null until the first `person add` has begun the register.
   std::shared_ptr<const record::Chain> register_chain;

@@ -6,6 +6,7 @@
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/analysis.hpp"
+#include "workflow/history.hpp"
 #include "yaml/write.hpp"
 
 namespace jaga::workflow {
@@ -20,7 +21,7 @@ std::optional<incident::Paper> paper_of(const Context& context, const DecisionWi
                                         const Incident& incident, std::initializer_list<sop::Step> steps) {
   if (!wish.paper_scan) return std::nullopt;
   std::vector<std::string> roles;
-  const auto next = incident::due(incident.state, incident.procedure, incident.now);
+  const auto next = incident.due();
   for (const sop::Step step : steps) {
     for (const std::string& one : incident.procedure.row(step).roles) roles.push_back(one);
     if (next && next->step == step) roles.insert(roles.end(), next->escalated.begin(), next->escalated.end());
@@ -164,10 +165,13 @@ Prepared prepare(const Context& context, Command command, const std::string& id,
   prepared.incident = load_incident(context, id);
   const Incident& incident = prepared.incident;
   incident::require_unforked(incident.state);
-  prepared.decision =
-      incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
-                       {prepared.actor.person, prepared.actor.roles, prepared.actor.key},
-                       wanted(context, command, incident, wish), incident.now, wish.occurred.has_value());
+  const incident::Body body = wanted(context, command, incident, wish);
+  prepared.decision = incident::decide(
+      incident.state, incident.notes, incident.procedure, context.registered.get(),
+      {prepared.actor.person, prepared.actor.roles, prepared.actor.key}, body, incident.now, wish.occurred);
+  if (const auto* withdraw = std::get_if<incident::Withdraw>(&body);
+      withdraw != nullptr && withdraw->of && !withdraw->ratifies)
+    require_original(context, incident.id, *withdraw->of);
   look(context, prepared);
   const auto* approve = std::get_if<incident::Approve>(&prepared.decision.body);
   if (approve != nullptr && !approve->ratifies && prepared.plan) require_pinned(context, *prepared.plan);

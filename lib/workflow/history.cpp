@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "base/text.hpp"
 #include "inventory/settings.hpp"
@@ -130,6 +131,102 @@ std::string reopened_by(const Context& context, const std::string& id) {
     if (is_about(context, *at, "reopens", id)) return at->id;
   }
   return {};
+}
+
+Instant counts_from(const Incident& finished) {
+  const Instant ended = finished.chain.records.back().envelope.at;
+  const auto& withdrawn = finished.state.withdrawn;
+  return withdrawn && withdrawn->body.until ? std::max(ended, *withdrawn->body.until) : ended;
+}
+
+std::optional<LeftAlone> left_alone(const Context& context, const std::string& host,
+                                    const std::string& fault_key, Instant since) {
+  const auto listings = store::list_incidents(*context.directory);
+  std::size_t read_so_far = 0;
+  for (auto at = listings.rbegin(); at != listings.rend() && read_so_far < kMostRead; ++at) {
+    if (host_of(at->id) != host) continue;
+    ++read_so_far;
+    if (!is_about(context, *at, "fault_key", fault_key)) continue;
+    try {
+      const Incident incident = judge_incident(context, at->id, read(context, at->id));
+      if (!incident.state.finished()) return std::nullopt;
+      if (!incident.state.withdrawn) return std::nullopt;  // it was repaired since
+      const incident::Withdraw& body = incident.state.withdrawn->body;
+      const std::string second = incident.state.withdrawn->made.by.person;
+      const Instant ended = incident.chain.records.back().envelope.at;
+      if (body.outcome == "risk-accepted" && context.now() < *body.until)
+        return LeftAlone{at->id,
+                         msg("no incident: the risk is accepted until {time}, by '{incident}', {person}",
+                             {{"time", local_time(*body.until, incident.state.utc_offset)},
+                              {"incident", at->id},
+                              {"person", second}})};
+      if (body.outcome == "handed-over" && since <= ended)
+        return LeftAlone{at->id,
+                         msg("no incident: it was handed over to {who}, by '{incident}', and has not been "
+                             "well since",
+                             {{"who", *body.to}, {"incident", at->id}})};
+      if (body.outcome == "duplicate" &&
+          !judge_incident(context, *body.of, read(context, *body.of)).state.finished())
+        return LeftAlone{at->id,
+                         msg("no incident: '{incident}' was closed as a duplicate of '{of}', which is open",
+                             {{"incident", at->id}, {"of", *body.of}})};
+      return std::nullopt;
+    } catch (const Error&) {
+      continue;  // damaged: audit's
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> duplicates_of(const Context& context, const std::string& id) {
+  std::vector<std::string> out;
+  for (const auto& listing : store::list_incidents(*context.directory)) {
+    const bool names_it =
+        listing.id != id && std::any_of(listing.steps.begin(), listing.steps.end(), [&](const auto& step) {
+          return step.kind == "withdraw" && says(context, listing, step, {"of"}) == id;
+        });
+    if (!names_it) continue;
+    try {
+      const Incident incident = judge_incident(context, listing.id, read(context, listing.id));
+      if (incident.state.finished() && incident.state.withdrawn && incident.state.withdrawn->body.of == id)
+        out.push_back(listing.id);
+    } catch (const Error&) {
+      continue;  // damaged: audit's
+    }
+  }
+  return out;
+}
+
+void require_original(const Context& context, const std::string& id, const std::string& of) {
+  std::set<std::string> seen{id};
+  std::string at = of;
+  while (true) {
+    if (!seen.insert(at).second)
+      throw Error(ExitCode::not_permitted,
+                  msg("'{of}' leads back to '{id}': nobody would work on either", {{"of", of}, {"id", id}}),
+                  msg("one of them has to go on: see 'jaga show {of}'", {{"of", of}}));
+    const Incident incident = judge_incident(context, at, read(context, at));
+    const incident::State& state = incident.state;
+    // One signature is as good as two here: the other may come at any time.
+    const auto& closing = state.finished() ? state.withdrawn : state.withdrawing;
+    if (!closing) return;
+    const incident::Withdraw& body = closing->body;
+    if (body.outcome == "duplicate" && body.of) {
+      if (state.finished() && *body.of != id && !seen.contains(*body.of) && at == of)
+        throw Error(
+            ExitCode::not_permitted,
+            msg("'{of}' is closed itself, as a duplicate of '{other}'", {{"of", of}, {"other", *body.of}}),
+            msg("name that one: --of {other}", {{"other", *body.of}}));
+      at = *body.of;
+      continue;
+    }
+    if (state.finished())
+      throw Error(
+          ExitCode::not_permitted,
+          msg("'{of}' is closed itself without repair: {outcome}", {{"of", at}, {"outcome", body.outcome}}),
+          msg("close this one the same way, or go on with it"));
+    return;
+  }
 }
 
 std::vector<PlanResult> plan_results(const Context& context, const plan::Frozen& plan,

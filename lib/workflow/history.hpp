@@ -22,6 +22,25 @@ Incident require_reopenable(const Context& context, const std::string& text, con
 // The incident that names `id` as the one that it reopens; the newest, or empty.
 std::string reopened_by(const Context& context, const std::string& id);
 
+// Why a fault that is measured opens no incident, though none is open: two signed that it is left as it is,
+// and that holds still.
+struct LeftAlone {
+  std::string incident;
+  Message why;
+};
+// `since`: the first of the rounds in a row that find it so. nullopt: it is not left alone.
+std::optional<LeftAlone> left_alone(const Context& context, const std::string& host,
+                                    const std::string& fault_key, Instant since);
+// When the fault of a finished incident began to count again: when it ended, or a risk was no longer
+// accepted.
+Instant counts_from(const Incident& finished);
+
+// The finished incidents that were closed as duplicates of this one, oldest first.
+std::vector<std::string> duplicates_of(const Context& context, const std::string& id);
+// Throws Error{not_permitted} where `of` is no incident that goes on, or was repaired, for `id` to be closed
+// as its duplicate: it is closed without repair itself, or leads back to `id`.
+void require_original(const Context& context, const std::string& id, const std::string& of);
+
 // How a run of the same registered plan, unmodified, ended in another incident.
 struct PlanResult {
   std::string incident;

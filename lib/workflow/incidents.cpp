@@ -166,6 +166,18 @@ sop::Sop adopted_procedure(const Context& context, const Digest& digest) {
   return sop::parse(*bytes, "register/evidence/sha256-" + digest.hex());
 }
 
+std::optional<incident::Due> Incident::due() const {
+  return incident::due(state, procedure, now, registered.get());
+}
+
+const registry::Delegation* Incident::delegation_of(const record::Envelope& envelope) const {
+  if (register_states)
+    for (const registry::State& then : *register_states)
+      if (then.head == envelope.register_head)
+        return then.delegation_of(envelope.by.person, envelope.by.role, envelope.at);
+  return nullptr;
+}
+
 Incident judge_incident(const Context& context, const std::string& id, record::Chain chain,
                         const std::function<bool(const record::Note&)>& known) {
   if (!chain.breaks.empty()) {
@@ -186,6 +198,8 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
     throw Error(ExitCode::data,
                 msg("incident '{id}' names a head of the register that there is not", {{"id", id}}),
                 msg("look at all of it with 'jaga audit {id}'", {{"id", id}}));
+  incident.registered = context.registered;
+  incident.register_states = context.register_states;
   incident.procedure = adopted_procedure(context, opened->sop);
   incident.notes = store::read_notes(*context.directory, id, context.settings->repo).notes;
   const std::string directory = chain.name.directory();
@@ -253,7 +267,8 @@ Incident load_incident(const Context& context, const std::string& id) {
 }
 
 incident::Decision decide_now(const Context& context, const Actor& actor, const Incident& incident,
-                              const std::function<incident::Body(const Incident&)>& body, bool occurred) {
+                              const std::function<incident::Body(const Incident&)>& body,
+                              std::optional<Instant> occurred) {
   if (!context.registered) (void)who_acts(context);  // says what is wrong with the register
   incident::require_unforked(incident.state);
   require_signatures(context, incident);
@@ -276,7 +291,7 @@ Written write_record(const Context& context, const std::string& id, const Actor&
         load_register(fresh);
         if (!fresh.registered) (void)who_acts(fresh);
         const Incident incident = judge_incident(fresh, id, current);
-        const incident::Decision decision = decide_now(fresh, actor, incident, body, occurred.has_value());
+        const incident::Decision decision = decide_now(fresh, actor, incident, body, occurred);
         store::Draft draft;
         draft.kind = incident::kind_of(decision.body);
         draft.at = incident.now;
@@ -396,15 +411,18 @@ std::vector<Waiting> waiting(const Context& context, Finished wanted,
       entry.remarks = record::clock_remarks(incident.chain, incident.now);
       entry.host = incident.state.monitor.host;
       entry.fault_key = incident.state.monitor.fault_key;
-      entry.due = incident::due(incident.state, incident.procedure, incident.now);
+      entry.due = incident.due();
       entry.forked = incident.state.forked;
-      entry.mine = person && incident::waits_for(incident.state, incident.procedure, *person, incident.now);
+      entry.mine = person && incident::waits_for(incident.state, incident.procedure, *person, incident.now,
+                                                 context.registered.get());
       entry.reopens = incident.state.monitor.reopens.value_or("");
-      // As long as what is due is due because of it.
-      if (incident.state.last_no && entry.due &&
-          incident.state.last_no->body.back == sop::name(entry.due->step) &&
-          (entry.due->step == sop::Step::analyze || entry.due->step == sop::Step::repair))
-        entry.last_no = incident.state.last_no->body;
+      if (const auto* no = incident.state.last_no(); no != nullptr && entry.due) {
+        entry.last_no = no->body;
+        entry.last_no_by = no->body.paper ? no->body.paper->decided_by : no->made.by.person;
+      }
+      if (entry.due) entry.left_behind = incident.state.left_behind();
+      entry.opened = incident.state.opened.occurred.value_or(incident.state.opened.at);
+      if (incident.state.finished()) entry.closed = incident.state.spans.back().ended;
       if (incident.state.finished())
         entry.outcome = incident.state.withdrawn ? incident.state.withdrawn->body.outcome : "archived";
       const auto list = incident::clocks(incident.state, incident.procedure, incident.now);

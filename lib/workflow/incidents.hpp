@@ -30,7 +30,14 @@ struct Incident {
   std::vector<record::Note> notes;
   sop::Sop procedure;  // adopted when it opened
   incident::State state;
-  Instant now;  // when this was read
+  Instant now;                                        // when this was read
+  std::shared_ptr<const registry::State> registered;  // as it stood then
+
+  std::shared_ptr<const std::vector<registry::State>> register_states;  // after each of its records
+
+  std::optional<incident::Due> due() const;  // incident::due(), then
+  // By which letter who wrote a record held their role then; nullptr: it was their own.
+  const registry::Delegation* delegation_of(const record::Envelope& envelope) const;
 };
 // By its exact id. Throws Error{no_input}; Error{data} for a damaged chain, naming the first break, and for a
 // record or note that is not signed by whom it names; for a chain of which this account saw more before. What
@@ -47,7 +54,7 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
 // neither forked nor forged. Throws what incident::decide throws.
 incident::Decision decide_now(const Context& context, const Actor& actor, const Incident& incident,
                               const std::function<incident::Body(const Incident&)>& body,
-                              bool occurred = false);
+                              std::optional<Instant> occurred = {});
 
 // What the store needs to write as that actor.
 store::Writing writing(const Context& context, const Actor& actor);
@@ -92,8 +99,13 @@ struct Waiting {
   std::chrono::milliseconds paused{0};
   std::chrono::milliseconds net{0};
   std::string outcome;                      // of a finished one: "archived", or that of its withdrawal
-  std::optional<incident::Reject> last_no;  // that made analyze or repair due
-  std::optional<Instant> deadline;          // incident::Clock's
+  std::optional<incident::Reject> last_no;  // of a step that has not said yes since
+  std::string last_no_by;                   // who said it
+  // What a branch carried out that a merge closed, of the plan that is decided on or run now.
+  std::vector<incident::Run> left_behind;
+  Instant opened{};
+  std::optional<Instant> closed;    // of a finished one
+  std::optional<Instant> deadline;  // incident::Clock's
   bool late = false;
   bool mine = false;    // it waits for the person that was asked about
   std::string reopens;  // the finished incident whose fault is back

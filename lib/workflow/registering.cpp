@@ -99,11 +99,19 @@ record::Record write_person(const Context& context, const registry::Person& entr
   std::optional<Digest> sealed;
   return write(context, "person", [&](const registry::State& state, const record::By& by, Instant now) {
     const sop::Sop procedure = adopted_procedure(context, state.sop);
+    std::vector<sop::Sop> before;
+    const registry::Earlier earlier = [&] {
+      if (before.empty())
+        for (const Digest& digest : state.earlier_sops) before.push_back(adopted_procedure(context, digest));
+      std::vector<const sop::Sop*> out;
+      for (const sop::Sop& one : before) out.push_back(&one);
+      return out;
+    };
     if (!sealed && registry::takes_away(state, entry, now)) {
-      (void)registry::person_body(state, by, entry, now, procedure, Digest{});
+      (void)registry::person_body(state, by, entry, now, procedure, Digest{}, earlier);
       sealed = seal(context, true)->record.digest;
     }
-    return registry::person_body(state, by, entry, now, procedure, sealed);
+    return registry::person_body(state, by, entry, now, procedure, sealed, earlier);
   });
 }
 

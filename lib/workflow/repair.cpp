@@ -35,10 +35,9 @@ Incident load_to_run(const Context& context, const std::string& id) {
 }
 
 incident::Decision judged(const Context& context, const Incident& incident, const Actor& actor,
-                          incident::Body body, bool has_occurred) {
+                          incident::Body body, std::optional<Instant> occurred) {
   return incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
-                          {actor.person, actor.roles, actor.key}, std::move(body), incident.now,
-                          has_occurred);
+                          {actor.person, actor.roles, actor.key}, std::move(body), incident.now, occurred);
 }
 
 // Why a target did not do as told: what we know, or what it said, which may be megabytes.
@@ -102,7 +101,7 @@ class Runner {
     Incident incident = load_to_run(context_, id_);
     const std::shared_ptr<const sign::Signer> key = sign::make_run_key(context_.random);
     RepairStart start = wanted_run(incident.state, wish_, *key);
-    judged(context_, incident, person_, start, wish_.occurred.has_value());
+    judged(context_, incident, person_, start, wish_.occurred);
     plan_ = incident.state.analysis->plan;
     require_pinned(context_, plan_);
     require_window(context_, plan_);
@@ -525,7 +524,7 @@ Repaired vendor_replied(const Context& context, const std::string& id, const Rep
   body.left = wish.left;
   if (!wish.reason.empty()) body.reply = wish.reason;
   // Refused before anything is measured or kept.
-  judged(context, incident, person, body, wish.occurred.has_value());
+  judged(context, incident, person, body, wish.occurred);
   body.after = probe_again(context, incident.state);
   if (wish.letter) body.letter = sha256(*wish.letter);
   const Written written = write_record(
@@ -557,7 +556,7 @@ RepairPreview preview_repair(const Context& context, const std::string& id, cons
   const Incident incident = load_to_run(context, id);
   const auto key = sign::make_run_key(context.random);
   const RepairStart start = wanted_run(incident.state, wish, *key);
-  judged(context, incident, preview.actor, start, wish.occurred.has_value());
+  judged(context, incident, preview.actor, start, wish.occurred);
   preview.plan = incident.state.analysis->plan;
   require_window(context, preview.plan);
   preview.first = incident::first_commands(incident.state, start);

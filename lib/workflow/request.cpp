@@ -198,7 +198,7 @@ Written import_request(const Context& context, const std::string& folder, const 
         const incident::Decision decision =
             incident::decide(incident.state, incident.notes, incident.procedure, &registered,
                              {person->id, registered.roles_of(*person, incident.now), envelope.key},
-                             std::move(*body), incident.now, envelope.occurred.has_value());
+                             std::move(*body), incident.now, envelope.occurred);
         if (decision.by != envelope.by)
           throw Error(ExitCode::not_permitted,
                       msg("'{person}' may not decide this as '{role}'",

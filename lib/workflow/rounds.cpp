@@ -1,5 +1,8 @@
 #include "workflow/rounds.hpp"
 
+#include <algorithm>
+
+#include "base/id.hpp"
 #include "base/text.hpp"
 #include "round/changes.hpp"
 #include "store/directory.hpp"
@@ -50,6 +53,33 @@ round::Round whole_round(const Context& context, std::string_view bytes, std::st
   if (!round.base) return round;
   const auto full = base_of(context, round, file);
   return round::complete(std::move(round), *full);
+}
+
+SeenFirst seen_first(const Context& context, const round::Result& failure, const round::Round& newest) {
+  SeenFirst seen{std::min(failure.since, newest.at), newest.at};
+  // Once it is confirmed it stays so until it is well: of the rounds since then the first one that says so is
+  // looked for by halves.
+  if (!is_name(newest.installation)) return seen;  // one that was never stored
+  std::vector<store::RoundName> rounds;
+  for (std::size_t most = 64;; most *= 8) {
+    rounds = store::newest_rounds(*context.directory, most, newest.installation, newest.at);
+    if (rounds.size() < most || rounds.back().at < seen.first) break;
+  }
+  std::erase_if(rounds, [&](const store::RoundName& name) { return name.at < seen.first; });
+  std::reverse(rounds.begin(), rounds.end());
+  const auto confirms = [&](const store::RoundName& name) {
+    try {
+      const round::Round one = load_round(context, name).round;
+      const round::Result* result = round::find(one, failure.host, failure.check, failure.object);
+      return result != nullptr && result->hard && result->state == failure.state;
+    } catch (const Error&) {
+      return false;  // gone, or damaged
+    }
+  };
+  const auto first = std::partition_point(rounds.begin(), rounds.end(),
+                                          [&](const store::RoundName& name) { return !confirms(name); });
+  if (first != rounds.end()) seen.confirmed = first->at;
+  return seen;
 }
 
 std::vector<store::RoundName> recent_rounds(const Context& context,

@@ -82,3 +82,32 @@ hours() {
   [ "$(jq -s 'map(select(.due)) | .[0].net_ms' <<<"$(told "$open")")" = 0 ]
   status 0 jaga audit
 }
+
+@test "roles that open incidents still want are named, and can be given" {
+  as staff open web01 -q -m slow >/dev/null
+  sed -i 's/section_head/kasi/g' sop.yaml
+  status 0 as staff adopt --yes
+  says "nobody may do 'approve' by it: kasi"
+  says 'which the new one has not'
+  says 'section_head'
+  status 0 as staff person change section-head --role kasi
+  status 0 as staff person leave section-head --yes
+  says "nobody may do 'approve' of "
+  says 'section_head'
+  status 0 as staff doctor
+  says "the procedure under which they began wants section_head"
+  make_key new
+  status 64 as staff person add new --role kepala --key "$KEYS/new.pub"
+  says "'kepala' is no role of the procedure"
+  status 0 as staff person add new --role kasi --role section_head --key "$KEYS/new.pub"
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  status 0 as new approve web01 --yes
+  status 0 jaga audit
+  # Nothing that is open wants it any more: then it is no role.
+  as staff repair web01 -q --by-hand -m x >/dev/null
+  as new verify web01 -q --yes --override x >/dev/null
+  as division-head accept web01 -q --yes >/dev/null
+  as staff archive web01 -q --no-part >/dev/null
+  make_key late
+  status 64 as staff person add late --role section_head --key "$KEYS/late.pub"
+}

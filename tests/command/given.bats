@@ -18,7 +18,7 @@ expected() {
 earlier() { date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ; }
 
 @test "--expect and --occurred: of every decision" {
-  analysed
+  analysed --occurred 3h
   when=$(earlier)
   expected section-head reject web01 -m no --occurred "$when"
   as staff analyze web01 -q -m again -p task='once more' >/dev/null
@@ -31,7 +31,7 @@ earlier() { date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ; }
 }
 
 @test "--expect and --occurred: of both signatures of a withdrawal" {
-  incident
+  incident --occurred 3h
   when=$(earlier)
   expected section-head withdraw web01 --outcome risk-accepted --until 2099-01-01 -m x --occurred "$when"
   expected division-head withdraw web01 --outcome risk-accepted --until 2099-01-01 -m x --occurred "$when"
@@ -60,7 +60,7 @@ earlier() { date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ; }
   approved
   echo 'work order' >letter.pdf
   status 0 as staff repair web01 -q --vendor 'The vendor'
-  status 0 as staff repair web01 -q --vendor-reply --technician 'T. Technician' --arrived "$(earlier)" --left "$(earlier)" \
+  status 0 as staff repair web01 -q --vendor-reply --technician 'T. Technician' --arrived "$(just_now)" --left "$(just_now)" \
     --letter letter.pdf --part S123=S987 -m 'fan replaced'
   find incidents -path '*evidence/sha256-*' -exec cmp -s letter.pdf {} \; -print | grep -q .
   status 0 jaga show web01

@@ -86,6 +86,10 @@ withdrawn() {
   done
 }
 
+# just_now: this second, as a time that options take; local_minute TIME: as the office's clock tells it.
+just_now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+local_minute() { TZ=WITA-8 date -d "$1" '+%Y-%m-%d %H:%M'; }
+
 # status CODE COMMAND...: runs it, output in $output (standard error too), and checks its exit code.
 status() {
   local want=$1 got=0

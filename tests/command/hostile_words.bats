@@ -87,7 +87,7 @@ P
   while IFS= read -r -d '' word; do
     case $word in *=*) continue ;; esac
     as staff repair web01 --vendor "$word" -m "$word" >out 2>&1
-    as staff repair web01 --vendor-reply --technician "$word" --arrived 2026-11-24T01:00:00Z --left 2026-11-24T02:00:00Z \
+    as staff repair web01 --vendor-reply --technician "$word" --arrived "$(just_now)" --left "$(just_now)" \
       --letter ./-rf.pdf --part "$word=$word" -m "$word" >>out 2>&1
     { as staff show web01; as staff log web01; as staff status; } >>out
     grep -qF -- "technician: $word" out

@@ -98,8 +98,9 @@ P
   as staff repair here -q --emergency -m 'it burns' >/dev/null || [ $? = 1 ]
   as staff repair here -q --vendor 'A vendor' -m 'it does not start' >/dev/null
   printf 'scan' >order.pdf
-  as staff repair here -q --vendor-reply --technician 'A technician' --arrived 2026-11-24T01:00:00Z \
-    --left 2026-11-24T02:00:00Z --letter order.pdf --part S1=S2 -m 'board replaced' >/dev/null
+  when=$(just_now)
+  as staff repair here -q --vendor-reply --technician 'A technician' --arrived "$when" \
+    --left "$when" --letter order.pdf --part S1=S2 -m 'board replaced' >/dev/null
   printed show jaga show here
   said() { jq -r "$1" out; }
   [ "$(said '.runs | map(.mode) | join(" ")')" = 'run vendor' ]
@@ -107,7 +108,7 @@ P
   [ "$(said '.runs[0].commands | map("\(.target) \(.n) \(.end) \(.exit)") | join(", ")')" = 'here 1 exit 0, here 2 exit 3' ]
   [ "$(cat incidents/*/*/evidence/sha256-"$(said '.runs[0].commands[1].err' | cut -d: -f2)")" = two ]
   [ "$(said '.runs[1] | [.vendor, .technician, .arrived, .left, .outcome, .reply] | join("/")')" = \
-    'A vendor/A technician/2026-11-24T01:00:00.000Z/2026-11-24T02:00:00.000Z/done/board replaced' ]
+    "A vendor/A technician/${when%Z}.000Z/${when%Z}.000Z/done/board replaced" ]
   [ "$(said '.runs[1].letter')" = "sha256:$(sha256sum order.pdf | cut -d' ' -f1)" ]
   [ "$(said '.runs[1].parts[0] | .removed + "=" + .installed')" = S1=S2 ]
   # The vendor's wait is a pause of the step that waited, and of no other.

@@ -83,3 +83,26 @@ setup() {
   status 77 as staff merge "$(cat id)" -m why
   status 77 as staff merge register -m why
 }
+
+@test "after a merge the no of one clone and the repair of the other are seen by whoever decides" {
+  id=$(cat id)
+  as staff analyze "$id" -q --plan manual -p task='change the cable' --fault unknown -m x >/dev/null
+  as section-head approve "$id" -q --yes >/dev/null
+  cp -a . ../other
+  as staff repair "$id" -q --by-hand -m 'DISK SWAPPED' >/dev/null
+  (cd ../other && as section-head reject "$id" -q --yes -m 'STOP, WRONG DISK' >/dev/null)
+  cp -an ../other/incidents/. incidents/
+  as section-head merge "$id" -q -m clones >/dev/null
+  status 0 jaga status
+  says 'STOP, WRONG DISK'
+  says 'carried out already in a clone that was merged, by staff: done: DISK SWAPPED'
+  status 0 jaga show "$id"
+  says 'STOP, WRONG DISK'
+  says 'carried out already in a clone that was merged, by staff: done: DISK SWAPPED'
+  status 0 as section-head approve "$id" --yes
+  says 'STOP, WRONG DISK'
+  says 'carried out already in a clone that was merged'
+  status 0 jaga show "$id" --json
+  says '"left_behind": true'
+  status 0 jaga audit
+}

@@ -82,15 +82,16 @@ END
   says "it names $first, whose fault is back"
   second=$(jaga status --json | sed -n 's/.*"incident": "\([^"]*\)".*/\1/p')
   status 0 jaga show "$second"
-  says "reopens $first: its fault is back"
+  says "reopens $first, which was about the same fault"
   status 0 jaga show "$first"
-  says "its fault came back: $second"
+  says "the same fault again: $second"
   status 0 jaga status
   says "reopens $first"
   # The same once more reaches the open one and names nothing new.
   status 0 as staff open web01 --fault disk-full --object /var -m 'still full' --json
   says '"reopens": ""'
-  withdrawn web01 duplicate "$first"
+  third=$(as staff open web01 -q -m 'something else')
+  withdrawn "$second" duplicate "$third"
   # A duplicate was about nothing itself.
   status 0 as staff open web01 --fault disk-full --object /var -m 'and again' --json
   says "\"reopens\": \"$first\""

@@ -50,3 +50,23 @@ setup() { setup_folder; office; analysed; echo scan >../scan.pdf; }
   status 77 as staff --as section-head approve web01 --yes --paper ../scan.pdf
   says "'section-head' may not do 'approve' on their own work"
 }
+
+@test "a decider on paper who leaves: said at once, and another one of the role ratifies it" {
+  as staff approve web01 -q --as section-head --paper ../scan.pdf --yes >/dev/null
+  as staff repair web01 -q --by-hand -m x >/dev/null
+  make_key head2
+  as staff person add head2 -q --role section_head --key "$KEYS/head2.pub" >/dev/null
+  as head2 verify web01 -q --yes --override x >/dev/null
+  status 0 as staff person leave section-head --yes
+  says "waited for 'section-head'; now it waits for: section_head"
+  status 0 jaga status
+  says "'section-head' decided on paper and cannot ratify any more"
+  status 0 jaga status --json
+  says '"in_place_of": "section-head"'
+  status 0 as head2 status --mine
+  says approve
+  status 0 as head2 approve web01 --yes
+  status 0 as division-head accept web01 --yes
+  status 0 as staff archive web01 --no-part
+  status 0 jaga audit
+}

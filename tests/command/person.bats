@@ -175,7 +175,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   as staff open web01 -q -m slow >id
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   as section-head approve web01 -q --yes >/dev/null
-  status 0 as staff person change section-head --compromised "$(fingerprint section-head)" --since 2099-01-01
+  status 0 as staff person change section-head --compromised "$(fingerprint section-head)" --since "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)"
   status 0 as staff repair web01 --by-hand -m x
   status 0 jaga audit
 }
@@ -320,7 +320,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   status 77 as section-head person add other --role staff --key "$KEYS/other.pub"
   says 'only an admin changes people'
   says 'hint: see who is an admin: jaga person list'
-  status 77 as staff person change section-head --delegate nobody --until 2999-01-01 --letter x
+  status 77 as staff person change section-head --delegate nobody --until 2099-01-01 --letter x
   says "the procedure has no role 'nobody'"
   says 'hint: there are division_head, section_head, staff'
 }
@@ -333,4 +333,34 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   status 66 jaga --key 'my key' init other --person me
   says "hint: make one: ssh-keygen -t ed25519 -C me -f '"
   says "my key'"
+}
+
+@test "a time that no reader understands is never signed: 64, and the register is read on" {
+  key=$(ssh-keygen -lf "$KEYS/section-head.pub" | cut -d' ' -f2)
+  for since in 0000-01-01 1969-12-31 9999-12-31; do
+    status 64 as staff person change section-head --compromised "$key" --since "$since"
+    says "'$since' lies outside the years 1970 to 2100"
+  done
+  status 64 as staff person change section-head --compromised "$key" --since 2099-01-01
+  says '--since lies in the future'
+  status 64 as division-head person change staff --delegate section_head --from 0000-01-01 --until 1d --letter x
+  status 64 as division-head person change staff --delegate section_head --until 9999-12-31 --letter x
+  status 64 as division-head person change staff --delegate section_head --until 100y --letter x
+  adopted 's/utc_offset: .*/utc_offset: "-05:00"/'
+  status 64 as division-head person change staff --delegate section_head --until 2101-01-01 --letter x
+  status 0 as division-head person change staff --delegate section_head --until 2100-12-31 --letter x
+  status 0 jaga person list
+  status 0 jaga audit
+}
+
+@test "names, numbers and letters are one line of plain text" {
+  status 64 as staff person change section-head --name $'I Made\nKepala Dinas'
+  says "'name' has to be one line of plain text"
+  status 64 as staff person change section-head --nip $'1\n2'
+  says "'nip' has to be one line"
+  status 64 as division-head person change section-head --delegate staff --until 1d --letter $'ST 1\nST 2'
+  says "'letter' has to be one line"
+  make_key new
+  status 64 as staff person add new --role staff --key "$KEYS/new.pub" --name $'a\nb'
+  status 0 as staff person change section-head --name 'I Made'
 }

@@ -18,7 +18,7 @@ setup() { setup_folder; office; }
 }
 
 @test "by hand before it was approved: told late, and approved after the fact" {
-  analysed
+  analysed --occurred 3h
   status 77 as staff repair web01 --by-hand -m 'cable replaced'
   status 0 as staff repair web01 --by-hand --emergency --occurred "$(date -u -d '-2 hours' +%Y-%m-%dT%H:%M:%SZ)" \
     --part 'S 1=S "2"' -m 'at night, cable replaced'
@@ -61,14 +61,18 @@ setup() { setup_folder; office; }
   says 'who left at 2026-11-24 09:00 had not arrived at 2026-11-24 10:00'
   status 64 as staff repair web01 --vendor-reply --part =
   says "'=' is not OLD=NEW"
-  status 0 as staff repair web01 --vendor-reply --technician 'theirs' --arrived 2026-11-24T01:00:00Z \
-    --left 2026-11-24T02:00:00Z --letter order.pdf -m 'board replaced'
+  status 64 as staff repair web01 --vendor-reply --technician 'theirs' --arrived 2026-11-24T01:00:00Z \
+    --left 2026-11-24T02:00:00Z --letter order.pdf -m 'board replaced' --part A=B
+  says '--arrived 2026-11-24 09:00 lies before the vendor was called in'
+  when=$(just_now)
+  status 0 as staff repair web01 --vendor-reply --technician 'theirs' --arrived "$when" \
+    --left "$when" --letter order.pdf -m 'board replaced'
   says 'the reply lacks --part: the wait for the vendor counts as working time'
   status 0 jaga status --json
   says '"due": "verify"'
   status 0 as section-head verify web01 --yes --override 'nothing measures it'
   says 'technician: theirs'
-  says 'there from 2026-11-24 09:00 to 2026-11-24 10:00'
+  says "there from $(local_minute "$when") to $(local_minute "$when")"
   says "work order: sha256:$(sha256sum order.pdf | cut -d' ' -f1)"
 }
 
@@ -316,5 +320,43 @@ P
   status 64 as staff analyze here -p mount=/nowhere -m again
   says "'here' has no disk '/nowhere'"
   says 'it has: '
+  status 0 jaga audit
+}
+
+@test "by hand before its approval it is an emergency, and nothing came before the incident" {
+  analysed --occurred 3h
+  as section-head approve web01 -q --yes >/dev/null
+  status 77 as staff repair web01 --by-hand --occurred 2h -m 'disk swapped'
+  says 'came before its approval'
+  says '--by-hand --emergency --occurred TIME'
+  status 64 as staff repair web01 --by-hand --emergency --occurred 5h -m 'at night'
+  says 'lies before the incident began'
+  status 0 as staff repair web01 --by-hand --emergency --occurred 2h -m 'at night'
+  status 77 as section-head verify web01 --yes --override x
+  says 'ratify or reject the emergency repair'
+  status 0 as section-head approve web01 --yes
+  status 0 as section-head verify web01 --yes --override x
+  status 0 jaga audit
+}
+
+@test "under a second approval nothing that may not be repeated runs again in silence" {
+  here_with pay <<'P'
+commands:
+  - {title: {id: "Satu", en: "One"}, script: "echo one >>\"$PWD/lines\""}
+  - {title: {id: "Dua", en: "Two"}, script: "[ -e \"$PWD/ready\" ]"}
+P
+  as section-head approve here -q --yes >/dev/null
+  status 1 as staff repair here
+  status 77 as section-head approve here --yes
+  says "'repair' is due"
+  as section-head reject here -q --yes -m 'once more' --back approve >/dev/null
+  status 0 as section-head approve here --yes
+  says 'repair:'
+  says 'exit 1'
+  status 77 as staff repair here
+  says "command 1 was run on 'here' already"
+  : >ready
+  status 0 as staff repair here --resume
+  [ "$(cat lines)" = one ]
   status 0 jaga audit
 }

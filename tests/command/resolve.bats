@@ -72,7 +72,7 @@ lost() {
   lost 'that it names is missing'
   printf scan >order.pdf
   as staff repair web01 -q --vendor 'A vendor' >/dev/null
-  as staff repair web01 -q --vendor-reply --technician t --arrived 2026-11-24T01:00:00Z --left 2026-11-24T02:00:00Z \
+  as staff repair web01 -q --vendor-reply --technician t --arrived "$(just_now)" --left "$(just_now)" \
     --letter order.pdf --part a=b -m "board replaced" >/dev/null
   rm "$place/evidence/sha256-$(sha256sum order.pdf | cut -d' ' -f1)"
   lost 'that it names is missing'

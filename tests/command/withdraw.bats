@@ -131,3 +131,89 @@ setup() { setup_folder; office; incident; }
   says recovered
   status 0 jaga audit
 }
+
+# measured: web01 has a failing check of its own, which a round has seen.
+measured() {
+  printf '#!/bin/sh\ncat said; exit "$(cat code)"\n' >smart
+  chmod +x smart
+  echo 'SMART CRITICAL - sdb' >said
+  echo 2 >code
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [plugin: {name: smart, command: ["%s/smart"]}]}\n' "$PWD" >hosts.yaml
+  as staff monitor -q >/dev/null || true
+  as staff analyze -q --json >found
+  jq -r 'select(.incident != "") | .incident' found >id
+}
+
+@test "what two signed to leave alone opens no incident by the next round" {
+  need jq
+  withdrawn web01
+  measured
+  for how in 'risk-accepted --until 2099-01-01' 'handed-over --to provinsi'; do
+    id=$(cat id)
+    for who in section-head division-head; do
+      # shellcheck disable=SC2086  # words
+      as $who withdraw "$id" -q --yes -m x --outcome $how >/dev/null
+    done
+    as staff monitor -q >/dev/null || true
+    status 0 as staff analyze
+    says 'no incident: '
+    says "$id"
+    [[ $output != *', new'* ]]
+    status 0 jaga status --exit-code
+    # A person may still open one.
+    worse=$(as staff open web01 -q --reopens "$id" -m 'it is worse')
+    echo "$worse" >id
+  done
+}
+
+@test "what was handed over and was well in between is another incident" {
+  need jq
+  withdrawn web01
+  measured
+  id=$(cat id)
+  for who in section-head division-head; do
+    as $who withdraw "$id" -q --yes -m x --outcome handed-over --to provinsi >/dev/null
+  done
+  echo 0 >code
+  as staff monitor -q >/dev/null
+  echo 2 >code
+  as staff monitor -q >/dev/null || true
+  status 0 as staff analyze
+  says ', new'
+  says "$id was about it before"
+}
+
+@test "no duplicate of one that is closed, none of each other, and the one that goes on names them" {
+  id=$(cat id)
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n  - {name: web02, address: 127.0.0.2}\n' >hosts.yaml
+  other=$(as staff open web02 -q -m slow)
+  as section-head withdraw web01 -q --yes -m x --outcome duplicate --of "$other" >/dev/null
+  status 77 as section-head withdraw web02 --yes -m x --outcome duplicate --of "$id"
+  says "leads back to '$other'"
+  as division-head withdraw web01 -q --yes -m x --outcome duplicate --of "$other" >/dev/null
+  status 77 as section-head withdraw web02 --yes -m x --outcome duplicate --of "$id"
+  status 0 jaga show web02
+  says "closed as its duplicate: $id"
+  status 0 jaga show web02 --json
+  says "\"duplicates\": [\"$id\"]"
+  third=$(as staff open web01 -q -m 'slow again')
+  status 77 as section-head withdraw "$third" --yes -m x --outcome duplicate --of "$id"
+  says "name that one: --of $other"
+  withdrawn web02
+  status 77 as section-head withdraw "$third" --yes -m x --outcome duplicate --of "$other"
+  says 'is closed itself without repair: recovered'
+}
+
+@test "two clones close each as a duplicate of the other: audit says so until one is opened again" {
+  id=$(cat id)
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n  - {name: web02, address: 127.0.0.2}\n' >hosts.yaml
+  other=$(as staff open web02 -q -m slow)
+  cp -a . ../other
+  withdrawn web01 duplicate "$other"
+  (cd ../other && withdrawn web02 duplicate "$id")
+  cp -a ../other/incidents/. incidents/
+  status 1 jaga audit
+  says 'nobody works on either'
+  as staff open web01 -q --reopens "$id" -m 'still slow' >/dev/null
+  status 0 jaga audit
+}

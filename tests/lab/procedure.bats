@@ -220,7 +220,7 @@ shut() { # until TEXT
   run -77 as section-head verify db01 --yes
   "$LAB" mend broken-unit db01 db
   echo 'work order' >"$BATS_TEST_TMPDIR/order.txt"
-  arrived=$(date -u -d '-1 minute' +%Y-%m-%dT%H:%M:%SZ)
+  arrived=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   left=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   run -0 as staff repair db01 --vendor-reply --technician 'A technician' --arrived "$arrived" --left "$left" \
     --letter "$BATS_TEST_TMPDIR/order.txt" --part A1=B2 -m 'disk controller replaced'
