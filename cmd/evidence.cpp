@@ -22,7 +22,7 @@ struct Options {
   std::string kind = "ordinary";
   std::optional<std::string> text;
   std::string digest;
-  bool yes = false, signed_copy = false;
+  bool yes = false, signed_copy = false, bags = false;
 };
 
 ExitCode add(Session& session, const Options& options) {
@@ -115,6 +115,31 @@ ExitCode list(Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
+// Bags are copies, too. Without a terminal and without --bags they are named, and stay.
+void redact_bags(Session& session, const std::string& id, const Digest& digest, bool wanted) {
+  const workflow::Context& context = session.context();
+  std::vector<std::string> names;
+  for (const workflow::HoldingBag& bag : workflow::bags_holding(context, id, digest)) {
+    if (bag.packed)
+      session.ui().say(msg("not looked into: {path}", {{"path", "archive/" + bag.name}}));
+    else
+      names.push_back(bag.name);
+  }
+  if (names.empty()) return;
+  for (const std::string& name : names)
+    session.ui().say(msg("this bag still holds the bytes: {path}", {{"path", "archive/" + name}}));
+  if (!wanted && session.can_ask()) wanted = session.confirm(msg("remove them from these bags, too?"), false);
+  if (!wanted) {
+    session.ui().hint(msg("remove them: jaga evidence redact --bags {id} {digest}",
+                          {{"id", id}, {"digest", digest.hex().substr(0, 12)}}));
+    return;
+  }
+  for (const std::string& name : names) {
+    workflow::redact_bag(context, id, digest, name);
+    session.ui().say(msg("removed from {path}, which was packed again", {{"path", "archive/" + name}}));
+  }
+}
+
 ExitCode redact(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
   const std::string id = workflow::find_incident(context, options.incident);
@@ -136,7 +161,8 @@ ExitCode redact(Session& session, const Options& options) {
     session.ui().print(done.note);
   }
   if (!done.was_there) session.ui().say(msg("its bytes were not in this copy"));
-  session.ui().hint(msg("other clones, bags and git's history may still hold the bytes"));
+  redact_bags(session, id, digest, options.bags);
+  session.ui().hint(msg("other clones, bags elsewhere and git's history may still hold the bytes"));
   return ExitCode::ok;
 }
 
@@ -160,7 +186,7 @@ void setup_evidence(Setup& setup) {
   redacting.argument("INCIDENT", options->incident, msg("the incident"))
       .argument("DIGEST", options->digest, msg("which, by its digest or the beginning of it"))
       .option("-m", "TEXT", options->text, msg("why"))
-      .must()
+      .flag("--bags", options->bags, msg("remove them from the bags in archive/, too"))
       .flag("--yes", options->yes, msg("do not ask"));
   redacting.run([options](Session& session) { return redact(session, *options); });
 }

@@ -178,7 +178,7 @@ _jaga() {
     'evidence') words='add list redact' ;;
     'evidence add') words='--class --signed-copy -m'" $(_jaga_incidents)" ;;
     'evidence list') words=''" $(_jaga_incidents)" ;;
-    'evidence redact') words='-m --yes'" $(_jaga_incidents)" ;;
+    'evidence redact') words='-m --bags --yes'" $(_jaga_incidents)" ;;
     'status') words='--mine --late -a --all --step --host --exit-code' ;;
     'log') words='--since --until --host --fault --step --person --register --follow'" $(_jaga_incidents)" ;;
     'show') words=''" $(_jaga_incidents)" ;;

@@ -26,8 +26,8 @@ class Auditor {
   // Whose key it is, current or not; empty: nobody's. After run().
   std::string owner_of(const std::string& key) const;
   // Whether whoever signed a bag that holds just this might have archived its one incident; what it lacks is
-  // said. After run().
-  std::vector<Finding> judge_bag(const std::string& signer, Instant until) const;
+  // said. `later`: the register's newest records that the bag did not have when it was signed. After run().
+  std::vector<Finding> judge_bag(const std::string& signer, Instant until, std::size_t later) const;
 
  private:
   // A file whose signature is to be checked against the key that it names.

@@ -4,6 +4,7 @@
 #include "audit/auditor.hpp"
 #include "bag/bag.hpp"
 #include "base/text.hpp"
+#include "incident/evidence.hpp"
 #include "incident/incident.hpp"
 #include "sign/key.hpp"
 
@@ -35,6 +36,38 @@ bool might_hold(const registry::Person& person, const std::string& role, Instant
          });
 }
 
+// A redaction adds its note to a bag, and nothing else may come into one. That the note is believed, and that
+// nothing is gone without one, is judged as in a directory.
+void judge_redactions(const bag::Check& checked, const store::Folder& data, std::vector<Finding>& findings) {
+  const auto about_what_is_gone = [&](const std::string& file) {
+    try {
+      const record::Note note = record::parse_note(data.require(file), file);
+      const auto digest = parse_digest(note.body.text_at("digest"));
+      return note.kind == incident::kRedactNote && digest &&
+             std::any_of(checked.removed.begin(), checked.removed.end(),
+                         [&](const std::string& gone) { return gone.ends_with("/sha256-" + digest->hex()); });
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  constexpr std::string_view kSignature = ".sig";
+  for (const std::string& file : checked.added) {
+    if (file.starts_with("register/")) continue;  // its chain is judged whole
+    const std::string of =
+        file.ends_with(kSignature) ? file.substr(0, file.size() - kSignature.size()) : file;
+    if (!about_what_is_gone(of))
+      findings.push_back({{}, "data/" + file, msg("it is in no manifest of the bag, and no redaction")});
+  }
+}
+
+// Records of the register that came with a redaction: who might archive is judged without them.
+std::size_t later_register_records(const bag::Check& checked) {
+  return static_cast<std::size_t>(
+      std::count_if(checked.added.begin(), checked.added.end(), [](const std::string& file) {
+        return file.starts_with("register/") && file.ends_with(".yaml") && file.find('/') == file.rfind('/');
+      }));
+}
+
 }  // namespace
 
 std::string Auditor::owner_of(const std::string& key) const {
@@ -42,8 +75,8 @@ std::string Auditor::owner_of(const std::string& key) const {
   return person == nullptr ? std::string() : person->id;
 }
 
-std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until) const {
-  const registry::State* state = states_.empty() ? nullptr : &states_.back();
+std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until, std::size_t later) const {
+  const registry::State* state = states_.size() <= later ? nullptr : &states_[states_.size() - 1 - later];
   const registry::Person* person = state == nullptr ? nullptr : state->owner(signer);
   if (person == nullptr)
     return {of_signature(msg("the bag is signed by a key that its register does not know"))};
@@ -134,9 +167,11 @@ Report audit_bag(const std::string& path) {
     options.part = true;
     Auditor auditor(data, repo, options);
     report = auditor.run();
+    judge_redactions(checked, data, findings);
     if (signer) {
       report.bag = auditor.owner_of(signer->fingerprint());
-      for (auto& one : auditor.judge_bag(signer->fingerprint(), day_of(checked.info).value_or(Instant{})))
+      for (auto& one : auditor.judge_bag(signer->fingerprint(), day_of(checked.info).value_or(Instant{}),
+                                         later_register_records(checked)))
         findings.push_back(std::move(one));
     }
   }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,9 +48,14 @@ std::string pack(const std::string& directory, Instant at);
 struct Check {
   std::vector<Message> problems;          // none: sound
   std::map<std::string, Digest> payload;  // below data/, as found
-  std::string tagmanifest;                // bytes of tagmanifest-sha256.txt
-  std::string info;                       // of bag-info.txt
-  std::string signature;                  // of tagmanifest-sha256.txt.sig; whose it is, the caller finds out
+  // What a redaction took out of the bag and put into it, below data/; both empty where there was none.
+  // Evidence that a manifest names and that is gone, and notes and register records that no manifest names.
+  // Whether the notes are believed and are about that evidence, the caller finds out.
+  std::set<std::string> removed;
+  std::set<std::string> added;
+  std::string info;         // of bag-info.txt
+  std::string tagmanifest;  // bytes of tagmanifest-sha256.txt
+  std::string signature;    // of tagmanifest-sha256.txt.sig; whose it is, the caller finds out
   bool sound() const { return problems.empty(); }
 };
 // Completeness and every digest of both kinds. Refused too: a bagit.txt that is not the two lines, manifests

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <set>
+#include <utility>
 
 #include "bag/bag.hpp"
 #include "bag/manifest.hpp"
@@ -17,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kData = "data/";
 constexpr std::size_t kMostFile = std::size_t{1} << 30U;
 
 class Checker {
@@ -32,6 +34,7 @@ class Checker {
     const auto tags = cover("tagmanifest-");
     if (payload && tags) {
       complete(*payload, *tags);
+      judge_redaction();
       oxum(*payload);
     }
     check_.tagmanifest = text("tagmanifest-sha256.txt");
@@ -119,7 +122,10 @@ class Checker {
 
   void compare(const std::string& path, const std::string& hex, std::size_t digits) {
     if (!files_.contains(path)) {
-      say(msg("'{file}' is missing", {{"file", path}}));
+      if (is_evidence(path))
+        check_.removed.insert(path.substr(kData.size()));
+      else
+        say(msg("'{file}' is missing", {{"file", path}}));
       return;
     }
     const auto bytes = read(path);
@@ -144,7 +150,11 @@ class Checker {
       const bool tagmanifest = file.starts_with("tagmanifest-") && file.find('/') == std::string::npos;
       const bool listed =
           file.starts_with("data/") ? payload.contains(file) : tags.contains(file) || tagmanifest;
-      if (!listed) say(msg("'{file}' is in no manifest", {{"file", file}}));
+      if (listed) continue;
+      if (comes_with_redaction(file))
+        check_.added.insert(file.substr(kData.size()));
+      else
+        say(msg("'{file}' is in no manifest", {{"file", file}}));
     }
     for (const auto& entry : payload) {
       if (!entry.first.starts_with("data/")) say(msg("'{file}' is no payload", {{"file", entry.first}}));
@@ -160,11 +170,38 @@ class Checker {
     }
   }
 
+  // incidents/MONTH/ID/evidence/sha256-HEX, or in evidence/private.
+  static bool is_evidence(const std::string& path) {
+    const std::vector<std::string> parts = split(path, '/');
+    return parts.size() >= 6 && parts[0] == "data" && parts[1] == "incidents" && parts[4] == "evidence" &&
+           (parts.size() == 6 || (parts.size() == 7 && parts[5] == "private")) &&
+           parts.back().starts_with("sha256-");
+  }
+  // The note that says so, and what the register has newer than the bag.
+  static bool comes_with_redaction(const std::string& path) {
+    const std::vector<std::string> parts = split(path, '/');
+    if (parts[0] != "data" || parts.size() < 3) return false;
+    return parts[1] == "register" || (parts.size() == 6 && parts[1] == "incidents" && parts[4] == "notes");
+  }
+  void judge_redaction() {
+    const auto note = [](const std::string& path) { return path.starts_with("incidents/"); };
+    if (!check_.removed.empty() && std::any_of(check_.added.begin(), check_.added.end(), note)) return;
+    for (const std::string& path : std::exchange(check_.removed, {}))
+      say(msg("'{file}' is missing", {{"file", std::string(kData) + path}}));
+    for (const std::string& path : std::exchange(check_.added, {}))
+      say(msg("'{file}' is in no manifest", {{"file", std::string(kData) + path}}));
+  }
+
+  // Octets and files of the payload; of octets that a redaction took, nobody knows how many there were.
+  bool is_oxum(std::string_view line, std::size_t files) const {
+    const std::string count = "." + std::to_string(files);
+    if (check_.removed.empty()) return line == "Payload-Oxum: " + std::to_string(octets_) + count;
+    return line.ends_with(count);
+  }
   void oxum(const Manifest& payload) {
-    const auto wanted = "Payload-Oxum: " + std::to_string(octets_) + "." + std::to_string(payload.size());
     std::size_t found = 0;
     for (const auto& line : split(text("bag-info.txt"), '\n')) {
-      if (line.starts_with("Payload-Oxum:")) found += line == wanted ? 1 : 2;
+      if (line.starts_with("Payload-Oxum:")) found += is_oxum(line, payload.size()) ? 1 : 2;
     }
     if (found != 1) say(msg("'bag-info.txt' has no right Payload-Oxum"));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "bag/bag.hpp"
 #include "base/text.hpp"
 #include "incident/evidence.hpp"
 #include "inventory/settings.hpp"
@@ -55,12 +56,13 @@ Redacted redact(const Context& context, const std::string& id, const Digest& evi
         return note.kind == incident::kRedactNote && note.body.text_at("digest") == evidence.text();
       });
   if (known != incident.notes.end()) {
-    if (!store::remove_evidence(*context.directory, chain, evidence))
+    const bool was_there = store::remove_evidence(*context.directory, chain, evidence);
+    if (!was_there && bags_holding(context, id, evidence).empty())
       throw Error(ExitCode::not_permitted,
                   msg("'{digest}' is redacted already", {{"digest", evidence.hex().substr(0, 12)}}),
                   msg("'{person}' did it; see 'jaga evidence list {incident}'",
                       {{"person", known->by.person}, {"incident", id}}));
-    return {note_path(id, *known), true};
+    return {note_path(id, *known), was_there};
   }
   if (trim(reason).empty())
     throw Error(ExitCode::usage, msg("a redaction needs a reason"), msg("give it with -m"));
@@ -78,6 +80,66 @@ Redacted redact(const Context& context, const std::string& id, const Digest& evi
                  yaml::Node::map().set("digest", evidence.text()).set("reason", sanitized(trim(reason))), {},
                  {}, by.role);
   return {note_path(id, note), store::remove_evidence(*context.directory, chain, evidence)};
+}
+
+namespace {
+
+constexpr std::string_view kPacked = ".tar.zst";
+
+// Copies what is missing below `directory`.
+void complete(const store::Folder& from, const store::Folder& to, const std::string& directory) {
+  for (const store::Item& item : from.list(directory)) {
+    const std::string path = directory + "/" + item.name;
+    if (item.name.starts_with('.')) continue;
+    if (item.kind == store::Item::Kind::directory)
+      complete(from, to, path);
+    else if (item.kind == store::Item::Kind::file && !to.exists(path))
+      to.publish(path, from.require(path, store::kMostEvidence));
+  }
+}
+
+}  // namespace
+
+std::vector<HoldingBag> bags_holding(const Context& context, const std::string& incident,
+                                     const Digest& evidence) {
+  const auto chain = record::ChainName::incident(incident);
+  std::vector<HoldingBag> out;
+  const std::vector<store::Item> items = context.directory->list("archive");
+  for (const store::Item& item : items) {
+    if (!item.name.starts_with(incident + "-")) continue;
+    if (item.kind == store::Item::Kind::directory) {
+      const store::Folder data(context.directory->absolute("archive/" + item.name + "/data"));
+      const std::vector<store::Attachment> held = store::list_evidence(data, chain);
+      if (std::any_of(held.begin(), held.end(),
+                      [&](const store::Attachment& one) { return one.digest == evidence; }))
+        out.push_back({item.name, false});
+    } else if (item.kind == store::Item::Kind::file && item.name.ends_with(kPacked)) {
+      const std::string unpacked = item.name.substr(0, item.name.size() - kPacked.size());
+      if (std::none_of(items.begin(), items.end(),
+                       [&](const store::Item& other) { return other.name == unpacked; }))
+        out.push_back({item.name, true});
+    }
+  }
+  return out;
+}
+
+void redact_bag(const Context& context, const std::string& incident, const Digest& evidence,
+                const std::string& bag) {
+  const store::Folder& office = *context.directory;
+  const store::Folder data(office.absolute("archive/" + bag + "/data"));
+  const auto chain = record::ChainName::incident(incident);
+  for (const record::Note& note : store::read_notes(office, incident, context.settings->repo).notes) {
+    if (note.kind != incident::kRedactNote || note.body.text_at("digest") != evidence.text()) continue;
+    const std::string path = note_path(incident, note);
+    for (const std::string& file : {path + ".sig", path})
+      if (!data.exists(file)) data.publish(file, office.require(file));
+    data.sync_directory(std::string(store::parent_of(path)));
+  }
+  complete(office, data, "register");
+  data.sync_directory("register");
+  (void)store::remove_evidence(data, chain, evidence);
+  (void)office.remove("archive/" + bag + std::string(kPacked));
+  (void)bag::pack(office.absolute("archive/" + bag), context.now());
 }
 
 }  // namespace jaga::workflow

@@ -48,6 +48,54 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   echo bytes more | as staff evidence add web01 -
 }
 
+# archived: web01's incident goes through all steps, and its evidence is in a bag.
+archived() {
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  as section-head approve web01 -q --yes >/dev/null
+  as staff repair web01 -q --by-hand -m done >/dev/null
+  as section-head verify web01 -q --yes --override x >/dev/null
+  as division-head accept web01 -q --yes >/dev/null
+  as staff archive web01 -q --no-part >/dev/null
+}
+
+@test "redact names the bags that hold the bytes, and takes them out of those, too" {
+  id=$(basename incidents/*/*)
+  echo 'restricted bytes' >photo.jpg
+  as staff evidence add web01 -q --class restricted photo.jpg >/dev/null
+  digest=$(sha256sum photo.jpg | cut -d' ' -f1)
+  rm photo.jpg
+  echo 'an ordinary document' | as staff evidence add web01 -q - >/dev/null
+  archived
+  make_key late
+  as staff person add late -q --role staff --key "$KEYS/late.pub" >/dev/null
+  bag=$(find archive -mindepth 1 -maxdepth 1 -type d)
+  status 0 as division-head evidence redact "$id" "$digest" --yes -m 'personal data'
+  says "this bag still holds the bytes: $bag"
+  says "jaga evidence redact --bags $id ${digest:0:12}"
+  grep -rq 'restricted bytes' "$bag"
+  status 0 jaga audit "$bag"
+  status 0 as division-head evidence redact --bags --yes "$id" "$digest"
+  says "removed from $bag"
+  status 1 grep -rq 'restricted bytes' .
+  status 1 sh -c "tar --zstd -xOf $bag.tar.zst | grep -q 'restricted bytes'"
+  status 0 jaga audit "$bag"
+  status 0 jaga audit
+  (cd "$bag/data" && sh ../check.sh part)
+  status 77 as division-head evidence redact --bags --yes "$id" "$digest"
+
+  # A bag that lacks evidence without such a note, or has another note, is not sound.
+  cp -r "$bag" ../other
+  rm ../other/data/incidents/*/*/notes/*
+  status 1 jaga audit ../other
+  rm -rf ../other && cp -r "$bag" ../other
+  rm "$(find ../other/data/incidents -name 'sha256-*' | head -1)"
+  status 1 jaga audit ../other
+  rm -rf ../other && cp -r "$bag" ../other
+  as staff note "$id" -q -m 'a later remark' >/dev/null
+  cp "$(grep -l 'a later remark' incidents/*/*/notes/*.yaml)"* ../other/data/incidents/*/*/notes/
+  status 1 jaga audit ../other
+}
+
 @test "redact: accept's role, never who added it; the digest stays" {
   printf 'a secret' >photo.jpg
   as staff person change staff -q --role division_head >/dev/null
