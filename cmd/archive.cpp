@@ -1,6 +1,7 @@
 // jaga archive INCIDENT
 #include "workflow/archive.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "base/text.hpp"
@@ -14,12 +15,71 @@ struct Options {
   std::string incident;
   std::optional<std::string> out, stored, returned, received_by, sanitised, reason;
   std::vector<std::string> without;
-  bool destroyed = false, none = false;
+  bool destroyed = false, none = false, yes = false;
 };
 
-ExitCode archive(Session& session, const Options& options) {
+// What became of the part, as it is typed: "none", "destroyed", "stored PLACE", "returned TO".
+bool take_part(const std::string& text, Options& options) {
+  const std::size_t space = std::min(text.size(), text.find(' '));
+  const std::string word = text.substr(0, space);
+  const std::string where(trim(text.substr(space)));
+  if (word == "none" && where.empty())
+    options.none = true;
+  else if (word == "destroyed" && where.empty())
+    options.destroyed = true;
+  else if (word == "stored" && !where.empty())
+    options.stored = where;
+  else if (word == "returned" && !where.empty())
+    options.returned = where;
+  else
+    return false;
+  return true;
+}
+
+void show(Session& session, const workflow::Incident& incident, const workflow::ArchiveWish& wish) {
+  Ui& ui = session.ui();
+  std::vector<Message> lines;
+  for (const incident::Run& run : incident.state.runs) {
+    if (!run.end) continue;
+    for (const incident::Part& part : run.end->parts)
+      lines.push_back(msg("part {removed} was replaced by {installed}",
+                          {{"removed", part.removed}, {"installed", part.installed}}));
+  }
+  const std::string where = wish.where.value_or("");
+  lines.push_back(wish.part == "stored"     ? msg("the replaced part is kept: {place}", {{"place", where}})
+                  : wish.part == "returned" ? msg("the replaced part went back to: {whom}", {{"whom", where}})
+                  : wish.part == "destroyed" ? msg("the replaced part was destroyed")
+                                             : msg("no part was replaced"));
+  if (wish.received_by) lines.push_back(msg("received by: {person}", {{"person", *wish.received_by}}));
+  if (wish.sanitised) lines.push_back(msg("the data on it: {text}", {{"text", *wish.sanitised}}));
+  lines.push_back(msg("the bag goes to: {folder}", {{"folder", wish.out.empty() ? "archive/" : wish.out}}));
+  ui.words(incident.id);
+  ui.words(incident.state.monitor.fault_key +
+           (incident.state.monitor.summary.empty() ? "" : ": " + incident.state.monitor.summary));
+  for (const Message& line : lines) ui.words(line);
+}
+
+ExitCode archive(Session& session, const Options& given) {
   const workflow::Context& context = session.context();
-  const std::string id = workflow::find_incident(context, options.incident);
+  const std::string id = workflow::find_open_incident(context, given.incident);
+  const bool asks = !given.yes && !session.json() && session.can_ask();
+  Options options = given;
+  if (asks && !options.stored && !options.returned && !options.destroyed && !options.none) {
+    workflow::ArchiveWish destroyed;
+    destroyed.part = "destroyed";  // fits whatever was replaced
+    (void)workflow::check_archive(context, id, destroyed);
+    for (;;) {
+      const std::string answer = session.ask(
+          msg("what became of the replaced part: none (nothing was replaced), stored PLACE, returned TO, "
+              "or destroyed?"));
+      if (answer.empty()) {
+        session.ui().say(msg("nothing was recorded"));
+        return ExitCode::warning;
+      }
+      if (take_part(answer, options)) break;
+      session.ui().say(msg("type one of: none, stored PLACE, returned TO, destroyed"));
+    }
+  }
   const int said = static_cast<int>(options.stored.has_value()) +
                    static_cast<int>(options.returned.has_value()) + static_cast<int>(options.destroyed) +
                    static_cast<int>(options.none);
@@ -42,6 +102,13 @@ ExitCode archive(Session& session, const Options& options) {
   wish.without = options.without;
   wish.reason = options.reason.value_or("");
   if (options.out) wish.out = session.absolute(*options.out);
+  if (asks) {
+    show(session, workflow::check_archive(context, id, wish), wish);
+    if (!session.confirm(msg("archive it? that is the last record, and cannot be changed later"), false)) {
+      session.ui().say(msg("nothing was recorded"));
+      return ExitCode::warning;
+    }
+  }
   const workflow::Archived archived = workflow::archive(context, id, wish);
   session.recorded(archived.written.path);
   Ui& ui = session.ui();
@@ -78,7 +145,8 @@ void setup_archive(Setup& setup) {
       .list("--without", "DIGEST", options->without,
             msg("archive it without this evidence, which is not there"))
       .option("-m", "TEXT", options->reason, msg("with --without: why"))
-      .option("--out", "DIR", options->out, msg("where the bag goes; default: archive/"));
+      .option("--out", "DIR", options->out, msg("where the bag goes; default: archive/"))
+      .flag("--yes", options->yes, msg("do not ask"));
   setup.run([options](Session& session) { return archive(session, *options); });
 }
 

@@ -17,7 +17,7 @@ const std::vector<Command>& commands() {
        msg("check that it works again"), setup_verify},
       {"accept", Group::procedure, Needs::directory, "0 1 64 65 66 73 74 75 77 78",
        msg("receive the report of the repair"), setup_accept},
-      {"archive", Group::procedure, Needs::directory, "0 64 65 66 73 74 75 77 78",
+      {"archive", Group::procedure, Needs::directory, "0 1 64 65 66 73 74 75 77 78",
        msg("seal the evidence into a bag"), setup_archive},
       {"reject", Group::procedure, Needs::directory, "0 1 64 65 66 73 74 75 77 78",
        msg("say no to what is to be decided"), setup_reject},

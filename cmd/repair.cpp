@@ -1,12 +1,14 @@
 // jaga repair INCIDENT
 #include "workflow/repair.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "base/text.hpp"
 #include "decisions.hpp"
 #include "next.hpp"
 #include "plan_view.hpp"
+#include "repair_report.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/chain.hpp"
@@ -17,10 +19,10 @@ namespace {
 struct Options {
   std::string incident;
   bool dry_run = false, resume = false, rollback = false, give_up = false, by_hand = false,
-       vendor_reply = false, emergency = false;
+       vendor_reply = false, emergency = false, yes = false;
   std::optional<std::int64_t> from;
   std::optional<std::string> vendor, occurred, technician, arrived, left, letter, reason;
-  std::vector<std::string> parts;
+  std::vector<std::string> parts, unknown;
 };
 
 Message said(std::string_view outcome) {
@@ -36,10 +38,7 @@ void print_output(Ui& ui, const std::string& bytes) {
   }
 }
 
-ExitCode preview(Session& session, const std::string& id, const workflow::RepairWish& wish) {
-  const workflow::RepairPreview shown = workflow::preview_repair(session.context(), id, wish);
-  Ui& ui = session.ui();
-  ui.say(msg("nothing is run; this is what would be, as {person}:", {{"person", shown.actor.person}}));
+void show_run(Ui& ui, const workflow::RepairPreview& shown) {
   for (const std::string& line : plan_lines(ui, shown.plan)) ui.print(line);
   if (shown.rollback) ui.print(msg("the rollback would run"));
   for (std::size_t at = 0; at < shown.first.size() && at < shown.plan.targets.size(); ++at) {
@@ -48,7 +47,25 @@ ExitCode preview(Session& session, const std::string& id, const workflow::Repair
                    {{"host", shown.plan.targets[at].host}, {"n", std::to_string(shown.first[at])}}));
     }
   }
+}
+
+ExitCode preview(Session& session, const std::string& id, const workflow::RepairWish& wish) {
+  const workflow::RepairPreview shown = workflow::preview_repair(session.context(), id, wish);
+  session.ui().say(
+      msg("nothing is run; this is what would be, as {person}:", {{"person", shown.actor.person}}));
+  show_run(session.ui(), shown);
   return ExitCode::ok;
+}
+
+// What nobody has approved is shown to whoever is about to run it.
+bool confirm_emergency(Session& session, const std::string& id, const workflow::RepairWish& wish, bool yes) {
+  if (!wish.emergency || yes || !session.can_ask() || session.json()) return true;
+  const workflow::RepairPreview shown = workflow::preview_repair(session.context(), id, wish);
+  show_run(session.ui(), shown);
+  session.ui().print(msg("before it is approved, as an emergency: {reason}", {{"reason", *wish.emergency}}));
+  if (session.confirm(msg("nobody has approved this; run it?"), false)) return true;
+  session.ui().say(msg("nothing was run"));
+  return false;
 }
 
 // One thing at a time, and no option that would be dropped in silence.
@@ -76,17 +93,26 @@ void check(const Options& options) {
   };
   if (options.vendor) one_line("--vendor", *options.vendor);
   if (options.technician) one_line("--technician", *options.technician);
-  for (const std::string& part : options.parts) one_line("--part", part);
   goes_with(options.from.has_value(), "--from", options.resume, "--resume");
   goes_with(options.technician.has_value(), "--technician", options.vendor_reply, "--vendor-reply");
   goes_with(options.arrived.has_value(), "--arrived", options.vendor_reply, "--vendor-reply");
   goes_with(options.left.has_value(), "--left", options.vendor_reply, "--vendor-reply");
   goes_with(options.letter.has_value(), "--letter", options.vendor_reply, "--vendor-reply");
+  goes_with(!options.unknown.empty(), "--unknown", options.vendor_reply, "--vendor-reply");
   goes_with(!options.parts.empty(), "--part", options.by_hand || options.vendor_reply,
             "--by-hand or --vendor-reply");
   if (options.dry_run && !ways.empty() && !options.resume && !options.rollback)
     throw Error{ExitCode::usage,
                 msg("{option} runs nothing that --dry-run could show", {{"option", ways[0]}})};
+}
+
+// As RepairEnd::lacking() names it.
+std::string fact_of(const std::string& text) {
+  const std::vector<std::string> facts = {"technician", "arrived", "left", "letter", "part"};
+  if (std::find(facts.begin(), facts.end(), text) == facts.end())
+    throw Error{ExitCode::usage, msg("'{text}' is no fact of a vendor's reply", {{"text", printable(text)}}),
+                msg("there are {facts}", {{"facts", join(facts, ", ")}})};
+  return text == "part" ? std::string(workflow::kPartsFact) : text;
 }
 
 void hint_after(Session& session, const std::string& id, const std::vector<incident::Result>& after) {
@@ -142,7 +168,7 @@ void hint_after_failure(Session& session, const workflow::Repaired& done) {
 ExitCode repair(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
   Ui& ui = session.ui();
-  const std::string id = workflow::find_incident(context, options.incident);
+  const std::string id = workflow::find_open_incident(context, options.incident);
   workflow::RepairWish wish;
   if (options.by_hand) wish.mode = incident::Mode::hand;
   if (options.vendor || options.vendor_reply) wish.mode = incident::Mode::vendor;
@@ -160,23 +186,17 @@ ExitCode repair(Session& session, const Options& options) {
   }
   check(options);
   wish.occurred = session.past("--occurred", options.occurred);
-  for (const std::string& part : options.parts) {
-    const std::size_t equals = part.find('=');
-    if (equals == std::string::npos || part == "=") {
-      throw Error{ExitCode::usage, msg("'{part}' is not OLD=NEW", {{"part", printable(part)}}),
-                  msg("give the serial number that was taken out and the one that was put in")};
-    }
-    wish.parts.push_back({part.substr(0, equals), part.substr(equals + 1)});
-  }
+  for (const std::string& part : options.parts) wish.parts.push_back(part_of(part));
+  for (const std::string& fact : options.unknown) wish.unknown.push_back(fact_of(fact));
   wish.technician = options.technician;
   wish.arrived = session.past("--arrived", options.arrived);
   wish.left = session.past("--left", options.left);
-  if (wish.arrived && wish.left && *wish.left < *wish.arrived)
-    throw Error{ExitCode::usage,
-                msg("who left at {left} had not arrived at {arrived}",
-                    {{"left", session.local(*wish.left)}, {"arrived", session.local(*wish.arrived)}})};
+  require_order(session, wish.arrived, wish.left);
   if (options.letter) wish.letter = session.read_document(*options.letter, store::kMostEvidence);
   if (options.dry_run) return preview(session, id, wish);
+  if (!(only_records(wish) ? confirm_report(session, id, wish, options.yes)
+                           : confirm_emergency(session, id, wish, options.yes)))
+    return ExitCode::warning;
 
   const workflow::Repaired done =
       workflow::repair(context, id, wish, [&](const workflow::CommandDone& command, bool ended) {
@@ -254,9 +274,12 @@ void setup_repair(Setup& setup) {
       .option("--left", "TIME", options->left, msg("vendor's reply: until when"))
       .option("--letter", "FILE", options->letter, msg("vendor's reply: the work order's scan"))
       .list("--part", "OLD=NEW", options->parts, msg("serial numbers of a replaced part"))
+      .list("--unknown", "FACT", options->unknown,
+            msg("vendor's reply: what nobody can tell: technician, arrived, left, letter or part"))
       .flag("--emergency", options->emergency, msg("run before it is approved, where the plan allows it"))
       .option("--occurred", "TIME", options->occurred, msg("when it was done, where that was earlier"))
-      .option("-m", "TEXT", options->reason, msg("a remark; of an emergency, its reason"));
+      .option("-m", "TEXT", options->reason, msg("a remark; of an emergency, its reason"))
+      .flag("--yes", options->yes, msg("do not ask"));
   setup.run([options](Session& session) { return repair(session, *options); });
 }
 

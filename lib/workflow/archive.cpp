@@ -163,16 +163,29 @@ incident::Archive body_of(const ArchiveWish& wish, const std::string& bag, const
   return body;
 }
 
+// Refuses before anything is written.
+incident::Decision decided(const Context& context, const Actor& actor, const Incident& loaded,
+                           const ArchiveWish& wish) {
+  incident::Decision decision =
+      incident::decide(loaded.state, loaded.notes, loaded.procedure, context.registered.get(),
+                       {actor.person, actor.roles, actor.key}, body_of(wish, loaded.id, {}), loaded.now);
+  require_part_told(loaded.state, wish);
+  return decision;
+}
+
 }  // namespace
+
+Incident check_archive(const Context& context, const std::string& incident, const ArchiveWish& wish) {
+  const Actor actor = who_acts(context);
+  Incident loaded = load_incident(context, incident);
+  (void)decided(context, actor, loaded, wish);
+  return loaded;
+}
 
 Archived archive(const Context& context, const std::string& incident, const ArchiveWish& wish) {
   const Actor actor = who_acts(context);
   Incident loaded = load_incident(context, incident);
-  // Refuses before anything is written.
-  const incident::Decision decision =
-      incident::decide(loaded.state, loaded.notes, loaded.procedure, context.registered.get(),
-                       {actor.person, actor.roles, actor.key}, body_of(wish, incident, {}), loaded.now);
-  require_part_told(loaded.state, wish);
+  const incident::Decision decision = decided(context, actor, loaded, wish);
 
   bag::Contents contents;
   const store::Folder& folder = *context.directory;

@@ -12,6 +12,7 @@
 #include "workflow/marks.hpp"
 #include "workflow/plan_files.hpp"
 #include "workflow/reboot.hpp"
+#include "workflow/repair_by_people.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -22,57 +23,9 @@ using incident::RepairStart;
 using plan::kFilesVariable;
 constexpr std::size_t kMostSaid = 1'000;  // bytes of what a target says of itself, in a message
 
-// What elsewhere is 65 is here a refusal: nothing is run on the ground of a damaged chain.
-Incident load_to_run(const Context& context, const std::string& id) {
-  try {
-    Incident incident = load_incident(context, id);
-    incident::require_unforked(incident.state);
-    return incident;
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::data) throw;
-    throw Error(ExitCode::not_permitted, error.message(), error.hint());
-  }
-}
-
-incident::Decision judged(const Context& context, const Incident& incident, const Actor& actor,
-                          incident::Body body, std::optional<Instant> occurred) {
-  return incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
-                          {actor.person, actor.roles, actor.key}, std::move(body), incident.now, occurred);
-}
-
 // Why a target did not do as told: what we know, or what it said, which may be megabytes.
 Message why_of(const Answer& answer) {
   return answer.why.empty() ? literal(printable(shortened(trim(answer.err), kMostSaid))) : answer.why;
-}
-
-// The probes that had failed, and those that the plan wants before and afterwards: all of them both times, so
-// that what was wrong before is looked at again.
-std::vector<Again> wishes_of(const incident::State& state) {
-  std::vector<Again> wishes;
-  const auto add = [&](const std::string& host, const std::string& check, const std::string& object) {
-    const bool known = std::any_of(wishes.begin(), wishes.end(), [&](const Again& wish) {
-      return wish.host == host && wish.check == check && wish.object == object;
-    });
-    if (!known) wishes.push_back({host, check, object});
-  };
-  for (const incident::Result& result : state.monitor.results) {
-    if (result.state == "ok") continue;
-    const std::size_t colon = result.check.find(':');
-    add(result.host, result.check.substr(0, colon),
-        colon == std::string::npos ? std::string() : result.check.substr(colon + 1));
-  }
-  if (!state.analysis) return wishes;
-  const plan::Frozen& plan = state.analysis->plan;
-  for (const plan::Target& target : plan.targets)
-    for (const auto* probes : {&plan.before, &plan.after})
-      for (const plan::FrozenProbe& probe : *probes) add(target.host, probe.check, probe.object);
-  return wishes;
-}
-
-std::vector<incident::Result> probe_again(const Context& context, const incident::State& state) {
-  const auto wishes = wishes_of(state);
-  if (wishes.empty()) return {};
-  return context.transport->probe(wishes, context.stop);
 }
 
 const std::vector<plan::FrozenCommand>& commands_of(const plan::Frozen& plan, bool rollback) {
@@ -438,115 +391,6 @@ class Runner {
   Digest run_;
   Repaired result_;
 };
-
-Repaired give_up(const Context& context, const std::string& id, const RepairWish& wish) {
-  const Actor person = who_acts(context);
-  (void)load_to_run(context, id);
-  const Written written = write_record(context, id, person, [&](const Incident& incident) -> incident::Body {
-    const incident::State& state = incident.state;
-    const incident::Run* run = state.open_run() != nullptr ? state.open_run() : state.failed_run();
-    RepairEnd body;
-    if (run != nullptr) body.run = run->made.record;
-    body.outcome = "given-up";
-    if (!wish.reason.empty()) body.reason = wish.reason;
-    return body;
-  });
-  Repaired result;
-  result.incident = id;
-  result.outcome = "given-up";
-  result.path = written.path;
-  return result;
-}
-
-// By hand, and a vendor's request or reply: what people did is recorded, not done.
-RepairStart wanted_by_people(const incident::State& state, const RepairWish& wish) {
-  const bool goes_on = state.open_run() != nullptr || state.failed_run() != nullptr;
-  RepairStart start = incident::wanted_repair(state, wish.mode, wish.emergency, goes_on);
-  start.vendor = wish.vendor;
-  if (!wish.reason.empty()) start.reason = wish.reason;
-  return start;
-}
-
-Repaired by_hand(const Context& context, const std::string& id, const RepairWish& wish) {
-  const Actor person = who_acts(context);
-  const Incident incident = load_to_run(context, id);
-  const Written began = write_record(
-      context, id, person,
-      [&](const Incident& now) -> incident::Body { return wanted_by_people(now.state, wish); },
-      wish.occurred);
-  RepairEnd body;
-  body.run = began.record.digest;
-  body.outcome = "done";
-  body.before = incident.state.monitor.results;
-  body.after = probe_again(context, incident.state);
-  body.parts = wish.parts;
-  if (!wish.reason.empty()) body.reason = wish.reason;
-  const Written written = write_record(
-      to_the_end(context), id, person, [&](const Incident&) -> incident::Body { return body; },
-      wish.occurred);
-  Repaired result;
-  result.incident = id;
-  result.outcome = body.outcome;
-  result.before = body.before;
-  result.after = body.after;
-  result.path = written.path;
-  return result;
-}
-
-Repaired call_vendor(const Context& context, const std::string& id, const RepairWish& wish) {
-  const Actor person = who_acts(context);
-  (void)load_to_run(context, id);
-  const Written written = write_record(
-      context, id, person,
-      [&](const Incident& now) -> incident::Body { return wanted_by_people(now.state, wish); },
-      wish.occurred);
-  Repaired result;
-  result.incident = id;
-  result.outcome = "requested";
-  result.path = written.path;
-  return result;
-}
-
-Repaired vendor_replied(const Context& context, const std::string& id, const RepairWish& wish) {
-  const Actor person = who_acts(context);
-  const Incident incident = load_to_run(context, id);
-  const incident::Run* run = incident.state.open_run();
-  if (run == nullptr || run->body.mode != Mode::vendor)
-    throw Error(ExitCode::not_permitted, msg("no vendor was called in for '{id}'", {{"id", id}}),
-                msg("call one in with 'jaga repair {id} --vendor NAME'", {{"id", id}}));
-  RepairEnd body;
-  body.run = run->made.record;
-  body.outcome = "done";
-  body.before = incident.state.monitor.results;
-  body.parts = wish.parts;
-  body.technician = wish.technician;
-  body.arrived = wish.arrived;
-  body.left = wish.left;
-  if (!wish.reason.empty()) body.reply = wish.reason;
-  // Refused before anything is measured or kept.
-  judged(context, incident, person, body, wish.occurred);
-  body.after = probe_again(context, incident.state);
-  if (wish.letter) body.letter = sha256(*wish.letter);
-  const Written written = write_record(
-      context, id, person, [&](const Incident&) -> incident::Body { return body; }, wish.occurred,
-      [&](const incident::Body&) {
-        std::vector<store::Attached> letter;
-        if (wish.letter) letter.push_back({*wish.letter});
-        return letter;
-      });
-  Repaired result;
-  result.incident = id;
-  result.outcome = body.outcome;
-  result.before = body.before;
-  result.after = body.after;
-  result.path = written.path;
-  std::vector<std::string> options;
-  for (const std::string& key : body.lacking()) options.push_back(key == "parts" ? "--part" : "--" + key);
-  if (!options.empty())
-    result.why = msg("the reply lacks {options}: the wait for the vendor counts as working time",
-                     {{"options", join(options, ", ")}});
-  return result;
-}
 
 }  // namespace
 

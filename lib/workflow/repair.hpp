@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "workflow/incidents.hpp"
@@ -28,7 +29,11 @@ struct RepairWish {
   std::optional<Instant> arrived{};
   std::optional<Instant> left{};
   std::optional<std::string> letter{};  // the bytes of the work order's scan
+  // What of the reply nobody can tell, as RepairEnd::lacking() names it. What else it lacks is refused
+  // (Error{usage}): it cannot be completed later.
+  std::vector<std::string> unknown{};
 };
+inline constexpr std::string_view kPartsFact = "parts";
 
 struct CommandDone {
   std::string target;
@@ -50,6 +55,14 @@ struct Repaired {
   bool can_roll_back = false;  // of failed: a way back was approved, and this was not it
   bool can_repeat = false;     // of failed: the plan lets the last command be run again
 };
+
+// What --by-hand, --vendor, --vendor-reply and --give-up would record, refused as repair() does.
+struct ReportPreview {
+  Actor actor;
+  Incident incident;
+  std::vector<std::string> lacking;  // of the reply
+};
+ReportPreview preview_report(const Context& context, const std::string& id, const RepairWish& wish);
 
 // What would run, where, as whom: --dry-run. Refuses as repair() does, as far as that needs no network.
 struct RepairPreview {

@@ -18,6 +18,28 @@ setup() { setup_folder; office; accepted; }
   status 77 as staff archive "$(cat id)" --no-part
 }
 
+@test "on a terminal archive asks what became of the part, shows what it records, and asks" {
+  archives() { in_terminal "$1" "$JAGA" --key "$KEYS/staff" archive web01 "${@:2}"; }
+  status 1 archives ''
+  says 'what became of the replaced part'
+  status 1 archives $'lost\nstored\nstored cupboard 3\nn'
+  says 'type one of: none, stored PLACE, returned TO, destroyed'
+  says 'the replaced part is kept: cupboard 3'
+  says 'the bag goes to: archive/'
+  says 'nothing was recorded'
+  status 1 archives n --part-returned 'the vendor' --received-by 'A. Smith' --sanitised 'wiped'
+  says 'went back to: the vendor'
+  says 'received by: A. Smith'
+  says 'the data on it: wiped'
+  [ ! -e archive ]
+  # Who may not is refused before anything is asked.
+  status 77 in_terminal none "$JAGA" --key "$KEYS/section-head" archive web01
+  says_not 'what became'
+  status 0 archives $'none\ny'
+  says 'no part was replaced'
+  status 0 jaga audit
+}
+
 @test "what rests on a key in other hands is due again, archived or not, and every list says so" {
   before=$(date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ)
   first=$(cat id)

@@ -61,12 +61,29 @@ setup() { setup_folder; office; }
   says 'who left at 2026-11-24 09:00 had not arrived at 2026-11-24 10:00'
   status 64 as staff repair web01 --vendor-reply --part =
   says "'=' is not OLD=NEW"
+  # What is typed to see what it wants records nothing: a reply cannot be completed later.
+  records() { find incidents -type f | wc -l; }
+  before=$(records)
+  status 64 as staff repair web01 --vendor-reply
+  says "the vendor's reply lacks --technician, --arrived, --left, --letter, --part"
+  says '--unknown technician'
+  status 64 as staff repair web01 --vendor-reply --yes -m x
   status 64 as staff repair web01 --vendor-reply --technician 'theirs' --arrived 2026-11-24T01:00:00Z \
     --left 2026-11-24T02:00:00Z --letter order.pdf -m 'board replaced' --part A=B
   says '--arrived 2026-11-24 09:00 lies before the vendor was called in'
   when=$(just_now)
-  status 0 as staff repair web01 --vendor-reply --technician 'theirs' --arrived "$when" \
+  status 64 as staff repair web01 --vendor-reply --technician 'theirs' --arrived "$when" \
     --left "$when" --letter order.pdf -m 'board replaced'
+  says "the vendor's reply lacks --part"
+  status 64 as staff repair web01 --vendor-reply --unknown serial
+  says 'technician, arrived, left, letter, part'
+  status 64 as staff repair web01 --vendor-reply --technician x --unknown technician
+  says '--technician is given, and said to be unknown'
+  status 64 as staff repair web01 --by-hand --unknown part
+  says '--unknown goes with --vendor-reply'
+  [ "$(records)" = "$before" ]
+  status 0 as staff repair web01 --vendor-reply --technician 'theirs' --arrived "$when" \
+    --left "$when" --letter order.pdf --unknown part -m 'board replaced'
   says 'the reply lacks --part: the wait for the vendor counts as working time'
   status 0 jaga status --json
   says '"due": "verify"'
@@ -74,6 +91,63 @@ setup() { setup_folder; office; }
   says 'technician: theirs'
   says "there from $(local_minute "$when") to $(local_minute "$when")"
   says "work order: sha256:$(sha256sum order.pdf | cut -d' ' -f1)"
+}
+
+@test "on a terminal what is recorded is shown and asked for, and no answer records nothing" {
+  records() { find incidents -type f | wc -l; }
+  by_staff() { in_terminal "$1" "$JAGA" --key "$KEYS/staff" repair web01 "${@:2}"; }
+  approved
+  before=$(records)
+  status 1 by_staff n --vendor 'Some vendor' -m 'please come'
+  says 'the vendor Some vendor is called in'
+  says 'remark: please come'
+  says 'record this? it cannot be changed later'
+  status 1 by_staff '' --by-hand --part S1=S2 -m 'fan replaced'
+  says 'it was repaired by hand'
+  says 'part S1 was replaced by S2'
+  [ "$(records)" = "$before" ]
+  status 0 by_staff y --vendor 'Some vendor'
+  # Who may not, or cannot now, is refused before anything is asked.
+  status 77 in_terminal y "$JAGA" --key "$KEYS/section-head" repair web01 --vendor-reply
+  says_not 'technician who came'
+  # What is missing is asked for, what is mistyped again; what nobody can tell is left empty.
+  printf scan >order.pdf
+  before=$(records)
+  status 1 by_staff $'A. Smith\nyesterdayish\n3h\n5h\n2h\nnone.pdf\norder.pdf\nS1\nS1=S2\nn' --vendor-reply -m 'board replaced'
+  says "'yesterdayish' is no time"
+  says 'had not arrived'
+  says "cannot read 'none.pdf'"
+  says "'S1' is not OLD=NEW"
+  says 'technician: A. Smith'
+  says "sha256:$(sha256sum order.pdf | cut -d' ' -f1)"
+  says 'part S1 was replaced by S2'
+  says_not 'counts as working time'
+  says 'nothing was recorded'
+  [ "$(records)" = "$before" ]
+  status 0 by_staff $'3h\n2h\n\n\ny' --vendor-reply --technician 'A. Smith'
+  says 'work order: none'
+  says 'part: unknown'
+  says 'counts as working time, and nothing can be added'
+  status 0 jaga status --json
+  says '"due": "verify"'
+  status 0 jaga audit
+}
+
+@test "an emergency is shown to whoever is about to run what nobody has approved" {
+  here_with touch <<'P'
+emergency: true
+commands:
+  - title: {id: "Buat", en: "Make"}
+    script: |
+      touch made
+P
+  status 1 in_terminal n "$JAGA" --key "$KEYS/staff" repair here --emergency -m 'the shop is open'
+  says 'touch made'
+  says 'as an emergency: the shop is open'
+  says 'nobody has approved this; run it?'
+  says 'nothing was run'
+  status 0 jaga status --json
+  says '"due": "approve"'
 }
 
 @test "given up: analyze is due again" {
