@@ -206,6 +206,11 @@ ExitCode a_round(Session& session, const Options& options) {
                  : msg("next: jaga analyze {incident}", {{"incident", found.incident}}));
     break;
   }
+  if (done.shut) {
+    ui.complain(done.shut->message());
+    if (!done.shut->hint().empty()) ui.hint(done.shut->hint());
+    return done.shut->code();
+  }
   // All else is done; but a fault that nobody looks for any more is not to go unnoticed.
   if (!done.wrong_rules.empty()) return ExitCode::config;
   return options.exit_code && !done.faults.empty() ? ExitCode::warning : ExitCode::ok;

@@ -78,7 +78,7 @@ ExitCode analyze_one(Session& session, const std::string& what, const OwnOptions
   if (options.confirm && (options.says_more() || options.edit))
     throw Error{ExitCode::usage, msg("--confirm takes the proposal as it is"),
                 msg("leave --confirm out to change it")};
-  const std::string id = workflow::find_incident(context, what);
+  const std::string id = workflow::find_open_incident(context, what);
   const workflow::OwnAnalysis wish = wish_of(options);
   if (!options.edit) return record(session, id, wish, dry_run);
   const workflow::AnalysisText about = text_about(context, workflow::load_incident(context, id));

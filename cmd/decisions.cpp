@@ -337,6 +337,9 @@ Lines preview(Session& session, const workflow::Prepared& prepared) {
       break;
     }
   }
+  if (prepared.wish.occurred)
+    out.push_back(
+        ui.text(msg("decided {time}, recorded now", {{"time", session.local(*prepared.wish.occurred)}})));
   remark_lines(ui, prepared, out);
   two_sign_lines(ui, prepared, out);
   const auto letter = [&](const std::string& person, const std::string& role) -> std::optional<std::string> {
@@ -393,7 +396,7 @@ void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bo
 ExitCode decide(Session& session, workflow::Command command, const DecisionOptions& options) {
   workflow::Context& context = session.context();
   Ui& ui = session.ui();
-  const std::string id = workflow::find_incident(context, options.incident);
+  const std::string id = workflow::find_open_incident(context, options.incident);
   workflow::DecisionWish wish;
   wish.reason = options.reason.value_or("");
   if (options.until) wish.until = session.time_until(*options.until, session.now());

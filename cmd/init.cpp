@@ -2,14 +2,18 @@
 #include "workflow/init.hpp"
 
 #include <grp.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
 
 #include "base/text.hpp"
+#include "inventory/inventory.hpp"
+#include "inventory/settings.hpp"
 #include "people.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "sop/sop.hpp"
 #include "store/directory.hpp"
 #include "workflow/registering.hpp"
 
@@ -19,79 +23,144 @@ namespace {
 struct Options {
   std::optional<std::string> directory;
   std::optional<std::string> organisation;
-  std::string sop = "form";
+  std::optional<std::string> sop;
   std::optional<std::string> person;
   std::vector<std::string> roles;
   std::optional<std::string> shared;
 };
 
+// The bytes of what --sop names; none: it was not given.
+std::optional<std::string> procedure_of(Session& session, const std::optional<std::string>& named) {
+  if (!named) return std::nullopt;
+  const std::vector<std::string> names = sop::builtin_names();
+  const bool builtin = std::find(names.begin(), names.end(), *named) != names.end();
+  if (!builtin && (named->find('/') != std::string::npos || named->ends_with(".yaml")))
+    return session.read_input(*named, store::Folder::kMostRead);
+  return std::string(sop::builtin(*named));  // or says which there are
+}
+
+gid_t group_of(const std::string& name) {
+  const group* entry = ::getgrnam(name.c_str());
+  if (entry == nullptr)
+    throw Error{ExitCode::no_input, msg("there is no group '{group}'", {{"group", printable(name)}}),
+                msg("see getent(1): getent group")};
+  return entry->gr_gid;
+}
+
+// The person who begins the register, once all is known to be good.
+struct First {
+  registry::Person person;
+  sign::FoundKey key;
+};
+std::optional<First> first_of(Session& session, const Options& options, const sop::Sop& procedure,
+                              const std::string& organisation) {
+  if (!options.person) {
+    if (!options.roles.empty())
+      throw Error{ExitCode::usage,
+                  msg("{option} goes with {with}", {{"option", "--role"}, {"with", "--person"}})};
+    return std::nullopt;
+  }
+  if (!is_name(*options.person)) throw bad_name(*options.person);
+  check_roles(procedure, options.roles, false);
+  sign::FoundKey key = own_key(session, *options.person);
+  First first{first_person(procedure, *options.person, options.roles, key, session.now()), std::move(key)};
+  (void)registry::genesis_body(organisation, first.person, {});  // refuses what it will refuse
+  return first;
+}
+
+// An earlier init made the folder and was broken off before anybody was registered: this one goes on with it,
+// as long as it says nothing else.
+void require_the_same(const workflow::Context& context, const workflow::InitWish& wish,
+                      const std::optional<std::string>& organisation) {
+  const auto other = [&](const char* option, const char* file) {
+    throw Error{ExitCode::cant_create,
+                msg("'{path}' is a working directory already, with another {option}",
+                    {{"path", printable(wish.path)}, {"option", option}}),
+                msg("leave {option} out to go on with it, or edit {file} there",
+                    {{"option", option}, {"file", file}})};
+  };
+  if (organisation && *organisation != context.settings->organisation) other("--org", "jaga.yaml");
+  if (wish.sop && sha256(*wish.sop) != context.sop_digest) other("--sop", "sop.yaml");
+  if (wish.shared && !context.directory->shared())
+    throw Error{ExitCode::cant_create,
+                msg("'{path}' is a working directory already, and not a shared one",
+                    {{"path", printable(wish.path)}}),
+                msg("remove it if nothing is in it, or leave --shared out")};
+}
+
+void print_made(Session& session, const workflow::Initialised& made) {
+  if (session.json()) return;
+  for (const std::string& file : made.files) session.ui().print(made.path + "/" + file);
+}
+
+void hint_members(Session& session, const Options& options, const std::string& path) {
+  if (!options.shared) return;
+  session.ui().hint(
+      msg("each member of '{group}' lists it once under 'trusted' in ~/.config/jaga/config.yaml: "
+          "trusted: [{path}]",
+          {{"group", printable(*options.shared)}, {"path", printable(path)}}));
+}
+
 ExitCode init(Session& session, const Options& options) {
   workflow::InitWish wish;
   wish.path = session.absolute(options.directory.value_or(session.globals().directory.value_or(".")));
   if (wish.path.ends_with("/.")) wish.path.resize(wish.path.size() - 2);
-  if (const auto outer = store::WorkingDirectory::find(wish.path)) {
+  while (wish.path.size() > 1 && wish.path.ends_with('/')) wish.path.pop_back();
+  wish.organisation = options.organisation.value_or("-");
+  wish.language = session.ui().language();
+  wish.opener = {::geteuid(), session.config().trusted};
+  const auto outer = store::WorkingDirectory::find(wish.path);
+  const bool goes_on = outer == wish.path && options.person;
+  if (outer && !goes_on) {
     throw Error{ExitCode::cant_create,
                 msg("'{path}' lies in a working directory already", {{"path", printable(*outer)}}),
                 msg("see 'jaga status' there, or choose a folder outside it")};
   }
-  wish.organisation = options.organisation.value_or("-");
-  wish.language = session.ui().language();
-  const std::vector<std::string> names{"form", "small-team"};
-  if (std::find(names.begin(), names.end(), options.sop) != names.end())
-    wish.sop = options.sop;
-  else if (options.sop.find('/') != std::string::npos || options.sop.ends_with(".yaml"))
-    wish.sop_bytes = session.read_input(options.sop, store::Folder::kMostRead);
-  else
-    wish.sop = options.sop;  // says which there are
-  if (options.shared) {
-    const group* entry = ::getgrnam(options.shared->c_str());
-    if (entry == nullptr) {
-      throw Error{ExitCode::no_input,
-                  msg("there is no group '{group}'", {{"group", printable(*options.shared)}}),
-                  msg("see getent(1): getent group")};
-    }
-    wish.shared = entry->gr_gid;
+  // All of it before anything is made: what is refused leaves nothing behind, and nobody in the way.
+  wish.sop = procedure_of(session, options.sop);
+  if (options.shared) wish.shared = group_of(*options.shared);
+  workflow::Initialised made;
+  made.path = wish.path;
+  std::optional<First> first;
+  if (goes_on) {
+    session.enter(wish.path);
+    const workflow::Context& context = session.context();
+    if (context.register_chain)
+      throw Error{ExitCode::cant_create,
+                  msg("'{path}' is a working directory already", {{"path", printable(wish.path)}}),
+                  msg("see 'jaga status' there, or choose another folder")};
+    require_the_same(context, wish, options.organisation);
+    made.repo = context.settings->repo;
+    first = first_of(session, options, *context.sop, context.settings->organisation);
+  } else {
+    const sop::Sop procedure = workflow::check_init(wish);
+    if (::access(wish.path.c_str(), F_OK) == 0) (void)read_inventory(store::Folder(wish.path));
+    first = first_of(session, options, procedure, wish.organisation);
+    made = workflow::init(wish, session.random());
+    session.recorded(made.path);
   }
-  // Before anything is made: without a key the directory would be left without its person.
-  std::optional<sign::FoundKey> key;
-  if (options.person) {
-    if (!is_name(*options.person)) throw bad_name(*options.person);
-    key = own_key(session, *options.person);
-  }
-
-  const workflow::Initialised made = workflow::init(wish, session.random());
-  session.recorded(made.path);
   Ui& ui = session.ui();
   yaml::Node json = yaml::Node::map();
   json.set("path", made.path).set("repo", made.repo);
   json.set("files", yaml::Node::texts(made.files));
-  if (!session.json()) {
-    for (const std::string& file : made.files) ui.print(made.path + "/" + file);
-  }
-  const auto to_members = [&] {
-    if (!options.shared) return;
-    ui.hint(
-        msg("each member of '{group}' lists it once under 'trusted' in ~/.config/jaga/config.yaml: "
-            "trusted: [{path}]",
-            {{"group", printable(*options.shared)}, {"path", printable(made.path)}}));
-  };
-  if (!options.person) {
+  print_made(session, made);
+  if (!first) {
     if (session.json()) ui.json(json);
-    to_members();
+    hint_members(session, options, made.path);
     ui.hint(
         msg("write your hosts into hosts.yaml, then 'jaga monitor'; incidents wait until 'jaga person add ID "
-            "--role ROLE' has begun the register"));
+            "--role ROLE' has begun the register, and the others are in it"));
     return ExitCode::ok;
   }
-  session.enter(made.path);
-  registry::Person first = first_person(session, *options.person, options.roles, *key);
+  if (!goes_on) session.enter(made.path);
   record::Record genesis;
   try {
-    genesis = workflow::begin_register(session.context(), first, *key);
+    genesis = workflow::begin_register(session.context(), first->person, first->key);
   } catch (const Error& error) {
-    if (error.code() != ExitCode::interrupted) throw;
-    throw Error{error.code(), error.message(),
-                msg("the directory is made; begin its register with 'jaga person add ID --role ROLE' in it")};
+    const Message again = msg("the directory is made; the same command goes on with it");
+    if (error.hint().empty()) throw Error{error.code(), error.message(), again};
+    ui.say(again);
+    throw;
   }
   session.recorded("register/" + record::file_name(genesis.envelope));
   if (session.json()) {
@@ -100,10 +169,12 @@ ExitCode init(Session& session, const Options& options) {
     ui.print(made.path + "/register/" + record::file_name(genesis.envelope));
     ui.print(msg("genesis {digest}", {{"digest", genesis.digest.text()}}));
   }
-  to_members();
+  hint_members(session, options, made.path);
+  ui.hint(msg("keep the digest of genesis on paper"));
+  workflow::load_register(session.context());
+  hint_vacant(session);
   ui.hint(
-      msg("keep the digest of genesis on paper; write your hosts into hosts.yaml, then 'jaga host trust' and "
-          "'jaga monitor'"));
+      msg("then write your hosts into hosts.yaml, or 'jaga host add'; 'jaga host trust'; 'jaga monitor'"));
   return ExitCode::ok;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fstream>
 
 #include "base/text.hpp"
 #include "sop/sop.hpp"
@@ -47,24 +48,40 @@ registry::Key key_of(const sign::PublicKey& key, Instant from) {
   return out;
 }
 
-void check_roles(Session& session, const std::vector<std::string>& roles, bool machine) {
+namespace {
+
+std::vector<std::string> known_roles(const sop::Sop& procedure, bool machine) {
+  if (machine) return {std::string(sop::kSystem)};
   std::vector<std::string> known{std::string(sop::kAdmin)};
-  if (machine)
-    known = {std::string(sop::kSystem)};
-  else
-    for (const auto& [id, role] : session.context().sop->roles) known.push_back(id);
-  const auto missing = [&](const std::string& role) {
-    return std::find(known.begin(), known.end(), role) == known.end();
-  };
+  for (const auto& [id, role] : procedure.roles) known.push_back(id);
+  return known;
+}
+
+bool is_in(const std::vector<std::string>& known, const std::string& role) {
+  return std::find(known.begin(), known.end(), role) != known.end();
+}
+
+void require_known(const std::vector<std::string>& known, const std::vector<std::string>& roles) {
+  for (const std::string& role : roles)
+    if (!is_in(known, role))
+      throw Error{ExitCode::usage, msg("'{role}' is no role of the procedure", {{"role", printable(role)}}),
+                  msg("there are {roles}", {{"roles", join(known, ", ")}})};
+}
+
+}  // namespace
+
+void check_roles(const sop::Sop& procedure, const std::vector<std::string>& roles, bool machine) {
+  require_known(known_roles(procedure, machine), roles);
+}
+
+void check_roles(Session& session, const std::vector<std::string>& roles, bool machine) {
+  std::vector<std::string> known = known_roles(*session.context().sop, machine);
+  const auto missing = [&](const std::string& role) { return !is_in(known, role); };
   if (!machine && std::any_of(roles.begin(), roles.end(), missing))
     for (const workflow::Kept& kept : workflow::kept_procedures(session.context()))
       for (const auto& [id, role] : kept.procedure.roles)
         if (missing(id)) known.push_back(id);
-  for (const std::string& role : roles) {
-    if (!missing(role)) continue;
-    throw Error{ExitCode::usage, msg("'{role}' is no role of the procedure", {{"role", printable(role)}}),
-                msg("there are {roles}", {{"roles", join(known, ", ")}})};
-  }
+  require_known(known, roles);
 }
 
 std::vector<Message> vacant_in_open_incidents(Session& session) {
@@ -85,9 +102,10 @@ std::vector<Message> vacant_in_open_incidents(Session& session) {
   return out;
 }
 
-registry::Person first_person(Session& session, const std::string& id, const std::vector<std::string>& roles,
-                              const sign::FoundKey& key) {
-  check_roles(session, roles, false);
+registry::Person first_person(const sop::Sop& procedure, const std::string& id,
+                              const std::vector<std::string>& roles, const sign::FoundKey& key,
+                              Instant from) {
+  check_roles(procedure, roles, false);
   registry::Person person;
   person.id = id;
   person.roles.emplace_back(sop::kAdmin);
@@ -95,20 +113,62 @@ registry::Person first_person(Session& session, const std::string& id, const std
     if (std::find(person.roles.begin(), person.roles.end(), role) == person.roles.end())
       person.roles.push_back(role);
   }
-  person.keys.push_back(key_of(key.key, session.now()));
+  person.keys.push_back(key_of(key.key, from));
   return person;
 }
 
+namespace {
+
+// By its first line (PEM, and OpenSSH's own form), so that no more of it is read.
+bool is_private_key(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string line(64, '\0');
+  in.read(line.data(), static_cast<std::streamsize>(line.size()));
+  line.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, in.gcount())));
+  line = line.substr(0, line.find('\n'));
+  return line.starts_with("-----BEGIN ") && line.find("PRIVATE KEY-----") != std::string::npos;
+}
+
+}  // namespace
+
 sign::PublicKey read_public_key(Session& session, const std::string& file) {
-  std::string path = file;
-  if (path != "-" && !path.ends_with(".pub") && ::access((path + ".pub").c_str(), R_OK) == 0) path += ".pub";
-  const std::string bytes = session.read_input(path, std::size_t{1} << 16U);
+  if (file != "-" && is_private_key(session.absolute(file))) {
+    sign::Places places = session.key_places();
+    places.key_file = session.absolute(file);
+    const sign::PublicKey key = sign::find_keys(places).front().key;
+    session.ui().say(
+        msg("'{file}' is a private key, which stays with its person; of it the public half is taken: {key}",
+            {{"file", printable(file)}, {"key", key.fingerprint()}}));
+    return key;
+  }
+  const std::string bytes = session.read_input(file, std::size_t{1} << 16U);
   const std::optional<sign::PublicKey> key = sign::parse_public_key(trim(bytes));
   if (!key) {
-    throw Error{ExitCode::data, msg("'{file}' is no public key", {{"file", printable(path)}}),
+    throw Error{ExitCode::data, msg("'{file}' is no public key", {{"file", printable(file)}}),
                 msg("give the .pub file that ssh-keygen has made")};
   }
   return *key;
+}
+
+void hint_vacant(Session& session) {
+  const registry::State& state = *session.context().registered;
+  const sop::Sop& procedure = *session.context().sop;
+  std::vector<std::string> steps;
+  std::vector<std::string> roles;
+  const auto need = [&](const std::vector<std::string>& any) {
+    if (registry::holders(state, any, session.now()).empty() &&
+        std::find(roles.begin(), roles.end(), any.front()) == roles.end())
+      roles.push_back(any.front());
+  };
+  for (const sop::Step step : registry::vacant(state, procedure, session.now())) {
+    steps.emplace_back(sop::name(step));
+    need(procedure.row(step).roles);
+    if (!procedure.row(step).countersign.empty()) need(procedure.row(step).countersign);
+  }
+  if (steps.empty()) return;
+  session.ui().hint(msg("nobody may do {steps} yet: register who does", {{"steps", join(steps, ", ")}}));
+  for (const std::string& role : roles)
+    session.ui().hint(msg("jaga person add ID --role {role} --key FILE.pub", {{"role", role}}));
 }
 
 }  // namespace jaga::cmd

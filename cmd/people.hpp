@@ -4,6 +4,7 @@
 #include "register/register.hpp"
 #include "session.hpp"
 #include "sign/keyring.hpp"
+#include "sop/sop.hpp"
 
 namespace jaga::cmd {
 
@@ -12,16 +13,19 @@ Error bad_name(const std::string& text);
 // command that makes one; Error{usage} where several are at hand.
 sign::FoundKey own_key(Session& session, const std::string& person);
 // Genesis' person: the roles given and admin.
-registry::Person first_person(Session& session, const std::string& id, const std::vector<std::string>& roles,
-                              const sign::FoundKey& key);
-// Checks that each role is one of sop.yaml, one that an open incident still wants, admin or (for machines)
-// system. Error{usage}.
+registry::Person first_person(const sop::Sop& procedure, const std::string& id,
+                              const std::vector<std::string>& roles, const sign::FoundKey& key, Instant from);
+// Checks that each role is one of the procedure, admin or (for machines) system; with a session, one that an open
+// incident still wants will do, too. Error{usage}.
+void check_roles(const sop::Sop& procedure, const std::vector<std::string>& roles, bool machine);
 void check_roles(Session& session, const std::vector<std::string>& roles, bool machine);
 // The steps that nobody can do of open incidents which go by an earlier procedure, and the roles that they
 // want.
 std::vector<Message> vacant_in_open_incidents(Session& session);
 registry::Key key_of(const sign::PublicKey& key, Instant from);
-// "type base64 comment" of a .pub file, or of the private file beside one.
+// "type base64 comment" of a .pub file. A private key's public half is taken, and that is said.
 sign::PublicKey read_public_key(Session& session, const std::string& file);
+// Steps that nobody can do yet, and who is to be registered for them; nothing where there are none.
+void hint_vacant(Session& session);
 
 }  // namespace jaga::cmd

@@ -92,13 +92,15 @@ ExitCode add(Session& session, const Options& options) {
     const std::vector<sign::FoundKey> keys = sign::find_keys(context.keys);
     if (keys.empty()) (void)own_key(session, options.id);
     const sign::FoundKey key = options.key ? keys.front() : own_key(session, options.id);
-    registry::Person first = first_person(session, options.id, options.roles, key);
+    registry::Person first = first_person(*context.sop, options.id, options.roles, key, session.now());
     first.name = options.name.value_or("");
     first.nip = options.nip.value_or("");
     const record::Record genesis = workflow::begin_register(context, first, key);
     written_person(session, genesis);
     session.ui().hint(msg("this began the register; keep its digest on paper: {digest}",
                           {{"digest", genesis.digest.text()}}));
+    workflow::load_register(context);
+    hint_vacant(session);
     return ExitCode::ok;
   }
   if (registered(session).find_person(options.id) != nullptr) {
@@ -124,6 +126,8 @@ ExitCode add(Session& session, const Options& options) {
   entry.roles = options.machine ? std::vector<std::string>{std::string(sop::kSystem)} : options.roles;
   entry.keys.push_back(key_of(read_public_key(session, *options.key), session.now()));
   written_person(session, workflow::write_person(context, entry));
+  workflow::load_register(context);
+  if (!entry.machine) hint_vacant(session);
   return ExitCode::ok;
 }
 

@@ -216,13 +216,16 @@ std::string role_with_letter(const workflow::Context& context, const record::Env
 
 std::string gist(const record::Record& record) {
   std::vector<std::string> parts;
-  for (const char* key : {"fault_key", "fault", "root", "object", "summary", "step", "back", "mode", "target",
-                          "n", "exit", "outcome", "part", "bag", "id", "vendor", "override", "reason"}) {
+  for (const char* key :
+       {"fault_key", "fault", "root", "object", "summary", "step", "back", "mode", "target", "n", "exit",
+        "outcome", "part", "bag", "id", "vendor", "override", "reason", "correction"}) {
     const std::string text = record.body.text_at(key);
     // The no to a withdrawal leads back to whatever was due.
     if (key == std::string_view("back") && record.body.text_at("step") == "withdraw") continue;
     if (text.empty() || std::find(parts.begin(), parts.end(), text) != parts.end()) continue;
-    parts.push_back((key == std::string_view("back") ? "-> " : "") + text);
+    // These two as what they are: a probe that failed was passed over, a plan was put right.
+    const bool named = key == std::string_view("override") || key == std::string_view("correction");
+    parts.push_back((key == std::string_view("back") ? "-> " : named ? std::string(key) + ": " : "") + text);
   }
   if (const yaml::Node* paper = record.body.find("paper"); paper != nullptr)
     parts.push_back("(paper: " + paper->text_at("decided_by") + ")");

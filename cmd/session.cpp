@@ -54,20 +54,23 @@ Language Surroundings::language() const {
 
 namespace {
 
-std::optional<std::string> find_from(const Globals& globals, std::string at) {
-  if (globals.directory)
-    at = globals.directory->starts_with('/') ? *globals.directory : at + "/" + *globals.directory;
-  return store::WorkingDirectory::find(at);
+std::string starting_at(const Globals& globals, const std::string& at) {
+  if (!globals.directory) return at;
+  return globals.directory->starts_with('/') ? *globals.directory : at + "/" + *globals.directory;
 }
 
 }  // namespace
 
+std::string start_of_search(const Globals& globals, const Surroundings& surroundings) {
+  return starting_at(globals, surroundings.directory);
+}
+
 std::optional<std::string> find_working_directory(const Globals& globals, const Surroundings& surroundings) {
-  return find_from(globals, surroundings.directory);
+  return store::WorkingDirectory::find(start_of_search(globals, surroundings));
 }
 
 std::optional<std::string> find_as_typed(const Globals& globals, const Surroundings& surroundings) {
-  return find_from(globals, surroundings.typed_directory);
+  return store::WorkingDirectory::find(starting_at(globals, surroundings.typed_directory));
 }
 
 Session::Session(Globals globals, Surroundings surroundings, UserConfig config, Ui& ui)

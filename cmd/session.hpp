@@ -45,10 +45,16 @@ struct UserConfig {
 };
 UserConfig read_user_config(const Surroundings& surroundings);  // Error{config}
 
+// Where the search for it begins: -C, else the current directory.
+std::string start_of_search(const Globals& globals, const Surroundings& surroundings);
 // The directory that -C, or the current one, lies in; nullopt: neither is in one.
 std::optional<std::string> find_working_directory(const Globals& globals, const Surroundings& surroundings);
 // The same by the path that was typed; it may lead elsewhere, or nowhere.
 std::optional<std::string> find_as_typed(const Globals& globals, const Surroundings& surroundings);
+
+// hosts.yaml and hosts.d/ of a working directory; where there is none, or nothing in it, no host.
+// Error{config}.
+std::shared_ptr<const inventory::Inventory> read_inventory(const store::Folder& folder);
 
 class Session {
  public:

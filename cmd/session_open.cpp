@@ -64,6 +64,21 @@ std::string state_home(const Surroundings& surroundings) {
   return home + "/.local/state";
 }
 
+// What cannot be entered may well be a working directory; and -C may name what is none.
+void require_folder(const std::string& path) {
+  struct stat status {};
+  const auto refuse = [&](int error) {
+    throw system_error(
+        error, msg("cannot enter '{path}': {reason}", {{"path", printable(path)}}),
+        error == EACCES ? msg("whoever keeps it may let you in; see jaga-init(1), --shared") : Message{});
+  };
+  if (::stat(path.c_str(), &status) != 0) refuse(errno);
+  if (!S_ISDIR(status.st_mode)) refuse(ENOTDIR);
+  if (::access(path.c_str(), X_OK) != 0) refuse(errno);
+}
+
+}  // namespace
+
 std::shared_ptr<const inventory::Inventory> read_inventory(const store::Folder& folder) {
   const inventory::File hosts{"hosts.yaml", folder.read("hosts.yaml").value_or("")};
   std::vector<inventory::File> more;
@@ -71,8 +86,6 @@ std::shared_ptr<const inventory::Inventory> read_inventory(const store::Folder& 
     more.push_back({std::move(file.path), std::move(file.bytes)});
   return std::make_shared<inventory::Inventory>(inventory::load(hosts, more));
 }
-
-}  // namespace
 
 sign::Places Session::key_places() const {
   sign::Places places;
@@ -97,6 +110,7 @@ sign::Places Session::key_places() const {
 void Session::open(Needs needs) {
   const std::optional<std::string> path = find_working_directory(globals_, surroundings_);
   if (!path) {
+    require_folder(start_of_search(globals_, surroundings_));
     throw Error{ExitCode::no_input, msg("there is no working directory here or above"),
                 msg("make one with 'jaga init', or name one with -C DIR")};
   }

@@ -62,6 +62,7 @@ ExitCode status(Session& session, const Options& options) {
     return host == nullptr ? nullptr : inventory::window_of(windows, *host, now);
   };
   std::size_t found = 0;
+  std::vector<std::string> unheld;  // roles that something waits for and nobody holds
   for (const workflow::Waiting& one : waiting) {
     const std::string step = one.due ? std::string(sop::name(one.due->step)) : "";
     if (options.step && step != *options.step) continue;
@@ -69,7 +70,14 @@ ExitCode status(Session& session, const Options& options) {
     if (options.late && !one.late) continue;
     if (options.mine && !one.mine) continue;
     ++found;
-    const std::string who = !one.due ? "" : one.due->only ? *one.due->only : titles(session, one.due->roles);
+    std::string who = !one.due ? "" : one.due->only ? *one.due->only : titles(session, one.due->roles);
+    const bool nobody = one.due && !one.due->only && context.registered &&
+                        registry::holders(*context.registered, one.due->roles, now).empty();
+    if (nobody) {
+      who = ui.text(msg("nobody: {roles}", {{"roles", who}}));
+      const std::string& role = one.due->roles.front();
+      if (std::find(unheld.begin(), unheld.end(), role) == unheld.end()) unheld.push_back(role);
+    }
     std::string what = one.due ? ui.text(one.due->what) : "";
     if (one.last_no) {
       what += "; " + ui.text(msg("no to {step} by {person}: {reason}", {{"step", one.last_no->step},
@@ -100,6 +108,7 @@ ExitCode status(Session& session, const Options& options) {
       node.set("finished", !one.due && one.damaged.empty() && !one.forked);
       if (one.due) {
         node.set("due", step).set("roles", yaml::Node::texts(one.due->roles));
+        if (nobody) node.set("nobody", true);
         if (one.due->only) node.set("only", *one.due->only);
         if (!one.due->escalated.empty()) node.set("escalated", yaml::Node::texts(one.due->escalated));
         if (one.due->next) {
@@ -162,6 +171,11 @@ ExitCode status(Session& session, const Options& options) {
                                                                      {"hosts", join(window.hosts, ", ")},
                                                                      {"reason", window.reason}}));
     }
+    for (const std::string& role : unheld)
+      ui.hint(
+          msg("nobody holds {roles}; an admin registers somebody: jaga person add ID --role {role} --key "
+              "FILE.pub",
+              {{"roles", role}, {"role", role}}));
     if (context.register_chain && context.register_chain->forked())
       ui.hint(msg("close the fork with 'jaga merge register -m REASON'"));
     if (context.registered && context.registered->sop != context.sop_digest) {

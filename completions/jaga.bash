@@ -54,6 +54,7 @@ _jaga() {
     'repair --left') compopt +o default 2>/dev/null; return ;;
     'repair --letter') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'repair --part') compopt +o default 2>/dev/null; return ;;
+    'repair --unknown') compopt +o default 2>/dev/null; return ;;
     'repair --occurred') compopt +o default 2>/dev/null; return ;;
     'repair -m') compopt +o default 2>/dev/null; return ;;
     'verify -m') compopt +o default 2>/dev/null; return ;;
@@ -167,10 +168,10 @@ _jaga() {
     'monitor') words='--only --count --timeout --rate --incident --every --inventory --import --check --output --no-record'" $(_jaga_hosts)" ;;
     'analyze') words='--confirm --explain -n --dry-run --fault --plan -p --part -m --edit --exit-code' ;;
     'approve') words='-m --yes --expect --request --paper --occurred --until --runs'" $(_jaga_incidents)" ;;
-    'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --emergency --occurred -m'" $(_jaga_incidents)" ;;
+    'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --unknown --emergency --occurred -m --yes'" $(_jaga_incidents)" ;;
     'verify') words='-m --yes --expect --request --paper --occurred --override'" $(_jaga_incidents)" ;;
     'accept') words='-m --yes --expect --request --paper --occurred'" $(_jaga_incidents)" ;;
-    'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --without -m --out'" $(_jaga_incidents)" ;;
+    'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --out --yes'" $(_jaga_incidents)" ;;
     'reject') words='-m --yes --expect --request --paper --occurred --back --correction'" $(_jaga_incidents)" ;;
     'open') words='--fault --object --severity --reopens --planned --security -m --occurred'" $(_jaga_hosts)" ;;
     'withdraw') words='-m --yes --expect --request --paper --occurred --outcome --of --until --to'" $(_jaga_incidents)" ;;

@@ -30,6 +30,18 @@ Refusal out_of_order(const Question& q, std::string_view step) {
                 .with("what", next->what));
 }
 
+}  // namespace
+
+Message who_may_hint(const registry::State& registered, const std::vector<std::string>& roles, Instant now) {
+  if (roles.empty() || !registry::holders(registered, roles, now).empty())
+    return msg("roles that may do it: {roles}", {{"roles", who_may(roles)}});
+  return msg(
+      "nobody holds {roles}; an admin registers somebody: jaga person add ID --role {role} --key FILE.pub",
+      {{"roles", who_may(roles)}, {"role", roles.front()}});
+}
+
+namespace {
+
 Answer need_role(const Question& q, const Body& body, Step step) {
   const auto roles = roles_for(q.state, q.procedure, body, q.at);
   if (contains(roles, q.by.role)) return std::nullopt;
@@ -40,8 +52,9 @@ Answer need_role(const Question& q, const Body& body, Step step) {
   const std::string_view name = withdraws ? "withdraw" : sop::name(step);
   return no(msg("'{person}' holds no role that may do '{step}'",
                 {{"person", q.by.person}, {"step", std::string(name)}}),
-            in_order ? msg("roles that may do it: {roles}", {{"roles", who_may(roles)}})
-                     : out_of_order(q, sop::name(step)).hint);
+            !in_order                 ? out_of_order(q, sop::name(step)).hint
+            : q.registered != nullptr ? who_may_hint(*q.registered, roles, q.at)
+                                      : msg("roles that may do it: {roles}", {{"roles", who_may(roles)}}));
 }
 
 Message let_sign(const Question& q, std::string_view step) {

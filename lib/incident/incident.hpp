@@ -219,6 +219,9 @@ struct Person {
 bool waits_for(const State& state, const sop::Sop& procedure, const Person& person, Instant now,
                const registry::State* registered = nullptr);
 
+// The hint to who may not: which roles may; where nobody holds one of them, how somebody comes to.
+Message who_may_hint(const registry::State& registered, const std::vector<std::string>& roles, Instant now);
+
 // Throws Error{not_permitted}, naming `jaga merge`, where two clones have gone on with it.
 void require_unforked(const State& state);
 

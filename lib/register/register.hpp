@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -117,6 +118,8 @@ Message doubt(const record::By& by, const std::string& key, Instant at, const St
               const State* cited, std::span<const Taking> takings,
               const std::function<bool(const Digest& seal)>& covered);
 
+// Who holds one of the roles at `at`, and a current key to sign with.
+std::set<std::string> holders(const State& state, const std::vector<std::string>& roles, Instant at);
 // The steps that nobody can do at `at`: who holds a role of theirs has left, or has no current key.
 std::vector<sop::Step> vacant(const State& state, const sop::Sop& procedure, Instant at);
 // Who is the only one for a step and for the work that it must not be their own of: nobody can decide it.

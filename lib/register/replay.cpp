@@ -213,8 +213,6 @@ const Delegation* State::delegation_of(std::string_view id, std::string_view rol
   return nullptr;
 }
 
-namespace {
-// Who holds one of the roles at `at`, with a current key.
 std::set<std::string> holders(const State& state, const std::vector<std::string>& roles, Instant at) {
   std::set<std::string> out;
   for (const auto& [id, person] : state.people) {
@@ -228,7 +226,6 @@ std::set<std::string> holders(const State& state, const std::vector<std::string>
   }
   return out;
 }
-}  // namespace
 
 std::vector<sop::Step> vacant(const State& state, const sop::Sop& procedure, Instant at) {
   std::vector<sop::Step> out;

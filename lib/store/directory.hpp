@@ -19,6 +19,9 @@ struct Opener {
   std::span<const std::string> trusted{};
 };
 
+// Throws Error{not_permitted} where `path` is that of another user and not trusted.
+void require_own(const std::string& path, uid_t owner, const Opener& opener);
+
 // Shared use (`init --shared`) shows in the directory itself: setgid and not open to others. New directories
 // are then 3770 and files 0440, else as the umask says and 0444.
 class WorkingDirectory : public Folder {

@@ -138,20 +138,15 @@ plan::Target target_of(const Context& context, const inventory::Host& host) {
 }
 
 // The role under which the first of `roles` that the step lists opens an incident.
-record::By by_for(const Actor& actor, const sop::Sop& procedure, sop::Step step) {
+record::By by_for(const Context& context, const Actor& actor, const sop::Sop& procedure, sop::Step step) {
   for (const auto& role : actor.roles)
     if (procedure.may(role, step) || role == sop::kSystem) return {actor.person, role};
   throw Error(ExitCode::not_permitted,
               msg("'{person}' holds no role that may do '{step}'",
                   {{"person", actor.person}, {"step", std::string(sop::name(step))}}),
-              msg("roles that may do it: {roles}", {{"roles", join(procedure.row(step).roles, ", ")}}));
+              incident::who_may_hint(*context.registered, procedure.row(step).roles, context.now()));
 }
 
-// "web01/disk-full/%2Fvar"
-struct Key {
-  std::string type;
-  std::string object;
-};
 std::string decoded(std::string_view text) {
   std::string result;
   const auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; };
@@ -165,12 +160,27 @@ std::string decoded(std::string_view text) {
   }
   return result;
 }
-Key parts_of(const std::string& fault_key) {
+
+}  // namespace
+
+void require_opener(const Context& context, const Actor& actor) {
+  const sop::Sop procedure = adopted_procedure(context, context.registered->sop);
+  for (const sop::Step step : {sop::Step::monitor, sop::Step::analyze}) {
+    const std::vector<std::string>& roles = procedure.row(step).roles;
+    const bool may = std::any_of(actor.roles.begin(), actor.roles.end(), [&](const std::string& role) {
+      return role == sop::kSystem || procedure.may(role, step);
+    });
+    if (!may)
+      throw Error(ExitCode::not_permitted,
+                  msg("'{person}' may not open incidents", {{"person", actor.person}}),
+                  incident::who_may_hint(*context.registered, roles, context.now()));
+  }
+}
+
+FaultParts parts_of(const std::string& fault_key) {
   const auto parts = split(fault_key, '/');
   return {parts.size() > 1 ? parts[1] : "unknown", parts.size() > 2 ? decoded(parts[2]) : std::string()};
 }
-
-}  // namespace
 
 plan::Frozen freeze_plan(const Context& context, const std::string& name,
                          const std::vector<std::pair<std::string, std::string>>& parameters,
@@ -232,7 +242,7 @@ incident::Analyze start_of_analysis(const incident::State& state) {
     body.reason.reset();
     return body;
   }
-  const Key key = parts_of(state.monitor.fault_key);
+  const FaultParts key = parts_of(state.monitor.fault_key);
   body.fault = key.type;
   body.root = state.monitor.host;
   body.object = key.object;
@@ -375,7 +385,7 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
       result.kind = incident::kind_of(body);
       result.at = now;
       if (step == sop::Step::monitor && occurred && *occurred < now) result.occurred = occurred;
-      result.by = by_for(acting, procedure, step);
+      result.by = by_for(fresh, acting, procedure, step);
       result.key = acting.key;
       result.register_head = fresh.registered->head;
       result.registered = fresh.register_chain;

@@ -32,6 +32,13 @@ bool is_unmodified(const Context& context, const plan::Frozen& plan);
 // register pins now: an analysis may have been written by hand.
 void require_pinned(const Context& context, const plan::Frozen& plan);
 
+// Of a fault key, "web01/disk-full/%2Fvar": "disk-full" ("unknown" where it names none) and "/var".
+struct FaultParts {
+  std::string type;
+  std::string object;
+};
+FaultParts parts_of(const std::string& fault_key);
+
 struct OwnAnalysis {
   bool confirm = false;
   std::optional<std::string>
@@ -50,6 +57,9 @@ incident::Analyze start_of_analysis(const incident::State& state);
 Written analyze_incident(const Context& context, const std::string& incident, const OwnAnalysis& wish);
 // What that would record, without recording it; refused as that would be.
 incident::Analyze would_analyze(const Context& context, const std::string& incident, const OwnAnalysis& wish);
+
+// Throws Error{not_permitted} where `actor` holds no role that opens incidents: of monitor and of analyze.
+void require_opener(const Context& context, const Actor& actor);
 
 struct Report {
   std::string host;

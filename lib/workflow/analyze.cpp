@@ -191,6 +191,12 @@ class Review {
     found.attached = true;
   }
   void skip(const std::string& incident) { seen_.insert(incident); }
+  // Where no incident may be opened: the open one that is about this fault; empty: there is none.
+  std::string open_about(const fault::Fault& fault) {
+    for (const Waiting& one : open())
+      if (one.fault_key == fault.key && one.damaged.empty()) return one.id;
+    return {};
+  }
 
   // The others.
   std::vector<Recovered> well_again(std::optional<Actor>& actor) {
@@ -362,6 +368,21 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
                                {{"at", format_instant(rounds.front().at)}}));
 
   std::optional<Actor> actor;
+  // Whether this person may open incidents; where not, `shut` says why.
+  std::optional<Error> shut;
+  const auto may_open = [&] {
+    if (actor) return true;
+    if (shut) return false;
+    try {
+      Actor one = who_acts(context);
+      require_opener(context, one);
+      actor = std::move(one);
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::not_permitted && error.code() != ExitCode::usage) throw;
+      shut = error;
+    }
+    return actor.has_value();
+  };
   std::map<std::string, std::vector<std::size_t>> upkeep;  // by type, of done.faults
   Review review(context, rounds.front(), newest, wish.dry_run);
   const bool warnings = context.sop->policies.open_from == sop::Policies::OpenFrom::warning;
@@ -386,8 +407,14 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
           msg("no incident: it lies in the maintenance window '{window}'", {{"window", fault.window}});
     } else if (!context.register_chain) {
       found.note = msg("no incident: nobody is registered yet; begin with 'jaga person add ID --role ROLE'");
+    } else if (!may_open()) {
+      found.incident = review.open_about(fault);
+      if (found.incident.empty()) {
+        found.note = msg("no incident: whoever asks may not open one");
+        done.shut = shut;
+      }
+      review.skip(found.incident);
     } else {
-      if (!actor) actor = who_acts(context);
       const plan::Frozen plan = plan_of(context, fault, {fault.host}, found);
       found.plan = plan.name;
       try {
@@ -420,7 +447,12 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
     done.faults.push_back(std::move(found));
   }
   for (const auto& of_type : upkeep) {
-    if (!actor) actor = who_acts(context);
+    if (!may_open()) {
+      for (const std::size_t at : of_type.second)
+        done.faults[at].note = msg("no incident: whoever asks may not open one");
+      done.shut = shut;
+      continue;
+    }
     try {
       open_upkeep(context, review, *actor, newest, of_type.second, done.faults);
     } catch (const Error& error) {

@@ -10,6 +10,7 @@
 #include "sop/sop.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/analysis.hpp"
 #include "workflow/doubt.hpp"
 #include "workflow/incidents.hpp"
 #include "workflow/memory.hpp"
@@ -187,7 +188,26 @@ void require_adopted(const Context& context) {
               msg("an admin adopts it with 'jaga adopt'"));
 }
 
-std::string find_incident(const Context& context, const std::string& text) {
+namespace {
+
+// Several incidents, told apart by what they are about and what is due: "ID (disk-full /var, approve)".
+std::string told_apart(const Context& context, const std::vector<std::string>& ids) {
+  std::vector<std::string> out;
+  const std::vector<Waiting> all = waiting(context, true);
+  for (const std::string& id : ids) {
+    const auto one = std::find_if(all.begin(), all.end(), [&](const Waiting& each) { return each.id == id; });
+    std::vector<std::string> about;
+    if (one != all.end() && !one->fault_key.empty()) {
+      const FaultParts fault = parts_of(one->fault_key);
+      about.push_back(fault.type + (fault.object.empty() ? "" : " " + printable(fault.object)));
+      if (one->due) about.emplace_back(sop::name(one->due->step));
+    }
+    out.push_back(about.empty() ? id : id + " (" + join(about, ", ") + ")");
+  }
+  return join(out, ", ");
+}
+
+std::string find(const Context& context, const std::string& text, bool to_go_on) {
   // Nobody's words need all the incidents read where they are the whole name of one.
   if (store::find_incident(*context.directory, text)) return text;
   const auto listings = store::list_incidents(*context.directory);
@@ -210,15 +230,16 @@ std::string find_incident(const Context& context, const std::string& text) {
   if (found.size() > 1)
     throw Error(ExitCode::usage,
                 msg("'{text}' means several incidents: {ids}",
-                    {{"text", printable(text)}, {"ids", join(found, ", ")}}),
+                    {{"text", printable(text)}, {"ids", told_apart(context, found)}}),
                 msg("give more of the id"));
   require_not_gone(context, text);
+  const Message how = msg("after a 'jaga monitor' that fails 'jaga analyze' opens one");
   if (!ended.empty())
     throw Error(ExitCode::no_input, msg("no incident of '{host}' is open", {{"host", text}}),
-                msg("give the id of a finished one: {ids}", {{"ids", join(ended, ", ")}}));
+                to_go_on ? how : msg("give the id of a finished one: {ids}", {{"ids", join(ended, ", ")}}));
   if (context.inventory && context.inventory->find(text) != nullptr)
     throw Error(ExitCode::no_input, msg("no incident of '{host}' is open", {{"host", text}}),
-                msg("see 'jaga status'"));
+                to_go_on ? how : msg("see 'jaga status'"));
   std::vector<std::string> names;
   for (const auto& listing : listings) {
     names.push_back(listing.id);
@@ -227,6 +248,16 @@ std::string find_incident(const Context& context, const std::string& text) {
   const std::string near = nearest(text, names);
   throw Error(ExitCode::no_input, msg("there is no incident '{text}'", {{"text", printable(text)}}),
               near.empty() ? msg("see 'jaga status'") : msg("did you mean '{near}'?", {{"near", near}}));
+}
+
+}  // namespace
+
+std::string find_incident(const Context& context, const std::string& text) {
+  return find(context, text, false);
+}
+
+std::string find_open_incident(const Context& context, const std::string& text) {
+  return find(context, text, true);
 }
 
 }  // namespace jaga::workflow

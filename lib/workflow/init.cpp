@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
 #include "base/error.hpp"
+#include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "inventory/settings.hpp"
 #include "sop/sop.hpp"
@@ -47,24 +49,77 @@ std::string new_repo(const RandomBytes& random) {
   return text;
 }
 
+// `message` names the path, and {reason}.
+[[noreturn]] void refuse(int error, Message message, Message hint = {}) {
+  throw Error(ExitCode::cant_create, system_error(error, std::move(message)).message(), std::move(hint));
+}
+
+Message share_hint() {
+  return msg("name a group that you are in");
+}
+
+// The folder that is to be made, or what it is to be made in, can be written; and it is this user's.
+void check_place(const InitWish& wish) {
+  const std::string& path = wish.path;
+  const Message::Arguments place = {{"path", printable(path)}};
+  struct stat status {};
+  if (stat(path.c_str(), &status) == 0) {
+    if (!S_ISDIR(status.st_mode)) refuse(ENOTDIR, msg("cannot make '{path}': {reason}", place));
+    if (access(path.c_str(), W_OK | X_OK) != 0)
+      refuse(errno, msg("cannot write in '{path}': {reason}", place));
+    store::require_own(path, status.st_uid, wish.opener);
+    return;
+  }
+  if (errno != ENOENT) refuse(errno, msg("cannot make '{path}': {reason}", place));
+  const std::size_t slash = path.find_last_of('/');
+  const std::string parent = slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+  if (access(parent.c_str(), W_OK | X_OK) != 0) refuse(errno, msg("cannot make '{path}': {reason}", place));
+}
+
+void check_group(const std::string& path, gid_t group) {
+  if (geteuid() == 0 || getegid() == group) return;
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(0, getgroups(0, nullptr))));
+  groups.resize(
+      static_cast<std::size_t>(std::max(0, getgroups(static_cast<int>(groups.size()), groups.data()))));
+  if (std::find(groups.begin(), groups.end(), group) == groups.end())
+    refuse(EPERM, msg("cannot share '{path}': {reason}", {{"path", printable(path)}}), share_hint());
+}
+
+// The procedure that will hold: a person's own, prepared before, is not written over.
+std::string procedure_of(const InitWish& wish) {
+  std::string bytes = wish.sop ? *wish.sop : std::string(sop::builtin("form"));
+  struct stat status {};
+  if (stat(wish.path.c_str(), &status) != 0) return bytes;
+  const auto there = store::Folder(wish.path).read("sop.yaml");
+  if (!there) return bytes;
+  if (wish.sop && *there != bytes)
+    throw Error(ExitCode::cant_create,
+                msg("there is another '{file}' in '{path}' already",
+                    {{"file", "sop.yaml"}, {"path", printable(wish.path)}}),
+                msg("leave --sop out to begin with that one, or remove it"));
+  return *there;
+}
+
 }  // namespace
 
+sop::Sop check_init(const InitWish& wish) {
+  require_recordable("--org", wish.organisation);
+  if (trim(wish.organisation).empty() || wish.organisation.find('\n') != std::string::npos)
+    throw Error(ExitCode::usage, msg("--org needs a name, in one line"));
+  check_place(wish);
+  sop::Sop procedure = sop::parse(procedure_of(wish), "sop.yaml");
+  if (wish.shared) check_group(wish.path, *wish.shared);
+  return procedure;
+}
+
 Initialised init(const InitWish& wish, const RandomBytes& random) {
-  const std::string sop_bytes = wish.sop_bytes ? *wish.sop_bytes : std::string(sop::builtin(wish.sop));
-  sop::parse(sop_bytes, "sop.yaml");
+  (void)check_init(wish);
+  const std::string sop_bytes = procedure_of(wish);
   if (mkdir(wish.path.c_str(), 0777) != 0 && errno != EEXIST)
-    throw Error(ExitCode::cant_create, msg("cannot make '{path}': {reason}",
-                                           {{"path", printable(wish.path)},
-                                            {"reason", system_error(errno, msg("{reason}")).what()}}));
-  if (wish.shared) {
-    if (chown(wish.path.c_str(), static_cast<uid_t>(-1), *wish.shared) != 0 ||
-        chmod(wish.path.c_str(), 03770) != 0)
-      throw Error(
-          ExitCode::cant_create,
-          msg("cannot share '{path}': {reason}",
-              {{"path", printable(wish.path)}, {"reason", system_error(errno, msg("{reason}")).what()}}),
-          msg("name a group that you are in"));
-  }
+    refuse(errno, msg("cannot make '{path}': {reason}", {{"path", printable(wish.path)}}));
+  if (wish.shared && (chown(wish.path.c_str(), static_cast<uid_t>(-1), *wish.shared) != 0 ||
+                      chmod(wish.path.c_str(), 03770) != 0))
+    refuse(errno, msg("cannot share '{path}': {reason}", {{"path", printable(wish.path)}}), share_hint());
   const store::Folder folder(wish.path);
   if (folder.exists(store::kMarkFile))
     throw Error(ExitCode::cant_create,

@@ -9,6 +9,8 @@
 
 #include "base/id.hpp"
 #include "base/message.hpp"
+#include "sop/sop.hpp"
+#include "store/directory.hpp"
 
 namespace jaga::workflow {
 
@@ -16,18 +18,25 @@ struct InitWish {
   std::string path;  // absolute; made where it is missing
   std::string organisation;
   Language language = Language::indonesian;  // of paper
-  std::string sop = "form";                  // name of a built-in procedure
-  std::optional<std::string> sop_bytes{};    // or a file's bytes
-  std::optional<gid_t> shared{};             // --shared GROUP: setgid, 3770, for the group
+  std::optional<std::string> sop{};  // the bytes of a procedure; none: the form, or what lies there already
+  std::optional<gid_t> shared{};     // --shared GROUP: setgid, 3770, for the group
+  store::Opener opener{};            // who makes it
 };
+// Throws, before anything is written, what would stop init(): a bad procedure, the wish's or the one that
+// lies there already (Error{config}); a wish for another procedure than that one, a folder that is none, that
+// cannot be made or written (Error{cant_create}), or is another user's (Error{not_permitted}); a group that
+// this user is not in; a name that no record may hold (Error{usage}). The answer is the procedure that will
+// hold.
+sop::Sop check_init(const InitWish& wish);
+
 struct Initialised {
   std::string path;
   std::string repo;
   std::vector<std::string> files;  // made, below path
 };
-// Writes jaga.yaml, sop.yaml, hosts.yaml, .gitattributes and .gitignore. The register begins with the first
-// person (begin_register). Throws Error{cant_create} where jaga.yaml is there already, Error{config} for a
-// bad sop.
+// Writes jaga.yaml, sop.yaml, hosts.yaml, .gitattributes and .gitignore, but not over what is there: an init
+// that was broken off can be run again. The register begins with the first person (begin_register). Throws
+// what check_init() throws, and Error{cant_create} where jaga.yaml is there already.
 Initialised init(const InitWish& wish, const RandomBytes& random);
 
 }  // namespace jaga::workflow

@@ -19,6 +19,25 @@ setup() { setup_folder; office; }
   says '"host": "web01"'
 }
 
+@test "who may open no incidents sees the diagnosis all the same, and which incident is open" {
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n' >hosts.yaml
+  jaga monitor --only tcp -q >/dev/null || true
+  status 77 as section-head analyze
+  says 'web01: Service is down 1'
+  says 'remedy:'
+  says 'no incident: whoever asks may not open one'
+  says "'section-head' may not open incidents"
+  says 'roles that may do it: staff'
+  [ ! -d incidents ]
+  make_key stranger
+  status 77 as stranger analyze
+  says 'web01: Service is down 1'
+  status 0 as staff analyze
+  status 0 as section-head analyze
+  says 'open already'
+  says_not 'no incident:'
+}
+
 @test "a person's own analysis" {
   incident
   status 0 as staff analyze web01 --plan manual -p task='change the cable' --fault unknown -m 'by hand'

@@ -44,6 +44,50 @@ P
   says "no incident of 'web01' is open"
   says "$(cat id)"
   status 0 jaga show "$(cat id)"
+  # To a step no finished one is any use: it is told how an open one comes to be.
+  for step in 'approve --yes' 'repair --yes' 'verify --yes' 'accept --yes' 'archive --no-part' 'reject --yes -m x' \
+    'withdraw --yes -m x --outcome recovered' 'analyze -m x'; do
+    # shellcheck disable=SC2086  # words
+    status 66 as staff ${step%% *} web01 ${step#* }
+    says "no incident of 'web01' is open"
+    says "'jaga analyze' opens one"
+    says_not "$(cat id)"
+  done
+}
+
+@test "a host with several incidents is 64, and each is told by its fault and by what is due" {
+  as staff open web01 -q --fault disk-full --object /var -m full >id
+  as staff open web01 -q --fault failed-unit --object web.service -m down >id2
+  as staff analyze "$(cat id)" -q --plan manual -p task=x -m x >/dev/null
+  status 64 jaga show web01
+  says "'web01' means several incidents:"
+  says "$(cat id) (disk-full /var, approve)"
+  says "$(cat id2) (failed-unit web.service, analyze)"
+}
+
+@test "a working directory that may not be entered is no missing one" {
+  [ "$(id -u)" = 0 ] || skip 'needs root, to become another user'
+  command -v setpriv >/dev/null || skip 'no setpriv here'
+  other() { setpriv --reuid 65534 --regid 65534 --clear-groups "$JAGA" "$@"; }
+  top=$(mktemp -d /tmp/jaga-shut.XXXXXX)
+  mkdir -p "$top/netops/office" && cp "$JAGA" "$top/jaga" && chmod 755 "$top" "$top/jaga"
+  JAGA=$top/jaga
+  jaga init -q "$top/netops/office"
+  chmod 700 "$top/netops/office" && chmod 755 "$top/netops"
+  status 74 other -C "$top/netops/office" status
+  says "cannot enter '$top/netops/office': Permission denied"
+  chmod 700 "$top/netops"
+  status 74 other -C "$top/netops/office" status
+  says 'Permission denied'
+  status 66 jaga -C "$top/none" status
+  says "cannot enter '$top/none': No such file or directory"
+  echo text >"$top/file"
+  status 74 jaga -C "$top/file" status
+  says 'Not a directory'
+  mkdir "$top/empty"
+  status 66 jaga -C "$top/empty" status
+  says 'there is no working directory here or above'
+  rm -rf "$top"
 }
 
 @test "broken YAML of a hand-edited file is 78, with line and column" {

@@ -33,6 +33,117 @@ load helpers
   [ ! -e office ]
 }
 
+# refused CODE TEXT ARGUMENT...: init says so, and nothing was made.
+refused() {
+  status "$1" as staff init office --person staff "${@:3}"
+  says "$2"
+  [ ! -e office ]
+}
+
+@test "what init refuses leaves nothing behind, and the corrected command works" {
+  make_key staff
+  printf 'format: nonsense\n' >own.yaml
+  echo text >file
+  mkdir folder
+  mkfifo pipe
+  refused 64 "'stafff' is no role of the procedure" --role staff --role stafff
+  refused 64 '--org needs a name' --org ''
+  refused 64 '--org needs a name' --org $'two\nlines'
+  refused 64 '--org holds characters' --org $'\e[31mred'
+  refused 78 'own.yaml' --sop ./own.yaml || says 'unknown format'
+  refused 66 "'none.yaml'" --sop none.yaml
+  refused 66 'big-team' --sop big-team
+  refused 74 'folder' --sop ./folder || [ ! -e office ]
+  refused 66 "there is no group 'no such group'" --shared 'no such group'
+  # A role of another procedure.
+  refused 64 "'section_head' is no role of the procedure" --sop small-team --role section_head
+  status 64 as staff init office --role staff
+  says '--role goes with --person'
+  [ ! -e office ]
+  status 64 as staff init office --person 'Section Head'
+  [ ! -e office ]
+  status 73 as staff init file --person staff
+  status 73 as staff init file/office --person staff
+  status 73 as staff init none/office --person staff
+  [ ! -e none ]
+  status 0 as staff init office --org 'Test office' --person staff --role staff
+  status 0 jaga -C office audit
+}
+
+@test "a folder that cannot be written, or a key that cannot sign, is told, and the same command goes on" {
+  make_key staff
+  [ "$(id -u)" != 0 ] || skip 'root writes everywhere, and reads every key'
+  mkdir -m 500 shut
+  status 73 as staff init shut --person staff
+  status 73 as staff init shut/office --person staff
+  chmod 700 shut
+  status 0 as staff init shut --person staff
+}
+
+@test "an init that was broken off goes on by the same command, and only by it" {
+  make_key staff
+  chmod 644 "$KEYS/staff"
+  # Its public half is readable, so that only signing says what is wrong.
+  status 77 as staff init office --org 'Test office' --person staff --role staff
+  says 'the same command goes on with it'
+  [ -f office/jaga.yaml ]
+  [ -z "$(find office/register -name '*.yaml' 2>/dev/null)" ]
+  chmod 600 "$KEYS/staff"
+  repo=$(grep repo office/jaga.yaml)
+  status 73 as staff init office --org 'Another office' --person staff --role staff
+  says 'with another --org'
+  status 73 as staff init office --org 'Test office' --sop small-team --person staff
+  says 'with another --sop'
+  status 64 as staff init office --org 'Test office' --person staff --role stafff
+  status 73 jaga init office
+  says 'working directory already'
+  status 0 as staff init office --org 'Test office' --person staff --role staff
+  says 'genesis sha256:'
+  [ "$(grep repo office/jaga.yaml)" = "$repo" ]
+  status 0 jaga -C office audit
+  status 73 as staff init office --org 'Test office' --person staff --role staff
+}
+
+@test "what was prepared before init is kept, and is good before anything is made" {
+  make_key staff
+  mkdir office
+  printf 'hosts: [\n' >office/hosts.yaml
+  status 78 as staff init office --person staff --role staff
+  says 'hosts.yaml:'
+  [ "$(ls -A office)" = hosts.yaml ]
+  printf 'hosts:\n  - {name: web01, address: 192.0.2.1}\n' >office/hosts.yaml
+  printf 'format: nonsense\n' >office/sop.yaml
+  status 78 as staff init office --person staff --role staff
+  [ ! -e office/jaga.yaml ]
+  jaga init -q other --sop small-team
+  cp other/sop.yaml office/
+  status 73 as staff init office --person staff --sop form --role staff
+  says "there is another 'sop.yaml'"
+  status 64 as staff init office --person staff --role section_head
+  [ ! -e office/jaga.yaml ]
+  status 0 as staff init office --person staff
+  cmp other/sop.yaml office/sop.yaml
+  status 0 jaga -C office host list
+  says web01
+}
+
+@test "the hints of init and of person add lead to those who are missing" {
+  make_key staff
+  make_key section-head
+  status 0 as staff init office --person staff --role staff
+  says 'nobody may do approve, verify, accept yet'
+  says 'jaga person add ID --role section_head --key FILE.pub'
+  says 'jaga person add ID --role division_head --key FILE.pub'
+  says_not '--role staff --key'
+  cd office
+  status 0 as staff person add section-head --role section_head --key "$KEYS/section-head.pub"
+  says 'nobody may do accept yet'
+  says_not '--role section_head --key'
+  make_key division-head
+  status 0 as staff person add division-head --role division_head --key "$KEYS/division-head.pub"
+  says_not 'nobody may do'
+}
+
 @test "init refuses inside a working directory" {
   jaga init -q .
   before=$(cat jaga.yaml)

@@ -18,6 +18,27 @@ setup() { setup_folder; office; }
   says 'system'
 }
 
+@test "of a private key the public half is registered, and that is said" {
+  make_key other
+  make_key more
+  status 0 as staff person add other --role staff --key "$KEYS/other"
+  says "'$KEYS/other' is a private key"
+  says "$(ssh-keygen -lf "$KEYS/other.pub" | cut -d' ' -f2)"
+  rm "$KEYS/more.pub"
+  status 0 as staff person change other --key "$KEYS/more"
+  says 'is a private key'
+  status 0 jaga person list
+  says "$(ssh-keygen -yf "$KEYS/more" | ssh-keygen -lf - | cut -d' ' -f2)"
+  # A public key is taken as it is, whatever its name.
+  make_key third
+  mv "$KEYS/third.pub" "$KEYS/third-public"
+  status 0 as staff person add third --role staff --key "$KEYS/third-public"
+  says_not 'private key'
+  echo nonsense >"$KEYS/nonsense"
+  status 65 as staff person add fourth --role staff --key "$KEYS/nonsense"
+  says 'is no public key'
+}
+
 @test "a key belongs to one person for ever" {
   status 77 as staff person add other --role staff --key "$KEYS/section-head.pub"
 }

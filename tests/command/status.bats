@@ -231,3 +231,30 @@ narrow() {
   [[ $output != *'goes on'* ]]
   status 78 as staff open web01 -m x
 }
+
+@test "a role that nobody holds is told by status and by whoever is refused, with the command" {
+  rm -rf ../alone && as staff init -q ../alone --person staff --role staff >/dev/null
+  cd ../alone
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n' >hosts.yaml
+  as staff open web01 -q -m slow >/dev/null
+  status 0 jaga status
+  says_not nobody
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  status 0 jaga status
+  says 'nobody: Head of the Network and Data Centre Section'
+  says 'jaga person add ID --role section_head --key FILE.pub'
+  status 0 jaga status --json
+  says '"nobody": true'
+  status 77 as staff approve web01 --yes
+  says "'staff' holds no role that may do 'approve'"
+  says 'nobody holds section_head; an admin registers somebody: jaga person add ID --role section_head --key FILE.pub'
+  as staff person add section-head -q --role section_head --key "$KEYS/section-head.pub" >/dev/null
+  status 0 jaga status
+  says_not nobody
+  status 77 as staff approve web01 --yes
+  says 'roles that may do it: section_head'
+  # A key that is not used any more signs nothing.
+  as staff person leave section-head -q --yes >/dev/null
+  status 0 jaga status
+  says 'nobody: '
+}
