@@ -193,7 +193,7 @@ namespace {
 // Several incidents, told apart by what they are about and what is due: "ID (disk-full /var, approve)".
 std::string told_apart(const Context& context, const std::vector<std::string>& ids) {
   std::vector<std::string> out;
-  const std::vector<Waiting> all = waiting(context, true);
+  const std::vector<Waiting> all = waiting(context, Finished::all);
   for (const std::string& id : ids) {
     const auto one = std::find_if(all.begin(), all.end(), [&](const Waiting& each) { return each.id == id; });
     std::vector<std::string> about;
