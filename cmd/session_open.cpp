@@ -191,8 +191,10 @@ store::State Session::open_state() const {
   if (::stat(typed.c_str(), &status) != 0 ||
       directory.identity() != std::pair<std::uint64_t, std::uint64_t>{status.st_dev, status.st_ino})
     typed.clear();
-  return store::State::open(state_home(surroundings_), context_->settings->repo, directory, machine,
-                            context_->random, typed);
+  store::State state = store::State::open(state_home(surroundings_), context_->settings->repo, directory,
+                                          machine, context_->random, typed);
+  for (const Message& remark : state.remarks()) ui_.say(remark);
+  return state;
 }
 
 std::chrono::minutes Session::utc_offset() const {

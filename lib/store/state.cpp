@@ -132,11 +132,21 @@ State State::open(const std::string& state_home, std::string_view repo, const Fo
   std::vector<std::string> own_names;
   std::vector<Folder> earlier;
   std::vector<Other> others;
+  std::vector<Message> remarks;
   for (const Item& item : folder.list("")) {
     if (item.kind != Item::Kind::directory || !is_random_id(item.name)) continue;
     const std::optional<std::string> bytes = folder.read(item.name + "/place.yaml");
     if (!bytes) continue;  // a beginning that was interrupted
-    const Place place = read_place(*bytes, root + "/" + item.name + "/place.yaml");
+    Place place;
+    try {
+      place = read_place(*bytes, root + "/" + item.name + "/place.yaml");
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::data) throw;
+      // Where it lies nobody knows any more; what it saw still counts, as seen elsewhere.
+      remarks.push_back(error.message());
+      others.push_back({root + "/" + item.name, item.name});
+      continue;
+    }
     std::vector<std::string> names = read_names(folder, item.name);
     if (place == here) {
       own = item.name;
@@ -162,7 +172,7 @@ State State::open(const std::string& state_home, std::string_view repo, const Fo
     folder.replace_unsynced(own + std::string(kNamesFile), write_names(own_names));
   }
   const std::string path = root + "/" + own;
-  return {path, own, Memory(Folder(path, kModes), std::move(earlier)), std::move(others)};
+  return {path, own, Memory(Folder(path, kModes), std::move(earlier)), std::move(others), std::move(remarks)};
 }
 
 std::vector<State::Elsewhere> State::elsewhere() const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/id.hpp"
+#include "base/message.hpp"
 #include "store/folder.hpp"
 #include "store/memory.hpp"
 
@@ -29,8 +30,9 @@ class State {
   // another device or inode (restored from a copy) is a new installation. What any installation saw at this
   // path, as it was typed or as it is without symbolic links, memory() holds: whatever lies there now must go
   // on with it. `state_home` ($XDG_STATE_HOME) is made if missing. `typed`: the absolute path by which the
-  // directory was reached. Errors: io, cant_create; data for a damaged or foreign folder; not_permitted where
-  // it is open to other users.
+  // directory was reached. A place.yaml that cannot be read is told by remarks(): what that
+  // installation saw counts as seen elsewhere. Errors: io, cant_create; not_permitted where the folder is
+  // open to other users.
   static State open(const std::string& state_home, std::string_view repo, const Folder& dir,
                     std::string_view machine_id, const RandomBytes& random, std::string_view typed = {});
 
@@ -44,6 +46,9 @@ class State {
   };
   std::vector<Elsewhere> elsewhere() const;
 
+  // What could not be read.
+  const std::vector<Message>& remarks() const { return remarks_; }
+
   // Where this installation's machine key is, or would be (its public half beside it, ".pub").
   std::string machine_key_file() const { return path_ + "/machine-key"; }
 
@@ -52,15 +57,18 @@ class State {
     std::string folder;
     std::string path;
   };
-  State(std::string path, std::string installation, Memory memory, std::vector<Other> others)
+  State(std::string path, std::string installation, Memory memory, std::vector<Other> others,
+        std::vector<Message> remarks)
       : path_(std::move(path)),
         installation_(std::move(installation)),
         memory_(std::move(memory)),
-        others_(std::move(others)) {}
+        others_(std::move(others)),
+        remarks_(std::move(remarks)) {}
   std::string path_;  // of the installation's folder
   std::string installation_;
   Memory memory_;
   std::vector<Other> others_;  // installations at other paths
+  std::vector<Message> remarks_;
 };
 
 }  // namespace jaga::store

@@ -115,6 +115,29 @@ TEST_CASE("names that say nothing are as none") {
   }
 }
 
+TEST_CASE("a place that cannot be read stops nobody, and what was seen there counts as seen elsewhere") {
+  const Scratch home;
+  const Scratch office;
+  const Folder folder(office.path());
+  const record::ChainName chain = record::ChainName::registry();
+  const RememberedHead two{chain, 2, sha256("2"), "222222"};
+  const State before = State::open(home.path(), kRepo, folder, "m1", counted());
+  see(before.memory(), two);
+  CHECK(before.remarks().empty());
+  for (const std::string bytes : {"", "format: \"jaga/place@1\"\n", "\x01\xff"}) {
+    std::ofstream(before.folder() + "/place.yaml") << bytes;
+    const State after = State::open(home.path(), kRepo, folder, "m1", counted());
+    CHECK(after.installation() != before.installation());
+    CHECK(after.remarks().size() == 1);
+    CHECK(after.memory().of(chain).heads.empty());
+    bool known = false;
+    for (const State::Elsewhere& other : after.elsewhere())
+      known |= other.memory.of(chain).heads == std::vector{two};
+    CHECK(known);
+    std::filesystem::remove_all(after.folder());
+  }
+}
+
 TEST_CASE("a state folder that others can read is refused") {
   const Scratch home;
   const Scratch office;
