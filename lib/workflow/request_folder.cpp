@@ -42,7 +42,10 @@ std::string readme(Language language, const std::string& key) {
 }
 
 std::string request_evidence(const Digest& digest) {
-  return std::string(kIncidentFolder) + "/evidence/sha256-" + digest.hex();
+  std::string path(kIncidentFolder);
+  path += "/evidence/sha256-";
+  path += digest.hex();
+  return path;
 }
 
 Files incident_files(const Context& context, const record::Chain& chain,
