@@ -251,7 +251,7 @@ TEST_CASE("an emergency at night, with a delegate and a division head who is els
         << who_acts(elsewhere).signer->sign(bytes, sign::kRecordNamespace, {});
   }
   story.now("2026-12-23 09:00");
-  (void)import_request(story.as("staff"), folder);
+  (void)import_request(story.as("staff"), folder, [](const Prepared&, Language) { return "preview"; });
   CHECK_FALSE(story.state(id).accepted->made.letter.has_value());
   story.now("2026-12-23 09:05");
   ArchiveWish archive;
