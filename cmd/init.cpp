@@ -174,7 +174,7 @@ ExitCode init(Session& session, const Options& options) {
   workflow::load_register(session.context());
   hint_vacant(session);
   ui.hint(
-      msg("then write your hosts into hosts.yaml, or 'jaga host add'; 'jaga host trust'; 'jaga monitor'"));
+      msg("then write your hosts into hosts.yaml, or 'jaga host add NAME ADDRESS'; 'jaga host trust'; 'jaga monitor'"));
   return ExitCode::ok;
 }
 

@@ -72,6 +72,8 @@ _jaga() {
     'archive --part-returned') compopt +o default 2>/dev/null; return ;;
     'archive --received-by') compopt +o default 2>/dev/null; return ;;
     'archive --sanitised') compopt +o default 2>/dev/null; return ;;
+    'archive --without') compopt +o default 2>/dev/null; return ;;
+    'archive -m') compopt +o default 2>/dev/null; return ;;
     'archive --out') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'reject -m') compopt +o default 2>/dev/null; return ;;
     'reject --expect') compopt +o default 2>/dev/null; return ;;
@@ -171,7 +173,7 @@ _jaga() {
     'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --unknown --emergency --occurred -m --yes'" $(_jaga_incidents)" ;;
     'verify') words='-m --yes --expect --request --paper --occurred --override'" $(_jaga_incidents)" ;;
     'accept') words='-m --yes --expect --request --paper --occurred'" $(_jaga_incidents)" ;;
-    'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --out --yes'" $(_jaga_incidents)" ;;
+    'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --without -m --out --yes'" $(_jaga_incidents)" ;;
     'reject') words='-m --yes --expect --request --paper --occurred --back --correction'" $(_jaga_incidents)" ;;
     'open') words='--fault --object --severity --reopens --planned --security -m --occurred'" $(_jaga_hosts)" ;;
     'withdraw') words='-m --yes --expect --request --paper --occurred --outcome --of --until --to'" $(_jaga_incidents)" ;;

@@ -147,7 +147,7 @@ void require_possible_times(const State& state, const Body& body, std::optional<
   const Instant began = state.spans.empty() ? effective(state.opened) : state.spans.front().began;
   if (before(*occurred, began))
     refuse("--occurred", *occurred, msg("the incident began, {time}", {{"time", local(began)}}),
-           msg("what began earlier is reported so: jaga open HOST --occurred TIME"));
+           msg("what began earlier is reported so: jaga open HOST -m TEXT --occurred TIME"));
   const auto* start = std::get_if<RepairStart>(&body);
   if (start != nullptr && !start->emergency && state.approval &&
       start->basis == state.approval->made.record && before(*occurred, effective(state.approval->made)))

@@ -84,27 +84,47 @@ std::vector<PlanResult> runs_of(const Incident& incident, const plan::Frozen& pl
   return out;
 }
 
+// An incident of a host about one fault, with its chain as it stands.
+struct About {
+  std::string id;
+  record::Chain chain;
+  Instant newest;  // record
+};
+
+// Whose newest record is the latest first: of one day ids say no order. `ended`: those whose last step may
+// have ended them. At most kMostRead of the host are looked at.
+std::vector<About> about(const Context& context, const std::string& host, const std::string& fault_key,
+                         bool ended) {
+  std::vector<About> out;
+  const auto listings = store::list_incidents(*context.directory);
+  std::size_t read_so_far = 0;
+  for (auto at = listings.rbegin(); at != listings.rend() && read_so_far < kMostRead; ++at) {
+    const std::string& last = at->steps.back().kind;
+    if (host_of(at->id) != host || (ended && last != "archive" && last != "withdraw")) continue;
+    ++read_so_far;
+    if (!is_about(context, *at, "fault_key", fault_key)) continue;
+    record::Chain chain = read(context, at->id);
+    if (chain.records.empty()) continue;
+    const Instant newest = chain.records.back().envelope.at;
+    out.push_back({at->id, std::move(chain), newest});
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const About& a, const About& b) { return a.newest > b.newest; });
+  return out;
+}
+
 }  // namespace
 
 std::optional<std::string> reopened_incident(const Context& context, const incident::Monitor& monitor) {
   if (is_upkeep(monitor) || monitor.source == "schedule" || monitor.fault_key.ends_with("/unknown"))
     return std::nullopt;
-  const auto listings = store::list_incidents(*context.directory);
-  std::size_t read_so_far = 0;
-  for (auto at = listings.rbegin(); at != listings.rend() && read_so_far < kMostRead; ++at) {
-    const std::string& last = at->steps.back().kind;
-    if (host_of(at->id) != monitor.host || (last != "archive" && last != "withdraw")) continue;
-    ++read_so_far;
-    if (!is_about(context, *at, "fault_key", monitor.fault_key)) continue;
-    record::Chain chain = read(context, at->id);
-    if (chain.records.empty()) continue;
-    const Instant ended = chain.records.back().envelope.at;
-    if (context.now() - ended > kReopensWithin) continue;
+  for (About& one : about(context, monitor.host, monitor.fault_key, true)) {
+    if (context.now() - one.newest > kReopensWithin) continue;
     try {
-      const Incident incident = judge_incident(context, at->id, std::move(chain));
+      const Incident incident = judge_incident(context, one.id, std::move(one.chain));
       const auto& withdrawn = incident.state.withdrawn;
       if (!incident.state.finished() || (withdrawn && withdrawn->body.outcome == "duplicate")) continue;
-      return at->id;
+      return one.id;
     } catch (const Error&) {
       continue;  // damaged: audit's
     }
@@ -141,35 +161,29 @@ Instant counts_from(const Incident& finished) {
 
 std::optional<LeftAlone> left_alone(const Context& context, const std::string& host,
                                     const std::string& fault_key, Instant since) {
-  const auto listings = store::list_incidents(*context.directory);
-  std::size_t read_so_far = 0;
-  for (auto at = listings.rbegin(); at != listings.rend() && read_so_far < kMostRead; ++at) {
-    if (host_of(at->id) != host) continue;
-    ++read_so_far;
-    if (!is_about(context, *at, "fault_key", fault_key)) continue;
+  for (About& one : about(context, host, fault_key, false)) {
     try {
-      const Incident incident = judge_incident(context, at->id, read(context, at->id));
+      const Incident incident = judge_incident(context, one.id, std::move(one.chain));
       if (!incident.state.finished()) return std::nullopt;
       if (!incident.state.withdrawn) return std::nullopt;  // it was repaired since
       const incident::Withdraw& body = incident.state.withdrawn->body;
       const std::string second = incident.state.withdrawn->made.by.person;
-      const Instant ended = incident.chain.records.back().envelope.at;
       if (body.outcome == "risk-accepted" && context.now() < *body.until)
-        return LeftAlone{at->id,
+        return LeftAlone{one.id,
                          msg("no incident: the risk is accepted until {time}, by '{incident}', {person}",
                              {{"time", local_time(*body.until, incident.state.utc_offset)},
-                              {"incident", at->id},
+                              {"incident", one.id},
                               {"person", second}})};
-      if (body.outcome == "handed-over" && since <= ended)
-        return LeftAlone{at->id,
+      if (body.outcome == "handed-over" && since <= one.newest)
+        return LeftAlone{one.id,
                          msg("no incident: it was handed over to {who}, by '{incident}', and has not been "
                              "well since",
-                             {{"who", *body.to}, {"incident", at->id}})};
+                             {{"who", *body.to}, {"incident", one.id}})};
       if (body.outcome == "duplicate" &&
           !judge_incident(context, *body.of, read(context, *body.of)).state.finished())
-        return LeftAlone{at->id,
+        return LeftAlone{one.id,
                          msg("no incident: '{incident}' was closed as a duplicate of '{of}', which is open",
-                             {{"incident", at->id}, {"of", *body.of}})};
+                             {{"incident", one.id}, {"of", *body.of}})};
       return std::nullopt;
     } catch (const Error&) {
       continue;  // damaged: audit's
