@@ -92,10 +92,10 @@ P
 
 @test "broken YAML of a hand-edited file is 78, with line and column" {
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1, colour: red}\n' >hosts.yaml
-  status 78 jaga status
+  status 78 jaga host list
   says 'hosts.yaml:2:47: '
   printf 'hosts:\n  - name: web01\n   address: x\n' >hosts.yaml
-  status 78 jaga status
+  status 78 jaga host list
   says 'hosts.yaml:'
   printf 'hosts: []\n' >hosts.yaml
   sed -i '/step: "monitor"/,/standard/s/standard: "30m"/standard: "30x"/' sop.yaml

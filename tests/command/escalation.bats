@@ -78,7 +78,7 @@ of_approve() { sed -i "/step: \"approve\"/{n;s/.*/    roles: [\"section_head\"]\
   as section-head approve web01 -q --yes >/dev/null
   status 0 as division-head reject web01 --yes -m 'not today'
   status 0 jaga status
-  says 'no to approve: not today'
+  says 'no to approve by division-head: not today'
   as staff analyze web01 -q -m 'then tomorrow' >/dev/null
   echo scan >scan.pdf
   status 77 as staff --as section-head approve web01 --paper scan.pdf --yes

@@ -52,7 +52,7 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
 archived() {
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   as section-head approve web01 -q --yes >/dev/null
-  as staff repair web01 -q --by-hand -m done >/dev/null
+  as staff repair web01 -q --by-hand -m x >/dev/null
   as section-head verify web01 -q --yes --override x >/dev/null
   as division-head accept web01 -q --yes >/dev/null
   as staff archive web01 -q --no-part >/dev/null

@@ -124,7 +124,8 @@ setup() { setup_folder; office; }
   says_not 'counts as working time'
   says 'nothing was recorded'
   [ "$(records)" = "$before" ]
-  status 0 by_staff $'3h\n2h\n\n\ny' --vendor-reply --technician 'A. Smith'
+  when=$(just_now)
+  status 0 by_staff "$when"$'\n'"$when"$'\n\n\ny' --vendor-reply --technician 'A. Smith'
   says 'work order: none'
   says 'part: unknown'
   says 'counts as working time, and nothing can be added'

@@ -128,7 +128,7 @@ typed() {
   status 77 jaga note web01 -m x
   says "ssh-keygen -t ed25519"
   status 66 as nobody note web01 -m x
-  says "make one: ssh-keygen -t ed25519 -f '$KEYS/nobody'"
+  says "cannot read the key '$KEYS/nobody'"
   guard
   PATH=/nonexistent status 77 "$JAGA" --key "$KEYS/guard" note web01 -m x
   says "cannot run 'ssh-keygen'"

@@ -150,7 +150,7 @@ TEST_CASE("whatever happened, somebody can go on, and what may be written is bel
                                                   : test::procedure());
     Model model(world.sop);
     std::size_t modelled = 0;
-    for (int step = 0; step < 40; ++step) {
+    for (int step = 0; step < 60; ++step) {
       const State state = world.state();
       REQUIRE(state.violations.empty());
       for (; modelled < world.chain.records.size(); ++modelled) {

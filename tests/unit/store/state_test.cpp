@@ -121,12 +121,13 @@ TEST_CASE("a place that cannot be read stops nobody, and what was seen there cou
   const Folder folder(office.path());
   const record::ChainName chain = record::ChainName::registry();
   const RememberedHead two{chain, 2, sha256("2"), "222222"};
-  const State before = State::open(home.path(), kRepo, folder, "m1", counted());
+  const RandomBytes random = counted();
+  const State before = State::open(home.path(), kRepo, folder, "m1", random);
   see(before.memory(), two);
   CHECK(before.remarks().empty());
   for (const std::string bytes : {"", "format: \"jaga/place@1\"\n", "\x01\xff"}) {
     std::ofstream(before.folder() + "/place.yaml") << bytes;
-    const State after = State::open(home.path(), kRepo, folder, "m1", counted());
+    const State after = State::open(home.path(), kRepo, folder, "m1", random);
     CHECK(after.installation() != before.installation());
     CHECK(after.remarks().size() == 1);
     CHECK(after.memory().of(chain).heads.empty());

@@ -279,7 +279,7 @@ TEST_CASE("three incidents behind one switch: one withdrawn, one a duplicate, on
     std::ofstream hosts(story.office.path / "hosts.yaml");
     hosts << "hosts:\n  - {name: \"sw-core\", address: \"192.0.2.1\"}\n";
     for (const char* name : {"web01", "web02", "db01"})
-      hosts << "  - {name: \"" << name << "\", address: \"192.0.2.7\", parents: [\"sw-core\"]}\n";
+      hosts << "  - {name: \"" << name << "\", address: \"192.0.2.7\", parents: {any: [\"sw-core\"]}}\n";
   }
   story.now("2026-12-21 08:00");  // a Monday
   const std::string web01 = story.report("web01", "slow");
