@@ -125,7 +125,7 @@ std::string host_yaml(const Host& host, const Host& usual = {});
 // The name of an account: 1 to 32 letters, digits and "_-.", no '-' in front.
 bool is_login_name(std::string_view text);
 
-// IPv4, IPv6 or a host name (RFC 1123: letters, digits, '-', '.', at most 253) by its spelling alone.
+// IPv4, IPv6 or a host name by its spelling alone; which characters and forms: see address.hpp.
 bool is_address(std::string_view text);
 
 }  // namespace jaga::inventory
