@@ -117,7 +117,9 @@ std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until
 void Auditor::judge_bags() {
   if (options_.part) return;
   std::size_t elsewhere = 0;
-  for (const auto& [text, chain] : chains_) {
+  for (const auto& entry : chains_) {
+    const std::string& text = entry.first;
+    const record::Chain& chain = entry.second;
     if (chain.name.kind != record::ChainName::Kind::incident) continue;
     for (const auto& record : chain.records) {
       if (record.envelope.kind != "archive") continue;

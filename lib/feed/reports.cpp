@@ -85,7 +85,8 @@ void tell_apart(std::vector<Report>& reports) {
   std::map<std::pair<std::string, std::string>, std::vector<Report*>> same;
   for (Report& report : reports)
     if (!report.labels.empty()) same[{report.result.host, report.result.object}].push_back(&report);
-  for (const auto& [key, group] : same) {
+  for (const auto& entry : same) {
+    const std::vector<Report*>& group = entry.second;
     if (group.size() < 2) continue;
     std::set<std::string> names;
     for (const Report* report : group)

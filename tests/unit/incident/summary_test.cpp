@@ -159,9 +159,10 @@ TEST_CASE("what ratifies an emergency is about the plan that ran, not about a ne
 TEST_CASE("a decision with another summary is neither written nor believed, nor is one without") {
   const std::vector<std::pair<Step, std::string>> steps = {
       {Step::analyze, "approve"}, {Step::repair, "verify"}, {Step::verify, "accept"}};
-  for (const auto& [step, next] : steps) {
+  for (const auto& one : steps) {
+    const std::string& next = one.second;
     World world;
-    world.until(step);
+    world.until(one.first);
     const std::string who = next == "accept" ? "division-head" : "section-head";
     const Body wanted = next == "approve"  ? Body(wanted_approve(world.state(), world.sop, world.now))
                         : next == "verify" ? Body(wanted_verify(world.state(), world.notes))
