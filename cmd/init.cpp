@@ -68,8 +68,8 @@ std::optional<First> first_of(Session& session, const Options& options, const so
   return first;
 }
 
-// An earlier init made the folder and was broken off before anybody was registered: this one goes on with it,
-// as long as it says nothing else.
+// An earlier init made the folder and was interrupted before anybody was registered: this one completes it,
+// as long as its options say the same.
 void require_the_same(const workflow::Context& context, const workflow::InitWish& wish,
                       const std::optional<std::string>& organisation) {
   const auto other = [&](const char* option, const char* file) {
@@ -157,7 +157,7 @@ ExitCode init(Session& session, const Options& options) {
   try {
     genesis = workflow::begin_register(session.context(), first->person, first->key);
   } catch (const Error& error) {
-    const Message again = msg("the directory is made; the same command goes on with it");
+    const Message again = msg("the directory is made; run the same command again to complete it");
     if (error.hint().empty()) throw Error{error.code(), error.message(), again};
     ui.say(again);
     throw;
@@ -174,7 +174,8 @@ ExitCode init(Session& session, const Options& options) {
   workflow::load_register(session.context());
   hint_vacant(session);
   ui.hint(
-      msg("then write your hosts into hosts.yaml, or 'jaga host add NAME ADDRESS'; 'jaga host trust'; 'jaga monitor'"));
+      msg("then write your hosts into hosts.yaml, or 'jaga host add NAME ADDRESS'; 'jaga host trust'; 'jaga "
+          "monitor'"));
   return ExitCode::ok;
 }
 

@@ -91,6 +91,9 @@ archived() {
   rm "$(find ../other/data/incidents -name 'sha256-*' | head -1)"
   status 1 jaga audit ../other
   rm -rf ../other && cp -r "$bag" ../other
+  echo junk >../other/data/register/0002-junk.aaaaaa.yaml
+  status 1 jaga audit ../other
+  rm -rf ../other && cp -r "$bag" ../other
   as staff note "$id" -q -m 'a later remark' >/dev/null
   cp "$(grep -l 'a later remark' incidents/*/*/notes/*.yaml)"* ../other/data/incidents/*/*/notes/
   status 1 jaga audit ../other

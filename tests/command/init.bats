@@ -85,7 +85,7 @@ refused() {
   chmod 644 "$KEYS/staff"
   # Its public half is readable, so that only signing says what is wrong.
   status 77 as staff init office --org 'Test office' --person staff --role staff
-  says 'the same command goes on with it'
+  says 'run the same command again to complete it'
   [ -f office/jaga.yaml ]
   [ -z "$(find office/register -name '*.yaml' 2>/dev/null)" ]
   chmod 600 "$KEYS/staff"

@@ -52,7 +52,7 @@ interrupted() {
   [ ! -s ../out ] || grep -qv 'incidents/.*\.yaml' ../out || { echo "a record is named: $*" >&2; cat ../out >&2; return 1; }
   records | cmp - ../before || { echo "recorded: $*" >&2; return 1; }
   all_whole
-  [ "$2" != init ] || [ -e jaga.yaml ] # the directory is made, and the same command goes on with it
+  [ "$2" != init ] || [ -e jaga.yaml ] # the directory is made, and the same command completes it
   as "$@" >../out 2>../err || { echo "not again: $*" >&2; cat ../err >&2; return 1; }
 }
 

@@ -17,23 +17,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-record::ChainName first() {
-  return record::ChainName::incident(original().first);
-}
-record::ChainName second() {
-  return record::ChainName::incident(original().second);
-}
-
 yaml::Node said(const std::string& what) {
   auto body = yaml::Node::map();
   body.set("text", what);
   return body;
-}
-
-std::string with(std::string bytes, const std::string& from, const std::string& to) {
-  const auto at = bytes.find(from);
-  REQUIRE(at != std::string::npos);
-  return bytes.replace(at, from.size(), to);
 }
 
 }  // namespace

@@ -292,4 +292,17 @@ void check_agreement(const Copy& copy) {
   CHECK(outcome.code == (report.sound() ? 0 : 1));
 }
 
+record::ChainName first() {
+  return record::ChainName::incident(original().first);
+}
+record::ChainName second() {
+  return record::ChainName::incident(original().second);
+}
+
+std::string with(std::string bytes, const std::string& from, const std::string& to) {
+  const auto at = bytes.find(from);
+  REQUIRE(at != std::string::npos);
+  return bytes.replace(at, from.size(), to);
+}
+
 }  // namespace jaga::audit::test

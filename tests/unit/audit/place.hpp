@@ -80,6 +80,12 @@ class Copy {
 // What the holder of that person's key would sign; "stranger": nobody's.
 std::string signed_by(const std::string& person, std::string_view bytes, std::string_view name_space);
 
+// The chains of the original's two incidents.
+record::ChainName first();
+record::ChainName second();
+// `bytes` with the first `from` replaced, which has to be there.
+std::string with(std::string bytes, const std::string& from, const std::string& to);
+
 // A line a finding: "file-or-chain: what".
 std::string text(const Report& report);
 bool names(const Report& report, const std::string& where, const std::string& what = "");

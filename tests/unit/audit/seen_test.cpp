@@ -10,23 +10,6 @@ using namespace jaga::audit;
 using namespace jaga::audit::test;
 namespace fs = std::filesystem;
 
-namespace {
-
-record::ChainName first() {
-  return record::ChainName::incident(original().first);
-}
-record::ChainName second() {
-  return record::ChainName::incident(original().second);
-}
-
-std::string with(std::string bytes, const std::string& from, const std::string& to) {
-  const auto at = bytes.find(from);
-  REQUIRE(at != std::string::npos);
-  return bytes.replace(at, from.size(), to);
-}
-
-}  // namespace
-
 TEST_CASE("the printed program says the same under every awk") {
   // The system's is one of them; busybox's own is tried with its shell.
   for (const std::string awk : {"/usr/bin/mawk", "/usr/bin/gawk", "/usr/bin/original-awk"}) {
