@@ -39,13 +39,12 @@ TEST_CASE("text on a narrow terminal: what is too long goes on below, between wo
         "web01  no answer in time from\n       anybody at all\n"
         "w      short\n"
         "  + evidence that is rather long\n  for this one\n");
-  // No room for a column of its own.
+  // No room for a column of its own: the cells of a row stand one after the other, each with its head.
   CHECK(to_text(out, 24) ==
         "x\n=\n\n"
         "remedy\n    See to the é cable,\n    then to the switch\n    behind it\n"
-        "host   what\n"
-        "web01\n    no answer in time\n    from anybody at all\n"
-        "w      short\n"
+        "web01\n    what: no answer in\n    time from anybody at\n    all\n"
+        "w  what: short\n"
         "    + evidence that is\n    rather long for this\n    one\n");
 }
 

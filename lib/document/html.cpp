@@ -1,0 +1,322 @@
+#include <algorithm>
+#include <embedded/paper_css.hpp>
+#include <embedded/screen_css.hpp>
+
+#include "base/text.hpp"
+#include "document/document.hpp"
+
+namespace jaga::document {
+namespace {
+
+// A renderer takes time by the square of what one <pre> holds.
+constexpr std::size_t kLinesTogether = 50;
+// A table costs a renderer milliseconds a row; what is longer is printed as lines.
+constexpr std::size_t kMostRows = 600;
+constexpr int kLeastShare = 6;  // of a hundred: no column is narrower than 9 mm on A4
+
+void escape(std::string& out, std::string_view plain) {
+  for (const char byte : plain) {
+    switch (byte) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += byte;
+    }
+  }
+}
+
+std::string line_text(std::string_view text) {
+  std::string out;
+  escape(out, printable_once(text));
+  return out;
+}
+
+// Text for a CSS string in double quotes.
+std::string css_text(std::string_view text) {
+  std::string out;
+  for (const char byte : printable_once(text)) {
+    if (byte == '"' || byte == '\\' || byte == '<') {
+      out += byte == '<' ? "\\3c " : byte == '"' ? "\\22 " : "\\5c ";
+    } else {
+      out += byte;
+    }
+  }
+  return out;
+}
+
+// Shares of a hundred for the columns: by the longest word, which should not be broken, and the longest cell.
+std::vector<int> shares(const Table& table, std::size_t columns) {
+  std::vector<std::size_t> weights(columns, 1);
+  const auto weigh = [&](const std::vector<std::string>& row) {
+    for (std::size_t at = 0; at < row.size() && at < columns; ++at) {
+      std::size_t word = 0;
+      std::size_t from = 0;
+      const std::string& cell = row[at];
+      while (from < cell.size() && word < 22) {
+        const std::size_t end = std::min(cell.find_first_of(" \n", from), cell.size());
+        word = std::max(word, text_width(std::string_view(cell).substr(from, end - from)));
+        from = end + 1;
+      }
+      const std::size_t longest = std::min<std::size_t>(text_width(cell), 44);
+      weights[at] = std::max({weights[at], std::min<std::size_t>(word, 22) + 1, longest});
+    }
+  };
+  weigh(table.heads);
+  for (const auto& row : table.rows) weigh(row);
+  std::size_t all = 0;
+  for (const std::size_t weight : weights) all += weight;
+  std::vector<int> out;
+  for (const std::size_t weight : weights)
+    out.push_back(std::max(kLeastShare, static_cast<int>(100 * weight / all)));
+  return out;
+}
+
+class Html {
+ public:
+  void operator()(const Letterhead& head) {
+    if (head.lines.empty()) return;
+    out += "<header class=\"letterhead\">";
+    if (!head.emblem.empty()) {
+      out += "<div class=\"emblem\"><img alt=\"\" src=\"";
+      escape(out, head.emblem);
+      out += "\"></div>";
+    }
+    out += "<div class=\"lines\">";
+    for (std::size_t at = 0; at < head.lines.size(); ++at)
+      out +=
+          std::string("<p") + (at < 2 ? " class=\"large\"" : "") + ">" + html_text(head.lines[at]) + "</p>";
+    for (const std::string& line : head.contact) out += "<p class=\"contact\">" + html_text(line) + "</p>";
+    out += "</div>";
+    // As wide as the coat of arms, so that the lines are in the middle.
+    if (!head.emblem.empty()) out += "<div class=\"emblem\"></div>";
+    out += "</header>\n";
+  }
+  void operator()(const Title& title) {
+    out += "<div class=\"title\">";
+    for (const std::string& line : title.lines) out += "<h1>" + html_text(line) + "</h1>";
+    if (!title.number.empty()) out += "<p>" + html_text(title.number) + "</p>";
+    out += "</div>\n";
+  }
+  void operator()(const Heading& heading) {
+    const std::string tag = heading.level == 1 ? "h2" : "h3";
+    out += "<" + tag + ">" + html_text(heading.text) + "</" + tag + ">\n";
+  }
+  void operator()(const Paragraph& paragraph) {
+    constexpr const char* kClass[] = {"", " class=\"right\"", " class=\"centred\"", " class=\"small\"",
+                                      " class=\"strong\""};
+    out += std::string("<p") + kClass[static_cast<std::size_t>(paragraph.style)] + ">" +
+           html_text(paragraph.text) + "</p>\n";
+  }
+  void operator()(const Pairs& pairs) {
+    std::size_t longest = 8;
+    for (const auto& row : pairs.rows)
+      if (!row.second.empty()) longest = std::max(longest, text_width(row.first));
+    const std::size_t share = std::min<std::size_t>(longest + 5, 40);
+    out += "<table class=\"pairs\"><colgroup><col style=\"width:" + std::to_string(share) +
+           "%\"><col style=\"width:2%\"><col style=\"width:" + std::to_string(98 - share) +
+           "%\"></colgroup><tbody>\n";
+    for (const auto& row : pairs.rows)
+      if (!row.second.empty())
+        out += "<tr><td>" + html_text(row.first) + "</td><td>:</td><td>" + html_text(row.second) +
+               "</td></tr>\n";
+    out += "</tbody></table>\n";
+  }
+  void operator()(const Table& table) {
+    if (table.rows.size() > kMostRows) return as_lines(table);
+    std::size_t columns = table.heads.size();
+    for (const auto& row : table.rows) columns = std::max(columns, row.size());
+    if (columns == 0) return;
+    std::vector<int> widths = table.widths.size() == columns ? table.widths : shares(table, columns);
+    int all = 0;
+    for (const int width : widths) all += width;
+    out += "<div class=\"wide\"><table class=\"grid\"><colgroup>";
+    for (const int width : widths) {
+      const int thousandth = width * 1000 / std::max(all, 1);
+      out += "<col style=\"width:" + std::to_string(thousandth / 10) + "." + std::to_string(thousandth % 10) +
+             "%\">";
+    }
+    out += "</colgroup>";
+    if (!table.heads.empty()) {
+      out += "<thead>";
+      row("th", table.heads, columns);
+      out += "</thead>";
+    }
+    out += "<tbody>\n";
+    for (const auto& cells : table.rows) row("td", cells, columns);
+    out += "</tbody></table></div>\n";
+  }
+  void operator()(const List& list) {
+    const std::string tag = list.numbered ? "ol" : "ul";
+    out += "<" + tag + ">\n";
+    for (const std::string& item : list.items) out += "<li>" + html_text(item) + "</li>\n";
+    out += "</" + tag + ">\n";
+  }
+  void operator()(const Lines& lines) {
+    std::vector<std::string> texts;
+    texts.reserve(lines.lines.size());
+    for (const Line& line : lines.lines) texts.push_back(line.text);
+    preformatted(texts);
+  }
+  void operator()(const Figure& figure) {
+    out += "<figure>";
+    if (!figure.svg.empty()) {
+      out += figure.svg;
+    } else if (!figure.image.empty()) {
+      out += "<img alt=\"" + line_text(figure.caption) + "\" src=\"";
+      escape(out, figure.image);
+      out += "\">";
+    }
+    if (!figure.caption.empty()) out += "<figcaption>" + html_text(figure.caption) + "</figcaption>";
+    out += "</figure>\n";
+  }
+  void operator()(const Choice& choice) {
+    out += "<p class=\"choice\">" + html_text(choice.question);
+    for (std::size_t at = 0; at < choice.answers.size(); ++at)
+      out += "<span class=\"box\">" + std::string(choice.chosen == at ? "&#215;" : "") + "</span>" +
+             html_text(choice.answers[at]);
+    out += "</p>\n";
+  }
+  void operator()(const Signatures& signatures) {
+    out += "<div class=\"signatures\">";
+    if (!signatures.closing.empty()) out += "<p class=\"closing\">" + html_text(signatures.closing) + "</p>";
+    bool first = true;
+    for (const auto& row : signatures.rows) {
+      out += "<div class=\"row\">";
+      // One alone stands at the right, two share the width.
+      if (row.size() == 1 && first) out += "<div></div>";
+      if (row.size() == 1 && !first) out += "<div class=\"room\"></div>";
+      for (std::size_t at = 0; at < row.size(); ++at) {
+        std::string above;
+        if (first && !signatures.place_and_date.empty())
+          above = at + 1 == row.size() ? signatures.place_and_date : "\u00a0";
+        sign(row[at], above);
+      }
+      if (row.size() == 1 && !first) out += "<div class=\"room\"></div>";
+      out += "</div>";
+      first = false;
+    }
+    out += "</div>\n";
+  }
+  void operator()(const PageBreak&) { out += "<div class=\"break\"></div>\n"; }
+
+  std::string out;
+
+ private:
+  void row(const std::string& tag, const std::vector<std::string>& cells, std::size_t columns) {
+    out += "<tr>";
+    for (std::size_t at = 0; at < columns; ++at)
+      out += "<" + tag + ">" + (at < cells.size() ? html_text(cells[at]) : "") + "</" + tag + ">";
+    out += "</tr>\n";
+  }
+
+  void as_lines(const Table& table) {
+    std::vector<std::string> texts;
+    if (!table.heads.empty()) texts.push_back(join(table.heads, " | "));
+    for (const auto& cells : table.rows) texts.push_back(join(cells, " | "));
+    preformatted(texts);
+  }
+
+  void preformatted(const std::vector<std::string>& texts) {
+    out += "<div class=\"lines\">";
+    for (std::size_t at = 0; at < texts.size(); ++at) {
+      if (at % kLinesTogether == 0) out += at == 0 ? "<pre>" : "</pre>\n<pre>";
+      out += line_text(texts[at]) + "\n";
+    }
+    out += texts.empty() ? "</div>\n" : "</pre></div>\n";
+  }
+
+  void sign(const Signer& signer, const std::string& above) {
+    const std::string dots(34, '.');
+    out += "<div>";
+    if (!above.empty()) out += "<p>" + html_text(above) + "</p>";
+    if (!signer.label.empty()) out += "<p>" + html_text(signer.label) + "</p>";
+    for (std::size_t at = 0; at < signer.position.size(); ++at)
+      out += "<p>" + html_text(signer.position[at]) + (at + 1 == signer.position.size() ? "," : "") + "</p>";
+    out += "<div class=\"stamp\"></div>";
+    out +=
+        signer.name.empty() ? "<p>" + dots + "</p>" : "<p class=\"name\">" + html_text(signer.name) + "</p>";
+    if (!signer.rank.empty()) out += "<p>" + html_text(signer.rank) + "</p>";
+    if (signer.has_nip)
+      out += "<p>NIP " + (signer.nip.empty() ? dots.substr(0, 26) : html_text(signer.nip)) + "</p>";
+    out += "</div>";
+  }
+};
+
+std::string page_rule(const Document& document) {
+  std::string out = "@page{size:";
+  out += document.paper.folio ? "215mm 330mm" : "A4";
+  out += ";margin:2cm 2cm 2.5cm 3cm;@bottom-right{font:8.5pt \"Liberation Sans\",Arial,sans-serif;content:";
+  // A Message with places around which the counters stand.
+  const std::string numbered =
+      msg("page {page} of {pages}", {{"page", "\n1"}, {"pages", "\n2"}}).render(document.language);
+  for (const std::string& piece : split(numbered, '\n')) {
+    const bool counts = piece.starts_with('1') || piece.starts_with('2');
+    if (counts) out += piece[0] == '1' ? "counter(page) " : "counter(pages) ";
+    out += "\"" + css_text(std::string_view(piece).substr(counts ? 1 : 0)) + "\" ";
+  }
+  out += "}";
+  if (!document.paper.classification.empty())
+    out += "@top-right{font:bold 9pt \"Liberation Sans\",Arial,sans-serif;content:\"" +
+           css_text(document.paper.classification) + "\"}";
+  return out + "}\n";
+}
+
+}  // namespace
+
+std::string html_text(std::string_view text) {
+  std::string out;
+  std::size_t from = 0;
+  for (;;) {
+    const std::size_t end = text.find('\n', from);
+    escape(out, printable_once(text.substr(from, end == std::string_view::npos ? end : end - from)));
+    if (end == std::string_view::npos) return out;
+    out += "<br>";
+    from = end + 1;
+  }
+}
+
+std::string to_html(const Document& document) {
+  Html writer;
+  std::string& out = writer.out;
+  const bool id = document.language == Language::indonesian;
+  out = std::string("<!DOCTYPE html>\n<html lang=\"") + (id ? "id" : "en") +
+        "\">\n<head>\n<meta charset=\"utf-8\">\n";
+  out += "<meta name=\"viewport\" content=\"width=device-width\">\n";
+  out +=
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+      "img-src data:\">\n";
+  out += "<meta name=\"generator\" content=\"jaga\">\n";
+  if (!document.made.empty())
+    out += "<meta name=\"dcterms.created\" content=\"" + line_text(document.made) + "\">\n";
+  out += "<title>" + line_text(document.title) + "</title>\n";
+  out += "<style>\n" + page_rule(document) + std::string(embedded::paper_css) + "</style>\n";
+  out += "<style media=\"screen\">\n" + std::string(embedded::screen_css) + "</style>\n";
+  if (!document.paper.style.empty()) out += "<style>\n" + document.paper.style + "</style>\n";
+  out += "</head>\n<body>\n";
+  bool titled = false;
+  for (const Part& part : document.parts)
+    for (const Block& block : part.blocks) titled = titled || std::holds_alternative<Title>(block);
+  if (!titled) writer(Title{{document.title}, ""});
+  for (const Part& part : document.parts) {
+    out += part.name.empty() ? "<section>\n" : "<section id=\"" + line_text(part.name) + "\">\n";
+    for (const Block& block : part.blocks) std::visit(writer, block);
+    out += "</section>\n";
+  }
+  out += "</body>\n</html>\n";
+  return std::move(writer.out);
+}
+
+}  // namespace jaga::document

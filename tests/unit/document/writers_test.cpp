@@ -1,0 +1,188 @@
+// What anybody may have written is shown as text, whatever the document is written as.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "document/document.hpp"
+
+using namespace jaga;
+using namespace jaga::document;
+
+namespace {
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::size_t count(const std::string& text, std::string_view part) {
+  std::size_t out = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size()))
+    ++out;
+  return out;
+}
+
+// The same text in every place that a block has for one.
+Document everywhere(const std::string& text) {
+  Document out{text};
+  out.begin("all");
+  out.add(Letterhead{{text, text, text}, {text}, ""});
+  out.add(Title{{text}, text});
+  out.add(Heading{text});
+  out.add(Heading{text, 2});
+  out.add(Paragraph{text});
+  out.add(Pairs{{{text, text}}});
+  out.add(Table{{text, text}, {{text, text}, {text}}});
+  out.add(List{{text}});
+  out.add(List{{text}, true});
+  Lines lines;
+  lines.add(text);
+  out.add(std::move(lines));
+  out.add(Figure{"", "data:image/png;base64,AA==", text, {text}});
+  out.add(Choice{text, {text, text}, 1});
+  out.add(Signatures{text, text, {{{text, {text}, text, text, text}}}});
+  out.paper.classification = text;
+  return out;
+}
+
+// Tags, comments and entities that a page of ours may have; everything else in angle brackets is refused.
+void check_tags(const std::string& html) {
+  const std::size_t body = html.find("</head>");
+  REQUIRE(body != std::string::npos);
+  for (std::size_t at = html.find('<', body); at != std::string::npos; at = html.find('<', at + 1)) {
+    std::size_t end = at + 1;
+    if (html[end] == '/') ++end;
+    std::size_t stop = end;
+    while (stop < html.size() &&
+           ((html[stop] >= 'a' && html[stop] <= 'z') || (html[stop] >= '0' && html[stop] <= '9')))
+      ++stop;
+    const std::string tag = html.substr(end, stop - end);
+    const std::vector<std::string> known = {
+        "head", "body", "html",  "section",  "header", "div",    "p",          "img",  "h1",
+        "h2",   "h3",   "table", "colgroup", "col",    "thead",  "tbody",      "tr",   "th",
+        "td",   "ol",   "ul",    "li",       "pre",    "figure", "figcaption", "span", "br"};
+    CAPTURE(tag);
+    CHECK(std::find(known.begin(), known.end(), tag) != known.end());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("hostile text is text in every format") {
+  const std::vector<std::string> hostile = {
+      "<script>alert(1)</script>",
+      "</style><script>alert(1)</script>",
+      "\"><img src=x onerror=alert(1)>",
+      "' onmouseover='alert(1)",
+      "&lt;b&gt; <!-- <![CDATA[ ]]> -->",
+      "<svg onload=alert(1)><base href=//evil><link rel=attachment href=file:///etc/passwd>",
+      "\033[31mred\a\b\x7f",
+      "\u202egnirts\u2066\u2069\u200f",
+      "\xff\xfe bytes \xc3",
+      "[a](javascript:alert(1)) `code` | # ~ 1. x",
+      "=cmd|' /C calc'!A0",
+      "; } @import url(file:///etc/passwd); \" \\22 \\",
+  };
+  for (const std::string& text : hostile) {
+    CAPTURE(text);
+    const Document document = everywhere(text);
+    const std::string html = to_html(document);
+    check_tags(html);
+    CHECK_FALSE(has(html.substr(html.find("</head>")), "<script"));
+    CHECK_FALSE(has(html, "<script>"));
+    CHECK_FALSE(has(html, "alert(1)\">"));
+    // The office's classification is inside a string of the style sheet and does not leave it.
+    CHECK(count(html, "</style>") == 2);
+    for (const std::string& written : {html, to_text(document), to_text(document, 40), to_markdown(document),
+                                       to_csv(document), to_screen(document.parts[0].blocks, {40, true})}) {
+      const std::string without_ours = [&] {
+        std::string out;
+        for (std::size_t at = 0; at < written.size(); ++at) {
+          // The colours of a screen.
+          if (written[at] == '\033' && at + 1 < written.size() && written.compare(at, 5, "\033[31m") != 0)
+            continue;
+          if (written[at] != '\r') out += written[at];
+        }
+        return out;
+      }();
+      CHECK_FALSE(find_forbidden(without_ours));
+    }
+  }
+  const std::string marked = to_markdown(everywhere("[a](b) <b> `c` *d* # e | f"));
+  CHECK(has(marked, "\\[a\\](b) \\<b\\> \\`c\\` \\*d\\* \\# e \\| f"));
+  CHECK(has(to_csv(everywhere("=1+2")), "'=1+2,'=1+2\r\n"));
+  CHECK(has(to_csv(everywhere("a,\"b\"")), "\"a,\"\"b\"\"\""));
+}
+
+TEST_CASE("a word of 10,000 characters and 10,000 lines") {
+  const std::string word(10'000, 'x');
+  const Document one = everywhere(word);
+  CHECK(count(to_html(one), word) > 10);
+  CHECK(count(to_text(one, 80), word) > 10);
+  CHECK(count(to_markdown(one), word) > 10);
+  Document many{"x"};
+  Lines lines;
+  for (int n = 0; n < 10'000; ++n) lines.add("line " + std::to_string(n) + " <b>");
+  many.add(std::move(lines));
+  const std::string html = to_html(many);
+  CHECK(count(html, "<pre>") == 200);
+  CHECK(has(html, "line 9999 &lt;b&gt;"));
+  CHECK(count(to_text(many), "\n") >= 10'000);
+  // A table costs a renderer much more: a very long one is printed as lines.
+  Document rows{"x"};
+  Table table{{"a", "b"}, {}};
+  for (int n = 0; n < 10'000; ++n) table.rows.push_back({std::to_string(n), "<b>"});
+  rows.add(std::move(table));
+  CHECK_FALSE(has(to_html(rows), "<table"));
+  CHECK(has(to_html(rows), "9999 | &lt;b&gt;"));
+}
+
+TEST_CASE("HTML: one file, the same bytes, nothing from outside") {
+  Document document = everywhere("Kadek & Ayu");
+  document.made = "2026-11-30T08:41:00Z";
+  const std::string html = to_html(document);
+  CHECK(html == to_html(document));
+  CHECK(has(html, "<html lang=\"en\">"));
+  CHECK(has(html, "<meta name=\"dcterms.created\" content=\"2026-11-30T08:41:00Z\">"));
+  CHECK(has(html, "default-src 'none'"));
+  CHECK(has(html, "<section id=\"all\">"));
+  CHECK(has(html, "size:A4"));
+  CHECK(has(html, "\"page \" counter(page) \" of \" counter(pages) \"\" "));
+  CHECK(has(html, "Kadek &amp; Ayu"));
+  CHECK_FALSE(has(html, "http://"));
+  CHECK_FALSE(has(html, "https://"));
+  CHECK_FALSE(has(html, "url("));
+  document.language = Language::indonesian;
+  document.paper.folio = true;
+  CHECK(has(to_html(document), "\"halaman \" counter(page) \" dari \" counter(pages)"));
+  CHECK(has(to_html(document), "size:215mm 330mm"));
+}
+
+TEST_CASE("columns share the width, and none is too narrow for its longest word") {
+  Document document{"x"};
+  document.add(
+      Table{{"No", "Keterangan"}, {{"1", "sebuah kalimat yang cukup panjang untuk dua baris atau lebih"}}});
+  const std::string html = to_html(document);
+  const std::size_t at = html.find("<col style=\"width:");
+  REQUIRE(at != std::string::npos);
+  CHECK(html.compare(at + 18, 2, "6.") == 0);
+}
+
+TEST_CASE("signatures: dotted lines for what is not known, no NIP for who has none") {
+  Document document{"x"};
+  document.add(Signatures{"Demikian.",
+                          "Singaraja, 30 November 2026",
+                          {{{"", {"Kepala Seksi"}, "", "", ""}, {"", {"PT Maju"}, "Wayan", "", "", false}}}});
+  const std::string html = to_html(document);
+  CHECK(has(html, "<p>Kepala Seksi,</p>"));
+  CHECK(has(html, "<p>NIP ....."));
+  CHECK(has(html, "<p class=\"name\">Wayan</p></div>"));
+  CHECK(has(to_text(document), "Singaraja, 30 November 2026"));
+}
+
+TEST_CASE("a document without a table is not written as CSV") {
+  Document document{"x"};
+  document.add(Paragraph{"y"});
+  CHECK_THROWS_AS((void)to_csv(document), Error);
+}
