@@ -54,7 +54,7 @@ both() {
 @test "the language: --lang, else the user's configuration, else jaga.yaml, else the environment" {
   office
   sed -i 's/^language: .*/language: id/' jaga.yaml
-  for said in 'insiden|utuh|sistem berkas' 'incident|sound|file system'; do
+  for said in 'insiden|sah dan lengkap|sistem berkas' 'incident|sound|file system'; do
     IFS='|' read -r head sound file <<<"$said"
     if [ "$head" = incident ]; then
       mkdir -p "$HOME/.config/jaga"
@@ -71,7 +71,7 @@ both() {
     done
   done
   status 0 jaga --lang id audit
-  says utuh
+  says 'sah dan lengkap'
   rm "$HOME/.config/jaga/config.yaml"
   echo 'hosts: [{name: a, colour: red}]' >hosts.yaml
   status 78 env LC_ALL=en_US.UTF-8 "$JAGA" host list
@@ -107,7 +107,7 @@ petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   status 0 jaga --lang id show "$(cat opened)"
   says 'giliran: analyze, oleh '
   status 0 jaga --lang id audit
-  says utuh
+  says 'sah dan lengkap'
   status 77 as staff --lang id approve "$(cat opened)" --yes
   says "petunjuk: "
 }
