@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/format.hpp"
+#include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "round/sections.hpp"
 
@@ -76,15 +77,16 @@ void raid(Findings& found) {
       array.up = array.members - array.failed;
     }
     const bool degraded = (!array.active && !array.container) || array.up < array.wanted || array.failed > 0;
-    Result& result = found.add("raid",
-                               degraded           ? State::critical
-                               : array.recovering ? State::warning
-                                                  : State::ok,
-                               array.container ? formatted("container of {} disks", array.members)
-                               : !array.active ? std::string("not active")
-                                               : formatted("{} of {} disks{}", array.up, array.wanted,
-                                                           array.recovering ? ", recovering" : ""),
-                               name);
+    Result& result =
+        found.add("raid",
+                  degraded           ? State::critical
+                  : array.recovering ? State::warning
+                                     : State::ok,
+                  array.container ? "container of " + quantity(array.members, "disk", "disks")
+                  : !array.active ? std::string("not active")
+                                  : formatted("{} of {}{}", array.up, quantity(array.wanted, "disk", "disks"),
+                                              array.recovering ? ", recovering" : ""),
+                  name);
     result.facts = {{"disks_up", array.up},
                     {"disks_wanted", array.wanted},
                     {"disks_failed", array.failed},
@@ -222,7 +224,7 @@ void sensors(Findings& found) {
       const auto least = number_of(word[3]);
       const bool stopped = word[4] == "1" || (least && *least > 0 && *input < *least);
       Result& result = found.add("fan", stopped ? State::critical : State::ok,
-                                 formatted("{} turns a minute", *input), std::move(object));
+                                 quantity(*input, "turn a minute", "turns a minute"), std::move(object));
       result.facts = {{"rpm", *input}};
     }
   }
@@ -288,10 +290,10 @@ void modules(Findings& found) {
     const auto uncorrected = number_of(word[2]);
     if (!corrected || !uncorrected || ++count > kMostObjects) continue;
     const std::string slot = names.of(label_in(word), said(word[0], 32));
-    Result& result =
-        found.add("kernel", State::ok,
-                  formatted("{} errors corrected, {} not, since the start", *corrected, *uncorrected),
-                  "memory:" + slot);
+    Result& result = found.add("kernel", State::ok,
+                               formatted("{} corrected, {} not, since the start",
+                                         quantity(*corrected, "error", "errors"), *uncorrected),
+                               "memory:" + slot);
     result.facts = {{"errors", *corrected}, {"uncorrected", *uncorrected}, {"slot", slot}};
   }
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/format.hpp"
+#include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "round/sections.hpp"
 
@@ -34,8 +35,9 @@ void load(Findings& found) {
   if (!five || !cpus || *cpus < 1 || *cpus > 65'536)
     return found.unknown("load", Reason::bad_output, "not understood");
   const std::int64_t each = *five / *cpus;
-  Result& result = found.add("load", over(each, found.limits().load),
-                             formatted("load {}.{:02} on {} processors", *five / 100, *five % 100, *cpus));
+  Result& result = found.add(
+      "load", over(each, found.limits().load),
+      formatted("load {}.{:02} on {}", *five / 100, *five % 100, quantity(*cpus, "processor", "processors")));
   result.facts = {{"load5_hundredths", *five}, {"processors", *cpus}, {"load_percent", each}};
   put_pressure(found, result, "pressure-cpu", "pressure_percent");
   put_pressure(found, result, "pressure-io", "io_pressure_percent");
@@ -253,9 +255,11 @@ void processes(Findings& found) {
   if (!total || !zombies || !blocked) return found.unknown("process", Reason::bad_output, "not understood");
   const State by_zombies = over(*zombies, found.limits().zombies);
   const State by_blocked = over(*blocked, found.limits().blocked_processes);
-  Result& result = found.add(
-      "process", badness(by_zombies) > badness(by_blocked) ? by_zombies : by_blocked,
-      formatted("{} processes, {} of them zombies, {} that wait for a device", *total, *zombies, *blocked));
+  Result& result =
+      found.add("process", badness(by_zombies) > badness(by_blocked) ? by_zombies : by_blocked,
+                formatted("{}, {}, {}", quantity(*total, "process", "processes"),
+                          quantity(*zombies, "of them a zombie", "of them zombies"),
+                          quantity(*blocked, "that waits for a device", "that wait for a device")));
   result.facts = {{"total", *total}, {"zombies", *zombies}, {"blocked", *blocked}};
 }
 

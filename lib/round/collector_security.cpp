@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/format.hpp"
+#include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "round/hardening.hpp"
 #include "round/sections.hpp"
@@ -38,9 +39,11 @@ void judge(Findings& found, const std::string& check, const Ladders& ladders, co
     worst.emplace_back(key, said(value, 64));
   }
   const State state = over(weak, limit);
-  Result& all = found.add(check, state,
-                          weak == 0 ? formatted("no setting is weak, {} could be stronger", medium)
-                                    : formatted("{} settings are weak, {} could be stronger", weak, medium));
+  Result& all =
+      found.add(check, state,
+                weak == 0 ? formatted("no setting is weak, {} could be stronger", medium)
+                          : formatted("{}, {} could be stronger",
+                                      quantity(weak, "setting is weak", "settings are weak"), medium));
   all.facts = {{"weak", weak}, {"medium", medium}};
   for (const auto& [key, value] : worst)
     found.add(check, state, formatted("set to {}", value), key).facts = {{"value", value}};
@@ -178,10 +181,10 @@ void sockets(Findings& found) {
   }
   const bool judged = !host.listen.empty();
   const auto number = static_cast<std::int64_t>(open.size());
-  Result& all = found.add(
-      "listen", judged && !unexpected.empty() ? State::warning : State::ok,
-      !judged ? formatted("{} ports are open to others", number)
-              : formatted("{} ports are open to others, {} of them unexpected", number, unexpected.size()));
+  Result& all =
+      found.add("listen", judged && !unexpected.empty() ? State::warning : State::ok,
+                quantity(number, "port is open to others", "ports are open to others") +
+                    (judged ? formatted(", {} of them unexpected", unexpected.size()) : std::string()));
   all.facts = {{"sockets", number}};
   if (!judged) return;
   for (std::size_t i = 0; i < unexpected.size() && i < kMostObjects; ++i)
@@ -217,14 +220,15 @@ void logins(Findings& found) {
   if (!failed) return found.unknown("login", Reason::bad_output, "not understood");
   Result& all = found.add("login", over(*failed, found.limits().failed_logins),
                           *failed == 0 ? std::string("no login failed within the hour")
-                                       : formatted("{} logins failed within the hour, {} of them from {}",
-                                                   *failed, most, source.empty() ? "nowhere" : source));
+                                       : formatted("{} failed within the hour, {} of them from {}",
+                                                   quantity(*failed, "login", "logins"), most,
+                                                   source.empty() ? "nowhere" : source));
   all.facts = {{"failed", *failed}, {"sources", sources}, {"most", most}};
   if (!source.empty()) all.facts.emplace("source", source);
   for (const auto& [user, count] : denied)
     found
         .add("sudo", over(count, found.limits().sudo_denied),
-             formatted("sudo refused {} commands within the hour", count), user)
+             formatted("sudo refused {} within the hour", quantity(count, "command", "commands")), user)
         .facts = {{"denied", count}};
 }
 
@@ -239,7 +243,8 @@ void writable(Findings& found) {
   found
       .add("writable", state,
            number == 0 ? std::string("nothing that root runs or obeys is anybody's to write")
-                       : formatted("anybody may write to {} files that root runs or obeys", number))
+                       : formatted("anybody may write to {} or obeys",
+                                   quantity(number, "file that root runs", "files that root runs")))
       .facts = {{"files", number}};
   for (const std::string& path : paths) found.add("writable", state, "anybody may write to it", path);
 }
@@ -273,7 +278,8 @@ void expiry(Findings& found) {
     const std::string_view what = is_account ? "the account" : "the password";
     found
         .add("expiry", state,
-             left <= 0 ? formatted("{} has expired", what) : formatted("{} expires in {} days", what, left),
+             left <= 0 ? formatted("{} has expired", what)
+                       : formatted("{} expires in {}", what, quantity(left, "day", "days")),
              said(word[1], 64))
         .facts = {{"days", left}};
   }

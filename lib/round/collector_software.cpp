@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/format.hpp"
+#include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "round/sections.hpp"
 
@@ -23,10 +24,9 @@ void units(Findings& found) {
   }
   const auto number = static_cast<std::int64_t>(failed.size());
   const State state = over(number, found.limits().failed_units);
-  Result& all = found.add("unit", state,
-                          number == 0   ? "no unit has failed"
-                          : number == 1 ? "1 unit has failed"
-                                        : formatted("{} units have failed", number));
+  Result& all = found.add(
+      "unit", state,
+      number == 0 ? "no unit has failed" : quantity(number, "unit has failed", "units have failed"));
   all.facts = {{"failed", number}};
   std::size_t count = 0;
   for (const std::string& unit : failed) {
@@ -42,7 +42,7 @@ void uptime(Findings& found) {
   const auto word = section->lines.empty() ? std::vector<std::string_view>{} : words(section->lines.front());
   const auto value = word.empty() ? std::nullopt : hundredths(word[0]);
   if (!value) return found.unknown("uptime", Reason::bad_output, "not understood");
-  Result& result = found.add("uptime", State::ok, formatted("up for {} days", *value / 100 / 86'400));
+  Result& result = found.add("uptime", State::ok, "up for " + quantity(*value / 100 / 86'400, "day", "days"));
   result.facts = {{"uptime_s", *value / 100}};
 }
 
@@ -141,7 +141,8 @@ void updates(Findings& found) {
   Result& result =
       found.add("updates", stale ? State::unknown : over(security, found.limits().security_updates),
                 stale ? "the package lists are too old to tell"
-                      : formatted("{} updates pending, {} of them for security", pending, security));
+                      : formatted("{} pending, {} of them for security",
+                                  quantity(pending, "update", "updates"), security));
   if (stale) result.reason = Reason::stale;
   result.facts = {{"pending", pending}, {"security", security}, {"lists_age_s", age}};
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/format.hpp"
+#include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "round/hardening.hpp"
 #include "round/sections.hpp"
@@ -98,9 +99,9 @@ void timers(Findings& found) {
       why = "enabled, but not started";
     else if (timer["SubState"] == "running" && hours && over(*hours, found.limits().timer_run) != State::ok) {
       state = over(*hours, found.limits().timer_run);
-      why = formatted("what it started has been running for {} hours", *hours);
+      why = formatted("what it started has been running for {}", quantity(*hours, "hour", "hours"));
     } else if (timer["SubState"] == "waiting" && next && *now > *next && *now - *next > 3'600) {
-      why = formatted("should have started {} hours ago", (*now - *next) / 3'600);
+      why = formatted("should have started {} ago", quantity((*now - *next) / 3'600, "hour", "hours"));
     }
     if (why.empty() || ++stale > kMostObjects) continue;
     Result& one = found.add("timer", state, std::move(why), name);
@@ -108,7 +109,8 @@ void timers(Findings& found) {
   }
   if (stale > 0 || seen.empty()) return;
   const auto number = static_cast<std::int64_t>(seen.size());
-  found.add("timer", State::ok, formatted("{} timers keep their times", number)).facts = {{"timers", number}};
+  found.add("timer", State::ok, quantity(number, "timer keeps its times", "timers keep their times"))
+      .facts = {{"timers", number}};
 }
 
 // "now SECONDS", then lines of os-release(5): ID=debian, VERSION_ID="12", SUPPORT_END=2026-05-13.
@@ -140,9 +142,10 @@ void release(Findings& found, const std::optional<Heard>& heard) {
     return;
   }
   const std::int64_t left = *last - *now / 86'400;
+  const std::string days = quantity(left < 0 ? -left : left, "day", "days");
   Result& result = found.add("release", under(left, found.limits().support_left),
-                             left < 0 ? formatted("{} has had no security updates for {} days", name, -left)
-                                      : formatted("{} has security updates for {} days", name, left));
+                             left < 0 ? formatted("{} has had no security updates for {}", name, days)
+                                      : formatted("{} has security updates for {}", name, days));
   result.facts = {{"days", left}, {"name", name}};
 }
 

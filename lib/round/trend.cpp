@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/format.hpp"
+#include "base/quantity.hpp"
 
 namespace jaga::round {
 namespace {
@@ -106,7 +107,7 @@ void fails(Result& result, const Result* before, seconds elapsed, const Limit& l
   const std::int64_t growth = *count - pace->before;
   result.facts["new_errors"] = growth;
   if (growth == 0) return;
-  result.summary += formatted(", {} new errors", growth);
+  result.summary += ", " + quantity(growth, "new error", "new errors");
   if (result.check == "interface") return worsen(result, reached(growth, limit, false));
   worsen(result, number(result, "uncorrected").value_or(0) > 0 ? State::critical : State::warning);
 }

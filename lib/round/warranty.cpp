@@ -1,6 +1,7 @@
 #include "round/warranty.hpp"
 
 #include "base/format.hpp"
+#include "base/quantity.hpp"
 
 namespace jaga::round {
 
@@ -20,9 +21,9 @@ void add_warranties(Round& round, std::span<const inventory::Host> hosts) {
                    : limit.warn && days <= *limit.warn ? State::warning
                                                        : State::ok;
     if (result.state != State::ok) result.reason = Reason::limit_reached;
-    result.summary = days < 0
-                         ? formatted("the warranty ended {} days ago, on {}", -days, hardware.warranty_until)
-                         : formatted("the warranty ends in {} days, on {}", days, hardware.warranty_until);
+    const std::string span = quantity(days < 0 ? -days : days, "day", "days");
+    result.summary = days < 0 ? formatted("the warranty ended {} ago, on {}", span, hardware.warranty_until)
+                              : formatted("the warranty ends in {}, on {}", span, hardware.warranty_until);
     result.facts = {{"days", days}};
     if (!hardware.warranty_vendor.empty()) result.facts.emplace("vendor", hardware.warranty_vendor);
     if (!hardware.serial.empty()) result.facts.emplace("serial", hardware.serial);

@@ -278,3 +278,65 @@ TEST_CASE("how long the script ran is no part of how far a clock may be off") {
   CHECK(offset("epoch 1000010") == 0);
   CHECK(offset("epoch 1000010\nstarted 2000000") == 0);
 }
+
+TEST_CASE("of one thing a summary speaks in the singular") {
+  struct Said {
+    std::string check;
+    std::string object;
+    std::string section;
+    std::string body;
+    std::string summary;
+  };
+  const std::string debian = "ID=debian\nVERSION_ID=\"10\"\nSUPPORT_END=2024-06-30";
+  for (const Said& one : {
+           Said{"load", "", "load", "loadavg 1.00 0.50 1.00 1/2 3\ncpus 1", "load 0.50 on 1 processor"},
+           Said{"load", "", "load", "loadavg 1.00 0.50 1.00 1/2 3\ncpus 2", "load 0.50 on 2 processors"},
+           Said{"uptime", "", "uptime", "90000.00 1.0", "up for 1 day"},
+           Said{"uptime", "", "uptime", "172900.00 1.0", "up for 2 days"},
+           Said{"unit", "", "unit", "a.service loaded failed failed A", "1 unit has failed"},
+           Said{"unit", "", "unit", "a.service loaded failed failed A\nb.service loaded failed failed B",
+                "2 units have failed"},
+           Said{"process", "", "process", "total 213 zombies 1 blocked 1",
+                "213 processes, 1 of them a zombie, 1 that waits for a device"},
+           Said{"process", "", "process", "total 213 zombies 0 blocked 2",
+                "213 processes, 0 of them zombies, 2 that wait for a device"},
+           Said{"updates", "", "updates", "lists 1000 now 2000\nInst a [1] (2 Debian:12/stable [all])",
+                "1 update pending, 0 of them for security"},
+           Said{"updates", "", "updates", "lists 1000 now 2000", "0 updates pending, 0 of them for security"},
+           Said{"sysctl", "", "sysctl", "net/ipv4/tcp_syncookies 0",
+                "1 setting is weak, 0 could be stronger"},
+           Said{"listen", "", "listen", "tcp 0.0.0.0:4444", "1 port is open to others"},
+           Said{"login", "", "login", "source 203.0.113.9 1\nfailed 1 sources 1",
+                "1 login failed within the hour, 1 of them from 203.0.113.9"},
+           Said{"sudo", "bob", "login", "denied bob 1\nfailed 0 sources 0",
+                "sudo refused 1 command within the hour"},
+           Said{"writable", "", "writable", "/etc/cron.d/x",
+                "anybody may write to 1 file that root runs or obeys"},
+           Said{"writable", "", "writable", "/etc/cron.d/x\n/etc/cron.d/y",
+                "anybody may write to 2 files that root runs or obeys"},
+           Said{"expiry", "bob", "expiry", "today 20000\naccount bob 20001 -",
+                "the account expires in 1 day"},
+           Said{"timer", "", "timer", "now 1795485600\nId=e.timer\nActiveState=active",
+                "1 timer keeps its times"},
+           Said{
+               "timer", "d.timer", "timer",
+               "now 1795485600\nId=d.timer\nActiveState=active\nSubState=waiting\nNextElapseUSecRealtime=Tue "
+               "2026-11-24 00:59:00 UTC",
+               "should have started 1 hour ago"},
+           Said{"release", "", "release", "now 1719619200\n" + debian,
+                "debian 10 has security updates for 1 day"},
+           Said{"release", "", "release", "now 1719792000\n" + debian,
+                "debian 10 has had no security updates for 1 day"},
+           Said{"raid", "md0", "raid", "md0 : active raid1 sda[0]\n      976759808 blocks [1/1] [U]",
+                "1 of 1 disk"},
+           Said{"fan", "chip/fan1", "sensor", "fan chip 1 300 0 fan1", "1 turn a minute"},
+           Said{"kernel", "memory:DIMMA", "edac", "mc0/dimm0 1 0 DIMMA",
+                "1 error corrected, 0 not, since the start"},
+       }) {
+    CAPTURE(one.section);
+    CAPTURE(one.body);
+    const auto got = parse(section(one.section, one.body));
+    REQUIRE(find(got, one.check, one.object) != nullptr);
+    CHECK(find(got, one.check, one.object)->summary == one.summary);
+  }
+}

@@ -252,10 +252,13 @@ TEST_CASE("a warranty by its date") {
     std::string until;
     std::int64_t days;
     State state;
+    std::string summary;
   };
   for (const Expected& one :
-       {Expected{"2026-11-23", -1, State::warning}, Expected{"2026-11-24", 0, State::warning},
-        Expected{"2026-12-24", 30, State::warning}, Expected{"2026-12-25", 31, State::ok}}) {
+       {Expected{"2026-11-23", -1, State::warning, "the warranty ended 1 day ago, on 2026-11-23"},
+        Expected{"2026-11-24", 0, State::warning, "the warranty ends in 0 days, on 2026-11-24"},
+        Expected{"2026-12-24", 30, State::warning, "the warranty ends in 30 days, on 2026-12-24"},
+        Expected{"2026-12-25", 31, State::ok, "the warranty ends in 31 days, on 2026-12-25"}}) {
     host.hardware.warranty_until = one.until;
     host.hardware.warranty_vendor = "PT Contoh";
     round.results.clear();
@@ -266,6 +269,7 @@ TEST_CASE("a warranty by its date") {
     CHECK(round::number(result, "days") == one.days);
     CHECK(round::text(result, "vendor") == "PT Contoh");
     CHECK(result.state == one.state);
+    CHECK(result.summary == one.summary);
     CHECK(result.attempts == round::kConfirmed);
   }
 }
