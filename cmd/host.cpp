@@ -368,6 +368,7 @@ ExitCode trust(Session& session, const Options& options) {
     if (!one.problem.empty()) {
       unreachable = true;
       ui.complain(msg("'{host}': {why}", {{"host", one.host}, {"why", ui.text(one.problem)}}));
+      if (!one.hint.empty()) ui.hint(one.hint);
       continue;
     }
     if (!one.unread.empty()) unread.push_back(one.host);

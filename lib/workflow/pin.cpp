@@ -140,6 +140,34 @@ void compare(const std::vector<ssh::KnownHosts>& files, const std::vector<sshkey
   }
 }
 
+// What makes a host show its keys that did not.
+Message mending(ssh::Failure failure, const inventory::Host& host) {
+  const Message::Arguments said = {
+      {"host", host.name}, {"file", host.file}, {"port", std::to_string(host.login.port)}};
+  switch (failure) {
+    case ssh::Failure::resolve_failed:
+      return msg("correct its address in '{file}', then: jaga host trust {host}", said);
+    case ssh::Failure::refused:
+    case ssh::Failure::not_ssh:
+      return msg(
+          "start its sshd, or where that is not on port {port} say the port in '{file}' (login: {{port: "
+          "NUMBER}}), then: jaga host trust {host}",
+          said);
+    case ssh::Failure::no_route:
+    case ssh::Failure::unreachable:
+    case ssh::Failure::timed_out:
+      return msg("see what of it answers: jaga monitor {host}; when SSH does: jaga host trust {host}", said);
+    case ssh::Failure::reset:
+    case ssh::Failure::closed:
+      return msg(
+          "see at its console why its sshd ends connections (journalctl -u ssh), then: jaga host trust "
+          "{host}",
+          said);
+    default:
+      return {};
+  }
+}
+
 // A host that shows another key than those of the pin is told apart before anything is authenticated.
 void log_in(const Context& context, const std::vector<Seen*>& seen, const ssh::Options& logins) {
   std::vector<ssh::Request> requests;
@@ -197,6 +225,8 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
       if (seen[at].pin.machine_id.empty()) seen[at].problem = msg("this machine has no /etc/machine-id");
     } else {
       seen[at].problem = msg("it has no ssh check, so it has no identity to pin");
+      seen[at].hint = msg("if it has SSH, add 'ssh' to its checks in '{file}', then: jaga host trust {host}",
+                          {{"file", host.file}, {"host", host.name}});
     }
   }
 
@@ -206,6 +236,7 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
     Seen& one = seen[remote[n]];
     if (scans[n].failure != ssh::Failure::none) {
       one.problem = scans[n].detail;
+      one.hint = mending(scans[n].failure, context.inventory->at(one.host));
       continue;
     }
     for (const sshkey::PublicKey& key : scans[n].keys) one.pin.host_keys.push_back(key.line());

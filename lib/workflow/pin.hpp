@@ -26,6 +26,7 @@ struct Seen {
   std::string host;
   registry::Pin pin;    // as it would be pinned; of `unread` as it is
   Message problem;      // not empty: it cannot be pinned
+  Message hint;         // of `problem`: what mends it; empty: nothing is known
   Message known_hosts;  // what the user's known_hosts files say about these keys; empty: nothing
   ssh::Target target;   // as it was reached
   std::vector<Message> remarks;

@@ -123,3 +123,10 @@ in_terminal() {
   shift
   printf '%s\n' "$answer" | script -qec "$(printf '%q ' "$@")" /dev/null
 }
+
+# free_port: a port of loopback that nobody listens on now.
+free_port() {
+  local port=$((20000 + RANDOM % 20000))
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+  echo "$port"
+}

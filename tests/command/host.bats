@@ -95,6 +95,31 @@ setup() { setup_folder; office; }
 @test "trust of a host that is not there is 69" {
   printf 'hosts:\n  - {name: away, address: 127.0.0.1, login: {port: 1}, checks: [ssh]}\n' >hosts.yaml
   status 69 as staff host trust away --yes
+  says "start its sshd, or where that is not on port 1 say the port in 'hosts.yaml' (login: {port: NUMBER})"
+  says 'then: jaga host trust away'
+}
+
+@test "trust of a host without SSH says how it gets an identity" {
+  printf 'hosts:\n  - {name: gw, address: 127.0.0.1, checks: [icmp]}\n' >hosts.yaml
+  status 69 as staff host trust gw --yes
+  says "'gw': it has no ssh check, so it has no identity to pin"
+  says "hint: if it has SSH, add 'ssh' to its checks in 'hosts.yaml', then: jaga host trust gw"
+  status 0 jaga host add web01 127.0.0.1 --check icmp
+  status 69 as staff host trust web01 --yes
+  says "add 'ssh' to its checks in 'hosts.d/web01.yaml'"
+}
+
+@test "trust says what mends a host on whose port something else answers" {
+  need busybox
+  port=$(free_port)
+  mkdir ../web
+  busybox httpd -f -p "127.0.0.1:$port" -h ../web 3>&- &
+  httpd=$!
+  until (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do kill -0 "$httpd"; done
+  printf 'hosts:\n  - {name: odd, address: 127.0.0.1, login: {port: %s}, checks: [ssh]}\n' "$port" >hosts.yaml
+  status 69 as staff host trust odd --yes
+  says 'does not speak SSH'
+  says "where that is not on port $port say the port in 'hosts.yaml'"
 }
 
 # sshd_with KEY [AUTHORIZED]: on $port with the host key $KEYS/KEY, lets staff in as this user, or whoever AUTHORIZED
@@ -110,7 +135,10 @@ sshd_with() {
   until grep -q 'listening on' "$BATS_TEST_TMPDIR/sshd.log"; do kill -0 "$sshd" || return 1; done
 }
 
-teardown() { [ -z "${sshd-}" ] || kill "$sshd" 2>/dev/null || true; }
+teardown() {
+  local server
+  for server in ${sshd-} ${httpd-}; do kill "$server" 2>/dev/null || true; done
+}
 
 @test "nobody logs in on a host before its keys are the pinned ones or confirmed" {
   [ -x /usr/sbin/sshd ] || skip 'no sshd here'

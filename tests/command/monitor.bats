@@ -140,13 +140,6 @@ END
   status 64 jaga status --format nagios
 }
 
-# free_port: a port of loopback that nobody listens on now.
-free_port() {
-  local port=$((20000 + RANDOM % 20000))
-  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
-  echo "$port"
-}
-
 @test "metrics are taken by a real node_exporter" {
   need prometheus-node-exporter curl
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [icmp, tcp: {port: 1}, {plugin: {command: %s}}]}\n' \
