@@ -363,9 +363,12 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
       fault::diagnose(rounds, *context.inventory, rules.catalogue, windows, context.now(), wish.explain);
   for (Message& remark : remarks_on(context, rounds, done.diagnosis))
     done.remarks.push_back(std::move(remark));
-  if (const auto age = context.now() - rounds.front().at; !wish.round && age > kOld)
-    done.remarks.push_back(msg("the newest round is of {at}: what it says may be over; measure again",
-                               {{"at", format_instant(rounds.front().at)}}));
+  if (const Instant at = rounds.front().at; context.now() - at > kOld) {
+    const Message::Arguments when = {{"at", format_instant(at)}};
+    done.remarks.push_back(
+        wish.round ? msg("the round is of {at}: what it says may be over; measure again", when)
+                   : msg("the newest round is of {at}: what it says may be over; measure again", when));
+  }
 
   std::optional<Actor> actor;
   // Whether this person may open incidents; where not, `shut` says why.

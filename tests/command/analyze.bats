@@ -297,3 +297,16 @@ END
   says 'not measured since 2026-11-24T02:00:00.000Z'
   [[ $output != *'web01 tcp'* ]]
 }
+
+@test "a round from elsewhere that is old is told to be so, and a new one is not" {
+  local at
+  at=$(date -u -d '2 days ago' +%Y-%m-%dT%H:%M:%S.000Z)
+  a_round "$at" >round
+  status 0 jaga analyze -n - <round
+  says "jaga: the round is of $at: what it says may be over; measure again"
+  status 0 jaga analyze -n ./round
+  says "the round is of $at"
+  a_round "$(date -u +%Y-%m-%dT%H:%M:%S.000Z)" >round
+  status 0 jaga analyze -n - <round
+  [[ $output != *'may be over'* ]]
+}
