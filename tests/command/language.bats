@@ -20,7 +20,7 @@ both() {
   status 0 jaga --lang id help
   says 'pemakaian: jaga [-C DIR] [--lang id|en] COMMAND [ARGUMENT]...'
   says 'Menyiapkan dan berbagi'
-  says 'periksa setiap host dan tulis rondenya'
+  says 'periksa setiap host dan tulis putarannya'
   status 0 jaga --lang id status -h
   says 'pemakaian: jaga status [--mine]'
   says 'yang menunggu saya: peran saya'
