@@ -1,6 +1,6 @@
 // The canonical form by a parser of its own: its grammar is small and fixed, and the events of a YAML library
 // hide what must be told apart here (comments, spaces, ways to quote). tests/unit/yaml holds it equal to
-// libyaml on what it accepts.
+// yaml-cpp on what it accepts.
 #include <set>
 
 #include "yaml/bytes.hpp"

@@ -1,9 +1,8 @@
 // Reading YAML strictly. Two dialects:
 //
-// hand-edited   by libyaml's events: one document; plain and quoted scalars, block and flow, comments.
-// Refused:
-//               anchors, aliases, tags, directives, a second document, duplicate keys, merge keys, non-scalar
-//               keys, null.
+// hand-edited   by yaml-cpp: one document; plain and quoted scalars, block and flow, comments. Refused: anchors,
+//               aliases, tags, directives, a second document, duplicate keys, merge keys, non-scalar keys, null,
+//               TABs in the indentation, a quote or bracket that the end of the file closes.
 // canonical     what yaml/write.hpp writes, byte for byte, with the end mark `...`: read, written again
 //               and compared, so that a record has one form.
 //

@@ -91,6 +91,12 @@ function forbid(code, word, call, why,   rest) {
   refuse("'" word "' " why)
 }
 
+# Where `name` is kept to one file, see `only` in layers.table: that file.
+function keeper_of(name,   i) {
+  for (i = 1; i <= kept; ++i) if (index(name, kept_header[i]) == 1) return kept_file[i]
+  return ""
+}
+
 function included(line,   name, slash, own, other) {
   name = line
   sub(/^[ \t]*#[ \t]*include[ \t]*/, "", name)
@@ -100,6 +106,10 @@ function included(line,   name, slash, own, other) {
   slash = index(name, "/")
   other = slash ? substr(name, 1, slash - 1) : ""
 
+  if (kind == "<" && area != "tests" && keeper_of(name) != "") {
+    if (keeper_of(name) != FILENAME) refuse("<" name ">: only " keeper_of(name) " includes it")
+    return
+  }
   if (area == "tests") {
     if (name ~ /(^|\/)cmd\// || (kind == "\"" && ("cmd/" name) in known && !((folder_of(FILENAME) "/" name) in known) && !(("lib/" name) in known)))
       refuse("'" name "' is of cmd, which nobody includes")
@@ -146,6 +156,9 @@ FNR == NR {
     for (i = 4; i <= NF; ++i) uses[name] = uses[name] (i > 4 ? " " : "") $i
   } else if ($1 == "pure") {
     for (i = 2; i <= NF; ++i) if ($i ~ /\/$/) prefix[++prefixes] = $i; else pure[$i] = 1
+  } else if ($1 == "only") {
+    if (NF < 3) refuse("an 'only' names a file and its headers")
+    for (i = 3; i <= NF; ++i) { kept_header[++kept] = $i; kept_file[kept] = $2 }
   } else if ($1 == "allow") {
     if (NF < 4) refuse("an 'allow' says why")
     allowed[$2, $3] = FNR; allowed_file[$2, $3] = $2

@@ -30,6 +30,11 @@ TEST_CASE("a person may write freely") {
         "it's 5 o'clock! & more * %");
   CHECK(read_hand_edited("a: 'it''s'\nb: \"\\\"\"\n", "f").find("a")->value() == "it's");
   CHECK(read_hand_edited("a: '\"'\nb: \"'\"\n", "f").find("b")->value() == "'");
+  // TABs where they are no indentation.
+  CHECK(read_hand_edited("a: |\n  b\n  \tc\n", "f").find("a")->value() == "b\n\tc\n");
+  CHECK(read_hand_edited("a:\tb\t# c\n\t\nd: {\n\te: f }\n", "f").find("a")->value() == "b");
+  CHECK(read_hand_edited("? a\n: b\n? c\n:\n  - d\n", "f").find("c")->items().size() == 1);
+  CHECK(read_hand_edited("a:\n- b\nc:\n\n  d\n", "f").find("c")->value() == "d");
 }
 
 TEST_CASE("but not wildly, and the error says where") {
@@ -94,6 +99,15 @@ TEST_CASE("but not wildly, and the error says where") {
       {"a: 'x' y\n", "f:1:"},
       {"@a: 1\n", "f:1:1: "},
       {"a: `b`\n", "f:1:4: "},
+      {"a:\n\tb\n", "f:2:1: "},
+      {"a:\n  \tb: 1\n", "f:2:"},
+      {"a:\n-\tb\n", "f:2:2: "},
+      {"a:\nb\n", "f:1:1: "},
+      {"a:\n\"b\"\n", "f:1:1: "},
+      {"a: 1\nb:\n[c]\n", "f:2:1: "},
+      {"a: 1\nb:\n{c: d}\n", "f:2:1: "},
+      {"a:\n  - b: 1\n    c:\n    d\n", "f:3:5: "},
+      {"a:\n  -\n  b\n", "f:"},
   };
   for (const auto& one : bad) {
     const std::string bytes = one.first;
@@ -124,6 +138,19 @@ TEST_CASE("a common slip has a hint") {
        "line 2 has a no-break space (U+2009), as web pages have them; write a plain one"},
       {"a: 1\nb:1\nc: 2\n",
        "line 2 has no key: a space follows its ':', and a text of several lines its '|'"},
+      {"a: 1\nb:1\n", "line 2 has no key: a space follows its ':', and a text of several lines its '|'"},
+      {"a: b\n   c: d\n", "quote a text that holds ': '; what belongs together begins in one column"},
+      {"a:\n\tb: 1\n", "indent with spaces, not with a TAB"},
+      {"\ta: 1\n", "indent with spaces, not with a TAB"},
+      {"a:\n\tb\n", "indent with spaces, not with a TAB"},
+      {"a:\n  -\tb\n", "indent with spaces, not with a TAB"},
+      {"a: {url: https://b/?c=d, e?f: 1}\n", "quote a text that has a '?' within brackets"},
+      {"a: | b\n", "quote a text that begins with '|', '>' or '['; one of several lines begins below a '|'"},
+      {"a: \"\\d\"\n", "write \\\\ for a backslash, or put the text in single quotes"},
+      {"a: 1\n---\nb: 1\n", "a file holds one; remove the '---' or '...'"},
+      {"- a\nb: 1\n", "all keys of the file must begin in one column"},
+      {"a: [1}\n", "what is opened in line 1 must be closed, with a comma between its parts"},
+      {"a: 1\n- b\n", "all of what begins in line 1 must begin in one column"},
   };
   for (const auto& one : slips) {
     const std::string bytes = one.first;
