@@ -133,6 +133,11 @@ Setup& Setup::must() {
   return *this;
 }
 
+Setup& Setup::formats(std::string words) {
+  formats_ = std::move(words);
+  return *this;
+}
+
 Setup& Setup::sub(const std::string& name, Message summary) {
   return subs_.emplace_back(path_ + " " + name, std::move(summary));
 }

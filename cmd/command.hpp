@@ -58,6 +58,8 @@ class Setup {
   Setup& hide();
   // The last parameter declared must be given.
   Setup& must();
+  // What standard output can be, "text|json" unless said otherwise; any other --format is refused.
+  Setup& formats(std::string words);
 
   // What it does: the answer is the exit code (0-3). A command of commands has none.
   void run(std::function<ExitCode(Session&)> action) { action_ = std::move(action); }
@@ -67,19 +69,20 @@ class Setup {
   const std::string& path() const { return path_; }  // "host add"
   const Message& summary() const { return summary_; }
   const std::vector<Parameter>& parameters() const { return parameters_; }
+  const std::string& formats() const { return formats_; }
   // It has an option of one of the names of `other`.
   bool hides(const Parameter& other) const;
   const std::deque<Setup>& subs() const { return subs_; }
   std::deque<Setup>& subs() { return subs_; }
+  Setup& add(Parameter parameter);
   const std::function<ExitCode(Session&)>& action() const { return action_; }
   // "jaga host list [-q]", one line for each that runs.
   std::vector<std::string> usage() const;
 
  private:
-  Setup& add(Parameter parameter);
-
   std::string path_;
   Message summary_;
+  std::string formats_ = "text|json";
   std::vector<Parameter> parameters_;
   std::deque<Setup> subs_;
   std::function<ExitCode(Session&)> action_;
@@ -102,6 +105,8 @@ struct Command {
   std::string_view exits;  // every exit code it may end with; 70 and 130 go without saying
   Message summary;
   void (*setup)(Setup&);
+  // The global options that change nothing here, which -h leaves out: "-C --key --as".
+  std::string_view without = {};
 };
 
 // In the order of help.
@@ -123,6 +128,6 @@ struct Globals {
 };
 Setup global_options(Globals& globals);
 // As -h, it is obeyed whatever else the line has or lacks.
-inline constexpr std::string_view kVersionOption = "--version";
+inline constexpr std::string_view kVersionOption = "-V,--version";
 
 }  // namespace jaga::cmd

@@ -38,7 +38,7 @@ const std::vector<Command>& commands() {
       {"report", Group::looking, Needs::directory, "0 64 65 66 73 74 77 78",
        msg("what happened, as a document"), setup_report},
       {"audit", Group::looking, Needs::nothing, "0 1 64 65 66 74 77 78",
-       msg("check everything that can be checked"), setup_audit},
+       msg("check everything that can be checked"), setup_audit, "--key --as"},
       {"init", Group::setting_up, Needs::nothing, "0 64 66 73 74 75 77 78", msg("make a working directory"),
        setup_init},
       {"host", Group::setting_up, Needs::directory, "0 1 64 65 66 69 73 74 75 77 78",
@@ -50,7 +50,7 @@ const std::vector<Command>& commands() {
       {"seal", Group::setting_up, Needs::directory, "0 64 65 66 73 74 75 77 78",
        msg("sign the list of everything new"), setup_seal},
       {"sign", Group::setting_up, Needs::nothing, "0 1 64 65 66 73 74 77 78",
-       msg("show and sign a decision that was requested elsewhere"), setup_sign},
+       msg("show and sign a decision that was requested elsewhere"), setup_sign, "-C"},
       {"import", Group::setting_up, Needs::directory, "0 64 65 66 73 74 75 77 78",
        msg("publish a decision that was signed elsewhere"), setup_import},
       {"merge", Group::setting_up, Needs::directory, "0 64 65 66 73 74 75 77 78",
@@ -58,11 +58,11 @@ const std::vector<Command>& commands() {
       {"doctor", Group::setting_up, Needs::nothing, "0 1 64 74",
        msg("say what is missing here and how to mend it"), setup_doctor},
       {"completion", Group::setting_up, Needs::nothing, "0 64 74", msg("print the completions of a shell"),
-       setup_completion},
+       setup_completion, "-C --key --as"},
       {"ping", Group::alone, Needs::nothing, "0 1 64 66 74 77", msg("ping hosts, ranges and networks, fast"),
-       setup_ping},
+       setup_ping, "-C --key --as"},
       {"help", Group::alone, Needs::nothing, "0 64 66 74", msg("explain a command or a file of jaga"),
-       setup_help},
+       setup_help, "-C --key --as"},
   };
   return table;
 }

@@ -402,6 +402,7 @@ ExitCode completion(Session& session, const Options& options) {
 void setup_completion(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.argument("SHELL", options->shell, msg("bash, zsh or fish"));
+  setup.formats("text");
   setup.run([options](Session& session) { return completion(session, *options); });
 }
 

@@ -1,19 +1,132 @@
 #include "help.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/text.hpp"
+#include "examples.hpp"
 
 namespace jaga::cmd {
 namespace {
 
-void print_parameters(Ui& ui, const Setup& setup, const Setup* hidden_by = nullptr) {
-  Table table;
+constexpr std::size_t kMostColumns = 80;
+constexpr std::size_t kMostNames = 26;  // wider names have their help on the lines below
+
+std::size_t width(const Ui& ui) {
+  return ui.columns() == 0 ? kMostColumns : std::min(ui.columns(), kMostColumns);
+}
+
+// A line broken between words, the lines after the first one indented.
+void print_wrapped(Ui& ui, const std::string& before, const std::string& text, std::size_t indent) {
+  const std::size_t room = width(ui) > indent + 20 ? width(ui) - indent : 20;
+  std::string start = before;
+  for (const std::string& line : wrapped(text, room)) {
+    ui.print(start + line);
+    start = std::string(indent, ' ');
+  }
+}
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+// Names at the left, what they mean beside them.
+void print_pairs(Ui& ui, const Pairs& pairs) {
+  std::size_t widest = 0;
+  for (const auto& [name, meaning] : pairs)
+    if (text_width(name) <= kMostNames) widest = std::max(widest, text_width(name));
+  const std::size_t indent = 2 + std::max<std::size_t>(widest, 4) + 2;
+  for (const auto& [name, meaning] : pairs) {
+    if (2 + text_width(name) + 2 > indent) {
+      ui.print("  " + name);
+      print_wrapped(ui, std::string(indent, ' '), meaning, indent);
+    } else {
+      print_wrapped(ui, "  " + name + std::string(indent - 2 - text_width(name), ' '), meaning, indent);
+    }
+  }
+}
+
+Pairs pairs_of(const Ui& ui, const Setup& setup) {
+  Pairs pairs;
   for (const Parameter& parameter : setup.parameters()) {
-    if (parameter.hidden || (hidden_by != nullptr && hidden_by->hides(parameter))) continue;
+    if (parameter.hidden) continue;
     std::string names = join(parameter.spellings(), ", ");
     if (!parameter.value.empty()) names += (names.empty() ? "" : " ") + parameter.value;
-    table.row({names, ui.text(parameter.help)});
+    pairs.emplace_back(std::move(names), ui.text(parameter.help));
   }
-  table.print(ui, "  ");
+  return pairs;
+}
+
+// The global options that do something for this command.
+Setup globals_of(const Command& command, const Setup& setup) {
+  static Globals unused;
+  const Setup all = global_options(unused);
+  const std::vector<std::string> without = split(command.without, ' ');
+  Setup own("", {});
+  for (Parameter parameter : all.parameters()) {
+    const std::string name = parameter.spellings().back();
+    if (setup.hides(parameter) || std::find(without.begin(), without.end(), name) != without.end()) continue;
+    const bool only_text = setup.formats() == "text";
+    if (only_text && (name == "--format" || name == "--json")) continue;
+    if (name == "--format") parameter.value = setup.formats();
+    own.add(std::move(parameter));
+  }
+  return own;
+}
+
+// Between the parameters, which stay whole.
+void print_usage_line(Ui& ui, const std::string& label, const std::string& line) {
+  std::vector<std::string> parts;
+  std::string part;
+  int depth = 0;
+  for (const char each : line) {
+    if (each == '[') ++depth;
+    if (each == ']') --depth;
+    if (each == ' ' && depth == 0) {
+      parts.push_back(std::move(part));
+      part.clear();
+    } else {
+      part += each;
+    }
+  }
+  parts.push_back(std::move(part));
+  // "--until TIME" without brackets is two words that belong together.
+  std::vector<std::string> whole;
+  for (std::string& each : parts) {
+    if (!whole.empty() && whole.back().starts_with("-") && whole.back().find(' ') == std::string::npos &&
+        !each.starts_with("-") && !each.starts_with("["))
+      whole.back() += " " + each;
+    else
+      whole.push_back(std::move(each));
+  }
+  const std::size_t indent = text_width(label) + 4;
+  std::string now = label;
+  bool empty = true;
+  for (const std::string& each : whole) {
+    if (!empty && text_width(now) + 1 + text_width(each) > width(ui)) {
+      ui.print(now);
+      now = std::string(indent, ' ');
+      empty = true;
+    }
+    now += (empty ? "" : " ") + each;
+    empty = false;
+  }
+  ui.print(now);
+}
+
+void print_examples(Ui& ui, const Setup& setup) {
+  std::vector<const Example*> own;
+  std::vector<const Example*> below;
+  for (const Example& example : examples()) {
+    if (example.path == setup.path()) own.push_back(&example);
+    if (example.path.starts_with(setup.path() + " ") && below.size() < 3) below.push_back(&example);
+  }
+  if (own.empty()) own = below;
+  if (own.empty()) return;
+  ui.print("");
+  ui.print(msg("Examples"), Colour::bold);
+  for (const Example* example : own) {
+    ui.print("  " + std::string(example->line));
+    print_wrapped(ui, "      ", ui.text(example->what), 6);
+  }
 }
 
 }  // namespace
@@ -21,29 +134,42 @@ void print_parameters(Ui& ui, const Setup& setup, const Setup* hidden_by = nullp
 void print_overview(Ui& ui) {
   ui.print(msg("usage: jaga [-C DIR] [--lang id|en] COMMAND [ARGUMENT]..."));
   ui.print("");
-  ui.print(
-      msg("Carries a server team through its maintenance procedure, from the first failed ping to the "
-          "stored evidence."));
+  print_wrapped(ui, "",
+                ui.text(msg("Carries a server team through its maintenance procedure, from the first failed "
+                            "ping to the stored evidence.")),
+                0);
   for (const Group group :
        {Group::procedure, Group::incident, Group::looking, Group::setting_up, Group::alone}) {
-    Table table;
+    Pairs pairs;
     for (const Command& command : commands()) {
-      if (command.group == group) table.row({std::string(command.name), ui.text(command.summary)});
+      if (command.group == group) pairs.emplace_back(command.name, ui.text(command.summary));
     }
-    if (table.empty()) continue;
+    if (pairs.empty()) continue;
     ui.print("");
     ui.print(title(group), Colour::bold);
-    table.print(ui, "  ");
+    print_pairs(ui, pairs);
   }
-  Table table;
-  for (const Topic& topic : topics()) table.row({std::string(topic.name), ui.text(topic.summary)});
+  Pairs pairs;
+  for (const Topic& topic : topics()) pairs.emplace_back(topic.name, ui.text(topic.summary));
   ui.print("");
   ui.print(msg("Manual pages"), Colour::bold);
-  table.print(ui, "  ");
+  print_pairs(ui, pairs);
   ui.print("");
-  ui.print(
-      msg("'jaga help COMMAND' opens a command's manual, 'jaga COMMAND -h' its usage; begin with 'jaga help "
-          "workflow'."));
+  print_wrapped(ui, "",
+                ui.text(msg("'jaga help COMMAND' opens a command's manual, 'jaga COMMAND -h' its usage; "
+                            "begin with 'jaga help workflow'.")),
+                0);
+}
+
+void print_welcome(Ui& ui) {
+  ui.print(msg("jaga monitors servers and repairs them by an approved, signed procedure"));
+  ui.print("");
+  print_pairs(ui, {{"jaga doctor", ui.text(msg("check this computer"))},
+                   {"jaga init DIR", ui.text(msg("make a working directory for a team"))},
+                   {"jaga ping HOST", ui.text(msg("ping hosts and networks"))},
+                   {"jaga help", ui.text(msg("list every command"))},
+                   {"jaga help workflow", ui.text(msg("explain the procedure from start to end"))}});
+  ui.print("");
 }
 
 const std::vector<Topic>& topics() {
@@ -65,26 +191,26 @@ void print_usage(Ui& ui, const Command& command, const Setup& setup) {
   const std::string label(translate("usage: ", ui.language()));
   bool first = true;
   for (const std::string& line : setup.usage()) {
-    ui.print((first ? label : std::string(label.size(), ' ')) + line);
+    print_usage_line(ui, first ? label : std::string(text_width(label), ' '), line);
     first = false;
   }
   ui.print("");
-  ui.print(setup.summary());
-  if (!setup.parameters().empty()) {
+  print_wrapped(ui, "", ui.text(setup.summary()), 0);
+  if (const Pairs pairs = pairs_of(ui, setup); !pairs.empty()) {
     ui.print("");
-    print_parameters(ui, setup);
+    print_pairs(ui, pairs);
   }
   if (!setup.subs().empty()) {
     ui.print("");
-    Table table;
+    Pairs pairs;
     for (const Setup& sub : setup.subs())
-      table.row({sub.path().substr(sub.path().rfind(' ') + 1), ui.text(sub.summary())});
-    table.print(ui, "  ");
+      pairs.emplace_back(sub.path().substr(sub.path().rfind(' ') + 1), ui.text(sub.summary()));
+    print_pairs(ui, pairs);
   }
   ui.print("");
-  ui.print(msg("Everywhere"), Colour::bold);
-  Globals globals;
-  print_parameters(ui, global_options(globals), &setup);
+  ui.print(msg("Global options"), Colour::bold);
+  print_pairs(ui, pairs_of(ui, globals_of(command, setup)));
+  print_examples(ui, setup);
   ui.print("");
   ui.print(msg("more: jaga help {command}", {{"command", std::string(command.name)}}));
 }
@@ -95,6 +221,11 @@ void print_table(Ui& ui) {
     ui.raw(std::string(command.name) + "\t" + (command.needs == Needs::nothing ? "nothing" : "directory") +
            "\t" + std::string(command.exits) + "\t" + join(setup.usage(), " ; ") + "\n");
   }
+}
+
+void print_examples(Ui& ui) {
+  for (const Example& example : examples())
+    ui.raw(std::string(example.path) + "\t" + std::string(example.line) + "\n");
 }
 
 }  // namespace jaga::cmd

@@ -17,6 +17,7 @@ namespace {
 struct Options {
   std::optional<std::string> name;
   bool table = false;
+  bool examples = false;
 };
 
 // The page among the files that came with this program: of its installation, or of the sources that it was
@@ -89,6 +90,10 @@ ExitCode help(Session& session, const Options& options) {
     print_table(session.ui());
     return ExitCode::ok;
   }
+  if (options.examples) {
+    print_examples(session.ui());
+    return ExitCode::ok;
+  }
   if (!options.name) {
     print_overview(session.ui());
     return ExitCode::ok;
@@ -124,6 +129,8 @@ void setup_help(Setup& setup) {
   setup.argument("COMMAND|TOPIC", options->name,
                  msg("the command or manual page to explain; none: all of them, in a line each"));
   setup.flag("--table", options->table, msg("the table of commands, for programs")).hide();
+  setup.flag("--examples", options->examples, msg("the examples of all commands, for programs")).hide();
+  setup.formats("text");
   setup.run([options](Session& session) { return help(session, *options); });
 }
 

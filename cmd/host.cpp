@@ -463,6 +463,7 @@ void setup_host(Setup& setup) {
       .flag("--yes", options->yes, msg("do not ask"));
   trusting.run([options](Session& session) { return trust(session, *options); });
   Setup& printing = setup.sub("keys", msg("print known_hosts lines of what is pinned"));
+  printing.formats("text");
   printing.arguments("HOST|@GROUP", options->hosts, msg("these alone"));
   printing.run([options](Session& session) { return keys(session, *options); });
 }

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -76,11 +77,13 @@ Ui::Settings ui_settings(const Globals& globals, const Surroundings& surrounding
   if (config.language) parse_language(*config.language, settings.language);
   if (!globals.language.empty()) parse_language(globals.language, settings.language);
   const std::string color = !globals.color.empty() ? globals.color : config.color.value_or("auto");
+  // https://no-color.org and https://force-color.org; an option or the configuration is stronger than both.
   const bool wanted = surroundings.variable("NO_COLOR").empty() && surroundings.variable("TERM") != "dumb";
+  const bool forced = surroundings.variable("NO_COLOR").empty() && !surroundings.variable("FORCE_COLOR").empty();
   const bool out_terminal = ::isatty(STDOUT_FILENO) != 0;
   const bool err_terminal = ::isatty(STDERR_FILENO) != 0;
-  settings.out_colour = color == "always" || (color == "auto" && wanted && out_terminal);
-  settings.err_colour = color == "always" || (color == "auto" && wanted && err_terminal);
+  settings.out_colour = color == "always" || (color == "auto" && (forced || (wanted && out_terminal)));
+  settings.err_colour = color == "always" || (color == "auto" && (forced || (wanted && err_terminal)));
   settings.quiet = globals.quiet || globals.format == "nagios";
   settings.progress = err_terminal && globals.format != "nagios";
   winsize size{};
@@ -113,11 +116,18 @@ void run_external(const std::string& name, std::span<const std::string> rest, co
 
 Error no_such_command(const std::string& name) {
   std::vector<std::string> names;
-  for (const Command& command : commands()) names.emplace_back(command.name);
+  std::vector<std::string> beginning;
+  for (const Command& command : commands()) {
+    names.emplace_back(command.name);
+    if (!name.empty() && command.name.starts_with(name)) beginning.emplace_back(command.name);
+  }
   const std::string near = nearest(name, names);
-  return Error{
-      ExitCode::usage, msg("'{name}' is no command of jaga", {{"name", printable(name)}}),
-      near.empty() ? msg("see 'jaga help'") : msg("did you mean 'jaga {command}'?", {{"command", near}})};
+  Message hint = msg("see 'jaga help'");
+  if (beginning.size() > 1)
+    hint = msg("commands that begin so: {commands}", {{"commands", join(beginning, ", ")}});
+  else if (!near.empty())
+    hint = msg("did you mean 'jaga {command}'?", {{"command", near}});
+  return Error{ExitCode::usage, msg("unknown command '{name}'", {{"name", printable(name)}}), std::move(hint)};
 }
 
 // A line that is not understood is complained about in the language that it asks for.
@@ -143,12 +153,13 @@ bool is_plugin(const std::vector<std::string>& arguments) {
   return nagios && monitor;
 }
 
-void require_format(const Globals& globals, const Command& command) {
-  if (globals.format == "text" || globals.format == "json" || command.name == "monitor") return;
+void require_format(const Globals& globals, const Setup& setup) {
+  const std::string format = globals.json ? "json" : globals.format;
+  const std::vector<std::string> formats = split(setup.formats(), '|');
+  if (std::find(formats.begin(), formats.end(), format) != formats.end()) return;
   throw Error{ExitCode::usage,
-              msg("'jaga {command}' does not write {format}",
-                  {{"command", std::string(command.name)}, {"format", globals.format}}),
-              msg("it writes text and json")};
+              msg("'jaga {command}' does not write {format}", {{"command", setup.path()}, {"format", format}}),
+              msg("it writes {words}", {{"words", join(formats, ", ")}})};
 }
 
 void print_version(Ui& ui, const Globals& globals) {
@@ -167,20 +178,29 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
   const auto begin = arguments.begin();
   const std::vector<std::string> before(begin, begin + static_cast<std::ptrdiff_t>(at));
 
+  std::vector<std::string> line = arguments;
   if (at == arguments.size()) {
     const Setup nothing("help", {});
     const Parsed parsed = parse(nothing, global, before);
     settings = ui_settings(globals, surroundings, {});
     Ui ui(settings, out);
-    if (parsed.version)
+    if (parsed.version) {
       print_version(ui, globals);
-    else
+      return ExitCode::ok;
+    }
+    if (parsed.help) {
       print_overview(ui);
-    return parsed.help || parsed.version ? ExitCode::ok : ExitCode::usage;
+      return ExitCode::ok;
+    }
+    if (!find_working_directory(globals, surroundings)) {
+      print_welcome(ui);
+      return ExitCode::usage;
+    }
+    line.insert(line.end(), {"status", "--inbox"});
   }
 
-  const std::string& word = arguments[at];
-  std::vector<std::string> rest(begin + static_cast<std::ptrdiff_t>(at) + 1, arguments.end());
+  const std::string word = line[at];
+  std::vector<std::string> rest(line.begin() + static_cast<std::ptrdiff_t>(at) + 1, line.end());
   const Command* command = find_command(word);
   if (command == nullptr) {
     const Setup nothing(word, {});
@@ -212,7 +232,7 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
       print_version(ui, globals);
     return ExitCode::ok;
   }
-  require_format(globals, *command);
+  require_format(globals, *parsed.chosen);
 
   const UserConfig config = read_user_config(surroundings);
   settings = ui_settings(globals, surroundings, config);
@@ -237,7 +257,7 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc == 2 && std::strcmp(argv[1], "--version") == 0) {
+  if (argc == 2 && (std::strcmp(argv[1], "--version") == 0 || std::strcmp(argv[1], "-V") == 0)) {
     // The whole of it, before anything else is set up.
     if (std::puts("jaga " JAGA_VERSION) >= 0 && std::fflush(stdout) == 0) return 0;
     std::fprintf(stderr, "jaga: standard output was lost: %s\n", std::strerror(errno));

@@ -334,6 +334,7 @@ void setup_monitor(Setup& setup) {
             msg("what of those: icmp (the default), ssh, local, tcp:PORT, http:URL or dns:NAME/TYPE"))
       .option("--output", "FILE", options->output, msg("write the metrics into FILE, whole or not at all"))
       .flag("--no-record", options->no_record, msg("write no round"));
+  setup.formats("text|json|yaml|nagios|prometheus|openmetrics");
   setup.run([options](Session& session) { return monitor(session, *options); });
 }
 

@@ -17,6 +17,7 @@ namespace {
 
 struct Options {
   bool mine = false, late = false, all = false, exit_code = false;
+  bool inbox = false;  // of `jaga` alone
   std::optional<std::string> step, host;
 };
 
@@ -200,6 +201,7 @@ void setup_status(Setup& setup) {
       .option("--step", "STEP", options->step, msg("where this step is due"))
       .option("--host", "HOST", options->host, msg("about this host"))
       .flag("--exit-code", options->exit_code, msg("answer 1 where something waits"));
+  setup.flag("--inbox", options->inbox, msg("what 'jaga' alone shows")).hide();
   setup.run([options](Session& session) { return status(session, *options); });
 }
 

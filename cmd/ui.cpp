@@ -172,6 +172,12 @@ void Ui::say(const Message& message) {
   if (!settings_.quiet) err("", text(message), Colour::none);
 }
 
+void Ui::question(const Message& message) {
+  done();
+  out_.flush();
+  write_err(printable_once(text(message)) + " ");
+}
+
 void Ui::hint(const Message& message) {
   if (!settings_.quiet)
     err(translate("hint: ", settings_.language), shortened(text(message), kMostComplaint), Colour::yellow);

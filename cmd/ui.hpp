@@ -53,6 +53,8 @@ class Ui {
   void complain(const Message& message);
   // What was asked for and is no data: --quiet does not silence it.
   void tell(std::string_view line) { err("", line, Colour::none); }
+  // A question, and the cursor stays behind it; shown also when --quiet was given.
+  void question(const Message& message);
   // One line that is overwritten by the next, only where standard error is a terminal; done() removes it.
   void progress(const Message& message);
   void done();

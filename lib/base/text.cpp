@@ -273,6 +273,11 @@ std::string nearest(std::string_view text, std::span<const std::string> candidat
     }
     return d[text.size()][other.size()];
   };
+  const auto begins = [&](const std::string& candidate) {
+    return text.size() >= 2 && candidate.starts_with(text);
+  };
+  if (std::count_if(candidates.begin(), candidates.end(), begins) == 1)
+    return *std::find_if(candidates.begin(), candidates.end(), begins);
   std::string best;
   std::size_t least = text.size() / 3 + 1;
   for (const std::string& candidate : candidates) {

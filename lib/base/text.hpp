@@ -52,7 +52,8 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t most);
 // Percent-encodes everything but [A-Za-z0-9._-] (RFC 3986 unreserved without ~): parts of a fault key.
 std::string percent_encode(std::string_view text);
 
-// The candidate nearest to `text` (Damerau-Levenshtein, at most a third of its length), or empty.
+// What was probably meant: the only candidate that begins with `text` (two bytes or more), else the nearest
+// one (Damerau-Levenshtein, at most a third of its length), else empty.
 std::string nearest(std::string_view text, std::span<const std::string> candidates);
 
 // In single quotes, as sh, zsh and fish take every text.

@@ -8,6 +8,59 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   while IFS=$'\t' read -r name _; do says "  $name "; done < <("$JAGA" help --table)
 }
 
+# Every path that takes options: "status", "host", "host add" ...
+paths() {
+  "$JAGA" help --table | cut -f1
+  "$JAGA" help --table | cut -f4 | sed 's/ ; /\n/g' | sed -nE 's/^jaga ([a-z]+ [a-z]+)( .*)?$/\1/p'
+}
+
+@test "help fits 80 columns in both languages and ends in examples" {
+  for language in en id; do
+    [ "$("$JAGA" --lang "$language" help | awk '{ if (length($0) > 80) n++ } END { print n + 0 }')" = 0 ]
+    while read -r path; do
+      # shellcheck disable=SC2086  # a list of words
+      status 0 jaga --lang "$language" $path -h
+      for line in "${lines[@]}"; do
+        # An example is one command, which is not broken.
+        [ "${#line}" -le 80 ] || [[ $line == '  jaga '* ]] || { echo "$path: $line" >&2; false; }
+      done
+      says '  jaga '
+    done < <(paths)
+  done
+}
+
+@test "help lists the global options that the command obeys" {
+  status 0 jaga ping -h
+  [[ $output != *'--key'* && $output != *'-C DIR'* ]]
+  status 0 jaga approve -h
+  says '--key FILE'
+  says '--format text|json '
+  [[ $output != *nagios* ]]
+  status 0 jaga monitor -h
+  says 'nagios|prometheus|openmetrics'
+  status 0 jaga completion -h
+  [[ $output != *'--json'* ]]
+}
+
+@test "every command has two examples or three, and jaga takes each as it stands" {
+  while IFS=$'\t' read -r path line; do
+    # shellcheck disable=SC2086  # a list of words
+    [ -n "$("$JAGA" $path -h | grep -F -- "  $line")" ] || { echo "$path: $line" >&2; false; }
+    line=${line%% > *}
+    line=${line%% >> *}
+    line=${line##* | }
+    eval "set -- $line"
+    [ "$1" = jaga ]
+    shift
+    case "$*" in "$path"*) ;; *) echo "$path: $line" >&2; false ;; esac
+    status 0 jaga "$@" --version
+  done < <("$JAGA" help --examples)
+  while IFS=$'\t' read -r name _; do
+    count=$("$JAGA" help --examples | grep -c "^${name}[[:space:]]" || true)
+    [ "$count" -ge 2 ] || { echo "$name: $count examples" >&2; false; }
+  done < <("$JAGA" help --table)
+}
+
 @test "help COMMAND prints its usage where there is no terminal" {
   status 0 jaga help completion
   says 'usage: jaga completion SHELL'

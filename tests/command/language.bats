@@ -42,7 +42,7 @@ both() {
 
 @test "errors are Indonesian, with what to do" {
   status 64 jaga --lang id complation
-  says "jaga: 'complation' bukan perintah jaga"
+  says "jaga: perintah 'complation' tidak dikenal"
   says "petunjuk: apakah maksud Anda 'jaga completion'?"
   status 64 jaga --lang id help --as
   says "'--as' memerlukan nilai"

@@ -21,11 +21,62 @@ load helpers
   says "did you mean '--json'?"
 }
 
-@test "without a command: the overview, 64" {
+@test "without a command: outside a working directory where to begin, 64; inside one the open incidents" {
   status 64 jaga
-  says 'usage: jaga'
+  [ "${#lines[@]}" -le 8 ]
+  says 'jaga doctor'
+  says 'jaga init DIR'
+  says 'jaga ping HOST'
   status 0 jaga -h
   says 'Setting up and sharing'
+  office
+  status 0 jaga
+  alone=$output
+  status 0 jaga status
+  [ "$output" = "$alone" ]
+  cd /
+  status 0 jaga -C "$OLDPWD"
+  [ "$output" = "$alone" ]
+}
+
+@test "a command that is only begun is completed, or all that begin so are named" {
+  status 64 jaga appr
+  says "did you mean 'jaga approve'?"
+  status 64 jaga re
+  says 'repair, reject, report'
+}
+
+@test "-V is --version" {
+  status 0 jaga --version
+  version=$output
+  for line in -V 'status -V' '-V status' 'ping -V'; do
+    # shellcheck disable=SC2086  # a list of words
+    status 0 jaga $line
+    [ "$output" = "$version" ]
+  done
+}
+
+@test "a format that a command does not write is 64, for commands of commands too" {
+  status 64 jaga completion bash --json
+  says "'jaga completion' does not write json"
+  status 64 jaga help --json
+  status 64 jaga doctor --format yaml
+  says 'it writes text, json'
+  office
+  status 64 jaga host keys --json
+  says "'jaga host keys' does not write json"
+}
+
+@test "FORCE_COLOR colours without a terminal; NO_COLOR and --color are stronger" {
+  red=$'\033[31m'
+  FORCE_COLOR=1 status 64 jaga nonsense
+  says "$red"
+  FORCE_COLOR=1 NO_COLOR=1 status 64 jaga nonsense
+  [[ $output != *"$red"* ]]
+  FORCE_COLOR=1 status 64 jaga --color never nonsense
+  [[ $output != *"$red"* ]]
+  status 64 jaga nonsense
+  [[ $output != *"$red"* ]]
 }
 
 @test "an unknown command is 64 and says the nearest" {
