@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "session.hpp"
 #include "sop/sop.hpp"
 #include "workflow/incidents.hpp"
@@ -12,33 +13,53 @@ namespace {
 
 Message analyze_command(const incident::State& state, const Message::Arguments& id) {
   if (!state.analysis) {  // whoever reported it left the plan to the analysis
-    return msg("next: jaga analyze {incident} -p task=TEXT, or with --plan NAME, or --edit", id);
+    return msg("jaga analyze {incident} -p task=TEXT, or with --plan NAME, or --edit", id);
   }
-  return state.analysis->proposal ? msg("next: jaga analyze {incident} --confirm", id)
-                                  : msg("next: jaga analyze {incident}", id);
+  return state.analysis->proposal ? msg("jaga analyze {incident} --confirm", id)
+                                  : msg("jaga analyze {incident}", id);
+}
+
+bool waits_for_vendor(const incident::State& state) {
+  const incident::Run* run = state.open_run();
+  return run != nullptr && run->body.mode == incident::Mode::vendor;
 }
 
 Message repair_command(const incident::State& state, const Message::Arguments& id) {
-  if (const incident::Run* run = state.open_run(); run != nullptr && run->body.mode == incident::Mode::vendor)
+  if (waits_for_vendor(state))
     return msg(
-        "when they have been here: jaga repair {incident} --vendor-reply --technician NAME --arrived TIME "
-        "--left TIME --letter FILE --part OLD=NEW",
+        "jaga repair {incident} --vendor-reply --technician NAME --arrived TIME --left TIME --letter FILE "
+        "--part OLD=NEW",
         id);
-  if (state.failed_run() != nullptr) return msg("next: jaga repair {incident} --resume", id);
+  if (state.failed_run() != nullptr) return msg("jaga repair {incident} --resume", id);
   const plan::Run run = state.analysis ? state.analysis->plan.run : plan::Run::ssh;
-  if (run == plan::Run::manual) return msg("next: jaga repair {incident} --by-hand -m TEXT", id);
-  if (run == plan::Run::vendor) return msg("next: jaga repair {incident} --vendor NAME", id);
-  return msg("next: jaga repair {incident}", id);
+  if (run == plan::Run::manual) return msg("jaga repair {incident} --by-hand -m TEXT", id);
+  if (run == plan::Run::vendor) return msg("jaga repair {incident} --vendor NAME", id);
+  return msg("jaga repair {incident}", id);
 }
 
 Message archive_command(const incident::State& state, const Message::Arguments& id) {
   const bool replaced = std::any_of(state.runs.begin(), state.runs.end(), [](const incident::Run& run) {
     return run.end && !run.end->parts.empty();
   });
-  return replaced ? msg("next: jaga archive {incident} --part-stored PLACE, or --part-returned TO, or "
+  return replaced ? msg("jaga archive {incident} --part-stored PLACE, or --part-returned TO, or "
                         "--part-destroyed",
                         id)
-                  : msg("next: jaga archive {incident} --no-part", id);
+                  : msg("jaga archive {incident} --no-part", id);
+}
+
+std::string who_is_next(Session& session, const incident::Due& due) {
+  if (due.only) return *due.only;
+  std::vector<std::string> titles;
+  for (const std::string& role : due.roles)
+    titles.push_back(session.context().sop->role_title(role, session.ui().language()));
+  return join(titles, ", ");
+}
+
+Message next_step(Session& session, const incident::State& state, const incident::Due& due) {
+  const Message command = next_command(state, due);
+  if (due.step == sop::Step::repair && !due.withdrawal && waits_for_vendor(state))
+    return msg("after the vendor's visit: {command}").with("command", command);
+  return msg("next: {who}: {command}", {{"who", who_is_next(session, due)}}).with("command", command);
 }
 
 }  // namespace
@@ -46,7 +67,7 @@ Message archive_command(const incident::State& state, const Message::Arguments& 
 Message next_command(const incident::State& state, const incident::Due& due) {
   const Message::Arguments id = {{"incident", state.id}};
   if (due.withdrawal)
-    return msg("next: jaga withdraw {incident} --outcome {outcome} -m REASON",
+    return msg("jaga withdraw {incident} --outcome {outcome} -m REASON",
                {{"incident", state.id}, {"outcome", state.withdrawing->body.outcome}});
   switch (due.step) {
     case sop::Step::analyze:
@@ -56,7 +77,7 @@ Message next_command(const incident::State& state, const incident::Due& due) {
     case sop::Step::archive:
       return archive_command(state, id);
     default:
-      return msg("next: jaga {step} {incident}",
+      return msg("jaga {step} {incident}",
                  {{"step", std::string(sop::name(due.step))}, {"incident", state.id}});
   }
 }
@@ -66,7 +87,7 @@ void hint_next(Session& session, const std::string& id) {
   try {
     const workflow::Incident incident = workflow::load_incident(session.context(), id);
     const std::optional<incident::Due> due = incident.due();
-    if (due) session.ui().hint(next_command(incident.state, *due));
+    if (due) session.ui().hint(next_step(session, incident.state, *due));
   } catch (const Error&) {
     // The record is written; what has happened to the chain since is for the next command to say.
   }

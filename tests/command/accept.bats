@@ -8,7 +8,7 @@ setup() { setup_folder; office; verified; }
   says 'approved by section-head'
   says 'verified by section-head'
   says 'with --override, although nothing failed: nothing measures it'
-  says 'hint: next: jaga archive'
+  says 'hint: next: Staff: jaga archive'
 }
 
 @test "what was answered to the last no is shown, and what the deciders remarked" {

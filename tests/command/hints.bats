@@ -62,7 +62,7 @@ follow() {
     line=$(sed 's/ TEXT/ x/; s/ NAME/ acme/; s/ REASON/ y/; s/ PLACE/ safe/; s/ TIME/ 0m/g; s/ OLD=NEW/ a=b/' <<<"$line")
     # shellcheck disable=SC2086  # as the shell splits what is typed
     status 0 as $who ${line#jaga }
-    line=$(sed -n 's/^hint: \(next\|when they have been here\): \(jaga [^,]*\).*/\2/p' <<<"$output")
+    line=$(sed -n 's/^hint: \(next: [^:]*\|after the vendor.s visit\): \(jaga [^,]*\).*/\2/p' <<<"$output")
   done
 }
 
@@ -97,7 +97,7 @@ follow() {
   withdrawer=section-head
   status 0 as section-head withdraw web01 --yes -m x --outcome false-alarm
   unset withdrawer
-  follow "$(sed -n 's/^hint: next: //p' <<<"$output")"
+  follow "$(sed -n 's/^hint: next: [^:]*: //p' <<<"$output")"
   [ "${steps[*]}" = withdraw ]
   grep -q 'outcome: "false-alarm"' incidents/*/*/*-withdraw.*.yaml
 }

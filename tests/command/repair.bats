@@ -208,7 +208,7 @@ P
   status 1 as staff repair here --resume # goes on with the second
   [ "$(cat lines)" = one ]
   status 0 as staff repair here --rollback
-  says 'next: jaga analyze'
+  says 'next: Staff: jaga analyze'
   [ "$(cat lines)" = "$(printf 'one\nback')" ]
   status 0 jaga status --json
   says '"due": "analyze"'
@@ -311,7 +311,7 @@ P
   as section-head approve here -q --yes >/dev/null
   status 1 as staff repair here
   says "the approval was revoked by 'section-head'"
-  says 'next: jaga analyze'
+  says 'next: Staff: jaga analyze'
   [[ $output != *--resume* ]]
   [ "$(cat lines)" = one ]
   status 77 as staff repair here --resume

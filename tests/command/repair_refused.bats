@@ -103,7 +103,7 @@ refused() {
   as staff analyze here -q -m 'it burns' >/dev/null
   status 64 as staff repair here --emergency
   status 0 as staff repair here --emergency -m 'it burns'
-  says 'next: jaga approve'
+  says 'next: Head of the Network and Data Centre Section: jaga approve'
   [ "$(wc -l <made)" = 1 ]
   status 77 as section-head verify here --yes --override x
   says 'ratify or reject the emergency repair'

@@ -25,7 +25,7 @@ setup() { setup_folder; office; incident; }
 
 @test "the second sees who would close it, how and why, and signs just that" {
   status 0 as section-head withdraw web01 --yes -m 'until the new one comes' --outcome risk-accepted --until 2099-03-01
-  says "next: jaga withdraw $(cat id) --outcome risk-accepted -m REASON"
+  says ": jaga withdraw $(cat id) --outcome risk-accepted -m REASON"
   says 'risk-accepted until 2099-03-02 00:00'
   status 0 jaga show web01
   says 'section-head, Head of the Network and Data Centre Section, would close it without repair: risk-accepted until 2099-03-02 00:00: until the new one comes'
