@@ -58,7 +58,7 @@ incidents() { ls incidents/*/; }
   says 'redacted'
   status 0 jaga show "$(incidents | grep -- -here-)"
   says 'two'
-  [ "$(jaga show "$(incidents | grep -- -here-)" --json 2>/dev/null | jq -r '.runs[0].outcome')" = done ]
+  [ "$(jaga show "$(incidents | grep -- -here-)" --json 2>/dev/null | jq -r '.runs[0].outcome')" = 'done' ]
   status 0 jaga log --register
   says 'ST 1/2026'
 }
