@@ -2,9 +2,9 @@
 
 #include "base/secrets.hpp"
 #include "base/text.hpp"
+#include "document/plan_view.hpp"
 #include "editor.hpp"
 #include "next.hpp"
-#include "plan_view.hpp"
 #include "workflow/analysis.hpp"
 #include "workflow/analysis_text.hpp"
 #include "workflow/office_rules.hpp"
@@ -37,9 +37,9 @@ ExitCode preview(Session& session, const std::string& id, const incident::Analyz
     return ExitCode::ok;
   }
   ui.say(msg("nothing is recorded; this is what would be"));
-  for (const std::string& line : cause_lines(ui, analysis)) ui.print(line);
+  for (const std::string& line : document::cause_lines(session.locale(), analysis)) ui.print(line);
   const plan::Frozen plan = plan::of_node(analysis.plan, yaml::Source{id, ExitCode::data});
-  for (const std::string& line : plan_lines(ui, plan)) ui.print(line);
+  for (const std::string& line : document::plan_lines(session.locale(), plan)) ui.print(line);
   return ExitCode::ok;
 }
 

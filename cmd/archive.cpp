@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/repair_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 
@@ -37,26 +38,10 @@ bool take_part(const std::string& text, Options& options) {
 }
 
 void show(Session& session, const workflow::Incident& incident, const workflow::ArchiveWish& wish) {
-  Ui& ui = session.ui();
-  std::vector<Message> lines;
-  for (const incident::Run& run : incident.state.runs) {
-    if (!run.end) continue;
-    for (const incident::Part& part : run.end->parts)
-      lines.push_back(msg("part {removed} was replaced by {installed}",
-                          {{"removed", part.removed}, {"installed", part.installed}}));
-  }
-  const std::string where = wish.where.value_or("");
-  lines.push_back(wish.part == "stored"     ? msg("the replaced part is kept: {place}", {{"place", where}})
-                  : wish.part == "returned" ? msg("the replaced part went back to: {whom}", {{"whom", where}})
-                  : wish.part == "destroyed" ? msg("the replaced part was destroyed")
-                                             : msg("no part was replaced"));
-  if (wish.received_by) lines.push_back(msg("received by: {person}", {{"person", *wish.received_by}}));
-  if (wish.sanitised) lines.push_back(msg("the data on it: {text}", {{"text", *wish.sanitised}}));
-  lines.push_back(msg("the bag goes to: {folder}", {{"folder", wish.out.empty() ? "archive/" : wish.out}}));
-  ui.words(incident.id);
-  ui.words(incident.state.monitor.fault_key +
-           (incident.state.monitor.summary.empty() ? "" : ": " + incident.state.monitor.summary));
-  for (const Message& line : lines) ui.words(line);
+  const document::ArchiveReport report{incident.state,          wish.part,
+                                       wish.where.value_or(""), wish.received_by,
+                                       wish.sanitised,          wish.out.empty() ? "archive/" : wish.out};
+  for (const std::string& line : document::archive_lines(report, session.locale())) session.ui().words(line);
 }
 
 ExitCode archive(Session& session, const Options& given) {

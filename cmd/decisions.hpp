@@ -23,7 +23,4 @@ struct DecisionOptions {
 void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bool reason_needed = false);
 ExitCode decide(Session& session, workflow::Command command, const DecisionOptions& options);
 
-// preview.txt of the request of a decision.
-std::string request_preview(Session& session, const workflow::Prepared& prepared, Language language);
-
 }  // namespace jaga::cmd

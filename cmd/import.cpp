@@ -1,7 +1,6 @@
 // jaga import DIR
 #include <memory>
 
-#include "decisions.hpp"
 #include "next.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -13,11 +12,7 @@ void setup_import(Setup& setup) {
   auto folder = std::make_shared<std::string>();
   setup.argument("DIR", *folder, msg("the folder of a request, with its signature"));
   setup.run([folder](Session& session) {
-    const workflow::Written written =
-        workflow::import_request(session.context(), session.absolute(*folder),
-                                 [&](const workflow::Prepared& prepared, Language language) {
-                                   return request_preview(session, prepared, language);
-                                 });
+    const workflow::Written written = workflow::import_request(session.context(), session.absolute(*folder));
     session.recorded(written.path);
     if (session.json())
       session.ui().json(yaml::Node::map().set("incident", written.incident).set("record", written.path));

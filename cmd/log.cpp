@@ -3,7 +3,6 @@
 #include <array>
 #include <chrono>
 #include <condition_variable>
-#include <cstdio>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,9 +10,9 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "document/log_view.hpp"
 #include "inventory/settings.hpp"
 #include "person_change.hpp"
-#include "plan_view.hpp"
 #include "register/tell.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -97,40 +96,19 @@ Told told(Session& session, const record::Chain& chain) {
   return registry::told(chain, [&](Instant at) { return session.local(at); });
 }
 
-std::string in_words(Session& session, const record::Record& record, const Told& told) {
-  const auto found = told.find(record.digest);
-  if (found == told.end()) return gist(record);
-  std::vector<std::string> words;
-  for (const Message& what : found->second) words.push_back(session.ui().text(what));
-  return join(words, "; ");
-}
-
 // `due`: what the newest record of the incident made due; only who follows is told.
 void show(Session& session, const record::Record& record, const Told& told, Table& table,
           const incident::Due* due = nullptr) {
-  const record::Envelope& envelope = record.envelope;
-  const bool of_incident = envelope.chain.kind == record::ChainName::Kind::incident;
-  const registry::Delegation* letter = of_incident ? delegation_of(session.context(), envelope) : nullptr;
-  if (!session.json()) {
-    char seq[8];
-    std::snprintf(seq, sizeof seq, "%04u", envelope.seq);
-    table.row({session.local(envelope.occurred.value_or(envelope.at)),
-               of_incident ? envelope.chain.id : "register", seq, envelope.kind,
-               envelope.by.person + (letter == nullptr ? "" : " (" + letter->letter + ")"),
-               in_words(session, record, told)});
-    return;
-  }
-  yaml::Node node = yaml::Node::map();
-  node.set("chain", envelope.chain.text()).set("seq", static_cast<std::int64_t>(envelope.seq));
-  node.set("kind", envelope.kind).set("at", format_instant(envelope.at));
-  if (envelope.occurred) node.set("occurred", format_instant(*envelope.occurred));
-  node.set("person", envelope.by.person).set("role", envelope.by.role).set("digest", record.digest.text());
-  if (letter != nullptr) node.set("delegated_by", letter->letter);
-  if (due != nullptr)
-    node.set("due", std::string(sop::name(due->step))).set("roles", yaml::Node::texts(due->roles));
-  if (due != nullptr && due->only) node.set("only", *due->only);
-  node.set("body", record.body);
-  session.ui().json(node);
+  document::LogEntry entry{record};
+  if (record.envelope.chain.kind == record::ChainName::Kind::incident)
+    entry.letter = workflow::delegation_of(session.context(), record.envelope);
+  const auto changed = told.find(record.digest);
+  if (changed != told.end()) entry.changes = &changed->second;
+  entry.due = due;
+  if (session.json())
+    session.ui().json(document::log_json(entry));
+  else
+    table.row(document::log_row(entry, session.locale()));
 }
 
 std::vector<record::ChainName> chains(const workflow::Context& context, const Options& options,

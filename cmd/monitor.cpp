@@ -8,11 +8,11 @@
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
+#include "document/plan_view.hpp"
 #include "feed/inventories.hpp"
 #include "feed/prometheus.hpp"
 #include "feed/status_line.hpp"
 #include "inventory/check.hpp"
-#include "plan_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/folder.hpp"
@@ -68,7 +68,8 @@ void print_hosts(Session& session, const round::Round& round) {
     }
     const std::string text =
         bad.empty() ? ui.text(counted(good, msg("1 check"), msg("{count} checks"))) : join(bad, "; ");
-    table.row({host, std::string(round::name(worst)), text}, colour_of(std::string(round::name(worst))));
+    table.row({host, std::string(round::name(worst)), text},
+              document::tone_of(std::string(round::name(worst))));
   }
   table.print(ui);
 }
@@ -111,7 +112,8 @@ ExitCode again(Session& session, const std::string& incident) {
                             .set("state", result.state)
                             .set("summary", result.text));
     } else {
-      session.ui().print(result_lines(session.ui(), std::span(&result, 1)).front(), colour_of(result.state));
+      session.ui().print(document::result_lines(std::span(&result, 1)).front(),
+                         document::tone_of(result.state));
     }
   }
   session.recorded(id);

@@ -6,8 +6,9 @@
 
 #include "base/text.hpp"
 #include "decisions.hpp"
+#include "document/incident_lines.hpp"
+#include "document/plan_view.hpp"
 #include "next.hpp"
-#include "plan_view.hpp"
 #include "repair_report.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -38,8 +39,9 @@ void print_output(Ui& ui, const std::string& bytes) {
   }
 }
 
-void show_run(Ui& ui, const workflow::RepairPreview& shown) {
-  for (const std::string& line : plan_lines(ui, shown.plan)) ui.print(line);
+void show_run(Session& session, const workflow::RepairPreview& shown) {
+  Ui& ui = session.ui();
+  for (const std::string& line : document::plan_lines(session.locale(), shown.plan)) ui.print(line);
   if (shown.rollback) ui.print(msg("the rollback would run"));
   for (std::size_t at = 0; at < shown.first.size() && at < shown.plan.targets.size(); ++at) {
     if (shown.first[at] > 1) {
@@ -53,7 +55,7 @@ ExitCode preview(Session& session, const std::string& id, const workflow::Repair
   const workflow::RepairPreview shown = workflow::preview_repair(session.context(), id, wish);
   session.ui().say(
       msg("nothing is run; this is what would be, as {person}:", {{"person", shown.actor.person}}));
-  show_run(session.ui(), shown);
+  show_run(session, shown);
   return ExitCode::ok;
 }
 
@@ -61,7 +63,7 @@ ExitCode preview(Session& session, const std::string& id, const workflow::Repair
 bool confirm_emergency(Session& session, const std::string& id, const workflow::RepairWish& wish, bool yes) {
   if (!wish.emergency || yes || !session.can_ask() || session.json()) return true;
   const workflow::RepairPreview shown = workflow::preview_repair(session.context(), id, wish);
-  show_run(session.ui(), shown);
+  show_run(session, shown);
   session.ui().print(msg("before it is approved, as an emergency: {reason}", {{"reason", *wish.emergency}}));
   if (session.confirm(msg("nobody has approved this; run it?"), false)) return true;
   session.ui().say(msg("nothing was run"));
@@ -208,7 +210,7 @@ ExitCode repair(Session& session, const Options& options) {
         }
         print_output(ui, command.out);
         print_output(ui, command.err);
-        ui.print("     " + end_text(ui, command.end));
+        ui.print("     " + document::end_text(session.locale(), command.end));
         ui.out().flush();
       });
   session.recorded(done.path);
@@ -241,7 +243,7 @@ ExitCode repair(Session& session, const Options& options) {
                 .set("record", done.path));
   } else {
     for (const incident::Result& result : done.after) {
-      ui.print(result_lines(ui, std::span(&result, 1)).front(), colour_of(result.state));
+      ui.print(document::result_lines(std::span(&result, 1)).front(), document::tone_of(result.state));
     }
     ui.print(said(done.outcome), good ? Colour::green : Colour::red);
     ui.print(done.path);

@@ -13,6 +13,7 @@
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "command.hpp"
+#include "document/locale.hpp"
 #include "sign/keyring.hpp"
 #include "ssh/ssh.hpp"
 #include "store/state.hpp"
@@ -84,6 +85,8 @@ class Session {
   std::chrono::minutes utc_offset() const;
   // A time for a person, by the office's clock.
   std::string local(Instant at) const;
+  // The same with the language of this person, for what lib/document shows; not beyond the session.
+  document::Locale locale() const;
   // Says which clock that is, once, where a time was shown.
   void name_zone() const;
   // A time that a person typed, at the office's offset, or a span ("2h", "3d"): before now, or after `from`.

@@ -206,6 +206,10 @@ std::string Session::local(Instant at) const {
   return local_time(at, utc_offset());
 }
 
+document::Locale Session::locale() const {
+  return {ui_.language(), [this](Instant at) { return local(at); }};
+}
+
 void Session::name_zone() const {
   if (zone_ != Zone::shown || json()) return;
   zone_ = Zone::named;

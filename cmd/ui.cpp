@@ -2,11 +2,8 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 
-#include "base/duration.hpp"
-#include "base/format.hpp"
 #include "base/text.hpp"
 
 namespace jaga::cmd {
@@ -14,24 +11,6 @@ namespace {
 
 // What is quoted in it may be a whole file.
 constexpr std::size_t kMostComplaint = 2'000;
-
-std::string_view code(Colour colour) {
-  switch (colour) {
-    case Colour::none:
-      return "";
-    case Colour::red:
-      return "\033[31m";
-    case Colour::yellow:
-      return "\033[33m";
-    case Colour::green:
-      return "\033[32m";
-    case Colour::dim:
-      return "\033[2m";
-    case Colour::bold:
-      return "\033[1m";
-  }
-  return "";
-}
 
 void write_err(std::string_view text) {
   while (!text.empty()) {
@@ -115,18 +94,6 @@ void append_json(std::string& out, const yaml::Node& node) {
 
 }  // namespace
 
-std::string span_text(std::chrono::milliseconds span) {
-  return span < std::chrono::seconds{1} ? "0s"
-                                        : brief_duration(std::chrono::floor<std::chrono::seconds>(span));
-}
-
-std::string work_text(std::chrono::milliseconds span) {
-  if (span < std::chrono::days{1}) return span_text(span);
-  const auto hours = std::chrono::floor<std::chrono::hours>(span);
-  const auto minutes = std::chrono::floor<std::chrono::minutes>(span - hours);
-  return formatted("{}h", hours.count()) + (minutes.count() > 0 ? formatted(" {}m", minutes.count()) : "");
-}
-
 std::string to_json(const yaml::Node& node) {
   std::string out;
   append_json(out, node);
@@ -134,8 +101,7 @@ std::string to_json(const yaml::Node& node) {
 }
 
 std::string Ui::coloured(std::string_view text, Colour colour) const {
-  if (!settings_.out_colour || colour == Colour::none) return std::string(text);
-  return std::string(code(colour)) + std::string(text) + "\033[0m";
+  return settings_.out_colour ? document::coloured(text, colour) : std::string(text);
 }
 
 void Ui::print(std::string_view text, Colour colour) {
@@ -144,15 +110,14 @@ void Ui::print(std::string_view text, Colour colour) {
 }
 
 void Ui::words(std::string_view text, Colour colour) {
-  const std::size_t indent = std::min(text.find_first_not_of(' '), text.size());
-  const std::size_t most = settings_.columns;
-  if (text_width(text) <= most || most < 2 * (indent + 4) || text.substr(indent).starts_with("| "))
-    return print(text, colour);
-  std::string before(indent, ' ');
-  for (const std::string& line : wrapped(text.substr(indent), most - indent - 4)) {
-    print(before + line, colour);
-    before = std::string(indent + 4, ' ');
-  }
+  document::Lines lines;
+  lines.add(std::string(text), colour);
+  show({std::move(lines)});
+}
+
+void Ui::show(const std::vector<document::Block>& blocks) {
+  done();
+  out_.write(document::to_screen(blocks, screen()));
 }
 
 void Ui::json(const yaml::Node& node) {
@@ -164,7 +129,7 @@ void Ui::err(std::string_view label, std::string_view text, Colour colour) {
   done();
   out_.flush();  // what was printed before stands before it on a terminal
   std::string line(label);
-  if (settings_.err_colour && colour != Colour::none) line = std::string(code(colour)) + line + "\033[0m";
+  if (settings_.err_colour && colour != Colour::none) line = document::coloured(line, colour);
   write_err(line + printable_once(text) + "\n");
 }
 
@@ -197,6 +162,10 @@ void Ui::done() {
   if (!progress_shown_) return;
   write_err("\r\033[K");
   progress_shown_ = false;
+}
+
+void Table::print(Ui& ui, std::string_view indent) const {
+  ui.raw(document::to_screen(table_, ui.screen(), indent));
 }
 
 }  // namespace jaga::cmd

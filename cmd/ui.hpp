@@ -6,13 +6,15 @@
 #include <string_view>
 #include <vector>
 
+#include "base/duration.hpp"
 #include "base/message.hpp"
+#include "document/document.hpp"
 #include "output.hpp"
 #include "yaml/node.hpp"
 
 namespace jaga::cmd {
 
-enum class Colour { none, red, yellow, green, dim, bold };
+using Colour = document::Tone;
 
 class Ui {
  public:
@@ -33,6 +35,7 @@ class Ui {
   void set_language(Language language) { settings_.language = language; }
   bool quiet() const { return settings_.quiet; }
   std::size_t columns() const { return settings_.columns; }
+  document::Screen screen() const { return {settings_.columns, settings_.out_colour}; }
   // In the person's language.
   std::string text(const Message& message) const { return message.render(settings_.language); }
 
@@ -44,6 +47,7 @@ class Ui {
   void words(std::string_view text, Colour colour = Colour::none);
   void words(const Message& message, Colour colour = Colour::none) { words(text(message), colour); }
   void raw(std::string_view text) { out_.write(text); }
+  void show(const std::vector<document::Block>& blocks);
   // Printed as one line of JSON, keys in order.
   void json(const yaml::Node& node);
 
@@ -69,37 +73,20 @@ class Ui {
   bool progress_shown_ = false;
 };
 
-// Columns as wide as their widest cell; the last one is not padded. Cells are escaped. On a terminal that is
-// too narrow for it the last column is broken into lines, or stands below the others; where those are too
-// wide already, each row is a few lines of "head: cell".
+// A table of document/document.hpp, filled row by row.
 class Table {
  public:
-  explicit Table(std::vector<std::string> heads = {}) {
-    has_heads_ = !heads.empty();
-    if (has_heads_) rows_.push_back({std::move(heads), Colour::bold});
-  }
+  explicit Table(std::vector<std::string> heads = {}) { table_.heads = std::move(heads); }
   void row(std::vector<std::string> cells, Colour colour = Colour::none) {
-    rows_.push_back({std::move(cells), colour});
+    table_.rows.push_back(std::move(cells));
+    table_.tones.push_back(colour);
   }
-  bool empty() const { return rows_.empty(); }
+  bool empty() const { return table_.rows.empty() && table_.heads.empty(); }
   void print(Ui& ui, std::string_view indent = "") const;
 
  private:
-  struct Row {
-    std::vector<std::string> cells;
-    Colour colour;
-  };
-  static std::string in_columns(const Row& row, const std::vector<std::size_t>& widths, std::size_t room,
-                                std::size_t most);
-  static std::string in_lines(const Row& row, const Row* heads, std::size_t most);
-  std::vector<Row> rows_;
-  bool has_heads_ = false;
+  document::Table table_;
 };
-
-// For a person, in whole seconds at least: "0s", "42s", "1h 5m".
-std::string span_text(std::chrono::milliseconds span);
-// Working time, in hours at most: a day of it would be read as a working day.
-std::string work_text(std::chrono::milliseconds span);
 
 // JSON (RFC 8259) of a node: bare integers and booleans as such, strings escaped.
 std::string to_json(const yaml::Node& node);

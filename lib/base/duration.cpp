@@ -69,4 +69,16 @@ std::string brief_duration(std::chrono::milliseconds span) {
   return formatted("{}s", ms / 1'000);
 }
 
+std::string span_text(std::chrono::milliseconds span) {
+  return span < std::chrono::seconds{1} ? "0s"
+                                        : brief_duration(std::chrono::floor<std::chrono::seconds>(span));
+}
+
+std::string work_text(std::chrono::milliseconds span) {
+  if (span < std::chrono::days{1}) return span_text(span);
+  const auto hours = std::chrono::floor<std::chrono::hours>(span);
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(span - hours);
+  return formatted("{}h", hours.count()) + (minutes.count() > 0 ? formatted(" {}m", minutes.count()) : "");
+}
+
 }  // namespace jaga

@@ -15,5 +15,9 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 std::string format_duration(std::chrono::milliseconds span);
 // For a person: the two largest units, cut: "3d 4h", "12m 5s", "0.42s" below one second as "420ms".
 std::string brief_duration(std::chrono::milliseconds span);
+// The same in whole seconds at least: "0s", "42s", "1h 5m".
+std::string span_text(std::chrono::milliseconds span);
+// Working time, in hours at most: a day of it would be read as a working day.
+std::string work_text(std::chrono::milliseconds span);
 
 }  // namespace jaga

@@ -29,7 +29,7 @@ struct Letterhead {
   std::string emblem;                // a data: URI; empty: none
 };
 // The title of an official document, centred, a line each.
-struct Title {
+struct PaperTitle {
   std::vector<std::string> lines;
   std::string number;  // below it, with its label; empty: no line
 };
@@ -94,8 +94,8 @@ struct Signatures {
 };
 struct PageBreak {};
 
-using Block = std::variant<Letterhead, Title, Heading, Paragraph, Pairs, Table, List, Lines, Figure, Choice,
-                           Signatures, PageBreak>;
+using Block = std::variant<Letterhead, PaperTitle, Heading, Paragraph, Pairs, Table, List, Lines, Figure,
+                           Choice, Signatures, PageBreak>;
 
 // A part has the name by which templates (jaga-template(5)) ask for it.
 struct Part {

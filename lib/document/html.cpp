@@ -104,7 +104,7 @@ class Html {
     if (!head.emblem.empty()) out += "<div class=\"emblem\"></div>";
     out += "</header>\n";
   }
-  void operator()(const Title& title) {
+  void operator()(const PaperTitle& title) {
     out += "<div class=\"title\">";
     for (const std::string& line : title.lines) out += "<h1>" + html_text(line) + "</h1>";
     if (!title.number.empty()) out += "<p>" + html_text(title.number) + "</p>";
@@ -308,8 +308,8 @@ std::string to_html(const Document& document) {
   out += "</head>\n<body>\n";
   bool titled = false;
   for (const Part& part : document.parts)
-    for (const Block& block : part.blocks) titled = titled || std::holds_alternative<Title>(block);
-  if (!titled) writer(Title{{document.title}, ""});
+    for (const Block& block : part.blocks) titled = titled || std::holds_alternative<PaperTitle>(block);
+  if (!titled) writer(PaperTitle{{document.title}, ""});
   for (const Part& part : document.parts) {
     out += part.name.empty() ? "<section>\n" : "<section id=\"" + line_text(part.name) + "\">\n";
     for (const Block& block : part.blocks) std::visit(writer, block);

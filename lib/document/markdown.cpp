@@ -29,7 +29,7 @@ class Markdown {
     for (const std::string& line : head.contact) out += escaped(line) + "  \n";
     if (!head.lines.empty()) out += "\n---\n\n";
   }
-  void operator()(const Title& title) {
+  void operator()(const PaperTitle& title) {
     std::string text;
     for (const std::string& line : title.lines) text += (text.empty() ? "" : " ") + escaped(line);
     out += "# " + text + "\n\n";
@@ -110,7 +110,7 @@ std::string to_markdown(const Document& document) {
   Markdown writer;
   bool titled = false;
   for (const Part& part : document.parts)
-    for (const Block& block : part.blocks) titled = titled || std::holds_alternative<Title>(block);
+    for (const Block& block : part.blocks) titled = titled || std::holds_alternative<PaperTitle>(block);
   if (!titled) writer.out = "# " + escaped(document.title) + "\n\n";
   for (const Part& part : document.parts)
     for (const Block& block : part.blocks) std::visit(writer, block);

@@ -50,7 +50,7 @@ class Text {
     if (!head.lines.empty())
       out += std::string(std::min<std::size_t>(most_ == 0 ? 72 : most_, 72), '=') + "\n\n";
   }
-  void operator()(const Title& title) {
+  void operator()(const PaperTitle& title) {
     for (const std::string& line : title.lines) put("", printable_once(line), 0);
     if (!title.number.empty()) put("", printable_once(title.number), 0);
     out += "\n";
@@ -161,7 +161,7 @@ class Text {
 bool has_title(const Document& document) {
   for (const Part& part : document.parts)
     for (const Block& block : part.blocks)
-      if (std::holds_alternative<Title>(block)) return true;
+      if (std::holds_alternative<PaperTitle>(block)) return true;
   return false;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "document/decision_view.hpp"
 #include "workflow/incidents.hpp"
 
 namespace jaga::workflow {
@@ -41,13 +42,7 @@ std::vector<std::string> duplicates_of(const Context& context, const std::string
 // as its duplicate: it is closed without repair itself, or leads back to `id`.
 void require_original(const Context& context, const std::string& id, const std::string& of);
 
-// How a run of the same registered plan, unmodified, ended in another incident.
-struct PlanResult {
-  std::string incident;
-  Instant at{};
-  std::string outcome;   // "done", "failed", "given-up"
-  std::string decision;  // what verify said of it: "yes", "no"; empty: nothing yet
-};
+using document::PlanResult;
 inline constexpr std::size_t kMostPlanResults = 3;
 // What was known at `as_of`: the newest first, at most kMostPlanResults. Looks at no more than the newest
 // thirty incidents that repaired anything.

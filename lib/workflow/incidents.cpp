@@ -453,4 +453,9 @@ std::vector<Waiting> waiting(const Context& context, Finished wanted,
   return result;
 }
 
+const registry::Delegation* delegation_of(const Context& context, const record::Envelope& envelope) {
+  const registry::State* then = register_at(context, envelope.register_head);
+  return then == nullptr ? nullptr : then->delegation_of(envelope.by.person, envelope.by.role, envelope.at);
+}
+
 }  // namespace jaga::workflow

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "document/inbox_view.hpp"
 #include "incident/incident.hpp"
 #include "record/record.hpp"
 #include "store/append.hpp"
@@ -39,6 +40,8 @@ struct Incident {
   // By which letter who wrote a record held their role then; nullptr: it was their own.
   const registry::Delegation* delegation_of(const record::Envelope& envelope) const;
 };
+// By which letter the writer of a record held their role; nullptr: it was their own.
+const registry::Delegation* delegation_of(const Context& context, const record::Envelope& envelope);
 // By its exact id. Throws Error{no_input}; Error{data} for a damaged chain, naming the first break, and for a
 // record or note that is not signed by whom it names; for a chain of which this account saw more before. What
 // it sees now is remembered.
@@ -86,33 +89,7 @@ void require_host(const Context& context, const std::string& host);
 
 // What waits, for `status`: by file names where they tell enough, else by reading. What is late first, then
 // what has waited longest.
-struct Waiting {
-  std::string id;
-  std::string host;
-  std::string fault_key;
-  std::optional<incident::Due> due;  // nullopt: finished
-  std::optional<Instant> since;
-  std::optional<std::chrono::milliseconds> standard;
-  // Whose standard that is, where it is not that of the step which is due: a withdrawal stops no clock.
-  std::string clock_of;
-  std::chrono::milliseconds gross{0};
-  std::chrono::milliseconds paused{0};
-  std::chrono::milliseconds net{0};
-  std::string outcome;                      // of a finished one: "archived", or that of its withdrawal
-  std::optional<incident::Reject> last_no;  // of a step that has not said yes since
-  std::string last_no_by;                   // who said it
-  // What a branch carried out that a merge closed, of the plan that is decided on or run now.
-  std::vector<incident::Run> left_behind;
-  Instant opened{};
-  std::optional<Instant> closed;    // of a finished one
-  std::optional<Instant> deadline;  // incident::Clock's
-  bool late = false;
-  bool mine = false;    // it waits for the person that was asked about
-  std::string reopens;  // the finished incident whose fault is back
-  bool forked = false;
-  std::vector<Message> remarks{};  // record::clock_remarks
-  Message damaged;                 // not empty: cannot be judged, and why
-};
+using document::Waiting;
 // Which of the finished ones are told as well: `damaged` are those of which file names show it, or, of the
 // newest, what is in their files.
 enum class Finished { none, damaged, all };

@@ -14,6 +14,7 @@
 #include "store/signed.hpp"
 #include "workflow/memory.hpp"
 #include "workflow/request_folder.hpp"
+#include "workflow/views.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -41,8 +42,7 @@ bool only_note_missing(const Context& context, const record::Record& record) {
 
 }  // namespace
 
-Requested request(const Context& context, const Prepared& prepared, const std::string& folder,
-                  const std::string& preview) {
+Requested request(const Context& context, const Prepared& prepared, const std::string& folder) {
   const Incident& incident = prepared.incident;
   incident::require_unforked(incident.state);
   const record::Record& head = *incident.chain.head();
@@ -72,7 +72,7 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
   const incident::Body& body = prepared.decision.body;
   Files files = incident_files(context, incident.chain, incident.notes, incident.state, body);
   files.emplace(kRecordFile, record.bytes);
-  files.emplace(kPreviewFile, preview);
+  files.emplace(kPreviewFile, preview_text(context, prepared, context.language));
   files.emplace(kReadmeFile, readme(context.language, envelope.key));
   if (const auto on = incident::decided_on(body))
     if (const record::Record* decided = incident.chain.find(*on)) files.emplace(kOnFile, decided->bytes);
@@ -86,7 +86,7 @@ namespace {
 // What lies beside record.yaml is what its signer was shown: none of it may be of another decision. A file
 // that did not come back is not missed.
 void require_shown(const Context& context, const store::Folder& in, const record::Record& record,
-                   const record::Chain& chain, const incident::Decision& decision, const Shown& shown) {
+                   const record::Chain& chain, const incident::Decision& decision) {
   const auto refuse = [](std::string_view file) {
     return Error(ExitCode::data,
                  msg("'{file}' does not belong to this request: its signer was shown something else",
@@ -122,12 +122,13 @@ void require_shown(const Context& context, const store::Folder& in, const record
   }
   if (!in.exists(kPreviewFile)) return;
   const Prepared prepared = prepared_of(then, std::move(incident), decision);
-  compare(kPreviewFile, {shown(prepared, Language::english), shown(prepared, Language::indonesian)});
+  compare(kPreviewFile, {preview_text(context, prepared, Language::english),
+                         preview_text(context, prepared, Language::indonesian)});
 }
 
 }  // namespace
 
-Written import_request(const Context& context, const std::string& folder, const Shown& shown) {
+Written import_request(const Context& context, const std::string& folder) {
   const Actor importer = who_acts(context);
   const store::Folder in(folder);
   const std::string bytes = in.require(kRecordFile);
@@ -207,7 +208,7 @@ Written import_request(const Context& context, const std::string& folder, const 
         if (envelope.at > incident.now)
           throw Error(ExitCode::not_permitted,
                       msg("the request is of a later time than this machine's clock"), msg("set the clock"));
-        require_shown(fresh, in, record, chain, decision, shown);
+        require_shown(fresh, in, record, chain, decision);
         if (context.stop.stop_requested())
           throw Error(ExitCode::interrupted, msg("interrupted; nothing was recorded"));
       });

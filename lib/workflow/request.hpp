@@ -1,7 +1,6 @@
 // A decision signed on another machine: the exact bytes of the record go out, its signature comes back.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,16 +15,13 @@ struct Requested {
 };
 // Writes DIR (which must not exist, or be empty): the record's bytes, preview.txt (which binds nothing), the
 // bytes of what is decided on, the incident's records (workflow/request_folder.hpp), and README.txt with the
-// line. `preview` is what the person would see here.
-Requested request(const Context& context, const Prepared& prepared, const std::string& folder,
-                  const std::string& preview);
+// line.
+Requested request(const Context& context, const Prepared& prepared, const std::string& folder);
 
-// The preview of a decision, as the request of it had it in that language.
-using Shown = std::function<std::string(const Prepared&, Language)>;
 // Publishes what lies in DIR: as long as the chain's head has not moved, the signature is good and its key
 // holds the role at the newest register head. Whoever imports signs a note of when it was, by which the
 // clocks go; where only that is missing (a crash), importing again writes it. Throws not_permitted with what
 // is missing, and data where another file in DIR is not what the request put there.
-Written import_request(const Context& context, const std::string& folder, const Shown& shown);
+Written import_request(const Context& context, const std::string& folder);
 
 }  // namespace jaga::workflow

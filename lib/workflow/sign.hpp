@@ -6,24 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "incident/incident.hpp"
-#include "record/chain.hpp"
+#include "document/request_view.hpp"
 #include "sign/keyring.hpp"
 
 namespace jaga::workflow {
 
-struct Unsigned {
-  record::Record record;  // record.yaml
-  incident::Body body;    // its; a decision with a summary that the records beside it give
-  Digest digest;          // decision_digest(): what approve and its like print, and --expect is compared with
-  record::Chain chain;    // the incident up to it, whole and well signed
-  std::optional<incident::Analyze> analysis;  // of the plan that is decided on
-  std::optional<plan::Frozen> plan;
-  std::vector<incident::Result> before;  // of what comes after a repair
-  std::vector<incident::Result> after;
-  std::vector<Message> unchecked;  // what cannot be told from the folder
-  bool is_signed = false;          // by the key that it names
-};
+using document::Unsigned;
 
 // Throws Error{data} for a file that is not what record.yaml leads to, naming it: a record, a signature, the
 // measurement, decided-on.yaml, or a summary that is not the one of the records; no_input for one that is

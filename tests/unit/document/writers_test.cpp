@@ -28,7 +28,7 @@ Document everywhere(const std::string& text) {
   Document out{text};
   out.begin("all");
   out.add(Letterhead{{text, text, text}, {text}, ""});
-  out.add(Title{{text}, text});
+  out.add(PaperTitle{{text}, text});
   out.add(Heading{text});
   out.add(Heading{text, 2});
   out.add(Paragraph{text});

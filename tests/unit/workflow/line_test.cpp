@@ -213,31 +213,30 @@ TEST_CASE("a request is published only signed, once, and while the chain stands"
   const Prepared prepared = prepare(context, Command::approve, id, {}, who_will_sign(context));
   const auto folder = office.path.parent_path() / "request";
   std::filesystem::create_directory(folder);
-  const Requested requested = request(context, prepared, folder.string(), "preview\n");
-  const Shown shown = [](const Prepared&, Language) { return std::string("preview\n"); };
-  CHECK(code_of([&] { import_request(office.as("staff"), folder.string(), shown); }) ==
+  const Requested requested = request(context, prepared, folder.string());
+  CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) ==
         ExitCode::not_permitted);
   const store::Folder out(folder.string());
   const std::string bytes = out.require(requested.record_file);
   SUBCASE("by another person") {
     out.create(requested.record_file + ".sig",
                who_acts(office.as("staff")).signer->sign(bytes, sign::kRecordNamespace));
-    CHECK(code_of([&] { import_request(office.as("staff"), folder.string(), shown); }) ==
+    CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) ==
           ExitCode::not_permitted);
   }
   SUBCASE("by whom it names") {
     out.create(requested.record_file + ".sig",
                who_acts(office.as("section-head")).signer->sign(bytes, sign::kRecordNamespace));
-    CHECK(import_request(office.as("staff"), folder.string(), shown).record.bytes == bytes);
+    CHECK(import_request(office.as("staff"), folder.string()).record.bytes == bytes);
     CHECK(load_incident(office.as("staff"), id).state.phase == sop::Step::repair);
-    CHECK(code_of([&] { import_request(office.as("staff"), folder.string(), shown); }) ==
+    CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) ==
           ExitCode::not_permitted);
   }
   SUBCASE("too late") {
     out.create(requested.record_file + ".sig",
                who_acts(office.as("section-head")).signer->sign(bytes, sign::kRecordNamespace));
     office.approve(id);
-    CHECK(code_of([&] { import_request(office.as("staff"), folder.string(), shown); }) ==
+    CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) ==
           ExitCode::not_permitted);
   }
 }

@@ -244,14 +244,14 @@ TEST_CASE("an emergency at night, with a delegate and a division head who is els
     Context asking = story.as("staff");
     const Context elsewhere = story.as("division-head");
     asking.wanted_person = "division-head";
-    (void)request(asking, prepare(asking, Command::accept, id, {}, who_will_sign(asking)), folder, "preview");
+    (void)request(asking, prepare(asking, Command::accept, id, {}, who_will_sign(asking)), folder);
     std::ifstream in(folder + "/record.yaml");
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
     std::ofstream(folder + "/record.yaml.sig")
         << who_acts(elsewhere).signer->sign(bytes, sign::kRecordNamespace, {});
   }
   story.now("2026-12-23 09:00");
-  (void)import_request(story.as("staff"), folder, [](const Prepared&, Language) { return "preview"; });
+  (void)import_request(story.as("staff"), folder);
   CHECK_FALSE(story.state(id).accepted->made.letter.has_value());
   story.now("2026-12-23 09:05");
   ArchiveWish archive;

@@ -1,16 +1,16 @@
-#include "show_json.hpp"
-
+#include "document/incident_view.hpp"
 #include "incident/clocks.hpp"
 
-namespace jaga::cmd {
+namespace jaga::document {
 
 // The analyses before the one that holds, the newest first: what a machine or another person thought stays
 // beside it. One that was only confirmed since is the same.
-std::vector<const record::Record*> earlier_analyses(const workflow::Incident& incident) {
+std::vector<const record::Record*> earlier_analyses(const record::Chain& chain,
+                                                    const incident::State& state) {
   std::vector<const record::Record*> out;
-  if (!incident.state.analysis) return out;
-  const incident::Analysis& now = *incident.state.analysis;
-  const auto& records = incident.chain.records;
+  if (!state.analysis) return out;
+  const incident::Analysis& now = *state.analysis;
+  const auto& records = chain.records;
   for (auto at = records.rbegin(); at != records.rend(); ++at)
     if (at->envelope.kind == "analyze" && at->digest != now.made.record && at->digest != now.body.confirms)
       out.push_back(&*at);
@@ -37,7 +37,7 @@ yaml::Node analysis_json(const record::By& by, const std::string& at, const yaml
       .set("reason", body.text_at("reason"));
 }
 
-yaml::Node analyses_json(const workflow::Incident& incident) {
+yaml::Node analyses_json(const IncidentView& incident) {
   const incident::State& state = incident.state;
   yaml::Node analyses = yaml::Node::list();
   if (state.analysis) {
@@ -46,13 +46,13 @@ yaml::Node analyses_json(const workflow::Incident& incident) {
                      .set("proposal", now.proposal)
                      .set("confirms", now.body.confirms.has_value()));
   }
-  for (const record::Record* record : earlier_analyses(incident))
+  for (const record::Record* record : earlier_analyses(incident.chain, incident.state))
     analyses.add(analysis_json(record->envelope.by, format_instant(record->envelope.at), record->body));
   return analyses;
 }
 
 // Every yes and no in the order of their records, also those that count no more.
-yaml::Node decisions_json(const workflow::Incident& incident) {
+yaml::Node decisions_json(const IncidentView& incident) {
   yaml::Node decisions = yaml::Node::list();
   for (const record::Record& record : incident.chain.records) {
     const record::Envelope& envelope = record.envelope;
@@ -81,7 +81,7 @@ yaml::Node decisions_json(const workflow::Incident& incident) {
   return decisions;
 }
 
-yaml::Node clocks_json(const workflow::Incident& incident) {
+yaml::Node clocks_json(const IncidentView& incident) {
   yaml::Node clocks = yaml::Node::list();
   for (const incident::Clock& clock : incident::clocks(incident.state, incident.procedure, incident.now)) {
     yaml::Node one = yaml::Node::map();
@@ -158,12 +158,11 @@ yaml::Node run_json(const incident::Run& run) {
 
 }  // namespace
 
-yaml::Node incident_json(const workflow::Incident& incident, const std::string& reopened_by,
-                         const std::vector<std::string>& duplicates) {
+yaml::Node incident_json(const IncidentView& incident) {
   const incident::State& state = incident.state;
-  const std::optional<incident::Due> due = incident.due();
+  const std::optional<incident::Due>& due = incident.due;
   yaml::Node node = yaml::Node::map();
-  node.set("incident", incident.id).set("host", state.monitor.host).set("fault_key", state.monitor.fault_key);
+  node.set("incident", state.id).set("host", state.monitor.host).set("fault_key", state.monitor.fault_key);
   node.set("summary", state.monitor.summary).set("opened", format_instant(state.opened.at));
   node.set("finished", state.finished()).set("forked", state.forked);
   yaml::Node remarks = yaml::Node::list();
@@ -174,8 +173,8 @@ yaml::Node incident_json(const workflow::Incident& incident, const std::string& 
   const std::string severity = incident::severity_of(state.monitor);
   if (!severity.empty()) node.set("severity", severity);
   if (state.monitor.reopens) node.set("reopens", *state.monitor.reopens);
-  if (!reopened_by.empty()) node.set("reopened_by", reopened_by);
-  if (!duplicates.empty()) node.set("duplicates", yaml::Node::texts(duplicates));
+  if (!incident.reopened_by.empty()) node.set("reopened_by", incident.reopened_by);
+  if (!incident.duplicates.empty()) node.set("duplicates", yaml::Node::texts(incident.duplicates));
   if (const auto* last = state.last_no(); last != nullptr && due) {
     const incident::Reject& body = last->body;
     yaml::Node no = yaml::Node::map().set("step", body.step).set("reason", body.reason);
@@ -199,4 +198,16 @@ yaml::Node incident_json(const workflow::Incident& incident, const std::string& 
   return node;
 }
 
-}  // namespace jaga::cmd
+yaml::Node record_json(const record::Record& record) {
+  return yaml::Node::map()
+      .set("digest", record.digest.text())
+      .set("seq", static_cast<std::int64_t>(record.envelope.seq))
+      .set("kind", record.envelope.kind)
+      .set("at", format_instant(record.envelope.at))
+      .set("person", record.envelope.by.person)
+      .set("role", record.envelope.by.role)
+      .set("key", record.envelope.key)
+      .set("body", record.body);
+}
+
+}  // namespace jaga::document

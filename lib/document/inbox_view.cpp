@@ -1,0 +1,147 @@
+#include "document/inbox_view.hpp"
+
+#include "base/duration.hpp"
+#include "base/text.hpp"
+#include "document/incident_lines.hpp"
+
+namespace jaga::document {
+namespace {
+
+class Row {
+ public:
+  Row(const InboxItem& item, const sop::Sop& procedure, const Locale& locale)
+      : item_(item), one_(item.waiting), procedure_(procedure), locale_(locale) {}
+
+  std::vector<std::string> cells() const {
+    const bool is_due = one_.due.has_value();
+    return {one_.id,
+            finished() ? locale_.text(msg("finished"))
+            : is_due   ? std::string(sop::name(one_.due->step))
+                       : "",
+            who(),
+            one_.since ? locale_.local(*one_.since) : "",
+            is_due ? span_text(one_.gross) : "",
+            is_due ? work_text(one_.net) : "",
+            standard(),
+            one_.deadline ? locale_.local(*one_.deadline) : "",
+            what()};
+  }
+  Tone tone() const {
+    if (!one_.damaged.empty() || one_.forked) return Tone::red;
+    if (one_.late) return Tone::yellow;
+    return finished() ? Tone::dim : Tone::none;
+  }
+
+ private:
+  bool finished() const { return !one_.due && one_.damaged.empty() && !one_.forked; }
+  std::string titles(const std::vector<std::string>& roles) const {
+    std::vector<std::string> out;
+    for (const std::string& role : roles) out.push_back(procedure_.role_title(role, locale_.language));
+    return join(out, ", ");
+  }
+  std::string who() const {
+    if (!one_.due) return "";
+    const std::string who = one_.due->only ? *one_.due->only : titles(one_.due->roles);
+    return item_.nobody ? locale_.text(msg("nobody: {roles}", {{"roles", who}})) : who;
+  }
+  std::string standard() const {
+    if (!one_.due) return "";
+    if (!one_.standard) return "-";
+    return work_text(*one_.standard) + (one_.clock_of.empty() ? "" : " (" + one_.clock_of + ")") +
+           (one_.late ? " !" : "");
+  }
+  std::string what() const {
+    std::string what = one_.due ? locale_.text(one_.due->what) : "";
+    if (one_.last_no) {
+      what +=
+          "; " + locale_.text(msg("no to {step} by {person}: {reason}", {{"step", one_.last_no->step},
+                                                                         {"person", one_.last_no_by},
+                                                                         {"reason", one_.last_no->reason}}));
+      if (one_.last_no->correction)
+        what += "; " + locale_.text(msg("correction: {text}", {{"text", *one_.last_no->correction}}));
+    }
+    for (const std::string& line : left_behind_lines(locale_, one_.left_behind)) what += "; " + line;
+    if (one_.due && !one_.due->escalated.empty())
+      what += "; " + locale_.text(msg("it has waited so long that these may too: {roles}",
+                                      {{"roles", titles(one_.due->escalated)}}));
+    if (one_.due && one_.due->next && one_.due->next->at)
+      what += "; " +
+              locale_.text(msg("from {time} on also: {roles}", {{"time", locale_.local(*one_.due->next->at)},
+                                                                {"roles", titles(one_.due->next->roles)}}));
+    if (one_.due && !one_.reopens.empty())
+      what += "; " + locale_.text(msg("reopens {incident}", {{"incident", one_.reopens}}));
+    if (!one_.outcome.empty()) what = one_.outcome;  // a key, the same in both languages
+    if (one_.forked)
+      what = locale_.text(
+          msg("forked; close it with 'jaga merge {incident} -m REASON'", {{"incident", one_.id}}));
+    if (!one_.damaged.empty()) what = locale_.text(one_.damaged);
+    for (const Message& remark : one_.remarks) what += "; " + locale_.text(remark);
+    if (item_.window != nullptr)
+      what += "; " +
+              locale_.text(msg("maintenance until {until}", {{"until", locale_.local(item_.window->until)}}));
+    return what;
+  }
+
+  const InboxItem& item_;
+  const Waiting& one_;
+  const sop::Sop& procedure_;
+  const Locale& locale_;
+};
+
+}  // namespace
+
+Table inbox_table(std::span<const InboxItem> items, const sop::Sop& procedure, const Locale& locale) {
+  Table table{{locale.text(msg("incident")), locale.text(msg("due")), locale.text(msg("who")),
+               locale.text(msg("since")), locale.text(msg("elapsed")), locale.text(msg("worked")),
+               locale.text(msg("standard")), locale.text(msg("deadline")), locale.text(msg("what"))},
+              {}};
+  for (const InboxItem& item : items) {
+    const Row row(item, procedure, locale);
+    table.rows.push_back(row.cells());
+    table.tones.push_back(row.tone());
+  }
+  return table;
+}
+
+yaml::Node inbox_json(const InboxItem& item) {
+  const Waiting& one = item.waiting;
+  yaml::Node node = yaml::Node::map();
+  node.set("incident", one.id).set("host", one.host).set("fault_key", one.fault_key);
+  node.set("finished", !one.due && one.damaged.empty() && !one.forked);
+  if (one.due) {
+    node.set("due", sop::name(one.due->step)).set("roles", yaml::Node::texts(one.due->roles));
+    if (item.nobody) node.set("nobody", true);
+    if (one.due->only) node.set("only", *one.due->only);
+    if (!one.due->escalated.empty()) node.set("escalated", yaml::Node::texts(one.due->escalated));
+    if (one.due->next) {
+      node.set("escalates_to", yaml::Node::texts(one.due->next->roles));
+      if (one.due->next->at) node.set("escalates_at", format_instant(*one.due->next->at));
+    }
+  }
+  if (!one.reopens.empty()) node.set("reopens", one.reopens);
+  if (item.window != nullptr) node.set("maintenance", item.window->name);
+  if (one.since) node.set("since", format_instant(*one.since));
+  if (one.damaged.empty()) node.set("opened", format_instant(one.opened));
+  if (one.closed) node.set("closed", format_instant(*one.closed));
+  if (one.due && one.due->in_place_of) node.set("in_place_of", *one.due->in_place_of);
+  node.set("outcome", one.outcome);
+  if (one.last_no) {
+    yaml::Node no = yaml::Node::map().set("step", one.last_no->step).set("reason", one.last_no->reason);
+    no.set("person", one.last_no_by);
+    if (one.last_no->correction) no.set("correction", *one.last_no->correction);
+    node.set("last_no", std::move(no));
+  }
+  node.set("gross_ms", static_cast<std::int64_t>(one.gross.count()));
+  node.set("paused_ms", static_cast<std::int64_t>(one.paused.count()));
+  node.set("net_ms", static_cast<std::int64_t>(one.net.count()));
+  if (!one.clock_of.empty()) node.set("clock_of", one.clock_of);
+  if (one.standard) node.set("standard_ms", static_cast<std::int64_t>(one.standard->count()));
+  if (one.deadline) node.set("deadline", format_instant(*one.deadline));
+  node.set("late", one.late).set("forked", one.forked).set("damaged", !one.damaged.empty());
+  yaml::Node remarks = yaml::Node::list();
+  for (const Message& remark : one.remarks) remarks.add(yaml::Node::text(remark.render(Language::english)));
+  node.set("remarks", std::move(remarks));
+  return node;
+}
+
+}  // namespace jaga::document

@@ -1,0 +1,55 @@
+// What waits for whom, as `jaga status` prints it.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "document/document.hpp"
+#include "document/locale.hpp"
+#include "incident/incident.hpp"
+#include "inventory/window.hpp"
+#include "yaml/node.hpp"
+
+namespace jaga::document {
+
+// An incident in the list.
+struct Waiting {
+  std::string id;
+  std::string host;
+  std::string fault_key;
+  std::optional<incident::Due> due;  // nullopt: finished
+  std::optional<Instant> since;
+  std::optional<std::chrono::milliseconds> standard;
+  // Whose standard that is, where it is not that of the step which is due: a withdrawal stops no clock.
+  std::string clock_of;
+  std::chrono::milliseconds gross{0};
+  std::chrono::milliseconds paused{0};
+  std::chrono::milliseconds net{0};
+  std::string outcome;                      // of a finished one: "archived", or that of its withdrawal
+  std::optional<incident::Reject> last_no;  // of a step that has not said yes since
+  std::string last_no_by;                   // who said it
+  // What a branch carried out that a merge closed, of the plan that is decided on or run now.
+  std::vector<incident::Run> left_behind;
+  Instant opened{};
+  std::optional<Instant> closed;    // of a finished one
+  std::optional<Instant> deadline;  // incident::Clock's
+  bool late = false;
+  bool mine = false;    // it waits for the person that was asked about
+  std::string reopens;  // the finished incident whose fault is back
+  bool forked = false;
+  std::vector<Message> remarks{};  // record::clock_remarks
+  Message damaged;                 // not empty: cannot be judged, and why
+};
+
+struct InboxItem {
+  const Waiting& waiting;                     // must outlive the item
+  bool nobody = false;                        // nobody holds a role that may do what is due
+  const inventory::Window* window = nullptr;  // the maintenance that its host is in; nullptr: none
+};
+Table inbox_table(std::span<const InboxItem> items, const sop::Sop& procedure, const Locale& locale);
+yaml::Node inbox_json(const InboxItem& item);
+
+}  // namespace jaga::document

@@ -1,0 +1,177 @@
+#include "document/incident_lines.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace jaga::document {
+
+std::string role_of(const Locale& locale, const sop::Sop& procedure, const record::By& by,
+                    const std::optional<std::string>& letter) {
+  const std::string title = procedure.role_title(by.role, locale.language);
+  return letter ? locale.text(
+                      msg("for the {role}, delegated by {letter}", {{"role", title}, {"letter", *letter}}))
+                : title;
+}
+
+std::string actor_of(const Locale& locale, const incident::Made& made) {
+  return made.letter ? locale.text(msg("{person} (delegated: {letter})",
+                                       {{"person", made.by.person}, {"letter", *made.letter}}))
+                     : made.by.person;
+}
+
+std::string decider_of(const Locale& locale, const std::string& signer,
+                       const std::optional<incident::Paper>& paper) {
+  return paper ? locale.text(msg("{person} (on paper, entered by {signer})",
+                                 {{"person", paper->decided_by}, {"signer", signer}}))
+               : signer;
+}
+
+std::vector<std::string> last_no_lines(const Locale& locale, const incident::State& state) {
+  std::vector<std::string> out;
+  for (auto no = state.noes.rbegin(); no != state.noes.rend(); ++no) {
+    const incident::Reject& body = no->body;
+    out.push_back(locale.text(msg("no to {step} by {person}: {reason}",
+                                  {{"step", body.step},
+                                   {"person", decider_of(locale, actor_of(locale, no->made), body.paper)},
+                                   {"reason", body.reason}})));
+    if (body.correction)
+      out.push_back("  " + locale.text(msg("correction: {text}", {{"text", *body.correction}})));
+  }
+  return out;
+}
+
+std::string end_text(const Locale& locale, const incident::Withdraw& body) {
+  const std::string& outcome = body.outcome;
+  if (body.of)
+    return locale.text(msg("{outcome} of {incident}", {{"outcome", outcome}, {"incident", *body.of}}));
+  if (body.until)
+    return locale.text(
+        msg("{outcome} until {time}", {{"outcome", outcome}, {"time", locale.local(*body.until)}}));
+  if (body.to) return locale.text(msg("{outcome} to {who}", {{"outcome", outcome}, {"who", *body.to}}));
+  return outcome;
+}
+
+std::vector<std::string> withdrawal_lines(const Locale& locale, const incident::State& state,
+                                          const sop::Sop& procedure) {
+  const auto& first = state.withdrawing;
+  if (!first) return {};
+  const auto& paper = first->body.paper;
+  const std::string& role = paper ? paper->role : first->made.by.role;
+  const auto& letter = paper ? std::nullopt : first->made.letter;
+  return {locale.text(msg("{person}, {role}, would close it without repair: {outcome}: {reason}",
+                          {{"person", paper ? paper->decided_by : first->made.by.person},
+                           {"role", role_of(locale, procedure, {first->made.by.person, role}, letter)},
+                           {"outcome", end_text(locale, first->body)},
+                           {"reason", first->body.reason}}))};
+}
+
+std::string gist(const record::Record& record) {
+  std::vector<std::string> parts;
+  for (const char* key :
+       {"fault_key", "fault", "root", "object", "summary", "step", "back", "mode", "target", "n", "exit",
+        "outcome", "part", "bag", "id", "vendor", "override", "reason", "correction"}) {
+    const std::string text = record.body.text_at(key);
+    // The no to a withdrawal leads back to whatever was due.
+    if (key == std::string_view("back") && record.body.text_at("step") == "withdraw") continue;
+    if (text.empty() || std::find(parts.begin(), parts.end(), text) != parts.end()) continue;
+    // These two as what they are: a probe that failed was passed over, a plan was put right.
+    const bool named = key == std::string_view("override") || key == std::string_view("correction");
+    parts.push_back((key == std::string_view("back") ? "-> " : named ? std::string(key) + ": " : "") + text);
+  }
+  if (const yaml::Node* paper = record.body.find("paper"); paper != nullptr)
+    parts.push_back("(paper: " + paper->text_at("decided_by") + ")");
+  if (record.body.find("ratifies") != nullptr) parts.emplace_back("(ratifies)");
+  return join(parts, " ");
+}
+
+std::string end_text(const Locale& locale, const std::optional<incident::CommandEnd>& end) {
+  if (!end) return locale.text(msg("unknown: nobody recorded how it ended"));
+  const std::string cut = end->cut ? "; " + locale.text(msg("not all of what it printed was kept")) : "";
+  if (end->end == "exit") return "exit " + std::to_string(*end->exit) + cut;
+  if (end->end == "signal") return "SIG" + *end->signal + cut;
+  if (end->end == "rebooted") return locale.text(msg("back, boot {id}", {{"id", *end->boot}})) + cut;
+  const std::string why = end->why.value_or("");
+  return locale.text(end->end == "not-sent" ? msg("not sent: {why}", {{"why", why}})
+                                            : msg("unknown: {why}", {{"why", why}})) +
+         cut;
+}
+
+std::vector<std::string> run_lines(const Locale& locale, const incident::State& state) {
+  std::vector<std::string> out;
+  for (const incident::Run& run : state.runs) {
+    std::string about = "  " + locale.local(run.made.occurred.value_or(run.made.at)) + "  ";
+    switch (run.body.mode) {
+      case incident::Mode::run:
+        about += locale.text(
+            run.body.rollback  ? msg("the rollback, by {person}", {{"person", run.made.by.person}})
+            : run.body.resumes ? msg("gone on with, by {person}", {{"person", run.made.by.person}})
+                               : msg("run, by {person}", {{"person", run.made.by.person}}));
+        break;
+      case incident::Mode::hand:
+        about += locale.text(msg("by hand, by {person}", {{"person", run.made.by.person}}));
+        break;
+      case incident::Mode::vendor:
+        about += locale.text(msg("the vendor {name}, called in by {person}",
+                                 {{"name", run.body.vendor.value_or("")}, {"person", run.made.by.person}}));
+        break;
+    }
+    if (run.body.emergency && run.ratified)
+      about += locale.text(
+          run.rejected ? msg(" (an emergency, rejected by {person})", {{"person", run.ratified->by.person}})
+                       : msg(" (an emergency, ratified by {person})", {{"person", run.ratified->by.person}}));
+    else if (run.body.emergency)
+      about += locale.text(run.continued ? msg(" (an emergency, settled with what went on from it)")
+                                         : msg(" (an emergency, not ratified)"));
+    if (run.end) {
+      about += ": " + run.end->outcome;
+      if (run.end->reason) about += ", " + join(split(*run.end->reason, '\n'), "\n      ");
+    } else {
+      about += ": " + locale.text(run.continued                          ? msg("gone on with below")
+                                  : run.body.mode == incident::Mode::run ? msg("it runs, or broke off")
+                                                                         : msg("not ended"));
+    }
+    out.push_back(about);
+    // Why it came before its approval, or what the vendor was asked for.
+    if (const auto& why = run.body.emergency ? run.body.emergency : run.body.reason;
+        why && (run.body.emergency || run.body.mode == incident::Mode::vendor))
+      out.push_back("    " + locale.text(msg("reason: {reason}", {{"reason", *why}})));
+    for (const incident::CommandRun& command : run.commands)
+      out.push_back("    " + command.start.target + " " + std::to_string(command.start.n) + ". " +
+                    end_text(locale, command.end));
+    if (!run.end) continue;
+    for (const incident::Part& part : run.end->parts)
+      out.push_back("    " + locale.text(msg("part {old} replaced by {new}",
+                                             {{"old", part.removed.empty() ? "-" : part.removed},
+                                              {"new", part.installed.empty() ? "-" : part.installed}})));
+    if (run.end->technician)
+      out.push_back("    " + locale.text(msg("technician: {name}", {{"name", *run.end->technician}})));
+    if (run.end->arrived || run.end->left)
+      out.push_back("    " +
+                    locale.text(msg("there from {arrived} to {left}",
+                                    {{"arrived", run.end->arrived ? locale.local(*run.end->arrived) : "-"},
+                                     {"left", run.end->left ? locale.local(*run.end->left) : "-"}})));
+    if (run.end->letter)
+      out.push_back("    " + locale.text(msg("work order: {digest}", {{"digest", run.end->letter->text()}})));
+    if (run.end->reply) out.push_back("    " + join(split(*run.end->reply, '\n'), "\n    "));
+  }
+  return out;
+}
+
+std::vector<std::string> left_behind_lines(const Locale& locale, const std::vector<incident::Run>& runs) {
+  std::vector<std::string> out;
+  for (const incident::Run& run : runs) {
+    const std::string outcome = run.end ? run.end->outcome : locale.text(msg("not ended"));
+    const auto& why = run.end && run.end->reason ? run.end->reason : run.body.reason;
+    out.push_back(locale.text(msg("carried out already in a clone that was merged, by {person}: {outcome}",
+                                  {{"person", actor_of(locale, run.made)},
+                                   {"outcome", outcome + (why ? ": " + *why : std::string())}})));
+  }
+  return out;
+}
+
+std::string subject_line(const incident::State& state) {
+  return state.monitor.fault_key + (state.monitor.summary.empty() ? "" : ": " + state.monitor.summary);
+}
+
+}  // namespace jaga::document

@@ -1,0 +1,149 @@
+#include "document/plan_view.hpp"
+
+#include <algorithm>
+
+#include "base/duration.hpp"
+#include "base/text.hpp"
+#include "incident/incident.hpp"
+
+namespace jaga::document {
+namespace {
+
+void script_lines(const Locale& locale, const std::string& head, const plan::FrozenCommand& command,
+                  std::vector<std::string>& out) {
+  std::string line = head + command.title.in(locale.language);
+  if (command.sudo) line += locale.text(msg(" (as root, by sudo)"));
+  if (command.reboot) line += locale.text(msg(" (restarts the host and waits for it)"));
+  if (command.repeatable) line += locale.text(msg(" (may be repeated)"));
+  out.push_back(line);
+  for (const std::string& text : split(command.script, '\n')) {
+    if (!text.empty()) out.push_back("       | " + text);
+  }
+  if (!command.arguments.empty()) {
+    std::vector<std::string> words;
+    for (const std::string& argument : command.arguments) words.push_back("'" + argument + "'");
+    out.push_back("       " + locale.text(msg("arguments: {words}", {{"words", join(words, " ")}})));
+  }
+  for (const auto& [name, value] : command.environment) out.push_back("       " + name + "='" + value + "'");
+  std::vector<std::string> codes;
+  for (const int code : command.expect) codes.push_back(std::to_string(code));
+  out.push_back("       " +
+                locale.text(msg("at most {time}, done on exit {codes}",
+                                {{"time", brief_duration(command.timeout)}, {"codes", join(codes, ", ")}})));
+}
+
+}  // namespace
+
+std::vector<std::string> cause_lines(const Locale& locale, const incident::Analyze& analysis) {
+  std::vector<std::string> out{
+      locale.text(msg("cause: {fault} on {host}",
+                      {{"fault", analysis.fault + (analysis.object.empty() ? "" : " " + analysis.object)},
+                       {"host", analysis.root}}))};
+  for (const std::string& line : analysis.evidence) out.push_back("  + " + line);
+  for (const std::string& line : analysis.against) out.push_back("  - " + line);
+  if (analysis.part) out.push_back(locale.text(msg("spare part: {part}", {{"part", *analysis.part}})));
+  if (analysis.reason) out.push_back(locale.text(msg("reason: {reason}", {{"reason", *analysis.reason}})));
+  return out;
+}
+
+Tone tone_of(const std::string& state) {
+  if (state == "ok") return Tone::green;
+  if (state == "warning") return Tone::yellow;
+  if (state == "critical") return Tone::red;
+  return Tone::none;
+}
+
+std::vector<std::string> plan_lines(const Locale& locale, const plan::Frozen& plan) {
+  std::vector<std::string> out;
+  std::string origin;
+  switch (plan.origin) {
+    case plan::Origin::builtin:
+      origin = locale.text(msg("built in, unmodified"));
+      break;
+    case plan::Origin::office:
+      origin = locale.text(msg("the office's plans/{name}.yaml", {{"name", plan.name}}));
+      break;
+    case plan::Origin::adhoc:
+      origin = locale.text(msg("an ad-hoc script: nobody has registered or tried it"));
+      break;
+  }
+  out.push_back(
+      locale.text(msg("plan {name}: {title} ({origin})",
+                      {{"name", plan.name}, {"title", plan.title.in(locale.language)}, {"origin", origin}})));
+  for (const std::string& line : split(plan.description.in(locale.language), '\n')) {
+    if (!line.empty()) out.push_back("  " + line);
+  }
+  for (const auto& [name, value] : plan.parameters) out.push_back("  " + name + " = '" + value + "'");
+  if (plan.window) out.push_back("  " + locale.text(msg("in a maintenance window only")));
+  for (const plan::Target& target : plan.targets) {
+    std::string line = "  " + locale.text(msg("on {host}", {{"host", target.host}}));
+    if (plan.run == plan::Run::ssh) {
+      line += " (" + target.login + "@" + target.address + ":" + std::to_string(target.port) + ")";
+    }
+    out.push_back(line);
+    for (const std::string& key : target.host_keys) {
+      if (const std::string fingerprint = incident::fingerprint_of(key); !fingerprint.empty())
+        out.push_back("    " + key.substr(0, key.find(' ')) + " " + fingerprint);
+    }
+    if (!target.machine_id.empty()) out.push_back("    machine-id " + target.machine_id);
+    if (!target.serials.empty()) out.push_back("    serial " + join(target.serials, ", "));
+  }
+  int n = 0;
+  for (const plan::FrozenCommand& command : plan.commands)
+    script_lines(locale, "  " + std::to_string(++n) + ". ", command, out);
+  n = 0;
+  if (!plan.rollback.empty()) out.push_back("  " + locale.text(msg("to roll back:")));
+  for (const plan::FrozenCommand& command : plan.rollback)
+    script_lines(locale, "  " + std::to_string(++n) + ". ", command, out);
+  for (const plan::FrozenFile& file : plan.files)
+    out.push_back("  " +
+                  locale.text(msg("file {name}, {size} bytes, {digest}", {{"name", file.name},
+                                                                          {"size", std::to_string(file.size)},
+                                                                          {"digest", file.digest.text()}})));
+  for (const plan::FrozenProbe& probe : plan.after) {
+    out.push_back(
+        "  " +
+        locale.text(msg("afterwards '{check}' has to be good",
+                        {{"check", probe.object.empty() ? probe.check : probe.check + ":" + probe.object}})));
+  }
+  if (!plan.parts.empty())
+    out.push_back("  " + locale.text(msg("parts: {parts}", {{"parts", join(plan.parts, ", ")}})));
+  return out;
+}
+
+std::vector<std::string> plan_difference(const Locale& locale, const plan::Frozen& before,
+                                         const plan::Frozen& now) {
+  std::vector<std::string> out;
+  const auto say = [&](const Message& message) { out.push_back("  " + locale.text(message)); };
+  if (before.name != now.name)
+    say(msg("the plan was '{old}' and is '{new}'", {{"old", before.name}, {"new", now.name}}));
+  for (const auto& [name, value] : now.parameters) {
+    const auto old = std::find_if(before.parameters.begin(), before.parameters.end(),
+                                  [&name = name](const auto& one) { return one.first == name; });
+    if (old == before.parameters.end())
+      say(msg("{name} = '{new}' is new", {{"name", name}, {"new", value}}));
+    else if (old->second != value)
+      say(msg("{name} was '{old}' and is '{new}'", {{"name", name}, {"old", old->second}, {"new", value}}));
+  }
+  for (const auto& [name, value] : before.parameters)
+    if (std::none_of(now.parameters.begin(), now.parameters.end(),
+                     [&name = name](const auto& one) { return one.first == name; }))
+      say(msg("{name} was '{old}' and is gone", {{"name", name}, {"old", value}}));
+  if (before.targets != now.targets) say(msg("the targets are others"));
+  if (before.commands != now.commands) say(msg("the commands are others"));
+  if (before.rollback != now.rollback) say(msg("the way back is another"));
+  if (before.files != now.files) say(msg("the files are others"));
+  if (before.template_digest != now.template_digest) say(msg("the template was changed"));
+  return out;
+}
+
+std::vector<std::string> result_lines(std::span<const incident::Result> results) {
+  std::vector<std::string> out;
+  for (const incident::Result& result : results) {
+    out.push_back(result.host + " " + result.check + ": " + result.state +
+                  (result.text.empty() ? "" : ", " + result.text));
+  }
+  return out;
+}
+
+}  // namespace jaga::document

@@ -1,0 +1,25 @@
+// A plan, an analysis and results of probes, as lines of a screen and of the preview of a decision.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "document/document.hpp"
+#include "document/locale.hpp"
+#include "incident/body.hpp"
+#include "plan/plan.hpp"
+
+namespace jaga::document {
+
+// What an analysis found, and why its author says so.
+std::vector<std::string> cause_lines(const Locale& locale, const incident::Analyze& analysis);
+// All of it, scripts and identities included: whoever approves signs this.
+std::vector<std::string> plan_lines(const Locale& locale, const plan::Frozen& plan);
+// What differs between two plans, in words; empty: nothing.
+std::vector<std::string> plan_difference(const Locale& locale, const plan::Frozen& before,
+                                         const plan::Frozen& now);
+std::vector<std::string> result_lines(std::span<const incident::Result> results);
+Tone tone_of(const std::string& state);
+
+}  // namespace jaga::document

@@ -1,0 +1,101 @@
+#include "document/request_view.hpp"
+
+#include "base/format.hpp"
+#include "base/text.hpp"
+#include "document/incident_lines.hpp"
+#include "document/plan_view.hpp"
+
+namespace jaga::document {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+void add(Texts& out, const Texts& lines, const std::string& indent = "") {
+  for (const std::string& line : lines) out.push_back(indent + line);
+}
+
+// What came before: who did which step, and what they said.
+Texts course(const record::Chain& chain) {
+  Texts out;
+  for (const record::Record& record : chain.records) {
+    const record::Envelope& e = record.envelope;
+    if (e.kind == "command-start" || e.kind == "command-end") continue;
+    const std::string said = gist(record);
+    out.push_back(formatted("  {:04} ", e.seq) + e.kind + " " + e.by.person + " " + format_instant(e.at) +
+                  (said.empty() ? "" : ": " + said));
+  }
+  return out;
+}
+
+// The decision's own terms.
+void terms(const Locale& locale, const incident::Body& body, Texts& out) {
+  const auto reason = [&](const std::optional<std::string>& text) {
+    if (text) out.push_back(locale.text(msg("reason: {reason}", {{"reason", *text}})));
+  };
+  if (const auto* approve = std::get_if<incident::Approve>(&body)) {
+    out.push_back(
+        locale.text(msg("approved until {until}, runs: {runs}", {{"until", format_instant(approve->until)},
+                                                                 {"runs", std::to_string(approve->runs)}})));
+    reason(approve->reason);
+    if (approve->ratifies)
+      out.push_back(locale.text(msg("this ratifies what record {digest} did or decided before",
+                                    {{"digest", approve->ratifies->text()}})));
+  } else if (const auto* verify = std::get_if<incident::Verify>(&body)) {
+    if (verify->override_why)
+      out.push_back(
+          locale.text(msg("although a probe still failed: {reason}", {{"reason", *verify->override_why}})));
+    reason(verify->reason);
+  } else if (const auto* accept = std::get_if<incident::Accept>(&body)) {
+    reason(accept->reason);
+  } else if (const auto* reject = std::get_if<incident::Reject>(&body)) {
+    out.push_back(locale.text(
+        msg("no to {step}; {back} is due again", {{"step", reject->step}, {"back", reject->back}})));
+    reason(reject->reason);
+    if (reject->correction)
+      out.push_back(locale.text(msg("correction: {text}", {{"text", *reject->correction}})));
+  } else if (const auto* withdraw = std::get_if<incident::Withdraw>(&body)) {
+    out.push_back(
+        locale.text(msg("closed without repair: {outcome}", {{"outcome", end_text(locale, *withdraw)}})));
+    reason(withdraw->reason);
+    out.push_back(locale.text(withdraw->seconds
+                                  ? msg("this is the second signature and ends the incident")
+                                  : msg("this is the first signature; another person's ends the incident")));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> request_lines(const Unsigned& request, const Locale& locale) {
+  const record::Envelope& envelope = request.record.envelope;
+  const incident::Summary& summary = *incident::summary_in(request.body);
+  Texts out{envelope.chain.id, summary.fault,
+            locale.text(msg("decision: {kind}", {{"kind", envelope.kind}}))};
+  if (request.analysis) add(out, cause_lines(locale, *request.analysis));
+  if (request.plan) add(out, plan_lines(locale, *request.plan));
+  if (summary.plan) {
+    Texts hosts;
+    for (const incident::Summary::Host& host : summary.plan->hosts)
+      hosts.push_back(host.host + (host.address.empty() ? "" : " (" + host.address + ")"));
+    if (!hosts.empty()) out.push_back(locale.text(msg("hosts: {hosts}", {{"hosts", join(hosts, ", ")}})));
+  }
+  out.push_back(locale.text(msg("so far:")));
+  add(out, course(request.chain));
+  if (summary.repair) {
+    out.push_back(locale.text(msg("repair ({mode}): {outcome}",
+                                  {{"mode", summary.repair->mode}, {"outcome", summary.repair->outcome}})));
+    out.push_back(locale.text(msg("before:")));
+    add(out, result_lines(request.before), "  ");
+    out.push_back(locale.text(msg("after:")));
+    add(out, result_lines(request.after), "  ");
+  }
+  terms(locale, request.body, out);
+  out.push_back(
+      locale.text(msg("as {person}, role {role}, with the key {key}",
+                      {{"person", envelope.by.person}, {"role", envelope.by.role}, {"key", envelope.key}})));
+  out.push_back(locale.text(msg("digest {digest}", {{"digest", request.digest.text()}})));
+  for (const Message& what : request.unchecked)
+    out.push_back(locale.text(msg("not checked: {what}").with("what", what)));
+  return out;
+}
+
+}  // namespace jaga::document
