@@ -12,6 +12,8 @@
 namespace jaga::cmd {
 namespace {
 
+using incident::PartDisposition;
+
 struct Options {
   std::string incident;
   std::optional<std::string> out, stored, returned, received_by, sanitised, reason;
@@ -51,7 +53,7 @@ ExitCode archive(Session& session, const Options& given) {
   Options options = given;
   if (asks && !options.stored && !options.returned && !options.destroyed && !options.none) {
     workflow::ArchiveWish destroyed;
-    destroyed.part = "destroyed";  // fits whatever was replaced
+    destroyed.part = PartDisposition::destroyed;  // fits whatever was replaced
     (void)workflow::check_archive(context, id, destroyed);
     for (;;) {
       const std::string answer = session.ask(
@@ -77,10 +79,10 @@ ExitCode archive(Session& session, const Options& given) {
                 msg("say one of --part-stored PLACE, --part-returned TO, --part-destroyed, --no-part")};
   }
   workflow::ArchiveWish wish;
-  wish.part = options.stored      ? "stored"
-              : options.returned  ? "returned"
-              : options.destroyed ? "destroyed"
-                                  : "none";
+  wish.part = options.stored      ? PartDisposition::stored
+              : options.returned  ? PartDisposition::returned
+              : options.destroyed ? PartDisposition::destroyed
+                                  : PartDisposition::none;
   wish.where = options.stored ? options.stored : options.returned;
   wish.received_by = options.received_by;
   wish.sanitised = options.sanitised;

@@ -53,7 +53,7 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
   wish.back = options.back;
   wish.correction = options.correction;
   wish.occurred = session.past("--occurred", options.occurred);
-  wish.outcome = options.outcome;
+  wish.outcome = incident::parse_word<incident::WithdrawalOutcome>(options.outcome);
   if (options.of) wish.of = workflow::find_incident(context, *options.of);
   wish.to = options.to;
   if (options.paper && options.request)

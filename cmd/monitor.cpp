@@ -68,8 +68,7 @@ void print_hosts(Session& session, const round::Round& round) {
     }
     const std::string text =
         bad.empty() ? ui.text(counted(good, msg("1 check"), msg("{count} checks"))) : join(bad, "; ");
-    table.row({host, std::string(round::name(worst)), text},
-              document::tone_of(std::string(round::name(worst))));
+    table.row({host, std::string(round::name(worst)), text}, document::tone_of(worst));
   }
   table.print(ui);
 }
@@ -103,13 +102,13 @@ ExitCode again(Session& session, const std::string& incident) {
   const std::vector<incident::Result> results = workflow::measure_again(session.context(), id);
   round::State worst = round::State::ok;
   for (const incident::Result& result : results) {
-    const round::State state = round::parse_state(result.state).value_or(round::State::unknown);
+    const round::State state = result.state;
     if (round::badness(state) > round::badness(worst)) worst = state;
     if (session.json()) {
       session.ui().json(yaml::Node::map()
                             .set("host", result.host)
                             .set("check", result.check)
-                            .set("state", result.state)
+                            .set("state", round::name(result.state))
                             .set("summary", result.text));
     } else {
       session.ui().print(document::result_lines(std::span(&result, 1)).front(),

@@ -21,7 +21,7 @@ Message analyze_command(const incident::State& state, const Message::Arguments& 
 
 bool waits_for_vendor(const incident::State& state) {
   const incident::Run* run = state.open_run();
-  return run != nullptr && run->body.mode == incident::Mode::vendor;
+  return run != nullptr && run->body.mode == incident::RepairMode::vendor;
 }
 
 Message repair_command(const incident::State& state, const Message::Arguments& id) {
@@ -68,7 +68,7 @@ Message next_command(const incident::State& state, const incident::Due& due) {
   const Message::Arguments id = {{"incident", state.id}};
   if (due.withdrawal)
     return msg("jaga withdraw {incident} --outcome {outcome} -m REASON",
-               {{"incident", state.id}, {"outcome", state.withdrawing->body.outcome}});
+               {{"incident", state.id}, {"outcome", std::string(name(state.withdrawing->body.outcome))}});
   switch (due.step) {
     case sop::Step::analyze:
       return analyze_command(state, id);

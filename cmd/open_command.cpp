@@ -1,6 +1,7 @@
 // jaga open HOST
 #include <memory>
 
+#include "base/text.hpp"
 #include "next.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -22,11 +23,16 @@ ExitCode open(Session& session, const Options& options) {
   report.host = options.host;
   if (options.planned && options.security)
     throw Error{ExitCode::usage, msg("--planned and --security exclude each other")};
-  if (options.planned) report.source = "schedule";
-  if (options.security) report.source = "security";
+  if (options.planned) report.source = incident::FaultSource::schedule;
+  if (options.security) report.source = incident::FaultSource::security;
   report.fault = options.fault;
   report.object = options.object.value_or("");
-  report.severity = options.severity;
+  if (options.severity) {
+    report.severity = fault::parse_severity(*options.severity);
+    if (!report.severity)
+      throw Error{ExitCode::usage, msg("'{text}' is no severity", {{"text", printable(*options.severity)}}),
+                  msg("known are: {names}", {{"names", "warning, critical"}})};
+  }
   report.reopens = options.reopens;
   report.text = options.text;
   report.occurred = session.past("--occurred", options.occurred);

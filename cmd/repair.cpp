@@ -26,11 +26,19 @@ struct Options {
   std::vector<std::string> parts, unknown;
 };
 
-Message said(std::string_view outcome) {
-  if (outcome == "done") return msg("done");
-  if (outcome == "failed") return msg("failed");
-  if (outcome == "given-up") return msg("given up");
-  return msg("requested");
+using incident::RepairOutcome;
+
+Message said(std::optional<RepairOutcome> outcome) {
+  if (!outcome) return msg("requested");
+  switch (*outcome) {
+    case RepairOutcome::done:
+      return msg("done");
+    case RepairOutcome::failed:
+      return msg("failed");
+    case RepairOutcome::given_up:
+      break;
+  }
+  return msg("given up");
 }
 
 void print_output(Ui& ui, const std::string& bytes) {
@@ -121,7 +129,7 @@ void hint_after(Session& session, const std::string& id, const std::vector<incid
   Ui& ui = session.ui();
   std::vector<std::string> failing;
   for (const incident::Result& result : after)
-    if (result.state != "ok") failing.push_back(result.host + " " + result.check);
+    if (result.state != round::State::ok) failing.push_back(result.host + " " + result.check);
   if (failing.empty()) return hint_next(session, id);  // verify, or first the ratification of an emergency
   ui.say(msg("not good yet: {probes}", {{"probes", join(failing, ", ")}}));
   ui.hint(
@@ -144,7 +152,7 @@ bool goes_on(Session& session, const std::string& id) {
 void hint_after_failure(Session& session, const workflow::Repaired& done) {
   Ui& ui = session.ui();
   Message::Arguments arguments = {{"incident", done.incident}};
-  if (!done.commands.empty() && done.commands.back().end.end == "unknown") {
+  if (!done.commands.empty() && done.commands.back().end.end == incident::CommandEnding::unknown) {
     const workflow::CommandDone& last = done.commands.back();
     ui.hint(msg("look on '{host}' whether the command still runs, before anything else is run there",
                 {{"host", last.target}}));
@@ -172,8 +180,8 @@ ExitCode repair(Session& session, const Options& options) {
   Ui& ui = session.ui();
   const std::string id = workflow::find_open_incident(context, options.incident);
   workflow::RepairWish wish;
-  if (options.by_hand) wish.mode = incident::Mode::hand;
-  if (options.vendor || options.vendor_reply) wish.mode = incident::Mode::vendor;
+  if (options.by_hand) wish.mode = incident::RepairMode::hand;
+  if (options.vendor || options.vendor_reply) wish.mode = incident::RepairMode::vendor;
   wish.resume = options.resume;
   wish.from = options.from;
   wish.rollback = options.rollback;
@@ -214,7 +222,7 @@ ExitCode repair(Session& session, const Options& options) {
         ui.out().flush();
       });
   session.recorded(done.path);
-  const bool good = done.outcome == "done" || done.outcome == "requested" || done.outcome == "given-up";
+  const bool failed = done.outcome == RepairOutcome::failed;
   if (session.json()) {
     yaml::Node commands = yaml::Node::list();
     for (const workflow::CommandDone& command : done.commands) {
@@ -222,7 +230,7 @@ ExitCode repair(Session& session, const Options& options) {
       one.set("target", command.target)
           .set("n", command.n)
           .set("title", command.title)
-          .set("end", command.end.end);
+          .set("end", name(command.end.end));
       if (command.end.exit) one.set("exit", *command.end.exit);
       if (command.end.signal) one.set("signal", *command.end.signal);
       commands.add(std::move(one));
@@ -232,12 +240,12 @@ ExitCode repair(Session& session, const Options& options) {
       after.add(yaml::Node::map()
                     .set("host", result.host)
                     .set("check", result.check)
-                    .set("state", result.state)
+                    .set("state", round::name(result.state))
                     .set("text", result.text));
     }
     ui.json(yaml::Node::map()
                 .set("incident", id)
-                .set("outcome", done.outcome)
+                .set("outcome", done.outcome_name())
                 .set("commands", std::move(commands))
                 .set("after", std::move(after))
                 .set("record", done.path));
@@ -245,17 +253,17 @@ ExitCode repair(Session& session, const Options& options) {
     for (const incident::Result& result : done.after) {
       ui.print(document::result_lines(std::span(&result, 1)).front(), document::tone_of(result.state));
     }
-    ui.print(said(done.outcome), good ? Colour::green : Colour::red);
+    ui.print(said(done.outcome), failed ? Colour::red : Colour::green);
     ui.print(done.path);
   }
   if (!done.why.empty()) ui.say(done.why);
-  if (done.outcome == "done" && done.rolled_back)
+  if (done.outcome == RepairOutcome::done && done.rolled_back)
     hint_next(session, id);
-  else if (done.outcome == "done")
+  else if (done.outcome == RepairOutcome::done)
     hint_after(session, id, done.after);
-  if (done.outcome == "requested" || done.outcome == "given-up") hint_next(session, id);
-  if (done.outcome == "failed") hint_after_failure(session, done);
-  return good ? ExitCode::ok : ExitCode::warning;
+  if (!done.outcome || done.outcome == RepairOutcome::given_up) hint_next(session, id);
+  if (failed) hint_after_failure(session, done);
+  return failed ? ExitCode::warning : ExitCode::ok;
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ document::RepairReport report_of(const workflow::ReportPreview& preview, const w
 }  // namespace
 
 bool only_records(const workflow::RepairWish& wish) {
-  return wish.give_up || wish.mode != incident::Mode::run;
+  return wish.give_up || wish.mode != incident::RepairMode::run;
 }
 
 incident::Part part_of(const std::string& text) {

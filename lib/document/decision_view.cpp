@@ -129,15 +129,18 @@ void last_result_lines(const DecisionView& view, const Locale& locale, Texts& ou
   }
   out.push_back(locale.text(msg("last results:")));
   for (const PlanResult& one : results) {
-    const Message said =
-        one.decision == "yes"
-            ? msg("{when} {incident}: {outcome}, and it worked again",
-                  {{"when", locale.local(one.at)}, {"incident", one.incident}, {"outcome", one.outcome}})
-        : one.decision == "no"
-            ? msg("{when} {incident}: {outcome}, but verify said no",
-                  {{"when", locale.local(one.at)}, {"incident", one.incident}, {"outcome", one.outcome}})
-            : msg("{when} {incident}: {outcome}, not verified yet",
-                  {{"when", locale.local(one.at)}, {"incident", one.incident}, {"outcome", one.outcome}});
+    const Message said = one.passed == true    ? msg("{when} {incident}: {outcome}, and it worked again",
+                                                     {{"when", locale.local(one.at)},
+                                                      {"incident", one.incident},
+                                                      {"outcome", std::string(name(one.outcome))}})
+                         : one.passed == false ? msg("{when} {incident}: {outcome}, but verify said no",
+                                                     {{"when", locale.local(one.at)},
+                                                      {"incident", one.incident},
+                                                      {"outcome", std::string(name(one.outcome))}})
+                                               : msg("{when} {incident}: {outcome}, not verified yet",
+                                                     {{"when", locale.local(one.at)},
+                                                      {"incident", one.incident},
+                                                      {"outcome", std::string(name(one.outcome))}});
     out.push_back("  " + locale.text(said));
   }
 }
@@ -286,7 +289,7 @@ void add(const incident::Accept&, const DecisionView& view, const Locale& locale
 void add(const incident::Reject& body, const DecisionView& view, const Locale& locale, Texts& out) {
   const incident::State& state = view.incident.state;
   if (state.find_run(body.on) != nullptr) repair_lines(locale, state, out);
-  if (body.step == "withdraw") {
+  if (body.step == incident::RejectedStep::withdraw) {
     append(out, withdrawal_lines(locale, view.incident.state, view.incident.procedure));
     out.push_back(
         locale.text(msg("no to the withdrawal; {back} is due again", {{"back", without_withdrawal(view)}})));
@@ -297,7 +300,8 @@ void add(const incident::Reject& body, const DecisionView& view, const Locale& l
       out.push_back(locale.text(
           msg("this revokes the approval of {person}", {{"person", deciders_of(locale, *state.approval)}})));
     out.push_back(
-        locale.text(msg("no to {step}; {back} is due again", {{"step", body.step}, {"back", body.back}})));
+        locale.text(msg("no to {step}; {back} is due again", {{"step", std::string(name(body.step))},
+                                                              {"back", std::string(sop::name(body.back))}})));
   }
   out.push_back(locale.text(msg("reason: {reason}", {{"reason", body.reason}})));
   if (body.correction) out.push_back(locale.text(msg("correction: {text}", {{"text", *body.correction}})));

@@ -16,8 +16,8 @@ namespace jaga::document {
 struct PlanResult {
   std::string incident;
   Instant at{};
-  std::string outcome;   // "done", "failed", "given-up"
-  std::string decision;  // what verify said of it: "yes", "no"; empty: nothing yet
+  incident::RepairOutcome outcome = incident::RepairOutcome::done;
+  std::optional<bool> passed{};  // whether verify accepted it; nullopt: not decided yet
 };
 
 // It only refers to the decision and to what that is about; these must outlive it.

@@ -53,10 +53,10 @@ class Row {
   std::string what() const {
     std::string what = one_.due ? locale_.text(one_.due->what) : "";
     if (one_.last_no) {
-      what +=
-          "; " + locale_.text(msg("no to {step} by {person}: {reason}", {{"step", one_.last_no->step},
-                                                                         {"person", one_.last_no_by},
-                                                                         {"reason", one_.last_no->reason}}));
+      what += "; " + locale_.text(msg("no to {step} by {person}: {reason}",
+                                      {{"step", std::string(name(one_.last_no->step))},
+                                       {"person", one_.last_no_by},
+                                       {"reason", one_.last_no->reason}}));
       if (one_.last_no->correction)
         what += "; " + locale_.text(msg("correction: {text}", {{"text", *one_.last_no->correction}}));
     }
@@ -70,7 +70,7 @@ class Row {
                                                                 {"roles", titles(one_.due->next->roles)}}));
     if (one_.due && !one_.reopens.empty())
       what += "; " + locale_.text(msg("reopens {incident}", {{"incident", one_.reopens}}));
-    if (!one_.outcome.empty()) what = one_.outcome;  // a key, the same in both languages
+    if (!one_.outcome().empty()) what = one_.outcome();  // a key, the same in both languages
     if (one_.forked)
       what = locale_.text(
           msg("forked; close it with 'jaga merge {incident} -m REASON'", {{"incident", one_.id}}));
@@ -89,6 +89,11 @@ class Row {
 };
 
 }  // namespace
+
+std::string_view Waiting::outcome() const {
+  if (withdrawn) return name(*withdrawn);
+  return closed ? "archived" : "";
+}
 
 Table inbox_table(std::span<const InboxItem> items, const sop::Sop& procedure, const Locale& locale) {
   Table table{{locale.text(msg("incident")), locale.text(msg("due")), locale.text(msg("who")),
@@ -124,9 +129,9 @@ yaml::Node inbox_json(const InboxItem& item) {
   if (one.damaged.empty()) node.set("opened", format_instant(one.opened));
   if (one.closed) node.set("closed", format_instant(*one.closed));
   if (one.due && one.due->in_place_of) node.set("in_place_of", *one.due->in_place_of);
-  node.set("outcome", one.outcome);
+  node.set("outcome", one.outcome());
   if (one.last_no) {
-    yaml::Node no = yaml::Node::map().set("step", one.last_no->step).set("reason", one.last_no->reason);
+    yaml::Node no = yaml::Node::map().set("step", name(one.last_no->step)).set("reason", one.last_no->reason);
     no.set("person", one.last_no_by);
     if (one.last_no->correction) no.set("correction", *one.last_no->correction);
     node.set("last_no", std::move(no));

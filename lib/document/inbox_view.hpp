@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "document/document.hpp"
@@ -28,7 +29,10 @@ struct Waiting {
   std::chrono::milliseconds gross{0};
   std::chrono::milliseconds paused{0};
   std::chrono::milliseconds net{0};
-  std::string outcome;                      // of a finished one: "archived", or that of its withdrawal
+  // Of one that was closed without a repair.
+  std::optional<incident::WithdrawalOutcome> withdrawn;
+  // Of a finished one: "archived", or the outcome of its withdrawal; else empty.
+  std::string_view outcome() const;
   std::optional<incident::Reject> last_no;  // of a step that has not said yes since
   std::string last_no_by;                   // who said it
   // What a branch carried out that a merge closed, of the plan that is decided on or run now.

@@ -104,7 +104,7 @@ yaml::Node results_json(const std::vector<incident::Result>& results) {
     out.add(yaml::Node::map()
                 .set("host", result.host)
                 .set("check", result.check)
-                .set("state", result.state)
+                .set("state", round::name(result.state))
                 .set("text", result.text));
   return out;
 }
@@ -113,7 +113,7 @@ yaml::Node command_json(const incident::CommandRun& command) {
   yaml::Node one = yaml::Node::map().set("target", command.start.target).set("n", command.start.n);
   one.set("began", format_instant(command.began.at));
   // Nobody recorded how it ended.
-  one.set("end", command.end ? command.end->end : "unknown");
+  one.set("end", command.end ? name(command.end->end) : "unknown");
   if (!command.end) return one;
   if (command.end->exit) one.set("exit", *command.end->exit);
   if (command.end->signal) one.set("signal", *command.end->signal);
@@ -143,7 +143,8 @@ yaml::Node run_json(const incident::Run& run) {
   one.set("commands", std::move(commands));
   if (!run.end) return one;
   const incident::RepairEnd& end = *run.end;
-  one.set("outcome", end.outcome).set("ended", format_instant(run.ended->occurred.value_or(run.ended->at)));
+  one.set("outcome", name(end.outcome))
+      .set("ended", format_instant(run.ended->occurred.value_or(run.ended->at)));
   yaml::Node parts = yaml::Node::list();
   for (const incident::Part& part : end.parts)
     parts.add(yaml::Node::map().set("removed", part.removed).set("installed", part.installed));
@@ -170,14 +171,14 @@ yaml::Node incident_json(const IncidentView& incident) {
     remarks.add(yaml::Node::text(remark.render(Language::english)));
   node.set("remarks", std::move(remarks));
   if (due) node.set("due", sop::name(due->step));
-  const std::string severity = incident::severity_of(state.monitor);
-  if (!severity.empty()) node.set("severity", severity);
+  if (const auto severity = incident::severity_of(state.monitor))
+    node.set("severity", fault::name(*severity));
   if (state.monitor.reopens) node.set("reopens", *state.monitor.reopens);
   if (!incident.reopened_by.empty()) node.set("reopened_by", incident.reopened_by);
   if (!incident.duplicates.empty()) node.set("duplicates", yaml::Node::texts(incident.duplicates));
   if (const auto* last = state.last_no(); last != nullptr && due) {
     const incident::Reject& body = last->body;
-    yaml::Node no = yaml::Node::map().set("step", body.step).set("reason", body.reason);
+    yaml::Node no = yaml::Node::map().set("step", name(body.step)).set("reason", body.reason);
     no.set("person", body.paper ? body.paper->decided_by : last->made.by.person);
     if (body.correction) no.set("correction", *body.correction);
     node.set("last_no", std::move(no));

@@ -32,7 +32,7 @@ std::vector<std::string> last_no_lines(const Locale& locale, const incident::Sta
   for (auto no = state.noes.rbegin(); no != state.noes.rend(); ++no) {
     const incident::Reject& body = no->body;
     out.push_back(locale.text(msg("no to {step} by {person}: {reason}",
-                                  {{"step", body.step},
+                                  {{"step", std::string(name(body.step))},
                                    {"person", decider_of(locale, actor_of(locale, no->made), body.paper)},
                                    {"reason", body.reason}})));
     if (body.correction)
@@ -42,7 +42,7 @@ std::vector<std::string> last_no_lines(const Locale& locale, const incident::Sta
 }
 
 std::string end_text(const Locale& locale, const incident::Withdraw& body) {
-  const std::string& outcome = body.outcome;
+  const std::string outcome(name(body.outcome));
   if (body.of)
     return locale.text(msg("{outcome} of {incident}", {{"outcome", outcome}, {"incident", *body.of}}));
   if (body.until)
@@ -88,12 +88,13 @@ std::string gist(const record::Record& record) {
 std::string end_text(const Locale& locale, const std::optional<incident::CommandEnd>& end) {
   if (!end) return locale.text(msg("unknown: nobody recorded how it ended"));
   const std::string cut = end->cut ? "; " + locale.text(msg("not all of what it printed was kept")) : "";
-  if (end->end == "exit") return "exit " + std::to_string(*end->exit) + cut;
-  if (end->end == "signal") return "SIG" + *end->signal + cut;
-  if (end->end == "rebooted") return locale.text(msg("back, boot {id}", {{"id", *end->boot}})) + cut;
+  if (end->end == incident::CommandEnding::exit) return "exit " + std::to_string(*end->exit) + cut;
+  if (end->end == incident::CommandEnding::signal) return "SIG" + *end->signal + cut;
+  if (end->end == incident::CommandEnding::rebooted)
+    return locale.text(msg("back, boot {id}", {{"id", *end->boot}})) + cut;
   const std::string why = end->why.value_or("");
-  return locale.text(end->end == "not-sent" ? msg("not sent: {why}", {{"why", why}})
-                                            : msg("unknown: {why}", {{"why", why}})) +
+  return locale.text(end->end == incident::CommandEnding::not_sent ? msg("not sent: {why}", {{"why", why}})
+                                                                   : msg("unknown: {why}", {{"why", why}})) +
          cut;
 }
 
@@ -102,16 +103,16 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
   for (const incident::Run& run : state.runs) {
     std::string about = "  " + locale.local(run.made.occurred.value_or(run.made.at)) + "  ";
     switch (run.body.mode) {
-      case incident::Mode::run:
+      case incident::RepairMode::run:
         about += locale.text(
             run.body.rollback  ? msg("the rollback, by {person}", {{"person", run.made.by.person}})
             : run.body.resumes ? msg("gone on with, by {person}", {{"person", run.made.by.person}})
                                : msg("run, by {person}", {{"person", run.made.by.person}}));
         break;
-      case incident::Mode::hand:
+      case incident::RepairMode::hand:
         about += locale.text(msg("by hand, by {person}", {{"person", run.made.by.person}}));
         break;
-      case incident::Mode::vendor:
+      case incident::RepairMode::vendor:
         about += locale.text(msg("the vendor {name}, called in by {person}",
                                  {{"name", run.body.vendor.value_or("")}, {"person", run.made.by.person}}));
         break;
@@ -124,17 +125,17 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
       about += locale.text(run.continued ? msg(" (an emergency, settled with what went on from it)")
                                          : msg(" (an emergency, not ratified)"));
     if (run.end) {
-      about += ": " + run.end->outcome;
+      about += ": " + std::string(name(run.end->outcome));
       if (run.end->reason) about += ", " + join(split(*run.end->reason, '\n'), "\n      ");
     } else {
-      about += ": " + locale.text(run.continued                          ? msg("gone on with below")
-                                  : run.body.mode == incident::Mode::run ? msg("it runs, or broke off")
-                                                                         : msg("not ended"));
+      about += ": " + locale.text(run.continued                                ? msg("gone on with below")
+                                  : run.body.mode == incident::RepairMode::run ? msg("it runs, or broke off")
+                                                                               : msg("not ended"));
     }
     out.push_back(about);
     // Why it came before its approval, or what the vendor was asked for.
     if (const auto& why = run.body.emergency ? run.body.emergency : run.body.reason;
-        why && (run.body.emergency || run.body.mode == incident::Mode::vendor))
+        why && (run.body.emergency || run.body.mode == incident::RepairMode::vendor))
       out.push_back("    " + locale.text(msg("reason: {reason}", {{"reason", *why}})));
     for (const incident::CommandRun& command : run.commands)
       out.push_back("    " + command.start.target + " " + std::to_string(command.start.n) + ". " +
@@ -161,7 +162,7 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
 std::vector<std::string> left_behind_lines(const Locale& locale, const std::vector<incident::Run>& runs) {
   std::vector<std::string> out;
   for (const incident::Run& run : runs) {
-    const std::string outcome = run.end ? run.end->outcome : locale.text(msg("not ended"));
+    const std::string outcome = run.end ? std::string(name(run.end->outcome)) : locale.text(msg("not ended"));
     const auto& why = run.end && run.end->reason ? run.end->reason : run.body.reason;
     out.push_back(locale.text(msg("carried out already in a clone that was merged, by {person}: {outcome}",
                                   {{"person", actor_of(locale, run.made)},

@@ -46,10 +46,17 @@ std::vector<std::string> cause_lines(const Locale& locale, const incident::Analy
   return out;
 }
 
-Tone tone_of(const std::string& state) {
-  if (state == "ok") return Tone::green;
-  if (state == "warning") return Tone::yellow;
-  if (state == "critical") return Tone::red;
+Tone tone_of(round::State state) {
+  switch (state) {
+    case round::State::ok:
+      return Tone::green;
+    case round::State::warning:
+      return Tone::yellow;
+    case round::State::critical:
+      return Tone::red;
+    case round::State::unknown:
+      break;
+  }
   return Tone::none;
 }
 
@@ -140,7 +147,7 @@ std::vector<std::string> plan_difference(const Locale& locale, const plan::Froze
 std::vector<std::string> result_lines(std::span<const incident::Result> results) {
   std::vector<std::string> out;
   for (const incident::Result& result : results) {
-    out.push_back(result.host + " " + result.check + ": " + result.state +
+    out.push_back(result.host + " " + result.check + ": " + std::string(round::name(result.state)) +
                   (result.text.empty() ? "" : ", " + result.text));
   }
   return out;

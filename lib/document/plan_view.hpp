@@ -20,6 +20,6 @@ std::vector<std::string> plan_lines(const Locale& locale, const plan::Frozen& pl
 std::vector<std::string> plan_difference(const Locale& locale, const plan::Frozen& before,
                                          const plan::Frozen& now);
 std::vector<std::string> result_lines(std::span<const incident::Result> results);
-Tone tone_of(const std::string& state);
+Tone tone_of(round::State state);
 
 }  // namespace jaga::document

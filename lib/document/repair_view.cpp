@@ -84,11 +84,20 @@ std::vector<std::string> archive_lines(const ArchiveReport& report, const Locale
       lines.push_back(msg("part {removed} was replaced by {installed}",
                           {{"removed", part.removed}, {"installed", part.installed}}));
   }
-  lines.push_back(
-      report.part == "stored"      ? msg("the replaced part is kept: {place}", {{"place", report.where}})
-      : report.part == "returned"  ? msg("the replaced part went back to: {whom}", {{"whom", report.where}})
-      : report.part == "destroyed" ? msg("the replaced part was destroyed")
-                                   : msg("no part was replaced"));
+  switch (report.part) {
+    case incident::PartDisposition::stored:
+      lines.push_back(msg("the replaced part is kept: {place}", {{"place", report.where}}));
+      break;
+    case incident::PartDisposition::returned:
+      lines.push_back(msg("the replaced part went back to: {whom}", {{"whom", report.where}}));
+      break;
+    case incident::PartDisposition::destroyed:
+      lines.push_back(msg("the replaced part was destroyed"));
+      break;
+    case incident::PartDisposition::none:
+      lines.push_back(msg("no part was replaced"));
+      break;
+  }
   if (report.received_by) lines.push_back(msg("received by: {person}", {{"person", *report.received_by}}));
   if (report.sanitised) lines.push_back(msg("the data on it: {text}", {{"text", *report.sanitised}}));
   lines.push_back(msg("the bag goes to: {folder}", {{"folder", report.folder}}));

@@ -34,7 +34,7 @@ std::vector<std::string> repair_lines(const RepairReport& report, const Locale& 
 
 struct ArchiveReport {
   const incident::State& state;  // must outlive it
-  std::string part{};            // as incident::Archive's
+  incident::PartDisposition part = incident::PartDisposition::none;
   std::string where{};
   std::optional<std::string> received_by{};
   std::optional<std::string> sanitised{};

@@ -49,7 +49,8 @@ void terms(const Locale& locale, const incident::Body& body, Texts& out) {
     reason(accept->reason);
   } else if (const auto* reject = std::get_if<incident::Reject>(&body)) {
     out.push_back(locale.text(
-        msg("no to {step}; {back} is due again", {{"step", reject->step}, {"back", reject->back}})));
+        msg("no to {step}; {back} is due again",
+            {{"step", std::string(name(reject->step))}, {"back", std::string(sop::name(reject->back))}})));
     reason(reject->reason);
     if (reject->correction)
       out.push_back(locale.text(msg("correction: {text}", {{"text", *reject->correction}})));
@@ -81,8 +82,9 @@ std::vector<std::string> request_lines(const Unsigned& request, const Locale& lo
   out.push_back(locale.text(msg("so far:")));
   add(out, course(request.chain));
   if (summary.repair) {
-    out.push_back(locale.text(msg("repair ({mode}): {outcome}",
-                                  {{"mode", summary.repair->mode}, {"outcome", summary.repair->outcome}})));
+    out.push_back(locale.text(
+        msg("repair ({mode}): {outcome}", {{"mode", std::string(name(summary.repair->mode))},
+                                           {"outcome", std::string(name(summary.repair->outcome))}})));
     out.push_back(locale.text(msg("before:")));
     add(out, result_lines(request.before), "  ");
     out.push_back(locale.text(msg("after:")));

@@ -8,6 +8,12 @@ std::string_view name(Severity severity) {
   return severity == Severity::warning ? "warning" : "critical";
 }
 
+std::optional<Severity> parse_severity(std::string_view text) {
+  for (const Severity severity : {Severity::warning, Severity::critical})
+    if (name(severity) == text) return severity;
+  return std::nullopt;
+}
+
 const Rule* Catalogue::find(std::string_view id) const {
   const auto found = rules.find(std::string(id));
   return found == rules.end() ? nullptr : &found->second;

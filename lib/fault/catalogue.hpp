@@ -20,6 +20,7 @@ namespace jaga::fault {
 
 enum class Severity { warning, critical };
 std::string_view name(Severity severity);
+std::optional<Severity> parse_severity(std::string_view text);
 
 // One comparison with a fact of the result; a fact that is missing or no number never holds.
 struct FactTest {

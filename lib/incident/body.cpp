@@ -5,6 +5,7 @@
 
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "incident/choice.hpp"
 #include "yaml/fields.hpp"
 
 namespace jaga::incident {
@@ -13,22 +14,9 @@ namespace {
 using yaml::Fields;
 using yaml::Node;
 
-constexpr std::array<std::string_view, 4> kStates = {"ok", "warning", "critical", "unknown"};
-constexpr std::array<std::string_view, 4> kSources = {"probe", "report", "schedule", "security"};
-constexpr std::array<std::string_view, 2> kSeverities = {"warning", "critical"};
-constexpr std::array<std::string_view, 3> kModes = {"run", "hand", "vendor"};
-constexpr std::array<std::string_view, 4> kRejectable = {"approve", "verify", "accept", "withdraw"};
-constexpr std::array<std::string_view, 4> kBack = {"analyze", "approve", "repair", "verify"};
-constexpr std::array<std::string_view, 5> kEnds = {"exit", "signal", "unknown", "not-sent", "rebooted"};
-constexpr std::array<std::string_view, 3> kOutcomes = {"done", "failed", "given-up"};
-constexpr std::array<std::string_view, 4> kParts = {"stored", "returned", "destroyed", "none"};
-constexpr std::array<std::string_view, 5> kWithdrawals = {"recovered", "false-alarm", "duplicate",
-                                                          "risk-accepted", "handed-over"};
+constexpr std::array kSeverities = {fault::Severity::warning, fault::Severity::critical};
+constexpr std::array kBack = {sop::Step::analyze, sop::Step::approve, sop::Step::repair, sop::Step::verify};
 constexpr std::int64_t kMost = 1'000'000;
-
-std::string choice(Fields& fields, std::string_view key, std::span<const std::string_view> names) {
-  return std::string(names[fields.choice(key, names)]);
-}
 
 void put(Node& node, const char* key, const std::optional<std::string>& value) {
   if (value) node.set(key, *value);
@@ -49,7 +37,7 @@ Node results_node(const std::vector<Result>& results) {
     Node item = Node::map();
     item.set("host", result.host)
         .set("check", result.check)
-        .set("state", result.state)
+        .set("state", round::name(result.state))
         .set("text", result.text);
     list.add(std::move(item));
   }
@@ -95,11 +83,11 @@ std::optional<Summary> summary_in(Fields& fields) {
 
 Node node_of(const Monitor& body) {
   Node node = Node::map();
-  node.set("source", body.source);
+  node.set("source", name(body.source));
   put(node, "round", body.round);
   node.set("fault_key", body.fault_key).set("host", body.host).set("summary", body.summary);
   node.set("results", results_node(body.results));
-  put(node, "severity", body.severity);
+  if (body.severity) node.set("severity", fault::name(*body.severity));
   put(node, "reopens", body.reopens);
   if (!body.decisions_carry.empty()) node.set("decisions_carry", Node::texts(body.decisions_carry));
   put(node, "confirmed", body.confirmed);
@@ -107,7 +95,7 @@ Node node_of(const Monitor& body) {
 }
 Monitor monitor_of(Fields& fields) {
   Monitor body;
-  body.source = choice(fields, "source", kSources);
+  body.source = choice<FaultSource>(fields, "source");
   body.round = fields.optional_digest("round");
   body.fault_key = fields.text("fault_key");
   body.host = fields.name("host", 40);
@@ -243,7 +231,8 @@ Accept accept_of(Fields& fields) {
 
 Node node_of(const Reject& body) {
   Node node = Node::map();
-  node.set("step", body.step).set("on", body.on.text()).set("reason", body.reason).set("back", body.back);
+  node.set("step", name(body.step)).set("on", body.on.text()).set("reason", body.reason);
+  node.set("back", sop::name(body.back));
   put(node, "correction", body.correction);
   put(node, body.paper);
   put(node, body.summary);
@@ -251,7 +240,7 @@ Node node_of(const Reject& body) {
 }
 Reject reject_of(Fields& fields) {
   Reject body;
-  body.step = choice(fields, "step", kRejectable);
+  body.step = choice<RejectedStep>(fields, "step");
   body.on = fields.digest("on");
   body.reason = fields.text("reason");
   body.back = choice(fields, "back", kBack);
@@ -284,7 +273,7 @@ Node node_of(const RepairStart& body) {
 RepairStart repair_start_of(Fields& fields) {
   RepairStart body;
   body.basis = fields.digest("basis");
-  body.mode = static_cast<Mode>(fields.choice("mode", kModes));
+  body.mode = choice<RepairMode>(fields, "mode");
   body.run = fields.integer("run", 1, kMost);
   body.run_key = fields.optional_text("run_key");
   for (const Node& node : fields.list("targets")) {
@@ -323,7 +312,7 @@ CommandStart command_start_of(Fields& fields) {
 
 Node node_of(const CommandEnd& body) {
   Node node = Node::map();
-  node.set("run", body.run.text()).set("target", body.target).set("n", body.n).set("end", body.end);
+  node.set("run", body.run.text()).set("target", body.target).set("n", body.n).set("end", name(body.end));
   put(node, "exit", body.exit);
   put(node, "signal", body.signal);
   put(node, "why", body.why);
@@ -338,7 +327,7 @@ CommandEnd command_end_of(Fields& fields) {
   body.run = fields.digest("run");
   body.target = fields.name("target", 40);
   body.n = fields.integer("n", 1, kMost);
-  body.end = choice(fields, "end", kEnds);
+  body.end = choice<CommandEnding>(fields, "end");
   body.exit = fields.optional_integer("exit", 0, 255);
   body.signal = fields.optional_text("signal");
   body.why = fields.optional_text("why");
@@ -346,16 +335,16 @@ CommandEnd command_end_of(Fields& fields) {
   body.err = fields.optional_digest("err");
   body.cut = fields.boolean("cut");
   body.boot = fields.optional_text("boot");
-  const bool fits = body.exit.has_value() == (body.end == "exit") &&
-                    body.signal.has_value() == (body.end == "signal") &&
-                    body.boot.has_value() == (body.end == "rebooted");
+  const bool fits = body.exit.has_value() == (body.end == CommandEnding::exit) &&
+                    body.signal.has_value() == (body.end == CommandEnding::signal) &&
+                    body.boot.has_value() == (body.end == CommandEnding::rebooted);
   if (!fits) throw fields.error("end", msg("the end of the command and its number do not fit together"));
   return body;
 }
 
 Node node_of(const RepairEnd& body) {
   Node node = Node::map();
-  node.set("run", body.run.text()).set("outcome", body.outcome);
+  node.set("run", body.run.text()).set("outcome", name(body.outcome));
   node.set("before", results_node(body.before)).set("after", results_node(body.after));
   Node parts = Node::list();
   for (const auto& part : body.parts) {
@@ -375,7 +364,7 @@ Node node_of(const RepairEnd& body) {
 RepairEnd repair_end_of(Fields& fields) {
   RepairEnd body;
   body.run = fields.digest("run");
-  body.outcome = choice(fields, "outcome", kOutcomes);
+  body.outcome = choice<RepairOutcome>(fields, "outcome");
   body.before = results_of(fields, "before");
   body.after = results_of(fields, "after");
   for (const Node& node : fields.list("parts")) {
@@ -395,7 +384,7 @@ RepairEnd repair_end_of(Fields& fields) {
 
 Node node_of(const Archive& body) {
   Node node = Node::map();
-  node.set("part", body.part);
+  node.set("part", name(body.part));
   put(node, "where", body.where);
   put(node, "received_by", body.received_by);
   put(node, "sanitised", body.sanitised);
@@ -410,7 +399,7 @@ Node node_of(const Archive& body) {
 }
 Archive archive_of(Fields& fields) {
   Archive body;
-  body.part = choice(fields, "part", kParts);
+  body.part = choice<PartDisposition>(fields, "part");
   body.where = fields.optional_text("where");
   body.received_by = fields.optional_text("received_by");
   body.sanitised = fields.optional_text("sanitised");
@@ -423,7 +412,7 @@ Archive archive_of(Fields& fields) {
 
 Node node_of(const Withdraw& body) {
   Node node = Node::map();
-  node.set("outcome", body.outcome);
+  node.set("outcome", name(body.outcome));
   put(node, "of", body.of);
   put(node, "until", body.until);
   put(node, "to", body.to);
@@ -436,7 +425,7 @@ Node node_of(const Withdraw& body) {
 }
 Withdraw withdraw_of(Fields& fields) {
   Withdraw body;
-  body.outcome = choice(fields, "outcome", kWithdrawals);
+  body.outcome = choice<WithdrawalOutcome>(fields, "outcome");
   body.of = fields.optional_text("of");
   body.until = fields.optional_instant("until");
   body.to = fields.optional_text("to");
@@ -462,10 +451,6 @@ constexpr std::array<std::string_view, std::variant_size_v<Body>> kKinds = {
     "command-start", "command-end", "repair-end", "archive", "withdraw", "merge"};
 
 }  // namespace
-
-std::string_view name(Mode mode) {
-  return kModes[static_cast<std::size_t>(mode)];
-}
 
 std::string_view kind_of(const Body& body) {
   return kKinds[body.index()];

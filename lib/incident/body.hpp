@@ -12,18 +12,22 @@
 
 #include "base/digest.hpp"
 #include "base/instant.hpp"
+#include "fault/catalogue.hpp"
 #include "incident/summary.hpp"
+#include "incident/values.hpp"
 #include "plan/plan.hpp"
+#include "round/round.hpp"
+#include "sop/sop.hpp"
 #include "yaml/node.hpp"
 
 namespace jaga::incident {
 
 // One measured result that a decision rests on.
 struct Result {
-  std::string host;
-  std::string check;  // "icmp", "tcp:443", "disk:/var": as the round names it
-  std::string state;  // "ok", "warning", "critical", "unknown"
-  std::string text;   // for a person; may be empty
+  std::string host{};
+  std::string check{};  // "icmp", "tcp:443", "disk:/var": as the round names it
+  round::State state = round::State::unknown;
+  std::string text{};  // for a person; may be empty
   bool operator==(const Result&) const = default;
 };
 
@@ -32,14 +36,14 @@ inline constexpr std::string_view kCarried = "summary";
 
 // Opens an incident. A report by a person (`jaga open`) has no round and perhaps no results.
 struct Monitor {
-  std::string source;           // "probe", "report", "schedule", "security"
-  std::optional<Digest> round;  // of the round file's bytes
-  std::string fault_key;        // "web01/disk-full/%2Fvar"
-  std::string host;
-  std::string summary;  // one sentence; may be empty
-  std::vector<Result> results;
-  std::optional<std::string> severity{};  // "warning", "critical"
-  std::optional<std::string> reopens{};   // id of the finished incident whose fault is back
+  FaultSource source = FaultSource::probe;
+  std::optional<Digest> round{};  // of the round file's bytes
+  std::string fault_key{};        // "web01/disk-full/%2Fvar"
+  std::string host{};
+  std::string summary{};  // one sentence; may be empty
+  std::vector<Result> results{};
+  std::optional<fault::Severity> severity{};
+  std::optional<std::string> reopens{};  // id of the finished incident whose fault is back
   // What every decision about this incident has to carry: "summary". Empty: a version that knew of none
   // opened it.
   std::vector<std::string> decisions_carry{};  // empty, or kCarried
@@ -50,43 +54,43 @@ struct Monitor {
 };
 
 struct Candidate {
-  std::string fault;
-  std::string why;
+  std::string fault{};
+  std::string why{};
   bool operator==(const Candidate&) const = default;
 };
 
 struct Analyze {
-  std::string fault;   // id of the fault type
-  std::string root;    // host
-  std::string object;  // "/var", "nginx.service"; may be empty
-  std::vector<std::string> symptoms;
-  std::vector<std::string> evidence;  // what speaks for it, a sentence each
-  std::vector<std::string> against;   // what speaks against it
-  std::vector<Candidate> candidates;  // the alternatives, best first
-  yaml::Node plan;                    // frozen: plan::to_node; read with plan::of_node
-  std::optional<std::string> part;    // the spare part that it will need, with what is known of the old one
-  std::optional<Digest> confirms;     // the system's analysis that a person confirms
-  std::optional<std::string> reason;
+  std::string fault{};   // id of the fault type
+  std::string root{};    // host
+  std::string object{};  // "/var", "nginx.service"; may be empty
+  std::vector<std::string> symptoms{};
+  std::vector<std::string> evidence{};  // what speaks for it, a sentence each
+  std::vector<std::string> against{};   // what speaks against it
+  std::vector<Candidate> candidates{};  // the alternatives, best first
+  yaml::Node plan{};                    // frozen: plan::to_node; read with plan::of_node
+  std::optional<std::string> part{};    // the spare part that it will need, with what is known of the old one
+  std::optional<Digest> confirms{};     // the system's analysis that a person confirms
+  std::optional<std::string> reason{};
   bool operator==(const Analyze&) const = default;
 };
 
 // A decision taken on paper: its scan is evidence; the record is signed by who enters it.
 struct Paper {
-  std::string decided_by;  // person id
-  std::string role;        // under which they decided
-  Digest scan;
+  std::string decided_by{};  // person id
+  std::string role{};        // under which they decided
+  Digest scan{};
   bool operator==(const Paper&) const = default;
 };
 
 // Approve, Verify, Accept, Reject and Withdraw carry the summary of what they decide on; records of earlier
 // versions have none.
 struct Approve {
-  Digest on;  // the analyze record
-  std::optional<std::string> reason;
-  std::optional<Paper> paper;
+  Digest on{};  // the analyze record
+  std::optional<std::string> reason{};
+  std::optional<Paper> paper{};
   // The repair-start of an emergency, or an approval on paper, that this ratifies. Then it opens no repair.
-  std::optional<Digest> ratifies;
-  Instant until;
+  std::optional<Digest> ratifies{};
+  Instant until{};
   std::int64_t runs = 1;
   std::optional<Digest> seconds{};  // the first of two signatures, where the procedure wants two
   std::optional<Summary> summary{};
@@ -94,129 +98,125 @@ struct Approve {
 };
 
 struct Verify {
-  Digest on;                      // the repair-end
-  std::optional<Digest> measure;  // the newest note of kind measure, where it is newer than the repair-end
-  std::optional<std::string> reason;
-  std::optional<Paper> paper;
-  std::optional<Digest> ratifies;           // a verify on paper
-  std::optional<std::string> override_why;  // key "override": why it passes with a failing probe
+  Digest on{};                      // the repair-end
+  std::optional<Digest> measure{};  // the newest note of kind measure, where it is newer than the repair-end
+  std::optional<std::string> reason{};
+  std::optional<Paper> paper{};
+  std::optional<Digest> ratifies{};           // a verify on paper
+  std::optional<std::string> override_why{};  // key "override": why it passes with a failing probe
   std::optional<Digest> seconds{};
   std::optional<Summary> summary{};
   bool operator==(const Verify&) const = default;
 };
 
 struct Accept {
-  Digest on;  // the verify
-  std::optional<std::string> reason;
-  std::optional<Paper> paper;
-  std::optional<Digest> ratifies;  // an accept on paper
+  Digest on{};  // the verify
+  std::optional<std::string> reason{};
+  std::optional<Paper> paper{};
+  std::optional<Digest> ratifies{};  // an accept on paper
   std::optional<Digest> seconds{};
   std::optional<Summary> summary{};
   bool operator==(const Accept&) const = default;
 };
 
 struct Reject {
-  std::string step;  // "approve", "verify", "accept", "withdraw"
-  Digest on;  // analyze, repair-end, verify, the first withdraw; an approve: revoked; a repair-start: an
-              // emergency that is not ratified
-  std::string reason;
-  std::string back;  // the step that is due again
-  std::optional<std::string> correction;
-  std::optional<Paper> paper;
+  RejectedStep step = RejectedStep::approve;
+  Digest on{};  // analyze, repair-end, verify, the first withdraw; an approve: revoked; a repair-start: an
+                // emergency that is not ratified
+  std::string reason{};
+  sop::Step back = sop::Step::analyze;  // the step that is due again: analyze, approve, repair or verify
+  std::optional<std::string> correction{};
+  std::optional<Paper> paper{};
   std::optional<Summary> summary{};
   bool operator==(const Reject&) const = default;
 };
 
 // What a target was when the run began, and where the mark of the run is.
 struct FoundTarget {
-  std::string host;
-  std::string address;   // empty: local
-  std::string host_key;  // "type base64"; empty: local
-  std::string machine_id;
+  std::string host{};
+  std::string address{};   // empty: local
+  std::string host_key{};  // "type base64"; empty: local
+  std::string machine_id{};
   bool operator==(const FoundTarget&) const = default;
 };
 
-enum class Mode { run, hand, vendor };
-std::string_view name(Mode mode);
-
 struct RepairStart {
-  Digest basis;  // the approve; in an emergency the analyze
-  Mode mode = Mode::run;
-  std::int64_t run = 1;                  // counts the runs of one basis; a resume keeps its run's number
-  std::optional<std::string> run_key;    // "type base64", mode run
-  std::vector<FoundTarget> targets;      // mode run
-  std::optional<Digest> resumes;         // the repair-start that this goes on from
-  std::optional<std::int64_t> from;      // the command that a person named to go on from (from 1)
-  std::optional<std::string> emergency;  // the reason
-  bool rollback = false;                 // runs the plan's rollback instead of its commands
-  std::optional<std::string> vendor;     // mode vendor: name; this is the request
-  std::optional<std::string> reason;
+  Digest basis{};  // the approve; in an emergency the analyze
+  RepairMode mode = RepairMode::run;
+  std::int64_t run = 1;                    // counts the runs of one basis; a resume keeps its run's number
+  std::optional<std::string> run_key{};    // "type base64", mode run
+  std::vector<FoundTarget> targets{};      // mode run
+  std::optional<Digest> resumes{};         // the repair-start that this goes on from
+  std::optional<std::int64_t> from{};      // the command that a person named to go on from (from 1)
+  std::optional<std::string> emergency{};  // the reason
+  bool rollback = false;                   // runs the plan's rollback instead of its commands
+  std::optional<std::string> vendor{};     // mode vendor: name; this is the request
+  std::optional<std::string> reason{};
   bool operator==(const RepairStart&) const = default;
 };
 
 struct CommandStart {
-  Digest run;  // the repair-start
-  std::string target;
+  Digest run{};  // the repair-start
+  std::string target{};
   std::int64_t n = 1;                 // of the plan's commands, from 1
-  Digest script;                      // sha256 of its text
-  std::string mark;                   // the folder of the run's mark on the target
+  Digest script{};                    // sha256 of its text
+  std::string mark{};                 // the folder of the run's mark on the target
   std::optional<std::string> boot{};  // of a command that restarts the target: its boot id before
   bool operator==(const CommandStart&) const = default;
 };
 
 struct CommandEnd {
-  Digest run;
-  std::string target;
+  Digest run{};
+  std::string target{};
   std::int64_t n = 1;
-  // "exit", "signal", "unknown"; "not-sent": it surely did not begin; "rebooted": the target is back as
-  // itself
-  std::string end;
-  std::optional<std::int64_t> exit;   // of "exit": 0-255
-  std::optional<std::string> signal;  // of "signal": "KILL"
-  std::optional<std::string> why;     // of "unknown" and "not-sent"
-  std::optional<Digest> out;          // evidence; not set: no output
-  std::optional<Digest> err;
+  CommandEnding end = CommandEnding::unknown;
+  std::optional<std::int64_t> exit{};   // of "exit": 0-255
+  std::optional<std::string> signal{};  // of "signal": "KILL"
+  std::optional<std::string> why{};     // of "unknown" and "not-sent"
+  std::optional<Digest> out{};          // evidence; not set: no output
+  std::optional<Digest> err{};
   bool cut = false;                   // more output came than was kept
   std::optional<std::string> boot{};  // of "rebooted": the boot id afterwards
 
   // Whether that is what `command` wants.
   bool is_done(const plan::FrozenCommand& command) const {
-    return command.reboot ? end == "rebooted" : end == "exit" && command.expects(static_cast<int>(*exit));
+    return command.reboot ? end == CommandEnding::rebooted
+                          : end == CommandEnding::exit && command.expects(static_cast<int>(*exit));
   }
   bool operator==(const CommandEnd&) const = default;
 };
 
 struct Part {
-  std::string removed;    // serial; may be empty
-  std::string installed;  // serial; may be empty
+  std::string removed{};    // serial; may be empty
+  std::string installed{};  // serial; may be empty
   bool operator==(const Part&) const = default;
 };
 
 struct RepairEnd {
-  Digest run;           // the repair-start
-  std::string outcome;  // "done", "failed", "given-up"
-  std::vector<Result> before;
-  std::vector<Result> after;
-  std::vector<Part> parts;  // by hand and vendor
+  Digest run{};  // the repair-start
+  RepairOutcome outcome = RepairOutcome::done;
+  std::vector<Result> before{};
+  std::vector<Result> after{};
+  std::vector<Part> parts{};  // by hand and vendor
   // Of a vendor: who came, from when to when, their letter or work order (evidence), what they reported.
-  std::optional<std::string> technician;
-  std::optional<Instant> arrived;
-  std::optional<Instant> left;
-  std::optional<Digest> letter;
-  std::optional<std::string> reply;
-  std::optional<std::string> reason;
+  std::optional<std::string> technician{};
+  std::optional<Instant> arrived{};
+  std::optional<Instant> left{};
+  std::optional<Digest> letter{};
+  std::optional<std::string> reply{};
+  std::optional<std::string> reason{};
   bool operator==(const RepairEnd&) const = default;
   // The keys that a vendor's reply needs for the wait to be a pause, and has not.
   std::vector<std::string> lacking() const;
 };
 
 struct Archive {
-  std::string part;                  // "stored", "returned", "destroyed", "none"
-  std::optional<std::string> where;  // stored: the place; returned: to whom
-  std::optional<std::string> received_by;
-  std::optional<std::string> sanitised;  // how its data was removed
-  std::string bag;                       // name
-  Digest manifest;                       // of tagmanifest-sha256.txt
+  PartDisposition part = PartDisposition::none;
+  std::optional<std::string> where{};  // stored: the place; returned: to whom
+  std::optional<std::string> received_by{};
+  std::optional<std::string> sanitised{};  // how its data was removed
+  std::string bag{};                       // name
+  Digest manifest{};                       // of tagmanifest-sha256.txt
   // Evidence that is named and was not there, and why it is archived all the same.
   std::vector<Digest> without{};
   std::optional<std::string> reason{};
@@ -224,20 +224,20 @@ struct Archive {
 };
 
 struct Withdraw {
-  std::string outcome;            // "recovered", "false-alarm", "duplicate", "risk-accepted", "handed-over"
-  std::optional<std::string> of;  // duplicate: the other incident
-  std::optional<Instant> until;   // risk-accepted
-  std::optional<std::string> to;  // handed-over
-  std::string reason;
-  std::optional<Digest> seconds;  // the first of the two records
-  std::optional<Paper> paper;
-  std::optional<Digest> ratifies;  // a withdraw on paper, the first or the second
+  WithdrawalOutcome outcome = WithdrawalOutcome::recovered;
+  std::optional<std::string> of{};  // duplicate: the other incident
+  std::optional<Instant> until{};   // risk-accepted
+  std::optional<std::string> to{};  // handed-over
+  std::string reason{};
+  std::optional<Digest> seconds{};  // the first of the two records
+  std::optional<Paper> paper{};
+  std::optional<Digest> ratifies{};  // a withdraw on paper, the first or the second
   std::optional<Summary> summary{};
   bool operator==(const Withdraw&) const = default;
 };
 
 struct Merge {
-  std::string reason;
+  std::string reason{};
   bool operator==(const Merge&) const = default;
 };
 
@@ -252,8 +252,8 @@ std::optional<Body> from_node(std::string_view kind, const yaml::Node& node, con
 
 // The body of a note of kind "measure" (`jaga monitor --incident`): the probes that had failed, again.
 struct Measure {
-  std::optional<Digest> round;
-  std::vector<Result> results;
+  std::optional<Digest> round{};
+  std::vector<Result> results{};
   bool operator==(const Measure&) const = default;
 };
 yaml::Node measure_to_node(const Measure& measure);

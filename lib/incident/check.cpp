@@ -213,21 +213,21 @@ Answer check_one(const Question& q, const Approve& body, const Body& all) {
 
 Answer check_one(const Question& q, const Reject& body, const Body& all) {
   const State& state = q.state;
-  const bool is_withdraw = body.step == "withdraw";
-  const Step step = is_withdraw ? Step::accept : *sop::parse_step(body.step);
+  const bool is_withdraw = body.step == RejectedStep::withdraw;
+  const Step step = is_withdraw ? Step::accept : *step_of(body.step);
   if (auto refusal = need_role(q, all, step)) return refusal;
   if (body.correction && step != Step::approve)
     return no(msg("only the no of 'approve' can carry a correction"));
   if (is_withdraw) {
-    if (auto refusal = paper_may(q, body.step, withdrawal_roles(q.procedure), body.paper)) return refusal;
+    if (auto refusal = paper_may(q, name(body.step), withdrawal_roles(q.procedure), body.paper))
+      return refusal;
     if (!state.withdrawing || state.withdrawing->made.record != body.on)
       return no(msg("there is no withdrawal to reject"));
     return std::nullopt;
   }
   if (auto refusal = paper_may(q, step, body.paper)) return refusal;
   const sop::NoGoes& goes = *q.procedure.row(step).no_goes;
-  bool may_go =
-      std::any_of(goes.may.begin(), goes.may.end(), [&](Step to) { return sop::name(to) == body.back; });
+  bool may_go = std::any_of(goes.may.begin(), goes.may.end(), [&](Step to) { return to == body.back; });
   if (step == Step::approve) {
     if (const Run* run = state.find_run(body.on)) {
       if (!run->body.emergency || run->ratified) return no(msg("there is no emergency repair to reject"));
@@ -241,7 +241,7 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
       const bool denied = after && !body.paper && denies(q, Step::approve, state.approval, body.on);
       if ((*state.phase != Step::repair && !denied) || state.approval->revoked || state.approval->voided)
         return no(msg("there is no approval to revoke"), out_of_order(q, "reject").hint);
-      may_go = may_go || body.back == "approve";
+      may_go = may_go || body.back == Step::approve;
     } else {
       const bool again = *state.phase == Step::repair && !approval_is_dead(state, q.at).empty();
       if (*state.phase != Step::approve && !again) return out_of_order(q, "reject");
@@ -266,9 +266,9 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
   if (!may_go) {
     std::vector<std::string> names;
     for (const Step to : goes.may) names.emplace_back(sop::name(to));
-    return no(
-        msg("the no of '{step}' cannot go back to '{back}'", {{"step", body.step}, {"back", body.back}}),
-        msg("it can go back to: {steps}", {{"steps", join(names, ", ")}}));
+    return no(msg("the no of '{step}' cannot go back to '{back}'",
+                  {{"step", std::string(name(body.step))}, {"back", std::string(sop::name(body.back))}}),
+              msg("it can go back to: {steps}", {{"steps", join(names, ", ")}}));
   }
   return not_own(q, step, body.paper);
 }
@@ -300,7 +300,7 @@ Answer check_one(const Question& q, const RepairStart& body, const Body& all) {
   if (body.emergency) {
     if (body.basis != state.analysis->made.record)
       return no(msg("an emergency repair rests on the newest analysis"));
-    if (!plan.emergency && !(body.mode == Mode::hand && q.has_occurred))
+    if (!plan.emergency && !(body.mode == RepairMode::hand && q.has_occurred))
       return no(
           msg("the plan '{plan}' may not be run before it is approved", {{"plan", plan.name}}),
           msg("roles that may approve: {roles}", {{"roles", who_may(q.procedure.row(Step::approve).roles)}}));
@@ -323,7 +323,7 @@ Answer check_one(const Question& q, const RepairStart& body, const Body& all) {
     return no(msg("the last run failed"),
               msg("go on with --resume, roll back with --rollback, or end it with --give-up"));
   }
-  if (q.is_new && going_on != nullptr && !body.resumes && body.mode == Mode::run)
+  if (q.is_new && going_on != nullptr && !body.resumes && body.mode == RepairMode::run)
     if (const CommandRun* ran = not_to_be_repeated(state, *going_on))
       return no(
           msg("command {n} was run on '{host}' already, and the plan does not say that it may be repeated",
@@ -331,10 +331,10 @@ Answer check_one(const Question& q, const RepairStart& body, const Body& all) {
           msg("go on after it with --resume, or from a command that you name with --resume --from N"));
   if (body.resumes && (going_on == nullptr || going_on->made.record != *body.resumes))
     return no(msg("there is no such run to go on with"));
-  if (body.resumes && body.mode == Mode::run && !body.rollback && state.rolls_back(*going_on))
+  if (body.resumes && body.mode == RepairMode::run && !body.rollback && state.rolls_back(*going_on))
     return no(msg("the run that is to be gone on with rolls back"),
               msg("go on with --resume, do the rest by hand (--by-hand), or end it with --give-up"));
-  if (body.mode == Mode::run) {
+  if (body.mode == RepairMode::run) {
     if (!plan.runs())
       return no(msg("the plan '{plan}' runs nothing", {{"plan", plan.name}}),
                 msg("do it by hand (--by-hand) or call the vendor (--vendor NAME)"));
@@ -345,7 +345,7 @@ Answer check_one(const Question& q, const RepairStart& body, const Body& all) {
   } else if (body.run_key) {
     return no(msg("only a run has a key of its own"));
   }
-  if (body.mode == Mode::vendor && !body.vendor) return no(msg("the vendor's name is missing"));
+  if (body.mode == RepairMode::vendor && !body.vendor) return no(msg("the vendor's name is missing"));
   return std::nullopt;
 }
 
@@ -362,7 +362,7 @@ const std::vector<plan::FrozenCommand>& commands_of(const State& state, const Ru
 
 Answer check_one(const Question& q, const CommandStart& body, const Body&) {
   const Run* run = run_of(q, body.run);
-  if (run == nullptr || run->body.mode != Mode::run)
+  if (run == nullptr || run->body.mode != RepairMode::run)
     return no(msg("there is no run that this command belongs to"));
   if (!signed_by_run(q, *run)) return no(msg("a command's record is signed by the key of its run"));
   if (q.state.approval && q.state.approval->revoked && !run->body.emergency)
@@ -397,13 +397,14 @@ Answer check_one(const Question& q, const RepairEnd& body, const Body& all) {
   const Run* run = run_of(q, body.run);
   if (run == nullptr) {
     run = q.state.failed_run();
-    if (run != nullptr && (run->made.record != body.run || body.outcome != "given-up")) run = nullptr;
+    if (run != nullptr && (run->made.record != body.run || body.outcome != RepairOutcome::given_up))
+      run = nullptr;
   }
   if (run == nullptr) return no(msg("there is no repair to end"), out_of_order(q, "repair").hint);
   if (!signed_by_run(q, *run)) {
     if (auto refusal = need_role(q, all, Step::repair)) return refusal;
   }
-  if (body.outcome == "done" && run->body.mode == Mode::run)
+  if (body.outcome == RepairOutcome::done && run->body.mode == RepairMode::run)
     if (Message why = not_done(q.state, *run); !why.empty()) return no(std::move(why));
   return std::nullopt;
 }
@@ -461,7 +462,7 @@ Answer check_one(const Question& q, const Archive& body, const Body& all) {
   if (auto refusal = need_role(q, all, Step::archive)) return refusal;
   const auto next = due_step(q.state, q.procedure, q.at, q.registered);
   if (!next || next->step != Step::archive) return out_of_order(q, "archive");
-  if ((body.part == "stored" || body.part == "returned") && !body.where)
+  if ((body.part == PartDisposition::stored || body.part == PartDisposition::returned) && !body.where)
     return no(msg("where the part is, is missing"), msg("give --part-stored PLACE or --part-returned TO"));
   if (q.procedure.policies.signed_paper == sop::Policies::SignedPaper::required && !signed_copy_is_there(q))
     return no(msg("the procedure requires a signed copy on paper, and there is none"),
@@ -497,12 +498,13 @@ Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
                   "it: {roles}",
                   {{"id", state.id}, {"roles", who_may(q.procedure.row(Step::approve).roles)}}));
   }
-  if (body.outcome == "duplicate" && !body.of)
+  if (body.outcome == WithdrawalOutcome::duplicate && !body.of)
     return no(msg("of which incident it is a duplicate, is missing"));
   if (body.of == state.id) return no(msg("an incident is no duplicate of itself"));
-  if (body.outcome == "risk-accepted" && !body.until)
+  if (body.outcome == WithdrawalOutcome::risk_accepted && !body.until)
     return no(msg("until when the risk is accepted, is missing"));
-  if (body.outcome == "handed-over" && !body.to) return no(msg("to whom it was handed over, is missing"));
+  if (body.outcome == WithdrawalOutcome::handed_over && !body.to)
+    return no(msg("to whom it was handed over, is missing"));
   if (!body.seconds) return std::nullopt;
   if (!state.withdrawing || state.withdrawing->made.record != *body.seconds)
     return no(msg("there is no withdrawal to second"));
@@ -510,17 +512,17 @@ Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
   if (end(first.body) != end(body))
     return no(msg("the second of a withdrawal must name the same outcome"),
               msg("it is --outcome {outcome}; look at it with 'jaga show {id}'",
-                  {{"outcome", first.body.outcome}, {"id", state.id}}));
+                  {{"outcome", std::string(name(first.body.outcome))}, {"id", state.id}}));
   if (first.body.paper && !first.ratified)
     return no(msg("the first of the two signatures was on paper, and '{person}' has not ratified it",
                   {{"person", first.body.paper->decided_by}}),
               msg("they do it with 'jaga withdraw {id} --outcome {outcome} -m REASON'",
-                  {{"id", state.id}, {"outcome", first.body.outcome}}));
+                  {{"id", state.id}, {"outcome", std::string(name(first.body.outcome))}}));
   if (state.withdrawn) return no(msg("this withdrawal has its second signature already"));
   const std::string& decider = body.paper ? body.paper->decided_by : q.by.person;
-  const bool same_person =
-      first.made.by.person == decider || (first.body.paper && first.body.paper->decided_by == decider) ||
-      (first.ratified && first.ratified->by.person == decider);
+  const bool same_person = first.made.by.person == decider ||
+                           (first.body.paper && first.body.paper->decided_by == decider) ||
+                           (first.ratified && first.ratified->by.person == decider);
   if (same_person || (!body.paper && first.made.key == q.key))
     return no(msg("a withdrawal needs two people with two keys"),
               msg("another person with one of these roles must do it: {roles}",

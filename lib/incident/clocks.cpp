@@ -6,18 +6,19 @@
 
 namespace jaga::incident {
 
-std::string severity_of(const Monitor& monitor) {
-  if (monitor.severity) return *monitor.severity;
-  std::string worst;
+std::optional<fault::Severity> severity_of(const Monitor& monitor) {
+  if (monitor.severity) return monitor.severity;
+  std::optional<fault::Severity> worst;
   for (const Result& result : monitor.results) {
-    if (result.state == "critical") return result.state;
-    if (result.state == "warning") worst = result.state;
+    if (result.state == round::State::critical) return fault::Severity::critical;
+    if (result.state == round::State::warning) worst = fault::Severity::warning;
   }
   return worst;
 }
 
 sop::Calendar calendar_of(const State& state, const sop::Sop& procedure) {
-  return procedure.calendar_of(severity_of(state.monitor));
+  const auto severity = severity_of(state.monitor);
+  return procedure.calendar_of(severity ? fault::name(*severity) : std::string_view());
 }
 
 namespace {

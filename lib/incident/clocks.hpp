@@ -29,8 +29,8 @@ struct Clock {
 // The calendar that an incident's clocks run by: the office's, or, where its severity says so, one that never
 // stops. By the severity with which it opened.
 sop::Calendar calendar_of(const State& state, const sop::Sop& procedure);
-// "critical", "warning", or empty: as the first record says, or else the worst of its results.
-std::string severity_of(const Monitor& monitor);
+// As the first record says, or else the worst of its results; nullopt: none of them is bad.
+std::optional<fault::Severity> severity_of(const Monitor& monitor);
 
 Clock clock_of(const Span& span, const State& state, const sop::Sop& procedure, Instant now);
 // When the net time of a stretch reaches `work`, or did; nullopt while the vendor is waited for.

@@ -129,7 +129,7 @@ void require_possible_times(const State& state, const Body& body, std::optional<
   const Run* run = end == nullptr ? nullptr : state.find_run(end->run);
   if (run != nullptr) {
     const Instant called = effective(run->made);
-    const Message than = run->body.mode == Mode::vendor
+    const Message than = run->body.mode == RepairMode::vendor
                              ? msg("the vendor was called in, {time}", {{"time", local(called)}})
                              : msg("the repair began, {time}", {{"time", local(called)}});
     if (end->arrived && before(*end->arrived, called)) refuse("--arrived", *end->arrived, than, {});
@@ -285,9 +285,9 @@ Reject wanted_reject(const State& state, const sop::Sop& procedure, Instant now,
                 msg("look at it with 'jaga show {id}'", {{"id", state.id}}));
   Step step = next->step;
   if (state.withdrawing) {
-    body.step = "withdraw";
+    body.step = RejectedStep::withdraw;
     body.on = state.withdrawing->made.record;
-    body.back = "analyze";
+    body.back = Step::analyze;
     return body;
   }
   if (const Run* run = to_settle(state)) {
@@ -316,27 +316,29 @@ Reject wanted_reject(const State& state, const sop::Sop& procedure, Instant now,
                 msg("{what}; roles that may do it: {roles}", {{"roles", who_may(next->roles)}})
                     .with("what", next->what));
   }
-  body.step = sop::name(step);
+  body.step = rejected_step(step);
   const sop::NoGoes& goes = *procedure.row(step).no_goes;
-  body.back = back ? *back : std::string(sop::name(goes.by_default));
-  const auto to = sop::parse_step(body.back);
+  const auto to = back ? sop::parse_step(*back) : std::optional(goes.by_default);
   if (!to || *to == Step::monitor || *to == Step::accept || *to == Step::archive) {
     std::vector<std::string> names;
     for (const Step may : goes.may) names.emplace_back(sop::name(may));
     throw Error(
         ExitCode::usage,
-        msg("the no of '{step}' cannot go back to '{back}'", {{"step", body.step}, {"back", body.back}}),
+        msg("the no of '{step}' cannot go back to '{back}'",
+            {{"step", std::string(name(body.step))}, {"back", back.value_or(std::string(sop::name(*to)))}}),
         msg("it can go back to: {steps}", {{"steps", join(names, ", ")}}));
   }
+  body.back = *to;
   return body;
 }
 
-Withdraw wanted_withdraw(const State& state, const std::string& outcome, const std::string& reason) {
+Withdraw wanted_withdraw(const State& state, std::optional<WithdrawalOutcome> outcome,
+                         const std::string& reason) {
   Withdraw body;
-  body.outcome = outcome;
+  if (outcome) body.outcome = *outcome;
   body.reason = reason;
   if (state.withdrawing) {
-    if (outcome.empty()) body.outcome = state.withdrawing->body.outcome;
+    if (!outcome) body.outcome = state.withdrawing->body.outcome;
     body.of = state.withdrawing->body.of;
     body.until = state.withdrawing->body.until;
     body.to = state.withdrawing->body.to;
@@ -351,7 +353,8 @@ Withdraw wanted_withdraw(const State& state, const std::string& outcome, const s
   return body;
 }
 
-RepairStart wanted_repair(const State& state, Mode mode, std::optional<std::string> emergency, bool resume) {
+RepairStart wanted_repair(const State& state, RepairMode mode, std::optional<std::string> emergency,
+                          bool resume) {
   RepairStart body;
   body.mode = mode;
   const Run* going_on = state.open_run() != nullptr ? state.open_run() : state.failed_run();
@@ -376,7 +379,7 @@ RepairStart wanted_repair(const State& state, Mode mode, std::optional<std::stri
       throw Error(ExitCode::not_permitted, msg("there is no run to go on with"),
                   msg("begin one with 'jaga repair {id}'", {{"id", state.id}}));
     body.resumes = going_on->made.record;
-    body.rollback = mode == Mode::run && state.rolls_back(*going_on);
+    body.rollback = mode == RepairMode::run && state.rolls_back(*going_on);
     if (going_on->body.basis == body.basis) body.run = going_on->body.run;
   }
   return body;

@@ -247,9 +247,12 @@ Accept wanted_accept(const State& state);
 // rejected, usage where `back` is not allowed.
 Reject wanted_reject(const State& state, const sop::Sop& procedure, Instant now, const std::string& reason,
                      std::optional<std::string> back);
-Withdraw wanted_withdraw(const State& state, const std::string& outcome, const std::string& reason);
+// Without an outcome: that of the withdrawal that it seconds.
+Withdraw wanted_withdraw(const State& state, std::optional<WithdrawalOutcome> outcome,
+                         const std::string& reason);
 // `emergency`: its reason. A failed or open run is gone on from.
-RepairStart wanted_repair(const State& state, Mode mode, std::optional<std::string> emergency, bool resume);
+RepairStart wanted_repair(const State& state, RepairMode mode, std::optional<std::string> emergency,
+                          bool resume);
 
 // The command (from 1) with which a run that begins so, or has just begun, begins on each target of the plan,
 // in their order; one more than there are: nothing is left to do there. `from`, which a person named, is for

@@ -24,7 +24,7 @@ bool ended_well(const Commands& commands, const CommandRun& run) {
 // its rollback; nullptr: none.
 const CommandRun* last_command(const State& state, const Run* run, bool rollback, const std::string& target) {
   for (; run != nullptr; run = run->body.resumes ? state.find_run(*run->body.resumes) : nullptr) {
-    if (run->body.mode != Mode::run) continue;
+    if (run->body.mode != RepairMode::run) continue;
     if (run->body.rollback != rollback) return nullptr;
     for (auto command = run->commands.rbegin(); command != run->commands.rend(); ++command)
       if (command->start.target == target) return &*command;
@@ -36,7 +36,8 @@ const CommandRun* last_command(const State& state, const Run* run, bool rollback
 bool was_touched(const State& state, const Run* run, const std::string& target) {
   for (; run != nullptr; run = run->body.resumes ? state.find_run(*run->body.resumes) : nullptr)
     for (const CommandRun& command : run->commands)
-      if (command.start.target == target && !(command.end && command.end->end == "not-sent")) return true;
+      if (command.start.target == target && !(command.end && command.end->end == CommandEnding::not_sent))
+        return true;
   return false;
 }
 
@@ -51,10 +52,11 @@ Error is_unknown(const CommandRun& last) {
 // Whether nobody knows what became of it.
 bool is_open(const Commands& commands, const CommandRun& last) {
   if (!last.end) return true;
-  if (last.end->end == "not-sent") return false;
+  if (last.end->end == CommandEnding::not_sent) return false;
   // A script that ended before its target restarted may have seen to it all the same.
   const plan::FrozenCommand& command = command_of(commands, last);
-  return last.end->end != "exit" || (command.reboot && command.expects(static_cast<int>(*last.end->exit)));
+  return last.end->end != CommandEnding::exit ||
+         (command.reboot && command.expects(static_cast<int>(*last.end->exit)));
 }
 
 // `last`: of the same commands; may be null. Unset: a person has to say.
@@ -71,7 +73,7 @@ const CommandRun* not_to_be_repeated(const State& state, const Run& run) {
   const CommandRun* first = nullptr;
   for (const Run* at = &run; at != nullptr;
        at = at->body.resumes ? state.find_run(*at->body.resumes) : nullptr) {
-    if (at->body.mode != Mode::run) continue;
+    if (at->body.mode != RepairMode::run) continue;
     const Commands& commands = commands_of(state, at->body.rollback);
     for (const CommandRun& command : at->commands) {
       const bool did = ended_well(commands, command) || is_open(commands, command);

@@ -288,8 +288,8 @@ std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure
   if (const auto* verify = std::get_if<Verify>(&body)) return ratifying(Step::verify, *verify);
   if (const auto* accept = std::get_if<Accept>(&body)) return ratifying(Step::accept, *accept);
   if (const auto* reject = std::get_if<Reject>(&body)) {
-    if (reject->step == "withdraw") return either(withdrawal_roles(procedure), reject->paper);
-    const Step step = *sop::parse_step(reject->step);
+    if (reject->step == RejectedStep::withdraw) return either(withdrawal_roles(procedure), reject->paper);
+    const Step step = *step_of(reject->step);
     return decision(step, *reject, on_paper(step, reject->on));
   }
   if (std::holds_alternative<Monitor>(body) || std::holds_alternative<Analyze>(body)) {

@@ -18,7 +18,7 @@ const Run* State::find_run(const Digest& start) const {
 
 bool State::rolls_back(const Run& run) const {
   const Run* at = &run;
-  while (at->body.mode != Mode::run && at->body.resumes) {
+  while (at->body.mode != RepairMode::run && at->body.resumes) {
     const Run* before = find_run(*at->body.resumes);
     if (before == nullptr) break;
     at = before;
@@ -41,13 +41,13 @@ const Run* State::open_run() const {
 const Run* State::failed_run() const {
   const Run* run = newest(runs);
   if (phase != Step::repair || run == nullptr || !run->end) return nullptr;
-  if (run->end->outcome != "failed") return nullptr;
+  if (run->end->outcome != RepairOutcome::failed) return nullptr;
   const bool current = analysis && run->made.seq > analysis->made.seq;
   return current ? run : nullptr;
 }
 const Run* State::finished_run() const {
   const Run* run = newest(runs);
-  return run == nullptr || !run->end || run->end->outcome != "done" ? nullptr : run;
+  return run == nullptr || !run->end || run->end->outcome != RepairOutcome::done ? nullptr : run;
 }
 std::vector<Run> State::left_behind() const {
   std::vector<Run> result;
@@ -64,7 +64,7 @@ std::vector<const Run*> State::unsettled() const {
 }
 
 bool Measured::good() const {
-  const auto failing = [](const Result& result) { return result.state != "ok"; };
+  const auto failing = [](const Result& result) { return result.state != round::State::ok; };
   if (std::any_of(after.begin(), after.end(), failing)) return false;
   return std::all_of(before.begin(), before.end(), [&](const Result& result) {
     if (!failing(result)) return true;
@@ -190,7 +190,7 @@ std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, In
       return answer(Step::approve, msg("approve or reject the plan"));
     case Step::repair: {
       const Run* open = state.open_run();
-      if (open != nullptr && open->body.mode == Mode::vendor && state.after_run)
+      if (open != nullptr && open->body.mode == RepairMode::vendor && state.after_run)
         return answer(
             Step::repair,
             msg("the approval was revoked by '{person}': call the vendor off, then record what they did or "
@@ -200,7 +200,7 @@ std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, In
         return answer(Step::repair,
                       msg("the approval was revoked by '{person}': end the repair that has begun",
                           {{"person", state.approval->revoked->by.person}}));
-      if (open != nullptr && open->body.mode == Mode::vendor)
+      if (open != nullptr && open->body.mode == RepairMode::vendor)
         return answer(Step::repair, msg("record the vendor's reply"));
       if (open != nullptr) return answer(Step::repair, msg("end the repair that has begun"));
       const Run* failed = state.failed_run();
@@ -279,7 +279,7 @@ struct Applier {
     state.after_run.reset();
   }
   // The step has said yes: no earlier no of it stands.
-  void answered(std::string_view step) {
+  void answered(RejectedStep step) {
     std::erase_if(state.noes, [&](const Decided<Reject>& no) { return no.body.step == step; });
   }
   // Of a decision that two sign: whether this is the first of the two.
@@ -297,15 +297,15 @@ struct Applier {
       if (state.approval && state.approval->made.record == *body.ratifies) state.approval->ratified = made;
       return;
     }
-    answered("approve");
+    answered(RejectedStep::approve);
     state.approval = Approval{made, body, 0, body.runs, {}, {}, {}, first};
     state.phase = Step::repair;
   }
   void operator()(const Reject& body) {
-    if (body.step == "withdraw") return;
+    if (body.step == RejectedStep::withdraw) return;
     state.noes.push_back(Decided<Reject>{made, body, {}});
-    const Step back = *sop::parse_step(body.back);
-    if (body.step == "approve") {
+    const Step back = body.back;
+    if (body.step == RejectedStep::approve) {
       for (Run& run : state.runs) {
         if (run.made.record != body.on) continue;
         run.ratified = made;
@@ -316,7 +316,7 @@ struct Applier {
         if (const Run* run = state.open_run()) {
           state.after_run = back;
           // Nothing is waited for any more but that staff call them off.
-          if (run->body.mode == Mode::vendor && !state.pauses.empty() && !state.pauses.back().to)
+          if (run->body.mode == RepairMode::vendor && !state.pauses.empty() && !state.pauses.back().to)
             state.pauses.back() = {state.pauses.back().from, made.at, true};
           return;
         }
@@ -342,7 +342,8 @@ struct Applier {
         if (run.made.record != *body.resumes) continue;
         run.continued = true;
         // A vendor who never replied is not waited for any more, and the time counts.
-        if (run.body.mode == Mode::vendor && !run.end && !state.pauses.empty() && !state.pauses.back().to)
+        if (run.body.mode == RepairMode::vendor && !run.end && !state.pauses.empty() &&
+            !state.pauses.back().to)
           state.pauses.back().to = made.at;
       }
     } else if (state.approval && !body.emergency) {
@@ -350,7 +351,7 @@ struct Applier {
     }
     state.runs.push_back(Run{made, body, {}, {}, {}, false, false, {}});
     state.phase = Step::repair;
-    if (body.mode == Mode::vendor) state.pauses.push_back({made.at, {}, false});
+    if (body.mode == RepairMode::vendor) state.pauses.push_back({made.at, {}, false});
   }
   Run& run_of(const Digest& start) {
     for (Run& run : state.runs)
@@ -364,7 +365,7 @@ struct Applier {
     run.end = body;
     run.ended = made;
     // The wait is over when they have left, however late somebody says so.
-    if (run.body.mode == Mode::vendor && !state.pauses.empty()) {
+    if (run.body.mode == RepairMode::vendor && !state.pauses.empty()) {
       Pause& pause = state.pauses.back();
       const Instant over = std::min({pause.to.value_or(made.at), body.left.value_or(made.at), made.at});
       pause.to = std::max(over, pause.from);
@@ -373,9 +374,9 @@ struct Applier {
     if (state.after_run) {
       go_back(*state.after_run);
       state.after_run.reset();
-    } else if (body.outcome == "done") {
+    } else if (body.outcome == RepairOutcome::done) {
       state.phase = run.body.rollback ? Step::analyze : Step::verify;
-    } else if (body.outcome == "given-up") {
+    } else if (body.outcome == RepairOutcome::given_up) {
       go_back(Step::analyze);
     } else {
       state.phase = Step::repair;
@@ -387,7 +388,7 @@ struct Applier {
       state.verified->ratified = made;
       return;
     }
-    answered("verify");
+    answered(RejectedStep::verify);
     state.verified = Decided<Verify>{made, body, {}, first};
     state.phase = Step::accept;
   }
@@ -397,7 +398,7 @@ struct Applier {
       state.accepted->ratified = made;
       return;
     }
-    answered("accept");
+    answered(RejectedStep::accept);
     state.accepted = Decided<Accept>{made, body, {}, first};
     state.phase = Step::archive;
   }

@@ -71,7 +71,7 @@ std::vector<Result> failed_before(const std::vector<Result>& opened, const std::
     const auto known = std::find_if(before.begin(), before.end(), same);
     if (known == before.end()) {
       before.push_back(found);
-    } else if (known->state == "ok" || found.state != "ok") {
+    } else if (known->state == round::State::ok || found.state != round::State::ok) {
       *known = found;
     }
   }
@@ -88,9 +88,9 @@ const Subjects::Subject* Subjects::find(const Digest& record) const {
   return nullptr;
 }
 
-std::shared_ptr<const Summary::Repair> Subjects::repair_of(const RepairEnd& end, Mode mode) const {
+std::shared_ptr<const Summary::Repair> Subjects::repair_of(const RepairEnd& end, RepairMode mode) const {
   Summary::Repair repair;
-  repair.mode = name(mode);
+  repair.mode = mode;
   repair.outcome = end.outcome;
   repair.before = probes(failed_before(opened_->results, end.before));
   repair.after = probes(end.after);

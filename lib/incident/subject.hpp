@@ -41,14 +41,14 @@ class Subjects {
     std::shared_ptr<const Summary::Plan> plan;
     std::shared_ptr<const Summary::Repair> repair;
     std::optional<Digest> measure;  // what came after the repair, where it is not what `repair` says
-    Mode mode = Mode::run;
+    RepairMode mode = RepairMode::run;
   };
   struct Opened {
     std::string fault;
     std::vector<Result> results;
   };
   const Subject* find(const Digest& record) const;
-  std::shared_ptr<const Summary::Repair> repair_of(const RepairEnd& end, Mode mode) const;
+  std::shared_ptr<const Summary::Repair> repair_of(const RepairEnd& end, RepairMode mode) const;
 
   std::shared_ptr<const Opened> opened_;
   std::vector<std::pair<Digest, Subject>> subjects_;

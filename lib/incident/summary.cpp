@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "incident/choice.hpp"
+
 namespace jaga::incident {
 namespace {
 
@@ -9,15 +11,8 @@ using yaml::Fields;
 using yaml::Node;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-constexpr std::array<std::string_view, 4> kStates = {"ok", "warning", "critical", "unknown"};
-constexpr std::array<std::string_view, 3> kOrigins = {"builtin", "office", "adhoc"};
-constexpr std::array<std::string_view, 4> kRuns = {"ssh", "local", "manual", "vendor"};
-constexpr std::array<std::string_view, 3> kModes = {"run", "hand", "vendor"};
-constexpr std::array<std::string_view, 3> kOutcomes = {"done", "failed", "given-up"};
-
-std::string choice(Fields& fields, std::string_view key, std::span<const std::string_view> names) {
-  return std::string(names[fields.choice(key, names)]);
-}
+constexpr std::array kOrigins = {plan::Origin::builtin, plan::Origin::office, plan::Origin::adhoc};
+constexpr std::array kRuns = {plan::Run::ssh, plan::Run::local, plan::Run::manual, plan::Run::vendor};
 
 // A list that is there only where it holds something.
 template <typename T, typename Write>
@@ -52,7 +47,8 @@ Node file_node(const Summary::File& one) {
   return std::move(Node::map().set("name", one.name).set("sha256", one.digest.text()));
 }
 Node probe_node(const Summary::Probe& one) {
-  return std::move(Node::map().set("host", one.host).set("check", one.check).set("state", one.state));
+  return std::move(
+      Node::map().set("host", one.host).set("check", one.check).set("state", round::name(one.state)));
 }
 
 // Each item of a list taken apart as a map by `read`.
@@ -127,8 +123,8 @@ std::vector<Summary::Script> scripts(const std::vector<plan::FrozenCommand>& com
 Summary::Plan summary_of(const plan::Frozen& plan, const std::optional<std::string>& part) {
   Summary::Plan result;
   result.name = plan.name;
-  result.origin = plan::name(plan.origin);
-  result.run = plan::name(plan.run);
+  result.origin = plan.origin;
+  result.run = plan.run;
   result.parameters = plan.parameters;
   for (const plan::Target& target : plan.targets) result.hosts.push_back({target.host, target.address});
   result.scripts = scripts(plan.commands);
@@ -144,7 +140,7 @@ yaml::Node to_node(const Summary& summary) {
   if (summary.plan) {
     const Summary::Plan& plan = *summary.plan;
     Node map = Node::map();
-    map.set("name", plan.name).set("origin", plan.origin).set("run", plan.run);
+    map.set("name", plan.name).set("origin", plan::name(plan.origin)).set("run", plan::name(plan.run));
     put(map, "parameters", plan.parameters, pair_node);
     put_always(map, "hosts", plan.hosts, host_node);
     put(map, "scripts", plan.scripts, script_node);
@@ -155,7 +151,7 @@ yaml::Node to_node(const Summary& summary) {
   }
   if (summary.repair) {
     Node map = Node::map();
-    map.set("mode", summary.repair->mode).set("outcome", summary.repair->outcome);
+    map.set("mode", name(summary.repair->mode)).set("outcome", name(summary.repair->outcome));
     put_always(map, "before", summary.repair->before, probe_node);
     put_always(map, "after", summary.repair->after, probe_node);
     node.set("repair", std::move(map));
@@ -176,8 +172,8 @@ Summary summary_of_node(const yaml::Node& node, const yaml::Source& source) {
   if (const Node* map = fields.optional_map("repair")) {
     Fields repair(*map, source);
     summary.repair.emplace();
-    summary.repair->mode = choice(repair, "mode", kModes);
-    summary.repair->outcome = choice(repair, "outcome", kOutcomes);
+    summary.repair->mode = choice<RepairMode>(repair, "mode");
+    summary.repair->outcome = choice<RepairOutcome>(repair, "outcome");
     summary.repair->before = probes_of(repair, "before");
     summary.repair->after = probes_of(repair, "after");
     repair.finish();

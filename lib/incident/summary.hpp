@@ -10,7 +10,9 @@
 
 #include "base/digest.hpp"
 #include "base/instant.hpp"
+#include "incident/values.hpp"
 #include "plan/plan.hpp"
+#include "round/round.hpp"
 #include "yaml/fields.hpp"
 
 namespace jaga::incident {
@@ -18,51 +20,51 @@ namespace jaga::incident {
 struct Summary {
   struct Host {
     std::string host;
-    std::string address;
+    std::string address{};
     bool operator==(const Host&) const = default;
   };
   struct Script {
-    Digest digest;                       // of its text
-    std::vector<std::string> arguments;  // each may be empty
-    std::vector<std::pair<std::string, std::string>> environment;
+    Digest digest{};                       // of its text
+    std::vector<std::string> arguments{};  // each may be empty
+    std::vector<std::pair<std::string, std::string>> environment{};
     bool sudo = false;
     bool operator==(const Script&) const = default;
   };
   struct File {
     std::string name;
-    Digest digest;
+    Digest digest{};
     bool operator==(const File&) const = default;
   };
   struct Probe {
     std::string host;
-    std::string check;
-    std::string state;  // as Result's
+    std::string check{};
+    round::State state = round::State::unknown;
     bool operator==(const Probe&) const = default;
   };
   struct Plan {
     std::string name;
-    std::string origin;  // "builtin", "office", "adhoc": what the analysis says
-    std::string run;     // "ssh", "local", "manual", "vendor"
-    std::vector<std::pair<std::string, std::string>> parameters;
-    std::vector<Host> hosts;
-    std::vector<Script> scripts;
-    std::vector<Script> rollback;
-    std::vector<File> files;
-    std::optional<std::string> part;  // the spare part
+    plan::Origin origin = plan::Origin::adhoc;  // what the analysis says
+    plan::Run run = plan::Run::manual;
+    std::vector<std::pair<std::string, std::string>> parameters{};
+    std::vector<Host> hosts{};
+    std::vector<Script> scripts{};
+    std::vector<Script> rollback{};
+    std::vector<File> files{};
+    std::optional<std::string> part{};  // the spare part
     bool operator==(const Plan&) const = default;
   };
   struct Repair {
-    std::string mode;     // "run", "hand", "vendor"
-    std::string outcome;  // "done"
-    std::vector<Probe> before;
-    std::vector<Probe> after;
+    RepairMode mode = RepairMode::run;
+    RepairOutcome outcome = RepairOutcome::done;
+    std::vector<Probe> before{};
+    std::vector<Probe> after{};
     bool operator==(const Repair&) const = default;
   };
 
-  std::string fault;             // the incident's fault key
-  std::optional<Plan> plan;      // not set: nobody has analysed it
-  std::optional<Repair> repair;  // of what comes after a repair
-  std::optional<Instant> until;  // the decision's own
+  std::string fault{};             // the incident's fault key
+  std::optional<Plan> plan{};      // not set: nobody has analysed it
+  std::optional<Repair> repair{};  // of what comes after a repair
+  std::optional<Instant> until{};  // the decision's own
   bool operator==(const Summary&) const = default;
 };
 

@@ -247,7 +247,8 @@ incident::Analyze start_of_analysis(const incident::State& state) {
   body.root = state.monitor.host;
   body.object = key.object;
   for (const incident::Result& result : state.monitor.results)
-    body.evidence.push_back(result.host + " " + result.check + ": " + result.state + " " + result.text);
+    body.evidence.push_back(result.host + " " + result.check + ": " + std::string(round::name(result.state)) +
+                            " " + result.text);
   if (!state.monitor.summary.empty()) body.evidence.push_back(state.monitor.summary);
   return body;
 }
@@ -420,7 +421,8 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
 OpenedIncident open_report(const Context& context, const Report& report) {
   const Actor actor = who_acts(context);
   const inventory::Host& host = context.inventory->at(report.host);
-  const std::string type = report.fault.value_or(report.source == "schedule" ? "maintenance" : "unknown");
+  const std::string type =
+      report.fault.value_or(report.source == incident::FaultSource::schedule ? "maintenance" : "unknown");
   if (!is_name(type))
     throw Error(ExitCode::usage, msg("'{text}' is no fault type", {{"text", printable(type)}}));
   const std::string text = sanitized(trim(report.text));
@@ -435,9 +437,6 @@ OpenedIncident open_report(const Context& context, const Report& report) {
   monitor.host = host.name;
   monitor.fault_key = fault::fault_key(host.name, type, sanitized(trim(report.object)));
   monitor.severity = report.severity;
-  if (report.severity && *report.severity != "warning" && *report.severity != "critical")
-    throw Error(ExitCode::usage, msg("'{text}' is no severity", {{"text", printable(*report.severity)}}),
-                msg("known are: {names}", {{"names", "warning, critical"}}));
   if (report.reopens) {
     const Incident before = require_reopenable(context, *report.reopens, host.name);
     monitor.reopens = before.id;

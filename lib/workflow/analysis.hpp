@@ -66,9 +66,10 @@ struct Report {
   std::optional<std::string> fault{};  // default: "maintenance" for planned work, else "unknown"
   std::string text{};
   std::optional<Instant> occurred{};
-  std::string source = "report";          // "report", "schedule" (planned work) or "security"
-  std::string object{};                   // "/var", "nginx.service"; empty: the host itself
-  std::optional<std::string> severity{};  // "warning", "critical"
+  // report, schedule (planned work) or security
+  incident::FaultSource source = incident::FaultSource::report;
+  std::string object{};  // "/var", "nginx.service"; empty: the host itself
+  std::optional<fault::Severity> severity{};
   // The finished incident whose fault is back; without a fault its type and object are taken over. Else one
   // is looked for.
   std::optional<std::string> reopens{};

@@ -34,20 +34,20 @@ std::string line_of(const round::Result& result) {
 std::vector<incident::Result> results_of(const fault::Fault& fault) {
   std::vector<incident::Result> out;
   for (const round::Result& result : fault.evidence)
-    out.push_back({result.host, check_name(result.check, result.object),
-                   std::string(round::name(result.state)), sanitized(result.summary)});
+    out.push_back(
+        {result.host, check_name(result.check, result.object), result.state, sanitized(result.summary)});
   return out;
 }
 
 incident::Monitor monitor_of(const fault::Fault& fault, const Digest& round, Language language) {
   incident::Monitor body;
-  body.source = "probe";
+  body.source = incident::FaultSource::probe;
   body.round = round;
   body.fault_key = fault.key;
   body.host = fault.host;
   body.summary = fault.title.in(language);
   body.results = results_of(fault);
-  body.severity = std::string(fault::name(fault.severity));
+  body.severity = fault.severity;
   return body;
 }
 
@@ -147,7 +147,8 @@ class Review {
       if (one.host != fault.host || !one.damaged.empty()) continue;
       const Incident incident = judged(one.id);
       for (const incident::Result& result : incident.state.monitor.results)
-        if (result.host == deciding.host && result.check == check && result.state != "ok") return one.id;
+        if (result.host == deciding.host && result.check == check && result.state != round::State::ok)
+          return one.id;
     }
     return {};
   }
@@ -266,7 +267,7 @@ void open_upkeep(const Context& context, Review& review, const Actor& actor, con
   FoundFault found;
   found.fault = gathered(parts, day.substr(0, 4) + "-" + day.substr(4, 2));
   incident::Monitor monitor = monitor_of(found.fault, round, context.language);
-  monitor.source = "schedule";
+  monitor.source = incident::FaultSource::schedule;
   const plan::Frozen plan = plan_of(context, found.fault, hosts, found);
   const OpenedIncident opened =
       open_incident(context, actor, monitor, analyze_of(found.fault, plan, context.language));

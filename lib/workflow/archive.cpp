@@ -138,7 +138,7 @@ auto tried(const Context& context, const Action& action) -> decltype(action()) {
 
 // Row 7 means the physical evidence too: a part that somebody replaced is not nowhere.
 void require_part_told(const incident::State& state, const ArchiveWish& wish) {
-  if (wish.part != "none") return;
+  if (wish.part != incident::PartDisposition::none) return;
   for (const incident::Run& run : state.runs) {
     if (!run.end || run.end->parts.empty()) continue;
     const incident::Part& part = run.end->parts.front();

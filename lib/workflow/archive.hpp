@@ -10,7 +10,7 @@
 namespace jaga::workflow {
 
 struct ArchiveWish {
-  std::string part;  // "stored", "returned", "destroyed", "none"
+  incident::PartDisposition part = incident::PartDisposition::none;
   std::optional<std::string> where{};
   std::optional<std::string> received_by{};
   std::optional<std::string> sanitised{};

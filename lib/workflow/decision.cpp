@@ -12,6 +12,8 @@
 namespace jaga::workflow {
 namespace {
 
+using incident::WithdrawalOutcome;
+
 std::optional<std::string> reason_of(const DecisionWish& wish) {
   return wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
 }
@@ -70,7 +72,7 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
       incident::Reject body =
           incident::wanted_reject(incident.state, procedure, incident.now, wish.reason, wish.back);
       body.correction = wish.correction;
-      if (const auto step = sop::parse_step(body.step)) {
+      if (const auto step = incident::step_of(body.step)) {
         body.paper = paper_of(context, wish, incident, {*step});
       } else {
         body.paper = paper_of(context, wish, incident, {sop::Step::approve, sop::Step::accept});
@@ -84,24 +86,24 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
       break;
   }
   incident::Withdraw body = incident::wanted_withdraw(incident.state, wish.outcome, wish.reason);
-  const auto belongs = [&](bool given, const char* option, const char* outcome) {
+  const auto belongs = [&](bool given, const char* option, WithdrawalOutcome outcome) {
     if (given && body.outcome != outcome)
-      throw Error(ExitCode::usage,
-                  msg("{option} goes with --outcome {outcome}", {{"option", option}, {"outcome", outcome}}));
+      throw Error(ExitCode::usage, msg("{option} goes with --outcome {outcome}",
+                                       {{"option", option}, {"outcome", std::string(name(outcome))}}));
   };
-  belongs(wish.of.has_value(), "--of", "duplicate");
-  belongs(wish.until.has_value(), "--until", "risk-accepted");
-  belongs(wish.to.has_value(), "--to", "handed-over");
+  belongs(wish.of.has_value(), "--of", WithdrawalOutcome::duplicate);
+  belongs(wish.until.has_value(), "--until", WithdrawalOutcome::risk_accepted);
+  belongs(wish.to.has_value(), "--to", WithdrawalOutcome::handed_over);
   if (wish.of) body.of = wish.of;
   if (wish.until) body.until = wish.until;
   if (wish.to) body.to = wish.to;
-  if (body.outcome == "duplicate" && !body.of)
+  if (body.outcome == WithdrawalOutcome::duplicate && !body.of)
     throw Error(ExitCode::usage, msg("of which incident it is a duplicate, is missing"),
                 msg("give it with --of INCIDENT"));
-  if (body.outcome == "risk-accepted" && !body.until)
+  if (body.outcome == WithdrawalOutcome::risk_accepted && !body.until)
     throw Error(ExitCode::usage, msg("until when the risk is accepted, is missing"),
                 msg("give it with --until TIME"));
-  if (body.outcome == "handed-over" && !body.to)
+  if (body.outcome == WithdrawalOutcome::handed_over && !body.to)
     throw Error(ExitCode::usage, msg("to whom it was handed over, is missing"),
                 msg("give it with --to TEXT"));
   body.paper = paper_of(context, wish, incident, {body.seconds ? sop::Step::accept : sop::Step::approve});

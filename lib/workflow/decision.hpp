@@ -20,9 +20,9 @@ struct DecisionWish {
   std::optional<std::string> paper_scan{};    // the bytes of --paper SCAN
   std::string paper_by{};                     // who decided on paper (--as)
   std::optional<Instant> occurred{};
-  std::string outcome{};            // withdraw
-  std::optional<std::string> of{};  // withdraw duplicate
-  std::optional<std::string> to{};  // withdraw handed-over
+  std::optional<incident::WithdrawalOutcome> outcome{};  // withdraw
+  std::optional<std::string> of{};                       // withdraw duplicate
+  std::optional<std::string> to{};                       // withdraw handed-over
 };
 
 enum class Command { approve, reject, verify, accept, withdraw };

@@ -18,7 +18,7 @@ std::optional<Standing> standing_of(const record::Note& note) {
 }
 
 std::pair<std::string, std::string> key_of(const incident::Result& result) {
-  return {result.host + " " + result.check, result.state};
+  return {result.host + " " + result.check, std::string(round::name(result.state))};
 }
 
 void take(Known& known, const record::Note& note) {
@@ -46,8 +46,8 @@ Message sentence(const Known& known, const Finding& finding, bool repaired) {
     return repaired ? msg("it fails again after its repair") : msg("it fails again");
   std::vector<std::string> fresh;
   for (const incident::Result& result : finding.results)
-    if (result.state != "ok" && !known.failing.contains(key_of(result)))
-      fresh.push_back(result.host + " " + result.check + ": " + result.state);
+    if (result.state != round::State::ok && !known.failing.contains(key_of(result)))
+      fresh.push_back(result.host + " " + result.check + ": " + std::string(round::name(result.state)));
   for (const std::string& symptom : finding.symptoms)
     if (!known.symptoms.contains(symptom)) fresh.push_back(symptom);
   const std::size_t all = fresh.size();
@@ -72,7 +72,7 @@ bool is_repaired(const incident::State& state) {
 std::vector<fault::Place> failed_places(const incident::State& state) {
   std::vector<fault::Place> failed;
   for (const incident::Result& result : state.monitor.results) {
-    if (result.state == "ok") continue;
+    if (result.state == round::State::ok) continue;
     const std::size_t colon = result.check.find(':');
     failed.push_back({result.host, result.check.substr(0, colon),
                       colon == std::string::npos ? std::string() : result.check.substr(colon + 1)});
@@ -116,7 +116,7 @@ bool is_news(const Known& known, const Finding& finding) {
   if (finding.standing != Standing::failing) return false;
   return std::any_of(finding.results.begin(), finding.results.end(),
                      [&](const incident::Result& result) {
-                       return result.state != "ok" && !known.failing.contains(key_of(result));
+                       return result.state != round::State::ok && !known.failing.contains(key_of(result));
                      }) ||
          std::any_of(finding.symptoms.begin(), finding.symptoms.end(),
                      [&](const std::string& symptom) { return !known.symptoms.contains(symptom); });
@@ -135,7 +135,7 @@ void attach(const Context& context, const Actor& actor, const Incident& incident
     results.add(yaml::Node::map()
                     .set("host", result.host)
                     .set("check", result.check)
-                    .set("state", result.state)
+                    .set("state", round::name(result.state))
                     .set("text", result.text));
   body.set("results", std::move(results));
   body.set("symptoms", yaml::Node::texts(finding.symptoms));

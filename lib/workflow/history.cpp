@@ -73,12 +73,12 @@ std::vector<PlanResult> runs_of(const Incident& incident, const plan::Frozen& pl
              frozen.template_digest == plan.template_digest;
     } else if (const auto* end = std::get_if<incident::RepairEnd>(&*body)) {
       const incident::Run* run = incident.state.find_run(end->run);
-      if (same && run != nullptr && run->body.mode == incident::Mode::run)
-        out.push_back({incident.id, record.envelope.at, end->outcome, ""});
+      if (same && run != nullptr && run->body.mode == incident::RepairMode::run)
+        out.push_back({incident.id, record.envelope.at, end->outcome});
     } else if (std::holds_alternative<incident::Verify>(*body)) {
-      if (same && !out.empty()) out.back().decision = "yes";
+      if (same && !out.empty()) out.back().passed = true;
     } else if (const auto* no = std::get_if<incident::Reject>(&*body)) {
-      if (same && !out.empty() && no->step == "verify") out.back().decision = "no";
+      if (same && !out.empty() && no->step == incident::RejectedStep::verify) out.back().passed = false;
     }
   }
   return out;
@@ -116,14 +116,17 @@ std::vector<About> about(const Context& context, const std::string& host, const 
 }  // namespace
 
 std::optional<std::string> reopened_incident(const Context& context, const incident::Monitor& monitor) {
-  if (is_upkeep(monitor) || monitor.source == "schedule" || monitor.fault_key.ends_with("/unknown"))
+  if (is_upkeep(monitor) || monitor.source == incident::FaultSource::schedule ||
+      monitor.fault_key.ends_with("/unknown"))
     return std::nullopt;
   for (About& one : about(context, monitor.host, monitor.fault_key, true)) {
     if (context.now() - one.newest > kReopensWithin) continue;
     try {
       const Incident incident = judge_incident(context, one.id, std::move(one.chain));
       const auto& withdrawn = incident.state.withdrawn;
-      if (!incident.state.finished() || (withdrawn && withdrawn->body.outcome == "duplicate")) continue;
+      if (!incident.state.finished() ||
+          (withdrawn && withdrawn->body.outcome == incident::WithdrawalOutcome::duplicate))
+        continue;
       return one.id;
     } catch (const Error&) {
       continue;  // damaged: audit's
@@ -168,18 +171,18 @@ std::optional<LeftAlone> left_alone(const Context& context, const std::string& h
       if (!incident.state.withdrawn) return std::nullopt;  // it was repaired since
       const incident::Withdraw& body = incident.state.withdrawn->body;
       const std::string second = incident.state.withdrawn->made.by.person;
-      if (body.outcome == "risk-accepted" && context.now() < *body.until)
+      if (body.outcome == incident::WithdrawalOutcome::risk_accepted && context.now() < *body.until)
         return LeftAlone{one.id,
                          msg("no incident: the risk is accepted until {time}, by '{incident}', {person}",
                              {{"time", local_time(*body.until, incident.state.utc_offset)},
                               {"incident", one.id},
                               {"person", second}})};
-      if (body.outcome == "handed-over" && since <= one.newest)
+      if (body.outcome == incident::WithdrawalOutcome::handed_over && since <= one.newest)
         return LeftAlone{one.id,
                          msg("no incident: it was handed over to {who}, by '{incident}', and has not been "
                              "well since",
                              {{"who", *body.to}, {"incident", one.id}})};
-      if (body.outcome == "duplicate" &&
+      if (body.outcome == incident::WithdrawalOutcome::duplicate &&
           !judge_incident(context, *body.of, read(context, *body.of)).state.finished())
         return LeftAlone{one.id,
                          msg("no incident: '{incident}' was closed as a duplicate of '{of}', which is open",
@@ -225,7 +228,7 @@ void require_original(const Context& context, const std::string& id, const std::
     const auto& closing = state.finished() ? state.withdrawn : state.withdrawing;
     if (!closing) return;
     const incident::Withdraw& body = closing->body;
-    if (body.outcome == "duplicate" && body.of) {
+    if (body.outcome == incident::WithdrawalOutcome::duplicate && body.of) {
       if (state.finished() && *body.of != id && !seen.contains(*body.of) && at == of)
         throw Error(
             ExitCode::not_permitted,
@@ -235,10 +238,10 @@ void require_original(const Context& context, const std::string& id, const std::
       continue;
     }
     if (state.finished())
-      throw Error(
-          ExitCode::not_permitted,
-          msg("'{of}' is closed itself without repair: {outcome}", {{"of", at}, {"outcome", body.outcome}}),
-          msg("close this one the same way, or go on with it"));
+      throw Error(ExitCode::not_permitted,
+                  msg("'{of}' is closed itself without repair: {outcome}",
+                      {{"of", at}, {"outcome", std::string(name(body.outcome))}}),
+                  msg("close this one the same way, or go on with it"));
     return;
   }
 }

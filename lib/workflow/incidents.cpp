@@ -423,8 +423,8 @@ std::vector<Waiting> waiting(const Context& context, Finished wanted,
       if (entry.due) entry.left_behind = incident.state.left_behind();
       entry.opened = incident.state.opened.occurred.value_or(incident.state.opened.at);
       if (incident.state.finished()) entry.closed = incident.state.spans.back().ended;
-      if (incident.state.finished())
-        entry.outcome = incident.state.withdrawn ? incident.state.withdrawn->body.outcome : "archived";
+      if (incident.state.finished() && incident.state.withdrawn)
+        entry.withdrawn = incident.state.withdrawn->body.outcome;
       const auto list = incident::clocks(incident.state, incident.procedure, incident.now);
       if (!list.empty()) {
         entry.since = list.back().began;

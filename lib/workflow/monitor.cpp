@@ -255,10 +255,10 @@ std::vector<incident::Result> probe_again(const Context& context, const std::vec
 
   std::vector<incident::Result> results;
   for (const Again& wish : wishes) {
-    incident::Result result{wish.host, check_name(wish.check, wish.object), "unknown", {}};
+    incident::Result result{wish.host, check_name(wish.check, wish.object), round::State::unknown, {}};
     const round::Result* found = round::find(round, wish.host, wish.check, wish.object);
     if (found != nullptr) {
-      result.state = std::string(round::name(found->state));
+      result.state = found->state;
       result.text = found->summary;
     } else if (only_faults_are_listed(wish.check) &&
                std::any_of(round.results.begin(), round.results.end(), [&](const round::Result& other) {
@@ -266,7 +266,7 @@ std::vector<incident::Result> probe_again(const Context& context, const std::vec
                         other.state == round::State::ok;
                })) {
       // Not among them means that it is well.
-      result.state = "ok";
+      result.state = round::State::ok;
       result.text =
           wish.check == "unit" ? "no failed unit of this name" : "not among those that are read-only";
     } else if (std::any_of(round.results.begin(), round.results.end(), [&](const round::Result& other) {

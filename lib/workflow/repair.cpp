@@ -17,8 +17,10 @@
 namespace jaga::workflow {
 namespace {
 
-using incident::Mode;
+using incident::CommandEnding;
 using incident::RepairEnd;
+using incident::RepairMode;
+using incident::RepairOutcome;
 using incident::RepairStart;
 using plan::kFilesVariable;
 constexpr std::size_t kMostSaid = 1'000;  // bytes of what a target says of itself, in a message
@@ -33,7 +35,8 @@ const std::vector<plan::FrozenCommand>& commands_of(const plan::Frozen& plan, bo
 }
 
 RepairStart wanted_run(const incident::State& state, const RepairWish& wish, const sign::Signer& run_key) {
-  RepairStart start = incident::wanted_repair(state, Mode::run, wish.emergency, wish.resume || wish.rollback);
+  RepairStart start =
+      incident::wanted_repair(state, RepairMode::run, wish.emergency, wish.resume || wish.rollback);
   start.run_key = run_key.public_key().line();
   start.rollback = start.rollback || wish.rollback;
   start.from = wish.from;
@@ -280,14 +283,15 @@ class Runner {
     const Answer answer = context_.transport->run(plan_.run, target, order, context_.stop);
     done.end = end_of(answer, target.host, n);
     // A host that goes down takes its shell with it: the end of that says nothing.
-    const bool goes_down = boot && done.end.end != "not-sent" &&
-                           (done.end.end != "exit" || command.expects(static_cast<int>(*done.end.exit)));
+    const bool goes_down =
+        boot && done.end.end != CommandEnding::not_sent &&
+        (done.end.end != CommandEnding::exit || command.expects(static_cast<int>(*done.end.exit)));
     if (goes_down) {
       const Return back = wait_for_return(*context_.transport, target, *boot, command.timeout, context_.stop);
       done.end.exit.reset();
       done.end.signal.reset();
       done.end.why.reset();
-      done.end.end = back.boot_id.empty() ? "unknown" : "rebooted";
+      done.end.end = back.boot_id.empty() ? CommandEnding::unknown : CommandEnding::rebooted;
       if (back.boot_id.empty())
         done.end.why = sanitized(back.why.render(Language::english));
       else
@@ -331,16 +335,16 @@ class Runner {
     end.cut = answer.cut;
     switch (answer.end) {
       case Answer::End::exited:
-        end.end = "exit";
+        end.end = CommandEnding::exit;
         end.exit = answer.code;
         break;
       case Answer::End::signalled:
-        end.end = "signal";
+        end.end = CommandEnding::signal;
         end.signal = sanitized(shortened(answer.signal, kMostSaid));
         break;
       case Answer::End::not_sent:
       case Answer::End::unknown:
-        end.end = answer.end == Answer::End::unknown ? "unknown" : "not-sent";
+        end.end = answer.end == Answer::End::unknown ? CommandEnding::unknown : CommandEnding::not_sent;
         end.why = sanitized(answer.why.render(Language::english));
         break;
     }
@@ -349,13 +353,13 @@ class Runner {
 
   static Message why_not(const CommandDone& done, const std::string& host) {
     const std::string n = std::to_string(done.n);
-    if (done.end.end == "exit")
+    if (done.end.end == CommandEnding::exit)
       return msg("command {n} on '{host}' ended with {code}",
                  {{"n", n}, {"host", host}, {"code", std::to_string(*done.end.exit)}});
-    if (done.end.end == "signal")
+    if (done.end.end == CommandEnding::signal)
       return msg("command {n} on '{host}' was ended by SIG{signal}",
                  {{"n", n}, {"host", host}, {"signal", *done.end.signal}});
-    if (done.end.end == "not-sent")
+    if (done.end.end == CommandEnding::not_sent)
       return msg("command {n} was never sent to '{host}': {why}",
                  {{"n", n}, {"host", host}, {"why", done.end.why.value_or("")}});
     return msg("how command {n} on '{host}' ended is unknown: {why}",
@@ -365,7 +369,7 @@ class Runner {
   Repaired end(const incident::State& state) {
     RepairEnd body;
     body.run = run_;
-    body.outcome = result_.why.empty() ? "done" : "failed";
+    body.outcome = result_.why.empty() ? RepairOutcome::done : RepairOutcome::failed;
     body.before = result_.before;
     if (!context_.stop.stop_requested()) body.after = probe_again(context_, state);
     if (!result_.why.empty()) body.reason = result_.why.render(Language::english);
@@ -417,8 +421,8 @@ Repaired repair(const Context& context, const std::string& id, const RepairWish&
   const store::Lock lock = lock_run(context, id);
   if (wish.give_up) return give_up(context, id, wish);
   if (wish.vendor_reply) return vendor_replied(context, id, wish);
-  if (wish.mode == Mode::vendor) return call_vendor(context, id, wish);
-  if (wish.mode == Mode::hand) return by_hand(context, id, wish);
+  if (wish.mode == RepairMode::vendor) return call_vendor(context, id, wish);
+  if (wish.mode == RepairMode::hand) return by_hand(context, id, wish);
   return Runner(context, id, wish, said).run();
 }
 

@@ -13,7 +13,7 @@
 namespace jaga::workflow {
 
 struct RepairWish {
-  incident::Mode mode = incident::Mode::run;
+  incident::RepairMode mode = incident::RepairMode::run;
   bool resume = false;
   std::optional<std::int64_t> from{};  // with resume
   bool rollback = false;
@@ -45,8 +45,9 @@ struct CommandDone {
 };
 struct Repaired {
   std::string incident;
-  std::string outcome;  // "done", "failed", "given-up", "requested" (vendor)
-  Message why;          // of failed
+  std::optional<incident::RepairOutcome> outcome;  // nullopt: a vendor was asked for
+  std::string_view outcome_name() const { return outcome ? name(*outcome) : "requested"; }
+  Message why;  // of failed
   std::vector<CommandDone> commands;
   std::vector<incident::Result> before;
   std::vector<incident::Result> after;

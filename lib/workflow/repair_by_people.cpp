@@ -8,8 +8,8 @@
 
 namespace jaga::workflow {
 
-using incident::Mode;
 using incident::RepairEnd;
+using incident::RepairMode;
 using incident::RepairStart;
 
 Incident load_to_run(const Context& context, const std::string& id) {
@@ -40,7 +40,7 @@ std::vector<Again> wishes_of(const incident::State& state) {
     if (!known) wishes.push_back({host, check, object});
   };
   for (const incident::Result& result : state.monitor.results) {
-    if (result.state == "ok") continue;
+    if (result.state == round::State::ok) continue;
     const std::size_t colon = result.check.find(':');
     add(result.host, result.check.substr(0, colon),
         colon == std::string::npos ? std::string() : result.check.substr(colon + 1));
@@ -66,7 +66,7 @@ RepairEnd wanted_end(const incident::State& state, const RepairWish& wish) {
   const incident::Run* run = state.open_run() != nullptr ? state.open_run() : state.failed_run();
   RepairEnd body;
   if (run != nullptr) body.run = run->made.record;
-  body.outcome = "given-up";
+  body.outcome = incident::RepairOutcome::given_up;
   if (!wish.reason.empty()) body.reason = wish.reason;
   return body;
 }
@@ -74,12 +74,12 @@ RepairEnd wanted_end(const incident::State& state, const RepairWish& wish) {
 // All but what is measured when it is written.
 RepairEnd wanted_reply(const Incident& incident, const RepairWish& wish) {
   const incident::Run* run = incident.state.open_run();
-  if (run == nullptr || run->body.mode != Mode::vendor)
+  if (run == nullptr || run->body.mode != RepairMode::vendor)
     throw Error(ExitCode::not_permitted, msg("no vendor was called in for '{id}'", {{"id", incident.id}}),
                 msg("call one in with 'jaga repair {id} --vendor NAME'", {{"id", incident.id}}));
   RepairEnd body;
   body.run = run->made.record;
-  body.outcome = "done";
+  body.outcome = incident::RepairOutcome::done;
   body.before = incident.state.monitor.results;
   body.parts = wish.parts;
   body.technician = wish.technician;
@@ -131,7 +131,7 @@ Repaired give_up(const Context& context, const std::string& id, const RepairWish
   });
   Repaired result;
   result.incident = id;
-  result.outcome = "given-up";
+  result.outcome = incident::RepairOutcome::given_up;
   result.path = written.path;
   return result;
 }
@@ -145,7 +145,7 @@ Repaired by_hand(const Context& context, const std::string& id, const RepairWish
       wish.occurred);
   RepairEnd body;
   body.run = began.record.digest;
-  body.outcome = "done";
+  body.outcome = incident::RepairOutcome::done;
   body.before = incident.state.monitor.results;
   body.after = probe_again(context, incident.state);
   body.parts = wish.parts;
@@ -171,7 +171,6 @@ Repaired call_vendor(const Context& context, const std::string& id, const Repair
       wish.occurred);
   Repaired result;
   result.incident = id;
-  result.outcome = "requested";
   result.path = written.path;
   return result;
 }

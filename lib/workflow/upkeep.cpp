@@ -12,7 +12,8 @@ bool gathers(const fault::Fault& fault) {
 }
 
 bool is_upkeep(const incident::Monitor& monitor) {
-  return monitor.source == "schedule" && monitor.fault_key.starts_with(std::string(kUpkeep) + "/");
+  return monitor.source == incident::FaultSource::schedule &&
+         monitor.fault_key.starts_with(std::string(kUpkeep) + "/");
 }
 
 fault::Fault gathered(const std::vector<fault::Fault>& faults, const std::string& month) {

@@ -445,8 +445,7 @@ TEST_CASE("a loss that the register resolved is listed as not checked") {
 
 TEST_CASE("own work and a step out of order, correctly signed, are violations") {
   const Copy copy;
-  const auto body =
-      incident::to_node(incident::Accept{copy.record(copy.file("-verify.")).digest, {}, {}, {}});
+  const auto body = incident::to_node(incident::Accept{.on = copy.record(copy.file("-verify.")).digest});
   SUBCASE("a step that is not due") {
     const auto file =
         copy.forge(first(), "accept", body, {.person = "division-head", .role = "division_head"});
@@ -472,7 +471,7 @@ TEST_CASE("a bag is checked where it lies, with and without jaga") {
   const auto kept = place.office.path.parent_path() / "kept";
   fs::copy(place.office.path, kept, fs::copy_options::recursive);
   workflow::ArchiveWish wish;
-  wish.part = "none";
+  wish.part = incident::PartDisposition::none;
   wish.out = parent.string();
   const auto archived = workflow::archive(place.as("staff"), place.first, wish);
   fs::remove_all(place.office.path);

@@ -30,7 +30,7 @@ class Bag {
     fs::create_directories(parent);
     fs::copy(place.office.path, kept, fs::copy_options::recursive);
     workflow::ArchiveWish wish;
-    wish.part = "none";
+    wish.part = incident::PartDisposition::none;
     wish.out = parent.string();
     const auto archived = workflow::archive(place.as("staff"), place.first, wish);
     path = archived.bag;

@@ -100,7 +100,7 @@ Original::Original() {
   workflow::commit(as("division-head"), workflow::prepare(as("division-head"), Command::accept, first, {}));
 
   incident::Monitor monitor;
-  monitor.source = "report";
+  monitor.source = incident::FaultSource::report;
   monitor.fault_key = "web01/slow";
   monitor.host = "web01";
   monitor.summary = "slow";

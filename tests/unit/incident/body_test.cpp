@@ -35,9 +35,17 @@ std::vector<Body> samples() {
   start.resumes = d;
   start.from = 3;
   start.emergency = "the payroll is due";
-  RepairEnd end{
-      d,          "done", test::failing(), test::healthy(), {{"A1", "B2"}}, "technician 7", at, at, d,
-      "replaced", "m"};
+  RepairEnd end{.run = d,
+                .outcome = RepairOutcome::done,
+                .before = test::failing(),
+                .after = test::healthy(),
+                .parts = {{"A1", "B2"}},
+                .technician = "technician 7",
+                .arrived = at,
+                .left = at,
+                .letter = d,
+                .reply = "replaced",
+                .reason = "m"};
   const Summary bare{"web01/unknown", {}, {}, {}};
   Summary full{"web01/disk-full/%2Fvar", summary_of(plan, "a disk"), {}, at};
   full.plan->parameters = {{"days", "14"}, {"note", ""}};
@@ -45,35 +53,76 @@ std::vector<Body> samples() {
   full.plan->scripts.front().environment = {{"JAGA_FILES", "x"}};
   full.plan->scripts.front().sudo = true;
   full.plan->files = {{"tool", d}};
-  full.repair = Summary::Repair{"hand", "done", {{"web01", "icmp", "critical"}}, {{"web01", "icmp", "ok"}}};
-  return {Monitor{"probe", d, "web01/disk-full/%2Fvar", "web01", "", test::failing()},
-          Monitor{"report", {}, "web01/unknown", "web01", "it beeps", {}},
-          Monitor{"report", {}, "web01/unknown", "web01", "", {}, "critical", "20261101-web01-k7f3q2"},
-          Monitor{"report", {}, "web01/unknown", "web01", "", {}, {}, {}, {"summary"}},
+  full.repair = Summary::Repair{.mode = RepairMode::hand,
+                                .before = {{"web01", "icmp", round::State::critical}},
+                                .after = {{"web01", "icmp", round::State::ok}}};
+  return {Monitor{.source = FaultSource::probe,
+                  .round = d,
+                  .fault_key = "web01/disk-full/%2Fvar",
+                  .host = "web01",
+                  .results = test::failing()},
+          Monitor{.source = FaultSource::report,
+                  .fault_key = "web01/unknown",
+                  .host = "web01",
+                  .summary = "it beeps"},
+          Monitor{.source = FaultSource::report,
+                  .fault_key = "web01/unknown",
+                  .host = "web01",
+                  .severity = fault::Severity::critical,
+                  .reopens = "20261101-web01-k7f3q2"},
+          Monitor{.source = FaultSource::report,
+                  .fault_key = "web01/unknown",
+                  .host = "web01",
+                  .decisions_carry = {"summary"}},
           analyze,
-          Approve{d, "yes", paper, d, at, 2},
-          Approve{d, {}, {}, {}, at, 1},
-          Approve{d, {}, {}, {}, at, 1, d},
-          Approve{d, {}, {}, {}, at, 1, {}, full},
-          Verify{d, {}, {}, {}, {}, {}, {}, full},
-          Accept{d, {}, {}, {}, {}, full},
-          Reject{"approve", d, "no", "analyze", {}, {}, full},
-          Withdraw{"recovered", {}, {}, {}, "it came back", {}, {}, {}, bare},
-          Verify{d, {}, {}, {}, {}, {}, d},
-          Accept{d, {}, {}, {}, d},
-          Verify{d, d, {}, {}, {}, "the probe itself is wrong"},
-          Accept{d, {}, paper, {}},
-          Reject{"approve", d, "too much", "analyze", "clean only /var/log", {}},
+          Approve{.on = d, .reason = "yes", .paper = paper, .ratifies = d, .until = at, .runs = 2},
+          Approve{.on = d, .until = at, .runs = 1},
+          Approve{.on = d, .until = at, .runs = 1, .seconds = d},
+          Approve{.on = d, .until = at, .runs = 1, .summary = full},
+          Verify{.on = d, .summary = full},
+          Accept{.on = d, .summary = full},
+          Reject{.step = RejectedStep::approve,
+                 .on = d,
+                 .reason = "no",
+                 .back = sop::Step::analyze,
+                 .summary = full},
+          Withdraw{.outcome = WithdrawalOutcome::recovered, .reason = "it came back", .summary = bare},
+          Verify{.on = d, .seconds = d},
+          Accept{.on = d, .seconds = d},
+          Verify{.on = d, .measure = d, .override_why = "the probe itself is wrong"},
+          Accept{.on = d, .paper = paper},
+          Reject{.step = RejectedStep::approve,
+                 .on = d,
+                 .reason = "too much",
+                 .back = sop::Step::analyze,
+                 .correction = "clean only /var/log"},
           start,
-          CommandStart{d, "web01", 1, d, "/home/jaga"},
-          CommandEnd{d, "web01", 1, "exit", 3, {}, {}, d, d, true},
-          CommandEnd{d, "web01", 1, "signal", {}, "KILL", {}, {}, {}, false},
-          CommandEnd{d, "web01", 1, "unknown", {}, {}, "connection lost", {}, {}, false},
+          CommandStart{.run = d, .target = "web01", .n = 1, .script = d, .mark = "/home/jaga"},
+          CommandEnd{.run = d,
+                     .target = "web01",
+                     .n = 1,
+                     .end = CommandEnding::exit,
+                     .exit = 3,
+                     .out = d,
+                     .err = d,
+                     .cut = true},
+          CommandEnd{.run = d, .target = "web01", .n = 1, .end = CommandEnding::signal, .signal = "KILL"},
+          CommandEnd{
+              .run = d, .target = "web01", .n = 1, .end = CommandEnding::unknown, .why = "connection lost"},
           end,
-          Archive{"stored", "cupboard 2", "staff", "shredded", "bag", d},
-          Withdraw{"risk-accepted", {}, at, {}, "spare part ordered", d, {}, {}},
-          Withdraw{"recovered", {}, {}, {}, "it came back", {}, paper, {}},
-          Withdraw{"recovered", {}, {}, {}, "it came back", d, {}, d},
+          Archive{.part = PartDisposition::stored,
+                  .where = "cupboard 2",
+                  .received_by = "staff",
+                  .sanitised = "shredded",
+                  .bag = "bag",
+                  .manifest = d},
+          Withdraw{.outcome = WithdrawalOutcome::risk_accepted,
+                   .until = at,
+                   .reason = "spare part ordered",
+                   .seconds = d},
+          Withdraw{.outcome = WithdrawalOutcome::recovered, .reason = "it came back", .paper = paper},
+          Withdraw{
+              .outcome = WithdrawalOutcome::recovered, .reason = "it came back", .seconds = d, .ratifies = d},
           Merge{"two clones"}};
 }
 }  // namespace
@@ -97,18 +146,26 @@ TEST_CASE("a missing, an unknown and an out-of-range field are refused") {
     CHECK_THROWS_AS(from_node(kind_of(body), node, "x"), Error);
     CHECK_THROWS_AS(from_node(kind_of(body), yaml::Node::map(), "x"), Error);
   }
-  yaml::Node node = to_node(CommandEnd{sha256("x"), "web01", 1, "exit", 3, {}, {}, {}, {}, false});
+  yaml::Node node = to_node(
+      CommandEnd{.run = sha256("x"), .target = "web01", .n = 1, .end = CommandEnding::exit, .exit = 3});
   CHECK_NOTHROW(from_node("command-end", node, "x"));
-  yaml::Node odd = to_node(CommandEnd{sha256("x"), "web01", 1, "signal", 3, "KILL", {}, {}, {}, false});
+  yaml::Node odd = to_node(CommandEnd{.run = sha256("x"),
+                                      .target = "web01",
+                                      .n = 1,
+                                      .end = CommandEnding::signal,
+                                      .exit = 3,
+                                      .signal = "KILL"});
   CHECK_THROWS_AS(from_node("command-end", odd, "x"), Error);
-  yaml::Node big = to_node(CommandEnd{sha256("x"), "web01", 1, "exit", 256, {}, {}, {}, {}, false});
+  yaml::Node big = to_node(
+      CommandEnd{.run = sha256("x"), .target = "web01", .n = 1, .end = CommandEnding::exit, .exit = 256});
   CHECK_THROWS_AS(from_node("command-end", big, "x"), Error);
 }
 
 TEST_CASE("what a later version wants decisions to carry is not passed over") {
   for (const std::vector<std::string>& carried :
        {std::vector<std::string>{}, {"seal"}, {"summary", "seal"}, {"summary", "summary"}}) {
-    yaml::Node node = to_node(Monitor{"report", {}, "web01/unknown", "web01", "", {}});
+    yaml::Node node =
+        to_node(Monitor{.source = FaultSource::report, .fault_key = "web01/unknown", .host = "web01"});
     node.set("decisions_carry", yaml::Node::texts(carried));
     CHECK_THROWS_AS(from_node("monitor", node, "x"), Error);
   }

@@ -34,11 +34,15 @@ TEST_CASE("waiting for the vendor pauses, unless the reply is incomplete") {
     CAPTURE(complete);
     test::World world;
     world.until(Step::approve);
-    RepairStart start = wanted_repair(world.state(), Mode::vendor, {}, false);
+    RepairStart start = wanted_repair(world.state(), RepairMode::vendor, {}, false);
     start.vendor = "PT Contoh";
     const Digest run = world.write("staff", start);
     world.now += 2h;
-    RepairEnd end{run, "done", {}, test::healthy(), {}, "technician", {}, {}, {}, "replaced", {}};
+    RepairEnd end{.run = run,
+                  .outcome = RepairOutcome::done,
+                  .after = test::healthy(),
+                  .technician = "technician",
+                  .reply = "replaced"};
     if (complete) {
       end.arrived = world.now - 1h;
       end.left = world.now;
@@ -78,13 +82,13 @@ TEST_CASE("a decision that was signed elsewhere ends its step with the import") 
 TEST_CASE("a vendor who never came is not waited for for ever") {
   test::World world;
   world.until(Step::approve);
-  RepairStart asked = wanted_repair(world.state(), Mode::vendor, {}, false);
+  RepairStart asked = wanted_repair(world.state(), RepairMode::vendor, {}, false);
   asked.vendor = "PT Contoh";
   world.write("staff", asked);
   world.now += 1h;
-  const Digest run = world.write("staff", wanted_repair(world.state(), Mode::hand, {}, true));
+  const Digest run = world.write("staff", wanted_repair(world.state(), RepairMode::hand, {}, true));
   world.now += 1h;
-  world.write("staff", RepairEnd{run, "done", {}, test::healthy(), {}, {}, {}, {}, {}, {}, {}});
+  world.write("staff", RepairEnd{.run = run, .outcome = RepairOutcome::done, .after = test::healthy()});
   const auto list = clocks(world.state(), world.sop, world.now + 1h);
   REQUIRE(list.size() == 5);
   CHECK(list[3].step == Step::repair);
@@ -108,7 +112,7 @@ TEST_CASE("a weekend, a holiday, a half day and a pause give the numbers worked 
   world.now = at("2026-11-27 12:10") - 1min;
   world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
   world.now = at("2026-11-27 12:30") - 1min;
-  RepairStart start = wanted_repair(world.state(), Mode::vendor, {}, false);
+  RepairStart start = wanted_repair(world.state(), RepairMode::vendor, {}, false);
   start.vendor = "PT Contoh";
   const Digest run = world.write("staff", start);
   // Nobody can say when the hour of repair is over while the vendor is waited for.
@@ -118,7 +122,11 @@ TEST_CASE("a weekend, a holiday, a half day and a pause give the numbers worked 
   CHECK(list[3].paused == 30min + 90min);  // Friday's rest and Tuesday's beginning
   CHECK(list[3].net == 20min);
   world.now = at("2026-12-01 10:00") - 1min;
-  RepairEnd end{run, "done", {}, test::healthy(), {}, "technician", {}, {}, {}, "replaced", {}};
+  RepairEnd end{.run = run,
+                .outcome = RepairOutcome::done,
+                .after = test::healthy(),
+                .technician = "technician",
+                .reply = "replaced"};
   end.arrived = at("2026-12-01 09:00");
   end.left = at("2026-12-01 09:50");
   end.letter = sha256("work order");
@@ -188,7 +196,7 @@ TEST_CASE("who approves has time from the analysis that is approved, and the wai
 TEST_CASE("a vendor is waited for until the approval is revoked at the latest") {
   test::World world;
   world.until(Step::approve);
-  RepairStart start = wanted_repair(world.state(), Mode::vendor, {}, false);
+  RepairStart start = wanted_repair(world.state(), RepairMode::vendor, {}, false);
   start.vendor = "PT Contoh";
   const Digest run = world.write("staff", start);
   const Instant called = world.now;
@@ -202,17 +210,15 @@ TEST_CASE("a vendor is waited for until the approval is revoked at the latest") 
   CHECK(list.back().net == 1min + 2h);  // a minute to the call, two hours in which nobody called them off
   CHECK(list.back().late());
   world.now += 2h;
-  RepairEnd end{run,
-                "done",
-                {},
-                test::healthy(),
-                {{"A", "B"}},
-                "technician",
-                called,
-                called + 3h,
-                sha256("work order"),
-                "replaced all the same",
-                {}};
+  RepairEnd end{.run = run,
+                .outcome = RepairOutcome::done,
+                .after = test::healthy(),
+                .parts = {{"A", "B"}},
+                .technician = "technician",
+                .arrived = called,
+                .left = called + 3h,
+                .letter = sha256("work order"),
+                .reply = "replaced all the same"};
   world.write("staff", end);
   list = clocks(world.state(), world.sop, world.now);
   CHECK(list[3].paused == 1h);

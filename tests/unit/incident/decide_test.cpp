@@ -13,7 +13,7 @@ using test::World;
 
 namespace {
 RepairStart run_start(const World& world) {
-  RepairStart start = wanted_repair(world.state(), Mode::run, {}, false);
+  RepairStart start = wanted_repair(world.state(), RepairMode::run, {}, false);
   start.run_key = std::string(test::kRunKey);
   start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "0123456789abcdef0123456789abcdef"}};
   return start;
@@ -39,7 +39,9 @@ TEST_CASE("a step out of order names what is due and who may do it") {
   world.until(Step::analyze);
   CHECK(has(world.refusal("staff", run_start(world)),
             "'repair' is not the step that is due | 'approve' is due"));
-  CHECK(has(world.refusal("staff", Archive{"none", {}, {}, {}, "b", sha256("x")}), "section_head"));
+  CHECK(
+      has(world.refusal("staff", Archive{.part = PartDisposition::none, .bag = "b", .manifest = sha256("x")}),
+          "section_head"));
 }
 
 TEST_CASE("roles") {
@@ -65,9 +67,12 @@ TEST_CASE("nobody decides on their own work, by person and by key") {
                          wanted_approve(world.state(), world.sop, world.now), world.now),
                   Error);
   world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
-  RepairStart start = wanted_repair(world.state(), Mode::hand, {}, false);
+  RepairStart start = wanted_repair(world.state(), RepairMode::hand, {}, false);
   const Digest run = world.write("boss", start);
-  world.write("boss", RepairEnd{run, "done", test::failing(), test::healthy(), {}, {}, {}, {}, {}, {}, {}});
+  world.write(
+      "boss",
+      RepairEnd{
+          .run = run, .outcome = RepairOutcome::done, .before = test::failing(), .after = test::healthy()});
   CHECK(has(world.refusal("boss", wanted_verify(world.state(), {})), "own work"));
   world.write("section-head", wanted_verify(world.state(), {}));
   world.write("boss", wanted_accept(world.state()));
@@ -105,7 +110,7 @@ TEST_CASE("each no goes back and needs a reason") {
   CHECK(has(world.refusal("division-head",
                           [&] {
                             Reject wrong = wanted_reject(world.state(), world.sop, world.now, "no", {});
-                            wrong.back = "approve";
+                            wrong.back = Step::approve;
                             return wrong;
                           }()),
             "cannot go back to 'approve'"));
@@ -122,7 +127,7 @@ TEST_CASE("a dead approval: used, ended, revoked, a later analysis") {
     world.run(false);
     CHECK(due_step_of(world) == Step::repair);  // to be gone on with
     CHECK(has(world.refusal("staff", run_start(world)), "used already"));
-    RepairStart resumed = wanted_repair(world.state(), Mode::run, {}, true);
+    RepairStart resumed = wanted_repair(world.state(), RepairMode::run, {}, true);
     resumed.run_key = std::string(test::kRunKey);
     resumed.targets = run_start(world).targets;
     CHECK(first_commands(world.state(), resumed) == std::vector<std::int64_t>{2});
@@ -169,16 +174,21 @@ TEST_CASE("revoked in the middle: no further command, and the run must be ended"
   world.until(Step::approve);
   const Digest run = world.write("staff", run_start(world));
   const auto plan = world.state().analysis->plan;
-  world.write_run("staff", CommandStart{run, "web01", 1, plan.commands[0].script_digest(), ""});
-  world.write_run("staff", CommandEnd{run, "web01", 1, "exit", 0, {}, {}, {}, {}, false});
+  world.write_run(
+      "staff",
+      CommandStart{.run = run, .target = "web01", .n = 1, .script = plan.commands[0].script_digest()});
+  world.write_run("staff",
+                  CommandEnd{.run = run, .target = "web01", .n = 1, .end = CommandEnding::exit, .exit = 0});
   world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "stop", {}));
   Person runner = world.person("staff");
   runner.key = fingerprint_of(test::kRunKey);
-  CHECK_THROWS_WITH_AS(decide(world.state(), {}, world.sop, &world.registered, runner,
-                              CommandStart{run, "web01", 2, plan.commands[1].script_digest(), ""}, world.now),
-                       "the approval was revoked by 'section-head'", Error);
+  CHECK_THROWS_WITH_AS(
+      decide(world.state(), {}, world.sop, &world.registered, runner,
+             CommandStart{.run = run, .target = "web01", .n = 2, .script = plan.commands[1].script_digest()},
+             world.now),
+      "the approval was revoked by 'section-head'", Error);
   CHECK(due_step_of(world) == Step::repair);
-  world.write("staff-2", RepairEnd{run, "given-up", {}, {}, {}, {}, {}, {}, {}, {}, "revoked"});
+  world.write("staff-2", RepairEnd{.run = run, .outcome = RepairOutcome::given_up, .reason = "revoked"});
   CHECK(due_step_of(world) == Step::analyze);
 }
 
@@ -192,7 +202,7 @@ TEST_CASE("a run: commands in order, of the plan, by its own key") {
   CHECK(has(world.refusal("staff", run_start(world)), "has begun and not ended"));
   CHECK(has(world.refusal("staff", world.analysis(test::disk_plan())), "has begun and not ended"));
   const auto plan = world.state().analysis->plan;
-  const CommandStart first{run, "web01", 1, plan.commands[0].script_digest(), ""};
+  const CommandStart first{.run = run, .target = "web01", .n = 1, .script = plan.commands[0].script_digest()};
   CHECK(has(world.refusal("staff", first), "signed by the key of its run"));
   Person runner = world.person("staff");
   runner.key = fingerprint_of(test::kRunKey);
@@ -204,15 +214,21 @@ TEST_CASE("a run: commands in order, of the plan, by its own key") {
     }
     return std::string();
   };
-  CHECK(has(refuse(CommandStart{run, "web01", 1, sha256("rm -rf /"), ""}), "no such command"));
-  CHECK(has(refuse(CommandStart{run, "db01", 1, plan.commands[0].script_digest(), ""}), "no target"));
-  CHECK(
-      has(refuse(CommandEnd{run, "web01", 1, "exit", 0, {}, {}, {}, {}, false}), "no command that this end"));
+  CHECK(has(refuse(CommandStart{.run = run, .target = "web01", .n = 1, .script = sha256("rm -rf /")}),
+            "no such command"));
+  CHECK(has(
+      refuse(CommandStart{.run = run, .target = "db01", .n = 1, .script = plan.commands[0].script_digest()}),
+      "no target"));
+  CHECK(has(refuse(CommandEnd{.run = run, .target = "web01", .n = 1, .end = CommandEnding::exit, .exit = 0}),
+            "no command that this end"));
   world.write_run("staff", first);
-  CHECK(has(refuse(CommandStart{run, "web01", 2, plan.commands[1].script_digest(), ""}), "has not ended"));
-  CHECK(has(refuse(RepairEnd{run, "done", {}, {}, {}, {}, {}, {}, {}, {}, {}}), "did not end well"));
-  world.write_run("staff", CommandEnd{run, "web01", 1, "exit", 0, {}, {}, {}, {}, false});
-  CHECK(has(refuse(RepairEnd{run, "done", {}, {}, {}, {}, {}, {}, {}, {}, {}}), "not every command"));
+  CHECK(has(
+      refuse(CommandStart{.run = run, .target = "web01", .n = 2, .script = plan.commands[1].script_digest()}),
+      "has not ended"));
+  CHECK(has(refuse(RepairEnd{.run = run, .outcome = RepairOutcome::done}), "did not end well"));
+  world.write_run("staff",
+                  CommandEnd{.run = run, .target = "web01", .n = 1, .end = CommandEnding::exit, .exit = 0});
+  CHECK(has(refuse(RepairEnd{.run = run, .outcome = RepairOutcome::done}), "not every command"));
 }
 
 TEST_CASE("an unknown end is gone on from only where the plan or a person says so") {
@@ -222,16 +238,18 @@ TEST_CASE("an unknown end is gone on from only where the plan or a person says s
     world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
     const Digest run = world.write("staff", run_start(world));
     const auto plan = world.state().analysis->plan;
-    world.write_run("staff", CommandStart{run, "web01", 1, plan.commands[0].script_digest(), ""});
+    world.write_run(
+        "staff",
+        CommandStart{.run = run, .target = "web01", .n = 1, .script = plan.commands[0].script_digest()});
     RepairStart again = run_start(world);
-    again = wanted_repair(world.state(), Mode::run, {}, true);
+    again = wanted_repair(world.state(), RepairMode::run, {}, true);
     again.run_key = std::string(test::kRunKey);
     again.targets = run_start(world).targets;
     const Digest second = world.write("staff-2", again);
     CHECK(world.state().runs.front().continued);
     CHECK(world.state().approval->used == 1);
     CHECK(world.state().find_run(second)->body.run == 1);
-    RepairStart third = wanted_repair(world.state(), Mode::run, {}, true);
+    RepairStart third = wanted_repair(world.state(), RepairMode::run, {}, true);
     if (repeatable) {
       CHECK(first_commands(world.state(), third) == std::vector<std::int64_t>{1});
     } else {
@@ -249,14 +267,16 @@ TEST_CASE("a failed run can be given to hand or vendor, rolled back, or given up
   world.until(Step::approve);
   world.run(false);
   SUBCASE("by hand") {
-    const Digest run = world.write("staff", wanted_repair(world.state(), Mode::hand, {}, true));
-    world.write(
-        "staff",
-        RepairEnd{run, "done", test::failing(), test::healthy(), {{"A", "B"}}, {}, {}, {}, {}, {}, {}});
+    const Digest run = world.write("staff", wanted_repair(world.state(), RepairMode::hand, {}, true));
+    world.write("staff", RepairEnd{.run = run,
+                                   .outcome = RepairOutcome::done,
+                                   .before = test::failing(),
+                                   .after = test::healthy(),
+                                   .parts = {{"A", "B"}}});
     CHECK(due_step_of(world) == Step::verify);
   }
   SUBCASE("vendor") {
-    RepairStart start = wanted_repair(world.state(), Mode::vendor, {}, true);
+    RepairStart start = wanted_repair(world.state(), RepairMode::vendor, {}, true);
     CHECK(has(world.refusal("staff", start), "vendor's name"));
     start.vendor = "vendor";
     world.write("staff", start);
@@ -264,22 +284,26 @@ TEST_CASE("a failed run can be given to hand or vendor, rolled back, or given up
           "record the vendor's reply");
   }
   SUBCASE("rolled back") {
-    RepairStart start = wanted_repair(world.state(), Mode::run, {}, true);
+    RepairStart start = wanted_repair(world.state(), RepairMode::run, {}, true);
     start.run_key = std::string(test::kRunKey);
     start.targets = run_start(world).targets;
     start.rollback = true;
     const Digest run = world.write("staff", start);
     const auto plan = world.state().analysis->plan;
-    world.write_run("staff", CommandStart{run, "web01", 1, plan.rollback[0].script_digest(), ""});
-    world.write_run("staff", CommandEnd{run, "web01", 1, "exit", 0, {}, {}, {}, {}, false});
-    world.write_run("staff", RepairEnd{run, "done", {}, {}, {}, {}, {}, {}, {}, {}, {}});
+    world.write_run(
+        "staff",
+        CommandStart{.run = run, .target = "web01", .n = 1, .script = plan.rollback[0].script_digest()});
+    world.write_run("staff",
+                    CommandEnd{.run = run, .target = "web01", .n = 1, .end = CommandEnding::exit, .exit = 0});
+    world.write_run("staff", RepairEnd{.run = run, .outcome = RepairOutcome::done});
     CHECK(due_step_of(world) == Step::analyze);
   }
   SUBCASE("given up") {
     const Digest run = world.state().runs.back().made.record;
-    CHECK(has(world.refusal("section-head", RepairEnd{run, "given-up", {}, {}, {}, {}, {}, {}, {}, {}, "x"}),
+    CHECK(has(world.refusal("section-head",
+                            RepairEnd{.run = run, .outcome = RepairOutcome::given_up, .reason = "x"}),
               "holds no role"));
-    world.write("staff", RepairEnd{run, "given-up", {}, {}, {}, {}, {}, {}, {}, {}, "wrong plan"});
+    world.write("staff", RepairEnd{.run = run, .outcome = RepairOutcome::given_up, .reason = "wrong plan"});
     CHECK(due_step_of(world) == Step::analyze);
   }
 }
@@ -305,8 +329,8 @@ TEST_CASE("verify rests on the newest measurement") {
 TEST_CASE("a probe that had failed and was not measured again does not pass") {
   World world;
   world.until(Step::approve);
-  const Digest run = world.write("staff", wanted_repair(world.state(), Mode::hand, {}, false));
-  world.write("staff", RepairEnd{run, "done", {}, {}, {}, {}, {}, {}, {}, {}, {}});
+  const Digest run = world.write("staff", wanted_repair(world.state(), RepairMode::hand, {}, false));
+  world.write("staff", RepairEnd{.run = run, .outcome = RepairOutcome::done});
   CHECK(has(world.refusal("section-head", wanted_verify(world.state(), {})), "not measured again"));
 }
 
@@ -340,7 +364,7 @@ TEST_CASE("policy: a machine's analysis may count as it is") {
 TEST_CASE("an emergency is settled before anything is verified") {
   World world;
   world.write("staff", world.analysis(test::disk_plan(false, false)));
-  RepairStart start = wanted_repair(world.state(), Mode::run, "the payroll is due", false);
+  RepairStart start = wanted_repair(world.state(), RepairMode::run, "the payroll is due", false);
   start.run_key = std::string(test::kRunKey);
   start.targets = run_start(world).targets;
   CHECK(has(world.refusal("staff", start), "may not be run before it is approved"));
@@ -349,12 +373,18 @@ TEST_CASE("an emergency is settled before anything is verified") {
   const Digest run = world.write("boss", start);
   const auto plan = world.state().analysis->plan;
   for (std::int64_t n = 1; n <= 2; ++n) {
-    world.write_run("boss", CommandStart{run, "web01", n,
-                                         plan.commands[static_cast<std::size_t>(n - 1)].script_digest(), ""});
-    world.write_run("boss", CommandEnd{run, "web01", n, "exit", 0, {}, {}, {}, {}, false});
+    world.write_run("boss",
+                    CommandStart{.run = run,
+                                 .target = "web01",
+                                 .n = n,
+                                 .script = plan.commands[static_cast<std::size_t>(n - 1)].script_digest()});
+    world.write_run("boss",
+                    CommandEnd{.run = run, .target = "web01", .n = n, .end = CommandEnding::exit, .exit = 0});
   }
-  world.write_run("boss",
-                  RepairEnd{run, "done", test::failing(), test::healthy(), {}, {}, {}, {}, {}, {}, {}});
+  world.write_run(
+      "boss",
+      RepairEnd{
+          .run = run, .outcome = RepairOutcome::done, .before = test::failing(), .after = test::healthy()});
   CHECK(due_step_of(world) == Step::approve);
   CHECK(has(world.refusal("section-head", wanted_verify(world.state(), {})), "'approve' is due"));
   const Approve ratify = wanted_approve(world.state(), world.sop, world.now);
@@ -393,9 +423,12 @@ TEST_CASE("a decision on paper counts for the decider and is ratified by them") 
 TEST_CASE("archive says what became of the part") {
   World world;
   world.until(Step::accept);
-  CHECK(has(world.refusal("staff", Archive{"stored", {}, {}, {}, "bag", sha256("m")}), "where the part is"));
-  CHECK(
-      has(world.refusal("division-head", Archive{"none", {}, {}, {}, "bag", sha256("m")}), "holds no role"));
+  CHECK(has(
+      world.refusal("staff", Archive{.part = PartDisposition::stored, .bag = "bag", .manifest = sha256("m")}),
+      "where the part is"));
+  CHECK(has(world.refusal("division-head",
+                          Archive{.part = PartDisposition::none, .bag = "bag", .manifest = sha256("m")}),
+            "holds no role"));
 }
 
 TEST_CASE("records that break a rule move nothing") {
@@ -416,8 +449,7 @@ TEST_CASE("records that break a rule move nothing") {
     world.forge({"section-head", "section_head"}, test::key_of("section-head"), yes);
   }
   SUBCASE("out of order") {
-    world.forge({"division-head", "division_head"}, test::key_of("division-head"),
-                Accept{sha256("x"), {}, {}, {}});
+    world.forge({"division-head", "division_head"}, test::key_of("division-head"), Accept{.on = sha256("x")});
   }
   const State state = world.state();
   REQUIRE(state.violations.size() == 1);
@@ -462,16 +494,20 @@ TEST_CASE("after a rollback analyze is due") {
   World world;
   world.until(Step::approve);
   world.run(false);
-  RepairStart back = wanted_repair(world.state(), Mode::run, {}, true);
+  RepairStart back = wanted_repair(world.state(), RepairMode::run, {}, true);
   back.run_key = std::string(test::kRunKey);
   back.targets = run_start(world).targets;
   back.rollback = true;
   const Digest run = world.write("staff", back);
   const auto& command = world.state().analysis->plan.rollback.at(0);
-  world.write_run("staff", CommandStart{run, "web01", 1, command.script_digest(), ""});
-  world.write_run("staff", CommandEnd{run, "web01", 1, "exit", 0, {}, {}, {}, {}, false});
   world.write_run("staff",
-                  RepairEnd{run, "done", test::failing(), test::failing(), {}, {}, {}, {}, {}, {}, {}});
+                  CommandStart{.run = run, .target = "web01", .n = 1, .script = command.script_digest()});
+  world.write_run("staff",
+                  CommandEnd{.run = run, .target = "web01", .n = 1, .end = CommandEnding::exit, .exit = 0});
+  world.write_run(
+      "staff",
+      RepairEnd{
+          .run = run, .outcome = RepairOutcome::done, .before = test::failing(), .after = test::failing()});
   CHECK(due_step_of(world) == Step::analyze);
   CHECK(has(world.refusal("section-head", wanted_verify(world.state(), {})), "'analyze' is due"));
   CHECK(has(world.refusal("section-head", wanted_approve(world.state(), world.sop, world.now)),
@@ -518,8 +554,13 @@ TEST_CASE("evidence is redacted by accept's role, and never by who added it") {
   const Digest output = sha256("output");
   const Digest run = world.write("staff", run_start(world));
   const plan::Frozen plan = world.state().analysis->plan;
-  world.write_run("staff", CommandStart{run, "web01", 1, plan.commands[0].script_digest(), ""});
-  world.write_run("staff", CommandEnd{run, "web01", 1, "exit", 0, {}, {}, output, {}, false});
+  world.write_run(
+      "staff",
+      CommandStart{.run = run, .target = "web01", .n = 1, .script = plan.commands[0].script_digest()});
+  world.write_run(
+      "staff",
+      CommandEnd{
+          .run = run, .target = "web01", .n = 1, .end = CommandEnding::exit, .exit = 0, .out = output});
   record::Note note;
   note.kind = "evidence";
   note.by = {"boss", "division_head"};
@@ -551,7 +592,7 @@ TEST_CASE("the small team's procedure: two people, and still nobody decides on t
   world.write("section-head", wanted_verify(world.state(), world.notes));
   CHECK(has(world.refusal("section-head", wanted_accept(world.state())), "own work"));
   world.write("staff", wanted_accept(world.state()));
-  world.write("staff", Archive{"none", {}, {}, {}, "bag", sha256("manifest")});
+  world.write("staff", Archive{.part = PartDisposition::none, .bag = "bag", .manifest = sha256("manifest")});
   CHECK(world.state().finished());
   CHECK(world.state().violations.empty());
 }
@@ -560,11 +601,12 @@ TEST_CASE("a run that skips a command that failed is not done") {
   World world;
   world.until(Step::approve);
   world.run(false);
-  RepairStart start = wanted_repair(world.state(), Mode::run, {}, true);
+  RepairStart start = wanted_repair(world.state(), RepairMode::run, {}, true);
   start.run_key = std::string(test::kRunKey);
   start.targets = run_start(world).targets;
   start.from = 3;
   const Digest run = world.write("staff", start);
-  CHECK(has(world.refusal("staff", RepairEnd{run, "done", {}, test::healthy(), {}, {}, {}, {}, {}, {}, {}}),
-            "the plan has no command 3"));
+  CHECK(has(
+      world.refusal("staff", RepairEnd{.run = run, .outcome = RepairOutcome::done, .after = test::healthy()}),
+      "the plan has no command 3"));
 }

@@ -15,33 +15,28 @@ namespace {
 
 // The newest plan, run by `who` without an approval; `well`: to its end, else it fails and is given up.
 Digest emergency(World& world, const std::string& who, bool well = true) {
-  RepairStart start = wanted_repair(world.state(), Mode::run, "the payroll is due", false);
+  RepairStart start = wanted_repair(world.state(), RepairMode::run, "the payroll is due", false);
   start.run_key = std::string(test::kRunKey);
   start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "0123456789abcdef0123456789abcdef"}};
   const Digest run = world.write(who, start);
   const plan::Frozen plan = world.state().analysis->plan;
   for (std::int64_t n = 1; n <= (well ? 2 : 1); ++n) {
     const Digest script = plan.commands[static_cast<std::size_t>(n - 1)].script_digest();
-    world.write_run(who, CommandStart{run, "web01", n, script, ""});
-    world.write_run(who, CommandEnd{run, "web01", n, "exit", well ? 0 : 1, {}, {}, {}, {}, false});
+    world.write_run(who, CommandStart{.run = run, .target = "web01", .n = n, .script = script});
+    world.write_run(
+        who,
+        CommandEnd{.run = run, .target = "web01", .n = n, .end = CommandEnding::exit, .exit = well ? 0 : 1});
   }
-  world.write_run(who, RepairEnd{run,
-                                 well ? "done" : "failed",
-                                 test::failing(),
-                                 well ? test::healthy() : test::failing(),
-                                 {},
-                                 {},
-                                 {},
-                                 {},
-                                 {},
-                                 {},
-                                 {}});
-  if (!well) world.write(who, RepairEnd{run, "given-up", {}, {}, {}, {}, {}, {}, {}, {}, {}});
+  world.write_run(who, RepairEnd{.run = run,
+                                 .outcome = well ? RepairOutcome::done : RepairOutcome::failed,
+                                 .before = test::failing(),
+                                 .after = well ? test::healthy() : test::failing()});
+  if (!well) world.write(who, RepairEnd{.run = run, .outcome = RepairOutcome::given_up});
   return run;
 }
 
 Archive archive() {
-  return {"none", {}, {}, {}, "bag", sha256("m")};
+  return {.part = PartDisposition::none, .bag = "bag", .manifest = sha256("m")};
 }
 
 // Nobody goes on before it is settled.
@@ -50,7 +45,8 @@ void check_shut(const World& world) {
       has(world.refusal("section-head", wanted_verify(world.state(), {})), "ratify or reject the emergency"));
   CHECK(has(world.refusal("division-head", wanted_accept(world.state())), "ratify or reject the emergency"));
   CHECK(has(world.refusal("staff-2", archive()), "ratify or reject the emergency"));
-  CHECK(has(world.refusal("section-head-2", wanted_withdraw(world.state(), "recovered", "it is well")),
+  CHECK(has(world.refusal("section-head-2",
+                          wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it is well")),
             "neither ratified nor rejected"));
 }
 
@@ -112,8 +108,8 @@ TEST_CASE("an emergency that is rejected starts another pass, and is settled by 
     to_the_end(world);
   }
   SUBCASE("or it is withdrawn") {
-    world.write("section-head", wanted_withdraw(world.state(), "recovered", "it is well"));
-    world.write("division-head", wanted_withdraw(world.state(), "", "seen"));
+    world.write("section-head", wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it is well"));
+    world.write("division-head", wanted_withdraw(world.state(), {}, "seen"));
     CHECK(world.state().finished());
   }
 }
@@ -140,7 +136,9 @@ TEST_CASE("one that was given up waits too, in whatever pass the incident is clo
   world.write("staff", world.analysis(test::disk_plan(false, true)));
   const Digest run = emergency(world, "staff", false);
   CHECK(due_step_of(world) == Step::analyze);
-  const auto close = [&] { return wanted_withdraw(world.state(), "recovered", "it is well"); };
+  const auto close = [&] {
+    return wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it is well");
+  };
   CHECK(has(world.refusal("section-head", close()), "settle it with 'jaga approve"));
 
   SUBCASE("ratified while analyze is due, and withdrawn") {

@@ -141,16 +141,17 @@ TEST_CASE("verify and accept on paper of somebody who is gone") {
 
 TEST_CASE("a withdrawal on paper of somebody who is gone") {
   World world;
-  Withdraw first = wanted_withdraw(world.state(), "recovered", "it is well");
+  Withdraw first = wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it is well");
   first.paper = Paper{"section-head", "section_head", sha256("scan")};
   world.write("staff", first);
   REQUIRE(due_of(world)->only == "section-head");
   leave(world, "section-head");
   REQUIRE(due_of(world)->in_place_of == "section-head");
-  world.write("boss", wanted_withdraw(world.state(), "", "it is well"));
+  world.write("boss", wanted_withdraw(world.state(), {}, "it is well"));
   // Who stood in for the first signature does not give the second.
-  CHECK(has(world.refusal("boss", wanted_withdraw(world.state(), "", "it is well")), "two people with two keys"));
-  world.write("division-head", wanted_withdraw(world.state(), "", "it is well"));
+  CHECK(has(world.refusal("boss", wanted_withdraw(world.state(), {}, "it is well")),
+            "two people with two keys"));
+  world.write("division-head", wanted_withdraw(world.state(), {}, "it is well"));
   CHECK(world.state().finished());
 }
 

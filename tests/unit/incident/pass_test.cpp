@@ -22,7 +22,7 @@ TEST_CASE("a no stands until its step has said yes, whatever comes between") {
   world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "not signed", {}));
   world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "it fails", {}));
   CHECK(world.state().noes.size() == 2);
-  CHECK(world.state().last_no()->body.step == "verify");
+  CHECK(world.state().last_no()->body.step == RejectedStep::verify);
   world.run();
   world.write("section-head", wanted_verify(world.state(), world.notes));
   REQUIRE(world.state().last_no() != nullptr);
@@ -52,7 +52,7 @@ TEST_CASE("under a new approval a run does not repeat what may not be repeated")
     world.run(false);
     world.now = world.state().approval->body.until + 1h;
     world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
-    RepairStart start = wanted_repair(world.state(), Mode::run, {}, false);
+    RepairStart start = wanted_repair(world.state(), RepairMode::run, {}, false);
     start.run_key = std::string(test::kRunKey);
     start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "00"}};
     const std::string said = world.refusal("staff", start);
@@ -62,7 +62,7 @@ TEST_CASE("under a new approval a run does not repeat what may not be repeated")
     }
     CHECK(test::has(said, "command 1 was run on 'web01' already"));
     CHECK(test::has(said, "--resume"));
-    RepairStart resumed = wanted_repair(world.state(), Mode::run, {}, true);
+    RepairStart resumed = wanted_repair(world.state(), RepairMode::run, {}, true);
     resumed.run_key = start.run_key;
     resumed.targets = start.targets;
     CHECK(first_commands(world.state(), resumed) == std::vector<std::int64_t>{2});

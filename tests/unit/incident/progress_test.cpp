@@ -27,7 +27,7 @@ struct Three {
     run = world.write("staff", start(false));
   }
   RepairStart start(bool resume, std::optional<std::int64_t> from = {}) const {
-    RepairStart start = wanted_repair(world.state(), Mode::run, {}, resume);
+    RepairStart start = wanted_repair(world.state(), RepairMode::run, {}, resume);
     start.run_key = std::string(test::kRunKey);
     start.from = from;
     for (const char* name : {"web01", "web02", "web03"})
@@ -43,7 +43,8 @@ struct Three {
   }
   void begun(const std::string& host, std::int64_t n) { world.write_run("staff", begin(host, n)); }
   void ended(const std::string& host, std::int64_t n, int code = 0) {
-    world.write_run("staff", CommandEnd{run, host, n, "exit", code, {}, {}, {}, {}, false});
+    world.write_run("staff",
+                    CommandEnd{.run = run, .target = host, .n = n, .end = CommandEnding::exit, .exit = code});
   }
   void did(const std::string& host, std::int64_t n, int code = 0) {
     begun(host, n);
@@ -59,7 +60,7 @@ struct Three {
     }
     return {};
   }
-  RepairEnd end(const char* outcome) const { return {run, outcome, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }
+  RepairEnd end(RepairOutcome outcome) const { return {.run = run, .outcome = outcome}; }
 
   World world;
   Digest run;
@@ -95,7 +96,8 @@ TEST_CASE("a run that broke off goes on on the target where it did; what is done
   CHECK(has(as_staff_2(three.begin("web01", 1)), "is not the one that comes next on 'web01'"));
   CHECK(has(as_staff_2(three.begin("web02", 1)), "is not the one that comes next on 'web02'"));
   CHECK(as_staff_2(three.begin("web02", 2)).empty());
-  CHECK(has(as_staff_2(three.end("done")), "not every command was run, and ended well, on 'web02'"));
+  CHECK(has(as_staff_2(three.end(RepairOutcome::done)),
+            "not every command was run, and ended well, on 'web02'"));
 }
 
 TEST_CASE("repeatable commands are gone on with by themselves, those that ended well are not") {
@@ -108,12 +110,12 @@ TEST_CASE("repeatable commands are gone on with by themselves, those that ended 
   three.run = three.world.write("staff", three.start(true));
   three.did("web02", 2);
   three.did("web03", 1);
-  CHECK(has(three.refusal(three.end("done")), "on 'web03'"));
+  CHECK(has(three.refusal(three.end(RepairOutcome::done)), "on 'web03'"));
   three.did("web03", 2);
   CHECK(first_commands(three.world.state(), three.start(true)) == Firsts{3, 3, 3});
   CHECK_THROWS_WITH_AS(first_commands(three.world.state(), three.start(true, 1)),
                        "every command has ended well: there is none to go on from", Error);
-  three.world.write_run("staff", three.end("done"));
+  three.world.write_run("staff", three.end(RepairOutcome::done));
   CHECK(due_step_of(three.world) == Step::verify);
 }
 
@@ -141,13 +143,14 @@ TEST_CASE("commands come in their order, and none after one that failed") {
 
 TEST_CASE("a start that leaves targets out does not end as done without them") {
   Three three;
-  three.world.write_run("staff", three.end("failed"));
+  three.world.write_run("staff", three.end(RepairOutcome::failed));
   RepairStart one = three.start(true);
   one.targets.resize(1);
   three.run = three.world.write("staff", one);
   three.did("web01", 1);
   three.did("web01", 2);
-  CHECK(has(three.refusal(three.end("done")), "not every command was run, and ended well, on 'web02'"));
+  CHECK(has(three.refusal(three.end(RepairOutcome::done)),
+            "not every command was run, and ended well, on 'web02'"));
 }
 
 TEST_CASE("a rollback undoes where something was run, and nowhere else") {
@@ -155,15 +158,17 @@ TEST_CASE("a rollback undoes where something was run, and nowhere else") {
   three.did("web01", 1);
   three.did("web01", 2);
   three.begun("web02", 1);
-  three.world.write_run("staff",
-                        CommandEnd{three.run, "web02", 1, "not-sent", {}, {}, "refused", {}, {}, false});
-  three.world.write_run("staff", three.end("failed"));
+  three.world.write_run(
+      "staff",
+      CommandEnd{
+          .run = three.run, .target = "web02", .n = 1, .end = CommandEnding::not_sent, .why = "refused"});
+  three.world.write_run("staff", three.end(RepairOutcome::failed));
   RepairStart back = three.start(true);
   back.rollback = true;
   CHECK(first_commands(three.world.state(), back) == Firsts{1, 2, 2});
   three.run = three.world.write("staff", back);
   CHECK(has(three.refusal(three.begin("web03", 1)), "is not the one that comes next on 'web03'"));
   three.did("web01", 1);
-  three.world.write_run("staff", three.end("done"));
+  three.world.write_run("staff", three.end(RepairOutcome::done));
   CHECK(due_step_of(three.world) == Step::analyze);
 }

@@ -60,9 +60,9 @@ class Model {
   }
   void step(const record::By&, const Archive&) { goes({Step::archive}, std::nullopt); }
   void step(const record::By&, const Reject& body) {
-    if (body.step == "withdraw") return;
-    const Step of = *sop::parse_step(body.step);
-    const Step back = *sop::parse_step(body.back);
+    if (body.step == RejectedStep::withdraw) return;
+    const Step of = *step_of(body.step);
+    const Step back = body.back;
     const auto& may = sop_.row(of).no_goes->may;
     // What revokes an approval may ask for another one of the same plan.
     const bool revokes = of == Step::approve && phase_ != Step::approve;
@@ -83,10 +83,10 @@ class Model {
   void step(const record::By&, const CommandStart&) { CHECK(running_); }
   void step(const record::By&, const CommandEnd&) { CHECK(running_); }
   void step(const record::By&, const RepairEnd& body) {
-    const Step to = body.outcome == "given-up" ? Step::analyze
-                    : body.outcome == "failed" ? Step::repair
-                    : back_                    ? Step::analyze
-                                               : Step::verify;
+    const Step to = body.outcome == RepairOutcome::given_up ? Step::analyze
+                    : body.outcome == RepairOutcome::failed ? Step::repair
+                    : back_                                 ? Step::analyze
+                                                            : Step::verify;
     goes({Step::repair}, after_.value_or(to));
     running_ = false;
     after_.reset();

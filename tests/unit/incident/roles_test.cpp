@@ -71,24 +71,22 @@ TEST_CASE("a step that has waited may be done by whom it escalates to, in workin
 TEST_CASE("nights and a vendor's delay escalate nothing") {
   test::World world(false, escalating());
   world.until(Step::approve);  // Tuesday 08:03
-  RepairStart asked = wanted_repair(world.state(), Mode::vendor, {}, false);
+  RepairStart asked = wanted_repair(world.state(), RepairMode::vendor, {}, false);
   asked.vendor = "PT Contoh";
   const Digest run = world.write("staff", asked);
   world.now += 5h;
   auto next = due(world.state(), world.sop, world.now);
   CHECK(next->roles == Roles{"staff"});
   CHECK_FALSE(next->next->at.has_value());  // nobody knows when the vendor replies
-  RepairEnd end{run,
-                "failed",
-                {},
-                test::failing(),
-                {{"A", "B"}},
-                "technician",
-                world.now - 1h,
-                world.now,
-                sha256("work order"),
-                "no part",
-                {}};
+  RepairEnd end{.run = run,
+                .outcome = RepairOutcome::failed,
+                .after = test::failing(),
+                .parts = {{"A", "B"}},
+                .technician = "technician",
+                .arrived = world.now - 1h,
+                .left = world.now,
+                .letter = sha256("work order"),
+                .reply = "no part"};
   world.write("staff", end);
   CHECK(due_roles(world) == Roles{"staff"});
   world.now = *parse_instant("2026-11-24T23:00:00.000Z");  // the night
@@ -111,7 +109,7 @@ TEST_CASE("an import that is noted later does not change who might act") {
   world.until(Step::approve);
   const Digest approved = world.state().approval->made.record;
   world.now += 61min;
-  world.write("boss", wanted_repair(world.state(), Mode::hand, {}, false));
+  world.write("boss", wanted_repair(world.state(), RepairMode::hand, {}, false));
   CHECK(world.chain.records.back().envelope.by.role == "staff");
   world.now += 1min;
   world.import(approved);
@@ -145,7 +143,7 @@ TEST_CASE("where two sign, one signature moves nothing") {
                     "'" + one + "' has signed"));
     CHECK_FALSE(waits_for(state, world.sop, world.person(one), world.now));
     CHECK(waits_for(state, world.sop, world.person(other), world.now));
-    CHECK(test::has(world.refusal("staff", wanted_repair(state, Mode::hand, {}, false)), "is due"));
+    CHECK(test::has(world.refusal("staff", wanted_repair(state, RepairMode::hand, {}, false)), "is due"));
 
     const Approve second = wanted_approve(state, world.sop, world.now);
     CHECK(second.seconds == first);
@@ -242,9 +240,9 @@ TEST_CASE("what two sign is taken from no paper, and no second signature where n
 TEST_CASE("an emergency is ratified by two where two approve") {
   test::World world(false, signed_by_two());
   world.write("staff", world.analysis(test::disk_plan(false, true)));
-  RepairStart start = wanted_repair(world.state(), Mode::hand, "water on the floor", false);
+  RepairStart start = wanted_repair(world.state(), RepairMode::hand, "water on the floor", false);
   const Digest run = world.write("staff", start);
-  world.write("staff", RepairEnd{run, "done", {}, test::healthy(), {}, {}, {}, {}, {}, {}, {}});
+  world.write("staff", RepairEnd{.run = run, .outcome = RepairOutcome::done, .after = test::healthy()});
   CHECK(due(world.state(), world.sop, world.now)->emergency);
   world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
   CHECK_FALSE(world.state().unsettled().empty());
@@ -272,7 +270,7 @@ TEST_CASE("what waits for a person leaves out their own work") {
   borrowed.key = test::key_of("boss");
   CHECK_FALSE(waits_for(own.state(), own.sop, borrowed, own.now));
   // Of a withdrawal the second signature; of a paper decision its decider's.
-  own.write("section-head", wanted_withdraw(own.state(), "recovered", "it came back"));
+  own.write("section-head", wanted_withdraw(own.state(), WithdrawalOutcome::recovered, "it came back"));
   CHECK_FALSE(waits_for(own.state(), own.sop, own.person("section-head"), own.now));
   CHECK(waits_for(own.state(), own.sop, own.person("division-head"), own.now));
   Approve paper = wanted_approve(world.state(), world.sop, world.now);
@@ -299,11 +297,12 @@ TEST_CASE("an incident that is critical waits around the clock where the procedu
   warning.now = began + 20h;
   CHECK(clocks(warning.state(), warning.sop, warning.now)[2].net == 7h + 28min);
   // What the first record says counts before its results; without either there is no severity.
-  Monitor said{"report", {}, "web01/unknown", "web01", "it beeps", {}};
-  CHECK(severity_of(said).empty());
-  said.severity = "critical";
-  CHECK(severity_of(said) == "critical");
+  Monitor said{
+      .source = FaultSource::report, .fault_key = "web01/unknown", .host = "web01", .summary = "it beeps"};
+  CHECK_FALSE(severity_of(said));
+  said.severity = fault::Severity::critical;
+  CHECK(severity_of(said) == fault::Severity::critical);
   said.severity.reset();
-  said.results = {{"web01", "icmp", "unknown", ""}, {"web01", "load", "warning", ""}};
-  CHECK(severity_of(said) == "warning");
+  said.results = {{"web01", "icmp", round::State::unknown, ""}, {"web01", "load", round::State::warning, ""}};
+  CHECK(severity_of(said) == fault::Severity::warning);
 }

@@ -27,21 +27,25 @@ ExitCode code_of(const World& world, const std::string& who, const Body& body) {
   return ExitCode::ok;
 }
 RepairStart start_of(const World& world, bool resume, std::optional<std::string> emergency = {}) {
-  RepairStart start = wanted_repair(world.state(), Mode::run, std::move(emergency), resume);
+  RepairStart start = wanted_repair(world.state(), RepairMode::run, std::move(emergency), resume);
   start.run_key = std::string(test::kRunKey);
   start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "0123456789abcdef0123456789abcdef"}};
   return start;
 }
-RepairEnd end_of(const Digest& run, const char* outcome) {
-  return {run, outcome, test::failing(), test::healthy(), {}, {}, {}, {}, {}, {}, {}};
+RepairEnd end_of(const Digest& run, RepairOutcome outcome) {
+  return {.run = run, .outcome = outcome, .before = test::failing(), .after = test::healthy()};
 }
 // One command of `run`, which ends with `code`.
 void command(World& world, const Digest& run, std::int64_t n, int code, bool rollback = false) {
   const plan::Frozen plan = world.state().analysis->plan;
   const auto& commands = rollback ? plan.rollback : plan.commands;
-  world.write_run("staff", CommandStart{run, "web01", n,
-                                        commands[static_cast<std::size_t>(n - 1)].script_digest(), "/home"});
-  world.write_run("staff", CommandEnd{run, "web01", n, "exit", code, {}, {}, {}, {}, false});
+  world.write_run("staff", CommandStart{.run = run,
+                                        .target = "web01",
+                                        .n = n,
+                                        .script = commands[static_cast<std::size_t>(n - 1)].script_digest(),
+                                        .mark = "/home"});
+  world.write_run(
+      "staff", CommandEnd{.run = run, .target = "web01", .n = n, .end = CommandEnding::exit, .exit = code});
 }
 // Two branches after record `at`, closed by a merge.
 void merge(World& world, const World& other, std::size_t at) {
@@ -91,25 +95,25 @@ TEST_CASE("what our own reader would refuse is never signed") {
 
   CHECK(code_of(world, "section-head", wanted_reject(world.state(), world.sop, world.now, "  ", {})) ==
         ExitCode::usage);
-  RepairStart vendor = wanted_repair(world.state(), Mode::vendor, {}, false);
+  RepairStart vendor = wanted_repair(world.state(), RepairMode::vendor, {}, false);
   vendor.vendor = "";
   CHECK(code_of(world, "staff", vendor) == ExitCode::usage);
-  const Digest run = world.write("staff", wanted_repair(world.state(), Mode::hand, {}, false));
-  RepairEnd end = end_of(run, "done");
+  const Digest run = world.write("staff", wanted_repair(world.state(), RepairMode::hand, {}, false));
+  RepairEnd end = end_of(run, RepairOutcome::done);
   end.technician = " ";
   CHECK(code_of(world, "staff", end) == ExitCode::usage);
-  world.write("staff", end_of(run, "done"));
-  Withdraw over = wanted_withdraw(world.state(), "handed-over", "x");
+  world.write("staff", end_of(run, RepairOutcome::done));
+  Withdraw over = wanted_withdraw(world.state(), WithdrawalOutcome::handed_over, "x");
   over.to = " ";
   CHECK(code_of(world, "section-head", over) == ExitCode::usage);
-  over = wanted_withdraw(world.state(), "recovered", " ");
+  over = wanted_withdraw(world.state(), WithdrawalOutcome::recovered, " ");
   CHECK(code_of(world, "section-head", over) == ExitCode::usage);
   Verify verify = wanted_verify(world.state(), world.notes);
   verify.override_why = "";
   CHECK(code_of(world, "section-head", verify) == ExitCode::usage);
   world.write("section-head", wanted_verify(world.state(), world.notes));
   world.write("division-head", wanted_accept(world.state()));
-  Archive archive{"stored", "", {}, {}, "bag", sha256("manifest")};
+  Archive archive{.part = PartDisposition::stored, .where = "", .bag = "bag", .manifest = sha256("manifest")};
   CHECK(code_of(world, "staff", archive) == ExitCode::usage);
 }
 
@@ -150,7 +154,7 @@ TEST_CASE("a rollback that failed is gone on with as a rollback") {
   back.rollback = true;
   const Digest first = world.write("staff", back);
   command(world, first, 1, 1, true);
-  world.write_run("staff", end_of(first, "failed"));
+  world.write_run("staff", end_of(first, RepairOutcome::failed));
 
   const RepairStart again = start_of(world, true);
   CHECK(again.rollback);
@@ -162,11 +166,11 @@ TEST_CASE("a rollback that failed is gone on with as a rollback") {
   SUBCASE("by the same way") {
     const Digest second = world.write("staff", again);
     command(world, second, 1, 0, true);
-    world.write_run("staff", end_of(second, "done"));
+    world.write_run("staff", end_of(second, RepairOutcome::done));
     CHECK(due_step_of(world) == Step::analyze);
   }
   SUBCASE("also after a vendor was asked") {
-    RepairStart vendor = wanted_repair(world.state(), Mode::vendor, {}, true);
+    RepairStart vendor = wanted_repair(world.state(), RepairMode::vendor, {}, true);
     CHECK_FALSE(vendor.rollback);
     vendor.vendor = "vendor";
     world.write("staff", vendor);
@@ -174,7 +178,7 @@ TEST_CASE("a rollback that failed is gone on with as a rollback") {
     CHECK(first_commands(world.state(), start_of(world, true)) == std::vector<std::int64_t>{1});
     const Digest third = world.write("staff", start_of(world, true));
     command(world, third, 1, 0, true);
-    world.write_run("staff", end_of(third, "done"));
+    world.write_run("staff", end_of(third, RepairOutcome::done));
     CHECK(due_step_of(world) == Step::analyze);
   }
 }
@@ -224,19 +228,19 @@ TEST_CASE("a run that one of two clones went on with is not gone on with after t
 TEST_CASE("a vendor who is asked again, and one who is given up, pause nothing for ever") {
   World world;
   world.until(Step::approve);
-  RepairStart vendor = wanted_repair(world.state(), Mode::vendor, {}, false);
+  RepairStart vendor = wanted_repair(world.state(), RepairMode::vendor, {}, false);
   vendor.vendor = "vendor";
   world.write("staff", vendor);
   CHECK(has(world.refusal("staff", vendor), "begun and not ended"));
   world.now += 1h;
-  vendor = wanted_repair(world.state(), Mode::vendor, {}, true);
+  vendor = wanted_repair(world.state(), RepairMode::vendor, {}, true);
   vendor.vendor = "another";
   const Digest second = world.write("staff", vendor);
   REQUIRE(world.state().pauses.size() == 2);
   CHECK(world.state().pauses[0].to == world.now);
   CHECK_FALSE(world.state().pauses[0].complete);
   world.now += 1h;
-  RepairEnd end = end_of(second, "done");
+  RepairEnd end = end_of(second, RepairOutcome::done);
   end.technician = "technician";
   end.arrived = world.now - 30min;
   end.left = world.now;
@@ -272,8 +276,8 @@ TEST_CASE("whoever did not decide on paper says so in place of ratifying it") {
     world.write("section-head-2", wanted_verify(world.state(), world.notes));
     world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
     Reject no = wanted_reject(world.state(), world.sop, world.now, "x", {});
-    no.step = "approve";
-    no.back = "analyze";
+    no.step = RejectedStep::approve;
+    no.back = Step::analyze;
     no.on = world.state().approval->made.record;
     CHECK(has(world.refusal("section-head", no), "no approval to revoke"));
   }
@@ -283,7 +287,7 @@ TEST_CASE("whoever did not decide on paper says so in place of ratifying it") {
     world.write("staff-2", yes);
     world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
     const Reject no = wanted_reject(world.state(), world.sop, world.now, "I never saw it", {});
-    CHECK(no.step == "verify");
+    CHECK(no.step == RejectedStep::verify);
     CHECK_FALSE(world.refusal("section-head", no).empty());
     world.write("section-head-2", no);
     CHECK(due_step_of(world) == Step::repair);
@@ -296,7 +300,7 @@ TEST_CASE("whoever did not decide on paper says so in place of ratifying it") {
     yes.paper = Paper{"division-head", "division_head", sha256("scan")};
     world.write("staff-2", yes);
     const Reject no = wanted_reject(world.state(), world.sop, world.now, "I never saw it", {});
-    CHECK(no.step == "accept");
+    CHECK(no.step == RejectedStep::accept);
     CHECK_FALSE(world.refusal("boss", no).empty());
     world.write("division-head", no);
     CHECK(due_step_of(world) == Step::verify);
@@ -307,7 +311,7 @@ TEST_CASE("archive waits for the signed copy where the procedure requires one") 
   World world;
   world.sop.policies.signed_paper = sop::Policies::SignedPaper::required;
   world.until(Step::accept);
-  const Archive archive{"none", {}, {}, {}, "bag", sha256("manifest")};
+  const Archive archive{.part = PartDisposition::none, .bag = "bag", .manifest = sha256("manifest")};
   CHECK(has(world.refusal("staff", archive), "requires a signed copy"));
   record::Note note;
   note.kind = "evidence";
@@ -330,9 +334,9 @@ TEST_CASE("the no to a withdrawal carries no correction, and leaves the last no 
   Reject no = wanted_reject(world.state(), world.sop, world.now, "only the logs", {});
   no.correction = "clean /var/log alone";
   world.write("section-head", no);
-  world.write("section-head", wanted_withdraw(world.state(), "recovered", "it came back"));
+  world.write("section-head", wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back"));
   Reject back = wanted_reject(world.state(), world.sop, world.now, "it is still there", {});
-  CHECK(back.step == "withdraw");
+  CHECK(back.step == RejectedStep::withdraw);
   back.correction = "x";
   CHECK(has(world.refusal("division-head", back), "can carry a correction"));
   back.correction.reset();

@@ -44,8 +44,8 @@ std::vector<Summary> others(const Summary& right) {
   if (right.plan) {
     other([](Summary& s) { s.plan.reset(); });
     other([](Summary& s) { s.plan->name = "manual"; });
-    other([](Summary& s) { s.plan->origin = "adhoc"; });
-    other([](Summary& s) { s.plan->run = "vendor"; });
+    other([](Summary& s) { s.plan->origin = plan::Origin::adhoc; });
+    other([](Summary& s) { s.plan->run = plan::Run::vendor; });
     other([](Summary& s) { s.plan->parameters.emplace_back("days", "1"); });
     other([](Summary& s) { s.plan->hosts.front().host = "web02"; });
     other([](Summary& s) { s.plan->hosts.front().address = "192.0.2.8"; });
@@ -61,13 +61,13 @@ std::vector<Summary> others(const Summary& right) {
   }
   if (right.repair) {
     other([](Summary& s) { s.repair.reset(); });
-    other([](Summary& s) { s.repair->mode = "vendor"; });
-    other([](Summary& s) { s.repair->outcome = "failed"; });
+    other([](Summary& s) { s.repair->mode = RepairMode::vendor; });
+    other([](Summary& s) { s.repair->outcome = RepairOutcome::failed; });
     other([](Summary& s) { s.repair->before.clear(); });
-    other([](Summary& s) { s.repair->after.front().state = "warning"; });
+    other([](Summary& s) { s.repair->after.front().state = round::State::warning; });
     other([](Summary& s) { s.repair->after.front().check = "icmp"; });
   } else {
-    other([](Summary& s) { s.repair = Summary::Repair{"run", "done", {}, {}}; });
+    other([](Summary& s) { s.repair = Summary::Repair{}; });
   }
   return out;
 }
@@ -85,8 +85,8 @@ TEST_CASE("a decision carries what it is about") {
   expected.fault = "web01/disk-full/%2Fvar";
   expected.plan = Summary::Plan{
       "clean-disk",
-      "builtin",
-      "ssh",
+      plan::Origin::builtin,
+      plan::Run::ssh,
       {},
       {{"web01", "192.0.2.7"}},
       {{sha256("journalctl --vacuum-size=64M"), {}, {}, false}, {sha256("apt-get clean"), {}, {}, false}},
@@ -99,8 +99,8 @@ TEST_CASE("a decision carries what it is about") {
   world.run();
   world.write("section-head", wanted_verify(world.state(), world.notes));
   expected.until.reset();
-  expected.repair =
-      Summary::Repair{"run", "done", {{"web01", "disk:/var", "critical"}}, {{"web01", "disk:/var", "ok"}}};
+  expected.repair = Summary::Repair{.before = {{"web01", "disk:/var", round::State::critical}},
+                                    .after = {{"web01", "disk:/var", round::State::ok}}};
   CHECK(last_summary(world) == expected);
   world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "no", {}));
   CHECK(last_summary(world) == expected);
@@ -112,22 +112,24 @@ TEST_CASE("a decision carries what it is about") {
 TEST_CASE("a verify carries what was measured last, and an accept what was verified") {
   World world;
   world.until(Step::repair);
-  world.measure({{"web01", "disk:/var", "warning", "81 % full"}});
+  world.measure({{"web01", "disk:/var", round::State::warning, "81 % full"}});
   Verify verify = wanted_verify(world.state(), world.notes);
   verify.override_why = "enough";
   world.write("section-head", verify);
-  CHECK(last_summary(world).repair->after == std::vector<Summary::Probe>{{"web01", "disk:/var", "warning"}});
+  CHECK(last_summary(world).repair->after ==
+        std::vector<Summary::Probe>{{"web01", "disk:/var", round::State::warning}});
   world.measure(test::healthy());
   world.write("division-head", wanted_accept(world.state()));
-  CHECK(last_summary(world).repair->after == std::vector<Summary::Probe>{{"web01", "disk:/var", "warning"}});
+  CHECK(last_summary(world).repair->after ==
+        std::vector<Summary::Probe>{{"web01", "disk:/var", round::State::warning}});
 }
 
 TEST_CASE("a withdrawal carries the newest analysis, if there is one") {
   World world;
-  world.write("section-head", wanted_withdraw(world.state(), "recovered", "it came back"));
+  world.write("section-head", wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back"));
   CHECK_FALSE(last_summary(world).plan);
   world.write("staff", world.analysis(test::disk_plan()));
-  Withdraw withdraw = wanted_withdraw(world.state(), "risk-accepted", "spare part ordered");
+  Withdraw withdraw = wanted_withdraw(world.state(), WithdrawalOutcome::risk_accepted, "spare part ordered");
   withdraw.until = parse_instant("2031-01-01T00:00:00.000Z");
   world.write("section-head", withdraw);
   CHECK(last_summary(world).plan->name == "clean-disk");
@@ -140,9 +142,9 @@ TEST_CASE("a withdrawal carries the newest analysis, if there is one") {
 TEST_CASE("what ratifies an emergency is about the plan that ran, not about a newer one") {
   World world;
   world.write("staff", world.analysis(test::disk_plan(false, true)));
-  RepairStart start = wanted_repair(world.state(), Mode::hand, "the payroll is due", false);
+  RepairStart start = wanted_repair(world.state(), RepairMode::hand, "the payroll is due", false);
   const Digest run = world.write("staff-2", start);
-  world.write("staff-2", RepairEnd{run, "given-up", {}, {}, {}, {}, {}, {}, {}, {}, {}});
+  world.write("staff-2", RepairEnd{.run = run, .outcome = RepairOutcome::given_up});
   world.write("staff", world.analysis(test::disk_plan(false, false, plan::Run::manual)));
   const Approve newest =
       std::get<Approve>(decided(world, "section-head", wanted_approve(world.state(), world.sop, world.now)));
@@ -167,8 +169,9 @@ TEST_CASE("a decision with another summary is neither written nor believed, nor 
     const Body wanted = next == "approve"  ? Body(wanted_approve(world.state(), world.sop, world.now))
                         : next == "verify" ? Body(wanted_verify(world.state(), world.notes))
                                            : Body(wanted_accept(world.state()));
-    for (const Body& draft : {wanted, Body(wanted_reject(world.state(), world.sop, world.now, "no", {})),
-                              Body(wanted_withdraw(world.state(), "recovered", "it came back"))}) {
+    for (const Body& draft :
+         {wanted, Body(wanted_reject(world.state(), world.sop, world.now, "no", {})),
+          Body(wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back"))}) {
       const bool withdraws = std::holds_alternative<Withdraw>(draft);
       if (withdraws && next == "accept") continue;  // closed as repaired, or not at all
       const std::string signer = withdraws ? "section-head" : who;
@@ -209,7 +212,7 @@ TEST_CASE("an incident that an earlier version opened goes on, with and without 
   CHECK(world.state().phase == Step::repair);
   world.run();
   world.write("section-head", wanted_verify(world.state(), world.notes));
-  CHECK(last_summary(world).repair->outcome == "done");
+  CHECK(last_summary(world).repair->outcome == RepairOutcome::done);
   Accept accept = std::get<Accept>(decided(world, "division-head", wanted_accept(world.state())));
   accept.summary->plan->name = "manual";
   CHECK(has(world.refusal("division-head", accept), "the summary of the decision does not match"));
@@ -234,8 +237,8 @@ TEST_CASE("after a merge a decision still finds what its branch was about") {
   world.write("staff", world.analysis(test::disk_plan(false, true)));
   const Digest fork = world.chain.heads.front();
   const Digest run =
-      world.write("staff-2", wanted_repair(world.state(), Mode::hand, "the payroll is due", false));
-  world.write("staff-2", RepairEnd{run, "given-up", {}, {}, {}, {}, {}, {}, {}, {}, {}});
+      world.write("staff-2", wanted_repair(world.state(), RepairMode::hand, "the payroll is due", false));
+  world.write("staff-2", RepairEnd{.run = run, .outcome = RepairOutcome::given_up});
   const Digest head = world.chain.heads.front();
   record::Record branch = world.chain.records[1];
   branch.body = to_node(world.analysis(test::disk_plan(false, false, plan::Run::manual)));

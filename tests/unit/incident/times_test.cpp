@@ -45,33 +45,31 @@ TEST_CASE("a repair before its approval is an emergency, which others ratify") {
   world.now += 2h;
   world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
   const Instant approved = world.state().approval->made.at;
-  RepairStart start = wanted_repair(world.state(), Mode::hand, {}, false);
+  RepairStart start = wanted_repair(world.state(), RepairMode::hand, {}, false);
   CHECK(has(said(world, "staff", start, approved - 1h), "77 a repair at"));
   CHECK(has(said(world, "staff", start, approved - 1h), "--emergency"));
   CHECK(said(world, "staff", start, approved).empty());
-  RepairStart emergency = wanted_repair(world.state(), Mode::hand, "it was night", false);
+  RepairStart emergency = wanted_repair(world.state(), RepairMode::hand, "it was night", false);
   CHECK(said(world, "staff", emergency, approved - 1h).empty());
 }
 
 TEST_CASE("a vendor comes after the call and leaves after coming") {
   World world;
   world.until(Step::approve);
-  RepairStart start = wanted_repair(world.state(), Mode::vendor, {}, false);
+  RepairStart start = wanted_repair(world.state(), RepairMode::vendor, {}, false);
   start.vendor = "PT Contoh";
   const Digest run = world.write("staff", start);
   const Instant called = world.now;
   world.now += 5h;
-  RepairEnd end{run,
-                "done",
-                {},
-                test::healthy(),
-                {{"A", "B"}},
-                "technician",
-                called - 1h,
-                called + 2h,
-                sha256("work order"),
-                "replaced",
-                {}};
+  RepairEnd end{.run = run,
+                .outcome = RepairOutcome::done,
+                .after = test::healthy(),
+                .parts = {{"A", "B"}},
+                .technician = "technician",
+                .arrived = called - 1h,
+                .left = called + 2h,
+                .letter = sha256("work order"),
+                .reply = "replaced"};
   CHECK(has(said(world, "staff", end, {}), "64 --arrived"));
   end.arrived = called + 3h;
   CHECK(has(said(world, "staff", end, {}), "had not arrived"));
@@ -94,7 +92,7 @@ TEST_CASE("a check comes after what is checked") {
 
 TEST_CASE("a risk is accepted until a time that is still to come") {
   World world;
-  Withdraw body = wanted_withdraw(world.state(), "risk-accepted", "a test server");
+  Withdraw body = wanted_withdraw(world.state(), WithdrawalOutcome::risk_accepted, "a test server");
   body.until = world.now - 1h;
   CHECK(has(said(world, "section-head", body, {}), "64 --until"));
   body.until = world.now + 1h;
@@ -104,7 +102,10 @@ TEST_CASE("a risk is accepted until a time that is still to come") {
 TEST_CASE("names, numbers and places of an incident are one line") {
   World world;
   world.until(Step::accept);
-  Archive body{"stored", "room 2\nKepala Dinas", {}, {}, "bag", sha256("m")};
+  Archive body{.part = PartDisposition::stored,
+               .where = "room 2\nKepala Dinas",
+               .bag = "bag",
+               .manifest = sha256("m")};
   CHECK(has(said(world, "staff", body, {}), "64 'where' has to be one line of plain text"));
   body.where = "room 2";
   body.received_by = "a\nb";

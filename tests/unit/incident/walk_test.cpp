@@ -138,9 +138,9 @@ class Walk {
     if (std::holds_alternative<Reject>(body) || std::holds_alternative<Merge>(body)) return false;
     if (const auto* withdraw = std::get_if<Withdraw>(&body)) return next.withdrawal && !withdraw->paper;
     const auto* end = std::get_if<RepairEnd>(&body);
-    if (end != nullptr) return end->outcome != "failed";
+    if (end != nullptr) return end->outcome != RepairOutcome::failed;
     if (const auto* start = std::get_if<RepairStart>(&body))
-      return start->mode == Mode::hand && next.step == Step::repair && !start->emergency &&
+      return start->mode == RepairMode::hand && next.step == Step::repair && !start->emergency &&
              state.open_run() == nullptr;
     const bool on_paper = std::visit(
         [](const auto& one) {

@@ -37,28 +37,30 @@ std::vector<Body> wishes(const World& world, const State& state) {
       return wanted_reject(state, world.sop, world.now, "no",
                            *back == 0 ? std::nullopt : std::optional<std::string>(back));
     });
-  for (const Mode mode : {Mode::run, Mode::hand, Mode::vendor})
+  for (const RepairMode mode : {RepairMode::run, RepairMode::hand, RepairMode::vendor})
     for (const bool resume : {false, true})
       for (const bool emergency : {false, true})
         try_body(bodies, [&] {
           RepairStart start = wanted_repair(
               state, mode, emergency ? std::optional<std::string>("urgent") : std::nullopt, resume);
-          if (mode == Mode::run) start.run_key = std::string(kRunKey);
-          if (mode == Mode::run) start.targets = {{"web01", "192.0.2.7", std::string(kRunKey), "00"}};
-          if (mode == Mode::vendor) start.vendor = "vendor";
+          if (mode == RepairMode::run) start.run_key = std::string(kRunKey);
+          if (mode == RepairMode::run) start.targets = {{"web01", "192.0.2.7", std::string(kRunKey), "00"}};
+          if (mode == RepairMode::vendor) start.vendor = "vendor";
           return start;
         });
   if (!state.runs.empty()) {
     const Run& run = state.runs.back();
-    for (const char* outcome : {"done", "failed", "given-up"})
+    for (const RepairOutcome outcome : {RepairOutcome::done, RepairOutcome::failed, RepairOutcome::given_up})
       for (const bool well : {true, false})
-        bodies.push_back(RepairEnd{
-            run.made.record, outcome, failing(), well ? healthy() : failing(), {}, {}, {}, {}, {}, {}, {}});
+        bodies.push_back(RepairEnd{.run = run.made.record,
+                                   .outcome = outcome,
+                                   .before = failing(),
+                                   .after = well ? healthy() : failing()});
   }
-  bodies.push_back(wanted_withdraw(state, "recovered", "it came back"));
+  bodies.push_back(wanted_withdraw(state, WithdrawalOutcome::recovered, "it came back"));
   for (const auto& [person, role] :
        {std::pair{"section-head-2", "section_head"}, std::pair{"division-head", "division_head"}}) {
-    Withdraw paper_withdraw = wanted_withdraw(state, "recovered", "it came back");
+    Withdraw paper_withdraw = wanted_withdraw(state, WithdrawalOutcome::recovered, "it came back");
     paper_withdraw.paper = Paper{person, role, sha256("scan")};
     if (!paper_withdraw.ratifies) bodies.push_back(paper_withdraw);
   }
@@ -86,7 +88,7 @@ std::vector<Body> wishes(const World& world, const State& state) {
       });
     }
   }
-  bodies.push_back(Archive{"none", {}, {}, {}, "bag", sha256("m")});
+  bodies.push_back(Archive{.part = PartDisposition::none, .bag = "bag", .manifest = sha256("m")});
   return bodies;
 }
 
@@ -97,14 +99,16 @@ std::vector<Body> run_wishes(const State& state) {
   if (!run->commands.empty() && !run->commands.back().end) {
     const CommandStart& start = run->commands.back().start;
     for (const std::int64_t code : {0, 1})
-      bodies.push_back(CommandEnd{start.run, start.target, start.n, "exit", code, {}, {}, {}, {}, false});
+      bodies.push_back(CommandEnd{
+          .run = start.run, .target = start.target, .n = start.n, .end = CommandEnding::exit, .exit = code});
     return bodies;
   }
   const plan::Frozen& plan = state.analysis->plan;
   const auto& commands = run->body.rollback ? plan.rollback : plan.commands;
   std::int64_t n = 0;
   for (const plan::FrozenCommand& command : commands)
-    bodies.push_back(CommandStart{run->made.record, "web01", ++n, command.script_digest(), ""});
+    bodies.push_back(CommandStart{
+        .run = run->made.record, .target = "web01", .n = ++n, .script = command.script_digest()});
   return bodies;
 }
 

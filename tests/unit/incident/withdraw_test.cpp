@@ -11,8 +11,9 @@ using test::World;
 
 TEST_CASE("withdrawing takes two people") {
   World world;
-  const Digest first = world.write("boss", wanted_withdraw(world.state(), "recovered", "it came back"));
-  const Withdraw second = wanted_withdraw(world.state(), "", "seen");
+  const Digest first =
+      world.write("boss", wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back"));
+  const Withdraw second = wanted_withdraw(world.state(), {}, "seen");
   CHECK(second.seconds == first);
   CHECK(due(world.state(), world.sop, world.now)->withdrawal);
   CHECK(has(world.refusal("boss", second), "two people"));
@@ -20,7 +21,7 @@ TEST_CASE("withdrawing takes two people") {
   SUBCASE("seconded") {
     world.write("division-head", second);
     CHECK(world.state().finished());
-    CHECK(world.state().withdrawn->body.outcome == "recovered");
+    CHECK(world.state().withdrawn->body.outcome == WithdrawalOutcome::recovered);
   }
   SUBCASE("rejected") {
     world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "it is still there", {}));
@@ -37,23 +38,29 @@ TEST_CASE("what was repaired and verified is not closed without a repair, until 
   for (const Step step : {Step::monitor, Step::analyze, Step::approve, Step::repair}) {
     World early;
     early.until(step);
-    CHECK(early.refusal("section-head", wanted_withdraw(early.state(), "recovered", "x")).empty());
+    CHECK(early.refusal("section-head", wanted_withdraw(early.state(), WithdrawalOutcome::recovered, "x"))
+              .empty());
   }
   World world;
   world.until(Step::verify);
-  const auto wanted = [&] { return wanted_withdraw(world.state(), "recovered", "it came back"); };
+  const auto wanted = [&] {
+    return wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back");
+  };
   CHECK(has(world.refusal("section-head", wanted()), "it is not closed without one"));
   World accepted = world;
   accepted.write("division-head", wanted_accept(accepted.state()));
-  CHECK(has(accepted.refusal("section-head", wanted_withdraw(accepted.state(), "recovered", "x")),
-            "it is not closed without one"));
+  CHECK(has(
+      accepted.refusal("section-head", wanted_withdraw(accepted.state(), WithdrawalOutcome::recovered, "x")),
+      "it is not closed without one"));
   world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "it is not", {}));
   CHECK(world.refusal("section-head", wanted()).empty());
 }
 
 TEST_CASE("a withdrawal on paper counts for the decider, waits for them, and ends when they have signed") {
   World world;
-  const auto wanted = [&] { return wanted_withdraw(world.state(), "recovered", "it came back"); };
+  const auto wanted = [&] {
+    return wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back");
+  };
   const auto on_paper = [&](const char* person, const char* role) {
     Withdraw body = wanted();
     body.paper = Paper{person, role, sha256("scan")};
@@ -74,7 +81,7 @@ TEST_CASE("a withdrawal on paper counts for the decider, waits for them, and end
   early.seconds = first;
   CHECK(has(world.refusal("division-head", early), "has not ratified it"));
   Withdraw other = wanted();
-  other.outcome = "false-alarm";
+  other.outcome = WithdrawalOutcome::false_alarm;
   CHECK(has(world.refusal("section-head", other), "must not change"));
 
   SUBCASE("the first denied by who is said to have decided") {
@@ -118,11 +125,11 @@ TEST_CASE("a withdrawal on paper counts for the decider, waits for them, and end
 
 TEST_CASE("both signatures of a withdrawal on paper are of two people") {
   World world;
-  Withdraw first = wanted_withdraw(world.state(), "recovered", "it came back");
+  Withdraw first = wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back");
   first.paper = Paper{"boss", "section_head", sha256("scan")};
   world.write("staff-2", first);
-  world.write("boss", wanted_withdraw(world.state(), "recovered", "it came back"));
-  Withdraw second = wanted_withdraw(world.state(), "recovered", "it came back");
+  world.write("boss", wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back"));
+  Withdraw second = wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back");
   second.paper = Paper{"boss", "division_head", sha256("scan")};
   CHECK(has(world.refusal("staff-2", second), "two people"));
   second.paper.reset();

@@ -84,10 +84,10 @@ std::string key_of(const std::string& person) {
   return "SHA256:" + person;
 }
 std::vector<Result> failing() {
-  return {{"web01", "disk:/var", "critical", "98 % full"}};
+  return {{"web01", "disk:/var", round::State::critical, "98 % full"}};
 }
 std::vector<Result> healthy() {
-  return {{"web01", "disk:/var", "ok", "40 % full"}};
+  return {{"web01", "disk:/var", round::State::ok, "40 % full"}};
 }
 
 sop::Sop small_team() {
@@ -165,7 +165,11 @@ World::World(bool by_timer, sop::Sop by) : sop(std::move(by)) {
   add_person("timer", {"system"});
   if (other) registered.people.at("section-head-2").roles.emplace_back("auditor");
   chain.name = record::ChainName::incident("20261124-web01-k7f3q2");
-  Monitor monitor{"probe", sha256("round"), "web01/disk-full/%2Fvar", "web01", "", failing()};
+  Monitor monitor{.source = FaultSource::probe,
+                  .round = sha256("round"),
+                  .fault_key = "web01/disk-full/%2Fvar",
+                  .host = "web01",
+                  .results = failing()};
   monitor.decisions_carry = {std::string(kCarried)};
   const std::string who = by_timer ? "timer" : "staff";
   add({who, by_timer ? "system" : small ? "operator" : other ? "technician" : "staff"}, key_of(who), monitor);
@@ -293,7 +297,7 @@ Analyze World::analysis(const plan::Frozen& plan) const {
 }
 
 void World::run(bool works) {
-  RepairStart start = wanted_repair(state(), Mode::run, {}, false);
+  RepairStart start = wanted_repair(state(), RepairMode::run, {}, false);
   start.run_key = std::string(kRunKey);
   start.targets = {{"web01", "192.0.2.7", std::string(kRunKey), "0123456789abcdef0123456789abcdef"}};
   const Digest run = write("staff", start);
@@ -302,21 +306,20 @@ void World::run(bool works) {
   (void)commands;
   for (std::size_t i = 0; i < plan.commands.size(); ++i) {
     const auto n = static_cast<std::int64_t>(i + 1);
-    write_run("staff", CommandStart{run, "web01", n, plan.commands[i].script_digest(), "/home/jaga"});
+    write_run("staff", CommandStart{.run = run,
+                                    .target = "web01",
+                                    .n = n,
+                                    .script = plan.commands[i].script_digest(),
+                                    .mark = "/home/jaga"});
     const bool fails = !works && n == 2;
-    write_run("staff", CommandEnd{run, "web01", n, "exit", fails ? 1 : 0, {}, {}, {}, {}, false});
+    write_run(
+        "staff",
+        CommandEnd{.run = run, .target = "web01", .n = n, .end = CommandEnding::exit, .exit = fails ? 1 : 0});
   }
-  write_run("staff", RepairEnd{run,
-                               works ? "done" : "failed",
-                               failing(),
-                               works ? healthy() : failing(),
-                               {},
-                               {},
-                               {},
-                               {},
-                               {},
-                               {},
-                               {}});
+  write_run("staff", RepairEnd{.run = run,
+                               .outcome = works ? RepairOutcome::done : RepairOutcome::failed,
+                               .before = failing(),
+                               .after = works ? healthy() : failing()});
 }
 
 void World::until(Step step) {
@@ -325,7 +328,8 @@ void World::until(Step step) {
   if (step >= Step::repair) run();
   if (step >= Step::verify) write("section-head", wanted_verify(state(), notes));
   if (step >= Step::accept) write("division-head", wanted_accept(state()));
-  if (step >= Step::archive) write("staff", Archive{"none", {}, {}, {}, "bag", sha256("manifest")});
+  if (step >= Step::archive)
+    write("staff", Archive{.part = PartDisposition::none, .bag = "bag", .manifest = sha256("manifest")});
 }
 
 }  // namespace jaga::incident::test

@@ -98,7 +98,7 @@ TEST_CASE("what is well after its repair is repaired, and may fail again") {
   const std::string id = watch.look({watch.disk("ccc")}).faults.at(0).incident;
   watch.office.approve(id);
   RepairWish order;
-  order.mode = incident::Mode::hand;
+  order.mode = incident::RepairMode::hand;
   order.reason = "files moved away";
   watch.office.host->well = true;
   repair(watch.office.as("staff"), id, order);
@@ -156,15 +156,15 @@ TEST_CASE("a failure or a symptom that nobody named is news, one that goes away 
   known.failing = {{"web01 disk:/var", "critical"}, {"web01 disk:/", "warning"}};
   known.symptoms = {"web02 icmp"};
   Finding finding;
-  finding.results = {{"web01", "disk:/var", "critical", "98 %"}};
+  finding.results = {{"web01", "disk:/var", round::State::critical, "98 %"}};
   CHECK_FALSE(is_news(known, finding));
-  finding.results.push_back({"web01", "load", "ok", ""});
+  finding.results.push_back({"web01", "load", round::State::ok, ""});
   CHECK_FALSE(is_news(known, finding));
   finding.symptoms = {"web02 icmp"};
   CHECK_FALSE(is_news(known, finding));
   finding.symptoms.push_back("web03 icmp");
   CHECK(is_news(known, finding));
   finding.symptoms.clear();
-  finding.results.push_back({"web01", "disk:/", "critical", ""});
+  finding.results.push_back({"web01", "disk:/", round::State::critical, ""});
   CHECK(is_news(known, finding));
 }

@@ -34,7 +34,7 @@ TEST_CASE("from the fault to the accepted report") {
   office.approve(id);
   office.host->well = true;
   const Repaired repaired = repair(office.as("staff"), id, {});
-  CHECK(repaired.outcome == "done");
+  CHECK(repaired.outcome == incident::RepairOutcome::done);
   CHECK(office.host->sent == std::vector<std::string>{"echo one", "echo two"});
   REQUIRE(repaired.commands.size() == 2);
   CHECK(repaired.commands[0].end.out.has_value());
@@ -59,13 +59,13 @@ TEST_CASE("the first failure stops a run; it is gone on with where it failed") {
     answer.code = order.script == "echo two" ? 1 : 0;
     return answer;
   };
-  CHECK(repair(office.as("staff"), id, {}).outcome == "failed");
+  CHECK(repair(office.as("staff"), id, {}).outcome == incident::RepairOutcome::failed);
   CHECK(code_of([&] { repair(office.as("staff"), id, {}); }) == ExitCode::not_permitted);
   office.host->answer = {};
   office.host->well = true;
   RepairWish resume;
   resume.resume = true;
-  CHECK(repair(office.as("staff"), id, resume).outcome == "done");
+  CHECK(repair(office.as("staff"), id, resume).outcome == incident::RepairOutcome::done);
   CHECK(office.host->sent == std::vector<std::string>{"echo one", "echo two", "echo two"});
   CHECK(office.host->marks.size() == 2);
 }
@@ -99,7 +99,7 @@ TEST_CASE("a revocation stops a run between two commands") {
     return answer;
   };
   const Repaired repaired = repair(office.as("staff"), id, {});
-  CHECK(repaired.outcome == "failed");
+  CHECK(repaired.outcome == incident::RepairOutcome::failed);
   CHECK(office.host->sent.size() == 1);
   CHECK(load_incident(office.as("staff"), id).state.phase == sop::Step::analyze);
 }
@@ -114,13 +114,13 @@ TEST_CASE("a lost connection leaves an unknown end") {
     answer.why = msg("the connection ended before it did");
     return answer;
   };
-  CHECK(repair(office.as("staff"), id, {}).commands[0].end.end == "unknown");
+  CHECK(repair(office.as("staff"), id, {}).commands[0].end.end == incident::CommandEnding::unknown);
   RepairWish resume;
   resume.resume = true;
   CHECK(code_of([&] { repair(office.as("staff"), id, resume); }) == ExitCode::not_permitted);
   office.host->answer = {};
   resume.from = 2;
-  CHECK(repair(office.as("staff"), id, resume).outcome == "done");
+  CHECK(repair(office.as("staff"), id, resume).outcome == incident::RepairOutcome::done);
 }
 
 TEST_CASE("a command that was never sent is told apart, and is where the run goes on") {
@@ -134,16 +134,17 @@ TEST_CASE("a command that was never sent is told apart, and is where the run goe
     return answer;
   };
   const Repaired failed = repair(office.as("staff"), id, {});
-  CHECK(failed.outcome == "failed");
+  CHECK(failed.outcome == incident::RepairOutcome::failed);
   CHECK(failed.why.render(Language::english) == "command 2 was never sent to 'web01': connection refused");
-  CHECK(failed.commands[1].end.end == "not-sent");
-  CHECK(load_incident(office.as("staff"), id).state.runs.back().commands[1].end->end == "not-sent");
+  CHECK(failed.commands[1].end.end == incident::CommandEnding::not_sent);
+  CHECK(load_incident(office.as("staff"), id).state.runs.back().commands[1].end->end ==
+        incident::CommandEnding::not_sent);
   office.host->answer = {};
   office.host->sent.clear();
   office.host->well = true;
   RepairWish resume;
   resume.resume = true;
-  CHECK(repair(office.as("staff"), id, resume).outcome == "done");
+  CHECK(repair(office.as("staff"), id, resume).outcome == incident::RepairOutcome::done);
   CHECK(office.host->sent == std::vector<std::string>{"echo two"});
 }
 
@@ -169,10 +170,10 @@ TEST_CASE("a stop before the repair-start records nothing; after it, how far the
       return answer;
     };
     const Repaired repaired = repair(context, id, {});
-    CHECK(repaired.outcome == "failed");
+    CHECK(repaired.outcome == incident::RepairOutcome::failed);
     CHECK(office.host->sent == std::vector<std::string>{"echo one"});
     const incident::State state = load_incident(office.as("staff"), id).state;
-    CHECK(state.runs.back().end->outcome == "failed");
+    CHECK(state.runs.back().end->outcome == incident::RepairOutcome::failed);
     CHECK(state.runs.back().commands.back().end->exit == 0);
   }
 }
@@ -183,15 +184,15 @@ TEST_CASE("by hand, and the vendor") {
   office.approve(id);
   RepairWish wish;
   SUBCASE("by hand") {
-    wish.mode = incident::Mode::hand;
+    wish.mode = incident::RepairMode::hand;
     wish.parts = {{"OLD", "NEW"}};
     office.host->well = true;
-    CHECK(repair(office.as("staff"), id, wish).outcome == "done");
+    CHECK(repair(office.as("staff"), id, wish).outcome == incident::RepairOutcome::done);
   }
   SUBCASE("vendor") {
-    wish.mode = incident::Mode::vendor;
+    wish.mode = incident::RepairMode::vendor;
     wish.vendor = "vendor";
-    CHECK(repair(office.as("staff"), id, wish).outcome == "requested");
+    CHECK_FALSE(repair(office.as("staff"), id, wish).outcome);  // a vendor was asked for
     RepairWish reply;
     reply.vendor_reply = true;
     reply.technician = "technician";
@@ -200,7 +201,7 @@ TEST_CASE("by hand, and the vendor") {
     reply.arrived = office.now;
     reply.left = office.now;
     office.host->well = true;
-    CHECK(repair(office.as("staff"), id, reply).outcome == "done");
+    CHECK(repair(office.as("staff"), id, reply).outcome == incident::RepairOutcome::done);
   }
   CHECK(load_incident(office.as("staff"), id).state.phase == sop::Step::verify);
 }
@@ -214,30 +215,26 @@ TEST_CASE("a request is published only signed, once, and while the chain stands"
   const auto folder = office.path.parent_path() / "request";
   std::filesystem::create_directory(folder);
   const Requested requested = request(context, prepared, folder.string());
-  CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) ==
-        ExitCode::not_permitted);
+  CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) == ExitCode::not_permitted);
   const store::Folder out(folder.string());
   const std::string bytes = out.require(requested.record_file);
   SUBCASE("by another person") {
     out.create(requested.record_file + ".sig",
                who_acts(office.as("staff")).signer->sign(bytes, sign::kRecordNamespace));
-    CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) ==
-          ExitCode::not_permitted);
+    CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) == ExitCode::not_permitted);
   }
   SUBCASE("by whom it names") {
     out.create(requested.record_file + ".sig",
                who_acts(office.as("section-head")).signer->sign(bytes, sign::kRecordNamespace));
     CHECK(import_request(office.as("staff"), folder.string()).record.bytes == bytes);
     CHECK(load_incident(office.as("staff"), id).state.phase == sop::Step::repair);
-    CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) ==
-          ExitCode::not_permitted);
+    CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) == ExitCode::not_permitted);
   }
   SUBCASE("too late") {
     out.create(requested.record_file + ".sig",
                who_acts(office.as("section-head")).signer->sign(bytes, sign::kRecordNamespace));
     office.approve(id);
-    CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) ==
-          ExitCode::not_permitted);
+    CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) == ExitCode::not_permitted);
   }
 }
 
@@ -257,13 +254,13 @@ TEST_CASE(
     office.host->refusal = std::string(std::size_t{4} << 20U, '\x1b');
   }
   const Repaired repaired = repair(office.as("staff"), id, {});
-  CHECK(repaired.outcome == "failed");
+  CHECK(repaired.outcome == incident::RepairOutcome::failed);
   CHECK(repaired.why.render(Language::english).starts_with("cannot leave the mark of the run on 'web01': "));
   CHECK(repaired.why.render(Language::english).size() < 10'000);
   CHECK(office.host->sent.empty());
   const incident::State state = load_incident(office.as("staff"), id).state;
   CHECK(state.violations.empty());
-  CHECK(state.runs.back().end->outcome == "failed");
+  CHECK(state.runs.back().end->outcome == incident::RepairOutcome::failed);
 }
 
 TEST_CASE("how a command ended is told where it cannot be recorded, and how to go on") {

@@ -200,5 +200,5 @@ TEST_CASE("without sudo nothing is begun, and its refusal is not the script's") 
   CHECK(office.host->sent == std::vector<std::string>{"exec sudo -n true"});
   CHECK(load_incident(office.as("staff"), id).state.runs.empty());
   office.host->answer = {};
-  CHECK(repair(office.as("staff"), id, {}).outcome == "done");
+  CHECK(repair(office.as("staff"), id, {}).outcome == incident::RepairOutcome::done);
 }

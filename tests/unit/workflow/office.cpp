@@ -80,7 +80,8 @@ Answer PlayedHost::run(plan::Run, const plan::Target& target, const Order& order
 std::vector<incident::Result> PlayedHost::probe(const std::vector<Again>& wishes, std::stop_token) {
   std::vector<incident::Result> results;
   for (const Again& wish : wishes)
-    results.push_back({wish.host, check_name(wish.check, wish.object), well ? "ok" : "critical", ""});
+    results.push_back({wish.host, check_name(wish.check, wish.object),
+                       well ? round::State::ok : round::State::critical, ""});
   return results;
 }
 
@@ -175,11 +176,11 @@ Context Office::as(const std::string& person) {
 std::string Office::open(const std::string& plan) {
   const Context context = as("staff");
   incident::Monitor monitor;
-  monitor.source = "probe";
+  monitor.source = incident::FaultSource::probe;
   monitor.round = sha256("round");
   monitor.host = "web01";
   monitor.fault_key = "web01/disk-full/%2Fvar";
-  monitor.results = {{"web01", "disk:/var", "critical", "98 %"}};
+  monitor.results = {{"web01", "disk:/var", round::State::critical, "98 %"}};
   incident::Analyze analyze;
   analyze.fault = "disk-full";
   analyze.root = "web01";

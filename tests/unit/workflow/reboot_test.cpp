@@ -63,13 +63,13 @@ TEST_CASE("outside of a window nothing is begun; in one the run goes on after th
   };
   office.host->well = true;
   const Repaired done = repair(office.as("staff"), id, {});
-  CHECK(done.outcome == "done");
+  CHECK(done.outcome == incident::RepairOutcome::done);
   CHECK(office.host->sent == std::vector<std::string>{"echo restart", "echo two"});
   const auto state = load_incident(office.as("staff"), id).state;
   const auto& commands = state.runs.back().commands;
   REQUIRE(commands.size() == 2);
   CHECK(commands[0].start.boot == "boot-1");
-  CHECK(commands[0].end->end == "rebooted");
+  CHECK(commands[0].end->end == incident::CommandEnding::rebooted);
   CHECK(commands[0].end->boot == "boot-2");
   CHECK_FALSE(commands[1].start.boot);
 }
@@ -84,7 +84,7 @@ TEST_CASE("a host that comes back as another one: unknown, and nothing more is s
     return cut_off();
   };
   const Repaired done = repair(office.as("staff"), id, {});
-  CHECK(done.outcome == "failed");
+  CHECK(done.outcome == incident::RepairOutcome::failed);
   CHECK(done.why.render(Language::english).find("another host") != std::string::npos);
   CHECK(office.host->sent.size() == 1);
   // What became of it is unknown, so it is not restarted a second time by itself.
@@ -95,7 +95,7 @@ TEST_CASE("a host that comes back as another one: unknown, and nothing more is s
   CHECK(office.host->sent.size() == 1);
   resume.from = 2;
   office.host->answer = {};
-  CHECK(repair(office.as("staff"), id, resume).outcome == "done");
+  CHECK(repair(office.as("staff"), id, resume).outcome == incident::RepairOutcome::done);
   CHECK(office.host->sent == std::vector<std::string>{"echo restart", "echo two"});
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("a script that refuses to restart ends as any other, and nobody waits"
   int looks = 0;
   office.host->looked = [&] { ++looks; };
   const Repaired done = repair(office.as("staff"), id, {});
-  CHECK(done.outcome == "failed");
+  CHECK(done.outcome == incident::RepairOutcome::failed);
   CHECK(done.why.render(Language::english) == "command 1 on 'web01' ended with 1");
   CHECK(looks == 2);  // who it is, and its boot id before
 }

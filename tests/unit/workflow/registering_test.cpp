@@ -73,7 +73,7 @@ TEST_CASE("a calendar that is adopted later is that of the incidents which open 
     const Context context = office.as(who);
     DecisionWish wish;
     wish.reason = "gone";
-    wish.outcome = "recovered";
+    wish.outcome = incident::WithdrawalOutcome::recovered;
     commit(context, prepare(context, Command::withdraw, id, wish));
   }
   const Instant then_closed = office.now + std::chrono::hours{75};

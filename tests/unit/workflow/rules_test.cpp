@@ -91,28 +91,28 @@ TEST_CASE("a rollback that failed is gone on with where it failed, by --resume a
   const std::string id = office.open();
   office.approve(id);
   office.host->answer = failing_at("echo two");
-  CHECK(repair(office.as("staff"), id, {}).outcome == "failed");
+  CHECK(repair(office.as("staff"), id, {}).outcome == incident::RepairOutcome::failed);
   RepairWish back;
   back.rollback = true;
   office.host->answer = failing_at("echo back two");
-  CHECK(repair(office.as("staff"), id, back).outcome == "failed");
+  CHECK(repair(office.as("staff"), id, back).outcome == incident::RepairOutcome::failed);
   office.host->sent.clear();
   SUBCASE("--resume") {
     office.host->answer = {};
     CHECK(preview_repair(office.as("staff"), id, resuming()).rollback);
-    CHECK(repair(office.as("staff"), id, resuming()).outcome == "done");
+    CHECK(repair(office.as("staff"), id, resuming()).outcome == incident::RepairOutcome::done);
     CHECK(office.host->sent == std::vector<std::string>{"echo back two"});
   }
   SUBCASE("--rollback") {
     office.host->answer = {};
-    CHECK(repair(office.as("staff"), id, back).outcome == "done");
+    CHECK(repair(office.as("staff"), id, back).outcome == incident::RepairOutcome::done);
     CHECK(office.host->sent == std::vector<std::string>{"echo back two"});
   }
   SUBCASE("--from") {
     office.host->answer = {};
     RepairWish from = resuming();
     from.from = 1;
-    CHECK(repair(office.as("staff"), id, from).outcome == "done");
+    CHECK(repair(office.as("staff"), id, from).outcome == incident::RepairOutcome::done);
     CHECK(office.host->sent == std::vector<std::string>{"echo back one", "echo back two"});
   }
   CHECK(load_incident(office.as("staff"), id).state.phase == sop::Step::analyze);
@@ -124,13 +124,13 @@ TEST_CASE("a resume that broke off before its mark can be gone on with") {
   const std::string id = office.open();
   office.approve(id);
   host->answer = failing_at("echo two");
-  CHECK(repair(office.as("staff"), id, {}).outcome == "failed");
+  CHECK(repair(office.as("staff"), id, {}).outcome == incident::RepairOutcome::failed);
   host->answer = {};
   host->refuses_marks = true;
-  CHECK(repair(office.as("staff"), id, resuming()).outcome == "failed");
+  CHECK(repair(office.as("staff"), id, resuming()).outcome == incident::RepairOutcome::failed);
   host->refuses_marks = false;
   host->well = true;
-  CHECK(repair(office.as("staff"), id, resuming()).outcome == "done");
+  CHECK(repair(office.as("staff"), id, resuming()).outcome == incident::RepairOutcome::done);
   CHECK(host->sent == std::vector<std::string>{"echo one", "echo two", "echo two"});
   CHECK(host->marks.size() == 2);
 }
@@ -143,7 +143,7 @@ TEST_CASE("the checks that a plan names for before are measured before, and agai
   office.approve(id);
   host->well = true;
   const Repaired repaired = repair(office.as("staff"), id, {});
-  CHECK(repaired.outcome == "done");
+  CHECK(repaired.outcome == incident::RepairOutcome::done);
   REQUIRE(host->probed.size() == 2);
   for (const auto& wishes : host->probed) {
     REQUIRE(wishes.size() == 2);
@@ -168,7 +168,7 @@ TEST_CASE("on a damaged chain every way of repairing is a refusal") {
     std::ofstream(entry.path(), std::ios::app) << "x";
   }
   RepairWish vendor;
-  vendor.mode = incident::Mode::vendor;
+  vendor.mode = incident::RepairMode::vendor;
   vendor.vendor = "vendor";
   RepairWish reply;
   reply.vendor_reply = true;
@@ -189,7 +189,7 @@ TEST_CASE("archive seals and packs by itself") {
   Context context = office.as("staff");
   context.installation = "0123456789abcdef";
   ArchiveWish wish;
-  wish.part = "none";
+  wish.part = incident::PartDisposition::none;
   const Archived done = archive(context, id, wish);
   REQUIRE(done.sealed.has_value());
   CHECK(done.sealed->files > 0);

@@ -81,7 +81,7 @@ class Story {
   void repaired(const std::string& id, const RepairWish& wish) { (void)repair(as("staff"), id, wish); }
   void by_hand(const std::string& id) {
     RepairWish wish;
-    wish.mode = incident::Mode::hand;
+    wish.mode = incident::RepairMode::hand;
     wish.reason = "done";
     repaired(id, wish);
   }
@@ -145,12 +145,12 @@ TEST_CASE("a vendor's disk over a holiday weekend, with a no at each decision") 
   CHECK(story.state(id).last_no() == nullptr);
   story.now("2026-12-24 08:30");
   RepairWish call;
-  call.mode = incident::Mode::vendor;
+  call.mode = incident::RepairMode::vendor;
   call.vendor = "PT Contoh";
   story.repaired(id, call);
 
   RepairWish reply;
-  reply.mode = incident::Mode::vendor;
+  reply.mode = incident::RepairMode::vendor;
   reply.vendor_reply = true;
   reply.technician = "a technician";
   reply.parts = {{"OLD1", "NEW1"}};
@@ -166,7 +166,7 @@ TEST_CASE("a vendor's disk over a holiday weekend, with a no at each decision") 
   story.refused("section-head", id, "the array still rebuilds");
   story.now("2026-12-28 14:15");
   story.by_hand(id);
-  CHECK(story.state(id).last_no()->body.step == "verify");
+  CHECK(story.state(id).last_no()->body.step == incident::RejectedStep::verify);
   story.now("2026-12-28 14:30");
   story.decided("section-head", Command::verify, id);
   CHECK(story.state(id).last_no() == nullptr);
@@ -174,12 +174,12 @@ TEST_CASE("a vendor's disk over a holiday weekend, with a no at each decision") 
   story.refused("division-head", id, "the work order is not signed");
   story.now("2026-12-29 07:45");
   story.decided("section-head", Command::verify, id);
-  CHECK(story.state(id).last_no()->body.step == "accept");  // which has not said yes
+  CHECK(story.state(id).last_no()->body.step == incident::RejectedStep::accept);  // which has not said yes
   story.now("2026-12-29 08:00");
   story.decided("division-head", Command::accept, id);
   story.now("2026-12-29 08:05");
   ArchiveWish wish;
-  wish.part = "returned";
+  wish.part = incident::PartDisposition::returned;
   wish.where = "PT Contoh";
   story.stored(id, wish);
 
@@ -223,7 +223,7 @@ TEST_CASE("an emergency at night, with a delegate and a division head who is els
   story.analyzed(id, "manual");
   story.now("2026-12-21 23:30");
   RepairWish wish;
-  wish.mode = incident::Mode::hand;
+  wish.mode = incident::RepairMode::hand;
   wish.emergency = "the payroll runs at midnight";
   wish.reason = *wish.emergency;
   wish.occurred = at("2026-12-21 22:30");
@@ -255,7 +255,7 @@ TEST_CASE("an emergency at night, with a delegate and a division head who is els
   CHECK_FALSE(story.state(id).accepted->made.letter.has_value());
   story.now("2026-12-23 09:05");
   ArchiveWish archive;
-  archive.part = "none";
+  archive.part = incident::PartDisposition::none;
   story.stored(id, archive);
 
   check_clocks(story, id,
@@ -294,9 +294,9 @@ TEST_CASE("three incidents behind one switch: one withdrawn, one a duplicate, on
   story.now("2026-12-21 08:50");
   story.decided("section-head", Command::approve, db01);
   DecisionWish recovered;
-  recovered.outcome = "recovered";
+  recovered.outcome = incident::WithdrawalOutcome::recovered;
   DecisionWish duplicate;
-  duplicate.outcome = "duplicate";
+  duplicate.outcome = incident::WithdrawalOutcome::duplicate;
   duplicate.of = db01;
   DecisionWish backwards = duplicate;
   backwards.of = web02;
@@ -321,7 +321,7 @@ TEST_CASE("three incidents behind one switch: one withdrawn, one a duplicate, on
   story.decided("division-head", Command::accept, db01);
   story.now("2026-12-21 11:35");
   ArchiveWish archive;
-  archive.part = "none";
+  archive.part = incident::PartDisposition::none;
   story.stored(db01, archive);
 
   story.now("2026-12-23 13:00");  // Wednesday

@@ -1,0 +1,25 @@
+#include "incident/values.hpp"
+
+namespace jaga::incident {
+
+std::optional<sop::Step> step_of(RejectedStep rejected) {
+  switch (rejected) {
+    case RejectedStep::approve:
+      return sop::Step::approve;
+    case RejectedStep::verify:
+      return sop::Step::verify;
+    case RejectedStep::accept:
+      return sop::Step::accept;
+    case RejectedStep::withdraw:
+      break;
+  }
+  return std::nullopt;
+}
+
+RejectedStep rejected_step(sop::Step step) {
+  return step == sop::Step::approve  ? RejectedStep::approve
+         : step == sop::Step::verify ? RejectedStep::verify
+                                     : RejectedStep::accept;
+}
+
+}  // namespace jaga::incident
