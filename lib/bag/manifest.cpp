@@ -1,18 +1,9 @@
 #include "bag/manifest.hpp"
 
-#include <algorithm>
-
 #include "bag/bag.hpp"
 #include "base/text.hpp"
 
 namespace jaga::bag {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
 
 bool is_safe_path(std::string_view path) {
   if (path.empty() || path.size() > 512) return false;

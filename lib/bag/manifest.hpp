@@ -9,6 +9,4 @@ namespace jaga::bag {
 inline constexpr std::string_view kBagit = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 inline constexpr std::string_view kSignature = "tagmanifest-sha256.txt.sig";
 
-std::string lower(std::string_view text);  // ASCII
-
 }  // namespace jaga::bag

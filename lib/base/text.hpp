@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -63,6 +64,14 @@ std::string shell_quoted(std::string_view text);
 std::string shell_word(std::string_view text);
 
 std::vector<std::string> split(std::string_view text, char separator);  // keeps empty parts
+std::string lower(std::string_view text);                               // of ASCII letters alone
+bool contains(std::string_view text, std::string_view part);
+bool contains(std::span<const std::string> list, std::string_view value);
+// Whether all of `text` is matched: '*' stands for any number of bytes, '?' for one. Takes no longer than the
+// product of both lengths.
+bool matches_glob(std::string_view pattern, std::string_view text);
+// 1 to 65535 in decimal digits.
+std::optional<std::uint16_t> parse_port(std::string_view text);
 // What to take away ("- ") and to add ("+ ") to make one text of lines the other, in order; lines that both
 // have are left out. Where very much is between the first and the last change, all of that.
 std::vector<std::string> changed_lines(std::string_view before, std::string_view after);

@@ -32,9 +32,7 @@ State state_of(std::string_view severity) {
   constexpr std::array<std::string_view, 8> kCritical = {"critical", "crit",  "page",     "emergency",
                                                          "emerg",    "fatal", "disaster", "high"};
   constexpr std::array<std::string_view, 5> kGood = {"info", "informational", "information", "none", "debug"};
-  std::string word(trim(severity));
-  for (char& c : word)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const std::string word = lower(trim(severity));
   if (std::find(kCritical.begin(), kCritical.end(), word) != kCritical.end()) return State::critical;
   if (std::find(kGood.begin(), kGood.end(), word) != kGood.end()) return State::ok;
   return State::warning;

@@ -1,7 +1,6 @@
 #include "feed/inventories.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -19,13 +18,6 @@ namespace jaga::feed {
 namespace {
 
 using inventory::Host;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> out;
@@ -58,14 +50,6 @@ Error error_at(std::string_view file, std::size_t line, Message message, Message
 std::string host_name(std::string_view given) {
   if (given.size() > 1 && given.ends_with('.')) given.remove_suffix(1);
   return lower(given);
-}
-
-std::optional<std::uint16_t> port_of(std::string_view text) {
-  unsigned value = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value < 1 || value > 65'535)
-    return std::nullopt;
-  return static_cast<std::uint16_t>(value);
 }
 
 class Import {
@@ -102,7 +86,7 @@ class Import {
           return text_of(own, key, text_of(own, older, otherwise));
         };
         host.address = of_ssh("ansible_host", "ansible_ssh_host", name);
-        if (const auto port = port_of(of_ssh("ansible_port", "ansible_ssh_port", "")))
+        if (const auto port = parse_port(of_ssh("ansible_port", "ansible_ssh_port", "")))
           host.login.port = *port;
         if (const std::string user = of_ssh("ansible_user", "ansible_ssh_user", "");
             inventory::is_login_name(user))
@@ -147,8 +131,8 @@ class Import {
     const auto covers = [](const Block& block, const std::string& name) {
       bool yes = block.any;
       for (const std::string& pattern : block.patterns) {
-        if (pattern.front() == '!' && fits(std::string_view(pattern).substr(1), name)) return false;
-        if (pattern.front() != '!' && fits(pattern, name)) yes = true;
+        if (pattern.front() == '!' && matches_glob(std::string_view(pattern).substr(1), name)) return false;
+        if (pattern.front() != '!' && matches_glob(pattern, name)) yes = true;
       }
       return yes;
     };
@@ -177,7 +161,7 @@ class Import {
       for (std::size_t at = host.address.find("%h"); at != std::string::npos;
            at = host.address.find("%h", at + name.size()))
         host.address.replace(at, 2, name);
-      if (const auto port = port_of(values["port"])) host.login.port = *port;
+      if (const auto port = parse_port(values["port"])) host.login.port = *port;
       if (inventory::is_login_name(values["user"])) host.login.measure = values["user"];
       // What leads elsewhere from here is another machine, the same address or not.
       const std::string way = values["proxyjump"] + "\n" + values["proxycommand"];
@@ -408,7 +392,7 @@ class Import {
         }
       }
     else if (column == "port") {
-      const auto port = port_of(cell);
+      const auto port = parse_port(cell);
       if (!port) throw error_at(file_, line, msg("not a port: '{text}'", {{"text", printable(cell)}}));
       host.login.port = *port;
     } else if (column == "login") {
@@ -510,7 +494,7 @@ inventory::Check parse_check(std::string_view text) {
                     msg("'{unit}' is not the name of a unit", {{"unit", printable(check.unit)}}),
                     msg("give it with its type, as tcp:80/nginx.service")};
     }
-    if (const auto port = port_of(rest.substr(0, slash))) {
+    if (const auto port = parse_port(rest.substr(0, slash))) {
       check.port = *port;
       return check;
     }

@@ -15,13 +15,6 @@
 namespace jaga::feed {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 // "web01:9100" and "[::1]:9100" without the port.
 std::string without_port(const std::string& text) {
   if (text.starts_with('[')) {

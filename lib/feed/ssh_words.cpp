@@ -29,27 +29,4 @@ std::vector<std::string> ssh_words(std::string_view line) {
   }
 }
 
-bool fits(std::string_view pattern, std::string_view text) {
-  std::size_t at = 0;
-  std::size_t in = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t mark = 0;
-  while (in < text.size()) {
-    if (at < pattern.size() && (pattern[at] == '?' || pattern[at] == text[in])) {
-      ++at;
-      ++in;
-    } else if (at < pattern.size() && pattern[at] == '*') {
-      star = at++;
-      mark = in;
-    } else if (star != std::string_view::npos) {
-      at = star + 1;
-      in = ++mark;
-    } else {
-      return false;
-    }
-  }
-  while (at < pattern.size() && pattern[at] == '*') ++at;
-  return at == pattern.size();
-}
-
 }  // namespace jaga::feed

@@ -11,7 +11,4 @@ namespace jaga::feed {
 // beginning of an argument is a comment.
 std::vector<std::string> ssh_words(std::string_view line);
 
-// A pattern with '*' and '?'.
-bool fits(std::string_view pattern, std::string_view text);
-
 }  // namespace jaga::feed

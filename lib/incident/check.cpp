@@ -15,10 +15,6 @@ Refusal no(Message what, Message hint = {}) {
   return {std::move(what), std::move(hint)};
 }
 
-bool contains(const std::vector<std::string>& list, const std::string& value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
-
 Refusal out_of_order(const Question& q, std::string_view step) {
   const auto next = due_step(q.state, q.procedure, q.at, q.registered);
   if (!next) return no(msg("incident '{id}' is finished", {{"id", q.state.id}}));

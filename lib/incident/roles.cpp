@@ -10,9 +10,6 @@ namespace {
 
 using sop::Step;
 
-bool contains(const std::vector<std::string>& list, const std::string& value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
 void add(std::vector<std::string>& list, const std::vector<std::string>& more) {
   for (const auto& one : more)
     if (!contains(list, one)) list.push_back(one);

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "incident/check.hpp"
 #include "incident/clocks.hpp"
+#include "sshkey/public_key.hpp"
 
 namespace jaga::incident {
 
@@ -249,12 +250,7 @@ std::string fingerprint_of(std::string_view line) {
   rest = rest.substr(0, rest.find(' '));
   const auto blob = base64_decode(rest);
   if (!blob || blob->empty()) return {};
-  const Digest digest = sha256(*blob);
-  std::string raw;
-  for (const std::uint8_t byte : digest.bytes) raw.push_back(static_cast<char>(byte));
-  std::string text = base64_encode(raw);
-  while (!text.empty() && text.back() == '=') text.pop_back();
-  return "SHA256:" + text;
+  return sshkey::fingerprint(*blob);
 }
 
 namespace {

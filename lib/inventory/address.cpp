@@ -98,8 +98,7 @@ std::optional<Sockets> parse_sockets(std::string_view text) {
   const auto ports = split(text.substr(4), '-');
   if (ports.size() > 2) return std::nullopt;
   const auto port = [](const std::string& each) {
-    const int value = all_digits(each) && each.size() <= 5 ? std::stoi(each) : 0;
-    return static_cast<std::uint16_t>(value <= 65'535 ? value : 0);
+    return each.size() <= 5 ? parse_port(each).value_or(0) : std::uint16_t{0};
   };
   out.first = port(ports.front());
   out.last = port(ports.back());

@@ -217,9 +217,7 @@ void expand_names(std::string_view word, std::vector<std::string>& out) {
 std::string plain_address(std::string_view text) {
   const std::size_t percent = std::min(text.find('%'), text.size());
   if (text.find(':') == std::string_view::npos || !is_address(text)) {
-    std::string name(text);
-    for (char& c : name)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    std::string name = lower(text);
     if (name.size() > 1 && name.ends_with('.')) name.pop_back();
     return name;
   }

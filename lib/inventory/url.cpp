@@ -1,8 +1,8 @@
 #include "inventory/url.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/text.hpp"
 #include "inventory/inventory.hpp"
 
 namespace jaga::inventory {
@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::size_t kMostUrl = 2'000;
 constexpr std::size_t kMostLocation = 16'000;  // of those who sign users in
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 bool is_clean(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
@@ -59,12 +52,9 @@ bool take_authority(std::string_view text, Url& url) {
   url.port = url.tls ? 443 : 80;
   if (port.empty()) return true;
   if (port == ":") return true;  // RFC 3986, 3.2.3: the usual one
-  unsigned number = 0;
-  const auto read = std::from_chars(port.data() + 1, port.data() + port.size(), number);
-  if (port.front() != ':' || read.ec != std::errc{} || read.ptr != port.data() + port.size() || number < 1 ||
-      number > 65'535)
-    return false;
-  url.port = static_cast<std::uint16_t>(number);
+  const auto number = port.front() == ':' ? parse_port(port.substr(1)) : std::nullopt;
+  if (!number) return false;
+  url.port = *number;
   return true;
 }
 

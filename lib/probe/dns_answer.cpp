@@ -25,9 +25,7 @@ constexpr std::array<Type, 8> kTypes = {
 constexpr int kA = 1, kNs = 2, kSoa = 6, kMx = 15, kTxt = 16, kAaaa = 28;
 
 std::string lower_name(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  std::string out = lower(text);
   if (out.size() > 1 && out.back() == '.') out.pop_back();
   return out;
 }

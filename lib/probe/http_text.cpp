@@ -90,9 +90,7 @@ std::string strict_head(std::string_view head) {
 }
 
 std::optional<std::string> decoded(std::string_view body, std::string_view coding, std::size_t most) {
-  std::string name(trim(coding));
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const std::string name = lower(trim(coding));
   if (name.empty() || name == "identity") return std::string(body.substr(0, most));
   if (name == "gzip" || name == "x-gzip") {
     const auto data = without_gzip_head(body);

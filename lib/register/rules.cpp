@@ -7,23 +7,17 @@
 #include "base/id.hpp"
 #include "base/text.hpp"
 #include "register/body.hpp"
+#include "sshkey/public_key.hpp"
 
 namespace jaga::registry {
 namespace {
-
-bool holds(const std::vector<std::string>& roles, std::string_view role) {
-  return std::find(roles.begin(), roles.end(), role) != roles.end();
-}
 
 // "type base64" whose fingerprint is the one that stands beside it.
 bool matches_fingerprint(const Key& key) {
   const auto words = split(key.line, ' ');
   const auto blob = words.size() == 2 ? base64_decode(words[1]) : std::nullopt;
   if (!blob || words[0].empty()) return false;
-  const auto digest = sha256(*blob);
-  auto base64 = base64_encode(std::string(digest.bytes.begin(), digest.bytes.end()));
-  while (base64.ends_with('=')) base64.pop_back();
-  return key.fingerprint == "SHA256:" + base64;
+  return key.fingerprint == sshkey::fingerprint(*blob);
 }
 
 Wrong wrong_entry(const Person& entry) {
@@ -42,7 +36,7 @@ Wrong wrong_entry(const Person& entry) {
       return msg("the role '{role}' cannot be delegated", {{"role", delegation.role}});
     }
   }
-  const bool system = holds(entry.roles, sop::kSystem);
+  const bool system = contains(entry.roles, sop::kSystem);
   if (entry.machine ? entry.roles != std::vector<std::string>{std::string(sop::kSystem)} : system) {
     return msg("machines have the role 'system' alone, and only they have it: '{person}'",
                {{"person", entry.id}});
@@ -101,7 +95,7 @@ bool any_earlier(const Earlier& earlier, const Test& test) {
 
 // What a superior who is no admin may change: delegations of inferior roles, to others.
 Wrong wrong_delegation(const record::By& by, const Person* old, const Person& entry, const sop::Sop& sop,
-                         const Earlier& earlier) {
+                       const Earlier& earlier) {
   if (old == nullptr || !same_but_delegations(*old, entry)) {
     return {msg("only an admin changes people; a superior role may delegate those below it"), who_is_admin()};
   }
@@ -129,7 +123,7 @@ Wrong wrong_delegation(const record::By& by, const Person* old, const Person& en
 Wrong wrong_actor(const State& state, const record::By& by, Instant at) {
   const auto* person = state.find_person(by.person);
   if (person == nullptr) return msg("'{person}' is not in the register", {{"person", by.person}});
-  if (!holds(state.roles_of(*person, at), by.role)) {
+  if (!contains(state.roles_of(*person, at), by.role)) {
     return msg("'{person}' does not hold the role '{role}'", {{"person", by.person}, {"role", by.role}});
   }
   return {};
@@ -137,7 +131,7 @@ Wrong wrong_actor(const State& state, const record::By& by, Instant at) {
 
 Wrong wrong_genesis(const Person& first) {
   if (auto wrong = wrong_entry(first); !wrong.empty()) return wrong;
-  if (!holds(first.roles, sop::kAdmin)) return msg("the first person must have the role 'admin'");
+  if (!contains(first.roles, sop::kAdmin)) return msg("the first person must have the role 'admin'");
   if (first.keys.empty()) return msg("the first person must have a key");
   if (!first.delegations.empty()) return msg("nobody can have delegated anything yet");
   return {};
@@ -164,7 +158,7 @@ std::vector<Taking> taken(const State& state, const Person& entry, Instant at) {
     if (!old->left && !kept && delegation.from <= at && at < delegation.until) roles.insert(delegation.role);
   }
   for (const auto& role : roles) {
-    if (!holds(after, role)) out.push_back({entry.id, {}, role, {}, {}});
+    if (!contains(after, role)) out.push_back({entry.id, {}, role, {}, {}});
   }
   return out;
 }
@@ -180,7 +174,7 @@ Wrong wrong_resolve(const record::By& by, const std::vector<Resolved>& expected)
 }
 
 Wrong wrong_person(const State& state, const record::By& by, const Person& entry, Instant at,
-                     const std::optional<Digest>& seal, const Procedure& sop, const Earlier& earlier) {
+                   const std::optional<Digest>& seal, const Procedure& sop, const Earlier& earlier) {
   const auto* old = state.find_person(entry.id);
   if (auto wrong = wrong_entry(entry); !wrong.empty()) return wrong;
   if (auto wrong = wrong_keys(state, old, entry); !wrong.empty()) return wrong;
@@ -196,7 +190,7 @@ Wrong wrong_person(const State& state, const record::By& by, const Person& entry
            any_earlier(earlier, [&](const sop::Sop& one) { return one.find_role(role) != nullptr; });
   };
   for (const auto& role : entry.roles) {
-    if (old != nullptr && holds(old->roles, role)) continue;
+    if (old != nullptr && contains(old->roles, role)) continue;
     if (!known(role)) return unknown_role(role, sop());
   }
   for (const auto& delegation : entry.delegations) {
@@ -251,7 +245,7 @@ Wrong wrong_state(const State& state) {
         return msg("the key '{key}' belongs to two people", {{"key", key.fingerprint}});
       }
     }
-    kept = kept || (usable && !person.left && holds(person.roles, sop::kAdmin));
+    kept = kept || (usable && !person.left && contains(person.roles, sop::kAdmin));
   }
   if (kept) return {};
   return {msg("the last admin cannot leave, nor be without a key"),

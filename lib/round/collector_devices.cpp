@@ -7,10 +7,6 @@
 namespace jaga::round {
 namespace {
 
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 // /sys/class/power_supply: "supply AC0 1". One that is off counts where another one is on, or is alone.
 void supplies(Findings& found) {
   const Section* section = found.section_if_there("power");
@@ -42,10 +38,11 @@ void supplies_of_ipmi(Findings& found) {
     const std::string name = name_in(part);
     const std::string text = said(trim(part[4]), 100);
     // A bay without a supply, and sensors that tell watts or amperes.
-    if (name.empty() || !has(text, "Presence detected")) continue;
+    if (name.empty() || !contains(text, "Presence detected")) continue;
     ++count;
-    const bool bad = has(text, "Failure detected") || has(text, "AC lost") || has(text, "out-of-range");
-    const bool soon = has(text, "Predictive failure") || has(text, "Config Error");
+    const bool bad =
+        contains(text, "Failure detected") || contains(text, "AC lost") || contains(text, "out-of-range");
+    const bool soon = contains(text, "Predictive failure") || contains(text, "Config Error");
     found
         .add("power",
              bad    ? State::critical
@@ -158,19 +155,19 @@ void batteries(Findings& found) {
       controller.clear();
     } else if (word.size() == 3 && word[0] == "Controller" && word[1] == "=") {
       controller = said(word[2], 16);
-    } else if (has(line, "BBU status for Adapter") || has(line, " in Slot ")) {
-      controller = has(line, " in Slot ") ? said(words(line.substr(line.find(" in Slot ") + 9)).empty()
-                                                     ? std::string_view{}
-                                                     : words(line.substr(line.find(" in Slot ") + 9))[0],
-                                                 16)
-                                          : said(value, 16);
-    } else if (has(line, "Replacement required")) {
+    } else if (contains(line, "BBU status for Adapter") || contains(line, " in Slot ")) {
+      controller = contains(line, " in Slot ") ? said(words(line.substr(line.find(" in Slot ") + 9)).empty()
+                                                          ? std::string_view{}
+                                                          : words(line.substr(line.find(" in Slot ") + 9))[0],
+                                                      16)
+                                               : said(value, 16);
+    } else if (contains(line, "Replacement required")) {
       if (value == "Yes") say("Replacement required");
-    } else if (has(line, "Battery Pack Missing")) {
+    } else if (contains(line, "Battery Pack Missing")) {
       if (value == "Yes") say("Missing");
-    } else if (has(line, "Pack is about to fail")) {
+    } else if (contains(line, "Pack is about to fail")) {
       if (value == "Yes") say("About to fail");
-    } else if (word[0] == "Battery" && has(line, "Battery State")) {
+    } else if (word[0] == "Battery" && contains(line, "Battery State")) {
       say(value);
     } else if (word[0] == "Battery/Capacitor") {
       say(value);

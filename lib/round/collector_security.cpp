@@ -13,13 +13,6 @@
 namespace jaga::round {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
-
 using Values = std::map<std::string, std::string, std::less<>>;
 
 // One result for all, and one for each that is weak.

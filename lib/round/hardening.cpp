@@ -1,9 +1,8 @@
 #include "round/hardening.hpp"
 
+#include <algorithm>
 #include <embedded/round_hardening.hpp>
 #include <embedded/round_releases.hpp>
-
-#include <algorithm>
 
 #include "base/instant.hpp"
 #include "base/text.hpp"
@@ -42,9 +41,7 @@ const Table& tables() {
 }  // namespace
 
 Worth Ladder::of(std::string_view value) const {
-  std::string low(value);
-  std::transform(low.begin(), low.end(), low.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const std::string low = lower(value);
   const auto number = number_of(low);
   const auto above = [&](const std::optional<std::int64_t>& limit) {
     return limit && number && *number > *limit;

@@ -10,16 +10,12 @@
 namespace jaga::sign {
 namespace {
 
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 // Where ssh-keygen, ssh-sk-helper or the library that they load say that they cannot work with any token.
 std::optional<std::string> missing_support(std::string_view err) {
   constexpr std::array<std::string_view, 5> kWords{"rovider", "FIDO", "security key support", "start_helper",
                                                    "helper exited"};
   for (const auto& line : split(trim(err), '\n')) {
-    if (std::ranges::any_of(kWords, [&line](std::string_view word) { return has(line, word); }))
+    if (std::ranges::any_of(kWords, [&line](std::string_view word) { return contains(line, word); }))
       return printable(trim(line));
   }
   return std::nullopt;
@@ -77,19 +73,19 @@ Error refused_by_agent(const TokenUse& use) {
 }
 
 std::optional<Error> token_failure(const TokenUse& use, std::string_view err) {
-  if (has(err, "device not found")) {
+  if (contains(err, "device not found")) {
     return Error{ExitCode::not_permitted,
                  msg("the security key '{key}' is not plugged in", {{"key", use.fingerprint}}),
                  msg("plug it in, and touch it when it blinks")};
   }
   // The passphrase of its file fails with other words in front.
-  if (has(err, "sign message: incorrect passphrase")) return pin_refused(use);
+  if (contains(err, "sign message: incorrect passphrase")) return pin_refused(use);
   if (const auto reason = missing_support(err)) {
     return Error{ExitCode::not_permitted,
                  msg("OpenSSH cannot use the security key: {reason}", {{"reason", *reason}}),
                  msg("look at SSH_SK_PROVIDER, and whether ssh-sk-helper and libfido2 are installed")};
   }
-  if (has(err, "sign message: invalid format")) {  // whatever else the token answers
+  if (contains(err, "sign message: invalid format")) {  // whatever else the token answers
     return Error{
         ExitCode::not_permitted,
         msg("the security key '{key}' was not touched, or refuses to sign", {{"key", use.fingerprint}}),

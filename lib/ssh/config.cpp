@@ -1,7 +1,6 @@
 #include "ssh/config.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 
@@ -11,13 +10,6 @@
 
 namespace jaga::ssh {
 namespace {
-
-std::optional<std::uint16_t> port_of(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
-  return port;
-}
 
 // Values are one path; a quote would have to be written in a way that ssh -G does not.
 bool is_path_keyword(std::string_view key) {
@@ -54,7 +46,7 @@ std::optional<HostConfig> parse_config(std::string_view output) {
     } else if (key == "user") {
       config.user = value;
     } else if (key == "port") {
-      const auto port = port_of(value);
+      const auto port = parse_port(value);
       if (!port) return std::nullopt;
       config.port = *port;
       has_port = true;
@@ -114,7 +106,7 @@ std::optional<JumpName> parse_jump_name(std::string_view text) {
     if (has_port) port = text.substr(colon + 1);
   }
   if (has_port) {
-    name.port = port_of(port);
+    name.port = parse_port(port);
     if (!name.port) return std::nullopt;
   }
   if (name.host.empty() || name.host.front() == '-' || !is_plain(name.host) || !is_plain(name.user))

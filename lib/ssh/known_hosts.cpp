@@ -14,14 +14,6 @@ namespace {
 constexpr std::size_t kSha1 = 20;
 constexpr std::string_view kBlanks = " \t";
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 std::string_view next_word(std::string_view& rest) {
   rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
   const std::string_view word = rest.substr(0, rest.find_first_of(kBlanks));
@@ -78,7 +70,7 @@ bool speaks_of(const KnownHostsLine& line, const std::string& name) {
   bool matched = false;
   for (const std::string& pattern : line.patterns) {
     const bool negated = pattern.starts_with('!');
-    if (!matches_pattern(std::string_view(pattern).substr(negated ? 1 : 0), name)) continue;
+    if (!matches_glob(std::string_view(pattern).substr(negated ? 1 : 0), name)) continue;
     if (negated) return false;
     matched = true;
   }
@@ -86,30 +78,6 @@ bool speaks_of(const KnownHostsLine& line, const std::string& name) {
 }
 
 }  // namespace
-
-bool matches_pattern(std::string_view pattern, std::string_view name) {
-  // Remembers only the last *, to which it comes back: linear in memory, never exponential in time.
-  std::size_t p = 0;
-  std::size_t n = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t star_name = 0;
-  while (n < name.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      star_name = n;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == name[n])) {
-      ++p;
-      ++n;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      n = ++star_name;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
 
 KnownHosts parse_known_hosts(std::string_view text, std::string file) {
   KnownHosts out;

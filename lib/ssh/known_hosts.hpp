@@ -49,7 +49,4 @@ struct KnownHostsAnswer {
 // entries for "[host]:port" count, as in OpenSSH: a key of plain `host` says nothing about another port.
 KnownHostsAnswer look_up(std::span<const KnownHosts> files, std::string_view host, std::uint16_t port);
 
-// One pattern of a list, with * and ?, against a name; both lower case. A leading ! is not looked at here.
-bool matches_pattern(std::string_view pattern, std::string_view name);
-
 }  // namespace jaga::ssh

@@ -12,13 +12,9 @@
 namespace jaga::ssh {
 namespace {
 
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 // One word of ssh_config(5): in quotes, `%` and `${` being no places where something is put in.
 bool add(std::string& out, std::string_view keyword, std::string_view value) {
-  if (value.empty() || has(value, "${") || std::ranges::any_of(value, [](char c) {
+  if (value.empty() || contains(value, "${") || std::ranges::any_of(value, [](char c) {
         return static_cast<unsigned char>(c) < ' ' || c == '"' || c == '\\' || c == '\x7f';
       })) {
     return false;
@@ -59,7 +55,7 @@ std::string algorithms(const Target& target) {
 std::string without_tokens(const std::string& line) {
   const std::size_t space = line.find(' ');
   std::vector<std::string> names = split(line.substr(space + 1), ',');
-  std::erase_if(names, [](const std::string& name) { return has(name, "sk-"); });
+  std::erase_if(names, [](const std::string& name) { return contains(name, "sk-"); });
   return line.substr(0, space + 1) + join(names, ",");
 }
 
@@ -208,9 +204,9 @@ std::string after(std::string_view line, std::string_view mark) {
 
 // What did not sign, where it says that.
 Failure signing_failure(std::string_view line) {
-  if (!has(line, "signing failed for ")) return Failure::none;
-  if (has(line, "-SK \"")) return Failure::token_failed;
-  return has(line, "from agent") ? Failure::agent_failed : Failure::none;
+  if (!contains(line, "signing failed for ")) return Failure::none;
+  if (contains(line, "-SK \"")) return Failure::token_failed;
+  return contains(line, "from agent") ? Failure::agent_failed : Failure::none;
 }
 
 // Said by what asks for a touch or a PIN, or beside what counts.
@@ -246,10 +242,10 @@ ProgramLog read_program_log(std::string_view text) {
       if (line.starts_with("Sending command: ")) log.phase = Phase::run;
       if (line.starts_with("Offering public key: ")) log.tried.push_back(fingerprint_in(line));
       if (line.starts_with("Server accepts key: "))
-        log.token = has(line, "-SK SHA256:") ? fingerprint_in(line) : std::string();
+        log.token = contains(line, "-SK SHA256:") ? fingerprint_in(line) : std::string();
       continue;
     }
-    if (has(line, "with partial success")) {
+    if (contains(line, "with partial success")) {
       partial = true;
       continue;
     }
@@ -257,14 +253,14 @@ ProgramLog read_program_log(std::string_view text) {
         line.starts_with("Transferred: ") || line.starts_with("Bytes per second: ") ||
         line.starts_with("Warning: Permanently added") || line.starts_with("OpenSSH_") || is_aside(line) ||
         line.front() == '@') {
-      if (!has(line, "IDENTIFICATION HAS CHANGED")) continue;
+      if (!contains(line, "IDENTIFICATION HAS CHANGED")) continue;
     }
     if (log.failure == Failure::none && signing_failure(line) != Failure::none) {
       log.failure = signing_failure(line);
       log.reason = printable(line.substr(0, 300));
     } else if (log.failure == Failure::none) {
       const auto saying =
-          std::ranges::find_if(kSayings, [line](const Saying& each) { return has(line, each.part); });
+          std::ranges::find_if(kSayings, [line](const Saying& each) { return contains(line, each.part); });
       if (saying != std::end(kSayings)) log.failure = saying->failure;
       if (log.failure == Failure::auth_failed && partial) log.failure = Failure::auth_partial;
       if (saying != std::end(kSayings) || log.reason.empty()) log.reason = printable(line.substr(0, 300));
@@ -275,10 +271,10 @@ ProgramLog read_program_log(std::string_view text) {
 
 Message token_problem(const ProgramLog& log) {
   const Message::Arguments key{{"key", log.token}};
-  if (has(log.reason, "from agent"))
+  if (contains(log.reason, "from agent"))
     return msg("the agent got no signature from the security key '{key}'", key);
-  if (has(log.reason, "device not found")) return msg("the security key '{key}' is not plugged in", key);
-  if (has(log.reason, "incorrect passphrase")) {
+  if (contains(log.reason, "device not found")) return msg("the security key '{key}' is not plugged in", key);
+  if (contains(log.reason, "incorrect passphrase")) {
     return msg("the security key '{key}' wants its PIN, and no right one was given by what SSH_ASKPASS names",
                key);
   }

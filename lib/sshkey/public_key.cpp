@@ -54,7 +54,7 @@ const Curve* curve_of(std::string_view type) {
   return nullptr;
 }
 
-std::string PublicKey::fingerprint() const {
+std::string fingerprint(std::string_view blob) {
   std::string text = base64_encode(view_of(sha256(blob).bytes));
   while (!text.empty() && text.back() == '=') text.pop_back();
   return "SHA256:" + text;

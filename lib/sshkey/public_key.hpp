@@ -10,6 +10,9 @@ namespace jaga::sshkey {
 inline constexpr std::string_view kEd25519 = "ssh-ed25519";
 inline constexpr std::string_view kRsa = "ssh-rsa";
 
+// Of a key's blob: "SHA256:" and 43 digits of base64 without padding, as `ssh-keygen -l` prints it.
+std::string fingerprint(std::string_view blob);
+
 // A public key as RFC 4253 section 6.6 encodes it. `type` is the name of the key format, the first string
 // of the blob: "ssh-ed25519", "ecdsa-sha2-nistp256", "sk-ssh-ed25519@openssh.com", "ssh-rsa" ...
 struct PublicKey {
@@ -17,8 +20,7 @@ struct PublicKey {
   std::string blob;
 
   bool operator==(const PublicKey&) const = default;
-  // "SHA256:" and 43 digits of base64 without padding, as `ssh-keygen -l` prints it.
-  std::string fingerprint() const;
+  std::string fingerprint() const { return sshkey::fingerprint(blob); }
   // "TYPE BASE64", as it stands in authorized_keys and, after the names, in known_hosts.
   std::string line() const;
   // Of a FIDO token (OpenSSH's PROTOCOL.u2f).

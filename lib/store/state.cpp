@@ -92,10 +92,6 @@ std::string write_names(const std::vector<std::string>& names) {
   return yaml::write_canonical(node);
 }
 
-bool has(const std::vector<std::string>& texts, const std::string& text) {
-  return std::find(texts.begin(), texts.end(), text) != texts.end();
-}
-
 // "/a/b" of "/a/./b/"; empty where only the file system knows where it leads.
 std::string plain(std::string_view path) {
   std::string out;
@@ -154,9 +150,9 @@ State State::open(const std::string& state_home, std::string_view repo, const Fo
       continue;
     }
     names.push_back(place.path);
-    const bool same_path =
-        place.machine_id == here.machine_id &&
-        std::any_of(names.begin(), names.end(), [&](const std::string& name) { return has(reached, name); });
+    const bool same_path = place.machine_id == here.machine_id &&
+                           std::any_of(names.begin(), names.end(),
+                                       [&](const std::string& name) { return contains(reached, name); });
     if (same_path)
       earlier.emplace_back(root + "/" + item.name, kModes);
     else
@@ -167,7 +163,7 @@ State State::open(const std::string& state_home, std::string_view repo, const Fo
     folder.make_directory(own);
     folder.create(own + "/place.yaml", write_place(here));
   }
-  if (reached.size() > 1 && !has(own_names, reached.back())) {
+  if (reached.size() > 1 && !contains(own_names, reached.back())) {
     own_names.push_back(reached.back());
     folder.replace_unsynced(own + std::string(kNamesFile), write_names(own_names));
   }

@@ -121,3 +121,40 @@ TEST_CASE("invisible characters are found; joiners between letters may stand in 
   CHECK(at("a\u200d\u200db", true) == 1);
   CHECK(at("\xff\u200b", true) == 1);
 }
+
+TEST_CASE("patterns with * and ?") {
+  using jaga::matches_glob;
+  CHECK(matches_glob("web*.example", "web01.example"));
+  CHECK(matches_glob("*", ""));
+  CHECK(matches_glob("w?b*1", "web011"));
+  CHECK_FALSE(matches_glob("web?", "web"));
+  CHECK_FALSE(matches_glob("web", "web01"));
+  CHECK_FALSE(matches_glob("", "x"));
+  CHECK_FALSE(matches_glob("*a*a*a*a*a*a*a*a*b", std::string(5000, 'a')));
+  CHECK(matches_glob("*", "*b"));  // a star of the text is no end of one of the pattern
+}
+
+TEST_CASE("lower case is that of ASCII letters alone") {
+  CHECK(jaga::lower("WEB-01.Example[@`{") == "web-01.example[@`{");
+  CHECK(jaga::lower("\u00c9") == "\u00c9");
+  CHECK(jaga::lower("").empty());
+}
+
+TEST_CASE("a part of a text, an entry of a list") {
+  CHECK(jaga::contains("signing failed", "fail"));
+  CHECK(jaga::contains("text", ""));
+  CHECK_FALSE(jaga::contains("text", "Text"));
+  const std::vector<std::string> list{"staff", "section_head"};
+  CHECK(jaga::contains(list, "staff"));
+  CHECK_FALSE(jaga::contains(list, "section"));
+  CHECK_FALSE(jaga::contains(std::vector<std::string>{}, ""));
+}
+
+TEST_CASE("a port is 1 to 65535, in digits alone") {
+  CHECK(jaga::parse_port("1") == 1);
+  CHECK(jaga::parse_port("65535") == 65535);
+  CHECK(jaga::parse_port("0022") == 22);
+  for (const std::string_view none :
+       {"", "0", "65536", "99999999999999999999", "-1", "+22", " 22", "22 ", "2x"})
+    CHECK_FALSE(jaga::parse_port(none));
+}
