@@ -3,13 +3,13 @@
 #include <netinet/ip_icmp.h>
 #include <sys/socket.h>
 #include <sys/statfs.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "os/descriptor.hpp"
 #include "people.hpp"
 #include "process/run.hpp"
 #include "register/register.hpp"
@@ -36,10 +36,7 @@ struct Finding {
 };
 
 bool can_open(int type) {
-  const int socket = ::socket(AF_INET, type | SOCK_CLOEXEC, IPPROTO_ICMP);
-  if (socket < 0) return false;
-  ::close(socket);
-  return true;
+  return static_cast<bool>(os::Descriptor(::socket(AF_INET, type | SOCK_CLOEXEC, IPPROTO_ICMP)));
 }
 
 Finding ping() {

@@ -9,6 +9,8 @@
 #include <cstdlib>
 
 #include "base/text.hpp"
+#include "os/file.hpp"
+#include "os/terminal.hpp"
 #include "process/run.hpp"
 
 namespace jaga::cmd {
@@ -47,31 +49,6 @@ std::vector<std::string> editor_of(const Surroundings& surroundings) {
   return words;
 }
 
-class Terminal {
- public:
-  Terminal() : file_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {}
-  ~Terminal() {
-    if (file_ >= 0) ::close(file_);
-  }
-  Terminal(const Terminal&) = delete;
-  Terminal& operator=(const Terminal&) = delete;
-  bool is_there() const { return file_ >= 0; }
-  int file() const { return file_; }
-  // The group that Ctrl-C reaches. SIGTTOU would stop who is not in front.
-  void give_to(pid_t group) const {
-    sigset_t stop;
-    sigset_t before;
-    ::sigemptyset(&stop);
-    ::sigaddset(&stop, SIGTTOU);
-    ::pthread_sigmask(SIG_BLOCK, &stop, &before);
-    ::tcsetpgrp(file_, group);
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  }
-
- private:
-  int file_;
-};
-
 class Draft {
  public:
   Draft(const Surroundings& surroundings, const std::string& name, const std::string& text) {
@@ -80,17 +57,9 @@ class Draft {
     if (::mkdtemp(folder_.data()) == nullptr)
       throw system_error(errno, msg("cannot make '{path}': {reason}", {{"path", printable(folder_)}}));
     path_ = folder_ + "/" + name;
-    const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    std::size_t written = 0;
-    while (file >= 0 && written < text.size()) {
-      const ssize_t more = ::write(file, text.data() + written, text.size() - written);
-      if (more < 0 && errno == EINTR) continue;
-      if (more <= 0) break;
-      written += static_cast<std::size_t>(more);
-    }
-    const int error = errno;
-    if (file >= 0) ::close(file);
-    if (file < 0 || written < text.size())
+    const os::Descriptor file(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const int error = file ? os::write_all(file.get(), text) : errno;
+    if (error != 0)
       throw system_error(error, msg("cannot write '{path}': {reason}", {{"path", printable(path_)}}));
   }
   ~Draft() {
@@ -112,10 +81,10 @@ class Draft {
 
 // In the child: only calls that are safe after a fork.
 [[noreturn]] void become(const std::vector<char*>& arguments, const std::vector<char*>& environment,
-                         const Draft& draft, const Terminal& terminal) {
+                         const Draft& draft, const os::Terminal& terminal) {
   ::setpgid(0, 0);
   terminal.give_to(::getpid());
-  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(terminal.file(), stream);
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(terminal.descriptor(), stream);
   ::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
@@ -125,7 +94,7 @@ class Draft {
 }
 
 int run_in_front(const std::vector<std::string>& words, std::vector<std::string> environment,
-                 const Draft& draft, const Terminal& terminal) {
+                 const Draft& draft, const os::Terminal& terminal) {
   std::vector<std::string> texts = words;
   texts.push_back(draft.path());
   const auto pointers = [](std::vector<std::string>& from) {
@@ -160,8 +129,8 @@ int run_in_front(const std::vector<std::string>& words, std::vector<std::string>
 
 void edit(Session& session, const std::string& name, const std::string& text,
           const std::function<void(const std::string&)>& use) {
-  const Terminal terminal;
-  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0 || !terminal.is_there())
+  const os::Terminal terminal;
+  if (!os::streams_are_terminals() || !terminal)
     throw Error{ExitCode::usage, msg("an editor needs a terminal"),
                 msg("say it in the command line, without --edit")};
   const std::vector<std::string> words = editor_of(session.surroundings());

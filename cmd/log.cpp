@@ -2,16 +2,15 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <condition_variable>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <utility>
 
 #include "base/text.hpp"
 #include "document/log_view.hpp"
 #include "inventory/settings.hpp"
+#include "os/stop.hpp"
 #include "person_change.hpp"
 #include "register/tell.hpp"
 #include "session.hpp"
@@ -216,9 +215,6 @@ class Follower {
 };
 
 [[noreturn]] void follow(Session& session, Follower& follower) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
   for (;;) {
     const auto began = std::chrono::steady_clock::now();
     follower.look();
@@ -226,7 +222,7 @@ class Follower {
     // A second, or where looking takes long as much longer as keeps it at a twentieth of the time.
     const auto rest = std::max<std::chrono::steady_clock::duration>(
         std::chrono::seconds{1}, 20 * (std::chrono::steady_clock::now() - began));
-    never.wait_for(lock, session.surroundings().stop, rest, [] { return false; });
+    os::sleep_for(session.surroundings().stop, rest);
     session.stop_here();
   }
 }

@@ -1,6 +1,5 @@
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include "command.hpp"
 #include "feed/status_line.hpp"
 #include "help.hpp"
+#include "os/event.hpp"
 #include "output.hpp"
 #include "parse.hpp"
 #include "process/environment.hpp"
@@ -34,7 +34,7 @@ using namespace jaga::cmd;
 // the process at once: every file is published whole, so nothing is left behind.
 class Signals {
  public:
-  Signals() : event_(::eventfd(0, EFD_CLOEXEC)) {
+  Signals() {
     sigset_t own;
     sigemptyset(&own);
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&own, number);
@@ -48,18 +48,16 @@ class Signals {
         if (::sigwait(&own, &number) != 0) return;
         if (caught > 0) ::_exit(128 + number);
         source_.request_stop();
-        const std::uint64_t one = 1;
-        // An eventfd takes eight bytes unless its counter overflows; without it only the wake-up is lost.
-        if (::write(event_, &one, sizeof one) < 0) continue;
+        event_.notify();
       }
     }).detach();
   }
   std::stop_token stop() const { return source_.get_token(); }
-  int descriptor() const { return event_; }
+  int descriptor() const { return event_.descriptor(); }
 
  private:
   std::stop_source source_;
-  int event_;
+  os::Event event_;
 };
 
 // A closed standard stream must not become the descriptor of the first file that is opened.

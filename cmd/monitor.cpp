@@ -2,9 +2,7 @@
 #include "workflow/monitor.hpp"
 
 #include <algorithm>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
@@ -13,6 +11,7 @@
 #include "feed/prometheus.hpp"
 #include "feed/status_line.hpp"
 #include "inventory/check.hpp"
+#include "os/stop.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/folder.hpp"
@@ -259,10 +258,7 @@ ExitCode measure(Session& session, const Options& options, std::int64_t missed) 
 }
 
 void wait_until(Session& session, std::chrono::steady_clock::time_point when) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_until(lock, session.surroundings().stop, when, [] { return false; });
+  os::sleep_until(session.surroundings().stop, when);
   session.stop_here();
 }
 

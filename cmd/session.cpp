@@ -13,6 +13,8 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "os/file.hpp"
+#include "os/terminal.hpp"
 #include "process/environment.hpp"
 #include "store/directory.hpp"
 
@@ -126,29 +128,24 @@ std::string Session::read_input(const std::string& path, std::size_t most) const
   const bool standard = path == "-";
   const std::string name = standard ? "standard input" : path;
   // A named pipe that nobody writes into would hold open() for ever; so it is waited for as for input.
-  const int file = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) throw system_error(errno, msg("cannot read '{path}': {reason}", {{"path", printable(name)}}));
-  const std::unique_ptr<const int, void (*)(const int*)> owner(&file, [](const int* open) {
-    if (*open != STDIN_FILENO) ::close(*open);
-  });
+  const os::Descriptor opened = standard ? os::Descriptor() : os::open_to_read(path);
+  if (!standard && !opened)
+    throw system_error(errno, msg("cannot read '{path}': {reason}", {{"path", printable(name)}}));
+  const int file = standard ? STDIN_FILENO : opened.get();
   struct stat about {};
   const bool waits = standard || (::fstat(file, &about) == 0 && !S_ISREG(about.st_mode));
   std::string bytes;
-  std::string piece(std::size_t{1} << 16U, '\0');
-  for (;;) {
-    if (waits && !wait_for_input(file)) throw Error{ExitCode::interrupted, msg("interrupted")};
-    const ssize_t got = ::read(file, piece.data(), piece.size());
-    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (got < 0)
-      throw system_error(errno, msg("cannot read '{path}': {reason}", {{"path", printable(name)}}));
-    if (got == 0) return bytes;
-    bytes.append(piece, 0, static_cast<std::size_t>(got));
-    stop_here();
-    if (bytes.size() > most) {
-      throw Error{ExitCode::data, msg("'{path}' is larger than {most} bytes",
-                                      {{"path", printable(name)}, {"most", std::to_string(most)}})};
-    }
+  const int reason = os::read_all(file, most, bytes, [&] {
+    return (!waits || wait_for_input(file)) && !surroundings_.stop.stop_requested();
+  });
+  if (reason == ECANCELED) throw Error{ExitCode::interrupted, msg("interrupted")};
+  if (reason == EFBIG) {
+    throw Error{ExitCode::data, msg("'{path}' is larger than {most} bytes",
+                                    {{"path", printable(name)}, {"most", std::to_string(most)}})};
   }
+  if (reason != 0)
+    throw system_error(reason, msg("cannot read '{path}': {reason}", {{"path", printable(name)}}));
+  return bytes;
 }
 
 std::string Session::read_document(const std::string& path, std::size_t most) const {
@@ -160,7 +157,7 @@ std::string Session::read_document(const std::string& path, std::size_t most) co
 }
 
 bool Session::can_ask() const {
-  return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
+  return os::streams_are_terminals();
 }
 
 std::string Session::ask(const Message& question) {
@@ -180,9 +177,7 @@ bool Session::confirm(const Message& question, bool yes) {
     throw Error{ExitCode::usage, msg("nobody to ask: this is no terminal"),
                 msg("say --yes to answer beforehand")};
   }
-  std::string word = ask(msg("{question} [y/N]", {{"question", ui_.text(question)}}));
-  for (char& letter : word)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  const std::string word = lower(ask(msg("{question} [y/N]", {{"question", ui_.text(question)}})));
   return word == "y" || word == "yes" || word == "ya";
 }
 

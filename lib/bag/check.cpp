@@ -1,9 +1,6 @@
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -12,6 +9,7 @@
 #include "bag/manifest.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "os/file.hpp"
 
 namespace jaga::bag {
 namespace {
@@ -70,17 +68,8 @@ class Checker {
   }
 
   std::optional<std::string> read(const std::string& path) {
-    const int fd =
-        open((root_ + "/" + path).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) return std::nullopt;
     std::string bytes;
-    char buffer[65536];
-    ssize_t got = 0;
-    while ((got = ::read(fd, buffer, sizeof buffer)) > 0 && bytes.size() <= kMostFile) {
-      bytes.append(buffer, static_cast<std::size_t>(got));
-    }
-    close(fd);
-    if (got < 0 || bytes.size() > kMostFile) return std::nullopt;
+    if (os::read_file(root_ + "/" + path, kMostFile, bytes, O_NOFOLLOW) != 0) return std::nullopt;
     return bytes;
   }
 

@@ -18,6 +18,7 @@
 #include "bag/manifest.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "os/file.hpp"
 #include "process/run.hpp"
 
 namespace jaga::bag {
@@ -30,27 +31,13 @@ Error cannot(const std::string& path) {
   return Error{refused ? ExitCode::cant_create : ExitCode::io, error.message()};
 }
 
-class Fd {
- public:
-  explicit Fd(int fd = -1) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&&) = delete;
-  ~Fd() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 void sync(int fd, const std::string& path) {
   if (fsync(fd) != 0) throw cannot(path);
 }
 
 // Where bags are put. Held open: whoever else may write there cannot make it another place on the way.
-Fd open_parent(const std::string& path) {
-  Fd fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+os::Descriptor open_parent(const std::string& path) {
+  os::Descriptor fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
   if (fd.get() >= 0) return fd;
   struct stat status {};
   if ((errno == ELOOP || errno == ENOTDIR) && lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode)) {
@@ -82,13 +69,11 @@ void rename_new(int from_parent, const std::string& from, int parent, const std:
 // stays.
 bool remove_tree(int parent, const std::string& name) {
   if (unlinkat(parent, name.c_str(), 0) == 0 || errno == ENOENT) return true;
-  const int fd = openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) return false;
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(fdopendir(fd), closedir);
-  if (!directory) {
-    close(fd);
-    return false;
-  }
+  os::Descriptor opened(openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  if (!opened) return false;
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(fdopendir(opened.get()), closedir);
+  if (!directory) return false;
+  const int fd = opened.release();  // the stream's from here on
   std::vector<std::string> names;
   while (const dirent* entry = readdir(directory.get()))
     if (const std::string_view each = entry->d_name; each != "." && each != "..") names.emplace_back(each);
@@ -105,7 +90,7 @@ class Drafts {
   Drafts(int parent, const std::string& shown) : parent_(parent) {
     for (;;) {
       if (mkdirat(parent_, kDrafts, 0700) != 0 && errno != EEXIST) throw cannot(shown);
-      Fd fd(openat(parent_, kDrafts, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+      os::Descriptor fd(openat(parent_, kDrafts, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
       if (fd.get() < 0 && errno == ENOENT) continue;  // removed meanwhile
       struct stat status {};
       if (fd.get() < 0 || flock(fd.get(), LOCK_SH) != 0 || fstat(fd.get(), &status) != 0) throw cannot(shown);
@@ -121,11 +106,11 @@ class Drafts {
 
  private:
   int parent_;
-  std::optional<Fd> fd_;
+  std::optional<os::Descriptor> fd_;
 };
 
 void remove_drafts_in(int parent) {
-  const Fd fd(openat(parent, kDrafts, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  const os::Descriptor fd(openat(parent, kDrafts, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
   if (fd.get() < 0 || flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return;
   (void)remove_tree(parent, kDrafts);
 }
@@ -165,15 +150,12 @@ class Draft {
     const int directory = make(slash == std::string::npos ? std::string() : path.substr(0, slash));
     const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
     const std::string whole = shown_ + "/" + path;
-    const Fd fd(openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    const os::Descriptor fd(
+        openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (fd.get() < 0) throw cannot(whole);
     files_.emplace_back(directory, name);
-    while (!bytes.empty()) {
-      const auto written = ::write(fd.get(), bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) throw cannot(whole);
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
+    errno = os::write_all(fd.get(), bytes);
+    if (errno != 0) throw cannot(whole);
     if (fchmod(fd.get(), kFileMode) != 0) throw cannot(whole);
     sync(fd.get(), whole);
   }
@@ -201,7 +183,7 @@ class Draft {
 
   int hold(const std::string& path, int parent, const std::string& name, mode_t mode) {
     order_.emplace_back(parent, name);
-    Fd fd(openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    os::Descriptor fd(openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     if (fd.get() < 0 || fchmod(fd.get(), mode) != 0) throw cannot(shown_ + "/" + path);
     return held_.emplace(path, std::move(fd)).first->second.get();
   }
@@ -210,7 +192,7 @@ class Draft {
   int drafts_;
   std::string shown_;
   std::string name_;
-  std::map<std::string, Fd> held_;                  // by path in the bag; "" the bag itself
+  std::map<std::string, os::Descriptor> held_;      // by path in the bag; "" the bag itself
   std::vector<std::pair<int, std::string>> order_;  // directories as they were made
   std::vector<std::pair<int, std::string>> files_;
 };
@@ -232,7 +214,7 @@ class Temporary {
  private:
   int parent_;
   std::string path_;
-  Fd fd_;
+  os::Descriptor fd_;
 };
 
 struct Manifests {
@@ -275,7 +257,7 @@ Digest write(const std::string& parent, const std::string& name, const Contents&
     throw Error{ExitCode::usage, msg("'{name}' is no name of a bag", {{"name", printable(name)}})};
   }
   const auto target = parent + "/" + name;
-  const Fd place = open_parent(parent);
+  const os::Descriptor place = open_parent(parent);
   remove_drafts_in(place.get());
   if (is_there(place.get(), name)) {
     throw Error{ExitCode::cant_create, msg("'{path}' exists", {{"path", target}})};
@@ -315,7 +297,7 @@ Digest write(const std::string& parent, const std::string& name, const Contents&
 }
 
 void remove_drafts(const std::string& parent) {
-  const Fd place(open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  const os::Descriptor place(open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
   if (place.get() >= 0) remove_drafts_in(place.get());
 }
 
@@ -324,7 +306,7 @@ std::string pack(const std::string& directory, Instant at) {
   const auto parent = slash == std::string::npos ? std::string(".") : directory.substr(0, slash + 1);
   const auto name = slash == std::string::npos ? directory : directory.substr(slash + 1);
   const auto out = directory + ".tar.zst";
-  const Fd place = open_parent(parent);
+  const os::Descriptor place = open_parent(parent);
   if (is_there(place.get(), name + ".tar.zst")) {
     throw Error{ExitCode::cant_create, msg("'{path}' exists", {{"path", out}})};
   }

@@ -1,7 +1,6 @@
 #include "probe/icmp.hpp"
 
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "os/event.hpp"
 #include "probe/icmp_cookies.hpp"
 #include "probe/icmp_figures.hpp"
 #include "probe/icmp_pace.hpp"
@@ -64,16 +64,14 @@ class Engine {
         raw_id_(static_cast<std::uint16_t>(mixed(options.seed) & 0xffffU)),
         buffer_(options.receive_buffer),
         pace_(options.pace ? options.pace : std::make_shared<IcmpPace>(options.rate)),
-        epoll_(::epoll_create1(EPOLL_CLOEXEC)),
-        wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+        epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+    if (!epoll_ || wake_.descriptor() < 0)
+      throw system_error(errno, msg("cannot start the ICMP engine: {reason}"));
     prepare();
   }
 
   IcmpRun run(std::stop_token stop) {
-    const std::stop_callback wake(stop, [this] {
-      const std::uint64_t one = 1;
-      [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
-    });
+    const std::stop_callback wake(stop, [this] { wake_.notify(); });
     const Nanos begin = monotonic();
     while (done_ < targets_.size() && !stop.stop_requested()) {
       Nanos now = monotonic();
@@ -153,7 +151,7 @@ class Engine {
         if (states_[i].address == State::Address::given && states_[i].peer.family == family)
           finish(i, *refused);
     }
-    listen(wake_.get());
+    listen(wake_.descriptor());
     if (awaiting_ && later_.descriptor >= 0) listen(later_.descriptor);
   }
 
@@ -393,7 +391,7 @@ class Engine {
     const int ready = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout);
     for (int i = 0; i < ready; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
-      if (event.data.fd == wake_.get()) continue;
+      if (event.data.fd == wake_.descriptor()) continue;
       if (event.data.fd == later_.descriptor) {
         take_later();
         continue;
@@ -526,8 +524,8 @@ class Engine {
   Opened opened4_;
   Opened opened6_;
   const std::shared_ptr<IcmpPace> pace_;
-  Descriptor epoll_;
-  Descriptor wake_;
+  os::Descriptor epoll_;
+  os::Event wake_;
   IcmpSocket v4_;
   IcmpSocket v6_;
   IcmpRun run_;

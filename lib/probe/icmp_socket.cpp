@@ -5,7 +5,6 @@
 #include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/icmp6.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -42,13 +41,6 @@ const void* data_of(const cmsghdr* control) {
 }
 
 }  // namespace
-
-Descriptor::Descriptor(int fd) : fd_(fd) {
-  if (fd_ < 0) throw system_error(errno, msg("cannot start the ICMP engine: {reason}"));
-}
-Descriptor::~Descriptor() {
-  ::close(fd_);
-}
 
 std::string Peer::text() const {
   std::array<char, INET6_ADDRSTRLEN> buffer{};
@@ -109,41 +101,37 @@ std::optional<Peer> peer_of(const sockaddr_storage& address) {
   return peer;
 }
 
-IcmpSocket::~IcmpSocket() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 int IcmpSocket::open(Family family, std::uint16_t raw_id, int buffer) {
   family_ = family;
   const int domain = family == Family::v4 ? AF_INET : AF_INET6;
   const int protocol = family == Family::v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
-  fd_ = ::socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
-  if (fd_ < 0) {
-    fd_ = ::socket(domain, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
-    if (fd_ < 0) return errno;
+  fd_.reset(::socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
+  if (!fd_) {
+    fd_.reset(::socket(domain, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
+    if (!fd_) return errno;
     raw_ = true;
     id_ = raw_id;
   }
   // Loses nothing where forcing is not allowed: the second call then sets what the limit gives.
   if (buffer == 0) buffer = kBuffer;
-  if (::setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof buffer) != 0)
-    ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+  if (::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof buffer) != 0)
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
   socklen_t size = sizeof buffer;
-  if (::getsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &buffer, &size) == 0)
+  if (::getsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &buffer, &size) == 0)
     burst_ = static_cast<std::size_t>(std::clamp(buffer / kCharged, 1, static_cast<int>(kBatch)));
-  set_on(fd_, SOL_SOCKET, SO_TIMESTAMPNS);
+  set_on(fd_.get(), SOL_SOCKET, SO_TIMESTAMPNS);
   if (family == Family::v4) {
-    set_on(fd_, IPPROTO_IP, IP_RECVERR);
+    set_on(fd_.get(), IPPROTO_IP, IP_RECVERR);
     if (raw_) {
-      ::setsockopt(fd_, SOL_RAW, kIcmpFilter, &kAllButEchoReply, sizeof kAllButEchoReply);
+      ::setsockopt(fd_.get(), SOL_RAW, kIcmpFilter, &kAllButEchoReply, sizeof kAllButEchoReply);
     }
   } else {
-    set_on(fd_, IPPROTO_IPV6, IPV6_RECVERR);
+    set_on(fd_.get(), IPPROTO_IPV6, IPV6_RECVERR);
     if (raw_) {
       icmp6_filter filter;
       ICMP6_FILTER_SETBLOCKALL(&filter);
       ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &filter);
-      ::setsockopt(fd_, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof filter);
+      ::setsockopt(fd_.get(), IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof filter);
     }
   }
   return 0;
@@ -167,7 +155,7 @@ std::size_t IcmpSocket::send(std::span<const Outgoing> batch, int& error) {
   std::size_t sent = 0;
   int tries = 0;
   while (sent < count) {
-    const int went = ::sendmmsg(fd_, messages.data() + sent, static_cast<unsigned>(count - sent), 0);
+    const int went = ::sendmmsg(fd_.get(), messages.data() + sent, static_cast<unsigned>(count - sent), 0);
     if (went > 0) {
       sent += static_cast<std::size_t>(went);
       tries = 0;
@@ -182,7 +170,7 @@ std::size_t IcmpSocket::send(std::span<const Outgoing> batch, int& error) {
     // An error that came in for another host is given to whoever sends next: taken off, and tried again.
     int pending = 0;
     socklen_t size = sizeof pending;
-    ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &pending, &size);
+    ::getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &pending, &size);
     if (++tries == kTries) break;
     error = 0;
   }
@@ -206,7 +194,7 @@ bool IcmpSocket::receive(const std::function<void(const Received&)>& reply, std:
       messages[i].msg_hdr.msg_control = controls[i].data();
       messages[i].msg_hdr.msg_controllen = controls[i].size();
     }
-    const int got = ::recvmmsg(fd_, messages.data(), kTaken, MSG_DONTWAIT, nullptr);
+    const int got = ::recvmmsg(fd_.get(), messages.data(), kTaken, MSG_DONTWAIT, nullptr);
     if (got < 0 && errno != EAGAIN) continue;  // a pending error, taken off by being reported
     if (got <= 0) return false;
     for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
@@ -241,7 +229,7 @@ std::uint64_t IcmpSocket::own_drops() const {
   // The counter of SO_RXQ_OVFL and /proc/net/icmp, without waiting for a packet that carries it.
   std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
   socklen_t size = sizeof memory;
-  if (fd_ < 0 || ::getsockopt(fd_, SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) return 0;
+  if (fd_.get() < 0 || ::getsockopt(fd_.get(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) return 0;
   return memory[SK_MEMINFO_DROPS];
 }
 
@@ -258,7 +246,7 @@ void IcmpSocket::errors(const std::function<void(const QueuedError&)>& report) {
     header.msg_iovlen = 1;
     header.msg_control = control.data();
     header.msg_controllen = control.size();
-    const ssize_t size = ::recvmsg(fd_, &header, MSG_ERRQUEUE | MSG_DONTWAIT);
+    const ssize_t size = ::recvmsg(fd_.get(), &header, MSG_ERRQUEUE | MSG_DONTWAIT);
     if (size < 0) return;
     const auto to = peer_of(address);
     if (!to) continue;

@@ -13,22 +13,10 @@
 #include <vector>
 
 #include "base/message.hpp"
+#include "os/descriptor.hpp"
 #include "probe/icmp_packet.hpp"
 
 namespace jaga::probe {
-
-// Closed with its owner. Throws Error{io}, by errno, for a negative one.
-class Descriptor {
- public:
-  explicit Descriptor(int fd);
-  ~Descriptor();
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // An address as the sockets take and give it.
 struct Peer {
@@ -64,15 +52,11 @@ struct Outgoing {
 class IcmpSocket {
  public:
   IcmpSocket() = default;
-  ~IcmpSocket();
-  IcmpSocket(const IcmpSocket&) = delete;
-  IcmpSocket& operator=(const IcmpSocket&) = delete;
-
   // Datagram, else raw. `buffer`: bytes wanted for receiving, 0: as much as is of use. Returns 0 or the errno
   // of the raw socket (EPERM, EACCES: not permitted).
   int open(Family family, std::uint16_t raw_id, int buffer);
-  int fd() const { return fd_; }
-  bool is_open() const { return fd_ >= 0; }
+  int fd() const { return fd_.get(); }
+  bool is_open() const { return static_cast<bool>(fd_); }
   bool is_raw() const { return raw_; }
   std::uint16_t id() const { return id_; }
 
@@ -89,7 +73,7 @@ class IcmpSocket {
   std::uint64_t own_drops() const;
 
  private:
-  int fd_ = -1;
+  os::Descriptor fd_;
   Family family_ = Family::v4;
   bool raw_ = false;
   std::uint16_t id_ = 0;

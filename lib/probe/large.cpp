@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include <chrono>
 #include <sstream>
 
+#include "os/descriptor.hpp"
 #include "probe/icmp_packet.hpp"
 
 namespace jaga::probe {
@@ -24,7 +24,7 @@ constexpr int kHeaders = 20;  // of IP
 constexpr int kMostBytes = 9'000;
 
 struct Way {
-  int socket = -1;
+  os::Descriptor socket;
   bool too_large = false;
   bool answered = false;  // in this try
   Large large;
@@ -35,14 +35,14 @@ Way open_way(const std::string& address) {
   sockaddr_in to{};
   to.sin_family = AF_INET;
   if (::inet_pton(AF_INET, address.c_str(), &to.sin_addr) != 1) return way;
-  way.socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_ICMP);
-  if (way.socket < 0) return way;
+  way.socket.reset(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_ICMP));
+  if (!way.socket) return way;
   const int whole = IP_PMTUDISC_DO;
   int mtu = 0;
   socklen_t size = sizeof mtu;
-  if (::setsockopt(way.socket, IPPROTO_IP, IP_MTU_DISCOVER, &whole, sizeof whole) == 0 &&
-      ::connect(way.socket, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 &&
-      ::getsockopt(way.socket, IPPROTO_IP, IP_MTU, &mtu, &size) == 0 && mtu > 576)
+  if (::setsockopt(way.socket.get(), IPPROTO_IP, IP_MTU_DISCOVER, &whole, sizeof whole) == 0 &&
+      ::connect(way.socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 &&
+      ::getsockopt(way.socket.get(), IPPROTO_IP, IP_MTU, &mtu, &size) == 0 && mtu > 576)
     way.large.bytes = std::min(mtu, kMostBytes);
   return way;
 }
@@ -51,7 +51,7 @@ void send_one(Way& way, std::uint16_t sequence, std::uint64_t cookie) {
   std::vector<std::byte> packet(static_cast<std::size_t>(way.large.bytes - kHeaders));
   build_request(Family::v4, {0, sequence, cookie}, packet);
   way.answered = false;
-  if (::send(way.socket, packet.data(), packet.size(), 0) >= 0)
+  if (::send(way.socket.get(), packet.data(), packet.size(), 0) >= 0)
     ++way.large.sent;
   else if (errno == EMSGSIZE)
     way.too_large = true;
@@ -60,7 +60,7 @@ void send_one(Way& way, std::uint16_t sequence, std::uint64_t cookie) {
 void receive(Way& way, std::uint16_t sequence, std::uint64_t cookie) {
   std::vector<std::byte> packet(kMostBytes);
   for (int most = 16; most > 0; --most) {
-    const ssize_t got = ::recv(way.socket, packet.data(), packet.size(), 0);
+    const ssize_t got = ::recv(way.socket.get(), packet.data(), packet.size(), 0);
     if (got < 0 && errno == EMSGSIZE) way.too_large = true;
     if (got < 0) return;
     const auto echo = parse_reply(Family::v4, std::span(packet).first(static_cast<std::size_t>(got)), false);
@@ -80,7 +80,7 @@ std::vector<Large> try_large(const std::vector<std::string>& addresses, std::uin
     for (Way& way : ways) {
       if (way.large.bytes == 0 || way.too_large) continue;
       send_one(way, sequence, cookie);
-      waiting.push_back({way.socket, POLLIN, 0});
+      waiting.push_back({way.socket.get(), POLLIN, 0});
       of.push_back(&way);
     }
     const auto end = Clock::now() + kWait;
@@ -103,7 +103,6 @@ std::vector<Large> try_large(const std::vector<std::string>& addresses, std::uin
   }
   std::vector<Large> out;
   for (Way& way : ways) {
-    if (way.socket >= 0) ::close(way.socket);
     out.push_back(way.too_large || way.large.sent == 0 ? Large{} : way.large);
   }
   return out;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/format.hpp"
+#include "os/stop.hpp"
 #include "probe/icmp.hpp"
 #include "probe/icmp_pace.hpp"
 #include "probe/large.hpp"
@@ -328,12 +329,7 @@ class Monitor {
     return false;
   }
 
-  void pause() {
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, stop_, request_.pause, [] { return false; });
-  }
+  void pause() { os::sleep_for(stop_, request_.pause); }
 
   // Runs the works, each in a thread of its own, and reports from this one.
   void watched(const std::vector<std::function<void()>>& works) {

@@ -1,13 +1,7 @@
 #include "probe/resolve.hpp"
 
-#include <netdb.h>
-#include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -16,8 +10,9 @@
 
 #include "inventory/address.hpp"
 #include "inventory/inventory.hpp"
+#include "os/event.hpp"
+#include "os/resolver.hpp"
 #include "probe/icmp_socket.hpp"
-#include "ssh/name_servers.hpp"
 
 namespace jaga::probe {
 namespace {
@@ -29,10 +24,6 @@ constexpr std::size_t kDeaf = 64;
 constexpr std::size_t kGone = 2'048;
 constexpr std::chrono::milliseconds kFirstWindow{100};
 
-bool is_silence(int error) {
-  return error == EAI_AGAIN;
-}
-
 int family_of(Wanted wanted) {
   return wanted == Wanted::any ? AF_UNSPEC : wanted == Wanted::v4 ? AF_INET : AF_INET6;
 }
@@ -43,36 +34,20 @@ Resolved ask_system(const std::string& name, Wanted wanted, bool brief, bool& si
   // getaddrinfo(3) would take 010.0.0.1 for 8.0.0.1, and 10.1 for 10.0.0.1.
   if (inventory::is_numeric_name(name) && !inventory::is_address(name))
     return {"", "not an address: IPv4 is four decimal numbers without zeros in front"};
-  brief ? ssh::be_patient(1, 1) : ssh::be_patient();
-  addrinfo hints{};
-  hints.ai_family = family_of(wanted);
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int error = ::getaddrinfo(name.c_str(), nullptr, &hints, &found);
-  silent = is_silence(error);
-  if (error != 0) return {"", ::gai_strerror(error)};
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> keep(found, ::freeaddrinfo);
-  Resolved resolved;
-  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
-    std::array<char, NI_MAXHOST> text{};
-    const int failed =
-        ::getnameinfo(one->ai_addr, one->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
-    if (failed != 0)
-      resolved.error_text = ::gai_strerror(failed);
-    else if (resolved.address.empty())
-      resolved.address = text.data();
+  const os::Addresses found =
+      os::look_up({name, family_of(wanted), false, brief ? os::Patience{1, 1} : os::Patience{}});
+  silent = found.silent;
+  Resolved resolved{"", found.problem};
+  for (const os::Address& one : found.all) {
+    std::string text = os::numeric(one, resolved.error_text);
+    if (text.empty()) continue;
+    if (resolved.address.empty())
+      resolved.address = std::move(text);
     else
-      resolved.further.emplace_back(text.data());
+      resolved.further.push_back(std::move(text));
   }
   if (!resolved.address.empty()) resolved.error_text.clear();
   return resolved;
-}
-
-// Each may hold a descriptor.
-std::size_t most_threads() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kThreads;
-  return std::clamp<std::size_t>(limit.rlim_cur / 8, 1, kThreads);
 }
 
 // 0, a half, a quarter, three quarters ...: whatever stands together in the list is asked for apart.
@@ -99,10 +74,8 @@ struct Resolver::State {
   std::mutex mutex;
   std::condition_variable_any changed;
   std::vector<std::string> names;
-  std::vector<std::size_t> order;
   LookUp look_up;
-  const int event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  std::size_t next = 0;
+  const os::Event event;
   std::size_t given = 0;
   std::size_t deaf = 0;
   bool over = false;  // nobody waits any more
@@ -111,20 +84,12 @@ struct Resolver::State {
   std::vector<std::size_t> ended;
   std::vector<Resolved> found;  // by the index of the name
 
-  State() = default;
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
-    if (event >= 0) ::close(event);
-  }
-
   // The rest is with the mutex held.
   bool ready() const { return given < ended.size(); }
   bool all() const { return ended.size() == names.size(); }
 
   Found give_out() {
-    std::uint64_t told = 0;
-    [[maybe_unused]] const ssize_t taken = ::read(event, &told, sizeof told);
+    event.clear();
     Found out;
     out.reserve(ended.size() - given);
     for (; given < ended.size(); ++given) out.emplace_back(ended[given], std::move(found[ended[given]]));
@@ -160,16 +125,13 @@ struct Resolver::State {
     return resolved;
   }
 
-  void work() {
+  void work(std::size_t index) {
     std::unique_lock lock(mutex);
-    while (next < names.size() && !over) {
-      const std::size_t index = order[next++];
-      ask(index, lock);
-      ended.push_back(index);
-      const std::uint64_t one = 1;
-      [[maybe_unused]] const ssize_t told = ::write(event, &one, sizeof one);
-      changed.notify_all();
-    }
+    if (over) return;
+    ask(index, lock);
+    ended.push_back(index);
+    event.notify();
+    changed.notify_all();
   }
 };
 
@@ -178,22 +140,15 @@ Resolver::Resolver(std::vector<std::string> names, Wanted wanted)
         return ask_system(name, wanted, brief, silent);
       }) {}
 
-Resolver::Resolver(std::vector<std::string> names, LookUp look_up) : state_(std::make_shared<State>()) {
+Resolver::Resolver(std::vector<std::string> names, LookUp look_up)
+    : state_(std::make_shared<State>()), threads_(kThreads) {
   state_->names = std::move(names);
-  state_->order = spread(state_->names.size());
   state_->ended.reserve(state_->names.size());
   state_->found.resize(state_->names.size());
   state_->look_up = std::move(look_up);
-  // Each thread holds the state; the last of them, or of us, lets it go.
-  const std::size_t count = std::min(most_threads(), state_->names.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    try {
-      std::thread([state = state_] { state->work(); }).detach();
-    } catch (const std::exception&) {  // no thread left: as many as there are
-      if (i == 0) state_->work();
-      break;
-    }
-  }
+  // Each piece of work holds the state; the last of them, or of us, lets it go.
+  for (const std::size_t index : spread(state_->names.size()))
+    if (!threads_.ask([state = state_, index] { state->work(index); })) state_->work(index);
 }
 
 Resolver::~Resolver() {
@@ -227,7 +182,7 @@ Resolver::Found Resolver::take_ready(bool& more) {
 }
 
 int Resolver::descriptor() const {
-  return state_->event;
+  return state_->event.descriptor();
 }
 
 void resolve_in_batches(Resolver& resolver, std::stop_token stop, const Batch& batch) {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "os/resolver.hpp"
+
 namespace jaga::probe {
 
 struct Resolved {
@@ -56,6 +58,7 @@ class Resolver {
  private:
   struct State;
   std::shared_ptr<State> state_;
+  os::BlockingThreads threads_;
 };
 
 // Hands names on as they are found. No name waits for one that is silent, nor for what is done with others:

@@ -2,13 +2,13 @@
 
 #include <poll.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
 
 #include "base/error.hpp"
+#include "os/descriptor.hpp"
 #include "probe/icmp_socket.hpp"
 
 namespace jaga::probe {
@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kTick{50};
 
 struct Open {
   std::size_t index;
-  int fd;
+  os::Descriptor fd;
   Clock::time_point began;
 };
 
@@ -83,12 +83,12 @@ std::vector<TcpResult> tcp_connect(const std::vector<TcpTarget>& targets, std::s
         if (done) done(index);
         continue;
       }
-      const int fd = ::socket(peer->family == Family::v4 ? AF_INET : AF_INET6,
-                              SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+      os::Descriptor fd(::socket(peer->family == Family::v4 ? AF_INET : AF_INET6,
+                                 SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
       // No descriptor left: those that are open give theirs back.
-      if (fd < 0 && (errno == EMFILE || errno == ENFILE) && !open.empty()) break;
+      if (!fd && (errno == EMFILE || errno == ENFILE) && !open.empty()) break;
       ++next;
-      if (fd < 0) {
+      if (!fd) {
         end(index, errno, Clock::now());
         continue;
       }
@@ -99,13 +99,13 @@ std::vector<TcpResult> tcp_connect(const std::vector<TcpTarget>& targets, std::s
       else
         reinterpret_cast<sockaddr_in6*>(&address)->sin6_port = htons(targets[index].port);
       const auto began = Clock::now();
-      const int failed = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), size);
+      const int failed = ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), size);
       if (failed != 0 && errno == EINPROGRESS) {
-        open.push_back({index, fd, began});
+        open.push_back({index, std::move(fd), began});
         continue;
       }
       const int error = failed == 0 ? 0 : errno;
-      ::close(fd);
+      fd.reset();
       end(index, error, began);
     }
     if (open.empty()) continue;
@@ -113,7 +113,7 @@ std::vector<TcpResult> tcp_connect(const std::vector<TcpTarget>& targets, std::s
     std::vector<pollfd> wait;
     auto wake = kTick;
     for (const Open& each : open) {
-      wait.push_back({each.fd, POLLOUT, 0});
+      wait.push_back({each.fd.get(), POLLOUT, 0});
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(
           each.began + targets[each.index].timeout - Clock::now());
       wake = std::clamp(left, std::chrono::milliseconds{0}, wake);
@@ -123,23 +123,22 @@ std::vector<TcpResult> tcp_connect(const std::vector<TcpTarget>& targets, std::s
 
     std::vector<Open> still;
     for (std::size_t i = 0; i < open.size(); ++i) {
-      const Open each = open[i];
+      Open& each = open[i];
       if (wait[i].revents != 0) {
         int error = 0;
         socklen_t size = sizeof error;
-        if (::getsockopt(each.fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
-        ::close(each.fd);
+        if (::getsockopt(each.fd.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+        each.fd.reset();
         end(each.index, error, each.began);
       } else if (Clock::now() >= each.began + targets[each.index].timeout) {
-        ::close(each.fd);
+        each.fd.reset();
         end(each.index, ETIMEDOUT, each.began);
       } else {
-        still.push_back(each);
+        still.push_back(std::move(each));
       }
     }
     open = std::move(still);
   }
-  for (const Open& each : open) ::close(each.fd);
   return results;
 }
 

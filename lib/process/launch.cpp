@@ -7,7 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <system_error>
@@ -73,29 +72,8 @@ struct ChildSetup {
   }
 };
 
-// A pipe whose ends are both above 2, even where this process was started with its streams closed.
-bool make_pipe(Fd& reading, Fd& writing) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
-  std::array<Fd, 2> held{Fd(ends[0]), Fd(ends[1])};
-  for (Fd& end : held) {
-    if (end.get() > STDERR_FILENO) continue;
-    const int higher = ::fcntl(end.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    if (higher < 0) return false;
-    end.reset(higher);
-  }
-  reading = std::move(held[0]);
-  writing = std::move(held[1]);
-  return true;
-}
-
-bool non_blocking(const Fd& fd) {
-  const int flags = ::fcntl(fd.get(), F_GETFL);
-  return flags >= 0 && ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) == 0;
-}
-
-Fd process_handle(pid_t pid) {
-  return Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+os::Descriptor process_handle(pid_t pid) {
+  return os::Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
 
 void reap(pid_t pid) {
@@ -120,7 +98,7 @@ __attribute__((noinline)) pid_t start(const ChildSetup& setup) {
 }
 
 // What the child reported instead of its exec; 0 where there was one.
-int reported(const Fd& report) {
+int reported(const os::Descriptor& report) {
   int why = 0;
   ssize_t got = 0;
   do got = ::read(report.get(), &why, sizeof why);
@@ -129,11 +107,6 @@ int reported(const Fd& report) {
 }
 
 }  // namespace
-
-void Fd::reset(int fd) {
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = fd;
-}
 
 std::optional<std::string> find_program(const std::string& program, const std::string& path) {
   if (program.empty()) return std::nullopt;
@@ -166,13 +139,18 @@ std::string launch(const Command& command, Child& child) {
   const std::optional<std::string> program = find_program(command.argv.front(), path);
   if (!program) return "no such program in PATH: " + printable(command.argv.front());
 
-  Child made;
-  Fd in, out, err, report, reporting;
-  if (!make_pipe(in, made.in) || !make_pipe(made.out, out) || !make_pipe(made.err, err) ||
-      !make_pipe(report, reporting) || !non_blocking(made.in) || !non_blocking(made.out) ||
-      !non_blocking(made.err)) {
+  auto in = os::make_pipe();
+  auto out = in ? os::make_pipe() : std::nullopt;
+  auto err = out ? os::make_pipe() : std::nullopt;
+  auto report = err ? os::make_pipe() : std::nullopt;
+  if (!report || !os::set_non_blocking(in->writing.get()) || !os::set_non_blocking(out->reading.get()) ||
+      !os::set_non_blocking(err->reading.get())) {
     return "pipe: " + reason_of(errno);
   }
+  Child made;
+  made.in = std::move(in->writing);
+  made.out = std::move(out->reading);
+  made.err = std::move(err->reading);
 
   std::vector<std::string> arguments = command.argv;
   const std::vector<char*> argument_pointers = pointers_to(arguments);
@@ -182,17 +160,17 @@ std::string launch(const Command& command, Child& child) {
   setup.arguments = argument_pointers.data();
   setup.environment = environment_pointers.data();
   setup.directory = command.directory.empty() ? nullptr : command.directory.c_str();
-  setup.in = in.get();
-  setup.out = out.get();
-  setup.err = err.get();
-  setup.report = reporting.get();
+  setup.in = in->reading.get();
+  setup.out = out->writing.get();
+  setup.err = err->writing.get();
+  setup.report = report->writing.get();
   setup.descriptor_limit = static_cast<int>(::sysconf(_SC_OPEN_MAX));
   setup.parent = ::getpid();
   setup.own_group = !command.terminal;
   made.pid = start(setup);
   if (made.pid < 0) return "fork: " + reason_of(errno);
-  reporting.reset();
-  if (const int why = reported(report); why != 0) {
+  report->writing.reset();
+  if (const int why = reported(report->reading); why != 0) {
     reap(made.pid);
     std::string reason = "cannot run " + printable(*program);
     if (!command.directory.empty()) reason += " in " + printable(command.directory);

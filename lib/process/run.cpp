@@ -125,9 +125,9 @@ class Running : public std::enable_shared_from_this<Running> {
     bool at_end;
   };
 
-  static void take(asio::posix::stream_descriptor& stream, Fd& fd) {
+  static void take(asio::posix::stream_descriptor& stream, os::Descriptor& fd) {
     stream.assign(fd.get());
-    fd.release();
+    (void)fd.release();
     stream.native_non_blocking(true);
   }
 

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,8 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "os/file.hpp"
+#include "os/terminal.hpp"
 #include "process/environment.hpp"
 #include "process/run.hpp"
 #include "sign/agent.hpp"
@@ -30,26 +31,11 @@ constexpr std::size_t kMostKeyFile = std::size_t{64} << 10U;
 constexpr std::chrono::seconds kAsking{120};  // where somebody types, or touches a FIDO key
 constexpr std::chrono::seconds kNotAsking{30};
 
-// The bytes of a small regular file, in one place of memory only; errno says why not.
+// The bytes of a small regular file; errno says why not.
 std::optional<std::string> read_small(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0) return std::nullopt;
-  struct stat status {};
-  int reason = fstat(fd, &status) != 0 ? errno : S_ISREG(status.st_mode) ? 0 : EINVAL;
-  const auto size = static_cast<std::size_t>(status.st_size);
-  std::string bytes(std::min(size, kMostKeyFile) + 1, '\0');
-  std::size_t have = 0;
-  while (reason == 0 && have < bytes.size()) {
-    const auto got = read(fd, bytes.data() + have, bytes.size() - have);
-    if (got < 0) reason = errno;
-    if (got <= 0) break;
-    have += static_cast<std::size_t>(got);
-  }
-  close(fd);
-  if (reason == 0 && have == bytes.size()) reason = EFBIG;  // or it has grown meanwhile
-  errno = reason;
-  if (reason != 0) return std::nullopt;
-  bytes.resize(have);
+  std::string bytes;
+  errno = os::read_file(path, kMostKeyFile, bytes);
+  if (errno != 0) return std::nullopt;
   return bytes;
 }
 
@@ -70,12 +56,7 @@ std::vector<std::string> environment_of(const std::vector<std::string>& base,
 
 // Whether somebody sits there to be asked: a terminal that this process's group reads from.
 bool asks_on_terminal() {
-  if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0) return false;
-  const int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-  if (fd < 0) return false;
-  const bool ours = tcgetpgrp(fd) == getpgrp();
-  close(fd);
-  return ours;
+  return os::streams_are_terminals() && os::Terminal().is_ours();
 }
 
 process::Outcome keygen(std::vector<std::string> arguments, std::vector<std::string> environment,
@@ -176,10 +157,6 @@ std::vector<std::string> home_keys(const std::string& directory) {
   std::sort(files.begin(), files.end());
   files.erase(std::unique(files.begin(), files.end()), files.end());
   return files;
-}
-
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
 }
 
 // Signs in one of the three ways that signer_for() tells of.
@@ -307,7 +284,7 @@ class PersonSigner : public Signer {
     if (file.problem == Problem::damaged)
       throw Error{ExitCode::not_permitted, msg("the key '{path}' is damaged", {{"path", key_.origin}})};
     if (!terminal && askpass_.empty() &&
-        (file.openssh ? file.problem == Problem::locked : has(text, "ENCRYPTED")))
+        (file.openssh ? file.problem == Problem::locked : contains(text, "ENCRYPTED")))
       throw locked();
   }
 
@@ -333,33 +310,35 @@ class PersonSigner : public Signer {
     // Ctrl-C at its prompt.
     const bool at_prompt = terminal && outcome.end == End::signalled && outcome.code == SIGINT;
     if (at_prompt || outcome.end == End::cancelled) return interrupted();
-    if (has(err, "illegal option") || has(err, "unknown option") || has(err, "Unsupported operation")) {
+    if (contains(err, "illegal option") || contains(err, "unknown option") ||
+        contains(err, "Unsupported operation")) {
       return Error{ExitCode::not_permitted, msg("this ssh-keygen cannot sign files"),
                    msg("install OpenSSH 8.9 or newer")};
     }
-    if (has(err, "doesn't match private")) return other_half();
-    if (has(err, "load public key")) {
+    if (contains(err, "doesn't match private")) return other_half();
+    if (contains(err, "load public key")) {
       return Error{ExitCode::not_permitted,
                    msg("the key '{file}' has no public half beside it", {{"file", key_.origin}}),
                    msg("write it: ssh-keygen -y -f '{file}' > '{file}.pub'", {{"file", key_.origin}})};
     }
-    if (has(err, "UNPROTECTED PRIVATE KEY FILE") || has(err, "bad permissions")) return wrong_mode();
+    if (contains(err, "UNPROTECTED PRIVATE KEY FILE") || contains(err, "bad permissions"))
+      return wrong_mode();
     if (token != nullptr) {
       if (outcome.end == End::timed_out) return untouched_in_time(*token);
       if (auto error = token_failure(*token, err)) return *error;
     }
-    if (!askpass_.empty() && has(err, "ssh_askpass"))
+    if (!askpass_.empty() && contains(err, "ssh_askpass"))
       return Error{
           ExitCode::not_permitted,
           msg("cannot run '{program}', which SSH_ASKPASS names", {{"program", printable(askpass_)}}),
           msg("install one, as the package ssh-askpass, or load the key into an agent: ssh-add '{file}'",
               {{"file", key_.origin}})};
-    if ((terminal || !askpass_.empty()) && has(err, "passphrase"))
+    if ((terminal || !askpass_.empty()) && contains(err, "passphrase"))
       return Error{
           ExitCode::not_permitted,
           msg("the key '{file}' stays locked: no right passphrase was given", {{"file", key_.origin}}),
           msg("try again, or load it into an agent: ssh-add '{file}'", {{"file", key_.origin}})};
-    if (has(err, "incorrect passphrase") || has(err, "passphrase")) return locked();
+    if (contains(err, "incorrect passphrase") || contains(err, "passphrase")) return locked();
     if (outcome.end == End::timed_out) {
       return Error{ExitCode::not_permitted, msg("ssh-keygen did not answer in time")};
     }

@@ -1,6 +1,5 @@
 #include "ssh/key_file.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include <system_error>
 
 #include "base/text.hpp"
+#include "os/file.hpp"
 #include "sshkey/wiped.hpp"
 
 namespace jaga::ssh {
@@ -15,7 +15,7 @@ namespace {
 
 using Problem = sshkey::PrivateKeyFile::Problem;
 
-constexpr off_t kMostKeyFile = 64 * 1024;
+constexpr std::size_t kMostKeyFile = 64 * 1024;
 
 Message::Arguments of(const std::string& path) {
   return {{"path", printable(path)}};
@@ -23,8 +23,8 @@ Message::Arguments of(const std::string& path) {
 
 // The content, or the reason in `problem` (empty where there is no such file).
 std::string read_key_file(const std::string& path, Message& problem) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0) {
+  const os::Descriptor file = os::open_to_read(path);
+  if (!file) {
     if (errno == ENOENT) return {};
     problem = msg("cannot read the key '{path}': {reason}",
                   {{"path", printable(path)}, {"reason", std::generic_category().message(errno)}});
@@ -32,31 +32,23 @@ std::string read_key_file(const std::string& path, Message& problem) {
   }
   struct stat info = {};
   std::string content;
-  if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size > kMostKeyFile) {
+  if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
     problem = msg("'{path}' is not a key file", of(path));
   } else if ((info.st_mode & 077U) != 0) {
     problem = msg("the key '{path}' is not used, since others may read it: chmod 600 it", of(path));
   } else if (info.st_uid != ::geteuid() && info.st_uid != 0) {
     problem = msg("the key '{path}' is not used, since it belongs to another user", of(path));
-  } else {
-    content.resize(static_cast<std::size_t>(info.st_size));
-    const ssize_t got = ::read(fd, content.data(), content.size());
-    content.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-    if (content.empty()) problem = msg("'{path}' is not a key file", of(path));
+  } else if (os::read_all(file.get(), kMostKeyFile, content) != 0 || content.empty()) {
+    problem = msg("'{path}' is not a key file", of(path));
   }
-  ::close(fd);
   return content;
 }
 
 // Of PATH.pub, or of PATH where it is itself a public key.
 std::optional<sshkey::PublicKey> read_public_key(const std::string& path) {
   for (const std::string& each : {path + ".pub", path}) {
-    const int fd = ::open(each.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) continue;
-    std::string content(static_cast<std::size_t>(kMostKeyFile), '\0');
-    const ssize_t got = ::read(fd, content.data(), content.size());
-    ::close(fd);
-    content.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    std::string content;
+    if (os::read_file(each, kMostKeyFile, content) != 0) continue;
     if (auto key = sshkey::parse_public_key(content)) return key;
   }
   return std::nullopt;

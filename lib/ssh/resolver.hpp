@@ -1,4 +1,4 @@
-// Private to ssh: getaddrinfo(3) in threads of its own, since it cannot be hurried or stopped.
+// Private to ssh: os::look_up in threads of its own, answered in an event loop.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -8,8 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "os/resolver.hpp"
+
 namespace jaga::ssh {
 
+// Of the thread that runs the executor's context.
 class Resolver {
  public:
   struct Answer {
@@ -30,12 +33,13 @@ class Resolver {
   // `done` is called on the executor, while this lives.
   void ask(std::string name, std::uint16_t port, std::function<void(Answer)> done);
 
-  // getaddrinfo(3) in the calling thread, as patient as be_patient() says.
-  static Answer ask_system(const std::string& name, std::uint16_t port, int seconds, int tries);
+  // In the calling thread.
+  static Answer ask_system(const std::string& name, std::uint16_t port, os::Patience patience);
 
  private:
   struct State;
   std::shared_ptr<State> state_;
+  os::BlockingThreads threads_;
 };
 
 }  // namespace jaga::ssh

@@ -17,6 +17,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "os/file.hpp"
 
 namespace jaga::store {
 namespace {
@@ -57,13 +58,8 @@ Error not_what_it_should_be(std::string_view path) {
 }
 
 void write_all(int file, std::string_view bytes, std::string_view path) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0)
-      throw failure(ExitCode::io, errno, msg("cannot write '{path}': {reason}", {{"path", printable(path)}}));
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (const int reason = os::write_all(file, bytes); reason != 0)
+    throw failure(ExitCode::io, reason, msg("cannot write '{path}': {reason}", {{"path", printable(path)}}));
 }
 
 void sync(int file, std::string_view path) {
@@ -78,18 +74,6 @@ std::string temporary_name() {
 }
 
 }  // namespace
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  if (this != &other) {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = std::exchange(other.fd_, -1);
-  }
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
 
 std::string_view parent_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -202,25 +186,15 @@ std::optional<std::string> Folder::read_from(const Descriptor& file, std::string
     throw failure(ExitCode::io, errno, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
   }
   if (!S_ISREG(status.st_mode)) throw not_what_it_should_be(path);
-  // One byte more than there should be, so that the end is met without growing.
-  std::string bytes(std::min(static_cast<std::size_t>(status.st_size), most) + 1, '\0');
-  std::size_t have = 0;
-  for (;;) {
-    if (have == bytes.size()) bytes.resize(2 * have);
-    const ssize_t got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0)
-      throw failure(ExitCode::io, errno, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
-    if (got == 0) {
-      bytes.resize(have);
-      return bytes;
-    }
-    have += static_cast<std::size_t>(got);
-    if (have > most) {
-      throw Error{ExitCode::data, msg("'{path}' is larger than {most} bytes",
-                                      {{"path", printable(path)}, {"most", std::to_string(most)}})};
-    }
+  std::string bytes;
+  const int reason = os::read_all(file.get(), most, bytes);
+  if (reason == EFBIG) {
+    throw Error{ExitCode::data, msg("'{path}' is larger than {most} bytes",
+                                    {{"path", printable(path)}, {"most", std::to_string(most)}})};
   }
+  if (reason != 0)
+    throw failure(ExitCode::io, reason, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
+  return bytes;
 }
 
 std::optional<std::string> Folder::read(std::string_view path, std::size_t most) const {
@@ -251,14 +225,14 @@ std::vector<Item> Folder::list(std::string_view directory) const {
   std::vector<Item> items;
   Descriptor at = open_directory(directory, false);
   if (!at) return items;
-  const int own = ::fcntl(at.get(), F_DUPFD_CLOEXEC, 0);
-  DIR* stream = own < 0 ? nullptr : ::fdopendir(own);
+  Descriptor own(::fcntl(at.get(), F_DUPFD_CLOEXEC, 0));
+  DIR* stream = own ? ::fdopendir(own.get()) : nullptr;
   if (stream == nullptr) {
-    if (own >= 0) ::close(own);
     throw failure(ExitCode::io, errno,
                   msg("cannot read '{path}': {reason}", {{"path", printable(directory)}}));
   }
   const std::unique_ptr<DIR, int (*)(DIR*)> owner(stream, ::closedir);
+  (void)own.release();  // the stream's from here on
   errno = 0;
   while (const dirent* entry = ::readdir(stream)) {
     const std::string name = entry->d_name;

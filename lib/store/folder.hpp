@@ -14,22 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include "os/descriptor.hpp"
+
 namespace jaga::store {
 
-// Owns a file descriptor.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor();
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
+using os::Descriptor;
 
 // An flock(2) on a directory, held while this lives; the kernel drops it when the process dies.
 class Lock {

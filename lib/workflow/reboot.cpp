@@ -1,11 +1,10 @@
 #include "workflow/reboot.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 
 #include "base/text.hpp"
 #include "inventory/inventory.hpp"
+#include "os/stop.hpp"
 #include "workflow/maintenance.hpp"
 #include "workflow/marks.hpp"
 
@@ -16,15 +15,6 @@ constexpr std::chrono::milliseconds kLook = std::chrono::seconds{20};  // the mo
 
 bool pinned(const plan::Target& target, const std::string& key) {
   return std::find(target.host_keys.begin(), target.host_keys.end(), key) != target.host_keys.end();
-}
-
-// False: asked to stop.
-bool wait(std::chrono::milliseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::unique_lock lock(mutex);
-  woken.wait_for(lock, stop, time, [] { return false; });
-  return !stop.stop_requested();
 }
 
 }  // namespace
@@ -72,7 +62,7 @@ Return wait_for_return(Transport& transport, const plan::Target& target, const s
     last = now.boot_id.empty() ? now.why : msg("it still runs as before");
     if (std::chrono::steady_clock::now() + pause >= end)
       return {"", msg("it was not back within the time: {why}").with("why", last)};
-    if (!wait(pause, stop)) return {"", msg("interrupted while it was to restart")};
+    if (!os::sleep_for(stop, pause)) return {"", msg("interrupted while it was to restart")};
   }
 }
 

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "ssh/name_servers.hpp"
+#include "os/resolver.hpp"
 
 namespace jaga::ssh::test {
 namespace {
@@ -116,7 +116,7 @@ void NameServer::serve_tcp(const Answer& answer) {
 }
 
 void NameServer::ask_here(int tries) const {
-  be_patient(1, tries);  // once for the thread: what follows stays
+  os::be_patient({1, tries});  // once for the thread: what follows stays
   _res.nscount = 1;
   _res.nsaddr_list[0] = loopback(port_);
   _res.options |= RES_NOTLDQUERY;

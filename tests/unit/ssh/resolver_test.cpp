@@ -26,7 +26,7 @@ Resolver::LookUp by(const NameServer& server, int tries = 1) {
   REQUIRE(set == 0);
   return [&server, tries](const std::string& name, std::uint16_t port) {
     server.ask_here(tries);
-    return Resolver::ask_system(name, port, 1, tries);
+    return Resolver::ask_system(name, port, {1, tries});
   };
 }
 
