@@ -50,7 +50,7 @@ function(jaga_sources)
   target_sources(jaga-core PRIVATE ${ARGN})
 endfunction()
 
-# Of the two below: SYMBOL of TYPE, declared by <embedded/SYMBOL.hpp> (which includes INCLUDE) and defined by what
+# Of those below: SYMBOL of TYPE, declared by <embedded/SYMBOL.hpp> (which includes INCLUDE) and defined by what
 # cmake/SCRIPT makes of SOURCES.
 function(jaga_embedded symbol type include script)
   set(sources ${ARGN})
@@ -65,7 +65,7 @@ extern const @type@ @symbol@;
 ")
   add_custom_command(
     OUTPUT "${out}/${symbol}.cpp"
-    COMMAND "${CMAKE_COMMAND}" -D "SYMBOL=${symbol}" -D "SOURCES=${sources}" -D "OUT=${out}/${symbol}.cpp"
+    COMMAND "${CMAKE_COMMAND}" -D "SYMBOL=${symbol}" -D "TYPE=${type}" -D "SOURCES=${sources}" -D "OUT=${out}/${symbol}.cpp"
             -P "${PROJECT_SOURCE_DIR}/cmake/${script}"
     DEPENDS ${sources} "${PROJECT_SOURCE_DIR}/cmake/${script}"
     VERBATIM)
@@ -83,22 +83,50 @@ function(jaga_embed symbol file)
   jaga_embedded(${symbol} std::string_view string_view embed.cmake "${source}")
 endfunction()
 
-# jaga_embed_folder(SYMBOL FOLDER): makes every FOLDER/*.yaml available, in the order of their names, as
-#   extern const std::span<const jaga::embedded::Named> jaga::embedded::SYMBOL;
-function(jaga_embed_folder symbol folder)
+# Of the two below: the canonical form of each of SOURCES, made by jaga-canonical-form, in OUT_VARIABLE.
+function(jaga_canonical_forms symbol out_variable)
+  set(folder "${PROJECT_BINARY_DIR}/embedded/canonical/${symbol}")
+  file(MAKE_DIRECTORY "${folder}")
   file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/embedded/embedded/named.hpp" @ONLY CONTENT
 "#pragma once
 #include <span>
 #include <string_view>
 namespace jaga::embedded {
 struct Named {
-  std::string_view name;  // of the file, without .yaml
-  std::string_view bytes;
+  std::string_view name;       // of the file, without .yaml
+  std::string_view bytes;      // as people edit it
+  std::string_view canonical;  // what it says, in the form that yaml::parse_canonical reads
 };
 }
 ")
+  set(forms "")
+  foreach(source IN LISTS ARGN)
+    get_filename_component(name "${source}" NAME)
+    add_custom_command(
+      OUTPUT "${folder}/${name}"
+      COMMAND jaga-canonical-form "${source}" "${folder}/${name}"
+      DEPENDS jaga-canonical-form "${source}"
+      VERBATIM)
+    list(APPEND forms "${folder}/${name}")
+  endforeach()
+  set(${out_variable} "${forms}" PARENT_SCOPE)
+endfunction()
+
+# jaga_embed_yaml(SYMBOL FILE): makes FILE, which is YAML, available as
+#   extern const jaga::embedded::Named jaga::embedded::SYMBOL;
+function(jaga_embed_yaml symbol file)
+  get_filename_component(source "${file}" ABSOLUTE)
+  jaga_canonical_forms(${symbol} forms "${source}")
+  jaga_embedded(${symbol} Named embedded/named.hpp embed_yaml.cmake "${source}" ${forms})
+endfunction()
+
+# jaga_embed_folder(SYMBOL FOLDER): makes every FOLDER/*.yaml available, in the order of their names, as
+#   extern const std::span<const jaga::embedded::Named> jaga::embedded::SYMBOL;
+function(jaga_embed_folder symbol folder)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.yaml")
-  jaga_embedded(${symbol} "std::span<const Named>" embedded/named.hpp embed_folder.cmake ${sources})
+  list(SORT sources)
+  jaga_canonical_forms(${symbol} forms ${sources})
+  jaga_embedded(${symbol} "std::span<const Named>" embedded/named.hpp embed_yaml.cmake ${sources} ${forms})
 endfunction()
 
 # jaga_unit_test(FOLDER FILE...): the doctest program jaga-unit-FOLDER over the files, as the test unit.FOLDER.

@@ -125,14 +125,10 @@ void Session::open(Needs needs) {
   context.language = ui_.language();
   if (needs == Needs::directory) {
     const std::string bytes = directory.require("sop.yaml");
-    context.sop = std::make_shared<sop::Sop>(sop::parse(bytes, "sop.yaml"));
     context.sop_digest = sha256(bytes);
-    try {
-      context.inventory = read_inventory(directory);
-    } catch (const Error& error) {
-      if (error.code() != ExitCode::config) throw;
-      context.inventory = workflow::InventoryRead(error);
-    }
+    context.sop = sop::parse_once(bytes, context.sop_digest, "sop.yaml");
+    context.inventory =
+        workflow::InventoryRead([folder = context.directory] { return read_inventory(*folder); });
   }
   context.now = [this] { return now(); };
   context.random = random();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -103,7 +104,7 @@ class Auditor {
   std::vector<registry::Resolved> resolved_;
   std::set<std::string> told_;  // of what was resolved, that it is not checked
   std::map<Digest, std::string> sops_;
-  std::map<Digest, sop::Sop> procedures_;
+  std::map<Digest, std::shared_ptr<const sop::Sop>> procedures_;
   std::vector<Job> jobs_;
   std::map<std::string, record::Chain> chains_;
   struct Standing {

@@ -96,14 +96,14 @@ const sop::Sop* Auditor::procedure(const record::Chain& chain) {
   if (opened == state_at_.end()) return nullptr;
   const auto& digest = states_[opened->second].sop;
   const auto known = procedures_.find(digest);
-  if (known != procedures_.end()) return &known->second;
+  if (known != procedures_.end()) return known->second.get();
   const auto* bytes = sop_bytes(digest);
   if (bytes == nullptr) {
     say(chain.name.text(), {}, msg("the procedure under which it opened is missing or damaged"));
     return nullptr;
   }
   try {
-    return &procedures_.emplace(digest, sop::parse(*bytes, "sop.yaml")).first->second;
+    return procedures_.emplace(digest, sop::parse_once(*bytes, digest, "sop.yaml")).first->second.get();
   } catch (const Error& error) {
     say(chain.name.text(), {}, error.message());
     return nullptr;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <embedded/rules.hpp>
 
 #include "base/id.hpp"
 #include "base/text.hpp"
@@ -124,10 +125,16 @@ Suggestion suggestion(const Node& node, const Source& source) {
   return out;
 }
 
+Node read(std::string_view bytes, std::string_view file) {
+  for (const embedded::Named& one : embedded::rules)
+    if (one.bytes == bytes) return yaml::parse_canonical(one.canonical, file);
+  return yaml::read_hand_edited(bytes, file);
+}
+
 }  // namespace
 
 Rule parse_rule(std::string_view bytes, std::string_view file, std::string_view id) {
-  const Node top = yaml::read_hand_edited(bytes, file);
+  const Node top = read(bytes, file);
   const Source source{std::string(file), ExitCode::config};
   Fields fields(top, source);
   if (fields.text("format") != "jaga/rule@1")

@@ -38,7 +38,7 @@ bool is_unit_name(std::string_view text) {
 const Thresholds& default_thresholds() {
   static const Thresholds kDefaults = [] {
     const yaml::Source source{"thresholds.yaml", ExitCode::software};
-    return read_thresholds(yaml::read_hand_edited(embedded::inventory_thresholds, source.file), source);
+    return read_thresholds(yaml::parse_canonical(embedded::inventory_thresholds.canonical, source.file), source);
   }();
   return kDefaults;
 }

@@ -27,23 +27,20 @@ using yaml::Source;
 constexpr std::array<std::string_view, 4> kRuns = {"ssh", "local", "manual", "vendor"};
 constexpr std::array<std::string_view, 3> kOrigins = {"builtin", "office", "adhoc"};
 constexpr std::array<std::string_view, 6> kTypes = {"text", "integer", "name", "unit", "path", "choice"};
-using Builtin = std::pair<std::string_view, std::string_view>;
+using Builtin = std::pair<std::string_view, const embedded::Named*>;
 // By name.
-const std::vector<Builtin>& builtins() {
-  static const std::vector<Builtin> all = {
-      {"clean-disk", embedded::plan_clean_disk},
-      {"manual", embedded::plan_manual},
-      {"reboot", embedded::plan_reboot},
-      {"remount", embedded::plan_remount},
-      {"renew-certificate", embedded::plan_renew_certificate},
-      {"replace-md-disk", embedded::plan_replace_md_disk},
-      {"restart-unit", embedded::plan_restart_unit},
-      {"security-updates", embedded::plan_security_updates},
-      {"set-clock", embedded::plan_set_clock},
-      {"vendor", embedded::plan_vendor},
-  };
-  return all;
-}
+constexpr std::array<Builtin, 10> kBuiltins = {{
+    {"clean-disk", &embedded::plan_clean_disk},
+    {"manual", &embedded::plan_manual},
+    {"reboot", &embedded::plan_reboot},
+    {"remount", &embedded::plan_remount},
+    {"renew-certificate", &embedded::plan_renew_certificate},
+    {"replace-md-disk", &embedded::plan_replace_md_disk},
+    {"restart-unit", &embedded::plan_restart_unit},
+    {"security-updates", &embedded::plan_security_updates},
+    {"set-clock", &embedded::plan_set_clock},
+    {"vendor", &embedded::plan_vendor},
+}};
 constexpr std::int64_t kMostNumber = 1'000'000'000'000;
 
 bool is_identifier(std::string_view text, bool upper) {
@@ -202,6 +199,12 @@ void require_used(const Template& plan, const std::vector<Node>& marks, const So
   }
 }
 
+Node read(std::string_view bytes, std::string_view file) {
+  for (const Builtin& one : kBuiltins)
+    if (one.second->bytes == bytes) return yaml::parse_canonical(one.second->canonical, file);
+  return yaml::read_hand_edited(bytes, file);
+}
+
 }  // namespace
 
 std::string_view name(Run run) {
@@ -215,7 +218,7 @@ std::string_view name(Type type) {
 }
 
 Template parse(std::string_view bytes, std::string_view file, std::string_view name, Origin origin) {
-  const Node top = yaml::read_hand_edited(bytes, file);
+  const Node top = read(bytes, file);
   const Source source{std::string(file), ExitCode::config};
   Fields fields(top, source);
   if (!fields.has("format") || fields.text("format") != "jaga/plan@1")
@@ -279,13 +282,13 @@ Template parse(std::string_view bytes, std::string_view file, std::string_view n
 
 std::vector<std::string> builtin_names() {
   std::vector<std::string> out;
-  for (const auto& [name, bytes] : builtins()) out.emplace_back(name);
+  for (const auto& [name, file] : kBuiltins) out.emplace_back(name);
   return out;
 }
 
 std::optional<std::string_view> builtin(std::string_view name) {
-  for (const auto& [known, bytes] : builtins())
-    if (known == name) return bytes;
+  for (const auto& [known, file] : kBuiltins)
+    if (known == name) return file->bytes;
   return std::nullopt;
 }
 

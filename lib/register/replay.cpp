@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <set>
 
 #include "base/error.hpp"
@@ -115,17 +117,17 @@ class Replayer {
 
   const sop::Sop& procedure(const Digest& digest, const record::Record& record) {
     const auto known = parsed_.find(digest);
-    if (known != parsed_.end()) return known->second;
+    if (known != parsed_.end()) return *known->second;
     const auto* bytes = sops_ ? sops_(digest) : nullptr;
     if (bytes == nullptr || sha256(*bytes) != digest) {
       refuse(record,
              msg("the procedure that it rests on is missing: '{digest}'", {{"digest", digest.text()}}));
     }
-    return parsed_.emplace(digest, sop::parse(*bytes, digest.text())).first->second;
+    return *parsed_.emplace(digest, sop::parse_once(*bytes, digest, digest.text())).first->second;
   }
 
   const SopBytes& sops_;
-  std::map<Digest, sop::Sop> parsed_;
+  std::map<Digest, std::shared_ptr<const sop::Sop>> parsed_;
 };
 
 // `broken` null: the first record that breaks a rule is thrown.

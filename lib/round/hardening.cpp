@@ -19,7 +19,7 @@ const Table& tables() {
   static const Table kTables = [] {
     const yaml::Source source{"hardening.yaml", ExitCode::software};
     Table out;
-    const yaml::Node top = yaml::read_hand_edited(embedded::round_hardening, source.file);
+    const yaml::Node top = yaml::parse_canonical(embedded::round_hardening.canonical, source.file);
     for (const auto& part : top.entries()) {
       for (const auto& setting : part.value.entries()) {
         yaml::Fields fields(setting.value, source);
@@ -68,7 +68,7 @@ std::optional<std::int64_t> day_of(std::string_view date) {
 }
 
 Release release_of(std::string_view id, std::string_view version) {
-  static const yaml::Node kTop = yaml::read_hand_edited(embedded::round_releases, "releases.yaml");
+  static const yaml::Node kTop = yaml::parse_canonical(embedded::round_releases.canonical, "releases.yaml");
   Release out;
   const yaml::Node* versions = kTop.find(id);
   if (versions == nullptr) return out;

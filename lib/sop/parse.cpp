@@ -1,4 +1,8 @@
 #include <algorithm>
+#include <embedded/sop_form.hpp>
+#include <embedded/sop_small_team.hpp>
+#include <map>
+#include <mutex>
 #include <span>
 
 #include "base/duration.hpp"
@@ -272,10 +276,16 @@ Policies policies(const Node& node, const Source& source) {
   return out;
 }
 
+Node read(std::string_view bytes, std::string_view file) {
+  for (const embedded::Named* one : {&embedded::sop_form, &embedded::sop_small_team})
+    if (one->bytes == bytes) return yaml::parse_canonical(one->canonical, file);
+  return yaml::read_hand_edited(bytes, file);
+}
+
 }  // namespace
 
 Sop parse(std::string_view bytes, std::string_view file) {
-  const Node top = yaml::read_hand_edited(bytes, file);
+  const Node top = read(bytes, file);
   const Source source{std::string(file), ExitCode::config};
   Fields fields(top, source);
   if (fields.text("format") != "jaga/sop@1")
@@ -303,6 +313,15 @@ Sop parse(std::string_view bytes, std::string_view file) {
   out.policies = policies(fields.map("policies"), source);
   fields.finish();
   return out;
+}
+
+std::shared_ptr<const Sop> parse_once(std::string_view bytes, const Digest& digest, std::string_view file) {
+  static std::mutex mutex;
+  static std::map<Digest, std::shared_ptr<const Sop>> parsed;
+  const std::scoped_lock lock(mutex);
+  std::shared_ptr<const Sop>& known = parsed[digest];
+  if (!known) known = std::make_shared<const Sop>(parse(bytes, file));
+  return known;
 }
 
 }  // namespace jaga::sop

@@ -78,8 +78,8 @@ std::vector<std::string> builtin_names() {
 }
 
 std::string_view builtin(std::string_view name) {
-  if (name == "form") return embedded::sop_form;
-  if (name == "small-team") return embedded::sop_small_team;
+  if (name == "form") return embedded::sop_form.bytes;
+  if (name == "small-team") return embedded::sop_small_team.bytes;
   throw Error{ExitCode::no_input, msg("no built-in procedure '{name}'", {{"name", printable(name)}}),
               msg("there are: {names}", {{"names", join(builtin_names(), ", ")}})};
 }

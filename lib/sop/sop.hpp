@@ -6,11 +6,13 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "base/instant.hpp"
 #include "base/title.hpp"
 #include "sop/calendar.hpp"
@@ -128,6 +130,9 @@ struct Sop {
 
 // Reads sop.yaml, strictly. Throws Error{config} with file, line and column.
 Sop parse(std::string_view bytes, std::string_view file);
+// The same, once a process: `digest` is that of `bytes`. What does not parse is tried again. Safe from
+// several threads.
+std::shared_ptr<const Sop> parse_once(std::string_view bytes, const Digest& digest, std::string_view file);
 
 // The procedures that come with jaga: "form" (the default) and "small-team".
 std::vector<std::string> builtin_names();

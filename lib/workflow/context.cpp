@@ -1,7 +1,9 @@
 #include "workflow/context.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
+#include <mutex>
 
 #include "bag/bag.hpp"
 #include "base/text.hpp"
@@ -16,6 +18,52 @@
 #include "workflow/memory.hpp"
 
 namespace jaga::workflow {
+
+struct InventoryRead::Reading {
+  explicit Reading(Read from) : read(std::move(from)) {}
+  Read read;
+  std::once_flag once{};
+  std::atomic<bool> asked = false;
+  std::shared_ptr<const inventory::Inventory> good{};
+  std::shared_ptr<const Error> wrong{};
+};
+
+InventoryRead::InventoryRead(std::shared_ptr<const inventory::Inventory> good)
+    : InventoryRead([good = std::move(good)] { return good; }) {}
+InventoryRead::InventoryRead(std::shared_ptr<inventory::Inventory> good)
+    : InventoryRead(std::shared_ptr<const inventory::Inventory>(std::move(good))) {}
+InventoryRead::InventoryRead(Read read) : reading_(std::make_shared<Reading>(std::move(read))) {}
+
+const InventoryRead::Reading* InventoryRead::ask() const {
+  if (!reading_) return nullptr;
+  std::call_once(reading_->once, [&reading = *reading_] {
+    try {
+      reading.good = reading.read();
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::config) throw;
+      reading.wrong = std::make_shared<Error>(error);
+    }
+    reading.asked = true;
+  });
+  return reading_.get();
+}
+
+const inventory::Inventory& InventoryRead::operator*() const {
+  const Reading* reading = ask();
+  if (reading == nullptr || (!reading->good && !reading->wrong))
+    throw Error(ExitCode::software, msg("there is no inventory here"));
+  if (reading->wrong) throw Error(*reading->wrong);
+  return *reading->good;
+}
+
+InventoryRead::operator bool() const {
+  const Reading* reading = ask();
+  return reading != nullptr && reading->good != nullptr;
+}
+
+const Error* InventoryRead::wrong() const {
+  return reading_ && reading_->asked ? reading_->wrong.get() : nullptr;
+}
 namespace {
 
 void require_register(const Context& context) {

@@ -39,27 +39,29 @@ namespace jaga::workflow {
 class Seals;      // workflow/doubt.hpp
 class Transport;  // workflow/transport.hpp: probing and running commands on targets
 
-// The inventory, or what is wrong with its files: who needs a host is told that, who needs none goes on.
+// The inventory, which is read when somebody asks for it, or what is wrong with its files: who needs a host
+// is told that, who needs none goes on. Copies share what was read. Safe from several threads.
 class InventoryRead {
  public:
+  using Read = std::function<std::shared_ptr<const inventory::Inventory>()>;
+
   InventoryRead() = default;
-  InventoryRead(std::shared_ptr<const inventory::Inventory> good)  // NOLINT: it is one
-      : good_(std::move(good)) {}
-  InventoryRead(std::shared_ptr<inventory::Inventory> good)  // NOLINT: it is one
-      : good_(std::move(good)) {}
-  explicit InventoryRead(Error wrong) : wrong_(std::make_shared<Error>(std::move(wrong))) {}
+  InventoryRead(std::shared_ptr<const inventory::Inventory> good);  // NOLINT: it is one
+  InventoryRead(std::shared_ptr<inventory::Inventory> good);        // NOLINT: it is one
+  // `read` throws Error{config} where the files are wrong.
+  explicit InventoryRead(Read read);
   // Throws what is wrong with the files.
-  const inventory::Inventory& operator*() const {
-    if (wrong_) throw Error(*wrong_);
-    return *good_;
-  }
+  const inventory::Inventory& operator*() const;
   const inventory::Inventory* operator->() const { return &**this; }
-  explicit operator bool() const { return good_ != nullptr; }
-  const Error* wrong() const { return wrong_.get(); }
+  explicit operator bool() const;
+  // Null too as long as nobody has asked for the inventory.
+  const Error* wrong() const;
 
  private:
-  std::shared_ptr<const inventory::Inventory> good_;
-  std::shared_ptr<const Error> wrong_;
+  struct Reading;
+  const Reading* ask() const;
+
+  std::shared_ptr<Reading> reading_;
 };
 
 struct Context {
@@ -108,7 +110,8 @@ struct Actor {
 
 // Throws Error: several people's keys are at hand and no --as: usage, with the list; none: not_permitted with
 // the command that makes or registers one; --as a person whose key is not there: not_permitted; no register
-// yet, or a forked one: not_permitted. Who acts is about to write, so what a killed `archive` left is removed.
+// yet, or a forked one: not_permitted. Who acts is about to write, so what a killed `archive` left is
+// removed.
 Actor who_acts(const Context& context);
 // The same person with the same key, and the roles that `context`'s register gives them by now. Throws
 // Error{not_permitted} where that key is no current one of theirs any more.

@@ -163,7 +163,7 @@ sop::Sop adopted_procedure(const Context& context, const Digest& digest) {
     throw Error(ExitCode::data,
                 msg("the procedure that was adopted is missing: '{digest}'", {{"digest", digest.text()}}),
                 msg("it belongs into register/evidence; look at all of it with 'jaga audit'"));
-  return sop::parse(*bytes, "register/evidence/sha256-" + digest.hex());
+  return *sop::parse_once(*bytes, digest, "register/evidence/sha256-" + digest.hex());
 }
 
 std::optional<incident::Due> Incident::due() const {

@@ -219,12 +219,15 @@ narrow() {
 @test "a slip in hosts.yaml stops what needs a host, and nothing else" {
   verified
   echo '  - {name: "x", adress: "192.0.2.1"}' >>hosts.yaml
-  for step in "staff status" "staff show web01" "staff log" "staff person list" "staff note web01 -m x" \
+  status 0 as staff status
+  says 'what needs no host goes on, although'
+  says 'adress'
+  # These do not even read it.
+  for step in "staff show web01" "staff log" "staff person list" "staff note web01 -m x" \
     "division-head accept web01 --yes" "staff archive web01 --no-part" "staff seal"; do
     # shellcheck disable=SC2086  # words
     status 0 as $step
-    says 'what needs no host goes on, although'
-    says 'adress'
+    says_not 'adress'
   done
   status 78 as staff host list
   says 'adress'

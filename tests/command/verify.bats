@@ -13,3 +13,11 @@ setup() { setup_folder; office; repaired; }
   status 77 as staff verify web01 --yes
   status 77 as division-head verify web01 --yes
 }
+
+@test "the hosts are not read for a decision" {
+  mkdir -p hosts.d && echo 'hosts: [' >hosts.d/broken.yaml
+  status 0 as section-head verify web01 --yes --override 'nothing measures it'
+  says_not broken.yaml
+  status 78 as staff host list
+  says 'hosts.d/broken.yaml:2:1'
+}

@@ -34,6 +34,19 @@ bool says(const std::string& message, std::string_view part) {
 
 }  // namespace
 
+TEST_CASE("a procedure is parsed once a process, and a broken one is refused each time") {
+  const std::string text = changed("fixed: []", "fixed: [\"approval\"]");
+  const auto first = sop::parse_once(text, sha256(text), "sop.yaml");
+  CHECK(first->policies.fixed == std::vector<std::string>{"approval"});
+  CHECK(sop::parse_once(text, sha256(text), "another name") == first);
+  const auto form = sop::parse_once(sop::builtin("form"), sha256(sop::builtin("form")), "form.yaml");
+  CHECK(form != first);
+  CHECK(form->policies.fixed.empty());
+  const std::string broken = "format: jaga/sop@1\n";
+  for (int time = 0; time < 2; ++time)
+    CHECK_THROWS_AS((void)sop::parse_once(broken, sha256(broken), "sop.yaml"), Error);
+}
+
 TEST_CASE("the form's procedure is complete") {
   const sop::Sop form = sop::parse(sop::builtin("form"), "form.yaml");
   CHECK(form.header.number == "800/005-17/kominfosanti/2020");
