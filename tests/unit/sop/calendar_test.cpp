@@ -57,3 +57,28 @@ TEST_CASE("after_working_time is the inverse of working_time") {
   }
   CHECK(sop::after_working_time(from, 0min, office()) == from);
 }
+
+TEST_CASE("a long span is counted by weeks, and comes to the same as day by day") {
+  using std::chrono::days;
+  sop::Calendar calendar = office();
+  calendar.hours[2] = {{7h + 30min, 12h}, {13h, 15h + 30min}};
+  const auto first = calendar.local_date(at("2026-11-24 00:00"));
+  calendar.holidays = {first + days{1}, first + days{4}, first + days{17}, first + days{30}};
+  // A Saturday that is worked, half a day, and one that was a holiday before it got hours.
+  calendar.dates = {
+      {first + days{11}, {{8h, 12h}}}, {first + days{8}, {{8h, 9h}}}, {first + days{17}, {{8h, 10h}}}};
+  const Instant from = at("2026-11-24 10:15");
+  std::chrono::milliseconds by_day{0};
+  for (int day = 0; day < 60; ++day) {
+    const Instant begin = day == 0 ? from : at("2026-11-24 00:00") + days{day};
+    CHECK(sop::working_time(from, begin + 3h, calendar) ==
+          by_day + sop::working_time(begin, begin + 3h, calendar));
+    by_day += sop::working_time(begin, at("2026-11-24 00:00") + days{day + 1}, calendar);
+  }
+  // What a record may say.
+  const auto centuries =
+      sop::working_time(Instant{std::chrono::sys_days{std::chrono::year{0} / 1 / 1}},
+                        Instant{std::chrono::sys_days{std::chrono::year{9999} / 12 / 31}}, office());
+  CHECK(centuries / 1h > 9999 * 52 * 36);
+  CHECK(centuries / 1h < 10000 * 53 * 38);
+}
