@@ -17,7 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kData = "data/";
-constexpr std::size_t kMostFile = std::size_t{1} << 30U;
+// What is larger is not read: evidence, and a manifest of far more files than a directory has.
+constexpr std::size_t kMostFile = std::size_t{256} << 20U;
+constexpr std::size_t kMostTag = std::size_t{16} << 20U;
 
 class Checker {
  public:
@@ -62,6 +64,10 @@ class Checker {
         say(msg("'{path}' is no regular file", {{"path", printable(path)}}));
         continue;
       }
+      const auto size = at->file_size(error);
+      if (error) break;
+      if (size > (path.starts_with(kData) ? kMostFile : kMostTag))
+        say(msg("'{path}' is larger than jaga writes", {{"path", printable(path)}}));
       files_.insert(path);
     }
     if (error) say(msg("cannot read the bag: {reason}", {{"reason", error.message()}}));
