@@ -53,6 +53,37 @@ setup() {
   killed "$JAGA" --key "$KEYS/section-head" approve web01 --yes
 }
 
+@test "approve, killed after its record is published and before this account remembers it" {
+  analysed
+  head=$(find "$XDG_STATE_HOME" -name "incident.$(cat id).head")
+  grep -q '^2 ' "$head"
+  walk 'linkat renameat' "$JAGA" --key "$KEYS/section-head" approve web01 --yes
+  read -r _ _ last < <(grep '^renameat ' ../calls)
+  code=0
+  strace -o /dev/null -e trace=renameat -e "inject=renameat:signal=KILL:when=$last" \
+    "$JAGA" --key "$KEYS/section-head" approve web01 --yes >../out 2>&1 || code=$?
+  [ "$code" = 137 ]
+  # The record stands; the older head is what is remembered, and no finding.
+  [ "$(records | wc -l)" = $((before + 1)) ]
+  all_whole
+  grep -q '^2 ' "$head"
+  status 0 jaga audit --json
+  says '"sound": true'
+  grep -q '^3 ' "$head"
+  # The next step needs no audit before it, and what the dead one left is no chain and in nobody's way.
+  restore
+  strace -o /dev/null -e trace=renameat -e "inject=renameat:signal=KILL:when=$last" \
+    "$JAGA" --key "$KEYS/section-head" approve web01 --yes >../out 2>&1 || true
+  [ -e "$(dirname "$head")/.jaga-new.tmp" ]
+  status 0 as staff repair web01 --by-hand -m 'cable replaced'
+  grep -q '^5 ' "$head"
+  [ ! -e "$(dirname "$head")/.jaga-new.tmp" ]
+  # From now on the record that the dead one wrote is missed.
+  rm incidents/*/"$(cat id)"/000[345]-*
+  status 1 jaga audit
+  says 'its record 5, seen here before, is missing or changed'
+}
+
 @test "person change, in the register" {
   killed "$JAGA" --key "$KEYS/staff" person change section-head --name 'Section head'
 }
