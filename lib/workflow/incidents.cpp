@@ -140,8 +140,13 @@ void load_register(Context& context) {
   }
   if (!chain->sound()) return;
   std::map<Digest, std::string> kept;
-  auto states =
-      std::make_shared<std::vector<registry::State>>(registry::replay_all(*chain, sop_bytes(context, kept)));
+  std::vector<registry::Broken> broken;
+  auto states = std::make_shared<std::vector<registry::State>>(
+      registry::replay_believed(*chain, sop_bytes(context, kept), broken));
+  // A well signed record of somebody who may not write it is damage too, and audit judges the rest.
+  for (const registry::Broken& one : broken)
+    chain->breaks.push_back({record::file_name(chain->find(one.record)->envelope), one.why});
+  if (!broken.empty()) return;
   if (!states->empty()) context.registered = std::make_shared<registry::State>(states->back());
   context.register_states = std::move(states);
   context.seals = std::make_shared<Seals>();

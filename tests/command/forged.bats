@@ -214,3 +214,25 @@ copied() { # copied COMMAND...: done in a copy beside, whose installation is ano
   jaga audit --script >check.sh
   status 0 sh check.sh .
 }
+
+@test "a record of the register by who may not write it is damage: nobody decides, and audit judges the rest" {
+  analysed
+  make_key mallory
+  as staff person add mallory -q --role staff --key "$KEYS/mallory.pub"
+  # What an admin's jaga would write, by another who is admin in a copy alone.
+  cp -r . ../copy
+  (cd ../copy && XDG_STATE_HOME=$PWD/state as staff person change mallory -q --role section_head)
+  record=$(cd ../copy && ls register/0005-person.*.yaml)
+  sed -e 's/person: "staff", role: "admin"/person: "mallory", role: "staff"/' \
+    -e "s#^key: .*#key: \"$(ssh-keygen -lf "$KEYS/mallory" | cut -d' ' -f2)\"#" "../copy/$record" >"$record"
+  ! cmp -s "$record" "../copy/$record"
+  ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/mallory" "$record"
+  status 65 as section-head approve web01 --yes
+  says 'the register is damaged'
+  says 'only an admin changes people'
+  echo more >>"$(file 0002-analyze.*.yaml)"
+  status 1 jaga audit
+  says 'only an admin changes people'
+  says '0002-analyze'
+  says 'not sound: '
+}
