@@ -41,3 +41,38 @@ setup() { setup_folder; office; }
   case $output in *remark*) return 1 ;; esac
   says 'no witness' # both are of this account
 }
+
+@test "an id that somebody else took beforehand is passed over, and a file that begins no chain is named" {
+  as staff seal -q >/dev/null
+  first=$(ls seals)
+  as staff open web01 -q -m slow >id
+  cp -a "$XDG_STATE_HOME" ../kept-state
+  as section-head seal -q >/dev/null
+  second=$(ls seals | grep -v "$first")
+  # Another key's seal lies there already.
+  rm -rf "$XDG_STATE_HOME"
+  cp -a ../kept-state "$XDG_STATE_HOME"
+  file=$(echo "seals/$second"/0001-seal.*.yaml)
+  sed -i -e 's/^by: .*/by: {person: "division-head", role: "division_head"}/' \
+    -e "s#^key: .*#key: \"$(ssh-keygen -lf "$KEYS/division-head" | cut -d' ' -f2)\"#" "$file"
+  rm "$file.sig"
+  ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/division-head" "$file"
+  as section-head note web01 -q -m x >/dev/null
+  as section-head seal -q >/dev/null
+  [ "$(ls seals | wc -l)" = 3 ]
+  third=$(ls seals | grep -v -e "$first" -e "$second")
+  [ "$(ls "seals/$second"/*.yaml | wc -l)" = 1 ]
+  as section-head note web01 -q -m y >/dev/null
+  as section-head seal -q >/dev/null
+  [ "$(ls seals | wc -l)" = 3 ]
+  [ "$(ls "seals/$third"/*.yaml | wc -l)" = 2 ]
+  status 0 jaga audit
+  # Junk.
+  rm -rf "seals/$third" "$XDG_STATE_HOME"
+  cp -a ../kept-state "$XDG_STATE_HOME"
+  mkdir "seals/$third"
+  echo junk >"seals/$third/0001-seal.aaaaaa.yaml"
+  status 65 as section-head seal
+  says '0001-seal.aaaaaa.yaml'
+  [ "$(ls seals | wc -l)" = 3 ]
+}
