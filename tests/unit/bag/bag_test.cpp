@@ -210,8 +210,12 @@ TEST_CASE("what a killed write left is removed by the next, but not while somebo
   workshop.write("kept", "kept");
   fs::create_symlink(workshop.at("kept"), workshop.at("out/.drafts/link"));
   fs::create_directory_symlink(workshop.at("out"), workshop.at("out/.drafts/bag.1-0/up"));
-  SUBCASE("asked for") { bag::remove_drafts(workshop.at("out")); }
-  SUBCASE("by the next bag") { (void)bag::write(workshop.at("out"), "bag", contents(), no_signature); }
+  SUBCASE("asked for") {
+    bag::remove_drafts(workshop.at("out"));
+  }
+  SUBCASE("by the next bag") {
+    (void)bag::write(workshop.at("out"), "bag", contents(), no_signature);
+  }
   SUBCASE("where another process writes, it stays") {
     const int fd = open(workshop.at("out/.drafts").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     REQUIRE(flock(fd, LOCK_SH) == 0);
