@@ -4,13 +4,15 @@
 // provider, which takes longer than all that a short command hashes.
 #define OPENSSL_API_COMPAT 10101
 #include <openssl/sha.h>
+#include <sodium.h>
+
+#include <algorithm>
 
 namespace jaga {
 namespace {
 
 constexpr std::string_view kPrefix = "sha256:";
 constexpr std::string_view kHex = "0123456789abcdef";
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 }  // namespace
 
@@ -80,40 +82,26 @@ std::array<std::uint8_t, 64> sha512(std::string_view bytes) {
 }
 
 std::string base64_encode(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      group = group << 8U | (i + k < bytes.size() ? static_cast<std::uint8_t>(bytes[i + k]) : 0U);
-    }
-    const std::size_t given = std::min<std::size_t>(3, bytes.size() - i);
-    for (std::size_t k = 0; k < 4; ++k) {
-      out += k <= given ? kBase64[group >> (18U - 6U * k) & 63U] : '=';
-    }
-  }
+  // With the NUL that libsodium writes.
+  std::string out(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                    bytes.size(), sodium_base64_VARIANT_ORIGINAL);
+  out.pop_back();
   return out;
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  std::string out;
-  out.reserve(text.size() / 4 * 3);
-  for (std::size_t i = 0; i < text.size(); i += 4) {
-    std::size_t given = 4;
-    if (i + 4 == text.size()) {
-      while (given > 2 && text[i + given - 1] == '=') --given;
-    }
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 4; ++k) {
-      const auto value = k < given ? kBase64.find(text[i + k]) : 0;
-      if (value == std::string_view::npos) return std::nullopt;
-      group = group << 6U | static_cast<std::uint32_t>(value);
-    }
-    // Bits beyond the last byte must be zero: one byte string has one text.
-    if ((given == 2 && (group & 0xffffU) != 0) || (given == 3 && (group & 0xffU) != 0)) return std::nullopt;
-    for (std::size_t k = 0; k + 1 < given; ++k) out += static_cast<char>(group >> (16U - 8U * k) & 255U);
-  }
+  // libsodium 1.0.18 takes some bytes beyond ASCII for digits.
+  if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+    return std::nullopt;
+  std::string out(text.size() / 4 * 3 + 2, '\0');
+  std::size_t size = 0;
+  // No character is passed over (nullptr); bits beyond the last byte must be zero: one byte string has one
+  // text.
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(),
+                        nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
+    return std::nullopt;
+  out.resize(size);
   return out;
 }
 

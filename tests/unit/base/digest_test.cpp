@@ -31,4 +31,22 @@ TEST_CASE("base64 follows RFC 4648 and refuses what has a second form") {
   CHECK_FALSE(jaga::base64_decode("Zm9vYmF="));  // stray bits
   CHECK_FALSE(jaga::base64_decode("Zm9=YmFy"));
   CHECK_FALSE(jaga::base64_decode("Zm9v\n"));
+  for (const char* bad : {"=", "==", "====", "Z", "Z===", "Zg=", "Zg", "Zh==", "Zm9v=", "Zm9v====",
+                          "Zg==Zg==", " Zm9v", "Zm9 ", "Zm9v\r\n", "Zm-_", "Zm\xc3\xa9"})
+    CHECK_FALSE_MESSAGE(jaga::base64_decode(bad), bad);
+  CHECK_FALSE(jaga::base64_decode(std::string_view("Zm9\0", 4)));
+  CHECK(jaga::base64_decode("") == std::string());
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (int byte = 0; byte < 256; ++byte) {
+    CAPTURE(byte);
+    const char c = static_cast<char>(byte);
+    const bool digit = kDigits.find(c) != std::string_view::npos;
+    CHECK(jaga::base64_decode(std::string("Zm9") + c).has_value() == digit);  // and "Zm9=" has stray bits
+    CHECK(jaga::base64_decode(std::string(1, c) + "m9v").has_value() == digit);
+  }
+  for (std::size_t size = 0; size < 70; ++size) {
+    std::string bytes;
+    for (std::size_t n = 0; n < size; ++n) bytes += static_cast<char>(n * 37 + size);
+    CHECK(jaga::base64_decode(jaga::base64_encode(bytes)) == bytes);
+  }
 }
