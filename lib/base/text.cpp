@@ -212,36 +212,6 @@ std::string shortened(std::string_view text, std::size_t most) {
   return std::string(clipped(text, most)) + (text.size() > most ? "..." : "");
 }
 
-std::size_t text_width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-  }));
-}
-
-std::vector<std::string> wrapped(std::string_view text, std::size_t most) {
-  std::vector<std::string> lines(1);
-  std::size_t at = 0;
-  std::size_t blanks = 0;  // between the line and the next word
-  for (const std::string& word : split(trim(text), ' ')) {
-    const std::size_t wide = text_width(word);
-    if (word.empty()) {
-      ++blanks;
-      continue;
-    }
-    if (at > 0 && at + blanks + wide > most) {
-      lines.emplace_back();
-      at = 0;
-    } else if (at > 0) {
-      lines.back().append(blanks, ' ');
-      at += blanks;
-    }
-    lines.back() += word;
-    at += wide;
-    blanks = 1;
-  }
-  return lines;
-}
-
 std::string percent_encode(std::string_view text) {
   std::string out;
   for (const char c : text) {

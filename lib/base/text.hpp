@@ -44,9 +44,9 @@ bool is_line(std::string_view text);
 // At most `most` bytes of it and "..." where it goes on, cut between characters.
 std::string shortened(std::string_view text, std::size_t most);
 
-// Of characters, not of bytes; wide and combining ones count as one.
+// In columns of a terminal: East Asian and emoji two, combining, invisible and control none, malformed one.
 std::size_t text_width(std::string_view text);
-// Broken at spaces into lines of at most `most` characters; a longer word has a line of its own. At least
+// Broken at spaces into lines of at most `most` columns; a longer word has a line of its own. At least
 // one line.
 std::vector<std::string> wrapped(std::string_view text, std::size_t most);
 

@@ -94,6 +94,27 @@ TEST_CASE("lines are broken at spaces, and a longer word has one of its own") {
   CHECK(jaga::wrapped("", 5) == std::vector<std::string>{""});
   CHECK(jaga::wrapped("x", 0) == std::vector<std::string>{"x"});
   CHECK(jaga::text_width("kué") == 3);
+  CHECK(jaga::wrapped("\u6771\u4eac \u5927\u962a", 8) ==
+        std::vector<std::string>{"\u6771\u4eac", "\u5927\u962a"});
+  CHECK(jaga::wrapped("\u6771\u4eac \u5927\u962a", 9) ==
+        std::vector<std::string>{"\u6771\u4eac \u5927\u962a"});
+}
+
+TEST_CASE("the width of text is that on a terminal") {
+  CHECK(jaga::text_width("") == 0);
+  CHECK(jaga::text_width("web01 10 \u00b5s") == 11);
+  CHECK(jaga::text_width("\u6771\u4eac") == 4);    // two ideographs
+  CHECK(jaga::text_width("\ud55c\uae00 x") == 6);  // two syllables of Hangul
+  CHECK(jaga::text_width("\uff21\uff22") == 4);    // full-width A, B
+  CHECK(jaga::text_width("\uff71") == 1);          // half-width Katakana
+  CHECK(jaga::text_width("\U0001f527") == 2);      // a wrench
+  CHECK(jaga::text_width("ku"
+                         "e\u0301") == 3);                // an accent of its own
+  CHECK(jaga::text_width("\u0e19\u0e49\u0e33") == 2);     // Thai, with a tone mark
+  CHECK(jaga::text_width("a\u200bb\u200dc\ufe0f") == 3);  // what nobody sees
+  CHECK(jaga::text_width("a\tb\n\x1b\x7f") == 2);         // controls
+  CHECK(jaga::text_width("\u2713 \u2026") == 3);          // a check mark and an ellipsis
+  CHECK(jaga::text_width("a\xff\xc3") == 3);              // not UTF-8
 }
 
 TEST_CASE("invisible characters are found; joiners between letters may stand in prose") {
