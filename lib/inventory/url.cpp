@@ -94,6 +94,7 @@ std::optional<Url> convert(const urls::url_view_base& from) {
   if (from.host_type() == urls::host_type::ipv6) {
     const std::string_view host = view(from.encoded_host());
     url.host = std::string(host.substr(1, host.size() - 2));
+    if (url.host.find('%') != std::string::npos) return std::nullopt;  // a zone, which Boost 1.83 lets pass
   } else {
     url.host = std::string(view(from.encoded_host()));
     // The digit that encoded() has hidden from Boost.URL.
@@ -140,6 +141,8 @@ std::optional<Url> resolve_url(const Url& base, std::string_view location) {
   const auto absolute = urls::parse_uri(from);
   const auto reference = urls::parse_uri_reference(to);
   if (!absolute || !reference) return std::nullopt;
+  // RFC 3986, 5.2.2 is strict about "http:g"; Boost 1.83 is not.
+  if (reference->has_scheme() && !reference->has_authority()) return std::nullopt;
   if (reference->has_authority() && !view(reference->encoded_path()).empty() &&
       !reference->is_path_absolute())
     return std::nullopt;
