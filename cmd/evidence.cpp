@@ -1,4 +1,6 @@
 // jaga evidence add|list
+#include "incident/note.hpp"
+#include "record/kind.hpp"
 #include "workflow/evidence.hpp"
 
 #include <algorithm>
@@ -36,14 +38,14 @@ ExitCode add(Session& session, const Options& options) {
     const std::string bytes = session.read_document(file, store::kMostEvidence);
     const Digest digest = store::add_evidence(*context.directory, chain, bytes, is_private);
     const std::string name = file == "-" ? "-" : file.substr(file.rfind('/') + 1);
-    yaml::Node body = yaml::Node::map();
-    body.set("digest", digest.text())
-        .set("name", sanitized(name))
-        .set("size", static_cast<std::int64_t>(bytes.size()))
-        .set("class", options.kind)
-        .set("text", sanitized(options.text.value_or("")));
-    if (options.signed_copy) body.set(std::string(incident::kSignedCopy), true);
-    const record::Note written = workflow::write_note(context, id, actor, "evidence", std::move(body));
+    const incident::AttachedFile attached{.digest = digest,
+                                          .name = sanitized(name),
+                                          .size = static_cast<std::int64_t>(bytes.size()),
+                                          .evidence_class = options.kind,
+                                          .text = sanitized(options.text.value_or("")),
+                                          .signed_copy = options.signed_copy};
+    const record::Note written =
+        workflow::write_note(context, id, actor, record::NoteKind::evidence, to_node(attached));
     const std::string path = store::evidence_path(chain, digest, is_private);
     session.recorded(path);
     if (session.json()) {
@@ -69,7 +71,7 @@ ExitCode list(Session& session, const Options& options) {
     // Under each name, and by each person, that it was attached.
     std::vector<const record::Note*> attached;
     for (const record::Note& one : notes.notes)
-      if (one.kind == "evidence" && one.body.text_at("digest") == attachment.digest.text())
+      if (incident::is(one, record::NoteKind::evidence) && one.body.text_at("digest") == attachment.digest.text())
         attached.push_back(&one);
     if (attached.empty()) attached.push_back(nullptr);
     const std::string path = store::evidence_path(chain, attachment.digest, attachment.is_private);
@@ -93,7 +95,7 @@ ExitCode list(Session& session, const Options& options) {
   }
   for (const record::Note& note : notes.notes) {
     const auto digest =
-        note.kind == incident::kRedactNote ? parse_digest(note.body.text_at("digest")) : std::nullopt;
+        incident::is(note, record::NoteKind::redact) ? parse_digest(note.body.text_at("digest")) : std::nullopt;
     if (!digest) continue;
     if (session.json()) {
       session.ui().json(yaml::Node::map()

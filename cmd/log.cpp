@@ -47,15 +47,14 @@ record::Chain read(const workflow::Context& context, const record::ChainName& na
 bool about(const record::Chain& chain, const std::string& fault) {
   return std::any_of(chain.records.begin(), chain.records.end(), [&](const record::Record& record) {
     if (record.body.text_at("fault") == fault) return true;
-    const std::vector<std::string> parts = split(record.body.text_at("fault_key"), '/');
-    return parts.size() > 1 && parts[1] == fault;
+    const std::string key = record.body.text_at("fault_key");
+    return !key.empty() && fault::parse_key(key).type == fault;
   });
 }
 
-constexpr std::array<std::string_view, 18> kKinds = {
-    "monitor",    "analyze", "approve", "repair-start", "command-start", "command-end",
-    "repair-end", "verify",  "accept",  "archive",      "reject",        "withdraw",
-    "merge",      "genesis", "person",  "host",         "adopt",         "resolve"};
+// Of incidents and of the register; seals are not told of.
+constexpr std::span<const std::string_view> kKinds = std::span(record::kKinds).first<18>();
+static_assert(record::kKinds[18] == record::name(record::Kind::seal));
 
 // A step's name is that of its record, but for repair, which makes several.
 bool of_step(const std::string& kind, const std::string& step) {

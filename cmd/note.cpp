@@ -5,6 +5,8 @@
 #include "base/text.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "incident/note.hpp"
+#include "record/kind.hpp"
 #include "workflow/incidents.hpp"
 
 namespace jaga::cmd {
@@ -26,7 +28,7 @@ ExitCode note(Session& session, const Options& options) {
     throw Error{ExitCode::usage, msg("an empty note"), msg("say it with -m TEXT, or on standard input")};
   require_recordable("-m", text);
   const record::Note written =
-      workflow::write_note(context, id, actor, "note", yaml::Node::map().set("text", text), {},
+      workflow::write_note(context, id, actor, record::NoteKind::note, to_node(incident::Remark{text}), {},
                            session.past("--occurred", options.occurred));
   const std::string path = record::ChainName::incident(id).directory() + "/notes/" + written.id + ".yaml";
   session.recorded(path);

@@ -6,6 +6,8 @@
 #include "base/text.hpp"
 #include "incident/evidence.hpp"
 #include "incident/incident.hpp"
+#include "incident/note.hpp"
+#include "record/kind.hpp"
 #include "sign/key.hpp"
 
 namespace jaga::audit {
@@ -42,10 +44,10 @@ void judge_redactions(const bag::Check& checked, const store::Folder& data, std:
   const auto about_what_is_gone = [&](const std::string& file) {
     try {
       const record::Note note = record::parse_note(data.require(file), file);
-      const auto digest = parse_digest(note.body.text_at("digest"));
-      return note.kind == incident::kRedactNote && digest &&
+      const auto redacted = incident::removed_evidence(note, record::NoteKind::redact);
+      return redacted && redacted->digest &&
              std::any_of(checked.removed.begin(), checked.removed.end(),
-                         [&](const std::string& gone) { return gone.ends_with("/sha256-" + digest->hex()); });
+                         [&](const std::string& gone) { return gone.ends_with("/sha256-" + redacted->digest->hex()); });
     } catch (const Error&) {
       return false;
     }
@@ -122,7 +124,7 @@ void Auditor::judge_bags() {
     const record::Chain& chain = entry.second;
     if (chain.name.kind != record::ChainName::Kind::incident) continue;
     for (const auto& record : chain.records) {
-      if (record.envelope.kind != "archive") continue;
+      if (record.envelope.kind != record::name(record::Kind::archive)) continue;
       const std::string name = record.body.text_at("bag");
       const auto expected = parse_digest(record.body.text_at("manifest"));
       if (!expected || !bag::is_safe_path(name) || name.find('/') != std::string::npos) continue;

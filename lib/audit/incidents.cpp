@@ -4,9 +4,13 @@
 #include "audit/auditor.hpp"
 #include "incident/evidence.hpp"
 #include "incident/incident.hpp"
+#include "incident/note.hpp"
+#include "record/kind.hpp"
 
 namespace jaga::audit {
 namespace {
+
+using record::Kind;
 
 std::optional<Digest> digest_of(const yaml::Node* node) {
   return node != nullptr && node->is_scalar() ? parse_digest(node->value()) : std::nullopt;
@@ -37,21 +41,20 @@ void Auditor::judge_incident(const std::string& id) {
   for (const auto& record : chain.records) {
     const auto& e = record.envelope;
     const auto file = path_of(chain, record);
-    if (!wants_summary && incident::is_decision(e.kind) && record.body.find("summary") == nullptr)
+    if (!wants_summary && record::is_decision(e.kind) && record.body.find("summary") == nullptr)
       ++without_summary_;
-    const bool of_run = e.kind == "command-start" || e.kind == "command-end" || e.kind == "repair-end";
-    const bool run_signs = of_run && e.by.person == runner;
+    const bool run_signs = record::is_of_run(e.kind) && e.by.person == runner;
     auto wrong = wrong_writer({e.by, e.key, e.at, e.register_head, file, record.digest},
                               run_signs ? run_key : std::string(), newest);
     if (!wrong.empty() && !said) {
       say(text, file, std::move(wrong));
       said = true;
     }
-    if (e.kind == "repair-start") {
+    if (e.kind == record::name(Kind::repair_start)) {
       const auto* key = record.body.find("run_key");
       run_key = key != nullptr && key->is_scalar() ? incident::fingerprint_of(key->value()) : std::string();
       runner = e.by.person;
-    } else if (e.kind == "repair-end") {
+    } else if (e.kind == record::name(Kind::repair_end)) {
       run_key.clear();  // a revocation or a ratification in the middle leaves the run what it is
     }
   }
@@ -115,7 +118,7 @@ void Auditor::judge_redactions(const record::Chain& chain, const std::vector<rec
   const auto text = chain.name.text();
   for (const auto& note : notes) {
     const auto digest =
-        note.kind == incident::kRedactNote ? digest_of(note.body.find("digest")) : std::nullopt;
+        incident::is(note, record::NoteKind::redact) ? digest_of(note.body.find("digest")) : std::nullopt;
     if (!digest) continue;
     const auto* rules = procedure(chain);
     if (rules == nullptr) continue;  // procedure() has said why, and what is gone is missing
@@ -128,7 +131,7 @@ void Auditor::judge_redactions(const record::Chain& chain, const std::vector<rec
       redacted_.insert(store::evidence_path(chain.name, *digest, is_private));
   }
   const bool lost = std::any_of(notes.begin(), notes.end(),
-                                [](const auto& note) { return note.kind == incident::kLostNote; });
+                                [](const auto& note) { return incident::is(note, record::NoteKind::lost); });
   const auto* rules = lost ? procedure(chain) : nullptr;
   if (rules == nullptr) return;
   for (const Digest& digest : incident::lost_evidence(notes, *rules)) {
@@ -240,20 +243,18 @@ void Auditor::judge_evidence(const record::Chain& chain, const std::vector<recor
   for (const auto& record : chain.records) {
     const auto file = path_of(chain, record);
     const auto& kind = record.envelope.kind;
-    if (kind == "command-end") {
+    if (kind == record::name(Kind::command_end)) {
       need(digest_of(record.body.find("out")), file, false);
       need(digest_of(record.body.find("err")), file, false);
-    } else if (kind == "repair-end") {
+    } else if (kind == record::name(Kind::repair_end)) {
       need(digest_of(record.body.find("letter")), file, false);
     } else if (const auto* paper = record.body.find("paper")) {
       need(digest_of(paper->find("scan")), file, true);
     }
   }
   for (const auto& note : notes) {
-    if (note.kind != "evidence") continue;
-    const auto* is_class = note.body.find("class");
-    const bool elsewhere = is_class != nullptr && is_class->is_scalar() && is_class->value() != "ordinary";
-    need(digest_of(note.body.find("digest")), path_of(chain, note), elsewhere);
+    if (const auto attached = incident::attached_file(note))
+      need(attached->digest, path_of(chain, note), attached->is_private());
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "fault/key.hpp"
 #include "fault/needs.hpp"
 #include "fault/part.hpp"
 #include "fault/places.hpp"
@@ -342,7 +343,7 @@ class Diagnosing {
     fault.fault_class = rule.fault_class;
     fault.host = host.name;
     fault.object = match.object;
-    fault.key = fault_key(host.name, rule.id, match.object);
+    fault.key = Key{host.name, rule.id, match.object}.text();
     fault.severity = rule.severity;
     for (const Result* result : match.evidence) fault.evidence.push_back(*result);
     fault.remedy = rule.remedy;
@@ -529,12 +530,6 @@ class Diagnosing {
 };
 
 }  // namespace
-
-std::string fault_key(std::string_view host, std::string_view type, std::string_view object) {
-  std::string key = std::string(host) + "/" + std::string(type);
-  if (!object.empty()) key += "/" + percent_encode(object);
-  return key;
-}
 
 int flap_percent(std::string_view history) {
   // 20 changes between 21 states, weighing from 0.8 (oldest) to 1.2 (newest).

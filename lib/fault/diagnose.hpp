@@ -73,9 +73,6 @@ struct Diagnosis {
       odd_facts;  // check, fact: of what fails, that none gives so
 };
 
-// "HOST/TYPE" or "HOST/TYPE/OBJECT" with the object percent-encoded.
-std::string fault_key(std::string_view host, std::string_view type, std::string_view object);
-
 // Nagios' weighted share of changes of state over the last 21 (letters as in Result::history), in percent.
 int flap_percent(std::string_view history);
 // From above 30 % on, until it is below 25 %.

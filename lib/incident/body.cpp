@@ -6,30 +6,14 @@
 #include "base/id.hpp"
 #include "base/text.hpp"
 #include "incident/choice.hpp"
+#include "record/kind.hpp"
 #include "yaml/fields.hpp"
 
 namespace jaga::incident {
-namespace {
 
 using yaml::Fields;
 using yaml::Node;
-
-constexpr std::array kSeverities = {fault::Severity::warning, fault::Severity::critical};
-constexpr std::array kBack = {sop::Step::analyze, sop::Step::approve, sop::Step::repair, sop::Step::verify};
-constexpr std::int64_t kMost = 1'000'000;
-
-void put(Node& node, const char* key, const std::optional<std::string>& value) {
-  if (value) node.set(key, *value);
-}
-void put(Node& node, const char* key, const std::optional<Digest>& value) {
-  if (value) node.set(key, value->text());
-}
-void put(Node& node, const char* key, const std::optional<Instant>& value) {
-  if (value) node.set(key, format_instant(*value));
-}
-void put(Node& node, const char* key, const std::optional<std::int64_t>& value) {
-  if (value) node.set(key, *value);
-}
+using record::Kind;
 
 Node results_node(const std::vector<Result>& results) {
   Node list = Node::list();
@@ -56,6 +40,25 @@ std::vector<Result> results_of(Fields& fields, std::string_view key) {
     results.push_back(std::move(result));
   }
   return results;
+}
+
+namespace {
+
+constexpr std::array kSeverities = {fault::Severity::warning, fault::Severity::critical};
+constexpr std::array kBack = {sop::Step::analyze, sop::Step::approve, sop::Step::repair, sop::Step::verify};
+constexpr std::int64_t kMost = 1'000'000;
+
+void put(Node& node, const char* key, const std::optional<std::string>& value) {
+  if (value) node.set(key, *value);
+}
+void put(Node& node, const char* key, const std::optional<Digest>& value) {
+  if (value) node.set(key, value->text());
+}
+void put(Node& node, const char* key, const std::optional<Instant>& value) {
+  if (value) node.set(key, format_instant(*value));
+}
+void put(Node& node, const char* key, const std::optional<std::int64_t>& value) {
+  if (value) node.set(key, *value);
 }
 
 void put(Node& node, const std::optional<Paper>& paper) {
@@ -446,14 +449,10 @@ Merge merge_of(Fields& fields) {
   return {fields.text("reason")};
 }
 
-constexpr std::array<std::string_view, std::variant_size_v<Body>> kKinds = {
-    "monitor",       "analyze",     "approve",    "verify",  "accept",   "reject", "repair-start",
-    "command-start", "command-end", "repair-end", "archive", "withdraw", "merge"};
-
 }  // namespace
 
 std::string_view kind_of(const Body& body) {
-  return kKinds[body.index()];
+  return record::name(static_cast<record::Kind>(body.index()));
 }
 
 yaml::Node to_node(const Body& body) {
@@ -462,70 +461,60 @@ yaml::Node to_node(const Body& body) {
 
 std::optional<Body> from_node(std::string_view kind, const yaml::Node& node, const std::string& file) {
   const yaml::Source source{file, ExitCode::data};
-  std::size_t index = 0;
-  while (index < kKinds.size() && kKinds[index] != kind) ++index;
-  if (index == kKinds.size()) return std::nullopt;
+  const auto known = record::parse_kind(kind);
+  if (!known) return std::nullopt;
   Fields fields(node, source);
   std::optional<Body> body;
-  switch (index) {
-    case 0:
+  switch (*known) {
+    case Kind::monitor:
       body = monitor_of(fields);
       break;
-    case 1:
+    case Kind::analyze:
       body = analyze_of(fields);
       break;
-    case 2:
+    case Kind::approve:
       body = approve_of(fields);
       break;
-    case 3:
-      body = verify_of(fields);
-      break;
-    case 4:
-      body = accept_of(fields);
-      break;
-    case 5:
-      body = reject_of(fields);
-      break;
-    case 6:
+    case Kind::repair_start:
       body = repair_start_of(fields);
       break;
-    case 7:
+    case Kind::command_start:
       body = command_start_of(fields);
       break;
-    case 8:
+    case Kind::command_end:
       body = command_end_of(fields);
       break;
-    case 9:
+    case Kind::repair_end:
       body = repair_end_of(fields);
       break;
-    case 10:
+    case Kind::verify:
+      body = verify_of(fields);
+      break;
+    case Kind::accept:
+      body = accept_of(fields);
+      break;
+    case Kind::archive:
       body = archive_of(fields);
       break;
-    case 11:
+    case Kind::reject:
+      body = reject_of(fields);
+      break;
+    case Kind::withdraw:
       body = withdraw_of(fields);
       break;
-    default:
+    case Kind::merge:
       body = merge_of(fields);
       break;
+    case Kind::genesis:
+    case Kind::person:
+    case Kind::host:
+    case Kind::adopt:
+    case Kind::resolve:
+    case Kind::seal:
+      return std::nullopt;  // of other chains
   }
   fields.finish();
   return body;
-}
-
-yaml::Node measure_to_node(const Measure& measure) {
-  Node node = Node::map();
-  put(node, "round", measure.round);
-  node.set("results", results_node(measure.results));
-  return node;
-}
-Measure measure_from_node(const yaml::Node& node, const std::string& file) {
-  const yaml::Source source{file, ExitCode::data};
-  Fields fields(node, source);
-  Measure measure;
-  measure.round = fields.optional_digest("round");
-  measure.results = results_of(fields, "results");
-  fields.finish();
-  return measure;
 }
 
 std::vector<std::string> RepairEnd::lacking() const {

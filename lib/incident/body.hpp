@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "incident/summary.hpp"
 #include "incident/values.hpp"
 #include "plan/plan.hpp"
+#include "record/kind.hpp"
 #include "round/round.hpp"
 #include "sop/sop.hpp"
 #include "yaml/node.hpp"
@@ -241,22 +243,16 @@ struct Merge {
   bool operator==(const Merge&) const = default;
 };
 
-using Body = std::variant<Monitor, Analyze, Approve, Verify, Accept, Reject, RepairStart, CommandStart,
-                          CommandEnd, RepairEnd, Archive, Withdraw, Merge>;
+// In the order of record::Kind.
+using Body = std::variant<Monitor, Analyze, Approve, RepairStart, CommandStart, CommandEnd, RepairEnd, Verify,
+                          Accept, Archive, Reject, Withdraw, Merge>;
+static_assert(std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(record::Kind::merge), Body>,
+                             Merge>);
 
 // "monitor" ... "merge", as in the envelope.
 std::string_view kind_of(const Body& body);
 yaml::Node to_node(const Body& body);
 // nullopt for a kind that this version does not know. `file` is for messages.
 std::optional<Body> from_node(std::string_view kind, const yaml::Node& node, const std::string& file);
-
-// The body of a note of kind "measure" (`jaga monitor --incident`): the probes that had failed, again.
-struct Measure {
-  std::optional<Digest> round{};
-  std::vector<Result> results{};
-  bool operator==(const Measure&) const = default;
-};
-yaml::Node measure_to_node(const Measure& measure);
-Measure measure_from_node(const yaml::Node& node, const std::string& file);
 
 }  // namespace jaga::incident

@@ -4,6 +4,8 @@
 #include <tuple>
 
 #include "base/text.hpp"
+#include "incident/note.hpp"
+#include "record/kind.hpp"
 
 namespace jaga::incident {
 namespace {
@@ -209,7 +211,8 @@ Answer check_one(const Question& q, const Approve& body, const Body& all) {
 
 Answer check_one(const Question& q, const Reject& body, const Body& all) {
   const State& state = q.state;
-  const bool is_withdraw = body.step == RejectedStep::withdraw;
+  const Rejection what = rejection_of(state, body);
+  const bool is_withdraw = what == Rejection::withdrawal;
   const Step step = is_withdraw ? Step::accept : *step_of(body.step);
   if (auto refusal = need_role(q, all, step)) return refusal;
   if (body.correction && step != Step::approve)
@@ -217,37 +220,35 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
   if (is_withdraw) {
     if (auto refusal = paper_may(q, name(body.step), withdrawal_roles(q.procedure), body.paper))
       return refusal;
-    if (!state.withdrawing || state.withdrawing->made.record != body.on)
-      return no(msg("there is no withdrawal to reject"));
+    if (rejected_record(state, what) != body.on) return no(msg("there is no withdrawal to reject"));
     return std::nullopt;
   }
   if (auto refusal = paper_may(q, step, body.paper)) return refusal;
   const sop::NoGoes& goes = *q.procedure.row(step).no_goes;
   bool may_go = std::any_of(goes.may.begin(), goes.may.end(), [&](Step to) { return to == body.back; });
-  if (step == Step::approve) {
-    if (const Run* run = state.find_run(body.on)) {
-      if (!run->body.emergency || run->ratified) return no(msg("there is no emergency repair to reject"));
-      if (auto refusal = run_is_open(q)) return refusal;
-      if (body.paper) return emergency_on_paper(q);
-      if (run->made.by.person == q.by.person || run->made.key == q.key)
-        return no(msg("'{person}' may not decide on their own repair", {{"person", q.by.person}}));
-    } else if (state.approval && state.approval->made.record == body.on) {
-      const bool after =
-          *state.phase == Step::verify || *state.phase == Step::accept || *state.phase == Step::archive;
-      const bool denied = after && !body.paper && denies(q, Step::approve, state.approval, body.on);
-      if ((*state.phase != Step::repair && !denied) || state.approval->revoked || state.approval->voided)
-        return no(msg("there is no approval to revoke"), out_of_order(q, "reject").hint);
-      may_go = may_go || body.back == Step::approve;
-    } else {
-      const bool again = *state.phase == Step::repair && !approval_is_dead(state, q.at).empty();
-      if (*state.phase != Step::approve && !again) return out_of_order(q, "reject");
-      if (auto refusal = run_is_open(q)) return refusal;
-      if (!state.analysis || state.analysis->made.record != body.on)
-        return no(msg("there is a later analysis than the one that is decided on"));
-    }
-  } else if (step == Step::verify && denies(q, Step::verify, state.verified, body.on)) {
+  if (what == Rejection::emergency) {
+    const Run* run = state.find_run(body.on);
+    if (!run->body.emergency || run->ratified) return no(msg("there is no emergency repair to reject"));
+    if (auto refusal = run_is_open(q)) return refusal;
+    if (body.paper) return emergency_on_paper(q);
+    if (run->made.by.person == q.by.person || run->made.key == q.key)
+      return no(msg("'{person}' may not decide on their own repair", {{"person", q.by.person}}));
+  } else if (what == Rejection::approval) {
+    const bool after =
+        *state.phase == Step::verify || *state.phase == Step::accept || *state.phase == Step::archive;
+    const bool denied = after && !body.paper && denies(q, Step::approve, state.approval, body.on);
+    if ((*state.phase != Step::repair && !denied) || state.approval->revoked || state.approval->voided)
+      return no(msg("there is no approval to revoke"), out_of_order(q, "reject").hint);
+    may_go = may_go || body.back == Step::approve;
+  } else if (what == Rejection::analysis) {
+    const bool again = *state.phase == Step::repair && !approval_is_dead(state, q.at).empty();
+    if (*state.phase != Step::approve && !again) return out_of_order(q, "reject");
+    if (auto refusal = run_is_open(q)) return refusal;
+    if (rejected_record(state, what) != body.on)
+      return no(msg("there is a later analysis than the one that is decided on"));
+  } else if (what == Rejection::denied_verification && denies(q, Step::verify, state.verified, body.on)) {
     if (*state.phase != Step::accept || body.paper) return out_of_order(q, "reject");
-  } else if (step == Step::accept && denies(q, Step::accept, state.accepted, body.on)) {
+  } else if (what == Rejection::denied_acceptance && denies(q, Step::accept, state.accepted, body.on)) {
     if (*state.phase != Step::archive || body.paper) return out_of_order(q, "reject");
   } else if (step == Step::verify) {
     const Run* run = state.finished_run();
@@ -419,7 +420,7 @@ Answer check_one(const Question& q, const Verify& body, const Body& all) {
   std::vector<record::Note> cited;
   if (body.measure) {
     for (const record::Note& note : q.notes)
-      if (note.digest == *body.measure && note.kind == "measure") cited.push_back(note);
+      if (note.digest == *body.measure && is(note, record::NoteKind::measure)) cited.push_back(note);
     if (cited.empty()) return no(msg("the measurement that is decided on is not there"));
   }
   const auto seen = measured(state, cited);
@@ -449,8 +450,8 @@ Answer check_one(const Question& q, const Accept& body, const Body& all) {
 
 bool signed_copy_is_there(const Question& q) {
   return std::any_of(q.notes.begin(), q.notes.end(), [&](const record::Note& note) {
-    const yaml::Node* said = note.kind == "evidence" ? note.body.find(kSignedCopy) : nullptr;
-    return said != nullptr && said->is_scalar() && said->value() == "true" && note.at <= q.at;
+    const auto file = attached_file(note);
+    return file && file->signed_copy && note.at <= q.at;
   });
 }
 

@@ -1,11 +1,13 @@
-// Private to incident: reading a value that is one of a few words. Any other word is an error of Fields,
-// which lists them.
+// Private to incident: reading a value that is one of a few words, any other of which is an error of Fields,
+// and the results that several bodies hold.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
+#include "incident/body.hpp"
 #include "incident/values.hpp"
 #include "round/round.hpp"
 #include "yaml/fields.hpp"
@@ -24,6 +26,9 @@ Value choice(yaml::Fields& fields, std::string_view key, const std::array<Value,
   for (std::size_t at = 0; at < N; ++at) names[at] = name(values[at]);
   return values[fields.choice(key, names)];
 }
+
+yaml::Node results_node(const std::vector<Result>& results);
+std::vector<Result> results_of(yaml::Fields& fields, std::string_view key);
 
 inline constexpr std::array kStates = {round::State::ok, round::State::warning, round::State::critical,
                                        round::State::unknown};

@@ -2,8 +2,13 @@
 
 #include <algorithm>
 
+#include "incident/note.hpp"
+#include "record/kind.hpp"
+
 namespace jaga::incident {
 namespace {
+
+using record::NoteKind;
 
 bool names(const yaml::Node& node, const std::string& digest) {
   if (node.is_scalar()) return node.value() == digest;
@@ -30,7 +35,7 @@ std::vector<Adder> added_by(const record::Chain& chain, std::span<const record::
   for (const record::Record& record : chain.records)
     if (attaches(record.body, digest)) result.push_back({record.envelope.by.person, record.envelope.key});
   for (const record::Note& note : notes)
-    if (note.kind != kRedactNote && note.kind != kLostNote && names(note.body, digest))
+    if (!is(note, NoteKind::redact) && !is(note, NoteKind::lost) && names(note.body, digest))
       result.push_back({note.by.person, note.key});
   return result;
 }
@@ -53,24 +58,23 @@ std::vector<Named> named_evidence(const record::Chain& chain, std::span<const re
     const auto digest = node != nullptr && node->is_scalar() ? parse_digest(node->value()) : std::nullopt;
     if (!digest) return;
     const bool redacted = std::any_of(notes.begin(), notes.end(), [&](const record::Note& note) {
-      return note.kind == kRedactNote && note.body.text_at("digest") == digest->text();
+      return redacts(note, *digest);
     });
     if (!redacted) result.push_back({*digest, name, by.person, at, file, is_private});
   };
   for (const record::Record& record : chain.records) {
     const record::Envelope& e = record.envelope;
     const std::string file = record::file_name(e);
-    if (e.kind == "command-end")
+    if (e.kind == record::name(record::Kind::command_end))
       for (const char* key : {"out", "err"}) add(record.body.find(key), e.by, e.at, file, "", false);
-    if (e.kind == "repair-end") add(record.body.find("letter"), e.by, e.at, file, "", false);
+    if (e.kind == record::name(record::Kind::repair_end)) add(record.body.find("letter"), e.by, e.at, file, "", false);
     if (const auto* paper = record.body.find("paper"); paper != nullptr)
       add(paper->find("scan"), e.by, e.at, file, "", true);
   }
   for (const record::Note& note : notes) {
-    if (note.kind != "evidence") continue;
-    const std::string is_class = note.body.text_at("class");
-    add(note.body.find("digest"), note.by, note.at, "notes/" + note.id + ".yaml", note.body.text_at("name"),
-        !is_class.empty() && is_class != "ordinary");
+    const auto file = attached_file(note);
+    if (!file) continue;
+    add(note.body.find("digest"), note.by, note.at, "notes/" + note.id + ".yaml", file->name, file->is_private());
   }
   return result;
 }
@@ -78,9 +82,9 @@ std::vector<Named> named_evidence(const record::Chain& chain, std::span<const re
 std::vector<Digest> lost_evidence(std::span<const record::Note> notes, const sop::Sop& procedure) {
   std::vector<Digest> result;
   for (const record::Note& note : notes) {
-    if (note.kind != kLostNote || !procedure.may(note.by.role, sop::Step::archive)) continue;
-    const auto digest = parse_digest(note.body.text_at("digest"));
-    if (digest && std::find(result.begin(), result.end(), *digest) == result.end()) result.push_back(*digest);
+    const auto lost = removed_evidence(note, NoteKind::lost);
+    if (!lost || !lost->digest || !procedure.may(note.by.role, sop::Step::archive)) continue;
+    if (std::find(result.begin(), result.end(), *lost->digest) == result.end()) result.push_back(*lost->digest);
   }
   return result;
 }

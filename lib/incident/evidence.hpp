@@ -13,13 +13,6 @@
 
 namespace jaga::incident {
 
-// The note by which the bytes of evidence are taken away; its body is {digest, reason}. The digest stays.
-inline constexpr std::string_view kRedactNote = "redact";
-
-// The note that evidence was not there when the incident was archived; its body is {digest, reason}. By who
-// may archive.
-inline constexpr std::string_view kLostNote = "lost";
-
 // Evidence that a record or a note names, which is not redacted, and who wrote that.
 struct Named {
   Digest digest;

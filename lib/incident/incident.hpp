@@ -151,14 +151,23 @@ struct State {
   std::vector<const Run*> unsettled() const;
 };
 
+// What a rejection is about; its `on` names the record.
+enum class Rejection {
+  withdrawal,           // the first of its two records
+  emergency,            // a repair-start that nobody had approved
+  approval,             // an approve: revoked, or denied by who is said to have decided it on paper
+  analysis,             // the plan that waits for approval
+  repair,               // a repair-end, instead of verifying it
+  denied_verification,  // a verify on paper, denied by who is said to have decided it
+  verification,         // a verify, instead of accepting it
+  denied_acceptance     // an accept on paper
+};
+Rejection rejection_of(const State& state, const Reject& body);
+// The record that a rejection of that kind names now; nullopt: there is none.
+std::optional<Digest> rejected_record(const State& state, Rejection what);
+
 // The register as it stood at a head; nullptr: no such head.
 using RegisterAt = std::function<const registry::State*(const Digest& head)>;
-
-// The note that `jaga import` writes: it cites the one record that was signed elsewhere, and its time is when
-// that took effect. It moves nothing; spans end by it.
-inline constexpr std::string_view kImportNote = "import";
-// Of the body of an evidence note: true where the evidence is a copy of the report that was signed on paper.
-inline constexpr std::string_view kSignedCopy = "signed_copy";
 
 // `procedure` is the sop.yaml that was adopted when the incident opened. `notes` are needed for the
 // measurements that verify names and for the times of imports. Never throws for what records say: what breaks
@@ -240,18 +249,18 @@ Decision decide(const State& state, std::span<const record::Note> notes, const s
 
 // The bodies that commands want, filled in from the state: on what they decide, by default what sop.yaml
 // says. They check only what is needed to fill them in; decide() judges.
-Approve wanted_approve(const State& state, const sop::Sop& procedure, Instant now);
-Verify wanted_verify(const State& state, std::span<const record::Note> notes);
-Accept wanted_accept(const State& state);
+Approve draft_approval(const State& state, const sop::Sop& procedure, Instant now);
+Verify draft_verification(const State& state, std::span<const record::Note> notes);
+Accept draft_acceptance(const State& state);
 // The "no" of what is due now (approve also revokes), or of `step`. Throws not_permitted where nothing can be
 // rejected, usage where `back` is not allowed.
-Reject wanted_reject(const State& state, const sop::Sop& procedure, Instant now, const std::string& reason,
+Reject draft_rejection(const State& state, const sop::Sop& procedure, Instant now, const std::string& reason,
                      std::optional<std::string> back);
 // Without an outcome: that of the withdrawal that it seconds.
-Withdraw wanted_withdraw(const State& state, std::optional<WithdrawalOutcome> outcome,
+Withdraw draft_withdrawal(const State& state, std::optional<WithdrawalOutcome> outcome,
                          const std::string& reason);
 // `emergency`: its reason. A failed or open run is gone on from.
-RepairStart wanted_repair(const State& state, RepairMode mode, std::optional<std::string> emergency,
+RepairStart draft_repair_start(const State& state, RepairMode mode, std::optional<std::string> emergency,
                           bool resume);
 
 // The command (from 1) with which a run that begins so, or has just begun, begins on each target of the plan,

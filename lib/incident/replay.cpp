@@ -2,6 +2,8 @@
 #include <map>
 
 #include "incident/check.hpp"
+#include "incident/note.hpp"
+#include "record/kind.hpp"
 
 namespace jaga::incident {
 namespace {
@@ -20,9 +22,7 @@ Made made_by(const record::Record& record, const registry::State* registered) {
 // Whether the signer was who the record says, with the role it says, under the register that it names.
 Message stranger(const State& state, const record::Envelope& envelope, const registry::State* registered) {
   const Run* run = state.open_run();
-  const bool of_run =
-      envelope.kind == "command-start" || envelope.kind == "command-end" || envelope.kind == "repair-end";
-  if (of_run && run != nullptr && run->body.run_key && fingerprint_of(*run->body.run_key) == envelope.key)
+  if (record::is_of_run(envelope.kind) && run != nullptr && run->body.run_key && fingerprint_of(*run->body.run_key) == envelope.key)
     return {};
   if (registered == nullptr) return msg("it names a head of the register that there is not");
   const registry::Person* owner = registered->owner(envelope.key);
@@ -57,7 +57,7 @@ class Replay {
     const auto roles = roles_for(state, procedure_, body, record.envelope.at);
     if (wrong.empty() && std::find(roles.begin(), roles.end(), record.envelope.by.role) == roles.end())
       wrong = msg("'{person}' holds no role that may do '{step}'",
-                  {{"person", record.envelope.by.person}, {"step", "monitor"}});
+                  {{"person", record.envelope.by.person}, {"step", std::string(sop::name(Step::monitor))}});
     if (!wrong.empty()) violated(state, record, std::move(wrong));
     // Measuring ends with the round that confirmed it; from there on it waits for its analysis.
     const Instant began = record.envelope.occurred.value_or(record.envelope.at);
@@ -110,8 +110,7 @@ class Replay {
   Instant arrived(const record::Record& record) const {
     std::optional<Instant> imported;
     for (const record::Note& note : notes_) {
-      if (note.kind != kImportNote || note.cites.empty() || note.cites.front() != record.digest) continue;
-      if (!in_time(record, note)) continue;
+      if (!is_import_of(note, record.digest) || !in_time(record, note)) continue;
       if (!imported || note.at < *imported) imported = note.at;
     }
     return std::max(record.envelope.at, imported.value_or(record.envelope.at));

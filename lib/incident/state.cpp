@@ -5,6 +5,8 @@
 #include "base/text.hpp"
 #include "incident/check.hpp"
 #include "incident/clocks.hpp"
+#include "incident/note.hpp"
+#include "record/kind.hpp"
 #include "sshkey/public_key.hpp"
 
 namespace jaga::incident {
@@ -83,7 +85,7 @@ std::optional<Measured> measured(const State& state, std::span<const record::Not
   result.after = run->end->after;
   result.at = run->ended->at;
   for (const record::Note& note : notes) {
-    if (note.kind != "measure" || note.at < result.at) continue;
+    if (!is(note, record::NoteKind::measure) || note.at < result.at) continue;
     try {
       result.after = measure_from_node(note.body, note.id).results;
     } catch (const Error&) {
@@ -298,16 +300,17 @@ struct Applier {
     state.phase = Step::repair;
   }
   void operator()(const Reject& body) {
-    if (body.step == RejectedStep::withdraw) return;
+    const Rejection what = rejection_of(state, body);
+    if (what == Rejection::withdrawal) return;
     state.noes.push_back(Decided<Reject>{made, body, {}});
     const Step back = body.back;
     if (body.step == RejectedStep::approve) {
-      for (Run& run : state.runs) {
-        if (run.made.record != body.on) continue;
+      if (what == Rejection::emergency) {
+        Run& run = run_of(body.on);
         run.ratified = made;
         run.rejected = true;
       }
-      if (state.approval && state.approval->made.record == body.on) {
+      if (what == Rejection::approval) {
         state.approval->revoked = made;
         if (const Run* run = state.open_run()) {
           state.after_run = back;

@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "incident/note.hpp"
+#include "record/kind.hpp"
 
 namespace jaga::incident {
 namespace {
@@ -24,10 +26,6 @@ concept Deciding = requires(B body) {
 
 bool is_decision(const Body& body) {
   return std::visit([](const auto& one) { return Deciding<decltype(one)>; }, body);
-}
-
-bool is_decision(std::string_view kind) {
-  return kind == "approve" || kind == "verify" || kind == "accept" || kind == "reject" || kind == "withdraw";
 }
 
 const Summary* summary_in(const Body& body) {
@@ -160,7 +158,7 @@ std::optional<Summary> Subjects::summary_of(const Body& decision, std::span<cons
   if (subject != nullptr && subject->repair) summary.repair = *subject->repair;
   if (const auto measure = measure_of(decision)) {
     const auto note = std::find_if(notes.begin(), notes.end(), [&](const record::Note& one) {
-      return one.digest == *measure && one.kind == "measure";
+      return one.digest == *measure && is(one, record::NoteKind::measure);
     });
     if (note == notes.end() || !summary.repair) return std::nullopt;
     summary.repair->after = probes(measure_from_node(note->body, note->id).results);

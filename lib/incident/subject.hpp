@@ -57,7 +57,6 @@ class Subjects {
 // The record that a decision is on; nullopt: it is no decision, or a first withdrawal.
 std::optional<Digest> decided_on(const Body& body);
 bool is_decision(const Body& body);
-bool is_decision(std::string_view kind);  // "approve", "verify", "accept", "reject", "withdraw"
 // nullptr: no decision, or one without.
 const Summary* summary_in(const Body& body);
 void set_summary(Body& body, std::optional<Summary> summary);

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "record/kind.hpp"
 #include "register/body.hpp"
 #include "register/rules.hpp"
 
@@ -160,7 +161,7 @@ Fork look_at_fork(const record::Chain& chain, const std::vector<Digest>& heads,
                          [&](const State* other) { return !is_current(*other, key); });
     }));
     for (const auto* record : lists[i]) {
-      fork.only_pins = fork.only_pins && record->envelope.kind == "host";
+      fork.only_pins = fork.only_pins && record->envelope.kind == record::name(record::Kind::host);
       if (!fork.is_void[i]) good.insert(record->digest);
     }
   }

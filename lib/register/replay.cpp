@@ -28,7 +28,7 @@ class Replayer {
 
   State genesis(const record::Record& record) {
     const auto source = source_of(record);
-    if (record.envelope.kind != "genesis") refuse(record, msg("it does not begin with genesis"));
+    if (record.envelope.kind != record::name(record::Kind::genesis)) refuse(record, msg("it does not begin with genesis"));
     yaml::Fields fields(record.body, source);
     State state;
     state.organisation = fields.text("organisation");
@@ -54,7 +54,7 @@ class Replayer {
       return procedures;
     };
     yaml::Fields fields(record.body, source);
-    if (record.envelope.kind == "person") {
+    if (record.envelope.kind == record::name(record::Kind::person)) {
       auto body = read_person_body(record.body, source);
       const auto at = record.envelope.at;
       demand(record, wrong_person(state, by, body.entry, at, body.seal, sop, earlier));
@@ -64,18 +64,18 @@ class Replayer {
         state.takings.push_back(std::move(taking));
       }
       state.people[body.entry.id] = std::move(body.entry);
-    } else if (record.envelope.kind == "host") {
+    } else if (record.envelope.kind == record::name(record::Kind::host)) {
       const auto pins = read_pins(fields.list("hosts"), source);
       fields.finish();
       demand(record, wrong_pins(by, pins, sop));
       for (const auto& pin : pins) state.pins[pin.host] = pin;
-    } else if (record.envelope.kind == "adopt") {
+    } else if (record.envelope.kind == record::name(record::Kind::adopt)) {
       const auto digest = fields.digest("sop");
       fields.finish();
       demand(record, wrong_adoption(by, sop(), procedure(digest, record)));
       state.earlier_sops.push_back(state.sop);
       state.sop = digest;
-    } else if (record.envelope.kind == "resolve") {
+    } else if (record.envelope.kind == record::name(record::Kind::resolve)) {
       auto body = read_resolve(record.body, source);
       demand(record, wrong_resolve(by, body.expected));
       state.resolved.insert(state.resolved.end(), body.expected.begin(), body.expected.end());
@@ -86,7 +86,7 @@ class Replayer {
   }
 
   State merge(const std::vector<const State*>& heads, const Fork& fork, const record::Record& record) {
-    if (record.envelope.kind != "merge") refuse(record, msg("it names several records and is no merge"));
+    if (record.envelope.kind != record::name(record::Kind::merge)) refuse(record, msg("it names several records and is no merge"));
     const auto believed = fork.believed(heads);
     for (const auto* head : believed.empty() ? heads : believed) {
       if (auto wrong = wrong_writer(*head, record); !wrong.empty()) refuse(record, wrong.what);
@@ -150,7 +150,7 @@ std::vector<State> replay_until(const record::Chain& chain, const std::optional<
     try {
       if (is_first) {
         state = replayer.genesis(record);
-      } else if (heads.size() == 1 && record.envelope.kind != "merge") {
+      } else if (heads.size() == 1 && record.envelope.kind != record::name(record::Kind::merge)) {
         state = *heads.front();
         replayer.step(state, record);
       } else {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "record/kind.hpp"
 #include "register/body.hpp"
 
 namespace jaga::registry {
@@ -55,23 +56,23 @@ std::vector<Message> tell_one(const record::Record& record, std::map<std::string
     for (auto& what : said) out.push_back(msg("{person}: {what}", {{"person", entry.id}}).with("what", what));
     people.insert_or_assign(entry.id, entry);
   };
-  if (kind == "genesis") {
+  if (kind == record::name(record::Kind::genesis)) {
     if (const auto* first = record.body.find("person")) take(read_person(*first, source));
-  } else if (kind == "person") {
+  } else if (kind == record::name(record::Kind::person)) {
     take(read_person_body(record.body, source).entry);
-  } else if (kind == "host") {
+  } else if (kind == record::name(record::Kind::host)) {
     const auto* hosts = record.body.find("hosts");
     for (const auto& pin : read_pins(hosts != nullptr ? hosts->items() : std::vector<yaml::Node>{}, source))
       out.push_back(msg("{host} pinned ({how})", {{"host", pin.host}, {"how", pin.verified}}));
-  } else if (kind == "adopt") {
+  } else if (kind == record::name(record::Kind::adopt)) {
     out.push_back(msg("sop.yaml {digest} adopted", {{"digest", record.body.text_at("sop")}}));
-  } else if (kind == "resolve") {
+  } else if (kind == record::name(record::Kind::resolve)) {
     const auto body = read_resolve(record.body, source);
     std::vector<std::string> what;
     for (const auto& one : body.expected) what.push_back(one.what);
     out.push_back(
         msg("accepted as it is: {what} ({reason})", {{"what", join(what, ", ")}, {"reason", body.reason}}));
-  } else if (kind == "merge") {
+  } else if (kind == record::name(record::Kind::merge)) {
     // What the branches had each differs from it in another way: told is what holds.
     if (const auto* entries = record.body.find("people")) {
       for (const auto& entry : read_people(entries->items(), source)) {

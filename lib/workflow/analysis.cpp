@@ -7,9 +7,12 @@
 #include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "fault/diagnose.hpp"
+#include "fault/key.hpp"
+#include "incident/note.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "process/run.hpp"
+#include "record/kind.hpp"
 #include "round/facts.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
@@ -147,20 +150,6 @@ record::By by_for(const Context& context, const Actor& actor, const sop::Sop& pr
               incident::who_may_hint(*context.registered, procedure.row(step).roles, context.now()));
 }
 
-std::string decoded(std::string_view text) {
-  std::string result;
-  const auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      result.push_back(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
-      i += 2;
-    } else {
-      result.push_back(text[i]);
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 void require_opener(const Context& context, const Actor& actor) {
@@ -175,11 +164,6 @@ void require_opener(const Context& context, const Actor& actor) {
                   msg("'{person}' may not open incidents", {{"person", actor.person}}),
                   incident::who_may_hint(*context.registered, roles, context.now()));
   }
-}
-
-FaultParts parts_of(const std::string& fault_key) {
-  const auto parts = split(fault_key, '/');
-  return {parts.size() > 1 ? parts[1] : "unknown", parts.size() > 2 ? decoded(parts[2]) : std::string()};
 }
 
 plan::Frozen freeze_plan(const Context& context, const std::string& name,
@@ -242,7 +226,7 @@ incident::Analyze start_of_analysis(const incident::State& state) {
     body.reason.reset();
     return body;
   }
-  const FaultParts key = parts_of(state.monitor.fault_key);
+  const fault::Key key = fault::parse_key(state.monitor.fault_key);
   body.fault = key.type;
   body.root = state.monitor.host;
   body.object = key.object;
@@ -435,7 +419,7 @@ OpenedIncident open_report(const Context& context, const Report& report) {
   incident::Monitor monitor;
   monitor.source = report.source;
   monitor.host = host.name;
-  monitor.fault_key = fault::fault_key(host.name, type, sanitized(trim(report.object)));
+  monitor.fault_key = fault::Key{host.name, type, sanitized(trim(report.object))}.text();
   monitor.severity = report.severity;
   if (report.reopens) {
     const Incident before = require_reopenable(context, *report.reopens, host.name);
@@ -445,7 +429,7 @@ OpenedIncident open_report(const Context& context, const Report& report) {
   monitor.summary = text;
   OpenedIncident opened = open_incident(context, actor, monitor, std::nullopt, report.occurred);
   if (!opened.is_new)
-    opened.note = write_note(context, opened.id, actor, "note", yaml::Node::map().set("text", text), {},
+    opened.note = write_note(context, opened.id, actor, record::NoteKind::note, to_node(incident::Remark{text}), {},
                              report.occurred)
                       .id;
   return opened;

@@ -32,13 +32,6 @@ bool is_unmodified(const Context& context, const plan::Frozen& plan);
 // register pins now: an analysis may have been written by hand.
 void require_pinned(const Context& context, const plan::Frozen& plan);
 
-// Of a fault key, "web01/disk-full/%2Fvar": "disk-full" ("unknown" where it names none) and "/var".
-struct FaultParts {
-  std::string type;
-  std::string object;
-};
-FaultParts parts_of(const std::string& fault_key);
-
 struct OwnAnalysis {
   bool confirm = false;
   std::optional<std::string>

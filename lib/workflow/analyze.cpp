@@ -9,6 +9,7 @@
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "inventory/window.hpp"
+#include "round/check_name.hpp"
 #include "store/directory.hpp"
 #include "workflow/analysis.hpp"
 #include "workflow/history.hpp"
@@ -27,7 +28,7 @@ constexpr std::chrono::hours kMostAhead{1};
 constexpr std::chrono::hours kOld{24};
 
 std::string line_of(const round::Result& result) {
-  return (result.host.empty() ? "" : result.host + " ") + check_name(result.check, result.object) + ": " +
+  return (result.host.empty() ? "" : result.host + " ") + round::check_name(result.check, result.object) + ": " +
          result.summary;
 }
 
@@ -35,7 +36,7 @@ std::vector<incident::Result> results_of(const fault::Fault& fault) {
   std::vector<incident::Result> out;
   for (const round::Result& result : fault.evidence)
     out.push_back(
-        {result.host, check_name(result.check, result.object), result.state, sanitized(result.summary)});
+        {result.host, round::check_name(result.check, result.object), result.state, sanitized(result.summary)});
   return out;
 }
 
@@ -57,7 +58,7 @@ incident::Analyze analyze_of(const fault::Fault& fault, const plan::Frozen& plan
   body.root = fault.host;
   body.object = fault.object;
   for (const fault::Symptom& symptom : fault.symptoms) {
-    body.symptoms.push_back(symptom.host + " " + check_name(symptom.check, symptom.object));
+    body.symptoms.push_back(symptom.host + " " + round::check_name(symptom.check, symptom.object));
   }
   for (const round::Result& result : fault.evidence) body.evidence.push_back(sanitized(line_of(result)));
   for (const std::string& against : fault.speaks_against) body.against.push_back(sanitized(against));
@@ -142,7 +143,7 @@ class Review {
   std::string of_flapping(const fault::Fault& fault) {
     if (!fault.flapping) return {};
     const round::Result& deciding = fault.evidence.front();
-    const std::string check = check_name(deciding.check, deciding.object);
+    const std::string check = round::check_name(deciding.check, deciding.object);
     for (const Waiting& one : open()) {
       if (one.host != fault.host || !one.damaged.empty()) continue;
       const Incident incident = judged(one.id);
@@ -186,7 +187,7 @@ class Review {
     finding.fault = fault.type;
     finding.results = results_of(fault);
     for (const fault::Symptom& symptom : fault.symptoms)
-      finding.symptoms.push_back(symptom.host + " " + check_name(symptom.check, symptom.object));
+      finding.symptoms.push_back(symptom.host + " " + round::check_name(symptom.check, symptom.object));
     if (!is_news(known, finding)) return;
     attach(context_, actor, incident, known, finding);
     found.attached = true;

@@ -7,6 +7,7 @@
 #include "bag/bag.hpp"
 #include "base/text.hpp"
 #include "incident/evidence.hpp"
+#include "incident/note.hpp"
 #include "inventory/settings.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
@@ -199,14 +200,14 @@ Archived archive(const Context& context, const std::string& incident, const Arch
     const auto known = incident::lost_evidence(loaded.notes, loaded.procedure);
     if (trim(reason).empty())
       for (const record::Note& note : loaded.notes)
-        if (note.kind == incident::kLostNote) reason = note.body.text_at("reason");
+        if (const auto lost = incident::removed_evidence(note, NoteKind::lost)) reason = lost->reason;
     if (trim(reason).empty())
       throw Error{ExitCode::usage, msg("to archive without evidence needs a reason"), msg("give it with -m")};
     const std::string role = decision.by.role;
     for (const Digest& digest : without)
       if (std::find(known.begin(), known.end(), digest) == known.end())
-        write_note(context, incident, actor, std::string(incident::kLostNote),
-                   yaml::Node::map().set("digest", digest.text()).set("reason", sanitized(trim(reason))), {},
+        write_note(context, incident, actor, NoteKind::lost,
+                   to_node(incident::RemovedEvidence{digest, sanitized(trim(reason))}), {},
                    {}, role);
     loaded = load_incident(context, incident);
     contents.payload.clear();

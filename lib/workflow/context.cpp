@@ -7,7 +7,9 @@
 
 #include "bag/bag.hpp"
 #include "base/text.hpp"
+#include "fault/key.hpp"
 #include "inventory/inventory.hpp"
+#include "record/kind.hpp"
 #include "register/register.hpp"
 #include "sop/sop.hpp"
 #include "store/chain.hpp"
@@ -246,7 +248,7 @@ std::string told_apart(const Context& context, const std::vector<std::string>& i
     const auto one = std::find_if(all.begin(), all.end(), [&](const Waiting& each) { return each.id == id; });
     std::vector<std::string> about;
     if (one != all.end() && !one->fault_key.empty()) {
-      const FaultParts fault = parts_of(one->fault_key);
+      const fault::Key fault = fault::parse_key(one->fault_key);
       about.push_back(fault.type + (fault.object.empty() ? "" : " " + printable(fault.object)));
       if (one->due) about.emplace_back(sop::name(one->due->step));
     }
@@ -269,8 +271,8 @@ std::string find(const Context& context, const std::string& text, bool to_go_on)
       if (host_of(listing.id) != text) continue;
       const std::string& kind = listing.steps.back().kind;
       // Whether a withdrawal is the first or the second of two, only its record says.
-      const bool in_question = kind == "withdraw" || (kind == "archive" && !archived(context, listing));
-      const bool open = in_question ? !is_finished(context, listing.id) : kind != "archive";
+      const bool in_question = kind == record::name(record::Kind::withdraw) || (kind == record::name(record::Kind::archive) && !archived(context, listing));
+      const bool open = in_question ? !is_finished(context, listing.id) : kind != record::name(record::Kind::archive);
       (open ? found : ended).push_back(listing.id);
     }
   }

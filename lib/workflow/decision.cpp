@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "record/kind.hpp"
 #include "register/register.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
@@ -44,7 +45,7 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
   const sop::Sop& procedure = incident.procedure;
   switch (command) {
     case Command::approve: {
-      incident::Approve body = incident::wanted_approve(incident.state, procedure, incident.now);
+      incident::Approve body = incident::draft_approval(incident.state, procedure, incident.now);
       body.reason = reason_of(wish);
       // Of two signatures the second is to what the first saw; other terms begin anew.
       if ((wish.until && *wish.until != body.until) || (wish.runs && *wish.runs != body.runs))
@@ -55,7 +56,7 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
       return body;
     }
     case Command::verify: {
-      incident::Verify body = incident::wanted_verify(incident.state, incident.notes);
+      incident::Verify body = incident::draft_verification(incident.state, incident.notes);
       body.reason = reason_of(wish);
       if (wish.override_why && wish.override_why != body.override_why) body.seconds.reset();
       if (wish.override_why) body.override_why = wish.override_why;
@@ -63,14 +64,14 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
       return body;
     }
     case Command::accept: {
-      incident::Accept body = incident::wanted_accept(incident.state);
+      incident::Accept body = incident::draft_acceptance(incident.state);
       body.reason = reason_of(wish);
       body.paper = paper_of(context, wish, incident, {sop::Step::accept});
       return body;
     }
     case Command::reject: {
       incident::Reject body =
-          incident::wanted_reject(incident.state, procedure, incident.now, wish.reason, wish.back);
+          incident::draft_rejection(incident.state, procedure, incident.now, wish.reason, wish.back);
       body.correction = wish.correction;
       if (const auto step = incident::step_of(body.step)) {
         body.paper = paper_of(context, wish, incident, {*step});
@@ -85,7 +86,7 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
     case Command::withdraw:
       break;
   }
-  incident::Withdraw body = incident::wanted_withdraw(incident.state, wish.outcome, wish.reason);
+  incident::Withdraw body = incident::draft_withdrawal(incident.state, wish.outcome, wish.reason);
   const auto belongs = [&](bool given, const char* option, WithdrawalOutcome outcome) {
     if (given && body.outcome != outcome)
       throw Error(ExitCode::usage, msg("{option} goes with --outcome {outcome}",
@@ -129,12 +130,12 @@ void look(const Context& context, Prepared& prepared) {
   const auto* approve = std::get_if<incident::Approve>(&prepared.decision.body);
   const bool ratifies = approve != nullptr && approve->ratifies;
   for (const record::Record& record : incident.chain.records) {
-    if (record.envelope.kind != "analyze") continue;
+    if (record.envelope.kind != record::name(record::Kind::analyze)) continue;
     const bool newest = incident.state.analysis && record.digest == incident.state.analysis->made.record;
     if (newest && !ratifies) break;
     if (ratifies && record.digest != approve->on) continue;
     const auto body =
-        std::get<incident::Analyze>(*incident::from_node("analyze", record.body, record.envelope.id));
+        std::get<incident::Analyze>(*incident::from_node(record.envelope.kind, record.body, record.envelope.id));
     auto frozen = plan::of_node(body.plan, yaml::Source{record.envelope.id, ExitCode::data});
     if (!ratifies) {
       prepared.previous = std::move(frozen);
@@ -197,7 +198,7 @@ Written commit(const Context& context, const Prepared& prepared) {
         // Over a newer head only the same decision may be written, and decide() judges it again. A
         // measurement that came meanwhile was not seen either.
         if (const auto* verify = std::get_if<incident::Verify>(&seen)) {
-          const auto now = incident::wanted_verify(incident.state, incident.notes);
+          const auto now = incident::draft_verification(incident.state, incident.notes);
           if (now.on != verify->on || now.measure != verify->measure)
             throw Error(ExitCode::not_permitted, msg("what is decided on has changed meanwhile"),
                         msg("look at it again: 'jaga verify {id}'", {{"id", incident.id}}));

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "inventory/settings.hpp"
+#include "record/kind.hpp"
 #include "register/register.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
@@ -53,7 +54,7 @@ Message doubt(const Context& context, const record::By& by, const std::string& k
 
 bool archived(const Context& context, const store::IncidentListing& listing) {
   const record::FileName& last = listing.steps.back();
-  if (last.kind != "archive") return false;
+  if (last.kind != record::name(record::Kind::archive)) return false;
   if (!context.registered) return true;
   const registry::State& now = *context.registered;
   if (now.takings.empty() && compromised(now).empty()) return true;

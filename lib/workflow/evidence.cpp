@@ -6,7 +6,9 @@
 #include "bag/bag.hpp"
 #include "base/text.hpp"
 #include "incident/evidence.hpp"
+#include "incident/note.hpp"
 #include "inventory/settings.hpp"
+#include "record/kind.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 
@@ -53,7 +55,7 @@ Redacted redact(const Context& context, const std::string& id, const Digest& evi
   const auto chain = record::ChainName::incident(id);
   const auto known =
       std::find_if(incident.notes.begin(), incident.notes.end(), [&](const record::Note& note) {
-        return note.kind == incident::kRedactNote && note.body.text_at("digest") == evidence.text();
+        return incident::redacts(note, evidence);
       });
   if (known != incident.notes.end()) {
     const bool was_there = store::remove_evidence(*context.directory, chain, evidence);
@@ -76,8 +78,8 @@ Redacted redact(const Context& context, const std::string& id, const Digest& evi
                 msg("another person with one of these roles must do it: {roles}",
                     {{"roles", join(incident.procedure.row(sop::Step::accept).roles, ", ")}}));
   const record::Note note =
-      write_note(context, id, actor, std::string(incident::kRedactNote),
-                 yaml::Node::map().set("digest", evidence.text()).set("reason", sanitized(trim(reason))), {},
+      write_note(context, id, actor, record::NoteKind::redact,
+                 to_node(incident::RemovedEvidence{evidence, sanitized(trim(reason))}), {},
                  {}, by.role);
   return {note_path(id, note), store::remove_evidence(*context.directory, chain, evidence)};
 }
@@ -129,7 +131,7 @@ void redact_bag(const Context& context, const std::string& incident, const Diges
   const store::Folder data(office.absolute("archive/" + bag + "/data"));
   const auto chain = record::ChainName::incident(incident);
   for (const record::Note& note : store::read_notes(office, incident, context.settings->repo).notes) {
-    if (note.kind != incident::kRedactNote || note.body.text_at("digest") != evidence.text()) continue;
+    if (!incident::redacts(note, evidence)) continue;
     const std::string path = note_path(incident, note);
     for (const std::string& file : {path + ".sig", path})
       if (!data.exists(file)) data.publish(file, office.require(file));

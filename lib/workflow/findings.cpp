@@ -1,37 +1,23 @@
 #include "workflow/findings.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.hpp"
+#include "incident/note.hpp"
+#include "record/kind.hpp"
+#include "round/check_name.hpp"
 
 namespace jaga::workflow {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames = {"failing", "flapping", "recovered", "repaired"};
 constexpr std::size_t kMostNamed = 8;
 
-std::optional<Standing> standing_of(const record::Note& note) {
-  const auto at = std::find(kNames.begin(), kNames.end(), note.body.text_at("standing"));
-  if (at == kNames.end()) return std::nullopt;
-  return static_cast<Standing>(at - kNames.begin());
-}
-
-std::pair<std::string, std::string> key_of(const incident::Result& result) {
-  return {result.host + " " + result.check, std::string(round::name(result.state))};
-}
-
-void take(Known& known, const record::Note& note) {
-  if (const yaml::Node* results = note.body.find("results"); results != nullptr)
-    for (const yaml::Node& one : results->items())
-      known.failing.emplace(one.text_at("host") + " " + one.text_at("check"), one.text_at("state"));
-  if (const yaml::Node* symptoms = note.body.find("symptoms"); symptoms != nullptr)
-    for (const yaml::Node& one : symptoms->items())
-      if (one.is_scalar()) known.symptoms.insert(one.value());
+std::pair<std::string, round::State> key_of(const incident::Result& result) {
+  return {result.host + " " + result.check, result.state};
 }
 
 Message sentence(const Known& known, const Finding& finding, bool repaired) {
-  switch (finding.standing) {
+  switch (finding.standing.value_or(Standing::failing)) {
     case Standing::flapping:
       return msg("it comes and goes");
     case Standing::recovered:
@@ -61,10 +47,6 @@ Message sentence(const Known& known, const Finding& finding, bool repaired) {
 
 }  // namespace
 
-std::string_view name(Standing standing) {
-  return kNames.at(static_cast<std::size_t>(standing));
-}
-
 bool is_repaired(const incident::State& state) {
   return state.phase && *state.phase > sop::Step::repair;
 }
@@ -73,20 +55,17 @@ std::vector<fault::Place> failed_places(const incident::State& state) {
   std::vector<fault::Place> failed;
   for (const incident::Result& result : state.monitor.results) {
     if (result.state == round::State::ok) continue;
-    const std::size_t colon = result.check.find(':');
-    failed.push_back({result.host, result.check.substr(0, colon),
-                      colon == std::string::npos ? std::string() : result.check.substr(colon + 1)});
+    round::CheckName name = round::parse_check_name(result.check);
+    failed.push_back({result.host, std::move(name.check), std::move(name.object)});
   }
   return failed;
 }
 
 std::set<std::string> found_hosts(const Incident& incident) {
   std::set<std::string> out;
-  for (const record::Note& note : incident.notes) {
-    const yaml::Node* results = note.kind == kFindingNote ? note.body.find("results") : nullptr;
-    if (results == nullptr) continue;
-    for (const yaml::Node& one : results->items()) out.insert(one.text_at("host"));
-  }
+  for (const record::Note& note : incident.notes)
+    if (const auto finding = incident::finding_of(note))
+      for (const incident::Result& result : finding->results) out.insert(result.host);
   return out;
 }
 
@@ -96,16 +75,18 @@ Known known_of(const Incident& incident) {
   if (incident.state.analysis)
     known.symptoms.insert(incident.state.analysis->body.symptoms.begin(),
                           incident.state.analysis->body.symptoms.end());
-  std::vector<const record::Note*> findings;
+  std::vector<std::pair<Instant, incident::Finding>> findings;
   for (const record::Note& note : incident.notes)
-    if (note.kind == kFindingNote && standing_of(note)) findings.push_back(&note);
+    if (auto finding = incident::finding_of(note); finding && finding->standing)
+      findings.emplace_back(note.at, *std::move(finding));
   std::stable_sort(findings.begin(), findings.end(),
-                   [](const record::Note* a, const record::Note* b) { return a->at < b->at; });
-  for (const record::Note* note : findings) {
-    known.standing = *standing_of(*note);
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [at, finding] : findings) {
+    known.standing = *finding.standing;
     known.said = true;
-    if (const auto measured = parse_instant(note->body.text_at("measured"))) known.measured = *measured;
-    take(known, *note);
+    if (finding.measured != Instant{}) known.measured = finding.measured;
+    for (const incident::Result& result : finding.results) known.failing.insert(key_of(result));
+    known.symptoms.insert(finding.symptoms.begin(), finding.symptoms.end());
   }
   return known;
 }
@@ -124,22 +105,8 @@ bool is_news(const Known& known, const Finding& finding) {
 
 void attach(const Context& context, const Actor& actor, const Incident& incident, const Known& known,
             const Finding& finding) {
-  yaml::Node body = yaml::Node::map();
-  body.set("text", sentence(known, finding, is_repaired(incident.state)).render(context.language));
-  body.set("standing", name(finding.standing));
-  body.set("measured", format_instant(finding.measured));
-  if (finding.round) body.set("round", finding.round->text());
-  body.set("fault", finding.fault);
-  yaml::Node results = yaml::Node::list();
-  for (const incident::Result& result : finding.results)
-    results.add(yaml::Node::map()
-                    .set("host", result.host)
-                    .set("check", result.check)
-                    .set("state", round::name(result.state))
-                    .set("text", result.text));
-  body.set("results", std::move(results));
-  body.set("symptoms", yaml::Node::texts(finding.symptoms));
-  write_note(context, incident.id, actor, std::string(kFindingNote), std::move(body));
+  const std::string text = sentence(known, finding, is_repaired(incident.state)).render(context.language);
+  write_note(context, incident.id, actor, record::NoteKind::finding, to_node(finding, text));
 }
 
 }  // namespace jaga::workflow

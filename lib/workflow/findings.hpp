@@ -9,29 +9,13 @@
 #include <vector>
 
 #include "fault/diagnose.hpp"
+#include "incident/note.hpp"
 #include "workflow/incidents.hpp"
 
 namespace jaga::workflow {
 
-inline constexpr std::string_view kFindingNote = "finding";
-
-// How the fault of an incident stands by one round.
-enum class Standing {
-  failing,
-  flapping,   // it comes and goes; well or not just now tells nothing
-  recovered,  // well again, though no repair was done
-  repaired,   // well again since the repair
-};
-std::string_view name(Standing standing);
-
-struct Finding {
-  Standing standing = Standing::failing;
-  Instant measured{};  // the round's time
-  std::optional<Digest> round{};
-  std::string fault{};  // its type; empty where it is well
-  std::vector<incident::Result> results{};
-  std::vector<std::string> symptoms{};  // "web01 tcp:80"
-};
+using incident::Finding;
+using incident::Standing;
 
 // What is known by the records, notes, and the first records: the standing of the newest finding, with all
 // that failed since that standing began.
@@ -39,7 +23,7 @@ struct Known {
   Standing standing = Standing::failing;
   bool said = false;  // by a note; else it is how the incident opened
   Instant measured{};
-  std::set<std::pair<std::string, std::string>> failing{};  // "web01 tcp:80" with its state
+  std::set<std::pair<std::string, round::State>> failing{};  // "web01 tcp:80" with its state
   std::set<std::string> symptoms{};
 };
 Known known_of(const Incident& incident);

@@ -5,7 +5,9 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "fault/key.hpp"
 #include "inventory/settings.hpp"
+#include "record/kind.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/upkeep.hpp"
@@ -46,13 +48,13 @@ bool is_about(const Context& context, const store::IncidentListing& listing, std
 // Whether any of its analyses names that plan.
 bool names_plan(const Context& context, const store::IncidentListing& listing, const std::string& plan) {
   return std::any_of(listing.steps.begin(), listing.steps.end(), [&](const record::FileName& step) {
-    return step.kind == "analyze" && says(context, listing, step, {"plan", "name"}) == plan;
+    return step.kind == record::name(record::Kind::analyze) && says(context, listing, step, {"plan", "name"}) == plan;
   });
 }
 
 bool repaired(const store::IncidentListing& listing) {
   return std::any_of(listing.steps.begin(), listing.steps.end(),
-                     [](const record::FileName& step) { return step.kind == "repair-end"; });
+                     [](const record::FileName& step) { return step.kind == record::name(record::Kind::repair_end); });
 }
 
 // The runs of one incident that had ended at `as_of`, by the plan of the analysis that they rested on, newest
@@ -100,7 +102,7 @@ std::vector<About> about(const Context& context, const std::string& host, const 
   std::size_t read_so_far = 0;
   for (auto at = listings.rbegin(); at != listings.rend() && read_so_far < kMostRead; ++at) {
     const std::string& last = at->steps.back().kind;
-    if (host_of(at->id) != host || (ended && last != "archive" && last != "withdraw")) continue;
+    if (host_of(at->id) != host || (ended && last != record::name(record::Kind::archive) && last != record::name(record::Kind::withdraw))) continue;
     ++read_so_far;
     if (!is_about(context, *at, "fault_key", fault_key)) continue;
     record::Chain chain = read(context, at->id);
@@ -115,9 +117,19 @@ std::vector<About> about(const Context& context, const std::string& host, const 
 
 }  // namespace
 
+namespace {
+
+// Nobody knows what it is: that another one follows says nothing.
+bool is_unknown(const std::string& fault_key) {
+  const fault::Key key = fault::parse_key(fault_key);
+  return key.type == fault::kUnknownType && key.object.empty();
+}
+
+}  // namespace
+
 std::optional<std::string> reopened_incident(const Context& context, const incident::Monitor& monitor) {
   if (is_upkeep(monitor) || monitor.source == incident::FaultSource::schedule ||
-      monitor.fault_key.ends_with("/unknown"))
+      is_unknown(monitor.fault_key))
     return std::nullopt;
   for (About& one : about(context, monitor.host, monitor.fault_key, true)) {
     if (context.now() - one.newest > kReopensWithin) continue;
@@ -200,7 +212,7 @@ std::vector<std::string> duplicates_of(const Context& context, const std::string
   for (const auto& listing : store::list_incidents(*context.directory)) {
     const bool names_it =
         listing.id != id && std::any_of(listing.steps.begin(), listing.steps.end(), [&](const auto& step) {
-          return step.kind == "withdraw" && says(context, listing, step, {"of"}) == id;
+          return step.kind == record::name(record::Kind::withdraw) && says(context, listing, step, {"of"}) == id;
         });
     if (!names_it) continue;
     try {

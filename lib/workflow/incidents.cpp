@@ -8,6 +8,7 @@
 #include "incident/clocks.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
+#include "record/kind.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
@@ -314,7 +315,7 @@ Written write_record(const Context& context, const std::string& id, const Actor&
 }
 
 record::Note write_note(const Context& context, const std::string& id, const Actor& actor,
-                        const std::string& kind, yaml::Node body, std::vector<Digest> cites,
+                        record::NoteKind kind, yaml::Node body, std::vector<Digest> cites,
                         std::optional<Instant> occurred, const std::string& role) {
   if (!store::find_incident(*context.directory, id))
     throw Error(ExitCode::no_input, msg("there is no incident '{id}'", {{"id", printable(id)}}),
@@ -324,7 +325,7 @@ record::Note write_note(const Context& context, const std::string& id, const Act
         ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}}),
         msg("an admin gives one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
   store::NoteDraft draft;
-  draft.kind = kind;
+  draft.kind = record::name(kind);
   draft.at = context.now();
   draft.occurred = occurred;
   draft.by = {actor.person, role.empty() ? role_of_notes(context, actor) : role};

@@ -9,6 +9,7 @@
 
 #include "document/inbox_view.hpp"
 #include "incident/incident.hpp"
+#include "record/kind.hpp"
 #include "record/record.hpp"
 #include "store/append.hpp"
 #include "workflow/context.hpp"
@@ -76,11 +77,11 @@ Written write_record(const Context& context, const std::string& id, const Actor&
                      const std::function<incident::Body(const Incident&)>& body,
                      std::optional<Instant> occurred = {}, const Attach& evidence = {});
 
-// A note of an incident by `actor`: kinds "note", "evidence", "measure", "import", "redact". Made under
+// A note of an incident by `actor`. Made under
 // `role`, or where that is empty the first that they hold in the order of the procedure's steps: who is staff
 // and admin remarks as staff.
 record::Note write_note(const Context& context, const std::string& id, const Actor& actor,
-                        const std::string& kind, yaml::Node body, std::vector<Digest> cites = {},
+                        record::NoteKind kind, yaml::Node body, std::vector<Digest> cites = {},
                         std::optional<Instant> occurred = {}, const std::string& role = {});
 
 // Throws Error{no_input} with the nearest name for a host that neither the inventory knows nor an incident is

@@ -10,6 +10,7 @@
 #include "inventory/settings.hpp"
 #include "register/register.hpp"
 #include "round/changes.hpp"
+#include "round/check_name.hpp"
 #include "round/trend.hpp"
 #include "round/warranty.hpp"
 #include "store/directory.hpp"
@@ -255,7 +256,7 @@ std::vector<incident::Result> probe_again(const Context& context, const std::vec
 
   std::vector<incident::Result> results;
   for (const Again& wish : wishes) {
-    incident::Result result{wish.host, check_name(wish.check, wish.object), round::State::unknown, {}};
+    incident::Result result{wish.host, round::check_name(wish.check, wish.object), round::State::unknown, {}};
     const round::Result* found = round::find(round, wish.host, wish.check, wish.object);
     if (found != nullptr) {
       result.state = found->state;

@@ -196,10 +196,6 @@ class DeferredTransport : public Transport {
 
 }  // namespace
 
-std::string check_name(const std::string& check, const std::string& object) {
-  return object.empty() ? check : check + ":" + object;
-}
-
 std::unique_ptr<Transport> network_transport(ssh::Options options, RandomBytes random,
                                              std::vector<std::string> environment, Prober prober, Way way) {
   return std::make_unique<Network>(std::move(options), std::move(random), std::move(environment),

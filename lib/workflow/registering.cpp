@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "inventory/settings.hpp"
+#include "record/kind.hpp"
 #include "register/merge.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
@@ -14,7 +15,7 @@
 namespace jaga::workflow {
 namespace {
 
-constexpr std::string_view kResolve = "resolve";
+constexpr std::string_view kResolve = record::name(record::Kind::resolve);
 
 // The body under the first of the actor's roles that may write it, admin before the others.
 using MakeBody = std::function<yaml::Node(const registry::State& state, const record::By& by, Instant now)>;
@@ -83,7 +84,7 @@ record::Record begin_register(const Context& context, const registry::Person& fi
           throw Error(ExitCode::not_permitted, msg("the register has begun already"),
                       msg("see 'jaga person list'"));
         store::Draft draft;
-        draft.kind = "genesis";
+        draft.kind = record::name(record::Kind::genesis);
         draft.at = context.now();
         draft.by = {first.id, std::string(sop::kAdmin)};
         draft.key = actor.key;
@@ -190,7 +191,7 @@ record::Record merge_register(const Context& context, const std::string& reason)
       *context.directory, record::ChainName::registry(),
       [&](const record::Chain& current) {
         store::Draft draft;
-        draft.kind = "merge";
+        draft.kind = record::name(record::Kind::merge);
         draft.at = context.now();
         draft.key = actor->key;
         draft.merge = true;
@@ -216,7 +217,7 @@ Written merge_incident(const Context& context, const std::string& id, const std:
           throw Error(ExitCode::not_permitted, msg("incident '{id}' is not forked", {{"id", id}}),
                       msg("there is nothing to merge"));
         store::Draft draft;
-        draft.kind = "merge";
+        draft.kind = record::name(record::Kind::merge);
         draft.at = incident.now;
         draft.key = actor.key;
         draft.merge = true;

@@ -4,6 +4,8 @@
 
 #include "base/secrets.hpp"
 #include "base/text.hpp"
+#include "incident/note.hpp"
+#include "round/check_name.hpp"
 #include "sign/key.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
@@ -36,7 +38,7 @@ const std::vector<plan::FrozenCommand>& commands_of(const plan::Frozen& plan, bo
 
 RepairStart wanted_run(const incident::State& state, const RepairWish& wish, const sign::Signer& run_key) {
   RepairStart start =
-      incident::wanted_repair(state, RepairMode::run, wish.emergency, wish.resume || wish.rollback);
+      incident::draft_repair_start(state, RepairMode::run, wish.emergency, wish.resume || wish.rollback);
   start.run_key = run_key.public_key().line();
   start.rollback = start.rollback || wish.rollback;
   start.from = wish.from;
@@ -169,7 +171,7 @@ class Runner {
       for (const plan::FrozenProbe& probe : plan_.before)
         for (const incident::Result& result : result_.before) {
           if (!probe.known || result.host != target.host || result.text != kNotAmongItsFacts ||
-              result.check != check_name(probe.check, probe.object))
+              result.check != round::check_name(probe.check, probe.object))
             continue;
           throw Error(
               ExitCode::not_permitted,
@@ -433,7 +435,7 @@ std::vector<incident::Result> measure_again(const Context& context, const std::s
   measure.results = probe_again(context, incident.state);
   std::vector<Digest> cites;
   if (const incident::Run* run = incident.state.finished_run()) cites.push_back(run->ended->record);
-  write_note(context, id, actor, "measure", incident::measure_to_node(measure), std::move(cites));
+  write_note(context, id, actor, NoteKind::measure, incident::to_node(measure), std::move(cites));
   return measure.results;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "round/check_name.hpp"
 #include "store/append.hpp"
 #include "store/directory.hpp"
 
@@ -41,9 +42,8 @@ std::vector<Again> wishes_of(const incident::State& state) {
   };
   for (const incident::Result& result : state.monitor.results) {
     if (result.state == round::State::ok) continue;
-    const std::size_t colon = result.check.find(':');
-    add(result.host, result.check.substr(0, colon),
-        colon == std::string::npos ? std::string() : result.check.substr(colon + 1));
+    const round::CheckName name = round::parse_check_name(result.check);
+    add(result.host, name.check, name.object);
   }
   if (!state.analysis) return wishes;
   const plan::Frozen& plan = state.analysis->plan;
@@ -56,7 +56,7 @@ std::vector<Again> wishes_of(const incident::State& state) {
 // By hand, and a vendor's request or reply: what people did is recorded, not done.
 RepairStart wanted_by_people(const incident::State& state, const RepairWish& wish) {
   const bool goes_on = state.open_run() != nullptr || state.failed_run() != nullptr;
-  RepairStart start = incident::wanted_repair(state, wish.mode, wish.emergency, goes_on);
+  RepairStart start = incident::draft_repair_start(state, wish.mode, wish.emergency, goes_on);
   start.vendor = wish.vendor;
   if (!wish.reason.empty()) start.reason = wish.reason;
   return start;

@@ -8,7 +8,9 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "incident/note.hpp"
 #include "inventory/settings.hpp"
+#include "record/kind.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "store/signed.hpp"
@@ -36,7 +38,7 @@ bool only_note_missing(const Context& context, const record::Record& record) {
     return false;
   const auto notes = store::read_notes(*context.directory, chain.id, context.settings->repo).notes;
   return std::none_of(notes.begin(), notes.end(), [&](const record::Note& note) {
-    return note.kind == incident::kImportNote && !note.cites.empty() && note.cites.front() == record.digest;
+    return incident::is_import_of(note, record.digest);
   });
 }
 
@@ -145,7 +147,7 @@ Written import_request(const Context& context, const std::string& folder) {
                     {{"file", std::string(kSignatureFile)}, {"readme", std::string(kReadmeFile)}}));
   const auto done = [&](const record::Record& record) -> Written {
     const record::ChainName& chain = record.envelope.chain;
-    write_note(to_the_end(context), chain.id, importer, std::string(incident::kImportNote), yaml::Node::map(),
+    write_note(to_the_end(context), chain.id, importer, record::NoteKind::import, yaml::Node::map(),
                {record.digest});
     return {chain.id, record, chain.directory() + "/" + record::file_name(record.envelope)};
   };

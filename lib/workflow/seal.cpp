@@ -5,6 +5,7 @@
 
 #include "bag/bag.hpp"
 #include "inventory/settings.hpp"
+#include "record/kind.hpp"
 #include "record/seal.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
@@ -82,7 +83,7 @@ std::optional<Sealed> seal(const Context& context, bool always) {
         const record::Seal next = next_seal(fresh, chain);
         files = next.files.size();
         store::Draft draft;
-        draft.kind = "seal";
+        draft.kind = record::name(record::Kind::seal);
         draft.at = context.now();
         draft.by = {actor.person, actor.roles.front()};
         draft.key = actor.key;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "incident/note.hpp"
 #include "store/folder.hpp"
 #include "workflow/decision.hpp"
 #include "workflow/request_folder.hpp"

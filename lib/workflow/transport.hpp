@@ -24,8 +24,6 @@ struct Again {
   std::string check;
   std::string object;
 };
-// "disk:/var", or "icmp" where there is no object: how records name a check.
-std::string check_name(const std::string& check, const std::string& object);
 
 // The text of a result where the target was measured and its facts know no such object (state "unknown").
 inline constexpr std::string_view kNotAmongItsFacts = "it is not among what the host has";

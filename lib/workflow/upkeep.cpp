@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "fault/key.hpp"
 #include "inventory/inventory.hpp"
 #include "workflow/findings.hpp"
 
@@ -13,14 +14,14 @@ bool gathers(const fault::Fault& fault) {
 
 bool is_upkeep(const incident::Monitor& monitor) {
   return monitor.source == incident::FaultSource::schedule &&
-         monitor.fault_key.starts_with(std::string(kUpkeep) + "/");
+         fault::parse_key(monitor.fault_key).host == kUpkeep;
 }
 
 fault::Fault gathered(const std::vector<fault::Fault>& faults, const std::string& month) {
   fault::Fault all = faults.front();
   all.host = kUpkeep;
   all.object = month;
-  all.key = fault::fault_key(all.host, all.type, month);
+  all.key = fault::Key{all.host, all.type, month}.text();
   all.next_command = {};
   for (std::size_t i = 1; i < faults.size(); ++i) {
     const fault::Fault& one = faults[i];

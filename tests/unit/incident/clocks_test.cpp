@@ -13,7 +13,7 @@ TEST_CASE("each step has its stretch, gross and net") {
   test::World world;
   world.until(Step::analyze);
   world.now += 20h;  // over the night: Wednesday 04:02
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   const auto list = clocks(world.state(), world.sop, world.now);
   REQUIRE(list.size() == 4);
   CHECK(list[0].step == Step::monitor);
@@ -34,7 +34,7 @@ TEST_CASE("waiting for the vendor pauses, unless the reply is incomplete") {
     CAPTURE(complete);
     test::World world;
     world.until(Step::approve);
-    RepairStart start = wanted_repair(world.state(), RepairMode::vendor, {}, false);
+    RepairStart start = draft_repair_start(world.state(), RepairMode::vendor, {}, false);
     start.vendor = "PT Contoh";
     const Digest run = world.write("staff", start);
     world.now += 2h;
@@ -63,7 +63,7 @@ TEST_CASE("waiting for the vendor pauses, unless the reply is incomplete") {
 TEST_CASE("a decision that was signed elsewhere ends its step with the import") {
   test::World world;
   world.until(Step::analyze);
-  const Digest approved = world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  const Digest approved = world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   world.now += 3h;
   CHECK(clocks(world.state(), world.sop, world.now)[2].gross == 1min);
   world.import(approved);
@@ -82,11 +82,11 @@ TEST_CASE("a decision that was signed elsewhere ends its step with the import") 
 TEST_CASE("a vendor who never came is not waited for for ever") {
   test::World world;
   world.until(Step::approve);
-  RepairStart asked = wanted_repair(world.state(), RepairMode::vendor, {}, false);
+  RepairStart asked = draft_repair_start(world.state(), RepairMode::vendor, {}, false);
   asked.vendor = "PT Contoh";
   world.write("staff", asked);
   world.now += 1h;
-  const Digest run = world.write("staff", wanted_repair(world.state(), RepairMode::hand, {}, true));
+  const Digest run = world.write("staff", draft_repair_start(world.state(), RepairMode::hand, {}, true));
   world.now += 1h;
   world.write("staff", RepairEnd{.run = run, .outcome = RepairOutcome::done, .after = test::healthy()});
   const auto list = clocks(world.state(), world.sop, world.now + 1h);
@@ -110,9 +110,9 @@ TEST_CASE("a weekend, a holiday, a half day and a pause give the numbers worked 
   world.now = at("2026-11-27 12:00") - 1min;
   world.write("staff", world.analysis(test::disk_plan()));
   world.now = at("2026-11-27 12:10") - 1min;
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   world.now = at("2026-11-27 12:30") - 1min;
-  RepairStart start = wanted_repair(world.state(), RepairMode::vendor, {}, false);
+  RepairStart start = draft_repair_start(world.state(), RepairMode::vendor, {}, false);
   start.vendor = "PT Contoh";
   const Digest run = world.write("staff", start);
   // Nobody can say when the hour of repair is over while the vendor is waited for.
@@ -143,7 +143,7 @@ TEST_CASE("a weekend, a holiday, a half day and a pause give the numbers worked 
   CHECK(list[3].deadline == at("2026-12-01 10:30"));  // 20 minutes were worked, 40 are left
 
   // The calendar is that of the procedure that the incident opened with: clocks() is given no other.
-  world.write("section-head", wanted_verify(world.state(), world.notes));
+  world.write("section-head", draft_verification(world.state(), world.notes));
   list = clocks(world.state(), world.sop, at("2026-12-01 11:50"));
   REQUIRE(list.size() == 6);
   CHECK(list[5].step == Step::accept);
@@ -178,7 +178,7 @@ TEST_CASE("who approves has time from the analysis that is approved, and the wai
   world.now += 49min;
   world.write("staff", world.analysis(test::disk_plan(true)));  // 50 min later
   world.now += 4min;
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   const auto list = clocks(world.state(), world.sop, world.now);
   REQUIRE(list.size() == 5);
   CHECK(list[2].step == Step::approve);
@@ -196,12 +196,12 @@ TEST_CASE("who approves has time from the analysis that is approved, and the wai
 TEST_CASE("a vendor is waited for until the approval is revoked at the latest") {
   test::World world;
   world.until(Step::approve);
-  RepairStart start = wanted_repair(world.state(), RepairMode::vendor, {}, false);
+  RepairStart start = draft_repair_start(world.state(), RepairMode::vendor, {}, false);
   start.vendor = "PT Contoh";
   const Digest run = world.write("staff", start);
   const Instant called = world.now;
   world.now += 59min;
-  world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "too dear", {}));
+  world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "too dear", {}));
   const auto next = due(world.state(), world.sop, world.now);
   CHECK(next->step == Step::repair);
   CHECK(test::has(next->what.render(Language::english), "revoked by 'section-head'"));

@@ -12,7 +12,7 @@ using test::World;
 
 namespace {
 RepairStart run_start(const World& world) {
-  RepairStart start = wanted_repair(world.state(), RepairMode::run, {}, false);
+  RepairStart start = draft_repair_start(world.state(), RepairMode::run, {}, false);
   start.run_key = std::string(test::kRunKey);
   start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "0123456789abcdef0123456789abcdef"}};
   return start;
@@ -32,9 +32,9 @@ TEST_CASE("the straight line") {
 
 TEST_CASE("a step out of order names what is due and who may do it") {
   World world;
-  CHECK(has(world.refusal("section-head", wanted_approve(world.state(), world.sop, world.now)),
+  CHECK(has(world.refusal("section-head", draft_approval(world.state(), world.sop, world.now)),
             "'approve' is not the step that is due | 'analyze' is due"));
-  CHECK(has(world.refusal("division-head", wanted_accept(world.state())), "staff"));
+  CHECK(has(world.refusal("division-head", draft_acceptance(world.state())), "staff"));
   world.until(Step::analyze);
   CHECK(has(world.refusal("staff", run_start(world)),
             "'repair' is not the step that is due | 'approve' is due"));
@@ -48,73 +48,73 @@ TEST_CASE("roles") {
   CHECK(
       has(world.refusal("section-head", world.analysis(test::disk_plan())), "'section-head' holds no role"));
   world.until(Step::analyze);
-  CHECK(has(world.refusal("staff-2", wanted_approve(world.state(), world.sop, world.now)), "section_head"));
-  CHECK(has(world.refusal("division-head", wanted_approve(world.state(), world.sop, world.now)),
+  CHECK(has(world.refusal("staff-2", draft_approval(world.state(), world.sop, world.now)), "section_head"));
+  CHECK(has(world.refusal("division-head", draft_approval(world.state(), world.sop, world.now)),
             "holds no role"));
-  CHECK(has(world.refusal("timer", wanted_approve(world.state(), world.sop, world.now)), "holds no role"));
+  CHECK(has(world.refusal("timer", draft_approval(world.state(), world.sop, world.now)), "holds no role"));
 }
 
 TEST_CASE("nobody decides on their own work, by person and by key") {
   World world;
   world.write("boss", world.analysis(test::disk_plan()));
-  CHECK(has(world.refusal("boss", wanted_approve(world.state(), world.sop, world.now)), "own work"));
-  Reject no = wanted_reject(world.state(), world.sop, world.now, "no", {});
+  CHECK(has(world.refusal("boss", draft_approval(world.state(), world.sop, world.now)), "own work"));
+  Reject no = draft_rejection(world.state(), world.sop, world.now, "no", {});
   CHECK(has(world.refusal("boss", no), "own work"));
   Person other_name = world.person("section-head");
   other_name.key = test::key_of("boss");
   CHECK_THROWS_AS(decide(world.state(), {}, world.sop, &world.registered, other_name,
-                         wanted_approve(world.state(), world.sop, world.now), world.now),
+                         draft_approval(world.state(), world.sop, world.now), world.now),
                   Error);
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
-  RepairStart start = wanted_repair(world.state(), RepairMode::hand, {}, false);
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
+  RepairStart start = draft_repair_start(world.state(), RepairMode::hand, {}, false);
   const Digest run = world.write("boss", start);
   world.write(
       "boss",
       RepairEnd{
           .run = run, .outcome = RepairOutcome::done, .before = test::failing(), .after = test::healthy()});
-  CHECK(has(world.refusal("boss", wanted_verify(world.state(), {})), "own work"));
-  world.write("section-head", wanted_verify(world.state(), {}));
-  world.write("boss", wanted_accept(world.state()));
+  CHECK(has(world.refusal("boss", draft_verification(world.state(), {})), "own work"));
+  world.write("section-head", draft_verification(world.state(), {}));
+  world.write("boss", draft_acceptance(world.state()));
   CHECK(due_step_of(world) == Step::archive);
 }
 
 TEST_CASE("the accepter is not the verifier") {
   World world;
   world.until(Step::repair);
-  world.write("boss", wanted_verify(world.state(), {}));
-  CHECK(has(world.refusal("boss", wanted_accept(world.state())), "own work"));
-  CHECK(world.refusal("division-head", wanted_accept(world.state())).empty());
+  world.write("boss", draft_verification(world.state(), {}));
+  CHECK(has(world.refusal("boss", draft_acceptance(world.state())), "own work"));
+  CHECK(world.refusal("division-head", draft_acceptance(world.state())).empty());
 }
 
 TEST_CASE("each no goes back and needs a reason") {
   World world;
   world.until(Step::analyze);
-  Reject no = wanted_reject(world.state(), world.sop, world.now, "", {});
+  Reject no = draft_rejection(world.state(), world.sop, world.now, "", {});
   no.reason = "only the logs";
   no.correction = "clean /var/log alone";
   world.write("section-head", no);
   CHECK(due_step_of(world) == Step::analyze);
   CHECK(world.state().last_no()->body.correction == "clean /var/log alone");
-  CHECK(has(world.refusal("section-head", wanted_approve(world.state(), world.sop, world.now)),
+  CHECK(has(world.refusal("section-head", draft_approval(world.state(), world.sop, world.now)),
             "not the step"));
   world.until(Step::repair);
-  world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "still slow", {}));
+  world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "still slow", {}));
   CHECK(due_step_of(world) == Step::repair);
   world.run();  // the same approval, one more run
   CHECK(world.state().approval->used == 2);
-  world.write("section-head", wanted_verify(world.state(), {}));
-  world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "no photo", {}));
+  world.write("section-head", draft_verification(world.state(), {}));
+  world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "no photo", {}));
   CHECK(due_step_of(world) == Step::verify);
-  world.write("section-head-2", wanted_verify(world.state(), {}));
+  world.write("section-head-2", draft_verification(world.state(), {}));
   CHECK(has(world.refusal("division-head",
                           [&] {
-                            Reject wrong = wanted_reject(world.state(), world.sop, world.now, "no", {});
+                            Reject wrong = draft_rejection(world.state(), world.sop, world.now, "no", {});
                             wrong.back = Step::approve;
                             return wrong;
                           }()),
             "cannot go back to 'approve'"));
-  CHECK(has(world.refusal("division-head", wanted_accept(world.state())), ""));
-  world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "wrong disk", "analyze"));
+  CHECK(world.refusal("division-head", draft_acceptance(world.state())).empty());
+  world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "wrong disk", "analyze"));
   CHECK(due_step_of(world) == Step::analyze);
   CHECK(world.state().spans.back().pass == 3);
 }
@@ -126,7 +126,7 @@ TEST_CASE("a dead approval: used, ended, revoked, a later analysis") {
     world.run(false);
     CHECK(due_step_of(world) == Step::repair);  // to be gone on with
     CHECK(has(world.refusal("staff", run_start(world)), "used already"));
-    RepairStart resumed = wanted_repair(world.state(), RepairMode::run, {}, true);
+    RepairStart resumed = draft_repair_start(world.state(), RepairMode::run, {}, true);
     resumed.run_key = std::string(test::kRunKey);
     resumed.targets = run_start(world).targets;
     CHECK(first_commands(world.state(), resumed) == std::vector<std::int64_t>{2});
@@ -141,12 +141,12 @@ TEST_CASE("a dead approval: used, ended, revoked, a later analysis") {
     CHECK(due_step_of(world) == Step::repair);
     world.now += 1min;
     CHECK(due_step_of(world) == Step::approve);
-    world.write("section-head-2", wanted_approve(world.state(), world.sop, world.now));
+    world.write("section-head-2", draft_approval(world.state(), world.sop, world.now));
     world.run();
     CHECK(due_step_of(world) == Step::verify);
   }
   SUBCASE("revoked") {
-    world.write("section-head-2", wanted_reject(world.state(), world.sop, world.now, "wait", "approve"));
+    world.write("section-head-2", draft_rejection(world.state(), world.sop, world.now, "wait", "approve"));
     CHECK(world.state().approval->revoked.has_value());
     CHECK(due_step_of(world) == Step::approve);
     CHECK(has(world.refusal("staff", run_start(world)), "revoked by 'section-head-2'"));
@@ -163,7 +163,7 @@ TEST_CASE("a dead approval: used, ended, revoked, a later analysis") {
 TEST_CASE("an approval of an older analysis is refused") {
   World world;
   world.until(Step::analyze);
-  const Approve old = wanted_approve(world.state(), world.sop, world.now);
+  const Approve old = draft_approval(world.state(), world.sop, world.now);
   world.write("staff-2", world.analysis(test::disk_plan(true)));
   CHECK(has(world.refusal("section-head", old), "later analysis"));
 }
@@ -178,7 +178,7 @@ TEST_CASE("revoked in the middle: no further command, and the run must be ended"
       CommandStart{.run = run, .target = "web01", .n = 1, .script = plan.commands[0].script_digest()});
   world.write_run("staff",
                   CommandEnd{.run = run, .target = "web01", .n = 1, .end = CommandEnding::exit, .exit = 0});
-  world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "stop", {}));
+  world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "stop", {}));
   Person runner = world.person("staff");
   runner.key = fingerprint_of(test::kRunKey);
   CHECK_THROWS_WITH_AS(
@@ -234,21 +234,21 @@ TEST_CASE("an unknown end is gone on from only where the plan or a person says s
   for (const bool repeatable : {true, false}) {
     World world;
     world.write("staff", world.analysis(test::disk_plan(repeatable)));
-    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+    world.write("section-head", draft_approval(world.state(), world.sop, world.now));
     const Digest run = world.write("staff", run_start(world));
     const auto plan = world.state().analysis->plan;
     world.write_run(
         "staff",
         CommandStart{.run = run, .target = "web01", .n = 1, .script = plan.commands[0].script_digest()});
     RepairStart again = run_start(world);
-    again = wanted_repair(world.state(), RepairMode::run, {}, true);
+    again = draft_repair_start(world.state(), RepairMode::run, {}, true);
     again.run_key = std::string(test::kRunKey);
     again.targets = run_start(world).targets;
     const Digest second = world.write("staff-2", again);
     CHECK(world.state().runs.front().continued);
     CHECK(world.state().approval->used == 1);
     CHECK(world.state().find_run(second)->body.run == 1);
-    RepairStart third = wanted_repair(world.state(), RepairMode::run, {}, true);
+    RepairStart third = draft_repair_start(world.state(), RepairMode::run, {}, true);
     if (repeatable) {
       CHECK(first_commands(world.state(), third) == std::vector<std::int64_t>{1});
     } else {
@@ -266,7 +266,7 @@ TEST_CASE("a failed run can be given to hand or vendor, rolled back, or given up
   world.until(Step::approve);
   world.run(false);
   SUBCASE("by hand") {
-    const Digest run = world.write("staff", wanted_repair(world.state(), RepairMode::hand, {}, true));
+    const Digest run = world.write("staff", draft_repair_start(world.state(), RepairMode::hand, {}, true));
     world.write("staff", RepairEnd{.run = run,
                                    .outcome = RepairOutcome::done,
                                    .before = test::failing(),
@@ -275,7 +275,7 @@ TEST_CASE("a failed run can be given to hand or vendor, rolled back, or given up
     CHECK(due_step_of(world) == Step::verify);
   }
   SUBCASE("vendor") {
-    RepairStart start = wanted_repair(world.state(), RepairMode::vendor, {}, true);
+    RepairStart start = draft_repair_start(world.state(), RepairMode::vendor, {}, true);
     CHECK(has(world.refusal("staff", start), "vendor's name"));
     start.vendor = "vendor";
     world.write("staff", start);
@@ -283,7 +283,7 @@ TEST_CASE("a failed run can be given to hand or vendor, rolled back, or given up
           "record the vendor's reply");
   }
   SUBCASE("rolled back") {
-    RepairStart start = wanted_repair(world.state(), RepairMode::run, {}, true);
+    RepairStart start = draft_repair_start(world.state(), RepairMode::run, {}, true);
     start.run_key = std::string(test::kRunKey);
     start.targets = run_start(world).targets;
     start.rollback = true;
@@ -311,7 +311,7 @@ TEST_CASE("verify rests on the newest measurement") {
   World world;
   world.until(Step::repair);
   const Digest bad = world.measure(test::failing());
-  Verify yes = wanted_verify(world.state(), world.notes);
+  Verify yes = draft_verification(world.state(), world.notes);
   CHECK(yes.measure == bad);
   CHECK(has(world.refusal("section-head", yes), "still failing"));
   Verify unmeasured = yes;
@@ -320,7 +320,7 @@ TEST_CASE("verify rests on the newest measurement") {
   yes.override_why = "the probe looks at the wrong disk";
   CHECK(world.refusal("section-head", yes).empty());
   const Digest good = world.measure(test::healthy());
-  yes = wanted_verify(world.state(), world.notes);
+  yes = draft_verification(world.state(), world.notes);
   CHECK(yes.measure == good);
   world.write("section-head", yes);
 }
@@ -328,16 +328,16 @@ TEST_CASE("verify rests on the newest measurement") {
 TEST_CASE("a probe that had failed and was not measured again does not pass") {
   World world;
   world.until(Step::approve);
-  const Digest run = world.write("staff", wanted_repair(world.state(), RepairMode::hand, {}, false));
+  const Digest run = world.write("staff", draft_repair_start(world.state(), RepairMode::hand, {}, false));
   world.write("staff", RepairEnd{.run = run, .outcome = RepairOutcome::done});
-  CHECK(has(world.refusal("section-head", wanted_verify(world.state(), {})), "not measured again"));
+  CHECK(has(world.refusal("section-head", draft_verification(world.state(), {})), "not measured again"));
 }
 
 TEST_CASE("a machine's analysis is a proposal") {
   World world(true);
   world.write("timer", world.analysis(test::disk_plan()));
   CHECK(due_step_of(world) == Step::analyze);
-  CHECK(has(world.refusal("section-head", wanted_approve(world.state(), world.sop, world.now)),
+  CHECK(has(world.refusal("section-head", draft_approval(world.state(), world.sop, world.now)),
             "not the step"));
   Analyze confirm = world.state().analysis->body;
   confirm.confirms = sha256("other");
@@ -363,7 +363,7 @@ TEST_CASE("policy: a machine's analysis may count as it is") {
 TEST_CASE("an emergency is settled before anything is verified") {
   World world;
   world.write("staff", world.analysis(test::disk_plan(false, false)));
-  RepairStart start = wanted_repair(world.state(), RepairMode::run, "the payroll is due", false);
+  RepairStart start = draft_repair_start(world.state(), RepairMode::run, "the payroll is due", false);
   start.run_key = std::string(test::kRunKey);
   start.targets = run_start(world).targets;
   CHECK(has(world.refusal("staff", start), "may not be run before it is approved"));
@@ -385,8 +385,8 @@ TEST_CASE("an emergency is settled before anything is verified") {
       RepairEnd{
           .run = run, .outcome = RepairOutcome::done, .before = test::failing(), .after = test::healthy()});
   CHECK(due_step_of(world) == Step::approve);
-  CHECK(has(world.refusal("section-head", wanted_verify(world.state(), {})), "'approve' is due"));
-  const Approve ratify = wanted_approve(world.state(), world.sop, world.now);
+  CHECK(has(world.refusal("section-head", draft_verification(world.state(), {})), "'approve' is due"));
+  const Approve ratify = draft_approval(world.state(), world.sop, world.now);
   CHECK(ratify.ratifies == run);
   CHECK(has(world.refusal("boss", ratify), "own repair"));
   world.write("section-head", ratify);
@@ -396,23 +396,23 @@ TEST_CASE("an emergency is settled before anything is verified") {
 TEST_CASE("a decision on paper counts for the decider and is ratified by them") {
   World world;
   world.until(Step::analyze);
-  Approve paper = wanted_approve(world.state(), world.sop, world.now);
+  Approve paper = draft_approval(world.state(), world.sop, world.now);
   paper.paper = Paper{"staff", "section_head", sha256("scan")};
   CHECK(has(world.refusal("staff-2", paper), "does not hold the role"));
   paper.paper->decided_by = "section-head";
   world.write("staff-2", paper);
   world.run();
-  world.write("section-head-2", wanted_verify(world.state(), {}));
+  world.write("section-head-2", draft_verification(world.state(), {}));
   CHECK(due_step_of(world) == Step::approve);
-  CHECK(has(world.refusal("division-head", wanted_accept(world.state())), "ratify"));
-  const Approve ratify = wanted_approve(world.state(), world.sop, world.now);
+  CHECK(has(world.refusal("division-head", draft_acceptance(world.state())), "ratify"));
+  const Approve ratify = draft_approval(world.state(), world.sop, world.now);
   CHECK(has(world.refusal("section-head-2", ratify), "only 'section-head'"));
   world.write("section-head", ratify);
   CHECK(due_step_of(world) == Step::accept);
   world.sop.policies.paper_decisions = sop::Policies::Paper::none;
   CHECK(has(world.refusal("staff-2",
                           [&] {
-                            Accept accept = wanted_accept(world.state());
+                            Accept accept = draft_acceptance(world.state());
                             accept.paper = Paper{"division-head", "division_head", sha256("scan")};
                             return accept;
                           }()),
@@ -433,7 +433,7 @@ TEST_CASE("archive says what became of the part") {
 TEST_CASE("records that break a rule move nothing") {
   World world;
   world.until(Step::analyze);
-  const Approve yes = wanted_approve(world.state(), world.sop, world.now);
+  const Approve yes = draft_approval(world.state(), world.sop, world.now);
   SUBCASE("wrong role") {
     world.forge({"staff", "section_head"}, test::key_of("staff"), yes);
   }
@@ -461,15 +461,15 @@ TEST_CASE("a fork stops decisions; after the merge the step due at the fork is d
   world.until(Step::analyze);
   const Digest fork = world.chain.heads.front();
   World other = world;
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
-  other.write("section-head-2", wanted_reject(other.state(), other.sop, other.now, "no", {}));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
+  other.write("section-head-2", draft_rejection(other.state(), other.sop, other.now, "no", {}));
   record::Record branch = other.chain.records.back();
   world.chain.records.push_back(branch);
   world.chain.heads = {world.chain.records[2].digest, branch.digest};
   const State forked = world.state();
   CHECK(forked.forked);
   CHECK(forked.phase == Step::approve);
-  CHECK(has(world.refusal("section-head", wanted_approve(forked, world.sop, world.now)), "forked"));
+  CHECK(has(world.refusal("section-head", draft_approval(forked, world.sop, world.now)), "forked"));
   record::Record merge = branch;
   merge.envelope.kind = "merge";
   merge.envelope.seq = 4;
@@ -482,7 +482,7 @@ TEST_CASE("a fork stops decisions; after the merge the step due at the fork is d
   CHECK_FALSE(merged.forked);
   CHECK(merged.violations.empty());
   CHECK(due(merged, world.sop, world.now)->step == Step::approve);
-  CHECK(world.refusal("section-head", wanted_approve(merged, world.sop, world.now)).empty());
+  CHECK(world.refusal("section-head", draft_approval(merged, world.sop, world.now)).empty());
   REQUIRE(merged.last_no());
   CHECK(merged.last_no()->made.by.person == "section-head-2");
   CHECK(merged.last_no()->body.reason == "no");
@@ -493,7 +493,7 @@ TEST_CASE("after a rollback analyze is due") {
   World world;
   world.until(Step::approve);
   world.run(false);
-  RepairStart back = wanted_repair(world.state(), RepairMode::run, {}, true);
+  RepairStart back = draft_repair_start(world.state(), RepairMode::run, {}, true);
   back.run_key = std::string(test::kRunKey);
   back.targets = run_start(world).targets;
   back.rollback = true;
@@ -508,8 +508,8 @@ TEST_CASE("after a rollback analyze is due") {
       RepairEnd{
           .run = run, .outcome = RepairOutcome::done, .before = test::failing(), .after = test::failing()});
   CHECK(due_step_of(world) == Step::analyze);
-  CHECK(has(world.refusal("section-head", wanted_verify(world.state(), {})), "'analyze' is due"));
-  CHECK(has(world.refusal("section-head", wanted_approve(world.state(), world.sop, world.now)),
+  CHECK(has(world.refusal("section-head", draft_verification(world.state(), {})), "'analyze' is due"));
+  CHECK(has(world.refusal("section-head", draft_approval(world.state(), world.sop, world.now)),
             "'analyze' is due"));
   world.until(Step::archive);
   CHECK(world.state().finished());
@@ -525,7 +525,7 @@ TEST_CASE("repair names what became of the approval") {
     CHECK(has(world.refusal("staff", start), "'approve' is due"));
   }
   SUBCASE("revoked") {
-    world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "not today", {}));
+    world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "not today", {}));
     CHECK(has(world.refusal("staff", start), "revoked by 'section-head'"));
   }
   SUBCASE("used") {
@@ -535,7 +535,7 @@ TEST_CASE("repair names what became of the approval") {
   }
   SUBCASE("a no, which is no later analysis") {
     world.run();
-    world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "wrong", "analyze"));
+    world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "wrong", "analyze"));
     CHECK(has(world.refusal("staff", start), "'repair' is not the step that is due"));
   }
 }
@@ -543,20 +543,20 @@ TEST_CASE("repair names what became of the approval") {
 TEST_CASE("who lacks the role is told what is due") {
   World world;
   world.until(Step::repair);
-  CHECK(has(world.refusal("section-head", wanted_accept(world.state())),
+  CHECK(has(world.refusal("section-head", draft_acceptance(world.state())),
             "'section-head' holds no role that may do 'accept' | 'verify' is due"));
 }
 
 TEST_CASE("the small team's procedure: two people, and still nobody decides on their own work") {
   World world(false, test::small_team());
   world.write("staff", world.analysis(test::disk_plan()));
-  CHECK(has(world.refusal("staff", wanted_approve(world.state(), world.sop, world.now)), "own work"));
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  CHECK(has(world.refusal("staff", draft_approval(world.state(), world.sop, world.now)), "own work"));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   world.run();  // staff
-  CHECK(has(world.refusal("staff", wanted_verify(world.state(), world.notes)), "own work"));
-  world.write("section-head", wanted_verify(world.state(), world.notes));
-  CHECK(has(world.refusal("section-head", wanted_accept(world.state())), "own work"));
-  world.write("staff", wanted_accept(world.state()));
+  CHECK(has(world.refusal("staff", draft_verification(world.state(), world.notes)), "own work"));
+  world.write("section-head", draft_verification(world.state(), world.notes));
+  CHECK(has(world.refusal("section-head", draft_acceptance(world.state())), "own work"));
+  world.write("staff", draft_acceptance(world.state()));
   world.write("staff", Archive{.part = PartDisposition::none, .bag = "bag", .manifest = sha256("manifest")});
   CHECK(world.state().finished());
   CHECK(world.state().violations.empty());
@@ -566,7 +566,7 @@ TEST_CASE("a run that skips a command that failed is not done") {
   World world;
   world.until(Step::approve);
   world.run(false);
-  RepairStart start = wanted_repair(world.state(), RepairMode::run, {}, true);
+  RepairStart start = draft_repair_start(world.state(), RepairMode::run, {}, true);
   start.run_key = std::string(test::kRunKey);
   start.targets = run_start(world).targets;
   start.from = 3;

@@ -15,7 +15,7 @@ namespace {
 
 // The newest plan, run by `who` without an approval; `well`: to its end, else it fails and is given up.
 Digest emergency(World& world, const std::string& who, bool well = true) {
-  RepairStart start = wanted_repair(world.state(), RepairMode::run, "the payroll is due", false);
+  RepairStart start = draft_repair_start(world.state(), RepairMode::run, "the payroll is due", false);
   start.run_key = std::string(test::kRunKey);
   start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "0123456789abcdef0123456789abcdef"}};
   const Digest run = world.write(who, start);
@@ -42,17 +42,17 @@ Archive archive() {
 // Nobody goes on before it is settled.
 void check_shut(const World& world) {
   CHECK(
-      has(world.refusal("section-head", wanted_verify(world.state(), {})), "ratify or reject the emergency"));
-  CHECK(has(world.refusal("division-head", wanted_accept(world.state())), "ratify or reject the emergency"));
+      has(world.refusal("section-head", draft_verification(world.state(), {})), "ratify or reject the emergency"));
+  CHECK(has(world.refusal("division-head", draft_acceptance(world.state())), "ratify or reject the emergency"));
   CHECK(has(world.refusal("staff-2", archive()), "ratify or reject the emergency"));
   CHECK(has(world.refusal("section-head-2",
-                          wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it is well")),
+                          draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it is well")),
             "neither ratified nor rejected"));
 }
 
 void to_the_end(World& world) {
-  world.write("section-head", wanted_verify(world.state(), world.notes));
-  world.write("division-head", wanted_accept(world.state()));
+  world.write("section-head", draft_verification(world.state(), world.notes));
+  world.write("division-head", draft_acceptance(world.state()));
   world.write("staff", archive());
   CHECK(world.state().finished());
 }
@@ -65,7 +65,7 @@ TEST_CASE("until an emergency is ratified verify, accept, archive and withdraw a
   const Digest run = emergency(world, "staff-2");
   CHECK(due_step_of(world) == Step::approve);
   check_shut(world);
-  const Approve ratify = wanted_approve(world.state(), world.sop, world.now);
+  const Approve ratify = draft_approval(world.state(), world.sop, world.now);
   CHECK(ratify.ratifies == run);
   CHECK(has(world.refusal("staff-2", ratify), "holds no role"));
   world.write("section-head", ratify);
@@ -80,7 +80,7 @@ TEST_CASE("an emergency that is rejected starts another pass, and is settled by 
   world.write("staff", world.analysis(test::disk_plan(false, true)));
   const Digest run = emergency(world, "boss");
   const auto no = [&] {
-    return wanted_reject(world.state(), world.sop, world.now, "it could have waited", {});
+    return draft_rejection(world.state(), world.sop, world.now, "it could have waited", {});
   };
   CHECK(no().on == run);
   CHECK(has(world.refusal("boss", no()), "their own repair"));
@@ -91,8 +91,8 @@ TEST_CASE("an emergency that is rejected starts another pass, and is settled by 
   CHECK(due_step_of(world) == Step::analyze);
   CHECK(has(world.refusal("section-head", rejected), "no emergency repair to reject"));
   // What ran is no ground for verifying.
-  CHECK(has(world.refusal("section-head", wanted_verify(world.state(), {})), "'analyze' is due"));
-  CHECK(has(world.refusal("division-head", wanted_accept(world.state())), "'analyze' is due"));
+  CHECK(has(world.refusal("section-head", draft_verification(world.state(), {})), "'analyze' is due"));
+  CHECK(has(world.refusal("division-head", draft_acceptance(world.state())), "'analyze' is due"));
   CHECK(has(world.refusal("staff-2", archive()), "'analyze' is due"));
 
   SUBCASE("the next pass is an ordinary one") {
@@ -103,13 +103,13 @@ TEST_CASE("an emergency that is rejected starts another pass, and is settled by 
     world.write("staff", world.analysis(test::disk_plan(false, true)));
     const Digest second = emergency(world, "staff");
     check_shut(world);
-    CHECK(wanted_approve(world.state(), world.sop, world.now).ratifies == second);
-    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+    CHECK(draft_approval(world.state(), world.sop, world.now).ratifies == second);
+    world.write("section-head", draft_approval(world.state(), world.sop, world.now));
     to_the_end(world);
   }
   SUBCASE("or it is withdrawn") {
-    world.write("section-head", wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it is well"));
-    world.write("division-head", wanted_withdraw(world.state(), {}, "seen"));
+    world.write("section-head", draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it is well"));
+    world.write("division-head", draft_withdrawal(world.state(), "", "seen"));
     CHECK(world.state().finished());
   }
 }
@@ -120,14 +120,14 @@ TEST_CASE("nobody's word from paper settles an emergency") {
   emergency(world, "staff-2");
   const Paper paper{"section-head", "section_head", sha256("scan")};
   for (const std::string who : {"staff", "staff-2"}) {
-    Approve ratify = wanted_approve(world.state(), world.sop, world.now);
+    Approve ratify = draft_approval(world.state(), world.sop, world.now);
     ratify.paper = paper;
     CHECK(has(world.refusal(who, ratify), "not settled on paper"));
-    Reject no = wanted_reject(world.state(), world.sop, world.now, "it could have waited", {});
+    Reject no = draft_rejection(world.state(), world.sop, world.now, "it could have waited", {});
     no.paper = paper;
     CHECK(has(world.refusal(who, no), "not settled on paper"));
   }
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   to_the_end(world);
 }
 
@@ -137,12 +137,12 @@ TEST_CASE("one that was given up waits too, in whatever pass the incident is clo
   const Digest run = emergency(world, "staff", false);
   CHECK(due_step_of(world) == Step::analyze);
   const auto close = [&] {
-    return wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it is well");
+    return draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it is well");
   };
   CHECK(has(world.refusal("section-head", close()), "settle it with 'jaga approve"));
 
   SUBCASE("ratified while analyze is due, and withdrawn") {
-    const Approve ratify = wanted_approve(world.state(), world.sop, world.now);
+    const Approve ratify = draft_approval(world.state(), world.sop, world.now);
     CHECK(ratify.ratifies == run);
     world.write("section-head", ratify);
     CHECK(due_step_of(world) == Step::analyze);
@@ -151,19 +151,19 @@ TEST_CASE("one that was given up waits too, in whatever pass the incident is clo
     CHECK(world.state().finished());
   }
   SUBCASE("rejected while analyze is due") {
-    world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "too early", {}));
+    world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "too early", {}));
     CHECK(world.state().unsettled().empty());
     CHECK(world.refusal("section-head", close()).empty());
   }
   SUBCASE("where a plan waits, that is what is decided on") {
     world.write("staff", world.analysis(test::disk_plan()));
     CHECK(has(world.refusal("section-head", close()), "first say no to what waits"));
-    CHECK_FALSE(wanted_approve(world.state(), world.sop, world.now).ratifies.has_value());
-    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+    CHECK_FALSE(draft_approval(world.state(), world.sop, world.now).ratifies.has_value());
+    world.write("section-head", draft_approval(world.state(), world.sop, world.now));
     world.run();
     check_shut(world);
-    CHECK(wanted_approve(world.state(), world.sop, world.now).ratifies == run);
-    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+    CHECK(draft_approval(world.state(), world.sop, world.now).ratifies == run);
+    world.write("section-head", draft_approval(world.state(), world.sop, world.now));
     to_the_end(world);
   }
 }

@@ -12,7 +12,7 @@ using test::World;
 
 namespace {
 RepairStart run_start(const World& world) {
-  RepairStart start = wanted_repair(world.state(), RepairMode::run, {}, false);
+  RepairStart start = draft_repair_start(world.state(), RepairMode::run, {}, false);
   start.run_key = std::string(test::kRunKey);
   start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "0123456789abcdef0123456789abcdef"}};
   return start;

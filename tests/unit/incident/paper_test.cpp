@@ -26,11 +26,11 @@ void leave(World& world, const std::string& who) {
 // Repaired and verified, after an approval that `who` gave on paper.
 void verified_on_paper(World& world, const std::string& who) {
   world.write("staff", world.analysis(test::disk_plan()));
-  Approve approve = wanted_approve(world.state(), world.sop, world.now);
+  Approve approve = draft_approval(world.state(), world.sop, world.now);
   approve.paper = Paper{who, "section_head", sha256("scan")};
   world.write("staff-2", approve);
   world.run();
-  world.write("section-head-2", wanted_verify(world.state(), world.notes));
+  world.write("section-head-2", draft_verification(world.state(), world.notes));
 }
 
 }  // namespace
@@ -39,9 +39,9 @@ TEST_CASE("whoever decided on paper ratifies it, and nobody else while they can"
   World world;
   verified_on_paper(world, "section-head");
   REQUIRE(due_of(world)->only == "section-head");
-  CHECK(has(world.refusal("boss", wanted_approve(world.state(), world.sop, world.now)),
+  CHECK(has(world.refusal("boss", draft_approval(world.state(), world.sop, world.now)),
             "only 'section-head', who decided on paper, can ratify it"));
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   CHECK(due_of(world)->step == Step::accept);
 }
 
@@ -74,10 +74,10 @@ TEST_CASE("where who decided on paper is gone another one of the role ratifies o
         CHECK(waits_for(world.state(), world.sop, world.person(one), world.now, &world.registered));
       CHECK_FALSE(waits_for(world.state(), world.sop, world.person("staff-2"), world.now, &world.registered));
       if (denied) {
-        world.write("boss", wanted_reject(world.state(), world.sop, world.now, "not so", {}));
+        world.write("boss", draft_rejection(world.state(), world.sop, world.now, "not so", {}));
         CHECK(due_of(world)->step == Step::analyze);
       } else {
-        world.write("boss", wanted_approve(world.state(), world.sop, world.now));
+        world.write("boss", draft_approval(world.state(), world.sop, world.now));
         CHECK(due_of(world)->step == Step::accept);
       }
     }
@@ -87,71 +87,71 @@ TEST_CASE("where who decided on paper is gone another one of the role ratifies o
 TEST_CASE("who entered it from paper, or did the work, does not ratify it in place of who is gone") {
   World world;
   world.write("staff", world.analysis(test::disk_plan()));
-  Approve approve = wanted_approve(world.state(), world.sop, world.now);
+  Approve approve = draft_approval(world.state(), world.sop, world.now);
   approve.paper = Paper{"section-head", "section_head", sha256("scan")};
   world.write("boss", approve);  // who is staff, too
   world.run();
-  world.write("section-head-2", wanted_verify(world.state(), world.notes));
+  world.write("section-head-2", draft_verification(world.state(), world.notes));
   leave(world, "section-head");
-  CHECK(has(world.refusal("boss", wanted_approve(world.state(), world.sop, world.now)),
+  CHECK(has(world.refusal("boss", draft_approval(world.state(), world.sop, world.now)),
             "entered the decision from paper"));
   CHECK_FALSE(waits_for(world.state(), world.sop, world.person("boss"), world.now, &world.registered));
-  world.write("section-head-2", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head-2", draft_approval(world.state(), world.sop, world.now));
   CHECK(due_of(world)->step == Step::accept);
 
   World own;
   own.write("boss", own.analysis(test::disk_plan()));
-  approve = wanted_approve(own.state(), own.sop, own.now);
+  approve = draft_approval(own.state(), own.sop, own.now);
   approve.paper = Paper{"section-head", "section_head", sha256("scan")};
   own.write("staff", approve);
   own.run();
-  own.write("section-head-2", wanted_verify(own.state(), own.notes));
+  own.write("section-head-2", draft_verification(own.state(), own.notes));
   leave(own, "section-head");
-  CHECK(has(own.refusal("boss", wanted_approve(own.state(), own.sop, own.now)), "on their own work"));
+  CHECK(has(own.refusal("boss", draft_approval(own.state(), own.sop, own.now)), "on their own work"));
 }
 
 TEST_CASE("verify and accept on paper of somebody who is gone") {
   World world;
   world.sop.policies.paper_decisions = sop::Policies::Paper::all;
   world.until(Step::repair);
-  Verify verify = wanted_verify(world.state(), world.notes);
+  Verify verify = draft_verification(world.state(), world.notes);
   verify.paper = Paper{"section-head-2", "section_head", sha256("scan")};
   world.write("staff", verify);
   REQUIRE(due_of(world)->only == "section-head-2");
   leave(world, "section-head-2");
-  world.write("section-head", wanted_verify(world.state(), world.notes));
-  Accept accept = wanted_accept(world.state());
+  world.write("section-head", draft_verification(world.state(), world.notes));
+  Accept accept = draft_acceptance(world.state());
   accept.paper = Paper{"division-head", "division_head", sha256("scan")};
   world.write("staff", accept);
   REQUIRE(due_of(world)->only == "division-head");
   leave(world, "division-head");
-  world.write("boss", wanted_accept(world.state()));
+  world.write("boss", draft_acceptance(world.state()));
   CHECK(due_of(world)->step == Step::archive);
 
   // Who stood in for who verified does not accept.
   World own;
   own.until(Step::repair);
-  verify = wanted_verify(own.state(), own.notes);
+  verify = draft_verification(own.state(), own.notes);
   verify.paper = Paper{"section-head-2", "section_head", sha256("scan")};
   own.write("staff", verify);
   leave(own, "section-head-2");
-  own.write("boss", wanted_verify(own.state(), own.notes));
-  CHECK(has(own.refusal("boss", wanted_accept(own.state())), "on their own work"));
+  own.write("boss", draft_verification(own.state(), own.notes));
+  CHECK(has(own.refusal("boss", draft_acceptance(own.state())), "on their own work"));
 }
 
 TEST_CASE("a withdrawal on paper of somebody who is gone") {
   World world;
-  Withdraw first = wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it is well");
+  Withdraw first = draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it is well");
   first.paper = Paper{"section-head", "section_head", sha256("scan")};
   world.write("staff", first);
   REQUIRE(due_of(world)->only == "section-head");
   leave(world, "section-head");
   REQUIRE(due_of(world)->in_place_of == "section-head");
-  world.write("boss", wanted_withdraw(world.state(), {}, "it is well"));
+  world.write("boss", draft_withdrawal(world.state(), "", "it is well"));
   // Who stood in for the first signature does not give the second.
-  CHECK(has(world.refusal("boss", wanted_withdraw(world.state(), {}, "it is well")),
+  CHECK(has(world.refusal("boss", draft_withdrawal(world.state(), "", "it is well")),
             "two people with two keys"));
-  world.write("division-head", wanted_withdraw(world.state(), {}, "it is well"));
+  world.write("division-head", draft_withdrawal(world.state(), "", "it is well"));
   CHECK(world.state().finished());
 }
 
@@ -161,17 +161,17 @@ TEST_CASE("whoever decided on paper because it had waited ratifies it without wa
     world.sop.steps[static_cast<std::size_t>(Step::approve)].escalate = {{2h, {"division_head"}}};
     world.write("staff", world.analysis(test::disk_plan()));
     world.now += 3h;
-    Approve approve = wanted_approve(world.state(), world.sop, world.now);
+    Approve approve = draft_approval(world.state(), world.sop, world.now);
     approve.paper = Paper{"division-head", "division_head", sha256("scan")};
     world.write("staff", approve);
     world.run();
-    world.write("section-head", wanted_verify(world.state(), world.notes));
+    world.write("section-head", draft_verification(world.state(), world.notes));
     REQUIRE(due_of(world)->only == "division-head");
     CHECK(due_of(world)->roles == std::vector<std::string>{"section_head", "division_head"});
     if (denied)
-      world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "not so", {}));
+      world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "not so", {}));
     else
-      world.write("division-head", wanted_approve(world.state(), world.sop, world.now));
+      world.write("division-head", draft_approval(world.state(), world.sop, world.now));
     CHECK(due_of(world)->step == (denied ? Step::analyze : Step::accept));
   }
 }

@@ -11,23 +11,23 @@ using sop::Step;
 TEST_CASE("a no stands until its step has said yes, whatever comes between") {
   test::World world;
   world.until(Step::analyze);
-  world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "not that way", {}));
+  world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "not that way", {}));
   world.write("staff", world.analysis(test::disk_plan()));
   REQUIRE(world.state().last_no() != nullptr);
   CHECK(world.state().last_no()->body.reason == "not that way");
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   CHECK(world.state().last_no() == nullptr);
   world.run();
-  world.write("section-head", wanted_verify(world.state(), world.notes));
-  world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "not signed", {}));
-  world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "it fails", {}));
+  world.write("section-head", draft_verification(world.state(), world.notes));
+  world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "not signed", {}));
+  world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "it fails", {}));
   CHECK(world.state().noes.size() == 2);
   CHECK(world.state().last_no()->body.step == RejectedStep::verify);
   world.run();
-  world.write("section-head", wanted_verify(world.state(), world.notes));
+  world.write("section-head", draft_verification(world.state(), world.notes));
   REQUIRE(world.state().last_no() != nullptr);
   CHECK(world.state().last_no()->body.reason == "not signed");
-  world.write("division-head", wanted_accept(world.state()));
+  world.write("division-head", draft_acceptance(world.state()));
   CHECK(world.state().last_no() == nullptr);
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("while a failed run can be gone on with, nothing is approved once more
   test::World world;
   world.until(Step::approve);
   world.run(false);
-  CHECK(test::has(world.refusal("section-head", wanted_approve(world.state(), world.sop, world.now)),
+  CHECK(test::has(world.refusal("section-head", draft_approval(world.state(), world.sop, world.now)),
                   "'repair' is due"));
   // What an earlier version wrote is believed.
   const Approve again = world.state().approval->body;
@@ -48,11 +48,11 @@ TEST_CASE("under a new approval a run does not repeat what may not be repeated")
     CAPTURE(repeatable);
     test::World world;
     world.write("staff", world.analysis(test::disk_plan(repeatable)));
-    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+    world.write("section-head", draft_approval(world.state(), world.sop, world.now));
     world.run(false);
     world.now = world.state().approval->body.until + 1h;
-    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
-    RepairStart start = wanted_repair(world.state(), RepairMode::run, {}, false);
+    world.write("section-head", draft_approval(world.state(), world.sop, world.now));
+    RepairStart start = draft_repair_start(world.state(), RepairMode::run, {}, false);
     start.run_key = std::string(test::kRunKey);
     start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "00"}};
     const std::string said = world.refusal("staff", start);
@@ -62,7 +62,7 @@ TEST_CASE("under a new approval a run does not repeat what may not be repeated")
     }
     CHECK(test::has(said, "command 1 was run on 'web01' already"));
     CHECK(test::has(said, "--resume"));
-    RepairStart resumed = wanted_repair(world.state(), RepairMode::run, {}, true);
+    RepairStart resumed = draft_repair_start(world.state(), RepairMode::run, {}, true);
     resumed.run_key = start.run_key;
     resumed.targets = start.targets;
     CHECK(first_commands(world.state(), resumed) == std::vector<std::int64_t>{2});

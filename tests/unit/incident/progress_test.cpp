@@ -23,11 +23,11 @@ struct Three {
       plan.targets.back().host = name;
     }
     world.write("staff", world.analysis(plan));
-    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+    world.write("section-head", draft_approval(world.state(), world.sop, world.now));
     run = world.write("staff", start(false));
   }
   RepairStart start(bool resume, std::optional<std::int64_t> from = {}) const {
-    RepairStart start = wanted_repair(world.state(), RepairMode::run, {}, resume);
+    RepairStart start = draft_repair_start(world.state(), RepairMode::run, {}, resume);
     start.run_key = std::string(test::kRunKey);
     start.from = from;
     for (const char* name : {"web01", "web02", "web03"})

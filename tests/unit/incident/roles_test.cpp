@@ -39,7 +39,7 @@ TEST_CASE("a step that has waited may be done by whom it escalates to, in workin
   test::World world(false, escalating());
   world.until(Step::analyze);  // Tuesday 08:02
   const Instant began = world.now;
-  CHECK(test::has(world.refusal("division-head", wanted_approve(world.state(), world.sop, world.now)),
+  CHECK(test::has(world.refusal("division-head", draft_approval(world.state(), world.sop, world.now)),
                   "'division-head' holds no role that may do 'approve'"));
   auto next = due(world.state(), world.sop, world.now);
   CHECK(next->roles == Roles{"section_head"});
@@ -48,7 +48,7 @@ TEST_CASE("a step that has waited may be done by whom it escalates to, in workin
   CHECK(next->next->at == began + 2h);
 
   world.now = began + 2h - 2min;
-  CHECK_FALSE(world.refusal("division-head", wanted_approve(world.state(), world.sop, world.now)).empty());
+  CHECK_FALSE(world.refusal("division-head", draft_approval(world.state(), world.sop, world.now)).empty());
   world.now = began + 2h;
   next = due(world.state(), world.sop, world.now);
   CHECK(next->roles == Roles{"section_head", "division_head"});
@@ -59,10 +59,10 @@ TEST_CASE("a step that has waited may be done by whom it escalates to, in workin
   // Who analysed may not approve it for all that.
   world.now = began + 5h;
   CHECK(due_roles(world) == Roles{"section_head", "division_head", "staff"});
-  CHECK(test::has(world.refusal("staff", wanted_approve(world.state(), world.sop, world.now)), "own work"));
+  CHECK(test::has(world.refusal("staff", draft_approval(world.state(), world.sop, world.now)), "own work"));
   CHECK_FALSE(waits_for(world.state(), world.sop, world.person("staff"), world.now));
   CHECK(waits_for(world.state(), world.sop, world.person("staff-2"), world.now));
-  world.write("staff-2", wanted_approve(world.state(), world.sop, world.now));
+  world.write("staff-2", draft_approval(world.state(), world.sop, world.now));
   CHECK(world.chain.records.back().envelope.by.role == "staff");
   CHECK(test::due_step_of(world) == Step::repair);
   CHECK(due_roles(world) == Roles{"staff"});  // that of the next step is its own waiting
@@ -71,7 +71,7 @@ TEST_CASE("a step that has waited may be done by whom it escalates to, in workin
 TEST_CASE("nights and a vendor's delay escalate nothing") {
   test::World world(false, escalating());
   world.until(Step::approve);  // Tuesday 08:03
-  RepairStart asked = wanted_repair(world.state(), RepairMode::vendor, {}, false);
+  RepairStart asked = draft_repair_start(world.state(), RepairMode::vendor, {}, false);
   asked.vendor = "PT Contoh";
   const Digest run = world.write("staff", asked);
   world.now += 5h;
@@ -109,7 +109,7 @@ TEST_CASE("an import that is noted later does not change who might act") {
   world.until(Step::approve);
   const Digest approved = world.state().approval->made.record;
   world.now += 61min;
-  world.write("boss", wanted_repair(world.state(), RepairMode::hand, {}, false));
+  world.write("boss", draft_repair_start(world.state(), RepairMode::hand, {}, false));
   CHECK(world.chain.records.back().envelope.by.role == "staff");
   world.now += 1min;
   world.import(approved);
@@ -121,7 +121,7 @@ TEST_CASE("what is forged before its time is not believed") {
   test::World world(false, escalating());
   world.until(Step::analyze);
   world.forge({"division-head", "division_head"}, test::key_of("division-head"),
-              wanted_approve(world.state(), world.sop, world.now));
+              draft_approval(world.state(), world.sop, world.now));
   REQUIRE(world.state().violations.size() == 1);
   CHECK(test::due_step_of(world) == Step::approve);
 }
@@ -134,7 +134,7 @@ TEST_CASE("where two sign, one signature moves nothing") {
     const std::string other = chief_first ? "section-head" : "division-head";
     world.until(Step::analyze);
     CHECK(due_roles(world) == Roles{"section_head", "division_head"});
-    const Digest first = world.write(one, wanted_approve(world.state(), world.sop, world.now));
+    const Digest first = world.write(one, draft_approval(world.state(), world.sop, world.now));
     State state = world.state();
     CHECK_FALSE(state.approval.has_value());
     CHECK(test::due_step_of(world) == Step::approve);
@@ -143,9 +143,9 @@ TEST_CASE("where two sign, one signature moves nothing") {
                     "'" + one + "' has signed"));
     CHECK_FALSE(waits_for(state, world.sop, world.person(one), world.now));
     CHECK(waits_for(state, world.sop, world.person(other), world.now));
-    CHECK(test::has(world.refusal("staff", wanted_repair(state, RepairMode::hand, {}, false)), "is due"));
+    CHECK(test::has(world.refusal("staff", draft_repair_start(state, RepairMode::hand, {}, false)), "is due"));
 
-    const Approve second = wanted_approve(state, world.sop, world.now);
+    const Approve second = draft_approval(state, world.sop, world.now);
     CHECK(second.seconds == first);
     CHECK_FALSE(world.refusal(one, second).empty());
     CHECK_FALSE(world.refusal("staff-2", second).empty());
@@ -164,52 +164,52 @@ TEST_CASE("where two sign, one signature moves nothing") {
     world.run();
 
     // Each of the two is who verified: neither may accept.
-    world.write("boss", wanted_verify(world.state(), world.notes));
-    CHECK(test::has(world.refusal("boss", wanted_verify(world.state(), world.notes)), "two people"));
+    world.write("boss", draft_verification(world.state(), world.notes));
+    CHECK(test::has(world.refusal("boss", draft_verification(world.state(), world.notes)), "two people"));
     CHECK_FALSE(world.state().verified.has_value());
     world.write(world.state().half_signed->made.by.role == "section_head" ? "division-head" : "section-head",
-                wanted_verify(world.state(), world.notes));
+                draft_verification(world.state(), world.notes));
     CHECK(test::due_step_of(world) == Step::accept);
-    CHECK(test::has(world.refusal("boss", wanted_accept(world.state())), "own work"));
-    CHECK(test::has(world.refusal("division-head", wanted_accept(world.state())), "own work"));
+    CHECK(test::has(world.refusal("boss", draft_acceptance(world.state())), "own work"));
+    CHECK(test::has(world.refusal("division-head", draft_acceptance(world.state())), "own work"));
   }
 }
 
 TEST_CASE("between two signatures anything else ends the first") {
   test::World world(false, signed_by_two());
   world.until(Step::analyze);
-  const Digest first = world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
-  const Approve second = wanted_approve(world.state(), world.sop, world.now);
+  const Digest first = world.write("section-head", draft_approval(world.state(), world.sop, world.now));
+  const Approve second = draft_approval(world.state(), world.sop, world.now);
   // A no of either is enough.
-  world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "too risky", {}));
+  world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "too risky", {}));
   CHECK(test::due_step_of(world) == Step::analyze);
   world.write("staff", world.analysis(test::disk_plan(true)));
   CHECK_FALSE(world.state().half_signed.has_value());
-  Approve late = wanted_approve(world.state(), world.sop, world.now);
+  Approve late = draft_approval(world.state(), world.sop, world.now);
   late.seconds = second.seconds;
   CHECK(test::has(world.refusal("division-head", late), "no first signature"));
-  CHECK_FALSE(wanted_approve(world.state(), world.sop, world.now).seconds.has_value());
-  CHECK(first != world.write("section-head", wanted_approve(world.state(), world.sop, world.now)));
+  CHECK_FALSE(draft_approval(world.state(), world.sop, world.now).seconds.has_value());
+  CHECK(first != world.write("section-head", draft_approval(world.state(), world.sop, world.now)));
   // A validity that is over cannot be signed to any more; a new first takes its place.
   world.now += std::chrono::hours(24 * 9);
-  CHECK_FALSE(wanted_approve(world.state(), world.sop, world.now).seconds.has_value());
+  CHECK_FALSE(draft_approval(world.state(), world.sop, world.now).seconds.has_value());
   CHECK(due_roles(world) == Roles{"section_head", "division_head"});
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
-  world.write("division-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
+  world.write("division-head", draft_approval(world.state(), world.sop, world.now));
   CHECK(test::due_step_of(world) == Step::repair);
 }
 
 TEST_CASE("a second signature is to the measurement that the first saw") {
   test::World world(false, signed_by_two());
   world.until(Step::analyze);
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
-  world.write("division-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
+  world.write("division-head", draft_approval(world.state(), world.sop, world.now));
   world.run();
-  world.write("section-head", wanted_verify(world.state(), world.notes));
-  const Verify stale = wanted_verify(world.state(), world.notes);
+  world.write("section-head", draft_verification(world.state(), world.notes));
+  const Verify stale = draft_verification(world.state(), world.notes);
   REQUIRE(stale.seconds.has_value());
   world.measure(test::healthy());
-  const Verify fresh = wanted_verify(world.state(), world.notes);
+  const Verify fresh = draft_verification(world.state(), world.notes);
   CHECK_FALSE(fresh.seconds.has_value());
   CHECK(fresh.measure.has_value());
   CHECK(test::has(world.refusal("section-head",
@@ -220,19 +220,19 @@ TEST_CASE("a second signature is to the measurement that the first saw") {
                                 }()),
                   "two people"));
   world.write("division-head", fresh);
-  world.write("section-head", wanted_verify(world.state(), world.notes));
+  world.write("section-head", draft_verification(world.state(), world.notes));
   CHECK(test::due_step_of(world) == Step::accept);
 }
 
 TEST_CASE("what two sign is taken from no paper, and no second signature where none is wanted") {
   test::World world(false, signed_by_two());
   world.until(Step::analyze);
-  Approve paper = wanted_approve(world.state(), world.sop, world.now);
+  Approve paper = draft_approval(world.state(), world.sop, world.now);
   paper.paper = Paper{"section-head", "section_head", sha256("scan")};
   CHECK(test::has(world.refusal("staff", paper), "takes no decision on paper"));
   test::World plain;
   plain.until(Step::analyze);
-  Approve second = wanted_approve(plain.state(), plain.sop, plain.now);
+  Approve second = draft_approval(plain.state(), plain.sop, plain.now);
   second.seconds = sha256("x");
   CHECK(test::has(plain.refusal("section-head", second), "wants no second signature"));
 }
@@ -240,14 +240,14 @@ TEST_CASE("what two sign is taken from no paper, and no second signature where n
 TEST_CASE("an emergency is ratified by two where two approve") {
   test::World world(false, signed_by_two());
   world.write("staff", world.analysis(test::disk_plan(false, true)));
-  RepairStart start = wanted_repair(world.state(), RepairMode::hand, "water on the floor", false);
+  RepairStart start = draft_repair_start(world.state(), RepairMode::hand, "water on the floor", false);
   const Digest run = world.write("staff", start);
   world.write("staff", RepairEnd{.run = run, .outcome = RepairOutcome::done, .after = test::healthy()});
   CHECK(due(world.state(), world.sop, world.now)->emergency);
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   CHECK_FALSE(world.state().unsettled().empty());
-  CHECK(test::has(world.refusal("boss", wanted_verify(world.state(), world.notes)), "is due"));
-  world.write("division-head", wanted_approve(world.state(), world.sop, world.now));
+  CHECK(test::has(world.refusal("boss", draft_verification(world.state(), world.notes)), "is due"));
+  world.write("division-head", draft_approval(world.state(), world.sop, world.now));
   CHECK(world.state().unsettled().empty());
   CHECK(test::due_step_of(world) == Step::verify);
 }
@@ -270,14 +270,14 @@ TEST_CASE("what waits for a person leaves out their own work") {
   borrowed.key = test::key_of("boss");
   CHECK_FALSE(waits_for(own.state(), own.sop, borrowed, own.now));
   // Of a withdrawal the second signature; of a paper decision its decider's.
-  own.write("section-head", wanted_withdraw(own.state(), WithdrawalOutcome::recovered, "it came back"));
+  own.write("section-head", draft_withdrawal(own.state(), WithdrawalOutcome::recovered, "it came back"));
   CHECK_FALSE(waits_for(own.state(), own.sop, own.person("section-head"), own.now));
   CHECK(waits_for(own.state(), own.sop, own.person("division-head"), own.now));
-  Approve paper = wanted_approve(world.state(), world.sop, world.now);
+  Approve paper = draft_approval(world.state(), world.sop, world.now);
   paper.paper = Paper{"section-head-2", "section_head", sha256("scan")};
   world.write("staff", paper);
   world.run();
-  world.write("section-head", wanted_verify(world.state(), world.notes));
+  world.write("section-head", draft_verification(world.state(), world.notes));
   CHECK_FALSE(waits("section-head"));
   CHECK(waits("section-head-2"));
 }

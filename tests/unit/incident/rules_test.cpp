@@ -27,7 +27,7 @@ ExitCode code_of(const World& world, const std::string& who, const Body& body) {
   return ExitCode::ok;
 }
 RepairStart start_of(const World& world, bool resume, std::optional<std::string> emergency = {}) {
-  RepairStart start = wanted_repair(world.state(), RepairMode::run, std::move(emergency), resume);
+  RepairStart start = draft_repair_start(world.state(), RepairMode::run, std::move(emergency), resume);
   start.run_key = std::string(test::kRunKey);
   start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "0123456789abcdef0123456789abcdef"}};
   return start;
@@ -78,7 +78,7 @@ void merge(World& world, const World& other, std::size_t at) {
 TEST_CASE("what our own reader would refuse is never signed") {
   World world;
   world.write("staff", world.analysis(test::disk_plan()));
-  Approve yes = wanted_approve(world.state(), world.sop, world.now);
+  Approve yes = draft_approval(world.state(), world.sop, world.now);
   for (const std::int64_t runs : {0, -1, 101, 200}) {
     yes.runs = runs;
     CHECK(code_of(world, "section-head", yes) == ExitCode::usage);
@@ -93,34 +93,34 @@ TEST_CASE("what our own reader would refuse is never signed") {
   world.write("section-head", yes);
   CHECK(world.state().approval->body.reason == "today");
 
-  CHECK(code_of(world, "section-head", wanted_reject(world.state(), world.sop, world.now, "  ", {})) ==
+  CHECK(code_of(world, "section-head", draft_rejection(world.state(), world.sop, world.now, "  ", {})) ==
         ExitCode::usage);
-  RepairStart vendor = wanted_repair(world.state(), RepairMode::vendor, {}, false);
+  RepairStart vendor = draft_repair_start(world.state(), RepairMode::vendor, {}, false);
   vendor.vendor = "";
   CHECK(code_of(world, "staff", vendor) == ExitCode::usage);
-  const Digest run = world.write("staff", wanted_repair(world.state(), RepairMode::hand, {}, false));
+  const Digest run = world.write("staff", draft_repair_start(world.state(), RepairMode::hand, {}, false));
   RepairEnd end = end_of(run, RepairOutcome::done);
   end.technician = " ";
   CHECK(code_of(world, "staff", end) == ExitCode::usage);
   world.write("staff", end_of(run, RepairOutcome::done));
-  Withdraw over = wanted_withdraw(world.state(), WithdrawalOutcome::handed_over, "x");
+  Withdraw over = draft_withdrawal(world.state(), WithdrawalOutcome::handed_over, "x");
   over.to = " ";
   CHECK(code_of(world, "section-head", over) == ExitCode::usage);
-  over = wanted_withdraw(world.state(), WithdrawalOutcome::recovered, " ");
+  over = draft_withdrawal(world.state(), WithdrawalOutcome::recovered, " ");
   CHECK(code_of(world, "section-head", over) == ExitCode::usage);
-  Verify verify = wanted_verify(world.state(), world.notes);
+  Verify verify = draft_verification(world.state(), world.notes);
   verify.override_why = "";
   CHECK(code_of(world, "section-head", verify) == ExitCode::usage);
-  world.write("section-head", wanted_verify(world.state(), world.notes));
-  world.write("division-head", wanted_accept(world.state()));
-  Archive archive{.part = PartDisposition::stored, .where = "", .bag = "bag", .manifest = sha256("manifest")};
+  world.write("section-head", draft_verification(world.state(), world.notes));
+  world.write("division-head", draft_acceptance(world.state()));
+  Archive archive{.part = PartDisposition::stored, .bag = "bag", .manifest = sha256("manifest")};
   CHECK(code_of(world, "staff", archive) == ExitCode::usage);
 }
 
 TEST_CASE("nobody decides over a record that a newer version wrote") {
   World world;
   world.write("staff", world.analysis(test::disk_plan()));
-  const Approve yes = wanted_approve(world.state(), world.sop, world.now);
+  const Approve yes = draft_approval(world.state(), world.sop, world.now);
   CHECK(world.refusal("section-head", yes).empty());
   world.forge({"staff", "staff"}, test::key_of("staff"), yes);
   world.chain.records.back().envelope.kind = "escalate";
@@ -131,7 +131,7 @@ TEST_CASE("nobody decides over a record that a newer version wrote") {
 TEST_CASE("an emergency does not step over a run that is open") {
   World world;
   world.write("staff", world.analysis(test::disk_plan(true, true)));
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   world.write("staff", start_of(world, false));
   CHECK(has(world.refusal("staff-2", start_of(world, false, "the payroll is due")), "begun and not ended"));
   CHECK(world.refusal("staff-2", start_of(world, true, "the payroll is due")).empty());
@@ -140,7 +140,7 @@ TEST_CASE("an emergency does not step over a run that is open") {
 TEST_CASE("nor does a repair step over an emergency that is open") {
   World world;
   world.write("staff", world.analysis(test::disk_plan(true, true)));
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   world.write("staff", start_of(world, false, "the payroll is due"));
   CHECK(has(world.refusal("staff-2", start_of(world, false)), "begun and not ended"));
 }
@@ -170,7 +170,7 @@ TEST_CASE("a rollback that failed is gone on with as a rollback") {
     CHECK(due_step_of(world) == Step::analyze);
   }
   SUBCASE("also after a vendor was asked") {
-    RepairStart vendor = wanted_repair(world.state(), RepairMode::vendor, {}, true);
+    RepairStart vendor = draft_repair_start(world.state(), RepairMode::vendor, {}, true);
     CHECK_FALSE(vendor.rollback);
     vendor.vendor = "vendor";
     world.write("staff", vendor);
@@ -187,7 +187,7 @@ TEST_CASE("an emergency in one of two clones still waits to be ratified after th
   World world;
   world.write("staff", world.analysis(test::disk_plan(true, true)));
   World other = world;
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   const std::size_t fork = other.chain.records.size();
   const Digest run = other.write("staff-2", start_of(other, false, "the payroll is due"));
   merge(world, other, fork);
@@ -199,11 +199,11 @@ TEST_CASE("an emergency in one of two clones still waits to be ratified after th
   CHECK(due_step_of(world) == Step::approve);
   // Nobody can go on with it, and what follows waits for it.
   CHECK_THROWS_AS(start_of(world, true), Error);
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   world.run();
-  const Approve ratify = wanted_approve(world.state(), world.sop, world.now);
+  const Approve ratify = draft_approval(world.state(), world.sop, world.now);
   CHECK(ratify.ratifies == run);
-  CHECK(has(world.refusal("section-head", wanted_verify(world.state(), world.notes)), "ratify"));
+  CHECK(has(world.refusal("section-head", draft_verification(world.state(), world.notes)), "ratify"));
   world.write("section-head", ratify);
   CHECK(due_step_of(world) == Step::verify);
 }
@@ -215,7 +215,7 @@ TEST_CASE("a run that one of two clones went on with is not gone on with after t
   World other = world;
   const std::size_t fork = other.chain.records.size();
   command(other, run, 1, 0);
-  world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "stop", {}));
+  world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "stop", {}));
   merge(world, other, fork);
   const State merged = world.state();
   REQUIRE(merged.violations.empty());
@@ -228,12 +228,12 @@ TEST_CASE("a run that one of two clones went on with is not gone on with after t
 TEST_CASE("a vendor who is asked again, and one who is given up, pause nothing for ever") {
   World world;
   world.until(Step::approve);
-  RepairStart vendor = wanted_repair(world.state(), RepairMode::vendor, {}, false);
+  RepairStart vendor = draft_repair_start(world.state(), RepairMode::vendor, {}, false);
   vendor.vendor = "vendor";
   world.write("staff", vendor);
   CHECK(has(world.refusal("staff", vendor), "begun and not ended"));
   world.now += 1h;
-  vendor = wanted_repair(world.state(), RepairMode::vendor, {}, true);
+  vendor = draft_repair_start(world.state(), RepairMode::vendor, {}, true);
   vendor.vendor = "another";
   const Digest second = world.write("staff", vendor);
   REQUIRE(world.state().pauses.size() == 2);
@@ -256,14 +256,15 @@ TEST_CASE("a vendor who is asked again, and one who is given up, pause nothing f
 TEST_CASE("whoever did not decide on paper says so in place of ratifying it") {
   World world;
   world.until(Step::analyze);
-  Approve paper = wanted_approve(world.state(), world.sop, world.now);
+  Approve paper = draft_approval(world.state(), world.sop, world.now);
   paper.paper = Paper{"section-head", "section_head", sha256("scan")};
   world.write("staff-2", paper);
   world.run();
   SUBCASE("the approval") {
-    world.write("section-head-2", wanted_verify(world.state(), world.notes));
-    const Reject no = wanted_reject(world.state(), world.sop, world.now, "I never saw it", {});
+    world.write("section-head-2", draft_verification(world.state(), world.notes));
+    const Reject no = draft_rejection(world.state(), world.sop, world.now, "I never saw it", {});
     CHECK(no.on == world.state().approval->made.record);
+    CHECK(rejection_of(world.state(), no) == Rejection::approval);
     CHECK(has(world.refusal("section-head-2", no), "no approval to revoke"));
     Reject on_paper = no;
     on_paper.paper = Paper{"section-head", "section_head", sha256("scan")};
@@ -273,34 +274,36 @@ TEST_CASE("whoever did not decide on paper says so in place of ratifying it") {
     CHECK(world.state().approval->revoked.has_value());
   }
   SUBCASE("not what is ratified") {
-    world.write("section-head-2", wanted_verify(world.state(), world.notes));
-    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
-    Reject no = wanted_reject(world.state(), world.sop, world.now, "x", {});
+    world.write("section-head-2", draft_verification(world.state(), world.notes));
+    world.write("section-head", draft_approval(world.state(), world.sop, world.now));
+    Reject no = draft_rejection(world.state(), world.sop, world.now, "x", {});
     no.step = RejectedStep::approve;
     no.back = Step::analyze;
     no.on = world.state().approval->made.record;
     CHECK(has(world.refusal("section-head", no), "no approval to revoke"));
   }
   SUBCASE("the check") {
-    Verify yes = wanted_verify(world.state(), world.notes);
+    Verify yes = draft_verification(world.state(), world.notes);
     yes.paper = Paper{"section-head-2", "section_head", sha256("scan")};
     world.write("staff-2", yes);
-    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
-    const Reject no = wanted_reject(world.state(), world.sop, world.now, "I never saw it", {});
+    world.write("section-head", draft_approval(world.state(), world.sop, world.now));
+    const Reject no = draft_rejection(world.state(), world.sop, world.now, "I never saw it", {});
     CHECK(no.step == RejectedStep::verify);
+    CHECK(rejection_of(world.state(), no) == Rejection::denied_verification);
     CHECK_FALSE(world.refusal("section-head", no).empty());
     world.write("section-head-2", no);
     CHECK(due_step_of(world) == Step::repair);
     CHECK_FALSE(world.state().verified.has_value());
   }
   SUBCASE("the acceptance") {
-    world.write("section-head-2", wanted_verify(world.state(), world.notes));
-    world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
-    Accept yes = wanted_accept(world.state());
+    world.write("section-head-2", draft_verification(world.state(), world.notes));
+    world.write("section-head", draft_approval(world.state(), world.sop, world.now));
+    Accept yes = draft_acceptance(world.state());
     yes.paper = Paper{"division-head", "division_head", sha256("scan")};
     world.write("staff-2", yes);
-    const Reject no = wanted_reject(world.state(), world.sop, world.now, "I never saw it", {});
+    const Reject no = draft_rejection(world.state(), world.sop, world.now, "I never saw it", {});
     CHECK(no.step == RejectedStep::accept);
+    CHECK(rejection_of(world.state(), no) == Rejection::denied_acceptance);
     CHECK_FALSE(world.refusal("boss", no).empty());
     world.write("division-head", no);
     CHECK(due_step_of(world) == Step::verify);
@@ -321,7 +324,7 @@ TEST_CASE("archive waits for the signed copy where the procedure requires one") 
   world.notes.push_back(note);
   CHECK(has(world.refusal("staff", archive), "--signed-copy"));
   note.id = "scan";
-  note.body.set(std::string(kSignedCopy), true);
+  note.body.set("signed_copy", true);
   world.notes.push_back(note);
   world.write("staff", archive);
   CHECK(world.state().finished());
@@ -331,12 +334,12 @@ TEST_CASE("archive waits for the signed copy where the procedure requires one") 
 TEST_CASE("the no to a withdrawal carries no correction, and leaves the last no of a step alone") {
   World world;
   world.until(Step::analyze);
-  Reject no = wanted_reject(world.state(), world.sop, world.now, "only the logs", {});
+  Reject no = draft_rejection(world.state(), world.sop, world.now, "only the logs", {});
   no.correction = "clean /var/log alone";
   world.write("section-head", no);
-  world.write("section-head", wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back"));
-  Reject back = wanted_reject(world.state(), world.sop, world.now, "it is still there", {});
-  CHECK(back.step == RejectedStep::withdraw);
+  world.write("section-head", draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it came back"));
+  Reject back = draft_rejection(world.state(), world.sop, world.now, "it is still there", {});
+  CHECK(back.step == "withdraw");
   back.correction = "x";
   CHECK(has(world.refusal("division-head", back), "can carry a correction"));
   back.correction.reset();

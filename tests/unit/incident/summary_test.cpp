@@ -79,7 +79,7 @@ TEST_CASE("a decision carries what it is about") {
   Analyze analysis = world.analysis(test::disk_plan());
   analysis.part = "a disk";
   world.write("staff", analysis);
-  Approve approve = wanted_approve(world.state(), world.sop, world.now);
+  Approve approve = draft_approval(world.state(), world.sop, world.now);
   world.write("section-head", approve);
   Summary expected;
   expected.fault = "web01/disk-full/%2Fvar";
@@ -97,15 +97,15 @@ TEST_CASE("a decision carries what it is about") {
   CHECK(last_summary(world) == expected);
 
   world.run();
-  world.write("section-head", wanted_verify(world.state(), world.notes));
+  world.write("section-head", draft_verification(world.state(), world.notes));
   expected.until.reset();
   expected.repair = Summary::Repair{.before = {{"web01", "disk:/var", round::State::critical}},
                                     .after = {{"web01", "disk:/var", round::State::ok}}};
   CHECK(last_summary(world) == expected);
-  world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "no", {}));
+  world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "no", {}));
   CHECK(last_summary(world) == expected);
-  world.write("section-head", wanted_verify(world.state(), world.notes));
-  world.write("division-head", wanted_accept(world.state()));
+  world.write("section-head", draft_verification(world.state(), world.notes));
+  world.write("division-head", draft_acceptance(world.state()));
   CHECK(last_summary(world) == expected);
 }
 
@@ -113,28 +113,28 @@ TEST_CASE("a verify carries what was measured last, and an accept what was verif
   World world;
   world.until(Step::repair);
   world.measure({{"web01", "disk:/var", round::State::warning, "81 % full"}});
-  Verify verify = wanted_verify(world.state(), world.notes);
+  Verify verify = draft_verification(world.state(), world.notes);
   verify.override_why = "enough";
   world.write("section-head", verify);
   CHECK(last_summary(world).repair->after ==
         std::vector<Summary::Probe>{{"web01", "disk:/var", round::State::warning}});
   world.measure(test::healthy());
-  world.write("division-head", wanted_accept(world.state()));
+  world.write("division-head", draft_acceptance(world.state()));
   CHECK(last_summary(world).repair->after ==
         std::vector<Summary::Probe>{{"web01", "disk:/var", round::State::warning}});
 }
 
 TEST_CASE("a withdrawal carries the newest analysis, if there is one") {
   World world;
-  world.write("section-head", wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back"));
+  world.write("section-head", draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it came back"));
   CHECK_FALSE(last_summary(world).plan);
   world.write("staff", world.analysis(test::disk_plan()));
-  Withdraw withdraw = wanted_withdraw(world.state(), WithdrawalOutcome::risk_accepted, "spare part ordered");
+  Withdraw withdraw = draft_withdrawal(world.state(), WithdrawalOutcome::risk_accepted, "spare part ordered");
   withdraw.until = parse_instant("2031-01-01T00:00:00.000Z");
   world.write("section-head", withdraw);
   CHECK(last_summary(world).plan->name == "clean-disk");
   CHECK(last_summary(world).until == withdraw.until);
-  world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "no", {}));
+  world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "no", {}));
   CHECK(last_summary(world).plan->name == "clean-disk");
   CHECK_FALSE(last_summary(world).until);
 }
@@ -142,12 +142,12 @@ TEST_CASE("a withdrawal carries the newest analysis, if there is one") {
 TEST_CASE("what ratifies an emergency is about the plan that ran, not about a newer one") {
   World world;
   world.write("staff", world.analysis(test::disk_plan(false, true)));
-  RepairStart start = wanted_repair(world.state(), RepairMode::hand, "the payroll is due", false);
+  RepairStart start = draft_repair_start(world.state(), RepairMode::hand, "the payroll is due", false);
   const Digest run = world.write("staff-2", start);
   world.write("staff-2", RepairEnd{.run = run, .outcome = RepairOutcome::given_up});
   world.write("staff", world.analysis(test::disk_plan(false, false, plan::Run::manual)));
   const Approve newest =
-      std::get<Approve>(decided(world, "section-head", wanted_approve(world.state(), world.sop, world.now)));
+      std::get<Approve>(decided(world, "section-head", draft_approval(world.state(), world.sop, world.now)));
   CHECK(newest.summary->plan->name == "manual");
   Approve ratify = newest;
   ratify.summary.reset();
@@ -166,12 +166,12 @@ TEST_CASE("a decision with another summary is neither written nor believed, nor 
     World world;
     world.until(one.first);
     const std::string who = next == "accept" ? "division-head" : "section-head";
-    const Body wanted = next == "approve"  ? Body(wanted_approve(world.state(), world.sop, world.now))
-                        : next == "verify" ? Body(wanted_verify(world.state(), world.notes))
-                                           : Body(wanted_accept(world.state()));
+    const Body wanted = next == "approve"  ? Body(draft_approval(world.state(), world.sop, world.now))
+                        : next == "verify" ? Body(draft_verification(world.state(), world.notes))
+                                           : Body(draft_acceptance(world.state()));
     for (const Body& draft :
-         {wanted, Body(wanted_reject(world.state(), world.sop, world.now, "no", {})),
-          Body(wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back"))}) {
+         {wanted, Body(draft_rejection(world.state(), world.sop, world.now, "no", {})),
+          Body(draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it came back"))}) {
       const bool withdraws = std::holds_alternative<Withdraw>(draft);
       if (withdraws && next == "accept") continue;  // closed as repaired, or not at all
       const std::string signer = withdraws ? "section-head" : who;
@@ -206,14 +206,14 @@ TEST_CASE("an incident that an earlier version opened goes on, with and without 
   monitor.decisions_carry.clear();
   world.chain.records.front().body = to_node(monitor);
   world.write("staff", world.analysis(test::disk_plan()));
-  Approve approve = wanted_approve(world.state(), world.sop, world.now);
+  Approve approve = draft_approval(world.state(), world.sop, world.now);
   world.forge({"section-head", "section_head"}, test::key_of("section-head"), approve);
   CHECK(world.state().violations.empty());
   CHECK(world.state().phase == Step::repair);
   world.run();
-  world.write("section-head", wanted_verify(world.state(), world.notes));
+  world.write("section-head", draft_verification(world.state(), world.notes));
   CHECK(last_summary(world).repair->outcome == RepairOutcome::done);
-  Accept accept = std::get<Accept>(decided(world, "division-head", wanted_accept(world.state())));
+  Accept accept = std::get<Accept>(decided(world, "division-head", draft_acceptance(world.state())));
   accept.summary->plan->name = "manual";
   CHECK(has(world.refusal("division-head", accept), "the summary of the decision does not match"));
 }
@@ -225,9 +225,9 @@ TEST_CASE("the second of two signatures has a summary although an earlier versio
   world.chain.records.front().body = to_node(monitor);
   world.write("staff", world.analysis(test::disk_plan()));
   world.forge({"section-head", "engineer"}, test::key_of("section-head"),
-              wanted_approve(world.state(), world.sop, world.now));
+              draft_approval(world.state(), world.sop, world.now));
   REQUIRE(world.state().half_signed);
-  world.write("division-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("division-head", draft_approval(world.state(), world.sop, world.now));
   CHECK(last_summary(world).plan->name == "clean-disk");
   CHECK(world.state().approval);
 }
@@ -237,7 +237,7 @@ TEST_CASE("after a merge a decision still finds what its branch was about") {
   world.write("staff", world.analysis(test::disk_plan(false, true)));
   const Digest fork = world.chain.heads.front();
   const Digest run =
-      world.write("staff-2", wanted_repair(world.state(), RepairMode::hand, "the payroll is due", false));
+      world.write("staff-2", draft_repair_start(world.state(), RepairMode::hand, "the payroll is due", false));
   world.write("staff-2", RepairEnd{.run = run, .outcome = RepairOutcome::given_up});
   const Digest head = world.chain.heads.front();
   record::Record branch = world.chain.records[1];
@@ -274,7 +274,7 @@ TEST_CASE("whoever signs a summary has not attached the files that it names") {
   plan::Frozen plan = test::disk_plan();
   plan.files.push_back({"tool", 4, sha256("tool")});
   world.write("staff", world.analysis(plan));
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   CHECK(last_summary(world).plan->files.front().digest == sha256("tool"));
   const auto adders = added_by(world.chain, {}, sha256("tool"));
   REQUIRE(adders.size() == 1);

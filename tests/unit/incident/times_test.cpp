@@ -31,11 +31,11 @@ TEST_CASE("nothing of an incident happened before it began") {
   World world;
   const Instant began = world.state().opened.at;
   world.write("staff", world.analysis(test::disk_plan()));
-  const Approve approve = wanted_approve(world.state(), world.sop, world.now);
+  const Approve approve = draft_approval(world.state(), world.sop, world.now);
   CHECK(has(said(world, "section-head", approve, began - 1h), "64 --occurred 2026-11-24 07:01 lies before"));
   CHECK(said(world, "section-head", approve, began).empty());
   CHECK(said(world, "section-head", approve, began + 1min).empty());
-  const Reject reject = wanted_reject(world.state(), world.sop, world.now, "no", {});
+  const Reject reject = draft_rejection(world.state(), world.sop, world.now, "no", {});
   CHECK(has(said(world, "section-head", reject, began - 1h), "64 "));
 }
 
@@ -43,20 +43,20 @@ TEST_CASE("a repair before its approval is an emergency, which others ratify") {
   World world;
   world.write("staff", world.analysis(test::disk_plan()));
   world.now += 2h;
-  world.write("section-head", wanted_approve(world.state(), world.sop, world.now));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   const Instant approved = world.state().approval->made.at;
-  RepairStart start = wanted_repair(world.state(), RepairMode::hand, {}, false);
+  RepairStart start = draft_repair_start(world.state(), RepairMode::hand, {}, false);
   CHECK(has(said(world, "staff", start, approved - 1h), "77 a repair at"));
   CHECK(has(said(world, "staff", start, approved - 1h), "--emergency"));
   CHECK(said(world, "staff", start, approved).empty());
-  RepairStart emergency = wanted_repair(world.state(), RepairMode::hand, "it was night", false);
+  RepairStart emergency = draft_repair_start(world.state(), RepairMode::hand, "it was night", false);
   CHECK(said(world, "staff", emergency, approved - 1h).empty());
 }
 
 TEST_CASE("a vendor comes after the call and leaves after coming") {
   World world;
   world.until(Step::approve);
-  RepairStart start = wanted_repair(world.state(), RepairMode::vendor, {}, false);
+  RepairStart start = draft_repair_start(world.state(), RepairMode::vendor, {}, false);
   start.vendor = "PT Contoh";
   const Digest run = world.write("staff", start);
   const Instant called = world.now;
@@ -82,17 +82,17 @@ TEST_CASE("a check comes after what is checked") {
   World world;
   world.until(Step::repair);
   const Instant ended = world.state().finished_run()->ended->at;
-  const Verify verify = wanted_verify(world.state(), world.notes);
+  const Verify verify = draft_verification(world.state(), world.notes);
   CHECK(has(said(world, "section-head", verify, ended - 2min), "64 --occurred"));
   CHECK(said(world, "section-head", verify, ended).empty());
   world.write("section-head", verify);
   const Instant verified = world.state().verified->made.at;
-  CHECK(has(said(world, "division-head", wanted_accept(world.state()), verified - 2min), "64 --occurred"));
+  CHECK(has(said(world, "division-head", draft_acceptance(world.state()), verified - 2min), "64 --occurred"));
 }
 
 TEST_CASE("a risk is accepted until a time that is still to come") {
   World world;
-  Withdraw body = wanted_withdraw(world.state(), WithdrawalOutcome::risk_accepted, "a test server");
+  Withdraw body = draft_withdrawal(world.state(), WithdrawalOutcome::risk_accepted, "a test server");
   body.until = world.now - 1h;
   CHECK(has(said(world, "section-head", body, {}), "64 --until"));
   body.until = world.now + 1h;

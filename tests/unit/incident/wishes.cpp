@@ -23,25 +23,25 @@ std::vector<Body> wishes(const World& world, const State& state) {
     confirm.confirms = state.analysis->made.record;
     bodies.push_back(confirm);
   }
-  bodies.push_back(wanted_approve(state, world.sop, world.now));
-  Approve paper = wanted_approve(state, world.sop, world.now);
+  bodies.push_back(draft_approval(state, world.sop, world.now));
+  Approve paper = draft_approval(state, world.sop, world.now);
   paper.paper = Paper{"section-head-2", "section_head", sha256("scan")};
   if (!paper.ratifies) bodies.push_back(paper);
-  bodies.push_back(wanted_verify(state, world.notes));
-  Verify overridden = wanted_verify(state, world.notes);
+  bodies.push_back(draft_verification(state, world.notes));
+  Verify overridden = draft_verification(state, world.notes);
   overridden.override_why = "the probe is wrong";
   bodies.push_back(overridden);
-  bodies.push_back(wanted_accept(state));
+  bodies.push_back(draft_acceptance(state));
   for (const char* back : {"", "analyze", "approve", "repair", "verify"})
     try_body(bodies, [&] {
-      return wanted_reject(state, world.sop, world.now, "no",
+      return draft_rejection(state, world.sop, world.now, "no",
                            *back == 0 ? std::nullopt : std::optional<std::string>(back));
     });
   for (const RepairMode mode : {RepairMode::run, RepairMode::hand, RepairMode::vendor})
     for (const bool resume : {false, true})
       for (const bool emergency : {false, true})
         try_body(bodies, [&] {
-          RepairStart start = wanted_repair(
+          RepairStart start = draft_repair_start(
               state, mode, emergency ? std::optional<std::string>("urgent") : std::nullopt, resume);
           if (mode == RepairMode::run) start.run_key = std::string(kRunKey);
           if (mode == RepairMode::run) start.targets = {{"web01", "192.0.2.7", std::string(kRunKey), "00"}};
@@ -57,10 +57,10 @@ std::vector<Body> wishes(const World& world, const State& state) {
                                    .before = failing(),
                                    .after = well ? healthy() : failing()});
   }
-  bodies.push_back(wanted_withdraw(state, WithdrawalOutcome::recovered, "it came back"));
+  bodies.push_back(draft_withdrawal(state, WithdrawalOutcome::recovered, "it came back"));
   for (const auto& [person, role] :
        {std::pair{"section-head-2", "section_head"}, std::pair{"division-head", "division_head"}}) {
-    Withdraw paper_withdraw = wanted_withdraw(state, WithdrawalOutcome::recovered, "it came back");
+    Withdraw paper_withdraw = draft_withdrawal(state, WithdrawalOutcome::recovered, "it came back");
     paper_withdraw.paper = Paper{person, role, sha256("scan")};
     if (!paper_withdraw.ratifies) bodies.push_back(paper_withdraw);
   }
@@ -71,18 +71,18 @@ std::vector<Body> wishes(const World& world, const State& state) {
         person == nullptr ? std::vector<std::string>{} : world.registered.roles_of(*person, world.now);
     for (const std::string& role : roles) {
       const Paper scan{decider, role, sha256("scan")};
-      Verify verify = wanted_verify(state, world.notes);
+      Verify verify = draft_verification(state, world.notes);
       verify.paper = scan;
       verify.override_why = "the probe is wrong";
       if (!verify.ratifies) bodies.push_back(verify);
-      Accept accept = wanted_accept(state);
+      Accept accept = draft_acceptance(state);
       accept.paper = scan;
       if (!accept.ratifies) bodies.push_back(accept);
-      Approve approve = wanted_approve(state, world.sop, world.now);
+      Approve approve = draft_approval(state, world.sop, world.now);
       approve.paper = scan;
       if (!approve.ratifies) bodies.push_back(approve);
       try_body(bodies, [&] {
-        Reject reject = wanted_reject(state, world.sop, world.now, "no", std::nullopt);
+        Reject reject = draft_rejection(state, world.sop, world.now, "no", std::nullopt);
         reject.paper = scan;
         return reject;
       });

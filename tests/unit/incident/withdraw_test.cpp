@@ -12,8 +12,8 @@ using test::World;
 TEST_CASE("withdrawing takes two people") {
   World world;
   const Digest first =
-      world.write("boss", wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back"));
-  const Withdraw second = wanted_withdraw(world.state(), {}, "seen");
+      world.write("boss", draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it came back"));
+  const Withdraw second = draft_withdrawal(world.state(), "", "seen");
   CHECK(second.seconds == first);
   CHECK(due(world.state(), world.sop, world.now)->withdrawal);
   CHECK(has(world.refusal("boss", second), "two people"));
@@ -24,7 +24,7 @@ TEST_CASE("withdrawing takes two people") {
     CHECK(world.state().withdrawn->body.outcome == WithdrawalOutcome::recovered);
   }
   SUBCASE("rejected") {
-    world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "it is still there", {}));
+    world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "it is still there", {}));
     CHECK_FALSE(world.state().withdrawing.has_value());
     CHECK(due_step_of(world) == Step::analyze);
   }
@@ -38,28 +38,28 @@ TEST_CASE("what was repaired and verified is not closed without a repair, until 
   for (const Step step : {Step::monitor, Step::analyze, Step::approve, Step::repair}) {
     World early;
     early.until(step);
-    CHECK(early.refusal("section-head", wanted_withdraw(early.state(), WithdrawalOutcome::recovered, "x"))
+    CHECK(early.refusal("section-head", draft_withdrawal(early.state(), WithdrawalOutcome::recovered, "x"))
               .empty());
   }
   World world;
   world.until(Step::verify);
   const auto wanted = [&] {
-    return wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back");
+    return draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it came back");
   };
   CHECK(has(world.refusal("section-head", wanted()), "it is not closed without one"));
   World accepted = world;
-  accepted.write("division-head", wanted_accept(accepted.state()));
+  accepted.write("division-head", draft_acceptance(accepted.state()));
   CHECK(has(
-      accepted.refusal("section-head", wanted_withdraw(accepted.state(), WithdrawalOutcome::recovered, "x")),
+      accepted.refusal("section-head", draft_withdrawal(accepted.state(), WithdrawalOutcome::recovered, "x")),
       "it is not closed without one"));
-  world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "it is not", {}));
+  world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "it is not", {}));
   CHECK(world.refusal("section-head", wanted()).empty());
 }
 
 TEST_CASE("a withdrawal on paper counts for the decider, waits for them, and ends when they have signed") {
   World world;
   const auto wanted = [&] {
-    return wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back");
+    return draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it came back");
   };
   const auto on_paper = [&](const char* person, const char* role) {
     Withdraw body = wanted();
@@ -85,7 +85,7 @@ TEST_CASE("a withdrawal on paper counts for the decider, waits for them, and end
   CHECK(has(world.refusal("section-head", other), "must not change"));
 
   SUBCASE("the first denied by who is said to have decided") {
-    world.write("section-head", wanted_reject(world.state(), world.sop, world.now, "I did not", {}));
+    world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "I did not", {}));
     CHECK_FALSE(world.state().withdrawing.has_value());
     CHECK(wanted().ratifies == std::nullopt);
     return;
@@ -110,7 +110,7 @@ TEST_CASE("a withdrawal on paper counts for the decider, waits for them, and end
     CHECK(world.state().withdrawn->ratified->by.person == "division-head");
   }
   SUBCASE("the second on paper, and denied") {
-    world.write("division-head", wanted_reject(world.state(), world.sop, world.now, "I did not", {}));
+    world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "I did not", {}));
     CHECK_FALSE(world.state().withdrawing.has_value());
     CHECK_FALSE(world.state().withdrawn.has_value());
     CHECK(due_step_of(world) == Step::analyze);
@@ -125,11 +125,11 @@ TEST_CASE("a withdrawal on paper counts for the decider, waits for them, and end
 
 TEST_CASE("both signatures of a withdrawal on paper are of two people") {
   World world;
-  Withdraw first = wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back");
+  Withdraw first = draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it came back");
   first.paper = Paper{"boss", "section_head", sha256("scan")};
   world.write("staff-2", first);
-  world.write("boss", wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back"));
-  Withdraw second = wanted_withdraw(world.state(), WithdrawalOutcome::recovered, "it came back");
+  world.write("boss", draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it came back"));
+  Withdraw second = draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it came back");
   second.paper = Paper{"boss", "division_head", sha256("scan")};
   CHECK(has(world.refusal("staff-2", second), "two people"));
   second.paper.reset();

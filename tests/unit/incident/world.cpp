@@ -1,4 +1,5 @@
 #include "world.hpp"
+#include "record/kind.hpp"
 
 #include <doctest/doctest.h>
 
@@ -244,7 +245,7 @@ Digest World::measure(std::vector<Result> results) {
   note.kind = "measure";
   note.at = now;
   note.id = "note" + std::to_string(notes.size());
-  note.body = measure_to_node({sha256("later"), std::move(results)});
+  note.body = to_node(Measure{sha256("later"), std::move(results)});
   note.digest = sha256(note.id);
   notes.push_back(note);
   return note.digest;
@@ -252,7 +253,7 @@ Digest World::measure(std::vector<Result> results) {
 
 void World::import(const Digest& record) {
   record::Note note;
-  note.kind = kImportNote;
+  note.kind = record::name(record::NoteKind::import);
   note.at = now;
   note.id = "note" + std::to_string(notes.size());
   note.cites = {record};
@@ -297,13 +298,11 @@ Analyze World::analysis(const plan::Frozen& plan) const {
 }
 
 void World::run(bool works) {
-  RepairStart start = wanted_repair(state(), RepairMode::run, {}, false);
+  RepairStart start = draft_repair_start(state(), RepairMode::run, {}, false);
   start.run_key = std::string(kRunKey);
   start.targets = {{"web01", "192.0.2.7", std::string(kRunKey), "0123456789abcdef0123456789abcdef"}};
   const Digest run = write("staff", start);
-  const auto& commands = state().analysis->plan.commands;
   const plan::Frozen plan = state().analysis->plan;
-  (void)commands;
   for (std::size_t i = 0; i < plan.commands.size(); ++i) {
     const auto n = static_cast<std::int64_t>(i + 1);
     write_run("staff", CommandStart{.run = run,
@@ -324,10 +323,10 @@ void World::run(bool works) {
 
 void World::until(Step step) {
   if (step >= Step::analyze) write("staff", analysis(disk_plan()));
-  if (step >= Step::approve) write("section-head", wanted_approve(state(), sop, now));
+  if (step >= Step::approve) write("section-head", draft_approval(state(), sop, now));
   if (step >= Step::repair) run();
-  if (step >= Step::verify) write("section-head", wanted_verify(state(), notes));
-  if (step >= Step::accept) write("division-head", wanted_accept(state()));
+  if (step >= Step::verify) write("section-head", draft_verification(state(), notes));
+  if (step >= Step::accept) write("division-head", draft_acceptance(state()));
   if (step >= Step::archive)
     write("staff", Archive{.part = PartDisposition::none, .bag = "bag", .manifest = sha256("manifest")});
 }

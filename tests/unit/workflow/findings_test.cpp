@@ -1,3 +1,5 @@
+#include "incident/note.hpp"
+#include "record/kind.hpp"
 #include "workflow/findings.hpp"
 
 #include <doctest/doctest.h>
@@ -50,7 +52,7 @@ struct Watch {
   std::vector<std::string> findings(const std::string& id) {
     std::vector<std::string> out;
     for (const record::Note& note : load_incident(office.as("staff"), id).notes)
-      if (note.kind == kFindingNote)
+      if (incident::is(note, record::NoteKind::finding))
         out.push_back(note.body.find("standing")->value() + ": " + note.body.find("text")->value());
     return out;
   }
@@ -153,7 +155,7 @@ TEST_CASE("an older round is no news") {
 
 TEST_CASE("a failure or a symptom that nobody named is news, one that goes away is none") {
   Known known;
-  known.failing = {{"web01 disk:/var", "critical"}, {"web01 disk:/", "warning"}};
+  known.failing = {{"web01 disk:/var", round::State::critical}, {"web01 disk:/", round::State::warning}};
   known.symptoms = {"web02 icmp"};
   Finding finding;
   finding.results = {{"web01", "disk:/var", round::State::critical, "98 %"}};

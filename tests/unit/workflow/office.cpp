@@ -6,6 +6,7 @@
 
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
+#include "round/check_name.hpp"
 #include "sop/sop.hpp"
 #include "store/directory.hpp"
 #include "workflow/decision.hpp"
@@ -80,7 +81,7 @@ Answer PlayedHost::run(plan::Run, const plan::Target& target, const Order& order
 std::vector<incident::Result> PlayedHost::probe(const std::vector<Again>& wishes, std::stop_token) {
   std::vector<incident::Result> results;
   for (const Again& wish : wishes)
-    results.push_back({wish.host, check_name(wish.check, wish.object),
+    results.push_back({wish.host, round::check_name(wish.check, wish.object),
                        well ? round::State::ok : round::State::critical, ""});
   return results;
 }

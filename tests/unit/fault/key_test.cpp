@@ -1,0 +1,20 @@
+#include "fault/key.hpp"
+
+#include <doctest/doctest.h>
+
+namespace jaga::fault {
+
+TEST_CASE("a fault's key reads back to what it was made of") {
+  const Key plain{"web01", "host-down", ""};
+  const Key disk{"web01", "disk-full", "/var/lib/50% full"};
+  CHECK(plain.text() == "web01/host-down");
+  CHECK(disk.text() == "web01/disk-full/%2Fvar%2Flib%2F50%25%20full");
+  for (const Key& key : {plain, disk}) CHECK(parse_key(key.text()) == key);
+}
+
+TEST_CASE("a key that names no type is of an unknown fault") {
+  CHECK(parse_key("web01") == Key{"web01", "unknown", ""});
+  CHECK(parse_key("") == Key{"", "unknown", ""});
+}
+
+}  // namespace jaga::fault
