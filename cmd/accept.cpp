@@ -7,7 +7,7 @@
 namespace jaga::cmd {
 
 void setup_accept(Setup& setup) {
-  auto options = std::make_shared<DecisionOptions>();
+  auto options = std::make_shared<DecisionArguments>();
   declare_decision(setup, *options, msg("a remark that is recorded"));
   setup.run([options](Session& session) { return decide(session, workflow::Command::accept, *options); });
 }

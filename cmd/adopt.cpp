@@ -7,8 +7,8 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "sop/sop.hpp"
+#include "workflow/earlier_procedures.hpp"
 #include "workflow/incidents.hpp"
-#include "workflow/kept.hpp"
 #include "workflow/registering.hpp"
 
 namespace jaga::cmd {
@@ -18,10 +18,10 @@ namespace {
 void tell_kept(Session& session) {
   Ui& ui = session.ui();
   workflow::load_register(session.context());
-  for (const workflow::Kept& kept : workflow::kept_procedures(session.context())) {
+  for (const workflow::EarlierProcedure& kept : workflow::earlier_procedures(session.context())) {
     std::vector<std::string> roles;
     for (const auto& [id, role] : kept.procedure.roles)
-      if (session.context().sop->find_role(id) == nullptr) roles.push_back(id);
+      if (session.office().sop->find_role(id) == nullptr) roles.push_back(id);
     if (roles.empty()) continue;
     ui.say(
         msg("open incidents go on under the procedure with which they began: {incidents}; they want {roles}, "
@@ -34,7 +34,7 @@ void tell_kept(Session& session) {
 
 ExitCode adopt(Session& session, bool yes) {
   Ui& ui = session.ui();
-  const workflow::Adoption adoption = workflow::preview_adoption(session.context());
+  const workflow::Adoption adoption = workflow::preview_adoption(session.office());
   if (adoption.nothing_to_do) {
     ui.say(msg("sop.yaml is what is in force; nothing to adopt"));
     return ExitCode::ok;
@@ -48,10 +48,10 @@ ExitCode adopt(Session& session, bool yes) {
     throw Error{ExitCode::not_permitted, msg("sop.yaml permits what the procedure in force had fixed"),
                 msg("take these changes back, or begin another working directory")};
   }
-  ui.say(msg("in force:   {digest}", {{"digest", session.context().registered->sop.text()}}));
+  ui.say(msg("in force:   {digest}", {{"digest", session.office().registered->sop.text()}}));
   ui.say(msg("sop.yaml:   {digest}", {{"digest", adoption.digest.text()}}));
-  const sop::Sop& procedure = *session.context().sop;
-  for (const sop::Step step : registry::vacant(*session.context().registered, procedure, session.now())) {
+  const sop::Sop& procedure = *session.office().sop;
+  for (const sop::Step step : registry::vacant(*session.office().registered, procedure, session.now())) {
     const std::vector<std::string>& roles = procedure.row(step).roles;
     ui.say(msg("nobody may do '{step}' by it: {roles}",
                {{"step", std::string(sop::name(step))}, {"roles", join(roles, ", ")}}));

@@ -83,7 +83,7 @@ std::string plan_parameters(const fault::Fault& fault) {
 
 ExitCode a_round(Session& session, const Options& options) {
   Ui& ui = session.ui();
-  workflow::AnalyzeWish wish;
+  workflow::AnalyzeOptions wish;
   wish.dry_run = options.dry_run;
   if (options.explain) wish.explain = fault::Explain::all;
   if (options.what) wish.round = session.read_input(*options.what, store::kMostRound);
@@ -140,7 +140,7 @@ ExitCode a_round(Session& session, const Options& options) {
     if (session.json()) {
       ui.json(yaml::Node::map()
                   .set("recovered", well.incident)
-                  .set("standing", workflow::name(well.standing))
+                  .set("standing", incident::name(well.standing))
                   .set("host", well.host)
                   .set("key", well.fault_key));
       continue;

@@ -7,7 +7,9 @@
 #include "next.hpp"
 #include "workflow/analysis.hpp"
 #include "workflow/analysis_text.hpp"
+#include "workflow/lookup.hpp"
 #include "workflow/office_rules.hpp"
+#include "workflow/plans.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -46,7 +48,7 @@ ExitCode preview(Session& session, const std::string& id, const incident::Analyz
 ExitCode record(Session& session, const std::string& id, const workflow::OwnAnalysis& wish, bool dry_run) {
   require_recordable("-m", wish.reason);
   if (wish.part) require_recordable("--part", *wish.part);
-  if (dry_run) return preview(session, id, workflow::would_analyze(session.context(), id, wish));
+  if (dry_run) return preview(session, id, workflow::draft_analysis(session.context(), id, wish));
   const workflow::Written written = workflow::analyze_incident(session.context(), id, wish);
   session.recorded(written.path);
   if (session.json())
@@ -57,17 +59,17 @@ ExitCode record(Session& session, const std::string& id, const workflow::OwnAnal
   return ExitCode::ok;
 }
 
-workflow::AnalysisText text_about(const workflow::Context& context, const workflow::Incident& incident) {
+workflow::AnalysisText text_about(const workflow::Office& office, const workflow::Incident& incident) {
   workflow::AnalysisText about;
   about.incident = incident.id;
   if (incident.state.analysis) {
     const record::By& by = incident.state.analysis->made.by;
     about.by = by.person + " (" + by.role + ")";
   }
-  about.last = workflow::start_of_analysis(incident.state);
-  const workflow::OfficeRules rules = workflow::office_rules(context);
+  about.last = workflow::initial_analysis(incident.state);
+  const workflow::OfficeRules rules = workflow::office_rules(office);
   for (const auto& rule : rules.catalogue.rules) about.types.push_back(rule.first);
-  about.plans = workflow::plan_names(context);
+  about.plans = workflow::plan_names(office);
   return about;
 }
 

@@ -7,7 +7,7 @@
 namespace jaga::cmd {
 
 void setup_approve(Setup& setup) {
-  auto options = std::make_shared<DecisionOptions>();
+  auto options = std::make_shared<DecisionArguments>();
   declare_decision(setup, *options, msg("a remark that is recorded"));
   setup.option("--until", "TIME", options->until, msg("when the approval ends; default: what sop.yaml says"))
       .option("--runs", "N", options->runs, msg("how often it may be run; default: what sop.yaml says"));

@@ -8,6 +8,7 @@
 #include "document/repair_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "workflow/lookup.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -39,7 +40,7 @@ bool take_part(const std::string& text, Options& options) {
   return true;
 }
 
-void show(Session& session, const workflow::Incident& incident, const workflow::ArchiveWish& wish) {
+void show(Session& session, const workflow::Incident& incident, const workflow::ArchiveOptions& wish) {
   const document::ArchiveReport report{incident.state,          wish.part,
                                        wish.where.value_or(""), wish.received_by,
                                        wish.sanitised,          wish.out.empty() ? "archive/" : wish.out};
@@ -52,7 +53,7 @@ ExitCode archive(Session& session, const Options& given) {
   const bool asks = !given.yes && !session.json() && session.can_ask();
   Options options = given;
   if (asks && !options.stored && !options.returned && !options.destroyed && !options.none) {
-    workflow::ArchiveWish destroyed;
+    workflow::ArchiveOptions destroyed;
     destroyed.part = PartDisposition::destroyed;  // fits whatever was replaced
     (void)workflow::check_archive(context, id, destroyed);
     for (;;) {
@@ -78,7 +79,7 @@ ExitCode archive(Session& session, const Options& given) {
     throw Error{ExitCode::usage, msg("what became of the replaced part is not said"),
                 msg("say one of --part-stored PLACE, --part-returned TO, --part-destroyed, --no-part")};
   }
-  workflow::ArchiveWish wish;
+  workflow::ArchiveOptions wish;
   wish.part = options.stored      ? PartDisposition::stored
               : options.returned  ? PartDisposition::returned
               : options.destroyed ? PartDisposition::destroyed

@@ -14,6 +14,7 @@
 #include "store/directory.hpp"
 #include "store/state.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/lookup.hpp"
 #include "workflow/registering.hpp"
 
 namespace jaga::cmd {
@@ -117,20 +118,20 @@ void flatten(const store::Memory& memory, std::vector<store::RememberedHead>& he
 }
 
 audit::Report look(Session& session, const std::optional<std::string>& incident) {
-  const store::State& state = session.state();
+  const store::Installation& state = session.state();
   audit::Options wish;
   wish.incident = incident;
   wish.installation = state.installation();
   wish.now = session.now();
   flatten(state.memory(), wish.remembered, wish.forgotten);
-  for (const store::State::Elsewhere& other : state.elsewhere()) {
+  for (const store::Installation::Elsewhere& other : state.elsewhere()) {
     audit::Options::Elsewhere& one = wish.elsewhere.emplace_back();
     one.path = other.path;
     std::vector<record::ChainName> damaged;
     flatten(other.memory, one.heads, damaged);
   }
   audit::Report report =
-      audit::audit_directory(*session.context().directory, session.context().settings->repo, wish);
+      audit::audit_directory(*session.office().directory, session.office().settings->repo, wish);
   if (state.memory().damaged())
     report.unchecked.push_back(msg("what an earlier version remembered for this account, which is damaged"));
   if (report.seen < report.chains)

@@ -4,6 +4,8 @@
 #include "document/decision_view.hpp"
 #include "next.hpp"
 #include "store/chain.hpp"
+#include "workflow/acting_person.hpp"
+#include "workflow/lookup.hpp"
 #include "workflow/request.hpp"
 #include "workflow/views.hpp"
 
@@ -28,7 +30,7 @@ Message question(workflow::Command command) {
 
 }  // namespace
 
-void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bool reason_needed) {
+void declare_decision(Setup& setup, DecisionArguments& options, Message reason, bool reason_needed) {
   setup.argument("INCIDENT", options.incident, msg("an id, its beginning, or a host with one open incident"))
       .option("-m", "TEXT", options.reason, std::move(reason));
   if (reason_needed) setup.must();
@@ -41,11 +43,11 @@ void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bo
       .option("--occurred", "TIME", options.occurred, msg("when it was decided, where that was earlier"));
 }
 
-ExitCode decide(Session& session, workflow::Command command, const DecisionOptions& options) {
+ExitCode decide(Session& session, workflow::Command command, const DecisionArguments& options) {
   workflow::Context& context = session.context();
   Ui& ui = session.ui();
   const std::string id = workflow::find_open_incident(context, options.incident);
-  workflow::DecisionWish wish;
+  workflow::DecisionOptions wish;
   wish.reason = options.reason.value_or("");
   if (options.until) wish.until = session.time_until(*options.until, session.now());
   wish.runs = options.runs;
@@ -69,7 +71,7 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionOptio
     context.wanted_person.reset();  // whoever enters it signs it
   }
   std::optional<workflow::Actor> elsewhere;
-  if (options.request) elsewhere = workflow::who_will_sign(context);
+  if (options.request) elsewhere = workflow::signing_person(context);
   const workflow::Prepared prepared = workflow::prepare(context, command, id, wish, elsewhere);
   if (options.expect && *options.expect != prepared.digest.text()) {
     throw Error{ExitCode::not_permitted,

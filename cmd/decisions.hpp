@@ -10,7 +10,7 @@
 
 namespace jaga::cmd {
 
-struct DecisionOptions {
+struct DecisionArguments {
   std::string incident;
   std::optional<std::string> reason, until, override_why, back, correction, paper, occurred, expect, request;
   std::optional<std::string> of, to;
@@ -20,7 +20,7 @@ struct DecisionOptions {
 };
 
 // INCIDENT, -m, --yes, --expect, --request, --paper, --occurred.
-void declare_decision(Setup& setup, DecisionOptions& options, Message reason, bool reason_needed = false);
-ExitCode decide(Session& session, workflow::Command command, const DecisionOptions& options);
+void declare_decision(Setup& setup, DecisionArguments& options, Message reason, bool reason_needed = false);
+ExitCode decide(Session& session, workflow::Command command, const DecisionArguments& options);
 
 }  // namespace jaga::cmd

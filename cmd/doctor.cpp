@@ -20,8 +20,10 @@
 #include "ssh/ssh.hpp"
 #include "store/directory.hpp"
 #include "store/file_system.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/analysis.hpp"
 #include "workflow/office_rules.hpp"
+#include "workflow/plans.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -179,7 +181,7 @@ Finding file_system(const store::Folder& folder) {
 // The office's own types of fault: what is no rule, and what its cases or its facts show to be none.
 std::vector<Finding> rules(const Session& session) {
   std::vector<Finding> out;
-  const workflow::OfficeRules all = workflow::office_rules(session.context());
+  const workflow::OfficeRules all = workflow::office_rules(session.office());
   for (const Error& wrong : all.wrong) out.push_back({"rules", Verdict::bad, wrong.message(), wrong.hint()});
   for (Message& unsound : workflow::lint_office_rules(all))
     out.push_back({"rules", Verdict::bad, std::move(unsound), msg("see jaga-rule(5)")});
@@ -207,24 +209,24 @@ ExitCode doctor(Session& session) {
     try {
       session.open(Needs::directory);
       findings.push_back(
-          {"directory", Verdict::good, msg("{path}", {{"path", session.context().directory->path()}}), {}});
-      findings.push_back(file_system(*session.context().directory));
-      for (const Error& error : workflow::faulty_plans(session.context()))
+          {"directory", Verdict::good, msg("{path}", {{"path", session.office().directory->path()}}), {}});
+      findings.push_back(file_system(*session.office().directory));
+      for (const Error& error : workflow::faulty_plans(session.office()))
         findings.push_back({"plans", Verdict::bad, error.message(), error.hint()});
-      if (!session.context().registered) {
+      if (!session.office().registered) {
         try {
-          (void)workflow::who_acts(session.context());
+          (void)workflow::acting_person(session.context());
         } catch (const Error& error) {
           findings.push_back({"register", Verdict::remark, error.message(), error.hint()});
         }
-      } else if (session.context().registered->sop != session.context().sop_digest) {
+      } else if (session.office().registered->sop != session.office().sop_digest) {
         findings.push_back({"sop.yaml", Verdict::remark, msg("edited and not adopted; decisions are refused"),
                             msg("see 'jaga adopt'")});
       }
-      if (session.context().registered) {
+      if (session.office().registered) {
         std::vector<std::string> steps;
         for (const sop::Step step :
-             registry::vacant(*session.context().registered, *session.context().sop, session.now()))
+             registry::vacant(*session.office().registered, *session.office().sop, session.now()))
           steps.emplace_back(sop::name(step));
         if (!steps.empty())
           findings.push_back({"people", Verdict::remark,
@@ -234,7 +236,7 @@ ExitCode doctor(Session& session) {
           findings.push_back({"people", Verdict::remark, std::move(what),
                               msg("give the role to somebody: jaga person change ID --role ROLE")});
         for (const registry::Alone& one :
-             registry::alone(*session.context().registered, *session.context().sop, session.now()))
+             registry::alone(*session.office().registered, *session.office().sop, session.now()))
           findings.push_back({"people", Verdict::remark, registry::told(one),
                               msg("register who does: jaga person add ID --role ROLE --key FILE.pub")});
       }

@@ -1,6 +1,4 @@
 // jaga evidence add|list
-#include "incident/note.hpp"
-#include "record/kind.hpp"
 #include "workflow/evidence.hpp"
 
 #include <algorithm>
@@ -8,12 +6,16 @@
 
 #include "base/text.hpp"
 #include "incident/evidence.hpp"
+#include "incident/note.hpp"
 #include "inventory/settings.hpp"
+#include "record/kind.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/lookup.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -30,7 +32,7 @@ struct Options {
 ExitCode add(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
   const std::string id = workflow::find_incident(context, options.incident);
-  const workflow::Actor actor = workflow::who_acts(context);
+  const workflow::Actor actor = workflow::acting_person(context);
   const record::ChainName chain = record::ChainName::incident(id);
   const bool is_private = options.kind != "ordinary";
   for (const std::string& file : options.files) {
@@ -71,7 +73,8 @@ ExitCode list(Session& session, const Options& options) {
     // Under each name, and by each person, that it was attached.
     std::vector<const record::Note*> attached;
     for (const record::Note& one : notes.notes)
-      if (incident::is(one, record::NoteKind::evidence) && one.body.text_at("digest") == attachment.digest.text())
+      if (incident::is(one, record::NoteKind::evidence) &&
+          one.body.text_at("digest") == attachment.digest.text())
         attached.push_back(&one);
     if (attached.empty()) attached.push_back(nullptr);
     const std::string path = store::evidence_path(chain, attachment.digest, attachment.is_private);
@@ -94,8 +97,9 @@ ExitCode list(Session& session, const Options& options) {
     }
   }
   for (const record::Note& note : notes.notes) {
-    const auto digest =
-        incident::is(note, record::NoteKind::redact) ? parse_digest(note.body.text_at("digest")) : std::nullopt;
+    const auto digest = incident::is(note, record::NoteKind::redact)
+                            ? parse_digest(note.body.text_at("digest"))
+                            : std::nullopt;
     if (!digest) continue;
     if (session.json()) {
       session.ui().json(yaml::Node::map()

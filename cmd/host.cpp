@@ -14,6 +14,7 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/directory.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/maintenance.hpp"
 #include "workflow/pin.hpp"
 #include "workflow/registering.hpp"
@@ -31,7 +32,7 @@ struct Options {
 };
 
 const registry::Pin* pin_of(Session& session, const std::string& host) {
-  const auto& state = session.context().registered;
+  const auto& state = session.office().registered;
   if (!state) return nullptr;
   const auto found = state->pins.find(host);
   return found == state->pins.end() ? nullptr : &found->second;
@@ -63,7 +64,7 @@ std::vector<std::string> parents_of(const inventory::Host& host) {
 // Each host under what it is reached through, by name; whoever has several parents stands under each of them,
 // and what lies below it under the first alone. The inventory has no circles, and may be of any depth.
 void print_tree(Session& session, const std::vector<const inventory::Host*>& hosts) {
-  const inventory::Inventory& inventory = *session.context().inventory;
+  const inventory::Inventory& inventory = *session.office().inventory;
   std::map<std::string, std::vector<const inventory::Host*>> children;
   for (const inventory::Host& host : inventory.hosts)
     for (const std::string& parent : parents_of(host)) children[parent].push_back(&host);
@@ -102,14 +103,14 @@ void print_tree(Session& session, const std::vector<const inventory::Host*>& hos
 ExitCode list(Session& session, const Options& options) {
   Ui& ui = session.ui();
   if (options.tree && !session.json()) {
-    print_tree(session, session.context().inventory->select(options.hosts));
+    print_tree(session, session.office().inventory->select(options.hosts));
     return ExitCode::ok;
   }
   Table table(
       {std::string(translate("host", ui.language())), std::string(translate("address", ui.language())),
        std::string(translate("checks", ui.language())), std::string(translate("behind", ui.language())),
        std::string(translate("pinned", ui.language()))});
-  for (const inventory::Host* host : session.context().inventory->select(options.hosts)) {
+  for (const inventory::Host* host : session.office().inventory->select(options.hosts)) {
     const registry::Pin* pin = pin_of(session, host->name);
     if (session.json()) {
       ui.json(yaml::Node::map()
@@ -131,7 +132,7 @@ ExitCode list(Session& session, const Options& options) {
 }
 
 ExitCode show(Session& session, const Options& options) {
-  const inventory::Host& host = session.context().inventory->at(options.name);
+  const inventory::Host& host = session.office().inventory->at(options.name);
   const registry::Pin* pin = pin_of(session, host.name);
   Ui& ui = session.ui();
   const std::vector<inventory::Window> windows = workflow::maintenance_windows(session.context());
@@ -176,7 +177,7 @@ ExitCode show(Session& session, const Options& options) {
             msg("until {until}: {reason} ({by})",
                 {{"until", session.local(window->until)}, {"reason", window->reason}, {"by", window->by}})));
   row(translate("groups", ui.language()), join(host.groups, " "));
-  row(translate("below it", ui.language()), join(session.context().inventory->below(host.name), " "));
+  row(translate("below it", ui.language()), join(session.office().inventory->below(host.name), " "));
   row(translate("logins", ui.language()), host.login.measure + ", " + host.login.repair);
   row(translate("port of SSH", ui.language()), std::to_string(host.login.port));
   row(translate("SSH goes through", ui.language()), host.jump);
@@ -198,7 +199,7 @@ ExitCode show(Session& session, const Options& options) {
 }
 
 ExitCode add(Session& session, const Options& options) {
-  const inventory::Inventory& inventory = *session.context().inventory;
+  const inventory::Inventory& inventory = *session.office().inventory;
   if (!is_name(options.name, inventory::kMostHostName)) throw bad_name(options.name);
   if (!inventory::is_address(options.address)) {
     throw Error{ExitCode::usage, msg("'{address}' is no address", {{"address", printable(options.address)}}),
@@ -238,7 +239,7 @@ ExitCode add(Session& session, const Options& options) {
       options.checks.empty() ? std::vector<std::string>{"icmp"} : options.checks;
   for (const std::string& check : checks) host.checks.push_back(feed::parse_check(check));
   const std::string file = "hosts.d/" + host.name + ".yaml";
-  session.context().directory->create(file, inventory::host_yaml(host, usual));
+  session.office().directory->create(file, inventory::host_yaml(host, usual));
   session.recorded(file);
   if (session.json())
     session.ui().json(yaml::Node::map().set("host", host.name).set("file", file));
@@ -303,7 +304,7 @@ void require_compared(const Session& session, const std::vector<std::string>& ch
 ExitCode trust(Session& session, const Options& options) {
   using workflow::Against;
   workflow::Context& context = session.context();
-  (void)workflow::who_acts(context);  // refuses before the network is asked
+  (void)workflow::acting_person(context);  // refuses before the network is asked
   std::vector<const inventory::Host*> hosts;
   for (const inventory::Host* host : context.inventory->select(options.hosts)) {
     if (!options.hosts.empty() || host->logs_in() || context.inventory->has_ssh(*host)) hosts.push_back(host);
@@ -415,7 +416,7 @@ ExitCode trust(Session& session, const Options& options) {
 }
 
 ExitCode keys(Session& session, const Options& options) {
-  for (const inventory::Host* host : session.context().inventory->select(options.hosts)) {
+  for (const inventory::Host* host : session.office().inventory->select(options.hosts)) {
     const registry::Pin* pin = pin_of(session, host->name);
     if (pin == nullptr) continue;
     std::string names = host->name;

@@ -67,8 +67,8 @@ ExitCode import(Session& session, const Options& options) {
   for (const std::string& check : options.checks) checks.push_back(feed::parse_check(check));
   if (checks.empty()) checks.emplace_back(inventory::IcmpCheck{});
 
-  const inventory::Inventory& inventory = *session.context().inventory;
-  const store::Folder& folder = *session.context().directory;
+  const inventory::Inventory& inventory = *session.office().inventory;
+  const store::Folder& folder = *session.office().directory;
   const std::string file = "hosts.d/" + name + ".yaml";
   if (!options.dry_run && folder.exists(file))
     throw Error{ExitCode::cant_create,

@@ -70,7 +70,7 @@ std::optional<First> first_of(Session& session, const Options& options, const so
 
 // An earlier init made the folder and was interrupted before anybody was registered: this one completes it,
 // as long as its options say the same.
-void require_the_same(const workflow::Context& context, const workflow::InitWish& wish,
+void require_the_same(const workflow::Office& office, const workflow::InitOptions& wish,
                       const std::optional<std::string>& organisation) {
   const auto other = [&](const char* option, const char* file) {
     throw Error{ExitCode::cant_create,
@@ -79,9 +79,9 @@ void require_the_same(const workflow::Context& context, const workflow::InitWish
                 msg("leave {option} out to go on with it, or edit {file} there",
                     {{"option", option}, {"file", file}})};
   };
-  if (organisation && *organisation != context.settings->organisation) other("--org", "jaga.yaml");
-  if (wish.sop && sha256(*wish.sop) != context.sop_digest) other("--sop", "sop.yaml");
-  if (wish.shared && !context.directory->shared())
+  if (organisation && *organisation != office.settings->organisation) other("--org", "jaga.yaml");
+  if (wish.sop && sha256(*wish.sop) != office.sop_digest) other("--sop", "sop.yaml");
+  if (wish.shared && !office.directory->shared())
     throw Error{ExitCode::cant_create,
                 msg("'{path}' is a working directory already, and not a shared one",
                     {{"path", printable(wish.path)}}),
@@ -102,7 +102,7 @@ void hint_members(Session& session, const Options& options, const std::string& p
 }
 
 ExitCode init(Session& session, const Options& options) {
-  workflow::InitWish wish;
+  workflow::InitOptions wish;
   wish.path = session.absolute(options.directory.value_or(session.globals().directory.value_or(".")));
   if (wish.path.ends_with("/.")) wish.path.resize(wish.path.size() - 2);
   while (wish.path.size() > 1 && wish.path.ends_with('/')) wish.path.pop_back();
@@ -124,14 +124,14 @@ ExitCode init(Session& session, const Options& options) {
   std::optional<First> first;
   if (goes_on) {
     session.enter(wish.path);
-    const workflow::Context& context = session.context();
-    if (context.register_chain)
+    const workflow::Office& office = session.office();
+    if (office.register_chain)
       throw Error{ExitCode::cant_create,
                   msg("'{path}' is a working directory already", {{"path", printable(wish.path)}}),
                   msg("see 'jaga status' there, or choose another folder")};
-    require_the_same(context, wish, options.organisation);
-    made.repo = context.settings->repo;
-    first = first_of(session, options, *context.sop, context.settings->organisation);
+    require_the_same(office, wish, options.organisation);
+    made.repo = office.settings->repo;
+    first = first_of(session, options, *office.sop, office.settings->organisation);
   } else {
     const sop::Sop procedure = workflow::check_init(wish);
     if (::access(wish.path.c_str(), F_OK) == 0) (void)read_inventory(store::Folder(wish.path));

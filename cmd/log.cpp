@@ -9,15 +9,18 @@
 
 #include "base/text.hpp"
 #include "document/log_view.hpp"
+#include "fault/key.hpp"
 #include "inventory/settings.hpp"
 #include "os/stop.hpp"
 #include "person_change.hpp"
+#include "record/kind.hpp"
 #include "register/tell.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/lookup.hpp"
 #include "workflow/office_rules.hpp"
 
 namespace jaga::cmd {
@@ -39,8 +42,8 @@ struct Wish {
   std::optional<std::string> incident;  // its id
 };
 
-record::Chain read(const workflow::Context& context, const record::ChainName& name) {
-  return store::read_chain(*context.directory, name, context.settings->repo);
+record::Chain read(const workflow::Office& office, const record::ChainName& name) {
+  return store::read_chain(*office.directory, name, office.settings->repo);
 }
 
 // What the incident is about, as any of its records says it: the key's middle, or an analysis' fault.
@@ -62,17 +65,17 @@ bool of_step(const std::string& kind, const std::string& step) {
 }
 
 // A type that a rule has, or had when an incident was opened.
-void require_type(const workflow::Context& context, const std::string& type) {
-  if (workflow::office_rule(context, type)) return;
-  for (const store::IncidentListing& listing : store::list_incidents(*context.directory))
-    if (about(read(context, record::ChainName::incident(listing.id)), type)) return;
-  throw workflow::no_such_type(context, type);
+void require_known_type(const workflow::Office& office, const std::string& type) {
+  if (workflow::office_rule(office, type)) return;
+  for (const store::IncidentListing& listing : store::list_incidents(*office.directory))
+    if (about(read(office, record::ChainName::incident(listing.id)), type)) return;
+  throw workflow::no_such_type(office, type);
 }
 
 // What nothing can match is a slip of the hand.
 void check(Session& session, const Options& options) {
-  if (options.person && session.context().registered) (void)find_person(session, *options.person);
-  if (options.fault) require_type(session.context(), *options.fault);
+  if (options.person && session.office().registered) (void)find_person(session, *options.person);
+  if (options.fault) require_known_type(session.office(), *options.fault);
   if (!options.step || *options.step == "repair") return;
   if (std::find(kKinds.begin(), kKinds.end(), *options.step) != kKinds.end()) return;
   throw Error{ExitCode::usage,
@@ -99,7 +102,7 @@ void show(Session& session, const record::Record& record, const Told& told, Tabl
           const incident::Due* due = nullptr) {
   document::LogEntry entry{record};
   if (record.envelope.chain.kind == record::ChainName::Kind::incident)
-    entry.letter = workflow::delegation_of(session.context(), record.envelope);
+    entry.letter = workflow::delegation_of(session.office(), record.envelope);
   const auto changed = told.find(record.digest);
   if (changed != told.end()) entry.changes = &changed->second;
   entry.due = due;
@@ -109,13 +112,13 @@ void show(Session& session, const record::Record& record, const Told& told, Tabl
     table.row(document::log_row(entry, session.locale()));
 }
 
-std::vector<record::ChainName> chains(const workflow::Context& context, const Options& options,
+std::vector<record::ChainName> chains(const workflow::Office& office, const Options& options,
                                       const Wish& wish) {
   std::vector<record::ChainName> result;
   if (wish.incident) {
     result.push_back(record::ChainName::incident(*wish.incident));
   } else {
-    for (const store::IncidentListing& listing : store::list_incidents(*context.directory)) {
+    for (const store::IncidentListing& listing : store::list_incidents(*office.directory)) {
       if (!options.host || workflow::host_of(listing.id) == *options.host)
         result.push_back(record::ChainName::incident(listing.id));
     }

@@ -6,6 +6,7 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/lookup.hpp"
 #include "workflow/registering.hpp"
 
 namespace jaga::cmd {

@@ -15,6 +15,8 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/folder.hpp"
+#include "workflow/lookup.hpp"
+#include "workflow/measuring_again.hpp"
 #include "workflow/repair.hpp"
 
 namespace jaga::cmd {
@@ -212,7 +214,7 @@ ExitCode import(Session& session, const Options& options) {
     throw Error{ExitCode::usage, msg("--import measures nothing: it goes with --no-record and formats only")};
   if (options.hosts.size() != 1)
     throw Error{ExitCode::usage, msg("--import takes one file, or - for standard input")};
-  workflow::ImportWish wish;
+  workflow::ImportOptions wish;
   wish.reporter = options.import == "nagios" ? feed::Reporter::nagios : feed::Reporter::alertmanager;
   wish.bytes = session.read_input(options.hosts.front(), feed::kMostReported);
   wish.file = options.hosts.front() == "-" ? "standard input" : options.hosts.front();
@@ -225,7 +227,7 @@ ExitCode import(Session& session, const Options& options) {
 
 // One round; `missed` of them could not begin before it.
 ExitCode measure(Session& session, const Options& options, std::int64_t missed) {
-  workflow::MonitorWish wish;
+  workflow::MonitorOptions wish;
   wish.hosts = options.hosts;
   if (options.only) wish.kinds = split(*options.only, ',');
   for (const std::string& kind : wish.kinds) {

@@ -51,7 +51,7 @@ std::string who_is_next(Session& session, const incident::Due& due) {
   if (due.only) return *due.only;
   std::vector<std::string> titles;
   for (const std::string& role : due.roles)
-    titles.push_back(session.context().sop->role_title(role, session.ui().language()));
+    titles.push_back(session.office().sop->role_title(role, session.ui().language()));
   return join(titles, ", ");
 }
 

@@ -1,13 +1,16 @@
 // jaga note INCIDENT
+#include "incident/note.hpp"
+
 #include <memory>
 
 #include "base/secrets.hpp"
 #include "base/text.hpp"
+#include "record/kind.hpp"
 #include "session.hpp"
 #include "setups.hpp"
-#include "incident/note.hpp"
-#include "record/kind.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/lookup.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -21,7 +24,7 @@ struct Options {
 ExitCode note(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
   const std::string id = workflow::find_incident(context, options.incident);
-  const workflow::Actor actor = workflow::who_acts(context);
+  const workflow::Actor actor = workflow::acting_person(context);
   const std::string given = options.text ? *options.text : session.read_input("-", std::size_t{1} << 20U);
   const std::string text = sanitized(trim(given));
   if (text.empty())

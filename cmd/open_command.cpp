@@ -6,6 +6,7 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "workflow/analysis.hpp"
+#include "workflow/opening.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -19,7 +20,7 @@ struct Options {
 };
 
 ExitCode open(Session& session, const Options& options) {
-  workflow::Report report;
+  workflow::FaultReport report;
   report.host = options.host;
   if (options.planned && options.security)
     throw Error{ExitCode::usage, msg("--planned and --security exclude each other")};

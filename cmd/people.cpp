@@ -8,7 +8,7 @@
 
 #include "base/text.hpp"
 #include "sop/sop.hpp"
-#include "workflow/kept.hpp"
+#include "workflow/earlier_procedures.hpp"
 
 namespace jaga::cmd {
 
@@ -75,10 +75,10 @@ void check_roles(const sop::Sop& procedure, const std::vector<std::string>& role
 }
 
 void check_roles(Session& session, const std::vector<std::string>& roles, bool machine) {
-  std::vector<std::string> known = known_roles(*session.context().sop, machine);
+  std::vector<std::string> known = known_roles(*session.office().sop, machine);
   const auto missing = [&](const std::string& role) { return !is_in(known, role); };
   if (!machine && std::any_of(roles.begin(), roles.end(), missing))
-    for (const workflow::Kept& kept : workflow::kept_procedures(session.context()))
+    for (const workflow::EarlierProcedure& kept : workflow::earlier_procedures(session.context()))
       for (const auto& [id, role] : kept.procedure.roles)
         if (missing(id)) known.push_back(id);
   require_known(known, roles);
@@ -88,7 +88,7 @@ std::vector<Message> vacant_in_open_incidents(Session& session) {
   std::vector<Message> out;
   const workflow::Context& context = session.context();
   if (!context.registered) return out;
-  for (const workflow::Kept& kept : workflow::kept_procedures(context))
+  for (const workflow::EarlierProcedure& kept : workflow::earlier_procedures(context))
     for (const sop::Step step : registry::vacant(*context.registered, kept.procedure, session.now())) {
       const sop::Row& row = kept.procedure.row(step);
       std::vector<std::string> roles = row.roles;
@@ -151,8 +151,8 @@ sign::PublicKey read_public_key(Session& session, const std::string& file) {
 }
 
 void hint_vacant(Session& session) {
-  const registry::State& state = *session.context().registered;
-  const sop::Sop& procedure = *session.context().sop;
+  const registry::Register& state = *session.office().registered;
+  const sop::Sop& procedure = *session.office().sop;
   std::vector<std::string> steps;
   std::vector<std::string> roles;
   const auto need = [&](const std::vector<std::string>& any) {

@@ -38,11 +38,11 @@ std::string roles_text(Session& session, const registry::Person& person) {
 }
 
 ExitCode list(Session& session) {
-  if (!session.context().register_chain) {
+  if (!session.office().register_chain) {
     session.ui().hint(msg("nobody is registered yet; begin with 'jaga person add ID --role ROLE'"));
     return ExitCode::ok;
   }
-  const registry::State& state = registered(session);
+  const registry::Register& state = registered(session);
   Table table({std::string(translate("person", session.ui().language())),
                std::string(translate("roles", session.ui().language())),
                std::string(translate("keys", session.ui().language())),

@@ -8,6 +8,8 @@
 #include "register/tell.hpp"
 #include "setups.hpp"
 #include "sop/sop.hpp"
+#include "workflow/acting_person.hpp"
+#include "workflow/inbox.hpp"
 #include "workflow/incidents.hpp"
 #include "workflow/registering.hpp"
 
@@ -150,16 +152,16 @@ ExitCode change(Session& session, const Options& options) {
 
 }  // namespace
 
-const registry::State& registered(Session& session) {
-  if (!session.context().registered) {
+const registry::Register& registered(Session& session) {
+  if (!session.office().registered) {
     // Says whether it has not begun, is damaged or forked.
-    (void)workflow::who_acts(session.context());
+    (void)workflow::acting_person(session.context());
   }
-  return *session.context().registered;
+  return *session.office().registered;
 }
 
 const registry::Person& find_person(Session& session, const std::string& id) {
-  const registry::State& state = registered(session);
+  const registry::Register& state = registered(session);
   if (const registry::Person* person = state.find_person(id)) return *person;
   std::vector<std::string> ids;
   for (const auto& [known, person] : state.people) ids.push_back(known);
@@ -184,7 +186,8 @@ namespace {
 // The open incidents in which only this person can ratify what they decided on paper.
 std::vector<std::string> waits_for_paper_of(Session& session, const std::string& person) {
   std::vector<std::string> ids;
-  for (const workflow::Waiting& one : workflow::waiting(session.context(), workflow::Finished::none))
+  for (const workflow::InboxEntry& one :
+       workflow::inbox(session.context(), workflow::FinishedIncidents::none))
     if (one.due && (one.due->only == person || one.due->in_place_of == person)) ids.push_back(one.id);
   return ids;
 }
@@ -197,7 +200,7 @@ void tell_open_incidents(Session& session, const std::vector<std::string>& waite
   workflow::load_register(context);
   if (!context.registered) return;
   if (!waited.empty())
-    for (const workflow::Waiting& one : workflow::waiting(context, workflow::Finished::none)) {
+    for (const workflow::InboxEntry& one : workflow::inbox(context, workflow::FinishedIncidents::none)) {
       if (!one.due || !one.due->in_place_of ||
           std::find(waited.begin(), waited.end(), one.id) == waited.end())
         continue;
@@ -218,8 +221,8 @@ void tell_open_incidents(Session& session, const std::vector<std::string>& waite
 }  // namespace
 
 void change_person(Session& session, const registry::Person& entry) {
-  registry::State after = registered(session);
-  const sop::Sop& procedure = *session.context().sop;
+  registry::Register after = registered(session);
+  const sop::Sop& procedure = *session.office().sop;
   const auto before = registry::vacant(after, procedure, session.now());
   const auto alone = registry::alone(after, procedure, session.now());
   const auto waited = waits_for_paper_of(session, entry.id);

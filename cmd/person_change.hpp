@@ -10,7 +10,7 @@
 namespace jaga::cmd {
 
 // The register, or the Error that says what is wrong with it.
-const registry::State& registered(Session& session);
+const registry::Register& registered(Session& session);
 // Error{no_input} where nobody has that id.
 const registry::Person& find_person(Session& session, const std::string& id);
 // Says where the record lies.

@@ -137,9 +137,9 @@ void check(const Options& options) {
                 msg("what -i is to fping is --rate here, packets a second")};
 }
 
-workflow::PingWish wish_of(Session& session, const Options& options) {
+workflow::PingOptions wish_of(Session& session, const Options& options) {
   check(options);
-  workflow::PingWish wish;
+  workflow::PingOptions wish;
   wish.targets = all_targets(session, options);
   const bool counted = options.counted();
   wish.first_reply_is_enough = !counted;
@@ -178,7 +178,7 @@ std::string stamp(Instant now) {
 }
 
 ExitCode ping(Session& session, const Options& options) {
-  const workflow::PingWish wish = wish_of(session, options);
+  const workflow::PingOptions wish = wish_of(session, options);
   const PingView view = view_of(options, wish.targets);
   const bool names_only = options.alive || options.unreachable;
   Ui& ui = session.ui();

@@ -7,7 +7,7 @@
 namespace jaga::cmd {
 
 void setup_reject(Setup& setup) {
-  auto options = std::make_shared<DecisionOptions>();
+  auto options = std::make_shared<DecisionArguments>();
   declare_decision(setup, *options, msg("why"), true);
   setup
       .option("--back", "STEP", options->back, msg("the step that is due again; default: what sop.yaml says"))

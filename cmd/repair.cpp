@@ -13,6 +13,7 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/chain.hpp"
+#include "workflow/lookup.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -59,7 +60,7 @@ void show_run(Session& session, const workflow::RepairPreview& shown) {
   }
 }
 
-ExitCode preview(Session& session, const std::string& id, const workflow::RepairWish& wish) {
+ExitCode preview(Session& session, const std::string& id, const workflow::RepairOptions& wish) {
   const workflow::RepairPreview shown = workflow::preview_repair(session.context(), id, wish);
   session.ui().say(
       msg("nothing is run; this is what would be, as {person}:", {{"person", shown.actor.person}}));
@@ -68,7 +69,8 @@ ExitCode preview(Session& session, const std::string& id, const workflow::Repair
 }
 
 // What nobody has approved is shown to whoever is about to run it.
-bool confirm_emergency(Session& session, const std::string& id, const workflow::RepairWish& wish, bool yes) {
+bool confirm_emergency(Session& session, const std::string& id, const workflow::RepairOptions& wish,
+                       bool yes) {
   if (!wish.emergency || yes || !session.can_ask() || session.json()) return true;
   const workflow::RepairPreview shown = workflow::preview_repair(session.context(), id, wish);
   show_run(session, shown);
@@ -179,7 +181,7 @@ ExitCode repair(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
   Ui& ui = session.ui();
   const std::string id = workflow::find_open_incident(context, options.incident);
-  workflow::RepairWish wish;
+  workflow::RepairOptions wish;
   if (options.by_hand) wish.mode = incident::RepairMode::hand;
   if (options.vendor || options.vendor_reply) wish.mode = incident::RepairMode::vendor;
   wish.resume = options.resume;

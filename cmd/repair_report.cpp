@@ -11,8 +11,8 @@ namespace jaga::cmd {
 namespace {
 
 // Asks until what is typed is taken; an empty answer leaves it unknown.
-void ask_for(Session& session, workflow::RepairWish& wish, const std::string& fact, const Message& question,
-             const std::function<void(const std::string&)>& take) {
+void ask_for(Session& session, workflow::RepairOptions& wish, const std::string& fact,
+             const Message& question, const std::function<void(const std::string&)>& take) {
   for (;;) {
     const std::string answer = session.ask(question);
     if (answer.empty()) {
@@ -30,7 +30,7 @@ void ask_for(Session& session, workflow::RepairWish& wish, const std::string& fa
   }
 }
 
-void ask_for_reply(Session& session, workflow::RepairWish& wish, const std::vector<std::string>& lacking) {
+void ask_for_reply(Session& session, workflow::RepairOptions& wish, const std::vector<std::string>& lacking) {
   const auto lacks = [&](std::string_view fact) {
     return std::find(lacking.begin(), lacking.end(), fact) != lacking.end() &&
            std::find(wish.unknown.begin(), wish.unknown.end(), fact) == wish.unknown.end();
@@ -58,7 +58,8 @@ void ask_for_reply(Session& session, workflow::RepairWish& wish, const std::vect
             [&](const std::string& text) { wish.parts.push_back(part_of(text)); });
 }
 
-document::RepairReport report_of(const workflow::ReportPreview& preview, const workflow::RepairWish& wish) {
+document::RepairReport report_of(const workflow::ManualRepairPreview& preview,
+                                 const workflow::RepairOptions& wish) {
   document::RepairReport out{preview.incident.state};
   out.when = wish.occurred.value_or(preview.incident.now);
   out.person = preview.actor.person;
@@ -80,7 +81,7 @@ document::RepairReport report_of(const workflow::ReportPreview& preview, const w
 
 }  // namespace
 
-bool only_records(const workflow::RepairWish& wish) {
+bool only_records(const workflow::RepairOptions& wish) {
   return wish.give_up || wish.mode != incident::RepairMode::run;
 }
 
@@ -102,9 +103,10 @@ void require_order(Session& session, const std::optional<Instant>& arrived,
                                      {{"left", session.local(*left)}, {"arrived", session.local(*arrived)}})};
 }
 
-bool confirm_report(Session& session, const std::string& incident, workflow::RepairWish& wish, bool yes) {
+bool confirm_report(Session& session, const std::string& incident, workflow::RepairOptions& wish, bool yes) {
   if (yes || !session.can_ask()) return true;
-  const workflow::ReportPreview preview = workflow::preview_report(session.context(), incident, wish);
+  const workflow::ManualRepairPreview preview =
+      workflow::preview_manual_repair(session.context(), incident, wish);
   ask_for_reply(session, wish, preview.lacking);
   for (const std::string& line : document::repair_lines(report_of(preview, wish), session.locale())) {
     if (session.json())

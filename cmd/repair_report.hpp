@@ -11,7 +11,7 @@
 namespace jaga::cmd {
 
 // Whether it runs nothing and only records: --by-hand, --vendor, --vendor-reply, --give-up.
-bool only_records(const workflow::RepairWish& wish);
+bool only_records(const workflow::RepairOptions& wish);
 // "OLD=NEW". Throws Error{usage}.
 incident::Part part_of(const std::string& text);
 // Throws Error{usage} where who left had not arrived.
@@ -20,6 +20,6 @@ void require_order(Session& session, const std::optional<Instant>& arrived,
 // On a terminal, unless `yes`: asks for what the vendor's reply lacks and fills it into `wish`, shows what
 // would be recorded, and asks whether it is to be; false: no. Without a terminal all that is known is in
 // `wish`. Refuses as the recording would.
-bool confirm_report(Session& session, const std::string& incident, workflow::RepairWish& wish, bool yes);
+bool confirm_report(Session& session, const std::string& incident, workflow::RepairOptions& wish, bool yes);
 
 }  // namespace jaga::cmd

@@ -78,9 +78,10 @@ class Session {
     open(Needs::directory);
   }
   const workflow::Context& context() const { return *context_; }
+  const workflow::Office& office() const { return *context_; }
   workflow::Context& context() { return *context_; }
   // This installation's folder outside the directory.
-  const store::State& state() const { return *state_; }
+  const store::Installation& state() const { return *state_; }
   // Of the office's calendar; zero without a working directory.
   std::chrono::minutes utc_offset() const;
   // A time for a person, by the office's clock.
@@ -128,14 +129,14 @@ class Session {
   enum class Zone { unused, shown, named };
   mutable Zone zone_ = Zone::unused;
   std::unique_ptr<workflow::Transport> transport() const;
-  store::State open_state() const;
+  store::Installation open_state() const;
 
   Globals globals_;
   Surroundings surroundings_;
   UserConfig config_;
   Ui& ui_;
   std::unique_ptr<workflow::Context> context_;
-  std::shared_ptr<const store::State> state_;
+  std::shared_ptr<const store::Installation> state_;
 };
 
 }  // namespace jaga::cmd

@@ -128,11 +128,11 @@ void Session::open(Needs needs) {
     context.sop_digest = sha256(bytes);
     context.sop = sop::parse_once(bytes, context.sop_digest, "sop.yaml");
     context.inventory =
-        workflow::InventoryRead([folder = context.directory] { return read_inventory(*folder); });
+        workflow::DeferredInventory([folder = context.directory] { return read_inventory(*folder); });
   }
   context.now = [this] { return now(); };
   context.random = random();
-  state_ = std::make_shared<const store::State>(open_state());
+  state_ = std::make_shared<const store::Installation>(open_state());
   context.installation = state_->installation();
   context.state_folder = state_->folder();
   context.memory = std::shared_ptr<const store::Memory>(state_, &state_->memory());
@@ -164,7 +164,7 @@ std::unique_ptr<workflow::Transport> Session::transport() const {
   const ssh::Options options = logins();
   return workflow::network_transport(
       options, context.random, surroundings_.environment,
-      [&context, options, this](const std::vector<workflow::Again>& wishes, std::stop_token stop) {
+      [&context, options, this](const std::vector<workflow::RepeatedProbe>& wishes, std::stop_token stop) {
         return workflow::probe_again(context, wishes, options, surroundings_.environment, stop);
       },
       [&context, options, ways = std::make_shared<std::map<std::string, workflow::Reach>>()](
@@ -177,7 +177,7 @@ std::unique_ptr<workflow::Transport> Session::transport() const {
       });
 }
 
-store::State Session::open_state() const {
+store::Installation Session::open_state() const {
   std::string machine;
   if (::access("/etc/machine-id", R_OK) == 0) machine = std::string(trim(read_input("/etc/machine-id", 256)));
   const store::WorkingDirectory& directory = *context_->directory;
@@ -187,8 +187,8 @@ store::State Session::open_state() const {
   if (::stat(typed.c_str(), &status) != 0 ||
       directory.identity() != std::pair<std::uint64_t, std::uint64_t>{status.st_dev, status.st_ino})
     typed.clear();
-  store::State state = store::State::open(state_home(surroundings_), context_->settings->repo, directory,
-                                          machine, context_->random, typed);
+  store::Installation state = store::Installation::open(state_home(surroundings_), context_->settings->repo,
+                                                        directory, machine, context_->random, typed);
   for (const Message& remark : state.remarks()) ui_.say(remark);
   return state;
 }

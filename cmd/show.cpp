@@ -7,6 +7,7 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/lookup.hpp"
 #include "workflow/views.hpp"
 
 namespace jaga::cmd {

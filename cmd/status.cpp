@@ -9,7 +9,10 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "sop/sop.hpp"
+#include "workflow/acting_person.hpp"
+#include "workflow/inbox.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/lookup.hpp"
 #include "workflow/maintenance.hpp"
 
 namespace jaga::cmd {
@@ -31,11 +34,11 @@ ExitCode status(Session& session, const Options& options) {
   if (options.host) workflow::require_host(context, *options.host);
   std::optional<incident::Person> person;
   if (options.mine) {
-    const workflow::Actor actor = workflow::who_acts(context);
+    const workflow::Actor actor = workflow::acting_person(context);
     person = incident::Person{actor.person, actor.roles, actor.key};
   }
-  const std::vector<workflow::Waiting> waiting =
-      workflow::waiting(context, options.all ? workflow::Finished::all : workflow::Finished::damaged, person);
+  const std::vector<workflow::InboxEntry> waiting = workflow::inbox(
+      context, options.all ? workflow::FinishedIncidents::all : workflow::FinishedIncidents::damaged, person);
   // What waits is told all the same where nobody can say which host is in maintenance.
   std::vector<inventory::Window> windows;
   try {
@@ -51,7 +54,7 @@ ExitCode status(Session& session, const Options& options) {
   };
   std::vector<document::InboxItem> items;
   std::vector<std::string> unheld;  // roles that something waits for and nobody holds
-  for (const workflow::Waiting& one : waiting) {
+  for (const workflow::InboxEntry& one : waiting) {
     if (options.step && (!one.due || sop::name(one.due->step) != *options.step)) continue;
     if (options.host && one.host != *options.host) continue;
     if (options.late && !one.late) continue;
@@ -90,7 +93,7 @@ ExitCode status(Session& session, const Options& options) {
     }
   }
   const auto damaged = static_cast<std::size_t>(std::count_if(
-      waiting.begin(), waiting.end(), [](const workflow::Waiting& one) { return !one.damaged.empty(); }));
+      waiting.begin(), waiting.end(), [](const workflow::InboxEntry& one) { return !one.damaged.empty(); }));
   if (damaged > 0)
     ui.say(counted(damaged, msg("1 chain is damaged; see 'jaga audit'"),
                    msg("{count} chains are damaged; see 'jaga audit'")));

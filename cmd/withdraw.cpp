@@ -7,7 +7,7 @@
 namespace jaga::cmd {
 
 void setup_withdraw(Setup& setup) {
-  auto options = std::make_shared<DecisionOptions>();
+  auto options = std::make_shared<DecisionArguments>();
   declare_decision(setup, *options, msg("why"), true);
   setup
       .choice("--outcome", "recovered|false-alarm|duplicate|risk-accepted|handed-over", options->outcome,

@@ -98,7 +98,7 @@ class Auditor {
   std::string repo_;
   const Options& options_;
   Report report_;
-  std::vector<registry::State> states_;
+  std::vector<registry::Register> states_;
   std::map<Digest, std::size_t> state_at_;
   std::vector<registry::Taking> takings_;
   std::vector<registry::Resolved> resolved_;

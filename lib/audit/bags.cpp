@@ -46,8 +46,9 @@ void judge_redactions(const bag::Check& checked, const store::Folder& data, std:
       const record::Note note = record::parse_note(data.require(file), file);
       const auto redacted = incident::removed_evidence(note, record::NoteKind::redact);
       return redacted && redacted->digest &&
-             std::any_of(checked.removed.begin(), checked.removed.end(),
-                         [&](const std::string& gone) { return gone.ends_with("/sha256-" + redacted->digest->hex()); });
+             std::any_of(checked.removed.begin(), checked.removed.end(), [&](const std::string& gone) {
+               return gone.ends_with("/sha256-" + redacted->digest->hex());
+             });
     } catch (const Error&) {
       return false;
     }
@@ -78,7 +79,7 @@ std::string Auditor::owner_of(const std::string& key) const {
 }
 
 std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until, std::size_t later) const {
-  const registry::State* state = states_.size() <= later ? nullptr : &states_[states_.size() - 1 - later];
+  const registry::Register* state = states_.size() <= later ? nullptr : &states_[states_.size() - 1 - later];
   const registry::Person* person = state == nullptr ? nullptr : state->owner(signer);
   if (person == nullptr)
     return {of_signature(msg("the bag is signed by a key that its register does not know"))};

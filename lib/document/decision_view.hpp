@@ -28,9 +28,9 @@ struct DecisionView {
   std::optional<Instant> occurred{};            // when it was decided, where that was earlier
   const incident::Analyze* analysis = nullptr;  // nullptr: nobody has analysed it
   const plan::Frozen* plan = nullptr;
-  const plan::Frozen* previous = nullptr;        // the plan of the pass before, where it differs
-  const incident::Measured* measured = nullptr;  // nullptr: no repair has ended
-  const registry::State* registered = nullptr;   // as it is now
+  const plan::Frozen* previous = nullptr;          // the plan of the pass before, where it differs
+  const incident::Measured* measured = nullptr;    // nullptr: no repair has ended
+  const registry::Register* registered = nullptr;  // as it is now
   Title if_left{};  // what happens where the fault is left as it is; may be empty
   std::optional<std::vector<PlanResult>>
       results{};  // not set: the plan runs nothing, or is nobody's template

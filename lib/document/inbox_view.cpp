@@ -52,13 +52,13 @@ class Row {
   }
   std::string what() const {
     std::string what = one_.due ? locale_.text(one_.due->what) : "";
-    if (one_.last_no) {
+    if (one_.last_rejection) {
       what += "; " + locale_.text(msg("no to {step} by {person}: {reason}",
-                                      {{"step", std::string(name(one_.last_no->step))},
-                                       {"person", one_.last_no_by},
-                                       {"reason", one_.last_no->reason}}));
-      if (one_.last_no->correction)
-        what += "; " + locale_.text(msg("correction: {text}", {{"text", *one_.last_no->correction}}));
+                                      {{"step", std::string(name(one_.last_rejection->step))},
+                                       {"person", one_.last_rejection_by},
+                                       {"reason", one_.last_rejection->reason}}));
+      if (one_.last_rejection->correction)
+        what += "; " + locale_.text(msg("correction: {text}", {{"text", *one_.last_rejection->correction}}));
     }
     for (const std::string& line : left_behind_lines(locale_, one_.left_behind)) what += "; " + line;
     if (one_.due && !one_.due->escalated.empty())
@@ -83,14 +83,14 @@ class Row {
   }
 
   const InboxItem& item_;
-  const Waiting& one_;
+  const InboxEntry& one_;
   const sop::Sop& procedure_;
   const Locale& locale_;
 };
 
 }  // namespace
 
-std::string_view Waiting::outcome() const {
+std::string_view InboxEntry::outcome() const {
   if (withdrawn) return name(*withdrawn);
   return closed ? "archived" : "";
 }
@@ -109,7 +109,7 @@ Table inbox_table(std::span<const InboxItem> items, const sop::Sop& procedure, c
 }
 
 yaml::Node inbox_json(const InboxItem& item) {
-  const Waiting& one = item.waiting;
+  const InboxEntry& one = item.waiting;
   yaml::Node node = yaml::Node::map();
   node.set("incident", one.id).set("host", one.host).set("fault_key", one.fault_key);
   node.set("finished", !one.due && one.damaged.empty() && !one.forked);
@@ -130,10 +130,12 @@ yaml::Node inbox_json(const InboxItem& item) {
   if (one.closed) node.set("closed", format_instant(*one.closed));
   if (one.due && one.due->in_place_of) node.set("in_place_of", *one.due->in_place_of);
   node.set("outcome", one.outcome());
-  if (one.last_no) {
-    yaml::Node no = yaml::Node::map().set("step", name(one.last_no->step)).set("reason", one.last_no->reason);
-    no.set("person", one.last_no_by);
-    if (one.last_no->correction) no.set("correction", *one.last_no->correction);
+  if (one.last_rejection) {
+    yaml::Node no = yaml::Node::map()
+                        .set("step", name(one.last_rejection->step))
+                        .set("reason", one.last_rejection->reason);
+    no.set("person", one.last_rejection_by);
+    if (one.last_rejection->correction) no.set("correction", *one.last_rejection->correction);
     node.set("last_no", std::move(no));
   }
   node.set("gross_ms", static_cast<std::int64_t>(one.gross.count()));

@@ -17,7 +17,7 @@
 namespace jaga::document {
 
 // An incident in the list.
-struct Waiting {
+struct InboxEntry {
   std::string id;
   std::string host;
   std::string fault_key;
@@ -33,8 +33,8 @@ struct Waiting {
   std::optional<incident::WithdrawalOutcome> withdrawn;
   // Of a finished one: "archived", or the outcome of its withdrawal; else empty.
   std::string_view outcome() const;
-  std::optional<incident::Reject> last_no;  // of a step that has not said yes since
-  std::string last_no_by;                   // who said it
+  std::optional<incident::Reject> last_rejection;  // of a step that has not said yes since
+  std::string last_rejection_by;                   // who said it
   // What a branch carried out that a merge closed, of the plan that is decided on or run now.
   std::vector<incident::Run> left_behind;
   Instant opened{};
@@ -49,7 +49,7 @@ struct Waiting {
 };
 
 struct InboxItem {
-  const Waiting& waiting;                     // must outlive the item
+  const InboxEntry& waiting;                  // must outlive the item
   bool nobody = false;                        // nobody holds a role that may do what is due
   const inventory::Window* window = nullptr;  // the maintenance that its host is in; nullptr: none
 };

@@ -176,7 +176,7 @@ yaml::Node incident_json(const IncidentView& incident) {
   if (state.monitor.reopens) node.set("reopens", *state.monitor.reopens);
   if (!incident.reopened_by.empty()) node.set("reopened_by", incident.reopened_by);
   if (!incident.duplicates.empty()) node.set("duplicates", yaml::Node::texts(incident.duplicates));
-  if (const auto* last = state.last_no(); last != nullptr && due) {
+  if (const auto* last = state.last_rejection(); last != nullptr && due) {
     const incident::Reject& body = last->body;
     yaml::Node no = yaml::Node::map().set("step", name(body.step)).set("reason", body.reason);
     no.set("person", body.paper ? body.paper->decided_by : last->made.by.person);

@@ -29,7 +29,7 @@ std::string decider_of(const Locale& locale, const std::string& signer,
 
 std::vector<std::string> last_no_lines(const Locale& locale, const incident::State& state) {
   std::vector<std::string> out;
-  for (auto no = state.noes.rbegin(); no != state.noes.rend(); ++no) {
+  for (auto no = state.rejections.rbegin(); no != state.rejections.rend(); ++no) {
     const incident::Reject& body = no->body;
     out.push_back(locale.text(msg("no to {step} by {person}: {reason}",
                                   {{"step", std::string(name(body.step))},

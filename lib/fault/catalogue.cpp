@@ -25,7 +25,7 @@ std::vector<std::string> builtin_rule_names() {
   return names;
 }
 
-std::optional<Rule> find_rule(std::string_view id, const std::optional<Office>& office) {
+std::optional<Rule> find_rule(std::string_view id, const std::optional<OfficeRule>& office) {
   try {
     if (office) return parse_rule(office->bytes, "rules/" + office->name + ".yaml", office->name);
     for (const embedded::Named& one : embedded::rules)
@@ -36,7 +36,7 @@ std::optional<Rule> find_rule(std::string_view id, const std::optional<Office>& 
   return std::nullopt;
 }
 
-Catalogue catalogue(std::span<const Office> office, std::vector<Error>* wrong) {
+Catalogue catalogue(std::span<const OfficeRule> office, std::vector<Error>* wrong) {
   Catalogue out;
   for (const auto& one : office) {
     try {

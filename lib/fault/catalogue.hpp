@@ -91,16 +91,16 @@ struct Catalogue {
 // Throws Error{config}.
 Rule parse_rule(std::string_view bytes, std::string_view file, std::string_view id);
 
-struct Office {
+struct OfficeRule {
   std::string name;  // without .yaml
   std::string bytes;
 };
 std::vector<std::string> builtin_rule_names();
 // The one rule of that id, the office's before the built-in one; nullopt: there is none, or it is wrong.
-std::optional<Rule> find_rule(std::string_view id, const std::optional<Office>& office);
+std::optional<Rule> find_rule(std::string_view id, const std::optional<OfficeRule>& office);
 // The built-in rules, with the office's over them. One that is wrong goes to `wrong`, and the built-in rule
 // of its name, if there is one, holds; without `wrong` it is thrown.
-Catalogue catalogue(std::span<const Office> office, std::vector<Error>* wrong = nullptr);
+Catalogue catalogue(std::span<const OfficeRule> office, std::vector<Error>* wrong = nullptr);
 
 // One place where a rule holds.
 struct Match {

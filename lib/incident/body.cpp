@@ -11,9 +11,9 @@
 
 namespace jaga::incident {
 
+using record::Kind;
 using yaml::Fields;
 using yaml::Node;
-using record::Kind;
 
 Node results_node(const std::vector<Result>& results) {
   Node list = Node::list();

@@ -246,8 +246,8 @@ struct Merge {
 // In the order of record::Kind.
 using Body = std::variant<Monitor, Analyze, Approve, RepairStart, CommandStart, CommandEnd, RepairEnd, Verify,
                           Accept, Archive, Reject, Withdraw, Merge>;
-static_assert(std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(record::Kind::merge), Body>,
-                             Merge>);
+static_assert(
+    std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(record::Kind::merge), Body>, Merge>);
 
 // "monitor" ... "merge", as in the envelope.
 std::string_view kind_of(const Body& body);

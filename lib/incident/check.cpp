@@ -1,3 +1,6 @@
+// The rules of the procedure, a function for each kind of record. "Row" is a row of the form, as
+// lib/sop/form.yaml holds it; `policies`, `not_by`, `no_goes`, `countersign` and `escalate` are its keys
+// (jaga-sop(7)).
 #include "incident/check.hpp"
 
 #include <algorithm>
@@ -30,7 +33,8 @@ Refusal out_of_order(const Question& q, std::string_view step) {
 
 }  // namespace
 
-Message who_may_hint(const registry::State& registered, const std::vector<std::string>& roles, Instant now) {
+Message who_may_hint(const registry::Register& registered, const std::vector<std::string>& roles,
+                     Instant now) {
   if (roles.empty() || !registry::holders(registered, roles, now).empty())
     return msg("roles that may do it: {roles}", {{"roles", who_may(roles)}});
   return msg(
@@ -60,6 +64,8 @@ Message let_sign(const Question& q, std::string_view step) {
              {{"step", std::string(step)}, {"id", q.state.id}});
 }
 
+// `policies.paper_decisions`: whether a decision may be entered from paper at all, and of which plans; the
+// decider has to hold a role of the row then.
 Answer paper_may(const Question& q, std::string_view step, const std::vector<std::string>& roles,
                  const std::optional<Paper>& paper) {
   if (!paper) return std::nullopt;
@@ -129,10 +135,13 @@ Answer run_is_open(const Question& q) {
             msg("go on with 'jaga repair {id} --resume', or end it with --give-up", {{"id", q.state.id}}));
 }
 
+// Row 1, which only opens an incident: `monitor` is the first record and no other.
 Answer check_one(const Question& q, const Monitor&, const Body&) {
   return out_of_order(q, "monitor");
 }
 
+// Row 2. Staff may analyse again until the repair is accepted (a wrong diagnosis); a machine only proposes,
+// and only where nobody has analysed yet (`policies.confirm_system`).
 Answer check_one(const Question& q, const Analyze& body, const Body& all) {
   const State& state = q.state;
   if (auto refusal = need_role(q, all, Step::analyze)) return refusal;
@@ -162,6 +171,7 @@ Answer check_one(const Question& q, const Analyze& body, const Body& all) {
   return std::nullopt;
 }
 
+// Row 3 approves what row 2 found: `policies.confirm_system` keeps a machine's proposal from being approved.
 Answer need_analysis(const Question& q, std::string_view step) {
   if (!q.state.analysis) return out_of_order(q, step);
   if (q.state.analysis->proposal)
@@ -171,11 +181,13 @@ Answer need_analysis(const Question& q, std::string_view step) {
   return std::nullopt;
 }
 
+// Row 3, yes: by its roles or those that `escalate` adds, not by who did a step of `not_by` (analyze).
 Answer check_one(const Question& q, const Approve& body, const Body& all) {
   const State& state = q.state;
   if (auto refusal = need_role(q, all, Step::approve)) return refusal;
   if (auto refusal = paper_may(q, Step::approve, body.paper)) return refusal;
   if (body.ratifies) {
+    // An emergency was run before row 3: somebody else than who ran it has to say yes to it afterwards.
     if (const Run* run = state.find_run(*body.ratifies)) {
       if (!run->body.emergency) return no(msg("that repair was no emergency: there is nothing to ratify"));
       if (run->ratified) return no(msg("that emergency repair is settled already"));
@@ -189,6 +201,7 @@ Answer check_one(const Question& q, const Approve& body, const Body& all) {
     }
     return ratifies_paper(q, Step::approve, state.approval, *body.ratifies);
   }
+  // `policies.approval`: an approval that has ended or was used up makes row 3 due again.
   const bool again = *state.phase == Step::repair && !approval_is_dead(state, q.at).empty();
   if (*state.phase != Step::approve && !again) return out_of_order(q, "approve");
   // A run that failed is gone on with, or given up, under the approval that it has.
@@ -209,12 +222,14 @@ Answer check_one(const Question& q, const Approve& body, const Body& all) {
   return std::nullopt;
 }
 
+// The "Tidak" of rows 3, 5 and 6: back to where `no_goes` of the row permits.
 Answer check_one(const Question& q, const Reject& body, const Body& all) {
   const State& state = q.state;
   const Rejection what = rejection_of(state, body);
   const bool is_withdraw = what == Rejection::withdrawal;
   const Step step = is_withdraw ? Step::accept : *step_of(body.step);
   if (auto refusal = need_role(q, all, step)) return refusal;
+  // Row 3 alone corrects ("Mengoreksi").
   if (body.correction && step != Step::approve)
     return no(msg("only the no of 'approve' can carry a correction"));
   if (is_withdraw) {
@@ -239,6 +254,7 @@ Answer check_one(const Question& q, const Reject& body, const Body& all) {
     const bool denied = after && !body.paper && denies(q, Step::approve, state.approval, body.on);
     if ((*state.phase != Step::repair && !denied) || state.approval->revoked || state.approval->voided)
       return no(msg("there is no approval to revoke"), out_of_order(q, "reject").hint);
+    // Whoever revokes an approval may ask for another one of the same plan.
     may_go = may_go || body.back == Step::approve;
   } else if (what == Rejection::analysis) {
     const bool again = *state.phase == Step::repair && !approval_is_dead(state, q.at).empty();
@@ -281,6 +297,8 @@ Message gone(const State& state, Instant now) {
   return approval_is_dead(state, now);
 }
 
+// Row 4: what row 3 approved, once (`policies.approval`), or in an emergency what the plan permits to run
+// before.
 Answer check_one(const Question& q, const RepairStart& body, const Body& all) {
   const State& state = q.state;
   if (auto refusal = need_role(q, all, Step::repair)) return refusal;
@@ -357,6 +375,7 @@ const std::vector<plan::FrozenCommand>& commands_of(const State& state, const Ru
   return run.body.rollback ? state.analysis->plan.rollback : state.analysis->plan.commands;
 }
 
+// Row 4, "as approved": the commands of the approved plan, in its order, on its targets.
 Answer check_one(const Question& q, const CommandStart& body, const Body&) {
   const Run* run = run_of(q, body.run);
   if (run == nullptr || run->body.mode != RepairMode::run)
@@ -390,6 +409,7 @@ Answer check_one(const Question& q, const CommandEnd& body, const Body&) {
   return std::nullopt;
 }
 
+// The end of row 4. Whoever holds one of its roles may end what somebody else began.
 Answer check_one(const Question& q, const RepairEnd& body, const Body& all) {
   const Run* run = run_of(q, body.run);
   if (run == nullptr) {
@@ -406,6 +426,8 @@ Answer check_one(const Question& q, const RepairEnd& body, const Body& all) {
   return std::nullopt;
 }
 
+// Row 5, yes: not by who repaired (`not_by`), on what was measured last, and over a probe that still fails
+// only with a reason.
 Answer check_one(const Question& q, const Verify& body, const Body& all) {
   const State& state = q.state;
   if (auto refusal = need_role(q, all, Step::verify)) return refusal;
@@ -435,6 +457,7 @@ Answer check_one(const Question& q, const Verify& body, const Body& all) {
   return std::nullopt;
 }
 
+// Row 6, yes: not by who verified (`not_by`), and not before decisions on paper and emergencies are settled.
 Answer check_one(const Question& q, const Accept& body, const Body& all) {
   const State& state = q.state;
   if (auto refusal = need_role(q, all, Step::accept)) return refusal;
@@ -448,6 +471,7 @@ Answer check_one(const Question& q, const Accept& body, const Body& all) {
   return not_own(q, Step::accept, body.paper);
 }
 
+// `policies.signed_paper`.
 bool signed_copy_is_there(const Question& q) {
   return std::any_of(q.notes.begin(), q.notes.end(), [&](const record::Note& note) {
     const auto file = attached_file(note);
@@ -455,6 +479,7 @@ bool signed_copy_is_there(const Question& q) {
   });
 }
 
+// Row 7: the evidence, and what became of the part that was replaced ("barang bukti").
 Answer check_one(const Question& q, const Archive& body, const Body& all) {
   if (auto refusal = need_role(q, all, Step::archive)) return refusal;
   const auto next = due_step(q.state, q.procedure, q.at, q.registered);
@@ -467,6 +492,8 @@ Answer check_one(const Question& q, const Archive& body, const Body& all) {
   return not_own(q, Step::archive, {});
 }
 
+// No row of the form: closing without repair takes the yes of row 3 and then of row 6, from two people with
+// two keys.
 Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
   const State& state = q.state;
   const Step step = body.seconds ? Step::accept : Step::approve;

@@ -18,7 +18,7 @@ struct Question {
   const State& state;
   std::span<const record::Note> notes;
   const sop::Sop& procedure;
-  const registry::State* registered;  // for paper decisions; may be null
+  const registry::Register* registered;  // for paper decisions; may be null
   record::By by;
   std::string key;
   Instant at;
@@ -64,16 +64,16 @@ void apply(State& state, const sop::Sop& procedure, const Body& body, const Made
 
 // due(), as if nobody wanted to withdraw: any step may come between the two records of a withdrawal.
 std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Instant now,
-                            const registry::State* registered = nullptr);
+                            const registry::Register* registered = nullptr);
 // The same without what has escalated, and as if nobody had signed the half of a decision.
 std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, Instant now,
-                               const registry::State* registered = nullptr);
+                               const registry::Register* registered = nullptr);
 
 // Who may ratify or deny what was decided on paper under `paper`'s role: that role, and those of the step.
 std::vector<std::string> ratifying_roles(const sop::Sop& procedure, sop::Step step, const Paper& paper);
 // Whether whoever decided on paper still has a key and one of those roles.
 bool can_ratify(const sop::Sop& procedure, sop::Step step, const Paper& paper,
-                const registry::State* registered, Instant at);
+                const registry::Register* registered, Instant at);
 
 // Why this command is not the one that comes next in `run`, which is in `state`; empty: it is.
 Message not_next(const State& state, const Run& run, const CommandStart& wanted);

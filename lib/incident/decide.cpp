@@ -168,7 +168,7 @@ void require_possible_times(const State& state, const Body& body, std::optional<
 }  // namespace
 
 Decision decide(const State& state, std::span<const record::Note> notes, const sop::Sop& procedure,
-                const registry::State* registered, const Person& person, Body body, Instant now,
+                const registry::Register* registered, const Person& person, Body body, Instant now,
                 std::optional<Instant> occurred) {
   require_unforked(state);
   if (!state.unknown.empty())

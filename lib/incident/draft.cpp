@@ -84,7 +84,7 @@ Accept draft_acceptance(const State& state) {
 }
 
 Reject draft_rejection(const State& state, const sop::Sop& procedure, Instant now, const std::string& reason,
-                     std::optional<std::string> back) {
+                       std::optional<std::string> back) {
   Reject body;
   body.reason = reason;
   const auto next = due_step(state, procedure, now);
@@ -140,7 +140,7 @@ Reject draft_rejection(const State& state, const sop::Sop& procedure, Instant no
 }
 
 Withdraw draft_withdrawal(const State& state, std::optional<WithdrawalOutcome> outcome,
-                         const std::string& reason) {
+                          const std::string& reason) {
   Withdraw body;
   if (outcome) body.outcome = *outcome;
   body.reason = reason;
@@ -161,7 +161,7 @@ Withdraw draft_withdrawal(const State& state, std::optional<WithdrawalOutcome> o
 }
 
 RepairStart draft_repair_start(const State& state, RepairMode mode, std::optional<std::string> emergency,
-                          bool resume) {
+                               bool resume) {
   RepairStart body;
   body.mode = mode;
   const Run* going_on = state.open_run() != nullptr ? state.open_run() : state.failed_run();

@@ -57,9 +57,8 @@ std::vector<Named> named_evidence(const record::Chain& chain, std::span<const re
                        const std::string& name, bool is_private) {
     const auto digest = node != nullptr && node->is_scalar() ? parse_digest(node->value()) : std::nullopt;
     if (!digest) return;
-    const bool redacted = std::any_of(notes.begin(), notes.end(), [&](const record::Note& note) {
-      return redacts(note, *digest);
-    });
+    const bool redacted = std::any_of(notes.begin(), notes.end(),
+                                      [&](const record::Note& note) { return redacts(note, *digest); });
     if (!redacted) result.push_back({*digest, name, by.person, at, file, is_private});
   };
   for (const record::Record& record : chain.records) {
@@ -67,14 +66,16 @@ std::vector<Named> named_evidence(const record::Chain& chain, std::span<const re
     const std::string file = record::file_name(e);
     if (e.kind == record::name(record::Kind::command_end))
       for (const char* key : {"out", "err"}) add(record.body.find(key), e.by, e.at, file, "", false);
-    if (e.kind == record::name(record::Kind::repair_end)) add(record.body.find("letter"), e.by, e.at, file, "", false);
+    if (e.kind == record::name(record::Kind::repair_end))
+      add(record.body.find("letter"), e.by, e.at, file, "", false);
     if (const auto* paper = record.body.find("paper"); paper != nullptr)
       add(paper->find("scan"), e.by, e.at, file, "", true);
   }
   for (const record::Note& note : notes) {
     const auto file = attached_file(note);
     if (!file) continue;
-    add(note.body.find("digest"), note.by, note.at, "notes/" + note.id + ".yaml", file->name, file->is_private());
+    add(note.body.find("digest"), note.by, note.at, "notes/" + note.id + ".yaml", file->name,
+        file->is_private());
   }
   return result;
 }
@@ -84,7 +85,8 @@ std::vector<Digest> lost_evidence(std::span<const record::Note> notes, const sop
   for (const record::Note& note : notes) {
     const auto lost = removed_evidence(note, NoteKind::lost);
     if (!lost || !lost->digest || !procedure.may(note.by.role, sop::Step::archive)) continue;
-    if (std::find(result.begin(), result.end(), *lost->digest) == result.end()) result.push_back(*lost->digest);
+    if (std::find(result.begin(), result.end(), *lost->digest) == result.end())
+      result.push_back(*lost->digest);
   }
   return result;
 }

@@ -120,7 +120,7 @@ struct State {
   std::optional<Decided<Withdraw>> withdrawn;    // the second; on paper it ends nothing until it is ratified
   // Of a step, not of a withdrawal, as long as that step has not said yes since; the newest last. After a
   // merge those of all branches.
-  std::vector<Decided<Reject>> noes;
+  std::vector<Decided<Reject>> rejections;
   std::optional<sop::Step> after_run;  // where a revocation goes once the run has ended
   Subjects subjects;                   // what the records are about, for the summaries of decisions
 
@@ -133,7 +133,7 @@ struct State {
   std::vector<Pause> pauses;
 
   bool finished() const { return !phase; }
-  const Decided<Reject>* last_no() const { return noes.empty() ? nullptr : &noes.back(); }
+  const Decided<Reject>* last_rejection() const { return rejections.empty() ? nullptr : &rejections.back(); }
   // A plan waits to be approved or run; while it does, nothing else is approved or ratified.
   bool plan_waits() const { return phase == sop::Step::approve || phase == sop::Step::repair; }
   const Run* find_run(const Digest& start) const;
@@ -167,7 +167,7 @@ Rejection rejection_of(const State& state, const Reject& body);
 std::optional<Digest> rejected_record(const State& state, Rejection what);
 
 // The register as it stood at a head; nullptr: no such head.
-using RegisterAt = std::function<const registry::State*(const Digest& head)>;
+using RegisterAt = std::function<const registry::Register*(const Digest& head)>;
 
 // `procedure` is the sop.yaml that was adopted when the incident opened. `notes` are needed for the
 // measurements that verify names and for the times of imports. Never throws for what records say: what breaks
@@ -204,7 +204,7 @@ struct Due {
 // nullopt: finished. `registered`, the register now, tells whether who decided on paper can still ratify it;
 // nullptr: they can.
 std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant now,
-                       const registry::State* registered = nullptr);
+                       const registry::Register* registered = nullptr);
 
 // The results that verify looks at: of the newest measurement since the repair ended, else the repair's own.
 struct Measured {
@@ -226,10 +226,11 @@ struct Person {
 // Whether what is due at `now` waits for this person: they hold one of the roles and it is not their own
 // work, nor is another the only one who may.
 bool waits_for(const State& state, const sop::Sop& procedure, const Person& person, Instant now,
-               const registry::State* registered = nullptr);
+               const registry::Register* registered = nullptr);
 
 // The hint to who may not: which roles may; where nobody holds one of them, how somebody comes to.
-Message who_may_hint(const registry::State& registered, const std::vector<std::string>& roles, Instant now);
+Message who_may_hint(const registry::Register& registered, const std::vector<std::string>& roles,
+                     Instant now);
 
 // Throws Error{not_permitted}, naming `jaga merge`, where two clones have gone on with it.
 void require_unforked(const State& state);
@@ -244,7 +245,7 @@ struct Decision {
 // Error{not_permitted}, naming what is due and who may do it, also where a newer version of jaga wrote the
 // newest record. `registered` (for decisions on paper: whose role and own work count) is the register now.
 Decision decide(const State& state, std::span<const record::Note> notes, const sop::Sop& procedure,
-                const registry::State* registered, const Person& person, Body body, Instant now,
+                const registry::Register* registered, const Person& person, Body body, Instant now,
                 std::optional<Instant> occurred = {});
 
 // The bodies that commands want, filled in from the state: on what they decide, by default what sop.yaml
@@ -255,13 +256,13 @@ Accept draft_acceptance(const State& state);
 // The "no" of what is due now (approve also revokes), or of `step`. Throws not_permitted where nothing can be
 // rejected, usage where `back` is not allowed.
 Reject draft_rejection(const State& state, const sop::Sop& procedure, Instant now, const std::string& reason,
-                     std::optional<std::string> back);
+                       std::optional<std::string> back);
 // Without an outcome: that of the withdrawal that it seconds.
 Withdraw draft_withdrawal(const State& state, std::optional<WithdrawalOutcome> outcome,
-                         const std::string& reason);
+                          const std::string& reason);
 // `emergency`: its reason. A failed or open run is gone on from.
 RepairStart draft_repair_start(const State& state, RepairMode mode, std::optional<std::string> emergency,
-                          bool resume);
+                               bool resume);
 
 // The command (from 1) with which a run that begins so, or has just begun, begins on each target of the plan,
 // in their order; one more than there are: nothing is left to do there. `from`, which a person named, is for

@@ -79,7 +79,7 @@ inline constexpr std::array<std::string_view, 4> kSpellings<Standing> = {"failin
 // Of kind `finding`: what a later round finds about an incident that is open already.
 struct Finding {
   std::optional<Standing> standing = Standing::failing;  // nullopt: one that this version does not know
-  Instant measured{};  // the round's time
+  Instant measured{};                                    // the round's time
   std::optional<Digest> round{};
   std::string fault{};  // its type; empty where it is well
   std::vector<Result> results{};

@@ -10,7 +10,7 @@ namespace {
 
 using sop::Step;
 
-Made made_by(const record::Record& record, const registry::State* registered) {
+Made made_by(const record::Record& record, const registry::Register* registered) {
   const record::Envelope& envelope = record.envelope;
   Made made{record.digest, envelope.seq, envelope.by, envelope.key, envelope.at, envelope.occurred};
   if (registered != nullptr)
@@ -20,9 +20,10 @@ Made made_by(const record::Record& record, const registry::State* registered) {
 }
 
 // Whether the signer was who the record says, with the role it says, under the register that it names.
-Message stranger(const State& state, const record::Envelope& envelope, const registry::State* registered) {
+Message stranger(const State& state, const record::Envelope& envelope, const registry::Register* registered) {
   const Run* run = state.open_run();
-  if (record::is_of_run(envelope.kind) && run != nullptr && run->body.run_key && fingerprint_of(*run->body.run_key) == envelope.key)
+  if (record::is_of_run(envelope.kind) && run != nullptr && run->body.run_key &&
+      fingerprint_of(*run->body.run_key) == envelope.key)
     return {};
   if (registered == nullptr) return msg("it names a head of the register that there is not");
   const registry::Person* owner = registered->owner(envelope.key);
@@ -135,7 +136,7 @@ class Replay {
     return *body;
   }
   Message not_believed(const State& state, const record::Record& record,
-                       const registry::State* registered) const {
+                       const registry::Register* registered) const {
     Message wrong = stranger(state, record.envelope, registered);
     return wrong.empty() && doubt_ ? doubt_(record) : wrong;
   }
@@ -188,11 +189,12 @@ State joined(const State& fork, const std::vector<const State*>& branches) {
         ++result.approval->used;
     }
     // Whoever decides it anew has to know that somebody had said no, and why.
-    for (const Decided<Reject>& no : branch->noes) {
+    for (const Decided<Reject>& no : branch->rejections) {
       const auto same = [&](const Decided<Reject>& known) { return known.made.record == no.made.record; };
-      if (std::none_of(result.noes.begin(), result.noes.end(), same)) result.noes.push_back(no);
+      if (std::none_of(result.rejections.begin(), result.rejections.end(), same))
+        result.rejections.push_back(no);
     }
-    std::stable_sort(result.noes.begin(), result.noes.end(),
+    std::stable_sort(result.rejections.begin(), result.rejections.end(),
                      [](const auto& left, const auto& right) { return left.made.seq < right.made.seq; });
     for (const Violation& violation : branch->violations) {
       const auto same = [&](const Violation& known) { return known.record == violation.record; };

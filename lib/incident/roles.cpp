@@ -90,6 +90,7 @@ Body bare(Body body) {
 
 }  // namespace
 
+// `escalate` of the row: what has waited so long (net of pauses, in working hours) may be done by these too.
 std::vector<std::string> escalated(const State& state, const sop::Sop& procedure, Step step, Instant at) {
   std::vector<std::string> roles;
   const sop::Row& row = procedure.row(step);
@@ -117,8 +118,8 @@ std::vector<std::string> ratifying_roles(const sop::Sop& procedure, Step step, c
   return roles;
 }
 
-bool can_ratify(const sop::Sop& procedure, Step step, const Paper& paper, const registry::State* registered,
-                Instant at) {
+bool can_ratify(const sop::Sop& procedure, Step step, const Paper& paper,
+                const registry::Register* registered, Instant at) {
   if (registered == nullptr) return true;
   const registry::Person* decider = registered->find_person(paper.decided_by);
   if (decider == nullptr) return false;
@@ -130,6 +131,7 @@ bool can_ratify(const sop::Sop& procedure, Step step, const Paper& paper, const 
          std::any_of(held.begin(), held.end(), [&](const std::string& role) { return contains(may, role); });
 }
 
+// Rows 3 and 6: the two whose yes closes an incident without repair.
 std::vector<std::string> withdrawal_roles(const sop::Sop& procedure) {
   std::vector<std::string> roles = procedure.row(Step::approve).roles;
   for (const auto& role : procedure.row(Step::accept).roles) roles.push_back(role);
@@ -155,6 +157,7 @@ std::vector<std::string> other_signers(const State& state, const sop::Sop& proce
   return roles;
 }
 
+// `not_by` of the row: nobody decides on their own work, by person and by key; an admin is no exception.
 std::optional<Refusal> not_own(const Question& q, Step step, const std::optional<Paper>& paper) {
   const std::string& decider = paper ? paper->decided_by : q.by.person;
   for (const Step work : q.procedure.row(step).not_by) {
@@ -171,6 +174,7 @@ std::optional<Refusal> not_own(const Question& q, Step step, const std::optional
   return std::nullopt;
 }
 
+// `countersign` of the row: two people, two keys.
 std::optional<Refusal> signs_twice(const Question& q, const Body& body) {
   const auto step = decided_step(body);
   if (!step || !seconds_of(body) || !q.state.half_signed) return std::nullopt;
@@ -184,6 +188,8 @@ std::optional<Refusal> signs_twice(const Question& q, const Body& body) {
   return std::nullopt;
 }
 
+// `countersign` of the row: where it names roles, a decision takes two signatures to the same, none of them
+// on paper.
 std::optional<Refusal> two_sign(const Question& q, const Body& body) {
   const Step step = *decided_step(body);
   const auto seconds = seconds_of(body);
@@ -217,7 +223,7 @@ std::optional<Refusal> two_sign(const Question& q, const Body& body) {
 }
 
 bool waits_for(const State& state, const sop::Sop& procedure, const Person& person, Instant now,
-               const registry::State* registered) {
+               const registry::Register* registered) {
   const auto next = due(state, procedure, now, registered);
   if (!next) return false;
   if (next->only) return person.id == *next->only;

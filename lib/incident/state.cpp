@@ -116,7 +116,7 @@ namespace {
 
 // A decision on paper waits for who decided it, or where they cannot ratify it any more for others.
 Due to_ratify(const sop::Sop& procedure, Step step, const Paper& paper, Message what,
-              const registry::State* registered, Instant now) {
+              const registry::Register* registered, Instant now) {
   Due due{step, ratifying_roles(procedure, step, paper), std::move(what)};
   if (can_ratify(procedure, step, paper, registered, now)) {
     due.only = paper.decided_by;
@@ -132,7 +132,7 @@ Due to_ratify(const sop::Sop& procedure, Step step, const Paper& paper, Message 
 }  // namespace
 
 std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant now,
-                       const registry::State* registered) {
+                       const registry::Register* registered) {
   if (!state.finished() && state.withdrawing) {
     const auto waits = [](const auto& decided) { return decided->body.paper && !decided->ratified; };
     const bool first = waits(state.withdrawing);
@@ -164,7 +164,7 @@ std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant no
 }
 
 std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, Instant now,
-                               const registry::State* registered) {
+                               const registry::Register* registered) {
   if (state.finished()) return std::nullopt;
   const auto answer = [&](Step step, Message what) {
     return Due{step, procedure.row(step).roles, std::move(what)};
@@ -231,7 +231,7 @@ const HalfSigned* half_signed(const State& state, Step step, Instant now) {
 }
 
 std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Instant now,
-                            const registry::State* registered) {
+                            const registry::Register* registered) {
   auto due = due_by_rows(state, procedure, now, registered);
   if (!due || due->only || due->in_place_of) return due;
   if (const HalfSigned* first = half_signed(state, due->step, now)) {
@@ -264,6 +264,7 @@ struct Applier {
   std::optional<Made> first;  // the other of two signatures
 
   void operator()(const Monitor&) {}
+  // Row 2. It takes the place of the analysis before: what that approved is void.
   void operator()(const Analyze& body) {
     Analysis analysis{made, body, plan::of_node(body.plan, {"plan", ExitCode::data}), false, {}};
     if (body.confirms && state.analysis) analysis.proposed = state.analysis->made;
@@ -278,7 +279,7 @@ struct Applier {
   }
   // The step has said yes: no earlier no of it stands.
   void answered(RejectedStep step) {
-    std::erase_if(state.noes, [&](const Decided<Reject>& no) { return no.body.step == step; });
+    std::erase_if(state.rejections, [&](const Decided<Reject>& no) { return no.body.step == step; });
   }
   // Of a decision that two sign: whether this is the first of the two.
   template <typename B>
@@ -295,6 +296,7 @@ struct Applier {
       if (state.approval && state.approval->made.record == *body.ratifies) state.approval->ratified = made;
       return;
     }
+    // Row 3, yes: on to row 4.
     answered(RejectedStep::approve);
     state.approval = Approval{made, body, 0, body.runs, {}, {}, {}, first};
     state.phase = Step::repair;
@@ -302,7 +304,7 @@ struct Applier {
   void operator()(const Reject& body) {
     const Rejection what = rejection_of(state, body);
     if (what == Rejection::withdrawal) return;
-    state.noes.push_back(Decided<Reject>{made, body, {}});
+    state.rejections.push_back(Decided<Reject>{made, body, {}});
     const Step back = body.back;
     if (body.step == RejectedStep::approve) {
       if (what == Rejection::emergency) {
@@ -323,6 +325,7 @@ struct Applier {
       go_back(back);
       return;
     }
+    // Row 5, no, back to row 4: the same approval permits one run more.
     if (back == Step::repair && state.approval) ++state.approval->allowed;
     go_back(back);
   }
@@ -374,6 +377,7 @@ struct Applier {
       go_back(*state.after_run);
       state.after_run.reset();
     } else if (body.outcome == RepairOutcome::done) {
+      // Row 4 leads to row 5; what was rolled back is no repair, and its cause has to be found again (row 2).
       state.phase = run.body.rollback ? Step::analyze : Step::verify;
     } else if (body.outcome == RepairOutcome::given_up) {
       go_back(Step::analyze);
@@ -387,6 +391,7 @@ struct Applier {
       state.verified->ratified = made;
       return;
     }
+    // Row 5, yes: on to row 6.
     answered(RejectedStep::verify);
     state.verified = Decided<Verify>{made, body, {}, first};
     state.phase = Step::accept;
@@ -397,6 +402,7 @@ struct Applier {
       state.accepted->ratified = made;
       return;
     }
+    // Row 6, yes: on to row 7.
     answered(RejectedStep::accept);
     state.accepted = Decided<Accept>{made, body, {}, first};
     state.phase = Step::archive;

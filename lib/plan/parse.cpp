@@ -292,7 +292,7 @@ std::optional<std::string_view> builtin(std::string_view name) {
   return std::nullopt;
 }
 
-Template find(std::string_view name, std::span<const Office> office) {
+Template find(std::string_view name, std::span<const OfficePlan> office) {
   std::vector<std::string> known = builtin_names();
   for (const auto& one : office) {
     if (one.name == name) return parse(one.bytes, "plans/" + one.name + ".yaml", name, Origin::office);

@@ -105,11 +105,11 @@ std::optional<std::string_view> builtin(std::string_view name);
 
 // The template `name`: the office's (NAME, bytes of plans/NAME.yaml) before the built-in of that name. Throws
 // Error{no_input} with the nearest name.
-struct Office {
+struct OfficePlan {
   std::string name;
   std::string bytes;
 };
-Template find(std::string_view name, std::span<const Office> office);
+Template find(std::string_view name, std::span<const OfficePlan> office);
 
 // Where a plan runs. Identity (host_keys, machine_id) as pinned in the register.
 struct Target {

@@ -10,7 +10,8 @@ std::optional<Kind> parse_kind(std::string_view text) {
 }
 
 bool is_of_run(std::string_view kind) {
-  return kind == name(Kind::command_start) || kind == name(Kind::command_end) || kind == name(Kind::repair_end);
+  return kind == name(Kind::command_start) || kind == name(Kind::command_end) ||
+         kind == name(Kind::repair_end);
 }
 
 bool is_decision(std::string_view kind) {

@@ -33,9 +33,9 @@ enum class Kind {
   seal
 };
 inline constexpr std::array<std::string_view, 19> kKinds = {
-    "monitor",    "analyze", "approve", "repair-start", "command-start", "command-end", "repair-end",
-    "verify",     "accept",  "archive", "reject",       "withdraw",      "merge",       "genesis",
-    "person",     "host",    "adopt",   "resolve",      "seal"};
+    "monitor", "analyze", "approve", "repair-start", "command-start", "command-end", "repair-end",
+    "verify",  "accept",  "archive", "reject",       "withdraw",      "merge",       "genesis",
+    "person",  "host",    "adopt",   "resolve",      "seal"};
 constexpr std::string_view name(Kind kind) {
   return kKinds[static_cast<std::size_t>(kind)];
 }

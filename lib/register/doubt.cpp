@@ -5,8 +5,8 @@
 
 namespace jaga::registry {
 
-Message doubt(const record::By& by, const std::string& key, Instant at, const State& today,
-              const State* cited, std::span<const Taking> takings,
+Message doubt(const record::By& by, const std::string& key, Instant at, const Register& today,
+              const Register* cited, std::span<const Taking> takings,
               const std::function<bool(const Digest& seal)>& covered) {
   if (const Person* owner = today.owner(key))
     for (const Key& one : owner->keys)

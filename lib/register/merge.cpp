@@ -42,7 +42,7 @@ std::vector<std::vector<const record::Record*>> branches(const record::Chain& ch
   return out;
 }
 
-bool is_current(const State& state, const std::string& fingerprint) {
+bool is_current(const Register& state, const std::string& fingerprint) {
   const auto* owner = state.owner(fingerprint);
   return owner == nullptr || owner->holds(fingerprint);  // nullptr: a key that only its own branch knows
 }
@@ -86,12 +86,12 @@ bool same_entry(const std::map<std::string, T>& a, const std::map<std::string, T
 }
 
 template <typename T>
-std::set<std::string> differing(const std::vector<const State*>& heads,
-                                std::map<std::string, T> State::*member) {
+std::set<std::string> differing(const std::vector<const Register*>& heads,
+                                std::map<std::string, T> Register::*member) {
   std::set<std::string> names;
   for (const auto* head : heads) names_of(names, head->*member);
   std::erase_if(names, [&](const std::string& name) {
-    return std::all_of(heads.begin(), heads.end(), [&](const State* head) {
+    return std::all_of(heads.begin(), heads.end(), [&](const Register* head) {
       return same_entry(head->*member, heads.front()->*member, name);
     });
   });
@@ -100,8 +100,9 @@ std::set<std::string> differing(const std::vector<const State*>& heads,
 
 // What holds from now of one entry: what a branch changed against `base`; if several did, as `both` says.
 template <typename T, typename Both>
-std::optional<T> settle(const std::vector<const State*>& heads, const State& base,
-                        std::map<std::string, T> State::*member, const std::string& name, const Both& both) {
+std::optional<T> settle(const std::vector<const Register*>& heads, const Register& base,
+                        std::map<std::string, T> Register::*member, const std::string& name,
+                        const Both& both) {
   std::optional<T> out;
   for (const auto* head : heads) {
     const auto found = (head->*member).find(name);
@@ -121,8 +122,8 @@ namespace {
 
 // What stands in any of the believed heads; where none is believed, in all heads.
 template <typename T>
-std::vector<T> joined(const std::vector<const State*>& heads, const std::vector<const State*>& believed,
-                      std::vector<T> State::*member) {
+std::vector<T> joined(const std::vector<const Register*>& heads, const std::vector<const Register*>& believed,
+                      std::vector<T> Register::*member) {
   std::vector<T> out;
   const auto holds = [](const std::vector<T>& list, const T& one) {
     return std::find(list.begin(), list.end(), one) != list.end();
@@ -131,7 +132,7 @@ std::vector<T> joined(const std::vector<const State*>& heads, const std::vector<
     for (const auto& one : head->*member) {
       if (holds(out, one)) continue;
       const bool in_all = std::all_of(heads.begin(), heads.end(),
-                                      [&](const State* other) { return holds(other->*member, one); });
+                                      [&](const Register* other) { return holds(other->*member, one); });
       if (!believed.empty() || in_all) out.push_back(one);
     }
   }
@@ -140,8 +141,8 @@ std::vector<T> joined(const std::vector<const State*>& heads, const std::vector<
 
 }  // namespace
 
-std::vector<const State*> Fork::believed(const std::vector<const State*>& heads) const {
-  std::vector<const State*> out;
+std::vector<const Register*> Fork::believed(const std::vector<const Register*>& heads) const {
+  std::vector<const Register*> out;
   for (std::size_t i = 0; i < heads.size(); ++i) {
     if (!is_void[i]) out.push_back(heads[i]);
   }
@@ -149,7 +150,7 @@ std::vector<const State*> Fork::believed(const std::vector<const State*>& heads)
 }
 
 Fork look_at_fork(const record::Chain& chain, const std::vector<Digest>& heads,
-                  const std::vector<const State*>& states) {
+                  const std::vector<const Register*>& states) {
   Fork fork;
   const auto lists = branches(chain, heads);
   std::set<Digest> good;
@@ -158,7 +159,7 @@ Fork look_at_fork(const record::Chain& chain, const std::vector<Digest>& heads,
       const auto& key = record->envelope.key;
       return is_current(*states[i], key) &&
              std::any_of(states.begin(), states.end(),
-                         [&](const State* other) { return !is_current(*other, key); });
+                         [&](const Register* other) { return !is_current(*other, key); });
     }));
     for (const auto* record : lists[i]) {
       fork.only_pins = fork.only_pins && record->envelope.kind == record::name(record::Kind::host);
@@ -174,8 +175,8 @@ Fork look_at_fork(const record::Chain& chain, const std::vector<Digest>& heads,
   return fork;
 }
 
-State apply_merge(const std::vector<const State*>& heads, const std::vector<const State*>& believed,
-                  const yaml::Node& body, const yaml::Source& source) {
+Register apply_merge(const std::vector<const Register*>& heads, const std::vector<const Register*>& believed,
+                     const yaml::Node& body, const yaml::Source& source) {
   yaml::Fields fields(body, source);
   const auto people = read_people(fields.list("people"), source);
   const auto pins = read_pins(fields.list("hosts"), source);
@@ -183,13 +184,13 @@ State apply_merge(const std::vector<const State*>& heads, const std::vector<cons
   fields.text("reason");
   fields.finish();
 
-  auto people_open = differing(heads, &State::people);
-  auto pins_open = differing(heads, &State::pins);
-  State state = *heads.front();
+  auto people_open = differing(heads, &Register::people);
+  auto pins_open = differing(heads, &Register::pins);
+  Register state = *heads.front();
   state.is_void = false;
   // What a void branch took it did not take.
-  state.takings = joined(heads, believed, &State::takings);
-  state.resolved = joined(heads, believed, &State::resolved);
+  state.takings = joined(heads, believed, &Register::takings);
+  state.resolved = joined(heads, believed, &Register::resolved);
   for (const auto& entry : people) {
     if (people_open.erase(entry.id) == 0) {
       throw Error{ExitCode::data,
@@ -216,7 +217,7 @@ State apply_merge(const std::vector<const State*>& heads, const std::vector<cons
     const auto& name = people_open.empty() ? *pins_open.begin() : *people_open.begin();
     throw Error{ExitCode::data, msg("the merge does not say what holds of '{name}'", {{"name", name}})};
   }
-  if (std::none_of(heads.begin(), heads.end(), [&](const State* head) { return head->sop == sop; })) {
+  if (std::none_of(heads.begin(), heads.end(), [&](const Register* head) { return head->sop == sop; })) {
     throw Error{ExitCode::data, msg("the merge names a procedure that no branch adopted")};
   }
   state.sop = sop;
@@ -235,10 +236,10 @@ State apply_merge(const std::vector<const State*>& heads, const std::vector<cons
 
 std::vector<Digest> believed_heads(const record::Chain& chain, const SopBytes& sops) {
   const auto all = replay_all(chain, sops);
-  std::vector<const State*> states;
+  std::vector<const Register*> states;
   for (const auto& head : chain.heads) {
     states.push_back(
-        &*std::find_if(all.begin(), all.end(), [&](const State& state) { return state.head == head; }));
+        &*std::find_if(all.begin(), all.end(), [&](const Register& state) { return state.head == head; }));
   }
   const auto fork = look_at_fork(chain, chain.heads, states);
   std::vector<Digest> out;
@@ -258,9 +259,10 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
   std::sort(heads.begin(), heads.end());
   const auto all = replay_all(chain, sops);
   const auto state_at = [&](const Digest& digest) {
-    return &*std::find_if(all.begin(), all.end(), [&](const State& state) { return state.head == digest; });
+    return &*std::find_if(all.begin(), all.end(),
+                          [&](const Register& state) { return state.head == digest; });
   };
-  std::vector<const State*> states;
+  std::vector<const Register*> states;
   for (const auto& head : heads) states.push_back(state_at(head));
   const auto fork = look_at_fork(chain, heads, states);
   const auto believed = fork.believed(states);
@@ -278,7 +280,7 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
   }
 
   // The newest record on which all heads rest.
-  const State* base = &all.front();
+  const Register* base = &all.front();
   std::vector<std::set<Digest>> ancestries;
   for (const auto& head : heads) ancestries.push_back(ancestry(chain, head));
   for (const auto& state : all) {
@@ -288,8 +290,8 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
     }
   }
   auto people = yaml::Node::list();
-  for (const auto& name : differing(states, &State::people)) {
-    auto entry = settle(believed, *base, &State::people, name, careful);
+  for (const auto& name : differing(states, &Register::people)) {
+    auto entry = settle(believed, *base, &Register::people, name, careful);
     if (!entry) {  // only a void branch knows them: they stay known, since a key has one owner for ever
       for (const auto* state : states) {
         if (const auto* person = state->find_person(name)) entry = *person;
@@ -308,9 +310,9 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
     people.add(to_node(*entry));
   }
   auto pins = yaml::Node::list();
-  for (const auto& name : differing(states, &State::pins)) {
+  for (const auto& name : differing(states, &Register::pins)) {
     auto pin =
-        settle(believed, *base, &State::pins, name, [](const Pin& first, const Pin&) { return first; });
+        settle(believed, *base, &Register::pins, name, [](const Pin& first, const Pin&) { return first; });
     if (!pin) {
       pin = Pin{name, {}, {}, {}, "first-use"};  // pinned by a void branch alone: to be pinned again
     }
@@ -320,7 +322,7 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
   for (const auto* state : believed) {
     if (state->sop != base->sop && sop == base->sop) sop = state->sop;
   }
-  if (std::none_of(states.begin(), states.end(), [&](const State* state) { return state->sop == sop; })) {
+  if (std::none_of(states.begin(), states.end(), [&](const Register* state) { return state->sop == sop; })) {
     sop = states.front()->sop;
   }
   auto body = yaml::Node::map();

@@ -68,7 +68,7 @@ struct Resolved {
 };
 
 // The register as it stands after one record. Plain data; copies are cheap enough (a few hundred people).
-struct State {
+struct Register {
   std::string organisation;
   std::map<std::string, Person> people;
   std::map<std::string, Pin> pins;
@@ -97,31 +97,31 @@ struct State {
 // throws Error{data} naming the record that breaks one. `sops` gives the bytes of an adopted procedure by its
 // digest (register/evidence), nullptr where they are missing.
 using SopBytes = std::function<const std::string*(const Digest&)>;
-State replay(const record::Chain& chain, std::optional<Digest> upto, const SopBytes& sops);
+Register replay(const record::Chain& chain, std::optional<Digest> upto, const SopBytes& sops);
 
 // The state after every record, for audits over many heads: states[i] belongs to chain.records[i].
-std::vector<State> replay_all(const record::Chain& chain, const SopBytes& sops);
+std::vector<Register> replay_all(const record::Chain& chain, const SopBytes& sops);
 // The same for a chain that may be damaged or forked: a record that breaks a rule is named and not believed,
 // nor is what rests on it or on a record that is missing. A state after each of the others, in chain order.
 struct Broken {
   Digest record;
   Message why;
 };
-std::vector<State> replay_believed(const record::Chain& chain, const SopBytes& sops,
-                                   std::vector<Broken>& broken);
+std::vector<Register> replay_believed(const record::Chain& chain, const SopBytes& sops,
+                                      std::vector<Broken>& broken);
 
 // Why what `key` signed for `by` at `at`, well and by who might then, is not believed all the same: the key
 // was in other hands by then, or it or the role was taken since, and no seal of then covers it. Empty: it is.
 // `today`: the newest state; `cited`: the one that it was made under, nullptr where that is not there;
 // `takings`: those that are known by now; `covered`: whether that seal covers it.
-Message doubt(const record::By& by, const std::string& key, Instant at, const State& today,
-              const State* cited, std::span<const Taking> takings,
+Message doubt(const record::By& by, const std::string& key, Instant at, const Register& today,
+              const Register* cited, std::span<const Taking> takings,
               const std::function<bool(const Digest& seal)>& covered);
 
 // Who holds one of the roles at `at`, and a current key to sign with.
-std::set<std::string> holders(const State& state, const std::vector<std::string>& roles, Instant at);
+std::set<std::string> holders(const Register& state, const std::vector<std::string>& roles, Instant at);
 // The steps that nobody can do at `at`: who holds a role of theirs has left, or has no current key.
-std::vector<sop::Step> vacant(const State& state, const sop::Sop& procedure, Instant at);
+std::vector<sop::Step> vacant(const Register& state, const sop::Sop& procedure, Instant at);
 // Who is the only one for a step and for the work that it must not be their own of: nobody can decide it.
 struct Alone {
   std::string person;
@@ -129,11 +129,11 @@ struct Alone {
   sop::Step step;
   bool operator==(const Alone&) const = default;
 };
-std::vector<Alone> alone(const State& state, const sop::Sop& procedure, Instant at);
+std::vector<Alone> alone(const Register& state, const sop::Sop& procedure, Instant at);
 
 // Whether the entry takes a key or a role that its person holds at `at`: a key retired or compromised, a role
 // or a delegation dropped, the person gone.
-bool takes_away(const State& state, const Person& entry, Instant at);
+bool takes_away(const Register& state, const Person& entry, Instant at);
 
 // What may be written next. Each checks the rule for `by` (with the key that will sign) and gives the body,
 // or throws Error{not_permitted} / {usage}.
@@ -142,13 +142,13 @@ yaml::Node genesis_body(const std::string& organisation, const Person& first, co
 // `earlier`: the procedures that were adopted before; incidents may still go by them, so their roles may be
 // given too.
 using Earlier = std::function<std::vector<const sop::Sop*>()>;
-yaml::Node person_body(const State& state, const record::By& by, const Person& entry, Instant at,
+yaml::Node person_body(const Register& state, const record::By& by, const Person& entry, Instant at,
                        const sop::Sop& sop, const std::optional<Digest>& seal, const Earlier& earlier = {});
-yaml::Node host_body(const State& state, const record::By& by, const std::vector<Pin>& pins, Instant at,
+yaml::Node host_body(const Register& state, const record::By& by, const std::vector<Pin>& pins, Instant at,
                      const sop::Sop& sop);
-yaml::Node adopt_body(const State& state, const record::By& by, const Digest& sop, const sop::Sop& old_sop,
+yaml::Node adopt_body(const Register& state, const record::By& by, const Digest& sop, const sop::Sop& old_sop,
                       const sop::Sop& new_sop, Instant at);
-yaml::Node resolve_body(const State& state, const record::By& by, const std::string& found,
+yaml::Node resolve_body(const Register& state, const record::By& by, const std::string& found,
                         std::vector<Resolved> expected, const std::string& reason, Instant at);
 // For a forked register: the merge of all heads (entries that differ as they hold from now). `by` is judged
 // at each head but those of void branches.

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "record/kind.hpp"
 #include "record/record.hpp"
 #include "register/body.hpp"
 #include "register/merge.hpp"
@@ -26,11 +27,12 @@ class Replayer {
  public:
   explicit Replayer(const SopBytes& sops) : sops_(sops) {}
 
-  State genesis(const record::Record& record) {
+  Register genesis(const record::Record& record) {
     const auto source = source_of(record);
-    if (record.envelope.kind != record::name(record::Kind::genesis)) refuse(record, msg("it does not begin with genesis"));
+    if (record.envelope.kind != record::name(record::Kind::genesis))
+      refuse(record, msg("it does not begin with genesis"));
     yaml::Fields fields(record.body, source);
-    State state;
+    Register state;
     state.organisation = fields.text("organisation");
     auto first = read_person(fields.map("person"), source);
     state.sop = fields.digest("sop");
@@ -43,7 +45,7 @@ class Replayer {
     return state;
   }
 
-  void step(State& state, const record::Record& record) {
+  void step(Register& state, const record::Record& record) {
     demand(record, wrong_writer(state, record));
     const auto source = source_of(record);
     const auto& by = record.envelope.by;
@@ -85,8 +87,9 @@ class Replayer {
     demand(record, wrong_state(state));
   }
 
-  State merge(const std::vector<const State*>& heads, const Fork& fork, const record::Record& record) {
-    if (record.envelope.kind != record::name(record::Kind::merge)) refuse(record, msg("it names several records and is no merge"));
+  Register merge(const std::vector<const Register*>& heads, const Fork& fork, const record::Record& record) {
+    if (record.envelope.kind != record::name(record::Kind::merge))
+      refuse(record, msg("it names several records and is no merge"));
     const auto believed = fork.believed(heads);
     for (const auto* head : believed.empty() ? heads : believed) {
       if (auto wrong = wrong_writer(*head, record); !wrong.empty()) refuse(record, wrong.what);
@@ -107,7 +110,7 @@ class Replayer {
     return {record::file_name(record.envelope), ExitCode::data};
   }
 
-  static Wrong wrong_writer(const State& state, const record::Record& record) {
+  static Wrong wrong_writer(const Register& state, const record::Record& record) {
     const auto& envelope = record.envelope;
     if (auto wrong = wrong_actor(state, envelope.by, envelope.at); !wrong.empty()) return wrong;
     if (state.find_person(envelope.by.person)->holds(envelope.key)) return {};
@@ -131,13 +134,13 @@ class Replayer {
 };
 
 // `broken` null: the first record that breaks a rule is thrown.
-std::vector<State> replay_until(const record::Chain& chain, const std::optional<Digest>& upto,
-                                const SopBytes& sops, std::vector<Broken>* broken) {
+std::vector<Register> replay_until(const record::Chain& chain, const std::optional<Digest>& upto,
+                                   const SopBytes& sops, std::vector<Broken>* broken) {
   Replayer replayer(sops);
-  std::vector<State> states;
+  std::vector<Register> states;
   std::map<Digest, std::size_t> at;
   for (const auto& record : chain.records) {
-    std::vector<const State*> heads;
+    std::vector<const Register*> heads;
     for (const auto& prev : record.envelope.prev) {
       const auto found = at.find(prev);
       if (found != at.end()) heads.push_back(&states[found->second]);
@@ -146,7 +149,7 @@ std::vector<State> replay_until(const record::Chain& chain, const std::optional<
     const bool orphan = !is_first && (heads.empty() || heads.size() != record.envelope.prev.size());
     if (orphan && broken != nullptr) continue;
     if (orphan) refuse(record, msg("it names a record that is not there"));
-    State state;
+    Register state;
     try {
       if (is_first) {
         state = replayer.genesis(record);
@@ -181,12 +184,12 @@ bool Person::holds(std::string_view fingerprint) const {
                      [&](const Key& key) { return key.fingerprint == fingerprint && key.current(); });
 }
 
-const Person* State::find_person(std::string_view id) const {
+const Person* Register::find_person(std::string_view id) const {
   const auto found = people.find(std::string(id));
   return found == people.end() ? nullptr : &found->second;
 }
 
-const Person* State::owner(std::string_view fingerprint) const {
+const Person* Register::owner(std::string_view fingerprint) const {
   for (const auto& entry : people) {
     for (const auto& key : entry.second.keys) {
       if (key.fingerprint == fingerprint) return &entry.second;
@@ -195,7 +198,7 @@ const Person* State::owner(std::string_view fingerprint) const {
   return nullptr;
 }
 
-std::vector<std::string> State::roles_of(const Person& person, Instant at) const {
+std::vector<std::string> Register::roles_of(const Person& person, Instant at) const {
   if (person.left) return {};
   auto roles = person.roles;
   for (const auto& delegation : person.delegations) {
@@ -205,7 +208,7 @@ std::vector<std::string> State::roles_of(const Person& person, Instant at) const
   return roles;
 }
 
-const Delegation* State::delegation_of(std::string_view id, std::string_view role, Instant at) const {
+const Delegation* Register::delegation_of(std::string_view id, std::string_view role, Instant at) const {
   const Person* person = find_person(id);
   if (person == nullptr || person->left ||
       std::find(person->roles.begin(), person->roles.end(), role) != person->roles.end())
@@ -215,7 +218,7 @@ const Delegation* State::delegation_of(std::string_view id, std::string_view rol
   return nullptr;
 }
 
-std::set<std::string> holders(const State& state, const std::vector<std::string>& roles, Instant at) {
+std::set<std::string> holders(const Register& state, const std::vector<std::string>& roles, Instant at) {
   std::set<std::string> out;
   for (const auto& [id, person] : state.people) {
     if (std::none_of(person.keys.begin(), person.keys.end(), [](const Key& key) { return key.current(); }))
@@ -229,7 +232,7 @@ std::set<std::string> holders(const State& state, const std::vector<std::string>
   return out;
 }
 
-std::vector<sop::Step> vacant(const State& state, const sop::Sop& procedure, Instant at) {
+std::vector<sop::Step> vacant(const Register& state, const sop::Sop& procedure, Instant at) {
   std::vector<sop::Step> out;
   for (const sop::Step step : sop::kSteps) {
     const sop::Row& row = procedure.row(step);
@@ -240,7 +243,7 @@ std::vector<sop::Step> vacant(const State& state, const sop::Sop& procedure, Ins
   return out;
 }
 
-std::vector<Alone> alone(const State& state, const sop::Sop& procedure, Instant at) {
+std::vector<Alone> alone(const Register& state, const sop::Sop& procedure, Instant at) {
   std::vector<Alone> out;
   for (const sop::Step step : sop::kSteps) {
     const sop::Row& row = procedure.row(step);
@@ -255,7 +258,7 @@ std::vector<Alone> alone(const State& state, const sop::Sop& procedure, Instant 
   return out;
 }
 
-State replay(const record::Chain& chain, std::optional<Digest> upto, const SopBytes& sops) {
+Register replay(const record::Chain& chain, std::optional<Digest> upto, const SopBytes& sops) {
   if (!upto) {
     const auto* head = chain.head();
     if (head == nullptr) {
@@ -273,12 +276,12 @@ State replay(const record::Chain& chain, std::optional<Digest> upto, const SopBy
   return std::move(states.back());
 }
 
-std::vector<State> replay_all(const record::Chain& chain, const SopBytes& sops) {
+std::vector<Register> replay_all(const record::Chain& chain, const SopBytes& sops) {
   return replay_until(chain, std::nullopt, sops, nullptr);
 }
 
-std::vector<State> replay_believed(const record::Chain& chain, const SopBytes& sops,
-                                   std::vector<Broken>& broken) {
+std::vector<Register> replay_believed(const record::Chain& chain, const SopBytes& sops,
+                                      std::vector<Broken>& broken) {
   return replay_until(chain, std::nullopt, sops, &broken);
 }
 

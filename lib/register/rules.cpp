@@ -62,7 +62,7 @@ Wrong unknown_role(const std::string& role, const sop::Sop& sop) {
           msg("there are {roles}", {{"roles", join(names, ", ")}})};
 }
 
-Wrong wrong_keys(const State& state, const Person* old, const Person& entry) {
+Wrong wrong_keys(const Register& state, const Person* old, const Person& entry) {
   for (const auto& key : entry.keys) {
     const auto* owner = state.owner(key.fingerprint);
     if (owner != nullptr && owner->id != entry.id) {
@@ -93,7 +93,8 @@ bool any_earlier(const Earlier& earlier, const Test& test) {
   return std::any_of(procedures.begin(), procedures.end(), [&](const sop::Sop* one) { return test(*one); });
 }
 
-// What a superior who is no admin may change: delegations of inferior roles, to others.
+// `roles.ROLE.superior_of` of sop.yaml. What a superior who is no admin may change: delegations of inferior
+// roles, to others.
 Wrong wrong_delegation(const record::By& by, const Person* old, const Person& entry, const sop::Sop& sop,
                        const Earlier& earlier) {
   if (old == nullptr || !same_but_delegations(*old, entry)) {
@@ -120,7 +121,7 @@ Wrong wrong_delegation(const record::By& by, const Person* old, const Person& en
 
 }  // namespace
 
-Wrong wrong_actor(const State& state, const record::By& by, Instant at) {
+Wrong wrong_actor(const Register& state, const record::By& by, Instant at) {
   const auto* person = state.find_person(by.person);
   if (person == nullptr) return msg("'{person}' is not in the register", {{"person", by.person}});
   if (!contains(state.roles_of(*person, at), by.role)) {
@@ -137,7 +138,7 @@ Wrong wrong_genesis(const Person& first) {
   return {};
 }
 
-std::vector<Taking> taken(const State& state, const Person& entry, Instant at) {
+std::vector<Taking> taken(const Register& state, const Person& entry, Instant at) {
   std::vector<Taking> out;
   const auto* old = state.find_person(entry.id);
   if (old == nullptr) return out;
@@ -163,7 +164,7 @@ std::vector<Taking> taken(const State& state, const Person& entry, Instant at) {
   return out;
 }
 
-bool takes_away(const State& state, const Person& entry, Instant at) {
+bool takes_away(const Register& state, const Person& entry, Instant at) {
   return !taken(state, entry, at).empty();
 }
 
@@ -173,7 +174,7 @@ Wrong wrong_resolve(const record::By& by, const std::vector<Resolved>& expected)
   return {};
 }
 
-Wrong wrong_person(const State& state, const record::By& by, const Person& entry, Instant at,
+Wrong wrong_person(const Register& state, const record::By& by, const Person& entry, Instant at,
                    const std::optional<Digest>& seal, const Procedure& sop, const Earlier& earlier) {
   const auto* old = state.find_person(entry.id);
   if (auto wrong = wrong_entry(entry); !wrong.empty()) return wrong;
@@ -206,6 +207,7 @@ Wrong wrong_person(const State& state, const record::By& by, const Person& entry
   return {};
 }
 
+// `roles.ROLE.pins_hosts` of sop.yaml.
 Wrong wrong_pins(const record::By& by, const std::vector<Pin>& pins, const Procedure& sop) {
   if (pins.empty()) return msg("no host is named");
   if (by.role != sop::kAdmin) {
@@ -227,13 +229,15 @@ Wrong wrong_pins(const record::By& by, const std::vector<Pin>& pins, const Proce
   return {};
 }
 
+// `policies.fixed` of sop.yaml: what it names no later version loosens, nor the rule on own work (`not_by`).
 Wrong wrong_adoption(const record::By& by, const sop::Sop& old_sop, const sop::Sop& new_sop) {
   if (by.role != sop::kAdmin) return {msg("only an admin adopts a procedure"), who_is_admin()};
   const auto looser = sop::loosened(old_sop, new_sop);
   return looser.empty() ? Wrong{} : Wrong{looser.front()};
 }
 
-Wrong wrong_state(const State& state) {
+// No key belongs to two people, and somebody can always go on keeping the register.
+Wrong wrong_state(const Register& state) {
   std::set<std::string> keys;
   bool kept = false;
   for (const auto& entry : state.people) {

@@ -24,16 +24,16 @@ struct Wrong {
 // The procedure in force, looked up only by the rules that need it.
 using Procedure = std::function<const sop::Sop&()>;
 
-Wrong wrong_actor(const State& state, const record::By& by, Instant at);
+Wrong wrong_actor(const Register& state, const record::By& by, Instant at);
 Wrong wrong_genesis(const Person& first);
-Wrong wrong_person(const State& state, const record::By& by, const Person& entry, Instant at,
-                     const std::optional<Digest>& seal, const Procedure& sop, const Earlier& earlier);
+Wrong wrong_person(const Register& state, const record::By& by, const Person& entry, Instant at,
+                   const std::optional<Digest>& seal, const Procedure& sop, const Earlier& earlier);
 // What the entry takes from its person; seal and record are left to the caller.
-std::vector<Taking> taken(const State& state, const Person& entry, Instant at);
+std::vector<Taking> taken(const Register& state, const Person& entry, Instant at);
 Wrong wrong_resolve(const record::By& by, const std::vector<Resolved>& expected);
 Wrong wrong_pins(const record::By& by, const std::vector<Pin>& pins, const Procedure& sop);
 Wrong wrong_adoption(const record::By& by, const sop::Sop& old_sop, const sop::Sop& new_sop);
 // Of a state as a whole: somebody can keep the register, no key has two owners.
-Wrong wrong_state(const State& state);
+Wrong wrong_state(const Register& state);
 
 }  // namespace jaga::registry

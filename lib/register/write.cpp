@@ -52,7 +52,7 @@ yaml::Node genesis_body(const std::string& organisation, const Person& first, co
   return body;
 }
 
-yaml::Node person_body(const State& state, const record::By& by, const Person& entry, Instant at,
+yaml::Node person_body(const Register& state, const record::By& by, const Person& entry, Instant at,
                        const sop::Sop& sop, const std::optional<Digest>& seal, const Earlier& earlier) {
   require_lines(state.find_person(entry.id), entry);
   permit(wrong_actor(state, by, at));
@@ -64,7 +64,7 @@ yaml::Node person_body(const State& state, const record::By& by, const Person& e
   return readable(to_node(PersonBody{entry, takes_away(state, entry, at) ? seal : std::nullopt}));
 }
 
-yaml::Node resolve_body(const State& state, const record::By& by, const std::string& found,
+yaml::Node resolve_body(const Register& state, const record::By& by, const std::string& found,
                         std::vector<Resolved> expected, const std::string& reason, Instant at) {
   const std::string said(trim(reason));
   if (found.empty() || said.empty()) {
@@ -75,7 +75,7 @@ yaml::Node resolve_body(const State& state, const record::By& by, const std::str
   return to_node(ResolveBody{found, std::move(expected), said});
 }
 
-yaml::Node host_body(const State& state, const record::By& by, const std::vector<Pin>& pins, Instant at,
+yaml::Node host_body(const Register& state, const record::By& by, const std::vector<Pin>& pins, Instant at,
                      const sop::Sop& sop) {
   permit(wrong_actor(state, by, at));
   permit(wrong_pins(by, pins, [&]() -> const sop::Sop& { return sop; }));
@@ -84,7 +84,7 @@ yaml::Node host_body(const State& state, const record::By& by, const std::vector
   return body;
 }
 
-yaml::Node adopt_body(const State& state, const record::By& by, const Digest& sop, const sop::Sop& old_sop,
+yaml::Node adopt_body(const Register& state, const record::By& by, const Digest& sop, const sop::Sop& old_sop,
                       const sop::Sop& new_sop, Instant at) {
   permit(wrong_actor(state, by, at));
   permit(wrong_adoption(by, old_sop, new_sop));

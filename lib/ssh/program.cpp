@@ -93,7 +93,7 @@ ProgramFolder::~ProgramFolder() {
   if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
 }
 
-std::optional<std::string> program_config(const ProgramWish& wish) {
+std::optional<std::string> program_config(const ProgramOptions& wish) {
   std::string out;
   const std::vector<const Target*> hops = hops_of(*wish.target);
   for (std::size_t i = 0; i < hops.size(); ++i) {

@@ -30,7 +30,7 @@ class ProgramFolder {
 // The host that the configuration below calls the target.
 inline constexpr std::string_view kProgramTarget = "jaga-target";
 
-struct ProgramWish {
+struct ProgramOptions {
   const Target* target = nullptr;
   std::string known_hosts;                          // the file that known_hosts_text() goes into
   std::string agent_socket;                         // empty: no agent
@@ -46,7 +46,7 @@ struct ProgramWish {
 
 // A file in the form of ssh_config(5), complete: no other is read beside it. nullopt where a value cannot be
 // written in that form (a quote or a line end in a path or name).
-std::optional<std::string> program_config(const ProgramWish& wish);
+std::optional<std::string> program_config(const ProgramOptions& wish);
 // The pinned keys of the target and its jump hosts, in the form of known_hosts.
 std::string known_hosts_text(const Target& target);
 

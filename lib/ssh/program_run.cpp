@@ -164,8 +164,8 @@ asio::awaitable<void> Session::take_program_slot(Tokens tokens) {
 
 namespace {
 
-ProgramWish wish_of(const Run& run, const Target& target, const Files& files, const Deadlines& deadlines) {
-  ProgramWish wish;
+ProgramOptions wish_of(const Run& run, const Target& target, const Files& files, const Deadlines& deadlines) {
+  ProgramOptions wish;
   wish.target = &target;
   wish.known_hosts = files.known;
   wish.agent_socket = run.options.identities.agent_socket;
@@ -213,7 +213,7 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
 
   const Files files(run_.program_folder().path() + "/" + std::to_string(run_.next_file++));
   const auto& only = run_.options.identities.only;
-  ProgramWish wish = wish_of(run_, target_, files, deadlines_);
+  ProgramOptions wish = wish_of(run_, target_, files, deadlines_);
   wish.without_tokens = tokens == Tokens::left_out;
   std::vector<std::string> public_files;
   if (!only.empty()) {
@@ -356,7 +356,7 @@ asio::awaitable<std::vector<sshkey::PublicKey>> Session::scan_by_program() {
   for (const char* names : {"ssh-ed25519", "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521",
                             "rsa-sha2-512,rsa-sha2-256"}) {
     const Files files(run_.program_folder().path() + "/" + std::to_string(run_.next_file++));
-    ProgramWish wish = wish_of(run_, target_, files, deadlines_);
+    ProgramOptions wish = wish_of(run_, target_, files, deadlines_);
     wish.scan = names;
     const auto config = program_config(wish);
     if (!config) break;

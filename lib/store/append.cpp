@@ -26,7 +26,8 @@ std::vector<Digest> unnamed_notes(const WorkingDirectory& dir, const record::Cha
   return out;
 }
 
-record::Envelope begin_envelope(const record::ChainName& chain, const Draft& draft, const Writing& writing) {
+record::Envelope begin_envelope(const record::ChainName& chain, const RecordDraft& draft,
+                                const Writing& writing) {
   record::Envelope envelope;
   envelope.repo = writing.repo;
   envelope.chain = chain;
@@ -40,7 +41,7 @@ record::Envelope begin_envelope(const record::ChainName& chain, const Draft& dra
   return envelope;
 }
 
-record::Record build(const WorkingDirectory& dir, const record::Chain& current, const Draft& draft,
+record::Record build(const WorkingDirectory& dir, const record::Chain& current, const RecordDraft& draft,
                      const Writing& writing) {
   record::Envelope envelope = begin_envelope(current.name, draft, writing);
   envelope.seq = 1;
@@ -55,7 +56,7 @@ record::Record build(const WorkingDirectory& dir, const record::Chain& current, 
 }
 
 // Whether what the draft names as the register's head is what the register ends in now.
-bool register_stands(const WorkingDirectory& dir, const Draft& draft, const std::string& repo) {
+bool register_stands(const WorkingDirectory& dir, const RecordDraft& draft, const std::string& repo) {
   const auto ends_there = [&](const record::Chain& chain) {
     return chain.heads.size() == 1 && chain.heads.front() == draft.register_head;
   };
@@ -90,7 +91,7 @@ record::Record append(const WorkingDirectory& dir, const record::ChainName& chai
     const record::Chain current = read_chain(dir, chain, writing.repo);
     if (!current.breaks.empty()) throw damaged(current);
     if (writing.look) writing.look(current);
-    const Draft draft = decide(current);
+    const RecordDraft draft = decide(current);
     if (current.forked() && !draft.merge) throw forked(chain);
     if (!current.forked() && draft.merge) {
       throw Error{ExitCode::not_permitted, msg("'{chain}' is not forked", {{"chain", chain.text()}}),
@@ -123,8 +124,8 @@ Opened open_incident(const WorkingDirectory& dir, const Opening& opening, const 
     if (writing.look) writing.look(before);
     std::vector<std::string> signatures;
     Digest previous = record::chain_root(writing.repo, chain);
-    const std::vector<Draft> drafts = opening.drafts();
-    for (const Draft& draft : drafts) {
+    const std::vector<RecordDraft> drafts = opening.drafts();
+    for (const RecordDraft& draft : drafts) {
       record::Envelope envelope = begin_envelope(chain, draft, writing);
       envelope.seq = static_cast<std::uint32_t>(opened.records.size() + 1);
       envelope.prev = {previous};
@@ -140,7 +141,7 @@ Opened open_incident(const WorkingDirectory& dir, const Opening& opening, const 
         return {listing.id, false, {}};
       }
     }
-    const bool all_stand = std::all_of(drafts.begin(), drafts.end(), [&](const Draft& draft) {
+    const bool all_stand = std::all_of(drafts.begin(), drafts.end(), [&](const RecordDraft& draft) {
       return register_stands(dir, draft, writing.repo);
     });
     if (!all_stand) continue;

@@ -42,7 +42,7 @@ struct Writing {
 };
 
 // A record as far as the caller decides it; append() fills in repo, chain, seq, id, prev and notes.
-struct Draft {
+struct RecordDraft {
   std::string kind;
   Instant at;
   std::optional<Instant> occurred{};
@@ -60,7 +60,7 @@ struct Draft {
 
 // Given the chain as it now stands, the record that comes next; throws where the procedure forbids it. Called
 // again for every rebuild, so it must read afresh what else it depends on (the register).
-using Decide = std::function<Draft(const record::Chain& current)>;
+using Decide = std::function<RecordDraft(const record::Chain& current)>;
 
 // Returns once the record is durable. The signature file is linked first; the record's own link is the
 // commit. Errors: what `decide` and `sign` throw; data where the chain is damaged; not_permitted where it is
@@ -74,7 +74,7 @@ struct Opening {
   std::string id;
   // The first records, in order: monitor, analyze. Asked again for every try, so it must read afresh what
   // they depend on (the register).
-  std::function<std::vector<Draft>()> drafts;
+  std::function<std::vector<RecordDraft>()> drafts;
   std::vector<Attached> evidence{};  // put in place before the records
   // Whether an incident, seen by its names, might be about the same fault (it is unfinished) ...
   std::function<bool(const IncidentListing&)> may_match;

@@ -105,8 +105,9 @@ std::string plain(std::string_view path) {
 
 }  // namespace
 
-State State::open(const std::string& state_home, std::string_view repo, const Folder& dir,
-                  std::string_view machine_id, const RandomBytes& random, std::string_view typed) {
+Installation Installation::open(const std::string& state_home, std::string_view repo, const Folder& dir,
+                                std::string_view machine_id, const RandomBytes& random,
+                                std::string_view typed) {
   const std::string root = state_home + "/jaga/" + std::string(repo);
   make(root);
   struct stat status {};
@@ -171,7 +172,7 @@ State State::open(const std::string& state_home, std::string_view repo, const Fo
   return {path, own, Memory(Folder(path, kModes), std::move(earlier)), std::move(others), std::move(remarks)};
 }
 
-std::vector<State::Elsewhere> State::elsewhere() const {
+std::vector<Installation::Elsewhere> Installation::elsewhere() const {
   std::vector<Elsewhere> out;
   for (const Other& other : others_) out.push_back({other.path, Memory(Folder(other.folder, kModes), {})});
   return out;

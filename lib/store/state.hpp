@@ -24,7 +24,7 @@ struct Place {
   bool operator==(const Place&) const = default;
 };
 
-class State {
+class Installation {
  public:
   // Finds the installation whose place is that of `dir`, or makes a new one. The same machine and path with
   // another device or inode (restored from a copy) is a new installation. What any installation saw at this
@@ -33,8 +33,9 @@ class State {
   // directory was reached. A place.yaml that cannot be read is told by remarks(): what that
   // installation saw counts as seen elsewhere. Errors: io, cant_create; not_permitted where the folder is
   // open to other users.
-  static State open(const std::string& state_home, std::string_view repo, const Folder& dir,
-                    std::string_view machine_id, const RandomBytes& random, std::string_view typed = {});
+  static Installation open(const std::string& state_home, std::string_view repo, const Folder& dir,
+                           std::string_view machine_id, const RandomBytes& random,
+                           std::string_view typed = {});
 
   const std::string& installation() const { return installation_; }
   const std::string& folder() const { return path_; }  // absolute
@@ -57,8 +58,8 @@ class State {
     std::string folder;
     std::string path;
   };
-  State(std::string path, std::string installation, Memory memory, std::vector<Other> others,
-        std::vector<Message> remarks)
+  Installation(std::string path, std::string installation, Memory memory, std::vector<Other> others,
+               std::vector<Message> remarks)
       : path_(std::move(path)),
         installation_(std::move(installation)),
         memory_(std::move(memory)),

@@ -38,7 +38,7 @@ Error wrong(std::string_view file, int line, Message message) {
 
 }  // namespace
 
-std::string analysis_text(const AnalysisText& about, const OwnAnalysis& wish, Language language) {
+std::string analysis_text(const AnalysisText& about, const OwnAnalysis& options, Language language) {
   const auto say = [&](const Message& message) { return message.render(language); };
   const incident::Analyze& last = about.last;
   std::string out;
@@ -48,11 +48,11 @@ std::string analysis_text(const AnalysisText& about, const OwnAnalysis& wish, La
   comment(out,
           say(msg("and no reason is given, nothing is recorded. The last analysis stays in its record.")));
   out += "\n";
-  const std::string plan = wish.plan.value_or(last_plan(last));
-  out += "fault: " + wish.fault.value_or(last.fault) + "\n";
+  const std::string plan = options.plan.value_or(last_plan(last));
+  out += "fault: " + options.fault.value_or(last.fault) + "\n";
   out += "plan: " + plan + "\n";
   Parameters parameters = last_parameters(last, plan);
-  for (const auto& one : wish.parameters) {
+  for (const auto& one : options.parameters) {
     const auto known = std::find_if(parameters.begin(), parameters.end(),
                                     [&](const auto& other) { return other.first == one.first; });
     if (known == parameters.end())
@@ -62,9 +62,9 @@ std::string analysis_text(const AnalysisText& about, const OwnAnalysis& wish, La
   }
   for (const auto& one : parameters)
     if (is_one_line(one.second)) out += "parameter: " + one.first + "=" + one.second + "\n";
-  out += "part: " + wish.part.value_or(last.part.value_or("")) + "\n\n";
+  out += "part: " + options.part.value_or(last.part.value_or("")) + "\n\n";
   comment(out, say(msg("Why, in your own words, in as many lines as you like, below this one:")));
-  out += wish.reason.empty() ? "\n\n" : wish.reason + "\n\n";
+  out += options.reason.empty() ? "\n\n" : options.reason + "\n\n";
   if (!about.by.empty()) comment(out, say(msg("The last analysis, by {person}:", {{"person", about.by}})));
   comment(out, "  " + last.fault + " " + last.root + (last.object.empty() ? "" : " " + last.object));
   for (const std::string& line : last.evidence) comment(out, "  + " + line);
@@ -135,18 +135,18 @@ OwnAnalysis parse_analysis_text(std::string_view text, std::string_view file) {
   return out;
 }
 
-bool says_anything(const OwnAnalysis& wish, const incident::Analyze& last) {
-  if (!wish.reason.empty()) return true;
-  if (wish.fault && *wish.fault != last.fault) return true;
-  if (wish.part && *wish.part != last.part.value_or("")) return true;
+bool says_anything(const OwnAnalysis& options, const incident::Analyze& last) {
+  if (!options.reason.empty()) return true;
+  if (options.fault && *options.fault != last.fault) return true;
+  if (options.part && *options.part != last.part.value_or("")) return true;
   const std::string before = last_plan(last);
-  if (wish.plan && *wish.plan != before) return true;
-  if (!wish.all_parameters && wish.parameters.empty()) return false;
+  if (options.plan && *options.plan != before) return true;
+  if (!options.all_parameters && options.parameters.empty()) return false;
   std::map<std::string, std::string> then;
   for (const auto& one : last_parameters(last, before))
     if (is_one_line(one.second)) then.insert(one);
-  const std::map<std::string, std::string> now(wish.parameters.begin(), wish.parameters.end());
-  return now != then || now.size() != wish.parameters.size();
+  const std::map<std::string, std::string> now(options.parameters.begin(), options.parameters.end());
+  return now != then || now.size() != options.parameters.size();
 }
 
 }  // namespace jaga::workflow

@@ -11,10 +11,14 @@
 #include "inventory/window.hpp"
 #include "round/check_name.hpp"
 #include "store/directory.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/analysis.hpp"
 #include "workflow/history.hpp"
+#include "workflow/inbox.hpp"
 #include "workflow/maintenance.hpp"
 #include "workflow/office_rules.hpp"
+#include "workflow/opening.hpp"
+#include "workflow/plans.hpp"
 #include "workflow/rounds.hpp"
 #include "workflow/transport.hpp"
 #include "workflow/upkeep.hpp"
@@ -28,15 +32,15 @@ constexpr std::chrono::hours kMostAhead{1};
 constexpr std::chrono::hours kOld{24};
 
 std::string line_of(const round::Result& result) {
-  return (result.host.empty() ? "" : result.host + " ") + round::check_name(result.check, result.object) + ": " +
-         result.summary;
+  return (result.host.empty() ? "" : result.host + " ") + round::check_name(result.check, result.object) +
+         ": " + result.summary;
 }
 
 std::vector<incident::Result> results_of(const fault::Fault& fault) {
   std::vector<incident::Result> out;
   for (const round::Result& result : fault.evidence)
-    out.push_back(
-        {result.host, round::check_name(result.check, result.object), result.state, sanitized(result.summary)});
+    out.push_back({result.host, round::check_name(result.check, result.object), result.state,
+                   sanitized(result.summary)});
   return out;
 }
 
@@ -97,10 +101,10 @@ std::string some_of(std::vector<std::string> names) {
 }
 
 // What is odd about the rounds themselves; they are diagnosed all the same.
-std::vector<Message> remarks_on(const Context& context, const std::vector<round::Round>& rounds,
+std::vector<Message> remarks_on(const Runtime& runtime, const std::vector<round::Round>& rounds,
                                 const fault::Diagnosis& found) {
   std::vector<Message> out;
-  const Instant now = context.now();
+  const Instant now = runtime.now();
   for (const round::Round& round : rounds)
     if (round.at > now + kMostAhead)
       out.push_back(msg("the round of {at} is ahead of this clock, which says {now}",
@@ -144,7 +148,7 @@ class Review {
     if (!fault.flapping) return {};
     const round::Result& deciding = fault.evidence.front();
     const std::string check = round::check_name(deciding.check, deciding.object);
-    for (const Waiting& one : open()) {
+    for (const InboxEntry& one : open()) {
       if (one.host != fault.host || !one.damaged.empty()) continue;
       const Incident incident = judged(one.id);
       for (const incident::Result& result : incident.state.monitor.results)
@@ -195,7 +199,7 @@ class Review {
   void skip(const std::string& incident) { seen_.insert(incident); }
   // Where no incident may be opened: the open one that is about this fault; empty: there is none.
   std::string open_about(const fault::Fault& fault) {
-    for (const Waiting& one : open())
+    for (const InboxEntry& one : open())
       if (one.fault_key == fault.key && one.damaged.empty()) return one.id;
     return {};
   }
@@ -203,7 +207,7 @@ class Review {
   // The others.
   std::vector<Recovered> well_again(std::optional<Actor>& actor) {
     std::vector<Recovered> out;
-    for (const Waiting& one : open()) {
+    for (const InboxEntry& one : open()) {
       if (seen_.contains(one.id) || !one.due || one.forked || !one.damaged.empty() || one.due->withdrawal)
         continue;
       const Incident incident = load_incident(context_, one.id);
@@ -224,21 +228,21 @@ class Review {
         if (!actor) actor = somebody();
         if (actor) attach(context_, *actor, incident, known, finding);
       }
-      out.push_back({finding.standing, one.id, one.host, state.monitor.summary, one.fault_key});
+      out.push_back({*finding.standing, one.id, one.host, state.monitor.summary, one.fault_key});
     }
     return out;
   }
 
  private:
-  const std::vector<Waiting>& open() {
-    if (!open_) open_ = waiting(context_, Finished::none);
+  const std::vector<InboxEntry>& open() {
+    if (!open_) open_ = inbox(context_, FinishedIncidents::none);
     return *open_;
   }
   Incident judged(const std::string& id) { return load_incident(context_, id); }
   // To look is allowed to everybody: who may not write leaves no note.
   std::optional<Actor> somebody() const {
     try {
-      Actor actor = who_acts(context_);
+      Actor actor = acting_person(context_);
       if (actor.roles.empty()) return std::nullopt;
       return actor;
     } catch (const Error& error) {
@@ -251,7 +255,7 @@ class Review {
   const round::Round& round_;
   Digest digest_;
   bool dry_run_;
-  std::optional<std::vector<Waiting>> open_;
+  std::optional<std::vector<InboxEntry>> open_;
   std::set<std::string> seen_;  // incidents whose fault the rounds show
 };
 
@@ -319,14 +323,14 @@ Error interrupted(const Error& error, const std::vector<FoundFault>& faults) {
 
 }  // namespace
 
-Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
+Analyzed analyze(const Context& context, const AnalyzeOptions& options) {
   Analyzed done;
   std::vector<round::Round> rounds;
   Digest newest;
-  if (wish.round) {
-    rounds.push_back(whole_round(context, *wish.round, "round"));
+  if (options.round) {
+    rounds.push_back(whole_round(context, *options.round, "round"));
     round::mask_secrets(rounds.back());  // another program may have written it
-    newest = sha256(*wish.round);
+    newest = sha256(*options.round);
   } else {
     // Older rounds count only for hosts that no newer one has measured: what a collector once said of a host
     // that is out of reach now must not speak for it.
@@ -362,14 +366,14 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
   OfficeRules rules = office_rules(context);
   done.wrong_rules = std::move(rules.wrong);
   done.diagnosis =
-      fault::diagnose(rounds, *context.inventory, rules.catalogue, windows, context.now(), wish.explain);
+      fault::diagnose(rounds, *context.inventory, rules.catalogue, windows, context.now(), options.explain);
   for (Message& remark : remarks_on(context, rounds, done.diagnosis))
     done.remarks.push_back(std::move(remark));
   if (const Instant at = rounds.front().at; context.now() - at > kOld) {
     const Message::Arguments when = {{"at", format_instant(at)}};
     done.remarks.push_back(
-        wish.round ? msg("the round is of {at}: what it says may be over; measure again", when)
-                   : msg("the newest round is of {at}: what it says may be over; measure again", when));
+        options.round ? msg("the round is of {at}: what it says may be over; measure again", when)
+                      : msg("the newest round is of {at}: what it says may be over; measure again", when));
   }
 
   std::optional<Actor> actor;
@@ -379,7 +383,7 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
     if (actor) return true;
     if (shut) return false;
     try {
-      Actor one = who_acts(context);
+      Actor one = acting_person(context);
       require_opener(context, one);
       actor = std::move(one);
     } catch (const Error& error) {
@@ -389,13 +393,13 @@ Analyzed analyze(const Context& context, const AnalyzeWish& wish) {
     return actor.has_value();
   };
   std::map<std::string, std::vector<std::size_t>> upkeep;  // by type, of done.faults
-  Review review(context, rounds.front(), newest, wish.dry_run);
+  Review review(context, rounds.front(), newest, options.dry_run);
   const bool warnings = context.sop->policies.open_from == sop::Policies::OpenFrom::warning;
   for (const fault::Fault& fault : done.diagnosis.faults) {
     FoundFault found;
     found.fault = fault;
     found.plan = fault.plan;
-    if (wish.dry_run) {
+    if (options.dry_run) {
       done.faults.push_back(std::move(found));
       continue;
     }

@@ -13,7 +13,7 @@
 
 namespace jaga::workflow {
 
-struct AnalyzeWish {
+struct AnalyzeOptions {
   std::optional<std::string> round{};  // the bytes of one round, in place of the newest ones
   bool dry_run = false;
   fault::Explain explain = fault::Explain::fired;
@@ -48,6 +48,6 @@ struct Analyzed {
   // Why whoever asked opens no incidents, where one was to be opened: all the same to look is allowed.
   std::optional<Error> shut;
 };
-Analyzed analyze(const Context& context, const AnalyzeWish& wish);
+Analyzed analyze(const Context& context, const AnalyzeOptions& options);
 
 }  // namespace jaga::workflow

@@ -9,11 +9,15 @@
 #include "incident/evidence.hpp"
 #include "incident/note.hpp"
 #include "inventory/settings.hpp"
+#include "record/kind.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/acting_person.hpp"
 
 namespace jaga::workflow {
 namespace {
+
+using record::NoteKind;
 
 constexpr std::string_view kVerify = R"(How to check this bag without jaga:
 
@@ -65,7 +69,7 @@ std::vector<Missing> missing_evidence(const Incident& incident, const std::vecto
 
 // The digests that `without` names, of what is missing. Throws for what is not named, and for what is not
 // missing.
-std::vector<Digest> left_out(const Context& context, const Incident& incident,
+std::vector<Digest> left_out(const Office& office, const Incident& incident,
                              const std::vector<Missing>& missing, const std::vector<std::string>& without) {
   std::vector<Digest> out = incident::lost_evidence(incident.notes, incident.procedure);
   std::erase_if(out, [&](const Digest& digest) {
@@ -88,7 +92,7 @@ std::vector<Digest> left_out(const Context& context, const Incident& incident,
     if (std::find(out.begin(), out.end(), one.named.digest) != out.end()) continue;
     const incident::Named& named = one.named;
     const std::string where =
-        installation_of(*context.directory, incident.chain.name.directory() + "/" + named.file);
+        installation_of(*office.directory, incident.chain.name.directory() + "/" + named.file);
     const std::string what = named.digest.hex().substr(0, 12) + (named.name.empty() ? "" : " " + named.name);
     Message::Arguments arguments{{"what", printable(what)},
                                  {"person", named.person},
@@ -138,8 +142,8 @@ auto tried(const Context& context, const Action& action) -> decltype(action()) {
 }
 
 // Row 7 means the physical evidence too: a part that somebody replaced is not nowhere.
-void require_part_told(const incident::State& state, const ArchiveWish& wish) {
-  if (wish.part != incident::PartDisposition::none) return;
+void require_part_told(const incident::State& state, const ArchiveOptions& options) {
+  if (options.part != incident::PartDisposition::none) return;
   for (const incident::Run& run : state.runs) {
     if (!run.end || run.end->parts.empty()) continue;
     const incident::Part& part = run.end->parts.front();
@@ -150,51 +154,51 @@ void require_part_told(const incident::State& state, const ArchiveWish& wish) {
   }
 }
 
-incident::Archive body_of(const ArchiveWish& wish, const std::string& bag, const Digest& manifest,
+incident::Archive body_of(const ArchiveOptions& options, const std::string& bag, const Digest& manifest,
                           const std::vector<Digest>& without = {}) {
   incident::Archive body;
-  body.part = wish.part;
-  body.where = wish.where;
-  body.received_by = wish.received_by;
-  body.sanitised = wish.sanitised;
+  body.part = options.part;
+  body.where = options.where;
+  body.received_by = options.received_by;
+  body.sanitised = options.sanitised;
   body.bag = bag;
   body.manifest = manifest;
   body.without = without;
-  if (!without.empty()) body.reason = wish.reason;
+  if (!without.empty()) body.reason = options.reason;
   return body;
 }
 
 // Refuses before anything is written.
-incident::Decision decided(const Context& context, const Actor& actor, const Incident& loaded,
-                           const ArchiveWish& wish) {
+incident::Decision decided(const Office& office, const Actor& actor, const Incident& loaded,
+                           const ArchiveOptions& options) {
   incident::Decision decision =
-      incident::decide(loaded.state, loaded.notes, loaded.procedure, context.registered.get(),
-                       {actor.person, actor.roles, actor.key}, body_of(wish, loaded.id, {}), loaded.now);
-  require_part_told(loaded.state, wish);
+      incident::decide(loaded.state, loaded.notes, loaded.procedure, office.registered.get(),
+                       {actor.person, actor.roles, actor.key}, body_of(options, loaded.id, {}), loaded.now);
+  require_part_told(loaded.state, options);
   return decision;
 }
 
 }  // namespace
 
-Incident check_archive(const Context& context, const std::string& incident, const ArchiveWish& wish) {
-  const Actor actor = who_acts(context);
+Incident check_archive(const Context& context, const std::string& incident, const ArchiveOptions& options) {
+  const Actor actor = acting_person(context);
   Incident loaded = load_incident(context, incident);
-  (void)decided(context, actor, loaded, wish);
+  (void)decided(context, actor, loaded, options);
   return loaded;
 }
 
-Archived archive(const Context& context, const std::string& incident, const ArchiveWish& wish) {
-  const Actor actor = who_acts(context);
+Archived archive(const Context& context, const std::string& incident, const ArchiveOptions& options) {
+  const Actor actor = acting_person(context);
   Incident loaded = load_incident(context, incident);
-  const incident::Decision decision = decided(context, actor, loaded, wish);
+  const incident::Decision decision = decided(context, actor, loaded, options);
 
   bag::Contents contents;
   const store::Folder& folder = *context.directory;
   const std::string directory = record::ChainName::incident(incident).directory();
   collect(folder, directory, contents.payload);
   const auto missing = missing_evidence(loaded, contents.payload);
-  std::vector<Digest> without = left_out(context, loaded, missing, wish.without);
-  std::string reason = wish.reason;
+  std::vector<Digest> without = left_out(context, loaded, missing, options.without);
+  std::string reason = options.reason;
   if (!without.empty()) {
     // Said by a note, which the bag holds, too.
     const auto known = incident::lost_evidence(loaded.notes, loaded.procedure);
@@ -207,8 +211,7 @@ Archived archive(const Context& context, const std::string& incident, const Arch
     for (const Digest& digest : without)
       if (std::find(known.begin(), known.end(), digest) == known.end())
         write_note(context, incident, actor, NoteKind::lost,
-                   to_node(incident::RemovedEvidence{digest, sanitized(trim(reason))}), {},
-                   {}, role);
+                   to_node(incident::RemovedEvidence{digest, sanitized(trim(reason))}), {}, {}, role);
     loaded = load_incident(context, incident);
     contents.payload.clear();
     collect(folder, directory, contents.payload);
@@ -234,7 +237,7 @@ Archived archive(const Context& context, const std::string& incident, const Arch
                    {"Bagging-Date", format_instant(loaded.now).substr(0, 10)},
                    {"Bag-Software-Agent", "jaga " + context.version}};
 
-  std::string parent = wish.out;
+  std::string parent = options.out;
   if (parent.empty()) {
     folder.make_directory("archive");
     parent = folder.absolute("archive");
@@ -253,7 +256,7 @@ Archived archive(const Context& context, const std::string& incident, const Arch
     if (now.state.head != loaded.state.head || now.notes.size() != loaded.notes.size())
       throw Error{ExitCode::busy, msg("'{id}' has gone on while the bag was made", {{"id", incident}}),
                   msg("archive it again; the bag '{bag}' stays unused", {{"bag", name}})};
-    incident::Archive body = body_of(wish, name, done.manifest, without);
+    incident::Archive body = body_of(options, name, done.manifest, without);
     if (!without.empty()) body.reason = reason;
     return body;
   });

@@ -9,7 +9,7 @@
 
 namespace jaga::workflow {
 
-struct ArchiveWish {
+struct ArchiveOptions {
   incident::PartDisposition part = incident::PartDisposition::none;
   std::optional<std::string> where{};
   std::optional<std::string> received_by{};
@@ -27,10 +27,10 @@ struct Archived {
 };
 // Refuses as archive() would, before anything is made; the incident that would be archived. Whether all its
 // evidence is there is not looked at.
-Incident check_archive(const Context& context, const std::string& incident, const ArchiveWish& wish);
+Incident check_archive(const Context& context, const std::string& incident, const ArchiveOptions& options);
 // Throws Error{data} where evidence that is named is not there, or not what it was, and `without` does not
 // name it: who added it, when, and in which installation. What fails after the record is written (packing the
 // bag, sealing) is a notice: both can be made up for.
-Archived archive(const Context& context, const std::string& incident, const ArchiveWish& wish);
+Archived archive(const Context& context, const std::string& incident, const ArchiveOptions& options);
 
 }  // namespace jaga::workflow

@@ -6,8 +6,10 @@
 #include "register/register.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/analysis.hpp"
 #include "workflow/history.hpp"
+#include "workflow/plans.hpp"
 #include "yaml/write.hpp"
 
 namespace jaga::workflow {
@@ -15,14 +17,14 @@ namespace {
 
 using incident::WithdrawalOutcome;
 
-std::optional<std::string> reason_of(const DecisionWish& wish) {
-  return wish.reason.empty() ? std::nullopt : std::optional<std::string>(wish.reason);
+std::optional<std::string> reason_of(const DecisionOptions& options) {
+  return options.reason.empty() ? std::nullopt : std::optional<std::string>(options.reason);
 }
 
 // Under the first role of the steps that the decider holds; where they hold none, decide() says so.
-std::optional<incident::Paper> paper_of(const Context& context, const DecisionWish& wish,
+std::optional<incident::Paper> paper_of(const Office& office, const DecisionOptions& options,
                                         const Incident& incident, std::initializer_list<sop::Step> steps) {
-  if (!wish.paper_scan) return std::nullopt;
+  if (!options.paper_scan) return std::nullopt;
   std::vector<std::string> roles;
   const auto next = incident.due();
   for (const sop::Step step : steps) {
@@ -30,53 +32,53 @@ std::optional<incident::Paper> paper_of(const Context& context, const DecisionWi
     if (next && next->step == step) roles.insert(roles.end(), next->escalated.begin(), next->escalated.end());
   }
   std::string role = roles.front();
-  if (const registry::Person* decider = context.registered->find_person(wish.paper_by)) {
-    const auto held = context.registered->roles_of(*decider, incident.now);
+  if (const registry::Person* decider = office.registered->find_person(options.paper_by)) {
+    const auto held = office.registered->roles_of(*decider, incident.now);
     const auto first = std::find_if(roles.begin(), roles.end(), [&](const std::string& one) {
       return std::find(held.begin(), held.end(), one) != held.end();
     });
     if (first != roles.end()) role = *first;
   }
-  return incident::Paper{wish.paper_by, role, sha256(*wish.paper_scan)};
+  return incident::Paper{options.paper_by, role, sha256(*options.paper_scan)};
 }
 
-incident::Body wanted(const Context& context, Command command, const Incident& incident,
-                      const DecisionWish& wish) {
+incident::Body draft_body(const Office& office, Command command, const Incident& incident,
+                          const DecisionOptions& options) {
   const sop::Sop& procedure = incident.procedure;
   switch (command) {
     case Command::approve: {
       incident::Approve body = incident::draft_approval(incident.state, procedure, incident.now);
-      body.reason = reason_of(wish);
+      body.reason = reason_of(options);
       // Of two signatures the second is to what the first saw; other terms begin anew.
-      if ((wish.until && *wish.until != body.until) || (wish.runs && *wish.runs != body.runs))
+      if ((options.until && *options.until != body.until) || (options.runs && *options.runs != body.runs))
         body.seconds.reset();
-      if (wish.until) body.until = *wish.until;
-      if (wish.runs) body.runs = *wish.runs;
-      body.paper = paper_of(context, wish, incident, {sop::Step::approve});
+      if (options.until) body.until = *options.until;
+      if (options.runs) body.runs = *options.runs;
+      body.paper = paper_of(office, options, incident, {sop::Step::approve});
       return body;
     }
     case Command::verify: {
       incident::Verify body = incident::draft_verification(incident.state, incident.notes);
-      body.reason = reason_of(wish);
-      if (wish.override_why && wish.override_why != body.override_why) body.seconds.reset();
-      if (wish.override_why) body.override_why = wish.override_why;
-      body.paper = paper_of(context, wish, incident, {sop::Step::verify});
+      body.reason = reason_of(options);
+      if (options.override_why && options.override_why != body.override_why) body.seconds.reset();
+      if (options.override_why) body.override_why = options.override_why;
+      body.paper = paper_of(office, options, incident, {sop::Step::verify});
       return body;
     }
     case Command::accept: {
       incident::Accept body = incident::draft_acceptance(incident.state);
-      body.reason = reason_of(wish);
-      body.paper = paper_of(context, wish, incident, {sop::Step::accept});
+      body.reason = reason_of(options);
+      body.paper = paper_of(office, options, incident, {sop::Step::accept});
       return body;
     }
     case Command::reject: {
       incident::Reject body =
-          incident::draft_rejection(incident.state, procedure, incident.now, wish.reason, wish.back);
-      body.correction = wish.correction;
+          incident::draft_rejection(incident.state, procedure, incident.now, options.reason, options.back);
+      body.correction = options.correction;
       if (const auto step = incident::step_of(body.step)) {
-        body.paper = paper_of(context, wish, incident, {*step});
+        body.paper = paper_of(office, options, incident, {*step});
       } else {
-        body.paper = paper_of(context, wish, incident, {sop::Step::approve, sop::Step::accept});
+        body.paper = paper_of(office, options, incident, {sop::Step::approve, sop::Step::accept});
         // Nothing that was asked for is dropped in silence.
         if (body.correction)
           throw Error(ExitCode::usage, msg("the no to a withdrawal carries no correction"));
@@ -86,18 +88,18 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
     case Command::withdraw:
       break;
   }
-  incident::Withdraw body = incident::draft_withdrawal(incident.state, wish.outcome, wish.reason);
+  incident::Withdraw body = incident::draft_withdrawal(incident.state, options.outcome, options.reason);
   const auto belongs = [&](bool given, const char* option, WithdrawalOutcome outcome) {
     if (given && body.outcome != outcome)
       throw Error(ExitCode::usage, msg("{option} goes with --outcome {outcome}",
                                        {{"option", option}, {"outcome", std::string(name(outcome))}}));
   };
-  belongs(wish.of.has_value(), "--of", WithdrawalOutcome::duplicate);
-  belongs(wish.until.has_value(), "--until", WithdrawalOutcome::risk_accepted);
-  belongs(wish.to.has_value(), "--to", WithdrawalOutcome::handed_over);
-  if (wish.of) body.of = wish.of;
-  if (wish.until) body.until = wish.until;
-  if (wish.to) body.to = wish.to;
+  belongs(options.of.has_value(), "--of", WithdrawalOutcome::duplicate);
+  belongs(options.until.has_value(), "--until", WithdrawalOutcome::risk_accepted);
+  belongs(options.to.has_value(), "--to", WithdrawalOutcome::handed_over);
+  if (options.of) body.of = options.of;
+  if (options.until) body.until = options.until;
+  if (options.to) body.to = options.to;
   if (body.outcome == WithdrawalOutcome::duplicate && !body.of)
     throw Error(ExitCode::usage, msg("of which incident it is a duplicate, is missing"),
                 msg("give it with --of INCIDENT"));
@@ -107,7 +109,7 @@ incident::Body wanted(const Context& context, Command command, const Incident& i
   if (body.outcome == WithdrawalOutcome::handed_over && !body.to)
     throw Error(ExitCode::usage, msg("to whom it was handed over, is missing"),
                 msg("give it with --to TEXT"));
-  body.paper = paper_of(context, wish, incident, {body.seconds ? sop::Step::accept : sop::Step::approve});
+  body.paper = paper_of(office, options, incident, {body.seconds ? sop::Step::accept : sop::Step::approve});
   return body;
 }
 
@@ -120,7 +122,7 @@ Command command_of(const incident::Body& body) {
 }
 
 // What a person is shown of the decision that is in `prepared`.
-void look(const Context& context, Prepared& prepared) {
+void look(const Office& office, Prepared& prepared) {
   const Incident& incident = prepared.incident;
   prepared.digest = decision_digest(prepared.decision.body);
   if (incident.state.analysis) {
@@ -134,8 +136,8 @@ void look(const Context& context, Prepared& prepared) {
     const bool newest = incident.state.analysis && record.digest == incident.state.analysis->made.record;
     if (newest && !ratifies) break;
     if (ratifies && record.digest != approve->on) continue;
-    const auto body =
-        std::get<incident::Analyze>(*incident::from_node(record.envelope.kind, record.body, record.envelope.id));
+    const auto body = std::get<incident::Analyze>(
+        *incident::from_node(record.envelope.kind, record.body, record.envelope.id));
     auto frozen = plan::of_node(body.plan, yaml::Source{record.envelope.id, ExitCode::data});
     if (!ratifies) {
       prepared.previous = std::move(frozen);
@@ -147,7 +149,7 @@ void look(const Context& context, Prepared& prepared) {
   }
   if (prepared.previous && prepared.plan && *prepared.previous == *prepared.plan) prepared.previous.reset();
   // Where it comes from is the record's word; what the templates here say is what a person is shown.
-  if (prepared.plan && prepared.command == Command::approve && !is_unmodified(context, *prepared.plan))
+  if (prepared.plan && prepared.command == Command::approve && !is_unmodified(office, *prepared.plan))
     prepared.plan->origin = plan::Origin::adhoc;
   prepared.measured = incident::measured(incident.state, incident.notes);
 }
@@ -158,20 +160,21 @@ Digest decision_digest(const incident::Body& body) {
   return sha256(std::string(incident::kind_of(body)) + "\n" + yaml::write_canonical(incident::to_node(body)));
 }
 
-Prepared prepare(const Context& context, Command command, const std::string& id, const DecisionWish& wish,
-                 std::optional<Actor> actor) {
+Prepared prepare(const Context& context, Command command, const std::string& id,
+                 const DecisionOptions& options, std::optional<Actor> actor) {
   require_adopted(context);
   Prepared prepared;
   prepared.command = command;
-  prepared.wish = wish;
-  prepared.actor = actor ? std::move(*actor) : who_acts(context);
+  prepared.options = options;
+  prepared.actor = actor ? std::move(*actor) : acting_person(context);
   prepared.incident = load_incident(context, id);
   const Incident& incident = prepared.incident;
   incident::require_unforked(incident.state);
-  const incident::Body body = wanted(context, command, incident, wish);
-  prepared.decision = incident::decide(
-      incident.state, incident.notes, incident.procedure, context.registered.get(),
-      {prepared.actor.person, prepared.actor.roles, prepared.actor.key}, body, incident.now, wish.occurred);
+  const incident::Body body = draft_body(context, command, incident, options);
+  prepared.decision =
+      incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
+                       {prepared.actor.person, prepared.actor.roles, prepared.actor.key}, body, incident.now,
+                       options.occurred);
   if (const auto* withdraw = std::get_if<incident::Withdraw>(&body);
       withdraw != nullptr && withdraw->of && !withdraw->ratifies)
     require_original(context, incident.id, *withdraw->of);
@@ -181,12 +184,12 @@ Prepared prepare(const Context& context, Command command, const std::string& id,
   return prepared;
 }
 
-Prepared prepared_of(const Context& context, Incident incident, incident::Decision decision) {
+Prepared prepared_of(const Office& office, Incident incident, incident::Decision decision) {
   Prepared prepared;
   prepared.command = command_of(decision.body);
   prepared.incident = std::move(incident);
   prepared.decision = std::move(decision);
-  look(context, prepared);
+  look(office, prepared);
   return prepared;
 }
 
@@ -205,10 +208,10 @@ Written commit(const Context& context, const Prepared& prepared) {
         }
         return seen;
       },
-      prepared.wish.occurred,
+      prepared.options.occurred,
       [&](const incident::Body&) {
         std::vector<store::Attached> scan;
-        if (prepared.wish.paper_scan) scan.push_back({*prepared.wish.paper_scan, true});
+        if (prepared.options.paper_scan) scan.push_back({*prepared.options.paper_scan, true});
         return scan;
       });
 }

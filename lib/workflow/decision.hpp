@@ -10,7 +10,7 @@
 
 namespace jaga::workflow {
 
-struct DecisionWish {
+struct DecisionOptions {
   std::string reason{};                       // -m; empty: none
   std::optional<Instant> until{};             // approve: the validity's end; withdraw risk-accepted
   std::optional<std::int64_t> runs{};         // approve
@@ -32,7 +32,7 @@ struct Prepared {
   Incident incident;
   Actor actor;
   incident::Decision decision;  // what would be written
-  DecisionWish wish;
+  DecisionOptions options;
   Digest digest;  // decision_digest() of it
   // For the preview. Of a ratification what was ratified, which may not be the newest. `previous`: the plan
   // of the pass before, where it differs.
@@ -41,12 +41,12 @@ struct Prepared {
   std::optional<plan::Frozen> previous;
   std::optional<incident::Measured> measured;
 };
-// Throws what forbids it: who_acts(), require_adopted(), decide(). `actor` is given where somebody else will
-// sign.
+// Throws what forbids it: acting_person(), require_adopted(), decide(). `actor` is given where somebody else
+// will sign.
 Prepared prepare(const Context& context, Command command, const std::string& incident,
-                 const DecisionWish& wish, std::optional<Actor> actor = {});
+                 const DecisionOptions& options, std::optional<Actor> actor = {});
 // Of a decision that is made already (a request): what there is to be shown of it in that incident.
-Prepared prepared_of(const Context& context, Incident incident, incident::Decision decision);
+Prepared prepared_of(const Office& office, Incident incident, incident::Decision decision);
 // sha256 of a decision's kind and body: what --expect is compared with.
 Digest decision_digest(const incident::Body& body);
 // Writes it. Refuses (not_permitted) where what it decides on has changed since.

@@ -14,7 +14,7 @@ namespace jaga::workflow {
 namespace {
 
 // Keys that were in other hands, and since when.
-std::map<std::string, Instant> compromised(const registry::State& state) {
+std::map<std::string, Instant> compromised(const registry::Register& state) {
   std::map<std::string, Instant> result;
   for (const auto& [id, person] : state.people)
     for (const registry::Key& key : person.keys)
@@ -24,13 +24,13 @@ std::map<std::string, Instant> compromised(const registry::State& state) {
 
 }  // namespace
 
-record::Coverage& Seals::of(const Context& context) {
+record::Coverage& Seals::of(const Office& office) {
   if (seals_) return *seals_;
   seals_.emplace();
-  for (const std::string& installation : store::list_seal_chains(*context.directory)) {
+  for (const std::string& installation : store::list_seal_chains(*office.directory)) {
     const auto name = record::ChainName::seal(installation);
     for (const record::Record& record :
-         store::read_chain(*context.directory, name, context.settings->repo).records) {
+         store::read_chain(*office.directory, name, office.settings->repo).records) {
       try {
         seals_->add(record.digest, record.envelope.prev,
                     record::parse_seal(record.body, record::file_name(record.envelope)));
@@ -42,32 +42,32 @@ record::Coverage& Seals::of(const Context& context) {
   return *seals_;
 }
 
-Message doubt(const Context& context, const record::By& by, const std::string& key, Instant at,
+Message doubt(const Office& office, const record::By& by, const std::string& key, Instant at,
               const Digest& register_head, const std::string& file, const Digest& digest) {
-  if (!context.registered) return {};
-  const registry::State& now = *context.registered;
-  return registry::doubt(by, key, at, now, register_at(context, register_head), now.takings,
+  if (!office.registered) return {};
+  const registry::Register& now = *office.registered;
+  return registry::doubt(by, key, at, now, register_at(office, register_head), now.takings,
                          [&](const Digest& seal) {
-                           return context.seals && context.seals->of(context).covers(seal, file, digest);
+                           return office.seals && office.seals->of(office).covers(seal, file, digest);
                          });
 }
 
-bool archived(const Context& context, const store::IncidentListing& listing) {
+bool archived(const Office& office, const store::IncidentListing& listing) {
   const record::FileName& last = listing.steps.back();
   if (last.kind != record::name(record::Kind::archive)) return false;
-  if (!context.registered) return true;
-  const registry::State& now = *context.registered;
+  if (!office.registered) return true;
+  const registry::Register& now = *office.registered;
   if (now.takings.empty() && compromised(now).empty()) return true;
   const std::string file =
       record::ChainName::incident(listing.id).directory() + "/" + record::file_name(last);
   try {
-    const record::Record record = record::parse_record(context.directory->require(file), file);
-    const registry::State* cited = register_at(context, record.envelope.register_head);
+    const record::Record record = record::parse_record(office.directory->require(file), file);
+    const registry::Register* cited = register_at(office, record.envelope.register_head);
     if (cited == nullptr || compromised(*cited) != compromised(now)) return false;
     return std::all_of(now.takings.begin(), now.takings.end(), [&](const registry::Taking& taking) {
       // A seal that names the last record was made where all before it lay.
       return std::find(cited->takings.begin(), cited->takings.end(), taking) != cited->takings.end() ||
-             (context.seals && context.seals->of(context).covers(taking.seal, file, record.digest));
+             (office.seals && office.seals->of(office).covers(taking.seal, file, record.digest));
     });
   } catch (const Error&) {
     return false;  // damaged: whoever reads all of it says so

@@ -15,7 +15,7 @@ namespace jaga::workflow {
 // The seals of the working directory, read when first asked for.
 class Seals {
  public:
-  record::Coverage& of(const Context& context);
+  record::Coverage& of(const Office& office);
 
  private:
   std::optional<record::Coverage> seals_;
@@ -23,12 +23,12 @@ class Seals {
 
 // registry::doubt of a record or note over the register as it is now; without one, nothing is doubted. `file`
 // is its path below the working directory.
-Message doubt(const Context& context, const record::By& by, const std::string& key, Instant at,
+Message doubt(const Office& office, const record::By& by, const std::string& key, Instant at,
               const Digest& register_head, const std::string& file, const Digest& digest);
 
 // Whether an incident is archived, and so finished, as its names tell: without reading it as long as nothing
 // was taken and no key called compromised that whoever archived it did not know of. Where something was, only
 // its records say which of them still count (false).
-bool archived(const Context& context, const store::IncidentListing& listing);
+bool archived(const Office& office, const store::IncidentListing& listing);
 
 }  // namespace jaga::workflow

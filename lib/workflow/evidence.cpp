@@ -11,6 +11,7 @@
 #include "record/kind.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/acting_person.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -21,14 +22,14 @@ std::string note_path(const std::string& incident, const record::Note& note) {
 
 }  // namespace
 
-Digest find_evidence(const Context& context, const std::string& incident, const std::string& text) {
+Digest find_evidence(const Office& office, const std::string& incident, const std::string& text) {
   constexpr std::string_view kScheme = "sha256:";
   const std::string wanted = text.starts_with(kScheme) ? text.substr(kScheme.size()) : text;
   std::set<Digest> all;
   for (const auto& attachment :
-       store::list_evidence(*context.directory, record::ChainName::incident(incident)))
+       store::list_evidence(*office.directory, record::ChainName::incident(incident)))
     all.insert(attachment.digest);
-  for (const auto& note : store::read_notes(*context.directory, incident, context.settings->repo).notes)
+  for (const auto& note : store::read_notes(*office.directory, incident, office.settings->repo).notes)
     if (const auto digest = parse_digest(note.body.text_at("digest"))) all.insert(*digest);
   std::vector<Digest> found;
   for (const Digest& digest : all)
@@ -50,13 +51,12 @@ Digest find_evidence(const Context& context, const std::string& incident, const 
 Redacted redact(const Context& context, const std::string& id, const Digest& evidence,
                 const std::string& reason) {
   require_adopted(context);
-  const Actor actor = who_acts(context);
+  const Actor actor = acting_person(context);
   const Incident incident = load_incident(context, id);
   const auto chain = record::ChainName::incident(id);
   const auto known =
-      std::find_if(incident.notes.begin(), incident.notes.end(), [&](const record::Note& note) {
-        return incident::redacts(note, evidence);
-      });
+      std::find_if(incident.notes.begin(), incident.notes.end(),
+                   [&](const record::Note& note) { return incident::redacts(note, evidence); });
   if (known != incident.notes.end()) {
     const bool was_there = store::remove_evidence(*context.directory, chain, evidence);
     if (!was_there && bags_holding(context, id, evidence).empty())
@@ -79,8 +79,7 @@ Redacted redact(const Context& context, const std::string& id, const Digest& evi
                     {{"roles", join(incident.procedure.row(sop::Step::accept).roles, ", ")}}));
   const record::Note note =
       write_note(context, id, actor, record::NoteKind::redact,
-                 to_node(incident::RemovedEvidence{evidence, sanitized(trim(reason))}), {},
-                 {}, by.role);
+                 to_node(incident::RemovedEvidence{evidence, sanitized(trim(reason))}), {}, {}, by.role);
   return {note_path(id, note), store::remove_evidence(*context.directory, chain, evidence)};
 }
 
@@ -102,15 +101,15 @@ void complete(const store::Folder& from, const store::Folder& to, const std::str
 
 }  // namespace
 
-std::vector<HoldingBag> bags_holding(const Context& context, const std::string& incident,
+std::vector<HoldingBag> bags_holding(const Office& office, const std::string& incident,
                                      const Digest& evidence) {
   const auto chain = record::ChainName::incident(incident);
   std::vector<HoldingBag> out;
-  const std::vector<store::Item> items = context.directory->list("archive");
+  const std::vector<store::Item> items = office.directory->list("archive");
   for (const store::Item& item : items) {
     if (!item.name.starts_with(incident + "-")) continue;
     if (item.kind == store::Item::Kind::directory) {
-      const store::Folder data(context.directory->absolute("archive/" + item.name + "/data"));
+      const store::Folder data(office.directory->absolute("archive/" + item.name + "/data"));
       const std::vector<store::Attachment> held = store::list_evidence(data, chain);
       if (std::any_of(held.begin(), held.end(),
                       [&](const store::Attachment& one) { return one.digest == evidence; }))

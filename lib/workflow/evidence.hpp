@@ -10,7 +10,7 @@ namespace jaga::workflow {
 
 // The evidence of an incident that `text` means: "sha256:HEX", HEX or a unique beginning of it; also what
 // only records and notes name any more. Throws Error{no_input}, Error{usage} listing several.
-Digest find_evidence(const Context& context, const std::string& incident, const std::string& text);
+Digest find_evidence(const Office& office, const std::string& incident, const std::string& text);
 
 struct Redacted {
   std::string note;       // its path below the working directory
@@ -28,7 +28,7 @@ struct HoldingBag {
   std::string name;
   bool packed = false;
 };
-std::vector<HoldingBag> bags_holding(const Context& context, const std::string& incident,
+std::vector<HoldingBag> bags_holding(const Office& office, const std::string& incident,
                                      const Digest& evidence);
 // Takes the bytes out of archive/BAG, which gets the note of the redaction and what the register has newer,
 // so that it can be checked as before, and packs it anew. Precondition: redact() was done. After a crash,

@@ -10,6 +10,7 @@
 #include "record/kind.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/lookup.hpp"
 #include "workflow/upkeep.hpp"
 
 namespace jaga::workflow {
@@ -18,19 +19,19 @@ namespace {
 constexpr std::size_t kMostRead = 100;
 constexpr std::size_t kMostRuns = 30;
 
-record::Chain read(const Context& context, const std::string& id) {
-  return store::read_chain(*context.directory, record::ChainName::incident(id), context.settings->repo);
+record::Chain read(const Office& office, const std::string& id) {
+  return store::read_chain(*office.directory, record::ChainName::incident(id), office.settings->repo);
 }
 
 // One record of a chain by its name, unjudged: enough to see whether the others are worth reading.
-std::string says(const Context& context, const store::IncidentListing& listing, const record::FileName& step,
+std::string says(const Office& office, const store::IncidentListing& listing, const record::FileName& step,
                  std::initializer_list<std::string_view> path) {
   char seq[8];
   std::snprintf(seq, sizeof seq, "%04u", step.seq);
   const std::string file = record::ChainName::incident(listing.id).directory() + "/" + seq + "-" + step.kind +
                            "." + step.short_id + ".yaml";
   try {
-    const record::Record record = record::parse_record(context.directory->require(file), file);
+    const record::Record record = record::parse_record(office.directory->require(file), file);
     const yaml::Node* node = &record.body;
     for (const std::string_view key : path)
       if (node != nullptr) node = node->find(key);
@@ -40,21 +41,23 @@ std::string says(const Context& context, const store::IncidentListing& listing, 
   }
 }
 
-bool is_about(const Context& context, const store::IncidentListing& listing, std::string_view key,
+bool is_about(const Office& office, const store::IncidentListing& listing, std::string_view key,
               const std::string& value) {
-  return says(context, listing, listing.steps.front(), {key}) == value;
+  return says(office, listing, listing.steps.front(), {key}) == value;
 }
 
 // Whether any of its analyses names that plan.
-bool names_plan(const Context& context, const store::IncidentListing& listing, const std::string& plan) {
+bool names_plan(const Office& office, const store::IncidentListing& listing, const std::string& plan) {
   return std::any_of(listing.steps.begin(), listing.steps.end(), [&](const record::FileName& step) {
-    return step.kind == record::name(record::Kind::analyze) && says(context, listing, step, {"plan", "name"}) == plan;
+    return step.kind == record::name(record::Kind::analyze) &&
+           says(office, listing, step, {"plan", "name"}) == plan;
   });
 }
 
 bool repaired(const store::IncidentListing& listing) {
-  return std::any_of(listing.steps.begin(), listing.steps.end(),
-                     [](const record::FileName& step) { return step.kind == record::name(record::Kind::repair_end); });
+  return std::any_of(listing.steps.begin(), listing.steps.end(), [](const record::FileName& step) {
+    return step.kind == record::name(record::Kind::repair_end);
+  });
 }
 
 // The runs of one incident that had ended at `as_of`, by the plan of the analysis that they rested on, newest
@@ -95,17 +98,19 @@ struct About {
 
 // Whose newest record is the latest first: of one day ids say no order. `ended`: those whose last step may
 // have ended them. At most kMostRead of the host are looked at.
-std::vector<About> about(const Context& context, const std::string& host, const std::string& fault_key,
+std::vector<About> about(const Office& office, const std::string& host, const std::string& fault_key,
                          bool ended) {
   std::vector<About> out;
-  const auto listings = store::list_incidents(*context.directory);
+  const auto listings = store::list_incidents(*office.directory);
   std::size_t read_so_far = 0;
   for (auto at = listings.rbegin(); at != listings.rend() && read_so_far < kMostRead; ++at) {
     const std::string& last = at->steps.back().kind;
-    if (host_of(at->id) != host || (ended && last != record::name(record::Kind::archive) && last != record::name(record::Kind::withdraw))) continue;
+    if (host_of(at->id) != host || (ended && last != record::name(record::Kind::archive) &&
+                                    last != record::name(record::Kind::withdraw)))
+      continue;
     ++read_so_far;
-    if (!is_about(context, *at, "fault_key", fault_key)) continue;
-    record::Chain chain = read(context, at->id);
+    if (!is_about(office, *at, "fault_key", fault_key)) continue;
+    record::Chain chain = read(office, at->id);
     if (chain.records.empty()) continue;
     const Instant newest = chain.records.back().envelope.at;
     out.push_back({at->id, std::move(chain), newest});
@@ -159,11 +164,11 @@ Incident require_reopenable(const Context& context, const std::string& text, con
   return incident;
 }
 
-std::string reopened_by(const Context& context, const std::string& id) {
-  const auto listings = store::list_incidents(*context.directory);
+std::string reopened_by(const Office& office, const std::string& id) {
+  const auto listings = store::list_incidents(*office.directory);
   for (auto at = listings.rbegin(); at != listings.rend(); ++at) {
     if (at->id == id || host_of(at->id) != host_of(id)) continue;
-    if (is_about(context, *at, "reopens", id)) return at->id;
+    if (is_about(office, *at, "reopens", id)) return at->id;
   }
   return {};
 }
@@ -212,7 +217,8 @@ std::vector<std::string> duplicates_of(const Context& context, const std::string
   for (const auto& listing : store::list_incidents(*context.directory)) {
     const bool names_it =
         listing.id != id && std::any_of(listing.steps.begin(), listing.steps.end(), [&](const auto& step) {
-          return step.kind == record::name(record::Kind::withdraw) && says(context, listing, step, {"of"}) == id;
+          return step.kind == record::name(record::Kind::withdraw) &&
+                 says(context, listing, step, {"of"}) == id;
         });
     if (!names_it) continue;
     try {

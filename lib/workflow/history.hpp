@@ -21,7 +21,7 @@ std::optional<std::string> reopened_incident(const Context& context, const incid
 // host.
 Incident require_reopenable(const Context& context, const std::string& text, const std::string& host);
 // The incident that names `id` as the one that it reopens; the newest, or empty.
-std::string reopened_by(const Context& context, const std::string& id);
+std::string reopened_by(const Office& office, const std::string& id);
 
 // Why a fault that is measured opens no incident, though none is open: two signed that it is left as it is,
 // and that holds still.

@@ -12,6 +12,7 @@
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/doubt.hpp"
 #include "workflow/memory.hpp"
 
@@ -27,10 +28,6 @@ registry::SopBytes sop_bytes(const Context& context, std::map<Digest, std::strin
   };
 }
 
-record::Chain read_incident(const Context& context, const std::string& id) {
-  return store::read_chain(*context.directory, record::ChainName::incident(id), context.settings->repo);
-}
-
 // What was written, and by whom it says.
 struct Signed {
   std::string file;  // below the working directory, FILE.sig beside it
@@ -39,10 +36,10 @@ struct Signed {
 };
 
 // Whether FILE.sig of each is that of its key over its bytes; one that cannot be read throws.
-std::vector<bool> signed_each(const Context& context, const std::vector<Signed>& files) {
+std::vector<bool> signed_each(const Office& office, const std::vector<Signed>& files) {
   std::vector<std::string> signatures;
   for (const Signed& one : files)
-    signatures.push_back(store::read_signature(*context.directory, one.file).value_or(""));
+    signatures.push_back(store::read_signature(*office.directory, one.file).value_or(""));
   std::vector<sign::Check> checks;
   for (std::size_t n = 0; n < files.size(); ++n) checks.push_back({files[n].bytes, signatures[n]});
   sign::verify_each(checks, sign::kRecordNamespace);
@@ -65,22 +62,22 @@ Error bad_signature(const std::string& incident, const std::string& file) {
                msg("look at all of it with 'jaga audit {id}'", {{"id", incident}}));
 }
 
-std::string role_of_notes(const Context& context, const Actor& actor) {
-  for (const sop::Row& row : adopted_procedure(context, context.registered->sop).steps)
+std::string role_of_notes(const Office& office, const Actor& actor) {
+  for (const sop::Row& row : adopted_procedure(office, office.registered->sop).steps)
     for (const std::string& role : row.roles)
       if (std::find(actor.roles.begin(), actor.roles.end(), role) != actor.roles.end()) return role;
   return actor.roles.front();
 }
 
 // The repo that all of the register's records name, where it is one and the same; else empty.
-std::string repo_of_register(const Context& context) {
+std::string repo_of_register(const Office& office) {
   const std::string directory = record::ChainName::registry().directory();
   std::string repo;
-  for (const store::Item& item : context.directory->list(directory)) {
+  for (const store::Item& item : office.directory->list(directory)) {
     if (item.kind != store::Item::Kind::file || !record::parse_file_name(item.name)) continue;
     try {
       const std::string path = directory + "/" + item.name;
-      const record::Record record = record::parse_record(context.directory->require(path), path);
+      const record::Record record = record::parse_record(office.directory->require(path), path);
       if (!repo.empty() && record.envelope.repo != repo) return {};
       repo = record.envelope.repo;
     } catch (const Error&) {
@@ -91,6 +88,10 @@ std::string repo_of_register(const Context& context) {
 }
 
 }  // namespace
+
+record::Chain read_incident(const Office& office, const std::string& id) {
+  return store::read_chain(*office.directory, record::ChainName::incident(id), office.settings->repo);
+}
 
 store::Writing writing(const Context& context, const Actor& actor) {
   store::Writing result;
@@ -142,29 +143,29 @@ void load_register(Context& context) {
   if (!chain->sound()) return;
   std::map<Digest, std::string> kept;
   std::vector<registry::Broken> broken;
-  auto states = std::make_shared<std::vector<registry::State>>(
+  auto states = std::make_shared<std::vector<registry::Register>>(
       registry::replay_believed(*chain, sop_bytes(context, kept), broken));
   // A well signed record of somebody who may not write it is damage too, and audit judges the rest.
   for (const registry::Broken& one : broken)
     chain->breaks.push_back({record::file_name(chain->find(one.record)->envelope), one.why});
   if (!broken.empty()) return;
-  if (!states->empty()) context.registered = std::make_shared<registry::State>(states->back());
+  if (!states->empty()) context.registered = std::make_shared<registry::Register>(states->back());
   context.register_states = std::move(states);
   context.seals = std::make_shared<Seals>();
   // Looked at by whoever decides or writes, not here: an admin must be able to accept a loss.
   context.register_loss = loss(context, *chain);
 }
 
-const registry::State* register_at(const Context& context, const Digest& head) {
-  if (!context.register_states) return nullptr;
-  for (const registry::State& state : *context.register_states)
+const registry::Register* register_at(const Office& office, const Digest& head) {
+  if (!office.register_states) return nullptr;
+  for (const registry::Register& state : *office.register_states)
     if (state.head == head) return &state;
   return nullptr;
 }
 
-sop::Sop adopted_procedure(const Context& context, const Digest& digest) {
-  if (context.sop && context.sop_digest == digest) return *context.sop;
-  const auto bytes = store::read_evidence(*context.directory, record::ChainName::registry(), digest);
+sop::Sop adopted_procedure(const Office& office, const Digest& digest) {
+  if (office.sop && office.sop_digest == digest) return *office.sop;
+  const auto bytes = store::read_evidence(*office.directory, record::ChainName::registry(), digest);
   if (!bytes)
     throw Error(ExitCode::data,
                 msg("the procedure that was adopted is missing: '{digest}'", {{"digest", digest.text()}}),
@@ -178,7 +179,7 @@ std::optional<incident::Due> Incident::due() const {
 
 const registry::Delegation* Incident::delegation_of(const record::Envelope& envelope) const {
   if (register_states)
-    for (const registry::State& then : *register_states)
+    for (const registry::Register& then : *register_states)
       if (then.head == envelope.register_head)
         return then.delegation_of(envelope.by.person, envelope.by.role, envelope.at);
   return nullptr;
@@ -198,8 +199,8 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
   Incident incident;
   incident.id = id;
   incident.now = context.now();
-  if (!context.registered) (void)who_acts(context);  // says what is wrong with the register
-  const registry::State* opened = register_at(context, chain.records.front().envelope.register_head);
+  require_register(context);
+  const registry::Register* opened = register_at(context, chain.records.front().envelope.register_head);
   if (opened == nullptr)
     throw Error(ExitCode::data,
                 msg("incident '{id}' names a head of the register that there is not", {{"id", id}}),
@@ -228,7 +229,7 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
   return incident;
 }
 
-void require_signatures(const Context& context, const Incident& incident) {
+void require_signatures(const Office& office, const Incident& incident) {
   const std::string directory = record::ChainName::incident(incident.id).directory() + "/";
   const auto refuse = [&](const Message& what) {
     return Error(ExitCode::data, what,
@@ -238,11 +239,11 @@ void require_signatures(const Context& context, const Incident& incident) {
   std::vector<Signed> files = records_of(incident.chain);
   for (const record::Note& note : incident.notes)
     files.push_back({directory + note_file(note), note.bytes, note.key});
-  const std::vector<bool> good = signed_each(context, files);
+  const std::vector<bool> good = signed_each(office, files);
   for (std::size_t n = 0; n < files.size(); ++n)
     if (!good[n]) throw bad_signature(incident.id, files[n].file.substr(directory.size()));
   for (const record::Note& note : incident.notes) {
-    const registry::State* then = register_at(context, note.register_head);
+    const registry::Register* then = register_at(office, note.register_head);
     const registry::Person* owner = then == nullptr ? nullptr : then->owner(note.key);
     if (owner == nullptr || owner->id != note.by.person || !owner->holds(note.key))
       throw refuse(msg("'{file}' is signed with a key that was no current one of '{person}'",
@@ -250,7 +251,7 @@ void require_signatures(const Context& context, const Incident& incident) {
   }
 }
 
-void require_head_signed(const Context& context, const Incident& incident) {
+void require_head_signed(const Office& office, const Incident& incident) {
   std::vector<Signed> files;
   for (Signed& one : records_of(incident.chain)) {
     const bool head = std::any_of(
@@ -258,7 +259,7 @@ void require_head_signed(const Context& context, const Incident& incident) {
         [&](const Digest& digest) { return incident.chain.find(digest)->bytes.data() == one.bytes.data(); });
     if (head) files.push_back(std::move(one));
   }
-  const std::vector<bool> good = signed_each(context, files);
+  const std::vector<bool> good = signed_each(office, files);
   for (std::size_t n = 0; n < files.size(); ++n)
     if (!good[n]) throw bad_signature(incident.id, std::string(store::last_of(files[n].file)));
 }
@@ -275,7 +276,7 @@ Incident load_incident(const Context& context, const std::string& id) {
 incident::Decision decide_now(const Context& context, const Actor& actor, const Incident& incident,
                               const std::function<incident::Body(const Incident&)>& body,
                               std::optional<Instant> occurred) {
-  if (!context.registered) (void)who_acts(context);  // says what is wrong with the register
+  require_register(context);
   incident::require_unforked(incident.state);
   require_signatures(context, incident);
   incident::Person person{actor.person, actor.roles, actor.key};
@@ -295,10 +296,10 @@ Written write_record(const Context& context, const std::string& id, const Actor&
       *context.directory, name,
       [&](const record::Chain& current) {
         load_register(fresh);
-        if (!fresh.registered) (void)who_acts(fresh);
+        require_register(fresh);
         const Incident incident = judge_incident(fresh, id, current);
         const incident::Decision decision = decide_now(fresh, actor, incident, body, occurred);
-        store::Draft draft;
+        store::RecordDraft draft;
         draft.kind = incident::kind_of(decision.body);
         draft.at = incident.now;
         draft.occurred = occurred;
@@ -336,131 +337,8 @@ record::Note write_note(const Context& context, const std::string& id, const Act
   return store::publish_note(*context.directory, id, draft, writing(context, actor));
 }
 
-void require_host(const Context& context, const std::string& host) {
-  for (const auto& listing : store::list_incidents(*context.directory))
-    if (host_of(listing.id) == host) return;
-  (void)context.inventory->at(host);
-}
-
-namespace {
-
-// What is wrong with archived incidents, as far as that costs little: of each what the names of its files
-// show, of the newest what is in them too.
-void add_damaged(const Context& context, const std::vector<store::IncidentListing>& archived,
-                 std::vector<Waiting>& to) {
-  constexpr std::size_t kRead = 10;
-  for (std::size_t n = 0; n < archived.size(); ++n) {
-    Waiting entry;
-    entry.id = archived[n].id;
-    entry.host = host_of(entry.id);
-    std::uint32_t seq = 0;
-    for (const record::FileName& step : archived[n].steps) {
-      if (step.seq > seq + 1)
-        entry.damaged = msg("incident '{id}' is damaged: record {n} is missing",
-                            {{"id", entry.id}, {"n", std::to_string(seq + 1)}});
-      if (step.seq > seq + 1) break;
-      seq = step.seq;
-    }
-    if (entry.damaged.empty() && n + kRead >= archived.size()) {
-      try {
-        (void)load_incident(context, entry.id);
-      } catch (const Error& error) {
-        entry.damaged = error.message();
-      }
-    }
-    if (!entry.damaged.empty()) to.push_back(std::move(entry));
-  }
-}
-
-}  // namespace
-
-std::vector<Waiting> waiting(const Context& context, Finished wanted,
-                             const std::optional<incident::Person>& person) {
-  const bool finished_too = wanted == Finished::all;
-  std::vector<Waiting> result;
-  // What was seen is asked for first: what comes meanwhile is no loss.
-  std::set<std::string> seen;
-  if (context.memory)
-    for (record::ChainName& chain : context.memory->chains())
-      if (chain.kind == record::ChainName::Kind::incident) seen.insert(std::move(chain.id));
-  if (context.registered && context.register_loss.empty()) remember(context, *context.register_chain);
-  const auto damaged = [&](const std::string& id, Message what) {
-    Waiting entry;
-    entry.id = id;
-    entry.host = host_of(id);
-    entry.damaged = std::move(what);
-    result.push_back(std::move(entry));
-  };
-  std::vector<store::IncidentListing> closed;
-  for (const auto& listing : store::list_incidents(*context.directory)) {
-    const bool remembered = seen.erase(listing.id) > 0;
-    if (!finished_too && archived(context, listing)) {
-      if (wanted == Finished::none) continue;
-      Message lost = remembered ? loss(context, listing) : Message{};
-      if (!lost.empty())
-        damaged(listing.id, std::move(lost));
-      else if (wanted == Finished::damaged)
-        closed.push_back(listing);
-      continue;
-    }
-    Waiting entry;
-    entry.id = listing.id;
-    entry.host = host_of(listing.id);
-    try {
-      const Incident incident = judge_incident(context, listing.id, read_incident(context, listing.id));
-      // That of the newest record covers the whole chain; the others are left to whoever decides.
-      const bool waits = !incident.state.finished() || finished_too;
-      if (waits) require_head_signed(context, incident);
-      require_seen(context, incident.chain);
-      if (!waits) continue;
-      remember(context, incident.chain);
-      entry.remarks = record::clock_remarks(incident.chain, incident.now);
-      entry.host = incident.state.monitor.host;
-      entry.fault_key = incident.state.monitor.fault_key;
-      entry.due = incident.due();
-      entry.forked = incident.state.forked;
-      entry.mine = person && incident::waits_for(incident.state, incident.procedure, *person, incident.now,
-                                                 context.registered.get());
-      entry.reopens = incident.state.monitor.reopens.value_or("");
-      if (const auto* no = incident.state.last_no(); no != nullptr && entry.due) {
-        entry.last_no = no->body;
-        entry.last_no_by = no->body.paper ? no->body.paper->decided_by : no->made.by.person;
-      }
-      if (entry.due) entry.left_behind = incident.state.left_behind();
-      entry.opened = incident.state.opened.occurred.value_or(incident.state.opened.at);
-      if (incident.state.finished()) entry.closed = incident.state.spans.back().ended;
-      if (incident.state.finished() && incident.state.withdrawn)
-        entry.withdrawn = incident.state.withdrawn->body.outcome;
-      const auto list = incident::clocks(incident.state, incident.procedure, incident.now);
-      if (!list.empty()) {
-        entry.since = list.back().began;
-        entry.standard = list.back().standard;
-        if (entry.due && entry.due->step != list.back().step) entry.clock_of = sop::name(list.back().step);
-        entry.gross = list.back().gross;
-        entry.paused = list.back().paused;
-        entry.net = list.back().net;
-        if (entry.due) entry.deadline = list.back().deadline;
-        entry.late = entry.due && list.back().late();
-      }
-    } catch (const Error& error) {
-      entry.damaged = error.message();
-    }
-    result.push_back(std::move(entry));
-  }
-  add_damaged(context, closed, result);
-  for (const std::string& id : seen) {
-    if (wanted == Finished::none || store::find_incident(*context.directory, id)) continue;
-    if (auto lost = gone(context, record::ChainName::incident(id))) damaged(id, std::move(*lost));
-  }
-  std::stable_sort(result.begin(), result.end(), [](const Waiting& left, const Waiting& right) {
-    if (left.late != right.late) return left.late;
-    return left.since.value_or(Instant{}) < right.since.value_or(Instant{});
-  });
-  return result;
-}
-
-const registry::Delegation* delegation_of(const Context& context, const record::Envelope& envelope) {
-  const registry::State* then = register_at(context, envelope.register_head);
+const registry::Delegation* delegation_of(const Office& office, const record::Envelope& envelope) {
+  const registry::Register* then = register_at(office, envelope.register_head);
   return then == nullptr ? nullptr : then->delegation_of(envelope.by.person, envelope.by.role, envelope.at);
 }
 

@@ -7,24 +7,25 @@
 #include <string>
 #include <vector>
 
-#include "document/inbox_view.hpp"
 #include "incident/incident.hpp"
 #include "record/kind.hpp"
 #include "record/record.hpp"
 #include "store/append.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/context.hpp"
 
 namespace jaga::workflow {
 
 // Reads register/ into the context (register_chain, register_states, registered); leaves them null where
-// there is none. A register that is damaged or forked is left to who_acts() to refuse: `registered` is then
-// the state before the fork, or null. Where the directory still holds what the context has, nothing is done.
+// there is none. A register that is damaged or forked is left to acting_person() to refuse: `registered` is
+// then the state before the fork, or null. Where the directory still holds what the context has, nothing is
+// done.
 void load_register(Context& context);
 
 // The register's state at a head; nullptr: no such head.
-const registry::State* register_at(const Context& context, const Digest& head);
+const registry::Register* register_at(const Office& office, const Digest& head);
 // The adopted procedure of that digest (register/evidence). Throws Error{data} where its bytes are missing.
-sop::Sop adopted_procedure(const Context& context, const Digest& digest);
+sop::Sop adopted_procedure(const Office& office, const Digest& digest);
 
 struct Incident {
   std::string id;
@@ -32,24 +33,26 @@ struct Incident {
   std::vector<record::Note> notes;
   sop::Sop procedure;  // adopted when it opened
   incident::State state;
-  Instant now;                                        // when this was read
-  std::shared_ptr<const registry::State> registered;  // as it stood then
+  Instant now;                                           // when this was read
+  std::shared_ptr<const registry::Register> registered;  // as it stood then
 
-  std::shared_ptr<const std::vector<registry::State>> register_states;  // after each of its records
+  std::shared_ptr<const std::vector<registry::Register>> register_states;  // after each of its records
 
   std::optional<incident::Due> due() const;  // incident::due(), then
   // By which letter who wrote a record held their role then; nullptr: it was their own.
   const registry::Delegation* delegation_of(const record::Envelope& envelope) const;
 };
 // By which letter the writer of a record held their role; nullptr: it was their own.
-const registry::Delegation* delegation_of(const Context& context, const record::Envelope& envelope);
+const registry::Delegation* delegation_of(const Office& office, const record::Envelope& envelope);
+// What is there of an incident, by its exact id; without judging it.
+record::Chain read_incident(const Office& office, const std::string& id);
 // By its exact id. Throws Error{no_input}; Error{data} for a damaged chain, naming the first break, and for a
 // record or note that is not signed by whom it names; for a chain of which this account saw more before. What
 // it sees now is remembered.
 Incident load_incident(const Context& context, const std::string& id);
-void require_signatures(const Context& context, const Incident& incident);  // that last part alone
+void require_signatures(const Office& office, const Incident& incident);  // that last part alone
 // Of its newest record alone, which rests on all the others.
-void require_head_signed(const Context& context, const Incident& incident);
+void require_head_signed(const Office& office, const Incident& incident);
 // Of a chain in hand, without looking at signatures; else the same errors. `known`: of its notes these alone.
 Incident judge_incident(const Context& context, const std::string& id, record::Chain chain,
                         const std::function<bool(const record::Note&)>& known = {});
@@ -83,18 +86,5 @@ Written write_record(const Context& context, const std::string& id, const Actor&
 record::Note write_note(const Context& context, const std::string& id, const Actor& actor,
                         record::NoteKind kind, yaml::Node body, std::vector<Digest> cites = {},
                         std::optional<Instant> occurred = {}, const std::string& role = {});
-
-// Throws Error{no_input} with the nearest name for a host that neither the inventory knows nor an incident is
-// about.
-void require_host(const Context& context, const std::string& host);
-
-// What waits, for `status`: by file names where they tell enough, else by reading. What is late first, then
-// what has waited longest.
-using document::Waiting;
-// Which of the finished ones are told as well: `damaged` are those of which file names show it, or, of the
-// newest, what is in their files.
-enum class Finished { none, damaged, all };
-std::vector<Waiting> waiting(const Context& context, Finished wanted,
-                             const std::optional<incident::Person>& person = {});
 
 }  // namespace jaga::workflow

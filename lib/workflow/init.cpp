@@ -59,15 +59,15 @@ Message share_hint() {
 }
 
 // The folder that is to be made, or what it is to be made in, can be written; and it is this user's.
-void check_place(const InitWish& wish) {
-  const std::string& path = wish.path;
+void check_place(const InitOptions& options) {
+  const std::string& path = options.path;
   const Message::Arguments place = {{"path", printable(path)}};
   struct stat status {};
   if (stat(path.c_str(), &status) == 0) {
     if (!S_ISDIR(status.st_mode)) refuse(ENOTDIR, msg("cannot make '{path}': {reason}", place));
     if (access(path.c_str(), W_OK | X_OK) != 0)
       refuse(errno, msg("cannot write in '{path}': {reason}", place));
-    store::require_own(path, status.st_uid, wish.opener);
+    store::require_own(path, status.st_uid, options.opener);
     return;
   }
   if (errno != ENOENT) refuse(errno, msg("cannot make '{path}': {reason}", place));
@@ -86,52 +86,52 @@ void check_group(const std::string& path, gid_t group) {
 }
 
 // The procedure that will hold: a person's own, prepared before, is not written over.
-std::string procedure_of(const InitWish& wish) {
-  std::string bytes = wish.sop ? *wish.sop : std::string(sop::builtin("form"));
+std::string procedure_of(const InitOptions& options) {
+  std::string bytes = options.sop ? *options.sop : std::string(sop::builtin("form"));
   struct stat status {};
-  if (stat(wish.path.c_str(), &status) != 0) return bytes;
-  const auto there = store::Folder(wish.path).read("sop.yaml");
+  if (stat(options.path.c_str(), &status) != 0) return bytes;
+  const auto there = store::Folder(options.path).read("sop.yaml");
   if (!there) return bytes;
-  if (wish.sop && *there != bytes)
+  if (options.sop && *there != bytes)
     throw Error(ExitCode::cant_create,
                 msg("there is another '{file}' in '{path}' already",
-                    {{"file", "sop.yaml"}, {"path", printable(wish.path)}}),
+                    {{"file", "sop.yaml"}, {"path", printable(options.path)}}),
                 msg("leave --sop out to begin with that one, or remove it"));
   return *there;
 }
 
 }  // namespace
 
-sop::Sop check_init(const InitWish& wish) {
-  require_recordable("--org", wish.organisation);
-  if (trim(wish.organisation).empty() || wish.organisation.find('\n') != std::string::npos)
+sop::Sop check_init(const InitOptions& options) {
+  require_recordable("--org", options.organisation);
+  if (trim(options.organisation).empty() || options.organisation.find('\n') != std::string::npos)
     throw Error(ExitCode::usage, msg("--org needs a name, in one line"));
-  check_place(wish);
-  sop::Sop procedure = sop::parse(procedure_of(wish), "sop.yaml");
-  if (wish.shared) check_group(wish.path, *wish.shared);
+  check_place(options);
+  sop::Sop procedure = sop::parse(procedure_of(options), "sop.yaml");
+  if (options.shared) check_group(options.path, *options.shared);
   return procedure;
 }
 
-Initialised init(const InitWish& wish, const RandomBytes& random) {
-  (void)check_init(wish);
-  const std::string sop_bytes = procedure_of(wish);
-  if (mkdir(wish.path.c_str(), 0777) != 0 && errno != EEXIST)
-    refuse(errno, msg("cannot make '{path}': {reason}", {{"path", printable(wish.path)}}));
-  if (wish.shared && (chown(wish.path.c_str(), static_cast<uid_t>(-1), *wish.shared) != 0 ||
-                      chmod(wish.path.c_str(), 03770) != 0))
-    refuse(errno, msg("cannot share '{path}': {reason}", {{"path", printable(wish.path)}}), share_hint());
-  const store::Folder folder(wish.path);
+Initialised init(const InitOptions& options, const RandomBytes& random) {
+  (void)check_init(options);
+  const std::string sop_bytes = procedure_of(options);
+  if (mkdir(options.path.c_str(), 0777) != 0 && errno != EEXIST)
+    refuse(errno, msg("cannot make '{path}': {reason}", {{"path", printable(options.path)}}));
+  if (options.shared && (chown(options.path.c_str(), static_cast<uid_t>(-1), *options.shared) != 0 ||
+                         chmod(options.path.c_str(), 03770) != 0))
+    refuse(errno, msg("cannot share '{path}': {reason}", {{"path", printable(options.path)}}), share_hint());
+  const store::Folder folder(options.path);
   if (folder.exists(store::kMarkFile))
     throw Error(ExitCode::cant_create,
-                msg("'{path}' is a working directory already", {{"path", printable(wish.path)}}),
+                msg("'{path}' is a working directory already", {{"path", printable(options.path)}}),
                 msg("see 'jaga status'"));
   Initialised result;
-  result.path = wish.path;
+  result.path = options.path;
   result.repo = new_repo(random);
   inventory::Settings settings;
   settings.repo = result.repo;
-  settings.organisation = wish.organisation;
-  settings.language = wish.language;
+  settings.organisation = options.organisation;
+  settings.language = options.language;
   const auto put = [&](std::string_view name, std::string_view bytes) {
     if (folder.exists(name)) return;  // a person's own, prepared before
     folder.create(name, bytes);

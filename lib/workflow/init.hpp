@@ -14,7 +14,7 @@
 
 namespace jaga::workflow {
 
-struct InitWish {
+struct InitOptions {
   std::string path;  // absolute; made where it is missing
   std::string organisation;
   Language language = Language::indonesian;  // of paper
@@ -22,12 +22,12 @@ struct InitWish {
   std::optional<gid_t> shared{};     // --shared GROUP: setgid, 3770, for the group
   store::Opener opener{};            // who makes it
 };
-// Throws, before anything is written, what would stop init(): a bad procedure, the wish's or the one that
-// lies there already (Error{config}); a wish for another procedure than that one, a folder that is none, that
-// cannot be made or written (Error{cant_create}), or is another user's (Error{not_permitted}); a group that
-// this user is not in; a name that no record may hold (Error{usage}). The answer is the procedure that will
-// hold.
-sop::Sop check_init(const InitWish& wish);
+// Throws, before anything is written, what would stop init(): a bad procedure, the options's or the one that
+// lies there already (Error{config}); a options for another procedure than that one, a folder that is none,
+// that cannot be made or written (Error{cant_create}), or is another user's (Error{not_permitted}); a group
+// that this user is not in; a name that no record may hold (Error{usage}). The answer is the procedure that
+// will hold.
+sop::Sop check_init(const InitOptions& options);
 
 struct Initialised {
   std::string path;
@@ -37,6 +37,6 @@ struct Initialised {
 // Writes jaga.yaml, sop.yaml, hosts.yaml, .gitattributes and .gitignore, but not over what is there: an init
 // that was broken off can be run again. The register begins with the first person (begin_register). Throws
 // what check_init() throws, and Error{cant_create} where jaga.yaml is there already.
-Initialised init(const InitWish& wish, const RandomBytes& random);
+Initialised init(const InitOptions& options, const RandomBytes& random);
 
 }  // namespace jaga::workflow

@@ -6,6 +6,7 @@
 #include "sop/sop.hpp"
 #include "store/directory.hpp"
 #include "store/edited.hpp"
+#include "workflow/acting_person.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -25,21 +26,21 @@ std::vector<inventory::Window> maintenance_windows(const Context& context) {
   return out;
 }
 
-Maintained maintain(const Context& context, const Maintain& wish) {
-  const Actor actor = who_acts(context);
+Maintained maintain(const Context& context, const Maintain& options) {
+  const Actor actor = acting_person(context);
   if (actor.roles.empty())
     throw Error(
         ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}}),
         msg("an admin gives one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
-  (void)context.inventory->select(wish.hosts);  // that they are there
+  (void)context.inventory->select(options.hosts);  // that they are there
   const Instant now = context.now();
   Maintained done;
   inventory::Window& window = done.window;
-  window.hosts = wish.hosts;
-  window.from = wish.from.value_or(now);
-  window.until = wish.until;
+  window.hosts = options.hosts;
+  window.from = options.from.value_or(now);
+  window.until = options.until;
   window.by = actor.person;
-  window.reason = sanitized(trim(wish.reason));
+  window.reason = sanitized(trim(options.reason));
   if (window.reason.empty())
     throw Error(ExitCode::usage, msg("a maintenance window needs a reason"), msg("give it with -m"));
   require_recordable("-m", window.reason);
@@ -47,7 +48,7 @@ Maintained maintain(const Context& context, const Maintain& wish) {
     throw Error(ExitCode::usage, msg("the maintenance window ends before it begins"),
                 msg("--until says when it ends, as 2026-11-24 22:00"));
   if (window.until <= now) throw Error(ExitCode::usage, msg("the maintenance window is over already"));
-  const std::string& first = wish.hosts.front();
+  const std::string& first = options.hosts.front();
   window.name = compact_date(window.from, context.sop->calendar.utc_offset) + "-" +
                 (first.starts_with('@') ? first.substr(1) : first) + "-" + random_suffix(context.random, 6);
   done.path = std::string(kFolder) + "/" + window.name + std::string(kEnding);

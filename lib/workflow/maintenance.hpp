@@ -24,7 +24,7 @@ struct Maintained {
   std::string path;
 };
 // Writes the window, in the name of who acts. Throws Error{usage} where it is over before it begins, or has
-// no reason, Error{no_input} for an unknown host, and what who_acts throws.
-Maintained maintain(const Context& context, const Maintain& wish);
+// no reason, Error{no_input} for an unknown host, and what acting_person throws.
+Maintained maintain(const Context& context, const Maintain& options);
 
 }  // namespace jaga::workflow

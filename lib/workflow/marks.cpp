@@ -57,10 +57,10 @@ exit 41
 
 }  // namespace
 
-store::Lock lock_run(const Context& context, const std::string& incident) {
+store::Lock lock_run(const Office& office, const std::string& incident) {
   try {
-    return context.directory->lock(record::ChainName::incident(incident).directory() + "/evidence",
-                                   std::chrono::milliseconds{0});
+    return office.directory->lock(record::ChainName::incident(incident).directory() + "/evidence",
+                                  std::chrono::milliseconds{0});
   } catch (const Error& error) {
     if (error.code() != ExitCode::busy) throw;
     throw Error(ExitCode::busy, msg("'{id}' is being repaired from this directory", {{"id", incident}}),
@@ -73,15 +73,15 @@ std::string run_name(const Digest& basis, std::int64_t run) {
   return basis.hex() + "-" + std::to_string(run);
 }
 
-Order look_order(const Digest& basis, std::int64_t run) {
+Order identity_order(const Digest& basis, std::int64_t run) {
   Order order;
   order.script = kLook;
   order.arguments = {run_name(basis, run)};
   return order;
 }
 
-Looked parse_look(std::string_view out) {
-  Looked looked;
+TargetIdentity parse_identity(std::string_view out) {
+  TargetIdentity looked;
   for (const std::string& line : split(out, '\n')) {
     if (line.starts_with("machine-id ")) looked.machine_id = trim(std::string_view(line).substr(11));
     if (line.starts_with("boot-id ")) looked.boot_id = trim(std::string_view(line).substr(8));

@@ -18,20 +18,20 @@
 namespace jaga::workflow {
 
 // Of two repairs of one incident at once in this directory the second is refused: Error{busy}.
-store::Lock lock_run(const Context& context, const std::string& incident);
+store::Lock lock_run(const Office& office, const std::string& incident);
 
 // The folder of a run below .jaga-runs.
 std::string run_name(const Digest& basis, std::int64_t run);
 
 // Reads the machine-id, the boot id and the marks of this run; changes nothing.
-Order look_order(const Digest& basis, std::int64_t run);
-struct Looked {
+Order identity_order(const Digest& basis, std::int64_t run);
+struct TargetIdentity {
   std::string machine_id;
   std::string boot_id;  // proc(5); another one after each start of the host. Empty: not known
   std::vector<std::string>
       marks;  // the repair-starts (hex) that marked this run; "" where one has none inside
 };
-Looked parse_look(std::string_view out);
+TargetIdentity parse_identity(std::string_view out);
 
 // Makes the mark and prints the folder that it is in. Exit kMarkThere: a run that does not go on finds one
 // already; kMarkRefused: none of the places takes it.

@@ -16,22 +16,22 @@ namespace {
 using store::Remembered;
 using store::RememberedHead;
 
-bool accepted(const Context& context, const std::string& what, const Digest& digest) {
-  if (!context.registered) return false;
-  const auto& resolved = context.registered->resolved;
+bool accepted(const Office& office, const std::string& what, const Digest& digest) {
+  if (!office.registered) return false;
+  const auto& resolved = office.registered->resolved;
   return std::find(resolved.begin(), resolved.end(), registry::Resolved{what, digest}) != resolved.end();
 }
 
-std::size_t resolves_of(const Context& context, const record::ChainName& chain) {
-  if (!context.registered) return 0;
-  const auto& resolved = context.registered->resolved;
+std::size_t resolves_of(const Office& office, const record::ChainName& chain) {
+  if (!office.registered) return 0;
+  const auto& resolved = office.registered->resolved;
   return static_cast<std::size_t>(
       std::count_if(resolved.begin(), resolved.end(),
                     [text = chain.text()](const registry::Resolved& one) { return one.what == text; }));
 }
 
-void drop_resolved(const Context& context, std::vector<RememberedHead>& heads) {
-  std::erase_if(heads, [&](const RememberedHead& head) { return is_resolved(context, head); });
+void drop_resolved(const Office& office, std::vector<RememberedHead>& heads) {
+  std::erase_if(heads, [&](const RememberedHead& head) { return is_resolved(office, head); });
 }
 
 Message named(const std::vector<RememberedHead>& missing) {
@@ -52,19 +52,19 @@ Error refused(const record::ChainName& chain, Message what) {
                         : msg("look at all of it with 'jaga audit'"));
 }
 
-void tell_damaged(const Context& context, const Remembered& before) {
-  if (before.damaged && context.notice)
-    context.notice(msg("what this account remembered of '{chain}' is damaged: it is not compared with that",
+void tell_damaged(const Runtime& runtime, const Remembered& before) {
+  if (before.damaged && runtime.notice)
+    runtime.notice(msg("what this account remembered of '{chain}' is damaged: it is not compared with that",
                        {{"chain", name_of(before.chain)}}));
 }
 
 // A seal counts if somebody whom the register knows signed it.
-bool is_signed(const Context& context, const std::string& file, const record::Record& record) {
-  const auto signature = store::read_signature(*context.directory, file);
+bool is_signed(const Office& office, const std::string& file, const record::Record& record) {
+  const auto signature = store::read_signature(*office.directory, file);
   if (!signature) return false;
   const auto signer = sign::verify(record.bytes, *signature, sign::kRecordNamespace);
-  return signer && signer->fingerprint() == record.envelope.key && context.registered &&
-         context.registered->owner(record.envelope.key) != nullptr;
+  return signer && signer->fingerprint() == record.envelope.key && office.registered &&
+         office.registered->owner(record.envelope.key) != nullptr;
 }
 
 bool is_record_or_note(std::string_view path, std::string_view directory) {
@@ -77,10 +77,10 @@ bool is_record_or_note(std::string_view path, std::string_view directory) {
 }
 
 // What a seal names of the chain that is not so; empty: all is.
-Message broken_seal(const Context& context, const record::Chain& chain, const std::string& file) {
+Message broken_seal(const Office& office, const record::Chain& chain, const std::string& file) {
   const std::string directory = chain.name.directory();
   try {
-    const auto bytes = context.directory->read(file);
+    const auto bytes = office.directory->read(file);
     // Most name nothing of this chain.
     if (!bytes || bytes->find("\"" + directory + "/") == std::string::npos) return {};
     const record::Record seal = record::parse_record(*bytes, file);
@@ -92,9 +92,9 @@ Message broken_seal(const Context& context, const record::Chain& chain, const st
       const auto known = here.find(sealed.path);
       if (known != here.end() && known->second == sealed.digest) continue;
       // Written since the chain was read?
-      const auto now = context.directory->read(sealed.path);
-      if ((now && sha256(*now) == sealed.digest) || accepted(context, sealed.path, sealed.digest) ||
-          !is_signed(context, file, seal))
+      const auto now = office.directory->read(sealed.path);
+      if ((now && sha256(*now) == sealed.digest) || accepted(office, sealed.path, sealed.digest) ||
+          !is_signed(office, file, seal))
         continue;
       const std::string below = sealed.path.substr(directory.size() + 1);
       return now ? msg("'{file}' is not what was sealed", {{"file", below}})
@@ -108,8 +108,8 @@ Message broken_seal(const Context& context, const record::Chain& chain, const st
 
 }  // namespace
 
-bool is_resolved(const Context& context, const RememberedHead& head) {
-  return accepted(context, head.chain.text(), head.head) || resolves_of(context, head.chain) > head.resolves;
+bool is_resolved(const Office& office, const RememberedHead& head) {
+  return accepted(office, head.chain.text(), head.head) || resolves_of(office, head.chain) > head.resolves;
 }
 
 Message loss(const Context& context, const record::Chain& chain) {
@@ -136,10 +136,10 @@ Message loss(const Context& context, const store::IncidentListing& listing) {
   return named(missing);
 }
 
-std::optional<Message> gone(const Context& context, const record::ChainName& chain) {
-  if (!context.memory) return std::nullopt;
-  Remembered before = context.memory->of(chain);
-  drop_resolved(context, before.heads);
+std::optional<Message> gone(const Office& office, const record::ChainName& chain) {
+  if (!office.memory) return std::nullopt;
+  Remembered before = office.memory->of(chain);
+  drop_resolved(office, before.heads);
   if (before.heads.empty()) return std::nullopt;
   return msg("it was here before, to record {seq}, and is gone",
              {{"seq", std::to_string(before.heads.front().seq)}});
@@ -151,11 +151,11 @@ void require_seen(const Context& context, const record::Chain& chain) {
   if (!lost.empty()) throw refused(chain.name, std::move(lost));
 }
 
-std::map<std::string, std::uint32_t> require_sealed(const Context& context, const record::Chain& chain) {
+std::map<std::string, std::uint32_t> require_sealed(const Office& office, const record::Chain& chain) {
   std::map<std::string, std::uint32_t> looked;
   if (chain.records.empty() || chain.name.kind == record::ChainName::Kind::seal) return looked;
-  const store::Folder& folder = *context.directory;
-  const Remembered before = context.memory ? context.memory->of(chain.name) : Remembered{};
+  const store::Folder& folder = *office.directory;
+  const Remembered before = office.memory ? office.memory->of(chain.name) : Remembered{};
   for (const std::string& id : store::list_seal_chains(folder)) {
     const std::string directory = record::ChainName::seal(id).directory();
     const auto known = before.seals.find(id);
@@ -163,7 +163,7 @@ std::map<std::string, std::uint32_t> require_sealed(const Context& context, cons
       const auto file =
           item.kind == store::Item::Kind::file ? record::parse_file_name(item.name) : std::nullopt;
       if (!file || (known != before.seals.end() && file->seq <= known->second)) continue;
-      Message wrong = broken_seal(context, chain, directory + "/" + item.name);
+      Message wrong = broken_seal(office, chain, directory + "/" + item.name);
       if (!wrong.empty()) throw refused(chain.name, std::move(wrong));
       looked[id] = std::max(looked[id], file->seq);
     }

@@ -15,7 +15,7 @@ namespace jaga::workflow {
 
 // Whether the register has accepted that this record of a chain is gone: by its digest, or, since this
 // account saw it, a loss of the chain which another account named by what that had seen.
-bool is_resolved(const Context& context, const store::RememberedHead& head);
+bool is_resolved(const Office& office, const store::RememberedHead& head);
 
 // "its record 4, seen here before, is missing or changed" of what `chain` does not hold any more and the
 // register has not accepted; empty: nothing. Asks the directory again first: another command may have gone on
@@ -24,13 +24,13 @@ Message loss(const Context& context, const record::Chain& chain);
 // The same by the names of an incident's files.
 Message loss(const Context& context, const store::IncidentListing& listing);
 // Of a chain of which no record is left; nullopt: it was not seen here, or its loss is accepted.
-std::optional<Message> gone(const Context& context, const record::ChainName& chain);
+std::optional<Message> gone(const Office& office, const record::ChainName& chain);
 
 // Throws Error{data} for a loss of the register or of `chain`, with what to do about it.
 void require_seen(const Context& context, const record::Chain& chain);
 // Throws Error{data} where a seal names a record or note of `chain` that is not there, or is another. Gives
 // up to where each chain of seals was looked at: what was there then, the memory of the chain's head covers.
-std::map<std::string, std::uint32_t> require_sealed(const Context& context, const record::Chain& chain);
+std::map<std::string, std::uint32_t> require_sealed(const Office& office, const record::Chain& chain);
 
 // Remembers the chain as it is, which the caller found signed and whole. What cannot be remembered is a
 // notice.

@@ -21,10 +21,10 @@
 namespace jaga::workflow {
 namespace {
 
-std::map<std::string, probe::Pin> pins_of(const Context& context) {
+std::map<std::string, probe::Pin> pins_of(const Office& office) {
   std::map<std::string, probe::Pin> pins;
-  if (!context.registered) return pins;
-  for (const auto& [host, pinned] : context.registered->pins) {
+  if (!office.registered) return pins;
+  for (const auto& [host, pinned] : office.registered->pins) {
     probe::Pin pin;
     for (const std::string& line : pinned.host_keys) {
       if (auto key = sshkey::parse_public_key(line)) pin.keys.push_back(std::move(*key));
@@ -93,12 +93,12 @@ void add_missing(round::Round& to, const round::Round& from) {
 }
 
 // What cannot be read is not followed: measuring goes on, and the new round tells.
-Before read_before(const Context& context, const std::vector<store::RoundName>& names, round::Round& now) {
+Before read_before(const Office& office, const std::vector<store::RoundName>& names, round::Round& now) {
   Before before;
   for (const store::RoundName& name : names) {
     try {
-      if (!before.digest) before.digest = sha256(store::read_round(*context.directory, name));
-      StoredRound stored = load_round(context, name);
+      if (!before.digest) before.digest = sha256(store::read_round(*office.directory, name));
+      StoredRound stored = load_round(office, name);
       if (!stored.round.partial) {
         if (before.mixed) add_missing(*before.mixed, stored.round);
         before.whole = std::move(stored);
@@ -118,8 +118,8 @@ Before read_before(const Context& context, const std::vector<store::RoundName>& 
 }
 
 // The round in the form that its file has.
-std::string file_of(const Context& context, const round::Round& now, const Before& before) {
-  if (context.settings->record == inventory::Settings::Rounds::changes && before.whole) {
+std::string file_of(const Office& office, const round::Round& now, const Before& before) {
+  if (office.settings->record == inventory::Settings::Rounds::changes && before.whole) {
     round::Base base = before.whole->base;
     ++base.rounds;
     const round::Round& full = before.whole->full ? *before.whole->full : before.whole->round;
@@ -153,53 +153,56 @@ void follow_and_keep(const Context& context, bool record, Monitored& done) {
 
 }  // namespace
 
-Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Options& logins,
+Monitored monitor(const Context& context, const MonitorOptions& options, const ssh::Options& logins,
                   const std::vector<std::string>& environment,
                   const std::function<void(const probe::Progress&)>& progress) {
   probe::Request request = request_of(context, logins, environment);
-  request.hosts = wish.given;
-  if (wish.given.empty())
-    for (const inventory::Host* host : context.inventory->select(wish.hosts)) request.hosts.push_back(*host);
+  request.hosts = options.given;
+  if (options.given.empty())
+    for (const inventory::Host* host : context.inventory->select(options.hosts))
+      request.hosts.push_back(*host);
   if (request.hosts.empty()) {
     throw Error{ExitCode::no_input, msg("there is no host to measure"),
                 msg("write hosts into hosts.yaml, or add one with 'jaga host add NAME ADDRESS'")};
   }
-  request.kinds = wish.kinds;
-  request.count = wish.count;
-  request.timeout = wish.timeout;
-  if (wish.rate) request.rate = *wish.rate;
-  request.schedule = wish.schedule;
+  request.kinds = options.kinds;
+  request.count = options.count;
+  request.timeout = options.timeout;
+  if (options.rate) request.rate = *options.rate;
+  request.schedule = options.schedule;
   request.ways = ways_of(context, request, logins);
 
   Monitored done;
   done.round = probe::run(request, context.stop, progress);
-  if (wish.missed > 0)
-    note(done.round, wish.missed == 1 ? "1 round was missed before this one"
-                                      : std::to_string(wish.missed) + " rounds were missed before this one");
+  if (options.missed > 0)
+    note(done.round, options.missed == 1
+                         ? "1 round was missed before this one"
+                         : std::to_string(options.missed) + " rounds were missed before this one");
   if (context.stop.stop_requested())
     throw Error{ExitCode::interrupted, msg("interrupted; no round was written")};
-  if (!wish.given.empty()) {
+  if (!options.given.empty()) {
     done.bytes = round::write(done.round);
     return done;
   }
-  if (wish.kinds.empty()) round::add_warranties(done.round, request.hosts);
-  done.round.partial = !wish.kinds.empty() || request.hosts.size() < context.inventory->hosts.size();
-  follow_and_keep(context, wish.record, done);
+  if (options.kinds.empty()) round::add_warranties(done.round, request.hosts);
+  done.round.partial = !options.kinds.empty() || request.hosts.size() < context.inventory->hosts.size();
+  follow_and_keep(context, options.record, done);
   return done;
 }
 
-Monitored import_round(const Context& context, const ImportWish& wish, std::vector<Message>& remarks) {
+Monitored import_round(const Context& context, const ImportOptions& options, std::vector<Message>& remarks) {
   feed::Reported reported =
-      feed::parse_reports(wish.reporter, wish.bytes, wish.file, *context.inventory, context.now());
+      feed::parse_reports(options.reporter, options.bytes, options.file, *context.inventory, context.now());
   remarks = std::move(reported.remarks);
   if (reported.round.results.empty())
-    throw Error{ExitCode::no_input,
-                msg("nothing in '{file}' is about a host of the inventory", {{"file", printable(wish.file)}}),
-                msg("hosts are found by their name or address in hosts.yaml")};
+    throw Error{
+        ExitCode::no_input,
+        msg("nothing in '{file}' is about a host of the inventory", {{"file", printable(options.file)}}),
+        msg("hosts are found by their name or address in hosts.yaml")};
   Monitored done;
   done.round = std::move(reported.round);
   done.round.installation = context.installation;
-  follow_and_keep(context, wish.record, done);
+  follow_and_keep(context, options.record, done);
   return done;
 }
 
@@ -212,36 +215,36 @@ bool only_faults_are_listed(const std::string& check) {
 
 namespace {
 // Why there is no result, as ": no key was accepted"; empty where nobody knows.
-std::string why_not_looked(const Context& context, const round::Round& round, const Again& wish) {
-  const inventory::Host* host = context.inventory->find(wish.host);
+std::string why_not_looked(const Office& office, const round::Round& round, const RepeatedProbe& options) {
+  const inventory::Host* host = office.inventory->find(options.host);
   if (host == nullptr) return ": hosts.yaml has no such host";
-  if (is_own_check(wish.check)) {
+  if (is_own_check(options.check)) {
     const bool wanted =
         std::any_of(host->checks.begin(), host->checks.end(), [&](const inventory::Check& check) {
-          return inventory::kind(check) == wish.check && inventory::object(check) == wish.object;
+          return inventory::kind(check) == options.check && inventory::object(check) == options.object;
         });
     return wanted ? "" : ": hosts.yaml has no such check of the host";
   }
   for (const round::Result& result : round.results)
-    if (result.host == wish.host && (result.check == "ssh" || result.check == "local") &&
+    if (result.host == options.host && (result.check == "ssh" || result.check == "local") &&
         result.state != round::State::ok)
       return ": " + result.summary;
   return {};
 }
 }  // namespace
 
-std::vector<incident::Result> probe_again(const Context& context, const std::vector<Again>& wishes,
+std::vector<incident::Result> probe_again(const Context& context, const std::vector<RepeatedProbe>& wishes,
                                           const ssh::Options& logins,
                                           const std::vector<std::string>& environment, std::stop_token stop) {
   probe::Request request = request_of(context, logins, environment);
   std::set<std::string> hosts;
   std::set<std::string> kinds;
-  for (const Again& wish : wishes) {
-    const inventory::Host* host = context.inventory->find(wish.host);
+  for (const RepeatedProbe& options : wishes) {
+    const inventory::Host* host = context.inventory->find(options.host);
     if (host == nullptr) continue;
-    if (hosts.insert(wish.host).second) request.hosts.push_back(*host);
-    if (is_own_check(wish.check))
-      kinds.insert(wish.check);
+    if (hosts.insert(options.host).second) request.hosts.push_back(*host);
+    if (is_own_check(options.check))
+      kinds.insert(options.check);
     else
       kinds.insert({"ssh", "local"});
   }
@@ -255,28 +258,29 @@ std::vector<incident::Result> probe_again(const Context& context, const std::vec
   }
 
   std::vector<incident::Result> results;
-  for (const Again& wish : wishes) {
-    incident::Result result{wish.host, round::check_name(wish.check, wish.object), round::State::unknown, {}};
-    const round::Result* found = round::find(round, wish.host, wish.check, wish.object);
+  for (const RepeatedProbe& options : wishes) {
+    incident::Result result{
+        options.host, round::check_name(options.check, options.object), round::State::unknown, {}};
+    const round::Result* found = round::find(round, options.host, options.check, options.object);
     if (found != nullptr) {
       result.state = found->state;
       result.text = found->summary;
-    } else if (only_faults_are_listed(wish.check) &&
+    } else if (only_faults_are_listed(options.check) &&
                std::any_of(round.results.begin(), round.results.end(), [&](const round::Result& other) {
-                 return other.host == wish.host && other.check == wish.check &&
+                 return other.host == options.host && other.check == options.check &&
                         other.state == round::State::ok;
                })) {
       // Not among them means that it is well.
       result.state = round::State::ok;
       result.text =
-          wish.check == "unit" ? "no failed unit of this name" : "not among those that are read-only";
+          options.check == "unit" ? "no failed unit of this name" : "not among those that are read-only";
     } else if (std::any_of(round.results.begin(), round.results.end(), [&](const round::Result& other) {
-                 return other.host == wish.host && other.check == wish.check &&
+                 return other.host == options.host && other.check == options.check &&
                         other.state != round::State::unknown;
                })) {
       result.text = kNotAmongItsFacts;
     } else {
-      result.text = "it was not measured" + why_not_looked(context, round, wish);
+      result.text = "it was not measured" + why_not_looked(context, round, options);
     }
     results.push_back(std::move(result));
   }

@@ -15,7 +15,7 @@
 
 namespace jaga::workflow {
 
-struct MonitorWish {
+struct MonitorOptions {
   std::vector<std::string> hosts{};      // names and @groups; empty: all
   std::vector<inventory::Host> given{};  // instead of those of the inventory; no round is followed or written
   std::vector<std::string> kinds{};      // of check; empty: all
@@ -36,23 +36,24 @@ struct Monitored {
 // at the same time follow each other in the order in which they end. A damaged round is not followed, and
 // that is noted. `logins`: keys of the measuring login; `environment`: of the local collector. Throws
 // Error{no_input} for an unknown host, Error{interrupted} after a stop (nothing is written).
-Monitored monitor(const Context& context, const MonitorWish& wish, const ssh::Options& logins,
+Monitored monitor(const Context& context, const MonitorOptions& options, const ssh::Options& logins,
                   const std::vector<std::string>& environment,
                   const std::function<void(const probe::Progress&)>& progress = {});
 
 // What another monitor says, as a round of this installation: hosts by the inventory, histories as of any
 // round. `remarks`: what was passed over. Throws Error{data} for what is not of that format, Error{no_input}
 // where nothing in it is about a host of the inventory; nothing is written then.
-struct ImportWish {
+struct ImportOptions {
   feed::Reporter reporter = feed::Reporter::nagios;
   std::string bytes{};
   std::string file{};  // for messages
   bool record = true;
 };
-Monitored import_round(const Context& context, const ImportWish& wish, std::vector<Message>& remarks);
+Monitored import_round(const Context& context, const ImportOptions& options, std::vector<Message>& remarks);
 
-// Every wish has a result; "unknown" where its host is not in the inventory or the check measures it no more.
-std::vector<incident::Result> probe_again(const Context& context, const std::vector<Again>& wishes,
+// Every options has a result; "unknown" where its host is not in the inventory or the check measures it no
+// more.
+std::vector<incident::Result> probe_again(const Context& context, const std::vector<RepeatedProbe>& wishes,
                                           const ssh::Options& logins,
                                           const std::vector<std::string>& environment, std::stop_token stop);
 

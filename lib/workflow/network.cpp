@@ -46,7 +46,8 @@ class Network : public Transport {
     return how == plan::Run::local ? here(order, stop) : there(target, order, stop);
   }
 
-  std::vector<incident::Result> probe(const std::vector<Again>& wishes, std::stop_token stop) override {
+  std::vector<incident::Result> probe(const std::vector<RepeatedProbe>& wishes,
+                                      std::stop_token stop) override {
     return prober_(wishes, stop);
   }
 
@@ -180,7 +181,8 @@ class DeferredTransport : public Transport {
   Answer run(plan::Run how, const plan::Target& target, const Order& order, std::stop_token stop) override {
     return made().run(how, target, order, std::move(stop));
   }
-  std::vector<incident::Result> probe(const std::vector<Again>& wishes, std::stop_token stop) override {
+  std::vector<incident::Result> probe(const std::vector<RepeatedProbe>& wishes,
+                                      std::stop_token stop) override {
     return made().probe(wishes, std::move(stop));
   }
 

@@ -11,8 +11,8 @@
 namespace jaga::workflow {
 
 // Measures again; given by who knows the inventory (workflow/monitor).
-using Prober =
-    std::function<std::vector<incident::Result>(const std::vector<Again>& wishes, std::stop_token stop)>;
+using Prober = std::function<std::vector<incident::Result>(const std::vector<RepeatedProbe>& wishes,
+                                                           std::stop_token stop)>;
 
 // Adds to a target how it is reached (workflow/reach.hpp); may be empty.
 using Way = std::function<void(const std::string& host, ssh::Target& target)>;

@@ -12,27 +12,27 @@ constexpr std::string_view kEnding = ".yaml";
 
 }  // namespace
 
-OfficeRules office_rules(const Context& context) {
+OfficeRules office_rules(const Office& office) {
   OfficeRules out;
-  std::vector<fault::Office> office;
-  for (store::EditedFile& file : store::edited_files(*context.directory, "rules")) {
+  std::vector<fault::OfficeRule> own;
+  for (store::EditedFile& file : store::edited_files(*office.directory, "rules")) {
     if (is_name(file.stem)) {
-      office.push_back({std::move(file.stem), std::move(file.bytes)});
+      own.push_back({std::move(file.stem), std::move(file.bytes)});
       continue;
     }
     out.wrong.emplace_back(ExitCode::config,
                            msg("not the name of a fault type: '{name}'", {{"name", printable(file.stem)}}),
                            msg("rename '{file}'", {{"file", printable(file.path)}}));
   }
-  out.catalogue = fault::catalogue(office, &out.wrong);
+  out.catalogue = fault::catalogue(own, &out.wrong);
   return out;
 }
 
-std::optional<fault::Rule> office_rule(const Context& context, const std::string& fault) {
+std::optional<fault::Rule> office_rule(const Office& office, const std::string& fault) {
   if (!is_name(fault)) return std::nullopt;
-  std::optional<fault::Office> own;
+  std::optional<fault::OfficeRule> own;
   const std::string file = std::string(kFolder) + fault + std::string(kEnding);
-  if (auto bytes = context.directory->read(file)) own = fault::Office{fault, std::move(*bytes)};
+  if (auto bytes = office.directory->read(file)) own = fault::OfficeRule{fault, std::move(*bytes)};
   return fault::find_rule(fault, own);
 }
 
@@ -44,8 +44,8 @@ std::vector<Message> lint_office_rules(const OfficeRules& rules) {
   return out;
 }
 
-Error no_such_type(const Context& context, const std::string& fault) {
-  const OfficeRules rules = office_rules(context);
+Error no_such_type(const Office& office, const std::string& fault) {
+  const OfficeRules rules = office_rules(office);
   std::vector<std::string> names;
   for (const auto& rule : rules.catalogue.rules) names.push_back(rule.first);
   const std::string near = nearest(fault, names);
@@ -54,6 +54,10 @@ Error no_such_type(const Context& context, const std::string& fault) {
       near.empty()
           ? msg("'jaga help rule' lists those that are built in; one of your own is a file of rules/")
           : msg("did you mean '{name}'?", {{"name", near}})};
+}
+
+void require_type(const Office& office, const std::string& type) {
+  if (!office_rule(office, type)) throw no_such_type(office, type);
 }
 
 }  // namespace jaga::workflow

@@ -15,15 +15,18 @@ struct OfficeRules {
   fault::Catalogue catalogue;
   std::vector<Error> wrong;  // files that are no rule; they are left out
 };
-OfficeRules office_rules(const Context& context);
+OfficeRules office_rules(const Office& office);
 
 // The one rule of that type, without reading the others; nullopt: there is none, or it is wrong.
-std::optional<fault::Rule> office_rule(const Context& context, const std::string& fault);
+std::optional<fault::Rule> office_rule(const Office& office, const std::string& fault);
 
 // Error{no_input}: no rule is of that type, with the nearest that is.
-Error no_such_type(const Context& context, const std::string& fault);
+Error no_such_type(const Office& office, const std::string& fault);
 
 // What fault::lint says of the office's own rules; those that are wrong are not among them.
 std::vector<Message> lint_office_rules(const OfficeRules& rules);
+
+// Throws no_such_type() where there is none: a type that is misspelt would be in the records for ever.
+void require_type(const Office& office, const std::string& type);
 
 }  // namespace jaga::workflow

@@ -42,10 +42,10 @@ void take(std::string_view out, registry::Pin& pin) {
   std::sort(pin.serials.begin(), pin.serials.end());
 }
 
-const registry::Pin* pin_of(const Context& context, const std::string& host) {
-  if (!context.registered) return nullptr;
-  const auto found = context.registered->pins.find(host);
-  return found == context.registered->pins.end() ? nullptr : &found->second;
+const registry::Pin* pin_of(const Office& office, const std::string& host) {
+  if (!office.registered) return nullptr;
+  const auto found = office.registered->pins.find(host);
+  return found == office.registered->pins.end() ? nullptr : &found->second;
 }
 
 // All of `some` are among `all`, both sorted.
@@ -82,8 +82,8 @@ Against held_against(const registry::Pin& pinned, const Seen& one, const std::st
   return fewer && seen.machine_id == pinned.machine_id && !better ? Against::same : Against::more;
 }
 
-void compare(const Context& context, const std::string& verified, Seen& one) {
-  const registry::Pin* pinned = pin_of(context, one.host);
+void compare(const Office& office, const std::string& verified, Seen& one) {
+  const registry::Pin* pinned = pin_of(office, one.host);
   one.against = pinned == nullptr ? Against::nothing : held_against(*pinned, one, verified);
   one.pin.verified = verified.empty() ? std::string(kFirstUse) : verified;
   switch (one.against) {
@@ -169,7 +169,7 @@ Message mending(ssh::Failure failure, const inventory::Host& host) {
 }
 
 // A host that shows another key than those of the pin is told apart before anything is authenticated.
-void log_in(const Context& context, const std::vector<Seen*>& seen, const ssh::Options& logins) {
+void log_in(const Runtime& runtime, const std::vector<Seen*>& seen, const ssh::Options& logins) {
   std::vector<ssh::Request> requests;
   for (const Seen* one : seen) {
     ssh::Request request;
@@ -178,16 +178,16 @@ void log_in(const Context& context, const std::vector<Seen*>& seen, const ssh::O
     for (const std::string& line : one->pin.host_keys)
       if (const auto key = sshkey::parse_public_key(line)) request.target.known.push_back(*key);
     request.script.text = std::string(kLook);
-    request.nonce = random_id(context.random);
+    request.nonce = random_id(runtime.random);
     requests.push_back(std::move(request));
   }
-  const std::vector<ssh::Result> results = ssh::run_all(requests, logins, context.stop);
+  const std::vector<ssh::Result> results = ssh::run_all(requests, logins, runtime.stop);
   for (std::size_t n = 0; n < results.size(); ++n) {
     Seen& one = *seen[n];
     one.identified = true;
     if (results[n].failure == ssh::Failure::host_key_changed) {
       one.problem = msg("its host key is not the one that it showed first: {reason}",
-                        {{"reason", results[n].detail.render(context.language)}});
+                        {{"reason", results[n].detail.render(runtime.language)}});
     } else if (results[n].failure != ssh::Failure::none) {
       one.unread = results[n].detail;
     } else {

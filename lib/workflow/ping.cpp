@@ -16,7 +16,7 @@ bool is_name(const std::string& target, probe::Wanted family) {
 
 }  // namespace
 
-Pings ping(const PingWish& wish, std::stop_token stop, const PingWatch& watch) {
+Pings ping(const PingOptions& options, std::stop_token stop, const PingWatch& watch) {
   // What may not ping one family may not ping the other: the same right is asked for both.
   if (const auto refused = probe::icmp_permission()) {
     throw Error{ExitCode::not_permitted, *refused,
@@ -24,13 +24,13 @@ Pings ping(const PingWish& wish, std::stop_token stop, const PingWatch& watch) {
   }
   Pings out;
   std::vector<probe::IcmpTarget> targets;
-  targets.reserve(wish.targets.size());
+  targets.reserve(options.targets.size());
   std::vector<std::string> names;
   std::vector<std::size_t> places;
-  for (const std::string& target : wish.targets) {
-    const bool name = is_name(target, wish.family);
-    targets.push_back(
-        {name ? std::string{} : target, wish.count, wish.interval, wish.timeout, wish.first_reply_is_enough});
+  for (const std::string& target : options.targets) {
+    const bool name = is_name(target, options.family);
+    targets.push_back({name ? std::string{} : target, options.count, options.interval, options.timeout,
+                       options.first_reply_is_enough});
     if (!name) continue;
     places.push_back(targets.size() - 1);
     out.names.emplace_hint(out.names.end(), places.back(), Pings::Name{});
@@ -55,7 +55,7 @@ Pings ping(const PingWish& wish, std::stop_token stop, const PingWatch& watch) {
   std::optional<probe::Resolver> resolver;
   probe::IcmpLater later;
   if (!names.empty()) {
-    resolver.emplace(std::move(names), wish.family);
+    resolver.emplace(std::move(names), options.family);
     later.descriptor = resolver->descriptor();
     later.take = [&](bool& more) {
       std::vector<probe::IcmpLater::Found> found;
@@ -68,8 +68,8 @@ Pings ping(const PingWish& wish, std::stop_token stop, const PingWatch& watch) {
       return found;
     };
   }
-  probe::IcmpRun run = probe::icmp_ping(std::move(targets), {wish.rate, wish.seed, 0, wish.keep_times},
-                                        std::move(stop), each, later);
+  probe::IcmpRun run = probe::icmp_ping(
+      std::move(targets), {options.rate, options.seed, 0, options.keep_times}, std::move(stop), each, later);
   out.results = std::move(run.results);
   out.own_drops = run.own_drops;
   out.foreign = run.foreign;

@@ -15,7 +15,7 @@
 
 namespace jaga::workflow {
 
-struct PingWish {
+struct PingOptions {
   std::vector<std::string> targets;  // names and addresses; one that is named twice is pinged twice
   int count = 4;                     // 1...100
   std::chrono::milliseconds interval{500};
@@ -54,6 +54,6 @@ struct PingWatch {
 
 // Throws Error{not_permitted} where nothing may be sent, before any answer, with both ways to mend it, and
 // Error{io} where the engine cannot start.
-Pings ping(const PingWish& wish, std::stop_token stop, const PingWatch& watch = {});
+Pings ping(const PingOptions& options, std::stop_token stop, const PingWatch& watch = {});
 
 }  // namespace jaga::workflow

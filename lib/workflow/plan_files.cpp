@@ -57,7 +57,7 @@ esac
 
 }  // namespace
 
-std::vector<plan::FrozenFile> office_files(const Context& context, const plan::Template& chosen) {
+std::vector<plan::FrozenFile> office_files(const Office& office, const plan::Template& chosen) {
   std::vector<plan::FrozenFile> out;
   std::int64_t all = 0;
   for (const plan::File& file : chosen.files) {
@@ -67,7 +67,7 @@ std::vector<plan::FrozenFile> office_files(const Context& context, const plan::T
     const std::string path = folder_of(chosen.name) + "/" + file.name;
     std::optional<std::string> bytes;
     try {
-      bytes = context.directory->read(path, plan::kMostFiles);
+      bytes = office.directory->read(path, plan::kMostFiles);
     } catch (const Error& error) {
       if (error.code() != ExitCode::data) throw;
       throw wrong(error.message());  // too large, or no file
@@ -85,13 +85,13 @@ std::vector<plan::FrozenFile> office_files(const Context& context, const plan::T
   return out;
 }
 
-std::vector<std::string> file_contents(const Context& context, const record::ChainName* chain,
+std::vector<std::string> file_contents(const Office& office, const record::ChainName* chain,
                                        const plan::Frozen& plan) {
   std::vector<std::string> out;
   for (const plan::FrozenFile& file : plan.files) {
     std::optional<std::string> bytes;
     try {
-      if (chain != nullptr) bytes = store::read_evidence(*context.directory, *chain, file.digest);
+      if (chain != nullptr) bytes = store::read_evidence(*office.directory, *chain, file.digest);
     } catch (const Error& error) {
       if (error.code() != ExitCode::data) throw;
       throw Error(ExitCode::not_permitted,
@@ -99,7 +99,7 @@ std::vector<std::string> file_contents(const Context& context, const record::Cha
                   error.message());
     }
     const std::string path = folder_of(plan.name) + "/" + file.name;
-    if (!bytes) bytes = context.directory->read(path, plan::kMostFiles + 1);
+    if (!bytes) bytes = office.directory->read(path, plan::kMostFiles + 1);
     if (!bytes || sha256(*bytes) != file.digest)
       throw Error(ExitCode::not_permitted,
                   msg("the file '{name}' of the plan is missing: {digest}",
@@ -110,10 +110,10 @@ std::vector<std::string> file_contents(const Context& context, const record::Cha
   return out;
 }
 
-std::vector<store::Attached> files_of(const Context& context, const record::ChainName* chain,
+std::vector<store::Attached> files_of(const Office& office, const record::ChainName* chain,
                                       const plan::Frozen& plan) {
   std::vector<store::Attached> out;
-  for (std::string& bytes : file_contents(context, chain, plan)) out.push_back({std::move(bytes)});
+  for (std::string& bytes : file_contents(office, chain, plan)) out.push_back({std::move(bytes)});
   return out;
 }
 

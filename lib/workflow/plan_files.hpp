@@ -16,14 +16,14 @@ namespace jaga::workflow {
 
 // As they lie there now, in the template's order. Throws Error{config}, with the place in the template, for
 // one that is missing or holds what looks like a secret, and for more than kMostFiles bytes.
-std::vector<plan::FrozenFile> office_files(const Context& context, const plan::Template& chosen);
+std::vector<plan::FrozenFile> office_files(const Office& office, const plan::Template& chosen);
 
 // Their bytes, from `chain`'s evidence or, where that has them not yet, from the folder. Throws
 // Error{not_permitted} for one that is missing or other than the plan names.
-std::vector<std::string> file_contents(const Context& context, const record::ChainName* chain,
+std::vector<std::string> file_contents(const Office& office, const record::ChainName* chain,
                                        const plan::Frozen& plan);
 // The same as evidence for the record that names them.
-std::vector<store::Attached> files_of(const Context& context, const record::ChainName* chain,
+std::vector<store::Attached> files_of(const Office& office, const record::ChainName* chain,
                                       const plan::Frozen& plan);
 
 // The places that may take them, in this order: where the login's home is full, another one may.

@@ -20,7 +20,7 @@ bool pinned(const plan::Target& target, const std::string& key) {
 }  // namespace
 
 Presence look_for(Transport& transport, const plan::Target& target, std::stop_token stop) {
-  Order order = look_order(Digest{}, 0);
+  Order order = identity_order(Digest{}, 0);
   order.timeout = kLook;
   const Answer answer = transport.run(plan::Run::ssh, target, order, stop);
   Presence out;
@@ -33,7 +33,7 @@ Presence look_for(Transport& transport, const plan::Target& target, std::stop_to
     out.why = answer.why.empty() ? msg("{text}", {{"text", printable(answer.err)}}) : answer.why;
     return out;
   }
-  const Looked looked = parse_look(answer.out);
+  const TargetIdentity looked = parse_identity(answer.out);
   if (!pinned(target, answer.host_key)) {
     out.another = true;
     out.why = msg("its host key is not the one that was approved");

@@ -10,6 +10,7 @@
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/seal.hpp"
 
 namespace jaga::workflow {
@@ -18,11 +19,12 @@ namespace {
 constexpr std::string_view kResolve = record::name(record::Kind::resolve);
 
 // The body under the first of the actor's roles that may write it, admin before the others.
-using MakeBody = std::function<yaml::Node(const registry::State& state, const record::By& by, Instant now)>;
+using MakeBody =
+    std::function<yaml::Node(const registry::Register& state, const record::By& by, Instant now)>;
 
 record::Record write(const Context& context, const std::string& kind, const MakeBody& make,
                      const std::vector<store::Attached>& evidence = {}) {
-  const Actor actor = who_acts(context);
+  const Actor actor = acting_person(context);
   Context fresh = context;
   store::Writing how = writing(context, actor);
   if (kind == kResolve) how.look = {};  // it is about what is gone
@@ -30,8 +32,8 @@ record::Record write(const Context& context, const std::string& kind, const Make
       *context.directory, record::ChainName::registry(),
       [&](const record::Chain&) {
         load_register(fresh);
-        if (!fresh.registered) (void)who_acts(fresh);  // says what is wrong
-        const registry::State& state = *fresh.registered;
+        require_register(fresh);
+        const registry::Register& state = *fresh.registered;
         const Instant now = context.now();
         std::vector<std::string> roles;
         if (const registry::Person* person = state.find_person(actor.person))
@@ -42,7 +44,7 @@ record::Record write(const Context& context, const std::string& kind, const Make
           throw Error(
               ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}}),
               msg("an admin gives one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
-        store::Draft draft;
+        store::RecordDraft draft;
         draft.kind = kind;
         draft.at = now;
         draft.key = actor.key;
@@ -83,7 +85,7 @@ record::Record begin_register(const Context& context, const registry::Person& fi
         if (!chain.records.empty())
           throw Error(ExitCode::not_permitted, msg("the register has begun already"),
                       msg("see 'jaga person list'"));
-        store::Draft draft;
+        store::RecordDraft draft;
         draft.kind = record::name(record::Kind::genesis);
         draft.at = context.now();
         draft.by = {first.id, std::string(sop::kAdmin)};
@@ -98,7 +100,7 @@ record::Record begin_register(const Context& context, const registry::Person& fi
 record::Record write_person(const Context& context, const registry::Person& entry) {
   // Who may not write the record shall not seal for it either.
   std::optional<Digest> sealed;
-  return write(context, "person", [&](const registry::State& state, const record::By& by, Instant now) {
+  return write(context, "person", [&](const registry::Register& state, const record::By& by, Instant now) {
     const sop::Sop procedure = adopted_procedure(context, state.sop);
     std::vector<sop::Sop> before;
     const registry::Earlier earlier = [&] {
@@ -117,21 +119,21 @@ record::Record write_person(const Context& context, const registry::Person& entr
 }
 
 record::Record write_pins(const Context& context, const std::vector<registry::Pin>& pins) {
-  return write(context, "host", [&](const registry::State& state, const record::By& by, Instant now) {
+  return write(context, "host", [&](const registry::Register& state, const record::By& by, Instant now) {
     return registry::host_body(state, by, pins, now, adopted_procedure(context, state.sop));
   });
 }
 
-Adoption preview_adoption(const Context& context) {
-  if (!context.registered) (void)who_acts(context);
+Adoption preview_adoption(const Office& office) {
+  require_register(office);
   Adoption adoption;
-  adoption.digest = context.sop_digest;
-  adoption.nothing_to_do = context.registered->sop == context.sop_digest;
+  adoption.digest = office.sop_digest;
+  adoption.nothing_to_do = office.registered->sop == office.sop_digest;
   if (adoption.nothing_to_do) return adoption;
-  adoption.loosened = sop::loosened(adopted_procedure(context, context.registered->sop), *context.sop);
+  adoption.loosened = sop::loosened(adopted_procedure(office, office.registered->sop), *office.sop);
   if (const auto adopted =
-          store::read_evidence(*context.directory, record::ChainName::registry(), context.registered->sop))
-    adoption.changes = changed_lines(*adopted, context.directory->require("sop.yaml"));
+          store::read_evidence(*office.directory, record::ChainName::registry(), office.registered->sop))
+    adoption.changes = changed_lines(*adopted, office.directory->require("sop.yaml"));
   return adoption;
 }
 
@@ -146,7 +148,7 @@ record::Record adopt(const Context& context) {
     throw Error(ExitCode::busy, msg("'{file}' has changed meanwhile", {{"file", "sop.yaml"}}),
                 msg("try again"));
   return write(context, "adopt",
-               [&](const registry::State& state, const record::By& by, Instant now) {
+               [&](const registry::Register& state, const record::By& by, Instant now) {
                  return registry::adopt_body(state, by, context.sop_digest,
                                              adopted_procedure(context, state.sop), *context.sop, now);
                },
@@ -156,7 +158,7 @@ record::Record adopt(const Context& context) {
 record::Record resolve(const Context& context, const std::string& found,
                        const std::vector<registry::Resolved>& expected, const std::string& reason) {
   return write(context, std::string(kResolve),
-               [&](const registry::State& state, const record::By& by, Instant now) {
+               [&](const registry::Register& state, const record::By& by, Instant now) {
                  return registry::resolve_body(state, by, found, expected, reason, now);
                });
 }
@@ -180,8 +182,8 @@ record::Record merge_register(const Context& context, const std::string& reason)
     auto one = std::make_shared<record::Chain>(*chain);
     one->heads = {head};
     at_head.register_chain = one;
-    at_head.registered = std::make_shared<registry::State>(registry::replay(*chain, head, sops));
-    Actor here = who_acts(at_head);
+    at_head.registered = std::make_shared<registry::Register>(registry::replay(*chain, head, sops));
+    Actor here = acting_person(at_head);
     if (actor && (actor->person != here.person || actor->key != here.key))
       throw Error(ExitCode::not_permitted, msg("the heads of the register do not agree on whose key this is"),
                   msg("say who acts with --as PERSON"));
@@ -190,7 +192,7 @@ record::Record merge_register(const Context& context, const std::string& reason)
   return store::append(
       *context.directory, record::ChainName::registry(),
       [&](const record::Chain& current) {
-        store::Draft draft;
+        store::RecordDraft draft;
         draft.kind = record::name(record::Kind::merge);
         draft.at = context.now();
         draft.key = actor->key;
@@ -207,7 +209,7 @@ record::Record merge_register(const Context& context, const std::string& reason)
 Written merge_incident(const Context& context, const std::string& id, const std::string& reason) {
   if (trim(reason).empty())
     throw Error(ExitCode::usage, msg("a merge needs a reason"), msg("give it with -m"));
-  const Actor actor = who_acts(context);
+  const Actor actor = acting_person(context);
   const auto name = record::ChainName::incident(id);
   const record::Record written = store::append(
       *context.directory, name,
@@ -216,7 +218,7 @@ Written merge_incident(const Context& context, const std::string& id, const std:
         if (!current.forked())
           throw Error(ExitCode::not_permitted, msg("incident '{id}' is not forked", {{"id", id}}),
                       msg("there is nothing to merge"));
-        store::Draft draft;
+        store::RecordDraft draft;
         draft.kind = record::name(record::Kind::merge);
         draft.at = incident.now;
         draft.key = actor.key;

@@ -29,7 +29,7 @@ struct Adoption {
   std::vector<Message> loosened;     // not empty: it may not be adopted
   bool nothing_to_do = false;
 };
-Adoption preview_adoption(const Context& context);
+Adoption preview_adoption(const Office& office);
 record::Record adopt(const Context& context);
 
 // Accepts with open eyes that something is not what was seen or sealed (a rollback, a loss): audit then says

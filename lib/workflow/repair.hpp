@@ -12,7 +12,7 @@
 
 namespace jaga::workflow {
 
-struct RepairWish {
+struct RepairOptions {
   incident::RepairMode mode = incident::RepairMode::run;
   bool resume = false;
   std::optional<std::int64_t> from{};  // with resume
@@ -58,12 +58,13 @@ struct Repaired {
 };
 
 // What --by-hand, --vendor, --vendor-reply and --give-up would record, refused as repair() does.
-struct ReportPreview {
+struct ManualRepairPreview {
   Actor actor;
   Incident incident;
   std::vector<std::string> lacking;  // of the reply
 };
-ReportPreview preview_report(const Context& context, const std::string& id, const RepairWish& wish);
+ManualRepairPreview preview_manual_repair(const Context& context, const std::string& id,
+                                          const RepairOptions& options);
 
 // What would run, where, as whom: --dry-run. Refuses as repair() does, as far as that needs no network.
 struct RepairPreview {
@@ -72,14 +73,19 @@ struct RepairPreview {
   std::vector<std::int64_t> first;  // of each target, the command to begin with
   bool rollback = false;
 };
-RepairPreview preview_repair(const Context& context, const std::string& incident, const RepairWish& wish);
+RepairPreview preview_repair(const Context& context, const std::string& incident,
+                             const RepairOptions& options);
 
 // `said` (may be empty) is called as each command begins (no end yet) and ends.
 using RepairProgress = std::function<void(const CommandDone& command, bool ended)>;
-Repaired repair(const Context& context, const std::string& incident, const RepairWish& wish,
+Repaired repair(const Context& context, const std::string& incident, const RepairOptions& options,
                 const RepairProgress& said = {});
 
-// `jaga monitor --incident ID`: the probes that had failed, again, as a note of kind measure.
-std::vector<incident::Result> measure_again(const Context& context, const std::string& incident);
+// As load_incident(), for whoever is about to run or record: what elsewhere is damaged (Error{data}) is here
+// a refusal (Error{not_permitted}), and so is an open fork.
+Incident load_to_repair(const Context& context, const std::string& id);
+// What decide() makes of it, for that actor.
+incident::Decision judged(const Office& office, const Incident& incident, const Actor& actor,
+                          incident::Body body, std::optional<Instant> occurred);
 
 }  // namespace jaga::workflow

@@ -12,10 +12,10 @@ namespace jaga::workflow {
 
 document::Document report_round(const Context& context, const std::optional<std::string>& bytes,
                                 std::chrono::minutes utc_offset) {
-  AnalyzeWish wish;
-  wish.round = bytes;
-  wish.dry_run = true;
-  const Analyzed analyzed = analyze(context, wish);
+  AnalyzeOptions options;
+  options.round = bytes;
+  options.dry_run = true;
+  const Analyzed analyzed = analyze(context, options);
   round::Round round;
   if (bytes)
     round = whole_round(context, *bytes, "round");

@@ -14,6 +14,7 @@
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "store/signed.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/memory.hpp"
 #include "workflow/request_folder.hpp"
 #include "workflow/views.hpp"
@@ -30,16 +31,15 @@ std::vector<Digest> unnamed_notes(const Incident& incident) {
 }
 
 // Whether the record is published and its import not noted yet: the one may have been lost after the other.
-bool only_note_missing(const Context& context, const record::Record& record) {
+bool only_note_missing(const Office& office, const record::Record& record) {
   const record::ChainName& chain = record.envelope.chain;
-  if (chain.kind != record::ChainName::Kind::incident || !store::find_incident(*context.directory, chain.id))
+  if (chain.kind != record::ChainName::Kind::incident || !store::find_incident(*office.directory, chain.id))
     return false;
-  if (store::read_chain(*context.directory, chain, context.settings->repo).find(record.digest) == nullptr)
+  if (store::read_chain(*office.directory, chain, office.settings->repo).find(record.digest) == nullptr)
     return false;
-  const auto notes = store::read_notes(*context.directory, chain.id, context.settings->repo).notes;
-  return std::none_of(notes.begin(), notes.end(), [&](const record::Note& note) {
-    return incident::is_import_of(note, record.digest);
-  });
+  const auto notes = store::read_notes(*office.directory, chain.id, office.settings->repo).notes;
+  return std::none_of(notes.begin(), notes.end(),
+                      [&](const record::Note& note) { return incident::is_import_of(note, record.digest); });
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
   envelope.register_head = context.registered->head;
   envelope.kind = incident::kind_of(prepared.decision.body);
   envelope.at = incident.now;
-  envelope.occurred = prepared.wish.occurred;
+  envelope.occurred = prepared.options.occurred;
   envelope.by = prepared.decision.by;
   envelope.key = prepared.actor.key;
   const record::Record record = record::make_record(envelope, incident::to_node(prepared.decision.body));
@@ -131,7 +131,7 @@ void require_shown(const Context& context, const store::Folder& in, const record
 }  // namespace
 
 Written import_request(const Context& context, const std::string& folder) {
-  const Actor importer = who_acts(context);
+  const Actor importer = acting_person(context);
   const store::Folder in(folder);
   const std::string bytes = in.require(kRecordFile);
   const auto signature = in.read(kSignatureFile);
@@ -169,7 +169,7 @@ Written import_request(const Context& context, const std::string& folder) {
                           {{"file", std::string(kSignatureFile)}, {"key", envelope.key}}));
         load_register(fresh);
         require_adopted(fresh);
-        const registry::State& registered = *fresh.registered;
+        const registry::Register& registered = *fresh.registered;
         const registry::Person* person = registered.owner(envelope.key);
         const bool current = person != nullptr && !person->left && person->id == envelope.by.person &&
                              person->holds(envelope.key);
@@ -179,8 +179,8 @@ Written import_request(const Context& context, const std::string& folder) {
                           {{"person", envelope.by.person}}),
                       msg("see 'jaga person list'"));
         // The register that the record names must not lie before the one that its chain has named.
-        const registry::State* named = register_at(fresh, envelope.register_head);
-        const registry::State* before = register_at(fresh, chain.records.back().envelope.register_head);
+        const registry::Register* named = register_at(fresh, envelope.register_head);
+        const registry::Register* before = register_at(fresh, chain.records.back().envelope.register_head);
         if (named == nullptr || (before != nullptr && named->seq < before->seq))
           throw Error(ExitCode::not_permitted,
                       msg("the request names a head of the register that there is not"),

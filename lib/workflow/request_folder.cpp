@@ -48,15 +48,14 @@ std::string request_evidence(const Digest& digest) {
   return path;
 }
 
-Files incident_files(const Context& context, const record::Chain& chain,
-                     const std::vector<record::Note>& notes, const incident::State& state,
-                     const incident::Body& decision) {
+Files incident_files(const Office& office, const record::Chain& chain, const std::vector<record::Note>& notes,
+                     const incident::State& state, const incident::Body& decision) {
   Files files;
   const std::string home = chain.name.directory() + "/";
   const auto add = [&](const std::string& file, const std::string& bytes) {
     const std::string path = std::string(kIncidentFolder) + "/" + file;
     files.emplace(path, bytes);
-    if (const auto signature = store::read_signature(*context.directory, home + file))
+    if (const auto signature = store::read_signature(*office.directory, home + file))
       files.emplace(path + ".sig", *signature);
   };
   for (const record::Record& record : chain.records) add(record::file_name(record.envelope), record.bytes);
@@ -67,7 +66,7 @@ Files incident_files(const Context& context, const record::Chain& chain,
   const incident::Summary* summary = incident::summary_in(decision);
   if (summary == nullptr || !summary->plan) return files;
   for (const incident::Summary::File& file : summary->plan->files)
-    if (auto bytes = store::read_evidence(*context.directory, chain.name, file.digest))
+    if (auto bytes = store::read_evidence(*office.directory, chain.name, file.digest))
       files.emplace(request_evidence(file.digest), std::move(*bytes));
   return files;
 }

@@ -29,9 +29,8 @@ std::string readme(Language language, const std::string& key);
 // The files of kIncidentFolder for a decision about that incident: path below the folder of the request, and
 // bytes.
 using Files = std::map<std::string, std::string>;
-Files incident_files(const Context& context, const record::Chain& chain,
-                     const std::vector<record::Note>& notes, const incident::State& state,
-                     const incident::Body& decision);
+Files incident_files(const Office& office, const record::Chain& chain, const std::vector<record::Note>& notes,
+                     const incident::State& state, const incident::Body& decision);
 
 // "incident/evidence/sha256-HEX"
 std::string request_evidence(const Digest& digest);

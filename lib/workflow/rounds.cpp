@@ -10,12 +10,12 @@
 namespace jaga::workflow {
 namespace {
 
-std::shared_ptr<const round::Round> base_of(const Context& context, const round::Round& changes,
+std::shared_ptr<const round::Round> base_of(const Office& office, const round::Round& changes,
                                             std::string_view file) {
   const round::Base& base = *changes.base;
   const std::string path = store::round_path(changes.installation, base.at);
   const std::optional<std::string> bytes =
-      store::parse_round_path(path) ? context.directory->read(path, store::kMostRound) : std::nullopt;
+      store::parse_round_path(path) ? office.directory->read(path, store::kMostRound) : std::nullopt;
   if (!bytes) {
     throw Error{ExitCode::no_input,
                 msg("'{file}' tells only what changed since '{base}', which is not here",
@@ -32,8 +32,8 @@ std::shared_ptr<const round::Round> base_of(const Context& context, const round:
 
 }  // namespace
 
-StoredRound load_round(const Context& context, const store::RoundName& name) {
-  const std::string bytes = store::read_round(*context.directory, name);
+StoredRound load_round(const Office& office, const store::RoundName& name) {
+  const std::string bytes = store::read_round(*office.directory, name);
   StoredRound stored;
   stored.path = name.path;
   stored.digest = sha256(bytes);
@@ -43,33 +43,33 @@ StoredRound load_round(const Context& context, const store::RoundName& name) {
     return stored;
   }
   stored.base = *stored.round.base;
-  stored.full = base_of(context, stored.round, name.path);
+  stored.full = base_of(office, stored.round, name.path);
   stored.round = round::complete(std::move(stored.round), *stored.full);
   return stored;
 }
 
-round::Round whole_round(const Context& context, std::string_view bytes, std::string_view file) {
+round::Round whole_round(const Office& office, std::string_view bytes, std::string_view file) {
   round::Round round = round::read(bytes, file);
   if (!round.base) return round;
-  const auto full = base_of(context, round, file);
+  const auto full = base_of(office, round, file);
   return round::complete(std::move(round), *full);
 }
 
-SeenFirst seen_first(const Context& context, const round::Result& failure, const round::Round& newest) {
+SeenFirst seen_first(const Office& office, const round::Result& failure, const round::Round& newest) {
   SeenFirst seen{std::min(failure.since, newest.at), newest.at};
   // Once it is confirmed it stays so until it is well: of the rounds since then the first one that says so is
   // looked for by halves.
   if (!is_name(newest.installation)) return seen;  // one that was never stored
   std::vector<store::RoundName> rounds;
   for (std::size_t most = 64;; most *= 8) {
-    rounds = store::newest_rounds(*context.directory, most, newest.installation, newest.at);
+    rounds = store::newest_rounds(*office.directory, most, newest.installation, newest.at);
     if (rounds.size() < most || rounds.back().at < seen.first) break;
   }
   std::erase_if(rounds, [&](const store::RoundName& name) { return name.at < seen.first; });
   std::reverse(rounds.begin(), rounds.end());
   const auto confirms = [&](const store::RoundName& name) {
     try {
-      const round::Round one = load_round(context, name).round;
+      const round::Round one = load_round(office, name).round;
       const round::Result* result = round::find(one, failure.host, failure.check, failure.object);
       return result != nullptr && result->hard && result->state == failure.state;
     } catch (const Error&) {

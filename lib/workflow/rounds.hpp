@@ -22,9 +22,9 @@ struct StoredRound {
 };
 // Throws Error{data} where it, or the full round that it rests on, is damaged, Error{no_input} where one is
 // gone.
-StoredRound load_round(const Context& context, const store::RoundName& name);
+StoredRound load_round(const Office& office, const store::RoundName& name);
 // The same from bytes, as those of standard input.
-round::Round whole_round(const Context& context, std::string_view bytes, std::string_view file);
+round::Round whole_round(const Office& office, std::string_view bytes, std::string_view file);
 
 // When a failure that `newest` holds was seen first, and when the round was that confirmed it
 // (round::Result::hard); where that round is gone, the oldest one that is left.
@@ -32,7 +32,7 @@ struct SeenFirst {
   Instant first;
   Instant confirmed;
 };
-SeenFirst seen_first(const Context& context, const round::Result& failure, const round::Round& newest);
+SeenFirst seen_first(const Office& office, const round::Result& failure, const round::Round& newest);
 
 // The newest rounds first, by names alone, one a slot of round::Result::history: a caller reads them up to
 // and with the first one that is not partial. No `installation`: of all of them. What bears a time more than

@@ -10,6 +10,7 @@
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/acting_person.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -26,13 +27,13 @@ void collect(const store::Folder& folder, const std::string& directory, std::vec
   }
 }
 
-record::Seal next_seal(const Context& context, const record::ChainName& own) {
-  const store::Folder& folder = *context.directory;
+record::Seal next_seal(const Office& office, const record::ChainName& own) {
+  const store::Folder& folder = *office.directory;
   record::Seal seal;
   std::set<std::string> named;
   for (const std::string& installation : store::list_seal_chains(folder)) {
     const record::ChainName name = record::ChainName::seal(installation);
-    const record::Chain chain = store::read_chain(folder, name, context.settings->repo);
+    const record::Chain chain = store::read_chain(folder, name, office.settings->repo);
     for (const record::Record& one : chain.records) {
       for (const record::SealedFile& file :
            record::parse_seal(one.body, record::file_name(one.envelope)).files) {
@@ -55,10 +56,10 @@ record::Seal next_seal(const Context& context, const record::ChainName& own) {
 
 // A chain goes on under the key that began it: another key begins one of its own, whose first seal names the
 // heads of the others.
-record::ChainName chain_for(const Context& context, const std::string& key) {
+record::ChainName chain_for(const Office& office, const std::string& key) {
   for (unsigned n = 0;; ++n) {
-    const auto name = record::ChainName::seal(record::seal_chain_of(context.installation, key, n));
-    const record::Chain chain = store::read_chain(*context.directory, name, context.settings->repo);
+    const auto name = record::ChainName::seal(record::seal_chain_of(office.installation, key, n));
+    const record::Chain chain = store::read_chain(*office.directory, name, office.settings->repo);
     if (chain.records.empty() || chain.records.front().envelope.key == key) return name;
   }
 }
@@ -66,7 +67,7 @@ record::ChainName chain_for(const Context& context, const std::string& key) {
 }  // namespace
 
 std::optional<Sealed> seal(const Context& context, bool always) {
-  const Actor actor = who_acts(context);
+  const Actor actor = acting_person(context);
   const record::ChainName chain = chain_for(context, actor.key);
   std::size_t files = next_seal(context, chain).files.size();
   if (files == 0 && !always) return std::nullopt;
@@ -79,10 +80,10 @@ std::optional<Sealed> seal(const Context& context, bool always) {
       *context.directory, chain,
       [&](const record::Chain&) {
         load_register(fresh);
-        if (!fresh.registered) (void)who_acts(fresh);  // says what is wrong
+        require_register(fresh);
         const record::Seal next = next_seal(fresh, chain);
         files = next.files.size();
-        store::Draft draft;
+        store::RecordDraft draft;
         draft.kind = record::name(record::Kind::seal);
         draft.at = context.now();
         draft.by = {actor.person, actor.roles.front()};

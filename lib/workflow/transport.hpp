@@ -19,7 +19,7 @@
 namespace jaga::workflow {
 
 // One probe that is to be run again: as in a round, "disk" and "/var".
-struct Again {
+struct RepeatedProbe {
   std::string host;
   std::string check;
   std::string object;
@@ -33,8 +33,9 @@ class Transport {
   virtual ~Transport() = default;
   // With the pinned host keys of `target`, and no other, for a plan that runs by ssh; here, for `local`.
   virtual Answer run(plan::Run how, const plan::Target& target, const Order& order, std::stop_token stop) = 0;
-  // Every wish has a result (state "unknown" where it could not be measured).
-  virtual std::vector<incident::Result> probe(const std::vector<Again>& wishes, std::stop_token stop) = 0;
+  // Every options has a result (state "unknown" where it could not be measured).
+  virtual std::vector<incident::Result> probe(const std::vector<RepeatedProbe>& wishes,
+                                              std::stop_token stop) = 0;
 };
 
 }  // namespace jaga::workflow

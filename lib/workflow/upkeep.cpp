@@ -32,7 +32,7 @@ fault::Fault gathered(const std::vector<fault::Fault>& faults, const std::string
   return all;
 }
 
-std::vector<std::string> planned_hosts(const Context& context, const Incident& incident,
+std::vector<std::string> planned_hosts(const Office& office, const Incident& incident,
                                        const std::string& root) {
   if (!is_upkeep(incident.state.monitor)) return {root};
   std::set<std::string> names;
@@ -40,7 +40,7 @@ std::vector<std::string> planned_hosts(const Context& context, const Incident& i
   for (const std::string& host : found_hosts(incident)) names.insert(host);
   std::vector<std::string> out;
   for (const std::string& name : names)
-    if (context.inventory->find(name) != nullptr) out.push_back(name);
+    if (office.inventory->find(name) != nullptr) out.push_back(name);
   return out;
 }
 

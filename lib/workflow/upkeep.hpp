@@ -23,7 +23,7 @@ fault::Fault gathered(const std::vector<fault::Fault>& faults, const std::string
 
 // The hosts that an incident's plan is for: its own; of upkeep those of its results and of what was found
 // since, as far as the inventory still has them.
-std::vector<std::string> planned_hosts(const Context& context, const Incident& incident,
+std::vector<std::string> planned_hosts(const Office& office, const Incident& incident,
                                        const std::string& root);
 
 }  // namespace jaga::workflow

@@ -31,7 +31,7 @@ document::DecisionView view_of(const Context& context, const Prepared& prepared)
       {incident.chain, incident.notes, incident.procedure, incident.state, incident.now},
       prepared.decision,
       prepared.digest};
-  view.occurred = prepared.wish.occurred;
+  view.occurred = prepared.options.occurred;
   if (prepared.analysis) view.analysis = &*prepared.analysis;
   if (prepared.plan) view.plan = &*prepared.plan;
   if (prepared.previous) view.previous = &*prepared.previous;

@@ -29,7 +29,7 @@ int run(const std::string& path, int count) {
   const std::string signature(300, 's');
   const store::Writing writing{"0123456789abcdef0123456789abcdef",
                                [&](std::string_view) { return signature; }, random_bytes};
-  store::Draft draft;
+  store::RecordDraft draft;
   draft.kind = "genesis";
   draft.at = Instant{std::chrono::milliseconds{1'790'000'000'000}};
   draft.by = {"staff", "staff"};

@@ -69,7 +69,7 @@ void program(std::string_view input) {
   require(log.reason.find('\x1b') == std::string::npos && log.banner.find('\x1b') == std::string::npos);
   ssh::Target target;
   target.address = target.user = input;
-  ssh::ProgramWish wish;
+  ssh::ProgramOptions wish;
   wish.target = &target;
   wish.known_hosts = "/f";
   wish.key_files = {{}};

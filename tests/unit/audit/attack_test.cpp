@@ -470,7 +470,7 @@ TEST_CASE("a bag is checked where it lies, with and without jaga") {
   // In a copy of the directory, so that the original stays as it is.
   const auto kept = place.office.path.parent_path() / "kept";
   fs::copy(place.office.path, kept, fs::copy_options::recursive);
-  workflow::ArchiveWish wish;
+  workflow::ArchiveOptions wish;
   wish.part = incident::PartDisposition::none;
   wish.out = parent.string();
   const auto archived = workflow::archive(place.as("staff"), place.first, wish);

@@ -29,7 +29,7 @@ class Bag {
     const auto kept = place.office.path.parent_path() / "kept";
     fs::create_directories(parent);
     fs::copy(place.office.path, kept, fs::copy_options::recursive);
-    workflow::ArchiveWish wish;
+    workflow::ArchiveOptions wish;
     wish.part = incident::PartDisposition::none;
     wish.out = parent.string();
     const auto archived = workflow::archive(place.as("staff"), place.first, wish);

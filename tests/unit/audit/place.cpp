@@ -13,9 +13,11 @@
 #include "sign/keyring.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/analysis.hpp"
 #include "workflow/decision.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/opening.hpp"
 #include "workflow/registering.hpp"
 #include "workflow/repair.hpp"
 #include "workflow/seal.hpp"
@@ -47,13 +49,15 @@ void attach(const Context& context, const std::string& incident, const std::stri
       .set("size", static_cast<std::int64_t>(bytes.size()))
       .set("class", is_class)
       .set("text", "");
-  workflow::write_note(context, incident, workflow::who_acts(context), "evidence", std::move(body));
+  workflow::write_note(context, incident, workflow::acting_person(context), record::NoteKind::evidence,
+                       std::move(body));
 }
 
 void remark(const Context& context, const std::string& incident, const std::string& said) {
   auto body = yaml::Node::map();
   body.set("text", said);
-  workflow::write_note(context, incident, workflow::who_acts(context), "note", std::move(body));
+  workflow::write_note(context, incident, workflow::acting_person(context), record::NoteKind::note,
+                       std::move(body));
 }
 
 std::unique_ptr<sign::Signer> signer_of(const std::string& person) {
@@ -105,7 +109,7 @@ Original::Original() {
   monitor.host = "web01";
   monitor.summary = "slow";
   const Context staff = as("staff");
-  second = workflow::open_incident(staff, workflow::who_acts(staff), monitor, std::nullopt).id;
+  second = workflow::open_incident(staff, workflow::acting_person(staff), monitor, std::nullopt).id;
   REQUIRE(workflow::seal(as("section-head", "two")));
   REQUIRE_FALSE(workflow::seal(as("staff")));
   remark(as("staff"), second, "later than any seal");

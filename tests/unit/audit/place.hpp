@@ -20,7 +20,7 @@ namespace jaga::audit::test {
 // them one note and one pin that no seal names.
 struct Original {
   Original();
-  workflow::test::Office office;
+  workflow::test::TestOffice office;
   std::string first, second;
   std::string repo;
   Digest round;

@@ -51,6 +51,6 @@ TEST_CASE("lint sees a rule that does not do what its cases say") {
   CHECK(lint(parse_rule(asked, "r", "slow")).size() == 2);
   CHECK_THROWS_AS(parse_rule(head + "colour: red\n", "r", "slow"), Error);
   CHECK_THROWS_AS(parse_rule(head + yes, "r", "Not A Name"), Error);
-  const std::vector<Office> office = {{"host-down", head + yes + no}};
+  const std::vector<OfficeRule> office = {{"host-down", head + yes + no}};
   CHECK(catalogue(office).find("host-down")->severity == Severity::warning);
 }

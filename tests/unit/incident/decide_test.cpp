@@ -94,7 +94,7 @@ TEST_CASE("each no goes back and needs a reason") {
   no.correction = "clean /var/log alone";
   world.write("section-head", no);
   CHECK(due_step_of(world) == Step::analyze);
-  CHECK(world.state().last_no()->body.correction == "clean /var/log alone");
+  CHECK(world.state().last_rejection()->body.correction == "clean /var/log alone");
   CHECK(has(world.refusal("section-head", draft_approval(world.state(), world.sop, world.now)),
             "not the step"));
   world.until(Step::repair);
@@ -483,9 +483,9 @@ TEST_CASE("a fork stops decisions; after the merge the step due at the fork is d
   CHECK(merged.violations.empty());
   CHECK(due(merged, world.sop, world.now)->step == Step::approve);
   CHECK(world.refusal("section-head", draft_approval(merged, world.sop, world.now)).empty());
-  REQUIRE(merged.last_no());
-  CHECK(merged.last_no()->made.by.person == "section-head-2");
-  CHECK(merged.last_no()->body.reason == "no");
+  REQUIRE(merged.last_rejection());
+  CHECK(merged.last_rejection()->made.by.person == "section-head-2");
+  CHECK(merged.last_rejection()->body.reason == "no");
   (void)fork;
 }
 

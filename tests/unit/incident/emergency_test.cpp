@@ -41,9 +41,10 @@ Archive archive() {
 
 // Nobody goes on before it is settled.
 void check_shut(const World& world) {
+  CHECK(has(world.refusal("section-head", draft_verification(world.state(), {})),
+            "ratify or reject the emergency"));
   CHECK(
-      has(world.refusal("section-head", draft_verification(world.state(), {})), "ratify or reject the emergency"));
-  CHECK(has(world.refusal("division-head", draft_acceptance(world.state())), "ratify or reject the emergency"));
+      has(world.refusal("division-head", draft_acceptance(world.state())), "ratify or reject the emergency"));
   CHECK(has(world.refusal("staff-2", archive()), "ratify or reject the emergency"));
   CHECK(has(world.refusal("section-head-2",
                           draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it is well")),
@@ -109,7 +110,7 @@ TEST_CASE("an emergency that is rejected starts another pass, and is settled by 
   }
   SUBCASE("or it is withdrawn") {
     world.write("section-head", draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it is well"));
-    world.write("division-head", draft_withdrawal(world.state(), "", "seen"));
+    world.write("division-head", draft_withdrawal(world.state(), {}, "seen"));
     CHECK(world.state().finished());
   }
 }

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "record/kind.hpp"
+
 namespace jaga::incident {
 namespace {
 

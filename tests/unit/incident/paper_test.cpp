@@ -17,7 +17,7 @@ std::optional<Due> due_of(const World& world) {
 }
 
 void leave(World& world, const std::string& who) {
-  world.change_register([&](registry::State& state) {
+  world.change_register([&](registry::Register& state) {
     state.people.at(who).left = world.now;
     for (registry::Key& key : state.people.at(who).keys) key.retired = world.now;
   });
@@ -54,14 +54,14 @@ TEST_CASE("where who decided on paper is gone another one of the role ratifies o
       world.join("deputy", {"staff"});
       const std::string who = how == std::string("delegation") ? "deputy" : "section-head";
       if (who == "deputy")
-        world.change_register([&](registry::State& state) {
+        world.change_register([&](registry::Register& state) {
           state.people.at("deputy").delegations = {{"section_head", world.now, world.now + 1h, "ST 77/2026"}};
         });
       verified_on_paper(world, who);
       REQUIRE(due_of(world)->only == who);
       if (how == std::string("left")) leave(world, who);
       if (how == std::string("delegation")) world.now += 2h;
-      world.change_register([&](registry::State& state) {
+      world.change_register([&](registry::Register& state) {
         if (how == std::string("role")) state.people.at(who).roles = {"admin"};
         if (how == std::string("key")) state.people.at(who).keys.front().retired = world.now;
       });
@@ -147,11 +147,11 @@ TEST_CASE("a withdrawal on paper of somebody who is gone") {
   REQUIRE(due_of(world)->only == "section-head");
   leave(world, "section-head");
   REQUIRE(due_of(world)->in_place_of == "section-head");
-  world.write("boss", draft_withdrawal(world.state(), "", "it is well"));
+  world.write("boss", draft_withdrawal(world.state(), {}, "it is well"));
   // Who stood in for the first signature does not give the second.
-  CHECK(has(world.refusal("boss", draft_withdrawal(world.state(), "", "it is well")),
+  CHECK(has(world.refusal("boss", draft_withdrawal(world.state(), {}, "it is well")),
             "two people with two keys"));
-  world.write("division-head", draft_withdrawal(world.state(), "", "it is well"));
+  world.write("division-head", draft_withdrawal(world.state(), {}, "it is well"));
   CHECK(world.state().finished());
 }
 

@@ -13,22 +13,22 @@ TEST_CASE("a no stands until its step has said yes, whatever comes between") {
   world.until(Step::analyze);
   world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "not that way", {}));
   world.write("staff", world.analysis(test::disk_plan()));
-  REQUIRE(world.state().last_no() != nullptr);
-  CHECK(world.state().last_no()->body.reason == "not that way");
+  REQUIRE(world.state().last_rejection() != nullptr);
+  CHECK(world.state().last_rejection()->body.reason == "not that way");
   world.write("section-head", draft_approval(world.state(), world.sop, world.now));
-  CHECK(world.state().last_no() == nullptr);
+  CHECK(world.state().last_rejection() == nullptr);
   world.run();
   world.write("section-head", draft_verification(world.state(), world.notes));
   world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "not signed", {}));
   world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "it fails", {}));
-  CHECK(world.state().noes.size() == 2);
-  CHECK(world.state().last_no()->body.step == RejectedStep::verify);
+  CHECK(world.state().rejections.size() == 2);
+  CHECK(world.state().last_rejection()->body.step == RejectedStep::verify);
   world.run();
   world.write("section-head", draft_verification(world.state(), world.notes));
-  REQUIRE(world.state().last_no() != nullptr);
-  CHECK(world.state().last_no()->body.reason == "not signed");
+  REQUIRE(world.state().last_rejection() != nullptr);
+  CHECK(world.state().last_rejection()->body.reason == "not signed");
   world.write("division-head", draft_acceptance(world.state()));
-  CHECK(world.state().last_no() == nullptr);
+  CHECK(world.state().last_rejection() == nullptr);
 }
 
 TEST_CASE("while a failed run can be gone on with, nothing is approved once more") {

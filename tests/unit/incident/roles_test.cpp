@@ -143,7 +143,8 @@ TEST_CASE("where two sign, one signature moves nothing") {
                     "'" + one + "' has signed"));
     CHECK_FALSE(waits_for(state, world.sop, world.person(one), world.now));
     CHECK(waits_for(state, world.sop, world.person(other), world.now));
-    CHECK(test::has(world.refusal("staff", draft_repair_start(state, RepairMode::hand, {}, false)), "is due"));
+    CHECK(
+        test::has(world.refusal("staff", draft_repair_start(state, RepairMode::hand, {}, false)), "is due"));
 
     const Approve second = draft_approval(state, world.sop, world.now);
     CHECK(second.seconds == first);

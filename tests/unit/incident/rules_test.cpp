@@ -113,7 +113,7 @@ TEST_CASE("what our own reader would refuse is never signed") {
   CHECK(code_of(world, "section-head", verify) == ExitCode::usage);
   world.write("section-head", draft_verification(world.state(), world.notes));
   world.write("division-head", draft_acceptance(world.state()));
-  Archive archive{.part = PartDisposition::stored, .bag = "bag", .manifest = sha256("manifest")};
+  Archive archive{.part = PartDisposition::stored, .where = "", .bag = "bag", .manifest = sha256("manifest")};
   CHECK(code_of(world, "staff", archive) == ExitCode::usage);
 }
 
@@ -339,7 +339,7 @@ TEST_CASE("the no to a withdrawal carries no correction, and leaves the last no 
   world.write("section-head", no);
   world.write("section-head", draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it came back"));
   Reject back = draft_rejection(world.state(), world.sop, world.now, "it is still there", {});
-  CHECK(back.step == "withdraw");
+  CHECK(back.step == RejectedStep::withdraw);
   back.correction = "x";
   CHECK(has(world.refusal("division-head", back), "can carry a correction"));
   back.correction.reset();
@@ -355,5 +355,5 @@ TEST_CASE("the no to a withdrawal carries no correction, and leaves the last no 
     CHECK(has(world.refusal("staff", back), "holds no role"));
     world.write("division-head", back);
   }
-  CHECK(world.state().last_no()->body.correction == "clean /var/log alone");
+  CHECK(world.state().last_rejection()->body.correction == "clean /var/log alone");
 }

@@ -236,8 +236,8 @@ TEST_CASE("after a merge a decision still finds what its branch was about") {
   World world;
   world.write("staff", world.analysis(test::disk_plan(false, true)));
   const Digest fork = world.chain.heads.front();
-  const Digest run =
-      world.write("staff-2", draft_repair_start(world.state(), RepairMode::hand, "the payroll is due", false));
+  const Digest run = world.write(
+      "staff-2", draft_repair_start(world.state(), RepairMode::hand, "the payroll is due", false));
   world.write("staff-2", RepairEnd{.run = run, .outcome = RepairOutcome::given_up});
   const Digest head = world.chain.heads.front();
   record::Record branch = world.chain.records[1];

@@ -82,19 +82,19 @@ class Walk {
     if (who == "timer") return;
     switch (random_() % 4) {
       case 0:
-        world_.change_register([&](registry::State& state) {
+        world_.change_register([&](registry::Register& state) {
           state.people.at(who).left = world_.now;
           for (registry::Key& key : state.people.at(who).keys) key.retired = world_.now;
         });
         break;
       case 1:
-        world_.change_register([&](registry::State& state) {
+        world_.change_register([&](registry::Register& state) {
           state.people.at(who).delegations.push_back(
               {any(roles), world_.now, world_.now + std::chrono::hours(random_() % 60), "ST 77/2026"});
         });
         break;
       case 2:
-        world_.change_register([&](registry::State& state) { state.people.at(who).delegations.clear(); });
+        world_.change_register([&](registry::Register& state) { state.people.at(who).delegations.clear(); });
         break;
       default:
         world_.join("new-" + std::to_string(world_.registered.people.size()), {any(roles)});

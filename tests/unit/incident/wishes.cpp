@@ -35,7 +35,7 @@ std::vector<Body> wishes(const World& world, const State& state) {
   for (const char* back : {"", "analyze", "approve", "repair", "verify"})
     try_body(bodies, [&] {
       return draft_rejection(state, world.sop, world.now, "no",
-                           *back == 0 ? std::nullopt : std::optional<std::string>(back));
+                             *back == 0 ? std::nullopt : std::optional<std::string>(back));
     });
   for (const RepairMode mode : {RepairMode::run, RepairMode::hand, RepairMode::vendor})
     for (const bool resume : {false, true})

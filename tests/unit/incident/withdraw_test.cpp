@@ -13,7 +13,7 @@ TEST_CASE("withdrawing takes two people") {
   World world;
   const Digest first =
       world.write("boss", draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it came back"));
-  const Withdraw second = draft_withdrawal(world.state(), "", "seen");
+  const Withdraw second = draft_withdrawal(world.state(), {}, "seen");
   CHECK(second.seconds == first);
   CHECK(due(world.state(), world.sop, world.now)->withdrawal);
   CHECK(has(world.refusal("boss", second), "two people"));
@@ -24,7 +24,8 @@ TEST_CASE("withdrawing takes two people") {
     CHECK(world.state().withdrawn->body.outcome == WithdrawalOutcome::recovered);
   }
   SUBCASE("rejected") {
-    world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "it is still there", {}));
+    world.write("division-head",
+                draft_rejection(world.state(), world.sop, world.now, "it is still there", {}));
     CHECK_FALSE(world.state().withdrawing.has_value());
     CHECK(due_step_of(world) == Step::analyze);
   }

@@ -1,9 +1,11 @@
 #include "world.hpp"
-#include "record/kind.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+
+#include "incident/note.hpp"
+#include "record/kind.hpp"
 
 namespace jaga::incident::test {
 
@@ -262,14 +264,14 @@ void World::import(const Digest& record) {
   notes.push_back(note);
 }
 
-void World::change_register(const std::function<void(registry::State&)>& edit) {
+void World::change_register(const std::function<void(registry::Register&)>& edit) {
   registers_[registered.head] = registered;
   edit(registered);
   registered.head = sha256("register " + std::to_string(registers_.size()));
 }
 
 void World::join(const std::string& id, std::vector<std::string> roles) {
-  change_register([&](registry::State& state) {
+  change_register([&](registry::Register& state) {
     registry::Person entry;
     entry.id = id;
     entry.roles = std::move(roles);

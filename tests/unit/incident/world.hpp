@@ -45,7 +45,7 @@ class World {
   void import(const Digest& record);  // the note of it
 
   // What `edit` makes of the register, from the next record on.
-  void change_register(const std::function<void(registry::State&)>& edit);
+  void change_register(const std::function<void(registry::Register&)>& edit);
   // Somebody new, with these roles and a key.
   void join(const std::string& id, std::vector<std::string> roles);
 
@@ -56,13 +56,13 @@ class World {
   void run(bool works = true);
 
   sop::Sop sop;
-  registry::State registered;
+  registry::Register registered;
   record::Chain chain;
   std::vector<record::Note> notes;
   Instant now;
 
  private:
-  std::map<Digest, registry::State> registers_;  // as they stood before
+  std::map<Digest, registry::Register> registers_;  // as they stood before
   Digest add(const record::By& by, const std::string& key, const Body& body);
 };
 

@@ -90,7 +90,7 @@ TEST_CASE("the office's plan stands over the built-in one, and its mistakes are 
   const std::string bytes =
       "format: jaga/plan@1\ntitle: {id: a, en: b}\nrun: local\ncommands:\n  - {title: {id: a, en: b}, "
       "script: \"true\"}\n";
-  const std::vector<Office> office = {{"clean-disk", bytes}};
+  const std::vector<OfficePlan> office = {{"clean-disk", bytes}};
   CHECK(find("clean-disk", office).origin == Origin::office);
   CHECK(find("clean-disk", office).run == Run::local);
   CHECK_THROWS_AS(find("clean-dsk", office), Error);

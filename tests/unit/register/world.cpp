@@ -72,13 +72,13 @@ Digest World::add_sop(const std::string& text) {
   return digest;
 }
 
-State World::state() const {
+Register World::state() const {
   return replay(chain, std::nullopt, bytes());
 }
-State World::at(const Digest& head) const {
+Register World::at(const Digest& head) const {
   return replay(chain, head, bytes());
 }
-std::vector<State> World::all() const {
+std::vector<Register> World::all() const {
   return replay_all(chain, bytes());
 }
 

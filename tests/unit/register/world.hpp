@@ -24,8 +24,8 @@ class World {
   Person person(const std::string& id, std::vector<std::string> roles) const;
   const Person& entry(const std::string& id) const;  // as it stands now
 
-  State state() const;
-  std::vector<State> all() const;
+  Register state() const;
+  std::vector<Register> all() const;
   const sop::Sop& sop() const { return sop_; }
   SopBytes bytes() const;
   Digest add_sop(const std::string& bytes);
@@ -42,7 +42,7 @@ class World {
   // What replaying the chain says; empty: it is sound.
   std::string verdict() const;
   // The chain with two heads becomes one with only those that descend to `head`.
-  State at(const Digest& head) const;
+  Register at(const Digest& head) const;
 
   record::Chain chain;
   Instant now;

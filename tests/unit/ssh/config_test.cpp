@@ -90,7 +90,7 @@ TEST_CASE("what ssh is told is complete, and is what ssh reads") {
   Target target{.name = "web01", .address = "fe80::1%eth0", .user = "a b", .known = {kKey}};
   target.jump = std::make_shared<Target>(gate);
   target.revoked = {kKey};
-  ProgramWish wish;
+  ProgramOptions wish;
   wish.target = &target;
   wish.known_hosts = folder / "known 100%";
   wish.key_files = {{folder / "a key"}, {}};
@@ -124,7 +124,7 @@ TEST_CASE("what ssh is told is complete, and is what ssh reads") {
 TEST_CASE("what ssh is told of FIDO keys") {
   const jaga::test::Folder folder;
   Target target{.name = "web01", .address = "192.0.2.1", .user = "in", .known = {kKey}};
-  ProgramWish wish;
+  ProgramOptions wish;
   wish.target = &target;
   wish.known_hosts = folder / "known";
   wish.key_files = {{}};

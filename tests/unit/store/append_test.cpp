@@ -45,8 +45,8 @@ WorkingDirectory directory(const Scratch& scratch) {
   return WorkingDirectory::open(scratch.path(), {::geteuid(), {}});
 }
 
-Draft draft(const Digest& register_head, const std::string& kind = "monitor") {
-  Draft out;
+RecordDraft draft(const Digest& register_head, const std::string& kind = "monitor") {
+  RecordDraft out;
   out.kind = kind;
   out.at = kNow;
   out.by = {"staff", "staff"};
@@ -134,7 +134,7 @@ TEST_CASE("a stop is asked right before anything is linked") {
   }));
   Opening opening;
   opening.id = "20261124-web01-aaaaaa";
-  opening.drafts = [&] { return std::vector<Draft>{draft(head), draft(head, "analyze")}; };
+  opening.drafts = [&] { return std::vector<RecordDraft>{draft(head), draft(head, "analyze")}; };
   opening.evidence = {{"bytes", false}};
   opening.may_match = [](const IncidentListing&) { return false; };
   CHECK(interrupted([&] { open_incident(dir, opening, stopping); }));
@@ -210,7 +210,7 @@ TEST_CASE("a register that goes on while a record is signed is seen, too, by who
           append(
               dir, record::ChainName::registry(), [](const record::Chain&) { return draft({}, "person"); },
               writing());
-        Draft out = draft(registered->heads.front());
+        RecordDraft out = draft(registered->heads.front());
         out.registered = registered;
         return out;
       },
@@ -248,7 +248,7 @@ TEST_CASE("a damaged chain, a fork, a merge of nothing") {
   const record::Record genesis = begin_register(dir);
   const Decide decide = [&](const record::Chain&) { return draft(genesis.digest); };
   const Decide merge = [&](const record::Chain&) {
-    Draft out = draft(genesis.digest, "merge");
+    RecordDraft out = draft(genesis.digest, "merge");
     out.merge = true;
     return out;
   };
@@ -313,7 +313,7 @@ TEST_CASE("one fault opens one incident") {
   Opening opening;
   opening.id = kChain.id;
   opening.drafts = [&] {
-    return std::vector<Draft>{draft(genesis.digest), draft(genesis.digest, "analyze")};
+    return std::vector<RecordDraft>{draft(genesis.digest), draft(genesis.digest, "analyze")};
   };
   opening.may_match = [](const IncidentListing&) { return true; };
   opening.matches = [](const record::Chain& chain) { return !chain.records.empty(); };
@@ -342,7 +342,7 @@ TEST_CASE("an incident is opened over the register as it has become meanwhile") 
   Opening opening;
   opening.id = kChain.id;
   opening.drafts = [&] {
-    std::vector<Draft> drafts{draft(head)};
+    std::vector<RecordDraft> drafts{draft(head)};
     if (++asked < 3) change();  // somebody's record comes in between
     return drafts;
   };
@@ -357,7 +357,7 @@ TEST_CASE("an incident is opened over the register as it has become meanwhile") 
   // And not for ever.
   opening.id = "20261124-web01-xyz789";
   opening.drafts = [&] {
-    std::vector<Draft> drafts{draft(head)};
+    std::vector<RecordDraft> drafts{draft(head)};
     change();
     return drafts;
   };

@@ -38,11 +38,12 @@ TEST_CASE("an installation is known again by machine, path, device and inode") {
   std::filesystem::create_directory(scratch / "office");
   const RandomBytes random = counted();
   const Folder office(scratch / "office");
-  const std::string id = State::open(home.path(), kRepo, office, "m1", random).installation();
-  CHECK(State::open(home.path(), kRepo, office, "m1", random).installation() == id);
-  CHECK(State::open(home.path(), kRepo, office, "m2", random).installation() != id);
+  const std::string id = Installation::open(home.path(), kRepo, office, "m1", random).installation();
+  CHECK(Installation::open(home.path(), kRepo, office, "m1", random).installation() == id);
+  CHECK(Installation::open(home.path(), kRepo, office, "m2", random).installation() != id);
   replace_directory(scratch, "office");
-  CHECK(State::open(home.path(), kRepo, Folder(scratch / "office"), "m1", random).installation() != id);
+  CHECK(Installation::open(home.path(), kRepo, Folder(scratch / "office"), "m1", random).installation() !=
+        id);
 }
 
 TEST_CASE("what any installation saw at a path is remembered there, whatever lies there now") {
@@ -50,8 +51,8 @@ TEST_CASE("what any installation saw at a path is remembered there, whatever lie
   const Scratch scratch;
   const RandomBytes random = counted();
   const auto open = [&](const std::string& at, const std::string& typed = {}, const char* machine = "m1") {
-    return State::open(home.path(), kRepo, Folder(scratch / at), machine, random,
-                       typed.empty() ? std::string() : scratch / typed);
+    return Installation::open(home.path(), kRepo, Folder(scratch / at), machine, random,
+                              typed.empty() ? std::string() : scratch / typed);
   };
   std::filesystem::create_directory(scratch / "a");
   std::filesystem::create_directory(scratch / "b");
@@ -66,7 +67,7 @@ TEST_CASE("what any installation saw at a path is remembered there, whatever lie
   }
   SUBCASE("another inode, which is another installation") {
     replace_directory(scratch, "a");
-    const State now = open("a");
+    const Installation now = open("a");
     CHECK(now.memory().of(chain).heads == std::vector{two});
     see(now.memory(), {chain, 3, sha256("3"), "333333"});
     // The one of before comes back: the later one is asked too.
@@ -89,7 +90,7 @@ TEST_CASE("what any installation saw at a path is remembered there, whatever lie
     CHECK(open("link").memory().of(chain).heads == std::vector{two});
   }
   SUBCASE("another path, and another machine: told beside it") {
-    const State other = open("b");
+    const Installation other = open("b");
     CHECK(other.memory().of(chain).heads.empty());
     REQUIRE(other.elsewhere().size() == 1);
     CHECK(other.elsewhere()[0].path == std::filesystem::canonical(scratch / "a").string());
@@ -104,12 +105,12 @@ TEST_CASE("names that say nothing are as none") {
   const Scratch office;
   const Folder folder(office.path());
   const std::string typed = office.path() + "-link";
-  const State state = State::open(home.path(), kRepo, folder, "m1", counted(), typed);
+  const Installation state = Installation::open(home.path(), kRepo, folder, "m1", counted(), typed);
   const std::string file = state.folder() + "/names.yaml";
   REQUIRE(std::filesystem::exists(file));
   for (const std::string bytes : {"", "format: \"jaga/na", "\x01"}) {
     std::ofstream(file) << bytes;
-    CHECK(State::open(home.path(), kRepo, folder, "m1", counted(), typed).installation() ==
+    CHECK(Installation::open(home.path(), kRepo, folder, "m1", counted(), typed).installation() ==
           state.installation());
     CHECK(std::filesystem::file_size(file) > 20);
   }
@@ -122,17 +123,17 @@ TEST_CASE("a place that cannot be read stops nobody, and what was seen there cou
   const record::ChainName chain = record::ChainName::registry();
   const RememberedHead two{chain, 2, sha256("2"), "222222"};
   const RandomBytes random = counted();
-  const State before = State::open(home.path(), kRepo, folder, "m1", random);
+  const Installation before = Installation::open(home.path(), kRepo, folder, "m1", random);
   see(before.memory(), two);
   CHECK(before.remarks().empty());
   for (const std::string bytes : {"", "format: \"jaga/place@1\"\n", "\x01\xff"}) {
     std::ofstream(before.folder() + "/place.yaml") << bytes;
-    const State after = State::open(home.path(), kRepo, folder, "m1", random);
+    const Installation after = Installation::open(home.path(), kRepo, folder, "m1", random);
     CHECK(after.installation() != before.installation());
     CHECK(after.remarks().size() == 1);
     CHECK(after.memory().of(chain).heads.empty());
     bool known = false;
-    for (const State::Elsewhere& other : after.elsewhere())
+    for (const Installation::Elsewhere& other : after.elsewhere())
       known |= other.memory.of(chain).heads == std::vector{two};
     CHECK(known);
     std::filesystem::remove_all(after.folder());
@@ -143,9 +144,9 @@ TEST_CASE("a state folder that others can read is refused") {
   const Scratch home;
   const Scratch office;
   const Folder folder(office.path());
-  State::open(home.path(), kRepo, folder, "m1", counted());
+  Installation::open(home.path(), kRepo, folder, "m1", counted());
   REQUIRE(::chmod((home / ("jaga/" + std::string(kRepo))).c_str(), 0755) == 0);
-  CHECK_THROWS_AS(State::open(home.path(), kRepo, folder, "m1", counted()), Error);
+  CHECK_THROWS_AS(Installation::open(home.path(), kRepo, folder, "m1", counted()), Error);
 }
 
 TEST_CASE("rounds by name, the newest first, and expired by age") {

@@ -1,10 +1,10 @@
-#include "incident/note.hpp"
-#include "record/kind.hpp"
 #include "workflow/findings.hpp"
 
 #include <doctest/doctest.h>
 
+#include "incident/note.hpp"
 #include "office.hpp"
+#include "record/kind.hpp"
 #include "round/round.hpp"
 #include "workflow/analyze.hpp"
 #include "workflow/decision.hpp"
@@ -12,11 +12,11 @@
 
 using namespace jaga;
 using namespace jaga::workflow;
-using test::Office;
+using test::TestOffice;
 
 namespace {
 
-round::Result result(const Office& office, std::string check, std::string object, round::State state,
+round::Result result(const TestOffice& office, std::string check, std::string object, round::State state,
                      std::string history) {
   round::Result out;
   out.host = "web01";
@@ -32,14 +32,14 @@ round::Result result(const Office& office, std::string check, std::string object
 }
 
 struct Watch {
-  Office office;
+  TestOffice office;
 
   Analyzed look(std::vector<round::Result> results, const std::string& person = "staff") {
     round::Round round;
     round.installation = "test";
     round.at = office.now;
     round.results = std::move(results);
-    AnalyzeWish wish;
+    AnalyzeOptions wish;
     wish.round = round::write(round);
     const Analyzed done = analyze(office.as(person), wish);
     office.now += std::chrono::minutes{1};
@@ -99,7 +99,7 @@ TEST_CASE("what is well after its repair is repaired, and may fail again") {
   Watch watch;
   const std::string id = watch.look({watch.disk("ccc")}).faults.at(0).incident;
   watch.office.approve(id);
-  RepairWish order;
+  RepairOptions order;
   order.mode = incident::RepairMode::hand;
   order.reason = "files moved away";
   watch.office.host->well = true;

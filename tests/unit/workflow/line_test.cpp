@@ -4,13 +4,15 @@
 
 #include "office.hpp"
 #include "store/chain.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/decision.hpp"
+#include "workflow/lookup.hpp"
 #include "workflow/repair.hpp"
 #include "workflow/request.hpp"
 
 using namespace jaga;
 using namespace jaga::workflow;
-using test::Office;
+using test::TestOffice;
 
 namespace {
 
@@ -27,7 +29,7 @@ ExitCode code_of(const std::function<void()>& action) {
 }  // namespace
 
 TEST_CASE("from the fault to the accepted report") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   CHECK(code_of([&] { repair(office.as("staff"), id, {}); }) == ExitCode::not_permitted);
   CHECK(code_of([&] { prepare(office.as("staff"), Command::approve, id, {}); }) == ExitCode::not_permitted);
@@ -50,7 +52,7 @@ TEST_CASE("from the fault to the accepted report") {
 }
 
 TEST_CASE("the first failure stops a run; it is gone on with where it failed") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   office.approve(id);
   office.host->answer = [](const Order& order) {
@@ -63,7 +65,7 @@ TEST_CASE("the first failure stops a run; it is gone on with where it failed") {
   CHECK(code_of([&] { repair(office.as("staff"), id, {}); }) == ExitCode::not_permitted);
   office.host->answer = {};
   office.host->well = true;
-  RepairWish resume;
+  RepairOptions resume;
   resume.resume = true;
   CHECK(repair(office.as("staff"), id, resume).outcome == incident::RepairOutcome::done);
   CHECK(office.host->sent == std::vector<std::string>{"echo one", "echo two", "echo two"});
@@ -71,7 +73,7 @@ TEST_CASE("the first failure stops a run; it is gone on with where it failed") {
 }
 
 TEST_CASE("another host under the same address is not touched") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   office.approve(id);
   SUBCASE("machine-id") {
@@ -87,11 +89,11 @@ TEST_CASE("another host under the same address is not touched") {
 }
 
 TEST_CASE("a revocation stops a run between two commands") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   office.approve(id);
   office.host->answer = [&](const Order&) {
-    DecisionWish wish;
+    DecisionOptions wish;
     wish.reason = "stop";
     commit(office.as("section-head"), prepare(office.as("section-head"), Command::reject, id, wish));
     Answer answer;
@@ -105,7 +107,7 @@ TEST_CASE("a revocation stops a run between two commands") {
 }
 
 TEST_CASE("a lost connection leaves an unknown end") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   office.approve(id);
   office.host->answer = [](const Order&) {
@@ -115,7 +117,7 @@ TEST_CASE("a lost connection leaves an unknown end") {
     return answer;
   };
   CHECK(repair(office.as("staff"), id, {}).commands[0].end.end == incident::CommandEnding::unknown);
-  RepairWish resume;
+  RepairOptions resume;
   resume.resume = true;
   CHECK(code_of([&] { repair(office.as("staff"), id, resume); }) == ExitCode::not_permitted);
   office.host->answer = {};
@@ -124,7 +126,7 @@ TEST_CASE("a lost connection leaves an unknown end") {
 }
 
 TEST_CASE("a command that was never sent is told apart, and is where the run goes on") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   office.approve(id);
   office.host->answer = [](const Order& order) {
@@ -142,14 +144,14 @@ TEST_CASE("a command that was never sent is told apart, and is where the run goe
   office.host->answer = {};
   office.host->sent.clear();
   office.host->well = true;
-  RepairWish resume;
+  RepairOptions resume;
   resume.resume = true;
   CHECK(repair(office.as("staff"), id, resume).outcome == incident::RepairOutcome::done);
   CHECK(office.host->sent == std::vector<std::string>{"echo two"});
 }
 
 TEST_CASE("a stop before the repair-start records nothing; after it, how far the run got") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   office.approve(id);
   std::stop_source stop;
@@ -179,10 +181,10 @@ TEST_CASE("a stop before the repair-start records nothing; after it, how far the
 }
 
 TEST_CASE("by hand, and the vendor") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   office.approve(id);
-  RepairWish wish;
+  RepairOptions wish;
   SUBCASE("by hand") {
     wish.mode = incident::RepairMode::hand;
     wish.parts = {{"OLD", "NEW"}};
@@ -193,7 +195,7 @@ TEST_CASE("by hand, and the vendor") {
     wish.mode = incident::RepairMode::vendor;
     wish.vendor = "vendor";
     CHECK_FALSE(repair(office.as("staff"), id, wish).outcome);  // a vendor was asked for
-    RepairWish reply;
+    RepairOptions reply;
     reply.vendor_reply = true;
     reply.technician = "technician";
     reply.parts = {{"OLD", "NEW"}};
@@ -207,11 +209,11 @@ TEST_CASE("by hand, and the vendor") {
 }
 
 TEST_CASE("a request is published only signed, once, and while the chain stands") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   Context context = office.as("staff");
   context.wanted_person = "section-head";
-  const Prepared prepared = prepare(context, Command::approve, id, {}, who_will_sign(context));
+  const Prepared prepared = prepare(context, Command::approve, id, {}, signing_person(context));
   const auto folder = office.path.parent_path() / "request";
   std::filesystem::create_directory(folder);
   const Requested requested = request(context, prepared, folder.string());
@@ -220,19 +222,19 @@ TEST_CASE("a request is published only signed, once, and while the chain stands"
   const std::string bytes = out.require(requested.record_file);
   SUBCASE("by another person") {
     out.create(requested.record_file + ".sig",
-               who_acts(office.as("staff")).signer->sign(bytes, sign::kRecordNamespace));
+               acting_person(office.as("staff")).signer->sign(bytes, sign::kRecordNamespace));
     CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) == ExitCode::not_permitted);
   }
   SUBCASE("by whom it names") {
     out.create(requested.record_file + ".sig",
-               who_acts(office.as("section-head")).signer->sign(bytes, sign::kRecordNamespace));
+               acting_person(office.as("section-head")).signer->sign(bytes, sign::kRecordNamespace));
     CHECK(import_request(office.as("staff"), folder.string()).record.bytes == bytes);
     CHECK(load_incident(office.as("staff"), id).state.phase == sop::Step::repair);
     CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) == ExitCode::not_permitted);
   }
   SUBCASE("too late") {
     out.create(requested.record_file + ".sig",
-               who_acts(office.as("section-head")).signer->sign(bytes, sign::kRecordNamespace));
+               acting_person(office.as("section-head")).signer->sign(bytes, sign::kRecordNamespace));
     office.approve(id);
     CHECK(code_of([&] { import_request(office.as("staff"), folder.string()); }) == ExitCode::not_permitted);
   }
@@ -241,7 +243,7 @@ TEST_CASE("a request is published only signed, once, and while the chain stands"
 TEST_CASE(
     "what a target says of its mark, or why it leaves none, is no part of a record unless it is short and "
     "plain") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   office.approve(id);
   SUBCASE("what a terminal would obey") {
@@ -264,7 +266,7 @@ TEST_CASE(
 }
 
 TEST_CASE("how a command ended is told where it cannot be recorded, and how to go on") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   office.approve(id);
   const auto chain = std::filesystem::path(office.path) / record::ChainName::incident(id).directory();

@@ -51,15 +51,15 @@ class Home {
 TEST_CASE("a run leaves its mark once") {
   const Home home;
   const Digest start = sha256("start");
-  CHECK(parse_look(home.run(look_order(home.basis, 1)).out).marks.empty());
+  CHECK(parse_identity(home.run(identity_order(home.basis, 1)).out).marks.empty());
   const auto first = home.run(mark_order(home.basis, 1, start, false));
   CHECK(first.code == 0);
   CHECK(first.out == home.path().string() + "/.jaga-runs\n");
   CHECK(std::filesystem::is_directory(home.path() / ".jaga-runs" / (home.basis.hex() + "-1") / start.hex()));
   CHECK(home.run(mark_order(home.basis, 1, sha256("other"), false)).code == kMarkThere);
-  const Looked looked = parse_look(home.run(look_order(home.basis, 1)).out);
+  const TargetIdentity looked = parse_identity(home.run(identity_order(home.basis, 1)).out);
   CHECK(looked.marks == std::vector<std::string>{"", start.hex()});
-  CHECK(parse_look(home.run(look_order(home.basis, 2)).out).marks.empty());
+  CHECK(parse_identity(home.run(identity_order(home.basis, 2)).out).marks.empty());
 }
 
 TEST_CASE("what goes on adds its own mark beside the first") {
@@ -68,7 +68,7 @@ TEST_CASE("what goes on adds its own mark beside the first") {
   const Digest again = sha256("again");
   REQUIRE(home.run(mark_order(home.basis, 1, start, false)).code == 0);
   CHECK(home.run(mark_order(home.basis, 1, again, true)).code == 0);
-  const Looked looked = parse_look(home.run(look_order(home.basis, 1)).out);
+  const TargetIdentity looked = parse_identity(home.run(identity_order(home.basis, 1)).out);
   CHECK(looked.marks.size() == 3);
   // The same repair-start a second time: no place takes its name again in the first; it falls through to the
   // next.
@@ -84,15 +84,15 @@ TEST_CASE("a home that takes nothing gives way to another place, and the mark is
   CHECK(made.code == 0);
   CHECK(made.out != home.path().string() + "/.jaga-runs\n");
   CHECK(home.run(mark_order(home.basis, 1, sha256("other"), false)).code == kMarkThere);
-  CHECK(parse_look(home.run(look_order(home.basis, 1)).out).marks.size() == 2);
+  CHECK(parse_identity(home.run(identity_order(home.basis, 1)).out).marks.size() == 2);
 }
 
 TEST_CASE("looking tells the machine-id and ignores what else the login prints") {
   const Home home;
-  const Looked here = parse_look(home.run(look_order(home.basis, 1)).out);
+  const TargetIdentity here = parse_identity(home.run(identity_order(home.basis, 1)).out);
   if (std::filesystem::exists("/etc/machine-id") && std::filesystem::file_size("/etc/machine-id") > 30)
     CHECK(here.machine_id.size() == 32);
-  const Looked noisy = parse_look("Welcome!\nmachine-id 00ff\nmark \nmark abc\nmarked x\n");
+  const TargetIdentity noisy = parse_identity("Welcome!\nmachine-id 00ff\nmark \nmark abc\nmarked x\n");
   CHECK(noisy.machine_id == "00ff");
   CHECK(noisy.marks == std::vector<std::string>{"", "abc"});
 }
@@ -112,7 +112,7 @@ TEST_CASE("a folder of marks that is a link or somebody else's counts for nothin
     std::filesystem::create_directories(runs / (home.basis.hex() + "-1") / start.hex());
     REQUIRE(chown(runs.c_str(), 54321, 54321) == 0);
   }
-  CHECK(parse_look(home.run(look_order(home.basis, 1)).out).marks.empty());
+  CHECK(parse_identity(home.run(identity_order(home.basis, 1)).out).marks.empty());
   const auto made = home.run(mark_order(home.basis, 1, start, false));
   CHECK(made.code == 0);
   CHECK(made.out != runs.string() + "\n");

@@ -180,7 +180,7 @@ TEST_CASE("what cannot be sent was not sent") {
 }
 
 TEST_CASE("without sudo nothing is begun, and its refusal is not the script's") {
-  test::Office office;
+  test::TestOffice office;
   const std::string id = office.open("as-root");
   office.approve(id);
   office.host->answer = [](const Order& order) {

@@ -9,9 +9,12 @@
 #include "round/check_name.hpp"
 #include "sop/sop.hpp"
 #include "store/directory.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/decision.hpp"
 #include "workflow/init.hpp"
 #include "workflow/marks.hpp"
+#include "workflow/opening.hpp"
+#include "workflow/plans.hpp"
 #include "workflow/registering.hpp"
 
 namespace jaga::workflow::test {
@@ -49,7 +52,7 @@ Answer PlayedHost::run(plan::Run, const plan::Target& target, const Order& order
   result.end = Answer::End::exited;
   result.host_key = host_key;
   result.address = target.address;
-  const bool look = order.script == look_order(Digest{}, 1).script;
+  const bool look = order.script == identity_order(Digest{}, 1).script;
   const bool mark = order.script == mark_order(Digest{}, 1, Digest{}, false).script;
   if (look) {
     if (looked) looked();
@@ -78,15 +81,15 @@ Answer PlayedHost::run(plan::Run, const plan::Target& target, const Order& order
   return result;
 }
 
-std::vector<incident::Result> PlayedHost::probe(const std::vector<Again>& wishes, std::stop_token) {
+std::vector<incident::Result> PlayedHost::probe(const std::vector<RepeatedProbe>& wishes, std::stop_token) {
   std::vector<incident::Result> results;
-  for (const Again& wish : wishes)
+  for (const RepeatedProbe& wish : wishes)
     results.push_back({wish.host, round::check_name(wish.check, wish.object),
                        well ? round::State::ok : round::State::critical, ""});
   return results;
 }
 
-Office::Office() {
+TestOffice::TestOffice() {
   std::string name = (std::filesystem::temp_directory_path() / "jaga-office-XXXXXX").string();
   REQUIRE(mkdtemp(name.data()) != nullptr);
   path = std::filesystem::path(name) / "office";
@@ -94,7 +97,7 @@ Office::Office() {
   std::filesystem::create_directory(keys_);
   now = *parse_instant("2026-11-24T01:00:00.000Z");  // 09:00 at +08:00, a Tuesday
 
-  InitWish wish;
+  InitOptions wish;
   wish.path = path.string();
   wish.organisation = "office";
   init(wish, [this](std::span<std::byte> bytes) {
@@ -126,7 +129,7 @@ Office::Office() {
   write_pins(as("section-head"), {pin});
 }
 
-registry::Person Office::entry(const std::string& person, std::vector<std::string> roles) const {
+registry::Person TestOffice::entry(const std::string& person, std::vector<std::string> roles) const {
   registry::Person result;
   result.id = person;
   result.roles = std::move(roles);
@@ -140,17 +143,17 @@ registry::Person Office::entry(const std::string& person, std::vector<std::strin
   return result;
 }
 
-void Office::join(const std::string& person, std::vector<std::string> roles) {
+void TestOffice::join(const std::string& person, std::vector<std::string> roles) {
   sign::make_key((keys_ / person).string(), person);
   write_person(as("section-head"), entry(person, std::move(roles)));
 }
 
-Office::~Office() {
+TestOffice::~TestOffice() {
   std::error_code ignored;
   std::filesystem::remove_all(path.parent_path(), ignored);
 }
 
-Context Office::as(const std::string& person) {
+Context TestOffice::as(const std::string& person) {
   Context context;
   context.directory = std::make_shared<store::WorkingDirectory>(
       store::WorkingDirectory::open(path.string(), {geteuid(), {}}));
@@ -174,7 +177,7 @@ Context Office::as(const std::string& person) {
   return context;
 }
 
-std::string Office::open(const std::string& plan) {
+std::string TestOffice::open(const std::string& plan) {
   const Context context = as("staff");
   incident::Monitor monitor;
   monitor.source = incident::FaultSource::probe;
@@ -187,13 +190,13 @@ std::string Office::open(const std::string& plan) {
   analyze.root = "web01";
   analyze.object = "/var";
   analyze.plan = plan::to_node(freeze_plan(context, plan, {}, "web01"));
-  const OpenedIncident opened = open_incident(context, who_acts(context), monitor, analyze);
+  const OpenedIncident opened = open_incident(context, acting_person(context), monitor, analyze);
   REQUIRE(opened.is_new);
-  CHECK_FALSE(open_incident(context, who_acts(context), monitor, analyze).is_new);
+  CHECK_FALSE(open_incident(context, acting_person(context), monitor, analyze).is_new);
   return opened.id;
 }
 
-void Office::approve(const std::string& id) {
+void TestOffice::approve(const std::string& id) {
   const Context context = as("section-head");
   commit(context, prepare(context, Command::approve, id, {}));
 }

@@ -19,7 +19,8 @@ namespace jaga::workflow::test {
 class PlayedHost : public Transport {
  public:
   Answer run(plan::Run how, const plan::Target& target, const Order& order, std::stop_token stop) override;
-  std::vector<incident::Result> probe(const std::vector<Again>& wishes, std::stop_token stop) override;
+  std::vector<incident::Result> probe(const std::vector<RepeatedProbe>& wishes,
+                                      std::stop_token stop) override;
 
   std::string host_key;
   std::string machine_id;
@@ -36,12 +37,12 @@ class PlayedHost : public Transport {
   bool marked_ = false;
 };
 
-class Office {
+class TestOffice {
  public:
-  Office();
-  ~Office();
-  Office(const Office&) = delete;
-  Office& operator=(const Office&) = delete;
+  TestOffice();
+  ~TestOffice();
+  TestOffice(const TestOffice&) = delete;
+  TestOffice& operator=(const TestOffice&) = delete;
 
   // The context of one of "staff", "section-head", "division-head", read afresh.
   Context as(const std::string& person);

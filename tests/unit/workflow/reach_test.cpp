@@ -48,7 +48,7 @@ struct Home {
   }
   void pin(const std::string& host, const std::string& key) {
     auto state =
-        std::make_shared<registry::State>(context.registered ? *context.registered : registry::State());
+        std::make_shared<registry::Register>(context.registered ? *context.registered : registry::Register());
     registry::Pin pin;
     pin.host = host;
     pin.host_keys = {key};

@@ -13,12 +13,12 @@ using namespace jaga::workflow::test;
 
 namespace {
 
-std::string approved(Office& office) {
+std::string approved(TestOffice& office) {
   const std::string id = office.open("restarts");
   office.approve(id);
   return id;
 }
-void in_window(Office& office) {
+void in_window(TestOffice& office) {
   Maintain wish;
   wish.hosts = {"web01"};
   wish.until = office.now + std::chrono::hours{2};
@@ -39,7 +39,7 @@ plan::Target target_of(const PlayedHost& host) {
 }  // namespace
 
 TEST_CASE("outside of a window nothing is begun; in one the run goes on after the restart") {
-  Office office;
+  TestOffice office;
   const std::string id = approved(office);
   try {
     (void)repair(office.as("staff"), id, {});
@@ -75,7 +75,7 @@ TEST_CASE("outside of a window nothing is begun; in one the run goes on after th
 }
 
 TEST_CASE("a host that comes back as another one: unknown, and nothing more is sent") {
-  Office office;
+  TestOffice office;
   const std::string id = approved(office);
   in_window(office);
   office.host->answer = [&](const Order&) {
@@ -89,7 +89,7 @@ TEST_CASE("a host that comes back as another one: unknown, and nothing more is s
   CHECK(office.host->sent.size() == 1);
   // What became of it is unknown, so it is not restarted a second time by itself.
   office.host->machine_id = "0123456789abcdef0123456789abcdef";
-  RepairWish resume;
+  RepairOptions resume;
   resume.resume = true;
   CHECK_THROWS_AS((void)repair(office.as("staff"), id, resume), Error);
   CHECK(office.host->sent.size() == 1);
@@ -100,7 +100,7 @@ TEST_CASE("a host that comes back as another one: unknown, and nothing more is s
 }
 
 TEST_CASE("a script that refuses to restart ends as any other, and nobody waits") {
-  Office office;
+  TestOffice office;
   const std::string id = approved(office);
   in_window(office);
   office.host->answer = [&](const Order&) {

@@ -11,20 +11,21 @@
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/decision.hpp"
+#include "workflow/inbox.hpp"
 #include "workflow/incidents.hpp"
 
 namespace {
 
 using namespace jaga;
 using namespace jaga::workflow;
-using jaga::workflow::test::Office;
+using jaga::workflow::test::TestOffice;
 
-void edit(const Office& office) {
+void edit(const TestOffice& office) {
   std::ofstream(office.path / "sop.yaml", std::ios::app) << "# a line more\n";
 }
 
 // Everything that the clocks of an incident say at `at`.
-std::string told(Office& office, const std::string& id, Instant at) {
+std::string told(TestOffice& office, const std::string& id, Instant at) {
   const Instant later = office.now;
   office.now = at;
   const Context context = office.as("staff");
@@ -38,7 +39,7 @@ std::string told(Office& office, const std::string& id, Instant at) {
     if (clock.deadline) out += " until " + format_instant(*clock.deadline);
     out += "\n";
   }
-  for (const auto& one : waiting(context, workflow::Finished::all)) {
+  for (const auto& one : inbox(context, workflow::FinishedIncidents::all)) {
     if (one.id != id) continue;
     out += std::to_string(one.gross.count()) + "/" + std::to_string(one.net.count()) +
            (one.late ? " late" : "") + (one.deadline ? " until " + format_instant(*one.deadline) : "");
@@ -47,7 +48,7 @@ std::string told(Office& office, const std::string& id, Instant at) {
   return out;
 }
 
-void replace(const Office& office, const std::string& from, const std::string& to) {
+void replace(const TestOffice& office, const std::string& from, const std::string& to) {
   std::ifstream in(office.path / "sop.yaml");
   std::string text{std::istreambuf_iterator<char>(in), {}};
   const auto at = text.find(from);
@@ -59,7 +60,7 @@ void replace(const Office& office, const std::string& from, const std::string& t
 }  // namespace
 
 TEST_CASE("a calendar that is adopted later is that of the incidents which open from then on") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   const Instant then = office.now + std::chrono::hours{75};  // over days and nights
   const std::string before = told(office, id, then);
@@ -71,7 +72,7 @@ TEST_CASE("a calendar that is adopted later is that of the incidents which open 
   CHECK(told(office, id, then) == before);
   for (const char* who : {"section-head", "division-head"}) {
     const Context context = office.as(who);
-    DecisionWish wish;
+    DecisionOptions wish;
     wish.reason = "gone";
     wish.outcome = incident::WithdrawalOutcome::recovered;
     commit(context, prepare(context, Command::withdraw, id, wish));
@@ -90,7 +91,7 @@ TEST_CASE("a calendar that is adopted later is that of the incidents which open 
 }
 
 TEST_CASE("what is adopted is what was understood, and lies beside its record") {
-  Office office;
+  TestOffice office;
   edit(office);
   const Context context = office.as("section-head");
   const std::size_t before = context.register_chain->records.size();

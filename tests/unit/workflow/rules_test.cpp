@@ -8,13 +8,15 @@
 #include "store/directory.hpp"
 #include "workflow/archive.hpp"
 #include "workflow/decision.hpp"
+#include "workflow/inbox.hpp"
 #include "workflow/marks.hpp"
+#include "workflow/opening.hpp"
 #include "workflow/repair.hpp"
 
 using namespace jaga;
 using namespace jaga::workflow;
-using test::Office;
 using test::PlayedHost;
+using test::TestOffice;
 
 namespace {
 
@@ -42,15 +44,16 @@ class Watched : public PlayedHost {
     refused.why = msg("the connection ended before it did");
     return refused;
   }
-  std::vector<incident::Result> probe(const std::vector<Again>& wishes, std::stop_token stop) override {
+  std::vector<incident::Result> probe(const std::vector<RepeatedProbe>& wishes,
+                                      std::stop_token stop) override {
     probed.push_back(wishes);
     return PlayedHost::probe(wishes, stop);
   }
   bool refuses_marks = false;
-  std::vector<std::vector<Again>> probed;
+  std::vector<std::vector<RepeatedProbe>> probed;
 };
 
-std::shared_ptr<Watched> watch(Office& office) {
+std::shared_ptr<Watched> watch(TestOffice& office) {
   auto host = std::make_shared<Watched>();
   host->host_key = office.host->host_key;
   host->machine_id = office.host->machine_id;
@@ -77,8 +80,8 @@ ExitCode code_of(const std::function<void()>& action) {
   return ExitCode::ok;
 }
 
-RepairWish resuming() {
-  RepairWish wish;
+RepairOptions resuming() {
+  RepairOptions wish;
   wish.resume = true;
   return wish;
 }
@@ -86,13 +89,13 @@ RepairWish resuming() {
 }  // namespace
 
 TEST_CASE("a rollback that failed is gone on with where it failed, by --resume and by --rollback") {
-  Office office;
+  TestOffice office;
   office.as("staff").directory->replace("plans/two-steps.yaml", kPlan);
   const std::string id = office.open();
   office.approve(id);
   office.host->answer = failing_at("echo two");
   CHECK(repair(office.as("staff"), id, {}).outcome == incident::RepairOutcome::failed);
-  RepairWish back;
+  RepairOptions back;
   back.rollback = true;
   office.host->answer = failing_at("echo back two");
   CHECK(repair(office.as("staff"), id, back).outcome == incident::RepairOutcome::failed);
@@ -110,7 +113,7 @@ TEST_CASE("a rollback that failed is gone on with where it failed, by --resume a
   }
   SUBCASE("--from") {
     office.host->answer = {};
-    RepairWish from = resuming();
+    RepairOptions from = resuming();
     from.from = 1;
     CHECK(repair(office.as("staff"), id, from).outcome == incident::RepairOutcome::done);
     CHECK(office.host->sent == std::vector<std::string>{"echo back one", "echo back two"});
@@ -119,7 +122,7 @@ TEST_CASE("a rollback that failed is gone on with where it failed, by --resume a
 }
 
 TEST_CASE("a resume that broke off before its mark can be gone on with") {
-  Office office;
+  TestOffice office;
   const auto host = watch(office);
   const std::string id = office.open();
   office.approve(id);
@@ -136,7 +139,7 @@ TEST_CASE("a resume that broke off before its mark can be gone on with") {
 }
 
 TEST_CASE("the checks that a plan names for before are measured before, and again after") {
-  Office office;
+  TestOffice office;
   const auto host = watch(office);
   office.as("staff").directory->replace("plans/two-steps.yaml", kPlan);
   const std::string id = office.open();
@@ -156,7 +159,7 @@ TEST_CASE("the checks that a plan names for before are measured before, and agai
 }
 
 TEST_CASE("on a damaged chain every way of repairing is a refusal") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   office.approve(id);
   const auto folder = office.path / record::ChainName::incident(id).directory();
@@ -167,19 +170,19 @@ TEST_CASE("on a damaged chain every way of repairing is a refusal") {
                                  std::filesystem::perm_options::add);
     std::ofstream(entry.path(), std::ios::app) << "x";
   }
-  RepairWish vendor;
+  RepairOptions vendor;
   vendor.mode = incident::RepairMode::vendor;
   vendor.vendor = "vendor";
-  RepairWish reply;
+  RepairOptions reply;
   reply.vendor_reply = true;
-  RepairWish give_up;
+  RepairOptions give_up;
   give_up.give_up = true;
-  for (const RepairWish& wish : {RepairWish{}, vendor, reply, give_up})
+  for (const RepairOptions& wish : {RepairOptions{}, vendor, reply, give_up})
     CHECK(code_of([&] { repair(office.as("staff"), id, wish); }) == ExitCode::not_permitted);
 }
 
 TEST_CASE("archive seals and packs by itself") {
-  Office office;
+  TestOffice office;
   const std::string id = office.open();
   office.approve(id);
   office.host->well = true;
@@ -188,7 +191,7 @@ TEST_CASE("archive seals and packs by itself") {
   commit(office.as("division-head"), prepare(office.as("division-head"), Command::accept, id, {}));
   Context context = office.as("staff");
   context.installation = "0123456789abcdef";
-  ArchiveWish wish;
+  ArchiveOptions wish;
   wish.part = incident::PartDisposition::none;
   const Archived done = archive(context, id, wish);
   REQUIRE(done.sealed.has_value());
@@ -200,11 +203,11 @@ TEST_CASE("archive seals and packs by itself") {
 }
 
 TEST_CASE("what waits is sorted: the longest first") {
-  Office office;
+  TestOffice office;
   const std::string first = office.open();
   office.now += std::chrono::minutes{1};
   const OpenedIncident second = open_report(office.as("staff"), {"web01", "high-latency", "slow", {}});
-  const auto list = waiting(office.as("staff"), workflow::Finished::none);
+  const auto list = inbox(office.as("staff"), workflow::FinishedIncidents::none);
   REQUIRE(list.size() == 2);
   CHECK(list[0].id == first);
   CHECK(list[1].id == second.id);

@@ -12,9 +12,11 @@
 #include "office.hpp"
 #include "sop/sop.hpp"
 #include "store/directory.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/archive.hpp"
 #include "workflow/decision.hpp"
 #include "workflow/history.hpp"
+#include "workflow/opening.hpp"
 #include "workflow/registering.hpp"
 #include "workflow/repair.hpp"
 #include "workflow/request.hpp"
@@ -24,7 +26,7 @@ namespace {
 using namespace jaga;
 using namespace jaga::workflow;
 using namespace std::chrono_literals;
-using jaga::workflow::test::Office;
+using jaga::workflow::test::TestOffice;
 using sop::Step;
 
 constexpr std::chrono::hours kOffset{8};
@@ -53,7 +55,7 @@ class Story {
   }
 
   std::string report(const std::string& host, const std::string& text) {
-    Report report;
+    FaultReport report;
     report.host = host;
     report.text = text;
     return open_report(as("staff"), report).id;
@@ -65,31 +67,31 @@ class Story {
     wish.reason = "looked at it";
     (void)analyze_incident(as("staff"), id, wish);
   }
-  void decided(const std::string& person, Command command, const std::string& id, DecisionWish wish = {}) {
+  void decided(const std::string& person, Command command, const std::string& id, DecisionOptions wish = {}) {
     const Context context = as(person);
     (void)commit(context, prepare(context, command, id, wish));
   }
   void refused(const std::string& person, const std::string& id, const std::string& why) {
-    DecisionWish wish;
+    DecisionOptions wish;
     wish.reason = why;
     decided(person, Command::reject, id, wish);
   }
-  void withdrawn(const std::string& person, const std::string& id, DecisionWish wish) {
+  void withdrawn(const std::string& person, const std::string& id, DecisionOptions wish) {
     wish.reason = "as agreed";
     decided(person, Command::withdraw, id, wish);
   }
-  void repaired(const std::string& id, const RepairWish& wish) { (void)repair(as("staff"), id, wish); }
+  void repaired(const std::string& id, const RepairOptions& wish) { (void)repair(as("staff"), id, wish); }
   void by_hand(const std::string& id) {
-    RepairWish wish;
+    RepairOptions wish;
     wish.mode = incident::RepairMode::hand;
     wish.reason = "done";
     repaired(id, wish);
   }
-  void stored(const std::string& id, const ArchiveWish& wish) { (void)archive(as("staff"), id, wish); }
+  void stored(const std::string& id, const ArchiveOptions& wish) { (void)archive(as("staff"), id, wish); }
 
   incident::State state(const std::string& id) { return load_incident(as("staff"), id).state; }
 
-  Office office;
+  TestOffice office;
 
  private:
   void edit(const std::string& from, const std::string& to) {
@@ -136,20 +138,20 @@ TEST_CASE("a vendor's disk over a holiday weekend, with a no at each decision") 
   story.analyzed(id, "vendor");
   story.now("2026-12-23 15:00");
   story.refused("section-head", id, "ask for a price first");
-  CHECK(story.state(id).last_no()->body.reason == "ask for a price first");
+  CHECK(story.state(id).last_rejection()->body.reason == "ask for a price first");
   story.now("2026-12-24 08:00");
   story.analyzed(id, "vendor");
-  CHECK(story.state(id).last_no() != nullptr);  // until approve says yes
+  CHECK(story.state(id).last_rejection() != nullptr);  // until approve says yes
   story.now("2026-12-24 08:10");
   story.decided("section-head", Command::approve, id);
-  CHECK(story.state(id).last_no() == nullptr);
+  CHECK(story.state(id).last_rejection() == nullptr);
   story.now("2026-12-24 08:30");
-  RepairWish call;
+  RepairOptions call;
   call.mode = incident::RepairMode::vendor;
   call.vendor = "PT Contoh";
   story.repaired(id, call);
 
-  RepairWish reply;
+  RepairOptions reply;
   reply.mode = incident::RepairMode::vendor;
   reply.vendor_reply = true;
   reply.technician = "a technician";
@@ -166,19 +168,20 @@ TEST_CASE("a vendor's disk over a holiday weekend, with a no at each decision") 
   story.refused("section-head", id, "the array still rebuilds");
   story.now("2026-12-28 14:15");
   story.by_hand(id);
-  CHECK(story.state(id).last_no()->body.step == incident::RejectedStep::verify);
+  CHECK(story.state(id).last_rejection()->body.step == incident::RejectedStep::verify);
   story.now("2026-12-28 14:30");
   story.decided("section-head", Command::verify, id);
-  CHECK(story.state(id).last_no() == nullptr);
+  CHECK(story.state(id).last_rejection() == nullptr);
   story.now("2026-12-28 15:20");
   story.refused("division-head", id, "the work order is not signed");
   story.now("2026-12-29 07:45");
   story.decided("section-head", Command::verify, id);
-  CHECK(story.state(id).last_no()->body.step == incident::RejectedStep::accept);  // which has not said yes
+  CHECK(story.state(id).last_rejection()->body.step ==
+        incident::RejectedStep::accept);  // which has not said yes
   story.now("2026-12-29 08:00");
   story.decided("division-head", Command::accept, id);
   story.now("2026-12-29 08:05");
-  ArchiveWish wish;
+  ArchiveOptions wish;
   wish.part = incident::PartDisposition::returned;
   wish.where = "PT Contoh";
   story.stored(id, wish);
@@ -222,7 +225,7 @@ TEST_CASE("an emergency at night, with a delegate and a division head who is els
   story.now("2026-12-21 22:50");
   story.analyzed(id, "manual");
   story.now("2026-12-21 23:30");
-  RepairWish wish;
+  RepairOptions wish;
   wish.mode = incident::RepairMode::hand;
   wish.emergency = "the payroll runs at midnight";
   wish.reason = *wish.emergency;
@@ -244,17 +247,17 @@ TEST_CASE("an emergency at night, with a delegate and a division head who is els
     Context asking = story.as("staff");
     const Context elsewhere = story.as("division-head");
     asking.wanted_person = "division-head";
-    (void)request(asking, prepare(asking, Command::accept, id, {}, who_will_sign(asking)), folder);
+    (void)request(asking, prepare(asking, Command::accept, id, {}, signing_person(asking)), folder);
     std::ifstream in(folder + "/record.yaml");
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
     std::ofstream(folder + "/record.yaml.sig")
-        << who_acts(elsewhere).signer->sign(bytes, sign::kRecordNamespace, {});
+        << acting_person(elsewhere).signer->sign(bytes, sign::kRecordNamespace, {});
   }
   story.now("2026-12-23 09:00");
   (void)import_request(story.as("staff"), folder);
   CHECK_FALSE(story.state(id).accepted->made.letter.has_value());
   story.now("2026-12-23 09:05");
-  ArchiveWish archive;
+  ArchiveOptions archive;
   archive.part = incident::PartDisposition::none;
   story.stored(id, archive);
 
@@ -293,12 +296,12 @@ TEST_CASE("three incidents behind one switch: one withdrawn, one a duplicate, on
   story.analyzed(db01, "manual");
   story.now("2026-12-21 08:50");
   story.decided("section-head", Command::approve, db01);
-  DecisionWish recovered;
+  DecisionOptions recovered;
   recovered.outcome = incident::WithdrawalOutcome::recovered;
-  DecisionWish duplicate;
+  DecisionOptions duplicate;
   duplicate.outcome = incident::WithdrawalOutcome::duplicate;
   duplicate.of = db01;
-  DecisionWish backwards = duplicate;
+  DecisionOptions backwards = duplicate;
   backwards.of = web02;
   story.now("2026-12-21 09:30");
   story.withdrawn("section-head", web01, recovered);
@@ -320,12 +323,12 @@ TEST_CASE("three incidents behind one switch: one withdrawn, one a duplicate, on
   story.now("2026-12-21 11:30");
   story.decided("division-head", Command::accept, db01);
   story.now("2026-12-21 11:35");
-  ArchiveWish archive;
+  ArchiveOptions archive;
   archive.part = incident::PartDisposition::none;
   story.stored(db01, archive);
 
   story.now("2026-12-23 13:00");  // Wednesday
-  Report again;
+  FaultReport again;
   again.host = "db01";
   again.text = "drops connections again";
   again.reopens = db01;

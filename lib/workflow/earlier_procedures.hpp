@@ -10,12 +10,12 @@
 
 namespace jaga::workflow {
 
-struct Kept {
+struct EarlierProcedure {
   sop::Sop procedure;
   std::vector<std::string> incidents;  // unfinished, by id
 };
 // One for each such procedure. Reads incidents only where another one was ever adopted; one that is damaged
 // is left to `audit`. Without a register: none.
-std::vector<Kept> kept_procedures(const Context& context);
+std::vector<EarlierProcedure> earlier_procedures(const Context& context);
 
 }  // namespace jaga::workflow

@@ -1,4 +1,4 @@
-#include "workflow/kept.hpp"
+#include "workflow/earlier_procedures.hpp"
 
 #include <algorithm>
 #include <map>
@@ -12,8 +12,8 @@
 
 namespace jaga::workflow {
 
-std::vector<Kept> kept_procedures(const Context& context) {
-  std::vector<Kept> result;
+std::vector<EarlierProcedure> earlier_procedures(const Context& context) {
+  std::vector<EarlierProcedure> result;
   if (!context.registered || context.registered->earlier_sops.empty()) return result;
   std::map<Digest, std::size_t> known;
   for (const auto& listing : store::list_incidents(*context.directory)) {
@@ -22,7 +22,7 @@ std::vector<Kept> kept_procedures(const Context& context) {
       record::Chain chain = store::read_chain(*context.directory, record::ChainName::incident(listing.id),
                                               context.settings->repo);
       if (chain.records.empty()) continue;
-      const registry::State* began = register_at(context, chain.records.front().envelope.register_head);
+      const registry::Register* began = register_at(context, chain.records.front().envelope.register_head);
       if (began == nullptr || began->sop == context.registered->sop) continue;
       const Digest digest = began->sop;
       const Incident incident = judge_incident(context, listing.id, std::move(chain));

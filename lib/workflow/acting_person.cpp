@@ -1,0 +1,153 @@
+#include "workflow/acting_person.hpp"
+
+#include <algorithm>
+
+#include "bag/bag.hpp"
+#include "base/text.hpp"
+#include "register/register.hpp"
+#include "store/directory.hpp"
+
+namespace jaga::workflow {
+
+void require_register(const Office& office) {
+  if (office.register_chain && office.register_chain->forked())
+    throw Error(ExitCode::not_permitted, msg("the register is forked: two clones have gone on with it"),
+                msg("close the fork with 'jaga merge register -m REASON'"));
+  if (office.register_chain && !office.register_chain->breaks.empty()) {
+    const record::Break& first = office.register_chain->breaks.front();
+    throw Error(ExitCode::data, msg("the register is damaged: {what}").with("what", first.text()),
+                msg("look at all of it with 'jaga audit'"));
+  }
+  if (!office.registered)
+    throw Error(ExitCode::not_permitted, msg("nobody is registered yet"),
+                msg("begin the register with 'jaga person add ID --role ROLE'"));
+}
+
+namespace {
+
+struct Match {
+  const registry::Person* person;
+  const sign::FoundKey* key;
+};
+
+Actor actor_of(const Context& context, const Match& match) {
+  Actor actor;
+  actor.person = match.person->id;
+  actor.roles = context.registered->roles_of(*match.person, context.now());
+  actor.machine = match.person->machine;
+  actor.key = match.key->key.fingerprint();
+  actor.signer = sign::signer_for(*match.key, context.keys);
+  return actor;
+}
+
+}  // namespace
+
+Actor acting_person(const Context& context) {
+  require_register(context);
+  bag::remove_drafts(context.directory->absolute("archive"));
+  const std::vector<sign::FoundKey> keys = sign::find_keys(context.keys);
+  std::vector<Match> matches;  // one key a person, the first at hand; a machine's only if nobody else's fits
+  std::optional<Match> machine;
+  for (const sign::FoundKey& key : keys) {
+    const registry::Person* person = context.registered->owner(key.key.fingerprint());
+    if (person == nullptr || person->left || !person->holds(key.key.fingerprint())) continue;
+    if (context.wanted_person && person->id != *context.wanted_person) continue;
+    if (key.machine) {
+      if (!machine) machine = Match{person, &key};
+      continue;
+    }
+    const bool known = std::any_of(matches.begin(), matches.end(),
+                                   [&](const Match& match) { return match.person == person; });
+    if (!known) matches.push_back({person, &key});
+  }
+  if (matches.empty() && machine) matches.push_back(*machine);
+
+  if (matches.size() == 1) return actor_of(context, matches.front());
+  if (matches.size() > 1) {
+    std::vector<std::string> names;
+    for (const Match& match : matches) names.push_back(match.person->id);
+    throw Error(ExitCode::usage,
+                msg("keys of several people are at hand: {people}", {{"people", join(names, ", ")}}),
+                msg("say who acts with --as PERSON"));
+  }
+  if (context.wanted_person) {
+    const registry::Person* person = context.registered->find_person(*context.wanted_person);
+    if (person == nullptr) {
+      std::vector<std::string> names;
+      for (const auto& entry : context.registered->people) names.push_back(entry.first);
+      const std::string near = nearest(*context.wanted_person, names);
+      throw Error(
+          ExitCode::not_permitted,
+          msg("nobody is registered as '{person}'", {{"person", *context.wanted_person}}),
+          near.empty() ? msg("see 'jaga person list'") : msg("did you mean '{near}'?", {{"near", near}}));
+    }
+    throw Error(ExitCode::not_permitted,
+                msg("no key of '{person}' is at hand", {{"person", *context.wanted_person}}),
+                msg("give it with --key FILE, or load it into the agent: ssh-add FILE"));
+  }
+  if (keys.empty())
+    throw Error(ExitCode::not_permitted, msg("there is no key to sign with"),
+                msg("make one with 'ssh-keygen -t ed25519', then an admin registers it: jaga person add ID "
+                    "--role ROLE --key FILE.pub"));
+  throw Error(ExitCode::not_permitted,
+              msg("no key at hand is registered: {key}", {{"key", keys.front().origin}}),
+              msg("an admin registers it: jaga person add ID --role ROLE --key FILE.pub (a further key of "
+                  "somebody: jaga person change ID --key FILE.pub)"));
+}
+
+Actor current_actor(const Context& context, const Actor& actor) {
+  require_register(context);
+  const registry::Person* person = context.registered->find_person(actor.person);
+  if (person == nullptr || person->left || !person->holds(actor.key))
+    throw Error(
+        ExitCode::not_permitted,
+        msg("'{key}' is no current key of '{person}'", {{"key", actor.key}, {"person", actor.person}}),
+        msg("see 'jaga person list'"));
+  Actor now = actor;
+  now.roles = context.registered->roles_of(*person, context.now());
+  return now;
+}
+
+Actor signing_person(const Context& context) {
+  require_register(context);
+  if (!context.wanted_person)
+    throw Error(ExitCode::usage, msg("a request needs to know who will sign it"),
+                msg("name the person with --as PERSON"));
+  const registry::Person* person = context.registered->find_person(*context.wanted_person);
+  if (person == nullptr || person->left)
+    throw Error(ExitCode::not_permitted,
+                msg("nobody is registered as '{person}'", {{"person", *context.wanted_person}}),
+                msg("see 'jaga person list'"));
+  Actor actor;
+  actor.person = person->id;
+  actor.roles = context.registered->roles_of(*person, context.now());
+  actor.machine = person->machine;
+  for (const registry::Key& key : person->keys)
+    if (key.current()) actor.key = key.fingerprint;
+  if (context.keys.key_file) {
+    const auto wanted = sign::public_key_of(*context.keys.key_file);
+    if (wanted && person->holds(wanted->fingerprint())) {
+      actor.key = wanted->fingerprint();
+    } else if (context.keys.key_file->ends_with(".pub")) {
+      // A private key is that of whoever asks.
+      throw Error(ExitCode::not_permitted,
+                  msg("'{file}' is no current key of '{person}'",
+                      {{"file", printable(*context.keys.key_file)}, {"person", person->id}}),
+                  msg("see 'jaga person list'"));
+    }
+  }
+  if (actor.key.empty())
+    throw Error(
+        ExitCode::not_permitted, msg("'{person}' has no current key", {{"person", person->id}}),
+        msg("an admin registers one: jaga person change {person} --key FILE.pub", {{"person", person->id}}));
+  return actor;
+}
+
+void require_adopted(const Office& office) {
+  require_register(office);
+  if (office.registered->sop == office.sop_digest) return;
+  throw Error(ExitCode::not_permitted, msg("'{file}' was edited but not adopted", {{"file", "sop.yaml"}}),
+              msg("an admin adopts it with 'jaga adopt'"));
+}
+
+}  // namespace jaga::workflow

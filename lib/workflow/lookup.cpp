@@ -1,0 +1,127 @@
+#include "workflow/lookup.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "fault/key.hpp"
+#include "inventory/inventory.hpp"
+#include "record/kind.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+#include "workflow/doubt.hpp"
+#include "workflow/inbox.hpp"
+#include "workflow/incidents.hpp"
+#include "workflow/memory.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+// An incident of that id, its beginning or that host, which was seen here and is gone.
+void require_not_gone(const Office& office, const std::string& text) {
+  if (!office.memory || text.empty()) return;
+  for (const record::ChainName& chain : office.memory->chains()) {
+    if (chain.kind != record::ChainName::Kind::incident) continue;
+    if (!chain.id.starts_with(text) && host_of(chain.id) != text) continue;
+    if (store::find_incident(*office.directory, chain.id)) continue;
+    if (const auto lost = gone(office, chain))
+      throw Error(ExitCode::data, msg("incident '{id}': {what}", {{"id", chain.id}}).with("what", *lost),
+                  msg("look at all of it with 'jaga audit'"));
+  }
+}
+
+bool is_finished(const Context& context, const std::string& incident) {
+  try {
+    return load_incident(context, incident).state.finished();
+  } catch (const Error&) {
+    return false;  // damaged: whoever reads it will say so
+  }
+}
+
+}  // namespace
+
+std::string host_of(const std::string& incident) {
+  return incident.substr(9, incident.size() - 16);
+}
+
+namespace {
+
+// Several incidents, told apart by what they are about and what is due: "ID (disk-full /var, approve)".
+std::string told_apart(const Context& context, const std::vector<std::string>& ids) {
+  std::vector<std::string> out;
+  const std::vector<InboxEntry> all = inbox(context, FinishedIncidents::all);
+  for (const std::string& id : ids) {
+    const auto one =
+        std::find_if(all.begin(), all.end(), [&](const InboxEntry& each) { return each.id == id; });
+    std::vector<std::string> about;
+    if (one != all.end() && !one->fault_key.empty()) {
+      const fault::Key fault = fault::parse_key(one->fault_key);
+      about.push_back(fault.type + (fault.object.empty() ? "" : " " + printable(fault.object)));
+      if (one->due) about.emplace_back(sop::name(one->due->step));
+    }
+    out.push_back(about.empty() ? id : id + " (" + join(about, ", ") + ")");
+  }
+  return join(out, ", ");
+}
+
+std::string find(const Context& context, const std::string& text, bool to_go_on) {
+  // Nobody's words need all the incidents read where they are the whole name of one.
+  if (store::find_incident(*context.directory, text)) return text;
+  const auto listings = store::list_incidents(*context.directory);
+  std::vector<std::string> found;
+  for (const auto& listing : listings) {
+    if (!text.empty() && listing.id.starts_with(text)) found.push_back(listing.id);
+  }
+  std::vector<std::string> ended;
+  if (found.empty()) {
+    for (const auto& listing : listings) {
+      if (host_of(listing.id) != text) continue;
+      const std::string& kind = listing.steps.back().kind;
+      // Whether a withdrawal is the first or the second of two, only its record says.
+      const bool in_question = kind == record::name(record::Kind::withdraw) ||
+                               (kind == record::name(record::Kind::archive) && !archived(context, listing));
+      const bool open =
+          in_question ? !is_finished(context, listing.id) : kind != record::name(record::Kind::archive);
+      (open ? found : ended).push_back(listing.id);
+    }
+  }
+  if (found.size() == 1) return found.front();
+  if (found.size() > 1)
+    throw Error(ExitCode::usage,
+                msg("'{text}' means several incidents: {ids}",
+                    {{"text", printable(text)}, {"ids", told_apart(context, found)}}),
+                msg("give more of the id"));
+  require_not_gone(context, text);
+  const Message how = msg("after a 'jaga monitor' that fails 'jaga analyze' opens one");
+  if (!ended.empty())
+    throw Error(ExitCode::no_input, msg("no incident of '{host}' is open", {{"host", text}}),
+                to_go_on ? how : msg("give the id of a finished one: {ids}", {{"ids", join(ended, ", ")}}));
+  if (context.inventory && context.inventory->find(text) != nullptr)
+    throw Error(ExitCode::no_input, msg("no incident of '{host}' is open", {{"host", text}}),
+                to_go_on ? how : msg("see 'jaga status'"));
+  std::vector<std::string> names;
+  for (const auto& listing : listings) {
+    names.push_back(listing.id);
+    names.push_back(host_of(listing.id));
+  }
+  const std::string near = nearest(text, names);
+  throw Error(ExitCode::no_input, msg("there is no incident '{text}'", {{"text", printable(text)}}),
+              near.empty() ? msg("see 'jaga status'") : msg("did you mean '{near}'?", {{"near", near}}));
+}
+
+}  // namespace
+
+std::string find_incident(const Context& context, const std::string& text) {
+  return find(context, text, false);
+}
+
+std::string find_open_incident(const Context& context, const std::string& text) {
+  return find(context, text, true);
+}
+
+void require_host(const Office& office, const std::string& host) {
+  for (const auto& listing : store::list_incidents(*office.directory))
+    if (host_of(listing.id) == host) return;
+  (void)office.inventory->at(host);
+}
+
+}  // namespace jaga::workflow
