@@ -1,8 +1,6 @@
 #include "editor.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,7 +9,7 @@
 #include "base/text.hpp"
 #include "os/file.hpp"
 #include "os/terminal.hpp"
-#include "process/run.hpp"
+#include "process/foreground.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -79,67 +77,29 @@ class Draft {
   bool kept_ = false;
 };
 
-// In the child: only calls that are safe after a fork.
-[[noreturn]] void become(const std::vector<char*>& arguments, const std::vector<char*>& environment,
-                         const Draft& draft, const os::Terminal& terminal) {
-  ::setpgid(0, 0);
-  terminal.give_to(::getpid());
-  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(terminal.descriptor(), stream);
-  ::signal(SIGPIPE, SIG_DFL);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (::chdir(draft.folder().c_str()) == 0) ::execve(arguments.front(), arguments.data(), environment.data());
-  ::_exit(127);
-}
-
-int run_in_front(const std::vector<std::string>& words, std::vector<std::string> environment,
-                 const Draft& draft, const os::Terminal& terminal) {
-  std::vector<std::string> texts = words;
-  texts.push_back(draft.path());
-  const auto pointers = [](std::vector<std::string>& from) {
-    std::vector<char*> out;
-    for (std::string& text : from) out.push_back(text.data());
-    out.push_back(nullptr);
-    return out;
-  };
-  const std::vector<char*> arguments = pointers(texts);
-  const std::vector<char*> variables = pointers(environment);
-  const pid_t child = ::fork();
-  if (child < 0) throw system_error(errno, msg("cannot run the editor: {reason}"));
-  if (child == 0) become(arguments, variables, draft, terminal);
-  ::setpgid(child, child);
-  terminal.give_to(child);
-  int status = 0;
-  for (;;) {
-    const pid_t changed = ::waitpid(child, &status, WUNTRACED);
-    if (changed < 0 && errno == EINTR) continue;
-    if (changed < 0 || !WIFSTOPPED(status)) break;
-    // Ctrl-Z: so that the shell takes over, this process stops as well, and goes on with it.
-    terminal.give_to(::getpgrp());
-    ::raise(SIGSTOP);
-    terminal.give_to(child);
-    ::kill(-child, SIGCONT);
-  }
-  terminal.give_to(::getpgrp());
-  return status;
-}
-
 }  // namespace
 
 void edit(Session& session, const std::string& name, const std::string& text,
           const std::function<void(const std::string&)>& use) {
-  const os::Terminal terminal;
-  if (!os::streams_are_terminals() || !terminal)
+  if (!os::streams_are_terminals() || !os::Terminal())
     throw Error{ExitCode::usage, msg("an editor needs a terminal"),
                 msg("say it in the command line, without --edit")};
   const std::vector<std::string> words = editor_of(session.surroundings());
   session.ui().out().flush();
   Draft draft(session.surroundings(), name, text);
-  const int status = run_in_front(words, session.surroundings().environment, draft, terminal);
+  process::Foreground command;
+  command.argv = words;
+  command.argv.push_back(draft.path());
+  command.environment = session.surroundings().environment;
+  command.directory = draft.folder();
+  command.on_terminal = true;
+  const process::Outcome ended = process::run_in_foreground(command);
   session.stop_here();
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    throw Error{WIFEXITED(status) && WEXITSTATUS(status) == 127 ? ExitCode::no_input : ExitCode::usage,
+  constexpr int kNoProgram = 127;  // as a shell has it
+  if (!ended.ok())
+    throw Error{ended.end == process::Outcome::End::not_started || ended.code == kNoProgram
+                    ? ExitCode::no_input
+                    : ExitCode::usage,
                 msg("the editor '{program}' did not end well; nothing was recorded",
                     {{"program", printable(words.front())}})};
   try {

@@ -1,5 +1,4 @@
 // jaga help [COMMAND|TOPIC]
-#include <signal.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -7,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "help.hpp"
-#include "process/run.hpp"
+#include "process/foreground.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 
@@ -45,23 +44,19 @@ std::vector<std::string> viewer(Session& session, const std::string& man, const 
   return {};
 }
 
-// Ends in the program, which sees signals as it expects them.
-[[noreturn]] void become(const std::vector<std::string>& arguments) {
-  ::signal(SIGPIPE, SIG_DFL);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
-  std::vector<std::string> texts = arguments;
-  std::vector<char*> pointers;
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  ::execv(pointers.front(), pointers.data());
-  throw system_error(errno,
-                     msg("cannot run '{program}': {reason}", {{"program", printable(arguments.front())}}));
+// Ends as the viewer does.
+ExitCode view(Session& session, const std::vector<std::string>& arguments) {
+  process::Foreground command;
+  command.argv = arguments;
+  const process::Outcome ended = process::run_in_foreground(command, session.surroundings().stop);
+  if (ended.end == process::Outcome::End::not_started)
+    throw Error{ExitCode::io, msg("cannot run '{program}': {reason}",
+                                  {{"program", printable(arguments.front())}, {"reason", ended.reason}})};
+  return static_cast<ExitCode>(ended.shell_code());
 }
 
 // Also where standard output is no terminal: man then writes plain text.
-[[noreturn]] void show_topic(Session& session, const std::optional<std::string>& man, const Topic& topic) {
+ExitCode show_topic(Session& session, const std::optional<std::string>& man, const Topic& topic) {
   const std::string page = "jaga-" + std::string(topic.name);
   const std::string title = page + "(" + topic.section + ")";
   if (!man)
@@ -72,7 +67,7 @@ std::vector<std::string> viewer(Session& session, const std::string& man, const 
   if (arguments.empty())
     throw Error{ExitCode::no_input, msg("the manual page {page} is not installed", {{"page", title}}),
                 msg("in a clone of the sources: man -l man/{file}", {{"file", page + "." + topic.section}})};
-  become(arguments);
+  return view(session, arguments);
 }
 
 // A page is also called as it is titled: jaga-hosts, hosts.yaml.
@@ -100,7 +95,7 @@ ExitCode help(Session& session, const Options& options) {
   }
   const std::optional<std::string> man =
       process::find_program("man", session.surroundings().variable("PATH"));
-  if (const Topic* topic = find_topic(*options.name)) show_topic(session, man, *topic);
+  if (const Topic* topic = find_topic(*options.name)) return show_topic(session, man, *topic);
   const Command* command = find_command(*options.name);
   if (command == nullptr) {
     std::vector<std::string> names;
@@ -115,7 +110,7 @@ ExitCode help(Session& session, const Options& options) {
   if (::isatty(STDOUT_FILENO) != 0 && man) {
     const std::vector<std::string> arguments =
         viewer(session, *man, "jaga-" + std::string(command->name), '1');
-    if (!arguments.empty()) become(arguments);
+    if (!arguments.empty()) return view(session, arguments);
   }
   const Setup setup = set_up(*command);
   print_usage(session.ui(), *command, setup);

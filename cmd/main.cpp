@@ -20,7 +20,7 @@
 #include "output.hpp"
 #include "parse.hpp"
 #include "process/environment.hpp"
-#include "process/run.hpp"
+#include "process/foreground.hpp"
 #include "session.hpp"
 #include "ui.hpp"
 #include "version.hpp"
@@ -89,27 +89,25 @@ Ui::Settings ui_settings(const Globals& globals, const Surroundings& surrounding
   return settings;
 }
 
-// `jaga foo` where jaga has no foo: runs jaga-foo from PATH, as git does. Returns only where there is none.
-void run_external(const std::string& name, std::span<const std::string> rest, const Globals& globals,
-                  const Surroundings& surroundings) {
-  if (name.empty() || name.find('/') != std::string::npos) return;
+// `jaga foo` where jaga has no foo: runs jaga-foo from PATH, as git does, and ends as it does. nullopt: there
+// is none.
+std::optional<ExitCode> run_external(const std::string& name, std::span<const std::string> rest,
+                                     const Globals& globals, const Surroundings& surroundings) {
+  if (name.empty() || name.find('/') != std::string::npos) return std::nullopt;
   const std::optional<std::string> program =
       process::find_program("jaga-" + name, surroundings.variable("PATH"));
-  if (!program) return;
-  const std::optional<std::string> directory = find_working_directory(globals, surroundings);
-  const process::Change change{"JAGA_DIR", directory};
-  std::vector<std::string> environment =
-      process::environment_with(surroundings.environment, std::span(&change, 1));
-  std::vector<std::string> arguments{*program};
-  arguments.insert(arguments.end(), rest.begin(), rest.end());
-  const auto pointers = [](std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    for (std::string& text : texts) out.push_back(text.data());
-    out.push_back(nullptr);
-    return out;
-  };
-  ::execve(program->c_str(), pointers(arguments).data(), pointers(environment).data());
-  throw system_error(errno, msg("cannot run '{program}': {reason}", {{"program", printable(*program)}}));
+  if (!program) return std::nullopt;
+  const process::Change change{"JAGA_DIR", find_working_directory(globals, surroundings)};
+  process::Foreground command;
+  command.argv = {*program};
+  command.argv.insert(command.argv.end(), rest.begin(), rest.end());
+  command.environment = process::environment_with(surroundings.environment, std::span(&change, 1));
+  const Signals* signals = new Signals;  // as long as the process: its thread never ends
+  const process::Outcome ended = process::run_in_foreground(command, signals->stop());
+  if (ended.end == process::Outcome::End::not_started)
+    throw Error{ExitCode::io, msg("cannot run '{program}': {reason}",
+                                  {{"program", printable(*program)}, {"reason", ended.reason}})};
+  return static_cast<ExitCode>(ended.shell_code());
 }
 
 Error no_such_command(const std::string& name) {
@@ -204,7 +202,7 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
     const Setup nothing(word, {});
     parse(nothing, global, before);
     settings = ui_settings(globals, surroundings, {});
-    run_external(word, rest, globals, surroundings);
+    if (const auto code = run_external(word, rest, globals, surroundings)) return *code;
     throw no_such_command(word);
   }
 

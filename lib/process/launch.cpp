@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <system_error>
@@ -14,8 +15,21 @@
 #include "base/text.hpp"
 #include "process/environment.hpp"
 
+// With std::filesystem, so that no Boost library is linked; 1.81 then forgets three headers of its own.
+#include <boost/asio/io_context.hpp>
+#include <boost/optional.hpp>
+#include <boost/type_traits/decay.hpp>
+#include <boost/type_traits/is_convertible.hpp>
+#define BOOST_PROCESS_USE_STD_FS
+#define BOOST_PROCESS_V2_HEADER_ONLY
+#include <boost/process/v2/posix/vfork_launcher.hpp>
+#include <boost/process/v2/process.hpp>
+
 namespace jaga::process {
 namespace {
+
+namespace v2 = boost::process::v2;
+using BoostError = boost::system::error_code;
 
 #ifndef CLOSE_RANGE_CLOEXEC
 constexpr unsigned kCloseRangeCloexec = 1U << 2;
@@ -30,46 +44,84 @@ std::string reason_of(int error) {
   return std::generic_category().message(error);
 }
 
-// What the child does between vfork and exec, all of it prepared: it runs in this process's memory, on the
-// stack of the thread that waits for it. Only async-signal-safe calls.
-struct ChildSetup {
-  const char* program = nullptr;
-  char* const* arguments = nullptr;
-  char* const* environment = nullptr;
-  const char* directory = nullptr;
-  int in = -1;
-  int out = -1;
-  int err = -1;
-  int report = -1;  // closed by the exec; else takes why there was none
-  int descriptor_limit = 0;
-  pid_t parent = -1;
-  bool own_group = true;
+// What Boost's launcher calls here and in the child, between vfork and exec: all of it prepared, since the
+// child runs in this process's memory, on the stack of the thread that waits for it. Only async-signal-safe
+// calls.
+class SetUp {
+ public:
+  SetUp(const Launch& launch, const char* const* arguments, int report)
+      : launch_(launch),
+        arguments_(arguments),
+        directory_(launch.directory.empty() ? nullptr : launch.directory.c_str()),
+        report_(report) {}
 
-  [[noreturn]] void run() const {
-    const bool good = (!own_group || ::setpgid(0, 0) == 0) &&
-                      (directory == nullptr || ::chdir(directory) == 0) && ::dup2(in, STDIN_FILENO) >= 0 &&
-                      ::dup2(out, STDOUT_FILENO) >= 0 && ::dup2(err, STDERR_FILENO) >= 0;
-    if (good) {
+  // argv[0] is what the caller said, as execvp(3) has it; Boost takes the file's name. The report is kept
+  // from what Boost closes between here and the exec.
+  template <typename Launcher>
+  BoostError on_setup(Launcher& launcher, const v2::filesystem::path&, const char* const*(&arguments)) const {
+    launcher.fd_whitelist.push_back(report_);
+    arguments = arguments_;
+    return {};
+  }
+
+  template <typename Launcher>
+  BoostError on_exec_setup(Launcher&, const v2::filesystem::path&, const char* const*(&)) const {
+    if ((launch_.own_group && ::setpgid(0, 0) != 0) || (directory_ != nullptr && ::chdir(directory_) != 0))
+      return failed();
+    sigset_t signals;
+    if (launch_.terminal >= 0) {
+      ::sigemptyset(&signals);
+      ::sigaddset(&signals, SIGTTOU);  // which would stop it here, behind the shell
+      ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+      ::tcsetpgrp(launch_.terminal, ::getpgrp());
+    }
+    if (::dup2(launch_.in, STDIN_FILENO) < 0 || ::dup2(launch_.out, STDOUT_FILENO) < 0 ||
+        ::dup2(launch_.err, STDERR_FILENO) < 0)
+      return failed();
+    if (launch_.ends_with_parent) {
       // In a group of its own it does not see a terminal's signals, and this process may end at once. The
       // kernel takes this back where the program changes its user (sudo).
       ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-      if (::getppid() != parent) ::_exit(kNotRun);
-      if (::syscall(SYS_close_range, 3U, ~0U, kCloseRangeCloexec) != 0) {
-        for (int fd = 3; fd < descriptor_limit; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-      }
-      struct sigaction plain = {};
-      plain.sa_handler = SIG_DFL;
-      for (int signal = 1; signal <= kLastSignal; ++signal) ::sigaction(signal, &plain, nullptr);
-      sigset_t none;
-      ::sigemptyset(&none);
-      ::sigprocmask(SIG_SETMASK, &none, nullptr);
-      ::execve(program, arguments, environment);
+      if (::getppid() != parent_) ::_exit(kNotRun);
     }
-    const int why = errno;
-    // Four bytes fit into any pipe; there is nobody else to tell.
-    if (::write(report, &why, sizeof why) < 0) ::_exit(kNotRun);
+    // Boost closes descriptors after this, 1.81 by a comparison of an entry with itself. Not counted on, and
+    // not closed here but marked: a report of a failed exec has to get through.
+    if (::syscall(SYS_close_range, 3U, ~0U, kCloseRangeCloexec) != 0) {
+      for (int fd = 3; fd < descriptor_limit_; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+    struct sigaction plain = {};
+    plain.sa_handler = SIG_DFL;
+    for (int signal = 1; signal <= kLastSignal; ++signal) ::sigaction(signal, &plain, nullptr);
+    ::sigemptyset(&signals);
+    ::sigprocmask(SIG_SETMASK, &signals, nullptr);
+    return {};
+  }
+
+  // Ends the child, instead of exit(3), which would run this process's destructors and flush its buffers.
+  // Boost 1.81 looks for the first form and calls the second.
+  template <typename Launcher, typename Line>
+  void on_exec_error(Launcher& launcher, const BoostError& error, const v2::filesystem::path& path,
+                     Line& line, const BoostError&) const {
+    on_exec_error(launcher, path, line, error);
+  }
+  template <typename Launcher, typename Line>
+  void on_exec_error(Launcher&, const v2::filesystem::path&, Line&, const BoostError& error) const {
+    // By a pipe, as ThreadSanitizer makes the vfork a fork. Four bytes fit into any; there is nobody else to
+    // tell.
+    const int why = error.value();
+    if (::write(report_, &why, sizeof why) < 0) ::_exit(kNotRun);
     ::_exit(kNotRun);
   }
+
+ private:
+  static BoostError failed() { return {errno, boost::system::system_category()}; }
+
+  const Launch& launch_;
+  const char* const* arguments_;
+  const char* directory_;
+  int report_;
+  int descriptor_limit_ = static_cast<int>(::sysconf(_SC_OPEN_MAX));
+  pid_t parent_ = ::getpid();
 };
 
 os::Descriptor process_handle(pid_t pid) {
@@ -81,20 +133,50 @@ void reap(pid_t pid) {
   }
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> out;
+std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<const char*> out;
   out.reserve(texts.size() + 1);
-  for (std::string& text : texts) out.push_back(text.data());
+  for (const std::string& text : texts) out.push_back(text.c_str());
   out.push_back(nullptr);
   return out;
 }
 
-// A process of its own that runs `setup`; -1 with errno. Not fork: that copies the page tables of all that
-// this process has mapped, and has it copy every page that it writes to afterwards.
-__attribute__((noinline)) pid_t start(const ChildSetup& setup) {
-  const pid_t pid = ::vfork();  // NOLINT: what comes between it and exec is in ChildSetup
-  if (pid == 0) setup.run();
-  return pid;
+// Boost opens four descriptors once the program runs, and would have it killed for want of one. errno: there
+// is no room.
+bool has_room() {
+  std::array<os::Descriptor, 4> spare;
+  for (os::Descriptor& each : spare) {
+    each.reset(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    if (!each && errno != EBADF) return false;
+  }
+  return true;
+}
+
+// By Boost's launcher; 0, or an errno, and then there is no child.
+//
+// Not by fork: that copies the page tables of all that this process has mapped, and has it copy every page
+// that it writes to afterwards. The context is one of its own, and has no reactor when the child begins: in
+// the child's shared memory the launcher of 1.81 renews the epoll descriptor of the context's reactor, which
+// would then be the parent's too.
+int boost_launch(const std::string& program, const char* const* environment, const SetUp& set_up,
+                 pid_t& pid) {
+  boost::asio::io_context context(1);
+  v2::posix::vfork_launcher launcher;
+  launcher.env = environment;
+  BoostError error;
+  try {
+    auto process = launcher(context.get_executor(), error, v2::filesystem::path(program),
+                            std::vector<std::string>(), set_up);
+    // Ours from here on: Boost's destructor would kill it.
+    process.detach();
+  } catch (const boost::system::system_error& failure) {
+    error = failure.code();
+    if (launcher.pid > 0) ::kill(launcher.pid, SIGKILL);
+  }
+  pid = launcher.pid;
+  if (!error) return 0;
+  if (pid > 0) reap(pid);  // which Boost leaves to us
+  return error.value();
 }
 
 // What the child reported instead of its exec; 0 where there was one.
@@ -123,27 +205,48 @@ std::optional<std::string> find_program(const std::string& program, const std::s
   return std::nullopt;
 }
 
-std::string launch(const Command& command, Child& child) {
-  if (command.argv.empty()) return "no program given";
-  for (const std::string& argument : command.argv) {
+std::string start(const Launch& launch, pid_t& pid) {
+  if (launch.argv.empty()) return "no program given";
+  for (const std::string& argument : launch.argv) {
     if (argument.find('\0') != std::string::npos) return "an argument holds a NUL byte";
   }
   std::vector<std::string> environment;
-  if (command.environment) {
-    environment = *command.environment;
+  if (launch.environment) {
+    environment = *launch.environment;
   } else {
     for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry)
       environment.emplace_back(*entry);
   }
   const std::string path = variable(environment, "PATH").value_or("/usr/local/bin:/usr/bin:/bin");
-  const std::optional<std::string> program = find_program(command.argv.front(), path);
-  if (!program) return "no such program in PATH: " + printable(command.argv.front());
+  const std::optional<std::string> program = find_program(launch.argv.front(), path);
+  if (!program) return "no such program in PATH: " + printable(launch.argv.front());
 
+  auto report = os::make_pipe();
+  if (!report) return "pipe: " + reason_of(errno);
+  if (!has_room()) return "descriptors: " + reason_of(errno);
+  const std::vector<const char*> arguments = pointers_to(launch.argv);
+  const std::vector<const char*> variables = pointers_to(environment);
+  const SetUp set_up(launch, arguments.data(), report->writing.get());
+  pid_t started = -1;
+  const int failed = boost_launch(*program, variables.data(), set_up, started);
+  report->writing.reset();
+  const int why = failed != 0 ? failed : reported(report->reading);
+  if (why == 0) {
+    pid = started;
+    return {};
+  }
+  if (failed == 0) reap(started);
+  if (started <= 0) return "fork: " + reason_of(why);
+  std::string reason = "cannot run " + printable(*program);
+  if (!launch.directory.empty()) reason += " in " + printable(launch.directory);
+  return reason + ": " + reason_of(why);
+}
+
+std::string launch(const Command& command, Child& child) {
   auto in = os::make_pipe();
   auto out = in ? os::make_pipe() : std::nullopt;
   auto err = out ? os::make_pipe() : std::nullopt;
-  auto report = err ? os::make_pipe() : std::nullopt;
-  if (!report || !os::set_non_blocking(in->writing.get()) || !os::set_non_blocking(out->reading.get()) ||
+  if (!err || !os::set_non_blocking(in->writing.get()) || !os::set_non_blocking(out->reading.get()) ||
       !os::set_non_blocking(err->reading.get())) {
     return "pipe: " + reason_of(errno);
   }
@@ -151,33 +254,17 @@ std::string launch(const Command& command, Child& child) {
   made.in = std::move(in->writing);
   made.out = std::move(out->reading);
   made.err = std::move(err->reading);
-
-  std::vector<std::string> arguments = command.argv;
-  const std::vector<char*> argument_pointers = pointers_to(arguments);
-  const std::vector<char*> environment_pointers = pointers_to(environment);
-  ChildSetup setup;
-  setup.program = program->c_str();
-  setup.arguments = argument_pointers.data();
-  setup.environment = environment_pointers.data();
-  setup.directory = command.directory.empty() ? nullptr : command.directory.c_str();
-  setup.in = in->reading.get();
-  setup.out = out->writing.get();
-  setup.err = err->writing.get();
-  setup.report = report->writing.get();
-  setup.descriptor_limit = static_cast<int>(::sysconf(_SC_OPEN_MAX));
-  setup.parent = ::getpid();
-  setup.own_group = !command.terminal;
-  made.pid = start(setup);
-  if (made.pid < 0) return "fork: " + reason_of(errno);
-  report->writing.reset();
-  if (const int why = reported(report->reading); why != 0) {
-    reap(made.pid);
-    std::string reason = "cannot run " + printable(*program);
-    if (!command.directory.empty()) reason += " in " + printable(command.directory);
-    return reason + ": " + reason_of(why);
-  }
+  std::string reason = start({.argv = command.argv,
+                              .environment = command.environment,
+                              .directory = command.directory,
+                              .in = in->reading.get(),
+                              .out = out->writing.get(),
+                              .err = err->writing.get(),
+                              .own_group = !command.terminal},
+                             made.pid);
+  if (!reason.empty()) return reason;
   made.handle = process_handle(made.pid);
-  if (made.handle.get() < 0) {
+  if (!made.handle) {
     const int why = errno;
     ::kill(command.terminal ? made.pid : -made.pid, SIGKILL);
     reap(made.pid);

@@ -60,6 +60,8 @@ struct Outcome {
   std::string reason;
 
   bool ok() const { return end == End::exited && code == 0; }
+  // As $? of a shell has it: the exit status, or 128 and the signal.
+  int shell_code() const { return end == End::signalled ? 128 + code : code; }
 };
 
 // Runs `command` to its end. Both streams are read while the input is written, so that no order of reading

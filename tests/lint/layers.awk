@@ -145,6 +145,7 @@ BEGIN {
   chance = "makes chance: cmd/ does, and passes it in"
   prints = "prints: only cmd/ does"
   exits = "ends the process: below cmd/ an Error does"
+  starts = "starts a program: lib/process does, by Boost.Process"
 }
 
 FNR == NR {
@@ -179,6 +180,12 @@ FNR == 1 {
 {
   code = code_of($0)
   if (code ~ /^[ \t]*#[ \t]*include/) { included($0); next }
+  if (area == "tests") next
+  forbid(code, "fork", 1, starts); forbid(code, "vfork", 1, starts); forbid(code, "popen", 1, starts)
+  forbid(code, "posix_spawn", 1, starts); forbid(code, "posix_spawnp", 1, starts); forbid(code, "system", 1, starts)
+  forbid(code, "execl", 1, starts); forbid(code, "execlp", 1, starts); forbid(code, "execle", 1, starts)
+  forbid(code, "execv", 1, starts); forbid(code, "execvp", 1, starts); forbid(code, "execvpe", 1, starts)
+  forbid(code, "execve", 1, starts); forbid(code, "execveat", 1, starts); forbid(code, "fexecve", 1, starts)
   if (area != "lib") next
   forbid(code, "getenv", 1, environment); forbid(code, "secure_getenv", 1, environment)
   forbid(code, "setenv", 1, environment); forbid(code, "putenv", 1, environment)

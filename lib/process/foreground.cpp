@@ -1,0 +1,74 @@
+#include "process/foreground.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "os/terminal.hpp"
+#include "process/launch.hpp"
+
+namespace jaga::process {
+namespace {
+
+// What became of it, without taking it: as long as nobody does, its number belongs to it.
+siginfo_t look(pid_t pid, int what) {
+  siginfo_t info = {};
+  while (::waitid(P_PID, static_cast<id_t>(pid), &info, what) < 0 && errno == EINTR) info = {};
+  return info;
+}
+
+// Stopped or gone on with as often as it is, until it has ended.
+void wait_for_end(pid_t pid, const os::Terminal* job) {
+  const int stopped = job != nullptr ? WSTOPPED : 0;
+  for (;;) {
+    if (look(pid, WEXITED | stopped | WNOWAIT).si_code != CLD_STOPPED) return;
+    (void)look(pid, WSTOPPED | WNOHANG);
+    // So that the shell takes over, this process stops as well, and goes on with it.
+    job->give_to(::getpgrp());
+    ::raise(SIGSTOP);
+    job->give_to(pid);
+    ::kill(-pid, SIGCONT);
+  }
+}
+
+}  // namespace
+
+Outcome run_in_foreground(const Foreground& command, std::stop_token stop) {
+  Outcome outcome;
+  const os::Terminal terminal;
+  if (command.on_terminal && !terminal) {
+    outcome.reason = "this process has no terminal";
+    return outcome;
+  }
+  const bool sees_it = command.on_terminal || (::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0);
+  const os::Terminal* const job = sees_it && terminal.is_ours() ? &terminal : nullptr;
+  const auto stream = [&](int own) { return command.on_terminal ? terminal.descriptor() : own; };
+  pid_t pid = -1;
+  const auto began = std::chrono::steady_clock::now();
+  outcome.reason = start({.argv = command.argv,
+                          .environment = command.environment,
+                          .directory = command.directory,
+                          .in = stream(STDIN_FILENO),
+                          .out = stream(STDOUT_FILENO),
+                          .err = stream(STDERR_FILENO),
+                          .own_group = job != nullptr,
+                          .ends_with_parent = !command.on_terminal,
+                          .terminal = job != nullptr ? terminal.descriptor() : -1},
+                         pid);
+  if (outcome.reason.empty()) {
+    {
+      const std::stop_callback pass_on(stop, [pid] { ::kill(pid, SIGTERM); });
+      wait_for_end(pid, job);
+    }
+    const siginfo_t ended = look(pid, WEXITED);
+    outcome.duration = std::chrono::steady_clock::now() - began;
+    outcome.end = ended.si_code == CLD_EXITED ? Outcome::End::exited : Outcome::End::signalled;
+    outcome.code = ended.si_status;
+  }
+  if (job != nullptr) job->give_to(::getpgrp());
+  return outcome;
+}
+
+}  // namespace jaga::process
