@@ -480,36 +480,9 @@ Imported parse_inventory(Source source, std::string_view bytes, std::string_view
 }
 
 inventory::Check parse_check(std::string_view text) {
-  if (text == "icmp") return inventory::IcmpCheck{};
-  if (text == "ssh") return inventory::SshCheck{};
-  if (text == "local") return inventory::LocalCheck{};
-  const std::string_view rest = text.substr(std::min(text.size(), text.find(':') + 1));
-  if (text.starts_with("tcp:")) {
-    const std::size_t slash = rest.find('/');
-    inventory::TcpCheck check;
-    if (slash != std::string_view::npos) {
-      check.unit = std::string(rest.substr(slash + 1));
-      if (!inventory::is_unit_name(check.unit))
-        throw Error{ExitCode::usage,
-                    msg("'{unit}' is not the name of a unit", {{"unit", printable(check.unit)}}),
-                    msg("give it with its type, as tcp:80/nginx.service")};
-    }
-    if (const auto port = parse_port(rest.substr(0, slash))) {
-      check.port = *port;
-      return check;
-    }
-  } else if (text.starts_with("http:") && inventory::parse_url(rest)) {
-    inventory::HttpCheck check;
-    check.url = std::string(rest);
-    return check;
-  } else if (text.starts_with("dns:") && !rest.empty()) {
-    inventory::DnsCheck check;
-    check.name = std::string(rest.substr(0, rest.find('/')));
-    if (rest.find('/') != std::string_view::npos) check.type = std::string(rest.substr(rest.find('/') + 1));
-    return check;
-  }
+  if (auto check = inventory::typed_check(text)) return std::move(*check);
   throw Error{ExitCode::usage, msg("'{check}' is no check", {{"check", printable(text)}}),
-              msg("there are icmp, ssh, local, tcp:PORT, tcp:PORT/UNIT, http:URL and dns:NAME/TYPE")};
+              msg("there are: {names}", {{"names", join(inventory::check_words(), ", ")}})};
 }
 
 std::vector<inventory::Host> parse_plain_list(std::string_view bytes, std::string_view file,

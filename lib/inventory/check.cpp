@@ -8,21 +8,102 @@
 
 namespace jaga::inventory {
 
+namespace {
+
+// One without settings of every kind.
+template <std::size_t... kIndex>
+const std::vector<Check>& one_of_each(std::index_sequence<kIndex...>) {
+  static const std::vector<Check> kAll{Check(std::in_place_index<kIndex>)...};
+  return kAll;
+}
+const std::vector<Check>& one_of_each() {
+  return one_of_each(std::make_index_sequence<std::variant_size_v<Check>>());
+}
+
+}  // namespace
+
 const std::vector<std::string>& check_kinds() {
-  static const std::vector<std::string> kKinds = {"icmp", "tcp", "ssh", "local", "http", "dns", "plugin"};
+  static const std::vector<std::string> kKinds = [] {
+    std::vector<std::string> kinds;
+    for (const Check& check : one_of_each()) kinds.emplace_back(kind(check));
+    return kinds;
+  }();
   return kKinds;
 }
 
 std::string_view kind(const Check& check) {
-  return check_kinds().at(check.index());
+  return std::visit([](const auto& one) { return one.kKind; }, check);
 }
 
 std::string object(const Check& check) {
-  if (const auto* tcp = std::get_if<TcpCheck>(&check)) return std::to_string(tcp->port);
-  if (const auto* http = std::get_if<HttpCheck>(&check)) return http->url;
-  if (const auto* dns = std::get_if<DnsCheck>(&check)) return dns->name + "/" + dns->type;
-  if (const auto* plugin = std::get_if<PluginCheck>(&check)) return plugin->name;
-  return {};
+  return std::visit(
+      [](const auto& one) -> std::string {
+        if constexpr (requires { one.object(); }) return one.object();
+        return {};
+      },
+      check);
+}
+
+std::string name_of(const Check& check) {
+  const std::string about = object(check);
+  return std::string(kind(check)) + (about.empty() ? "" : ":" + about);
+}
+
+bool needs_address(const Check& check) {
+  return std::visit(
+      [](const auto& one) {
+        if constexpr (requires { one.needs_address(); }) return one.needs_address();
+        return true;
+      },
+      check);
+}
+
+bool over_ssh(const Check& check) {
+  return std::visit(
+      [](const auto& one) {
+        if constexpr (requires { one.over_ssh(); }) return one.over_ssh();
+        return false;
+      },
+      check);
+}
+
+bool logs_in(const Check& check) {
+  return std::visit(
+      [](const auto& one) {
+        if constexpr (requires { one.logs_in(); }) return one.logs_in();
+        return false;
+      },
+      check);
+}
+
+std::optional<Check> typed_check(std::string_view text) {
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  const std::string_view rest = text.substr(std::min(colon + 1, text.size()));
+  if (colon != text.size() && rest.empty()) return std::nullopt;
+  for (const Check& check : one_of_each()) {
+    if (kind(check) != text.substr(0, colon)) continue;
+    return std::visit(
+        [rest]<typename One>(const One&) -> std::optional<Check> {
+          if constexpr (requires { One::typed(rest); }) return One::typed(rest);
+          return std::nullopt;
+        },
+        check);
+  }
+  return std::nullopt;
+}
+
+const std::vector<std::string>& check_words() {
+  static const std::vector<std::string> kWords = [] {
+    std::vector<std::string> words;
+    for (const Check& check : one_of_each())
+      std::visit(
+          [&words]<typename One>(const One&) {
+            if constexpr (requires { One::kTyped; }) words.emplace_back(One::kTyped);
+          },
+          check);
+    return words;
+  }();
+  return kWords;
 }
 
 bool is_unit_name(std::string_view text) {

@@ -1,7 +1,6 @@
 // What is to be measured on a host: kinds of check and their settings (jaga-hosts(5)).
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,73 +8,35 @@
 #include <variant>
 #include <vector>
 
+#include "inventory/check/dns.hpp"
+#include "inventory/check/http.hpp"
+#include "inventory/check/icmp.hpp"
+#include "inventory/check/local.hpp"
+#include "inventory/check/plugin.hpp"
+#include "inventory/check/ssh.hpp"
+#include "inventory/check/tcp.hpp"
+
 namespace jaga::inventory {
 
-using std::chrono::milliseconds;
-
-struct IcmpCheck {
-  int count = 5;  // 1...100 echo requests
-  milliseconds timeout{1'000};
-  milliseconds interval{200};  // between two requests to the same host
-  int warn_loss = 20;          // percent, reached or above
-  int crit_loss = 60;
-  std::optional<milliseconds> warn_rtt;  // of the median
-  std::optional<milliseconds> crit_rtt;
-  bool operator==(const IcmpCheck&) const = default;
-};
-struct TcpCheck {
-  std::uint16_t port = 0;
-  milliseconds timeout{5'000};
-  std::string unit;  // the systemd unit that serves the port, for the plan; may be empty
-  bool operator==(const TcpCheck&) const = default;
-};
-struct SshCheck {
-  milliseconds timeout{60'000};  // of the collector; connecting has deadlines of its own
-  bool operator==(const SshCheck&) const = default;
-};
-struct LocalCheck {
-  milliseconds timeout{60'000};
-  bool operator==(const LocalCheck&) const = default;
-};
-// One GET of the host's own address, whatever the name in the URL resolves to; redirects are followed.
-struct HttpCheck {
-  std::string url;               // parse_url() understands it
-  std::vector<int> status{200};  // one of these
-  std::string body;              // to be found in the first MiB of the body; empty: anything
-  int redirects = 5;             // 0...20
-  milliseconds timeout{10'000};  // of all of it
-  std::optional<milliseconds> expires_warn =
-      std::chrono::hours{24 * 30};  // this or less is left of the certificate
-  std::optional<milliseconds> expires_crit = std::chrono::hours{24 * 7};
-  bool verify = true;  // the certificate's name and chain; its end is looked at always
-  std::string ca;      // trusted certificates (PEM), a full path; empty: the system's
-  bool operator==(const HttpCheck&) const = default;
-};
-struct DnsCheck {
-  std::string name;
-  std::string type = "A";           // A, AAAA, CNAME, MX, NS, PTR, SOA or TXT
-  std::vector<std::string> expect;  // exactly these records; empty: any
-  std::string server;               // an address or a host name; empty: those of this machine
-  std::uint16_t port = 53;
-  milliseconds timeout{5'000};
-  bool operator==(const DnsCheck&) const = default;
-};
-// A Nagios plugin, run as it is: its exit status is the state, its performance data become facts.
-struct PluginCheck {
-  enum class Via { local, ssh };  // here, or on the host as login.measure
-  std::string name;               // is_name; that of the program where none is given
-  std::vector<std::string>
-      command;  // the program by its full path, then its arguments; never through a shell
-  Via via = Via::local;
-  milliseconds timeout{30'000};
-  bool operator==(const PluginCheck&) const = default;
-};
+// The row of the kinds: all that is done with a check asks its struct (inventory/check/kind.hpp says what).
+// In this order checks stand on a host.
 using Check = std::variant<IcmpCheck, TcpCheck, SshCheck, LocalCheck, HttpCheck, DnsCheck, PluginCheck>;
 
 std::string_view kind(const Check& check);  // "icmp", "tcp", "ssh", "local", "http", "dns", "plugin"
 // The port of tcp, the URL of http, NAME/TYPE of dns, the name of a plugin, else empty.
 std::string object(const Check& check);
+// As a part of a host's results is named: "ssh", "tcp:443".
+std::string name_of(const Check& check);
 const std::vector<std::string>& check_kinds();
+// Whether it is measured at the host's address; whether somebody logs in for it; whether it looks at the host
+// from within, over SSH or here.
+bool needs_address(const Check& check);
+bool over_ssh(const Check& check);
+bool logs_in(const Check& check);
+// A check as a person types it, "icmp" or "tcp:443/nginx.service": nullopt where it is none. `check_words()`
+// says which there are.
+std::optional<Check> typed_check(std::string_view text);
+const std::vector<std::string>& check_words();
 
 // systemd.unit(5): at most 255 letters, digits and ":-_.\\@", with its type: "nginx.service".
 bool is_unit_name(std::string_view text);

@@ -33,14 +33,11 @@ bool Host::has_check(std::string_view wanted) const {
 }
 
 bool Host::logs_in() const {
-  return has_check("local") || over_ssh();
+  return std::any_of(checks.begin(), checks.end(), inventory::logs_in);
 }
 
 bool Host::over_ssh() const {
-  return has_check("ssh") || std::any_of(checks.begin(), checks.end(), [](const Check& check) {
-           const auto* plugin = std::get_if<PluginCheck>(&check);
-           return plugin != nullptr && plugin->via == PluginCheck::Via::ssh;
-         });
+  return std::any_of(checks.begin(), checks.end(), inventory::over_ssh);
 }
 
 const Host* Inventory::find(std::string_view name) const {

@@ -51,57 +51,19 @@ Layer merged_groups(const Host& host, const Layer& own, const Shared& shared) {
   return merged;
 }
 
-void replace_all(std::string& text, std::string_view from, const std::string& to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-    text.replace(at, from.size(), to);
-}
-
-// Labels of any printable characters but space: "_dmarc.example.org", an address for PTR.
-bool is_dns_name(const std::string& name) {
-  return !name.empty() && name.size() <= 253 && std::all_of(name.begin(), name.end(), [](char c) {
-    return c > ' ' && c < 0x7f && c != '/' && c != '\\';
-  });
-}
-
-// What checks of a group or of the defaults say with a host's own words: {name} and {address}. Only then is
-// it known what they are.
+// Puts a host's own words into what its checks and needs say with {name} and {address}.
 void fill_places(Host& host) {
-  const auto fill = [&host](std::string& text) {
-    replace_all(text, "{name}", host.name);
-    replace_all(text, "{address}", host.address);
-  };
   const auto refuse = [&host](Message message) {
     throw yaml::error_at(ExitCode::config, host.file, host.mark, std::move(message));
   };
-  for (Check& check : host.checks) {
-    if (auto* plugin = std::get_if<PluginCheck>(&check)) {
-      for (std::string& word : plugin->command) fill(word);
-      if (plugin->command.empty())
-        refuse(msg("the plugin check '{check}' of '{host}' has no command",
-                   {{"check", plugin->name}, {"host", host.name}}));
-    } else if (auto* http = std::get_if<HttpCheck>(&check)) {
-      // An IPv6 address in a URL has brackets.
-      if (host.address.find(':') != std::string::npos)
-        replace_all(http->url, "://{address}", "://[" + host.address + "]");
-      fill(http->url);
-      fill(http->body);
-      if (!parse_url(http->url))
-        refuse(msg("not a URL of http or https: '{text}'", {{"text", printable(http->url)}}));
-    } else if (auto* dns = std::get_if<DnsCheck>(&check)) {
-      fill(dns->name);
-      fill(dns->server);
-      for (std::string& text : dns->expect) fill(text);
-      if (!is_dns_name(dns->name))
-        refuse(msg("not a name of the DNS: '{text}'", {{"text", printable(dns->name)}}));
-      if (!dns->server.empty() && !is_address(dns->server))
-        refuse(msg("not a server of names: '{text}'", {{"text", printable(dns->server)}}));
-    }
-  }
-  for (Need& need : host.needs) {
-    if (host.address.find(':') != std::string::npos)
-      replace_all(need.of, "://{address}", "://[" + host.address + "]");
-    fill(need.of);
-  }
+  const Words words{host.name, host.address, refuse};
+  for (Check& check : host.checks)
+    std::visit(
+        [&words](auto& one) {
+          if constexpr (requires { one.fill(words); }) one.fill(words);
+        },
+        check);
+  for (Need& need : host.needs) words.fill_url(need.of);
   std::set<std::string> seen;
   for (const Check& check : host.checks) {
     const std::string name = std::string(kind(check)) + ":" + object(check);

@@ -12,11 +12,6 @@
 namespace jaga::inventory {
 namespace {
 
-std::string name_of(const Check& check) {
-  const std::string about = object(check);
-  return std::string(kind(check)) + (about.empty() ? "" : ":" + about);
-}
-
 std::string shown(const std::string& host, const std::string& check) {
   return host + (check.empty() ? "" : "/" + check);
 }

@@ -34,5 +34,7 @@ void flatten_check(const yaml::Node& item, const yaml::Source& source, Layer& la
 Check make_check(std::string_view kind);
 void set_check(Check& check, const std::string& path, const Leaf& leaf);
 void check_limits(const Check& check, const Leaf& leaf);
+// The order of a host's checks.
+bool comes_before(const Check& check, const Check& other);
 
 }  // namespace jaga::inventory

@@ -273,20 +273,11 @@ void apply_layer(const Layer& layer, Host& host) {
         set_check(check, field->first.substr(prefix.size()), field->second);
     check_limits(check, leaf);
     if (const auto needs = layer.find(prefix + "needs"); needs != layer.end()) {
-      const std::string about = object(check);
-      for (Need& need :
-           read_needs(needs->second, id.substr(0, id.find(':')) + (about.empty() ? "" : ":" + about)))
-        host.needs.push_back(std::move(need));
+      for (Need& need : read_needs(needs->second, name_of(check))) host.needs.push_back(std::move(need));
     }
     host.checks.push_back(std::move(check));
   }
-  std::stable_sort(host.checks.begin(), host.checks.end(), [](const Check& a, const Check& b) {
-    if (a.index() != b.index()) return a.index() < b.index();
-    const auto* left = std::get_if<TcpCheck>(&a);
-    const auto* right = std::get_if<TcpCheck>(&b);
-    if (left != nullptr && right != nullptr) return left->port < right->port;
-    return object(a) < object(b);
-  });
+  std::stable_sort(host.checks.begin(), host.checks.end(), comes_before);
 }
 
 Thresholds read_thresholds(const Node& map, const yaml::Source& source) {

@@ -5,53 +5,24 @@
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "inventory/window.hpp"
+#include "inventory/write_parts.hpp"
 #include "yaml/write.hpp"
 
 namespace jaga::inventory {
-namespace {
 
 using yaml::Node;
 
-// Sets `key` where the map has anything.
 void set_map(Node& into, const char* key, Node map) {
   if (!map.entries().empty()) into.set(key, std::move(map));
 }
-void set_text(Node& into, const char* key, const std::string& value, const std::string& usual = {}) {
+void set_text(Node& into, const char* key, const std::string& value, const std::string& usual) {
   if (value != usual) into.set(key, value);
 }
-void set_span(Node& into, const char* key, milliseconds value, milliseconds usual) {
+void set_span(Node& into, const char* key, std::chrono::milliseconds value, std::chrono::milliseconds usual) {
   if (value != usual) into.set(key, format_duration(value));
 }
 
-Node limits(int loss, int usual, const std::optional<milliseconds>& rtt) {
-  Node node = Node::map();
-  if (loss != usual) node.set("loss", formatted("{}%", loss));
-  if (rtt) node.set("rtt", format_duration(*rtt));
-  return node;
-}
-
-void put_http(Node& body, const HttpCheck& http) {
-  const HttpCheck usual;
-  body.set("url", http.url);
-  if (http.status != usual.status) {
-    Node list = Node::list();
-    for (const int status : http.status) list.add(Node::integer(status));
-    body.set("status", std::move(list));
-  }
-  set_text(body, "body", http.body);
-  if (http.redirects != usual.redirects) body.set("redirects", http.redirects);
-  set_span(body, "timeout", http.timeout, usual.timeout);
-  Node expires = Node::map();
-  const auto side = [&expires](const char* key, const std::optional<milliseconds>& now,
-                               const std::optional<milliseconds>& was) {
-    if (now != was) expires.set(key, now ? format_duration(*now) : std::string("off"));
-  };
-  side("warn", http.expires_warn, usual.expires_warn);
-  side("crit", http.expires_crit, usual.expires_crit);
-  set_map(body, "expires", std::move(expires));
-  if (!http.verify) body.set("verify", false);
-  set_text(body, "ca", http.ca);
-}
+namespace {
 
 Node needs_of(const Host& host, const std::string& of) {
   Node list = Node::list();
@@ -62,39 +33,8 @@ Node needs_of(const Host& host, const std::string& of) {
 
 Node check_node(const Host& host, const Check& check) {
   Node body = Node::map();
-  if (const auto* icmp = std::get_if<IcmpCheck>(&check)) {
-    const IcmpCheck usual;
-    if (icmp->count != usual.count) body.set("count", icmp->count);
-    set_span(body, "timeout", icmp->timeout, usual.timeout);
-    set_span(body, "interval", icmp->interval, usual.interval);
-    set_map(body, "warn", limits(icmp->warn_loss, usual.warn_loss, icmp->warn_rtt));
-    set_map(body, "crit", limits(icmp->crit_loss, usual.crit_loss, icmp->crit_rtt));
-  } else if (const auto* tcp = std::get_if<TcpCheck>(&check)) {
-    body.set("port", int{tcp->port});
-    set_span(body, "timeout", tcp->timeout, TcpCheck{}.timeout);
-    set_text(body, "unit", tcp->unit);
-  } else if (const auto* ssh = std::get_if<SshCheck>(&check)) {
-    set_span(body, "timeout", ssh->timeout, SshCheck{}.timeout);
-  } else if (const auto* local = std::get_if<LocalCheck>(&check)) {
-    set_span(body, "timeout", local->timeout, LocalCheck{}.timeout);
-  } else if (const auto* http = std::get_if<HttpCheck>(&check)) {
-    put_http(body, *http);
-  } else if (const auto* dns = std::get_if<DnsCheck>(&check)) {
-    body.set("name", dns->name).set("type", dns->type);
-    if (!dns->expect.empty()) body.set("expect", Node::texts(dns->expect));
-    set_text(body, "server", dns->server);
-    if (dns->port != DnsCheck{}.port) body.set("port", int{dns->port});
-    set_span(body, "timeout", dns->timeout, DnsCheck{}.timeout);
-  } else if (const auto* plugin = std::get_if<PluginCheck>(&check)) {
-    const std::string program = plugin->command.empty() ? std::string() : plugin->command.front();
-    set_text(body, "name", plugin->name, program.substr(program.rfind('/') + 1));
-    body.set("command", Node::texts(plugin->command));
-    if (plugin->via == PluginCheck::Via::ssh) body.set("via", "ssh");
-    set_span(body, "timeout", plugin->timeout, PluginCheck{}.timeout);
-  }
-  const std::string about = object(check);
-  if (Node needs = needs_of(host, std::string(kind(check)) + (about.empty() ? "" : ":" + about));
-      !needs.items().empty())
+  std::visit([&body](const auto& one) { one.write(body); }, check);
+  if (Node needs = needs_of(host, name_of(check)); !needs.items().empty())
     body.set("needs", std::move(needs));
   Node node = Node::map();
   node.set(std::string(kind(check)), std::move(body));

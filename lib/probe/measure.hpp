@@ -23,11 +23,19 @@ struct Item {
   std::size_t index = 0;  // among all of the round
   std::string address;    // numeric; empty: not resolved
   std::vector<round::Result> results;
-  // Other addresses of the name, at most kMostFurther, in the order in which they are tried where the one before
-  // does not take the connection or sends no echo back.
+  // Other addresses of the name, at most kMostFurther, in the order in which they are tried where the one
+  // before does not take the connection or sends no echo back.
   std::vector<std::string> further{};
 };
 inline constexpr std::size_t kMostFurther = 3;
+
+using Ended = std::function<void(Item& item, std::vector<round::Result> results)>;
+
+// The state of a check that ended so: "could not measure" is unknown, for failures that are ours. Of a
+// service by its own protocol, all that is not the network's or ours is the service's.
+round::State state_of(round::Reason reason);
+round::State service_state(round::Reason reason);
+const Pin* pin_of(const Item& item, const Request& request);
 
 // A result of the check itself.
 round::Result make(const Item& item, round::State state, round::Reason reason, std::string summary);

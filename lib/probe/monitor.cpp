@@ -34,14 +34,6 @@ bool suspect(const Item& item) {
                      [](const Result& result) { return result.state != State::ok && !definite(result); });
 }
 
-bool needs_address(const inventory::Check& check) {
-  if (std::holds_alternative<inventory::LocalCheck>(check) ||
-      std::holds_alternative<inventory::DnsCheck>(check))
-    return false;
-  const auto* plugin = std::get_if<inventory::PluginCheck>(&check);
-  return plugin == nullptr || plugin->via == inventory::PluginCheck::Via::ssh;
-}
-
 // How far the round is, told by all threads.
 class Board {
  public:
@@ -51,9 +43,7 @@ class Board {
     failing_.assign(items.size(), false);
     labels_.clear();
     for (const Item& item : items) {
-      const std::string object = inventory::object(*item.check);
-      labels_.push_back(item.host->name + " " + std::string(inventory::kind(*item.check)) +
-                        (object.empty() ? "" : ":" + object));
+      labels_.push_back(item.host->name + " " + inventory::name_of(*item.check));
     }
   }
   void again(const Item& item) {
@@ -132,10 +122,7 @@ class Monitor {
 
   // Another one looks up its name: a jump host, a proxy, or ssh's configuration has another for it.
   bool elsewhere(const inventory::Host& host, const inventory::Check& check) const {
-    const auto* plugin = std::get_if<inventory::PluginCheck>(&check);
-    const bool over_ssh = std::holds_alternative<inventory::SshCheck>(check) ||
-                          (plugin != nullptr && plugin->via == inventory::PluginCheck::Via::ssh);
-    if (!over_ssh) return false;
+    if (!inventory::over_ssh(check)) return false;
     const auto way = request_.ways.find(host.name);
     return way != request_.ways.end() &&
            (way->second.jump || !way->second.proxy_command.empty() || way->second.address != host.address);
@@ -316,7 +303,9 @@ class Monitor {
           if (const auto mac = macs.find(item.address); mac != macs.end()) result.facts["mac"] = mac->second;
   }
 
-  static bool has_address(const Item& item) { return !item.address.empty() || !needs_address(*item.check); }
+  static bool has_address(const Item& item) {
+    return !item.address.empty() || !inventory::needs_address(*item.check);
+  }
 
   // The inventory has no circles, but these hosts are a part of it only.
   bool is_behind(const inventory::Host& host, const std::set<std::string>& silent_hosts) const {

@@ -1,14 +1,14 @@
-#include "probe/plugin.hpp"
-
 #include <string.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <thread>
 
 #include "base/clipped.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "feed/nagios.hpp"
+#include "probe/method.hpp"
 #include "process/environment.hpp"
 #include "process/run.hpp"
 
@@ -115,31 +115,30 @@ Result result_there(const Item& item, const ssh::Result& result) {
   return answered(item, status, result.out, result.err);
 }
 
-}  // namespace
-
-void run_plugins_here(const std::vector<Item*>& items, const Wave& wave, const Ended& ended) {
+void run_plugins_here(const std::vector<Item*>& items, const Work& work) {
   std::vector<process::Command> commands;
   const process::Change plain{"LC_ALL", "C"};  // numbers and words as the plugins' authors wrote them
   for (const Item* item : items) {
     process::Command command;
     command.argv = check_of(*item).command;
-    if (wave.request->environment)
-      command.environment = process::environment_with(*wave.request->environment, std::span(&plain, 1));
+    if (work.wave.request->environment)
+      command.environment = process::environment_with(*work.wave.request->environment, std::span(&plain, 1));
     command.timeout = check_of(*item).timeout;
     command.grace = std::chrono::milliseconds{500};
     command.most_output = kMostOutput;
     commands.push_back(std::move(command));
   }
-  process::run_all(commands, kHereAtOnce, wave.stop, [&](std::size_t index, const process::Outcome& outcome) {
-    ended(*items[index], {result_here(*items[index], outcome)});
-  });
+  process::run_all(commands, kHereAtOnce, work.wave.stop,
+                   [&](std::size_t index, const process::Outcome& outcome) {
+                     work.ended(*items[index], {result_here(*items[index], outcome)});
+                   });
 }
 
-void run_plugins_there(const std::vector<Item*>& items, const Wave& wave, const Ended& ended) {
+void run_plugins_there(const std::vector<Item*>& items, const Work& work) {
   std::vector<ssh::Request> requests;
   for (const Item* item : items) {
     const PluginCheck& check = check_of(*item);
-    ssh::Request one = login_of(*item, wave);
+    ssh::Request one = login_of(*item, work.wave);
     one.script.text = "exec \"$@\"";
     one.script.args = check.command;
     one.script.environment = {{"LC_ALL", "C"}};
@@ -148,9 +147,27 @@ void run_plugins_there(const std::vector<Item*>& items, const Wave& wave, const 
     one.deadlines.run = check.timeout + std::chrono::seconds{5};  // the host itself ends it first
     requests.push_back(std::move(one));
   }
-  ssh::run_all(requests, wave.request->ssh, wave.stop, [&](std::size_t index, const ssh::Result& result) {
-    ended(*items[index], {result_there(*items[index], result)});
-  });
+  ssh::run_all(requests, work.wave.request->ssh, work.wave.stop,
+               [&](std::size_t index, const ssh::Result& result) {
+                 work.ended(*items[index], {result_there(*items[index], result)});
+               });
+}
+
+// Neither of the two ways waits for the other.
+void run_plugins(const std::vector<Item*>& items, const Work& work) {
+  std::vector<Item*> here, there;
+  for (Item* item : items) (check_of(*item).via == PluginCheck::Via::ssh ? there : here).push_back(item);
+  std::vector<std::jthread> threads;
+  begin(threads, here, work.wave, [&] { run_plugins_here(here, work); });
+  begin(threads, there, work.wave, [&] { run_plugins_there(there, work); });
+}
+
+}  // namespace
+
+template <>
+const Method& method<inventory::PluginCheck>() {
+  static constexpr Method kMethod{run_plugins};
+  return kMethod;
 }
 
 }  // namespace jaga::probe

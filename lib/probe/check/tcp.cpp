@@ -1,0 +1,116 @@
+#include "probe/tcp.hpp"
+
+#include "base/format.hpp"
+#include "probe/other_way.hpp"
+
+namespace jaga::probe {
+namespace {
+
+using round::Reason;
+using round::Result;
+using std::chrono::milliseconds;
+
+Reason reason_of(TcpResult::End end) {
+  switch (end) {
+    case TcpResult::End::connected:
+      return Reason::none;
+    case TcpResult::End::refused:
+      return Reason::refused;
+    case TcpResult::End::timed_out:
+      return Reason::timed_out;
+    case TcpResult::End::no_route:
+      return Reason::no_route;
+    case TcpResult::End::unreachable:
+      return Reason::unreachable;
+    case TcpResult::End::reset:
+      return Reason::reset;
+    case TcpResult::End::bad_address:
+      return Reason::resolve_failed;
+    case TcpResult::End::cancelled:
+      return Reason::cancelled;
+    case TcpResult::End::local_error:
+      return Reason::local_error;
+  }
+  return Reason::local_error;
+}
+
+std::string words_of(const TcpResult& result) {
+  switch (result.end) {
+    case TcpResult::End::connected:
+      return formatted("connected in {:.2f} ms", static_cast<double>(result.connect.count()) / 1e6);
+    case TcpResult::End::refused:
+      return "refused: nobody listens";
+    case TcpResult::End::timed_out:
+      return "no answer";
+    case TcpResult::End::no_route:
+      return "no route from here";
+    case TcpResult::End::cancelled:
+      return "interrupted";
+    default:
+      return result.error_text.empty() ? std::string(round::name(reason_of(result.end))) : result.error_text;
+  }
+}
+
+// All addresses of a name have the time of one.
+TcpTarget target_of(const Item& item, const std::string& address, const Request& request) {
+  const auto& check = std::get<inventory::TcpCheck>(*item.check);
+  const auto count = static_cast<milliseconds::rep>(1 + item.further.size());
+  return {address, check.port, request.timeout.value_or(check.timeout) / count};
+}
+
+// Puts in what other addresses of a name say: one that takes the connection, else that the host is up.
+// Gives the address that it is from, by item; empty: the first.
+std::vector<std::string> try_further(const std::vector<Item*>& items, std::vector<TcpResult>& results,
+                                     const Work& work) {
+  using End = TcpResult::End;
+  std::vector<std::string> from(items.size());
+  for (std::size_t at = 0; at < kMostFurther && !work.wave.stop.stop_requested(); ++at) {
+    std::vector<TcpTarget> targets;
+    std::vector<std::size_t> owners;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (results[i].end == End::connected || items[i]->further.size() <= at) continue;
+      targets.push_back(target_of(*items[i], items[i]->further[at], *work.wave.request));
+      owners.push_back(i);
+    }
+    if (targets.empty()) break;
+    const std::vector<TcpResult> more = tcp_connect(targets, 0, work.wave.stop);
+    for (std::size_t i = 0; i < more.size(); ++i) {
+      TcpResult& known = results[owners[i]];
+      if (more[i].end != End::connected && (more[i].end != End::refused || known.end == End::refused))
+        continue;
+      known = more[i];
+      from[owners[i]] = targets[i].address;
+    }
+  }
+  return from;
+}
+
+void connect_to(const std::vector<Item*>& items, const Work& work) {
+  std::vector<TcpTarget> targets;
+  for (const Item* item : items) targets.push_back(target_of(*item, item->address, *work.wave.request));
+  std::ptrdiff_t told = 0;
+  std::vector<TcpResult> results = tcp_connect(targets, 0, work.wave.stop, [&](std::size_t) {
+    work.wave.partly(1);
+    ++told;
+  });
+  const std::vector<std::string> elsewhere = try_further(items, results, work);
+  work.wave.partly(-told);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Reason reason = reason_of(results[i].end);
+    Result result = make(*items[i], state_of(reason), reason, words_of(results[i]));
+    if (!elsewhere[i].empty()) result.summary += formatted(" by {}, not {}", elsewhere[i], items[i]->address);
+    if (reason == Reason::timed_out) result.phase = "connect";
+    if (reason == Reason::none) result.facts.emplace("connect_us", micros(results[i].connect));
+    work.ended(*items[i], {std::move(result)});
+  }
+}
+
+}  // namespace
+
+template <>
+const Method& method<inventory::TcpCheck>() {
+  static constexpr Method kMethod{connect_to, true, false, try_echo};
+  return kMethod;
+}
+
+}  // namespace jaga::probe

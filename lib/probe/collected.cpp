@@ -1,0 +1,32 @@
+#include "probe/collected.hpp"
+
+#include "base/text.hpp"
+
+namespace jaga::probe {
+
+using round::Reason;
+using round::Result;
+using round::State;
+
+std::vector<Result> collected(const Item& item, const Wave& wave, Result login, const std::string& output,
+                              const std::string& nonce, const std::optional<round::Heard>& heard) {
+  round::Collected got = round::parse_collector(output, nonce, *item.host, heard);
+  login.machine_id = got.machine_id;
+  if (!got.hostname.empty()) login.facts.emplace("hostname", got.hostname);
+  std::string serials = join(got.serials, "; ");
+  if (!serials.empty()) login.facts.emplace("serials", std::move(serials));
+  const Pin* pin = pin_of(item, *wave.request);
+  if (pin != nullptr && !pin->machine_id.empty() && !got.machine_id.empty() &&
+      pin->machine_id != got.machine_id) {
+    Result other =
+        make(item, State::critical, Reason::identity_changed, "another machine-id than the pinned one");
+    other.check = "identity";
+    other.facts = {{"pinned_machine_id", pin->machine_id}, {"seen_machine_id", got.machine_id}};
+    other.machine_id = got.machine_id;
+    got.results.push_back(std::move(other));
+  }
+  got.results.push_back(std::move(login));
+  return std::move(got.results);
+}
+
+}  // namespace jaga::probe
