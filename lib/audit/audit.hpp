@@ -1,6 +1,9 @@
 // Everything that can be checked of a working directory or a bag: bytes, chains, signatures, roles, the order
 // of the procedure, notes, evidence, seals, remembered heads. Names the first break of each chain and goes
 // on.
+//
+// One audit is one thread's, except for the signatures, which several threads verify. Nothing is kept: a
+// report holds copies.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,6 @@
 // One audit under way. Private to audit.
+//
+// Of one thread; must not outlive the directory that it reads.
 #pragma once
 
 #include <map>

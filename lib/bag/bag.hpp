@@ -1,4 +1,7 @@
 // BagIt 1.0 bags (RFC 8493): written whole or not at all, checked more strictly than the common validators.
+//
+// Any thread may call these; two processes that write beside each other keep apart by a lock. Payloads must
+// stay until the call returns.
 #pragma once
 
 #include <functional>
@@ -62,11 +65,12 @@ struct Check {
 // that do not cover the same files, duplicate entries, a missing tagmanifest, fetch.txt, anything but regular
 // files and directories, absolute paths and "..", names that differ in case alone, a wrong Payload-Oxum.
 // Error{no_input} where `directory` is none; never throws for what it holds.
-Check check(const std::string& directory);
+[[nodiscard]] Check check(const std::string& directory);
 
 // One manifest: "hex  path" a line, `digits` hex digits. nullopt and `problem` where it is none. Pure.
-std::optional<std::map<std::string, std::string>> parse_manifest(std::string_view text, std::size_t digits,
-                                                                 Message& problem);
+[[nodiscard]] std::optional<std::map<std::string, std::string>> parse_manifest(std::string_view text,
+                                                                               std::size_t digits,
+                                                                               Message& problem);
 // Whether such a path may stand in a bag.
 bool is_safe_path(std::string_view path);
 

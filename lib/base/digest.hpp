@@ -22,8 +22,8 @@ struct Digest {
 
 Digest sha256(std::string_view bytes);
 std::array<std::uint8_t, 64> sha512(std::string_view bytes);
-std::string hex(std::span<const std::uint8_t> bytes);       // two lower-case digits a byte
-std::optional<Digest> parse_digest(std::string_view text);  // exactly the form of text()
+std::string hex(std::span<const std::uint8_t> bytes);                     // two lower-case digits a byte
+[[nodiscard]] std::optional<Digest> parse_digest(std::string_view text);  // exactly the form of text()
 
 // SHA-256 over bytes that come in pieces.
 class Sha256 {
@@ -42,6 +42,6 @@ class Sha256 {
 
 // RFC 4648 base64 with padding; decoding is strict (alphabet, padding, no line breaks).
 std::string base64_encode(std::string_view bytes);
-std::optional<std::string> base64_decode(std::string_view text);
+[[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
 
 }  // namespace jaga

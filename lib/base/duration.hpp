@@ -10,7 +10,7 @@ namespace jaga {
 
 // One or more of NUMBER UNIT, largest unit first, units ms s m h d w (m is minutes), no spaces, no
 // sign, no fraction, at most 100 years. Nothing else: a bare number has no unit and is refused.
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 // The shortest form that parse_duration reads back to the same value; "0s" for zero.
 std::string format_duration(std::chrono::milliseconds span);
 // For a person: the two largest units, cut: "3d 4h", "12m 5s", "0.42s" below one second as "420ms".

@@ -71,7 +71,7 @@ bool contains(std::span<const std::string> list, std::string_view value);
 // product of both lengths.
 bool matches_glob(std::string_view pattern, std::string_view text);
 // 1 to 65535 in decimal digits.
-std::optional<std::uint16_t> parse_port(std::string_view text);
+[[nodiscard]] std::optional<std::uint16_t> parse_port(std::string_view text);
 // What to take away ("- ") and to add ("+ ") to make one text of lines the other, in order; lines that both
 // have are left out. Where very much is between the first and the last change, all of that.
 std::vector<std::string> changed_lines(std::string_view before, std::string_view after);

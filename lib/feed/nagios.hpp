@@ -24,7 +24,7 @@ struct Range {
   bool operator==(const Range&) const = default;
 };
 // "10" is 0:10, "10:" has no upper end, "~:10" no lower one. nullopt where it is none, or start is above end.
-std::optional<Range> parse_range(std::string_view text);
+[[nodiscard]] std::optional<Range> parse_range(std::string_view text);
 std::string write_range(const Range& range);
 
 // One measured value, `'label'=value[unit];[warn];[crit];[min];[max]`.

@@ -26,7 +26,7 @@ struct Question {
   // Of what is written now alone: older records that came before a rule are believed as they are.
   bool is_new = false;
 };
-std::optional<Refusal> check(const Question& question, const Body& body);
+[[nodiscard]] std::optional<Refusal> check(const Question& question, const Body& body);
 
 // The summary that a decision has to carry; nullopt: `body` is none, or what it names is not there.
 std::optional<Summary> expected_summary(const State& state, std::span<const record::Note> notes,
@@ -52,7 +52,7 @@ std::optional<sop::Step> decided_step(const Body& body);
 // Who did a step of the current pass may not do what not_by keeps from them.
 std::optional<Refusal> not_own(const Question& question, sop::Step step, const std::optional<Paper>& paper);
 // Whoever gave the first signature may not give the second.
-std::optional<Refusal> signs_twice(const Question& question, const Body& body);
+[[nodiscard]] std::optional<Refusal> signs_twice(const Question& question, const Body& body);
 // Where two sign `body`: whether it is the first or the second of the two.
 std::optional<Refusal> two_sign(const Question& question, const Body& body);
 

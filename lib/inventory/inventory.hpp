@@ -59,7 +59,7 @@ struct Sockets {
   std::uint16_t last = 0;
   bool operator==(const Sockets&) const = default;
 };
-std::optional<Sockets> parse_sockets(std::string_view text);
+[[nodiscard]] std::optional<Sockets> parse_sockets(std::string_view text);
 std::string to_text(const Sockets& sockets);
 
 struct Host {

@@ -22,7 +22,7 @@ struct Url {
 
 // http://HOST[:PORT][/PATH][?QUERY][#FRAGMENT]; the fragment is dropped. nullopt for everything else: another
 // scheme, a user name, a space or control character, more than 2,000 bytes.
-std::optional<Url> parse_url(std::string_view text);
+[[nodiscard]] std::optional<Url> parse_url(std::string_view text);
 // What a Location header on an answer from `base` means; it may be relative, hold blanks and other than ASCII in its
 // path, and have 16,000 bytes.
 std::optional<Url> resolve_url(const Url& base, std::string_view location);

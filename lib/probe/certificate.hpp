@@ -1,4 +1,6 @@
 // What a server shows of itself by TLS, judged.
+//
+// Any thread may call these.
 #pragma once
 
 #include <openssl/types.h>

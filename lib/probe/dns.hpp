@@ -1,4 +1,7 @@
 // Questions to name servers, many at once, in the calling thread (c-ares).
+//
+// Several threads may ask at once; targets must stay until the call returns, the callback is called in the
+// calling thread.
 #pragma once
 
 #include <chrono>

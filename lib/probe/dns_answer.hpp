@@ -27,7 +27,8 @@ struct DnsRecord {
 
 // Records of `type` in the answer section, in order. nullopt where the message is damaged; records of other
 // types, such as the aliases on the way, are passed over.
-std::optional<std::vector<DnsRecord>> parse_dns_answer(std::span<const unsigned char> message, int type);
+[[nodiscard]] std::optional<std::vector<DnsRecord>> parse_dns_answer(std::span<const unsigned char> message,
+                                                                     int type);
 
 // The servers that a message refers to instead of answering: it has no answer, is not authoritative, and
 // names servers of the zone or of one above it (RFC 1034, 4.3.1). Empty: it is no referral, or damaged.

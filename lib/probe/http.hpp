@@ -1,5 +1,7 @@
 // HTTP/1.1 requests to many servers at once, over TCP or TLS, in the calling thread (Boost.Beast over Asio).
 // Nothing that a peer sends is kept beyond its limit, and none is waited for beyond its time.
+//
+// Several threads may ask at once; the callback is called in the calling thread.
 #pragma once
 
 #include <chrono>

@@ -20,6 +20,7 @@ std::string strict_head(std::string_view head);
 // The body without the coding of Content-Encoding: "gzip", "deflate", "identity" or empty, in any case of
 // letters; at most `most` bytes of it, and of one that is damaged or cut what comes before. nullopt: another
 // coding, or no beginning of that one.
-std::optional<std::string> decoded(std::string_view body, std::string_view coding, std::size_t most);
+[[nodiscard]] std::optional<std::string> decoded(std::string_view body, std::string_view coding,
+                                                 std::size_t most);
 
 }  // namespace jaga::probe

@@ -5,6 +5,9 @@
 // come from the error queue (IP_RECVERR) and end the wait for that host, or where it has answered already,
 // for that request. Replies that this machine dropped itself are asked for again and never called loss. All
 // timers are monotonic.
+//
+// Several threads may run at once, where they share an IcmpPace also within one limit. The callbacks are
+// called in the calling thread.
 #pragma once
 
 #include <chrono>

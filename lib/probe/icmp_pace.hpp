@@ -1,4 +1,6 @@
 // Private to probe: how many packets a second, over all runs that share it.
+//
+// Shared by runs in several threads.
 #pragma once
 
 #include <algorithm>

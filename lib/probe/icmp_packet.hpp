@@ -32,10 +32,11 @@ void build_request(Family family, const Echo& echo, std::span<std::byte> packet)
 // An echo reply, or nullopt for anything else (also our own request coming by on loopback, a cut packet, a
 // wrong checksum). `with_ip_header`: as a raw IPv4 socket gives it; datagram and IPv6 sockets give none.
 // The checksum of IPv6 has been checked by the kernel.
-std::optional<Echo> parse_reply(Family family, std::span<const std::byte> packet, bool with_ip_header);
+[[nodiscard]] std::optional<Echo> parse_reply(Family family, std::span<const std::byte> packet,
+                                              bool with_ip_header);
 
 // The echo request quoted by an error that the error queue delivers: type 8 (128) with our payload; a router
 // may quote only 8 bytes, so cookie is 0 where it is not there.
-std::optional<Echo> parse_quoted(Family family, std::span<const std::byte> packet);
+[[nodiscard]] std::optional<Echo> parse_quoted(Family family, std::span<const std::byte> packet);
 
 }  // namespace jaga::probe

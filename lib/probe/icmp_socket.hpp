@@ -1,4 +1,6 @@
 // Private to probe: one ICMP socket of a family, in batches.
+//
+// Of one thread; closed with its owner.
 #pragma once
 
 #include <netinet/in.h>
@@ -27,7 +29,7 @@ struct Peer {
   std::string text() const;
 };
 // A numeric address, with or without %scope.
-std::optional<Peer> parse_peer(const std::string& address);
+[[nodiscard]] std::optional<Peer> parse_peer(const std::string& address);
 socklen_t fill_address(const Peer& peer, sockaddr_storage& out);
 std::optional<Peer> peer_of(const sockaddr_storage& address);
 

@@ -1,4 +1,7 @@
 // Private to probe: the checks of a wave, measured at once, each kind by its own method.
+//
+// Items belong to the monitor, which must not touch them until measure() returns; meanwhile each is written
+// by one thread only.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,7 @@
 // TCP connects to many ports at once, in the calling thread. A port that is refused proves that its host is
 // up.
+//
+// Several threads may connect at once; the callback is called in the calling thread.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,7 @@
 // The environment of a program as data: a list of "NAME=VALUE". Pure: nothing here looks at the
 // environment of this process.
+//
+// Values come back as copies; any thread may call these.
 #pragma once
 
 #include <optional>

@@ -4,6 +4,9 @@
 // The program gets its own process group (but see Command::terminal), the default disposition of every
 // signal, an empty signal mask and no descriptor of this process but its three streams, each a pipe. It runs
 // under this process's own user, umask and limits.
+//
+// Any thread may call these, several at once; each call reads, writes and waits in its own thread, in which
+// the callbacks are called too.
 #pragma once
 
 #include <chrono>
@@ -71,7 +74,7 @@ struct Outcome {
 // its own escapes that, and one of another user cannot be killed: it is waited for as long as `grace` and
 // then left (left_running). Should this process end first, the program gets SIGTERM, unless it is one that
 // changes its user. Never throws for what a program does; std::bad_alloc only.
-Outcome run(const Command& command, std::stop_token stop = {});
+[[nodiscard]] Outcome run(const Command& command, std::stop_token stop = {});
 
 // As run, for many: at most `at_once` (at least 1) at a time, in one thread. The outcomes stand in the
 // order of `commands`; `done` (may be empty) is called in the calling thread as each ends. After a stop
@@ -81,6 +84,6 @@ std::vector<Outcome> run_all(const std::vector<Command>& commands, std::size_t a
                              const std::function<void(std::size_t index, const Outcome&)>& done = {});
 
 // The file that would be run for `program` under this PATH (see Command::argv), or nullopt.
-std::optional<std::string> find_program(const std::string& program, const std::string& path);
+[[nodiscard]] std::optional<std::string> find_program(const std::string& program, const std::string& path);
 
 }  // namespace jaga::process

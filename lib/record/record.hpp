@@ -31,7 +31,7 @@ struct ChainName {
   std::string directory() const;
   bool operator==(const ChainName&) const = default;
 };
-std::optional<ChainName> parse_chain_name(std::string_view text);
+[[nodiscard]] std::optional<ChainName> parse_chain_name(std::string_view text);
 
 struct By {
   std::string person;
@@ -41,25 +41,25 @@ struct By {
 
 // Everything of a record but its body. Every field is always in the file, `occurred` alone is optional.
 struct Envelope {
-  std::string repo;               // 32 lower-case hex digits
+  std::string repo;  // 32 lower-case hex digits
   ChainName chain;
-  std::uint32_t seq = 0;          // from 1
-  std::string id;                 // is_random_id()
-  std::vector<Digest> prev;       // one; two or more (sorted) in a merge; seq 1: chain_root()
-  std::vector<Digest> notes;      // this incident's notes that its chain had not named yet, sorted
-  Digest register_head;           // YAML: register. A register record: its own prev (the first, in a merge)
-  std::string kind;               // is_name()
+  std::uint32_t seq = 0;      // from 1
+  std::string id;             // is_random_id()
+  std::vector<Digest> prev;   // one; two or more (sorted) in a merge; seq 1: chain_root()
+  std::vector<Digest> notes;  // this incident's notes that its chain had not named yet, sorted
+  Digest register_head;       // YAML: register. A register record: its own prev (the first, in a merge)
+  std::string kind;           // is_name()
   Instant at;
   std::optional<Instant> occurred;
   By by;
-  std::string key;                // "SHA256:..." of the signer's public key, as ssh-keygen -l prints it
+  std::string key;  // "SHA256:..." of the signer's public key, as ssh-keygen -l prints it
 };
 
 struct Record {
   Envelope envelope;
-  yaml::Node body;   // a map, as read; kinds that are not known stay as they are
+  yaml::Node body;  // a map, as read; kinds that are not known stay as they are
   std::string bytes;
-  Digest digest;     // of bytes
+  Digest digest;  // of bytes
 };
 
 // A note: the envelope without seq, prev and notes; plus `cites`.
@@ -68,12 +68,12 @@ struct Note {
   ChainName chain;
   std::string id;
   Digest register_head;
-  std::string kind;               // "note", "evidence", "measure", "redact" ...
+  std::string kind;  // "note", "evidence", "measure", "redact" ...
   Instant at;
   std::optional<Instant> occurred;
   By by;
   std::string key;
-  std::vector<Digest> cites;      // records of the chain that it is about
+  std::vector<Digest> cites;  // records of the chain that it is about
   yaml::Node body;
   std::string bytes;
   Digest digest;
@@ -97,6 +97,7 @@ struct FileName {
   std::string short_id;
 };
 std::string file_name(const FileName& name);
-std::optional<FileName> parse_file_name(std::string_view name);  // of a record (".yaml"), not its .sig
+[[nodiscard]] std::optional<FileName> parse_file_name(
+    std::string_view name);  // of a record (".yaml"), not its .sig
 
 }  // namespace jaga::record

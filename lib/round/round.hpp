@@ -74,8 +74,8 @@ enum class Reason {
 
 std::string_view name(State state);    // "ok" ...
 std::string_view name(Reason reason);  // "none" ...
-std::optional<State> parse_state(std::string_view text);
-std::optional<Reason> parse_reason(std::string_view text);
+[[nodiscard]] std::optional<State> parse_state(std::string_view text);
+[[nodiscard]] std::optional<Reason> parse_reason(std::string_view text);
 // For an order of badness: ok < unknown < warning < critical.
 int badness(State state);
 char letter(State state);  // o, w, c, u

@@ -1,5 +1,7 @@
 // What jaga asks an ssh-agent (draft-miller-ssh-agent): which keys it holds, and to sign with one. Private to
 // sign.
+//
+// Each call has a connection of its own; any thread may call these, and waits.
 #pragma once
 
 #include <chrono>
@@ -15,8 +17,8 @@ namespace jaga::sign {
 
 // The keys of the agent behind `socket`, those of types that we verify; nullopt where nobody takes the
 // connection and answers within `limit`.
-std::optional<std::vector<PublicKey>> agent_keys(const std::string& socket,
-                                                 std::chrono::milliseconds limit = std::chrono::seconds{5});
+[[nodiscard]] std::optional<std::vector<PublicKey>> agent_keys(
+    const std::string& socket, std::chrono::milliseconds limit = std::chrono::seconds{5});
 
 struct AgentSignature {
   enum class End {
@@ -31,7 +33,8 @@ struct AgentSignature {
 };
 
 // Has the agent sign `data` (SSH_AGENTC_SIGN_REQUEST; RSA keys with SHA-512). It may ask its user first.
-AgentSignature agent_sign(const std::string& socket, const PublicKey& key, std::string_view data,
-                          std::chrono::milliseconds limit, std::stop_token stop);
+[[nodiscard]] AgentSignature agent_sign(const std::string& socket, const PublicKey& key,
+                                        std::string_view data, std::chrono::milliseconds limit,
+                                        std::stop_token stop);
 
 }  // namespace jaga::sign

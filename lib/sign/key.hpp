@@ -1,5 +1,7 @@
 // Keys that sign records: where they are and how they sign. Formats: OpenSSH's PROTOCOL.sshsig,
 // PROTOCOL.key, sshd(8) AUTHORIZED_KEYS; RFC 8709 (ed25519), RFC 5656 (ecdsa).
+//
+// Keys and signatures are values; any thread may verify. A Signer is for one thread at a time.
 #pragma once
 
 #include <memory>
@@ -19,7 +21,7 @@ using PublicKey = sshkey::PublicKey;
 // One line of an authorized_keys or .pub file (no options), comment ignored, where it is a key that verify()
 // knows: ed25519, ecdsa, rsa of 2048 bits or more, or a sk- variant of the first two, with the right shape;
 // nullopt otherwise.
-std::optional<PublicKey> parse_public_key(std::string_view line);
+[[nodiscard]] std::optional<PublicKey> parse_public_key(std::string_view line);
 
 // What a signature is for: PROTOCOL.sshsig's namespace.
 inline constexpr std::string_view kRecordNamespace = "jaga-record";
@@ -42,8 +44,8 @@ std::unique_ptr<Signer> make_run_key(const RandomBytes& random);
 // Checks an armored signature over `bytes`; in-process, for ed25519, ecdsa, rsa (sha2 only) and the sk-
 // variants of the first two, which must have been touched. On success the key that signed it, else nullopt.
 // Never throws on any input.
-std::optional<PublicKey> verify(std::string_view bytes, std::string_view signature,
-                                std::string_view name_space);
+[[nodiscard]] std::optional<PublicKey> verify(std::string_view bytes, std::string_view signature,
+                                              std::string_view name_space);
 
 struct Check {
   std::string_view bytes;

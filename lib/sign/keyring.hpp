@@ -1,4 +1,7 @@
 // Which private keys are at hand, and signing with them.
+//
+// Asks on this process's terminal where a key wants it, so one thread at a time. A Signer holds copies of all
+// that it was given, and an unlocked key only while it signs.
 #pragma once
 
 #include <functional>

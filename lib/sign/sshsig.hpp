@@ -1,6 +1,8 @@
 // OpenSSH's file signatures, PROTOCOL.sshsig, taken apart and put together. Pure and strict: one byte
 // sequence a signature. Stricter than ssh-keygen, which accepts other white space in the armor, text behind
 // it, version 0 and a reserved field that is not empty.
+//
+// Any thread may call these.
 #pragma once
 
 #include <memory>
@@ -25,7 +27,7 @@ struct Sshsig {
 std::optional<std::string> dearmor(std::string_view text);
 std::string armor(std::string_view blob);
 
-std::optional<Sshsig> parse_sshsig(std::string_view blob);
+[[nodiscard]] std::optional<Sshsig> parse_sshsig(std::string_view blob);
 std::string write_sshsig(const Sshsig& sshsig);
 
 // What is really signed: magic, namespace, reserved, hash name, hash of the message. `hash` as in Sshsig.
@@ -33,12 +35,12 @@ std::string signed_data(std::string_view bytes, std::string_view name_space, std
 
 // A key's wire form of a type that we verify, with the right shape; nullopt for anything else (certificates,
 // DSA, RSA below 2048 bits, points that are not on their curve).
-std::optional<PublicKey> parse_key_blob(std::string_view blob);
+[[nodiscard]] std::optional<PublicKey> parse_key_blob(std::string_view blob);
 
 // Signs with a key that is at hand.
 std::unique_ptr<Signer> signer_with(sshkey::PrivateKey key);
 
 // `signature` as in Sshsig, over `data`.
-bool verify_blob(const PublicKey& key, std::string_view signature, std::string_view data);
+[[nodiscard]] bool verify_blob(const PublicKey& key, std::string_view signature, std::string_view data);
 
 }  // namespace jaga::sign

@@ -23,7 +23,7 @@ enum class Step { monitor, analyze, approve, repair, verify, accept, archive };
 inline constexpr std::array<Step, 7> kSteps = {Step::monitor, Step::analyze, Step::approve, Step::repair,
                                                Step::verify,  Step::accept,  Step::archive};
 std::string_view name(Step step);  // "monitor" ...; also the kind of its record
-std::optional<Step> parse_step(std::string_view text);
+[[nodiscard]] std::optional<Step> parse_step(std::string_view text);
 // The three that a yes or a no ends: approve, verify, accept.
 bool is_decision(Step step);
 

@@ -1,4 +1,6 @@
 // What ssh(1) makes of a host's name: the values of ssh_config(5) as `ssh -G NAME` prints them.
+//
+// Nothing here is shared: any thread may call these. What runs ssh waits in the calling thread.
 #pragma once
 
 #include <chrono>
@@ -31,7 +33,7 @@ struct HostConfig {
   bool needs_program = false;  // these lines ask for what libssh2 has not
 };
 // Pure. nullopt where it is no such output.
-std::optional<HostConfig> parse_config(std::string_view output);
+[[nodiscard]] std::optional<HostConfig> parse_config(std::string_view output);
 
 // One hop of a ProxyJump: "ssh://" and brackets are understood. Pure; nullopt where it is none.
 struct JumpName {
@@ -40,7 +42,7 @@ struct JumpName {
   std::optional<std::uint16_t> port;
   bool operator==(const JumpName&) const = default;
 };
-std::optional<JumpName> parse_jump_name(std::string_view text);
+[[nodiscard]] std::optional<JumpName> parse_jump_name(std::string_view text);
 
 // Those of the files that are there, each up to 16 MiB.
 std::vector<KnownHosts> read_known_hosts(const std::vector<std::string>& paths);

@@ -2,6 +2,8 @@
 // Pure.
 //
 // `jaga host trust` offers what is found here; it is never trusted by itself where keys are pinned.
+//
+// Any thread may call these. An answer is a copy.
 #pragma once
 
 #include <cstddef>

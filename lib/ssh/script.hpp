@@ -5,6 +5,8 @@
 // success is never taken from there: a wrapper prints, before and after the script, a line with a nonce on
 // both streams, the second time with the exit status on standard output. Without that line the end of the
 // script is unknown. What comes before the first is the login shell's: its profile talks.
+//
+// Any thread may call these; an Output belongs to one.
 #pragma once
 
 #include <chrono>

@@ -4,6 +4,10 @@
 // authentication. Keys come from ssh-agent or from unencrypted key files; there is no password, no
 // keyboard-interactive, no terminal, and no remembering of host keys. What libssh2 cannot do is done by
 // ssh(1) itself, held to the same keys, limits and results.
+//
+// Several threads may have a run each, with sessions of its own; the callback is called in the calling
+// thread. Requests and options must stay until the run returns. Names are looked up in threads that are left
+// behind where the system's resolver hangs; they touch nothing of the run.
 #pragma once
 
 #include <array>

@@ -12,7 +12,7 @@ namespace jaga::ssh {
 std::optional<std::string_view> algorithm_to_sign(std::string_view data);
 // Of an ssh-agent's answer: the signature's own bytes, without the name of the algorithm, which must be
 // `algorithm`.
-std::optional<std::string> signature_bytes(std::string_view answer, std::string_view algorithm);
+[[nodiscard]] std::optional<std::string> signature_bytes(std::string_view answer, std::string_view algorithm);
 // A public key's blob with another name in front.
 std::string renamed(const std::string& blob, std::string_view name);
 

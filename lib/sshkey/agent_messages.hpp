@@ -27,8 +27,8 @@ std::string agent_list_request();
 std::string agent_sign_request(std::string_view blob, std::string_view data, std::uint32_t flags);
 
 // Answers without the length in front. nullopt: a refusal (SSH_AGENT_FAILURE) or not such an answer.
-std::optional<std::vector<AgentKey>> parse_agent_list(std::string_view answer);
+[[nodiscard]] std::optional<std::vector<AgentKey>> parse_agent_list(std::string_view answer);
 // A signature as RFC 4253 section 6.6 encodes it.
-std::optional<std::string> parse_agent_signature(std::string_view answer);
+[[nodiscard]] std::optional<std::string> parse_agent_signature(std::string_view answer);
 
 }  // namespace jaga::sshkey

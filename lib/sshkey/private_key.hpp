@@ -25,13 +25,13 @@ class PrivateKey {
 
   const PublicKey& public_key() const { return public_key_; }
   // As the second string of a signature in RFC 8709 or RFC 5656; nullopt where OpenSSL refuses.
-  std::optional<std::string> sign(std::string_view data) const;
+  [[nodiscard]] std::optional<std::string> sign(std::string_view data) const;
 
  private:
   friend struct PrivateKeyFile;
   struct State;
   PrivateKey(PublicKey public_key, std::unique_ptr<State> state);
-  static std::optional<PrivateKey> load(const PublicKey& key, std::string_view hidden);
+  [[nodiscard]] static std::optional<PrivateKey> load(const PublicKey& key, std::string_view hidden);
 
   PublicKey public_key_;
   std::unique_ptr<State> state_;

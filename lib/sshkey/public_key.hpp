@@ -30,8 +30,8 @@ struct PublicKey {
 // The key of a blob from a peer or a file: the type must be a plausible name, and for the types that jaga
 // logs in with (ed25519, ecdsa over the three NIST curves, rsa) the fields must be there, of the right
 // size, with nothing after them. nullopt otherwise.
-std::optional<PublicKey> public_key_from_blob(std::string_view blob);
+[[nodiscard]] std::optional<PublicKey> public_key_from_blob(std::string_view blob);
 // "TYPE BASE64 [COMMENT]" in one line, type and blob agreeing. Options before the type are not accepted.
-std::optional<PublicKey> parse_public_key(std::string_view text);
+[[nodiscard]] std::optional<PublicKey> parse_public_key(std::string_view text);
 
 }  // namespace jaga::sshkey

@@ -1,5 +1,8 @@
 // The one place that writes records (jaga-record(5), "Writing"): a record is signed without a lock over a
 // head that was read, then linked under the chain's lock if that head still stands.
+//
+// One thread at a time in this process; other processes are kept apart by the lock. The directory must
+// outlive the call.
 #pragma once
 
 #include <chrono>

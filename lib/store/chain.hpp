@@ -1,4 +1,6 @@
 // Reading what the working directory holds: chains, incidents, notes, evidence.
+//
+// What is read is a copy. One thread at a time for each Folder.
 #pragma once
 
 #include <optional>

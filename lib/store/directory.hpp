@@ -1,4 +1,6 @@
 // The working directory of an office: where jaga.yaml lies.
+//
+// One thread at a time; closes its descriptors when it goes.
 #pragma once
 
 #include <sys/types.h>

@@ -1,5 +1,8 @@
 // A tree of files that others may have written to: opened once by descriptor, everything below reached from
 // there without following a symbolic link, only regular files read, files published whole or not at all.
+//
+// A Folder is for one thread at a time, its const functions too: they remember what the kernel can do. Locks
+// hold against other processes and other Folders alike.
 #pragma once
 
 #include <sys/types.h>

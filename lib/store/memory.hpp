@@ -1,6 +1,8 @@
 // What an OS account saw of the chains of a working directory: one small file a chain in its state folder,
 // heads/<chain>.head. Replaced by rename without a sync, so that remembering costs a step nearly nothing:
 // after a power cut one may be missing, empty or torn, and then says nothing.
+//
+// One thread at a time for each state folder; of several processes the last one's word stays.
 #pragma once
 
 #include <functional>
@@ -75,6 +77,7 @@ class Memory {
 
 // The text of such a file, and back; nullopt where it is none of `chain`. Pure.
 std::string write_remembered(const Remembered& remembered);
-std::optional<Remembered> parse_remembered(std::string_view text, const record::ChainName& chain);
+[[nodiscard]] std::optional<Remembered> parse_remembered(std::string_view text,
+                                                         const record::ChainName& chain);
 
 }  // namespace jaga::store

@@ -1,4 +1,6 @@
 // Monitoring rounds: files by installation and time, outside the chain of records, kept for a while.
+//
+// One thread at a time for each Folder.
 #pragma once
 
 #include <optional>
@@ -19,7 +21,7 @@ struct RoundName {
   Instant at;
 };
 std::string round_path(std::string_view installation, Instant at);
-std::optional<RoundName> parse_round_path(std::string_view path);
+[[nodiscard]] std::optional<RoundName> parse_round_path(std::string_view path);
 
 // Durable on return; gives the path. Error{cant_create} where that millisecond has one already.
 std::string write_round(const Folder& dir, std::string_view installation, Instant at, std::string_view bytes);

@@ -1,6 +1,8 @@
 // The small folder outside the working directory, one an OS account and clone: who this installation is and
 // which heads it has seen. <state
 // home>/jaga/<repo>/<installation>/{place.yaml,names.yaml,heads/,machine-key}, 0700.
+//
+// One thread at a time; closes its descriptors when it goes.
 #pragma once
 
 #include <optional>

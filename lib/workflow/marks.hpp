@@ -41,6 +41,6 @@ Order mark_order(const Digest& basis, std::int64_t run, const Digest& start, boo
 
 // The folder below a .jaga-runs that a script of ours printed, a full path that ends with `ending`; nullopt
 // where the target says something else, which no record takes over.
-std::optional<std::string> parse_place(std::string_view out, std::string_view ending);
+[[nodiscard]] std::optional<std::string> parse_place(std::string_view out, std::string_view ending);
 
 }  // namespace jaga::workflow

@@ -237,18 +237,19 @@ TEST_CASE("a program gets three descriptors, default signals, and its own group;
   if (::getenv("FAKETIME") == nullptr)
     CHECK(run({.argv = {"ls", "/proc/self/fd"}}).out == "0\n1\n2\n3\n");
   else
-    MESSAGE("not tested: libfaketime has its shared memory open in each program, so there are more than three");
+    MESSAGE(
+        "not tested: libfaketime has its shared memory open in each program, so there are more than three");
   const Outcome status = run({.argv = {"grep", "^Sig[BI]", "/proc/self/status"}});
   CHECK(status.out == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
   const Outcome group = run(shell("echo $$ $(ps -o pgid= -p $$)"));
   const std::string pid = group.out.substr(0, group.out.find(' '));
   CHECK(group.out == pid + " " + pid + "\n");
 
-  run({.argv = {"jaga-no-such-program"}});
-  run({.argv = {"/etc"}});
+  (void)run({.argv = {"jaga-no-such-program"}});
+  (void)run({.argv = {"/etc"}});
   Command late = shell("exec sleep 1000");
   late.timeout = 20ms;
-  run(late);
+  (void)run(late);
   CHECK(open_descriptors() == descriptors);
 
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -288,7 +289,7 @@ TEST_CASE("a program does not outlive us, though it is in a group of its own") {
     Command command = shell("echo $$ >/proc/" + std::to_string(::getppid()) + "/fd/" +
                             std::to_string(ends[1]) + "; exec sleep 1000");
     command.timeout = 1000s;
-    run(command);
+    (void)run(command);
     ::_exit(0);
   }
   char text[32] = {};
