@@ -27,7 +27,8 @@ ExitCode sign(Session& session, const Options& options) {
                     {{"digest", request.digest.text()}}),
                 msg("look at it again without --expect")};
   if (!session.json())
-    for (const std::string& line : document::request_lines(request, session.locale())) ui.words(line);
+    for (const std::string& line : document::request_lines(request, session.locale(), session.now()))
+      ui.words(line);
   if (request.is_signed) {
     ui.say(msg("it is signed already"));
     return ExitCode::ok;

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "document/incident_lines.hpp"
 #include "document/plan_view.hpp"
+#include "incident/parts.hpp"
 
 namespace jaga::document {
 namespace {
@@ -37,9 +38,6 @@ void terms(const Locale& locale, const incident::Body& body, Texts& out) {
         locale.text(msg("approved until {until}, runs: {runs}", {{"until", format_instant(approve->until)},
                                                                  {"runs", std::to_string(approve->runs)}})));
     reason(approve->reason);
-    if (approve->ratifies)
-      out.push_back(locale.text(msg("this ratifies what record {digest} did or decided before",
-                                    {{"digest", approve->ratifies->text()}})));
   } else if (const auto* verify = std::get_if<incident::Verify>(&body)) {
     if (verify->override_why)
       out.push_back(
@@ -62,11 +60,35 @@ void terms(const Locale& locale, const incident::Body& body, Texts& out) {
                                   ? msg("this is the second signature and ends the incident")
                                   : msg("this is the first signature; another person's ends the incident")));
   }
+  if (const auto ratified = incident::ratifies_in(body))
+    out.push_back(locale.text(
+        msg("this ratifies what record {digest} did or decided before", {{"digest", ratified->text()}})));
+  if (const auto first = incident::seconds_in(body);
+      first && !std::holds_alternative<incident::Withdraw>(body))
+    out.push_back(locale.text(
+        msg("this is the second of two signatures; the first is {digest}", {{"digest", first->text()}})));
+}
+
+// What the record says beside the decision.
+void envelope_lines(const Unsigned& request, const Locale& locale, Instant now, Texts& out) {
+  const record::Envelope& envelope = request.record.envelope;
+  if (envelope.occurred)
+    out.push_back(locale.text(msg("decided {time}", {{"time", format_instant(*envelope.occurred)}})));
+  out.push_back(locale.text(msg("recorded {time}", {{"time", format_instant(envelope.at)}})));
+  record::Chain with_it = request.chain;
+  with_it.records.push_back(request.record);
+  for (const Message& remark : record::clock_remarks(with_it, now)) out.push_back(locale.text(remark));
+  if (!envelope.notes.empty())
+    out.push_back(locale.text(counted(envelope.notes.size(), msg("it also names 1 note of the incident"),
+                                      msg("it also names {count} notes of the incident"))));
+  out.push_back(
+      locale.text(msg("as {person}, role {role}, with the key {key}",
+                      {{"person", envelope.by.person}, {"role", envelope.by.role}, {"key", envelope.key}})));
 }
 
 }  // namespace
 
-std::vector<std::string> request_lines(const Unsigned& request, const Locale& locale) {
+std::vector<std::string> request_lines(const Unsigned& request, const Locale& locale, Instant now) {
   const record::Envelope& envelope = request.record.envelope;
   const incident::Summary& summary = *incident::summary_in(request.body);
   Texts out{envelope.chain.id, summary.fault,
@@ -91,9 +113,7 @@ std::vector<std::string> request_lines(const Unsigned& request, const Locale& lo
     add(out, result_lines(request.after), "  ");
   }
   terms(locale, request.body, out);
-  out.push_back(
-      locale.text(msg("as {person}, role {role}, with the key {key}",
-                      {{"person", envelope.by.person}, {"role", envelope.by.role}, {"key", envelope.key}})));
+  envelope_lines(request, locale, now, out);
   out.push_back(locale.text(msg("digest {digest}", {{"digest", request.digest.text()}})));
   for (const Message& what : request.unchecked)
     out.push_back(locale.text(msg("not checked: {what}").with("what", what)));

@@ -25,6 +25,7 @@ struct Unsigned {
   bool is_signed = false;          // by the key that it names
 };
 
-std::vector<std::string> request_lines(const Unsigned& request, const Locale& locale);
+// `now`: the times in the record are compared with it.
+std::vector<std::string> request_lines(const Unsigned& request, const Locale& locale, Instant now);
 
 }  // namespace jaga::document

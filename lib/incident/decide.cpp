@@ -142,6 +142,10 @@ void require_possible_times(const State& state, const Body& body, std::optional<
     throw Error(ExitCode::usage, msg("--until {time} lies in the past", {{"time", local(*withdraw->until)}}),
                 msg("until then a risk is left as it is; give a later one"));
   if (!occurred) return;
+  // A request may have been edited before it was signed.
+  if (*occurred > now)
+    throw Error(ExitCode::usage, msg("{option} lies in the future", {{"option", "--occurred"}}),
+                msg("it is now {time}", {{"time", local(now)}}));
   const Instant began = state.spans.empty() ? effective(state.opened) : state.spans.front().began;
   if (before(*occurred, began))
     refuse("--occurred", *occurred, msg("the incident began, {time}", {{"time", local(began)}}),

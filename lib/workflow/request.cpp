@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "incident/note.hpp"
+#include "incident/parts.hpp"
 #include "inventory/settings.hpp"
 #include "record/kind.hpp"
 #include "store/chain.hpp"
@@ -40,6 +41,20 @@ bool only_note_missing(const Office& office, const record::Record& record) {
   const auto notes = store::read_notes(*office.directory, chain.id, office.settings->repo).notes;
   return std::none_of(notes.begin(), notes.end(),
                       [&](const record::Note& note) { return incident::is_import_of(note, record.digest); });
+}
+
+// Every later audit would miss a note that the record names and that is not here.
+void require_notes(const Office& office, const record::Envelope& envelope) {
+  if (envelope.notes.empty()) return;
+  std::set<Digest> here;
+  for (const record::Note& note :
+       store::read_notes(*office.directory, envelope.chain.id, office.settings->repo).notes)
+    here.insert(note.digest);
+  for (const Digest& named : envelope.notes)
+    if (!here.contains(named))
+      throw Error(ExitCode::data,
+                  msg("the request names a note that is not here: '{digest}'", {{"digest", named.text()}}),
+                  msg("bring the notes of the clone where it was made here first, or make a new request"));
 }
 
 }  // namespace
@@ -198,6 +213,12 @@ Written import_request(const Context& context, const std::string& folder) {
           throw Error(ExitCode::not_permitted,
                       msg("the request does not say what it is about: it has no summary"),
                       msg("make a new request"));
+        if (const incident::Paper* paper = incident::paper_in(*body))
+          throw Error(ExitCode::not_permitted,
+                      msg("it enters what '{person}' decided on paper, which no request does",
+                          {{"person", paper->decided_by}}),
+                      msg("make a new request"));
+        require_notes(fresh, envelope);
         const incident::Decision decision =
             incident::decide(incident.state, incident.notes, incident.procedure, &registered,
                              {person->id, registered.roles_of(*person, incident.now), envelope.key},

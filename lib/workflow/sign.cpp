@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "incident/note.hpp"
+#include "incident/parts.hpp"
 #include "store/folder.hpp"
 #include "workflow/decision.hpp"
 #include "workflow/request_folder.hpp"
@@ -35,6 +36,9 @@ class Reader {
     if (!body || !incident::is_decision(*body)) throw wrong(kRecordFile, msg("the record is not a decision"));
     if (incident::summary_in(*body) == nullptr)
       throw wrong(kRecordFile, msg("the decision does not say what it is about: it has no summary"));
+    if (const incident::Paper* paper = incident::paper_in(*body))
+      throw wrong(kRecordFile, msg("it enters what '{person}' decided on paper, which no request does",
+                                   {{"person", paper->decided_by}}));
     out.body = std::move(*body);
     out.digest = decision_digest(out.body);
     out.chain = chain(envelope);
@@ -204,6 +208,7 @@ class Reader {
                                 {{"digest", envelope.register_head.text()}}));
     out.unchecked.push_back(
         msg("what '{file}' says; you sign what is shown here", {{"file", std::string(kPreviewFile)}}));
+    if (!envelope.notes.empty()) out.unchecked.push_back(msg("what is in the notes that it names"));
     out.unchecked.push_back(msg("whether the incident has gone on since, and whether this step is due"));
     if (out.plan && out.plan->origin == plan::Origin::office)
       out.unchecked.push_back(msg("whether '{plan}' is the registered plan of that name, unmodified",

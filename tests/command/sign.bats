@@ -258,3 +258,65 @@ approvals() { find incidents -name '*-approve.*.yaml' | wc -l; }
   elsewhere sign ../request --yes 2>&1 | LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f\x7f]' && return 1
   [ -e ../request/record.yaml.sig ]
 }
+
+# edited SED-EXPRESSION...: ../try is the request with another record.yaml.
+edited() {
+  local expression
+  fresh
+  for expression in "$@"; do sed -i "$expression" ../try/record.yaml; done
+  ! cmp -s ../request/record.yaml ../try/record.yaml
+}
+signed_all_the_same() { ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-head" ../try/record.yaml; }
+
+@test "all that the record says is shown: when, notes, what it ratifies or seconds" {
+  request section-head ../request approve web01
+  digest=sha256:$(printf 'a%.0s' {1..64})
+  fresh
+  status 0 elsewhere sign ../try --yes
+  says "recorded $(sed -n 's/^at: "\(.*\)"/\1/p' ../request/record.yaml)"
+  says_not 'decided 20'
+  says_not 'note of the incident'
+  edited '/^at: /a occurred: "2026-11-24T03:15:22.123Z"'
+  status 0 elsewhere sign ../try --yes
+  says 'decided 2026-11-24T03:15:22.123Z'
+  edited 's/^at: .*/at: "2025-11-24T03:15:22.123Z"/'
+  status 0 elsewhere sign ../try --yes
+  says 'recorded 2025-11-24T03:15:22.123Z'
+  says 'the time of its record 3, 2025-11-24T03:15:22.123Z, lies before that of record 2'
+  edited "s/^notes: .*/notes: [\"$digest\"]/"
+  status 0 elsewhere sign ../try --yes
+  says 'it also names 1 note of the incident'
+  says 'not checked: what is in the notes that it names'
+  edited "s/^  runs: 1/  runs: 1\n  seconds: \"$digest\"/"
+  status 0 elsewhere sign ../try --yes
+  says "this is the second of two signatures; the first is $digest"
+}
+
+@test "a decision on paper is no request's: neither signed nor imported" {
+  request section-head ../request approve web01
+  edited '/^  until: /i \  paper:\n    decided_by: "section-head"\n    role: "section_head"\n    scan: "sha256:'"$(printf 'a%.0s' {1..64})"'"'
+  status 65 elsewhere sign ../try --yes
+  says "it enters what 'section-head' decided on paper, which no request does"
+  signed_all_the_same
+  rm ../try/preview.txt
+  status 77 as staff import ../try
+  says "it enters what 'section-head' decided on paper, which no request does"
+  [ "$(approvals)" = 0 ]
+}
+
+@test "a note that is not here, or a time to come, is not imported" {
+  request section-head ../request approve web01
+  digest=sha256:$(printf 'a%.0s' {1..64})
+  edited "s/^notes: .*/notes: [\"$digest\"]/"
+  signed_all_the_same
+  rm ../try/preview.txt
+  status 65 as staff import ../try
+  says "the request names a note that is not here: '$digest'"
+  edited '/^at: /a occurred: "2126-11-24T03:15:22.123Z"'
+  signed_all_the_same
+  rm ../try/preview.txt
+  status 64 as staff import ../try
+  says 'lies in the future'
+  [ "$(approvals)" = 0 ]
+  status 0 jaga audit
+}
