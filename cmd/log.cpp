@@ -21,6 +21,7 @@
 #include "store/directory.hpp"
 #include "workflow/incidents.hpp"
 #include "workflow/lookup.hpp"
+#include "workflow/memory.hpp"
 #include "workflow/office_rules.hpp"
 
 namespace jaga::cmd {
@@ -44,6 +45,15 @@ struct Wish {
 
 record::Chain read(const workflow::Office& office, const record::ChainName& name) {
   return store::read_chain(*office.directory, name, office.settings->repo);
+}
+
+// What this account saw of the chain before and is gone now is said, beside what is left of it.
+void tell_lost(Session& session, const record::Chain& chain) {
+  Message lost = workflow::look_at(session.context(), chain);
+  if (lost.empty()) return;
+  const bool of_incident = chain.name.kind == record::ChainName::Kind::incident;
+  session.ui().say(msg("'{chain}': {what}", {{"chain", of_incident ? chain.name.id : chain.name.text()}})
+                       .with("what", lost));
 }
 
 // What the incident is about, as any of its records says it: the key's middle, or an analysis' fault.
@@ -161,6 +171,7 @@ class Follower {
       if (!std::exchange(opened_, true)) session_.open(Needs::directory);  // the register may have grown
       const record::ChainName chain_name = *record::parse_chain_name(name);
       const record::Chain chain = read(session_.context(), chain_name);
+      tell_lost(session_, chain);
       const bool of_incident = chain_name.kind == record::ChainName::Kind::incident;
       changed.merge(told(session_, chain));
       std::set<std::string> read_now;
@@ -247,10 +258,12 @@ ExitCode log(Session& session, const Options& options) {
   std::vector<record::Record> records;
   Told changed;
   std::size_t broken = 0;
+  if (context.register_chain) tell_lost(session, *context.register_chain);
   for (const record::ChainName& name : chains(context, options, wish)) {
     session.stop_here();
     record::Chain chain = read(context, name);
     if (!chain.breaks.empty()) ++broken;
+    if (name.kind == record::ChainName::Kind::incident) tell_lost(session, chain);
     const bool of_incident = name.kind == record::ChainName::Kind::incident;
     if (of_incident && options.fault && !about(chain, *options.fault)) continue;
     changed.merge(told(session, chain));

@@ -1,6 +1,11 @@
 #include "store/memory.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <charconv>
 #include <set>
 
@@ -24,10 +29,15 @@ constexpr std::string_view kOldFormat = "jaga/heads@1";
 using Kind = record::ChainName::Kind;
 
 // "register.head", "incident.<id>.head", "seal.<id>.head".
-std::string file_of(const record::ChainName& chain) {
+std::string name_of(const record::ChainName& chain) {
   std::string name = chain.text();
   std::replace(name.begin(), name.end(), '/', '.');
-  return std::string(kDirectory) + "/" + name + std::string(kSuffix);
+  name += kSuffix;
+  return name;
+}
+
+std::string file_of(const record::ChainName& chain) {
+  return std::string(kDirectory) + "/" + name_of(chain);
 }
 
 std::optional<record::ChainName> chain_of(std::string_view file) {
@@ -149,7 +159,8 @@ std::string write_remembered(const Remembered& remembered) {
   for (const RememberedHead& head : remembered.heads)
     text += std::to_string(head.seq) + " " + (head.short_id.empty() ? "-" : head.short_id) + " " +
             head.head.text() + " " + std::to_string(head.resolves) + "\n";
-  for (const auto& [id, seq] : remembered.seals) text += "seal " + id + " " + std::to_string(seq) + "\n";
+  for (const auto& [id, mark] : remembered.seals)
+    text += "seal " + id + " " + std::to_string(mark.seq) + " " + mark.short_id + "\n";
   return text + std::string(kEnd) + "\n";
 }
 
@@ -166,9 +177,10 @@ std::optional<Remembered> parse_remembered(std::string_view text, const record::
     const std::string_view first = next(line, ' ');
     const std::string_view second = next(line, ' ');
     if (first == "seal") {
-      const auto seq = number(line);
+      const auto seq = number(next(line, ' '));
       if (!seq || !is_name(second)) return std::nullopt;
-      out.seals[std::string(second)] = *seq;
+      // An earlier version did not say which seal it was: all are looked at again.
+      if (!line.empty()) out.seals[std::string(second)] = {*seq, std::string(line)};
       continue;
     }
     const auto seq = number(first);
@@ -200,6 +212,50 @@ Remembered Memory::of(const record::ChainName& chain) const {
   return out;
 }
 
+Memory::Glance Memory::glance() const {
+  Glance out;
+  const auto add = [&](const Folder& folder) {
+    Descriptor heads(::openat(folder.descriptor(), std::string(kDirectory).c_str(),
+                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (heads) out.heads_.push_back(std::move(heads));
+  };
+  add(own_);
+  for (const Folder& folder : earlier_) add(folder);
+  return out;
+}
+
+bool Memory::Glance::holds(const record::ChainName& chain, const std::vector<record::FileName>& files) const {
+  const std::string name = name_of(chain);
+  const std::string begin = std::string(kFormat) + " " + chain.text() + "\n";
+  const auto all_in = [&](std::string_view text) {
+    if (!text.starts_with(begin) || !text.ends_with('\n')) return false;
+    text.remove_prefix(begin.size());
+    while (!text.empty()) {
+      std::string_view line = next(text, '\n');
+      if (line == kEnd) return text.empty();
+      const std::string_view first = next(line, ' ');
+      if (first == "seal") continue;
+      const auto seq = number(first);
+      const std::string_view short_id = next(line, ' ');
+      const bool there = seq && std::any_of(files.begin(), files.end(), [&](const record::FileName& file) {
+                           return file.seq == *seq && (short_id == "-" || file.short_id == short_id);
+                         });
+      if (!there) return false;
+    }
+    return false;
+  };
+  for (const Descriptor& heads : heads_) {
+    const Descriptor file(
+        ::openat(heads.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file && errno == ENOENT) continue;
+    // Far more than a head and the seals that it was compared with take.
+    std::array<char, 4096> bytes;
+    const ssize_t got = file ? ::read(file.get(), bytes.data(), bytes.size()) : -1;
+    if (got <= 0 || !all_in({bytes.data(), static_cast<std::size_t>(got)})) return false;
+  }
+  return true;
+}
+
 std::vector<record::ChainName> Memory::chains() const {
   std::set<std::string> names;
   const auto add = [&](const Folder& folder) {
@@ -221,17 +277,15 @@ std::vector<Remembered> Memory::all() const {
 
 void Memory::remember(const record::ChainName& chain, std::vector<RememberedHead> heads,
                       const std::function<bool(const RememberedHead&)>& holds,
-                      const std::map<std::string, std::uint32_t>& seals) const {
+                      const std::map<std::string, SealMark>& seals) const {
   if (heads.empty()) return;
   Remembered now;
   now.chain = chain;
   now.heads = std::move(heads);
   const auto as_before = [&](const Remembered& before) {
     now.seals = before.seals;
-    for (const auto& [id, seq] : seals) {
-      std::uint32_t& known = now.seals[id];
-      known = std::max(known, seq);
-    }
+    for (const auto& [id, mark] : seals)
+      if (SealMark& known = now.seals[id]; known.seq < mark.seq) known = mark;
     return !before.damaged && now.heads == before.heads && now.seals == before.seals;
   };
   if (as_before(read_one(own_, chain))) return;

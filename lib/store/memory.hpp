@@ -32,13 +32,20 @@ struct RememberedHead {
 // Those of a chain as it is: one, several where it is forked. `resolves` as RememberedHead's.
 std::vector<RememberedHead> heads_of(const record::Chain& chain, std::size_t resolves = 0);
 
+// A seal, as its file name says it.
+struct SealMark {
+  std::uint32_t seq = 0;
+  std::string short_id{};
+  bool operator==(const SealMark&) const = default;
+};
+
 struct Remembered {
   record::ChainName chain;
   // All of them were in the chain; the newest ones, several where it was forked or where several
   // installations at this path remember.
   std::vector<RememberedHead> heads{};
   // Up to which record of each chain of seals (by its id) the chain was compared with what they name.
-  std::map<std::string, std::uint32_t> seals{};
+  std::map<std::string, SealMark> seals{};
   bool damaged = false;  // a file is there and says nothing
 
   // Those that `chain` does not hold.
@@ -49,6 +56,20 @@ struct Remembered {
 
 class Memory {
  public:
+  // For looking at many chains in a row, by the names of their files alone: heads/ is opened once, and no
+  // digest is read.
+  class Glance {
+   public:
+    // Whether `files` hold all that is remembered of `chain`; false too where that cannot be told so: of()
+    // has the last word.
+    bool holds(const record::ChainName& chain, const std::vector<record::FileName>& files) const;
+
+   private:
+    friend Memory;
+    std::vector<Descriptor> heads_;  // of each installation that has remembered anything
+  };
+  Glance glance() const;
+
   // `own`: of this installation, which is written; `earlier`: of others that lay at the same path. What an
   // earlier version kept in one file (heads.yaml) is taken over.
   Memory(Folder own, std::vector<Folder> earlier);
@@ -67,7 +88,7 @@ class Memory {
   // Errors: io, cant_create, busy.
   void remember(const record::ChainName& chain, std::vector<RememberedHead> heads,
                 const std::function<bool(const RememberedHead&)>& holds,
-                const std::map<std::string, std::uint32_t>& seals = {}) const;
+                const std::map<std::string, SealMark>& seals = {}) const;
 
  private:
   Folder own_;

@@ -53,6 +53,7 @@ std::vector<InboxEntry> inbox(const Context& context, FinishedIncidents wanted,
   if (context.memory)
     for (record::ChainName& chain : context.memory->chains())
       if (chain.kind == record::ChainName::Kind::incident) seen.insert(std::move(chain.id));
+  const store::Memory::Glance glance = context.memory ? context.memory->glance() : store::Memory::Glance();
   if (context.registered && context.register_loss.empty()) remember(context, *context.register_chain);
   const auto damaged = [&](const std::string& id, Message what) {
     InboxEntry entry;
@@ -66,7 +67,9 @@ std::vector<InboxEntry> inbox(const Context& context, FinishedIncidents wanted,
     const bool remembered = seen.erase(listing.id) > 0;
     if (!finished_too && archived(context, listing)) {
       if (wanted == FinishedIncidents::none) continue;
-      Message lost = remembered ? loss(context, listing) : Message{};
+      Message lost;
+      if (remembered && !glance.holds(record::ChainName::incident(listing.id), listing.steps))
+        lost = loss(context, listing);
       if (!lost.empty())
         damaged(listing.id, std::move(lost));
       else if (wanted == FinishedIncidents::damaged)

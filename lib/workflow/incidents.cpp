@@ -102,7 +102,7 @@ store::Writing writing(const Context& context, const Actor& actor) {
   result.sign = [signer, stop = context.stop](std::string_view bytes) {
     return signer->sign(bytes, sign::kRecordNamespace, stop);
   };
-  const auto looked = std::make_shared<std::map<std::string, std::uint32_t>>();
+  const auto looked = std::make_shared<std::map<std::string, store::SealMark>>();
   result.look = [&context, looked](const record::Chain& current) {
     require_seen(context, current);
     if (context.registered) remember(context, *context.register_chain);
@@ -325,6 +325,9 @@ record::Note write_note(const Context& context, const std::string& id, const Act
     throw Error(
         ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}}),
         msg("an admin gives one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
+  // A remark is no step: it may be about just what is gone.
+  if (Message lost = look_at(context, read_incident(context, id)); !lost.empty() && context.notice)
+    context.notice(msg("'{chain}': {what}", {{"chain", id}}).with("what", std::move(lost)));
   store::NoteDraft draft;
   draft.kind = record::name(kind);
   draft.at = context.now();

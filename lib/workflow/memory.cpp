@@ -151,31 +151,60 @@ void require_seen(const Context& context, const record::Chain& chain) {
   if (!lost.empty()) throw refused(chain.name, std::move(lost));
 }
 
-std::map<std::string, std::uint32_t> require_sealed(const Office& office, const record::Chain& chain) {
-  std::map<std::string, std::uint32_t> looked;
+std::map<std::string, store::SealMark> require_sealed(const Office& office, const record::Chain& chain) {
+  std::map<std::string, store::SealMark> looked;
   if (chain.records.empty() || chain.name.kind == record::ChainName::Kind::seal) return looked;
   const store::Folder& folder = *office.directory;
   const Remembered before = office.memory ? office.memory->of(chain.name) : Remembered{};
   for (const std::string& id : store::list_seal_chains(folder)) {
     const std::string directory = record::ChainName::seal(id).directory();
+    std::vector<record::FileName> files;
+    for (const store::Item& item : folder.list(directory))
+      if (const auto file = record::parse_file_name(item.name); file && item.kind == store::Item::Kind::file)
+        files.push_back(*file);
+    std::ranges::stable_sort(files, {}, &record::FileName::seq);
+    // By its id too: a file that somebody put there and took away again must not hide the seal that came in
+    // its place.
     const auto known = before.seals.find(id);
-    for (const store::Item& item : folder.list(directory)) {
-      const auto file =
-          item.kind == store::Item::Kind::file ? record::parse_file_name(item.name) : std::nullopt;
-      if (!file || (known != before.seals.end() && file->seq <= known->second)) continue;
-      Message wrong = broken_seal(office, chain, directory + "/" + item.name);
-      if (!wrong.empty()) throw refused(chain.name, std::move(wrong));
-      looked[id] = std::max(looked[id], file->seq);
+    const bool stands =
+        known != before.seals.end() && std::ranges::any_of(files, [&](const record::FileName& file) {
+          return file.seq == known->second.seq && file.short_id == known->second.short_id;
+        });
+    for (const record::FileName& file : files) {
+      if (!stands || file.seq > known->second.seq) {
+        Message wrong = broken_seal(office, chain, directory + "/" + record::file_name(file));
+        if (!wrong.empty()) throw refused(chain.name, std::move(wrong));
+      }
+      // Only what follows without a gap: any number may stand in a name.
+      if (store::SealMark& mark = looked[id]; file.seq <= mark.seq + 1) mark = {file.seq, file.short_id};
     }
+    if (looked[id].seq == 0) looked.erase(id);
   }
   return looked;
+}
+
+Message look_at(const Context& context, const record::Chain& chain) {
+  if (!context.memory || chain.records.empty()) return {};
+  const auto heads = store::heads_of(chain, resolves_of(context, chain.name));
+  if (const Remembered before = context.memory->of(chain.name); !before.damaged && before.heads == heads)
+    return {};
+  Message lost = loss(context, chain);
+  if (!lost.empty() || !chain.breaks.empty()) return lost;
+  // Only what somebody whom the register knows has signed: nothing else may be missed later.
+  for (const Digest& digest : chain.heads) {
+    const record::Record& head = *chain.find(digest);
+    const std::string file = chain.name.directory() + "/" + record::file_name(head.envelope);
+    if (!is_signed(context, file, head)) return {};
+  }
+  remember(context, chain);
+  return {};
 }
 
 namespace {
 
 void remember_heads(const Context& context, const record::ChainName& chain, std::vector<RememberedHead> heads,
                     const std::function<bool(const Digest&)>& holds,
-                    const std::map<std::string, std::uint32_t>& seals) {
+                    const std::map<std::string, store::SealMark>& seals) {
   if (!context.memory) return;
   try {
     context.memory->remember(
@@ -197,7 +226,7 @@ void remember(const Context& context, const record::Chain& chain) {
 }
 
 void remember(const Context& context, const record::Chain& before, const record::Record& written,
-              const std::map<std::string, std::uint32_t>& seals) {
+              const std::map<std::string, store::SealMark>& seals) {
   remember_heads(
       context, before.name,
       {{before.name, written.envelope.seq, written.digest, written.envelope.id.substr(0, 6),

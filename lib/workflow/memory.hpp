@@ -30,13 +30,17 @@ std::optional<Message> gone(const Office& office, const record::ChainName& chain
 void require_seen(const Context& context, const record::Chain& chain);
 // Throws Error{data} where a seal names a record or note of `chain` that is not there, or is another. Gives
 // up to where each chain of seals was looked at: what was there then, the memory of the chain's head covers.
-std::map<std::string, std::uint32_t> require_sealed(const Office& office, const record::Chain& chain);
+std::map<std::string, store::SealMark> require_sealed(const Office& office, const record::Chain& chain);
+
+// For a command that reads a chain and judges it not: what it finds lost it is told, and what it finds signed
+// and whole it remembers. A newest record that is remembered already costs no signature.
+Message look_at(const Context& context, const record::Chain& chain);
 
 // Remembers the chain as it is, which the caller found signed and whole. What cannot be remembered is a
 // notice.
 void remember(const Context& context, const record::Chain& chain);
 // With the record that was written after it.
 void remember(const Context& context, const record::Chain& before, const record::Record& written,
-              const std::map<std::string, std::uint32_t>& seals = {});
+              const std::map<std::string, store::SealMark>& seals = {});
 
 }  // namespace jaga::workflow

@@ -171,7 +171,7 @@ Written import_request(const Context& context, const std::string& folder) {
     return done(record);
   Context fresh = context;
   record::Chain followed;
-  std::map<std::string, std::uint32_t> sealed;
+  std::map<std::string, store::SealMark> sealed;
   const record::Record written = store::publish_signed(
       *context.directory, context.settings->repo, bytes, *signature,
       [&](const record::Chain& chain, const record::Record& record) {

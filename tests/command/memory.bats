@@ -248,7 +248,7 @@ approved_by_two() {
   account section-head seal -q # staff's account has not seen the next two records
   XDG_STATE_HOME=$BATS_TEST_TMPDIR/none
   account section-head approve web01 -q --yes
-  as staff note web01 -q -m 'a remark'
+  XDG_STATE_HOME=$BATS_TEST_TMPDIR/noted as staff note web01 -q -m 'a remark'
   account section-head seal -q
   cp -a incidents ../kept
   cut_off 0003-approve
@@ -332,4 +332,63 @@ approved_by_two() {
   status 0 jaga status --json
   says '"remarks": ["the time of its record 2, 2001'
   says '"damaged": false'
+}
+
+@test "log and note remember what they read, and name what is gone" {
+  approved_by_two
+  account division-head log >/dev/null
+  head=$(find "$BATS_TEST_TMPDIR/state-division-head" -name "incident.$(cat id).head")
+  grep -q '^3 ' "$head"
+  [ -n "$(find "$BATS_TEST_TMPDIR/state-division-head" -name register.head)" ]
+  # Remembered already: nothing is written anew.
+  inode=$(stat -c %i "$head")
+  account division-head log >/dev/null
+  [ "$(stat -c %i "$head")" = "$inode" ]
+  make_key other
+  as staff person add other -q --role staff --key "$KEYS/other.pub"
+  account other note web01 -q -m 'seen'
+  grep -q '^3 ' "$(find "$BATS_TEST_TMPDIR/state-other" -name "incident.$(cat id).head")"
+  cut_off 0003-approve
+  for what in log "log $(cat id)" 'note web01 -m x'; do
+    for who in division-head other; do
+      # shellcheck disable=SC2086  # words
+      status 0 account $who $what
+      seen_before 3
+    done
+  done
+  account other log >/dev/null 2>&1
+  rm register/0004-*
+  status 0 account other log
+  says "'register': its record 4, seen here before, is missing or changed"
+}
+
+@test "log remembers nothing that nobody registered has signed" {
+  incident
+  file=$(ls incidents/*/*/0001-monitor.*.yaml)
+  rm "$file.sig"
+  make_key stranger
+  ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/stranger" "$file"
+  rm -rf "$XDG_STATE_HOME"
+  jaga log >/dev/null
+  [ -z "$(memory | grep incident)" ]
+}
+
+@test "a seal that was put there and taken away hides no later one" {
+  incident
+  as staff seal -q
+  chain=$(dirname seals/*/0001-*.yaml)
+  kept=$XDG_STATE_HOME
+  # Somebody's file in the place of the next seal, while another account makes a step.
+  echo junk >"$chain/0002-seal.zzzzzz.yaml"
+  account section-head analyze web01 -q --plan manual -p task=x --fault unknown -m x 2>/dev/null || true
+  account staff analyze web01 -q --plan manual -p task=x --fault unknown -m x
+  rm "$chain/0002-seal.zzzzzz.yaml"
+  XDG_STATE_HOME=$kept
+  jaga --key "$KEYS/staff" note web01 -q -m 'sealed, then gone'
+  as staff seal -q
+  ls "$chain"/0002-seal.*.yaml
+  rm incidents/*/*/notes/*
+  status 65 account section-head approve web01 --yes
+  says 'was sealed and is missing'
+  [ "$(find incidents -name '0003-*.yaml' | wc -l)" = 0 ]
 }

@@ -22,7 +22,7 @@ RememberedHead head(std::uint32_t seq, record::ChainName chain = kIncident) {
 }
 
 // As a command does whose chain has all records up to `last`.
-void see(const Memory& memory, std::uint32_t last, std::map<std::string, std::uint32_t> seals = {}) {
+void see(const Memory& memory, std::uint32_t last, std::map<std::string, SealMark> seals = {}) {
   memory.remember(
       kIncident, {head(last)}, [&](const RememberedHead& one) { return one.seq <= last; }, seals);
 }
@@ -41,11 +41,12 @@ TEST_CASE("a chain is remembered by its newest head, one file each") {
   CHECK(memory.chains().empty());
   see(memory, 3);
   CHECK(memory.of(kIncident).heads == std::vector{head(3)});
-  see(memory, 4, {{"one", 7}});
+  see(memory, 4, {{"one", {7, "aaaaaa"}}});
   CHECK(memory.of(kIncident).heads == std::vector{head(4)});
-  CHECK(memory.of(kIncident).seals == std::map<std::string, std::uint32_t>{{"one", 7}});
-  see(memory, 5, {{"one", 6}, {"two", 1}});
-  CHECK(memory.of(kIncident).seals == std::map<std::string, std::uint32_t>{{"one", 7}, {"two", 1}});
+  CHECK(memory.of(kIncident).seals == std::map<std::string, SealMark>{{"one", {7, "aaaaaa"}}});
+  see(memory, 5, {{"one", {6, "bbbbbb"}}, {"two", {1, "cccccc"}}});
+  CHECK(memory.of(kIncident).seals ==
+        std::map<std::string, SealMark>{{"one", {7, "aaaaaa"}}, {"two", {1, "cccccc"}}});
   for (const auto& chain : {record::ChainName::registry(), record::ChainName::seal("x.y-2")}) {
     memory.remember(chain, {head(1, chain), head(2, chain)}, [](const RememberedHead&) { return true; });
     CHECK(memory.of(chain).heads.size() == 2);
@@ -72,7 +73,7 @@ TEST_CASE("what another command of the account saw is not forgotten") {
 TEST_CASE("a file that is empty or torn at any place says nothing, and is replaced") {
   const Scratch scratch;
   const Memory memory(Folder(scratch.path()), {});
-  see(memory, 4, {{"one", 7}});
+  see(memory, 4, {{"one", {7, "aaaaaa"}}});
   std::string whole;
   std::getline(std::ifstream(file_in(scratch)), whole, '\0');
   REQUIRE(parse_remembered(whole, kIncident));
@@ -135,4 +136,46 @@ TEST_CASE("what is missing, by digest and by file names") {
   chain.records.resize(1);
   chain.records[0].digest = head(4).head;
   CHECK(remembered.missing_from(chain).empty());
+}
+
+TEST_CASE("a glance by file names tells as much as reading it whole, and what it cannot tell is for that") {
+  const Scratch scratch;
+  const Scratch before;
+  const Memory memory(Folder(scratch.path()), {});
+  const std::vector<record::FileName> files = {{3, "approve", "k7f3q3"}, {4, "reject", "k7f3q4"}};
+  CHECK(memory.glance().holds(kIncident, files));
+  see(memory, 4, {{"one", {7, "aaaaaa"}}});
+  CHECK(memory.glance().holds(kIncident, files));
+  CHECK_FALSE(memory.glance().holds(kIncident, {{3, "approve", "k7f3q3"}}));
+  CHECK_FALSE(memory.glance().holds(kIncident, {{4, "reject", "aaaaaa"}}));
+  CHECK_FALSE(memory.glance().holds(kIncident, {{5, "reject", "k7f3q4"}}));
+  CHECK_FALSE(memory.glance().holds(kIncident, {}));
+  // Of another chain nothing is known.
+  CHECK(memory.glance().holds(record::ChainName::registry(), {}));
+  // What an installation at the same path saw before counts too.
+  see(Memory(Folder(before.path()), {}), 5);
+  std::vector<Folder> earlier;
+  earlier.emplace_back(before.path());
+  const Memory both(Folder(scratch.path()), std::move(earlier));
+  CHECK_FALSE(both.glance().holds(kIncident, files));
+  CHECK(both.glance().holds(kIncident, {{4, "reject", "k7f3q4"}, {5, "verify", "k7f3q5"}}));
+  std::string whole;
+  std::getline(std::ifstream(file_in(scratch)), whole, '\0');
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    CAPTURE(size);
+    std::ofstream(file_in(scratch), std::ios::trunc) << whole.substr(0, size);
+    CHECK_FALSE(memory.glance().holds(kIncident, files));
+  }
+  std::filesystem::remove(file_in(scratch));
+  std::filesystem::create_directory(file_in(scratch));
+  CHECK_FALSE(memory.glance().holds(kIncident, files));
+}
+
+TEST_CASE("a seal that an earlier version noted by number alone is looked at again") {
+  const std::string text = "jaga/head@1 " + kIncident.text() + "\n4 k7f3q4 " + head(4).head.text() +
+                           " 1\nseal one 7\nseal two 8 aaaaaa\nend\n";
+  const auto remembered = parse_remembered(text, kIncident);
+  REQUIRE(remembered);
+  CHECK(remembered->heads == std::vector{head(4)});
+  CHECK(remembered->seals == std::map<std::string, SealMark>{{"two", {8, "aaaaaa"}}});
 }
