@@ -217,11 +217,20 @@ struct Option {
   char user_before = 0;  // USER:VALUE, USER%VALUE
 };
 constexpr std::array kOptions = {
-    Option{"mysql", "-p", true, false},         Option{"mariadb", "-p", true, false},
-    Option{"sshpass", "-p", true, true},        Option{"ldap", "-w", true, true},
-    Option{"ipmitool", "-P", true, true},       Option{"redis-cli", "-a", false, true},
-    Option{"curl", "-u", true, true, ':'},      Option{"curl", "--user", false, true, ':'},
+    Option{"mysql", "-p", true, false},
+    Option{"mariadb", "-p", true, false},
+    Option{"sshpass", "-p", true, true},
+    Option{"ldap", "-w", true, true},
+    Option{"ipmitool", "-P", true, true},
+    Option{"redis-cli", "-a", false, true},
+    Option{"curl", "-u", true, true, ':'},
+    Option{"curl", "--user", false, true, ':'},
     Option{"smbclient", "-U", true, true, '%'},
+    Option{"openssl", "-k", false, true},
+    Option{"keytool", "-storepass", false, true},
+    Option{"keytool", "-keypass", false, true},
+    Option{"unzip", "-P", true, true},
+    Option{"7z", "-p", true, false},
 };
 
 Found option_value(std::string_view text, std::size_t at) {
@@ -249,18 +258,74 @@ Found option_value(std::string_view text, std::size_t at) {
   return {};
 }
 
+// ${NAME}, $(command), $NAME in capitals, $1: a script says where the secret comes from, not what it is.
+bool is_reference(std::string_view value) {
+  if (value.size() < 2 || value[0] != '$') return false;
+  if (value[1] == '{' || value[1] == '(') return true;
+  const std::string_view name = value.substr(1);
+  const std::size_t end = end_of(name, 0, [](char c) { return is_upper(c) || is_digit(c) || c == '_'; });
+  return end == name.size() || (end > 0 && !is_word(name[end]) && name[end] != '$');
+}
+
+// "-passin pass:VALUE", as openssl takes it; its "env:", "file:" and "fd:" only say where the password is.
+Found password_source(std::string_view text, std::size_t at) {
+  constexpr std::string_view kSource = "pass:";
+  constexpr std::size_t kMostOption = 40;
+  if (text.compare(at, kSource.size(), kSource) != 0) return {};
+  const bool in_quotes = at > 0 && is_quote(text[at - 1]);
+  const std::size_t blanks = in_quotes ? at - 1 : at;
+  std::size_t option_end = blanks;
+  while (option_end > 0 && blanks - option_end < kMostOption && is_space(text[option_end - 1])) --option_end;
+  if (option_end == blanks) return {};
+  std::size_t option = option_end;
+  while (option > 0 && option_end - option < kMostOption && !is_space(text[option - 1])) --option;
+  if (text.substr(option, option_end - option).find("-pass") == std::string_view::npos) return {};
+  const std::size_t begin = at + kSource.size();
+  if (begin == text.size() || is_space(text[begin])) return {};
+  const Secret value = in_quotes ? Secret{begin, quoted(text, at - 1).end} : value_at(text, begin);
+  if (value.begin >= value.end) return {};
+  return is_reference(text.substr(value.begin, value.end - value.begin)) ? Secret{value.end, value.end}
+                                                                         : value;
+}
+
+// What tells "NAME VALUE", with nothing but a blank between, from a sentence.
+enum class Bare {
+  never,
+  mixed,   // letters and digits or signs
+  strong,  // capitals or signs too: in Indonesian the name of a host follows ("sandi web01 diganti")
+};
 struct Name {
   std::string_view text;
-  // Too short to count within a word or before a colon: "compass=", "pass: all tests".
+  // Too short to count within a word: "compass=".
   bool brief = false;
+  bool before_colon = true;  // "pass: all tests"
+  Bare bare = Bare::never;
 };
 constexpr std::string_view kPassphrase = "passphrase";
 constexpr std::array kNames = {
-    Name{"password"},    Name{"passwd"},      Name{kPassphrase},   Name{"passcode"},   Name{"secret"},
-    Name{"token"},       Name{"api_key"},     Name{"api-key"},     Name{"apikey"},     Name{"access_key"},
-    Name{"access-key"},  Name{"accesskey"},   Name{"secret_key"},  Name{"secret-key"}, Name{"secretkey"},
-    Name{"private_key"}, Name{"private-key"}, Name{"credentials"}, Name{"sandi"},      Name{"pass", true},
-    Name{"pwd", true},   Name{"psw", true},
+    Name{"password", false, true, Bare::mixed},
+    Name{"passwd", false, true, Bare::mixed},
+    Name{kPassphrase},
+    Name{"passcode", false, true, Bare::mixed},
+    Name{"secret"},
+    Name{"token"},
+    Name{"api_key"},
+    Name{"api-key"},
+    Name{"apikey"},
+    Name{"access_key"},
+    Name{"access-key"},
+    Name{"accesskey"},
+    Name{"secret_key"},
+    Name{"secret-key"},
+    Name{"secretkey"},
+    Name{"private_key"},
+    Name{"private-key"},
+    Name{"credentials"},
+    Name{"sandi", false, true, Bare::strong},
+    Name{"pass", true, false},
+    Name{"pwd", true},
+    Name{"psw", true},
+    Name{"pw", true, true, Bare::mixed},
 };
 
 // "password: user called" is prose: after the colon and a blank a word of letters, then another word. One
@@ -282,13 +347,38 @@ bool is_prose(std::string_view text, std::string_view name, std::string_view bet
   return next < text.size() && text[next] != '\n';
 }
 
-// ${NAME}, $(command), $NAME in capitals, $1: a script says where the secret comes from, not what it is.
-bool is_reference(std::string_view value) {
-  if (value.size() < 2 || value[0] != '$') return false;
-  if (value[1] == '{' || value[1] == '(') return true;
-  const std::string_view name = value.substr(1);
-  const std::size_t end = end_of(name, 0, [](char c) { return is_upper(c) || is_digit(c) || c == '_'; });
-  return end == name.size() || (end > 0 && !is_word(name[end]) && name[end] != '$');
+// "passwd hunter2", "the password is hunter2": where the value begins and ends.
+Found bare_value(std::string_view text, std::size_t at, const Name& name) {
+  const std::size_t after = at + name.text.size();
+  if (at > 0 && (text[at - 1] == '/' || text[at - 1] == '.')) return {};  // a path
+  std::size_t begin = after_blanks(text, after);
+  if (begin == after) return {};
+  for (const std::string_view is : {"is", "adalah"})
+    if (begin < text.size() && is_at(text, begin, is))
+      if (const std::size_t next = after_blanks(text, begin + is.size()); next > begin + is.size())
+        begin = next;
+  if (begin == text.size()) return {};
+  Secret value = value_at(text, begin);
+  const auto is_mark = [](char c) { return std::string_view(".,;:!?)]").find(c) != std::string_view::npos; };
+  while (value.end > value.begin && is_mark(text[value.end - 1])) --value.end;
+  const std::string_view bytes = text.substr(value.begin, value.end - value.begin);
+  constexpr std::size_t kLeast = 4;
+  // An option, a path, a list of conditions as PAM writes them, a version ("1:4.13+dfsg1").
+  if (bytes.size() < kLeast || std::string_view("-/[({$.").find(bytes[0]) != std::string_view::npos ||
+      (is_digit(bytes[0]) && bytes.find('.') != std::string_view::npos))
+    return {};
+  // "12th", "90s"
+  const std::size_t digits = end_of(bytes, 0, is_digit);
+  constexpr std::size_t kUnit = 2;
+  if (digits > 0 && bytes.size() - digits <= kUnit && end_of(bytes, digits, is_letter) == bytes.size())
+    return {};
+  const auto any = [&](auto is) { return std::any_of(bytes.begin(), bytes.end(), is); };
+  const bool signs =
+      any([](char c) { return std::string_view("!@#$%^&*+=~").find(c) != std::string_view::npos; });
+  const bool capitals = std::any_of(bytes.begin() + 1, bytes.end(), is_upper) &&
+                        any([](char c) { return c >= 'a' && c <= 'z'; });
+  const bool mixed = any(is_letter) && (any(is_digit) || signs);
+  return mixed && (name.bare == Bare::mixed || signs || capitals) ? Found{value} : Found{};
 }
 
 // The option --db-password is followed by its value.
@@ -308,11 +398,13 @@ Found named_value(std::string_view text, std::size_t at, bool typed) {
     if (sign < text.size() && is_quote(text[sign])) ++sign;
     sign = after_blanks(text, sign);
     if (sign == text.size()) continue;
+    if (name.bare != Bare::never)
+      if (const Found bare = bare_value(text, at, name)) return bare;
     const bool option =
         sign > after && text[sign] != '-' && !is_quote(text[after]) && is_long_option(text, at);
     std::size_t begin = sign;
     if (text[sign] == '=' || text[sign] == ':' || text[sign] == '>') {
-      if (name.brief && !compound && text[sign] == ':') continue;
+      if (!name.before_colon && !compound && text[sign] == ':') continue;
       begin = after_blanks(text, sign + 1);
     } else if (!option) {
       continue;
@@ -322,7 +414,8 @@ Found named_value(std::string_view text, std::size_t at, bool typed) {
     const std::string_view bytes = text.substr(value.begin, value.end - value.begin);
     if (bytes.empty()) return {};
     if (is_reference(bytes)) return Secret{value.end, value.end};  // nor is what stands within it
-    if (name.brief && (bytes[0] == '/' || (!compound && std::all_of(bytes.begin(), bytes.end(), is_digit))))
+    if (name.brief && name.bare == Bare::never &&
+        (bytes[0] == '/' || (!compound && std::all_of(bytes.begin(), bytes.end(), is_digit))))
       return {};
     if (typed && option && begin == sign && std::all_of(bytes.begin(), bytes.end(), is_letter)) return {};
     if (typed && !is_quote(text[begin]) &&
@@ -343,8 +436,8 @@ constexpr std::array<bool, 256> kBeginnings = [] {
 
 Found secret_at(std::string_view text, std::size_t at, bool typed) {
   if (!kBeginnings[static_cast<unsigned char>(text[at])]) return {};
-  for (const auto shape :
-       {pem_key, prefixed_key, web_token, password_hash, before_host, authorization, option_value})
+  for (const auto shape : {pem_key, prefixed_key, web_token, password_hash, before_host, authorization,
+                           option_value, password_source})
     if (const Found found = shape(text, at)) return found;
   return named_value(text, at, typed);
 }
@@ -390,8 +483,7 @@ void require_recordable(std::string_view name, std::string_view text, Typed type
   if (masked(text, true) != text)
     throw Error(
         ExitCode::usage, msg("{name} seems to hold a password, token or key", {{"name", std::string(name)}}),
-        msg("a record can never be changed: leave the secret out; where it is none, say it without ':' "
-            "or '='"));
+        msg("a record can never be changed: leave the secret out; where it is none, say it in other words"));
 }
 
 }  // namespace jaga

@@ -16,9 +16,12 @@ namespace jaga {
 //   of a
 //     longer name and in JSON, XML and quotes; DB_PASS=, MYSQL_PWD=; --password VALUE. The value ends with
 //     its line, its quote or its word. A reference (${NAME}, $NAME, $(command)) is no value.
+//   the same with a blank only, where what follows is no word of a sentence: "passwd hunter2", "password is
+//     hunter2", not "the passwd was changed"; pw and pwd
 //   Authorization: Basic ..., Bearer ...; user:password@host, with a scheme before it or without
 //   -pPASSWORD after mysql and mariadb, and the like of sshpass, curl, ldapsearch, ipmitool, redis-cli,
-//   smbclient keys that tell themselves: AWS (AKIA, ASIA), GitHub (ghp_, github_pat_), GitLab, Slack, Stripe,
+//     smbclient, openssl (also -passin pass:PASSWORD), keytool, unzip, 7z
+//   keys that tell themselves: AWS (AKIA, ASIA), GitHub (ghp_, github_pat_), GitLab, Slack, Stripe,
 //   Google, Vault,
 //     JSON Web Tokens (RFC 7519)
 //   hashes of passwords as crypt(5) writes them ($1$, $5$, $6$, $y$, $2b$ ...) and Argon2

@@ -30,22 +30,74 @@ TEST_CASE("what a person typed: prose may be recorded, a secret may not") {
       return false;
     }
   };
-  for (const std::string_view text :
-       {"password: user called", "Password: the user forgot it, new one tomorrow",
-        "the token: it has expired", "secret: none was found", "passwd: rotated, see ticket",
-        "kata sandi: pengguna lupa", "ganti sandi besok", "password was changed",
-        "reset of the password:", "password:\nthe user called", "tokens: two of them",
-        "api_key : revoked by the vendor", "password: d\xc3\xa9j\xc3\xa0 vu par tous"}) {
+  for (const std::string_view text : {"password: user called",
+                                      "Password: the user forgot it, new one tomorrow",
+                                      "the token: it has expired",
+                                      "secret: none was found",
+                                      "passwd: rotated, see ticket",
+                                      "kata sandi: pengguna lupa",
+                                      "ganti sandi besok",
+                                      "password was changed",
+                                      "reset of the password:",
+                                      "password:\nthe user called",
+                                      "tokens: two of them",
+                                      "api_key : revoked by the vendor",
+                                      "the passwd was changed",
+                                      "passwd of web01: changed",
+                                      "ran passwd staff on web01",
+                                      "pw: user called",
+                                      "the pw was changed",
+                                      "new pw for web01 tomorrow",
+                                      "password is too short",
+                                      "passwd -l root",
+                                      "password 3 times wrong",
+                                      "password 12th of May",
+                                      "copied /etc/passwd web01",
+                                      "kata sandi web01 sudah diganti",
+                                      "kata sandi adalah rahasia",
+                                      "pass: all of them",
+                                      "read it with -passin env:NAME",
+                                      "took -passin file:/etc/ssl/x1",
+                                      "password: d\xc3\xa9j\xc3\xa0 vu par tous"}) {
     CAPTURE(text);
     CHECK(taken(text));
   }
-  for (const std::string_view text :
-       {"password=hunter2", "password: hunter2", "password: letmein", "password: Tr0ub4dor and three",
-        "token=abc", "password:user called", "password: \"user called\"", "password='user called'",
-        "password: userPass on web01", "secret: s3cret! for web01",
-        "passphrase: correct horse battery staple", "API_KEY = 0123456789", "sandi: rahasia123 di web01",
-        "token: abc-def ghi", "password: \nletmein x password: letmein", "AKIAABCDEFGHIJKLMNOP",
-        "-----BEGIN RSA PRIVATE KEY-----\nx"}) {
+  for (const std::string_view text : {"password=hunter2",
+                                      "password: hunter2",
+                                      "password: letmein",
+                                      "password: Tr0ub4dor and three",
+                                      "token=abc",
+                                      "password:user called",
+                                      "password: \"user called\"",
+                                      "password='user called'",
+                                      "password: userPass on web01",
+                                      "secret: s3cret! for web01",
+                                      "passphrase: correct horse battery staple",
+                                      "API_KEY = 0123456789",
+                                      "sandi: rahasia123 di web01",
+                                      "token: abc-def ghi",
+                                      "password: \nletmein x password: letmein",
+                                      "AKIAABCDEFGHIJKLMNOP",
+                                      "pw: hunter2",
+                                      "pw: letmein",
+                                      "pw:hunter",
+                                      "pw=1234",
+                                      "the new pw is hunter2.",
+                                      "PW hunter2",
+                                      "db_pw: x1",
+                                      "passwd hunter2",
+                                      "passwd Tr0ub4dor on web01",
+                                      "password hunter2",
+                                      "password is hunter2",
+                                      "passwd 'correct horse 2'",
+                                      "password let+me",
+                                      "pwd: hunter2",
+                                      "kata sandi Rahas1Aku",
+                                      "sandi adalah r4has!a",
+                                      "openssl rsa -passin pass:hunter -in x",
+                                      "used -passin pass:hunter",
+                                      "-passout 'pass:correct horse'",
+                                      "-----BEGIN RSA PRIVATE KEY-----\nx"}) {
     CAPTURE(text);
     CHECK_FALSE(taken(text));
   }
@@ -87,6 +139,15 @@ TEST_CASE("the commonest forms of credentials are masked, and nothing beside the
   masks("sshpass -p x1 ssh web01", "sshpass -p [masked] ssh web01");
   masks("curl -u staff:x1 https://web01/", "curl -u staff:[masked] https://web01/");
   masks("ldapsearch -x -w x1 -b dc=x", "ldapsearch -x -w [masked] -b dc=x");
+  masks("openssl rsa -passin pass:x1 -in k", "openssl rsa -passin pass:[masked] -in k");
+  masks("openssl pkcs12 -passout 'pass:a b' -in k", "openssl pkcs12 -passout 'pass:[masked]' -in k");
+  masks("openssl enc -k geheim -in x", "openssl enc -k [masked] -in x");
+  masks("keytool -list -storepass geheim -v", "keytool -list -storepass [masked] -v");
+  masks("unzip -P geheim x.zip", "unzip -P [masked] x.zip");
+  masks("7z x -pgeheim x.7z", "7z x -p[masked] x.7z");
+  masks("machine x login u password GEHEIM42\n", "machine x login u password [masked]\n");
+  masks("pw: x1", "pw: [masked]");
+  masks("(passwd GEHEIM42).", "(passwd [masked]).");
   masks("mount.cifs --password x1 //nas/x", "mount.cifs --password [masked] //nas/x");
   masks("ghp_0123456789abcdefghij0123456789abcdef", "[masked]");
   masks("key xoxb-0123456789-abc.", "key [masked].");
@@ -100,6 +161,14 @@ TEST_CASE("what only looks alike stays") {
                                       "PASS=12 FAIL=0",
                                       "pass: all of them",
                                       "compass=5",
+                                      "-passin pass:$PW x",
+                                      "-passin pass:${PW} x",
+                                      "bypass:x1",
+                                      "ii  passwd  1:4.13+dfsg1-1  amd64",
+                                      "password [success=1 default=ignore] pam_unix.so",
+                                      "/etc/passwd x1y2",
+                                      "pwd: /root",
+                                      "hpw=5",
                                       "echo $1$2",
                                       "password=$PASSWORD x",
                                       "token=${TOKEN:-none}",
