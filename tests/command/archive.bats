@@ -100,6 +100,34 @@ setup() { setup_folder; office; accepted; }
   status 0 as staff archive web01 --part-stored 'shelf 3'
 }
 
+# signed_anew BAG KEY: its sums are those of what it holds now, and signed with KEY.
+signed_anew() {
+  (cd "$1" && for h in 256 512; do find data -type f | sort | xargs "sha${h}sum" >"manifest-sha$h.txt"; done
+    sed -i "s/^Payload-Oxum:.*/Payload-Oxum: $(find data -type f -printf '%s\n' | awk '{s += $1} END {print s}').$(find data -type f | wc -l)/" bag-info.txt
+    for h in 256 512; do "sha${h}sum" bagit.txt bag-info.txt manifest-sha*.txt VERIFY.txt check.sh >"tagmanifest-sha$h.txt"; done
+    rm tagmanifest-sha256.txt.sig
+    ssh-keygen -q -Y sign -n jaga-bag -f "$KEYS/$2" tagmanifest-sha256.txt 2>/dev/null)
+}
+
+@test "a bag that was made anew and signed well counts only from who may archive, and never as the one archived" {
+  make_key other
+  as staff person add other -q --role staff --key "$KEYS/other.pub" >/dev/null
+  bag=$(as staff archive web01 -q --no-part | head -n 1)
+  chmod -R u+w "$bag"
+  for who in section-head division-head; do
+    signed_anew "$bag" "$who"
+    (cd "$bag" && sha256sum --quiet -c manifest-sha256.txt && sha256sum --quiet -c tagmanifest-sha256.txt)
+    status 1 jaga audit "$bag"
+    says "the bag is signed by '$who', who holds no role that may archive"
+    status 1 jaga audit
+    says 'it is not the bag that was archived'
+  done
+  # Of what it holds nothing was changed: who may archive may sign it, and is named.
+  signed_anew "$bag" other
+  status 0 jaga audit "$bag"
+  says "signed as a whole by 'other'"
+}
+
 @test "a bag in archive/ that is not what the archive record names is a finding; one elsewhere is not checked" {
   as staff archive web01 -q --no-part >../out
   bag=$(head -n 1 ../out)
@@ -120,11 +148,7 @@ setup() { setup_folder; office; accepted; }
   # Cut, and signed by somebody who may archive.
   chmod -R u+w "$bag"
   rm "$bag"/data/incidents/*/*/0007-accept*
-  (cd "$bag" && for h in 256 512; do find data -type f | sort | xargs "sha${h}sum" >"manifest-sha$h.txt"; done
-    sed -i "s/^Payload-Oxum:.*/Payload-Oxum: $(find data -type f -printf '%s\n' | awk '{s += $1} END {print s}').$(find data -type f | wc -l)/" bag-info.txt
-    for h in 256 512; do "sha${h}sum" bagit.txt bag-info.txt manifest-sha*.txt VERIFY.txt check.sh >"tagmanifest-sha$h.txt"; done
-    rm tagmanifest-sha256.txt.sig
-    ssh-keygen -q -Y sign -n jaga-bag -f "$KEYS/staff" tagmanifest-sha256.txt 2>/dev/null)
+  signed_anew "$bag" staff
   status 1 jaga audit
   says "${bag##*/}: it is not the bag that was archived: its tagmanifest-sha256.txt has another digest"
   status 1 jaga audit "$bag"

@@ -225,7 +225,7 @@ copied() { # copied COMMAND...: done in a copy beside, whose installation is ano
   record=$(cd ../copy && ls register/0005-person.*.yaml)
   sed -e 's/person: "staff", role: "admin"/person: "mallory", role: "staff"/' \
     -e "s#^key: .*#key: \"$(ssh-keygen -lf "$KEYS/mallory" | cut -d' ' -f2)\"#" "../copy/$record" >"$record"
-  ! cmp -s "$record" "../copy/$record"
+  if cmp -s "$record" "../copy/$record"; then return 1; fi
   ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/mallory" "$record"
   status 65 as section-head approve web01 --yes
   says 'the register is damaged'
@@ -235,4 +235,59 @@ copied() { # copied COMMAND...: done in a copy beside, whose installation is ano
   says 'only an admin changes people'
   says '0002-analyze'
   says 'not sound: '
+}
+
+# begun HOST [OPTION]...: an approval and a repair in the copy, and in `from` the record that begins it, numbered as
+# if there were no approval; `head` is the analysis.
+begun() {
+  head=sha256:$(sha256sum "$(file '0002-*.yaml')" | cut -d' ' -f1)
+  copied eval "as section-head approve $1 -q --yes && as staff repair $* -q"
+  approval=sha256:$(sha256sum ../copy/incidents/*/*/0003-approve.*.yaml | cut -d' ' -f1)
+  from=$(ls ../copy/incidents/*/*/0004-repair-start.*.yaml)
+  mv "$from" "${from/0004-/0003-}"
+  from=${from/0004-/0003-}
+}
+# begins BASIS [SED]...: it lies here, on this basis.
+begins() {
+  forged "$from" staff 's/^seq: 4/seq: 3/' "s/^prev: .*/prev: [\"$head\"]/" "s/^  basis: .*/  basis: \"$1\"/" "${@:2}"
+  grep -q "^  basis: \"$1\"" "$(file '0003-*.yaml')"
+}
+
+@test "a repair that begins without an approval moves nothing, and audit and show name it" {
+  analysed
+  begun web01 --by-hand -m x
+  cp -a . ../kept
+  # What staff's jaga would write after an approval, which is not here; and on the analysis alone.
+  for basis in "$approval" "$head"; do
+    begins "$basis"
+    named "'repair' is not the step that is due"
+    status 0 jaga show web01
+    says "record 3 (repair-start) breaks a rule: 'repair' is not the step that is due"
+    status 77 as staff repair web01 --by-hand -m x
+    status 77 as section-head verify web01 --yes --override x
+    says "'approve' is due"
+    status 77 as division-head accept web01 --yes
+    [ -z "$(find incidents -name '000[4-9]-*.yaml')" ]
+    # The repair is approved and begins after it.
+    status 0 as section-head approve web01 --yes
+    status 0 as staff repair web01 --by-hand -m 'cable replaced'
+    rm -rf incidents "$XDG_STATE_HOME"
+    cp -a ../kept/incidents .
+  done
+}
+
+@test "an emergency for which the plan gives no leave moves nothing, and audit names it" {
+  here_makes "$PWD/made"
+  begun here
+  rm made
+  begins "$head" 's/^  rollback: .*/  emergency: "now"\n&/'
+  grep -q '^  emergency: ' "$(file '0003-*.yaml')"
+  named "the plan 'touch' may not be run before it is approved"
+  status 77 as section-head verify here --yes --override x
+  says "'approve' is due"
+  status 77 as staff repair here --resume
+  [ ! -e made ]
+  status 0 as section-head approve here --yes
+  status 0 as staff repair here
+  [ "$(wc -l <made)" = 1 ]
 }

@@ -90,3 +90,51 @@ acknowledged() {
   all_whole
   audited
 }
+
+# accepted_since COUNT: how many of what was started since `count` was this ended well; the others were refused, or
+# waited too long.
+accepted_since() {
+  local n good=0
+  for ((n = $1 + 1; n <= count; ++n)); do
+    case $(cat ../done.$n.code) in
+      0) good=$((good + 1)) ;;
+      75 | 77) ;;
+      *) cat ../done.$n.err >&2; return 1 ;;
+    esac
+  done
+  echo "$good"
+}
+
+@test "twenty notes at once: each that was acknowledged is there, once" {
+  as staff open web01 -q -m slow >id
+  for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do start staff note web01 -m "note number $n."; done
+  finish
+  acknowledged 0 75
+  all_whole
+  audited
+  for ((n = 1; n <= count; ++n)); do
+    case $(cat ../done.$n.code) in 0) want=1 ;; *) want=0 ;; esac
+    [ "$(grep -l "note number $n\\." incidents/*/*/notes/*.yaml | wc -l)" = $want ]
+  done
+}
+
+@test "ten approvals at once, six repairs, six verifications: one of each is accepted" {
+  here_makes "$PWD/made"
+  for n in 1 2 3 4 5 6 7 8 9 10; do start section-head approve here --yes; done
+  finish
+  [ "$(accepted_since 0)" = 1 ]
+  [ "$(find incidents -name '*-approve.*.yaml' | wc -l)" = 1 ]
+  local before=$count
+  for n in 1 2 3 4 5 6; do start staff repair here; done
+  finish
+  [ "$(accepted_since "$before")" = 1 ]
+  [ "$(wc -l <made)" = 1 ]
+  [ "$(find incidents -name '*-repair-start.*.yaml' | wc -l)" = 1 ]
+  before=$count
+  for n in 1 2 3 4 5 6; do start section-head verify here --yes --override 'nothing measures it'; done
+  finish
+  [ "$(accepted_since "$before")" = 1 ]
+  [ "$(find incidents -name '*-verify.*.yaml' | wc -l)" = 1 ]
+  all_whole
+  audited
+}
