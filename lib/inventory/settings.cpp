@@ -1,11 +1,44 @@
 #include "inventory/settings.hpp"
 
+#include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "yaml/fields.hpp"
 #include "yaml/read.hpp"
 
 namespace jaga::inventory {
+namespace {
+
+// What stands on papers is one line of plain text.
+std::string line_of(yaml::Fields& fields, std::string_view key) {
+  std::string text = fields.text_or(key, "");
+  if (!is_line(text)) throw fields.error(key, msg("this has to be one line of plain text"));
+  return text;
+}
+
+void read_paper(yaml::Fields& fields, Settings& out) {
+  for (const std::string& line : out.letterhead)
+    if (!is_line(line)) throw fields.error("letterhead", msg("this has to be one line of plain text"));
+  out.city = line_of(fields, "city");
+  out.address = line_of(fields, "address");
+  out.contact = fields.texts_or_none("contact");
+  for (const std::string& line : out.contact)
+    if (!is_line(line)) throw fields.error("contact", msg("this has to be one line of plain text"));
+  out.emblem = line_of(fields, "emblem");
+  const auto parts = split(out.emblem, '/');
+  if (!out.emblem.empty() && std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
+        return part.empty() || part == "." || part == "..";
+      }))
+    throw fields.error("emblem", msg("not a file below the working directory"), msg("write it as emblem.png"));
+  out.classification = line_of(fields, "classification");
+  if (fields.has("paper")) {
+    constexpr std::array<std::string_view, 2> kPaper = {"A4", "F4"};
+    out.paper = static_cast<Settings::PaperSize>(fields.choice("paper", kPaper));
+  }
+}
+
+}  // namespace
 
 Settings parse_settings(std::string_view bytes, std::string_view file) {
   const yaml::Node top = yaml::read_hand_edited(bytes, file);
@@ -20,6 +53,7 @@ Settings parse_settings(std::string_view bytes, std::string_view file) {
       language && !parse_language(*language, out.language))
     throw fields.error("language", msg("not a language of jaga"), msg("write id or en"));
   out.letterhead = fields.texts_or_none("letterhead");
+  read_paper(fields, out);
   if (const yaml::Node* keeping = fields.optional_map("keeping")) {
     yaml::Fields times(*keeping, source);
     out.keep_rounds = times.optional_duration("rounds").value_or(out.keep_rounds);

@@ -14,7 +14,15 @@ struct Settings {
   std::string repo;  // id of the working directory, as in genesis: a name
   std::string organisation;
   Language language = Language::indonesian;  // of paper; of the screen where nothing else says
-  std::vector<std::string> letterhead;       // lines above letters; may be empty
+  std::vector<std::string> letterhead;       // lines above letters; empty: those of the procedure's header
+  // For papers; each may be empty.
+  std::string city;                  // where they are signed
+  std::string address;               // of the office
+  std::vector<std::string> contact;  // telephone, e-mail ...: lines below the address
+  std::string emblem;                // file of the coat of arms, below the working directory
+  std::string classification;        // "RAHASIA", on every page
+  enum class PaperSize { a4, f4 };
+  PaperSize paper = PaperSize::a4;
   std::chrono::milliseconds keep_rounds = std::chrono::hours{24 * 90};  // at least kLeastKeeping
   // `record`: whether every round is written whole, or once a day whole and what changed in between.
   enum class Rounds { full, changes };

@@ -165,6 +165,12 @@ std::string settings_yaml(const Settings& settings) {
   top.set("format", "jaga/settings@1").set("repo", settings.repo).set("organisation", settings.organisation);
   top.set("language", settings.language == Language::indonesian ? "id" : "en");
   top.set("letterhead", Node::texts(settings.letterhead));
+  if (!settings.city.empty()) top.set("city", settings.city);
+  if (!settings.address.empty()) top.set("address", settings.address);
+  if (!settings.contact.empty()) top.set("contact", Node::texts(settings.contact));
+  if (!settings.emblem.empty()) top.set("emblem", settings.emblem);
+  if (!settings.classification.empty()) top.set("classification", settings.classification);
+  if (settings.paper == Settings::PaperSize::f4) top.set("paper", "F4");
   Node keeping = Node::map();
   keeping.set("rounds", format_duration(settings.keep_rounds));
   top.set("keeping", std::move(keeping));
