@@ -202,7 +202,7 @@ Setup global_options(Globals& globals) {
       .option("--key", "FILE", globals.key, msg("sign with this key (or JAGA_KEY)"))
       .option("--as", "PERSON", globals.person,
               msg("act as PERSON, whose key must be at hand (or JAGA_PERSON)"))
-      .choice("--format", "text|json|yaml|nagios|prometheus|openmetrics", globals.format,
+      .choice("--format", "text|json|yaml|nagios|prometheus|openmetrics|md|html|pdf|csv", globals.format,
               msg("how standard output is written"))
       .flag("--json", globals.json, msg("short for --format json"))
       .flag("-q,--quiet", globals.quiet, msg("say nothing but data and errors"))

@@ -178,6 +178,8 @@ const std::vector<Topic>& topics() {
       {"sop", '7', msg("the procedure, and how to use another")},
       {"hosts", '5', msg("hosts.yaml: the hosts, what reaches them and what is measured on them")},
       {"settings", '5', msg("jaga.yaml: what belongs to all of a working directory")},
+      {"vendors", '5', msg("vendors.yaml: who repairs under contract or warranty")},
+      {"template", '5', msg("templates/: an office's own wording of documents")},
       {"plan", '5', msg("plans/: what a repair will do")},
       {"rule", '5', msg("rules/: types of fault")},
       {"record", '5', msg("the files of a working directory, and what they cannot do")},

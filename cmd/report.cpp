@@ -1,6 +1,9 @@
-// jaga report round
+// jaga report KIND
 #include "workflow/report.hpp"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <memory>
 
 #include "base/text.hpp"
@@ -9,48 +12,191 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/rounds.hpp"
+#include "workflow/papers.hpp"
+#include "workflow/pdf.hpp"
 
 namespace jaga::cmd {
 namespace {
 
 struct Options {
-  std::optional<std::string> round, out;
+  std::optional<std::string> id, round, out, number;
+  std::string language;  // empty: not given
+  bool builtin = false;
 };
 
-std::string written(const document::Document& document, const std::string& path, std::size_t columns) {
-  if (path.empty() || path == "-") return document::to_text(document, columns);
-  if (path.ends_with(".md")) return document::to_markdown(document);
-  if (path.ends_with(".txt")) return document::to_text(document);
-  throw Error{ExitCode::usage,
-              msg("'{file}' has no ending that a report can be written as", {{"file", printable(path)}}),
-              msg("end it in .txt or .md")};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kEndings = {{{".txt", "text"},
+                                                                                    {".md", "md"},
+                                                                                    {".html", "html"},
+                                                                                    {".pdf", "pdf"},
+                                                                                    {".csv", "csv"},
+                                                                                    {".json", "json"}}};
+constexpr const char* kFormats = "text|json|md|html|pdf|csv";
+
+bool to_file(const Options& options) {
+  return options.out && !options.out->empty() && *options.out != "-";
 }
 
-ExitCode of_round(Session& session, const Options& options) {
-  const std::string out = options.out.value_or("");
-  (void)written({}, out, 0);  // refuses before anything is read
-  std::optional<std::string> bytes;
-  if (options.round) bytes = session.read_input(*options.round, store::kMostRound);
-  const std::string text = written(workflow::report_round(session.context(), bytes, session.utc_offset()),
-                                   out, session.ui().columns());
-  if (out.empty() || out == "-") {
-    session.ui().raw(text);
-    return ExitCode::ok;
-  }
-  workflow::write_report(session.absolute(out), text);
+// What it is written as: as --format says, else as the ending of the file.
+std::string format_of(Session& session, const Options& options) {
+  if (session.json()) return "json";
+  if (session.globals().format != "text" || !to_file(options)) return session.globals().format;
+  for (const auto& [ending, format] : kEndings)
+    if (options.out->ends_with(ending)) return std::string(format);
+  throw Error{
+      ExitCode::usage,
+      msg("'{file}' has no ending that a report can be written as", {{"file", printable(*options.out)}}),
+      msg("end it in .txt or .md, .html, .pdf, .csv or .json")};
+}
+
+// The time that stands on it: reproducible builds set SOURCE_DATE_EPOCH (seconds).
+Instant printed_at(const Session& session) {
+  const std::string text = session.surroundings().variable("SOURCE_DATE_EPOCH");
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const bool good = !text.empty() && error == std::errc{} && end == text.data() + text.size() &&
+                    seconds >= 0 && seconds < 253'402'300'800;
+  return good ? Instant{std::chrono::seconds{seconds}} : session.now();
+}
+
+void put(Session& session, const std::string& out, const std::string& bytes) {
+  workflow::write_report(session.absolute(out), bytes);
   session.recorded(out);
   session.ui().print(out);
+}
+
+ExitCode give(Session& session, const Options& options, const std::string& bytes) {
+  if (to_file(options))
+    put(session, *options.out, bytes);
+  else
+    session.ui().raw(bytes);
+  return ExitCode::ok;
+}
+
+// Without WeasyPrint the HTML is there all the same, beside where the PDF would be.
+std::string pdf_of(Session& session, const Options& options, const std::string& html) {
+  try {
+    return workflow::to_pdf(html, session.surroundings().stop);
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::interrupted || !to_file(options)) throw;
+    std::string beside = *options.out;
+    if (beside.ends_with(".pdf")) beside.resize(beside.size() - 4);
+    put(session, beside + ".html", html);
+    throw;
+  }
+}
+
+std::string bytes_of(Session& session, const Options& options, const workflow::MadePaper& paper) {
+  const std::string format = format_of(session, options);
+  const document::Document& document = paper.document;
+  if (format == "text") return document::to_text(document, to_file(options) ? 0 : session.ui().columns());
+  if (format == "json") return to_json(paper.values) + "\n";
+  if (format == "md") return document::to_markdown(document);
+  if (format == "csv") return document::to_csv(document);
+  const std::string html = document::to_html(document);
+  return format == "pdf" ? pdf_of(session, options, html) : html;
+}
+
+ExitCode print(Session& session, const std::string& kind, const Options& options) {
+  (void)format_of(session, options);  // refuses before anything is read
+  workflow::PaperWish wish;
+  wish.kind = kind;
+  wish.id = options.id;
+  wish.language = session.context().settings->language;
+  if (!options.language.empty()) (void)parse_language(options.language, wish.language);
+  wish.number = options.number.value_or("");
+  if (!is_line(wish.number))
+    throw Error{ExitCode::usage, msg("{option} has to be one line: '{text}'",
+                                     {{"option", "--number"}, {"text", printable(wish.number)}})};
+  wish.printed = printed_at(session);
+  wish.builtin = options.builtin;
+  if (options.round) wish.round_bytes = session.read_input(*options.round, store::kMostRound);
+  const workflow::MadePaper paper = workflow::make_paper(session.context(), wish);
+  return give(session, options, bytes_of(session, options, paper));
+}
+
+// A look at the newest round is in the person's language; a paper is in the office's.
+ExitCode of_round(Session& session, const Options& options) {
+  const std::string format = format_of(session, options);
+  if ((format != "text" && format != "md") || !options.language.empty() || options.number)
+    return print(session, "round", options);
+  std::optional<std::string> bytes;
+  if (options.round) bytes = session.read_input(*options.round, store::kMostRound);
+  const document::Document document = workflow::report_round(session.context(), bytes, session.utc_offset());
+  return give(session, options,
+              format == "md" ? document::to_markdown(document)
+                             : document::to_text(document, to_file(options) ? 0 : session.ui().columns()));
+}
+
+Message summary_of(std::string_view kind) {
+  if (kind == "approval") return msg("row 3: the sheet for the decision of the section head");
+  if (kind == "vendor") return msg("row 4: the letter that calls in the vendor");
+  if (kind == "repair") return msg("rows 4 and 5: minutes of the repair, or of a replaced part");
+  if (kind == "verification") return msg("rows 5 and 6: report on a server that works again");
+  if (kind == "handover") return msg("row 7: what became of the old part");
+  if (kind == "incident") return msg("the whole file of an incident");
+  if (kind == "sop") return msg("the SOP in the layout of its form");
+  if (kind == "damage") return msg("a form for who reports damage; blank, or of an incident");
+  return msg("what a round measured, and the causes of what fails");
+}
+
+ExitCode list(Session& session, const Options& options) {
+  Table table;
+  for (const workflow::Printable& one : workflow::printable_papers(session.context(), options.id)) {
+    std::vector<std::string> lacking;
+    for (const Message& what : one.missing) lacking.push_back(session.ui().text(what));
+    if (session.json()) {
+      session.ui().json(yaml::Node::map()
+                            .set("kind", one.kind)
+                            .set("printable", one.missing.empty())
+                            .set("missing", yaml::Node::texts(lacking)));
+      continue;
+    }
+    table.row({one.kind, lacking.empty()
+                             ? session.ui().text(summary_of(one.kind))
+                             : session.ui().text(msg("missing: {what}", {{"what", join(lacking, "; ")}}))},
+              lacking.empty() ? Colour::none : Colour::dim);
+  }
+  if (session.json()) return ExitCode::ok;
+  table.print(session.ui());
+  if (!options.id) {
+    for (const std::string_view kind : workflow::paper_kinds())
+      if (workflow::is_of_incident(kind))
+        session.ui().print(std::string(kind) + " INCIDENT  " + session.ui().text(summary_of(kind)));
+    for (const Message& what : workflow::unknown_of_office(session.context())) session.ui().say(what);
+  }
+  for (const Error& error : workflow::faulty_templates(session.context())) session.ui().say(error.message());
   return ExitCode::ok;
 }
 
 }  // namespace
 
 void setup_report(Setup& setup) {
+  for (const std::string_view kind : workflow::paper_kinds()) {
+    auto options = std::make_shared<Options>();
+    const std::string name(kind);
+    Setup& sub = setup.sub(name, summary_of(kind));
+    if (kind == "round")
+      sub.argument("ROUND|-", options->round, msg("a round file; default: the newest"));
+    else if (kind == "damage")
+      sub.argument("ID", options->id, msg("the incident; default: a blank form"));
+    else if (kind != "sop")
+      sub.argument("ID", options->id, msg("the incident")).must();
+    sub.option("-o", "FILE", options->out,
+               msg("write it there; its ending picks txt, md, html, pdf, csv or json"))
+        .option("--number", "TEXT", options->number, msg("the number that the office gives it"))
+        .choice("--document-lang", "id|en", options->language,
+                msg("its language; default: that of jaga.yaml"))
+        .flag("--builtin", options->builtin, msg("as jaga prints it, without the office's templates"));
+    sub.formats(kFormats);
+    if (kind == "round")
+      sub.run([options](Session& session) { return of_round(session, *options); });
+    else
+      sub.run([options, name](Session& session) { return print(session, name, *options); });
+  }
   auto options = std::make_shared<Options>();
-  Setup& round = setup.sub("round", msg("what a round measured, and the causes of what fails"));
-  round.argument("ROUND|-", options->round, msg("a round file; default: the newest"))
-      .option("-o", "FILE", options->out, msg("write it there; its ending picks txt or md"));
-  round.run([options](Session& session) { return of_round(session, *options); });
+  Setup& listing = setup.sub("list", msg("the documents, and what each needs to be printed"));
+  listing.argument("ID", options->id, msg("an incident"));
+  listing.run([options](Session& session) { return list(session, *options); });
 }
 
 }  // namespace jaga::cmd

@@ -111,6 +111,32 @@ _jaga() {
     'log --step') compopt +o default 2>/dev/null; return ;;
     'log --person') compopt +o default 2>/dev/null; return ;;
     'report round -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report round --number') compopt +o default 2>/dev/null; return ;;
+    'report round --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+    'report approval -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report approval --number') compopt +o default 2>/dev/null; return ;;
+    'report approval --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+    'report vendor -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report vendor --number') compopt +o default 2>/dev/null; return ;;
+    'report vendor --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+    'report repair -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report repair --number') compopt +o default 2>/dev/null; return ;;
+    'report repair --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+    'report verification -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report verification --number') compopt +o default 2>/dev/null; return ;;
+    'report verification --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+    'report handover -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report handover --number') compopt +o default 2>/dev/null; return ;;
+    'report handover --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+    'report incident -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report incident --number') compopt +o default 2>/dev/null; return ;;
+    'report incident --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+    'report sop -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report sop --number') compopt +o default 2>/dev/null; return ;;
+    'report sop --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+    'report damage -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report damage --number') compopt +o default 2>/dev/null; return ;;
+    'report damage --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
     'audit --resolve') compopt +o default 2>/dev/null; return ;;
     'audit --expect') compopt +o default 2>/dev/null; return ;;
     'init --org') compopt +o default 2>/dev/null; return ;;
@@ -161,7 +187,7 @@ _jaga() {
     *' -C') COMPREPLY=($(compgen -f -- "$word")); return ;;
     *' --key') COMPREPLY=($(compgen -f -- "$word")); return ;;
     *' --as') compopt +o default 2>/dev/null; return ;;
-    *' --format') COMPREPLY=($(compgen -W 'text json yaml nagios prometheus openmetrics' -- "$word")); return ;;
+    *' --format') COMPREPLY=($(compgen -W 'text json yaml nagios prometheus openmetrics md html pdf csv' -- "$word")); return ;;
     *' --color') COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     *' --lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
   esac
@@ -185,8 +211,17 @@ _jaga() {
     'status') words='--mine --late -a --all --step --host --exit-code' ;;
     'log') words='--since --until --host --fault --step --person --register --follow'" $(_jaga_incidents)" ;;
     'show') words=''" $(_jaga_incidents)" ;;
-    'report') words='round' ;;
-    'report round') words='-o' ;;
+    'report') words='round approval vendor repair verification handover incident sop damage list' ;;
+    'report round') words='-o --number --document-lang --builtin' ;;
+    'report approval') words='-o --number --document-lang --builtin' ;;
+    'report vendor') words='-o --number --document-lang --builtin' ;;
+    'report repair') words='-o --number --document-lang --builtin' ;;
+    'report verification') words='-o --number --document-lang --builtin' ;;
+    'report handover') words='-o --number --document-lang --builtin' ;;
+    'report incident') words='-o --number --document-lang --builtin' ;;
+    'report sop') words='-o --number --document-lang --builtin' ;;
+    'report damage') words='-o --number --document-lang --builtin' ;;
+    'report list') words='' ;;
     'audit') words='--resolve --expect --script'" $(_jaga_incidents)" ;;
     'init') words='--org --sop --person --role --shared' ;;
     'host') words='list show add import maintain trust keys' ;;
@@ -211,7 +246,7 @@ _jaga() {
     'doctor') words='' ;;
     'completion') words=''' bash zsh fish' ;;
     'ping') words='-c -C -r -i -p -t -f -g -4 -6 -a -u -A -D -e -s --rate' ;;
-    'help') words=''" $commands"' workflow sop hosts settings plan rule record round json' ;;
+    'help') words=''" $commands"' workflow sop hosts settings vendors template plan rule record round json' ;;
   esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))
 }

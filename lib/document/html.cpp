@@ -308,7 +308,9 @@ std::string to_html(const Document& document) {
   out += "</head>\n<body>\n";
   bool titled = false;
   for (const Part& part : document.parts)
-    for (const Block& block : part.blocks) titled = titled || std::holds_alternative<PaperTitle>(block);
+    for (const Block& block : part.blocks)
+      titled =
+          titled || std::holds_alternative<PaperTitle>(block) || std::holds_alternative<Letterhead>(block);
   if (!titled) writer(PaperTitle{{document.title}, ""});
   for (const Part& part : document.parts) {
     out += part.name.empty() ? "<section>\n" : "<section id=\"" + line_text(part.name) + "\">\n";

@@ -110,7 +110,9 @@ std::string to_markdown(const Document& document) {
   Markdown writer;
   bool titled = false;
   for (const Part& part : document.parts)
-    for (const Block& block : part.blocks) titled = titled || std::holds_alternative<PaperTitle>(block);
+    for (const Block& block : part.blocks)
+      titled =
+          titled || std::holds_alternative<PaperTitle>(block) || std::holds_alternative<Letterhead>(block);
   if (!titled) writer.out = "# " + escaped(document.title) + "\n\n";
   for (const Part& part : document.parts)
     for (const Block& block : part.blocks) std::visit(writer, block);

@@ -8,6 +8,7 @@
 
 #include "base/message.hpp"
 #include "document/document.hpp"
+#include "document/paper.hpp"
 #include "fault/diagnose.hpp"
 #include "inventory/inventory.hpp"
 #include "round/round.hpp"
@@ -25,5 +26,20 @@ struct RoundReport {
 };
 // The verdicts first, then what fails, then what was not measured, then every host with a line.
 Document round_report(const RoundReport& of, Language language);
+
+// The same as the report that an official signs (row 1 of the form; structure of a Laporan, PermenPAN-RB
+// 80/2012): introduction, what was done, what is not normal, conclusions, closing, and every host in an
+// annex.
+struct RoundPaper {
+  const RoundReport& report;
+  const Office& office;
+  const sop::Sop& procedure;
+  std::vector<std::string> basis{};
+  Official by{};  // who measured
+  std::string number{};
+  Instant printed{};
+};
+Document round_paper(const RoundPaper& of);
+yaml::Node values(const RoundPaper& of);
 
 }  // namespace jaga::document

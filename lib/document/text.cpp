@@ -161,7 +161,7 @@ class Text {
 bool has_title(const Document& document) {
   for (const Part& part : document.parts)
     for (const Block& block : part.blocks)
-      if (std::holds_alternative<PaperTitle>(block)) return true;
+      if (std::holds_alternative<PaperTitle>(block) || std::holds_alternative<Letterhead>(block)) return true;
   return false;
 }
 

@@ -3,6 +3,8 @@
 #include "document/round_report.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
+#include "register/register.hpp"
+#include "sop/sop.hpp"
 #include "store/folder.hpp"
 #include "store/rounds.hpp"
 #include "workflow/analyze.hpp"
@@ -10,24 +12,54 @@
 
 namespace jaga::workflow {
 
-document::Document report_round(const Context& context, const std::optional<std::string>& bytes,
-                                std::chrono::minutes utc_offset) {
+namespace {
+
+// A round and what is made of it; `report` refers to the others.
+struct Reported {
+  round::Round round;
+  Analyzed analyzed;
+  document::RoundReport report(const Context& context, std::chrono::minutes utc_offset) const {
+    document::RoundReport out{round, analyzed.diagnosis, *context.inventory};
+    out.organisation = context.settings->organisation;
+    out.path = analyzed.round;
+    out.utc_offset = utc_offset;
+    for (const Recovered& one : analyzed.recovered)
+      out.recovered.push_back(one.host + ": " + one.summary + " (" + one.incident + ")");
+    return out;
+  }
+};
+
+Reported reported(const Context& context, const std::optional<std::string>& bytes) {
   AnalyzeOptions options;
   options.round = bytes;
   options.dry_run = true;
-  const Analyzed analyzed = analyze(context, options);
-  round::Round round;
+  Reported out{{}, analyze(context, options)};
   if (bytes)
-    round = whole_round(context, *bytes, "round");
-  else if (const auto name = store::parse_round_path(analyzed.round))
-    round = load_round(context, *name).round;
-  document::RoundReport report{round, analyzed.diagnosis, *context.inventory};
-  report.organisation = context.settings->organisation;
-  report.path = analyzed.round;
-  report.utc_offset = utc_offset;
-  for (const Recovered& one : analyzed.recovered)
-    report.recovered.push_back(one.host + ": " + one.summary + " (" + one.incident + ")");
-  return document::round_report(report, context.language);
+    out.round = whole_round(context, *bytes, "round");
+  else if (const auto name = store::parse_round_path(out.analyzed.round))
+    out.round = load_round(context, *name).round;
+  return out;
+}
+
+}  // namespace
+
+document::Document report_round(const Context& context, const std::optional<std::string>& bytes,
+                                std::chrono::minutes utc_offset) {
+  const Reported of = reported(context, bytes);
+  return document::round_report(of.report(context, utc_offset), context.language);
+}
+
+MadePaper round_paper(const Context& context, const PaperWish& wish, const document::Office& office,
+                      std::vector<std::string> basis) {
+  const Reported of = reported(context, wish.round_bytes);
+  const document::RoundReport report = of.report(context, office.calendar.utc_offset);
+  document::RoundPaper paper{report, office, *context.sop, std::move(basis)};
+  paper.by = document::official(context.registered.get(), *context.sop, "",
+                                context.sop->row(sop::Step::monitor).roles.front(), wish.printed,
+                                office.calendar.language);
+  paper.number = wish.number;
+  paper.printed = wish.printed;
+  return {document::round_paper(paper), document::values(paper), ""};
 }
 
 void write_report(const std::string& path, std::string_view bytes) {

@@ -7,7 +7,9 @@
 #include <string_view>
 
 #include "document/document.hpp"
+#include "document/paper.hpp"
 #include "workflow/context.hpp"
+#include "workflow/papers.hpp"
 
 namespace jaga::workflow {
 
@@ -15,6 +17,10 @@ namespace jaga::workflow {
 // throws.
 document::Document report_round(const Context& context, const std::optional<std::string>& round,
                                 std::chrono::minutes utc_offset);
+
+// The same as an official paper.
+MadePaper round_paper(const Context& context, const PaperWish& wish, const document::Office& office,
+                      std::vector<std::string> basis);
 
 // Replaces the file at once, or leaves it as it was. Throws Error{cant_create}, {io}.
 void write_report(const std::string& path, std::string_view bytes);

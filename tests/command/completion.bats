@@ -90,7 +90,7 @@ complete_in() {
   offered "$JAGA" completion '' | grep -qF 'bash '
   [ "$(offered "$JAGA" help arc)" = 'archive ' ]
   [ "$(offered "$JAGA" -C "$PWD" stat)" = 'status ' ]
-  [ "$(offered "$JAGA" --format '')" = 'json nagios openmetrics prometheus text yaml ' ]
+  [ "$(offered "$JAGA" --format '')" = 'csv html json md nagios openmetrics pdf prometheus text yaml ' ]
   [ "$(offered "$JAGA" host tr)" = 'trust ' ]
   [ "$(offered "$JAGA" host trust --verified '')" = 'console first-use vendor ' ]
   [ "$(offered "$JAGA" host trust --veri)" = '--verified ' ]

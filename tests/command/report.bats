@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 load helpers
+load flow
 setup() { setup_folder; office; }
 
 measured() {
@@ -60,4 +61,95 @@ measured() {
   jaga report round >one
   jaga report round | cmp - one
   [ "$(ls -d incidents/*/* | wc -l)" = 1 ]
+}
+
+# documents: an incident that went to the acceptance, and an office with a letterhead.
+documents() {
+  accepted
+  sed -i '/^\.\.\.$/d' jaga.yaml
+  printf 'city: Singaraja\naddress: Jalan Pahlawan 1\n' >>jaga.yaml
+}
+
+@test "documents: each in each format, in the office's language unless told otherwise" {
+  documents
+  local kind
+  for kind in approval repair verification handover incident damage; do
+    status 0 jaga report $kind web01 -o "$kind.html" --document-lang id
+    grep -q '<html lang="id">' "$kind.html"
+  done
+  status 0 jaga report sop -o sop.html
+  status 0 jaga report damage -o blank.md
+  status 0 jaga report approval web01 --document-lang id
+  says 'LEMBAR PERSETUJUAN'
+  says 'Singaraja, '
+  status 0 jaga report approval web01 --document-lang en --number 800/1
+  says 'APPROVAL SHEET'
+  says 'Number: 800/1'
+  jaga report incident web01 --json | jq -e '.device.host == "web01"' >/dev/null
+  jaga report incident web01 --format csv | head -1 | grep -q ,
+  jaga report round --format html >round.html || [ $? = 66 ]
+  status 64 jaga report incident web01 -o x.docx
+  status 64 jaga report incident
+  status 66 jaga report incident nobody
+  status 64 jaga report approval web01 --number $'1\n2'
+}
+
+@test "documents: the same time gives the same bytes" {
+  documents
+  export SOURCE_DATE_EPOCH=1795996800
+  jaga report incident web01 -o one.html >/dev/null
+  jaga report incident web01 -o two.html >/dev/null
+  cmp one.html two.html
+}
+
+@test "documents: what an incident does not have yet is refused and listed" {
+  analysed
+  status 77 jaga report repair web01
+  says 'jaga report list'
+  status 0 jaga report list web01
+  says 'missing: a repair'
+  jaga report list web01 --json | jq -es 'map(select(.kind == "approval"))[0].printable' >/dev/null
+  status 0 jaga report list
+  says "jaga.yaml has no 'city'"
+}
+
+@test "documents: PDF, or the HTML beside it where WeasyPrint is missing" {
+  documents
+  local code=0
+  jaga report incident web01 -o file.pdf >out 2>err || code=$?
+  if [ "$code" = 69 ]; then
+    grep -q weasyprint err
+    [ -s file.html ]
+    [ ! -e file.pdf ]
+    need pdftotext
+    return
+  fi
+  [ "$code" = 0 ]
+  head -c 5 file.pdf | grep -q '%PDF-'
+  need pdftotext
+  pdftotext file.pdf - | grep -q 'page 1 of\|halaman 1 dari'
+}
+
+@test "documents: the office's templates and style, strict, with line and column" {
+  documents
+  mkdir templates
+  printf 'format: jaga/template@1\nblocks:\n  - part: letterhead\n  - paragraph: "Perihal {{incident.id}} <b>"\n' >templates/approval.yaml
+  printf 'p{color:#111}\n' >templates/style.css
+  status 0 jaga report approval web01 --format html
+  says 'Perihal 20'
+  says '&lt;b&gt;'
+  says 'p{color:#111}'
+  says '<section id="binding">'
+  status 0 jaga report approval web01 --format html --builtin
+  [[ $output != *'Perihal 20'* ]]
+  printf 'format: jaga/template@1\nblocks:\n  - paragraph: "Perihal {{incident.nr}}"\n' >templates/approval.yaml
+  status 78 jaga report approval web01
+  says 'templates/approval.yaml:3:25'
+  status 0 jaga report list
+  says 'templates/approval.yaml:3:25'
+  status 0 jaga report approval web01 --builtin
+  rm templates/approval.yaml
+  printf 'p{}\n@import "x";\n' >templates/style.css
+  status 78 jaga report approval web01
+  says 'templates/style.css:2:1'
 }

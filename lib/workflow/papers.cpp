@@ -1,0 +1,331 @@
+#include "workflow/papers.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "document/paper.hpp"
+#include "document/round_report.hpp"
+#include "document/template.hpp"
+#include "fault/catalogue.hpp"
+#include "incident/evidence.hpp"
+#include "inventory/inventory.hpp"
+#include "inventory/settings.hpp"
+#include "inventory/vendors.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+#include "workflow/incidents.hpp"
+#include "workflow/lookup.hpp"
+#include "workflow/office_rules.hpp"
+#include "workflow/pdf.hpp"
+#include "workflow/report.hpp"
+#include "workflow/views.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+constexpr std::size_t kMostEmblem = std::size_t{1} << 20U;
+constexpr std::size_t kMostPhotos = 40;
+
+bool is_png(std::string_view bytes) {
+  return bytes.starts_with("\x89PNG\r\n\x1a\n");
+}
+bool is_jpeg(std::string_view bytes) {
+  return bytes.starts_with("\xff\xd8\xff");
+}
+// It is shown as an image, which runs nothing; what would refer to other files is refused all the same.
+bool is_svg(std::string_view bytes) {
+  const std::string_view text = trim(bytes);
+  return (text.starts_with("<svg") || text.starts_with("<?xml")) &&
+         text.find("<svg") != std::string_view::npos && text.find("<!") == std::string_view::npos &&
+         text.find("<script") == std::string_view::npos && text.find("<image") == std::string_view::npos &&
+         text.find("@import") == std::string_view::npos;
+}
+
+std::string data_uri(const std::string& type, std::string_view bytes) {
+  return "data:" + type + ";base64," + base64_encode(bytes);
+}
+
+std::string emblem(const Context& context) {
+  const std::string& file = context.settings->emblem;
+  if (file.empty()) return {};
+  std::optional<std::string> bytes;
+  bytes = context.directory->read(file, kMostEmblem);
+  if (!bytes)
+    throw Error{ExitCode::config, msg("the coat of arms '{file}' is not there", {{"file", file}}),
+                msg("see 'emblem' in jaga.yaml")};
+  if (is_png(*bytes)) return data_uri("image/png", *bytes);
+  if (is_jpeg(*bytes)) return data_uri("image/jpeg", *bytes);
+  if (is_svg(*bytes)) return data_uri("image/svg+xml", *bytes);
+  throw Error{ExitCode::config, msg("'{file}' is not a PNG, JPEG or plain SVG image", {{"file", file}}),
+              msg("see 'emblem' in jaga.yaml; an SVG may have no comments, scripts or images")};
+}
+
+document::Office office_of(const Context& context, Language language) {
+  const inventory::Settings& settings = *context.settings;
+  const sop::Header& header = context.sop->header;
+  document::Office out;
+  out.calendar = {language, context.sop->calendar.utc_offset};
+  out.letterhead.lines = settings.letterhead;
+  if (out.letterhead.lines.empty())
+    for (const std::string& line :
+         {header.government, header.agency.empty() ? settings.organisation : header.agency})
+      if (!line.empty()) out.letterhead.lines.push_back(line);
+  if (!settings.address.empty()) out.letterhead.contact.push_back(settings.address);
+  for (const std::string& line : settings.contact) out.letterhead.contact.push_back(line);
+  out.letterhead.emblem = emblem(context);
+  out.agency = header.agency.empty() ? settings.organisation : header.agency;
+  out.address = settings.address;
+  out.city = settings.city;
+  out.paper.folio = settings.paper == inventory::Settings::PaperSize::f4;
+  out.paper.classification = settings.classification;
+  return out;
+}
+
+// The procedure, then the law as it is today.
+std::vector<std::string> basis_of(const sop::Sop& procedure, Language language) {
+  std::vector<std::string> out;
+  out.push_back(
+      msg("SOP {number}, {title}", {{"number", procedure.header.number}, {"title", procedure.header.title}})
+          .render(language));
+  for (const sop::LegalBasis& one : procedure.legal_basis) {
+    std::string line = !one.replaced_by.empty() ? one.replaced_by
+                       : one.reading.empty()    ? one.text
+                                                : one.reading;
+    if (!one.amended_by.empty())
+      line += msg(", last amended by {law}", {{"law", one.amended_by.back()}}).render(language);
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+document::Device device_of(const Context& context, const std::string& name,
+                           const document::Calendar& calendar) {
+  document::Device out;
+  out.host = name;
+  const inventory::Host* host = context.inventory ? context.inventory->find(name) : nullptr;
+  if (host == nullptr) return out;
+  out.address = host->address;
+  std::vector<std::string> place;
+  for (const std::string& part : {host->place.site, host->place.rack})
+    if (!part.empty()) place.push_back(part);
+  out.place = join(place, ", ");
+  out.model = host->hardware.model;
+  out.serial = host->hardware.serial;
+  std::vector<std::string> warranty;
+  if (!host->hardware.warranty_vendor.empty()) warranty.push_back(host->hardware.warranty_vendor);
+  if (!host->hardware.warranty_until.empty())
+    warranty.push_back(msg("until {date}", {{"date", calendar.date_of(host->hardware.warranty_until)}})
+                           .render(calendar.language));
+  out.warranty = join(warranty, ", ");
+  return out;
+}
+
+std::optional<document::Vendor> vendor_of(const Context& context, const incident::State& state) {
+  const auto bytes = context.directory->read("vendors.yaml");
+  const std::vector<inventory::Vendor> vendors =
+      bytes ? inventory::parse_vendors(*bytes, "vendors.yaml") : std::vector<inventory::Vendor>{};
+  std::string wanted;
+  for (const incident::Run& run : state.runs)
+    if (run.body.vendor) wanted = *run.body.vendor;
+  if (wanted.empty() && state.analysis)
+    for (const auto& [name, value] : state.analysis->plan.parameters)
+      if (name == "vendor") wanted = value;
+  const inventory::Host* host = context.inventory ? context.inventory->find(state.monitor.host) : nullptr;
+  if (wanted.empty() && host != nullptr) wanted = host->hardware.warranty_vendor;
+  if (wanted.empty()) return std::nullopt;
+  for (const inventory::Vendor& one : vendors)
+    if (one.name == wanted)
+      return document::Vendor{one.name, one.address, one.contract, one.warranty, one.telephone};
+  document::Vendor unknown;
+  unknown.name = wanted;
+  return unknown;
+}
+
+void add_evidence(const Context& context, const Incident& incident, bool with_photos,
+                  document::IncidentPaper& out) {
+  const record::ChainName chain = record::ChainName::incident(incident.id);
+  std::map<std::string, std::string> texts;  // what was said to it, by the note's file
+  for (const record::Note& note : incident.notes)
+    texts["notes/" + note.id + ".yaml"] = note.body.text_at("text");
+  for (const incident::Named& one : incident::named_evidence(incident.chain, incident.notes)) {
+    document::Attachment attachment;
+    attachment.digest = one.digest;
+    attachment.name = one.name.empty() ? one.file : one.name;
+    attachment.person = one.person;
+    attachment.at = one.at;
+    if (const auto said = texts.find(one.file); said != texts.end()) attachment.text = said->second;
+    const auto bytes = store::read_evidence(*context.directory, chain, one.digest);
+    if (bytes) attachment.size = bytes->size();
+    // Personal and restricted pictures are listed, never shown.
+    if (with_photos && bytes && !one.is_private && (is_png(*bytes) || is_jpeg(*bytes))) {
+      const auto photo =
+          out.photos.size() < kMostPhotos ? scaled_photo(*bytes, context.stop) : std::optional<std::string>{};
+      if (photo)
+        out.photos.push_back({attachment.name + (attachment.text.empty() ? "" : ": " + attachment.text),
+                              data_uri("image/jpeg", *photo)});
+      else
+        out.not_shown.push_back(attachment.name);
+    }
+    out.evidence.push_back(std::move(attachment));
+  }
+}
+
+document::IncidentPaper values_of(const Context& context, const Incident& incident, const PaperWish& wish) {
+  document::IncidentPaper out{office_of(context, wish.language), view_of(context, incident)};
+  out.registered = context.registered.get();
+  out.number = wish.number;
+  out.printed = wish.printed;
+  const incident::State& state = incident.state;
+  if (state.analysis)
+    if (const auto rule = office_rule(context, state.analysis->body.fault)) {
+      out.fault = rule->title;
+      out.if_left = rule->if_left;
+    }
+  out.device = device_of(context, state.analysis ? state.analysis->body.root : state.monitor.host,
+                         out.office.calendar);
+  out.vendor = vendor_of(context, state);
+  out.basis = basis_of(incident.procedure, wish.language);
+  const record::ChainName chain = record::ChainName::incident(incident.id);
+  out.output = [&context, chain](const Digest& digest) {
+    return store::read_evidence(*context.directory, chain, digest);
+  };
+  return out;
+}
+
+Error wants_incident(const std::string& kind) {
+  return Error{ExitCode::usage,
+               msg("missing argument: ID, the incident of 'jaga report {kind}'", {{"kind", kind}}),
+               msg("see 'jaga status --all'")};
+}
+
+}  // namespace
+
+const std::vector<std::string_view>& paper_kinds() {
+  static const std::vector<std::string_view> kinds = {
+      "round", "approval", "vendor", "repair", "verification", "handover", "incident", "sop", "damage"};
+  return kinds;
+}
+
+bool is_of_incident(std::string_view kind) {
+  const auto kinds = document::incident_papers();
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+namespace {
+
+constexpr std::string_view kStyle = "templates/style.css";
+
+std::optional<document::Template> template_of(const Context& context, std::string_view kind) {
+  const std::string file = "templates/" + std::string(kind) + ".yaml";
+  const auto bytes = context.directory->read(file);
+  if (!bytes) return std::nullopt;
+  return document::parse_template(*bytes, file, document::part_names(kind), document::specimen(kind));
+}
+
+std::string style_of(const Context& context) {
+  const auto css = context.directory->read(kStyle);
+  if (css) document::check_style(*css, kStyle);
+  return css.value_or("");
+}
+
+MadePaper builtin_paper(const Context& context, const PaperWish& wish) {
+  if (wish.kind == "round")
+    return round_paper(context, wish, office_of(context, wish.language),
+                       basis_of(*context.sop, wish.language));
+  if (wish.kind == "sop") {
+    if (wish.id)
+      throw Error{ExitCode::usage, msg("unexpected argument '{text}'", {{"text", printable(*wish.id)}})};
+    const document::ProcedurePaper paper{office_of(context, wish.language), *context.sop, wish.printed};
+    return {document::procedure_paper(paper), document::values(paper), ""};
+  }
+  if (wish.kind == "damage" && !wish.id) {
+    const document::Office office = office_of(context, wish.language);
+    return {document::damage_paper(office, wish.printed, nullptr),
+            yaml::Node::map().set("number", wish.number), ""};
+  }
+  if (!wish.id) throw wants_incident(wish.kind);
+  const Incident incident = load_incident(context, find_incident(context, *wish.id));
+  document::IncidentPaper values = values_of(context, incident, wish);
+  if (wish.kind == "damage")
+    return {document::damage_paper(values.office, wish.printed, &values), document::values(values),
+            incident.id};
+  const std::vector<Message> lacking = document::missing(wish.kind, values);
+  if (!lacking.empty())
+    throw Error{ExitCode::not_permitted,
+                msg("'{incident}' cannot be printed as '{kind}' yet: it has not {what}",
+                    {{"incident", incident.id}, {"kind", wish.kind}})
+                    .with("what", lacking.front()),
+                msg("see 'jaga report list {incident}'", {{"incident", incident.id}})};
+  add_evidence(context, incident, wish.kind == "incident" || wish.kind == "repair", values);
+  return {document::incident_paper(wish.kind, values), document::values(values), incident.id};
+}
+
+}  // namespace
+
+MadePaper make_paper(const Context& now, const PaperWish& wish) {
+  // What is printed is as of the date that stands on it: the same date gives the same paper.
+  Context context = now;
+  context.now = [printed = wish.printed] { return printed; };
+  if (wish.builtin) return builtin_paper(context, wish);
+  // Before anything is read: a template that is wrong is wrong for every incident.
+  const std::optional<document::Template> layout = template_of(context, wish.kind);
+  std::string style = style_of(context);
+  MadePaper paper = builtin_paper(context, wish);
+  if (layout) paper.document = document::with_template(*layout, paper.document, paper.values);
+  paper.document.paper.style = std::move(style);
+  return paper;
+}
+
+std::vector<Error> faulty_templates(const Context& context) {
+  std::vector<Error> out;
+  const auto keep = [&](const auto& read) {
+    try {
+      (void)read();
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::config) throw;
+      out.push_back(error);
+    }
+  };
+  for (const std::string_view kind : paper_kinds()) keep([&] { return template_of(context, kind); });
+  keep([&] { return style_of(context); });
+  return out;
+}
+
+std::vector<Printable> printable_papers(const Context& context, const std::optional<std::string>& incident) {
+  std::vector<Printable> out;
+  for (const std::string_view kind : paper_kinds()) {
+    if (is_of_incident(kind) == incident.has_value() || kind == "damage")
+      out.push_back({std::string(kind), {}});
+  }
+  if (!incident) return out;
+  const Incident loaded = load_incident(context, find_incident(context, *incident));
+  PaperWish wish;
+  wish.language = context.settings->language;
+  wish.printed = context.now();
+  const document::IncidentPaper values = values_of(context, loaded, wish);
+  for (Printable& one : out)
+    if (one.kind != "damage") one.missing = document::missing(one.kind, values);
+  return out;
+}
+
+std::vector<Message> unknown_of_office(const Context& context) {
+  std::vector<Message> out;
+  const inventory::Settings& settings = *context.settings;
+  for (const auto& [key, value] : {std::pair{"city", settings.city}, std::pair{"address", settings.address},
+                                   std::pair{"emblem", settings.emblem}})
+    if (value.empty()) out.push_back(msg("jaga.yaml has no '{key}'", {{"key", key}}));
+  if (context.registered)
+    for (const auto& [id, person] : context.registered->people) {
+      if (person.left || person.machine) continue;
+      std::vector<std::string> options;
+      if (person.name.empty()) options.emplace_back("--name");
+      if (person.nip.empty()) options.emplace_back("--nip");
+      if (!options.empty())
+        out.push_back(msg("of '{person}' papers cannot say all: jaga person change {person} {options}",
+                          {{"person", id}, {"options", join(options, " ")}}));
+    }
+  return out;
+}
+
+}  // namespace jaga::workflow

@@ -1,0 +1,52 @@
+// The official papers of a working directory: values out of records, register, inventory and settings, and
+// the documents that lib/document makes of them. Printing is looking: nothing is written, no key is needed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "document/document.hpp"
+#include "workflow/context.hpp"
+#include "yaml/node.hpp"
+
+namespace jaga::workflow {
+
+// "round", "approval" ... "damage": the kinds of `jaga report`, in the order of the procedure.
+const std::vector<std::string_view>& paper_kinds();
+// Whether a paper of that kind is about one incident; of "damage" it may be.
+bool is_of_incident(std::string_view kind);
+
+struct PaperWish {
+  std::string kind;                          // one of paper_kinds()
+  std::optional<std::string> id{};           // the incident, as find_incident() takes it
+  std::optional<std::string> round_bytes{};  // of kind "round": that round instead of the newest
+  Language language = Language::indonesian;  // of the paper
+  std::string number{};                      // given by the office; empty: a dotted line
+  Instant printed{};                         // the date on it
+  bool builtin = false;                      // without the office's templates/
+};
+struct MadePaper {
+  document::Document document;
+  yaml::Node values;
+  std::string incident;  // empty: it is of none
+};
+// Throws Error{usage} where an incident is missing or not wanted, Error{not_permitted} naming what the
+// incident does not have yet, Error{config} for what is wrong in jaga.yaml, vendors.yaml, templates/ or the
+// coat of arms, and what load_incident() and analyze() throw.
+MadePaper make_paper(const Context& context, const PaperWish& wish);
+
+// What each paper of that incident (empty: those that need none) still needs; nothing: it can be printed.
+struct Printable {
+  std::string kind;
+  std::vector<Message> missing;
+};
+std::vector<Printable> printable_papers(const Context& context, const std::optional<std::string>& incident);
+// What is wrong with templates/: the first of each file, with line and column.
+std::vector<Error> faulty_templates(const Context& context);
+// What the office has not said yet that papers would name: settings, ranks, NIPs. A dotted line is printed.
+std::vector<Message> unknown_of_office(const Context& context);
+
+}  // namespace jaga::workflow

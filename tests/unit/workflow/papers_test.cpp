@@ -1,0 +1,195 @@
+// The papers of a working directory: every part of each of them is in its HTML, in the order that
+// jaga-report(1) names, and what is printed is what the records say.
+#include "workflow/papers.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/error.hpp"
+#include "document/document.hpp"
+#include "document/paper.hpp"
+#include "office.hpp"
+#include "store/directory.hpp"
+#include "workflow/archive.hpp"
+#include "workflow/decision.hpp"
+#include "workflow/registering.hpp"
+#include "workflow/repair.hpp"
+
+namespace {
+
+using namespace jaga;
+using namespace jaga::workflow;
+using jaga::workflow::test::TestOffice;
+
+std::vector<std::string> sections_of(const std::string& html) {
+  std::vector<std::string> out;
+  constexpr std::string_view kBegin = "<section id=\"";
+  for (std::size_t at = html.find(kBegin); at != std::string::npos; at = html.find(kBegin, at + 1))
+    out.push_back(html.substr(at + kBegin.size(), html.find('"', at + kBegin.size()) - at - kBegin.size()));
+  return out;
+}
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+ExitCode code_of(const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return ExitCode::ok;
+}
+
+class Printing {
+ public:
+  std::string html(const std::string& kind, const std::optional<std::string>& id = {},
+                   Language language = Language::indonesian) {
+    PaperWish wish;
+    wish.kind = kind;
+    wish.id = id;
+    wish.language = language;
+    wish.printed = *parse_instant("2026-11-24T05:00:00.000Z");
+    return document::to_html(make_paper(office.as("staff"), wish).document);
+  }
+  void decide(const std::string& person, Command command, const std::string& id,
+              const std::string& reason = "") {
+    DecisionOptions wish;
+    wish.reason = reason;
+    (void)commit(office.as(person), prepare(office.as(person), command, id, wish));
+  }
+  // An incident that went through all steps but the last.
+  std::string accepted() {
+    const std::string id = office.open();
+    office.approve(id);
+    office.host->well = true;
+    (void)repair(office.as("staff"), id, {});
+    decide("section-head", Command::verify, id, "Ganti kipas <sekalian>");
+    decide("division-head", Command::accept, id);
+    return id;
+  }
+  TestOffice office;
+};
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("each part of each paper of an incident, in its order") {
+  Printing print;
+  const std::string id = print.accepted();
+  CHECK(sections_of(print.html("approval", id)) ==
+        Names{"letterhead", "title", "basis", "proposal", "decision", "signature", "binding"});
+  CHECK(sections_of(print.html("repair", id)) ==
+        Names{"letterhead", "title", "parties", "work", "statement", "signature", "binding"});
+  CHECK(sections_of(print.html("verification", id)) == Names{"letterhead", "title", "fault", "cause", "action",
+                                                          "result", "time", "parts", "proposals", "signature",
+                                                          "receipt", "binding"});
+  CHECK(sections_of(print.html("handover", id)) ==
+        Names{"letterhead", "title", "parties", "items", "storage", "signature", "binding"});
+  CHECK(sections_of(print.html("incident", id)) == Names{"letterhead", "title", "identity", "cause", "steps",
+                                                      "decisions", "work", "parts", "result", "evidence",
+                                                      "photos", "binding"});
+  CHECK(sections_of(print.html("damage", id)) ==
+        Names{"letterhead", "title", "device", "finding", "plan", "signature"});
+  CHECK(sections_of(print.html("damage")) ==
+        Names{"letterhead", "title", "device", "finding", "plan", "signature"});
+  CHECK(sections_of(print.html("sop")) == Names{"header", "basis", "qualifications", "related", "equipment",
+                                             "warning", "recording", "steps", "chart", "signature"});
+}
+
+TEST_CASE("what is printed is what the records, the register and the settings say") {
+  Printing print;
+  store::Folder(print.office.path.string()).replace("jaga.yaml", [&] {
+    std::string text = store::Folder(print.office.path.string()).require("jaga.yaml");
+    text.replace(text.find("..."), 4, "");
+    return text +
+           "city: \"Singaraja\"\naddress: \"Jalan Pahlawan 1\"\npaper: \"F4\"\nclassification: "
+           "\"TERBATAS\"\n";
+  }());
+  registry::Person head = print.office.as("staff").registered->people.at("section-head");
+  head.name = "Ni Luh <Ayu>";
+  head.nip = "19800101 200501 2 001";
+  (void)write_person(print.office.as("section-head"), head);
+  const std::string id = print.accepted();
+
+  const std::string approval = print.html("approval", id);
+  CHECK(has(approval, "LEMBAR PERSETUJUAN"));
+  CHECK(has(approval, "Nomor: ......"));
+  CHECK(
+      has(approval, "<span class=\"box\">&#215;</span>Disetujui<span class=\"box\"></span>Tidak disetujui"));
+  CHECK(has(approval, "Singaraja, 24 November 2026"));
+  CHECK(has(approval, "Ni Luh &lt;Ayu&gt;</p><p>NIP 19800101 200501 2 001"));
+  CHECK(has(approval, "Kepala Seksi Jaringan &amp; Data Center,"));
+  CHECK(has(approval, "size:215mm 330mm"));
+  CHECK(has(approval, "content:\"TERBATAS\""));
+  // The plan in one sentence, and no script of it.
+  CHECK_FALSE(has(approval, "#!/bin/sh"));
+
+  const std::string report = print.html("verification", id);
+  CHECK(has(report, "LAPORAN"));
+  CHECK(has(report, "SERVER BERFUNGSI KEMBALI"));
+  CHECK(has(report, "Ganti kipas &lt;sekalian&gt;"));
+  CHECK(has(report, "Diterima dan diperiksa:<span class=\"box\">&#215;</span>ya"));
+
+  const std::string minutes = print.html("repair", id);
+  CHECK(has(minutes,
+            "Pada hari ini, Selasa tanggal dua puluh empat bulan November tahun dua ribu dua puluh enam"));
+  CHECK(has(minutes, "dalam rangkap 2 (dua)"));
+  CHECK(has(minutes, "PIHAK KEDUA"));
+
+  const std::string whole = print.html("incident", id);
+  CHECK(has(whole, "<svg"));
+  CHECK(has(whole, "SHA256:"));
+  CHECK(has(whole, "jaga audit " + id));
+  CHECK(whole == print.html("incident", id));
+  CHECK(has(print.html("incident", id, Language::english), "INCIDENT FILE"));
+
+  const std::string sop = print.html("sop");
+  CHECK(has(sop, "Menganalisa jenis kerusakan/Gangguan"));
+  CHECK(has(sop, "Diagram alir prosedur"));
+  CHECK(has(sop, "Peraturan Pemerintah Nomor 71 Tahun 2019"));
+}
+
+TEST_CASE("what an incident does not have yet is not printed as if it had") {
+  Printing print;
+  const std::string id = print.office.open();
+  CHECK(code_of([&] { print.html("repair", id); }) == ExitCode::not_permitted);
+  CHECK(code_of([&] { print.html("vendor", id); }) == ExitCode::not_permitted);
+  CHECK(code_of([&] { print.html("handover", id); }) == ExitCode::not_permitted);
+  CHECK(code_of([&] { print.html("approval"); }) == ExitCode::usage);
+  const std::string approval = print.html("approval", id);
+  CHECK(has(approval, "<span class=\"box\"></span>Disetujui<span class=\"box\"></span>Tidak disetujui"));
+  for (const Printable& one : printable_papers(print.office.as("staff"), id)) {
+    CAPTURE(one.kind);
+    CHECK(one.missing.empty() == (one.kind == "approval" || one.kind == "incident" || one.kind == "damage"));
+  }
+}
+
+TEST_CASE("vendors.yaml and the coat of arms are checked") {
+  Printing print;
+  const std::string id = print.office.open();
+  const store::Folder folder(print.office.path.string());
+  folder.replace("vendors.yaml", "format: jaga/vendors@1\nvendors:\n  - {name: PT Maju, adress: x}\n");
+  CHECK(code_of([&] { print.html("approval", id); }) == ExitCode::config);
+  folder.replace("vendors.yaml",
+                 "format: jaga/vendors@1\nvendors:\n  - {name: PT Maju}\n  - {name: PT Maju}\n");
+  CHECK(code_of([&] { print.html("approval", id); }) == ExitCode::config);
+  folder.replace("vendors.yaml",
+                 "format: jaga/vendors@1\nvendors:\n  - {name: PT Maju, address: Denpasar}\n");
+  CHECK(code_of([&] { print.html("approval", id); }) == ExitCode::ok);
+  std::string settings = folder.require("jaga.yaml");
+  settings.replace(settings.find("..."), 4, "");
+  folder.replace("jaga.yaml", settings + "emblem: \"emblem.png\"\n");
+  CHECK(code_of([&] { print.html("approval", id); }) == ExitCode::config);
+  folder.replace("emblem.png", "GIF89a");
+  CHECK(code_of([&] { print.html("approval", id); }) == ExitCode::config);
+  folder.replace("emblem.png", "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>");
+  CHECK(code_of([&] { print.html("approval", id); }) == ExitCode::config);
+  folder.replace("emblem.png", "\x89PNG\r\n\x1a\nrest");
+  CHECK(has(print.html("approval", id), "src=\"data:image/png;base64,"));
+  folder.replace("jaga.yaml", settings + "emblem: \"../secret.png\"\n");
+  CHECK(code_of([&] { print.html("approval", id); }) == ExitCode::config);
+  folder.replace("jaga.yaml", settings + "paper: \"A5\"\n");
+  CHECK(code_of([&] { print.html("approval", id); }) == ExitCode::config);
+}

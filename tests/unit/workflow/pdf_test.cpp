@@ -1,0 +1,62 @@
+// PDF through WeasyPrint: nothing but the HTML itself gets into it.
+#include "workflow/pdf.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/error.hpp"
+
+using namespace jaga;
+
+namespace {
+
+// False where this machine cannot print; the reason is told.
+bool prints() {
+  try {
+    (void)workflow::to_pdf("<!DOCTYPE html><html><body><p>x</p></body></html>");
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::unavailable) throw;
+    MESSAGE("not tested: WeasyPrint is not installed");
+    return false;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("HTML becomes PDF, and what refers to anything else does not") {
+  if (!prints()) return;
+  CHECK(workflow::to_pdf("<!DOCTYPE html><html><body><img src=\"data:image/png;base64,"
+                         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+"
+                         "kcQAAAABJRU5ErkJggg==\"></body></html>")
+            .starts_with("%PDF-"));
+  for (const char* hostile :
+       {"<img src=\"file:///etc/passwd\">", "<img src=\"/etc/passwd\">", "<img src=\"http://127.0.0.1:9/x\">",
+        "<style>@import url(file:///etc/passwd);</style>",
+        "<style>p{background:url(file:///etc/passwd)}</style>",
+        "<style>@font-face{font-family:x;src:url(file:///etc/passwd)}p{font-family:x}</style>",
+        "<link rel=\"stylesheet\" href=\"file:///etc/passwd\">",
+        "<link rel=\"attachment\" href=\"file:///etc/passwd\">",
+        "<a rel=\"attachment\" href=\"file:///etc/passwd\">x</a>",
+        "<base href=\"file:///etc/\"><img src=\"passwd\">",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><image "
+        "href=\"file:///etc/passwd\" "
+        "width=\"9\" height=\"9\"/></svg>",
+        "<object data=\"file:///etc/passwd\"></object>", "<embed src=\"file:///etc/passwd\">"}) {
+    CAPTURE(hostile);
+    const std::string html =
+        std::string("<!DOCTYPE html><html><head></head><body>") + hostile + "<p>x</p></body></html>";
+    try {
+      // Where the renderer knows no such reference it prints the rest.
+      const std::string pdf = workflow::to_pdf(html);
+      CHECK(pdf.find("/EmbeddedFile") == std::string::npos);
+      CHECK(pdf.find("/Image") == std::string::npos);
+    } catch (const Error& error) {
+      CHECK(error.code() == ExitCode::data);
+    }
+  }
+}
+
+TEST_CASE("what is no picture is not shown") {
+  CHECK_FALSE(workflow::scaled_photo("no picture"));
+  CHECK_FALSE(workflow::scaled_photo(""));
+}
