@@ -23,8 +23,8 @@ both() {
   says 'periksa setiap host dan tulis putarannya'
   status 0 jaga --lang id status -h
   says 'pemakaian: jaga status [--mine]'
-  says 'yang menunggu saya: peran saya'
-  says 'cari direktori kerja mulai dari DIR ke atas'
+  says 'hanya langkah yang boleh saya'
+  says 'cari direktori kerja di DIR'
   says 'lebih lanjut: jaga help status'
   status 0 jaga --lang id host add -h
   says 'tulis hosts.d/NAME.yaml'
@@ -47,7 +47,7 @@ both() {
   status 64 jaga --lang id help --as
   says "'--as' memerlukan nilai"
   status 66 jaga --lang id status
-  says 'jaga: tidak ada direktori kerja di sini atau di atasnya'
+  says 'jaga: bukan direktori kerja jaga (begitu pula direktori di atasnya)'
   says "petunjuk: buat satu dengan 'jaga init', atau sebutkan dengan -C DIR"
 }
 
@@ -75,7 +75,7 @@ both() {
   rm "$HOME/.config/jaga/config.yaml"
   echo 'hosts: [{name: a, colour: red}]' >hosts.yaml
   status 78 env LC_ALL=en_US.UTF-8 "$JAGA" host list
-  says "kunci 'address' tidak ada"
+  says "kunci 'address' belum disebutkan"
   status 78 jaga --lang en host list
   says "the key 'address' is missing"
 }
@@ -87,7 +87,7 @@ both() {
   [ "$output" = "jaga: hosts.yaml:2:48: parents need to say how they reach
 hint: write them as {any: [...]} or {all: [...]}" ]
   status 78 jaga --lang id host list
-  [ "$output" = "jaga: hosts.yaml:2:48: induk perlu menyatakan bagaimana menjangkau
+  [ "$output" = "jaga: hosts.yaml:2:48: induk harus menyatakan cara menjangkau host
 petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   printf 'hosts: [\n' >hosts.yaml
   status 78 jaga --lang en host list
@@ -102,10 +102,10 @@ petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   as staff --lang id open web01 -q -m lambat >opened
   status 0 jaga --lang id status
   says 'insiden'
-  says 'giliran'
+  says 'langkah berikutnya'
   says 'temukan penyebabnya dan usulkan rencana'
   status 0 jaga --lang id show "$(cat opened)"
-  says 'giliran: analyze, oleh '
+  says 'menunggu langkah analyze, oleh '
   status 0 jaga --lang id audit
   says 'sah dan lengkap'
   status 77 as staff --lang id approve "$(cat opened)" --yes
@@ -139,7 +139,7 @@ petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   office
   analysed
   status 77 as staff --lang id repair web01
-  says "petunjuk: gilirannya 'approve': setujui atau tolak rencana"
+  says "petunjuk: langkah berikutnya 'approve': setujui atau tolak rencana"
   file=$(ls incidents/*/*/0001-monitor.*.yaml)
   chmod u+w "$file" && sed -i 's/^seq: 1/seq:  1/' "$file"
   status 65 jaga --lang id show web01
