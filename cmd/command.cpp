@@ -138,6 +138,11 @@ Setup& Setup::formats(std::string words) {
   return *this;
 }
 
+Setup& Setup::paged() {
+  paged_ = true;
+  return *this;
+}
+
 Setup& Setup::sub(const std::string& name, Message summary) {
   return subs_.emplace_back(path_ + " " + name, std::move(summary));
 }
@@ -208,6 +213,7 @@ Setup global_options(Globals& globals) {
       .flag("-q,--quiet", globals.quiet, msg("say nothing but data and errors"))
       .choice("--color", "auto|always|never", globals.color, msg("when to use colour"))
       .choice("--lang", "id|en", globals.language, msg("the language of messages"))
+      .flag("--no-pager", globals.no_pager, msg("do not show long output in a pager"))
       .flag(std::string(kVersionOption), globals.version, msg("print the version of jaga"));
   return setup;
 }

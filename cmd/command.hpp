@@ -60,6 +60,8 @@ class Setup {
   Setup& must();
   // What standard output can be, "text|json" unless said otherwise; any other --format is refused.
   Setup& formats(std::string words);
+  // On a terminal that is too small for its text, that goes through a pager.
+  Setup& paged();
 
   // What it does: the answer is the exit code (0-3). A command of commands has none.
   void run(std::function<ExitCode(Session&)> action) { action_ = std::move(action); }
@@ -70,6 +72,7 @@ class Setup {
   const Message& summary() const { return summary_; }
   const std::vector<Parameter>& parameters() const { return parameters_; }
   const std::string& formats() const { return formats_; }
+  bool is_paged() const { return paged_; }
   // It has an option of one of the names of `other`.
   bool hides(const Parameter& other) const;
   const std::deque<Setup>& subs() const { return subs_; }
@@ -83,6 +86,7 @@ class Setup {
   std::string path_;
   Message summary_;
   std::string formats_ = "text|json";
+  bool paged_ = false;
   std::vector<Parameter> parameters_;
   std::deque<Setup> subs_;
   std::function<ExitCode(Session&)> action_;
@@ -123,6 +127,7 @@ struct Globals {
   bool json = false;
   bool quiet = false;
   bool version = false;
+  bool no_pager = false;
   std::string color;     // empty: as the user's configuration says, else auto
   std::string language;  // empty: not given
 };

@@ -187,7 +187,7 @@ void setup_evidence(Setup& setup) {
   adding.run([options](Session& session) { return add(session, *options); });
   Setup& listing = setup.sub("list", msg("the evidence of an incident"));
   listing.argument("INCIDENT", options->incident, msg("the incident"));
-  listing.run([options](Session& session) { return list(session, *options); });
+  listing.paged().run([options](Session& session) { return list(session, *options); });
   Setup& redacting = setup.sub("redact", msg("remove the bytes of evidence, keep its digest"));
   redacting.argument("INCIDENT", options->incident, msg("the incident"))
       .argument("DIGEST", options->digest, msg("which, by its digest or the beginning of it"))

@@ -125,7 +125,7 @@ void setup_help(Setup& setup) {
                  msg("the command or manual page to explain; none: all of them, in a line each"));
   setup.flag("--table", options->table, msg("the table of commands, for programs")).hide();
   setup.flag("--examples", options->examples, msg("the examples of all commands, for programs")).hide();
-  setup.formats("text");
+  setup.formats("text").paged();
   setup.run([options](Session& session) { return help(session, *options); });
 }
 

@@ -437,10 +437,10 @@ void setup_host(Setup& setup) {
   Setup& listing = setup.sub("list", msg("the hosts of the inventory"));
   listing.arguments("HOST|@GROUP", options->hosts, msg("these alone"))
       .flag("--tree", options->tree, msg("each under what it is reached through"));
-  listing.run([options](Session& session) { return list(session, *options); });
+  listing.paged().run([options](Session& session) { return list(session, *options); });
   Setup& showing = setup.sub("show", msg("one host, with what is pinned of it"));
   showing.argument("HOST", options->name, msg("its name"));
-  showing.run([options](Session& session) { return show(session, *options); });
+  showing.paged().run([options](Session& session) { return show(session, *options); });
   Setup& adding = setup.sub("add", msg("write hosts.d/NAME.yaml"));
   adding.argument("NAME", options->name, msg("its name: a-z 0-9 . _ -, at most 40"))
       .argument("ADDRESS", options->address, msg("IPv4, IPv6 or a host name"))

@@ -228,6 +228,7 @@ class Follower {
 };
 
 [[noreturn]] void follow(Session& session, Follower& follower) {
+  session.ui().out().release();
   for (;;) {
     const auto began = std::chrono::steady_clock::now();
     follower.look();
@@ -295,6 +296,7 @@ void setup_log(Setup& setup) {
       .option("--person", "PERSON", options->person, msg("records by this person"))
       .flag("--register", options->registry, msg("the register's records too"))
       .flag("--follow", options->follow, msg("go on with each new record as it comes, until it is stopped"));
+  setup.paged();
   setup.run([options](Session& session) { return log(session, *options); });
 }
 

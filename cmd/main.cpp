@@ -18,6 +18,7 @@
 #include "help.hpp"
 #include "os/event.hpp"
 #include "output.hpp"
+#include "pager.hpp"
 #include "parse.hpp"
 #include "process/environment.hpp"
 #include "process/foreground.hpp"
@@ -237,14 +238,18 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
   surroundings.stop_descriptor = signals->descriptor();
   Ui ui(settings, out);
   Session session(globals, std::move(surroundings), config, ui);
+  if (parsed.chosen->is_paged() && !globals.no_pager && !session.json() && ::isatty(STDOUT_FILENO) != 0)
+    out.hold();
   try {
     if (command->needs != Needs::nothing) session.open(command->needs);
     const ExitCode code = parsed.chosen->action()(session);
     session.tell_inventory();
     session.name_zone();
     ui.done();
+    if (out.held()) show_held(session);
     return code;
   } catch (...) {
+    out.release();
     settings.language = ui.language();  // that of the directory, in which the error is said too
     throw;
   }

@@ -21,6 +21,7 @@ void Output::line(std::string_view text) {
 }
 
 void Output::flush() {
+  if (held_) return;
   std::string_view rest = buffer_;
   while (!rest.empty() && error_ == 0) {
     const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
@@ -34,6 +35,7 @@ void Output::flush() {
 }
 
 void Output::check() {
+  release();
   flush();
   if (error_ == 0) return;
   const std::string reason = std::strerror(error_);

@@ -12,7 +12,15 @@ class Output {
   explicit Output(int descriptor) : descriptor_(descriptor) {}
   void write(std::string_view text);
   void line(std::string_view text);
+  // Writes what was kept, unless it is held.
   void flush();
+  // Until release() nothing is written: for a pager, which has to know how much there is.
+  void hold() { held_ = true; }
+  bool held() const { return held_; }
+  const std::string& kept() const { return buffer_; }
+  void release() { held_ = false; }
+  // What was kept has been shown.
+  void drop() { buffer_.clear(); }
   // Names something that was written to the directory, for the message in check().
   void recorded(std::string what) { recorded_.push_back(std::move(what)); }
   const std::vector<std::string>& recorded() const { return recorded_; }
@@ -23,6 +31,7 @@ class Output {
  private:
   int descriptor_;
   std::string buffer_;
+  bool held_ = false;
   int error_ = 0;  // errno of the first write that failed; nothing is written after it
   std::vector<std::string> recorded_;
 };

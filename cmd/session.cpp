@@ -161,6 +161,7 @@ bool Session::can_ask() const {
 }
 
 std::string Session::ask(const Message& question) {
+  ui_.out().release();
   ui_.out().flush();
   name_zone();
   ui_.question(question);

@@ -111,6 +111,7 @@ void setup_status(Setup& setup) {
       .option("--host", "HOST", options->host, msg("about this host"))
       .flag("--exit-code", options->exit_code, msg("answer 1 where something waits"));
   setup.flag("--inbox", options->inbox, msg("what 'jaga' alone shows")).hide();
+  setup.paged();
   setup.run([options](Session& session) { return status(session, *options); });
 }
 

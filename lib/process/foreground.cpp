@@ -1,11 +1,15 @@
 #include "process/foreground.hpp"
 
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 
+#include "os/descriptor.hpp"
+#include "os/file.hpp"
 #include "os/terminal.hpp"
 #include "process/launch.hpp"
 
@@ -42,7 +46,17 @@ Outcome run_in_foreground(const Foreground& command, std::stop_token stop) {
     outcome.reason = "this process has no terminal";
     return outcome;
   }
-  const bool sees_it = command.on_terminal || (::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0);
+  os::Descriptor input;
+  if (command.input) {
+    input = os::Descriptor(::memfd_create("input", MFD_CLOEXEC));
+    const int error = input ? os::write_all(input.get(), *command.input) : errno;
+    if (error != 0 || ::lseek(input.get(), 0, SEEK_SET) != 0) {
+      outcome.reason = std::strerror(error != 0 ? error : errno);
+      return outcome;
+    }
+  }
+  const bool reads_it = command.input || ::isatty(STDIN_FILENO) != 0;
+  const bool sees_it = command.on_terminal || (reads_it && ::isatty(STDOUT_FILENO) != 0);
   const os::Terminal* const job = sees_it && terminal.is_ours() ? &terminal : nullptr;
   const auto stream = [&](int own) { return command.on_terminal ? terminal.descriptor() : own; };
   pid_t pid = -1;
@@ -50,7 +64,7 @@ Outcome run_in_foreground(const Foreground& command, std::stop_token stop) {
   outcome.reason = start({.argv = command.argv,
                           .environment = command.environment,
                           .directory = command.directory,
-                          .in = stream(STDIN_FILENO),
+                          .in = input ? input.get() : stream(STDIN_FILENO),
                           .out = stream(STDOUT_FILENO),
                           .err = stream(STDERR_FILENO),
                           .own_group = job != nullptr,

@@ -18,6 +18,8 @@ struct Foreground {
   std::vector<std::string> argv;  // these three as in Command
   std::optional<std::vector<std::string>> environment{};
   std::string directory{};
+  // Its standard input, whole; nullopt: this process's own.
+  std::optional<std::string> input{};
   // Its streams are the terminal of this process, wherever those of this process lead.
   bool on_terminal = false;
 };

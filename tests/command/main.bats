@@ -67,6 +67,32 @@ load helpers
   says "'jaga host keys' does not write json"
 }
 
+@test "output that is longer than the terminal goes through a pager, as git's does" {
+  command -v script >/dev/null || skip 'no script(1) here'
+  office
+  for n in $(seq -w 40); do
+    jaga host add -q "h$n" "192.0.2.$((10#$n))" >/dev/null
+  done
+  export PAGER="sed 's/^/paged /'" TERM=xterm
+  status 0 in_terminal '' "$JAGA" host list
+  says 'paged h01 '
+  status 0 in_terminal '' "$JAGA" --no-pager host list
+  [[ $output != *paged* ]]
+  says 'h40 '
+  status 0 in_terminal '' "$JAGA" status
+  [[ $output != *paged* ]]
+  status 0 in_terminal '' "$JAGA" host list --json
+  [[ $output != *paged* ]]
+  status 0 jaga host list
+  [[ $output != *paged* ]]
+  for PAGER in '' cat /nonexistent/pager; do
+    status 0 in_terminal '' "$JAGA" host list
+    [[ $output != *paged* ]]
+    says 'h40 '
+  done
+  status 64 in_terminal '' "$JAGA" status --step nonsense
+}
+
 @test "FORCE_COLOR colours without a terminal; NO_COLOR and --color are stronger" {
   red=$'\033[31m'
   FORCE_COLOR=1 status 64 jaga nonsense

@@ -91,6 +91,14 @@ class Person {
 
 }  // namespace
 
+TEST_CASE("its standard input can be a text, however long") {
+  process::Foreground command = shell("test \"$(cat | wc -c)\" = \"$1\"", "3000000");
+  command.input = std::string(3'000'000, 'x');
+  CHECK(run_in_foreground(command).ok());
+  command.input = "";
+  CHECK(run_in_foreground(command).code == 1);
+}
+
 TEST_CASE("without a terminal a program has this process's streams and group, and its end is told") {
   CHECK(Person(false, [] {
           if (run_in_foreground(shell("exit 9")).shell_code() != 9) return 1;

@@ -1,0 +1,72 @@
+#include "pager.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "process/environment.hpp"
+#include "process/foreground.hpp"
+#include "process/run.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+// Colour takes no room.
+std::string without_colour(std::string_view line) {
+  std::string plain;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    if (line[at] == '\033')
+      at = std::min(line.find('m', at), line.size() - 1);
+    else
+      plain += line[at];
+  }
+  return plain;
+}
+
+bool fits(std::string_view text) {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) size.ws_row = 24;
+  const std::size_t columns = size.ws_col == 0 ? 80 : size.ws_col;
+  std::size_t rows = 1;  // of the prompt that comes back
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    rows += 1 + (std::max<std::size_t>(text_width(without_colour(line)), 1) - 1) / columns;
+    if (rows > size.ws_row) return false;
+  }
+  return true;
+}
+
+// Empty: none.
+std::string pager_of(const Surroundings& surroundings) {
+  for (const std::string& variable : surroundings.environment)
+    if (variable.starts_with("PAGER=")) return variable == "PAGER=cat" ? "" : variable.substr(6);
+  return process::find_program("less", surroundings.variable("PATH")) ? "less" : "";
+}
+
+}  // namespace
+
+void show_held(Session& session) {
+  Output& out = session.ui().out();
+  const std::string pager = pager_of(session.surroundings());
+  if (!pager.empty() && !fits(out.kept())) {
+    std::vector<process::Change> changes;
+    if (session.surroundings().variable("LESS").empty()) changes.push_back({"LESS", "FRX"});
+    if (session.surroundings().variable("LV").empty()) changes.push_back({"LV", "-c"});
+    process::Foreground command;
+    command.argv = {"/bin/sh", "-c", pager};  // as git runs it: the variable may hold arguments
+    command.environment = process::environment_with(session.surroundings().environment, changes);
+    command.input = out.kept();
+    const process::Outcome ended = process::run_in_foreground(command);
+    constexpr int kNotExecutable = 126;  // 127: not found (sh(1))
+    if (ended.end != process::Outcome::End::not_started && ended.shell_code() != kNotExecutable &&
+        ended.shell_code() != kNotExecutable + 1)
+      out.drop();
+  }
+  out.release();
+  out.flush();
+}
+
+}  // namespace jaga::cmd
