@@ -103,8 +103,7 @@ ExitCode help(Session& session, const Options& options) {
     for (const Topic& one : topics()) names.emplace_back(one.name);
     const std::string near = nearest(*options.name, names);
     throw Error{
-        ExitCode::usage,
-        msg("'{name}' is no command or manual page of jaga", {{"name", printable(*options.name)}}),
+        ExitCode::usage, msg("unknown command or manual page '{name}'", {{"name", printable(*options.name)}}),
         near.empty() ? msg("see 'jaga help'") : msg("did you mean 'jaga help {name}'?", {{"name", near}})};
   }
   if (::isatty(STDOUT_FILENO) != 0 && man) {
@@ -122,7 +121,7 @@ ExitCode help(Session& session, const Options& options) {
 void setup_help(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.argument("COMMAND|TOPIC", options->name,
-                 msg("the command or manual page to explain; none: all of them, in a line each"));
+                 msg("the command or manual page to explain; default: list all of them"));
   setup.flag("--table", options->table, msg("the table of commands, for programs")).hide();
   setup.flag("--examples", options->examples, msg("the examples of all commands, for programs")).hide();
   setup.formats("text").paged();

@@ -155,7 +155,7 @@ void require_format(const Globals& globals, const Setup& setup) {
   const std::vector<std::string> formats = split(setup.formats(), '|');
   if (std::find(formats.begin(), formats.end(), format) != formats.end()) return;
   throw Error{ExitCode::usage,
-              msg("'jaga {command}' does not write {format}", {{"command", setup.path()}, {"format", format}}),
+              msg("'jaga {command}' cannot write {format}", {{"command", setup.path()}, {"format", format}}),
               msg("it writes {words}", {{"words", join(formats, ", ")}})};
 }
 
@@ -291,7 +291,7 @@ int main(int argc, char** argv) {
       const int failed = fail(error);
       if (!out.recorded().empty())
         Ui(settings, out)
-            .complain(msg("written in spite of that: {what}", {{"what", join(out.recorded(), ", ")}}));
+            .complain(msg("written nevertheless: {what}", {{"what", join(out.recorded(), ", ")}}));
       return failed;
     }
     out.check();

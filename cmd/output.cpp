@@ -43,7 +43,7 @@ void Output::check() {
     throw Error{ExitCode::io, msg("standard output was lost: {reason}", {{"reason", reason}})};
   }
   throw Error{ExitCode::io, msg("recorded, but standard output was lost: {reason}", {{"reason", reason}}),
-              msg("written in spite of that: {what}", {{"what", join(recorded_, ", ")}})};
+              msg("written nevertheless: {what}", {{"what", join(recorded_, ", ")}})};
 }
 
 }  // namespace jaga::cmd

@@ -47,7 +47,7 @@ bool is_option(const std::string& text) {
 Error unknown(const Setup& command, const Setup& globals, const std::string& text) {
   const std::string bare = text.substr(0, text.find('='));
   if (!is_option(text)) {
-    return Error{ExitCode::usage, msg("'{word}' is one argument too many", {{"word", printable(text)}}),
+    return Error{ExitCode::usage, msg("unexpected argument '{word}'", {{"word", printable(text)}}),
                  msg("see 'jaga {command} -h'", {{"command", command.path()}})};
   }
   std::vector<std::string> known;
@@ -74,7 +74,7 @@ void spread(std::deque<Taken>& taken, std::size_t from, std::size_t to, const st
     }
   }
   if (next < given.size()) {
-    throw Error{ExitCode::usage, msg("'{word}' is one argument too many", {{"word", printable(given[next])}}),
+    throw Error{ExitCode::usage, msg("unexpected argument '{word}'", {{"word", printable(given[next])}}),
                 msg("see 'jaga {command} -h'", {{"command", setup.path()}})};
   }
 }
@@ -101,7 +101,7 @@ void hand_out(const std::deque<Taken>& taken, std::size_t from, std::size_t to) 
     }
     if (!one.parameter->repeated && one.values.size() > 1) {
       throw Error{ExitCode::usage,
-                  msg("'{option}' may be given once only",
+                  msg("'{option}' can be given only once",
                       {{"option", one.parameter->positional() ? one.parameter->value
                                                               : one.parameter->spellings().back()}})};
     }
@@ -118,7 +118,7 @@ void require(const std::deque<Taken>& taken, std::size_t from, std::size_t to, c
     const Parameter& parameter = *taken[at].parameter;
     if (!parameter.required || !taken[at].values.empty()) continue;
     throw Error{ExitCode::usage,
-                msg("{what} is missing",
+                msg("missing argument: {what}",
                     {{"what", parameter.positional() ? parameter.value : parameter.spellings().back()}}),
                 msg("usage: {usage}", {{"usage", join(command.usage(), "; ")}})};
   }
@@ -247,18 +247,18 @@ Parsed parse(const Setup& command, const Setup& globals, std::span<const std::st
       std::vector<std::string> names;
       for (const Sub& one : subs) names.push_back(one.app->get_name());
       throw Error{ExitCode::usage,
-                  msg("'jaga {command}' has no command '{word}'",
+                  msg("'jaga {command}' has no subcommand '{word}'",
                       {{"command", command.path()}, {"word", printable(first)}}),
-                  msg("it has {words}", {{"words", join(names, ", ")}})};
+                  msg("its subcommands are: {words}", {{"words", join(names, ", ")}})};
     }
     throw unknown(sub != nullptr ? *sub->setup : command, globals, first);
   } catch (const CLI::ArgumentMismatch& error) {
     std::string name = error.what();
     name = name.substr(0, name.find(':'));
-    throw Error{ExitCode::usage, msg("'{option}' needs a value", {{"option", printable(name)}})};
+    throw Error{ExitCode::usage, msg("'{option}' requires a value", {{"option", printable(name)}})};
   } catch (const CLI::ParseError& error) {
     throw Error{ExitCode::usage,
-                msg("the command line is not understood: {reason}", {{"reason", printable(error.what())}})};
+                msg("invalid command line: {reason}", {{"reason", printable(error.what())}})};
   }
 
   hand_out(taken, 0, global_end);
@@ -270,9 +270,8 @@ Parsed parse(const Setup& command, const Setup& globals, std::span<const std::st
   if (sub == nullptr && !subs.empty() && !command.action()) {
     std::vector<std::string> names;
     for (const Sub& one : subs) names.push_back(one.app->get_name());
-    throw Error{ExitCode::usage,
-                msg("'jaga {command}' needs one of its commands", {{"command", command.path()}}),
-                msg("it has {words}", {{"words", join(names, ", ")}})};
+    throw Error{ExitCode::usage, msg("'jaga {command}' requires a subcommand", {{"command", command.path()}}),
+                msg("its subcommands are: {words}", {{"words", join(names, ", ")}})};
   }
   if (sub == nullptr) spread(taken, global_end, own_end, positionals, command);
   require(taken, global_end, own_end, command);

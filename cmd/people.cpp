@@ -13,9 +13,9 @@
 namespace jaga::cmd {
 
 Error bad_name(const std::string& text) {
-  return Error{
-      ExitCode::usage, msg("'{name}' is no id", {{"name", printable(text)}}),
-      msg("an id is of lower-case letters, digits, '.', '_' and '-', and begins with a letter or digit")};
+  return Error{ExitCode::usage, msg("invalid id '{name}'", {{"name", printable(text)}}),
+               msg("an id consists of lower-case letters, digits, '.', '_' and '-', and begins with a letter "
+                   "or digit")};
 }
 
 sign::FoundKey own_key(Session& session, const std::string& person) {
@@ -24,17 +24,17 @@ sign::FoundKey own_key(Session& session, const std::string& person) {
   if (places.key_file && ::access(places.key_file->c_str(), F_OK) != 0)
     throw system_error(errno,
                        msg("cannot read the key '{file}': {reason}", {{"file", printable(*places.key_file)}}),
-                       msg("make one: ssh-keygen -t ed25519 -C {person} -f {file}",
+                       msg("create one: ssh-keygen -t ed25519 -C {person} -f {file}",
                            {{"person", person}, {"file", shell_word(*places.key_file)}}));
   const std::vector<sign::FoundKey> keys = sign::find_keys(places);
   if (keys.empty()) {
-    throw Error{ExitCode::not_permitted, msg("no key is at hand to sign with"),
-                msg("make one: ssh-keygen -t ed25519 -C {person}", {{"person", person}})};
+    throw Error{ExitCode::not_permitted, msg("no signing key found"),
+                msg("create one: ssh-keygen -t ed25519 -C {person}", {{"person", person}})};
   }
   if (keys.size() > 1 && !places.key_file) {
     std::vector<std::string> names;
     for (const sign::FoundKey& key : keys) names.push_back(key.origin + " " + key.key.fingerprint());
-    throw Error{ExitCode::usage, msg("several keys are at hand: {keys}", {{"keys", join(names, ", ")}}),
+    throw Error{ExitCode::usage, msg("several keys are available: {keys}", {{"keys", join(names, ", ")}}),
                 msg("name one with --key FILE")};
   }
   return keys.front();
@@ -64,8 +64,9 @@ bool is_in(const std::vector<std::string>& known, const std::string& role) {
 void require_known(const std::vector<std::string>& known, const std::vector<std::string>& roles) {
   for (const std::string& role : roles)
     if (!is_in(known, role))
-      throw Error{ExitCode::usage, msg("'{role}' is no role of the procedure", {{"role", printable(role)}}),
-                  msg("there are {roles}", {{"roles", join(known, ", ")}})};
+      throw Error{ExitCode::usage,
+                  msg("unknown role '{role}' in this procedure", {{"role", printable(role)}}),
+                  msg("known roles: {roles}", {{"roles", join(known, ", ")}})};
 }
 
 }  // namespace
@@ -93,11 +94,10 @@ std::vector<Message> vacant_in_open_incidents(Session& session) {
       const sop::Row& row = kept.procedure.row(step);
       std::vector<std::string> roles = row.roles;
       roles.insert(roles.end(), row.countersign.begin(), row.countersign.end());
-      out.push_back(
-          msg("nobody may do '{step}' of {incidents}: the procedure under which they began wants {roles}",
-              {{"step", std::string(sop::name(step))},
-               {"incidents", join(kept.incidents, ", ")},
-               {"roles", join(roles, ", ")}}));
+      out.push_back(msg("nobody may take the step '{step}' of {incidents}: their procedure requires {roles}",
+                        {{"step", std::string(sop::name(step))},
+                         {"incidents", join(kept.incidents, ", ")},
+                         {"roles", join(roles, ", ")}}));
     }
   return out;
 }
@@ -137,15 +137,15 @@ sign::PublicKey read_public_key(Session& session, const std::string& file) {
     places.key_file = session.absolute(file);
     const sign::PublicKey key = sign::find_keys(places).front().key;
     session.ui().say(
-        msg("'{file}' is a private key, which stays with its person; of it the public half is taken: {key}",
+        msg("'{file}' is a private key, which stays with its owner; its public half is used: {key}",
             {{"file", printable(file)}, {"key", key.fingerprint()}}));
     return key;
   }
   const std::string bytes = session.read_input(file, std::size_t{1} << 16U);
   const std::optional<sign::PublicKey> key = sign::parse_public_key(trim(bytes));
   if (!key) {
-    throw Error{ExitCode::data, msg("'{file}' is no public key", {{"file", printable(file)}}),
-                msg("give the .pub file that ssh-keygen has made")};
+    throw Error{ExitCode::data, msg("'{file}' is not a public key", {{"file", printable(file)}}),
+                msg("give the .pub file made by ssh-keygen")};
   }
   return *key;
 }
@@ -166,7 +166,7 @@ void hint_vacant(Session& session) {
     if (!procedure.row(step).countersign.empty()) need(procedure.row(step).countersign);
   }
   if (steps.empty()) return;
-  session.ui().hint(msg("nobody may do {steps} yet: register who does", {{"steps", join(steps, ", ")}}));
+  session.ui().hint(msg("nobody may take {steps} yet: register the people", {{"steps", join(steps, ", ")}}));
   for (const std::string& role : roles)
     session.ui().hint(msg("jaga person add ID --role {role} --key FILE.pub", {{"role", role}}));
 }

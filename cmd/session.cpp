@@ -91,7 +91,7 @@ RandomBytes Session::random() const {
     while (!bytes.empty()) {
       const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
       if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) throw system_error(errno, msg("no random bytes: {reason}"));
+      if (got <= 0) throw system_error(errno, msg("cannot get random bytes: {reason}"));
       bytes = bytes.subspan(static_cast<std::size_t>(got));
     }
   };
@@ -152,7 +152,7 @@ std::string Session::read_document(const std::string& path, std::size_t most) co
   struct stat status {};
   if (path != "-" && ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
     throw Error{ExitCode::usage, msg("'{path}' is not a regular file", {{"path", printable(path)}}),
-                msg("write '-' to read what a program prints: PROGRAM | jaga ... -")};
+                msg("write '-' to read the output of a program: PROGRAM | jaga ... -")};
   return read_input(path, most);
 }
 
@@ -175,8 +175,7 @@ std::string Session::ask(const Message& question) {
 bool Session::confirm(const Message& question, bool yes) {
   if (yes) return true;
   if (!can_ask()) {
-    throw Error{ExitCode::usage, msg("nobody to ask: this is no terminal"),
-                msg("say --yes to answer beforehand")};
+    throw Error{ExitCode::usage, msg("cannot ask for confirmation: not a terminal"), msg("use --yes")};
   }
   const std::string word = lower(ask(msg("{question} [y/N]", {{"question", ui_.text(question)}})));
   return word == "y" || word == "yes" || word == "ya";

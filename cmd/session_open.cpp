@@ -33,14 +33,14 @@ Instant within_reason(const std::string& text, Instant at, std::chrono::minutes 
   const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(at + utc_offset)};
   if (date.year() >= std::chrono::year{1970} && date.year() <= std::chrono::year{2100}) return at;
   throw Error{ExitCode::usage,
-              msg("'{text}' lies outside the years 1970 to 2100", {{"text", printable(text)}})};
+              msg("'{text}' is outside the years 1970 to 2100", {{"text", printable(text)}})};
 }
 
 Instant typed_time(const std::string& text, std::chrono::minutes utc_offset) {
   if (const std::optional<Instant> at = parse_time(text, utc_offset))
     return within_reason(text, *at, utc_offset);
-  throw Error{ExitCode::usage, msg("'{text}' is no time", {{"text", printable(text)}}),
-              msg("write it as 2026-11-24 11:15 or 2026-11-24T03:15:00Z, or as a span of time: 90m, 2h, 3d")};
+  throw Error{ExitCode::usage, msg("invalid time '{text}'", {{"text", printable(text)}}),
+              msg("write it like 2026-11-24 11:15 or 2026-11-24T03:15:00Z, or as a duration: 90m, 2h, 3d")};
 }
 
 // A date alone begins with its midnight; until it is until it is over.
@@ -58,7 +58,7 @@ std::string state_home(const Surroundings& surroundings) {
   if (given.starts_with('/')) return given;
   const std::string home = home_of(surroundings);
   if (!home.starts_with('/')) {
-    throw Error{ExitCode::config, msg("neither HOME nor XDG_STATE_HOME says where to remember what was seen"),
+    throw Error{ExitCode::config, msg("cannot store what was seen: neither HOME nor XDG_STATE_HOME is set"),
                 msg("set HOME")};
   }
   return home + "/.local/state";
@@ -68,9 +68,10 @@ std::string state_home(const Surroundings& surroundings) {
 void require_folder(const std::string& path) {
   struct stat status {};
   const auto refuse = [&](int error) {
-    throw system_error(
-        error, msg("cannot enter '{path}': {reason}", {{"path", printable(path)}}),
-        error == EACCES ? msg("whoever keeps it may let you in; see jaga-init(1), --shared") : Message{});
+    throw system_error(error, msg("cannot access '{path}': {reason}", {{"path", printable(path)}}),
+                       error == EACCES
+                           ? msg("the owner of the directory can give you access; see jaga-init(1), --shared")
+                           : Message{});
   };
   if (::stat(path.c_str(), &status) != 0) refuse(errno);
   if (!S_ISDIR(status.st_mode)) refuse(ENOTDIR);
@@ -111,8 +112,8 @@ void Session::open(Needs needs) {
   const std::optional<std::string> path = find_working_directory(globals_, surroundings_);
   if (!path) {
     require_folder(start_of_search(globals_, surroundings_));
-    throw Error{ExitCode::no_input, msg("there is no working directory here or above"),
-                msg("make one with 'jaga init', or name one with -C DIR")};
+    throw Error{ExitCode::no_input, msg("not a jaga directory (or any parent)"),
+                msg("create one with 'jaga init', or name one with -C DIR")};
   }
   context_ = std::make_unique<workflow::Context>();
   workflow::Context& context = *context_;
@@ -155,7 +156,7 @@ void Session::open(Needs needs) {
 void Session::tell_inventory() const {
   const Error* wrong = context_ ? context_->inventory.wrong() : nullptr;
   if (wrong == nullptr) return;
-  ui_.say(msg("what needs no host goes on, although {what}").with("what", wrong->message()));
+  ui_.say(msg("commands that need no host still work, although {what}").with("what", wrong->message()));
   if (!wrong->hint().empty()) ui_.hint(wrong->hint());
 }
 
@@ -237,7 +238,7 @@ std::optional<Instant> Session::past(const std::string& option,
                                      const std::optional<std::string>& text) const {
   const std::optional<Instant> at = text ? std::optional(time_ago(*text)) : std::nullopt;
   if (at && *at > now()) {
-    throw Error{ExitCode::usage, msg("{option} lies in the future", {{"option", option}}),
+    throw Error{ExitCode::usage, msg("{option} is in the future", {{"option", option}}),
                 msg("it is now {time}", {{"time", local(now())}})};
   }
   return at;

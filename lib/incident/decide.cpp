@@ -144,7 +144,7 @@ void require_possible_times(const State& state, const Body& body, std::optional<
   if (!occurred) return;
   // A request may have been edited before it was signed.
   if (*occurred > now)
-    throw Error(ExitCode::usage, msg("{option} lies in the future", {{"option", "--occurred"}}),
+    throw Error(ExitCode::usage, msg("{option} is in the future", {{"option", "--occurred"}}),
                 msg("it is now {time}", {{"time", local(now)}}));
   const Instant began = state.spans.empty() ? effective(state.opened) : state.spans.front().began;
   if (before(*occurred, began))

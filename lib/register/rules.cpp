@@ -59,7 +59,7 @@ Wrong unknown_role(const std::string& role, const sop::Sop& sop) {
   std::vector<std::string> names;
   for (const auto& known : sop.roles) names.push_back(known.first);
   return {msg("the procedure has no role '{role}'", {{"role", role}}),
-          msg("there are {roles}", {{"roles", join(names, ", ")}})};
+          msg("known roles: {roles}", {{"roles", join(names, ", ")}})};
 }
 
 Wrong wrong_keys(const Register& state, const Person* old, const Person& entry) {

@@ -115,7 +115,7 @@ OpenedIncident open_report(const Context& context, const FaultReport& report) {
   require_recordable("--object", report.object);
   require_type(context, type);
   if (report.occurred && *report.occurred > context.now())
-    throw Error(ExitCode::usage, msg("{option} lies in the future", {{"option", "--occurred"}}));
+    throw Error(ExitCode::usage, msg("{option} is in the future", {{"option", "--occurred"}}));
   incident::Monitor monitor;
   monitor.source = report.source;
   monitor.host = host.name;

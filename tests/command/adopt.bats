@@ -92,13 +92,13 @@ hours() {
   says 'section_head'
   status 0 as staff person change section-head --role kasi
   status 0 as staff person leave section-head --yes
-  says "nobody may do 'approve' of "
+  says "nobody may take the step 'approve' of"
   says 'section_head'
   status 0 as staff doctor
-  says "the procedure under which they began wants section_head"
+  says ": their procedure requires section_head"
   make_key new
   status 64 as staff person add new --role kepala --key "$KEYS/new.pub"
-  says "'kepala' is no role of the procedure"
+  says "unknown role 'kepala' in this procedure"
   status 0 as staff person add new --role kasi --role section_head --key "$KEYS/new.pub"
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   status 0 as new approve web01 --yes

@@ -75,18 +75,18 @@ P
   jaga init -q "$top/netops/office"
   chmod 700 "$top/netops/office" && chmod 755 "$top/netops"
   status 74 other -C "$top/netops/office" status
-  says "cannot enter '$top/netops/office': Permission denied"
+  says "cannot access '$top/netops/office': Permission denied"
   chmod 700 "$top/netops"
   status 74 other -C "$top/netops/office" status
   says 'Permission denied'
   status 66 jaga -C "$top/none" status
-  says "cannot enter '$top/none': No such file or directory"
+  says "cannot access '$top/none': No such file or directory"
   echo text >"$top/file"
   status 74 jaga -C "$top/file" status
   says 'Not a directory'
   mkdir "$top/empty"
   status 66 jaga -C "$top/empty" status
-  says 'there is no working directory here or above'
+  says 'not a jaga directory (or any parent)'
   rm -rf "$top"
 }
 

@@ -47,12 +47,12 @@ earlier() { date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ; }
   for step in "section-head reject web01 --yes -m x" "staff repair web01 --by-hand -m x" "staff note web01 -m x"; do
     # shellcheck disable=SC2086  # words
     status 64 as $step --occurred "$when"
-    says '--occurred lies in the future'
+    says '--occurred is in the future'
     says 'it is now '
   done
   status 0 as staff repair web01 -q --vendor 'The vendor'
   status 64 as staff repair web01 --vendor-reply --technician T --arrived "$when" --left "$when"
-  says '--arrived lies in the future'
+  says '--arrived is in the future'
   [ "$(records)" = $((before + 1)) ]
 }
 

@@ -46,7 +46,7 @@ refused() {
   echo text >file
   mkdir folder
   mkfifo pipe
-  refused 64 "'stafff' is no role of the procedure" --role staff --role stafff
+  refused 64 "unknown role 'stafff' in this procedure" --role staff --role stafff
   refused 64 '--org needs a name' --org ''
   refused 64 '--org needs a name' --org $'two\nlines'
   refused 64 '--org holds characters' --org $'\e[31mred'
@@ -56,7 +56,7 @@ refused() {
   refused 74 'folder' --sop ./folder || [ ! -e office ]
   refused 66 "there is no group 'no such group'" --shared 'no such group'
   # A role of another procedure.
-  refused 64 "'section_head' is no role of the procedure" --sop small-team --role section_head
+  refused 64 "unknown role 'section_head' in this procedure" --sop small-team --role section_head
   status 64 as staff init office --role staff
   says '--role goes with --person'
   [ ! -e office ]
@@ -131,13 +131,13 @@ refused() {
   make_key staff
   make_key section-head
   status 0 as staff init office --person staff --role staff
-  says 'nobody may do approve, verify, accept yet'
+  says 'nobody may take approve, verify, accept yet'
   says 'jaga person add ID --role section_head --key FILE.pub'
   says 'jaga person add ID --role division_head --key FILE.pub'
   says_not '--role staff --key'
   cd office
   status 0 as staff person add section-head --role section_head --key "$KEYS/section-head.pub"
-  says 'nobody may do accept yet'
+  says 'nobody may take accept yet: register the people'
   says_not '--role section_head --key'
   make_key division-head
   status 0 as staff person add division-head --role division_head --key "$KEYS/division-head.pub"

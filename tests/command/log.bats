@@ -80,8 +80,8 @@ follow() {
   # Whichever of the two the record is of, if midnight was in between.
   [ "$(jaga log --until "$today" | wc -l)" = 1 ] || [ "$(jaga log --until "$tomorrow" | wc -l)" = 1 ]
   status 64 jaga log --since 2x
-  says "'2x' is no time"
-  says 'span of time: 90m, 2h, 3d'
+  says "invalid time '2x'"
+  says 'write it like 2026-11-24 11:15 or 2026-11-24T03:15:00Z, or as a duration: 90m, 2h, 3d'
 }
 
 @test "followed: each new record as it comes, and who is to act on it" {

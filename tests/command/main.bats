@@ -58,13 +58,13 @@ load helpers
 
 @test "a format that a command does not write is 64, for commands of commands too" {
   status 64 jaga completion bash --json
-  says "'jaga completion' does not write json"
+  says "'jaga completion' cannot write json"
   status 64 jaga help --json
   status 64 jaga doctor --format yaml
   says 'it writes text, json'
   office
   status 64 jaga host keys --json
-  says "'jaga host keys' does not write json"
+  says "'jaga host keys' cannot write json"
 }
 
 @test "output that is longer than the terminal goes through a pager, as git's does" {
@@ -125,7 +125,7 @@ load helpers
   status 64 jaga --format xml help
   says 'give one of text, json'
   status 64 jaga help --as
-  says "'--as' needs a value"
+  says "'--as' requires a value"
 }
 
 @test "global options in any order, before the command, after it and after one of its commands" {
@@ -232,7 +232,7 @@ load helpers
   status 0 jaga host show -- web01
   status 64 jaga host -- show web01
   status 64 as staff note -m x -- web01 -q
-  says 'one argument too many'
+  says "unexpected argument '"
 }
 
 @test "an interrupt ends the wait for a named pipe that nobody writes into" {

@@ -36,7 +36,7 @@ setup() { setup_folder; office; }
   says_not 'private key'
   echo nonsense >"$KEYS/nonsense"
   status 65 as staff person add fourth --role staff --key "$KEYS/nonsense"
-  says 'is no public key'
+  says "' is not a public key"
 }
 
 @test "a key belongs to one person for ever" {
@@ -242,8 +242,8 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   as staff person add deputy -q --role staff --key "$KEYS/deputy.pub" >/dev/null
   delegate() { as division-head person change deputy --delegate section_head --letter 'ST 1' "$@"; }
   status 64 delegate --until 2x
-  says "'2x' is no time"
-  says 'a span of time: 90m, 2h, 3d'
+  says "invalid time '2x'"
+  says 'write it like 2026-11-24 11:15 or 2026-11-24T03:15:00Z, or as a duration: 90m, 2h, 3d'
   status 64 delegate --from 2d --until 1970-01-01
   says 'ends before it begins'
   status 64 as division-head person change deputy --delegate section_head --until 3d --letter ' '
@@ -343,7 +343,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   says 'hint: see who is an admin: jaga person list'
   status 77 as staff person change section-head --delegate nobody --until 2099-01-01 --letter x
   says "the procedure has no role 'nobody'"
-  says 'hint: there are division_head, section_head, staff'
+  says 'hint: known roles: division_head, section_head, staff'
 }
 
 @test "a key file that is not there: whose are registered; only who begins may make it" {
@@ -352,7 +352,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   [[ $output != *ssh-keygen* ]]
   cd ..
   status 66 jaga --key 'my key' init other --person me
-  says "hint: make one: ssh-keygen -t ed25519 -C me -f '"
+  says "hint: create one: ssh-keygen -t ed25519 -C me -f '"
   says "my key'"
 }
 
@@ -360,10 +360,10 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   key=$(ssh-keygen -lf "$KEYS/section-head.pub" | cut -d' ' -f2)
   for since in 0000-01-01 1969-12-31 9999-12-31; do
     status 64 as staff person change section-head --compromised "$key" --since "$since"
-    says "'$since' lies outside the years 1970 to 2100"
+    says "'$since' is outside the years 1970 to 2100"
   done
   status 64 as staff person change section-head --compromised "$key" --since 2099-01-01
-  says '--since lies in the future'
+  says '--since is in the future'
   status 64 as division-head person change staff --delegate section_head --from 0000-01-01 --until 1d --letter x
   status 64 as division-head person change staff --delegate section_head --until 9999-12-31 --letter x
   status 64 as division-head person change staff --delegate section_head --until 100y --letter x

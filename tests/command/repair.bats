@@ -114,7 +114,7 @@ setup() { setup_folder; office; }
   printf scan >order.pdf
   before=$(records)
   status 1 by_staff $'A. Smith\nyesterdayish\n3h\n5h\n2h\nnone.pdf\norder.pdf\nS1\nS1=S2\nn' --vendor-reply -m 'board replaced'
-  says "'yesterdayish' is no time"
+  says "invalid time 'yesterdayish'"
   says 'had not arrived'
   says "cannot read 'none.pdf'"
   says "'S1' is not OLD=NEW"

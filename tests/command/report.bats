@@ -47,7 +47,7 @@ measured() {
   jaga report round | cmp - round.txt
   run bash -c '"$JAGA" report round -o lost.md >/dev/full'
   [ "$status" = 74 ]
-  says 'written in spite of that: lost.md'
+  says 'written nevertheless: lost.md'
   cmp round.md lost.md
   status 64 jaga report round -o round.docx
   says '.txt or .md'

@@ -316,7 +316,7 @@ signed_all_the_same() { ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-h
   signed_all_the_same
   rm ../try/preview.txt
   status 64 as staff import ../try
-  says 'lies in the future'
+  says 'is in the future'
   [ "$(approvals)" = 0 ]
   status 0 jaga audit
 }

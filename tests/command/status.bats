@@ -220,7 +220,7 @@ narrow() {
   verified
   echo '  - {name: "x", adress: "192.0.2.1"}' >>hosts.yaml
   status 0 as staff status
-  says 'what needs no host goes on, although'
+  says 'commands that need no host still work, although'
   says 'adress'
   # These do not even read it.
   for step in "staff show web01" "staff log" "staff person list" "staff note web01 -m x" \
