@@ -298,7 +298,7 @@ struct Name {
   std::string_view text;
   // Too short to count within a word: "compass=".
   bool brief = false;
-  bool before_colon = true;  // "pass: all tests"
+  bool before_colon = true;  // "pass: all tests", but for "pass: hunter2", typed
   Bare bare = Bare::never;
 };
 constexpr std::string_view kPassphrase = "passphrase";
@@ -347,16 +347,8 @@ bool is_prose(std::string_view text, std::string_view name, std::string_view bet
   return next < text.size() && text[next] != '\n';
 }
 
-// "passwd hunter2", "the password is hunter2": where the value begins and ends.
-Found bare_value(std::string_view text, std::size_t at, const Name& name) {
-  const std::size_t after = at + name.text.size();
-  if (at > 0 && (text[at - 1] == '/' || text[at - 1] == '.')) return {};  // a path
-  std::size_t begin = after_blanks(text, after);
-  if (begin == after) return {};
-  for (const std::string_view is : {"is", "adalah"})
-    if (begin < text.size() && is_at(text, begin, is))
-      if (const std::size_t next = after_blanks(text, begin + is.size()); next > begin + is.size())
-        begin = next;
+// What is there, if it is no word of a sentence, without the marks that may follow it.
+Found mixed_value(std::string_view text, std::size_t begin, Bare least) {
   if (begin == text.size()) return {};
   Secret value = value_at(text, begin);
   const auto is_mark = [](char c) { return std::string_view(".,;:!?)]").find(c) != std::string_view::npos; };
@@ -378,7 +370,20 @@ Found bare_value(std::string_view text, std::size_t at, const Name& name) {
   const bool capitals = std::any_of(bytes.begin() + 1, bytes.end(), is_upper) &&
                         any([](char c) { return c >= 'a' && c <= 'z'; });
   const bool mixed = any(is_letter) && (any(is_digit) || signs);
-  return mixed && (name.bare == Bare::mixed || signs || capitals) ? Found{value} : Found{};
+  return mixed && (least == Bare::mixed || signs || capitals) ? Found{value} : Found{};
+}
+
+// "passwd hunter2", "the password is hunter2": where the value begins and ends.
+Found bare_value(std::string_view text, std::size_t at, const Name& name) {
+  const std::size_t after = at + name.text.size();
+  if (at > 0 && (text[at - 1] == '/' || text[at - 1] == '.')) return {};  // a path
+  std::size_t begin = after_blanks(text, after);
+  if (begin == after) return {};
+  for (const std::string_view is : {"is", "adalah"})
+    if (begin < text.size() && is_at(text, begin, is))
+      if (const std::size_t next = after_blanks(text, begin + is.size()); next > begin + is.size())
+        begin = next;
+  return mixed_value(text, begin, name.bare);
 }
 
 // The option --db-password is followed by its value.
@@ -404,7 +409,8 @@ Found named_value(std::string_view text, std::size_t at, bool typed) {
         sign > after && text[sign] != '-' && !is_quote(text[after]) && is_long_option(text, at);
     std::size_t begin = sign;
     if (text[sign] == '=' || text[sign] == ':' || text[sign] == '>') {
-      if (!name.before_colon && !compound && text[sign] == ':') continue;
+      if (!name.before_colon && !compound && text[sign] == ':')
+        return typed ? mixed_value(text, after_blanks(text, sign + 1), Bare::mixed) : Found{};
       begin = after_blanks(text, sign + 1);
     } else if (!option) {
       continue;
