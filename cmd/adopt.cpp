@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "people.hpp"
 #include "register/register.hpp"
 #include "session.hpp"
@@ -64,7 +65,7 @@ ExitCode adopt(Session& session, bool yes) {
   session.recorded(path);
   tell_kept(session);
   if (session.json())
-    ui.json(yaml::Node::map().set("record", path).set("sop", adoption.digest.text()));
+    ui.json(Json{{"record", path}, {"sop", adoption.digest.text()}});
   else
     ui.print(path);
   return ExitCode::ok;

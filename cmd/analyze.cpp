@@ -7,6 +7,7 @@
 
 #include "analyze_incident.hpp"
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "ssh/script.hpp"
@@ -21,57 +22,60 @@ struct Options {
   OwnOptions own;
 };
 
-yaml::Node as_json(const workflow::FoundFault& found, Language language) {
+Json as_json(const workflow::FoundFault& found, Language language) {
   const fault::Fault& fault = found.fault;
-  yaml::Node evidence = yaml::Node::list();
+  Json evidence = Json::array();
   for (const round::Result& result : fault.evidence) {
-    evidence.add(yaml::Node::map()
-                     .set("host", result.host)
-                     .set("check", result.check)
-                     .set("object", result.object)
-                     .set("state", round::name(result.state))
-                     .set("reason", round::name(result.reason))
-                     .set("since", format_instant(result.since))
-                     .set("summary", result.summary));
+    evidence.push_back(Json{
+        {"host", result.host},
+        {"check", result.check},
+        {"object", result.object},
+        {"state", round::name(result.state)},
+        {"reason", round::name(result.reason)},
+        {"since", format_instant(result.since)},
+        {"summary", result.summary},
+    });
   }
-  yaml::Node symptoms = yaml::Node::list();
+  Json symptoms = Json::array();
   for (const fault::Symptom& symptom : fault.symptoms) {
-    symptoms.add(yaml::Node::map()
-                     .set("host", symptom.host)
-                     .set("check", symptom.check)
-                     .set("object", symptom.object)
-                     .set("unreachable", symptom.unreachable));
+    symptoms.push_back(Json{
+        {"host", symptom.host},
+        {"check", symptom.check},
+        {"object", symptom.object},
+        {"unreachable", symptom.unreachable},
+    });
   }
-  yaml::Node candidates = yaml::Node::list();
+  Json candidates = Json::array();
   for (const fault::Candidate& other : fault.candidates)
-    candidates.add(yaml::Node::map().set("fault", other.type).set("score", other.score));
-  yaml::Node parameters = yaml::Node::list();
-  for (const auto& [key, value] : fault.parameters) parameters.add(yaml::Node::text(key + "=" + value));
-  return yaml::Node::map()
-      .set("fault", fault.type)
-      .set("title", fault.title.in(language))
-      .set("class", fault.fault_class)
-      .set("host", fault.host)
-      .set("object", fault.object)
-      .set("key", fault.key)
-      .set("severity", fault::name(fault.severity))
-      .set("plan", found.plan)
-      .set("parameters", std::move(parameters))
-      .set("remedy", fault.remedy.in(language))
-      .set("next_command", fault.next_command.in(language))
-      .set("part", fault.part.in(language))
-      .set("window", fault.window)
-      .set("incident", found.incident)
-      .set("new", found.is_new)
-      .set("reopens", found.reopens)
-      .set("attached", found.attached)
-      .set("after_repair", found.after_repair)
-      .set("flapping", fault.flapping)
-      .set("flap_percent", fault.flap_percent)
-      .set("evidence", std::move(evidence))
-      .set("against", yaml::Node::texts(fault.speaks_against))
-      .set("candidates", std::move(candidates))
-      .set("symptoms", std::move(symptoms));
+    candidates.push_back(Json{{"fault", other.type}, {"score", other.score}});
+  Json parameters = Json::array();
+  for (const auto& [key, value] : fault.parameters) parameters.push_back(key + "=" + value);
+  return Json{
+      {"fault", fault.type},
+      {"title", fault.title.in(language)},
+      {"class", fault.fault_class},
+      {"host", fault.host},
+      {"object", fault.object},
+      {"key", fault.key},
+      {"severity", fault::name(fault.severity)},
+      {"plan", found.plan},
+      {"parameters", std::move(parameters)},
+      {"remedy", fault.remedy.in(language)},
+      {"next_command", fault.next_command.in(language)},
+      {"part", fault.part.in(language)},
+      {"window", fault.window},
+      {"incident", found.incident},
+      {"new", found.is_new},
+      {"reopens", found.reopens},
+      {"attached", found.attached},
+      {"after_repair", found.after_repair},
+      {"flapping", fault.flapping},
+      {"flap_percent", fault.flap_percent},
+      {"evidence", std::move(evidence)},
+      {"against", fault.speaks_against},
+      {"candidates", std::move(candidates)},
+      {"symptoms", std::move(symptoms)},
+  };
 }
 
 // As they are typed.
@@ -138,11 +142,12 @@ ExitCode a_round(Session& session, const Options& options) {
   }
   for (const workflow::Recovered& well : done.recovered) {
     if (session.json()) {
-      ui.json(yaml::Node::map()
-                  .set("recovered", well.incident)
-                  .set("standing", incident::name(well.standing))
-                  .set("host", well.host)
-                  .set("key", well.fault_key));
+      ui.json(Json{
+          {"recovered", well.incident},
+          {"standing", incident::name(well.standing)},
+          {"host", well.host},
+          {"key", well.fault_key},
+      });
       continue;
     }
     const Message::Arguments said = {{"host", well.host}, {"fault", well.summary}};
@@ -174,12 +179,13 @@ ExitCode a_round(Session& session, const Options& options) {
     Table table;
     for (const fault::Explained& one : done.diagnosis.explained) {
       if (session.json()) {
-        ui.json(yaml::Node::map()
-                    .set("explains", one.rule)
-                    .set("host", one.host)
-                    .set("object", one.object)
-                    .set("fired", one.fired)
-                    .set("why", ui.text(one.why)));
+        ui.json(Json{
+            {"explains", one.rule},
+            {"host", one.host},
+            {"object", one.object},
+            {"fired", one.fired},
+            {"why", ui.text(one.why)},
+        });
         continue;
       }
       table.row({one.host, one.rule, one.fired ? "+" : "-", one.object, ui.text(one.why)});

@@ -2,6 +2,7 @@
 
 #include "base/secrets.hpp"
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "document/plan_view.hpp"
 #include "editor.hpp"
 #include "next.hpp"
@@ -35,7 +36,7 @@ workflow::OwnAnalysis wish_of(const OwnOptions& options) {
 ExitCode preview(Session& session, const std::string& id, const incident::Analyze& analysis) {
   Ui& ui = session.ui();
   if (session.json()) {
-    ui.json(yaml::Node::map().set("incident", id).set("body", incident::to_node(analysis)));
+    ui.json(Json{{"incident", id}, {"body", document::json_of(incident::to_node(analysis))}});
     return ExitCode::ok;
   }
   ui.say(msg("nothing is recorded; this is what would be"));
@@ -52,7 +53,7 @@ ExitCode record(Session& session, const std::string& id, const workflow::OwnAnal
   const workflow::Written written = workflow::analyze_incident(session.context(), id, wish);
   session.recorded(written.path);
   if (session.json())
-    session.ui().json(yaml::Node::map().set("incident", id).set("record", written.path));
+    session.ui().json(Json{{"incident", id}, {"record", written.path}});
   else
     session.ui().print(written.path);
   hint_next(session, id);

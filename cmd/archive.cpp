@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "document/repair_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -101,13 +102,14 @@ ExitCode archive(Session& session, const Options& given) {
   session.recorded(archived.written.path);
   Ui& ui = session.ui();
   if (session.json()) {
-    ui.json(yaml::Node::map()
-                .set("incident", id)
-                .set("record", archived.written.path)
-                .set("bag", archived.bag)
-                .set("manifest", archived.manifest.text())
-                .set("packed", archived.packed)
-                .set("seal", archived.sealed ? archived.sealed->record.digest.text() : std::string{}));
+    ui.json(Json{
+        {"incident", id},
+        {"record", archived.written.path},
+        {"bag", archived.bag},
+        {"manifest", archived.manifest.text()},
+        {"packed", archived.packed},
+        {"seal", archived.sealed ? archived.sealed->record.digest.text() : std::string{}},
+    });
   } else {
     ui.print(archived.bag);
     ui.print(msg("manifest {digest}", {{"digest", archived.manifest.text()}}));

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "inventory/settings.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -36,10 +37,11 @@ ExitCode print(Session& session, const audit::Report& report, const std::vector<
   Ui& ui = session.ui();
   for (const audit::Finding& finding : report.findings) {
     if (session.json()) {
-      ui.json(yaml::Node::map()
-                  .set("chain", finding.chain)
-                  .set("file", finding.file)
-                  .set("what", finding.what.render(Language::english)));
+      ui.json(Json{
+          {"chain", finding.chain},
+          {"file", finding.file},
+          {"what", finding.what.render(Language::english)},
+      });
       continue;
     }
     const std::string where = finding.file.empty() ? finding.chain : finding.file;
@@ -55,29 +57,28 @@ ExitCode print(Session& session, const audit::Report& report, const std::vector<
           .with("signatures", counted(report.signatures, msg("1 signature"), msg("{count} signatures")))
           .with("attachments", counted(report.attachments, msg("1 attachment"), msg("{count} attachments")));
   if (session.json()) {
-    yaml::Node unchecked = yaml::Node::list();
-    for (const Message& what : report.unchecked)
-      unchecked.add(yaml::Node::text(what.render(Language::english)));
-    yaml::Node remarks = yaml::Node::list();
-    for (const Message& what : report.remarks) remarks.add(yaml::Node::text(what.render(Language::english)));
-    yaml::Node witnesses = yaml::Node::list();
+    Json unchecked = Json::array();
+    for (const Message& what : report.unchecked) unchecked.push_back(what.render(Language::english));
+    Json remarks = Json::array();
+    for (const Message& what : report.remarks) remarks.push_back(what.render(Language::english));
+    Json witnesses = Json::array();
     for (const audit::Report::Witness& one : report.witnesses)
-      witnesses.add(
-          yaml::Node::map().set("person", one.person).set("records", static_cast<std::int64_t>(one.records)));
-    ui.json(yaml::Node::map()
-                .set("sound", report.sound())
-                .set("records", static_cast<std::int64_t>(report.records))
-                .set("notes", static_cast<std::int64_t>(report.notes))
-                .set("signatures", static_cast<std::int64_t>(report.signatures))
-                .set("attachments", static_cast<std::int64_t>(report.attachments))
-                .set("seal", static_cast<std::int64_t>(report.seal))
-                .set("newer", static_cast<std::int64_t>(report.newer))
-                .set("manifest", report.manifest ? report.manifest->text() : std::string())
-                .set("witnesses", std::move(witnesses))
-                .set("chains", static_cast<std::int64_t>(report.chains))
-                .set("seen", static_cast<std::int64_t>(report.seen))
-                .set("remarks", std::move(remarks))
-                .set("unchecked", std::move(unchecked)));
+      witnesses.push_back(Json{{"person", one.person}, {"records", one.records}});
+    ui.json(Json{
+        {"sound", report.sound()},
+        {"records", report.records},
+        {"notes", report.notes},
+        {"signatures", report.signatures},
+        {"attachments", report.attachments},
+        {"seal", report.seal},
+        {"newer", report.newer},
+        {"manifest", report.manifest ? report.manifest->text() : std::string()},
+        {"witnesses", std::move(witnesses)},
+        {"chains", report.chains},
+        {"seen", report.seen},
+        {"remarks", std::move(remarks)},
+        {"unchecked", std::move(unchecked)},
+    });
   } else {
     ui.print(report.sound() ? msg("sound")
                             : counted(report.findings.size(), msg("not sound: 1 finding"),

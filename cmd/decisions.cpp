@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "document/decision_view.hpp"
+#include "document/json.hpp"
 #include "next.hpp"
 #include "store/chain.hpp"
 #include "workflow/acting_person.hpp"
@@ -84,10 +85,11 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionArgum
         workflow::request(context, prepared, session.absolute(*options.request));
     session.recorded(requested.folder);
     if (session.json()) {
-      ui.json(yaml::Node::map()
-                  .set("folder", requested.folder)
-                  .set("record", requested.record_file)
-                  .set("command", requested.command_line));
+      ui.json(Json{
+          {"folder", requested.folder},
+          {"record", requested.record_file},
+          {"command", requested.command_line},
+      });
     } else {
       ui.print(requested.folder);
     }
@@ -109,11 +111,12 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionArgum
   const workflow::Written written = workflow::commit(context, prepared);
   session.recorded(written.path);
   if (session.json()) {
-    ui.json(yaml::Node::map()
-                .set("incident", id)
-                .set("record", written.path)
-                .set("digest", written.record.digest.text())
-                .set("decided", prepared.digest.text()));
+    ui.json(Json{
+        {"incident", id},
+        {"record", written.path},
+        {"digest", written.record.digest.text()},
+        {"decided", prepared.digest.text()},
+    });
   } else {
     ui.print(written.path);
   }

@@ -9,6 +9,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "os/descriptor.hpp"
 #include "people.hpp"
 #include "process/run.hpp"
@@ -256,11 +257,12 @@ ExitCode doctor(Session& session) {
                        : finding.verdict == Verdict::bad ? "bad"
                                                          : "-";
     if (session.json()) {
-      ui.json(yaml::Node::map()
-                  .set("about", finding.about)
-                  .set("state", word)
-                  .set("what", ui.text(finding.what))
-                  .set("mend", ui.text(finding.mend)));
+      ui.json(Json{
+          {"about", finding.about},
+          {"state", word},
+          {"what", ui.text(finding.what)},
+          {"mend", ui.text(finding.mend)},
+      });
       continue;
     }
     table.row({ui.text(label(finding)), word, ui.text(finding.what)},

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "incident/evidence.hpp"
 #include "incident/note.hpp"
 #include "inventory/settings.hpp"
@@ -51,11 +52,12 @@ ExitCode add(Session& session, const Options& options) {
     const std::string path = store::evidence_path(chain, digest, is_private);
     session.recorded(path);
     if (session.json()) {
-      session.ui().json(yaml::Node::map()
-                            .set("incident", id)
-                            .set("evidence", path)
-                            .set("digest", digest.text())
-                            .set("note", written.id));
+      session.ui().json(Json{
+          {"incident", id},
+          {"evidence", path},
+          {"digest", digest.text()},
+          {"note", written.id},
+      });
     } else {
       session.ui().print(path);
     }
@@ -81,13 +83,14 @@ ExitCode list(Session& session, const Options& options) {
     for (const record::Note* note : attached) {
       const bool known = note != nullptr;
       if (session.json()) {
-        session.ui().json(yaml::Node::map()
-                              .set("digest", attachment.digest.text())
-                              .set("path", path)
-                              .set("name", known ? note->body.text_at("name") : "")
-                              .set("class", known ? note->body.text_at("class") : "ordinary")
-                              .set("by", known ? note->by.person : "")
-                              .set("text", known ? note->body.text_at("text") : ""));
+        session.ui().json(Json{
+            {"digest", attachment.digest.text()},
+            {"path", path},
+            {"name", known ? note->body.text_at("name") : ""},
+            {"class", known ? note->body.text_at("class") : "ordinary"},
+            {"by", known ? note->by.person : ""},
+            {"text", known ? note->body.text_at("text") : ""},
+        });
         continue;
       }
       table.row({attachment.digest.hex().substr(0, 12), known ? note->body.text_at("class") : "",
@@ -102,11 +105,12 @@ ExitCode list(Session& session, const Options& options) {
                             : std::nullopt;
     if (!digest) continue;
     if (session.json()) {
-      session.ui().json(yaml::Node::map()
-                            .set("digest", digest->text())
-                            .set("redacted", true)
-                            .set("by", note.by.person)
-                            .set("text", note.body.text_at("reason")));
+      session.ui().json(Json{
+          {"digest", digest->text()},
+          {"redacted", true},
+          {"by", note.by.person},
+          {"text", note.body.text_at("reason")},
+      });
       continue;
     }
     table.row({digest->hex().substr(0, 12), std::string(translate("redacted", session.ui().language())),
@@ -158,11 +162,12 @@ ExitCode redact(Session& session, const Options& options) {
   const workflow::Redacted done = workflow::redact(context, id, digest, options.text.value_or(""));
   session.recorded(done.note);
   if (session.json()) {
-    session.ui().json(yaml::Node::map()
-                          .set("incident", id)
-                          .set("digest", digest.text())
-                          .set("note", done.note)
-                          .set("removed", done.was_there));
+    session.ui().json(Json{
+        {"incident", id},
+        {"digest", digest.text()},
+        {"note", done.note},
+        {"removed", done.was_there},
+    });
   } else {
     session.ui().print(done.note);
   }

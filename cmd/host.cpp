@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "feed/inventories.hpp"
 #include "host_import.hpp"
 #include "host_maintain.hpp"
@@ -113,14 +114,15 @@ ExitCode list(Session& session, const Options& options) {
   for (const inventory::Host* host : session.office().inventory->select(options.hosts)) {
     const registry::Pin* pin = pin_of(session, host->name);
     if (session.json()) {
-      ui.json(yaml::Node::map()
-                  .set("host", host->name)
-                  .set("address", host->address)
-                  .set("kind", host->kind)
-                  .set("checks", yaml::Node::texts(checks_of(*host)))
-                  .set("parents", yaml::Node::texts(parents_of(*host)))
-                  .set("groups", yaml::Node::texts(host->groups))
-                  .set("pinned", pin != nullptr));
+      ui.json(Json{
+          {"host", host->name},
+          {"address", host->address},
+          {"kind", host->kind},
+          {"checks", checks_of(*host)},
+          {"parents", parents_of(*host)},
+          {"groups", host->groups},
+          {"pinned", pin != nullptr},
+      });
       continue;
     }
     table.row({host->name, host->address, join(checks_of(*host), " "), join(parents_of(*host), " "),
@@ -139,23 +141,31 @@ ExitCode show(Session& session, const Options& options) {
   const Instant now = session.now();
   const inventory::Window* window = inventory::window_of(windows, host, now);
   if (session.json()) {
-    yaml::Node node = yaml::Node::map();
-    node.set("host", host.name).set("address", host.address).set("kind", host.kind);
-    node.set("file", host.file).set("line", host.mark.line);
-    node.set("checks", yaml::Node::texts(checks_of(host)))
-        .set("parents", yaml::Node::texts(parents_of(host)));
-    node.set("needs", yaml::Node::texts(needs_of(host)));
+    Json node;
+    node["host"] = host.name;
+    node["address"] = host.address;
+    node["kind"] = host.kind;
+    node["file"] = host.file;
+    node["line"] = host.mark.line;
+    node["checks"] = checks_of(host);
+    node["parents"] = parents_of(host);
+    node["needs"] = needs_of(host);
     if (window != nullptr)
-      node.set("maintenance", yaml::Node::map()
-                                  .set("window", window->name)
-                                  .set("until", format_instant(window->until))
-                                  .set("by", window->by)
-                                  .set("reason", window->reason));
-    node.set("groups", yaml::Node::texts(host.groups)).set("login_measure", host.login.measure);
-    node.set("login_repair", host.login.repair).set("port", static_cast<int>(host.login.port));
+      node["maintenance"] = Json{
+          {"window", window->name},
+          {"until", format_instant(window->until)},
+          {"by", window->by},
+          {"reason", window->reason},
+      };
+    node["groups"] = host.groups;
+    node["login_measure"] = host.login.measure;
+    node["login_repair"] = host.login.repair;
+    node["port"] = host.login.port;
     if (pin != nullptr) {
-      node.set("machine_id", pin->machine_id).set("host_keys", yaml::Node::texts(pin->host_keys));
-      node.set("serials", yaml::Node::texts(pin->serials)).set("verified", pin->verified);
+      node["machine_id"] = pin->machine_id;
+      node["host_keys"] = pin->host_keys;
+      node["serials"] = pin->serials;
+      node["verified"] = pin->verified;
     }
     ui.json(node);
     return ExitCode::ok;
@@ -242,7 +252,7 @@ ExitCode add(Session& session, const Options& options) {
   session.office().directory->create(file, inventory::host_yaml(host, usual));
   session.recorded(file);
   if (session.json())
-    session.ui().json(yaml::Node::map().set("host", host.name).set("file", file));
+    session.ui().json(Json{{"host", host.name}, {"file", file}});
   else
     session.ui().print(file);
   if (host.logs_in())
@@ -406,7 +416,7 @@ ExitCode trust(Session& session, const Options& options) {
     const std::string path = "register/" + record::file_name(record.envelope);
     session.recorded(path);
     if (session.json())
-      ui.json(yaml::Node::map().set("record", path).set("hosts", static_cast<int>(pins.size())));
+      ui.json(Json{{"record", path}, {"hosts", pins.size()}});
     else
       ui.print(path);
   }

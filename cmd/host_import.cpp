@@ -7,6 +7,7 @@
 
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "feed/inventories.hpp"
 #include "inventory/write.hpp"
 #include "session.hpp"
@@ -103,7 +104,7 @@ ExitCode import(Session& session, const Options& options) {
   folder.create(file, bytes);
   session.recorded(file);
   if (session.json())
-    ui.json(yaml::Node::map().set("file", file).set("hosts", static_cast<int>(hosts.size())));
+    ui.json(Json{{"file", file}, {"hosts", hosts.size()}});
   else
     ui.print(file);
   ui.say(counted(hosts.size(), msg("1 host"), msg("{count} hosts")));

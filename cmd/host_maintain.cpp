@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "workflow/maintenance.hpp"
@@ -28,11 +29,12 @@ ExitCode maintain(Session& session, const Options& options) {
   session.recorded(done.path);
   Ui& ui = session.ui();
   if (session.json()) {
-    ui.json(yaml::Node::map()
-                .set("window", done.path)
-                .set("hosts", yaml::Node::texts(done.window.hosts))
-                .set("from", format_instant(done.window.from))
-                .set("until", format_instant(done.window.until)));
+    ui.json(Json{
+        {"window", done.path},
+        {"hosts", done.window.hosts},
+        {"from", format_instant(done.window.from)},
+        {"until", format_instant(done.window.until)},
+    });
   } else {
     ui.print(done.path);
   }

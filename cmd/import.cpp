@@ -1,6 +1,7 @@
 // jaga import DIR
 #include <memory>
 
+#include "document/json.hpp"
 #include "next.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -15,7 +16,7 @@ void setup_import(Setup& setup) {
     const workflow::Written written = workflow::import_request(session.context(), session.absolute(*folder));
     session.recorded(written.path);
     if (session.json())
-      session.ui().json(yaml::Node::map().set("incident", written.incident).set("record", written.path));
+      session.ui().json(Json{{"incident", written.incident}, {"record", written.path}});
     else
       session.ui().print(written.path);
     hint_next(session, written.incident);

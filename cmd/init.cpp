@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "people.hpp"
@@ -140,9 +141,10 @@ ExitCode init(Session& session, const Options& options) {
     session.recorded(made.path);
   }
   Ui& ui = session.ui();
-  yaml::Node json = yaml::Node::map();
-  json.set("path", made.path).set("repo", made.repo);
-  json.set("files", yaml::Node::texts(made.files));
+  Json json;
+  json["path"] = made.path;
+  json["repo"] = made.repo;
+  json["files"] = made.files;
   print_made(session, made);
   if (!first) {
     if (session.json()) ui.json(json);
@@ -164,7 +166,8 @@ ExitCode init(Session& session, const Options& options) {
   }
   session.recorded("register/" + record::file_name(genesis.envelope));
   if (session.json()) {
-    ui.json(json.set("genesis", genesis.digest.text()));
+    json["genesis"] = genesis.digest.text();
+    ui.json(json);
   } else {
     ui.print(made.path + "/register/" + record::file_name(genesis.envelope));
     ui.print(msg("genesis {digest}", {{"digest", genesis.digest.text()}}));

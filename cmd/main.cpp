@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
+#include "document/json.hpp"
 #include "feed/status_line.hpp"
 #include "help.hpp"
 #include "os/event.hpp"
@@ -161,7 +162,7 @@ void require_format(const Globals& globals, const Setup& setup) {
 
 void print_version(Ui& ui, const Globals& globals) {
   if (globals.json || globals.format == "json")
-    ui.json(yaml::Node::map().set("version", JAGA_VERSION));
+    ui.json(Json{{"version", JAGA_VERSION}});
   else
     ui.print("jaga " JAGA_VERSION);
 }

@@ -1,6 +1,7 @@
 // jaga merge register|INCIDENT
 #include <memory>
 
+#include "document/json.hpp"
 #include "next.hpp"
 #include "register/tell.hpp"
 #include "session.hpp"
@@ -34,7 +35,7 @@ ExitCode merge(Session& session, const Options& options) {
   }
   session.recorded(path);
   if (session.json())
-    session.ui().json(yaml::Node::map().set("record", path));
+    session.ui().json(Json{{"record", path}});
   else
     session.ui().print(path);
   for (const Message& what : merged) session.ui().say(what);

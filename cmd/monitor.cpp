@@ -6,6 +6,7 @@
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "document/plan_view.hpp"
 #include "feed/inventories.hpp"
 #include "feed/prometheus.hpp"
@@ -76,26 +77,27 @@ void print_hosts(Session& session, const round::Round& round) {
 
 void print_json(Session& session, const workflow::Monitored& done) {
   for (const round::Result& result : done.round.results) {
-    yaml::Node facts = yaml::Node::map();
+    Json facts = Json::object();
     for (const auto& [name, fact] : result.facts) {
       if (const auto* number = std::get_if<std::int64_t>(&fact))
-        facts.set(name, *number);
+        facts[name] = *number;
       else
-        facts.set(name, std::get<std::string>(fact));
+        facts[name] = std::get<std::string>(fact);
     }
-    session.ui().json(yaml::Node::map()
-                          .set("host", result.host)
-                          .set("check", result.check)
-                          .set("object", result.object)
-                          .set("state", round::name(result.state))
-                          .set("reason", round::name(result.reason))
-                          .set("summary", result.summary)
-                          .set("facts", std::move(facts))
-                          .set("since", format_instant(result.since))
-                          .set("hard", result.hard)
-                          .set("attempts", result.attempts));
+    session.ui().json(Json{
+        {"host", result.host},
+        {"check", result.check},
+        {"object", result.object},
+        {"state", round::name(result.state)},
+        {"reason", round::name(result.reason)},
+        {"summary", result.summary},
+        {"facts", std::move(facts)},
+        {"since", format_instant(result.since)},
+        {"hard", result.hard},
+        {"attempts", result.attempts},
+    });
   }
-  if (!done.path.empty()) session.ui().json(yaml::Node::map().set("round", done.path));
+  if (!done.path.empty()) session.ui().json(Json{{"round", done.path}});
 }
 
 ExitCode again(Session& session, const std::string& incident) {
@@ -106,11 +108,12 @@ ExitCode again(Session& session, const std::string& incident) {
     const round::State state = result.state;
     if (round::badness(state) > round::badness(worst)) worst = state;
     if (session.json()) {
-      session.ui().json(yaml::Node::map()
-                            .set("host", result.host)
-                            .set("check", result.check)
-                            .set("state", round::name(result.state))
-                            .set("summary", result.text));
+      session.ui().json(Json{
+          {"host", result.host},
+          {"check", result.check},
+          {"state", round::name(result.state)},
+          {"summary", result.text},
+      });
     } else {
       session.ui().print(document::result_lines(std::span(&result, 1)).front(),
                          document::tone_of(result.state));

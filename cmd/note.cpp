@@ -5,6 +5,7 @@
 
 #include "base/secrets.hpp"
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "record/kind.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -36,7 +37,7 @@ ExitCode note(Session& session, const Options& options) {
   const std::string path = record::ChainName::incident(id).directory() + "/notes/" + written.id + ".yaml";
   session.recorded(path);
   if (session.json())
-    session.ui().json(yaml::Node::map().set("incident", id).set("note", path));
+    session.ui().json(Json{{"incident", id}, {"note", path}});
   else
     session.ui().print(path);
   return ExitCode::ok;

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "next.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -41,11 +42,12 @@ ExitCode open(Session& session, const Options& options) {
   session.recorded(opened.id);
   Ui& ui = session.ui();
   if (session.json())
-    ui.json(yaml::Node::map()
-                .set("incident", opened.id)
-                .set("new", opened.is_new)
-                .set("note", opened.note)
-                .set("reopens", opened.reopens));
+    ui.json(Json{
+        {"incident", opened.id},
+        {"new", opened.is_new},
+        {"note", opened.note},
+        {"reopens", opened.reopens},
+    });
   else
     ui.print(opened.id);
   if (!opened.is_new)

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "people.hpp"
 #include "person_change.hpp"
 #include "session.hpp"
@@ -54,22 +55,24 @@ ExitCode list(Session& session) {
       if (key.current()) keys.push_back(key.fingerprint);
     }
     if (session.json()) {
-      auto delegations = yaml::Node::list();
+      Json delegations = Json::array();
       for (const registry::Delegation& one : person.delegations)
-        delegations.add(yaml::Node::map()
-                            .set("role", one.role)
-                            .set("from", format_instant(one.from))
-                            .set("until", format_instant(one.until))
-                            .set("letter", one.letter));
-      session.ui().json(yaml::Node::map()
-                            .set("person", id)
-                            .set("name", person.name)
-                            .set("nip", person.nip)
-                            .set("machine", person.machine)
-                            .set("roles", yaml::Node::texts(roles))
-                            .set("keys", yaml::Node::texts(keys))
-                            .set("delegations", std::move(delegations))
-                            .set("left", person.left.has_value()));
+        delegations.push_back(Json{
+            {"role", one.role},
+            {"from", format_instant(one.from)},
+            {"until", format_instant(one.until)},
+            {"letter", one.letter},
+        });
+      session.ui().json(Json{
+          {"person", id},
+          {"name", person.name},
+          {"nip", person.nip},
+          {"machine", person.machine},
+          {"roles", roles},
+          {"keys", keys},
+          {"delegations", std::move(delegations)},
+          {"left", person.left.has_value()},
+      });
       continue;
     }
     const std::string shown =

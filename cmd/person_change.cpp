@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "people.hpp"
 #include "register/tell.hpp"
 #include "setups.hpp"
@@ -175,7 +176,7 @@ void written_person(Session& session, const record::Record& record) {
   const std::string path = "register/" + record::file_name(record.envelope);
   session.recorded(path);
   if (session.json()) {
-    session.ui().json(yaml::Node::map().set("record", path).set("digest", record.digest.text()));
+    session.ui().json(Json{{"record", path}, {"digest", record.digest.text()}});
   } else {
     session.ui().print(path);
   }

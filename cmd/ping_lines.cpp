@@ -4,6 +4,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "probe/icmp_packet.hpp"
 #include "session.hpp"
 
@@ -97,26 +98,37 @@ void put_packets(std::string& text, const PingAnswer& one) {
 
 void print_ping_json(Ui& ui, const PingAnswer& one, const PingView& view) {
   const probe::IcmpResult& icmp = one.icmp;
-  yaml::Node line = yaml::Node::map();
-  line.set("target", one.target).set("address", one.address());
-  line.set("alive", one.alive());
-  line.set("sent", icmp.sent).set("received", icmp.received).set("loss_percent", icmp.lost_percent());
-  line.set("late", icmp.late).set("duplicates", icmp.duplicates);
+  Json line;
+  line["target"] = one.target;
+  line["address"] = one.address();
+  line["alive"] = one.alive();
+  line["sent"] = icmp.sent;
+  line["received"] = icmp.received;
+  line["loss_percent"] = icmp.lost_percent();
+  line["late"] = icmp.late;
+  line["duplicates"] = icmp.duplicates;
   const auto us = [](nanoseconds span) { return span.count() / 1'000; };
   if (one.alive()) {
-    line.set("min_us", us(icmp.min)).set("mean_us", us(icmp.mean)).set("median_us", us(icmp.median));
-    line.set("p95_us", us(icmp.p95)).set("max_us", us(icmp.max)).set("jitter_us", us(icmp.jitter));
+    line["min_us"] = us(icmp.min);
+    line["mean_us"] = us(icmp.mean);
+    line["median_us"] = us(icmp.median);
+    line["p95_us"] = us(icmp.p95);
+    line["max_us"] = us(icmp.max);
+    line["jitter_us"] = us(icmp.jitter);
   }
   if (view.times) {
-    yaml::Node times = yaml::Node::list();
+    Json times = Json::array();
     for (const nanoseconds trip : icmp.times)
-      times.add(trip < nanoseconds{0} ? yaml::Node::plain("null") : yaml::Node::integer(us(trip)));
-    line.set("times_us", std::move(times));
+      times.push_back(trip < nanoseconds{0} ? Json(nullptr) : Json(us(trip)));
+    line["times_us"] = std::move(times);
   }
   const std::string reason = why(one).render(Language::english);
-  if (!reason.empty()) line.set("reason", reason);
-  if (const probe::IcmpError& error = icmp.last_error(); !error.from.empty())
-    line.set("error_from", error.from).set("icmp_type", error.type).set("icmp_code", error.code);
+  if (!reason.empty()) line["reason"] = reason;
+  if (const probe::IcmpError& error = icmp.last_error(); !error.from.empty()) {
+    line["error_from"] = error.from;
+    line["icmp_type"] = error.type;
+    line["icmp_code"] = error.code;
+  }
   ui.json(line);
 }
 

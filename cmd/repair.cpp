@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "decisions.hpp"
 #include "document/incident_lines.hpp"
+#include "document/json.hpp"
 #include "document/plan_view.hpp"
 #include "next.hpp"
 #include "repair_report.hpp"
@@ -226,31 +227,33 @@ ExitCode repair(Session& session, const Options& options) {
   session.recorded(done.path);
   const bool failed = done.outcome == RepairOutcome::failed;
   if (session.json()) {
-    yaml::Node commands = yaml::Node::list();
+    Json commands = Json::array();
     for (const workflow::CommandDone& command : done.commands) {
-      yaml::Node one = yaml::Node::map();
-      one.set("target", command.target)
-          .set("n", command.n)
-          .set("title", command.title)
-          .set("end", name(command.end.end));
-      if (command.end.exit) one.set("exit", *command.end.exit);
-      if (command.end.signal) one.set("signal", *command.end.signal);
-      commands.add(std::move(one));
+      Json one;
+      one["target"] = command.target;
+      one["n"] = command.n;
+      one["title"] = command.title;
+      one["end"] = name(command.end.end);
+      if (command.end.exit) one["exit"] = *command.end.exit;
+      if (command.end.signal) one["signal"] = *command.end.signal;
+      commands.push_back(std::move(one));
     }
-    yaml::Node after = yaml::Node::list();
+    Json after = Json::array();
     for (const incident::Result& result : done.after) {
-      after.add(yaml::Node::map()
-                    .set("host", result.host)
-                    .set("check", result.check)
-                    .set("state", round::name(result.state))
-                    .set("text", result.text));
+      after.push_back(Json{
+          {"host", result.host},
+          {"check", result.check},
+          {"state", round::name(result.state)},
+          {"text", result.text},
+      });
     }
-    ui.json(yaml::Node::map()
-                .set("incident", id)
-                .set("outcome", done.outcome_name())
-                .set("commands", std::move(commands))
-                .set("after", std::move(after))
-                .set("record", done.path));
+    ui.json(Json{
+        {"incident", id},
+        {"outcome", done.outcome_name()},
+        {"commands", std::move(commands)},
+        {"after", std::move(after)},
+        {"record", done.path},
+    });
   } else {
     for (const incident::Result& result : done.after) {
       ui.print(document::result_lines(std::span(&result, 1)).front(), document::tone_of(result.state));

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "document/round_report.hpp"
 #include "inventory/settings.hpp"
 #include "session.hpp"
@@ -89,7 +90,7 @@ std::string bytes_of(Session& session, const Options& options, const workflow::M
   const std::string format = format_of(session, options);
   const document::Document& document = paper.document;
   if (format == "text") return document::to_text(document, to_file(options) ? 0 : session.ui().columns());
-  if (format == "json") return to_json(paper.values) + "\n";
+  if (format == "json") return document::json_line(document::json_of(paper.values)) + "\n";
   if (format == "md") return document::to_markdown(document);
   if (format == "csv") return document::to_csv(document);
   const std::string html = document::to_html(document);
@@ -145,10 +146,7 @@ ExitCode list(Session& session, const Options& options) {
     std::vector<std::string> lacking;
     for (const Message& what : one.missing) lacking.push_back(session.ui().text(what));
     if (session.json()) {
-      session.ui().json(yaml::Node::map()
-                            .set("kind", one.kind)
-                            .set("printable", one.missing.empty())
-                            .set("missing", yaml::Node::texts(lacking)));
+      session.ui().json(Json{{"kind", one.kind}, {"printable", one.missing.empty()}, {"missing", lacking}});
       continue;
     }
     table.row({one.kind, lacking.empty()

@@ -1,6 +1,7 @@
 // jaga seal
 #include "workflow/seal.hpp"
 
+#include "document/json.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 
@@ -16,10 +17,11 @@ void setup_seal(Setup& setup) {
     }
     session.recorded(sealed->path);
     if (session.json()) {
-      ui.json(yaml::Node::map()
-                  .set("record", sealed->path)
-                  .set("digest", sealed->record.digest.text())
-                  .set("files", static_cast<std::int64_t>(sealed->files)));
+      ui.json(Json{
+          {"record", sealed->path},
+          {"digest", sealed->record.digest.text()},
+          {"files", sealed->files},
+      });
     } else {
       const Message::Arguments digest{{"digest", sealed->record.digest.text()}};
       ui.print(sealed->path);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "document/json.hpp"
 #include "document/request_view.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -41,15 +42,15 @@ ExitCode sign(Session& session, const Options& options) {
       workflow::sign_request(folder, request, session.key_places(), session.surroundings().stop);
   session.recorded(path);
   if (session.json()) {
-    yaml::Node unchecked = yaml::Node::list();
-    for (const Message& what : request.unchecked)
-      unchecked.add(yaml::Node::text(what.render(Language::english)));
-    ui.json(yaml::Node::map()
-                .set("incident", request.record.envelope.chain.id)
-                .set("kind", request.record.envelope.kind)
-                .set("decided", request.digest.text())
-                .set("signature", path)
-                .set("unchecked", std::move(unchecked)));
+    Json unchecked = Json::array();
+    for (const Message& what : request.unchecked) unchecked.push_back(what.render(Language::english));
+    ui.json(Json{
+        {"incident", request.record.envelope.chain.id},
+        {"kind", request.record.envelope.kind},
+        {"decided", request.digest.text()},
+        {"signature", path},
+        {"unchecked", std::move(unchecked)},
+    });
   } else {
     ui.print(path);
   }

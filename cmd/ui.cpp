@@ -2,9 +2,8 @@
 
 #include <unistd.h>
 
-#include <cstdio>
-
 #include "base/text.hpp"
+#include "document/json.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -20,85 +19,7 @@ void write_err(std::string_view text) {
   }
 }
 
-void quote(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char byte : text) {
-    switch (byte) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(byte) < 0x20U || byte == 0x7F) {
-          char escaped[8];
-          std::snprintf(escaped, sizeof escaped, "\\u%04x",
-                        static_cast<unsigned>(static_cast<unsigned char>(byte)));
-          out += escaped;
-        } else {
-          out += byte;
-        }
-    }
-  }
-  out += '"';
-}
-
-void append_json(std::string& out, const yaml::Node& node) {
-  switch (node.kind()) {
-    case yaml::Node::Kind::text:
-      quote(out, find_invalid_utf8(node.value()) ? sanitized(node.value()) : node.value());
-      break;
-    case yaml::Node::Kind::plain: {
-      const std::string& value = node.value();
-      const bool number = !value.empty() &&
-                          value.find_first_not_of("0123456789", value[0] == '-' ? 1 : 0) == std::string::npos;
-      if (number || value == "true" || value == "false" || value == "null")
-        out += value;
-      else
-        quote(out, value);
-      break;
-    }
-    case yaml::Node::Kind::list: {
-      out += '[';
-      bool first = true;
-      for (const yaml::Node& item : node.items()) {
-        if (!first) out += ", ";
-        first = false;
-        append_json(out, item);
-      }
-      out += ']';
-      break;
-    }
-    case yaml::Node::Kind::map: {
-      out += '{';
-      bool first = true;
-      for (const yaml::Node::Entry& entry : node.entries()) {
-        if (!first) out += ", ";
-        first = false;
-        quote(out, entry.key);
-        out += ": ";
-        append_json(out, entry.value);
-      }
-      out += '}';
-      break;
-    }
-  }
-}
-
 }  // namespace
-
-std::string to_json(const yaml::Node& node) {
-  std::string out;
-  append_json(out, node);
-  return out;
-}
 
 std::string Ui::coloured(std::string_view text, Colour colour) const {
   return settings_.out_colour ? document::coloured(text, colour) : std::string(text);
@@ -120,9 +41,9 @@ void Ui::show(const std::vector<document::Block>& blocks) {
   out_.write(document::to_screen(blocks, screen()));
 }
 
-void Ui::json(const yaml::Node& node) {
+void Ui::json(const Json& value) {
   done();
-  out_.line(to_json(node));
+  out_.line(document::json_line(value));
 }
 
 void Ui::err(std::string_view label, std::string_view text, Colour colour) {

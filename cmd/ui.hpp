@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,7 +11,6 @@
 #include "base/message.hpp"
 #include "document/document.hpp"
 #include "output.hpp"
-#include "yaml/node.hpp"
 
 namespace jaga::cmd {
 
@@ -48,8 +48,8 @@ class Ui {
   void words(const Message& message, Colour colour = Colour::none) { words(text(message), colour); }
   void raw(std::string_view text) { out_.write(text); }
   void show(const std::vector<document::Block>& blocks);
-  // Printed as one line of JSON, keys in order.
-  void json(const yaml::Node& node);
+  // One line of JSON, keys in the order in which they were set.
+  void json(const nlohmann::ordered_json& value);
 
   // Standard error. say() is silenced by --quiet, complain() is not.
   void say(const Message& message);
@@ -87,8 +87,5 @@ class Table {
  private:
   document::Table table_;
 };
-
-// JSON (RFC 8259) of a node: bare integers and booleans as such, strings escaped.
-std::string to_json(const yaml::Node& node);
 
 }  // namespace jaga::cmd

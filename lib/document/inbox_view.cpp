@@ -108,46 +108,51 @@ Table inbox_table(std::span<const InboxItem> items, const sop::Sop& procedure, c
   return table;
 }
 
-yaml::Node inbox_json(const InboxItem& item) {
+Json inbox_json(const InboxItem& item) {
   const InboxEntry& one = item.waiting;
-  yaml::Node node = yaml::Node::map();
-  node.set("incident", one.id).set("host", one.host).set("fault_key", one.fault_key);
-  node.set("finished", !one.due && one.damaged.empty() && !one.forked);
+  Json node;
+  node["incident"] = one.id;
+  node["host"] = one.host;
+  node["fault_key"] = one.fault_key;
+  node["finished"] = !one.due && one.damaged.empty() && !one.forked;
   if (one.due) {
-    node.set("due", sop::name(one.due->step)).set("roles", yaml::Node::texts(one.due->roles));
-    if (item.nobody) node.set("nobody", true);
-    if (one.due->only) node.set("only", *one.due->only);
-    if (!one.due->escalated.empty()) node.set("escalated", yaml::Node::texts(one.due->escalated));
+    node["due"] = sop::name(one.due->step);
+    node["roles"] = one.due->roles;
+    if (item.nobody) node["nobody"] = true;
+    if (one.due->only) node["only"] = *one.due->only;
+    if (!one.due->escalated.empty()) node["escalated"] = one.due->escalated;
     if (one.due->next) {
-      node.set("escalates_to", yaml::Node::texts(one.due->next->roles));
-      if (one.due->next->at) node.set("escalates_at", format_instant(*one.due->next->at));
+      node["escalates_to"] = one.due->next->roles;
+      if (one.due->next->at) node["escalates_at"] = format_instant(*one.due->next->at);
     }
   }
-  if (!one.reopens.empty()) node.set("reopens", one.reopens);
-  if (item.window != nullptr) node.set("maintenance", item.window->name);
-  if (one.since) node.set("since", format_instant(*one.since));
-  if (one.damaged.empty()) node.set("opened", format_instant(one.opened));
-  if (one.closed) node.set("closed", format_instant(*one.closed));
-  if (one.due && one.due->in_place_of) node.set("in_place_of", *one.due->in_place_of);
-  node.set("outcome", one.outcome());
+  if (!one.reopens.empty()) node["reopens"] = one.reopens;
+  if (item.window != nullptr) node["maintenance"] = item.window->name;
+  if (one.since) node["since"] = format_instant(*one.since);
+  if (one.damaged.empty()) node["opened"] = format_instant(one.opened);
+  if (one.closed) node["closed"] = format_instant(*one.closed);
+  if (one.due && one.due->in_place_of) node["in_place_of"] = *one.due->in_place_of;
+  node["outcome"] = one.outcome();
   if (one.last_rejection) {
-    yaml::Node no = yaml::Node::map()
-                        .set("step", name(one.last_rejection->step))
-                        .set("reason", one.last_rejection->reason);
-    no.set("person", one.last_rejection_by);
-    if (one.last_rejection->correction) no.set("correction", *one.last_rejection->correction);
-    node.set("last_no", std::move(no));
+    Json no;
+    no["step"] = name(one.last_rejection->step);
+    no["reason"] = one.last_rejection->reason;
+    no["person"] = one.last_rejection_by;
+    if (one.last_rejection->correction) no["correction"] = *one.last_rejection->correction;
+    node["last_no"] = std::move(no);
   }
-  node.set("gross_ms", static_cast<std::int64_t>(one.gross.count()));
-  node.set("paused_ms", static_cast<std::int64_t>(one.paused.count()));
-  node.set("net_ms", static_cast<std::int64_t>(one.net.count()));
-  if (!one.clock_of.empty()) node.set("clock_of", one.clock_of);
-  if (one.standard) node.set("standard_ms", static_cast<std::int64_t>(one.standard->count()));
-  if (one.deadline) node.set("deadline", format_instant(*one.deadline));
-  node.set("late", one.late).set("forked", one.forked).set("damaged", !one.damaged.empty());
-  yaml::Node remarks = yaml::Node::list();
-  for (const Message& remark : one.remarks) remarks.add(yaml::Node::text(remark.render(Language::english)));
-  node.set("remarks", std::move(remarks));
+  node["gross_ms"] = one.gross.count();
+  node["paused_ms"] = one.paused.count();
+  node["net_ms"] = one.net.count();
+  if (!one.clock_of.empty()) node["clock_of"] = one.clock_of;
+  if (one.standard) node["standard_ms"] = one.standard->count();
+  if (one.deadline) node["deadline"] = format_instant(*one.deadline);
+  node["late"] = one.late;
+  node["forked"] = one.forked;
+  node["damaged"] = !one.damaged.empty();
+  Json remarks = Json::array();
+  for (const Message& remark : one.remarks) remarks.push_back(remark.render(Language::english));
+  node["remarks"] = std::move(remarks);
   return node;
 }
 

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "document/document.hpp"
+#include "document/json.hpp"
 #include "document/locale.hpp"
 #include "incident/incident.hpp"
 #include "inventory/window.hpp"
-#include "yaml/node.hpp"
 
 namespace jaga::document {
 
@@ -54,6 +54,6 @@ struct InboxItem {
   const inventory::Window* window = nullptr;  // the maintenance that its host is in; nullptr: none
 };
 Table inbox_table(std::span<const InboxItem> items, const sop::Sop& procedure, const Locale& locale);
-yaml::Node inbox_json(const InboxItem& item);
+Json inbox_json(const InboxItem& item);
 
 }  // namespace jaga::document

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "document/document.hpp"
+#include "document/json.hpp"
 #include "document/locale.hpp"
 #include "incident/incident.hpp"
 #include "record/chain.hpp"
@@ -32,9 +33,9 @@ struct IncidentView {
 
 std::vector<Block> incident_view(const IncidentView& incident, const Locale& locale);
 // What `jaga show INCIDENT --json` prints, as jaga-json(5) describes it.
-yaml::Node incident_json(const IncidentView& incident);
+Json incident_json(const IncidentView& incident);
 // The same of one of its records.
-yaml::Node record_json(const record::Record& record);
+Json record_json(const record::Record& record);
 
 // The analyses before the one that holds, the newest first: what a machine or another person thought stays
 // beside it. One that was only confirmed since is the same.

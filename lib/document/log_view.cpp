@@ -25,21 +25,24 @@ std::vector<std::string> log_row(const LogEntry& entry, const Locale& locale) {
           std::move(said)};
 }
 
-yaml::Node log_json(const LogEntry& entry) {
+Json log_json(const LogEntry& entry) {
   const record::Envelope& envelope = entry.record.envelope;
-  yaml::Node node = yaml::Node::map();
-  node.set("chain", envelope.chain.text()).set("seq", static_cast<std::int64_t>(envelope.seq));
-  node.set("kind", envelope.kind).set("at", format_instant(envelope.at));
-  if (envelope.occurred) node.set("occurred", format_instant(*envelope.occurred));
-  node.set("person", envelope.by.person).set("role", envelope.by.role);
-  node.set("digest", entry.record.digest.text());
-  if (entry.letter != nullptr) node.set("delegated_by", entry.letter->letter);
+  Json node;
+  node["chain"] = envelope.chain.text();
+  node["seq"] = envelope.seq;
+  node["kind"] = envelope.kind;
+  node["at"] = format_instant(envelope.at);
+  if (envelope.occurred) node["occurred"] = format_instant(*envelope.occurred);
+  node["person"] = envelope.by.person;
+  node["role"] = envelope.by.role;
+  node["digest"] = entry.record.digest.text();
+  if (entry.letter != nullptr) node["delegated_by"] = entry.letter->letter;
   if (entry.due != nullptr) {
-    node.set("due", std::string(sop::name(entry.due->step)))
-        .set("roles", yaml::Node::texts(entry.due->roles));
-    if (entry.due->only) node.set("only", *entry.due->only);
+    node["due"] = sop::name(entry.due->step);
+    node["roles"] = entry.due->roles;
+    if (entry.due->only) node["only"] = *entry.due->only;
   }
-  node.set("body", entry.record.body);
+  node["body"] = json_of(entry.record.body);
   return node;
 }
 

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "document/json.hpp"
 #include "document/locale.hpp"
 #include "incident/incident.hpp"
 #include "record/record.hpp"
-#include "yaml/node.hpp"
 
 namespace jaga::document {
 
@@ -19,6 +19,6 @@ struct LogEntry {
 };
 // Time, chain, number, kind, person and what it says.
 std::vector<std::string> log_row(const LogEntry& entry, const Locale& locale);
-yaml::Node log_json(const LogEntry& entry);
+Json log_json(const LogEntry& entry);
 
 }  // namespace jaga::document
