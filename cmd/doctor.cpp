@@ -212,6 +212,10 @@ ExitCode doctor(Session& session) {
       findings.push_back(
           {"directory", Verdict::good, msg("{path}", {{"path", session.office().directory->path()}}), {}});
       findings.push_back(file_system(*session.office().directory));
+      if (!session.office().inventory && session.office().inventory.wrong() != nullptr) {
+        const Error& wrong = *session.office().inventory.wrong();
+        findings.push_back({"hosts", Verdict::bad, wrong.message(), wrong.hint()});
+      }
       for (const Error& error : workflow::faulty_plans(session.office()))
         findings.push_back({"plans", Verdict::bad, error.message(), error.hint()});
       if (!session.office().registered) {

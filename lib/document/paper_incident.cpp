@@ -269,9 +269,9 @@ std::vector<Message> missing(std::string_view kind, const IncidentPaper& of) {
   if (kind == "vendor" && !has_vendor)
     out.push_back(msg("a vendor: neither the plan nor a repair names one"));
   if ((kind == "repair" || kind == "verification") && state.runs.empty())
-    out.push_back(msg("a repair (jaga repair)"));
+    out.push_back(msg("a repair (jaga repair INCIDENT)"));
   if (kind == "handover" && !state.archived && !state.accepted)
-    out.push_back(msg("the acceptance (jaga accept)"));
+    out.push_back(msg("the acceptance (jaga accept INCIDENT)"));
   return out;
 }
 

@@ -20,11 +20,6 @@ Instant began(const incident::Run& run) {
   return run.made.occurred.value_or(run.made.at);
 }
 
-std::string ended(const PaperWriter& w, const incident::Run& run) {
-  if (run.end && run.end->left) return w.calendar.moment(*run.end->left);
-  return run.ended ? w.calendar.moment(run.ended->occurred.value_or(run.ended->at)) : kDots;
-}
-
 // "Pada hari ini, Senin tanggal ..., kami masing-masing:" and the two of them.
 void parties(PaperWriter& w, Instant at, const Official& first, const std::string& first_address,
              const Official& second, bool second_has_nip, const std::string& second_address) {

@@ -201,7 +201,10 @@ class Builder : public YAML::EventHandler {
   int line_without_key(Mark place) const {
     const std::string_view here = line(place.line);
     const std::size_t indent = here.find_first_not_of(' ');
-    if (here.find(": ", indent) + 1 < static_cast<std::size_t>(place.column)) return 0;
+    std::size_t colon = here.find(':', indent);
+    while (colon != std::string_view::npos && colon + 1 < here.size() && here[colon + 1] != ' ')
+      colon = here.find(':', colon + 1);
+    if (colon + 1 < static_cast<std::size_t>(place.column)) return 0;
     for (int above = place.line - 1; above > 0; --above) {
       const std::size_t begins = line(above).find_first_not_of(' ');
       if (begins == std::string_view::npos) continue;

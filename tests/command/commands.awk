@@ -42,6 +42,7 @@ function judge(command,    words, n, i, path, given, seen, list, m, j, option) {
   if (i > n || words[i] ~ /^\{|^[A-Z]/) return
   path = words[i++]
   if (path in parent) {
+    if (i <= n && words[i] ~ /^\{|^[A-Z]+$/) return
     if (i > n || !((path " " words[i]) in known)) return refuse("needs one of its commands")
     path = path " " words[i++]
   }
