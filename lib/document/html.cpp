@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kLinesTogether = 50;
 // A table costs a renderer milliseconds a row; what is longer is printed as lines.
 constexpr std::size_t kMostRows = 600;
-constexpr int kLeastShare = 6;  // of a hundred: no column is narrower than 9 mm on A4
+constexpr std::size_t kManyColumns = 7;  // more of them are set smaller
+constexpr int kLeastShare = 6;           // of a hundred: no column is narrower than 9 mm on A4
 
 void escape(std::string& out, std::string_view plain) {
   for (const char byte : plain) {
@@ -142,7 +143,8 @@ class Html {
     std::vector<int> widths = table.widths.size() == columns ? table.widths : shares(table, columns);
     int all = 0;
     for (const int width : widths) all += width;
-    out += "<div class=\"wide\"><table class=\"grid\"><colgroup>";
+    out += "<div class=\"wide\"><table class=\"grid" + std::string(columns > kManyColumns ? " many" : "") +
+           "\"><colgroup>";
     for (const int width : widths) {
       const int thousandth = width * 1000 / std::max(all, 1);
       out += "<col style=\"width:" + std::to_string(thousandth / 10) + "." + std::to_string(thousandth % 10) +

@@ -139,7 +139,7 @@ void write_repair(PaperWriter& w) {
                w.text(msg("Serial number, new")), w.text(msg("Damage")), w.text(msg("Action")),
                w.text(msg("From")), w.text(msg("Until")), w.text(msg("Result"))},
               {}};
-  table.widths = {6, 10, 12, 12, 13, 15, 12, 12, 8};
+  table.widths = {6, 11, 12, 12, 12, 15, 12, 12, 8};
   for (const incident::Run& one : w.state.runs) {
     const incident::Part part =
         one.end && !one.end->parts.empty() ? one.end->parts.front() : incident::Part{};
