@@ -20,7 +20,7 @@ namespace {
 struct Options {
   std::string id;
   std::vector<std::string> roles;
-  std::optional<std::string> name, nip, key;
+  std::optional<std::string> name, nip, rank, position, key;
   bool machine = false, make = false, yes = false;
 };
 
@@ -67,6 +67,8 @@ ExitCode list(Session& session) {
           {"person", id},
           {"name", person.name},
           {"nip", person.nip},
+          {"rank", person.rank},
+          {"position", person.position},
           {"machine", person.machine},
           {"roles", roles},
           {"keys", keys},
@@ -98,6 +100,8 @@ ExitCode add(Session& session, const Options& options) {
     registry::Person first = first_person(*context.sop, options.id, options.roles, key, session.now());
     first.name = options.name.value_or("");
     first.nip = options.nip.value_or("");
+    first.rank = options.rank.value_or("");
+    first.position = options.position.value_or("");
     const record::Record genesis = workflow::begin_register(context, first, key);
     written_person(session, genesis);
     session.ui().hint(msg("this began the register; keep its digest on paper: {digest}",
@@ -125,6 +129,8 @@ ExitCode add(Session& session, const Options& options) {
   entry.id = options.id;
   entry.name = options.name.value_or("");
   entry.nip = options.nip.value_or("");
+  entry.rank = options.rank.value_or("");
+  entry.position = options.position.value_or("");
   entry.machine = options.machine;
   entry.roles = options.machine ? std::vector<std::string>{std::string(sop::kSystem)} : options.roles;
   entry.keys.push_back(key_of(read_public_key(session, *options.key), session.now()));
@@ -187,6 +193,9 @@ void setup_person(Setup& setup) {
       .option("--key", "FILE", options->key, msg("the person's public key"))
       .option("--name", "NAME", options->name, msg("the name, as on paper"))
       .option("--nip", "NIP", options->nip, msg("the civil servant's number, as on paper"))
+      .option("--rank", "RANK", options->rank, msg("the rank and grade, as on paper"))
+      .option("--position", "TEXT", options->position,
+              msg("the position, as on paper; default: the title of the role"))
       .flag("--machine", options->machine, msg("a machine: role system only"));
   adding.run([options](Session& session) { return add(session, *options); });
   setup_person_change(setup);

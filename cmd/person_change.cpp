@@ -20,7 +20,7 @@ namespace {
 struct Options {
   std::string id;
   std::vector<std::string> roles, drop_roles;
-  std::optional<std::string> name, nip, key, retire, compromised, since;
+  std::optional<std::string> name, nip, rank, position, key, retire, compromised, since;
   std::optional<std::string> delegate, take_back, from, until, letter;
 };
 
@@ -47,8 +47,8 @@ void check(const Options& options) {
                 msg("as: --until 2026-12-31 --letter 'ST 12/2026'")};
   }
   const bool something = !options.roles.empty() || !options.drop_roles.empty() || options.name ||
-                         options.nip || options.key || options.retire || options.compromised ||
-                         options.delegate || options.take_back;
+                         options.nip || options.rank || options.position || options.key || options.retire ||
+                         options.compromised || options.delegate || options.take_back;
   if (!something)
     throw Error{ExitCode::usage, msg("it does not say what changes"), msg("see 'jaga help person'")};
 }
@@ -131,6 +131,8 @@ ExitCode change(Session& session, const Options& options) {
   check_roles(session, options.roles, entry.machine);
   if (options.name) entry.name = *options.name;
   if (options.nip) entry.nip = *options.nip;
+  if (options.rank) entry.rank = *options.rank;
+  if (options.position) entry.position = *options.position;
   for (const std::string& role : options.roles)
     if (!among(entry.roles, role)) entry.roles.push_back(role);
   for (const std::string& role : options.drop_roles) drop(entry, role);
@@ -263,6 +265,9 @@ void setup_person_change(Setup& person) {
       .option("--since", "TIME", options->since, msg("since when it is not"))
       .option("--name", "NAME", options->name, msg("the name, as on paper"))
       .option("--nip", "NIP", options->nip, msg("the civil servant's number, as on paper"))
+      .option("--rank", "RANK", options->rank, msg("the rank and grade, as on paper"))
+      .option("--position", "TEXT", options->position,
+              msg("the position, as on paper; default: the title of the role"))
       .option("--delegate", "ROLE", options->delegate, msg("delegate this role to the person"))
       .option("--from", "TIME", options->from, msg("when the delegation begins; default: now"))
       .option("--until", "TIME", options->until, msg("when the delegation ends"))

@@ -36,9 +36,9 @@ struct Official {
   std::string nip{};
   std::vector<std::string> position{};  // a line each: "a.n. Kepala Dinas", "Kepala Bidang ..."
 };
-// `person` as they acted under `role` at `at`: name and NIP of the register, the title of the role; by a
-// delegation "a.n." the role, then their own position. An empty person: nobody has
-// acted yet, the role alone.
+// `person` as they acted under `role` at `at`: name, rank and NIP of the register, the position that it
+// names or the title of the role; by a delegation "a.n." the role, then their own position. An empty person:
+// nobody has acted yet, the role alone.
 Official official(const registry::Register* registered, const sop::Sop& procedure, const std::string& person,
                   const std::string& role, Instant at, Language language);
 
@@ -78,7 +78,7 @@ struct IncidentPaper {
   Office office{};
   IncidentView incident;
   const registry::Register* registered = nullptr;  // as it is now; nullptr: there is none
-  std::string number{};                         // given by the office; empty: a dotted line
+  std::string number{};                            // given by the office; empty: a dotted line
   Instant printed{};
   Title fault{};    // of its type
   Title if_left{};  // what happens where nothing is done; may be empty

@@ -30,14 +30,16 @@ Official official(const registry::Register* registered, const sop::Sop& procedur
   }
   out.name = known->name.empty() ? known->id : known->name;
   out.nip = known->nip;
+  out.rank = known->rank;
   if (registered->delegation_of(person, role, at) != nullptr) {
     out.position = {msg("on behalf of the {role}", {{"role", title}}).render(language)};
-    const std::string own =
-        known->roles.empty() ? std::string() : procedure.role_title(known->roles.front(), language);
+    const std::string own = !known->position.empty() ? known->position
+                            : known->roles.empty()   ? std::string()
+                                                     : procedure.role_title(known->roles.front(), language);
     if (!own.empty()) out.position.push_back(own);
     return out;
   }
-  out.position = {title};
+  out.position = {known->position.empty() ? title : known->position};
   return out;
 }
 

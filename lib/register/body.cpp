@@ -36,6 +36,9 @@ yaml::Node to_node(const Person& person) {
   node.set("id", person.id);
   node.set("name", person.name);
   node.set("nip", person.nip);
+  // Records of earlier versions have neither.
+  if (!person.rank.empty()) node.set("rank", person.rank);
+  if (!person.position.empty()) node.set("position", person.position);
   node.set("machine", person.machine);
   node.set("roles", yaml::Node::texts(person.roles));
   node.set("keys", std::move(keys));
@@ -68,6 +71,8 @@ Person read_entry(yaml::Fields& fields) {
   person.id = fields.name("id");
   person.name = fields.possibly_empty("name");
   person.nip = fields.possibly_empty("nip");
+  person.rank = fields.text_or("rank", "");
+  person.position = fields.text_or("position", "");
   person.machine = fields.boolean("machine");
   person.roles = fields.texts("roles");
   for (const auto& item : fields.list("keys")) {
@@ -183,8 +188,8 @@ bool same(const Delegation& a, const Delegation& b) {
 }
 
 bool same_but_delegations(const Person& a, const Person& b) {
-  return a.id == b.id && a.name == b.name && a.nip == b.nip && a.machine == b.machine && a.roles == b.roles &&
-         a.left == b.left &&
+  return a.id == b.id && a.name == b.name && a.nip == b.nip && a.rank == b.rank && a.position == b.position &&
+         a.machine == b.machine && a.roles == b.roles && a.left == b.left &&
          std::equal(a.keys.begin(), a.keys.end(), b.keys.begin(), b.keys.end(),
                     [](const Key& x, const Key& y) { return same(x, y); });
 }

@@ -33,6 +33,8 @@ struct Person {
   std::string id;
   std::string name;      // on paper
   std::string nip;       // civil servant's number; may be empty
+  std::string rank;      // on paper, "Penata (III/c)"; may be empty
+  std::string position;  // on paper, instead of the role's title; may be empty
   bool machine = false;  // role "system" only
   std::vector<std::string> roles;
   std::vector<Key> keys;

@@ -110,6 +110,8 @@ std::vector<Message> changes(const Person* old, const Person& entry, const Local
   tell_delegations(before, entry, local, out);
   if (old != nullptr && (before.name != entry.name || before.nip != entry.nip))
     out.push_back(msg("other name or NIP"));
+  if (old != nullptr && (before.rank != entry.rank || before.position != entry.position))
+    out.push_back(msg("other rank or position"));
   if (entry.left && !before.left) out.push_back(msg("left"));
   return out;
 }

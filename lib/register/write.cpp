@@ -23,6 +23,8 @@ void require_lines(const Person* old, const Person& entry) {
   };
   check("name", entry.name, old != nullptr && old->name == entry.name);
   check("nip", entry.nip, old != nullptr && old->nip == entry.nip);
+  check("rank", entry.rank, false);
+  check("position", entry.position, false);
   for (const auto& delegation : entry.delegations)
     check("letter", delegation.letter,
           old != nullptr && std::any_of(old->delegations.begin(), old->delegations.end(),

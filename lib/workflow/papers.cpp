@@ -321,6 +321,7 @@ std::vector<Message> unknown_of_office(const Context& context) {
       std::vector<std::string> options;
       if (person.name.empty()) options.emplace_back("--name");
       if (person.nip.empty()) options.emplace_back("--nip");
+      if (person.rank.empty()) options.emplace_back("--rank");
       if (!options.empty())
         out.push_back(msg("of '{person}' papers cannot say all: jaga person change {person} {options}",
                           {{"person", id}, {"options", join(options, " ")}}));

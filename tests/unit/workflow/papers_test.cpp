@@ -110,6 +110,7 @@ TEST_CASE("what is printed is what the records, the register and the settings sa
   registry::Person head = print.office.as("staff").registered->people.at("section-head");
   head.name = "Ni Luh <Ayu>";
   head.nip = "19800101 200501 2 001";
+  head.rank = "Penata (III/c)";
   (void)write_person(print.office.as("section-head"), head);
   const std::string id = print.accepted();
 
@@ -119,7 +120,7 @@ TEST_CASE("what is printed is what the records, the register and the settings sa
   CHECK(
       has(approval, "<span class=\"box\">&#215;</span>Disetujui<span class=\"box\"></span>Tidak disetujui"));
   CHECK(has(approval, "Singaraja, 24 November 2026"));
-  CHECK(has(approval, "Ni Luh &lt;Ayu&gt;</p><p>NIP 19800101 200501 2 001"));
+  CHECK(has(approval, "Ni Luh &lt;Ayu&gt;</p><p>Penata (III/c)</p><p>NIP 19800101 200501 2 001"));
   CHECK(has(approval, "Kepala Seksi Jaringan &amp; Data Center,"));
   CHECK(has(approval, "size:215mm 330mm"));
   CHECK(has(approval, "content:\"TERBATAS\""));
