@@ -35,7 +35,7 @@ const std::vector<Command>& commands() {
        setup_log},
       {"show", Group::looking, Needs::directory, "0 64 65 66 74 77 78",
        msg("show an incident or one of its records"), setup_show},
-      {"report", Group::looking, Needs::directory, "0 64 65 66 69 73 74 77 78",
+      {"report", Group::looking, Needs::directory, "0 64 65 66 69 73 74 75 77 78",
        msg("write a document about what happened"), setup_report},
       {"audit", Group::looking, Needs::nothing, "0 1 64 65 66 74 77 78",
        msg("check everything that can be checked"), setup_audit, "--key --as"},

@@ -13,6 +13,7 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/rounds.hpp"
+#include "workflow/issue.hpp"
 #include "workflow/papers.hpp"
 #include "workflow/pdf.hpp"
 
@@ -22,7 +23,7 @@ namespace {
 struct Options {
   std::optional<std::string> id, round, out, number;
   std::string language;  // empty: not given
-  bool builtin = false;
+  bool builtin = false, issue = false;
 };
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kEndings = {{{".txt", "text"},
@@ -112,7 +113,19 @@ ExitCode print(Session& session, const std::string& kind, const Options& options
   wish.builtin = options.builtin;
   if (options.round) wish.round_bytes = session.read_input(*options.round, store::kMostRound);
   const workflow::MadePaper paper = workflow::make_paper(session.context(), wish);
-  return give(session, options, bytes_of(session, options, paper));
+  if (options.issue && paper.incident.empty())
+    throw Error{ExitCode::usage, msg("only the paper of an incident can be issued"),
+                msg("print it without --issue")};
+  if (options.issue) workflow::require_new_number(session.context(), wish.number);
+  const std::string bytes = bytes_of(session, options, paper);
+  (void)give(session, options, bytes);
+  if (options.issue) {
+    const std::string note = workflow::issue_paper(session.context(), paper.incident, kind, wish.number,
+                                                   format_of(session, options), bytes);
+    session.recorded(note);
+    session.ui().say(msg("issued: {note}", {{"note", note}}));
+  }
+  return ExitCode::ok;
 }
 
 // A look at the newest round is in the person's language; a paper is in the office's.
@@ -162,6 +175,11 @@ ExitCode list(Session& session, const Options& options) {
         session.ui().print(std::string(kind) + " INCIDENT  " + session.ui().text(summary_of(kind)));
     for (const Message& what : workflow::unknown_of_office(session.context())) session.ui().say(what);
   }
+  if (!options.id)
+    for (const workflow::IssuedPaper& one :
+         workflow::numbered_twice(workflow::issued_papers(session.context())))
+      session.ui().say(msg("the number '{number}' was given twice: '{kind}' of {incident}",
+                           {{"number", one.number}, {"kind", one.kind}, {"incident", one.incident}}));
   for (const Error& error : workflow::faulty_templates(session.context())) session.ui().say(error.message());
   return ExitCode::ok;
 }
@@ -185,6 +203,8 @@ void setup_report(Setup& setup) {
         .choice("--document-lang", "id|en", options->language,
                 msg("its language; default: that of jaga.yaml"))
         .flag("--builtin", options->builtin, msg("as jaga prints it, without the office's templates"));
+    if (workflow::is_of_incident(kind) || kind == "damage")
+      sub.flag("--issue", options->issue, msg("sign a note that it was issued, with its number"));
     sub.formats(kFormats);
     if (kind == "round")
       sub.run([options](Session& session) { return of_round(session, *options); });

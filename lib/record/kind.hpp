@@ -54,10 +54,11 @@ enum class NoteKind {
   finding,   // what a later round finds
   import,    // when a record that was signed elsewhere took effect
   redact,    // that the bytes of evidence were taken away
-  lost       // that evidence was not there when the incident was archived
+  lost,      // that evidence was not there when the incident was archived
+  paper      // that a paper was issued
 };
-inline constexpr std::array<std::string_view, 7> kNoteKinds = {"note",   "evidence", "measure", "finding",
-                                                               "import", "redact",   "lost"};
+inline constexpr std::array<std::string_view, 8> kNoteKinds = {"note",   "evidence", "measure", "finding",
+                                                               "import", "redact",   "lost",    "paper"};
 constexpr std::string_view name(NoteKind kind) {
   return kNoteKinds[static_cast<std::size_t>(kind)];
 }

@@ -153,3 +153,19 @@ documents() {
   status 78 jaga report approval web01
   says 'templates/style.css:2:1'
 }
+
+@test "documents: issued with a number, once; the note is signed and audited" {
+  documents
+  status 77 jaga report approval web01 --number 800/1 --issue -o a.html
+  status 0 as section-head report approval web01 --number 800/1 --issue -o a.html
+  says 'issued: incidents/'
+  grep -qh "digest: \"sha256:$(sha256sum a.html | cut -d ' ' -f 1)\"" incidents/*/*/notes/*.yaml
+  status 77 as section-head report repair web01 --number 800/1 --issue -o b.html
+  says "the number '800/1' was given to 'approval'"
+  [ ! -e b.html ]
+  status 0 jaga report repair web01 --number 800/1 -o b.html
+  status 0 as section-head report repair web01 --issue -o b.html
+  status 0 jaga audit
+  status 0 jaga report list
+  [[ $output != *'given twice'* ]]
+}
