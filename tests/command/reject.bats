@@ -6,7 +6,7 @@ setup() { setup_folder; office; }
 @test "no to the analysis: analyze is due again" {
   analysed
   status 64 as section-head reject web01 --yes
-  says '-m is missing'
+  says 'missing argument: -m'
   status 0 as section-head reject web01 --yes -m 'another plan' --correction 'look at the cable'
   status 0 jaga status --json
   says '"due": "analyze"'
