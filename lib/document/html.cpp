@@ -294,8 +294,9 @@ std::string to_html(const Document& document) {
   Html writer;
   std::string& out = writer.out;
   const bool id = document.language == Language::indonesian;
-  out = std::string("<!DOCTYPE html>\n<html lang=\"") + (id ? "id" : "en") +
-        "\">\n<head>\n<meta charset=\"utf-8\">\n";
+  out += "<!DOCTYPE html>\n<html lang=\"";
+  out += id ? "id" : "en";
+  out += "\">\n<head>\n<meta charset=\"utf-8\">\n";
   out += "<meta name=\"viewport\" content=\"width=device-width\">\n";
   out +=
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "

@@ -171,11 +171,12 @@ Summary summary_of_node(const yaml::Node& node, const yaml::Source& source) {
   }
   if (const Node* map = fields.optional_map("repair")) {
     Fields repair(*map, source);
-    summary.repair.emplace();
-    summary.repair->mode = choice<RepairMode>(repair, "mode");
-    summary.repair->outcome = choice<RepairOutcome>(repair, "outcome");
-    summary.repair->before = probes_of(repair, "before");
-    summary.repair->after = probes_of(repair, "after");
+    Summary::Repair ended;
+    ended.mode = choice<RepairMode>(repair, "mode");
+    ended.outcome = choice<RepairOutcome>(repair, "outcome");
+    ended.before = probes_of(repair, "before");
+    ended.after = probes_of(repair, "after");
+    summary.repair = std::move(ended);
     repair.finish();
   }
   summary.until = fields.optional_instant("until");
