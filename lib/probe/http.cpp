@@ -403,11 +403,18 @@ class Pass {
           if (!early && !here.expired()) ready.cancel(ignored);
         });
         names_.insert(&ready);
-        co_await ready.async_wait(asio::posix::stream_descriptor::wait_read,
-                                  asio::redirect_error(asio::use_awaitable, error));
+        // A wait may end though nothing is there to read: what asio heard last of a socket that was closed is
+        // told to the one that comes in its place.
+        while (!error && !stop_.stop_requested() && std::chrono::steady_clock::now() < job.deadline) {
+          co_await ready.async_wait(asio::posix::stream_descriptor::wait_read,
+                                    asio::redirect_error(asio::use_awaitable, error));
+          bool more = false;
+          auto got = resolver.take_ready(more);
+          if (got.empty()) continue;
+          found = std::move(got.front().second);
+          break;
+        }
         names_.erase(&ready);
-        bool more = false;
-        if (auto got = resolver.take_ready(more); !got.empty()) found = std::move(got.front().second);
       } else {
         found.error_text = error.message();
       }
