@@ -10,7 +10,8 @@ namespace jaga::workflow {
 struct DeferredInventory::Reading {
   explicit Reading(Read from) : read(std::move(from)) {}
   Read read;
-  std::once_flag once{};
+  // Not std::call_once: an exception may not leave that where libstdc++ is linked statically.
+  std::mutex mutex{};
   std::atomic<bool> asked = false;
   std::shared_ptr<const inventory::Inventory> good{};
   std::shared_ptr<const Error> wrong{};
@@ -24,15 +25,15 @@ DeferredInventory::DeferredInventory(Read read) : reading_(std::make_shared<Read
 
 const DeferredInventory::Reading* DeferredInventory::ask() const {
   if (!reading_) return nullptr;
-  std::call_once(reading_->once, [&reading = *reading_] {
-    try {
-      reading.good = reading.read();
-    } catch (const Error& error) {
-      if (error.code() != ExitCode::config) throw;
-      reading.wrong = std::make_shared<Error>(error);
-    }
-    reading.asked = true;
-  });
+  const std::lock_guard lock(reading_->mutex);
+  if (reading_->asked) return reading_.get();
+  try {
+    reading_->good = reading_->read();
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::config) throw;
+    reading_->wrong = std::make_shared<Error>(error);
+  }
+  reading_->asked = true;
   return reading_.get();
 }
 
