@@ -194,7 +194,7 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
       print_welcome(ui);
       return ExitCode::usage;
     }
-    line.insert(line.end(), {"status", "--inbox"});
+    line.insert(line.end(), {"status", "--inbox"});  // the reader's own
   }
 
   const std::string word = line[at];

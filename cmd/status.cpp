@@ -33,9 +33,10 @@ ExitCode status(Session& session, const Options& options) {
   }
   if (options.host) workflow::require_host(context, *options.host);
   std::optional<incident::Person> person;
-  if (options.mine) {
-    const workflow::Actor actor = workflow::acting_person(context);
-    person = incident::Person{actor.person, actor.roles, actor.key};
+  if (options.mine || options.inbox) {
+    const std::optional<workflow::Actor> actor =
+        options.inbox ? workflow::reading_person(context) : workflow::acting_person(context);
+    if (actor) person = incident::Person{actor->person, actor->roles, actor->key};
   }
   const std::vector<workflow::InboxEntry> waiting = workflow::inbox(
       context, options.all ? workflow::FinishedIncidents::all : workflow::FinishedIncidents::damaged, person);
@@ -58,7 +59,7 @@ ExitCode status(Session& session, const Options& options) {
     if (options.step && (!one.due || sop::name(one.due->step) != *options.step)) continue;
     if (options.host && one.host != *options.host) continue;
     if (options.late && !one.late) continue;
-    if (options.mine && !one.mine) continue;
+    if (person && !one.mine) continue;
     document::InboxItem item{one};
     item.nobody = one.due && !one.due->only && context.registered &&
                   registry::holders(*context.registered, one.due->roles, now).empty();
@@ -74,7 +75,9 @@ ExitCode status(Session& session, const Options& options) {
     if (!items.empty())
       ui.show({document::inbox_table(items, *context.sop, session.locale())});
     else
-      ui.say(msg("nothing waits"));
+      ui.say(person ? msg("nothing waits for you") : msg("nothing waits"));
+    if (options.inbox && items.size() < waiting.size())
+      ui.hint(msg("all open incidents: jaga status"));
     for (const inventory::Window& window : windows) {
       if (now < window.from || now >= window.until) continue;
       ui.say(msg("in maintenance until {until}: {hosts}: {reason}", {{"until", session.local(window.until)},

@@ -40,13 +40,9 @@ Actor actor_of(const Context& context, const Match& match) {
   return actor;
 }
 
-}  // namespace
-
-Actor acting_person(const Context& context) {
-  require_register(context);
-  bag::remove_drafts(context.directory->absolute("archive"));
-  const std::vector<sign::FoundKey> keys = sign::find_keys(context.keys);
-  std::vector<Match> matches;  // one key a person, the first at hand; a machine's only if nobody else's fits
+// One key a person, the first at hand; a machine's only if nobody else's fits.
+std::vector<Match> matches_among(const std::vector<sign::FoundKey>& keys, const Context& context) {
+  std::vector<Match> matches;
   std::optional<Match> machine;
   for (const sign::FoundKey& key : keys) {
     const registry::Person* person = context.registered->owner(key.key.fingerprint());
@@ -61,7 +57,24 @@ Actor acting_person(const Context& context) {
     if (!known) matches.push_back({person, &key});
   }
   if (matches.empty() && machine) matches.push_back(*machine);
+  return matches;
+}
 
+}  // namespace
+
+std::optional<Actor> reading_person(const Context& context) {
+  if (!context.registered) return std::nullopt;
+  const std::vector<sign::FoundKey> keys = sign::find_keys(context.keys);
+  const std::vector<Match> matches = matches_among(keys, context);
+  if (matches.size() != 1) return std::nullopt;
+  return actor_of(context, matches.front());
+}
+
+Actor acting_person(const Context& context) {
+  require_register(context);
+  bag::remove_drafts(context.directory->absolute("archive"));
+  const std::vector<sign::FoundKey> keys = sign::find_keys(context.keys);
+  const std::vector<Match> matches = matches_among(keys, context);
   if (matches.size() == 1) return actor_of(context, matches.front());
   if (matches.size() > 1) {
     std::vector<std::string> names;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct Actor {
 // yet, or a forked one: not_permitted. Who acts is about to write, so what a killed `archive` left is
 // removed.
 Actor acting_person(const Context& context);
+// Who only looks: nullopt where nobody, or more than one person, could act here. Removes nothing.
+std::optional<Actor> reading_person(const Context& context);
 // The same person with the same key, and the roles that `context`'s register gives them by now. Throws
 // Error{not_permitted} where that key is no current one of theirs any more.
 Actor current_actor(const Context& context, const Actor& actor);

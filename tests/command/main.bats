@@ -21,7 +21,7 @@ load helpers
   says "did you mean '--json'?"
 }
 
-@test "without a command: outside a working directory where to begin, 64; inside one the open incidents" {
+@test "without a command: outside a working directory where to begin, 64; inside one the reader's inbox" {
   status 64 jaga
   [ "${#lines[@]}" -le 8 ]
   says 'jaga doctor'
@@ -31,12 +31,20 @@ load helpers
   says 'Setting up and sharing'
   office
   status 0 jaga
-  alone=$output
-  status 0 jaga status
-  [ "$output" = "$alone" ]
+  says 'nothing waits'
+  status 0 as staff open web01 -m slow
+  status 0 as staff
+  says "$(ls incidents/*) "
+  [[ $output != *hint:* ]]
+  status 0 as section-head
+  says 'nothing waits for you'
+  says 'hint: all open incidents: jaga status'
+  status 0 jaga # with nobody's key: all of them
+  says "$(ls incidents/*) "
+  here=$PWD
   cd /
-  status 0 jaga -C "$OLDPWD"
-  [ "$output" = "$alone" ]
+  status 0 as section-head -C "$here"
+  says 'nothing waits for you'
 }
 
 @test "a command that is only begun is completed, or all that begin so are named" {
