@@ -155,20 +155,26 @@ bool Setup::hides(const Parameter& other) const {
   return false;
 }
 
-std::vector<std::string> Setup::usage() const {
-  std::vector<std::string> lines;
+std::vector<std::vector<std::string>> Setup::usage_pieces() const {
+  std::vector<std::vector<std::string>> lines;
   if (action_) {
-    std::string line = "jaga " + path_;
+    std::vector<std::string> line{"jaga " + path_};
     for (const bool positional : {false, true}) {
       for (const Parameter& parameter : parameters_) {
-        if (!parameter.hidden && parameter.positional() == positional) line += " " + parameter.usage();
+        if (!parameter.hidden && parameter.positional() == positional) line.push_back(parameter.usage());
       }
     }
     lines.push_back(std::move(line));
   }
   for (const Setup& sub : subs_) {
-    for (std::string& line : sub.usage()) lines.push_back(std::move(line));
+    for (std::vector<std::string>& line : sub.usage_pieces()) lines.push_back(std::move(line));
   }
+  return lines;
+}
+
+std::vector<std::string> Setup::usage() const {
+  std::vector<std::string> lines;
+  for (const std::vector<std::string>& line : usage_pieces()) lines.push_back(join(line, " "));
   return lines;
 }
 

@@ -81,6 +81,8 @@ class Setup {
   const std::function<ExitCode(Session&)>& action() const { return action_; }
   // "jaga host list [-q]", one line for each that runs.
   std::vector<std::string> usage() const;
+  // The same in the pieces between which a line may be broken.
+  std::vector<std::vector<std::string>> usage_pieces() const;
 
  private:
   std::string path_;

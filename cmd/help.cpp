@@ -73,41 +73,16 @@ Setup globals_of(const Command& command, const Setup& setup) {
 }
 
 // Between the parameters, which stay whole.
-void print_usage_line(Ui& ui, const std::string& label, const std::string& line) {
-  std::vector<std::string> parts;
-  std::string part;
-  int depth = 0;
-  for (const char each : line) {
-    if (each == '[') ++depth;
-    if (each == ']') --depth;
-    if (each == ' ' && depth == 0) {
-      parts.push_back(std::move(part));
-      part.clear();
-    } else {
-      part += each;
-    }
-  }
-  parts.push_back(std::move(part));
-  // "--until TIME" without brackets is two words that belong together.
-  std::vector<std::string> whole;
-  for (std::string& each : parts) {
-    if (!whole.empty() && whole.back().starts_with("-") && whole.back().find(' ') == std::string::npos &&
-        !each.starts_with("-") && !each.starts_with("["))
-      whole.back() += " " + each;
-    else
-      whole.push_back(std::move(each));
-  }
+void print_usage_line(Ui& ui, const std::string& label, const std::vector<std::string>& pieces) {
   const std::size_t indent = text_width(label) + 4;
-  std::string now = label;
-  bool empty = true;
-  for (const std::string& each : whole) {
-    if (!empty && text_width(now) + 1 + text_width(each) > width(ui)) {
+  std::string now = label + pieces.front();
+  for (std::size_t at = 1; at < pieces.size(); ++at) {
+    if (text_width(now) + 1 + text_width(pieces[at]) > width(ui)) {
       ui.print(now);
-      now = std::string(indent, ' ');
-      empty = true;
+      now = std::string(indent, ' ') + pieces[at];
+    } else {
+      now += " " + pieces[at];
     }
-    now += (empty ? "" : " ") + each;
-    empty = false;
   }
   ui.print(now);
 }
@@ -192,7 +167,7 @@ const std::vector<Topic>& topics() {
 void print_usage(Ui& ui, const Command& command, const Setup& setup) {
   const std::string label(translate("usage: ", ui.language()));
   bool first = true;
-  for (const std::string& line : setup.usage()) {
+  for (const std::vector<std::string>& line : setup.usage_pieces()) {
     print_usage_line(ui, first ? label : std::string(text_width(label), ' '), line);
     first = false;
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "session.hpp"
 #include "sop/sop.hpp"
 #include "workflow/incidents.hpp"
@@ -38,10 +37,7 @@ Message repair_command(const incident::State& state, const Message::Arguments& i
 }
 
 Message archive_command(const incident::State& state, const Message::Arguments& id) {
-  const bool replaced = std::any_of(state.runs.begin(), state.runs.end(), [](const incident::Run& run) {
-    return run.end && !run.end->parts.empty();
-  });
-  return replaced ? msg("jaga archive {incident} --part-stored PLACE, or --part-returned TO, or "
+  return state.part_replaced() ? msg("jaga archive {incident} --part-stored PLACE, or --part-returned TO, or "
                         "--part-destroyed",
                         id)
                   : msg("jaga archive {incident} --no-part", id);
@@ -49,10 +45,7 @@ Message archive_command(const incident::State& state, const Message::Arguments& 
 
 std::string who_is_next(Session& session, const incident::Due& due) {
   if (due.only) return *due.only;
-  std::vector<std::string> titles;
-  for (const std::string& role : due.roles)
-    titles.push_back(session.office().sop->role_title(role, session.ui().language()));
-  return join(titles, ", ");
+  return session.office().sop->role_titles(due.roles, session.ui().language());
 }
 
 Message next_step(Session& session, const incident::State& state, const incident::Due& due) {

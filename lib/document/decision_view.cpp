@@ -46,7 +46,7 @@ void repair_lines(const Locale& locale, const incident::State& state, Texts& out
   append(out, runs);
 }
 
-// Whoever decided it: one, two who signed, or the one of the paper.
+// The people who decided: one signer, two signers, or the decider on paper.
 template <typename Decision>
 std::string deciders_of(const Locale& locale, const Decision& decision) {
   return (decision.first ? actor_of(locale, *decision.first) + ", " : std::string()) +
@@ -99,13 +99,10 @@ void two_sign_lines(const Locale& locale, const DecisionView& view, Texts& out) 
   if (first && incident::kind_of(first->body) == incident::kind_of(view.decision.body))
     out.push_back(locale.text(msg("{person} has signed other terms; that signature counts no more",
                                   {{"person", first->made.by.person}})));
-  std::vector<std::string> roles;
-  for (const std::string& role : procedure.row(*step).countersign)
-    roles.push_back(procedure.role_title(role, locale.language));
   out.push_back(
       locale.text(msg("the first of two signatures: it counts when another person has signed too; {roles} is "
                       "one of the two",
-                      {{"roles", join(roles, ", ")}})));
+                      {{"roles", procedure.role_titles(procedure.row(*step).countersign, locale.language)}})));
 }
 
 const incident::Paper* paper_of(const incident::Body& body) {

@@ -35,9 +35,7 @@ class Row {
  private:
   bool finished() const { return !one_.due && one_.damaged.empty() && !one_.forked; }
   std::string titles(const std::vector<std::string>& roles) const {
-    std::vector<std::string> out;
-    for (const std::string& role : roles) out.push_back(procedure_.role_title(role, locale_.language));
-    return join(out, ", ");
+    return procedure_.role_titles(roles, locale_.language);
   }
   std::string who() const {
     if (!one_.due) return "";

@@ -1,4 +1,4 @@
-// What waits for whom, as `jaga status` prints it.
+// The open incidents with their next step, as `jaga status` prints them.
 #pragma once
 
 #include <chrono>

@@ -106,7 +106,7 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
       case incident::RepairMode::run:
         about += locale.text(
             run.body.rollback  ? msg("the rollback, by {person}", {{"person", run.made.by.person}})
-            : run.body.resumes ? msg("gone on with, by {person}", {{"person", run.made.by.person}})
+            : run.body.resumes ? msg("resumed by {person}", {{"person", run.made.by.person}})
                                : msg("run, by {person}", {{"person", run.made.by.person}}));
         break;
       case incident::RepairMode::hand:
@@ -128,7 +128,7 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
       about += ": " + std::string(name(run.end->outcome));
       if (run.end->reason) about += ", " + join(split(*run.end->reason, '\n'), "\n      ");
     } else {
-      about += ": " + locale.text(run.continued                                ? msg("gone on with below")
+      about += ": " + locale.text(run.continued                                ? msg("resumed below")
                                   : run.body.mode == incident::RepairMode::run ? msg("it runs, or broke off")
                                                                                : msg("not ended"));
     }

@@ -11,7 +11,7 @@
 
 namespace jaga::document {
 
-// Who decided: whoever signed it, or who is said to have decided on paper, and who says so.
+// The person who signed the decision; of a decision on paper the decider, and the person who recorded it.
 std::string decider_of(const Locale& locale, const std::string& signer,
                        const std::optional<incident::Paper>& paper);
 // A role as its holder signs: the letter beside it, where it was delegated to them.

@@ -47,9 +47,7 @@ class View {
   void due() {
     if (of_.due) {
       const auto titles = [&](const std::vector<std::string>& roles) {
-        std::vector<std::string> out;
-        for (const std::string& role : roles) out.push_back(of_.procedure.role_title(role, locale_.language));
-        return join(out, ", ");
+        return of_.procedure.role_titles(roles, locale_.language);
       };
       words(msg("due: {step}, by {who}", {{"step", std::string(sop::name(of_.due->step))},
                                           {"who", of_.due->only ? *of_.due->only : titles(of_.due->roles)}}));

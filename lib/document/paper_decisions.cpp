@@ -104,11 +104,7 @@ void write_verification(PaperWriter& w) {
 
   w.out.begin("result");
   w.heading(msg("D. Before and after"));
-  Table measured = w.measurements();
-  if (measured.rows.empty())
-    w.say(msg("Nothing could be measured; the result was checked by people."));
-  else
-    w.out.add(std::move(measured));
+  w.add_measurements();
 
   w.out.begin("time");
   w.heading(msg("E. Time of each step against the standard"));
@@ -116,11 +112,7 @@ void write_verification(PaperWriter& w) {
 
   w.out.begin("parts");
   w.heading(msg("F. Spare parts"));
-  Table parts = w.parts();
-  if (parts.rows.empty())
-    w.say(msg("No part was replaced."));
-  else
-    w.out.add(std::move(parts));
+  w.add_parts();
 
   w.out.begin("proposals");
   w.heading(msg("G. Remarks and proposals"));

@@ -169,18 +169,10 @@ void work(PaperWriter& w) {
 void results(PaperWriter& w) {
   w.out.begin("parts");
   w.heading(msg("F. Spare parts"));
-  Table parts = w.parts();
-  if (parts.rows.empty())
-    w.say(msg("No part was replaced."));
-  else
-    w.out.add(std::move(parts));
+  w.add_parts();
   w.out.begin("result");
   w.heading(msg("G. Before and after"));
-  Table measured = w.measurements();
-  if (measured.rows.empty())
-    w.say(msg("Nothing could be measured; the result was checked by people."));
-  else
-    w.out.add(std::move(measured));
+  w.add_measurements();
 }
 
 void evidence(PaperWriter& w) {

@@ -138,7 +138,7 @@ std::vector<std::pair<std::string, std::string>> PaperWriter::device_rows() cons
           {text(msg("Warranty")), of.device.warranty}};
 }
 
-Table PaperWriter::measurements() const {
+void PaperWriter::add_measurements() {
   Table table{
       {text(msg("No")), text(msg("Check")), text(msg("Before the repair")), text(msg("After the repair"))},
       {}};
@@ -157,7 +157,10 @@ Table PaperWriter::measurements() const {
       if (find(before, result) == nullptr)
         table.rows.push_back(
             {std::to_string(table.rows.size() + 1), result.host + " " + result.check, "-", cell(&result)});
-  return table;
+  if (table.rows.empty())
+    say(msg("Nothing could be measured; the result was checked by people."));
+  else
+    out.add(std::move(table));
 }
 
 Table PaperWriter::steps() const {
@@ -180,7 +183,7 @@ Table PaperWriter::steps() const {
   return table;
 }
 
-Table PaperWriter::parts() const {
+void PaperWriter::add_parts() {
   Table table{{text(msg("No")), text(msg("Serial number, old")), text(msg("Serial number, new")),
                text(msg("Replaced on"))},
               {}};
@@ -192,7 +195,23 @@ Table PaperWriter::parts() const {
                             part.installed.empty() ? "-" : part.installed,
                             calendar.date(run.ended->occurred.value_or(run.ended->at))});
   }
-  return table;
+  if (table.rows.empty())
+    say(msg("No part was replaced."));
+  else
+    out.add(std::move(table));
+}
+
+void PaperWriter::sign_minutes(const Official& first, const Official& second, bool second_has_nip,
+                               const Official& acknowledged) {
+  out.begin("signature");
+  Signer other = signer_of(second, text(msg("SECOND PARTY")));
+  other.has_nip = second_has_nip;
+  out.add(
+      Signatures{text(msg("These minutes were made truthfully in {count} copies, to be used as required.",
+                          {{"count", "2 (" + calendar.spelled(2) + ")"}})),
+                 place_and_date(),
+                 {{signer_of(first, text(msg("FIRST PARTY"))), std::move(other)},
+                  {signer_of(acknowledged, text(msg("Acknowledged by")))}}});
 }
 
 std::string PaperWriter::plan_sentence() const {

@@ -38,16 +38,20 @@ class PaperWriter {
   std::string step_name(sop::Step step) const;
   std::string result_state(round::State state) const;
   std::vector<std::pair<std::string, std::string>> device_rows() const;
-  // Before and after of everything that had failed.
-  Table measurements() const;
+  // Before and after of everything that had failed, or that nothing could be measured.
+  void add_measurements();
   Table steps() const;
-  Table parts() const;
+  // The parts that were replaced, or that none was.
+  void add_parts();
+  // Part "signature" of minutes: both parties, and who acknowledges them.
+  void sign_minutes(const Official& first, const Official& second, bool second_has_nip,
+                    const Official& acknowledged);
   // The plan in one sentence: no script.
   std::string plan_sentence() const;
   std::string run_sentence(const incident::Run& run) const;
 
   Official of_made(const incident::Made& made) const;
-  // Who decided: who signed it, or who decided on paper.
+  // The signer, or the decider on paper.
   Official of_decided(const incident::Made& made, const std::optional<incident::Paper>& paper) const;
   // Nobody yet: the first role that may do the step.
   Official of_step(sop::Step step) const;

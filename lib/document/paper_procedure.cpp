@@ -65,20 +65,18 @@ Document procedure_paper(const ProcedurePaper& of) {
               {}};
   table.widths = {6, 24, 15, 15, 10, 15, 15};
   for (const sop::Row& row : of.procedure.steps) {
-    std::vector<std::string> roles;
-    for (const std::string& role : row.roles)
-      roles.push_back(of.procedure.role_title(role, calendar.language));
     std::vector<std::string> remarks;
     if (row.no_goes)
       remarks.push_back(text(
           msg("no: back to {n}", {{"n", std::to_string(of.procedure.row(row.no_goes->by_default).no)}})));
     for (const sop::Step other : row.not_by)
       remarks.push_back(
-          text(msg("not by whoever did {n}", {{"n", std::to_string(of.procedure.row(other).no)}})));
+          text(msg("not by the person who did {n}", {{"n", std::to_string(of.procedure.row(other).no)}})));
     for (const std::string& role : row.countersign)
       remarks.push_back(text(
           msg("countersigned by: {role}", {{"role", of.procedure.role_title(role, calendar.language)}})));
-    table.rows.push_back({std::to_string(row.no), row.source, join(roles, ", "), row.at_hand,
+    table.rows.push_back({std::to_string(row.no), row.source,
+                          of.procedure.role_titles(row.roles, calendar.language), row.at_hand,
                           row.standard ? calendar.span(*row.standard) : "-", row.output,
                           join(remarks, "; ")});
   }

@@ -108,7 +108,6 @@ void write_vendor(PaperWriter& w) {
       "technician, the times of arrival and departure and the serial numbers of the parts taken out and put "
       "in.",
       {{"time", w.state.approval ? w.calendar.moment(w.state.approval->body.until) : kDots}}));
-  w.out.begin("signature");
   const Official head = w.state.approval ? w.of_decided(w.state.approval->made, w.state.approval->body.paper)
                                          : w.of_step(sop::Step::approve);
   w.out.add(
@@ -121,9 +120,8 @@ void write_vendor(PaperWriter& w) {
 
 void write_repair(PaperWriter& w) {
   const incident::Run* run = w.last_run();
-  const Table parts = w.parts();
   w.head({w.text(msg("MINUTES")),
-          parts.rows.empty() ? w.text(msg("OF A REPAIR")) : w.text(msg("OF THE REPLACEMENT OF A PART"))});
+          w.state.part_replaced() ? w.text(msg("OF THE REPLACEMENT OF A PART")) : w.text(msg("OF A REPAIR"))});
   const Instant at =
       run != nullptr && run->ended ? run->ended->occurred.value_or(run->ended->at) : w.of.printed;
   const bool by_vendor = run != nullptr && run->body.mode == incident::RepairMode::vendor;
@@ -170,22 +168,10 @@ void write_repair(PaperWriter& w) {
     w.say(msg("Measured on {time}, the device works again:", {{"time", w.calendar.moment(measured->at)}}));
   else
     w.say(msg("The state of the device before and after the work:"));
-  Table before = w.measurements();
-  if (before.rows.empty())
-    w.say(msg("Nothing could be measured; the result was checked by people."));
-  else
-    w.out.add(std::move(before));
-  w.out.begin("signature");
+  w.add_measurements();
   const Official head = w.state.verified ? w.of_decided(w.state.verified->made, w.state.verified->body.paper)
                                          : w.of_step(sop::Step::verify);
-  Signer other = signer_of(second, w.text(msg("SECOND PARTY")));
-  other.has_nip = !by_vendor;
-  w.out.add(
-      Signatures{w.text(msg("These minutes were made truthfully in {count} copies, to be used as required.",
-                            {{"count", "2 (" + w.calendar.spelled(2) + ")"}})),
-                 w.place_and_date(),
-                 {{signer_of(first, w.text(msg("FIRST PARTY"))), std::move(other)},
-                  {signer_of(head, w.text(msg("Acknowledged by")))}}});
+  w.sign_minutes(first, second, !by_vendor, head);
   if (!w.of.photos.empty() || !w.of.not_shown.empty() || (run != nullptr && run->end && run->end->letter)) {
     w.out.begin("annex");
     w.out.add(PageBreak{});
@@ -254,16 +240,7 @@ void write_handover(PaperWriter& w) {
              {w.text(msg("Witness")), kDots},
              {w.text(msg("Taken from device")),
               w.of.device.host.empty() ? w.state.monitor.host : w.of.device.host}}});
-  w.out.begin("signature");
-  Signer other = signer_of(second, w.text(msg("SECOND PARTY")));
-  other.has_nip = !returned;
-  const Official head = w.of_step(sop::Step::verify);
-  w.out.add(
-      Signatures{w.text(msg("These minutes were made truthfully in {count} copies, to be used as required.",
-                            {{"count", "2 (" + w.calendar.spelled(2) + ")"}})),
-                 w.place_and_date(),
-                 {{signer_of(first, w.text(msg("FIRST PARTY"))), std::move(other)},
-                  {signer_of(head, w.text(msg("Acknowledged by")))}}});
+  w.sign_minutes(first, second, !returned, w.of_step(sop::Step::verify));
   w.binding();
 }
 

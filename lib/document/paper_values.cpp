@@ -138,15 +138,12 @@ Node values(const ProcedurePaper& of) {
   const sop::Header& header = of.procedure.header;
   Node steps = Node::list();
   for (const sop::Row& row : of.procedure.steps) {
-    std::vector<std::string> roles;
-    for (const std::string& role : row.roles)
-      roles.push_back(of.procedure.role_title(role, of.office.calendar.language));
     steps.add(Node::map()
                   .set("number", row.no)
                   .set("step", sop::name(row.step))
                   .set("activity", row.source)
                   .set("reading", row.reading)
-                  .set("actors", join(roles, ", "))
+                  .set("actors", of.procedure.role_titles(row.roles, of.office.calendar.language))
                   .set("at_hand", row.at_hand)
                   .set("time", row.standard ? of.office.calendar.span(*row.standard) : "")
                   .set("output", row.output));

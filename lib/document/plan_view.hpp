@@ -14,7 +14,7 @@ namespace jaga::document {
 
 // What an analysis found, and why its author says so.
 std::vector<std::string> cause_lines(const Locale& locale, const incident::Analyze& analysis);
-// All of it, scripts and identities included: whoever approves signs this.
+// The whole plan with its scripts and target identities: what the approver signs.
 std::vector<std::string> plan_lines(const Locale& locale, const plan::Frozen& plan);
 // What differs between two plans, in words; empty: nothing.
 std::vector<std::string> plan_difference(const Locale& locale, const plan::Frozen& before,

@@ -204,7 +204,7 @@ Answer check_one(const Question& q, const Approve& body, const Body& all) {
   // `policies.approval`: an approval that has ended or was used up makes row 3 due again.
   const bool again = *state.phase == Step::repair && !approval_is_dead(state, q.at).empty();
   if (*state.phase != Step::approve && !again) return out_of_order(q, "approve");
-  // A run that failed is gone on with, or given up, under the approval that it has.
+  // A failed run is resumed or given up under its existing approval.
   if (q.is_new && again)
     if (const auto next = due_step(state, q.procedure, q.at, q.registered);
         next && next->step != Step::approve)
@@ -347,7 +347,7 @@ Answer check_one(const Question& q, const RepairStart& body, const Body& all) {
   if (body.resumes && (going_on == nullptr || going_on->made.record != *body.resumes))
     return no(msg("there is no such run to go on with"));
   if (body.resumes && body.mode == RepairMode::run && !body.rollback && state.rolls_back(*going_on))
-    return no(msg("the run that is to be gone on with rolls back"),
+    return no(msg("the run to resume is a rollback"),
               msg("go on with --resume, do the rest by hand (--by-hand), or end it with --give-up"));
   if (body.mode == RepairMode::run) {
     if (!plan.runs())

@@ -142,6 +142,7 @@ struct State {
   // The run that goes on, or failed and may be gone on from, under the newest approval or emergency; nullptr:
   // none.
   const Run* open_run() const;    // no repair-end yet
+  bool part_replaced() const;     // by any of its repairs
   const Run* failed_run() const;  // ended "failed", nothing after it
   // The run that verify decides on: ended "done", nothing after it.
   const Run* finished_run() const;

@@ -41,6 +41,11 @@ const Run* State::open_run() const {
   const Run* run = newest(runs);
   return run == nullptr || run->end || run->continued ? nullptr : run;
 }
+bool State::part_replaced() const {
+  return std::any_of(runs.begin(), runs.end(),
+                     [](const Run& run) { return run.end && !run.end->parts.empty(); });
+}
+
 const Run* State::failed_run() const {
   const Run* run = newest(runs);
   if (phase != Step::repair || run == nullptr || !run->end) return nullptr;

@@ -23,7 +23,7 @@ siginfo_t look(pid_t pid, int what) {
   return info;
 }
 
-// Stopped or gone on with as often as it is, until it has ended.
+// Until it has ended, however often it is stopped and continued.
 void wait_for_end(pid_t pid, const os::Terminal* job) {
   const int stopped = job != nullptr ? WSTOPPED : 0;
   for (;;) {

@@ -65,6 +65,12 @@ std::string Sop::role_title(std::string_view role, Language language) const {
   return found == nullptr ? std::string(role) : found->title.in(language);
 }
 
+std::string Sop::role_titles(std::span<const std::string> of, Language language) const {
+  std::vector<std::string> titles;
+  for (const std::string& role : of) titles.push_back(role_title(role, language));
+  return join(titles, ", ");
+}
+
 Calendar Sop::calendar_of(std::string_view severity) const {
   return holds(around_the_clock, severity) ? calendar.around_the_clock() : calendar;
 }

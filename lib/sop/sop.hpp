@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -122,6 +123,8 @@ struct Sop {
   bool superior(std::string_view role, std::string_view inferior) const;
   // "Staf" / "Staff"; of admin and system too; the id itself where it is unknown.
   std::string role_title(std::string_view role, Language language) const;
+  // Those of several, with commas between.
+  std::string role_titles(std::span<const std::string> of, Language language) const;
   // The calendar of an incident of that severity; empty: it has none.
   Calendar calendar_of(std::string_view severity) const;
   // When an approval given at `now` ends by default.

@@ -146,7 +146,7 @@ class Runner {
       if (!there && (began || !looked.marks.empty()))
         throw Error(
             ExitCode::not_permitted,
-            msg("the mark of the run that is to be gone on with is not on '{host}'", {{"host", target.host}}),
+            msg("the mark of the run to resume is not on '{host}'", {{"host", target.host}}),
             msg("look at the host, then do it by hand (--by-hand) or give it up (--give-up)"));
     }
     return {target.host, answer.address.empty() ? target.address : answer.address, answer.host_key,

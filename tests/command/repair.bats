@@ -295,7 +295,7 @@ P
   as staff repair web01 -q --vendor 'Some vendor' >/dev/null
   status 0 as staff repair web01 --by-hand -m 'done by ourselves'
   status 0 as section-head verify web01 --yes --override x
-  says 'gone on with below'
+  says 'resumed below'
 }
 
 @test "revoked while a command runs: it ends, and no other is sent" {
