@@ -78,6 +78,16 @@ void require_told(const RepairEnd& body, const RepairOptions& options) {
           {{"fact", flags.front().substr(2)}}));
 }
 
+Repaired repaired(const std::string& id, const RepairEnd& body, const std::string& path) {
+  Repaired result;
+  result.incident = id;
+  result.outcome = body.outcome;
+  result.before = body.before;
+  result.after = body.after;
+  result.path = path;
+  return result;
+}
+
 }  // namespace
 
 Repaired record_give_up(const Context& context, const std::string& id, const RepairOptions& options) {
@@ -110,13 +120,7 @@ Repaired record_manual_repair(const Context& context, const std::string& id, con
   const Written written = write_record(
       to_the_end(context), id, person, [&](const Incident&) -> incident::Body { return body; },
       options.occurred);
-  Repaired result;
-  result.incident = id;
-  result.outcome = body.outcome;
-  result.before = body.before;
-  result.after = body.after;
-  result.path = written.path;
-  return result;
+  return repaired(id, body, written.path);
 }
 
 Repaired request_vendor(const Context& context, const std::string& id, const RepairOptions& options) {
@@ -147,12 +151,7 @@ Repaired record_vendor_reply(const Context& context, const std::string& id, cons
         if (options.letter) letter.push_back({*options.letter});
         return letter;
       });
-  Repaired result;
-  result.incident = id;
-  result.outcome = body.outcome;
-  result.before = body.before;
-  result.after = body.after;
-  result.path = written.path;
+  Repaired result = repaired(id, body, written.path);
   if (const auto flags = flags_of(body.lacking()); !flags.empty())
     result.why = msg("the reply lacks {options}: the wait for the vendor counts as working time",
                      {{"options", join(flags, ", ")}});

@@ -8,16 +8,8 @@ using namespace std::chrono_literals;
 using sop::Step;
 using test::due_step_of;
 using test::has;
+using test::run_start;
 using test::World;
-
-namespace {
-RepairStart run_start(const World& world) {
-  RepairStart start = draft_repair_start(world.state(), RepairMode::run, {}, false);
-  start.run_key = std::string(test::kRunKey);
-  start.targets = {{"web01", "192.0.2.7", std::string(test::kRunKey), "0123456789abcdef0123456789abcdef"}};
-  return start;
-}
-}  // namespace
 
 TEST_CASE("the straight line") {
   World world;

@@ -333,4 +333,11 @@ void World::until(Step step) {
     write("staff", Archive{.part = PartDisposition::none, .bag = "bag", .manifest = sha256("manifest")});
 }
 
+RepairStart run_start(const World& world) {
+  RepairStart start = draft_repair_start(world.state(), RepairMode::run, {}, false);
+  start.run_key = std::string(kRunKey);
+  start.targets = {{"web01", "192.0.2.7", std::string(kRunKey), "0123456789abcdef0123456789abcdef"}};
+  return start;
+}
+
 }  // namespace jaga::incident::test

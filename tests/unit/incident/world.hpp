@@ -70,6 +70,8 @@ class World {
 bool has(const std::string& text, const std::string& part);
 // Of an incident that is not finished.
 sop::Step due_step_of(const World& world);
+// The next run of the approved plan on its host, as staff begin it.
+RepairStart run_start(const World& world);
 std::string key_of(const std::string& person);
 std::vector<Result> failing();
 std::vector<Result> healthy();
