@@ -65,7 +65,7 @@ bool about(const record::Chain& chain, const std::string& fault) {
   });
 }
 
-// Of incidents and of the register; seals are not told of.
+// Of incidents and of the register; seals and papers are not told of.
 constexpr std::span<const std::string_view> kKinds = std::span(record::kKinds).first<18>();
 static_assert(record::kKinds[18] == record::name(record::Kind::seal));
 

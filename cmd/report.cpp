@@ -113,17 +113,17 @@ ExitCode print(Session& session, const std::string& kind, const Options& options
   wish.builtin = options.builtin;
   if (options.round) wish.round_bytes = session.read_input(*options.round, store::kMostRound);
   const workflow::MadePaper paper = workflow::make_paper(session.context(), wish);
-  if (options.issue && paper.incident.empty())
-    throw Error{ExitCode::usage, msg("only the paper of an incident can be issued"),
-                msg("print it without --issue")};
-  if (options.issue) workflow::require_new_number(session.context(), wish.number);
+  if (options.issue) {
+    workflow::require_issuer(session.context());
+    workflow::require_new_number(session.context(), wish.number);
+  }
   const std::string bytes = bytes_of(session, options, paper);
   (void)give(session, options, bytes);
   if (options.issue) {
-    const std::string note = workflow::issue_paper(session.context(), paper.incident, kind, wish.number,
-                                                   format_of(session, options), bytes);
-    session.recorded(note);
-    session.ui().say(msg("issued: {note}", {{"note", note}}));
+    const std::string file =
+        workflow::issue_paper(session.context(), paper, wish, format_of(session, options), bytes);
+    session.recorded(file);
+    session.ui().say(msg("issued: {file}", {{"file", file}}));
   }
   return ExitCode::ok;
 }
@@ -131,7 +131,8 @@ ExitCode print(Session& session, const std::string& kind, const Options& options
 // A look at the newest round is in the person's language; a paper is in the office's.
 ExitCode of_round(Session& session, const Options& options) {
   const std::string format = format_of(session, options);
-  if ((format != "text" && format != "md") || !options.language.empty() || options.number)
+  if ((format != "text" && format != "md") || !options.language.empty() || options.number ||
+      options.issue)
     return print(session, "round", options);
   std::optional<std::string> bytes;
   if (options.round) bytes = session.read_input(*options.round, store::kMostRound);
@@ -178,9 +179,37 @@ ExitCode list(Session& session, const Options& options) {
   if (!options.id)
     for (const workflow::IssuedPaper& one :
          workflow::numbered_twice(workflow::issued_papers(session.context())))
-      session.ui().say(msg("the number '{number}' was given twice: '{kind}' of {incident}",
-                           {{"number", one.number}, {"kind", one.kind}, {"incident", one.incident}}));
+      session.ui().say(msg("the number '{number}' was given more than once: '{kind}', {file}",
+                           {{"number", printable(one.paper.number)},
+                            {"kind", printable(one.paper.kind)},
+                            {"file", one.file}}));
   for (const Error& error : workflow::faulty_templates(session.context())) session.ui().say(error.message());
+  return ExitCode::ok;
+}
+
+// The office's register of numbers: every paper that was issued, by time.
+ExitCode issued(Session& session) {
+  Table table;
+  for (const workflow::IssuedPaper& one : workflow::issued_papers(session.context())) {
+    if (session.json()) {
+      session.ui().json(Json{{"at", format_instant(one.at)},
+                             {"number", one.paper.number},
+                             {"kind", one.paper.kind},
+                             {"incident", one.incident},
+                             {"by", one.person},
+                             {"format", one.paper.format},
+                             {"digest", one.paper.digest.text()},
+                             {"file", one.file}});
+      continue;
+    }
+    table.row({session.local(one.at), one.paper.number.empty() ? "-" : one.paper.number, one.paper.kind,
+               one.incident.empty() ? "-" : one.incident, one.person, one.paper.digest.hex().substr(0, 12)});
+  }
+  if (session.json()) return ExitCode::ok;
+  if (table.empty())
+    session.ui().say(msg("no paper was issued"));
+  else
+    table.print(session.ui());
   return ExitCode::ok;
 }
 
@@ -202,9 +231,8 @@ void setup_report(Setup& setup) {
         .option("--number", "TEXT", options->number, msg("the number that the office gives it"))
         .choice("--document-lang", "id|en", options->language,
                 msg("its language; default: that of jaga.yaml"))
-        .flag("--builtin", options->builtin, msg("as jaga prints it, without the office's templates"));
-    if (workflow::is_of_incident(kind) || kind == "damage")
-      sub.flag("--issue", options->issue, msg("sign a note that it was issued, with its number"));
+        .flag("--builtin", options->builtin, msg("as jaga prints it, without the office's templates"))
+        .flag("--issue", options->issue, msg("sign that it was issued, with its number"));
     sub.formats(kFormats);
     if (kind == "round")
       sub.run([options](Session& session) { return of_round(session, *options); });
@@ -215,6 +243,9 @@ void setup_report(Setup& setup) {
   Setup& listing = setup.sub("list", msg("the documents, and what each needs to be printed"));
   listing.argument("ID", options->id, msg("an incident"));
   listing.run([options](Session& session) { return list(session, *options); });
+  setup.sub("issued", msg("the papers that were issued, with their numbers"))
+      .paged()
+      .run([](Session& session) { return issued(session); });
 }
 
 }  // namespace jaga::cmd

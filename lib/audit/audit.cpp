@@ -235,6 +235,7 @@ Report Auditor::run() {
   judge_register();
   read_seals();
   judge_seal_writers();
+  judge_papers();
   for (const auto& incident : guarded({}, "incidents", [&] { return store::list_incidents(dir_); })) {
     if (!options_.incident || *options_.incident == incident.id) judge_incident(incident.id);
   }
@@ -243,6 +244,7 @@ Report Auditor::run() {
         without_summary_, msg("1 decision does not say what it is about: an earlier version wrote it"),
         msg("{count} decisions do not say what they are about: an earlier version wrote them")));
   judge_duplicates();
+  judge_numbers();
   judge_sealed();
   judge_bags();
   judge_times();

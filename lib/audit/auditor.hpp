@@ -71,7 +71,10 @@ class Auditor {
   void judge_directory(const std::string& directory);
   void judge_register();
   void read_seals();
+  void judge_writers(record::ChainName::Kind kind);
   void judge_seal_writers();
+  void judge_papers();
+  void judge_numbers();
   void judge_incident(const std::string& id);
   void judge_order(const record::Chain& chain, std::vector<record::Note> notes);
   void judge_notes(const record::Chain& chain, const store::Notes& notes);
@@ -123,6 +126,7 @@ class Auditor {
   std::set<std::string> redacted_;  // paths of evidence whose bytes may be gone
   std::map<std::string, Digest> sealed_;
   std::size_t without_summary_ = 0;  // decisions
+  std::map<std::string, std::vector<std::string>> numbers_;  // what each number was given to
 };
 
 }  // namespace jaga::audit

@@ -16,7 +16,7 @@ trap 'exit 2' HUP INT TERM
 odd='*[!A-Za-z0-9._@+=,-]*'
 safe() { tr -c 'A-Za-z0-9._@+=,/\n-' '?'; }
 set -- register
-for top in incidents seals; do
+for top in incidents seals papers; do
   if [ -e "$top" ] || [ -L "$top" ]; then set -- "$@" "$top"; fi
 done
 
@@ -26,7 +26,7 @@ done
   find "$@" -type d -name "$odd" | safe | sed 's/$/: a directory where jaga makes none/'
   find "$@" -type f -name "$odd" -name '*.yaml' | safe | sed 's/$/: its name does not fit what it holds/'
   find "$@" -type d | awk '
-    /^(register|register\/evidence|incidents|incidents\/[0-9]+-[0-9]+|seals|seals\/[a-z0-9][^\/]*)$/ {next}
+    /^(register|register\/evidence|incidents|incidents\/[0-9]+-[0-9]+|(seals|papers)(\/[a-z0-9][^\/]*)?)$/ {next}
     {split($0, p, "/"); m = substr(p[3], 1, 4) "-" substr(p[3], 5, 2)}
     p[1] == "incidents" && p[2] == m && /^[^\/]*\/[^\/]*\/[0-9]+-[a-z0-9][^\/]*-[a-z0-9]+(\/(notes|evidence(\/private)?))?$/ {next}
     {gsub(/[^A-Za-z0-9._@+=,\/-]/, "?"); print $0 ": a directory where jaga makes none"}'
@@ -188,7 +188,7 @@ FILENAME ~ /sizes$/ {if ($2 ~ /\//) size[$2] = $1; next}
 END {
   for (f in sum) {
     where = f; sub(/\/[^\/]*$/, "", where)
-    if (f ~ /\.yaml$/ && f ~ /^(register|seals\/[^\/]+|incidents\/[^\/]+\/[^\/]+)\/[^\/]+$/) {
+    if (f ~ /\.yaml$/ && f ~ /^(register|(seals|papers)\/[^\/]+|incidents\/[^\/]+\/[^\/]+)\/[^\/]+$/) {
       if (!load(f, "format repo chain seq id prev notes register kind at occurred by key body")) {gap[where] = 1; continue}
       dir[f] = where; file[where, sum[f]] = f; chain[f] = where
       sub(/^incidents\/[^\/]+/, "incident", chain[f]); sub(/^seals/, "seal", chain[f])
@@ -232,7 +232,7 @@ END {
       g = name[f, i]; d = hash[f, i]
       if ((g in sealed) && sealed[g] != d) broken(g, "two seals differ on it")
       sealed[g] = d; where = g; sub(/\/evidence\/.*/, "", where)
-      if (g !~ /^(register|incidents)\// || g ~ /(^|\/)\.\.?(\/|$)/) broken(g, "a seal names it, and it is nothing that seals name")
+      if (g !~ /^(register|incidents|papers)\// || g ~ /(^|\/)\.\.?(\/|$)/) broken(g, "a seal names it, and it is nothing that seals name")
       else if ((where, "sha256:" substr(g, length(g) - 63)) in redacted || (g, d) in resolved) continue
       else if (!(g in sum)) {if (part == "" && g !~ /\/evidence\/private\//) broken(g, "it was sealed and is missing")}
       else if (sum[g] != d) broken(g, "it is not what was sealed")

@@ -76,6 +76,9 @@ void Auditor::judge_notes(const record::Chain& chain, const store::Notes& notes)
     std::size_t any = 0;
     auto wrong = wrong_writer({note.by, note.key, note.at, note.register_head, file, note.digest}, {}, any);
     if (!wrong.empty()) say(text, file, std::move(wrong));
+    if (incident::is(note, record::NoteKind::paper))
+      if (const auto paper = incident::issued_paper(note.body); paper && !paper->number.empty())
+        numbers_[paper->number].push_back(paper->kind + " (" + chain.name.id + ")");
     for (const auto& cited : note.cites) {
       if (chain.find(cited) == nullptr)
         say(text, file, msg("the record '{digest}' that it cites is missing", {{"digest", cited.text()}}));

@@ -18,7 +18,7 @@ bool is_ours(const std::vector<std::string>& parts) {
   const auto& top = parts.front();
   const auto size = parts.size();
   if (top == "register") return size == 1 || (size == 2 && parts[1] == "evidence");
-  if (top == "seals") return size == 1 || (size == 2 && is_name(parts[1]));
+  if (top == "seals" || top == "papers") return size == 1 || (size == 2 && is_name(parts[1]));
   if (size >= 2 && !is_month(parts[1])) return false;
   if (size >= 3 && (!is_incident_id(parts[2]) || incident_month(parts[2]) != parts[1])) return false;
   if (size >= 4 && parts[3] != "notes" && parts[3] != "evidence") return false;
@@ -33,9 +33,9 @@ bool is_ours(std::string_view directory, const std::string& file) {
     return name.ends_with(".yaml") && is_random_id(name.substr(0, name.size() - 5));
   if (parts.back() == "evidence" || parts.back() == "private")
     return file.starts_with("sha256-") && parse_digest("sha256:" + file.substr(7));
-  const bool of_chain = parts.front() == "incidents" ? parts.size() == 3
-                        : parts.front() == "seals"   ? parts.size() == 2
-                                                     : parts.size() == 1;
+  const bool of_chain = parts.front() == "incidents"  ? parts.size() == 3
+                        : parts.front() == "register" ? parts.size() == 1
+                                                      : parts.size() == 2;
   return of_chain && record::parse_file_name(name);
 }
 
@@ -69,7 +69,8 @@ void Auditor::judge_directory(const std::string& directory) {
 
 void Auditor::judge_names() {
   for (const auto& item : guarded({}, {}, [&] { return dir_.list(""); })) {
-    if (item.name != "register" && item.name != "incidents" && item.name != "seals") continue;
+    if (item.name != "register" && item.name != "incidents" && item.name != "seals" && item.name != "papers")
+      continue;
     if (item.kind == store::Item::Kind::directory)
       judge_directory(item.name);
     else

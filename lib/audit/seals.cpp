@@ -9,7 +9,8 @@ namespace {
 
 bool may_be_sealed(const std::string& path) {
   const auto parts = split(path, '/');
-  return (parts.front() == "register" || parts.front() == "incidents") && parts.size() > 1 &&
+  return (parts.front() == "register" || parts.front() == "incidents" || parts.front() == "papers") &&
+         parts.size() > 1 &&
          std::none_of(parts.begin(), parts.end(),
                       [](const std::string& part) { return part.empty() || part == "." || part == ".."; });
 }
@@ -37,10 +38,10 @@ void Auditor::read_seals() {
   }
 }
 
-void Auditor::judge_seal_writers() {
+void Auditor::judge_writers(record::ChainName::Kind kind) {
   for (const auto& entry : chains_) {
     const auto& chain = entry.second;
-    if (chain.name.kind != record::ChainName::Kind::seal) continue;
+    if (chain.name.kind != kind) continue;
     std::size_t newest = 0;
     for (const auto& record : chain.records) {
       const auto& e = record.envelope;
@@ -48,6 +49,14 @@ void Auditor::judge_seal_writers() {
       auto wrong = wrong_writer({e.by, e.key, e.at, e.register_head, file, record.digest}, {}, newest);
       if (!wrong.empty()) say(entry.first, file, std::move(wrong));
     }
+  }
+}
+
+void Auditor::judge_seal_writers() {
+  judge_writers(record::ChainName::Kind::seal);
+  for (const auto& entry : chains_) {
+    const auto& chain = entry.second;
+    if (chain.name.kind != record::ChainName::Kind::seal) continue;
     const auto other = std::find_if(chain.records.begin(), chain.records.end(), [&](const auto& record) {
       return record.envelope.key != chain.records.front().envelope.key;
     });

@@ -511,6 +511,7 @@ std::optional<Body> from_node(std::string_view kind, const yaml::Node& node, con
     case Kind::adopt:
     case Kind::resolve:
     case Kind::seal:
+    case Kind::paper:
       return std::nullopt;  // of other chains
   }
   fields.finish();

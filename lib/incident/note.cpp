@@ -58,6 +58,24 @@ std::optional<RemovedEvidence> removed_evidence(const record::Note& note, NoteKi
   if (!is(note, kind)) return std::nullopt;
   return RemovedEvidence{parse_digest(note.body.text_at("digest")), note.body.text_at("reason")};
 }
+Node to_node(const IssuedPaper& paper) {
+  Node node = Node::map();
+  node.set("kind", paper.kind).set("number", paper.number).set("format", paper.format);
+  node.set("digest", paper.digest.text());
+  if (paper.head) node.set("head", paper.head->text());
+  if (paper.round) node.set("round", paper.round->text());
+  return node;
+}
+std::optional<IssuedPaper> issued_paper(const Node& body) {
+  const std::optional<Digest> digest = parse_digest(body.text_at("digest"));
+  if (!digest || body.text_at("kind").empty()) return std::nullopt;
+  return IssuedPaper{body.text_at("kind"),
+                     body.text_at("number"),
+                     body.text_at("format"),
+                     *digest,
+                     parse_digest(body.text_at("head")),
+                     parse_digest(body.text_at("round"))};
+}
 bool redacts(const record::Note& note, const Digest& evidence) {
   const auto removed = removed_evidence(note, NoteKind::redact);
   return removed && removed->digest == evidence;

@@ -48,6 +48,20 @@ struct RemovedEvidence {
 yaml::Node to_node(const RemovedEvidence& removed);
 // nullopt: a note of another kind than `kind`, which is redact or lost.
 std::optional<RemovedEvidence> removed_evidence(const record::Note& note, record::NoteKind kind);
+// Of kind `paper`, and of the records of that kind in the office's chain of papers: that a paper was given
+// out.
+struct IssuedPaper {
+  std::string kind{};             // of `jaga report`
+  std::string number{};           // may be empty
+  std::string format{};           // "html", "pdf" ...
+  Digest digest{};                // of what was printed
+  std::optional<Digest> head{};   // of the incident's chain that it shows
+  std::optional<Digest> round{};  // of the file of the round that it reports
+};
+yaml::Node to_node(const IssuedPaper& paper);
+// nullopt: the body has no kind or digest.
+std::optional<IssuedPaper> issued_paper(const yaml::Node& body);
+
 // Whether the note says that this evidence was redacted.
 bool redacts(const record::Note& note, const Digest& evidence);
 

@@ -9,8 +9,8 @@
 
 namespace jaga::record {
 
-// Those of an incident, in the order of the procedure, then those of the register and of seals. `merge` is of
-// incidents and of the register.
+// Those of an incident, in the order of the procedure, then those of the register, of seals and of the
+// office's papers. `merge` is of incidents and of the register.
 enum class Kind {
   monitor,
   analyze,
@@ -30,12 +30,13 @@ enum class Kind {
   host,
   adopt,
   resolve,
-  seal
+  seal,
+  paper
 };
-inline constexpr std::array<std::string_view, 19> kKinds = {
+inline constexpr std::array<std::string_view, 20> kKinds = {
     "monitor", "analyze", "approve", "repair-start", "command-start", "command-end", "repair-end",
     "verify",  "accept",  "archive", "reject",       "withdraw",      "merge",       "genesis",
-    "person",  "host",    "adopt",   "resolve",      "seal"};
+    "person",  "host",    "adopt",   "resolve",      "seal",          "paper"};
 constexpr std::string_view name(Kind kind) {
   return kKinds[static_cast<std::size_t>(kind)];
 }

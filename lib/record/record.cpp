@@ -108,6 +108,8 @@ std::string ChainName::text() const {
       return "incident/" + id;
     case Kind::seal:
       return "seal/" + id;
+    case Kind::papers:
+      return "papers/" + id;
     case Kind::registry:
       break;
   }
@@ -120,6 +122,8 @@ std::string ChainName::directory() const {
       return "incidents/" + incident_month(id) + "/" + id;
     case Kind::seal:
       return "seals/" + id;
+    case Kind::papers:
+      return "papers/" + id;
     case Kind::registry:
       break;
   }
@@ -133,6 +137,8 @@ std::optional<ChainName> parse_chain_name(std::string_view text) {
   }
   if (text.starts_with("seal/") && is_name(text.substr(5)))
     return ChainName::seal(std::string(text.substr(5)));
+  if (text.starts_with("papers/") && is_name(text.substr(7)))
+    return ChainName::papers(std::string(text.substr(7)));
   return std::nullopt;
 }
 

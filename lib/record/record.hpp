@@ -17,17 +17,19 @@ namespace jaga::record {
 inline constexpr std::string_view kRecordFormat = "jaga/record@1";
 inline constexpr std::string_view kNoteFormat = "jaga/note@1";
 
-// "register", "incident/<incident id>" or "seal/<installation id>".
+// "register", "incident/<incident id>", "seal/<installation id>" or "papers/<installation id>".
 struct ChainName {
-  enum class Kind { registry, incident, seal };
+  enum class Kind { registry, incident, seal, papers };
   Kind kind = Kind::registry;
   std::string id;  // empty for the register
 
   static ChainName registry() { return {}; }
   static ChainName incident(std::string id) { return {Kind::incident, std::move(id)}; }
   static ChainName seal(std::string id) { return {Kind::seal, std::move(id)}; }
+  static ChainName papers(std::string id) { return {Kind::papers, std::move(id)}; }
   std::string text() const;
-  // The directory below the working directory: "register", "incidents/2026-11/<id>", "seals/<id>".
+  // The directory below the working directory: "register", "incidents/2026-11/<id>", "seals/<id>",
+  // "papers/<id>".
   std::string directory() const;
   bool operator==(const ChainName&) const = default;
 };

@@ -49,6 +49,13 @@ void require_digest(std::string_view bytes, const Digest& digest, const std::str
               msg("look at all of it with 'jaga audit'")};
 }
 
+std::vector<std::string> directories_of(const Folder& dir, std::string_view top) {
+  std::vector<std::string> out;
+  for (const Item& item : dir.list(top))
+    if (item.kind == Item::Kind::directory && is_name(item.name)) out.push_back(item.name);
+  return out;
+}
+
 // By its bytes, not by its name: whoever may write there may have been first with other ones.
 bool is_there(const Folder& dir, const std::string& path, const Digest& digest) {
   const std::optional<std::string> bytes = dir.read(path, kMostEvidence);
@@ -114,11 +121,10 @@ std::optional<IncidentListing> find_incident(const Folder& dir, std::string_view
 }
 
 std::vector<std::string> list_seal_chains(const Folder& dir) {
-  std::vector<std::string> out;
-  for (const Item& item : dir.list("seals")) {
-    if (item.kind == Item::Kind::directory && is_name(item.name)) out.push_back(item.name);
-  }
-  return out;
+  return directories_of(dir, "seals");
+}
+std::vector<std::string> list_paper_chains(const Folder& dir) {
+  return directories_of(dir, "papers");
 }
 
 Notes read_notes(const Folder& dir, std::string_view incident, std::string_view repo) {

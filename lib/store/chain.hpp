@@ -38,8 +38,9 @@ struct IncidentListing {
 // Sorted by id. Directories without a record, or with a name that is no incident's, are left out.
 std::vector<IncidentListing> list_incidents(const Folder& dir);
 std::optional<IncidentListing> find_incident(const Folder& dir, std::string_view id);
-// The installations that have sealed, sorted.
+// The ids of the chains of seals, sorted, and of those of the office's papers.
 std::vector<std::string> list_seal_chains(const Folder& dir);
+std::vector<std::string> list_paper_chains(const Folder& dir);
 
 struct Notes {
   std::vector<record::Note> notes;    // by time, then id

@@ -62,13 +62,6 @@ Error bad_signature(const std::string& incident, const std::string& file) {
                msg("look at all of it with 'jaga audit {id}'", {{"id", incident}}));
 }
 
-std::string role_of_notes(const Office& office, const Actor& actor) {
-  for (const sop::Row& row : adopted_procedure(office, office.registered->sop).steps)
-    for (const std::string& role : row.roles)
-      if (std::find(actor.roles.begin(), actor.roles.end(), role) != actor.roles.end()) return role;
-  return actor.roles.front();
-}
-
 // The repo that all of the register's records name, where it is one and the same; else empty.
 std::string repo_of_register(const Office& office) {
   const std::string directory = record::ChainName::registry().directory();
@@ -315,16 +308,26 @@ Written write_record(const Context& context, const std::string& id, const Actor&
   return {id, written, name.directory() + "/" + record::file_name(written.envelope)};
 }
 
+std::string role_of_notes(const Office& office, const Actor& actor) {
+  for (const sop::Row& row : adopted_procedure(office, office.registered->sop).steps)
+    for (const std::string& role : row.roles)
+      if (std::find(actor.roles.begin(), actor.roles.end(), role) != actor.roles.end()) return role;
+  return actor.roles.front();
+}
+
+void require_role(const Actor& actor) {
+  if (!actor.roles.empty()) return;
+  throw Error(ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}}),
+              msg("an admin gives one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
+}
+
 record::Note write_note(const Context& context, const std::string& id, const Actor& actor,
                         record::NoteKind kind, yaml::Node body, std::vector<Digest> cites,
                         std::optional<Instant> occurred, const std::string& role) {
   if (!store::find_incident(*context.directory, id))
     throw Error(ExitCode::no_input, msg("there is no incident '{id}'", {{"id", printable(id)}}),
                 msg("see 'jaga status'"));
-  if (actor.roles.empty())
-    throw Error(
-        ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}}),
-        msg("an admin gives one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
+  require_role(actor);
   // A remark is no step: it may be about just what is gone.
   if (Message lost = look_at(context, read_incident(context, id)); !lost.empty() && context.notice)
     context.notice(msg("'{chain}': {what}", {{"chain", id}}).with("what", std::move(lost)));

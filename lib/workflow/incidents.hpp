@@ -80,6 +80,12 @@ Written write_record(const Context& context, const std::string& id, const Actor&
                      const std::function<incident::Body(const Incident&)>& body,
                      std::optional<Instant> occurred = {}, const Attach& evidence = {});
 
+// The role under which a person remarks and issues: the first that they hold in the order of the procedure's
+// steps. Precondition: they hold one.
+std::string role_of_notes(const Office& office, const Actor& actor);
+// Throws Error{not_permitted} where they hold none.
+void require_role(const Actor& actor);
+
 // A note of an incident by `actor`. Made under
 // `role`, or where that is empty the first that they hold in the order of the procedure's steps: who is staff
 // and admin remarks as staff.

@@ -4,26 +4,69 @@
 #include <map>
 
 #include "base/text.hpp"
-#include "incident/note.hpp"
 #include "inventory/settings.hpp"
+#include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/acting_person.hpp"
 
 namespace jaga::workflow {
+namespace {
 
-std::vector<IssuedPaper> issued_papers(const Context& context) {
-  std::vector<IssuedPaper> out;
+constexpr std::string_view kPapers = "papers";
+
+void of_incidents(const Context& context, std::vector<IssuedPaper>& out) {
   for (const store::IncidentListing& listing : store::list_incidents(*context.directory))
     for (const record::Note& note :
          store::read_notes(*context.directory, listing.id, context.settings->repo).notes) {
-      const auto digest = incident::is(note, record::NoteKind::paper)
-                              ? parse_digest(note.body.text_at("digest"))
-                              : std::nullopt;
-      if (digest)
-        out.push_back({listing.id, note.body.text_at("kind"), note.body.text_at("number"), *digest,
-                       note.by.person, note.at});
+      if (!incident::is(note, record::NoteKind::paper)) continue;
+      if (auto paper = incident::issued_paper(note.body))
+        out.push_back({listing.id, std::move(*paper), note.by.person, note.at,
+                       note.chain.directory() + "/notes/" + note.id + ".yaml"});
     }
+}
+
+void of_office(const Context& context, std::vector<IssuedPaper>& out) {
+  for (const std::string& id : store::list_paper_chains(*context.directory)) {
+    const record::ChainName name = record::ChainName::papers(id);
+    for (const record::Record& one :
+         store::read_chain(*context.directory, name, context.settings->repo).records)
+      if (auto paper = incident::issued_paper(one.body))
+        out.push_back({"", std::move(*paper), one.envelope.by.person, one.envelope.at,
+                       name.directory() + "/" + record::file_name(one.envelope)});
+  }
+}
+
+std::string issue_in_office(const Context& context, const Actor& actor, const incident::IssuedPaper& paper) {
+  const record::ChainName chain = record::ChainName::papers(context.installation);
+  Context fresh = context;
+  const record::Record written = store::append(
+      *context.directory, chain,
+      [&](const record::Chain& current) {
+        load_register(fresh);
+        require_register(fresh);
+        store::RecordDraft draft;
+        draft.kind = record::name(record::Kind::paper);
+        draft.at = context.now();
+        draft.by = {actor.person, role_of_notes(fresh, actor)};
+        draft.key = actor.key;
+        draft.register_head = fresh.registered->head;
+        draft.registered = fresh.register_chain;
+        draft.body = to_node(paper);
+        // One paper does not rest on another: what was copied and went on twice goes on as one.
+        draft.merge = current.forked();
+        return draft;
+      },
+      writing(context, actor));
+  return chain.directory() + "/" + record::file_name(written.envelope);
+}
+
+}  // namespace
+
+std::vector<IssuedPaper> issued_papers(const Context& context) {
+  std::vector<IssuedPaper> out;
+  of_incidents(context, out);
+  of_office(context, out);
   std::stable_sort(out.begin(), out.end(),
                    [](const IssuedPaper& a, const IssuedPaper& b) { return a.at < b.at; });
   return out;
@@ -31,33 +74,42 @@ std::vector<IssuedPaper> issued_papers(const Context& context) {
 
 std::vector<IssuedPaper> numbered_twice(const std::vector<IssuedPaper>& issued) {
   std::map<std::string, int> count;
-  for (const IssuedPaper& one : issued) ++count[one.number];
+  for (const IssuedPaper& one : issued) ++count[one.paper.number];
   std::vector<IssuedPaper> out;
   for (const IssuedPaper& one : issued)
-    if (!one.number.empty() && count[one.number] > 1) out.push_back(one);
+    if (!one.paper.number.empty() && count[one.paper.number] > 1) out.push_back(one);
   return out;
 }
 
 void require_new_number(const Context& context, const std::string& number) {
   if (number.empty()) return;
-  for (const IssuedPaper& one : issued_papers(context))
-    if (one.number == number)
-      throw Error{ExitCode::not_permitted,
-                  msg("the number '{number}' was given to '{kind}' of {incident} already",
-                      {{"number", number}, {"kind", one.kind}, {"incident", one.incident}}),
-                  msg("give another number, or print it without --issue")};
+  for (const IssuedPaper& one : issued_papers(context)) {
+    if (one.paper.number != number) continue;
+    const Message::Arguments what{
+        {"number", number}, {"kind", printable(one.paper.kind)}, {"incident", one.incident}};
+    throw Error{ExitCode::not_permitted,
+                one.incident.empty() ? msg("the number '{number}' was given to '{kind}' already", what)
+                                     : msg("the number '{number}' was given to '{kind}' of {incident} already", what),
+                msg("give another number, or print it without --issue")};
+  }
 }
 
-std::string issue_paper(const Context& context, const std::string& incident, const std::string& kind,
-                        const std::string& number, const std::string& format, const std::string& bytes) {
+void require_issuer(const Context& context) {
+  require_role(acting_person(context));
+}
+
+std::string issue_paper(const Context& context, const MadePaper& paper, const PaperWish& wish,
+                        const std::string& format, const std::string& bytes) {
   const Actor actor = acting_person(context);
-  require_new_number(context, number);
-  const Incident shown = load_incident(context, incident);
-  yaml::Node body = yaml::Node::map();
-  body.set("kind", kind).set("number", number).set("format", format);
-  body.set("digest", sha256(bytes).text()).set("head", shown.state.head.text());
-  const record::Note note = write_note(context, incident, actor, record::NoteKind::paper, std::move(body));
-  return record::ChainName::incident(incident).directory() + "/notes/" + note.id + ".yaml";
+  require_role(actor);
+  const store::Lock lock = context.directory->lock(kPapers);
+  require_new_number(context, wish.number);
+  incident::IssuedPaper issued{wish.kind, wish.number, format, sha256(bytes), {}, paper.round};
+  if (paper.incident.empty()) return issue_in_office(context, actor, issued);
+  issued.head = load_incident(context, paper.incident).state.head;
+  const record::Note note =
+      write_note(context, paper.incident, actor, record::NoteKind::paper, to_node(issued));
+  return note.chain.directory() + "/notes/" + note.id + ".yaml";
 }
 
 }  // namespace jaga::workflow

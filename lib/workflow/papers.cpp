@@ -237,19 +237,19 @@ MadePaper builtin_paper(const Context& context, const PaperWish& wish) {
     if (wish.id)
       throw Error{ExitCode::usage, msg("unexpected argument '{text}'", {{"text", printable(*wish.id)}})};
     const document::ProcedurePaper paper{office_of(context, wish.language), *context.sop, wish.printed};
-    return {document::procedure_paper(paper), document::values(paper), ""};
+    return {document::procedure_paper(paper), document::values(paper), "", {}};
   }
   if (wish.kind == "damage" && !wish.id) {
     const document::Office office = office_of(context, wish.language);
     return {document::damage_paper(office, wish.printed, nullptr),
-            yaml::Node::map().set("number", wish.number), ""};
+            yaml::Node::map().set("number", wish.number), "", {}};
   }
   if (!wish.id) throw wants_incident(wish.kind);
   const Incident incident = load_incident(context, find_incident(context, *wish.id));
   document::IncidentPaper values = values_of(context, incident, wish);
   if (wish.kind == "damage")
     return {document::damage_paper(values.office, wish.printed, &values), document::values(values),
-            incident.id};
+            incident.id, {}};
   const std::vector<Message> lacking = document::missing(wish.kind, values);
   if (!lacking.empty())
     throw Error{ExitCode::not_permitted,
@@ -258,7 +258,7 @@ MadePaper builtin_paper(const Context& context, const PaperWish& wish) {
                     .with("what", lacking.front()),
                 msg("see 'jaga report list {incident}'", {{"incident", incident.id}})};
   add_evidence(context, incident, wish.kind == "incident" || wish.kind == "repair", values);
-  return {document::incident_paper(wish.kind, values), document::values(values), incident.id};
+  return {document::incident_paper(wish.kind, values), document::values(values), incident.id, {}};
 }
 
 }  // namespace

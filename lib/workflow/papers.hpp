@@ -31,7 +31,8 @@ struct PaperWish {
 struct MadePaper {
   document::Document document;
   yaml::Node values;
-  std::string incident;  // empty: it is of none
+  std::string incident;           // empty: it is of none
+  std::optional<Digest> round{};  // of a round's report: the file of the round
 };
 // Throws Error{usage} where an incident is missing or not wanted, Error{not_permitted} naming what the
 // incident does not have yet, Error{config} for what is wrong in jaga.yaml, vendors.yaml, templates/ or the

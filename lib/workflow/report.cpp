@@ -18,6 +18,7 @@ namespace {
 struct Reported {
   round::Round round;
   Analyzed analyzed;
+  std::optional<Digest> digest{};  // of the file of the round
   document::RoundReport report(const Context& context, std::chrono::minutes utc_offset) const {
     document::RoundReport out{round, analyzed.diagnosis, *context.inventory};
     out.organisation = context.settings->organisation;
@@ -34,10 +35,14 @@ Reported reported(const Context& context, const std::optional<std::string>& byte
   options.round = bytes;
   options.dry_run = true;
   Reported out{{}, analyze(context, options)};
-  if (bytes)
+  if (bytes) {
     out.round = whole_round(context, *bytes, "round");
-  else if (const auto name = store::parse_round_path(out.analyzed.round))
-    out.round = load_round(context, *name).round;
+    out.digest = sha256(*bytes);
+  } else if (const auto name = store::parse_round_path(out.analyzed.round)) {
+    StoredRound stored = load_round(context, *name);
+    out.round = std::move(stored.round);
+    out.digest = stored.digest;
+  }
   return out;
 }
 
@@ -59,7 +64,7 @@ MadePaper round_paper(const Context& context, const PaperWish& wish, const docum
                                 office.calendar.language);
   paper.number = wish.number;
   paper.printed = wish.printed;
-  return {document::round_paper(paper), document::values(paper), ""};
+  return {document::round_paper(paper), document::values(paper), "", of.digest};
 }
 
 void write_report(const std::string& path, std::string_view bytes) {

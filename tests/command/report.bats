@@ -169,3 +169,60 @@ documents() {
   status 0 jaga report list
   [[ $output != *'given twice'* ]]
 }
+
+@test "documents: those of no incident are issued into the office's chain of papers" {
+  measured
+  local digest file
+  file=$(ls -d rounds/*/*/*/*/*)
+  status 77 jaga report round --issue -o r.html
+  [ ! -e r.html ]
+  status 0 as section-head report round --number 800/1 --issue -o r.html
+  says 'issued: papers/'
+  digest=$(sha256sum r.html | cut -d ' ' -f 1)
+  grep -q "digest: \"sha256:$digest\"" papers/*/0001-paper.*.yaml
+  grep -q "round: \"sha256:$(sha256sum "$file" | cut -d ' ' -f 1)\"" papers/*/0001-paper.*.yaml
+  status 77 as staff report sop --number 800/1 --issue -o sop.html
+  says "the number '800/1' was given to 'round' already"
+  [ ! -e sop.html ]
+  status 0 as staff report sop --number 800/2 --issue -o sop.html
+  status 0 as staff report damage --issue -o damage.html
+  status 0 jaga report issued
+  says "800/1"
+  says "${digest:0:12}"
+  jaga report issued --json | jq -es 'map(.kind) == ["round", "sop", "damage"]' >/dev/null
+  as staff seal -q
+  grep -q 'path: "papers/' seals/*/*.yaml
+  status 0 jaga audit
+  jaga audit --script >../check.sh
+  status 0 sh ../check.sh .
+}
+
+@test "documents: an issued paper that is gone, changed or of another kind is named" {
+  as staff report sop --number 1 --issue -o one.html
+  as staff report sop --number 2 --issue -o two.html
+  as staff report sop --number 3 --issue -o three.html
+  jaga audit --script >../check.sh
+  cp -r papers ../papers
+  rm -f papers/*/0003-*
+  status 1 jaga audit
+  says 'its record 3, seen here before, is missing or changed'
+  rm -f papers/*/0002-*
+  cp ../papers/*/0003-* papers/*/
+  status 1 jaga audit
+  says 'papers/'
+  status 1 sh ../check.sh .
+  says 'the record before it is missing or changed'
+  rm -rf papers
+  cp -r ../papers papers
+  chmod u+w papers/*/0002-*.yaml
+  sed -i 's/number: "2"/number: "1"/' papers/*/0002-*.yaml
+  status 1 jaga audit
+  says 'its signature is bad'
+  status 1 sh ../check.sh .
+  rm -rf papers
+  cp -r ../papers papers
+  status 0 jaga audit
+  touch papers/note.txt
+  status 0 jaga audit
+  says "'papers/note.txt'"
+}

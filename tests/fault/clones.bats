@@ -83,3 +83,25 @@ all_of_it() { (cd "$1" && records | xargs sha256sum); }
   here audited
   here status 0 as staff note web01 -m x
 }
+
+@test "the same number for two papers: both stay, and are named" {
+  here as staff report sop --number 800/1 --issue -o sop.html
+  there as section-head report damage --number 800/1 --issue -o damage.html
+  there as section-head report damage web01 --number 800/1 --issue -o ../web01.html && return 1
+  there as section-head report damage web01 --number 800/2 --issue -o "$BATS_TEST_TMPDIR/$RANDOM.html"
+  here as staff report damage web01 --number 800/2 --issue -o "$BATS_TEST_TMPDIR/$RANDOM.html"
+  together
+  for side in here there; do
+    $side status 0 jaga audit
+    output=$($side jaga audit 2>&1)
+    says "the number '800/1' was given more than once: "
+    says "the number '800/2' was given more than once: "
+    output=$($side jaga report list 2>&1)
+    says "the number '800/1' was given more than once: 'sop', papers/"
+    says "the number '800/1' was given more than once: 'damage', papers/"
+    says "the number '800/2' was given more than once: 'damage', incidents/"
+    output=$($side as staff report sop --number 800/1 --issue 2>&1) && return 1
+    $side as staff report sop --number 800/3 --issue -q -o sop.html
+    $side audited
+  done
+}

@@ -48,6 +48,20 @@ TEST_CASE("what an evidence note does not say is not set") {
   CHECK_FALSE(file->is_private());
 }
 
+TEST_CASE("an issued paper reads back, and one without a kind or a digest is none") {
+  const IssuedPaper paper{"repair", "800/1", "pdf", sha256("paper"), sha256("head"), {}};
+  const auto back = issued_paper(to_node(paper));
+  REQUIRE(back);
+  CHECK(back->kind == "repair");
+  CHECK(back->number == "800/1");
+  CHECK(back->format == "pdf");
+  CHECK(back->digest == paper.digest);
+  CHECK(back->head == paper.head);
+  CHECK_FALSE(back->round);
+  CHECK_FALSE(issued_paper(yaml::Node::map().set("kind", "repair")));
+  CHECK_FALSE(issued_paper(yaml::Node::map().set("digest", sha256("x").text())));
+}
+
 TEST_CASE("a redaction is of its digest alone, and a loss is none") {
   const RemovedEvidence removed{sha256("a"), "personal data"};
   const record::Note redaction = note_of(record::NoteKind::redact, to_node(removed));

@@ -168,11 +168,14 @@ TEST_CASE("the root of a chain is bound to the directory and the chain") {
 }
 
 TEST_CASE("names of chains and of files, both ways") {
-  for (const ChainName& name : {ChainName::registry(), kChain, ChainName::seal("x2v9aq")})
+  for (const ChainName& name : {ChainName::registry(), kChain, ChainName::seal("x2v9aq"), ChainName::papers("x2v9aq")})
     CHECK(parse_chain_name(name.text()) == name);
   CHECK(ChainName::registry().directory() == "register");
   CHECK(kChain.directory() == "incidents/2026-11/20261124-web01-k7f3q2");
   CHECK(ChainName::seal("x2v9aq").directory() == "seals/x2v9aq");
+  CHECK(ChainName::papers("x2v9aq").directory() == "papers/x2v9aq");
+  CHECK_FALSE(parse_chain_name("papers/"));
+  CHECK_FALSE(parse_chain_name("papers/../x"));
   const auto name = parse_file_name("0003-repair-start.9dkq4t.yaml");
   REQUIRE(name.has_value());
   CHECK(name->seq == 3);

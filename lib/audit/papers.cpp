@@ -1,0 +1,35 @@
+// The papers that the office has issued, and the numbers that it gave to them.
+#include "audit/auditor.hpp"
+#include "base/text.hpp"
+#include "incident/note.hpp"
+#include "record/kind.hpp"
+
+namespace jaga::audit {
+
+void Auditor::judge_papers() {
+  for (const auto& installation : guarded({}, "papers", [&] { return store::list_paper_chains(dir_); })) {
+    const auto name = record::ChainName::papers(installation);
+    const auto& chain = read(name);
+    for (const auto& record : chain.records) {
+      const auto file = name.directory() + "/" + record::file_name(record.envelope);
+      const auto paper = record.envelope.kind == record::name(record::Kind::paper)
+                             ? incident::issued_paper(record.body)
+                             : std::nullopt;
+      if (!paper)
+        say(name.text(), file, msg("it does not say which paper was issued"));
+      else if (!paper->number.empty())
+        numbers_[paper->number].push_back(paper->kind + " (" + name.text() + ")");
+    }
+  }
+  judge_writers(record::ChainName::Kind::papers);
+}
+
+// Each clone refuses a number that it knows; two of them may each have given it before they met.
+void Auditor::judge_numbers() {
+  for (const auto& [number, papers] : numbers_)
+    if (papers.size() > 1)
+      report_.remarks.push_back(msg("the number '{number}' was given more than once: {papers}",
+                                    {{"number", printable(number)}, {"papers", printable(join(papers, ", "))}}));
+}
+
+}  // namespace jaga::audit
