@@ -8,7 +8,7 @@ namespace jaga::cmd {
 
 void setup_accept(Setup& setup) {
   auto options = std::make_shared<DecisionArguments>();
-  declare_decision(setup, *options, msg("a remark that is recorded"));
+  declare_decision(setup, *options, msg("a remark to record with the decision"));
   setup.run([options](Session& session) { return decide(session, workflow::Command::accept, *options); });
 }
 

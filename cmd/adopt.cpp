@@ -15,7 +15,7 @@
 namespace jaga::cmd {
 namespace {
 
-// Open incidents stay under the procedure with which they began: whose roles the new one does not have.
+// Open incidents keep the procedure under which they were opened; warns about roles that the new one lacks.
 void tell_kept(Session& session) {
   Ui& ui = session.ui();
   workflow::load_register(session.context());
@@ -25,10 +25,10 @@ void tell_kept(Session& session) {
       if (session.office().sop->find_role(id) == nullptr) roles.push_back(id);
     if (roles.empty()) continue;
     ui.say(
-        msg("open incidents go on under the procedure with which they began: {incidents}; they want {roles}, "
-            "which the new one has not",
+        msg("open incidents continue under the procedure with which they were opened: {incidents}; it "
+            "requires roles that the new procedure does not have: {roles}",
             {{"incidents", join(kept.incidents, ", ")}, {"roles", join(roles, ", ")}}));
-    ui.hint(msg("leave these roles with their people until then; they can still be given, too"));
+    ui.hint(msg("keep these roles assigned until those incidents are finished; they can still be assigned"));
   }
   for (const Message& what : vacant_in_open_incidents(session)) ui.say(what);
 }
@@ -37,7 +37,7 @@ ExitCode adopt(Session& session, bool yes) {
   Ui& ui = session.ui();
   const workflow::Adoption adoption = workflow::preview_adoption(session.office());
   if (adoption.nothing_to_do) {
-    ui.say(msg("sop.yaml is what is in force; nothing to adopt"));
+    ui.say(msg("sop.yaml is already in force: nothing to adopt"));
     return ExitCode::ok;
   }
   if (!session.json()) {
@@ -46,20 +46,21 @@ ExitCode adopt(Session& session, bool yes) {
   }
   if (!adoption.loosened.empty()) {
     for (const Message& what : adoption.loosened) ui.complain(what);
-    throw Error{ExitCode::not_permitted, msg("sop.yaml permits what the procedure in force had fixed"),
-                msg("take these changes back, or begin another working directory")};
+    throw Error{ExitCode::not_permitted,
+                msg("sop.yaml loosens a policy that the procedure in force has fixed"),
+                msg("undo these changes, or create another working directory")};
   }
   ui.say(msg("in force:   {digest}", {{"digest", session.office().registered->sop.text()}}));
   ui.say(msg("sop.yaml:   {digest}", {{"digest", adoption.digest.text()}}));
   const sop::Sop& procedure = *session.office().sop;
   for (const sop::Step step : registry::vacant(*session.office().registered, procedure, session.now())) {
     const std::vector<std::string>& roles = procedure.row(step).roles;
-    ui.say(msg("nobody may do '{step}' by it: {roles}",
+    ui.say(msg("under this procedure nobody has a role for step '{step}': {roles}",
                {{"step", std::string(sop::name(step))}, {"roles", join(roles, ", ")}}));
-    ui.hint(msg("an admin gives the role to somebody: jaga person change ID --role {role}",
+    ui.hint(msg("an admin assigns the role to somebody: jaga person change ID --role {role}",
                 {{"role", roles.front()}}));
   }
-  if (!session.confirm(msg("adopt sop.yaml as it is now?"), yes)) return ExitCode::warning;
+  if (!session.confirm(msg("Adopt this sop.yaml?"), yes)) return ExitCode::warning;
   const record::Record record = workflow::adopt(session.context());
   const std::string path = "register/" + record::file_name(record.envelope);
   session.recorded(path);
@@ -75,7 +76,7 @@ ExitCode adopt(Session& session, bool yes) {
 
 void setup_adopt(Setup& setup) {
   auto yes = std::make_shared<bool>(false);
-  setup.flag("--yes", *yes, msg("do not ask"));
+  setup.flag("--yes", *yes, msg("do not ask for confirmation"));
   setup.run([yes](Session& session) { return adopt(session, *yes); });
 }
 

@@ -78,7 +78,7 @@ Json as_json(const workflow::FoundFault& found, Language language) {
   };
 }
 
-// As they are typed.
+// As typed on the command line.
 std::string plan_parameters(const fault::Fault& fault) {
   std::string out;
   for (const auto& [key, value] : fault.parameters) out += " -p " + ssh::quote(key + "=" + value);
@@ -115,11 +115,11 @@ ExitCode a_round(Session& session, const Options& options) {
     for (const fault::Symptom& symptom : fault.symptoms) {
       ui.print("  ~ " + symptom.host + " " + symptom.check +
                (symptom.object.empty() ? "" : ":" + symptom.object) +
-               (symptom.unreachable ? ui.text(msg(", out of reach behind it")) : ""));
+               (symptom.unreachable ? ui.text(msg(", unreachable because of it")) : ""));
     }
     for (const std::string& against : fault.speaks_against) ui.print("  - " + against);
     if (!fault.next_command.empty())
-      ui.print(ui.text(msg("  to be sure: {command}", {{"command", fault.next_command.in(ui.language())}})));
+      ui.print(ui.text(msg("  to confirm: {command}", {{"command", fault.next_command.in(ui.language())}})));
     std::vector<std::string> others;
     for (const fault::Candidate& other : fault.candidates) others.push_back(other.type);
     if (!others.empty()) ui.print(ui.text(msg("  could also be: {types}", {{"types", join(others, ", ")}})));
@@ -132,11 +132,11 @@ ExitCode a_round(Session& session, const Options& options) {
     if (!found.incident.empty()) {
       std::string about =
           ui.text(found.is_new ? msg("  incident {incident}, new", {{"incident", found.incident}})
-                               : msg("  incident {incident}, open already", {{"incident", found.incident}}));
+                               : msg("  incident {incident}, already open", {{"incident", found.incident}}));
       if (!found.reopens.empty())
-        ui.print(ui.text(msg("  {incident} was about it before", {{"incident", found.reopens}})));
-      if (found.after_repair) about += ui.text(msg("; it fails after its repair"));
-      if (found.attached) about += ui.text(msg("; what is new was noted there"));
+        ui.print(ui.text(msg("  earlier incident: {incident}", {{"incident", found.reopens}})));
+      if (found.after_repair) about += ui.text(msg("; fails again after its repair"));
+      if (found.attached) about += ui.text(msg("; changes were added to it as a note"));
       ui.print(about);
     }
   }
@@ -153,27 +153,27 @@ ExitCode a_round(Session& session, const Options& options) {
     const Message::Arguments said = {{"host", well.host}, {"fault", well.summary}};
     switch (well.standing) {
       case workflow::Standing::flapping:
-        ui.print(msg("{host}: {fault}: well just now, but it comes and goes", said), Colour::yellow);
+        ui.print(msg("{host}: {fault}: OK at the moment, but flapping", said), Colour::yellow);
         break;
       case workflow::Standing::repaired:
-        ui.print(msg("{host}: {fault}: well since the repair", said), Colour::green);
+        ui.print(msg("{host}: {fault}: OK since the repair", said), Colour::green);
         break;
       default:
-        ui.print(msg("{host}: {fault}: well again without a repair", said), Colour::green);
+        ui.print(msg("{host}: {fault}: recovered without repair", said), Colour::green);
     }
     ui.print(ui.text(msg("  incident {incident}, open", {{"incident", well.incident}})));
     if (well.standing == workflow::Standing::recovered)
-      ui.hint(msg("where nothing is left to repair: jaga withdraw {incident} --outcome recovered -m REASON",
+      ui.hint(msg("if nothing is left to repair: jaga withdraw {incident} --outcome recovered -m REASON",
                   {{"incident", well.incident}}));
     else if (well.standing == workflow::Standing::repaired)
       ui.hint(msg("next: jaga verify {incident}", {{"incident", well.incident}}));
   }
   if (!session.json() && done.faults.empty())
-    ui.say(counted(done.diagnosis.results, msg("no fault in the only result"),
-                   msg("no fault among {count} results")));
+    ui.say(counted(done.diagnosis.results, msg("no fault found in 1 result"),
+                   msg("no fault found in {count} results")));
   if (!done.diagnosis.soft.empty()) {
-    ui.say(counted(done.diagnosis.soft.size(), msg("1 fault is not confirmed yet; the next round will tell"),
-                   msg("{count} faults are not confirmed yet; the next round will tell")));
+    ui.say(counted(done.diagnosis.soft.size(), msg("1 fault is not confirmed yet; the next round decides"),
+                   msg("{count} faults are not confirmed yet; the next round decides")));
   }
   if (options.explain) {
     Table table;
@@ -217,7 +217,7 @@ ExitCode a_round(Session& session, const Options& options) {
     if (!done.shut->hint().empty()) ui.hint(done.shut->hint());
     return done.shut->code();
   }
-  // All else is done; but a fault that nobody looks for any more is not to go unnoticed.
+  // Everything else is done, but an ignored rule must not go unnoticed.
   if (!done.wrong_rules.empty()) return ExitCode::config;
   return options.exit_code && !done.faults.empty() ? ExitCode::warning : ExitCode::ok;
 }
@@ -228,8 +228,8 @@ ExitCode analyze(Session& session, const Options& options) {
                        ::access(session.absolute(*options.what).c_str(), F_OK) == 0);
   if (options.what && !is_file) return analyze_one(session, *options.what, options.own, options.dry_run);
   if (options.own.any()) {
-    throw Error{ExitCode::usage, msg("which incident is not said"),
-                msg("jaga analyze INCIDENT, then the options about it")};
+    throw Error{ExitCode::usage, msg("missing argument: INCIDENT"),
+                msg("these options analyze one incident: jaga analyze INCIDENT [OPTION]...")};
   }
   return a_round(session, options);
 }
@@ -240,18 +240,17 @@ void setup_analyze(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup
       .argument("ROUND|-|INCIDENT", options->what,
-                msg("a round file, or an incident to analyse yourself; default: the newest rounds"))
+                msg("a round file, or an incident to analyze yourself; default: the latest rounds"))
       .flag("--confirm", options->own.confirm, msg("confirm a machine's proposal"))
-      .flag("--explain", options->explain, msg("say of every rule why it holds or not"))
-      .flag("-n,--dry-run", options->dry_run, msg("open no incident, record nothing"))
-      .option("--fault", "TYPE", options->own.fault, msg("of an incident: the type of fault"))
-      .option("--plan", "NAME", options->own.plan, msg("of an incident: the plan"))
+      .flag("--explain", options->explain, msg("explain for each rule why it matches or not"))
+      .flag("-n,--dry-run", options->dry_run, msg("open no incidents and record nothing"))
+      .option("--fault", "TYPE", options->own.fault, msg("with INCIDENT: the fault type"))
+      .option("--plan", "NAME", options->own.plan, msg("with INCIDENT: the plan"))
       .list("-p", "KEY=VALUE", options->own.parameters, msg("a parameter of the plan"))
-      .option("--part", "TEXT", options->own.part,
-              msg("of an incident: the spare part that it needs; empty: none"))
-      .option("-m", "TEXT", options->own.reason, msg("of an incident: why"))
-      .flag("--edit", options->own.edit, msg("of an incident: write all that in an editor"))
-      .flag("--exit-code", options->exit_code, msg("answer 1 where a fault was found"));
+      .option("--part", "TEXT", options->own.part, msg("with INCIDENT: the spare part needed; empty: none"))
+      .option("-m", "TEXT", options->own.reason, msg("with INCIDENT: the reason"))
+      .flag("--edit", options->own.edit, msg("with INCIDENT: write the analysis in an editor"))
+      .flag("--exit-code", options->exit_code, msg("exit with status 1 if a fault was found"));
   setup.run([options](Session& session) { return analyze(session, *options); });
 }
 

@@ -32,14 +32,14 @@ workflow::OwnAnalysis wish_of(const OwnOptions& options) {
   return wish;
 }
 
-// What would be recorded of an incident, and nothing is.
+// Shows the body that would be recorded, without recording it.
 ExitCode preview(Session& session, const std::string& id, const incident::Analyze& analysis) {
   Ui& ui = session.ui();
   if (session.json()) {
     ui.json(Json{{"incident", id}, {"body", document::json_of(incident::to_node(analysis))}});
     return ExitCode::ok;
   }
-  ui.say(msg("nothing is recorded; this is what would be"));
+  ui.say(msg("dry run: nothing is recorded; the analysis would be:"));
   for (const std::string& line : document::cause_lines(session.locale(), analysis)) ui.print(line);
   const plan::Frozen plan = plan::of_node(analysis.plan, yaml::Source{id, ExitCode::data});
   for (const std::string& line : document::plan_lines(session.locale(), plan)) ui.print(line);
@@ -79,8 +79,8 @@ workflow::AnalysisText text_about(const workflow::Office& office, const workflow
 ExitCode analyze_one(Session& session, const std::string& what, const OwnOptions& options, bool dry_run) {
   const workflow::Context& context = session.context();
   if (options.confirm && (options.says_more() || options.edit))
-    throw Error{ExitCode::usage, msg("--confirm takes the proposal as it is"),
-                msg("leave --confirm out to change it")};
+    throw Error{ExitCode::usage, msg("--confirm accepts the proposal unchanged"),
+                msg("leave out --confirm to change it")};
   const std::string id = workflow::find_open_incident(context, what);
   const workflow::OwnAnalysis wish = wish_of(options);
   if (!options.edit) return record(session, id, wish, dry_run);

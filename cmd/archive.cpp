@@ -23,7 +23,7 @@ struct Options {
   bool destroyed = false, none = false, yes = false;
 };
 
-// What became of the part, as it is typed: "none", "destroyed", "stored PLACE", "returned TO".
+// The fate of the replaced part, as typed: "none", "destroyed", "stored PLACE", "returned TO".
 bool take_part(const std::string& text, Options& options) {
   const std::size_t space = std::min(text.size(), text.find(' '));
   const std::string word = text.substr(0, space);
@@ -55,12 +55,12 @@ ExitCode archive(Session& session, const Options& given) {
   Options options = given;
   if (asks && !options.stored && !options.returned && !options.destroyed && !options.none) {
     workflow::ArchiveOptions destroyed;
-    destroyed.part = PartDisposition::destroyed;  // fits whatever was replaced
+    destroyed.part = PartDisposition::destroyed;  // valid for any replaced part
     (void)workflow::check_archive(context, id, destroyed);
     for (;;) {
-      const std::string answer = session.ask(
-          msg("what became of the replaced part: none (nothing was replaced), stored PLACE, returned TO, "
-              "or destroyed?"));
+      const std::string answer =
+          session.ask(msg("What happened to the replaced part: none (nothing was replaced), stored PLACE, "
+                          "returned TO, or destroyed?"));
       if (answer.empty()) {
         session.ui().say(msg("nothing was recorded"));
         return ExitCode::warning;
@@ -73,12 +73,12 @@ ExitCode archive(Session& session, const Options& given) {
                    static_cast<int>(options.returned.has_value()) + static_cast<int>(options.destroyed) +
                    static_cast<int>(options.none);
   if (said > 1) {
-    throw Error{ExitCode::usage, msg("what became of the replaced part is said twice"),
-                msg("say only one of --part-stored PLACE, --part-returned TO, --part-destroyed, --no-part")};
+    throw Error{ExitCode::usage, msg("conflicting options for the replaced part"),
+                msg("give only one of --part-stored PLACE, --part-returned TO, --part-destroyed, --no-part")};
   }
   if (said != 1) {
-    throw Error{ExitCode::usage, msg("what became of the replaced part is not said"),
-                msg("say one of --part-stored PLACE, --part-returned TO, --part-destroyed, --no-part")};
+    throw Error{ExitCode::usage, msg("missing option: what happened to the replaced part"),
+                msg("give one of --part-stored PLACE, --part-returned TO, --part-destroyed, --no-part")};
   }
   workflow::ArchiveOptions wish;
   wish.part = options.stored      ? PartDisposition::stored
@@ -93,7 +93,8 @@ ExitCode archive(Session& session, const Options& given) {
   if (options.out) wish.out = session.absolute(*options.out);
   if (asks) {
     show(session, workflow::check_archive(context, id, wish), wish);
-    if (!session.confirm(msg("archive it? that is the last record, and cannot be changed later"), false)) {
+    if (!session.confirm(msg("Archive the incident? This is its last record and cannot be changed later."),
+                         false)) {
       session.ui().say(msg("nothing was recorded"));
       return ExitCode::warning;
     }
@@ -116,8 +117,9 @@ ExitCode archive(Session& session, const Options& given) {
     if (!archived.packed.empty()) ui.print(archived.packed);
     if (archived.sealed) ui.print(msg("seal {digest}", {{"digest", archived.sealed->record.digest.text()}}));
   }
-  ui.hint(msg("check it in its folder with 'sha256sum -c manifest-sha256.txt', or with: jaga audit {bag}",
-              {{"bag", shell_word(archived.bag)}}));
+  ui.hint(
+      msg("check the bag in its folder with 'sha256sum -c manifest-sha256.txt', or with: jaga audit {bag}",
+          {{"bag", shell_word(archived.bag)}}));
   return ExitCode::ok;
 }
 
@@ -126,17 +128,17 @@ ExitCode archive(Session& session, const Options& given) {
 void setup_archive(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.argument("INCIDENT", options->incident, msg("an id, its beginning, or a host with one open incident"))
-      .option("--part-stored", "PLACE", options->stored, msg("the replaced part is kept there"))
-      .option("--part-returned", "TO", options->returned, msg("it went back to them"))
-      .flag("--part-destroyed", options->destroyed, msg("it was destroyed"))
+      .option("--part-stored", "PLACE", options->stored, msg("the replaced part is stored in this place"))
+      .option("--part-returned", "TO", options->returned,
+              msg("the replaced part was returned to this recipient"))
+      .flag("--part-destroyed", options->destroyed, msg("the replaced part was destroyed"))
       .flag("--no-part", options->none, msg("no part was replaced"))
       .option("--received-by", "TEXT", options->received_by, msg("who received the part"))
-      .option("--sanitised", "TEXT", options->sanitised, msg("how the data on it was removed"))
-      .list("--without", "DIGEST", options->without,
-            msg("archive it without this evidence, which is not there"))
-      .option("-m", "TEXT", options->reason, msg("with --without: why"))
-      .option("--out", "DIR", options->out, msg("where the bag goes; default: archive/"))
-      .flag("--yes", options->yes, msg("do not ask"));
+      .option("--sanitised", "TEXT", options->sanitised, msg("how the data on the part was erased"))
+      .list("--without", "DIGEST", options->without, msg("archive without this missing evidence"))
+      .option("-m", "TEXT", options->reason, msg("with --without: the reason"))
+      .option("--out", "DIR", options->out, msg("folder for the bag; default: archive/"))
+      .flag("--yes", options->yes, msg("do not ask for confirmation"));
   setup.run([options](Session& session) { return archive(session, *options); });
 }
 

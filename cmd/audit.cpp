@@ -46,7 +46,7 @@ ExitCode print(Session& session, const audit::Report& report, const std::vector<
     }
     const std::string where = finding.file.empty() ? finding.chain : finding.file;
     Message what = finding.what;
-    // The whole path, once, with line and column behind it.
+    // The whole path, once, followed by line and column.
     if (what.location && where.ends_with(what.location->file)) what.location->file = where;
     ui.print((where.empty() || what.location ? "" : where + ": ") + ui.text(what), Colour::red);
   }
@@ -98,14 +98,15 @@ ExitCode print_bag(Session& session, audit::Report report, const std::optional<s
   if (expect && *expect != manifest)
     report.findings.insert(
         report.findings.begin(),
-        {{}, {}, msg("its manifest is {digest}, not the expected one", {{"digest", manifest}})});
+        {{}, {}, msg("its manifest has the digest {digest}, not the expected one", {{"digest", manifest}})});
   std::vector<Message> more;
   if (!report.bag.empty()) more = report.extent();
   more.push_back(msg("manifest {digest}", {{"digest", manifest}}));
   more.push_back(
       expect && *expect == manifest
-          ? msg("that is the expected one; what the register said later only the directory shows")
-          : msg("a bag alone cannot show what the register said later, nor whether it was packed anew: "
+          ? msg("the manifest is the expected one; only the working directory shows later changes of the "
+                "register")
+          : msg("a bag alone shows neither later changes of the register nor whether it was repacked: "
                 "compare the manifest with the archive record, on paper or with --expect DIGEST"));
   return print(session, report, more);
 }
@@ -134,15 +135,15 @@ audit::Report look(Session& session, const std::optional<std::string>& incident)
   audit::Report report =
       audit::audit_directory(*session.office().directory, session.office().settings->repo, wish);
   if (state.memory().damaged())
-    report.unchecked.push_back(msg("what an earlier version remembered for this account, which is damaged"));
-  if (report.seen < report.chains)
     report.unchecked.push_back(
-        report.seen == 0
-            ? msg("whether the newest records were cut off together with the seals over them: this account "
-                  "has not seen this directory before")
-            : msg("whether the newest records were cut off together with the seals over them, of what this "
-                  "account has not seen before"));
-  // A chain without a finding is remembered, whatever is wrong with the others.
+        msg("what an earlier version stored for this account, since the file is damaged"));
+  if (report.seen < report.chains)
+    report.unchecked.push_back(report.seen == 0
+                                   ? msg("whether the newest records were removed together with their seals: "
+                                         "this account has not seen this directory before")
+                                   : msg("whether the newest records were removed together with their seals, "
+                                         "for chains that this account has not seen before"));
+  // A chain without findings is remembered, regardless of the others.
   for (const store::RememberedHead& head : report.heads) {
     const auto compared = [&](const store::RememberedHead& known) {
       return known.head == head.head ||
@@ -153,18 +154,18 @@ audit::Report look(Session& session, const std::optional<std::string>& incident)
   return report;
 }
 
-// One record of the register for all that is gone or was replaced; anything else has to be mended first.
+// One register record for everything missing or replaced; other findings have to be fixed first.
 void resolve(Session& session, const audit::Report& report, const std::string& reason) {
-  if (report.sound()) throw Error{ExitCode::not_permitted, msg("there is nothing to resolve")};
+  if (report.sound()) throw Error{ExitCode::not_permitted, msg("no loss to resolve")};
   std::vector<registry::Resolved> expected;
   bool rollback = false;
   for (const audit::Finding& finding : report.findings) {
     if (!finding.expected) {
       throw Error{ExitCode::not_permitted,
-                  msg("'{where}' is no loss that could be resolved: {what}",
+                  msg("cannot resolve '{where}', which is not a loss: {what}",
                       {{"where", finding.file.empty() ? finding.chain : finding.file},
                        {"what", finding.what.render(session.ui().language())}}),
-                  msg("look at all of it with 'jaga audit'")};
+                  msg("see all findings with 'jaga audit'")};
     }
     if (std::find(expected.begin(), expected.end(), *finding.expected) == expected.end())
       expected.push_back(*finding.expected);
@@ -184,8 +185,8 @@ ExitCode audit(Session& session, const Options& options) {
     return print_bag(session, audit::audit_bag(session.absolute(*options.what)), options.expect);
   }
   if (options.expect)
-    throw Error{ExitCode::usage, msg("{option} goes with {with}", {{"option", "--expect"}, {"with", "BAG"}}),
-                msg("name the folder of a bag")};
+    throw Error{ExitCode::usage, msg("{option} requires {with}", {{"option", "--expect"}, {"with", "BAG"}}),
+                msg("give the folder of a bag")};
   session.open(Needs::records);
   const workflow::Context& context = session.context();
   std::optional<std::string> incident;
@@ -206,10 +207,10 @@ void setup_audit(Setup& setup) {
       .argument("INCIDENT|BAG", options->what,
                 msg("an incident, or the folder of a bag; default: everything"))
       .option("--resolve", "REASON", options->resolve,
-              msg("accept, as an admin, that what is named is gone or another"))
+              msg("as an admin, accept that the reported files are missing or changed"))
       .option("--expect", "DIGEST", options->expect,
-              msg("of a bag: not sound if this is not the digest of its manifest"))
-      .flag("--script", options->script, msg("print the program that checks without jaga"));
+              msg("with a bag: report a finding unless its manifest has this digest"))
+      .flag("--script", options->script, msg("print a program that checks without jaga"));
   setup.run([options](Session& session) { return audit(session, *options); });
 }
 

@@ -77,7 +77,7 @@ Setup& Setup::option(std::string names, std::string value, std::optional<std::ch
   parameter.take = [&to, shown = parameter](const std::string& given) {
     const std::optional<std::chrono::milliseconds> span = parse_duration(given);
     if (!span)
-      throw bad_value(shown, given, msg("give a span of time with its unit, as 500ms, 30s or 1h30m"));
+      throw bad_value(shown, given, msg("give a duration with its unit, such as 500ms, 30s or 1h30m"));
     to = *span;
   };
   return add(std::move(parameter));
@@ -183,13 +183,13 @@ Message title(Group group) {
     case Group::procedure:
       return msg("The procedure");
     case Group::incident:
-      return msg("Beside an incident");
+      return msg("Additions to an incident");
     case Group::looking:
-      return msg("Looking");
+      return msg("Viewing");
     case Group::setting_up:
       return msg("Setting up and sharing");
     case Group::alone:
-      return msg("Anywhere");
+      return msg("In any directory");
   }
   return {};
 }
@@ -212,11 +212,11 @@ Setup global_options(Globals& globals) {
   setup.option("-C", "DIR", globals.directory, msg("look for the working directory from DIR upwards"))
       .option("--key", "FILE", globals.key, msg("sign with this key (or JAGA_KEY)"))
       .option("--as", "PERSON", globals.person,
-              msg("act as PERSON, whose key must be at hand (or JAGA_PERSON)"))
+              msg("act as PERSON, whose key must be available (or JAGA_PERSON)"))
       .choice("--format", "text|json|yaml|nagios|prometheus|openmetrics|md|html|pdf|csv", globals.format,
-              msg("how standard output is written"))
+              msg("format of standard output"))
       .flag("--json", globals.json, msg("short for --format json"))
-      .flag("-q,--quiet", globals.quiet, msg("say nothing but data and errors"))
+      .flag("-q,--quiet", globals.quiet, msg("print only data and errors"))
       .choice("--color", "auto|always|never", globals.color, msg("when to use colour"))
       .choice("--lang", "id|en", globals.language, msg("the language of messages"))
       .flag("--no-pager", globals.no_pager, msg("do not show long output in a pager"))

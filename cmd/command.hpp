@@ -1,6 +1,6 @@
 // How a command is described: one row of the table (command_table.cpp) and a set-up function that declares
-// its options and what runs. Nothing here acts; usage, help, completions and the tests read the same
-// declarations that the parser does.
+// its options and its function. Nothing is executed here; usage, help, completions and tests read the same
+// declarations as the parser.
 #pragma once
 
 #include <chrono>
@@ -35,7 +35,7 @@ struct Parameter {
   std::string usage() const;                   // "[-n | --dry-run]", "HOST", "[-p KEY=VALUE]..."
 };
 
-// What a command (or a command of a command: `host add`) takes and does.
+// The parameters and the function of a command or subcommand (`host add`).
 class Setup {
  public:
   Setup(std::string path, Message summary) : path_(std::move(path)), summary_(std::move(summary)) {}
@@ -46,7 +46,7 @@ class Setup {
   Setup& option(std::string names, std::string value, std::optional<std::int64_t>& to, Message help);
   Setup& option(std::string names, std::string value, std::optional<std::chrono::milliseconds>& to,
                 Message help);
-  // May be given several times; takes one value each time, so that it swallows no positional.
+  // May be given several times; takes one value each time, so that it consumes no positionals.
   Setup& list(std::string names, std::string value, std::vector<std::string>& to, Message help);
   // One of the words of `value`, "text|json".
   Setup& choice(std::string names, std::string value, std::string& to, Message help);
@@ -54,18 +54,18 @@ class Setup {
   Setup& argument(std::string value, std::optional<std::string>& to, Message help);
   Setup& arguments(std::string value, std::vector<std::string>& to, Message help);  // any number
   Setup& arguments_needed(std::string value, std::vector<std::string>& to, Message help);
-  // The last parameter declared is for programs: it works, help does not show it.
+  // The last declared parameter is for programs: it works, but help does not show it.
   Setup& hide();
-  // The last parameter declared must be given.
+  // The last declared parameter is required.
   Setup& must();
-  // What standard output can be, "text|json" unless said otherwise; any other --format is refused.
+  // Formats of standard output, by default "text|json"; any other --format is refused.
   Setup& formats(std::string words);
-  // On a terminal that is too small for its text, that goes through a pager.
+  // Output that does not fit the terminal goes through a pager.
   Setup& paged();
 
-  // What it does: the answer is the exit code (0-3). A command of commands has none.
+  // The function; it returns the exit code (0-3). A command with subcommands has none.
   void run(std::function<ExitCode(Session&)> action) { action_ = std::move(action); }
-  // A command of this command; the reference stays valid.
+  // A subcommand; the reference stays valid.
   Setup& sub(const std::string& name, Message summary);
 
   const std::string& path() const { return path_; }  // "host add"
@@ -73,15 +73,15 @@ class Setup {
   const std::vector<Parameter>& parameters() const { return parameters_; }
   const std::string& formats() const { return formats_; }
   bool is_paged() const { return paged_; }
-  // It has an option of one of the names of `other`.
+  // Whether it has an option with one of the names of `other`.
   bool hides(const Parameter& other) const;
   const std::deque<Setup>& subs() const { return subs_; }
   std::deque<Setup>& subs() { return subs_; }
   Setup& add(Parameter parameter);
   const std::function<ExitCode(Session&)>& action() const { return action_; }
-  // "jaga host list [-q]", one line for each that runs.
+  // "jaga host list [-q]", one line per runnable command.
   std::vector<std::string> usage() const;
-  // The same in the pieces between which a line may be broken.
+  // The same, split where a line may be broken.
   std::vector<std::vector<std::string>> usage_pieces() const;
 
  private:
@@ -108,10 +108,10 @@ struct Command {
   std::string_view name;
   Group group;
   Needs needs;
-  std::string_view exits;  // every exit code it may end with; 70 and 130 go without saying
+  std::string_view exits;  // every possible exit code except 70 and 130, which any command may return
   Message summary;
   void (*setup)(Setup&);
-  // The global options that change nothing here, which -h leaves out: "-C --key --as".
+  // Global options without effect here, which -h omits: "-C --key --as".
   std::string_view without = {};
 };
 
@@ -134,7 +134,7 @@ struct Globals {
   std::string language;  // empty: not given
 };
 Setup global_options(Globals& globals);
-// As -h, it is obeyed whatever else the line has or lacks.
+// Like -h, it takes precedence over everything else on the command line.
 inline constexpr std::string_view kVersionOption = "-V,--version";
 
 }  // namespace jaga::cmd

@@ -106,7 +106,7 @@ std::string parents(const std::vector<Entry>& entries, std::string_view between)
   return join(names, std::string(between));
 }
 
-// Of the value of an option: what cannot be known is left to the person, without names of files.
+// Completion of an option's value; unknown kinds complete nothing, not even file names.
 std::string bash_words(const Want& want) {
   const std::string words = want.what == Wanted::words       ? "'" + want.words + "'"
                             : want.what == Wanted::incidents ? "\"$(_jaga_incidents)\""
@@ -139,7 +139,7 @@ std::string bash(const std::vector<Entry>& entries, const Setup& global) {
     cases += "    '" + entry.path + "') words='" + join(entry.words, " ") + "'" + arguments(*entry.setup) +
              " ;;\n";
   }
-  // Of the working directory that the line is about; without a sound, whatever goes wrong.
+  // From the working directory of the command line; errors are silent.
   out += R"sh(_jaga_incidents() {
   "${COMP_WORDS[0]}" "${_jaga_directory[@]}" status --json 2>/dev/null |
     sed -n 's/^{"incident": "\([^"]*\)", "host": "\([^"]*\)".*/\1 \2/p'
@@ -276,7 +276,7 @@ _jaga() {
     }
     out += " ;;\n";
   }
-  // Loaded by its name, the file is the function: the first time it has to call what it defined.
+  // zsh autoloads the file as the function itself, so the first call has to call what it defined.
   out += "  esac\n  everywhere=(" + options(global) + ")\n  _describe 'everywhere' everywhere\n}\n" +
          "if [[ $funcstack[1] == _jaga ]]; then _jaga \"$@\"; else compdef _jaga jaga; fi\n";
   return out;
@@ -392,7 +392,7 @@ ExitCode completion(Session& session, const Options& options) {
     session.ui().raw(fish(entries, global));
   } else {
     throw Error{ExitCode::usage, msg("no completions for '{shell}'", {{"shell", printable(options.shell)}}),
-                msg("there are some for bash, zsh and fish")};
+                msg("available for bash, zsh and fish")};
   }
   return ExitCode::ok;
 }

@@ -16,15 +16,15 @@ namespace {
 Message question(workflow::Command command) {
   switch (command) {
     case workflow::Command::approve:
-      return msg("approve exactly this?");
+      return msg("Approve this plan exactly as shown?");
     case workflow::Command::verify:
-      return msg("does it work again?");
+      return msg("Does it work again?");
     case workflow::Command::accept:
-      return msg("accept this report?");
+      return msg("Accept this report?");
     case workflow::Command::reject:
-      return msg("say no?");
+      return msg("Reject?");
     case workflow::Command::withdraw:
-      return msg("close it without repair?");
+      return msg("Close the incident without repair?");
   }
   return {};
 }
@@ -35,13 +35,13 @@ void declare_decision(Setup& setup, DecisionArguments& options, Message reason, 
   setup.argument("INCIDENT", options.incident, msg("an id, its beginning, or a host with one open incident"))
       .option("-m", "TEXT", options.reason, std::move(reason));
   if (reason_needed) setup.must();
-  setup.flag("--yes", options.yes, msg("do not ask"))
-      .option("--expect", "DIGEST", options.expect,
-              msg("refuse if this is not the digest of what would be decided"))
+  setup.flag("--yes", options.yes, msg("do not ask for confirmation"))
+      .option("--expect", "DIGEST", options.expect, msg("refuse unless the decision has this digest"))
       .option("--request", "DIR", options.request,
-              msg("write what is to be signed elsewhere into DIR; --as names the signer"))
-      .option("--paper", "SCAN", options.paper, msg("it was decided on paper; --as names who decided"))
-      .option("--occurred", "TIME", options.occurred, msg("when it was decided, where that was earlier"));
+              msg("write a signing request into DIR; --as names the signer"))
+      .option("--paper", "SCAN", options.paper,
+              msg("the decision was made on paper; --as names the person who made it"))
+      .option("--occurred", "TIME", options.occurred, msg("when it was decided, if earlier"));
 }
 
 ExitCode decide(Session& session, workflow::Command command, const DecisionArguments& options) {
@@ -60,25 +60,25 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionArgum
   if (options.of) wish.of = workflow::find_incident(context, *options.of);
   wish.to = options.to;
   if (options.paper && options.request)
-    throw Error{ExitCode::usage, msg("{first} and {second} exclude each other",
+    throw Error{ExitCode::usage, msg("{first} and {second} cannot be combined",
                                      {{"first", "--request"}, {"second", "--paper"}})};
   if (options.paper) {
     if (!context.wanted_person) {
-      throw Error{ExitCode::usage, msg("who decided on paper is not said"),
-                  msg("name them with --as PERSON")};
+      throw Error{ExitCode::usage, msg("missing option: --as, the person who decided on paper"),
+                  msg("name the person with --as PERSON")};
     }
     wish.paper_scan = session.read_document(*options.paper, store::kMostEvidence);
     wish.paper_by = *context.wanted_person;
-    context.wanted_person.reset();  // whoever enters it signs it
+    context.wanted_person.reset();  // the person who enters the decision signs it
   }
   std::optional<workflow::Actor> elsewhere;
   if (options.request) elsewhere = workflow::signing_person(context);
   const workflow::Prepared prepared = workflow::prepare(context, command, id, wish, elsewhere);
   if (options.expect && *options.expect != prepared.digest.text()) {
     throw Error{ExitCode::not_permitted,
-                msg("what would be decided has the digest {digest}, not the expected one",
+                msg("the decision has the digest {digest}, not the expected one",
                     {{"digest", prepared.digest.text()}}),
-                msg("look at it again without --expect")};
+                msg("review it again without --expect")};
   }
   if (options.request) {
     const workflow::Requested requested =
@@ -93,8 +93,8 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionArgum
     } else {
       ui.print(requested.folder);
     }
-    ui.hint(msg("to be run in that folder: {command}", {{"command", "jaga sign ."}}));
-    ui.hint(msg("without jaga there: read 'summary' in record.yaml, then {command}",
+    ui.hint(msg("run this in that folder: {command}", {{"command", "jaga sign ."}}));
+    ui.hint(msg("if jaga is not installed there: read 'summary' in record.yaml, then {command}",
                 {{"command", requested.command_line}}));
     ui.hint(msg("then here: jaga import {folder}", {{"folder", shell_word(*options.request)}}));
     return ExitCode::ok;

@@ -1,4 +1,4 @@
-// What the five decisions share: show what is decided on, ask, sign; or write a request for somebody
+// Shared by the five decision commands: show the subject, ask, sign; or write a request for a signer
 // elsewhere.
 #pragma once
 

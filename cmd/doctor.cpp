@@ -1,4 +1,4 @@
-// jaga doctor: what is missing here, and how to mend it.
+// jaga doctor: checks this setup and says how to fix it.
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
 #include <sys/socket.h>
@@ -43,9 +43,9 @@ bool can_open(int type) {
 }
 
 Finding ping() {
-  if (can_open(SOCK_DGRAM)) return {"icmp", Verdict::good, msg("may ping without root"), {}};
-  if (can_open(SOCK_RAW)) return {"icmp", Verdict::good, msg("may ping (raw socket)"), {}};
-  return {"icmp", Verdict::bad, msg("may not ping"),
+  if (can_open(SOCK_DGRAM)) return {"icmp", Verdict::good, msg("may send pings without root"), {}};
+  if (can_open(SOCK_RAW)) return {"icmp", Verdict::good, msg("may send pings (raw socket)"), {}};
+  return {"icmp", Verdict::bad, msg("may not send pings"),
           msg("as root: sysctl -w net.ipv4.ping_group_range='0 2147483647'; for the next boot too: echo "
               "'net.ipv4.ping_group_range = 0 2147483647' >/etc/sysctl.d/60-ping.conf")};
 }
@@ -106,7 +106,7 @@ Message label(const Finding& finding) {
   return msg("{about}", {{"about", finding.about}});
 }
 
-// What timedatectl says, "NAME=VALUE" each; nullopt: it is not here, or has no systemd to ask.
+// Output of timedatectl, "NAME=VALUE" each; nullopt: not installed, or no systemd is running.
 std::optional<std::vector<std::string>> time_properties(const Session& session) {
   const auto timedatectl = process::find_program("timedatectl", session.surroundings().variable("PATH"));
   if (!timedatectl) return std::nullopt;
@@ -118,7 +118,7 @@ std::optional<std::vector<std::string>> time_properties(const Session& session) 
   return split(outcome.out, '\n');
 }
 
-// What lets this machine set its clock by the network.
+// How to let this machine set its clock over the network.
 Message set_clock(const std::optional<std::vector<std::string>>& properties) {
   const auto has = [&](std::string_view property) {
     return std::find(properties->begin(), properties->end(), property) != properties->end();
@@ -126,7 +126,7 @@ Message set_clock(const std::optional<std::vector<std::string>>& properties) {
   if (!properties) return msg("as root: date -s 'YYYY-MM-DD HH:MM'");
   if (has("CanNTP=no")) return msg("as root: apt-get install {package}", {{"package", "systemd-timesyncd"}});
   if (has("NTP=yes"))
-    return msg("NTP is on and has reached no server yet: look at its servers and the network");
+    return msg("NTP is enabled but has not reached a server yet: check its servers and the network");
   return msg("as root: timedatectl set-ntp true");
 }
 
@@ -135,23 +135,21 @@ Finding clock(const Session& session) {
   const std::string time = format_instant(now);
   const std::optional<std::vector<std::string>> properties = time_properties(session);
   if (now < Instant{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}})
-    return {"clock", Verdict::bad, msg("it says {time}", {{"time", time}}), set_clock(properties)};
+    return {"clock", Verdict::bad, msg("shows {time}", {{"time", time}}), set_clock(properties)};
   if (properties) {
     if (std::find(properties->begin(), properties->end(), "NTPSynchronized=yes") != properties->end())
       return {"clock", Verdict::good, msg("{time}, synchronised", {{"time", time}}), {}};
     return {"clock", Verdict::remark, msg("{time}, not synchronised", {{"time", time}}),
             set_clock(properties)};
   }
-  return {"clock",
-          Verdict::remark,
-          msg("{time}; whether it is synchronised is not known here", {{"time", time}}),
-          {}};
+  return {
+      "clock", Verdict::remark, msg("{time}; cannot tell whether it is synchronised", {{"time", time}}), {}};
 }
 
 Finding keys(const Session& session) {
   const std::vector<sign::FoundKey> found = sign::find_keys(session.key_places());
   if (found.empty()) {
-    return {"keys", Verdict::bad, msg("no key to sign with"), msg("make one: ssh-keygen -t ed25519")};
+    return {"keys", Verdict::bad, msg("no signing key found"), msg("create one: ssh-keygen -t ed25519")};
   }
   std::vector<std::string> names;
   for (const sign::FoundKey& key : found) names.push_back(key.origin + " " + key.key.fingerprint());
@@ -165,21 +163,21 @@ Finding file_system(const store::Folder& folder) {
   const store::FileSystem kind = store::file_system(static_cast<std::uint64_t>(status.f_type));
   if (kind.kind == store::FileSystem::Kind::network) {
     return {"file system", Verdict::bad,
-            msg("the working directory lies on {kind}, whose locks and fsync cannot be relied on",
+            msg("the working directory is on {kind}, where locks and fsync are not reliable",
                 {{"kind", std::string(kind.name)}}),
             msg("keep it on a local disk and exchange it by git")};
   }
   if (kind.kind == store::FileSystem::Kind::unknown) {
     return {"file system",
             Verdict::remark,
-            msg("not known ({type}): its locks and fsync may not be relied on",
+            msg("unknown ({type}): locks and fsync may not be reliable",
                 {{"type", formatted("{:#x}", status.f_type)}}),
             {}};
   }
   return {"file system", Verdict::good, msg("local"), {}};
 }
 
-// The office's own types of fault: what is no rule, and what its cases or its facts show to be none.
+// The office's own fault types: files that are not rules, and rules whose cases or facts are wrong.
 std::vector<Finding> rules(const Session& session) {
   std::vector<Finding> out;
   const workflow::OfficeRules all = workflow::office_rules(session.office());
@@ -192,7 +190,7 @@ std::vector<Finding> rules(const Session& session) {
     if (one.second.file.starts_with("rules/")) ++own;
   if (own > 0)
     out.push_back(
-        {"rules", Verdict::good, msg("{count} of the office's own", {{"count", std::to_string(own)}}), {}});
+        {"rules", Verdict::good, msg("{count} of this office", {{"count", std::to_string(own)}}), {}});
   return out;
 }
 
@@ -225,7 +223,7 @@ ExitCode doctor(Session& session) {
           findings.push_back({"register", Verdict::remark, error.message(), error.hint()});
         }
       } else if (session.office().registered->sop != session.office().sop_digest) {
-        findings.push_back({"sop.yaml", Verdict::remark, msg("edited and not adopted; decisions are refused"),
+        findings.push_back({"sop.yaml", Verdict::remark, msg("edited but not adopted; decisions are refused"),
                             msg("see 'jaga adopt'")});
       }
       if (session.office().registered) {
@@ -235,22 +233,22 @@ ExitCode doctor(Session& session) {
           steps.emplace_back(sop::name(step));
         if (!steps.empty())
           findings.push_back({"people", Verdict::remark,
-                              msg("nobody may do {steps}", {{"steps", join(steps, ", ")}}),
-                              msg("register who does: jaga person add ID --role ROLE --key FILE.pub")});
+                              msg("nobody has a role for {steps}", {{"steps", join(steps, ", ")}}),
+                              msg("register somebody: jaga person add ID --role ROLE --key FILE.pub")});
         for (Message& what : vacant_in_open_incidents(session))
           findings.push_back({"people", Verdict::remark, std::move(what),
-                              msg("give the role to somebody: jaga person change ID --role ROLE")});
+                              msg("assign the role to somebody: jaga person change ID --role ROLE")});
         for (const registry::Alone& one :
              registry::alone(*session.office().registered, *session.office().sop, session.now()))
           findings.push_back({"people", Verdict::remark, registry::told(one),
-                              msg("register who does: jaga person add ID --role ROLE --key FILE.pub")});
+                              msg("register somebody: jaga person add ID --role ROLE --key FILE.pub")});
       }
       for (Finding& finding : rules(session)) findings.push_back(std::move(finding));
     } catch (const Error& error) {
       findings.push_back({"directory", Verdict::bad, error.message(), error.hint()});
     }
   } else {
-    findings.push_back({"directory", Verdict::remark, msg("none here"), msg("make one with 'jaga init'")});
+    findings.push_back({"directory", Verdict::remark, msg("none here"), msg("create one with 'jaga init'")});
   }
   Ui& ui = session.ui();
   bool sound = true;
@@ -272,7 +270,7 @@ ExitCode doctor(Session& session) {
     table.row({ui.text(label(finding)), word, ui.text(finding.what)},
               finding.verdict == Verdict::bad ? Colour::red : Colour::none);
     if (!finding.mend.empty())
-      table.row({"", "", ui.text(msg("mend: {how}", {{"how", ui.text(finding.mend)}}))});
+      table.row({"", "", ui.text(msg("fix: {how}", {{"how", ui.text(finding.mend)}}))});
   }
   if (!session.json()) table.print(ui);
   return sound ? ExitCode::ok : ExitCode::warning;

@@ -28,21 +28,21 @@ std::vector<std::string> editor_of(const Surroundings& surroundings) {
   if (words.empty()) {
     for (const char* usual : {"editor", "vi"})
       if (const auto program = process::find_program(usual, path)) return {*program};
-    throw Error{ExitCode::no_input, msg("there is no editor"), msg("name one in EDITOR")};
+    throw Error{ExitCode::no_input, msg("no editor found"), msg("set EDITOR to an editor")};
   }
   std::string& program = words.front();
   if (program.find('/') != std::string::npos) {
     if (program.front() != '/')
       throw Error{ExitCode::usage,
-                  msg("{variable} names an editor of the current directory: '{program}'",
+                  msg("{variable} refers to a program in the current directory: '{program}'",
                       {{"variable", std::string(from)}, {"program", printable(program)}}),
-                  msg("name it by its absolute path")};
+                  msg("use its absolute path")};
     return words;
   }
   const std::optional<std::string> found = process::find_program(program, path);
   if (!found)
-    throw Error{ExitCode::no_input, msg("there is no program '{program}'", {{"program", printable(program)}}),
-                msg("name an editor in EDITOR")};
+    throw Error{ExitCode::no_input, msg("program not found: '{program}'", {{"program", printable(program)}}),
+                msg("set EDITOR to an editor")};
   program = *found;
   return words;
 }
@@ -53,7 +53,7 @@ class Draft {
     const std::string above = surroundings.variable("TMPDIR");
     folder_ = (above.starts_with('/') ? above : "/tmp") + "/jaga-XXXXXX";
     if (::mkdtemp(folder_.data()) == nullptr)
-      throw system_error(errno, msg("cannot make '{path}': {reason}", {{"path", printable(folder_)}}));
+      throw system_error(errno, msg("cannot create '{path}': {reason}", {{"path", printable(folder_)}}));
     path_ = folder_ + "/" + name;
     const os::Descriptor file(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     const int error = file ? os::write_all(file.get(), text) : errno;
@@ -63,7 +63,7 @@ class Draft {
   ~Draft() {
     if (kept_) return;
     ::unlink(path_.c_str());
-    ::rmdir(folder_.c_str());  // stays where the editor left something there
+    ::rmdir(folder_.c_str());  // fails, and keeps the folder, if the editor left files there
   }
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
@@ -83,7 +83,7 @@ void edit(Session& session, const std::string& name, const std::string& text,
           const std::function<void(const std::string&)>& use) {
   if (!os::streams_are_terminals() || !os::Terminal())
     throw Error{ExitCode::usage, msg("an editor needs a terminal"),
-                msg("say it in the command line, without --edit")};
+                msg("give the values on the command line, without --edit")};
   const std::vector<std::string> words = editor_of(session.surroundings());
   session.ui().out().flush();
   Draft draft(session.surroundings(), name, text);
@@ -95,13 +95,12 @@ void edit(Session& session, const std::string& name, const std::string& text,
   command.on_terminal = true;
   const process::Outcome ended = process::run_in_foreground(command);
   session.stop_here();
-  constexpr int kNoProgram = 127;  // as a shell has it
+  constexpr int kNoProgram = 127;  // exit status of a shell
   if (!ended.ok())
-    throw Error{ended.end == process::Outcome::End::not_started || ended.code == kNoProgram
-                    ? ExitCode::no_input
-                    : ExitCode::usage,
-                msg("the editor '{program}' did not end well; nothing was recorded",
-                    {{"program", printable(words.front())}})};
+    throw Error{
+        ended.end == process::Outcome::End::not_started || ended.code == kNoProgram ? ExitCode::no_input
+                                                                                    : ExitCode::usage,
+        msg("the editor '{program}' failed; nothing was recorded", {{"program", printable(words.front())}})};
   try {
     use(session.read_input(draft.path(), kMostText));
   } catch (const Error& error) {

@@ -72,7 +72,7 @@ ExitCode list(Session& session, const Options& options) {
   const store::Notes notes = store::read_notes(*context.directory, id, context.settings->repo);
   Table table;
   for (const store::Attachment& attachment : store::list_evidence(*context.directory, chain)) {
-    // Under each name, and by each person, that it was attached.
+    // One row per name and person that attached it.
     std::vector<const record::Note*> attached;
     for (const record::Note& one : notes.notes)
       if (incident::is(one, record::NoteKind::evidence) &&
@@ -96,7 +96,7 @@ ExitCode list(Session& session, const Options& options) {
       table.row({attachment.digest.hex().substr(0, 12), known ? note->body.text_at("class") : "",
                  known ? note->by.person : "", known ? note->body.text_at("name") : "",
                  known ? note->body.text_at("text")
-                       : std::string(translate("of a record", session.ui().language()))});
+                       : std::string(translate("part of a record", session.ui().language()))});
     }
   }
   for (const record::Note& note : notes.notes) {
@@ -125,28 +125,28 @@ ExitCode list(Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
-// Bags are copies, too. Without a terminal and without --bags they are named, and stay.
+// Bags are copies, too. Without a terminal and without --bags they are listed and kept.
 void redact_bags(Session& session, const std::string& id, const Digest& digest, bool wanted) {
   const workflow::Context& context = session.context();
   std::vector<std::string> names;
   for (const workflow::HoldingBag& bag : workflow::bags_holding(context, id, digest)) {
     if (bag.packed)
-      session.ui().say(msg("not looked into: {path}", {{"path", "archive/" + bag.name}}));
+      session.ui().say(msg("not inspected: {path}", {{"path", "archive/" + bag.name}}));
     else
       names.push_back(bag.name);
   }
   if (names.empty()) return;
   for (const std::string& name : names)
-    session.ui().say(msg("this bag still holds the bytes: {path}", {{"path", "archive/" + name}}));
-  if (!wanted && session.can_ask()) wanted = session.confirm(msg("remove them from these bags, too?"), false);
+    session.ui().say(msg("this bag still contains it: {path}", {{"path", "archive/" + name}}));
+  if (!wanted && session.can_ask()) wanted = session.confirm(msg("Remove it from these bags, too?"), false);
   if (!wanted) {
-    session.ui().hint(msg("remove them: jaga evidence redact --bags {id} {digest}",
+    session.ui().hint(msg("remove it there, too: jaga evidence redact --bags {id} {digest}",
                           {{"id", id}, {"digest", digest.hex().substr(0, 12)}}));
     return;
   }
   for (const std::string& name : names) {
     workflow::redact_bag(context, id, digest, name);
-    session.ui().say(msg("removed from {path}, which was packed again", {{"path", "archive/" + name}}));
+    session.ui().say(msg("removed from {path}; the bag was repacked", {{"path", "archive/" + name}}));
   }
 }
 
@@ -154,7 +154,7 @@ ExitCode redact(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
   const std::string id = workflow::find_incident(context, options.incident);
   const Digest digest = workflow::find_evidence(context, id, options.digest);
-  if (!session.confirm(msg("remove the bytes of {digest} for ever?", {{"digest", digest.text()}}),
+  if (!session.confirm(msg("Permanently remove the content of {digest}?", {{"digest", digest.text()}}),
                        options.yes)) {
     session.ui().say(msg("nothing was removed"));
     return ExitCode::warning;
@@ -171,9 +171,9 @@ ExitCode redact(Session& session, const Options& options) {
   } else {
     session.ui().print(done.note);
   }
-  if (!done.was_there) session.ui().say(msg("its bytes were not in this copy"));
+  if (!done.was_there) session.ui().say(msg("its content was not in this copy"));
   redact_bags(session, id, digest, options.bags);
-  session.ui().hint(msg("other clones, bags elsewhere and git's history may still hold the bytes"));
+  session.ui().hint(msg("other clones, bags elsewhere and git's history may still contain it"));
   return ExitCode::ok;
 }
 
@@ -183,22 +183,22 @@ void setup_evidence(Setup& setup) {
   auto options = std::make_shared<Options>();
   Setup& adding = setup.sub("add", msg("attach files to an incident"));
   adding.argument("INCIDENT", options->incident, msg("the incident"))
-      .arguments_needed("FILE", options->files, msg("what to attach; - is standard input"))
+      .arguments_needed("FILE", options->files, msg("file to attach; - means standard input"))
       .choice("--class", "ordinary|personal|restricted", options->kind,
-              msg("personal and restricted stay outside git"))
+              msg("class of the file; personal and restricted are kept out of git"))
       .flag("--signed-copy", options->signed_copy,
-            msg("it is the report as it was signed on paper; archive may wait for it"))
-      .option("-m", "TEXT", options->text, msg("what it shows"));
+            msg("the file is the report signed on paper; archive may require it"))
+      .option("-m", "TEXT", options->text, msg("what the file shows"));
   adding.run([options](Session& session) { return add(session, *options); });
-  Setup& listing = setup.sub("list", msg("the evidence of an incident"));
+  Setup& listing = setup.sub("list", msg("list the evidence of an incident"));
   listing.argument("INCIDENT", options->incident, msg("the incident"));
   listing.paged().run([options](Session& session) { return list(session, *options); });
-  Setup& redacting = setup.sub("redact", msg("remove the bytes of evidence, keep its digest"));
+  Setup& redacting = setup.sub("redact", msg("remove the content of evidence, keep its digest"));
   redacting.argument("INCIDENT", options->incident, msg("the incident"))
-      .argument("DIGEST", options->digest, msg("which, by its digest or the beginning of it"))
-      .option("-m", "TEXT", options->text, msg("why"))
-      .flag("--bags", options->bags, msg("remove them from the bags in archive/, too"))
-      .flag("--yes", options->yes, msg("do not ask"));
+      .argument("DIGEST", options->digest, msg("the file, by its digest or the beginning of its digest"))
+      .option("-m", "TEXT", options->text, msg("the reason"))
+      .flag("--bags", options->bags, msg("remove it from the bags in archive/, too"))
+      .flag("--yes", options->yes, msg("do not ask for confirmation"));
   redacting.run([options](Session& session) { return redact(session, *options); });
 }
 

@@ -55,7 +55,7 @@ Pairs pairs_of(const Ui& ui, const Setup& setup) {
   return pairs;
 }
 
-// The global options that do something for this command.
+// The global options that have an effect on this command.
 Setup globals_of(const Command& command, const Setup& setup) {
   static Globals unused;
   const Setup all = global_options(unused);
@@ -110,8 +110,8 @@ void print_overview(Ui& ui) {
   ui.print(msg("usage: jaga [-C DIR] [--lang id|en] COMMAND [ARGUMENT]..."));
   ui.print("");
   print_wrapped(ui, "",
-                ui.text(msg("Carries a server team through its maintenance procedure, from the first failed "
-                            "ping to the stored evidence.")),
+                ui.text(msg("Guides a server team through its maintenance procedure, from the first failed "
+                            "ping to the archived evidence.")),
                 0);
   for (const Group group :
        {Group::procedure, Group::incident, Group::looking, Group::setting_up, Group::alone}) {
@@ -140,7 +140,7 @@ void print_welcome(Ui& ui) {
   ui.print(msg("jaga monitors servers and repairs them by an approved, signed procedure"));
   ui.print("");
   print_pairs(ui, {{"jaga doctor", ui.text(msg("check this computer"))},
-                   {"jaga init DIR", ui.text(msg("make a working directory for a team"))},
+                   {"jaga init DIR", ui.text(msg("create a working directory for a team"))},
                    {"jaga ping HOST", ui.text(msg("ping hosts and networks"))},
                    {"jaga help", ui.text(msg("list every command"))},
                    {"jaga help workflow", ui.text(msg("explain the procedure from start to end"))}});
@@ -149,15 +149,15 @@ void print_welcome(Ui& ui) {
 
 const std::vector<Topic>& topics() {
   static const std::vector<Topic> pages = {
-      {"workflow", '7', msg("from the first failed probe to the archive")},
+      {"workflow", '7', msg("from the first failed check to the archive")},
       {"sop", '7', msg("the procedure, and how to use another")},
-      {"hosts", '5', msg("hosts.yaml: the hosts, what reaches them and what is measured on them")},
-      {"settings", '5', msg("jaga.yaml: what belongs to all of a working directory")},
+      {"hosts", '5', msg("hosts.yaml: hosts, how they are reached and what is measured")},
+      {"settings", '5', msg("jaga.yaml: settings of a working directory")},
       {"vendors", '5', msg("vendors.yaml: who repairs under contract or warranty")},
       {"template", '5', msg("templates/: an office's own wording of documents")},
-      {"plan", '5', msg("plans/: what a repair will do")},
-      {"rule", '5', msg("rules/: types of fault")},
-      {"record", '5', msg("the files of a working directory, and what they cannot do")},
+      {"plan", '5', msg("plans/: repair plans")},
+      {"rule", '5', msg("rules/: fault types")},
+      {"record", '5', msg("files of a working directory and their format")},
       {"round", '5', msg("one run of jaga monitor, as a file")},
       {"json", '5', msg("what jaga prints with --json")},
   };

@@ -35,7 +35,7 @@ std::optional<std::string> file_beside_program(const std::string& page, char sec
   return std::nullopt;
 }
 
-// How man shows jaga-NAME(SECTION); empty where it cannot.
+// The command that shows jaga-NAME(SECTION); empty if man cannot.
 std::vector<std::string> viewer(Session& session, const std::string& man, const std::string& page,
                                 char section) {
   const std::string number(1, section);
@@ -44,7 +44,7 @@ std::vector<std::string> viewer(Session& session, const std::string& man, const 
   return {};
 }
 
-// Ends as the viewer does.
+// Exits with the status of the viewer.
 ExitCode view(Session& session, const std::vector<std::string>& arguments) {
   process::Foreground command;
   command.argv = arguments;
@@ -55,7 +55,7 @@ ExitCode view(Session& session, const std::vector<std::string>& arguments) {
   return static_cast<ExitCode>(ended.shell_code());
 }
 
-// Also where standard output is no terminal: man then writes plain text.
+// Also if standard output is not a terminal: man then writes plain text.
 ExitCode show_topic(Session& session, const std::optional<std::string>& man, const Topic& topic) {
   const std::string page = "jaga-" + std::string(topic.name);
   const std::string title = page + "(" + topic.section + ")";
@@ -70,7 +70,7 @@ ExitCode show_topic(Session& session, const std::optional<std::string>& man, con
   return view(session, arguments);
 }
 
-// A page is also called as it is titled: jaga-hosts, hosts.yaml.
+// A page can also be named by its title: jaga-hosts, hosts.yaml.
 const Topic* find_topic(std::string_view name) {
   if (name.starts_with("jaga-")) name.remove_prefix(5);
   for (const Topic& topic : topics())

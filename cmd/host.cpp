@@ -28,7 +28,7 @@ struct Options {
   std::string name, address;
   std::optional<std::string> kind, login, repair_login, jump;
   std::optional<std::int64_t> port;
-  std::string verified;  // empty: not said
+  std::string verified;  // empty: not given
   bool yes = false, tree = false;
 };
 
@@ -62,8 +62,8 @@ std::vector<std::string> parents_of(const inventory::Host& host) {
   return out;
 }
 
-// Each host under what it is reached through, by name; whoever has several parents stands under each of them,
-// and what lies below it under the first alone. The inventory has no circles, and may be of any depth.
+// Each host below its parent, by name; a host with several parents is listed below each of them,
+// and its own subtree only below the first. The inventory has no circles and may have any depth.
 void print_tree(Session& session, const std::vector<const inventory::Host*>& hosts) {
   const inventory::Inventory& inventory = *session.office().inventory;
   std::map<std::string, std::vector<const inventory::Host*>> children;
@@ -109,7 +109,7 @@ ExitCode list(Session& session, const Options& options) {
   }
   Table table(
       {std::string(translate("host", ui.language())), std::string(translate("address", ui.language())),
-       std::string(translate("checks", ui.language())), std::string(translate("behind", ui.language())),
+       std::string(translate("checks", ui.language())), std::string(translate("parents", ui.language())),
        std::string(translate("pinned", ui.language()))});
   for (const inventory::Host* host : session.office().inventory->select(options.hosts)) {
     const registry::Pin* pin = pin_of(session, host->name);
@@ -177,9 +177,9 @@ ExitCode show(Session& session, const Options& options) {
   row(translate("host", ui.language()), host.name);
   row(translate("address", ui.language()), host.address);
   row(translate("kind", ui.language()), host.kind);
-  row(translate("written in", ui.language()), host.file + ":" + std::to_string(host.mark.line));
+  row(translate("defined in", ui.language()), host.file + ":" + std::to_string(host.mark.line));
   row(translate("checks", ui.language()), join(checks_of(host), " "));
-  row(translate("behind", ui.language()), join(parents_of(host), " "));
+  row(translate("parents", ui.language()), join(parents_of(host), " "));
   row(translate("needs", ui.language()), join(needs_of(host), " "));
   if (window != nullptr)
     row(translate("maintenance", ui.language()),
@@ -187,10 +187,10 @@ ExitCode show(Session& session, const Options& options) {
             msg("until {until}: {reason} ({by})",
                 {{"until", session.local(window->until)}, {"reason", window->reason}, {"by", window->by}})));
   row(translate("groups", ui.language()), join(host.groups, " "));
-  row(translate("below it", ui.language()), join(session.office().inventory->below(host.name), " "));
+  row(translate("hosts behind it", ui.language()), join(session.office().inventory->below(host.name), " "));
   row(translate("logins", ui.language()), host.login.measure + ", " + host.login.repair);
-  row(translate("port of SSH", ui.language()), std::to_string(host.login.port));
-  row(translate("SSH goes through", ui.language()), host.jump);
+  row(translate("SSH port", ui.language()), std::to_string(host.login.port));
+  row(translate("jump host", ui.language()), host.jump);
   row(translate("site", ui.language()), host.place.site);
   row(translate("rack", ui.language()), host.place.rack);
   row(translate("model", ui.language()), host.hardware.model);
@@ -212,13 +212,14 @@ ExitCode add(Session& session, const Options& options) {
   const inventory::Inventory& inventory = *session.office().inventory;
   if (!is_name(options.name, inventory::kMostHostName)) throw bad_name(options.name);
   if (!inventory::is_address(options.address)) {
-    throw Error{ExitCode::usage, msg("'{address}' is no address", {{"address", printable(options.address)}}),
+    throw Error{ExitCode::usage,
+                msg("invalid address '{address}'", {{"address", printable(options.address)}}),
                 msg("give an IPv4 or IPv6 address, or a host name")};
   }
   if (const inventory::Host* known = inventory.find(options.name)) {
     throw Error{
         ExitCode::cant_create,
-        msg("there is a host '{host}' already, in {file}:{line}",
+        msg("host '{host}' already exists in {file}:{line}",
             {{"host", options.name}, {"file", known->file}, {"line", std::to_string(known->mark.line)}}),
         msg("edit that file")};
   }
@@ -226,7 +227,7 @@ ExitCode add(Session& session, const Options& options) {
   inventory::Host usual;
   host.name = options.name;
   host.address = options.address;
-  // What is given is written, also where it is the usual: hosts.yaml may have another default.
+  // Given values are written even if they equal the built-in default: hosts.yaml may define another one.
   const auto set = [](std::string& to, std::string& usual_one, const std::string& value) {
     to = value;
     usual_one.clear();
@@ -234,12 +235,12 @@ ExitCode add(Session& session, const Options& options) {
   if (options.kind) set(host.kind, usual.kind, *options.kind);
   for (const std::optional<std::string>& login : {options.login, options.repair_login})
     if (login && !inventory::is_login_name(*login))
-      throw Error{ExitCode::usage, msg("not the name of a login: '{text}'", {{"text", printable(*login)}})};
+      throw Error{ExitCode::usage, msg("invalid login name '{text}'", {{"text", printable(*login)}})};
   if (options.login) set(host.login.measure, usual.login.measure, *options.login);
   if (options.repair_login) set(host.login.repair, usual.login.repair, *options.repair_login);
   if (options.port) {
     if (*options.port < 1 || *options.port > 65'535)
-      throw Error{ExitCode::usage, msg("not a port: '{text}'", {{"text", std::to_string(*options.port)}})};
+      throw Error{ExitCode::usage, msg("invalid port '{text}'", {{"text", std::to_string(*options.port)}})};
     host.login.port = static_cast<std::uint16_t>(*options.port);
     usual.login.port = 0;
   }
@@ -260,7 +261,7 @@ ExitCode add(Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
-// What a person is to compare: beside the data where those are JSON.
+// The keys to compare; on standard error if standard output is JSON.
 void show_line(Session& session, const std::string& line, Colour colour = Colour::none) {
   if (session.json())
     session.ui().say(msg("{line}", {{"line", line}}));
@@ -274,12 +275,12 @@ void print_identity(Session& session, const workflow::Seen& one) {
 }
 
 Message trust_question(const std::string& verified) {
-  if (verified == "console") return msg("do the consoles of these hosts show these keys; pin them?");
-  if (verified == "vendor") return msg("does the vendor's paper show these keys; pin them?");
-  return msg("nobody has compared these keys with the hosts' consoles; pin them as seen at first use?");
+  if (verified == "console") return msg("Do the consoles of these hosts show the same keys? Pin them?");
+  if (verified == "vendor") return msg("Does the vendor's document show the same keys? Pin them?");
+  return msg("These keys have not been compared with the hosts' consoles. Pin them as first seen?");
 }
 
-// The keys that it shows; where something else is pinned, that too.
+// The keys that the host presents and, if they differ, the pinned ones.
 void print_keys(Session& session, const workflow::Seen& one) {
   const auto print = [&](const std::vector<std::string>& keys) {
     for (const std::string& line : keys)
@@ -290,18 +291,18 @@ void print_keys(Session& session, const workflow::Seen& one) {
   if (one.identified) print_identity(session, one);
   if (one.against != workflow::Against::other) return;
   const registry::Pin& pinned = *pin_of(session, one.host);
-  show_line(session, "  " + session.ui().text(msg("but pinned is:")));
+  show_line(session, "  " + session.ui().text(msg("but these keys are pinned:")));
   print(pinned.host_keys);
   if (one.identified && !pinned.machine_id.empty()) show_line(session, "  machine-id " + pinned.machine_id);
 }
 
-// What is pinned is replaced only by what somebody has compared.
+// Pinned keys are replaced only by keys that a person has compared.
 void require_compared(const Session& session, const std::vector<std::string>& changed,
                       const Options& options) {
   if (changed.empty() || (!options.verified.empty() && options.verified != workflow::kFirstUse)) return;
   const std::string hosts = join(changed, " ");
   throw Error{ExitCode::usage,
-              msg("what is pinned is replaced only by keys that were compared: {hosts}",
+              msg("pinned keys are replaced only by keys that were compared: {hosts}",
                   {{"hosts", join(changed, ", ")}}),
               session.can_ask()
                   ? msg("compare them at the console, then: jaga host trust {hosts} --verified console",
@@ -314,16 +315,16 @@ void require_compared(const Session& session, const std::vector<std::string>& ch
 ExitCode trust(Session& session, const Options& options) {
   using workflow::Against;
   workflow::Context& context = session.context();
-  (void)workflow::acting_person(context);  // refuses before the network is asked
+  (void)workflow::acting_person(context);  // refuses before the network is used
   std::vector<const inventory::Host*> hosts;
   for (const inventory::Host* host : context.inventory->select(options.hosts)) {
     if (!options.hosts.empty() || host->logs_in() || context.inventory->has_ssh(*host)) hosts.push_back(host);
   }
   if (hosts.empty())
     throw Error{ExitCode::no_input, msg("no host has an identity to pin"),
-                msg("give it an ssh check in hosts.yaml")};
+                msg("add an ssh check in hosts.yaml")};
   Ui& ui = session.ui();
-  ui.progress(counted(hosts.size(), msg("looking at 1 host"), msg("looking at {count} hosts")));
+  ui.progress(counted(hosts.size(), msg("checking 1 host"), msg("checking {count} hosts")));
   std::vector<workflow::Seen> seen = workflow::look_at_hosts(
       context, hosts, options.verified, session.logins(), session.surroundings().environment);
   ui.done();
@@ -334,7 +335,7 @@ ExitCode trust(Session& session, const Options& options) {
   for (const workflow::Seen& one : seen) {
     if (!one.problem.empty() || one.against == Against::unread) continue;
     if (one.against == Against::same) {
-      ui.say(msg("{host}: pinned already, nothing has changed", {{"host", one.host}}));
+      ui.say(msg("{host}: already pinned, no changes", {{"host", one.host}}));
       continue;
     }
     if (one.against == Against::other) changed.push_back(one.host);
@@ -347,26 +348,28 @@ ExitCode trust(Session& session, const Options& options) {
     if (!one.known_hosts.empty()) show_line(session, "  " + session.ui().text(one.known_hosts));
   }
   if (!changed.empty())
-    ui.complain(msg("something else is pinned for {hosts}: a new machine, new keys, or somebody in between",
-                    {{"hosts", join(changed, ", ")}}));
+    ui.complain(
+        msg("the keys of {hosts} differ from the pinned ones: a new machine, new keys, or an intercepted "
+            "connection",
+            {{"hosts", join(changed, ", ")}}));
   require_compared(session, changed, options);
-  const bool yes = (!wanted || session.confirm(trust_question(options.verified), options.yes)) &&
-                   (more.empty() ||
-                    session.confirm(msg("the keys of {hosts} are those that are pinned; pin with them what "
-                                        "else is shown?",
-                                        {{"hosts", join(more, ", ")}}),
-                                    options.yes));
+  const bool yes =
+      (!wanted || session.confirm(trust_question(options.verified), options.yes)) &&
+      (more.empty() ||
+       session.confirm(msg("The keys of {hosts} match the pinned ones. Pin the other values shown, too?",
+                           {{"hosts", join(more, ", ")}}),
+                       options.yes));
   if (!yes) {
     ui.say(msg("nothing was pinned"));
     return ExitCode::warning;
   }
 
-  // Only now: nobody logs in on a host whose keys no person has seen.
+  // Only now: no login to a host before a person has seen its keys.
   std::vector<std::string> asked;
   for (const workflow::Seen& one : seen)
     if (one.problem.empty() && !one.identified) asked.push_back(one.host);
   if (!asked.empty()) {
-    ui.progress(counted(asked.size(), msg("logging in on 1 host"), msg("logging in on {count} hosts")));
+    ui.progress(counted(asked.size(), msg("logging in to 1 host"), msg("logging in to {count} hosts")));
     workflow::identify(context, seen, options.verified, session.logins());
     ui.done();
     session.stop_here();
@@ -385,7 +388,7 @@ ExitCode trust(Session& session, const Options& options) {
     if (!one.unread.empty()) unread.push_back(one.host);
     if (one.against == Against::unread) {
       unreachable = true;
-      ui.complain(msg("'{host}': its keys are those that are pinned, but it does not let in: {why}",
+      ui.complain(msg("'{host}': the keys match the pinned ones, but the login failed: {why}",
                       {{"host", one.host}, {"why", ui.text(one.unread)}}));
       continue;
     }
@@ -405,9 +408,9 @@ ExitCode trust(Session& session, const Options& options) {
     if (before != nullptr && one.unread.empty() && before->machine_id != one.pin.machine_id)
       others.push_back(one.host);
   }
-  if (!others.empty() && !session.confirm(msg("{hosts}: not the machine that was pinned; pin this one?",
-                                              {{"hosts", join(others, ", ")}}),
-                                          options.yes)) {
+  if (!others.empty() &&
+      !session.confirm(msg("{hosts}: not the pinned machine. Pin this one?", {{"hosts", join(others, ", ")}}),
+                       options.yes)) {
     ui.say(msg("nothing was pinned"));
     return ExitCode::warning;
   }
@@ -421,7 +424,7 @@ ExitCode trust(Session& session, const Options& options) {
       ui.print(path);
   }
   if (!unread.empty())
-    ui.hint(msg("when jaga can log in there: jaga host trust {hosts}", {{"hosts", join(unread, " ")}}));
+    ui.hint(msg("once jaga can log in there: jaga host trust {hosts}", {{"hosts", join(unread, " ")}}));
   return unreachable ? ExitCode::unavailable : ExitCode::ok;
 }
 
@@ -444,38 +447,39 @@ ExitCode keys(Session& session, const Options& options) {
 
 void setup_host(Setup& setup) {
   auto options = std::make_shared<Options>();
-  Setup& listing = setup.sub("list", msg("the hosts of the inventory"));
-  listing.arguments("HOST|@GROUP", options->hosts, msg("these alone"))
-      .flag("--tree", options->tree, msg("each under what it is reached through"));
+  Setup& listing = setup.sub("list", msg("list the hosts of the inventory"));
+  listing.arguments("HOST|@GROUP", options->hosts, msg("only these hosts"))
+      .flag("--tree", options->tree, msg("as a tree: each host below its parent"));
   listing.paged().run([options](Session& session) { return list(session, *options); });
-  Setup& showing = setup.sub("show", msg("one host, with what is pinned of it"));
-  showing.argument("HOST", options->name, msg("its name"));
+  Setup& showing = setup.sub("show", msg("show a host and its pinned identity"));
+  showing.argument("HOST", options->name, msg("the name of the host"));
   showing.paged().run([options](Session& session) { return show(session, *options); });
-  Setup& adding = setup.sub("add", msg("write hosts.d/NAME.yaml"));
-  adding.argument("NAME", options->name, msg("its name: a-z 0-9 . _ -, at most 40"))
+  Setup& adding = setup.sub("add", msg("add a host in hosts.d/NAME.yaml"));
+  adding.argument("NAME", options->name, msg("its name: a-z 0-9 . _ -, at most 40 characters"))
       .argument("ADDRESS", options->address, msg("IPv4, IPv6 or a host name"))
       .list("--check", "CHECK", options->checks,
             msg("what to measure: icmp (the default), ssh, local, tcp:PORT, tcp:PORT/UNIT, http:URL or "
                 "dns:NAME/TYPE"))
-      .list("--parent", "HOST", options->parents, msg("what it is reached through"))
+      .list("--parent", "HOST", options->parents, msg("the host through which it is reached"))
       .option("--kind", "KIND", options->kind, msg("server (the default), switch, router ..."))
-      .option("--login", "USER", options->login, msg("who logs in to measure; default: jaga"))
-      .option("--repair-login", "USER", options->repair_login,
-              msg("who logs in to repair; default: jaga-repair"))
-      .option("--port", "PORT", options->port, msg("the port of SSH; default: 22"))
-      .option("--jump", "HOST", options->jump, msg("the host that SSH goes through"));
+      .option("--login", "USER", options->login, msg("login for checks; default: jaga"))
+      .option("--repair-login", "USER", options->repair_login, msg("login for repairs; default: jaga-repair"))
+      .option("--port", "PORT", options->port, msg("SSH port; default: 22"))
+      .option("--jump", "HOST", options->jump, msg("jump host for SSH"));
   adding.run([options](Session& session) { return add(session, *options); });
-  setup_host_import(setup.sub("import", msg("write hosts.d/NAME.yaml out of another tool's inventory")));
+  setup_host_import(setup.sub("import", msg("import another tool's inventory into hosts.d/NAME.yaml")));
   setup_host_maintain(
-      setup.sub("maintain", msg("open a maintenance window: measured as ever, but no incident opens")));
+      setup.sub("maintain", msg("start a maintenance window: checks continue, but no incidents are opened")));
   Setup& trusting = setup.sub("trust", msg("pin host keys, machine-id and serial numbers in the register"));
-  trusting.arguments("HOST|@GROUP", options->hosts, msg("these alone; default: all that are logged in on"))
+  trusting
+      .arguments("HOST|@GROUP", options->hosts,
+                 msg("only these hosts; default: all hosts to which jaga logs in"))
       .choice("--verified", "console|vendor|first-use", options->verified, msg("how the keys were checked"))
-      .flag("--yes", options->yes, msg("do not ask"));
+      .flag("--yes", options->yes, msg("do not ask for confirmation"));
   trusting.run([options](Session& session) { return trust(session, *options); });
-  Setup& printing = setup.sub("keys", msg("print known_hosts lines of what is pinned"));
+  Setup& printing = setup.sub("keys", msg("print the pinned keys as known_hosts lines"));
   printing.formats("text");
-  printing.arguments("HOST|@GROUP", options->hosts, msg("these alone"));
+  printing.arguments("HOST|@GROUP", options->hosts, msg("only these hosts"));
   printing.run([options](Session& session) { return keys(session, *options); });
 }
 

@@ -29,8 +29,8 @@ feed::Source source_of(const std::string& word) {
   if (word == "ssh-config") return feed::Source::ssh_config;
   if (word == "hosts") return feed::Source::hosts;
   if (word == "csv") return feed::Source::csv;
-  throw Error{ExitCode::usage, msg("'{word}' is nothing to import from", {{"word", printable(word)}}),
-              msg("there are ansible, ssh-config, hosts and csv")};
+  throw Error{ExitCode::usage, msg("unknown source '{word}'", {{"word", printable(word)}}),
+              msg("known sources: ansible, ssh-config, hosts and csv")};
 }
 
 // Parents that are neither here nor imported would refuse the whole inventory.
@@ -41,7 +41,7 @@ void keep_known_parents(std::vector<inventory::Host>& hosts, const inventory::In
     const auto unknown = [&](const std::string& parent) {
       if (parent != host.name && (names.count(parent) == 1 || inventory.find(parent) != nullptr))
         return false;
-      ui.say(msg("{host}: there is no host '{parent}' to be reached through; left out",
+      ui.say(msg("{host}: unknown parent '{parent}'; skipped",
                  {{"host", host.name}, {"parent", printable(parent)}}));
       return true;
     };
@@ -62,7 +62,7 @@ ExitCode import(Session& session, const Options& options) {
   const feed::Source source = source_of(options.source);
   const std::string name = options.name.value_or(options.source);
   if (!is_name(name))
-    throw Error{ExitCode::usage, msg("not a name: '{text}'", {{"text", printable(name)}}),
+    throw Error{ExitCode::usage, msg("invalid name '{text}'", {{"text", printable(name)}}),
                 msg("use lower-case letters, digits, '.', '_' and '-'")};
   std::vector<inventory::Check> checks;
   for (const std::string& check : options.checks) checks.push_back(feed::parse_check(check));
@@ -73,7 +73,7 @@ ExitCode import(Session& session, const Options& options) {
   const std::string file = "hosts.d/" + name + ".yaml";
   if (!options.dry_run && folder.exists(file))
     throw Error{ExitCode::cant_create,
-                msg("'{file}' is there already and is not re-written", {{"file", file}}),
+                msg("'{file}' already exists and is not overwritten", {{"file", file}}),
                 msg("give another --name, or remove the file first")};
   std::vector<std::string> groups;
   for (const auto& [group, unused] : inventory.groups) groups.push_back(group);
@@ -85,15 +85,14 @@ ExitCode import(Session& session, const Options& options) {
   std::vector<inventory::Host> hosts;
   for (inventory::Host& host : got.hosts) {
     if (const inventory::Host* known = inventory.find(host.name)) {
-      ui.say(
-          msg("{host}: it stands in {file} already; left out", {{"host", host.name}, {"file", known->file}}));
+      ui.say(msg("{host}: already in {file}; skipped", {{"host", host.name}, {"file", known->file}}));
       continue;
     }
     hosts.push_back(std::move(host));
   }
   keep_known_parents(hosts, inventory, ui);
   if (hosts.empty())
-    throw Error{ExitCode::no_input, msg("there is no new host in '{file}'", {{"file", printable(shown)}})};
+    throw Error{ExitCode::no_input, msg("no new hosts in '{file}'", {{"file", printable(shown)}})};
 
   const std::string bytes = inventory::hosts_yaml(hosts);
   try_out(folder, {file, bytes});
@@ -115,9 +114,9 @@ ExitCode import(Session& session, const Options& options) {
 
 void setup_host_import(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup.argument("ansible|ssh-config|hosts|csv", options->source, msg("what it comes from"))
-      .argument("FILE|-", options->file, msg("the file, or standard input"))
-      .option("--name", "NAME", options->name, msg("write hosts.d/NAME.yaml; default: what it comes from"))
+  setup.argument("ansible|ssh-config|hosts|csv", options->source, msg("the kind of inventory"))
+      .argument("FILE|-", options->file, msg("the file; default: standard input"))
+      .option("--name", "NAME", options->name, msg("write hosts.d/NAME.yaml; default: the kind of inventory"))
       .list("--check", "CHECK", options->checks,
             msg("what to measure: icmp (the default), ssh, local, tcp:PORT, tcp:PORT/UNIT, http:URL or "
                 "dns:NAME/TYPE"))

@@ -38,7 +38,7 @@ ExitCode maintain(Session& session, const Options& options) {
   } else {
     ui.print(done.path);
   }
-  ui.say(msg("{hosts}: measured as ever until {until}, and no incident opens",
+  ui.say(msg("{hosts}: in maintenance until {until}: checks continue, no incidents are opened",
              {{"hosts", join(done.window.hosts, ", ")}, {"until", session.local(done.window.until)}}));
   return ExitCode::ok;
 }
@@ -47,11 +47,12 @@ ExitCode maintain(Session& session, const Options& options) {
 
 void setup_host_maintain(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup.arguments_needed("HOST|@GROUP", options->hosts, msg("the hosts that are worked on"))
-      .option("--until", "TIME", options->until, msg("when the window ends, or how long it is, as 2h"))
+  setup.arguments_needed("HOST|@GROUP", options->hosts, msg("the hosts under maintenance"))
+      .option("--until", "TIME", options->until,
+              msg("end of the maintenance window, or its length, such as 2h"))
       .must()
-      .option("--from", "TIME", options->from, msg("when it begins; default: now"))
-      .option("-m", "TEXT", options->reason, msg("why"))
+      .option("--from", "TIME", options->from, msg("when it starts; default: now"))
+      .option("-m", "TEXT", options->reason, msg("the reason"))
       .must();
   setup.run([options](Session& session) { return maintain(session, *options); });
 }

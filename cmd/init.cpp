@@ -30,25 +30,25 @@ struct Options {
   std::optional<std::string> shared;
 };
 
-// The bytes of what --sop names; none: it was not given.
+// The bytes of the procedure named by --sop; none: not given.
 std::optional<std::string> procedure_of(Session& session, const std::optional<std::string>& named) {
   if (!named) return std::nullopt;
   const std::vector<std::string> names = sop::builtin_names();
   const bool builtin = std::find(names.begin(), names.end(), *named) != names.end();
   if (!builtin && (named->find('/') != std::string::npos || named->ends_with(".yaml")))
     return session.read_input(*named, store::Folder::kMostRead);
-  return std::string(sop::builtin(*named));  // or says which there are
+  return std::string(sop::builtin(*named));  // throws with the list of built-in ones
 }
 
 gid_t group_of(const std::string& name) {
   const group* entry = ::getgrnam(name.c_str());
   if (entry == nullptr)
-    throw Error{ExitCode::no_input, msg("there is no group '{group}'", {{"group", printable(name)}}),
+    throw Error{ExitCode::no_input, msg("unknown group '{group}'", {{"group", printable(name)}}),
                 msg("see getent(1): getent group")};
   return entry->gr_gid;
 }
 
-// The person who begins the register, once all is known to be good.
+// The person who starts the register, after everything was checked.
 struct First {
   registry::Person person;
   sign::FoundKey key;
@@ -58,14 +58,14 @@ std::optional<First> first_of(Session& session, const Options& options, const so
   if (!options.person) {
     if (!options.roles.empty())
       throw Error{ExitCode::usage,
-                  msg("{option} goes with {with}", {{"option", "--role"}, {"with", "--person"}})};
+                  msg("{option} requires {with}", {{"option", "--role"}, {"with", "--person"}})};
     return std::nullopt;
   }
   if (!is_name(*options.person)) throw bad_name(*options.person);
   check_roles(procedure, options.roles, false);
   sign::FoundKey key = own_key(session, *options.person);
   First first{first_person(procedure, *options.person, options.roles, key, session.now()), std::move(key)};
-  (void)registry::genesis_body(organisation, first.person, {});  // refuses what it will refuse
+  (void)registry::genesis_body(organisation, first.person, {});  // throws here what it would throw later
   return first;
 }
 
@@ -75,18 +75,18 @@ void require_the_same(const workflow::Office& office, const workflow::InitOption
                       const std::optional<std::string>& organisation) {
   const auto other = [&](const char* option, const char* file) {
     throw Error{ExitCode::cant_create,
-                msg("'{path}' is a working directory already, with another {option}",
+                msg("'{path}' is already a working directory, with another {option}",
                     {{"path", printable(wish.path)}, {"option", option}}),
-                msg("leave {option} out to go on with it, or edit {file} there",
+                msg("leave out {option} to continue with it, or edit {file} there",
                     {{"option", option}, {"file", file}})};
   };
   if (organisation && *organisation != office.settings->organisation) other("--org", "jaga.yaml");
   if (wish.sop && sha256(*wish.sop) != office.sop_digest) other("--sop", "sop.yaml");
   if (wish.shared && !office.directory->shared())
     throw Error{ExitCode::cant_create,
-                msg("'{path}' is a working directory already, and not a shared one",
+                msg("'{path}' is already a working directory, but not a shared one",
                     {{"path", printable(wish.path)}}),
-                msg("remove it if nothing is in it, or leave --shared out")};
+                msg("remove it if it is empty, or leave out --shared")};
 }
 
 void print_made(Session& session, const workflow::Initialised& made) {
@@ -97,8 +97,8 @@ void print_made(Session& session, const workflow::Initialised& made) {
 void hint_members(Session& session, const Options& options, const std::string& path) {
   if (!options.shared) return;
   session.ui().hint(
-      msg("each member of '{group}' lists it once under 'trusted' in ~/.config/jaga/config.yaml: "
-          "trusted: [{path}]",
+      msg("each member of '{group}' adds it once under 'trusted' in ~/.config/jaga/config.yaml: trusted: "
+          "[{path}]",
           {{"group", printable(*options.shared)}, {"path", printable(path)}}));
 }
 
@@ -114,10 +114,10 @@ ExitCode init(Session& session, const Options& options) {
   const bool goes_on = outer == wish.path && options.person;
   if (outer && !goes_on) {
     throw Error{ExitCode::cant_create,
-                msg("'{path}' lies in a working directory already", {{"path", printable(*outer)}}),
+                msg("'{path}' is inside another working directory", {{"path", printable(*outer)}}),
                 msg("see 'jaga status' there, or choose a folder outside it")};
   }
-  // All of it before anything is made: what is refused leaves nothing behind, and nobody in the way.
+  // Checked before anything is created: a refusal leaves nothing behind.
   wish.sop = procedure_of(session, options.sop);
   if (options.shared) wish.shared = group_of(*options.shared);
   workflow::Initialised made;
@@ -128,7 +128,7 @@ ExitCode init(Session& session, const Options& options) {
     const workflow::Office& office = session.office();
     if (office.register_chain)
       throw Error{ExitCode::cant_create,
-                  msg("'{path}' is a working directory already", {{"path", printable(wish.path)}}),
+                  msg("'{path}' is already a working directory", {{"path", printable(wish.path)}}),
                   msg("see 'jaga status' there, or choose another folder")};
     require_the_same(office, wish, options.organisation);
     made.repo = office.settings->repo;
@@ -150,8 +150,8 @@ ExitCode init(Session& session, const Options& options) {
     if (session.json()) ui.json(json);
     hint_members(session, options, made.path);
     ui.hint(
-        msg("write your hosts into hosts.yaml, then 'jaga monitor'; incidents wait until 'jaga person add ID "
-            "--role ROLE' has begun the register, and the others are in it"));
+        msg("add your hosts to hosts.yaml, then run 'jaga monitor'; incidents can be opened once 'jaga "
+            "person add ID --role ROLE' has started the register and the others are registered"));
     return ExitCode::ok;
   }
   if (!goes_on) session.enter(made.path);
@@ -159,7 +159,7 @@ ExitCode init(Session& session, const Options& options) {
   try {
     genesis = workflow::begin_register(session.context(), first->person, first->key);
   } catch (const Error& error) {
-    const Message again = msg("the directory is made; run the same command again to complete it");
+    const Message again = msg("the directory was created; run the same command again to complete it");
     if (error.hint().empty()) throw Error{error.code(), error.message(), again};
     ui.say(again);
     throw;
@@ -177,8 +177,8 @@ ExitCode init(Session& session, const Options& options) {
   workflow::load_register(session.context());
   hint_vacant(session);
   ui.hint(
-      msg("then write your hosts into hosts.yaml, or 'jaga host add NAME ADDRESS'; 'jaga host trust'; 'jaga "
-          "monitor'"));
+      msg("next: add your hosts to hosts.yaml or with 'jaga host add NAME ADDRESS', then run 'jaga host "
+          "trust' and 'jaga monitor'"));
   return ExitCode::ok;
 }
 
@@ -186,13 +186,11 @@ ExitCode init(Session& session, const Options& options) {
 
 void setup_init(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup
-      .argument("DIR", options->directory,
-                msg("the folder, made where it is missing; default: the current one"))
+  setup.argument("DIR", options->directory, msg("the folder, created if missing; default: the current one"))
       .option("--org", "NAME", options->organisation, msg("the organisation's name, as on paper"))
       .option("--sop", "NAME|FILE", options->sop,
               msg("the procedure: form (the default), small-team, or a file"))
-      .option("--person", "ID", options->person, msg("begin the register with this person and their key"))
+      .option("--person", "ID", options->person, msg("start the register with this person and their key"))
       .list("--role", "ROLE", options->roles, msg("a role of that person, besides admin"))
       .option("--shared", "GROUP", options->shared, msg("share the folder with a group of this machine"));
   setup.run([options](Session& session) { return init(session, *options); });

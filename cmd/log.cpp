@@ -32,7 +32,7 @@ struct Options {
   bool registry = false, follow = false;
 };
 
-// Across chains by time; within one by its own order, which alone counts.
+// By time across chains; within a chain in its own order, which takes precedence.
 bool by_time(const record::Record& a, const record::Record& b) {
   if (a.envelope.chain == b.envelope.chain) return a.envelope.seq < b.envelope.seq;
   return a.envelope.at < b.envelope.at;
@@ -47,7 +47,7 @@ record::Chain read(const workflow::Office& office, const record::ChainName& name
   return store::read_chain(*office.directory, name, office.settings->repo);
 }
 
-// What this account saw of the chain before and is gone now is said, beside what is left of it.
+// Records that this account has seen and that are missing now are reported beside the remaining ones.
 void tell_lost(Session& session, const record::Chain& chain) {
   Message lost = workflow::look_at(session.context(), chain);
   if (lost.empty()) return;
@@ -56,7 +56,7 @@ void tell_lost(Session& session, const record::Chain& chain) {
                        .with("what", lost));
 }
 
-// What the incident is about, as any of its records says it: the key's middle, or an analysis' fault.
+// The fault types of the incident: from its fault key and from its analyses.
 bool about(const record::Chain& chain, const std::string& fault) {
   return std::any_of(chain.records.begin(), chain.records.end(), [&](const record::Record& record) {
     if (record.body.text_at("fault") == fault) return true;
@@ -65,11 +65,11 @@ bool about(const record::Chain& chain, const std::string& fault) {
   });
 }
 
-// Of incidents and of the register; seals and papers are not told of.
+// Chains of incidents and of the register; seals and papers are not listed.
 constexpr std::span<const std::string_view> kKinds = std::span(record::kKinds).first<18>();
 static_assert(record::kKinds[18] == record::name(record::Kind::seal));
 
-// A step's name is that of its record, but for repair, which makes several.
+// A step is named like its record, except for repair, which writes several.
 bool of_step(const std::string& kind, const std::string& step) {
   return kind == step || (step == "repair" && (kind.starts_with("repair-") || kind.starts_with("command-")));
 }
@@ -82,15 +82,14 @@ void require_known_type(const workflow::Office& office, const std::string& type)
   throw workflow::no_such_type(office, type);
 }
 
-// What nothing can match is a slip of the hand.
+// A filter that cannot match anything is a mistake.
 void check(Session& session, const Options& options) {
   if (options.person && session.office().registered) (void)find_person(session, *options.person);
   if (options.fault) require_known_type(session.office(), *options.fault);
   if (!options.step || *options.step == "repair") return;
   if (std::find(kKinds.begin(), kKinds.end(), *options.step) != kKinds.end()) return;
-  throw Error{ExitCode::usage,
-              msg("there are no records of kind '{kind}'", {{"kind", printable(*options.step)}}),
-              msg("the kinds are {kinds}; 'repair' stands for all of a repair",
+  throw Error{ExitCode::usage, msg("unknown record kind '{kind}'", {{"kind", printable(*options.step)}}),
+              msg("known kinds: {kinds}; 'repair' means all records of a repair",
                   {{"kinds", join(std::vector<std::string>(kKinds.begin(), kKinds.end()), ", ")}})};
 }
 
@@ -100,14 +99,14 @@ bool wanted(const record::Envelope& envelope, const Options& options, const Wish
          (!wish.since || envelope.at >= *wish.since) && (!wish.until || envelope.at < *wish.until);
 }
 
-// What a record of the register changed is said against the one before it.
+// The change of a register record is shown relative to the record before it.
 using Told = std::map<Digest, std::vector<Message>>;
 Told told(Session& session, const record::Chain& chain) {
   if (session.json() || chain.name.kind != record::ChainName::Kind::registry) return {};
   return registry::told(chain, [&](Instant at) { return session.local(at); });
 }
 
-// `due`: what the newest record of the incident made due; only who follows is told.
+// `due`: the next step after the newest record of the incident; shown only with --follow.
 void show(Session& session, const record::Record& record, const Told& told, Table& table,
           const incident::Due* due = nullptr) {
   document::LogEntry entry{record};
@@ -143,22 +142,22 @@ std::optional<incident::Due> due_now(const workflow::Context& context, const std
     if (incident.state.forked) return {};
     return incident.due();
   } catch (const Error&) {
-    return {};  // damaged or not to be believed: nobody is to act on it
+    return {};  // damaged or not trustworthy: nobody should act on it
   }
 }
 
-// Which record of its chain a file holds.
+// The number of the record in a file.
 std::string mark(const record::FileName& name) {
   return std::to_string(name.seq) + "-" + name.kind + "." + name.short_id;
 }
 
-// Names alone tell whether anything is new, so a quiet look reads no file.
+// File names alone show whether anything is new, so polling reads no files.
 class Follower {
  public:
   Follower(Session& session, const Options& options, const Wish& wish)
       : session_(session), options_(options), wish_(wish) {}
 
-  // Takes what is there as seen.
+  // Marks the existing records as seen.
   void begin() {
     for (const auto& [name, files] : names()) seen_[name] = files;
   }
@@ -182,7 +181,7 @@ class Follower {
         if (of_incident && options_.fault && !about(chain, *options_.fault)) continue;
         if (wanted(record.envelope, options_, wish_)) fresh.push_back(record);
       }
-      // A file that cannot be read is not looked at again until something changes.
+      // An unreadable file is not read again until something changes.
       known = std::move(files);
       known.insert(read_now.begin(), read_now.end());
     }
@@ -233,7 +232,7 @@ class Follower {
     const auto began = std::chrono::steady_clock::now();
     follower.look();
     session.ui().out().check();
-    // A second, or where looking takes long as much longer as keeps it at a twentieth of the time.
+    // One second, or longer if polling is slow, so that it takes at most a twentieth of the time.
     const auto rest = std::max<std::chrono::steady_clock::duration>(
         std::chrono::seconds{1}, 20 * (std::chrono::steady_clock::now() - began));
     os::sleep_for(session.surroundings().stop, rest);
@@ -248,7 +247,7 @@ ExitCode log(Session& session, const Options& options) {
   if (options.since) wish.since = session.time_ago(*options.since);
   if (options.until) wish.until = session.time_ago_until(*options.until);
   if (options.follow && options.until)
-    throw Error{ExitCode::usage, msg("{first} and {second} exclude each other",
+    throw Error{ExitCode::usage, msg("{first} and {second} cannot be combined",
                                      {{"first", "--follow"}, {"second", "--until"}})};
   if (options.host) workflow::require_host(context, *options.host);
   check(session, options);
@@ -287,15 +286,15 @@ ExitCode log(Session& session, const Options& options) {
 
 void setup_log(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup.argument("INCIDENT", options->incident, msg("this incident alone"))
-      .option("--since", "TIME", options->since, msg("records from then on"))
-      .option("--until", "TIME", options->until, msg("records before then"))
+  setup.argument("INCIDENT", options->incident, msg("only this incident"))
+      .option("--since", "TIME", options->since, msg("records since this time"))
+      .option("--until", "TIME", options->until, msg("records before this time"))
       .option("--host", "HOST", options->host, msg("incidents of this host"))
       .option("--fault", "TYPE", options->fault, msg("incidents of this fault: disk-full, service-down ..."))
       .option("--step", "KIND", options->step, msg("records of this kind: approve, command-end ..."))
-      .option("--person", "PERSON", options->person, msg("records by this person"))
-      .flag("--register", options->registry, msg("the register's records too"))
-      .flag("--follow", options->follow, msg("go on with each new record as it comes, until it is stopped"));
+      .option("--person", "PERSON", options->person, msg("records signed by this person"))
+      .flag("--register", options->registry, msg("include the records of the register"))
+      .flag("--follow", options->follow, msg("keep running and print each new record"));
   setup.paged();
   setup.run([options](Session& session) { return log(session, *options); });
 }

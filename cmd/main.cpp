@@ -122,13 +122,13 @@ Error no_such_command(const std::string& name) {
   const std::string near = nearest(name, names);
   Message hint = msg("see 'jaga help'");
   if (beginning.size() > 1)
-    hint = msg("commands that begin so: {commands}", {{"commands", join(beginning, ", ")}});
+    hint = msg("commands with this prefix: {commands}", {{"commands", join(beginning, ", ")}});
   else if (!near.empty())
     hint = msg("did you mean 'jaga {command}'?", {{"command", near}});
   return Error{ExitCode::usage, msg("unknown command '{name}'", {{"name", printable(name)}}), std::move(hint)};
 }
 
-// A line that is not understood is complained about in the language that it asks for.
+// Errors of the command line are printed in the language that it asks for.
 void look_for_language(const std::vector<std::string>& arguments, Language& language) {
   constexpr std::string_view kOption = "--lang";
   for (std::size_t at = 0; at < arguments.size() && arguments[at] != "--"; ++at) {
@@ -139,7 +139,7 @@ void look_for_language(const std::vector<std::string>& arguments, Language& lang
   }
 }
 
-// What a Nagios server runs is told every error in the form of a plugin.
+// In the Nagios format, every error is printed in the form of a plugin.
 bool is_plugin(const std::vector<std::string>& arguments) {
   bool nagios = false;
   bool monitor = false;
@@ -157,7 +157,7 @@ void require_format(const Globals& globals, const Setup& setup) {
   if (std::find(formats.begin(), formats.end(), format) != formats.end()) return;
   throw Error{ExitCode::usage,
               msg("'jaga {command}' cannot write {format}", {{"command", setup.path()}, {"format", format}}),
-              msg("it writes {words}", {{"words", join(formats, ", ")}})};
+              msg("available formats: {words}", {{"words", join(formats, ", ")}})};
 }
 
 void print_version(Ui& ui, const Globals& globals) {
@@ -251,7 +251,7 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
     return code;
   } catch (...) {
     out.release();
-    settings.language = ui.language();  // that of the directory, in which the error is said too
+    settings.language = ui.language();  // language of the directory, used for the error, too
     throw;
   }
 }
@@ -260,7 +260,7 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
 
 int main(int argc, char** argv) {
   if (argc == 2 && (std::strcmp(argv[1], "--version") == 0 || std::strcmp(argv[1], "-V") == 0)) {
-    // The whole of it, before anything else is set up.
+    // The complete command line, before anything else is set up.
     if (std::puts("jaga " JAGA_VERSION) >= 0 && std::fflush(stdout) == 0) return 0;
     std::fprintf(stderr, "jaga: standard output was lost: %s\n", std::strerror(errno));
     return static_cast<int>(ExitCode::io);
@@ -292,7 +292,7 @@ int main(int argc, char** argv) {
       const int failed = fail(error);
       if (!out.recorded().empty())
         Ui(settings, out)
-            .complain(msg("written nevertheless: {what}", {{"what", join(out.recorded(), ", ")}}));
+            .complain(msg("nevertheless written: {what}", {{"what", join(out.recorded(), ", ")}}));
       return failed;
     }
     out.check();

@@ -47,7 +47,7 @@ ExitCode merge(Session& session, const Options& options) {
 
 void setup_merge(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup.argument("register|INCIDENT", options->what, msg("the chain that is forked"))
+  setup.argument("register|INCIDENT", options->what, msg("the forked chain"))
       .option("-m", "REASON", options->reason, msg("how the fork came about"))
       .must();
   setup.run([options](Session& session) { return merge(session, *options); });

@@ -50,7 +50,7 @@ std::string label(const std::string& check, const std::string& object) {
   return object.empty() ? check : check + ":" + object;
 }
 
-// One line a host: its state and what is not good of it.
+// One line per host: its state and the checks that are not OK.
 void print_hosts(Session& session, const round::Round& round) {
   Ui& ui = session.ui();
   Table table;
@@ -121,23 +121,23 @@ ExitCode again(Session& session, const std::string& incident) {
   }
   session.recorded(id);
   if (results.empty()) {
-    session.ui().say(msg("nothing that could be measured again: no probe speaks for or against it"));
+    session.ui().say(msg("nothing can be measured again: no check can confirm or refute the fault"));
     worst = round::State::unknown;
   }
   return answer(worst);
 }
 
-// What the collector of Prometheus reads must never be seen half written.
+// The textfile collector of Prometheus must never read a partial file.
 void write_file(Session& session, const std::string& path, const std::string& bytes) {
   const std::string whole = session.absolute(path);
   const std::size_t slash = whole.rfind('/');
   const std::string name = whole.substr(slash + 1);
   if (name.empty() || name == "." || name == "..")
-    throw Error{ExitCode::usage, msg("'{path}' is no name of a file", {{"path", printable(path)}})};
+    throw Error{ExitCode::usage, msg("invalid file name '{path}'", {{"path", printable(path)}})};
   store::Folder(slash == 0 ? "/" : whole.substr(0, slash)).replace(name, bytes);
 }
 
-// For another program, in its own form.
+// Output in the format of another program.
 bool print_feed(Session& session, const Options& options, const round::Round& round) {
   const std::string& format = session.globals().format;
   std::string text;
@@ -162,9 +162,9 @@ void require_feed(Session& session, const Options& options) {
   const std::string& format = session.globals().format;
   const bool metrics = format == "prometheus" || format == "openmetrics";
   if (options.output && !metrics)
-    throw Error{ExitCode::usage, msg("--output goes with --format prometheus or openmetrics")};
+    throw Error{ExitCode::usage, msg("--output requires --format prometheus or openmetrics")};
   if (options.incident && (metrics || format == "nagios" || format == "yaml"))
-    throw Error{ExitCode::usage, msg("--incident is answered as text or json")};
+    throw Error{ExitCode::usage, msg("--incident supports only the formats text and json")};
 }
 
 Message progress_of(const probe::Progress& progress) {
@@ -178,7 +178,7 @@ Message progress_of(const probe::Progress& progress) {
 
 std::vector<inventory::Host> given_hosts(Session& session, const Options& options) {
   if (!options.inventory) {
-    if (!options.checks.empty()) throw Error{ExitCode::usage, msg("--check goes with --inventory")};
+    if (!options.checks.empty()) throw Error{ExitCode::usage, msg("--check requires --inventory")};
     return {};
   }
   if (!options.hosts.empty())
@@ -191,7 +191,7 @@ std::vector<inventory::Host> given_hosts(Session& session, const Options& option
   std::vector<inventory::Host> hosts =
       feed::parse_plain_list(session.read_input(*options.inventory, kMostList), shown, checks);
   if (hosts.empty())
-    throw Error{ExitCode::no_input, msg("there is no host in '{file}'", {{"file", printable(shown)}})};
+    throw Error{ExitCode::no_input, msg("no hosts in '{file}'", {{"file", printable(shown)}})};
   return hosts;
 }
 
@@ -214,7 +214,9 @@ ExitCode report(Session& session, const Options& options, const workflow::Monito
 ExitCode import(Session& session, const Options& options) {
   if (options.only || options.incident || options.inventory || options.count || options.rate ||
       options.timeout || options.every || !options.checks.empty())
-    throw Error{ExitCode::usage, msg("--import measures nothing: it goes with --no-record and formats only")};
+    throw Error{
+        ExitCode::usage,
+        msg("--import measures nothing: it can be combined only with --no-record and output formats")};
   if (options.hosts.size() != 1)
     throw Error{ExitCode::usage, msg("--import takes one file, or - for standard input")};
   workflow::ImportOptions wish;
@@ -228,7 +230,7 @@ ExitCode import(Session& session, const Options& options) {
   return report(session, options, done);
 }
 
-// One round; `missed` of them could not begin before it.
+// One round; `missed` rounds before it could not be started.
 ExitCode measure(Session& session, const Options& options, std::int64_t missed) {
   workflow::MonitorOptions wish;
   wish.hosts = options.hosts;
@@ -236,17 +238,19 @@ ExitCode measure(Session& session, const Options& options, std::int64_t missed) 
   for (const std::string& kind : wish.kinds) {
     const std::vector<std::string>& known = inventory::check_kinds();
     if (std::find(known.begin(), known.end(), kind) == known.end()) {
-      throw Error{ExitCode::usage, msg("'{kind}' is no kind of check", {{"kind", printable(kind)}}),
-                  msg("there are {kinds}", {{"kinds", join(known, ", ")}})};
+      throw Error{ExitCode::usage, msg("unknown kind of check '{kind}'", {{"kind", printable(kind)}}),
+                  msg("known kinds: {kinds}", {{"kinds", join(known, ", ")}})};
     }
   }
   if (options.count) {
-    if (*options.count < 1 || *options.count > 100) throw Error{ExitCode::usage, msg("--count is 1 to 100")};
+    if (*options.count < 1 || *options.count > 100)
+      throw Error{ExitCode::usage, msg("--count must be from 1 to 100")};
     wish.count = static_cast<int>(*options.count);
   }
   if (options.rate) {
     if (*options.rate < 0 || *options.rate > 10'000'000)
-      throw Error{ExitCode::usage, msg("--rate is 0 to 10000000 packets a second"), msg("0: no limit")};
+      throw Error{ExitCode::usage, msg("--rate must be from 0 to 10000000 packets per second"),
+                  msg("0: no limit")};
     wish.rate = static_cast<std::uint32_t>(*options.rate);
   }
   wish.timeout = options.timeout;
@@ -298,17 +302,19 @@ ExitCode monitor(Session& session, const Options& options) {
   if (options.incident &&
       (options.only || options.inventory || options.count || options.rate || options.timeout ||
        options.every || options.no_record || !options.checks.empty() || !options.hosts.empty()))
-    throw Error{ExitCode::usage, msg("--incident measures what had failed there: it goes with formats only")};
+    throw Error{
+        ExitCode::usage,
+        msg("--incident measures what failed in the incident: it can be combined only with output formats")};
   if (options.incident) return again(session, *options.incident);
   if (!options.every) return measure(session, options, 0);
   if (*options.every < std::chrono::seconds{1} || *options.every > std::chrono::hours{24})
-    throw Error{ExitCode::usage, msg("--every is 1s to 1d")};
+    throw Error{ExitCode::usage, msg("--every must be from 1s to 1d")};
   const std::string& format = session.globals().format;
   if (format == "nagios" || format == "yaml" || (options.inventory && *options.inventory == "-") ||
       ((format == "prometheus" || format == "openmetrics") && !options.output))
     throw Error{
-        ExitCode::usage, msg("--every needs a reader of many rounds"),
-        msg("metrics go into --output FILE; not with nagios or yaml, nor with a list on standard input")};
+        ExitCode::usage, msg("--every requires an output for many rounds"),
+        msg("write metrics to --output FILE; nagios, yaml and a list on standard input are not possible")};
   return repeat(session, options);
 }
 
@@ -317,25 +323,27 @@ ExitCode monitor(Session& session, const Options& options) {
 void setup_monitor(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup
-      .arguments("HOST|@GROUP", options->hosts,
-                 msg("these alone; default: every host; with --import the FILE, or - for standard input"))
+      .arguments(
+          "HOST|@GROUP", options->hosts,
+          msg("only these hosts; default: all hosts; with --import: the FILE, or - for standard input"))
       .option("--only", "KINDS", options->only,
-              msg("these kinds of check alone: icmp,tcp,ssh,local,http,dns,plugin"))
-      .option("--count", "N", options->count, msg("echo requests a host"))
-      .option("--timeout", "DUR", options->timeout, msg("of an echo reply and of connecting, as 500ms or 3s"))
-      .option("--rate", "N", options->rate, msg("echo requests a second, of all hosts together"))
-      .option("--incident", "INCIDENT", options->incident,
-              msg("measure again what had failed in this incident"))
+              msg("only these kinds of check: icmp,tcp,ssh,local,http,dns,plugin"))
+      .option("--count", "N", options->count, msg("echo requests per host"))
+      .option("--timeout", "DUR", options->timeout,
+              msg("time limit for an echo reply and for connecting, such as 500ms or 3s"))
+      .option("--rate", "N", options->rate, msg("echo requests per second, over all hosts"))
+      .option("--incident", "INCIDENT", options->incident, msg("measure again what failed in this incident"))
       .option("--every", "DUR", options->every,
-              msg("measure again and again, as 60s or 5m, until it is stopped"))
+              msg("repeat at this interval, such as 60s or 5m, until stopped"))
       .option("--inventory", "FILE|-", options->inventory,
-              msg("measure the hosts of a plain list, a line each, instead; no round is written"))
+              msg("measure the hosts of a plain list, one per line; no round is written"))
       .choice("--import", "nagios|alertmanager", options->import,
-              msg("make a round of what another monitor says, in FILE"))
+              msg("create a round from the output of another monitor in FILE"))
       .list("--check", "CHECK", options->checks,
-            msg("what of those: icmp (the default), ssh, local, tcp:PORT, http:URL or dns:NAME/TYPE"))
-      .option("--output", "FILE", options->output, msg("write the metrics into FILE, whole or not at all"))
-      .flag("--no-record", options->no_record, msg("write no round"));
+            msg("with --inventory: what to measure: icmp (the default), ssh, local, tcp:PORT, http:URL or "
+                "dns:NAME/TYPE"))
+      .option("--output", "FILE", options->output, msg("write the metrics to FILE, replacing it atomically"))
+      .flag("--no-record", options->no_record, msg("do not write a round"));
   setup.formats("text|json|yaml|nagios|prometheus|openmetrics");
   setup.run([options](Session& session) { return monitor(session, *options); });
 }

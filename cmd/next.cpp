@@ -11,7 +11,7 @@ namespace jaga::cmd {
 namespace {
 
 Message analyze_command(const incident::State& state, const Message::Arguments& id) {
-  if (!state.analysis) {  // whoever reported it left the plan to the analysis
+  if (!state.analysis) {  // the report left the plan to the analysis
     return msg("jaga analyze {incident} -p task=TEXT, or with --plan NAME, or --edit", id);
   }
   return state.analysis->proposal ? msg("jaga analyze {incident} --confirm", id)
@@ -82,7 +82,7 @@ void hint_next(Session& session, const std::string& id) {
     const std::optional<incident::Due> due = incident.due();
     if (due) session.ui().hint(next_step(session, incident.state, *due));
   } catch (const Error&) {
-    // The record is written; what has happened to the chain since is for the next command to say.
+    // The record is written; the next command reports what has happened to the chain since.
   }
 }
 

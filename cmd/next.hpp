@@ -1,4 +1,4 @@
-// What to type next.
+// The hint with the next command.
 #pragma once
 
 #include <string>
@@ -10,9 +10,9 @@ namespace jaga::cmd {
 
 class Session;
 
-// The command for what is due, as it can be typed: words in capitals stand for what only a person knows.
+// The command of the next step, ready to be typed; words in capitals are placeholders.
 Message next_command(const incident::State& state, const incident::Due& due);
-// Says what of the incident is due now, by its command; nothing where it is finished.
+// Prints the next step of the incident with its command; nothing if it is finished.
 void hint_next(Session& session, const std::string& incident);
 
 }  // namespace jaga::cmd

@@ -29,7 +29,7 @@ ExitCode note(Session& session, const Options& options) {
   const std::string given = options.text ? *options.text : session.read_input("-", std::size_t{1} << 20U);
   const std::string text = sanitized(trim(given));
   if (text.empty())
-    throw Error{ExitCode::usage, msg("an empty note"), msg("say it with -m TEXT, or on standard input")};
+    throw Error{ExitCode::usage, msg("empty note"), msg("give the text with -m TEXT or on standard input")};
   require_recordable("-m", text);
   const record::Note written =
       workflow::write_note(context, id, actor, record::NoteKind::note, to_node(incident::Remark{text}), {},
@@ -48,8 +48,8 @@ ExitCode note(Session& session, const Options& options) {
 void setup_note(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.argument("INCIDENT", options->incident, msg("the incident"))
-      .option("-m", "TEXT", options->text, msg("what to remark; without it, standard input"))
-      .option("--occurred", "TIME", options->occurred, msg("when it happened, where that was earlier"));
+      .option("-m", "TEXT", options->text, msg("the text of the note; default: standard input"))
+      .option("--occurred", "TIME", options->occurred, msg("when it happened, if earlier"));
   setup.run([options](Session& session) { return note(session, *options); });
 }
 

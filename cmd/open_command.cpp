@@ -24,7 +24,7 @@ ExitCode open(Session& session, const Options& options) {
   workflow::FaultReport report;
   report.host = options.host;
   if (options.planned && options.security)
-    throw Error{ExitCode::usage, msg("--planned and --security exclude each other")};
+    throw Error{ExitCode::usage, msg("--planned and --security cannot be combined")};
   if (options.planned) report.source = incident::FaultSource::schedule;
   if (options.security) report.source = incident::FaultSource::security;
   report.fault = options.fault;
@@ -32,8 +32,8 @@ ExitCode open(Session& session, const Options& options) {
   if (options.severity) {
     report.severity = fault::parse_severity(*options.severity);
     if (!report.severity)
-      throw Error{ExitCode::usage, msg("'{text}' is no severity", {{"text", printable(*options.severity)}}),
-                  msg("known are: {names}", {{"names", "warning, critical"}})};
+      throw Error{ExitCode::usage, msg("unknown severity '{text}'", {{"text", printable(*options.severity)}}),
+                  msg("known values: {names}", {{"names", "warning, critical"}})};
   }
   report.reopens = options.reopens;
   report.text = options.text;
@@ -52,10 +52,10 @@ ExitCode open(Session& session, const Options& options) {
     ui.print(opened.id);
   if (!opened.is_new)
     ui.say(
-        msg("an unfinished incident is about this fault already; nothing was opened, what you said is noted "
-            "there"));
+        msg("this fault already has an unfinished incident: no incident was opened, and your report was "
+            "added there as a note"));
   if (!opened.reopens.empty())
-    ui.say(msg("it names {incident}, whose fault is back", {{"incident", opened.reopens}}));
+    ui.say(msg("it refers to {incident}, whose fault has returned", {{"incident", opened.reopens}}));
   hint_next(session, opened.id);
   return ExitCode::ok;
 }
@@ -64,19 +64,20 @@ ExitCode open(Session& session, const Options& options) {
 
 void setup_open(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup.argument("HOST", options->host, msg("the host that the report is about"))
-      .option("--fault", "TYPE", options->fault, msg("the type of fault, where it is known"))
-      .option("--object", "TEXT", options->object, msg("what of the host: a mount, a unit, a port"))
+  setup.argument("HOST", options->host, msg("the affected host"))
+      .option("--fault", "TYPE", options->fault, msg("the fault type, if known"))
+      .option("--object", "TEXT", options->object,
+              msg("the affected part of the host: a mount, a unit, a port"))
       .option("--severity", "SEVERITY", options->severity,
-              msg("warning or critical: it may select the calendar of the clocks"))
+              msg("warning or critical; can determine the calendar of the time standards"))
       .option("--reopens", "INCIDENT", options->reopens,
-              msg("the finished incident whose fault is back; default: one of the last 30 days with the same "
-                  "fault"))
-      .flag("--planned", options->planned, msg("planned work, no fault: the type is then 'maintenance'"))
+              msg("the finished incident whose fault has returned; default: one of the last 30 days with the "
+                  "same fault"))
+      .flag("--planned", options->planned, msg("planned work, not a fault; the type is then 'maintenance'"))
       .flag("--security", options->security, msg("a security incident"))
       .option("-m", "TEXT", options->text, msg("what was reported, and by whom"))
       .must()
-      .option("--occurred", "TIME", options->occurred, msg("when it happened, where that was earlier"));
+      .option("--occurred", "TIME", options->occurred, msg("when it happened, if earlier"));
   setup.run([options](Session& session) { return open(session, *options); });
 }
 

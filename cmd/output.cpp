@@ -40,10 +40,11 @@ void Output::check() {
   if (error_ == 0) return;
   const std::string reason = std::strerror(error_);
   if (recorded_.empty()) {
-    throw Error{ExitCode::io, msg("standard output was lost: {reason}", {{"reason", reason}})};
+    throw Error{ExitCode::io, msg("cannot write to standard output: {reason}", {{"reason", reason}})};
   }
-  throw Error{ExitCode::io, msg("recorded, but standard output was lost: {reason}", {{"reason", reason}}),
-              msg("written nevertheless: {what}", {{"what", join(recorded_, ", ")}})};
+  throw Error{ExitCode::io,
+              msg("recorded, but cannot write to standard output: {reason}", {{"reason", reason}}),
+              msg("nevertheless written: {what}", {{"what", join(recorded_, ", ")}})};
 }
 
 }  // namespace jaga::cmd

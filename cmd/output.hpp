@@ -14,7 +14,7 @@ class Output {
   void line(std::string_view text);
   // Writes what was kept, unless it is held.
   void flush();
-  // Until release() nothing is written: for a pager, which has to know how much there is.
+  // Nothing is written until release(): a pager has to know the amount of output.
   void hold() { held_ = true; }
   bool held() const { return held_; }
   const std::string& kept() const { return buffer_; }
@@ -24,7 +24,7 @@ class Output {
   // Names something that was written to the directory, for the message in check().
   void recorded(std::string what) { recorded_.push_back(std::move(what)); }
   const std::vector<std::string>& recorded() const { return recorded_; }
-  // Flushes; throws Error{io} where anything was lost, naming what was recorded in spite of it.
+  // Flushes; throws Error{io} if anything was lost, naming what was recorded nevertheless.
   void check();
   int descriptor() const { return descriptor_; }
 

@@ -13,7 +13,7 @@
 namespace jaga::cmd {
 namespace {
 
-// Colour takes no room.
+// Escape sequences of colours have no width.
 std::string without_colour(std::string_view line) {
   std::string plain;
   for (std::size_t at = 0; at < line.size(); ++at) {
@@ -29,7 +29,7 @@ bool fits(std::string_view text) {
   winsize size{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) size.ws_row = 24;
   const std::size_t columns = size.ws_col == 0 ? 80 : size.ws_col;
-  std::size_t rows = 1;  // of the prompt that comes back
+  std::size_t rows = 1;  // reserved for the shell prompt
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));

@@ -85,7 +85,7 @@ bool is_path(const Parameter& parameter) {
          parameter.value == "SCAN" || parameter.value == "BAG";
 }
 
-// What people write in sentences; all else that is typed is a name or a value.
+// Options that hold sentences; all other values are names or numbers.
 Typed typed_as(const Parameter& parameter) {
   const std::string& value = parameter.value;
   const bool prose = value == "TEXT" || value == "REASON" || value == "KEY=VALUE";

@@ -9,7 +9,7 @@
 
 namespace jaga::cmd {
 
-// An option of the command has the name of one that every command takes: that one then stands before the
+// Whether an option of the command has the same name as a global one, which then must precede the command
 // word.
 bool hides_global(const Setup& command, const Setup& globals);
 

@@ -20,7 +20,7 @@ Error bad_name(const std::string& text) {
 
 sign::FoundKey own_key(Session& session, const std::string& person) {
   const sign::Places places = session.key_places();
-  // Whoever is registered as the first may still make it.
+  // The first person to be registered may still have to create it.
   if (places.key_file && ::access(places.key_file->c_str(), F_OK) != 0)
     throw system_error(errno,
                        msg("cannot read the key '{file}': {reason}", {{"file", printable(*places.key_file)}}),
@@ -137,7 +137,7 @@ sign::PublicKey read_public_key(Session& session, const std::string& file) {
     places.key_file = session.absolute(file);
     const sign::PublicKey key = sign::find_keys(places).front().key;
     session.ui().say(
-        msg("'{file}' is a private key, which stays with its owner; its public half is used: {key}",
+        msg("'{file}' is a private key, which must stay with its owner; its public key is used: {key}",
             {{"file", printable(file)}, {"key", key.fingerprint()}}));
     return key;
   }

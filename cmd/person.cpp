@@ -40,7 +40,7 @@ std::string roles_text(Session& session, const registry::Person& person) {
 
 ExitCode list(Session& session) {
   if (!session.office().register_chain) {
-    session.ui().hint(msg("nobody is registered yet; begin with 'jaga person add ID --role ROLE'"));
+    session.ui().hint(msg("nobody is registered yet; start with 'jaga person add ID --role ROLE'"));
     return ExitCode::ok;
   }
   const registry::Register& state = registered(session);
@@ -91,7 +91,7 @@ ExitCode add(Session& session, const Options& options) {
   if (!context.register_chain) {
     if (options.machine) {
       throw Error{ExitCode::usage, msg("the first person cannot be a machine"),
-                  msg("begin the register with a person: jaga person add ID --role ROLE")};
+                  msg("start the register with a person: jaga person add ID --role ROLE")};
     }
     if (options.key) context.keys.key_file = session.absolute(*options.key);
     const std::vector<sign::FoundKey> keys = sign::find_keys(context.keys);
@@ -104,25 +104,25 @@ ExitCode add(Session& session, const Options& options) {
     first.position = options.position.value_or("");
     const record::Record genesis = workflow::begin_register(context, first, key);
     written_person(session, genesis);
-    session.ui().hint(msg("this began the register; keep its digest on paper: {digest}",
+    session.ui().hint(msg("register started; keep the digest of its first record on paper: {digest}",
                           {{"digest", genesis.digest.text()}}));
     workflow::load_register(context);
     hint_vacant(session);
     return ExitCode::ok;
   }
   if (registered(session).find_person(options.id) != nullptr) {
-    throw Error{ExitCode::usage, msg("'{person}' is registered already", {{"person", options.id}}),
+    throw Error{ExitCode::usage, msg("'{person}' is already registered", {{"person", options.id}}),
                 msg("change the entry with 'jaga person change {person} --role ROLE' or '--key FILE.pub'",
                     {{"person", options.id}})};
   }
   if (!options.key) {
     throw Error{ExitCode::usage,
-                msg("--key is missing: the public key of '{person}'", {{"person", options.id}}),
-                msg("they make one with: ssh-keygen -t ed25519 -C {person}", {{"person", options.id}})};
+                msg("missing option: --key, the public key of '{person}'", {{"person", options.id}}),
+                msg("they create one with: ssh-keygen -t ed25519 -C {person}", {{"person", options.id}})};
   }
   if (options.roles.empty() && !options.machine) {
-    throw Error{ExitCode::usage, msg("--role is missing"),
-                msg("what a person may do comes from their roles; see sop.yaml")};
+    throw Error{ExitCode::usage, msg("missing option: --role"),
+                msg("roles determine what a person may do; see sop.yaml")};
   }
   check_roles(session, options.roles, options.machine);
   registry::Person entry;
@@ -142,8 +142,8 @@ ExitCode add(Session& session, const Options& options) {
 
 ExitCode leave(Session& session, const Options& options) {
   registry::Person entry = find_person(session, options.id);
-  if (entry.left) throw Error{ExitCode::usage, msg("'{person}' has left already", {{"person", options.id}})};
-  if (!session.confirm(msg("take all roles and keys of '{person}'?", {{"person", options.id}}),
+  if (entry.left) throw Error{ExitCode::usage, msg("'{person}' has already left", {{"person", options.id}})};
+  if (!session.confirm(msg("Remove all roles and keys of '{person}'?", {{"person", options.id}}),
                        options.yes)) {
     return ExitCode::warning;
   }
@@ -184,10 +184,11 @@ ExitCode keys(Session& session, const Options& options) {
 
 void setup_person(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup.sub("list", msg("who is registered, with roles and keys")).run([](Session& session) {
+  setup.sub("list", msg("list people with their roles and keys")).run([](Session& session) {
     return list(session);
   });
-  Setup& adding = setup.sub("add", msg("register a person, or a machine; the first one begins the register"));
+  Setup& adding =
+      setup.sub("add", msg("register a person or a machine; the first person starts the register"));
   adding.argument("ID", options->id, msg("the person's id"))
       .list("--role", "ROLE", options->roles, msg("a role of sop.yaml, or admin"))
       .option("--key", "FILE", options->key, msg("the person's public key"))
@@ -196,15 +197,16 @@ void setup_person(Setup& setup) {
       .option("--rank", "RANK", options->rank, msg("the rank and grade, as on paper"))
       .option("--position", "TEXT", options->position,
               msg("the position, as on paper; default: the title of the role"))
-      .flag("--machine", options->machine, msg("a machine: role system only"));
+      .flag("--machine", options->machine, msg("register a machine, which can only have the role system"));
   adding.run([options](Session& session) { return add(session, *options); });
   setup_person_change(setup);
-  Setup& leaving = setup.sub("leave", msg("take all roles and keys of a person"));
-  leaving.argument("ID", options->id, msg("the person's id")).flag("--yes", options->yes, msg("do not ask"));
+  Setup& leaving = setup.sub("leave", msg("remove all roles and keys of a person"));
+  leaving.argument("ID", options->id, msg("the person's id"))
+      .flag("--yes", options->yes, msg("do not ask for confirmation"));
   leaving.run([options](Session& session) { return leave(session, *options); });
   Setup& showing =
-      setup.sub("keys", msg("print allowed_signers(5) of all current keys, or make this machine's key"));
-  showing.flag("--make", options->make, msg("make this machine's own key in the state folder"));
+      setup.sub("keys", msg("print all current keys as allowed_signers(5), or create this machine's key"));
+  showing.flag("--make", options->make, msg("create this machine's own key in the state folder"));
   showing.run([options](Session& session) { return keys(session, *options); });
 }
 

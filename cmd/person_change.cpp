@@ -29,28 +29,27 @@ bool among(const std::vector<std::string>& roles, const std::string& role) {
 }
 
 Error goes_with(const std::string& option, const std::string& other) {
-  return Error{ExitCode::usage, msg("{option} goes with {other}", {{"option", option}, {"other", other}}),
+  return Error{ExitCode::usage, msg("{option} requires {other}", {{"option", option}, {"other", other}}),
                msg("see 'jaga help person'")};
 }
 
 void check(const Options& options) {
   if (!options.compromised && options.since) throw goes_with("--since", "--compromised");
   if (options.compromised && !options.since)
-    throw Error{ExitCode::usage, msg("--since is missing"),
-                msg("say since when the key is not to be believed")};
+    throw Error{ExitCode::usage, msg("missing option: --since"),
+                msg("give the time since when the key cannot be trusted")};
   if (!options.delegate) {
     if (options.from) throw goes_with("--from", "--delegate");
     if (options.until) throw goes_with("--until", "--delegate");
     if (options.letter) throw goes_with("--letter", "--delegate");
   } else if (!options.until || !options.letter || trim(*options.letter).empty()) {
     throw Error{ExitCode::usage, msg("a delegation needs --until and --letter"),
-                msg("as: --until 2026-12-31 --letter 'ST 12/2026'")};
+                msg("for example: --until 2026-12-31 --letter 'ST 12/2026'")};
   }
   const bool something = !options.roles.empty() || !options.drop_roles.empty() || options.name ||
                          options.nip || options.rank || options.position || options.key || options.retire ||
                          options.compromised || options.delegate || options.take_back;
-  if (!something)
-    throw Error{ExitCode::usage, msg("it does not say what changes"), msg("see 'jaga help person'")};
+  if (!something) throw Error{ExitCode::usage, msg("no changes given"), msg("see 'jaga help person'")};
 }
 
 registry::Key& key_with(registry::Person& person, const std::string& wanted) {
@@ -69,7 +68,7 @@ void drop(registry::Person& entry, const std::string& role) {
   throw Error{
       ExitCode::usage,
       msg("'{person}' does not have the role '{role}'", {{"person", entry.id}, {"role", printable(role)}}),
-      delegated ? msg("a delegated one goes with --take-back") : msg("see 'jaga person list'")};
+      delegated ? msg("end a delegated role with --take-back") : msg("see 'jaga person list'")};
 }
 
 void add_key(Session& session, registry::Person& entry, const std::string& file) {
@@ -78,8 +77,8 @@ void add_key(Session& session, registry::Person& entry, const std::string& file)
     if (known.fingerprint != key.fingerprint) continue;
     if (known.current()) return;
     throw Error{ExitCode::not_permitted,
-                msg("the key '{key}' was retired and cannot come back", {{"key", key.fingerprint}}),
-                msg("they make another one: ssh-keygen -t ed25519 -C {person}", {{"person", entry.id}})};
+                msg("the key '{key}' was retired and cannot be used again", {{"key", key.fingerprint}}),
+                msg("they create another one: ssh-keygen -t ed25519 -C {person}", {{"person", entry.id}})};
   }
   entry.keys.push_back(std::move(key));
 }
@@ -94,14 +93,14 @@ void delegate(Session& session, registry::Person& entry, const Options& options)
   if (wanted.until <= wanted.from)
     throw Error{ExitCode::usage,
                 msg("a delegation to '{person}' ends before it begins", {{"person", entry.id}}),
-                msg("it would be from {from} until {until}",
+                msg("it would last from {from} until {until}",
                     {{"from", session.local(wanted.from)}, {"until", session.local(wanted.until)}})};
   if (among(entry.roles, wanted.role))
-    throw Error{ExitCode::usage, msg("'{person}' has the role '{role}' already",
+    throw Error{ExitCode::usage, msg("'{person}' already has the role '{role}'",
                                      {{"person", entry.id}, {"role", wanted.role}})};
   for (const registry::Delegation& one : entry.delegations) {
     if (one.role == wanted.role && one.from <= wanted.from && wanted.until <= one.until)
-      throw Error{ExitCode::usage, msg("'{role}' is delegated to '{person}' until {until} already ({letter})",
+      throw Error{ExitCode::usage, msg("'{role}' is already delegated to '{person}' until {until} ({letter})",
                                        {{"role", one.role},
                                         {"person", entry.id},
                                         {"until", session.local(one.until)},
@@ -125,8 +124,8 @@ ExitCode change(Session& session, const Options& options) {
   check(options);
   const registry::Person before = find_person(session, options.id);
   if (before.left)
-    throw Error{ExitCode::usage, msg("'{person}' has left already", {{"person", options.id}}),
-                msg("whoever comes back is registered anew, with another id and another key")};
+    throw Error{ExitCode::usage, msg("'{person}' has already left", {{"person", options.id}}),
+                msg("a person who returns is registered again, with another id and another key")};
   registry::Person entry = before;
   check_roles(session, options.roles, entry.machine);
   if (options.name) entry.name = *options.name;
@@ -146,7 +145,7 @@ ExitCode change(Session& session, const Options& options) {
   if (options.take_back) take_back(session, entry, *options.take_back);
   if (options.delegate) delegate(session, entry, options);
   if (registry::changes(&before, entry, [&](Instant at) { return session.local(at); }).empty()) {
-    session.ui().say(msg("that is so already: nothing about '{person}' changes", {{"person", options.id}}));
+    session.ui().say(msg("no changes for '{person}': everything is already so", {{"person", options.id}}));
     return ExitCode::ok;
   }
   change_person(session, entry);
@@ -170,7 +169,7 @@ const registry::Person& find_person(Session& session, const std::string& id) {
   for (const auto& [known, person] : state.people) ids.push_back(known);
   const std::string near = nearest(id, ids);
   throw Error{
-      ExitCode::no_input, msg("nobody is registered as '{person}'", {{"person", printable(id)}}),
+      ExitCode::no_input, msg("unknown person '{person}'", {{"person", printable(id)}}),
       near.empty() ? msg("see 'jaga person list'") : msg("did you mean '{person}'?", {{"person", near}})};
 }
 
@@ -208,7 +207,7 @@ void tell_open_incidents(Session& session, const std::vector<std::string>& waite
           std::find(waited.begin(), waited.end(), one.id) == waited.end())
         continue;
       session.ui().say(
-          msg("incident '{id}' waited for '{person}'; now it waits for: {roles}",
+          msg("incident '{id}' was waiting for '{person}'; now it is waiting for: {roles}",
               {{"id", one.id}, {"person", *one.due->in_place_of}, {"roles", join(one.due->roles, ", ")}}));
     }
   for (const Message& what : vacant_in_open_incidents(session)) {
@@ -216,8 +215,8 @@ void tell_open_incidents(Session& session, const std::vector<std::string>& waite
     if (std::find(vacant.begin(), vacant.end(), line) != vacant.end()) continue;
     session.ui().say(what);
     session.ui().hint(
-        msg("a role of an earlier procedure can still be given while an incident wants it: jaga "
-            "person change ID --role ROLE"));
+        msg("a role of an earlier procedure can still be assigned while an incident requires it: jaga person "
+            "change ID --role ROLE"));
   }
 }
 
@@ -237,7 +236,7 @@ void change_person(Session& session, const registry::Person& entry) {
   for (const sop::Step step : registry::vacant(after, procedure, session.now())) {
     if (std::find(before.begin(), before.end(), step) != before.end()) continue;
     const sop::Row& row = procedure.row(step);
-    session.ui().say(msg("nobody is left who may do '{step}': {roles}",
+    session.ui().say(msg("nobody has a role for step '{step}' any more: {roles}",
                          {{"step", std::string(sop::name(step))}, {"roles", join(row.roles, ", ")}}));
     if (!among(hinted, row.roles.front())) hinted.push_back(row.roles.front());
   }
@@ -250,28 +249,28 @@ void change_person(Session& session, const registry::Person& entry) {
   tell_open_incidents(session, waited, kept);
   for (const std::string& role : hinted)
     session.ui().hint(
-        msg("an admin gives the role to somebody: jaga person change ID --role {role}", {{"role", role}}));
+        msg("an admin assigns the role to somebody: jaga person change ID --role {role}", {{"role", role}}));
 }
 
 void setup_person_change(Setup& person) {
   auto options = std::make_shared<Options>();
   Setup& changing = person.sub("change", msg("change a person's entry"));
   changing.argument("ID", options->id, msg("the person's id"))
-      .list("--role", "ROLE", options->roles, msg("give this role"))
-      .list("--drop-role", "ROLE", options->drop_roles, msg("take this role"))
+      .list("--role", "ROLE", options->roles, msg("assign this role"))
+      .list("--drop-role", "ROLE", options->drop_roles, msg("remove this role"))
       .option("--key", "FILE", options->key, msg("add this public key"))
-      .option("--retire", "FINGERPRINT", options->retire, msg("this key is not used any more"))
-      .option("--compromised", "FINGERPRINT", options->compromised, msg("this key is not to be believed"))
-      .option("--since", "TIME", options->since, msg("since when it is not"))
+      .option("--retire", "FINGERPRINT", options->retire, msg("retire this key"))
+      .option("--compromised", "FINGERPRINT", options->compromised, msg("mark this key as compromised"))
+      .option("--since", "TIME", options->since, msg("since when it is compromised"))
       .option("--name", "NAME", options->name, msg("the name, as on paper"))
       .option("--nip", "NIP", options->nip, msg("the civil servant's number, as on paper"))
       .option("--rank", "RANK", options->rank, msg("the rank and grade, as on paper"))
       .option("--position", "TEXT", options->position,
               msg("the position, as on paper; default: the title of the role"))
       .option("--delegate", "ROLE", options->delegate, msg("delegate this role to the person"))
-      .option("--from", "TIME", options->from, msg("when the delegation begins; default: now"))
+      .option("--from", "TIME", options->from, msg("when the delegation starts; default: now"))
       .option("--until", "TIME", options->until, msg("when the delegation ends"))
-      .option("--letter", "TEXT", options->letter, msg("the letter that delegates"))
+      .option("--letter", "TEXT", options->letter, msg("the letter of delegation"))
       .option("--take-back", "ROLE", options->take_back, msg("end the delegation of this role"));
   changing.run([options](Session& session) { return change(session, *options); });
 }

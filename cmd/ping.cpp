@@ -50,10 +50,10 @@ std::optional<std::chrono::milliseconds> span(const std::optional<std::string>& 
   throw Error{
       ExitCode::usage,
       msg("invalid value for {option}: '{value}'", {{"value", printable(*given)}, {"option", option}}),
-      msg("give milliseconds, or a span of time with its unit, as 500ms or 3s")};
+      msg("give milliseconds, or a duration with its unit, such as 500ms or 3s")};
 }
 
-// The first word of each line; what stands behind '#' is a remark.
+// The first word of each line; '#' begins a comment.
 void read_targets(std::string_view text, std::vector<std::string>& out) {
   out.reserve(out.size() + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
   while (!text.empty()) {
@@ -75,7 +75,7 @@ void generate(const std::vector<std::string>& words, std::vector<std::string>& t
   if (words.size() == 1 && words[0].find_first_of("/-") != std::string::npos)
     return inventory::expand_targets(words[0], targets);
   throw Error{ExitCode::usage, msg("-g takes a network, or the first and the last IPv4 address"),
-              msg("as -g 10.1.0.0/24 or -g 10.1.0.5 10.1.0.20")};
+              msg("for example -g 10.1.0.0/24 or -g 10.1.0.5 10.1.0.20")};
 }
 
 std::vector<std::string> all_targets(Session& session, const Options& options) {
@@ -92,8 +92,8 @@ std::vector<std::string> all_targets(Session& session, const Options& options) {
   if (file)
     read_targets(session.read_input(*file == "-" ? *file : session.absolute(*file), kMostInput), targets);
   if (targets.empty()) {
-    throw Error{ExitCode::usage, msg("no target"),
-                msg("name a host, 10.1.0.0/24, 10.1.0.5-20 or web[01-20], or a file of them with -f")};
+    throw Error{ExitCode::usage, msg("no targets"),
+                msg("give a host, 10.1.0.0/24, 10.1.0.5-20 or web[01-20], or a file of targets with -f")};
   }
   return targets;
 }
@@ -110,13 +110,13 @@ void require_range(const std::optional<std::int64_t>& given, std::int64_t least,
                    const char* option) {
   if (!given || (*given >= least && *given <= most)) return;
   throw Error{ExitCode::usage,
-              msg("{option} is {least} to {most}",
+              msg("{option} must be from {least} to {most}",
                   {{"option", option}, {"least", std::to_string(least)}, {"most", std::to_string(most)}})};
 }
 
 void require_one(bool one, bool other, const char* names) {
   if (one && other)
-    throw Error{ExitCode::usage, msg("{options} exclude each other", {{"options", names}}),
+    throw Error{ExitCode::usage, msg("{options} cannot be combined", {{"options", names}}),
                 msg("give one of them")};
 }
 
@@ -125,16 +125,17 @@ void check(const Options& options) {
   require_range(options.times, 1, kMostCount, "-C");
   require_range(options.retries, 0, kMostCount - 1, "-r");
   if (options.rate && (*options.rate < 0 || *options.rate > 10'000'000))
-    throw Error{ExitCode::usage, msg("--rate is 0 to 10000000 packets a second"), msg("0: no limit")};
+    throw Error{ExitCode::usage, msg("--rate must be from 0 to 10000000 packets per second"),
+                msg("0: no limit")};
   require_one(options.alive, options.unreachable, "-a and -u");
   if (options.stamps && !options.counted())
-    throw Error{ExitCode::usage, msg("{option} goes with {with}", {{"option", "-D"}, {"with", "-c or -C"}})};
+    throw Error{ExitCode::usage, msg("{option} requires {with}", {{"option", "-D"}, {"with", "-c or -C"}})};
   require_one(options.v4, options.v6, "-4 and -6");
   require_one(options.count.has_value(), options.times.has_value(), "-c and -C");
   require_one(options.generate, options.file.has_value(), "-g and -f");
   if (options.interval && options.period)
-    throw Error{ExitCode::usage, msg("-i and -p are the same: between two to one target"),
-                msg("what -i is to fping is --rate here, packets a second")};
+    throw Error{ExitCode::usage, msg("-i and -p are the same: the interval between requests to one target"),
+                msg("fping's -i is --rate here, in packets per second")};
 }
 
 workflow::PingOptions wish_of(Session& session, const Options& options) {
@@ -237,10 +238,12 @@ ExitCode ping(Session& session, const Options& options) {
                                         msg("{count} targets"))));
   }
   if (pings.own_drops > 0) {
-    ui.say(counted(static_cast<std::size_t>(pings.own_drops),
-                   msg("this machine dropped 1 packet on receiving: what is lost may not be"),
-                   msg("this machine dropped {count} packets on receiving: what is lost may not be")));
-    ui.hint(msg("send slower, as with --rate 500; or as root: sysctl -w net.core.rmem_max=8388608"));
+    ui.say(counted(
+        static_cast<std::size_t>(pings.own_drops),
+        msg("this machine dropped 1 received packet: replies counted as lost may have arrived"),
+        msg("this machine dropped {count} received packets: replies counted as lost may have arrived")));
+    ui.hint(msg(
+        "send more slowly, for example with --rate 500; or as root: sysctl -w net.core.rmem_max=8388608"));
   }
   session.stop_here();
   return sums.alive == sums.targets ? ExitCode::ok : ExitCode::warning;
@@ -254,26 +257,28 @@ void setup_ping(Setup& setup) {
       .arguments("TARGET", options->targets,
                  msg("a host, 10.1.0.0/24, 10.1.0.5-20 or web[01-20]; default: read from standard input"))
       .option("-c", "N", options->count,
-              msg("send N to each and count the replies; default: up to 4, until one comes"))
+              msg("send N requests to each and count the replies; default: up to 4, until one is answered"))
       .option("-C", "N", options->times, msg("the same, and print the time of each reply"))
-      .option("-r", "N", options->retries, msg("without a count: ask again up to N times; default: 3"))
+      .option("-r", "N", options->retries, msg("without -c or -C: retry up to N times; default: 3"))
       .option("-i", "DUR", options->interval,
-              msg("between two to the same target, bare numbers in ms; default: 1s with -c, else that of -t"))
+              msg("interval between requests to one target, in ms without a unit; default: 1s with -c, else "
+                  "as -t"))
       .option("-p", "DUR", options->period, msg("the same as -i"))
       .option("-t", "DUR", options->timeout,
-              msg("wait for a reply, bare numbers in ms; default: 1s with -c, else 500ms"))
-      .option("-f", "FILE|-", options->file, msg("read targets from it, the first word of each line"))
+              msg("time limit for a reply, in ms without a unit; default: 1s with -c, else 500ms"))
+      .option("-f", "FILE|-", options->file, msg("read targets from this file, the first word of each line"))
       .flag("-g", options->generate, msg("TARGET is a network, or the first and the last address"))
       .flag("-4", options->v4, msg("only IPv4"))
       .flag("-6", options->v6, msg("only IPv6"))
-      .flag("-a", options->alive, msg("print the targets that are alive, and nothing else of them"))
-      .flag("-u", options->unreachable, msg("print the targets that are not"))
+      .flag("-a", options->alive, msg("print only the targets that are alive"))
+      .flag("-u", options->unreachable, msg("print only the targets that are not alive"))
       .flag("-A", options->by_address, msg("print addresses in place of names"))
       .flag("-D", options->stamps,
-            msg("with -c or -C: the time of day before each reply, in seconds since 1970"))
-      .flag("-e", options->elapsed, msg("print how long the reply took"))
-      .flag("-s", options->sums, msg("print sums over all targets at the end"))
-      .option("--rate", "N", options->rate, msg("packets a second over all; 0: no limit; default: 1000"));
+            msg("with -c or -C: print the time before each reply, in seconds since 1970"))
+      .flag("-e", options->elapsed, msg("print the round trip time"))
+      .flag("-s", options->sums, msg("print totals at the end"))
+      .option("--rate", "N", options->rate,
+              msg("packets per second over all targets; 0: no limit; default: 1000"));
   setup.run([options](Session& session) { return ping(session, *options); });
 }
 

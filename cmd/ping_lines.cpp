@@ -50,11 +50,11 @@ Message why(const PingAnswer& one) {
   switch (one.icmp.end) {
     case End::unreachable:
       if (error.from.empty()) return literal(error.text);
-      return msg("{reason}, says {router}", {{"reason", error.text}, {"router", error.from}});
+      return msg("{reason}, reported by {router}", {{"reason", error.text}, {"router", error.from}});
     case End::no_route:
       return error.text.empty() ? msg("no route") : msg("no route: {reason}", {{"reason", error.text}});
     case End::not_permitted:
-      return msg("not permitted to ping this family of addresses");
+      return msg("not permitted to ping addresses of this family");
     case End::local_error:
       return msg("not sent: {reason}", {{"reason", error.text}});
     case End::cancelled:

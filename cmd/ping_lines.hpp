@@ -44,7 +44,7 @@ void print_ping_name(Ui& ui, const PingAnswer& one, const PingView& view);  // n
 class PingEach {
  public:
   PingEach(Ui& ui, std::size_t targets, std::size_t width) : ui_(ui), width_(width), sums_(targets) {}
-  // `stamp` stands before it as it is.
+  // `stamp` is printed unchanged in front of the line.
   void print(const std::string& stamp, const std::string& label, std::size_t target, int request,
              std::chrono::nanoseconds round_trip);
 

@@ -8,10 +8,9 @@ namespace jaga::cmd {
 
 void setup_reject(Setup& setup) {
   auto options = std::make_shared<DecisionArguments>();
-  declare_decision(setup, *options, msg("why"), true);
-  setup
-      .option("--back", "STEP", options->back, msg("the step that is due again; default: what sop.yaml says"))
-      .option("--correction", "TEXT", options->correction, msg("what the next analysis starts from"));
+  declare_decision(setup, *options, msg("the reason"), true);
+  setup.option("--back", "STEP", options->back, msg("the step to go back to; default: as set in sop.yaml"))
+      .option("--correction", "TEXT", options->correction, msg("the starting point for the next analysis"));
   setup.run([options](Session& session) { return decide(session, workflow::Command::reject, *options); });
 }
 

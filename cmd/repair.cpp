@@ -64,19 +64,19 @@ void show_run(Session& session, const workflow::RepairPreview& shown) {
 ExitCode preview(Session& session, const std::string& id, const workflow::RepairOptions& wish) {
   const workflow::RepairPreview shown = workflow::preview_repair(session.context(), id, wish);
   session.ui().say(
-      msg("nothing is run; this is what would be, as {person}:", {{"person", shown.actor.person}}));
+      msg("dry run: nothing is executed; this would run, as {person}:", {{"person", shown.actor.person}}));
   show_run(session, shown);
   return ExitCode::ok;
 }
 
-// What nobody has approved is shown to whoever is about to run it.
+// An unapproved plan is shown to the person who is about to run it.
 bool confirm_emergency(Session& session, const std::string& id, const workflow::RepairOptions& wish,
                        bool yes) {
   if (!wish.emergency || yes || !session.can_ask() || session.json()) return true;
   const workflow::RepairPreview shown = workflow::preview_repair(session.context(), id, wish);
   show_run(session, shown);
-  session.ui().print(msg("before it is approved, as an emergency: {reason}", {{"reason", *wish.emergency}}));
-  if (session.confirm(msg("nobody has approved this; run it?"), false)) return true;
+  session.ui().print(msg("before approval, as an emergency: {reason}", {{"reason", *wish.emergency}}));
+  if (session.confirm(msg("This plan is not approved. Run it?"), false)) return true;
   session.ui().say(msg("nothing was run"));
   return false;
 }
@@ -93,15 +93,15 @@ void check(const Options& options) {
     if (given) ways.emplace_back(name);
   if (ways.size() > 1)
     throw Error{ExitCode::usage,
-                msg("{first} and {second} exclude each other", {{"first", ways[0]}, {"second", ways[1]}})};
+                msg("{first} and {second} cannot be combined", {{"first", ways[0]}, {"second", ways[1]}})};
   const auto goes_with = [](bool given, const char* option, bool good, const char* with) {
     if (given && !good)
-      throw Error{ExitCode::usage, msg("{option} goes with {with}", {{"option", option}, {"with", with}})};
+      throw Error{ExitCode::usage, msg("{option} requires {with}", {{"option", option}, {"with", with}})};
   };
-  // Names and numbers stand in lists, where another line would look like another entry.
+  // Names and numbers are printed in lists, where a line break would look like another entry.
   const auto one_line = [](const char* option, const std::string& value) {
     if (value.find('\n') != std::string::npos)
-      throw Error{ExitCode::usage, msg("{option} has to be one line: '{text}'",
+      throw Error{ExitCode::usage, msg("{option} must be a single line: '{text}'",
                                        {{"option", option}, {"text", printable(value)}})};
   };
   if (options.vendor) one_line("--vendor", *options.vendor);
@@ -116,15 +116,16 @@ void check(const Options& options) {
             "--by-hand or --vendor-reply");
   if (options.dry_run && !ways.empty() && !options.resume && !options.rollback)
     throw Error{ExitCode::usage,
-                msg("{option} runs nothing that --dry-run could show", {{"option", ways[0]}})};
+                msg("--dry-run cannot be combined with {option}, which runs nothing", {{"option", ways[0]}})};
 }
 
 // As RepairEnd::lacking() names it.
 std::string fact_of(const std::string& text) {
   const std::vector<std::string> facts = {"technician", "arrived", "left", "letter", "part"};
   if (std::find(facts.begin(), facts.end(), text) == facts.end())
-    throw Error{ExitCode::usage, msg("'{text}' is no fact of a vendor's reply", {{"text", printable(text)}}),
-                msg("there are {facts}", {{"facts", join(facts, ", ")}})};
+    throw Error{ExitCode::usage,
+                msg("unknown fact of a vendor's reply: '{text}'", {{"text", printable(text)}}),
+                msg("known facts: {facts}", {{"facts", join(facts, ", ")}})};
   return text == "part" ? std::string(workflow::kPartsFact) : text;
 }
 
@@ -134,14 +135,14 @@ void hint_after(Session& session, const std::string& id, const std::vector<incid
   for (const incident::Result& result : after)
     if (result.state != round::State::ok) failing.push_back(result.host + " " + result.check);
   if (failing.empty()) return hint_next(session, id);  // verify, or first the ratification of an emergency
-  ui.say(msg("not good yet: {probes}", {{"probes", join(failing, ", ")}}));
+  ui.say(msg("not OK yet: {probes}", {{"probes", join(failing, ", ")}}));
   ui.hint(
-      msg("measure again with 'jaga monitor --incident {incident}'; where the cause was another one: 'jaga "
+      msg("measure again with 'jaga monitor --incident {incident}'; if the cause is a different one: 'jaga "
           "analyze {incident}'",
           {{"incident", id}}));
   ui.hint(
-      msg("whoever verifies says no with 'jaga reject {incident} -m REASON', and it is repaired again, or "
-          "passes it with 'jaga verify {incident} --override REASON'",
+      msg("the verifier can reject the repair with 'jaga reject {incident} -m REASON', so that it is "
+          "repaired again, or pass it with 'jaga verify {incident} --override REASON'",
           {{"incident", id}}));
 }
 
@@ -157,25 +158,25 @@ void hint_after_failure(Session& session, const workflow::Repaired& done) {
   Message::Arguments arguments = {{"incident", done.incident}};
   if (!done.commands.empty() && done.commands.back().end.end == incident::CommandEnding::unknown) {
     const workflow::CommandDone& last = done.commands.back();
-    ui.hint(msg("look on '{host}' whether the command still runs, before anything else is run there",
+    ui.hint(msg("check on '{host}' whether the command is still running before running anything else there",
                 {{"host", last.target}}));
     if (!done.can_repeat && goes_on(session, done.incident)) {
       arguments.insert(arguments.end(),
                        {{"n", std::to_string(last.n)}, {"next", std::to_string(last.n + 1)}});
       ui.hint(
-          msg("then 'jaga repair {incident} --resume --from {n}' runs it again, and --from {next} takes "
-              "it as done",
+          msg("then 'jaga repair {incident} --resume --from {n}' runs it again, and --from {next} treats it "
+              "as done",
               arguments));
-      return ui.hint(done.can_roll_back ? msg("or undo with --rollback, or go back with --give-up")
-                                        : msg("or go back with --give-up"));
+      return ui.hint(done.can_roll_back ? msg("or roll back with --rollback, or give up with --give-up")
+                                        : msg("or give up with --give-up"));
     }
   }
   if (!goes_on(session, done.incident)) return hint_next(session, done.incident);
   ui.hint(done.can_roll_back
-              ? msg("go on with 'jaga repair {incident} --resume', undo with --rollback, or "
-                    "go back with --give-up",
+              ? msg("continue with 'jaga repair {incident} --resume', roll back with --rollback, or give up "
+                    "with --give-up",
                     arguments)
-              : msg("go on with 'jaga repair {incident} --resume', or go back with --give-up", arguments));
+              : msg("continue with 'jaga repair {incident} --resume', or give up with --give-up", arguments));
 }
 
 ExitCode repair(Session& session, const Options& options) {
@@ -194,7 +195,7 @@ ExitCode repair(Session& session, const Options& options) {
   wish.reason = options.reason.value_or("");
   if (options.emergency) {
     if (wish.reason.empty())
-      throw Error{ExitCode::usage, msg("an emergency needs its reason"), msg("say it with -m TEXT")};
+      throw Error{ExitCode::usage, msg("an emergency requires a reason"), msg("give it with -m TEXT")};
     wish.emergency = wish.reason;
   }
   check(options);
@@ -276,25 +277,25 @@ ExitCode repair(Session& session, const Options& options) {
 void setup_repair(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.argument("INCIDENT", options->incident, msg("an id, its beginning, or a host with one open incident"))
-      .flag("-n,--dry-run", options->dry_run, msg("show what would run, where, as whom"))
-      .flag("--resume", options->resume, msg("go on with a run that failed or broke off"))
-      .option("--from", "N", options->from, msg("with --resume: from this command on"))
-      .flag("--rollback", options->rollback, msg("run the plan's way back, where that was approved"))
-      .flag("--give-up", options->give_up, msg("end it as given up; analyze is due again"))
-      .flag("--by-hand", options->by_hand, msg("record a repair that was done by hand"))
+      .flag("-n,--dry-run", options->dry_run, msg("show what would run, where and as which user"))
+      .flag("--resume", options->resume, msg("resume a run that failed or was interrupted"))
+      .option("--from", "N", options->from, msg("with --resume: start at this command"))
+      .flag("--rollback", options->rollback, msg("run the approved rollback of the plan"))
+      .flag("--give-up", options->give_up, msg("stop the repair and go back to analyze"))
+      .flag("--by-hand", options->by_hand, msg("record a manual repair"))
       .option("--vendor", "NAME", options->vendor, msg("record that the vendor was called in"))
       .flag("--vendor-reply", options->vendor_reply, msg("record what the vendor did"))
-      .option("--technician", "NAME", options->technician, msg("vendor's reply: who came"))
-      .option("--arrived", "TIME", options->arrived, msg("vendor's reply: from when"))
-      .option("--left", "TIME", options->left, msg("vendor's reply: until when"))
-      .option("--letter", "FILE", options->letter, msg("vendor's reply: the work order's scan"))
+      .option("--technician", "NAME", options->technician, msg("vendor's reply: the technician"))
+      .option("--arrived", "TIME", options->arrived, msg("vendor's reply: time of arrival"))
+      .option("--left", "TIME", options->left, msg("vendor's reply: time of departure"))
+      .option("--letter", "FILE", options->letter, msg("vendor's reply: scan of the work order"))
       .list("--part", "OLD=NEW", options->parts, msg("serial numbers of a replaced part"))
       .list("--unknown", "FACT", options->unknown,
-            msg("vendor's reply: what nobody can tell: technician, arrived, left, letter or part"))
-      .flag("--emergency", options->emergency, msg("run before it is approved, where the plan allows it"))
-      .option("--occurred", "TIME", options->occurred, msg("when it was done, where that was earlier"))
-      .option("-m", "TEXT", options->reason, msg("a remark; of an emergency, its reason"))
-      .flag("--yes", options->yes, msg("do not ask"));
+            msg("vendor's reply: an unknown value: technician, arrived, left, letter or part"))
+      .flag("--emergency", options->emergency, msg("run the plan before approval, if the plan permits it"))
+      .option("--occurred", "TIME", options->occurred, msg("when it was done, if earlier"))
+      .option("-m", "TEXT", options->reason, msg("a remark; for an emergency, the reason"))
+      .flag("--yes", options->yes, msg("do not ask for confirmation"));
   setup.run([options](Session& session) { return repair(session, *options); });
 }
 

@@ -36,25 +36,25 @@ void ask_for_reply(Session& session, workflow::RepairOptions& wish, const std::v
            std::find(wish.unknown.begin(), wish.unknown.end(), fact) == wish.unknown.end();
   };
   if (lacks("technician"))
-    ask_for(session, wish, "technician", msg("technician who came (empty: nobody can tell):"),
+    ask_for(session, wish, "technician", msg("technician (empty if unknown):"),
             [&](const std::string& text) { wish.technician = text; });
   if (lacks("arrived"))
     ask_for(session, wish, "arrived",
-            msg("arrived (2026-11-24 11:15, or 2h for two hours ago; empty: nobody can tell):"),
+            msg("arrived (2026-11-24 11:15, or 2h for two hours ago; empty if unknown):"),
             [&](const std::string& text) { wish.arrived = session.past("--arrived", text); });
   if (lacks("left"))
-    ask_for(session, wish, "left", msg("left (empty: nobody can tell):"), [&](const std::string& text) {
+    ask_for(session, wish, "left", msg("left (empty if unknown):"), [&](const std::string& text) {
       const auto left = session.past("--left", text);
       require_order(session, wish.arrived, left);
       wish.left = left;
     });
   if (lacks("letter"))
     ask_for(
-        session, wish, "letter", msg("file with the work order's scan (empty: there is none):"),
+        session, wish, "letter", msg("file with the scanned work order (empty if none):"),
         [&](const std::string& text) { wish.letter = session.read_document(text, store::kMostEvidence); });
   if (lacks(workflow::kPartsFact))
     ask_for(session, wish, std::string(workflow::kPartsFact),
-            msg("serial numbers of the part taken out and put in, as OLD=NEW (empty: nobody can tell):"),
+            msg("serial numbers of the part removed and the part installed, as OLD=NEW (empty if unknown):"),
             [&](const std::string& text) { wish.parts.push_back(part_of(text)); });
 }
 
@@ -88,18 +88,18 @@ bool only_records(const workflow::RepairOptions& wish) {
 incident::Part part_of(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (text.find('\n') != std::string::npos)
-    throw Error{ExitCode::usage, msg("{option} has to be one line: '{text}'",
+    throw Error{ExitCode::usage, msg("{option} must be a single line: '{text}'",
                                      {{"option", "--part"}, {"text", printable(text)}})};
   if (equals == std::string::npos || text == "=")
-    throw Error{ExitCode::usage, msg("'{part}' is not OLD=NEW", {{"part", printable(text)}}),
-                msg("give the serial number that was taken out and the one that was put in")};
+    throw Error{ExitCode::usage, msg("invalid part '{part}' (expected OLD=NEW)", {{"part", printable(text)}}),
+                msg("give the serial numbers of the part removed and the part installed")};
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
 void require_order(Session& session, const std::optional<Instant>& arrived,
                    const std::optional<Instant>& left) {
   if (arrived && left && *left < *arrived)
-    throw Error{ExitCode::usage, msg("who left at {left} had not arrived at {arrived}",
+    throw Error{ExitCode::usage, msg("departure at {left} is before arrival at {arrived}",
                                      {{"left", session.local(*left)}, {"arrived", session.local(*arrived)}})};
 }
 
@@ -114,7 +114,7 @@ bool confirm_report(Session& session, const std::string& incident, workflow::Rep
     else
       session.ui().words(line);
   }
-  if (session.confirm(msg("record this? it cannot be changed later"), false)) return true;
+  if (session.confirm(msg("Record this? It cannot be changed later."), false)) return true;
   session.ui().say(msg("nothing was recorded"));
   return false;
 }

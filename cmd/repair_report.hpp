@@ -1,5 +1,5 @@
-// Before a repair by people is recorded: what is missing is asked for, all of it is shown, and a person says
-// yes.
+// Before a manual repair is recorded: asks for missing values, shows the report and asks for
+// confirmation.
 #pragma once
 
 #include <optional>

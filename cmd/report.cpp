@@ -44,10 +44,8 @@ std::string format_of(Session& session, const Options& options) {
   if (session.globals().format != "text" || !to_file(options)) return session.globals().format;
   for (const auto& [ending, format] : kEndings)
     if (options.out->ends_with(ending)) return std::string(format);
-  throw Error{
-      ExitCode::usage,
-      msg("'{file}' has no ending that a report can be written as", {{"file", printable(*options.out)}}),
-      msg("end it in .txt or .md, .html, .pdf, .csv or .json")};
+  throw Error{ExitCode::usage, msg("unknown report format: '{file}'", {{"file", printable(*options.out)}}),
+              msg("use one of the extensions .txt, .md, .html, .pdf, .csv and .json")};
 }
 
 // The time that stands on it: reproducible builds set SOURCE_DATE_EPOCH (seconds).
@@ -107,7 +105,7 @@ ExitCode print(Session& session, const std::string& kind, const Options& options
   if (!options.language.empty()) (void)parse_language(options.language, wish.language);
   wish.number = options.number.value_or("");
   if (!is_line(wish.number))
-    throw Error{ExitCode::usage, msg("{option} has to be one line: '{text}'",
+    throw Error{ExitCode::usage, msg("{option} must be a single line: '{text}'",
                                      {{"option", "--number"}, {"text", printable(wish.number)}})};
   wish.printed = printed_at(session);
   wish.builtin = options.builtin;
@@ -143,15 +141,15 @@ ExitCode of_round(Session& session, const Options& options) {
 }
 
 Message summary_of(std::string_view kind) {
-  if (kind == "approval") return msg("row 3: the sheet for the decision of the section head");
-  if (kind == "vendor") return msg("row 4: the letter that calls in the vendor");
+  if (kind == "approval") return msg("row 3: decision sheet for the section head");
+  if (kind == "vendor") return msg("row 4: letter that calls in the vendor");
   if (kind == "repair") return msg("rows 4 and 5: minutes of the repair, or of a replaced part");
   if (kind == "verification") return msg("rows 5 and 6: report on a server that works again");
-  if (kind == "handover") return msg("row 7: what became of the old part");
+  if (kind == "handover") return msg("row 7: storage of the old part");
   if (kind == "incident") return msg("the whole file of an incident");
   if (kind == "sop") return msg("the SOP in the layout of its form");
-  if (kind == "damage") return msg("a form for who reports damage; blank, or of an incident");
-  return msg("what a round measured, and the causes of what fails");
+  if (kind == "damage") return msg("damage report form; blank, or filled in from an incident");
+  return msg("results of a round and the causes of failures");
 }
 
 ExitCode list(Session& session, const Options& options) {
@@ -179,10 +177,10 @@ ExitCode list(Session& session, const Options& options) {
   if (!options.id)
     for (const workflow::IssuedPaper& one :
          workflow::numbered_twice(workflow::issued_papers(session.context())))
-      session.ui().say(msg("the number '{number}' was given more than once: '{kind}', {file}",
-                           {{"number", printable(one.paper.number)},
-                            {"kind", printable(one.paper.kind)},
-                            {"file", one.file}}));
+      session.ui().say(
+          msg("duplicate number '{number}': '{kind}', {file}", {{"number", printable(one.paper.number)},
+                                                                {"kind", printable(one.paper.kind)},
+                                                                {"file", one.file}}));
   for (const Error& error : workflow::faulty_templates(session.context())) session.ui().say(error.message());
   return ExitCode::ok;
 }
@@ -207,7 +205,7 @@ ExitCode issued(Session& session) {
   }
   if (session.json()) return ExitCode::ok;
   if (table.empty())
-    session.ui().say(msg("no paper was issued"));
+    session.ui().say(msg("no documents were issued"));
   else
     table.print(session.ui());
   return ExitCode::ok;
@@ -221,18 +219,18 @@ void setup_report(Setup& setup) {
     const std::string name(kind);
     Setup& sub = setup.sub(name, summary_of(kind));
     if (kind == "round")
-      sub.argument("ROUND|-", options->round, msg("a round file; default: the newest"));
+      sub.argument("ROUND|-", options->round, msg("a round file; default: the latest"));
     else if (kind == "damage")
       sub.argument("ID", options->id, msg("the incident; default: a blank form"));
     else if (kind != "sop")
       sub.argument("ID", options->id, msg("the incident")).must();
     sub.option("-o", "FILE", options->out,
-               msg("write it there; its ending picks txt, md, html, pdf, csv or json"))
-        .option("--number", "TEXT", options->number, msg("the number that the office gives it"))
+               msg("write to this file; its extension selects txt, md, html, pdf, csv or json"))
+        .option("--number", "TEXT", options->number, msg("the office's number for the document"))
         .choice("--document-lang", "id|en", options->language,
-                msg("its language; default: that of jaga.yaml"))
-        .flag("--builtin", options->builtin, msg("as jaga prints it, without the office's templates"))
-        .flag("--issue", options->issue, msg("sign that it was issued, with its number"));
+                msg("language of the document; default: as in jaga.yaml"))
+        .flag("--builtin", options->builtin, msg("use the built-in texts, not the office's templates"))
+        .flag("--issue", options->issue, msg("sign that the document was issued, with its number"));
     sub.formats(kFormats);
     if (kind == "round")
       sub.run([options](Session& session) { return of_round(session, *options); });
@@ -240,12 +238,12 @@ void setup_report(Setup& setup) {
       sub.run([options, name](Session& session) { return print(session, name, *options); });
   }
   auto options = std::make_shared<Options>();
-  Setup& listing = setup.sub("list", msg("the documents, and what each needs to be printed"));
+  Setup& listing = setup.sub("list", msg("list the documents and what is still missing for each"));
   listing.argument("ID", options->id, msg("an incident"));
   listing.run([options](Session& session) { return list(session, *options); });
-  setup.sub("issued", msg("the papers that were issued, with their numbers"))
-      .paged()
-      .run([](Session& session) { return issued(session); });
+  setup.sub("issued", msg("list the issued documents with their numbers")).paged().run([](Session& session) {
+    return issued(session);
+  });
 }
 
 }  // namespace jaga::cmd

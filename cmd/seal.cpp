@@ -12,7 +12,7 @@ void setup_seal(Setup& setup) {
     Ui& ui = session.ui();
     const std::optional<workflow::Sealed> sealed = workflow::seal(session.context());
     if (!sealed) {
-      ui.say(msg("nothing is new since the last seal"));
+      ui.say(msg("nothing new since the last seal"));
       return ExitCode::ok;
     }
     session.recorded(sealed->path);

@@ -127,7 +127,7 @@ void Session::stop_here() const {
 std::string Session::read_input(const std::string& path, std::size_t most) const {
   const bool standard = path == "-";
   const std::string name = standard ? "standard input" : path;
-  // A named pipe that nobody writes into would hold open() for ever; so it is waited for as for input.
+  // open() of a named pipe without a writer would block forever; so it is waited for like other input.
   const os::Descriptor opened = standard ? os::Descriptor() : os::open_to_read(path);
   if (!standard && !opened)
     throw system_error(errno, msg("cannot read '{path}': {reason}", {{"path", printable(name)}}));

@@ -58,7 +58,8 @@ std::string state_home(const Surroundings& surroundings) {
   if (given.starts_with('/')) return given;
   const std::string home = home_of(surroundings);
   if (!home.starts_with('/')) {
-    throw Error{ExitCode::config, msg("cannot store what was seen: neither HOME nor XDG_STATE_HOME is set"),
+    throw Error{ExitCode::config,
+                msg("cannot store the state of this account: neither HOME nor XDG_STATE_HOME is set"),
                 msg("set HOME")};
   }
   return home + "/.local/state";
@@ -259,7 +260,7 @@ ssh::Options Session::logins() const {
     if (!file.ends_with(".pub") && ::access(file.c_str(), R_OK) == 0)
       options.identities.key_files.push_back(file);
   }
-  // By this name `ssh -G` calls whoever its configuration does not name; a service may have no USER.
+  // `ssh -G` uses this name if its configuration sets no user; a service may have no USER.
   std::vector<process::Change> changes;
   if (const passwd* user = ::getpwuid(::geteuid()); user != nullptr)
     changes.emplace_back("USER", user->pw_name);

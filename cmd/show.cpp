@@ -33,7 +33,7 @@ ExitCode show(Session& session, const std::string& what) {
   const auto [stop, error] = std::from_chars(what.data() + colon + 1, end, seq);
   if (error != std::errc{} || stop != end) {
     throw Error{ExitCode::usage,
-                msg("'{text}' is no number of a record", {{"text", printable(what.substr(colon + 1))}}),
+                msg("invalid record number '{text}'", {{"text", printable(what.substr(colon + 1))}}),
                 msg("write INCIDENT:3 for its third record")};
   }
   bool found = false;
@@ -46,9 +46,10 @@ ExitCode show(Session& session, const std::string& what) {
     found = true;
   }
   if (!found) {
-    throw Error{ExitCode::no_input,
-                msg("'{incident}' has no record {seq}", {{"incident", id}, {"seq", std::to_string(seq)}}),
-                msg("it has {count}", {{"count", std::to_string(incident.chain.records.size())}})};
+    throw Error{
+        ExitCode::no_input,
+        msg("'{incident}' has no record {seq}", {{"incident", id}, {"seq", std::to_string(seq)}}),
+        msg("number of records: {count}", {{"count", std::to_string(incident.chain.records.size())}})};
   }
   return ExitCode::ok;
 }

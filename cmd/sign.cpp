@@ -24,17 +24,17 @@ ExitCode sign(Session& session, const Options& options) {
   const workflow::Unsigned request = workflow::read_request(folder);
   if (options.expect && *options.expect != request.digest.text())
     throw Error{ExitCode::not_permitted,
-                msg("what would be decided has the digest {digest}, not the expected one",
+                msg("the decision has the digest {digest}, not the expected one",
                     {{"digest", request.digest.text()}}),
-                msg("look at it again without --expect")};
+                msg("review it again without --expect")};
   if (!session.json())
     for (const std::string& line : document::request_lines(request, session.locale(), session.now()))
       ui.words(line);
   if (request.is_signed) {
-    ui.say(msg("it is signed already"));
+    ui.say(msg("already signed"));
     return ExitCode::ok;
   }
-  if (!session.confirm(msg("sign exactly this?"), options.yes)) {
+  if (!session.confirm(msg("Sign this decision exactly as shown?"), options.yes)) {
     ui.say(msg("nothing was signed"));
     return ExitCode::warning;
   }
@@ -54,7 +54,7 @@ ExitCode sign(Session& session, const Options& options) {
   } else {
     ui.print(path);
   }
-  ui.hint(msg("send the folder back; there: jaga import DIR"));
+  ui.hint(msg("send the folder back; then, on the computer it came from: jaga import DIR"));
   return ExitCode::ok;
 }
 
@@ -63,9 +63,8 @@ ExitCode sign(Session& session, const Options& options) {
 void setup_sign(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.argument("DIR", options->folder, msg("the folder of a request"))
-      .flag("--yes", options->yes, msg("do not ask"))
-      .option("--expect", "DIGEST", options->expect,
-              msg("refuse if this is not the digest of what would be decided"));
+      .flag("--yes", options->yes, msg("do not ask for confirmation"))
+      .option("--expect", "DIGEST", options->expect, msg("refuse unless the decision has this digest"));
   setup.run([options](Session& session) { return sign(session, *options); });
 }
 

@@ -28,8 +28,8 @@ ExitCode status(Session& session, const Options& options) {
   workflow::Context& context = session.context();
   Ui& ui = session.ui();
   if (options.step && !sop::parse_step(*options.step)) {
-    throw Error{ExitCode::usage, msg("'{step}' is no step", {{"step", printable(*options.step)}}),
-                msg("the steps are monitor, analyze, approve, repair, verify, accept, archive")};
+    throw Error{ExitCode::usage, msg("unknown step '{step}'", {{"step", printable(*options.step)}}),
+                msg("known steps: monitor, analyze, approve, repair, verify, accept, archive")};
   }
   if (options.host) workflow::require_host(context, *options.host);
   std::optional<incident::Person> person;
@@ -40,7 +40,7 @@ ExitCode status(Session& session, const Options& options) {
   }
   const std::vector<workflow::InboxEntry> waiting = workflow::inbox(
       context, options.all ? workflow::FinishedIncidents::all : workflow::FinishedIncidents::damaged, person);
-  // What waits is told all the same where nobody can say which host is in maintenance.
+  // Open incidents are listed even if the maintenance windows cannot be read.
   std::vector<inventory::Window> windows;
   try {
     if (context.inventory) windows = workflow::maintenance_windows(context);
@@ -75,7 +75,7 @@ ExitCode status(Session& session, const Options& options) {
     if (!items.empty())
       ui.show({document::inbox_table(items, *context.sop, session.locale())});
     else
-      ui.say(person ? msg("nothing waits for you") : msg("nothing waits"));
+      ui.say(person ? msg("no incidents are waiting for you") : msg("no open incidents"));
     if (options.inbox && items.size() < waiting.size())
       ui.hint(msg("all open incidents: jaga status"));
     for (const inventory::Window& window : windows) {
@@ -92,7 +92,7 @@ ExitCode status(Session& session, const Options& options) {
     if (context.register_chain && context.register_chain->forked())
       ui.hint(msg("close the fork with 'jaga merge register -m REASON'"));
     if (context.registered && context.registered->sop != context.sop_digest) {
-      ui.hint(msg("sop.yaml was edited and is not adopted; decisions wait for 'jaga adopt'"));
+      ui.hint(msg("sop.yaml was edited but not adopted; decisions are refused until 'jaga adopt'"));
     }
   }
   const auto damaged = static_cast<std::size_t>(std::count_if(
@@ -107,13 +107,15 @@ ExitCode status(Session& session, const Options& options) {
 
 void setup_status(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup.flag("--mine", options->mine, msg("what waits for me: a role of mine, and not my own work"))
-      .flag("--late", options->late, msg("what is over the standard of its step"))
-      .flag("-a,--all", options->all, msg("finished incidents too"))
-      .option("--step", "STEP", options->step, msg("where this step is due"))
-      .option("--host", "HOST", options->host, msg("about this host"))
-      .flag("--exit-code", options->exit_code, msg("answer 1 where something waits"));
-  setup.flag("--inbox", options->inbox, msg("what 'jaga' alone shows")).hide();
+  setup
+      .flag("--mine", options->mine,
+            msg("only steps that I may take: by one of my roles, and not on my own work"))
+      .flag("--late", options->late, msg("only incidents that exceed the time standard of their step"))
+      .flag("-a,--all", options->all, msg("include finished incidents"))
+      .option("--step", "STEP", options->step, msg("only incidents whose next step is this one"))
+      .option("--host", "HOST", options->host, msg("only incidents of this host"))
+      .flag("--exit-code", options->exit_code, msg("exit with status 1 if any incident is listed"));
+  setup.flag("--inbox", options->inbox, msg("what 'jaga' without arguments shows")).hide();
   setup.paged();
   setup.run([options](Session& session) { return status(session, *options); });
 }

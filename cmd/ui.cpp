@@ -48,7 +48,7 @@ void Ui::json(const Json& value) {
 
 void Ui::err(std::string_view label, std::string_view text, Colour colour) {
   done();
-  out_.flush();  // what was printed before stands before it on a terminal
+  out_.flush();  // keeps the order of the two streams on a terminal
   std::string line(label);
   if (settings_.err_colour && colour != Colour::none) line = document::coloured(line, colour);
   write_err(line + printable_once(text) + "\n");

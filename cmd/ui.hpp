@@ -55,9 +55,9 @@ class Ui {
   void say(const Message& message);
   void hint(const Message& message);
   void complain(const Message& message);
-  // What was asked for and is no data: --quiet does not silence it.
+  // Requested output that is not data: --quiet does not suppress it.
   void tell(std::string_view line) { err("", line, Colour::none); }
-  // A question, and the cursor stays behind it; shown also when --quiet was given.
+  // A question, with the cursor after it; shown even with --quiet.
   void question(const Message& message);
   // One line that is overwritten by the next, only where standard error is a terminal; done() removes it.
   void progress(const Message& message);
