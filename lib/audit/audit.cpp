@@ -13,24 +13,23 @@ namespace jaga::audit {
 
 std::vector<Message> Report::extent() const {
   if (!bag.empty())
-    return {
-        msg("signed as a whole by '{person}'; the seal of its archive record lies in the working directory",
-            {{"person", bag}})};
+    return {msg("signed as a whole by '{person}'; the seal of its archive record is in the working directory",
+                {{"person", bag}})};
   const auto number = std::to_string(seal);
   std::vector<Message> out;
   out.push_back(seal == 0
                     ? counted(newer, msg("no seal yet, 1 record"), msg("no seal yet, {count} records"))
-                    : counted(newer, msg("checked to seal {seal}, 1 record newer", {{"seal", number}}),
-                              msg("checked to seal {seal}, {count} records newer", {{"seal", number}})));
+                    : counted(newer, msg("verified up to seal {seal}; 1 newer record", {{"seal", number}}),
+                              msg("verified up to seal {seal}; {count} newer records", {{"seal", number}})));
   std::vector<std::string> others;
   for (const Witness& one : witnesses)
     others.push_back(one.person + " " + std::to_string(one.records) + "/" + std::to_string(sealable));
-  out.push_back(others.empty() ? msg("no witness: no other key has sealed any of it")
+  out.push_back(others.empty() ? msg("no witness: no other key has sealed any of these records")
                                : msg("witnesses, with the records that their seals cover: {people}",
                                      {{"people", join(others, ", ")}}));
-  out.push_back(seen == 0 ? msg("this account had seen none of it before")
-                          : counted(chains, msg("this account had seen the chain before"),
-                                    msg("this account had seen {seen} of {count} chains before",
+  out.push_back(seen == 0 ? msg("this account has not seen any of these chains before")
+                          : counted(chains, msg("this account has seen this chain before"),
+                                    msg("this account has seen {seen} of {count} chains before",
                                         {{"seen", std::to_string(seen)}})));
   return out;
 }
@@ -60,8 +59,7 @@ bool Auditor::is_resolved(const std::string& what, const Digest& expected) {
     return false;
   // Several things may rest on it.
   if (told_.insert(what).second)
-    report_.unchecked.push_back(
-        msg("'{what}' is not what it was, as the register has resolved", {{"what", what}}));
+    report_.unchecked.push_back(msg("'{what}' was replaced, as resolved in the register", {{"what", what}}));
   return true;
 }
 
@@ -112,9 +110,9 @@ void Auditor::verify_all() {
     auto& job = jobs_[n];
     if (!job.wrong.empty()) continue;
     if (!checks[n].signer) {
-      job.wrong = msg("its signature is bad");
+      job.wrong = msg("its signature is invalid");
     } else if (checks[n].signer->fingerprint() != job.key) {
-      job.wrong = msg("it is signed by another key than it names");
+      job.wrong = msg("it is signed with a key other than the one it names");
     }
   }
   for (auto& job : jobs_) {
@@ -134,8 +132,8 @@ void Auditor::judge_memory() {
   }
   for (const auto& name : options_.forgotten) {
     if (!options_.incident || name.kind != record::ChainName::Kind::incident || name.id == *options_.incident)
-      report_.unchecked.push_back(
-          msg("what this account remembered of '{chain}', which is damaged", {{"chain", name.text()}}));
+      report_.unchecked.push_back(msg("what this account stored about '{chain}', since the file is damaged",
+                                      {{"chain", name.text()}}));
   }
   judge_elsewhere();
   for (const auto& remembered : options_.remembered) {
@@ -149,8 +147,8 @@ void Auditor::judge_memory() {
     if (is_resolved(text, remembered)) continue;
     const auto seq = std::to_string(remembered.seq);
     say(text, {},
-        gone ? msg("it was here before, to record {seq}, and is gone", {{"seq", seq}})
-             : msg("its record {seq}, seen here before, is missing or changed", {{"seq", seq}}),
+        gone ? msg("it was here before, up to record {seq}, and is now missing", {{"seq", seq}})
+             : msg("its record {seq}, seen here before, is missing or was changed", {{"seq", seq}}),
         registry::Resolved{text, remembered.head});
   }
   // A rollback that the register accepted stays told, also where nothing remembers what was there before.
@@ -192,8 +190,8 @@ void Auditor::judge_elsewhere() {
     if (count == 0) continue;
     const Message::Arguments path{{"path", printable(other.path)}};
     report_.remarks.push_back(
-        counted(count, msg("this account saw 1 record at '{path}' that is not here", path),
-                msg("this account saw {count} records at '{path}' that are not here", path)));
+        counted(count, msg("this account has seen 1 record at '{path}' that is missing here", path),
+                msg("this account has seen {count} records at '{path}' that are missing here", path)));
   }
 }
 
@@ -241,8 +239,8 @@ Report Auditor::run() {
   }
   if (without_summary_ > 0)
     report_.remarks.push_back(counted(
-        without_summary_, msg("1 decision does not say what it is about: an earlier version wrote it"),
-        msg("{count} decisions do not say what they are about: an earlier version wrote them")));
+        without_summary_, msg("1 decision does not state what was decided: an earlier version wrote it"),
+        msg("{count} decisions do not state what was decided: an earlier version wrote them")));
   judge_duplicates();
   judge_numbers();
   judge_sealed();

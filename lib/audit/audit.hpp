@@ -78,7 +78,7 @@ struct Report {
   std::vector<Message> extent() const;
 };
 
-// Never throws for what the directory holds: what is no regular file, cannot be read or has a name that jaga
+// Never throws because of the content: what is not a regular file, cannot be read or has a name that jaga
 // gives to nothing is named like any other break.
 Report audit_directory(const store::Folder& dir, std::string_view repo, const Options& options);
 

@@ -28,7 +28,7 @@ class Auditor {
   Report run();
   // Whose key it is, current or not; empty: nobody's. After run().
   std::string owner_of(const std::string& key) const;
-  // Whether whoever signed a bag that holds just this might have archived its one incident; what it lacks is
+  // Whether the signer of a bag with exactly this content might have archived its one incident; findings are
   // said. `later`: the register's newest records that the bag did not have when it was signed. After run().
   std::vector<Finding> judge_bag(const std::string& signer, Instant until, std::size_t later) const;
 

@@ -59,7 +59,7 @@ void judge_redactions(const bag::Check& checked, const store::Folder& data, std:
     const std::string of =
         file.ends_with(kSignature) ? file.substr(0, file.size() - kSignature.size()) : file;
     if (!about_what_is_gone(of))
-      findings.push_back({{}, "data/" + file, msg("it is in no manifest of the bag, and no redaction")});
+      findings.push_back({{}, "data/" + file, msg("it is neither in a manifest of the bag nor redacted")});
   }
 }
 
@@ -82,17 +82,19 @@ std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until
   const registry::Register* state = states_.size() <= later ? nullptr : &states_[states_.size() - 1 - later];
   const registry::Person* person = state == nullptr ? nullptr : state->owner(signer);
   if (person == nullptr)
-    return {of_signature(msg("the bag is signed by a key that its register does not know"))};
+    return {of_signature(msg("the bag is signed with a key that is not in its register"))};
   std::vector<Finding> out;
   if (!person->holds(signer))
-    out.push_back(of_signature(
-        msg("the bag is signed by a key that is no current one of '{person}'", {{"person", person->id}})));
+    out.push_back(of_signature(msg("the bag is signed with a key that is not a current key of '{person}'",
+                                   {{"person", person->id}})));
   const auto incidents = std::count_if(chains_.begin(), chains_.end(), [](const auto& entry) {
     return entry.second.name.kind == record::ChainName::Kind::incident;
   });
   if (incidents != 1) {
     out.push_back(
-        {{}, {}, msg("it does not hold one incident, but {count}", {{"count", std::to_string(incidents)}})});
+        {{},
+         {},
+         msg("it contains {count} incidents instead of one", {{"count", std::to_string(incidents)}})});
     return out;
   }
   if (standing_.empty()) return out;  // its order could not be judged, which is said
@@ -102,11 +104,11 @@ std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until
   const Instant end = std::max(until, newest + std::chrono::milliseconds{1});
   const auto due = incident::due(standing.state, *standing.procedure, end);
   if (!due || due->step != sop::Step::archive) {
-    out.push_back(
-        {name.text(),
-         {},
-         due ? msg("it is archived although {step} is due", {{"step", std::string(sop::name(due->step))}})
-             : msg("it is archived although it was finished")});
+    out.push_back({name.text(),
+                   {},
+                   due ? msg("it is archived although its next step is {step}",
+                             {{"step", std::string(sop::name(due->step))}})
+                       : msg("it is archived although it was already finished")});
     return out;
   }
   if (std::none_of(due->roles.begin(), due->roles.end(),
@@ -140,14 +142,14 @@ void Auditor::judge_bags() {
           say(text, bag, msg("'{file}' is missing", {{"file", kTagmanifest}}));
         else if (sha256(*manifest) != *expected)
           say(text, bag,
-              msg("it is not the bag that was archived: its {file} has another digest",
+              msg("it is not the bag that was archived: the digest of its {file} differs",
                   {{"file", kTagmanifest}}));
       });
     }
   }
   if (elsewhere > 0)
-    report_.unchecked.push_back(counted(elsewhere, msg("1 bag, which is not in archive/"),
-                                        msg("{count} bags, which are not in archive/")));
+    report_.unchecked.push_back(counted(elsewhere, msg("1 bag that is not in archive/"),
+                                        msg("{count} bags that are not in archive/")));
 }
 
 Report audit_bag(const std::string& path) {
@@ -155,7 +157,7 @@ Report audit_bag(const std::string& path) {
   std::vector<Finding> findings;
   for (auto& problem : checked.problems) findings.push_back({{}, {}, std::move(problem)});
   const auto signer = sign::verify(checked.tagmanifest, checked.signature, sign::kBagNamespace);
-  if (!signer) findings.push_back(of_signature(msg("the signature of the bag is bad")));
+  if (!signer) findings.push_back(of_signature(msg("the signature of the bag is invalid")));
   Report report;
   if (checked.sound()) {
     const store::Folder data(path + "/data");

@@ -22,19 +22,19 @@ done
 
 # Only regular files, in directories of jaga's own making; other names would be judged by nobody.
 {
-  find "$@" ! -type f ! -type d | safe | sed 's/$/: it is no regular file/'
-  find "$@" -type d -name "$odd" | safe | sed 's/$/: a directory where jaga makes none/'
-  find "$@" -type f -name "$odd" -name '*.yaml' | safe | sed 's/$/: its name does not fit what it holds/'
+  find "$@" ! -type f ! -type d | safe | sed 's/$/: it is not a regular file/'
+  find "$@" -type d -name "$odd" | safe | sed 's/$/: jaga does not create a directory here/'
+  find "$@" -type f -name "$odd" -name '*.yaml' | safe | sed 's/$/: its name does not match its content/'
   find "$@" -type d | awk '
     /^(register|register\/evidence|incidents|incidents\/[0-9]+-[0-9]+|(seals|papers)(\/[a-z0-9][^\/]*)?)$/ {next}
     {split($0, p, "/"); m = substr(p[3], 1, 4) "-" substr(p[3], 5, 2)}
     p[1] == "incidents" && p[2] == m && /^[^\/]*\/[^\/]*\/[0-9]+-[a-z0-9][^\/]*-[a-z0-9]+(\/(notes|evidence(\/private)?))?$/ {next}
-    {gsub(/[^A-Za-z0-9._@+=,\/-]/, "?"); print $0 ": a directory where jaga makes none"}'
+    {gsub(/[^A-Za-z0-9._@+=,\/-]/, "?"); print $0 ": jaga does not create a directory here"}'
 } >"$work/broken"
 if find "$@" -type d -name "$odd" | grep -q .; then sort -u "$work/broken" && exit 1; fi
 # What is larger than jaga writes is not read: awk takes minutes for a line of some megabytes.
 large() { find "$@" -type f ! -name "$odd" \( -name '*.yaml' -size +8192 -o -name '*.sig' -size +128 -o -size +524288 \); }
-large "$@" | safe | sed 's/$/: it is larger than jaga writes/' >>"$work/broken"
+large "$@" | safe | sed 's/$/: it is larger than any file that jaga writes/' >>"$work/broken"
 find "$@" -type f ! -name "$odd" ! \( -name '*.yaml' -size +8192 -o -name '*.sig' -size +128 -o -size +524288 \) \
   -exec sha256sum {} + >"$work/sums" || exit 2
 find "$@" -type f ! -name "$odd" ! -size +524288 -exec wc -c {} + >"$work/sizes" || exit 2
@@ -73,7 +73,7 @@ function load(f, want,   line, n, at, key, total, bad, ended) {
   if (value[f, "id"] !~ /^"[0-9a-hjkmnp-tv-z]+"$/ || length(value[f, "id"]) != 28 || value[f, "key"] !~ /^"SHA256:/ ||
     value[f, "by"] !~ /^\{person: "[a-z0-9][a-z0-9._-]*", role: "[a-z0-9][a-z0-9._-]*"\}$/ ||
     value[f, "at"] !~ /^"[0-9]+-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9][0-9][0-9]Z"$/) bad = 1
-  if (bad || !ended || at <= n || total != size[f] || total > 4194304) {broken(f, "it has not the form of a record"); return 0}
+  if (bad || !ended || at <= n || total != size[f] || total > 4194304) {broken(f, "it does not have the form of a record"); return 0}
   return 1
 }
 function armored(f,   line, n, total, bad, short, ended) {
@@ -93,7 +93,7 @@ function armored(f,   line, n, total, bad, short, ended) {
 function signature(f,   k, h, b, g, p) {
   k = plain(value[f, "key"]); h = plain(value[f, "register"])
   if (chain[f] == "register" && value[f, "seq"] == 1) h = sum[f]
-  if (chain[f] != "register" && !(h in reg)) {broken(f, "the register that it names is not there"); return}
+  if (chain[f] != "register" && !(h in reg)) {broken(f, "it refers to a register that does not exist"); return}
   if (now[h, k]) b = known[k]
   if (b == "" && value[f, "kind"] ~ /^"(command-start|command-end|repair-end)"$/)
     for (g = f; (items(value[g, "prev"], p)) && (dir[f], p[1]) in file;) {
@@ -104,13 +104,13 @@ function signature(f,   k, h, b, g, p) {
       break
     }
   split(b, p, " ")
-  if (b == "" || real[p[2]] != k) {broken(f, "it names no current key of the register"); return}
-  if (now[h, k] && owner[k] != "" && index(value[f, "by"], "{person: \"" owner[k] "\",") != 1) broken(f, "its key is not that of who it names")
+  if (b == "" || real[p[2]] != k) {broken(f, "it does not name a current key of the register"); return}
+  if (now[h, k] && owner[k] != "" && index(value[f, "by"], "{person: \"" owner[k] "\",") != 1) broken(f, "its key does not belong to the person that it names")
   for (g = 1; g <= taken[k]; g++)
     if (chain[f] != "register" && now[h, k] && !covers(takes[k, g], f))
-      broken(f, "its key was retired since, and the seal of then does not name it")
+      broken(f, "its key was retired later, and the seal of that time does not list this record")
   if (!((f ".sig") in sum)) broken(f, "its signature is missing")
-  else if (!armored(f ".sig")) broken(f, "its signature is bad")
+  else if (!armored(f ".sig")) broken(f, "its signature is invalid")
   else print f, b >(work "/verify")
 }
 # Whether a seal, or one that it rests on, names a file as it is.
@@ -131,24 +131,24 @@ function covers(seal, f,   open, n, d, g, i, k, p) {
 function link(f,   k, p, i, most, g) {
   k = items(value[f, "prev"], p)
   if (f != sprintf("%s/%04d-%s.%s.yaml", dir[f], value[f, "seq"], plain(value[f, "kind"]), substr(plain(value[f, "id"]), 1, 6)))
-    broken(f, "its name does not fit what it holds")
+    broken(f, "its name does not match its content")
   if (value[f, "format"] != "\"jaga/record@1\"" || value[f, "repo"] != repo || plain(value[f, "chain"]) != chain[f])
     broken(f, "it belongs elsewhere")
-  if (ids[dir[f], value[f, "id"]]++) broken(f, "its id stands in another record too")
+  if (ids[dir[f], value[f, "id"]]++) broken(f, "another record has the same id")
   for (i = 1; i <= k; i++) {
     named[dir[f], p[i]] = 1
-    if (i > 1 && p[i - 1] >= p[i]) broken(f, "it has not the form of a record")
+    if (i > 1 && p[i - 1] >= p[i]) broken(f, "it does not have the form of a record")
     if (value[f, "seq"] == 1) {if (k > 1 || p[i] != root(chain[f])) broken(f, "it does not begin this chain"); continue}
-    if (!((dir[f], p[i]) in file)) {broken(f, "the record before it is missing or changed"); gap[dir[f]] = 1; most = -1; continue}
+    if (!((dir[f], p[i]) in file)) {broken(f, "the record before it is missing or was changed"); gap[dir[f]] = 1; most = -1; continue}
     g = file[dir[f], p[i]]
     if (most >= 0 && value[g, "seq"] > most) most = value[g, "seq"] + 0
     if (chain[f] != "register" && seq[plain(value[f, "register"])] < seq[plain(value[g, "register"])])
-      broken(f, "the register that it names is older than the record before it")
+      broken(f, "it refers to an older state of the register than the record before it")
   }
-  if (k < 1 || value[f, "seq"] !~ /^[1-9][0-9]*$/ || most >= 0 && value[f, "seq"] != most + 1) broken(f, "its number does not follow")
+  if (k < 1 || value[f, "seq"] !~ /^[1-9][0-9]*$/ || most >= 0 && value[f, "seq"] != most + 1) broken(f, "its number does not follow the record before it")
   k = items(value[f, "notes"], p)
   for (i = 1; i <= k; i++)
-    if (!((dir[f], p[i]) in note) && !((f, p[i]) in resolved)) broken(f, "the note " p[i] " that it names is missing")
+    if (!((dir[f], p[i]) in note) && !((f, p[i]) in resolved)) broken(f, "the note " p[i] " to which it refers is missing")
 }
 function root(c,   command, out) {  # repo and chain hold nothing that a shell would read
   if (!(c in roots)) {
@@ -167,10 +167,10 @@ function keys_after(f,   d, k, p, i, j, was, text, entry, q, seal, who) {
   if (match(text, /\n *id: "[^"]*"\n/)) {quoted(substr(text, RSTART, RLENGTH), q); who = q[2]}
   while (match(text, /\{key: "[^"]*", fingerprint: "[^"]*"[^}]*\}/)) {
     entry = substr(text, RSTART, RLENGTH); text = substr(text, RSTART + RLENGTH); quoted(entry, q)
-    if (q[4] in known && known[q[4]] != q[2]) broken(f, "a key that it names is another")
+    if (q[4] in known && known[q[4]] != q[2]) broken(f, "a key that it names differs")
     known[q[4]] = q[2]; split(q[2], p, " ")
     if (!(q[4] in owner)) owner[q[4]] = who
-    if (real[p[2]] != q[4]) broken(f, "a key that it names is none")
+    if (real[p[2]] != q[4]) broken(f, "a key that it names is invalid")
     was = now[d, q[4]]; now[d, q[4]] = entry !~ /, (retired|compromised_since): "/
     if (was && !now[d, q[4]] && seal != "") takes[q[4], ++taken[q[4]]] = seal
   }
@@ -180,7 +180,7 @@ function keys_after(f,   d, k, p, i, j, was, text, entry, q, seal, who) {
 }
 function missing(f, d, where) {
   if (d != "" && !((where "/evidence/sha256-" substr(d, 8)) in sum) && !((where "/evidence/private/sha256-" substr(d, 8)) in sum) &&
-    !((where, d) in redacted) && !((where "/evidence/sha256-" substr(d, 8), d) in resolved)) broken(f, "the evidence " d " that it names is missing")
+    !((where, d) in redacted) && !((where "/evidence/sha256-" substr(d, 8), d) in resolved)) broken(f, "the evidence " d " to which it refers is missing")
 }
 FILENAME ~ /sums$/ {sum[substr($0, 67)] = "sha256:" substr($0, 1, 64); next}
 FILENAME ~ /sizes$/ {if ($2 ~ /\//) size[$2] = $1; next}
@@ -192,7 +192,7 @@ END {
       if (!load(f, "format repo chain seq id prev notes register kind at occurred by key body")) {gap[where] = 1; continue}
       dir[f] = where; file[where, sum[f]] = f; chain[f] = where
       sub(/^incidents\/[^\/]+/, "incident", chain[f]); sub(/^seals/, "seal", chain[f])
-      if (value[f, "seq"] + 0 > 1000000) {broken(f, "its number does not follow"); value[f, "seq"] = 0}
+      if (value[f, "seq"] + 0 > 1000000) {broken(f, "its number does not follow the record before it"); value[f, "seq"] = 0}
       if (where == "register") {at[value[f, "seq"] + 0, ++count[value[f, "seq"] + 0]] = f; if (value[f, "seq"] + 0 > last) last = value[f, "seq"] + 0}
       if (f ~ /^register\/0001-genesis\./) repo = value[f, "repo"]
     } else if (f ~ /\/notes\/[^\/]+\.yaml$/) {
@@ -200,7 +200,7 @@ END {
       sub(/\/notes$/, "", where); note[where, sum[f]] = f; chain[f] = "note"; dir[f] = where
       if (value[f, "kind"] ~ /^"(redact|lost)"$/) redacted[where, inside(f, "digest")] = 1
     } else if (f ~ /\/evidence\/(private\/)?sha256-[0-9a-f]+$/) {
-      if (sum[f] != "sha256:" substr(f, length(f) - 63)) broken(f, "its bytes are not what its name says")
+      if (sum[f] != "sha256:" substr(f, length(f) - 63)) broken(f, "its content does not match its name")
     }
   }
   if (repo !~ /^"[0-9a-f]+"$/ || length(repo) != 34) {broken("register", "it has no genesis"); exit}
@@ -217,7 +217,7 @@ END {
     signature(f)
     if (chain[f] == "note") {
       where = dir[f]; home[where] = 1; k = items(value[f, "cites"], p)
-      for (i = 1; i <= k; i++) if (!((where, p[i]) in file)) broken(f, "the record " p[i] " that it cites is missing")
+      for (i = 1; i <= k; i++) if (!((where, p[i]) in file)) broken(f, "the record " p[i] " to which it refers is missing")
       if (value[f, "format"] != "\"jaga/note@1\"" || value[f, "repo"] != repo || f != where "/notes/" plain(value[f, "id"]) ".yaml" ||
         plain(value[f, "chain"]) != "incident/" substr(where, 19)) broken(f, "it belongs elsewhere")
       if (value[f, "kind"] == "\"evidence\"" && body[f] ~ /\n  class: "ordinary"\n/) missing(f, inside(f, "digest"), where)
@@ -227,32 +227,32 @@ END {
     if (value[f, "kind"] == "\"command-end\"") {missing(f, inside(f, "out"), dir[f]); missing(f, inside(f, "err"), dir[f])}
     if (value[f, "kind"] == "\"repair-end\"") missing(f, inside(f, "letter"), dir[f])
     for (i = 1; i <= others[f]; i++)
-      if (part == "" && !(other[f, i] in sealed_in)) broken(f, "the seal that it saw is missing")
+      if (part == "" && !(other[f, i] in sealed_in)) broken(f, "the seal to which it refers is missing")
     for (i = 1; i <= names[f]; i++) {
       g = name[f, i]; d = hash[f, i]
-      if ((g in sealed) && sealed[g] != d) broken(g, "two seals differ on it")
+      if ((g in sealed) && sealed[g] != d) broken(g, "two seals contradict each other about it")
       sealed[g] = d; where = g; sub(/\/evidence\/.*/, "", where)
-      if (g !~ /^(register|incidents|papers)\// || g ~ /(^|\/)\.\.?(\/|$)/) broken(g, "a seal names it, and it is nothing that seals name")
+      if (g !~ /^(register|incidents|papers)\// || g ~ /(^|\/)\.\.?(\/|$)/) broken(g, "a seal lists it, but it is not a file that seals list")
       else if ((where, "sha256:" substr(g, length(g) - 63)) in redacted || (g, d) in resolved) continue
-      else if (!(g in sum)) {if (part == "" && g !~ /\/evidence\/private\//) broken(g, "it was sealed and is missing")}
-      else if (sum[g] != d) broken(g, "it is not what was sealed")
+      else if (!(g in sum)) {if (part == "" && g !~ /\/evidence\/private\//) broken(g, "it was sealed but is missing")}
+      else if (sum[g] != d) broken(g, "it differs from what was sealed")
     }
   }
   for (f in chain) if (chain[f] != "note" && !((dir[f], sum[f]) in named)) heads[dir[f]]++
   for (d in heads) if (heads[d] > 1 && !(d in gap)) broken(d, "it is forked, " heads[d] " heads")
-  for (d in home) if (!(d in begun) && !(d in gap)) broken(d, "it has notes and no record")
-  for (k in taken) for (i = 1; i <= taken[k]; i++) if (!(takes[k, i] in sealed_in)) broken("register", "the seal " takes[k, i] " that it names is missing")
+  for (d in home) if (!(d in begun) && !(d in gap)) broken(d, "it has notes but no records")
+  for (k in taken) for (i = 1; i <= taken[k]; i++) if (!(takes[k, i] in sealed_in)) broken("register", "the seal " takes[k, i] " to which it refers is missing")
 }' "$work/sums" "$work/sizes" "$work/keys" || exit 2
 
 if [ -e "$work/verify" ]; then
   while read -r file type key; do
     echo "signer namespaces=\"jaga-record\" $type $key" >"$work/allowed"
     ssh-keygen -Y verify -f "$work/allowed" -I signer -n jaga-record -s "$file.sig" <"$file" >/dev/null 2>&1 ||
-      echo "$file: its signature is bad" >>"$work/broken"
+      echo "$file: its signature is invalid" >>"$work/broken"
     # That of a security key ends with its flags and a counter; without the lowest flag nobody touched it.
     case $type in sk-*)
       flags=$(sed '1d;$d' "$file.sig" | base64 -d 2>/dev/null | tail -c 5 | od -An -tu1 | awk '{print $1 % 2; exit}')
-      [ "$flags" = 1 ] || echo "$file: its signature is bad" >>"$work/broken"
+      [ "$flags" = 1 ] || echo "$file: its signature is invalid" >>"$work/broken"
       ;;
     esac
   done <"$work/verify"
@@ -260,6 +260,6 @@ fi
 if [ -e "$work/broken.2" ]; then cat "$work/broken.2" >>"$work/broken"; fi
 code=0
 if [ -s "$work/broken" ]; then code=1 && sort -u "$work/broken"; else echo "sound: chains, signatures, notes, evidence and seals"; fi
-echo "not judged: roles, the order of the procedure, the form of bodies, who redacted what; and whether the newest"
-echo "records were cut off together with the seals over them: only somebody who saw them can tell"
+echo "not checked: roles, the order of the procedure, the form of bodies, who redacted what; and whether the newest"
+echo "records were removed together with their seals: only somebody who has seen them can tell"
 exit $code

@@ -81,7 +81,8 @@ void Auditor::judge_notes(const record::Chain& chain, const store::Notes& notes)
         numbers_[paper->number].push_back(paper->kind + " (" + chain.name.id + ")");
     for (const auto& cited : note.cites) {
       if (chain.find(cited) == nullptr)
-        say(text, file, msg("the record '{digest}' that it cites is missing", {{"digest", cited.text()}}));
+        say(text, file,
+            msg("the record '{digest}' to which it refers is missing", {{"digest", cited.text()}}));
     }
   }
   report_.notes += notes.notes.size();
@@ -89,7 +90,7 @@ void Auditor::judge_notes(const record::Chain& chain, const store::Notes& notes)
     for (const auto& digest : record.envelope.notes) {
       if (!there.contains(digest) && !is_resolved(path_of(chain, record), digest)) {
         say(text, path_of(chain, record),
-            msg("the note '{digest}' that it names is missing", {{"digest", digest.text()}}),
+            msg("the note '{digest}' to which it refers is missing", {{"digest", digest.text()}}),
             registry::Resolved{path_of(chain, record), digest});
       }
     }
@@ -105,7 +106,7 @@ const sop::Sop* Auditor::procedure(const record::Chain& chain) {
   if (known != procedures_.end()) return known->second.get();
   const auto* bytes = sop_bytes(digest);
   if (bytes == nullptr) {
-    say(chain.name.text(), {}, msg("the procedure under which it opened is missing or damaged"));
+    say(chain.name.text(), {}, msg("the procedure under which it was opened is missing or damaged"));
     return nullptr;
   }
   try {
@@ -184,7 +185,7 @@ void Auditor::judge_order(const record::Chain& chain, std::vector<record::Note> 
       duplicates_[state.id] = *state.withdrawn->body.of;
     for (const auto& violation : state.violations) {
       // What is out of order only because something before it is not believed any more was right when it
-      // was written, and what is right only because of that was decided anew.
+      // was written, and what is right only because of that was decided again.
       const bool both = std::any_of(plain.violations.begin(), plain.violations.end(),
                                     [&](const auto& one) { return one.record == violation.record; });
       if (!both && !doubted.contains(violation.record)) continue;
@@ -212,7 +213,8 @@ void Auditor::judge_duplicates() {
       again = again || reopened_.contains(at->first);
     if (at == duplicates_.end() || at->first != id || again) continue;
     say(record::ChainName::incident(id).text(), {},
-        msg("closed as a duplicate of '{of}', which leads back to it: nobody works on either", {{"of", of}}));
+        msg("closed as a duplicate of '{of}', which refers back to this incident: nobody works on either",
+            {{"of", of}}));
   }
 }
 
@@ -227,7 +229,7 @@ void Auditor::judge_evidence(const record::Chain& chain, const std::vector<recor
     guarded(text, path, [&] {
       const auto bytes = dir_.read(path, store::kMostEvidence);
       if (!bytes || sha256(*bytes) != attachment.digest)
-        say(text, path, msg("its bytes are not what its name says"));
+        say(text, path, msg("its content does not match its name"));
     });
   }
   // `elsewhere`: it may lie outside this copy.
@@ -239,7 +241,8 @@ void Auditor::judge_evidence(const record::Chain& chain, const std::vector<recor
       report_.unchecked.push_back(
           msg("the private evidence '{digest}' is not in this copy", {{"digest", digest->text()}}));
     } else if (!is_resolved(path, *digest)) {
-      say(text, file, msg("the evidence '{digest}' that it names is missing", {{"digest", digest->text()}}),
+      say(text, file,
+          msg("the evidence '{digest}' to which it refers is missing", {{"digest", digest->text()}}),
           registry::Resolved{path, *digest});
     }
   };

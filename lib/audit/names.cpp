@@ -51,18 +51,18 @@ void Auditor::judge_directory(const std::string& directory) {
   };
   if (of_incident && std::none_of(items.begin(), items.end(), is_record) &&
       !guarded({}, directory, [&] { return dir_.list(directory + "/notes"); }).empty())
-    say(record::ChainName::incident(parts[2]).text(), directory, msg("it has notes and no record"));
+    say(record::ChainName::incident(parts[2]).text(), directory, msg("it has notes but no records"));
   for (const auto& item : items) {
     const auto path = directory + "/" + item.name;
     if (item.kind == store::Item::Kind::other) {
-      say({}, path, msg("it is a symbolic link or no regular file; nothing that jaga writes is"));
+      say({}, path, msg("it is a symbolic link or not a regular file, which jaga never writes"));
     } else if (item.kind == store::Item::Kind::directory) {
       if (is_ours(split(path, '/')))
         judge_directory(path);
       else
-        say({}, path, msg("it is a directory where jaga makes none; what is in it belongs to nothing"));
+        say({}, path, msg("jaga does not create a directory here; its content does not belong to anything"));
     } else if (!item.name.starts_with('.') && !is_ours(directory, item.name)) {
-      report_.unchecked.push_back(msg("'{file}' is no file of jaga's", {{"file", printable(path)}}));
+      report_.unchecked.push_back(msg("'{file}' is not a file of jaga", {{"file", printable(path)}}));
     }
   }
 }
@@ -74,7 +74,7 @@ void Auditor::judge_names() {
     if (item.kind == store::Item::Kind::directory)
       judge_directory(item.name);
     else
-      say({}, item.name, msg("it is no directory"));
+      say({}, item.name, msg("it is not a directory"));
   }
 }
 

@@ -16,7 +16,7 @@ void Auditor::judge_papers() {
                              ? incident::issued_paper(record.body)
                              : std::nullopt;
       if (!paper)
-        say(name.text(), file, msg("it does not say which paper was issued"));
+        say(name.text(), file, msg("it does not state which document was issued"));
       else if (!paper->number.empty())
         numbers_[paper->number].push_back(paper->kind + " (" + name.text() + ")");
     }
@@ -28,8 +28,9 @@ void Auditor::judge_papers() {
 void Auditor::judge_numbers() {
   for (const auto& [number, papers] : numbers_)
     if (papers.size() > 1)
-      report_.remarks.push_back(msg("the number '{number}' was given more than once: {papers}",
-                                    {{"number", printable(number)}, {"papers", printable(join(papers, ", "))}}));
+      report_.remarks.push_back(
+          msg("duplicate number '{number}': {papers}",
+              {{"number", printable(number)}, {"papers", printable(join(papers, ", "))}}));
 }
 
 }  // namespace jaga::audit

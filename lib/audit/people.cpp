@@ -43,17 +43,17 @@ void Auditor::judge_register() {
     guarded(name.text(), path, [&] {
       const auto bytes = dir_.read(path, store::kMostEvidence);
       if (!bytes || sha256(*bytes) != attachment.digest)
-        say(name.text(), path, msg("its bytes are not what its name says"));
+        say(name.text(), path, msg("its content does not match its name"));
     });
   }
 }
 
 Message Auditor::wrong_writer(const Written& written, const std::string& run_key, std::size_t& newest) {
   const auto found = state_at_.find(written.register_head);
-  if (found == state_at_.end()) return msg("it names a register that is not there");
+  if (found == state_at_.end()) return msg("it refers to a register that does not exist");
   const auto& state = states_[found->second];
-  if (state.is_void) return msg("the branch of the register that it names is void");
-  if (state.seq < newest) return msg("the register that it names is older than the record before it");
+  if (state.is_void) return msg("it refers to a branch of the register that is void");
+  if (state.seq < newest) return msg("it refers to an older state of the register than the record before it");
   newest = state.seq;
   const auto* person = state.find_person(written.by.person);
   if (person == nullptr) return msg("'{person}' was not in the register", {{"person", written.by.person}});
@@ -63,7 +63,8 @@ Message Auditor::wrong_writer(const Written& written, const std::string& run_key
                {{"person", written.by.person}, {"role", written.by.role}});
   }
   if ((run_key.empty() || written.key != run_key) && !person->holds(written.key))
-    return msg("'{key}' was no current key of '{person}'", {{"key", written.key}, {"person", person->id}});
+    return msg("'{key}' was not a current key of '{person}' at that time",
+               {{"key", written.key}, {"person", person->id}});
   return doubt(written);
 }
 

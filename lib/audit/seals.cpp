@@ -34,7 +34,7 @@ void Auditor::read_seals() {
     if (seals_.seals().contains(taking.seal)) continue;
     const auto* record = chains_["register"].find(taking.record);
     say("register", "register/" + record::file_name(record->envelope),
-        msg("the seal '{digest}' that it names is missing", {{"digest", taking.seal.text()}}));
+        msg("the seal '{digest}' to which it refers is missing", {{"digest", taking.seal.text()}}));
   }
 }
 
@@ -62,7 +62,7 @@ void Auditor::judge_seal_writers() {
     });
     if (other != chain.records.end())
       report_.remarks.push_back(
-          msg("'{chain}' goes on with record {seq} under another key than the one that began it, as earlier "
+          msg("'{chain}' is continued from record {seq} with a key other than its first one, as earlier "
               "versions did",
               {{"chain", entry.first}, {"seq", std::to_string(other->envelope.seq)}}));
   }
@@ -71,7 +71,7 @@ void Auditor::judge_seal_writers() {
 void Auditor::judge_sealed_file(const std::string& chain, const std::string& path, const Digest& digest) {
   const auto known = sealed_.emplace(path, digest);
   if (!known.second) {
-    if (known.first->second != digest) say(chain, path, msg("two seals differ on it"));
+    if (known.first->second != digest) say(chain, path, msg("two seals contradict each other about it"));
     return;
   }
   if (redacted_.contains(path)) return;
@@ -79,7 +79,7 @@ void Auditor::judge_sealed_file(const std::string& chain, const std::string& pat
       !path.starts_with(record::ChainName::incident(*options_.incident).directory() + "/"))
     return;
   if (!may_be_sealed(path)) {
-    say(chain, path, msg("a seal names it, and it is nothing that seals name"));
+    say(chain, path, msg("a seal lists it, but it is not a file that seals list"));
     return;
   }
   if (!options_.evidence && path.find("/evidence/") != std::string::npos) return;
@@ -89,11 +89,11 @@ void Auditor::judge_sealed_file(const std::string& chain, const std::string& pat
     if (!bytes && options_.part) return;
     if (!bytes && path.find("/evidence/private/") != std::string::npos) {
       report_.unchecked.push_back(
-          msg("'{file}' is sealed and not in this copy", {{"file", printable(path)}}));
+          msg("'{file}' is sealed but not in this copy", {{"file", printable(path)}}));
       return;
     }
     if (is_resolved(path, digest)) return;
-    say(chain, path, bytes ? msg("it is not what was sealed") : msg("it was sealed and is missing"),
+    say(chain, path, bytes ? msg("it differs from what was sealed") : msg("it was sealed but is missing"),
         registry::Resolved{path, digest});
   });
 }
@@ -106,7 +106,8 @@ void Auditor::judge_sealed() {
       const auto text = record::ChainName::seal(other.installation).text();
       if (options_.part || seals_.seals().contains(other.head) || is_resolved(text, other.head)) continue;
       say(chain, {},
-          msg("the seal of '{installation}' that it saw is missing", {{"installation", other.installation}}),
+          msg("the seal of '{installation}' to which it refers is missing",
+              {{"installation", other.installation}}),
           registry::Resolved{text, other.head});
     }
   }

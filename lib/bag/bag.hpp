@@ -71,7 +71,7 @@ struct Check {
 [[nodiscard]] std::optional<std::map<std::string, std::string>> parse_manifest(std::string_view text,
                                                                                std::size_t digits,
                                                                                Message& problem);
-// Whether such a path may stand in a bag.
+// Whether such a path is allowed in a bag.
 bool is_safe_path(std::string_view path);
 
 }  // namespace jaga::bag

@@ -28,8 +28,9 @@ class Checker {
   Check run() {
     walk();
     if (!check_.problems.empty()) return std::move(check_);
-    if (files_.contains("fetch.txt")) say(msg("'fetch.txt': a bag must hold all that it names"));
-    if (text("bagit.txt") != kBagit) say(msg("'bagit.txt' is not that of BagIt 1.0 in UTF-8"));
+    if (files_.contains("fetch.txt"))
+      say(msg("'fetch.txt' is not allowed: a bag must contain all of its files"));
+    if (text("bagit.txt") != kBagit) say(msg("'bagit.txt' does not declare BagIt 1.0 in UTF-8"));
     const auto payload = cover("manifest-");
     const auto tags = cover("tagmanifest-");
     if (payload && tags) {
@@ -58,16 +59,16 @@ class Checker {
       const auto path = at->path().string().substr(root_.size() + 1);
       if (!is_safe_path(path)) say(msg("'{path}' may not be in a bag", {{"path", printable(path)}}));
       if (!folded.insert(lower(path)).second)
-        say(msg("'{path}' is there twice but for case", {{"path", printable(path)}}));
+        say(msg("'{path}' exists twice with different upper and lower case", {{"path", printable(path)}}));
       if (fs::is_directory(status)) continue;
       if (!fs::is_regular_file(status)) {
-        say(msg("'{path}' is no regular file", {{"path", printable(path)}}));
+        say(msg("'{path}' is not a regular file", {{"path", printable(path)}}));
         continue;
       }
       const auto size = at->file_size(error);
       if (error) break;
       if (size > (path.starts_with(kData) ? kMostFile : kMostTag))
-        say(msg("'{path}' is larger than jaga writes", {{"path", printable(path)}}));
+        say(msg("'{path}' is larger than any file that jaga writes", {{"path", printable(path)}}));
       files_.insert(path);
     }
     if (error) say(msg("cannot read the bag: {reason}", {{"reason", error.message()}}));
@@ -102,7 +103,7 @@ class Checker {
       if (!first) {
         first = std::move(manifest);
       } else if (!same_paths(*first, *manifest)) {
-        say(msg("'{file}' does not name the same files as that of sha256", {{"file", file}}));
+        say(msg("'{file}' does not list the same files as the SHA-256 manifest", {{"file", file}}));
         return std::nullopt;
       }
     }
@@ -131,7 +132,7 @@ class Checker {
     const bool small = digits == 64;
     const auto digest = small ? sha256(*bytes) : Digest{};
     if ((small ? digest.hex() : jaga::hex(sha512(*bytes))) != hex) {
-      say(msg("'{file}' is not what its manifest says ({hash})",
+      say(msg("'{file}' does not match its manifest ({hash})",
               {{"file", path}, {"hash", small ? "sha256" : "sha512"}}));
     }
     if (small && path.starts_with("data/")) {
@@ -149,19 +150,20 @@ class Checker {
       if (comes_with_redaction(file))
         check_.added.insert(file.substr(kData.size()));
       else
-        say(msg("'{file}' is in no manifest", {{"file", file}}));
+        say(msg("'{file}' is not listed in any manifest", {{"file", file}}));
     }
     for (const auto& entry : payload) {
-      if (!entry.first.starts_with("data/")) say(msg("'{file}' is no payload", {{"file", entry.first}}));
+      if (!entry.first.starts_with("data/"))
+        say(msg("'{file}' is not a payload file", {{"file", entry.first}}));
     }
     for (const auto* file : {"bagit.txt", "bag-info.txt", "manifest-sha256.txt", "manifest-sha512.txt"}) {
-      if (!tags.contains(file)) say(msg("the tagmanifest does not name '{file}'", {{"file", file}}));
+      if (!tags.contains(file)) say(msg("the tag manifest does not list '{file}'", {{"file", file}}));
     }
     for (const auto& file : files_) {
       const bool known =
           file == "tagmanifest-sha256.txt" || file == "tagmanifest-sha512.txt" || file == kSignature;
       if (file.starts_with("tagmanifest-") && !known)
-        say(msg("'{file}' is in no manifest", {{"file", file}}));
+        say(msg("'{file}' is not listed in any manifest", {{"file", file}}));
     }
   }
 
@@ -184,7 +186,7 @@ class Checker {
     for (const std::string& path : std::exchange(check_.removed, {}))
       say(msg("'{file}' is missing", {{"file", std::string(kData) + path}}));
     for (const std::string& path : std::exchange(check_.added, {}))
-      say(msg("'{file}' is in no manifest", {{"file", std::string(kData) + path}}));
+      say(msg("'{file}' is not listed in any manifest", {{"file", std::string(kData) + path}}));
   }
 
   // Octets and files of the payload; of octets that a redaction took, nobody knows how many there were.
@@ -198,7 +200,7 @@ class Checker {
     for (const auto& line : split(text("bag-info.txt"), '\n')) {
       if (line.starts_with("Payload-Oxum:")) found += is_oxum(line, payload.size()) ? 1 : 2;
     }
-    if (found != 1) say(msg("'bag-info.txt' has no right Payload-Oxum"));
+    if (found != 1) say(msg("the Payload-Oxum in 'bag-info.txt' is incorrect"));
   }
 
   std::string root_;
@@ -215,7 +217,7 @@ Check check(const std::string& directory) {
   std::error_code error;
   if (!fs::is_directory(fs::symlink_status(root, error))) {
     throw Error{ExitCode::no_input, msg("no bag at '{path}'", {{"path", directory}}),
-                msg("name the bag's directory; unpack a .tar.zst first")};
+                msg("give the directory of the bag; unpack a .tar.zst first")};
   }
   return Checker(root).run();
 }

@@ -22,7 +22,7 @@ std::optional<std::map<std::string, std::string>> parse_manifest(std::string_vie
   std::map<std::string, std::string> entries;
   std::map<std::string, int> folded;
   if (text.empty() || text.back() != '\n') {
-    problem = msg("a manifest is cut");
+    problem = msg("a manifest is truncated");
     return std::nullopt;
   }
   text.remove_suffix(1);
@@ -30,21 +30,20 @@ std::optional<std::map<std::string, std::string>> parse_manifest(std::string_vie
     const std::string_view view(line);
     if (view.size() < digits + 3 || view.substr(digits, 2) != "  " ||
         view.substr(0, digits).find_first_not_of("0123456789abcdef") != std::string_view::npos) {
-      problem =
-          msg("a manifest has a line that is none: '{line}'", {{"line", printable(view.substr(0, 200))}});
+      problem = msg("a manifest has an invalid line: '{line}'", {{"line", printable(view.substr(0, 200))}});
       return std::nullopt;
     }
     const std::string path(view.substr(digits + 2));
     if (!is_safe_path(path)) {
-      problem = msg("a manifest names '{path}', which no bag may hold", {{"path", printable(path)}});
+      problem = msg("a manifest lists '{path}', which is not allowed in a bag", {{"path", printable(path)}});
       return std::nullopt;
     }
     if (!entries.emplace(path, view.substr(0, digits)).second) {
-      problem = msg("a manifest names '{path}' twice", {{"path", path}});
+      problem = msg("a manifest lists '{path}' twice", {{"path", path}});
       return std::nullopt;
     }
     if (!folded.emplace(lower(path), 0).second) {
-      problem = msg("a manifest names '{path}' and another that differs in case alone", {{"path", path}});
+      problem = msg("a manifest lists '{path}' twice with different upper and lower case", {{"path", path}});
       return std::nullopt;
     }
   }

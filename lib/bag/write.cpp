@@ -35,14 +35,14 @@ void sync(int fd, const std::string& path) {
   if (fsync(fd) != 0) throw cannot(path);
 }
 
-// Where bags are put. Held open: whoever else may write there cannot make it another place on the way.
+// The folder for bags. Held open: others who can write there cannot replace it in the meantime.
 os::Descriptor open_parent(const std::string& path) {
   os::Descriptor fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
   if (fd.get() >= 0) return fd;
   struct stat status {};
   if ((errno == ELOOP || errno == ENOTDIR) && lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode)) {
     throw Error{ExitCode::cant_create, msg("'{path}' is a symbolic link", {{"path", printable(path)}}),
-                msg("name the directory that it leads to")};
+                msg("give the directory to which it points")};
   }
   throw cannot(path);
 }
@@ -176,7 +176,7 @@ class Draft {
   }
 
  private:
-  // The bag may hold what is no business of others, so none may enter it; below, modes do not matter.
+  // The bag may contain private files, so nobody else may enter it; modes below do not matter.
   static constexpr mode_t kRootMode = 0750;
   static constexpr mode_t kDirectoryMode = 0755;
   static constexpr mode_t kFileMode = 0644;
@@ -232,9 +232,9 @@ std::map<std::string, std::string_view> ordered(const std::vector<Item>& items, 
   for (const auto& item : items) {
     const auto path = prefix + item.path;
     if (!is_safe_path(path))
-      throw Error{ExitCode::usage, msg("no bag may hold '{path}'", {{"path", printable(path)}})};
+      throw Error{ExitCode::usage, msg("'{path}' is not allowed in a bag", {{"path", printable(path)}})};
     if (!folded.insert(lower(path)).second) {
-      throw Error{ExitCode::usage, msg("a bag cannot hold '{path}' twice", {{"path", path}})};
+      throw Error{ExitCode::usage, msg("duplicate path in the bag: '{path}'", {{"path", path}})};
     }
     out.emplace(path, item.bytes);
   }
@@ -254,13 +254,13 @@ std::string info_text(const Contents& contents) {
 
 Digest write(const std::string& parent, const std::string& name, const Contents& contents, const Sign& sign) {
   if (!is_safe_path(name) || name.find('/') != std::string::npos) {
-    throw Error{ExitCode::usage, msg("'{name}' is no name of a bag", {{"name", printable(name)}})};
+    throw Error{ExitCode::usage, msg("invalid bag name: '{name}'", {{"name", printable(name)}})};
   }
   const auto target = parent + "/" + name;
   const os::Descriptor place = open_parent(parent);
   remove_drafts_in(place.get());
   if (is_there(place.get(), name)) {
-    throw Error{ExitCode::cant_create, msg("'{path}' exists", {{"path", target}})};
+    throw Error{ExitCode::cant_create, msg("'{path}' already exists", {{"path", target}})};
   }
   std::set<std::string> folded{
       "bagit.txt", "bag-info.txt",           "manifest-sha256.txt",    "manifest-sha512.txt",  "fetch.txt",
@@ -308,7 +308,7 @@ std::string pack(const std::string& directory, Instant at) {
   const auto out = directory + ".tar.zst";
   const os::Descriptor place = open_parent(parent);
   if (is_there(place.get(), name + ".tar.zst")) {
-    throw Error{ExitCode::cant_create, msg("'{path}' exists", {{"path", out}})};
+    throw Error{ExitCode::cant_create, msg("'{path}' already exists", {{"path", out}})};
   }
   const Drafts drafts(place.get(), out);
   const Temporary draft(drafts.get(), parent + "/" + kDrafts, name + ".XXXXXX");
