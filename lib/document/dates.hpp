@@ -33,7 +33,7 @@ struct Calendar {
   std::string number(std::int64_t value) const;
   // "terbilang": up to a million.
   std::string spelled(std::int64_t value) const;
-  // "2026-11-30" of a hand-edited file as date(); as it is where it is no date.
+  // "2026-11-30" of a hand-edited file as date(); unchanged if it is not a date.
   std::string date_of(const std::string& iso) const;
 };
 

@@ -27,7 +27,7 @@ void measured_lines(const Locale& locale, const DecisionView& view, Texts& out) 
   const incident::Measured& measured = *view.measured;
   if (measured.before.empty() && measured.after.empty()) {
     out.push_back(
-        locale.text(msg("nothing that could be measured again: no probe speaks for or against it")));
+        locale.text(msg("nothing can be measured again: no check can confirm or refute the fault")));
     return;
   }
   out.push_back(locale.text(msg("before:")));
@@ -68,7 +68,7 @@ void clock_lines(const Locale& locale, const DecisionView& view, Texts& out) {
   for (const incident::Clock& clock :
        incident::clocks(view.incident.state, view.incident.procedure, view.incident.now)) {
     out.push_back(locale.text(
-        msg("{step}: {gross} elapsed, {net} of working time, standard {standard}",
+        msg("{step}: {gross} elapsed, {net} working time, standard {standard}",
             {{"step", std::string(sop::name(clock.step)) +
                           (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : "")},
              {"gross", span_text(clock.gross)},
@@ -97,12 +97,12 @@ void two_sign_lines(const Locale& locale, const DecisionView& view, Texts& out) 
     return;
   }
   if (first && incident::kind_of(first->body) == incident::kind_of(view.decision.body))
-    out.push_back(locale.text(msg("{person} has signed other terms; that signature counts no more",
+    out.push_back(locale.text(msg("{person} signed different terms; that signature no longer counts",
                                   {{"person", first->made.by.person}})));
-  out.push_back(
-      locale.text(msg("the first of two signatures: it counts when another person has signed too; {roles} is "
-                      "one of the two",
-                      {{"roles", procedure.role_titles(procedure.row(*step).countersign, locale.language)}})));
+  out.push_back(locale.text(
+      msg("the first of two signatures: the decision takes effect when another person signs, too; one of the "
+          "two must be {roles}",
+          {{"roles", procedure.role_titles(procedure.row(*step).countersign, locale.language)}})));
 }
 
 const incident::Paper* paper_of(const incident::Body& body) {
@@ -121,23 +121,24 @@ void last_result_lines(const DecisionView& view, const Locale& locale, Texts& ou
   if (!view.results) return;
   const std::vector<PlanResult>& results = *view.results;
   if (results.empty()) {
-    out.push_back(locale.text(msg("last results: it has run in no other incident yet")));
+    out.push_back(locale.text(msg("last results: not run in any other incident yet")));
     return;
   }
   out.push_back(locale.text(msg("last results:")));
   for (const PlanResult& one : results) {
-    const Message said = one.passed == true    ? msg("{when} {incident}: {outcome}, and it worked again",
-                                                     {{"when", locale.local(one.at)},
-                                                      {"incident", one.incident},
-                                                      {"outcome", std::string(name(one.outcome))}})
-                         : one.passed == false ? msg("{when} {incident}: {outcome}, but verify said no",
-                                                     {{"when", locale.local(one.at)},
-                                                      {"incident", one.incident},
-                                                      {"outcome", std::string(name(one.outcome))}})
-                                               : msg("{when} {incident}: {outcome}, not verified yet",
-                                                     {{"when", locale.local(one.at)},
-                                                      {"incident", one.incident},
-                                                      {"outcome", std::string(name(one.outcome))}});
+    const Message said =
+        one.passed == true
+            ? msg("{when} {incident}: {outcome}, verified", {{"when", locale.local(one.at)},
+                                                             {"incident", one.incident},
+                                                             {"outcome", std::string(name(one.outcome))}})
+        : one.passed == false ? msg("{when} {incident}: {outcome}, but verification rejected",
+                                    {{"when", locale.local(one.at)},
+                                     {"incident", one.incident},
+                                     {"outcome", std::string(name(one.outcome))}})
+                              : msg("{when} {incident}: {outcome}, not verified yet",
+                                    {{"when", locale.local(one.at)},
+                                     {"incident", one.incident},
+                                     {"outcome", std::string(name(one.outcome))}});
     out.push_back("  " + locale.text(said));
   }
 }
@@ -149,13 +150,13 @@ void consequence_lines(const DecisionView& view, const Locale& locale, Texts& ou
   const Title& consequence = view.if_left;
   if (consequence.empty() && body.symptoms.empty()) {
     out.push_back(locale.text(msg("if it is not done: {text}",
-                                  {{"text", std::string(translate("it stays as it is", locale.language))}})));
+                                  {{"text", std::string(translate("the fault remains", locale.language))}})));
     return;
   }
   if (!consequence.empty())
     out.push_back(locale.text(msg("if it is not done: {text}", {{"text", consequence.in(locale.language)}})));
   if (!body.symptoms.empty())
-    out.push_back(locale.text(msg("what hangs on it: {list}", {{"list", join(body.symptoms, ", ")}})));
+    out.push_back(locale.text(msg("also affected: {list}", {{"list", join(body.symptoms, ", ")}})));
 }
 
 // What came before its approval, and what was measured since.
@@ -163,7 +164,7 @@ void ratified_lines(const Locale& locale, const DecisionView& view, const incide
                     Texts& out) {
   const incident::State& state = view.incident.state;
   if (state.find_run(*body.ratifies) == nullptr) return ratified_paper_lines(locale, view, out);
-  out.push_back(locale.text(msg("this ratifies an emergency repair, which came first")));
+  out.push_back(locale.text(msg("this ratifies an emergency repair that was carried out before")));
   repair_lines(locale, state, out);
   measured_lines(locale, view, out);
 }
@@ -193,7 +194,7 @@ bool has_run_since(const incident::State& state) {
   });
 }
 
-// What the decider says to it, as it will stand in the record.
+// The decider's remark, as it will be in the record.
 void remark_lines(const Locale& locale, const DecisionView& view, Texts& out) {
   if (!sop::parse_step(incident::kind_of(view.decision.body))) return;
   std::visit(
@@ -202,7 +203,7 @@ void remark_lines(const Locale& locale, const DecisionView& view, Texts& out) {
           if (one.override_why)
             out.push_back(locale.text(
                 view.measured && !view.measured->good()
-                    ? msg("passed although a probe fails: {reason}", {{"reason", *one.override_why}})
+                    ? msg("passed although a check fails: {reason}", {{"reason", *one.override_why}})
                     : msg("passed with --override, although nothing fails: {reason}",
                           {{"reason", *one.override_why}})));
         }
@@ -236,7 +237,7 @@ void add(const incident::Approve& body, const DecisionView& view, const Locale& 
   if (view.plan) last_result_lines(view, locale, out);
   consequence_lines(view, locale, out);
   if (view.plan && view.previous) {
-    out.push_back(locale.text(msg("other than in the last pass:")));
+    out.push_back(locale.text(msg("changes since the last pass:")));
     append(out, plan_difference(locale, *view.previous, *view.plan));
   }
   out.push_back(locale.text(msg("approved until {until}, runs: {runs}",
@@ -274,7 +275,7 @@ void add(const incident::Accept&, const DecisionView& view, const Locale& locale
         body.reason));
     if (body.override_why)
       out.push_back("  " + locale.text(overridden(view.incident, body)
-                                           ? msg("although a probe still failed: {reason}",
+                                           ? msg("although a check still failed: {reason}",
                                                  {{"reason", *body.override_why}})
                                            : msg("with --override, although nothing failed: {reason}",
                                                  {{"reason", *body.override_why}})));
@@ -289,16 +290,16 @@ void add(const incident::Reject& body, const DecisionView& view, const Locale& l
   if (body.step == incident::RejectedStep::withdraw) {
     append(out, withdrawal_lines(locale, view.incident.state, view.incident.procedure));
     out.push_back(
-        locale.text(msg("no to the withdrawal; {back} is due again", {{"back", without_withdrawal(view)}})));
+        locale.text(msg("withdrawal rejected; back to {back}", {{"back", without_withdrawal(view)}})));
   } else {
     if (state.find_run(body.on) != nullptr)
-      out.push_back(locale.text(msg("this rejects an emergency repair, which came first")));
+      out.push_back(locale.text(msg("this rejects an emergency repair that was carried out before")));
     if (state.approval && state.approval->made.record == body.on)
       out.push_back(locale.text(
           msg("this revokes the approval of {person}", {{"person", deciders_of(locale, *state.approval)}})));
     out.push_back(
-        locale.text(msg("no to {step}; {back} is due again", {{"step", std::string(name(body.step))},
-                                                              {"back", std::string(sop::name(body.back))}})));
+        locale.text(msg("{step} rejected; back to {back}", {{"step", std::string(name(body.step))},
+                                                            {"back", std::string(sop::name(body.back))}})));
   }
   out.push_back(locale.text(msg("reason: {reason}", {{"reason", body.reason}})));
   if (body.correction) out.push_back(locale.text(msg("correction: {text}", {{"text", *body.correction}})));
@@ -310,9 +311,10 @@ void add(const incident::Withdraw& body, const DecisionView& view, const Locale&
   out.push_back(locale.text(msg("reason: {reason}", {{"reason", body.reason}})));
   ratified_paper_lines(locale, view, out);
   if (!body.ratifies)
-    out.push_back(locale.text(body.seconds
-                                  ? msg("this is the second signature and ends the incident")
-                                  : msg("this is the first signature; another person's ends the incident")));
+    out.push_back(locale.text(
+        body.seconds
+            ? msg("this is the second signature and ends the incident")
+            : msg("this is the first signature; the signature of another person ends the incident")));
 }
 
 }  // namespace

@@ -128,8 +128,8 @@ struct Document {
 };
 
 // For a terminal or a text file: columns as wide as their widest cell. Lines of more than `most` characters
-// go on below, between words and in their own column; 0: no line is broken. Control characters and bytes that
-// are no UTF-8 are shown escaped.
+// continue below between words, in their own column; 0: no line is broken. Control characters and bytes that
+// are not UTF-8 are shown escaped.
 std::string to_text(const Document& document, std::size_t most = 0);
 
 struct Screen {
@@ -153,7 +153,7 @@ std::string to_html(const Document& document);
 // would take for a formula is written with an apostrophe in front.
 std::string to_csv(const Document& document);
 
-// Text for HTML: markup, control characters, bytes that are no UTF-8 and characters that change the direction
+// Text for HTML: markup, control characters, invalid UTF-8 and characters that change the direction
 // are shown; a line feed is <br>.
 std::string html_text(std::string_view text);
 

@@ -197,7 +197,7 @@ class Html {
     bool first = true;
     for (const auto& row : signatures.rows) {
       out += "<div class=\"row\">";
-      // One alone stands at the right, two share the width.
+      // A single one is at the right, two share the width.
       if (row.size() == 1 && first) out += "<div></div>";
       if (row.size() == 1 && !first) out += "<div class=\"room\"></div>";
       for (std::size_t at = 0; at < row.size(); ++at) {

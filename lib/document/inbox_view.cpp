@@ -51,7 +51,7 @@ class Row {
   std::string what() const {
     std::string what = one_.due ? locale_.text(one_.due->what) : "";
     if (one_.last_rejection) {
-      what += "; " + locale_.text(msg("no to {step} by {person}: {reason}",
+      what += "; " + locale_.text(msg("{step} rejected by {person}: {reason}",
                                       {{"step", std::string(name(one_.last_rejection->step))},
                                        {"person", one_.last_rejection_by},
                                        {"reason", one_.last_rejection->reason}}));
@@ -60,18 +60,18 @@ class Row {
     }
     for (const std::string& line : left_behind_lines(locale_, one_.left_behind)) what += "; " + line;
     if (one_.due && !one_.due->escalated.empty())
-      what += "; " + locale_.text(msg("it has waited so long that these may too: {roles}",
+      what += "; " + locale_.text(msg("waiting so long that these roles may act, too: {roles}",
                                       {{"roles", titles(one_.due->escalated)}}));
     if (one_.due && one_.due->next && one_.due->next->at)
-      what += "; " +
-              locale_.text(msg("from {time} on also: {roles}", {{"time", locale_.local(*one_.due->next->at)},
-                                                                {"roles", titles(one_.due->next->roles)}}));
+      what +=
+          "; " + locale_.text(msg("from {time}, also: {roles}", {{"time", locale_.local(*one_.due->next->at)},
+                                                                 {"roles", titles(one_.due->next->roles)}}));
     if (one_.due && !one_.reopens.empty())
       what += "; " + locale_.text(msg("reopens {incident}", {{"incident", one_.reopens}}));
     if (!one_.outcome().empty()) what = one_.outcome();  // a key, the same in both languages
     if (one_.forked)
       what = locale_.text(
-          msg("forked; close it with 'jaga merge {incident} -m REASON'", {{"incident", one_.id}}));
+          msg("forked; close the fork with 'jaga merge {incident} -m REASON'", {{"incident", one_.id}}));
     if (!one_.damaged.empty()) what = locale_.text(one_.damaged);
     for (const Message& remark : one_.remarks) what += "; " + locale_.text(remark);
     if (item_.window != nullptr)
@@ -94,7 +94,7 @@ std::string_view InboxEntry::outcome() const {
 }
 
 Table inbox_table(std::span<const InboxItem> items, const sop::Sop& procedure, const Locale& locale) {
-  Table table{{locale.text(msg("incident")), locale.text(msg("due")), locale.text(msg("who")),
+  Table table{{locale.text(msg("incident")), locale.text(msg("next step")), locale.text(msg("who")),
                locale.text(msg("since")), locale.text(msg("elapsed")), locale.text(msg("worked")),
                locale.text(msg("standard")), locale.text(msg("deadline")), locale.text(msg("what"))},
               {}};

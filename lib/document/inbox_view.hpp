@@ -33,7 +33,7 @@ struct InboxEntry {
   std::optional<incident::WithdrawalOutcome> withdrawn;
   // Of a finished one: "archived", or the outcome of its withdrawal; else empty.
   std::string_view outcome() const;
-  std::optional<incident::Reject> last_rejection;  // of a step that has not said yes since
+  std::optional<incident::Reject> last_rejection;  // of a step that has not been approved since
   std::string last_rejection_by;                   // who said it
   // What a branch carried out that a merge closed, of the plan that is decided on or run now.
   std::vector<incident::Run> left_behind;

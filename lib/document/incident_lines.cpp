@@ -31,7 +31,7 @@ std::vector<std::string> last_no_lines(const Locale& locale, const incident::Sta
   std::vector<std::string> out;
   for (auto no = state.rejections.rbegin(); no != state.rejections.rend(); ++no) {
     const incident::Reject& body = no->body;
-    out.push_back(locale.text(msg("no to {step} by {person}: {reason}",
+    out.push_back(locale.text(msg("{step} rejected by {person}: {reason}",
                                   {{"step", std::string(name(body.step))},
                                    {"person", decider_of(locale, actor_of(locale, no->made), body.paper)},
                                    {"reason", body.reason}})));
@@ -59,7 +59,7 @@ std::vector<std::string> withdrawal_lines(const Locale& locale, const incident::
   const auto& paper = first->body.paper;
   const std::string& role = paper ? paper->role : first->made.by.role;
   const auto& letter = paper ? std::nullopt : first->made.letter;
-  return {locale.text(msg("{person}, {role}, would close it without repair: {outcome}: {reason}",
+  return {locale.text(msg("{person}, {role}, proposes to close it without repair: {outcome}: {reason}",
                           {{"person", paper ? paper->decided_by : first->made.by.person},
                            {"role", role_of(locale, procedure, {first->made.by.person, role}, letter)},
                            {"outcome", end_text(locale, first->body)},
@@ -72,7 +72,7 @@ std::string gist(const record::Record& record) {
        {"fault_key", "fault", "root", "object", "summary", "step", "back", "mode", "target", "n", "exit",
         "outcome", "part", "bag", "id", "vendor", "override", "reason", "correction"}) {
     const std::string text = record.body.text_at(key);
-    // The no to a withdrawal leads back to whatever was due.
+    // Rejecting a withdrawal leads back to the step that was due.
     if (key == std::string_view("back") && record.body.text_at("step") == "withdraw") continue;
     if (text.empty() || std::find(parts.begin(), parts.end(), text) != parts.end()) continue;
     // These two as what they are: a probe that failed was passed over, a plan was put right.
@@ -86,8 +86,8 @@ std::string gist(const record::Record& record) {
 }
 
 std::string end_text(const Locale& locale, const std::optional<incident::CommandEnd>& end) {
-  if (!end) return locale.text(msg("unknown: nobody recorded how it ended"));
-  const std::string cut = end->cut ? "; " + locale.text(msg("not all of what it printed was kept")) : "";
+  if (!end) return locale.text(msg("unknown: its outcome was not recorded"));
+  const std::string cut = end->cut ? "; " + locale.text(msg("its output was truncated")) : "";
   if (end->end == incident::CommandEnding::exit) return "exit " + std::to_string(*end->exit) + cut;
   if (end->end == incident::CommandEnding::signal) return "SIG" + *end->signal + cut;
   if (end->end == incident::CommandEnding::rebooted)
@@ -110,7 +110,7 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
                                : msg("run, by {person}", {{"person", run.made.by.person}}));
         break;
       case incident::RepairMode::hand:
-        about += locale.text(msg("by hand, by {person}", {{"person", run.made.by.person}}));
+        about += locale.text(msg("manually, by {person}", {{"person", run.made.by.person}}));
         break;
       case incident::RepairMode::vendor:
         about += locale.text(msg("the vendor {name}, called in by {person}",
@@ -122,15 +122,15 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
           run.rejected ? msg(" (an emergency, rejected by {person})", {{"person", run.ratified->by.person}})
                        : msg(" (an emergency, ratified by {person})", {{"person", run.ratified->by.person}}));
     else if (run.body.emergency)
-      about += locale.text(run.continued ? msg(" (an emergency, settled with what went on from it)")
+      about += locale.text(run.continued ? msg(" (an emergency, decided together with its continuation)")
                                          : msg(" (an emergency, not ratified)"));
     if (run.end) {
       about += ": " + std::string(name(run.end->outcome));
       if (run.end->reason) about += ", " + join(split(*run.end->reason, '\n'), "\n      ");
     } else {
       about += ": " + locale.text(run.continued                                ? msg("resumed below")
-                                  : run.body.mode == incident::RepairMode::run ? msg("it runs, or broke off")
-                                                                               : msg("not ended"));
+                                  : run.body.mode == incident::RepairMode::run ? msg("running or interrupted")
+                                                                               : msg("not finished"));
     }
     out.push_back(about);
     // Why it came before its approval, or what the vendor was asked for.
@@ -142,14 +142,14 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
                     end_text(locale, command.end));
     if (!run.end) continue;
     for (const incident::Part& part : run.end->parts)
-      out.push_back("    " + locale.text(msg("part {old} replaced by {new}",
+      out.push_back("    " + locale.text(msg("part {old} replaced with {new}",
                                              {{"old", part.removed.empty() ? "-" : part.removed},
                                               {"new", part.installed.empty() ? "-" : part.installed}})));
     if (run.end->technician)
       out.push_back("    " + locale.text(msg("technician: {name}", {{"name", *run.end->technician}})));
     if (run.end->arrived || run.end->left)
       out.push_back("    " +
-                    locale.text(msg("there from {arrived} to {left}",
+                    locale.text(msg("on site from {arrived} to {left}",
                                     {{"arrived", run.end->arrived ? locale.local(*run.end->arrived) : "-"},
                                      {"left", run.end->left ? locale.local(*run.end->left) : "-"}})));
     if (run.end->letter)
@@ -162,9 +162,10 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
 std::vector<std::string> left_behind_lines(const Locale& locale, const std::vector<incident::Run>& runs) {
   std::vector<std::string> out;
   for (const incident::Run& run : runs) {
-    const std::string outcome = run.end ? std::string(name(run.end->outcome)) : locale.text(msg("not ended"));
+    const std::string outcome =
+        run.end ? std::string(name(run.end->outcome)) : locale.text(msg("not finished"));
     const auto& why = run.end && run.end->reason ? run.end->reason : run.body.reason;
-    out.push_back(locale.text(msg("carried out already in a clone that was merged, by {person}: {outcome}",
+    out.push_back(locale.text(msg("already carried out in a merged clone, by {person}: {outcome}",
                                   {{"person", actor_of(locale, run.made)},
                                    {"outcome", outcome + (why ? ": " + *why : std::string())}})));
   }

@@ -19,7 +19,7 @@ std::string role_of(const Locale& locale, const sop::Sop& procedure, const recor
                     const std::optional<std::string>& letter);
 // Who acted by which letter: "deputy (delegated: ST 77/2026)"; else the person alone.
 std::string actor_of(const Locale& locale, const incident::Made& made);
-// Each "no" of a step that has not said yes since, the newest first: who, to what, why, and its correction.
+// Each rejection of a step that has not been approved since, newest first: person, step, reason, correction.
 // Empty: there is none.
 std::vector<std::string> last_no_lines(const Locale& locale, const incident::State& state);
 

@@ -49,16 +49,17 @@ class View {
       const auto titles = [&](const std::vector<std::string>& roles) {
         return of_.procedure.role_titles(roles, locale_.language);
       };
-      words(msg("due: {step}, by {who}", {{"step", std::string(sop::name(of_.due->step))},
-                                          {"who", of_.due->only ? *of_.due->only : titles(of_.due->roles)}}));
+      words(msg("next step: {step}, by {who}",
+                {{"step", std::string(sop::name(of_.due->step))},
+                 {"who", of_.due->only ? *of_.due->only : titles(of_.due->roles)}}));
       if (!of_.due->what.empty()) words(of_.due->what);
       if (of_.due->withdrawal)
         for (const std::string& line : withdrawal_lines(locale_, of_.state, of_.procedure)) words(line);
       if (!of_.due->escalated.empty())
-        words(msg("it has waited so long that these may too: {roles}",
+        words(msg("waiting so long that these roles may act, too: {roles}",
                   {{"roles", titles(of_.due->escalated)}}));
       if (of_.due->next && of_.due->next->at)
-        words(msg("from {time} on also: {roles}",
+        words(msg("from {time}, also: {roles}",
                   {{"time", locale_.local(*of_.due->next->at)}, {"roles", titles(of_.due->next->roles)}}));
     } else {
       words(of_.state.withdrawn  ? msg("finished: withdrawn, {outcome}: {reason}",
@@ -70,17 +71,15 @@ class View {
     }
   }
 
-  // What it belongs to, and what is to be known before it is believed.
+  // What it belongs to, and what must be known before it is trusted.
   void doubts() {
     if (of_.state.monitor.reopens)
-      words(msg("reopens {incident}, which was about the same fault",
-                {{"incident", *of_.state.monitor.reopens}}));
-    if (!of_.reopened_by.empty())
-      words(msg("the same fault again: {incident}", {{"incident", of_.reopened_by}}));
+      words(msg("reopens {incident}, which had the same fault", {{"incident", *of_.state.monitor.reopens}}));
+    if (!of_.reopened_by.empty()) words(msg("same fault again: {incident}", {{"incident", of_.reopened_by}}));
     for (const std::string& one : of_.duplicates)
-      words(msg("closed as its duplicate: {incident}", {{"incident", one}}));
+      words(msg("closed as a duplicate of this incident: {incident}", {{"incident", one}}));
     if (of_.state.forked)
-      words(msg("forked: two clones went on with it; close it with 'jaga merge {incident} -m REASON'",
+      words(msg("forked: two clones continued it; close the fork with 'jaga merge {incident} -m REASON'",
                 {{"incident", of_.state.id}}),
             Tone::red);
     for (const Message& remark : record::clock_remarks(of_.chain, of_.now)) words(remark, Tone::yellow);
@@ -95,7 +94,7 @@ class View {
         words(line, Tone::yellow);
     if (const auto no = of_.due ? last_no_lines(locale_, of_.state) : std::vector<std::string>{};
         !no.empty()) {
-      heading(msg("Last no"));
+      heading(msg("Last rejection"));
       for (const std::string& line : no) words(line);
     }
   }
@@ -116,10 +115,10 @@ class View {
                                              {{"person", actor_of(locale_, of_.state.analysis->made)},
                                               {"role", of_.state.analysis->made.by.role},
                                               {"machine", of_.state.analysis->proposed->by.person}})
-                                       : msg("judged by {person} ({role})", by));
+                                       : msg("analyzed by {person} ({role})", by));
     if (body.reason) words(msg("reason: {reason}", {{"reason", *body.reason}}));
     if (const auto earlier = earlier_analyses(of_.chain, of_.state); !earlier.empty()) {
-      heading(msg("Analyses before it"));
+      heading(msg("Earlier analyses"));
       for (const record::Record* record : earlier) {
         const record::By& who = record->envelope.by;
         const std::string part = record->body.text_at("part");

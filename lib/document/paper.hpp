@@ -65,7 +65,7 @@ struct Attachment {
   std::string person{};
   Instant at{};
   std::optional<std::uint64_t> size{};  // not set: its bytes are not in this copy
-  std::string text{};                   // what was said to it
+  std::string text{};                   // the remark on it
 };
 struct Photo {
   std::string name{};

@@ -21,7 +21,7 @@ void write_approval(PaperWriter& w) {
   w.out.add(List{w.of.basis, true});
 
   w.out.begin("proposal");
-  w.heading(msg("What is proposed"));
+  w.heading(msg("Proposal"));
   Pairs pairs{w.device_rows()};
   const incident::Analyze* analysis = w.state.analysis ? &w.state.analysis->body : nullptr;
   pairs.rows.emplace_back(w.text(msg("Fault")), w.fault_text());
@@ -34,9 +34,9 @@ void write_approval(PaperWriter& w) {
     pairs.rows.emplace_back(w.text(msg("Spare part")), analysis->part.value_or(w.text(msg("none"))));
     pairs.rows.emplace_back(w.text(msg("Proposed by")), w.of_made(w.state.analysis->made).name);
   }
-  pairs.rows.emplace_back(w.text(msg("Risk if it is not done")), w.of.if_left.empty()
-                                                                     ? w.text(msg("the fault stays as it is"))
-                                                                     : w.of.if_left.in(w.calendar.language));
+  pairs.rows.emplace_back(
+      w.text(msg("Risk if not carried out")),
+      w.of.if_left.empty() ? w.text(msg("the fault stays as it is")) : w.of.if_left.in(w.calendar.language));
   const incident::Approval* approval = w.state.approval ? &*w.state.approval : nullptr;
   const Instant until =
       approval != nullptr ? approval->body.until : w.of.incident.procedure.approval_ends(w.of.incident.now);
@@ -46,7 +46,7 @@ void write_approval(PaperWriter& w) {
   w.out.begin("decision");
   w.heading(msg("Decision"));
   const auto* no = approval == nullptr ? last_no(w.state, incident::RejectedStep::approve) : nullptr;
-  Choice choice{"", {w.text(msg("Agreed")), w.text(msg("Not agreed"))}, {}};
+  Choice choice{"", {w.text(msg("Approved")), w.text(msg("Not approved"))}, {}};
   if (approval != nullptr) choice.chosen = 0;
   if (no != nullptr) choice.chosen = 1;
   w.out.add(std::move(choice));

@@ -43,7 +43,7 @@ void cause(PaperWriter& w) {
   List lines;
   for (const std::string& line : body.evidence) lines.items.push_back(line);
   for (const std::string& line : body.against)
-    lines.items.push_back(w.text(msg("against it: {text}", {{"text", line}})));
+    lines.items.push_back(w.text(msg("contradicting: {text}", {{"text", line}})));
   w.out.add(std::move(lines));
   w.out.add(Pairs{{{w.text(msg("Also affected")), join(body.symptoms, ", ")},
                    {w.text(msg("Analysed by")), w.of_made(w.state.analysis->made).name},
@@ -75,10 +75,10 @@ void decisions(PaperWriter& w) {
     if (!no && e.kind != "withdraw" && !(step && sop::is_decision(*step))) continue;
     const auto rejected = no ? sop::parse_step(record.body.text_at("step")) : std::optional<sop::Step>{};
     std::string what =
-        no ? w.text(msg("no: {step}",
+        no ? w.text(msg("rejected: {step}",
                         {{"step", rejected ? w.step_name(*rejected) : record.body.text_at("step")}}))
         : step
-            ? w.text(msg("yes: {step}", {{"step", w.step_name(*step)}}))
+            ? w.text(msg("approved: {step}", {{"step", w.step_name(*step)}}))
             : w.text(msg("close without repair: {outcome}", {{"outcome", record.body.text_at("outcome")}}));
     const yaml::Node* paper = record.body.find("paper");
     const std::string person = paper != nullptr ? paper->text_at("decided_by") : e.by.person;
@@ -107,7 +107,7 @@ void work(PaperWriter& w) {
   std::size_t lines_left = kMostOutput;
   for (const incident::Run& run : w.state.runs) {
     w.out.add(Heading{std::to_string(++number) + ". " + w.run_sentence(run), 2});
-    const std::string outcome = !run.end                                            ? w.text(msg("not ended"))
+    const std::string outcome = !run.end ? w.text(msg("not finished"))
                                 : run.end->outcome == incident::RepairOutcome::done ? w.text(msg("done"))
                                 : run.end->outcome == incident::RepairOutcome::given_up
                                     ? w.text(msg("given up"))
@@ -131,8 +131,8 @@ void work(PaperWriter& w) {
     }
     w.out.add(std::move(pairs));
     if (run.commands.empty()) continue;
-    Table table{
-        {w.text(msg("Host")), w.text(msg("Command")), w.text(msg("Begun")), w.text(msg("How it ended"))}, {}};
+    Table table{{w.text(msg("Host")), w.text(msg("Command")), w.text(msg("Started")), w.text(msg("Result"))},
+                {}};
     table.widths = {20, 34, 18, 28};
     const plan::Frozen* plan = w.state.analysis ? &w.state.analysis->plan : nullptr;
     const Locale locale{w.calendar.language, [&](Instant at) { return w.calendar.brief(at); }};
@@ -161,7 +161,7 @@ void work(PaperWriter& w) {
         }
       }
     }
-    if (lines_left == 0) printed.add(w.text(msg("The rest is in the evidence.")));
+    if (lines_left == 0) printed.add(w.text(msg("The remainder is in the evidence.")));
     if (!printed.lines.empty()) w.out.add(std::move(printed));
   }
 }
@@ -197,7 +197,7 @@ void evidence(PaperWriter& w) {
   w.out.begin("photos");
   for (const Photo& photo : w.of.photos) w.out.add(Figure{"", photo.image, photo.name, {photo.name}});
   if (!w.of.not_shown.empty())
-    w.say(msg("Pictures that are kept but not shown here: {names}", {{"names", join(w.of.not_shown, ", ")}}));
+    w.say(msg("Pictures kept but not shown here: {names}", {{"names", join(w.of.not_shown, ", ")}}));
 }
 
 constexpr std::array<std::string_view, 6> kPapers = {"approval",     "vendor",   "repair",
@@ -259,7 +259,7 @@ std::vector<Message> missing(std::string_view kind, const IncidentPaper& of) {
   for (const incident::Run& run : state.runs)
     has_vendor = has_vendor || run.body.mode == incident::RepairMode::vendor;
   if (kind == "vendor" && !has_vendor)
-    out.push_back(msg("a vendor: neither the plan nor a repair names one"));
+    out.push_back(msg("a vendor (neither the plan nor a repair names one)"));
   if ((kind == "repair" || kind == "verification") && state.runs.empty())
     out.push_back(msg("a repair (jaga repair INCIDENT)"));
   if (kind == "handover" && !state.archived && !state.accepted)

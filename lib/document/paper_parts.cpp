@@ -164,7 +164,7 @@ void PaperWriter::add_measurements() {
 }
 
 Table PaperWriter::steps() const {
-  Table table{{text(msg("No")), text(msg("Activity")), text(msg("Begun")), text(msg("Ended")),
+  Table table{{text(msg("No")), text(msg("Activity")), text(msg("Started")), text(msg("Ended")),
                text(msg("Working time")), text(msg("Standard")), text(msg("Remark"))},
               {}};
   table.widths = {6, 22, 16, 16, 14, 12, 14};
@@ -207,7 +207,7 @@ void PaperWriter::sign_minutes(const Official& first, const Official& second, bo
   Signer other = signer_of(second, text(msg("SECOND PARTY")));
   other.has_nip = second_has_nip;
   out.add(
-      Signatures{text(msg("These minutes were made truthfully in {count} copies, to be used as required.",
+      Signatures{text(msg("These minutes were drawn up truthfully in {count} copies, to be used as required.",
                           {{"count", "2 (" + calendar.spelled(2) + ")"}})),
                  place_and_date(),
                  {{signer_of(first, text(msg("FIRST PARTY"))), std::move(other)},
@@ -229,7 +229,7 @@ std::string PaperWriter::plan_sentence() const {
     case plan::Run::vendor:
       return text(msg("{plan} on {hosts}, by the vendor", said));
     case plan::Run::manual:
-      return text(msg("{plan} on {hosts}, done by staff", said));
+      return text(msg("{plan} on {hosts}, carried out by staff", said));
     default:
       return text(msg("{plan} on {hosts}, {count} commands by jaga",
                       {{"plan", said[0].second},

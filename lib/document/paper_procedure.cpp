@@ -23,10 +23,10 @@ Document procedure_paper(const ProcedurePaper& of) {
   out.add(std::move(letterhead));
   out.add(PaperTitle{{text(msg("STANDARD OPERATING PROCEDURE")), header.title}, ""});
   out.add(Pairs{{{text(msg("Number of the SOP")), header.number},
-                 {text(msg("Made on")), calendar.date_of(header.made)},
+                 {text(msg("Created on")), calendar.date_of(header.made)},
                  {text(msg("Revised on")), header.revised.empty() ? "-" : calendar.date_of(header.revised)},
                  {text(msg("In force since")), calendar.date_of(header.effective)},
-                 {text(msg("Put into force by")), header.approved_by_office},
+                 {text(msg("Authorised by")), header.approved_by_office},
                  {text(msg("Title of the SOP")), header.title}}});
   const auto list = [&](const char* part, const Message& title, const std::vector<std::string>& items) {
     out.begin(part);
@@ -39,9 +39,9 @@ Document procedure_paper(const ProcedurePaper& of) {
   std::vector<std::string> law;
   for (const sop::LegalBasis& one : of.procedure.legal_basis) {
     std::string line = one.text;
-    if (!one.reading.empty()) line += "\n" + text(msg("read as: {text}", {{"text", one.reading}}));
+    if (!one.reading.empty()) line += "\n" + text(msg("to be read as: {text}", {{"text", one.reading}}));
     if (!one.replaced_by.empty())
-      line += "\n" + text(msg("in force today instead: {text}", {{"text", one.replaced_by}}));
+      line += "\n" + text(msg("now in force instead: {text}", {{"text", one.replaced_by}}));
     if (!one.amended_by.empty())
       line += "\n" + text(msg("amended by: {text}", {{"text", join(one.amended_by, "; ")}}));
     law.push_back(std::move(line));
@@ -67,11 +67,11 @@ Document procedure_paper(const ProcedurePaper& of) {
   for (const sop::Row& row : of.procedure.steps) {
     std::vector<std::string> remarks;
     if (row.no_goes)
-      remarks.push_back(text(
-          msg("no: back to {n}", {{"n", std::to_string(of.procedure.row(row.no_goes->by_default).no)}})));
+      remarks.push_back(text(msg("if rejected: back to {n}",
+                                 {{"n", std::to_string(of.procedure.row(row.no_goes->by_default).no)}})));
     for (const sop::Step other : row.not_by)
-      remarks.push_back(
-          text(msg("not by the person who did {n}", {{"n", std::to_string(of.procedure.row(other).no)}})));
+      remarks.push_back(text(msg("not by the person who carried out step {n}",
+                                 {{"n", std::to_string(of.procedure.row(other).no)}})));
     for (const std::string& role : row.countersign)
       remarks.push_back(text(
           msg("countersigned by: {role}", {{"role", of.procedure.role_title(role, calendar.language)}})));
@@ -127,8 +127,8 @@ Document damage_paper(const Office& office, Instant printed, const IncidentPaper
   std::optional<std::size_t> degree;
   if (state != nullptr && state->monitor.severity)
     degree = *state->monitor.severity == fault::Severity::critical ? 2 : 0;
-  out.add(Choice{text(msg("Degree of the damage:")),
-                 {text(msg("light")), text(msg("moderate")), text(msg("heavy"))},
+  out.add(Choice{text(msg("Degree of damage:")),
+                 {text(msg("light")), text(msg("moderate")), text(msg("severe"))},
                  degree});
   out.begin("plan");
   out.add(Heading{text(msg("Plan of action"))});

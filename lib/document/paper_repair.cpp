@@ -1,4 +1,4 @@
-// Rows 4, 5 and 7 of the form: the letter to a vendor, the minutes of a repair, the minutes of what became of
+// Rows 4, 5 and 7 of the form: the letter to a vendor, the minutes of a repair, the minutes of the fate of
 // the old part.
 #include "base/text.hpp"
 #include "document/paper_parts.hpp"
@@ -72,9 +72,9 @@ void write_vendor(PaperWriter& w) {
        {w.text(msg("Enclosures")), "-"},
        {w.text(msg("Subject")), w.text(msg("Request to repair a device"))}}});
   w.out.begin("recipient");
-  w.out.add(Paragraph{
-      w.text(msg("To")) + "\n" + (vendor.empty() ? kDots : vendor) + "\n" +
-      (w.of.vendor && !w.of.vendor->address.empty() ? w.of.vendor->address : w.text(msg("at their place")))});
+  w.out.add(Paragraph{w.text(msg("To")) + "\n" + (vendor.empty() ? kDots : vendor) + "\n" +
+                      (w.of.vendor && !w.of.vendor->address.empty() ? w.of.vendor->address
+                                                                    : w.text(msg("at their address")))});
   w.out.begin("opening");
   if (w.of.vendor && !w.of.vendor->contract.empty())
     w.say(msg("Under the contract {contract} we ask for the repair of the following device of {office}:",
@@ -103,11 +103,11 @@ void write_vendor(PaperWriter& w) {
     for (const auto& [name, value] : w.state.analysis->plan.parameters)
       if (name == "task") asked = value;
   w.say(msg("We ask you to do the following: {request}.", {{"request", asked.empty() ? kDots : asked}}));
-  w.say(msg(
-      "Please come at the latest on {time}, bring this letter, and leave a work order with the name of the "
-      "technician, the times of arrival and departure and the serial numbers of the parts taken out and put "
-      "in.",
-      {{"time", w.state.approval ? w.calendar.moment(w.state.approval->body.until) : kDots}}));
+  w.say(
+      msg("Please send a technician by {time} with this letter, and leave a work order with the name of the "
+          "technician, the times of arrival and departure and the serial numbers of the parts removed and "
+          "installed.",
+          {{"time", w.state.approval ? w.calendar.moment(w.state.approval->body.until) : kDots}}));
   const Official head = w.state.approval ? w.of_decided(w.state.approval->made, w.state.approval->body.paper)
                                          : w.of_step(sop::Step::approve);
   w.out.add(
@@ -131,7 +131,7 @@ void write_repair(PaperWriter& w) {
   parties(w, at, first, w.of.office.address, second, !by_vendor,
           by_vendor ? vendor_address : w.of.office.address);
   w.out.begin("work");
-  w.say(msg("have carried out and witnessed the following work on a device of {office}, as approved:",
+  w.say(msg("have carried out and witnessed the following approved work on a device of {office}:",
             {{"office", w.of.office.agency}}));
   Table table{{w.text(msg("No")), w.text(msg("Device")), w.text(msg("Serial number, old")),
                w.text(msg("Serial number, new")), w.text(msg("Damage")), w.text(msg("Action")),
@@ -141,7 +141,7 @@ void write_repair(PaperWriter& w) {
   for (const incident::Run& one : w.state.runs) {
     const incident::Part part =
         one.end && !one.end->parts.empty() ? one.end->parts.front() : incident::Part{};
-    const std::string result = !one.end ? w.text(msg("not ended"))
+    const std::string result = !one.end ? w.text(msg("not finished"))
                                : one.end->outcome == incident::RepairOutcome::done
                                    ? w.text(msg("done"))
                                    : w.text(msg("without success"));
@@ -180,8 +180,7 @@ void write_repair(PaperWriter& w) {
       w.say(msg("The work order of the vendor is kept as {digest}.", {{"digest", run->end->letter->text()}}));
     for (const Photo& photo : w.of.photos) w.out.add(Figure{"", photo.image, photo.name, {photo.name}});
     if (!w.of.not_shown.empty())
-      w.say(
-          msg("Pictures that are kept but not shown here: {names}", {{"names", join(w.of.not_shown, ", ")}}));
+      w.say(msg("Pictures kept but not shown here: {names}", {{"names", join(w.of.not_shown, ", ")}}));
   }
   w.binding();
 }
@@ -200,7 +199,7 @@ void write_handover(PaperWriter& w) {
   second.name = archive != nullptr ? archive->received_by.value_or("") : std::string();
   second.position = {returned && archive->where      ? *archive->where
                      : vendor != nullptr && returned ? vendor->body.vendor.value_or("")
-                                                     : w.text(msg("receives and keeps the part"))};
+                                                     : w.text(msg("receives and stores the part"))};
   parties(w, at, first, w.of.office.address, second, !returned,
           returned && w.of.vendor ? w.of.vendor->address
           : returned              ? std::string()

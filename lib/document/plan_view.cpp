@@ -13,7 +13,7 @@ void script_lines(const Locale& locale, const std::string& head, const plan::Fro
                   std::vector<std::string>& out) {
   std::string line = head + command.title.in(locale.language);
   if (command.sudo) line += locale.text(msg(" (as root, by sudo)"));
-  if (command.reboot) line += locale.text(msg(" (restarts the host and waits for it)"));
+  if (command.reboot) line += locale.text(msg(" (restarts the host and waits until it is back)"));
   if (command.repeatable) line += locale.text(msg(" (may be repeated)"));
   out.push_back(line);
   for (const std::string& text : split(command.script, '\n')) {
@@ -28,7 +28,7 @@ void script_lines(const Locale& locale, const std::string& head, const plan::Fro
   std::vector<std::string> codes;
   for (const int code : command.expect) codes.push_back(std::to_string(code));
   out.push_back("       " +
-                locale.text(msg("at most {time}, done on exit {codes}",
+                locale.text(msg("at most {time}, success means exit {codes}",
                                 {{"time", brief_duration(command.timeout)}, {"codes", join(codes, ", ")}})));
 }
 
@@ -71,7 +71,7 @@ std::vector<std::string> plan_lines(const Locale& locale, const plan::Frozen& pl
       origin = locale.text(msg("the office's plans/{name}.yaml", {{"name", plan.name}}));
       break;
     case plan::Origin::adhoc:
-      origin = locale.text(msg("an ad-hoc script: nobody has registered or tried it"));
+      origin = locale.text(msg("an ad-hoc script: neither registered nor tested"));
       break;
   }
   out.push_back(
@@ -81,7 +81,7 @@ std::vector<std::string> plan_lines(const Locale& locale, const plan::Frozen& pl
     if (!line.empty()) out.push_back("  " + line);
   }
   for (const auto& [name, value] : plan.parameters) out.push_back("  " + name + " = '" + value + "'");
-  if (plan.window) out.push_back("  " + locale.text(msg("in a maintenance window only")));
+  if (plan.window) out.push_back("  " + locale.text(msg("only in a maintenance window")));
   for (const plan::Target& target : plan.targets) {
     std::string line = "  " + locale.text(msg("on {host}", {{"host", target.host}}));
     if (plan.run == plan::Run::ssh) {
@@ -99,7 +99,7 @@ std::vector<std::string> plan_lines(const Locale& locale, const plan::Frozen& pl
   for (const plan::FrozenCommand& command : plan.commands)
     script_lines(locale, "  " + std::to_string(++n) + ". ", command, out);
   n = 0;
-  if (!plan.rollback.empty()) out.push_back("  " + locale.text(msg("to roll back:")));
+  if (!plan.rollback.empty()) out.push_back("  " + locale.text(msg("rollback:")));
   for (const plan::FrozenCommand& command : plan.rollback)
     script_lines(locale, "  " + std::to_string(++n) + ". ", command, out);
   for (const plan::FrozenFile& file : plan.files)
@@ -110,7 +110,7 @@ std::vector<std::string> plan_lines(const Locale& locale, const plan::Frozen& pl
   for (const plan::FrozenProbe& probe : plan.after) {
     out.push_back(
         "  " +
-        locale.text(msg("afterwards '{check}' has to be good",
+        locale.text(msg("afterwards '{check}' must be OK",
                         {{"check", probe.object.empty() ? probe.check : probe.check + ":" + probe.object}})));
   }
   if (!plan.parts.empty())
@@ -123,23 +123,24 @@ std::vector<std::string> plan_difference(const Locale& locale, const plan::Froze
   std::vector<std::string> out;
   const auto say = [&](const Message& message) { out.push_back("  " + locale.text(message)); };
   if (before.name != now.name)
-    say(msg("the plan was '{old}' and is '{new}'", {{"old", before.name}, {"new", now.name}}));
+    say(msg("the plan was '{old}' and is now '{new}'", {{"old", before.name}, {"new", now.name}}));
   for (const auto& [name, value] : now.parameters) {
     const auto old = std::find_if(before.parameters.begin(), before.parameters.end(),
                                   [&name = name](const auto& one) { return one.first == name; });
     if (old == before.parameters.end())
-      say(msg("{name} = '{new}' is new", {{"name", name}, {"new", value}}));
+      say(msg("new: {name} = '{new}'", {{"name", name}, {"new", value}}));
     else if (old->second != value)
-      say(msg("{name} was '{old}' and is '{new}'", {{"name", name}, {"old", old->second}, {"new", value}}));
+      say(msg("{name} was '{old}' and is now '{new}'",
+              {{"name", name}, {"old", old->second}, {"new", value}}));
   }
   for (const auto& [name, value] : before.parameters)
     if (std::none_of(now.parameters.begin(), now.parameters.end(),
                      [&name = name](const auto& one) { return one.first == name; }))
-      say(msg("{name} was '{old}' and is gone", {{"name", name}, {"old", value}}));
-  if (before.targets != now.targets) say(msg("the targets are others"));
-  if (before.commands != now.commands) say(msg("the commands are others"));
-  if (before.rollback != now.rollback) say(msg("the way back is another"));
-  if (before.files != now.files) say(msg("the files are others"));
+      say(msg("{name} was '{old}' and was removed", {{"name", name}, {"old", value}}));
+  if (before.targets != now.targets) say(msg("the targets differ"));
+  if (before.commands != now.commands) say(msg("the commands differ"));
+  if (before.rollback != now.rollback) say(msg("the rollback differs"));
+  if (before.files != now.files) say(msg("the files differ"));
   if (before.template_digest != now.template_digest) say(msg("the template was changed"));
   return out;
 }

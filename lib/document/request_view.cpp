@@ -41,13 +41,13 @@ void terms(const Locale& locale, const incident::Body& body, Texts& out) {
   } else if (const auto* verify = std::get_if<incident::Verify>(&body)) {
     if (verify->override_why)
       out.push_back(
-          locale.text(msg("although a probe still failed: {reason}", {{"reason", *verify->override_why}})));
+          locale.text(msg("although a check still failed: {reason}", {{"reason", *verify->override_why}})));
     reason(verify->reason);
   } else if (const auto* accept = std::get_if<incident::Accept>(&body)) {
     reason(accept->reason);
   } else if (const auto* reject = std::get_if<incident::Reject>(&body)) {
     out.push_back(locale.text(
-        msg("no to {step}; {back} is due again",
+        msg("{step} rejected; back to {back}",
             {{"step", std::string(name(reject->step))}, {"back", std::string(sop::name(reject->back))}})));
     reason(reject->reason);
     if (reject->correction)
@@ -56,13 +56,14 @@ void terms(const Locale& locale, const incident::Body& body, Texts& out) {
     out.push_back(
         locale.text(msg("closed without repair: {outcome}", {{"outcome", end_text(locale, *withdraw)}})));
     reason(withdraw->reason);
-    out.push_back(locale.text(withdraw->seconds
-                                  ? msg("this is the second signature and ends the incident")
-                                  : msg("this is the first signature; another person's ends the incident")));
+    out.push_back(locale.text(
+        withdraw->seconds
+            ? msg("this is the second signature and ends the incident")
+            : msg("this is the first signature; the signature of another person ends the incident")));
   }
   if (const auto ratified = incident::ratifies_in(body))
     out.push_back(locale.text(
-        msg("this ratifies what record {digest} did or decided before", {{"digest", ratified->text()}})));
+        msg("this ratifies the action or decision of record {digest}", {{"digest", ratified->text()}})));
   if (const auto first = incident::seconds_in(body);
       first && !std::holds_alternative<incident::Withdraw>(body))
     out.push_back(locale.text(
@@ -79,10 +80,10 @@ void envelope_lines(const Unsigned& request, const Locale& locale, Instant now, 
   with_it.records.push_back(request.record);
   for (const Message& remark : record::clock_remarks(with_it, now)) out.push_back(locale.text(remark));
   if (!envelope.notes.empty())
-    out.push_back(locale.text(counted(envelope.notes.size(), msg("it also names 1 note of the incident"),
-                                      msg("it also names {count} notes of the incident"))));
+    out.push_back(locale.text(counted(envelope.notes.size(), msg("it also refers to 1 note of the incident"),
+                                      msg("it also refers to {count} notes of the incident"))));
   out.push_back(
-      locale.text(msg("as {person}, role {role}, with the key {key}",
+      locale.text(msg("signed as {person}, role {role}, with the key {key}",
                       {{"person", envelope.by.person}, {"role", envelope.by.role}, {"key", envelope.key}})));
 }
 

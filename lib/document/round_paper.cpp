@@ -78,8 +78,8 @@ Document round_paper(const RoundPaper& of) {
           {{"office", of.office.agency}, {"number", of.procedure.header.number}}));
   heading(msg("2. Purpose and aim"), 2);
   say(
-      msg("This report tells which devices do not work normally, so that the cause can be analysed and the "
-          "repair approved."));
+      msg("This report lists the devices that do not work normally, so that the causes can be analysed and "
+          "the repairs approved."));
   heading(msg("3. Scope"), 2);
   const auto hosts = by_host(report.round);
   say(msg("{hosts} devices with {results} checks.",
@@ -113,10 +113,12 @@ Document round_paper(const RoundPaper& of) {
          calendar.brief(result.since), check_text(result) + ": " + result.summary});
   }
   if (table.rows.empty())
-    say(msg("Everything that was measured works."));
+    say(msg("All measured devices work."));
   else
     out.add(std::move(table));
-  say(msg("Of all checks {ok} are good, {warning} warn, {critical} fail and {unknown} could not be measured.",
+  say(
+      msg("Of all checks, {ok} are OK, {warning} are in warning state, {critical} have failed and {unknown} "
+          "could not be measured.",
           {{"ok", calendar.number(counts[State::ok])},
            {"warning", calendar.number(counts[State::warning])},
            {"critical", calendar.number(counts[State::critical])},
@@ -142,11 +144,11 @@ Document round_paper(const RoundPaper& of) {
                    {text(msg("Suggestion")), fault.remedy.in(language)},
                    {text(msg("Spare part")), fault.part.in(language)}}});
   }
-  if (report.diagnosis.faults.empty()) say(msg("There is no fault that has to be repaired."));
+  if (report.diagnosis.faults.empty()) say(msg("There is no fault to repair."));
 
   out.begin("closing");
   heading(msg("E. Closing"));
-  say(msg("This report was made to be used as required."));
+  say(msg("This report was drawn up to be used as required."));
   out.begin("signature");
   out.add(Signatures{
       "",

@@ -33,11 +33,11 @@ class Writing {
     out_.title = text(msg("Report of a monitoring round"));
     head();
     verdicts(text(msg("Causes")), of_.diagnosis.faults,
-             text(counted(of_.diagnosis.results, msg("No fault in the only result."),
-                          msg("No fault among {count} results."))));
+             text(counted(of_.diagnosis.results, msg("No fault found in 1 result."),
+                          msg("No fault found in {count} results."))));
     if (!of_.diagnosis.soft.empty()) verdicts(text(msg("Not confirmed yet")), of_.diagnosis.soft, "");
     if (!of_.recovered.empty()) {
-      out_.add(Heading{text(msg("Well again"))});
+      out_.add(Heading{text(msg("Recovered"))});
       out_.add(List{of_.recovered});
     }
     what_fails();
@@ -103,7 +103,7 @@ class Writing {
                     {text(msg("severity")), std::string(fault::name(fault.severity))},
                     {text(msg("since")), fault.evidence.empty() ? "" : since(fault.evidence.front().since)},
                     {text(msg("could also be")), join(others, ", ")},
-                    {text(msg("to be sure")), fault.next_command.in(language_)},
+                    {text(msg("to confirm")), fault.next_command.in(language_)},
                     {text(msg("remedy")), fault.remedy.in(language_)},
                     {text(msg("plan")), fault.plan},
                     {text(msg("spare part")), fault.part.in(language_)},
@@ -116,14 +116,14 @@ class Writing {
       for (const fault::Symptom& symptom : fault.symptoms) {
         const std::string what = symptom.host + " " + check_of(symptom.check, symptom.object);
         lines.items.push_back("~ " + (symptom.unreachable
-                                          ? text(msg("{what}, out of reach behind it", {{"what", what}}))
+                                          ? text(msg("{what}, unreachable because of it", {{"what", what}}))
                                           : what));
       }
       for (const std::string& against : fault.speaks_against) lines.items.push_back("- " + against);
       out_.add(std::move(lines));
     }
     if (!faults.empty())
-      out_.add(Paragraph{text(msg("+ evidence, ~ a consequence, - what speaks against it"))});
+      out_.add(Paragraph{text(msg("+ evidence, ~ consequence, - contradicting evidence"))});
   }
 
   void what_fails() {
@@ -136,7 +136,7 @@ class Writing {
                             state(result.state) + (result.hard ? "" : " " + text(msg("(not confirmed)"))),
                             since(result.since), chart(result.history), result.summary});
     }
-    out_.add(Heading{text(msg("What fails"))});
+    out_.add(Heading{text(msg("Failures"))});
     if (table.rows.empty()) {
       out_.add(Paragraph{text(msg("Nothing."))});
       return;
@@ -147,7 +147,7 @@ class Writing {
 
   void not_measured() {
     Table table;
-    table.heads = {text(msg("host")), text(msg("why"))};
+    table.heads = {text(msg("host")), text(msg("the reason"))};
     std::set<std::string> known;
     for (const Result& result : of_.round.results) known.insert(result.host);
     for (const round::Skipped& one : of_.round.skipped) {
@@ -156,9 +156,9 @@ class Writing {
     }
     for (const inventory::Host& host : of_.inventory.hosts)
       if (!known.contains(host.name))
-        table.rows.push_back({host.name, text(msg("not asked for in this round"))});
+        table.rows.push_back({host.name, text(msg("not measured in this round"))});
     if (table.rows.empty()) return;
-    out_.add(Heading{text(msg("What was not measured"))});
+    out_.add(Heading{text(msg("Not measured"))});
     out_.add(std::move(table));
   }
 

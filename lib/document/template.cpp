@@ -52,8 +52,7 @@ class Parser {
   // Until the end, or the tag that closes `section`, which was opened at `opened`.
   void read(std::vector<Piece>& out, const std::string& section, std::size_t opened, int depth) {
     if (depth > kMostSections)
-      throw error(opened, msg("more than {most} sections within one another",
-                              {{"most", std::to_string(kMostSections)}}));
+      throw error(opened, msg("more than {most} nested sections", {{"most", std::to_string(kMostSections)}}));
     for (;;) {
       const std::size_t begin = text_.find("{{", at_);
       const std::size_t stray = text_.substr(0, begin).find("}}", at_);
@@ -75,12 +74,12 @@ class Parser {
       if (kind == '#' || kind == '^' || kind == '/')
         name = std::string(trim(std::string_view(name).substr(1)));
       if (!is_name(name))
-        throw error(begin, msg("not a name of a value: '{name}'", {{"name", printable(name)}}));
+        throw error(begin, msg("invalid value name: '{name}'", {{"name", printable(name)}}));
       if (kind == '/') {
         if (name != section)
           throw error(begin, section.empty()
                                  ? msg("the section '{name}' is closed but was not opened", {{"name", name}})
-                                 : msg("the section '{name}' is closed where '{open}' is open",
+                                 : msg("the section '{name}' is closed while '{open}' is open",
                                        {{"name", name}, {"open", section}}));
         return;
       }
@@ -127,8 +126,9 @@ void check_pieces(const std::vector<Piece>& pieces, Scopes& scopes, const yaml::
     const bool is_value = piece.kind == Piece::Kind::value;
     if (node == nullptr || (is_value && !node->is_scalar()))
       throw yaml::error_at(source.code, source.file, piece.mark,
-                           node == nullptr ? msg("this paper has no value '{name}'", {{"name", piece.text}})
-                                           : msg("'{name}' is not a text", {{"name", piece.text}}),
+                           node == nullptr
+                               ? msg("this document has no value '{name}'", {{"name", piece.text}})
+                               : msg("'{name}' is not a text", {{"name", piece.text}}),
                            msg("see 'jaga report KIND --format json' and jaga-template(5)"));
     if (is_value) continue;
     const bool is_list = node->kind() == Node::Kind::list;
@@ -185,7 +185,7 @@ Tagged tagged(const Node& node, const yaml::Source& source, const Node& specimen
 std::vector<Tagged> all_tagged(const Node& node, const yaml::Source& source, const Node& specimen) {
   if (node.is_scalar()) return {tagged(node, source, specimen)};
   if (node.kind() != Node::Kind::list)
-    throw yaml::error_at(source.code, source.file, node.mark(), msg("not a list of texts"));
+    throw yaml::error_at(source.code, source.file, node.mark(), msg("expected a list of texts"));
   std::vector<Tagged> out;
   for (const Node& item : node.items()) out.push_back(tagged(item, source, specimen));
   return out;
@@ -194,7 +194,7 @@ std::vector<Tagged> all_tagged(const Node& node, const yaml::Source& source, con
 TemplateBlock block_of(const Node& node, const yaml::Source& source,
                        const std::vector<std::string_view>& parts, const Node& specimen) {
   if (node.kind() != Node::Kind::map || node.entries().size() != 1)
-    throw yaml::error_at(source.code, source.file, node.mark(), msg("a block is a map with one key"),
+    throw yaml::error_at(source.code, source.file, node.mark(), msg("a block must be a map with one key"),
                          msg("write it as '- part: letterhead' or '- paragraph: TEXT'"));
   const Node::Entry& entry = node.entries().front();
   const auto fail = [&](Message message, Message hint) {
@@ -204,7 +204,7 @@ TemplateBlock block_of(const Node& node, const yaml::Source& source,
   if (entry.key == "part") {
     out.part = yaml::text_of(entry.value, source);
     if (std::find(parts.begin(), parts.end(), out.part) == parts.end())
-      throw fail(msg("this paper has no part '{name}'", {{"name", printable(out.part)}}),
+      throw fail(msg("this document has no part '{name}'", {{"name", printable(out.part)}}),
                  msg("its parts are: {names}",
                      {{"names", join(std::vector<std::string>(parts.begin(), parts.end()), ", ")}}));
     return out;
@@ -216,7 +216,7 @@ TemplateBlock block_of(const Node& node, const yaml::Source& source,
   if (entry.key == "pairs") {
     out.kind = TemplateBlock::Kind::pairs;
     if (entry.value.kind() != Node::Kind::map)
-      throw fail(msg("pairs are a map"), msg("write them as pairs: {{Nama: \"...\"}}"));
+      throw fail(msg("'pairs' must be a map"), msg("write them as pairs: {{Nama: \"...\"}}"));
     for (const Node::Entry& row : entry.value.entries())
       out.rows.emplace_back(row.key, tagged(row.value, source, specimen));
     return out;
@@ -230,7 +230,7 @@ TemplateBlock block_of(const Node& node, const yaml::Source& source,
   if (kind == kinds.end())
     throw yaml::error_at(source.code, source.file, entry.mark,
                          msg("unknown block '{name}'", {{"name", printable(entry.key)}}),
-                         msg("the blocks are: part, title, heading, paragraph, list, pairs, page_break"));
+                         msg("known blocks: part, title, heading, paragraph, list, pairs, page_break"));
   out.kind = kind->second;
   out.texts = all_tagged(entry.value, source, specimen);
   return out;
@@ -260,7 +260,8 @@ Template parse_template(std::string_view bytes, std::string_view file,
   const yaml::Source source{std::string(file), ExitCode::config};
   yaml::Fields fields(top, source);
   if (fields.text("format") != "jaga/template@1")
-    throw fields.error("format", msg("unknown format of a template"), msg("this jaga reads jaga/template@1"));
+    throw fields.error("format", msg("unknown format of a template"),
+                       msg("this version of jaga reads jaga/template@1"));
   Template out;
   for (const Node& node : fields.list("blocks"))
     out.blocks.push_back(block_of(node, source, parts, specimen));
@@ -329,14 +330,15 @@ void check_style(std::string_view css, std::string_view file) {
       const std::size_t at = lower.find(forbidden);
       if (at != std::string::npos)
         throw yaml::error_at(ExitCode::config, file, {line, static_cast<int>(at) + 1},
-                             msg("'{text}' may not be used in a style", {{"text", forbidden}}));
+                             msg("'{text}' is not allowed in a style", {{"text", forbidden}}));
     }
     for (std::size_t at = lower.find("url("); at != std::string::npos; at = lower.find("url(", at + 1)) {
       std::string_view rest = trim(std::string_view(lower).substr(at + 4));
       if (!rest.empty() && (rest.front() == '"' || rest.front() == '\'')) rest.remove_prefix(1);
       if (!rest.starts_with("data:"))
         throw yaml::error_at(ExitCode::config, file, {line, static_cast<int>(at) + 1},
-                             msg("a style may refer to nothing outside the paper"), msg("use a data: URI"));
+                             msg("a style must not refer to anything outside the document"),
+                             msg("use a data: URI"));
     }
   }
   if (const auto bad = find_forbidden(css); bad || find_invalid_utf8(css))
