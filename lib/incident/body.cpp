@@ -108,7 +108,7 @@ Monitor monitor_of(Fields& fields) {
   if (fields.has("reopens")) {
     body.reopens = fields.name("reopens");
     if (!is_incident_id(*body.reopens))
-      throw fields.error("reopens", msg("'{text}' is no id of an incident", {{"text", *body.reopens}}));
+      throw fields.error("reopens", msg("invalid incident id: '{text}'", {{"text", *body.reopens}}));
   }
   if (fields.has("decisions_carry")) {
     body.decisions_carry = fields.texts("decisions_carry");
@@ -341,7 +341,7 @@ CommandEnd command_end_of(Fields& fields) {
   const bool fits = body.exit.has_value() == (body.end == CommandEnding::exit) &&
                     body.signal.has_value() == (body.end == CommandEnding::signal) &&
                     body.boot.has_value() == (body.end == CommandEnding::rebooted);
-  if (!fits) throw fields.error("end", msg("the end of the command and its number do not fit together"));
+  if (!fits) throw fields.error("end", msg("the outcome of the command does not match its number"));
   return body;
 }
 

@@ -40,7 +40,7 @@ std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure
 std::vector<std::string> roles_of(const State& state, const sop::Sop& procedure, sop::Step step, Instant at);
 // The latter alone.
 std::vector<std::string> escalated(const State& state, const sop::Sop& procedure, sop::Step step, Instant at);
-// Who may end a withdrawal by a no: approve's and accept's.
+// The roles that may reject a withdrawal: those of approve and accept.
 std::vector<std::string> withdrawal_roles(const sop::Sop& procedure);
 // Who may give the other signature of state.half_signed.
 std::vector<std::string> other_signers(const State& state, const sop::Sop& procedure, Instant at);
@@ -51,7 +51,7 @@ std::optional<sop::Step> decided_step(const Body& body);
 
 // Who did a step of the current pass may not do what not_by keeps from them.
 std::optional<Refusal> not_own(const Question& question, sop::Step step, const std::optional<Paper>& paper);
-// Whoever gave the first signature may not give the second.
+// The person who gave the first signature may not give the second.
 [[nodiscard]] std::optional<Refusal> signs_twice(const Question& question, const Body& body);
 // Where two sign `body`: whether it is the first or the second of the two.
 std::optional<Refusal> two_sign(const Question& question, const Body& body);
@@ -71,7 +71,7 @@ std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, In
 
 // Who may ratify or deny what was decided on paper under `paper`'s role: that role, and those of the step.
 std::vector<std::string> ratifying_roles(const sop::Sop& procedure, sop::Step step, const Paper& paper);
-// Whether whoever decided on paper still has a key and one of those roles.
+// Whether the person who decided on paper still has a key and one of those roles.
 bool can_ratify(const sop::Sop& procedure, sop::Step step, const Paper& paper,
                 const registry::Register* registered, Instant at);
 

@@ -9,7 +9,7 @@ namespace jaga::incident {
 void require_unforked(const State& state) {
   if (!state.forked) return;
   throw Error(ExitCode::not_permitted,
-              msg("incident '{id}' is forked: two clones have gone on with it", {{"id", state.id}}),
+              msg("incident '{id}' is forked: two clones have continued it", {{"id", state.id}}),
               msg("close the fork with 'jaga merge {id} -m REASON'", {{"id", state.id}}));
 }
 
@@ -25,16 +25,17 @@ struct Tidy {
     if (reason.empty()) throw Error(ExitCode::usage, std::move(missing), msg("give it with -m"));
   }
 
-  // A name, a number, a place: it stands in lists and on paper, where another line looks like another entry.
+  // A name, number or place is printed in lists and on paper, where a line break looks like another entry.
   static void line(const char* name, const std::optional<std::string>& text) {
     if (!text || is_line(*text)) return;
-    throw Error(ExitCode::usage, msg("'{name}' has to be one line of plain text: '{value}'",
+    throw Error(ExitCode::usage, msg("'{name}' must be a single line of plain text: '{value}'",
                                      {{"name", name}, {"value", printable(*text)}}));
   }
 
   static void need_reason_of(const std::optional<std::string>& reason) {
     if (!reason || reason->empty())
-      throw Error(ExitCode::usage, msg("to archive without evidence needs a reason"), msg("give it with -m"));
+      throw Error(ExitCode::usage, msg("archiving without evidence requires a reason"),
+                  msg("give it with -m"));
   }
 
   void operator()(Analyze& body) const {
@@ -49,7 +50,7 @@ struct Tidy {
   }
   void operator()(Accept& body) const { tidy(body.reason); }
   void operator()(Reject& body) const {
-    need_reason(body.reason, msg("a no needs a reason"));
+    need_reason(body.reason, msg("a rejection requires a reason"));
     tidy(body.correction);
   }
   void operator()(RepairStart& body) const {
@@ -81,12 +82,12 @@ struct Tidy {
     line("sanitised", body.sanitised);
   }
   void operator()(Withdraw& body) const {
-    need_reason(body.reason, msg("a withdrawal needs a reason"));
+    need_reason(body.reason, msg("a withdrawal requires a reason"));
     tidy(body.of);
     tidy(body.to);
     line("to", body.to);
   }
-  void operator()(Merge& body) const { need_reason(body.reason, msg("a merge needs a reason")); }
+  void operator()(Merge& body) const { need_reason(body.reason, msg("a merge requires a reason")); }
   template <typename B>
   void operator()(B&) const {}
 };
@@ -119,7 +120,7 @@ void require_possible_times(const State& state, const Body& body, std::optional<
   const auto local = [&](Instant at) { return local_time(at, state.utc_offset); };
   const auto refuse = [&](const char* option, Instant given, const Message& than, const Message& hint) {
     throw Error(ExitCode::usage,
-                msg("{option} {time} lies before {what}", {{"option", option}, {"time", local(given)}})
+                msg("{option} {time} is before {what}", {{"option", option}, {"time", local(given)}})
                     .with("what", than),
                 hint);
   };
@@ -128,19 +129,19 @@ void require_possible_times(const State& state, const Body& body, std::optional<
   if (run != nullptr) {
     const Instant called = effective(run->made);
     const Message than = run->body.mode == RepairMode::vendor
-                             ? msg("the vendor was called in, {time}", {{"time", local(called)}})
-                             : msg("the repair began, {time}", {{"time", local(called)}});
+                             ? msg("the call to the vendor, {time}", {{"time", local(called)}})
+                             : msg("the start of the repair, {time}", {{"time", local(called)}});
     if (end->arrived && before(*end->arrived, called)) refuse("--arrived", *end->arrived, than, {});
     if (end->left && before(*end->left, called)) refuse("--left", *end->left, than, {});
     if (end->arrived && end->left && *end->left < *end->arrived)
-      throw Error(ExitCode::usage, msg("who left at {left} had not arrived at {arrived}",
+      throw Error(ExitCode::usage, msg("departure at {left} is before arrival at {arrived}",
                                        {{"left", local(*end->left)}, {"arrived", local(*end->arrived)}}));
     if (occurred && before(*occurred, called)) refuse("--occurred", *occurred, than, {});
   }
   if (const auto* withdraw = std::get_if<Withdraw>(&body);
       withdraw != nullptr && withdraw->until && !withdraw->ratifies && *withdraw->until <= now)
-    throw Error(ExitCode::usage, msg("--until {time} lies in the past", {{"time", local(*withdraw->until)}}),
-                msg("until then a risk is left as it is; give a later one"));
+    throw Error(ExitCode::usage, msg("--until {time} is in the past", {{"time", local(*withdraw->until)}}),
+                msg("the risk is accepted until this time; give a later one"));
   if (!occurred) return;
   // A request may have been edited before it was signed.
   if (*occurred > now)
@@ -148,25 +149,27 @@ void require_possible_times(const State& state, const Body& body, std::optional<
                 msg("it is now {time}", {{"time", local(now)}}));
   const Instant began = state.spans.empty() ? effective(state.opened) : state.spans.front().began;
   if (before(*occurred, began))
-    refuse("--occurred", *occurred, msg("the incident began, {time}", {{"time", local(began)}}),
-           msg("what began earlier is reported so: jaga open HOST -m TEXT --occurred TIME"));
+    refuse("--occurred", *occurred, msg("the start of the incident, {time}", {{"time", local(began)}}),
+           msg("report an earlier event with: jaga open HOST -m TEXT --occurred TIME"));
   const auto* start = std::get_if<RepairStart>(&body);
   if (start != nullptr && !start->emergency && state.approval &&
       start->basis == state.approval->made.record && before(*occurred, effective(state.approval->made)))
     throw Error(ExitCode::not_permitted,
-                msg("a repair at {time} came before its approval, at {approved}",
+                msg("the repair at {time} was before its approval at {approved}",
                     {{"time", local(*occurred)}, {"approved", local(effective(state.approval->made))}}),
-                msg("record it as what it was, for others to ratify: jaga repair {id} --by-hand --emergency "
-                    "--occurred TIME -m REASON",
+                msg("record it as an emergency, to be ratified by others: jaga repair {id} --by-hand "
+                    "--emergency --occurred TIME -m REASON",
                     {{"id", state.id}}));
   if (std::holds_alternative<Verify>(body) && state.finished_run() != nullptr &&
       before(*occurred, effective(*state.finished_run()->ended)))
     refuse("--occurred", *occurred,
-           msg("the repair ended, {time}", {{"time", local(effective(*state.finished_run()->ended))}}), {});
+           msg("the end of the repair, {time}", {{"time", local(effective(*state.finished_run()->ended))}}),
+           {});
   if (std::holds_alternative<Accept>(body) && state.verified &&
       before(*occurred, effective(state.verified->made)))
     refuse("--occurred", *occurred,
-           msg("the repair was verified, {time}", {{"time", local(effective(state.verified->made))}}), {});
+           msg("the verification of the repair, {time}", {{"time", local(effective(state.verified->made))}}),
+           {});
 }
 
 }  // namespace

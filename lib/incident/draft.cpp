@@ -90,7 +90,7 @@ Reject draft_rejection(const State& state, const sop::Sop& procedure, Instant no
   const auto next = due_step(state, procedure, now);
   if (!next)
     throw Error(ExitCode::not_permitted, msg("incident '{id}' is finished", {{"id", state.id}}),
-                msg("look at it with 'jaga show {id}'", {{"id", state.id}}));
+                msg("see 'jaga show {id}'", {{"id", state.id}}));
   Step step = next->step;
   std::optional<Rejection> what;
   if (state.withdrawing) {
@@ -118,10 +118,10 @@ Reject draft_rejection(const State& state, const sop::Sop& procedure, Instant no
     what = Rejection::approval;
   }
   if (!what)
-    throw Error(ExitCode::not_permitted,
-                msg("there is nothing to reject: '{due}' is due", {{"due", std::string(sop::name(step))}}),
-                msg("{what}; roles that may do it: {roles}", {{"roles", who_may(next->roles)}})
-                    .with("what", next->what));
+    throw Error(
+        ExitCode::not_permitted,
+        msg("nothing to reject: the next step is '{due}'", {{"due", std::string(sop::name(step))}}),
+        msg("{what}; permitted roles: {roles}", {{"roles", who_may(next->roles)}}).with("what", next->what));
   if (const auto record = rejected_record(state, *what)) body.on = *record;
   body.step = rejected_step(step);
   const sop::NoGoes& goes = *procedure.row(step).no_goes;
@@ -131,7 +131,7 @@ Reject draft_rejection(const State& state, const sop::Sop& procedure, Instant no
     for (const Step may : goes.may) names.emplace_back(sop::name(may));
     throw Error(
         ExitCode::usage,
-        msg("the no of '{step}' cannot go back to '{back}'",
+        msg("a rejection of '{step}' cannot go back to '{back}'",
             {{"step", std::string(name(body.step))}, {"back", back.value_or(std::string(sop::name(*to)))}}),
         msg("it can go back to: {steps}", {{"steps", join(names, ", ")}}));
   }
@@ -181,10 +181,10 @@ RepairStart draft_repair_start(const State& state, RepairMode mode, std::optiona
       throw Error(
           ExitCode::not_permitted,
           msg("the approval was revoked by '{person}'", {{"person", state.approval->revoked->by.person}}),
-          msg("see what is due with 'jaga show {id}'", {{"id", state.id}}));
+          msg("see the next step with 'jaga show {id}'", {{"id", state.id}}));
     if (going_on == nullptr)
-      throw Error(ExitCode::not_permitted, msg("there is no run to go on with"),
-                  msg("begin one with 'jaga repair {id}'", {{"id", state.id}}));
+      throw Error(ExitCode::not_permitted, msg("no run to resume"),
+                  msg("start one with 'jaga repair {id}'", {{"id", state.id}}));
     body.resumes = going_on->made.record;
     body.rollback = mode == RepairMode::run && state.rolls_back(*going_on);
     if (going_on->body.basis == body.basis) body.run = going_on->body.run;

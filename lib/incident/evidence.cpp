@@ -44,7 +44,7 @@ Message redaction_refused(const record::Chain& chain, std::span<const record::No
                           const sop::Sop& procedure, const Digest& evidence, const record::By& by,
                           const std::string& key) {
   if (!procedure.may(by.role, sop::Step::accept))
-    return msg("'{person}' holds no role that may do '{step}'", {{"person", by.person}, {"step", "accept"}});
+    return msg("'{person}' has no role for step '{step}'", {{"person", by.person}, {"step", "accept"}});
   for (const Adder& adder : added_by(chain, notes, evidence))
     if (adder.person == by.person || adder.key == key)
       return msg("'{person}' attached it and may not redact it", {{"person", adder.person}});

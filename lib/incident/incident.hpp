@@ -44,7 +44,7 @@ struct Approval {
   Made made;
   Approve body;
   std::int64_t used = 0;     // runs that began under it
-  std::int64_t allowed = 1;  // body.runs, and one for each "no" of verify that goes back to repair
+  std::int64_t allowed = 1;  // body.runs, and one for each rejection by verify that goes back to repair
   std::optional<Made> revoked;
   std::optional<Made> voided;    // the later analysis
   std::optional<Made> ratified;  // of a decision on paper: the decider's own record
@@ -62,7 +62,7 @@ struct Run {
   std::optional<Made> ended;
   std::optional<RepairEnd> end;
   bool continued = false;        // a later repair-start resumes it
-  bool left_behind = false;      // of a branch that a merge closed: it ran, but nobody can go on with it
+  bool left_behind = false;      // of a branch that a merge closed: it ran, but cannot be continued
   std::optional<Made> ratified;  // of an emergency: the approve or reject that settles it
   bool rejected = false;         // ... and that it is a reject
 };
@@ -118,7 +118,7 @@ struct State {
   std::optional<HalfSigned> half_signed;
   std::optional<Decided<Withdraw>> withdrawing;  // the first of the two
   std::optional<Decided<Withdraw>> withdrawn;    // the second; on paper it ends nothing until it is ratified
-  // Of a step, not of a withdrawal, as long as that step has not said yes since; the newest last. After a
+  // Of a step, not of a withdrawal, unless that step has been approved since; the newest last. After a
   // merge those of all branches.
   std::vector<Decided<Reject>> rejections;
   std::optional<sop::Step> after_run;  // where a revocation goes once the run has ended
@@ -146,7 +146,7 @@ struct State {
   const Run* failed_run() const;  // ended "failed", nothing after it
   // The run that verify decides on: ended "done", nothing after it.
   const Run* finished_run() const;
-  // What a branch that a merge closed had run of the newest analysis' plan, or done by hand.
+  // Runs of the newest analysis' plan, and manual repairs, in a branch that a merge closed.
   std::vector<Run> left_behind() const;
   // Emergencies that neither approve nor reject has settled.
   std::vector<const Run*> unsettled() const;
@@ -156,10 +156,10 @@ struct State {
 enum class Rejection {
   withdrawal,           // the first of its two records
   emergency,            // a repair-start that nobody had approved
-  approval,             // an approve: revoked, or denied by who is said to have decided it on paper
+  approval,             // an approve: revoked, or denied by the alleged decider on paper
   analysis,             // the plan that waits for approval
   repair,               // a repair-end, instead of verifying it
-  denied_verification,  // a verify on paper, denied by who is said to have decided it
+  denied_verification,  // a verify on paper, denied by the alleged decider
   verification,         // a verify, instead of accepting it
   denied_acceptance     // an accept on paper
 };
@@ -233,7 +233,7 @@ bool waits_for(const State& state, const sop::Sop& procedure, const Person& pers
 Message who_may_hint(const registry::Register& registered, const std::vector<std::string>& roles,
                      Instant now);
 
-// Throws Error{not_permitted}, naming `jaga merge`, where two clones have gone on with it.
+// Throws Error{not_permitted}, naming `jaga merge`, if two clones have continued it.
 void require_unforked(const State& state);
 
 struct Decision {
@@ -242,7 +242,7 @@ struct Decision {
 };
 // The record that comes next, under the first of the person's roles that may write it, its texts without
 // blanks around them; a decision without a summary is given the one that it has to carry. Throws Error{usage}
-// for a body that from_node() would refuse, and for a no or a withdrawal without a reason;
+// for a body that from_node() would refuse, and for a rejection or a withdrawal without a reason;
 // Error{not_permitted}, naming what is due and who may do it, also where a newer version of jaga wrote the
 // newest record. `registered` (for decisions on paper: whose role and own work count) is the register now.
 Decision decide(const State& state, std::span<const record::Note> notes, const sop::Sop& procedure,
@@ -254,7 +254,7 @@ Decision decide(const State& state, std::span<const record::Note> notes, const s
 Approve draft_approval(const State& state, const sop::Sop& procedure, Instant now);
 Verify draft_verification(const State& state, std::span<const record::Note> notes);
 Accept draft_acceptance(const State& state);
-// The "no" of what is due now (approve also revokes), or of `step`. Throws not_permitted where nothing can be
+// Rejects the pending step (approve also revokes), or `step`. Throws not_permitted where nothing can be
 // rejected, usage where `back` is not allowed.
 Reject draft_rejection(const State& state, const sop::Sop& procedure, Instant now, const std::string& reason,
                        std::optional<std::string> back);
@@ -269,8 +269,8 @@ RepairStart draft_repair_start(const State& state, RepairMode mode, std::optiona
 // in their order; one more than there are: nothing is left to do there. `from`, which a person named, is for
 // the target on which the run broke off, the first that is not done (one more than there are: what is unknown
 // was done, says that person); a rollback leaves alone where nothing was run. Throws not_permitted where the
-// end of a command is unknown, the plan does not say that it may be repeated and nobody named where to go on;
-// usage for a `from` that is no command, or where nothing is left.
+// end of a command is unknown, the plan does not permit repeating it and no command to continue was given;
+// usage for a `from` that is not a command, or if nothing is left.
 std::vector<std::int64_t> first_commands(const State& state, const RepairStart& start);
 
 // "SHA256:..." of "type base64"; empty for a text that is none.

@@ -82,9 +82,9 @@ bool is_import_of(const record::Note& note, const Digest& record);
 // How the fault of an incident stands by one round.
 enum class Standing {
   failing,
-  flapping,   // it comes and goes; well or not just now tells nothing
-  recovered,  // well again, though no repair was done
-  repaired    // well again since the repair
+  flapping,   // it comes and goes; its present state proves nothing
+  recovered,  // OK, although no repair was done
+  repaired    // OK since the repair
 };
 template <>
 inline constexpr std::array<std::string_view, 4> kSpellings<Standing> = {"failing", "flapping", "recovered",

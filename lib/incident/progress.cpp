@@ -44,12 +44,12 @@ bool was_touched(const State& state, const Run* run, const std::string& target) 
 Error is_unknown(const CommandRun& last) {
   return Error(
       ExitCode::not_permitted,
-      msg("how command {n} on '{host}' ended is unknown, and the plan does not say that it may be repeated",
+      msg("the outcome of command {n} on '{host}' is unknown, and the plan does not permit repeating it",
           {{"n", std::to_string(last.start.n)}, {"host", last.start.target}}),
-      msg("look at the host, then name the command to go on from: --resume --from N"));
+      msg("check the host, then give the command from which to continue: --resume --from N"));
 }
 
-// Whether nobody knows what became of it.
+// Whether its outcome is unknown.
 bool is_open(const Commands& commands, const CommandRun& last) {
   if (!last.end) return true;
   if (last.end->end == CommandEnding::not_sent) return false;
@@ -109,7 +109,7 @@ std::vector<std::int64_t> first_commands(const State& state, const RepairStart& 
       const bool may_be_done = last != nullptr && last->start.n == most && is_open(commands, *last);
       if (*start.from < 1 || *start.from > most + (may_be_done ? 1 : 0))
         throw Error(ExitCode::usage, msg("the plan has no command {n}", {{"n", std::to_string(*start.from)}}),
-                    msg("it has {count}", {{"count", std::to_string(most)}}));
+                    msg("number of records: {count}", {{"count", std::to_string(most)}}));
       first.push_back(*start.from);
     } else if (next) {
       first.push_back(*next);
@@ -118,7 +118,7 @@ std::vector<std::int64_t> first_commands(const State& state, const RepairStart& 
     }
   }
   if (!named)
-    throw Error(ExitCode::usage, msg("every command has ended well: there is none to go on from"),
+    throw Error(ExitCode::usage, msg("all commands have succeeded: there is none to continue from"),
                 msg("leave out --from"));
   return first;
 }
@@ -142,13 +142,13 @@ std::vector<std::int64_t> next_commands(const State& state, const Run& run) {
 Message not_next(const State& state, const Run& run, const CommandStart& wanted) {
   const Commands& commands = commands_of(state, run.body.rollback);
   if (!run.commands.empty() && !ended_well(commands, run.commands.back()))
-    return msg("the command before did not end well");
+    return msg("the previous command failed");
   try {
     const std::vector<std::int64_t> next = next_commands(state, run);
     const std::vector<plan::Target>& targets = state.analysis->plan.targets;
     for (std::size_t i = 0; i < targets.size(); ++i)
       if (targets[i].host == wanted.target && next[i] == wanted.n) return {};
-    return msg("command {n} is not the one that comes next on '{host}'",
+    return msg("command {n} is not the next one on '{host}'",
                {{"n", std::to_string(wanted.n)}, {"host", wanted.target}});
   } catch (const Error& error) {
     return error.message();
@@ -159,12 +159,12 @@ Message not_done(const State& state, const Run& run) {
   const Commands& commands = commands_of(state, run.body.rollback);
   if (!std::all_of(run.commands.begin(), run.commands.end(),
                    [&](const CommandRun& command) { return ended_well(commands, command); }))
-    return msg("a command of this run did not end well");
+    return msg("a command of this run failed");
   try {
     const std::vector<std::int64_t> next = next_commands(state, run);
     for (std::size_t i = 0; i < next.size(); ++i)
       if (next[i] <= static_cast<std::int64_t>(commands.size()))
-        return msg("not every command was run, and ended well, on '{host}'",
+        return msg("not every command succeeded on '{host}'",
                    {{"host", state.analysis->plan.targets[i].host}});
     return {};
   } catch (const Error& error) {

@@ -25,13 +25,13 @@ Message stranger(const State& state, const record::Envelope& envelope, const reg
   if (record::is_of_run(envelope.kind) && run != nullptr && run->body.run_key &&
       fingerprint_of(*run->body.run_key) == envelope.key)
     return {};
-  if (registered == nullptr) return msg("it names a head of the register that there is not");
+  if (registered == nullptr) return msg("it refers to an unknown register head");
   const registry::Person* owner = registered->owner(envelope.key);
-  if (owner == nullptr) return msg("nobody had registered its key");
+  if (owner == nullptr) return msg("its key was not registered");
   if (owner->id != envelope.by.person)
-    return msg("its key is that of '{owner}', not of '{person}'",
+    return msg("its key belongs to '{owner}', not to '{person}'",
                {{"owner", owner->id}, {"person", envelope.by.person}});
-  if (!owner->holds(envelope.key)) return msg("its key was not current any more");
+  if (!owner->holds(envelope.key)) return msg("its key was no longer current");
   const auto roles = registered->roles_of(*owner, envelope.at);
   if (std::find(roles.begin(), roles.end(), envelope.by.role) == roles.end())
     return msg("'{person}' did not hold the role '{role}'",
@@ -57,7 +57,7 @@ class Replay {
     Message wrong = not_believed(state, record, registered);
     const auto roles = roles_for(state, procedure_, body, record.envelope.at);
     if (wrong.empty() && std::find(roles.begin(), roles.end(), record.envelope.by.role) == roles.end())
-      wrong = msg("'{person}' holds no role that may do '{step}'",
+      wrong = msg("'{person}' has no role for step '{step}'",
                   {{"person", record.envelope.by.person}, {"step", std::string(sop::name(Step::monitor))}});
     if (!wrong.empty()) violated(state, record, std::move(wrong));
     // Measuring ends with the round that confirmed it; from there on it waits for its analysis.
@@ -182,13 +182,13 @@ State joined(const State& fork, const std::vector<const State*>& branches) {
         continue;
       }
       Run kept = run;
-      // Nobody can go on with it any more: the other branch knew nothing of it.
+      // It can no longer be continued: the other branch knew nothing of it.
       kept.left_behind = true;
       result.runs.push_back(std::move(kept));
       if (result.approval && run.body.basis == result.approval->made.record && !run.body.resumes)
         ++result.approval->used;
     }
-    // Whoever decides it anew has to know that somebody had said no, and why.
+    // The person who decides again must know that it was rejected before, and why.
     for (const Decided<Reject>& no : branch->rejections) {
       const auto same = [&](const Decided<Reject>& known) { return known.made.record == no.made.record; };
       if (std::none_of(result.rejections.begin(), result.rejections.end(), same))
@@ -210,7 +210,7 @@ State joined(const State& fork, const std::vector<const State*>& branches) {
 State replay(const record::Chain& chain, std::span<const record::Note> notes, const sop::Sop& procedure,
              const RegisterAt& register_at, const Doubt& doubt) {
   if (chain.records.empty())
-    throw Error(ExitCode::data, msg("incident '{id}' has no record", {{"id", chain.name.id}}));
+    throw Error(ExitCode::data, msg("incident '{id}' has no records", {{"id", chain.name.id}}));
   Replay replay(chain, notes, procedure, register_at, doubt);
   State state;
   state.id = chain.name.id;

@@ -15,7 +15,7 @@ void add(std::vector<std::string>& list, const std::vector<std::string>& more) {
     if (!contains(list, one)) list.push_back(one);
 }
 
-// Whoever may give one of the signatures of a decision.
+// The roles that may give one of the signatures of a decision.
 std::vector<std::string> signers(const State& state, const sop::Sop& procedure, Step step, Instant at) {
   auto roles = roles_of(state, procedure, step, at);
   add(roles, procedure.row(step).countersign);
@@ -157,13 +157,13 @@ std::vector<std::string> other_signers(const State& state, const sop::Sop& proce
   return roles;
 }
 
-// `not_by` of the row: nobody decides on their own work, by person and by key; an admin is no exception.
+// `not_by` of the row: nobody decides on their own work, by person and by key; this applies to admins, too.
 std::optional<Refusal> not_own(const Question& q, Step step, const std::optional<Paper>& paper) {
   const std::string& decider = paper ? paper->decided_by : q.by.person;
   for (const Step work : q.procedure.row(step).not_by) {
     for (const Author& author : authors_of(q.state, work)) {
       if (author.person != decider && (author.key.empty() || author.key != q.key || paper)) continue;
-      return Refusal{msg("'{person}' may not do '{step}' on their own work: they did '{work}'",
+      return Refusal{msg("'{person}' may not do step '{step}' on their own work: they did '{work}'",
                          {{"person", decider},
                           {"step", std::string(sop::name(step))},
                           {"work", std::string(sop::name(work))}}),
@@ -181,7 +181,7 @@ std::optional<Refusal> signs_twice(const Question& q, const Body& body) {
   const HalfSigned& first = *q.state.half_signed;
   if (first.made.record != *seconds_of(body)) return std::nullopt;
   if (first.made.by.person == q.by.person || first.made.key == q.key)
-    return Refusal{msg("'{step}' needs the signatures of two people, with two keys",
+    return Refusal{msg("'{step}' requires the signatures of two people with two keys",
                        {{"step", std::string(sop::name(*step))}}),
                    msg("another person with one of these roles must do it: {roles}",
                        {{"roles", who_may(other_signers(q.state, q.procedure, q.at))}})};
@@ -202,23 +202,23 @@ std::optional<Refusal> two_sign(const Question& q, const Body& body) {
   const auto& countersign = q.procedure.row(step).countersign;
   if (countersign.empty()) {
     if (!seconds) return std::nullopt;
-    return Refusal{
-        msg("the procedure wants no second signature of '{step}'", {{"step", std::string(sop::name(step))}}),
-        {}};
+    return Refusal{msg("the procedure requires no second signature for '{step}'",
+                       {{"step", std::string(sop::name(step))}}),
+                   {}};
   }
   if (paper)
-    return Refusal{msg("'{step}' is signed by two, and takes no decision on paper",
+    return Refusal{msg("'{step}' requires two signatures and cannot be decided on paper",
                        {{"step", std::string(sop::name(step))}}),
-                   msg("let each of them sign: 'jaga {step} {id} --as PERSON --request DIR'",
+                   msg("request the signature of each person: 'jaga {step} {id} --as PERSON --request DIR'",
                        {{"step", std::string(sop::name(step))}, {"id", q.state.id}})};
   if (!seconds) return std::nullopt;
   if (!q.state.half_signed || q.state.half_signed->made.record != *seconds)
-    return Refusal{msg("there is no first signature that this is the second of"),
-                   msg("look at it again: 'jaga show {id}'", {{"id", q.state.id}})};
+    return Refusal{msg("no first signature to countersign"),
+                   msg("review it again: 'jaga show {id}'", {{"id", q.state.id}})};
   const HalfSigned& first = *q.state.half_signed;
   if (!(bare(first.body) == bare(body)))
-    return Refusal{msg("the second signature must be to the same as the first"),
-                   msg("look at it again: 'jaga show {id}'", {{"id", q.state.id}})};
+    return Refusal{msg("the second signature must be for the same decision as the first one"),
+                   msg("review it again: 'jaga show {id}'", {{"id", q.state.id}})};
   return std::nullopt;
 }
 
@@ -259,7 +259,7 @@ std::string who_may(const std::vector<std::string>& roles) {
 
 std::vector<std::string> roles_for(const State& state, const sop::Sop& procedure, const Body& body,
                                    Instant at) {
-  // Whoever enters a decision from paper needs a role of the procedure, not that of the decider.
+  // Entering a decision from paper requires a role of the procedure, not that of the decider.
   const auto either = [&](std::vector<std::string> roles, const std::optional<Paper>& paper) {
     if (paper)
       for (const auto& role : procedure.row(Step::analyze).roles)

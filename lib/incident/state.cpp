@@ -103,17 +103,18 @@ std::optional<Measured> measured(const State& state, std::span<const record::Not
 }
 
 Message approval_is_dead(const State& state, Instant now) {
-  if (!state.approval) return msg("nobody has approved a repair");
+  if (!state.approval) return msg("no approved repair");
   const Approval& approval = *state.approval;
-  if (approval.voided) return msg("a later analysis has taken the place of the one that was approved");
+  if (approval.voided) return msg("a newer analysis has replaced the approved one");
   if (now > approval.body.until)
-    return msg("the approval ended at {time}", {{"time", local_time(approval.body.until, state.utc_offset)}});
+    return msg("the approval expired at {time}",
+               {{"time", local_time(approval.body.until, state.utc_offset)}});
   if (now < approval.made.at && now < approval.made.occurred.value_or(approval.made.at))
-    return msg("the approval begins at {time}; the clock of this machine is behind it",
+    return msg("the approval begins at {time}, but the clock of this machine is behind that time",
                {{"time", local_time(approval.made.at, state.utc_offset)}});
   if (approval.revoked)
     return msg("the approval was revoked by '{person}'", {{"person", approval.revoked->by.person}});
-  if (approval.used >= approval.allowed) return msg("the approval was used already");
+  if (approval.used >= approval.allowed) return msg("the approval has already been used");
   return {};
 }
 
@@ -127,9 +128,8 @@ Due to_ratify(const sop::Sop& procedure, Step step, const Paper& paper, Message 
     due.only = paper.decided_by;
   } else {
     due.in_place_of = paper.decided_by;
-    due.what =
-        msg("ratify or reject what '{person}' decided on paper and cannot ratify any more: no role, no key",
-            {{"person", paper.decided_by}});
+    due.what = msg("ratify or reject the paper decision of '{person}', who no longer has a role or a key",
+                   {{"person", paper.decided_by}});
   }
   return due;
 }
@@ -142,15 +142,14 @@ std::optional<Due> due(const State& state, const sop::Sop& procedure, Instant no
     const auto waits = [](const auto& decided) { return decided->body.paper && !decided->ratified; };
     const bool first = waits(state.withdrawing);
     if (first || state.withdrawn) {
-      Due due =
-          to_ratify(procedure, first ? Step::approve : Step::accept,
-                    *(first ? state.withdrawing : state.withdrawn)->body.paper,
-                    msg("ratify the withdrawal that was decided on paper, or reject it"), registered, now);
+      Due due = to_ratify(procedure, first ? Step::approve : Step::accept,
+                          *(first ? state.withdrawing : state.withdrawn)->body.paper,
+                          msg("ratify or reject the withdrawal that was decided on paper"), registered, now);
       due.withdrawal = true;
       return due;
     }
-    return Due{Step::accept, procedure.row(Step::accept).roles, msg("second the withdrawal, or reject it"),
-               true};
+    return Due{Step::accept, procedure.row(Step::accept).roles,
+               msg("countersign the withdrawal or reject it"), true};
   }
   auto next = due_step(state, procedure, now, registered);
   if (!next || next->only || next->in_place_of || state.spans.empty()) return next;
@@ -199,23 +198,20 @@ std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, In
     case Step::repair: {
       const Run* open = state.open_run();
       if (open != nullptr && open->body.mode == RepairMode::vendor && state.after_run)
-        return answer(
-            Step::repair,
-            msg("the approval was revoked by '{person}': call the vendor off, then record what they did or "
-                "give it up",
-                {{"person", state.approval->revoked->by.person}}));
+        return answer(Step::repair, msg("the approval was revoked by '{person}': cancel the vendor's visit, "
+                                        "then record the work done or give up the repair",
+                                        {{"person", state.approval->revoked->by.person}}));
       if (open != nullptr && state.after_run)
-        return answer(Step::repair,
-                      msg("the approval was revoked by '{person}': end the repair that has begun",
-                          {{"person", state.approval->revoked->by.person}}));
+        return answer(Step::repair, msg("the approval was revoked by '{person}': end the running repair",
+                                        {{"person", state.approval->revoked->by.person}}));
       if (open != nullptr && open->body.mode == RepairMode::vendor)
         return answer(Step::repair, msg("record the vendor's reply"));
-      if (open != nullptr) return answer(Step::repair, msg("end the repair that has begun"));
+      if (open != nullptr) return answer(Step::repair, msg("end the running repair"));
       const Run* failed = state.failed_run();
       const bool alive = state.approval && !state.approval->revoked && !state.approval->voided &&
                          now <= state.approval->body.until;
       if (failed != nullptr && (alive || failed->body.emergency))
-        return answer(Step::repair, msg("go on with the run that failed, or give it up"));
+        return answer(Step::repair, msg("resume the failed run or give it up"));
       if (Message dead = approval_is_dead(state, now); !dead.empty())
         return answer(Step::approve, std::move(dead));
       return answer(Step::repair, msg("carry out the approved plan"));
@@ -223,7 +219,7 @@ std::optional<Due> due_by_rows(const State& state, const sop::Sop& procedure, In
     case Step::verify:
       return answer(Step::verify, msg("check the repair"));
     case Step::accept:
-      return answer(Step::accept, msg("receive the report"));
+      return answer(Step::accept, msg("accept the report"));
     default:
       return answer(Step::archive, msg("store the evidence"));
   }
@@ -241,7 +237,7 @@ std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Insta
   if (!due || due->only || due->in_place_of) return due;
   if (const HalfSigned* first = half_signed(state, due->step, now)) {
     due->roles = other_signers(state, procedure, now);
-    due->what = msg("sign it too, or reject it: '{person}' has signed", {{"person", first->made.by.person}});
+    due->what = msg("countersign or reject: '{person}' has signed", {{"person", first->made.by.person}});
     return due;
   }
   due->roles = roles_of(state, procedure, due->step, now);
@@ -282,7 +278,7 @@ struct Applier {
     state.accepted.reset();
     state.after_run.reset();
   }
-  // The step has said yes: no earlier no of it stands.
+  // The step was approved: its earlier rejections no longer apply.
   void answered(RejectedStep step) {
     std::erase_if(state.rejections, [&](const Decided<Reject>& no) { return no.body.step == step; });
   }
@@ -382,7 +378,7 @@ struct Applier {
       go_back(*state.after_run);
       state.after_run.reset();
     } else if (body.outcome == RepairOutcome::done) {
-      // Row 4 leads to row 5; what was rolled back is no repair, and its cause has to be found again (row 2).
+      // Row 4 leads to row 5; a rollback is not a repair, and the cause has to be found again (row 2).
       state.phase = run.body.rollback ? Step::analyze : Step::verify;
     } else if (body.outcome == RepairOutcome::given_up) {
       go_back(Step::analyze);
@@ -433,7 +429,7 @@ struct Applier {
 }  // namespace
 
 void apply(State& state, const sop::Sop& procedure, const Body& body, const Made& made) {
-  // Any step between the two records of a withdrawal, or a no, ends it.
+  // Any step between the two records of a withdrawal, or a rejection, ends it.
   const auto* withdraw = std::get_if<Withdraw>(&body);
   if (withdraw == nullptr || (!withdraw->seconds && !withdraw->ratifies)) {
     state.withdrawing.reset();

@@ -1,6 +1,6 @@
 // What each record of an incident is about: the plan that it rests on and how the repair ended, found by the
 // digests alone that records name. So the summary of a decision (incident/summary.hpp) can be computed by
-// replay() and by whoever holds nothing but the incident's records.
+// replay() and by a person who has nothing but the incident's records.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,7 @@ class Subjects {
   // What the branches of a fork have added.
   void join(const Subjects& branch);
 
-  // The summary that such a decision has to carry, whatever it carries. nullopt: it is no decision, or what
+  // The summary that such a decision has to carry, always computed. nullopt: not a decision, or what
   // it names is not there. `notes` are searched for the measurement that a verify rests on.
   std::optional<Summary> summary_of(const Body& decision, std::span<const record::Note> notes,
                                     const std::optional<Digest>& analysis) const;
@@ -54,7 +54,7 @@ class Subjects {
   std::vector<std::pair<Digest, Subject>> subjects_;
 };
 
-// The record that a decision is on; nullopt: it is no decision, or a first withdrawal.
+// The record that a decision is on; nullopt: not a decision, or a first withdrawal.
 std::optional<Digest> decided_on(const Body& body);
 bool is_decision(const Body& body);
 // nullptr: no decision, or one without.

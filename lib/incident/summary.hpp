@@ -1,4 +1,4 @@
-// What a decision says that it is about: values that whoever signs it can read in record.yaml, no sentences.
+// The summary of a decision: values that the signer can read in record.yaml, no sentences.
 // It is computed from the records up to the one that the decision is on (incident/subject.hpp), and a
 // decision with any other is refused.
 #pragma once

@@ -41,7 +41,7 @@ enum class RejectedStep { approve, verify, accept, withdraw };
 template <>
 inline constexpr std::array<std::string_view, 4> kSpellings<RejectedStep> = {"approve", "verify", "accept",
                                                                              "withdraw"};
-// nullopt: a withdrawal, which is no step of the procedure.
+// nullopt: a withdrawal, which is not a step of the procedure.
 std::optional<sop::Step> step_of(RejectedStep rejected);
 // Precondition: sop::is_decision(step).
 RejectedStep rejected_step(sop::Step step);
@@ -60,7 +60,7 @@ enum class RepairOutcome { done, failed, given_up };
 template <>
 inline constexpr std::array<std::string_view, 3> kSpellings<RepairOutcome> = {"done", "failed", "given-up"};
 
-// What became of the part that was replaced; none: nothing was.
+// The disposition of the replaced part; none: nothing was replaced.
 enum class PartDisposition { stored, returned, destroyed, none };
 template <>
 inline constexpr std::array<std::string_view, 4> kSpellings<PartDisposition> = {"stored", "returned",
