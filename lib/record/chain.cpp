@@ -53,10 +53,10 @@ Chain assemble(const ChainName& name, std::string_view repo, std::vector<File> f
       Record record = parse_record(file.bytes, file.name);
       const Envelope& e = record.envelope;
       if (file_name(e) != file.name)
-        chain.breaks.push_back({file.name, msg("the file name is not the record's")});
+        chain.breaks.push_back({file.name, msg("the file name does not match the record")});
       if (e.repo != repo)
-        chain.breaks.push_back({file.name, msg("the record is of another working directory")});
-      if (e.chain != name) chain.breaks.push_back({file.name, msg("the record is of another chain")});
+        chain.breaks.push_back({file.name, msg("the record belongs to another working directory")});
+      if (e.chain != name) chain.breaks.push_back({file.name, msg("the record belongs to another chain")});
       chain.records.push_back(std::move(record));
     } catch (const Error& error) {
       chain.breaks.push_back({file.name, error.message()});
@@ -71,10 +71,10 @@ Chain assemble(const ChainName& name, std::string_view repo, std::vector<File> f
   for (const Record& record : chain.records) {
     const Envelope& e = record.envelope;
     const std::string file = file_name(e);
-    if (!ids.insert(e.id).second) chain.breaks.push_back({file, msg("the id stands in another record too")});
+    if (!ids.insert(e.id).second) chain.breaks.push_back({file, msg("another record has the same id")});
     if (e.seq == 1) {
       if (e.prev.size() != 1 || e.prev.front() != root) {
-        chain.breaks.push_back({file, msg("the first record does not name the root of its chain")});
+        chain.breaks.push_back({file, msg("the first record does not refer to the root of its chain")});
       }
     } else {
       std::uint32_t highest = 0;
@@ -110,18 +110,17 @@ std::vector<Message> clock_remarks(const Chain& chain, Instant now) {
   const auto ahead = std::ranges::find_if(
       chain.records, [&](const Record& record) { return record.envelope.at > now + kClockSlack; });
   if (ahead != chain.records.end())
-    remarks.push_back(msg("the time of its record {seq}, {time}, lies ahead",
+    remarks.push_back(msg("the time of its record {seq}, {time}, is in the future",
                           {{"seq", number(*ahead)}, {"time", time(*ahead)}}));
   for (const Record& record : chain.records) {
     for (const Digest& prev : record.envelope.prev) {
       const Record* before = chain.find(prev);
       if (before == nullptr || record.envelope.at + kClockSlack >= before->envelope.at) continue;
-      remarks.push_back(
-          msg("the time of its record {seq}, {time}, lies before that of record {before}, {then}",
-              {{"seq", number(record)},
-               {"time", time(record)},
-               {"before", number(*before)},
-               {"then", time(*before)}}));
+      remarks.push_back(msg("the time of its record {seq}, {time}, is before that of record {before}, {then}",
+                            {{"seq", number(record)},
+                             {"time", time(record)},
+                             {"before", number(*before)},
+                             {"then", time(*before)}}));
       return remarks;
     }
   }

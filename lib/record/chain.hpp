@@ -25,7 +25,7 @@ struct Chain {
   std::vector<Record> records;
   std::vector<Digest> heads;  // records that no other names; one in a sound, unforked chain
   std::vector<Break> breaks;  // empty when sound; the first break comes first
-  // Two went on from one record. Where records are missing or were edited, several heads are no fork.
+  // Two records continue one record. If records are missing or edited, several heads are not a fork.
   bool forked() const { return breaks.empty() && heads.size() > 1; }
   bool sound() const { return breaks.empty() && heads.size() == 1; }
   const Record* find(const Digest& digest) const;

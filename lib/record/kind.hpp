@@ -45,7 +45,7 @@ std::optional<Kind> parse_kind(std::string_view text);
 
 // The records that the key of a run signs, in place of the person who began it.
 bool is_of_run(std::string_view kind);
-// A yes or a no: approve, verify, accept, reject and withdraw.
+// A decision: approve, verify, accept, reject and withdraw.
 bool is_decision(std::string_view kind);
 
 enum class NoteKind {

@@ -159,7 +159,7 @@ Record parse_record(std::string_view bytes, std::string_view file) {
   record.body = fields.map("body");
   fields.finish();
   if (record_bytes(e, record.body) != bytes) {
-    throw yaml::error_at(ExitCode::data, file, {1, 1}, msg("not in the form that a record has"));
+    throw yaml::error_at(ExitCode::data, file, {1, 1}, msg("not in the canonical form of a record"));
   }
   record.bytes = std::string(bytes);
   record.digest = sha256(bytes);
@@ -178,7 +178,7 @@ Note parse_note(std::string_view bytes, std::string_view file) {
   note.body = fields.map("body");
   fields.finish();
   if (note_bytes(note) != bytes) {
-    throw yaml::error_at(ExitCode::data, file, {1, 1}, msg("not in the form that a note has"));
+    throw yaml::error_at(ExitCode::data, file, {1, 1}, msg("not in the canonical form of a note"));
   }
   note.bytes = std::string(bytes);
   note.digest = sha256(bytes);

@@ -1,4 +1,4 @@
-// The bodies of the register's records as they stand in the files. Private to register.
+// The bodies of the register's records as they are in the files. Private to register.
 #pragma once
 
 #include <string>

@@ -11,7 +11,7 @@ Message doubt(const record::By& by, const std::string& key, Instant at, const Re
   if (const Person* owner = today.owner(key))
     for (const Key& one : owner->keys)
       if (one.fingerprint == key && one.compromised_since && *one.compromised_since <= at)
-        return msg("its key '{key}' was in other hands by then", {{"key", key}});
+        return msg("its key '{key}' was compromised at that time", {{"key", key}});
   for (const Taking& taking : takings) {
     const bool of_key = !taking.key.empty() && taking.key == key;
     const bool of_role = !taking.role.empty() && taking.person == by.person && taking.role == by.role;
@@ -21,11 +21,12 @@ Message doubt(const record::By& by, const std::string& key, Instant at, const Re
                                         [&](const Taking& other) { return other.record == taking.record; });
     if (known) continue;  // and it was given again since
     if (covered(taking.seal)) continue;
-    return of_key ? msg("its key '{key}' was retired since, and the seal of then does not name it",
-                        {{"key", key}})
-                  : msg("the role '{role}' was taken from '{person}' since, and the seal of then does not "
-                        "name it",
-                        {{"role", taking.role}, {"person", taking.person}});
+    return of_key
+               ? msg("its key '{key}' was retired later, and the seal of that time does not list this record",
+                     {{"key", key}})
+               : msg("the role '{role}' of '{person}' was removed later, and the seal of that time does not "
+                     "list this record",
+                     {{"role", taking.role}, {"person", taking.person}});
   }
   return {};
 }

@@ -120,7 +120,7 @@ std::optional<T> settle(const std::vector<const Register*>& heads, const Registe
 
 namespace {
 
-// What stands in any of the believed heads; where none is believed, in all heads.
+// The content of any of the trusted heads; if none is trusted, of all heads.
 template <typename T>
 std::vector<T> joined(const std::vector<const Register*>& heads, const std::vector<const Register*>& believed,
                       std::vector<T> Register::*member) {
@@ -194,13 +194,13 @@ Register apply_merge(const std::vector<const Register*>& heads, const std::vecto
   for (const auto& entry : people) {
     if (people_open.erase(entry.id) == 0) {
       throw Error{ExitCode::data,
-                  msg("the merge changes '{name}', on which the branches agree", {{"name", entry.id}})};
+                  msg("the merge changes '{name}' although the branches agree on it", {{"name", entry.id}})};
     }
     for (const auto& key : entry.keys) {
       for (const auto* head : believed.empty() ? heads : believed) {
         if (key.current() && !is_current(*head, key.fingerprint)) {
           throw Error{ExitCode::data,
-                      msg("the merge brings back the key '{key}'", {{"key", key.fingerprint}})};
+                      msg("the merge would restore the key '{key}'", {{"key", key.fingerprint}})};
         }
       }
     }
@@ -209,16 +209,16 @@ Register apply_merge(const std::vector<const Register*>& heads, const std::vecto
   for (const auto& pin : pins) {
     if (pins_open.erase(pin.host) == 0) {
       throw Error{ExitCode::data,
-                  msg("the merge changes '{name}', on which the branches agree", {{"name", pin.host}})};
+                  msg("the merge changes '{name}' although the branches agree on it", {{"name", pin.host}})};
     }
     state.pins[pin.host] = pin;
   }
   if (!people_open.empty() || !pins_open.empty()) {
     const auto& name = people_open.empty() ? *pins_open.begin() : *people_open.begin();
-    throw Error{ExitCode::data, msg("the merge does not say what holds of '{name}'", {{"name", name}})};
+    throw Error{ExitCode::data, msg("the merge has no entry for '{name}'", {{"name", name}})};
   }
   if (std::none_of(heads.begin(), heads.end(), [&](const Register* head) { return head->sop == sop; })) {
-    throw Error{ExitCode::data, msg("the merge names a procedure that no branch adopted")};
+    throw Error{ExitCode::data, msg("the merge refers to a procedure that no branch has adopted")};
   }
   state.sop = sop;
   state.earlier_sops.clear();
@@ -254,7 +254,7 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
   }
   if (!chain.forked()) throw Error{ExitCode::not_permitted, msg("the register is not forked")};
   if (trim(reason).empty())
-    throw Error{ExitCode::usage, msg("a merge needs a reason"), msg("say why: -m REASON")};
+    throw Error{ExitCode::usage, msg("a merge requires a reason"), msg("give a reason: -m REASON")};
   auto heads = chain.heads;
   std::sort(heads.begin(), heads.end());
   const auto all = replay_all(chain, sops);
@@ -275,7 +275,7 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
     const auto procedure = bytes == nullptr ? sop::Sop{} : sop::parse(*bytes, "sop.yaml");
     const auto* role = procedure.find_role(by.role);
     if (!fork.only_pins || role == nullptr || !role->pins_hosts) {
-      throw Error{ExitCode::not_permitted, msg("only an admin merges this fork")};
+      throw Error{ExitCode::not_permitted, msg("only an admin may merge this fork")};
     }
   }
 
@@ -292,7 +292,7 @@ yaml::Node merge_body(const record::Chain& chain, const record::By& by, const So
   auto people = yaml::Node::list();
   for (const auto& name : differing(states, &Register::people)) {
     auto entry = settle(believed, *base, &Register::people, name, careful);
-    if (!entry) {  // only a void branch knows them: they stay known, since a key has one owner for ever
+    if (!entry) {  // only a void branch knows them: they stay known, since a key never changes its owner
       for (const auto* state : states) {
         if (const auto* person = state->find_person(name)) entry = *person;
       }

@@ -8,7 +8,7 @@
 
 namespace jaga::registry {
 
-// The heads of a fork at which whoever merges it has to be who they say: all but those of void branches; all
+// The heads of a fork at which the merging person's identity must hold: all but those of void branches; all
 // where every branch is void.
 std::vector<Digest> believed_heads(const record::Chain& chain, const SopBytes& sops);
 

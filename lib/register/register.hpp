@@ -85,7 +85,7 @@ struct Register {
   std::uint32_t seq = 0;
 
   const Person* find_person(std::string_view id) const;
-  // Whose key this is, current or not; a public key belongs to one person for ever.
+  // Whose key this is, current or not; a public key permanently belongs to one person.
   const Person* owner(std::string_view fingerprint) const;
   // Roles that `person` holds at `at`: own, and delegated ones in force; none for who left.
   std::vector<std::string> roles_of(const Person& person, Instant at) const;
@@ -112,8 +112,8 @@ struct Broken {
 std::vector<Register> replay_believed(const record::Chain& chain, const SopBytes& sops,
                                       std::vector<Broken>& broken);
 
-// Why what `key` signed for `by` at `at`, well and by who might then, is not believed all the same: the key
-// was in other hands by then, or it or the role was taken since, and no seal of then covers it. Empty: it is.
+// Why what `key` signed for `by` at `at`, well and by who might then, is nevertheless not trusted: the key
+// was compromised then, or it or the role was removed since, and no seal of then covers it. Empty: it is.
 // `today`: the newest state; `cited`: the one that it was made under, nullptr where that is not there;
 // `takings`: those that are known by now; `covered`: whether that seal covers it.
 Message doubt(const record::By& by, const std::string& key, Instant at, const Register& today,

@@ -30,7 +30,7 @@ class Replayer {
   Register genesis(const record::Record& record) {
     const auto source = source_of(record);
     if (record.envelope.kind != record::name(record::Kind::genesis))
-      refuse(record, msg("it does not begin with genesis"));
+      refuse(record, msg("it does not start with genesis"));
     yaml::Fields fields(record.body, source);
     Register state;
     state.organisation = fields.text("organisation");
@@ -82,14 +82,14 @@ class Replayer {
       demand(record, wrong_resolve(by, body.expected));
       state.resolved.insert(state.resolved.end(), body.expected.begin(), body.expected.end());
     } else {
-      refuse(record, msg("its kind '{kind}' is not known", {{"kind", record.envelope.kind}}));
+      refuse(record, msg("unknown kind '{kind}'", {{"kind", record.envelope.kind}}));
     }
     demand(record, wrong_state(state));
   }
 
   Register merge(const std::vector<const Register*>& heads, const Fork& fork, const record::Record& record) {
     if (record.envelope.kind != record::name(record::Kind::merge))
-      refuse(record, msg("it names several records and is no merge"));
+      refuse(record, msg("it refers to several records but is not a merge"));
     const auto believed = fork.believed(heads);
     for (const auto* head : believed.empty() ? heads : believed) {
       if (auto wrong = wrong_writer(*head, record); !wrong.empty()) refuse(record, wrong.what);
@@ -98,7 +98,7 @@ class Replayer {
     if (by.role != sop::kAdmin) {
       const auto* role = procedure(heads.front()->sop, record).find_role(by.role);
       if (!fork.only_pins || role == nullptr || !role->pins_hosts)
-        refuse(record, msg("only an admin merges this fork"));
+        refuse(record, msg("only an admin may merge this fork"));
     }
     auto state = apply_merge(heads, believed, record.body, source_of(record));
     demand(record, wrong_state(state));
@@ -114,7 +114,7 @@ class Replayer {
     const auto& envelope = record.envelope;
     if (auto wrong = wrong_actor(state, envelope.by, envelope.at); !wrong.empty()) return wrong;
     if (state.find_person(envelope.by.person)->holds(envelope.key)) return {};
-    return msg("'{key}' is no current key of '{person}'",
+    return msg("'{key}' is not a current key of '{person}'",
                {{"key", envelope.key}, {"person", envelope.by.person}});
   }
 
@@ -123,8 +123,7 @@ class Replayer {
     if (known != parsed_.end()) return *known->second;
     const auto* bytes = sops_ ? sops_(digest) : nullptr;
     if (bytes == nullptr || sha256(*bytes) != digest) {
-      refuse(record,
-             msg("the procedure that it rests on is missing: '{digest}'", {{"digest", digest.text()}}));
+      refuse(record, msg("its procedure is missing: '{digest}'", {{"digest", digest.text()}}));
     }
     return *parsed_.emplace(digest, sop::parse_once(*bytes, digest, digest.text())).first->second;
   }
@@ -148,7 +147,7 @@ std::vector<Register> replay_until(const record::Chain& chain, const std::option
     const bool is_first = record.envelope.seq == 1;
     const bool orphan = !is_first && (heads.empty() || heads.size() != record.envelope.prev.size());
     if (orphan && broken != nullptr) continue;
-    if (orphan) refuse(record, msg("it names a record that is not there"));
+    if (orphan) refuse(record, msg("it refers to a record that does not exist"));
     Register state;
     try {
       if (is_first) {
@@ -263,7 +262,7 @@ Register replay(const record::Chain& chain, std::optional<Digest> upto, const So
     const auto* head = chain.head();
     if (head == nullptr) {
       throw chain.records.empty() ? Error{ExitCode::not_permitted, msg("the register is empty"),
-                                          msg("begin the register with 'jaga person add ID --role ROLE'")}
+                                          msg("start the register with 'jaga person add ID --role ROLE'")}
                                   : Error{ExitCode::not_permitted, msg("the register is forked"),
                                           msg("close the fork with 'jaga merge register -m REASON'")};
     }

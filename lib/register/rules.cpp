@@ -12,7 +12,7 @@
 namespace jaga::registry {
 namespace {
 
-// "type base64" whose fingerprint is the one that stands beside it.
+// "type base64" whose fingerprint is the one given next to it.
 bool matches_fingerprint(const Key& key) {
   const auto words = split(key.line, ' ');
   const auto blob = words.size() == 2 ? base64_decode(words[1]) : std::nullopt;
@@ -21,12 +21,12 @@ bool matches_fingerprint(const Key& key) {
 }
 
 Wrong wrong_entry(const Person& entry) {
-  if (!is_name(entry.id)) return msg("'{person}' is no id of a person", {{"person", entry.id}});
+  if (!is_name(entry.id)) return msg("invalid person id: '{person}'", {{"person", entry.id}});
   std::set<std::string> seen;
   for (const auto& key : entry.keys) {
-    if (!matches_fingerprint(key)) return msg("a key of '{person}' is none", {{"person", entry.id}});
+    if (!matches_fingerprint(key)) return msg("invalid key of '{person}'", {{"person", entry.id}});
     if (!seen.insert(key.fingerprint).second)
-      return msg("'{person}' has a key twice", {{"person", entry.id}});
+      return msg("duplicate key of '{person}'", {{"person", entry.id}});
   }
   for (const auto& delegation : entry.delegations) {
     if (delegation.until <= delegation.from) {
@@ -38,7 +38,7 @@ Wrong wrong_entry(const Person& entry) {
   }
   const bool system = contains(entry.roles, sop::kSystem);
   if (entry.machine ? entry.roles != std::vector<std::string>{std::string(sop::kSystem)} : system) {
-    return msg("machines have the role 'system' alone, and only they have it: '{person}'",
+    return msg("machines have only the role 'system', and only machines have it: '{person}'",
                {{"person", entry.id}});
   }
   if (entry.machine && !entry.delegations.empty()) {
@@ -48,11 +48,11 @@ Wrong wrong_entry(const Person& entry) {
 }
 
 Message another_key(const Person& entry) {
-  return msg("they make another one: ssh-keygen -t ed25519 -C {person}", {{"person", entry.id}});
+  return msg("they create another one: ssh-keygen -t ed25519 -C {person}", {{"person", entry.id}});
 }
 
 Message who_is_admin() {
-  return msg("see who is an admin: jaga person list");
+  return msg("list the admins with: jaga person list");
 }
 
 Wrong unknown_role(const std::string& role, const sop::Sop& sop) {
@@ -66,7 +66,7 @@ Wrong wrong_keys(const Register& state, const Person* old, const Person& entry) 
   for (const auto& key : entry.keys) {
     const auto* owner = state.owner(key.fingerprint);
     if (owner != nullptr && owner->id != entry.id) {
-      return {msg("the key '{key}' belongs to '{person}', for ever",
+      return {msg("the key '{key}' permanently belongs to '{person}'",
                   {{"key", key.fingerprint}, {"person", owner->id}}),
               another_key(entry)};
     }
@@ -79,7 +79,7 @@ Wrong wrong_keys(const Register& state, const Person* old, const Person& entry) 
       return msg("the key '{key}' can be retired, not removed", {{"key", key.fingerprint}});
     }
     if ((key.retired && !now->retired) || (key.compromised_since && !now->compromised_since)) {
-      return {msg("the key '{key}' was retired and cannot come back", {{"key", key.fingerprint}}),
+      return {msg("the key '{key}' was retired and cannot be used again", {{"key", key.fingerprint}}),
               another_key(entry)};
     }
   }
@@ -93,14 +93,15 @@ bool any_earlier(const Earlier& earlier, const Test& test) {
   return std::any_of(procedures.begin(), procedures.end(), [&](const sop::Sop* one) { return test(*one); });
 }
 
-// `roles.ROLE.superior_of` of sop.yaml. What a superior who is no admin may change: delegations of inferior
-// roles, to others.
+// `roles.ROLE.superior_of` of sop.yaml. Without the role admin, a superior may change: delegations of
+// inferior roles, to others.
 Wrong wrong_delegation(const record::By& by, const Person* old, const Person& entry, const sop::Sop& sop,
                        const Earlier& earlier) {
   if (old == nullptr || !same_but_delegations(*old, entry)) {
-    return {msg("only an admin changes people; a superior role may delegate those below it"), who_is_admin()};
+    return {msg("only an admin may change people; a superior role may delegate the roles below it"),
+            who_is_admin()};
   }
-  if (entry.id == by.person) return msg("nobody delegates a role to themselves");
+  if (entry.id == by.person) return msg("a role cannot be delegated to oneself");
   const auto check = [&](const std::vector<Delegation>& these,
                          const std::vector<Delegation>& others) -> Wrong {
     for (const auto& delegation : these) {
@@ -134,7 +135,7 @@ Wrong wrong_genesis(const Person& first) {
   if (auto wrong = wrong_entry(first); !wrong.empty()) return wrong;
   if (!contains(first.roles, sop::kAdmin)) return msg("the first person must have the role 'admin'");
   if (first.keys.empty()) return msg("the first person must have a key");
-  if (!first.delegations.empty()) return msg("nobody can have delegated anything yet");
+  if (!first.delegations.empty()) return msg("nothing can be delegated yet");
   return {};
 }
 
@@ -169,8 +170,8 @@ bool takes_away(const Register& state, const Person& entry, Instant at) {
 }
 
 Wrong wrong_resolve(const record::By& by, const std::vector<Resolved>& expected) {
-  if (by.role != sop::kAdmin) return {msg("only an admin resolves what was found"), who_is_admin()};
-  if (expected.empty()) return msg("it does not say what was expected");
+  if (by.role != sop::kAdmin) return {msg("only an admin may resolve findings"), who_is_admin()};
+  if (expected.empty()) return msg("it does not state what was expected");
   return {};
 }
 
@@ -180,7 +181,7 @@ Wrong wrong_person(const Register& state, const record::By& by, const Person& en
   if (auto wrong = wrong_entry(entry); !wrong.empty()) return wrong;
   if (auto wrong = wrong_keys(state, old, entry); !wrong.empty()) return wrong;
   if (old != nullptr && old->machine != entry.machine) {
-    return msg("a person does not become a machine, nor a machine a person: '{person}'",
+    return msg("a person cannot become a machine, nor a machine a person: '{person}'",
                {{"person", entry.id}});
   }
   if (by.role != sop::kAdmin) {
@@ -201,15 +202,16 @@ Wrong wrong_person(const Register& state, const record::By& by, const Person& en
     if (!kept && !known(delegation.role)) return unknown_role(delegation.role, sop());
   }
   if (!seal && takes_away(state, entry, at)) {
-    return msg("it takes a key or a role of '{person}' and names no seal of what was written with it",
-               {{"person", entry.id}});
+    return msg(
+        "it removes a key or a role of '{person}' without referring to a seal of the records written with it",
+        {{"person", entry.id}});
   }
   return {};
 }
 
 // `roles.ROLE.pins_hosts` of sop.yaml.
 Wrong wrong_pins(const record::By& by, const std::vector<Pin>& pins, const Procedure& sop) {
-  if (pins.empty()) return msg("no host is named");
+  if (pins.empty()) return msg("no host given");
   if (by.role != sop::kAdmin) {
     const auto* role = sop().find_role(by.role);
     if (role == nullptr || !role->pins_hosts)
@@ -217,10 +219,10 @@ Wrong wrong_pins(const record::By& by, const std::vector<Pin>& pins, const Proce
   }
   std::set<std::string> seen;
   for (const auto& pin : pins) {
-    if (!is_name(pin.host, 40)) return msg("'{host}' is no name of a host", {{"host", pin.host}});
-    if (!seen.insert(pin.host).second) return msg("the host '{host}' is named twice", {{"host", pin.host}});
+    if (!is_name(pin.host, 40)) return msg("invalid host name '{host}'", {{"host", pin.host}});
+    if (!seen.insert(pin.host).second) return msg("duplicate host '{host}'", {{"host", pin.host}});
     if (pin.verified != "console" && pin.verified != "vendor" && pin.verified != "first-use") {
-      return msg("'{how}' is no way of verifying a host key", {{"how", pin.verified}});
+      return msg("unknown way of verifying a host key: '{how}'", {{"how", pin.verified}});
     }
     if (!std::is_sorted(pin.host_keys.begin(), pin.host_keys.end())) {
       return msg("the host keys of '{host}' are not sorted", {{"host", pin.host}});
@@ -231,7 +233,7 @@ Wrong wrong_pins(const record::By& by, const std::vector<Pin>& pins, const Proce
 
 // `policies.fixed` of sop.yaml: what it names no later version loosens, nor the rule on own work (`not_by`).
 Wrong wrong_adoption(const record::By& by, const sop::Sop& old_sop, const sop::Sop& new_sop) {
-  if (by.role != sop::kAdmin) return {msg("only an admin adopts a procedure"), who_is_admin()};
+  if (by.role != sop::kAdmin) return {msg("only an admin may adopt a procedure"), who_is_admin()};
   const auto looser = sop::loosened(old_sop, new_sop);
   return looser.empty() ? Wrong{} : Wrong{looser.front()};
 }
@@ -252,8 +254,8 @@ Wrong wrong_state(const Register& state) {
     kept = kept || (usable && !person.left && contains(person.roles, sop::kAdmin));
   }
   if (kept) return {};
-  return {msg("the last admin cannot leave, nor be without a key"),
-          msg("first make somebody else one: jaga person change ID --role admin")};
+  return {msg("the last admin can neither leave nor be without a key"),
+          msg("first make another person an admin: jaga person change ID --role admin")};
 }
 
 }  // namespace jaga::registry

@@ -23,7 +23,7 @@ void tell_keys(const Person& old, const Person& entry, const LocalTime& local, s
     if (key.retired && (is_new || !before->retired) && !entry.left)
       out.push_back(msg("key {key} retired", {{"key", key.fingerprint}}));
     if (key.compromised_since && (is_new || before->compromised_since != key.compromised_since))
-      out.push_back(msg("key {key} in other hands since {time}",
+      out.push_back(msg("key {key} compromised since {time}",
                         {{"key", key.fingerprint}, {"time", local(*key.compromised_since)}}));
   }
 }
@@ -39,8 +39,7 @@ void tell_delegations(const Person& old, const Person& entry, const LocalTime& l
   }
   for (const auto& one : old.delegations) {
     if (among(entry.delegations, [&](const Delegation& other) { return same(one, other); })) continue;
-    out.push_back(
-        msg("the delegation of {role} ({letter}) taken back", {{"role", one.role}, {"letter", one.letter}}));
+    out.push_back(msg("delegation of {role} ({letter}) ended", {{"role", one.role}, {"letter", one.letter}}));
   }
 }
 
@@ -71,13 +70,13 @@ std::vector<Message> tell_one(const record::Record& record, std::map<std::string
     std::vector<std::string> what;
     for (const auto& one : body.expected) what.push_back(one.what);
     out.push_back(
-        msg("accepted as it is: {what} ({reason})", {{"what", join(what, ", ")}, {"reason", body.reason}}));
+        msg("loss accepted: {what} ({reason})", {{"what", join(what, ", ")}, {"reason", body.reason}}));
   } else if (kind == record::name(record::Kind::merge)) {
     // What the branches had each differs from it in another way: told is what holds.
     if (const auto* entries = record.body.find("people")) {
       for (const auto& entry : read_people(entries->items(), source)) {
-        out.push_back(entry.roles.empty() ? msg("{person}: holds no role now", {{"person", entry.id}})
-                                          : msg("{person}: holds {roles} now",
+        out.push_back(entry.roles.empty() ? msg("{person}: now has no roles", {{"person", entry.id}})
+                                          : msg("{person}: now has {roles}",
                                                 {{"person", entry.id}, {"roles", join(entry.roles, ", ")}}));
         people.insert_or_assign(entry.id, entry);
       }
@@ -104,14 +103,14 @@ std::vector<Message> changes(const Person* old, const Person& entry, const Local
   if (old == nullptr)
     out.push_back(msg("registered as {roles}", {{"roles", join(entry.roles, ", ")}}));
   else if (!given.empty())
-    out.push_back(msg("given the role {roles}", {{"roles", join(given, ", ")}}));
-  if (!taken.empty()) out.push_back(msg("the role {roles} taken", {{"roles", join(taken, ", ")}}));
+    out.push_back(msg("role {roles} assigned", {{"roles", join(given, ", ")}}));
+  if (!taken.empty()) out.push_back(msg("role {roles} removed", {{"roles", join(taken, ", ")}}));
   if (old != nullptr) tell_keys(before, entry, local, out);
   tell_delegations(before, entry, local, out);
   if (old != nullptr && (before.name != entry.name || before.nip != entry.nip))
-    out.push_back(msg("other name or NIP"));
+    out.push_back(msg("name or NIP changed"));
   if (old != nullptr && (before.rank != entry.rank || before.position != entry.position))
-    out.push_back(msg("other rank or position"));
+    out.push_back(msg("rank or position changed"));
   if (entry.left && !before.left) out.push_back(msg("left"));
   return out;
 }
@@ -139,7 +138,7 @@ std::map<Digest, std::vector<Message>> told(const record::Chain& chain, const Lo
 }
 
 Message told(const Alone& one) {
-  return msg("only '{person}' may do '{work}' and '{step}', and nobody decides on their own work",
+  return msg("only '{person}' may do '{work}' and '{step}', and nobody may decide on their own work",
              {{"person", one.person},
               {"work", std::string(sop::name(one.work))},
               {"step", std::string(sop::name(one.step))}});

@@ -18,7 +18,7 @@ void permit(const Wrong& wrong) {
 void require_lines(const Person* old, const Person& entry) {
   const auto check = [&](const char* what, const std::string& text, bool kept) {
     if (kept || is_line(text)) return;
-    throw Error{ExitCode::usage, msg("'{name}' has to be one line of plain text: '{value}'",
+    throw Error{ExitCode::usage, msg("'{name}' must be a single line of plain text: '{value}'",
                                      {{"name", what}, {"value", printable(text)}})};
   };
   check("name", entry.name, old != nullptr && old->name == entry.name);
@@ -70,7 +70,8 @@ yaml::Node resolve_body(const Register& state, const record::By& by, const std::
                         std::vector<Resolved> expected, const std::string& reason, Instant at) {
   const std::string said(trim(reason));
   if (found.empty() || said.empty()) {
-    throw Error{ExitCode::usage, msg("a resolution needs a reason"), msg("say why: --resolve REASON")};
+    throw Error{ExitCode::usage, msg("accepting a loss requires a reason"),
+                msg("give a reason: --resolve REASON")};
   }
   permit(wrong_actor(state, by, at));
   permit(wrong_resolve(by, expected));
