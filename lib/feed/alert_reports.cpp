@@ -99,7 +99,7 @@ class Reading {
       }
       body(top);
     }
-    if (!any) throw Error{ExitCode::no_input, msg("'{file}' says nothing", {{"file", printable(file_)}})};
+    if (!any) throw Error{ExitCode::no_input, msg("'{file}' is empty", {{"file", printable(file_)}})};
     finish();
     return std::move(out_);
   }
@@ -112,12 +112,12 @@ class Reading {
 
   Error wrong() const {
     return Error{ExitCode::data,
-                 msg("'{file}' is no body of Alertmanager's webhook", {{"file", printable(file_)}}),
-                 msg("it takes what a receiver of webhook_configs is sent, version 4")};
+                 msg("'{file}' is not a webhook body of Alertmanager", {{"file", printable(file_)}}),
+                 msg("expected: what Alertmanager sends to a receiver of webhook_configs, version 4")};
   }
   Error wrong(const std::string& key) const {
-    return Error{ExitCode::data, msg("'{file}': an alert without '{key}', or with a strange one",
-                                     {{"file", printable(file_)}, {"key", key}})};
+    return Error{ExitCode::data,
+                 msg("'{file}': an alert has no valid '{key}'", {{"file", printable(file_)}, {"key", key}})};
   }
 
   std::string text(const json& map, const char* key) const {
@@ -144,8 +144,8 @@ class Reading {
     if (const auto cut = top.find("truncatedAlerts");
         cut != top.end() && cut->is_number_unsigned() && *cut > 0U)
       out_.remarks.push_back(counted(cut->get<std::uint64_t>(),
-                                     msg("Alertmanager left 1 alert out (max_alerts)"),
-                                     msg("Alertmanager left {count} alerts out (max_alerts)")));
+                                     msg("Alertmanager omitted 1 alert (max_alerts)"),
+                                     msg("Alertmanager omitted {count} alerts (max_alerts)")));
     for (const json& alert : top.at("alerts")) take(alert);
   }
 
@@ -221,8 +221,8 @@ class Reading {
     for (auto& entry : newest) out_.all.push_back(std::move(entry.second->report));
     if (without_host_ > 0)
       out_.remarks.push_back(counted(without_host_,
-                                     msg("without a label that names a host and left out: 1 alert"),
-                                     msg("without a label that names a host and left out: {count} alerts")));
+                                     msg("skipped, without a label that names a host: 1 alert"),
+                                     msg("skipped, without a label that names a host: {count} alerts")));
   }
 
   std::string_view file_;

@@ -62,8 +62,8 @@ class Import {
     const nlohmann::json top = nlohmann::json::parse(bytes, nullptr, false);
     if (!top.is_object())
       throw Error{ExitCode::data,
-                  msg("'{file}' is no JSON of ansible-inventory", {{"file", printable(file_)}}),
-                  msg("make it with: ansible-inventory --list")};
+                  msg("'{file}' is not the JSON output of ansible-inventory", {{"file", printable(file_)}}),
+                  msg("create it with: ansible-inventory --list")};
     std::map<std::string, std::set<std::string>> members;
     for (const auto& entry : top.items())
       if (entry.key() != "_meta" && entry.value().is_object())
@@ -115,7 +115,7 @@ class Import {
       std::vector<std::string> word = ssh_words(text);
       const std::string key = lower(word[0]);
       if (key == "match" || key == "include") {
-        remark(number, msg("'{word}' is passed over", {{"word", word[0]}}));
+        remark(number, msg("'{word}' is ignored", {{"word", word[0]}}));
         passing = passing || key == "match";
         continue;
       }
@@ -170,7 +170,7 @@ class Import {
             machines.emplace(std::tuple(lower(host.address), host.login.port, way), name).first->second;
         if (lower(first) != lower(name)) {
           other_names.emplace(name, first);
-          remark(line, msg("'{name}' has the address, the port and the way of '{host}': one host",
+          remark(line, msg("'{name}' has the same address, port and route as '{host}': imported as one host",
                            {{"name", printable(name)}, {"host", lower(first)}}));
           continue;
         }
@@ -218,8 +218,8 @@ class Import {
         const std::string& first =
             names.emplace(inventory::plain_address(address), host_name(given)).first->second;
         if (first != host_name(given)) {
-          remark(number,
-                 msg("'{name}' has the address of '{host}': one host", {{"name", given}, {"host", first}}));
+          remark(number, msg("'{name}' has the same address as '{host}': imported as one host",
+                             {{"name", given}, {"host", first}}));
           continue;
         }
       }
@@ -229,9 +229,10 @@ class Import {
     }
     // glibc passes over such lines, too; a file of nothing else is another one.
     if (understood == 0 && !others.empty())
-      throw error_at(file_, others.front(), msg("not a line of hosts(5): an address and names"));
+      throw error_at(file_, others.front(),
+                     msg("not a valid line of hosts(5): expected an address and names"));
     for (const std::size_t line : others)
-      remark(line, msg("not a line of hosts(5), an address and names; left out"));
+      remark(line, msg("skipped: not a valid line of hosts(5), which has an address and names"));
   }
 
   void csv(std::string_view bytes) {
@@ -253,8 +254,8 @@ class Import {
       if (const Message::Arguments wanted{{"wanted", std::to_string(head.size())}};
           cells.size() != head.size())
         throw error_at(file_, at,
-                       counted(cells.size(), msg("1 cell under a head of {wanted}", wanted),
-                               msg("{count} cells under a head of {wanted}", wanted)));
+                       counted(cells.size(), msg("expected {wanted} cells as in the header, found 1", wanted),
+                               msg("expected {wanted} cells as in the header, found {count}", wanted)));
       Host host;
       std::string name;
       for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -266,14 +267,15 @@ class Import {
       }
       add(name, std::move(host), at);
     }
-    if (head.empty()) throw error_at(file_, 1, msg("there is no head of columns"), columns());
+    if (head.empty())
+      throw error_at(file_, 1, msg("the header line with the column names is missing"), columns());
   }
 
   Imported take() {
     for (auto& entry : hosts_) out_.hosts.push_back(std::move(entry.second));
     if (!unknown_groups_.empty())
       out_.remarks.push_back(msg(
-          "groups that hosts.yaml does not have were left out: {names}",
+          "skipped, unknown groups in hosts.yaml: {names}",
           {{"names", join(std::vector<std::string>(unknown_groups_.begin(), unknown_groups_.end()), ", ")}}));
     return std::move(out_);
   }
@@ -297,7 +299,7 @@ class Import {
     return otherwise;
   }
 
-  // Those it stands in, and those that have them as children.
+  // The groups of the host, and the groups that have those as children.
   static std::set<std::string> groups_of(const nlohmann::json& top,
                                          const std::map<std::string, std::set<std::string>>& members,
                                          const std::string& host) {
@@ -346,15 +348,14 @@ class Import {
         cells.back() += c;
       }
     }
-    if (quoted) throw error_at(file_, began, msg("a quote that is not closed"));
+    if (quoted) throw error_at(file_, began, msg("unclosed quote"));
     return cells;
   }
 
   static Message columns() {
     return msg(
-        "columns are name, address, kind, groups, parents, checks, port, login, site, rack, power, "
-        "hypervisor, "
-        "model, serial, vendor, until");
+        "known columns: name, address, kind, groups, parents, checks, port, login, site, rack, power, "
+        "hypervisor, model, serial, vendor, until");
   }
 
   void check_head(const std::vector<std::string>& head, std::size_t line) {
@@ -364,14 +365,13 @@ class Import {
     std::set<std::string> seen;
     for (const std::string& column : head) {
       if (kColumns.count(column) == 0)
-        throw error_at(file_, line, msg("no such column: '{name}'", {{"name", printable(column)}}),
-                       columns());
+        throw error_at(file_, line, msg("unknown column '{name}'", {{"name", printable(column)}}), columns());
       if (!seen.insert(column).second)
-        throw error_at(file_, line, msg("the column '{name}' stands here twice", {{"name", column}}));
+        throw error_at(file_, line, msg("duplicate column '{name}'", {{"name", column}}));
     }
     for (const char* needed : {"name", "address"})
       if (seen.count(needed) == 0)
-        throw error_at(file_, line, msg("there is no column '{name}'", {{"name", needed}}), columns());
+        throw error_at(file_, line, msg("missing column '{name}'", {{"name", needed}}), columns());
   }
 
   void put(Host& host, const std::string& column, const std::string& cell, std::size_t line) {
@@ -393,11 +393,11 @@ class Import {
       }
     else if (column == "port") {
       const auto port = parse_port(cell);
-      if (!port) throw error_at(file_, line, msg("not a port: '{text}'", {{"text", printable(cell)}}));
+      if (!port) throw error_at(file_, line, msg("invalid port '{text}'", {{"text", printable(cell)}}));
       host.login.port = *port;
     } else if (column == "login") {
       if (!inventory::is_login_name(cell))
-        throw error_at(file_, line, msg("not the name of a login: '{text}'", {{"text", printable(cell)}}));
+        throw error_at(file_, line, msg("invalid login name '{text}'", {{"text", printable(cell)}}));
       host.login.measure = cell;
     } else if (column == "site")
       host.place.site = cell;
@@ -426,12 +426,12 @@ class Import {
     host.name = host_name(given);
     if (host.name.size() > inventory::kMostHostName && is_name(host.name, host.name.size()))
       return remark(line,
-                    msg("the name '{name}' is longer than {most} characters; left out",
+                    msg("skipped: the name '{name}' is longer than {most} characters",
                         {{"name", printable(given)}, {"most", std::to_string(inventory::kMostHostName)}}));
     if (!is_name(host.name, inventory::kMostHostName))
-      return remark(line, msg("'{name}' is no name for a host; left out", {{"name", printable(given)}}));
+      return remark(line, msg("skipped: invalid host name '{name}'", {{"name", printable(given)}}));
     if (!inventory::is_address(host.address))
-      return remark(line, msg("'{host}' has no address that can be used: '{address}'; left out",
+      return remark(line, msg("skipped: '{host}' has no usable address: '{address}'",
                               {{"host", host.name}, {"address", printable(host.address)}}));
     std::vector<std::string> known;
     for (const std::string& group : host.groups) {
@@ -446,7 +446,7 @@ class Import {
     if (host.checks.empty()) host.checks = checks_;
     const std::string name = host.name;
     if (!hosts_.emplace(name, std::move(host)).second)
-      remark(line, msg("'{host}' is there twice; the first counts", {{"host", name}}));
+      remark(line, msg("duplicate host '{host}': the first entry is used", {{"host", name}}));
   }
 
   std::string_view file_;
@@ -481,8 +481,8 @@ Imported parse_inventory(Source source, std::string_view bytes, std::string_view
 
 inventory::Check parse_check(std::string_view text) {
   if (auto check = inventory::typed_check(text)) return std::move(*check);
-  throw Error{ExitCode::usage, msg("'{check}' is no check", {{"check", printable(text)}}),
-              msg("there are: {names}", {{"names", join(inventory::check_words(), ", ")}})};
+  throw Error{ExitCode::usage, msg("unknown check '{check}'", {{"check", printable(text)}}),
+              msg("known names: {names}", {{"names", join(inventory::check_words(), ", ")}})};
 }
 
 std::vector<inventory::Host> parse_plain_list(std::string_view bytes, std::string_view file,
@@ -497,9 +497,9 @@ std::vector<inventory::Host> parse_plain_list(std::string_view bytes, std::strin
                          {{"name", name}, {"most", std::to_string(inventory::kMostHostName)}}),
                      msg("write a shorter name before the address: NAME ADDRESS"));
     if (!is_name(name, inventory::kMostHostName))
-      throw error_at(file, number, msg("'{name}' is no name for a host", {{"name", printable(name)}}));
+      throw error_at(file, number, msg("invalid host name '{name}'", {{"name", printable(name)}}));
     if (!inventory::is_address(address))
-      throw error_at(file, number, msg("not an address: '{text}'", {{"text", printable(address)}}));
+      throw error_at(file, number, msg("invalid address: '{text}'", {{"text", printable(address)}}));
     if (!names.insert(name).second) return;
     Host host;
     host.name = std::move(name);
@@ -511,7 +511,8 @@ std::vector<inventory::Host> parse_plain_list(std::string_view bytes, std::strin
     ++number;
     const std::vector<std::string> word = words(std::string_view(line).substr(0, line.find('#')));
     if (word.empty()) continue;
-    if (word.size() > 2) throw error_at(file, number, msg("a line is an address, or a name and an address"));
+    if (word.size() > 2)
+      throw error_at(file, number, msg("a line must contain an address, or a name and an address"));
     if (word.size() == 2) {
       add(host_name(word[0]), word[1]);
       continue;

@@ -34,7 +34,7 @@ inline constexpr std::size_t kMostImported = std::size_t{64} << 20U;  // bytes
 //             in a cell by spaces
 // Names are made lower-case and lose a dot at their end. Groups that are not in `groups` are left out, with a
 // remark, and so are hosts whose name or address jaga cannot use. `checks` are given to hosts whose source
-// says nothing of checks. Throws Error{data} with the line for what is no such file at all.
+// defines no checks. Throws Error{data} with the line for what is not such a file at all.
 Imported parse_inventory(Source source, std::string_view bytes, std::string_view file,
                          std::span<const std::string> groups, const std::vector<inventory::Check>& checks);
 

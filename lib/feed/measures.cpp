@@ -37,7 +37,7 @@ Value value_of(const std::string& fact, std::int64_t number) {
   return {fact, {}, {Unit::none, static_cast<double>(number)}};
 }
 
-// What a round keeps of earlier ones for its own trends (round/trend.cpp) was said by those.
+// Values that a round keeps of earlier ones for its own trends (round/trend.cpp) were exported by those.
 bool is_memory(const std::string& fact) {
   return fact.starts_with("before_") || fact.starts_with("recent_") || fact == "mac_rounds";
 }

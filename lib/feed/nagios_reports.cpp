@@ -47,14 +47,13 @@ class Reading {
         passive(raw);
     }
     if (block_) throw wrong(msg("the file ends inside a block"));
-    if (!any) throw Error{ExitCode::no_input, msg("'{file}' says nothing", {{"file", printable(file_)}})};
+    if (!any) throw Error{ExitCode::no_input, msg("'{file}' is empty", {{"file", printable(file_)}})};
     for (auto& entry : reports_) out_.all.push_back(std::move(entry.second));
-    remark(in_downtime_, msg("in a downtime and left out: 1 check"),
-           msg("in a downtime and left out: {count} checks"));
-    remark(pending_, msg("never checked yet and left out: 1 check"),
-           msg("never checked yet and left out: {count} checks"));
-    remark(other_commands_, msg("passed over: 1 command that is no result of a check"),
-           msg("passed over: {count} commands that are no result of a check"));
+    remark(in_downtime_, msg("skipped, in downtime: 1 check"), msg("skipped, in downtime: {count} checks"));
+    remark(pending_, msg("skipped, not checked yet: 1 check"),
+           msg("skipped, not checked yet: {count} checks"));
+    remark(other_commands_, msg("ignored: 1 command that is not a check result"),
+           msg("ignored: {count} commands that are not check results"));
     return std::move(out_);
   }
 
@@ -62,7 +61,7 @@ class Reading {
   Error wrong(Message message) const {
     message.location = Location{std::string(file_), line_, 0};
     return Error{ExitCode::data, std::move(message),
-                 msg("it takes status.dat, lines of send_nsca (HOST<TAB>SERVICE<TAB>STATUS<TAB>OUTPUT) and "
+                 msg("expected: status.dat, lines of send_nsca (HOST<TAB>SERVICE<TAB>STATUS<TAB>OUTPUT) or "
                      "external commands")};
   }
 
@@ -73,7 +72,7 @@ class Reading {
   void begin(std::string_view line) {
     const std::string_view kind = trim(line.substr(0, line.size() - 1));
     if (kind.empty() || kind.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != std::string_view::npos)
-      throw wrong(msg("no block of status.dat begins so"));
+      throw wrong(msg("not the beginning of a block of status.dat"));
     block_ = true;
     of_host_ = kind == "hoststatus";
     wanted_ = of_host_ || kind == "servicestatus";
@@ -87,7 +86,7 @@ class Reading {
       return;
     }
     const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos || equals == 0) throw wrong(msg("not KEY=VALUE"));
+    if (equals == std::string_view::npos || equals == 0) throw wrong(msg("expected KEY=VALUE"));
     if (wanted_) fields_[std::string(line.substr(0, equals))] = line.substr(equals + 1);
   }
 
@@ -99,15 +98,15 @@ class Reading {
     const std::string_view value = text(key);
     if (value.empty()) return otherwise;
     const auto read = number(value);
-    if (!read) throw wrong(msg("'{key}' is no number", {{"key", key}}));
+    if (!read) throw wrong(msg("'{key}' is not a number", {{"key", key}}));
     return *read;
   }
 
   void status() {
     const std::string host(text("host_name"));
     const std::string service(text("service_description"));
-    if (host.empty() || (!of_host_ && service.empty())) throw wrong(msg("a block without its name"));
-    if (fields_.count("current_state") == 0) throw wrong(msg("a block without its state"));
+    if (host.empty() || (!of_host_ && service.empty())) throw wrong(msg("a block has no name"));
+    if (fields_.count("current_state") == 0) throw wrong(msg("a block has no state"));
     if (number_of("has_been_checked", 1) == 0) {
       ++pending_;
       return;
@@ -162,7 +161,7 @@ class Reading {
   }
 
   void put(Report report) {
-    if (reports_.size() >= kMostReports) throw wrong(msg("more results than a round may have"));
+    if (reports_.size() >= kMostReports) throw wrong(msg("more results than a round can contain"));
     std::string key = report.host + '\n' + report.result.object;
     reports_.insert_or_assign(std::move(key), std::move(report));
   }
@@ -171,8 +170,8 @@ class Reading {
   void result_line(const std::string& host, const std::string& service, std::string_view status,
                    std::string_view output, std::optional<Instant> when) {
     const auto code = number(trim(status));
-    if (!code) throw wrong(msg("'{status}' is no status", {{"status", one_line(status, 40)}}));
-    if (host.empty()) throw wrong(msg("there is no host in the line"));
+    if (!code) throw wrong(msg("invalid status '{status}'", {{"status", one_line(status, 40)}}));
+    if (host.empty()) throw wrong(msg("no host in this line"));
     std::string unescaped;
     for (std::size_t i = 0; i < output.size(); ++i) {
       const char next = output[i] == '\\' && i + 1 < output.size() ? output[i + 1] : '\0';
@@ -191,20 +190,20 @@ class Reading {
 
   void passive(std::string_view line) {
     std::vector<std::string> parts = split(line, '\t');
-    if (parts.size() < 3) throw wrong(msg("not a result of a check"));
+    if (parts.size() < 3) throw wrong(msg("expected a check result"));
     const bool of_host = parts.size() == 3 || (number(trim(parts[1])) && !number(trim(parts[2])));
     std::string rest;
     for (std::size_t i = of_host ? 2 : 3; i < parts.size(); ++i) rest += (rest.empty() ? "" : " ") + parts[i];
     const std::string host(trim(parts[0]));
     const std::string service(of_host ? std::string_view{} : trim(parts[1]));
-    if (!of_host && service.empty()) throw wrong(msg("there is no service in the line"));
+    if (!of_host && service.empty()) throw wrong(msg("no service in this line"));
     result_line(host, service, of_host ? parts[1] : parts[2], rest, std::nullopt);
   }
 
   void command(std::string_view line) {
     const std::size_t end = line.find(']');
     const auto when = end == std::string_view::npos ? std::nullopt : number(trim(line.substr(1, end - 1)));
-    if (!when || *when < 0) throw wrong(msg("no external command begins so"));
+    if (!when || *when < 0) throw wrong(msg("not the beginning of an external command"));
     const std::vector<std::string> parts = split(trim(line.substr(end + 1)), ';');
     const bool of_host = parts[0] == "PROCESS_HOST_CHECK_RESULT";
     if (!of_host && parts[0] != "PROCESS_SERVICE_CHECK_RESULT") {
@@ -212,8 +211,8 @@ class Reading {
       return;
     }
     const std::size_t status = of_host ? 2 : 3;
-    if (parts.size() <= status + 1) throw wrong(msg("not a result of a check"));
-    if (!of_host && parts[2].empty()) throw wrong(msg("there is no service in the line"));
+    if (parts.size() <= status + 1) throw wrong(msg("expected a check result"));
+    if (!of_host && parts[2].empty()) throw wrong(msg("no service in this line"));
     std::string rest = parts[status + 1];
     for (std::size_t i = status + 2; i < parts.size(); ++i) rest += ";" + parts[i];
     result_line(parts[1], of_host ? std::string() : parts[2], parts[status], rest, at(*when));

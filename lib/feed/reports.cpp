@@ -139,9 +139,10 @@ Reported parse_reports(Reporter reporter, std::string_view bytes, std::string_vi
   }
   round::mask_secrets(out.round);
   if (!unknown.empty())
-    out.remarks.push_back(counted(
-        unknown.size(), msg("not in the inventory and left out: '{host}'", {{"host", *unknown.begin()}}),
-        msg("not in the inventory and left out: {count} hosts, as '{host}'", {{"host", *unknown.begin()}})));
+    out.remarks.push_back(
+        counted(unknown.size(), msg("skipped, not in the inventory: '{host}'", {{"host", *unknown.begin()}}),
+                msg("skipped, not in the inventory: {count} hosts, for example '{host}'",
+                    {{"host", *unknown.begin()}})));
   return out;
 }
 

@@ -1,4 +1,4 @@
-// What is to be measured on a host: kinds of check and their settings (jaga-hosts(5)).
+// What is measured on a host: kinds of check and their settings (jaga-hosts(5)).
 #pragma once
 
 #include <cstdint>

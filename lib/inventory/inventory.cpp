@@ -16,7 +16,7 @@ std::vector<std::string> names_of(const std::vector<Host>& hosts) {
 
 Message hint_for(std::string_view wanted, const std::vector<std::string>& known) {
   const std::string near = nearest(wanted, known);
-  return near.empty() ? msg("hosts are listed by: jaga host list")
+  return near.empty() ? msg("list the hosts with: jaga host list")
                       : msg("did you mean '{name}'?", {{"name", near}});
 }
 
@@ -54,7 +54,7 @@ bool Inventory::has_ssh(const Host& host) const {
 
 const Host& Inventory::at(std::string_view name) const {
   if (const Host* host = find(name)) return *host;
-  throw Error{ExitCode::no_input, msg("no such host: '{name}'", {{"name", printable(name)}}),
+  throw Error{ExitCode::no_input, msg("unknown host '{name}'", {{"name", printable(name)}}),
               hint_for(name, names_of(hosts))};
 }
 
@@ -69,9 +69,9 @@ std::vector<const Host*> Inventory::select(std::span<const std::string> wanted) 
     if (group == groups.end()) {
       std::vector<std::string> known;
       for (const auto& [name, unused] : groups) known.push_back(name);
-      throw Error{ExitCode::no_input, msg("no such group: '{name}'", {{"name", printable(item.substr(1))}}),
+      throw Error{ExitCode::no_input, msg("unknown group '{name}'", {{"name", printable(item.substr(1))}}),
                   known.empty() ? msg("hosts.yaml has no groups")
-                                : msg("groups are: {names}", {{"names", join(known, ", ")}})};
+                                : msg("known groups: {names}", {{"names", join(known, ", ")}})};
     }
     chosen.insert(group->second.begin(), group->second.end());
   }

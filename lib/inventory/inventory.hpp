@@ -1,4 +1,4 @@
-// The hosts, what reaches them, and what is to be measured on them: hosts.yaml and hosts.d/*.yaml
+// The hosts, how they are reached, and what is measured on them: hosts.yaml and hosts.d/*.yaml
 // (jaga-hosts(5)). Settings of a host stand over those of its groups, those over `defaults`; checks and
 // thresholds merge field by field.
 #pragma once

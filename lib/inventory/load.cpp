@@ -68,8 +68,7 @@ void fill_places(Host& host) {
   for (const Check& check : host.checks) {
     const std::string name = std::string(kind(check)) + ":" + object(check);
     if (!seen.insert(name).second)
-      refuse(msg("the check '{check}' of '{host}' stands here twice",
-                 {{"check", printable(name)}, {"host", host.name}}));
+      refuse(msg("duplicate check '{check}' of '{host}'", {{"check", printable(name)}, {"host", host.name}}));
   }
 }
 
@@ -109,11 +108,11 @@ std::vector<std::pair<std::string, std::string>> read_names(yaml::Fields& fields
         "address",
         msg("{addresses} addresses for {names} names",
             {{"addresses", std::to_string(addresses.size())}, {"names", std::to_string(names.size())}}),
-        msg("as name: \"web[01-20]\" with address: \"10.1.0.[1-20]\" or \"{{name}}.example.org\""));
+        msg("for example name: \"web[01-20]\" with address: \"10.1.0.[1-20]\" or \"{{name}}.example.org\""));
   std::vector<std::pair<std::string, std::string>> out;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (!is_name(names[i], kMostHostName))
-      throw fields.error("name", msg("not a name: '{text}'", {{"text", printable(names[i])}}),
+      throw fields.error("name", msg("invalid name '{text}'", {{"text", printable(names[i])}}),
                          msg("use lower-case letters, digits, '.', '_' and '-'"));
     out.emplace_back(names[i], addresses[i]);
   }
@@ -128,8 +127,8 @@ std::vector<Host> read_hosts(const Node& node, const Document& document, const S
   const std::vector<std::pair<std::string, std::string>> names = read_names(fields);
   for (const auto& entry : names)
     if (!is_address(entry.second))
-      throw fields.error("address", msg("not an address: '{text}'", {{"text", printable(entry.second)}}),
-                         msg("an address is IPv4, IPv6 or a host name"));
+      throw fields.error("address", msg("invalid address: '{text}'", {{"text", printable(entry.second)}}),
+                         msg("an address must be IPv4, IPv6 or a host name"));
   host.name = names.front().first;
   host.groups = fields.texts_or_none("groups");
   for (auto group = host.groups.begin(); group != host.groups.end(); ++group) {
@@ -138,11 +137,11 @@ std::vector<Host> read_hosts(const Node& node, const Document& document, const S
       for (const auto& [name, unused] : shared.groups) known.push_back(name);
       const std::string near = nearest(*group, known);
       throw fields.error("groups", msg("unknown group '{name}'", {{"name", printable(*group)}}),
-                         near.empty() ? msg("groups stand in hosts.yaml under 'groups'")
+                         near.empty() ? msg("groups are defined in hosts.yaml under 'groups'")
                                       : msg("did you mean '{name}'?", {{"name", near}}));
     }
     if (std::find(host.groups.begin(), group, *group) != group)
-      throw fields.error("groups", msg("the group '{name}' stands here twice", {{"name", *group}}));
+      throw fields.error("groups", msg("duplicate group '{name}'", {{"name", *group}}));
   }
   // Earlier layers win in merge().
   Layer layer = read_layer(node, document.source);
@@ -174,7 +173,7 @@ void check_parents(const Inventory& inventory) {
       throw yaml::error_at(
           ExitCode::config, host.file, host.mark,
           msg("unknown parent '{parent}' of '{host}'", {{"parent", printable(parent)}, {"host", host.name}}),
-          near.empty() ? msg("a parent is a host of its own in hosts.yaml")
+          near.empty() ? msg("define the parent as a host in hosts.yaml")
                        : msg("did you mean '{name}'?", {{"name", near}}));
     }
   }
@@ -194,14 +193,14 @@ void check_jumps(const Inventory& inventory) {
         throw yaml::error_at(ExitCode::config, at->file, at->mark,
                              msg("unknown jump host '{jump}' of '{host}'",
                                  {{"jump", printable(at->jump)}, {"host", at->name}}),
-                             near.empty() ? msg("a jump host is a host of its own in hosts.yaml")
+                             near.empty() ? msg("define the jump host as a host in hosts.yaml")
                                           : msg("did you mean '{name}'?", {{"name", near}}));
       }
       const bool twice = std::find(way.begin(), way.end(), next->name) != way.end();
       way.push_back(next->name);
       if (twice) {
         throw yaml::error_at(ExitCode::config, host.file, host.mark,
-                             msg("the jump hosts of '{host}' lead in a circle: {way}",
+                             msg("the jump hosts of '{host}' form a circle: {way}",
                                  {{"host", host.name}, {"way", join(way, " -> ")}}));
       }
       at = next;
@@ -243,7 +242,7 @@ void check_circles(const Inventory& inventory) {
     const Host& first = inventory.at(at);
     throw yaml::error_at(
         ExitCode::config, first.file, first.mark,
-        msg("the parents of '{host}' lead back to it: {way}", {{"host", at}, {"way", join(way, " -> ")}}));
+        msg("the parents of '{host}' form a circle: {way}", {{"host", at}, {"way", join(way, " -> ")}}));
   }
 }
 
@@ -271,14 +270,15 @@ Inventory load(const File& hosts_yaml, std::span<const File> hosts_d) {
   if (const Node* defaults = fields.optional_map("defaults")) {
     for (const std::string_view key : {"name", "address", "groups"})
       if (defaults->find(key) != nullptr)
-        throw fields.error("defaults", msg("'{key}' belongs to one host", {{"key", std::string(key)}}));
+        throw fields.error("defaults",
+                           msg("'{key}' can be set only for a single host", {{"key", std::string(key)}}));
     shared.defaults = read_layer(*defaults, main.source);
   }
   if (const Node* groups = fields.optional_map("groups")) {
     for (const auto& entry : groups->entries()) {
       if (!is_name(entry.key))
         throw yaml::error_at(ExitCode::config, hosts_yaml.name, entry.mark,
-                             msg("not a name: '{text}'", {{"text", printable(entry.key)}}));
+                             msg("invalid name '{text}'", {{"text", printable(entry.key)}}));
       shared.groups[entry.key] = read_layer(entry.value, main.source);
       inventory.groups[entry.key];
     }
@@ -299,7 +299,7 @@ Inventory load(const File& hosts_yaml, std::span<const File> hosts_d) {
     const Host& b = inventory.hosts[i];
     if (a.name == b.name)
       throw yaml::error_at(ExitCode::config, b.file, b.mark,
-                           msg("the host '{name}' stands twice, also at {place}",
+                           msg("duplicate host '{name}', also at {place}",
                                {{"name", b.name}, {"place", place_of(a.file, a.mark)}}));
   }
   for (const auto& host : inventory.hosts)

@@ -27,9 +27,9 @@ void check_that_it_is_there(const Inventory& inventory, const Host& host, const 
     for (const Host& one : inventory.hosts) names.push_back(one.name);
     const std::string near = nearest(need.host, names);
     refuse(host,
-           msg("'{host}' needs '{need}', which is no host",
+           msg("'{host}' needs '{need}', which is not a host",
                {{"host", host.name}, {"need", printable(need.host)}}),
-           near.empty() ? msg("what is needed is a host of its own in hosts.yaml, with a check or without")
+           near.empty() ? msg("define the needed host in hosts.yaml, with or without a check")
                         : msg("did you mean '{name}'?", {{"name", near}}));
   }
   if (need.check.empty()) return;
@@ -94,7 +94,7 @@ void check_circles(const Inventory& inventory) {
             names.push_back(shown(step.place.first, step.place.second));
           }
           names.push_back(names.front());
-          refuse(inventory.at(next.first), msg("what '{host}' needs leads back to it: {way}",
+          refuse(inventory.at(next.first), msg("the needs of '{host}' form a circle: {way}",
                                                {{"host", names.front()}, {"way", join(names, " -> ")}}));
         }
         if (settled.contains(next)) continue;
@@ -109,17 +109,17 @@ void check_circles(const Inventory& inventory) {
 
 std::vector<Need> read_needs(const Leaf& leaf, const std::string& of) {
   if (leaf.value.kind() != yaml::Node::Kind::list)
-    fail(leaf, msg("needs are a list"), msg("write them as [\"db01\", \"db01/tcp:5432\"]"));
+    fail(leaf, msg("'needs' must be a list"), msg("write them as [\"db01\", \"db01/tcp:5432\"]"));
   std::vector<Need> out;
   for (const yaml::Node& item : leaf.value.items()) {
     const std::string text = yaml::text_of(item, *leaf.source);
     const std::size_t slash = text.find('/');
     Need need{text.substr(0, slash), slash == std::string::npos ? "" : text.substr(slash + 1), of};
     if (!is_name(need.host, kMostHostName) || (slash != std::string::npos && need.check.empty()))
-      fail(leaf, msg("not a host, nor a check of one: '{text}'", {{"text", printable(text)}}),
+      fail(leaf, msg("not a host or a check of a host: '{text}'", {{"text", printable(text)}}),
            msg("write it as \"db01\" or \"db01/tcp:5432\""));
     if (std::find(out.begin(), out.end(), need) != out.end())
-      fail(leaf, msg("'{text}' stands here twice", {{"text", printable(text)}}));
+      fail(leaf, msg("duplicate entry '{text}'", {{"text", printable(text)}}));
     out.push_back(std::move(need));
   }
   return out;

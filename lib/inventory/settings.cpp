@@ -13,24 +13,25 @@ namespace {
 // What stands on papers is one line of plain text.
 std::string line_of(yaml::Fields& fields, std::string_view key) {
   std::string text = fields.text_or(key, "");
-  if (!is_line(text)) throw fields.error(key, msg("this has to be one line of plain text"));
+  if (!is_line(text)) throw fields.error(key, msg("this must be a single line of plain text"));
   return text;
 }
 
 void read_paper(yaml::Fields& fields, Settings& out) {
   for (const std::string& line : out.letterhead)
-    if (!is_line(line)) throw fields.error("letterhead", msg("this has to be one line of plain text"));
+    if (!is_line(line)) throw fields.error("letterhead", msg("this must be a single line of plain text"));
   out.city = line_of(fields, "city");
   out.address = line_of(fields, "address");
   out.contact = fields.texts_or_none("contact");
   for (const std::string& line : out.contact)
-    if (!is_line(line)) throw fields.error("contact", msg("this has to be one line of plain text"));
+    if (!is_line(line)) throw fields.error("contact", msg("this must be a single line of plain text"));
   out.emblem = line_of(fields, "emblem");
   const auto parts = split(out.emblem, '/');
   if (!out.emblem.empty() && std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
         return part.empty() || part == "." || part == "..";
       }))
-    throw fields.error("emblem", msg("not a file below the working directory"), msg("write it as emblem.png"));
+    throw fields.error("emblem", msg("not a file below the working directory"),
+                       msg("write it like emblem.png"));
   out.classification = line_of(fields, "classification");
   if (fields.has("paper")) {
     constexpr std::array<std::string_view, 2> kPaper = {"A4", "F4"};
@@ -45,20 +46,22 @@ Settings parse_settings(std::string_view bytes, std::string_view file) {
   const yaml::Source source{std::string(file), ExitCode::config};
   yaml::Fields fields(top, source);
   if (fields.text("format") != "jaga/settings@1")
-    throw fields.error("format", msg("unknown format of jaga.yaml"), msg("this jaga reads jaga/settings@1"));
+    throw fields.error("format", msg("unknown format of jaga.yaml"),
+                       msg("this version of jaga reads jaga/settings@1"));
   Settings out;
   out.repo = fields.name("repo");
   out.organisation = fields.text("organisation");
   if (const auto language = fields.optional_text("language");
       language && !parse_language(*language, out.language))
-    throw fields.error("language", msg("not a language of jaga"), msg("write id or en"));
+    throw fields.error("language", msg("unknown language"), msg("write id or en"));
   out.letterhead = fields.texts_or_none("letterhead");
   read_paper(fields, out);
   if (const yaml::Node* keeping = fields.optional_map("keeping")) {
     yaml::Fields times(*keeping, source);
     out.keep_rounds = times.optional_duration("rounds").value_or(out.keep_rounds);
     if (out.keep_rounds < kLeastKeeping)
-      throw times.error("rounds", msg("rounds are kept for a day at least"), msg("write 90d, or 1d"));
+      throw times.error("rounds", msg("rounds must be kept for at least one day"),
+                        msg("write it as 90d or 1d"));
     times.finish();
   }
   if (fields.has("record")) {

@@ -37,14 +37,14 @@ Named named_by(const Body& body, const Check& of_kind) {
 void flatten_check(const Node& item, const yaml::Source& source, Layer& layer) {
   const bool bare = item.is_scalar();
   if (!bare && (item.kind() != Node::Kind::map || item.entries().size() != 1))
-    throw yaml::error_at(source.code, source.file, item.mark(), msg("not a check"),
+    throw yaml::error_at(source.code, source.file, item.mark(), msg("invalid check"),
                          msg("write a check as 'ssh' or as {{tcp: {{port: 443}}}}"));
   const std::string kind = bare ? item.value() : item.entries().front().key;
   const Leaf here{Node::plain("on"), item.mark(), &source};
   const auto& kinds = check_kinds();
   if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
     fail(here, msg("unknown kind of check '{kind}'", {{"kind", printable(kind)}}),
-         msg("there are: {names}", {{"names", join(kinds, ", ")}}));
+         msg("known names: {names}", {{"names", join(kinds, ", ")}}));
   const Node* body = bare ? nullptr : &item.entries().front().value;
   Leaf own = here;
   Layer fields;
@@ -61,17 +61,16 @@ void flatten_check(const Node& item, const yaml::Source& source, Layer& layer) {
   if (body != nullptr && body->kind() == Node::Kind::map) {
     flatten(*body, source, path + "/", fields);
     if (const auto off = fields.find(path + "/off"); off != fields.end()) {
-      if (text(off->second) != "true") fail(off->second, msg("off can only be true"));
+      if (text(off->second) != "true") fail(off->second, msg("'off' can only be true"));
       own.value = Node::plain("off");
       fields.erase(off);
     }
   } else if (body != nullptr) {
     if (!body->is_scalar() || body->value() != "off")
-      fail(here, msg("the settings of a check are a map, or 'off'"));
+      fail(here, msg("the settings of a check must be a map or 'off'"));
     own.value = Node::plain("off");
   }
-  if (!layer.emplace(path, own).second)
-    fail(here, msg("the check '{check}' stands here twice", {{"check", shown}}));
+  if (!layer.emplace(path, own).second) fail(here, msg("duplicate check '{check}'", {{"check", shown}}));
   layer.merge(fields);
 }
 

@@ -13,7 +13,7 @@
 namespace jaga::inventory {
 
 [[noreturn]] void fail(const Leaf& leaf, Message message, Message hint = {});
-// `path` is no setting; `known` are those that are.
+// `path` is not a setting; `known` lists the settings.
 [[noreturn]] void unknown(const Leaf& leaf, const std::string& path, std::vector<std::string> known);
 
 std::string text(const Leaf& leaf);

@@ -24,7 +24,7 @@ std::string text(const Leaf& leaf) {
 
 std::vector<std::string> texts(const Leaf& leaf) {
   if (leaf.value.kind() != Node::Kind::list || leaf.value.items().empty())
-    fail(leaf, msg("not a list of texts"));
+    fail(leaf, msg("expected a list of texts"));
   std::vector<std::string> out;
   for (const Node& item : leaf.value.items()) out.push_back(yaml::text_of(item, *leaf.source));
   return out;
@@ -33,7 +33,7 @@ std::vector<std::string> texts(const Leaf& leaf) {
 milliseconds span(const Leaf& leaf) {
   const auto value = parse_duration(text(leaf));
   if (!value || value->count() == 0)
-    fail(leaf, msg("not a length of time: '{text}'", {{"text", printable(text(leaf))}}),
+    fail(leaf, msg("invalid duration '{text}'", {{"text", printable(text(leaf))}}),
          msg("write it as 500ms, 5s or 1m"));
   return *value;
 }
@@ -46,7 +46,7 @@ std::optional<milliseconds> span_or_off(const Leaf& leaf) {
 bool truth(const Leaf& leaf) {
   const std::string word = text(leaf);
   if (word != "true" && word != "false")
-    fail(leaf, msg("not true or false: '{text}'", {{"text", printable(word)}}));
+    fail(leaf, msg("expected true or false: '{text}'", {{"text", printable(word)}}));
   return word == "true";
 }
 
@@ -63,7 +63,7 @@ std::int64_t percent(const Leaf& leaf, std::int64_t most) {
   }
   if (!has_sign || value.empty() || number > most)
     fail(leaf,
-         msg("not a percentage up to {most}: '{text}'",
+         msg("invalid percentage '{text}' (at most {most})",
              {{"most", std::to_string(most)}, {"text", printable(text(leaf))}}),
          msg("write it as 20%"));
   return number;
@@ -77,7 +77,7 @@ void unknown(const Leaf& leaf, const std::string& path, std::vector<std::string>
   const std::string last = path.substr(path.rfind('/') + 1);
   const std::string near = nearest(last, known);
   fail(leaf, msg("unknown setting '{path}'", {{"path", printable(path)}}),
-       near.empty() ? msg("there are: {names}", {{"names", join(known, ", ")}})
+       near.empty() ? msg("known names: {names}", {{"names", join(known, ", ")}})
                     : msg("did you mean '{name}'?", {{"name", near}}));
 }
 
@@ -97,28 +97,27 @@ namespace {
 std::string named(const Leaf& leaf) {
   std::string value = text(leaf);
   if (!is_name(value))
-    fail(leaf, msg("not a name: '{text}'", {{"text", printable(value)}}),
+    fail(leaf, msg("invalid name '{text}'", {{"text", printable(value)}}),
          msg("use lower-case letters, digits, '.', '_' and '-'"));
   return value;
 }
 
 std::string login_name(const Leaf& leaf) {
   std::string value = text(leaf);
-  if (!is_login_name(value))
-    fail(leaf, msg("not the name of a login: '{text}'", {{"text", printable(value)}}));
+  if (!is_login_name(value)) fail(leaf, msg("invalid login name '{text}'", {{"text", printable(value)}}));
   return value;
 }
 
 std::string date_text(const Leaf& leaf) {
   std::string value = text(leaf);
   if (value.size() != 10 || !parse_time(value, std::chrono::minutes{0}))
-    fail(leaf, msg("not a date: '{text}'", {{"text", printable(value)}}), msg("write it as 2020-01-10"));
+    fail(leaf, msg("invalid date '{text}'", {{"text", printable(value)}}), msg("write it as 2020-01-10"));
   return value;
 }
 
 Parents parents(const Leaf& leaf) {
   if (leaf.value.kind() != Node::Kind::map)
-    fail(leaf, msg("parents need to say how they reach"),
+    fail(leaf, msg("parents must state how they reach the host"),
          msg("write them as {{any: [...]}} or {{all: [...]}}"));
   yaml::Fields fields(leaf.value, *leaf.source);
   Parents out{fields.texts_or_none("any"), fields.texts_or_none("all")};
@@ -132,7 +131,7 @@ std::vector<Sockets> sockets(const Leaf& leaf) {
   for (const std::string& each : texts(leaf)) {
     const auto parsed = parse_sockets(each);
     if (!parsed)
-      fail(leaf, msg("not what may listen: '{text}'", {{"text", printable(each)}}),
+      fail(leaf, msg("invalid port '{text}'", {{"text", printable(each)}}),
            msg("write it as tcp:443 or udp:6000-6010"));
     out.push_back(*parsed);
   }
@@ -239,11 +238,11 @@ Layer read_layer(const Node& map, const yaml::Source& source) {
   Layer layer;
   Node rest = Node::map();
   if (map.kind() != Node::Kind::map)
-    throw yaml::error_at(source.code, source.file, map.mark(), msg("settings are a map"));
+    throw yaml::error_at(source.code, source.file, map.mark(), msg("settings must be a map"));
   for (const auto& entry : map.entries()) {
     if (entry.key == "checks") {
       if (entry.value.kind() != Node::Kind::list)
-        throw yaml::error_at(source.code, source.file, entry.mark, msg("checks are a list"));
+        throw yaml::error_at(source.code, source.file, entry.mark, msg("'checks' must be a list"));
       for (const auto& item : entry.value.items()) flatten_check(item, source, layer);
     } else if (entry.key != "name" && entry.key != "address" && entry.key != "groups") {
       rest.set(entry.key, entry.value);

@@ -19,7 +19,7 @@ struct Leaf {
 using Layer = std::map<std::string, Leaf>;
 
 // The settings of one map of hosts.yaml but name, address and groups; `source` must outlive the layer. Throws
-// Error{config} for what is no setting or has a bad value.
+// Error{config} for unknown settings and invalid values.
 Layer read_layer(const yaml::Node& map, const yaml::Source& source);
 
 // Puts a whole layer into a host; checks are replaced.

@@ -109,9 +109,9 @@ std::string ipv6_text(const Bytes& bytes) {
 
 [[noreturn]] void too_many(std::string_view word) {
   throw Error{ExitCode::usage,
-              msg("'{word}' stands for more than {most} hosts",
+              msg("'{word}' covers more than {most} hosts",
                   {{"word", printable(word)}, {"most", std::to_string(kMostHosts)}}),
-              msg("name its parts one by one")};
+              msg("give its parts one by one")};
 }
 
 void expand_network(std::string_view word, std::string_view address, std::string_view prefix,
@@ -121,9 +121,10 @@ void expand_network(std::string_view word, std::string_view address, std::string
   const auto length = number_of<unsigned>(prefix);
   if (!length || *length > bits) {
     throw Error{ExitCode::usage,
-                msg("'{prefix}' is no prefix length of '{address}'",
+                msg("invalid prefix length '{prefix}' of '{address}'",
                     {{"prefix", printable(prefix)}, {"address", printable(address)}}),
-                v4 ? msg("IPv4: 12 to 32, as 10.1.0.0/24") : msg("IPv6: 108 to 128, as fd00::/120")};
+                v4 ? msg("IPv4: 12 to 32, for example 10.1.0.0/24")
+                   : msg("IPv6: 108 to 128, for example fd00::/120")};
   }
   if (bits - *length > 20) too_many(word);
   const std::uint32_t size = 1U << (bits - *length);
@@ -154,8 +155,8 @@ void expand_range(std::string_view word, std::string_view first, std::string_vie
     to = (from & ~0xffU) | *number;
   }
   if (!to || *to < from) {
-    throw Error{ExitCode::usage, msg("'{word}' is no range of addresses", {{"word", printable(word)}}),
-                msg("as 10.1.0.5-10.1.0.20 or 10.1.0.5-20, the lower one first")};
+    throw Error{ExitCode::usage, msg("invalid address range '{word}'", {{"word", printable(word)}}),
+                msg("for example 10.1.0.5-10.1.0.20 or 10.1.0.5-20, the lower one first")};
   }
   if (*to - from >= kMostHosts) too_many(word);
   for (std::uint32_t i = 0; i <= *to - from; ++i) out.push_back(ipv4_text(from + i));
@@ -166,8 +167,8 @@ std::vector<std::string> bracket(std::string_view word, std::string_view inside)
   std::vector<std::string> out;
   const auto wrong = [word] {
     return Error{ExitCode::usage,
-                 msg("'{word}' has a bracket that holds no numbers", {{"word", printable(word)}}),
-                 msg("as web[01-20] or web[1,3,7-9], the lower one first")};
+                 msg("the brackets in '{word}' contain no numbers", {{"word", printable(word)}}),
+                 msg("for example web[01-20] or web[1,3,7-9], the lower one first")};
   };
   for (const std::string& part : split(inside, ',')) {
     const std::size_t dash = part.find('-');
@@ -196,9 +197,8 @@ void expand_names(std::string_view word, std::vector<std::string>& out) {
     if (open == std::string_view::npos) break;
     const std::size_t close = rest.find(']', open);
     if (close == std::string_view::npos) {
-      throw Error{ExitCode::usage,
-                  msg("'{word}' has a bracket that is not closed", {{"word", printable(word)}}),
-                  msg("as web[01-20]")};
+      throw Error{ExitCode::usage, msg("unclosed bracket in '{word}'", {{"word", printable(word)}}),
+                  msg("for example web[01-20]")};
     }
     const std::vector<std::string> numbers = bracket(word, rest.substr(open + 1, close - open - 1));
     if (names.size() * numbers.size() > kMostHosts) too_many(word);

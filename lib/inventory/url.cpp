@@ -34,7 +34,7 @@ std::pair<std::size_t, std::size_t> authority_of(std::string_view text) {
   return {slashes + 2, std::min(text.find_first_of("/?", slashes + 2), text.size())};
 }
 
-// As servers and people write it, made what RFC 3986 has: what may not stand in a path or a query is
+// As servers and people write it, made what RFC 3986 has: what is not allowed in a path or a query is
 // percent-encoded, most of it as browsers do (WHATWG URL). In a host it is refused later, encoded or not.
 std::string encoded(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";

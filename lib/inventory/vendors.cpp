@@ -22,7 +22,7 @@ Vendor vendor_of(const yaml::Node& node, const yaml::Source& source) {
                                   {"contract", out.contract},
                                   {"warranty", out.warranty},
                                   {"telephone", out.telephone}})
-    if (!is_line(text)) throw fields.error(key, msg("this has to be one line of plain text"));
+    if (!is_line(text)) throw fields.error(key, msg("this must be a single line of plain text"));
   fields.finish();
   return out;
 }
@@ -34,13 +34,14 @@ std::vector<Vendor> parse_vendors(std::string_view bytes, std::string_view file)
   const yaml::Source source{std::string(file), ExitCode::config};
   yaml::Fields fields(top, source);
   if (fields.text("format") != "jaga/vendors@1")
-    throw fields.error("format", msg("unknown format of vendors.yaml"), msg("this jaga reads jaga/vendors@1"));
+    throw fields.error("format", msg("unknown format of vendors.yaml"),
+                       msg("this version of jaga reads jaga/vendors@1"));
   std::vector<Vendor> out;
   for (const yaml::Node& node : fields.list("vendors")) {
     Vendor vendor = vendor_of(node, source);
     if (std::any_of(out.begin(), out.end(), [&](const Vendor& other) { return other.name == vendor.name; }))
       throw yaml::error_at(source.code, source.file, node.mark(),
-                           msg("the vendor '{name}' is listed twice", {{"name", vendor.name}}));
+                           msg("duplicate vendor '{name}'", {{"name", vendor.name}}));
     out.push_back(std::move(vendor));
   }
   fields.finish();

@@ -16,10 +16,10 @@ Window parse_window(std::string_view bytes, std::string_view file, std::string_v
   Window out;
   out.name = name;
   out.hosts = fields.texts("hosts");
-  if (out.hosts.empty()) throw fields.error("hosts", msg("a maintenance window needs hosts"));
+  if (out.hosts.empty()) throw fields.error("hosts", msg("a maintenance window requires hosts"));
   const auto time = [&](const char* key) {
     const auto at = parse_time(fields.text(key), utc_offset);
-    if (!at) throw fields.error(key, msg("not a time"), msg("write it as 2026-11-24 22:00"));
+    if (!at) throw fields.error(key, msg("invalid time"), msg("write it as 2026-11-24 22:00"));
     return *at;
   };
   out.from = time("from");
@@ -33,7 +33,7 @@ Window parse_window(std::string_view bytes, std::string_view file, std::string_v
     const bool known =
         host.starts_with('@') ? inventory.groups.contains(host.substr(1)) : inventory.find(host) != nullptr;
     if (!known)
-      throw fields.error("hosts", msg("no such host or group: '{name}'", {{"name", printable(host)}}));
+      throw fields.error("hosts", msg("unknown host or group '{name}'", {{"name", printable(host)}}));
   }
   return out;
 }

@@ -1,4 +1,4 @@
-// Private to inventory: settings in a map that is to be written; what is usual is left out.
+// Private to inventory: writes settings into a map; defaults are left out.
 #pragma once
 
 #include <chrono>

@@ -46,7 +46,7 @@ FrozenCommand filled(const Command& command, const Frozen& plan) {
   out.repeatable = command.repeatable;
   out.reboot = command.reboot;
   if (Message why = why_not(out); !why.empty())
-    throw Error{ExitCode::usage, std::move(why), msg("split it into several commands, or give it less")};
+    throw Error{ExitCode::usage, std::move(why), msg("split it into several commands, or shorten it")};
   return out;
 }
 
@@ -77,7 +77,7 @@ Message why_not(const FrozenCommand& command) {
   };
   const Message::Arguments sizes{{"most", std::to_string(kMostScript)},
                                  {"words", std::to_string(kMostWords)}};
-  if (command.script.size() > kMostScript) return msg("a script has more than {most} bytes", sizes);
+  if (command.script.size() > kMostScript) return msg("a script is larger than {most} bytes", sizes);
   bool has_nul = command.script.find('\0') != std::string::npos;
   std::size_t size = 0;
   for (const std::string& argument : command.arguments) {
@@ -86,13 +86,13 @@ Message why_not(const FrozenCommand& command) {
   }
   for (const auto& [name, value] : command.environment) {
     if (!is_variable(name))
-      return msg("'{name}' is not a name of an environment variable", {{"name", printable(name)}});
+      return msg("invalid name of an environment variable: '{name}'", {{"name", printable(name)}});
     size += name.size() + value.size() + 2;
     has_nul = has_nul || value.find('\0') != std::string::npos;
   }
-  if (has_nul) return msg("a script, its arguments or its environment hold a NUL byte");
+  if (has_nul) return msg("a script, its arguments or its environment contain a NUL byte");
   if (size > kMostWords)
-    return msg("the arguments and the environment of a command have more than {words} bytes", sizes);
+    return msg("the arguments and the environment of a command are larger than {words} bytes", sizes);
   return {};
 }
 
@@ -100,36 +100,40 @@ Message why_not(const Parameter& parameter, std::string_view value) {
   const Message::Arguments arguments = {{"name", parameter.name}, {"value", printable(value)}};
   constexpr std::size_t kLongest = 4096;
   if (value.size() > kLongest)
-    return msg("'{name}' has more than {most} bytes",
+    return msg("'{name}' is larger than {most} bytes",
                {{"name", parameter.name}, {"most", std::to_string(kLongest)}});
-  if (!is_line(value)) return msg("'{name}' has to be one line of plain text: '{value}'", arguments);
+  if (!is_line(value)) return msg("'{name}' must be a single line of plain text: '{value}'", arguments);
   switch (parameter.type) {
     case Type::text:
       return value.empty() ? msg("'{name}' is empty", {{"name", parameter.name}}) : Message{};
     case Type::integer: {
       const auto n = number(value);
       if (n && *n >= parameter.least && *n <= parameter.most) return {};
-      return msg("'{name}' is not a number from {least} to {most}: '{value}'",
+      return msg("invalid value for '{name}': '{value}' (expected a number from {least} to {most})",
                  {{"name", parameter.name},
                   {"least", std::to_string(parameter.least)},
                   {"most", std::to_string(parameter.most)},
                   {"value", printable(value)}});
     }
     case Type::name:
-      return is_name(value) ? Message{} : msg("'{name}' is not a name: '{value}'", arguments);
+      return is_name(value) ? Message{}
+                            : msg("invalid value for '{name}': '{value}' (expected a name)", arguments);
     case Type::unit:
-      return inventory::is_unit_name(value) ? Message{}
-                                            : msg("'{name}' is not the name of a unit: '{value}'", arguments);
+      return inventory::is_unit_name(value)
+                 ? Message{}
+                 : msg("invalid value for '{name}': '{value}' (expected the name of a unit)", arguments);
     case Type::path:
-      return is_path(value) ? Message{}
-                            : msg("'{name}' is not an absolute path without '..': '{value}'", arguments);
+      return is_path(value)
+                 ? Message{}
+                 : msg("invalid value for '{name}': '{value}' (expected an absolute path without '..')",
+                       arguments);
     case Type::choice:
       break;
   }
   if (std::find(parameter.choices.begin(), parameter.choices.end(), value) != parameter.choices.end())
     return {};
   return msg(
-      "'{name}' is none of {choices}: '{value}'",
+      "invalid value for '{name}': '{value}' (expected one of {choices})",
       {{"name", parameter.name}, {"choices", join(parameter.choices, ", ")}, {"value", printable(value)}});
 }
 
@@ -143,11 +147,11 @@ Frozen freeze(const Template& plan, const Values& values, std::vector<Target> ta
     throw Error{
         ExitCode::usage,
         msg("the plan '{plan}' has no parameter '{name}'", {{"plan", plan.name}, {"name", printable(name)}}),
-        near.empty() ? msg("it has: {names}", {{"names", known.empty() ? "-" : join(known, ", ")}})
+        near.empty() ? msg("its parameters: {names}", {{"names", known.empty() ? "-" : join(known, ", ")}})
                      : msg("did you mean '{name}'?", {{"name", near}})};
   }
   if (targets.empty())
-    throw Error{ExitCode::usage, msg("the plan '{plan}' has no target", {{"plan", plan.name}})};
+    throw Error{ExitCode::usage, msg("the plan '{plan}' has no targets", {{"plan", plan.name}})};
 
   Frozen out;
   out.name = plan.name;
@@ -160,7 +164,7 @@ Frozen freeze(const Template& plan, const Values& values, std::vector<Target> ta
     const auto given = values.find(parameter.name);
     if (given == values.end() && !parameter.fallback)
       throw Error{ExitCode::usage,
-                  msg("the plan '{plan}' needs '{name}'", {{"plan", plan.name}, {"name", parameter.name}}),
+                  msg("the plan '{plan}' requires '{name}'", {{"plan", plan.name}, {"name", parameter.name}}),
                   msg("give it with: -p {name}=VALUE", {{"name", parameter.name}})};
     const std::string& value = given == values.end() ? *parameter.fallback : given->second;
     if (Message why = why_not(parameter, value); !why.empty()) throw Error{ExitCode::usage, std::move(why)};
@@ -173,8 +177,7 @@ Frozen freeze(const Template& plan, const Values& values, std::vector<Target> ta
   for (const auto& probe : plan.after) out.after.push_back({probe.check, filled(probe.object, out), false});
   if (!std::equal(plan.files.begin(), plan.files.end(), files.begin(), files.end(),
                   [](const File& wanted, const FrozenFile& given) { return wanted.name == given.name; }))
-    throw Error{ExitCode::software,
-                msg("the files of the plan '{plan}' are not there", {{"plan", plan.name}})};
+    throw Error{ExitCode::software, msg("the files of the plan '{plan}' are missing", {{"plan", plan.name}})};
   out.files = std::move(files);
   out.parts = plan.parts;
   out.emergency = plan.emergency;

@@ -90,7 +90,7 @@ Parameter parameter(const Node& node, const Source& source) {
   Parameter out;
   out.name = fields.text("name");
   if (!is_identifier(out.name, false))
-    throw fields.error("name", msg("not the name of a parameter: '{name}'", {{"name", printable(out.name)}}),
+    throw fields.error("name", msg("invalid parameter name: '{name}'", {{"name", printable(out.name)}}),
                        msg("use lower-case letters, digits and '_'"));
   out.type = static_cast<Type>(fields.choice("type", kTypes));
   out.title = yaml::title_or_none(fields, "title");
@@ -98,7 +98,7 @@ Parameter parameter(const Node& node, const Source& source) {
   out.fallback = fields.optional_text("default");
   if (out.type == Type::integer) {
     if (!fields.has("least") || !fields.has("most"))
-      throw fields.error("name", msg("an integer needs 'least' and 'most'"));
+      throw fields.error("name", msg("an integer requires 'least' and 'most'"));
     out.least = fields.integer("least", -kMostNumber, kMostNumber);
     out.most = fields.integer("most", -kMostNumber, kMostNumber);
     if (out.most < out.least) throw fields.error("most", msg("'most' is less than 'least'"));
@@ -106,7 +106,8 @@ Parameter parameter(const Node& node, const Source& source) {
   if (out.type == Type::choice) {
     out.choices = fields.texts_or_none("choices");
     if (out.choices.empty())
-      throw fields.error(fields.has("choices") ? "choices" : "name", msg("a choice needs choices"),
+      throw fields.error(fields.has("choices") ? "choices" : "name",
+                         msg("a parameter of type choice requires 'choices'"),
                          msg("write them as choices: [\"one\", \"two\"]"));
   }
   if (out.fallback) {
@@ -127,33 +128,33 @@ Command command(const Node& node, const Template& plan, const Source& source) {
   if (first.starts_with("#!") && first.substr(first.find_last_of("/ ") + 1) != "sh")
     throw fields.error(
         "script",
-        msg("a script is run by sh alone, and its first line says otherwise: '{line}'",
+        msg("scripts are run by sh, but the first line names another interpreter: '{line}'",
             {{"line", printable(first)}}),
-        msg("write it for sh without that line ('set -e' for its -e), or have sh call the other"));
+        msg("write it for sh without that line ('set -e' for its -e), or let sh call the other interpreter"));
   for (const auto& item : fields.list_or_none("arguments")) out.arguments.push_back(word(item, plan, source));
   if (const Node* environment = fields.optional_map("environment")) {
     for (const auto& entry : environment->entries()) {
       if (!is_identifier(entry.key, true))
         throw yaml::error_at(source.code, source.file, entry.mark,
-                             msg("not the name of a variable: '{name}'", {{"name", printable(entry.key)}}),
-                             msg("use letters, digits and _, not beginning with a digit"));
+                             msg("invalid variable name: '{name}'", {{"name", printable(entry.key)}}),
+                             msg("use letters, digits and '_', not beginning with a digit"));
       out.environment.emplace_back(entry.key, word(entry.value, plan, source));
     }
   }
   out.timeout = fields.optional_duration("timeout").value_or(out.timeout);
-  if (out.timeout.count() == 0) throw fields.error("timeout", msg("a command needs time"));
+  if (out.timeout.count() == 0) throw fields.error("timeout", msg("a command requires a time limit"));
   if (fields.has("expect")) {
     out.expect.clear();
     for (const auto& item : fields.list("expect"))
       out.expect.push_back(static_cast<int>(yaml::integer_of(item, source, 0, 125)));
     if (out.expect.empty())
-      throw fields.error("expect", msg("a command needs an exit code that counts as done"));
+      throw fields.error("expect", msg("a command requires an exit code that means success"));
   }
   out.sudo = fields.boolean_or("sudo", false);
   out.repeatable = fields.boolean_or("repeatable", false);
   out.reboot = fields.boolean_or("reboot", false);
   if (out.reboot && plan.run != Run::ssh)
-    throw fields.error("reboot", msg("only a plan that runs by ssh can restart its target"));
+    throw fields.error("reboot", msg("only a plan that runs over ssh can restart its target"));
   fields.finish();
   return out;
 }
@@ -163,14 +164,14 @@ std::vector<Probe> probes(Fields& fields, std::string_view key, const Template& 
   for (const auto& item : fields.list_or_none(key)) {
     if (item.is_scalar())
       throw yaml::error_at(fields.source().code, fields.source().file, item.mark(),
-                           msg("not a probe: '{text}'", {{"text", printable(item.value())}}),
+                           msg("invalid check '{text}'", {{"text", printable(item.value())}}),
                            msg("write it as {{check: \"tcp\", object: \"443\"}}"));
     Fields one(item, fields.source());
     Probe probe{one.name("check"), {}, false, item.mark()};
     if (const Node* object = one.optional_node("object")) probe.object = word(*object, plan, fields.source());
     if (key == "before") probe.known = one.boolean_or("known", false);
     if (probe.known && probe.object == Word{})
-      throw one.error("known", msg("a probe without an object names nothing that could be known"));
+      throw one.error("known", msg("a check with 'known' requires an object"));
     one.finish();
     out.push_back(std::move(probe));
   }
@@ -193,9 +194,9 @@ void require_used(const Template& plan, const std::vector<Node>& marks, const So
   for (std::size_t i = 0; i < plan.parameters.size(); ++i) {
     const std::string& name = plan.parameters[i].name;
     if (std::find(used.begin(), used.end(), name) != used.end()) continue;
-    throw yaml::error_at(source.code, source.file, marks.at(i).mark(),
-                         msg("nothing uses the parameter '{name}'", {{"name", name}}),
-                         msg("write {{parameter: {name}}} among a command's arguments", {{"name", name}}));
+    throw yaml::error_at(
+        source.code, source.file, marks.at(i).mark(), msg("unused parameter '{name}'", {{"name", name}}),
+        msg("write {{parameter: {name}}} among the arguments of a command", {{"name", name}}));
   }
 }
 
@@ -224,8 +225,8 @@ Template parse(std::string_view bytes, std::string_view file, std::string_view n
   if (!fields.has("format") || fields.text("format") != "jaga/plan@1")
     throw fields.error("format",
                        fields.has("format") ? msg("unknown format of a plan")
-                                            : msg("the key '{key}' is missing", {{"key", "format"}}),
-                       msg("this jaga reads format: \"jaga/plan@1\""));
+                                            : msg("missing key '{key}'", {{"key", "format"}}),
+                       msg("this version of jaga reads format: \"jaga/plan@1\""));
   Template out;
   out.name = name;
   out.origin = origin;
@@ -238,7 +239,7 @@ Template parse(std::string_view bytes, std::string_view file, std::string_view n
     for (const auto& other : out.parameters)
       if (other.name == one.name)
         throw yaml::error_at(source.code, source.file, item.mark(),
-                             msg("the parameter '{name}' stands here twice", {{"name", one.name}}));
+                             msg("duplicate parameter '{name}'", {{"name", one.name}}));
     out.parameters.push_back(std::move(one));
   }
   const bool runs = out.run == Run::ssh || out.run == Run::local;
@@ -246,35 +247,38 @@ Template parse(std::string_view bytes, std::string_view file, std::string_view n
     out.commands.push_back(command(item, out, source));
   for (const auto& item : fields.list_or_none("rollback")) out.rollback.push_back(command(item, out, source));
   if (runs == out.commands.empty() || (!runs && !out.rollback.empty()))
-    throw fields.error("commands", runs ? msg("a plan that runs needs commands")
-                                        : msg("a plan that does not run has no commands"));
+    throw fields.error("commands", runs ? msg("a plan of kind ssh or local requires commands")
+                                        : msg("a manual or vendor plan must not have commands"));
   out.before = probes(fields, "before", out);
   out.after = probes(fields, "after", out);
   for (const auto& item : fields.list_or_none("files")) {
     File named{yaml::text_of(item, source), item.mark()};
     if (!is_name(named.name))
       throw yaml::error_at(source.code, source.file, item.mark(),
-                           msg("not the name of a file: '{name}'", {{"name", printable(named.name)}}),
-                           msg("use lower-case letters, digits, '.', '_' and '-'; it lies in {folder}",
+                           msg("invalid file name '{name}'", {{"name", printable(named.name)}}),
+                           msg("use lower-case letters, digits, '.', '_' and '-'; the file is in {folder}",
                                {{"folder", "plans/" + out.name + ".files"}}));
     for (const File& other : out.files)
       if (other.name == named.name)
         throw yaml::error_at(source.code, source.file, item.mark(),
-                             msg("the file '{name}' stands here twice", {{"name", named.name}}));
+                             msg("duplicate file '{name}'", {{"name", named.name}}));
     out.files.push_back(std::move(named));
   }
-  if (!out.files.empty() && !runs) throw fields.error("files", msg("only a plan that runs has files"));
+  if (!out.files.empty() && !runs)
+    throw fields.error("files", msg("only a plan that runs commands can have files"));
   for (const auto* commands : {&out.commands, &out.rollback})
     for (const Command& one : *commands)
       for (const auto& variable : one.environment)
         if (!out.files.empty() && variable.first == kFilesVariable)
-          throw fields.error("files",
-                             msg("the variable '{name}' names the folder of the files, and a command sets it",
-                                 {{"name", std::string(kFilesVariable)}}));
+          throw fields.error(
+              "files",
+              msg("the variable '{name}' is reserved for the folder of the files, but a command sets it",
+                  {{"name", std::string(kFilesVariable)}}));
   out.parts = fields.texts_or_none("parts");
   out.emergency = fields.boolean_or("emergency", false);
   out.window = fields.boolean_or("window", false);
-  if (out.window && !runs) throw fields.error("window", msg("only a plan that runs waits for a window"));
+  if (out.window && !runs)
+    throw fields.error("window", msg("only a plan that runs commands can wait for a maintenance window"));
   fields.finish();
   if (runs) require_used(out, fields.list_or_none("parameters"), source);
   return out;
@@ -301,8 +305,8 @@ Template find(std::string_view name, std::span<const OfficePlan> office) {
   if (const auto bytes = builtin(name))
     return parse(*bytes, std::string(name) + ".yaml", name, Origin::builtin);
   const std::string near = nearest(name, known);
-  throw Error{ExitCode::no_input, msg("no such plan: '{name}'", {{"name", printable(name)}}),
-              near.empty() ? msg("plans are: {names}", {{"names", join(known, ", ")}})
+  throw Error{ExitCode::no_input, msg("unknown plan '{name}'", {{"name", printable(name)}}),
+              near.empty() ? msg("known plans: {names}", {{"names", join(known, ", ")}})
                            : msg("did you mean '{name}'?", {{"name", near}})};
 }
 

@@ -199,7 +199,7 @@ inline constexpr std::size_t kMostWords = 96 * 1024;  // arguments and environme
 // and of_node() refuse such a plan, so that it is known before anything is recorded as begun.
 Message why_not(const FrozenCommand& command);
 
-// As it stands in an analyze record; exact both ways. of_node throws Error{source.code}.
+// As in an analyze record; exact both ways. of_node throws Error{source.code}.
 yaml::Node to_node(const Frozen& plan);
 Frozen of_node(const yaml::Node& node, const yaml::Source& source);
 // One target, as repair-start records it "as found".

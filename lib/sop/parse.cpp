@@ -46,7 +46,7 @@ std::optional<std::chrono::sys_days> date(std::string_view text) {
 std::string date_text(Fields& fields, std::string_view key) {
   std::string text = fields.possibly_empty(key);
   if (!text.empty() && !date(text))
-    throw fields.error(key, msg("not a date: '{text}'", {{"text", printable(text)}}),
+    throw fields.error(key, msg("invalid date '{text}'", {{"text", printable(text)}}),
                        msg("write it as 2020-01-10"));
   return text;
 }
@@ -74,16 +74,15 @@ void check_role(const Sop& sop, const std::string& role, Fields& fields, std::st
   std::vector<std::string> known;
   for (const auto& [id, unused] : sop.roles) known.push_back(id);
   throw fields.error(key, msg("unknown role '{role}'", {{"role", printable(role)}}),
-                     msg("roles are: {roles}", {{"roles", join(known, ", ")}}));
+                     msg("known roles: {roles}", {{"roles", join(known, ", ")}}));
 }
 
 void roles(const Node& node, const Source& source, Sop& sop) {
   for (const auto& entry : node.entries()) {
     if (!is_name(entry.key) || entry.key == kAdmin || entry.key == kSystem)
-      throw yaml::error_at(
-          source.code, source.file, entry.mark,
-          msg("a role cannot be named '{name}'", {{"name", printable(entry.key)}}),
-          msg("use lower-case letters, digits, '_' and '-'; admin and system are always there"));
+      throw yaml::error_at(source.code, source.file, entry.mark,
+                           msg("invalid role name '{name}'", {{"name", printable(entry.key)}}),
+                           msg("use lower-case letters, digits, '_' and '-'; admin and system always exist"));
     Fields fields(entry.value, source);
     Role role;
     role.id = entry.key;
@@ -103,9 +102,9 @@ void roles(const Node& node, const Source& source, Sop& sop) {
     std::vector<std::string> level = sop.roles.at(entry.key).superior_of;
     for (std::size_t depth = 0; !level.empty(); ++depth) {
       if (depth > sop.roles.size())
-        throw yaml::error_at(
-            source.code, source.file, entry.mark,
-            msg("the role '{role}' is superior to itself or over a circle", {{"role", entry.key}}));
+        throw yaml::error_at(source.code, source.file, entry.mark,
+                             msg("the role '{role}' is superior to itself, directly or through other roles",
+                                 {{"role", entry.key}}));
       std::vector<std::string> next;
       for (const auto& role : level)
         for (const auto& below : sop.roles.at(role).superior_of)
@@ -118,7 +117,7 @@ void roles(const Node& node, const Source& source, Sop& sop) {
 Step earlier_step(const std::string& text, Step than, Fields& fields, std::string_view key) {
   const auto step = parse_step(text);
   if (!step || *step >= than)
-    throw fields.error(key, msg("'{text}' is no step before '{step}'",
+    throw fields.error(key, msg("'{text}' is not a step before '{step}'",
                                 {{"text", printable(text)}, {"step", std::string(name(than))}}));
   return *step;
 }
@@ -129,8 +128,9 @@ NoGoes no_goes(const Node& node, Step of, const Source& source) {
   out.by_default = earlier_step(fields.text("default"), of, fields, "default");
   for (const auto& text : fields.texts("may")) out.may.push_back(earlier_step(text, of, fields, "may"));
   if (std::find(out.may.begin(), out.may.end(), out.by_default) == out.may.end())
-    throw fields.error("may", msg("the default '{step}' is not among the steps that a no may go back to",
-                                  {{"step", std::string(name(out.by_default))}}));
+    throw fields.error("may",
+                       msg("the default '{step}' is not among the steps to which a rejection may go back",
+                           {{"step", std::string(name(out.by_default))}}));
   fields.finish();
   return out;
 }
@@ -141,27 +141,28 @@ Row row(const Node& node, std::size_t index, const Sop& sop, const Source& sourc
   out.step = kSteps.at(index);
   out.no = static_cast<int>(fields.integer("no", 1, 7));
   if (out.no != static_cast<int>(index) + 1)
-    throw fields.error("no", msg("step {no} stands where {want} is due",
+    throw fields.error("no", msg("found step {no} instead of {want}",
                                  {{"no", std::to_string(out.no)}, {"want", std::to_string(index + 1)}}));
   if (fields.text("step") != name(out.step))
-    throw fields.error(
-        "step",
-        msg("step {no} is '{step}'", {{"no", std::to_string(out.no)}, {"step", std::string(name(out.step))}}),
-        msg("the order is monitor, analyze, approve, repair, verify, accept, archive"));
+    throw fields.error("step",
+                       msg("step {no} must be '{step}'",
+                           {{"no", std::to_string(out.no)}, {"step", std::string(name(out.step))}}),
+                       msg("the order must be monitor, analyze, approve, repair, verify, accept, archive"));
   out.roles = fields.texts("roles");
-  if (out.roles.empty()) throw fields.error("roles", msg("nobody may do this step"));
+  if (out.roles.empty()) throw fields.error("roles", msg("no role may do this step"));
   for (const auto& role : out.roles) check_role(sop, role, fields, "roles");
   out.countersign = fields.texts_or_none("countersign");
   for (const auto& role : out.countersign) check_role(sop, role, fields, "countersign");
   if (!out.countersign.empty() && !is_decision(out.step))
-    throw fields.error("countersign", msg("only approve, verify and accept are signed by two"));
+    throw fields.error("countersign", msg("only approve, verify and accept can require two signatures"));
   out.standard = fields.optional_duration("standard");
   for (const auto& text : fields.texts_or_none("not_by"))
     out.not_by.push_back(earlier_step(text, out.step, fields, "not_by"));
   const Node* no = fields.optional_map("no_goes");
   if ((no != nullptr) != is_decision(out.step))
-    throw fields.error("no_goes", no == nullptr ? msg("a decision needs to know where its no goes")
-                                                : msg("only approve, verify and accept have a no"));
+    throw fields.error("no_goes", no == nullptr
+                                      ? msg("a decision must state the step to which a rejection goes back")
+                                      : msg("only approve, verify and accept can be rejected"));
   if (no != nullptr) out.no_goes = no_goes(*no, out.step, source);
   out.source = fields.possibly_empty("source");
   out.reading = fields.possibly_empty("reading");
@@ -171,9 +172,9 @@ Row row(const Node& node, std::size_t index, const Sop& sop, const Source& sourc
     Fields one(item, source);
     Escalation escalation{one.duration("after"), one.texts("roles")};
     for (const auto& role : escalation.roles) check_role(sop, role, one, "roles");
-    if (out.step == Step::monitor) throw one.error("after", msg("nothing waits before the first step"));
-    if (escalation.after.count() == 0) throw one.error("after", msg("not a time that a step can wait"));
-    if (escalation.roles.empty()) throw one.error("roles", msg("nobody is named"));
+    if (out.step == Step::monitor) throw one.error("after", msg("the first step cannot wait"));
+    if (escalation.after.count() == 0) throw one.error("after", msg("invalid waiting time of a step"));
+    if (escalation.roles.empty()) throw one.error("roles", msg("the list of roles is empty"));
     one.finish();
     out.escalate.push_back(std::move(escalation));
   }
@@ -185,7 +186,7 @@ minutes offset(Fields& fields) {
   const std::string text = fields.text("utc_offset");
   const auto time = text.empty() ? std::nullopt : clock(std::string_view(text).substr(1));
   if (!time || *time > minutes{14 * 60} || (text[0] != '+' && text[0] != '-'))
-    throw fields.error("utc_offset", msg("not an offset from UTC: '{text}'", {{"text", printable(text)}}),
+    throw fields.error("utc_offset", msg("invalid offset from UTC: '{text}'", {{"text", printable(text)}}),
                        msg("write it as +08:00"));
   return text[0] == '-' ? -*time : *time;
 }
@@ -197,7 +198,7 @@ std::vector<Calendar::Span> spans(Fields& fields, std::string_view day, const st
     const auto from = piece.size() == 11 && piece[5] == '-' ? clock(piece.substr(0, 5)) : std::nullopt;
     const auto to = from ? clock(piece.substr(6)) : std::nullopt;
     if (!to || *to <= *from || (!out.empty() && *from < out.back().to))
-      throw fields.error(day, msg("not working hours: '{text}'", {{"text", printable(text)}}),
+      throw fields.error(day, msg("invalid working hours: '{text}'", {{"text", printable(text)}}),
                          msg("write them as 07:30-15:30, or 07:30-12:00, 13:00-15:30 in order"));
     out.push_back({*from, *to});
   }
@@ -207,7 +208,7 @@ std::vector<Calendar::Span> spans(Fields& fields, std::string_view day, const st
 std::chrono::sys_days required_date(Fields& fields, std::string_view key, const std::string& text) {
   const auto day = date(text);
   if (!day)
-    throw fields.error(key, msg("not a date: '{text}'", {{"text", printable(text)}}),
+    throw fields.error(key, msg("invalid date '{text}'", {{"text", printable(text)}}),
                        msg("write it as 2020-01-10"));
   return *day;
 }
@@ -234,17 +235,17 @@ Calendar calendar(const Node& node, const Source& source, std::vector<std::strin
       const auto day = required_date(fields, "dates", entry.key);
       out.dates.emplace(day, spans(dates, entry.key, dates.text(entry.key)));
       if (out.holidays.contains(day))
-        throw dates.error(entry.key, msg("'{date}' is a holiday too", {{"date", entry.key}}),
-                          msg("leave it out of holidays, or of dates"));
+        throw dates.error(entry.key, msg("'{date}' is also a holiday", {{"date", entry.key}}),
+                          msg("remove it from 'holidays' or from 'dates'"));
     }
   }
   around_the_clock = fields.texts_or_none("around_the_clock");
   for (const auto& severity : around_the_clock)
     if (std::find(kSeverities.begin(), kSeverities.end(), severity) == kSeverities.end())
       throw fields.error("around_the_clock",
-                         msg("'{value}' is not known as '{key}'",
+                         msg("invalid value for '{key}': '{value}'",
                              {{"value", printable(severity)}, {"key", "around_the_clock"}}),
-                         msg("known are: {names}", {{"names", "warning, critical"}}));
+                         msg("known values: {names}", {{"names", "warning, critical"}}));
   fields.finish();
   return out;
 }
@@ -257,7 +258,7 @@ Policies policies(const Node& node, const Source& source) {
   if (approval.text("until") != kNextDay) {
     out.approval_span = parse_duration(approval.text("until"));
     if (!out.approval_span || out.approval_span->count() == 0)
-      throw approval.error("until", msg("not a time that an approval can hold for"),
+      throw approval.error("until", msg("invalid validity of an approval"),
                            msg("write a time as 3d, or '{next}'", {{"next", std::string(kNextDay)}}));
   }
   out.approval_runs = approval.integer("runs", 1, 10);
@@ -289,7 +290,8 @@ Sop parse(std::string_view bytes, std::string_view file) {
   const Source source{std::string(file), ExitCode::config};
   Fields fields(top, source);
   if (fields.text("format") != "jaga/sop@1")
-    throw fields.error("format", msg("unknown format of a procedure"), msg("this jaga reads jaga/sop@1"));
+    throw fields.error("format", msg("unknown format of a procedure"),
+                       msg("this version of jaga reads jaga/sop@1"));
   Sop out;
   out.header = header(fields.map("header"), source);
   for (const auto& item : fields.list_or_none("legal_basis")) {
@@ -306,8 +308,8 @@ Sop parse(std::string_view bytes, std::string_view file) {
   roles(fields.map("roles"), source, out);
   const auto& steps = fields.list("steps");
   if (steps.size() != kSteps.size())
-    throw fields.error("steps",
-                       msg("the procedure has seven steps, not {n}", {{"n", std::to_string(steps.size())}}));
+    throw fields.error(
+        "steps", msg("the procedure must have seven steps, not {n}", {{"n", std::to_string(steps.size())}}));
   for (std::size_t i = 0; i < steps.size(); ++i) out.steps.push_back(row(steps[i], i, out, source));
   out.calendar = calendar(fields.map("calendar"), source, out.around_the_clock);
   out.policies = policies(fields.map("policies"), source);

@@ -87,7 +87,7 @@ std::string_view builtin(std::string_view name) {
   if (name == "form") return embedded::sop_form.bytes;
   if (name == "small-team") return embedded::sop_small_team.bytes;
   throw Error{ExitCode::no_input, msg("no built-in procedure '{name}'", {{"name", printable(name)}}),
-              msg("there are: {names}", {{"names", join(builtin_names(), ", ")}})};
+              msg("known names: {names}", {{"names", join(builtin_names(), ", ")}})};
 }
 
 std::vector<Message> loosened(const Sop& from, const Sop& to) {
@@ -96,7 +96,7 @@ std::vector<Message> loosened(const Sop& from, const Sop& to) {
     for (const Step work : from.row(step).not_by) {
       const auto& rules = to.row(step).not_by;
       if (std::find(rules.begin(), rules.end(), work) == rules.end())
-        found.push_back(msg("'{step}' may be done by who did '{work}'",
+        found.push_back(msg("'{step}' may be done by the person who did '{work}'",
                             {{"step", std::string(name(step))}, {"work", std::string(name(work))}}));
     }
   }
@@ -118,9 +118,9 @@ std::vector<Message> loosened(const Sop& from, const Sop& to) {
   };
   for (const auto& policy : old.fixed) {
     if (!holds(now.fixed, policy))
-      found.push_back(msg("the policy '{policy}' is fixed no more", {{"policy", policy}}));
+      found.push_back(msg("the policy '{policy}' would no longer be fixed", {{"policy", policy}}));
     if (loosens(policy))
-      found.push_back(msg("the fixed policy '{policy}' is loosened", {{"policy", policy}}));
+      found.push_back(msg("the fixed policy '{policy}' would be loosened", {{"policy", policy}}));
   }
   return found;
 }

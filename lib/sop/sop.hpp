@@ -1,4 +1,4 @@
-// The procedure: who does which step within which time, and what a "no" does. All of it is data, sop.yaml
+// The procedure: who does which step in which time, and where a rejection leads. All of it is data, sop.yaml
 // (jaga-sop(7)), after the Indonesian state form (PermenPAN-RB 35/2012).
 #pragma once
 
@@ -25,7 +25,7 @@ inline constexpr std::array<Step, 7> kSteps = {Step::monitor, Step::analyze, Ste
                                                Step::verify,  Step::accept,  Step::archive};
 std::string_view name(Step step);  // "monitor" ...; also the kind of its record
 [[nodiscard]] std::optional<Step> parse_step(std::string_view text);
-// The three that a yes or a no ends: approve, verify, accept.
+// The three decisions: approve, verify, accept.
 bool is_decision(Step step);
 
 // Roles that every procedure has and none defines: who keeps the register, and a machine.
@@ -77,7 +77,7 @@ struct Row {
   std::vector<std::string> roles;                     // not empty
   std::vector<std::string> countersign;               // of a decision: one of these signs too; empty: nobody
   std::optional<std::chrono::milliseconds> standard;  // none set: nothing is late
-  std::vector<Step> not_by;       // whoever did one of these in the current pass may not do this
+  std::vector<Step> not_by;       // a person who did one of these in the current pass may not do this
   std::optional<NoGoes> no_goes;  // exactly the decisions have it
   std::string source;             // the row's words in the source
   std::string reading;            // how jaga reads them

@@ -29,7 +29,7 @@ bool is_dns_name(const std::string& name) {
 Named DnsCheck::named(const Body& body) {
   const auto given = body.text("name");
   if (!given)
-    fail(body.here, msg("a dns check needs a name"),
+    fail(body.here, msg("a dns check requires a name"),
          msg("write it as {{dns: {{name: \"www.example.org\", type: \"A\"}}}}"));
   const std::string of_type = body.text("type").value_or(DnsCheck{}.type);
   return {*given + "/" + of_type, {{"type", of_type}}};
@@ -42,8 +42,8 @@ void DnsCheck::set(const std::string& path, const Leaf& leaf) {
     type = text(leaf);
     const auto& types = record_types();
     if (std::find(types.begin(), types.end(), type) == types.end())
-      fail(leaf, msg("not a type of record: '{text}'", {{"text", printable(type)}}),
-           msg("there are: {names}", {{"names", join(types, ", ")}}));
+      fail(leaf, msg("unknown DNS record type '{text}'", {{"text", printable(type)}}),
+           msg("known names: {names}", {{"names", join(types, ", ")}}));
   } else if (path == "expect") {
     expect = leaf.value.is_scalar() ? std::vector<std::string>{text(leaf)} : texts(leaf);
   } else if (path == "server") {
@@ -61,9 +61,9 @@ void DnsCheck::fill(const Words& words) {
   words.fill(name);
   words.fill(server);
   for (std::string& text : expect) words.fill(text);
-  if (!is_dns_name(name)) words.refuse(msg("not a name of the DNS: '{text}'", {{"text", printable(name)}}));
+  if (!is_dns_name(name)) words.refuse(msg("invalid DNS name '{text}'", {{"text", printable(name)}}));
   if (!server.empty() && !is_address(server))
-    words.refuse(msg("not a server of names: '{text}'", {{"text", printable(server)}}));
+    words.refuse(msg("invalid name server '{text}'", {{"text", printable(server)}}));
 }
 
 void DnsCheck::write(yaml::Node& body) const {

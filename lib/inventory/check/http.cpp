@@ -16,7 +16,7 @@ std::vector<int> statuses(const Leaf& leaf) {
   if (leaf.value.is_scalar()) return {static_cast<int>(integer(leaf, 200, 599))};
   for (const yaml::Node& item : leaf.value.items())
     out.push_back(static_cast<int>(yaml::integer_of(item, *leaf.source, 200, 599)));
-  if (out.empty()) fail(leaf, msg("not a list of statuses of HTTP"), msg("write it as [200, 401]"));
+  if (out.empty()) fail(leaf, msg("expected a list of HTTP statuses"), msg("write it as [200, 401]"));
   return out;
 }
 
@@ -25,7 +25,7 @@ std::vector<int> statuses(const Leaf& leaf) {
 Named HttpCheck::named(const Body& body) {
   auto given = body.text("url");
   if (!given)
-    fail(body.here, msg("an http check needs a url"),
+    fail(body.here, msg("an http check requires a url"),
          msg("write it as {{http: {{url: \"https://www.example.org/\"}}}}"));
   return {std::move(*given)};
 }
@@ -49,7 +49,7 @@ void HttpCheck::set(const std::string& path, const Leaf& leaf) {
     verify = truth(leaf);
   else if (path == "ca") {
     ca = text(leaf);
-    if (!ca.starts_with('/')) fail(leaf, msg("a file of certificates is named by its full path"));
+    if (!ca.starts_with('/')) fail(leaf, msg("the certificate file must be an absolute path"));
   } else {
     unknown(leaf, path,
             {"url", "status", "body", "redirects", "timeout", "expires", "warn", "crit", "verify", "ca"});
@@ -58,13 +58,13 @@ void HttpCheck::set(const std::string& path, const Leaf& leaf) {
 
 void HttpCheck::check_limits(const Leaf& leaf) const {
   if (expires_warn && expires_crit && *expires_warn < *expires_crit)
-    fail(leaf, msg("the warning about the certificate comes after the critical one"));
+    fail(leaf, msg("the warning limit of the certificate is below the critical limit"));
 }
 
 void HttpCheck::fill(const Words& words) {
   words.fill_url(url);
   words.fill(body);
-  if (!parse_url(url)) words.refuse(msg("not a URL of http or https: '{text}'", {{"text", printable(url)}}));
+  if (!parse_url(url)) words.refuse(msg("invalid http or https URL: '{text}'", {{"text", printable(url)}}));
 }
 
 void HttpCheck::write(yaml::Node& into) const {

@@ -6,15 +6,15 @@
 //   std::string object() const                   what tells two checks of this kind on one host apart: "443"
 //   static Named named(const Body& body)         the same while settings are read, and refuses what has none
 //   bool before(const X& other) const            their order on a host; else that of their objects
-//   void set(path, leaf)                         one setting, as "warn/loss"; refuses one that there is not
+//   void set(path, leaf)                         one setting, as "warn/loss"; refuses unknown ones
 //   void check_limits(leaf) const                what settings must be together
-//   void fill(const Words& words)                puts in a host's own words, and judges what then stands
-//   there void write(yaml::Node& body) const           the settings that differ from the usual ones, and
+//   void fill(const Words& words)                puts in a host's own words, and checks the result
+//   void write(yaml::Node& body) const           the settings that differ from the defaults, and
 //   those that name it bool needs_address() const                   false: it asks nobody at the host's
 //   address bool over_ssh() const                        true: somebody logs in on the host for it bool
 //   logs_in() const                         true: it looks at the host from within static constexpr
 //   std::string_view kTyped     how a person types it, as "tcp:PORT, tcp:PORT/UNIT" static std::optional<X>
-//   typed(text)          what stands behind "tcp:", or all there is of it
+//   typed(text)          the text after "tcp:", or all of it
 #pragma once
 
 #include <chrono>
@@ -38,7 +38,7 @@ using std::chrono::milliseconds;
 
 struct Leaf;
 
-// The settings of a check while they are read; `node` is null where only the kind stands there.
+// The settings of a check while they are read; `node` is null if only the kind is given.
 struct Body {
   const yaml::Node* node;
   const Leaf& here;

@@ -19,11 +19,11 @@ Named PluginCheck::named(const Body& body) {
     const std::string program = yaml::text_of(words->items().front(), body.source);
     given = program.substr(program.rfind('/') + 1);
   } else {
-    fail(body.here, msg("a plugin check needs a command"),
+    fail(body.here, msg("a plugin check requires a command"),
          msg("write it as {{plugin: {{command: [\"/usr/lib/nagios/plugins/check_load\"]}}}}"));
   }
   if (!is_name(given))
-    fail(body.here, msg("a plugin check needs a name: '{text}' is none", {{"text", printable(given)}}),
+    fail(body.here, msg("a plugin check requires a valid name: '{text}'", {{"text", printable(given)}}),
          msg("use lower-case letters, digits, '.', '_' and '-'"));
   return {given, {{"name", given}}};
 }
@@ -35,12 +35,12 @@ void PluginCheck::set(const std::string& path, const Leaf& leaf) {
     command = texts(leaf);
     if (!command.front().starts_with('/'))
       fail(leaf,
-           msg("the program of a plugin is not named by its full path: '{program}'",
+           msg("the program of a plugin must be an absolute path: '{program}'",
                {{"program", printable(command.front())}}),
-           msg("as [\"/usr/lib/nagios/plugins/check_disk\", \"-w\", \"20%\"]"));
+           msg("for example [\"/usr/lib/nagios/plugins/check_disk\", \"-w\", \"20%\"]"));
   } else if (path == "via") {
     const std::string word = text(leaf);
-    if (word != "local" && word != "ssh") fail(leaf, msg("a plugin runs via local or ssh"));
+    if (word != "local" && word != "ssh") fail(leaf, msg("'via' must be local or ssh"));
     via = word == "ssh" ? Via::ssh : Via::local;
   } else if (path == "timeout") {
     timeout = span(leaf);

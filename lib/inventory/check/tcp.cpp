@@ -12,7 +12,7 @@ namespace jaga::inventory {
 Named TcpCheck::named(const Body& body) {
   const yaml::Node* given = body.node == nullptr ? nullptr : body.node->find("port");
   if (given == nullptr)
-    fail(body.here, msg("a tcp check needs a port"), msg("write it as {{tcp: {{port: 443}}}}"));
+    fail(body.here, msg("a tcp check requires a port"), msg("write it as {{tcp: {{port: 443}}}}"));
   return {std::to_string(yaml::integer_of(*given, body.source, 1, 65'535))};
 }
 
@@ -39,9 +39,8 @@ std::optional<TcpCheck> TcpCheck::typed(std::string_view text) {
   if (slash != std::string_view::npos) {
     check.unit = std::string(text.substr(slash + 1));
     if (!is_unit_name(check.unit))
-      throw Error{ExitCode::usage,
-                  msg("'{unit}' is not the name of a unit", {{"unit", printable(check.unit)}}),
-                  msg("give it with its type, as tcp:80/nginx.service")};
+      throw Error{ExitCode::usage, msg("invalid unit name: '{unit}'", {{"unit", printable(check.unit)}}),
+                  msg("give it with its type, for example tcp:80/nginx.service")};
   }
   const auto number = parse_port(text.substr(0, slash));
   if (!number) return std::nullopt;
