@@ -9,7 +9,7 @@ namespace jaga::os {
 class Event {
  public:
   Event();
-  // To be waited for; readable from notify() to clear(). -1: this process has no descriptor left, and whoever
+  // For poll; readable from notify() to clear(). -1: this process has no descriptor left, and who
   // waits has to look from time to time.
   int descriptor() const { return fd_.get(); }
   void notify() const noexcept;

@@ -16,7 +16,7 @@
 namespace jaga::process {
 namespace {
 
-// What became of it, without taking it: as long as nobody does, its number belongs to it.
+// Its status, without reaping it: until it is reaped, its pid belongs to it.
 siginfo_t look(pid_t pid, int what) {
   siginfo_t info = {};
   while (::waitid(P_PID, static_cast<id_t>(pid), &info, what) < 0 && errno == EINTR) info = {};
@@ -29,7 +29,7 @@ void wait_for_end(pid_t pid, const os::Terminal* job) {
   for (;;) {
     if (look(pid, WEXITED | stopped | WNOWAIT).si_code != CLD_STOPPED) return;
     (void)look(pid, WSTOPPED | WNOHANG);
-    // So that the shell takes over, this process stops as well, and goes on with it.
+    // So that the shell takes over, this process stops as well, and continues together with the program.
     job->give_to(::getpgrp());
     ::raise(SIGSTOP);
     job->give_to(pid);

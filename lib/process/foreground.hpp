@@ -26,7 +26,7 @@ struct Foreground {
 
 // Runs it to its end, which is `exited`, `signalled` or `not_started`. Where this process's group has the
 // terminal and the program's streams are on it, the program gets it as a job of a shell does: in a group of
-// its own, so that Ctrl-C reaches it alone; on Ctrl-Z this process stops too, and goes on with it. Elsewhere
+// its own, so that Ctrl-C reaches it alone; on Ctrl-Z this process stops and continues with it. Elsewhere
 // it stays in this process's group. A stop is passed on as SIGTERM, for the program to end as it sees fit.
 //
 // The program gets the default disposition of every signal, an empty signal mask and no other descriptors.

@@ -265,7 +265,7 @@ class Running : public std::enable_shared_from_this<Running> {
 
   void finish_if_over() {
     if (over_ || !exited_ || !out_.at_end || !err_.at_end) return;
-    if (ending_) ::kill(whole(), SIGKILL);  // whoever of the group ignored the polite signal
+    if (ending_) ::kill(whole(), SIGKILL);  // processes of the group that ignored SIGTERM
     reap();
     // The group's number is taken as long as one of it lives.
     if (ending_ && !command_.terminal) outcome_.left_running = ::kill(-pid_, 0) != 0 && errno == EPERM;

@@ -68,7 +68,7 @@ struct Outcome {
 };
 
 // Runs `command` to its end. Both streams are read while the input is written, so that no order of reading
-// and writing blocks it; a program that does not read its input is no error. Where a background child keeps
+// and writing blocks it; a program that ignores its input is not an error. Where a background child keeps
 // a stream open after the program has ended, what has been written by then is kept and the child is left
 // alone. After a time limit or a stop the whole group is killed; a descendant that made itself a group of
 // its own escapes that, and one of another user cannot be killed: it is waited for as long as `grace` and
@@ -76,7 +76,7 @@ struct Outcome {
 // changes its user. Never throws for what a program does; std::bad_alloc only.
 [[nodiscard]] Outcome run(const Command& command, std::stop_token stop = {});
 
-// As run, for many: at most `at_once` (at least 1) at a time, in one thread. The outcomes stand in the
+// As run, for many: at most `at_once` (at least 1) at a time, in one thread. The outcomes are in the
 // order of `commands`; `done` (may be empty) is called in the calling thread as each ends. After a stop
 // those that have not begun are `cancelled` too.
 std::vector<Outcome> run_all(const std::vector<Command>& commands, std::size_t at_once,

@@ -23,7 +23,7 @@ namespace jaga::sign {
 struct AgentSignature {
   enum class End {
     made,
-    refused,    // it says no, or nothing that is an answer
+    refused,    // it refused, or sent an invalid answer
     no_agent,   // nobody takes the connection, or it ends
     timed_out,  // no answer within `limit`
     cancelled,  // `stop` came first

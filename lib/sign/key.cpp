@@ -167,7 +167,7 @@ class MemorySigner : public Signer {
     const auto made = key_.sign(signed_data(bytes, name_space, sshsig.hash));
     if (!made)
       throw Error{ExitCode::not_permitted,
-                  msg("OpenSSL does not sign with '{key}'", {{"key", public_key().fingerprint()}})};
+                  msg("OpenSSL cannot sign with '{key}'", {{"key", public_key().fingerprint()}})};
     sshkey::put_string(sshsig.signature, public_key().type);
     sshkey::put_string(sshsig.signature, *made);
     return armor(write_sshsig(sshsig));

@@ -159,7 +159,7 @@ std::vector<std::string> home_keys(const std::string& directory) {
   return files;
 }
 
-// Signs in one of the three ways that signer_for() tells of.
+// Signs in one of the three ways described at signer_for().
 class PersonSigner : public Signer {
  public:
   PersonSigner(FoundKey key, const Places& places)
@@ -184,8 +184,8 @@ class PersonSigner : public Signer {
     const auto signer = verify(bytes, signature, name_space);
     if (!signer) {
       if ((token_flags(signature).value_or(kPresence) & kPresence) == 0) throw untouched_key(use);
-      throw Error{ExitCode::not_permitted, msg("the signature that was made does not verify, key '{key}'",
-                                               {{"key", use.fingerprint}})};
+      throw Error{ExitCode::not_permitted,
+                  msg("the new signature does not verify, key '{key}'", {{"key", use.fingerprint}})};
     }
     if (*signer != key_.key) throw other_half();
     return signature;
@@ -210,21 +210,21 @@ class PersonSigner : public Signer {
       case AgentEnd::timed_out:
         if (is_token()) throw untouched_in_time(use);
         throw Error{ExitCode::not_permitted, msg("the agent did not answer in time"),
-                    msg("look whether it waits for a confirmation")};
+                    msg("check whether it is waiting for a confirmation")};
       case AgentEnd::refused:
         if (agent_holds()) {
           if (is_token()) throw refused_by_agent(use);
           throw Error{ExitCode::not_permitted,
-                      msg("the agent does not sign with '{key}'", {{"key", use.fingerprint}}),
-                      msg("unlock the agent (ssh-add -X) or confirm the request that it shows")};
+                      msg("the agent cannot sign with '{key}'", {{"key", use.fingerprint}}),
+                      msg("unlock the agent (ssh-add -X) or confirm its request")};
         }
         [[fallthrough]];
       case AgentEnd::no_agent:
         break;
     }
     throw Error{ExitCode::not_permitted,
-                msg("the agent does not hold the key '{key}' any more", {{"key", use.fingerprint}}),
-                msg("start ssh-agent and give it the key with ssh-add")};
+                msg("the agent no longer holds the key '{key}'", {{"key", use.fingerprint}}),
+                msg("start ssh-agent and add the key with ssh-add")};
   }
 
   bool agent_holds() const {
@@ -256,10 +256,9 @@ class PersonSigner : public Signer {
     return Error{ExitCode::interrupted, msg("interrupted; nothing was recorded")};
   }
   Error other_half() const {
-    return Error{ExitCode::not_permitted,
-                 msg("'{file}' and '{file}.pub' are not halves of one key", {{"file", key_.origin}}),
-                 msg("write the public half again: ssh-keygen -y -f '{file}' > '{file}.pub'",
-                     {{"file", key_.origin}})};
+    return Error{
+        ExitCode::not_permitted, msg("'{file}' and '{file}.pub' are not a key pair", {{"file", key_.origin}}),
+        msg("write the public key again: ssh-keygen -y -f '{file}' > '{file}.pub'", {{"file", key_.origin}})};
   }
 
   // Refuses a file that others can read, or this account cannot.
@@ -280,7 +279,7 @@ class PersonSigner : public Signer {
   // Refuses what ssh-keygen would ask about on a terminal, or say in a way that helps nobody.
   void check_file(const sshkey::PrivateKeyFile& file, std::string_view text, bool terminal) const {
     if (file.problem == Problem::not_a_key)
-      throw Error{ExitCode::not_permitted, msg("'{file}' is no private key", {{"file", key_.origin}})};
+      throw Error{ExitCode::not_permitted, msg("'{file}' is not a private key", {{"file", key_.origin}})};
     if (file.problem == Problem::damaged)
       throw Error{ExitCode::not_permitted, msg("the key '{path}' is damaged", {{"path", key_.origin}})};
     if (!terminal && askpass_.empty() &&
@@ -289,16 +288,17 @@ class PersonSigner : public Signer {
   }
 
   Error wrong_mode() const {
-    return Error{ExitCode::not_permitted, msg("others can read the key '{file}'", {{"file", key_.origin}}),
+    return Error{ExitCode::not_permitted,
+                 msg("other users can read the key '{file}'", {{"file", key_.origin}}),
                  msg("chmod 600 '{file}'", {{"file", key_.origin}})};
   }
   Error locked() const {
     if (socket_.empty()) {
       return Error{ExitCode::not_permitted,
-                   msg("the key '{file}' is locked and there is no agent", {{"file", key_.origin}}),
+                   msg("the key '{file}' has a passphrase and no agent is running", {{"file", key_.origin}}),
                    msg("eval \"$(ssh-agent)\" && ssh-add '{file}'", {{"file", key_.origin}})};
     }
-    return Error{ExitCode::not_permitted, msg("the key '{file}' is locked", {{"file", key_.origin}}),
+    return Error{ExitCode::not_permitted, msg("the key '{file}' has a passphrase", {{"file", key_.origin}}),
                  msg("ssh-add '{file}'", {{"file", key_.origin}})};
   }
 
@@ -318,8 +318,8 @@ class PersonSigner : public Signer {
     if (contains(err, "doesn't match private")) return other_half();
     if (contains(err, "load public key")) {
       return Error{ExitCode::not_permitted,
-                   msg("the key '{file}' has no public half beside it", {{"file", key_.origin}}),
-                   msg("write it: ssh-keygen -y -f '{file}' > '{file}.pub'", {{"file", key_.origin}})};
+                   msg("the public key '{file}.pub' is missing", {{"file", key_.origin}}),
+                   msg("create it: ssh-keygen -y -f '{file}' > '{file}.pub'", {{"file", key_.origin}})};
     }
     if (contains(err, "UNPROTECTED PRIVATE KEY FILE") || contains(err, "bad permissions"))
       return wrong_mode();
@@ -330,13 +330,13 @@ class PersonSigner : public Signer {
     if (!askpass_.empty() && contains(err, "ssh_askpass"))
       return Error{
           ExitCode::not_permitted,
-          msg("cannot run '{program}', which SSH_ASKPASS names", {{"program", printable(askpass_)}}),
-          msg("install one, as the package ssh-askpass, or load the key into an agent: ssh-add '{file}'",
+          msg("cannot run '{program}', which is set in SSH_ASKPASS", {{"program", printable(askpass_)}}),
+          msg("install one, such as the package ssh-askpass, or load the key into an agent: ssh-add '{file}'",
               {{"file", key_.origin}})};
     if ((terminal || !askpass_.empty()) && contains(err, "passphrase"))
       return Error{
           ExitCode::not_permitted,
-          msg("the key '{file}' stays locked: no right passphrase was given", {{"file", key_.origin}}),
+          msg("cannot unlock the key '{file}': no correct passphrase was given", {{"file", key_.origin}}),
           msg("try again, or load it into an agent: ssh-add '{file}'", {{"file", key_.origin}})};
     if (contains(err, "incorrect passphrase") || contains(err, "passphrase")) return locked();
     if (outcome.end == End::timed_out) {
@@ -346,7 +346,7 @@ class PersonSigner : public Signer {
     return Error{ExitCode::not_permitted,
                  msg("cannot sign with '{key}': {reason}",
                      {{"key", key_.key.fingerprint()}, {"reason", printable(lines.back())}}),
-                 msg("try it by hand: ssh-keygen -Y sign -n test -f '{file}'", {{"file", key_.origin}})};
+                 msg("test it with: ssh-keygen -Y sign -n test -f '{file}'", {{"file", key_.origin}})};
   }
 
   FoundKey key_;
@@ -369,19 +369,19 @@ std::vector<FoundKey> find_keys(const Places& places) {
   if (places.key_file) {
     const auto& file = *places.key_file;
     if (!exists(file)) {
-      throw system_error(errno, msg("cannot read the key '{file}': {reason}", {{"file", file}}),
-                         msg("name the file of a registered key; 'jaga person list' shows whose keys are"));
+      throw system_error(
+          errno, msg("cannot read the key '{file}': {reason}", {{"file", file}}),
+          msg("give the file of a registered key; 'jaga person list' shows the registered keys"));
     }
     if (!collector.add_file(file)) {
-      throw Error{ExitCode::not_permitted, msg("'{file}' is no key to sign with", {{"file", file}}),
-                  msg("name a private key, or a .pub file whose key the agent holds")};
+      throw Error{ExitCode::not_permitted, msg("'{file}' is not a signing key", {{"file", file}}),
+                  msg("give a private key, or the .pub file of a key in the agent")};
     }
     return collector.take();
   }
   if (places.config_key && !collector.add_file(*places.config_key)) {
-    throw Error{ExitCode::not_permitted,
-                msg("'{file}' is no key to sign with", {{"file", *places.config_key}}),
-                msg("mend the key of the user's configuration")};
+    throw Error{ExitCode::not_permitted, msg("'{file}' is not a signing key", {{"file", *places.config_key}}),
+                msg("correct the key in the user's configuration")};
   }
   collector.add_agent();
   for (const auto& file : home_keys(places.home_ssh)) collector.add_file(file);
@@ -396,7 +396,8 @@ std::unique_ptr<Signer> signer_for(const FoundKey& key, const Places& places) {
 PublicKey make_key(const std::string& file, const std::string& comment,
                    const std::vector<std::string>& environment) {
   if (exists(file) || exists(file + ".pub")) {
-    throw Error{ExitCode::cant_create, msg("'{file}' exists", {{"file", file}}), msg("name another file")};
+    throw Error{ExitCode::cant_create, msg("'{file}' already exists", {{"file", file}}),
+                msg("give another file")};
   }
   const auto outcome = keygen({"-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", file},
                               environment_of(environment, {}), {}, std::chrono::seconds{30});
@@ -405,7 +406,7 @@ PublicKey make_key(const std::string& file, const std::string& comment,
   const auto key = text ? parse_public_key(*text) : std::nullopt;
   if (!key) {
     throw Error{ExitCode::cant_create,
-                msg("cannot make the key '{file}': {reason}",
+                msg("cannot create the key '{file}': {reason}",
                     {{"file", file}, {"reason", printable(trim(outcome.err + outcome.out))}})};
   }
   return *key;

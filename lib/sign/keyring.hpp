@@ -1,4 +1,4 @@
-// Which private keys are at hand, and signing with them.
+// Finds the available private keys, and signs with them.
 //
 // Asks on this process's terminal where a key wants it, so one thread at a time. A Signer holds copies of all
 // that it was given, and an unlocked key only while it signs.
@@ -35,7 +35,7 @@ struct FoundKey {
   bool machine = false;
 };
 
-// Every key at hand, in the order of Places, without doubles. Public halves are read from .pub files, or,
+// Every available key, in the order of Places, without duplicates. Public keys are read from .pub files, or,
 // where there is none, from the private file: OpenSSH's own format keeps it readable even in a locked key
 // (PROTOCOL.key), others by ssh-keygen -y. A FILE.pub without FILE counts only if the agent holds the key.
 // Throws Error{no_input} or Error{not_permitted} where --key names a file that is none.

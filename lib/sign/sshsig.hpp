@@ -37,7 +37,7 @@ std::string signed_data(std::string_view bytes, std::string_view name_space, std
 // DSA, RSA below 2048 bits, points that are not on their curve).
 [[nodiscard]] std::optional<PublicKey> parse_key_blob(std::string_view blob);
 
-// Signs with a key that is at hand.
+// Signs with an available key.
 std::unique_ptr<Signer> signer_with(sshkey::PrivateKey key);
 
 // `signature` as in Sshsig, over `data`.

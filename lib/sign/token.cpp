@@ -24,13 +24,13 @@ std::optional<std::string> missing_support(std::string_view err) {
 Error pin_refused(const TokenUse& use) {
   if (use.wants && (*use.wants & kVerification) == 0) {
     return Error{ExitCode::not_permitted,
-                 msg("the security key wants its PIN, for which ssh-keygen does not ask with this key"),
-                 msg("load it into an agent, which asks by SSH_ASKPASS: ssh-add '{file}'; or make a key with "
-                     "ssh-keygen -O verify-required",
+                 msg("the security key requires its PIN, but ssh-keygen does not ask for it with this key"),
+                 msg("load it into an agent, which asks with SSH_ASKPASS: ssh-add '{file}'; or create a key "
+                     "with ssh-keygen -O verify-required",
                      {{"file", use.file}})};
   }
-  return Error{ExitCode::not_permitted, msg("the security key does not take the PIN"),
-               msg("try again; it locks itself after some wrong ones")};
+  return Error{ExitCode::not_permitted, msg("the security key rejected the PIN"),
+               msg("try again; the security key locks itself after several wrong PINs")};
 }
 
 }  // namespace
@@ -49,14 +49,14 @@ std::optional<std::uint8_t> token_flags(std::string_view signature) {
 
 Error nobody_knows_pin() {
   return Error{ExitCode::not_permitted,
-               msg("the security key wants its PIN, and there is nobody to be asked for it"),
+               msg("the security key requires its PIN, but there is no way to ask for it here"),
                msg("run it on a terminal, or set SSH_ASKPASS to a program that asks")};
 }
 
 Error untouched_key(const TokenUse& use) {
   return Error{ExitCode::not_permitted,
-               msg("the security key '{key}' signs without being touched", {{"key", use.fingerprint}}),
-               msg("make a key without -O no-touch-required; who signs has to be there")};
+               msg("the security key '{key}' signs without a touch", {{"key", use.fingerprint}}),
+               msg("create a key without -O no-touch-required; the signer must be present")};
 }
 
 Error untouched_in_time(const TokenUse& use) {
@@ -68,8 +68,8 @@ Error untouched_in_time(const TokenUse& use) {
 Error refused_by_agent(const TokenUse& use) {
   return Error{ExitCode::not_permitted,
                msg("the agent got no signature from the security key '{key}'", {{"key", use.fingerprint}}),
-               msg("plug it in and touch it when it blinks; for a PIN the agent needs SSH_ASKPASS where it "
-                   "was started")};
+               msg("plug it in and touch it when it blinks; for a PIN, SSH_ASKPASS must be set when the "
+                   "agent is started")};
 }
 
 std::optional<Error> token_failure(const TokenUse& use, std::string_view err) {
@@ -83,7 +83,7 @@ std::optional<Error> token_failure(const TokenUse& use, std::string_view err) {
   if (const auto reason = missing_support(err)) {
     return Error{ExitCode::not_permitted,
                  msg("OpenSSH cannot use the security key: {reason}", {{"reason", *reason}}),
-                 msg("look at SSH_SK_PROVIDER, and whether ssh-sk-helper and libfido2 are installed")};
+                 msg("check SSH_SK_PROVIDER, and whether ssh-sk-helper and libfido2 are installed")};
   }
   if (contains(err, "sign message: invalid format")) {  // whatever else the token answers
     return Error{

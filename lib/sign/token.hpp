@@ -30,7 +30,7 @@ Error nobody_knows_pin();
 // It signed, or would sign, without being touched.
 Error untouched_key(const TokenUse& use);
 Error untouched_in_time(const TokenUse& use);
-// The agent that speaks to it says no more than that.
+// The agent reports no more than that.
 Error refused_by_agent(const TokenUse& use);
 // Why it did not sign, by what ssh-keygen wrote; nullopt: nothing that is about tokens.
 std::optional<Error> token_failure(const TokenUse& use, std::string_view err);

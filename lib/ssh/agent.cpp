@@ -41,7 +41,7 @@ void Agent::stop() {
   disconnect();
 }
 
-// Ends what waits, which is then told so.
+// Cancels pending requests, which are notified.
 void Agent::disconnect() {
   pause_.cancel();
   if (watch_.is_open()) watch_.release();

@@ -30,7 +30,7 @@ asio::awaitable<void> Session::open_channel(std::string command) {
     if (channel_ != nullptr) break;
     // The one call that tells its result only this way.
     if (libssh2_session_last_errno(session_) != LIBSSH2_ERROR_EAGAIN) {
-      fail(Failure::exec_failed, msg("logged in, but the host opens no session"));
+      fail(Failure::exec_failed, msg("logged in, but the host does not open a session"));
     }
     co_await turn();
   }
@@ -40,7 +40,7 @@ asio::awaitable<void> Session::open_channel(std::string command) {
                                                    static_cast<unsigned>(command.size()));
     if (rc == 0) break;
     if (rc != LIBSSH2_ERROR_EAGAIN)
-      fail(Failure::exec_failed, msg("logged in, but the host runs no commands"));
+      fail(Failure::exec_failed, msg("logged in, but the host does not run commands"));
     co_await turn();
   }
 }
@@ -95,7 +95,7 @@ asio::awaitable<void> Session::ended_without_mark(const Output& out) {
     throw Ended{Failure::lost, msg("the login ended (status {status}) without running the command",
                                    {{"status", std::to_string(libssh2_channel_get_exit_status(channel_))}})};
   }
-  throw Ended{Failure::lost, msg("the command ended without saying how")};
+  throw Ended{Failure::lost, msg("the command ended without an exit status")};
 }
 
 void Session::take_output(Output& out, Output& err) {

@@ -32,7 +32,7 @@ struct HostConfig {
   std::vector<std::string> lines;
   bool needs_program = false;  // these lines ask for what libssh2 has not
 };
-// Pure. nullopt where it is no such output.
+// Pure. nullopt if it is not such output.
 [[nodiscard]] std::optional<HostConfig> parse_config(std::string_view output);
 
 // One hop of a ProxyJump: "ssh://" and brackets are understood. Pure; nullopt where it is none.
@@ -52,7 +52,7 @@ struct ConfigAnswer {
   Message problem;  // where there is none
 };
 // `ssh -G` for each name, `at_once` at a time, each with this deadline (a configuration may run commands:
-// Match exec). The answers stand in the order of the names.
+// Match exec). The answers are in the order of the names.
 std::vector<ConfigAnswer> ask_config(const std::vector<std::string>& names, const Program& program,
                                      std::chrono::milliseconds deadline, std::size_t at_once,
                                      std::stop_token stop = {});

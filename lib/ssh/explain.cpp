@@ -67,30 +67,31 @@ Mismatch find_mismatch(LIBSSH2_SESSION* session, const std::optional<Offer>& off
   }
   const auto host_keys = known_algorithms(session, LIBSSH2_METHOD_HOSTKEY);
   if (!have_common(known_algorithms(session, LIBSSH2_METHOD_KEX), offer->key_exchange)) {
-    mismatch.detail = msg("libssh2 {version} knows none of the key exchanges that the server offers: {names}",
-                          version_and(offer->key_exchange));
+    mismatch.detail =
+        msg("libssh2 {version} supports none of the key exchanges that the server offers: {names}",
+            version_and(offer->key_exchange));
   } else if (!have_common(known_algorithms(session, LIBSSH2_METHOD_CRYPT_SC), offer->cipher)) {
-    mismatch.detail = msg("libssh2 {version} knows none of the ciphers that the server offers: {names}",
+    mismatch.detail = msg("libssh2 {version} supports none of the ciphers that the server offers: {names}",
                           version_and(offer->cipher));
   } else if (!have_common(known_algorithms(session, LIBSSH2_METHOD_MAC_SC), offer->mac)) {
-    mismatch.detail = msg("libssh2 {version} knows none of the MACs that the server offers: {names}",
+    mismatch.detail = msg("libssh2 {version} supports none of the MACs that the server offers: {names}",
                           version_and(offer->mac));
   } else if (!have_common(host_keys, offer->host_key) &&
              (wanted.empty() || have_common(split(wanted, ','), offer->host_key))) {
     mismatch.detail =
-        msg("libssh2 {version} can check none of the host key algorithms that the server offers: {names}",
+        msg("libssh2 {version} supports none of the host key algorithms that the server offers: {names}",
             version_and(offer->host_key));
   } else if (!wanted.empty() && !have_common(split(wanted, ','), offer->host_key)) {
     mismatch.host_key = true;
     mismatch.detail =
-        msg("the server has no host key for {wanted}, as pinned; it offers {names}",
+        msg("the server has no host key of the pinned type {wanted}; it offers {names}",
             {{"wanted", std::string(wanted)}, {"names", printable(join(offer->host_key, ", "))}});
   } else if (!wanted.empty()) {
-    mismatch.detail =
-        msg("libssh2 {version} can check none of {wanted}, as pinned; the server offers {names}",
-            {{"version", library_version()},
-             {"wanted", std::string(wanted)},
-             {"names", printable(join(offer->host_key, ", "))}});
+    mismatch.detail = msg(
+        "libssh2 {version} supports none of the pinned host key types {wanted}; the server offers {names}",
+        {{"version", library_version()},
+         {"wanted", std::string(wanted)},
+         {"names", printable(join(offer->host_key, ", "))}});
   } else {
     mismatch.detail = msg("the key exchange failed");
   }

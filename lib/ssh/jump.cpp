@@ -233,7 +233,7 @@ void Session::open_next(Link& link) {
       libssh2_session_last_error(session_, &text, nullptr, 0);
       tunnel->on_work = {};
       tunnel->fail(Failure::unreachable,
-                   msg("the jump host '{name}' does not reach it: {reason}",
+                   msg("the jump host '{name}' cannot reach it: {reason}",
                        {{"name", printable(target_.name.empty() ? target_.address : target_.name)},
                         {"reason", printable(text == nullptr ? "" : text)}}));
       if (transport_.over()) return;
@@ -267,7 +267,7 @@ void Session::pump_out(Link& link, const std::shared_ptr<Tunnel>& tunnel) {
   if (was_full && tunnel->out_.size() < Tunnel::kMost) tunnel->change(tunnel->state_);
 }
 
-// Reading sends, too: what the other side may go on with. A held call is made again in any case; what it
+// Reading sends, too: the window of the other side. A held call is made again in any case; what it
 // brings to a tunnel that was left, nobody will look at.
 void Session::pump_in(Link& link, const std::shared_ptr<Tunnel>& tunnel) {
   bool changed = false;

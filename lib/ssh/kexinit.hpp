@@ -18,7 +18,7 @@ struct Offer {
 };
 
 // The beginning of what a server sent: lines, of which one begins with "SSH-", then the first packet, not
-// encrypted. nullopt while it is not complete and where it is no such thing. Names are cut to 64 characters.
+// encrypted. nullopt while it is incomplete or if it is not SSH. Names are cut to 64 characters.
 [[nodiscard]] std::optional<Offer> parse_offer(std::string_view sent);
 
 // The identification line (without its end), or nullopt while there is none.

@@ -35,9 +35,9 @@ std::string read_key_file(const std::string& path, Message& problem) {
   if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
     problem = msg("'{path}' is not a key file", of(path));
   } else if ((info.st_mode & 077U) != 0) {
-    problem = msg("the key '{path}' is not used, since others may read it: chmod 600 it", of(path));
+    problem = msg("the key '{path}' is not used because other users can read it: chmod 600", of(path));
   } else if (info.st_uid != ::geteuid() && info.st_uid != 0) {
-    problem = msg("the key '{path}' is not used, since it belongs to another user", of(path));
+    problem = msg("the key '{path}' is not used because it belongs to another user", of(path));
   } else if (os::read_all(file.get(), kMostKeyFile, content) != 0 || content.empty()) {
     problem = msg("'{path}' is not a key file", of(path));
   }
@@ -60,7 +60,7 @@ Message explain(const sshkey::PrivateKeyFile& file, const std::string& path) {
       return msg("the key '{path}' has a passphrase: add it to ssh-agent with ssh-add", of(path));
     case Problem::unsupported:
       if (file.public_half) {
-        return msg("the key '{path}' is of type {type}; from a file only ed25519 and ecdsa keys are used",
+        return msg("the key '{path}' has type {type}; only ed25519 and ecdsa keys can be used from a file",
                    {{"path", printable(path)}, {"type", file.public_half->type}});
       }
       return msg("the key '{path}' is in an old format: convert it with ssh-keygen -p", of(path));

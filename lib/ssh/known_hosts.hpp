@@ -30,7 +30,7 @@ struct KnownHostsLine {
 struct KnownHosts {
   std::string file;  // as given, for messages
   std::vector<KnownHostsLine> lines;
-  std::vector<std::size_t> unreadable;  // numbers of lines that are no comment and were not understood
+  std::vector<std::size_t> unreadable;  // numbers of lines that are not comments and were not understood
 };
 
 KnownHosts parse_known_hosts(std::string_view text, std::string file);

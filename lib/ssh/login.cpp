@@ -95,7 +95,7 @@ asio::awaitable<void> Session::sign_with_agent(std::string blob) {
   }
   agent_problem_ = answer->problem;
   if (agent_problem_.empty())
-    agent_problem_ = msg("ssh-agent refused to sign (is it locked, or was it not confirmed?)");
+    agent_problem_ = msg("ssh-agent refused to sign (is it locked, or was the request not confirmed?)");
 }
 
 // The return value of libssh2 for this public key.
@@ -143,7 +143,8 @@ asio::awaitable<void> Session::look_for_more_wanted(const std::string& fingerpri
   if (names.empty() || std::ranges::find(left, "publickey") != left.end()) co_return;
   throw Ended{
       Failure::auth_partial,
-      msg("the host takes the key {fingerprint} for user '{user}' and asks for another step: {methods}",
+      msg("the host accepts the key {fingerprint} for user '{user}' but requires another authentication "
+          "method: {methods}",
           {{"fingerprint", fingerprint}, {"user", printable(target_.user)}, {"methods", printable(names)}})};
 }
 
@@ -156,7 +157,7 @@ asio::awaitable<bool> Session::offer_agent_key(const sshkey::AgentKey& key) {
   if (!parsed || !wanted(key.blob) || was_tried(parsed->fingerprint())) co_return false;
   if (!usable(*parsed)) {
     (parsed->is_token() ? for_token_ : for_program_) = true;
-    result_.skipped.push_back(msg("ssh-agent's key {fingerprint} is of type {type}, which libssh2 cannot use",
+    result_.skipped.push_back(msg("ssh-agent's key {fingerprint} has type {type}, which libssh2 cannot use",
                                   {{"fingerprint", parsed->fingerprint()}, {"type", parsed->type}}));
     co_return false;
   }
@@ -191,10 +192,9 @@ void Session::refuse_login() const {
   const Message& agent_problem = agent_problem_.empty() ? run_.agent_keys.problem : agent_problem_;
   if (!agent_problem.empty()) throw Ended{Failure::agent_failed, agent_problem};
   if (result_.tried.empty()) {
-    throw Ended{Failure::no_key,
-                result_.skipped.empty()
-                    ? msg("there is no key to log in with: neither in ssh-agent nor in a file")
-                    : result_.skipped.front()};
+    throw Ended{Failure::no_key, result_.skipped.empty()
+                                     ? msg("no key for logging in, neither in ssh-agent nor in a file")
+                                     : result_.skipped.front()};
   }
   if (offered_rsa_ && !run_.options.program) {
     const Message::Arguments more{{"user", printable(target_.user)}, {"version", library_version()}};
@@ -209,11 +209,11 @@ void Session::refuse_login() const {
                     more))};
   }
   if (cut_off_) {
-    throw Ended{
-        Failure::auth_failed,
-        msg("the host ends the login after some keys (MaxAuthTries): {count} were refused for user '{user}', "
-            "and others not tried; name the right one by IdentityFile, or keep fewer in ssh-agent",
-            {{"user", printable(target_.user)}, {"count", std::to_string(result_.tried.size())}})};
+    throw Ended{Failure::auth_failed,
+                msg("the host ended the login after several keys (MaxAuthTries): {count} were refused for "
+                    "user '{user}' and others were not tried; set the correct key with IdentityFile, or keep "
+                    "fewer keys in ssh-agent",
+                    {{"user", printable(target_.user)}, {"count", std::to_string(result_.tried.size())}})};
   }
   const Message::Arguments user{{"user", printable(target_.user)}};
   throw Ended{

@@ -275,8 +275,10 @@ Message token_problem(const ProgramLog& log) {
     return msg("the agent got no signature from the security key '{key}'", key);
   if (contains(log.reason, "device not found")) return msg("the security key '{key}' is not plugged in", key);
   if (contains(log.reason, "incorrect passphrase")) {
-    return msg("the security key '{key}' wants its PIN, and no right one was given by what SSH_ASKPASS names",
-               key);
+    return msg(
+        "the security key '{key}' requires its PIN, and the program in SSH_ASKPASS did not give the correct "
+        "one",
+        key);
   }
   return msg("the security key '{key}' was not touched, or refuses to sign", key);
 }

@@ -12,7 +12,7 @@
 
 namespace jaga::ssh {
 
-// A folder that only this user can look into, and that goes with this.
+// A folder that only this user can read, removed with this object.
 class ProgramFolder {
  public:
   // Throws std::system_error.

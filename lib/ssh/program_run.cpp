@@ -27,7 +27,7 @@ constexpr auto kLook = 50ms;     // how often its log is looked at before the co
 constexpr auto kLastWords = 2s;  // for the other stream's mark
 constexpr std::size_t kMostLog = 256 * 1024;
 
-// The files of one run of ssh, which go with it.
+// The files of one run of ssh, removed with this object.
 struct Files {
   explicit Files(const std::string& base)
       : config(base + ".config"), known(base + ".known"), log(base + ".log") {}
@@ -89,7 +89,7 @@ const ProgramFolder& Run::program_folder() {
   try {
     folder.emplace(options.program->directory);
   } catch (const std::exception& error) {
-    throw Ended{Failure::local_error, msg("no folder can be made for what ssh is to be told: {reason}",
+    throw Ended{Failure::local_error, msg("cannot create a folder for the configuration of ssh: {reason}",
                                           {{"reason", printable(error.what())}})};
   }
   return *folder;
@@ -152,7 +152,7 @@ asio::awaitable<void> Session::take_program_slot(Tokens tokens) {
     co_await wait_for_slot(1);
     if (run_.token_missed)
       throw Ended{Failure::token_failed,
-                  msg("the security key is not asked, since it was not touched before")};
+                  msg("the security key is not used because it was not touched before")};
     co_return;
   }
   const Target* first = &target_;
@@ -192,14 +192,14 @@ process::Command command_of(const Options& options, const Files& files, std::str
 
 asio::awaitable<void> Session::through_program(const Request& request, std::string input, Tokens tokens) {
   if (!run_.options.program) {
-    throw Ended{Failure::local_error, msg("only ssh(1) reaches it, and it may not be used here")};
+    throw Ended{Failure::local_error, msg("only ssh(1) can reach it, but it may not be used here")};
   }
   if (target_.known.empty()) throw Ended{Failure::host_key_unknown, msg("no host key is pinned")};
   const Target* hop = target_.jump.get();
   for (; hop != nullptr; hop = hop->jump.get()) {
     if (hop->known.empty()) {
       throw Ended{Failure::no_route,
-                  msg("no host key is pinned of the jump host '{name}'", {{"name", printable(hop->name)}})};
+                  msg("no host key is pinned for the jump host '{name}'", {{"name", printable(hop->name)}})};
     }
   }
   co_await take_program_slot(tokens);
@@ -227,7 +227,7 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
   }
   const auto config = program_config(wish);
   if (!config) {
-    throw Ended{Failure::local_error, msg("an address, a login or a path of '{name}' cannot be told to ssh",
+    throw Ended{Failure::local_error, msg("an address, login or path of '{name}' cannot be passed to ssh",
                                           {{"name", target_.name}})};
   }
   write_whole(files.config, *config);
@@ -322,8 +322,8 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
   if (!shared->over) throw Ended{Failure::timed_out, timeout_message()};
   const process::Outcome& outcome = shared->outcome;
   if (outcome.end == process::Outcome::End::not_started) {
-    throw Ended{Failure::local_error,
-                msg("only ssh(1) reaches it, and it does not run: {reason}", {{"reason", outcome.reason}})};
+    throw Ended{Failure::local_error, msg("only ssh(1) can reach it, but it cannot be run: {reason}",
+                                          {{"reason", outcome.reason}})};
   }
   if (result_.phase == Phase::run) {
     constexpr int kOwn = 255;  // of ssh itself
@@ -333,7 +333,7 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
       throw Ended{Failure::lost, msg("the login ended (status {status}) without running the command",
                                      {{"status", std::to_string(outcome.code)}})};
     }
-    throw Ended{Failure::lost, msg("the command ended without saying how")};
+    throw Ended{Failure::lost, msg("the command ended without an exit status")};
   }
   if (log.failure == Failure::token_failed) throw Ended{Failure::token_failed, token_problem(log)};
   // What it connects through speaks on standard error.
@@ -342,16 +342,16 @@ asio::awaitable<void> Session::through_program(const Request& request, std::stri
   if ((target_.jump || !target_.proxy_command.empty()) && !other.empty())
     reason =
         printable(other.substr(0, other.find('\n')).substr(0, 300)) + (reason.empty() ? "" : "; ") + reason;
-  // What the jump host does to us is no verdict about those behind it.
+  // A failure of the jump host is not a result of the hosts behind it.
   Failure failure = log.failure == Failure::none ? Failure::closed : log.failure;
   if (target_.jump && log.banner.empty()) failure = Failure::no_route;
-  throw Ended{failure, msg("ssh says: {reason}", {{"reason", reason.empty() ? "nothing" : reason}})};
+  throw Ended{failure, msg("ssh: {reason}", {{"reason", reason.empty() ? "nothing" : reason}})};
 }
 
 // The keys that ssh(1) has seen proven, one connection for each kind.
 asio::awaitable<std::vector<sshkey::PublicKey>> Session::scan_by_program() {
   std::vector<sshkey::PublicKey> keys;
-  Ended last{Failure::handshake_failed, msg("the server shows no host key")};
+  Ended last{Failure::handshake_failed, msg("the server did not present a host key")};
   co_await take_program_slot(Tokens::none);
   for (const char* names : {"ssh-ed25519", "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521",
                             "rsa-sha2-512,rsa-sha2-256"}) {
@@ -392,7 +392,7 @@ asio::awaitable<std::vector<sshkey::PublicKey>> Session::scan_by_program() {
       }
     }
     if (log.failure != Failure::none && log.failure != Failure::auth_failed)
-      last = {log.failure, msg("ssh says: {reason}", {{"reason", log.reason}})};
+      last = {log.failure, msg("ssh: {reason}", {{"reason", log.reason}})};
     if (log.phase == Phase::connect) break;  // it is not there
   }
   if (keys.empty()) throw last;

@@ -112,7 +112,7 @@ void Run::list_agent_keys() {
     if (problem.empty()) {
       auto keys = sshkey::parse_agent_list(answer);
       if (keys) agent_keys.keys = std::move(*keys);
-      if (!keys) agent_keys.problem = msg("ssh-agent does not list its keys");
+      if (!keys) agent_keys.problem = msg("ssh-agent did not list its keys");
     }
     for (Session* session : sessions) session->wake();
   });

@@ -19,8 +19,8 @@ bool is_variable(std::string_view name) {
 
 void refuse_nul(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) {
-    throw Error(ExitCode::data, msg("a script, its arguments or its environment hold a NUL byte"),
-                msg("a shell cannot carry it; put such data into the script's input in another form"));
+    throw Error(ExitCode::data, msg("a script, its arguments or its environment contain a NUL byte"),
+                msg("a shell cannot pass it on; encode such data in the input of the script"));
   }
 }
 
@@ -41,11 +41,10 @@ std::string quote(std::string_view text) {
 std::string wrap_script(const Script& script, std::string_view nonce) {
   refuse_nul(script.text);
   if (script.text.size() > kMostScript) {
-    throw Error(
-        ExitCode::data,
-        msg("the script has {size} bytes, more than the {most} that one argument of a program can hold",
-            {{"size", std::to_string(script.text.size())}, {"most", std::to_string(kMostScript)}}),
-        msg("split it into several commands"));
+    throw Error(ExitCode::data,
+                msg("the script has {size} bytes; one argument of a program can have at most {most}",
+                    {{"size", std::to_string(script.text.size())}, {"most", std::to_string(kMostScript)}}),
+                msg("split it into several commands"));
   }
   std::string run;
   if (script.input) {
@@ -60,8 +59,8 @@ std::string wrap_script(const Script& script, std::string_view nonce) {
       if (!is_variable(variable.first)) {
         throw Error(
             ExitCode::data,
-            msg("'{name}' is not a name of an environment variable", {{"name", printable(variable.first)}}),
-            msg("use letters, digits and _, not beginning with a digit"));
+            msg("invalid name of an environment variable: '{name}'", {{"name", printable(variable.first)}}),
+            msg("use letters, digits and '_', not beginning with a digit"));
       }
       refuse_nul(variable.second);
       run += " " + variable.first + "=" + quote(variable.second);
@@ -74,7 +73,7 @@ std::string wrap_script(const Script& script, std::string_view nonce) {
     run += " " + quote(argument);
   }
   if (!script.input) run += " </dev/null";
-  // In braces, so that the shell has read all of it before any of it runs. Standard error first: whoever has
+  // In braces, so that the shell has read all of it before any of it runs. Standard error first: who has
   // the mark of standard output knows that the other is under way.
   const std::string mark(nonce);
   std::string limit;

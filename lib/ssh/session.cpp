@@ -146,7 +146,7 @@ bool Session::is_other_protocol() const {
 void Session::fail_other_protocol() const {
   const std::string_view said = transport_.early();
   const std::string_view line = said.substr(0, said.find_first_of("\r\n"));
-  throw Ended{Failure::not_ssh, msg("what answers does not speak SSH; it begins with '{text}'",
+  throw Ended{Failure::not_ssh, msg("the service does not speak SSH; its answer begins with '{text}'",
                                     {{"text", printable(line.substr(0, 60))}})};
 }
 
@@ -161,7 +161,7 @@ Message Session::timeout_message() const {
       return msg("no connection within {time}", time);
     case Phase::handshake:
       if (!identification(transport_.early()))
-        return msg("connected, but the server says nothing within {time}", time);
+        return msg("connected, but the server sent nothing within {time}", time);
       return msg("the key exchange did not end within {time}", time);
     case Phase::authenticate:
       return msg("the login did not end within {time}", time);
@@ -193,7 +193,7 @@ asio::awaitable<void> Session::resolve() {
   }
   if (target_.address.empty() || target_.address.find('\0') != std::string::npos) {
     throw Ended{Failure::resolve_failed,
-                msg("'{name}' is no address", {{"name", printable(target_.address)}})};
+                msg("invalid address '{name}'", {{"name", printable(target_.address)}})};
   }
   auto answer = std::make_shared<std::optional<Resolver::Answer>>();
   run_.resolver.ask(target_.address, target_.port,
@@ -298,7 +298,7 @@ asio::awaitable<void> Session::handshake(std::string host_key_algorithms) {
     transport_.attach(socket_.native_handle());
   }
   session_ = libssh2_session_init_ex(nullptr, nullptr, nullptr, transport_pointer_);
-  if (session_ == nullptr) throw Ended{Failure::local_error, msg("no memory for an SSH session")};
+  if (session_ == nullptr) throw Ended{Failure::local_error, msg("out of memory for an SSH session")};
   libssh2_session_set_blocking(session_, 0);
   transport_.install(session_);
   if (!host_key_algorithms.empty()) {
@@ -306,7 +306,7 @@ asio::awaitable<void> Session::handshake(std::string host_key_algorithms) {
     for_program_ = names.empty();
     if (names.empty() || libssh2_session_method_pref(session_, LIBSSH2_METHOD_HOSTKEY, names.c_str()) != 0) {
       throw Ended{Failure::handshake_failed,
-                  msg("libssh2 {version} knows none of the algorithms {names} for host keys",
+                  msg("libssh2 {version} supports none of the host key algorithms {names}",
                       {{"version", library_version()}, {"names", host_key_algorithms}})};
     }
   }
@@ -390,19 +390,19 @@ void Session::check_host_key() const {
   const std::string from = target_.known_from.empty() ? "" : " (" + printable(target_.known_from) + ")";
   if (std::ranges::find(target_.revoked, seen) != target_.revoked.end()) {
     throw Ended{Failure::host_key_changed,
-                msg("the host shows {type} {fingerprint}, which is revoked{from}",
+                msg("the host presents {type} {fingerprint}, which is revoked{from}",
                     {{"type", seen.type}, {"fingerprint", seen.fingerprint()}, {"from", from}})};
   }
   if (target_.known.empty()) {
     throw Ended{Failure::host_key_unknown,
-                msg("no host key is pinned{from}; the host shows {type} {fingerprint}",
+                msg("no host key is pinned{from}; the host presents {type} {fingerprint}",
                     {{"type", seen.type}, {"fingerprint", seen.fingerprint()}, {"from", from}})};
   }
   if (std::ranges::find(target_.known, seen) != target_.known.end()) return;
   std::vector<std::string> pinned;
   for (const sshkey::PublicKey& key : target_.known) pinned.push_back(key.type + " " + key.fingerprint());
   throw Ended{Failure::host_key_changed,
-              msg("the host shows {type} {fingerprint}, but pinned is {pinned}{from}",
+              msg("the host presents {type} {fingerprint}, but the pinned key is {pinned}{from}",
                   {{"type", seen.type},
                    {"fingerprint", seen.fingerprint()},
                    {"pinned", join(pinned, ", ")},
@@ -488,7 +488,7 @@ asio::awaitable<Scan> Session::scan() {
   if (target_.needs_program || !target_.proxy_command.empty()) {
     for_program_ = true;
     left.clear();
-    scan.detail = msg("only ssh(1) reaches it, and it cannot be used");
+    scan.detail = msg("only ssh(1) can reach it, but it cannot be used");
   }
   while (!left.empty()) {
     const std::string algorithms = left.back();

@@ -78,7 +78,7 @@ struct Run {
   bool token_missed = false;  // a FIDO key was not touched in time
   std::size_t next_file = 0;
   std::vector<char> buffer = std::vector<char>(65536);
-  // After what sessions look at when they go: handlers that are left go with the context.
+  // Declared after what sessions use when destroyed: remaining handlers are destroyed with the context.
   boost::asio::io_context context{1};
   Resolver resolver{context.get_executor()};
   std::shared_ptr<Agent> agent;

@@ -184,7 +184,7 @@ struct Scan {
 std::vector<Scan> scan_host_keys(const std::vector<Target>& targets, const Deadlines& deadlines,
                                  const Options& options, std::stop_token stop = {});
 
-// "1.10.0": of the library in use. What it cannot do is said in the details of results, by name.
+// "1.10.0": of the library in use. What it cannot do is named in the details of results.
 std::string library_version();
 // RSA keys need SHA-2 signatures (RFC 8332), which libssh2 has from 1.11 on.
 bool library_signs_rsa_sha2();

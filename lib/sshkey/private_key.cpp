@@ -98,7 +98,7 @@ std::optional<PrivateKey> PrivateKey::load(const PublicKey& key, std::string_vie
   fields.string();  // curve
   auto state = std::make_unique<State>();
   state->ecdsa = make_ecdsa(curve, fields.string(), secret);
-  ERR_clear_error();  // whoever asks OpenSSL next must not find ours
+  ERR_clear_error();  // later users of OpenSSL must not find our errors
   state->digest = curve.digest;
   if (!state->ecdsa) return std::nullopt;
   return PrivateKey(key, std::move(state));

@@ -21,7 +21,7 @@ struct PublicKey {
 
   bool operator==(const PublicKey&) const = default;
   std::string fingerprint() const { return sshkey::fingerprint(blob); }
-  // "TYPE BASE64", as it stands in authorized_keys and, after the names, in known_hosts.
+  // "TYPE BASE64", as in authorized_keys and, after the names, in known_hosts.
   std::string line() const;
   // Of a FIDO token (OpenSSH's PROTOCOL.u2f).
   bool is_token() const { return type.starts_with("sk-"); }

@@ -7,7 +7,7 @@
 
 namespace jaga::sshkey {
 
-// Whoever appends to it reserves first: what a string leaves behind when it grows is not wiped.
+// Reserve before appending to it: what a string leaves behind when it grows is not wiped.
 class Wiped {
  public:
   Wiped() = default;
