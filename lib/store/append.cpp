@@ -79,7 +79,7 @@ void go_on(const Writing& writing) {
 }
 
 Error too_busy(const record::ChainName& chain) {
-  return Error{ExitCode::busy, msg("others keep writing to '{chain}'", {{"chain", chain.text()}}),
+  return Error{ExitCode::busy, msg("other processes keep writing to '{chain}'", {{"chain", chain.text()}}),
                msg("try again")};
 }
 
@@ -95,7 +95,7 @@ record::Record append(const WorkingDirectory& dir, const record::ChainName& chai
     if (current.forked() && !draft.merge) throw forked(chain);
     if (!current.forked() && draft.merge) {
       throw Error{ExitCode::not_permitted, msg("'{chain}' is not forked", {{"chain", chain.text()}}),
-                  msg("there is nothing to merge")};
+                  msg("nothing to merge")};
     }
     const record::Record record = build(dir, current, draft, writing);
     const std::string signature = writing.sign(record.bytes);

@@ -67,7 +67,7 @@ using Decide = std::function<RecordDraft(const record::Chain& current)>;
 
 // Returns once the record is durable. The signature file is linked first; the record's own link is the
 // commit. Errors: what `decide` and `sign` throw; data where the chain is damaged; not_permitted where it is
-// forked and the draft is no merge (or the reverse); busy where the lock or the head (or the register's head,
+// forked and the draft not a merge (or the reverse); busy where the lock or the head (or the register's head,
 // for a record that is not the register's) could not be had after a few tries; io, cant_create; interrupted.
 record::Record append(const WorkingDirectory& dir, const record::ChainName& chain, const Decide& decide,
                       const Writing& writing);

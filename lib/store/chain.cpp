@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kEvidence = "sha256-";
 
-// A name that ends in .yaml and is no file, or one that cannot be read as one, stays in the list with no
+// A name that ends in .yaml and is not a file, or cannot be read as one, remains in the list with no
 // bytes: that is a break, not nothing.
 std::vector<record::File> read_yaml(const Folder& dir, const std::string& directory) {
   std::vector<record::File> files;
@@ -45,8 +45,8 @@ std::vector<record::FileName> steps_of(const Folder& dir, const std::string& dir
 
 void require_digest(std::string_view bytes, const Digest& digest, const std::string& path) {
   if (sha256(bytes) == digest) return;
-  throw Error{ExitCode::data, msg("'{path}' is not what its name says", {{"path", path}}),
-              msg("look at all of it with 'jaga audit'")};
+  throw Error{ExitCode::data, msg("the content of '{path}' does not match its name", {{"path", path}}),
+              msg("see all findings with 'jaga audit'")};
 }
 
 std::vector<std::string> directories_of(const Folder& dir, std::string_view top) {
@@ -56,7 +56,7 @@ std::vector<std::string> directories_of(const Folder& dir, std::string_view top)
   return out;
 }
 
-// By its bytes, not by its name: whoever may write there may have been first with other ones.
+// By its bytes, not by its name: somebody who can write there may have been first with other bytes.
 bool is_there(const Folder& dir, const std::string& path, const Digest& digest) {
   const std::optional<std::string> bytes = dir.read(path, kMostEvidence);
   if (bytes) require_digest(*bytes, digest, path);
@@ -85,13 +85,13 @@ Error damaged(const record::Chain& chain) {
   const record::Break& first = chain.breaks.front();
   return Error{ExitCode::data,
                msg("'{chain}' is damaged: {what}", {{"chain", chain.name.text()}}).with("what", first.text()),
-               msg("look at all of it with 'jaga audit'")};
+               msg("see all findings with 'jaga audit'")};
 }
 
 Error forked(const record::ChainName& name) {
   const bool registry = name.kind == record::ChainName::Kind::registry;
   return Error{ExitCode::not_permitted,
-               msg("'{chain}' is forked: two clones have gone on with it", {{"chain", name.text()}}),
+               msg("'{chain}' is forked: two clones have continued it", {{"chain", name.text()}}),
                msg("close the fork with 'jaga merge {id} -m REASON'",
                    {{"id", registry ? std::string("register") : name.id}})};
 }
@@ -139,7 +139,7 @@ Notes read_notes(const Folder& dir, std::string_view incident, std::string_view 
       } else if (!(note.chain == chain)) {
         out.breaks.push_back({path, msg("it belongs to '{chain}'", {{"chain", note.chain.text()}})});
       } else if (note.id + ".yaml" != file.name) {
-        out.breaks.push_back({path, msg("its name is not its id")});
+        out.breaks.push_back({path, msg("its file name does not match its id")});
       } else {
         out.notes.push_back(std::move(note));
       }

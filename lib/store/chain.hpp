@@ -35,7 +35,7 @@ struct IncidentListing {
   std::string id;
   std::vector<record::FileName> steps;  // by seq; at least one
 };
-// Sorted by id. Directories without a record, or with a name that is no incident's, are left out.
+// Sorted by id. Directories without a record, or with a name that is not an incident's, are left out.
 std::vector<IncidentListing> list_incidents(const Folder& dir);
 std::optional<IncidentListing> find_incident(const Folder& dir, std::string_view id);
 // The ids of the chains of seals, sorted, and of those of the office's papers.
@@ -44,7 +44,7 @@ std::vector<std::string> list_paper_chains(const Folder& dir);
 
 struct Notes {
   std::vector<record::Note> notes;    // by time, then id
-  std::vector<record::Break> breaks;  // files that are no notes of this incident; relative to its directory
+  std::vector<record::Break> breaks;  // files that are not notes of this incident; relative to its directory
 };
 Notes read_notes(const Folder& dir, std::string_view incident, std::string_view repo);
 

@@ -21,9 +21,9 @@ bool is_trusted(const std::string& path, const Opener& opener) {
 
 void require_own(const std::string& path, uid_t owner, const Opener& opener) {
   if (owner == opener.user || is_trusted(path, opener)) return;
-  throw Error{
-      ExitCode::not_permitted, msg("'{path}' belongs to another user", {{"path", printable(path)}}),
-      msg("if you trust whoever writes there, list it under 'trusted' in ~/.config/jaga/config.yaml")};
+  throw Error{ExitCode::not_permitted, msg("'{path}' belongs to another user", {{"path", printable(path)}}),
+              msg("if you trust everybody who can write there, add it under 'trusted' in "
+                  "~/.config/jaga/config.yaml")};
 }
 
 WorkingDirectory WorkingDirectory::open(const std::string& path, const Opener& opener, Abilities abilities) {
@@ -43,8 +43,8 @@ WorkingDirectory WorkingDirectory::open(const std::string& path, const Opener& o
   if (shared) modes = {0440, 0660, 03770, true};
   WorkingDirectory directory(path, modes, abilities, shared);
   if (!directory.exists(kMarkFile)) {
-    throw Error{ExitCode::no_input, msg("'{path}' is no working directory", {{"path", printable(path)}}),
-                msg("make one with 'jaga init'")};
+    throw Error{ExitCode::no_input, msg("'{path}' is not a working directory", {{"path", printable(path)}}),
+                msg("create one with 'jaga init'")};
   }
   return directory;
 }

@@ -10,7 +10,7 @@ struct Network {
   std::uint32_t magic;
   std::string_view name;
 };
-// statfs(2), linux/magic.h, and the sources of those that stand in neither.
+// From statfs(2), linux/magic.h, and the sources of those that neither lists.
 constexpr std::array kNetwork{
     Network{0x00006969, "NFS"},   Network{0xFF534D42, "SMB"},  Network{0xFE534D42, "SMB"},
     Network{0x0000517B, "SMB"},   Network{0x65735546, "FUSE"}, Network{0x01021997, "9p"},

@@ -52,9 +52,10 @@ void check_path(std::string_view path) {
 }
 
 Error not_what_it_should_be(std::string_view path) {
-  return Error{ExitCode::data,
-               msg("'{path}' is no regular file or lies behind a symbolic link", {{"path", printable(path)}}),
-               msg("nothing that jaga writes is; look who put it there")};
+  return Error{
+      ExitCode::data,
+      msg("'{path}' is not a regular file or is behind a symbolic link", {{"path", printable(path)}}),
+      msg("jaga does not write such files; find out who put it there")};
 }
 
 void write_all(int file, std::string_view bytes, std::string_view path) {
@@ -147,12 +148,12 @@ Descriptor Folder::open_directory(std::string_view path, bool make, bool secret)
   if (Descriptor there = open(path, O_RDONLY)) {
     struct stat status {};
     if (::fstat(there.get(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-      throw Error{ExitCode::data, msg("'{path}' is no directory", {{"path", printable(path)}})};
+      throw Error{ExitCode::data, msg("'{path}' is not a directory", {{"path", printable(path)}})};
     }
     if (secret && (status.st_mode & ~modes_.secret_directory() & 0777U) != 0 &&
         status.st_uid == ::geteuid() && ::fchmod(there.get(), modes_.secret_directory()) != 0) {
       throw failure(ExitCode::io, errno,
-                    msg("cannot close '{path}' to others: {reason}", {{"path", printable(path)}}));
+                    msg("cannot restrict access to '{path}': {reason}", {{"path", printable(path)}}));
     }
     return there;
   }
@@ -167,15 +168,15 @@ Descriptor Folder::open_directory(std::string_view path, bool make, bool secret)
       throw failure(ExitCode::io, errno, msg("cannot open '{path}': {reason}", {{"path", printable(path)}}));
     if ((modes_.exact_directory || secret) && ::fchmod(made.get(), mode) != 0) {
       throw failure(ExitCode::cant_create, errno,
-                    msg("cannot make '{path}': {reason}", {{"path", printable(path)}}));
+                    msg("cannot create '{path}': {reason}", {{"path", printable(path)}}));
     }
     sync(made.get(), path);
     sync(parent.get(), path);
   } else if (errno != EEXIST) {
-    throw failure(making(errno), errno, msg("cannot make '{path}': {reason}", {{"path", printable(path)}}));
+    throw failure(making(errno), errno, msg("cannot create '{path}': {reason}", {{"path", printable(path)}}));
   }
   Descriptor there = open(path, O_RDONLY | O_DIRECTORY);
-  if (!there) throw Error{ExitCode::data, msg("'{path}' is no directory", {{"path", printable(path)}})};
+  if (!there) throw Error{ExitCode::data, msg("'{path}' is not a directory", {{"path", printable(path)}})};
   return there;
 }
 
@@ -206,8 +207,8 @@ std::optional<std::string> Folder::read(std::string_view path, std::size_t most)
 std::string Folder::require(std::string_view path, std::size_t most) const {
   std::optional<std::string> bytes = read(path, most);
   if (!bytes) {
-    throw Error{ExitCode::no_input, msg("there is no '{path}' in '{folder}'",
-                                        {{"path", printable(path)}, {"folder", printable(path_)}})};
+    throw Error{ExitCode::no_input,
+                msg("'{folder}' has no '{path}'", {{"path", printable(path)}, {"folder", printable(path_)}})};
   }
   return std::move(*bytes);
 }
@@ -287,7 +288,7 @@ struct Folder::Staged {
     const std::string name(last_of(path));
     if (::linkat(at, from.c_str(), parent.get(), name.c_str(), flags) == 0) return 0;
     if (errno == EEXIST)
-      throw Error{ExitCode::cant_create, msg("'{path}' is there already", {{"path", printable(path)}})};
+      throw Error{ExitCode::cant_create, msg("'{path}' already exists", {{"path", printable(path)}})};
     return errno;
   }
 };
@@ -419,7 +420,7 @@ bool Folder::remove_directory(std::string_view path) const {
 
 void Folder::sync_directory(std::string_view directory) const {
   const Descriptor at = open_directory(directory, false);
-  if (!at) throw Error{ExitCode::io, msg("'{path}' is gone", {{"path", printable(directory)}})};
+  if (!at) throw Error{ExitCode::io, msg("'{path}' is missing", {{"path", printable(directory)}})};
   sync(at.get(), directory);
 }
 
@@ -433,7 +434,7 @@ Lock Folder::lock(std::string_view directory, std::chrono::milliseconds wait) co
     }
     if (std::chrono::steady_clock::now() >= end) {
       throw Error{ExitCode::busy,
-                  msg("somebody else is writing to '{path}'", {{"path", printable(directory)}}),
+                  msg("another process is writing to '{path}'", {{"path", printable(directory)}}),
                   msg("try again")};
     }
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
@@ -445,7 +446,7 @@ std::pair<std::uint64_t, std::uint64_t> Folder::identity() const {
   struct stat status {};
   if (::fstat(root_.get(), &status) != 0) {
     throw failure(ExitCode::io, errno,
-                  msg("cannot look at '{path}': {reason}", {{"path", printable(path_)}}));
+                  msg("cannot examine '{path}': {reason}", {{"path", printable(path_)}}));
   }
   return {status.st_dev, status.st_ino};
 }

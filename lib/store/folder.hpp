@@ -59,7 +59,7 @@ struct Modes {
 
 // Paths are relative to the folder, of one or more components separated by '/'; none may be empty, "." or
 // "..". A path that breaks this is a bug (Error{software}) and never reaches the kernel. Errors: data where a
-// component is a symbolic link or the thing is no regular file (or directory); io, cant_create for what the
+// component is a symbolic link or the path is not a regular file (or directory); io, cant_create for what the
 // system says.
 class Folder {
  public:
@@ -99,8 +99,8 @@ class Folder {
   void create(std::string_view path, std::string_view bytes) const;
   // Atomically puts `bytes` where an older file may be, by rename; durable on return. Never for records.
   void replace(std::string_view path, std::string_view bytes) const { replace(path, bytes, true); }
-  // The same without a sync: after a power cut the older file may be there, or one that is empty or torn. By
-  // whoever holds a lock that keeps others from it: what a killed one leaves the next one writes over.
+  // The same without a sync: after a power cut the older file may be there, or one that is empty or torn. For
+  // holders of an exclusive lock: what a killed process leaves is overwritten by the next one.
   void replace_unsynced(std::string_view path, std::string_view bytes) const { replace(path, bytes, false); }
   // Makes all durable that was written to this file system.
   void sync_all() const;

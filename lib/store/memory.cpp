@@ -66,12 +66,13 @@ std::vector<RememberedHead> read_old(std::string_view bytes, const std::string& 
   const yaml::Source source{file, ExitCode::data};
   yaml::Fields fields(node, source);
   if (fields.text("format") != kOldFormat)
-    throw fields.error("format", msg("the format is not '{format}'", {{"format", std::string(kOldFormat)}}));
+    throw fields.error("format",
+                       msg("expected the format '{format}'", {{"format", std::string(kOldFormat)}}));
   std::vector<RememberedHead> heads;
   for (const yaml::Node& item : fields.list("heads")) {
     yaml::Fields one(item, source);
     const std::optional<record::ChainName> chain = record::parse_chain_name(one.text("chain"));
-    if (!chain) throw one.error("chain", msg("not the name of a chain"));
+    if (!chain) throw one.error("chain", msg("invalid chain name"));
     RememberedHead head;
     head.chain = *chain;
     head.seq = static_cast<std::uint32_t>(one.integer("seq", 1, UINT32_MAX));

@@ -25,7 +25,7 @@ std::string round_path(std::string_view installation, Instant at);
 
 // Durable on return; gives the path. Error{cant_create} where that millisecond has one already.
 std::string write_round(const Folder& dir, std::string_view installation, Instant at, std::string_view bytes);
-// The newest first, by names alone; no `installation`: of all of them. Names that are no round's are passed
+// The newest first, by names alone; no `installation`: of all of them. Names not of a round are passed
 // over, and rounds later than `not_after` (written while a clock was wrong).
 std::vector<RoundName> newest_rounds(const Folder& dir, std::size_t most,
                                      std::optional<std::string_view> installation = {},

@@ -18,16 +18,16 @@ record::Record publish_signed(const WorkingDirectory& dir, std::string_view repo
   // To lock it would make it.
   if (dir.list(directory).empty())
     throw Error(ExitCode::no_input, msg("'{chain}' is not here", {{"chain", name.text()}}),
-                msg("the request was made in another clone: bring its records here first"));
+                msg("the request was made in another clone: first copy its records here"));
   const Lock lock = dir.lock(directory);
   const record::Chain chain = read_chain(dir, name, repo);
   const auto known = std::find_if(chain.records.begin(), chain.records.end(),
                                   [&](const record::Record& other) { return other.digest == record.digest; });
   if (known != chain.records.end())
-    throw Error(ExitCode::not_permitted, msg("the record is published already"),
+    throw Error(ExitCode::not_permitted, msg("the record is already published"),
                 name.kind == record::ChainName::Kind::incident
-                    ? msg("nothing is left to do; look at it with 'jaga show {id}'", {{"id", name.id}})
-                    : msg("nothing is left to do; look at it with 'jaga log --register'"));
+                    ? msg("nothing left to do; see 'jaga show {id}'", {{"id", name.id}})
+                    : msg("nothing left to do; see 'jaga log --register'"));
   if (!chain.breaks.empty()) throw damaged(chain);
   if (chain.forked()) throw forked(name);
   const record::Record* head = chain.head();
@@ -36,16 +36,15 @@ record::Record publish_signed(const WorkingDirectory& dir, std::string_view repo
                        record.envelope.seq == head->envelope.seq + 1;
   if (!follows)
     throw Error(ExitCode::not_permitted,
-                msg("'{chain}' has gone on since the request was made", {{"chain", name.text()}}),
-                msg("make a new request; nothing of this one is kept"));
+                msg("'{chain}' has changed since the request was made", {{"chain", name.text()}}),
+                msg("make a new request; nothing of this one was stored"));
   allow(chain, record);
   const std::string file = directory + "/" + record::file_name(record.envelope);
   // A signature without its record is what a crash of an earlier import left: the same one is ours.
   const auto left = read_signature(dir, file);
   if (left && *left != signature)
-    throw Error(ExitCode::cant_create,
-                msg("'{path}' is there, without its record", {{"path", file + ".sig"}}),
-                msg("remove it and import again: an import was cut off"));
+    throw Error(ExitCode::cant_create, msg("'{path}' exists without its record", {{"path", file + ".sig"}}),
+                msg("remove it and import again: an earlier import was interrupted"));
   if (left)
     dir.publish(file, bytes);
   else

@@ -12,7 +12,7 @@ namespace jaga::store {
 // Puts the signature and then the record in place, exactly these bytes, as append() does: under the chain's
 // lock, durable on return. `allow` judges the record over the chain as it stands under the lock, and throws
 // where it may not follow; the signature is checked by the caller. Errors: not_permitted where the chain is
-// forked or its head is not the one that the record names; data for bytes that are no record of this chain;
+// forked or its head is not the one that the record names; data for bytes that are not such a record;
 // busy, io, cant_create.
 record::Record publish_signed(const WorkingDirectory& dir, std::string_view repo, std::string_view bytes,
                               std::string_view signature,

@@ -28,9 +28,9 @@ void make(const std::string& path) {
     if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) {
       const int reason = errno;
       throw Error{ExitCode::cant_create,
-                  msg("cannot make '{path}': {reason}",
+                  msg("cannot create '{path}': {reason}",
                       {{"path", printable(part)}, {"reason", system_error(reason, msg("{reason}")).what()}}),
-                  msg("jaga remembers what it has seen there; XDG_STATE_HOME can name another place")};
+                  msg("jaga stores there what it has seen; XDG_STATE_HOME can set another folder")};
     }
     if (slash == std::string::npos) return;
   }
@@ -51,7 +51,7 @@ std::string write_place(const Place& place) {
 
 void check_format(yaml::Fields& fields, std::string_view format) {
   if (fields.text("format") != format)
-    throw fields.error("format", msg("the format is not '{format}'", {{"format", std::string(format)}}));
+    throw fields.error("format", msg("expected the format '{format}'", {{"format", std::string(format)}}));
 }
 
 Place read_place(std::string_view bytes, const std::string& file) {
@@ -69,7 +69,7 @@ Place read_place(std::string_view bytes, const std::string& file) {
 }
 
 // Paths by which the installation was reached, beside that of its place. One that cannot be read (it is not
-// synced) is written anew when it is needed.
+// synced) is written again when needed.
 std::vector<std::string> read_names(const Folder& folder, const std::string& installation) {
   const std::string file = installation + std::string(kNamesFile);
   try {
@@ -112,10 +112,10 @@ Installation Installation::open(const std::string& state_home, std::string_view 
   make(root);
   struct stat status {};
   if (::stat(root.c_str(), &status) != 0)
-    throw system_error(errno, msg("cannot look at '{path}': {reason}", {{"path", printable(root)}}));
+    throw system_error(errno, msg("cannot examine '{path}': {reason}", {{"path", printable(root)}}));
   if (status.st_uid != ::geteuid() || (status.st_mode & 077) != 0) {
-    throw Error{ExitCode::not_permitted, msg("'{path}' is open to other users", {{"path", printable(root)}}),
-                msg("it must belong to you alone: chmod 700 '{path}'", {{"path", printable(root)}})};
+    throw Error{ExitCode::not_permitted, msg("other users can access '{path}'", {{"path", printable(root)}}),
+                msg("it must be accessible only to you: chmod 700 '{path}'", {{"path", printable(root)}})};
   }
   const Folder folder(root, kModes);
   const auto [device, inode] = dir.identity();

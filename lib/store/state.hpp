@@ -30,8 +30,8 @@ class Installation {
  public:
   // Finds the installation whose place is that of `dir`, or makes a new one. The same machine and path with
   // another device or inode (restored from a copy) is a new installation. What any installation saw at this
-  // path, as it was typed or as it is without symbolic links, memory() holds: whatever lies there now must go
-  // on with it. `state_home` ($XDG_STATE_HOME) is made if missing. `typed`: the absolute path by which the
+  // path, as it was typed or as it is without symbolic links, memory() holds: what is there now must
+  // continue it. `state_home` ($XDG_STATE_HOME) is made if missing. `typed`: the absolute path by which the
   // directory was reached. A place.yaml that cannot be read is told by remarks(): what that
   // installation saw counts as seen elsewhere. Errors: io, cant_create; not_permitted where the folder is
   // open to other users.

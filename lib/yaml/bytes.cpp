@@ -37,7 +37,7 @@ void check_bytes(std::string_view bytes, std::string_view file, std::size_t most
   }
   if (bytes.starts_with("\xef\xbb\xbf")) {
     throw error_at(code, file, {1, 1}, msg("begins with a byte order mark"),
-                   msg("save the file as UTF-8 without one"));
+                   msg("save the file as UTF-8 without a byte order mark"));
   }
   const auto at = find_forbidden(bytes);
   if (!at) return;
@@ -47,7 +47,7 @@ void check_bytes(std::string_view bytes, std::string_view file, std::size_t most
   const char32_t c = character(bytes, *at).first;
   if (c == '\r') {
     throw error_at(code, file, mark, msg("a carriage return"),
-                   msg("lines end with LF alone; convert the file with 'dos2unix'"));
+                   msg("lines must end with LF only; convert the file with 'dos2unix'"));
   }
   throw error_at(code, file, mark,
                  msg("a character that is not allowed, {character}",

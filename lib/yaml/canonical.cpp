@@ -1,5 +1,5 @@
 // The canonical form by a parser of its own: its grammar is small and fixed, and the events of a YAML library
-// hide what must be told apart here (comments, spaces, ways to quote). tests/unit/yaml holds it equal to
+// hide what must be distinguished here (comments, spaces, ways to quote). tests/unit/yaml holds it equal to
 // yaml-cpp on what it accepts.
 #include <set>
 
@@ -47,8 +47,9 @@ class Parser {
   }
   Mark mark() const { return {line_, static_cast<int>(at_ - line_start_) + 1}; }
   [[noreturn]] void fail(Message what) const {
-    throw error_at(ExitCode::data, file_, mark(), std::move(what),
-                   msg("a record has one form only; it was cut, edited or not written by jaga"));
+    throw error_at(
+        ExitCode::data, file_, mark(), std::move(what),
+        msg("the record is not in canonical form: it was truncated, edited or not written by jaga"));
   }
   void expect(std::string_view text) {
     if (!rest().starts_with(text))
@@ -56,7 +57,7 @@ class Parser {
     take(text.size());
   }
   void check_depth(int depth) const {
-    if (depth > kMostDepth) fail(msg("nested too deep"));
+    if (depth > kMostDepth) fail(msg("nested too deeply"));
   }
 
   // Of one map: whether a key is new. Few are looked through, many are remembered.
@@ -79,7 +80,7 @@ class Parser {
     while (end < bytes_.size() && end - at_ <= kMostKey && bytes_[end] != ':' && bytes_[end] != '\n') ++end;
     const std::string_view text = bytes_.substr(at_, end - at_);
     if (!is_canonical_key(text)) fail(msg("expected a key"));
-    if (!keys.add(map, text)) fail(msg("the key '{key}' stands here twice", {{"key", std::string(text)}}));
+    if (!keys.add(map, text)) fail(msg("duplicate key '{key}'", {{"key", std::string(text)}}));
     take(text.size());
     expect(":");
     return std::string(text);
@@ -118,12 +119,12 @@ class Parser {
       Node value = inside(depth + 1);
       if (value.kind() == Node::Kind::map && name != "by" && !value.entries().empty()) {
         throw error_at(ExitCode::data, file_, begin,
-                       msg("a map in flow form where a record has it in block form"));
+                       msg("a map in flow style where a record uses block style"));
       }
       for (const Node& item : value.items()) {
         if (item.kind() == Node::Kind::map) {
           throw error_at(ExitCode::data, file_, begin,
-                         msg("a list of maps in flow form where a record has one map a line"));
+                         msg("a list of maps in flow style where a record has one map per line"));
         }
       }
       expect("\n");
@@ -142,9 +143,9 @@ class Parser {
       });
       if (!maps)
         throw error_at(ExitCode::data, file_, begin,
-                       msg("a list without a map that does not stand on one line"));
+                       msg("a list without maps that is not written on one line"));
     } else {
-      if (name == "by") fail(msg("a map in block form where a record has it in flow form"));
+      if (name == "by") fail(msg("a map in block style where a record uses flow style"));
       block_map(value, indent + 2, depth + 1, nullptr);
     }
     value.set_mark(begin);
@@ -171,7 +172,7 @@ class Parser {
         fail(msg("'{key}' must be a list", {{"key", std::string(sink.key)}}));
       for (const Node& item : list.items()) {
         if (item.kind() == Node::Kind::map)
-          fail(msg("a list of maps in flow form where a record has one map a line"));
+          fail(msg("a list of maps in flow style where a record has one map per line"));
         sink.item(item);
       }
       expect("\n");
@@ -184,7 +185,7 @@ class Parser {
       maps = maps || item.kind() == Node::Kind::map;
       sink.item(item);
     });
-    if (!maps) fail(msg("a list without a map that does not stand on one line"));
+    if (!maps) fail(msg("a list without maps that is not written on one line"));
   }
 
   Node inside(int depth) {
@@ -229,7 +230,7 @@ class Parser {
         take(1);
         return out;
       }
-      if (c != '\\') fail(msg("a text without its closing quote"));
+      if (c != '\\') fail(msg("a text has no closing quote"));
       const char escaped = at_ + 1 < bytes_.size() ? bytes_[at_ + 1] : '\0';
       switch (escaped) {
         case '\\':
@@ -245,7 +246,7 @@ class Parser {
           out += '\t';
           break;
         default:
-          fail(msg("an escape that a record does not have"));
+          fail(msg("an escape sequence that is not used in records"));
       }
       take(2);
     }
@@ -308,7 +309,7 @@ Node read_canonical(std::string_view bytes, std::string_view file) {
   Node top = parse_canonical(bytes, file);
   // The parser accepts nothing else; should it ever, this still holds.
   if (write_canonical(top) != bytes)
-    throw error_at(ExitCode::data, file, {1, 1}, msg("not in the form that a record has"));
+    throw error_at(ExitCode::data, file, {1, 1}, msg("not in the canonical form of a record"));
   return top;
 }
 
@@ -320,7 +321,7 @@ void read_canonical_list(std::string_view bytes, std::string_view file, std::str
   Parser(bytes, file).document(&sink);
   if (!sink.seen) {
     throw error_at(ExitCode::data, file, {1, 1},
-                   msg("the key '{key}' is missing", {{"key", std::string(list_key)}}));
+                   msg("missing key '{key}'", {{"key", std::string(list_key)}}));
   }
 }
 

@@ -29,14 +29,14 @@ bool spelled(const Node& node, const Source& source, Node::Kind kind) {
 
 std::string text_of(const Node& node, const Source& source) {
   if (!spelled(node, source, Node::Kind::text))
-    throw error_at(source.code, source.file, node.mark(), msg("not a text"));
+    throw error_at(source.code, source.file, node.mark(), msg("expected a text"));
   return node.value();
 }
 
 std::int64_t integer_of(const Node& node, const Source& source, std::int64_t least, std::int64_t most) {
   const auto value = number_in(node);
   if (!value || !spelled(node, source, Node::Kind::plain)) {
-    throw error_at(source.code, source.file, node.mark(), msg("not a whole number"));
+    throw error_at(source.code, source.file, node.mark(), msg("expected a whole number"));
   }
   if (*value < least || *value > most) {
     throw error_at(source.code, source.file, node.mark(),
@@ -49,7 +49,7 @@ std::int64_t integer_of(const Node& node, const Source& source, std::int64_t lea
 
 Fields::Fields(const Node& map, const Source& source) : map_(map), source_(source) {
   if (map.kind() != Node::Kind::map)
-    throw error_at(source.code, source.file, map.mark(), msg("not a map of keys and values"));
+    throw error_at(source.code, source.file, map.mark(), msg("expected a map of keys and values"));
 }
 
 const Node* Fields::take(std::string_view key) {
@@ -66,7 +66,7 @@ const Node& Fields::require(std::string_view key) {
     if (std::ranges::find(asked_, entry.key) == asked_.end() && !nearest(entry.key, wanted).empty())
       throw unknown(entry, wanted.front());
   }
-  throw error(key, msg("the key '{key}' is missing", {{"key", wanted.front()}}));
+  throw error(key, msg("missing key '{key}'", {{"key", wanted.front()}}));
 }
 
 Error Fields::unknown(const Node::Entry& entry, const std::string& near) const {
@@ -103,7 +103,7 @@ std::string Fields::possibly_empty(std::string_view key) {
 std::string Fields::name(std::string_view key, std::size_t most) {
   std::string value = text(key);
   if (!is_name(value, most)) {
-    throw error(key, msg("'{value}' is not a name", {{"value", printable(value)}}),
+    throw error(key, msg("invalid name '{value}'", {{"value", printable(value)}}),
                 msg("use a-z, 0-9, dot, dash and underscore, at most {most} characters",
                     {{"most", std::to_string(most)}}));
   }
@@ -120,7 +120,7 @@ std::optional<std::int64_t> Fields::optional_integer(std::string_view key, std::
 bool Fields::boolean(std::string_view key) {
   const Node& value = require(key);
   if (value.kind() != Node::Kind::plain || (value.value() != "true" && value.value() != "false")) {
-    throw error(key, msg("'{key}' is neither true nor false", {{"key", std::string(key)}}),
+    throw error(key, msg("'{key}' must be true or false", {{"key", std::string(key)}}),
                 by_hand() ? msg("write true or false, without quotes") : Message{});
   }
   return value.value() == "true";
@@ -164,8 +164,8 @@ std::size_t Fields::choice(std::string_view key, std::span<const std::string_vie
   if (found == names.end()) {
     throw error(
         key,
-        msg("'{value}' is not known as '{key}'", {{"value", printable(value)}, {"key", std::string(key)}}),
-        msg("known are: {names}",
+        msg("invalid value for '{key}': '{value}'", {{"value", printable(value)}, {"key", std::string(key)}}),
+        msg("known values: {names}",
             {{"names", join(std::vector<std::string>(names.begin(), names.end()), ", ")}}));
   }
   return static_cast<std::size_t>(found - names.begin());
@@ -183,7 +183,7 @@ std::vector<Digest> Fields::digests(std::string_view key) {
   std::vector<Digest> values;
   for (const Node& item : list(key)) {
     const auto value = parse_digest(text_of(item, source_));
-    if (!value) throw error_at(source_.code, source_.file, item.mark(), msg("not a digest"));
+    if (!value) throw error_at(source_.code, source_.file, item.mark(), msg("invalid digest"));
     values.push_back(*value);
   }
   return values;
@@ -197,9 +197,9 @@ const Node* Fields::optional_node(std::string_view key) {
 const Node& Fields::map(std::string_view key) {
   const Node& value = require(key);
   if (value.kind() != Node::Kind::map)
-    throw error(
-        key, msg("'{key}' is not a map", {{"key", std::string(key)}}),
-        by_hand() ? msg("write it as {{NAME: \"value\"}}, or a NAME: \"value\" a line below it") : Message{});
+    throw error(key, msg("'{key}' is not a map", {{"key", std::string(key)}}),
+                by_hand() ? msg("write it as {{NAME: \"value\"}}, or one NAME: \"value\" per line below it")
+                          : Message{});
   return value;
 }
 const Node* Fields::optional_map(std::string_view key) {
@@ -209,8 +209,9 @@ const std::vector<Node>& Fields::list(std::string_view key) {
   const Node& value = require(key);
   if (value.kind() != Node::Kind::list)
     throw error(key, msg("'{key}' is not a list", {{"key", std::string(key)}}),
-                by_hand() ? msg("write it as [one, two], or a line below it that begins with '- ' for each")
-                          : Message{});
+                by_hand()
+                    ? msg("write it as [one, two], or one line per item below it, each beginning with '- '")
+                    : Message{});
   return value.items();
 }
 const std::vector<Node>& Fields::list_or_none(std::string_view key) {
@@ -227,7 +228,7 @@ void Fields::finish() {
     for (const std::string& key : asked_)
       if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
     Error error = unknown(entry, near);
-    throw Error(error.code(), error.message(), msg("there are: {names}", {{"names", join(keys, ", ")}}));
+    throw Error(error.code(), error.message(), msg("known names: {names}", {{"names", join(keys, ", ")}}));
   }
 }
 

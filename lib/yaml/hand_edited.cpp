@@ -39,11 +39,11 @@ void check_before_parsing(std::string_view bytes, std::string_view file) {
     const char c = bytes[i];
     if (c == '[' || c == '{') {
       if (++open > kMostOpenBrackets)
-        throw error_at(ExitCode::config, file, mark_of(bytes, i), msg("nested too deep"));
+        throw error_at(ExitCode::config, file, mark_of(bytes, i), msg("nested too deeply"));
     } else if (c == ']' || c == '}') {
       open = std::max(open - 1, 0);
     } else if (c == '%' && (i == 0 || bytes[i - 1] == '\n')) {
-      throw error_at(ExitCode::config, file, mark_of(bytes, i), msg("a directive is not allowed"),
+      throw error_at(ExitCode::config, file, mark_of(bytes, i), msg("directives are not allowed"),
                      msg("a line must not begin with '%'"));
     }
   }
@@ -71,10 +71,10 @@ class Builder : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
   void OnAnchor(const YAML::Mark& mark, const std::string& /*name*/) override {
-    fail(convert(mark), msg("an anchor is not allowed"));
+    fail(convert(mark), msg("anchors are not allowed"));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
-    fail(convert(mark), msg("an alias is not allowed"));
+    fail(convert(mark), msg("aliases are not allowed"));
   }
   void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     check_tag(mark, kPlain);
@@ -95,9 +95,9 @@ class Builder : public YAML::EventHandler {
       check_closed(mark);
     if (expects_key()) {
       Frame& frame = stack_.back();
-      if (plain && value == "<<") fail(place, msg("a merge key is not allowed"));
+      if (plain && value == "<<") fail(place, msg("merge keys are not allowed"));
       if (!frame.keys.insert(value).second) {
-        fail(place, msg("the key '{key}' stands here twice", {{"key", printable(value)}}));
+        fail(place, msg("duplicate key '{key}'", {{"key", printable(value)}}));
       }
       frame.key = value;
       frame.key_mark = place;
@@ -135,10 +135,10 @@ class Builder : public YAML::EventHandler {
   }
   [[noreturn]] void fail_nothing(Mark place) const {
     if (expects_key()) fail(place, msg("expected a key"));
-    if (stack_.empty()) fail(place, msg("nothing, where a map is expected"));
+    if (stack_.empty()) fail(place, msg("expected a map, found nothing"));
     const Frame& frame = stack_.back();
-    if (frame.node.kind() == Node::Kind::list) fail(place, msg("an item of the list is missing"));
-    Message what = msg("the value of '{key}' is missing", {{"key", printable(frame.key)}});
+    if (frame.node.kind() == Node::Kind::list) fail(place, msg("an item of the list is empty"));
+    Message what = msg("missing value of '{key}'", {{"key", printable(frame.key)}});
     if (frame.key.find(':') != std::string::npos)
       fail(frame.key_mark, std::move(what), no_key_in(frame.key_mark.line));
     fail(frame.key_mark, std::move(what),
@@ -146,13 +146,13 @@ class Builder : public YAML::EventHandler {
   }
   [[noreturn]] void fail_parser(const YAML::Exception& error) const {
     if (error.msg.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR))
-      fail(convert(error.mark), msg("an alias is not allowed"));
+      fail(convert(error.mark), msg("aliases are not allowed"));
     const Mark place = error.mark.is_null() ? mark_of(bytes_, bytes_.size()) : convert(error.mark);
     fail(place, msg("not YAML: {reason}", {{"reason", printable(error.msg)}}), hint_of(error.msg, place));
   }
 
   static Message no_key_in(int line) {
-    return msg("line {line} has no key: a space follows its ':', and a text of several lines its '|'",
+    return msg("line {line} has no key: write a space after ':', and start a text of several lines with '|'",
                {{"line", std::to_string(line)}});
   }
   // What mends the slips that yaml-cpp's words do not name; it found `problem` at `place`.
@@ -164,8 +164,9 @@ class Builder : public YAML::EventHandler {
     if (text.substr(0, text.find_first_not_of(" \t")).find('\t') != std::string_view::npos)
       return msg("indent with spaces, not with a TAB");
     if (const auto odd = misplaced_blank(place); odd.first > 0)
-      return msg("line {line} has a no-break space ({character}), as web pages have them; write a plain one",
-                 {{"line", std::to_string(odd.first)}, {"character", code_of(odd.second)}});
+      return msg(
+          "line {line} contains a no-break space ({character}), as used in web pages; write a plain space",
+          {{"line", std::to_string(odd.first)}, {"character", code_of(odd.second)}});
     if (problem == wrong::UNKNOWN_TOKEN && at == '?')
       return msg("quote a text that has a '?' within brackets");
     if (problem == wrong::UNKNOWN_TOKEN)
@@ -173,28 +174,29 @@ class Builder : public YAML::EventHandler {
                  {{"character", printable(std::string_view(&at, 1))}});
     if (problem == wrong::MAP_VALUE) {
       if (const int above = line_without_key(place); above > 0) return no_key_in(above);
-      return msg("quote a text that holds ': '; what belongs together begins in one column");
+      return msg("quote a text that contains ': '; items of one group must begin in the same column");
     }
     if (problem == wrong::CHAR_IN_BLOCK)
-      return msg("quote a text that begins with '|', '>' or '['; one of several lines begins below a '|'");
+      return msg("quote a text that begins with '|', '>' or '['; a text of several lines begins below a '|'");
     if (problem.starts_with(wrong::INVALID_ESCAPE))
       return msg("write \\\\ for a backslash, or put the text in single quotes");
     if (stack_.empty()) return {};
     const Message::Arguments begin{{"line", std::to_string(stack_.back().node.mark().line)}};
     if (problem == wrong::END_OF_MAP_FLOW || problem == wrong::END_OF_SEQ_FLOW || problem == wrong::FLOW_END)
-      return msg("what is opened in line {line} must be closed, with a comma between its parts", begin);
+      return msg("close what begins in line {line}, with commas between its parts", begin);
     if (problem == wrong::END_OF_MAP || problem == wrong::END_OF_SEQ)
-      return msg("all of what begins in line {line} must begin in one column", begin);
+      return msg("everything that belongs to line {line} must begin in the same column", begin);
     return {};
   }
   // A key that begins left of those before it makes a document of its own to yaml-cpp.
   Message hint_of_second(Mark place) const {
-    if (line(place.line).starts_with("---")) return msg("a file holds one; remove the '---' or '...'");
+    if (line(place.line).starts_with("---"))
+      return msg("a file contains one document; remove the '---' or '...'");
     for (int above = 1; above < place.line; ++above)
       if (line(above) == "...")
-        return msg("the file ends with the '...' in line {line}: write it above that",
+        return msg("the file ends with the '...' in line {line}: write this above it",
                    {{"line", std::to_string(above)}});
-    return msg("all keys of the file must begin in one column");
+    return msg("all keys of the file must begin in the same column");
   }
   // Of a ':' at `place` that makes no key: the line above where that took the beginning for a text of several
   // lines, since it has no key itself. 0: another reason.
@@ -240,7 +242,7 @@ class Builder : public YAML::EventHandler {
     return bytes_.substr(begin, bytes_.find('\n', begin) - begin);
   }
 
-  // An unquoted text that has one at an end, or a key that has one anywhere: whoever wrote it sees a plain
+  // An unquoted text that has one at an end, or a key that has one anywhere: its author sees a plain
   // blank.
   void check_blanks(Mark place, std::string_view value) const {
     for (std::size_t at = 0; at < value.size(); ++at) {
@@ -251,7 +253,7 @@ class Builder : public YAML::EventHandler {
       fail(place,
            msg("a no-break space ({character}) in or beside '{text}'",
                {{"character", code_of(*odd)}, {"text", printable(value)}}),
-           msg("write a plain space, or quote a text that is meant to hold it"));
+           msg("write a plain space, or quote a text that is meant to contain it"));
     }
   }
   // yaml-cpp takes the end of the file for the closing quote.
@@ -266,12 +268,12 @@ class Builder : public YAML::EventHandler {
         ++i;
       }
     }
-    fail(convert(mark), msg("a text without its closing quote"));
+    fail(convert(mark), msg("a text has no closing quote"));
   }
   // Of a node's first byte. The tag that yaml-cpp gives does not tell `! x` from a quoted x.
   void check_tag(const YAML::Mark& mark, std::string_view tag) const {
     if (byte_at(mark) == '!' || (tag != kPlain && tag != kQuoted && !tag.empty()))
-      fail(convert(mark), msg("a tag is not allowed"));
+      fail(convert(mark), msg("tags are not allowed"));
   }
   // yaml-cpp passes over a TAB before the first node of a line, and counts it as one space.
   void check_indentation(const YAML::Mark& mark) const {
@@ -305,7 +307,7 @@ class Builder : public YAML::EventHandler {
     check_indentation(mark);
     const Mark place = convert(mark);
     if (expects_key()) fail(place, msg("a key must be a word or a quoted text"));
-    if (stack_.size() >= static_cast<std::size_t>(kMostDepth)) fail(place, msg("nested too deep"));
+    if (stack_.size() >= static_cast<std::size_t>(kMostDepth)) fail(place, msg("nested too deeply"));
     const bool flow = style == YAML::EmitterStyle::Flow;
     check_column(place, !flow && node.kind() == Node::Kind::list);
     node.set_mark(place);

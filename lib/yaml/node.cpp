@@ -46,7 +46,8 @@ Node Node::map() {
 }
 
 Node& Node::add(Node item) {
-  if (kind_ != Kind::list) throw Error(ExitCode::software, msg("an item was added to what is no list"));
+  if (kind_ != Kind::list)
+    throw Error(ExitCode::software, msg("an item was added to a value that is not a list"));
   items_.push_back(std::move(item));
   return *this;
 }
@@ -59,7 +60,8 @@ Node& Node::set(std::string key, Node value) {
 }
 
 Node& Node::add_entry(Entry entry) {
-  if (kind_ != Kind::map) throw Error(ExitCode::software, msg("an entry was added to what is no map"));
+  if (kind_ != Kind::map)
+    throw Error(ExitCode::software, msg("an entry was added to a value that is not a map"));
   constexpr std::size_t kUsual = 4;
   if (entries_.empty()) entries_.reserve(kUsual);
   entries_.push_back(std::move(entry));

@@ -51,7 +51,7 @@ class Node {
   Node& add_entry(Entry entry);
   void set_mark(Mark mark) { mark_ = mark; }
 
-  // The value under `key`, or nullptr (also where this is no map).
+  // The value under `key`, or nullptr (also if this is not a map).
   const Node* find(std::string_view key) const;
   // Of the scalar under `key`; empty where there is none.
   std::string text_at(std::string_view key) const;

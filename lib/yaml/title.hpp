@@ -10,7 +10,7 @@ namespace jaga::yaml {
 inline Title title_of(const Node& node, const Source& source) {
   const bool whole = node.kind() == Node::Kind::map && node.entries().size() > 1;
   if (source.code == ExitCode::config && !whole)
-    throw error_at(source.code, source.file, node.mark(), msg("a title needs both languages"),
+    throw error_at(source.code, source.file, node.mark(), msg("a title requires both languages"),
                    msg("write it as {{id: \"...\", en: \"...\"}}"));
   Fields fields(node, source);
   Title title{fields.text("id"), fields.text("en")};

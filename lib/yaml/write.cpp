@@ -15,7 +15,7 @@ namespace {
 }
 
 void check_depth(int depth) {
-  if (depth > kMostDepth) refuse(msg("a document nests too deep to be written"));
+  if (depth > kMostDepth) refuse(msg("a document is nested too deeply to be written"));
 }
 
 void write_key(std::string& out, const std::string& key) {
@@ -33,7 +33,7 @@ void write_scalar(std::string& out, const Node& node) {
     return;
   }
   if (value.size() > kMostScalar) refuse(msg("a text is too large to be written"));
-  if (find_forbidden(value)) refuse(msg("a text holds a character that cannot be written"));
+  if (find_forbidden(value)) refuse(msg("a text contains a character that cannot be written"));
   out += '"';
   for (std::size_t at = 0; at < value.size(); ++at) {
     const std::size_t end = find_escaped(value, at);
@@ -105,7 +105,7 @@ void write_block(std::string& out, const Node& map, std::size_t indent, int dept
 }  // namespace
 
 std::string write_canonical(const Node& top) {
-  if (top.kind() != Node::Kind::map) refuse(msg("a document that is no map cannot be written"));
+  if (top.kind() != Node::Kind::map) refuse(msg("only a map can be written as a document"));
   std::string out;
   write_block(out, top, 0, 1);
   if (top.entries().empty()) out += "{}\n";
