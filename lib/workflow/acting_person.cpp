@@ -11,16 +11,16 @@ namespace jaga::workflow {
 
 void require_register(const Office& office) {
   if (office.register_chain && office.register_chain->forked())
-    throw Error(ExitCode::not_permitted, msg("the register is forked: two clones have gone on with it"),
+    throw Error(ExitCode::not_permitted, msg("the register is forked: two clones have continued it"),
                 msg("close the fork with 'jaga merge register -m REASON'"));
   if (office.register_chain && !office.register_chain->breaks.empty()) {
     const record::Break& first = office.register_chain->breaks.front();
     throw Error(ExitCode::data, msg("the register is damaged: {what}").with("what", first.text()),
-                msg("look at all of it with 'jaga audit'"));
+                msg("see all findings with 'jaga audit'"));
   }
   if (!office.registered)
     throw Error(ExitCode::not_permitted, msg("nobody is registered yet"),
-                msg("begin the register with 'jaga person add ID --role ROLE'"));
+                msg("start the register with 'jaga person add ID --role ROLE'"));
 }
 
 namespace {
@@ -40,7 +40,7 @@ Actor actor_of(const Context& context, const Match& match) {
   return actor;
 }
 
-// One key a person, the first at hand; a machine's only if nobody else's fits.
+// One key per person, the first available; a machine's only if no person's fits.
 std::vector<Match> matches_among(const std::vector<sign::FoundKey>& keys, const Context& context) {
   std::vector<Match> matches;
   std::optional<Match> machine;
@@ -80,8 +80,8 @@ Actor acting_person(const Context& context) {
     std::vector<std::string> names;
     for (const Match& match : matches) names.push_back(match.person->id);
     throw Error(ExitCode::usage,
-                msg("keys of several people are at hand: {people}", {{"people", join(names, ", ")}}),
-                msg("say who acts with --as PERSON"));
+                msg("keys of several people are available: {people}", {{"people", join(names, ", ")}}),
+                msg("select the acting person with --as PERSON"));
   }
   if (context.wanted_person) {
     const registry::Person* person = context.registered->find_person(*context.wanted_person);
@@ -90,22 +90,21 @@ Actor acting_person(const Context& context) {
       for (const auto& entry : context.registered->people) names.push_back(entry.first);
       const std::string near = nearest(*context.wanted_person, names);
       throw Error(
-          ExitCode::not_permitted,
-          msg("nobody is registered as '{person}'", {{"person", *context.wanted_person}}),
+          ExitCode::not_permitted, msg("unknown person '{person}'", {{"person", *context.wanted_person}}),
           near.empty() ? msg("see 'jaga person list'") : msg("did you mean '{near}'?", {{"near", near}}));
     }
     throw Error(ExitCode::not_permitted,
-                msg("no key of '{person}' is at hand", {{"person", *context.wanted_person}}),
+                msg("no key of '{person}' is available", {{"person", *context.wanted_person}}),
                 msg("give it with --key FILE, or load it into the agent: ssh-add FILE"));
   }
   if (keys.empty())
-    throw Error(ExitCode::not_permitted, msg("there is no key to sign with"),
-                msg("make one with 'ssh-keygen -t ed25519', then an admin registers it: jaga person add ID "
-                    "--role ROLE --key FILE.pub"));
+    throw Error(ExitCode::not_permitted, msg("no signing key found"),
+                msg("create one with 'ssh-keygen -t ed25519', then let an admin register it: jaga person add "
+                    "ID --role ROLE --key FILE.pub"));
   throw Error(ExitCode::not_permitted,
-              msg("no key at hand is registered: {key}", {{"key", keys.front().origin}}),
-              msg("an admin registers it: jaga person add ID --role ROLE --key FILE.pub (a further key of "
-                  "somebody: jaga person change ID --key FILE.pub)"));
+              msg("no available key is registered: {key}", {{"key", keys.front().origin}}),
+              msg("an admin registers it: jaga person add ID --role ROLE --key FILE.pub (another key of a "
+                  "registered person: jaga person change ID --key FILE.pub)"));
 }
 
 Actor current_actor(const Context& context, const Actor& actor) {
@@ -114,7 +113,7 @@ Actor current_actor(const Context& context, const Actor& actor) {
   if (person == nullptr || person->left || !person->holds(actor.key))
     throw Error(
         ExitCode::not_permitted,
-        msg("'{key}' is no current key of '{person}'", {{"key", actor.key}, {"person", actor.person}}),
+        msg("'{key}' is not a current key of '{person}'", {{"key", actor.key}, {"person", actor.person}}),
         msg("see 'jaga person list'"));
   Actor now = actor;
   now.roles = context.registered->roles_of(*person, context.now());
@@ -124,12 +123,12 @@ Actor current_actor(const Context& context, const Actor& actor) {
 Actor signing_person(const Context& context) {
   require_register(context);
   if (!context.wanted_person)
-    throw Error(ExitCode::usage, msg("a request needs to know who will sign it"),
+    throw Error(ExitCode::usage, msg("a request requires the person who will sign it"),
                 msg("name the person with --as PERSON"));
   const registry::Person* person = context.registered->find_person(*context.wanted_person);
   if (person == nullptr || person->left)
     throw Error(ExitCode::not_permitted,
-                msg("nobody is registered as '{person}'", {{"person", *context.wanted_person}}),
+                msg("unknown person '{person}'", {{"person", *context.wanted_person}}),
                 msg("see 'jaga person list'"));
   Actor actor;
   actor.person = person->id;
@@ -142,9 +141,9 @@ Actor signing_person(const Context& context) {
     if (wanted && person->holds(wanted->fingerprint())) {
       actor.key = wanted->fingerprint();
     } else if (context.keys.key_file->ends_with(".pub")) {
-      // A private key is that of whoever asks.
+      // A private key belongs to the acting person.
       throw Error(ExitCode::not_permitted,
-                  msg("'{file}' is no current key of '{person}'",
+                  msg("'{file}' is not a current key of '{person}'",
                       {{"file", printable(*context.keys.key_file)}, {"person", person->id}}),
                   msg("see 'jaga person list'"));
     }

@@ -1,4 +1,4 @@
-// Who acts: the registered person whose current key is at hand (jaga-workflow(7)).
+// The acting person: the registered person whose current key is available (jaga-workflow(7)).
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace jaga::workflow {
 // Refuses where nobody can act: no register yet, or a forked one (not_permitted), or a damaged one (data).
 void require_register(const Office& office);
 
-// Who acts: the registered person whose current key is among the keys at hand (jaga-workflow(7)).
+// The acting person: the registered person whose current key is among the available keys.
 struct Actor {
   std::string person;
   std::vector<std::string> roles;  // held now, delegated ones included
@@ -22,15 +22,15 @@ struct Actor {
   std::shared_ptr<const sign::Signer> signer;  // not set for a request to somebody on another machine
 };
 
-// Throws Error: several people's keys are at hand and no --as: usage, with the list; none: not_permitted with
+// Throws Error: keys of several people and no --as: usage, with the list; no key: not_permitted with
 // the command that makes or registers one; --as a person whose key is not there: not_permitted; no register
-// yet, or a forked one: not_permitted. Who acts is about to write, so what a killed `archive` left is
+// yet, or a forked one: not_permitted. The caller is about to write, so what a killed `archive` left is
 // removed.
 Actor acting_person(const Context& context);
 // Who only looks: nullopt where nobody, or more than one person, could act here. Removes nothing.
 std::optional<Actor> reading_person(const Context& context);
 // The same person with the same key, and the roles that `context`'s register gives them by now. Throws
-// Error{not_permitted} where that key is no current one of theirs any more.
+// Error{not_permitted} if that key is no longer a current one of theirs.
 Actor current_actor(const Context& context, const Actor& actor);
 // For approve --request: the person of --as, with the key that --key names if it is a current one of theirs,
 // else the newest current one; no private key is needed. Throws Error{not_permitted} where --key names a

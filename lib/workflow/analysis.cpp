@@ -46,7 +46,7 @@ incident::Analyze own_analysis(const Office& office, const Incident& incident, c
   if (options.confirm) {
     incident::Analyze body;
     if (!state.analysis || !state.analysis->proposal)
-      throw Error(ExitCode::not_permitted, msg("there is no proposal to confirm"),
+      throw Error(ExitCode::not_permitted, msg("no proposal to confirm"),
                   msg("analyze it with 'jaga analyze {id}'", {{"id", incident.id}}));
     body = state.analysis->body;
     body.confirms = state.analysis->made.record;
@@ -83,9 +83,9 @@ incident::Analyze own_analysis(const Office& office, const Incident& incident, c
                                      [&](const plan::Target& target) { return target.host == host; });
       if (!known && before.runs() && !before.parameters.empty())
         throw Error(ExitCode::usage,
-                    msg("'{host}' has joined, and what '{plan}' was given is not of it",
+                    msg("'{host}' was added, and the parameters of '{plan}' do not apply to it",
                         {{"host", host}, {"plan", before.name}}),
-                    msg("give what is right for all with -p, or another plan with --plan"));
+                    msg("give values that are correct for all hosts with -p, or another plan with --plan"));
     }
     body.plan = plan::to_node(freeze_plan(office, before.name, before.parameters, hosts));
   }
@@ -115,7 +115,7 @@ void require_known(const Context& context, const plan::Frozen& plan) {
       throw Error(ExitCode::usage,
                   msg("'{host}' has no {check} '{object}'",
                       {{"host", target.host}, {"check", probe.check}, {"object", printable(probe.object)}}),
-                  msg("it has: {names}", {{"names", join(objects, ", ")}}));
+                  msg("known names: {names}", {{"names", join(objects, ", ")}}));
     }
   }
 }

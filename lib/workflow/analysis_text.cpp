@@ -30,10 +30,9 @@ void comment(std::string& out, const std::string& text) {
 
 Error wrong(std::string_view file, int line, Message message) {
   message.location = Location{std::string(file), line, 1};
-  return Error{
-      ExitCode::usage, std::move(message),
-      msg("a line is 'fault: TYPE', 'plan: NAME', 'parameter: KEY=VALUE' or 'part: TEXT'; then an empty "
-          "line, then why")};
+  return Error{ExitCode::usage, std::move(message),
+               msg("each line is 'fault: TYPE', 'plan: NAME', 'parameter: KEY=VALUE' or 'part: TEXT'; then "
+                   "an empty line and the reason")};
 }
 
 }  // namespace
@@ -44,9 +43,9 @@ std::string analysis_text(const AnalysisText& about, const OwnAnalysis& options,
   std::string out;
   comment(out, say(msg("Your analysis of {incident}.", {{"incident", about.incident}})));
   comment(out,
-          say(msg("Lines that begin with '#' are left out. Where nothing is left, or nothing is otherwise")));
+          say(msg("Lines that begin with '#' are ignored. If nothing remains, or if nothing was changed")));
   comment(out,
-          say(msg("and no reason is given, nothing is recorded. The last analysis stays in its record.")));
+          say(msg("and no reason is given, nothing is recorded. The last analysis remains in its record.")));
   out += "\n";
   const std::string plan = options.plan.value_or(last_plan(last));
   out += "fault: " + options.fault.value_or(last.fault) + "\n";
@@ -63,7 +62,7 @@ std::string analysis_text(const AnalysisText& about, const OwnAnalysis& options,
   for (const auto& one : parameters)
     if (is_one_line(one.second)) out += "parameter: " + one.first + "=" + one.second + "\n";
   out += "part: " + options.part.value_or(last.part.value_or("")) + "\n\n";
-  comment(out, say(msg("Why, in your own words, in as many lines as you like, below this one:")));
+  comment(out, say(msg("The reason, in your own words, in any number of lines, below this one:")));
   out += options.reason.empty() ? "\n\n" : options.reason + "\n\n";
   if (!about.by.empty()) comment(out, say(msg("The last analysis, by {person}:", {{"person", about.by}})));
   comment(out, "  " + last.fault + " " + last.root + (last.object.empty() ? "" : " " + last.object));
@@ -74,7 +73,7 @@ std::string analysis_text(const AnalysisText& about, const OwnAnalysis& options,
   for (const incident::Candidate& one : last.candidates) others.push_back(one.fault);
   if (!others.empty()) comment(out, say(msg("  could also be: {types}", {{"types", join(others, ", ")}})));
   comment(out, "");
-  comment(out, say(msg("types of fault: {names}", {{"names", join(about.types, " ")}})));
+  comment(out, say(msg("fault types: {names}", {{"names", join(about.types, " ")}})));
   comment(out, "");
   comment(out, say(msg("plans: {names}", {{"names", join(about.plans, " ")}})));
   // An editor may look at the last five lines for its own settings.
@@ -121,7 +120,7 @@ OwnAnalysis parse_analysis_text(std::string_view text, std::string_view file) {
         throw wrong(file, number, msg("'{text}' is not KEY=VALUE", {{"text", printable(value)}}));
       out.parameters.emplace_back(value.substr(0, equals), value.substr(equals + 1));
     } else if (begun) {
-      throw wrong(file, number, msg("'{text}' is not understood", {{"text", printable(line)}}));
+      throw wrong(file, number, msg("cannot understand '{text}'", {{"text", printable(line)}}));
     } else {
       in_reason = true;
       out.reason += std::string(whole) + "\n";
@@ -130,7 +129,7 @@ OwnAnalysis parse_analysis_text(std::string_view text, std::string_view file) {
     begun = true;
   }
   out.reason = std::string(trim(out.reason));
-  // Nothing is left of the lines: nothing is said of the parameters either.
+  // No lines remain: the parameters are not given either.
   if (!begun) out.all_parameters = false;
   return out;
 }

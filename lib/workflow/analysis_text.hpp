@@ -18,7 +18,7 @@ struct AnalysisText {
 };
 
 // "fault: TYPE", "plan: NAME", "parameter: KEY=VALUE" (of several lines: not shown, kept), "part: TEXT" as
-// `last` with `options` over it, then why; all else behind '#'. What comes from a host stands in the middle,
+// `last` with `options` over it, then why; all else behind '#'. Values from a host are in the middle,
 // where no editor looks for commands to itself.
 std::string analysis_text(const AnalysisText& about, const OwnAnalysis& options, Language language);
 

@@ -74,7 +74,7 @@ incident::Analyze analyze_of(const fault::Fault& fault, const plan::Frozen& plan
   return body;
 }
 
-// The suggested plan, or `manual` with the reason why not. What is to be done by hand is the rule's remedy.
+// The suggested plan, or `manual` with the reason why not. The manual task is the rule's remedy.
 plan::Frozen plan_of(const Context& context, const fault::Fault& fault, const std::set<std::string>& hosts,
                      FoundFault& found) {
   const std::vector<std::string> names(hosts.begin(), hosts.end());
@@ -83,7 +83,7 @@ plan::Frozen plan_of(const Context& context, const fault::Fault& fault, const st
       return freeze_plan(context, fault.plan, fault.parameters, names);
     } catch (const Error& error) {
       found.note =
-          msg("plan '{plan}' does not fit: {why}", {{"plan", fault.plan}}).with("why", error.message());
+          msg("plan '{plan}' cannot be used: {why}", {{"plan", fault.plan}}).with("why", error.message());
       found.note_hint = error.hint();
     }
   }
@@ -107,20 +107,20 @@ std::vector<Message> remarks_on(const Runtime& runtime, const std::vector<round:
   const Instant now = runtime.now();
   for (const round::Round& round : rounds)
     if (round.at > now + kMostAhead)
-      out.push_back(msg("the round of {at} is ahead of this clock, which says {now}",
+      out.push_back(msg("the round of {at} is ahead of this clock ({now})",
                         {{"at", format_instant(round.at)}, {"now", format_instant(now)}}));
   if (!found.unknown_hosts.empty()) {
     std::vector<std::string> names;
     for (const std::string& name : found.unknown_hosts) names.push_back(printable(name));
-    out.push_back(msg("measured, but not in the inventory, and passed over: {hosts} ({count})",
+    out.push_back(msg("ignored, measured but not in the inventory: {hosts} ({count})",
                       {{"hosts", some_of(names)}, {"count", std::to_string(found.unknown_hosts.size())}}));
   }
   if (!found.odd_facts.empty()) {
     std::vector<std::string> names;
     for (const auto& fact : found.odd_facts) names.push_back(printable(fact.first + " " + fact.second));
     out.push_back(
-        msg("the round has facts of another name, unit or kind than their checks give, which no rule sees: "
-            "{facts}",
+        msg("the round has facts whose name, unit or kind differs from the definition of their check, and "
+            "which rules ignore: {facts}",
             {{"facts", some_of(names)}}));
   }
   return out;
@@ -136,7 +136,7 @@ int flaps(const std::vector<fault::Place>& places, const round::Round& round) {
   return most;
 }
 
-// Open incidents against the rounds: what is new is attached, what is well again is told.
+// Compares open incidents with the rounds: attaches news and reports recovered ones.
 class Review {
  public:
   Review(const Context& context, const round::Round& round, const Digest& digest, bool dry_run)
@@ -172,8 +172,8 @@ class Review {
   void attach_new(FoundFault& found, const Actor& actor) {
     const Incident incident = load_incident(context_, found.incident);
     if (incident.state.finished()) {
-      found.note =
-          msg("no incident: that of this month, '{incident}', is closed", {{"incident", found.incident}});
+      found.note = msg("no incident opened: the incident of this month, '{incident}', is closed",
+                       {{"incident", found.incident}});
       found.incident.clear();
       return;
     }
@@ -317,8 +317,8 @@ Error interrupted(const Error& error, const std::vector<FoundFault>& faults) {
     if (fault.is_new) opened.push_back(fault.incident);
   if (opened.empty()) return error;
   return Error{ExitCode::interrupted,
-               msg("interrupted; opened before that: {incidents}", {{"incidents", join(opened, ", ")}}),
-               msg("go on with 'jaga analyze'")};
+               msg("interrupted; incidents opened before: {incidents}", {{"incidents", join(opened, ", ")}}),
+               msg("continue with 'jaga analyze'")};
 }
 
 }  // namespace
@@ -332,7 +332,7 @@ Analyzed analyze(const Context& context, const AnalyzeOptions& options) {
     round::mask_secrets(rounds.back());  // another program may have written it
     newest = sha256(*options.round);
   } else {
-    // Older rounds count only for hosts that no newer one has measured: what a collector once said of a host
+    // Older rounds count only for hosts that no newer one has measured: what a collector reported for a host
     // that is out of reach now must not speak for it.
     // What another monitor says does not stand for what was measured, nor the other way round.
     std::set<std::pair<std::string, std::string>> measured;  // host, source
@@ -352,14 +352,13 @@ Analyzed analyze(const Context& context, const AnalyzeOptions& options) {
       if (whole) break;
     }
     if (const auto ahead = round_ahead(context))
-      done.remarks.push_back(msg("'{round}' is ahead of this clock, which says {now}, and passed over",
+      done.remarks.push_back(msg("'{round}' is ahead of this clock ({now}) and ignored",
                                  {{"round", ahead->path}, {"now", format_instant(context.now())}}));
     if (rounds.empty()) {
       if (!done.remarks.empty())
         throw Error{ExitCode::no_input, done.remarks.front(),
-                    msg("set the clock of whatever is wrong, then measure again: jaga monitor")};
-      throw Error{ExitCode::no_input, msg("there is no round to analyse"),
-                  msg("measure first: jaga monitor")};
+                    msg("correct the clock that is wrong, then measure again: jaga monitor")};
+      throw Error{ExitCode::no_input, msg("no round to analyze"), msg("measure first: jaga monitor")};
     }
   }
   const std::vector<inventory::Window> windows = maintenance_windows(context);
@@ -372,8 +371,8 @@ Analyzed analyze(const Context& context, const AnalyzeOptions& options) {
   if (const Instant at = rounds.front().at; context.now() - at > kOld) {
     const Message::Arguments when = {{"at", format_instant(at)}};
     done.remarks.push_back(
-        options.round ? msg("the round is of {at}: what it says may be over; measure again", when)
-                      : msg("the newest round is of {at}: what it says may be over; measure again", when));
+        options.round ? msg("the round is from {at} and may be outdated; measure again", when)
+                      : msg("the newest round is from {at} and may be outdated; measure again", when));
   }
 
   std::optional<Actor> actor;
@@ -404,22 +403,23 @@ Analyzed analyze(const Context& context, const AnalyzeOptions& options) {
       continue;
     }
     if (fault.host.empty()) {
-      found.note = msg("no incident: nothing that was measured says anything about the hosts");
+      found.note = msg("no incident opened: the measurements state nothing about the hosts");
       found.plan.clear();
     } else if (gathers(fault) && fault.window.empty() && context.register_chain) {
       upkeep[fault.type].push_back(done.faults.size());
       found.plan.clear();
     } else if (fault.severity == fault::Severity::warning && !warnings) {
-      found.note = msg("no incident: sop.yaml opens them from critical on");
+      found.note = msg("no incident opened: sop.yaml opens incidents only for critical faults");
     } else if (!fault.window.empty()) {
       found.note =
-          msg("no incident: it lies in the maintenance window '{window}'", {{"window", fault.window}});
+          msg("no incident opened: in the maintenance window '{window}'", {{"window", fault.window}});
     } else if (!context.register_chain) {
-      found.note = msg("no incident: nobody is registered yet; begin with 'jaga person add ID --role ROLE'");
+      found.note =
+          msg("no incident opened: nobody is registered yet; start with 'jaga person add ID --role ROLE'");
     } else if (!may_open()) {
       found.incident = review.open_about(fault);
       if (found.incident.empty()) {
-        found.note = msg("no incident: whoever asks may not open one");
+        found.note = msg("no incident opened: you may not open incidents");
         done.shut = shut;
       }
       review.skip(found.incident);
@@ -458,7 +458,7 @@ Analyzed analyze(const Context& context, const AnalyzeOptions& options) {
   for (const auto& of_type : upkeep) {
     if (!may_open()) {
       for (const std::size_t at : of_type.second)
-        done.faults[at].note = msg("no incident: whoever asks may not open one");
+        done.faults[at].note = msg("no incident opened: you may not open incidents");
       done.shut = shut;
       continue;
     }

@@ -45,7 +45,7 @@ struct Analyzed {
   std::string round;               // path of the newest one; empty: from standard input
   std::vector<Error> wrong_rules;  // of rules/; the others were held against the rounds
   std::vector<Message> remarks;    // on the rounds themselves: ahead of the clock, hosts that are not known
-  // Why whoever asked opens no incidents, where one was to be opened: all the same to look is allowed.
+  // Why this person may not open incidents, if one would be opened: looking is allowed nevertheless.
   std::optional<Error> shut;
 };
 Analyzed analyze(const Context& context, const AnalyzeOptions& options);

@@ -21,11 +21,11 @@ using record::NoteKind;
 
 constexpr std::string_view kVerify = R"(How to check this bag without jaga:
 
-  sha256sum -c manifest-sha256.txt        every file is what it was
-  sha256sum -c tagmanifest-sha256.txt     and so is the list
+  sha256sum -c manifest-sha256.txt        no file has changed
+  sha256sum -c tagmanifest-sha256.txt     nor has the list of files
   cd data && sh ../check.sh part          chains, signatures, notes, evidence
 
-The last needs awk and ssh-keygen. Who might sign what stands in data/register.
+The last needs awk and ssh-keygen. data/register states who might sign what.
 )";
 
 // What is not there, or not what its name says.
@@ -85,7 +85,7 @@ std::vector<Digest> left_out(const Office& office, const Incident& incident,
       if (std::find(out.begin(), out.end(), one.named.digest) == out.end()) out.push_back(one.named.digest);
     }
     if (found == 0)
-      throw Error{ExitCode::usage, msg("no evidence '{text}' is missing", {{"text", printable(text)}}),
+      throw Error{ExitCode::usage, msg("'{text}' is not missing evidence", {{"text", printable(text)}}),
                   msg("see 'jaga evidence list {id}'", {{"id", incident.id}})};
   }
   for (const Missing& one : missing) {
@@ -101,16 +101,16 @@ std::vector<Digest> left_out(const Office& office, const Incident& incident,
     throw Error{
         ExitCode::data,
         one.changed && where.empty()
-            ? msg("the evidence '{what}' is not what {person} added, {time}", std::move(arguments))
-        : one.changed ? msg("the evidence '{what}' is not what {person} added, {time}, in the installation "
-                            "{installation}",
+            ? msg("the evidence '{what}' differs from what {person} added, {time}", std::move(arguments))
+        : one.changed ? msg("the evidence '{what}' differs from what {person} added, {time}, in the "
+                            "installation {installation}",
                             std::move(arguments))
         : where.empty()
-            ? msg("the evidence '{what}' is not here; {person} added it, {time}", std::move(arguments))
-            : msg("the evidence '{what}' is not here; {person} added it, {time}, in the installation "
+            ? msg("the evidence '{what}' is missing here; {person} added it, {time}", std::move(arguments))
+            : msg("the evidence '{what}' is missing here; {person} added it, {time}, in the installation "
                   "{installation}",
                   std::move(arguments)),
-        msg("bring its bytes from there; where they are lost: --without {digest} -m REASON",
+        msg("copy the file from there; if it is lost: --without {digest} -m REASON",
             {{"digest", named.digest.hex().substr(0, 12)}})};
   }
   return out;
@@ -148,9 +148,10 @@ void require_part_told(const incident::State& state, const ArchiveOptions& optio
     if (!run.end || run.end->parts.empty()) continue;
     const incident::Part& part = run.end->parts.front();
     throw Error{ExitCode::usage,
-                msg("part {removed} was replaced by {installed}",
+                msg("part {removed} was replaced with {installed}",
                     {{"removed", part.removed}, {"installed", part.installed}}),
-                msg("say what became of it: --part-stored PLACE, --part-returned TO or --part-destroyed")};
+                msg("state what happened to the old part: --part-stored PLACE, --part-returned TO or "
+                    "--part-destroyed")};
   }
 }
 
@@ -206,7 +207,8 @@ Archived archive(const Context& context, const std::string& incident, const Arch
       for (const record::Note& note : loaded.notes)
         if (const auto lost = incident::removed_evidence(note, NoteKind::lost)) reason = lost->reason;
     if (trim(reason).empty())
-      throw Error{ExitCode::usage, msg("to archive without evidence needs a reason"), msg("give it with -m")};
+      throw Error{ExitCode::usage, msg("archiving without evidence requires a reason"),
+                  msg("give it with -m")};
     const std::string role = decision.by.role;
     for (const Digest& digest : without)
       if (std::find(known.begin(), known.end(), digest) == known.end())
@@ -215,7 +217,7 @@ Archived archive(const Context& context, const std::string& incident, const Arch
     loaded = load_incident(context, incident);
     contents.payload.clear();
     collect(folder, directory, contents.payload);
-    // What is there under its name and is something else is no evidence.
+    // A file with its name but another content is not the evidence.
     std::erase_if(contents.payload, [&](const bag::Item& item) {
       return std::any_of(without.begin(), without.end(), [&](const Digest& digest) {
         return item.path == store::evidence_path(loaded.chain.name, digest, false) ||
@@ -223,7 +225,7 @@ Archived archive(const Context& context, const std::string& incident, const Arch
       });
     });
   } else if (!trim(reason).empty()) {
-    throw Error{ExitCode::usage, msg("{option} goes with {with}", {{"option", "-m"}, {"with", "--without"}})};
+    throw Error{ExitCode::usage, msg("{option} requires {with}", {{"option", "-m"}, {"with", "--without"}})};
   }
   for (const char* file : {"jaga.yaml", "sop.yaml"}) {
     if (auto bytes = folder.read(file)) contents.payload.push_back({file, std::move(*bytes)});
@@ -254,8 +256,8 @@ Archived archive(const Context& context, const std::string& incident, const Arch
   done.written = write_record(context, incident, actor, [&](const Incident& now) {
     // The bag holds everything before this record, so nothing may have come meanwhile.
     if (now.state.head != loaded.state.head || now.notes.size() != loaded.notes.size())
-      throw Error{ExitCode::busy, msg("'{id}' has gone on while the bag was made", {{"id", incident}}),
-                  msg("archive it again; the bag '{bag}' stays unused", {{"bag", name}})};
+      throw Error{ExitCode::busy, msg("'{id}' changed while the bag was created", {{"id", incident}}),
+                  msg("archive it again; the bag '{bag}' is not used", {{"bag", name}})};
     incident::Archive body = body_of(options, name, done.manifest, without);
     if (!without.empty()) body.reason = reason;
     return body;

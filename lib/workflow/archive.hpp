@@ -1,4 +1,4 @@
-// The last step: what became of the part, and the evidence in a bag.
+// The last step: the disposition of the part, and the evidence in a bag.
 #pragma once
 
 #include <optional>

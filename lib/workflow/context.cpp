@@ -40,7 +40,7 @@ const DeferredInventory::Reading* DeferredInventory::ask() const {
 const inventory::Inventory& DeferredInventory::operator*() const {
   const Reading* reading = ask();
   if (reading == nullptr || (!reading->good && !reading->wrong))
-    throw Error(ExitCode::software, msg("there is no inventory here"));
+    throw Error(ExitCode::software, msg("no inventory here"));
   if (reading->wrong) throw Error(*reading->wrong);
   return *reading->good;
 }

@@ -88,7 +88,7 @@ struct Office {
   std::string state_folder;  // its folder outside the directory
 };
 
-// Whose keys are at hand, and who of their holders was named.
+// The owners of the available keys, and the one that was named.
 struct KeyHolder {
   sign::Places keys;
   std::optional<std::string> wanted_person;  // --as, JAGA_PERSON

@@ -81,7 +81,7 @@ incident::Body draft_body(const Office& office, Command command, const Incident&
         body.paper = paper_of(office, options, incident, {sop::Step::approve, sop::Step::accept});
         // Nothing that was asked for is dropped in silence.
         if (body.correction)
-          throw Error(ExitCode::usage, msg("the no to a withdrawal carries no correction"));
+          throw Error(ExitCode::usage, msg("a rejection of a withdrawal cannot contain a correction"));
       }
       return body;
     }
@@ -91,7 +91,7 @@ incident::Body draft_body(const Office& office, Command command, const Incident&
   incident::Withdraw body = incident::draft_withdrawal(incident.state, options.outcome, options.reason);
   const auto belongs = [&](bool given, const char* option, WithdrawalOutcome outcome) {
     if (given && body.outcome != outcome)
-      throw Error(ExitCode::usage, msg("{option} goes with --outcome {outcome}",
+      throw Error(ExitCode::usage, msg("{option} requires --outcome {outcome}",
                                        {{"option", option}, {"outcome", std::string(name(outcome))}}));
   };
   belongs(options.of.has_value(), "--of", WithdrawalOutcome::duplicate);
@@ -101,14 +101,13 @@ incident::Body draft_body(const Office& office, Command command, const Incident&
   if (options.until) body.until = options.until;
   if (options.to) body.to = options.to;
   if (body.outcome == WithdrawalOutcome::duplicate && !body.of)
-    throw Error(ExitCode::usage, msg("of which incident it is a duplicate, is missing"),
+    throw Error(ExitCode::usage, msg("missing option: --of, the other incident"),
                 msg("give it with --of INCIDENT"));
   if (body.outcome == WithdrawalOutcome::risk_accepted && !body.until)
-    throw Error(ExitCode::usage, msg("until when the risk is accepted, is missing"),
+    throw Error(ExitCode::usage, msg("missing option: --until, until when the risk is accepted"),
                 msg("give it with --until TIME"));
   if (body.outcome == WithdrawalOutcome::handed_over && !body.to)
-    throw Error(ExitCode::usage, msg("to whom it was handed over, is missing"),
-                msg("give it with --to TEXT"));
+    throw Error(ExitCode::usage, msg("missing option: --to, the recipient"), msg("give it with --to TEXT"));
   body.paper = paper_of(office, options, incident, {body.seconds ? sop::Step::accept : sop::Step::approve});
   return body;
 }
@@ -203,8 +202,8 @@ Written commit(const Context& context, const Prepared& prepared) {
         if (const auto* verify = std::get_if<incident::Verify>(&seen)) {
           const auto now = incident::draft_verification(incident.state, incident.notes);
           if (now.on != verify->on || now.measure != verify->measure)
-            throw Error(ExitCode::not_permitted, msg("what is decided on has changed meanwhile"),
-                        msg("look at it again: 'jaga verify {id}'", {{"id", incident.id}}));
+            throw Error(ExitCode::not_permitted, msg("the basis of the decision has changed in the meantime"),
+                        msg("review it again: 'jaga verify {id}'", {{"id", incident.id}}));
         }
         return seen;
       },

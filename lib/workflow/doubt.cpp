@@ -13,7 +13,7 @@
 namespace jaga::workflow {
 namespace {
 
-// Keys that were in other hands, and since when.
+// Compromised keys, and since when.
 std::map<std::string, Instant> compromised(const registry::Register& state) {
   std::map<std::string, Instant> result;
   for (const auto& [id, person] : state.people)
@@ -70,7 +70,7 @@ bool archived(const Office& office, const store::IncidentListing& listing) {
              (office.seals && office.seals->of(office).covers(taking.seal, file, record.digest));
     });
   } catch (const Error&) {
-    return false;  // damaged: whoever reads all of it says so
+    return false;  // damaged: reported by those who read all of it
   }
 }
 

@@ -1,4 +1,4 @@
-// What the register says since of who wrote: a key that was in other hands by then, a key or a role that was
+// What the register later recorded about the writer: a key compromised by then, a key or a role that was
 // taken away. So nobody signs into the past.
 #pragma once
 
@@ -27,7 +27,7 @@ Message doubt(const Office& office, const record::By& by, const std::string& key
               const Digest& register_head, const std::string& file, const Digest& digest);
 
 // Whether an incident is archived, and so finished, as its names tell: without reading it as long as nothing
-// was taken and no key called compromised that whoever archived it did not know of. Where something was, only
+// was removed and no key declared compromised unknown to the archiving person. Where something was, only
 // its records say which of them still count (false).
 bool archived(const Office& office, const store::IncidentListing& listing);
 

@@ -43,9 +43,9 @@ Digest find_evidence(const Office& office, const std::string& incident, const st
   std::vector<std::string> names;
   for (const Digest& digest : found) names.push_back(digest.hex().substr(0, 12));
   throw Error(ExitCode::usage,
-              msg("'{text}' means several pieces of evidence: {list}",
+              msg("'{text}' matches several pieces of evidence: {list}",
                   {{"text", printable(text)}, {"list", join(names, ", ")}}),
-              msg("give more of the digest"));
+              msg("give more digits of the digest"));
 }
 
 Redacted redact(const Context& context, const std::string& id, const Digest& evidence,
@@ -61,13 +61,13 @@ Redacted redact(const Context& context, const std::string& id, const Digest& evi
     const bool was_there = store::remove_evidence(*context.directory, chain, evidence);
     if (!was_there && bags_holding(context, id, evidence).empty())
       throw Error(ExitCode::not_permitted,
-                  msg("'{digest}' is redacted already", {{"digest", evidence.hex().substr(0, 12)}}),
-                  msg("'{person}' did it; see 'jaga evidence list {incident}'",
+                  msg("'{digest}' is already redacted", {{"digest", evidence.hex().substr(0, 12)}}),
+                  msg("by '{person}'; see 'jaga evidence list {incident}'",
                       {{"person", known->by.person}, {"incident", id}}));
     return {note_path(id, *known), was_there};
   }
   if (trim(reason).empty())
-    throw Error(ExitCode::usage, msg("a redaction needs a reason"), msg("give it with -m"));
+    throw Error(ExitCode::usage, msg("a redaction requires a reason"), msg("give it with -m"));
   record::By by{actor.person, actor.roles.empty() ? std::string{} : actor.roles.front()};
   for (const std::string& role : actor.roles)
     if (incident.procedure.may(role, sop::Step::accept)) by.role = role;

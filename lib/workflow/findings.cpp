@@ -19,17 +19,17 @@ std::pair<std::string, round::State> key_of(const incident::Result& result) {
 Message sentence(const Known& known, const Finding& finding, bool repaired) {
   switch (finding.standing.value_or(Standing::failing)) {
     case Standing::flapping:
-      return msg("it comes and goes");
+      return msg("the fault is flapping");
     case Standing::recovered:
-      return msg("all that had failed is well again, though nothing was repaired");
+      return msg("everything that had failed has recovered without repair");
     case Standing::repaired:
-      return msg("all that had failed is well since the repair");
+      return msg("everything that had failed is OK since the repair");
     case Standing::failing:
       break;
   }
-  if (known.standing == Standing::flapping) return msg("it fails and no longer comes and goes");
+  if (known.standing == Standing::flapping) return msg("fails again and is no longer flapping");
   if (known.standing != Standing::failing)
-    return repaired ? msg("it fails again after its repair") : msg("it fails again");
+    return repaired ? msg("fails again after its repair") : msg("fails again");
   std::vector<std::string> fresh;
   for (const incident::Result& result : finding.results)
     if (result.state != round::State::ok && !known.failing.contains(key_of(result)))

@@ -28,8 +28,8 @@ struct Known {
 };
 Known known_of(const Incident& incident);
 
-// Whether the finding says what is not known: another standing, a failure or a symptom that no earlier one
-// named. What goes away alone is no news, nor what an older round says.
+// Whether the finding contains news: another standing, a failure or a symptom that no earlier one
+// named. A symptom that disappears is not news, nor is an older round.
 bool is_news(const Known& known, const Finding& finding);
 
 // Writes the note, in one sentence what is new. Throws what write_note throws.

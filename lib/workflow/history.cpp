@@ -96,7 +96,7 @@ struct About {
   Instant newest;  // record
 };
 
-// Whose newest record is the latest first: of one day ids say no order. `ended`: those whose last step may
+// The one with the latest record first: ids of one day have no order. `ended`: those whose last step may
 // have ended them. At most kMostRead of the host are looked at.
 std::vector<About> about(const Office& office, const std::string& host, const std::string& fault_key,
                          bool ended) {
@@ -157,7 +157,7 @@ Incident require_reopenable(const Context& context, const std::string& text, con
   Incident incident = load_incident(context, id);
   if (!incident.state.finished())
     throw Error(ExitCode::usage, msg("incident '{id}' is not finished", {{"id", id}}),
-                msg("go on with it: 'jaga show {id}'", {{"id", id}}));
+                msg("continue it: 'jaga show {id}'", {{"id", id}}));
   if (incident.state.monitor.host != host)
     throw Error(ExitCode::usage, msg("incident '{id}' is about '{host}'",
                                      {{"id", id}, {"host", incident.state.monitor.host}}));
@@ -189,21 +189,20 @@ std::optional<LeftAlone> left_alone(const Context& context, const std::string& h
       const incident::Withdraw& body = incident.state.withdrawn->body;
       const std::string second = incident.state.withdrawn->made.by.person;
       if (body.outcome == incident::WithdrawalOutcome::risk_accepted && context.now() < *body.until)
-        return LeftAlone{one.id,
-                         msg("no incident: the risk is accepted until {time}, by '{incident}', {person}",
-                             {{"time", local_time(*body.until, incident.state.utc_offset)},
-                              {"incident", one.id},
-                              {"person", second}})};
+        return LeftAlone{
+            one.id, msg("no incident opened: the risk is accepted until {time}, in '{incident}' by {person}",
+                        {{"time", local_time(*body.until, incident.state.utc_offset)},
+                         {"incident", one.id},
+                         {"person", second}})};
       if (body.outcome == incident::WithdrawalOutcome::handed_over && since <= one.newest)
-        return LeftAlone{one.id,
-                         msg("no incident: it was handed over to {who}, by '{incident}', and has not been "
-                             "well since",
-                             {{"who", *body.to}, {"incident", one.id}})};
+        return LeftAlone{
+            one.id, msg("no incident opened: handed over to {who} in '{incident}', and not recovered since",
+                        {{"who", *body.to}, {"incident", one.id}})};
       if (body.outcome == incident::WithdrawalOutcome::duplicate &&
           !judge_incident(context, *body.of, read(context, *body.of)).state.finished())
-        return LeftAlone{one.id,
-                         msg("no incident: '{incident}' was closed as a duplicate of '{of}', which is open",
-                             {{"incident", one.id}, {"of", *body.of}})};
+        return LeftAlone{
+            one.id, msg("no incident opened: '{incident}' was closed as a duplicate of '{of}', which is open",
+                        {{"incident", one.id}, {"of", *body.of}})};
       return std::nullopt;
     } catch (const Error&) {
       continue;  // damaged: audit's
@@ -238,8 +237,8 @@ void require_original(const Context& context, const std::string& id, const std::
   while (true) {
     if (!seen.insert(at).second)
       throw Error(ExitCode::not_permitted,
-                  msg("'{of}' leads back to '{id}': nobody would work on either", {{"of", of}, {"id", id}}),
-                  msg("one of them has to go on: see 'jaga show {of}'", {{"of", of}}));
+                  msg("'{of}' refers back to '{id}': nobody would work on either", {{"of", of}, {"id", id}}),
+                  msg("one of them must be continued: see 'jaga show {of}'", {{"of", of}}));
     const Incident incident = judge_incident(context, at, read(context, at));
     const incident::State& state = incident.state;
     // One signature is as good as two here: the other may come at any time.
@@ -250,16 +249,16 @@ void require_original(const Context& context, const std::string& id, const std::
       if (state.finished() && *body.of != id && !seen.contains(*body.of) && at == of)
         throw Error(
             ExitCode::not_permitted,
-            msg("'{of}' is closed itself, as a duplicate of '{other}'", {{"of", of}, {"other", *body.of}}),
-            msg("name that one: --of {other}", {{"other", *body.of}}));
+            msg("'{of}' itself is closed as a duplicate of '{other}'", {{"of", of}, {"other", *body.of}}),
+            msg("use that one: --of {other}", {{"other", *body.of}}));
       at = *body.of;
       continue;
     }
     if (state.finished())
       throw Error(ExitCode::not_permitted,
-                  msg("'{of}' is closed itself without repair: {outcome}",
+                  msg("'{of}' itself is closed without repair: {outcome}",
                       {{"of", at}, {"outcome", std::string(name(body.outcome))}}),
-                  msg("close this one the same way, or go on with it"));
+                  msg("close this one in the same way, or continue it"));
     return;
   }
 }

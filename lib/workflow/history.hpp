@@ -15,7 +15,7 @@ namespace jaga::workflow {
 inline constexpr std::chrono::days kReopensWithin{30};
 
 // The newest finished incident with this fault key that ended at most kReopensWithin ago; nullopt: none, or
-// the fault is one that says too little (unknown) or is no fault (planned work, upkeep).
+// the fault type says too little (unknown) or is not a fault (planned work, upkeep).
 std::optional<std::string> reopened_incident(const Context& context, const incident::Monitor& monitor);
 // `text` as find_incident() takes it. Throws Error{usage} where that is not finished, or is about another
 // host.
@@ -38,7 +38,7 @@ Instant counts_from(const Incident& finished);
 
 // The finished incidents that were closed as duplicates of this one, oldest first.
 std::vector<std::string> duplicates_of(const Context& context, const std::string& id);
-// Throws Error{not_permitted} where `of` is no incident that goes on, or was repaired, for `id` to be closed
+// Throws Error{not_permitted} unless `of` is an open or repaired incident, so that `id` can be closed
 // as its duplicate: it is closed without repair itself, or leads back to `id`.
 void require_original(const Context& context, const std::string& id, const std::string& of);
 

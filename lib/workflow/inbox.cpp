@@ -48,7 +48,7 @@ std::vector<InboxEntry> inbox(const Context& context, FinishedIncidents wanted,
                               const std::optional<incident::Person>& person) {
   const bool finished_too = wanted == FinishedIncidents::all;
   std::vector<InboxEntry> result;
-  // What was seen is asked for first: what comes meanwhile is no loss.
+  // Reads what was seen first: records that arrive meanwhile are not losses.
   std::set<std::string> seen;
   if (context.memory)
     for (record::ChainName& chain : context.memory->chains())
@@ -81,7 +81,7 @@ std::vector<InboxEntry> inbox(const Context& context, FinishedIncidents wanted,
     entry.host = host_of(listing.id);
     try {
       const Incident incident = judge_incident(context, listing.id, read_incident(context, listing.id));
-      // That of the newest record covers the whole chain; the others are left to whoever decides.
+      // The signature of the newest record covers the whole chain; the others are verified before deciding.
       const bool waits = !incident.state.finished() || finished_too;
       if (waits) require_head_signed(context, incident);
       require_seen(context, incident.chain);

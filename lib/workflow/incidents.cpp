@@ -58,8 +58,8 @@ std::vector<Signed> records_of(const record::Chain& chain) {
 }
 
 Error bad_signature(const std::string& incident, const std::string& file) {
-  return Error(ExitCode::data, msg("the signature of '{file}' is not good", {{"file", file}}),
-               msg("look at all of it with 'jaga audit {id}'", {{"id", incident}}));
+  return Error(ExitCode::data, msg("the signature of '{file}' is invalid", {{"file", file}}),
+               msg("see all findings with 'jaga audit {id}'", {{"id", incident}}));
 }
 
 // The repo that all of the register's records name, where it is one and the same; else empty.
@@ -121,17 +121,17 @@ void load_register(Context& context) {
   for (std::size_t n = 0; n < good.size(); ++n)
     if (!good[n])
       chain->breaks.push_back(
-          {record::file_name(chain->records[n].envelope), msg("its signature is missing or not good")});
+          {record::file_name(chain->records[n].envelope), msg("its signature is missing or invalid")});
   context.register_chain = chain;
   if (!chain->breaks.empty()) {
     const std::string repo = repo_of_register(context);
     if (!repo.empty() && repo != context.settings->repo)
       throw Error(ExitCode::config,
-                  msg("'{file}' names the repo '{repo}', but the register is that of '{other}'",
+                  msg("'{file}' has the repo '{repo}', but the register belongs to '{other}'",
                       {{"file", std::string(store::kMarkFile)},
                        {"repo", printable(context.settings->repo)},
                        {"other", repo}}),
-                  msg("put back the line: repo: \"{other}\"", {{"other", repo}}));
+                  msg("restore the line: repo: \"{other}\"", {{"other", repo}}));
   }
   if (!chain->sound()) return;
   std::map<Digest, std::string> kept;
@@ -145,7 +145,7 @@ void load_register(Context& context) {
   if (!states->empty()) context.registered = std::make_shared<registry::Register>(states->back());
   context.register_states = std::move(states);
   context.seals = std::make_shared<Seals>();
-  // Looked at by whoever decides or writes, not here: an admin must be able to accept a loss.
+  // Verified before deciding or writing, not here: an admin must be able to accept a loss.
   context.register_loss = loss(context, *chain);
 }
 
@@ -161,8 +161,8 @@ sop::Sop adopted_procedure(const Office& office, const Digest& digest) {
   const auto bytes = store::read_evidence(*office.directory, record::ChainName::registry(), digest);
   if (!bytes)
     throw Error(ExitCode::data,
-                msg("the procedure that was adopted is missing: '{digest}'", {{"digest", digest.text()}}),
-                msg("it belongs into register/evidence; look at all of it with 'jaga audit'"));
+                msg("the adopted procedure is missing: '{digest}'", {{"digest", digest.text()}}),
+                msg("it belongs in register/evidence; see all findings with 'jaga audit'"));
   return *sop::parse_once(*bytes, digest, "register/evidence/sha256-" + digest.hex());
 }
 
@@ -184,10 +184,10 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
     const record::Break& first = chain.breaks.front();
     throw Error(ExitCode::data,
                 msg("incident '{id}' is damaged: {what}", {{"id", id}}).with("what", first.text()),
-                msg("look at all of it with 'jaga audit {id}'", {{"id", id}}));
+                msg("see all findings with 'jaga audit {id}'", {{"id", id}}));
   }
   if (chain.records.empty())
-    throw Error(ExitCode::no_input, msg("there is no incident '{id}'", {{"id", printable(id)}}),
+    throw Error(ExitCode::no_input, msg("unknown incident '{id}'", {{"id", printable(id)}}),
                 msg("see 'jaga status'"));
   Incident incident;
   incident.id = id;
@@ -195,9 +195,8 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
   require_register(context);
   const registry::Register* opened = register_at(context, chain.records.front().envelope.register_head);
   if (opened == nullptr)
-    throw Error(ExitCode::data,
-                msg("incident '{id}' names a head of the register that there is not", {{"id", id}}),
-                msg("look at all of it with 'jaga audit {id}'", {{"id", id}}));
+    throw Error(ExitCode::data, msg("incident '{id}' refers to an unknown register head", {{"id", id}}),
+                msg("see all findings with 'jaga audit {id}'", {{"id", id}}));
   incident.registered = context.registered;
   incident.register_states = context.register_states;
   incident.procedure = adopted_procedure(context, opened->sop);
@@ -225,8 +224,7 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
 void require_signatures(const Office& office, const Incident& incident) {
   const std::string directory = record::ChainName::incident(incident.id).directory() + "/";
   const auto refuse = [&](const Message& what) {
-    return Error(ExitCode::data, what,
-                 msg("look at all of it with 'jaga audit {id}'", {{"id", incident.id}}));
+    return Error(ExitCode::data, what, msg("see all findings with 'jaga audit {id}'", {{"id", incident.id}}));
   };
   const auto note_file = [](const record::Note& note) { return "notes/" + note.id + ".yaml"; };
   std::vector<Signed> files = records_of(incident.chain);
@@ -239,7 +237,7 @@ void require_signatures(const Office& office, const Incident& incident) {
     const registry::Register* then = register_at(office, note.register_head);
     const registry::Person* owner = then == nullptr ? nullptr : then->owner(note.key);
     if (owner == nullptr || owner->id != note.by.person || !owner->holds(note.key))
-      throw refuse(msg("'{file}' is signed with a key that was no current one of '{person}'",
+      throw refuse(msg("'{file}' is signed with a key that was not a current key of '{person}'",
                        {{"file", note_file(note)}, {"person", note.by.person}}));
   }
 }
@@ -317,18 +315,19 @@ std::string role_of_notes(const Office& office, const Actor& actor) {
 
 void require_role(const Actor& actor) {
   if (!actor.roles.empty()) return;
-  throw Error(ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}}),
-              msg("an admin gives one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
+  throw Error(
+      ExitCode::not_permitted, msg("'{person}' has no role", {{"person", actor.person}}),
+      msg("an admin assigns one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
 }
 
 record::Note write_note(const Context& context, const std::string& id, const Actor& actor,
                         record::NoteKind kind, yaml::Node body, std::vector<Digest> cites,
                         std::optional<Instant> occurred, const std::string& role) {
   if (!store::find_incident(*context.directory, id))
-    throw Error(ExitCode::no_input, msg("there is no incident '{id}'", {{"id", printable(id)}}),
+    throw Error(ExitCode::no_input, msg("unknown incident '{id}'", {{"id", printable(id)}}),
                 msg("see 'jaga status'"));
   require_role(actor);
-  // A remark is no step: it may be about just what is gone.
+  // A remark is not a step: it may be about the very file that is missing.
   if (Message lost = look_at(context, read_incident(context, id)); !lost.empty() && context.notice)
     context.notice(msg("'{chain}': {what}", {{"chain", id}}).with("what", std::move(lost)));
   store::NoteDraft draft;

@@ -53,7 +53,7 @@ Incident load_incident(const Context& context, const std::string& id);
 void require_signatures(const Office& office, const Incident& incident);  // that last part alone
 // Of its newest record alone, which rests on all the others.
 void require_head_signed(const Office& office, const Incident& incident);
-// Of a chain in hand, without looking at signatures; else the same errors. `known`: of its notes these alone.
+// Of a chain in hand, without looking at signatures; else the same errors. `known`: only these of its notes.
 Incident judge_incident(const Context& context, const std::string& id, record::Chain chain,
                         const std::function<bool(const record::Note&)>& known = {});
 

@@ -55,25 +55,25 @@ std::string new_repo(const RandomBytes& random) {
 }
 
 Message share_hint() {
-  return msg("name a group that you are in");
+  return msg("give a group of which you are a member");
 }
 
-// The folder that is to be made, or what it is to be made in, can be written; and it is this user's.
+// The new folder, or the folder that will contain it, is writable and belongs to this user.
 void check_place(const InitOptions& options) {
   const std::string& path = options.path;
   const Message::Arguments place = {{"path", printable(path)}};
   struct stat status {};
   if (stat(path.c_str(), &status) == 0) {
-    if (!S_ISDIR(status.st_mode)) refuse(ENOTDIR, msg("cannot make '{path}': {reason}", place));
+    if (!S_ISDIR(status.st_mode)) refuse(ENOTDIR, msg("cannot create '{path}': {reason}", place));
     if (access(path.c_str(), W_OK | X_OK) != 0)
       refuse(errno, msg("cannot write in '{path}': {reason}", place));
     store::require_own(path, status.st_uid, options.opener);
     return;
   }
-  if (errno != ENOENT) refuse(errno, msg("cannot make '{path}': {reason}", place));
+  if (errno != ENOENT) refuse(errno, msg("cannot create '{path}': {reason}", place));
   const std::size_t slash = path.find_last_of('/');
   const std::string parent = slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
-  if (access(parent.c_str(), W_OK | X_OK) != 0) refuse(errno, msg("cannot make '{path}': {reason}", place));
+  if (access(parent.c_str(), W_OK | X_OK) != 0) refuse(errno, msg("cannot create '{path}': {reason}", place));
 }
 
 void check_group(const std::string& path, gid_t group) {
@@ -94,9 +94,9 @@ std::string procedure_of(const InitOptions& options) {
   if (!there) return bytes;
   if (options.sop && *there != bytes)
     throw Error(ExitCode::cant_create,
-                msg("there is another '{file}' in '{path}' already",
+                msg("'{path}' already contains another '{file}'",
                     {{"file", "sop.yaml"}, {"path", printable(options.path)}}),
-                msg("leave --sop out to begin with that one, or remove it"));
+                msg("leave out --sop to start with that one, or remove it"));
   return *there;
 }
 
@@ -105,7 +105,7 @@ std::string procedure_of(const InitOptions& options) {
 sop::Sop check_init(const InitOptions& options) {
   require_recordable("--org", options.organisation);
   if (trim(options.organisation).empty() || options.organisation.find('\n') != std::string::npos)
-    throw Error(ExitCode::usage, msg("--org needs a name, in one line"));
+    throw Error(ExitCode::usage, msg("--org requires a name on a single line"));
   check_place(options);
   sop::Sop procedure = sop::parse(procedure_of(options), "sop.yaml");
   if (options.shared) check_group(options.path, *options.shared);
@@ -116,14 +116,14 @@ Initialised init(const InitOptions& options, const RandomBytes& random) {
   (void)check_init(options);
   const std::string sop_bytes = procedure_of(options);
   if (mkdir(options.path.c_str(), 0777) != 0 && errno != EEXIST)
-    refuse(errno, msg("cannot make '{path}': {reason}", {{"path", printable(options.path)}}));
+    refuse(errno, msg("cannot create '{path}': {reason}", {{"path", printable(options.path)}}));
   if (options.shared && (chown(options.path.c_str(), static_cast<uid_t>(-1), *options.shared) != 0 ||
                          chmod(options.path.c_str(), 03770) != 0))
     refuse(errno, msg("cannot share '{path}': {reason}", {{"path", printable(options.path)}}), share_hint());
   const store::Folder folder(options.path);
   if (folder.exists(store::kMarkFile))
     throw Error(ExitCode::cant_create,
-                msg("'{path}' is a working directory already", {{"path", printable(options.path)}}),
+                msg("'{path}' is already a working directory", {{"path", printable(options.path)}}),
                 msg("see 'jaga status'"));
   Initialised result;
   result.path = options.path;

@@ -88,8 +88,9 @@ void require_new_number(const Context& context, const std::string& number) {
     const Message::Arguments what{
         {"number", number}, {"kind", printable(one.paper.kind)}, {"incident", one.incident}};
     throw Error{ExitCode::not_permitted,
-                one.incident.empty() ? msg("the number '{number}' was given to '{kind}' already", what)
-                                     : msg("the number '{number}' was given to '{kind}' of {incident} already", what),
+                one.incident.empty()
+                    ? msg("the number '{number}' was already given to '{kind}'", what)
+                    : msg("the number '{number}' was already given to '{kind}' of {incident}", what),
                 msg("give another number, or print it without --issue")};
   }
 }

@@ -25,7 +25,7 @@ void require_not_gone(const Office& office, const std::string& text) {
     if (store::find_incident(*office.directory, chain.id)) continue;
     if (const auto lost = gone(office, chain))
       throw Error(ExitCode::data, msg("incident '{id}': {what}", {{"id", chain.id}}).with("what", *lost),
-                  msg("look at all of it with 'jaga audit'"));
+                  msg("see all findings with 'jaga audit'"));
   }
 }
 
@@ -33,7 +33,7 @@ bool is_finished(const Context& context, const std::string& incident) {
   try {
     return load_incident(context, incident).state.finished();
   } catch (const Error&) {
-    return false;  // damaged: whoever reads it will say so
+    return false;  // damaged: reported by those who read it
   }
 }
 
@@ -45,7 +45,7 @@ std::string host_of(const std::string& incident) {
 
 namespace {
 
-// Several incidents, told apart by what they are about and what is due: "ID (disk-full /var, approve)".
+// Several incidents, distinguished by fault and next step: "ID (disk-full /var, approve)".
 std::string told_apart(const Context& context, const std::vector<std::string>& ids) {
   std::vector<std::string> out;
   const std::vector<InboxEntry> all = inbox(context, FinishedIncidents::all);
@@ -87,16 +87,17 @@ std::string find(const Context& context, const std::string& text, bool to_go_on)
   if (found.size() == 1) return found.front();
   if (found.size() > 1)
     throw Error(ExitCode::usage,
-                msg("'{text}' means several incidents: {ids}",
+                msg("'{text}' matches several incidents: {ids}",
                     {{"text", printable(text)}, {"ids", told_apart(context, found)}}),
-                msg("give more of the id"));
+                msg("give more digits of the id"));
   require_not_gone(context, text);
-  const Message how = msg("after a 'jaga monitor' that fails 'jaga analyze' opens one");
+  const Message how = msg("when 'jaga monitor' finds failures, 'jaga analyze' opens an incident");
   if (!ended.empty())
-    throw Error(ExitCode::no_input, msg("no incident of '{host}' is open", {{"host", text}}),
-                to_go_on ? how : msg("give the id of a finished one: {ids}", {{"ids", join(ended, ", ")}}));
+    throw Error(
+        ExitCode::no_input, msg("no open incident of '{host}'", {{"host", text}}),
+        to_go_on ? how : msg("give the id of a finished incident: {ids}", {{"ids", join(ended, ", ")}}));
   if (context.inventory && context.inventory->find(text) != nullptr)
-    throw Error(ExitCode::no_input, msg("no incident of '{host}' is open", {{"host", text}}),
+    throw Error(ExitCode::no_input, msg("no open incident of '{host}'", {{"host", text}}),
                 to_go_on ? how : msg("see 'jaga status'"));
   std::vector<std::string> names;
   for (const auto& listing : listings) {
@@ -104,7 +105,7 @@ std::string find(const Context& context, const std::string& text, bool to_go_on)
     names.push_back(host_of(listing.id));
   }
   const std::string near = nearest(text, names);
-  throw Error(ExitCode::no_input, msg("there is no incident '{text}'", {{"text", printable(text)}}),
+  throw Error(ExitCode::no_input, msg("unknown incident '{text}'", {{"text", printable(text)}}),
               near.empty() ? msg("see 'jaga status'") : msg("did you mean '{near}'?", {{"near", near}}));
 }
 

@@ -30,8 +30,8 @@ Maintained maintain(const Context& context, const Maintain& options) {
   const Actor actor = acting_person(context);
   if (actor.roles.empty())
     throw Error(
-        ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}}),
-        msg("an admin gives one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
+        ExitCode::not_permitted, msg("'{person}' has no role", {{"person", actor.person}}),
+        msg("an admin assigns one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
   (void)context.inventory->select(options.hosts);  // that they are there
   const Instant now = context.now();
   Maintained done;
@@ -42,12 +42,12 @@ Maintained maintain(const Context& context, const Maintain& options) {
   window.by = actor.person;
   window.reason = sanitized(trim(options.reason));
   if (window.reason.empty())
-    throw Error(ExitCode::usage, msg("a maintenance window needs a reason"), msg("give it with -m"));
+    throw Error(ExitCode::usage, msg("a maintenance window requires a reason"), msg("give it with -m"));
   require_recordable("-m", window.reason);
   if (window.until <= window.from)
     throw Error(ExitCode::usage, msg("the maintenance window ends before it begins"),
-                msg("--until says when it ends, as 2026-11-24 22:00"));
-  if (window.until <= now) throw Error(ExitCode::usage, msg("the maintenance window is over already"));
+                msg("give the end with --until, for example 2026-11-24 22:00"));
+  if (window.until <= now) throw Error(ExitCode::usage, msg("the maintenance window is already over"));
   const std::string& first = options.hosts.front();
   window.name = compact_date(window.from, context.sop->calendar.utc_offset) + "-" +
                 (first.starts_with('@') ? first.substr(1) : first) + "-" + random_suffix(context.random, 6);

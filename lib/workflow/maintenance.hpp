@@ -23,7 +23,7 @@ struct Maintained {
   inventory::Window window;
   std::string path;
 };
-// Writes the window, in the name of who acts. Throws Error{usage} where it is over before it begins, or has
+// Writes the window in the name of the acting person. Throws Error{usage} if it ends before it begins, or has
 // no reason, Error{no_input} for an unknown host, and what acting_person throws.
 Maintained maintain(const Context& context, const Maintain& options);
 

@@ -65,17 +65,17 @@ void require_told(const RepairEnd& body, const RepairOptions& options) {
   for (const std::string& key : options.unknown)
     if (std::find(lacking.begin(), lacking.end(), key) == lacking.end())
       throw Error(ExitCode::usage,
-                  msg("{option} is given, and said to be unknown", {{"option", flags_of({key}).front()}}));
+                  msg("{option} is given but also declared unknown", {{"option", flags_of({key}).front()}}));
   std::erase_if(lacking, [&](const std::string& key) {
     return std::find(options.unknown.begin(), options.unknown.end(), key) != options.unknown.end();
   });
   if (lacking.empty()) return;
   const std::vector<std::string> flags = flags_of(lacking);
-  throw Error(
-      ExitCode::usage, msg("the vendor's reply lacks {options}", {{"options", join(flags, ", ")}}),
-      msg("give them; what nobody can tell: --unknown {fact}, but then the wait for the vendor counts as "
-          "working time",
-          {{"fact", flags.front().substr(2)}}));
+  throw Error(ExitCode::usage,
+              msg("missing in the vendor's reply: {options}", {{"options", join(flags, ", ")}}),
+              msg("give them; for unknown values: --unknown {fact}, but then the wait for the vendor counts "
+                  "as working time",
+                  {{"fact", flags.front().substr(2)}}));
 }
 
 Repaired repaired(const std::string& id, const RepairEnd& body, const std::string& path) {
@@ -153,8 +153,9 @@ Repaired record_vendor_reply(const Context& context, const std::string& id, cons
       });
   Repaired result = repaired(id, body, written.path);
   if (const auto flags = flags_of(body.lacking()); !flags.empty())
-    result.why = msg("the reply lacks {options}: the wait for the vendor counts as working time",
-                     {{"options", join(flags, ", ")}});
+    result.why =
+        msg("missing in the vendor's reply: {options}; the wait for the vendor counts as working time",
+            {{"options", join(flags, ", ")}});
   return result;
 }
 

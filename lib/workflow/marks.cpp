@@ -28,7 +28,7 @@ exit 0
 )sh";
 
 // mkdir without -p fails where the folder is there: of two that try at once one wins. What others made
-// (/dev/shm is everybody's) or a symbolic link is no place for marks and holds none.
+// (/dev/shm is everybody's) or a symbolic link is not a place for marks and holds none.
 constexpr std::string_view kMark = R"sh(
 umask 077
 mine() { [ -d "$1" ] && [ ! -h "$1" ] && [ -O "$1" ]; }
@@ -64,7 +64,7 @@ store::Lock lock_run(const Office& office, const std::string& incident) {
   } catch (const Error& error) {
     if (error.code() != ExitCode::busy) throw;
     throw Error(ExitCode::busy, msg("'{id}' is being repaired from this directory", {{"id", incident}}),
-                msg("wait for its end; 'jaga reject {id} -m REASON' lets no further command begin",
+                msg("wait until it ends; 'jaga reject {id} -m REASON' prevents further commands",
                     {{"id", incident}}));
   }
 }

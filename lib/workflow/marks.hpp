@@ -1,4 +1,4 @@
-// The mark that a run leaves on a target, so that what was approved once is run once, whoever has which
+// The mark that a run leaves on a target, so that what was approved once is run once, no matter who has which
 // records:
 // `.jaga-runs/<basis>-<run>/<repair-start>`, three folders made with mkdir(1), which is atomic. In the
 // login's home, else below /run/user, else in /dev/shm (a full disk may refuse the first); all three are

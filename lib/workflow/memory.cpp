@@ -36,7 +36,7 @@ void drop_resolved(const Office& office, std::vector<RememberedHead>& heads) {
 
 Message named(const std::vector<RememberedHead>& missing) {
   if (missing.empty()) return {};
-  return msg("its record {seq}, seen here before, is missing or changed",
+  return msg("its record {seq}, seen here before, is missing or was changed",
              {{"seq", std::to_string(missing.front().seq)}});
 }
 
@@ -48,13 +48,13 @@ Error refused(const record::ChainName& chain, Message what) {
   const bool incident = chain.kind == record::ChainName::Kind::incident;
   return Error(ExitCode::data,
                msg("'{chain}': {what}", {{"chain", name_of(chain)}}).with("what", std::move(what)),
-               incident ? msg("look at all of it with 'jaga audit {id}'", {{"id", chain.id}})
-                        : msg("look at all of it with 'jaga audit'"));
+               incident ? msg("see all findings with 'jaga audit {id}'", {{"id", chain.id}})
+                        : msg("see all findings with 'jaga audit'"));
 }
 
 void tell_damaged(const Runtime& runtime, const Remembered& before) {
   if (before.damaged && runtime.notice)
-    runtime.notice(msg("what this account remembered of '{chain}' is damaged: it is not compared with that",
+    runtime.notice(msg("the state that this account stored about '{chain}' is damaged and is not compared",
                        {{"chain", name_of(before.chain)}}));
 }
 
@@ -97,11 +97,11 @@ Message broken_seal(const Office& office, const record::Chain& chain, const std:
           !is_signed(office, file, seal))
         continue;
       const std::string below = sealed.path.substr(directory.size() + 1);
-      return now ? msg("'{file}' is not what was sealed", {{"file", below}})
-                 : msg("'{file}' was sealed and is missing", {{"file", below}});
+      return now ? msg("'{file}' differs from what was sealed", {{"file", below}})
+                 : msg("'{file}' was sealed but is missing", {{"file", below}});
     }
   } catch (const Error& error) {
-    if (error.code() != ExitCode::data) throw;  // what is no seal covers nothing; audit names it
+    if (error.code() != ExitCode::data) throw;  // a file that is not a seal covers nothing; audit reports it
   }
   return {};
 }
@@ -141,7 +141,7 @@ std::optional<Message> gone(const Office& office, const record::ChainName& chain
   Remembered before = office.memory->of(chain);
   drop_resolved(office, before.heads);
   if (before.heads.empty()) return std::nullopt;
-  return msg("it was here before, to record {seq}, and is gone",
+  return msg("it was here before, up to record {seq}, and is now missing",
              {{"seq", std::to_string(before.heads.front().seq)}});
 }
 
@@ -175,7 +175,7 @@ std::map<std::string, store::SealMark> require_sealed(const Office& office, cons
         Message wrong = broken_seal(office, chain, directory + "/" + record::file_name(file));
         if (!wrong.empty()) throw refused(chain.name, std::move(wrong));
       }
-      // Only what follows without a gap: any number may stand in a name.
+      // Only numbers without a gap: a name may contain any number.
       if (store::SealMark& mark = looked[id]; file.seq <= mark.seq + 1) mark = {file.seq, file.short_id};
     }
     if (looked[id].seq == 0) looked.erase(id);
@@ -212,9 +212,9 @@ void remember_heads(const Context& context, const record::ChainName& chain, std:
         [&](const RememberedHead& head) { return holds(head.head) || is_resolved(context, head); }, seals);
   } catch (const Error& error) {
     if (context.notice)
-      context.notice(
-          msg("this account cannot remember what it saw of '{chain}': {reason}", {{"chain", name_of(chain)}})
-              .with("reason", error.message()));
+      context.notice(msg("this account cannot store what it has seen of '{chain}': {reason}",
+                         {{"chain", name_of(chain)}})
+                         .with("reason", error.message()));
   }
 }
 

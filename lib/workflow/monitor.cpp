@@ -162,8 +162,8 @@ Monitored monitor(const Context& context, const MonitorOptions& options, const s
     for (const inventory::Host* host : context.inventory->select(options.hosts))
       request.hosts.push_back(*host);
   if (request.hosts.empty()) {
-    throw Error{ExitCode::no_input, msg("there is no host to measure"),
-                msg("write hosts into hosts.yaml, or add one with 'jaga host add NAME ADDRESS'")};
+    throw Error{ExitCode::no_input, msg("no hosts to measure"),
+                msg("add hosts to hosts.yaml or with 'jaga host add NAME ADDRESS'")};
   }
   request.kinds = options.kinds;
   request.count = options.count;
@@ -197,8 +197,8 @@ Monitored import_round(const Context& context, const ImportOptions& options, std
   if (reported.round.results.empty())
     throw Error{
         ExitCode::no_input,
-        msg("nothing in '{file}' is about a host of the inventory", {{"file", printable(options.file)}}),
-        msg("hosts are found by their name or address in hosts.yaml")};
+        msg("'{file}' contains nothing about a host of the inventory", {{"file", printable(options.file)}}),
+        msg("hosts are matched by their name or address in hosts.yaml")};
   Monitored done;
   done.round = std::move(reported.round);
   done.round.installation = context.installation;

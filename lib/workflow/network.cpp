@@ -102,12 +102,12 @@ class Network : public Transport {
         break;
       case process::Outcome::End::timed_out:
         answer.end = Answer::End::unknown;
-        answer.why = outcome.left_running ? msg("it took longer than its time limit and may still be running")
-                                          : msg("it took longer than its time limit and was killed");
+        answer.why = outcome.left_running ? msg("it exceeded its time limit and may still be running")
+                                          : msg("it exceeded its time limit and was killed");
         break;
       case process::Outcome::End::cancelled:
         if (outcome.duration.count() == 0) {
-          answer.why = msg("interrupted before it began");
+          answer.why = msg("interrupted before it started");
           break;  // not_sent
         }
         answer.end = Answer::End::unknown;

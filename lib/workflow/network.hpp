@@ -22,7 +22,7 @@ std::unique_ptr<Transport> network_transport(ssh::Options options, RandomBytes r
                                              std::vector<std::string> environment, Prober prober,
                                              Way way = {});
 
-// One that `make` makes for whoever first needs it: most commands touch no host.
+// Created by `make` on first use: most commands touch no host.
 std::unique_ptr<Transport> deferred_transport(std::function<std::unique_ptr<Transport>()> make);
 
 }  // namespace jaga::workflow

@@ -49,11 +49,10 @@ Error no_such_type(const Office& office, const std::string& fault) {
   std::vector<std::string> names;
   for (const auto& rule : rules.catalogue.rules) names.push_back(rule.first);
   const std::string near = nearest(fault, names);
-  return Error{
-      ExitCode::no_input, msg("there is no fault type '{type}'", {{"type", printable(fault)}}),
-      near.empty()
-          ? msg("'jaga help rule' lists those that are built in; one of your own is a file of rules/")
-          : msg("did you mean '{name}'?", {{"name", near}})};
+  return Error{ExitCode::no_input, msg("unknown fault type '{type}'", {{"type", printable(fault)}}),
+               near.empty()
+                   ? msg("'jaga help rule' lists the built-in types; custom types are files in rules/")
+                   : msg("did you mean '{name}'?", {{"name", near}})};
 }
 
 void require_type(const Office& office, const std::string& type) {

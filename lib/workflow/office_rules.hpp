@@ -13,7 +13,7 @@ namespace jaga::workflow {
 
 struct OfficeRules {
   fault::Catalogue catalogue;
-  std::vector<Error> wrong;  // files that are no rule; they are left out
+  std::vector<Error> wrong;  // files that are not rules; they are left out
 };
 OfficeRules office_rules(const Office& office);
 
@@ -26,7 +26,7 @@ Error no_such_type(const Office& office, const std::string& fault);
 // What fault::lint says of the office's own rules; those that are wrong are not among them.
 std::vector<Message> lint_office_rules(const OfficeRules& rules);
 
-// Throws no_such_type() where there is none: a type that is misspelt would be in the records for ever.
+// Throws no_such_type() if it is unknown: a misspelt type would be in the records forever.
 void require_type(const Office& office, const std::string& type);
 
 }  // namespace jaga::workflow

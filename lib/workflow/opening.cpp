@@ -27,7 +27,7 @@ record::By by_for(const Context& context, const Actor& actor, const sop::Sop& pr
   for (const auto& role : actor.roles)
     if (procedure.may(role, step) || role == sop::kSystem) return {actor.person, role};
   throw Error(ExitCode::not_permitted,
-              msg("'{person}' holds no role that may do '{step}'",
+              msg("'{person}' has no role for step '{step}'",
                   {{"person", actor.person}, {"step", std::string(sop::name(step))}}),
               incident::who_may_hint(*context.registered, procedure.row(step).roles, context.now()));
 }
@@ -108,9 +108,10 @@ OpenedIncident open_report(const Context& context, const FaultReport& report) {
   const std::string type =
       report.fault.value_or(report.source == incident::FaultSource::schedule ? "maintenance" : "unknown");
   if (!is_name(type))
-    throw Error(ExitCode::usage, msg("'{text}' is no fault type", {{"text", printable(type)}}));
+    throw Error(ExitCode::usage, msg("unknown fault type '{text}'", {{"text", printable(type)}}));
   const std::string text = sanitized(trim(report.text));
-  if (text.empty()) throw Error(ExitCode::usage, msg("what is wrong is missing"), msg("say it with -m TEXT"));
+  if (text.empty())
+    throw Error(ExitCode::usage, msg("missing option: -m TEXT, what is wrong"), msg("give it with -m TEXT"));
   require_recordable("-m", text);
   require_recordable("--object", report.object);
   require_type(context, type);

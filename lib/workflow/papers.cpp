@@ -52,13 +52,13 @@ std::string emblem(const Context& context) {
   std::optional<std::string> bytes;
   bytes = context.directory->read(file, kMostEmblem);
   if (!bytes)
-    throw Error{ExitCode::config, msg("the coat of arms '{file}' is not there", {{"file", file}}),
+    throw Error{ExitCode::config, msg("the coat of arms '{file}' is missing", {{"file", file}}),
                 msg("see 'emblem' in jaga.yaml")};
   if (is_png(*bytes)) return data_uri("image/png", *bytes);
   if (is_jpeg(*bytes)) return data_uri("image/jpeg", *bytes);
   if (is_svg(*bytes)) return data_uri("image/svg+xml", *bytes);
   throw Error{ExitCode::config, msg("'{file}' is not a PNG, JPEG or plain SVG image", {{"file", file}}),
-              msg("see 'emblem' in jaga.yaml; an SVG may have no comments, scripts or images")};
+              msg("see 'emblem' in jaga.yaml; an SVG must not contain comments, scripts or images")};
 }
 
 document::Office office_of(const Context& context, Language language) {
@@ -145,7 +145,7 @@ std::optional<document::Vendor> vendor_of(const Context& context, const incident
 void add_evidence(const Context& context, const Incident& incident, bool with_photos,
                   document::IncidentPaper& out) {
   const record::ChainName chain = record::ChainName::incident(incident.id);
-  std::map<std::string, std::string> texts;  // what was said to it, by the note's file
+  std::map<std::string, std::string> texts;  // the remark on it, by the note's file
   for (const record::Note& note : incident.notes)
     texts["notes/" + note.id + ".yaml"] = note.body.text_at("text");
   for (const incident::Named& one : incident::named_evidence(incident.chain, incident.notes)) {
@@ -195,7 +195,7 @@ document::IncidentPaper values_of(const Context& context, const Incident& incide
 
 Error wants_incident(const std::string& kind) {
   return Error{ExitCode::usage,
-               msg("missing argument: ID, the incident of 'jaga report {kind}'", {{"kind", kind}}),
+               msg("missing argument: ID, the incident for 'jaga report {kind}'", {{"kind", kind}}),
                msg("see 'jaga status --all'")};
 }
 
@@ -253,7 +253,7 @@ MadePaper builtin_paper(const Context& context, const PaperWish& wish) {
   const std::vector<Message> lacking = document::missing(wish.kind, values);
   if (!lacking.empty())
     throw Error{ExitCode::not_permitted,
-                msg("'{incident}' cannot be printed as '{kind}' yet: it has not {what}",
+                msg("'{incident}' cannot be printed as '{kind}' yet: missing {what}",
                     {{"incident", incident.id}, {"kind", wish.kind}})
                     .with("what", lacking.front()),
                 msg("see 'jaga report list {incident}'", {{"incident", incident.id}})};
@@ -323,8 +323,9 @@ std::vector<Message> unknown_of_office(const Context& context) {
       if (person.nip.empty()) options.emplace_back("--nip");
       if (person.rank.empty()) options.emplace_back("--rank");
       if (!options.empty())
-        out.push_back(msg("of '{person}' papers cannot say all: jaga person change {person} {options}",
-                          {{"person", id}, {"options", join(options, " ")}}));
+        out.push_back(
+            msg("data of '{person}' for documents is incomplete: jaga person change {person} {options}",
+                {{"person", id}, {"options", join(options, " ")}}));
     }
   return out;
 }

@@ -30,7 +30,7 @@ process::Outcome python(const char* what, const std::string& input, std::chrono:
 
 Error not_installed() {
   return Error{
-      ExitCode::unavailable, msg("cannot make PDF: WeasyPrint is not installed"),
+      ExitCode::unavailable, msg("cannot create PDF: WeasyPrint is not installed"),
       msg("install it: sudo apt install weasyprint fonts-liberation hyphen-id; or print the HTML from a "
           "browser")};
 }

@@ -15,7 +15,7 @@ namespace jaga::workflow {
 std::string to_pdf(const std::string& html, std::stop_token stop = {});
 
 // At most 1600 pixels wide and high, upright, as JPEG without any metadata; nullopt: Pillow is missing, or it
-// is no picture that can be shown. Throws Error{interrupted}.
+// it is not an image that can be shown. Throws Error{interrupted}.
 std::optional<std::string> scaled_photo(const std::string& bytes, std::stop_token stop = {});
 
 }  // namespace jaga::workflow

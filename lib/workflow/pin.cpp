@@ -67,7 +67,7 @@ Message unread_keys(const std::vector<std::string>& pinned, const std::vector<st
     if (std::find(algorithms.begin(), algorithms.end(), types.back()) == algorithms.end()) return {};
   }
   if (types.empty() || !within(seen, pinned)) return {};
-  return msg("its pinned key could not be read ({types}); those that could are the pinned ones",
+  return msg("its pinned key could not be read ({types}); the other keys match the pinned ones",
              {{"types", join(types, ", ")}});
 }
 
@@ -127,15 +127,15 @@ void compare(const std::vector<ssh::KnownHosts>& files, const std::vector<sshkey
   for (const ssh::KnownKey& known : all.keys) {
     if (std::find(keys.begin(), keys.end(), known.key) == keys.end()) {
       one.known_hosts =
-          msg("ssh knows another key of it: {type} {fingerprint} at {place}",
+          msg("ssh knows it with another key: {type} {fingerprint} at {place}",
               {{"type", known.key.type}, {"fingerprint", known.key.fingerprint()}, {"place", place(known)}});
       return;
     }
   }
   if (!all.keys.empty()) {
-    one.known_hosts = msg("ssh knows it by the same key, at {place}", {{"place", place(all.keys.front())}});
+    one.known_hosts = msg("ssh knows it with the same key, at {place}", {{"place", place(all.keys.front())}});
   } else if (!all.authorities.empty()) {
-    one.known_hosts = msg("ssh trusts a certificate authority for it, at {place}, which jaga does not follow",
+    one.known_hosts = msg("ssh trusts a certificate authority for it, at {place}, which jaga does not use",
                           {{"place", place(all.authorities.front())}});
   }
 }
@@ -150,25 +150,26 @@ Message mending(ssh::Failure failure, const inventory::Host& host) {
     case ssh::Failure::refused:
     case ssh::Failure::not_ssh:
       return msg(
-          "start its sshd, or where that is not on port {port} say the port in '{file}' (login: {{port: "
+          "start its sshd, or if it is not on port {port}, set the port in '{file}' (login: {{port: "
           "NUMBER}}), then: jaga host trust {host}",
           said);
     case ssh::Failure::no_route:
     case ssh::Failure::unreachable:
     case ssh::Failure::timed_out:
-      return msg("see what of it answers: jaga monitor {host}; when SSH does: jaga host trust {host}", said);
+      return msg("see what answers there: jaga monitor {host}; once SSH answers: jaga host trust {host}",
+                 said);
     case ssh::Failure::reset:
     case ssh::Failure::closed:
       return msg(
-          "see at its console why its sshd ends connections (journalctl -u ssh), then: jaga host trust "
-          "{host}",
+          "find out at its console why its sshd closes connections (journalctl -u ssh), then: jaga host "
+          "trust {host}",
           said);
     default:
       return {};
   }
 }
 
-// A host that shows another key than those of the pin is told apart before anything is authenticated.
+// A host that presents another key than the pinned ones is detected before any authentication.
 void log_in(const Runtime& runtime, const std::vector<Seen*>& seen, const ssh::Options& logins) {
   std::vector<ssh::Request> requests;
   for (const Seen* one : seen) {
@@ -186,7 +187,7 @@ void log_in(const Runtime& runtime, const std::vector<Seen*>& seen, const ssh::O
     Seen& one = *seen[n];
     one.identified = true;
     if (results[n].failure == ssh::Failure::host_key_changed) {
-      one.problem = msg("its host key is not the one that it showed first: {reason}",
+      one.problem = msg("its host key differs from the one first presented: {reason}",
                         {{"reason", results[n].detail.render(runtime.language)}});
     } else if (results[n].failure != ssh::Failure::none) {
       one.unread = results[n].detail;
@@ -224,7 +225,7 @@ std::vector<Seen> look_at_hosts(const Context& context, const std::vector<const 
       seen[at].identified = true;
       if (seen[at].pin.machine_id.empty()) seen[at].problem = msg("this machine has no /etc/machine-id");
     } else {
-      seen[at].problem = msg("it has no ssh check, so it has no identity to pin");
+      seen[at].problem = msg("it has no ssh check and therefore no identity to pin");
       seen[at].hint = msg("if it has SSH, add 'ssh' to its checks in '{file}', then: jaga host trust {host}",
                           {{"file", host.file}, {"host", host.name}});
     }

@@ -20,7 +20,7 @@ Pings ping(const PingOptions& options, std::stop_token stop, const PingWatch& wa
   // What may not ping one family may not ping the other: the same right is asked for both.
   if (const auto refused = probe::icmp_permission()) {
     throw Error{ExitCode::not_permitted, *refused,
-                msg("'jaga monitor' measures without the right to ping, by TCP")};
+                msg("'jaga monitor' measures over TCP when ping is not permitted")};
   }
   Pings out;
   std::vector<probe::IcmpTarget> targets;

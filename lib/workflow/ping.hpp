@@ -28,7 +28,7 @@ struct PingOptions {
 };
 
 struct Pings {
-  // How a target that is no address was looked up; of the others there is none, but of an address of the
+  // How a target that is not an address was looked up; of the others there is none, but of an address of the
   // family that is not wanted.
   struct Name {
     std::string address;                     // empty: it stands for none

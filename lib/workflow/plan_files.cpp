@@ -72,14 +72,15 @@ std::vector<plan::FrozenFile> office_files(const Office& office, const plan::Tem
       if (error.code() != ExitCode::data) throw;
       throw wrong(error.message());  // too large, or no file
     }
-    if (!bytes) throw wrong(msg("'{path}' is not there", {{"path", path}}));
+    if (!bytes) throw wrong(msg("'{path}' is missing", {{"path", path}}));
     all += static_cast<std::int64_t>(bytes->size());
     if (all > static_cast<std::int64_t>(plan::kMostFiles))
-      throw wrong(msg("the files have more than {most} bytes together",
+      throw wrong(msg("the files are together larger than {most} bytes",
                       {{"most", std::to_string(plan::kMostFiles)}}));
-    // It would be in the records for ever.
+    // It would be in the records forever.
     if (mask_secrets(*bytes) != *bytes)
-      throw wrong(msg("'{path}' holds what looks like a secret, which no record may keep", {{"path", path}}));
+      throw wrong(
+          msg("'{path}' seems to contain a secret, which must not be stored in a record", {{"path", path}}));
     out.push_back({file.name, static_cast<std::int64_t>(bytes->size()), sha256(*bytes)});
   }
   return out;
@@ -95,7 +96,7 @@ std::vector<std::string> file_contents(const Office& office, const record::Chain
     } catch (const Error& error) {
       if (error.code() != ExitCode::data) throw;
       throw Error(ExitCode::not_permitted,
-                  msg("the file '{name}' of the plan is not the one that was frozen", {{"name", file.name}}),
+                  msg("the file '{name}' of the plan differs from the frozen one", {{"name", file.name}}),
                   error.message());
     }
     const std::string path = folder_of(plan.name) + "/" + file.name;

@@ -47,13 +47,13 @@ void require_probes(const plan::Template& chosen) {
       };
       if (!round::is_known_check(probe.check)) {
         const std::string near = nearest(probe.check, round::known_checks());
-        throw wrong(msg("'{kind}' is no kind of check", {{"kind", probe.check}}),
-                    near.empty() ? msg("there are {kinds}", {{"kinds", join(round::known_checks(), ", ")}})
+        throw wrong(msg("unknown kind of check '{kind}'", {{"kind", probe.check}}),
+                    near.empty() ? msg("known kinds: {kinds}", {{"kinds", join(round::known_checks(), ", ")}})
                                  : msg("did you mean '{name}'?", {{"name", near}}));
       }
       if (probe.object == plan::Word{} &&
           std::find(kOfAnObject.begin(), kOfAnObject.end(), probe.check) != kOfAnObject.end())
-        throw wrong(msg("'{kind}' is measured of an object", {{"kind", probe.check}}),
+        throw wrong(msg("'{kind}' requires an object", {{"kind", probe.check}}),
                     msg("write it as {{check: \"tcp\", object: \"443\"}}"));
     }
 }
@@ -72,8 +72,8 @@ void require_readable(const plan::Template& chosen) {
       const std::string said = outcome.err.substr(0, outcome.err.find('\n'));
       throw yaml::error_at(
           ExitCode::config, "plans/" + chosen.name + ".yaml", command.script_mark,
-          msg("sh cannot read the script: {what}", {{"what", printable(shortened(said, kMostSaid))}}),
-          msg("lines are counted from the beginning of the script; write POSIX sh"));
+          msg("sh cannot parse the script: {what}", {{"what", printable(shortened(said, kMostSaid))}}),
+          msg("line numbers count from the beginning of the script; write POSIX sh"));
     }
 }
 
@@ -84,10 +84,10 @@ std::optional<Error> unseen(const store::Item& item) {
   const std::size_t dot = name.rfind('.');
   const std::string ending = dot == std::string::npos ? std::string() : name.substr(dot);
   if (item.kind == store::Item::Kind::file && (ending == ".yml" || ending == ".YAML" || ending == ".YML"))
-    return Error(ExitCode::config, msg("'{path}' is no plan", {{"path", "plans/" + printable(name)}}),
-                 msg("a plan is named NAME.yaml"));
+    return Error(ExitCode::config, msg("'{path}' is not a plan", {{"path", "plans/" + printable(name)}}),
+                 msg("a plan must be named NAME.yaml"));
   if (item.kind == store::Item::Kind::file && ending == ".yaml" && !is_name(name.substr(0, dot)))
-    return Error(ExitCode::config, msg("'{path}' is no plan", {{"path", "plans/" + printable(name)}}),
+    return Error(ExitCode::config, msg("'{path}' is not a plan", {{"path", "plans/" + printable(name)}}),
                  msg("use a-z, 0-9, dot, dash and underscore, at most {most} characters", {{"most", "128"}}));
   return std::nullopt;
 }
@@ -176,7 +176,7 @@ void require_pinned(const Office& office, const plan::Frozen& plan) {
                   }));
     if (!keys)
       throw Error(ExitCode::not_permitted,
-                  msg("'{host}' is pinned with another key or machine-id than the plan names",
+                  msg("the pinned key or machine-id of '{host}' differs from that in the plan",
                       {{"host", target.host}}),
                   msg("see 'jaga host show {host}', then analyze again", {{"host", target.host}}));
   }

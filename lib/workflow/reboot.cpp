@@ -26,7 +26,7 @@ Presence look_for(Transport& transport, const plan::Target& target, std::stop_to
   Presence out;
   if (answer.host_key_changed) {
     out.another = true;
-    out.why = msg("its host key is not the one that was approved");
+    out.why = msg("its host key is not the approved one");
     return out;
   }
   if (answer.end != Answer::End::exited || answer.code != 0) {
@@ -36,13 +36,13 @@ Presence look_for(Transport& transport, const plan::Target& target, std::stop_to
   const TargetIdentity looked = parse_identity(answer.out);
   if (!pinned(target, answer.host_key)) {
     out.another = true;
-    out.why = msg("its host key is not the one that was approved");
+    out.why = msg("its host key is not the approved one");
   } else if (looked.machine_id != target.machine_id) {
     out.another = true;
-    out.why = msg("its machine-id is not the one that was approved");
+    out.why = msg("its machine-id is not the approved one");
   } else if (looked.boot_id.empty() || looked.boot_id.size() > 64 ||
              sanitized(looked.boot_id) != looked.boot_id) {
-    out.why = msg("it has no boot id that can be read");
+    out.why = msg("its boot id cannot be read");
   } else {
     out.boot_id = looked.boot_id;
   }
@@ -55,14 +55,14 @@ Return wait_for_return(Transport& transport, const plan::Target& target, const s
   const auto end = std::chrono::steady_clock::now() + limit;
   Message last;
   for (;;) {
-    if (stop.stop_requested()) return {"", msg("interrupted while it was to restart")};
+    if (stop.stop_requested()) return {"", msg("interrupted while waiting for the restart")};
     const Presence now = look_for(transport, target, stop);
     if (!now.boot_id.empty() && now.boot_id != before) return {now.boot_id, {}};
-    if (now.another) return {"", msg("what came back is another host: {why}").with("why", now.why)};
-    last = now.boot_id.empty() ? now.why : msg("it still runs as before");
+    if (now.another) return {"", msg("another host came back: {why}").with("why", now.why)};
+    last = now.boot_id.empty() ? now.why : msg("it is still running as before");
     if (std::chrono::steady_clock::now() + pause >= end)
-      return {"", msg("it was not back within the time: {why}").with("why", last)};
-    if (!os::sleep_for(stop, pause)) return {"", msg("interrupted while it was to restart")};
+      return {"", msg("it was not back in time: {why}").with("why", last)};
+    if (!os::sleep_for(stop, pause)) return {"", msg("interrupted while waiting for the restart")};
   }
 }
 
@@ -74,9 +74,9 @@ void require_window(const Context& context, const plan::Frozen& plan) {
     if (host != nullptr && inventory::window_of(windows, *host, context.now()) != nullptr) continue;
     throw Error(
         ExitCode::not_permitted,
-        msg("'{plan}' runs in a maintenance window only, and '{host}' is in none now",
+        msg("'{plan}' runs only in a maintenance window, and '{host}' is not in one now",
             {{"plan", plan.name}, {"host", target.host}}),
-        msg("make one with 'jaga host maintain {host} --until TIME -m TEXT'", {{"host", target.host}}));
+        msg("start one with 'jaga host maintain {host} --until TIME -m TEXT'", {{"host", target.host}}));
   }
 }
 

@@ -41,9 +41,9 @@ record::Record write(const Context& context, const std::string& kind, const Make
         std::stable_partition(roles.begin(), roles.end(),
                               [](const std::string& role) { return role == sop::kAdmin; });
         if (roles.empty())
-          throw Error(
-              ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}}),
-              msg("an admin gives one: jaga person change {person} --role ROLE", {{"person", actor.person}}));
+          throw Error(ExitCode::not_permitted, msg("'{person}' has no role", {{"person", actor.person}}),
+                      msg("an admin assigns one: jaga person change {person} --role ROLE",
+                          {{"person", actor.person}}));
         store::RecordDraft draft;
         draft.kind = kind;
         draft.at = now;
@@ -70,7 +70,7 @@ record::Record write(const Context& context, const std::string& kind, const Make
 record::Record begin_register(const Context& context, const registry::Person& first,
                               const sign::FoundKey& key) {
   if (context.register_chain)
-    throw Error(ExitCode::not_permitted, msg("the register has begun already"),
+    throw Error(ExitCode::not_permitted, msg("the register has already been started"),
                 msg("see 'jaga person list'"));
   const std::string bytes = context.directory->require("sop.yaml");
   sop::parse(bytes, "sop.yaml");
@@ -83,7 +83,7 @@ record::Record begin_register(const Context& context, const registry::Person& fi
       *context.directory, record::ChainName::registry(),
       [&](const record::Chain& chain) {
         if (!chain.records.empty())
-          throw Error(ExitCode::not_permitted, msg("the register has begun already"),
+          throw Error(ExitCode::not_permitted, msg("the register has already been started"),
                       msg("see 'jaga person list'"));
         store::RecordDraft draft;
         draft.kind = record::name(record::Kind::genesis);
@@ -140,12 +140,12 @@ Adoption preview_adoption(const Office& office) {
 record::Record adopt(const Context& context) {
   const Adoption adoption = preview_adoption(context);
   if (adoption.nothing_to_do)
-    throw Error(ExitCode::not_permitted, msg("'{file}' is adopted as it is", {{"file", "sop.yaml"}}),
+    throw Error(ExitCode::not_permitted, msg("'{file}' is already adopted", {{"file", "sop.yaml"}}),
                 msg("edit it first"));
   // The record names the bytes that were understood; others may lie there by now.
   const std::string bytes = context.directory->require("sop.yaml");
   if (sha256(bytes) != context.sop_digest)
-    throw Error(ExitCode::busy, msg("'{file}' has changed meanwhile", {{"file", "sop.yaml"}}),
+    throw Error(ExitCode::busy, msg("'{file}' has changed in the meantime", {{"file", "sop.yaml"}}),
                 msg("try again"));
   return write(context, "adopt",
                [&](const registry::Register& state, const record::By& by, Instant now) {
@@ -167,7 +167,7 @@ record::Record merge_register(const Context& context, const std::string& reason)
   const auto chain = context.register_chain;
   if (chain && !chain->breaks.empty()) throw store::damaged(*chain);
   if (!chain || !chain->forked())
-    throw Error(ExitCode::not_permitted, msg("the register is not forked"), msg("there is nothing to merge"));
+    throw Error(ExitCode::not_permitted, msg("the register is not forked"), msg("nothing to merge"));
   std::map<Digest, std::string> kept;
   const registry::SopBytes sops = [&](const Digest& digest) -> const std::string* {
     if (const auto known = kept.find(digest); known != kept.end()) return &known->second;
@@ -185,8 +185,9 @@ record::Record merge_register(const Context& context, const std::string& reason)
     at_head.registered = std::make_shared<registry::Register>(registry::replay(*chain, head, sops));
     Actor here = acting_person(at_head);
     if (actor && (actor->person != here.person || actor->key != here.key))
-      throw Error(ExitCode::not_permitted, msg("the heads of the register do not agree on whose key this is"),
-                  msg("say who acts with --as PERSON"));
+      throw Error(ExitCode::not_permitted,
+                  msg("the branches of the register disagree about the owner of this key"),
+                  msg("select the acting person with --as PERSON"));
     actor = std::move(here);
   }
   return store::append(
@@ -208,7 +209,7 @@ record::Record merge_register(const Context& context, const std::string& reason)
 
 Written merge_incident(const Context& context, const std::string& id, const std::string& reason) {
   if (trim(reason).empty())
-    throw Error(ExitCode::usage, msg("a merge needs a reason"), msg("give it with -m"));
+    throw Error(ExitCode::usage, msg("a merge requires a reason"), msg("give it with -m"));
   const Actor actor = acting_person(context);
   const auto name = record::ChainName::incident(id);
   const record::Record written = store::append(
@@ -217,7 +218,7 @@ Written merge_incident(const Context& context, const std::string& id, const std:
         const Incident incident = judge_incident(context, id, current);
         if (!current.forked())
           throw Error(ExitCode::not_permitted, msg("incident '{id}' is not forked", {{"id", id}}),
-                      msg("there is nothing to merge"));
+                      msg("nothing to merge"));
         store::RecordDraft draft;
         draft.kind = record::name(record::Kind::merge);
         draft.at = incident.now;
@@ -235,7 +236,7 @@ Written merge_incident(const Context& context, const std::string& id, const std:
           return draft;
         }
         throw Error(ExitCode::not_permitted,
-                    msg("'{person}' holds no role of the procedure", {{"person", actor.person}}));
+                    msg("'{person}' has no role of the procedure", {{"person", actor.person}}));
       },
       writing(context, actor));
   return {id, written, name.directory() + "/" + record::file_name(written.envelope)};

@@ -32,7 +32,7 @@ Repaired repair(const Context& context, const std::string& id, const RepairOptio
                 const RepairProgress& said) {
   // Two repairs of one incident at once, here: the second is busy (75), it does not wait.
   if (!store::find_incident(*context.directory, id))
-    throw Error(ExitCode::no_input, msg("there is no incident '{id}'", {{"id", printable(id)}}),
+    throw Error(ExitCode::no_input, msg("unknown incident '{id}'", {{"id", printable(id)}}),
                 msg("see 'jaga status'"));
   const store::Lock lock = lock_run(context, id);
   if (options.give_up) return record_give_up(context, id, options);

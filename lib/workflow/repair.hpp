@@ -81,7 +81,7 @@ using RepairProgress = std::function<void(const CommandDone& command, bool ended
 Repaired repair(const Context& context, const std::string& incident, const RepairOptions& options,
                 const RepairProgress& said = {});
 
-// As load_incident(), for whoever is about to run or record: what elsewhere is damaged (Error{data}) is here
+// As load_incident(), before running or recording: what elsewhere is damaged (Error{data}) is here
 // a refusal (Error{not_permitted}), and so is an open fork.
 Incident load_to_repair(const Context& context, const std::string& id);
 // What decide() makes of it, for that actor.

@@ -52,9 +52,10 @@ void require_notes(const Office& office, const record::Envelope& envelope) {
     here.insert(note.digest);
   for (const Digest& named : envelope.notes)
     if (!here.contains(named))
-      throw Error(ExitCode::data,
-                  msg("the request names a note that is not here: '{digest}'", {{"digest", named.text()}}),
-                  msg("bring the notes of the clone where it was made here first, or make a new request"));
+      throw Error(
+          ExitCode::data,
+          msg("the request refers to a note that is missing here: '{digest}'", {{"digest", named.text()}}),
+          msg("first copy the notes from the clone where the request was made, or make a new request"));
 }
 
 }  // namespace
@@ -79,13 +80,13 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
   const record::Record record = record::make_record(envelope, incident::to_node(prepared.decision.body));
 
   if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST)
-    throw Error(ExitCode::cant_create, msg("cannot make '{folder}': {reason}",
+    throw Error(ExitCode::cant_create, msg("cannot create '{folder}': {reason}",
                                            {{"folder", printable(folder)},
                                             {"reason", system_error(errno, msg("{reason}")).what()}}));
   const store::Folder out(folder);
   if (!out.list("").empty())
     throw Error(ExitCode::cant_create, msg("'{folder}' is not empty", {{"folder", printable(folder)}}),
-                msg("name an empty folder for the request"));
+                msg("give an empty folder for the request"));
   const incident::Body& body = prepared.decision.body;
   Files files = incident_files(context, incident.chain, incident.notes, incident.state, body);
   files.emplace(kRecordFile, record.bytes);
@@ -106,9 +107,9 @@ void require_shown(const Context& context, const store::Folder& in, const record
                    const record::Chain& chain, const incident::Decision& decision) {
   const auto refuse = [](std::string_view file) {
     return Error(ExitCode::data,
-                 msg("'{file}' does not belong to this request: its signer was shown something else",
+                 msg("'{file}' does not belong to this request: the signer was shown something else",
                      {{"file", printable(file)}}),
-                 msg("ask whoever signed what they have read, and make a new request"));
+                 msg("ask the signer what they have read, and make a new request"));
   };
   const auto compare = [&](std::string_view file, std::initializer_list<std::string> wanted) {
     const auto bytes = in.read(file, store::kMostEvidence);
@@ -153,12 +154,12 @@ Written import_request(const Context& context, const std::string& folder) {
   if (!signature)
     throw Error(
         ExitCode::not_permitted,
-        msg("'{file}' is missing: nobody has signed the request", {{"file", std::string(kSignatureFile)}}),
-        msg("run the line in {file} there", {{"file", std::string(kReadmeFile)}}));
+        msg("'{file}' is missing: the request is not signed yet", {{"file", std::string(kSignatureFile)}}),
+        msg("run the command in {file} there", {{"file", std::string(kReadmeFile)}}));
   const auto key = sign::verify(bytes, *signature, sign::kRecordNamespace);
   if (!key)
-    throw Error(ExitCode::not_permitted, msg("the signature of the request is not good"),
-                msg("sign it again: remove {file}, then run the line in {readme}",
+    throw Error(ExitCode::not_permitted, msg("the signature of the request is invalid"),
+                msg("sign it again: remove {file}, then run the command in {readme}",
                     {{"file", std::string(kSignatureFile)}, {"readme", std::string(kReadmeFile)}}));
   const auto done = [&](const record::Record& record) -> Written {
     const record::ChainName& chain = record.envelope.chain;
@@ -177,10 +178,11 @@ Written import_request(const Context& context, const std::string& folder) {
       [&](const record::Chain& chain, const record::Record& record) {
         const record::Envelope& envelope = record.envelope;
         if (envelope.chain.kind != record::ChainName::Kind::incident)
-          throw Error(ExitCode::data, msg("the record is not one of an incident"));
+          throw Error(ExitCode::data, msg("the record does not belong to an incident"));
         if (key->fingerprint() != envelope.key)
-          throw Error(ExitCode::not_permitted, msg("the request was signed with another key than it names"),
-                      msg("remove {file} and sign with the key that it names: {key}",
+          throw Error(ExitCode::not_permitted,
+                      msg("the request was signed with a key other than the one it names"),
+                      msg("remove {file} and sign with the named key: {key}",
                           {{"file", std::string(kSignatureFile)}, {"key", envelope.key}}));
         load_register(fresh);
         require_adopted(fresh);
@@ -197,8 +199,7 @@ Written import_request(const Context& context, const std::string& folder) {
         const registry::Register* named = register_at(fresh, envelope.register_head);
         const registry::Register* before = register_at(fresh, chain.records.back().envelope.register_head);
         if (named == nullptr || (before != nullptr && named->seq < before->seq))
-          throw Error(ExitCode::not_permitted,
-                      msg("the request names a head of the register that there is not"),
+          throw Error(ExitCode::not_permitted, msg("the request refers to an unknown register head"),
                       msg("make a new request"));
         const Incident incident = judge_incident(fresh, envelope.chain.id, chain);
         require_signatures(fresh, incident);
@@ -208,14 +209,14 @@ Written import_request(const Context& context, const std::string& folder) {
         auto body = incident::from_node(envelope.kind, record.body, std::string(kRecordFile));
         if (!body || !incident::is_decision(*body))
           throw Error(ExitCode::data, msg("the record is not a decision"));
-        // Whoever signed it could not read in it what it is.
+        // The signer could not read in it what it is.
         if (incident::summary_in(*body) == nullptr)
           throw Error(ExitCode::not_permitted,
-                      msg("the request does not say what it is about: it has no summary"),
+                      msg("the request does not state what is decided: it has no summary"),
                       msg("make a new request"));
         if (const incident::Paper* paper = incident::paper_in(*body))
           throw Error(ExitCode::not_permitted,
-                      msg("it enters what '{person}' decided on paper, which no request does",
+                      msg("it enters a paper decision of '{person}', which is not allowed in a request",
                           {{"person", paper->decided_by}}),
                       msg("make a new request"));
         require_notes(fresh, envelope);
@@ -230,7 +231,7 @@ Written import_request(const Context& context, const std::string& folder) {
         // What replay() will believe: judged at the time that the record names.
         if (envelope.at > incident.now)
           throw Error(ExitCode::not_permitted,
-                      msg("the request is of a later time than this machine's clock"), msg("set the clock"));
+                      msg("the time of the request is ahead of this machine's clock"), msg("set the clock"));
         require_shown(fresh, in, record, chain, decision);
         if (context.stop.stop_requested())
           throw Error(ExitCode::interrupted, msg("interrupted; nothing was recorded"));

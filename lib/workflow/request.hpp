@@ -18,8 +18,8 @@ struct Requested {
 // line.
 Requested request(const Context& context, const Prepared& prepared, const std::string& folder);
 
-// Publishes what lies in DIR: as long as the chain's head has not moved, the signature is good and its key
-// holds the role at the newest register head. Whoever imports signs a note of when it was, by which the
+// Publishes the request in DIR: if the chain's head has not moved, the signature is valid and its key
+// holds the role at the newest register head. The importing person signs a note of the time, by which the
 // clocks go; where only that is missing (a crash), importing again writes it. Throws not_permitted with what
 // is missing, and data where another file in DIR is not what the request put there.
 Written import_request(const Context& context, const std::string& folder);

@@ -21,16 +21,13 @@ std::string readme(Language language, const std::string& key) {
                            language));
   out += "\n    jaga sign .\n";
   out += "\n" + say(translate("Without jaga:", language));
-  out +=
-      "\n1. " +
-      say(translate(
-          "Read 'summary' in record.yaml: fault, plan, hosts, scripts and until when. If it is missing, or "
-          "preview.txt or anybody tells you something else, do not sign.",
-          language));
+  out += "\n1. " +
+         say(translate("Read 'summary' in record.yaml: fault, plan, hosts, scripts and until when. If it is "
+                       "missing, or preview.txt or anybody tells you something else, do not sign.",
+                       language));
   out += "\n2. " +
-         say(translate("Where record.yaml has a line 'on', compute the SHA-256 of decided-on.yaml with "
-                       "the first line below, on Windows with the second. It must be the value of "
-                       "'on'.",
+         say(translate("Where record.yaml has a line 'on', compute the SHA-256 of decided-on.yaml with the "
+                       "first line below, on Windows with the second. It must be the value of 'on'.",
                        language));
   out += "\n    sha256sum " + std::string(kOnFile) + "\n    certutil -hashfile " + std::string(kOnFile) +
          " SHA256\n";

@@ -23,7 +23,7 @@ inline constexpr std::string_view kIncidentFolder = "incident";
 
 // The one line that signs it, to be run in the folder.
 std::string signing_line();
-// What README.txt says to whoever has that key.
+// The text of README.txt for the owner of that key.
 std::string readme(Language language, const std::string& key);
 
 // The files of kIncidentFolder for a decision about that incident: path below the folder of the request, and

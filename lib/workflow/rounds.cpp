@@ -18,13 +18,13 @@ std::shared_ptr<const round::Round> base_of(const Office& office, const round::R
       store::parse_round_path(path) ? office.directory->read(path, store::kMostRound) : std::nullopt;
   if (!bytes) {
     throw Error{ExitCode::no_input,
-                msg("'{file}' tells only what changed since '{base}', which is not here",
+                msg("'{file}' contains only the changes since '{base}', which is missing here",
                     {{"file", printable(file)}, {"base", printable(path)}}),
                 msg("put both into the same working directory")};
   }
   auto full = std::make_shared<round::Round>(round::read(*bytes, path));
   if (sha256(*bytes) != base.digest || full->base || full->partial) {
-    throw Error{ExitCode::data, msg("'{base}' is not the round that '{file}' rests on",
+    throw Error{ExitCode::data, msg("'{base}' is not the round on which '{file}' is based",
                                     {{"file", printable(file)}, {"base", printable(path)}})};
   }
   return full;

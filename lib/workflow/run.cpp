@@ -28,7 +28,7 @@ using incident::RepairStart;
 using plan::kFilesVariable;
 constexpr std::size_t kMostSaid = 1'000;  // bytes of what a target says of itself, in a message
 
-// Why a target did not do as told: what we know, or what it said, which may be megabytes.
+// Why a target did not obey: what we know, or its output, which may be megabytes.
 Message why_of(const Answer& answer) {
   return answer.why.empty() ? literal(printable(shortened(trim(answer.err), kMostSaid))) : answer.why;
 }
@@ -103,32 +103,31 @@ class Runner {
                               const incident::Run* resumed, const incident::State& state) {
     const Answer answer =
         context_.transport->run(plan_.run, target, identity_order(start.basis, start.run), context_.stop);
-    if (answer.host_key_changed) throw changed(target, msg("its host key is not the one that was approved"));
+    if (answer.host_key_changed) throw changed(target, msg("its host key is not the approved one"));
     if (answer.end != Answer::End::exited || answer.code != 0)
-      throw Error(
-          ExitCode::unavailable,
-          msg("cannot look at '{host}': {why}", {{"host", target.host}}).with("why", why_of(answer)),
-          plan_.run == plan::Run::ssh
-              ? msg("nothing was run on any target; try 'ssh -p {port} {login}@{address} true': a login "
-                    "is let in by the key's line in ~{login}/.ssh/authorized_keys there",
-                    {{"port", std::to_string(target.port)},
-                     {"login", target.login},
-                     {"address", target.address}})
-              : msg("nothing was run on any target"));
+      throw Error(ExitCode::unavailable,
+                  msg("cannot examine '{host}': {why}", {{"host", target.host}}).with("why", why_of(answer)),
+                  plan_.run == plan::Run::ssh
+                      ? msg("nothing was run on any target; try 'ssh -p {port} {login}@{address} true': the "
+                            "account accepts the keys listed in ~{login}/.ssh/authorized_keys there",
+                            {{"port", std::to_string(target.port)},
+                             {"login", target.login},
+                             {"address", target.address}})
+                      : msg("nothing was run on any target"));
     const TargetIdentity looked = parse_identity(answer.out);
     if (looked.machine_id != target.machine_id)
-      throw changed(target, msg("its machine-id is not the one that was approved"));
+      throw changed(target, msg("its machine-id is not the approved one"));
     const bool key_known = plan_.run == plan::Run::local ||
                            std::find(target.host_keys.begin(), target.host_keys.end(), answer.host_key) !=
                                target.host_keys.end();
-    if (!key_known) throw changed(target, msg("its host key is not the one that was approved"));
+    if (!key_known) throw changed(target, msg("its host key is not the approved one"));
 
     if (resumed == nullptr || resumed->body.basis != start.basis || resumed->body.run != start.run) {
       if (!looked.marks.empty())
-        throw Error(ExitCode::not_permitted,
-                    msg("somebody ran this on '{host}' already: the mark of this run is there",
-                        {{"host", target.host}}),
-                    msg("look for records that have not arrived here, in the other clones"));
+        throw Error(
+            ExitCode::not_permitted,
+            msg("this run was already executed on '{host}': its mark exists there", {{"host", target.host}}),
+            msg("look in the other clones for records that have not arrived here"));
     } else {
       // The mark is made after the repair-start: a run that broke off between the two, before its first
       // command here, left that of the run which it went on from itself.
@@ -146,8 +145,8 @@ class Runner {
       if (!there && (began || !looked.marks.empty()))
         throw Error(
             ExitCode::not_permitted,
-            msg("the mark of the run to resume is not on '{host}'", {{"host", target.host}}),
-            msg("look at the host, then do it by hand (--by-hand) or give it up (--give-up)"));
+            msg("the mark of the run to resume is missing on '{host}'", {{"host", target.host}}),
+            msg("check the host, then complete the repair manually (--by-hand) or give it up (--give-up)"));
     }
     return {target.host, answer.address.empty() ? target.address : answer.address, answer.host_key,
             looked.machine_id};
@@ -168,7 +167,7 @@ class Runner {
         ExitCode::unavailable,
         msg("'sudo -n' does not work on '{host}': {why}", {{"host", target.host}})
             .with("why", why_of(answer)),
-        msg("nothing was run; let the login use sudo without a password there (sudoers(5), NOPASSWD)"));
+        msg("nothing was run; allow the login to use sudo without a password there (sudoers(5), NOPASSWD)"));
   }
 
   // A value that came from a target, or was typed for it, has to be among that target's own facts now.
@@ -179,12 +178,11 @@ class Runner {
           if (!probe.known || result.host != target.host || result.text != kNotAmongItsFacts ||
               result.check != round::check_name(probe.check, probe.object))
             continue;
-          throw Error(
-              ExitCode::not_permitted,
-              msg("'{host}' has no {check} '{object}'",
-                  {{"host", target.host}, {"check", probe.check}, {"object", probe.object}}),
-              msg("nothing was run; see what it has with 'jaga monitor {host}', then 'jaga analyze {id}'",
-                  {{"host", target.host}, {"id", id_}}));
+          throw Error(ExitCode::not_permitted,
+                      msg("'{host}' has no {check} '{object}'",
+                          {{"host", target.host}, {"check", probe.check}, {"object", probe.object}}),
+                      msg("nothing was run; measure it with 'jaga monitor {host}', then 'jaga analyze {id}'",
+                          {{"host", target.host}, {"id", id_}}));
         }
   }
 
@@ -199,15 +197,15 @@ class Runner {
     if (answer.end == Answer::End::exited && answer.code == 0)
       if (auto folder = parse_place(answer.out, "/" + run_.hex() + "/files")) return folder;
     Message why = why_of(answer);
-    if (why.render(Language::english).empty()) why = msg("no place there takes them as they are");
-    fail(msg("cannot put the files of the plan on '{host}': {why}", {{"host", target.host}})
+    if (why.render(Language::english).empty()) why = msg("no folder there accepts them unchanged");
+    fail(msg("cannot copy the files of the plan to '{host}': {why}", {{"host", target.host}})
              .with("why", std::move(why)));
     return std::nullopt;
   }
 
   Error changed(const plan::Target& target, Message what) const {
     return Error(ExitCode::not_permitted,
-                 msg("'{host}' has changed since it was approved: {what}", {{"host", target.host}})
+                 msg("'{host}' has changed since the approval: {what}", {{"host", target.host}})
                      .with("what", std::move(what)),
                  msg("find out why; then 'jaga host trust {host}' and 'jaga analyze {id}'",
                      {{"host", target.host}, {"id", id_}}));
@@ -216,9 +214,10 @@ class Runner {
   // What cannot be recorded ends a run in the middle.
   Error broke_off(const Error& error) const {
     if (!error.hint().empty()) return error;
-    return Error(error.code(), error.message(),
-                 msg("the run broke off there; when that is mended, go on with 'jaga repair {id} --resume'",
-                     {{"id", id_}}));
+    return Error(
+        error.code(), error.message(),
+        msg("the run was interrupted there; when that is fixed, continue with 'jaga repair {id} --resume'",
+            {{"id", id_}}));
   }
 
   void fail(Message why) { result_.why = std::move(why); }
@@ -231,7 +230,7 @@ class Runner {
         context_.stop);
     if (marked.end != Answer::End::exited || marked.code != 0) {
       fail(marked.end == Answer::End::exited && marked.code == kMarkThere
-               ? msg("somebody ran this on '{host}' already: the mark of this run is there",
+               ? msg("this run was already executed on '{host}': its mark exists there",
                      {{"host", target.host}})
                : msg("cannot leave the mark of the run on '{host}': {why}", {{"host", target.host}})
                      .with("why", why_of(marked)));
@@ -240,7 +239,7 @@ class Runner {
     const auto place = parse_place(marked.out, "/.jaga-runs");
     if (!place)
       return fail(msg("cannot leave the mark of the run on '{host}': {why}", {{"host", target.host}})
-                      .with("why", msg("it does not say where that is")));
+                      .with("why", msg("it does not report the place")));
     folder_.clear();
     if (!files_.empty()) {
       const auto folder = put_files(target, start);
@@ -268,7 +267,7 @@ class Runner {
     if (command.reboot) {
       const Presence now = look_for(*context_.transport, target, context_.stop);
       if (now.boot_id.empty()) {
-        fail(msg("command {n} restarts '{host}', whose boot id cannot be read before: {why}",
+        fail(msg("command {n} restarts '{host}', but its boot id cannot be read: {why}",
                  {{"n", std::to_string(n)}, {"host", target.host}})
                  .with("why", now.why));
         return false;
@@ -362,15 +361,15 @@ class Runner {
   static Message why_not(const CommandDone& done, const std::string& host) {
     const std::string n = std::to_string(done.n);
     if (done.end.end == CommandEnding::exit)
-      return msg("command {n} on '{host}' ended with {code}",
+      return msg("command {n} on '{host}' exited with {code}",
                  {{"n", n}, {"host", host}, {"code", std::to_string(*done.end.exit)}});
     if (done.end.end == CommandEnding::signal)
       return msg("command {n} on '{host}' was ended by SIG{signal}",
                  {{"n", n}, {"host", host}, {"signal", *done.end.signal}});
     if (done.end.end == CommandEnding::not_sent)
-      return msg("command {n} was never sent to '{host}': {why}",
+      return msg("command {n} was not sent to '{host}': {why}",
                  {{"n", n}, {"host", host}, {"why", done.end.why.value_or("")}});
-    return msg("how command {n} on '{host}' ended is unknown: {why}",
+    return msg("the outcome of command {n} on '{host}' is unknown: {why}",
                {{"n", n}, {"host", host}, {"why", done.end.why.value_or("")}});
   }
 

@@ -73,7 +73,7 @@ std::optional<Sealed> seal(const Context& context, bool always) {
   std::size_t files = next_seal(context, chain).files.size();
   if (files == 0 && !always) return std::nullopt;
   if (actor.roles.empty()) {
-    throw Error{ExitCode::not_permitted, msg("'{person}' holds no role", {{"person", actor.person}})};
+    throw Error{ExitCode::not_permitted, msg("'{person}' has no role", {{"person", actor.person}})};
   }
   Sealed done;
   Context fresh = context;

@@ -31,14 +31,15 @@ class Reader {
     out.record = record::parse_record(in_.require(kRecordFile), kRecordFile);
     const record::Envelope& envelope = out.record.envelope;
     if (envelope.chain.kind != record::ChainName::Kind::incident)
-      throw wrong(kRecordFile, msg("the record is not one of an incident"));
+      throw wrong(kRecordFile, msg("the record does not belong to an incident"));
     auto body = incident::from_node(envelope.kind, out.record.body, std::string(kRecordFile));
     if (!body || !incident::is_decision(*body)) throw wrong(kRecordFile, msg("the record is not a decision"));
     if (incident::summary_in(*body) == nullptr)
-      throw wrong(kRecordFile, msg("the decision does not say what it is about: it has no summary"));
+      throw wrong(kRecordFile, msg("the decision does not state what was decided: it has no summary"));
     if (const incident::Paper* paper = incident::paper_in(*body))
-      throw wrong(kRecordFile, msg("it enters what '{person}' decided on paper, which no request does",
-                                   {{"person", paper->decided_by}}));
+      throw wrong(kRecordFile,
+                  msg("it enters a paper decision of '{person}', which is not allowed in a request",
+                      {{"person", paper->decided_by}}));
     out.body = std::move(*body);
     out.digest = decision_digest(out.body);
     out.chain = chain(envelope);
@@ -46,7 +47,7 @@ class Reader {
     if (const auto signature = in_.read(kSignatureFile)) {
       const auto key = sign::verify(out.record.bytes, *signature, sign::kRecordNamespace);
       if (!key || key->fingerprint() != envelope.key)
-        throw wrong(kSignatureFile, msg("its signature is missing or not good"));
+        throw wrong(kSignatureFile, msg("its signature is missing or invalid"));
       out.is_signed = true;
     }
     return out;
@@ -66,7 +67,7 @@ class Reader {
     const record::Record* head = chain.head();
     if (head == nullptr || envelope.prev != std::vector<Digest>{head->digest} ||
         envelope.seq != head->envelope.seq + 1)
-      throw wrong(kRecordFile, msg("it does not follow the records in '{folder}'", {{"folder", folder}}));
+      throw wrong(kRecordFile, msg("it does not continue the records in '{folder}'", {{"folder", folder}}));
     std::vector<Signed> files_signed;
     for (const record::Record& record : chain.records)
       files_signed.push_back(
@@ -88,7 +89,7 @@ class Reader {
     sign::verify_each(checks, sign::kRecordNamespace);
     for (std::size_t n = 0; n < files.size(); ++n)
       if (!checks[n].signer || checks[n].signer->fingerprint() != files[n].key)
-        throw wrong(files[n].file, msg("its signature is missing or not good"));
+        throw wrong(files[n].file, msg("its signature is missing or invalid"));
   }
 
   // What the records give, beside what record.yaml says.
@@ -105,7 +106,7 @@ class Reader {
       std::optional<Digest> analysis;
       if (envelope.seq == 1) {
         const auto* monitor = std::get_if<incident::Monitor>(&*body);
-        if (monitor == nullptr) throw wrong(file, msg("an incident does not begin so"));
+        if (monitor == nullptr) throw wrong(file, msg("an incident cannot begin with this record"));
         subjects.open(*monitor);
       } else {
         const record::Record* before = record::common(out.chain, envelope.prev);
@@ -123,7 +124,8 @@ class Reader {
 
     const auto on = incident::decided_on(out.body);
     if (const auto shown = in_.read(kOnFile); shown && (!on || sha256(*shown) != *on))
-      throw wrong(kOnFile, msg("it is not what {record} decides on", {{"record", std::string(kRecordFile)}}));
+      throw wrong(kOnFile, msg("it is not the basis of the decision in {record}",
+                               {{"record", std::string(kRecordFile)}}));
     if (const auto about = subjects.analysis_of(out.body, analysis)) {
       out.analysis = std::get<incident::Analyze>(bodies.at(*about));
       out.plan = plan::of_node(out.analysis->plan, {std::string(kOnFile), ExitCode::data});
@@ -146,11 +148,11 @@ class Reader {
       if (sha256(bytes) != *measure) continue;
       record::Note note = record::parse_note(bytes, file);
       if (note.repo != out.record.envelope.repo || note.chain != out.record.envelope.chain)
-        throw wrong(file, msg("the record is of another chain"));
+        throw wrong(file, msg("the record belongs to another chain"));
       require_signed({{file, note.bytes, note.key}});
       return {std::move(note)};
     }
-    throw wrong(folder, msg("the measurement that is decided on is not there"));
+    throw wrong(folder, msg("the measurement for this decision is missing"));
   }
 
   void plan_files(Unsigned& out) {
@@ -159,9 +161,9 @@ class Reader {
       const auto bytes = in_.read(path, plan::kMostFiles);
       if (!bytes)
         out.unchecked.push_back(
-            msg("what is in the plan's file '{file}': it is not in the folder", {{"file", file.name}}));
+            msg("the content of the plan's file '{file}': it is not in the folder", {{"file", file.name}}));
       else if (sha256(*bytes) != file.digest)
-        throw wrong(path, msg("its bytes are not what its name says"));
+        throw wrong(path, msg("its content does not match its name"));
     }
   }
 
@@ -202,14 +204,14 @@ class Reader {
 
   static void not_checked(Unsigned& out) {
     const record::Envelope& envelope = out.record.envelope;
-    out.unchecked.push_back(
-        msg("whose keys these are, and which roles they held and hold: that is in the register"));
+    out.unchecked.push_back(msg("the owners of these keys and their roles, which are in the register"));
     out.unchecked.push_back(msg("whether {digest} is the newest record of the register",
                                 {{"digest", envelope.register_head.text()}}));
     out.unchecked.push_back(
-        msg("what '{file}' says; you sign what is shown here", {{"file", std::string(kPreviewFile)}}));
-    if (!envelope.notes.empty()) out.unchecked.push_back(msg("what is in the notes that it names"));
-    out.unchecked.push_back(msg("whether the incident has gone on since, and whether this step is due"));
+        msg("the content of '{file}'; you sign what is shown here", {{"file", std::string(kPreviewFile)}}));
+    if (!envelope.notes.empty()) out.unchecked.push_back(msg("the content of the notes to which it refers"));
+    out.unchecked.push_back(
+        msg("whether the incident has changed since, and whether this is still the next step"));
     if (out.plan && out.plan->origin == plan::Origin::office)
       out.unchecked.push_back(msg("whether '{plan}' is the registered plan of that name, unmodified",
                                   {{"plan", out.plan->name}}));
@@ -218,7 +220,7 @@ class Reader {
   std::string take(const std::string& file) {
     std::string bytes = in_.require(file);
     total_ += bytes.size();
-    if (++files_ > kMostFiles || total_ > kMostBytes) throw wrong(file, msg("the folder holds too much"));
+    if (++files_ > kMostFiles || total_ > kMostBytes) throw wrong(file, msg("the folder contains too much"));
     return bytes;
   }
 
@@ -239,7 +241,7 @@ std::string sign_request(const std::string& folder, const Unsigned& request, con
   const auto refuse_second = [&] {
     if (out.exists(kSignatureFile))
       throw Error(ExitCode::cant_create,
-                  msg("'{file}' is there already", {{"file", std::string(kSignatureFile)}}),
+                  msg("'{file}' already exists", {{"file", std::string(kSignatureFile)}}),
                   msg("to sign again, remove it first"));
   };
   refuse_second();
@@ -249,9 +251,9 @@ std::string sign_request(const std::string& folder, const Unsigned& request, con
                                 [&](const sign::FoundKey& one) { return one.key.fingerprint() == wanted; });
   if (key == keys.end())
     throw Error(ExitCode::not_permitted,
-                msg("the key that is to sign, that of '{person}', is not here: {key}",
+                msg("the required key of '{person}' is not available: {key}",
                     {{"person", request.record.envelope.by.person}, {"key", wanted}}),
-                msg("name its file with --key FILE"));
+                msg("give its file with --key FILE"));
   const std::string signature =
       sign::signer_for(*key, places)->sign(request.record.bytes, sign::kRecordNamespace, stop);
   refuse_second();

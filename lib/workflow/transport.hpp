@@ -18,7 +18,7 @@
 
 namespace jaga::workflow {
 
-// One probe that is to be run again: as in a round, "disk" and "/var".
+// One check to be run again: as in a round, "disk" and "/var".
 struct RepeatedProbe {
   std::string host;
   std::string check;

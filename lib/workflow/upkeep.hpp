@@ -1,4 +1,4 @@
-// Upkeep (updates, restarts, what expires) is no outage: its findings gather in one scheduled incident a type
+// Upkeep (updates, restarts, expiry) is not an outage: its findings gather in one scheduled incident per type
 // of fault and month, whatever the number of hosts.
 #pragma once
 
