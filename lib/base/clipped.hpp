@@ -6,7 +6,7 @@
 
 namespace jaga {
 
-// At most `most` bytes of it, cut between characters; bytes that are no characters are cut anywhere.
+// At most `most` bytes of it, cut between characters; bytes that are not UTF-8 are cut anywhere.
 std::string_view clipped(std::string_view text, std::size_t most);
 
 }  // namespace jaga

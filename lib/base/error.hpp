@@ -29,8 +29,8 @@ enum class ExitCode : int {
   interrupted = 130,
 };
 
-// Thrown where a command cannot go on. Not for outcomes: a host that is down, a plan that failed
-// or a "no" are values.
+// Thrown where a command cannot continue. Not for outcomes: a host that is down, a plan that failed
+// or a rejection are values.
 //
 // `message` follows the form of every message of jaga: lower case, the error first, the subject in
 // single quotes, no full stop. `hint` (may be empty) says what to do, in the same form.
@@ -41,7 +41,7 @@ class Error : public std::exception {
   ExitCode code() const noexcept { return code_; }
   const Message& message() const noexcept { return message_; }
   const Message& hint() const noexcept { return hint_; }
-  // Where in a hand-edited or recorded file the error is; it stands in front of the message when that is
+  // Where in a hand-edited or recorded file the error is; it precedes the message when that is
   // rendered.
   const std::optional<Location>& location() const noexcept { return message_.location; }
   // The English text of message(), for logs and tests; what a person reads is rendered in cmd/.

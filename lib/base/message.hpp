@@ -32,10 +32,10 @@ struct Message {
 
   std::string id;  // the English text, the key of the catalogue; places are {name}; {{ and }} are braces
   Arguments arguments;
-  // Where in a file the sentence is about. It is no part of the id, so that the sentence is found in the
+  // Where in a file the sentence is about. It is not part of the id, so that the sentence is found in the
   // catalogue wherever it is said.
   std::optional<Location> location{};
-  // Sentences that stand in places of this one, in the same language as it.
+  // Sentences that fill places of this one, in the same language.
   std::vector<std::pair<std::string, Message>> parts{};
 
   // The same with `part` in the place {name}.
@@ -51,7 +51,7 @@ struct Message {
 // (tests/lint/catalogue checks that both ways).
 Message msg(std::string_view id, Message::Arguments arguments = {});
 
-// What is said of one, or of none and several with their number in {count}.
+// Singular for one; plural, with {count}, for none and several.
 Message counted(std::size_t count, Message one, Message several);
 
 // Says `text` as it is, in every language.

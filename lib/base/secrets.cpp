@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kMasked = "[masked]";
 
-// Where a secret begins and ends; empty: up to there is none. What stands before `begin` stays.
+// Where a secret begins and ends; empty: none up to there. The text before `begin` is kept.
 struct Secret {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -91,7 +91,7 @@ Found pem_key(std::string_view text, std::size_t at) {
   return Secret{at, end == std::string_view::npos ? text.size() : end + kEnd.size()};
 }
 
-// Keys that begin with the name of whoever made them, and how many characters follow at least.
+// Keys that begin with the name of their issuer, and the least number of characters that follow.
 struct Prefix {
   std::string_view text;
   std::size_t least;
@@ -347,7 +347,7 @@ bool is_prose(std::string_view text, std::string_view name, std::string_view bet
   return next < text.size() && text[next] != '\n';
 }
 
-// What is there, if it is no word of a sentence, without the marks that may follow it.
+// The value at this place unless it is a word of a sentence, without the marks that may follow it.
 Found mixed_value(std::string_view text, std::size_t begin, Bare least) {
   if (begin == text.size()) return {};
   Secret value = value_at(text, begin);
@@ -474,22 +474,22 @@ void require_recordable(std::string_view name, std::string_view text, Typed type
   if (const auto at = find_invisible(text, typed == Typed::prose)) {
     constexpr std::size_t kBefore = 20;
     const std::string_view before = text.substr(0, *at);
-    throw Error(
-        ExitCode::usage,
-        msg("{name} contains an invisible character after '{text}'",
-            {{"name", std::string(name)},
-             {"text", printable(before.substr(before.size() - std::min(before.size(), kBefore)))}}),
-        msg("type it anew; text that was copied from a web page or a document may hold such characters"));
+    throw Error(ExitCode::usage,
+                msg("{name} contains an invisible character after '{text}'",
+                    {{"name", std::string(name)},
+                     {"text", printable(before.substr(before.size() - std::min(before.size(), kBefore)))}}),
+                msg("type it again; text copied from a web page or a document may contain such characters"));
   }
   if (sanitized(text) != text)
     throw Error(ExitCode::usage,
-                msg("{name} holds characters that no record may hold: '{text}'",
+                msg("{name} contains characters that are not allowed in a record: '{text}'",
                     {{"name", std::string(name)}, {"text", printable(text)}}),
-                msg("use plain text: no control characters, carriage returns or invisible ones"));
+                msg("use plain text without control characters, carriage returns or invisible characters"));
   if (masked(text, true) != text)
     throw Error(
-        ExitCode::usage, msg("{name} seems to hold a password, token or key", {{"name", std::string(name)}}),
-        msg("a record can never be changed: leave the secret out; where it is none, say it in other words"));
+        ExitCode::usage,
+        msg("{name} seems to contain a password, token or key", {{"name", std::string(name)}}),
+        msg("a record can never be changed: leave the secret out; if it is not a secret, use other words"));
 }
 
 }  // namespace jaga

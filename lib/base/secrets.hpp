@@ -15,8 +15,8 @@ namespace jaga {
 //   password=, passwd:, passphrase, secret, token, api_key, access_key, private_key, sandi, also as the end
 //   of a
 //     longer name and in JSON, XML and quotes; DB_PASS=, MYSQL_PWD=; --password VALUE. The value ends with
-//     its line, its quote or its word. A reference (${NAME}, $NAME, $(command)) is no value.
-//   the same with a blank only, where what follows is no word of a sentence: "passwd hunter2", "password is
+//     its line, its quote or its word. A reference (${NAME}, $NAME, $(command)) is not a value.
+//   the same with a blank only, where what follows is not a word of a sentence: "passwd hunter2", "password is
 //     hunter2", not "the passwd was changed"; pw and pwd
 //   Authorization: Basic ..., Bearer ...; user:password@host, with a scheme before it or without
 //   -pPASSWORD after mysql and mariadb, and the like of sshpass, curl, ldapsearch, ipmitool, redis-cli,

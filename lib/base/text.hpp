@@ -14,7 +14,7 @@ namespace jaga {
 // The first byte that is not well-formed UTF-8 (RFC 3629), or nullopt.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 
-// True for what may stand in no record and reach no terminal: C0 and C1 controls but LF and TAB, DEL,
+// True for what is not allowed in records and on terminals: C0 and C1 controls but LF and TAB, DEL,
 // bidirectional controls (U+202A-E, U+2066-9, U+200E-F, U+061C), U+2028-9, BOM, noncharacters.
 bool is_forbidden(char32_t code_point);
 // The first byte of a character that is forbidden or malformed, or nullopt.
