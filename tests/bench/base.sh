@@ -47,7 +47,7 @@ row() {
   local kept=NO
   case $5 in
   [0-9]*) ;;
-  *) wrong "$1" "'$5' is no ratio" ;;
+  *) wrong "$1" "'$5' is not a ratio" ;;
   esac
   if [ "$6" = - ]; then
     kept=-

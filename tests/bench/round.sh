@@ -53,7 +53,7 @@ bench_round() {
       [ "$(last_status "round.$count")" = 0 ] || wrong round "$(cat "$bench_dir/round.$count.err")"
       jaga=$(grep -c '^h[0-9]*: Host is down' "$bench_dir/round.$count.out")
       down=$(grep -c 'name: "h[0-9]*05"' "$dir/hosts.yaml")
-      [ "$jaga" = "$down" ] || wrong round "$jaga hosts are said to be down, not $down"
+      [ "$jaga" = "$down" ] || wrong round "$jaga hosts are reported as down, not $down"
       [ "$(grep -c ': Disk is full' "$bench_dir/round.$count.out")" = "$(grep -c 'name: "h[0-9]*50"' "$dir/hosts.yaml")" ] ||
         wrong round "not every full disk was found"
     done

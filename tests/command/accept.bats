@@ -11,11 +11,11 @@ setup() { setup_folder; office; verified; }
   says 'hint: next: Staff: jaga archive'
 }
 
-@test "what was answered to the last no is shown, and what the deciders remarked" {
+@test "the answer to the last rejection and the remarks of the deciders are shown" {
   as division-head reject web01 -q --yes -m 'say what was measured' >/dev/null
   as section-head verify web01 -q --yes -m 'the light is on' --override 'nothing measures it' >/dev/null
   status 64 as division-head accept web01 </dev/null
-  says 'no to accept by division-head: say what was measured'
+  says 'accept rejected by division-head: say what was measured'
   says 'verified by section-head: the light is on'
   status 0 jaga show web01
   says 'section_head   override: nothing measures it the light is on'

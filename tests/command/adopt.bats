@@ -87,8 +87,8 @@ hours() {
   as staff open web01 -q -m slow >/dev/null
   sed -i 's/section_head/kasi/g' sop.yaml
   status 0 as staff adopt --yes
-  says "nobody may do 'approve' by it: kasi"
-  says 'which the new one has not'
+  says "under this procedure nobody has a role for step 'approve': kasi"
+  says 'roles that the new procedure does not have'
   says 'section_head'
   status 0 as staff person change section-head --role kasi
   status 0 as staff person leave section-head --yes
@@ -103,7 +103,7 @@ hours() {
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   status 0 as new approve web01 --yes
   status 0 jaga audit
-  # Nothing that is open wants it any more: then it is no role.
+  # No open incident requires it any more: then it is not a role.
   as staff repair web01 -q --by-hand -m x >/dev/null
   as new verify web01 -q --yes --override x >/dev/null
   as division-head accept web01 -q --yes >/dev/null

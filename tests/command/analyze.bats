@@ -13,7 +13,7 @@ setup() { setup_folder; office; }
   status 0 as staff analyze
   says 'incident 20'
   status 0 as staff analyze
-  says 'open already'
+  says 'already open'
   [ "$(ls -d incidents/*/* | wc -l)" = 1 ]
   status 0 jaga analyze -n --json "$(ls -d rounds/*/*/*/*/* | head -1)"
   says '"host": "web01"'
@@ -25,17 +25,17 @@ setup() { setup_folder; office; }
   status 77 as section-head analyze
   says 'web01: Service is down 1'
   says 'remedy:'
-  says 'no incident: whoever asks may not open one'
+  says 'no incident opened: you may not open incidents'
   says "'section-head' may not open incidents"
-  says 'roles that may do it: staff'
+  says 'permitted roles: staff'
   [ ! -d incidents ]
   make_key stranger
   status 77 as stranger analyze
   says 'web01: Service is down 1'
   status 0 as staff analyze
   status 0 as section-head analyze
-  says 'open already'
-  says_not 'no incident:'
+  says 'already open'
+  says_not 'no incident opened:'
 }
 
 @test "a person's own analysis" {
@@ -53,14 +53,14 @@ setup() { setup_folder; office; }
   for _ in 1 2 3; do as timer monitor -q >/dev/null || true; done
   status 0 as timer analyze
   status 64 as staff analyze web01 --confirm --fault service-hung
-  says 'as it is'
+  says 'unchanged'
   status 66 as staff analyze web01 --fault service-dwon
   says "did you mean 'service-down'"
   status 0 as staff analyze web01 --fault nic-failing --part 'network card, serial 4711' -m 'seen at the console'
   status 0 jaga show web01
   says 'nic-failing web01'
   says 'spare part: network card, serial 4711'
-  says 'judged by staff (staff)'
+  says 'analyzed by staff (staff)'
   says 'reason: seen at the console'
   says 'timer (system): service-down web01 1'
   status 0 jaga show web01 --json
@@ -92,12 +92,12 @@ editor() {
   # Given its words, in a folder of its own with nothing else in it.
   editor 'test "$1" = -x && test "$(pwd)/analysis.txt" = "$2" && test "$(ls -A)" = analysis.txt || exit 9
     cp "$2" '"$BATS_TEST_TMPDIR"'/seen
-    sed -i "s/^fault: .*/fault: nic-failing/; s/^part:.*/part: cable/; /^# Why/a because\n\nof this: it blinks" "$2"'
+    sed -i "s/^fault: .*/fault: nic-failing/; s/^part:.*/part: cable/; /^# The reason/a because\n\nof this: it blinks" "$2"'
   status 0 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
   grep -q '^fault: unknown$' "$BATS_TEST_TMPDIR/seen"
   grep -q '^plan: manual$' "$BATS_TEST_TMPDIR/seen"
   grep -q '^parameter: task=change the cable$' "$BATS_TEST_TMPDIR/seen"
-  grep -q '^# types of fault: .*nic-failing' "$BATS_TEST_TMPDIR/seen"
+  grep -q '^# fault types: .*nic-failing' "$BATS_TEST_TMPDIR/seen"
   [ "$(ls incidents/*/*/*-analyze.*.yaml | wc -l)" = $((before + 1)) ]
   status 0 jaga show web01
   says 'nic-failing web01'
@@ -115,7 +115,7 @@ editor() {
   status 1 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
   editor 'exit 3'
   status 64 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
-  says 'did not end well'
+  says 'failed'
   [ -z "$(ls "$TMPDIR")" ]
   # What does not go through is kept, with its line.
   editor 'sed -i "s/^plan: .*/paln: manual/" "$2"'
@@ -142,9 +142,9 @@ editor() {
   printf '#!/bin/sh\n' >here
   chmod +x here
   EDITOR=./here status 64 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
-  says 'editor of the current directory'
+  says 'refers to a program in the current directory'
   PATH=".:$PATH" EDITOR=here status 66 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit
-  says "no program 'here'"
+  says "program not found: 'here'"
 }
 
 @test "another parameter of the same plan: what is not said again stays" {
@@ -224,7 +224,7 @@ END
   status 0 jaga --lang en analyze -n - <round
   says 'web01: '
   says 'the round of 2099-01-01T00:00:00.000Z is ahead of this clock'
-  says 'not in the inventory, and passed over: gone (1)'
+  says 'measured but not in the inventory: gone (1)'
   says 'tcp connect_ms'
 }
 
@@ -232,7 +232,7 @@ END
   a_round 2026-11-24T02:00:00.000Z >round
   status 0 jaga --lang en analyze -n - <round
   says '  remedy: '
-  says '  to be sure: '
+  says '  to confirm: '
   status 0 jaga analyze -n --json --explain - <round
   says '"remedy": "'
   says '"evidence": [{"host": "web01", "check": "tcp", "object": "1", "state": "critical", "reason": "refused"'
@@ -257,14 +257,14 @@ END
   ls -R incidents | diff before -
 }
 
-@test "after a no, analyze says that the incident waits for a person's analysis" {
+@test "after a rejection, analyze says that the incident waits for a person's analysis" {
   a_round 2026-11-24T02:00:00.000Z >round
   as staff analyze -q round >/dev/null
   status 0 as staff analyze round
   [[ $output != *'hint: next: jaga analyze'* ]]
   as section-head reject web01 -q --yes -m 'look again' >/dev/null
   status 0 as staff analyze round
-  says 'open already'
+  says 'already open'
   says "hint: next: jaga analyze $(ls incidents/*)"
 }
 
@@ -303,10 +303,10 @@ END
   at=$(date -u -d '2 days ago' +%Y-%m-%dT%H:%M:%S.000Z)
   a_round "$at" >round
   status 0 jaga analyze -n - <round
-  says "jaga: the round is of $at: what it says may be over; measure again"
+  says "jaga: the round is from $at and may be outdated; measure again"
   status 0 jaga analyze -n ./round
-  says "the round is of $at"
+  says "the round is from $at"
   a_round "$(date -u +%Y-%m-%dT%H:%M:%S.000Z)" >round
   status 0 jaga analyze -n - <round
-  [[ $output != *'may be over'* ]]
+  [[ $output != *'may be outdated'* ]]
 }

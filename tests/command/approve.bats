@@ -71,8 +71,8 @@ setup() { setup_folder; office; analysed; }
   }
   ran
   status 64 as section-head approve here </dev/null
-  says 'last results: it has run in no other incident yet'
-  says 'if it is not done: it stays as it is'
+  says 'last results: not run in any other incident yet'
+  says 'if it is not done: the fault remains'
   as section-head approve here -q --yes >/dev/null
   as staff repair here -q >/dev/null
   status 64 as section-head verify here </dev/null
@@ -83,12 +83,12 @@ setup() { setup_folder; office; analysed; }
   ran
   status 64 as section-head approve here </dev/null
   says 'last results:'
-  says "$first: done, and it worked again"
+  says "$first: done, verified"
   # Edited, it is another plan, and has no results.
   sed -i 's/"true"/"true; true"/' plans/make.yaml
   as staff analyze here -q --plan make --fault disk-full -m x >/dev/null
   status 64 as section-head approve here </dev/null
-  says 'it has run in no other incident yet'
+  says 'not run in any other incident yet'
   says 'if it is not done: Services cannot write'
-  says 'other than in the last pass:'
+  says 'changes since the last pass:'
 }

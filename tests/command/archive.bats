@@ -7,7 +7,7 @@ setup() { setup_folder; office; accepted; }
   status 64 as staff archive web01
   says '--no-part'
   status 64 as staff archive web01 --no-part --part-destroyed
-  says 'said twice'
+  says 'conflicting options for the replaced part'
   status 0 as staff archive web01 --part-stored 'cupboard 3'
   bag=$(ls -d archive/*/ | head -1)
   (cd "$bag" && sha256sum --quiet -c manifest-sha256.txt && sha256sum --quiet -c tagmanifest-sha256.txt)
@@ -18,29 +18,29 @@ setup() { setup_folder; office; accepted; }
   status 77 as staff archive "$(cat id)" --no-part
 }
 
-@test "on a terminal archive asks what became of the part, shows what it records, and asks" {
+@test "on a terminal archive asks for the fate of the part, shows what it records, and asks for confirmation" {
   archives() { in_terminal "$1" "$JAGA" --key "$KEYS/staff" archive web01 "${@:2}"; }
   status 1 archives ''
-  says 'what became of the replaced part'
+  says 'What happened to the replaced part'
   status 1 archives $'lost\nstored\nstored cupboard 3\nn'
   says 'type one of: none, stored PLACE, returned TO, destroyed'
-  says 'the replaced part is kept: cupboard 3'
-  says 'the bag goes to: archive/'
+  says 'the replaced part is stored: cupboard 3'
+  says 'folder for the bag: archive/'
   says 'nothing was recorded'
   status 1 archives n --part-returned 'the vendor' --received-by 'A. Smith' --sanitised 'wiped'
-  says 'went back to: the vendor'
+  says 'was returned to: the vendor'
   says 'received by: A. Smith'
-  says 'the data on it: wiped'
+  says 'the data on the part: wiped'
   [ ! -e archive ]
   # Who may not is refused before anything is asked.
   status 77 in_terminal none "$JAGA" --key "$KEYS/section-head" archive web01
-  says_not 'what became'
+  says_not 'What happened'
   status 0 archives $'none\ny'
   says 'no part was replaced'
   status 0 jaga audit
 }
 
-@test "what rests on a key in other hands is due again, archived or not, and every list says so" {
+@test "what rests on a compromised key is due again, archived or not, and every list says so" {
   before=$(date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ)
   first=$(cat id)
   as staff archive web01 -q --no-part >/dev/null
@@ -96,7 +96,7 @@ setup() { setup_folder; office; accepted; }
   as section-head verify web01 -q --yes --override 'nothing measures it' >/dev/null
   as division-head accept web01 -q --yes >/dev/null
   status 64 as staff archive web01 --no-part
-  says 'part S1 was replaced by S2'
+  says 'part S1 was replaced with S2'
   status 0 as staff archive web01 --part-stored 'shelf 3'
 }
 
@@ -109,7 +109,7 @@ signed_anew() {
     ssh-keygen -q -Y sign -n jaga-bag -f "$KEYS/$2" tagmanifest-sha256.txt 2>/dev/null)
 }
 
-@test "a bag that was made anew and signed well counts only from who may archive, and never as the one archived" {
+@test "a recreated, validly signed bag counts only from a person who may archive, and never as the archived one" {
   make_key other
   as staff person add other -q --role staff --key "$KEYS/other.pub" >/dev/null
   bag=$(as staff archive web01 -q --no-part | head -n 1)
@@ -136,11 +136,11 @@ signed_anew() {
   case $output in *bag*) return 1 ;; esac
   status 0 jaga audit "$bag"
   says "manifest $manifest"
-  says 'a bag alone cannot show what the register said later'
+  says 'a bag alone shows neither later changes of the register'
   status 0 jaga audit "$bag" --expect "$manifest"
-  says 'that is the expected one'
+  says 'the manifest is the expected one'
   status 1 jaga audit "$bag" --expect "sha256:$(printf '%064d' 0)"
-  says "its manifest is $manifest, not the expected one"
+  says "its manifest has the digest $manifest, not the expected one"
   status 0 jaga audit "$bag" --json
   says "\"manifest\": \"$manifest\""
   status 64 jaga audit --expect "$manifest"
@@ -150,20 +150,20 @@ signed_anew() {
   rm "$bag"/data/incidents/*/*/0007-accept*
   signed_anew "$bag" staff
   status 1 jaga audit
-  says "${bag##*/}: it is not the bag that was archived: its tagmanifest-sha256.txt has another digest"
+  says "${bag##*/}: it is not the bag that was archived: the digest of its tagmanifest-sha256.txt differs"
   status 1 jaga audit "$bag"
-  says 'it is archived although accept is due'
+  says 'it is archived although its next step is accept'
   rm "$bag/tagmanifest-sha256.txt"
   status 1 jaga audit
   says "${bag##*/}: 'tagmanifest-sha256.txt' is missing"
   rm -rf "$bag"
   status 0 jaga audit
-  says 'not checked: 1 bag, which is not in archive/'
+  says 'not checked: 1 bag that is not in archive/'
 }
 
 @test "evidence that is gone or another is not left out in silence" {
   status 64 as staff archive web01 --no-part -m x
-  says '-m goes with --without'
+  says '-m requires --without'
   echo 'work order' >order.txt
   as staff evidence add web01 -q order.txt >/dev/null
   digest=$(sha256sum order.txt | cut -d' ' -f1)
@@ -171,18 +171,18 @@ signed_anew() {
   chmod u+w "$file"
   echo other >"$file"
   status 65 as staff archive web01 --no-part
-  says "is not what staff added"
+  says "differs from what staff added"
   rm "$file"
   as staff seal -q >/dev/null
   status 65 as staff archive web01 --no-part
-  says "the evidence '${digest:0:12} order.txt' is not here; staff added it"
+  says "the evidence '${digest:0:12} order.txt' is missing here; staff added it"
   says 'in the installation '
   says "--without ${digest:0:12}"
   [ ! -e archive ] || [ -z "$(ls archive)" ]
   status 64 as staff archive web01 --no-part --without "${digest:0:12}"
-  says 'needs a reason'
+  says 'requires a reason'
   status 64 as staff archive web01 --no-part --without ffff -m x
-  says "no evidence 'ffff' is missing"
+  says "'ffff' is not missing evidence"
   status 0 as staff archive web01 --no-part --without "${digest:0:12}" -m 'the disk of the scanner died'
   grep -q "without: \[\"sha256:$digest\"\]" incidents/*/*/*-archive.*.yaml
   grep -q 'reason: "the disk of the scanner died"' incidents/*/*/*-archive.*.yaml

@@ -36,15 +36,15 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   export XDG_STATE_HOME="$BATS_TEST_TMPDIR/other" # another account
   status 0 jaga audit
   says 'no seal yet, 4 records'
-  says 'no witness: no other key has sealed any of it'
-  says 'this account had seen none of it before'
-  says 'not checked: whether the newest records were cut off together with the seals over them'
+  says 'no witness: no other key has sealed any of these records'
+  says 'this account has not seen any of these chains before'
+  says 'not checked: whether the newest records were removed together with their seals'
   status 0 jaga audit
-  says 'this account had seen 2 of 2 chains before'
+  says 'this account has seen 2 of 2 chains before'
   case $output in *'not checked'*) return 1 ;; esac
   as staff seal -q
   status 0 jaga audit
-  says 'checked to seal 1, 0 records newer'
+  says 'verified up to seal 1; 0 newer records'
   says 'no witness' # its own
   export XDG_STATE_HOME="$BATS_TEST_TMPDIR/state"
   status 0 jaga audit
@@ -67,7 +67,7 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   for shell in dash 'busybox sh'; do
     # shellcheck disable=SC2086
     status 1 $shell ../check.sh .
-    says "$file: its signature is bad"
+    says "$file: its signature is invalid"
   done
   status 2 sh ../check.sh /
 }
@@ -89,10 +89,10 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   mkdir -p "../work/$notes" && cp "$notes"/* "../work/$notes/"
   cd ../work
   status 1 jaga audit
-  says 'was retired since, and the seal of then does not name it'
+  says 'was retired later, and the seal of that time does not list this record'
   jaga audit --script >../check.sh
   status 1 sh ../check.sh .
-  says 'was retired since, and the seal of then does not name it'
+  says 'was retired later, and the seal of that time does not list this record'
 }
 
 @test "a loss is accepted with open eyes, by an admin, and by name" {
@@ -106,7 +106,7 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   status 0 jaga audit
   status 0 jaga audit
   says '0001-monitor'
-  # What is no loss cannot be resolved.
+  # Only a loss can be resolved.
   file=$(ls register/0002-*.yaml)
   chmod u+w "$file" && printf x >>"$file"
   status 77 as staff audit --resolve 'never mind'

@@ -16,20 +16,20 @@ P
 
 @test "an unknown host is 66, with the nearest name" {
   status 66 as staff open web1 -m slow
-  says "no such host: 'web1'"
+  says "unknown host 'web1'"
   says "hint: did you mean 'web01'?"
   status 66 jaga monitor web1
   says "hint: did you mean 'web01'?"
   status 66 jaga host show web1
   says "hint: did you mean 'web01'?"
   status 66 jaga show web01 # no incident is about it
-  says "no incident of 'web01' is open"
+  says "no open incident of 'web01'"
 }
 
 @test "an unknown incident is 66, with the nearest id or host" {
   incident
   status 66 jaga show web1
-  says "there is no incident 'web1'"
+  says "unknown incident 'web1'"
   says "hint: did you mean 'web01'?"
   id=$(cat id)
   status 66 as staff note "${id%?}_" -m x
@@ -41,7 +41,7 @@ P
   as section-head withdraw web01 -q --yes -m x --outcome recovered >/dev/null
   as division-head withdraw web01 -q --yes -m x --outcome recovered >/dev/null
   status 66 jaga show web01
-  says "no incident of 'web01' is open"
+  says "no open incident of 'web01'"
   says "$(cat id)"
   status 0 jaga show "$(cat id)"
   # To a step no finished one is any use: it is told how an open one comes to be.
@@ -49,8 +49,8 @@ P
     'withdraw --yes -m x --outcome recovered' 'analyze -m x'; do
     # shellcheck disable=SC2086  # words
     status 66 as staff ${step%% *} web01 ${step#* }
-    says "no incident of 'web01' is open"
-    says "'jaga analyze' opens one"
+    says "no open incident of 'web01'"
+    says "'jaga analyze' opens an incident"
     says_not "$(cat id)"
   done
 }
@@ -60,12 +60,12 @@ P
   as staff open web01 -q --fault failed-unit --object web.service -m down >id2
   as staff analyze "$(cat id)" -q --plan manual -p task=x -m x >/dev/null
   status 64 jaga show web01
-  says "'web01' means several incidents:"
+  says "'web01' matches several incidents:"
   says "$(cat id) (disk-full /var, approve)"
   says "$(cat id2) (failed-unit web.service, analyze)"
 }
 
-@test "a working directory that may not be entered is no missing one" {
+@test "a working directory that may not be entered is not reported as missing" {
   [ "$(id -u)" = 0 ] || skip 'needs root, to become another user'
   command -v setpriv >/dev/null || skip 'no setpriv here'
   other() { setpriv --reuid 65534 --regid 65534 --clear-groups "$JAGA" "$@"; }
@@ -129,21 +129,21 @@ P
 @test "a step out of order is 77, naming what is due and who may do it" {
   incident
   status 77 as section-head approve web01 --yes
-  says "'analyze' is due"
-  says 'roles that may do it: staff'
+  says "the next step is 'analyze'"
+  says 'permitted roles: staff'
   # Somebody without the role for it is told the same.
   status 77 as staff approve web01 --yes
-  says "'analyze' is due"
+  says "the next step is 'analyze'"
   status 77 as section-head verify web01 --yes
-  says "'analyze' is due"
+  says "the next step is 'analyze'"
   status 77 as division-head accept web01 --yes
-  says "'analyze' is due"
+  says "the next step is 'analyze'"
   status 77 as staff repair web01
-  says "'analyze' is due"
+  says "the next step is 'analyze'"
   status 77 as staff archive web01 --no-part
-  says "'analyze' is due"
+  says "the next step is 'analyze'"
   status 77 as section-head reject web01 --yes -m no
-  says "'analyze' is due"
+  says "the next step is 'analyze'"
 }
 
 @test "own work is 77 at each decision" {
@@ -171,7 +171,7 @@ P
   echo 0123456789abcdef0123456789abcdef >../machine-id
   status 77 unshare -m sh -c 'mount --bind ../machine-id /etc/machine-id; "$@"' - \
     "$JAGA" --key "$KEYS/staff" repair here
-  says 'its machine-id is not the one that was approved'
+  says 'its machine-id is not the approved one'
   [ ! -e made ]
   status 0 as staff repair here
   [ -e made ]
@@ -217,7 +217,7 @@ P
   wait "$sshd_pid" || true
   serve host-2
   status 77 as staff repair web01
-  says 'its host key is not the one that was approved'
+  says 'its host key is not the approved one'
   [ ! -e made ]
   kill "$sshd_pid"
   wait "$sshd_pid" || true
@@ -232,7 +232,7 @@ P
   as section-head approve here -q --yes >/dev/null
   as staff analyze here -q -m 'looked again' >/dev/null
   status 77 as staff repair here
-  says 'later analysis'
+  says 'newer analysis'
   [ ! -e made ]
 }
 
@@ -241,17 +241,17 @@ P
   as section-head approve here -q --yes >/dev/null
   as staff repair here -q >/dev/null
   as section-head reject here -q --yes -m again --back repair >/dev/null
-  as staff repair here -q >/dev/null # the no of verify gives one more
+  as staff repair here -q >/dev/null # a rejection by verify permits one more run
   status 77 as staff repair here
-  says 'the approval was used already'
-  says "'verify' is due"
+  says 'the approval has already been used'
+  says "the next step is 'verify'"
   as staff analyze here -q -m again >/dev/null
   sed -i 's/touch .*/false/' plans/touch.yaml
   as staff analyze here -q --plan touch -m 'now it fails' >/dev/null
   as section-head approve here -q --yes >/dev/null
   status 1 as staff repair here
   status 77 as staff repair here
-  says 'the approval was used already'
+  says 'the approval has already been used'
 }
 
 @test "an expired approval: 77" {
@@ -260,7 +260,7 @@ P
   as section-head approve here -q --yes --until "$(date -u -d "@$until" +%Y-%m-%dT%H:%M:%SZ)" >/dev/null
   while [ "$(date +%s)" -le "$until" ]; do :; done
   status 77 as staff repair here
-  says 'the approval ended at'
+  says 'the approval expired at'
   [ ! -e made ]
   status 0 jaga status --step approve --exit-code || [ "$?" = 1 ]
   status 0 as section-head approve here --yes
@@ -273,14 +273,14 @@ P
   as section-head reject here -q --yes -m 'not today' --back approve >/dev/null
   status 77 as staff repair here
   says "the approval was revoked by 'section-head'"
-  says "'approve' is due"
+  says "the next step is 'approve'"
   [ ! -e made ]
 }
 
 @test "no key: 77 with the command that makes one" {
   analysed
   status 77 jaga approve web01 --yes
-  says 'there is no key to sign with'
+  says 'no signing key found'
   says 'ssh-keygen -t ed25519'
   says 'jaga person add ID --role ROLE --key FILE.pub'
 }
@@ -289,7 +289,7 @@ P
   analysed
   make_key other
   status 77 as other approve web01 --yes
-  says "no key at hand is registered: $KEYS/other"
+  says "no available key is registered: $KEYS/other"
   says 'jaga person change ID --key FILE.pub'
   status 0 as staff person change section-head --key "$KEYS/other.pub"
   status 0 as other approve web01 --yes
@@ -298,7 +298,7 @@ P
 @test "--as a person whose key is not there: 77, but for --request" {
   analysed
   status 77 as staff --as section-head approve web01 --yes
-  says "no key of 'section-head' is at hand"
+  says "no key of 'section-head' is available"
   status 77 as staff --as section-haed approve web01 --yes
   says "did you mean 'section-head'?"
   status 0 as staff --as section-head approve web01 --request ../request
@@ -361,7 +361,7 @@ P
   analysed
   run bash -c '"$JAGA" --key "$KEYS/section-head" approve web01 --yes >/dev/full'
   [ "$status" = 74 ]
-  [[ $output == *'recorded, but standard output was lost'* ]]
+  [[ $output == *'recorded, but cannot write to standard output'* ]]
   record=$(ls incidents/*/*/0003-approve.*.yaml)
   [[ $output == *"$record"* ]]
   run bash -c '"$JAGA" --key "$KEYS/staff" note web01 -m x >/dev/full'
@@ -396,7 +396,7 @@ P
   [ -n "$repo" ]
   sed -i 's/^repo: .*/repo: "00000000000000000000000000000000"/' jaga.yaml
   status 78 jaga status
-  says "put back the line: repo: \"$repo\""
+  says "restore the line: repo: \"$repo\""
 }
 
 @test "an interrupted question leaves nothing behind" {
@@ -407,7 +407,7 @@ P
   script -qec "$(printf '%q ' "$JAGA" --key "$KEYS/section-head" approve web01)" /dev/null <../typed >../shown 2>&1 3>&- &
   terminal=$!
   exec 9>../typed
-  until grep -q 'exactly this?' ../shown; do kill -0 "$terminal"; done
+  until grep -q 'exactly as shown?' ../shown; do kill -0 "$terminal"; done
   printf '\003' >&9
   code=0
   wait "$terminal" || code=$?

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The collector script itself, with dash and busybox, over files and programs that stand in for a host's: a mount
+# The collector script itself, with dash and busybox, over files and programs that replace a host's: a mount
 # namespace of its own puts them in the place of the real ones.
 
 setup() {
@@ -130,7 +130,7 @@ END
   done
 }
 
-@test "needrestart names the services, and a failure of it is no absence" {
+@test "needrestart names the services, and a failure of it is not an absence" {
   printf 'printf "NEEDRESTART-VER: 3.6\\nNEEDRESTART-SVC: ssh.service\\n"\n' | fake needrestart
   [ "$(id -u)" = 0 ] || skip "only root may ask it"
   for shell in "${shells[@]}"; do

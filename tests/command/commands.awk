@@ -64,7 +64,7 @@ function judge(command,    words, n, i, path, given, seen, list, m, j, option) {
   m = split(needs[path], list, " ")
   for (j = 1; j <= m; ++j) if (!index(seen " ", " " list[j] " ")) refuse("lacks " list[j])
   if (given < operands[path]) refuse("lacks an argument")
-  if (path == "archive" && seen !~ / --(part-|no-part)/) refuse("does not say what became of the part")
+  if (path == "archive" && seen !~ / --(part-|no-part)/) refuse("does not say what happened to the part")
 }
 
 # A word in quotes is one word.

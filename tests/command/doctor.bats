@@ -11,7 +11,7 @@ load helpers
   [[ $output == *'"about": "keys", "state": "ok"'* ]]
 }
 
-@test "doctor in Indonesian: labels, too; JSON names them as ever" {
+@test "doctor in Indonesian: labels, too; the JSON keys are the same" {
   jaga init -q . 2>/dev/null
   status 1 jaga --lang id doctor
   for label in jam kunci direktori 'sistem berkas'; do says "$label  "; done
@@ -42,7 +42,7 @@ load helpers
   # A namespace of its own, in which nobody may ping at first; jaga.conf stands for the file in /etc/sysctl.d/.
   cat >try <<'T'
 cd /
-remedy=$(as_nobody doctor --json | sed -n 's/.*"may not ping", "mend": "\(.*\)"}$/\1/p')
+remedy=$(as_nobody doctor --json | sed -n 's/.*"may not send pings", "mend": "\(.*\)"}$/\1/p')
 [ -n "$remedy" ]
 now=${remedy#as root: } now=${now%%; for the next boot too: *}
 later=${remedy##*; for the next boot too: }
@@ -68,11 +68,11 @@ T
   clock 'NTP=yes CanNTP=yes NTPSynchronized=yes'
   says ', synchronised'
   clock 'NTP=no CanNTP=yes NTPSynchronized=no'
-  says 'mend: as root: timedatectl set-ntp true'
+  says 'fix: as root: timedatectl set-ntp true'
   clock 'NTP=no CanNTP=no NTPSynchronized=no'
-  says 'mend: as root: apt-get install systemd-timesyncd'
+  says 'fix: as root: apt-get install systemd-timesyncd'
   clock 'NTP=yes CanNTP=yes NTPSynchronized=no'
-  says 'mend: NTP is on and has reached no server yet'
+  says 'fix: NTP is enabled but has not reached a server yet'
 }
 
 @test "a broken file of the directory is a finding" {
@@ -90,7 +90,7 @@ T
   status 1 as staff doctor
   says "plans/bad.yaml:5:40: unknown key 'colour'"
   says 'plans/restart.yaml:5:'
-  says 'only a plan that runs by ssh can restart its target'
+  says 'only a plan that runs over ssh can restart its target'
 }
 
 # slip PLACE TEXT MEND SED: a sound plan that SED spoils is refused there, with this message and what mends it
@@ -115,37 +115,37 @@ after:
 P
   status 1 jaga --lang en doctor
   says "plans/slip.yaml:$1: $2"
-  says "mend: $3"
+  says "fix: $3"
 }
 
 @test "what people get wrong in a plan by hand is named with what mends it" {
   jaga init -q .
   mkdir plans
-  slip 2:8 'a title needs both languages' 'write it as {id: "...", en: "..."}' 's/^title: .*/title: "Reload"/'
-  slip 2:8 'a title needs both languages' 'write it as {id: "...", en: "..."}' 's/^title: .*/title: {en: "Reload"}/'
-  slip 5:12 'a choice needs choices' 'write them as choices:' 's/choices: \["yes", "no"\], //'
-  slip 6:5 "nothing uses the parameter 'keep'" 'write {parameter: keep}' 's/, {parameter: "keep"}//'
+  slip 2:8 'a title requires both languages' 'write it as {id: "...", en: "..."}' 's/^title: .*/title: "Reload"/'
+  slip 2:8 'a title requires both languages' 'write it as {id: "...", en: "..."}' 's/^title: .*/title: {en: "Reload"}/'
+  slip 5:12 "a parameter of type choice requires 'choices'" 'write them as choices:' 's/choices: \["yes", "no"\], //'
+  slip 6:5 "unused parameter 'keep'" 'write {parameter: keep}' 's/, {parameter: "keep"}//'
   slip 7:1 "unknown key 'command'" "did you mean 'commands'?" 's/^commands:/command:/'
-  slip 9:5 "unknown key 'args'" 'there are: title, script, arguments,' 's/arguments:/args:/'
+  slip 9:5 "unknown key 'args'" 'known names: title, script, arguments,' 's/arguments:/args:/'
   for word in '$keep' '${keep}' '{{ keep }}' '<keep>'; do
     slip 9:38 "'$word' is not filled in" 'write {parameter: keep}' "s/{parameter: \"keep\"}/\"$word\"/"
   done
   slip 9:16 "'arguments' is not a list" 'write it as [one, two]' 's/arguments: .*/arguments: "$1"/'
   slip 9:18 "'environment' is not a map" 'write it as {NAME: "value"}' 's/arguments: .*/environment: ["A=1"]/'
-  slip 10:11 "'sudo' is neither true nor false" 'write true or false' 's/sudo: true/sudo: yes/'
+  slip 10:11 "'sudo' must be true or false" 'write true or false' 's/sudo: true/sudo: yes/'
   slip 10:1 'a no-break space (U+00A0) in or beside' 'write a plain space' $'s/^    sudo/\xc2\xa0   sudo/'
-  slip 4:11 "not YAML: illegal map value" "line 3 has no key: a space follows its ':'" 's/^run: /run:/'
+  slip 4:11 "not YAML: illegal map value" "line 3 has no key: write a space after ':'" 's/^run: /run:/'
   slip 13:22 'not YAML: unexpected character in block scalar' "quote a text that begins with '|'" 's/script: |/script:/'
-  slip 12:13 'a script is run by sh' 'write it for sh without that line' 's/^      \[/      #!\/bin\/bash\n      [/'
-  slip 12:13 'a script is run by sh alone, and its first line says otherwise' "write it for sh without that line ('set -e' for its -e)" 's/^      \[/      #!\/bin\/sh -e\n      [/'
-  slip 12:13 'sh cannot read the script: ' 'lines are counted from the beginning' 's/exec systemctl/if systemctl/'
-  slip 16:5 "'tpc' is no kind of check" "did you mean 'tcp'?" 's/"tcp"/"tpc"/'
-  slip 16:5 "'tcp' is measured of an object" 'write it as {check: "tcp", object: "443"}' 's/, object: "443"//'
-  slip 16:5 "not a probe: 'tcp:443'" 'write it as {check: "tcp", object: "443"}' 's/{check: "tcp", object: "443"}/"tcp:443"/'
+  slip 12:13 'scripts are run by sh' 'write it for sh without that line' 's/^      \[/      #!\/bin\/bash\n      [/'
+  slip 12:13 'scripts are run by sh, but the first line names another interpreter' "write it for sh without that line ('set -e' for its -e)" 's/^      \[/      #!\/bin\/sh -e\n      [/'
+  slip 12:13 'sh cannot parse the script: ' 'line numbers count from the beginning' 's/exec systemctl/if systemctl/'
+  slip 16:5 "unknown kind of check 'tpc'" "did you mean 'tcp'?" 's/"tcp"/"tpc"/'
+  slip 16:5 "'tcp' requires an object" 'write it as {check: "tcp", object: "443"}' 's/, object: "443"//'
+  slip 16:5 "invalid check 'tcp:443'" 'write it as {check: "tcp", object: "443"}' 's/{check: "tcp", object: "443"}/"tcp:443"/'
   mv plans/slip.yaml plans/slip.yml
   status 1 jaga --lang en doctor
-  says "'plans/slip.yml' is no plan"
-  says 'mend: a plan is named NAME.yaml'
+  says "'plans/slip.yml' is not a plan"
+  says 'fix: a plan must be named NAME.yaml'
 }
 
 # wrong PLACE TEXT LINE...: a plan of these lines is refused there, with this message
@@ -161,24 +161,24 @@ wrong() {
   jaga init -q .
   mkdir plans
   command='  - {title: {id: "a", en: "b"}, script: "true"'
-  wrong 3:6 "'shh' is not known as 'run'" 'run: "shh"' 'commands:' "$command}"
+  wrong 3:6 "invalid value for 'run': 'shh'" 'run: "shh"' 'commands:' "$command}"
   wrong 5:49 "unknown key 'sudoo'" 'run: "ssh"' 'commands:' "$command, sudoo: true}"
-  wrong 5:55 "'sudo' is neither true nor false" 'run: "ssh"' 'commands:' "$command, sudo: \"yes\"}"
+  wrong 5:55 "'sudo' must be true or false" 'run: "ssh"' 'commands:' "$command, sudo: \"yes\"}"
   wrong 5:58 "'timeout' is not a duration" 'run: "ssh"' 'commands:' "$command, timeout: \"5 minutes\"}"
-  wrong 5:58 "a command needs time" 'run: "ssh"' 'commands:' "$command, timeout: \"0s\"}"
+  wrong 5:58 "a command requires a time limit" 'run: "ssh"' 'commands:' "$command, timeout: \"0s\"}"
   wrong 5:58 "256 is not between 0 and 125" 'run: "ssh"' 'commands:' "$command, expect: [256]}"
-  wrong 5:57 "a command needs an exit code that counts as done" 'run: "ssh"' 'commands:' "$command, expect: []}"
-  wrong 5:61 "'repeatable' is neither true nor false" 'run: "ssh"' 'commands:' "$command, repeatable: maybe}"
+  wrong 5:57 "a command requires an exit code that means success" 'run: "ssh"' 'commands:' "$command, expect: []}"
+  wrong 5:61 "'repeatable' must be true or false" 'run: "ssh"' 'commands:' "$command, repeatable: maybe}"
   wrong 5:73 "unknown parameter 'x'" 'run: "ssh"' 'commands:' "$command, arguments: [{parameter: \"x\"}]}"
-  wrong 5:63 "not the name of a variable: 'A-B'" 'run: "ssh"' 'commands:' "$command, environment: {\"A-B\": \"x\"}}"
-  wrong 3:12 "'emergency' is neither true nor false" 'emergency: "now"' 'run: "ssh"' 'commands:' "$command}"
-  wrong 5:12 "an integer needs 'least' and 'most'" 'run: "ssh"' 'parameters:' '  - {name: "n", type: "integer"}' 'commands:' "$command}"
-  wrong 6:5 "the parameter 'n' stands here twice" 'run: "ssh"' 'parameters:' '  - {name: "n", type: "text"}' \
+  wrong 5:63 "invalid variable name: 'A-B'" 'run: "ssh"' 'commands:' "$command, environment: {\"A-B\": \"x\"}}"
+  wrong 3:12 "'emergency' must be true or false" 'emergency: "now"' 'run: "ssh"' 'commands:' "$command}"
+  wrong 5:12 "an integer requires 'least' and 'most'" 'run: "ssh"' 'parameters:' '  - {name: "n", type: "integer"}' 'commands:' "$command}"
+  wrong 6:5 "duplicate parameter 'n'" 'run: "ssh"' 'parameters:' '  - {name: "n", type: "text"}' \
     '  - {name: "n", type: "path"}' 'commands:' "$command}"
-  wrong 5:40 "'p' is not an absolute path without '..': 'etc'" 'run: "ssh"' 'parameters:' '  - {name: "p", type: "path", default: "etc"}' 'commands:' "$command}"
-  wrong 6:33 "a probe without an object names nothing that could be known" 'run: "ssh"' 'commands:' "$command}" 'before: [{check: "disk", known: true}]'
-  wrong 3:8 "only a plan that runs has files" 'files: ["x"]' 'run: "manual"'
-  wrong 1:1 "the key 'commands' is missing" 'run: "ssh"'
+  wrong 5:40 "invalid value for 'p': 'etc' (expected an absolute path without '..')" 'run: "ssh"' 'parameters:' '  - {name: "p", type: "path", default: "etc"}' 'commands:' "$command}"
+  wrong 6:33 "a check with 'known' requires an object" 'run: "ssh"' 'commands:' "$command}" 'before: [{check: "disk", known: true}]'
+  wrong 3:8 "only a plan that runs commands can have files" 'files: ["x"]' 'run: "manual"'
+  wrong 1:1 "missing key 'commands'" 'run: "ssh"'
   rm plans/wrong.yaml
   status 1 jaga doctor # there is no key here
   case $output in *plans/*) false ;; esac
@@ -205,5 +205,5 @@ END
   sed -i 's/connect_ms/connect_us/; s/at_least: 100/at_least: 100000/' rules/slow-port.yaml
   echo '  - {title: "fast", fault: false, results: [{check: "tcp", object: "80", state: "ok", facts: {connect_us: 5}}]}' >>rules/slow-port.yaml
   run "$JAGA" --lang en doctor
-  says "1 of the office's own"
+  says "1 of this office"
 }

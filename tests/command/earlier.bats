@@ -17,11 +17,11 @@ summaries() { grep -l '^  summary:$' incidents/*/*/*.yaml | wc -l; }
 @test "it is sound, and audit counts the decisions that do not say what they are about" {
   status 0 jaga audit
   says 'sound'
-  says 'remark: 8 decisions do not say what they are about: an earlier version wrote them'
+  says 'remark: 8 decisions do not state what was decided: an earlier version wrote them'
   status 0 jaga audit --json
-  says '8 decisions do not say'
+  says '8 decisions do not state'
   status 0 jaga audit web02
-  says 'remark: 1 decision does not say what it is about: an earlier version wrote it'
+  says 'remark: 1 decision does not state what was decided: an earlier version wrote it'
   status 0 jaga status
   jaga audit --script >../check.sh
   status 0 sh ../check.sh .
@@ -36,14 +36,14 @@ summaries() { grep -l '^  summary:$' incidents/*/*/*.yaml | wc -l; }
   as section-head approve web05 -q --yes
   [ "$(summaries)" = 4 ]
   status 0 jaga audit
-  says 'remark: 8 decisions do not say'
+  says 'remark: 8 decisions do not state'
   jaga audit --script >../check.sh
   status 0 sh ../check.sh .
 }
 
 @test "a request of the earlier version is refused: it does not say what was signed" {
   status 77 as staff import ../request
-  says 'does not say what it is about'
+  says 'does not state what is decided'
   says 'make a new request'
   [ -z "$(ls incidents/*/*web05*/ | grep approve)" ]
 }

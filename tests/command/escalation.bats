@@ -13,14 +13,14 @@ of_approve() { sed -i "/step: \"approve\"/{n;s/.*/    roles: [\"section_head\"]\
   adopted
   analysed
   status 0 jaga status
-  says 'it has waited so long that these may too: Head of the Infrastructure Division'
-  says 'on also: Staff'
+  says 'waiting so long that these roles may act, too: Head of the Infrastructure Division'
+  says ', also: Staff'
   status 0 jaga status --json
   says '"escalated": ["division_head"]'
   says '"escalates_to": ["staff"]'
   says '"escalates_at": "20'
   status 0 jaga show web01
-  says 'it has waited so long'
+  says 'waiting so long'
   status 1 as division-head status --mine --exit-code
   # Not who analysed, for all that, and nobody else before their time.
   status 77 as staff approve web01 --yes
@@ -37,10 +37,10 @@ of_approve() { sed -i "/step: \"approve\"/{n;s/.*/    roles: [\"section_head\"]\
   adopted
   analysed
   status 77 as division-head approve web01 --yes
-  says "holds no role that may do 'approve'"
+  says "has no role for step 'approve'"
   status 0 as division-head status --mine --exit-code
   status 0 jaga status
-  says 'on also: Head of the Infrastructure Division'
+  says ', also: Head of the Infrastructure Division'
 }
 
 
@@ -51,17 +51,17 @@ of_approve() { sed -i "/step: \"approve\"/{n;s/.*/    roles: [\"section_head\"]\
   status 0 as section-head approve web01 --yes
   says 'the first of two signatures'
   status 0 jaga status
-  says "sign it too, or reject it: 'section-head' has signed"
+  says "countersign or reject: 'section-head' has signed"
   status 77 as staff repair web01 --by-hand -m x
-  says 'is due'
+  says 'the next step is '
   status 77 as section-head approve web01 --yes
-  says 'needs the signatures of two people'
+  says 'requires the signatures of two people'
   status 0 as section-head status --mine --exit-code
   status 1 as division-head status --mine --exit-code
   status 77 as staff approve web01 --yes
   # Another validity is another decision: it is a first signature again.
   status 0 as division-head approve web01 --yes --until 2099-01-01
-  says 'section-head has signed other terms; that signature counts no more'
+  says 'section-head signed different terms; that signature no longer counts'
   says 'the first of two signatures'
   status 0 as section-head approve web01 --yes
   says 'the second of two signatures; the first is that of division-head'
@@ -71,18 +71,18 @@ of_approve() { sed -i "/step: \"approve\"/{n;s/.*/    roles: [\"section_head\"]\
   status 0 sh check.sh .
 }
 
-@test "the no of either of two is enough, and paper takes no part" {
+@test "the rejection by either of two is enough, and paper is not possible" {
   of_approve 'countersign: ["division_head"]'
   adopted 's/^  paper_decisions: .*/  paper_decisions: "all"/'
   analysed
   as section-head approve web01 -q --yes >/dev/null
   status 0 as division-head reject web01 --yes -m 'not today'
   status 0 jaga status
-  says 'no to approve by division-head: not today'
+  says 'approve rejected by division-head: not today'
   as staff analyze web01 -q -m 'then tomorrow' >/dev/null
   echo scan >scan.pdf
   status 77 as staff --as section-head approve web01 --paper scan.pdf --yes
-  says 'takes no decision on paper'
+  says 'cannot be decided on paper'
 }
 
 @test "two sign on their own machines" {

@@ -70,7 +70,7 @@ archived() {
   as staff person add late -q --role staff --key "$KEYS/late.pub" >/dev/null
   bag=$(find archive -mindepth 1 -maxdepth 1 -type d)
   status 0 as division-head evidence redact "$id" "$digest" --yes -m 'personal data'
-  says "this bag still holds the bytes: $bag"
+  says "this bag still contains it: $bag"
   says "jaga evidence redact --bags $id ${digest:0:12}"
   grep -rq 'restricted bytes' "$bag"
   status 0 jaga audit "$bag"

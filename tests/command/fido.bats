@@ -123,7 +123,7 @@ P
   status 0 jaga audit
 }
 
-@test "whoever signs is told to touch the key, but for --quiet" {
+@test "the signer is told to touch the key, except with --quiet" {
   office
   status 0 as staff open web01 -m slow
   says 'touch the security key'
@@ -131,7 +131,7 @@ P
   says 'touch the security key'
   status 0 as staff note web01 -q -m x
   case $output in *touch*) return 1 ;; esac
-  # It is said before the touch: nothing else tells why nothing happens.
+  # It is printed before the touch: nothing else explains the wait.
   mood staff waits
   as staff note web01 -m x >said 2>&1 &
   blinks staff
@@ -150,9 +150,9 @@ P
   mood staff untouched
   refuses 'was not touched, or refuses to sign' 'touch it when it blinks'
   mood staff pin
-  refuses 'wants its PIN, for which ssh-keygen does not ask with this key' "ssh-add '$KEYS/staff'"
+  refuses 'requires its PIN, but ssh-keygen does not ask for it with this key' "ssh-add '$KEYS/staff'"
   mood staff unpresent
-  refuses 'signs without being touched'
+  refuses 'signs without a touch'
   mood staff garbles
   refuses 'does not verify'
   mood staff crashes
@@ -160,7 +160,7 @@ P
   mood staff
   noted 1
   written=1
-  SSH_SK_PROVIDER=/nonexistent/library.so refuses 'OpenSSH cannot use the security key' 'look at SSH_SK_PROVIDER'
+  SSH_SK_PROVIDER=/nonexistent/library.so refuses 'OpenSSH cannot use the security key' 'check SSH_SK_PROVIDER'
   SSH_SK_PROVIDER=/bin/sh refuses "provider /bin/sh is not an OpenSSH FIDO library"
   SSH_SK_HELPER=/nonexistent/helper refuses 'OpenSSH cannot use the security key'
   noted 2
@@ -177,7 +177,7 @@ P
     refuses 'the agent got no signature from the security key' 'plug it in and touch it'
   done
   mood staff unpresent
-  refuses 'signs without being touched'
+  refuses 'signs without a touch'
   mood staff garbles
   refuses 'does not verify'
   mood staff
@@ -220,21 +220,21 @@ asker() { # asker TEXT: SSH_ASKPASS is a program that answers it
 
 @test "a PIN is asked for by SSH_ASKPASS, and never taken from what is signed" {
   pin_key
-  refuses 'wants its PIN, and there is nobody to be asked for it' 'set SSH_ASKPASS'
+  refuses 'requires its PIN, but there is no way to ask for it here' 'set SSH_ASKPASS'
   asker 1234
   noted 1
   written=1
   asker 4321
-  refuses 'does not take the PIN'
+  refuses 'rejected the PIN'
   # A passphrase of the file beside it: both are asked for, here with one answer.
   unset SSH_ASKPASS
   ssh-keygen -q -p -P '' -N 1234 -f "$KEYS/staff" >/dev/null
-  refuses "the key '$KEYS/staff' is locked"
+  refuses "the key '$KEYS/staff' has a passphrase"
   asker 1234
   noted 2
   written=2
   asker 4321
-  refuses "the key '$KEYS/staff' stays locked"
+  refuses "cannot unlock the key '$KEYS/staff'"
 }
 
 @test "on a terminal the PIN is typed" {
@@ -271,14 +271,14 @@ asker() { # asker TEXT: SSH_ASKPASS is a program that answers it
   token_key staff "$KEYS/idle" -O no-touch-required
   as staff person change staff -q --key "$KEYS/idle.pub" >/dev/null
   status 77 as idle note web01 -m x
-  says 'signs without being touched'
-  says 'make a key without -O no-touch-required'
+  says 'signs without a touch'
+  says 'create a key without -O no-touch-required'
   agent
   ssh-add -q "$KEYS/idle"
   status 77 as idle note web01 -m x
-  says 'signs without being touched'
+  says 'signs without a touch'
   nothing_written
-  # What somebody signs with it past jaga is no signature.
+  # A signature made with it outside jaga is not valid.
   touched staff 1 as staff note web01 -m x
   note=$(ls incidents/*/*/notes/*.yaml)
   chmod u+w "$note" "$note.sig"
@@ -289,8 +289,8 @@ asker() { # asker TEXT: SSH_ASKPASS is a program that answers it
   says "${note##*/}"
   jaga audit --script >check
   status 1 sh check .
-  says "$note: its signature is bad"
-  [ "$(grep -c 'its signature is bad' <<<"$output")" = 1 ]
+  says "$note: its signature is invalid"
+  [ "$(grep -c 'its signature is invalid' <<<"$output")" = 1 ]
 }
 
 @test "a key that is kept on the token" {
@@ -332,7 +332,7 @@ asker() { # asker TEXT: SSH_ASKPASS is a program that answers it
   mood section-head unpresent
   ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-head" ../request/record.yaml 2>/dev/null
   status 77 as staff import ../request
-  says 'the signature of the request is not good'
+  says 'the signature of the request is invalid'
   rm ../request/record.yaml.sig
   mood section-head
   ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-head" ../request/record.yaml 2>/dev/null

@@ -36,23 +36,23 @@ notes() { find incidents -path '*/notes/*.yaml' | wc -l; }
     round r.yaml "$(minute $i)" disk:/var=critical
     status 0 as staff analyze ./r.yaml
   done
-  says 'open already'
+  says 'already open'
   [ "$(notes)" = 0 ]
   for i in 4 5 6; do
     round r.yaml "$(minute $i)" disk:/var=ok
     status 0 as staff analyze ./r.yaml
-    says 'well again without a repair'
+    says 'recovered without repair'
     says '--outcome recovered'
   done
   [ "$(notes)" = 1 ]
   round r.yaml "$(minute 7)" disk:/var=critical
   status 0 as staff analyze ./r.yaml
-  says 'what is new was noted there'
+  says 'changes were added to it as a note'
   [ "$(notes)" = 2 ]
   status 0 jaga show web01
-  says 'it fails again'
+  says 'fails again'
   status 0 jaga audit
-  # Who has no key looks, and notes nothing; an older round is no news.
+  # Without a key one can look but not note; an older round is not news.
   round r.yaml "$(minute 2)" disk:/var=ok
   status 0 jaga analyze ./r.yaml
   status 0 as staff analyze ./r.yaml
@@ -60,20 +60,20 @@ notes() { find incidents -path '*/notes/*.yaml' | wc -l; }
   [ "$(ls -d incidents/*/* | wc -l)" = 1 ]
 }
 
-@test "well again after its repair, and failing after it" {
+@test "OK after its repair, and failing after it" {
   round r.yaml "$(minute 1)" disk:/var=critical
   as staff analyze -q ./r.yaml >/dev/null
   as section-head approve web01 -q --yes >/dev/null
   as staff repair web01 -q --by-hand -m 'logs moved away' >/dev/null
   round r.yaml "$(minute 2)" disk:/var=ok
   status 0 as staff analyze ./r.yaml
-  says 'well since the repair'
+  says 'OK since the repair'
   says 'jaga verify'
   status 0 as staff analyze -n --json ./r.yaml
   says '"standing": "repaired"'
   round r.yaml "$(minute 3)" disk:/var=critical
   status 0 as staff analyze ./r.yaml
-  says 'it fails after its repair'
+  says 'fails again after its repair'
 }
 
 @test "what comes and goes opens one incident, though it fails otherwise each time" {
@@ -83,17 +83,17 @@ notes() { find incidents -path '*/notes/*.yaml' | wc -l; }
   for i in 2 4 6; do
     HISTORY=coccocococococococ round r.yaml "$(minute $i)" tcp:80=ok
     status 0 as staff analyze ./r.yaml
-    says 'well just now, but it comes and goes'
+    says 'OK at the moment, but flapping'
     HISTORY=ocococococococococo round r.yaml "$(minute $((i + 1)))" tcp:80=critical
     sed -i 's/"limit_reached"/"refused"/' r.yaml
     status 0 as staff analyze ./r.yaml
-    says 'open already'
+    says 'already open'
   done
   [ "$(ls -d incidents/*/* | wc -l)" = 1 ]
   [ "$(notes)" = 1 ]
 }
 
-@test "a maintenance window: measured, no incident, and well again is told all the same" {
+@test "a maintenance window: measured, no incident, and a recovery is reported nevertheless" {
   round r.yaml "$(minute 1)" disk:/var=critical
   as staff analyze -q ./r.yaml >/dev/null
   status 64 as staff host maintain web01 -m 'new disk'
@@ -113,11 +113,11 @@ notes() { find incidents -path '*/notes/*.yaml' | wc -l; }
   [ "$(($(date -d "${BASH_REMATCH[2]}" +%s) - $(date -d "${BASH_REMATCH[1]}" +%s)))" = 5400 ]
   round r.yaml "$(minute 2)" disk:/=critical
   status 0 as staff analyze ./r.yaml
-  says 'it lies in the maintenance window'
+  says 'in the maintenance window'
   [ "$(ls -d incidents/*/* | wc -l)" = 1 ]
   round r.yaml "$(minute 3)" disk:/var=ok
   status 0 as staff analyze ./r.yaml
-  says 'well again'
+  says 'recovered without repair'
   # A window that is over may name hosts that are gone; one that is not, must not.
   rm maintenance/*
   printf 'hosts: [old01]\nfrom: "2020-01-01 10:00"\nuntil: "2020-01-01 11:00"\nby: staff\nreason: x\n' >maintenance/a.yaml
@@ -169,5 +169,5 @@ END
   sed -i 's/address: 127.0.0.1, checks/address: 127.0.0.1, needs: [web01], checks/' hosts.yaml
   sed -i 's/"db01.tcp:1"/db01/' hosts.yaml
   status 78 jaga analyze -n ./r.yaml
-  says "what 'db01' needs leads back to it: db01 -> web01 -> db01"
+  says "the needs of 'db01' form a circle: db01 -> web01 -> db01"
 }

@@ -1,4 +1,4 @@
-# The steps of an incident whose plan is done by hand, so that no host is needed.
+# The steps of an incident with a manual plan, so that no host is needed.
 # incident [OPTION]...: more options of open.
 incident() { as staff open web01 -q -m slow "$@" >id; }
 # shellcheck disable=SC2120  # options are for those who give some

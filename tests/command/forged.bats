@@ -22,7 +22,7 @@ swap() {
   swap "$(ls register/0003-*.yaml)" "$(ls register/0002-*.yaml)"
   status 65 as section-head approve web01 --yes
   says 'the register is damaged'
-  says 'its signature is missing or not good'
+  says 'its signature is missing or invalid'
   status 65 as staff open web01 -m again
 }
 
@@ -32,7 +32,7 @@ swap() {
   as staff -C ../copy person add mallory -q --role section_head --key "$KEYS/mallory.pub" >/dev/null
   cp ../copy/register/0004-person.*.yaml register/
   status 65 as staff open web01 -m slow
-  says 'its signature is missing or not good'
+  says 'its signature is missing or invalid'
   cp ../copy/register/0004-person.*.yaml.sig register/
   status 0 as staff open web01 -m slow
 }
@@ -41,15 +41,15 @@ swap() {
   repaired
   swap "$(file '*-repair-end.*.yaml')" "$(file '*-repair-start.*.yaml')"
   status 65 as section-head verify web01 --yes --override 'looks good'
-  says 'is not good'
-  says "hint: look at all of it with 'jaga audit"
+  says 'is invalid'
+  says "hint: see all findings with 'jaga audit"
 }
 
 @test "nothing is run over a record that nobody signed" {
   approved
   rm -f "$(file '*-approve.*.yaml').sig"
   status 77 as staff repair web01 --by-hand -m 'cable replaced'
-  says 'is not good'
+  says 'is invalid'
 }
 
 @test "a note with another's signature stops a decision" {
@@ -82,7 +82,7 @@ named() {
   status 1 jaga audit
   says "$1"
 }
-# unsound: the printed program, which knows keys and chains and no procedure, says no too.
+# unsound: the printed program, which knows keys and chains but no procedure, reports findings, too.
 unsound() {
   jaga audit --script >check.sh
   status 1 sh check.sh .
@@ -98,12 +98,12 @@ copied() { # copied COMMAND...: done in a copy beside, whose installation is ano
   copied as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x
   forged ../copy/incidents/*/*/0002-analyze.*.yaml section-head \
     's/^by: .*/by: {person: "section-head", role: "section_head"}/' "$(signed_by section-head)"
-  named "'section-head' holds no role that may do 'analyze'"
+  named "'section-head' has no role for step 'analyze'"
   status 77 as section-head approve web01 --yes
-  says "'analyze' is due"
+  says "the next step is 'analyze'"
   status 77 as section-head analyze web01 --plan manual -p task=x --fault unknown -m x
-  says "holds no role that may do 'analyze'"
-  # With a role that is not theirs it is no better.
+  says "has no role for step 'analyze'"
+  # A role that is not theirs does not help either.
   rm incidents/*/*/0002-*
   forged ../copy/incidents/*/*/0002-analyze.*.yaml section-head \
     's/^by: .*/by: {person: "section-head", role: "staff"}/' "$(signed_by section-head)"
@@ -113,11 +113,11 @@ copied() { # copied COMMAND...: done in a copy beside, whose installation is ano
 @test "staff who name themselves section head are refused, and named where they forge it" {
   analysed
   status 77 as staff --as section-head approve web01 --yes
-  says "no key of 'section-head' is at hand"
+  says "no key of 'section-head' is available"
   copied as section-head approve web01 -q --yes
   # The head's name, the staff's key.
   forged ../copy/incidents/*/*/0003-approve.*.yaml staff "$(signed_by staff)"
-  named "'$(fingerprint staff)' was no current key of 'section-head'"
+  named "'$(fingerprint staff)' was not a current key of 'section-head' at that time"
   unsound
   status 77 as staff repair web01 --by-hand -m x
   # The head's name and key, as the record says; but it is the staff's signature.
@@ -149,12 +149,12 @@ copied() { # copied COMMAND...: done in a copy beside, whose installation is ano
   (cd ../copy && XDG_STATE_HOME=$BATS_TEST_TMPDIR/state2 as section-head approve web01 -q --yes >/dev/null)
   forged ../copy/incidents/*/*/0003-approve.*.yaml section-head \
     "s/^at: .*/at: \"$(date -ud '-1 day' +%Y-%m-%dT%H:%M:%S.000Z)\"/"
-  named 'was retired since, and the seal of then does not name it'
+  named 'was retired later, and the seal of that time does not list this record'
   unsound
   status 77 as staff repair web01 --by-hand -m x
-  says 'is due'
+  says 'the next step is '
   status 0 jaga show web01
-  says 'was retired since'
+  says 'was retired later'
   # What was due is still due, and the new key does it.
   status 0 as new approve web01 --yes
   status 0 as staff repair web01 --by-hand -m x
@@ -166,10 +166,10 @@ copied() { # copied COMMAND...: done in a copy beside, whose installation is ano
   since=$(date -ud '-1 minute' +%Y-%m-%dT%H:%M:%SZ)
   as thief approve web01 -q --yes >/dev/null
   as staff person change section-head -q --compromised "$(fingerprint section-head)" --since "$since" >/dev/null
-  named 'was in other hands by then'
+  named 'was compromised at that time'
   status 77 as staff repair web01 --by-hand -m x
   status 77 as thief approve web01 --yes
-  says 'no key at hand is registered'
+  says 'no available key is registered'
 }
 
 @test "a run's key signs nothing outside its run" {
@@ -190,12 +190,12 @@ copied() { # copied COMMAND...: done in a copy beside, whose installation is ano
   cp -r incidents ../kept
   copied as section-head reject here -q --yes -m no
   forged ../copy/incidents/*/*/0006-reject.*.yaml run "$(signed_by run)"
-  named "was no current key of 'section-head'"
+  named "was not a current key of 'section-head'"
   unsound
   rm -rf incidents && cp -r ../kept incidents
   copied as staff note here -q -m x
   forged ../copy/incidents/*/*/notes/*.yaml run "$(signed_by run)"
-  named "was no current key of 'staff'"
+  named "was not a current key of 'staff'"
   unsound
 }
 
@@ -229,10 +229,10 @@ copied() { # copied COMMAND...: done in a copy beside, whose installation is ano
   ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/mallory" "$record"
   status 65 as section-head approve web01 --yes
   says 'the register is damaged'
-  says 'only an admin changes people'
+  says 'only an admin may change people'
   echo more >>"$(file 0002-analyze.*.yaml)"
   status 1 jaga audit
-  says 'only an admin changes people'
+  says 'only an admin may change people'
   says '0002-analyze'
   says 'not sound: '
 }
@@ -260,12 +260,12 @@ begins() {
   # What staff's jaga would write after an approval, which is not here; and on the analysis alone.
   for basis in "$approval" "$head"; do
     begins "$basis"
-    named "'repair' is not the step that is due"
+    named "'repair' is not the next step"
     status 0 jaga show web01
-    says "record 3 (repair-start) breaks a rule: 'repair' is not the step that is due"
+    says "record 3 (repair-start) breaks a rule: 'repair' is not the next step"
     status 77 as staff repair web01 --by-hand -m x
     status 77 as section-head verify web01 --yes --override x
-    says "'approve' is due"
+    says "the next step is 'approve'"
     status 77 as division-head accept web01 --yes
     [ -z "$(find incidents -name '000[4-9]-*.yaml')" ]
     # The repair is approved and begins after it.
@@ -284,7 +284,7 @@ begins() {
   grep -q '^  emergency: ' "$(file '0003-*.yaml')"
   named "the plan 'touch' may not be run before it is approved"
   status 77 as section-head verify here --yes --override x
-  says "'approve' is due"
+  says "the next step is 'approve'"
   status 77 as staff repair here --resume
   [ ! -e made ]
   status 0 as section-head approve here --yes

@@ -78,7 +78,7 @@ earlier() { date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ; }
   status 0 jaga audit ../bags/*/
 }
 
-@test "a no that is signed elsewhere" {
+@test "a rejection that is signed elsewhere" {
   analysed
   status 0 as staff reject web01 -q -m 'not now' --as section-head --request ../no
   ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-head" ../no/record.yaml

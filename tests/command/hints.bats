@@ -41,11 +41,11 @@ commands() {
   refused 'lacks -m' "say 'jaga reject {id}'"
   refused 'lacks --outcome' "say 'jaga withdraw {id} -m REASON'"
   refused 'lacks an argument' "begin: jaga person add --role ROLE"
-  refused 'does not say what became of the part' "next: jaga archive {incident}"
+  refused 'does not say what happened to the part' "next: jaga archive {incident}"
   commands 2 <<<"here	with 'jaga --as dh accept {id} --request DIR', then: jaga import DIR; all is done"
 }
 
-# follow FIRST-COMMAND: types what each hint says, as whoever may do it, until nothing is left to do.
+# follow FIRST-COMMAND: runs the command of each hint, as a person who may, until nothing is left to do.
 follow() {
   local line=$1 who step
   steps=()
@@ -71,7 +71,7 @@ follow() {
   follow 'jaga open web01 -m slow'
   [ "${steps[*]}" = 'open analyze approve repair verify accept archive' ]
   status 0 jaga status
-  says 'nothing waits'
+  says 'no open incidents'
 }
 
 @test "... a plan that runs here" {

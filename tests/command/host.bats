@@ -55,9 +55,9 @@ setup() { setup_folder; office; }
   says '"port": 2222'
 }
 
-@test "add refuses what is no unit, login, port or jump host, and writes nothing" {
+@test "add refuses an invalid unit, login, port or jump host, and writes nothing" {
   status 64 jaga host add web02 192.0.2.12 --check tcp:80/web
-  says "'web' is not the name of a unit"
+  says "invalid unit name: 'web'"
   says 'tcp:80/nginx.service'
   status 64 jaga host add web02 192.0.2.12 --check tcp:80/
   status 64 jaga host add web02 192.0.2.12 --check 'tcp:80/a b.service'
@@ -89,20 +89,20 @@ setup() { setup_folder; office; }
   status 0 jaga host show here
   says 'console'
   status 0 as staff host trust here --yes
-  says 'nothing has changed'
+  says 'no changes'
 }
 
 @test "trust of a host that is not there is 69" {
   printf 'hosts:\n  - {name: away, address: 127.0.0.1, login: {port: 1}, checks: [ssh]}\n' >hosts.yaml
   status 69 as staff host trust away --yes
-  says "start its sshd, or where that is not on port 1 say the port in 'hosts.yaml' (login: {port: NUMBER})"
+  says "start its sshd, or if it is not on port 1, set the port in 'hosts.yaml' (login: {port: NUMBER})"
   says 'then: jaga host trust away'
 }
 
 @test "trust of a host without SSH says how it gets an identity" {
   printf 'hosts:\n  - {name: gw, address: 127.0.0.1, checks: [icmp]}\n' >hosts.yaml
   status 69 as staff host trust gw --yes
-  says "'gw': it has no ssh check, so it has no identity to pin"
+  says "'gw': it has no ssh check and therefore no identity to pin"
   says "hint: if it has SSH, add 'ssh' to its checks in 'hosts.yaml', then: jaga host trust gw"
   status 0 jaga host add web01 127.0.0.1 --check icmp
   status 69 as staff host trust web01 --yes
@@ -119,10 +119,10 @@ setup() { setup_folder; office; }
   printf 'hosts:\n  - {name: odd, address: 127.0.0.1, login: {port: %s}, checks: [ssh]}\n' "$port" >hosts.yaml
   status 69 as staff host trust odd --yes
   says 'does not speak SSH'
-  says "where that is not on port $port say the port in 'hosts.yaml'"
+  says "if it is not on port $port, set the port in 'hosts.yaml'"
 }
 
-# sshd_with KEY [AUTHORIZED]: on $port with the host key $KEYS/KEY, lets staff in as this user, or whoever AUTHORIZED
+# sshd_with KEY [AUTHORIZED]: on $port with the host key $KEYS/KEY, lets staff in as this user, or the owner of AUTHORIZED
 # holds; says in $BATS_TEST_TMPDIR/sshd.log who logged in. It ends with the test.
 sshd_with() {
   [ -z "${sshd-}" ] || { kill "$sshd"; wait "$sshd" || true; }
@@ -155,12 +155,12 @@ teardown() {
   status 0 as staff host trust away --yes
   grep -q 'Accepted publickey' "$log"
   status 0 as staff host trust away </dev/null
-  says 'nothing has changed'
+  says 'no changes'
 
   sshd_with second
   status 64 as staff host trust away --yes
-  says 'something else is pinned'
-  says 'but pinned is:'
+  says 'differ from the pinned ones'
+  says 'but these keys are pinned:'
   says "$(ssh-keygen -lf "$KEYS/first.pub" | cut -d' ' -f2)"
   says 'jaga host trust away --verified console'
   status 64 as staff host trust away --yes --verified first-use
@@ -194,16 +194,16 @@ pins() { find register -name '*-host.*.yaml' | wc -l; }
   for how in '' '--yes' '--yes --verified console'; do
     # shellcheck disable=SC2086  # several words
     status 69 as staff host trust away $how </dev/null
-    says "'away': its keys are those that are pinned, but it does not let in"
+    says "'away': the keys match the pinned ones, but the login failed"
     says 'jaga host trust away'
-    says_not 'something else'
+    says_not 'differ from the pinned ones'
   done
   [ "$(pins)" = 1 ]
   status 0 jaga host show away
   says "$(cat /etc/machine-id)"
   sshd_with first
   status 0 as staff host trust away </dev/null
-  says 'nothing has changed'
+  says 'no changes'
 }
 
 @test "a host that could not be logged in on is pinned without its machine-id, which is added later" {
@@ -217,10 +217,10 @@ pins() { find register -name '*-host.*.yaml' | wc -l; }
   says '"machine_id": ""'
   sshd_with first
   status 64 as staff host trust away </dev/null
-  says_not 'something else'
+  says_not 'differ from the pinned ones'
   says "machine-id $(cat /etc/machine-id)"
   status 0 as staff host trust away --yes
-  says_not 'something else'
+  says_not 'differ from the pinned ones'
   status 0 jaga host show away --json
   says "\"machine_id\": \"$(cat /etc/machine-id)\""
   says '"verified": "console"'
@@ -230,24 +230,24 @@ pins() { find register -name '*-host.*.yaml' | wc -l; }
   away
   sshd_with first
   status 1 in_terminal n "$JAGA" --key "$KEYS/staff" host trust away
-  says 'nobody has compared these keys'
+  says 'These keys have not been compared'
   [ "$(pins)" = 0 ]
   status 0 in_terminal y "$JAGA" --key "$KEYS/staff" host trust away
   status 0 jaga host show away --json
   says '"verified": "first-use"'
   status 0 as staff host trust away --yes --verified first-use
-  says 'nothing has changed'
+  says 'no changes'
   status 0 as staff host trust away --yes --verified console
   status 0 jaga host show away --json
   says '"verified": "console"'
   status 0 as staff host trust away --yes
-  says 'nothing has changed'
+  says 'no changes'
   make_key second
   sshd_with second
   status 1 in_terminal n "$JAGA" --key "$KEYS/staff" host trust away --verified console
-  says 'do the consoles of these hosts show these keys'
+  says 'Do the consoles of these hosts show the same keys'
   status 1 in_terminal n "$JAGA" --key "$KEYS/staff" host trust away --verified vendor
-  says "does the vendor's paper show these keys"
+  says "Does the vendor's document show the same keys"
 }
 
 @test "hosts come out of other tools' inventories" {
@@ -261,12 +261,12 @@ END
   [ ! -e hosts.d/ansible.yaml ]
   status 0 jaga host import ansible - <inventory.json
   says 'hosts.d/ansible.yaml'
-  says "left out: odd"
-  says 'web01: it stands in hosts.yaml already'
+  says "skipped, unknown groups in hosts.yaml: odd"
+  says 'web01: already in hosts.yaml'
   status 0 jaga host list --json @web
   says '"host": "web02", "address": "10.0.0.2"'
   status 73 jaga host import ansible inventory.json
-  says 'is not re-written'
+  says 'is not overwritten'
   status 66 jaga host import ansible inventory.json --name again
   printf 'Host jump\n  HostName 10.0.0.9\nHost db1\n  ProxyJump jump\n  Port 2222\n' >config
   status 0 jaga host import ssh-config config --check tcp:22 --check icmp
@@ -275,17 +275,17 @@ END
   says '"port": 2222'
   printf '127.1 localhost\n10.0.0.4 files\n10.0.0.6\n' >hosts
   status 0 jaga host import hosts hosts
-  says 'hosts:1: not a line of hosts(5), an address and names; left out'
-  says 'hosts:3: not a line of hosts(5)'
+  says 'hosts:1: skipped: not a valid line of hosts(5), which has an address and names'
+  says 'hosts:3: not a valid line of hosts(5)'
   jaga host show files >/dev/null
   printf 'name;address;parents\ncam1;10.0.0.5;nowhere\n' >cams.csv
   status 0 jaga host import csv cams.csv --name cams
-  says "no host 'nowhere'"
+  says "unknown parent 'nowhere'"
   status 0 jaga host show cam1
-  # A file that is no such list is not poured over the terminal.
+  # A file that is not such a list is not printed to the terminal.
   head -c 1000000 /dev/zero | tr '\0' x >long.csv
   status 65 jaga host import csv long.csv --name long
-  says "long.csv:1: no such column: 'xxx"
+  says "long.csv:1: unknown column 'xxx"
   [ ${#output} -lt 3000 ]
   printf 'name,address\n' >empty.csv
   status 66 jaga host import csv empty.csv --name empty

@@ -37,9 +37,9 @@ P
     as section-head reject here -q --yes -m "$word" --back analyze >/dev/null
   done < <(words)
   [ -z "$(find . -name pwned)" ]
-  # What is no line of text is refused before anything is recorded.
+  # A value that is not a single line is refused before anything is recorded.
   status 64 as staff analyze here -p "word=a"$'\n'"b" -m x
-  says "'word' has to be one line of plain text: 'a\\nb'"
+  says "'word' must be a single line of plain text: 'a\\nb'"
   status 64 as staff analyze here -p "word=a"$'\e'"[2Jb" -m x
   status 0 jaga audit
 }
@@ -91,7 +91,7 @@ P
       --letter ./-rf.pdf --part "$word=$word" -m "$word" >>out 2>&1
     { as staff show web01; as staff log web01; as staff status; } >>out
     grep -qF -- "technician: $word" out
-    grep -qF -- "part $word replaced by $word" out
+    grep -qF -- "part $word replaced with $word" out
     as section-head reject web01 -q --yes -m "$word" >>out 2>&1
     harmless out
   done < <(words)

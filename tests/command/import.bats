@@ -14,7 +14,7 @@ setup() { setup_folder; office; analysed; }
   ls incidents/*/*/0003-approve.*.yaml
   status 0 jaga audit
   status 77 as staff import ../request
-  says 'published already'
+  says 'already published'
 }
 
 # request CLUE COMMAND...: somebody's decision, signed elsewhere with their key
@@ -40,7 +40,7 @@ signed_request() {
   status 0 jaga audit
 }
 
-@test "a no and both records of a withdrawal, signed elsewhere" {
+@test "a rejection and both records of a withdrawal, signed elsewhere" {
   signed_request section-head reject web01 -m no
   status 0 as staff import ../request
   rm -r ../request
@@ -59,8 +59,8 @@ signed_request() {
   status 77 as staff import ../request
   ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/division-head" ../request/record.yaml
   status 77 as staff import ../request
-  says 'signed with another key than it names'
-  says "remove record.yaml.sig and sign with the key that it names: $(ssh-keygen -lf "$KEYS/section-head.pub" | cut -d' ' -f2)"
+  says 'signed with a key other than the one it names'
+  says "remove record.yaml.sig and sign with the named key: $(ssh-keygen -lf "$KEYS/section-head.pub" | cut -d' ' -f2)"
   rm ../request/record.yaml.sig
   as section-head reject web01 -q --yes -m no >/dev/null
   status 77 as staff import ../request
@@ -120,7 +120,7 @@ signed_request() {
   cp ../request/record.yaml ../request/record.yaml.sig ../back
   cp ../request/record.yaml ../back/decided-on.yaml
   status 65 as staff import ../back
-  says "'decided-on.yaml' does not belong to this request: its signer was shown something else"
+  says "'decided-on.yaml' does not belong to this request: the signer was shown something else"
   [ -z "$(ls incidents/*/*/ | grep approve)" ]
   rm ../back/decided-on.yaml
   status 0 as staff import ../back

@@ -47,18 +47,18 @@ refused() {
   mkdir folder
   mkfifo pipe
   refused 64 "unknown role 'stafff' in this procedure" --role staff --role stafff
-  refused 64 '--org needs a name' --org ''
-  refused 64 '--org needs a name' --org $'two\nlines'
-  refused 64 '--org holds characters' --org $'\e[31mred'
+  refused 64 '--org requires a name' --org ''
+  refused 64 '--org requires a name' --org $'two\nlines'
+  refused 64 '--org contains characters' --org $'\e[31mred'
   refused 78 'own.yaml' --sop ./own.yaml || says 'unknown format'
   refused 66 "'none.yaml'" --sop none.yaml
   refused 66 'big-team' --sop big-team
   refused 74 'folder' --sop ./folder || [ ! -e office ]
-  refused 66 "there is no group 'no such group'" --shared 'no such group'
+  refused 66 "unknown group 'no such group'" --shared 'no such group'
   # A role of another procedure.
   refused 64 "unknown role 'section_head' in this procedure" --sop small-team --role section_head
   status 64 as staff init office --role staff
-  says '--role goes with --person'
+  says '--role requires --person'
   [ ! -e office ]
   status 64 as staff init office --person 'Section Head'
   [ ! -e office ]
@@ -96,7 +96,7 @@ refused() {
   says 'with another --sop'
   status 64 as staff init office --org 'Test office' --person staff --role stafff
   status 73 jaga init office
-  says 'working directory already'
+  says 'is inside another working directory'
   status 0 as staff init office --org 'Test office' --person staff --role staff
   says 'genesis sha256:'
   [ "$(grep repo office/jaga.yaml)" = "$repo" ]
@@ -118,7 +118,7 @@ refused() {
   jaga init -q other --sop small-team
   cp other/sop.yaml office/
   status 73 as staff init office --person staff --sop form --role staff
-  says "there is another 'sop.yaml'"
+  says "already contains another 'sop.yaml'"
   status 64 as staff init office --person staff --role section_head
   [ ! -e office/jaga.yaml ]
   status 0 as staff init office --person staff
@@ -141,7 +141,7 @@ refused() {
   says_not '--role section_head --key'
   make_key division-head
   status 0 as staff person add division-head --role division_head --key "$KEYS/division-head.pub"
-  says_not 'nobody may do'
+  says_not 'nobody has a role for'
 }
 
 @test "init refuses inside a working directory" {
@@ -156,7 +156,7 @@ refused() {
 @test "init --shared: the group may add, and nobody takes away what another wrote" {
   make_key staff
   status 66 jaga init office --shared 'no such group'
-  says "there is no group 'no such group'"
+  says "unknown group 'no such group'"
   [ ! -e office ]
   status 0 as staff init office --person staff --role staff --shared "$(id -gn)"
   says "trusted: [$PWD/office]"
@@ -179,7 +179,7 @@ refused() {
   chown 12345 office
   status 77 jaga -C office status
   says 'belongs to another user'
-  says "list it under 'trusted' in ~/.config/jaga/config.yaml"
+  says "add it under 'trusted' in ~/.config/jaga/config.yaml"
   mkdir -p "$HOME/.config/jaga"
   printf 'trusted: [%s]\n' "$PWD/office" >"$HOME/.config/jaga/config.yaml"
   status 0 jaga -C office status

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What is printed with --json stands in jaga-json(5); lint.json holds the page against the sources.
+# What is printed with --json is documented in jaga-json(5); lint.json holds the page against the sources.
 load helpers
 load flow
 setup() { setup_folder; office; }
@@ -14,7 +14,7 @@ documented() {
   ' "$page"
 }
 
-# printed PART COMMAND...: it prints something, objects alone, and only keys that stand there.
+# printed PART COMMAND...: it prints something, only objects, and only documented keys.
 printed() {
   local part=$1 line key
   shift
@@ -23,7 +23,7 @@ printed() {
   documented "$part" >keys
   while IFS= read -r line; do
     case $line in '{'*'}') ;; *) echo "no object: $line" >&2; return 1 ;; esac
-    # Facts have names of their own, bodies stand in jaga-record(5).
+    # Facts have names of their own, bodies are documented in jaga-record(5).
     line=$(sed 's/"facts": {[^}]*}/"facts": 1/; s/"body": {.*}$/"body": 1}/' <<<"$line")
     for key in $(grep -o '"[A-Za-z0-9_]*": ' <<<"$line" | tr -d '": '); do
       grep -qx "$key" keys || { echo "$*: \"$key\" does not stand under jaga $part" >&2; return 1; }

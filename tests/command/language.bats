@@ -27,7 +27,7 @@ both() {
   says 'cari direktori kerja di DIR'
   says 'lebih lanjut: jaga help status'
   status 0 jaga --lang id host add -h
-  says 'tulis hosts.d/NAME.yaml'
+  says 'tambahkan host dalam hosts.d/NAME.yaml'
 }
 
 @test "the language comes from --lang, else from the environment, whatever locales are installed" {
@@ -77,14 +77,14 @@ both() {
   status 78 env LC_ALL=en_US.UTF-8 "$JAGA" host list
   says "kunci 'address' belum disebutkan"
   status 78 jaga --lang en host list
-  says "the key 'address' is missing"
+  says "missing key 'address'"
 }
 
 @test "an error in a file names its place, and the sentence is translated all the same" {
   office
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1, parents: [a, b]}\n' >hosts.yaml
   status 78 jaga --lang en host list
-  [ "$output" = "jaga: hosts.yaml:2:48: parents need to say how they reach
+  [ "$output" = "jaga: hosts.yaml:2:48: parents must state how they reach the host
 hint: write them as {any: [...]} or {all: [...]}" ]
   status 78 jaga --lang id host list
   [ "$output" = "jaga: hosts.yaml:2:48: induk harus menyatakan cara menjangkau host
@@ -97,7 +97,7 @@ petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   [ "$output" != "$english" ]
 }
 
-@test "status says in Indonesian what waits for whom" {
+@test "status shows open incidents and who must act in Indonesian" {
   office
   as staff --lang id open web01 -q -m lambat >opened
   status 0 jaga --lang id status

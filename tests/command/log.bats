@@ -59,9 +59,9 @@ follow() {
   [ "$(jaga log --step repair | wc -l)" = 2 ]
   [ "$(jaga log --step repair-end | wc -l)" = 1 ]
   status 64 jaga log --step aprove
-  says "no records of kind 'aprove'"
+  says "unknown record kind 'aprove'"
   says "repair-end, verify"
-  says "'repair' stands for all of a repair"
+  says "'repair' means all records of a repair"
   says 'repair-start, command-start'
   status 66 jaga log --person section-haed
   says "did you mean 'section-head'?"
@@ -138,13 +138,13 @@ follow() {
   [ "$(grep -c division-head ../mails)" = 0 ]
 }
 
-@test "a type of fault that there is not is an error, with the nearest" {
+@test "an unknown fault type is an error, with the nearest one" {
   as staff open web01 -q --fault disk-full -m full >/dev/null
   status 66 jaga log --fault disk-ful
-  says "there is no fault type 'disk-ful'"
+  says "unknown fault type 'disk-ful'"
   says "did you mean 'disk-full'?"
   status 66 jaga log --follow --fault nonsense
-  says "hint: 'jaga help rule' lists those that are built in"
+  says "hint: 'jaga help rule' lists the built-in types"
   status 0 jaga log --fault service-down # none yet, but there may be
   # An office's own type that has gone since is in the records all the same.
   mkdir rules

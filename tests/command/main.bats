@@ -2,7 +2,7 @@
 # What belongs to no single command: global options, unknown commands, lost output, interruption.
 load helpers
 
-@test "--version is one line, wherever it stands and whatever stands beside it" {
+@test "--version is one line, at any place and with any other option" {
   status 0 jaga --version
   [[ $output =~ ^jaga\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
   version=$output
@@ -31,20 +31,20 @@ load helpers
   says 'Setting up and sharing'
   office
   status 0 jaga
-  says 'nothing waits'
+  says 'no open incidents'
   status 0 as staff open web01 -m slow
   status 0 as staff
   says "$(ls incidents/*) "
   [[ $output != *hint:* ]]
   status 0 as section-head
-  says 'nothing waits for you'
+  says 'no incidents are waiting for you'
   says 'hint: all open incidents: jaga status'
   status 0 jaga # with nobody's key: all of them
   says "$(ls incidents/*) "
   here=$PWD
   cd /
   status 0 as section-head -C "$here"
-  says 'nothing waits for you'
+  says 'no incidents are waiting for you'
 }
 
 @test "a command that is only begun is completed, or all that begin so are named" {
@@ -69,7 +69,7 @@ load helpers
   says "'jaga completion' cannot write json"
   status 64 jaga help --json
   status 64 jaga doctor --format yaml
-  says 'it writes text, json'
+  says 'available formats: text, json'
   office
   status 64 jaga host keys --json
   says "'jaga host keys' cannot write json"
@@ -128,7 +128,7 @@ load helpers
   says "$BATS_TEST_TMPDIR/work --bar -x"
 }
 
-@test "global options stand before and after the command" {
+@test "global options are accepted before and after the command" {
   status 0 jaga --lang en help -q
   status 64 jaga --format xml help
   says 'give one of text, json'
@@ -163,10 +163,10 @@ load helpers
 @test "full standard output is 74" {
   run bash -c '"$JAGA" help >/dev/full'
   [ "$status" = 74 ]
-  [[ $output == *'standard output was lost'* ]]
+  [[ $output == *'cannot write to standard output'* ]]
   run bash -c '"$JAGA" --version >/dev/full'
   [ "$status" = 74 ]
-  [[ $output == 'jaga: standard output was lost: '* ]]
+  [[ $output == 'jaga: cannot write to standard output: '* ]]
 }
 
 @test "closed standard output is 74" {
@@ -215,11 +215,11 @@ load helpers
   file=$HOME/.config/jaga/config.yaml
   printf 'person: staff\nlanguage: fr\n' >"$file"
   status 78 jaga init office
-  says "$file:2:11: 'fr' is not known as 'language'"
-  says 'known are: id, en'
+  says "$file:2:11: invalid value for 'language': 'fr'"
+  says 'known values: id, en'
   printf 'color: blue\n' >"$file"
   status 78 jaga init office
-  says "$file:1:8: 'blue' is not known as 'color'"
+  says "$file:1:8: invalid value for 'color': 'blue'"
   printf 'kye: x\n' >"$file"
   status 78 jaga init office
   says "$file:1:1: unknown key 'kye'"

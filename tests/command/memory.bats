@@ -12,7 +12,7 @@ cut_off() {
   # shellcheck disable=SC2086  # patterns
   for part in "$@"; do rm incidents/*/"$(cat id)"/$part*; done
 }
-seen_before() { says "$(cat id)': its record $1, seen here before, is missing or changed"; }
+seen_before() { says "$(cat id)': its record $1, seen here before, is missing or was changed"; }
 memory() { find "$BATS_TEST_TMPDIR"/state* -name '*.head'; }
 
 approved_by_two() {
@@ -35,17 +35,17 @@ approved_by_two() {
       seen_before 4
     done
     status 0 account $who status
-    says 'its record 4, seen here before, is missing or changed'
+    says 'its record 4, seen here before, is missing or was changed'
     status 0 account $who status --json
     says '"damaged": true'
     status 1 account $who audit
-    says 'its record 4, seen here before, is missing or changed'
+    says 'its record 4, seen here before, is missing or was changed'
   done
   [ "$(ls incidents/*/"$(cat id)" | grep -c repair-start)" = 0 ]
   # An account that never saw it cannot know, and says so.
   status 0 env XDG_STATE_HOME="$BATS_TEST_TMPDIR/newcomer" "$JAGA" audit
-  says 'this account had seen none of it before'
-  says 'not checked: whether the newest records were cut off together with the seals over them'
+  says 'this account has not seen any of these chains before'
+  says 'not checked: whether the newest records were removed together with their seals'
 }
 
 @test "records of other kinds, several, or all of an incident" {
@@ -61,10 +61,10 @@ approved_by_two() {
   done
   rm -rf incidents/*/"$(cat id)"
   status 65 account section-head verify web01 --yes
-  says "incident '$(cat id)': it was here before, to record 6, and is gone"
+  says "incident '$(cat id)': it was here before, up to record 6, and is now missing"
   status 65 account section-head show "$(cat id)"
   status 0 account section-head status
-  says "it was here before, to record 6, and is gone"
+  says "it was here before, up to record 6, and is now missing"
   status 0 account section-head status -a --json
   says '"damaged": true'
 }
@@ -73,25 +73,25 @@ approved_by_two() {
   accepted
   as staff archive web01 -q --no-part >/dev/null
   status 0 jaga status
-  says 'nothing waits'
+  says 'no open incidents'
   cp -a incidents ../kept
   cut_off 0008-archive
   status 0 jaga status
-  says 'its record 8, seen here before, is missing or changed'
+  says 'its record 8, seen here before, is missing or was changed'
   rm -rf incidents && cp -a ../kept incidents
   # Another record of that number and kind.
   file=$(ls incidents/*/*/0008-archive.*.yaml)
   mv "$file" "${file%.*.yaml}.000000.yaml"
   status 0 jaga status
-  says 'its record 8, seen here before, is missing or changed'
+  says 'its record 8, seen here before, is missing or was changed'
   status 1 jaga audit
   rm -rf incidents && cp -a ../kept incidents
   rm -rf incidents/*/"$(cat id)"
   status 0 jaga status
-  says 'it was here before, to record 8, and is gone'
+  says 'it was here before, up to record 8, and is now missing'
 }
 
-@test "a record of the register that was removed stops whoever saw it" {
+@test "a removed record of the register stops an account that has seen it" {
   analysed
   make_key section-head-2
   as staff person change section-head -q --key "$KEYS/section-head-2.pub"
@@ -100,7 +100,7 @@ approved_by_two() {
   for command in "approve web01 --yes" "repair web01 --by-hand -m x" "show web01"; do
     # shellcheck disable=SC2086
     output=$(as section-head $command 2>&1) && return 1
-    says "'register': its record 4, seen here before, is missing or changed"
+    says "'register': its record 4, seen here before, is missing or was changed"
   done
   status 65 as staff person change section-head -q --name x
   says "'register': its record 4"
@@ -116,7 +116,7 @@ approved_by_two() {
   says 'not checked: '
 }
 
-@test "a register that was begun anew" {
+@test "a register that was started again" {
   rm -rf register incidents seals
   status 65 as staff person add staff --role staff
   says "'register': its record 3, seen here before"
@@ -170,9 +170,9 @@ approved_by_two() {
   mv work.old work
   cd "$BATS_TEST_TMPDIR/work"
   status 1 jaga audit
-  says 'it was here before, to record 1, and is gone'
+  says 'it was here before, up to record 1, and is now missing'
   status 0 jaga status
-  says 'it was here before, to record 1, and is gone'
+  says 'it was here before, up to record 1, and is now missing'
   # By the path that was typed, whatever it leads to.
   cd "$BATS_TEST_TMPDIR"
   ln -s work.now link
@@ -180,14 +180,14 @@ approved_by_two() {
   rm link
   ln -s work link
   status 1 jaga -C "$PWD/link" audit
-  says "$(cat id): it was here before, to record 1, and is gone"
+  says "$(cat id): it was here before, up to record 1, and is now missing"
   status 1 env -C link "$JAGA" audit # without PWD it is the other path
-  (cd link && status 1 jaga audit && says "$(cat ../id): it was here before, to record 1, and is gone")
+  (cd link && status 1 jaga audit && says "$(cat ../id): it was here before, up to record 1, and is now missing")
   rm link
   mkdir link
   cp -a work/. link/
   status 1 jaga -C link audit
-  says "$(cat id): it was here before, to record 1, and is gone"
+  says "$(cat id): it was here before, up to record 1, and is now missing"
 }
 
 @test "another path that knows newer records is a remark" {
@@ -196,9 +196,9 @@ approved_by_two() {
   as staff analyze web01 -q --plan manual -p task='change the cable' --fault unknown -m x
   status 0 jaga -C ../copy audit
   says 'sound'
-  says "remark: this account saw 1 record at '$(pwd -P)' that is not here"
+  says "remark: this account has seen 1 record at '$(pwd -P)' that is missing here"
   status 0 jaga -C ../copy audit --json
-  says '"remarks": ["this account saw 1 record at'
+  says '"remarks": ["this account has seen 1 record at'
   status 0 jaga audit
   case $output in *remark*) return 1 ;; esac
 }
@@ -209,19 +209,19 @@ approved_by_two() {
   for bytes in '' 'jaga/head@1 inci' "$(printf '\001')"; do
     memory | while read -r file; do printf %s "$bytes" >"$file"; done
     status 0 jaga audit
-    says "not checked: what this account remembered of 'incident/$(cat id)', which is damaged"
-    says "not checked: what this account remembered of 'register', which is damaged"
+    says "not checked: what this account stored about 'incident/$(cat id)', since the file is damaged"
+    says "not checked: what this account stored about 'register', since the file is damaged"
     status 0 jaga audit # which wrote it anew
     case $output in *damaged*) return 1 ;; esac
     memory | while read -r file; do printf %s "$bytes" >"$file"; done
     status 0 jaga show web01
-    says "what this account remembered of '$(cat id)' is damaged"
+    says "the state that this account stored about '$(cat id)' is damaged"
     status 0 jaga show web01
     case $output in *damaged*) return 1 ;; esac
   done
   memory | xargs rm
   status 0 jaga audit
-  says 'this account had seen none of it before'
+  says 'this account has not seen any of these chains before'
   # As earlier versions kept it: all in one file.
   head=$(sha256sum incidents/*/*/0002-analyze.*.yaml | cut -c1-64)
   memory | xargs rm
@@ -239,7 +239,7 @@ approved_by_two() {
   incident
   mkdir "$(echo "$XDG_STATE_HOME"/jaga/*/*/)heads/.jaga-new.tmp"
   status 0 as staff analyze web01 --plan manual -p task='change the cable' --fault unknown -m x
-  says "this account cannot remember what it saw of '$(cat id)'"
+  says "this account cannot store what it has seen of '$(cat id)'"
   ls incidents/*/*/0002-analyze.*.yaml
 }
 
@@ -254,14 +254,14 @@ approved_by_two() {
   cut_off 0003-approve
   status 65 as section-head approve web01 --yes
   says "0003-approve."
-  says "was sealed and is missing"
-  says "hint: look at all of it with 'jaga audit $(cat id)'"
+  says "was sealed but is missing"
+  says "hint: see all findings with 'jaga audit $(cat id)'"
   status 65 as staff analyze web01 --plan manual -p task=x --fault unknown -m x
   [ "$(ls incidents/*/*/0003-* 2>/dev/null | wc -l)" = 0 ]
   rm -rf incidents && cp -a ../kept incidents
   rm incidents/*/*/notes/*
   status 65 as staff repair web01 --by-hand -m x
-  says "was sealed and is missing"
+  says "was sealed but is missing"
   rm -rf incidents && cp -a ../kept incidents
   rm register/0003-*
   status 65 env XDG_STATE_HOME="$BATS_TEST_TMPDIR/newcomer" "$JAGA" --key "$KEYS/staff" person change section-head --name x
@@ -288,7 +288,7 @@ approved_by_two() {
   chmod u+w "$file" "$file.sig"
   sed -i 's/runs: 1/runs: 3/' "$file"
   status 0 jaga status
-  says "the signature of '$(basename "$file")' is not good"
+  says "the signature of '$(basename "$file")' is invalid"
   status 0 jaga status --json
   says '"damaged": true'
   cp ../kept "$file"
@@ -296,10 +296,10 @@ approved_by_two() {
   says '"damaged": false'
   cp "$(ls incidents/*/*/0002-analyze.*.sig)" "$file.sig"
   status 0 jaga status
-  says "the signature of '$(basename "$file")' is not good"
+  says "the signature of '$(basename "$file")' is invalid"
   rm -f "$file.sig"
   status 0 jaga status
-  says "the signature of '$(basename "$file")' is not good"
+  says "the signature of '$(basename "$file")' is invalid"
   # Below the newest the chain of digests tells.
   as staff status >/dev/null
   file=$(ls incidents/*/*/0002-analyze.*.yaml)
@@ -319,16 +319,16 @@ approved_by_two() {
   file=$(ls incidents/*/*/0002-analyze.*.yaml)
   again "$file" 2999-01-01T00:00:00.000Z
   status 0 jaga audit
-  says "remark: 'incident/$(cat id)': the time of its record 2, 2999-01-01T00:00:00.000Z, lies ahead"
+  says "remark: 'incident/$(cat id)': the time of its record 2, 2999-01-01T00:00:00.000Z, is in the future"
   status 0 jaga show web01
-  says 'the time of its record 2, 2999-01-01T00:00:00.000Z, lies ahead'
+  says 'the time of its record 2, 2999-01-01T00:00:00.000Z, is in the future'
   status 0 jaga show web01 --json
   says '"remarks": ["the time of its record 2'
   status 0 jaga status
-  says 'the time of its record 2, 2999-01-01T00:00:00.000Z, lies ahead'
+  says 'the time of its record 2, 2999-01-01T00:00:00.000Z, is in the future'
   again "$file" 2001-01-01T00:00:00.000Z
   status 0 jaga show web01
-  says 'the time of its record 2, 2001-01-01T00:00:00.000Z, lies before that of record 1'
+  says 'the time of its record 2, 2001-01-01T00:00:00.000Z, is before that of record 1'
   status 0 jaga status --json
   says '"remarks": ["the time of its record 2, 2001'
   says '"damaged": false'
@@ -340,7 +340,7 @@ approved_by_two() {
   head=$(find "$BATS_TEST_TMPDIR/state-division-head" -name "incident.$(cat id).head")
   grep -q '^3 ' "$head"
   [ -n "$(find "$BATS_TEST_TMPDIR/state-division-head" -name register.head)" ]
-  # Remembered already: nothing is written anew.
+  # Already stored: nothing is written again.
   inode=$(stat -c %i "$head")
   account division-head log >/dev/null
   [ "$(stat -c %i "$head")" = "$inode" ]
@@ -359,7 +359,7 @@ approved_by_two() {
   account other log >/dev/null 2>&1
   rm register/0004-*
   status 0 account other log
-  says "'register': its record 4, seen here before, is missing or changed"
+  says "'register': its record 4, seen here before, is missing or was changed"
 }
 
 @test "log remembers nothing that nobody registered has signed" {
@@ -389,6 +389,6 @@ approved_by_two() {
   ls "$chain"/0002-seal.*.yaml
   rm incidents/*/*/notes/*
   status 65 account section-head approve web01 --yes
-  says 'was sealed and is missing'
+  says 'was sealed but is missing'
   [ "$(find incidents -name '0003-*.yaml' | wc -l)" = 0 ]
 }

@@ -8,7 +8,7 @@ setup() {
   git clone -q . ../clone
 }
 
-@test "two clones go on with one incident: both stay, audit names the fork, merge closes it" {
+@test "two clones continue one incident: both stay, audit names the fork, merge closes it" {
   id=$(cat id)
   as staff note "$id" -q -m here
   as staff analyze "$id" -q --plan manual -p task='change the cable' --fault unknown -m here
@@ -27,7 +27,7 @@ setup() {
   says analyze
 }
 
-@test "a forked register is told as that everywhere, and its merge says what holds" {
+@test "a forked register is reported as such everywhere, and its merge states what holds" {
   make_key one
   make_key two
   as staff person add deputy -q --role staff --key "$KEYS/one.pub" >/dev/null
@@ -36,7 +36,7 @@ setup() {
   (cd ../clone && git add . && git commit -qm there)
   git pull -q --no-rebase --no-edit ../clone 2>/dev/null || git pull -q --no-rebase --no-edit ../clone master
   status 0 jaga status
-  says 'the register is forked: two clones have gone on with it'
+  says 'the register is forked: two clones have continued it'
   says "close the fork with 'jaga merge register -m REASON'"
   status 77 jaga show "$(cat id)"
   says 'the register is forked'
@@ -48,9 +48,9 @@ setup() {
   says reason
   [ "$(ls register)" = "$before" ]
   status 0 as staff merge register -m 'both added somebody'
-  says 'deputy: holds no role now'
+  says 'deputy: now has no roles'
   status 0 jaga log --register
-  says 'deputy: holds no role now; merged (both added somebody)'
+  says 'deputy: now has no roles; merged (both added somebody)'
   [[ $output != *'nothing changed'* ]]
   status 0 jaga status
   says analyze
@@ -84,7 +84,7 @@ setup() {
   status 77 as staff merge register -m why
 }
 
-@test "after a merge the no of one clone and the repair of the other are seen by whoever decides" {
+@test "after a merge the decider sees the rejection of one clone and the repair of the other" {
   id=$(cat id)
   as staff analyze "$id" -q --plan manual -p task='change the cable' --fault unknown -m x >/dev/null
   as section-head approve "$id" -q --yes >/dev/null
@@ -95,13 +95,13 @@ setup() {
   as section-head merge "$id" -q -m clones >/dev/null
   status 0 jaga status
   says 'STOP, WRONG DISK'
-  says 'carried out already in a clone that was merged, by staff: done: DISK SWAPPED'
+  says 'already carried out in a merged clone, by staff: done: DISK SWAPPED'
   status 0 jaga show "$id"
   says 'STOP, WRONG DISK'
-  says 'carried out already in a clone that was merged, by staff: done: DISK SWAPPED'
+  says 'already carried out in a merged clone, by staff: done: DISK SWAPPED'
   status 0 as section-head approve "$id" --yes
   says 'STOP, WRONG DISK'
-  says 'carried out already in a clone that was merged'
+  says 'already carried out in a merged clone'
   status 0 jaga show "$id" --json
   says '"left_behind": true'
   status 0 jaga audit

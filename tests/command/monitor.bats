@@ -96,7 +96,7 @@ END
   kill -KILL "$sshd_pid"
   [ "$code" = 130 ] || { cat ../shown >&2; false; }
   [ ! -e rounds ] || [ -z "$(find rounds -type f)" ]
-  # What stands before the error: the line was taken away.
+  # Before the error: the progress line was removed.
   shown=$(tr -d '\n' <../shown)
   [[ $shown == *$'\r\033[Kjaga: interrupted'* ]] || { cat -v ../shown >&2; false; }
 }
@@ -209,7 +209,7 @@ END
   status 64 jaga monitor --every 1m --format prometheus
   status 64 jaga monitor --every 1m --incident x
   status 64 jaga monitor web01 --incident x
-  says '--incident measures what had failed there'
+  says '--incident measures what failed in the incident'
   status 64 jaga monitor --incident x --no-record
 }
 
@@ -286,10 +286,10 @@ history_of() { sed -n "s/.*host: \"$1\".*history: \"\([owcu]*\)\".*/\1/p" "$(new
   base=$(find rounds -type f | LC_ALL=C sort | tail -n 2 | head -n 1)
   mv "$base" ../kept
   status 66 jaga analyze -n
-  says "'$base', which is not here"
+  says "'$base', which is missing here"
   sed 's/"is"/"IS"/' ../kept >"$base"
   status 65 jaga analyze -n
-  says "'$base' is not the round that '$changes' rests on"
+  says "'$base' is not the round on which '$changes' is based"
   status 0 jaga monitor
   says 'not followed: '
   [ "$(history_of h1)" = o ]
@@ -369,7 +369,7 @@ servicestatus {
 	}
 END
   status 2 jaga monitor --import nagios status.dat
-  says "left out: 'printer'"
+  says "skipped, not in the inventory: 'printer'"
   says 'nagios:Disk /var DISK CRITICAL - 3% free'
   grep -qx 'source: "nagios"' "$(newest)"
   # What was measured a moment ago counts beside it.
@@ -469,9 +469,9 @@ END
   [[ $output == *jaga-monitor* ]]
 }
 
-@test "--rate 0 is no limit, and a rate that is none is refused" {
+@test "--rate 0 means no limit, and an invalid rate is refused" {
   status 64 jaga monitor --no-record --rate 10000001
-  says '--rate is 0 to 10000000'
+  says '--rate must be from 0 to 10000000'
   status 64 jaga monitor --no-record --rate -1
   printf 'hosts:\n  - {name: here, address: 127.0.0.1, checks: [{tcp: {port: 1}}, {icmp: {count: 1}}]}\n' >hosts.yaml
   status 2 jaga monitor --no-record --rate 0 --json
@@ -488,7 +488,7 @@ dual() {
     "$@"' dual "$@"
 }
 
-@test "a name whose first address is silent and whose second answers is no host that is down" {
+@test "a name whose first address is silent and whose second answers is not reported as down" {
   need ip unshare
   dual true 2>/dev/null || skip "no namespaces can be made here"
   printf 'hosts:\n  - {name: dual, address: dual.test, checks: [icmp: {count: 1, timeout: 300ms}]}\n' >hosts.yaml
@@ -522,7 +522,7 @@ dual() {
 hosts:
   - {name: here, address: 127.0.0.1, checks: [local, plugin: {command: [/bin/echo, 'C:\ 45% | x=1KiB;1:12%']}]}
 END
-  # A directory of sensors of its own stands in for the real one: two disks, one of them hot.
+  # A directory of test sensors replaces the real one: two disks, one of them hot.
   unshare -m bash -c '
     mount -t tmpfs none /sys/class || exit 99
     for n in 0:40850 1:95850; do

@@ -6,7 +6,7 @@ setup() { setup_folder; office; }
   status 0 as staff open web01 -m 'slow, by telephone'
   [[ ${lines[0]-$output} =~ 20[0-9]{6}-web01-[0-9a-z]{6} ]]
   status 0 as staff open web01 -m 'still slow'
-  says 'noted there'
+  says 'as a note'
   [ "$(ls -d incidents/*/* | wc -l)" = 1 ]
 }
 
@@ -38,7 +38,7 @@ setup() { setup_folder; office; }
   status 64 as staff open web01 -m x --occurred '2099-01-01 10:00'
   says 'in the future'
   status 0 as staff open web01 --planned -m 'on Monday instead'
-  says 'noted there'
+  says 'as a note'
   status 0 jaga status --json
   says 'web01/maintenance'
   says 'web01/unknown/%2Fvar'
@@ -79,12 +79,12 @@ END
     withdrawn web01
   done
   status 0 as staff open web01 --fault disk-full --object /var -m 'full again'
-  says "it names $first, whose fault is back"
+  says "it refers to $first, whose fault has returned"
   second=$(jaga status --json | sed -n 's/.*"incident": "\([^"]*\)".*/\1/p')
   status 0 jaga show "$second"
-  says "reopens $first, which was about the same fault"
+  says "reopens $first, which had the same fault"
   status 0 jaga show "$first"
-  says "the same fault again: $second"
+  says "same fault again: $second"
   status 0 jaga status
   says "reopens $first"
   # The same once more reaches the open one and names nothing new.

@@ -11,14 +11,14 @@ setup() { setup_folder; office; analysed; echo scan >../scan.pdf; }
   says "'staff', who decided on paper, does not hold the role 'section_head'"
   status 66 as staff --as section-head approve web01 --yes --paper ../none.pdf
   status 64 as staff --as section-head approve web01 --paper ../scan.pdf --request ../request
-  says 'exclude each other'
+  says 'cannot be combined'
   status 0 as staff --as section-head approve web01 --yes --paper ../scan.pdf
   says 'decided on paper by section-head, '
   ls incidents/*/*/evidence/private/sha256-"$(sha256sum ../scan.pdf | cut -d' ' -f1)"
   status 0 as staff repair web01 --by-hand -m x
   status 0 as section-head verify web01 --yes --override x
   status 77 as division-head accept web01 --yes
-  says "'approve' is due: ratify what was decided on paper; only 'section-head' may do it"
+  says "the next step is 'approve': ratify what was decided on paper; only 'section-head' may do it"
   status 77 as division-head approve web01 --yes
   status 0 as section-head approve web01 --yes
   says 'this ratifies what was decided on paper'
@@ -48,7 +48,7 @@ setup() { setup_folder; office; analysed; echo scan >../scan.pdf; }
   as staff person change section-head -q --role staff >/dev/null
   as section-head analyze web01 -q --plan manual -p task=x --fault unknown -m mine >/dev/null
   status 77 as staff --as section-head approve web01 --yes --paper ../scan.pdf
-  says "'section-head' may not do 'approve' on their own work"
+  says "'section-head' may not do step 'approve' on their own work"
 }
 
 @test "a decider on paper who leaves: said at once, and another one of the role ratifies it" {
@@ -58,9 +58,9 @@ setup() { setup_folder; office; analysed; echo scan >../scan.pdf; }
   as staff person add head2 -q --role section_head --key "$KEYS/head2.pub" >/dev/null
   as head2 verify web01 -q --yes --override x >/dev/null
   status 0 as staff person leave section-head --yes
-  says "waited for 'section-head'; now it waits for: section_head"
+  says "was waiting for 'section-head'; now it is waiting for: section_head"
   status 0 jaga status
-  says "'section-head' decided on paper and cannot ratify any more"
+  says "the paper decision of 'section-head', who no longer has a role or a key"
   status 0 jaga status --json
   says '"in_place_of": "section-head"'
   status 0 as head2 status --mine

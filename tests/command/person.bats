@@ -39,7 +39,7 @@ setup() { setup_folder; office; }
   says "' is not a public key"
 }
 
-@test "a key belongs to one person for ever" {
+@test "a key permanently belongs to one person" {
   status 77 as staff person add other --role staff --key "$KEYS/section-head.pub"
 }
 
@@ -114,7 +114,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   seal_named "$(ls register/*-person.*.yaml | tail -1)"
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   status 77 as section-head approve web01 --yes
-  says 'no key at hand is registered'
+  says 'no available key is registered'
   status 0 as second approve web01 --yes
   status 0 as staff person change section-head --drop-role section_head --role staff
   [ "$(seals)" = 2 ]
@@ -129,7 +129,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   as staff person change section-head -q --retire "$(fingerprint section-head)" >/dev/null
   status 77 as staff person change section-head --key "$KEYS/section-head.pub"
   status 64 as staff person change section-head --compromised "$(fingerprint section-head)"
-  says '--since is missing'
+  says 'missing option: --since'
 }
 
 @test "who has left acts no more, what they wrote stays good, and they are named" {
@@ -152,11 +152,11 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   status 0 jaga audit
 }
 
-@test "a key in other hands: nothing that it signed from then on counts" {
+@test "a compromised key: nothing that it signed from then on counts" {
   as staff open web01 -q -m slow >id
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   before=$(date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ)
-  as section-head approve web01 -q --yes >/dev/null  # by whoever stole it
+  as section-head approve web01 -q --yes >/dev/null  # by the thief
   make_key new
   as staff person change section-head -q --key "$KEYS/new.pub" >/dev/null
   status 0 as staff person change section-head --compromised "$(fingerprint section-head)" --since "$before"
@@ -165,19 +165,19 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   status 0 jaga status
   says 'approve or reject the plan'
   status 0 jaga show web01
-  says 'was in other hands by then'
+  says 'was compromised at that time'
   status 1 jaga audit
-  says 'was in other hands by then'
+  says 'was compromised at that time'
   status 77 as section-head approve web01 --yes
   status 0 as new approve web01 --yes
   status 0 as staff repair web01 --by-hand -m x
-  # What was decided anew because of it is in order.
+  # The decisions that were repeated because of it are valid.
   status 1 jaga audit
   [ "$(grep -c '^incidents/' <<<"$output")" = 1 ]
   says '0003-approve'
 }
 
-@test "each record that a key in other hands signed is named, and what others did in good faith is not" {
+@test "each record signed with a compromised key is named, and what others did in good faith is not" {
   as staff open web01 -q -m slow >id
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   before=$(date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ)
@@ -186,13 +186,13 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   as section-head verify web01 -q --yes --override x >/dev/null
   status 0 as staff person change section-head --compromised "$(fingerprint section-head)" --since "$before"
   status 1 jaga audit
-  [ "$(grep -c 'was in other hands by then' <<<"$output")" = 2 ]
+  [ "$(grep -c 'was compromised at that time' <<<"$output")" = 2 ]
   says '0003-approve'
   says '-verify.'
   [ "$(grep -c '^incidents/' <<<"$output")" = 2 ]
 }
 
-@test "what was signed before the key was in other hands stays good" {
+@test "what was signed before the key was compromised stays valid" {
   as staff open web01 -q -m slow >id
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   as section-head approve web01 -q --yes >/dev/null
@@ -212,7 +212,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   status 77 as section-head person change deputy --delegate section_head --until 2099-01-01 --letter 'ST 1'
   status 77 as deputy person change section-head --delegate staff --until 2099-01-01 --letter 'ST 1'
   status 77 as division-head person change division-head --delegate section_head --until 2099-01-01 --letter 'ST 1'
-  says 'nobody delegates a role to themselves'
+  says 'a role cannot be delegated to oneself'
   # One that begins tomorrow, and one that has ended, give nothing today.
   status 0 as division-head person change deputy --delegate section_head --from 2098-01-01 --until 2099-01-01 --letter 'ST 2'
   status 0 as division-head person change deputy --delegate section_head --from 2020-01-01 --until 2021-01-01 --letter 'ST 3'
@@ -249,13 +249,13 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   status 64 as division-head person change deputy --delegate section_head --until 3d --letter ' '
   says '--until and --letter'
   status 64 as division-head person change deputy --until 3d --letter 'ST 1'
-  says '--until goes with --delegate'
+  says '--until requires --delegate'
   status 64 as section-head person change deputy --delegate staff --until 3d --letter 'ST 1'
-  says "'deputy' has the role 'staff' already"
+  says "'deputy' already has the role 'staff'"
   # Until a date is to the end of that day.
   status 0 delegate --until 2098-12-31
   status 64 delegate --until 2098-12-31
-  says 'until 2099-01-01 00:00 already (ST 1)'
+  says "already delegated to 'deputy' until 2099-01-01 00:00 (ST 1)"
   status 0 delegate --until 2099-06-30
   status 0 jaga person list
   says 'staff, section_head (until 2099-01-01 00:00), section_head (until 2099-07-01 00:00)'
@@ -286,16 +286,16 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   says 'section_head (from '
   status 77 as deputy approve web01 --yes
   status 0 as deputy status --mine
-  says 'nothing waits'
+  says 'no open incidents'
 }
 
 @test "what changes nothing writes nothing" {
   before=$(ls register)
   status 64 as staff person change section-head
-  says 'does not say what changes'
+  says 'no changes given'
   status 64 as staff person change section-head --since 2026-01-01
   status 0 as staff person change section-head --role section_head
-  says 'is so already'
+  says 'everything is already so'
   status 0 as staff person change section-head --key "$KEYS/section-head.pub"
   status 64 as staff person change section-head --drop-role staff
   says "does not have the role 'staff'"
@@ -304,43 +304,43 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
 
 @test "the last holder of a role: the steps that nobody can do are named, and doctor names them too" {
   status 0 as staff doctor
-  [[ $output != *'nobody may do'* ]]
+  [[ $output != *'nobody has a role for'* ]]
   status 0 as staff person leave division-head --yes
-  says "nobody is left who may do 'accept': division_head"
+  says "nobody has a role for step 'accept' any more: division_head"
   says 'person change ID --role division_head'
   status 64 as staff person change division-head --role division_head
-  says 'has left already'
+  says 'has already left'
   run jaga doctor
-  says 'nobody may do accept'
+  says 'nobody has a role for accept'
   make_key next
   status 0 as staff person add next --role division_head --key "$KEYS/next.pub"
   run jaga doctor
-  [[ $output != *'nobody may do'* ]]
+  [[ $output != *'nobody has a role for'* ]]
 }
 
-@test "what the register's records changed stands in the log" {
+@test "the log shows what the register's records changed" {
   make_key second
   as staff person change section-head -q --key "$KEYS/second.pub" --name Head >/dev/null
   as staff person change section-head -q --retire "$(fingerprint section-head)" >/dev/null
   as staff person leave division-head --yes -q >/dev/null
   status 0 jaga log --register
   says 'division-head: registered as division_head'
-  says "section-head: new key $(fingerprint second); section-head: other name or NIP"
+  says "section-head: new key $(fingerprint second); section-head: name or NIP changed"
   says "section-head: key $(fingerprint section-head) retired"
   says 'division-head: left'
 }
 
 @test "each refusal of the register says what to do" {
   status 77 as staff person add other --role staff --key "$KEYS/section-head.pub"
-  says "belongs to 'section-head', for ever"
-  says 'hint: they make another one: ssh-keygen -t ed25519 -C other'
+  says "permanently belongs to 'section-head'"
+  says 'hint: they create another one: ssh-keygen -t ed25519 -C other'
   status 77 as staff person leave staff --yes
-  says 'the last admin cannot leave'
-  says 'hint: first make somebody else one: jaga person change ID --role admin'
+  says 'the last admin can neither leave'
+  says 'hint: first make another person an admin: jaga person change ID --role admin'
   make_key other
   status 77 as section-head person add other --role staff --key "$KEYS/other.pub"
-  says 'only an admin changes people'
-  says 'hint: see who is an admin: jaga person list'
+  says 'only an admin may change people'
+  says 'hint: list the admins with: jaga person list'
   status 77 as staff person change section-head --delegate nobody --until 2099-01-01 --letter x
   says "the procedure has no role 'nobody'"
   says 'hint: known roles: division_head, section_head, staff'
@@ -348,7 +348,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
 
 @test "a key file that is not there: whose are registered; only who begins may make it" {
   status 66 jaga --key nosuch open web01 -m x
-  says 'hint: name the file of a registered key'
+  says 'hint: give the file of a registered key'
   [[ $output != *ssh-keygen* ]]
   cd ..
   status 66 jaga --key 'my key' init other --person me
@@ -376,11 +376,11 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
 
 @test "names, numbers and letters are one line of plain text" {
   status 64 as staff person change section-head --name $'I Made\nKepala Dinas'
-  says "'name' has to be one line of plain text"
+  says "'name' must be a single line of plain text"
   status 64 as staff person change section-head --nip $'1\n2'
-  says "'nip' has to be one line"
+  says "'nip' must be a single line"
   status 64 as division-head person change section-head --delegate staff --until 1d --letter $'ST 1\nST 2'
-  says "'letter' has to be one line"
+  says "'letter' must be a single line"
   make_key new
   status 64 as staff person add new --role staff --key "$KEYS/new.pub" --name $'a\nb'
   status 0 as staff person change section-head --name 'I Made'

@@ -26,7 +26,7 @@ lines() { printf '%s\n' "$output" | grep -c .; }
   says '1 alive, 0 unreachable, 1 unknown'
 }
 
-@test "what ends in a number and is no address is looked up nowhere" {
+@test "a name that ends in a number and is not an address is not looked up" {
   # getaddrinfo(3) takes these for 8.0.0.1, 127.0.0.1 and 127.0.0.1.
   for odd in 010.0.0.1 127.1 0x7f000001; do
     status 1 jaga ping -c 1 "$odd"
@@ -90,7 +90,7 @@ figures='[0-9.]+/[0-9.]+/[0-9.]+'
   done
   [[ ${lines[2]} == '127.0.0.1 : xmt/rcv'* ]]
   status 64 jaga ping -D 127.0.0.1
-  says '-D goes with -c or -C'
+  says '-D requires -c or -C'
 }
 
 @test "what does not answer is lost, and asked again as often as -r says" {
@@ -138,7 +138,7 @@ END
   output=$(jaga ping -a -g 127.0.0.0/30 2>/dev/null)
   [ "$output" = "$(printf '127.0.0.%s\n' 1 2)" ]
   status 64 jaga ping -g 127.0.0.1
-  says 'hint: as -g 10.1.0.0/24 or -g 10.1.0.5 10.1.0.20'
+  says 'hint: for example -g 10.1.0.0/24 or -g 10.1.0.5 10.1.0.20'
   status 64 jaga ping -g 127.0.0.9 127.0.0.1
 }
 
@@ -149,7 +149,7 @@ END
   status 1 jaga ping -6 127.0.0.1
   says '127.0.0.1 is unknown ('
   status 64 jaga ping -4 -6 localhost
-  says '-4 and -6 exclude each other'
+  says '-4 and -6 cannot be combined'
 }
 
 @test "a bare number of -i and -t is of milliseconds" {
@@ -190,16 +190,16 @@ END
 
 @test "what is wrong is 64 and says how to say it" {
   status 64 jaga ping </dev/null
-  says 'hint: name a host, 10.1.0.0/24'
+  says 'hint: give a host, 10.1.0.0/24'
   status 64 jaga ping 10.0.0.0/8
-  says "'10.0.0.0/8' stands for more than 1048576 hosts"
+  says "'10.0.0.0/8' covers more than 1048576 hosts"
   status 64 jaga ping -a -u 127.0.0.1
   status 64 jaga ping -c 0 127.0.0.1
   status 66 jaga ping -f missing
   status 64 jaga ping -l localhost
   says "unknown option '-l'"
   status 64 jaga ping -i 10 -p 20 localhost
-  says 'hint: what -i is to fping is --rate here'
+  says "hint: fping's -i is --rate here"
 }
 
 @test "a hostile name drives no terminal" {

@@ -56,7 +56,7 @@ P
   chmod u+w "$file"
   printf 'one\0twO\n\nthree' >"$file"
   status 77 as staff repair here
-  says "the file 'data.bin' of the plan is not the one that was frozen"
+  says "the file 'data.bin' of the plan differs from the frozen one"
   rm "$file"
   echo other >plans/place.files/data.bin
   status 77 as staff repair here
@@ -73,7 +73,7 @@ P
   printf '#!/bin/sh\n%s base64 "$@" | tr e E\n' "PATH=$PATH" >bin/base64
   chmod +x bin/base64
   status 1 env "PATH=$PWD/bin:$PATH" "$JAGA" --key "$KEYS/staff" repair here
-  says "cannot put the files of the plan on 'here': no place there takes them as they are"
+  says "cannot copy the files of the plan to 'here': no folder there accepts them unchanged"
   [ ! -e placed ]
   [ -z "$(find . -name '*-command-start.*')" ]
   rm bin/base64
@@ -92,7 +92,7 @@ P
   # Nor does one that nobody signs.
   ssh-keygen -q -p -P '' -N secret -f "$KEYS/staff" >/dev/null
   status 77 as staff analyze here --plan place -m again </dev/null
-  says 'is locked'
+  says 'has a passphrase'
   [ "$(attached)" = "$before" ]
   ssh-keygen -q -p -P secret -N '' -f "$KEYS/staff" >/dev/null
   status 0 as staff analyze here --plan place -m again
@@ -105,18 +105,18 @@ P
   records=$(find incidents -name '*.yaml' | wc -l)
   rm plans/place.files/help.sh
   status 78 as staff analyze here -m again
-  says "plans/place.yaml:4:21: 'plans/place.files/help.sh' is not there"
+  says "plans/place.yaml:4:21: 'plans/place.files/help.sh' is missing"
   status 1 jaga doctor
   says "plans/place.yaml:4:21"
   printf -- '-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----\n' >plans/place.files/help.sh
   status 78 as staff analyze here -m again
-  says 'looks like a secret'
+  says 'seems to contain a secret'
   head -c 5000000 /dev/zero >plans/place.files/help.sh
   status 78 as staff analyze here -m again
   says 'plans/place.yaml:4:21'
   sed -i 's/"help.sh"/"..\/help.sh"/' plans/place.yaml
   status 78 as staff analyze here -m again
-  says "not the name of a file: '../help.sh'"
+  says "invalid file name '../help.sh'"
   rm plans/place.files/data.bin
   ln -s /etc/passwd plans/place.files/data.bin
   sed -i 's/, "[^"]*help.sh"//' plans/place.yaml
@@ -124,7 +124,7 @@ P
   [ "$(find incidents -name '*.yaml' | wc -l)" = "$records" ]
 }
 
-@test "they are the login's alone and read-only; a run that is gone on with has them anew" {
+@test "they are readable by the login only, and read-only; a resumed run copies them again" {
   mkdir plans/twice.files
   cp plans/place.files/data.bin plans/twice.files/
   here_with twice <<P

@@ -3,7 +3,7 @@ load helpers
 load flow
 setup() { setup_folder; office; }
 
-@test "no to the analysis: analyze is due again" {
+@test "rejecting the analysis leads back to analyze" {
   analysed
   status 64 as section-head reject web01 --yes
   says 'missing argument: -m'
@@ -12,7 +12,7 @@ setup() { setup_folder; office; }
   says '"due": "analyze"'
 }
 
-@test "no to the repair: repair is due again, under the same approval" {
+@test "rejecting the repair leads back to repair, under the same approval" {
   repaired
   status 0 as section-head reject web01 --yes -m 'still slow'
   status 0 jaga status --json
@@ -20,7 +20,7 @@ setup() { setup_folder; office; }
   status 0 as staff repair web01 --by-hand -m 'again'
 }
 
-@test "no to the report: verify is due again" {
+@test "rejecting the report leads back to verify" {
   verified
   status 0 as division-head reject web01 --yes -m 'which cable?'
   status 0 jaga status --json
@@ -47,11 +47,11 @@ setup() { setup_folder; office; }
   as staff repair web01 -q --by-hand --emergency -m 'it could not wait' >/dev/null
   echo scan >../scan.pdf
   status 77 as staff --as section-head reject web01 --yes -m no --paper ../scan.pdf
-  says 'an emergency repair is not settled on paper'
+  says 'an emergency repair cannot be ratified or rejected on paper'
   status 77 as staff --as section-head approve web01 --yes --paper ../scan.pdf
   status 0 as section-head reject web01 --yes -m 'it could have waited'
-  says 'this rejects an emergency repair, which came first'
-  says 'by hand, by staff (an emergency, not ratified): done'
+  says 'this rejects an emergency repair that was carried out before'
+  says 'manually, by staff (an emergency, not ratified): done'
 }
 
 @test "not where sop.yaml does not allow it" {

@@ -24,25 +24,25 @@ setup() { setup_folder; office; }
     --part 'S 1=S "2"' -m 'at night, cable replaced'
   grep -q '^occurred: ' incidents/*/*/*-repair-start.*.yaml
   status 0 jaga show web01
-  says 'by hand, by staff (an emergency, not ratified): done'
-  says 'part S 1 replaced by S "2"'
+  says 'manually, by staff (an emergency, not ratified): done'
+  says 'part S 1 replaced with S "2"'
   status 77 as section-head verify web01 --yes --override x
   says 'ratify or reject the emergency repair'
   status 77 as staff approve web01 --yes
   status 0 as section-head approve web01 --yes
-  says 'by hand'
+  says 'manually'
   status 0 as section-head verify web01 --yes --override 'nothing measures it'
   status 0 jaga audit
 }
 
-@test "photos and serials of a repair by hand stand in the report" {
+@test "photos and serials of a manual repair are in the report" {
   approved
   printf 'photo' >fan.jpg
   as staff evidence add web01 fan.jpg -q -m 'the old fan' >/dev/null
   status 0 as staff repair web01 --by-hand --part S1=S2 --part =S3 -m 'fan replaced'
   status 0 jaga show web01
-  says 'part S1 replaced by S2'
-  says 'part - replaced by S3'
+  says 'part S1 replaced with S2'
+  says 'part - replaced with S3'
   as section-head verify web01 -q --yes --override x >/dev/null
   as division-head accept web01 -q --yes >/dev/null
   status 64 as staff archive web01
@@ -58,38 +58,38 @@ setup() { setup_folder; office; }
   says '"due": "repair"'
   printf 'scan' >order.pdf
   status 64 as staff repair web01 --vendor-reply --arrived 2026-11-24T02:00:00Z --left 2026-11-24T01:00:00Z
-  says 'who left at 2026-11-24 09:00 had not arrived at 2026-11-24 10:00'
+  says 'departure at 2026-11-24 09:00 is before arrival at 2026-11-24 10:00'
   status 64 as staff repair web01 --vendor-reply --part =
-  says "'=' is not OLD=NEW"
+  says "invalid part '=' (expected OLD=NEW)"
   # What is typed to see what it wants records nothing: a reply cannot be completed later.
   records() { find incidents -type f | wc -l; }
   before=$(records)
   status 64 as staff repair web01 --vendor-reply
-  says "the vendor's reply lacks --technician, --arrived, --left, --letter, --part"
+  says "missing in the vendor's reply: --technician, --arrived, --left, --letter, --part"
   says '--unknown technician'
   status 64 as staff repair web01 --vendor-reply --yes -m x
   status 64 as staff repair web01 --vendor-reply --technician 'theirs' --arrived 2026-11-24T01:00:00Z \
     --left 2026-11-24T02:00:00Z --letter order.pdf -m 'board replaced' --part A=B
-  says '--arrived 2026-11-24 09:00 lies before the vendor was called in'
+  says '--arrived 2026-11-24 09:00 is before the call to the vendor'
   when=$(just_now)
   status 64 as staff repair web01 --vendor-reply --technician 'theirs' --arrived "$when" \
     --left "$when" --letter order.pdf -m 'board replaced'
-  says "the vendor's reply lacks --part"
+  says "missing in the vendor's reply: --part"
   status 64 as staff repair web01 --vendor-reply --unknown serial
   says 'technician, arrived, left, letter, part'
   status 64 as staff repair web01 --vendor-reply --technician x --unknown technician
-  says '--technician is given, and said to be unknown'
+  says '--technician is given but also declared unknown'
   status 64 as staff repair web01 --by-hand --unknown part
-  says '--unknown goes with --vendor-reply'
+  says '--unknown requires --vendor-reply'
   [ "$(records)" = "$before" ]
   status 0 as staff repair web01 --vendor-reply --technician 'theirs' --arrived "$when" \
     --left "$when" --letter order.pdf --unknown part -m 'board replaced'
-  says 'the reply lacks --part: the wait for the vendor counts as working time'
+  says "missing in the vendor's reply: --part; the wait for the vendor counts as working time"
   status 0 jaga status --json
   says '"due": "verify"'
   status 0 as section-head verify web01 --yes --override 'nothing measures it'
   says 'technician: theirs'
-  says "there from $(local_minute "$when") to $(local_minute "$when")"
+  says "on site from $(local_minute "$when") to $(local_minute "$when")"
   says "work order: sha256:$(sha256sum order.pdf | cut -d' ' -f1)"
 }
 
@@ -101,26 +101,26 @@ setup() { setup_folder; office; }
   status 1 by_staff n --vendor 'Some vendor' -m 'please come'
   says 'the vendor Some vendor is called in'
   says 'remark: please come'
-  says 'record this? it cannot be changed later'
+  says 'Record this? It cannot be changed later.'
   status 1 by_staff '' --by-hand --part S1=S2 -m 'fan replaced'
-  says 'it was repaired by hand'
-  says 'part S1 was replaced by S2'
+  says 'repaired manually'
+  says 'part S1 was replaced with S2'
   [ "$(records)" = "$before" ]
   status 0 by_staff y --vendor 'Some vendor'
   # Who may not, or cannot now, is refused before anything is asked.
   status 77 in_terminal y "$JAGA" --key "$KEYS/section-head" repair web01 --vendor-reply
-  says_not 'technician who came'
+  says_not 'technician (empty'
   # What is missing is asked for, what is mistyped again; what nobody can tell is left empty.
   printf scan >order.pdf
   before=$(records)
   status 1 by_staff $'A. Smith\nyesterdayish\n3h\n5h\n2h\nnone.pdf\norder.pdf\nS1\nS1=S2\nn' --vendor-reply -m 'board replaced'
   says "invalid time 'yesterdayish'"
-  says 'had not arrived'
+  says 'is before arrival'
   says "cannot read 'none.pdf'"
-  says "'S1' is not OLD=NEW"
+  says "invalid part 'S1' (expected OLD=NEW)"
   says 'technician: A. Smith'
   says "sha256:$(sha256sum order.pdf | cut -d' ' -f1)"
-  says 'part S1 was replaced by S2'
+  says 'part S1 was replaced with S2'
   says_not 'counts as working time'
   says 'nothing was recorded'
   [ "$(records)" = "$before" ]
@@ -134,7 +134,7 @@ setup() { setup_folder; office; }
   status 0 jaga audit
 }
 
-@test "an emergency is shown to whoever is about to run what nobody has approved" {
+@test "an emergency is shown to the person who is about to run it" {
   here_with touch <<'P'
 emergency: true
 commands:
@@ -145,7 +145,7 @@ P
   status 1 in_terminal n "$JAGA" --key "$KEYS/staff" repair here --emergency -m 'the shop is open'
   says 'touch made'
   says 'as an emergency: the shop is open'
-  says 'nobody has approved this; run it?'
+  says 'This plan is not approved. Run it?'
   says 'nothing was run'
   status 0 jaga status --json
   says '"due": "approve"'
@@ -160,7 +160,7 @@ commands:
 P
   as section-head approve here -q --yes >/dev/null
   status 77 as staff repair here --give-up -m 'it is something else'
-  says 'there is no repair to end'
+  says 'no repair to end'
   status 1 as staff repair here
   status 0 as staff repair here --give-up -m 'it is something else'
   status 0 jaga status --json
@@ -184,7 +184,7 @@ P
   status 0 jaga audit
 }
 
-@test "a failed run: gone on with, rolled back, by hand" {
+@test "a failed run: resumed, rolled back, completed manually" {
   here_with two <<P
 commands:
   - title: {id: "Satu", en: "One"}
@@ -201,11 +201,11 @@ P
   as section-head approve here -q --yes >/dev/null
   status 1 as staff repair here
   says '--resume'
-  says 'undo with --rollback'
+  says 'roll back with --rollback'
   status 77 as staff repair here
   status 64 as staff repair here --resume --from 3
   says 'the plan has no command 3'
-  status 1 as staff repair here --resume # goes on with the second
+  status 1 as staff repair here --resume # resumes with the second
   [ "$(cat lines)" = one ]
   status 0 as staff repair here --rollback
   says 'next: Staff: jaga analyze'
@@ -221,7 +221,7 @@ P
   status 0 jaga audit
 }
 
-@test "what is hinted at after a failure is what will be let do" {
+@test "the hint after a failure names only what is permitted" {
   here_with once <<P
 commands:
   - title: {id: "Satu", en: "One"}
@@ -232,11 +232,11 @@ commands:
 P
   as section-head approve here -q --yes >/dev/null
   status 1 as staff repair here
-  says "--resume', or go back with --give-up"
+  says "--resume', or give up with --give-up"
   status 77 as staff repair here --rollback
   : >slow
   status 1 as staff repair here --resume
-  says "runs it again, and --from 2 takes it as done"
+  says "runs it again, and --from 2 treats it as done"
   status 77 as staff repair here --resume
   status 0 as staff repair here --resume --from 2
   status 0 jaga audit
@@ -251,13 +251,13 @@ rollback:
   - {title: {id: "Kembali", en: "Back"}, script: "exit 4"}
 P
   status 1 as staff repair here --emergency -m 'it burns'
-  says 'undo with --rollback'
+  says 'roll back with --rollback'
   status 1 as staff repair here --rollback
-  says "--resume', or go back with --give-up"
-  [[ $output != *'undo with'* ]]
+  says "--resume', or give up with --give-up"
+  [[ $output != *'roll back with'* ]]
   as staff repair here -q --give-up >/dev/null
   status 0 jaga show here
-  says 'run, by staff (an emergency, settled with what went on from it): failed'
+  says 'run, by staff (an emergency, decided together with its continuation): failed'
   says 'the rollback, by staff (an emergency, not ratified): given-up'
   as section-head approve here -q --yes >/dev/null
   status 0 jaga show here
@@ -265,7 +265,7 @@ P
   [[ $output != *'not ratified'* ]]
 }
 
-@test "what was printed and not kept is said to be missing" {
+@test "truncated output is reported as such" {
   here_with flood <<'P'
 commands:
   - title: {id: "Banjir", en: "Flood"}
@@ -274,15 +274,15 @@ commands:
 P
   as section-head approve here -q --yes >/dev/null
   as staff repair here >out
-  tail -n 3 out | grep -q 'exit 0; not all of what it printed was kept'
-  as staff show here | grep -q 'exit 0; not all of what it printed was kept'
+  tail -n 3 out | grep -q 'exit 0; its output was truncated'
+  as staff show here | grep -q 'exit 0; its output was truncated'
   as staff show here --json | grep -q '"cut": true'
 }
 
 @test "options that would be dropped are 64" {
   approved
   status 64 as staff repair web01 --by-hand --vendor x
-  says 'exclude each other'
+  says 'cannot be combined'
   status 64 as staff repair web01 --part a=b
   says '--by-hand'
   status 64 as staff repair web01 --technician x
@@ -290,7 +290,7 @@ P
   status 64 as staff repair web01 --from 2
 }
 
-@test "a vendor who never came does not stop the clock for ever" {
+@test "a vendor who never came does not stop the clock forever" {
   approved
   as staff repair web01 -q --vendor 'Some vendor' >/dev/null
   status 0 as staff repair web01 --by-hand -m 'done by ourselves'
@@ -338,13 +338,13 @@ P
   status 0 as staff repair here
   grep -q "'$(basename incidents/*/*)' is being repaired from this directory" second
   [ "$(tail -n 1 second)" = 75 ]
-  grep -q 'run, by staff: it runs, or broke off' shown
+  grep -q 'run, by staff: running or interrupted' shown
   # Nothing had failed here, so nothing speaks for it.
   status 3 as staff monitor --incident here
-  says 'nothing that could be measured again'
+  says 'nothing can be measured again'
 }
 
-@test "Ctrl-C in the middle: the command is ended, and what is known of it stands in the records" {
+@test "Ctrl-C in the middle: the command is ended, and what is known of it is in the records" {
   here_with slow <<P
 commands:
   - title: {id: "Lama", en: "Slow"}
@@ -368,7 +368,7 @@ P
   status 0 jaga show here
   says 'here 1. unknown: it was interrupted and killed'
   status 77 as staff repair here --resume
-  says "how command 1 on 'here' ended is unknown"
+  says "the outcome of command 1 on 'here' is unknown"
   status 0 as staff repair here --rollback
   [ "$(cat undone)" = back ]
   status 0 jaga audit
@@ -394,7 +394,7 @@ P
   jaga monitor -q >/dev/null 2>&1 || true
   status 64 as staff analyze here -p mount=/nowhere -m again
   says "'here' has no disk '/nowhere'"
-  says 'it has: '
+  says 'known names: '
   status 0 jaga audit
 }
 
@@ -402,10 +402,10 @@ P
   analysed --occurred 3h
   as section-head approve web01 -q --yes >/dev/null
   status 77 as staff repair web01 --by-hand --occurred 2h -m 'disk swapped'
-  says 'came before its approval'
+  says 'was before its approval'
   says '--by-hand --emergency --occurred TIME'
   status 64 as staff repair web01 --by-hand --emergency --occurred 5h -m 'at night'
-  says 'lies before the incident began'
+  says 'is before the start of the incident'
   status 0 as staff repair web01 --by-hand --emergency --occurred 2h -m 'at night'
   status 77 as section-head verify web01 --yes --override x
   says 'ratify or reject the emergency repair'
@@ -423,13 +423,13 @@ P
   as section-head approve here -q --yes >/dev/null
   status 1 as staff repair here
   status 77 as section-head approve here --yes
-  says "'repair' is due"
+  says "the next step is 'repair'"
   as section-head reject here -q --yes -m 'once more' --back approve >/dev/null
   status 0 as section-head approve here --yes
   says 'repair:'
   says 'exit 1'
   status 77 as staff repair here
-  says "command 1 was run on 'here' already"
+  says "command 1 was already run on 'here'"
   : >ready
   status 0 as staff repair here --resume
   [ "$(cat lines)" = one ]

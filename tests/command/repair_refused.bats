@@ -22,7 +22,7 @@ refused() {
 
 @test "a later analysis" {
   as staff analyze here -q -m later >/dev/null
-  refused staff 'a later analysis has taken the place of the one that was approved'
+  refused staff 'a newer analysis has replaced the approved one'
 }
 
 @test "one byte of the analyse record" {
@@ -43,7 +43,7 @@ refused() {
 
 @test "the register takes the role away" {
   as staff person change other -q --drop-role staff >/dev/null
-  refused other "'other' holds no role that may do 'repair'"
+  refused other "'other' has no role for step 'repair'"
 }
 
 @test "the key is retired" {
@@ -61,15 +61,15 @@ refused() {
   as section-head reject here -q --yes -m 'too long' --back approve >/dev/null
   as section-head approve here -q --yes --until "$(date -u -d '+2 seconds' +%Y-%m-%dT%H:%M:%SZ)" >/dev/null
   until jaga status --json | grep -q '"due": "approve"'; do :; done
-  refused staff 'the approval ended at '
+  refused staff 'the approval expired at '
   status 0 as section-head approve here --yes
   status 0 as staff repair here
 }
 
-@test "the order of refusals: a damaged chain before a role, a role before what became of the approval" {
+@test "the order of refusals: a damaged chain before a role, a role before the state of the approval" {
   as section-head reject here -q --yes -m 'not now' >/dev/null
   as staff person change other -q --drop-role staff >/dev/null
-  refused other "'other' holds no role that may do 'repair'"
+  refused other "'other' has no role for step 'repair'"
   refused staff "the approval was revoked by 'section-head'"
   file=$(echo incidents/*/*/0002-analyze.*.yaml)
   chmod u+w "$file"
@@ -80,7 +80,7 @@ refused() {
 @test "a second run" {
   status 0 as staff repair here
   status 77 as staff repair here
-  says "'verify' is due"
+  says "the next step is 'verify'"
   [ "$(wc -l <made)" = 1 ]
 }
 
@@ -89,7 +89,7 @@ refused() {
   status 0 as staff repair here
   cd ../clone
   status 77 as other repair here
-  says "somebody ran this on 'here' already"
+  says "this run was already executed on 'here'"
   [ "$(wc -l <../work/made)" = 1 ]
   status 0 jaga audit
 }
@@ -115,7 +115,7 @@ refused() {
   says 'an emergency repair is neither ratified nor rejected'
   status 77 as staff approve here --yes
   status 0 as section-head approve here --yes
-  says 'this ratifies an emergency repair, which came first'
+  says 'this ratifies an emergency repair that was carried out before'
   says 'reason: it burns'
   says 'here 1. exit 0'
   [[ $output != *'if it is not done'* ]]
@@ -133,9 +133,9 @@ refused() {
   status 0 as section-head reject here --yes -m 'it could have waited'
   status 0 jaga show here
   says '(an emergency, rejected by section-head)'
-  says 'due: analyze'
+  says 'next step: analyze'
   status 77 as section-head verify here --yes --override x
-  says "'analyze' is due"
+  says "the next step is 'analyze'"
   as other analyze here -q -m 'once more' >/dev/null
   status 77 as other repair here
   as section-head approve here -q --yes >/dev/null

@@ -10,12 +10,12 @@ measured() {
 
 @test "round: the newest, or one from a file or standard input" {
   status 66 jaga report round
-  says 'there is no round'
+  says 'no round to analyze'
   measured
   status 0 jaga report round
   says '1. web01: Service is down 1'
   says 'Start the service that serves the port again.'
-  says 'db01  not asked for in this round'
+  says 'db01  not measured in this round'
   [ ! -d incidents ]
   local file
   file=$(ls -d rounds/*/*/*/*/*)
@@ -47,10 +47,10 @@ measured() {
   jaga report round | cmp - round.txt
   run bash -c '"$JAGA" report round -o lost.md >/dev/full'
   [ "$status" = 74 ]
-  says 'written nevertheless: lost.md'
+  says 'nevertheless written: lost.md'
   cmp round.md lost.md
   status 64 jaga report round -o round.docx
-  says '.txt or .md'
+  says 'one of the extensions .txt, .md'
   [ ! -e round.docx ]
   status 66 jaga report round -o nowhere/round.md
 }
@@ -161,13 +161,13 @@ documents() {
   says 'issued: incidents/'
   grep -qh "digest: \"sha256:$(sha256sum a.html | cut -d ' ' -f 1)\"" incidents/*/*/notes/*.yaml
   status 77 as section-head report repair web01 --number 800/1 --issue -o b.html
-  says "the number '800/1' was given to 'approval'"
+  says "the number '800/1' was already given to 'approval'"
   [ ! -e b.html ]
   status 0 jaga report repair web01 --number 800/1 -o b.html
   status 0 as section-head report repair web01 --issue -o b.html
   status 0 jaga audit
   status 0 jaga report list
-  [[ $output != *'given twice'* ]]
+  [[ $output != *'duplicate number'* ]]
 }
 
 @test "documents: those of no incident are issued into the office's chain of papers" {
@@ -182,7 +182,7 @@ documents() {
   grep -q "digest: \"sha256:$digest\"" papers/*/0001-paper.*.yaml
   grep -q "round: \"sha256:$(sha256sum "$file" | cut -d ' ' -f 1)\"" papers/*/0001-paper.*.yaml
   status 77 as staff report sop --number 800/1 --issue -o sop.html
-  says "the number '800/1' was given to 'round' already"
+  says "the number '800/1' was already given to 'round'"
   [ ! -e sop.html ]
   status 0 as staff report sop --number 800/2 --issue -o sop.html
   status 0 as staff report damage --issue -o damage.html
@@ -205,7 +205,7 @@ documents() {
   cp -r papers ../papers
   rm -f papers/*/0003-*
   status 1 jaga audit
-  says 'its record 3, seen here before, is missing or changed'
+  says 'its record 3, seen here before, is missing or was changed'
   rm -f papers/*/0002-*
   cp ../papers/*/0003-* papers/*/
   status 1 jaga audit
@@ -217,7 +217,7 @@ documents() {
   chmod u+w papers/*/0002-*.yaml
   sed -i 's/number: "2"/number: "1"/' papers/*/0002-*.yaml
   status 1 jaga audit
-  says 'its signature is bad'
+  says 'its signature is invalid'
   status 1 sh ../check.sh .
   rm -rf papers
   cp -r ../papers papers

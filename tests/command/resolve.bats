@@ -18,8 +18,8 @@ lost() {
   status 1 jaga audit
   says "$1"
   status 64 as staff audit --resolve ' '
-  says 'a resolution needs a reason'
-  says 'say why: --resolve REASON'
+  says 'accepting a loss requires a reason'
+  says 'give a reason: --resolve REASON'
   status 77 as section-head audit --resolve 'the disk died'
   says 'only an admin'
   [ "$(ls register/*.yaml | wc -l)" = "$before" ]
@@ -38,11 +38,11 @@ lost() {
   as staff evidence add web01 photo other -q -m x >/dev/null
   as staff seal -q
   rm "$place/evidence/sha256-$(sha256sum photo | cut -d' ' -f1)"
-  lost 'it was sealed and is missing'
+  lost 'it was sealed but is missing'
   grep -q '^  found: "loss"' register/*-resolve.*.yaml
   rm "$place/evidence/sha256-$(sha256sum other | cut -d' ' -f1)"
   status 1 jaga audit
-  says 'it was sealed and is missing'
+  says 'it was sealed but is missing'
   status 0 as staff audit --resolve 'another disk died'
   status 0 jaga audit
 }
@@ -53,12 +53,12 @@ lost() {
   as staff seal -q
   file=$place/evidence/sha256-$(sha256sum photo | cut -d' ' -f1)
   rm "$file"
-  lost 'it was sealed and is missing'
+  lost 'it was sealed but is missing'
   echo forged >"$file"
   status 1 jaga audit
-  says 'its bytes are not what its name says'
+  says 'its content does not match its name'
   status 77 as staff audit --resolve 'never mind'
-  says 'is no loss that could be resolved'
+  says 'which is not a loss'
   rm -f "$file"
   # The bytes themselves, from a backup, are welcome.
   cp photo "$file"
@@ -69,13 +69,13 @@ lost() {
   as staff note web01 -q -m 'seen by two' >/dev/null
   as section-head approve web01 -q --yes >/dev/null
   rm "$place"/notes/*
-  lost 'that it names is missing'
+  lost 'to which it refers is missing'
   printf scan >order.pdf
   as staff repair web01 -q --vendor 'A vendor' >/dev/null
   as staff repair web01 -q --vendor-reply --technician t --arrived "$(just_now)" --left "$(just_now)" \
     --letter order.pdf --part a=b -m "board replaced" >/dev/null
   rm "$place/evidence/sha256-$(sha256sum order.pdf | cut -d' ' -f1)"
-  lost 'that it names is missing'
+  lost 'to which it refers is missing'
   # Work goes on.
   status 0 as section-head verify web01 --yes --override x
   status 0 jaga audit
@@ -87,10 +87,10 @@ lost() {
   status 0 jaga audit
   # The same folder, with what lay in it yesterday.
   rm -rf incidents && cp -a ../before/incidents .
-  lost 'seen here before, is missing or changed'
+  lost 'seen here before, is missing or was changed'
   grep -q '^  found: "rollback"' register/*-resolve.*.yaml
   status 0 env XDG_STATE_HOME="$BATS_TEST_TMPDIR/state2" "$JAGA" audit # by one who never saw it
-  says 'as the register has resolved'
+  says 'as resolved in the register'
   status 0 as section-head approve web01 --yes
   status 0 jaga audit
 }
@@ -107,12 +107,12 @@ lost() {
   [ "$(ls seals | wc -l)" = 2 ]
   status 0 jaga audit
   for folder in seals/*; do [ "$folder" = "seals/$mine" ] || rm -rf "$folder"; done
-  lost 'that it saw is missing'
+  lost 'to which it refers is missing'
 }
 
 @test "nothing to resolve, no reason, damage beside a loss" {
   status 77 as staff audit --resolve 'nothing'
-  says 'there is nothing to resolve'
+  says 'no loss to resolve'
   as staff seal -q
   rm "$place"/0002-analyze.*.yaml*
   status 64 as staff audit --resolve ''

@@ -7,9 +7,9 @@ setup() { setup_folder; office; }
   says 'seal sha256:'
   ls seals/*/0001-seal.*.yaml seals/*/0001-seal.*.yaml.sig
   status 0 as staff seal
-  says 'nothing is new'
+  says 'nothing new'
   status 0 jaga audit
-  says 'checked to seal 1, 0 records newer'
+  says 'verified up to seal 1; 0 newer records'
 }
 
 @test "a deleted incident is found by the seal" {

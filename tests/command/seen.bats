@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# What whoever decides, or looks, has to see: who acted for whom, what was said, what was refused or revoked.
+# What deciders and readers must see: who acted for whom, remarks, and what was refused or revoked.
 load helpers
 setup() { setup_folder; office; }
 
-@test "who acts by delegation is shown with the letter, wherever that is seen" {
+@test "a person acting by delegation is shown with the letter everywhere" {
   make_key deputy
   as staff person add deputy -q --role staff --key "$KEYS/deputy.pub" >/dev/null
   as division-head person change deputy -q --delegate section_head --until 2d --letter 'ST 77/2026' >/dev/null
@@ -41,7 +41,7 @@ setup() { setup_folder; office; }
   says 'remark: well done'
 }
 
-@test "a no is shown until its step has said yes, in status and show" {
+@test "status and show print a rejection until its step is approved" {
   as staff open web01 -q -m slow >/dev/null
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   as section-head reject web01 -q --yes -m 'NOT THAT WAY' >/dev/null
@@ -60,9 +60,9 @@ setup() { setup_folder; office; }
   as section-head verify web01 -q --yes >/dev/null
   as division-head reject web01 -q --yes -m 'THE LETTER IS NOT SIGNED' >/dev/null
   status 0 jaga status
-  says 'no to accept by division-head: THE LETTER IS NOT SIGNED'
+  says 'accept rejected by division-head: THE LETTER IS NOT SIGNED'
   status 0 jaga show web01
-  says 'no to accept by division-head: THE LETTER IS NOT SIGNED'
+  says 'accept rejected by division-head: THE LETTER IS NOT SIGNED'
 }
 
 @test "revoked while the vendor is waited for: the inbox says so, and why" {
@@ -72,7 +72,7 @@ setup() { setup_folder; office; }
   as staff repair web01 -q --vendor V >/dev/null
   as section-head reject web01 -q --yes -m 'TOO DEAR, SEND THEM AWAY' >/dev/null
   status 0 jaga status
-  says "the approval was revoked by 'section-head': call the vendor off"
+  says "the approval was revoked by 'section-head': cancel the vendor's visit"
   says 'TOO DEAR, SEND THEM AWAY'
   status 0 jaga show web01
   says 'TOO DEAR, SEND THEM AWAY'

@@ -4,7 +4,7 @@ setup() { setup_folder; office; as staff open web01 -q -m 'slow since noon' >id;
 
 @test "an incident" {
   status 0 jaga show web01
-  says 'due: analyze'
+  says 'next step: analyze'
   says 'slow since noon'
   status 0 jaga show "$(cat id)" --json
   says '"due": "analyze"'
@@ -23,11 +23,11 @@ setup() { setup_folder; office; as staff open web01 -q -m 'slow since noon' >id;
   status 65 jaga show web01
 }
 
-@test "the last no with its correction, and how it ended" {
+@test "the last rejection with its correction, and the outcome" {
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   as section-head reject web01 -q --yes -m 'another plan' --correction 'look at the cable' >/dev/null
   status 0 jaga show web01
-  says "no to approve by section-head: another plan"
+  says "approve rejected by section-head: another plan"
   says 'correction: look at the cable'
   as staff analyze web01 -q -m 'it is the cable' >/dev/null
   # Who decides sees what was asked for.

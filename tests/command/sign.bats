@@ -43,13 +43,13 @@ approvals() { find incidents -name '*-approve.*.yaml' | wc -l; }
   says '0002 analyze staff'
   says 'reason: go on'
   says 'approved until'
-  says "as section-head, role section_head, with the key $(ssh-keygen -lf "$KEYS/section-head.pub" | cut -d' ' -f2)"
-  says 'not checked: whose keys these are'
+  says "signed as section-head, role section_head, with the key $(ssh-keygen -lf "$KEYS/section-head.pub" | cut -d' ' -f2)"
+  says 'not checked: the owners of these keys'
   says "not checked: whether sha256:$(sha256sum register/0003-*.yaml | cut -d' ' -f1) is the newest record of the register"
   says 'request/record.yaml.sig'
   ssh-keygen -Y check-novalidate -n jaga-record -s ../request/record.yaml.sig <../request/record.yaml
   status 0 elsewhere sign ../request
-  says 'it is signed already'
+  says 'already signed'
   status 0 as staff import ../request
   [ "$(approvals)" = 1 ]
   status 0 jaga audit
@@ -62,7 +62,7 @@ approvals() { find incidents -name '*-approve.*.yaml' | wc -l; }
   status 77 elsewhere sign ../request --yes --expect sha256:0000
   digest=$(elsewhere sign ../request 2>&1 </dev/null | sed -n 's/^digest //p')
   status 77 jaga --key "$KEYS/division-head" sign ../request --yes
-  says "the key that is to sign, that of 'section-head', is not here"
+  says "the required key of 'section-head' is not available"
   [ ! -e ../request/record.yaml.sig ]
   if command -v script >/dev/null; then
     run in_terminal n "$JAGA" --key "$KEYS/section-head" sign ../request
@@ -218,24 +218,24 @@ approvals() { find incidents -name '*-approve.*.yaml' | wc -l; }
   says 'decision: verify'
   says 'repair (hand): done'
   says 'before:'
-  says 'although a probe still failed: nothing measures it'
+  says 'although a check still failed: nothing measures it'
   status 0 as staff import ../request
   rm -rf ../request
   request division-head ../request accept web01
   fresh
   rm ../try/incident/notes/*
   status 65 jaga --key "$KEYS/division-head" sign ../try --yes
-  says 'the measurement that is decided on is not there'
+  says 'the measurement for this decision is missing'
   status 0 jaga --key "$KEYS/division-head" sign ../request --yes
   status 0 as staff import ../request
   rm -rf ../request
   status 0 jaga audit
 }
 
-@test "a no and a withdrawal are signed so too" {
+@test "a rejection and a withdrawal can be signed in this way, too" {
   request section-head ../request reject web01 -m 'not by hand'
   status 0 elsewhere sign ../request --yes
-  says 'no to approve; analyze is due again'
+  says 'approve rejected; back to analyze'
   says 'reason: not by hand'
   status 0 as staff import ../request
   rm -rf ../request
@@ -282,25 +282,25 @@ signed_all_the_same() { ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-h
   edited 's/^at: .*/at: "2025-11-24T03:15:22.123Z"/'
   status 0 elsewhere sign ../try --yes
   says 'recorded 2025-11-24T03:15:22.123Z'
-  says 'the time of its record 3, 2025-11-24T03:15:22.123Z, lies before that of record 2'
+  says 'the time of its record 3, 2025-11-24T03:15:22.123Z, is before that of record 2'
   edited "s/^notes: .*/notes: [\"$digest\"]/"
   status 0 elsewhere sign ../try --yes
-  says 'it also names 1 note of the incident'
-  says 'not checked: what is in the notes that it names'
+  says 'it also refers to 1 note of the incident'
+  says 'not checked: the content of the notes to which it refers'
   edited "s/^  runs: 1/  runs: 1\n  seconds: \"$digest\"/"
   status 0 elsewhere sign ../try --yes
   says "this is the second of two signatures; the first is $digest"
 }
 
-@test "a decision on paper is no request's: neither signed nor imported" {
+@test "a decision on paper cannot be a request: neither signed nor imported" {
   request section-head ../request approve web01
   edited '/^  until: /i \  paper:\n    decided_by: "section-head"\n    role: "section_head"\n    scan: "sha256:'"$(printf 'a%.0s' {1..64})"'"'
   status 65 elsewhere sign ../try --yes
-  says "it enters what 'section-head' decided on paper, which no request does"
+  says "it enters a paper decision of 'section-head', which is not allowed in a request"
   signed_all_the_same
   rm ../try/preview.txt
   status 77 as staff import ../try
-  says "it enters what 'section-head' decided on paper, which no request does"
+  says "it enters a paper decision of 'section-head', which is not allowed in a request"
   [ "$(approvals)" = 0 ]
 }
 
@@ -311,7 +311,7 @@ signed_all_the_same() { ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-h
   signed_all_the_same
   rm ../try/preview.txt
   status 65 as staff import ../try
-  says "the request names a note that is not here: '$digest'"
+  says "the request refers to a note that is missing here: '$digest'"
   edited '/^at: /a occurred: "2126-11-24T03:15:22.123Z"'
   signed_all_the_same
   rm ../try/preview.txt

@@ -37,11 +37,11 @@ nothing_written() { [ "$(ls incidents/*/*/notes 2>/dev/null | grep -c 'yaml$')" 
 @test "a locked key without an agent, and with one that does not hold it" {
   locked_key
   status 77 as staff note web01 -m x
-  says "the key '$KEYS/staff' is locked and there is no agent"
+  says "the key '$KEYS/staff' has a passphrase and no agent is running"
   says "hint: eval \"\$(ssh-agent)\" && ssh-add '$KEYS/staff'"
   eval "$(ssh-agent)" >/dev/null
   status 77 as staff note web01 -m x
-  says "the key '$KEYS/staff' is locked"
+  says "the key '$KEYS/staff' has a passphrase"
   says "hint: ssh-add '$KEYS/staff'"
   nothing_written
   # The command of the hint mends it.
@@ -58,11 +58,11 @@ nothing_written() { [ "$(ls incidents/*/*/notes 2>/dev/null | grep -c 'yaml$')" 
   status 0 as staff note web01 -m x
   asker wrong
   status 77 as staff note web01 -m x
-  says "the key '$KEYS/staff' stays locked: no right passphrase was given"
+  says "cannot unlock the key '$KEYS/staff': no correct passphrase was given"
   says "ssh-add '$KEYS/staff'"
   SSH_ASKPASS=/nonexistent/ask
   status 77 as staff note web01 -m x
-  says "cannot run '/nonexistent/ask', which SSH_ASKPASS names"
+  says "cannot run '/nonexistent/ask', which is set in SSH_ASKPASS"
   nothing_written 1
 }
 
@@ -93,7 +93,7 @@ typed() {
   [ "$(grep -c secret screen)" = 0 ]
   typed 'wrong\n' "$JAGA" --key "$KEYS/staff" note web01 -m x
   [ "$code" = 77 ]
-  grep -q "the key '$KEYS/staff' stays locked: no right passphrase was given" screen
+  grep -q "cannot unlock the key '$KEYS/staff': no correct passphrase was given" screen
   grep -q "ssh-add '$KEYS/staff'" screen
   typed '\0003' "$JAGA" --key "$KEYS/staff" note web01 -m x
   [ "$code" = 130 ]
@@ -102,9 +102,9 @@ typed() {
   # The terminal is as it was: what is typed shows again.
   typed '\0003' sh -c 'trap : INT; "$0" --key "$1" note web01 -m x; stty -a' "$JAGA" "$KEYS/staff"
   grep -q ' echo ' screen
-  # Where nobody sits it is refused as ever.
+  # Without a terminal it is refused as before.
   status 77 as staff note web01 -m x
-  says "is locked"
+  says "has a passphrase"
 }
 
 @test "a program of that name in the working directory is not what asks" {
@@ -118,7 +118,7 @@ typed() {
 @test "a key file that others can read" {
   chmod 644 "$KEYS/staff"
   status 77 as staff note web01 -m x
-  says "others can read the key '$KEYS/staff'"
+  says "other users can read the key '$KEYS/staff'"
   says "hint: chmod 600 '$KEYS/staff'"
   chmod 600 "$KEYS/staff"
   status 0 as staff note web01 -m x
@@ -158,12 +158,12 @@ typed() {
   eval "$(ssh-agent)" >/dev/null
   ssh-add -q -c "$KEYS/staff" # each use has to be confirmed, and there is nobody to do it
   status 77 as staff note web01 -m x
-  says 'the agent does not sign with'
-  says 'confirm the request that it shows'
+  says 'the agent cannot sign with'
+  says 'confirm its request'
   nothing_written
 }
 
-@test "an agent that is locked; a public half alone is no key" {
+@test "a locked agent; a public key alone is not enough" {
   eval "$(ssh-agent)" >/dev/null
   ssh-add -q "$KEYS/staff"
   mv "$KEYS/staff" "$KEYS/away"
@@ -171,7 +171,7 @@ typed() {
   DISPLAY=none SSH_ASKPASS_REQUIRE=force ssh-add -x >/dev/null 2>&1 </dev/null || skip 'ssh-add -x wants a terminal here'
   unset SSH_ASKPASS
   status 77 jaga --key "$KEYS/staff.pub" note web01 -m x
-  says 'whose key the agent holds'
+  says 'of a key in the agent'
   nothing_written
   mv "$KEYS/away" "$KEYS/staff"
   status 0 as staff note web01 -m x

@@ -11,7 +11,7 @@ setup() {
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n' >hosts.yaml
 }
 
-@test "all seven steps, each decision by the one who did not do the work, and a no at each" {
+@test "all seven steps, each decision by the person who did not do the work, and a rejection at each" {
   status 0 as operator open web01 -m slow
   analyse() { status 0 as operator analyze web01 --plan manual -p task='change the cable' --fault unknown -m x; }
   analyse
@@ -39,18 +39,18 @@ setup() {
 
 @test "where one of the two leaves, the decisions that nobody is left for are named" {
   run jaga doctor
-  [[ $output != *'nobody decides on their own work'* ]]
+  [[ $output != *'nobody may decide on their own work'* ]]
   status 0 as lead person leave operator --yes
-  says "only 'lead' may do 'analyze' and 'approve', and nobody decides on their own work"
+  says "only 'lead' may do 'analyze' and 'approve', and nobody may decide on their own work"
   says "only 'lead' may do 'repair' and 'verify'"
   says "only 'lead' may do 'verify' and 'accept'"
   says 'person change ID --role operator'
   run jaga doctor
-  says "only 'lead' may do 'analyze' and 'approve', and nobody decides on their own work"
+  says "only 'lead' may do 'analyze' and 'approve', and nobody may decide on their own work"
   make_key next
   status 0 as lead person add next --role operator --key "$KEYS/next.pub"
   run jaga doctor
-  [[ $output != *'nobody decides on their own work'* ]]
+  [[ $output != *'nobody may decide on their own work'* ]]
 }
 
 @test "a withdrawal takes both" {

@@ -5,7 +5,7 @@ setup() { setup_folder; office; }
 
 @test "nothing waits" {
   status 0 jaga status --exit-code
-  says 'nothing waits'
+  says 'no open incidents'
 }
 
 @test "about a host; one that nobody knows is 66" {
@@ -19,12 +19,12 @@ setup() { setup_folder; office; }
   status 0 jaga log --host web01
 }
 
-@test "the last no is told until its step has said yes" {
+@test "the last rejection is shown until its step is approved" {
   as staff open web01 -q -m slow >id
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   as section-head reject web01 -q --yes -m 'another plan' >/dev/null
   status 0 jaga status
-  says 'no to approve by section-head: another plan'
+  says 'approve rejected by section-head: another plan'
   as staff analyze web01 -q --plan manual -p task=y >/dev/null
   as section-head approve web01 -q --yes >/dev/null
   status 0 jaga status
@@ -33,10 +33,10 @@ setup() { setup_folder; office; }
   as staff repair web01 -q --by-hand -m x >/dev/null
   as section-head reject web01 -q --yes -m 'look again' >/dev/null
   status 0 jaga status
-  says 'no to verify by section-head: look again'
+  says 'verify rejected by section-head: look again'
 }
 
-@test "what waits, for whom" {
+@test "open incidents and who must act" {
   as staff open web01 -q -m slow >id
   status 0 jaga status
   says "$(cat id)"
@@ -93,7 +93,7 @@ setup() { setup_folder; office; }
   status 1 as division-head status --mine --exit-code
 }
 
-@test "the deadline stands in the table, and what does not count" {
+@test "the table shows the deadline and what does not count" {
   as staff open web01 -q -m slow >id
   status 0 jaga status
   [[ $output =~ standard\ +deadline\ +what ]]
@@ -150,7 +150,7 @@ narrow() {
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   for columns in 80 60; do
     narrow $columns status
-    says "$(cat id)  due: approve"
+    says "$(cat id)  next step: approve"
     says 'who: Head of the Network and Data Centre Section'
     says 'standard: 15m'
     says 'what: approve or reject the plan'
@@ -174,7 +174,7 @@ narrow() {
   accepted
   as staff archive web01 -q --no-part >/dev/null
   status 0 jaga status
-  says 'nothing waits'
+  says 'no open incidents'
   file=$(ls incidents/*/*/0002-analyze.*.yaml)
   cp "$file" kept
   chmod u+w "$file"
@@ -188,14 +188,14 @@ narrow() {
   says '"damaged": true'
   cat kept >"$file"
   status 0 jaga status
-  says 'nothing waits'
+  says 'no open incidents'
   rm "$file"
   status 0 jaga status
   says 'record 2 is missing'
   says "1 chain is damaged; see 'jaga audit'"
 }
 
-@test "outputs with times say once which clock that is" {
+@test "outputs with times name the time zone" {
   status 0 jaga status
   [[ $output != *UTC* ]] # no time was shown
   as staff open web01 -q -m slow >/dev/null
@@ -235,7 +235,7 @@ narrow() {
   status 78 as staff open web01 -m x
 }
 
-@test "a role that nobody holds is told by status and by whoever is refused, with the command" {
+@test "status and refusals name a role that nobody holds, with the command" {
   rm -rf ../alone && as staff init -q ../alone --person staff --role staff >/dev/null
   cd ../alone
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n' >hosts.yaml
@@ -249,13 +249,13 @@ narrow() {
   status 0 jaga status --json
   says '"nobody": true'
   status 77 as staff approve web01 --yes
-  says "'staff' holds no role that may do 'approve'"
+  says "'staff' has no role for step 'approve'"
   says 'nobody holds section_head; an admin registers somebody: jaga person add ID --role section_head --key FILE.pub'
   as staff person add section-head -q --role section_head --key "$KEYS/section-head.pub" >/dev/null
   status 0 jaga status
   says_not nobody
   status 77 as staff approve web01 --yes
-  says 'roles that may do it: section_head'
+  says 'permitted roles: section_head'
   # A key that is not used any more signs nothing.
   as staff person leave section-head -q --yes >/dev/null
   status 0 jaga status

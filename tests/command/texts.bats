@@ -7,7 +7,7 @@ setup() { setup_folder; office; incident; }
 @test "characters that a terminal would obey are 64, in every text" {
   red=$'red \033[31m'
   status 64 as staff note web01 -m "$red"
-  says 'holds characters that no record may hold'
+  says 'contains characters that are not allowed in a record'
   status 64 as staff analyze web01 --plan manual -p "task=$red" --fault unknown -m x
   status 64 as staff analyze web01 --plan manual -p task=x --fault unknown -m "$red"
   status 64 as staff open web01 --fault unknown -m "$red"
@@ -35,11 +35,11 @@ setup() { setup_folder; office; incident; }
 
 @test "what looks like a secret is 64" {
   status 64 as staff note web01 -m 'password=hunter2'
-  says 'seems to hold a password'
+  says 'seems to contain a password'
   [[ $output != *hunter2* ]]
   status 64 as staff analyze web01 --plan manual -p task='use token=abc' --fault unknown -m x
   echo 'secret: abc' >note
-  # shellcheck disable=SC2094  # the command is no file
+  # shellcheck disable=SC2094  # the command is not a file
   status 64 as staff note web01 <note
   status 0 as staff note web01 -m 'the password was changed'
   status 0 as staff note web01 -m 'password: user called'
@@ -117,7 +117,7 @@ PLAN
   packed=$(ls archive/*.tar.zst)
   tar --zstd -tf "$packed" | grep -q '/manifest-sha256.txt$'
   status 0 as staff seal
-  says 'nothing is new'
+  says 'nothing new'
   status 0 jaga audit
 }
 
@@ -130,7 +130,7 @@ PLAN
   status 0 as staff --as section-head approve web01 --request newest
   grep -qF "$(ssh-keygen -lf "$KEYS/other.pub" | cut -d' ' -f2)" newest/README.txt
   status 77 jaga --key "$KEYS/division-head.pub" --as section-head approve web01 --request none
-  says 'no current key'
+  says 'not a current key'
   (cd out && ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-head" record.yaml 2>/dev/null)
   status 0 as staff import out
   status 0 jaga audit

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # Walks that nobody planned through one incident: commands, people, procedures, paper, delegations, people who leave
-# and time that goes by, drawn by lot. Wherever one ends, somebody can go on until it is finished, and audit finds
+# and time that goes by, drawn at random. Wherever one ends, somebody can continue until it is finished, and audit finds
 # nothing. tests/unit/incident/walk_test.cpp is the same over the rules alone, and many times as often.
 load helpers
 setup() {
   setup_folder
   need jq
   need_moved_clock
-  # Every command is run at the time of the walk, which stands in a file.
+  # Every command is run at the time of the walk, which is kept in a file.
   clock=$BATS_TEST_TMPDIR/clock
   cat >"$BATS_TEST_TMPDIR/moved" <<M
 #!/bin/sh
@@ -104,7 +104,7 @@ anything() {
   esac || true
 }
 
-# Whoever may does what is due.
+# A person who may takes the next step.
 forward() {
   local who
   for who in "${staff[@]}" "${heads[@]}" "${divisions[@]}"; do

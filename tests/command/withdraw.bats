@@ -12,7 +12,7 @@ setup() { setup_folder; office; incident; }
   status 0 jaga audit
 }
 
-@test "another outcome is no second, a step between ends the first, and a no rejects it" {
+@test "another outcome does not countersign, a step between ends the first, and a rejection rejects it" {
   as section-head withdraw web01 -q --yes -m x --outcome recovered >/dev/null
   status 77 as division-head withdraw web01 --yes -m agreed --outcome false-alarm
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
@@ -28,13 +28,13 @@ setup() { setup_folder; office; incident; }
   says ": jaga withdraw $(cat id) --outcome risk-accepted -m REASON"
   says 'risk-accepted until 2099-03-02 00:00'
   status 0 jaga show web01
-  says 'section-head, Head of the Network and Data Centre Section, would close it without repair: risk-accepted until 2099-03-02 00:00: until the new one comes'
+  says 'section-head, Head of the Network and Data Centre Section, proposes to close it without repair: risk-accepted until 2099-03-02 00:00: until the new one comes'
   status 64 as division-head withdraw web01 --outcome risk-accepted -m seen </dev/null
-  says 'would close it without repair: risk-accepted until 2099-03-02 00:00: until the new one comes'
+  says 'proposes to close it without repair: risk-accepted until 2099-03-02 00:00: until the new one comes'
   says 'closed without repair: risk-accepted until 2099-03-02 00:00'
   status 77 as division-head withdraw web01 --yes --outcome risk-accepted --until 2099-04-01 -m seen
-  says 'must name the same outcome'
-  says "it is --outcome risk-accepted; look at it with 'jaga show"
+  says 'must have the same outcome'
+  says "the outcome is --outcome risk-accepted; see 'jaga show"
   status 0 as division-head withdraw web01 --yes --outcome risk-accepted -m seen
   status 0 jaga show "$(cat id)"
   says 'finished: withdrawn, risk-accepted until 2099-03-02 00:00: seen'
@@ -42,27 +42,27 @@ setup() { setup_folder; office; incident; }
 
 @test "what does not belong to the outcome is refused, and so is a duplicate of itself" {
   status 64 as section-head withdraw web01 --yes -m x --outcome recovered --to 'the other office'
-  says '--to goes with --outcome handed-over'
+  says '--to requires --outcome handed-over'
   status 64 as section-head withdraw web01 --yes -m x --outcome handed-over --to y --until 2099-01-01
   status 64 as section-head withdraw web01 --yes -m x --outcome false-alarm --of web01
   status 77 as section-head withdraw web01 --yes -m x --outcome duplicate --of web01
-  says 'no duplicate of itself'
+  says 'cannot be a duplicate of itself'
 }
 
-@test "the no to a withdrawal says what is due again" {
+@test "rejecting a withdrawal names the step that is due again" {
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   as section-head withdraw web01 -q --yes -m 'it is well' --outcome recovered >/dev/null
   status 0 as division-head reject web01 --yes -m 'it is still slow'
-  says 'would close it without repair: recovered: it is well'
-  says 'no to the withdrawal; approve is due again'
+  says 'proposes to close it without repair: recovered: it is well'
+  says 'withdrawal rejected; back to approve'
   status 0 jaga log web01 --step reject
   [[ $output != *analyze* ]]
 }
 
 @test "who may not, and what is missing" {
   status 77 as staff withdraw web01 --yes -m x --outcome recovered
-  says "'staff' holds no role that may do 'withdraw'"
-  says 'roles that may do it: section_head'
+  says "'staff' has no role for step 'withdraw'"
+  says 'permitted roles: section_head'
   for what in duplicate:--of risk-accepted:--until handed-over:--to; do
     status 64 as section-head withdraw web01 --yes -m x --outcome "${what%%:*}"
     says "give it with ${what#*:} "
@@ -89,13 +89,13 @@ setup() { setup_folder; office; incident; }
   status 77 as division-head "${end[@]}"
   says "only 'section-head', who decided on paper, can ratify it"
   status 77 as section-head withdraw web01 --yes -m x --outcome false-alarm
-  says 'must not change how it ends'
+  says 'must not change the outcome'
   status 0 as section-head "${end[@]}"
   says 'this ratifies what was decided on paper'
   status 77 as staff --as section-head "${end[@]}" --paper ../scan.pdf
   status 0 as staff --as division-head "${end[@]}" --paper ../scan.pdf
   status 1 jaga status --exit-code
-  says 'ratify the withdrawal'
+  says 'ratify or reject the withdrawal'
   status 0 jaga audit
   status 0 as division-head "${end[@]}"
   status 0 jaga status --exit-code
@@ -104,7 +104,7 @@ setup() { setup_folder; office; incident; }
   status 0 sh ../check.sh .
 }
 
-@test "on paper, and denied by who is said to have decided; a no on paper" {
+@test "on paper, and denied by the alleged decider; a rejection on paper" {
   echo scan >../scan.pdf
   status 0 as staff --as section-head withdraw web01 --yes -m x --outcome recovered --paper ../scan.pdf
   status 0 as section-head reject web01 --yes -m 'I never did'
@@ -156,7 +156,7 @@ measured() {
     done
     as staff monitor -q >/dev/null || true
     status 0 as staff analyze
-    says 'no incident: '
+    says 'no incident opened: '
     says "$id"
     [[ $output != *', new'* ]]
     status 0 jaga status --exit-code
@@ -180,7 +180,7 @@ measured() {
   as staff monitor -q >/dev/null || true
   status 0 as staff analyze
   says ', new'
-  says "$id was about it before"
+  says "earlier incident: $id"
 }
 
 @test "no duplicate of one that is closed, none of each other, and the one that goes on names them" {
@@ -189,19 +189,19 @@ measured() {
   other=$(as staff open web02 -q -m slow)
   as section-head withdraw web01 -q --yes -m x --outcome duplicate --of "$other" >/dev/null
   status 77 as section-head withdraw web02 --yes -m x --outcome duplicate --of "$id"
-  says "leads back to '$other'"
+  says "refers back to '$other'"
   as division-head withdraw web01 -q --yes -m x --outcome duplicate --of "$other" >/dev/null
   status 77 as section-head withdraw web02 --yes -m x --outcome duplicate --of "$id"
   status 0 jaga show web02
-  says "closed as its duplicate: $id"
+  says "closed as a duplicate of this incident: $id"
   status 0 jaga show web02 --json
   says "\"duplicates\": [\"$id\"]"
   third=$(as staff open web01 -q -m 'slow again')
   status 77 as section-head withdraw "$third" --yes -m x --outcome duplicate --of "$id"
-  says "name that one: --of $other"
+  says "use that one: --of $other"
   withdrawn web02
   status 77 as section-head withdraw "$third" --yes -m x --outcome duplicate --of "$other"
-  says 'is closed itself without repair: recovered'
+  says 'itself is closed without repair: recovered'
 }
 
 @test "two clones close each as a duplicate of the other: audit says so until one is opened again" {

@@ -94,12 +94,12 @@ all_of_it() { (cd "$1" && records | xargs sha256sum); }
   for side in here there; do
     $side status 0 jaga audit
     output=$($side jaga audit 2>&1)
-    says "the number '800/1' was given more than once: "
-    says "the number '800/2' was given more than once: "
+    says "duplicate number '800/1': "
+    says "duplicate number '800/2': "
     output=$($side jaga report list 2>&1)
-    says "the number '800/1' was given more than once: 'sop', papers/"
-    says "the number '800/1' was given more than once: 'damage', papers/"
-    says "the number '800/2' was given more than once: 'damage', incidents/"
+    says "duplicate number '800/1': 'sop', papers/"
+    says "duplicate number '800/1': 'damage', papers/"
+    says "duplicate number '800/2': 'damage', incidents/"
     output=$($side as staff report sop --number 800/1 --issue 2>&1) && return 1
     $side as staff report sop --number 800/3 --issue -q -o sop.html
     $side audited

@@ -27,7 +27,7 @@ carried() {
   status 0 signs "$1"
   [ -f "$1/record.yaml.sig" ]
   status 0 signs "$1"
-  says 'it is signed already'
+  says 'already signed'
   status 0 as staff import "$1"
   ls incidents/*/*/0003-approve.*.yaml
   status 0 jaga audit

@@ -41,7 +41,7 @@ walk() {
   keep
   strace -o ../trace "${@:2}" >/dev/null
   restore
-  # shellcheck disable=SC2034  # for whoever walks
+  # shellcheck disable=SC2034  # for the caller
   before=$(records | wc -l)
   # shellcheck disable=SC2086  # a list of names
   calls ../trace $1 >../calls
@@ -71,7 +71,7 @@ audited() {
 }
 
 # keep, then restore as often as wanted: the incidents and the register as they were, and what this account
-# remembers of them, which would tell of the rollback.
+# stores about them, which would report the rollback.
 keep() {
   rm -rf ../kept ../kept-state
   mkdir ../kept

@@ -70,7 +70,7 @@ setup() {
   status 0 jaga audit --json
   says '"sound": true'
   grep -q '^3 ' "$head"
-  # The next step needs no audit before it, and what the dead one left is no chain and in nobody's way.
+  # The next step needs no audit before it, and what the killed one left is not a chain and harmless.
   restore
   strace -o /dev/null -e trace=renameat -e "inject=renameat:signal=KILL:when=$last" \
     "$JAGA" --key "$KEYS/section-head" approve web01 --yes >../out 2>&1 || true
@@ -81,7 +81,7 @@ setup() {
   # From now on the record that the dead one wrote is missed.
   rm incidents/*/"$(cat id)"/000[345]-*
   status 1 jaga audit
-  says 'its record 5, seen here before, is missing or changed'
+  says 'its record 5, seen here before, is missing or was changed'
 }
 
 @test "person change, in the register" {
@@ -95,7 +95,7 @@ setup() {
   killed "$JAGA" --key "$KEYS/staff" evidence add web01 ../photo -m 'the cable'
 }
 
-@test "a repair by hand" {
+@test "a manual repair" {
   approved
   most=3
   killed "$JAGA" --key "$KEYS/staff" repair web01 --by-hand -m 'cable replaced'

@@ -19,7 +19,7 @@ lost() {
   made | comm -13 ../before - >../new
   [ "$code" = 74 ] || { echo "exit $code instead of 74: $*" >&2; cat ../err >&2; return 1; }
   [ -s ../new ] || { echo "nothing was written: $*" >&2; cat ../err >&2; return 1; }
-  grep -q 'recorded, but standard output was lost' ../err || { echo "not said: $*" >&2; cat ../err >&2; return 1; }
+  grep -q 'recorded, but cannot write to standard output' ../err || { echo "not said: $*" >&2; cat ../err >&2; return 1; }
   while read -r file; do
     # A record by its path; an incident by its id, which is the name of its folder.
     if grep -qF -e "$file" -e "$(basename "$(dirname "$file")")" ../err; then named=1; fi

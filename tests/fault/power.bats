@@ -16,7 +16,7 @@ setup() {
   mkdir "$BATS_TEST_TMPDIR/disk" "$BATS_TEST_TMPDIR/after"
   # commit=300: the file system must not save us by itself.
   mount -o loop,commit=300 "$image" "$BATS_TEST_TMPDIR/disk" 2>/dev/null || no_loop=1
-  # A container without loop devices, or not allowed to use them, cannot; that is no fault of jaga's.
+  # A container without loop devices, or not allowed to use them, cannot; that is not a failure of jaga.
   [ -z "${no_loop-}" ] || skip 'no loop device can be mounted here'
   mkdir "$BATS_TEST_TMPDIR/disk/work"
   cd "$BATS_TEST_TMPDIR/disk/work" || return 1

@@ -37,7 +37,7 @@ acknowledged() {
     case " $* " in *" $code "*) ;; *) echo "exit $code:" >&2; cat ../done.$n.err >&2; return 1 ;; esac
     [ "$code" = 0 ] || continue
     path=$(head -n 1 ../done.$n.out)
-    if [ -z "$path" ] && grep -q 'nothing is new since the last seal' ../done.$n.err; then continue; fi
+    if [ -z "$path" ] && grep -q 'nothing new since the last seal' ../done.$n.err; then continue; fi
     [ -s "$path" ] || compgen -G "incidents/*/$path/0001-*.yaml" >/dev/null || { echo "acknowledged, not there: $path" >&2; return 1; }
     good=$((good + 1))
   done

@@ -239,7 +239,7 @@ int sk_sign(std::uint32_t alg, const std::uint8_t* data, std::size_t data_len, c
     token.log("busy " + std::string(application));
     return SK_ERR_GENERAL;
   }
-  // What waits for a touch is told before it comes.
+  // A pending touch is announced before it comes.
   if ((flags & SK_PRESENCE) != 0) {
     if (mood == "waits") token.log("blinks " + std::string(application));
     if (!token.touched()) {

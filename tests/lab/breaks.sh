@@ -57,7 +57,7 @@ unfilter() { in_net "$1" nft delete table inet "$2"; }
 filtered() { in_net "$1" nft list table inet "$2" >/dev/null 2>&1; }
 
 port() { # port TEXT: a port, or say so
-  case $1 in '' | *[!0-9]*) fail 64 "'$1' is no port" ;; esac
+  case $1 in '' | *[!0-9]*) fail 64 "'$1' is not a port" ;; esac
 }
 
 break_reset_tcp() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # A run that breaks off on one of two machines: jaga killed before and after each of its records and in the middle of a
-# command, the connection cut, the machine out of reach. The records say what ran and what nobody knows; what is gone
-# on with runs nothing twice that the plan does not call repeatable.
+# command, the connection cut, the machine out of reach. The records say what ran and what is unknown; a resumed run
+# runs nothing twice that the plan does not call repeatable.
 
 bats_require_minimum_version 1.5.0
 
@@ -108,7 +108,7 @@ gone_on() {
     run -0 as staff repair "$id"
   elif read -r machine n _ < <(grep ' unknown: ' "$BATS_TEST_TMPDIR/told"); then
     run -77 as staff repair "$id" --resume
-    [[ $output == *"how command ${n%.} on '$machine' ended is unknown"* ]]
+    [[ $output == *"the outcome of command ${n%.} on '$machine' is unknown"* ]]
     [ "$(ran)" = "$before" ]
     if grep -qx "$machine ${n%.} ended" <<<"$before"; then n=$((${n%.} + 1)); fi
     run -0 as staff repair "$id" --resume --from "${n%.}"
@@ -138,7 +138,7 @@ in_the_middle() {
   inside web02 'cd /home/jaga-repair; rm hook; touch go; until grep -qx "1 ended" ran; do sleep 0.1; done'
 }
 
-@test "killed before and after each record: what is gone on with runs nothing twice" {
+@test "killed before and after each record: resuming runs nothing twice" {
   approved steps
   cp -a incidents "$BATS_TEST_TMPDIR/kept"
   # The k-th link of a signature: nothing of that record is there. The flush behind the k-th link of a record: it is
@@ -198,7 +198,7 @@ in_the_middle() {
   hook web02 'p=$$; until read -r name </proc/$p/comm; case $name in sshd*) true ;; *) false ;; esac; do
       read -r _ _ _ p _ </proc/$p/stat; done; kill -s KILL $p'
   run -1 as staff repair "$id"
-  [[ $output == *"how command 1 on 'web02' ended is unknown"* ]]
+  [[ $output == *"the outcome of command 1 on 'web02' is unknown"* ]]
   inside web02 'cd /home/jaga-repair; rm hook; until grep -qx "1 ended" ran; do sleep 0.1; done'
   gone_on
 }
@@ -208,7 +208,7 @@ in_the_middle() {
   hook web02 'sudo nft "table inet cut { chain in { type filter hook input priority -10; drop; };
       chain out { type filter hook output priority -10; drop; }; }"'
   run -1 as staff repair "$id"
-  [[ $output == *"how command 1 on 'web02' ended is unknown"* ]]
+  [[ $output == *"the outcome of command 1 on 'web02' is unknown"* ]]
   inside web02 'cd /home/jaga-repair; rm hook; nft delete table inet cut; until grep -qx "1 ended" ran; do sleep 0.1; done'
   gone_on
 }
@@ -217,7 +217,7 @@ in_the_middle() {
   approved steps
   hook web02 '[ "$1" = 2 ] || sudo systemctl stop ssh'
   run -1 as staff repair "$id"
-  [[ $output == *"command 2 was never sent to 'web02'"* ]]
+  [[ $output == *"command 2 was not sent to 'web02'"* ]]
   inside web02 'rm /home/jaga-repair/hook; systemctl start ssh'
   gone_on
 }

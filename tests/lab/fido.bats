@@ -108,7 +108,7 @@ good() { # good HOST...: each was measured
   [ "$(touches login)" = 2 ]
 }
 
-@test "a token that does not sign is told apart, is no fault of the host, and is not asked again" {
+@test "a token that does not sign is distinguished, is not a fault of the host, and is not used again" {
   key_file
   mood login absent
   monitor web01 web02
@@ -120,7 +120,7 @@ good() { # good HOST...: each was measured
   [ "$(grep -c '^untouched' "$TOKENS/login/log")" = 1 ]
   mood login pin
   monitor web01
-  has web01 '"state": "unknown"' '"reason": "token_failed"' 'wants its PIN'
+  has web01 '"state": "unknown"' '"reason": "token_failed"' 'requires its PIN'
   mood login
   SSH_SK_PROVIDER=/bin/false monitor web01
   has web01 '"state": "unknown"' '"reason": "token_failed"' 'refuses to sign'
@@ -144,7 +144,7 @@ good() { # good HOST...: each was measured
   mood login waits
   monitor
   [ "$(grep -c 'was not touched in time' <<<"$out")" = 1 ]
-  [ "$(grep -c 'is not asked, since it was not touched before' <<<"$out")" = 2 ]
+  [ "$(grep -c 'is not used because it was not touched before' <<<"$out")" = 2 ]
   [ "$(grep -c '"reason": "token_failed"' <<<"$out")" = 3 ]
   [ "$(grep -c '^blinks' "$TOKENS/login/log")" = 1 ]
   # The login has 15 s.
@@ -163,7 +163,7 @@ good() { # good HOST...: each was measured
   local begin=$SECONDS
   out=$(script -qec "$(printf '%q ' "$LAB" run "$WORK/jaga" --key "$HOME/staff" monitor --no-record --only ssh web01)" \
     /dev/null </dev/null) || true
-  [[ $out == *"wants its PIN"* ]]
+  [[ $out == *"requires its PIN"* ]]
   [ $((SECONDS - begin)) -lt 14 ]
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The ICMP engine against a peer that answers as told: over datagram and raw sockets, IPv4 and IPv6.
+# The ICMP engine against a peer that answers as configured: over datagram and raw sockets, IPv4 and IPv6.
 # Run by with-lab. JAGA_LAB_PEER and JAGA_LAB_DRIVER name the programs (jaga-icmp-peer, jaga-icmp-driver).
 
 bats_require_minimum_version 1.5.0
@@ -213,7 +213,7 @@ drops() {
   [ "$(grep -c '"sent": 1, "received": 1' <<<"$out")" -ge 240 ]
 }
 
-@test "replies that are dropped again and again are no loss" {
+@test "replies that are dropped repeatedly are not a loss" {
   socket=datagram net=10.79.9.
   drops 1 '"end": "local_error"'
   at_least run own_drops 1

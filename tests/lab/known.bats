@@ -50,7 +50,7 @@ known() { # known LINE...: the user's known_hosts
   printf '%s\n' "$@" >"$HOME/.ssh/known_hosts"
 }
 
-measure() { # measure FOLDER: what is said of web01 is in $out
+measure() { # measure FOLDER: the lines about web01 are in $out
   out=$(cd "$WORK/$1" && jaga monitor --json --no-record 2>"$WORK/err" | grep -F '"check": "ssh"') || true
 }
 

@@ -240,7 +240,7 @@ used() { measure "$1" df -Pk /var/log | sed -n 's/.* \([0-9]*\)% .*/\1/p'; }
   [[ $(measure db01 uptime) == *" 0.04"* ]]
 }
 
-@test "what cannot be broken is said to be so" {
+@test "what cannot be broken is reported as such" {
   run -64 "$LAB" break nonsense web01
   run -66 "$LAB" break stop-sshd web99
   [[ $output == *"there are"*web01* ]]
@@ -303,7 +303,7 @@ ended() { # ended PID: gone, or only to be reaped
   run -1 env CI=true setpriv --bounding-set -all --inh-caps -all "$LAB" --state "$BATS_TEST_TMPDIR/no" up
 }
 
-@test "what is no break, no machine, or lacks one: 64 and 66, and nothing is broken" {
+@test "an unknown break or machine, or none: 64 and 66, and nothing is broken" {
   refused() { # refused STATUS ARGUMENT...
     local status=0
     "$LAB" "${@:2}" 2>"$BATS_TEST_TMPDIR/err" || status=$?

@@ -86,7 +86,7 @@ faults() { # faults KEY...: those of the round, and no other. What this machine 
   script -qec "$(printf '%q ' "$LAB" run "$WORK/jaga" --key "$HOME/staff" monitor --json web01 db01)" "$WORK/typed" >/dev/null || true
   grep -q 'of 4 checks.*waiting for web01 ssh' "$WORK/typed"
   out=$(tr -d '\r' <"$WORK/typed")
-  has web01 ssh '' '"state": "critical"' '"reason": "timed_out"' 'says nothing' '"hard": true'
+  has web01 ssh '' '"state": "critical"' '"reason": "timed_out"' 'the server sent nothing' '"hard": true'
   has web01 icmp '' '"state": "ok"'
   has db01 tcp 5432 '"state": "ok"'
 }
@@ -147,7 +147,7 @@ as_nobody() { # as_nobody HOST...: monitor, by a user with no right at all
   run ! grep -q ping_group_range "$WORK/err"
 }
 
-@test "without any right and without ping sockets a port stands in, and both ways to mend it are said" {
+@test "without any right and without ping sockets a port is used instead, and both remedies are named" {
   "$LAB" exec monitor sysctl -qw net.ipv4.ping_group_range='1 0'
   as_nobody sw-core named
   has named icmp '' '"state": "ok"' '"tcp_port": 80' 'not permitted'
@@ -257,7 +257,7 @@ END
   rm hosts.d/ns.yaml
 }
 
-@test "large packets vanish: the login hangs, small ones come through, and that is told apart from a server that hangs" {
+@test "large packets vanish: the login hangs, small ones come through, distinguished from a server that hangs" {
   "$LAB" break filter-large web01
   monitor web01
   has web01 icmp '' '"state": "ok"' '"large_lost": 3'
@@ -304,7 +304,7 @@ answers() { # answers MACHINE OTHER: to who asks for the address of both
   "$LAB" exec monitor ip neigh flush 10.77.0.50
 }
 
-@test "two machines have one address: each answers in turn, and an address that moves once is no fault" {
+@test "two machines have one address: each answers in turn, and an address that moves once is not a fault" {
   for machine in web01 web02; do "$LAB" exec "$machine" ip address add 10.77.0.50/32 dev eth0; done
   mkdir -p hosts.d
   printf 'hosts:\n  - {name: "twice", address: "10.77.0.50", checks: [icmp: {count: 2, timeout: "500ms"}]}\n' >hosts.d/twice.yaml

@@ -118,7 +118,7 @@ END
   grep -q '^nobody1\.example is unknown (interrupted)' out
 }
 
-@test "a device that takes no packet holds up neither its own targets for ever nor those of others" {
+@test "a device that takes no packet delays neither its own targets forever nor those of others" {
   # Room for a packet of one byte: sending fails with ENOBUFS, again and again.
   "$LAB" exec monitor tc qdisc add dev lo root bfifo limit 1
   code=0

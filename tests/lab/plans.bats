@@ -101,7 +101,7 @@ as_before() {
   id=$(upkeep reboot-required)
   run -0 as section-head approve "$id" --yes
   run -77 as staff repair "$id"
-  [[ $output == *"maintenance window only, and 'web01' is in none now"* ]]
+  [[ $output == *"runs only in a maintenance window, and 'web01' is not in one now"* ]]
   as staff host maintain web01 --until "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)" -m 'restart' >/dev/null
   run -0 as staff repair "$id"
   [[ $output == *"back, boot "*running*"web01 reboot: ok"*done* ]]
@@ -179,7 +179,7 @@ END
   clock_set ntpsec.service ntp
 }
 
-@test "renew-certificate: what is due is made anew, and the server shows it" {
+@test "renew-certificate: an expiring certificate is renewed, and the server presents it" {
   # An authority and a server of openssl, and a certbot that asks the one for what the other shows.
   inside web01 '
     mkdir -p /etc/lab-ca
@@ -301,7 +301,7 @@ END
   [[ $output == *"RAID is degraded md0"* ]]
   # A disk that is not there, and an array that the machine does not have.
   run -64 as staff analyze web01 --plan replace-md-disk -p array=md1 -p new="$loop" -m x
-  [[ $output == *"'web01' has no raid 'md1'"*"it has: md0"* ]]
+  [[ $output == *"'web01' has no raid 'md1'"*"known names: md0"* ]]
   run -0 as staff analyze web01 --plan replace-md-disk -p array=md0 -p new=/dev/none -m 'new disk'
   run -0 as section-head approve web01 --yes
   run -1 as staff repair web01

@@ -40,11 +40,11 @@ disk_incident() { # an incident about the full disk of web01
   run -0 as staff analyze
   [[ $output == *"web01: Disk is full /var/log"*"plan: clean-disk"*", new"* ]]
   run -0 as staff analyze
-  [[ $output == *"open already"* ]]
+  [[ $output == *"already open"* ]]
   [ "$(incidents)" = 1 ]
 
   run -77 as staff repair web01
-  [[ $output == *"'approve' is due"* ]]
+  [[ $output == *"the next step is 'approve'"* ]]
   run -77 as staff approve web01 --yes
   run -0 as section-head approve web01 --yes
   [[ $output == *"clean-disk"*"jaga-repair@10.77.0.11"*"machine-id"* ]]
@@ -72,7 +72,7 @@ disk_incident() { # an incident about the full disk of web01
 
   run -0 as staff archive web01 --no-part
   run -0 as staff status
-  [[ $output == *"nothing waits"* ]]
+  [[ $output == *"no open incidents"* ]]
   run -0 as staff seal
   sound
   run -0 as staff audit archive/*/
@@ -86,7 +86,7 @@ disk_incident() { # an incident about the full disk of web01
   run -1 sh "$BATS_TEST_TMPDIR/check.sh" .
 }
 
-@test "a no at each of the three decisions, and the way on; staff's key is in an agent" {
+@test "a rejection at each of the three decisions, and how it continues; staff's key is in an agent" {
   eval "$(ssh-agent -s 3>&-)" >/dev/null # ended by teardown
   ssh-add -q "$PEOPLE/staff/.ssh/id_ed25519"
   staff_agent=$SSH_AUTH_SOCK
@@ -100,7 +100,7 @@ disk_incident() { # an incident about the full disk of web01
   run -0 as staff analyze web01 --plan clean-disk -p mount=/var/log -p days=7 -m 'a week'
   due approve
   run -0 as section-head approve web01 --yes
-  [[ $output == *"other than in the last pass"*"7"* ]]
+  [[ $output == *"changes since the last pass"*"7"* ]]
   run -0 as staff repair web01
 
   run -0 as section-head reject web01 --yes -m 'run it once more, then look'
@@ -121,7 +121,7 @@ disk_incident() { # an incident about the full disk of web01
   sound
 }
 
-@test "a failed unit is restarted; the port that it serves is no fault of its own" {
+@test "a failed unit is restarted; the port that it serves is not a fault of its own" {
   "$LAB" break fail-unit web01 web
   run -2 as staff monitor
   [[ $output == *"tcp:80 refused"* ]]
@@ -179,10 +179,10 @@ shut() { # until TEXT
   run -77 as staff reject web01 --yes -m 'mine'
   run -0 as section-head reject web01 --yes -m 'by the usual way, please'
   due analyze
-  shut "'analyze' is due"
+  shut "the next step is 'analyze'"
   run -0 as staff analyze web01 -m 'once more, to be sure'
   run -77 as staff repair web01
-  [[ $output == *"'approve' is due"* ]]
+  [[ $output == *"the next step is 'approve'"* ]]
   run -0 as section-head approve web01 --yes
   run -0 as staff repair web01
   run -0 as section-head verify web01 --yes
@@ -191,7 +191,7 @@ shut() { # until TEXT
   sound
 }
 
-@test "a restart that fails: resumed, done by hand, or given to the vendor" {
+@test "a restart that fails: resumed, completed manually, or given to the vendor" {
   "$LAB" break broken-unit web01 web
   "$LAB" break broken-unit web02 web
   "$LAB" break broken-unit db01 db
@@ -201,12 +201,12 @@ shut() { # until TEXT
   for host in web01 web02 db01; do
     run -0 as section-head approve "$host" --yes
     run -1 as staff repair "$host"
-    [[ $output == *"$host 2. "*"exit 1"*failed*"command 2 on '$host' ended with 1"* ]]
+    [[ $output == *"$host 2. "*"exit 1"*failed*"command 2 on '$host' exited with 1"* ]]
     [[ $output != *"$host 3. "* ]]
     run -77 as section-head verify "$host" --yes
   done
 
-  # The cause is mended, the run goes on with the command that failed.
+  # The cause is fixed, the run resumes with the command that failed.
   "$LAB" exec web01 rm /run/lab-units/web.service.broken
   run -0 as staff repair web01 --resume
   [[ $output != *"web01 1. "* ]]
@@ -245,17 +245,17 @@ shut() { # until TEXT
   [ "$(incidents)" = 1 ]
   run -2 as staff monitor
   run -0 as staff analyze
-  [[ $output == *"open already"* ]]
+  [[ $output == *"already open"* ]]
   [ "$(incidents)" = 1 ]
   "$LAB" mend cut-switch
   run -0 as staff monitor
   run -0 as staff analyze
-  [[ $output == *"sw-core: Host is down: well again"*"withdraw"*"--outcome recovered"* ]]
+  [[ $output == *"sw-core: Host is down: recovered without repair"*"withdraw"*"--outcome recovered"* ]]
   run -0 as section-head withdraw sw-core --outcome recovered --yes -m 'somebody put the cable back'
   run -77 as section-head withdraw sw-core --outcome recovered --yes -m 'the same'
   run -0 as division-head withdraw sw-core --outcome recovered --yes -m 'seen'
   run -0 as staff status
-  [[ $output == *"nothing waits"* ]]
+  [[ $output == *"no open incidents"* ]]
   sound
 }
 
@@ -264,15 +264,15 @@ shut() { # until TEXT
   run -0 as section-head approve web01 --yes
   "$LAB" break change-host-key web01
   run -77 as staff repair web01
-  [[ $output == *"'web01' has changed since it was approved: its host key"* ]]
+  [[ $output == *"'web01' has changed since the approval: its host key"* ]]
   "$LAB" mend change-host-key web01
   "$LAB" break change-machine-id web01
   run -77 as staff repair web01
-  [[ $output == *"'web01' has changed since it was approved: its machine-id"* ]]
+  [[ $output == *"'web01' has changed since the approval: its machine-id"* ]]
   "$LAB" mend change-machine-id web01
   "$LAB" break stop-sshd web01
   run -69 as staff repair web01
-  [[ $output == *"cannot look at 'web01'"*"nothing was run on any target"* ]]
+  [[ $output == *"cannot examine 'web01'"*"nothing was run on any target"* ]]
   "$LAB" mend stop-sshd web01
   [[ $("$LAB" list) != *"(repaired)"* ]]
   due repair
@@ -319,7 +319,7 @@ P
   sound
   cd "$BATS_TEST_TMPDIR/other"
   run -77 as staff repair web01
-  [[ $output == *"somebody ran this on 'web01' already"* ]]
+  [[ $output == *"this run was already executed on 'web01'"* ]]
   cd "$OFFICE"
   inside web01 'umount /home/jaga-repair /run/user/27702; rm -rf /dev/shm/.jaga-runs'
 }

@@ -66,7 +66,7 @@ pin() { # pin NAME: the gateway's own key, for a peer that never gets so far
     '{name: "leaving", address: "10.77.0.1", login: {port: 2305}}' \
     '{name: "other", address: "10.77.0.1", login: {port: 2306}}'
   monitor
-  has silent '"reason": "timed_out"' 'says nothing'
+  has silent '"reason": "timed_out"' 'the server sent nothing'
   has endless '"reason": "not_ssh"'
   has closing '"state": "critical"' '"reason": "' '"attempts": 3'
   has halfway '"reason": "timed_out"' 'key exchange'
@@ -79,7 +79,7 @@ pin() { # pin NAME: the gateway's own key, for a peer that never gets so far
   [ "$took" -lt 45 ]
 }
 
-@test "a login that kills its command, floods or hangs is told apart" {
+@test "a login that kills its command, floods or hangs is distinguished" {
   # What the account's shell does in place of the collector.
   local name
   for name in web01 web02 db01; do "$LAB" exec "$name" cp /etc/passwd /run/passwd.kept; done
@@ -116,7 +116,7 @@ pin() { # pin NAME: the gateway's own key, for a peer that never gets so far
   [ "$took" -lt 40 ]
 }
 
-# web01's sshd starts anew with its sshd_config; its pid is written when it listens again, and whoever comes before
+# web01's sshd restarts with its sshd_config; its pid is written when it listens again, and a client that comes before
 # that is sent away.
 reread() {
   # shellcheck disable=SC2016  # of that shell

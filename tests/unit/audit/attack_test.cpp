@@ -44,9 +44,9 @@ TEST_CASE("a sound directory is sound; how far it was checked is said") {
   CHECK(report.witnesses[0].person == "section-head");
   CHECK(report.witnesses[0].records == report.sealable - 1);
   const auto extent = report.extent();
-  CHECK(extent[0].render(Language::english) == "checked to seal 1, 2 records newer");
+  CHECK(extent[0].render(Language::english) == "verified up to seal 1; 2 newer records");
   CHECK(extent[1].render(Language::english).find("section-head") != std::string::npos);
-  CHECK(extent[2].render(Language::english) == "this account had seen 3 of 3 chains before");
+  CHECK(extent[2].render(Language::english) == "this account has seen 3 of 3 chains before");
   CHECK(copy.audit(true).heads == original().remembered);
   for (const std::string shell : {"dash", "busybox"}) {
     const auto outcome = copy.script(shell);
@@ -54,8 +54,9 @@ TEST_CASE("a sound directory is sound; how far it was checked is said") {
     CAPTURE(outcome.err);
     CHECK(outcome.ok());
     CHECK(outcome.err.empty());
-    CHECK(outcome.out.starts_with("sound: chains, signatures, notes, evidence and seals\nnot judged: roles"));
-    CHECK(outcome.out.find("cut off together with the seals over them") != std::string::npos);
+    CHECK(
+        outcome.out.starts_with("sound: chains, signatures, notes, evidence and seals\nnot checked: roles"));
+    CHECK(outcome.out.find("removed together with their seals") != std::string::npos);
   }
 }
 
@@ -65,8 +66,8 @@ TEST_CASE("1, 2: a record edited, in the middle and at the end") {
     const auto file = copy.file(part);
     copy.write(file, with(copy.read(file), "person: \"", "person: \"a"));
     const auto report = copy.audit();
-    CHECK(names(report, file, "its signature is bad"));
-    CHECK(names(report, file, "it is not what was sealed"));
+    CHECK(names(report, file, "its signature is invalid"));
+    CHECK(names(report, file, "it differs from what was sealed"));
     check_agreement(copy);
   }
 }
@@ -78,7 +79,7 @@ TEST_CASE("3: a record deleted from the middle") {
   copy.remove(file);
   const auto report = copy.audit();
   CHECK(names(report, next, "the record before it is missing or was changed"));
-  CHECK(names(report, file, "it was sealed and is missing"));
+  CHECK(names(report, file, "it was sealed but is missing"));
   CHECK(std::any_of(report.unchecked.begin(), report.unchecked.end(), [](const Message& message) {
     return message.render(Language::english).find("the order of the procedure in 'incident/") == 0;
   }));
@@ -90,14 +91,14 @@ TEST_CASE("4: the tail cut off, sealed or only remembered") {
   SUBCASE("sealed") {
     const auto file = copy.file("-accept.");
     copy.remove(file);
-    CHECK(names(copy.audit(), file, "it was sealed and is missing"));
-    CHECK(names(copy.audit(true), first().text(), "seen here before, is missing or changed"));
+    CHECK(names(copy.audit(), file, "it was sealed but is missing"));
+    CHECK(names(copy.audit(true), first().text(), "seen here before, is missing or was changed"));
     check_agreement(copy);
   }
   SUBCASE("remembered") {
     copy.remove(copy.files("-host.").back());
     CHECK(copy.audit().sound());  // what SECURITY says: nothing in the directory shows it
-    CHECK(names(copy.audit(true), "register", "seen here before, is missing or changed"));
+    CHECK(names(copy.audit(true), "register", "seen here before, is missing or was changed"));
     CHECK(copy.script().ok());
   }
 }
@@ -111,13 +112,13 @@ TEST_CASE("5, 6: records put in another order, and one put in between") {
     copy.rename(two, dir + "0003" + two.substr(dir.size() + 4));
     copy.rename(three, dir + "0002" + three.substr(dir.size() + 4));
     CHECK(names(copy.audit(), dir + "0002" + three.substr(dir.size() + 4),
-                "the file name is not the record's"));
+                "the file name does not match the record"));
   }
   SUBCASE("swapped bytes") {
     const auto bytes = copy.read(two);
     copy.write(two, copy.read(three));
     copy.write(three, bytes);
-    CHECK(names(copy.audit(), two, "the file name is not the record's"));
+    CHECK(names(copy.audit(), two, "the file name does not match the record"));
   }
   SUBCASE("in between, unsigned by anybody registered") {
     copy.forge(first(), "approve", copy.record(three).body,
@@ -132,7 +133,7 @@ TEST_CASE("5, 6: records put in another order, and one put in between") {
     copy.write(dir + "0004" + three.substr(dir.size() + 4), copy.read(three));
     copy.write(dir + "0004" + three.substr(dir.size() + 4) + ".sig", copy.read(three + ".sig"));
     CHECK(names(copy.audit(), dir + "0004" + three.substr(dir.size() + 4),
-                "the file name is not the record's"));
+                "the file name does not match the record"));
   }
   check_agreement(copy);
 }
@@ -141,14 +142,15 @@ TEST_CASE("7: an incident copied under another id") {
   const Copy copy;
   const auto other = record::ChainName::incident("20261124-web02-k7f3q2");
   fs::copy(copy.at(second().directory()), copy.at(other.directory()), fs::copy_options::recursive);
-  CHECK(names(copy.audit(), copy.file("web02-k7f3q2/0001"), "the record is of another chain"));
+  CHECK(names(copy.audit(), copy.file("web02-k7f3q2/0001"), "the record belongs to another chain"));
   check_agreement(copy);
   SUBCASE("into another month") {
     fs::remove_all(copy.at(other.directory()));
     fs::create_directories(copy.at("incidents/2026-12"));
     fs::copy(copy.at(second().directory()), copy.at("incidents/2026-12/" + original().second),
              fs::copy_options::recursive);
-    CHECK(names(copy.audit(), "incidents/2026-12/" + original().second, "where jaga makes none"));
+    CHECK(names(copy.audit(), "incidents/2026-12/" + original().second,
+                "jaga does not create a directory here"));
     check_agreement(copy);
   }
 }
@@ -167,9 +169,9 @@ TEST_CASE("8: a whole chain built anew by who holds the key") {
                         .set("results", yaml::Node::list());
   copy.forge(second(), "monitor", body, {.register_head = was.envelope.register_head, .at = was.envelope.at});
   const auto report = copy.audit();
-  CHECK(names(report, old, "it was sealed and is missing"));
+  CHECK(names(report, old, "it was sealed but is missing"));
   CHECK(report.findings.size() == 2);  // it and its signature; the new chain is sound in itself
-  CHECK(names(copy.audit(true), second().text(), "seen here before, is missing or changed"));
+  CHECK(names(copy.audit(true), second().text(), "seen here before, is missing or was changed"));
   check_agreement(copy);
 }
 
@@ -178,13 +180,13 @@ TEST_CASE("9: an incident deleted") {
   const auto file = copy.file(original().second + "/0001");
   SUBCASE("whole") {
     fs::remove_all(copy.at(second().directory()));
-    CHECK(names(copy.audit(true), second().text(), "it was here before, to record 1, and is gone"));
+    CHECK(names(copy.audit(true), second().text(), "it was here before, up to record 1, and is now missing"));
   }
   SUBCASE("but its notes") {
     copy.remove(file);
-    CHECK(names(copy.audit(), second().directory(), "it has notes and no record"));
+    CHECK(names(copy.audit(), second().directory(), "it has notes but no records"));
   }
-  CHECK(names(copy.audit(), file, "it was sealed and is missing"));
+  CHECK(names(copy.audit(), file, "it was sealed but is missing"));
   check_agreement(copy);
 }
 
@@ -194,24 +196,24 @@ TEST_CASE("10: a record forged at the end, in the name of another") {
   std::string file;
   SUBCASE("by a stranger's key that it names") {
     file = copy.forge(first(), "archive", body, {.key = "stranger"});
-    CHECK(names(copy.audit(), file, "was no current key of 'staff'"));
+    CHECK(names(copy.audit(), file, "was not a current key of 'staff'"));
   }
   SUBCASE("by a stranger who names the key of another") {
     Forgery how{.key = "stranger"};
     how.signed_as = copy.record(copy.file("-analyze.")).envelope.key;
     file = copy.forge(first(), "archive", body, how);
-    CHECK(names(copy.audit(), file, "signed by another key than it names"));
+    CHECK(names(copy.audit(), file, "signed with a key other than the one it names"));
   }
   SUBCASE("by a colleague") {
     file = copy.forge(first(), "archive", body,
                       {.person = "division-head", .role = "division_head", .key = "staff"});
-    CHECK(names(copy.audit(), file, "was no current key of 'division-head'"));
+    CHECK(names(copy.audit(), file, "was not a current key of 'division-head'"));
     return;  // whose key it is in which role is not the program's to judge
   }
   SUBCASE("with the signature of another record") {
     file = copy.forge(first(), "archive", body);
     copy.write(file + ".sig", copy.read(copy.file("-accept.") + ".sig"));
-    CHECK(names(copy.audit(), file, "its signature is bad"));
+    CHECK(names(copy.audit(), file, "its signature is invalid"));
   }
   SUBCASE("without one") {
     file = copy.forge(first(), "archive", body);
@@ -222,13 +224,13 @@ TEST_CASE("10: a record forged at the end, in the name of another") {
     Forgery how;
     how.register_head = sha256("no head");
     file = copy.forge(first(), "archive", body, how);
-    CHECK(names(copy.audit(), file, "a register that is not there"));
+    CHECK(names(copy.audit(), file, "a register that does not exist"));
   }
   SUBCASE("under an older register than the record before it") {
     Forgery how;
     how.register_head = copy.record(copy.files("register/0002").front()).digest;
     file = copy.forge(first(), "archive", body, how);
-    CHECK(names(copy.audit(), file, "older than the record before it"));
+    CHECK(names(copy.audit(), file, "an older state of the register than the record before it"));
   }
   check_agreement(copy);
 }
@@ -237,9 +239,9 @@ TEST_CASE("11: the directory rolled back to an earlier state of itself") {
   const Copy copy(original().earlier);
   CHECK(copy.audit().sound());
   const auto report = copy.audit(true);
-  CHECK(names(report, first().text(), "seen here before, is missing or changed"));
-  CHECK(names(report, second().text(), "and is gone"));
-  CHECK(names(report, "seal/two", "and is gone"));
+  CHECK(names(report, first().text(), "seen here before, is missing or was changed"));
+  CHECK(names(report, second().text(), "and is now missing"));
+  CHECK(names(report, "seal/two", "and is now missing"));
   CHECK(names(report, "register", "seen here before"));
   CHECK(copy.script().ok());  // outside of what files alone can show
 }
@@ -284,12 +286,12 @@ TEST_CASE("notes and evidence: changed, taken, exchanged, redacted") {
   bool sound = false;
   SUBCASE("a note changed") {
     copy.write(note, with(copy.read(note), "photo.jpg", "photo.png"));
-    CHECK(names(copy.audit(), note, "its signature is bad"));
+    CHECK(names(copy.audit(), note, "its signature is invalid"));
   }
   SUBCASE("a note taken") {
     copy.remove(note);
-    CHECK(names(copy.audit(), copy.file("-approve."), "that it names is missing"));
-    CHECK(names(copy.audit(), note, "it was sealed and is missing"));
+    CHECK(names(copy.audit(), copy.file("-approve."), "to which it refers is missing"));
+    CHECK(names(copy.audit(), note, "it was sealed but is missing"));
   }
   SUBCASE("a note put under another incident") {
     copy.rename(note, second().directory() + "/notes/" + fs::path(note).filename().string());
@@ -299,7 +301,7 @@ TEST_CASE("notes and evidence: changed, taken, exchanged, redacted") {
   SUBCASE("a note under another name") {
     copy.rename(note, first().directory() + "/notes/00000000000000000000000000.yaml");
     CHECK(names(copy.audit(), first().directory() + "/notes/00000000000000000000000000.yaml",
-                "its name is not"));
+                "its file name does not match"));
   }
   SUBCASE("a note that cites what is not there") {
     record::Note forged = record::parse_note(copy.read(note), note);
@@ -309,18 +311,18 @@ TEST_CASE("notes and evidence: changed, taken, exchanged, redacted") {
   }
   SUBCASE("evidence changed") {
     copy.write(photo, "another photo");
-    CHECK(names(copy.audit(), photo, "its bytes are not what its name says"));
+    CHECK(names(copy.audit(), photo, "its content does not match its name"));
   }
   SUBCASE("evidence taken") {
     copy.remove(photo);
-    CHECK(names(copy.audit(), note, "that it names is missing"));
-    CHECK(names(copy.audit(), photo, "it was sealed and is missing"));
+    CHECK(names(copy.audit(), note, "to which it refers is missing"));
+    CHECK(names(copy.audit(), photo, "it was sealed but is missing"));
   }
   SUBCASE("a run's output taken") {
     const auto end = copy.file("-command-end.");
     const auto out = sha256("done\n");
     copy.remove(store::evidence_path(first(), out, false));
-    CHECK(names(copy.audit(), end, "that it names is missing"));
+    CHECK(names(copy.audit(), end, "to which it refers is missing"));
   }
   SUBCASE("private evidence is not in this copy") {
     copy.remove(letter);
@@ -332,7 +334,7 @@ TEST_CASE("notes and evidence: changed, taken, exchanged, redacted") {
   }
   SUBCASE("private evidence changed") {
     copy.write(letter, "another letter");
-    CHECK(names(copy.audit(), letter, "its bytes are not what its name says"));
+    CHECK(names(copy.audit(), letter, "its content does not match its name"));
   }
   SUBCASE("redacted by who may accept and did not add it") {
     copy.forge_note(original().first, "redact", redaction,
@@ -343,7 +345,7 @@ TEST_CASE("notes and evidence: changed, taken, exchanged, redacted") {
   }
   SUBCASE("redacted by who may not") {
     const auto file = copy.forge_note(original().first, "redact", redaction);
-    CHECK(names(copy.audit(), file, "'staff' holds no role that may do 'accept'"));
+    CHECK(names(copy.audit(), file, "'staff' has no role for step 'accept'"));
     return;  // roles
   }
   SUBCASE("the register's own: an adopted procedure") {
@@ -364,12 +366,12 @@ TEST_CASE("signatures and seals taken") {
   }
   SUBCASE("a seal that another has seen") {
     fs::remove_all(copy.at("seals/one"));
-    CHECK(names(copy.audit(), "seal/two", "the seal of 'one' that it saw is missing"));
+    CHECK(names(copy.audit(), "seal/two", "the seal of 'one' to which it refers is missing"));
   }
   SUBCASE("the newest seal is only remembered") {
     fs::remove_all(copy.at("seals/two"));
     CHECK(copy.audit().sound());
-    CHECK(names(copy.audit(true), "seal/two", "and is gone"));
+    CHECK(names(copy.audit(true), "seal/two", "and is now missing"));
     CHECK(copy.audit().witnesses.empty());
   }
   SUBCASE("a seal that names what lies elsewhere") {
@@ -378,8 +380,8 @@ TEST_CASE("signatures and seals taken") {
     files.add(yaml::Node::map().set("sha256", sha256("x").text()).set("path", "incidents/../jaga.yaml"));
     const auto body = yaml::Node::map().set("files", std::move(files)).set("seen", yaml::Node::list());
     copy.forge(record::ChainName::seal("one"), "seal", body);
-    CHECK(names(copy.audit(), "../../etc/passwd", "nothing that seals name"));
-    CHECK(names(copy.audit(), "incidents/../jaga.yaml", "nothing that seals name"));
+    CHECK(names(copy.audit(), "../../etc/passwd", "it is not a file that seals list"));
+    CHECK(names(copy.audit(), "incidents/../jaga.yaml", "it is not a file that seals list"));
   }
   SUBCASE("a chain that goes on under another key, as earlier versions did") {
     const auto body = yaml::Node::map().set("files", yaml::Node::list()).set("seen", yaml::Node::list());
@@ -389,7 +391,7 @@ TEST_CASE("signatures and seals taken") {
     INFO(text(report));
     CHECK(report.sound());
     REQUIRE(report.remarks.size() == 1);
-    CHECK(report.remarks[0].render(Language::english).find("'seal/one' goes on with record 2") == 0);
+    CHECK(report.remarks[0].render(Language::english).find("'seal/one' is continued from record 2") == 0);
   }
   SUBCASE("a made-up installation: whose key it was is said, and no time") {
     const auto body = yaml::Node::map().set("files", yaml::Node::list()).set("seen", yaml::Node::list());
@@ -415,7 +417,7 @@ TEST_CASE("signatures and seals taken") {
     files.add(yaml::Node::map().set("sha256", sha256("x").text()).set("path", file));
     const auto body = yaml::Node::map().set("files", std::move(files)).set("seen", yaml::Node::list());
     copy.forge(record::ChainName::seal("one"), "seal", body);
-    CHECK(names(copy.audit(), file, "two seals differ on it"));
+    CHECK(names(copy.audit(), file, "two seals contradict each other about it"));
   }
   check_agreement(copy);
 }
@@ -449,12 +451,12 @@ TEST_CASE("own work and a step out of order, correctly signed, are violations") 
   SUBCASE("a step that is not due") {
     const auto file =
         copy.forge(first(), "accept", body, {.person = "division-head", .role = "division_head"});
-    CHECK(names(copy.audit(), file, "is not the step that is due"));
+    CHECK(names(copy.audit(), file, "is not the next step"));
   }
   SUBCASE("a role that may not") {
     copy.remove(copy.file("-accept."));
     const auto file = copy.forge(first(), "accept", body);
-    CHECK(names(copy.audit(), file, "holds no role that may do 'accept'"));
+    CHECK(names(copy.audit(), file, "has no role for step 'accept'"));
   }
   SUBCASE("a role that was never held") {
     copy.remove(copy.file("-accept."));

@@ -1,4 +1,4 @@
-// A bag that was cut, filled or signed anew by somebody who knows how.
+// A bag that was truncated, extended or signed again by a skilled attacker.
 #include "bag/bag.hpp"
 
 #include <doctest/doctest.h>
@@ -39,7 +39,7 @@ class Bag {
     fs::rename(kept, place.office.path);
   }
 
-  // As whoever has that person's key would make it anew of what lies there now.
+  // As the owner of that person's key would recreate it from the present files.
   void sign_again(const std::string& person) const {
     for (const char* name : {"manifest", "tagmanifest"}) {
       const bool payload = std::string(name) == "manifest";
@@ -110,20 +110,20 @@ TEST_CASE("a bag is vouched for by who might archive, when that was due") {
   CHECK(report.sound());
   CHECK(report.manifest == bag.manifest);
 
-  SUBCASE("made anew by the same person from the same files") {
+  SUBCASE("recreated by the same person from the same files") {
     bag.sign_again("staff");
     CHECK(bag.audit().sound());
   }
   SUBCASE("cut by who may archive") {
     bag.remove("-accept.");
     bag.sign_again("staff");
-    is_named(bag.audit(), "it is archived although accept is due");
+    is_named(bag.audit(), "it is archived although its next step is accept");
     CHECK(bag.audit().manifest != bag.manifest);
   }
   SUBCASE("cut further") {
     for (const char* part : {"-accept.", "-verify.", "-repair-end.", "-command-"}) bag.remove(part);
     bag.sign_again("staff");
-    is_named(bag.audit(), "it is archived although repair is due");
+    is_named(bag.audit(), "it is archived although its next step is repair");
   }
   SUBCASE("signed by somebody who may not archive") {
     bag.sign_again("section-head");
@@ -131,22 +131,22 @@ TEST_CASE("a bag is vouched for by who might archive, when that was due") {
   }
   SUBCASE("signed by nobody") {
     bag.sign_again("stranger");
-    is_named(bag.audit(), "is signed by a key that its register does not know");
+    is_named(bag.audit(), "is signed with a key that is not in its register");
   }
   SUBCASE("without its incident") {
     fs::remove_all(bag.path / "data/incidents");
     bag.sign_again("staff");
-    is_named(bag.audit(), "it does not hold one incident, but 0");
+    is_named(bag.audit(), "it contains 0 incidents instead of one");
   }
   SUBCASE("with another incident too") {
     const auto other = record::ChainName::incident(original().second).directory();
     fs::create_directories((bag.path / "data" / other).parent_path());
     fs::copy(original().office.path / other, bag.path / "data" / other, fs::copy_options::recursive);
     bag.sign_again("staff");
-    is_named(bag.audit(), "it does not hold one incident, but 2");
+    is_named(bag.audit(), "it contains 2 incidents instead of one");
   }
   SUBCASE("without its last seals and with a later register") {
-    // In which the key is no current one any more.
+    // In which the key is no longer current.
     Original& place = original();
     const auto kept = place.office.path.parent_path() / "kept";
     fs::copy(place.office.path, kept, fs::copy_options::recursive);
@@ -160,6 +160,6 @@ TEST_CASE("a bag is vouched for by who might archive, when that was due") {
     fs::remove_all(place.office.path);
     fs::rename(kept, place.office.path);
     bag.sign_again("staff");
-    is_named(bag.audit(), "is signed by a key that is no current one of 'staff'");
+    is_named(bag.audit(), "is signed with a key that is not a current key of 'staff'");
   }
 }

@@ -1,5 +1,5 @@
-// Things that are no records, put where records lie: nothing hangs, nothing is followed, everything is named,
-// and no name reaches a terminal as it is.
+// Things that are not records, put where records are: nothing hangs, nothing is followed, everything is
+// named, and no name reaches a terminal as it is.
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>

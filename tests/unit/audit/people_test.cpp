@@ -66,14 +66,14 @@ TEST_CASE("a retired key: what it wrote stays good where a seal names it, and no
     const auto body = yaml::Node::map().set("files", yaml::Node::list()).set("seen", yaml::Node::list());
     file = copy.forge(record::ChainName::seal("one"), "seal", body, into_the_past);
   }
-  CHECK(names(copy.audit(), file, "was retired since, and the seal of then does not name it"));
+  CHECK(names(copy.audit(), file, "was retired later, and the seal of that time does not list this record"));
   check_agreement(copy);
 }
 
 TEST_CASE("a retired key cannot sign under the register that retired it") {
   const Changed changed([](registry::Person& staff) { staff.keys[0].retired = original().office.now; });
   const auto file = changed.copy->forge_note(original().second, "note", said("x"));
-  CHECK(names(changed.copy->audit(), file, "was no current key of 'staff'"));
+  CHECK(names(changed.copy->audit(), file, "was not a current key of 'staff'"));
   check_agreement(*changed.copy);
 }
 
@@ -81,18 +81,18 @@ TEST_CASE("the seal that a taking rests on is missing") {
   const Changed changed([](registry::Person& staff) { staff.keys[0].retired = original().office.now; });
   const Copy& copy = *changed.copy;
   copy.remove(copy.file("seals/two/0002"));
-  CHECK(names(copy.audit(), copy.files("-person.").back(), "that it names is missing"));
+  CHECK(names(copy.audit(), copy.files("-person.").back(), "to which it refers is missing"));
   check_agreement(copy);
 }
 
-TEST_CASE("a key in other hands since a time: nothing from then on counts, sealed or not") {
+TEST_CASE("a key compromised since a time: nothing from then on counts, sealed or not") {
   const Copy whole;
   const auto since = whole.record(whole.file(original().second + "/0001")).envelope.at;
   const Changed changed([&](registry::Person& staff) { staff.keys[0].compromised_since = since; });
   const auto report = changed.copy->audit();
   CHECK_FALSE(report.sound());
   for (const auto& finding : report.findings)
-    CHECK(finding.what.render(Language::english).find("in other hands by then") != std::string::npos);
+    CHECK(finding.what.render(Language::english).find("compromised at that time") != std::string::npos);
 }
 
 TEST_CASE("a role that was taken cannot be used in the past") {
@@ -102,7 +102,7 @@ TEST_CASE("a role that was taken cannot be used in the past") {
   Forgery into_the_past;
   into_the_past.register_head = changed.before;
   const auto file = copy.forge_note(original().second, "note", said("x"), into_the_past);
-  CHECK(names(copy.audit(), file, "the role 'staff' was taken from 'staff' since"));
+  CHECK(names(copy.audit(), file, "the role 'staff' of 'staff' was removed later"));
   into_the_past.role = "section_head";
   into_the_past.register_head.reset();
   const Changed other([](registry::Person& staff) { staff.roles = {"section_head"}; });
@@ -159,7 +159,7 @@ TEST_CASE("what was written under a void branch of the register does not count")
   merging.seq = given.envelope.seq + 2;
   copy.forge(record::ChainName::registry(), "merge", merge, merging);
   const auto report = copy.audit();
-  CHECK(names(report, file, "the branch of the register that it names is void"));
+  CHECK(names(report, file, "it refers to a branch of the register that is void"));
   // What division-head's key wrote after that seal is not covered: the fault of this test's old seal.
   for (const auto& finding : report.findings) CHECK(finding.file == file);
   static_cast<void>(head);

@@ -61,7 +61,7 @@ class Copy {
   std::string file(const std::string& part) const;
   record::Record record(const std::string& file) const;
 
-  // Writes a record or a note with a real signature, as whoever holds the key could; gives its path.
+  // Writes a record or a note with a real signature, as the key's owner could; returns its path.
   std::string forge(const record::ChainName& chain, const std::string& kind, const yaml::Node& body,
                     const Forgery& how = {}) const;
   std::string forge_note(const std::string& incident, const std::string& kind, const yaml::Node& body,

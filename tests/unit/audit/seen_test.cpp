@@ -27,9 +27,9 @@ TEST_CASE("the printed program says the same under every awk") {
     const auto accept = copy.file("-accept.");
     const auto bytes = copy.read(accept);
     copy.write(accept, with(bytes, "person: \"", "person: \"a"));
-    says(accept + ": its signature is bad", 1);
+    says(accept + ": its signature is invalid", 1);
     copy.remove(accept);
-    says(accept + ": it was sealed and is missing", 1);
+    says(accept + ": it was sealed but is missing", 1);
     fs::remove_all(copy.at("seals/one"));
     says("the seal that it saw is missing", 1);
     copy.write("register/0099-person.aaaaaa.yaml", std::string(std::size_t{5} << 20U, 'x'));
@@ -70,13 +70,13 @@ TEST_CASE("chains without a finding are remembered whatever is wrong with the ot
   };
   CHECK(of(whole, first()) == 1);
   CHECK(of(left, first()) == 0);
-  // The seal names what is gone, and so it is said of its chain.
+  // The seal names what is missing, so it is reported for its chain.
   for (const auto& chain : {second(), record::ChainName::registry(), record::ChainName::seal("one")})
     CHECK(of(left, chain) == 1);
 }
 
 TEST_CASE("records of each kind removed at the end, whole chains, and what covers them, by who saw them") {
-  // With their seals, so that nothing in the directory tells of them.
+  // With their seals, so that nothing in the directory shows them.
   const Copy copy;
   fs::remove_all(copy.at("seals"));
   std::string chain = first().text();
@@ -126,7 +126,7 @@ TEST_CASE("what this account saw at another path is a remark, with path and coun
   REQUIRE(report.remarks.size() == 1);
   // Two of the first incident, the second one's, and a seal of each installation.
   CHECK(report.remarks[0].render(Language::english) ==
-        "this account saw 5 records at '/srv/other' that are not here");
+        "this account has seen 5 records at '/srv/other' that are missing here");
   options.elsewhere[0].heads = {copy.audit().heads};
   CHECK(audit_directory(store::Folder(copy.path().string()), original().repo, options).remarks.empty());
   // As many records as here, but others.
@@ -134,7 +134,7 @@ TEST_CASE("what this account saw at another path is a remark, with path and coun
   report = audit_directory(store::Folder(copy.path().string()), original().repo, options);
   REQUIRE(report.remarks.size() == 1);
   CHECK(report.remarks[0].render(Language::english) ==
-        "this account saw 1 record at '/srv/other' that is not here");
+        "this account has seen 1 record at '/srv/other' that is missing here");
 }
 
 TEST_CASE("memory that is damaged is listed as not checked") {

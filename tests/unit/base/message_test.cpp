@@ -30,7 +30,7 @@ TEST_CASE("the Indonesian catalogue is used where it has the sentence") {
   CHECK(jaga::Message{"no such sentence", {}}.render(Language::indonesian) == "no such sentence");
 }
 
-TEST_CASE("a location stands in front of the sentence and is no part of what is looked up") {
+TEST_CASE("a location precedes the sentence and is not part of what is looked up") {
   jaga::Message known = jaga::msg("not UTF-8");
   known.location = jaga::Location{"hosts.yaml", 3, 14};
   CHECK(known.render(Language::english) == "hosts.yaml:3:14: not UTF-8");
@@ -45,9 +45,9 @@ TEST_CASE("a location stands in front of the sentence and is no part of what is 
 }
 
 TEST_CASE("a file's name with braces is shown as it is") {
-  jaga::Message message{"not a text", {}};
+  jaga::Message message{"expected a text", {}};
   message.location = jaga::Location{"{reason}.yaml", 1, 1};
-  CHECK(message.render(Language::english) == "{reason}.yaml:1:1: not a text");
+  CHECK(message.render(Language::english) == "{reason}.yaml:1:1: expected a text");
 }
 
 TEST_CASE("of a location that is known in part, that part is shown") {
@@ -75,7 +75,7 @@ TEST_CASE("escaped braces are braces in both languages") {
   CHECK(message.render(Language::indonesian) == "tulis seperti {any: [...]} atau {all: [...]}");
 }
 
-TEST_CASE("a sentence within a sentence is said in its language, with its own location") {
+TEST_CASE("a sentence within a sentence is rendered in its language, with its own location") {
   jaga::Message part = jaga::msg("unknown option '{option}'", {{"option", "-x"}});
   part.location = jaga::Location{"a.yaml", 2, 5};
   const jaga::Message message = jaga::msg("the register is damaged: {what}").with("what", std::move(part));
@@ -83,6 +83,6 @@ TEST_CASE("a sentence within a sentence is said in its language, with its own lo
   CHECK(message.render(Language::indonesian) == "register rusak: a.yaml:2:5: opsi '-x' tidak dikenal");
 }
 
-TEST_CASE("a literal is no key of the catalogue and has no places") {
+TEST_CASE("a literal is not a key of the catalogue and has no places") {
   CHECK(jaga::literal("{what} is said").render(Language::indonesian) == "{what} is said");
 }

@@ -17,7 +17,8 @@ TEST_CASE("known shapes are masked, everything else stays") {
   CHECK(mask_secrets("tokens are cheap") == "tokens are cheap");
   CHECK(mask_secrets("password = hunter2") == "password = [masked]");
   CHECK(mask_secrets("Kata sandi: rahasia") == "Kata sandi: [masked]");
-  CHECK(mask_secrets("password: user called") == "password: [masked] called");  // printed, it is no prose
+  CHECK(mask_secrets("password: user called") ==
+        "password: [masked] called");  // in output, which is not prose
 }
 
 TEST_CASE("what a person typed: prose may be recorded, a secret may not") {

@@ -117,7 +117,7 @@ TEST_CASE("the width of text is that on a terminal") {
   CHECK(jaga::text_width("a\xff\xc3") == 3);              // not UTF-8
 }
 
-TEST_CASE("invisible characters are found; joiners between letters may stand in prose") {
+TEST_CASE("invisible characters are found; joiners between letters are allowed in prose") {
   const auto at = [](std::string_view text, bool joiners) {
     const auto found = jaga::find_invisible(text, joiners);
     return found ? static_cast<int>(*found) : -1;
@@ -152,7 +152,7 @@ TEST_CASE("patterns with * and ?") {
   CHECK_FALSE(matches_glob("web", "web01"));
   CHECK_FALSE(matches_glob("", "x"));
   CHECK_FALSE(matches_glob("*a*a*a*a*a*a*a*a*b", std::string(5000, 'a')));
-  CHECK(matches_glob("*", "*b"));  // a star of the text is no end of one of the pattern
+  CHECK(matches_glob("*", "*b"));  // a star of the text does not end one of the pattern
 }
 
 TEST_CASE("lower case is that of ASCII letters alone") {

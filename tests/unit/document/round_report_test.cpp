@@ -49,7 +49,7 @@ TEST_CASE("the cause, its consequence, what fails, what was not measured") {
   CHECK(has(text, "1. sw: Host is down\n"));
   CHECK_FALSE(has(text, "2. "));
   CHECK(has(text, "+ sw icmp: no reply"));
-  CHECK(has(text, "~ web01 icmp, out of reach behind it"));
+  CHECK(has(text, "~ web01 icmp, unreachable because of it"));
   CHECK(has(text, "1 ok, 0 warning, 2 critical, 0 unknown"));
   CHECK(has(text, ".!?#"));
   CHECK(has(text, "db01  no check of the kinds asked for"));
@@ -59,8 +59,8 @@ TEST_CASE("the cause, its consequence, what fails, what was not measured") {
 
 TEST_CASE("all is well") {
   const std::string text = report({result("sw", "icmp", round::State::ok, "fine")});
-  CHECK(has(text, "No fault in the only result."));
+  CHECK(has(text, "No fault found in 1 result."));
   CHECK(has(text, "Nothing."));
-  CHECK(has(text, "web01  not asked for in this round"));
+  CHECK(has(text, "web01  not measured in this round"));
   CHECK_FALSE(has(text, "Not confirmed yet"));
 }

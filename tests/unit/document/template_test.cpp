@@ -56,7 +56,7 @@ TEST_CASE("what is wrong is told with line and column, in every branch") {
   CHECK(wrong("a {{b").starts_with("3:12 the tag is not closed"));
   CHECK(wrong("{{#steps}}").starts_with("3:10 the section '{name}' is not closed"));
   CHECK(wrong("{{/steps}}").starts_with("3:10 the section '{name}' is closed but was not opened"));
-  CHECK(wrong("{{#steps}}{{/cause}}").starts_with("3:20 the section '{name}' is closed where"));
+  CHECK(wrong("{{#steps}}{{/cause}}").starts_with("3:20 the section '{name}' is closed while"));
   CHECK(wrong("a }} b").starts_with("3:12 '}}}}' without"));
   CHECK(wrong("{{A}}").starts_with("3:10 not a name"));
   CHECK(wrong("{{}}").starts_with("3:10 not a name"));
@@ -66,7 +66,7 @@ TEST_CASE("what is wrong is told with line and column, in every branch") {
   CHECK(wrong("one\ntwo {{nothing}}").starts_with("5:5 this paper has no value"));
   std::string deep;
   for (int n = 0; n < 9; ++n) deep += "{{#steps}}";
-  CHECK(wrong(deep).find("sections within one another") != std::string::npos);
+  CHECK(wrong(deep).find("nested sections") != std::string::npos);
 }
 
 TEST_CASE("a template takes over parts, says texts of its own, and keeps the binding last") {

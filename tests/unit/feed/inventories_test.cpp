@@ -59,8 +59,9 @@ TEST_CASE("ansible-inventory --list") {
   CHECK(got.hosts[2].address == "web02");
   REQUIRE(got.remarks.size() == 2);
   CHECK(says(got.remarks[0].render(Language::english), "'bad name'"));
-  CHECK(says(got.remarks[1].render(Language::english), "left out: odd"));
-  CHECK(says(refusal([] { read(Source::ansible, "[web]\nweb01\n"); }), "no JSON of ansible-inventory"));
+  CHECK(says(got.remarks[1].render(Language::english), "skipped, unknown groups in hosts.yaml: odd"));
+  CHECK(says(refusal([] { read(Source::ansible, "[web]\nweb01\n"); }),
+             "is not the JSON output of ansible-inventory"));
   CHECK(read(Source::ansible, R"({"_meta": 5, "web": {"hosts": [1, {}]}, "x": []})").hosts.empty());
 }
 
@@ -117,7 +118,7 @@ Host far2
   CHECK(got.hosts[0].address == "db_two.example.org.");
   CHECK(got.hosts[0].login.port == 2201);
   CHECK(got.hosts[3].address == "192.0.2.1");
-  CHECK(got.hosts[3].login.measure == "jaga");  // jaga#no-comment is no login
+  CHECK(got.hosts[3].login.measure == "jaga");  // jaga#no-comment is not a login
 }
 
 TEST_CASE("names and variables of Ansible as inventories have them") {
@@ -181,24 +182,26 @@ Host gw gate
   CHECK(got.hosts[3].parents.any == std::vector<std::string>{"gw"});  // by its other name
   std::vector<std::string> remarks;
   for (const Message& remark : got.remarks) remarks.push_back(remark.render(Language::english));
-  CHECK(remarks == std::vector<std::string>{
-                       "file:2: 'web01.example.org' has the address, the port and the way of 'web': one host",
-                       "file:6: 'web-root' has the address, the port and the way of 'web': one host",
-                       "file:21: 'gate' has the address, the port and the way of 'gw': one host",
-                       "file:2: 'web' is there twice; the first counts"});
+  CHECK(remarks ==
+        std::vector<std::string>{
+            "file:2: 'web01.example.org' has the same address, port and route as 'web': imported as one host",
+            "file:6: 'web-root' has the same address, port and route as 'web': imported as one host",
+            "file:21: 'gate' has the same address, port and route as 'gw': imported as one host",
+            "file:2: duplicate host 'web': the first entry is used"});
 }
 
-TEST_CASE("hosts(5): an address that stands there twice is one host") {
+TEST_CASE("hosts(5): a duplicate address is one host") {
   const Imported got = read(Source::hosts,
                             "10.0.0.1 web01\n10.0.0.1 www\n10.0.0.1 web01\n2001:DB8::1 web02\n"
                             "2001:db8::1 -bad\n2001:db8::1 v6\n");
   REQUIRE(got.hosts.size() == 2);
   CHECK(got.hosts[1].name == "web02");
   REQUIRE(got.remarks.size() == 4);
-  CHECK(got.remarks[0].render(Language::english) == "file:2: 'www' has the address of 'web01': one host");
-  CHECK(says(got.remarks[1].render(Language::english), "'web01' is there twice"));
-  CHECK(says(got.remarks[2].render(Language::english), "'-bad' is no name"));
-  CHECK(says(got.remarks[3].render(Language::english), "'v6' has the address of 'web02'"));
+  CHECK(got.remarks[0].render(Language::english) ==
+        "file:2: 'www' has the same address as 'web01': imported as one host");
+  CHECK(says(got.remarks[1].render(Language::english), "duplicate host 'web01'"));
+  CHECK(says(got.remarks[2].render(Language::english), "invalid host name '-bad'"));
+  CHECK(says(got.remarks[3].render(Language::english), "'v6' has the same address as 'web02'"));
 }
 
 TEST_CASE("hosts(5)") {
@@ -210,8 +213,9 @@ TEST_CASE("hosts(5)") {
   CHECK(got.hosts[0].name == "web01.example.org");
   CHECK(got.hosts[1].address == "10.0.0.2");
   REQUIRE(got.remarks.size() == 1);
-  CHECK(got.remarks[0].render(Language::english) == "file:7: 'web02' is there twice; the first counts");
-  CHECK(says(refusal([] { read(Source::hosts, "10.0.0.1\n"); }), "not a line of hosts(5)"));
+  CHECK(got.remarks[0].render(Language::english) ==
+        "file:7: duplicate host 'web02': the first entry is used");
+  CHECK(says(refusal([] { read(Source::hosts, "10.0.0.1\n"); }), "not a valid line of hosts(5)"));
 }
 
 TEST_CASE("CSV, with a head") {
@@ -230,14 +234,14 @@ TEST_CASE("CSV, with a head") {
   CHECK(web.hardware.model == "R740; \"x\"\nline");
   CHECK(web.parents.any == std::vector<std::string>{"sw1", "sw2"});
   const auto refused = [](const std::string& bytes) { return refusal([&] { read(Source::csv, bytes); }); };
-  CHECK(says(refused(""), "no head"));
-  CHECK(says(refused("name,addr\n"), "no such column: 'addr'"));
-  CHECK(says(refused("name,kind\n"), "no column 'address'"));
+  CHECK(says(refused(""), "the header line with the column names is missing"));
+  CHECK(says(refused("name,addr\n"), "unknown column 'addr'"));
+  CHECK(says(refused("name,kind\n"), "missing column 'address'"));
   CHECK(says(refused("name,name,address\n"), "twice"));
-  CHECK(says(refused("name,address\na\n"), "1 cell under a head of 2"));
+  CHECK(says(refused("name,address\na\n"), "expected 2 cells as in the header, found 1"));
   CHECK(says(refused("name,address\n\"a,b\n"), "not closed"));
-  CHECK(says(refused("name,address,port\na,b,x\n"), "not a port"));
-  CHECK(says(refused("name,address,checks\na,b,snmp\n"), "'snmp' is no check"));
+  CHECK(says(refused("name,address,port\na,b,x\n"), "invalid port"));
+  CHECK(says(refused("name,address,checks\na,b,snmp\n"), "unknown check 'snmp'"));
 }
 
 TEST_CASE("checks by a word") {
@@ -263,8 +267,9 @@ TEST_CASE("a plain list") {
   CHECK(hosts[3].address == "fd00::1");
   CHECK(hosts[5].name == "web2.example");
   CHECK(hosts[5].checks == kIcmp);
-  CHECK(says(refusal([] { parse_plain_list("\na b c\n", "list", kIcmp); }), "a line is an address"));
-  CHECK(says(refusal([] { parse_plain_list("x a+b\n", "list", kIcmp); }), "not an address: 'a+b'"));
+  CHECK(
+      says(refusal([] { parse_plain_list("\na b c\n", "list", kIcmp); }), "a line must contain an address"));
+  CHECK(says(refusal([] { parse_plain_list("x a+b\n", "list", kIcmp); }), "invalid address: 'a+b'"));
   CHECK(says(refusal([] { parse_plain_list(std::string(41, 'a') + "\n", "list", kIcmp); }),
              "longer than 40 characters"));
   CHECK(parse_plain_list("db_1.example.org.\n", "list", kIcmp).at(0).name == "db_1.example.org");

@@ -29,7 +29,7 @@ TEST_CASE("ranges alert as the guidelines' table says") {
   CHECK(write_range(*parse_range("@0:")) == "@0:");
 }
 
-TEST_CASE("what is no range is none") {
+TEST_CASE("an invalid range is rejected") {
   for (const char* text : {"", "@", "x", "10:5", "1:2:3", "~", "10:~", " 10", "1e999", "nan", "0x10", ":"})
     CHECK_MESSAGE((!parse_range(text) || std::string(text) == ":"), text);
   CHECK(parse_range(":10") == Range{0, 10, false});  // an empty start is zero

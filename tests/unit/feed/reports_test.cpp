@@ -160,9 +160,9 @@ TEST_CASE("status.dat") {
   REQUIRE(got.round.skipped.size() == 1);
   CHECK(got.round.skipped[0] == round::Skipped{"printer", "not in the inventory"});
   const std::string said = remarks(got);
-  CHECK(said.find("never checked yet and left out: 1 check") != std::string::npos);
-  CHECK(said.find("in a downtime and left out: 1 check") != std::string::npos);
-  CHECK(said.find("left out: 'printer'") != std::string::npos);
+  CHECK(said.find("skipped, not checked yet: 1 check") != std::string::npos);
+  CHECK(said.find("skipped, in downtime: 1 check") != std::string::npos);
+  CHECK(said.find("skipped, not in the inventory: 'printer'") != std::string::npos);
 }
 
 TEST_CASE("an imported round goes through its file, and since is the other monitor's") {
@@ -268,7 +268,7 @@ TEST_CASE("Alertmanager's webhook") {
   REQUIRE(got.round.skipped.size() == 1);
   CHECK(got.round.skipped[0].host == "10.0.0.9:9100");
   const std::string said = remarks(got);
-  CHECK(said.find("left 3 alerts out") != std::string::npos);
+  CHECK(said.find("omitted 3 alerts") != std::string::npos);
   CHECK(said.find("1 alert") != std::string::npos);
 }
 
@@ -317,7 +317,7 @@ TEST_CASE("the host of an alert, however its instance is spelled") {
     CHECK_MESSAGE(host(bad).empty(), bad);
 }
 
-TEST_CASE("two alerts of one name are told apart by the labels in which they differ") {
+TEST_CASE("two alerts of one name are distinguished by the labels in which they differ") {
   const auto objects = [](const std::string& alerts) {
     std::vector<std::string> out;
     for (const Result& result : read(Reporter::alertmanager, body(alerts)).round.results)
@@ -375,11 +375,11 @@ TEST_CASE("an alert is one by fingerprint and startsAt") {
   const std::string anew = body(alert(labels, "firing", "aa", "2026-11-24T03:50:00Z"));
   CHECK(state(resolved + anew) == State::critical);
   CHECK(state(anew + resolved) == State::critical);
-  // Two alerts that cannot be told apart here: the worse one.
+  // Two alerts that cannot be distinguished here: the worse one.
   CHECK(state(body(alert(labels, "resolved", "bb") + "," + alert(labels))) == State::critical);
 }
 
-TEST_CASE("what is no webhook of version 4 is refused") {
+TEST_CASE("a body that is not a webhook of version 4 is refused") {
   const std::string good = alert(R"("alertname":"X","host":"web01")");
   CHECK(refusal(Reporter::alertmanager, body(good)) == "taken");
   const auto replaced = [](std::string text, const std::string& what, const std::string& by) {

@@ -171,6 +171,6 @@ TEST_CASE("what a later version wants decisions to carry is not passed over") {
   }
 }
 
-TEST_CASE("a kind of a later version is no error") {
+TEST_CASE("a kind of a later version is not an error") {
   CHECK_FALSE(from_node("telepathy", yaml::Node::map(), "x").has_value());
 }

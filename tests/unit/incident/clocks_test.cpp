@@ -79,7 +79,7 @@ TEST_CASE("a decision that was signed elsewhere ends its step with the import") 
   CHECK(clocks(world.state(), world.sop, world.now)[3].gross == 1min);
 }
 
-TEST_CASE("a vendor who never came is not waited for for ever") {
+TEST_CASE("a vendor who never came is not waited for forever") {
   test::World world;
   world.until(Step::approve);
   RepairStart asked = draft_repair_start(world.state(), RepairMode::vendor, {}, false);

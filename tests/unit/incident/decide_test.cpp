@@ -25,11 +25,11 @@ TEST_CASE("the straight line") {
 TEST_CASE("a step out of order names what is due and who may do it") {
   World world;
   CHECK(has(world.refusal("section-head", draft_approval(world.state(), world.sop, world.now)),
-            "'approve' is not the step that is due | 'analyze' is due"));
+            "'approve' is not the next step | the next step is 'analyze'"));
   CHECK(has(world.refusal("division-head", draft_acceptance(world.state())), "staff"));
   world.until(Step::analyze);
   CHECK(has(world.refusal("staff", run_start(world)),
-            "'repair' is not the step that is due | 'approve' is due"));
+            "'repair' is not the next step | the next step is 'approve'"));
   CHECK(
       has(world.refusal("staff", Archive{.part = PartDisposition::none, .bag = "b", .manifest = sha256("x")}),
           "section_head"));
@@ -37,13 +37,12 @@ TEST_CASE("a step out of order names what is due and who may do it") {
 
 TEST_CASE("roles") {
   World world;
-  CHECK(
-      has(world.refusal("section-head", world.analysis(test::disk_plan())), "'section-head' holds no role"));
+  CHECK(has(world.refusal("section-head", world.analysis(test::disk_plan())), "'section-head' has no role"));
   world.until(Step::analyze);
   CHECK(has(world.refusal("staff-2", draft_approval(world.state(), world.sop, world.now)), "section_head"));
   CHECK(has(world.refusal("division-head", draft_approval(world.state(), world.sop, world.now)),
-            "holds no role"));
-  CHECK(has(world.refusal("timer", draft_approval(world.state(), world.sop, world.now)), "holds no role"));
+            "has no role"));
+  CHECK(has(world.refusal("timer", draft_approval(world.state(), world.sop, world.now)), "has no role"));
 }
 
 TEST_CASE("nobody decides on their own work, by person and by key") {
@@ -78,7 +77,7 @@ TEST_CASE("the accepter is not the verifier") {
   CHECK(world.refusal("division-head", draft_acceptance(world.state())).empty());
 }
 
-TEST_CASE("each no goes back and needs a reason") {
+TEST_CASE("each rejection goes back and requires a reason") {
   World world;
   world.until(Step::analyze);
   Reject no = draft_rejection(world.state(), world.sop, world.now, "", {});
@@ -88,7 +87,7 @@ TEST_CASE("each no goes back and needs a reason") {
   CHECK(due_step_of(world) == Step::analyze);
   CHECK(world.state().last_rejection()->body.correction == "clean /var/log alone");
   CHECK(has(world.refusal("section-head", draft_approval(world.state(), world.sop, world.now)),
-            "not the step"));
+            "not the next step"));
   world.until(Step::repair);
   world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "still slow", {}));
   CHECK(due_step_of(world) == Step::repair);
@@ -116,8 +115,8 @@ TEST_CASE("a dead approval: used, ended, revoked, a later analysis") {
   world.until(Step::approve);
   SUBCASE("used") {
     world.run(false);
-    CHECK(due_step_of(world) == Step::repair);  // to be gone on with
-    CHECK(has(world.refusal("staff", run_start(world)), "used already"));
+    CHECK(due_step_of(world) == Step::repair);  // to be resumed
+    CHECK(has(world.refusal("staff", run_start(world)), "already been used"));
     RepairStart resumed = draft_repair_start(world.state(), RepairMode::run, {}, true);
     resumed.run_key = std::string(test::kRunKey);
     resumed.targets = run_start(world).targets;
@@ -147,8 +146,8 @@ TEST_CASE("a dead approval: used, ended, revoked, a later analysis") {
     const RepairStart start = run_start(world);
     world.write("staff-2", world.analysis(test::disk_plan(true)));
     CHECK(due_step_of(world) == Step::approve);
-    CHECK(has(world.refusal("staff", start), "a later analysis"));
-    CHECK(has(approval_is_dead(world.state(), world.now).render(Language::english), "later analysis"));
+    CHECK(has(world.refusal("staff", start), "a newer analysis"));
+    CHECK(has(approval_is_dead(world.state(), world.now).render(Language::english), "newer analysis"));
   }
 }
 
@@ -157,7 +156,7 @@ TEST_CASE("an approval of an older analysis is refused") {
   world.until(Step::analyze);
   const Approve old = draft_approval(world.state(), world.sop, world.now);
   world.write("staff-2", world.analysis(test::disk_plan(true)));
-  CHECK(has(world.refusal("section-head", old), "later analysis"));
+  CHECK(has(world.refusal("section-head", old), "newer analysis"));
 }
 
 TEST_CASE("revoked in the middle: no further command, and the run must be ended") {
@@ -190,11 +189,11 @@ TEST_CASE("a run: commands in order, of the plan, by its own key") {
   keyless.run_key.reset();
   CHECK(has(world.refusal("staff", keyless), "key of its own"));
   const Digest run = world.write("staff", run_start(world));
-  CHECK(has(world.refusal("staff", run_start(world)), "has begun and not ended"));
-  CHECK(has(world.refusal("staff", world.analysis(test::disk_plan())), "has begun and not ended"));
+  CHECK(has(world.refusal("staff", run_start(world)), "has started but not ended"));
+  CHECK(has(world.refusal("staff", world.analysis(test::disk_plan())), "has started but not ended"));
   const auto plan = world.state().analysis->plan;
   const CommandStart first{.run = run, .target = "web01", .n = 1, .script = plan.commands[0].script_digest()};
-  CHECK(has(world.refusal("staff", first), "signed by the key of its run"));
+  CHECK(has(world.refusal("staff", first), "signed with the key of its run"));
   Person runner = world.person("staff");
   runner.key = fingerprint_of(test::kRunKey);
   const auto refuse = [&](const Body& body) {
@@ -211,12 +210,12 @@ TEST_CASE("a run: commands in order, of the plan, by its own key") {
       refuse(CommandStart{.run = run, .target = "db01", .n = 1, .script = plan.commands[0].script_digest()}),
       "no target"));
   CHECK(has(refuse(CommandEnd{.run = run, .target = "web01", .n = 1, .end = CommandEnding::exit, .exit = 0}),
-            "no command that this end"));
+            "does not belong to a command"));
   world.write_run("staff", first);
   CHECK(has(
       refuse(CommandStart{.run = run, .target = "web01", .n = 2, .script = plan.commands[1].script_digest()}),
       "has not ended"));
-  CHECK(has(refuse(RepairEnd{.run = run, .outcome = RepairOutcome::done}), "did not end well"));
+  CHECK(has(refuse(RepairEnd{.run = run, .outcome = RepairOutcome::done}), "a command of this run failed"));
   world.write_run("staff",
                   CommandEnd{.run = run, .target = "web01", .n = 1, .end = CommandEnding::exit, .exit = 0});
   CHECK(has(refuse(RepairEnd{.run = run, .outcome = RepairOutcome::done}), "not every command"));
@@ -293,7 +292,7 @@ TEST_CASE("a failed run can be given to hand or vendor, rolled back, or given up
     const Digest run = world.state().runs.back().made.record;
     CHECK(has(world.refusal("section-head",
                             RepairEnd{.run = run, .outcome = RepairOutcome::given_up, .reason = "x"}),
-              "holds no role"));
+              "has no role"));
     world.write("staff", RepairEnd{.run = run, .outcome = RepairOutcome::given_up, .reason = "wrong plan"});
     CHECK(due_step_of(world) == Step::analyze);
   }
@@ -308,7 +307,7 @@ TEST_CASE("verify rests on the newest measurement") {
   CHECK(has(world.refusal("section-head", yes), "still failing"));
   Verify unmeasured = yes;
   unmeasured.measure = sha256("nothing");
-  CHECK(has(world.refusal("section-head", unmeasured), "is not there"));
+  CHECK(has(world.refusal("section-head", unmeasured), "is missing"));
   yes.override_why = "the probe looks at the wrong disk";
   CHECK(world.refusal("section-head", yes).empty());
   const Digest good = world.measure(test::healthy());
@@ -330,19 +329,19 @@ TEST_CASE("a machine's analysis is a proposal") {
   world.write("timer", world.analysis(test::disk_plan()));
   CHECK(due_step_of(world) == Step::analyze);
   CHECK(has(world.refusal("section-head", draft_approval(world.state(), world.sop, world.now)),
-            "not the step"));
+            "not the next step"));
   Analyze confirm = world.state().analysis->body;
   confirm.confirms = sha256("other");
   CHECK(has(world.refusal("staff", confirm), "no proposal to confirm"));
   confirm.confirms = world.state().analysis->made.record;
-  CHECK(has(world.refusal("timer", confirm), "holds no role"));
+  CHECK(has(world.refusal("timer", confirm), "has no role"));
   Analyze changed = confirm;
   changed.plan = plan::to_node(test::disk_plan(true));
-  CHECK(has(world.refusal("staff", changed), "must not change it"));
+  CHECK(has(world.refusal("staff", changed), "must not change the proposal"));
   world.write("staff", confirm);
   CHECK(due_step_of(world) == Step::approve);
   CHECK(world.state().analysis->proposed->by.person == "timer");
-  CHECK(has(world.refusal("timer", world.analysis(test::disk_plan())), "not the step"));
+  CHECK(has(world.refusal("timer", world.analysis(test::disk_plan())), "not the next step"));
 }
 
 TEST_CASE("policy: a machine's analysis may count as it is") {
@@ -377,7 +376,8 @@ TEST_CASE("an emergency is settled before anything is verified") {
       RepairEnd{
           .run = run, .outcome = RepairOutcome::done, .before = test::failing(), .after = test::healthy()});
   CHECK(due_step_of(world) == Step::approve);
-  CHECK(has(world.refusal("section-head", draft_verification(world.state(), {})), "'approve' is due"));
+  CHECK(has(world.refusal("section-head", draft_verification(world.state(), {})),
+            "the next step is 'approve'"));
   const Approve ratify = draft_approval(world.state(), world.sop, world.now);
   CHECK(ratify.ratifies == run);
   CHECK(has(world.refusal("boss", ratify), "own repair"));
@@ -411,15 +411,15 @@ TEST_CASE("a decision on paper counts for the decider and is ratified by them") 
             "does not permit decisions on paper"));
 }
 
-TEST_CASE("archive says what became of the part") {
+TEST_CASE("archive states what happened to the part") {
   World world;
   world.until(Step::accept);
   CHECK(has(
       world.refusal("staff", Archive{.part = PartDisposition::stored, .bag = "bag", .manifest = sha256("m")}),
-      "where the part is"));
+      "the place of the part"));
   CHECK(has(world.refusal("division-head",
                           Archive{.part = PartDisposition::none, .bag = "bag", .manifest = sha256("m")}),
-            "holds no role"));
+            "has no role"));
 }
 
 TEST_CASE("records that break a rule move nothing") {
@@ -500,21 +500,22 @@ TEST_CASE("after a rollback analyze is due") {
       RepairEnd{
           .run = run, .outcome = RepairOutcome::done, .before = test::failing(), .after = test::failing()});
   CHECK(due_step_of(world) == Step::analyze);
-  CHECK(has(world.refusal("section-head", draft_verification(world.state(), {})), "'analyze' is due"));
+  CHECK(has(world.refusal("section-head", draft_verification(world.state(), {})),
+            "the next step is 'analyze'"));
   CHECK(has(world.refusal("section-head", draft_approval(world.state(), world.sop, world.now)),
-            "'analyze' is due"));
+            "the next step is 'analyze'"));
   world.until(Step::archive);
   CHECK(world.state().finished());
 }
 
-TEST_CASE("repair names what became of the approval") {
+TEST_CASE("repair names the state of the approval") {
   World world;
   world.until(Step::approve);
   const RepairStart start = run_start(world);
   SUBCASE("a later analysis") {
     world.write("staff", world.analysis(test::disk_plan(true)));
-    CHECK(has(world.refusal("staff", start), "a later analysis"));
-    CHECK(has(world.refusal("staff", start), "'approve' is due"));
+    CHECK(has(world.refusal("staff", start), "a newer analysis"));
+    CHECK(has(world.refusal("staff", start), "the next step is 'approve'"));
   }
   SUBCASE("revoked") {
     world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "not today", {}));
@@ -522,13 +523,13 @@ TEST_CASE("repair names what became of the approval") {
   }
   SUBCASE("used") {
     world.run();
-    CHECK(has(world.refusal("staff", start), "used already"));
-    CHECK(has(world.refusal("staff", start), "'verify' is due"));
+    CHECK(has(world.refusal("staff", start), "already been used"));
+    CHECK(has(world.refusal("staff", start), "the next step is 'verify'"));
   }
-  SUBCASE("a no, which is no later analysis") {
+  SUBCASE("a rejection, which is not a newer analysis") {
     world.run();
     world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "wrong", "analyze"));
-    CHECK(has(world.refusal("staff", start), "'repair' is not the step that is due"));
+    CHECK(has(world.refusal("staff", start), "'repair' is not the next step"));
   }
 }
 
@@ -536,7 +537,7 @@ TEST_CASE("who lacks the role is told what is due") {
   World world;
   world.until(Step::repair);
   CHECK(has(world.refusal("section-head", draft_acceptance(world.state())),
-            "'section-head' holds no role that may do 'accept' | 'verify' is due"));
+            "'section-head' has no role for step 'accept' | the next step is 'verify'"));
 }
 
 TEST_CASE("the small team's procedure: two people, and still nobody decides on their own work") {

@@ -68,11 +68,11 @@ TEST_CASE("until an emergency is ratified verify, accept, archive and withdraw a
   check_shut(world);
   const Approve ratify = draft_approval(world.state(), world.sop, world.now);
   CHECK(ratify.ratifies == run);
-  CHECK(has(world.refusal("staff-2", ratify), "holds no role"));
+  CHECK(has(world.refusal("staff-2", ratify), "has no role"));
   world.write("section-head", ratify);
   CHECK(world.state().unsettled().empty());
   CHECK(world.state().find_run(run)->ratified->by.person == "section-head");
-  CHECK(has(world.refusal("section-head", ratify), "settled already"));
+  CHECK(has(world.refusal("section-head", ratify), "already ratified or rejected"));
   to_the_end(world);
 }
 
@@ -85,16 +85,17 @@ TEST_CASE("an emergency that is rejected starts another pass, and is settled by 
   };
   CHECK(no().on == run);
   CHECK(has(world.refusal("boss", no()), "their own repair"));
-  CHECK(has(world.refusal("division-head", no()), "holds no role"));
+  CHECK(has(world.refusal("division-head", no()), "has no role"));
   const Reject rejected = no();
   world.write("section-head", rejected);
   CHECK(world.state().unsettled().empty());
   CHECK(due_step_of(world) == Step::analyze);
   CHECK(has(world.refusal("section-head", rejected), "no emergency repair to reject"));
-  // What ran is no ground for verifying.
-  CHECK(has(world.refusal("section-head", draft_verification(world.state(), {})), "'analyze' is due"));
-  CHECK(has(world.refusal("division-head", draft_acceptance(world.state())), "'analyze' is due"));
-  CHECK(has(world.refusal("staff-2", archive()), "'analyze' is due"));
+  // What ran does not justify verifying.
+  CHECK(has(world.refusal("section-head", draft_verification(world.state(), {})),
+            "the next step is 'analyze'"));
+  CHECK(has(world.refusal("division-head", draft_acceptance(world.state())), "the next step is 'analyze'"));
+  CHECK(has(world.refusal("staff-2", archive()), "the next step is 'analyze'"));
 
   SUBCASE("the next pass is an ordinary one") {
     world.until(Step::repair);
@@ -123,10 +124,10 @@ TEST_CASE("nobody's word from paper settles an emergency") {
   for (const std::string who : {"staff", "staff-2"}) {
     Approve ratify = draft_approval(world.state(), world.sop, world.now);
     ratify.paper = paper;
-    CHECK(has(world.refusal(who, ratify), "not settled on paper"));
+    CHECK(has(world.refusal(who, ratify), "cannot be ratified or rejected on paper"));
     Reject no = draft_rejection(world.state(), world.sop, world.now, "it could have waited", {});
     no.paper = paper;
-    CHECK(has(world.refusal(who, no), "not settled on paper"));
+    CHECK(has(world.refusal(who, no), "cannot be ratified or rejected on paper"));
   }
   world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   to_the_end(world);
@@ -140,7 +141,7 @@ TEST_CASE("one that was given up waits too, in whatever pass the incident is clo
   const auto close = [&] {
     return draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it is well");
   };
-  CHECK(has(world.refusal("section-head", close()), "settle it with 'jaga approve"));
+  CHECK(has(world.refusal("section-head", close()), "ratify it with 'jaga approve"));
 
   SUBCASE("ratified while analyze is due, and withdrawn") {
     const Approve ratify = draft_approval(world.state(), world.sop, world.now);
@@ -158,7 +159,7 @@ TEST_CASE("one that was given up waits too, in whatever pass the incident is clo
   }
   SUBCASE("where a plan waits, that is what is decided on") {
     world.write("staff", world.analysis(test::disk_plan()));
-    CHECK(has(world.refusal("section-head", close()), "first say no to what waits"));
+    CHECK(has(world.refusal("section-head", close()), "first reject the pending decision"));
     CHECK_FALSE(draft_approval(world.state(), world.sop, world.now).ratifies.has_value());
     world.write("section-head", draft_approval(world.state(), world.sop, world.now));
     world.run();

@@ -38,7 +38,7 @@ TEST_CASE("evidence is redacted by accept's role, and never by who added it") {
   };
   CHECK(added_by(world.chain, world.notes, output).size() == 1);
   CHECK(refused(output, "division-head", "division_head", test::key_of("division-head")).empty());
-  CHECK(has(refused(output, "section-head", "section_head", test::key_of("section-head")), "holds no role"));
+  CHECK(has(refused(output, "section-head", "section_head", test::key_of("section-head")), "has no role"));
   CHECK(has(refused(output, "staff", "division_head", test::key_of("staff")), "attached it"));
   CHECK(has(refused(sha256("photo"), "boss", "division_head", "SHA256:another"), "attached it"));
   CHECK(has(refused(sha256("photo"), "division-head", "division_head", test::key_of("boss")), "attached it"));

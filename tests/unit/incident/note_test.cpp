@@ -88,8 +88,8 @@ TEST_CASE("a finding reads back, and one of a later version as far as it goes") 
                         .fault = "disk-full",
                         .results = {{"web01", "disk:/var", round::State::critical, "98 %"}},
                         .symptoms = {"db01 tcp:5432"}};
-  yaml::Node body = to_node(finding, "it comes and goes");
-  CHECK(body.text_at("text") == "it comes and goes");
+  yaml::Node body = to_node(finding, "the fault is flapping");
+  CHECK(body.text_at("text") == "the fault is flapping");
   const auto back = finding_of(note_of(record::NoteKind::finding, body));
   REQUIRE(back);
   CHECK(back->standing == finding.standing);

@@ -35,7 +35,7 @@ void verified_on_paper(World& world, const std::string& who) {
 
 }  // namespace
 
-TEST_CASE("whoever decided on paper ratifies it, and nobody else while they can") {
+TEST_CASE("the person who decided on paper ratifies it, and nobody else while they can") {
   World world;
   verified_on_paper(world, "section-head");
   REQUIRE(due_of(world)->only == "section-head");
@@ -69,7 +69,7 @@ TEST_CASE("where who decided on paper is gone another one of the role ratifies o
       REQUIRE(next.has_value());
       CHECK_FALSE(next->only.has_value());
       CHECK(next->in_place_of == who);
-      CHECK(has(next->what.render(Language::english), "'" + who + "' decided on paper"));
+      CHECK(has(next->what.render(Language::english), "paper decision of '" + who + "'"));
       for (const char* one : {"boss", "section-head-2"})
         CHECK(waits_for(world.state(), world.sop, world.person(one), world.now, &world.registered));
       CHECK_FALSE(waits_for(world.state(), world.sop, world.person("staff-2"), world.now, &world.registered));
@@ -155,7 +155,7 @@ TEST_CASE("a withdrawal on paper of somebody who is gone") {
   CHECK(world.state().finished());
 }
 
-TEST_CASE("whoever decided on paper because it had waited ratifies it without waiting again") {
+TEST_CASE("a person who decided on paper by escalation ratifies it without waiting again") {
   for (const bool denied : {false, true}) {
     World world;
     world.sop.steps[static_cast<std::size_t>(Step::approve)].escalate = {{2h, {"division_head"}}};

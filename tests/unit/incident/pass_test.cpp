@@ -8,7 +8,7 @@ using namespace jaga::incident;
 using namespace std::chrono_literals;
 using sop::Step;
 
-TEST_CASE("a no stands until its step has said yes, whatever comes between") {
+TEST_CASE("a rejection counts until its step is approved, whatever comes between") {
   test::World world;
   world.until(Step::analyze);
   world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "not that way", {}));
@@ -31,12 +31,12 @@ TEST_CASE("a no stands until its step has said yes, whatever comes between") {
   CHECK(world.state().last_rejection() == nullptr);
 }
 
-TEST_CASE("while a failed run can be gone on with, nothing is approved once more") {
+TEST_CASE("while a failed run can be resumed, nothing is approved again") {
   test::World world;
   world.until(Step::approve);
   world.run(false);
   CHECK(test::has(world.refusal("section-head", draft_approval(world.state(), world.sop, world.now)),
-                  "'repair' is due"));
+                  "the next step is 'repair'"));
   // What an earlier version wrote is believed.
   const Approve again = world.state().approval->body;
   world.forge({"section-head", "section_head"}, test::key_of("section-head"), again);
@@ -60,7 +60,7 @@ TEST_CASE("under a new approval a run does not repeat what may not be repeated")
       CHECK(said.empty());
       continue;
     }
-    CHECK(test::has(said, "command 1 was run on 'web01' already"));
+    CHECK(test::has(said, "command 1 was already run on 'web01'"));
     CHECK(test::has(said, "--resume"));
     RepairStart resumed = draft_repair_start(world.state(), RepairMode::run, {}, true);
     resumed.run_key = start.run_key;

@@ -75,7 +75,7 @@ TEST_CASE("a run that broke off goes on on the target where it did; what is done
   three.begun("web02", 1);
   CHECK_THROWS_WITH_AS(
       first_commands(three.world.state(), three.start(true)),
-      "how command 1 on 'web02' ended is unknown, and the plan does not say that it may be repeated", Error);
+      "the outcome of command 1 on 'web02' is unknown, and the plan does not permit repeating it", Error);
   CHECK(first_commands(three.world.state(), three.start(true, 1)) == Firsts{3, 1, 1});
   CHECK(first_commands(three.world.state(), three.start(true, 2)) == Firsts{3, 2, 1});
   CHECK_THROWS_WITH_AS(first_commands(three.world.state(), three.start(true, 3)), "the plan has no command 3",
@@ -93,14 +93,13 @@ TEST_CASE("a run that broke off goes on on the target where it did; what is done
     }
     return std::string();
   };
-  CHECK(has(as_staff_2(three.begin("web01", 1)), "is not the one that comes next on 'web01'"));
-  CHECK(has(as_staff_2(three.begin("web02", 1)), "is not the one that comes next on 'web02'"));
+  CHECK(has(as_staff_2(three.begin("web01", 1)), "is not the next one on 'web01'"));
+  CHECK(has(as_staff_2(three.begin("web02", 1)), "is not the next one on 'web02'"));
   CHECK(as_staff_2(three.begin("web02", 2)).empty());
-  CHECK(has(as_staff_2(three.end(RepairOutcome::done)),
-            "not every command was run, and ended well, on 'web02'"));
+  CHECK(has(as_staff_2(three.end(RepairOutcome::done)), "not every command succeeded on 'web02'"));
 }
 
-TEST_CASE("repeatable commands are gone on with by themselves, those that ended well are not") {
+TEST_CASE("repeatable commands are resumed automatically, successful ones are not") {
   Three three(true);
   three.did("web01", 1);
   three.did("web01", 2);
@@ -114,7 +113,7 @@ TEST_CASE("repeatable commands are gone on with by themselves, those that ended 
   three.did("web03", 2);
   CHECK(first_commands(three.world.state(), three.start(true)) == Firsts{3, 3, 3});
   CHECK_THROWS_WITH_AS(first_commands(three.world.state(), three.start(true, 1)),
-                       "every command has ended well: there is none to go on from", Error);
+                       "all commands have succeeded: there is none to continue from", Error);
   three.world.write_run("staff", three.end(RepairOutcome::done));
   CHECK(due_step_of(three.world) == Step::verify);
 }
@@ -133,12 +132,12 @@ TEST_CASE("a person who has looked says that the last command was done, but not 
 
 TEST_CASE("commands come in their order, and none after one that failed") {
   Three three;
-  CHECK(has(three.refusal(three.begin("web01", 2)), "is not the one that comes next on 'web01'"));
+  CHECK(has(three.refusal(three.begin("web01", 2)), "is not the next one on 'web01'"));
   three.did("web01", 1);
-  CHECK(has(three.refusal(three.begin("web01", 1)), "is not the one that comes next on 'web01'"));
+  CHECK(has(three.refusal(three.begin("web01", 1)), "is not the next one on 'web01'"));
   three.did("web01", 2, 1);
-  CHECK(has(three.refusal(three.begin("web02", 1)), "did not end well"));
-  CHECK(has(three.refusal(three.begin("web01", 2)), "did not end well"));
+  CHECK(has(three.refusal(three.begin("web02", 1)), "the previous command failed"));
+  CHECK(has(three.refusal(three.begin("web01", 2)), "the previous command failed"));
 }
 
 TEST_CASE("a start that leaves targets out does not end as done without them") {
@@ -149,8 +148,7 @@ TEST_CASE("a start that leaves targets out does not end as done without them") {
   three.run = three.world.write("staff", one);
   three.did("web01", 1);
   three.did("web01", 2);
-  CHECK(has(three.refusal(three.end(RepairOutcome::done)),
-            "not every command was run, and ended well, on 'web02'"));
+  CHECK(has(three.refusal(three.end(RepairOutcome::done)), "not every command succeeded on 'web02'"));
 }
 
 TEST_CASE("a rollback undoes where something was run, and nowhere else") {
@@ -167,7 +165,7 @@ TEST_CASE("a rollback undoes where something was run, and nowhere else") {
   back.rollback = true;
   CHECK(first_commands(three.world.state(), back) == Firsts{1, 2, 2});
   three.run = three.world.write("staff", back);
-  CHECK(has(three.refusal(three.begin("web03", 1)), "is not the one that comes next on 'web03'"));
+  CHECK(has(three.refusal(three.begin("web03", 1)), "is not the next one on 'web03'"));
   three.did("web01", 1);
   three.world.write_run("staff", three.end(RepairOutcome::done));
   CHECK(due_step_of(three.world) == Step::analyze);

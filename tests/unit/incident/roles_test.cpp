@@ -40,7 +40,7 @@ TEST_CASE("a step that has waited may be done by whom it escalates to, in workin
   world.until(Step::analyze);  // Tuesday 08:02
   const Instant began = world.now;
   CHECK(test::has(world.refusal("division-head", draft_approval(world.state(), world.sop, world.now)),
-                  "'division-head' holds no role that may do 'approve'"));
+                  "'division-head' has no role for step 'approve'"));
   auto next = due(world.state(), world.sop, world.now);
   CHECK(next->roles == Roles{"section_head"});
   REQUIRE(next->next.has_value());
@@ -143,8 +143,8 @@ TEST_CASE("where two sign, one signature moves nothing") {
                     "'" + one + "' has signed"));
     CHECK_FALSE(waits_for(state, world.sop, world.person(one), world.now));
     CHECK(waits_for(state, world.sop, world.person(other), world.now));
-    CHECK(
-        test::has(world.refusal("staff", draft_repair_start(state, RepairMode::hand, {}, false)), "is due"));
+    CHECK(test::has(world.refusal("staff", draft_repair_start(state, RepairMode::hand, {}, false)),
+                    "the next step is "));
 
     const Approve second = draft_approval(state, world.sop, world.now);
     CHECK(second.seconds == first);
@@ -152,11 +152,11 @@ TEST_CASE("where two sign, one signature moves nothing") {
     CHECK_FALSE(world.refusal("staff-2", second).empty());
     if (!chief_first) {
       // Two section heads are not a section head and a division head; nor is one person with both roles.
-      CHECK(test::has(world.refusal("section-head-2", second), "holds no role"));
+      CHECK(test::has(world.refusal("section-head-2", second), "has no role"));
     }
     Approve longer = second;
     longer.until += 1h;
-    CHECK(test::has(world.refusal(other, longer), "must be to the same"));
+    CHECK(test::has(world.refusal(other, longer), "must be for the same decision"));
     world.write(other, second);
     state = world.state();
     REQUIRE(state.approval.has_value());
@@ -181,7 +181,7 @@ TEST_CASE("between two signatures anything else ends the first") {
   world.until(Step::analyze);
   const Digest first = world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   const Approve second = draft_approval(world.state(), world.sop, world.now);
-  // A no of either is enough.
+  // A rejection by either is enough.
   world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "too risky", {}));
   CHECK(test::due_step_of(world) == Step::analyze);
   world.write("staff", world.analysis(test::disk_plan(true)));
@@ -230,12 +230,12 @@ TEST_CASE("what two sign is taken from no paper, and no second signature where n
   world.until(Step::analyze);
   Approve paper = draft_approval(world.state(), world.sop, world.now);
   paper.paper = Paper{"section-head", "section_head", sha256("scan")};
-  CHECK(test::has(world.refusal("staff", paper), "takes no decision on paper"));
+  CHECK(test::has(world.refusal("staff", paper), "cannot be decided on paper"));
   test::World plain;
   plain.until(Step::analyze);
   Approve second = draft_approval(plain.state(), plain.sop, plain.now);
   second.seconds = sha256("x");
-  CHECK(test::has(plain.refusal("section-head", second), "wants no second signature"));
+  CHECK(test::has(plain.refusal("section-head", second), "requires no second signature"));
 }
 
 TEST_CASE("an emergency is ratified by two where two approve") {
@@ -247,13 +247,14 @@ TEST_CASE("an emergency is ratified by two where two approve") {
   CHECK(due(world.state(), world.sop, world.now)->emergency);
   world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   CHECK_FALSE(world.state().unsettled().empty());
-  CHECK(test::has(world.refusal("boss", draft_verification(world.state(), world.notes)), "is due"));
+  CHECK(
+      test::has(world.refusal("boss", draft_verification(world.state(), world.notes)), "the next step is "));
   world.write("division-head", draft_approval(world.state(), world.sop, world.now));
   CHECK(world.state().unsettled().empty());
   CHECK(test::due_step_of(world) == Step::verify);
 }
 
-TEST_CASE("what waits for a person leaves out their own work") {
+TEST_CASE("the inbox of a person leaves out their own work") {
   test::World world;
   world.until(Step::analyze);
   const auto waits = [&](const char* who) {

@@ -133,7 +133,7 @@ TEST_CASE("an emergency does not step over a run that is open") {
   world.write("staff", world.analysis(test::disk_plan(true, true)));
   world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   world.write("staff", start_of(world, false));
-  CHECK(has(world.refusal("staff-2", start_of(world, false, "the payroll is due")), "begun and not ended"));
+  CHECK(has(world.refusal("staff-2", start_of(world, false, "the payroll is due")), "started but not ended"));
   CHECK(world.refusal("staff-2", start_of(world, true, "the payroll is due")).empty());
 }
 
@@ -142,10 +142,10 @@ TEST_CASE("nor does a repair step over an emergency that is open") {
   world.write("staff", world.analysis(test::disk_plan(true, true)));
   world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   world.write("staff", start_of(world, false, "the payroll is due"));
-  CHECK(has(world.refusal("staff-2", start_of(world, false)), "begun and not ended"));
+  CHECK(has(world.refusal("staff-2", start_of(world, false)), "started but not ended"));
 }
 
-TEST_CASE("a rollback that failed is gone on with as a rollback") {
+TEST_CASE("a failed rollback is resumed as a rollback") {
   World world;
   world.until(Step::approve);
   world.run(false);
@@ -197,7 +197,7 @@ TEST_CASE("an emergency in one of two clones still waits to be ratified after th
   CHECK(merged.unsettled().front()->made.record == run);
   CHECK(merged.open_run() == nullptr);
   CHECK(due_step_of(world) == Step::approve);
-  // Nobody can go on with it, and what follows waits for it.
+  // Nobody can resume it, and what follows waits for it.
   CHECK_THROWS_AS(start_of(world, true), Error);
   world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   world.run();
@@ -208,7 +208,7 @@ TEST_CASE("an emergency in one of two clones still waits to be ratified after th
   CHECK(due_step_of(world) == Step::verify);
 }
 
-TEST_CASE("a run that one of two clones went on with is not gone on with after the merge") {
+TEST_CASE("a run that one of two clones resumed is not resumed after the merge") {
   World world;
   world.until(Step::approve);
   const Digest run = world.write("staff", start_of(world, false));
@@ -225,13 +225,13 @@ TEST_CASE("a run that one of two clones went on with is not gone on with after t
   CHECK(due_step_of(world) == Step::approve);  // its approval was used
 }
 
-TEST_CASE("a vendor who is asked again, and one who is given up, pause nothing for ever") {
+TEST_CASE("a vendor who is asked again, and one who is given up, pause nothing forever") {
   World world;
   world.until(Step::approve);
   RepairStart vendor = draft_repair_start(world.state(), RepairMode::vendor, {}, false);
   vendor.vendor = "vendor";
   world.write("staff", vendor);
-  CHECK(has(world.refusal("staff", vendor), "begun and not ended"));
+  CHECK(has(world.refusal("staff", vendor), "started but not ended"));
   world.now += 1h;
   vendor = draft_repair_start(world.state(), RepairMode::vendor, {}, true);
   vendor.vendor = "another";
@@ -253,7 +253,7 @@ TEST_CASE("a vendor who is asked again, and one who is given up, pause nothing f
   CHECK(list[3].net == 1h + 3min);  // one to the call, 61 to the second one, one until it was entered
 }
 
-TEST_CASE("whoever did not decide on paper says so in place of ratifying it") {
+TEST_CASE("an alleged decider on paper denies it instead of ratifying it") {
   World world;
   world.until(Step::analyze);
   Approve paper = draft_approval(world.state(), world.sop, world.now);
@@ -331,7 +331,7 @@ TEST_CASE("archive waits for the signed copy where the procedure requires one") 
   world.sop.policies.signed_paper = sop::Policies::SignedPaper::wanted;
 }
 
-TEST_CASE("the no to a withdrawal carries no correction, and leaves the last no of a step alone") {
+TEST_CASE("rejecting a withdrawal has no correction and keeps the last rejection of a step") {
   World world;
   world.until(Step::analyze);
   Reject no = draft_rejection(world.state(), world.sop, world.now, "only the logs", {});
@@ -341,18 +341,18 @@ TEST_CASE("the no to a withdrawal carries no correction, and leaves the last no 
   Reject back = draft_rejection(world.state(), world.sop, world.now, "it is still there", {});
   CHECK(back.step == RejectedStep::withdraw);
   back.correction = "x";
-  CHECK(has(world.refusal("division-head", back), "can carry a correction"));
+  CHECK(has(world.refusal("division-head", back), "can contain a correction"));
   back.correction.reset();
   back.paper = Paper{"division-head", "division_head", sha256("scan")};
   SUBCASE("on paper, entered by staff, of somebody who may") {
     back.paper->role = "staff";
-    CHECK(has(world.refusal("staff", back), "may not do 'withdraw'"));
+    CHECK(has(world.refusal("staff", back), "may not do step 'withdraw'"));
     back.paper->role = "division_head";
     world.write("staff", back);
   }
   SUBCASE("signed") {
     back.paper.reset();
-    CHECK(has(world.refusal("staff", back), "holds no role"));
+    CHECK(has(world.refusal("staff", back), "has no role"));
     world.write("division-head", back);
   }
   CHECK(world.state().last_rejection()->body.correction == "clean /var/log alone");

@@ -269,7 +269,7 @@ TEST_CASE("after a merge a decision still finds what its branch was about") {
   CHECK(merged.subjects.summary_of(other, {}, {})->plan->name == "manual");
 }
 
-TEST_CASE("whoever signs a summary has not attached the files that it names") {
+TEST_CASE("the signer of a summary has not attached the files that it names") {
   World world;
   plan::Frozen plan = test::disk_plan();
   plan.files.push_back({"tool", 4, sha256("tool")});

@@ -12,7 +12,7 @@ using test::World;
 
 namespace {
 
-// What is said to `body` that happened at `occurred`, with the exit code before it; empty: it may be.
+// The refusal of `body` with the time `occurred`, after its exit code; empty: permitted.
 std::string said(const World& world, const std::string& who, const Body& body,
                  std::optional<Instant> occurred) {
   try {
@@ -32,7 +32,7 @@ TEST_CASE("nothing of an incident happened before it began") {
   const Instant began = world.state().opened.at;
   world.write("staff", world.analysis(test::disk_plan()));
   const Approve approve = draft_approval(world.state(), world.sop, world.now);
-  CHECK(has(said(world, "section-head", approve, began - 1h), "64 --occurred 2026-11-24 07:01 lies before"));
+  CHECK(has(said(world, "section-head", approve, began - 1h), "64 --occurred 2026-11-24 07:01 is before"));
   CHECK(said(world, "section-head", approve, began).empty());
   CHECK(said(world, "section-head", approve, began + 1min).empty());
   const Reject reject = draft_rejection(world.state(), world.sop, world.now, "no", {});
@@ -46,7 +46,7 @@ TEST_CASE("a repair before its approval is an emergency, which others ratify") {
   world.write("section-head", draft_approval(world.state(), world.sop, world.now));
   const Instant approved = world.state().approval->made.at;
   RepairStart start = draft_repair_start(world.state(), RepairMode::hand, {}, false);
-  CHECK(has(said(world, "staff", start, approved - 1h), "77 a repair at"));
+  CHECK(has(said(world, "staff", start, approved - 1h), "77 the repair at"));
   CHECK(has(said(world, "staff", start, approved - 1h), "--emergency"));
   CHECK(said(world, "staff", start, approved).empty());
   RepairStart emergency = draft_repair_start(world.state(), RepairMode::hand, "it was night", false);
@@ -72,7 +72,7 @@ TEST_CASE("a vendor comes after the call and leaves after coming") {
                 .reply = "replaced"};
   CHECK(has(said(world, "staff", end, {}), "64 --arrived"));
   end.arrived = called + 3h;
-  CHECK(has(said(world, "staff", end, {}), "had not arrived"));
+  CHECK(has(said(world, "staff", end, {}), "is before arrival"));
   end.arrived = called + 1h;
   CHECK(said(world, "staff", end, {}).empty());
   CHECK(has(said(world, "staff", end, called - 1h), "64 --occurred"));
@@ -106,8 +106,8 @@ TEST_CASE("names, numbers and places of an incident are one line") {
                .where = "room 2\nKepala Dinas",
                .bag = "bag",
                .manifest = sha256("m")};
-  CHECK(has(said(world, "staff", body, {}), "64 'where' has to be one line of plain text"));
+  CHECK(has(said(world, "staff", body, {}), "64 'where' must be a single line of plain text"));
   body.where = "room 2";
   body.received_by = "a\nb";
-  CHECK(has(said(world, "staff", body, {}), "64 'received_by' has to be one line"));
+  CHECK(has(said(world, "staff", body, {}), "64 'received_by' must be a single line"));
 }

@@ -64,7 +64,7 @@ std::vector<Body> wishes(const World& world, const State& state) {
     paper_withdraw.paper = Paper{person, role, sha256("scan")};
     if (!paper_withdraw.ratifies) bodies.push_back(paper_withdraw);
   }
-  // On paper, by each who might have decided it: for whoever enters it.
+  // On paper, by each possible decider: for the person who enters it.
   for (const char* decider : {"section-head", "section-head-2", "division-head", "boss"}) {
     const registry::Person* person = world.registered.find_person(decider);
     const auto roles =

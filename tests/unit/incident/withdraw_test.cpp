@@ -17,7 +17,7 @@ TEST_CASE("withdrawing takes two people") {
   CHECK(second.seconds == first);
   CHECK(due(world.state(), world.sop, world.now)->withdrawal);
   CHECK(has(world.refusal("boss", second), "two people"));
-  CHECK(has(world.refusal("section-head", second), "holds no role"));
+  CHECK(has(world.refusal("section-head", second), "has no role"));
   SUBCASE("seconded") {
     world.write("division-head", second);
     CHECK(world.state().finished());
@@ -31,11 +31,11 @@ TEST_CASE("withdrawing takes two people") {
   }
   SUBCASE("any step between ends the first") {
     world.until(Step::analyze);
-    CHECK(has(world.refusal("division-head", second), "no withdrawal to second"));
+    CHECK(has(world.refusal("division-head", second), "no withdrawal to countersign"));
   }
 }
 
-TEST_CASE("what was repaired and verified is not closed without a repair, until a no has undone that") {
+TEST_CASE("what was repaired and verified is not closed without repair, until a rejection has undone that") {
   for (const Step step : {Step::monitor, Step::analyze, Step::approve, Step::repair}) {
     World early;
     early.until(step);
@@ -47,12 +47,12 @@ TEST_CASE("what was repaired and verified is not closed without a repair, until 
   const auto wanted = [&] {
     return draft_withdrawal(world.state(), WithdrawalOutcome::recovered, "it came back");
   };
-  CHECK(has(world.refusal("section-head", wanted()), "it is not closed without one"));
+  CHECK(has(world.refusal("section-head", wanted()), "cannot be closed without repair"));
   World accepted = world;
   accepted.write("division-head", draft_acceptance(accepted.state()));
   CHECK(has(
       accepted.refusal("section-head", draft_withdrawal(accepted.state(), WithdrawalOutcome::recovered, "x")),
-      "it is not closed without one"));
+      "cannot be closed without repair"));
   world.write("division-head", draft_rejection(world.state(), world.sop, world.now, "it is not", {}));
   CHECK(world.refusal("section-head", wanted()).empty());
 }
@@ -67,9 +67,9 @@ TEST_CASE("a withdrawal on paper counts for the decider, waits for them, and end
     body.paper = Paper{person, role, sha256("scan")};
     return body;
   };
-  CHECK(has(world.refusal("staff-2", wanted()), "holds no role"));
+  CHECK(has(world.refusal("staff-2", wanted()), "has no role"));
   CHECK(has(world.refusal("staff-2", on_paper("staff", "section_head")), "does not hold the role"));
-  CHECK(has(world.refusal("staff-2", on_paper("staff", "staff")), "may not do 'approve'"));
+  CHECK(has(world.refusal("staff-2", on_paper("staff", "staff")), "may not do step 'approve'"));
   const Digest first = world.write("staff-2", on_paper("section-head", "section_head"));
   CHECK(wanted().ratifies == first);
   const auto waits = due(world.state(), world.sop, world.now);
@@ -85,7 +85,7 @@ TEST_CASE("a withdrawal on paper counts for the decider, waits for them, and end
   other.outcome = WithdrawalOutcome::false_alarm;
   CHECK(has(world.refusal("section-head", other), "must not change"));
 
-  SUBCASE("the first denied by who is said to have decided") {
+  SUBCASE("the first denied by the alleged decider") {
     world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "I did not", {}));
     CHECK_FALSE(world.state().withdrawing.has_value());
     CHECK(wanted().ratifies == std::nullopt);

@@ -20,9 +20,9 @@ sop::Sop procedure();
 sop::Sop small_team();
 // A made-up one, which is neither: four roles of which two share a step, another own-work rule, other ways
 // back, an approval of two runs in which a machine's analysis counts as it is; approve and accept are signed
-// by two, what waits too long may be done by others, and what is critical waits around the clock. "staff" and
-// "staff-2" are technicians, "section-head" and its like engineers, "division-head" the chief and an auditor
-// as "section-head-2" is, "boss" all of them.
+// by two, a step that waits too long may be done by others, and a critical fault waits around the clock.
+// "staff" and "staff-2" are technicians, "section-head" and its like engineers, "division-head" the chief and
+// an auditor as "section-head-2" is, "boss" all of them.
 sop::Sop made_up();
 plan::Frozen disk_plan(bool repeatable = false, bool emergency = false, plan::Run run = plan::Run::ssh);
 
@@ -66,7 +66,7 @@ class World {
   Digest add(const record::By& by, const std::string& key, const Body& body);
 };
 
-// Whether `part` stands in it; shows the text where it does not.
+// Whether it contains `part`; shows the text if it does not.
 bool has(const std::string& text, const std::string& part);
 // Of an incident that is not finished.
 sop::Step due_step_of(const World& world);

@@ -128,11 +128,12 @@ hosts:
   CHECK(inventory.at("c").checks.empty());
 
   const std::string host = "hosts:\n  - {name: h, address: h, checks: [";
-  CHECK(says(refusal(host + "plugin]}\n"), "needs a command"));
+  CHECK(says(refusal(host + "plugin]}\n"), "requires a command"));
   CHECK(says(refusal(host + "plugin: {command: check_load}]}\n"), "hosts.yaml:2"));
-  CHECK(says(refusal(host + "plugin: {command: []}]}\n"), "needs a command"));
-  CHECK(says(refusal(host + "plugin: {command: [check_load]}]}\n"), "full path"));
-  CHECK(says(refusal(host + "plugin: {command: [/p/check_SNMP]}]}\n"), "'check_SNMP' is none"));
+  CHECK(says(refusal(host + "plugin: {command: []}]}\n"), "requires a command"));
+  CHECK(says(refusal(host + "plugin: {command: [check_load]}]}\n"), "must be an absolute path"));
+  CHECK(
+      says(refusal(host + "plugin: {command: [/p/check_SNMP]}]}\n"), "requires a valid name: 'check_SNMP'"));
   CHECK(says(refusal(host + "plugin: {command: [/p/a], via: nrpe}]}\n"), "local or ssh"));
   CHECK(says(refusal(host + "plugin: {name: x}]}\n"), "'x' of 'h' has no command"));
   CHECK(says(refusal(host + "plugin: {command: [/p/a]}, plugin: {command: [/q/a]}]}\n"), "hosts.yaml:2"));
@@ -175,20 +176,21 @@ hosts:
   CHECK_FALSE(b.verify);
 
   const std::string host = "hosts:\n  - {name: h, address: h, checks: [";
-  CHECK(says(refusal(host + "http]}\n"), "needs a url"));
-  CHECK(says(refusal(host + "http: {url: \"ftp://x/\"}]}\n"), "not a URL"));
+  CHECK(says(refusal(host + "http]}\n"), "requires a url"));
+  CHECK(says(refusal(host + "http: {url: \"ftp://x/\"}]}\n"), "invalid http or https URL"));
   CHECK(says(refusal(host + "http: {url: \"http://x/\", status: [99]}]}\n"), "hosts.yaml:2"));
-  CHECK(says(refusal(host + "http: {url: \"http://x/\", status: []}]}\n"), "not a list of statuses"));
   CHECK(
-      says(refusal(host + "http: {url: \"http://x/\", expires: {warn: 1d}}]}\n"), "after the critical one"));
-  CHECK(says(refusal(host + "http: {url: \"http://x/\", ca: x.pem}]}\n"), "full path"));
-  CHECK(says(refusal(host + "http: {url: \"http://x/\", verify: maybe}]}\n"), "not true or false"));
+      says(refusal(host + "http: {url: \"http://x/\", status: []}]}\n"), "expected a list of HTTP statuses"));
+  CHECK(says(refusal(host + "http: {url: \"http://x/\", expires: {warn: 1d}}]}\n"),
+             "below the critical limit"));
+  CHECK(says(refusal(host + "http: {url: \"http://x/\", ca: x.pem}]}\n"), "must be an absolute path"));
+  CHECK(says(refusal(host + "http: {url: \"http://x/\", verify: maybe}]}\n"), "expected true or false"));
   CHECK(says(refusal(host + "http: {url: \"http://h/\"}, http: {url: \"http://{name}/\"}]}\n"),
-             "stands here twice"));
-  CHECK(says(refusal(host + "dns]}\n"), "needs a name"));
-  CHECK(says(refusal(host + "dns: {name: x, type: SRV}]}\n"), "not a type of record: 'SRV'"));
-  CHECK(says(refusal(host + "dns: {name: \"a b\"}]}\n"), "not a name of the DNS"));
-  CHECK(says(refusal(host + "dns: {name: a, server: \"a b\"}]}\n"), "not a server of names"));
+             "duplicate check"));
+  CHECK(says(refusal(host + "dns]}\n"), "requires a name"));
+  CHECK(says(refusal(host + "dns: {name: x, type: SRV}]}\n"), "unknown DNS record type 'SRV'"));
+  CHECK(says(refusal(host + "dns: {name: \"a b\"}]}\n"), "invalid DNS name"));
+  CHECK(says(refusal(host + "dns: {name: a, server: \"a b\"}]}\n"), "invalid name server"));
 }
 
 TEST_CASE("hosts are chosen by name and group") {
@@ -219,10 +221,10 @@ hosts:
   CHECK(says(refusal("hosts:\n  - {name: \"a[1-3]\", address: \"10.0.0.[1-2]\"}\n"),
              "2 addresses for 3 names"));
   CHECK(says(refusal("hosts:\n  - {name: \"a[1-3]\", address: 10.0.0.1}\n"), "hosts.yaml:2"));
-  CHECK(says(refusal("hosts:\n  - {name: \"a[3-1]\", address: x}\n"), "holds no numbers"));
-  CHECK(says(refusal("hosts:\n  - {name: \"A[1-2]\", address: \"{name}\"}\n"), "not a name: 'A1'"));
+  CHECK(says(refusal("hosts:\n  - {name: \"a[3-1]\", address: x}\n"), "contain no numbers"));
+  CHECK(says(refusal("hosts:\n  - {name: \"A[1-2]\", address: \"{name}\"}\n"), "invalid name 'A1'"));
   CHECK(says(refusal("hosts:\n  - {name: \"a[1-2]\", address: \"{name}\"}\n  - {name: a2, address: b}\n"),
-             "'a2' stands twice"));
+             "duplicate host 'a2'"));
 }
 
 TEST_CASE("groups that disagree need the host's word") {
@@ -242,13 +244,13 @@ TEST_CASE("what is wrong in hosts.yaml is named with its place") {
                      "parents: {all: [a]}}\n"),
              "a -> b -> a"));
   CHECK(says(refusal(host + "}\n", {{"hosts.d/h.yaml", "hosts: [{name: h, address: i}]\n"}}),
-             "'h' stands twice, also at hosts.yaml:2"));
-  CHECK(says(refusal(host + ", checks: [snmp]}\n"), "there are: icmp, tcp, ssh, local, http, dns, plugin"));
-  CHECK(says(refusal(host + ", checks: [tcp]}\n"), "needs a port"));
+             "duplicate host 'h', also at hosts.yaml:2"));
+  CHECK(says(refusal(host + ", checks: [snmp]}\n"), "known names: icmp, tcp, ssh, local, http, dns, plugin"));
+  CHECK(says(refusal(host + ", checks: [tcp]}\n"), "requires a port"));
   CHECK(says(refusal(host + ", checks: [{tcp: {port: 70000}}]}\n"), "hosts.yaml:2"));
-  CHECK(says(refusal(host + ", checks: [ssh, ssh]}\n"), "'ssh' stands here twice"));
+  CHECK(says(refusal(host + ", checks: [ssh, ssh]}\n"), "duplicate check 'ssh'"));
   CHECK(says(refusal(host + ", checks: [{icmp: {coutn: 2}}]}\n"), "did you mean 'count'"));
-  CHECK(says(refusal(host + ", thresholds: {disk_used: {warn: \"120%\"}}}\n"), "percentage up to 100"));
+  CHECK(says(refusal(host + ", thresholds: {disk_used: {warn: \"120%\"}}}\n"), "(at most 100)"));
   CHECK(says(refusal(host + ", thresholds: {disk_usd: {warn: \"20%\"}}}\n"), "disk_used"));
   CHECK(says(refusal(host + ", groups: [x]}\n"), "unknown group 'x'"));
   CHECK(says(refusal(host + ", pace: {site: s}}\n"), "unknown setting 'pace/site'"));
@@ -304,13 +306,13 @@ hosts:
            "]}\n  - {name: b, address: 10.0.0.2, checks: [tcp: {port: 1}], needs: [" + b + "]}\n";
   };
   CHECK(refusal(hosts("b", "")) == "accepted");
-  CHECK(says(refusal(hosts("c", "")), "'a' needs 'c', which is no host"));
+  CHECK(says(refusal(hosts("c", "")), "'a' needs 'c', which is not a host"));
   CHECK(says(refusal(hosts("b/tcp:3", "")), "'b' has no check 'tcp:3'"));
   CHECK(says(refusal(hosts("b/unit:x.service", "")), "has no check"));  // nobody logs in there
-  CHECK(says(refusal(hosts("\"b/\"", "")), "not a host, nor a check of one"));
+  CHECK(says(refusal(hosts("\"b/\"", "")), "not a host or a check of a host"));
   CHECK(says(refusal(hosts("b, b", "")), "twice"));
   CHECK(says(refusal(hosts("b", "a")), "hosts.yaml:2:"));
-  CHECK(says(refusal(hosts("b", "a")), "what 'a' needs leads back to it: a -> b -> a"));
+  CHECK(says(refusal(hosts("b", "a")), "the needs of 'a' form a circle: a -> b -> a"));
   CHECK(says(refusal(hosts("a/tcp:1", "")), "a/tcp:1 -> a/tcp:1"));
   CHECK(says(refusal(hosts("b/tcp:1", "a/tcp:2")), "b/tcp:1 -> a/tcp:2 -> b/tcp:1"));
 }
@@ -320,6 +322,6 @@ TEST_CASE("needs as deep as a hostile file makes them") {
   for (int i = 0; i < 5000; ++i)
     bytes += "  - {name: h" + std::to_string(i) + ", address: 10.0.0.1, needs: [h" + std::to_string(i + 1) +
              "]}\n";
-  CHECK(says(refusal(bytes + "  - {name: h5000, address: 10.0.0.1, needs: [h0]}\n"), "leads back to it"));
+  CHECK(says(refusal(bytes + "  - {name: h5000, address: 10.0.0.1, needs: [h0]}\n"), "form a circle"));
   CHECK(refusal(bytes + "  - {name: h5000, address: 10.0.0.1}\n") == "accepted");
 }

@@ -14,7 +14,7 @@ TEST_CASE("URLs are taken apart") {
   CHECK(parse_url("http://a:443/")->text() == "http://a:443/");
 }
 
-TEST_CASE("what is no URL of HTTP is none") {
+TEST_CASE("an invalid URL of HTTP is rejected") {
   for (const char* text :
        {"", "a", "ftp://a/", "http:/a", "http://", "http:///x", "http://a b/", "http://a/\r\nX: y",
         "http://user@a/", "http://a:0/", "http://a:65536/", "http://a:x/", "http://[::1/",

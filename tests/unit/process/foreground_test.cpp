@@ -152,7 +152,7 @@ TEST_CASE("on a terminal a program is a job of its own: Ctrl-C is for it alone")
   CHECK(person.ends() == 0);
 }
 
-TEST_CASE("on Ctrl-Z this process stops too, and goes on with the program") {
+TEST_CASE("on Ctrl-Z this process stops too, and continues with the program") {
   Person person(true, [] {
     const process::Outcome ended = run_in_foreground(shell("echo ready; read -r word; exit 5"));
     return ended.shell_code() == 5 && os::Terminal().is_ours() ? 0 : 1;

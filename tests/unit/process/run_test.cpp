@@ -52,7 +52,7 @@ bool soon(Condition condition) {
 
 }  // namespace
 
-TEST_CASE("exit status, signal and output are told apart") {
+TEST_CASE("exit status, signal and output are distinguished") {
   CHECK(run({.argv = {"true"}}).ok());
   const Outcome nine = run(shell("printf out; printf err >&2; exit 9"));
   CHECK(nine.end == End::exited);
@@ -137,7 +137,7 @@ TEST_CASE("input and both streams flow at once, far beyond a pipe") {
   CHECK(cut.err_cut);
 }
 
-TEST_CASE("a program that does not read its input is no error, and no signal reaches us") {
+TEST_CASE("a program that does not read its input is not an error, and no signal reaches us") {
   struct sigaction before = {};
   ::sigaction(SIGPIPE, nullptr, &before);
   const bool deadly = before.sa_handler == SIG_DFL;

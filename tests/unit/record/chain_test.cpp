@@ -55,7 +55,7 @@ TEST_CASE("no files: no records, no heads, nothing broken") {
   CHECK(chain.head() == nullptr);
 }
 
-TEST_CASE("a fork is no break, and a merge closes it") {
+TEST_CASE("a fork is not a break, and a merge closes it") {
   const Line line;
   const Record other = sample(2, "d4", {line.one.digest});
   std::vector<File> files = line.files();
@@ -113,7 +113,7 @@ TEST_CASE("tampering breaks the chain, and the first break is named first") {
     const Chain chain = with(1, {file(line.two), replaced(line.two.bytes, "text: \"x\"", "text: \"y\"")});
     CHECK(breaks_at(chain, file(line.three), "missing or was changed"));
   }
-  SUBCASE("edited so that it is no record") {
+  SUBCASE("edited so that it is not a record") {
     const Chain chain = with(1, {file(line.two), replaced(line.two.bytes, "text: \"x\"", "text: x")});
     REQUIRE(chain.breaks.size() == 2);
     CHECK(chain.breaks[0].file == file(line.two));
@@ -204,7 +204,7 @@ TEST_CASE("times that lie ahead or go back are worth a remark, and order does no
   auto said = remarks({minutes{0}, minutes{11}, minutes{12}}, minutes{0});
   REQUIRE(said.size() == 1);
   CHECK(said[0].find("its record 2, ") != std::string::npos);
-  CHECK(said[0].ends_with("lies ahead"));
+  CHECK(said[0].ends_with("is in the future"));
   said = remarks({minutes{0}, minutes{30}, minutes{19}, minutes{0}}, minutes{60});
   REQUIRE(said.size() == 1);
   CHECK(said[0].find("its record 3, ") != std::string::npos);

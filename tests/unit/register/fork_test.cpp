@@ -48,7 +48,7 @@ void more_admins(World& world) {
 
 }  // namespace
 
-TEST_CASE("a fork of pins alone is merged by whoever may pin") {
+TEST_CASE("a fork of pins alone is merged by a person who may pin") {
   World world;
   const auto fork = world.state().head;
   world.forge("staff", "staff", "staff", "host", pins_body("web01", "a"), {fork});
@@ -56,7 +56,7 @@ TEST_CASE("a fork of pins alone is merged by whoever may pin") {
   REQUIRE(world.chain.forked());
   CHECK(says(thrown([&] { (void)world.state(); }), "forked"));
   CHECK(world.at(fork).pins.empty());
-  CHECK(says(merge(world, "division-head", "division_head"), "only an admin merges"));
+  CHECK(says(merge(world, "division-head", "division_head"), "only an admin may merge"));
   CHECK(merge(world, "staff", "staff").empty());
   CHECK(world.verdict().empty());
   CHECK(world.state().pins.size() == 2);
@@ -71,11 +71,11 @@ TEST_CASE("a fork with anything else in it is merged by an admin") {
   world.forge("section-head", "admin", "section-head", "person", body_of(world.person("new", {"staff"})),
               {fork});
   SUBCASE("staff may not") {
-    CHECK(says(merge(world, "staff", "staff"), "only an admin merges"));
+    CHECK(says(merge(world, "staff", "staff"), "only an admin may merge"));
     // Nor by writing it without asking.
     const auto body = merge_body(world.chain, {"section-head", "admin"}, world.bytes(), world.now, "x");
     world.forge("staff", "staff", "staff", "merge", body, world.chain.heads);
-    CHECK(says(world.verdict(), "only an admin merges"));
+    CHECK(says(world.verdict(), "only an admin may merge"));
   }
   SUBCASE("an admin may, and both branches hold") {
     CHECK(merge(world, "section-head", "admin").empty());
@@ -86,7 +86,7 @@ TEST_CASE("a fork with anything else in it is merged by an admin") {
     CHECK(says(thrown([&] {
                  (void)merge_body(world.chain, {"section-head", "admin"}, world.bytes(), world.now, "");
                }),
-               "needs a reason"));
+               "requires a reason"));
   }
 }
 
@@ -136,15 +136,15 @@ TEST_CASE("a merge that brings back a key, forgets an entry or changes another i
   yaml::Node body;
   SUBCASE("back") {
     body = with_people({back});
-    want = "brings back the key";
+    want = "would restore the key";
   }
   SUBCASE("forgotten") {
     body = with_people({});
-    want = "does not say what holds of 'staff'";
+    want = "has no entry for 'staff'";
   }
   SUBCASE("another") {
     body = with_people({retired, world.person("friend", {"admin"})});
-    want = "on which the branches agree";
+    want = "although the branches agree on it";
   }
   world.forge("section-head", "admin", "section-head", "merge", std::move(body), world.chain.heads);
   CHECK(says(world.verdict(), want));
@@ -154,7 +154,7 @@ TEST_CASE("a branch that was signed by a key which another branch retired is voi
   World world;
   more_admins(world);
   const auto fork = world.state().head;
-  // division-head's key is in other hands: section-head retires it, whoever has it makes an admin of a
+  // division-head's key is compromised: section-head retires it, the thief makes an admin of a
   // friend, throws out staff, and pins a host of their own.
   auto victim = world.entry("division-head");
   auto staff_out = world.entry("staff");
@@ -178,7 +178,7 @@ TEST_CASE("a branch that was signed by a key which another branch retired is voi
   const auto& friendly = *merged.find_person("friend");
   CHECK(friendly.left);
   CHECK(friendly.roles.empty());
-  CHECK_FALSE(friendly.keys[0].current());  // known for ever, of no use
+  CHECK_FALSE(friendly.keys[0].current());  // known forever, of no use
   CHECK(merged.find_person("staff")->keys[0].current());
   CHECK_FALSE(merged.find_person("staff")->left);
   CHECK_FALSE(merged.find_person("division-head")->keys[0].current());
@@ -205,7 +205,7 @@ TEST_CASE("two branches that retire each other's keys are both void; neither key
   CHECK(believed_heads(world.chain, world.bytes()).size() == 2);
   World by_one_of_them = world;
   merge(by_one_of_them, "section-head", "admin");
-  CHECK(says(by_one_of_them.verdict(), "is no current key of 'section-head'"));
+  CHECK(says(by_one_of_them.verdict(), "is not a current key of 'section-head'"));
   CHECK(merge(world, "staff", "admin").empty());
   CHECK(world.verdict().empty());
   CHECK_FALSE(world.state().find_person("section-head")->keys[0].current());

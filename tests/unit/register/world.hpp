@@ -54,7 +54,7 @@ class World {
   std::map<Digest, std::string> sops_;
 };
 
-// Whether `part` stands in it; shows both where it does not.
+// Whether it contains `part`; shows both if it does not.
 bool says(const std::string& text, const std::string& part);
 std::string thrown(const std::function<void()>& action);
 yaml::Node body_of(const Person& entry, const std::optional<Digest>& seal = {});

@@ -113,7 +113,7 @@ TEST_CASE("an agent that is locked, and unlocked again") {
   REQUIRE(found.size() == 1);
   workshop.write("asker", "#!/bin/sh\necho open-sesame\n", 0700);
   REQUIRE(agent.lock(workshop.at("asker")));
-  CHECK(std::string(refused(*sign::signer_for(found[0], places)).what()).find("does not hold the key") !=
+  CHECK(std::string(refused(*sign::signer_for(found[0], places)).what()).find("no longer holds the key") !=
         std::string::npos);
   REQUIRE(agent.unlock(workshop.at("asker")));
   CHECK_NOTHROW(sign::signer_for(found[0], places)->sign("bytes", sign::kRecordNamespace));
@@ -162,7 +162,7 @@ TEST_CASE("an agent that refuses, answers nonsense, hangs up or makes another si
   sign::Places places;
   places.agent_socket = agent.socket_path();
   CHECK(std::string(refused(*sign::signer_for({key, "agent", true, false}, places)).what()) ==
-        "the signature that was made does not verify, key '" + key.fingerprint() + "'");
+        "the new signature does not verify, key '" + key.fingerprint() + "'");
 }
 
 TEST_CASE("an agent that refuses still holds the key, or does not") {
@@ -177,9 +177,9 @@ TEST_CASE("an agent that refuses still holds the key, or does not") {
   sign::Places places;
   places.agent_socket = agent.socket_path();
   const auto signer = sign::signer_for({key, "agent", true, false}, places);
-  CHECK(std::string(refused(*signer).what()) == "the agent does not sign with '" + key.fingerprint() + "'");
+  CHECK(std::string(refused(*signer).what()) == "the agent cannot sign with '" + key.fingerprint() + "'");
   CHECK(std::string(refused(*signer).what()) ==
-        "the agent does not hold the key '" + key.fingerprint() + "' any more");
+        "the agent no longer holds the key '" + key.fingerprint() + "'");
 }
 
 TEST_CASE("an agent that says nothing is given up in time, or when told to stop") {
@@ -203,7 +203,7 @@ TEST_CASE("an agent that says nothing is given up in time, or when told to stop"
   CHECK(sign::agent_sign("", key, "data", 5s, {}).end == End::no_agent);
 }
 
-TEST_CASE("an agent that answers nonsense is no agent") {
+TEST_CASE("an agent that answers nonsense is not used") {
   const Workshop workshop;
   CHECK_FALSE(sign::agent_keys("/nonexistent/agent"));
   const auto key = some_key(workshop);

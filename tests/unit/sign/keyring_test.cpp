@@ -59,7 +59,7 @@ TEST_CASE("old PEM keys are found too") {
   REQUIRE(found.size() == 1);
   const auto signer = sign::signer_for(found[0], places);
   CHECK(refused(*signer).hint().render(Language::english) ==
-        "write it: ssh-keygen -y -f '" + file + "' > '" + file + ".pub'");
+        "create it: ssh-keygen -y -f '" + file + "' > '" + file + ".pub'");
   workshop.write("pem.pub", found[0].key.line() + "\n");
   CHECK(signs(*signer));
 }
@@ -109,7 +109,7 @@ TEST_CASE("a real agent signs, with and without files; without it each failure s
   CHECK(signs(*signer));
 
   REQUIRE(agent.remove_all());
-  CHECK(std::string(refused(*signer).what()).find("does not hold the key") != std::string::npos);
+  CHECK(std::string(refused(*signer).what()).find("no longer holds the key") != std::string::npos);
   CHECK(refused(*signer).code() == ExitCode::not_permitted);
   CHECK_THROWS_AS(sign::find_keys(places), Error);
 
@@ -117,11 +117,11 @@ TEST_CASE("a real agent signs, with and without files; without it each failure s
   found = sign::find_keys(places);
   REQUIRE(found.size() == 1);
   auto error = refused(*sign::signer_for(found[0], places));
-  CHECK(std::string(error.what()) == "the key '" + workshop.at("locked") + "' is locked");
+  CHECK(std::string(error.what()) == "the key '" + workshop.at("locked") + "' has a passphrase");
   CHECK(error.hint().render(Language::english) == "ssh-add '" + workshop.at("locked") + "'");
   places.agent_socket.clear();
   error = refused(*sign::signer_for(found[0], places));
-  CHECK(std::string(error.what()).find("there is no agent") != std::string::npos);
+  CHECK(std::string(error.what()).find("no agent is running") != std::string::npos);
 }
 
 TEST_CASE("wrong mode, wrong halves, no key, no ssh-keygen") {
@@ -140,7 +140,7 @@ TEST_CASE("wrong mode, wrong halves, no key, no ssh-keygen") {
 
   workshop.write("key.pub", workshop.read("other.pub"));
   const auto mixed = refused(*sign::signer_for(sign::find_keys(places).at(0), places));
-  CHECK(std::string(mixed.what()).find("not halves of one key") != std::string::npos);
+  CHECK(std::string(mixed.what()).find("are not a key pair") != std::string::npos);
 
   workshop.write("text", "no key");
   places.key_file = workshop.at("text");

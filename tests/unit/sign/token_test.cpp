@@ -153,7 +153,7 @@ TEST_CASE("a token's signature that is cut, has bytes behind it, or is of anothe
     CHECK_FALSE(ours(*elsewhere, sign::armor(sign::write_sshsig(moved))));
     CHECK_FALSE(theirs(workshop, *elsewhere, sign::armor(sign::write_sshsig(moved))));
 
-    // What a token makes is no signature of a plain key with the same point, and the other way round.
+    // A token's signature is not one of a plain key with the same point, and vice versa.
     std::string plain;
     sshkey::WireReader again(good.key.blob);
     again.string();
@@ -265,9 +265,9 @@ TEST_CASE("why a token did not sign, by what ssh-keygen wrote") {
   CHECK(why("Couldn't sign message: invalid format\n") ==
         "the security key 'SHA256:x' was not touched, or refuses to sign");
   const std::string pin = "Couldn't sign message: incorrect passphrase supplied to decrypt private key\n";
-  CHECK(why(pin) == "the security key wants its PIN, for which ssh-keygen does not ask with this key");
+  CHECK(why(pin) == "the security key requires its PIN, but ssh-keygen does not ask for it with this key");
   use.wants = sign::kPresence | sign::kVerification;
-  CHECK(why(pin) == "the security key does not take the PIN");
+  CHECK(why(pin) == "the security key rejected the PIN");
   CHECK(why("No FIDO SecurityKeyProvider specified\nCouldn't sign message: invalid format\n") ==
         "OpenSSH cannot use the security key: No FIDO SecurityKeyProvider specified");
   CHECK(why("Provider \"\x1b[2J\" dlopen failed: x\n").find('\x1b') == std::string::npos);

@@ -30,7 +30,7 @@ TEST_CASE("working time counts only the office's hours") {
   CHECK(sop::working_time(at("2026-11-24 09:00"), at("2026-11-24 08:00"), office()) == 0min);
 }
 
-TEST_CASE("nobody works on a holiday, and a break is no working time") {
+TEST_CASE("nobody works on a holiday, and a break is not working time") {
   sop::Calendar calendar = office();
   calendar.holidays.insert(calendar.local_date(at("2026-11-25")));
   CHECK(sop::working_time(at("2026-11-24 15:00"), at("2026-11-26 08:00"), calendar) == 60min);

@@ -133,19 +133,19 @@ TEST_CASE("the small team keeps the own-work rule") {
 
 TEST_CASE("what is wrong in sop.yaml is named") {
   CHECK(says(refusal(changed("roles: [\"section_head\"]", "roles: [\"head\"]")), "unknown role 'head'"));
-  CHECK(says(refusal(changed("step: \"approve\"", "step: \"verify\"")), "step 3 is 'approve'"));
-  CHECK(says(refusal(changed("not_by: [\"analyze\"]", "not_by: [\"archive\"]")), "no step before"));
+  CHECK(says(refusal(changed("step: \"approve\"", "step: \"verify\"")), "step 3 must be 'approve'"));
+  CHECK(says(refusal(changed("not_by: [\"analyze\"]", "not_by: [\"archive\"]")), "is not a step before"));
   CHECK(says(refusal(changed("    no_goes: {default: \"analyze\", may: [\"analyze\"]}\n", "")),
-             "where its no goes"));
+             "to which a rejection goes back"));
   CHECK(says(refusal(changed("{default: \"repair\", may: [\"repair\", \"analyze\"]}",
                              "{default: \"repair\", may: [\"analyze\"]}")),
              "not among"));
-  CHECK(says(refusal(changed("fri: \"07:30-13:00\"", "fri: \"13:00-07:30\"")), "not working hours"));
-  CHECK(says(refusal(changed("\"+08:00\"", "\"8\"")), "not an offset"));
+  CHECK(says(refusal(changed("fri: \"07:30-13:00\"", "fri: \"13:00-07:30\"")), "invalid working hours"));
+  CHECK(says(refusal(changed("\"+08:00\"", "\"8\"")), "invalid offset"));
   CHECK(says(refusal(changed("superior_of: [\"staff\"]", "superior_of: [\"division_head\"]")),
              "superior to itself"));
-  CHECK(says(refusal(changed("  staff: {", "  admin: {")), "cannot be named 'admin'"));
-  CHECK(says(refusal(changed("made: \"2020-01-10\"", "made: \"10 Januari 2020\"")), "not a date"));
+  CHECK(says(refusal(changed("  staff: {", "  admin: {")), "invalid role name 'admin'"));
+  CHECK(says(refusal(changed("made: \"2020-01-10\"", "made: \"10 Januari 2020\"")), "invalid date"));
   CHECK(says(refusal(changed("confirm_system:", "confirm_sytem:")), "sop.yaml:"));
   CHECK(says(refusal(changed("runs: 1}", "runs: 0}")), "sop.yaml:"));
   CHECK(says(refusal(changed("jaga/sop@1", "jaga/sop@2")), "unknown format"));
@@ -185,12 +185,13 @@ TEST_CASE("who signs too, who may after a while, and days with hours of their ow
   CHECK(office.row(Step::approve).escalate[0].after == 2h);
   CHECK(says(refusal(with("    countersign: [\"boss\"]")), "unknown role 'boss'"));
   CHECK(says(refusal(with("    escalate: [{after: \"0s\", roles: [\"staff\"]}]")),
-             "not a time that a step can wait"));
-  CHECK(says(refusal(with("    escalate: [{after: \"1h\", roles: []}]")), "nobody is named"));
-  CHECK(says(refusal(changed("    standard: \"10m\"", "    countersign: [\"staff\"]")), "signed by two"));
+             "invalid waiting time of a step"));
+  CHECK(says(refusal(with("    escalate: [{after: \"1h\", roles: []}]")), "the list of roles is empty"));
+  CHECK(says(refusal(changed("    standard: \"10m\"", "    countersign: [\"staff\"]")),
+             "require two signatures"));
   CHECK(says(refusal(changed("roles: [\"staff\"]\n    standard: \"30m\"",
                              "roles: [\"staff\"]\n    escalate: [{after: \"1h\", roles: [\"staff\"]}]")),
-             "nothing waits before the first step"));
+             "the first step cannot wait"));
 
   const auto days = [](const std::string& more) {
     return changed("  holidays: []", "  holidays: [\"2026-12-25\"]\n" + more);
@@ -209,11 +210,11 @@ TEST_CASE("who signs too, who may after a while, and days with hours of their ow
   CHECK(sop::working_time(eve, eve + 72h, dated.calendar) == 1h + 3h);
   CHECK(sop::working_time(eve, eve + 72h, dated.calendar_of("critical")) == 72h);
   CHECK(dated.calendar_of("warning") == dated.calendar);
-  CHECK(says(refusal(days("  dates: {\"2026-12-25\": \"07:30-12:00\"}")), "'2026-12-25' is a holiday too"));
-  CHECK(says(refusal(days("  dates: {\"2026-13-01\": \"07:30-12:00\"}")), "not a date"));
-  CHECK(says(refusal(days("  dates: {\"2026-12-24\": \"12:00-07:30\"}")), "not working hours"));
+  CHECK(says(refusal(days("  dates: {\"2026-12-25\": \"07:30-12:00\"}")), "'2026-12-25' is also a holiday"));
+  CHECK(says(refusal(days("  dates: {\"2026-13-01\": \"07:30-12:00\"}")), "invalid date"));
+  CHECK(says(refusal(days("  dates: {\"2026-12-24\": \"12:00-07:30\"}")), "invalid working hours"));
   CHECK(says(refusal(days("  around_the_clock: [\"unknown\"]")),
-             "'unknown' is not known as 'around_the_clock'"));
+             "invalid value for 'around_the_clock': 'unknown'"));
 }
 
 TEST_CASE("a fixed second signature is not loosened") {

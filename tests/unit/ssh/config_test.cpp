@@ -171,7 +171,7 @@ TEST_CASE("the log of ssh on a FIDO key") {
         .render(jaga::Language::english);
   };
   CHECK(why(": device not found") == "the security key 'SHA256:def' is not plugged in");
-  CHECK(has(why(": incorrect passphrase supplied to decrypt private key"), "wants its PIN"));
+  CHECK(has(why(": incorrect passphrase supplied to decrypt private key"), "requires its PIN"));
   CHECK(has(why(": invalid format"), "was not touched, or refuses to sign"));
   CHECK(has(why(" from agent: agent refused operation"), "the agent got no signature"));
 }

@@ -199,7 +199,7 @@ TEST_CASE("every way to misbehave has its own result, in time, and nobody else w
     CHECK(why.find('\x1b') == std::string::npos);
     CHECK(results[i].timings[2] < 3s);
   }
-  CHECK(peers[1]->connections() > 1);  // turned away without a word: tried again
+  CHECK(peers[1]->connections() > 1);  // silently turned away: tried again
   CHECK(peers[8]->connections() == 1);
   if (sshd) CHECK(results.back().out == "fine\n");
 }

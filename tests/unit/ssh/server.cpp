@@ -104,7 +104,7 @@ Daemon::Daemon(const std::vector<std::string>& argv) {
   pointers.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
-  // Not this test's streams: whoever reads them waits for the last that holds one.
+  // Not this test's streams: their reader waits for the last process that holds one.
   ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
   ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
   REQUIRE(::posix_spawnp(&pid_, pointers.front(), &actions, nullptr, pointers.data(), ::environ) == 0);

@@ -165,7 +165,7 @@ TEST_CASE("a host that takes the key and asks for another step is told from one 
   const ssh::Result result = run_one(request(two_steps.target(), "true"), {.key_files = {key}});
   CHECK(result.failure == Failure::auth_partial);
   CHECK(result.phase == Phase::authenticate);
-  CHECK(detail(result).find("takes the key " + public_key(key).fingerprint()) != std::string::npos);
+  CHECK(detail(result).find("accepts the key " + public_key(key).fingerprint()) != std::string::npos);
   CHECK(detail(result).find("password") != std::string::npos);
   // Two keys are two steps that can be taken.
   const Sshd two_keys({"ed25519"}, {public_key(key), public_key(second)},

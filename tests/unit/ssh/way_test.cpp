@@ -167,7 +167,7 @@ TEST_CASE("what comes through a jump host in crumbs arrives whole") {
   }
 }
 
-TEST_CASE("a jump host that cannot be used is no verdict about those behind it") {
+TEST_CASE("an unusable jump host is not a result of the hosts behind it") {
   if (!have_sshd()) return;
   const Office office;
   const Sshd gate({"ed25519"}, {public_key(office.key)});
@@ -184,7 +184,7 @@ TEST_CASE("a jump host that cannot be used is no verdict about those behind it")
   };
   ssh::Target jump = gate.target();
   jump.known = {inside.host_keys()};
-  CHECK(result_of(jump).find("but pinned is") != std::string::npos);
+  CHECK(result_of(jump).find("but the pinned key is") != std::string::npos);
   jump.known = {};
   CHECK(result_of(jump).find("no host key is pinned") != std::string::npos);
   jump = gate.target();
@@ -378,7 +378,7 @@ TEST_CASE("certificates, RSA keys from files and proxy commands are ssh's") {
   CHECK(scans[0].failure != Failure::none);
 }
 
-TEST_CASE("a jump host where only ssh can log in lets through, and is no verdict where it refuses") {
+TEST_CASE("a jump host where only ssh can log in lets through, and gives no result where it refuses") {
   if (!have_sshd()) return;
   const Office office;
   const std::string rsa = make_key(office.folder, "rsa", {"rsa", "-b", "2048"});

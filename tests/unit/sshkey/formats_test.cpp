@@ -33,7 +33,7 @@ TEST_CASE("a public key is read from text and written back") {
   CHECK(sshkey::parse_public_key("  " + std::string(kKey))->blob == key->blob);
 }
 
-TEST_CASE("what is no public key is refused") {
+TEST_CASE("an invalid public key is refused") {
   const std::string good(kKey);
   const auto key = sshkey::parse_public_key(good);
   REQUIRE(key);

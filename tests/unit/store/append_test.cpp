@@ -196,7 +196,7 @@ TEST_CASE("a register that has gone on is seen before the record is written") {
   CHECK(read_chain(dir, kChain, kRepo).records.empty());
 }
 
-TEST_CASE("a register that goes on while a record is signed is seen, too, by whoever has read it") {
+TEST_CASE("a register that changes while a record is signed is noticed by those who have read it") {
   const Scratch scratch;
   const WorkingDirectory dir = directory(scratch);
   begin_register(dir);
@@ -354,7 +354,7 @@ TEST_CASE("an incident is opened over the register as it has become meanwhile") 
   CHECK(opened.records.front().envelope.register_head == head);
   CHECK(list_incidents(dir).size() == 1);
 
-  // And not for ever.
+  // And not forever.
   opening.id = "20261124-web01-xyz789";
   opening.drafts = [&] {
     std::vector<RecordDraft> drafts{draft(head)};

@@ -91,7 +91,7 @@ TEST_CASE("what is not there, too large, replaced, removed") {
   CHECK(code_of([&] { Folder{scratch / "none"}; }) == ExitCode::no_input);
 }
 
-TEST_CASE("a lock is waited for, then refused, and goes with its holder") {
+TEST_CASE("a lock is waited for, then refused, and released with its holder") {
   const Scratch scratch;
   const Folder folder(scratch.path());
   {

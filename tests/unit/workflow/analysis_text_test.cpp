@@ -38,7 +38,7 @@ Message wrong(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("what is not touched says nothing, whatever stands behind '#'") {
+TEST_CASE("an unchanged text contains nothing, whatever follows '#'") {
   const AnalysisText of = about();
   for (const Language language : {Language::english, Language::indonesian}) {
     const std::string text = analysis_text(of, {}, language);

@@ -76,18 +76,17 @@ TEST_CASE("an open incident is told once what is new, not every round") {
   CHECK(watch.findings(id).empty());
   const auto before = load_incident(watch.office.as("staff"), id).state;
 
-  // Well again, once; who may not write looks all the same.
+  // Recovered, reported once; a person who may not write can look nevertheless.
   const Analyzed well = watch.look({watch.disk("ccco")});
   REQUIRE(well.recovered.size() == 1);
   CHECK(well.recovered[0].standing == Standing::recovered);
   CHECK(watch.look({watch.disk("cccoo")}).recovered.size() == 1);
-  CHECK(
-      watch.findings(id) ==
-      std::vector<std::string>{"recovered: all that had failed is well again, though nothing was repaired"});
+  CHECK(watch.findings(id) ==
+        std::vector<std::string>{"recovered: everything that had failed has recovered without repair"});
   const Analyzed back = watch.look({watch.disk("cccoooooccc")});
   REQUIRE(back.faults.size() == 1);
   CHECK(back.faults[0].attached);
-  CHECK(watch.findings(id).back() == "failing: it fails again");
+  CHECK(watch.findings(id).back() == "failing: fails again");
   CHECK(watch.findings(id).size() == 2);
 
   const auto after = load_incident(watch.office.as("staff"), id).state;
@@ -110,10 +109,10 @@ TEST_CASE("what is well after its repair is repaired, and may fail again") {
   const Analyzed back = watch.look({watch.disk("cccooooccc")});
   REQUIRE(back.faults.size() == 1);
   CHECK(back.faults[0].after_repair);
-  CHECK(watch.findings(id).back() == "failing: it fails again after its repair");
+  CHECK(watch.findings(id).back() == "failing: fails again after its repair");
 }
 
-TEST_CASE("what comes and goes opens one incident, and is told as that") {
+TEST_CASE("a flapping fault opens one incident, and is reported as such") {
   Watch watch;
   const std::string shaky = "ococococococococococ";
   const Analyzed first = watch.look({watch.disk(shaky)});
@@ -129,7 +128,7 @@ TEST_CASE("what comes and goes opens one incident, and is told as that") {
     CHECK_FALSE(watch.look({watch.disk(shaky)}).faults.at(0).is_new);
     watch.look({watch.disk(shaky + "o")});
   }
-  CHECK(watch.findings(id) == std::vector<std::string>{"flapping: it comes and goes"});
+  CHECK(watch.findings(id) == std::vector<std::string>{"flapping: the fault is flapping"});
   // Between the two limits it stays what it was; below the lower one it is well.
   const std::string calmer = "ooooocococ" + std::string(11, 'o');
   const int percent = fault::flap_percent(calmer);
@@ -140,7 +139,7 @@ TEST_CASE("what comes and goes opens one incident, and is told as that") {
   CHECK(watch.findings(id).size() == 2);
 }
 
-TEST_CASE("an older round is no news") {
+TEST_CASE("an older round is not news") {
   Watch watch;
   const std::string id = watch.look({watch.disk("ccc")}).faults.at(0).incident;
   watch.look({watch.disk("ccco")});

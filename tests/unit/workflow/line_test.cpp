@@ -51,7 +51,7 @@ TEST_CASE("from the fault to the accepted report") {
   CHECK(code_of([&] { find_incident(office.as("staff"), "web02"); }) == ExitCode::no_input);
 }
 
-TEST_CASE("the first failure stops a run; it is gone on with where it failed") {
+TEST_CASE("the first failure stops a run; it is resumed where it failed") {
   TestOffice office;
   const std::string id = office.open();
   office.approve(id);
@@ -125,7 +125,7 @@ TEST_CASE("a lost connection leaves an unknown end") {
   CHECK(repair(office.as("staff"), id, resume).outcome == incident::RepairOutcome::done);
 }
 
-TEST_CASE("a command that was never sent is told apart, and is where the run goes on") {
+TEST_CASE("a command that was not sent is distinguished, and the run resumes there") {
   TestOffice office;
   const std::string id = office.open();
   office.approve(id);
@@ -137,7 +137,7 @@ TEST_CASE("a command that was never sent is told apart, and is where the run goe
   };
   const Repaired failed = repair(office.as("staff"), id, {});
   CHECK(failed.outcome == incident::RepairOutcome::failed);
-  CHECK(failed.why.render(Language::english) == "command 2 was never sent to 'web01': connection refused");
+  CHECK(failed.why.render(Language::english) == "command 2 was not sent to 'web01': connection refused");
   CHECK(failed.commands[1].end.end == incident::CommandEnding::not_sent);
   CHECK(load_incident(office.as("staff"), id).state.runs.back().commands[1].end->end ==
         incident::CommandEnding::not_sent);
@@ -241,7 +241,8 @@ TEST_CASE("a request is published only signed, once, and while the chain stands"
 }
 
 TEST_CASE(
-    "what a target says of its mark, or why it leaves none, is no part of a record unless it is short and "
+    "what a target reports of its mark, or why it leaves none, is not part of a record unless it is short "
+    "and "
     "plain") {
   TestOffice office;
   const std::string id = office.open();

@@ -86,7 +86,7 @@ TEST_CASE("here: a script that is too slow or interrupted is ended, with all tha
   order.timeout = 300ms;
   const Answer late = here.run(order);
   CHECK(late.end == Answer::End::unknown);
-  CHECK(late.why.render(Language::english) == "it took longer than its time limit and was killed");
+  CHECK(late.why.render(Language::english) == "it exceeded its time limit and was killed");
   const auto left = static_cast<pid_t>(std::stol(late.out));
   CHECK(proc::ended(left));
   std::stop_source stop;

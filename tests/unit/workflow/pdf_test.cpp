@@ -56,7 +56,7 @@ TEST_CASE("HTML becomes PDF, and what refers to anything else does not") {
   }
 }
 
-TEST_CASE("what is no picture is not shown") {
+TEST_CASE("a file that is not a picture is not shown") {
   CHECK_FALSE(workflow::scaled_photo("no picture"));
   CHECK_FALSE(workflow::scaled_photo(""));
 }

@@ -133,7 +133,7 @@ TEST_CASE("what hosts.yaml does not say is ssh's to say") {
   CHECK(planned.jump);
 }
 
-TEST_CASE("a configuration that cannot be read is said once") {
+TEST_CASE("an unreadable configuration is reported once") {
   Home home(
       "defaults: {checks: [ssh]}\nhosts:\n  - {name: a, address: 192.0.2.1}\n  - {name: b, address: "
       "192.0.2.2}\n");

@@ -46,7 +46,7 @@ TEST_CASE("outside of a window nothing is begun; in one the run goes on after th
     FAIL("it ran");
   } catch (const Error& error) {
     CHECK(error.code() == ExitCode::not_permitted);
-    CHECK(error.message().render(Language::english).find("in none now") != std::string::npos);
+    CHECK(error.message().render(Language::english).find("is not in one now") != std::string::npos);
   }
   CHECK_THROWS_AS((void)preview_repair(office.as("staff"), id, {}), Error);
   CHECK(office.host->sent.empty());
@@ -87,7 +87,7 @@ TEST_CASE("a host that comes back as another one: unknown, and nothing more is s
   CHECK(done.outcome == incident::RepairOutcome::failed);
   CHECK(done.why.render(Language::english).find("another host") != std::string::npos);
   CHECK(office.host->sent.size() == 1);
-  // What became of it is unknown, so it is not restarted a second time by itself.
+  // Its outcome is unknown, so it is not restarted a second time automatically.
   office.host->machine_id = "0123456789abcdef0123456789abcdef";
   RepairOptions resume;
   resume.resume = true;
@@ -113,7 +113,7 @@ TEST_CASE("a script that refuses to restart ends as any other, and nobody waits"
   office.host->looked = [&] { ++looks; };
   const Repaired done = repair(office.as("staff"), id, {});
   CHECK(done.outcome == incident::RepairOutcome::failed);
-  CHECK(done.why.render(Language::english) == "command 1 on 'web01' ended with 1");
+  CHECK(done.why.render(Language::english) == "command 1 on 'web01' exited with 1");
   CHECK(looks == 2);  // who it is, and its boot id before
 }
 
@@ -133,7 +133,7 @@ TEST_CASE("waiting ends: back, still the same, another one, asked to stop") {
   host.looked = {};
   const Return same = wait_for_return(host, target, "boot-2", kNone, {}, kNone);
   CHECK(same.boot_id.empty());
-  CHECK(same.why.render(Language::english).find("still runs") != std::string::npos);
+  CHECK(same.why.render(Language::english).find("still running") != std::string::npos);
   std::stop_source stop;
   stop.request_stop();
   CHECK(wait_for_return(host, target, "boot-2", kLong, stop.get_token(), kNone).boot_id.empty());

@@ -88,7 +88,7 @@ RepairOptions resuming() {
 
 }  // namespace
 
-TEST_CASE("a rollback that failed is gone on with where it failed, by --resume and by --rollback") {
+TEST_CASE("a failed rollback is resumed where it failed, by --resume and by --rollback") {
   TestOffice office;
   office.as("staff").directory->replace("plans/two-steps.yaml", kPlan);
   const std::string id = office.open();
@@ -121,7 +121,7 @@ TEST_CASE("a rollback that failed is gone on with where it failed, by --resume a
   CHECK(load_incident(office.as("staff"), id).state.phase == sop::Step::analyze);
 }
 
-TEST_CASE("a resume that broke off before its mark can be gone on with") {
+TEST_CASE("a resumed run that was interrupted before its mark can be resumed") {
   TestOffice office;
   const auto host = watch(office);
   const std::string id = office.open();
@@ -202,7 +202,7 @@ TEST_CASE("archive seals and packs by itself") {
   CHECK_FALSE(seal(context).has_value());
 }
 
-TEST_CASE("what waits is sorted: the longest first") {
+TEST_CASE("the inbox is sorted: the longest waiting first") {
   TestOffice office;
   const std::string first = office.open();
   office.now += std::chrono::minutes{1};

@@ -130,7 +130,7 @@ void check_clocks(Story& story, const std::string& id, const std::vector<Figures
 
 }  // namespace
 
-TEST_CASE("a vendor's disk over a holiday weekend, with a no at each decision") {
+TEST_CASE("a vendor's disk over a holiday weekend, with a rejection at each decision") {
   Story story;
   story.now("2026-12-23 14:00");  // a Wednesday
   const std::string id = story.report("web01", "a disk reports errors");
@@ -141,7 +141,7 @@ TEST_CASE("a vendor's disk over a holiday weekend, with a no at each decision") 
   CHECK(story.state(id).last_rejection()->body.reason == "ask for a price first");
   story.now("2026-12-24 08:00");
   story.analyzed(id, "vendor");
-  CHECK(story.state(id).last_rejection() != nullptr);  // until approve says yes
+  CHECK(story.state(id).last_rejection() != nullptr);  // until it is approved
   story.now("2026-12-24 08:10");
   story.decided("section-head", Command::approve, id);
   CHECK(story.state(id).last_rejection() == nullptr);
@@ -177,7 +177,7 @@ TEST_CASE("a vendor's disk over a holiday weekend, with a no at each decision") 
   story.now("2026-12-29 07:45");
   story.decided("section-head", Command::verify, id);
   CHECK(story.state(id).last_rejection()->body.step ==
-        incident::RejectedStep::accept);  // which has not said yes
+        incident::RejectedStep::accept);  // which is not accepted
   story.now("2026-12-29 08:00");
   story.decided("division-head", Command::accept, id);
   story.now("2026-12-29 08:05");

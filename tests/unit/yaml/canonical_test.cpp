@@ -86,9 +86,9 @@ constexpr Case kBroken[] = {
     {"keys are bare", "\"a\": 1\n...\n"},
     {"keys are lower case", "A: 1\n...\n"},
     {"keys begin with a letter or digit", "_a: 1\n...\n"},
-    {"keys are no merge", "<<: {}\n...\n"},
-    {"keys are no lists", "[a]: 1\n...\n"},
-    {"keys are no complex ones", "? a\n: 1\n...\n"},
+    {"keys are not merge keys", "<<: {}\n...\n"},
+    {"keys are not lists", "[a]: 1\n...\n"},
+    {"keys are not complex", "? a\n: 1\n...\n"},
     {"a key stands once", "a: 1\na: 1\n...\n"},
     {"a key stands once, in a flow", "a:\n  - {b: 1, b: 1}\n...\n"},
     {"no anchor", "a: &x 1\n...\n"},
@@ -108,7 +108,7 @@ constexpr Case kBroken[] = {
     {"one document", "a: 1\n...\nb: 1\n...\n"},
     {"one document, with ---", "a: 1\n---\nb: 1\n...\n"},
     {"the top is a map", "[1, 2]\n...\n"},
-    {"the top is no scalar", "\"a\"\n...\n"},
+    {"the top is not a scalar", "\"a\"\n...\n"},
     {"not empty", ""},
     {"not the end mark alone", "...\n"},
     {"an unclosed list", "a: [1, 2\n...\n"},
@@ -266,7 +266,7 @@ TEST_CASE("a long list is read item by item, as strictly") {
   CHECK(refusal([&] { read("a: \"" + std::string(1000, 'x') + "\"\nl: []\n...\n"); }).has_value());
 }
 
-TEST_CASE("a key that stands twice is found among few and among many") {
+TEST_CASE("a duplicate key is found among few and among many") {
   for (const int count : {1, 2, 23, 24, 25, 26, 60}) {
     std::string block;
     std::string flow;

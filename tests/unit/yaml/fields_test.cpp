@@ -57,7 +57,7 @@ TEST_CASE("a key that is misspelt is named in place of the one that is missing t
     CHECK(std::string(error.what()) == "hosts.yaml:2:1: unknown key 'adress'");
     CHECK(error.hint().render(Language::english) == "did you mean 'address'?");
   }
-  CHECK(refusal([&] { (void)fields.text("checks"); })->what == "hosts.yaml:1:1: the key 'checks' is missing");
+  CHECK(refusal([&] { (void)fields.text("checks"); })->what == "hosts.yaml:1:1: missing key 'checks'");
 }
 
 TEST_CASE("types come from the schema: a record's are spelled one way, a person's any way") {
@@ -73,7 +73,7 @@ TEST_CASE("types come from the schema: a record's are spelled one way, a person'
   CHECK(refusal([&] { strict.text("t"); })->code == ExitCode::data);
 }
 
-TEST_CASE("the place in a file stands before the sentence in every language") {
+TEST_CASE("the place in a file precedes the sentence in every language") {
   const Error error =
       error_at(ExitCode::config, "hosts.yaml", {3, 7}, msg("unknown key '{key}'", {{"key", "x"}}));
   CHECK(error.message().render(Language::english) == "hosts.yaml:3:7: unknown key 'x'");

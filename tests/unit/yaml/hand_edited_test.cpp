@@ -30,7 +30,7 @@ TEST_CASE("a person may write freely") {
         "it's 5 o'clock! & more * %");
   CHECK(read_hand_edited("a: 'it''s'\nb: \"\\\"\"\n", "f").find("a")->value() == "it's");
   CHECK(read_hand_edited("a: '\"'\nb: \"'\"\n", "f").find("b")->value() == "'");
-  // TABs where they are no indentation.
+  // TABs that are not indentation.
   CHECK(read_hand_edited("a: |\n  b\n  \tc\n", "f").find("a")->value() == "b\n\tc\n");
   CHECK(read_hand_edited("a:\tb\t# c\n\t\nd: {\n\te: f }\n", "f").find("a")->value() == "b");
   CHECK(read_hand_edited("? a\n: b\n? c\n:\n  - d\n", "f").find("c")->items().size() == 1);
@@ -125,32 +125,33 @@ TEST_CASE("a common slip has a hint") {
       {"a:\n\t- b\n", "indent with spaces, not with a TAB"},
       {"a: 1\n\tb: 1\n", "indent with spaces, not with a TAB"},
       {"a: @b\n", "quote a text that begins with '@'"},
-      {"a: b: c\n", "quote a text that holds ': '; what belongs together begins in one column"},
-      {"a: 1\n b: 1\n", "quote a text that holds ': '; what belongs together begins in one column"},
-      {"a: 1\nb: {c: 1,\n  d: 2\n",
-       "what is opened in line 2 must be closed, with a comma between its parts"},
-      {"a: [b c: d]\ne: [f, g\nh: 1\n",
-       "what is opened in line 2 must be closed, with a comma between its parts"},
-      {"a:\n  - b: 1\n   c: 1\n", "all of what begins in line 2 must begin in one column"},
-      {"  a: 1\n b: 1\n", "all keys of the file must begin in one column"},
-      {"a: 1\n...\nb: 1\n", "the file ends with the '...' in line 2: write it above that"},
+      {"a: b: c\n", "quote a text that contains ': '; items of one group must begin in the same column"},
+      {"a: 1\n b: 1\n", "quote a text that contains ': '; items of one group must begin in the same column"},
+      {"a: 1\nb: {c: 1,\n  d: 2\n", "close what begins in line 2, with commas between its parts"},
+      {"a: [b c: d]\ne: [f, g\nh: 1\n", "close what begins in line 2, with commas between its parts"},
+      {"a:\n  - b: 1\n   c: 1\n", "everything that belongs to line 2 must begin in the same column"},
+      {"  a: 1\n b: 1\n", "all keys of the file must begin in the same column"},
+      {"a: 1\n...\nb: 1\n", "the file ends with the '...' in line 2: write this above it"},
       {"a:\n  - name:\u2009web01\n    b: 1\n",
-       "line 2 has a no-break space (U+2009), as web pages have them; write a plain one"},
+       "line 2 contains a no-break space (U+2009), as used in web pages; write a plain space"},
       {"a: 1\nb:1\nc: 2\n",
-       "line 2 has no key: a space follows its ':', and a text of several lines its '|'"},
-      {"a: 1\nb:1\n", "line 2 has no key: a space follows its ':', and a text of several lines its '|'"},
-      {"a: b\n   c: d\n", "quote a text that holds ': '; what belongs together begins in one column"},
+       "line 2 has no key: write a space after ':', and start a text of several lines with '|'"},
+      {"a: 1\nb:1\n",
+       "line 2 has no key: write a space after ':', and start a text of several lines with '|'"},
+      {"a: b\n   c: d\n",
+       "quote a text that contains ': '; items of one group must begin in the same column"},
       {"a:\n\tb: 1\n", "indent with spaces, not with a TAB"},
       {"\ta: 1\n", "indent with spaces, not with a TAB"},
       {"a:\n\tb\n", "indent with spaces, not with a TAB"},
       {"a:\n  -\tb\n", "indent with spaces, not with a TAB"},
       {"a: {url: https://b/?c=d, e?f: 1}\n", "quote a text that has a '?' within brackets"},
-      {"a: | b\n", "quote a text that begins with '|', '>' or '['; one of several lines begins below a '|'"},
+      {"a: | b\n",
+       "quote a text that begins with '|', '>' or '['; a text of several lines begins below a '|'"},
       {"a: \"\\d\"\n", "write \\\\ for a backslash, or put the text in single quotes"},
-      {"a: 1\n---\nb: 1\n", "a file holds one; remove the '---' or '...'"},
-      {"- a\nb: 1\n", "all keys of the file must begin in one column"},
-      {"a: [1}\n", "what is opened in line 1 must be closed, with a comma between its parts"},
-      {"a: 1\n- b\n", "all of what begins in line 1 must begin in one column"},
+      {"a: 1\n---\nb: 1\n", "a file contains one document; remove the '---' or '...'"},
+      {"- a\nb: 1\n", "all keys of the file must begin in the same column"},
+      {"a: [1}\n", "close what begins in line 1, with commas between its parts"},
+      {"a: 1\n- b\n", "everything that belongs to line 1 must begin in the same column"},
   };
   for (const auto& one : slips) {
     const std::string bytes = one.first;
