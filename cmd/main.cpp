@@ -262,7 +262,7 @@ int main(int argc, char** argv) {
   if (argc == 2 && (std::strcmp(argv[1], "--version") == 0 || std::strcmp(argv[1], "-V") == 0)) {
     // The complete command line, before anything else is set up.
     if (std::puts("jaga " JAGA_VERSION) >= 0 && std::fflush(stdout) == 0) return 0;
-    std::fprintf(stderr, "jaga: standard output was lost: %s\n", std::strerror(errno));
+    std::fprintf(stderr, "jaga: cannot write to standard output: %s\n", std::strerror(errno));
     return static_cast<int>(ExitCode::io);
   }
   hold_standard_streams();

@@ -276,7 +276,7 @@ END
   printf '127.1 localhost\n10.0.0.4 files\n10.0.0.6\n' >hosts
   status 0 jaga host import hosts hosts
   says 'hosts:1: skipped: not a valid line of hosts(5), which has an address and names'
-  says 'hosts:3: not a valid line of hosts(5)'
+  says 'hosts:3: skipped: not a valid line of hosts(5)'
   jaga host show files >/dev/null
   printf 'name;address;parents\ncam1;10.0.0.5;nowhere\n' >cams.csv
   status 0 jaga host import csv cams.csv --name cams

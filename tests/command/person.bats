@@ -286,7 +286,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   says 'section_head (from '
   status 77 as deputy approve web01 --yes
   status 0 as deputy status --mine
-  says 'no open incidents'
+  says 'no incidents are waiting for you'
 }
 
 @test "what changes nothing writes nothing" {
