@@ -75,7 +75,7 @@ figures='[0-9.]+/[0-9.]+/[0-9.]+'
   status 0 jaga -h ping
   says 'usage: jaga ping'
   status 64 jaga ping -C 0 127.0.0.1
-  says '-C is 1 to 100'
+  says '-C must be from 1 to 100'
 }
 
 @test "-D prints the time of day before each reply, and before nothing else" {

@@ -14,7 +14,7 @@ setup() { setup_folder; office; }
   status 64 as staff repair web01 --by-hand --part S1
   status 0 as staff repair web01 --by-hand --part S1=S2 -m 'fan replaced'
   status 0 jaga show web01
-  says 'due: verify'
+  says 'next step: verify'
 }
 
 @test "by hand before it was approved: told late, and approved after the fact" {
