@@ -172,7 +172,7 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& r
       if (result == nullptr) continue;
       good = false;
       if (why_not == nullptr) continue;
-      *why_not = msg("'{check} {object}' excludes it: {state}",
+      *why_not = msg("excluded by '{check} {object}': {state}",
                      {{"check", result->check},
                       {"object", result->object},
                       {"state", std::string(round::name(result->state))}});
@@ -209,7 +209,7 @@ void lint_facts(const Rule& rule, std::vector<Message>& wrong) {
   };
   const auto complain = [&](const std::string& fact, yaml::Mark mark) {
     wrong.push_back(at(rule, mark,
-                       msg("'{rule}' asks for '{fact}', which none of its checks gives so",
+                       msg("'{rule}' uses '{fact}', which none of its checks provides in this form",
                            {{"rule", rule.id}, {"fact", printable(fact)}})));
   };
   for (const auto* list : {&rule.required, &rule.supporting, &rule.excluding})
@@ -217,7 +217,7 @@ void lint_facts(const Rule& rule, std::vector<Message>& wrong) {
       for (const auto& check : condition.checks)
         if (!round::is_known_check(check))
           wrong.push_back(at(rule, condition.mark,
-                             msg("'{rule}' asks for '{check}', which is no check",
+                             msg("'{rule}' uses the unknown check '{check}'",
                                  {{"rule", rule.id}, {"check", printable(check)}})));
       for (const auto& test : condition.facts)
         if (!known(condition.checks, test.fact,
@@ -257,13 +257,12 @@ std::vector<Message> lint(const Rule& rule) {
         one.object ? found.size() == 1 && found.front().object == *one.object : found.empty();
     if (!as_said)
       wrong.push_back(at(rule, one.mark,
-                         msg("the case '{case}' of '{rule}' ends otherwise",
+                         msg("the case '{case}' of '{rule}' has another result",
                              {{"case", printable(one.title)}, {"rule", rule.id}})));
   }
-  if (!positive)
-    wrong.push_back(at(rule, {}, msg("'{rule}' has no case in which it holds", {{"rule", rule.id}})));
+  if (!positive) wrong.push_back(at(rule, {}, msg("'{rule}' has no case that matches", {{"rule", rule.id}})));
   if (!negative)
-    wrong.push_back(at(rule, {}, msg("'{rule}' has no case in which it does not hold", {{"rule", rule.id}})));
+    wrong.push_back(at(rule, {}, msg("'{rule}' has no case that does not match", {{"rule", rule.id}})));
   return wrong;
 }
 

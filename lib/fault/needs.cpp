@@ -70,7 +70,7 @@ void add_as_symptoms(Fault& root, const Fault& fault) {
 
 Explained explained(const Fault& fault, const std::string& needed) {
   return {fault.host, fault.object, fault.type, false,
-          msg("it needs '{needed}', which fails", {{"needed", needed}})};
+          msg("needs '{needed}', which fails", {{"needed", needed}})};
 }
 
 }  // namespace

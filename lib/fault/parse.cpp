@@ -68,7 +68,7 @@ Condition condition(const Node& node, const Source& source) {
   out.same_object = fields.boolean_or("same_object", false);
   fields.finish();
   if (node.entries().empty())
-    throw yaml::error_at(source.code, source.file, node.mark(), msg("a condition that always holds"));
+    throw yaml::error_at(source.code, source.file, node.mark(), msg("a condition is always true"));
   return out;
 }
 
@@ -138,11 +138,12 @@ Rule parse_rule(std::string_view bytes, std::string_view file, std::string_view 
   const Source source{std::string(file), ExitCode::config};
   Fields fields(top, source);
   if (fields.text("format") != "jaga/rule@1")
-    throw fields.error("format", msg("unknown format of a rule"), msg("this jaga reads jaga/rule@1"));
+    throw fields.error("format", msg("unknown format of a rule"),
+                       msg("this version of jaga reads jaga/rule@1"));
   Rule out;
   out.id = id;
   if (!is_name(id))
-    throw Error{ExitCode::config, msg("not the name of a fault type: '{name}'", {{"name", printable(id)}}),
+    throw Error{ExitCode::config, msg("invalid fault type name: '{name}'", {{"name", printable(id)}}),
                 msg("rename '{file}'", {{"file", source.file}})};
   out.file = file;
   out.title = yaml::title_of(fields.node("title"), source);
@@ -151,7 +152,7 @@ Rule parse_rule(std::string_view bytes, std::string_view file, std::string_view 
   out.priority = static_cast<int>(fields.optional_integer("priority", 0, 100).value_or(50));
   out.whole_host = fields.boolean_or("whole_host", false);
   out.required = conditions(fields, "required");
-  if (out.required.empty()) throw fields.error("required", msg("a rule needs a condition"));
+  if (out.required.empty()) throw fields.error("required", msg("a rule requires a condition"));
   out.supporting = conditions(fields, "supporting");
   out.excluding = conditions(fields, "excluding");
   out.remedy = yaml::title_of(fields.node("remedy"), source);

@@ -102,7 +102,7 @@ void add_evidence(Fault& root, const Fault& fault,
 
 Explained explained(const Fault& fault, const Fault& root) {
   return {fault.host, fault.object, fault.type, false,
-          msg("it has the same cause as '{fault}'", {{"fault", root.key}})};
+          msg("has the same cause as '{fault}'", {{"fault", root.key}})};
 }
 
 Result shared_result(std::string host, std::string object, std::size_t failed, std::size_t members,

@@ -104,10 +104,10 @@ Result result_of(const Node& node, const yaml::Source& source) {
   result.check = fields.name("check");
   result.object = fields.text_or("object", "");
   const auto state = parse_state(fields.text("state"));
-  if (!state) throw fields.error("state", msg("not a state of a result"));
+  if (!state) throw fields.error("state", msg("unknown state of a result"));
   result.state = *state;
   const auto reason = parse_reason(fields.text_or("reason", "none"));
-  if (!reason) throw fields.error("reason", msg("not a reason of a result"));
+  if (!reason) throw fields.error("reason", msg("unknown reason of a result"));
   result.reason = *reason;
   result.phase = fields.text_or("phase", "");
   result.summary = fields.text_or("summary", "");
@@ -117,7 +117,7 @@ Result result_of(const Node& node, const yaml::Source& source) {
   result.history = fields.text("history");
   if (result.history.size() > kHistory || result.history.find_first_not_of("owcu") != std::string::npos ||
       result.history.back() != letter(*state))
-    throw fields.error("history", msg("not a history of states that ends in this one"));
+    throw fields.error("history", msg("invalid history of states: it must end in the current state"));
   if (const Node* facts = fields.optional_map("facts")) result.facts = facts_of(*facts, source);
   result.host_key = fields.text_or("host_key", "");
   result.machine_id = fields.text_or("machine_id", "");
@@ -196,7 +196,7 @@ Round read(std::string_view bytes, std::string_view file) {
         round.source = fields.text_or("source", "");
         round.partial = fields.boolean_or("partial", false);
         if (const Node* base = fields.optional_map("base")) {
-          if (round.partial) throw fields.error("base", msg("a round of only some hosts has no base"));
+          if (round.partial) throw fields.error("base", msg("a round of only some hosts cannot have a base"));
           round.base = base_of(*base, source);
         }
         round.inventory = fields.digest("inventory");
@@ -215,7 +215,7 @@ Round read(std::string_view bytes, std::string_view file) {
         Result result = result_of(item, source);
         if (!round.results.empty() && !(key_of(round.results.back()) < key_of(result)))
           throw yaml::error_at(ExitCode::data, file, item.mark(),
-                               msg("results are not in order, or one twice"));
+                               msg("results are not in order or contain duplicates"));
         round.results.push_back(std::move(result));
       });
   return round;

@@ -21,7 +21,7 @@ OfficeRules office_rules(const Office& office) {
       continue;
     }
     out.wrong.emplace_back(ExitCode::config,
-                           msg("not the name of a fault type: '{name}'", {{"name", printable(file.stem)}}),
+                           msg("invalid fault type name: '{name}'", {{"name", printable(file.stem)}}),
                            msg("rename '{file}'", {{"file", printable(file.path)}}));
   }
   out.catalogue = fault::catalogue(own, &out.wrong);

@@ -199,9 +199,9 @@ cases:
   - {title: "slow", fault: true, object: "80", results: [{check: "tcp", object: "80", state: "ok", facts: {connect_us: 500000}}]}
 END
   status 1 jaga --lang en doctor
-  says "rules/slow-port.yaml:6:31: 'slow-port' asks for 'connect_ms'"
-  says "rules/slow-port.yaml:9:5: the case 'slow' of 'slow-port' ends otherwise"
-  says "has no case in which it does not hold"
+  says "rules/slow-port.yaml:6:31: 'slow-port' uses 'connect_ms'"
+  says "rules/slow-port.yaml:9:5: the case 'slow' of 'slow-port' has another result"
+  says "has no case that does not match"
   sed -i 's/connect_ms/connect_us/; s/at_least: 100/at_least: 100000/' rules/slow-port.yaml
   echo '  - {title: "fast", fault: false, results: [{check: "tcp", object: "80", state: "ok", facts: {connect_us: 5}}]}' >>rules/slow-port.yaml
   run "$JAGA" --lang en doctor
