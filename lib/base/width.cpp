@@ -1,6 +1,11 @@
-// How wide text is on a terminal, by the tables of Unicode that utf8proc has.
+// How wide text is on a terminal, and its normal form, by the tables of Unicode that utf8proc has.
 #include <utf8proc.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
+#include "base/compose.hpp"
 #include "base/text.hpp"
 
 namespace jaga {
@@ -17,6 +22,19 @@ std::size_t text_width(std::string_view text) {
     width += length > 0 ? static_cast<std::size_t>(utf8proc_charwidth(character)) : 1;
   }
   return width;
+}
+
+std::string composed(std::string_view text) {
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (plain) return std::string(text);
+  utf8proc_uint8_t* made = nullptr;
+  const utf8proc_ssize_t size = utf8proc_map(
+      reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
+      &made, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> freed(made, &std::free);
+  if (size < 0) return std::string(text);
+  return {reinterpret_cast<const char*>(made), static_cast<std::size_t>(size)};
 }
 
 std::vector<std::string> wrapped(std::string_view text, std::size_t most) {

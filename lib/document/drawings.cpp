@@ -98,7 +98,7 @@ Figure gantt(const IncidentView& incident, const Calendar& calendar) {
   const Instant from = clocks.front().began;
   Instant to = from + std::chrono::minutes{1};
   for (const incident::Clock& clock : clocks) to = std::max(to, clock.ended.value_or(incident.now));
-  constexpr double kLeft = 128, kWidth = 500, kTop = 16;
+  constexpr double kLeft = 160, kWidth = 468, kTop = 16;
   // One page holds it, however many passes there are (up to some sixty).
   const double row = std::clamp(620.0 / static_cast<double>(clocks.size()), 10.0, 20.0);
   const double bar = row * 0.6;
@@ -131,7 +131,7 @@ Figure gantt(const IncidentView& incident, const Calendar& calendar) {
                               (clock.ended ? calendar.brief(*clock.ended) : "...") + ", " +
                               calendar.span(clock.net) +
                               (clock.standard ? " / " + calendar.span(*clock.standard) : ""));
-    svg += label(2, y + row * 0.5 + 3, shortened(name, 24));
+    svg += label(2, y + row * 0.5 + 3, shortened(name, 34));
     svg += rect(x(clock.began), y + row * 0.2, std::max(1.2, x(end) - x(clock.began)), bar,
                 clock.late() ? "fill=\"#555\" stroke=\"#000\" stroke-width=\".8\""
                              : "fill=\"#bbb\" stroke=\"#000\" stroke-width=\".8\"");

@@ -2,6 +2,7 @@
 #include <embedded/paper_css.hpp>
 #include <embedded/screen_css.hpp>
 
+#include "base/compose.hpp"
 #include "base/text.hpp"
 #include "document/document.hpp"
 
@@ -39,9 +40,14 @@ void escape(std::string& out, std::string_view plain) {
   }
 }
 
+// What cannot be seen is shown, and an accent stands on its letter.
+std::string shown(std::string_view text) {
+  return composed(printable_once(text));
+}
+
 std::string line_text(std::string_view text) {
   std::string out;
-  escape(out, printable_once(text));
+  escape(out, shown(text));
   return out;
 }
 
@@ -85,11 +91,47 @@ std::vector<int> shares(const Table& table, std::size_t columns) {
   return out;
 }
 
+// A word that is longer than this, as a digest is, would leave the line before it stretched.
+constexpr std::size_t kLongWord = 30;
+bool has_long_word(std::string_view text) {
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find_first_of(" \n", from), text.size());
+    if (end - from > kLongWord) return true;
+    from = end + 1;
+  }
+  return false;
+}
+
+// Of the lines of a letterhead: as many characters as fit beside the coat of arms, with as much room at the
+// right; and as many as fit, set smaller, without that room.
+constexpr std::size_t kBesideEmblem = 42;
+constexpr std::size_t kMostInLine = 54;
+constexpr std::size_t kMostContact = 84;
+
+// A line that is too long is broken where both halves are most alike, so that no single word is left over.
+std::string balanced(std::string_view line, std::size_t most) {
+  constexpr std::size_t kMostBytes = 1000;
+  if (line.size() > kMostBytes || text_width(line) <= most) return std::string(line);
+  std::size_t best = std::string_view::npos;
+  std::size_t least = line.size();
+  for (std::size_t at = line.find(' '); at != std::string_view::npos; at = line.find(' ', at + 1)) {
+    const std::size_t longer = std::max(text_width(line.substr(0, at)), text_width(line.substr(at + 1)));
+    if (longer >= least) continue;
+    least = longer;
+    best = at;
+  }
+  if (best == std::string_view::npos) return std::string(line);
+  return balanced(line.substr(0, best), most) + "\n" + balanced(line.substr(best + 1), most);
+}
+
 class Html {
  public:
   void operator()(const Letterhead& head) {
     if (head.lines.empty()) return;
-    out += "<header class=\"letterhead\">";
+    std::size_t longest = 0;
+    for (const std::string& line : head.lines) longest = std::max(longest, text_width(line));
+    const bool is_long = !head.emblem.empty() && longest > kBesideEmblem;
+    out += is_long ? "<header class=\"letterhead long\">" : "<header class=\"letterhead\">";
     if (!head.emblem.empty()) {
       out += "<div class=\"emblem\"><img alt=\"\" src=\"";
       escape(out, head.emblem);
@@ -97,12 +139,13 @@ class Html {
     }
     out += "<div class=\"lines\">";
     for (std::size_t at = 0; at < head.lines.size(); ++at)
-      out +=
-          std::string("<p") + (at < 2 ? " class=\"large\"" : "") + ">" + html_text(head.lines[at]) + "</p>";
-    for (const std::string& line : head.contact) out += "<p class=\"contact\">" + html_text(line) + "</p>";
+      out += std::string("<p") + (at < 2 ? " class=\"large\"" : "") + ">" +
+             html_text(balanced(head.lines[at], kMostInLine)) + "</p>";
+    for (const std::string& line : head.contact)
+      out += "<p class=\"contact\">" + html_text(balanced(line, kMostContact)) + "</p>";
     out += "</div>";
     // As wide as the coat of arms, so that the lines are in the middle.
-    if (!head.emblem.empty()) out += "<div class=\"emblem\"></div>";
+    if (!head.emblem.empty() && !is_long) out += "<div class=\"emblem\"></div>";
     out += "</header>\n";
   }
   void operator()(const PaperTitle& title) {
@@ -118,8 +161,14 @@ class Html {
   void operator()(const Paragraph& paragraph) {
     constexpr const char* kClass[] = {"", " class=\"right\"", " class=\"centred\"", " class=\"small\"",
                                       " class=\"strong\""};
-    out += std::string("<p") + kClass[static_cast<std::size_t>(paragraph.style)] + ">" +
-           html_text(paragraph.text) + "</p>\n";
+    const bool ragged = paragraph.style == Paragraph::Style::plain && has_long_word(paragraph.text);
+    // What leads to a table or a list stays with it.
+    const bool leads = paragraph.style == Paragraph::Style::plain && paragraph.text.ends_with(':');
+    out += std::string("<p") +
+           (ragged  ? " class=\"ragged\""
+            : leads ? " class=\"leads\""
+                    : kClass[static_cast<std::size_t>(paragraph.style)]) +
+           ">" + html_text(paragraph.text) + "</p>\n";
   }
   void operator()(const Pairs& pairs) {
     std::size_t longest = 8;
@@ -283,7 +332,7 @@ std::string html_text(std::string_view text) {
   std::size_t from = 0;
   for (;;) {
     const std::size_t end = text.find('\n', from);
-    escape(out, printable_once(text.substr(from, end == std::string_view::npos ? end : end - from)));
+    escape(out, shown(text.substr(from, end == std::string_view::npos ? end : end - from)));
     if (end == std::string_view::npos) return out;
     out += "<br>";
     from = end + 1;

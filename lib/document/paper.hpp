@@ -110,8 +110,10 @@ struct ProcedurePaper {
 Document procedure_paper(const ProcedurePaper& of);
 yaml::Node values(const ProcedurePaper& of);
 
-// The form for who takes a report by telephone: blank, or of an incident that `jaga open` recorded.
-Document damage_paper(const Office& office, Instant printed, const IncidentPaper* of);
+// The form for who takes a report by telephone: blank, or of an incident that `jaga open` recorded. Without a
+// number its registration number is the incident's id, or a dotted line.
+Document damage_paper(const Office& office, Instant printed, const std::string& number,
+                      const IncidentPaper* of);
 
 // The steps of an incident in working time: a bar a pass, a wait for the vendor hatched, nights and days off
 // shaded, a line at the standard. Black and white.

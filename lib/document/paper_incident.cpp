@@ -181,10 +181,10 @@ void evidence(PaperWriter& w) {
   if (w.of.evidence.empty()) {
     w.say(msg("None."));
   } else {
-    Table table{{w.text(msg("No")), w.text(msg("File")), w.text(msg("Added by")), w.text(msg("Time")),
+    Table table{{w.text(msg("No")), w.text(msg("Name of the file")), w.text(msg("Added by")), w.text(msg("Time")),
                  w.text(msg("Bytes")), w.text(msg("Digest"))},
                 {}};
-    table.widths = {6, 26, 14, 15, 11, 28};
+    table.widths = {6, 24, 17, 14, 11, 28};
     for (const Attachment& one : w.of.evidence)
       table.rows.push_back({std::to_string(table.rows.size() + 1),
                             one.name + (one.text.empty() ? "" : ": " + one.text), one.person,

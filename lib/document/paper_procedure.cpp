@@ -58,7 +58,6 @@ Document procedure_paper(const ProcedurePaper& of) {
   out.add(Paragraph{of.procedure.recording.empty() ? "-" : of.procedure.recording});
 
   out.begin("steps");
-  out.add(PageBreak{});
   out.add(heading(msg("Activities")));
   Table table{{text(msg("No")), text(msg("Activity")), text(msg("Actor")), text(msg("Requirements")),
                text(msg("Time")), text(msg("Output")), text(msg("Remark"))},
@@ -75,10 +74,9 @@ Document procedure_paper(const ProcedurePaper& of) {
     for (const std::string& role : row.countersign)
       remarks.push_back(text(
           msg("countersigned by: {role}", {{"role", of.procedure.role_title(role, calendar.language)}})));
-    table.rows.push_back({std::to_string(row.no), row.source,
-                          of.procedure.role_titles(row.roles, calendar.language), row.at_hand,
-                          row.standard ? calendar.span(*row.standard) : "-", row.output,
-                          join(remarks, "; ")});
+    table.rows.push_back(
+        {std::to_string(row.no), row.source, of.procedure.role_titles(row.roles, calendar.language),
+         row.at_hand, row.standard ? calendar.span(*row.standard) : "-", row.output, join(remarks, "; ")});
   }
   out.add(std::move(table));
   out.begin("chart");
@@ -91,7 +89,8 @@ Document procedure_paper(const ProcedurePaper& of) {
   return out;
 }
 
-Document damage_paper(const Office& office, Instant printed, const IncidentPaper* of) {
+Document damage_paper(const Office& office, Instant printed, const std::string& number,
+                      const IncidentPaper* of) {
   const Calendar& calendar = office.calendar;
   const auto text = [&](const Message& message) { return message.render(calendar.language); };
   const std::string dots(60, '.');
@@ -102,9 +101,11 @@ Document damage_paper(const Office& office, Instant printed, const IncidentPaper
   out.begin("letterhead");
   out.add(office.letterhead);
   out.begin("title");
-  out.add(PaperTitle{{text(msg("REPORT OF DAMAGE TO A DEVICE"))},
-                     text(msg("Registration number: {number}",
-                              {{"number", of != nullptr ? of->incident.state.id : std::string(34, '.')}}))});
+  out.add(PaperTitle{
+      {text(msg("REPORT OF DAMAGE TO A DEVICE"))},
+      text(msg("Registration number: {number}", {{"number", !number.empty() ? number
+                                                            : of != nullptr ? of->incident.state.id
+                                                                            : std::string(34, '.')}}))});
   out.begin("device");
   const incident::State* state = of != nullptr ? &of->incident.state : nullptr;
   const auto or_dots = [&](const std::string& value) { return value.empty() ? dots : value; };

@@ -241,14 +241,14 @@ MadePaper builtin_paper(const Context& context, const PaperWish& wish) {
   }
   if (wish.kind == "damage" && !wish.id) {
     const document::Office office = office_of(context, wish.language);
-    return {document::damage_paper(office, wish.printed, nullptr),
+    return {document::damage_paper(office, wish.printed, wish.number, nullptr),
             yaml::Node::map().set("number", wish.number), "", {}};
   }
   if (!wish.id) throw wants_incident(wish.kind);
   const Incident incident = load_incident(context, find_incident(context, *wish.id));
   document::IncidentPaper values = values_of(context, incident, wish);
   if (wish.kind == "damage")
-    return {document::damage_paper(values.office, wish.printed, &values), document::values(values),
+    return {document::damage_paper(values.office, wish.printed, wish.number, &values), document::values(values),
             incident.id, {}};
   const std::vector<Message> lacking = document::missing(wish.kind, values);
   if (!lacking.empty())

@@ -226,3 +226,43 @@ documents() {
   status 0 jaga audit
   says "'papers/note.txt'"
 }
+
+# printed KIND: that paper of web01 as PDF in $kind.pdf; skips the test where nothing can print it.
+printed() {
+  local code=0
+  need pdftotext
+  jaga report "$1" web01 -o "$1.pdf" --document-lang id >/dev/null 2>err || code=$?
+  [ "$code" != 69 ] || skip 'WeasyPrint is not installed'
+  [ "$code" = 0 ]
+}
+
+@test "documents: in PDF nothing is cut, and what no font has is shown by its number" {
+  accepted
+  printf x >file
+  as staff evidence add web01 -q -m "$(printf 'x%.0s' {1..10000})" file >/dev/null
+  printf y >file
+  as staff evidence add web01 -q -m "$(printf 'cafe\xcc\x81 \xee\x84\xa3.')" file >/dev/null
+  printed incident
+  [ "$(pdftotext incident.pdf - | tr -cd x | wc -c)" -ge 10000 ]
+  pdftotext -raw incident.pdf text
+  grep -q "$(printf 'caf\xc3\xa9')" text
+  grep -qF 'U+E123' text
+  grep -q 'halaman 1 dari ' text
+}
+
+@test "documents: a signature and the binding stand below what is signed, on one page" {
+  accepted
+  sed -i '/^\.\.\.$/d' jaga.yaml
+  printf 'city: Singaraja\n' >>jaga.yaml
+  local kind page pages
+  for kind in approval repair verification; do
+    printed $kind
+    pages=$(pdftotext $kind.pdf - | grep -c '^halaman')
+    for ((page = 1; page <= pages; page++)); do
+      pdftotext -f $page -l $page $kind.pdf page
+      [[ $(head -1 page) != Singaraja,* ]]
+      [[ $(head -1 page) != 'Insiden 2'* ]]
+      ! grep -q '^Insiden 2' page || grep -q 'tersertifikasi' page
+    done
+  done
+}

@@ -4,6 +4,15 @@
 
 #include <array>
 
+#include "base/compose.hpp"
+
+TEST_CASE("an accent becomes part of its letter, and what is no UTF-8 stays") {
+  CHECK(jaga::composed("cafe\u0301 abc") == "caf\u00e9 abc");
+  CHECK(jaga::composed("plain") == "plain");
+  CHECK(jaga::composed("\xff\xfe e\u0301") == "\xff\xfe e\u0301");
+  CHECK(jaga::composed("") == "");
+}
+
 TEST_CASE("malformed UTF-8 is found at its first byte") {
   CHECK_FALSE(jaga::find_invalid_utf8("plain, \xc3\xa9, \xe2\x82\xac, \xf0\x9f\x98\x80"));
   CHECK(jaga::find_invalid_utf8("ab\x80") == 2);

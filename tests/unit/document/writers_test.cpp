@@ -169,6 +169,28 @@ TEST_CASE("columns share the width, and none is too narrow for its longest word"
   CHECK(html.compare(at + 18, 2, "6.") == 0);
 }
 
+TEST_CASE("a long line of a letterhead is broken in its middle, and its words stay whole") {
+  Document document{"x"};
+  document.add(Letterhead{{"PEMERINTAH KABUPATEN",
+                           "Dinas Komunikasi, Informatika, Persandian, Statistik dan Arsip "
+                           "Daerah Kabupaten Contoh"},
+                          {"Jalan Contoh 1"},
+                          "data:image/png;base64,AA=="});
+  const std::string html = to_html(document);
+  CHECK(has(html, "letterhead long"));
+  CHECK(
+      has(html, "Dinas Komunikasi, Informatika, Persandian,<br>Statistik dan Arsip Daerah Kabupaten Contoh"));
+  Document brief{"x"};
+  brief.add(Letterhead{{"Dinas Komunikasi"}, {}, "data:image/png;base64,AA=="});
+  CHECK_FALSE(has(to_html(brief), "letterhead long"));
+}
+
+TEST_CASE("an accent is printed as part of its letter") {
+  Document document{"x"};
+  document.add(Paragraph{"cafe\u0301"});
+  CHECK(has(to_html(document), "caf\u00e9"));
+}
+
 TEST_CASE("signatures: dotted lines for what is not known, no NIP for who has none") {
   Document document{"x"};
   document.add(Signatures{"Demikian.",
