@@ -27,8 +27,13 @@ struct Options {
   std::string kind = "ordinary";
   std::optional<std::string> text;
   std::string digest;
-  bool yes = false, signed_copy = false, bags = false;
+  std::string signed_copy;  // of which document; empty: it is none
+  bool yes = false, bags = false;
 };
+
+std::optional<std::string> copy_of(const Options& options) {
+  return options.signed_copy.empty() ? std::nullopt : std::optional(options.signed_copy);
+}
 
 ExitCode add(Session& session, const Options& options) {
   const workflow::Context& context = session.context();
@@ -46,7 +51,7 @@ ExitCode add(Session& session, const Options& options) {
                                           .size = static_cast<std::int64_t>(bytes.size()),
                                           .evidence_class = options.kind,
                                           .text = sanitized(options.text.value_or("")),
-                                          .signed_copy = options.signed_copy};
+                                          .signed_copy = copy_of(options)};
     const record::Note written =
         workflow::write_note(context, id, actor, record::NoteKind::evidence, to_node(attached));
     const std::string path = store::evidence_path(chain, digest, is_private);
@@ -63,6 +68,20 @@ ExitCode add(Session& session, const Options& options) {
     }
   }
   return ExitCode::ok;
+}
+
+std::optional<std::string> signed_copy_of(const record::Note& note) {
+  const auto file = incident::attached_file(note);
+  return file ? file->signed_copy : std::nullopt;
+}
+
+std::string shown_text(Session& session, const record::Note& note) {
+  const std::string text = note.body.text_at("text");
+  const std::optional<std::string> copy = signed_copy_of(note);
+  if (!copy) return text;
+  std::string shown = session.ui().text(
+      copy->empty() ? msg("signed copy") : msg("signed copy of '{paper}'", {{"paper", printable(*copy)}}));
+  return text.empty() ? shown : shown + ": " + text;
 }
 
 ExitCode list(Session& session, const Options& options) {
@@ -90,12 +109,13 @@ ExitCode list(Session& session, const Options& options) {
             {"class", known ? note->body.text_at("class") : "ordinary"},
             {"by", known ? note->by.person : ""},
             {"text", known ? note->body.text_at("text") : ""},
+            {"signed_copy", known ? signed_copy_of(*note).value_or("") : ""},
         });
         continue;
       }
       table.row({attachment.digest.hex().substr(0, 12), known ? note->body.text_at("class") : "",
                  known ? note->by.person : "", known ? note->body.text_at("name") : "",
-                 known ? note->body.text_at("text")
+                 known ? shown_text(session, *note)
                        : std::string(translate("part of a record", session.ui().language()))});
     }
   }
@@ -186,8 +206,8 @@ void setup_evidence(Setup& setup) {
       .arguments_needed("FILE", options->files, msg("file to attach; - means standard input"))
       .choice("--class", "ordinary|personal|restricted", options->kind,
               msg("class of the file; personal and restricted are kept out of git"))
-      .flag("--signed-copy", options->signed_copy,
-            msg("the file is the report signed on paper; archive may require it"))
+      .choice("--signed-copy", "approval|vendor|repair|verification|handover|incident|damage",
+              options->signed_copy, msg("the file is this document, signed on paper; a step may require it"))
       .option("-m", "TEXT", options->text, msg("what the file shows"));
   adding.run([options](Session& session) { return add(session, *options); });
   Setup& listing = setup.sub("list", msg("list the evidence of an incident"));

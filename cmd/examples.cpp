@@ -39,7 +39,7 @@ const std::vector<Example>& examples() {
       {"note", "jaga note web01 -m 'the vendor was called'", msg("add a note")},
       {"note", "dmesg | jaga note web01", msg("add the output of a program")},
       {"evidence add", "jaga evidence add web01 photo.jpg", msg("attach a photo")},
-      {"evidence add", "jaga evidence add web01 --signed-copy scan.pdf",
+      {"evidence add", "jaga evidence add web01 --signed-copy repair scan.pdf",
        msg("attach the scan of the signed paper")},
       {"evidence list", "jaga evidence list web01", msg("list the files of an incident")},
       {"evidence redact", "jaga evidence redact web01 sha256:1f3a...",

@@ -38,9 +38,9 @@ Message repair_command(const incident::State& state, const Message::Arguments& i
 
 Message archive_command(const incident::State& state, const Message::Arguments& id) {
   return state.part_replaced() ? msg("jaga archive {incident} --part-stored PLACE, or --part-returned TO, or "
-                        "--part-destroyed",
-                        id)
-                  : msg("jaga archive {incident} --no-part", id);
+                                     "--part-destroyed",
+                                     id)
+                               : msg("jaga archive {incident} --no-part", id);
 }
 
 std::string who_is_next(Session& session, const incident::Due& due) {
@@ -53,6 +53,20 @@ Message next_step(Session& session, const incident::State& state, const incident
   if (due.step == sop::Step::repair && !due.withdrawal && waits_for_vendor(state))
     return msg("after the vendor's visit: {command}").with("command", command);
   return msg("next: {who}: {command}", {{"who", who_is_next(session, due)}}).with("command", command);
+}
+
+// What has to come back signed on paper before that step, or should.
+void hint_copies(Session& session, const workflow::Incident& incident, sop::Step step) {
+  for (const sop::SignedCopy& copy :
+       incident::missing_copies(incident.state, incident.notes, incident.procedure, step, incident.now)) {
+    const Message::Arguments what{{"paper", copy.paper.empty() ? "repair" : copy.paper}, {"id", incident.id}};
+    session.ui().hint(copy.required ? msg("it waits for the signed paper: 'jaga report {paper} {id}', then "
+                                          "'jaga evidence add {id} --signed-copy {paper} SCAN'",
+                                          what)
+                                    : msg("the signed paper is wanted: 'jaga report {paper} {id}', then "
+                                          "'jaga evidence add {id} --signed-copy {paper} SCAN'",
+                                          what));
+  }
 }
 
 }  // namespace
@@ -81,6 +95,7 @@ void hint_next(Session& session, const std::string& id) {
     const workflow::Incident incident = workflow::load_incident(session.context(), id);
     const std::optional<incident::Due> due = incident.due();
     if (due) session.ui().hint(next_step(session, incident.state, *due));
+    if (due) hint_copies(session, incident, due->step);
   } catch (const Error&) {
     // The record is written; the next command reports what has happened to the chain since.
   }

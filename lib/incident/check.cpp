@@ -474,14 +474,6 @@ Answer check_one(const Question& q, const Accept& body, const Body& all) {
   return not_own(q, Step::accept, body.paper);
 }
 
-// `policies.signed_paper`.
-bool signed_copy_is_there(const Question& q) {
-  return std::any_of(q.notes.begin(), q.notes.end(), [&](const record::Note& note) {
-    const auto file = attached_file(note);
-    return file && file->signed_copy && note.at <= q.at;
-  });
-}
-
 // Row 7: the evidence, and where the replaced part is now ("barang bukti").
 Answer check_one(const Question& q, const Archive& body, const Body& all) {
   if (auto refusal = need_role(q, all, Step::archive)) return refusal;
@@ -490,9 +482,6 @@ Answer check_one(const Question& q, const Archive& body, const Body& all) {
   if ((body.part == PartDisposition::stored || body.part == PartDisposition::returned) && !body.where)
     return no(msg("missing option: --part-stored, the place of the part"),
               msg("give --part-stored PLACE or --part-returned TO"));
-  if (q.procedure.policies.signed_paper == sop::Policies::SignedPaper::required && !signed_copy_is_there(q))
-    return no(msg("the procedure requires a signed copy on paper, which is missing"),
-              msg("scan it, then 'jaga evidence add {id} SCAN --signed-copy'", {{"id", q.state.id}}));
   return not_own(q, Step::archive, {});
 }
 
@@ -593,6 +582,7 @@ std::optional<Refusal> check(const Question& q, const Body& body) {
   if (auto twice = signs_twice(q, body)) return twice;
   auto refusal = std::visit([&](const auto& alternative) { return check_one(q, alternative, body); }, body);
   if (!refusal && decided_step(body)) refusal = two_sign(q, body);
+  if (!refusal) refusal = copies_are_there(q, body);
   if (!refusal) refusal = summary_fits(q, body);
   return refusal;
 }

@@ -56,6 +56,9 @@ std::optional<Refusal> not_own(const Question& question, sop::Step step, const s
 // Where two sign `body`: whether it is the first or the second of the two.
 std::optional<Refusal> two_sign(const Question& question, const Body& body);
 
+// `policies.signed_paper`: whether every signed copy is there that `body` has to wait for.
+[[nodiscard]] std::optional<Refusal> copies_are_there(const Question& question, const Body& body);
+
 // The stretches as they are at `at`: an approval that has ended meanwhile ends the repair's.
 std::vector<Span> spans_at(const State& state, const sop::Sop& procedure, Instant at);
 

@@ -233,6 +233,11 @@ bool waits_for(const State& state, const sop::Sop& procedure, const Person& pers
 Message who_may_hint(const registry::Register& registered, const std::vector<std::string>& roles,
                      Instant now);
 
+// The signed copies that the procedure expects before `step`, and that no note up to `at` attaches. Documents that
+// the incident has no cause for, the letter to a vendor or the handover of a part, are not expected.
+std::vector<sop::SignedCopy> missing_copies(const State& state, std::span<const record::Note> notes,
+                                            const sop::Sop& procedure, sop::Step step, Instant at);
+
 // Throws Error{not_permitted}, naming `jaga merge`, if two clones have continued it.
 void require_unforked(const State& state);
 

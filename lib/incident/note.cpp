@@ -13,9 +13,10 @@ using yaml::Node;
 
 constexpr const char* kSignedCopy = "signed_copy";
 
-bool says_true(const Node& body, std::string_view key) {
-  const Node* said = body.find(key);
-  return said != nullptr && said->is_scalar() && said->value() == "true";
+std::optional<std::string> signed_copy_of(const Node& body) {
+  const Node* said = body.find(kSignedCopy);
+  if (said == nullptr || !said->is_scalar() || said->value() == "false") return std::nullopt;
+  return said->value() == "true" ? std::string() : said->value();
 }
 
 }  // namespace
@@ -35,7 +36,10 @@ Node to_node(const AttachedFile& file) {
   Node node = Node::map();
   node.set("digest", file.digest ? file.digest->text() : std::string());
   node.set("name", file.name).set("size", file.size).set("class", file.evidence_class).set("text", file.text);
-  if (file.signed_copy) node.set(kSignedCopy, true);
+  if (file.signed_copy && file.signed_copy->empty())
+    node.set(kSignedCopy, true);
+  else if (file.signed_copy)
+    node.set(kSignedCopy, *file.signed_copy);
   return node;
 }
 std::optional<AttachedFile> attached_file(const record::Note& note) {
@@ -45,7 +49,7 @@ std::optional<AttachedFile> attached_file(const record::Note& note) {
   file.name = note.body.text_at("name");
   file.evidence_class = note.body.text_at("class");
   file.text = note.body.text_at("text");
-  file.signed_copy = says_true(note.body, kSignedCopy);
+  file.signed_copy = signed_copy_of(note.body);
   return file;
 }
 

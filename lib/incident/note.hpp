@@ -31,7 +31,8 @@ struct AttachedFile {
   std::int64_t size = 0;
   std::string evidence_class{};  // "ordinary", "personal", "restricted"; of other versions perhaps another
   std::string text{};
-  bool signed_copy = false;  // of the report that was signed on paper
+  // Of which document that was signed on paper; empty: it does not say of which, as earlier versions did.
+  std::optional<std::string> signed_copy{};
   // It lies in evidence/private/, which may be outside this copy.
   bool is_private() const;
 };

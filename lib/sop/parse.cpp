@@ -250,6 +250,45 @@ Calendar calendar(const Node& node, const Source& source, std::vector<std::strin
   return out;
 }
 
+// A word, or a list of {step, paper, need}.
+std::vector<SignedCopy> signed_paper(Fields& fields) {
+  constexpr std::array<std::string_view, 3> words = {"no", "wanted", "required"};
+  constexpr const char* kKey = "signed_paper";
+  if (fields.node(kKey).is_scalar()) {
+    const std::size_t word = fields.choice(kKey, words);
+    if (word == 0) return {};
+    return {SignedCopy{Step::archive, "", word == 2}};
+  }
+  std::vector<SignedCopy> out;
+  for (const Node& item : fields.list(kKey)) {
+    Fields one(item, fields.source());
+    SignedCopy copy;
+    const std::string step = one.text("step");
+    const auto parsed = parse_step(step);
+    if (!parsed) throw one.error("step", msg("'{step}' is no step", {{"step", printable(step)}}));
+    copy.step = *parsed;
+    copy.paper = one.text("paper");
+    const auto* const known = std::find_if(kCopies.begin(), kCopies.end(),
+                                           [&](const CopyKind& kind) { return kind.paper == copy.paper; });
+    if (known == kCopies.end()) {
+      std::vector<std::string> names;
+      for (const CopyKind& kind : kCopies) names.emplace_back(kind.paper);
+      throw one.error("paper", msg("unknown document '{paper}'", {{"paper", printable(copy.paper)}}),
+                      msg("known are: {names}", {{"names", join(names, ", ")}}));
+    }
+    if (copy.step < known->earliest)
+      throw one.error(
+          "step", msg("'{paper}' cannot be signed before '{step}'", {{"paper", copy.paper}, {"step", step}}),
+          msg("the first step that can wait for it is '{step}'",
+              {{"step", std::string(name(known->earliest))}}));
+    constexpr std::array<std::string_view, 2> needs = {"wanted", "required"};
+    copy.required = one.choice("need", needs) == 1;
+    one.finish();
+    out.push_back(std::move(copy));
+  }
+  return out;
+}
+
 Policies policies(const Node& node, const Source& source) {
   Fields fields(node, source);
   Policies out;
@@ -265,10 +304,9 @@ Policies policies(const Node& node, const Source& source) {
   approval.finish();
   constexpr std::array<std::string_view, 2> open = {"warning", "critical"};
   constexpr std::array<std::string_view, 3> paper = {"none", "routine plans", "all"};
-  constexpr std::array<std::string_view, 3> signed_paper = {"no", "wanted", "required"};
   out.open_from = static_cast<Policies::OpenFrom>(fields.choice("open_from", open));
   out.paper_decisions = static_cast<Policies::Paper>(fields.choice("paper_decisions", paper));
-  out.signed_paper = static_cast<Policies::SignedPaper>(fields.choice("signed_paper", signed_paper));
+  out.signed_paper = signed_paper(fields);
   out.fixed = fields.texts_or_none("fixed");
   for (const auto& policy : out.fixed)
     if (std::find(kPolicies.begin(), kPolicies.end(), policy) == kPolicies.end())

@@ -110,7 +110,12 @@ std::vector<Message> loosened(const Sop& from, const Sop& to) {
     if (policy == "confirm_system") return old.confirm_system && !now.confirm_system;
     if (policy == "open_from") return now.open_from > old.open_from;
     if (policy == "paper_decisions") return now.paper_decisions > old.paper_decisions;
-    if (policy == "signed_paper") return now.signed_paper < old.signed_paper;
+    if (policy == "signed_paper")
+      return std::any_of(old.signed_paper.begin(), old.signed_paper.end(), [&](const SignedCopy& was) {
+        return std::none_of(now.signed_paper.begin(), now.signed_paper.end(), [&](const SignedCopy& is) {
+          return is.step == was.step && is.paper == was.paper && is.required >= was.required;
+        });
+      });
     // The end of the next working day may be near or far: any other end counts as a longer one.
     return now.approval_runs > old.approval_runs ||
            (old.approval_span != now.approval_span &&

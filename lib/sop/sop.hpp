@@ -86,10 +86,29 @@ struct Row {
   std::vector<Escalation> escalate;
 };
 
+// What has to come back signed on paper before a step: the scan of one document of `jaga report`.
+struct SignedCopy {
+  Step step = Step::archive;
+  std::string paper;      // a name of kCopies; empty: of any of them
+  bool required = false;  // else the step only reminds of it
+  bool operator==(const SignedCopy&) const = default;
+};
+// The documents of an incident, and the first step before which each can be there.
+struct CopyKind {
+  std::string_view paper;
+  Step earliest;
+};
+inline constexpr std::array<CopyKind, 7> kCopies = {{{"approval", Step::approve},
+                                                     {"vendor", Step::verify},
+                                                     {"repair", Step::verify},
+                                                     {"verification", Step::accept},
+                                                     {"handover", Step::archive},
+                                                     {"incident", Step::approve},
+                                                     {"damage", Step::approve}}};
+
 struct Policies {
   enum class OpenFrom { warning, critical };
   enum class Paper { none, routine_plans, all };
-  enum class SignedPaper { no, wanted, required };
 
   bool confirm_system = true;  // a machine's analysis needs a person's confirmation
   // How long an approval holds: nullopt is the end of the next working day.
@@ -97,7 +116,7 @@ struct Policies {
   std::int64_t approval_runs = 1;  // 1...10
   OpenFrom open_from = OpenFrom::critical;
   Paper paper_decisions = Paper::routine_plans;
-  SignedPaper signed_paper = SignedPaper::wanted;
+  std::vector<SignedCopy> signed_paper;  // "wanted" and "required" alone: before archive, of any document
   // Names of policies that no later sop.yaml may loosen; "countersign": no second signature may be dropped.
   std::vector<std::string> fixed;
 };

@@ -135,3 +135,26 @@ archived() {
   says 'before.jpg'
   says 'after.jpg'
 }
+
+@test "a signed copy names its document, and the step waits for the one that sop.yaml names" {
+  adopted 's/^  signed_paper: .*/  signed_paper: [{step: "repair", paper: "approval", need: "required"}, {step: "verify", paper: "repair", need: "wanted"}]/'
+  as staff open web01 -q -m again --reopens "$(cat id)" >/dev/null 2>&1 || true
+  printf scan >scan.pdf
+  status 64 as staff evidence add web01 --signed-copy nothing scan.pdf
+  as staff open db01 -q -m slow >id2 2>/dev/null || { printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n  - {name: db01, address: 127.0.0.1}\n' >hosts.yaml; as staff open db01 -q -m slow >id2; }
+  as staff analyze db01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  status 0 as section-head approve db01 --yes
+  says 'it waits for the signed paper'
+  says '--signed-copy approval SCAN'
+  status 77 as staff repair db01 --by-hand -m x
+  says "the procedure requires the signed copy of 'approval' before 'repair'"
+  as staff evidence add db01 -q --signed-copy repair scan.pdf >/dev/null
+  status 77 as staff repair db01 --by-hand -m x
+  as staff evidence add db01 -q --signed-copy approval scan.pdf >/dev/null
+  status 0 jaga evidence list db01
+  says "signed copy of 'approval'"
+  jaga evidence list db01 --json | jq -es 'map(.signed_copy) | index("approval") != null' >/dev/null
+  status 0 as staff repair db01 --by-hand -m x
+  says_not 'signed paper'
+  status 0 jaga audit
+}

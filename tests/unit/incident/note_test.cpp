@@ -22,13 +22,16 @@ TEST_CASE("an attached file reads back, and lies apart where it is not ordinary"
                     .size = 3,
                     .evidence_class = "personal",
                     .text = "the letter",
-                    .signed_copy = true};
+                    .signed_copy = "repair"};
   const auto back = attached_file(note_of(record::NoteKind::evidence, to_node(file)));
   REQUIRE(back);
   CHECK(back->digest == file.digest);
   CHECK(back->name == "letter.pdf");
   CHECK(back->text == "the letter");
-  CHECK(back->signed_copy);
+  CHECK(back->signed_copy == "repair");
+  // Earlier versions did not say of which document.
+  CHECK(attached_file(note_of(record::NoteKind::evidence, yaml::Node::map().set("signed_copy", true)))
+            ->signed_copy == "");
   CHECK(back->is_private());
   for (const char* is_public : {"", "ordinary"}) {
     file.evidence_class = is_public;

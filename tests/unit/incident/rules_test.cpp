@@ -312,7 +312,7 @@ TEST_CASE("an alleged decider on paper denies it instead of ratifying it") {
 
 TEST_CASE("archive waits for the signed copy where the procedure requires one") {
   World world;
-  world.sop.policies.signed_paper = sop::Policies::SignedPaper::required;
+  world.sop.policies.signed_paper = {{Step::archive, "", true}};
   world.until(Step::accept);
   const Archive archive{.part = PartDisposition::none, .bag = "bag", .manifest = sha256("manifest")};
   CHECK(has(world.refusal("staff", archive), "requires a signed copy"));
@@ -328,7 +328,35 @@ TEST_CASE("archive waits for the signed copy where the procedure requires one") 
   world.notes.push_back(note);
   world.write("staff", archive);
   CHECK(world.state().finished());
-  world.sop.policies.signed_paper = sop::Policies::SignedPaper::wanted;
+}
+
+TEST_CASE("a step waits for the signed copy that the procedure names, where there is cause for it") {
+  const auto copy = [](World& world, const char* paper) {
+    record::Note note;
+    note.kind = "evidence";
+    note.id = paper;
+    note.at = world.now;
+    note.body = yaml::Node::map().set("digest", sha256(paper).text()).set("signed_copy", paper);
+    world.notes.push_back(note);
+  };
+  World world;
+  world.sop.policies.signed_paper = {{Step::repair, "approval", true},
+                                     {Step::verify, "vendor", true},
+                                     {Step::accept, "verification", false},
+                                     {Step::archive, "repair", true}};
+  world.until(Step::approve);
+  CHECK(has(world.refusal("staff", run_start(world)), "signed copy of 'approval' before 'repair'"));
+  copy(world, "repair");
+  CHECK(has(world.refusal("staff", run_start(world)), "--signed-copy approval SCAN"));
+  copy(world, "approval");
+  world.run();
+  // No vendor: no letter; what is only wanted stops nobody.
+  CHECK(missing_copies(world.state(), world.notes, world.sop, Step::verify, world.now).empty());
+  world.write("section-head", draft_verification(world.state(), world.notes));
+  REQUIRE(missing_copies(world.state(), world.notes, world.sop, Step::accept, world.now).size() == 1);
+  world.write("division-head", draft_acceptance(world.state()));
+  world.write("staff", Archive{.part = PartDisposition::none, .bag = "bag", .manifest = sha256("manifest")});
+  CHECK(world.state().finished());
 }
 
 TEST_CASE("rejecting a withdrawal has no correction and keeps the last rejection of a step") {

@@ -173,6 +173,36 @@ TEST_CASE("loosening what is fixed, or an own-work rule, is found") {
   CHECK(sop::loosened(form, open).empty());
 }
 
+TEST_CASE("which signed copy a step waits for: a word, or a list") {
+  const auto with = [](const std::string& list) {
+    return changed("signed_paper: \"wanted\"", "signed_paper: " + list);
+  };
+  using Copies = std::vector<sop::SignedCopy>;
+  CHECK(sop::parse(sop::builtin("form"), "form").policies.signed_paper == Copies{{Step::archive, "", false}});
+  CHECK(sop::parse(with("\"no\""), "sop.yaml").policies.signed_paper.empty());
+  CHECK(sop::parse(with("\"required\""), "sop.yaml").policies.signed_paper ==
+        Copies{{Step::archive, "", true}});
+  const sop::Sop office =
+      sop::parse(with("[{step: \"repair\", paper: \"approval\", need: \"required\"}, {step: \"archive\", "
+                      "paper: \"handover\", need: \"wanted\"}]"),
+                 "sop.yaml");
+  CHECK(office.policies.signed_paper ==
+        Copies{{Step::repair, "approval", true}, {Step::archive, "handover", false}});
+  CHECK(says(refusal(with("[{step: \"repair\", paper: \"round\", need: \"required\"}]")),
+             "unknown document 'round'"));
+  CHECK(says(refusal(with("[{step: \"verify\", paper: \"verification\", need: \"required\"}]")),
+             "'verification' cannot be signed before 'verify'"));
+  CHECK(says(refusal(with("[{step: \"lunch\", paper: \"repair\", need: \"required\"}]")), "'lunch'"));
+  CHECK(says(refusal(with("[{step: \"archive\", paper: \"repair\", need: \"no\"}]")), "need"));
+  sop::Sop fixed = office;
+  fixed.policies.fixed = {"signed_paper"};
+  sop::Sop next = fixed;
+  next.policies.signed_paper[1].required = true;
+  CHECK(sop::loosened(fixed, next).empty());
+  next.policies.signed_paper[0].required = false;
+  CHECK(sop::loosened(fixed, next).size() == 1);
+}
+
 TEST_CASE("who signs too, who may after a while, and days with hours of their own") {
   const auto with = [](const std::string& more) {
     return changed("roles: [\"section_head\"]\n    standard: \"15m\"", "roles: [\"section_head\"]\n" + more);
