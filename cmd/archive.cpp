@@ -20,7 +20,7 @@ struct Options {
   std::string incident;
   std::optional<std::string> out, stored, returned, received_by, sanitised, reason;
   std::vector<std::string> without;
-  bool destroyed = false, none = false, yes = false;
+  bool destroyed = false, none = false, yes = false, no_pdf = false;
 };
 
 // The fate of the replaced part, as typed: "none", "destroyed", "stored PLACE", "returned TO".
@@ -90,6 +90,7 @@ ExitCode archive(Session& session, const Options& given) {
   wish.sanitised = options.sanitised;
   wish.without = options.without;
   wish.reason = options.reason.value_or("");
+  wish.pdf = !options.no_pdf;
   if (options.out) wish.out = session.absolute(*options.out);
   if (asks) {
     show(session, workflow::check_archive(context, id, wish), wish);
@@ -138,6 +139,7 @@ void setup_archive(Setup& setup) {
       .list("--without", "DIGEST", options->without, msg("archive without this missing evidence"))
       .option("-m", "TEXT", options->reason, msg("with --without: the reason"))
       .option("--out", "DIR", options->out, msg("folder for the bag; default: archive/"))
+      .flag("--no-pdf", options->no_pdf, msg("put the documents into the bag as HTML only"))
       .flag("--yes", options->yes, msg("do not ask for confirmation"));
   setup.run([options](Session& session) { return archive(session, *options); });
 }

@@ -60,10 +60,10 @@ void hint_copies(Session& session, const workflow::Incident& incident, sop::Step
   for (const sop::SignedCopy& copy :
        incident::missing_copies(incident.state, incident.notes, incident.procedure, step, incident.now)) {
     const Message::Arguments what{{"paper", copy.paper.empty() ? "repair" : copy.paper}, {"id", incident.id}};
-    session.ui().hint(copy.required ? msg("it waits for the signed paper: 'jaga report {paper} {id}', then "
+    session.ui().hint(copy.required ? msg("the signed document is required: 'jaga report {paper} {id}', then "
                                           "'jaga evidence add {id} --signed-copy {paper} SCAN'",
                                           what)
-                                    : msg("the signed paper is wanted: 'jaga report {paper} {id}', then "
+                                    : msg("the signed document is expected: 'jaga report {paper} {id}', then "
                                           "'jaga evidence add {id} --signed-copy {paper} SCAN'",
                                           what));
   }

@@ -129,8 +129,7 @@ ExitCode print(Session& session, const std::string& kind, const Options& options
 // A look at the newest round is in the person's language; a paper is in the office's.
 ExitCode of_round(Session& session, const Options& options) {
   const std::string format = format_of(session, options);
-  if ((format != "text" && format != "md") || !options.language.empty() || options.number ||
-      options.issue)
+  if ((format != "text" && format != "md") || !options.language.empty() || options.number || options.issue)
     return print(session, "round", options);
   std::optional<std::string> bytes;
   if (options.round) bytes = session.read_input(*options.round, store::kMostRound);

@@ -100,6 +100,7 @@ _jaga() {
     'note -m') compopt +o default 2>/dev/null; return ;;
     'note --occurred') compopt +o default 2>/dev/null; return ;;
     'evidence add --class') COMPREPLY=($(compgen -W 'ordinary personal restricted' -- "$word")); return ;;
+    'evidence add --signed-copy') COMPREPLY=($(compgen -W 'approval vendor repair verification handover incident damage' -- "$word")); return ;;
     'evidence add -m') compopt +o default 2>/dev/null; return ;;
     'evidence redact -m') compopt +o default 2>/dev/null; return ;;
     'status --step') compopt +o default 2>/dev/null; return ;;
@@ -203,7 +204,7 @@ _jaga() {
     'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --unknown --emergency --occurred -m --yes'" $(_jaga_incidents)" ;;
     'verify') words='-m --yes --expect --request --paper --occurred --override'" $(_jaga_incidents)" ;;
     'accept') words='-m --yes --expect --request --paper --occurred'" $(_jaga_incidents)" ;;
-    'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --without -m --out --yes'" $(_jaga_incidents)" ;;
+    'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --without -m --out --no-pdf --yes'" $(_jaga_incidents)" ;;
     'reject') words='-m --yes --expect --request --paper --occurred --back --correction'" $(_jaga_incidents)" ;;
     'open') words='--fault --object --severity --reopens --planned --security -m --occurred'" $(_jaga_hosts)" ;;
     'withdraw') words='-m --yes --expect --request --paper --occurred --outcome --of --until --to'" $(_jaga_incidents)" ;;

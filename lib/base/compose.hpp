@@ -6,8 +6,8 @@
 
 namespace jaga {
 
-// The same text in normal form C: a letter and its accent as one character where there is one, which renderers
-// place better. What is no UTF-8 stays as it is.
+// The same text in normal form C: a letter and its accent as one character if there is one, which renderers
+// place better. Invalid UTF-8 stays as it is.
 std::string composed(std::string_view text);
 
 }  // namespace jaga

@@ -2,8 +2,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
+#include <vector>
 
 #include "base/compose.hpp"
 #include "base/text.hpp"
@@ -28,13 +27,17 @@ std::string composed(std::string_view text) {
   const bool plain =
       std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (plain) return std::string(text);
-  utf8proc_uint8_t* made = nullptr;
-  const utf8proc_ssize_t size = utf8proc_map(
-      reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
-      &made, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> freed(made, &std::free);
+  constexpr auto kForm = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  const auto length = static_cast<utf8proc_ssize_t>(text.size());
+  const utf8proc_ssize_t most = utf8proc_decompose(bytes, length, nullptr, 0, kForm);
+  if (most < 0) return std::string(text);
+  // One more, since it ends the text with a zero.
+  std::vector<utf8proc_int32_t> buffer(static_cast<std::size_t>(most) + 1);
+  const utf8proc_ssize_t points = utf8proc_decompose(bytes, length, buffer.data(), most, kForm);
+  const utf8proc_ssize_t size = points < 0 ? points : utf8proc_reencode(buffer.data(), points, kForm);
   if (size < 0) return std::string(text);
-  return {reinterpret_cast<const char*>(made), static_cast<std::size_t>(size)};
+  return {reinterpret_cast<const char*>(buffer.data()), static_cast<std::size_t>(size)};
 }
 
 std::vector<std::string> wrapped(std::string_view text, std::size_t most) {

@@ -265,7 +265,7 @@ std::vector<SignedCopy> signed_paper(Fields& fields) {
     SignedCopy copy;
     const std::string step = one.text("step");
     const auto parsed = parse_step(step);
-    if (!parsed) throw one.error("step", msg("'{step}' is no step", {{"step", printable(step)}}));
+    if (!parsed) throw one.error("step", msg("unknown step '{step}'", {{"step", printable(step)}}));
     copy.step = *parsed;
     copy.paper = one.text("paper");
     const auto* const known = std::find_if(kCopies.begin(), kCopies.end(),
@@ -274,7 +274,7 @@ std::vector<SignedCopy> signed_paper(Fields& fields) {
       std::vector<std::string> names;
       for (const CopyKind& kind : kCopies) names.emplace_back(kind.paper);
       throw one.error("paper", msg("unknown document '{paper}'", {{"paper", printable(copy.paper)}}),
-                      msg("known are: {names}", {{"names", join(names, ", ")}}));
+                      msg("known values: {names}", {{"names", join(names, ", ")}}));
     }
     if (copy.step < known->earliest)
       throw one.error(

@@ -13,6 +13,8 @@
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/acting_person.hpp"
+#include "workflow/papers.hpp"
+#include "workflow/pdf.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -26,6 +28,7 @@ constexpr std::string_view kVerify = R"(How to check this bag without jaga:
   cd data && sh ../check.sh part          chains, signatures, notes, evidence
 
 The last needs awk and ssh-keygen. data/register states who might sign what.
+data/documents contains the documents of the incident as printed at that time; the records are what counts.
 )";
 
 // What is not there, or not what its name says.
@@ -169,6 +172,37 @@ incident::Archive body_of(const ArchiveOptions& options, const std::string& bag,
   return body;
 }
 
+// A renderer takes long for what is larger; the HTML can be printed from a browser.
+constexpr std::ptrdiff_t kMostPrintedLines = 3000;
+
+// What the papers that can be printed say, beside the records that they are made of.
+void add_documents(const Context& context, const Incident& loaded, const incident::Decision& decision,
+                   const ArchiveOptions& options, std::vector<bag::Item>& payload) {
+  incident::Decided<incident::Archive> archived;
+  archived.made.by = decision.by;
+  archived.made.at = loaded.now;
+  archived.body = std::get<incident::Archive>(decision.body);
+  std::vector<std::string> htmls;
+  std::vector<std::string> names;
+  for (PrintedPaper& paper : print_all(context, loaded, archived)) {
+    if (std::count(paper.html.begin(), paper.html.end(), '\n') <= kMostPrintedLines) {
+      htmls.push_back(paper.html);
+      names.push_back("documents/" + paper.kind + ".pdf");
+    }
+    payload.push_back({"documents/" + paper.kind + ".html", std::move(paper.html)});
+  }
+  if (!options.pdf) return;
+  try {
+    std::vector<std::string> pdfs = to_pdfs(htmls, context.stop);
+    for (std::size_t n = 0; n < pdfs.size(); ++n)
+      if (!pdfs[n].empty()) payload.push_back({names[n], std::move(pdfs[n])});
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::unavailable) throw;
+    if (context.notice)
+      context.notice(msg("the documents in the bag are HTML only: WeasyPrint is not installed"));
+  }
+}
+
 // Refuses before anything is written.
 incident::Decision decided(const Office& office, const Actor& actor, const Incident& loaded,
                            const ArchiveOptions& options) {
@@ -232,6 +266,7 @@ Archived archive(const Context& context, const std::string& incident, const Arch
   }
   collect(folder, "register", contents.payload);
   collect(folder, "seals", contents.payload);
+  add_documents(context, loaded, decision, options, contents.payload);
   contents.tags.push_back({"VERIFY.txt", std::string(kVerify)});
   contents.tags.push_back({"check.sh", std::string(embedded::check_script)});
   contents.info = {{"Source-Organization", context.settings->organisation},

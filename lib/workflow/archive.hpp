@@ -16,6 +16,7 @@ struct ArchiveOptions {
   std::optional<std::string> sanitised{};
   std::vector<std::string> without{};  // evidence that is not there, by the beginning of its digest
   std::string reason{};                // why it is archived without it
+  bool pdf = false;   // its documents as PDF, too, where WeasyPrint is installed; they never stop it
   std::string out{};  // absolute directory for the bag; empty: archive/ of the working directory
 };
 struct Archived {

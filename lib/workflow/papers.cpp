@@ -229,6 +229,12 @@ std::string style_of(const Context& context) {
   return css.value_or("");
 }
 
+MadePaper paper_of(const Context& context, const Incident& incident, const PaperWish& wish,
+                   document::IncidentPaper values) {
+  add_evidence(context, incident, wish.kind == "incident" || wish.kind == "repair", values);
+  return {document::incident_paper(wish.kind, values), document::values(values), incident.id, {}};
+}
+
 MadePaper builtin_paper(const Context& context, const PaperWish& wish) {
   if (wish.kind == "round")
     return round_paper(context, wish, office_of(context, wish.language),
@@ -242,14 +248,18 @@ MadePaper builtin_paper(const Context& context, const PaperWish& wish) {
   if (wish.kind == "damage" && !wish.id) {
     const document::Office office = office_of(context, wish.language);
     return {document::damage_paper(office, wish.printed, wish.number, nullptr),
-            yaml::Node::map().set("number", wish.number), "", {}};
+            yaml::Node::map().set("number", wish.number),
+            "",
+            {}};
   }
   if (!wish.id) throw wants_incident(wish.kind);
   const Incident incident = load_incident(context, find_incident(context, *wish.id));
   document::IncidentPaper values = values_of(context, incident, wish);
   if (wish.kind == "damage")
-    return {document::damage_paper(values.office, wish.printed, wish.number, &values), document::values(values),
-            incident.id, {}};
+    return {document::damage_paper(values.office, wish.printed, wish.number, &values),
+            document::values(values),
+            incident.id,
+            {}};
   const std::vector<Message> lacking = document::missing(wish.kind, values);
   if (!lacking.empty())
     throw Error{ExitCode::not_permitted,
@@ -257,8 +267,14 @@ MadePaper builtin_paper(const Context& context, const PaperWish& wish) {
                     {{"incident", incident.id}, {"kind", wish.kind}})
                     .with("what", lacking.front()),
                 msg("see 'jaga report list {incident}'", {{"incident", incident.id}})};
-  add_evidence(context, incident, wish.kind == "incident" || wish.kind == "repair", values);
-  return {document::incident_paper(wish.kind, values), document::values(values), incident.id, {}};
+  return paper_of(context, incident, wish, std::move(values));
+}
+
+// With the office's wording and style.
+MadePaper dressed(MadePaper paper, const std::optional<document::Template>& layout, std::string style) {
+  if (layout) paper.document = document::with_template(*layout, paper.document, paper.values);
+  paper.document.paper.style = std::move(style);
+  return paper;
 }
 
 }  // namespace
@@ -271,10 +287,41 @@ MadePaper make_paper(const Context& now, const PaperWish& wish) {
   // Before anything is read: a template that is wrong is wrong for every incident.
   const std::optional<document::Template> layout = template_of(context, wish.kind);
   std::string style = style_of(context);
-  MadePaper paper = builtin_paper(context, wish);
-  if (layout) paper.document = document::with_template(*layout, paper.document, paper.values);
-  paper.document.paper.style = std::move(style);
-  return paper;
+  return dressed(builtin_paper(context, wish), layout, std::move(style));
+}
+
+std::vector<PrintedPaper> print_all(const Context& context, const Incident& incident,
+                                    const incident::Decided<incident::Archive>& archived) {
+  std::vector<PrintedPaper> out;
+  for (const std::string_view kind : document::incident_papers()) {
+    Incident shown = incident;
+    if (kind == "handover") {
+      if (!incident.state.part_replaced()) continue;
+      shown.state.archived = archived;
+    }
+    PaperWish wish;
+    wish.kind = kind;
+    wish.language = context.settings->language;
+    wish.printed = incident.now;
+    try {
+      document::IncidentPaper values = values_of(context, shown, wish);
+      if (!document::missing(kind, values).empty()) continue;
+      MadePaper paper = paper_of(context, shown, wish, std::move(values));
+      try {
+        paper = dressed(std::move(paper), template_of(context, kind), style_of(context));
+      } catch (const Error& error) {
+        if (error.code() != ExitCode::config) throw;
+        if (context.notice) context.notice(error.message());
+      }
+      out.push_back({std::string(kind), document::to_html(paper.document)});
+    } catch (const Error& error) {
+      if (error.code() == ExitCode::interrupted || error.code() == ExitCode::software) throw;
+      if (context.notice)
+        context.notice(msg("'{kind}' is not printed: {what}", {{"kind", std::string(kind)}})
+                           .with("what", error.message()));
+    }
+  }
+  return out;
 }
 
 std::vector<Error> faulty_templates(const Context& context) {

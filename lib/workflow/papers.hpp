@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "document/document.hpp"
 #include "workflow/context.hpp"
+#include "workflow/incidents.hpp"
 #include "yaml/node.hpp"
 
 namespace jaga::workflow {
@@ -38,6 +39,17 @@ struct MadePaper {
 // incident does not have yet, Error{config} for what is wrong in jaga.yaml, vendors.yaml, templates/ or the
 // coat of arms, and what load_incident() and analyze() throw.
 MadePaper make_paper(const Context& context, const PaperWish& wish);
+
+// One of an incident's papers, as HTML.
+struct PrintedPaper {
+  std::string kind;
+  std::string html;
+};
+// All papers of that incident that can be printed, in the office's language and in the order of the
+// procedure; the old part's only where a part was replaced, with what becomes of it. A template that is wrong
+// is a notice, and the built-in one is used; so is what cannot be printed, which is left out.
+std::vector<PrintedPaper> print_all(const Context& context, const Incident& incident,
+                                    const incident::Decided<incident::Archive>& archived);
 
 // What each paper of that incident (empty: those that need none) still needs; nothing: it can be printed.
 struct Printable {

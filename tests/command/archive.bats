@@ -195,3 +195,35 @@ signed_anew() {
   status 0 sh ../check.sh .
   (cd "$bag/data" && sh ../check.sh part)
 }
+
+@test "the documents of the incident are in the bag, and prove nothing" {
+  as staff archive web01 -q --no-part --no-pdf >out
+  local bag
+  bag=$(head -1 out)
+  for kind in approval repair verification incident; do
+    grep -q '<section id="binding">' "$bag/data/documents/$kind.html"
+  done
+  [ ! -e "$bag/data/documents/vendor.html" ]
+  [ ! -e "$bag/data/documents/handover.html" ]
+  ! ls "$bag"/data/documents/*.pdf || return 1
+  (cd "$bag" && sha256sum -c --quiet manifest-sha256.txt)
+  status 0 jaga audit "$bag"
+  status 0 sh "$bag/check.sh" part "$bag/data"
+  chmod -R u+w "$bag" && echo x >>"$bag/data/documents/repair.html"
+  status 1 jaga audit "$bag"
+}
+
+@test "... as PDF too where WeasyPrint is, and with a broken template as jaga prints them" {
+  mkdir templates
+  printf 'format: jaga/template@1\nblocks:\n  - blink: x\n' >templates/repair.yaml
+  status 0 as staff archive web01 --no-part
+  says 'templates/repair.yaml:3:5'
+  local bag
+  bag=$(ls -d archive/*/)
+  grep -q '<section id="binding">' "$bag/data/documents/repair.html"
+  case $output in
+  *'WeasyPrint is not installed'*) need pdftotext && ! ls "$bag"/data/documents/*.pdf ;;
+  *) head -c 5 "$bag/data/documents/repair.pdf" | grep -q '%PDF-' ;;
+  esac
+  status 0 jaga audit "$bag"
+}

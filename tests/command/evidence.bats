@@ -144,7 +144,7 @@ archived() {
   as staff open db01 -q -m slow >id2 2>/dev/null || { printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n  - {name: db01, address: 127.0.0.1}\n' >hosts.yaml; as staff open db01 -q -m slow >id2; }
   as staff analyze db01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   status 0 as section-head approve db01 --yes
-  says 'it waits for the signed paper'
+  says 'the signed document is required'
   says '--signed-copy approval SCAN'
   status 77 as staff repair db01 --by-hand -m x
   says "the procedure requires the signed copy of 'approval' before 'repair'"
@@ -155,6 +155,6 @@ archived() {
   says "signed copy of 'approval'"
   jaga evidence list db01 --json | jq -es 'map(.signed_copy) | index("approval") != null' >/dev/null
   status 0 as staff repair db01 --by-hand -m x
-  says_not 'signed paper'
+  says_not 'signed document'
   status 0 jaga audit
 }

@@ -250,7 +250,7 @@ printed() {
   grep -q 'halaman 1 dari ' text
 }
 
-@test "documents: a signature and the binding stand below what is signed, on one page" {
+@test "documents: a signature and the binding share a page with what is signed" {
   accepted
   sed -i '/^\.\.\.$/d' jaga.yaml
   printf 'city: Singaraja\n' >>jaga.yaml

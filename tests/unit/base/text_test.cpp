@@ -6,7 +6,7 @@
 
 #include "base/compose.hpp"
 
-TEST_CASE("an accent becomes part of its letter, and what is no UTF-8 stays") {
+TEST_CASE("an accent becomes part of its letter, and invalid UTF-8 stays") {
   CHECK(jaga::composed("cafe\u0301 abc") == "caf\u00e9 abc");
   CHECK(jaga::composed("plain") == "plain");
   CHECK(jaga::composed("\xff\xfe e\u0301") == "\xff\xfe e\u0301");

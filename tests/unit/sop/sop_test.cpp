@@ -192,7 +192,7 @@ TEST_CASE("which signed copy a step waits for: a word, or a list") {
              "unknown document 'round'"));
   CHECK(says(refusal(with("[{step: \"verify\", paper: \"verification\", need: \"required\"}]")),
              "'verification' cannot be signed before 'verify'"));
-  CHECK(says(refusal(with("[{step: \"lunch\", paper: \"repair\", need: \"required\"}]")), "'lunch'"));
+  CHECK(says(refusal(with("[{step: \"lunch\", paper: \"repair\", need: \"required\"}]")), "unknown step 'lunch'"));
   CHECK(says(refusal(with("[{step: \"archive\", paper: \"repair\", need: \"no\"}]")), "need"));
   sop::Sop fixed = office;
   fixed.policies.fixed = {"signed_paper"};

@@ -4,10 +4,14 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "document/document.hpp"
 #include "document/paper.hpp"
 #include "office.hpp"
+#include "round/round.hpp"
+#include "sop/sop.hpp"
 #include "store/directory.hpp"
 #include "workflow/archive.hpp"
 #include "workflow/decision.hpp"
@@ -82,20 +86,20 @@ TEST_CASE("each part of each paper of an incident, in its order") {
         Names{"letterhead", "title", "basis", "proposal", "decision", "signature", "binding"});
   CHECK(sections_of(print.html("repair", id)) ==
         Names{"letterhead", "title", "parties", "work", "statement", "signature", "binding"});
-  CHECK(sections_of(print.html("verification", id)) == Names{"letterhead", "title", "fault", "cause", "action",
-                                                          "result", "time", "parts", "proposals", "signature",
-                                                          "receipt", "binding"});
+  CHECK(sections_of(print.html("verification", id)) == Names{"letterhead", "title", "fault", "cause",
+                                                             "action", "result", "time", "parts", "proposals",
+                                                             "signature", "receipt", "binding"});
   CHECK(sections_of(print.html("handover", id)) ==
         Names{"letterhead", "title", "parties", "items", "storage", "signature", "binding"});
   CHECK(sections_of(print.html("incident", id)) == Names{"letterhead", "title", "identity", "cause", "steps",
-                                                      "decisions", "work", "parts", "result", "evidence",
-                                                      "photos", "binding"});
+                                                         "decisions", "work", "parts", "result", "evidence",
+                                                         "photos", "binding"});
   CHECK(sections_of(print.html("damage", id)) ==
         Names{"letterhead", "title", "device", "finding", "plan", "signature"});
   CHECK(sections_of(print.html("damage")) ==
         Names{"letterhead", "title", "device", "finding", "plan", "signature"});
   CHECK(sections_of(print.html("sop")) == Names{"header", "basis", "qualifications", "related", "equipment",
-                                             "warning", "recording", "steps", "chart", "signature"});
+                                                "warning", "recording", "steps", "chart", "signature"});
 }
 
 TEST_CASE("what is printed is what the records, the register and the settings say") {
@@ -150,6 +154,92 @@ TEST_CASE("what is printed is what the records, the register and the settings sa
   CHECK(has(sop, "Menganalisa jenis kerusakan/Gangguan"));
   CHECK(has(sop, "Diagram alir prosedur"));
   CHECK(has(sop, "Peraturan Pemerintah Nomor 71 Tahun 2019"));
+}
+
+TEST_CASE("each part of the letter to a vendor, and of the minutes of its work") {
+  Printing print;
+  const store::Folder folder(print.office.path.string());
+  folder.replace(
+      "vendors.yaml",
+      "format: jaga/vendors@1\nvendors:\n  - {name: PT Maju, address: Denpasar, contract: \"027/15\"}\n");
+  const std::string id = print.office.open();
+  print.office.approve(id);
+  RepairOptions call;
+  call.mode = incident::RepairMode::vendor;
+  call.vendor = "PT Maju";
+  call.reason = "ganti diska";
+  (void)repair(print.office.as("staff"), id, call);
+  const std::string letter = print.html("vendor", id);
+  CHECK(sections_of(letter) == Names{"letterhead", "date", "reference", "recipient", "opening", "device",
+                                     "symptom", "request", "signature", "copies", "binding"});
+  for (const char* said : {"Nomor", "Sifat", "Lampiran", "Hal", "Yth.", "PT Maju", "Denpasar", "027/15",
+                           "web01", "ganti diska", "Mohon teknisi hadir", "Atas perhatian", "Tembusan"}) {
+    CAPTURE(said);
+    CHECK(has(letter, said));
+  }
+
+  RepairOptions reply;
+  reply.vendor_reply = true;
+  reply.technician = "I Made Teknisi";
+  reply.parts = {{"OLD-1", "NEW-1"}};
+  reply.letter = "scan";
+  reply.arrived = print.office.now;
+  reply.left = print.office.now;
+  print.office.host->well = true;
+  (void)repair(print.office.as("staff"), id, reply);
+  const std::string minutes = print.html("repair", id);
+  CHECK(sections_of(minutes) ==
+        Names{"letterhead", "title", "parties", "work", "statement", "signature", "annex", "binding"});
+  for (const char* said :
+       {"PENGGANTIAN SUKU CADANG", "I Made Teknisi", "OLD-1", "NEW-1", "Surat perintah kerja"}) {
+    CAPTURE(said);
+    CHECK(has(minutes, said));
+  }
+}
+
+TEST_CASE("each part of the report of a round") {
+  Printing print;
+  round::Round round;
+  round.installation = "test";
+  round.at = print.office.now;
+  round::Result failing;
+  failing.host = "web01";
+  failing.check = "disk";
+  failing.object = "/var";
+  failing.state = round::State::critical;
+  failing.reason = round::Reason::limit_reached;
+  failing.summary = "98 % <full>";
+  failing.hard = true;
+  failing.since = round.at;
+  failing.history = "ccc";
+  round.results = {failing};
+  PaperWish wish;
+  wish.kind = "round";
+  wish.language = Language::indonesian;
+  wish.printed = *parse_instant("2026-11-24T05:00:00.000Z");
+  wish.round_bytes = round::write(round);
+  const MadePaper paper = make_paper(print.office.as("staff"), wish);
+  CHECK(paper.incident.empty());
+  CHECK(paper.round == sha256(*wish.round_bytes));
+  const std::string html = document::to_html(paper.document);
+  CHECK(sections_of(html) == Names{"letterhead", "title", "introduction", "activity", "result", "conclusions",
+                                   "closing", "signature", "annex"});
+  for (const char* said : {"LAPORAN", "TENTANG", "A. Pendahuluan", "1. Umum", "2. Maksud dan Tujuan",
+                           "3. Ruang Lingkup", "4. Dasar", "800/005-17", "B. Kegiatan", "C. Hasil",
+                           "98 % &lt;full&gt;", "D. Simpulan dan Saran", "E. Penutup"}) {
+    CAPTURE(said);
+    CHECK(has(html, said));
+  }
+}
+
+TEST_CASE("the documents that a procedure may want signed are those of an incident") {
+  for (const sop::CopyKind& one : sop::kCopies) {
+    CAPTURE(one.paper);
+    CHECK((is_of_incident(one.paper) || one.paper == "damage"));
+  }
+  for (const std::string_view kind : document::incident_papers())
+    CHECK(std::any_of(sop::kCopies.begin(), sop::kCopies.end(),
+                      [&](const sop::CopyKind& one) { return one.paper == kind; }));
 }
 
 TEST_CASE("what an incident does not have yet is not printed as if it had") {

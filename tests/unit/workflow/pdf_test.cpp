@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <string_view>
+
+#include "base/digest.hpp"
 #include "base/error.hpp"
 
 using namespace jaga;
@@ -54,6 +57,40 @@ TEST_CASE("HTML becomes PDF, and what refers to anything else does not") {
       CHECK(error.code() == ExitCode::data);
     }
   }
+}
+
+// A picture with the maker of its camera and a turn by a quarter in its EXIF block.
+constexpr std::string_view kPhoto =
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/4QA4RXhpZgAATU0AKgAAAAgAAgEPAAIAAAAKAAAAJgESAAMAAAABAAYAAAAAAABTZWNy"
+    "ZXRDYW0A/9sAQwAoHB4jHhkoIyEjLSsoMDxkQTw3Nzx7WF1JZJGAmZaPgIyKoLTmw6Cq2q2KjMj/y9ru9f///5vB////+v/m"
+    "/f/4/8AACwgAAQACAQERAP/EAB8AAAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkKC//EALUQAAIBAwMCBAMFBQQEAAABfQEC"
+    "AwAEEQUSITFBBhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpj"
+    "ZGVmZ2hpanN0dXZ3eHl6g4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk"
+    "5ebn6Onq8fLz9PX29/j5+v/aAAgBAQAAPwAr/9k=";
+
+TEST_CASE("a photo is shown upright and without what its camera wrote into it") {
+  const std::string photo = base64_decode(kPhoto).value();
+  REQUIRE(photo.find("SecretCam") != std::string::npos);
+  const auto shown = workflow::scaled_photo(photo);
+  if (!shown) {
+    MESSAGE("not tested: Pillow is not installed");
+    return;
+  }
+  CHECK(shown->starts_with("\xff\xd8\xff"));
+  CHECK(shown->find("SecretCam") == std::string::npos);
+  CHECK(shown->find("Exif") == std::string::npos);
+}
+
+TEST_CASE("several documents at once, each as it would be alone") {
+  if (!prints()) return;
+  const auto pdfs =
+      workflow::to_pdfs({"<!DOCTYPE html><html><body><p>a</p></body></html>",
+                         "<!DOCTYPE html><html><body><img src=\"file:///etc/passwd\"></body></html>",
+                         "<!DOCTYPE html><html><body><p>b</p></body></html>"});
+  REQUIRE(pdfs.size() == 3);
+  CHECK(pdfs[0].starts_with("%PDF-"));
+  CHECK(pdfs[1].empty());
+  CHECK(pdfs[2].starts_with("%PDF-"));
 }
 
 TEST_CASE("a file that is not a picture is not shown") {
