@@ -237,7 +237,7 @@ TEST_CASE("CSV, with a head") {
   CHECK(says(refused(""), "the header line with the column names is missing"));
   CHECK(says(refused("name,addr\n"), "unknown column 'addr'"));
   CHECK(says(refused("name,kind\n"), "missing column 'address'"));
-  CHECK(says(refused("name,name,address\n"), "twice"));
+  CHECK(says(refused("name,name,address\n"), "duplicate column"));
   CHECK(says(refused("name,address\na\n"), "expected 2 cells as in the header, found 1"));
   CHECK(says(refused("name,address\n\"a,b\n"), "not closed"));
   CHECK(says(refused("name,address,port\na,b,x\n"), "invalid port"));

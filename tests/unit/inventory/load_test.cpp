@@ -255,7 +255,7 @@ TEST_CASE("what is wrong in hosts.yaml is named with its place") {
   CHECK(says(refusal(host + ", groups: [x]}\n"), "unknown group 'x'"));
   CHECK(says(refusal(host + ", pace: {site: s}}\n"), "unknown setting 'pace/site'"));
   CHECK(says(refusal("hosts:\n  - {name: Web, address: h}\n"), "hosts.yaml:2"));
-  CHECK(says(refusal("hosts:\n  - {name: h, address: \"h; id\"}\n"), "not an address"));
+  CHECK(says(refusal("hosts:\n  - {name: h, address: \"h; id\"}\n"), "an address must be"));
   CHECK(says(refusal("hosts:\n  - {name: " + std::string(41, 'a') + ", address: h}\n"), "hosts.yaml:2"));
   CHECK(says(refusal("defaults: {login: {port: x}}\n"), "hosts.yaml:1"));
   CHECK(says(refusal("hosts: []\n", {{"hosts.d/x.yaml", "defaults: {}\n"}}), "hosts.d/x.yaml:1"));
@@ -310,7 +310,7 @@ hosts:
   CHECK(says(refusal(hosts("b/tcp:3", "")), "'b' has no check 'tcp:3'"));
   CHECK(says(refusal(hosts("b/unit:x.service", "")), "has no check"));  // nobody logs in there
   CHECK(says(refusal(hosts("\"b/\"", "")), "not a host or a check of a host"));
-  CHECK(says(refusal(hosts("b, b", "")), "twice"));
+  CHECK(says(refusal(hosts("b, b", "")), "duplicate entry"));
   CHECK(says(refusal(hosts("b", "a")), "hosts.yaml:2:"));
   CHECK(says(refusal(hosts("b", "a")), "the needs of 'a' form a circle: a -> b -> a"));
   CHECK(says(refusal(hosts("a/tcp:1", "")), "a/tcp:1 -> a/tcp:1"));
