@@ -33,7 +33,7 @@ Json as_json(const workflow::FoundFault& found, Language language) {
         {"state", round::name(result.state)},
         {"reason", round::name(result.reason)},
         {"since", format_instant(result.since)},
-        {"summary", result.summary},
+        {"summary", result.summary.text()},
     });
   }
   Json symptoms = Json::array();
@@ -72,7 +72,7 @@ Json as_json(const workflow::FoundFault& found, Language language) {
       {"flapping", fault.flapping},
       {"flap_percent", fault.flap_percent},
       {"evidence", std::move(evidence)},
-      {"against", fault.speaks_against},
+      {"against", texts_in(fault.speaks_against, Language::english)},
       {"candidates", std::move(candidates)},
       {"symptoms", std::move(symptoms)},
   };
@@ -110,14 +110,14 @@ ExitCode a_round(Session& session, const Options& options) {
     ui.print(line, fault.severity == fault::Severity::critical ? Colour::red : Colour::yellow);
     for (const round::Result& result : fault.evidence) {
       ui.print("  + " + (result.host.empty() ? "" : result.host + " ") + result.check +
-               (result.object.empty() ? "" : ":" + result.object) + ": " + result.summary);
+               (result.object.empty() ? "" : ":" + result.object) + ": " + result.summary.in(ui.language()));
     }
     for (const fault::Symptom& symptom : fault.symptoms) {
       ui.print("  ~ " + symptom.host + " " + symptom.check +
                (symptom.object.empty() ? "" : ":" + symptom.object) +
                (symptom.unreachable ? ui.text(msg(", unreachable because of it")) : ""));
     }
-    for (const std::string& against : fault.speaks_against) ui.print("  - " + against);
+    for (const Sentence& against : fault.speaks_against) ui.print("  - " + against.in(ui.language()));
     if (!fault.next_command.empty())
       ui.print(ui.text(msg("  to confirm: {command}", {{"command", fault.next_command.in(ui.language())}})));
     std::vector<std::string> others;

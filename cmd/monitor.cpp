@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "document/json.hpp"
 #include "document/plan_view.hpp"
+#include "document/words.hpp"
 #include "feed/inventories.hpp"
 #include "feed/prometheus.hpp"
 #include "feed/status_line.hpp"
@@ -65,12 +66,12 @@ void print_hosts(Session& session, const round::Round& round) {
       if (result.state == round::State::ok)
         ++good;
       else
-        bad.push_back(label(result.check, result.object) + " " + result.summary +
+        bad.push_back(label(result.check, result.object) + " " + result.summary.in(ui.language()) +
                       (result.hard ? "" : " (?)"));
     }
     const std::string text =
         bad.empty() ? ui.text(counted(good, msg("1 check"), msg("{count} checks"))) : join(bad, "; ");
-    table.row({host, std::string(round::name(worst)), text}, document::tone_of(worst));
+    table.row({host, document::word(round::name(worst), ui.language()), text}, document::tone_of(worst));
   }
   table.print(ui);
 }
@@ -90,7 +91,7 @@ void print_json(Session& session, const workflow::Monitored& done) {
         {"object", result.object},
         {"state", round::name(result.state)},
         {"reason", round::name(result.reason)},
-        {"summary", result.summary},
+        {"summary", result.summary.text()},
         {"facts", std::move(facts)},
         {"since", format_instant(result.since)},
         {"hard", result.hard},
@@ -112,10 +113,10 @@ ExitCode again(Session& session, const std::string& incident) {
           {"host", result.host},
           {"check", result.check},
           {"state", round::name(result.state)},
-          {"summary", result.text},
+          {"summary", result.text.text()},
       });
     } else {
-      session.ui().print(document::result_lines(std::span(&result, 1)).front(),
+      session.ui().print(document::result_lines(session.locale(), std::span(&result, 1)).front(),
                          document::tone_of(result.state));
     }
   }

@@ -245,7 +245,7 @@ ExitCode repair(Session& session, const Options& options) {
           {"host", result.host},
           {"check", result.check},
           {"state", round::name(result.state)},
-          {"text", result.text},
+          {"text", result.text.text()},
       });
     }
     ui.json(Json{
@@ -257,7 +257,7 @@ ExitCode repair(Session& session, const Options& options) {
     });
   } else {
     for (const incident::Result& result : done.after) {
-      ui.print(document::result_lines(std::span(&result, 1)).front(), document::tone_of(result.state));
+      ui.print(document::result_lines(session.locale(), std::span(&result, 1)).front(), document::tone_of(result.state));
     }
     ui.print(said(done.outcome), failed ? Colour::red : Colour::green);
     ui.print(done.path);

@@ -139,6 +139,10 @@ Message msg(std::string_view id, Message::Arguments arguments) {
   return {std::string(id), std::move(arguments)};
 }
 
+Message sentence(std::string_view id, Message::Arguments arguments) {
+  return {std::string(id), std::move(arguments)};
+}
+
 Message counted(std::size_t count, Message one, Message several) {
   if (count == 1) return one;
   several.arguments.emplace_back("count", std::to_string(count));

@@ -45,11 +45,17 @@ struct Message {
   // catalogue has no entry or its entry names a place that `arguments` does not have. A place that English
   // itself names without an argument stays as written. Never throws on a bad translation.
   std::string render(Language language) const;
+  bool operator==(const Message&) const = default;
 };
 
 // The marker that xgettext looks for: every literal given to it must be in lib/base/po/id.po
 // (tests/lint/catalogue checks that both ways).
 Message msg(std::string_view id, Message::Arguments arguments = {});
+
+// The same for what rounds and records keep (base/sentence.hpp): its id is never changed or given another
+// meaning. tests/lint/sentences.list holds those ids; where the words change, the old ones move to
+// base/po/kept_sentences.hpp.
+Message sentence(std::string_view id, Message::Arguments arguments = {});
 
 // Singular for one; plural, with {count}, for none and several.
 Message counted(std::size_t count, Message one, Message several);

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "document/incident_lines.hpp"
 #include "document/plan_view.hpp"
+#include "document/words.hpp"
 #include "incident/clocks.hpp"
 
 namespace jaga::document {
@@ -31,12 +32,12 @@ void measured_lines(const Locale& locale, const DecisionView& view, Texts& out) 
     return;
   }
   out.push_back(locale.text(msg("before:")));
-  append(out, result_lines(measured.before), "  ");
+  append(out, result_lines(locale, measured.before), "  ");
   const auto age = view.incident.now - measured.at;
   out.push_back(locale.text(msg(
       "after, measured {when} ({age} ago; 'jaga monitor --incident {incident}' measures again):",
       {{"when", locale.local(measured.at)}, {"age", span_text(age)}, {"incident", view.incident.state.id}})));
-  append(out, result_lines(measured.after), "  ");
+  append(out, result_lines(locale, measured.after), "  ");
 }
 
 void repair_lines(const Locale& locale, const incident::State& state, Texts& out) {
@@ -130,15 +131,15 @@ void last_result_lines(const DecisionView& view, const Locale& locale, Texts& ou
         one.passed == true
             ? msg("{when} {incident}: {outcome}, verified", {{"when", locale.local(one.at)},
                                                              {"incident", one.incident},
-                                                             {"outcome", std::string(name(one.outcome))}})
+                                                             {"outcome", word(name(one.outcome), locale.language)}})
         : one.passed == false ? msg("{when} {incident}: {outcome}, but verification rejected",
                                     {{"when", locale.local(one.at)},
                                      {"incident", one.incident},
-                                     {"outcome", std::string(name(one.outcome))}})
+                                     {"outcome", word(name(one.outcome), locale.language)}})
                               : msg("{when} {incident}: {outcome}, not verified yet",
                                     {{"when", locale.local(one.at)},
                                      {"incident", one.incident},
-                                     {"outcome", std::string(name(one.outcome))}});
+                                     {"outcome", word(name(one.outcome), locale.language)}});
     out.push_back("  " + locale.text(said));
   }
 }
@@ -320,7 +321,7 @@ void add(const incident::Withdraw& body, const DecisionView& view, const Locale&
 }  // namespace
 
 std::vector<std::string> decision_lines(const DecisionView& view, const Locale& locale) {
-  Texts out{view.incident.state.id, subject_line(view.incident.state)};
+  Texts out{view.incident.state.id, subject_line(locale, view.incident.state)};
   std::visit(
       [&](const auto& body) {
         if constexpr (requires { add(body, view, locale, out); }) add(body, view, locale, out);

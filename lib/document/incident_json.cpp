@@ -113,7 +113,7 @@ Json results_json(const std::vector<incident::Result>& results) {
         {"host", result.host},
         {"check", result.check},
         {"state", round::name(result.state)},
-        {"text", result.text},
+        {"text", result.text.text()},
     });
   return out;
 }

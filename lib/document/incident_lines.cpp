@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "document/words.hpp"
 
 namespace jaga::document {
 
@@ -42,7 +43,7 @@ std::vector<std::string> last_no_lines(const Locale& locale, const incident::Sta
 }
 
 std::string end_text(const Locale& locale, const incident::Withdraw& body) {
-  const std::string outcome(name(body.outcome));
+  const std::string outcome = word(name(body.outcome), locale.language);
   if (body.of)
     return locale.text(msg("{outcome} of {incident}", {{"outcome", outcome}, {"incident", *body.of}}));
   if (body.until)
@@ -66,12 +67,25 @@ std::vector<std::string> withdrawal_lines(const Locale& locale, const incident::
                            {"reason", first->body.reason}}))};
 }
 
-std::string gist(const record::Record& record) {
+namespace {
+
+// Titles and outcomes in the reader's language, all else as it was written.
+std::string gist_of(const Locale& locale, const yaml::Node& body, std::string_view key) {
+  std::string text = body.text_at(key);
+  const yaml::Node* title = key == "summary" ? body.find("title") : key == "part" ? body.find("part_title") : nullptr;
+  if (title != nullptr) text = title->text_at(locale.language == Language::indonesian ? "id" : "en");
+  if (key == "mode" || key == "outcome" || key == "part") return word(text, locale.language);
+  return text;
+}
+
+}  // namespace
+
+std::string gist(const Locale& locale, const record::Record& record) {
   std::vector<std::string> parts;
   for (const char* key :
        {"fault_key", "fault", "root", "object", "summary", "step", "back", "mode", "target", "n", "exit",
         "outcome", "part", "bag", "id", "vendor", "override", "reason", "correction"}) {
-    const std::string text = record.body.text_at(key);
+    const std::string text = gist_of(locale, record.body, key);
     // Rejecting a withdrawal leads back to the step that was due.
     if (key == std::string_view("back") && record.body.text_at("step") == "withdraw") continue;
     if (text.empty() || std::find(parts.begin(), parts.end(), text) != parts.end()) continue;
@@ -125,7 +139,7 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
       about += locale.text(run.continued ? msg(" (an emergency, decided together with its continuation)")
                                          : msg(" (an emergency, not ratified)"));
     if (run.end) {
-      about += ": " + std::string(name(run.end->outcome));
+      about += ": " + word(name(run.end->outcome), locale.language);
       if (run.end->reason) about += ", " + join(split(*run.end->reason, '\n'), "\n      ");
     } else {
       about += ": " + locale.text(run.continued                                ? msg("resumed below")
@@ -163,7 +177,7 @@ std::vector<std::string> left_behind_lines(const Locale& locale, const std::vect
   std::vector<std::string> out;
   for (const incident::Run& run : runs) {
     const std::string outcome =
-        run.end ? std::string(name(run.end->outcome)) : locale.text(msg("not finished"));
+        run.end ? word(name(run.end->outcome), locale.language) : locale.text(msg("not finished"));
     const auto& why = run.end && run.end->reason ? run.end->reason : run.body.reason;
     out.push_back(locale.text(msg("already carried out in a merged clone, by {person}: {outcome}",
                                   {{"person", actor_of(locale, run.made)},
@@ -172,8 +186,9 @@ std::vector<std::string> left_behind_lines(const Locale& locale, const std::vect
   return out;
 }
 
-std::string subject_line(const incident::State& state) {
-  return state.monitor.fault_key + (state.monitor.summary.empty() ? "" : ": " + state.monitor.summary);
+std::string subject_line(const Locale& locale, const incident::State& state) {
+  const std::string summary = state.monitor.summary_in(locale.language);
+  return state.monitor.fault_key + (summary.empty() ? "" : ": " + summary);
 }
 
 }  // namespace jaga::document

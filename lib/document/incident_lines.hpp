@@ -30,7 +30,7 @@ std::vector<std::string> withdrawal_lines(const Locale& locale, const incident::
                                           const sop::Sop& procedure);
 
 // What a record says, in a few words, from whichever keys its kind has.
-std::string gist(const record::Record& record);
+std::string gist(const Locale& locale, const record::Record& record);
 // How a command ended: "exit 0", "unknown: ...", "not sent: ..."; none: nobody recorded how.
 std::string end_text(const Locale& locale, const std::optional<incident::CommandEnd>& end);
 // Of each repair who and when, what it did, and what nobody knows of it. Empty: nothing began.
@@ -38,6 +38,6 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
 // What was carried out already in a branch that a merge closed. Empty: nothing.
 std::vector<std::string> left_behind_lines(const Locale& locale, const std::vector<incident::Run>& runs);
 // "HOST/TYPE/OBJECT: summary", the first line about any incident.
-std::string subject_line(const incident::State& state);
+std::string subject_line(const Locale& locale, const incident::State& state);
 
 }  // namespace jaga::document

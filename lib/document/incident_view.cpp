@@ -16,7 +16,7 @@ class View {
 
   std::vector<Block> blocks() {
     words(of_.state.id, Tone::bold);
-    words(subject_line(of_.state));
+    words(subject_line(locale_, of_.state));
     due();
     doubts();
     cause();
@@ -105,10 +105,10 @@ class View {
     heading(msg("Cause"));
     words(body.fault + " " + body.root + (body.object.empty() ? "" : " " + body.object) +
           (of_.state.analysis->proposal ? text(msg(" (a machine's proposal, to be confirmed)")) : ""));
-    for (const std::string& line : body.evidence) words("  + " + line);
-    for (const std::string& line : body.against) words("  - " + line);
+    for (const Sentence& line : body.evidence) words("  + " + line.in(locale_.language));
+    for (const Sentence& line : body.against) words("  - " + line.in(locale_.language));
     if (!body.symptoms.empty()) words(msg("symptoms: {list}", {{"list", join(body.symptoms, ", ")}}));
-    if (body.part) words(msg("spare part: {part}", {{"part", *body.part}}));
+    if (body.part) words(msg("spare part: {part}", {{"part", body.part_in(locale_.language)}}));
     const Message::Arguments by = {{"person", actor_of(locale_, of_.state.analysis->made)},
                                    {"role", of_.state.analysis->made.by.role}};
     words(of_.state.analysis->proposed ? msg("confirmed by {person} ({role}), as {machine} proposed it",
@@ -138,11 +138,11 @@ class View {
     if (measured && !(measured->before.empty() && measured->after.empty())) {
       heading(msg("Before"));
       for (const incident::Result& result : measured->before) {
-        words(result_lines(std::span(&result, 1)).front(), tone_of(result.state));
+        words(result_lines(locale_, std::span(&result, 1)).front(), tone_of(result.state));
       }
       heading(msg("After, measured {when}", {{"when", locale_.local(measured->at)}}));
       for (const incident::Result& result : measured->after) {
-        words(result_lines(std::span(&result, 1)).front(), tone_of(result.state));
+        words(result_lines(locale_, std::span(&result, 1)).front(), tone_of(result.state));
       }
     }
   }
@@ -156,7 +156,7 @@ class View {
       table.rows.push_back({formatted("{:04}", envelope.seq), envelope.kind,
                             locale_.local(envelope.occurred.value_or(envelope.at)), envelope.by.person,
                             envelope.by.role + (letter == nullptr ? "" : " (" + letter->letter + ")"),
-                            gist(record)});
+                            gist(locale_, record)});
     }
     out_.emplace_back(std::move(table));
   }

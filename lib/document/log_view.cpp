@@ -10,7 +10,7 @@ std::vector<std::string> log_row(const LogEntry& entry, const Locale& locale) {
   const record::Envelope& envelope = entry.record.envelope;
   std::string said;
   if (entry.changes == nullptr) {
-    said = gist(entry.record);
+    said = gist(locale, entry.record);
   } else {
     std::vector<std::string> words;
     for (const Message& what : *entry.changes) words.push_back(locale.text(what));

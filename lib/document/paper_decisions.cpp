@@ -28,10 +28,10 @@ void write_approval(PaperWriter& w) {
   pairs.rows.emplace_back(w.text(msg("Reported")),
                           w.calendar.moment(w.state.opened.occurred.value_or(w.state.opened.at)));
   if (analysis != nullptr) {
-    pairs.rows.emplace_back(w.text(msg("Cause")), join(analysis->evidence, "\n"));
+    pairs.rows.emplace_back(w.text(msg("Cause")), join(texts_in(analysis->evidence, w.calendar.language), "\n"));
     pairs.rows.emplace_back(w.text(msg("Also affected")), join(analysis->symptoms, ", "));
     pairs.rows.emplace_back(w.text(msg("Plan")), w.plan_sentence());
-    pairs.rows.emplace_back(w.text(msg("Spare part")), analysis->part.value_or(w.text(msg("none"))));
+    pairs.rows.emplace_back(w.text(msg("Spare part")), analysis->part ? analysis->part_in(w.calendar.language) : w.text(msg("none")));
     pairs.rows.emplace_back(w.text(msg("Proposed by")), w.of_made(w.state.analysis->made).name);
   }
   pairs.rows.emplace_back(
@@ -82,7 +82,7 @@ void write_verification(PaperWriter& w) {
   w.out.begin("cause");
   w.heading(msg("B. Cause"));
   if (w.state.analysis && !w.state.analysis->body.evidence.empty())
-    w.out.add(List{w.state.analysis->body.evidence});
+    w.out.add(List{texts_in(w.state.analysis->body.evidence, w.calendar.language)});
   else
     w.say(msg("No cause was recorded."));
 

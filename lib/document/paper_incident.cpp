@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "document/incident_lines.hpp"
 #include "document/paper_parts.hpp"
+#include "document/words.hpp"
 #include "incident/clocks.hpp"
 
 namespace jaga::document {
@@ -20,7 +21,7 @@ void identity(PaperWriter& w) {
   pairs.rows.emplace_back(w.text(msg("Reported")),
                           w.calendar.moment(w.state.opened.occurred.value_or(w.state.opened.at)));
   pairs.rows.emplace_back(w.text(msg("Found by")), w.of_made(w.state.opened).name);
-  pairs.rows.emplace_back(w.text(msg("Summary")), w.state.monitor.summary);
+  pairs.rows.emplace_back(w.text(msg("Summary")), w.state.monitor.summary_in(w.calendar.language));
   if (w.state.monitor.reopens)
     pairs.rows.emplace_back(w.text(msg("The same fault before")), *w.state.monitor.reopens);
   const std::string status =
@@ -41,15 +42,15 @@ void cause(PaperWriter& w) {
   if (!w.state.analysis) return w.say(msg("No cause was recorded."));
   const incident::Analyze& body = w.state.analysis->body;
   List lines;
-  for (const std::string& line : body.evidence) lines.items.push_back(line);
-  for (const std::string& line : body.against)
-    lines.items.push_back(w.text(msg("contradicting: {text}", {{"text", line}})));
+  for (const Sentence& line : body.evidence) lines.items.push_back(line.in(w.calendar.language));
+  for (const Sentence& line : body.against)
+    lines.items.push_back(w.text(msg("contradicting: {text}", {{"text", line.in(w.calendar.language)}})));
   w.out.add(std::move(lines));
   w.out.add(Pairs{{{w.text(msg("Also affected")), join(body.symptoms, ", ")},
                    {w.text(msg("Analysed by")), w.of_made(w.state.analysis->made).name},
                    {w.text(msg("Reason")), body.reason.value_or("")},
                    {w.text(msg("Plan")), w.plan_sentence()},
-                   {w.text(msg("Spare part")), body.part.value_or("")}}});
+                   {w.text(msg("Spare part")), body.part_in(w.calendar.language)}}});
 }
 
 void time(PaperWriter& w) {
@@ -79,7 +80,7 @@ void decisions(PaperWriter& w) {
                         {{"step", rejected ? w.step_name(*rejected) : record.body.text_at("step")}}))
         : step
             ? w.text(msg("approved: {step}", {{"step", w.step_name(*step)}}))
-            : w.text(msg("close without repair: {outcome}", {{"outcome", record.body.text_at("outcome")}}));
+            : w.text(msg("close without repair: {outcome}", {{"outcome", word(record.body.text_at("outcome"), w.calendar.language)}}));
     const yaml::Node* paper = record.body.find("paper");
     const std::string person = paper != nullptr ? paper->text_at("decided_by") : e.by.person;
     const std::string role = paper != nullptr ? paper->text_at("role") : e.by.role;

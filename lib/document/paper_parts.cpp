@@ -145,7 +145,7 @@ void PaperWriter::add_measurements() {
   table.widths = {6, 24, 35, 35};
   const auto cell = [&](const incident::Result* result) {
     if (result == nullptr) return text(msg("not measured"));
-    return result_state(result->state) + (result->text.empty() ? "" : ": " + result->text);
+    return result_state(result->state) + (result->text.empty() ? "" : ": " + result->text.in(calendar.language));
   };
   const auto measured = incident::measured(state, of.incident.notes);
   const std::vector<incident::Result>& before = measured ? measured->before : state.monitor.results;

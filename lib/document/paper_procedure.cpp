@@ -123,7 +123,7 @@ Document damage_paper(const Office& office, Instant printed, const std::string& 
              {text(msg("Time of the report")),
               state != nullptr ? calendar.moment(state->opened.occurred.value_or(state->opened.at)) : dots},
              {text(msg("Finding")), state != nullptr && !state->monitor.summary.empty()
-                                        ? state->monitor.summary
+                                        ? state->monitor.summary_in(calendar.language)
                                         : dots + "\n" + dots + "\n" + dots}}});
   std::optional<std::size_t> degree;
   if (state != nullptr && state->monitor.severity)

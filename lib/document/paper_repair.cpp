@@ -94,9 +94,10 @@ void write_vendor(PaperWriter& w) {
       Pairs{{{w.text(msg("Fault")), w.fault_text()},
              {w.text(msg("Since")), w.calendar.moment(w.state.opened.occurred.value_or(w.state.opened.at))},
              {w.text(msg("Measured")),
-              w.state.analysis ? join(w.state.analysis->body.evidence, "\n") : w.state.monitor.summary},
+              w.state.analysis ? join(texts_in(w.state.analysis->body.evidence, w.calendar.language), "\n")
+                               : w.state.monitor.summary_in(w.calendar.language)},
              {w.text(msg("Part concerned")),
-              w.state.analysis ? w.state.analysis->body.part.value_or("") : std::string()}}});
+              w.state.analysis ? w.state.analysis->body.part_in(w.calendar.language) : std::string()}}});
   w.out.begin("request");
   std::string asked = run != nullptr ? run->body.reason.value_or("") : std::string();
   if (asked.empty() && w.state.analysis)
@@ -210,7 +211,7 @@ void write_handover(PaperWriter& w) {
                w.text(msg("Serial number")), w.text(msg("Number")), w.text(msg("Condition"))},
               {}};
   items.widths = {6, 26, 22, 22, 9, 15};
-  const std::string name = w.state.analysis && w.state.analysis->body.part ? *w.state.analysis->body.part
+  const std::string name = w.state.analysis && w.state.analysis->body.part ? w.state.analysis->body.part_in(w.calendar.language)
                                                                            : w.text(msg("spare part"));
   for (const incident::Run& run : w.state.runs) {
     if (!run.end) continue;

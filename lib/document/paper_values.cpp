@@ -26,14 +26,14 @@ Node official_node(const Official& one) {
       .set("position", join(one.position, ", "));
 }
 
-Node results_node(const std::vector<incident::Result>& results) {
+Node results_node(const std::vector<incident::Result>& results, Language language) {
   Node out = Node::list();
   for (const incident::Result& result : results)
     out.add(Node::map()
                 .set("host", result.host)
                 .set("check", result.check)
                 .set("state", round::name(result.state))
-                .set("text", result.text));
+                .set("text", result.text.in(language)));
   return out;
 }
 
@@ -51,7 +51,7 @@ Node values(const IncidentPaper& of) {
                           .set("id", state.id)
                           .set("fault", w.fault_text())
                           .set("fault_key", state.monitor.fault_key)
-                          .set("summary", state.monitor.summary)
+                          .set("summary", state.monitor.summary_in(w.calendar.language))
                           .set("opened", when(state.opened))
                           .set("head", state.head.text())
                           .set("finished", state.finished()));
@@ -70,9 +70,10 @@ Node values(const IncidentPaper& of) {
                         .set("telephone", of.vendor ? of.vendor->telephone : ""));
   const incident::Analyze* analysis = state.analysis ? &state.analysis->body : nullptr;
   out.set("basis", Node::texts(of.basis));
-  out.set("cause", Node::texts(analysis != nullptr ? analysis->evidence : std::vector<std::string>{}));
+  out.set("cause", Node::texts(analysis != nullptr ? texts_in(analysis->evidence, w.calendar.language)
+                                             : std::vector<std::string>{}));
   out.set("affected", Node::texts(analysis != nullptr ? analysis->symptoms : std::vector<std::string>{}));
-  out.set("plan", w.plan_sentence()).set("part", analysis != nullptr ? analysis->part.value_or("") : "");
+  out.set("plan", w.plan_sentence()).set("part", analysis != nullptr ? analysis->part_in(w.calendar.language) : "");
   out.set("risk", of.if_left.in(w.calendar.language));
   const auto decided = [&](const auto& decision, sop::Step step) {
     Node node =
@@ -102,8 +103,8 @@ Node values(const IncidentPaper& of) {
         parts.add(Node::map().set("removed", part.removed).set("installed", part.installed));
   out.set("parts", std::move(parts));
   const auto measured = incident::measured(state, of.incident.notes);
-  out.set("before", results_node(measured ? measured->before : state.monitor.results));
-  out.set("after", results_node(measured ? measured->after : std::vector<incident::Result>{}));
+  out.set("before", results_node(measured ? measured->before : state.monitor.results, w.calendar.language));
+  out.set("after", results_node(measured ? measured->after : std::vector<incident::Result>{}, w.calendar.language));
   Node steps = Node::list();
   for (const incident::Clock& clock : incident::clocks(state, of.incident.procedure, of.incident.now))
     steps.add(Node::map()

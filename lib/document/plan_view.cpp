@@ -4,6 +4,7 @@
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
+#include "document/words.hpp"
 #include "incident/incident.hpp"
 
 namespace jaga::document {
@@ -39,9 +40,9 @@ std::vector<std::string> cause_lines(const Locale& locale, const incident::Analy
       locale.text(msg("cause: {fault} on {host}",
                       {{"fault", analysis.fault + (analysis.object.empty() ? "" : " " + analysis.object)},
                        {"host", analysis.root}}))};
-  for (const std::string& line : analysis.evidence) out.push_back("  + " + line);
-  for (const std::string& line : analysis.against) out.push_back("  - " + line);
-  if (analysis.part) out.push_back(locale.text(msg("spare part: {part}", {{"part", *analysis.part}})));
+  for (const Sentence& line : analysis.evidence) out.push_back("  + " + line.in(locale.language));
+  for (const Sentence& line : analysis.against) out.push_back("  - " + line.in(locale.language));
+  if (analysis.part) out.push_back(locale.text(msg("spare part: {part}", {{"part", analysis.part_in(locale.language)}})));
   if (analysis.reason) out.push_back(locale.text(msg("reason: {reason}", {{"reason", *analysis.reason}})));
   return out;
 }
@@ -145,11 +146,11 @@ std::vector<std::string> plan_difference(const Locale& locale, const plan::Froze
   return out;
 }
 
-std::vector<std::string> result_lines(std::span<const incident::Result> results) {
+std::vector<std::string> result_lines(const Locale& locale, std::span<const incident::Result> results) {
   std::vector<std::string> out;
   for (const incident::Result& result : results) {
-    out.push_back(result.host + " " + result.check + ": " + std::string(round::name(result.state)) +
-                  (result.text.empty() ? "" : ", " + result.text));
+    out.push_back(result.host + " " + result.check + ": " + word(round::name(result.state), locale.language) +
+                  (result.text.empty() ? "" : ", " + result.text.in(locale.language)));
   }
   return out;
 }

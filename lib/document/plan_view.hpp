@@ -19,7 +19,7 @@ std::vector<std::string> plan_lines(const Locale& locale, const plan::Frozen& pl
 // What differs between two plans, in words; empty: nothing.
 std::vector<std::string> plan_difference(const Locale& locale, const plan::Frozen& before,
                                          const plan::Frozen& now);
-std::vector<std::string> result_lines(std::span<const incident::Result> results);
+std::vector<std::string> result_lines(const Locale& locale, std::span<const incident::Result> results);
 Tone tone_of(round::State state);
 
 }  // namespace jaga::document

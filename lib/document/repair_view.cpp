@@ -16,7 +16,7 @@ void part_lines(const RepairReport& report, const Locale& locale, Texts& out) {
                                                                             : msg("no part was replaced")));
   if (report.state.analysis && report.state.analysis->body.part)
     out.push_back("  " + locale.text(msg("the analysis names this part: {part}",
-                                         {{"part", *report.state.analysis->body.part}})));
+                                         {{"part", report.state.analysis->body.part_in(locale.language)}})));
 }
 
 void reply_lines(const RepairReport& report, const Locale& locale, Texts& out) {
@@ -42,7 +42,7 @@ void reply_lines(const RepairReport& report, const Locale& locale, Texts& out) {
 
 std::vector<std::string> repair_lines(const RepairReport& report, const Locale& locale) {
   const incident::State& state = report.state;
-  Texts out{state.id, subject_line(state)};
+  Texts out{state.id, subject_line(locale, state)};
   if (state.analysis)
     out.push_back(locale.text(msg(
         "plan {name}: {title}",
@@ -102,7 +102,7 @@ std::vector<std::string> archive_lines(const ArchiveReport& report, const Locale
   if (report.received_by) lines.push_back(msg("received by: {person}", {{"person", *report.received_by}}));
   if (report.sanitised) lines.push_back(msg("the data on the part: {text}", {{"text", *report.sanitised}}));
   lines.push_back(msg("folder for the bag: {folder}", {{"folder", report.folder}}));
-  Texts out{report.state.id, subject_line(report.state)};
+  Texts out{report.state.id, subject_line(locale, report.state)};
   for (const Message& line : lines) out.push_back(locale.text(line));
   return out;
 }

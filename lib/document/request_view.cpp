@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "document/incident_lines.hpp"
 #include "document/plan_view.hpp"
+#include "document/words.hpp"
 #include "incident/parts.hpp"
 
 namespace jaga::document {
@@ -16,12 +17,12 @@ void add(Texts& out, const Texts& lines, const std::string& indent = "") {
 }
 
 // What came before: who did which step, and what they said.
-Texts course(const record::Chain& chain) {
+Texts course(const Locale& locale, const record::Chain& chain) {
   Texts out;
   for (const record::Record& record : chain.records) {
     const record::Envelope& e = record.envelope;
     if (e.kind == "command-start" || e.kind == "command-end") continue;
-    const std::string said = gist(record);
+    const std::string said = gist(locale, record);
     out.push_back(formatted("  {:04} ", e.seq) + e.kind + " " + e.by.person + " " + format_instant(e.at) +
                   (said.empty() ? "" : ": " + said));
   }
@@ -103,15 +104,15 @@ std::vector<std::string> request_lines(const Unsigned& request, const Locale& lo
     if (!hosts.empty()) out.push_back(locale.text(msg("hosts: {hosts}", {{"hosts", join(hosts, ", ")}})));
   }
   out.push_back(locale.text(msg("so far:")));
-  add(out, course(request.chain));
+  add(out, course(locale, request.chain));
   if (summary.repair) {
     out.push_back(locale.text(
-        msg("repair ({mode}): {outcome}", {{"mode", std::string(name(summary.repair->mode))},
-                                           {"outcome", std::string(name(summary.repair->outcome))}})));
+        msg("repair ({mode}): {outcome}", {{"mode", word(name(summary.repair->mode), locale.language)},
+                                           {"outcome", word(name(summary.repair->outcome), locale.language)}})));
     out.push_back(locale.text(msg("before:")));
-    add(out, result_lines(request.before), "  ");
+    add(out, result_lines(locale, request.before), "  ");
     out.push_back(locale.text(msg("after:")));
-    add(out, result_lines(request.after), "  ");
+    add(out, result_lines(locale, request.after), "  ");
   }
   terms(locale, request.body, out);
   envelope_lines(request, locale, now, out);

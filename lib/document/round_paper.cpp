@@ -110,7 +110,7 @@ Document round_paper(const RoundPaper& of) {
     table.rows.push_back(
         {std::to_string(table.rows.size() + 1), result.host, address(result.host),
          state_text(result.state, language) + (result.hard ? "" : "\n" + text(msg("(not confirmed)"))),
-         calendar.brief(result.since), check_text(result) + ": " + result.summary});
+         calendar.brief(result.since), check_text(result) + ": " + result.summary.in(language)});
   }
   if (table.rows.empty())
     say(msg("All measured devices work."));
@@ -134,7 +134,7 @@ Document round_paper(const RoundPaper& of) {
     std::vector<std::string> evidence;
     for (const Result& result : fault.evidence)
       evidence.push_back((result.host.empty() ? "" : result.host + " ") + check_text(result) + ": " +
-                         result.summary);
+                         result.summary.in(language));
     std::vector<std::string> affected;
     for (const fault::Symptom& symptom : fault.symptoms)
       if (std::find(affected.begin(), affected.end(), symptom.host) == affected.end())
@@ -184,7 +184,7 @@ yaml::Node values(const RoundPaper& of) {
                       .set("check", check_text(result))
                       .set("state", round::name(result.state))
                       .set("since", of.office.calendar.moment(result.since))
-                      .set("summary", result.summary));
+                      .set("summary", result.summary.in(language)));
   yaml::Node faults = yaml::Node::list();
   for (const fault::Fault& fault : report.diagnosis.faults)
     faults.add(yaml::Node::map()

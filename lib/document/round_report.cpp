@@ -6,6 +6,7 @@
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
+#include "document/words.hpp"
 
 namespace jaga::document {
 namespace {
@@ -53,7 +54,7 @@ class Writing {
     const auto span = std::chrono::duration_cast<std::chrono::milliseconds>(of_.round.at - at);
     return time(at) + (span.count() > 0 ? " (" + brief_duration(span) + ")" : std::string());
   }
-  static std::string state(State of) { return std::string(round::name(of)); }
+  std::string state(State of) const { return word(round::name(of), language_); }
 
   void head() {
     std::map<State, std::size_t> counts;
@@ -100,7 +101,7 @@ class Writing {
       for (const fault::Candidate& one : fault.candidates) others.push_back(one.type);
       Pairs pairs;
       pairs.rows = {{text(msg("type")), fault.type},
-                    {text(msg("severity")), std::string(fault::name(fault.severity))},
+                    {text(msg("severity")), word(fault::name(fault.severity), language_)},
                     {text(msg("since")), fault.evidence.empty() ? "" : since(fault.evidence.front().since)},
                     {text(msg("could also be")), join(others, ", ")},
                     {text(msg("to confirm")), fault.next_command.in(language_)},
@@ -112,14 +113,15 @@ class Writing {
       List lines;
       for (const Result& result : fault.evidence)
         lines.items.push_back("+ " + (result.host.empty() ? "" : result.host + " ") +
-                              check_of(result.check, result.object) + ": " + result.summary);
+                              check_of(result.check, result.object) + ": " + result.summary.in(language_));
       for (const fault::Symptom& symptom : fault.symptoms) {
         const std::string what = symptom.host + " " + check_of(symptom.check, symptom.object);
         lines.items.push_back("~ " + (symptom.unreachable
                                           ? text(msg("{what}, unreachable because of it", {{"what", what}}))
                                           : what));
       }
-      for (const std::string& against : fault.speaks_against) lines.items.push_back("- " + against);
+      for (const Sentence& against : fault.speaks_against)
+        lines.items.push_back("- " + against.in(language_));
       out_.add(std::move(lines));
     }
     if (!faults.empty())
@@ -134,7 +136,7 @@ class Writing {
       if (result.state == State::ok) continue;
       table.rows.push_back({result.host, check_of(result.check, result.object),
                             state(result.state) + (result.hard ? "" : " " + text(msg("(not confirmed)"))),
-                            since(result.since), chart(result.history), result.summary});
+                            since(result.since), chart(result.history), result.summary.in(language_)});
     }
     out_.add(Heading{text(msg("Failures"))});
     if (table.rows.empty()) {

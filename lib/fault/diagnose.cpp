@@ -36,6 +36,14 @@ bool is_written(const Result& result) {
   return result.check == "warranty";
 }
 
+Message fired_on(const Result& result) {
+  return msg("'{check} {object}' is {state}: {summary}",
+             {{"check", result.check},
+              {"object", result.object},
+              {"state", std::string(round::name(result.state))}})
+      .with("summary", result.summary.part());
+}
+
 class Diagnosing {
  public:
   Diagnosing(const inventory::Inventory& inventory, const Catalogue& catalogue,
@@ -95,8 +103,9 @@ class Diagnosing {
     result.check = "self";
     result.state = State::critical;
     result.reason = round::Reason::no_route;
-    result.summary =
-        round.self.route ? "the gateway " + round.self.gateway + " does not answer" : "there is no route";
+    result.summary = round.self.route ? sentence("the gateway {address} does not answer",
+                                                 {{"address", round.self.gateway}})
+                                      : sentence("no route from here");
     result.since = round.at;
     out_.results = round.results.size();
     out_.faults.push_back(make(*rule, nobody, {{}, {&result}, 1, 0, true}));
@@ -156,7 +165,7 @@ class Diagnosing {
     result.host = name;
     result.check = "age";
     result.reason = round::Reason::stale;
-    result.summary = "not measured since " + format_instant(at);
+    result.summary = sentence("not measured since {time}", {{"time", format_instant(at)}});
     result.since = at;
     result.attempts = round::kConfirmed;
     result.facts = {{"age_s", std::chrono::duration_cast<std::chrono::seconds>(now - at).count()}};
@@ -227,8 +236,9 @@ class Diagnosing {
     result.host = name;
     result.check = "behind";
     result.state = State::ok;
-    result.summary =
-        formatted("{} of {} hosts that are reached only through it answer", behind.answering, behind.members);
+    result.summary = sentence("{answering} of {members} hosts reached only through it answer",
+                              {{"answering", std::to_string(behind.answering)},
+                               {"members", std::to_string(behind.members)}});
     result.attempts = round::kConfirmed;
     result.facts = {{"answering", static_cast<std::int64_t>(behind.answering)},
                     {"members", static_cast<std::int64_t>(behind.members)}};
@@ -293,11 +303,7 @@ class Diagnosing {
       shared_roots_.emplace(name, out_.faults.size());
     }
     out_.explained.push_back({fault.host, fault.object, rule.id, true,
-                              msg("'{check} {object}' is {state}: {summary}",
-                                  {{"check", one.result.check},
-                                   {"object", one.result.object},
-                                   {"state", std::string(round::name(one.result.state))},
-                                   {"summary", one.result.summary}})});
+                              fired_on(one.result)});
     out_.faults.push_back(std::move(fault));
   }
 
@@ -366,12 +372,14 @@ class Diagnosing {
     }
     if (const auto* window = inventory::window_of(windows_, host, now_)) {
       fault.window = window->name;
-      fault.speaks_against.push_back("maintenance window '" + window->name + "': " + window->reason);
+      fault.speaks_against.emplace_back(sentence("maintenance window '{window}': {reason}",
+                                                {{"window", window->name}, {"reason", window->reason}}));
     }
     fault.flap_percent = flap_percent(deciding.history);
     fault.flapping = is_flapping(fault.flap_percent, false);
     if (fault.flapping)
-      fault.speaks_against.push_back(formatted("it changes often: {} %", fault.flap_percent));
+      fault.speaks_against.emplace_back(
+          sentence("it changes often: {percent} %", {{"percent", std::to_string(fault.flap_percent)}}));
     return fault;
   }
 
@@ -393,11 +401,7 @@ class Diagnosing {
       join_ssh(host, places);
       for (const auto& match : places) {
         out_.explained.push_back({host.name, match.object, rule->id, true,
-                                  msg("'{check} {object}' is {state}: {summary}",
-                                      {{"check", match.evidence.front()->check},
-                                       {"object", match.evidence.front()->object},
-                                       {"state", std::string(round::name(match.evidence.front()->state))},
-                                       {"summary", match.evidence.front()->summary}})});
+                                  fired_on(*match.evidence.front())});
         if (const auto taken = claimed.find(match.evidence.front()); taken != claimed.end()) {
           found[taken->second].first.candidates.push_back({rule->id, rule->priority + match.supported});
           continue;

@@ -41,7 +41,7 @@ struct Fault {
   Severity severity = Severity::critical;
   std::vector<round::Result> evidence;  // what it rests on, the deciding result first
   std::vector<Symptom> symptoms;
-  std::vector<std::string> speaks_against;  // results that do not fit, one line each
+  std::vector<Sentence> speaks_against;     // results that do not fit, one line each
   std::vector<Candidate> candidates;        // ranked, without this one
   Title remedy;
   Title next_command;

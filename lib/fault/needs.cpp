@@ -181,8 +181,11 @@ std::vector<Needed> needed(const Diagnosis& found, const inventory::Inventory& i
     result.check = "shared";
     result.object = "needs:" + place.first + (place.second.empty() ? "" : "/" + place.second);
     result.state = State::critical;
-    result.summary = formatted("{} of {} hosts that need it failed within {} minutes: {}", failed.size(),
-                               members, kTogether.count(), join(failed, ", "));
+    result.summary = sentence("{failed} of {members} hosts that need it failed within {minutes} minutes: {hosts}",
+                              {{"failed", std::to_string(failed.size())},
+                               {"members", std::to_string(members)},
+                               {"minutes", std::to_string(kTogether.count())},
+                               {"hosts", join(failed, ", ")}});
     result.since = newest;
     result.facts = {{"failed", static_cast<std::int64_t>(failed.size())},
                     {"members", static_cast<std::int64_t>(members)},

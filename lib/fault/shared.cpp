@@ -85,8 +85,11 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
     result.check = "shared";
     result.object = std::string(kKinds.at(kind)) + ":" + name;
     result.state = round::State::critical;
-    result.summary = formatted("{} of {} hosts that share it went within {} minutes: {}", failed, members,
-                               kTogether.count(), join(one.shared.failed, ", "));
+    result.summary = sentence("{failed} of {members} hosts that share it failed within {minutes} minutes: {hosts}",
+                              {{"failed", std::to_string(failed)},
+                               {"members", std::to_string(members)},
+                               {"minutes", std::to_string(kTogether.count())},
+                               {"hosts", join(one.shared.failed, ", ")}});
     result.since = newest;
     result.facts = {{"failed", static_cast<std::int64_t>(failed)},
                     {"members", static_cast<std::int64_t>(members)},

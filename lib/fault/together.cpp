@@ -106,7 +106,7 @@ Explained explained(const Fault& fault, const Fault& root) {
 }
 
 Result shared_result(std::string host, std::string object, std::size_t failed, std::size_t members,
-                     std::string summary, Instant since) {
+                     Sentence summary, Instant since) {
   Result result;
   result.host = std::move(host);
   result.check = "shared";
@@ -219,9 +219,11 @@ void add_groups(const Trouble& trouble, const std::map<std::string, std::vector<
     one.together.faults = {group.failed.begin(), group.failed.end()};
     one.together.result = shared_result(
         is_host ? name : group.first, object, group.hosts, group.members,
-        formatted("{} of {} hosts that share it have the same trouble, which began within {} minutes: {}",
-                  group.hosts, group.members, window_of(trouble).count(),
-                  join(hosts_of(found.faults, group.failed), ", ")),
+        sentence("{failed} of {members} hosts that share it developed the same problem within {minutes} minutes: {hosts}",
+                 {{"failed", std::to_string(group.hosts)},
+                  {"members", std::to_string(group.members)},
+                  {"minutes", std::to_string(window_of(trouble).count())},
+                  {"hosts", join(hosts_of(found.faults, group.failed), ", ")}}),
         newest);
   }
 }
@@ -261,7 +263,10 @@ void fold_same(Diagnosis& found) {
     }
     root.evidence.push_back(shared_result(
         root.host, thing, places.size(), places.size(),
-        formatted("one cause at {} places of {} hosts: {}", places.size(), hosts.size(), join(hosts, ", ")),
+        sentence("one cause at {places} places on {count} hosts: {hosts}",
+                 {{"places", std::to_string(places.size())},
+                  {"count", std::to_string(hosts.size())},
+                  {"hosts", join(hosts, ", ")}}),
         root.evidence.front().since));
   }
   if (gone.empty()) return;

@@ -72,8 +72,9 @@ void fold_into_units(const inventory::Host& host, Found& found) {
       ++port;
       continue;
     }
-    of_unit.speaks_against.push_back(formatted(
-        "no check names the unit that serves {}; this one failed with it, and no other", of_port.object));
+    of_unit.speaks_against.emplace_back(
+        sentence("no check names the unit that serves {port}; this is the only unit that failed at the same time",
+                 {{"port", of_port.object}}));
     fold(found, port, unit);
   }
 }

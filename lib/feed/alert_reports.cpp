@@ -188,7 +188,7 @@ class Reading {
     for (const char* key : kText)
       if (result.summary.empty()) result.summary = one_line(label(annotations, key));
     if (result.summary.empty()) result.summary = result.object;
-    if (!one.firing) result.summary = "resolved: " + result.summary;
+    if (!one.firing) result.summary = sentence("resolved: {alert}", {{"alert", result.summary.text()}});
     result.facts["fingerprint"] = fingerprint;
     if (!severity.empty()) result.facts["severity"] = one_line(severity, kMostLabel);
     result.attempts = round::kConfirmed;  // the rule's `for` has made sure

@@ -156,7 +156,7 @@ class Reading {
 
   void fill(round::Result& result, std::string_view text, const std::vector<Perf>& perf) const {
     result.summary = one_line(text);
-    if (result.summary.empty()) result.summary = "no output";
+    if (result.summary.empty()) result.summary = sentence("no output");
     for (auto& fact : facts_of(perf)) result.facts.insert(fact);
   }
 

@@ -96,7 +96,7 @@ std::string status_line(const round::Round& round) {
   if (!bad.empty()) text += formatted("{} of {} {} not ok: ", bad.size(), of, bad.size() == 1 ? "is" : "are");
   for (std::size_t i = 0; i < bad.size(); ++i) {
     std::string one = one_line(subject(*bad[i]) + " " + std::string(round::name(bad[i]->state)) + ", " +
-                               std::string(clipped(bad[i]->summary, 300)));
+                               std::string(clipped(bad[i]->summary.text(), 300)));
     if (i > 0 && text.size() + one.size() > kMostText) {
       text += formatted("; and {} more", bad.size() - i);
       break;

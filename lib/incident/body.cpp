@@ -8,6 +8,7 @@
 #include "incident/choice.hpp"
 #include "record/kind.hpp"
 #include "yaml/fields.hpp"
+#include "yaml/sentence.hpp"
 
 namespace jaga::incident {
 
@@ -22,7 +23,8 @@ Node results_node(const std::vector<Result>& results) {
     item.set("host", result.host)
         .set("check", result.check)
         .set("state", round::name(result.state))
-        .set("text", result.text);
+        .set("text", result.text.text());
+    yaml::put_message(item, "message", result.text);
     list.add(std::move(item));
   }
   return list;
@@ -35,7 +37,7 @@ std::vector<Result> results_of(Fields& fields, std::string_view key) {
     result.host = item.text("host");
     result.check = item.text("check");
     result.state = choice(item, "state", kStates);
-    result.text = item.possibly_empty("text");
+    result.text = yaml::sentence_of(item, "message", item.possibly_empty("text"));
     item.finish();
     results.push_back(std::move(result));
   }
@@ -59,6 +61,18 @@ void put(Node& node, const char* key, const std::optional<Instant>& value) {
 }
 void put(Node& node, const char* key, const std::optional<std::int64_t>& value) {
   if (value) node.set(key, *value);
+}
+
+void put(Node& node, const char* key, const std::optional<Title>& title) {
+  if (title) node.set(key, Node::map().set("id", title->id).set("en", title->en));
+}
+std::optional<Title> title_in(Fields& fields, const char* key) {
+  const Node* node = fields.optional_map(key);
+  if (node == nullptr) return std::nullopt;
+  Fields map(*node, fields.source());
+  Title title{map.text("id"), map.text("en")};
+  map.finish();
+  return title;
 }
 
 void put(Node& node, const std::optional<Paper>& paper) {
@@ -89,6 +103,7 @@ Node node_of(const Monitor& body) {
   node.set("source", name(body.source));
   put(node, "round", body.round);
   node.set("fault_key", body.fault_key).set("host", body.host).set("summary", body.summary);
+  put(node, "title", body.title);
   node.set("results", results_node(body.results));
   if (body.severity) node.set("severity", fault::name(*body.severity));
   put(node, "reopens", body.reopens);
@@ -103,6 +118,7 @@ Monitor monitor_of(Fields& fields) {
   body.fault_key = fields.text("fault_key");
   body.host = fields.name("host", 40);
   body.summary = fields.possibly_empty("summary");
+  body.title = title_in(fields, "title");
   body.results = results_of(fields, "results");
   if (fields.has("severity")) body.severity = choice(fields, "severity", kSeverities);
   if (fields.has("reopens")) {
@@ -127,16 +143,20 @@ Node node_of(const Analyze& body) {
   Node node = Node::map();
   node.set("fault", body.fault).set("root", body.root).set("object", body.object);
   node.set("symptoms", Node::texts(body.symptoms))
-      .set("evidence", Node::texts(body.evidence))
-      .set("against", Node::texts(body.against));
+      .set("evidence", Node::texts(texts_in(body.evidence, Language::english)));
+  yaml::put_messages(node, "evidence_messages", body.evidence);
+  node.set("against", Node::texts(texts_in(body.against, Language::english)));
+  yaml::put_messages(node, "against_messages", body.against);
   Node candidates = Node::list();
   for (const auto& candidate : body.candidates) {
     Node item = Node::map();
-    item.set("fault", candidate.fault).set("why", candidate.why);
+    item.set("fault", candidate.fault).set("why", candidate.why.text());
+    yaml::put_message(item, "message", candidate.why);
     candidates.add(std::move(item));
   }
   node.set("candidates", std::move(candidates)).set("plan", body.plan);
   put(node, "part", body.part);
+  put(node, "part_title", body.part_title);
   put(node, "confirms", body.confirms);
   put(node, "reason", body.reason);
   return node;
@@ -147,16 +167,19 @@ Analyze analyze_of(Fields& fields) {
   body.root = fields.name("root", 40);
   body.object = fields.possibly_empty("object");
   body.symptoms = fields.texts("symptoms");
-  body.evidence = fields.texts("evidence");
-  body.against = fields.texts("against");
+  body.evidence = yaml::sentences_of(fields, "evidence_messages", fields.texts("evidence"));
+  body.against = yaml::sentences_of(fields, "against_messages", fields.texts("against"));
   for (const Node& node : fields.list("candidates")) {
     Fields item(node, fields.source());
-    Candidate candidate{item.name("fault"), item.possibly_empty("why")};
+    Candidate candidate;
+    candidate.fault = item.name("fault");
+    candidate.why = yaml::sentence_of(item, "message", item.possibly_empty("why"));
     item.finish();
     body.candidates.push_back(std::move(candidate));
   }
   body.plan = fields.map("plan");
   body.part = fields.optional_text("part");
+  body.part_title = title_in(fields, "part_title");
   body.confirms = fields.optional_digest("confirms");
   body.reason = fields.optional_text("reason");
   return body;

@@ -13,6 +13,8 @@
 
 #include "base/digest.hpp"
 #include "base/instant.hpp"
+#include "base/sentence.hpp"
+#include "base/title.hpp"
 #include "fault/catalogue.hpp"
 #include "incident/summary.hpp"
 #include "incident/values.hpp"
@@ -29,7 +31,7 @@ struct Result {
   std::string host{};
   std::string check{};  // "icmp", "tcp:443", "disk:/var": as the round names it
   round::State state = round::State::unknown;
-  std::string text{};  // for a person; may be empty
+  Sentence text{};  // for a person; may be empty
   bool operator==(const Result&) const = default;
 };
 
@@ -43,6 +45,10 @@ struct Monitor {
   std::string fault_key{};        // "web01/disk-full/%2Fvar"
   std::string host{};
   std::string summary{};  // one sentence; may be empty
+  // Of a fault that was measured: the title of its type in each language, as its rule had it then. `summary` is
+  // the English one.
+  std::optional<Title> title{};
+  std::string summary_in(Language language) const { return title ? title->in(language) : summary; }
   std::vector<Result> results{};
   std::optional<fault::Severity> severity{};
   std::optional<std::string> reopens{};  // id of the finished incident whose fault is back
@@ -57,7 +63,7 @@ struct Monitor {
 
 struct Candidate {
   std::string fault{};
-  std::string why{};
+  Sentence why{};
   bool operator==(const Candidate&) const = default;
 };
 
@@ -66,11 +72,13 @@ struct Analyze {
   std::string root{};    // host
   std::string object{};  // "/var", "nginx.service"; may be empty
   std::vector<std::string> symptoms{};
-  std::vector<std::string> evidence{};  // what speaks for it, a sentence each
-  std::vector<std::string> against{};   // what speaks against it
+  std::vector<Sentence> evidence{};  // what speaks for it
+  std::vector<Sentence> against{};   // what speaks against it
   std::vector<Candidate> candidates{};  // the alternatives, best first
   yaml::Node plan{};                    // frozen: plan::to_node; read with plan::of_node
   std::optional<std::string> part{};    // the spare part that it will need, with what is known of the old one
+  std::optional<Title> part_title{};    // the same in each language, where a rule names it
+  std::string part_in(Language language) const { return part_title ? part_title->in(language) : part.value_or(""); }
   std::optional<Digest> confirms{};     // the system's analysis that a person confirms
   std::optional<std::string> reason{};
   bool operator==(const Analyze&) const = default;

@@ -41,6 +41,7 @@ struct Tidy {
   void operator()(Analyze& body) const {
     tidy(body.part);
     if (body.part && body.part->empty()) body.part.reset();
+    if (!body.part) body.part_title.reset();
     tidy(body.reason);
   }
   void operator()(Approve& body) const { tidy(body.reason); }

@@ -75,7 +75,7 @@ class Replay {
     Message wrong;
     try {
       const std::optional<Body> body =
-          from_node(record.envelope.kind, record.body, record::file_name(record.envelope));
+          body_of(record);
       if (!body) {
         wrong = msg("this version of jaga does not know its kind");
         state.unknown = record.envelope.kind;
@@ -101,6 +101,7 @@ class Replay {
       }
     } catch (const Error& error) {
       wrong = error.message();
+      if (wrong.id == msg("a newer version of jaga wrote this record: {what}").id) state.unknown = record.envelope.kind;
     }
     if (!wrong.empty()) violated(state, record, std::move(wrong));
   }
@@ -127,8 +128,19 @@ class Replay {
     }
     return last;
   }
+  // An unknown key in a body is not damage: only a newer version writes one.
+  static std::optional<Body> body_of(const record::Record& record) {
+    try {
+      return from_node(record.envelope.kind, record.body, record::file_name(record.envelope));
+    } catch (const Error& error) {
+      if (error.message().id != msg("unknown key '{key}'").id) throw;
+      throw Error(error.code(),
+                  msg("a newer version of jaga wrote this record: {what}").with("what", error.message()),
+                  msg("install the version that wrote it, or a newer one"));
+    }
+  }
   Body parsed(const record::Record& record) {
-    auto body = from_node(record.envelope.kind, record.body, record::file_name(record.envelope));
+    auto body = body_of(record);
     if (!body || !std::holds_alternative<Monitor>(*body))
       throw Error(ExitCode::data,
                   msg("the first record of an incident must be of kind 'monitor', not '{kind}'",

@@ -19,7 +19,8 @@ std::vector<Result> collected(const Item& item, const Wave& wave, Result login, 
   if (pin != nullptr && !pin->machine_id.empty() && !got.machine_id.empty() &&
       pin->machine_id != got.machine_id) {
     Result other =
-        make(item, State::critical, Reason::identity_changed, "another machine-id than the pinned one");
+        make(item, State::critical, Reason::identity_changed,
+             sentence("the machine-id differs from the pinned one"));
     other.check = "identity";
     other.facts = {{"pinned_machine_id", pin->machine_id}, {"seen_machine_id", got.machine_id}};
     other.machine_id = got.machine_id;

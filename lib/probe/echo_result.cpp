@@ -1,6 +1,7 @@
 #include "probe/echo_result.hpp"
 
 #include "base/format.hpp"
+#include "base/system_text.hpp"
 #include "probe/icmp_socket.hpp"
 
 namespace jaga::probe {
@@ -34,19 +35,22 @@ Result echo_result(const Item& item, const IcmpResult& echo) {
   const IcmpError& error = echo.last_error();
   switch (echo.end) {
     case IcmpResult::End::bad_address:
-      return make(item, State::unknown, Reason::resolve_failed, "no address");
+      return make(item, State::unknown, Reason::resolve_failed, sentence("no address"));
     case IcmpResult::End::no_route:
-      return make(item, State::unknown, Reason::no_route, "no route from here");
+      return make(item, State::unknown, Reason::no_route, sentence("no route from here"));
     case IcmpResult::End::not_permitted:
-      return make(item, State::unknown, Reason::not_permitted, "icmp is not permitted for this user");
+      return make(item, State::unknown, Reason::not_permitted, sentence("ICMP is not permitted for this user"));
     case IcmpResult::End::cancelled:
-      return make(item, State::unknown, Reason::cancelled, "interrupted");
+      return make(item, State::unknown, Reason::cancelled, sentence("interrupted"));
     case IcmpResult::End::local_error:
-      return make(item, State::unknown, Reason::local_error, error.text);
+      return make(item, State::unknown, Reason::local_error, system_text(error.text));
     case IcmpResult::End::unreachable: {
       Result result =
           make(item, State::critical, Reason::unreachable,
-               formatted("{} says: {}", error.from.empty() ? "this machine" : error.from, error.text));
+               error.from.empty()
+                   ? sentence("this machine reports: {error}").with("error", system_text(error.text))
+                   : sentence("{router} reports: {error}", {{"router", error.from}})
+                         .with("error", system_text(error.text)));
       put_error(result, item, error);
       result.facts.emplace("loss_percent", std::int64_t{echo.lost_percent()});
       return result;
@@ -63,11 +67,15 @@ Result echo_result(const Item& item, const IcmpResult& echo) {
   const Reason reason = state == State::ok   ? Reason::none
                         : echo.received == 0 ? Reason::timed_out
                                              : Reason::limit_reached;
-  std::string summary = echo.received == 0 ? std::string("no reply")
-                                           : formatted("{}% loss, {:.2f} ms", loss,
-                                                       static_cast<double>(echo.median.count()) / 1e6);
-  if (echo.late > 0) summary += formatted(", {} too late", echo.late);
-  Result result = make(item, state, reason, std::move(summary));
+  Message summary = echo.received == 0
+                        ? sentence("no reply")
+                        : sentence("{loss}% loss, {rtt} ms",
+                                   {{"loss", std::to_string(loss)},
+                                    {"rtt", formatted("{:.2f}", static_cast<double>(echo.median.count()) / 1e6)}});
+  if (echo.late > 0)
+    summary = sentence("{result}, {count} too late", {{"count", std::to_string(echo.late)}})
+                  .with("result", std::move(summary));
+  Result result = make(item, state, reason, summary);
   result.facts = {{"sent", std::int64_t{echo.sent}},
                   {"received", std::int64_t{echo.received}},
                   {"loss_percent", std::int64_t{loss}},
@@ -90,8 +98,9 @@ Result echo_elsewhere(const Item& item, const IcmpResult& first, const HeardEcho
   Result result = echo_result(there, heard.echo);
   result.facts.emplace("answered_by", heard.address);
   if (first.end == IcmpResult::End::no_route) return result;
-  result.summary +=
-      formatted(" by {}; {}, the first address of its name, does not answer", heard.address, item.address);
+  result.summary = sentence("{result} from {address}; {silent}, the first address of its name, does not answer",
+                            {{"address", heard.address}, {"silent", item.address}})
+                       .with("result", result.summary.part());
   result.facts.emplace("silent_address", item.address);
   result.facts.emplace("silent_addresses", heard.silent);
   if (result.state == State::ok) {

@@ -97,14 +97,14 @@ ssh::Request login_of(const Item& item, const Wave& wave) {
   return one;
 }
 
-Result make(const Item& item, State state, Reason reason, std::string summary) {
+Result make(const Item& item, State state, Reason reason, Sentence summary) {
   Result result;
   result.host = item.host->name;
   result.check = inventory::kind(*item.check);
   result.object = inventory::object(*item.check);
   result.state = state;
   result.reason = reason;
-  result.summary = printable_once(summary);
+  result.summary = summary.message() != nullptr ? std::move(summary) : Sentence(printable_once(summary.text()));
   return result;
 }
 
@@ -156,13 +156,13 @@ bool silent(const Item& item) {
 }
 
 void settle(const std::vector<Item*>& items, const Wave& wave, const std::exception_ptr& thrown) {
-  std::string why = "it was left out";
+  Sentence why = sentence("not measured");
   try {
     if (thrown) std::rethrow_exception(thrown);
   } catch (const Error& error) {
-    why = error.message().render(Language::english);
+    why = error.message();
   } catch (const std::bad_alloc&) {
-    why = "out of memory on this machine";
+    why = sentence("out of memory on this machine");
   } catch (const std::exception& error) {
     why = error.what();
   }

@@ -41,7 +41,7 @@ round::State service_state(round::Reason reason);
 const Pin* pin_of(const Item& item, const Request& request);
 
 // A result of the check itself.
-round::Result make(const Item& item, round::State state, round::Reason reason, std::string summary);
+round::Result make(const Item& item, round::State state, round::Reason reason, Sentence summary);
 // An attempt later it would be no other.
 bool definite(const round::Result& result);
 // Nothing came back from the host: worth asking by another method, and asking those behind it later.

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/format.hpp"
+#include "base/system_text.hpp"
 #include "os/stop.hpp"
 #include "probe/icmp.hpp"
 #include "probe/icmp_pace.hpp"
@@ -191,7 +192,7 @@ class Monitor {
       });
       for (Item* item : all)
         if (item->results.empty())
-          item->results = {make(*item, State::unknown, Reason::cancelled, "interrupted")};
+          item->results = {make(*item, State::unknown, Reason::cancelled, sentence("interrupted"))};
     });
   }
 
@@ -208,7 +209,8 @@ class Monitor {
         if (item->address.empty()) {
           item->results = {
               make(*item, State::unknown, Reason::resolve_failed,
-                   formatted("no address for '{}': {}", item->host->address, one.second.error_text))};
+                   sentence("no address for '{name}': {reason}", {{"name", item->host->address}})
+                       .with("reason", system_text(one.second.error_text)))};
           board_.ended(*item);
         } else {
           ready.push_back(item);

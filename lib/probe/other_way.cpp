@@ -59,9 +59,12 @@ void try_ports(const std::vector<Item*>& items, const Work& work) {
     if (result.reason == Reason::not_permitted) {
       result.state = State::ok;
       result.reason = Reason::none;
-      result.summary = formatted("answers on TCP port {}; icmp is not permitted here", targets[i].port);
+      result.summary = sentence("answers on TCP port {port}; ICMP is not permitted here",
+                                {{"port", std::to_string(targets[i].port)}});
     } else {
-      result.summary += formatted("; it answers on TCP port {}", targets[i].port);
+      result.summary = sentence("{result}; the host answers on TCP port {port}",
+                                {{"port", std::to_string(targets[i].port)}})
+                           .with("result", result.summary.part());
     }
   }
 }
@@ -80,7 +83,8 @@ void try_echo(const std::vector<Item*>& items, const Work& work) {
     if (run.results[i].received == 0) continue;
     Result& result = owners[i]->results.front();
     result.facts.emplace("echo_us", micros(run.results[i].min));
-    result.summary += "; it answers to echo requests";
+    result.summary =
+        sentence("{result}; the host answers to echo requests").with("result", result.summary.part());
   }
 }
 

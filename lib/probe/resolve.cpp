@@ -33,7 +33,7 @@ Resolved ask_system(const std::string& name, Wanted wanted, bool brief, bool& si
   silent = false;
   // getaddrinfo(3) would take 010.0.0.1 for 8.0.0.1, and 10.1 for 10.0.0.1.
   if (inventory::is_numeric_name(name) && !inventory::is_address(name))
-    return {"", "not an address: IPv4 is four decimal numbers without zeros in front"};
+    return {"", "not an address: IPv4 is four decimal numbers without leading zeros"};
   const os::Addresses found =
       os::look_up({name, family_of(wanted), false, brief ? os::Patience{1, 1} : os::Patience{}});
   silent = found.silent;

@@ -18,7 +18,7 @@ void supplies(Findings& found) {
       online[said(word[1], 64)] = word[2] == "1";
   }
   for (const auto& [name, on] : online)
-    found.add("power", on ? State::ok : State::critical, on ? "gives power" : "gives no power", name)
+    found.add("power", on ? State::ok : State::critical, on ? sentence("gives power") : sentence("gives no power"), name)
         .facts = {{"state", std::string(on ? "on" : "off")}};
 }
 
@@ -105,23 +105,26 @@ void ups(Findings& found) {
               unprotected;
     }
     if (!known) {
-      found.add("ups", State::unknown, "its state is not known", name).reason = Reason::stale;
+      found.add("ups", State::unknown, sentence("its state is unknown"), name).reason = Reason::stale;
       continue;
     }
-    std::string summary = battery       ? low ? "on battery, which is low" : "on battery"
-                          : off         ? "gives no power"
-                          : replace     ? "its battery needs replacement"
-                          : low         ? "its battery is low"
-                          : unprotected ? "more hangs on it than it carries, or it is bypassed"
-                          : alarm       ? "gives an alarm"
-                                        : "on line";
-    if (!one.alarm.empty()) summary += " (" + one.alarm + ")";
-    if (one.charge) summary += formatted(", {}% charged", *one.charge);
+    Message summary = battery       ? low ? sentence("on battery, battery low") : sentence("on battery")
+                      : off         ? sentence("gives no power")
+                      : replace     ? sentence("its battery needs replacement")
+                      : low         ? sentence("its battery is low")
+                      : unprotected ? sentence("overloaded or bypassed")
+                      : alarm       ? sentence("reports an alarm")
+                                    : sentence("on line power");
+    if (!one.alarm.empty())
+      summary = sentence("{state} ({alarm})", {{"alarm", one.alarm}}).with("state", std::move(summary));
+    if (one.charge)
+      summary = sentence("{state}, {percent}% charged", {{"percent", std::to_string(*one.charge)}})
+                    .with("state", std::move(summary));
     Result& result = found.add("ups",
                                battery || off                           ? State::critical
                                : replace || low || unprotected || alarm ? State::warning
                                                                         : State::ok,
-                               std::move(summary), name);
+                               summary, name);
     result.facts = {{"status", one.status}};
     if (!one.alarm.empty()) result.facts.emplace("alarm", one.alarm);
     if (one.charge) result.facts.emplace("charge_percent", *one.charge);

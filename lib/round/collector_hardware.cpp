@@ -19,6 +19,10 @@ bool is_member(std::string_view word) {
   return open != std::string_view::npos && open > 0 && word.find(']', open) != std::string_view::npos;
 }
 
+Message disks_of(std::int64_t count) {
+  return several(count, sentence("1 disk"), sentence("{count} disks"));
+}
+
 // /proc/mdstat (md(4)): "md0 : active raid1 sdb1[1] sda1[0](F)", then "... [2/1] [U_]", then perhaps
 // "[=>....]  recovery = 12.6% ...". What cannot lose a disk (raid0, linear) tells no counts: it has all its
 // members or is "broken". A container of a firmware's metadata ("super external:imsm", mdadm(8)) never
@@ -76,16 +80,19 @@ void raid(Findings& found) {
       array.wanted = array.members;
       array.up = array.members - array.failed;
     }
+    const Message::Arguments up = {{"up", std::to_string(array.up)}};
     const bool degraded = (!array.active && !array.container) || array.up < array.wanted || array.failed > 0;
     Result& result =
         found.add("raid",
                   degraded           ? State::critical
                   : array.recovering ? State::warning
                                      : State::ok,
-                  array.container ? "container of " + quantity(array.members, "disk", "disks")
-                  : !array.active ? std::string("not active")
-                                  : formatted("{} of {}{}", array.up, quantity(array.wanted, "disk", "disks"),
-                                              array.recovering ? ", recovering" : ""),
+                  array.container
+                      ? sentence("container of {disks}").with("disks", disks_of(array.members))
+                  : !array.active ? sentence("not active")
+                  : array.recovering
+                      ? sentence("{up} of {disks}, rebuilding", up).with("disks", disks_of(array.wanted))
+                      : sentence("{up} of {disks}", up).with("disks", disks_of(array.wanted)),
                   name);
     result.facts = {{"disks_up", array.up},
                     {"disks_wanted", array.wanted},
@@ -150,7 +157,9 @@ void smart(Findings& found) {
     if (bit(0) == 1 || bit(1) == 1 || (bit(2) == 1 && !told)) {
       Result& result =
           found.add("smart", State::unknown,
-                    disk.asleep ? "the disk sleeps, and was not woken" : "the disk was not measured", name);
+                    disk.asleep ? sentence("the disk is in standby and was not woken")
+                                : sentence("the disk was not measured"),
+                    name);
       result.reason = Reason::bad_output;
       continue;
     }
@@ -158,11 +167,11 @@ void smart(Findings& found) {
                                failing || bit(4) == 1       ? State::critical
                                : bit(6) == 1 || bit(7) == 1 ? State::warning
                                                             : State::ok,
-                               failing       ? "the disk says that it fails"
-                               : bit(4) == 1 ? "an attribute is at its limit"
-                               : bit(6) == 1 ? "errors in the disk's log"
-                               : bit(7) == 1 ? "a self-test has failed"
-                                             : "the disk says that it is well",
+                               failing       ? sentence("the disk reports that it is failing")
+                               : bit(4) == 1 ? sentence("a SMART attribute is at its limit")
+                               : bit(6) == 1 ? sentence("errors in the disk's log")
+                               : bit(7) == 1 ? sentence("a self-test has failed")
+                                             : sentence("the disk reports that it is healthy"),
                                name);
     result.facts = {{"failing", std::int64_t{failing ? 1 : 0}},
                     {"at_limit", bit(4)},
@@ -217,14 +226,14 @@ void sensors(Findings& found) {
       own(word[4], limit.crit);
       const std::int64_t celsius = *input / 1'000;
       Result& result =
-          found.add("temperature", over(celsius, limit), formatted("{} °C", celsius), std::move(object));
+          found.add("temperature", over(celsius, limit), sentence("{celsius} °C", {{"celsius", std::to_string(celsius)}}), std::move(object));
       result.facts = {{"celsius", celsius}};
       if (limit.crit) result.facts.emplace("crit_celsius", *limit.crit);
     } else if (word[0] == "fan") {
       const auto least = number_of(word[3]);
       const bool stopped = word[4] == "1" || (least && *least > 0 && *input < *least);
       Result& result = found.add("fan", stopped ? State::critical : State::ok,
-                                 quantity(*input, "turn a minute", "turns a minute"), std::move(object));
+                                 sentence("{rpm} rpm", {{"rpm", std::to_string(*input)}}), std::move(object));
       result.facts = {{"rpm", *input}};
     }
   }
@@ -238,14 +247,14 @@ void kernel(Findings& found) {
   struct Complaint {
     std::string_view name;
     State state;
-    std::string_view what;
+    Message what;
   };
-  constexpr std::array<Complaint, 5> kComplaints = {
-      {{"oom", State::warning, "processes killed for want of memory"},
-       {"io", State::critical, "reads or writes of a disk failed"},
-       {"filesystem", State::critical, "errors in a file system"},
-       {"memory", State::warning, "errors of memory or processor corrected or not"},
-       {"hung", State::warning, "processes that hung for minutes"}}};
+  const std::array<Complaint, 5> kComplaints = {
+      {{"oom", State::warning, sentence("out of memory: {count} processes killed within the hour")},
+       {"io", State::critical, sentence("{count} disk reads or writes failed within the hour")},
+       {"filesystem", State::critical, sentence("{count} file system errors within the hour")},
+       {"memory", State::warning, sentence("{count} memory or processor errors within the hour")},
+       {"hung", State::warning, sentence("{count} processes hung for minutes within the hour")}}};
   std::size_t understood = 0;
   bool quiet = true;
   for (const std::string_view line : section->lines) {
@@ -258,16 +267,18 @@ void kernel(Findings& found) {
     ++understood;
     if (*count == 0) continue;
     quiet = false;
+    Message what = complaint->what;
+    what.arguments = {{"count", std::to_string(*count)}};
     Result& result =
-        found.add("kernel", complaint->state, formatted("{} {} within the hour", *count, complaint->what),
+        found.add("kernel", complaint->state, what,
                   std::string(complaint->name));
     result.facts = {{"count", *count}};
     if (word.size() > 2)
       result.facts.emplace("process",
                            said(line.substr(static_cast<std::size_t>(word[2].data() - line.data())), 64));
   }
-  if (understood == 0) return found.unknown("kernel", Reason::bad_output, "not understood");
-  if (quiet) found.add("kernel", State::ok, "no complaint within the hour");
+  if (understood == 0) return found.unknown("kernel", Reason::bad_output, not_understood());
+  if (quiet) found.add("kernel", State::ok, sentence("no kernel errors within the hour"));
 }
 
 // Of /sys/devices/system/edac, a line a module: "mc0/dimm0 CORRECTED UNCORRECTED LABEL", the label "-" where
@@ -291,8 +302,10 @@ void modules(Findings& found) {
     if (!corrected || !uncorrected || ++count > kMostObjects) continue;
     const std::string slot = names.of(label_in(word), said(word[0], 32));
     Result& result = found.add("kernel", State::ok,
-                               formatted("{} corrected, {} not, since the start",
-                                         quantity(*corrected, "error", "errors"), *uncorrected),
+                               sentence("{errors} corrected, {uncorrected} not, since boot",
+                                        {{"uncorrected", std::to_string(*uncorrected)}})
+                                   .with("errors", several(*corrected, sentence("1 error"),
+                                                           sentence("{count} errors"))),
                                "memory:" + slot);
     result.facts = {{"errors", *corrected}, {"uncorrected", *uncorrected}, {"slot", slot}};
   }

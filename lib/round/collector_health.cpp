@@ -33,11 +33,12 @@ void load(Findings& found) {
     if (word.size() == 2 && word[0] == "cpus") cpus = number_of(word[1]);
   }
   if (!five || !cpus || *cpus < 1 || *cpus > 65'536)
-    return found.unknown("load", Reason::bad_output, "not understood");
+    return found.unknown("load", Reason::bad_output, not_understood());
   const std::int64_t each = *five / *cpus;
   Result& result = found.add(
       "load", over(each, found.limits().load),
-      formatted("load {}.{:02} on {}", *five / 100, *five % 100, quantity(*cpus, "processor", "processors")));
+      sentence("load {load} on {processors}", {{"load", formatted("{}.{:02}", *five / 100, *five % 100)}})
+          .with("processors", several(*cpus, sentence("1 processor"), sentence("{count} processors"))));
   result.facts = {{"load5_hundredths", *five}, {"processors", *cpus}, {"load_percent", each}};
   put_pressure(found, result, "pressure-cpu", "pressure_percent");
   put_pressure(found, result, "pressure-io", "io_pressure_percent");
@@ -53,14 +54,16 @@ void memory(Findings& found) {
     if (const auto value = number_of(word[1])) values[word[0]] = *value;
   }
   if (values.count("MemTotal:") == 0 || values.count("MemAvailable:") == 0 || values["MemTotal:"] == 0)
-    return found.unknown("memory", Reason::bad_output, "not understood");
+    return found.unknown("memory", Reason::bad_output, not_understood());
   const std::int64_t available = percent(values["MemAvailable:"], values["MemTotal:"]);
   const std::int64_t swap = values["SwapTotal:"];
   const std::int64_t swap_used = percent(swap - std::min(swap, values["SwapFree:"]), swap);
   const State by_memory = under(available, found.limits().memory_available);
   const State by_swap = swap == 0 ? State::ok : over(swap_used, found.limits().swap_used);
   Result& result = found.add("memory", badness(by_swap) > badness(by_memory) ? by_swap : by_memory,
-                             formatted("{}% of memory available, {}% of swap used", available, swap_used));
+                             sentence("{available}% of memory available, {used}% of swap used",
+                                      {{"available", std::to_string(available)},
+                                       {"used", std::to_string(swap_used)}}));
   result.facts = {{"available_percent", available},
                   {"available_kib", values["MemAvailable:"]},
                   {"total_kib", values["MemTotal:"]},
@@ -114,9 +117,9 @@ void silent_mounts(Findings& found) {
     const bool hangs = !word.empty() && word[0] == "hangs";
     if (word.size() < 3 || (!hangs && word[0] != "fails") || ++count > kMostObjects) continue;
     std::string_view mount = line.substr(static_cast<std::size_t>(word[2].data() - line.data()));
-    std::string why = "does not answer";
+    Message why = sentence("does not answer");
     if (const std::size_t colon = mount.rfind(": "); !hangs && colon != std::string_view::npos) {
-      why += ": " + std::string(mount.substr(colon + 2).substr(0, 100));
+      why = sentence("does not answer: {why}", {{"why", said(mount.substr(colon + 2), 100)}});
       mount = mount.substr(0, colon);
     }
     Result& result = found.add("mount", State::critical, why, said(mount, 200));
@@ -156,13 +159,13 @@ std::set<std::string> mounts(Findings& found) {
   }
   for (const std::string& mount : meant_so) read_only.erase(mount);
   if (read_only.empty()) {
-    found.add("mount", State::ok, "no file system is read-only");
+    found.add("mount", State::ok, sentence("no file system is read-only"));
     return passed_over;
   }
   std::size_t count = 0;
   for (const std::string& mount : read_only) {
     if (++count > kMostObjects) break;
-    Result& result = found.add("mount", State::warning, "mounted read-only", mount);
+    Result& result = found.add("mount", State::warning, sentence("mounted read-only"), mount);
     result.facts = {{"read_only", std::int64_t{1}}};
   }
   return passed_over;
@@ -230,17 +233,19 @@ void table(Findings& found, const std::string& check, std::string_view prefix, c
     const std::int64_t full = std::min<std::int64_t>(100, used > 0 && down < 100 ? down + 1 : down);
     const bool blocks = check == "disk";
     Result& result = found.add(check, over(full, limit),
-                               formatted("{}% of {} used", full, blocks ? "space" : "inodes"), object);
+                               blocks ? sentence("{percent}% of space used", {{"percent", std::to_string(full)}})
+                                      : sentence("{percent}% of inodes used", {{"percent", std::to_string(full)}}),
+                               object);
     result.facts.emplace("used_percent", full);
     result.facts.emplace(blocks ? "available_kib" : "available_inodes", available);
     result.facts.emplace(blocks ? "total_kib" : "total_inodes", total);
   }
   if (!seen.empty()) return;
-  if (!understood) return found.unknown(check, Reason::bad_output, "no file system in the output");
+  if (!understood) return found.unknown(check, Reason::bad_output, sentence("no file system in the output"));
   // Btrfs, for one, makes inodes as it needs them.
   found.add(
       check, State::ok,
-      check == "inode" ? "no file system here has a limit of inodes" : "no file system here has a size");
+      check == "inode" ? sentence("no file system has an inode limit") : sentence("no file system has a size"));
 }
 
 // "total 213 zombies 0 blocked 1"
@@ -252,29 +257,38 @@ void processes(Findings& found) {
   const auto total = value(1);
   const auto zombies = value(3);
   const auto blocked = value(5);
-  if (!total || !zombies || !blocked) return found.unknown("process", Reason::bad_output, "not understood");
+  if (!total || !zombies || !blocked) return found.unknown("process", Reason::bad_output, not_understood());
   const State by_zombies = over(*zombies, found.limits().zombies);
   const State by_blocked = over(*blocked, found.limits().blocked_processes);
   Result& result =
       found.add("process", badness(by_zombies) > badness(by_blocked) ? by_zombies : by_blocked,
-                formatted("{}, {}, {}", quantity(*total, "process", "processes"),
-                          quantity(*zombies, "of them a zombie", "of them zombies"),
-                          quantity(*blocked, "that waits for a device", "that wait for a device")));
+                sentence("{processes}, {zombies}, {blocked}")
+                    .with("processes", several(*total, sentence("1 process"), sentence("{count} processes")))
+                    .with("zombies", several(*zombies, sentence("1 zombie"), sentence("{count} zombies")))
+                    .with("blocked", several(*blocked, sentence("1 waiting for a device"),
+                                             sentence("{count} waiting for a device"))));
   result.facts = {{"total", *total}, {"zombies", *zombies}, {"blocked", *blocked}};
 }
 
 // A table of the kernel's with a size: "USED ... MOST" (/proc/sys/fs/file-nr, nf_conntrack_count and _max).
-void kernel_table(Findings& found, const std::string& check, const inventory::Limit& limit,
-                  std::string_view what) {
+void kernel_table(Findings& found, const std::string& check, const inventory::Limit& limit, Message used_share) {
   const Section* section = found.section_if_there(check);
   if (section == nullptr) return;
   const auto word = section->lines.empty() ? std::vector<std::string_view>{} : words(section->lines.front());
   const auto used = word.size() < 2 ? std::nullopt : number_of(word.front());
   const auto most = word.size() < 2 ? std::nullopt : number_of(word.back());
-  if (!used || !most || *most == 0) return found.unknown(check, Reason::bad_output, "not understood");
+  if (!used || !most || *most == 0) return found.unknown(check, Reason::bad_output, not_understood());
   const std::int64_t share = percent(*used, *most);
-  Result& result = found.add(check, over(share, limit), formatted("{}% of the {} used", share, what));
+  used_share.arguments = {{"percent", std::to_string(share)}};
+  Result& result = found.add(check, over(share, limit), used_share);
   result.facts = {{"used", *used}, {"most", *most}, {"used_percent", share}};
+}
+
+// As /sys/class/net/NAME/operstate has it.
+Sentence link_state(std::string_view state) {
+  if (state == "up") return sentence("the link is up");
+  if (state == "down") return sentence("the link is down");
+  return said(state, 20);
 }
 
 // "eth0 up rx_errors 0 tx_errors 0 rx_dropped 2 tx_dropped 0 carrier_changes 1". What grows between two
@@ -297,7 +311,7 @@ void interfaces(Findings& found) {
                                                                  "tx_dropped", "carrier_changes"};
     for (const auto& fact : facts) good = good && kCounters.count(fact.first) == 1;
     if (!good || ++count > kMostObjects) continue;
-    Result& result = found.add("interface", State::ok, std::string(word[1].substr(0, 20)), said(word[0], 32));
+    Result& result = found.add("interface", State::ok, link_state(word[1]), said(word[0], 32));
     result.facts = std::move(facts);
   }
 }
@@ -311,8 +325,9 @@ void read_health(Findings& found) {
   table(found, "disk", "blocks ", found.limits().disk_used, passed_over);
   table(found, "inode", "inodes ", found.limits().inode_used, passed_over);
   processes(found);
-  kernel_table(found, "handles", found.limits().handles_used, "file handles");
-  kernel_table(found, "conntrack", found.limits().conntrack_used, "table of connections");
+  kernel_table(found, "handles", found.limits().handles_used, sentence("{percent}% of file handles used"));
+  kernel_table(found, "conntrack", found.limits().conntrack_used,
+               sentence("{percent}% of the connection table used"));
   interfaces(found);
 }
 
@@ -330,7 +345,7 @@ void read_clock(Findings& found, const std::optional<Heard>& heard) {
     if (word[0] == "ntp" && (word[1] == "yes" || word[1] == "no")) synchronized = word[1] == "yes";
   }
   constexpr std::int64_t kMostSeconds = 1'000'000'000'000;
-  if (!epoch || *epoch > kMostSeconds) return found.unknown("clock", Reason::bad_output, "not understood");
+  if (!epoch || *epoch > kMostSeconds) return found.unknown("clock", Reason::bad_output, not_understood());
   if (!started || *started > *epoch || (heard && *epoch - *started > 86'400)) started = epoch;
   // Between asking and hearing it looked at its clock when it began and when it ended: what lies outside of
   // that is wrong for sure. What it ran for itself is in neither way.
@@ -345,10 +360,13 @@ void read_clock(Findings& found, const std::optional<Heard>& heard) {
   const std::int64_t size = offset < 0 ? -offset : offset;
   State state = over(size, found.limits().clock_offset);
   if (state == State::ok && synchronized == false) state = State::warning;
-  std::string summary =
-      size > 1 ? formatted("{} s {} ours", size, offset < 0 ? "behind" : "before") : std::string("as ours");
-  if (synchronized == false) summary += ", not synchronised";
-  Result& result = found.add("clock", state, std::move(summary));
+  const Message::Arguments seconds = {{"seconds", std::to_string(size)}};
+  Message summary = size <= 1    ? sentence("clock is right")
+                    : offset < 0 ? sentence("clock is {seconds} s slow", seconds)
+                                 : sentence("clock is {seconds} s fast", seconds);
+  if (synchronized == false)
+    summary = sentence("{clock}, not synchronized").with("clock", std::move(summary));
+  Result& result = found.add("clock", state, summary);
   if (heard) result.facts.emplace("offset_s", size);
   if (synchronized) result.facts.emplace("synchronized", std::int64_t{*synchronized ? 1 : 0});
 }

@@ -34,12 +34,13 @@ void judge(Findings& found, const std::string& check, const Ladders& ladders, co
   const State state = over(weak, limit);
   Result& all =
       found.add(check, state,
-                weak == 0 ? formatted("no setting is weak, {} could be stronger", medium)
-                          : formatted("{}, {} could be stronger",
-                                      quantity(weak, "setting is weak", "settings are weak"), medium));
+                sentence("{weak}, {medium} could be stronger", {{"medium", std::to_string(medium)}})
+                    .with("weak", weak == 0 ? sentence("no weak setting")
+                                            : several(weak, sentence("1 weak setting"),
+                                                      sentence("{count} weak settings"))));
   all.facts = {{"weak", weak}, {"medium", medium}};
   for (const auto& [key, value] : worst)
-    found.add(check, state, formatted("set to {}", value), key).facts = {{"value", value}};
+    found.add(check, state, sentence("set to {value}", {{"value", value}}), key).facts = {{"value", value}};
 }
 
 // "source effective" (sshd -T) or "source file" (sshd_config), then "KEY VALUE"; the first of a key counts.
@@ -48,7 +49,7 @@ void sshd(Findings& found) {
   if (section == nullptr) return;
   const std::string_view first = section->lines.empty() ? std::string_view{} : section->lines.front();
   if (first != "source effective" && first != "source file")
-    return found.unknown("sshd", Reason::bad_output, "not understood");
+    return found.unknown("sshd", Reason::bad_output, not_understood());
   Values values;
   for (std::size_t i = 1; i < section->lines.size(); ++i) {
     std::string line(section->lines[i]);
@@ -174,17 +175,22 @@ void sockets(Findings& found) {
   }
   const bool judged = !host.listen.empty();
   const auto number = static_cast<std::int64_t>(open.size());
-  Result& all =
-      found.add("listen", judged && !unexpected.empty() ? State::warning : State::ok,
-                quantity(number, "port is open to others", "ports are open to others") +
-                    (judged ? formatted(", {} of them unexpected", unexpected.size()) : std::string()));
+  Message ports = several(number, sentence("1 open port"), sentence("{count} open ports"));
+  if (judged)
+    ports = sentence("{ports}, {count} of them unexpected", {{"count", std::to_string(unexpected.size())}})
+                .with("ports", std::move(ports));
+  Result& all = found.add("listen", judged && !unexpected.empty() ? State::warning : State::ok, ports);
   all.facts = {{"sockets", number}};
   if (!judged) return;
   for (std::size_t i = 0; i < unexpected.size() && i < kMostObjects; ++i)
     found
-        .add("listen", State::warning, formatted("open on {}, and not expected", unexpected[i].second),
+        .add("listen", State::warning, sentence("unexpected open port on {address}", {{"address", unexpected[i].second}}),
              unexpected[i].first)
         .facts = {{"address", unexpected[i].second}};
+}
+
+Message failed_logins(std::int64_t count) {
+  return several(count, sentence("1 failed login"), sentence("{count} failed logins"));
 }
 
 // "source ADDRESS 12" with the most first, "denied USER 3", "failed 40 sources 2".
@@ -210,18 +216,22 @@ void logins(Findings& found) {
       denied[said(word[1], 64)] = number_of(word[2]).value_or(1);
     }
   }
-  if (!failed) return found.unknown("login", Reason::bad_output, "not understood");
+  if (!failed) return found.unknown("login", Reason::bad_output, not_understood());
   Result& all = found.add("login", over(*failed, found.limits().failed_logins),
-                          *failed == 0 ? std::string("no login failed within the hour")
-                                       : formatted("{} failed within the hour, {} of them from {}",
-                                                   quantity(*failed, "login", "logins"), most,
-                                                   source.empty() ? "nowhere" : source));
+                          *failed == 0 ? sentence("no failed login within the hour")
+                          : source.empty()
+                              ? sentence("{logins} within the hour").with("logins", failed_logins(*failed))
+                              : sentence("{logins} within the hour, {most} of them from {source}",
+                                         {{"most", std::to_string(most)}, {"source", source}})
+                                    .with("logins", failed_logins(*failed)));
   all.facts = {{"failed", *failed}, {"sources", sources}, {"most", most}};
   if (!source.empty()) all.facts.emplace("source", source);
   for (const auto& [user, count] : denied)
     found
         .add("sudo", over(count, found.limits().sudo_denied),
-             formatted("sudo refused {} within the hour", quantity(count, "command", "commands")), user)
+             several(count, sentence("sudo refused 1 command within the hour"),
+                     sentence("sudo refused {count} commands within the hour")),
+             user)
         .facts = {{"denied", count}};
 }
 
@@ -235,11 +245,11 @@ void writable(Findings& found) {
   const State state = over(number, found.limits().world_writable);
   found
       .add("writable", state,
-           number == 0 ? std::string("nothing that root runs or obeys is anybody's to write")
-                       : formatted("anybody may write to {} or obeys",
-                                   quantity(number, "file that root runs", "files that root runs")))
+           number == 0 ? sentence("no file that root runs or reads is world-writable")
+                       : several(number, sentence("1 file that root runs or reads is world-writable"),
+                                 sentence("{count} files that root runs or reads are world-writable")))
       .facts = {{"files", number}};
-  for (const std::string& path : paths) found.add("writable", state, "anybody may write to it", path);
+  for (const std::string& path : paths) found.add("writable", state, sentence("world-writable"), path);
 }
 
 // "today 20784", "account NAME DAY DAY": when the account and when its password expires, "-" never. With
@@ -268,18 +278,19 @@ void expiry(Findings& found) {
     const bool is_account = account && *account <= day;
     const State state = under(left, found.limits().account_left);
     expires = expires || state != State::ok;
-    const std::string_view what = is_account ? "the account" : "the password";
     found
         .add("expiry", state,
-             left <= 0 ? formatted("{} has expired", what)
-                       : formatted("{} expires in {}", what, quantity(left, "day", "days")),
+             left <= 0    ? is_account ? sentence("the account has expired") : sentence("the password has expired")
+             : is_account ? sentence("the account expires in {days}").with("days", days(left))
+                          : sentence("the password expires in {days}").with("days", days(left)),
              said(word[1], 64))
         .facts = {{"days", left}};
   }
-  if (!today) return found.unknown("expiry", Reason::bad_output, "not understood");
+  if (!today) return found.unknown("expiry", Reason::bad_output, not_understood());
   if (expires) return;
   found.add("expiry", State::ok,
-            own ? "this login does not expire soon; of the others root knows" : "no account expires soon");
+            own ? sentence("this login does not expire soon; other accounts need root")
+                : sentence("no account expires soon"));
 }
 
 }  // namespace

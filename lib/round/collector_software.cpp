@@ -26,12 +26,13 @@ void units(Findings& found) {
   const State state = over(number, found.limits().failed_units);
   Result& all = found.add(
       "unit", state,
-      number == 0 ? "no unit has failed" : quantity(number, "unit has failed", "units have failed"));
+      number == 0 ? sentence("no failed unit")
+                  : several(number, sentence("1 failed unit"), sentence("{count} failed units")));
   all.facts = {{"failed", number}};
   std::size_t count = 0;
   for (const std::string& unit : failed) {
     if (++count > kMostObjects) break;
-    Result& result = found.add("unit", state, "failed", unit);
+    Result& result = found.add("unit", state, sentence("failed"), unit);
     result.facts = {{"active", std::string("failed")}};
   }
 }
@@ -41,8 +42,8 @@ void uptime(Findings& found) {
   if (section == nullptr) return;
   const auto word = section->lines.empty() ? std::vector<std::string_view>{} : words(section->lines.front());
   const auto value = word.empty() ? std::nullopt : hundredths(word[0]);
-  if (!value) return found.unknown("uptime", Reason::bad_output, "not understood");
-  Result& result = found.add("uptime", State::ok, "up for " + quantity(*value / 100 / 86'400, "day", "days"));
+  if (!value) return found.unknown("uptime", Reason::bad_output, not_understood());
+  Result& result = found.add("uptime", State::ok, sentence("up for {days}").with("days", days(*value / 100 / 86'400)));
   result.facts = {{"uptime_s", *value / 100}};
 }
 
@@ -78,7 +79,7 @@ void reboot(Findings& found) {
   if (section == nullptr) return;
   const std::string_view line = section->lines.empty() ? std::string_view{} : section->lines.front();
   if (line != "required" && line != "no")
-    return found.unknown("reboot", Reason::bad_output, "not understood");
+    return found.unknown("reboot", Reason::bad_output, not_understood());
   std::string_view running;
   std::string_view newest;
   bool runs_one_of_them = false;
@@ -95,9 +96,10 @@ void reboot(Findings& found) {
   const bool required = line == "required" || outdated;
   Result& result =
       found.add("reboot", over(required ? 1 : 0, found.limits().reboot_required),
-                outdated   ? formatted("a reboot is required: {} runs, {} is installed", running, newest)
-                : required ? std::string("a reboot is required")
-                           : std::string("no reboot is required"));
+                outdated   ? sentence("reboot required: {running} is running, {newest} is installed",
+                                      {{"running", said(running, 64)}, {"newest", said(newest, 64)}})
+                : required ? sentence("reboot required")
+                           : sentence("no reboot required"));
   result.facts = {{"required", std::int64_t{required ? 1 : 0}},
                   {"kernel_outdated", std::int64_t{outdated ? 1 : 0}}};
 }
@@ -135,14 +137,16 @@ void updates(Findings& found) {
       if (is_for_security(line)) ++security;
     }
   }
-  if (!lists || !now) return found.unknown("updates", Reason::bad_output, "not understood");
+  if (!lists || !now) return found.unknown("updates", Reason::bad_output, not_understood());
   const std::int64_t age = *now > *lists ? *now - *lists : 0;
   const bool stale = *lists == 0 || age > kMostListAge;
   Result& result =
       found.add("updates", stale ? State::unknown : over(security, found.limits().security_updates),
-                stale ? "the package lists are too old to tell"
-                      : formatted("{} pending, {} of them for security",
-                                  quantity(pending, "update", "updates"), security));
+                stale ? sentence("the package lists are too old to tell")
+                      : sentence("{updates}, {security} of them for security",
+                                 {{"security", std::to_string(security)}})
+                            .with("updates", several(pending, sentence("1 pending update"),
+                                                     sentence("{count} pending updates"))));
   if (stale) result.reason = Reason::stale;
   result.facts = {{"pending", pending}, {"security", security}, {"lists_age_s", age}};
 }
@@ -155,11 +159,11 @@ void accounts(Findings& found) {
   for (const std::string_view line : section->lines)
     if (line != "root" && others.size() < kMostObjects) others.insert(said(line, 64));
   if (others.empty()) {
-    found.add("account", State::ok, "root alone is root");
+    found.add("account", State::ok, sentence("only root has uid 0"));
     return;
   }
   for (const std::string& name : others)
-    found.add("account", State::critical, "has the rights of root", name);
+    found.add("account", State::critical, sentence("has uid 0, the rights of root"), name);
 }
 
 }  // namespace

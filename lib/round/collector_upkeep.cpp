@@ -25,7 +25,7 @@ void restarts(Findings& found) {
     if ((word[0] == "service" || word[0] == "process") && names.size() < kMostObjects)
       names.insert(said(word[1], 100));
   }
-  if (!told) return found.unknown("restart", Reason::bad_output, "not understood");
+  if (!told) return found.unknown("restart", Reason::bad_output, not_understood());
   const auto number = static_cast<std::int64_t>(names.size());
   std::string list;
   std::size_t shown = 0;
@@ -37,8 +37,10 @@ void restarts(Findings& found) {
     list += (list.empty() ? "" : ", ") + name;
   }
   Result& result = found.add("restart", over(number, found.limits().services_restart),
-                             number == 0 ? std::string("nothing runs what an update has taken away")
-                                         : formatted("{} need a restart: {}", number, list));
+                             number == 0 ? sentence("no service needs a restart after an update")
+                                         : several(number, sentence("1 service needs a restart: {names}", {{"names", list}}),
+                                                   sentence("{count} services need a restart: {names}",
+                                                            {{"names", list}})));
   result.facts = {{"services", number}};
   if (number > 0) result.facts.emplace("names", list);
 }
@@ -80,36 +82,36 @@ void timers(Findings& found) {
     }
     all.back().is.emplace(key, line.substr(equals + 1));
   }
-  if (!now) return found.unknown("timer", Reason::bad_output, "not understood");
+  if (!now) return found.unknown("timer", Reason::bad_output, not_understood());
   std::set<std::string> seen;
   std::size_t stale = 0;
   for (const Timer& timer : all) {
     const std::string name = said(timer["Id"], 200);
     if (!name.ends_with(".timer") || !seen.insert(name).second) continue;
     State state = State::warning;
-    std::string why;
-    std::optional<std::int64_t> hours;
+    Message why;
+    std::optional<std::int64_t> age;  // in hours
     const auto last = seconds_of(timer["LastTriggerUSec"]);
     const auto next = seconds_of(timer["NextElapseUSecRealtime"]);
-    if (last && *last <= *now) hours = (*now - *last) / 3'600;
+    if (last && *last <= *now) age = (*now - *last) / 3'600;
     const std::string_view result = timer["Result"];
     if (timer["ActiveState"] == "failed" || (!result.empty() && result != "success"))
-      why = "failed: " + said(result, 40);
+      why = sentence("failed: {why}", {{"why", said(result, 40)}});
     else if (timer["UnitFileState"] == "enabled" && timer["ActiveState"] == "inactive")
-      why = "enabled, but not started";
-    else if (timer["SubState"] == "running" && hours && over(*hours, found.limits().timer_run) != State::ok) {
-      state = over(*hours, found.limits().timer_run);
-      why = formatted("what it started has been running for {}", quantity(*hours, "hour", "hours"));
+      why = sentence("enabled, but not started");
+    else if (timer["SubState"] == "running" && age && over(*age, found.limits().timer_run) != State::ok) {
+      state = over(*age, found.limits().timer_run);
+      why = sentence("its unit has been running for {hours}").with("hours", hours(*age));
     } else if (timer["SubState"] == "waiting" && next && *now > *next && *now - *next > 3'600) {
-      why = formatted("should have started {} ago", quantity((*now - *next) / 3'600, "hour", "hours"));
+      why = sentence("overdue by {hours}").with("hours", hours((*now - *next) / 3'600));
     }
     if (why.empty() || ++stale > kMostObjects) continue;
-    Result& one = found.add("timer", state, std::move(why), name);
-    if (hours) one.facts = {{"hours", *hours}};
+    Result& one = found.add("timer", state, why, name);
+    if (age) one.facts = {{"hours", *age}};
   }
   if (stale > 0 || seen.empty()) return;
   const auto number = static_cast<std::int64_t>(seen.size());
-  found.add("timer", State::ok, quantity(number, "timer keeps its times", "timers keep their times"))
+  found.add("timer", State::ok, several(number, sentence("1 timer on schedule"), sentence("{count} timers on schedule")))
       .facts = {{"timers", number}};
 }
 
@@ -130,7 +132,7 @@ void release(Findings& found, const std::optional<Heard>& heard) {
   }
   // Its clock may be wrong, ours is that of the round.
   if (heard) now = std::chrono::floor<std::chrono::seconds>(heard->heard.time_since_epoch()).count();
-  if (!now) return found.unknown("release", Reason::bad_output, "not understood");
+  if (!now) return found.unknown("release", Reason::bad_output, not_understood());
   const Release known = release_of(is["ID"], is["VERSION_ID"]);
   auto last = day_of(is["SUPPORT_END"]);
   if (!last) last = known.last;
@@ -138,14 +140,16 @@ void release(Findings& found, const std::optional<Heard>& heard) {
   if (!last) {
     // Of a distribution without releases, or one that nobody here knows, there is nothing to say.
     if (known.known && !is["VERSION_ID"].empty())
-      found.unknown("release", Reason::absent, formatted("until when {} has updates is not known", name));
+      found.unknown("release", Reason::absent, sentence("the end of updates for {release} is unknown", {{"release", name}}));
     return;
   }
   const std::int64_t left = *last - *now / 86'400;
-  const std::string days = quantity(left < 0 ? -left : left, "day", "days");
+  const Message::Arguments of = {{"release", name}};
   Result& result = found.add("release", under(left, found.limits().support_left),
-                             left < 0 ? formatted("{} has had no security updates for {}", name, days)
-                                      : formatted("{} has security updates for {}", name, days));
+                             left < 0 ? sentence("{release} has had no security updates for {days}", of)
+                                            .with("days", days(-left))
+                                      : sentence("{release} gets security updates for another {days}", of)
+                                            .with("days", days(left)));
   result.facts = {{"days", left}, {"name", name}};
 }
 

@@ -3,10 +3,13 @@
 #include <array>
 #include <tuple>
 
+#include "base/error.hpp"
+#include "base/text.hpp"
 #include "round/order.hpp"
 #include "round/round.hpp"
 #include "yaml/fields.hpp"
 #include "yaml/read.hpp"
+#include "yaml/sentence.hpp"
 #include "yaml/write.hpp"
 
 namespace jaga::round {
@@ -37,6 +40,7 @@ Node to_node(const Result& result) {
   if (result.reason != Reason::none) map.set("reason", name(result.reason));
   put_text(map, "phase", result.phase);
   put_text(map, "summary", result.summary);
+  yaml::put_message(map, "message", result.summary);
   map.set("since", std::string_view(format_instant(result.since)));
   map.set("hard", result.hard);
   map.set("attempts", result.attempts);
@@ -110,7 +114,7 @@ Result result_of(const Node& node, const yaml::Source& source) {
   if (!reason) throw fields.error("reason", msg("unknown reason of a result"));
   result.reason = *reason;
   result.phase = fields.text_or("phase", "");
-  result.summary = fields.text_or("summary", "");
+  result.summary = yaml::sentence_of(fields, "message", fields.text_or("summary", ""));
   result.since = fields.instant("since");
   result.hard = fields.boolean("hard");
   result.attempts = static_cast<int>(fields.integer("attempts", 1, kMostAttempts));
@@ -123,6 +127,18 @@ Result result_of(const Node& node, const yaml::Source& source) {
   result.machine_id = fields.text_or("machine_id", "");
   fields.finish();
   return result;
+}
+
+// An unknown key is not damage: only a newer version writes one.
+Result result_or_newer(const Node& node, const yaml::Source& source) {
+  try {
+    return result_of(node, source);
+  } catch (const Error& error) {
+    if (error.message().id != msg("unknown key '{key}'").id) throw;
+    throw Error(error.code(),
+                msg("a newer version of jaga wrote this round: {what}").with("what", error.message()),
+                msg("install the version that wrote it, or a newer one"));
+  }
 }
 
 auto key_of(const Result& result) {
@@ -187,8 +203,11 @@ Round read(std::string_view bytes, std::string_view file) {
       bytes, file, "results", kMostBytes,
       [&](const Node& header) {
         yaml::Fields fields(header, source);
-        if (fields.text("format") != kFormat)
-          throw fields.error("format", msg("not a round that this jaga can read"));
+        const std::string format = fields.text("format");
+        if (format != kFormat && format.starts_with(kFormat.substr(0, kFormat.find('@') + 1)))
+          throw fields.error("format", msg("a newer version of jaga wrote this round: {format}", {{"format", printable(format)}}),
+                             msg("install the version that wrote it, or a newer one"));
+        if (format != kFormat) throw fields.error("format", msg("not a round that this jaga can read"));
         round.installation = fields.text("installation");
         round.previous = fields.optional_digest("previous");
         round.at = fields.instant("at");
@@ -212,7 +231,7 @@ Round read(std::string_view bytes, std::string_view file) {
         fields.finish();
       },
       [&](const Node& item) {
-        Result result = result_of(item, source);
+        Result result = result_or_newer(item, source);
         if (!round.results.empty() && !(key_of(round.results.back()) < key_of(result)))
           throw yaml::error_at(ExitCode::data, file, item.mark(),
                                msg("results are not in order or contain duplicates"));

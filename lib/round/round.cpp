@@ -142,7 +142,9 @@ State worst(const Round& round) {
 
 void mask_secrets(Round& round) {
   for (Result& result : round.results) {
-    result.summary = jaga::mask_secrets(result.summary);
+    // An argument of the message is a secret where it is one in the text.
+    if (std::string masked = jaga::mask_secrets(result.summary.text()); masked != result.summary.text())
+      result.summary = std::move(masked);
     for (auto& [key, fact] : result.facts)
       if (auto* words = std::get_if<std::string>(&fact)) *words = jaga::mask_secrets(*words);
   }

@@ -12,6 +12,7 @@
 
 #include "base/digest.hpp"
 #include "base/instant.hpp"
+#include "base/sentence.hpp"
 
 namespace jaga::round {
 
@@ -94,7 +95,7 @@ struct Result {
   State state = State::unknown;
   Reason reason = Reason::none;
   std::string phase;    // of timed_out and the failures of a login; else empty
-  std::string summary;  // one line, safe to print
+  Sentence summary;     // one line, safe to print
   Facts facts;
   Instant since{};   // the first of the rounds in a row in this state; of other monitors, what they say
   bool hard = true;  // confirmed: seen at least kConfirmed times in a row, or ok

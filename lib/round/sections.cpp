@@ -101,6 +101,19 @@ State under(std::int64_t value, const inventory::Limit& limit) {
   return State::ok;
 }
 
+Message several(std::int64_t count, Message one, Message many) {
+  return counted(static_cast<std::size_t>(count), std::move(one), std::move(many));
+}
+Message days(std::int64_t count) {
+  return several(count, sentence("1 day"), sentence("{count} days"));
+}
+Message hours(std::int64_t count) {
+  return several(count, sentence("1 hour"), sentence("{count} hours"));
+}
+Message not_understood() {
+  return sentence("output not understood");
+}
+
 // Numbers of a host may be any: what no 64 bits hold would be undefined.
 std::int64_t percent(std::int64_t part, std::int64_t whole) {
   if (whole <= 0) return 0;
@@ -109,14 +122,17 @@ std::int64_t percent(std::int64_t part, std::int64_t whole) {
       std::clamp(static_cast<double>(part) * 100.0 / static_cast<double>(whole), -kMost, kMost));
 }
 
-Result& Findings::add(std::string check, State state, std::string summary, std::string object) {
+Result& Findings::add(std::string check, State state, Sentence summary, std::string object) {
   Result result;
   result.host = host_.name;
   result.check = std::move(check);
   result.object = std::move(object);
   result.state = state;
   result.reason = state == State::ok || state == State::unknown ? Reason::none : Reason::limit_reached;
-  result.summary = said(summary, 512);
+  constexpr std::size_t kMostSummary = 512;
+  result.summary = summary.text().size() <= kMostSummary && summary.message() != nullptr
+                       ? std::move(summary)
+                       : Sentence(said(summary.text(), kMostSummary));
   out_.results.push_back(std::move(result));
   return out_.results.back();
 }
@@ -131,7 +147,7 @@ Collected Findings::take() {
   return std::move(out_);
 }
 
-void Findings::unknown(std::string check, Reason reason, std::string summary) {
+void Findings::unknown(std::string check, Reason reason, Sentence summary) {
   add(std::move(check), State::unknown, std::move(summary)).reason = reason;
 }
 
@@ -142,27 +158,28 @@ Section* Findings::raw(std::string_view name) {
 
 const Section* Findings::usable(const std::string& name, bool may_be_absent) {
   const auto at = sections_.find(name);
-  const auto fail = [&](Reason reason, std::string why) {
-    unknown(name, reason, std::move(why));
+  const auto fail = [&](Reason reason, const Message& why) {
+    unknown(name, reason, why);
     return nullptr;
   };
   if (may_be_absent && at != sections_.end() && at->second.status == 127) return nullptr;
   if (at == sections_.end() || at->second.status < 0)
-    return fail(Reason::lost, "the collector did not come so far");
-  if (at->second.cut) return fail(Reason::output_cut, "too much output");
+    return fail(Reason::lost, sentence("the collector ended before this section"));
+  if (at->second.cut) return fail(Reason::output_cut, sentence("too much output"));
   switch (at->second.status) {
     case 0:
       return &at->second;
     case 124:
     case 137:
     case 143:
-      return fail(Reason::timed_out, "took too long");
+      return fail(Reason::timed_out, sentence("took too long"));
     case 77:
-      return fail(Reason::needs_root, "the login may not look");
+      return fail(Reason::needs_root, sentence("the login lacks permission"));
     case 127:
-      return fail(Reason::absent, "the program or file that tells is not there");
+      return fail(Reason::absent, sentence("the program or file for this was not found"));
     default:
-      return fail(Reason::bad_output, formatted("ended with status {}", at->second.status));
+      return fail(Reason::bad_output,
+                  sentence("ended with status {status}", {{"status", std::to_string(at->second.status)}}));
   }
 }
 

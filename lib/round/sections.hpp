@@ -33,6 +33,12 @@ std::int64_t percent(std::int64_t part, std::int64_t whole);
 State over(std::int64_t value, const inventory::Limit& limit);
 State under(std::int64_t value, const inventory::Limit& limit);
 
+// Parts of sentences: "1 day", "3 days".
+Message several(std::int64_t count, Message one, Message many);
+Message days(std::int64_t count);
+Message hours(std::int64_t count);
+Message not_understood();
+
 // Names of one kind of thing as a host has them. A name that it gives to several is told apart by what else
 // it says of each: where, or its number.
 class Names {
@@ -51,8 +57,8 @@ class Findings {
       : sections_(sections_of(output, nonce)), host_(host) {}
 
   // Two results of one check and object are two things: take() numbers the further ones, "NAME (2)".
-  Result& add(std::string check, State state, std::string summary, std::string object = {});
-  void unknown(std::string check, Reason reason, std::string summary);
+  Result& add(std::string check, State state, Sentence summary, std::string object = {});
+  void unknown(std::string check, Reason reason, Sentence summary);
 
   // A section that every host has: nullptr where it says nothing; then its result is there already.
   const Section* section(const std::string& name) { return usable(name, false); }

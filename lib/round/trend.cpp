@@ -92,8 +92,10 @@ void fills(Result& result, const Result* before, seconds elapsed, const Limit& l
   const std::int64_t hours = *free / std::max<std::int64_t>(1, used * 3600 / pace->span.count());
   if (hours > kMostHoursLeft) return;
   result.facts["full_in_h"] = hours;
-  result.summary += hours < 1 ? ", full within the hour at this pace"
-                              : formatted(", full in about {} h at this pace", hours);
+  Message pace_of = hours < 1 ? sentence("{usage}, full within the hour at this rate")
+                              : sentence("{usage}, full in about {hours} h at this rate",
+                                         {{"hours", std::to_string(hours)}});
+  result.summary = std::move(pace_of).with("usage", result.summary.part());
   worsen(result, reached(hours, left, true));
 }
 
@@ -107,7 +109,9 @@ void fails(Result& result, const Result* before, seconds elapsed, const Limit& l
   const std::int64_t growth = *count - pace->before;
   result.facts["new_errors"] = growth;
   if (growth == 0) return;
-  result.summary += ", " + quantity(growth, "new error", "new errors");
+  result.summary = counted(static_cast<std::size_t>(growth), sentence("{before}, 1 new error"),
+                           sentence("{before}, {count} new errors"))
+                       .with("before", result.summary.part());
   if (result.check == "interface") return worsen(result, reached(growth, limit, false));
   worsen(result, number(result, "uncorrected").value_or(0) > 0 ? State::critical : State::warning);
 }
@@ -130,7 +134,9 @@ void slows(Result& result, const Result* before, const Limit& rise) {
   result.facts["rtt_usual_us"] = std::max<std::int64_t>(1, *usual + (*rtt - *usual) / weight);
   if (state == State::ok || before->history.size() < kLeastRounds) return;
   result.facts["rtt_percent"] = percent;
-  result.summary += formatted(", usually {}.{} ms", *usual / 1000, *usual % 1000 / 100);
+  result.summary = sentence("{now}, usually {usual} ms",
+                            {{"usual", formatted("{}.{}", *usual / 1000, *usual % 1000 / 100)}})
+                       .with("now", result.summary.part());
   worsen(result, state);
 }
 
@@ -153,8 +159,9 @@ void moves(Result& result, const Result* before) {
     result.facts["mac_rounds"] = still;
   }
   if (number(result, "mac_flips").value_or(0) > 1)
-    result.summary +=
-        formatted("; answered by {} and {} in turn", *text(result, "mac"), *text(result, "other_mac"));
+    result.summary = sentence("{now}; answered in turn by {mac} and {other}",
+                              {{"mac", *text(result, "mac")}, {"other", *text(result, "other_mac")}})
+                         .with("now", result.summary.part());
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "round/warranty.hpp"
 
-#include "base/format.hpp"
-#include "base/quantity.hpp"
+#include "round/sections.hpp"
 
 namespace jaga::round {
 
@@ -21,9 +20,10 @@ void add_warranties(Round& round, std::span<const inventory::Host> hosts) {
                    : limit.warn && days <= *limit.warn ? State::warning
                                                        : State::ok;
     if (result.state != State::ok) result.reason = Reason::limit_reached;
-    const std::string span = quantity(days < 0 ? -days : days, "day", "days");
-    result.summary = days < 0 ? formatted("the warranty ended {} ago, on {}", span, hardware.warranty_until)
-                              : formatted("the warranty ends in {}, on {}", span, hardware.warranty_until);
+    const Message::Arguments day = {{"date", hardware.warranty_until}};
+    Message when = days < 0 ? sentence("the warranty ended {days} ago, on {date}", day)
+                            : sentence("the warranty ends in {days}, on {date}", day);
+    result.summary = std::move(when).with("days", round::days(days < 0 ? -days : days));
     result.facts = {{"days", days}};
     if (!hardware.warranty_vendor.empty()) result.facts.emplace("vendor", hardware.warranty_vendor);
     if (!hardware.serial.empty()) result.facts.emplace("serial", hardware.serial);

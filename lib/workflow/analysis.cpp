@@ -30,9 +30,11 @@ incident::Analyze initial_analysis(const incident::State& state) {
   body.root = state.monitor.host;
   body.object = key.object;
   for (const incident::Result& result : state.monitor.results)
-    body.evidence.push_back(result.host + " " + result.check + ": " + std::string(round::name(result.state)) +
-                            " " + result.text);
-  if (!state.monitor.summary.empty()) body.evidence.push_back(state.monitor.summary);
+    body.evidence.emplace_back(sentence("{check}: {state}, {result}",
+                                        {{"check", result.host + " " + result.check},
+                                         {"state", std::string(round::name(result.state))}})
+                                   .with("result", result.text.part()));
+  if (!state.monitor.summary.empty()) body.evidence.emplace_back(state.monitor.summary);
   return body;
 }
 
@@ -55,7 +57,10 @@ incident::Analyze own_analysis(const Office& office, const Incident& incident, c
   }
   incident::Analyze body = initial_analysis(state);
   if (options.fault) body.fault = *options.fault;
-  if (options.part) body.part = *options.part;
+  if (options.part) {
+    if (body.part != options.part) body.part_title.reset();
+    body.part = *options.part;
+  }
   body.reason = options.reason.empty() ? std::nullopt : std::optional<std::string>(options.reason);
   if (options.plan || !state.analysis || !options.parameters.empty() || options.all_parameters) {
     const std::string name = options.plan     ? *options.plan

@@ -66,8 +66,8 @@ std::string analysis_text(const AnalysisText& about, const OwnAnalysis& options,
   out += options.reason.empty() ? "\n\n" : options.reason + "\n\n";
   if (!about.by.empty()) comment(out, say(msg("The last analysis, by {person}:", {{"person", about.by}})));
   comment(out, "  " + last.fault + " " + last.root + (last.object.empty() ? "" : " " + last.object));
-  for (const std::string& line : last.evidence) comment(out, "  + " + line);
-  for (const std::string& line : last.against) comment(out, "  - " + line);
+  for (const Sentence& line : last.evidence) comment(out, "  + " + line.in(language));
+  for (const Sentence& line : last.against) comment(out, "  - " + line.in(language));
   for (const std::string& line : last.symptoms) comment(out, "  ~ " + line);
   std::vector<std::string> others;
   for (const incident::Candidate& one : last.candidates) others.push_back(one.fault);

@@ -31,32 +31,34 @@ constexpr std::size_t kMostNamed = 5;
 constexpr std::chrono::hours kMostAhead{1};
 constexpr std::chrono::hours kOld{24};
 
-std::string line_of(const round::Result& result) {
-  return (result.host.empty() ? "" : result.host + " ") + round::check_name(result.check, result.object) +
-         ": " + result.summary;
+Sentence line_of(const round::Result& result) {
+  return sentence("{check}: {result}", {{"check", (result.host.empty() ? "" : result.host + " ") +
+                                                      round::check_name(result.check, result.object)}})
+      .with("result", result.summary.part());
 }
 
 std::vector<incident::Result> results_of(const fault::Fault& fault) {
   std::vector<incident::Result> out;
   for (const round::Result& result : fault.evidence)
     out.push_back({result.host, round::check_name(result.check, result.object), result.state,
-                   sanitized(result.summary)});
+                   result.summary});
   return out;
 }
 
-incident::Monitor monitor_of(const fault::Fault& fault, const Digest& round, Language language) {
+incident::Monitor monitor_of(const fault::Fault& fault, const Digest& round) {
   incident::Monitor body;
   body.source = incident::FaultSource::probe;
   body.round = round;
   body.fault_key = fault.key;
   body.host = fault.host;
-  body.summary = fault.title.in(language);
+  body.summary = fault.title.en;
+  body.title = fault.title;
   body.results = results_of(fault);
   body.severity = fault.severity;
   return body;
 }
 
-incident::Analyze analyze_of(const fault::Fault& fault, const plan::Frozen& plan, Language language) {
+incident::Analyze analyze_of(const fault::Fault& fault, const plan::Frozen& plan) {
   incident::Analyze body;
   body.fault = fault.type;
   body.root = fault.host;
@@ -64,13 +66,17 @@ incident::Analyze analyze_of(const fault::Fault& fault, const plan::Frozen& plan
   for (const fault::Symptom& symptom : fault.symptoms) {
     body.symptoms.push_back(symptom.host + " " + round::check_name(symptom.check, symptom.object));
   }
-  for (const round::Result& result : fault.evidence) body.evidence.push_back(sanitized(line_of(result)));
-  for (const std::string& against : fault.speaks_against) body.against.push_back(sanitized(against));
+  for (const round::Result& result : fault.evidence) body.evidence.push_back(line_of(result));
+  body.against = fault.speaks_against;
   for (const fault::Candidate& candidate : fault.candidates) {
-    body.candidates.push_back({candidate.type, "score " + std::to_string(candidate.score)});
+    body.candidates.push_back(
+        {candidate.type, sentence("score {score}", {{"score", std::to_string(candidate.score)}})});
   }
   body.plan = plan::to_node(plan);
-  if (!fault.part.empty()) body.part = sanitized(fault.part.in(language));
+  if (!fault.part.empty()) {
+    body.part_title = Title{sanitized(fault.part.id), sanitized(fault.part.en)};
+    body.part = body.part_title->en;
+  }
   return body;
 }
 
@@ -228,7 +234,7 @@ class Review {
         if (!actor) actor = somebody();
         if (actor) attach(context_, *actor, incident, known, finding);
       }
-      out.push_back({*finding.standing, one.id, one.host, state.monitor.summary, one.fault_key});
+      out.push_back({*finding.standing, one.id, one.host, state.monitor.summary_in(context_.language), one.fault_key});
     }
     return out;
   }
@@ -271,11 +277,11 @@ void open_upkeep(const Context& context, Review& review, const Actor& actor, con
   const std::string day = compact_date(context.now(), context.sop->calendar.utc_offset);
   FoundFault found;
   found.fault = gathered(parts, day.substr(0, 4) + "-" + day.substr(4, 2));
-  incident::Monitor monitor = monitor_of(found.fault, round, context.language);
+  incident::Monitor monitor = monitor_of(found.fault, round);
   monitor.source = incident::FaultSource::schedule;
   const plan::Frozen plan = plan_of(context, found.fault, hosts, found);
   const OpenedIncident opened =
-      open_incident(context, actor, monitor, analyze_of(found.fault, plan, context.language));
+      open_incident(context, actor, monitor, analyze_of(found.fault, plan));
   found.incident = opened.id;
   if (!opened.is_new) review.attach_to(found, actor);
   for (const std::size_t at : places) {
@@ -436,10 +442,10 @@ Analyzed analyze(const Context& context, const AnalyzeOptions& options) {
             continue;
           }
         if (found.incident.empty()) {
-          incident::Monitor monitor = monitor_of(fault, newest, context.language);
+          incident::Monitor monitor = monitor_of(fault, newest);
           const auto first = begun(context, fault, rounds.front(), windows, monitor);
           const OpenedIncident opened =
-              open_incident(context, *actor, monitor, analyze_of(fault, plan, context.language), first);
+              open_incident(context, *actor, monitor, analyze_of(fault, plan), first);
           found.incident = opened.id;
           found.is_new = opened.is_new;
           found.reopens = opened.reopens;

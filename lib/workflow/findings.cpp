@@ -16,7 +16,7 @@ std::pair<std::string, round::State> key_of(const incident::Result& result) {
   return {result.host + " " + result.check, result.state};
 }
 
-Message sentence(const Known& known, const Finding& finding, bool repaired) {
+Message message_of(const Known& known, const Finding& finding, bool repaired) {
   switch (finding.standing.value_or(Standing::failing)) {
     case Standing::flapping:
       return msg("the fault is flapping");
@@ -105,7 +105,7 @@ bool is_news(const Known& known, const Finding& finding) {
 
 void attach(const Context& context, const Actor& actor, const Incident& incident, const Known& known,
             const Finding& finding) {
-  const std::string text = sentence(known, finding, is_repaired(incident.state)).render(context.language);
+  const std::string text = message_of(known, finding, is_repaired(incident.state)).render(context.language);
   write_note(context, incident.id, actor, record::NoteKind::finding, to_node(finding, text));
 }
 

@@ -214,21 +214,21 @@ bool only_faults_are_listed(const std::string& check) {
 }  // namespace
 
 namespace {
-// Why there is no result, as ": no key was accepted"; empty where nobody knows.
-std::string why_not_looked(const Office& office, const round::Round& round, const RepeatedProbe& options) {
+// Why there is no result; empty where nobody knows.
+Message why_not_looked(const Office& office, const round::Round& round, const RepeatedProbe& options) {
   const inventory::Host* host = office.inventory->find(options.host);
-  if (host == nullptr) return ": hosts.yaml has no such host";
+  if (host == nullptr) return sentence("hosts.yaml has no such host");
   if (is_own_check(options.check)) {
     const bool wanted =
         std::any_of(host->checks.begin(), host->checks.end(), [&](const inventory::Check& check) {
           return inventory::kind(check) == options.check && inventory::object(check) == options.object;
         });
-    return wanted ? "" : ": hosts.yaml has no such check of the host";
+    return wanted ? Message{} : sentence("hosts.yaml has no such check for the host");
   }
   for (const round::Result& result : round.results)
     if (result.host == options.host && (result.check == "ssh" || result.check == "local") &&
         result.state != round::State::ok)
-      return ": " + result.summary;
+      return result.summary.part();
   return {};
 }
 }  // namespace
@@ -272,15 +272,17 @@ std::vector<incident::Result> probe_again(const Context& context, const std::vec
                })) {
       // Not among them means that it is well.
       result.state = round::State::ok;
-      result.text =
-          options.check == "unit" ? "no failed unit of this name" : "not among those that are read-only";
+      result.text = options.check == "unit" ? sentence("no failed unit of this name")
+                                            : sentence("not among the read-only file systems");
     } else if (std::any_of(round.results.begin(), round.results.end(), [&](const round::Result& other) {
                  return other.host == options.host && other.check == options.check &&
                         other.state != round::State::unknown;
                })) {
-      result.text = kNotAmongItsFacts;
+      result.text = not_among_its_facts();
     } else {
-      result.text = "it was not measured" + why_not_looked(context, round, options);
+      Message why = why_not_looked(context, round, options);
+      result.text = why.empty() ? sentence("not measured")
+                                : sentence("not measured: {why}").with("why", std::move(why));
     }
     results.push_back(std::move(result));
   }

@@ -175,7 +175,7 @@ class Runner {
     for (const plan::Target& target : plan_.targets)
       for (const plan::FrozenProbe& probe : plan_.before)
         for (const incident::Result& result : result_.before) {
-          if (!probe.known || result.host != target.host || result.text != kNotAmongItsFacts ||
+          if (!probe.known || result.host != target.host || result.text != not_among_its_facts().id ||
               result.check != round::check_name(probe.check, probe.object))
             continue;
           throw Error(ExitCode::not_permitted,

@@ -26,7 +26,9 @@ struct RepeatedProbe {
 };
 
 // The text of a result where the target was measured and its facts know no such object (state "unknown").
-inline constexpr std::string_view kNotAmongItsFacts = "it is not among what the host has";
+inline Message not_among_its_facts() {
+  return sentence("it is not among what the host has");
+}
 
 class Transport {
  public:

@@ -148,3 +148,36 @@ petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   status 1 jaga --lang id audit
   says "$file:4:6: "
 }
+
+@test "who measures, who analyses and who reads have each their own language" {
+  office
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: %s}]}\n' "$(free_port)" >hosts.yaml
+  status 2 jaga --lang id monitor
+  says 'koneksi ditolak: tidak ada layanan pada port itu'
+  says_not 'refused'
+  file=$(ls rounds/*/*/*/*/*.yaml)
+  grep -q 'summary: "connection refused: nothing listens on the port", message: {id: "connection refused' "$file"
+  status 0 as staff --lang id analyze
+  says 'koneksi ditolak'
+  says_not 'refused'
+  status 0 jaga --lang en show web01
+  says 'connection refused: nothing listens on the port'
+  says_not 'ditolak'
+  english=$output
+  status 0 jaga --lang id show web01
+  says 'koneksi ditolak: tidak ada layanan pada port itu'
+  says_not 'refused'
+  [ "$output" != "$english" ]
+  # What a record of an earlier version or of somebody else says beside the text is believed only where it is the
+  # same in English.
+  sed 's/message: {id: "connection refused[^}]*}/message: {id: "no reply"}/' "$file" >other
+  status 0 jaga --lang id analyze -n other
+  says 'connection refused: nothing listens on the port'
+  sed 's/, message: {id: "connection refused[^}]*}//' "$file" >other
+  status 0 jaga --lang id analyze -n other
+  says 'connection refused: nothing listens on the port'
+  # What a newer version writes is called so.
+  sed 's/, since: /, mood: "odd", since: /' "$file" >other
+  status 65 jaga analyze -n other
+  says "a newer version of jaga wrote this round: other:"
+}

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "base/clipped.hpp"
-#include "base/format.hpp"
+#include "base/system_text.hpp"
 #include "base/text.hpp"
 #include "probe/other_way.hpp"
 #include "probe/resolve.hpp"
@@ -52,32 +52,34 @@ Reason reason_of(DnsResult::End end) {
   return Reason::local_error;
 }
 
-std::string words_of(const DnsResult& result) {
+Message words_of(const DnsResult& result) {
   switch (result.end) {
     case DnsResult::End::no_such_name:
-      return "there is no such name";
+      return sentence("no such name");
     case DnsResult::End::no_records:
-      return "the name has no record of this type";
+      return sentence("the name has no record of this type");
     case DnsResult::End::timed_out:
-      return "no answer in time";
+      return sentence("no answer in time");
     case DnsResult::End::refused:
-      return "refused: nobody listens";
+      return sentence("connection refused: nothing listens on the port");
     case DnsResult::End::rejected:
-      return "the server refuses the question";
+      return sentence("the server refuses the query");
     case DnsResult::End::misunderstood:
-      return "the server does not understand the question (FORMERR)";
+      return sentence("the server does not understand the query (FORMERR)");
     case DnsResult::End::referred:
-      return formatted("the server does not look it up, but refers to {}", result.error_text);
+      return sentence("the server does not resolve the name, but refers to {servers}",
+                      {{"servers", result.error_text}});
     case DnsResult::End::cut_off:
-      return formatted("the answer is too long for UDP, and by TCP: {}", result.error_text);
+      return sentence("the answer is too long for UDP, and over TCP: {error}")
+          .with("error", system_text(result.error_text));
     case DnsResult::End::failed:
-      return "the server could not find out";
+      return sentence("the server failed to resolve the name");
     case DnsResult::End::bad_answer:
-      return "an answer that cannot be understood";
+      return sentence("the answer is malformed");
     case DnsResult::End::cancelled:
-      return "interrupted";
+      return sentence("interrupted");
     default:
-      return result.error_text;
+      return system_text(result.error_text);
   }
 }
 
@@ -125,7 +127,8 @@ Result result_of(const Item& item, const DnsResult& got) {
   if (all_wanted && all_there) return result;
   result.state = State::critical;
   result.reason = Reason::bad_answer;
-  result.summary = printable_once("answered " + all + "; expected " + join(check.expect, ", "));
+  result.summary = sentence("answered {answer}; expected {expected}",
+                            {{"answer", all}, {"expected", join(check.expect, ", ")}});
   return result;
 }
 
@@ -164,7 +167,8 @@ void ask_named(const std::vector<std::string>& servers,
       for (Item* item : items)
         ended(*item,
               {make(*item, State::unknown, Reason::resolve_failed,
-                    formatted("no address for the server '{}': {}", servers[index], server.error_text))});
+                    sentence("no address for the server '{name}': {reason}", {{"name", servers[index]}})
+                         .with("reason", system_text(server.error_text)))});
     }
     ask(targets, asked, wave, ended);
   });

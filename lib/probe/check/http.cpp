@@ -4,6 +4,7 @@
 
 #include "base/duration.hpp"
 #include "base/format.hpp"
+#include "base/system_text.hpp"
 #include "base/text.hpp"
 #include "inventory/url.hpp"
 #include "probe/other_way.hpp"
@@ -53,48 +54,54 @@ Reason reason_of(HttpResult::End end) {
   return Reason::local_error;
 }
 
-std::string words_of(const HttpResult& result) {
+Message words_of(const HttpResult& result) {
   switch (result.end) {
     case HttpResult::End::refused:
-      return "refused: nobody listens";
+      return sentence("connection refused: nothing listens on the port");
     case HttpResult::End::timed_out:
-      return formatted("no answer in time ({})", result.phase);
+      return sentence("no answer in time ({phase})", {{"phase", result.phase}});
     case HttpResult::End::closed:
-      return formatted("closed by the server ({})", result.phase);
+      return sentence("closed by the server ({phase})", {{"phase", result.phase}});
     case HttpResult::End::too_much:
-      return formatted("a head of more than {} bytes", kMostHead);
+      return sentence("a header of more than {count} bytes", {{"count", std::to_string(kMostHead)}});
     case HttpResult::End::bad_location:
-      return formatted("redirects to '{}', which cannot be asked", result.error_text);
+      return sentence("redirects to '{url}', which is not supported", {{"url", result.error_text}});
     case HttpResult::End::too_many_redirects:
-      return formatted("too many redirects, the next to '{}'", result.error_text);
+      return sentence("too many redirects, the next to '{url}'", {{"url", result.error_text}});
     case HttpResult::End::cancelled:
-      return "interrupted";
+      return sentence("interrupted");
     default:
-      return result.error_text;
+      return system_text(result.error_text);
   }
 }
 
 // Puts a finding over what is there where it is worse.
-void find(Result& result, State state, Reason reason, const std::string& words) {
-  if (!result.summary.empty()) result.summary += "; ";
-  result.summary += printable_once(words);
+void find(Result& result, State state, Reason reason, Message words) {
+  if (result.summary.empty())
+    result.summary = words;
+  else
+    result.summary = sentence("{first}; {second}").with("first", result.summary.part()).with("second", std::move(words));
   if (round::badness(state) <= round::badness(result.state)) return;
   result.state = state;
   result.reason = reason;
 }
 
-std::string whom_it_is_for(const Certificate& certificate) {
+Message whom_it_is_for(const Certificate& certificate) {
   constexpr std::size_t kShown = 5;
   const std::vector<std::string>& names = certificate.names;
   if (names.empty())
-    return formatted("the certificate names no host: it has no alternative name (subjectAltName){}",
-                     certificate.subject.empty()
-                         ? std::string()
-                         : formatted(", and clients pass over its common name '{}'", certificate.subject));
-  if (names.size() == 1) return formatted("the certificate is for another name: {}", names.front());
+    return certificate.subject.empty()
+               ? sentence("the certificate names no host: it has no alternative name (subjectAltName)")
+               : sentence("the certificate names no host: it has no alternative name (subjectAltName), and clients "
+                          "ignore its common name '{name}'",
+                          {{"name", certificate.subject}});
+  if (names.size() == 1)
+    return sentence("the certificate is for another name: {name}", {{"name", names.front()}});
   const std::size_t shown = std::min(kShown, names.size());
-  return formatted("the certificate is for other names: {}{}", join(std::span(names).first(shown), ", "),
-                   names.size() > shown ? formatted(" and {} more", names.size() - shown) : std::string());
+  Message::Arguments list = {{"names", join(std::span(names).first(shown), ", ")}};
+  if (names.size() == shown) return sentence("the certificate is for other names: {names}", list);
+  list.emplace_back("count", std::to_string(names.size() - shown));
+  return sentence("the certificate is for other names: {names} and {count} more", list);
 }
 
 void judge_certificate(Result& result, const HttpCheck& check, const Certificate& certificate, Instant now) {
@@ -106,29 +113,33 @@ void judge_certificate(Result& result, const HttpCheck& check, const Certificate
   if (!certificate.subject.empty()) result.facts.emplace("certificate_subject", certificate.subject);
   // Once an issuer on the way to a trusted one ends, the certificate is worth nothing.
   Instant end = certificate.not_after;
-  std::string which = "the certificate";
+  Message which = sentence("the certificate");
   if (check.verify && certificate.issuer_ends) {
     end = certificate.issuer_ends->not_after;
-    which = formatted("the issuing certificate '{}'", certificate.issuer_ends->subject);
+    which = sentence("the issuing certificate '{name}'", {{"name", certificate.issuer_ends->subject}});
     result.facts.emplace("issuer_days", std::int64_t{days_until(end)});
     result.facts.emplace("issuer_subject", certificate.issuer_ends->subject);
   }
   using Fault = Certificate::Fault;
   if (certificate.fault == Fault::expired && (check.verify || certificate.not_after <= now))
     return find(result, State::critical, Reason::certificate_expired,
-                formatted("{} expired on {}", which, format_instant(end).substr(0, 10)));
+                sentence("{certificate} expired on {date}", {{"date", format_instant(end).substr(0, 10)}})
+                    .with("certificate", which));
   const auto left = end - now;
   const bool critical = check.expires_crit && left <= *check.expires_crit;
   if (critical || (check.expires_warn && left <= *check.expires_warn))
     find(
         result, critical ? State::critical : State::warning, Reason::certificate_expiring,
-        formatted("{} expires in {}", which, brief_duration(std::chrono::duration_cast<milliseconds>(left))));
+        sentence("{certificate} expires in {time}",
+                 {{"time", brief_duration(std::chrono::duration_cast<milliseconds>(left))}})
+            .with("certificate", which));
   if (!check.verify) return;
   if (certificate.fault == Fault::not_yet)
-    find(result, State::critical, Reason::certificate_untrusted, "the certificate is not valid yet");
+    find(result, State::critical, Reason::certificate_untrusted, 
+         sentence("the certificate is not valid yet"));
   if (certificate.fault == Fault::untrusted)
     find(result, State::critical, Reason::certificate_untrusted,
-         formatted("the certificate is not trusted: {}", certificate.why));
+         sentence("the certificate is not trusted: {reason}").with("reason", system_text(certificate.why)));
   if (certificate.fault == Fault::wrong_name)
     find(result, State::critical, Reason::certificate_name, whom_it_is_for(certificate));
 }
@@ -137,7 +148,7 @@ Result result_of(const Item& item, const HttpResult& got, Instant now) {
   const auto& check = std::get<HttpCheck>(*item.check);
   const Reason reason = reason_of(got.end);
   Result result =
-      make(item, service_state(reason), reason, reason == Reason::none ? std::string() : words_of(got));
+      make(item, service_state(reason), reason, reason == Reason::none ? Message{} : words_of(got));
   if (reason == Reason::timed_out || reason == Reason::closed || reason == Reason::reset)
     result.phase = got.phase;
   if (got.connect.count() > 0) result.facts.emplace("connect_us", micros(got.connect));
@@ -151,17 +162,21 @@ Result result_of(const Item& item, const HttpResult& got, Instant now) {
   if (reason == Reason::none) {
     result.facts.emplace("total_us", micros(got.total));
     result.facts.emplace("body_bytes", static_cast<std::int64_t>(got.body_bytes));
-    result.summary = formatted("{} in {:.0f} ms", got.status, static_cast<double>(got.total.count()) / 1e6);
+    result.summary = sentence("{status} in {time} ms",
+                              {{"status", std::to_string(got.status)},
+                               {"time", formatted("{:.0f}", static_cast<double>(got.total.count()) / 1e6)}});
     if (std::find(check.status.begin(), check.status.end(), got.status) == check.status.end())
-      find(result, State::critical, Reason::bad_status, "not the status that is wanted");
+      find(result, State::critical, Reason::bad_status, sentence("not the expected status"));
     else if (!got.found && !got.readable)
       find(result, State::critical, Reason::bad_body,
-           formatted("'{}' cannot be looked for: the body is encoded as {}, which was not asked for",
-                     check.body, got.coding));
+           sentence("cannot search for '{text}': the body is encoded as {coding}, which was not requested",
+                    {{"text", check.body}, {"coding", got.coding}}));
     else if (!got.found)
       find(result, State::critical, Reason::bad_body,
-           formatted("'{}' is not in the {}{} bytes of the body", check.body, got.cut ? "first " : "",
-                     got.body_bytes));
+           got.cut ? sentence("'{text}' is not in the first {count} bytes of the body",
+                              {{"text", check.body}, {"count", std::to_string(got.body_bytes)}})
+                   : sentence("'{text}' is not in the {count} bytes of the body",
+                              {{"text", check.body}, {"count", std::to_string(got.body_bytes)}}));
   }
   if (got.certificate) judge_certificate(result, check, *got.certificate, now);
   return result;

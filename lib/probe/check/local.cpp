@@ -1,5 +1,6 @@
 #include <embedded/collector.hpp>
 
+#include "base/system_text.hpp"
 #include "probe/collected.hpp"
 #include "probe/method.hpp"
 #include "process/run.hpp"
@@ -22,7 +23,7 @@ std::vector<Result> looked(const Item& item, const Wave& wave, const process::Ou
                         : outcome.ok()                    ? Reason::none
                                                           : Reason::lost;
   Result here = make(item, reason == Reason::none ? State::ok : State::unknown, reason,
-                     reason == Reason::none ? std::string("measured here") : outcome.reason);
+                     reason == Reason::none ? sentence("measured here") : system_text(outcome.reason));
   if (reason != Reason::none) return {std::move(here)};
   return collected(item, wave, std::move(here), outcome.out, nonce);
 }

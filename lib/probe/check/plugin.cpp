@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "base/clipped.hpp"
-#include "base/format.hpp"
+#include "base/system_text.hpp"
 #include "base/text.hpp"
 #include "feed/nagios.hpp"
 #include "probe/method.hpp"
@@ -36,22 +36,23 @@ std::string first_line(const std::string& text) {
 Result answered(const Item& item, int status, const std::string& out, const std::string& err) {
   const feed::PluginOutput said = feed::parse_plugin_output(out);
   const State state = feed::state_of_exit(status);
-  std::string summary = said.text.empty() ? first_line(err) : said.text;
-  if (summary.empty()) summary = "no output";
+  const std::string text(clipped(said.text.empty() ? first_line(err) : said.text, kMostSummary));
+  Message summary = text.empty() ? sentence("no output") : literal(text);
   Reason reason = state == State::ok ? Reason::none : Reason::reported;
   if (status > 3) {
     reason = Reason::bad_exit;
-    summary = formatted("exit status {}, not 0 to 3: {}", status, summary);
+    summary = sentence("exit status {status}, not 0 to 3: {output}", {{"status", std::to_string(status)}})
+                  .with("output", std::move(summary));
   }
-  Result result = make(item, state, reason, std::string(clipped(summary, kMostSummary)));
+  Result result = make(item, state, reason, summary);
   result.facts = feed::facts_of(said.perf);
   result.facts.insert_or_assign("exit_status", std::int64_t{status});
   if (!said.long_text.empty()) result.facts.insert_or_assign("long_output", sanitized(said.long_text));
   return result;
 }
 
-Result failed(const Item& item, Reason reason, std::string summary) {
-  return make(item, State::unknown, reason, std::move(summary));
+Result failed(const Item& item, Reason reason, const Message& summary) {
+  return make(item, State::unknown, reason, summary);
 }
 
 Result not_started(const Item& item, const std::string& why) {
@@ -62,11 +63,15 @@ Result not_started(const Item& item, const std::string& why) {
   else if (::access(program.c_str(), X_OK) != 0)
     reason = Reason::not_permitted;
   return failed(item, reason,
-                why.starts_with("cannot run ") ? why : formatted("cannot run {}: {}", program, why));
+                why.starts_with("cannot run ")
+                    ? literal(why)
+                    : sentence("cannot run {program}: {reason}", {{"program", program}})
+                          .with("reason", system_text(why)));
 }
 
-std::string took_too_long(const Item& item) {
-  return formatted("did not end within {} ms and was killed", check_of(item).timeout.count());
+Message took_too_long(const Item& item) {
+  return sentence("did not end within {time} ms and was killed",
+                  {{"time", std::to_string(check_of(item).timeout.count())}});
 }
 
 Result result_here(const Item& item, const process::Outcome& outcome) {
@@ -76,12 +81,13 @@ Result result_here(const Item& item, const process::Outcome& outcome) {
     case process::Outcome::End::signalled: {
       const char* name = ::sigabbrev_np(outcome.code);
       return failed(item, Reason::killed,
-                    formatted("ended by signal {}", name != nullptr ? name : std::to_string(outcome.code)));
+                    sentence("ended by signal {signal}",
+                             {{"signal", name != nullptr ? name : std::to_string(outcome.code)}}));
     }
     case process::Outcome::End::timed_out:
       return failed(item, Reason::timed_out, took_too_long(item));
     case process::Outcome::End::cancelled:
-      return failed(item, Reason::cancelled, "interrupted");
+      return failed(item, Reason::cancelled, sentence("interrupted"));
     case process::Outcome::End::not_started:
       break;
   }
@@ -96,7 +102,7 @@ Result result_there(const Item& item, const ssh::Result& result) {
     else if (const auto named = round::parse_reason(ssh::name(result.failure)))
       reason = *named;
     // A plugin says nothing of the way to the host: that it cannot be logged in on is told by its own checks.
-    Result failure = failed(item, reason, result.detail.render(Language::english));
+    Result failure = failed(item, reason, result.detail);
     failure.phase = ssh::name(result.phase);
     return failure;
   }
@@ -106,12 +112,14 @@ Result result_there(const Item& item, const ssh::Result& result) {
     return failed(item, Reason::timed_out, took_too_long(item));
   if (status == 127)
     return failed(item, Reason::absent,
-                  formatted("{} is not there: {}", check_of(item).command.front(), first_line(result.err)));
+                  sentence("{program} not found: {error}",
+                           {{"program", check_of(item).command.front()}, {"error", first_line(result.err)}}));
   if (status == 126)
     return failed(item, Reason::exec_failed,
-                  formatted("{} cannot run: {}", check_of(item).command.front(), first_line(result.err)));
+                  sentence("{program} cannot run: {error}",
+                           {{"program", check_of(item).command.front()}, {"error", first_line(result.err)}}));
   if (status > 128 && status < 128 + 65)
-    return failed(item, Reason::killed, formatted("ended by signal {}", status - 128));
+    return failed(item, Reason::killed, sentence("ended by signal {signal}", {{"signal", std::to_string(status - 128)}}));
   return answered(item, status, result.out, result.err);
 }
 

@@ -19,7 +19,7 @@ std::vector<Result> logged_in(const Item& item, const Wave& wave, const ssh::Req
   const Reason reason = reason_of(result.failure);
   Result login =
       make(item, state_of(reason), reason,
-           reason == Reason::none ? std::string("logged in") : result.detail.render(Language::english));
+reason == Reason::none ? sentence("logged in") : result.detail);
   if (reason != Reason::none) login.phase = ssh::name(result.phase);
   if (result.seen) login.host_key = result.seen->line();
   if (reason == Reason::host_key_changed || reason == Reason::host_key_unknown) {

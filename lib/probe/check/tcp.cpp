@@ -1,6 +1,7 @@
 #include "probe/tcp.hpp"
 
 #include "base/format.hpp"
+#include "base/system_text.hpp"
 #include "probe/other_way.hpp"
 
 namespace jaga::probe {
@@ -34,20 +35,22 @@ Reason reason_of(TcpResult::End end) {
   return Reason::local_error;
 }
 
-std::string words_of(const TcpResult& result) {
+Message words_of(const TcpResult& result) {
   switch (result.end) {
     case TcpResult::End::connected:
-      return formatted("connected in {:.2f} ms", static_cast<double>(result.connect.count()) / 1e6);
+      return sentence("connected in {time} ms",
+                      {{"time", formatted("{:.2f}", static_cast<double>(result.connect.count()) / 1e6)}});
     case TcpResult::End::refused:
-      return "refused: nobody listens";
+      return sentence("connection refused: nothing listens on the port");
     case TcpResult::End::timed_out:
-      return "no answer";
+      return sentence("no answer");
     case TcpResult::End::no_route:
-      return "no route from here";
+      return sentence("no route from here");
     case TcpResult::End::cancelled:
-      return "interrupted";
+      return sentence("interrupted");
     default:
-      return result.error_text.empty() ? std::string(round::name(reason_of(result.end))) : result.error_text;
+      return system_text(result.error_text.empty() ? std::string(round::name(reason_of(result.end)))
+                                                   : result.error_text);
   }
 }
 
@@ -98,7 +101,10 @@ void connect_to(const std::vector<Item*>& items, const Work& work) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     const Reason reason = reason_of(results[i].end);
     Result result = make(*items[i], state_of(reason), reason, words_of(results[i]));
-    if (!elsewhere[i].empty()) result.summary += formatted(" by {}, not {}", elsewhere[i], items[i]->address);
+    if (!elsewhere[i].empty()) 
+      result.summary = sentence("{result}, from {address} and not {first}",
+                                {{"address", elsewhere[i]}, {"first", items[i]->address}})
+                           .with("result", result.summary.part());
     if (reason == Reason::timed_out) result.phase = "connect";
     if (reason == Reason::none) result.facts.emplace("connect_us", micros(results[i].connect));
     work.ended(*items[i], {std::move(result)});

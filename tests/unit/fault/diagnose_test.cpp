@@ -219,7 +219,7 @@ hosts:
   CHECK(fault.evidence.size() == 4);  // each once, and measured again after the repair
   REQUIRE(fault.speaks_against.size() == 2);
   CHECK(fault.speaks_against[0] ==
-        "no check names the unit that serves 443; this one failed with it, and no other");
+        "no check names the unit that serves 443; this is the only unit that failed at the same time");
   REQUIRE_FALSE(fault.candidates.empty());
   CHECK(fault.candidates[0].type == "service-down");
 }

@@ -92,7 +92,7 @@ TEST_CASE("a switch that nobody measures is blamed by its own name") {
   CHECK(fault.host == "sw-a");
   REQUIRE(fault.evidence.size() == 3);
   CHECK(fault.evidence[0].check == "shared");
-  CHECK(fault.evidence[0].summary == "2 of 2 hosts that share it went within 15 minutes: a1, a2");
+  CHECK(fault.evidence[0].summary == "2 of 2 hosts that share it failed within 15 minutes: a1, a2");
   CHECK(fault.evidence[1].host == "a1");
 }
 

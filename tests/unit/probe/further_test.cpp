@@ -86,10 +86,10 @@ TEST_CASE("tcp: the next address takes the connection") {
   const round::Result second = measured(check, "127.0.0.2", {"127.0.0.1"});
   CHECK(second.state == State::ok);
   CHECK(second.reason == Reason::none);
-  CHECK(second.summary.ends_with(" by 127.0.0.1, not 127.0.0.2"));
+  CHECK(second.summary.text().ends_with(", from 127.0.0.1 and not 127.0.0.2"));
   const round::Result first = measured(check, "127.0.0.1", {"127.0.0.2"});
   CHECK(first.state == State::ok);
-  CHECK(first.summary.find(" by ") == std::string::npos);
+  CHECK(first.summary.text().find(", from ") == std::string::npos);
   CHECK(measured(check, "127.0.0.2", {"127.0.0.4", "127.0.0.5", "127.0.0.1"}).state == State::ok);
   const round::Result none = measured(check, "127.0.0.2", {"127.0.0.4"});
   CHECK(none.state == State::critical);

@@ -84,7 +84,7 @@ TEST_CASE("whatever has no memory in a thread that measures, every check has its
       CAPTURE(result.host);
       CAPTURE(result.check);
       CAPTURE(round::name(result.reason));
-      CAPTURE(result.summary);
+      CAPTURE(result.summary.text());
       seen.insert(row(result));
       if (usual[row(result)].count(result.reason) == 1) continue;
       CHECK(result.state == State::unknown);

@@ -54,7 +54,7 @@ TEST_CASE("a plugin's exit status is the state, its values are facts; its host n
   const round::Result& bad = of(round, "bad");
   CHECK(bad.state == State::critical);
   CHECK(bad.reason == Reason::reported);
-  CHECK(bad.summary.find('\x1b') == std::string::npos);
+  CHECK(bad.summary.text().find('\x1b') == std::string::npos);
   CHECK(bad.attempts == round::kConfirmed);
   const round::Result& mute = of(round, "mute");
   CHECK(mute.state == State::unknown);

@@ -62,7 +62,7 @@ TEST_CASE("an http check judges status, body and the way there") {
   CHECK(of(round, "http", wrong).reason == Reason::bad_body);
   CHECK(of(round, "http", wrong).state == State::critical);
   CHECK(of(round, "http", broken).reason == Reason::bad_status);
-  CHECK(of(round, "http", broken).summary.find("500") == 0);
+  CHECK(of(round, "http", broken).summary.text().find("500") == 0);
   CHECK(of(round, "http", "http://127.0.0.1:1/").reason == Reason::refused);
 }
 

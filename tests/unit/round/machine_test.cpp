@@ -113,7 +113,7 @@ TEST_CASE("one command of smartctl's that failed hides nothing that the disk say
   CHECK(find(got, "smart", "sdg")->state == State::critical);
   CHECK(round::number(*find(got, "smart", "sdg"), "failing") == 1);
   CHECK(find(got, "smart", "sdh")->state == State::unknown);
-  CHECK(find(got, "smart", "sdh")->summary == "the disk sleeps, and was not woken");
+  CHECK(find(got, "smart", "sdh")->summary == "the disk is in standby and was not woken");
   CHECK(find(got, "smart", "sdi")->state == State::ok);
   CHECK(find(got, "smart", "sdj")->state == State::unknown);
 }
@@ -250,7 +250,7 @@ TEST_CASE("a clock is wrong by what lies outside of the time in which it was ask
   CHECK(round::number(*find(parse(section("clock", "epoch 1000002"), heard), "clock"), "offset_s") == 0);
   const auto late = parse(section("clock", "epoch 999000\nntp no"), heard);
   CHECK(round::number(*find(late, "clock"), "offset_s") == 1'000);
-  CHECK(find(late, "clock")->summary == "1000 s behind ours, not synchronised");
+  CHECK(find(late, "clock")->summary == "clock is 1000 s slow, not synchronized");
   CHECK(round::number(*find(late, "clock"), "synchronized") == 0);
   CHECK(find(late, "clock")->state == State::critical);
   CHECK(round::number(*find(parse(section("clock", "epoch 1000064"), heard), "clock"), "offset_s") == 60);

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/error.hpp"
+
 namespace {
 
 using namespace jaga::round;
@@ -85,6 +87,34 @@ TEST_CASE("what was measured twice is one result, the worse, and the round is re
   Round twice = round;
   twice.results.push_back(round.results.back());
   CHECK(read(write(twice), "written") == round);
+}
+
+TEST_CASE("a result keeps its message beside the English text") {
+  Round round;
+  round.installation = "here";
+  round.results = {make("web01", State::warning)};
+  round.results[0].summary = jaga::sentence("{percent}% of space used", {{"percent", "97"}});
+  follow(round, nullptr);
+  std::string bytes = write(round);
+  const std::string message =
+      R"(message: {id: "{percent}% of space used", arguments: {percent: "97"}})";
+  REQUIRE(bytes.find(R"(summary: "97% of space used", )" + message) != std::string::npos);
+  CHECK(read(bytes, "written") == round);
+  CHECK(read(bytes, "written").results[0].summary.in(jaga::Language::indonesian) == "97% ruang terpakai");
+  SUBCASE("a round of a version that kept none") {
+    bytes.erase(bytes.find(message) - 2, message.size() + 2);
+    CHECK(read(bytes, "older").results[0].summary.in(jaga::Language::indonesian) == "97% of space used");
+  }
+  SUBCASE("a secret in it goes with it") {
+    round.results[0].summary = jaga::sentence("failed: {why}", {{"why", "password=x1y2"}});
+    mask_secrets(round);
+    CHECK(round.results[0].summary == "failed: password=[masked]");
+    CHECK(write(round).find("x1y2") == std::string::npos);
+  }
+  SUBCASE("what is no message is refused") {
+    bytes.replace(bytes.find(R"("97"})"), 4, R"(97)");
+    CHECK_THROWS_AS(read(bytes, "odd"), jaga::Error);
+  }
 }
 
 TEST_CASE("history keeps the last 21 states") {

@@ -71,7 +71,7 @@ TEST_CASE("a disk that fills: hours until it is full, a warning once that is nea
   CHECK(hours_left(rounds[3]) == 9);
   CHECK(rounds[3].results.front().state == State::warning);
   CHECK(rounds[3].results.front().reason == round::Reason::limit_reached);
-  CHECK(rounds[3].results.front().summary.find("full in about 9 h") != std::string::npos);
+  CHECK(rounds[3].results.front().summary.text().find("full in about 9 h") != std::string::npos);
   CHECK_FALSE(rounds[4].results.front().hard);
   CHECK(rounds[5].results.front().hard);
   CHECK(hours_left(rounds[29]) == 5);
@@ -169,7 +169,7 @@ TEST_CASE("a round trip against the usual one of its host") {
   const Result slow = rtt(12, 2'000, 45'000).back().results.front();
   CHECK(slow.state == State::warning);
   CHECK(round::number(slow, "rtt_percent") == 2250);
-  CHECK(slow.summary.find("usually 2.0 ms") != std::string::npos);
+  CHECK(slow.summary.text().find("usually 2.0 ms") != std::string::npos);
   CHECK(round::number(slow, "rtt_usual_us") < 2'200);                      // is not taken for usual at once
   CHECK(rtt(5, 2'000, 45'000).back().results.front().state == State::ok);  // too few rounds to know
   CHECK(rtt(12, 200, 2'000).back().results.front().state == State::ok);  // ten times as long, and still short
