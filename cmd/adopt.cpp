@@ -18,7 +18,7 @@ namespace {
 // Open incidents keep the procedure under which they were opened; warns about roles that the new one lacks.
 void tell_kept(Session& session) {
   Ui& ui = session.ui();
-  workflow::load_register(session.context());
+  session.reload_register();
   for (const workflow::EarlierProcedure& kept : workflow::earlier_procedures(session.context())) {
     std::vector<std::string> roles;
     for (const auto& [id, role] : kept.procedure.roles)
@@ -61,7 +61,7 @@ ExitCode adopt(Session& session, bool yes) {
                 {{"role", roles.front()}}));
   }
   if (!session.confirm(msg("Adopt this sop.yaml?"), yes)) return ExitCode::warning;
-  const record::Record record = workflow::adopt(session.context());
+  const record::Record record = workflow::adopt(session.acting());
   const std::string path = "register/" + record::file_name(record.envelope);
   session.recorded(path);
   tell_kept(session);

@@ -91,7 +91,7 @@ ExitCode a_round(Session& session, const Options& options) {
   wish.dry_run = options.dry_run;
   if (options.explain) wish.explain = fault::Explain::all;
   if (options.what) wish.round = session.read_input(*options.what, store::kMostRound);
-  const workflow::Analyzed done = workflow::analyze(session.context(), wish);
+  const workflow::Analyzed done = workflow::analyze(session.acting(), wish);
   for (const workflow::FoundFault& found : done.faults) {
     const fault::Fault& fault = found.fault;
     if (!found.incident.empty()) session.recorded(found.incident);

@@ -49,8 +49,8 @@ ExitCode preview(Session& session, const std::string& id, const incident::Analyz
 ExitCode record(Session& session, const std::string& id, const workflow::OwnAnalysis& wish, bool dry_run) {
   require_recordable("-m", wish.reason);
   if (wish.part) require_recordable("--part", *wish.part);
-  if (dry_run) return preview(session, id, workflow::draft_analysis(session.context(), id, wish));
-  const workflow::Written written = workflow::analyze_incident(session.context(), id, wish);
+  if (dry_run) return preview(session, id, workflow::draft_analysis(session.acting(), id, wish));
+  const workflow::Written written = workflow::analyze_incident(session.acting(), id, wish);
   session.recorded(written.path);
   if (session.json())
     session.ui().json(Json{{"incident", id}, {"record", written.path}});

@@ -49,14 +49,12 @@ void show(Session& session, const workflow::Incident& incident, const workflow::
 }
 
 ExitCode archive(Session& session, const Options& given) {
-  const workflow::Context& context = session.context();
+  const workflow::ActingContext& context = session.acting();
   const std::string id = workflow::find_open_incident(context, given.incident);
   const bool asks = !given.yes && !session.json() && session.can_ask();
   Options options = given;
   if (asks && !options.stored && !options.returned && !options.destroyed && !options.none) {
-    workflow::ArchiveOptions destroyed;
-    destroyed.part = PartDisposition::destroyed;  // valid for any replaced part
-    (void)workflow::check_archive(context, id, destroyed);
+    workflow::require_archivable(context, id);
     for (;;) {
       const std::string answer =
           session.ask(msg("What happened to the replaced part: none (nothing was replaced), stored PLACE, "

@@ -172,7 +172,7 @@ void resolve(Session& session, const audit::Report& report, const std::string& r
     rollback = rollback || record::parse_chain_name(finding.expected->what);
   }
   const record::Record written =
-      workflow::resolve(session.context(), rollback ? "rollback" : "loss", expected, reason);
+      workflow::resolve(session.acting(), rollback ? "rollback" : "loss", expected, reason);
   session.recorded("register/" + record::file_name(written.envelope));
 }
 

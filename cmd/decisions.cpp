@@ -45,7 +45,7 @@ void declare_decision(Setup& setup, DecisionArguments& options, Message reason, 
 }
 
 ExitCode decide(Session& session, workflow::Command command, const DecisionArguments& options) {
-  workflow::Context& context = session.context();
+  workflow::ActingContext& context = session.acting();
   Ui& ui = session.ui();
   const std::string id = workflow::find_open_incident(context, options.incident);
   workflow::DecisionOptions wish;

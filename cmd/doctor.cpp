@@ -216,12 +216,9 @@ ExitCode doctor(Session& session) {
       }
       for (const Error& error : workflow::faulty_plans(session.office()))
         findings.push_back({"plans", Verdict::bad, error.message(), error.hint()});
-      if (!session.office().registered) {
-        try {
-          (void)workflow::acting_person(session.context());
-        } catch (const Error& error) {
-          findings.push_back({"register", Verdict::remark, error.message(), error.hint()});
-        }
+      if (const auto refusal = workflow::register_refusal(session.office());
+          refusal && !session.office().registered) {
+        findings.push_back({"register", Verdict::remark, refusal->message(), refusal->hint()});
       } else if (session.office().registered->sop != session.office().sop_digest) {
         findings.push_back({"sop.yaml", Verdict::remark, msg("edited but not adopted; decisions are refused"),
                             msg("see 'jaga adopt'")});

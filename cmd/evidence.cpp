@@ -36,7 +36,7 @@ std::optional<std::string> copy_of(const Options& options) {
 }
 
 ExitCode add(Session& session, const Options& options) {
-  const workflow::Context& context = session.context();
+  const workflow::ActingContext& context = session.acting();
   const std::string id = workflow::find_incident(context, options.incident);
   const workflow::Actor actor = workflow::acting_person(context);
   const record::ChainName chain = record::ChainName::incident(id);
@@ -171,7 +171,7 @@ void redact_bags(Session& session, const std::string& id, const Digest& digest, 
 }
 
 ExitCode redact(Session& session, const Options& options) {
-  const workflow::Context& context = session.context();
+  const workflow::ActingContext& context = session.acting();
   const std::string id = workflow::find_incident(context, options.incident);
   const Digest digest = workflow::find_evidence(context, id, options.digest);
   if (!session.confirm(msg("Permanently remove the content of {digest}?", {{"digest", digest.text()}}),

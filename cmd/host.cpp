@@ -314,8 +314,9 @@ void require_compared(const Session& session, const std::vector<std::string>& ch
 
 ExitCode trust(Session& session, const Options& options) {
   using workflow::Against;
-  workflow::Context& context = session.context();
-  (void)workflow::acting_person(context);  // refuses before the network is used
+  const workflow::Context& context = session.context();
+  // Refuses before the network is used.
+  const workflow::Actor actor = workflow::acting_person(session.acting());
   std::vector<const inventory::Host*> hosts;
   for (const inventory::Host* host : context.inventory->select(options.hosts)) {
     if (!options.hosts.empty() || host->logs_in() || context.inventory->has_ssh(*host)) hosts.push_back(host);
@@ -415,7 +416,7 @@ ExitCode trust(Session& session, const Options& options) {
     return ExitCode::warning;
   }
   if (!pins.empty()) {
-    const record::Record record = workflow::write_pins(context, pins);
+    const record::Record record = workflow::write_pins(context, actor, pins);
     const std::string path = "register/" + record::file_name(record.envelope);
     session.recorded(path);
     if (session.json())

@@ -21,11 +21,11 @@ struct Options {
 ExitCode maintain(Session& session, const Options& options) {
   workflow::Maintain wish;
   wish.hosts = options.hosts;
-  const Instant now = session.context().now();
+  const Instant now = session.now();
   if (options.from) wish.from = session.time_after(*options.from, now);
   wish.until = session.time_until(options.until, wish.from.value_or(now));
   wish.reason = options.reason;
-  const workflow::Maintained done = workflow::maintain(session.context(), wish);
+  const workflow::Maintained done = workflow::maintain(session.acting(), wish);
   session.recorded(done.path);
   Ui& ui = session.ui();
   if (session.json()) {

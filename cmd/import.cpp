@@ -13,7 +13,7 @@ void setup_import(Setup& setup) {
   auto folder = std::make_shared<std::string>();
   setup.argument("DIR", *folder, msg("the folder of a request, with its signature"));
   setup.run([folder](Session& session) {
-    const workflow::Written written = workflow::import_request(session.context(), session.absolute(*folder));
+    const workflow::Written written = workflow::import_request(session.acting(), session.absolute(*folder));
     session.recorded(written.path);
     if (session.json())
       session.ui().json(Json{{"incident", written.incident}, {"record", written.path}});

@@ -157,7 +157,7 @@ ExitCode init(Session& session, const Options& options) {
   if (!goes_on) session.enter(made.path);
   record::Record genesis;
   try {
-    genesis = workflow::begin_register(session.context(), first->person, first->key);
+    genesis = workflow::begin_register(session.acting(), first->person, first->key);
   } catch (const Error& error) {
     const Message again = msg("the directory was created; run the same command again to complete it");
     if (error.hint().empty()) throw Error{error.code(), error.message(), again};
@@ -174,7 +174,7 @@ ExitCode init(Session& session, const Options& options) {
   }
   hint_members(session, options, made.path);
   ui.hint(msg("keep the digest of genesis on paper"));
-  workflow::load_register(session.context());
+  session.reload_register();
   hint_vacant(session);
   ui.hint(
       msg("next: add your hosts to hosts.yaml or with 'jaga host add NAME ADDRESS', then run 'jaga host "

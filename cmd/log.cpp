@@ -41,6 +41,7 @@ bool by_time(const record::Record& a, const record::Record& b) {
 struct Wish {
   std::optional<Instant> since, until;
   std::optional<std::string> incident;  // its id
+  std::optional<std::string> host;      // as it is known
 };
 
 record::Chain read(const workflow::Office& office, const record::ChainName& name) {
@@ -128,7 +129,7 @@ std::vector<record::ChainName> chains(const workflow::Office& office, const Opti
     result.push_back(record::ChainName::incident(*wish.incident));
   } else {
     for (const store::IncidentListing& listing : store::list_incidents(*office.directory)) {
-      if (!options.host || workflow::host_of(listing.id) == *options.host)
+      if (!wish.host || workflow::host_of(listing.id) == *wish.host)
         result.push_back(record::ChainName::incident(listing.id));
     }
   }
@@ -204,7 +205,7 @@ class Follower {
  private:
   std::map<std::string, std::set<std::string>> names() const {
     std::map<std::string, std::set<std::string>> result;
-    const store::Folder& directory = *session_.context().directory;
+    const store::Folder& directory = *session_.office().directory;
     for (const store::IncidentListing& listing : store::list_incidents(directory)) {
       if (wish_.incident && listing.id != *wish_.incident) continue;
       if (options_.host && workflow::host_of(listing.id) != *options_.host) continue;
@@ -249,7 +250,7 @@ ExitCode log(Session& session, const Options& options) {
   if (options.follow && options.until)
     throw Error{ExitCode::usage, msg("{first} and {second} cannot be combined",
                                      {{"first", "--follow"}, {"second", "--until"}})};
-  if (options.host) workflow::require_host(context, *options.host);
+  if (options.host) wish.host = workflow::find_host(context, *options.host);
   check(session, options);
   if (options.incident) wish.incident = workflow::find_incident(context, *options.incident);
   Follower follower(session, options, wish);

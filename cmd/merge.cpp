@@ -23,7 +23,7 @@ ExitCode merge(Session& session, const Options& options) {
   std::optional<std::string> incident;
   std::vector<Message> merged;
   if (options.what == "register") {
-    const record::Record record = workflow::merge_register(session.context(), options.reason);
+    const record::Record record = workflow::merge_register(session.acting(), options.reason);
     path = "register/" + record::file_name(record.envelope);
     workflow::Context context = session.context();
     workflow::load_register(context);
@@ -31,7 +31,7 @@ ExitCode merge(Session& session, const Options& options) {
     if (context.register_chain) merged = registry::told(*context.register_chain, local)[record.digest];
   } else {
     incident = workflow::find_incident(session.context(), options.what);
-    path = workflow::merge_incident(session.context(), *incident, options.reason).path;
+    path = workflow::merge_incident(session.acting(), *incident, options.reason).path;
   }
   session.recorded(path);
   if (session.json())

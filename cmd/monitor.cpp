@@ -103,7 +103,7 @@ void print_json(Session& session, const workflow::Monitored& done) {
 
 ExitCode again(Session& session, const std::string& incident) {
   const std::string id = workflow::find_incident(session.context(), incident);
-  const std::vector<incident::Result> results = workflow::measure_again(session.context(), id);
+  const std::vector<incident::Result> results = workflow::measure_again(session.acting(), id);
   round::State worst = round::State::ok;
   for (const incident::Result& result : results) {
     const round::State state = result.state;

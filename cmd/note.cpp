@@ -23,7 +23,7 @@ struct Options {
 };
 
 ExitCode note(Session& session, const Options& options) {
-  const workflow::Context& context = session.context();
+  const workflow::ActingContext& context = session.acting();
   const std::string id = workflow::find_incident(context, options.incident);
   const workflow::Actor actor = workflow::acting_person(context);
   const std::string given = options.text ? *options.text : session.read_input("-", std::size_t{1} << 20U);

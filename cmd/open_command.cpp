@@ -38,7 +38,7 @@ ExitCode open(Session& session, const Options& options) {
   report.reopens = options.reopens;
   report.text = options.text;
   report.occurred = session.past("--occurred", options.occurred);
-  const workflow::OpenedIncident opened = workflow::open_report(session.context(), report);
+  const workflow::OpenedIncident opened = workflow::open_report(session.acting(), report);
   session.recorded(opened.id);
   Ui& ui = session.ui();
   if (session.json())

@@ -87,7 +87,7 @@ ExitCode list(Session& session) {
 
 ExitCode add(Session& session, const Options& options) {
   if (!is_name(options.id)) throw bad_name(options.id);
-  workflow::Context& context = session.context();
+  workflow::ActingContext& context = session.acting();
   if (!context.register_chain) {
     if (options.machine) {
       throw Error{ExitCode::usage, msg("the first person cannot be a machine"),
@@ -106,7 +106,7 @@ ExitCode add(Session& session, const Options& options) {
     written_person(session, genesis);
     session.ui().hint(msg("register started; keep the digest of its first record on paper: {digest}",
                           {{"digest", genesis.digest.text()}}));
-    workflow::load_register(context);
+    session.reload_register();
     hint_vacant(session);
     return ExitCode::ok;
   }
@@ -135,7 +135,7 @@ ExitCode add(Session& session, const Options& options) {
   entry.roles = options.machine ? std::vector<std::string>{std::string(sop::kSystem)} : options.roles;
   entry.keys.push_back(key_of(read_public_key(session, *options.key), session.now()));
   written_person(session, workflow::write_person(context, entry));
-  workflow::load_register(context);
+  session.reload_register();
   if (!entry.machine) hint_vacant(session);
   return ExitCode::ok;
 }
@@ -158,9 +158,9 @@ ExitCode leave(Session& session, const Options& options) {
 
 ExitCode keys(Session& session, const Options& options) {
   if (options.make) {
-    const std::string file = *session.context().keys.machine_key;
-    const std::string person = session.context().wanted_person.value_or("timer");
-    const sign::PublicKey key = sign::make_key(file, person, session.context().keys.environment);
+    const std::string file = *session.acting().keys.machine_key;
+    const std::string person = session.acting().wanted_person.value_or("timer");
+    const sign::PublicKey key = sign::make_key(file, person, session.acting().keys.environment);
     session.recorded(file);
     session.ui().print(file + ".pub");
     session.ui().hint(msg("an admin registers it: jaga person add {person} --machine --key {file}.pub",

@@ -155,10 +155,8 @@ ExitCode change(Session& session, const Options& options) {
 }  // namespace
 
 const registry::Register& registered(Session& session) {
-  if (!session.office().registered) {
-    // Says whether it has not begun, is damaged or forked.
-    (void)workflow::acting_person(session.context());
-  }
+  // Says whether it has not begun, is damaged or forked.
+  if (!session.office().registered) workflow::require_register(session.office());
   return *session.office().registered;
 }
 
@@ -198,8 +196,8 @@ std::vector<std::string> waits_for_paper_of(Session& session, const std::string&
 // for the person before, `vacant` the steps that nobody could do already.
 void tell_open_incidents(Session& session, const std::vector<std::string>& waited,
                          const std::vector<std::string>& vacant) {
-  workflow::Context& context = session.context();
-  workflow::load_register(context);
+  session.reload_register();
+  const workflow::Context& context = session.context();
   if (!context.registered) return;
   if (!waited.empty())
     for (const workflow::InboxEntry& one : workflow::inbox(context, workflow::FinishedIncidents::none)) {
@@ -230,7 +228,7 @@ void change_person(Session& session, const registry::Person& entry) {
   const auto waited = waits_for_paper_of(session, entry.id);
   std::vector<std::string> kept;
   for (const Message& what : vacant_in_open_incidents(session)) kept.push_back(session.ui().text(what));
-  written_person(session, workflow::write_person(session.context(), entry));
+  written_person(session, workflow::write_person(session.acting(), entry));
   after.people[entry.id] = entry;
   std::vector<std::string> hinted;
   for (const sop::Step step : registry::vacant(after, procedure, session.now())) {

@@ -62,7 +62,7 @@ void show_run(Session& session, const workflow::RepairPreview& shown) {
 }
 
 ExitCode preview(Session& session, const std::string& id, const workflow::RepairOptions& wish) {
-  const workflow::RepairPreview shown = workflow::preview_repair(session.context(), id, wish);
+  const workflow::RepairPreview shown = workflow::preview_repair(session.acting(), id, wish);
   session.ui().say(
       msg("dry run: nothing is executed; this would run, as {person}:", {{"person", shown.actor.person}}));
   show_run(session, shown);
@@ -73,7 +73,7 @@ ExitCode preview(Session& session, const std::string& id, const workflow::Repair
 bool confirm_emergency(Session& session, const std::string& id, const workflow::RepairOptions& wish,
                        bool yes) {
   if (!wish.emergency || yes || !session.can_ask() || session.json()) return true;
-  const workflow::RepairPreview shown = workflow::preview_repair(session.context(), id, wish);
+  const workflow::RepairPreview shown = workflow::preview_repair(session.acting(), id, wish);
   show_run(session, shown);
   session.ui().print(msg("before approval, as an emergency: {reason}", {{"reason", *wish.emergency}}));
   if (session.confirm(msg("This plan is not approved. Run it?"), false)) return true;
@@ -180,7 +180,7 @@ void hint_after_failure(Session& session, const workflow::Repaired& done) {
 }
 
 ExitCode repair(Session& session, const Options& options) {
-  const workflow::Context& context = session.context();
+  const workflow::ActingContext& context = session.acting();
   Ui& ui = session.ui();
   const std::string id = workflow::find_open_incident(context, options.incident);
   workflow::RepairOptions wish;

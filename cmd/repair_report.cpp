@@ -106,7 +106,7 @@ void require_order(Session& session, const std::optional<Instant>& arrived,
 bool confirm_report(Session& session, const std::string& incident, workflow::RepairOptions& wish, bool yes) {
   if (yes || !session.can_ask()) return true;
   const workflow::ManualRepairPreview preview =
-      workflow::preview_manual_repair(session.context(), incident, wish);
+      workflow::preview_manual_repair(session.acting(), incident, wish);
   ask_for_reply(session, wish, preview.lacking);
   for (const std::string& line : document::repair_lines(report_of(preview, wish), session.locale())) {
     if (session.json())

@@ -101,7 +101,7 @@ ExitCode print(Session& session, const std::string& kind, const Options& options
   workflow::PaperWish wish;
   wish.kind = kind;
   wish.id = options.id;
-  wish.language = session.context().settings->language;
+  wish.language = session.office().settings->language;
   if (!options.language.empty()) (void)parse_language(options.language, wish.language);
   wish.number = options.number.value_or("");
   if (!is_line(wish.number))
@@ -110,16 +110,16 @@ ExitCode print(Session& session, const std::string& kind, const Options& options
   wish.printed = printed_at(session);
   wish.builtin = options.builtin;
   if (options.round) wish.round_bytes = session.read_input(*options.round, store::kMostRound);
-  const workflow::MadePaper paper = workflow::make_paper(session.context(), wish);
+  const workflow::MadePaper paper = workflow::make_paper(session.acting(), wish);
   if (options.issue) {
-    workflow::require_issuer(session.context());
-    workflow::require_new_number(session.context(), wish.number);
+    workflow::require_issuer(session.acting());
+    workflow::require_new_number(session.office(), wish.number);
   }
   const std::string bytes = bytes_of(session, options, paper);
   (void)give(session, options, bytes);
   if (options.issue) {
     const std::string file =
-        workflow::issue_paper(session.context(), paper, wish, format_of(session, options), bytes);
+        workflow::issue_paper(session.acting(), paper, wish, format_of(session, options), bytes);
     session.recorded(file);
     session.ui().say(msg("issued: {file}", {{"file", file}}));
   }
@@ -133,7 +133,7 @@ ExitCode of_round(Session& session, const Options& options) {
     return print(session, "round", options);
   std::optional<std::string> bytes;
   if (options.round) bytes = session.read_input(*options.round, store::kMostRound);
-  const document::Document document = workflow::report_round(session.context(), bytes, session.utc_offset());
+  const document::Document document = workflow::report_round(session.acting(), bytes, session.utc_offset());
   return give(session, options,
               format == "md" ? document::to_markdown(document)
                              : document::to_text(document, to_file(options) ? 0 : session.ui().columns()));
@@ -171,23 +171,23 @@ ExitCode list(Session& session, const Options& options) {
     for (const std::string_view kind : workflow::paper_kinds())
       if (workflow::is_of_incident(kind))
         session.ui().print(std::string(kind) + " INCIDENT  " + session.ui().text(summary_of(kind)));
-    for (const Message& what : workflow::unknown_of_office(session.context())) session.ui().say(what);
+    for (const Message& what : workflow::unknown_of_office(session.office())) session.ui().say(what);
   }
   if (!options.id)
     for (const workflow::IssuedPaper& one :
-         workflow::numbered_twice(workflow::issued_papers(session.context())))
+         workflow::numbered_twice(workflow::issued_papers(session.office())))
       session.ui().say(
           msg("duplicate number '{number}': '{kind}', {file}", {{"number", printable(one.paper.number)},
                                                                 {"kind", printable(one.paper.kind)},
                                                                 {"file", one.file}}));
-  for (const Error& error : workflow::faulty_templates(session.context())) session.ui().say(error.message());
+  for (const Error& error : workflow::faulty_templates(session.office())) session.ui().say(error.message());
   return ExitCode::ok;
 }
 
 // The office's register of numbers: every paper that was issued, by time.
 ExitCode issued(Session& session) {
   Table table;
-  for (const workflow::IssuedPaper& one : workflow::issued_papers(session.context())) {
+  for (const workflow::IssuedPaper& one : workflow::issued_papers(session.office())) {
     if (session.json()) {
       session.ui().json(Json{{"at", format_instant(one.at)},
                              {"number", one.paper.number},

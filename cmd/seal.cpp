@@ -10,7 +10,7 @@ namespace jaga::cmd {
 void setup_seal(Setup& setup) {
   setup.run([](Session& session) {
     Ui& ui = session.ui();
-    const std::optional<workflow::Sealed> sealed = workflow::seal(session.context());
+    const std::optional<workflow::Sealed> sealed = workflow::seal(session.acting());
     if (!sealed) {
       ui.say(msg("nothing new since the last seal"));
       return ExitCode::ok;

@@ -77,9 +77,13 @@ class Session {
     globals_.directory = path;
     open(Needs::directory);
   }
-  const workflow::Context& context() const { return *context_; }
+  // The open directory; with this run; with the keys of the acting person. Pass on no more than is needed.
   const workflow::Office& office() const { return *context_; }
-  workflow::Context& context() { return *context_; }
+  const workflow::Context& context() const { return *context_; }
+  const workflow::ActingContext& acting() const { return *context_; }
+  workflow::ActingContext& acting() { return *context_; }
+  // After this command has written to the register.
+  void reload_register();
   // This installation's folder outside the directory.
   const store::Installation& state() const { return *state_; }
   // Of the office's calendar; zero without a working directory.
@@ -135,7 +139,7 @@ class Session {
   Surroundings surroundings_;
   UserConfig config_;
   Ui& ui_;
-  std::unique_ptr<workflow::Context> context_;
+  std::unique_ptr<workflow::ActingContext> context_;
   std::shared_ptr<const store::Installation> state_;
 };
 

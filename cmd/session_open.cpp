@@ -116,8 +116,8 @@ void Session::open(Needs needs) {
     throw Error{ExitCode::no_input, msg("not a jaga directory (or any parent)"),
                 msg("create one with 'jaga init', or name one with -C DIR")};
   }
-  context_ = std::make_unique<workflow::Context>();
-  workflow::Context& context = *context_;
+  context_ = std::make_unique<workflow::ActingContext>();
+  workflow::ActingContext& context = *context_;
   context.directory = std::make_shared<store::WorkingDirectory>(
       store::WorkingDirectory::open(*path, {::geteuid(), config_.trusted}));
   const store::WorkingDirectory& directory = *context.directory;
@@ -152,6 +152,10 @@ void Session::open(Needs needs) {
   workflow::load_register(context);
   if (needs == Needs::directory)
     context.transport = workflow::deferred_transport([this] { return transport(); });
+}
+
+void Session::reload_register() {
+  workflow::load_register(*context_);
 }
 
 void Session::tell_inventory() const {

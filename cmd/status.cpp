@@ -25,13 +25,14 @@ struct Options {
 };
 
 ExitCode status(Session& session, const Options& options) {
-  workflow::Context& context = session.context();
+  workflow::ActingContext& context = session.acting();
   Ui& ui = session.ui();
   if (options.step && !sop::parse_step(*options.step)) {
     throw Error{ExitCode::usage, msg("unknown step '{step}'", {{"step", printable(*options.step)}}),
                 msg("known steps: monitor, analyze, approve, repair, verify, accept, archive")};
   }
-  if (options.host) workflow::require_host(context, *options.host);
+  std::optional<std::string> host_wanted;
+  if (options.host) host_wanted = workflow::find_host(context, *options.host);
   std::optional<incident::Person> person;
   if (options.mine || options.inbox) {
     const std::optional<workflow::Actor> actor =
@@ -57,7 +58,7 @@ ExitCode status(Session& session, const Options& options) {
   std::vector<std::string> unheld;  // roles that something waits for and nobody holds
   for (const workflow::InboxEntry& one : waiting) {
     if (options.step && (!one.due || sop::name(one.due->step) != *options.step)) continue;
-    if (options.host && one.host != *options.host) continue;
+    if (host_wanted && one.host != *host_wanted) continue;
     if (options.late && !one.late) continue;
     if (person && !one.mine) continue;
     document::InboxItem item{one};
@@ -76,8 +77,7 @@ ExitCode status(Session& session, const Options& options) {
       ui.show({document::inbox_table(items, *context.sop, session.locale())});
     else
       ui.say(person ? msg("no incidents are waiting for you") : msg("no open incidents"));
-    if (options.inbox && items.size() < waiting.size())
-      ui.hint(msg("all open incidents: jaga status"));
+    if (options.inbox && items.size() < waiting.size()) ui.hint(msg("all open incidents: jaga status"));
     for (const inventory::Window& window : windows) {
       if (now < window.from || now >= window.until) continue;
       ui.say(msg("in maintenance until {until}: {hosts}: {reason}", {{"until", session.local(window.until)},

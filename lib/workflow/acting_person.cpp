@@ -9,18 +9,23 @@
 
 namespace jaga::workflow {
 
-void require_register(const Office& office) {
+std::optional<Error> register_refusal(const Office& office) {
   if (office.register_chain && office.register_chain->forked())
-    throw Error(ExitCode::not_permitted, msg("the register is forked: two clones have continued it"),
-                msg("close the fork with 'jaga merge register -m REASON'"));
+    return Error(ExitCode::not_permitted, msg("the register is forked: two clones have continued it"),
+                 msg("close the fork with 'jaga merge register -m REASON'"));
   if (office.register_chain && !office.register_chain->breaks.empty()) {
     const record::Break& first = office.register_chain->breaks.front();
-    throw Error(ExitCode::data, msg("the register is damaged: {what}").with("what", first.text()),
-                msg("see all findings with 'jaga audit'"));
+    return Error(ExitCode::data, msg("the register is damaged: {what}").with("what", first.text()),
+                 msg("see all findings with 'jaga audit'"));
   }
   if (!office.registered)
-    throw Error(ExitCode::not_permitted, msg("nobody is registered yet"),
-                msg("start the register with 'jaga person add ID --role ROLE'"));
+    return Error(ExitCode::not_permitted, msg("nobody is registered yet"),
+                 msg("start the register with 'jaga person add ID --role ROLE'"));
+  return std::nullopt;
+}
+
+void require_register(const Office& office) {
+  if (const std::optional<Error> refusal = register_refusal(office)) throw Error(*refusal);
 }
 
 namespace {
@@ -30,7 +35,7 @@ struct Match {
   const sign::FoundKey* key;
 };
 
-Actor actor_of(const Context& context, const Match& match) {
+Actor actor_of(const ActingContext& context, const Match& match) {
   Actor actor;
   actor.person = match.person->id;
   actor.roles = context.registered->roles_of(*match.person, context.now());
@@ -41,7 +46,7 @@ Actor actor_of(const Context& context, const Match& match) {
 }
 
 // One key per person, the first available; a machine's only if no person's fits.
-std::vector<Match> matches_among(const std::vector<sign::FoundKey>& keys, const Context& context) {
+std::vector<Match> matches_among(const std::vector<sign::FoundKey>& keys, const ActingContext& context) {
   std::vector<Match> matches;
   std::optional<Match> machine;
   for (const sign::FoundKey& key : keys) {
@@ -62,7 +67,7 @@ std::vector<Match> matches_among(const std::vector<sign::FoundKey>& keys, const 
 
 }  // namespace
 
-std::optional<Actor> reading_person(const Context& context) {
+std::optional<Actor> reading_person(const ActingContext& context) {
   if (!context.registered) return std::nullopt;
   const std::vector<sign::FoundKey> keys = sign::find_keys(context.keys);
   const std::vector<Match> matches = matches_among(keys, context);
@@ -70,7 +75,7 @@ std::optional<Actor> reading_person(const Context& context) {
   return actor_of(context, matches.front());
 }
 
-Actor acting_person(const Context& context) {
+Actor acting_person(const ActingContext& context) {
   require_register(context);
   bag::remove_drafts(context.directory->absolute("archive"));
   const std::vector<sign::FoundKey> keys = sign::find_keys(context.keys);
@@ -120,7 +125,7 @@ Actor current_actor(const Context& context, const Actor& actor) {
   return now;
 }
 
-Actor signing_person(const Context& context) {
+Actor signing_person(const ActingContext& context) {
   require_register(context);
   if (!context.wanted_person)
     throw Error(ExitCode::usage, msg("a request requires the person who will sign it"),

@@ -10,7 +10,10 @@
 
 namespace jaga::workflow {
 
-// Refuses where nobody can act: no register yet, or a forked one (not_permitted), or a damaged one (data).
+// Why nobody can act: no register yet, or a forked one (not_permitted), or a damaged one (data); nullopt: the
+// register is good.
+std::optional<Error> register_refusal(const Office& office);
+// Throws it.
 void require_register(const Office& office);
 
 // The acting person: the registered person whose current key is among the available keys.
@@ -26,16 +29,16 @@ struct Actor {
 // the command that makes or registers one; --as a person whose key is not there: not_permitted; no register
 // yet, or a forked one: not_permitted. The caller is about to write, so what a killed `archive` left is
 // removed.
-Actor acting_person(const Context& context);
+Actor acting_person(const ActingContext& context);
 // Who only looks: nullopt where nobody, or more than one person, could act here. Removes nothing.
-std::optional<Actor> reading_person(const Context& context);
+std::optional<Actor> reading_person(const ActingContext& context);
 // The same person with the same key, and the roles that `context`'s register gives them by now. Throws
 // Error{not_permitted} if that key is no longer a current one of theirs.
 Actor current_actor(const Context& context, const Actor& actor);
 // For approve --request: the person of --as, with the key that --key names if it is a current one of theirs,
 // else the newest current one; no private key is needed. Throws Error{not_permitted} where --key names a
 // FILE.pub that is none of theirs.
-Actor signing_person(const Context& context);
+Actor signing_person(const ActingContext& context);
 
 // Refuses (not_permitted, naming `jaga adopt`) where sop.yaml is not what the register adopted.
 void require_adopted(const Office& office);

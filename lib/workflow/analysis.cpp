@@ -127,7 +127,7 @@ void require_known(const Context& context, const plan::Frozen& plan) {
 
 }  // namespace
 
-Written analyze_incident(const Context& context, const std::string& id, const OwnAnalysis& options) {
+Written analyze_incident(const ActingContext& context, const std::string& id, const OwnAnalysis& options) {
   const Actor actor = acting_person(context);
   const auto chain = record::ChainName::incident(id);
   return write_record(
@@ -143,7 +143,8 @@ Written analyze_incident(const Context& context, const std::string& id, const Ow
       });
 }
 
-incident::Analyze draft_analysis(const Context& context, const std::string& id, const OwnAnalysis& options) {
+incident::Analyze draft_analysis(const ActingContext& context, const std::string& id,
+                                 const OwnAnalysis& options) {
   const Actor actor = acting_person(context);
   const Incident incident = load_incident(context, id);
   const auto body = [&](const Incident& now) -> incident::Body {

@@ -26,9 +26,10 @@ struct OwnAnalysis {
 incident::Analyze initial_analysis(const incident::State& state);
 // Throws Error{no_input} for a fault type that is not in the catalogue, and what freeze_plan() and
 // write_record() throw.
-Written analyze_incident(const Context& context, const std::string& incident, const OwnAnalysis& options);
+Written analyze_incident(const ActingContext& context, const std::string& incident,
+                         const OwnAnalysis& options);
 // What that would record, without recording it; refused as that would be.
-incident::Analyze draft_analysis(const Context& context, const std::string& incident,
+incident::Analyze draft_analysis(const ActingContext& context, const std::string& incident,
                                  const OwnAnalysis& options);
 
 }  // namespace jaga::workflow

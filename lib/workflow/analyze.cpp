@@ -145,7 +145,7 @@ int flaps(const std::vector<fault::Place>& places, const round::Round& round) {
 // Compares open incidents with the rounds: attaches news and reports recovered ones.
 class Review {
  public:
-  Review(const Context& context, const round::Round& round, const Digest& digest, bool dry_run)
+  Review(const ActingContext& context, const round::Round& round, const Digest& digest, bool dry_run)
       : context_(context), round_(round), digest_(digest), dry_run_(dry_run) {}
 
   // An unfinished incident of the same host that rests on what this flapping fault rests on: what comes and
@@ -257,7 +257,7 @@ class Review {
     }
   }
 
-  const Context& context_;
+  const ActingContext& context_;
   const round::Round& round_;
   Digest digest_;
   bool dry_run_;
@@ -329,7 +329,7 @@ Error interrupted(const Error& error, const std::vector<FoundFault>& faults) {
 
 }  // namespace
 
-Analyzed analyze(const Context& context, const AnalyzeOptions& options) {
+Analyzed analyze(const ActingContext& context, const AnalyzeOptions& options) {
   Analyzed done;
   std::vector<round::Round> rounds;
   Digest newest;

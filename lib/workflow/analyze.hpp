@@ -48,6 +48,6 @@ struct Analyzed {
   // Why this person may not open incidents, if one would be opened: looking is allowed nevertheless.
   std::optional<Error> shut;
 };
-Analyzed analyze(const Context& context, const AnalyzeOptions& options);
+Analyzed analyze(const ActingContext& context, const AnalyzeOptions& options);
 
 }  // namespace jaga::workflow

@@ -132,13 +132,13 @@ void collect(const store::Folder& folder, const std::string& directory, std::vec
 
 // Its answer; empty, and a notice, where it fails.
 template <typename Action>
-auto tried(const Context& context, const Action& action) -> decltype(action()) {
+auto tried(const Runtime& run, const Action& action) -> decltype(action()) {
   try {
     return action();
   } catch (const Error& error) {
-    if (context.notice) {
-      context.notice(error.message());
-      if (!error.hint().empty()) context.notice(error.hint());
+    if (run.notice) {
+      run.notice(error.message());
+      if (!error.hint().empty()) run.notice(error.hint());
     }
     return {};
   }
@@ -215,14 +215,21 @@ incident::Decision decided(const Office& office, const Actor& actor, const Incid
 
 }  // namespace
 
-Incident check_archive(const Context& context, const std::string& incident, const ArchiveOptions& options) {
+void require_archivable(const ActingContext& context, const std::string& incident) {
+  ArchiveOptions destroyed;
+  destroyed.part = incident::PartDisposition::destroyed;  // fits whatever was replaced
+  (void)check_archive(context, incident, destroyed);
+}
+
+Incident check_archive(const ActingContext& context, const std::string& incident,
+                       const ArchiveOptions& options) {
   const Actor actor = acting_person(context);
   Incident loaded = load_incident(context, incident);
   (void)decided(context, actor, loaded, options);
   return loaded;
 }
 
-Archived archive(const Context& context, const std::string& incident, const ArchiveOptions& options) {
+Archived archive(const ActingContext& context, const std::string& incident, const ArchiveOptions& options) {
   const Actor actor = acting_person(context);
   Incident loaded = load_incident(context, incident);
   const incident::Decision decision = decided(context, actor, loaded, options);

@@ -26,12 +26,15 @@ struct Archived {
   std::string packed;            // path of the bag as .tar.zst; empty: it could not be made
   std::optional<Sealed> sealed;  // nullopt: it could not be sealed
 };
+// Refuses what archive() would refuse whatever became of the part.
+void require_archivable(const ActingContext& context, const std::string& incident);
 // Refuses as archive() would, before anything is made; the incident that would be archived. Whether all its
 // evidence is there is not looked at.
-Incident check_archive(const Context& context, const std::string& incident, const ArchiveOptions& options);
+Incident check_archive(const ActingContext& context, const std::string& incident,
+                       const ArchiveOptions& options);
 // Throws Error{data} where evidence that is named is not there, or not what it was, and `without` does not
 // name it: who added it, when, and in which installation. What fails after the record is written (packing the
 // bag, sealing) is a notice: both can be made up for.
-Archived archive(const Context& context, const std::string& incident, const ArchiveOptions& options);
+Archived archive(const ActingContext& context, const std::string& incident, const ArchiveOptions& options);
 
 }  // namespace jaga::workflow

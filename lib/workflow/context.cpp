@@ -54,10 +54,4 @@ const Error* DeferredInventory::wrong() const {
   return reading_ && reading_->asked ? reading_->wrong.get() : nullptr;
 }
 
-Context to_the_end(const Context& context) {
-  Context result = context;
-  result.stop = {};
-  return result;
-}
-
 }  // namespace jaga::workflow

@@ -1,6 +1,7 @@
 // What every command that works on a directory is given, in three parts. cmd/ fills it (it alone knows
 // environment, clock and current directory); tests fill it with a temporary directory, a counted clock and a
-// Transport of their own. A function takes the part that it needs; a Context converts to each.
+// Transport of their own. A function takes no more than it needs: one part, a Context, or an ActingContext,
+// which converts to each of them.
 //
 // Plain values: to copy one costs little, what it holds is shared. One thread at a time may use an Office.
 #pragma once
@@ -106,9 +107,17 @@ struct Runtime {
   std::shared_ptr<Transport> transport;
 };
 
-struct Context : Office, KeyHolder, Runtime {};
+// Enough to read, and to write for a given Actor.
+struct Context : Office, Runtime {};
+
+// Contains what is needed to find the acting person.
+struct ActingContext : Context, KeyHolder {};
 
 // The same without its stop: for what belongs to a record that is written.
-Context to_the_end(const Context& context);
+template <typename C>
+C to_the_end(C context) {
+  context.stop = {};
+  return context;
+}
 
 }  // namespace jaga::workflow

@@ -159,7 +159,7 @@ Digest decision_digest(const incident::Body& body) {
   return sha256(std::string(incident::kind_of(body)) + "\n" + yaml::write_canonical(incident::to_node(body)));
 }
 
-Prepared prepare(const Context& context, Command command, const std::string& id,
+Prepared prepare(const ActingContext& context, Command command, const std::string& id,
                  const DecisionOptions& options, std::optional<Actor> actor) {
   require_adopted(context);
   Prepared prepared;

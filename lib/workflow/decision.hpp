@@ -43,7 +43,7 @@ struct Prepared {
 };
 // Throws what forbids it: acting_person(), require_adopted(), decide(). `actor` is given where somebody else
 // will sign.
-Prepared prepare(const Context& context, Command command, const std::string& incident,
+Prepared prepare(const ActingContext& context, Command command, const std::string& incident,
                  const DecisionOptions& options, std::optional<Actor> actor = {});
 // Of a decision that is made already (a request): what there is to be shown of it in that incident.
 Prepared prepared_of(const Office& office, Incident incident, incident::Decision decision);

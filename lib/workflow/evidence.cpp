@@ -48,7 +48,7 @@ Digest find_evidence(const Office& office, const std::string& incident, const st
               msg("give more digits of the digest"));
 }
 
-Redacted redact(const Context& context, const std::string& id, const Digest& evidence,
+Redacted redact(const ActingContext& context, const std::string& id, const Digest& evidence,
                 const std::string& reason) {
   require_adopted(context);
   const Actor actor = acting_person(context);

@@ -19,7 +19,7 @@ struct Redacted {
 // Writes the note first, then removes the bytes; after a crash between the two, again does the rest. Throws
 // not_permitted: see incident::redaction_refused(), and where it is redacted already and neither this copy
 // nor a bag of archive/ holds the bytes.
-Redacted redact(const Context& context, const std::string& incident, const Digest& evidence,
+Redacted redact(const ActingContext& context, const std::string& incident, const Digest& evidence,
                 const std::string& reason);
 
 // The bags of archive/ that hold the bytes, by name; `packed` where only the .tar.zst is there, which is not

@@ -32,11 +32,8 @@ void add_damaged(const Context& context, const std::vector<store::IncidentListin
       seq = step.seq;
     }
     if (entry.damaged.empty() && n + kRead >= archived.size()) {
-      try {
-        (void)load_incident(context, entry.id);
-      } catch (const Error& error) {
-        entry.damaged = error.message();
-      }
+      if (const std::optional<Error> problem = problem_of(context, entry.id))
+        entry.damaged = problem->message();
     }
     if (!entry.damaged.empty()) to.push_back(std::move(entry));
   }

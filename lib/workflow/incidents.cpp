@@ -19,10 +19,10 @@
 namespace jaga::workflow {
 namespace {
 
-registry::SopBytes sop_bytes(const Context& context, std::map<Digest, std::string>& kept) {
-  return [&context, &kept](const Digest& digest) -> const std::string* {
+registry::SopBytes sop_bytes(const Office& office, std::map<Digest, std::string>& kept) {
+  return [&office, &kept](const Digest& digest) -> const std::string* {
     if (const auto known = kept.find(digest); known != kept.end()) return &known->second;
-    auto bytes = store::read_evidence(*context.directory, record::ChainName::registry(), digest);
+    auto bytes = store::read_evidence(*office.directory, record::ChainName::registry(), digest);
     if (!bytes) return nullptr;
     return &kept.emplace(digest, std::move(*bytes)).first->second;
   };
@@ -264,17 +264,26 @@ Incident load_incident(const Context& context, const std::string& id) {
   return incident;
 }
 
-incident::Decision decide_now(const Context& context, const Actor& actor, const Incident& incident,
+std::optional<Error> problem_of(const Context& context, const std::string& id) {
+  try {
+    (void)load_incident(context, id);
+    return std::nullopt;
+  } catch (const Error& error) {
+    return error;
+  }
+}
+
+incident::Decision decide_now(const Office& office, const Actor& actor, const Incident& incident,
                               const std::function<incident::Body(const Incident&)>& body,
                               std::optional<Instant> occurred) {
-  require_register(context);
+  require_register(office);
   incident::require_unforked(incident.state);
-  require_signatures(context, incident);
+  require_signatures(office, incident);
   incident::Person person{actor.person, actor.roles, actor.key};
-  if (const auto* entry = context.registered->find_person(actor.person))
-    person.roles = context.registered->roles_of(*entry, incident.now);
-  return incident::decide(incident.state, incident.notes, incident.procedure, context.registered.get(),
-                          person, body(incident), incident.now, occurred);
+  if (const auto* entry = office.registered->find_person(actor.person))
+    person.roles = office.registered->roles_of(*entry, incident.now);
+  return incident::decide(incident.state, incident.notes, incident.procedure, office.registered.get(), person,
+                          body(incident), incident.now, occurred);
 }
 
 Written write_record(const Context& context, const std::string& id, const Actor& actor,

@@ -51,6 +51,8 @@ record::Chain read_incident(const Office& office, const std::string& id);
 // it sees now is remembered.
 Incident load_incident(const Context& context, const std::string& id);
 void require_signatures(const Office& office, const Incident& incident);  // that last part alone
+// Why load_incident() cannot load it; nullopt: it can.
+std::optional<Error> problem_of(const Context& context, const std::string& id);
 // Of its newest record alone, which rests on all the others.
 void require_head_signed(const Office& office, const Incident& incident);
 // Of a chain in hand, without looking at signatures; else the same errors. `known`: only these of its notes.
@@ -59,7 +61,7 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
 
 // The record that `actor` would write now, or the refusal. `body` is asked for once the chain is known to be
 // neither forked nor forged. Throws what incident::decide throws.
-incident::Decision decide_now(const Context& context, const Actor& actor, const Incident& incident,
+incident::Decision decide_now(const Office& office, const Actor& actor, const Incident& incident,
                               const std::function<incident::Body(const Incident&)>& body,
                               std::optional<Instant> occurred = {});
 

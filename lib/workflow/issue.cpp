@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::string_view kPapers = "papers";
 
-void of_incidents(const Context& context, std::vector<IssuedPaper>& out) {
-  for (const store::IncidentListing& listing : store::list_incidents(*context.directory))
+void of_incidents(const Office& office, std::vector<IssuedPaper>& out) {
+  for (const store::IncidentListing& listing : store::list_incidents(*office.directory))
     for (const record::Note& note :
-         store::read_notes(*context.directory, listing.id, context.settings->repo).notes) {
+         store::read_notes(*office.directory, listing.id, office.settings->repo).notes) {
       if (!incident::is(note, record::NoteKind::paper)) continue;
       if (auto paper = incident::issued_paper(note.body))
         out.push_back({listing.id, std::move(*paper), note.by.person, note.at,
@@ -26,11 +26,11 @@ void of_incidents(const Context& context, std::vector<IssuedPaper>& out) {
     }
 }
 
-void of_office(const Context& context, std::vector<IssuedPaper>& out) {
-  for (const std::string& id : store::list_paper_chains(*context.directory)) {
+void of_office(const Office& office, std::vector<IssuedPaper>& out) {
+  for (const std::string& id : store::list_paper_chains(*office.directory)) {
     const record::ChainName name = record::ChainName::papers(id);
     for (const record::Record& one :
-         store::read_chain(*context.directory, name, context.settings->repo).records)
+         store::read_chain(*office.directory, name, office.settings->repo).records)
       if (auto paper = incident::issued_paper(one.body))
         out.push_back({"", std::move(*paper), one.envelope.by.person, one.envelope.at,
                        name.directory() + "/" + record::file_name(one.envelope)});
@@ -63,10 +63,10 @@ std::string issue_in_office(const Context& context, const Actor& actor, const in
 
 }  // namespace
 
-std::vector<IssuedPaper> issued_papers(const Context& context) {
+std::vector<IssuedPaper> issued_papers(const Office& office) {
   std::vector<IssuedPaper> out;
-  of_incidents(context, out);
-  of_office(context, out);
+  of_incidents(office, out);
+  of_office(office, out);
   std::stable_sort(out.begin(), out.end(),
                    [](const IssuedPaper& a, const IssuedPaper& b) { return a.at < b.at; });
   return out;
@@ -81,9 +81,9 @@ std::vector<IssuedPaper> numbered_twice(const std::vector<IssuedPaper>& issued) 
   return out;
 }
 
-void require_new_number(const Context& context, const std::string& number) {
+void require_new_number(const Office& office, const std::string& number) {
   if (number.empty()) return;
-  for (const IssuedPaper& one : issued_papers(context)) {
+  for (const IssuedPaper& one : issued_papers(office)) {
     if (one.paper.number != number) continue;
     const Message::Arguments what{
         {"number", number}, {"kind", printable(one.paper.kind)}, {"incident", one.incident}};
@@ -95,11 +95,11 @@ void require_new_number(const Context& context, const std::string& number) {
   }
 }
 
-void require_issuer(const Context& context) {
+void require_issuer(const ActingContext& context) {
   require_role(acting_person(context));
 }
 
-std::string issue_paper(const Context& context, const MadePaper& paper, const PaperWish& wish,
+std::string issue_paper(const ActingContext& context, const MadePaper& paper, const PaperWish& wish,
                         const std::string& format, const std::string& bytes) {
   const Actor actor = acting_person(context);
   require_role(actor);

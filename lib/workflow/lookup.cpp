@@ -119,10 +119,10 @@ std::string find_open_incident(const Context& context, const std::string& text) 
   return find(context, text, true);
 }
 
-void require_host(const Office& office, const std::string& host) {
+std::string find_host(const Office& office, const std::string& text) {
   for (const auto& listing : store::list_incidents(*office.directory))
-    if (host_of(listing.id) == host) return;
-  (void)office.inventory->at(host);
+    if (host_of(listing.id) == text) return text;
+  return office.inventory->at(text).name;
 }
 
 }  // namespace jaga::workflow

@@ -15,8 +15,8 @@ std::string find_incident(const Context& context, const std::string& text);
 // The same for a step: where no incident of a host is open the hint is how one comes to be.
 std::string find_open_incident(const Context& context, const std::string& text);
 
-// Throws Error{no_input} with the nearest name for a host that neither the inventory knows nor an incident is
-// about.
-void require_host(const Office& office, const std::string& host);
+// The host of that name, which the inventory knows or an incident is about. Throws Error{no_input} with the
+// nearest name.
+std::string find_host(const Office& office, const std::string& text);
 
 }  // namespace jaga::workflow

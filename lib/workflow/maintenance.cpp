@@ -26,7 +26,7 @@ std::vector<inventory::Window> maintenance_windows(const Context& context) {
   return out;
 }
 
-Maintained maintain(const Context& context, const Maintain& options) {
+Maintained maintain(const ActingContext& context, const Maintain& options) {
   const Actor actor = acting_person(context);
   if (actor.roles.empty())
     throw Error(

@@ -25,6 +25,6 @@ struct Maintained {
 };
 // Writes the window in the name of the acting person. Throws Error{usage} if it ends before it begins, or has
 // no reason, Error{no_input} for an unknown host, and what acting_person throws.
-Maintained maintain(const Context& context, const Maintain& options);
+Maintained maintain(const ActingContext& context, const Maintain& options);
 
 }  // namespace jaga::workflow

@@ -90,12 +90,12 @@ Repaired repaired(const std::string& id, const RepairEnd& body, const std::strin
 
 }  // namespace
 
-Repaired record_give_up(const Context& context, const std::string& id, const RepairOptions& options) {
+Repaired record_give_up(const ActingContext& context, const std::string& id, const RepairOptions& options) {
   const Actor person = acting_person(context);
-  (void)load_to_repair(context, id);
-  const Written written = write_record(context, id, person, [&](const Incident& incident) -> incident::Body {
-    return draft_repair_end(incident.state, options);
-  });
+  const Incident incident = load_to_repair(context, id);
+  const RepairEnd body = draft_repair_end(incident.state, options);
+  const Written written =
+      write_record(context, id, person, [&](const Incident&) -> incident::Body { return body; });
   Repaired result;
   result.incident = id;
   result.outcome = incident::RepairOutcome::given_up;
@@ -103,7 +103,8 @@ Repaired record_give_up(const Context& context, const std::string& id, const Rep
   return result;
 }
 
-Repaired record_manual_repair(const Context& context, const std::string& id, const RepairOptions& options) {
+Repaired record_manual_repair(const ActingContext& context, const std::string& id,
+                              const RepairOptions& options) {
   const Actor person = acting_person(context);
   const Incident incident = load_to_repair(context, id);
   const Written began = write_record(
@@ -123,25 +124,25 @@ Repaired record_manual_repair(const Context& context, const std::string& id, con
   return repaired(id, body, written.path);
 }
 
-Repaired request_vendor(const Context& context, const std::string& id, const RepairOptions& options) {
+Repaired request_vendor(const ActingContext& context, const std::string& id, const RepairOptions& options) {
   const Actor person = acting_person(context);
-  (void)load_to_repair(context, id);
+  const Incident incident = load_to_repair(context, id);
+  const RepairStart body = draft_manual_start(incident.state, options);
   const Written written = write_record(
-      context, id, person,
-      [&](const Incident& now) -> incident::Body { return draft_manual_start(now.state, options); },
-      options.occurred);
+      context, id, person, [&](const Incident&) -> incident::Body { return body; }, options.occurred);
   Repaired result;
   result.incident = id;
   result.path = written.path;
   return result;
 }
 
-Repaired record_vendor_reply(const Context& context, const std::string& id, const RepairOptions& options) {
+Repaired record_vendor_reply(const ActingContext& context, const std::string& id,
+                             const RepairOptions& options) {
   const Actor person = acting_person(context);
   const Incident incident = load_to_repair(context, id);
   RepairEnd body = draft_vendor_reply(incident, options);
   // Refused before anything is measured or kept.
-  judged(context, incident, person, body, options.occurred);
+  require_allowed(context, incident, person, body, options.occurred);
   require_told(body, options);
   body.after = probe_incident(context, incident.state);
   const Written written = write_record(
@@ -159,12 +160,12 @@ Repaired record_vendor_reply(const Context& context, const std::string& id, cons
   return result;
 }
 
-ManualRepairPreview preview_manual_repair(const Context& context, const std::string& id,
+ManualRepairPreview preview_manual_repair(const ActingContext& context, const std::string& id,
                                           const RepairOptions& options) {
   ManualRepairPreview preview{acting_person(context), load_to_repair(context, id), {}};
   const Incident& incident = preview.incident;
   const auto judge = [&](incident::Body body) {
-    (void)judged(context, incident, preview.actor, std::move(body), options.occurred);
+    require_allowed(context, incident, preview.actor, std::move(body), options.occurred);
   };
   if (options.give_up) {
     judge(draft_repair_end(incident.state, options));

@@ -5,9 +5,11 @@
 
 namespace jaga::workflow {
 
-Repaired record_give_up(const Context& context, const std::string& id, const RepairOptions& options);
-Repaired record_manual_repair(const Context& context, const std::string& id, const RepairOptions& options);
-Repaired request_vendor(const Context& context, const std::string& id, const RepairOptions& options);
-Repaired record_vendor_reply(const Context& context, const std::string& id, const RepairOptions& options);
+Repaired record_give_up(const ActingContext& context, const std::string& id, const RepairOptions& options);
+Repaired record_manual_repair(const ActingContext& context, const std::string& id,
+                              const RepairOptions& options);
+Repaired request_vendor(const ActingContext& context, const std::string& id, const RepairOptions& options);
+Repaired record_vendor_reply(const ActingContext& context, const std::string& id,
+                             const RepairOptions& options);
 
 }  // namespace jaga::workflow

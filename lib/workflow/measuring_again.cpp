@@ -40,7 +40,7 @@ std::vector<incident::Result> probe_incident(const Runtime& runtime, const incid
   return runtime.transport->probe(wishes, runtime.stop);
 }
 
-std::vector<incident::Result> measure_again(const Context& context, const std::string& id) {
+std::vector<incident::Result> measure_again(const ActingContext& context, const std::string& id) {
   const Actor actor = acting_person(context);
   const Incident incident = load_incident(context, id);
   incident::Measure measure;

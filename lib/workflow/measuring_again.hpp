@@ -13,6 +13,6 @@ namespace jaga::workflow {
 std::vector<incident::Result> probe_incident(const Runtime& runtime, const incident::State& state);
 
 // `jaga monitor --incident ID`: the probes that had failed, again, as a note of kind measure.
-std::vector<incident::Result> measure_again(const Context& context, const std::string& incident);
+std::vector<incident::Result> measure_again(const ActingContext& context, const std::string& incident);
 
 }  // namespace jaga::workflow

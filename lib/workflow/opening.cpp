@@ -102,7 +102,7 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
   return {opened.id, opened.is_new, {}, opened.is_new ? monitor.reopens.value_or("") : std::string()};
 }
 
-OpenedIncident open_report(const Context& context, const FaultReport& report) {
+OpenedIncident open_report(const ActingContext& context, const FaultReport& report) {
   const Actor actor = acting_person(context);
   const inventory::Host& host = context.inventory->at(report.host);
   const std::string type =

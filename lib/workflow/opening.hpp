@@ -32,7 +32,7 @@ struct OpenedIncident {
 };
 // `jaga open`. A fault that has an unfinished incident opens no second one: what was said becomes a note of
 // that.
-OpenedIncident open_report(const Context& context, const FaultReport& report);
+OpenedIncident open_report(const ActingContext& context, const FaultReport& report);
 
 // Opens an incident with these first records (the second may be missing), unless an unfinished one has its
 // fault key; of upkeep, unless any has.

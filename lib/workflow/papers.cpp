@@ -46,11 +46,11 @@ std::string data_uri(const std::string& type, std::string_view bytes) {
   return "data:" + type + ";base64," + base64_encode(bytes);
 }
 
-std::string emblem(const Context& context) {
-  const std::string& file = context.settings->emblem;
+std::string emblem(const Office& office) {
+  const std::string& file = office.settings->emblem;
   if (file.empty()) return {};
   std::optional<std::string> bytes;
-  bytes = context.directory->read(file, kMostEmblem);
+  bytes = office.directory->read(file, kMostEmblem);
   if (!bytes)
     throw Error{ExitCode::config, msg("the coat of arms '{file}' is missing", {{"file", file}}),
                 msg("see 'emblem' in jaga.yaml")};
@@ -61,11 +61,11 @@ std::string emblem(const Context& context) {
               msg("see 'emblem' in jaga.yaml; an SVG must not contain comments, scripts or images")};
 }
 
-document::Office office_of(const Context& context, Language language) {
-  const inventory::Settings& settings = *context.settings;
-  const sop::Header& header = context.sop->header;
+document::Office office_of(const Office& office, Language language) {
+  const inventory::Settings& settings = *office.settings;
+  const sop::Header& header = office.sop->header;
   document::Office out;
-  out.calendar = {language, context.sop->calendar.utc_offset};
+  out.calendar = {language, office.sop->calendar.utc_offset};
   out.letterhead.lines = settings.letterhead;
   if (out.letterhead.lines.empty())
     for (const std::string& line :
@@ -73,7 +73,7 @@ document::Office office_of(const Context& context, Language language) {
       if (!line.empty()) out.letterhead.lines.push_back(line);
   if (!settings.address.empty()) out.letterhead.contact.push_back(settings.address);
   for (const std::string& line : settings.contact) out.letterhead.contact.push_back(line);
-  out.letterhead.emblem = emblem(context);
+  out.letterhead.emblem = emblem(office);
   out.agency = header.agency.empty() ? settings.organisation : header.agency;
   out.address = settings.address;
   out.city = settings.city;
@@ -99,11 +99,11 @@ std::vector<std::string> basis_of(const sop::Sop& procedure, Language language) 
   return out;
 }
 
-document::Device device_of(const Context& context, const std::string& name,
+document::Device device_of(const Office& office, const std::string& name,
                            const document::Calendar& calendar) {
   document::Device out;
   out.host = name;
-  const inventory::Host* host = context.inventory ? context.inventory->find(name) : nullptr;
+  const inventory::Host* host = office.inventory ? office.inventory->find(name) : nullptr;
   if (host == nullptr) return out;
   out.address = host->address;
   std::vector<std::string> place;
@@ -121,8 +121,8 @@ document::Device device_of(const Context& context, const std::string& name,
   return out;
 }
 
-std::optional<document::Vendor> vendor_of(const Context& context, const incident::State& state) {
-  const auto bytes = context.directory->read("vendors.yaml");
+std::optional<document::Vendor> vendor_of(const Office& office, const incident::State& state) {
+  const auto bytes = office.directory->read("vendors.yaml");
   const std::vector<inventory::Vendor> vendors =
       bytes ? inventory::parse_vendors(*bytes, "vendors.yaml") : std::vector<inventory::Vendor>{};
   std::string wanted;
@@ -131,7 +131,7 @@ std::optional<document::Vendor> vendor_of(const Context& context, const incident
   if (wanted.empty() && state.analysis)
     for (const auto& [name, value] : state.analysis->plan.parameters)
       if (name == "vendor") wanted = value;
-  const inventory::Host* host = context.inventory ? context.inventory->find(state.monitor.host) : nullptr;
+  const inventory::Host* host = office.inventory ? office.inventory->find(state.monitor.host) : nullptr;
   if (wanted.empty() && host != nullptr) wanted = host->hardware.warranty_vendor;
   if (wanted.empty()) return std::nullopt;
   for (const inventory::Vendor& one : vendors)
@@ -216,15 +216,15 @@ namespace {
 
 constexpr std::string_view kStyle = "templates/style.css";
 
-std::optional<document::Template> template_of(const Context& context, std::string_view kind) {
+std::optional<document::Template> template_of(const Office& office, std::string_view kind) {
   const std::string file = "templates/" + std::string(kind) + ".yaml";
-  const auto bytes = context.directory->read(file);
+  const auto bytes = office.directory->read(file);
   if (!bytes) return std::nullopt;
   return document::parse_template(*bytes, file, document::part_names(kind), document::specimen(kind));
 }
 
-std::string style_of(const Context& context) {
-  const auto css = context.directory->read(kStyle);
+std::string style_of(const Office& office) {
+  const auto css = office.directory->read(kStyle);
   if (css) document::check_style(*css, kStyle);
   return css.value_or("");
 }
@@ -235,7 +235,7 @@ MadePaper paper_of(const Context& context, const Incident& incident, const Paper
   return {document::incident_paper(wish.kind, values), document::values(values), incident.id, {}};
 }
 
-MadePaper builtin_paper(const Context& context, const PaperWish& wish) {
+MadePaper builtin_paper(const ActingContext& context, const PaperWish& wish) {
   if (wish.kind == "round")
     return round_paper(context, wish, office_of(context, wish.language),
                        basis_of(*context.sop, wish.language));
@@ -279,9 +279,9 @@ MadePaper dressed(MadePaper paper, const std::optional<document::Template>& layo
 
 }  // namespace
 
-MadePaper make_paper(const Context& now, const PaperWish& wish) {
+MadePaper make_paper(const ActingContext& now, const PaperWish& wish) {
   // What is printed is as of the date that stands on it: the same date gives the same paper.
-  Context context = now;
+  ActingContext context = now;
   context.now = [printed = wish.printed] { return printed; };
   if (wish.builtin) return builtin_paper(context, wish);
   // Before anything is read: a template that is wrong is wrong for every incident.
@@ -324,7 +324,7 @@ std::vector<PrintedPaper> print_all(const Context& context, const Incident& inci
   return out;
 }
 
-std::vector<Error> faulty_templates(const Context& context) {
+std::vector<Error> faulty_templates(const Office& office) {
   std::vector<Error> out;
   const auto keep = [&](const auto& read) {
     try {
@@ -334,8 +334,8 @@ std::vector<Error> faulty_templates(const Context& context) {
       out.push_back(error);
     }
   };
-  for (const std::string_view kind : paper_kinds()) keep([&] { return template_of(context, kind); });
-  keep([&] { return style_of(context); });
+  for (const std::string_view kind : paper_kinds()) keep([&] { return template_of(office, kind); });
+  keep([&] { return style_of(office); });
   return out;
 }
 
@@ -356,14 +356,14 @@ std::vector<Printable> printable_papers(const Context& context, const std::optio
   return out;
 }
 
-std::vector<Message> unknown_of_office(const Context& context) {
+std::vector<Message> unknown_of_office(const Office& office) {
   std::vector<Message> out;
-  const inventory::Settings& settings = *context.settings;
+  const inventory::Settings& settings = *office.settings;
   for (const auto& [key, value] : {std::pair{"city", settings.city}, std::pair{"address", settings.address},
                                    std::pair{"emblem", settings.emblem}})
     if (value.empty()) out.push_back(msg("jaga.yaml has no '{key}'", {{"key", key}}));
-  if (context.registered)
-    for (const auto& [id, person] : context.registered->people) {
+  if (office.registered)
+    for (const auto& [id, person] : office.registered->people) {
       if (person.left || person.machine) continue;
       std::vector<std::string> options;
       if (person.name.empty()) options.emplace_back("--name");

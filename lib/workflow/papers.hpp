@@ -38,7 +38,7 @@ struct MadePaper {
 // Throws Error{usage} where an incident is missing or not wanted, Error{not_permitted} naming what the
 // incident does not have yet, Error{config} for what is wrong in jaga.yaml, vendors.yaml, templates/ or the
 // coat of arms, and what load_incident() and analyze() throw.
-MadePaper make_paper(const Context& context, const PaperWish& wish);
+MadePaper make_paper(const ActingContext& context, const PaperWish& wish);
 
 // One of an incident's papers, as HTML.
 struct PrintedPaper {
@@ -58,8 +58,8 @@ struct Printable {
 };
 std::vector<Printable> printable_papers(const Context& context, const std::optional<std::string>& incident);
 // What is wrong with templates/: the first of each file, with line and column.
-std::vector<Error> faulty_templates(const Context& context);
+std::vector<Error> faulty_templates(const Office& office);
 // What the office has not said yet that papers would name: settings, ranks, NIPs. A dotted line is printed.
-std::vector<Message> unknown_of_office(const Context& context);
+std::vector<Message> unknown_of_office(const Office& office);
 
 }  // namespace jaga::workflow

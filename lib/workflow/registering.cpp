@@ -22,9 +22,8 @@ constexpr std::string_view kResolve = record::name(record::Kind::resolve);
 using MakeBody =
     std::function<yaml::Node(const registry::Register& state, const record::By& by, Instant now)>;
 
-record::Record write(const Context& context, const std::string& kind, const MakeBody& make,
-                     const std::vector<store::Attached>& evidence = {}) {
-  const Actor actor = acting_person(context);
+record::Record write(const Context& context, const Actor& actor, const std::string& kind,
+                     const MakeBody& make, const std::vector<store::Attached>& evidence = {}) {
   Context fresh = context;
   store::Writing how = writing(context, actor);
   if (kind == kResolve) how.look = {};  // it is about what is gone
@@ -67,7 +66,7 @@ record::Record write(const Context& context, const std::string& kind, const Make
 
 }  // namespace
 
-record::Record begin_register(const Context& context, const registry::Person& first,
+record::Record begin_register(const ActingContext& context, const registry::Person& first,
                               const sign::FoundKey& key) {
   if (context.register_chain)
     throw Error(ExitCode::not_permitted, msg("the register has already been started"),
@@ -97,31 +96,35 @@ record::Record begin_register(const Context& context, const registry::Person& fi
       writing(context, actor));
 }
 
-record::Record write_person(const Context& context, const registry::Person& entry) {
+record::Record write_person(const ActingContext& context, const registry::Person& entry) {
   // Who may not write the record shall not seal for it either.
   std::optional<Digest> sealed;
-  return write(context, "person", [&](const registry::Register& state, const record::By& by, Instant now) {
-    const sop::Sop procedure = adopted_procedure(context, state.sop);
-    std::vector<sop::Sop> before;
-    const registry::Earlier earlier = [&] {
-      if (before.empty())
-        for (const Digest& digest : state.earlier_sops) before.push_back(adopted_procedure(context, digest));
-      std::vector<const sop::Sop*> out;
-      for (const sop::Sop& one : before) out.push_back(&one);
-      return out;
-    };
-    if (!sealed && registry::takes_away(state, entry, now)) {
-      (void)registry::person_body(state, by, entry, now, procedure, Digest{}, earlier);
-      sealed = seal(context, true)->record.digest;
-    }
-    return registry::person_body(state, by, entry, now, procedure, sealed, earlier);
-  });
+  return write(context, acting_person(context), "person",
+               [&](const registry::Register& state, const record::By& by, Instant now) {
+                 const sop::Sop procedure = adopted_procedure(context, state.sop);
+                 std::vector<sop::Sop> before;
+                 const registry::Earlier earlier = [&] {
+                   if (before.empty())
+                     for (const Digest& digest : state.earlier_sops)
+                       before.push_back(adopted_procedure(context, digest));
+                   std::vector<const sop::Sop*> out;
+                   for (const sop::Sop& one : before) out.push_back(&one);
+                   return out;
+                 };
+                 if (!sealed && registry::takes_away(state, entry, now)) {
+                   (void)registry::person_body(state, by, entry, now, procedure, Digest{}, earlier);
+                   sealed = seal(context, true)->record.digest;
+                 }
+                 return registry::person_body(state, by, entry, now, procedure, sealed, earlier);
+               });
 }
 
-record::Record write_pins(const Context& context, const std::vector<registry::Pin>& pins) {
-  return write(context, "host", [&](const registry::Register& state, const record::By& by, Instant now) {
-    return registry::host_body(state, by, pins, now, adopted_procedure(context, state.sop));
-  });
+record::Record write_pins(const Context& context, const Actor& actor,
+                          const std::vector<registry::Pin>& pins) {
+  return write(context, actor, "host",
+               [&](const registry::Register& state, const record::By& by, Instant now) {
+                 return registry::host_body(state, by, pins, now, adopted_procedure(context, state.sop));
+               });
 }
 
 Adoption preview_adoption(const Office& office) {
@@ -137,7 +140,7 @@ Adoption preview_adoption(const Office& office) {
   return adoption;
 }
 
-record::Record adopt(const Context& context) {
+record::Record adopt(const ActingContext& context) {
   const Adoption adoption = preview_adoption(context);
   if (adoption.nothing_to_do)
     throw Error(ExitCode::not_permitted, msg("'{file}' is already adopted", {{"file", "sop.yaml"}}),
@@ -147,7 +150,7 @@ record::Record adopt(const Context& context) {
   if (sha256(bytes) != context.sop_digest)
     throw Error(ExitCode::busy, msg("'{file}' has changed in the meantime", {{"file", "sop.yaml"}}),
                 msg("try again"));
-  return write(context, "adopt",
+  return write(context, acting_person(context), "adopt",
                [&](const registry::Register& state, const record::By& by, Instant now) {
                  return registry::adopt_body(state, by, context.sop_digest,
                                              adopted_procedure(context, state.sop), *context.sop, now);
@@ -155,15 +158,15 @@ record::Record adopt(const Context& context) {
                {{bytes}});
 }
 
-record::Record resolve(const Context& context, const std::string& found,
+record::Record resolve(const ActingContext& context, const std::string& found,
                        const std::vector<registry::Resolved>& expected, const std::string& reason) {
-  return write(context, std::string(kResolve),
+  return write(context, acting_person(context), std::string(kResolve),
                [&](const registry::Register& state, const record::By& by, Instant now) {
                  return registry::resolve_body(state, by, found, expected, reason, now);
                });
 }
 
-record::Record merge_register(const Context& context, const std::string& reason) {
+record::Record merge_register(const ActingContext& context, const std::string& reason) {
   const auto chain = context.register_chain;
   if (chain && !chain->breaks.empty()) throw store::damaged(*chain);
   if (!chain || !chain->forked())
@@ -176,7 +179,7 @@ record::Record merge_register(const Context& context, const std::string& reason)
   };
   // Nobody acts under a forked register but to merge it: who that is, each of its heads that is believed has
   // to say the same.
-  Context at_head = context;
+  ActingContext at_head = context;
   std::optional<Actor> actor;
   for (const Digest& head : registry::believed_heads(*chain, sops)) {
     auto one = std::make_shared<record::Chain>(*chain);
@@ -207,7 +210,7 @@ record::Record merge_register(const Context& context, const std::string& reason)
       writing(context, *actor));
 }
 
-Written merge_incident(const Context& context, const std::string& id, const std::string& reason) {
+Written merge_incident(const ActingContext& context, const std::string& id, const std::string& reason) {
   if (trim(reason).empty())
     throw Error(ExitCode::usage, msg("a merge requires a reason"), msg("give it with -m"));
   const Actor actor = acting_person(context);

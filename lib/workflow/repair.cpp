@@ -22,13 +22,13 @@ Incident load_to_repair(const Context& context, const std::string& id) {
   }
 }
 
-incident::Decision judged(const Office& office, const Incident& incident, const Actor& actor,
-                          incident::Body body, std::optional<Instant> occurred) {
-  return incident::decide(incident.state, incident.notes, incident.procedure, office.registered.get(),
-                          {actor.person, actor.roles, actor.key}, std::move(body), incident.now, occurred);
+void require_allowed(const Office& office, const Incident& incident, const Actor& actor, incident::Body body,
+                     std::optional<Instant> occurred) {
+  (void)incident::decide(incident.state, incident.notes, incident.procedure, office.registered.get(),
+                         {actor.person, actor.roles, actor.key}, std::move(body), incident.now, occurred);
 }
 
-Repaired repair(const Context& context, const std::string& id, const RepairOptions& options,
+Repaired repair(const ActingContext& context, const std::string& id, const RepairOptions& options,
                 const RepairProgress& said) {
   // Two repairs of one incident at once, here: the second is busy (75), it does not wait.
   if (!store::find_incident(*context.directory, id))

@@ -63,7 +63,7 @@ struct ManualRepairPreview {
   Incident incident;
   std::vector<std::string> lacking;  // of the reply
 };
-ManualRepairPreview preview_manual_repair(const Context& context, const std::string& id,
+ManualRepairPreview preview_manual_repair(const ActingContext& context, const std::string& id,
                                           const RepairOptions& options);
 
 // What would run, where, as whom: --dry-run. Refuses as repair() does, as far as that needs no network.
@@ -73,19 +73,19 @@ struct RepairPreview {
   std::vector<std::int64_t> first;  // of each target, the command to begin with
   bool rollback = false;
 };
-RepairPreview preview_repair(const Context& context, const std::string& incident,
+RepairPreview preview_repair(const ActingContext& context, const std::string& incident,
                              const RepairOptions& options);
 
 // `said` (may be empty) is called as each command begins (no end yet) and ends.
 using RepairProgress = std::function<void(const CommandDone& command, bool ended)>;
-Repaired repair(const Context& context, const std::string& incident, const RepairOptions& options,
+Repaired repair(const ActingContext& context, const std::string& incident, const RepairOptions& options,
                 const RepairProgress& said = {});
 
 // As load_incident(), before running or recording: what elsewhere is damaged (Error{data}) is here
 // a refusal (Error{not_permitted}), and so is an open fork.
 Incident load_to_repair(const Context& context, const std::string& id);
-// What decide() makes of it, for that actor.
-incident::Decision judged(const Office& office, const Incident& incident, const Actor& actor,
-                          incident::Body body, std::optional<Instant> occurred);
+// Refuses what decide() refuses to that actor, before anything else is done.
+void require_allowed(const Office& office, const Incident& incident, const Actor& actor, incident::Body body,
+                     std::optional<Instant> occurred);
 
 }  // namespace jaga::workflow

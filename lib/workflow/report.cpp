@@ -19,9 +19,9 @@ struct Reported {
   round::Round round;
   Analyzed analyzed;
   std::optional<Digest> digest{};  // of the file of the round
-  document::RoundReport report(const Context& context, std::chrono::minutes utc_offset) const {
-    document::RoundReport out{round, analyzed.diagnosis, *context.inventory};
-    out.organisation = context.settings->organisation;
+  document::RoundReport report(const Office& office, std::chrono::minutes utc_offset) const {
+    document::RoundReport out{round, analyzed.diagnosis, *office.inventory};
+    out.organisation = office.settings->organisation;
     out.path = analyzed.round;
     out.utc_offset = utc_offset;
     for (const Recovered& one : analyzed.recovered)
@@ -30,7 +30,7 @@ struct Reported {
   }
 };
 
-Reported reported(const Context& context, const std::optional<std::string>& bytes) {
+Reported reported(const ActingContext& context, const std::optional<std::string>& bytes) {
   AnalyzeOptions options;
   options.round = bytes;
   options.dry_run = true;
@@ -48,13 +48,13 @@ Reported reported(const Context& context, const std::optional<std::string>& byte
 
 }  // namespace
 
-document::Document report_round(const Context& context, const std::optional<std::string>& bytes,
+document::Document report_round(const ActingContext& context, const std::optional<std::string>& bytes,
                                 std::chrono::minutes utc_offset) {
   const Reported of = reported(context, bytes);
   return document::round_report(of.report(context, utc_offset), context.language);
 }
 
-MadePaper round_paper(const Context& context, const PaperWish& wish, const document::Office& office,
+MadePaper round_paper(const ActingContext& context, const PaperWish& wish, const document::Office& office,
                       std::vector<std::string> basis) {
   const Reported of = reported(context, wish.round_bytes);
   const document::RoundReport report = of.report(context, office.calendar.utc_offset);

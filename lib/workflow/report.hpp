@@ -15,11 +15,11 @@ namespace jaga::workflow {
 
 // The report of the newest round, or of one round given as bytes; opens no incident. Throws what analyze()
 // throws.
-document::Document report_round(const Context& context, const std::optional<std::string>& round,
+document::Document report_round(const ActingContext& context, const std::optional<std::string>& round,
                                 std::chrono::minutes utc_offset);
 
 // The same as an official paper.
-MadePaper round_paper(const Context& context, const PaperWish& wish, const document::Office& office,
+MadePaper round_paper(const ActingContext& context, const PaperWish& wish, const document::Office& office,
                       std::vector<std::string> basis);
 
 // Replaces the file at once, or leaves it as it was. Throws Error{cant_create}, {io}.

@@ -146,7 +146,7 @@ void require_shown(const Context& context, const store::Folder& in, const record
 
 }  // namespace
 
-Written import_request(const Context& context, const std::string& folder) {
+Written import_request(const ActingContext& context, const std::string& folder) {
   const Actor importer = acting_person(context);
   const store::Folder in(folder);
   const std::string bytes = in.require(kRecordFile);

@@ -22,6 +22,6 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
 // holds the role at the newest register head. The importing person signs a note of the time, by which the
 // clocks go; where only that is missing (a crash), importing again writes it. Throws not_permitted with what
 // is missing, and data where another file in DIR is not what the request put there.
-Written import_request(const Context& context, const std::string& folder);
+Written import_request(const ActingContext& context, const std::string& folder);
 
 }  // namespace jaga::workflow

@@ -53,7 +53,8 @@ RepairStart draft_run(const incident::State& state, const RepairOptions& options
 
 class Runner {
  public:
-  Runner(const Context& context, std::string id, const RepairOptions& options, const RepairProgress& said)
+  Runner(const ActingContext& context, std::string id, const RepairOptions& options,
+         const RepairProgress& said)
       : context_(context),
         recording_(to_the_end(context)),
         id_(std::move(id)),
@@ -65,7 +66,7 @@ class Runner {
     Incident incident = load_to_repair(context_, id_);
     const std::shared_ptr<const sign::Signer> key = sign::make_run_key(context_.random);
     RepairStart start = draft_run(incident.state, options_, *key);
-    judged(context_, incident, person_, start, options_.occurred);
+    require_allowed(context_, incident, person_, start, options_.occurred);
     plan_ = incident.state.analysis->plan;
     require_pinned(context_, plan_);
     require_window(context_, plan_);
@@ -388,7 +389,7 @@ class Runner {
     return result_;
   }
 
-  const Context& context_;
+  const ActingContext& context_;
   const Context recording_;  // how far a run got is recorded, whatever is asked meanwhile
   std::string id_;
   const RepairOptions& options_;
@@ -405,13 +406,14 @@ class Runner {
 
 }  // namespace
 
-RepairPreview preview_repair(const Context& context, const std::string& id, const RepairOptions& options) {
+RepairPreview preview_repair(const ActingContext& context, const std::string& id,
+                             const RepairOptions& options) {
   RepairPreview preview;
   preview.actor = acting_person(context);
   const Incident incident = load_to_repair(context, id);
   const auto key = sign::make_run_key(context.random);
   const RepairStart start = draft_run(incident.state, options, *key);
-  judged(context, incident, preview.actor, start, options.occurred);
+  require_allowed(context, incident, preview.actor, start, options.occurred);
   preview.plan = incident.state.analysis->plan;
   require_window(context, preview.plan);
   preview.first = incident::first_commands(incident.state, start);
@@ -419,7 +421,7 @@ RepairPreview preview_repair(const Context& context, const std::string& id, cons
   return preview;
 }
 
-Repaired run_plan(const Context& context, const std::string& id, const RepairOptions& options,
+Repaired run_plan(const ActingContext& context, const std::string& id, const RepairOptions& options,
                   const RepairProgress& said) {
   return Runner(context, id, options, said).run();
 }

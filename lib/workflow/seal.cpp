@@ -67,7 +67,7 @@ record::ChainName chain_for(const Office& office, const std::string& key) {
 
 }  // namespace
 
-std::optional<Sealed> seal(const Context& context, bool always) {
+std::optional<Sealed> seal(const ActingContext& context, bool always) {
   const Actor actor = acting_person(context);
   const record::ChainName chain = chain_for(context, actor.key);
   std::size_t files = next_seal(context, chain).files.size();

@@ -15,6 +15,6 @@ struct Sealed {
 // Adds a record to this installation's chain of seals. nullopt: nothing is new. Private evidence is left out,
 // since copies of the directory do not have it; the notes that name it are sealed.
 // `always`: a seal without files then, which still names the newest seals of the others.
-std::optional<Sealed> seal(const Context& context, bool always = false);
+std::optional<Sealed> seal(const ActingContext& context, bool always = false);
 
 }  // namespace jaga::workflow

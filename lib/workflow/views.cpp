@@ -7,9 +7,8 @@
 
 namespace jaga::workflow {
 
-document::Locale locale_of(const Context& context, Language language) {
-  const std::chrono::minutes offset =
-      context.sop ? context.sop->calendar.utc_offset : std::chrono::minutes{0};
+document::Locale locale_of(const Office& office, Language language) {
+  const std::chrono::minutes offset = office.sop ? office.sop->calendar.utc_offset : std::chrono::minutes{0};
   return {language, [offset](Instant at) { return local_time(at, offset); }};
 }
 

@@ -13,7 +13,7 @@
 namespace jaga::workflow {
 
 // Times by the office's clock.
-document::Locale locale_of(const Context& context, Language language);
+document::Locale locale_of(const Office& office, Language language);
 
 document::IncidentView view_of(const Context& context, const Incident& incident);
 document::DecisionView view_of(const Context& context, const Prepared& prepared);

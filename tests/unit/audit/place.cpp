@@ -24,8 +24,8 @@
 
 namespace jaga::audit::test {
 namespace fs = std::filesystem;
+using workflow::ActingContext;
 using workflow::Command;
-using workflow::Context;
 
 namespace {
 
@@ -39,7 +39,7 @@ std::string new_folder() {
   return name;
 }
 
-void attach(const Context& context, const std::string& incident, const std::string& bytes,
+void attach(const ActingContext& context, const std::string& incident, const std::string& bytes,
             const std::string& is_class) {
   const auto chain = record::ChainName::incident(incident);
   const auto digest = store::add_evidence(*context.directory, chain, bytes, is_class != "ordinary");
@@ -53,7 +53,7 @@ void attach(const Context& context, const std::string& incident, const std::stri
                        std::move(body));
 }
 
-void remark(const Context& context, const std::string& incident, const std::string& said) {
+void remark(const ActingContext& context, const std::string& incident, const std::string& said) {
   auto body = yaml::Node::map();
   body.set("text", said);
   workflow::write_note(context, incident, workflow::acting_person(context), record::NoteKind::note,
@@ -82,8 +82,8 @@ std::string new_id() {
 
 }  // namespace
 
-Context Original::as(const std::string& person, const std::string& installation) {
-  Context context = office.as(person);
+ActingContext Original::as(const std::string& person, const std::string& installation) {
+  ActingContext context = office.as(person);
   context.installation = installation;
   return context;
 }
@@ -108,7 +108,7 @@ Original::Original() {
   monitor.fault_key = "web01/slow";
   monitor.host = "web01";
   monitor.summary = "slow";
-  const Context staff = as("staff");
+  const ActingContext staff = as("staff");
   second = workflow::open_incident(staff, workflow::acting_person(staff), monitor, std::nullopt).id;
   REQUIRE(workflow::seal(as("section-head", "two")));
   REQUIRE_FALSE(workflow::seal(as("staff")));
@@ -116,7 +116,8 @@ Original::Original() {
   registry::Pin pin;
   pin.host = "web02";
   pin.verified = "console";
-  workflow::write_pins(as("section-head"), {pin});
+  const workflow::ActingContext head = as("section-head");
+  workflow::write_pins(head, workflow::acting_person(head), {pin});
 
   const store::Folder folder(office.path.string());
   remembered = audit_directory(folder, repo, {}).heads;

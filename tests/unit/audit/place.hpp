@@ -27,7 +27,7 @@ struct Original {
   std::vector<store::RememberedHead> remembered;
   // As it was before `first` was verified; whole in itself.
   std::filesystem::path earlier;
-  workflow::Context as(const std::string& person, const std::string& installation = "one");
+  workflow::ActingContext as(const std::string& person, const std::string& installation = "one");
 };
 Original& original();
 

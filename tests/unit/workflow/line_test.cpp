@@ -155,7 +155,7 @@ TEST_CASE("a stop before the repair-start records nothing; after it, how far the
   const std::string id = office.open();
   office.approve(id);
   std::stop_source stop;
-  Context context = office.as("staff");
+  ActingContext context = office.as("staff");
   context.stop = stop.get_token();
   SUBCASE("before") {
     stop.request_stop();
@@ -211,7 +211,7 @@ TEST_CASE("by hand, and the vendor") {
 TEST_CASE("a request is published only signed, once, and while the chain stands") {
   TestOffice office;
   const std::string id = office.open();
-  Context context = office.as("staff");
+  ActingContext context = office.as("staff");
   context.wanted_person = "section-head";
   const Prepared prepared = prepare(context, Command::approve, id, {}, signing_person(context));
   const auto folder = office.path.parent_path() / "request";

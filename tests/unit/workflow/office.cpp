@@ -115,7 +115,7 @@ TestOffice::TestOffice() {
   folder.create("plans/restarts.yaml", kRestarts);
 
   {
-    Context context = as("section-head");
+    ActingContext context = as("section-head");
     begin_register(context, entry("section-head", {"section_head", "admin"}),
                    sign::find_keys(context.keys).front());
   }
@@ -126,7 +126,8 @@ TestOffice::TestOffice() {
   pin.host_keys = {host->host_key};
   pin.machine_id = host->machine_id;
   pin.verified = "console";
-  write_pins(as("section-head"), {pin});
+  const ActingContext head = as("section-head");
+  write_pins(head, acting_person(head), {pin});
 }
 
 registry::Person TestOffice::entry(const std::string& person, std::vector<std::string> roles) const {
@@ -153,8 +154,8 @@ TestOffice::~TestOffice() {
   std::filesystem::remove_all(path.parent_path(), ignored);
 }
 
-Context TestOffice::as(const std::string& person) {
-  Context context;
+ActingContext TestOffice::as(const std::string& person) {
+  ActingContext context;
   context.directory = std::make_shared<store::WorkingDirectory>(
       store::WorkingDirectory::open(path.string(), {geteuid(), {}}));
   const std::string settings = context.directory->require("jaga.yaml");
@@ -178,7 +179,7 @@ Context TestOffice::as(const std::string& person) {
 }
 
 std::string TestOffice::open(const std::string& plan) {
-  const Context context = as("staff");
+  const ActingContext context = as("staff");
   incident::Monitor monitor;
   monitor.source = incident::FaultSource::probe;
   monitor.round = sha256("round");
@@ -197,7 +198,7 @@ std::string TestOffice::open(const std::string& plan) {
 }
 
 void TestOffice::approve(const std::string& id) {
-  const Context context = as("section-head");
+  const ActingContext context = as("section-head");
   commit(context, prepare(context, Command::approve, id, {}));
 }
 

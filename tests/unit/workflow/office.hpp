@@ -45,7 +45,7 @@ class TestOffice {
   TestOffice& operator=(const TestOffice&) = delete;
 
   // The context of one of "staff", "section-head", "division-head", read afresh.
-  Context as(const std::string& person);
+  ActingContext as(const std::string& person);
   // An incident of a full disk on web01 with a frozen plan ("two-steps", "as-root"), opened by staff; gives
   // its id.
   std::string open(const std::string& plan = "two-steps");

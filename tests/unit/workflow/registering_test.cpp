@@ -28,7 +28,7 @@ void edit(const TestOffice& office) {
 std::string told(TestOffice& office, const std::string& id, Instant at) {
   const Instant later = office.now;
   office.now = at;
-  const Context context = office.as("staff");
+  const ActingContext context = office.as("staff");
   std::string out;
   const Incident incident = load_incident(context, id);
   for (const auto& clock : incident::clocks(incident.state, incident.procedure, incident.now)) {
@@ -71,7 +71,7 @@ TEST_CASE("a calendar that is adopted later is that of the incidents which open 
   adopt(office.as("section-head"));
   CHECK(told(office, id, then) == before);
   for (const char* who : {"section-head", "division-head"}) {
-    const Context context = office.as(who);
+    const ActingContext context = office.as(who);
     DecisionOptions wish;
     wish.reason = "gone";
     wish.outcome = incident::WithdrawalOutcome::recovered;
@@ -93,7 +93,7 @@ TEST_CASE("a calendar that is adopted later is that of the incidents which open 
 TEST_CASE("what is adopted is what was understood, and lies beside its record") {
   TestOffice office;
   edit(office);
-  const Context context = office.as("section-head");
+  const ActingContext context = office.as("section-head");
   const std::size_t before = context.register_chain->records.size();
   edit(office);  // as a person may, while it is shown what changes
   const Digest now = sha256(context.directory->require("sop.yaml"));
@@ -106,7 +106,7 @@ TEST_CASE("what is adopted is what was understood, and lies beside its record") 
   const auto register_chain = record::ChainName::registry();
   CHECK(office.as("section-head").register_chain->records.size() == before);
   CHECK_FALSE(store::read_evidence(*context.directory, register_chain, now));
-  const Context fresh = office.as("section-head");
+  const ActingContext fresh = office.as("section-head");
   adopt(fresh);
   CHECK(store::read_evidence(*fresh.directory, register_chain, now));
   CHECK(office.as("section-head").registered->sop == now);

@@ -189,7 +189,7 @@ TEST_CASE("archive seals and packs by itself") {
   repair(office.as("staff"), id, {});
   commit(office.as("section-head"), prepare(office.as("section-head"), Command::verify, id, {}));
   commit(office.as("division-head"), prepare(office.as("division-head"), Command::accept, id, {}));
-  Context context = office.as("staff");
+  ActingContext context = office.as("staff");
   context.installation = "0123456789abcdef";
   ArchiveOptions wish;
   wish.part = incident::PartDisposition::none;

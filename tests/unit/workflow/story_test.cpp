@@ -48,8 +48,8 @@ class Story {
 
   // From here on everybody's clock shows this, until it is set again.
   void now(const char* local) { time_ = at(local); }
-  Context as(const std::string& person) {
-    Context context = office.as(person);
+  ActingContext as(const std::string& person) {
+    ActingContext context = office.as(person);
     context.now = [time = time_] { return time; };
     return context;
   }
@@ -68,7 +68,7 @@ class Story {
     (void)analyze_incident(as("staff"), id, wish);
   }
   void decided(const std::string& person, Command command, const std::string& id, DecisionOptions wish = {}) {
-    const Context context = as(person);
+    const ActingContext context = as(person);
     (void)commit(context, prepare(context, command, id, wish));
   }
   void refused(const std::string& person, const std::string& id, const std::string& why) {
@@ -112,7 +112,7 @@ struct Figures {
 };
 
 void check_clocks(Story& story, const std::string& id, const std::vector<Figures>& wanted) {
-  const Context context = story.as("staff");
+  const ActingContext context = story.as("staff");
   const Incident incident = load_incident(context, id);
   CHECK(incident.state.violations.empty());
   const auto list = incident::clocks(incident.state, incident.procedure, incident.now);
@@ -244,8 +244,8 @@ TEST_CASE("an emergency at night, with a delegate and a division head who is els
   story.now("2026-12-22 08:40");
   const std::string folder = (story.office.path.parent_path() / "to-sign").string();
   {
-    Context asking = story.as("staff");
-    const Context elsewhere = story.as("division-head");
+    ActingContext asking = story.as("staff");
+    const ActingContext elsewhere = story.as("division-head");
     asking.wanted_person = "division-head";
     (void)request(asking, prepare(asking, Command::accept, id, {}, signing_person(asking)), folder);
     std::ifstream in(folder + "/record.yaml");
