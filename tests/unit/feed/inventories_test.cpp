@@ -239,7 +239,7 @@ TEST_CASE("CSV, with a head") {
   CHECK(says(refused("name,kind\n"), "missing column 'address'"));
   CHECK(says(refused("name,name,address\n"), "duplicate column"));
   CHECK(says(refused("name,address\na\n"), "expected 2 cells as in the header, found 1"));
-  CHECK(says(refused("name,address\n\"a,b\n"), "not closed"));
+  CHECK(says(refused("name,address\n\"a,b\n"), "unclosed quote"));
   CHECK(says(refused("name,address,port\na,b,x\n"), "invalid port"));
   CHECK(says(refused("name,address,checks\na,b,snmp\n"), "unknown check 'snmp'"));
 }

@@ -128,7 +128,7 @@ TEST_CASE("a dead approval: used, ended, revoked, a later analysis") {
     world.now = *parse_instant("2026-11-25T15:28:00.000Z");
     CHECK(world.refusal("staff", run_start(world)).empty());
     world.now += 2min;
-    CHECK(has(world.refusal("staff", run_start(world)), "ended at 2026-11-25 15:30"));
+    CHECK(has(world.refusal("staff", run_start(world)), "expired at 2026-11-25 15:30"));
     CHECK(due_step_of(world) == Step::repair);
     world.now += 1min;
     CHECK(due_step_of(world) == Step::approve);
@@ -208,7 +208,7 @@ TEST_CASE("a run: commands in order, of the plan, by its own key") {
             "no such command"));
   CHECK(has(
       refuse(CommandStart{.run = run, .target = "db01", .n = 1, .script = plan.commands[0].script_digest()}),
-      "no target"));
+      "is not a target"));
   CHECK(has(refuse(CommandEnd{.run = run, .target = "web01", .n = 1, .end = CommandEnding::exit, .exit = 0}),
             "does not belong to a command"));
   world.write_run("staff", first);
