@@ -175,6 +175,14 @@ class Replay {
   const Doubt& doubt_;
 };
 
+// Who forks an incident and merges it again must not give life to an approval that somebody has revoked.
+void keep_revoked(State& result, const State& branch) {
+  if (result.phase != Step::repair || !result.approval || !branch.approval) return;
+  if (branch.approval->made.record != result.approval->made.record || !branch.approval->revoked) return;
+  result.approval->revoked = branch.approval->revoked;
+  if (branch.after_run) result.after_run = branch.after_run;
+}
+
 // The step that was due at the fork is due again, but what the branches ran they ran: their runs count.
 State joined(const State& fork, const std::vector<const State*>& branches) {
   State result = fork;
@@ -200,6 +208,7 @@ State joined(const State& fork, const std::vector<const State*>& branches) {
       if (result.approval && run.body.basis == result.approval->made.record && !run.body.resumes)
         ++result.approval->used;
     }
+    keep_revoked(result, *branch);
     // The person who decides again must know that it was rejected before, and why.
     for (const Decided<Reject>& no : branch->rejections) {
       const auto same = [&](const Decided<Reject>& known) { return known.made.record == no.made.record; };
@@ -214,6 +223,7 @@ State joined(const State& fork, const std::vector<const State*>& branches) {
         result.violations.push_back(violation);
     }
   }
+  if (result.open_run() == nullptr) result.after_run.reset();
   return result;
 }
 

@@ -106,3 +106,22 @@ setup() {
   says '"left_behind": true'
   status 0 jaga audit
 }
+
+@test "staff cannot fork and merge a revoked approval back to life" {
+  id=$(cat id)
+  as staff analyze "$id" -q --plan manual -p task='change the cable' --fault unknown -m x >/dev/null
+  as section-head approve "$id" -q --yes >/dev/null
+  cp -a . ../other
+  as section-head reject "$id" -q --yes -m stop >/dev/null
+  # A copy of before knows nothing of the no, and any step in it will do.
+  (cd ../other && as staff analyze "$id" -q --plan manual -p task=another --fault unknown -m x >/dev/null)
+  cp -an ../other/incidents/. incidents/
+  status 0 as staff merge "$id" -m 'two shifts'
+  says 'next: '
+  says_not 'jaga repair'
+  status 77 as staff repair "$id" --by-hand -m x
+  says "the approval was revoked by 'section-head'"
+  status 0 jaga status
+  says approve
+  status 0 jaga audit
+}
