@@ -200,6 +200,9 @@ void Auditor::judge_times() {
   for (const auto& [text, chain] : chains_)
     for (auto& remark : record::clock_remarks(chain, *options_.now))
       report_.remarks.push_back(msg("'{chain}': {what}", {{"chain", text}}).with("what", std::move(remark)));
+  for (const auto& [file, at] : notes_ahead_)
+    report_.remarks.push_back(
+        msg("'{file}': its time, {time}, is in the future", {{"file", file}, {"time", format_instant(at)}}));
 }
 
 void Auditor::find_witness() {

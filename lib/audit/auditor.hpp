@@ -127,6 +127,7 @@ class Auditor {
   std::map<std::string, Digest> sealed_;
   std::size_t without_summary_ = 0;  // decisions
   std::map<std::string, std::vector<std::string>> numbers_;  // what each number was given to
+  std::map<std::string, Instant> notes_ahead_;  // by path
 };
 
 }  // namespace jaga::audit

@@ -226,6 +226,9 @@ END {
     link(f); begun[dir[f]] = 1
     if (value[f, "kind"] == "\"command-end\"") {missing(f, inside(f, "out"), dir[f]); missing(f, inside(f, "err"), dir[f])}
     if (value[f, "kind"] == "\"repair-end\"") missing(f, inside(f, "letter"), dir[f])
+    text = body[f]
+    while (value[f, "kind"] == "\"analyze\"" && match(text, /\n      - \{name: "[^"]*", size: [0-9]+, digest: "[^"]*"\}/)) {
+      quoted(substr(text, RSTART, RLENGTH), q); text = substr(text, RSTART + RLENGTH); missing(f, q[4], dir[f])}
     for (i = 1; i <= others[f]; i++)
       if (part == "" && !(other[f, i] in sealed_in)) broken(f, "the seal to which it refers is missing")
     for (i = 1; i <= names[f]; i++) {

@@ -73,6 +73,7 @@ void Auditor::judge_notes(const record::Chain& chain, const store::Notes& notes)
     const auto file = path_of(chain, note);
     written_.insert(file);
     jobs_.push_back({text, file, note.bytes, note.key});
+    if (options_.now && note.at > *options_.now + record::kClockSlack) notes_ahead_.emplace(file, note.at);
     std::size_t any = 0;
     auto wrong = wrong_writer({note.by, note.key, note.at, note.register_head, file, note.digest}, {}, any);
     if (!wrong.empty()) say(text, file, std::move(wrong));
@@ -257,6 +258,7 @@ void Auditor::judge_evidence(const record::Chain& chain, const std::vector<recor
     } else if (const auto* paper = record.body.find("paper")) {
       need(digest_of(paper->find("scan")), file, true);
     }
+    for (const plan::FrozenFile& one : incident::plan_files(record)) need(one.digest, file, false);
   }
   for (const auto& note : notes) {
     if (const auto attached = incident::attached_file(note))

@@ -51,6 +51,18 @@ Message redaction_refused(const record::Chain& chain, std::span<const record::No
   return {};
 }
 
+std::vector<plan::FrozenFile> plan_files(const record::Record& record) {
+  std::vector<plan::FrozenFile> out;
+  if (record.envelope.kind != record::name(record::Kind::analyze)) return out;
+  const yaml::Node* plan = record.body.find("plan");
+  const yaml::Node* files = plan == nullptr ? nullptr : plan->find("files");
+  if (files == nullptr) return out;
+  for (const yaml::Node& one : files->items())
+    if (const auto digest = parse_digest(one.text_at("digest")))
+      out.push_back({one.text_at("name"), 0, *digest});
+  return out;
+}
+
 std::vector<Named> named_evidence(const record::Chain& chain, std::span<const record::Note> notes) {
   std::vector<Named> result;
   const auto add = [&](const yaml::Node* node, const record::By& by, Instant at, const std::string& file,
@@ -64,6 +76,12 @@ std::vector<Named> named_evidence(const record::Chain& chain, std::span<const re
   for (const record::Record& record : chain.records) {
     const record::Envelope& e = record.envelope;
     const std::string file = record::file_name(e);
+    for (const plan::FrozenFile& one : plan_files(record)) {
+      const bool again = std::any_of(result.begin(), result.end(),
+                                     [&](const Named& known) { return known.digest == one.digest; });
+      const yaml::Node digest = yaml::Node::text(one.digest.text());
+      if (!again) add(&digest, e.by, e.at, file, one.name, false);
+    }
     if (e.kind == record::name(record::Kind::command_end))
       for (const char* key : {"out", "err"}) add(record.body.find(key), e.by, e.at, file, "", false);
     if (e.kind == record::name(record::Kind::repair_end))

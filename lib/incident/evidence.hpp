@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "base/message.hpp"
+#include "plan/plan.hpp"
 #include "record/chain.hpp"
 #include "record/record.hpp"
 #include "sop/sop.hpp"
@@ -23,6 +24,9 @@ struct Named {
   bool is_private = false;  // may lie outside this copy
 };
 std::vector<Named> named_evidence(const record::Chain& chain, std::span<const record::Note> notes);
+// What the plan of an analyze record takes along to its targets, by name and digest; of a damaged body and of
+// other records nothing.
+std::vector<plan::FrozenFile> plan_files(const record::Record& record);
 // The digests of evidence that notes of who may archive call lost.
 std::vector<Digest> lost_evidence(std::span<const record::Note> notes, const sop::Sop& procedure);
 

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "incident/clocks.hpp"
+#include "incident/note.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "record/kind.hpp"
@@ -60,6 +61,37 @@ std::vector<Signed> records_of(const record::Chain& chain) {
 Error bad_signature(const std::string& incident, const std::string& file) {
   return Error(ExitCode::data, msg("the signature of '{file}' is invalid", {{"file", file}}),
                msg("see all findings with 'jaga audit {id}'", {{"id", incident}}));
+}
+
+// A note that a record names and that is not here, nor accepted as lost; empty: none.
+Message lost_note(const Office& office, const Incident& incident) {
+  std::set<Digest> here;
+  for (const record::Note& note : incident.notes) here.insert(note.digest);
+  bool all = false;  // notes that are not believed are there, too
+  for (const record::Record& record : incident.chain.records) {
+    const std::string file = record::file_name(record.envelope);
+    for (const Digest& named : record.envelope.notes) {
+      if (!here.contains(named) && !all) {
+        for (const record::Note& note :
+             store::read_notes(*office.directory, incident.id, office.settings->repo).notes)
+          here.insert(note.digest);
+        all = true;
+      }
+      if (!here.contains(named) && !is_resolved(office, incident.chain.name.directory() + "/" + file, named))
+        return msg("'{chain}': {what}", {{"chain", file}})
+            .with("what", msg("the note '{digest}' to which it refers is missing", {{"digest", named.text()}}));
+    }
+  }
+  return {};
+}
+
+// A measurement of a time to come would be the newest one for as long, whatever is measured until then. What
+// was decided on stays.
+bool lies_ahead(const record::Chain& chain, const record::Note& note, Instant now) {
+  if (note.at <= now || !incident::is(note, record::NoteKind::measure)) return false;
+  return std::none_of(chain.records.begin(), chain.records.end(), [&](const record::Record& record) {
+    return record.body.text_at("measure") == note.digest.text();
+  });
 }
 
 // The repo that all of the register's records name, where it is one and the same; else empty.
@@ -205,6 +237,7 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
   // Nothing rests on a measurement or an import that is not believed.
   std::erase_if(incident.notes, [&](const record::Note& note) {
     if (known && !known(note)) return true;
+    if (lies_ahead(chain, note, incident.now)) return true;
     return !doubt(context, note.by, note.key, note.at, note.register_head,
                   directory + "/notes/" + note.id + ".yaml", note.digest)
                 .empty();
@@ -233,6 +266,7 @@ void require_signatures(const Office& office, const Incident& incident) {
   const std::vector<bool> good = signed_each(office, files);
   for (std::size_t n = 0; n < files.size(); ++n)
     if (!good[n]) throw bad_signature(incident.id, files[n].file.substr(directory.size()));
+  if (const Message lost = lost_note(office, incident); !lost.empty()) throw refuse(lost);
   for (const record::Note& note : incident.notes) {
     const registry::Register* then = register_at(office, note.register_head);
     const registry::Person* owner = then == nullptr ? nullptr : then->owner(note.key);

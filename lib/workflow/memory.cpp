@@ -16,12 +16,6 @@ namespace {
 using store::Remembered;
 using store::RememberedHead;
 
-bool accepted(const Office& office, const std::string& what, const Digest& digest) {
-  if (!office.registered) return false;
-  const auto& resolved = office.registered->resolved;
-  return std::find(resolved.begin(), resolved.end(), registry::Resolved{what, digest}) != resolved.end();
-}
-
 std::size_t resolves_of(const Office& office, const record::ChainName& chain) {
   if (!office.registered) return 0;
   const auto& resolved = office.registered->resolved;
@@ -93,7 +87,7 @@ Message broken_seal(const Office& office, const record::Chain& chain, const std:
       if (known != here.end() && known->second == sealed.digest) continue;
       // Written since the chain was read?
       const auto now = office.directory->read(sealed.path);
-      if ((now && sha256(*now) == sealed.digest) || accepted(office, sealed.path, sealed.digest) ||
+      if ((now && sha256(*now) == sealed.digest) || is_resolved(office, sealed.path, sealed.digest) ||
           !is_signed(office, file, seal))
         continue;
       const std::string below = sealed.path.substr(directory.size() + 1);
@@ -108,8 +102,14 @@ Message broken_seal(const Office& office, const record::Chain& chain, const std:
 
 }  // namespace
 
+bool is_resolved(const Office& office, const std::string& what, const Digest& digest) {
+  if (!office.registered) return false;
+  const auto& resolved = office.registered->resolved;
+  return std::find(resolved.begin(), resolved.end(), registry::Resolved{what, digest}) != resolved.end();
+}
+
 bool is_resolved(const Office& office, const RememberedHead& head) {
-  return accepted(office, head.chain.text(), head.head) || resolves_of(office, head.chain) > head.resolves;
+  return is_resolved(office, head.chain.text(), head.head) || resolves_of(office, head.chain) > head.resolves;
 }
 
 Message loss(const Context& context, const record::Chain& chain) {

@@ -16,6 +16,8 @@ namespace jaga::workflow {
 // Whether the register has accepted that this record of a chain is gone: by its digest, or, since this
 // account saw it, a loss of the chain which another account named by what that had seen.
 bool is_resolved(const Office& office, const store::RememberedHead& head);
+// The same of a file: a note that a record names, what a seal names.
+bool is_resolved(const Office& office, const std::string& what, const Digest& digest);
 
 // "its record 4, seen here before, is missing or changed" of what `chain` does not hold any more and the
 // register has not accepted; empty: nothing. Asks the directory again first: another command may have gone on

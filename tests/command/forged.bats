@@ -291,3 +291,45 @@ begins() {
   status 0 as staff repair here
   [ "$(wc -l <made)" = 1 ]
 }
+
+@test "a note that a record names and that is gone stops a decision" {
+  analysed
+  as staff note web01 -q -m 'it broke twice before' >/dev/null
+  as section-head approve web01 -q --yes >/dev/null
+  gone=$(file 'notes/*.yaml')
+  digest=$(sha256sum "$gone" | cut -d' ' -f1)
+  rm -f "$gone" "$gone.sig"
+  status 77 as staff repair web01 --by-hand -m x
+  says "0003-approve."
+  says "the note 'sha256:$digest' to which it refers is missing"
+  status 65 as section-head reject web01 -m no --yes
+  status 65 jaga show web01
+  # An admin may accept it, as any loss.
+  status 0 as staff audit --resolve 'the disk lost it'
+  status 0 as staff repair web01 --by-hand -m x
+}
+
+@test "a measurement of a time to come does not stand before those that are made now" {
+  here_with probed <<'P'
+commands:
+  - title: {id: "Buat", en: "Make"}
+    script: |
+      true
+after:
+  - {check: "tcp", object: "1"}
+P
+  sed -i 's/checks: \[local\]/checks: [local, {tcp: {port: 1}}]/' hosts.yaml
+  as section-head approve here -q --yes >/dev/null
+  as staff repair here -q >/dev/null
+  copied as staff monitor --incident here || true
+  forged "$(ls ../copy/incidents/*/*/notes/*.yaml)" staff 's/^at: .*/at: "2099-01-01T00:00:00.000Z"/' \
+    's/state: "[a-z]*", text: "[^"]*"/state: "ok", text: "all is well"/'
+  grep -q 'state: "ok"' incidents/*/*/notes/*.yaml
+  status 77 as section-head verify here --yes
+  says 'still failing or was not measured again'
+  status 0 jaga audit
+  says "its time, 2099-01-01T00:00:00.000Z, is in the future"
+  # Once its time has come it is a measurement as any other, and where it was decided on it stays.
+  status 0 at 2099-01-02T00:00:00Z "$JAGA" --key "$KEYS/section-head" verify here --yes
+  status 0 jaga audit
+}

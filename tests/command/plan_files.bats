@@ -148,3 +148,24 @@ P
   cmp plans/twice.files/data.bin seen
   status 0 jaga audit
 }
+
+@test "bytes of a plan that are gone afterwards are named by audit and the printed program, and not archived away" {
+  place
+  digest=$(sha256sum plans/place.files/help.sh | cut -d' ' -f1)
+  as section-head approve here -q --yes >/dev/null
+  as staff repair here -q >/dev/null
+  as section-head verify here -q --yes --override x >/dev/null
+  as division-head accept here -q --yes >/dev/null
+  rm -f incidents/*/*/evidence/sha256-"$digest"
+  status 1 jaga audit
+  says "the evidence 'sha256:$digest' to which it refers is missing"
+  says '0002-analyze.'
+  jaga audit --script >check.sh
+  status 1 sh check.sh .
+  says "the evidence sha256:$digest to which it refers is missing"
+  status 65 as staff archive here --no-part
+  says "help.sh' is missing here; staff added it"
+  status 0 as staff archive here --no-part --without "${digest:0:12}" -m 'nobody has it'
+  status 0 jaga audit
+  says "the evidence 'sha256:$digest' was lost before it was archived"
+}
