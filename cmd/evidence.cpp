@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/secrets.hpp"
 #include "base/text.hpp"
 #include "document/json.hpp"
 #include "incident/evidence.hpp"
@@ -45,9 +46,11 @@ ExitCode add(Session& session, const Options& options) {
     session.stop_here();
     const std::string bytes = session.read_document(file, store::kMostEvidence);
     const Digest digest = store::add_evidence(*context.directory, chain, bytes, is_private);
-    const std::string name = file == "-" ? "-" : file.substr(file.rfind('/') + 1);
+    // As any text that a person has not typed: a file may be named after what is in it.
+    std::string name = mask_secrets(sanitized(file == "-" ? "-" : file.substr(file.rfind('/') + 1)));
+    std::replace(name.begin(), name.end(), '\n', ' ');
     const incident::AttachedFile attached{.digest = digest,
-                                          .name = sanitized(name),
+                                          .name = name,
                                           .size = static_cast<std::int64_t>(bytes.size()),
                                           .evidence_class = options.kind,
                                           .text = sanitized(options.text.value_or("")),

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/typed_secrets.hpp"
 
 namespace jaga {
 namespace {
@@ -322,6 +323,7 @@ constexpr std::array kNames = {
     Name{"private-key"},
     Name{"credentials"},
     Name{"sandi", false, true, Bare::strong},
+    Name{"kata kunci", false, true, Bare::strong},
     Name{"pass", true, false},
     Name{"pwd", true},
     Name{"psw", true},
@@ -344,7 +346,10 @@ bool is_prose(std::string_view text, std::string_view name, std::string_view bet
       return false;
   }
   const std::size_t next = after_blanks(text, end);
-  return next < text.size() && text[next] != '\n';
+  if (next == text.size() || text[next] == '\n') return false;
+  // "sandi: rahasia di web01": a value and where it counts, unless the word is one of a sentence.
+  const auto word = [&](std::size_t at) { return text.substr(at, end_of(text, at, is_letter) - at); };
+  return end - value != word(value).size() || is_word_of_prose(word(value)) || !is_preposition(word(next));
 }
 
 // The value at this place unless it is a word of a sentence, without the marks that may follow it.
@@ -373,17 +378,53 @@ Found mixed_value(std::string_view text, std::size_t begin, Bare least) {
   return mixed && (least == Bare::mixed || signs || capitals) ? Found{value} : Found{};
 }
 
-// "passwd hunter2", "the password is hunter2": where the value begins and ends.
-Found bare_value(std::string_view text, std::size_t at, const Name& name) {
-  const std::size_t after = at + name.text.size();
+// "passwd hunter2", "the password is hunter2": where the value begins and ends. `after`: the name.
+Found bare_value(std::string_view text, std::size_t at, std::size_t after, const Name& name, bool typed) {
   if (at > 0 && (text[at - 1] == '/' || text[at - 1] == '.')) return {};  // a path
   std::size_t begin = after_blanks(text, after);
   if (begin == after) return {};
-  for (const std::string_view is : {"is", "adalah"})
+  bool given = false;
+  for (const std::string_view is : {"is", "adalah", "ialah", "yaitu"})
     if (begin < text.size() && is_at(text, begin, is))
-      if (const std::size_t next = after_blanks(text, begin + is.size()); next > begin + is.size())
+      if (const std::size_t next = after_blanks(text, begin + is.size()); next > begin + is.size()) {
         begin = next;
-  return mixed_value(text, begin, name.bare);
+        given = true;
+      }
+  const Found mixed = mixed_value(text, begin, name.bare);
+  if (!typed) return mixed;
+  if (mixed && !given && is_host_or_algorithm(text.substr(mixed->begin, mixed->end - mixed->begin)))
+    return {};
+  if (mixed || !begins_word(text, at)) return mixed;
+  // "password" is followed by too many words that are none; "passwd" and "pw" are hardly written but before
+  // one.
+  const bool brief = name.text != "password" && name.bare == Bare::mixed;
+  const bool words = (brief || (given && name.bare == Bare::mixed)) && !is_command_before(text.substr(0, at));
+  const std::size_t end = end_of_last_value(text, begin, given, words);
+  return end == 0 ? Found{} : Found{Secret{begin, end}};
+}
+
+// "PIN: 482913", "pin adalah 1234": four digits or more, since a pin is a pinned key and a pin of a plug,
+// too.
+Found pin(std::string_view text, std::size_t at) {
+  if (!is_at(text, at, "pin") || !begins_word(text, at)) return {};
+  std::size_t after = at + 3;
+  if (is_at(text, after, "nya")) after += 3;
+  std::size_t begin = after_blanks(text, after);
+  if (begin == text.size()) return {};
+  if (text[begin] == ':' || text[begin] == '=') {
+    begin = after_blanks(text, begin + 1);
+  } else if (begin == after) {
+    return {};
+  } else {
+    for (const std::string_view is : {"is", "adalah", "ialah", "yaitu"})
+      if (is_at(text, begin, is)) begin = after_blanks(text, begin + is.size());
+  }
+  if (begin < text.size() && is_quote(text[begin])) ++begin;
+  const std::size_t end = end_of(text, begin, is_digit);
+  constexpr std::size_t kLeast = 4;
+  constexpr std::size_t kMost = 12;
+  const bool more = end < text.size() && (is_word(text[end]) || text[end] == '-' || text[end] == '/');
+  return end - begin >= kLeast && end - begin <= kMost && !more ? Found{Secret{begin, end}} : Found{};
 }
 
 // The option --db-password is followed by its value.
@@ -398,13 +439,15 @@ Found named_value(std::string_view text, std::size_t at, bool typed) {
     if (!is_at(text, at, name.text)) continue;
     const bool compound = at > 0 && (text[at - 1] == '_' || text[at - 1] == '-');
     if (name.brief && at > 0 && is_word(text[at - 1]) && text[at - 1] != '_') continue;
-    const std::size_t after = at + name.text.size();
+    std::size_t after = at + name.text.size();
+    // "kata sandinya", its password
+    if (is_at(text, after, "nya") && (after + 3 == text.size() || !is_word(text[after + 3]))) after += 3;
     std::size_t sign = after;
     if (sign < text.size() && is_quote(text[sign])) ++sign;
     sign = after_blanks(text, sign);
     if (sign == text.size()) continue;
     if (name.bare != Bare::never)
-      if (const Found bare = bare_value(text, at, name)) return bare;
+      if (const Found bare = bare_value(text, at, after, name, typed)) return bare;
     const bool option =
         sign > after && text[sign] != '-' && !is_quote(text[after]) && is_long_option(text, at);
     std::size_t begin = sign;
@@ -435,7 +478,7 @@ Found named_value(std::string_view text, std::size_t at, bool typed) {
 // Every shape begins with one of these; most of a text does not.
 constexpr std::array<bool, 256> kBeginnings = [] {
   std::array<bool, 256> begins{};
-  for (const char c : std::string_view("-$:AaBbCcGgHhPpRrSsTtXxe"))
+  for (const char c : std::string_view("-$:AaBbCcGgHhKkPpRrSsTtXxe"))
     begins[static_cast<unsigned char>(c)] = true;
   return begins;
 }();
@@ -443,7 +486,7 @@ constexpr std::array<bool, 256> kBeginnings = [] {
 Found secret_at(std::string_view text, std::size_t at, bool typed) {
   if (!kBeginnings[static_cast<unsigned char>(text[at])]) return {};
   for (const auto shape : {pem_key, prefixed_key, web_token, password_hash, before_host, authorization,
-                           option_value, password_source})
+                           option_value, password_source, pin})
     if (const Found found = shape(text, at)) return found;
   return named_value(text, at, typed);
 }

@@ -157,4 +157,9 @@ archived() {
   status 0 as staff repair db01 --by-hand -m x
   says_not 'signed document'
   status 0 jaga audit
+
+@test "the name of a file is recorded in one line, without what looks like a secret" {
+  echo x >"$(printf 'one\ntwo password=hunter2')"
+  status 0 as staff evidence add web01 "$(printf 'one\ntwo password=hunter2')"
+  grep -qF '  name: "one two password=[masked]"' incidents/*/*/notes/*.yaml
 }
