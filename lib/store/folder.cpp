@@ -133,7 +133,7 @@ Descriptor Folder::open(std::string_view path, int flags) const {
     }
   }
   if (file >= 0) return Descriptor(file);
-  if (errno == ENOENT || errno == ENOTDIR) return {};
+  if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) return {};
   if (errno == ELOOP || errno == EXDEV || errno == ENXIO) throw not_what_it_should_be(path);
   throw failure(ExitCode::io, errno, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
 }
