@@ -230,31 +230,17 @@ TEST_CASE("a fork that is merged does not undo the revocation of an approval") {
   world.until(Step::approve);
   World other = world;
   const std::size_t fork = other.chain.records.size();
-  SUBCASE("while nothing runs") {
-    world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "stop", {}));
-    // Whoever wants it back writes anything else in a copy.
-    other.write("staff", other.analysis(test::disk_plan()));
-    merge(world, other, fork);
-    const State merged = world.state();
-    REQUIRE(merged.violations.empty());
-    CHECK(due_step_of(world) == Step::approve);
-    CHECK(has(world.refusal("staff", start_of(world, false)), "revoked by 'section-head'"));
-    CHECK(has(world.refusal("staff", draft_repair_start(merged, RepairMode::hand, {}, false)), "revoked"));
-    world.write("section-head", draft_approval(world.state(), world.sop, world.now));
-    CHECK(world.refusal("staff", start_of(world, false)).empty());
-  }
-  SUBCASE("while a repair by hand is open") {
-    const Digest run = world.write("staff", draft_repair_start(world.state(), RepairMode::hand, {}, false));
-    other = world;
-    const std::size_t later = other.chain.records.size();
-    world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "stop", {}));
-    other.now += 1min;
-    other.forge({"staff", "staff"}, test::key_of("staff"), other.analysis(test::disk_plan()));
-    merge(world, other, later);
-    CHECK(world.refusal("staff", end_of(run, RepairOutcome::done)).empty());
-    world.write("staff", end_of(run, RepairOutcome::done));
-    CHECK(due_step_of(world) == Step::analyze);
-  }
+  world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "stop", {}));
+  // Whoever wants it back writes anything else in a copy.
+  other.write("staff", other.analysis(test::disk_plan()));
+  merge(world, other, fork);
+  const State merged = world.state();
+  REQUIRE(merged.violations.empty());
+  CHECK(due_step_of(world) == Step::approve);
+  CHECK(has(world.refusal("staff", start_of(world, false)), "revoked by 'section-head'"));
+  CHECK(has(world.refusal("staff", draft_repair_start(merged, RepairMode::hand, {}, false)), "revoked"));
+  world.write("section-head", draft_approval(world.state(), world.sop, world.now));
+  CHECK(world.refusal("staff", start_of(world, false)).empty());
 }
 
 TEST_CASE("a vendor who is asked again, and one who is given up, pause nothing forever") {
