@@ -13,15 +13,15 @@ bool is_word_of_prose(std::string_view word);
 // Whether it looks like the name of a host or of an algorithm: "web01", "srv-2", "sha256".
 bool is_host_or_algorithm(std::string_view word);
 
-// Whether what stands before the name of a password says that it is a program that was run: "ran passwd
+// Whether the text before the name of a password says that it is a program that was run: "ran passwd
 // staff".
 bool is_command_before(std::string_view before);
 
-// "di", "untuk", "on", "for": a value may stand before these, followed by what it is the password of.
+// "di", "untuk", "on", "for": they may follow a value, and say what it is the password of.
 bool is_preposition(std::string_view word);
 
 // The end of the value that begins at `begin` and is the last word of its clause, where it is one; 0: it is
-// none. `given`: "is" or "adalah" stands before it. `words`: a word of letters alone may be a value.
+// none. `given`: "is" or "adalah" precedes it. `words`: a word of letters alone may be a value.
 std::size_t end_of_last_value(std::string_view text, std::size_t begin, bool given, bool words);
 
 }  // namespace jaga

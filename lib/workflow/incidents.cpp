@@ -79,7 +79,8 @@ Message lost_note(const Office& office, const Incident& incident) {
       }
       if (!here.contains(named) && !is_resolved(office, incident.chain.name.directory() + "/" + file, named))
         return msg("'{chain}': {what}", {{"chain", file}})
-            .with("what", msg("the note '{digest}' to which it refers is missing", {{"digest", named.text()}}));
+            .with("what",
+                  msg("the note '{digest}' to which it refers is missing", {{"digest", named.text()}}));
     }
   }
   return {};

@@ -157,6 +157,7 @@ archived() {
   status 0 as staff repair db01 --by-hand -m x
   says_not 'signed document'
   status 0 jaga audit
+}
 
 @test "the name of a file is recorded in one line, without what looks like a secret" {
   echo x >"$(printf 'one\ntwo password=hunter2')"

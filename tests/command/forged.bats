@@ -309,7 +309,7 @@ begins() {
   status 0 as staff repair web01 --by-hand -m x
 }
 
-@test "a measurement of a time to come does not stand before those that are made now" {
+@test "a measurement with a time in the future does not take precedence over those made now" {
   here_with probed <<'P'
 commands:
   - title: {id: "Buat", en: "Make"}

@@ -113,7 +113,7 @@ setup() {
   as section-head approve "$id" -q --yes >/dev/null
   cp -a . ../other
   as section-head reject "$id" -q --yes -m stop >/dev/null
-  # A copy of before knows nothing of the no, and any step in it will do.
+  # The older copy does not contain the rejection; any step in it makes the fork.
   (cd ../other && as staff analyze "$id" -q --plan manual -p task=another --fault unknown -m x >/dev/null)
   cp -an ../other/incidents/. incidents/
   status 0 as staff merge "$id" -m 'two shifts'

@@ -231,7 +231,7 @@ TEST_CASE("a fork that is merged does not undo the revocation of an approval") {
   World other = world;
   const std::size_t fork = other.chain.records.size();
   world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "stop", {}));
-  // Whoever wants it back writes anything else in a copy.
+  // The older copy does not contain the rejection; any step in it makes the fork.
   other.write("staff", other.analysis(test::disk_plan()));
   merge(world, other, fork);
   const State merged = world.state();
