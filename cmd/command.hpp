@@ -130,6 +130,7 @@ struct Globals {
   bool quiet = false;
   bool version = false;
   bool no_pager = false;
+  bool debug = false;
   std::string color;     // empty: as the user's configuration says, else auto
   std::string language;  // empty: not given
 };

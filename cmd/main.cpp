@@ -14,9 +14,11 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
+#include "debug.hpp"
 #include "document/json.hpp"
 #include "feed/status_line.hpp"
 #include "help.hpp"
+#include "missing_incident.hpp"
 #include "os/event.hpp"
 #include "output.hpp"
 #include "pager.hpp"
@@ -71,15 +73,15 @@ void hold_standard_streams() {
   }
 }
 
-Ui::Settings ui_settings(const Globals& globals, const Surroundings& surroundings, const UserConfig& config) {
+Ui::Settings ui_settings(const Globals& globals, const Surroundings& surroundings, const UserConfig& config,
+                         Language language) {
   Ui::Settings settings;
-  settings.language = surroundings.language();
-  if (config.language) parse_language(*config.language, settings.language);
-  if (!globals.language.empty()) parse_language(globals.language, settings.language);
+  settings.language = language;
   const std::string color = !globals.color.empty() ? globals.color : config.color.value_or("auto");
   // https://no-color.org and https://force-color.org; an option or the configuration is stronger than both.
   const bool wanted = surroundings.variable("NO_COLOR").empty() && surroundings.variable("TERM") != "dumb";
-  const bool forced = surroundings.variable("NO_COLOR").empty() && !surroundings.variable("FORCE_COLOR").empty();
+  const bool forced =
+      surroundings.variable("NO_COLOR").empty() && !surroundings.variable("FORCE_COLOR").empty();
   const bool out_terminal = ::isatty(STDOUT_FILENO) != 0;
   const bool err_terminal = ::isatty(STDERR_FILENO) != 0;
   settings.out_colour = color == "always" || (color == "auto" && (forced || (wanted && out_terminal)));
@@ -125,18 +127,28 @@ Error no_such_command(const std::string& name) {
     hint = msg("commands with this prefix: {commands}", {{"commands", join(beginning, ", ")}});
   else if (!near.empty())
     hint = msg("did you mean 'jaga {command}'?", {{"command", near}});
-  return Error{ExitCode::usage, msg("unknown command '{name}'", {{"name", printable(name)}}), std::move(hint)};
+  return Error{ExitCode::usage, msg("unknown command '{name}'", {{"name", printable(name)}}),
+               std::move(hint)};
 }
 
-// Errors of the command line are printed in the language that it asks for.
-void look_for_language(const std::vector<std::string>& arguments, Language& language) {
-  constexpr std::string_view kOption = "--lang";
+// What a line that is not understood says of the language and the directory: it is complained about in the
+// language that it asks for.
+Globals guessed(const std::vector<std::string>& arguments) {
+  Globals globals;
+  Language known{};
+  const auto value = [&](std::size_t at, std::string_view option) -> std::optional<std::string> {
+    if (arguments[at] == option && at + 1 < arguments.size()) return arguments[at + 1];
+    const std::string joined = std::string(option) + (option.starts_with("--") ? "=" : "");
+    if (arguments[at] != joined && arguments[at].starts_with(joined))
+      return arguments[at].substr(joined.size());
+    return std::nullopt;
+  };
   for (std::size_t at = 0; at < arguments.size() && arguments[at] != "--"; ++at) {
-    if (arguments[at] == kOption && at + 1 < arguments.size()) parse_language(arguments[at + 1], language);
-    if (arguments[at].starts_with("--lang=")) {
-      parse_language(std::string_view(arguments[at]).substr(kOption.size() + 1), language);
-    }
+    if (const auto language = value(at, "--lang"); language && parse_language(*language, known))
+      globals.language = *language;
+    if (auto directory = value(at, "-C")) globals.directory = std::move(directory);
   }
+  return globals;
 }
 
 // In the Nagios format, every error is printed in the form of a plugin.
@@ -167,21 +179,31 @@ void print_version(Ui& ui, const Globals& globals) {
     ui.print("jaga " JAGA_VERSION);
 }
 
-ExitCode run(const std::vector<std::string>& arguments, Surroundings surroundings, Output& out,
-             Ui::Settings& settings) {
-  look_for_language(arguments, settings.language);
+// A command line that was understood. The declarations refer to what they fill in.
+struct Line {
   Globals globals;
+  const Command* command = nullptr;
+  std::optional<Setup> setup;
+  Parsed parsed;
+};
+
+// Fills in `line`; an exit code where nothing is left to be done.
+std::optional<ExitCode> understand(const std::vector<std::string>& arguments,
+                                   const Surroundings& surroundings, Output& out, Line& line) {
+  Globals& globals = line.globals;
   const Setup global = global_options(globals);
   const std::size_t at = find_word(arguments, global);
   const auto begin = arguments.begin();
   const std::vector<std::string> before(begin, begin + static_cast<std::ptrdiff_t>(at));
+  const auto outside = [&] {
+    return ui_settings(globals, surroundings, {}, language_outside(globals, surroundings));
+  };
 
-  std::vector<std::string> line = arguments;
+  std::vector<std::string> words = arguments;
   if (at == arguments.size()) {
     const Setup nothing("help", {});
     const Parsed parsed = parse(nothing, global, before);
-    settings = ui_settings(globals, surroundings, {});
-    Ui ui(settings, out);
+    Ui ui(outside(), out);
     if (parsed.version) {
       print_version(ui, globals);
       return ExitCode::ok;
@@ -194,22 +216,21 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
       print_welcome(ui);
       return ExitCode::usage;
     }
-    line.insert(line.end(), {"status", "--inbox"});  // the reader's own
+    words.insert(words.end(), {"status", "--inbox"});  // the reader's own
   }
 
-  const std::string word = line[at];
-  std::vector<std::string> rest(line.begin() + static_cast<std::ptrdiff_t>(at) + 1, line.end());
-  const Command* command = find_command(word);
-  if (command == nullptr) {
+  const std::string word = words[at];
+  std::vector<std::string> rest(words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end());
+  line.command = find_command(word);
+  if (line.command == nullptr) {
     const Setup nothing(word, {});
     parse(nothing, global, before);
-    settings = ui_settings(globals, surroundings, {});
     if (const auto code = run_external(word, rest, globals, surroundings)) return *code;
     throw no_such_command(word);
   }
 
-  const Setup setup = set_up(*command);
-  Parsed parsed;
+  const Setup& setup = line.setup.emplace(set_up(*line.command));
+  Parsed& parsed = line.parsed;
   if (hides_global(setup, global)) {
     const Parsed first = parse(Setup(word, {}), global, before);
     if (!first.version) parsed = parse(setup, global, rest);
@@ -221,31 +242,51 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
     rest.insert(rest.begin(), before.begin(), before.end() - (ended ? 1 : 0));
     parsed = parse(setup, global, rest);
   }
-  settings = ui_settings(globals, surroundings, {});
   if (parsed.help || parsed.version) {
-    Ui ui(settings, out);
+    Ui ui(outside(), out);
     if (parsed.help)
-      print_usage(ui, *command, *parsed.chosen);
+      print_usage(ui, *line.command, *parsed.chosen);
     else
       print_version(ui, globals);
     return ExitCode::ok;
   }
   require_format(globals, *parsed.chosen);
+  return std::nullopt;
+}
 
-  const UserConfig config = read_user_config(surroundings);
-  settings = ui_settings(globals, surroundings, config);
+ExitCode run(const std::vector<std::string>& arguments, Surroundings surroundings, Output& out,
+             Ui::Settings& settings) {
+  Line line;
+  UserConfig config;
+  try {
+    if (const auto code = understand(arguments, surroundings, out, line)) return *code;
+    config = read_user_config(surroundings);
+  } catch (const Error&) {
+    settings =
+        ui_settings(line.globals, surroundings, {}, language_outside(guessed(arguments), surroundings));
+    throw;
+  }
+  const Globals& globals = line.globals;
+  if (globals.debug) debug_to_standard_error();
+  const Setup& chosen = *line.parsed.chosen;
+  Language language = surroundings.language();
+  if (line.command->needs == Needs::nothing)
+    language = language_outside(globals, surroundings);
+  else if (!parse_language(globals.language, language) && config.language)
+    parse_language(*config.language, language);
+  settings = ui_settings(globals, surroundings, config, language);
   const Signals* signals = new Signals;  // as long as the process: its thread never ends
   surroundings.stop = signals->stop();
   surroundings.stop_descriptor = signals->descriptor();
   Ui ui(settings, out);
   Session session(globals, std::move(surroundings), config, ui);
-  if (parsed.chosen->is_paged() && !globals.no_pager && !session.json() && ::isatty(STDOUT_FILENO) != 0)
-    out.hold();
+  if (chosen.is_paged() && !globals.no_pager && !session.json() && ::isatty(STDOUT_FILENO) != 0) out.hold();
   try {
-    if (command->needs != Needs::nothing) session.open(command->needs);
-    const ExitCode code = parsed.chosen->action()(session);
+    if (line.parsed.missing != nullptr)
+      throw missing_incident(session, *line.command, chosen, *line.parsed.missing);
+    if (line.command->needs != Needs::nothing) session.open(line.command->needs);
+    const ExitCode code = chosen.action()(session);
     session.tell_inventory();
-    session.name_zone();
     ui.done();
     if (out.held()) show_held(session);
     return code;
@@ -283,6 +324,7 @@ int main(int argc, char** argv) {
   };
   try {
     Surroundings surroundings = Surroundings::read();
+    if (!surroundings.variable("JAGA_DEBUG").empty()) debug_to_standard_error();
     settings.language = surroundings.language();
     ExitCode code = ExitCode::ok;
     try {

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
+#include "base/errno_text.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -38,12 +38,11 @@ void Output::check() {
   release();
   flush();
   if (error_ == 0) return;
-  const std::string reason = std::strerror(error_);
-  if (recorded_.empty()) {
-    throw Error{ExitCode::io, msg("cannot write to standard output: {reason}", {{"reason", reason}})};
-  }
+  const Message reason = errno_text(error_);
+  if (recorded_.empty())
+    throw Error{ExitCode::io, msg("cannot write to standard output: {reason}").with("reason", reason)};
   throw Error{ExitCode::io,
-              msg("recorded, but cannot write to standard output: {reason}", {{"reason", reason}}),
+              msg("recorded, but cannot write to standard output: {reason}").with("reason", reason),
               msg("nevertheless written: {what}", {{"what", join(recorded_, ", ")}})};
 }
 

@@ -113,15 +113,16 @@ void hand_out(const std::deque<Taken>& taken, std::size_t from, std::size_t to) 
   }
 }
 
-void require(const std::deque<Taken>& taken, std::size_t from, std::size_t to, const Setup& command) {
+// The incident that is missing, which may be asked for better than here; throws where another one is.
+const Parameter* require(const std::deque<Taken>& taken, std::size_t from, std::size_t to,
+                         const Setup& command) {
   for (std::size_t at = from; at < to; ++at) {
     const Parameter& parameter = *taken[at].parameter;
     if (!parameter.required || !taken[at].values.empty()) continue;
-    throw Error{ExitCode::usage,
-                msg("missing argument: {what}",
-                    {{"what", parameter.positional() ? parameter.value : parameter.spellings().back()}}),
-                msg("usage: {usage}", {{"usage", join(command.usage(), "; ")}})};
+    if (parameter.positional() && parameter.value.starts_with("INCIDENT")) return &parameter;
+    throw missing_argument(parameter, command);
   }
+  return nullptr;
 }
 
 // The value of `option` is the next argument: "--key", "-C", and "-qC", which is -q and -C.
@@ -147,6 +148,13 @@ bool value_follows(const std::string& option, const Setup& globals) {
 }
 
 }  // namespace
+
+Error missing_argument(const Parameter& parameter, const Setup& command) {
+  return Error{ExitCode::usage,
+               msg("missing argument: {what}",
+                   {{"what", parameter.positional() ? parameter.value : parameter.spellings().back()}}),
+               msg("usage: {usage}", {{"usage", join(command.usage(), "; ")}})};
+}
 
 bool hides_global(const Setup& command, const Setup& globals) {
   const auto& all = globals.parameters();
@@ -274,12 +282,12 @@ Parsed parse(const Setup& command, const Setup& globals, std::span<const std::st
                 msg("its subcommands are: {words}", {{"words", join(names, ", ")}})};
   }
   if (sub == nullptr) spread(taken, global_end, own_end, positionals, command);
-  require(taken, global_end, own_end, command);
+  parsed.missing = require(taken, global_end, own_end, command);
   hand_out(taken, global_end, own_end);
   if (sub != nullptr) {
     parsed.chosen = sub->setup;
     spread(taken, sub->from, sub->to, positionals, *sub->setup);
-    require(taken, sub->from, sub->to, *sub->setup);
+    parsed.missing = require(taken, sub->from, sub->to, *sub->setup);
     hand_out(taken, sub->from, sub->to);
   }
   return parsed;

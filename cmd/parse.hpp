@@ -18,10 +18,14 @@ bool hides_global(const Setup& command, const Setup& globals);
 std::size_t find_word(std::span<const std::string> arguments, const Setup& globals);
 
 struct Parsed {
-  const Setup* chosen = nullptr;  // the command, or the one of its commands that was named
-  bool help = false;              // -h: nothing else was checked
-  bool version = false;           // --version: nothing else was checked
+  const Setup* chosen = nullptr;       // the command, or the one of its commands that was named
+  bool help = false;                   // -h: nothing else was checked
+  bool version = false;                // --version: nothing else was checked
+  const Parameter* missing = nullptr;  // the incident that was not named; all else is filled in
 };
+// The error for a parameter that was not given.
+Error missing_argument(const Parameter& parameter, const Setup& command);
+
 // Fills in what the parameters of `command` and of `globals` are bound to. `arguments` are without the
 // command's own word. Throws Error{usage} with the nearest option as a hint.
 Parsed parse(const Setup& command, const Setup& globals, std::span<const std::string> arguments);

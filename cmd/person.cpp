@@ -206,6 +206,7 @@ void setup_person(Setup& setup) {
   leaving.run([options](Session& session) { return leave(session, *options); });
   Setup& showing =
       setup.sub("keys", msg("print all current keys as allowed_signers(5), or create this machine's key"));
+  showing.formats("text");
   showing.flag("--make", options->make, msg("create this machine's own key in the state folder"));
   showing.run([options](Session& session) { return keys(session, *options); });
 }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/decimal.hpp"
 #include "base/duration.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
@@ -233,7 +234,8 @@ ExitCode ping(Session& session, const Options& options) {
                {{"alive", std::to_string(sums.alive)},
                 {"dead", std::to_string(sums.dead())},
                 {"unknown", std::to_string(sums.unknown)},
-                {"seconds", formatted("{:.3f}", std::chrono::duration<double>(pings.took).count())}})
+                {"seconds", decimal(formatted("{:.3f}", std::chrono::duration<double>(pings.took).count()),
+                                    ui.language())}})
                .with("targets", counted(static_cast<std::size_t>(sums.targets), msg("1 target"),
                                         msg("{count} targets"))));
   }

@@ -163,7 +163,6 @@ bool Session::can_ask() const {
 std::string Session::ask(const Message& question) {
   ui_.out().release();
   ui_.out().flush();
-  name_zone();
   ui_.question(question);
   if (!wait_for_input(STDIN_FILENO)) throw Error{ExitCode::interrupted, msg("interrupted")};
   std::string answer(4096, '\0');  // as much as a terminal gives as one line

@@ -46,6 +46,11 @@ struct UserConfig {
 };
 UserConfig read_user_config(const Surroundings& surroundings);  // Error{config}
 
+// The language of what is said without an open working directory: that of `globals`, else of the user's
+// configuration, else of the jaga.yaml of the directory that is found, else of the environment. A file that
+// cannot be read says nothing.
+Language language_outside(const Globals& globals, const Surroundings& surroundings);
+
 // Where the search for it begins: -C, else the current directory.
 std::string start_of_search(const Globals& globals, const Surroundings& surroundings);
 // The directory that -C, or the current one, lies in; nullopt: neither is in one.
@@ -88,14 +93,12 @@ class Session {
   const store::Installation& state() const { return *state_; }
   // Of the office's calendar; zero without a working directory.
   std::chrono::minutes utc_offset() const;
-  // A time for a person, by the office's clock.
+  // A time for a person, by the office's clock: "2026-11-30 08:41 WITA".
   std::string local(Instant at) const;
   // The same with the language of this person, for what lib/document shows; not beyond the session.
   document::Locale locale() const;
-  // Says which clock that is, once, where a time was shown.
-  void name_zone() const;
-  // A time that a person typed, at the office's offset, or a span ("2h", "3d"): before now, or after `from`.
-  // Error{usage}. `until` a date alone is to the end of that day.
+  // A time that a person typed (base/typed_time.hpp), at the office's offset, or a span ("2h", "3d"): before
+  // now, or after `from`. Error{usage}. `until` a date alone is to the end of that day.
   Instant time_ago(const std::string& text) const;
   Instant time_ago_until(const std::string& text) const;
   Instant time_after(const std::string& text, Instant from) const;
@@ -130,8 +133,6 @@ class Session {
 
  private:
   bool wait_for_input(int file) const;  // false: a stop came first
-  enum class Zone { unused, shown, named };
-  mutable Zone zone_ = Zone::unused;
   std::unique_ptr<workflow::Transport> transport() const;
   store::Installation open_state() const;
 

@@ -7,11 +7,15 @@
 #include <map>
 #include <memory>
 
+#include "base/debug.hpp"
 #include "base/duration.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "base/typed_time.hpp"
+#include "base/zone.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
+#include "os/debug_timer.hpp"
 #include "process/environment.hpp"
 #include "register/register.hpp"
 #include "session.hpp"
@@ -36,17 +40,20 @@ Instant within_reason(const std::string& text, Instant at, std::chrono::minutes 
               msg("'{text}' is outside the years 1970 to 2100", {{"text", printable(text)}})};
 }
 
-Instant typed_time(const std::string& text, std::chrono::minutes utc_offset) {
-  if (const std::optional<Instant> at = parse_time(text, utc_offset))
-    return within_reason(text, *at, utc_offset);
-  throw Error{ExitCode::usage, msg("invalid time '{text}'", {{"text", printable(text)}}),
-              msg("write it like 2026-11-24 11:15 or 2026-11-24T03:15:00Z, or as a duration: 90m, 2h, 3d")};
+// A date alone begins with its midnight; `until` it is until it is over.
+TypedTime typed_time(const Session& session, const std::string& text) {
+  const std::optional<TypedTime> time = parse_typed_time(text, session.utc_offset(), session.now());
+  if (!time)
+    throw Error{
+        ExitCode::usage, msg("invalid time '{text}'", {{"text", printable(text)}}),
+        msg("write it like '2026-11-24 11:15', '24 nov', 'yesterday 11:15' or '2026-11-24T03:15:00Z', or as "
+            "a duration: 90m, 2h, 3d")};
+  within_reason(text, time->at, session.utc_offset());
+  return *time;
 }
 
-// A date alone begins with its midnight; until it is until it is over.
-Instant whole_day(const std::string& text, Instant at) {
-  constexpr std::size_t kDate = 10;  // "2026-11-24"
-  return text.size() == kDate && !parse_duration(text) ? at + std::chrono::days{1} : at;
+Instant end_of(const TypedTime& time) {
+  return time.whole_day ? time.at + std::chrono::days{1} : time.at;
 }
 
 std::string home_of(const Surroundings& surroundings) {
@@ -86,7 +93,12 @@ std::shared_ptr<const inventory::Inventory> read_inventory(const store::Folder& 
   std::vector<inventory::File> more;
   for (store::EditedFile& file : store::edited_files(folder, "hosts.d"))
     more.push_back({std::move(file.path), std::move(file.bytes)});
-  return std::make_shared<inventory::Inventory>(inventory::load(hosts, more));
+  const os::DebugTimer timer;
+  auto inventory = std::make_shared<inventory::Inventory>(inventory::load(hosts, more));
+  if (debugging())
+    debug("config", "inventory: {} hosts in {} files, understood in {}", inventory->hosts.size(),
+          more.size() + 1, timer.text());
+  return inventory;
 }
 
 sign::Places Session::key_places() const {
@@ -116,6 +128,7 @@ void Session::open(Needs needs) {
     throw Error{ExitCode::no_input, msg("not a jaga directory (or any parent)"),
                 msg("create one with 'jaga init', or name one with -C DIR")};
   }
+  debug("config", "working directory {}", *path);
   context_ = std::make_unique<workflow::ActingContext>();
   workflow::ActingContext& context = *context_;
   context.directory = std::make_shared<store::WorkingDirectory>(
@@ -128,7 +141,10 @@ void Session::open(Needs needs) {
   if (needs == Needs::directory) {
     const std::string bytes = directory.require("sop.yaml");
     context.sop_digest = sha256(bytes);
+    const os::DebugTimer timer;
     context.sop = sop::parse_once(bytes, context.sop_digest, "sop.yaml");
+    if (debugging())
+      debug("config", "sop.yaml {}: understood in {}", context.sop_digest.text(), timer.text());
     context.inventory =
         workflow::DeferredInventory([folder = context.directory] { return read_inventory(*folder); });
   }
@@ -149,7 +165,9 @@ void Session::open(Needs needs) {
   context.stop = surroundings_.stop;
   context.version = JAGA_VERSION;
   context.notice = [this](const Message& message) { ui_.say(message); };
+  const os::DebugTimer timer;
   workflow::load_register(context);
+  if (debugging()) debug("record", "register: loaded and checked in {}", timer.text());
   if (needs == Needs::directory)
     context.transport = workflow::deferred_transport([this] { return transport(); });
 }
@@ -204,39 +222,30 @@ std::chrono::minutes Session::utc_offset() const {
 }
 
 std::string Session::local(Instant at) const {
-  if (zone_ == Zone::unused) zone_ = Zone::shown;
-  return local_time(at, utc_offset());
+  return ui_.text(zoned_time(at, utc_offset()));
 }
 
 document::Locale Session::locale() const {
-  return {ui_.language(), [this](Instant at) { return local(at); }};
-}
-
-void Session::name_zone() const {
-  if (zone_ != Zone::shown || json()) return;
-  zone_ = Zone::named;
-  const auto minutes = utc_offset().count();
-  ui_.say(
-      msg("times are UTC{offset}", {{"offset", formatted("{}{:02}:{:02}", minutes < 0 ? "-" : "+",
-                                                         std::abs(minutes) / 60, std::abs(minutes) % 60)}}));
+  return {ui_.language(), [offset = utc_offset()](Instant at) { return local_time(at, offset); },
+          ui_.text(zone_text(utc_offset()))};
 }
 
 Instant Session::time_ago(const std::string& text) const {
   const auto span = parse_duration(text);
-  return span ? within_reason(text, now() - *span, utc_offset()) : typed_time(text, utc_offset());
+  return span ? within_reason(text, now() - *span, utc_offset()) : typed_time(*this, text).at;
 }
 
 Instant Session::time_after(const std::string& text, Instant from) const {
   const auto span = parse_duration(text);
-  return span ? within_reason(text, from + *span, utc_offset()) : typed_time(text, utc_offset());
+  return span ? within_reason(text, from + *span, utc_offset()) : typed_time(*this, text).at;
 }
 
 Instant Session::time_ago_until(const std::string& text) const {
-  return whole_day(text, time_ago(text));
+  return parse_duration(text) ? time_ago(text) : end_of(typed_time(*this, text));
 }
 
 Instant Session::time_until(const std::string& text, Instant from) const {
-  return whole_day(text, time_after(text, from));
+  return parse_duration(text) ? time_after(text, from) : end_of(typed_time(*this, text));
 }
 
 std::optional<Instant> Session::past(const std::string& option,

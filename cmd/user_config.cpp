@@ -1,6 +1,8 @@
 #include <unistd.h>
 
+#include "inventory/settings.hpp"
 #include "session.hpp"
+#include "store/directory.hpp"
 #include "store/folder.hpp"
 #include "yaml/fields.hpp"
 #include "yaml/read.hpp"
@@ -41,6 +43,22 @@ UserConfig read_user_config(const Surroundings& surroundings) {
     config.key = surroundings.variable("HOME") + config.key->substr(1);
   }
   return config;
+}
+
+Language language_outside(const Globals& globals, const Surroundings& surroundings) {
+  Language language = surroundings.language();
+  if (parse_language(globals.language, language)) return language;
+  try {
+    const UserConfig config = read_user_config(surroundings);
+    if (config.language && parse_language(*config.language, language)) return language;
+    if (const auto path = find_working_directory(globals, surroundings)) {
+      const std::string mark(store::kMarkFile);
+      return inventory::parse_settings(store::Folder(*path).require(mark), mark).language;
+    }
+  } catch (const Error&) {
+    // The command that opens it says what is wrong with it.
+  }
+  return language;
 }
 
 }  // namespace jaga::cmd

@@ -11,7 +11,7 @@ _jaga() {
   local _jaga_directory=()
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' at skip=0
   local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal sign import merge doctor completion ping help'
-  local everywhere='-C --key --as --format --json -q --quiet --color --lang --no-pager -V --version --help'
+  local everywhere='-C --key --as --format --json -q --quiet --color --lang --no-pager --debug -V --version --help'
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
     case ${COMP_WORDS[at]} in

@@ -1,8 +1,9 @@
 #include "base/error.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
+
+#include "base/errno_text.hpp"
 
 namespace jaga {
 
@@ -14,9 +15,7 @@ Error::Error(ExitCode code, Message message, Message hint)
 
 Error system_error(int errno_value, Message message, Message hint) {
   const ExitCode code = errno_value == ENOENT ? ExitCode::no_input : ExitCode::io;
-  char buffer[256] = {};
-  message.arguments.emplace_back("reason", strerror_r(errno_value, buffer, sizeof buffer));
-  return {code, std::move(message), std::move(hint)};
+  return {code, std::move(message).with("reason", errno_text(errno_value)), std::move(hint)};
 }
 
 }  // namespace jaga

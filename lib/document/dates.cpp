@@ -4,6 +4,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "base/zone.hpp"
 
 namespace jaga::document {
 namespace {
@@ -85,14 +86,7 @@ std::string Calendar::full_date(Instant at) const {
 }
 
 std::string Calendar::zone() const {
-  if (language == Language::indonesian) {
-    if (utc_offset == std::chrono::hours{7}) return "WIB";
-    if (utc_offset == std::chrono::hours{8}) return "WITA";
-    if (utc_offset == std::chrono::hours{9}) return "WIT";
-  }
-  const auto offset = utc_offset.count();
-  const auto size = offset < 0 ? -offset : offset;
-  return formatted("UTC{}{:02}:{:02}", offset < 0 ? '-' : '+', size / 60, size % 60);
+  return zone_text(utc_offset).render(language);
 }
 
 std::string Calendar::time(Instant at) const {

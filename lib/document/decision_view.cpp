@@ -36,7 +36,7 @@ void measured_lines(const Locale& locale, const DecisionView& view, Texts& out) 
   const auto age = view.incident.now - measured.at;
   out.push_back(locale.text(msg(
       "after, measured {when} ({age} ago; 'jaga monitor --incident {incident}' measures again):",
-      {{"when", locale.local(measured.at)}, {"age", span_text(age)}, {"incident", view.incident.state.id}})));
+      {{"when", locale.time(measured.at)}, {"age", span_text(age)}, {"incident", view.incident.state.id}})));
   append(out, result_lines(locale, measured.after), "  ");
 }
 
@@ -129,19 +129,29 @@ void last_result_lines(const DecisionView& view, const Locale& locale, Texts& ou
   for (const PlanResult& one : results) {
     const Message said =
         one.passed == true
-            ? msg("{when} {incident}: {outcome}, verified", {{"when", locale.local(one.at)},
+            ? msg("{when} {incident}: {outcome}, verified", {{"when", locale.time(one.at)},
                                                              {"incident", one.incident},
                                                              {"outcome", word(name(one.outcome), locale.language)}})
         : one.passed == false ? msg("{when} {incident}: {outcome}, but verification rejected",
-                                    {{"when", locale.local(one.at)},
+                                    {{"when", locale.time(one.at)},
                                      {"incident", one.incident},
                                      {"outcome", word(name(one.outcome), locale.language)}})
                               : msg("{when} {incident}: {outcome}, not verified yet",
-                                    {{"when", locale.local(one.at)},
+                                    {{"when", locale.time(one.at)},
                                      {"incident", one.incident},
                                      {"outcome", word(name(one.outcome), locale.language)}});
     out.push_back("  " + locale.text(said));
   }
+}
+
+void host_line(const Locale& locale, const plan::Frozen& plan, Texts& out) {
+  Texts hosts;
+  for (const plan::Target& target : plan.targets)
+    hosts.push_back(target.address.empty() || target.address == target.host
+                        ? target.host
+                        : target.host + " (" + target.address + ")");
+  if (!hosts.empty())
+    out.push_back(locale.text(msg("hosts: {hosts}", {{"hosts", join(hosts, ", ")}})));
 }
 
 void consequence_lines(const DecisionView& view, const Locale& locale, Texts& out) {
@@ -226,23 +236,27 @@ void remark_lines(const Locale& locale, const DecisionView& view, Texts& out) {
 
 void add(const incident::Approve& body, const DecisionView& view, const Locale& locale, Texts& out) {
   const incident::State& state = view.incident.state;
+  if (view.plan && !body.ratifies)
+    out.push_back(locale.text(msg("decision: approve the repair by plan '{plan}'", {{"plan", view.plan->name}})));
   append(out, last_no_lines(locale, state));
   if (view.analysis) append(out, cause_lines(locale, *view.analysis));
-  if (view.plan) append(out, plan_lines(locale, *view.plan));
+  if (view.plan) host_line(locale, *view.plan, out);
   if (body.ratifies) {
+    if (view.plan) append(out, plan_summary(locale, *view.plan));
     ratified_lines(locale, view, body, out);
     return;
   }
+  consequence_lines(view, locale, out);
+  if (view.plan) append(out, plan_summary(locale, *view.plan));
   append(out, left_behind_lines(locale, state.left_behind()));
   if (has_run_since(state)) repair_lines(locale, state, out);
   if (view.plan) last_result_lines(view, locale, out);
-  consequence_lines(view, locale, out);
   if (view.plan && view.previous) {
     out.push_back(locale.text(msg("changes since the last pass:")));
     append(out, plan_difference(locale, *view.previous, *view.plan));
   }
   out.push_back(locale.text(msg("approved until {until}, runs: {runs}",
-                                {{"until", locale.local(body.until)}, {"runs", std::to_string(body.runs)}})));
+                                {{"until", locale.time(body.until)}, {"runs", std::to_string(body.runs)}})));
 }
 
 void add(const incident::Verify&, const DecisionView& view, const Locale& locale, Texts& out) {
@@ -328,7 +342,7 @@ std::vector<std::string> decision_lines(const DecisionView& view, const Locale& 
       },
       view.decision.body);
   if (view.occurred)
-    out.push_back(locale.text(msg("decided {time}, recorded now", {{"time", locale.local(*view.occurred)}})));
+    out.push_back(locale.text(msg("decided {time}, recorded now", {{"time", locale.time(*view.occurred)}})));
   remark_lines(locale, view, out);
   two_sign_lines(locale, view, out);
   const auto letter = [&](const std::string& person, const std::string& role) -> std::optional<std::string> {
@@ -347,6 +361,10 @@ std::vector<std::string> decision_lines(const DecisionView& view, const Locale& 
   out.push_back(locale.text(msg("as {person}, {role}", {{"person", by.person},
                                                         {"role", role_of(locale, view.incident.procedure, by,
                                                                          letter(by.person, by.role))}})));
+  if (std::holds_alternative<incident::Approve>(view.decision.body) && view.plan) {
+    out.push_back(locale.text(msg("the plan in full, as it is signed:")));
+    append(out, plan_lines(locale, *view.plan), "  ");
+  }
   out.push_back(locale.text(msg("digest {digest}", {{"digest", view.digest.text()}})));
   return out;
 }

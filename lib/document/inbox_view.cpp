@@ -49,7 +49,9 @@ class Row {
            (one_.late ? " !" : "");
   }
   std::string what() const {
+    const std::string fault = one_.fault_text(locale_.language);
     std::string what = one_.due ? locale_.text(one_.due->what) : "";
+    if (!fault.empty()) what = fault + (what.empty() ? "" : ": " + what);
     if (one_.last_rejection) {
       what += "; " + locale_.text(msg("{step} rejected by {person}: {reason}",
                                       {{"step", std::string(name(one_.last_rejection->step))},
@@ -64,11 +66,12 @@ class Row {
                                       {{"roles", titles(one_.due->escalated)}}));
     if (one_.due && one_.due->next && one_.due->next->at)
       what +=
-          "; " + locale_.text(msg("from {time}, also: {roles}", {{"time", locale_.local(*one_.due->next->at)},
+          "; " + locale_.text(msg("from {time}, also: {roles}", {{"time", locale_.time(*one_.due->next->at)},
                                                                  {"roles", titles(one_.due->next->roles)}}));
     if (one_.due && !one_.reopens.empty())
       what += "; " + locale_.text(msg("reopens {incident}", {{"incident", one_.reopens}}));
-    if (!one_.outcome().empty()) what = one_.outcome();  // a key, the same in both languages
+    if (!one_.outcome().empty())  // a key, the same in both languages
+      what = (fault.empty() ? "" : fault + ": ") + std::string(one_.outcome());
     if (one_.forked)
       what = locale_.text(
           msg("forked; close the fork with 'jaga merge {incident} -m REASON'", {{"incident", one_.id}}));
@@ -76,7 +79,7 @@ class Row {
     for (const Message& remark : one_.remarks) what += "; " + locale_.text(remark);
     if (item_.window != nullptr)
       what += "; " +
-              locale_.text(msg("maintenance until {until}", {{"until", locale_.local(item_.window->until)}}));
+              locale_.text(msg("maintenance until {until}", {{"until", locale_.time(item_.window->until)}}));
     return what;
   }
 
@@ -93,10 +96,15 @@ std::string_view InboxEntry::outcome() const {
   return closed ? "archived" : "";
 }
 
+std::string InboxEntry::fault_text(Language language) const {
+  const std::string& title = fault.in(language);
+  return title.empty() || object.empty() ? title : title + " (" + object + ")";
+}
+
 Table inbox_table(std::span<const InboxItem> items, const sop::Sop& procedure, const Locale& locale) {
   Table table{{locale.text(msg("incident")), locale.text(msg("next step")), locale.text(msg("who")),
-               locale.text(msg("since")), locale.text(msg("elapsed")), locale.text(msg("worked")),
-               locale.text(msg("standard")), locale.text(msg("deadline")), locale.text(msg("what"))},
+               locale.head(msg("since")), locale.text(msg("elapsed")), locale.text(msg("worked")),
+               locale.text(msg("standard")), locale.head(msg("deadline")), locale.text(msg("what"))},
               {}};
   for (const InboxItem& item : items) {
     const Row row(item, procedure, locale);

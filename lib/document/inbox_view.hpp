@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/title.hpp"
 #include "document/document.hpp"
 #include "document/json.hpp"
 #include "document/locale.hpp"
@@ -21,6 +22,10 @@ struct InboxEntry {
   std::string id;
   std::string host;
   std::string fault_key;
+  Title fault{};          // its title, or what the person said who reported it; may be empty
+  std::string object{};   // what of the host it is about; may be empty
+  // "Disk is full (/var)"
+  std::string fault_text(Language language) const;
   std::optional<incident::Due> due;  // nullopt: finished
   std::optional<Instant> since;
   std::optional<std::chrono::milliseconds> standard;

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "document/words.hpp"
+#include "fault/key.hpp"
 
 namespace jaga::document {
 
@@ -48,7 +49,7 @@ std::string end_text(const Locale& locale, const incident::Withdraw& body) {
     return locale.text(msg("{outcome} of {incident}", {{"outcome", outcome}, {"incident", *body.of}}));
   if (body.until)
     return locale.text(
-        msg("{outcome} until {time}", {{"outcome", outcome}, {"time", locale.local(*body.until)}}));
+        msg("{outcome} until {time}", {{"outcome", outcome}, {"time", locale.time(*body.until)}}));
   if (body.to) return locale.text(msg("{outcome} to {who}", {{"outcome", outcome}, {"who", *body.to}}));
   return outcome;
 }
@@ -67,12 +68,20 @@ std::vector<std::string> withdrawal_lines(const Locale& locale, const incident::
                            {"reason", first->body.reason}}))};
 }
 
+std::string fault_words(const std::string& key) {
+  const fault::Key fault = fault::parse_key(key);
+  std::string out = fault.host + " " + fault.type;
+  if (!fault.object.empty()) out += " " + fault.object;
+  return out;
+}
+
 namespace {
 
 // Titles and outcomes in the reader's language, all else as it was written.
 std::string gist_of(const Locale& locale, const yaml::Node& body, std::string_view key) {
   std::string text = body.text_at(key);
   const yaml::Node* title = key == "summary" ? body.find("title") : key == "part" ? body.find("part_title") : nullptr;
+  if (key == "fault_key" && !text.empty()) return fault_words(text);
   if (title != nullptr) text = title->text_at(locale.language == Language::indonesian ? "id" : "en");
   if (key == "mode" || key == "outcome" || key == "part") return word(text, locale.language);
   return text;
@@ -115,7 +124,7 @@ std::string end_text(const Locale& locale, const std::optional<incident::Command
 std::vector<std::string> run_lines(const Locale& locale, const incident::State& state) {
   std::vector<std::string> out;
   for (const incident::Run& run : state.runs) {
-    std::string about = "  " + locale.local(run.made.occurred.value_or(run.made.at)) + "  ";
+    std::string about = "  " + locale.time(run.made.occurred.value_or(run.made.at)) + "  ";
     switch (run.body.mode) {
       case incident::RepairMode::run:
         about += locale.text(
@@ -164,8 +173,8 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
     if (run.end->arrived || run.end->left)
       out.push_back("    " +
                     locale.text(msg("on site from {arrived} to {left}",
-                                    {{"arrived", run.end->arrived ? locale.local(*run.end->arrived) : "-"},
-                                     {"left", run.end->left ? locale.local(*run.end->left) : "-"}})));
+                                    {{"arrived", run.end->arrived ? locale.time(*run.end->arrived) : "-"},
+                                     {"left", run.end->left ? locale.time(*run.end->left) : "-"}})));
     if (run.end->letter)
       out.push_back("    " + locale.text(msg("work order: {digest}", {{"digest", run.end->letter->text()}})));
     if (run.end->reply) out.push_back("    " + join(split(*run.end->reply, '\n'), "\n    "));
@@ -188,7 +197,7 @@ std::vector<std::string> left_behind_lines(const Locale& locale, const std::vect
 
 std::string subject_line(const Locale& locale, const incident::State& state) {
   const std::string summary = state.monitor.summary_in(locale.language);
-  return state.monitor.fault_key + (summary.empty() ? "" : ": " + summary);
+  return fault_words(state.monitor.fault_key) + (summary.empty() ? "" : ": " + summary);
 }
 
 }  // namespace jaga::document

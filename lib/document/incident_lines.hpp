@@ -29,6 +29,8 @@ std::string end_text(const Locale& locale, const incident::Withdraw& body);
 std::vector<std::string> withdrawal_lines(const Locale& locale, const incident::State& state,
                                           const sop::Sop& procedure);
 
+// "web01 disk-full /var" of the key of a fault.
+std::string fault_words(const std::string& key);
 // What a record says, in a few words, from whichever keys its kind has.
 std::string gist(const Locale& locale, const record::Record& record);
 // How a command ended: "exit 0", "unknown: ...", "not sent: ..."; none: nobody recorded how.
@@ -37,7 +39,7 @@ std::string end_text(const Locale& locale, const std::optional<incident::Command
 std::vector<std::string> run_lines(const Locale& locale, const incident::State& state);
 // What was carried out already in a branch that a merge closed. Empty: nothing.
 std::vector<std::string> left_behind_lines(const Locale& locale, const std::vector<incident::Run>& runs);
-// "HOST/TYPE/OBJECT: summary", the first line about any incident.
+// "HOST TYPE OBJECT: summary", the first line about any incident.
 std::string subject_line(const Locale& locale, const incident::State& state);
 
 }  // namespace jaga::document

@@ -60,7 +60,7 @@ class View {
                   {{"roles", titles(of_.due->escalated)}}));
       if (of_.due->next && of_.due->next->at)
         words(msg("from {time}, also: {roles}",
-                  {{"time", locale_.local(*of_.due->next->at)}, {"roles", titles(of_.due->next->roles)}}));
+                  {{"time", locale_.time(*of_.due->next->at)}, {"roles", titles(of_.due->next->roles)}}));
     } else {
       words(of_.state.withdrawn  ? msg("finished: withdrawn, {outcome}: {reason}",
                                        {{"outcome", end_text(locale_, of_.state.withdrawn->body)},
@@ -140,7 +140,7 @@ class View {
       for (const incident::Result& result : measured->before) {
         words(result_lines(locale_, std::span(&result, 1)).front(), tone_of(result.state));
       }
-      heading(msg("After, measured {when}", {{"when", locale_.local(measured->at)}}));
+      heading(msg("After, measured {when}", {{"when", locale_.time(measured->at)}}));
       for (const incident::Result& result : measured->after) {
         words(result_lines(locale_, std::span(&result, 1)).front(), tone_of(result.state));
       }
@@ -154,7 +154,7 @@ class View {
       const record::Envelope& envelope = record.envelope;
       const registry::Delegation* letter = of_.delegation_of ? of_.delegation_of(envelope) : nullptr;
       table.rows.push_back({formatted("{:04}", envelope.seq), envelope.kind,
-                            locale_.local(envelope.occurred.value_or(envelope.at)), envelope.by.person,
+                            locale_.time(envelope.occurred.value_or(envelope.at)), envelope.by.person,
                             envelope.by.role + (letter == nullptr ? "" : " (" + letter->letter + ")"),
                             gist(locale_, record)});
     }
@@ -168,7 +168,7 @@ class View {
     for (const record::Note& note : of_.notes) {
       const std::string name = note.kind == "evidence" ? note.body.text_at("name") : "";
       const std::string said = note.body.text_at("text");
-      table.rows.push_back({locale_.local(note.at), note.kind, note.by.person,
+      table.rows.push_back({locale_.time(note.at), note.kind, note.by.person,
                             name.empty() || said.empty() ? name + said : name + ": " + said});
     }
     out_.emplace_back(std::move(table));
@@ -176,9 +176,9 @@ class View {
 
   void clocks() {
     heading(msg("Time"));
-    Table table{{locale_.text(msg("step")), locale_.text(msg("from")), locale_.text(msg("elapsed")),
+    Table table{{locale_.text(msg("step")), locale_.head(msg("from")), locale_.text(msg("elapsed")),
                  locale_.text(msg("paused")), locale_.text(msg("worked")), locale_.text(msg("standard")),
-                 locale_.text(msg("deadline"))},
+                 locale_.head(msg("deadline"))},
                 {}};
     for (const incident::Clock& clock : incident::clocks(of_.state, of_.procedure, of_.now)) {
       table.rows.push_back({std::string(sop::name(clock.step)) +

@@ -17,7 +17,7 @@ std::vector<std::string> log_row(const LogEntry& entry, const Locale& locale) {
     said = join(words, "; ");
   }
   const bool of_incident = envelope.chain.kind == record::ChainName::Kind::incident;
-  return {locale.local(envelope.occurred.value_or(envelope.at)),
+  return {locale.time(envelope.occurred.value_or(envelope.at)),
           of_incident ? envelope.chain.id : "register",
           formatted("{:04}", envelope.seq),
           envelope.kind,

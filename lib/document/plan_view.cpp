@@ -10,13 +10,18 @@
 namespace jaga::document {
 namespace {
 
-void script_lines(const Locale& locale, const std::string& head, const plan::FrozenCommand& command,
-                  std::vector<std::string>& out) {
-  std::string line = head + command.title.in(locale.language);
+std::string step_line(const Locale& locale, int number, const plan::FrozenCommand& command) {
+  std::string line = "  " + std::to_string(number) + ". ";
+  line += command.title.in(locale.language);
   if (command.sudo) line += locale.text(msg(" (as root, by sudo)"));
   if (command.reboot) line += locale.text(msg(" (restarts the host and waits until it is back)"));
   if (command.repeatable) line += locale.text(msg(" (may be repeated)"));
-  out.push_back(line);
+  return line;
+}
+
+void script_lines(const Locale& locale, int number, const plan::FrozenCommand& command,
+                  std::vector<std::string>& out) {
+  out.push_back(step_line(locale, number, command));
   for (const std::string& text : split(command.script, '\n')) {
     if (!text.empty()) out.push_back("       | " + text);
   }
@@ -31,6 +36,24 @@ void script_lines(const Locale& locale, const std::string& head, const plan::Fro
   out.push_back("       " +
                 locale.text(msg("at most {time}, success means exit {codes}",
                                 {{"time", brief_duration(command.timeout)}, {"codes", join(codes, ", ")}})));
+}
+
+std::string title_line(const Locale& locale, const plan::Frozen& plan) {
+  std::string origin;
+  switch (plan.origin) {
+    case plan::Origin::builtin:
+      origin = locale.text(msg("built in, unmodified"));
+      break;
+    case plan::Origin::office:
+      origin = locale.text(msg("the office's plans/{name}.yaml", {{"name", plan.name}}));
+      break;
+    case plan::Origin::adhoc:
+      origin = locale.text(msg("an ad-hoc script: neither registered nor tested"));
+      break;
+  }
+  return locale.text(
+      msg("plan {name}: {title} ({origin})",
+          {{"name", plan.name}, {"title", plan.title.in(locale.language)}, {"origin", origin}}));
 }
 
 }  // namespace
@@ -61,23 +84,22 @@ Tone tone_of(round::State state) {
   return Tone::none;
 }
 
+std::vector<std::string> plan_summary(const Locale& locale, const plan::Frozen& plan) {
+  std::vector<std::string> out{title_line(locale, plan)};
+  for (const auto& [name, value] : plan.parameters) out.push_back("  " + name + " = '" + value + "'");
+  int n = 0;
+  for (const plan::FrozenCommand& command : plan.commands) out.push_back(step_line(locale, ++n, command));
+  if (plan.runs())
+    out.push_back("  " +
+                  locale.text(plan.rollback.empty()
+                                  ? msg("the plan has no rollback")
+                                  : counted(plan.rollback.size(), msg("the plan has a rollback of 1 step"),
+                                            msg("the plan has a rollback of {count} steps"))));
+  return out;
+}
+
 std::vector<std::string> plan_lines(const Locale& locale, const plan::Frozen& plan) {
-  std::vector<std::string> out;
-  std::string origin;
-  switch (plan.origin) {
-    case plan::Origin::builtin:
-      origin = locale.text(msg("built in, unmodified"));
-      break;
-    case plan::Origin::office:
-      origin = locale.text(msg("the office's plans/{name}.yaml", {{"name", plan.name}}));
-      break;
-    case plan::Origin::adhoc:
-      origin = locale.text(msg("an ad-hoc script: neither registered nor tested"));
-      break;
-  }
-  out.push_back(
-      locale.text(msg("plan {name}: {title} ({origin})",
-                      {{"name", plan.name}, {"title", plan.title.in(locale.language)}, {"origin", origin}})));
+  std::vector<std::string> out{title_line(locale, plan)};
   for (const std::string& line : split(plan.description.in(locale.language), '\n')) {
     if (!line.empty()) out.push_back("  " + line);
   }
@@ -97,12 +119,10 @@ std::vector<std::string> plan_lines(const Locale& locale, const plan::Frozen& pl
     if (!target.serials.empty()) out.push_back("    serial " + join(target.serials, ", "));
   }
   int n = 0;
-  for (const plan::FrozenCommand& command : plan.commands)
-    script_lines(locale, "  " + std::to_string(++n) + ". ", command, out);
+  for (const plan::FrozenCommand& command : plan.commands) script_lines(locale, ++n, command, out);
   n = 0;
   if (!plan.rollback.empty()) out.push_back("  " + locale.text(msg("rollback:")));
-  for (const plan::FrozenCommand& command : plan.rollback)
-    script_lines(locale, "  " + std::to_string(++n) + ". ", command, out);
+  for (const plan::FrozenCommand& command : plan.rollback) script_lines(locale, ++n, command, out);
   for (const plan::FrozenFile& file : plan.files)
     out.push_back("  " +
                   locale.text(msg("file {name}, {size} bytes, {digest}", {{"name", file.name},

@@ -14,6 +14,8 @@ namespace jaga::document {
 
 // What an analysis found, and why its author says so.
 std::vector<std::string> cause_lines(const Locale& locale, const incident::Analyze& analysis);
+// The plan in short: its title, its values and the titles of its steps.
+std::vector<std::string> plan_summary(const Locale& locale, const plan::Frozen& plan);
 // The whole plan with its scripts and target identities: what the approver signs.
 std::vector<std::string> plan_lines(const Locale& locale, const plan::Frozen& plan);
 // What differs between two plans, in words; empty: nothing.

@@ -21,7 +21,7 @@ void part_lines(const RepairReport& report, const Locale& locale, Texts& out) {
 
 void reply_lines(const RepairReport& report, const Locale& locale, Texts& out) {
   const auto time = [&](const std::optional<Instant>& at) {
-    return at ? locale.local(*at) : locale.text(msg("unknown"));
+    return at ? locale.time(*at) : locale.text(msg("unknown"));
   };
   out.push_back(
       locale.text(msg("technician: {name}",
@@ -47,7 +47,7 @@ std::vector<std::string> repair_lines(const RepairReport& report, const Locale& 
     out.push_back(locale.text(msg(
         "plan {name}: {title}",
         {{"name", state.analysis->plan.name}, {"title", state.analysis->plan.title.in(locale.language)}})));
-  const std::string when = locale.local(report.when);
+  const std::string when = locale.time(report.when);
   switch (report.kind) {
     case RepairReport::Kind::give_up:
       out.push_back(locale.text(msg("the repair is given up; back to analyze")));

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "base/zone.hpp"
 #include "incident/check.hpp"
 #include "yaml/write.hpp"
 
@@ -118,10 +119,11 @@ Instant effective(const Made& made) {
 // What is written now must have happened in an order that can be. Older records are read as they are.
 void require_possible_times(const State& state, const Body& body, std::optional<Instant> occurred,
                             Instant now) {
-  const auto local = [&](Instant at) { return local_time(at, state.utc_offset); };
+  const auto local = [&](Instant at) { return zoned_time(at, state.utc_offset); };
   const auto refuse = [&](const char* option, Instant given, const Message& than, const Message& hint) {
     throw Error(ExitCode::usage,
-                msg("{option} {time} is before {what}", {{"option", option}, {"time", local(given)}})
+                msg("{option} {time} is before {what}", {{"option", option}})
+                    .with("time", local(given))
                     .with("what", than),
                 hint);
   };
@@ -130,46 +132,48 @@ void require_possible_times(const State& state, const Body& body, std::optional<
   if (run != nullptr) {
     const Instant called = effective(run->made);
     const Message than = run->body.mode == RepairMode::vendor
-                             ? msg("the call to the vendor, {time}", {{"time", local(called)}})
-                             : msg("the start of the repair, {time}", {{"time", local(called)}});
+                             ? msg("the call to the vendor, {time}").with("time", local(called))
+                             : msg("the start of the repair, {time}").with("time", local(called));
     if (end->arrived && before(*end->arrived, called)) refuse("--arrived", *end->arrived, than, {});
     if (end->left && before(*end->left, called)) refuse("--left", *end->left, than, {});
     if (end->arrived && end->left && *end->left < *end->arrived)
-      throw Error(ExitCode::usage, msg("departure at {left} is before arrival at {arrived}",
-                                       {{"left", local(*end->left)}, {"arrived", local(*end->arrived)}}));
+      throw Error(ExitCode::usage, msg("departure at {left} is before arrival at {arrived}")
+                                       .with("left", local(*end->left))
+                                       .with("arrived", local(*end->arrived)));
     if (occurred && before(*occurred, called)) refuse("--occurred", *occurred, than, {});
   }
   if (const auto* withdraw = std::get_if<Withdraw>(&body);
       withdraw != nullptr && withdraw->until && !withdraw->ratifies && *withdraw->until <= now)
-    throw Error(ExitCode::usage, msg("--until {time} is in the past", {{"time", local(*withdraw->until)}}),
+    throw Error(ExitCode::usage, msg("--until {time} is in the past").with("time", local(*withdraw->until)),
                 msg("the risk is accepted until this time; give a later one"));
   if (!occurred) return;
   // A request may have been edited before it was signed.
   if (*occurred > now)
     throw Error(ExitCode::usage, msg("{option} is in the future", {{"option", "--occurred"}}),
-                msg("it is now {time}", {{"time", local(now)}}));
+                msg("it is now {time}").with("time", local(now)));
   const Instant began = state.spans.empty() ? effective(state.opened) : state.spans.front().began;
   if (before(*occurred, began))
-    refuse("--occurred", *occurred, msg("the start of the incident, {time}", {{"time", local(began)}}),
+    refuse("--occurred", *occurred, msg("the start of the incident, {time}").with("time", local(began)),
            msg("report an earlier event with: jaga open HOST -m TEXT --occurred TIME"));
   const auto* start = std::get_if<RepairStart>(&body);
   if (start != nullptr && !start->emergency && state.approval &&
       start->basis == state.approval->made.record && before(*occurred, effective(state.approval->made)))
     throw Error(ExitCode::not_permitted,
-                msg("the repair at {time} was before its approval at {approved}",
-                    {{"time", local(*occurred)}, {"approved", local(effective(state.approval->made))}}),
+                msg("the repair at {time} was before its approval at {approved}")
+                    .with("time", local(*occurred))
+                    .with("approved", local(effective(state.approval->made))),
                 msg("record it as an emergency, to be ratified by others: jaga repair {id} --by-hand "
                     "--emergency --occurred TIME -m REASON",
                     {{"id", state.id}}));
   if (std::holds_alternative<Verify>(body) && state.finished_run() != nullptr &&
       before(*occurred, effective(*state.finished_run()->ended)))
     refuse("--occurred", *occurred,
-           msg("the end of the repair, {time}", {{"time", local(effective(*state.finished_run()->ended))}}),
+           msg("the end of the repair, {time}").with("time", local(effective(*state.finished_run()->ended))),
            {});
   if (std::holds_alternative<Accept>(body) && state.verified &&
       before(*occurred, effective(state.verified->made)))
     refuse("--occurred", *occurred,
-           msg("the verification of the repair, {time}", {{"time", local(effective(state.verified->made))}}),
+           msg("the verification of the repair, {time}").with("time", local(effective(state.verified->made))),
            {});
 }
 

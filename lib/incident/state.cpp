@@ -3,6 +3,7 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "base/zone.hpp"
 #include "incident/check.hpp"
 #include "incident/clocks.hpp"
 #include "incident/note.hpp"
@@ -107,11 +108,9 @@ Message approval_is_dead(const State& state, Instant now) {
   const Approval& approval = *state.approval;
   if (approval.voided) return msg("a newer analysis has replaced the approved one");
   if (now > approval.body.until)
-    return msg("the approval expired at {time}",
-               {{"time", local_time(approval.body.until, state.utc_offset)}});
+    return msg("the approval expired at {time}").with("time", zoned_time(approval.body.until, state.utc_offset));
   if (now < approval.made.at && now < approval.made.occurred.value_or(approval.made.at))
-    return msg("the approval begins at {time}, but the clock of this machine is behind that time",
-               {{"time", local_time(approval.made.at, state.utc_offset)}});
+    return msg("the approval begins at {time}, but the clock of this machine is behind that time").with("time", zoned_time(approval.made.at, state.utc_offset));
   if (approval.revoked)
     return msg("the approval was revoked by '{person}'", {{"person", approval.revoked->by.person}});
   if (approval.used >= approval.allowed) return msg("the approval has already been used");

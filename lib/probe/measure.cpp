@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/debug.hpp"
 #include "base/text.hpp"
 #include "probe/method.hpp"
 
@@ -175,11 +176,22 @@ void settle(const std::vector<Item*>& items, const Wave& wave, const std::except
 
 namespace {
 
+void tell(const Item& item) {
+  for (const Result& result : item.results)
+    debug("probe", "{} ({}) {}{}{}: {}, {}: {}", item.host->name, item.address, result.check,
+          result.object.empty() ? "" : ":", result.object, round::name(result.state),
+          round::name(result.reason), result.summary);
+}
+
 void measure_all(const std::vector<Item*>& items, const Work& work) {
   const std::vector<const Method*>& ways = methods();
   std::vector<std::vector<Item*>> of_kind(ways.size());
   for (Item* item : items)
     if (item->results.empty()) of_kind[item->check->index()].push_back(item);  // else its name had no address
+  if (debugging())
+    for (const std::vector<Item*>& those : of_kind)
+      if (!those.empty())
+        debug("probe", "measuring {}: {} checks", inventory::kind(*those.front()->check), those.size());
   {
     // No method waits for another.
     std::vector<std::jthread> threads;
@@ -206,6 +218,7 @@ void measure_all(const std::vector<Item*>& items, const Work& work) {
 void measure(const std::vector<Item*>& items, const Wave& wave, Own& own) {
   const Work work{wave, own, [&wave](Item& item, std::vector<Result> results) {
                     item.results = std::move(results);
+                    if (debugging()) tell(item);
                     wave.ended(item);
                   }};
   guarded(items, wave, [&] { measure_all(items, work); });

@@ -35,27 +35,28 @@ bool suspect(const Item& item) {
                      [](const Result& result) { return result.state != State::ok && !definite(result); });
 }
 
-// How far the round is, told by all threads.
+// How far the round is, told by all threads. It counts results, as whoever reads the round does: one for each
+// check, until the collector has said how many it has.
 class Board {
  public:
   void open(const std::vector<Item>& items) {
     const std::lock_guard lock(mutex_);
-    open_.assign(items.size(), true);
-    failing_.assign(items.size(), false);
-    labels_.clear();
-    for (const Item& item : items) {
-      labels_.push_back(item.host->name + " " + inventory::name_of(*item.check));
-    }
+    places_.clear();
+    for (const Item& item : items)
+      places_.push_back({true, 1, 0, item.host->name + " " + inventory::name_of(*item.check)});
   }
   void again(const Item& item) {
     const std::lock_guard lock(mutex_);
-    open_[item.index] = true;
+    places_[item.index].open = true;
   }
   void ended(const Item& item) {
     const std::lock_guard lock(mutex_);
-    open_[item.index] = false;
-    failing_[item.index] = std::any_of(item.results.begin(), item.results.end(),
-                                       [](const Result& result) { return result.state != State::ok; });
+    Place& place = places_[item.index];
+    place.open = false;
+    place.results = std::max<std::size_t>(1, item.results.size());
+    place.failing = static_cast<std::size_t>(
+        std::count_if(item.results.begin(), item.results.end(),
+                      [](const Result& result) { return result.state != State::ok; }));
   }
   void partly(std::ptrdiff_t more) {
     const std::lock_guard lock(mutex_);
@@ -64,20 +65,25 @@ class Board {
   Progress look() const {
     const std::lock_guard lock(mutex_);
     Progress now;
-    now.total = open_.size();
-    const auto waiting = static_cast<std::size_t>(std::count(open_.begin(), open_.end(), true));
-    now.done = std::min(now.total,
-                        now.total - waiting + static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, partly_)));
-    now.failing = static_cast<std::size_t>(std::count(failing_.begin(), failing_.end(), true));
-    const auto slowest = std::find(open_.begin(), open_.end(), true);
-    if (slowest != open_.end()) now.slowest = labels_[static_cast<std::size_t>(slowest - open_.begin())];
+    for (const Place& place : places_) {
+      now.total += place.results;
+      now.failing += place.failing;
+      if (!place.open) now.done += place.results;
+      if (place.open && now.slowest.empty()) now.slowest = place.label;
+    }
+    now.done = std::min(now.total, now.done + static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, partly_)));
     return now;
   }
 
  private:
+  struct Place {
+    bool open = true;
+    std::size_t results = 1;
+    std::size_t failing = 0;
+    std::string label;
+  };
   mutable std::mutex mutex_;
-  std::vector<bool> open_, failing_;
-  std::vector<std::string> labels_;
+  std::vector<Place> places_;
   std::ptrdiff_t partly_ = 0;
 };
 

@@ -46,10 +46,11 @@ struct Request {
 };
 
 struct Progress {
-  std::size_t done = 0;  // checks that have an end
+  // Results, as the round counts them; the total grows when the collector says how many it has.
+  std::size_t done = 0;
   std::size_t total = 0;
-  std::size_t failing = 0;
-  std::string slowest;  // "web01 ssh": what is waited for; empty: nothing
+  std::size_t failing = 0;  // not ok
+  std::string slowest;      // "web01 ssh": what is waited for; empty: nothing
 };
 
 // Of a name with several addresses the first is asked; tcp and http go on to the next ones, within the same

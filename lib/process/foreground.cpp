@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "base/debug.hpp"
 #include "os/descriptor.hpp"
 #include "os/file.hpp"
 #include "os/terminal.hpp"
@@ -80,6 +81,10 @@ Outcome run_in_foreground(const Foreground& command, std::stop_token stop) {
     outcome.duration = std::chrono::steady_clock::now() - began;
     outcome.end = ended.si_code == CLD_EXITED ? Outcome::End::exited : Outcome::End::signalled;
     outcome.code = ended.si_status;
+    if (debugging())
+      debug("program", "process {} ended with {} {} after {} ms", pid,
+            outcome.end == Outcome::End::signalled ? "signal" : "status", outcome.code,
+            std::chrono::duration_cast<std::chrono::milliseconds>(outcome.duration).count());
   }
   if (job != nullptr) job->give_to(::getpgrp());
   return outcome;

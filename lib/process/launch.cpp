@@ -12,6 +12,7 @@
 #include <csignal>
 #include <system_error>
 
+#include "base/debug.hpp"
 #include "base/text.hpp"
 #include "process/environment.hpp"
 
@@ -231,6 +232,9 @@ std::string start(const Launch& launch, pid_t& pid) {
   const int failed = boost_launch(*program, variables.data(), set_up, started);
   report->writing.reset();
   const int why = failed != 0 ? failed : reported(report->reading);
+  if (debugging())
+    debug("program", "{} {}: {}", why == 0 ? "started" : "cannot start", *program,
+          why == 0 ? formatted("process {}: {}", started, join(launch.argv, " ")) : reason_of(why));
   if (why == 0) {
     pid = started;
     return {};

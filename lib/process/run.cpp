@@ -17,6 +17,7 @@
 #include <memory>
 #include <string_view>
 
+#include "base/debug.hpp"
 #include "process/async.hpp"
 #include "process/launch.hpp"
 
@@ -274,6 +275,10 @@ class Running : public std::enable_shared_from_this<Running> {
 
   void end_here() {
     over_ = true;
+    if (debugging())
+      debug("program", "process {} ended with {} {} after {} ms", pid_,
+            outcome_.end == Outcome::End::signalled ? "signal" : "status", outcome_.code,
+            std::chrono::duration_cast<std::chrono::milliseconds>(outcome_.duration).count());
     on_stop_.reset();
     for (asio::posix::stream_descriptor* each : {&handle_, &in_, &out_.stream, &err_.stream}) close(*each);
     limit_.cancel();

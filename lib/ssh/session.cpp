@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/debug.hpp"
 #include "base/duration.hpp"
 #include "base/text.hpp"
 #include "ssh/explain.hpp"
@@ -84,7 +85,13 @@ void Session::begin(Phase phase, std::chrono::milliseconds deadline) {
 }
 
 void Session::settle() {
-  if (timing_) result_.timings[index(result_.phase)] += Clock::now() - phase_began_;
+  if (timing_) {
+    const auto span = Clock::now() - phase_began_;
+    result_.timings[index(result_.phase)] += span;
+    if (debugging())
+      debug("ssh", "{}@{} port {}: {} took {:.3f} ms", target_.user, target_.address, target_.port,
+            name(result_.phase), std::chrono::duration<double, std::milli>(span).count());
+  }
   timing_ = false;
 }
 
@@ -478,6 +485,10 @@ asio::awaitable<Result> Session::execute(const Request& request, std::string inp
   }
   result_.failure = ended ? ended->failure : Failure::none;
   if (ended) result_.detail = ended->detail;
+  if (debugging())
+    debug(
+        "ssh", "{}@{} port {}: {}", target_.user, target_.address, target_.port,
+        ended ? std::string(name(ended->failure)) + ": " + ended->detail.render(Language::english) : "done");
   co_return std::move(result_);
 }
 

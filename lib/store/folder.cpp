@@ -11,20 +11,20 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <cstring>
 #include <memory>
 #include <thread>
 
+#include "base/errno_text.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "os/debug_timer.hpp"
 #include "os/file.hpp"
 
 namespace jaga::store {
 namespace {
 
 Error failure(ExitCode code, int reason, Message message) {
-  message.arguments.emplace_back("reason", std::strerror(reason));
-  return Error{code, std::move(message)};
+  return Error{code, std::move(message).with("reason", errno_text(reason))};
 }
 
 // What making a file says: the place refuses it, or writing fails.
@@ -188,7 +188,9 @@ std::optional<std::string> Folder::read_from(const Descriptor& file, std::string
   }
   if (!S_ISREG(status.st_mode)) throw not_what_it_should_be(path);
   std::string bytes;
+  const os::DebugTimer timer;
   const int reason = os::read_all(file.get(), most, bytes);
+  if (debugging()) debug("file", "read {}/{}: {} bytes in {}", path_, path, bytes.size(), timer.text());
   if (reason == EFBIG) {
     throw Error{ExitCode::data, msg("'{path}' is larger than {most} bytes",
                                     {{"path", printable(path)}, {"most", std::to_string(most)}})};
@@ -200,7 +202,10 @@ std::optional<std::string> Folder::read_from(const Descriptor& file, std::string
 
 std::optional<std::string> Folder::read(std::string_view path, std::size_t most) const {
   const Descriptor file = open(path, O_RDONLY);
-  if (!file) return std::nullopt;
+  if (!file) {
+    debug("file", "no {}/{}", path_, path);
+    return std::nullopt;
+  }
   return read_from(file, path, most);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bag/bag.hpp"
+#include "base/debug.hpp"
 #include "base/text.hpp"
 #include "register/register.hpp"
 #include "store/directory.hpp"
@@ -51,6 +52,9 @@ std::vector<Match> matches_among(const std::vector<sign::FoundKey>& keys, const 
   std::optional<Match> machine;
   for (const sign::FoundKey& key : keys) {
     const registry::Person* person = context.registered->owner(key.key.fingerprint());
+    if (debugging())
+      debug("key", "{} from {}: {}", key.key.fingerprint(), key.origin,
+            person == nullptr ? "of nobody" : "of " + person->id);
     if (person == nullptr || person->left || !person->holds(key.key.fingerprint())) continue;
     if (context.wanted_person && person->id != *context.wanted_person) continue;
     if (key.machine) {

@@ -6,6 +6,7 @@
 
 #include "bag/bag.hpp"
 #include "base/text.hpp"
+#include "base/zone.hpp"
 #include "incident/evidence.hpp"
 #include "incident/note.hpp"
 #include "inventory/settings.hpp"
@@ -97,13 +98,11 @@ std::vector<Digest> left_out(const Office& office, const Incident& incident,
     const std::string where =
         installation_of(*office.directory, incident.chain.name.directory() + "/" + named.file);
     const std::string what = named.digest.hex().substr(0, 12) + (named.name.empty() ? "" : " " + named.name);
-    Message::Arguments arguments{{"what", printable(what)},
-                                 {"person", named.person},
-                                 {"time", local_time(named.at, incident.state.utc_offset)},
-                                 {"installation", where}};
+    Message::Arguments arguments{
+        {"what", printable(what)}, {"person", named.person}, {"installation", where}};
     throw Error{
         ExitCode::data,
-        one.changed && where.empty()
+        (one.changed && where.empty()
             ? msg("the evidence '{what}' differs from what {person} added, {time}", std::move(arguments))
         : one.changed ? msg("the evidence '{what}' differs from what {person} added, {time}, in the "
                             "installation {installation}",
@@ -112,7 +111,8 @@ std::vector<Digest> left_out(const Office& office, const Incident& incident,
             ? msg("the evidence '{what}' is missing here; {person} added it, {time}", std::move(arguments))
             : msg("the evidence '{what}' is missing here; {person} added it, {time}, in the installation "
                   "{installation}",
-                  std::move(arguments)),
+                  std::move(arguments)))
+            .with("time", zoned_time(named.at, incident.state.utc_offset)),
         msg("copy the file from there; if it is lost: --without {digest} -m REASON",
             {{"digest", named.digest.hex().substr(0, 12)}})};
   }

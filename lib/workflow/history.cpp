@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "base/zone.hpp"
 #include "fault/key.hpp"
 #include "inventory/settings.hpp"
 #include "record/kind.hpp"

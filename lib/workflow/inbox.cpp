@@ -1,14 +1,17 @@
 #include "workflow/inbox.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "fault/key.hpp"
 #include "incident/clocks.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/doubt.hpp"
 #include "workflow/lookup.hpp"
 #include "workflow/memory.hpp"
+#include "workflow/office_rules.hpp"
 
 namespace jaga::workflow {
 
@@ -39,12 +42,39 @@ void add_damaged(const Context& context, const std::vector<store::IncidentListin
   }
 }
 
+// The titles of types of fault, each looked for once.
+class Titles {
+ public:
+  explicit Titles(const Office& office) : office_(office) {}
+  const std::optional<Title>& of(const std::string& type) {
+    const auto known = all_.find(type);
+    if (known != all_.end()) return known->second;
+    const auto rule = office_rule(office_, type);
+    return all_.emplace(type, rule ? std::optional(rule->title) : std::nullopt).first->second;
+  }
+
+ private:
+  const Office& office_;
+  std::map<std::string, std::optional<Title>> all_;
+};
+
+// Of what a person has reported their own words say more than its type.
+void name_fault(const incident::Monitor& monitor, Titles& titles, InboxEntry& entry) {
+  fault::Key key = fault::parse_key(monitor.fault_key);
+  entry.fault = {monitor.summary, monitor.summary};
+  entry.object = std::move(key.object);
+  if (monitor.title) entry.fault = *monitor.title;
+  if (monitor.title || (monitor.source != incident::FaultSource::probe && !monitor.summary.empty())) return;
+  if (const auto& title = titles.of(key.type)) entry.fault = *title;
+}
+
 }  // namespace
 
 std::vector<InboxEntry> inbox(const Context& context, FinishedIncidents wanted,
                               const std::optional<incident::Person>& person) {
   const bool finished_too = wanted == FinishedIncidents::all;
   std::vector<InboxEntry> result;
+  Titles titles(context);
   // Reads what was seen first: records that arrive meanwhile are not losses.
   std::set<std::string> seen;
   if (context.memory)
@@ -87,6 +117,7 @@ std::vector<InboxEntry> inbox(const Context& context, FinishedIncidents wanted,
       entry.remarks = record::clock_remarks(incident.chain, incident.now);
       entry.host = incident.state.monitor.host;
       entry.fault_key = incident.state.monitor.fault_key;
+      name_fault(incident.state.monitor, titles, entry);
       entry.due = incident.due();
       entry.forked = incident.state.forked;
       entry.mine = person && incident::waits_for(incident.state, incident.procedure, *person, incident.now,

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/debug.hpp"
 #include "base/text.hpp"
 #include "incident/clocks.hpp"
 #include "incident/note.hpp"
@@ -175,6 +176,7 @@ void load_register(Context& context) {
   for (const registry::Broken& one : broken)
     chain->breaks.push_back({record::file_name(chain->find(one.record)->envelope), one.why});
   if (!broken.empty()) return;
+  debug("record", "register: {} records, {} states", chain->records.size(), states->size());
   if (!states->empty()) context.registered = std::make_shared<registry::Register>(states->back());
   context.register_states = std::move(states);
   context.seals = std::make_shared<Seals>();
@@ -252,6 +254,11 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
                      record.digest);
       });
   incident.chain = std::move(chain);
+  if (debugging()) {
+    const auto next = incident.due();
+    debug("record", "incident {}: {} records, {} notes, due: {}", id, incident.chain.records.size(),
+          incident.notes.size(), next ? sop::name(next->step) : "nothing");
+  }
   return incident;
 }
 
@@ -317,8 +324,12 @@ incident::Decision decide_now(const Office& office, const Actor& actor, const In
   incident::Person person{actor.person, actor.roles, actor.key};
   if (const auto* entry = office.registered->find_person(actor.person))
     person.roles = office.registered->roles_of(*entry, incident.now);
-  return incident::decide(incident.state, incident.notes, incident.procedure, office.registered.get(), person,
-                          body(incident), incident.now, occurred);
+  incident::Decision decision =
+      incident::decide(incident.state, incident.notes, incident.procedure, office.registered.get(), person,
+                       body(incident), incident.now, occurred);
+  debug("decision", "{} on {}: {} may, as {}", incident::kind_of(decision.body), incident.id,
+        decision.by.person, decision.by.role);
+  return decision;
 }
 
 Written write_record(const Context& context, const std::string& id, const Actor& actor,

@@ -1,6 +1,7 @@
 #include "workflow/views.hpp"
 
 #include "base/text.hpp"
+#include "base/zone.hpp"
 #include "fault/catalogue.hpp"
 #include "workflow/history.hpp"
 #include "workflow/office_rules.hpp"
@@ -9,7 +10,8 @@ namespace jaga::workflow {
 
 document::Locale locale_of(const Office& office, Language language) {
   const std::chrono::minutes offset = office.sop ? office.sop->calendar.utc_offset : std::chrono::minutes{0};
-  return {language, [offset](Instant at) { return local_time(at, offset); }};
+  return {language, [offset](Instant at) { return local_time(at, offset); },
+          zone_text(offset).render(language)};
 }
 
 document::IncidentView view_of(const Context& context, const Incident& incident) {

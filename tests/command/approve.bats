@@ -46,6 +46,17 @@ setup() { setup_folder; office; analysed; }
   ls incidents/*/*/0003-approve.*.yaml
 }
 
+@test "a question is answered in either language" {
+  need script
+  for no in tidak t n no '' x; do
+    run in_terminal "$no" "$JAGA" --lang id --key "$KEYS/section-head" approve web01
+    says '[y/T]'
+    [ -z "$(ls incidents/*/*/ | grep approve)" ]
+  done
+  run in_terminal Ya "$JAGA" --lang id --key "$KEYS/section-head" approve web01
+  ls incidents/*/*/0003-approve.*.yaml
+}
+
 @test "what is shown wraps to the width of the terminal, the script apart, and nothing is lost" {
   need script
   why='the page opens only after half a minute, since the switch was replaced on Tuesday, and nobody knows why'
@@ -91,4 +102,17 @@ setup() { setup_folder; office; analysed; }
   says 'not run in any other incident yet'
   says 'if it is not done: Services cannot write'
   says 'changes since the last pass:'
+}
+
+@test "the decision, its cause, hosts and risk and the steps come first, the scripts below" {
+  here_makes "$PWD/made"
+  status 0 as section-head --lang en approve here --yes
+  line() { grep -nF -m1 -- "$1" <<<"$output" | cut -d: -f1; }
+  before=0
+  for words in 'decision: approve' 'cause: ' 'hosts: here' 'if it is not done: ' "plan touch: " '  1. Make' \
+    'the plan has no rollback' 'approved until ' 'as section-head' 'the plan in full' '| echo made >>"$1"' 'digest sha256:'; do
+    [ "$(line "$words")" -gt "$before" ] || { echo "not in order: $words" >&2; return 1; }
+    before=$(line "$words")
+  done
+  [ "$(grep -c '1. Make' <<<"$output")" = 2 ]
 }

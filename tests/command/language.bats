@@ -80,6 +80,47 @@ both() {
   says "missing key 'address'"
 }
 
+@test "the directory's language is that of help and of errors of the command line" {
+  office
+  sed -i 's/^language: .*/language: id/' jaga.yaml
+  status 64 jaga stats
+  says "perintah 'stats' tidak dikenal"
+  status 64 jaga status --frobnicate
+  says "opsi '--frobnicate' tidak dikenal"
+  status 64 jaga approve
+  says 'belum disebutkan'
+  status 64 jaga --format csv status
+  says petunjuk:
+  status 0 jaga status -h
+  says 'pemakaian: jaga status'
+  status 0 jaga -h
+  says 'pemakaian: jaga'
+  status 64 jaga --lang en stats
+  says "unknown command 'stats'"
+  cd /
+  status 64 jaga -C "$OLDPWD" stats
+  says "perintah 'stats' tidak dikenal"
+  cd "$OLDPWD"
+  mkdir -p "$HOME/.config/jaga"
+  echo 'language: en' >"$HOME/.config/jaga/config.yaml"
+  status 64 jaga stats
+  says "unknown command 'stats'"
+  echo 'repo: [' >jaga.yaml # says nothing of the language
+  echo 'colour: no' >"$HOME/.config/jaga/config.yaml"
+  status 64 jaga stats
+  says "unknown command 'stats'"
+}
+
+@test "reasons that the system gives are translated" {
+  status 66 jaga --lang id -C none status
+  says 'Berkas atau direktori tidak ditemukan'
+  touch file
+  status 74 jaga --lang id -C file status
+  says 'Bukan direktori'
+  status 74 jaga --lang en -C file status
+  says 'Not a directory'
+}
+
 @test "an error in a file names its place, and the sentence is translated all the same" {
   office
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1, parents: [a, b]}\n' >hosts.yaml

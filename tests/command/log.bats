@@ -14,7 +14,7 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   says '"kind": "monitor"'
   status 0 jaga log --since 2100-01-01
   [ -z "$output" ]
-  status 64 jaga log --since tomorrow
+  status 64 jaga log --since someday
   status 66 jaga log web09
 }
 
@@ -81,7 +81,22 @@ follow() {
   [ "$(jaga log --until "$today" | wc -l)" = 1 ] || [ "$(jaga log --until "$tomorrow" | wc -l)" = 1 ]
   status 64 jaga log --since 2x
   says "invalid time '2x'"
-  says 'write it like 2026-11-24 11:15 or 2026-11-24T03:15:00Z, or as a duration: 90m, 2h, 3d'
+  says "write it like '2026-11-24 11:15', '24 nov', 'yesterday 11:15' or '2026-11-24T03:15:00Z', or as a duration"
+}
+
+@test "times may be words, in both languages, and what is shown can be typed again" {
+  as staff open web01 -q -m slow >/dev/null
+  lines() { jaga log "$@" | wc -l; }
+  for day in today 'hari ini' "$(TZ=UTC-8 date '+%-d %B %Y')" "$(TZ=UTC-8 LC_ALL=C date '+%A, %-d %b at 00:00')"; do
+    [ "$(lines --since "$day")" = 1 ] || [ "$(lines --since yesterday)" = 1 ] # midnight was in between
+  done
+  [ "$(lines --since kemarin --until today)" = 1 ]
+  [ "$(lines --until yesterday)" = 0 ]
+  shown=$(jaga --lang id log --since yesterday | grep -oE '[0-9-]{10} [0-9:]{5} WITA')
+  [ "$(lines --since "$shown")" = 1 ]
+  [ "$(lines --until "$shown")" = 0 ]
+  status 64 jaga log --since 'Minggu, 30 November 2026'
+  says "invalid time 'Minggu, 30 November 2026'"
 }
 
 @test "followed: each new record as it comes, and who is to act on it" {

@@ -258,3 +258,67 @@ load helpers
   wait $pid || code=$?
   [ "$code" = 130 ]
 }
+
+@test "who names no incident is told which ones they may act on by that command" {
+  load flow
+  office
+  status 64 as staff --lang en show
+  says 'missing argument: INCIDENT[:SEQ]'
+  says "incident is open; see 'jaga status --all'"
+  analysed
+  status 64 as section-head --lang en approve
+  says 'jaga: missing argument: INCIDENT'
+  says "hint: waiting for you: $(cat id) (slow)"
+  status 64 as section-head --lang id approve
+  says "petunjuk: menunggu Anda: $(cat id) (slow)"
+  status 64 as staff --lang en approve # not theirs
+  says "hint: no incident waits for you at this step; see 'jaga status'"
+  status 64 as section-head --lang en verify
+  says 'no incident waits for you at this step'
+  status 64 as section-head --lang en reject -m no
+  says "$(cat id)"
+  status 64 as staff --lang en evidence add
+  says "open incidents: $(cat id)"
+  for host in b c d e f; do printf '  - {name: %s, address: 127.0.0.1}\n' $host >>hosts.yaml; done
+  for host in b c d e f; do
+    as staff open $host -q -m slow >/dev/null
+    as staff analyze $host -q --plan manual -p task=x --fault unknown -m y >/dev/null
+  done
+  status 64 as section-head --lang en approve
+  says "6 incidents wait for you; list them with 'jaga status --mine --step approve'"
+  status 64 as staff --lang en show
+  says "6 incidents are open; list them with 'jaga status'"
+  # Where nothing can be listed the usage is the hint.
+  cd /
+  status 64 jaga --lang en approve
+  says 'hint: usage: jaga approve'
+}
+
+@test "--debug and JAGA_DEBUG tell what is read, started and decided, with secrets masked, and change nothing else" {
+  load flow
+  office
+  analysed
+  jaga --json show web01 >plain 2>/dev/null
+  jaga --json show web01 --debug >debugged 2>told
+  # How long it has taken is the only difference.
+  cmp <(sed 's/_ms": [0-9]*//g' plain) <(sed 's/_ms": [0-9]*//g' debugged)
+  [ "$(grep -vc '^debug [0-9.]* [a-z]*: ' told)" = 0 ]
+  grep -q ' config: working directory ' told
+  grep -q ' file: read .*sop.yaml: [0-9]* bytes in [0-9.]* ms$' told
+  grep -q ' record: register: .* in [0-9.]* ms$' told
+  grep -qF " record: incident $(cat id): 2 records" told
+  JAGA_DEBUG=1 status 0 as section-head approve web01 --yes
+  says ' decision: approve on '
+  says ' key: SHA256:'
+  status 0 jaga status
+  [[ $output != *debug* ]]
+  # A secret on the command line of a program that is started.
+  need_machine_id
+  printf '#!/bin/sh\nexit 0\n' >../check && chmod +x ../check
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [{plugin: {command: ["%s", "--password", "%s"]}}]}\n' \
+    "$PWD/../check" hunter2 >hosts.yaml
+  JAGA_DEBUG=1 run as staff monitor --no-record
+  says ' program: started '
+  says '[masked]'
+  [[ $output != *hunter2* ]]
+}

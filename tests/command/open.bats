@@ -15,7 +15,7 @@ setup() { setup_folder; office; }
   says 'web01'
   status 64 as staff open web01
   says 'missing argument: -m'
-  status 64 as staff open web01 -m x --occurred yesterday
+  status 64 as staff open web01 -m x --occurred someday
   status 66 as staff open web01 -m x --fault disk-ful
   says "did you mean 'disk-full'?"
   [ ! -d incidents ]

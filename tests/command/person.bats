@@ -243,7 +243,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   delegate() { as division-head person change deputy --delegate section_head --letter 'ST 1' "$@"; }
   status 64 delegate --until 2x
   says "invalid time '2x'"
-  says 'write it like 2026-11-24 11:15 or 2026-11-24T03:15:00Z, or as a duration: 90m, 2h, 3d'
+  says "write it like '2026-11-24 11:15', "
   status 64 delegate --from 2d --until 1970-01-01
   says 'ends before it begins'
   status 64 as division-head person change deputy --delegate section_head --until 3d --letter ' '
@@ -255,7 +255,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   # Until a date is to the end of that day.
   status 0 delegate --until 2098-12-31
   status 64 delegate --until 2098-12-31
-  says "already delegated to 'deputy' until 2099-01-01 00:00 (ST 1)"
+  says "already delegated to 'deputy' until 2099-01-01 00:00 UTC+08:00 (ST 1)"
   status 0 delegate --until 2099-06-30
   status 0 jaga person list
   says 'staff, section_head (until 2099-01-01 00:00), section_head (until 2099-07-01 00:00)'

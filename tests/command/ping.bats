@@ -211,3 +211,11 @@ END
 @test "output that is lost is 74" {
   status 74 sh -c '"$JAGA" ping 127.0.0.1 >/dev/full'
 }
+
+@test "numbers in sentences are those of the language, the figures are not" {
+  status 0 jaga --lang en ping -c 1 127.0.0.1
+  [[ $output =~ in\ [0-9]+\.[0-9]{3}\ s ]]
+  status 0 jaga --lang id ping -c 1 127.0.0.1
+  [[ $output =~ dalam\ [0-9]+,[0-9]{3}\ detik ]]
+  [[ $output =~ min/avg/max.*[0-9]\.[0-9] ]]
+}

@@ -28,9 +28,9 @@ setup() { setup_folder; office; incident; }
   says ": jaga withdraw $(cat id) --outcome risk-accepted -m REASON"
   says 'risk-accepted until 2099-03-02 00:00'
   status 0 jaga show web01
-  says 'section-head, Head of the Network and Data Centre Section, proposes to close it without repair: risk-accepted until 2099-03-02 00:00: until the new one comes'
+  says 'section-head, Head of the Network and Data Centre Section, proposes to close it without repair: risk-accepted until 2099-03-02 00:00 UTC+08:00: until the new one comes'
   status 64 as division-head withdraw web01 --outcome risk-accepted -m seen </dev/null
-  says 'proposes to close it without repair: risk-accepted until 2099-03-02 00:00: until the new one comes'
+  says 'proposes to close it without repair: risk-accepted until 2099-03-02 00:00 UTC+08:00: until the new one comes'
   says 'closed without repair: risk-accepted until 2099-03-02 00:00'
   status 77 as division-head withdraw web01 --yes --outcome risk-accepted --until 2099-04-01 -m seen
   says 'must have the same outcome'

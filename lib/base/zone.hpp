@@ -1,0 +1,16 @@
+// How times name their zone.
+#pragma once
+
+#include <chrono>
+
+#include "base/instant.hpp"
+#include "base/message.hpp"
+
+namespace jaga {
+
+// "UTC+08:00", in Indonesian "WITA"; "UTC".
+Message zone_text(std::chrono::minutes utc_offset);
+// "2026-11-24 11:15 WITA": local_time() with zone_text().
+Message zoned_time(Instant at, std::chrono::minutes utc_offset);
+
+}  // namespace jaga

@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# Every command writes JSON with --json, or says that it cannot: nothing of a person's text comes in its place.
+load helpers
+load flow
+setup() { setup_folder; }
+
+# answers COMMAND...: with --json, it prints objects alone, a line each, and is marked as tried; or it is refused.
+answers() {
+  local got=0 line
+  "$@" --json >../out 2>../err </dev/null || got=$?
+  if [ "$got" = 64 ] && grep -q 'cannot write json' ../err; then
+    [ ! -s ../out ] || { echo "$*: refused, and printed all the same" >&2; return 1; }
+  else
+    [ "$got" -le 3 ] || { echo "$*: $got" >&2; cat ../err >&2; return 1; }
+    while IFS= read -r line; do
+      jq -e 'type == "object"' <<<"$line" >/dev/null 2>&1 || { echo "$*: no object: $line" >&2; return 1; }
+    done <../out
+  fi
+  [ "$1" != as ] || shift 2
+  [ "$1" != jaga ] || shift
+  echo "$1" >>../tried
+  echo "$1 ${2-}" >>../tried
+}
+
+@test "every command honours --json or refuses it" {
+  need jq
+  need_machine_id
+  answers jaga init site --org 'Test office'
+  office
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [icmp, local, tcp: {port: 1}]}\n' >hosts.yaml
+  make_key new
+  make_key machine
+  answers as staff doctor
+  answers as staff adopt --yes
+  answers as staff person list
+  answers as staff person keys
+  answers as staff person add new --role staff --key "$KEYS/new.pub"
+  answers as staff person change new --name 'New One'
+  answers as staff person leave new --yes
+  answers as staff host list
+  answers as staff host show web01
+  answers as staff host add db01 127.0.0.2
+  printf '192.0.2.7 db02\n' >inventory
+  answers as staff host import hosts inventory
+  answers as staff host maintain db01 --until 2h -m planned
+  answers as staff host trust web01 --verified console --yes
+  answers as staff host keys
+  answers as staff monitor
+  answers as staff monitor --no-record
+  answers as staff analyze
+  answers as staff open web01 -m slow
+  id=$(as staff open db01 -q -m slow)
+  answers as staff analyze "$id" --plan manual -p task=x --fault unknown -m why
+  answers as section-head reject "$id" -m no --yes
+  answers as staff analyze "$id" --plan manual -p task=y --fault unknown -m why
+  answers as section-head approve "$id" --yes
+  answers as staff repair "$id" --by-hand -m done
+  answers as section-head verify "$id" --yes --override 'nothing measures it'
+  answers as division-head accept "$id" --yes
+  answers as staff note "$id" -m text
+  echo x >file
+  answers as staff evidence add "$id" file
+  answers as staff evidence list "$id"
+  answers as staff evidence redact "$id" "$(sha256sum file | cut -c1-12)" -m private
+  answers as staff archive "$id" --no-part
+  other=$(as staff open db02 -q -m slow)
+  answers as section-head withdraw "$other" --outcome false-alarm -m nothing --yes
+  answers as staff status
+  answers as staff log
+  answers as staff show "$id"
+  answers as staff audit
+  answers as staff seal
+  answers as staff report list
+  for kind in $("$JAGA" help --table | awk -F'\t' '$1 == "report" { print $4 }' | tr ';' '\n' | awk '{ print $3 }' | grep -v '^list$'); do
+    answers as staff report "$kind" "$id" || answers as staff report "$kind"
+  done
+  # A decision that is signed elsewhere.
+  third=$(as staff open db01 -q -m again)
+  as staff analyze "$third" -q --plan manual -p task=x --fault unknown -m why >/dev/null
+  as section-head approve "$third" -q --request ../request >/dev/null 2>&1 ||
+    as staff --as section-head approve "$third" -q --request ../request >/dev/null
+  answers as section-head sign ../request --yes
+  answers as staff import ../request
+  answers as staff merge register -m x || grep -q 'merge' ../err
+  echo merge >>../tried
+  answers jaga ping -c 1 127.0.0.1
+  answers jaga completion bash
+  answers jaga help
+  "$JAGA" help --table | cut -f1,4 | while IFS=$'\t' read -r name usage; do
+    tr ';' '\n' <<<"$usage" | sed 's/^ *jaga //' | while read -r command sub _; do
+      case $sub in [a-z]*) command="$command $sub" ;; esac
+      grep -qxF "$command" ../tried || echo "$command"
+    done
+  done >../left
+  [ ! -s ../left ] || { cat ../left >&2; false; }
+}
+
+@test "a format that a command does not write is refused, with those that it writes" {
+  office
+  status 64 jaga --lang en --format csv status
+  says "'jaga status' cannot write csv"
+  says 'it writes text, json'
+  status 64 jaga --lang en --format yaml host keys
+  says 'it writes text'
+}
