@@ -66,7 +66,7 @@ std::optional<sys_days> date(int year, unsigned month, int day) {
 // The date without a year that is nearest to `today`.
 std::optional<sys_days> nearest_date(unsigned month, int day, sys_days today) {
   const int year = static_cast<int>(std::chrono::year_month_day{today}.year());
-  const auto away = [&](sys_days day) { return day < today ? today - day : day - today; };
+  const auto away = [&](sys_days when) { return when < today ? today - when : when - today; };
   std::optional<sys_days> best;
   for (const int candidate : {year - 1, year, year + 1}) {
     const auto one = date(candidate, month, day);

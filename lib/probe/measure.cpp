@@ -180,7 +180,7 @@ void tell(const Item& item) {
   for (const Result& result : item.results)
     debug("probe", "{} ({}) {}{}{}: {}, {}: {}", item.host->name, item.address, result.check,
           result.object.empty() ? "" : ":", result.object, round::name(result.state),
-          round::name(result.reason), result.summary);
+          round::name(result.reason), result.summary.text());
 }
 
 void measure_all(const std::vector<Item*>& items, const Work& work) {
