@@ -107,7 +107,7 @@ hours() {
   as staff repair web01 -q --by-hand -m x >/dev/null
   as new verify web01 -q --yes --override x >/dev/null
   as division-head accept web01 -q --yes >/dev/null
-  as staff archive web01 -q --no-part >/dev/null
+  as staff archive web01 -q --no-part --no-pdf >/dev/null
   make_key late
   status 64 as staff person add late --role section_head --key "$KEYS/late.pub"
 }

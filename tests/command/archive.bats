@@ -43,7 +43,7 @@ setup() { setup_folder; office; accepted; }
 @test "what rests on a compromised key is due again, archived or not, and every list says so" {
   before=$(date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ)
   first=$(cat id)
-  as staff archive web01 -q --no-part >/dev/null
+  as staff archive web01 -q --no-part --no-pdf >/dev/null
   status 0 jaga status --exit-code
   make_key new
   as staff person change section-head -q --key "$KEYS/new.pub" >/dev/null
@@ -70,14 +70,14 @@ setup() { setup_folder; office; accepted; }
 }
 
 @test "what was archived since somebody left, or lay in the seal of then, is finished" {
-  as staff archive web01 -q --no-part >/dev/null
+  as staff archive web01 -q --no-part --no-pdf >/dev/null
   make_key other
   as staff person add other -q --role section_head --key "$KEYS/other.pub" >/dev/null
   as staff person leave section-head -q --yes >/dev/null
   status 0 jaga status --exit-code
   cp "$KEYS/other" "$KEYS/section-head" && cp "$KEYS/other.pub" "$KEYS/section-head.pub"
   accepted
-  as staff archive web01 -q --no-part >/dev/null
+  as staff archive web01 -q --no-part --no-pdf >/dev/null
   status 0 jaga status --exit-code
   [ "$(jaga status --all | grep -c archived)" = 2 ]
 }
@@ -90,7 +90,7 @@ setup() { setup_folder; office; accepted; }
 }
 
 @test "a part that was replaced is somewhere: --no-part is refused" {
-  as staff archive web01 -q --no-part >/dev/null
+  as staff archive web01 -q --no-part --no-pdf >/dev/null
   approved
   as staff repair web01 -q --by-hand --part S1=S2 -m 'fan replaced' >/dev/null
   as section-head verify web01 -q --yes --override 'nothing measures it' >/dev/null
@@ -112,7 +112,7 @@ signed_anew() {
 @test "a recreated, validly signed bag counts only from a person who may archive, and never as the archived one" {
   make_key other
   as staff person add other -q --role staff --key "$KEYS/other.pub" >/dev/null
-  bag=$(as staff archive web01 -q --no-part | head -n 1)
+  bag=$(as staff archive web01 -q --no-part --no-pdf | head -n 1)
   chmod -R u+w "$bag"
   for who in section-head division-head; do
     signed_anew "$bag" "$who"
@@ -129,7 +129,7 @@ signed_anew() {
 }
 
 @test "a bag in archive/ that is not what the archive record names is a finding; one elsewhere is not checked" {
-  as staff archive web01 -q --no-part >../out
+  as staff archive web01 -q --no-part --no-pdf >../out
   bag=$(head -n 1 ../out)
   manifest=sha256:$(sha256sum "$bag/tagmanifest-sha256.txt" | cut -c1-64)
   status 0 jaga audit

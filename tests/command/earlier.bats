@@ -32,7 +32,7 @@ summaries() { grep -l '^  summary:$' incidents/*/*/*.yaml | wc -l; }
   as section-head verify web02 -q --yes --override 'nothing measures it'
   as division-head withdraw web03 -q --yes -m agreed --outcome recovered
   as division-head accept web04 -q --yes
-  as staff archive web04 -q --no-part
+  as staff archive web04 -q --no-part --no-pdf
   as section-head approve web05 -q --yes
   [ "$(summaries)" = 4 ]
   status 0 jaga audit

@@ -55,7 +55,7 @@ archived() {
   as staff repair web01 -q --by-hand -m x >/dev/null
   as section-head verify web01 -q --yes --override x >/dev/null
   as division-head accept web01 -q --yes >/dev/null
-  as staff archive web01 -q --no-part >/dev/null
+  as staff archive web01 -q --no-part --no-pdf >/dev/null
 }
 
 @test "redact names the bags that hold the bytes, and takes them out of those, too" {

@@ -54,14 +54,14 @@ answers() {
   answers as section-head reject "$id" -m no --yes
   answers as staff analyze "$id" --plan manual -p task=y --fault unknown -m why
   answers as section-head approve "$id" --yes
-  answers as staff repair "$id" --by-hand -m done
+  answers as staff repair "$id" --by-hand -m "done"
   answers as section-head verify "$id" --yes --override 'nothing measures it'
   answers as division-head accept "$id" --yes
   answers as staff note "$id" -m text
   echo x >file
   answers as staff evidence add "$id" file
   answers as staff evidence list "$id"
-  answers as staff evidence redact "$id" "$(sha256sum file | cut -c1-12)" -m private
+  answers as staff evidence redact "$id" "$(sha256sum file | cut -c1-12)" -m private --yes
   answers as staff archive "$id" --no-part
   other=$(as staff open db02 -q -m slow)
   answers as section-head withdraw "$other" --outcome false-alarm -m nothing --yes
@@ -86,7 +86,7 @@ answers() {
   answers jaga ping -c 1 127.0.0.1
   answers jaga completion bash
   answers jaga help
-  "$JAGA" help --table | cut -f1,4 | while IFS=$'\t' read -r name usage; do
+  "$JAGA" help --table | cut -f1,4 | while IFS=$'\t' read -r _ usage; do
     tr ';' '\n' <<<"$usage" | sed 's/^ *jaga //' | while read -r command sub _; do
       case $sub in [a-z]*) command="$command $sub" ;; esac
       grep -qxF "$command" ../tried || echo "$command"
@@ -99,7 +99,7 @@ answers() {
   office
   status 64 jaga --lang en --format csv status
   says "'jaga status' cannot write csv"
-  says 'it writes text, json'
+  says 'available formats: text, json'
   status 64 jaga --lang en --format yaml host keys
-  says 'it writes text'
+  says 'available formats: text'
 }

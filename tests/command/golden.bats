@@ -67,9 +67,9 @@ incidents() { ls incidents/*/; }
   as staff repair web02 -q --by-hand -m cleaned
   as section-head verify web02 -q --yes --override 'nothing measures it'
   as division-head accept web02 -q --yes
-  as staff archive web02 -q --no-part --yes
+  as staff archive web02 -q --no-part --no-pdf --yes
   as division-head accept web03 -q --yes
-  as staff archive web03 -q --no-part --yes
+  as staff archive web03 -q --no-part --no-pdf --yes
   as division-head withdraw web04 -q --yes -m agreed --outcome recovered
   as staff import ../request
   as staff repair web05 -q --by-hand -m listened

@@ -172,7 +172,7 @@ narrow() {
 
 @test "a damaged incident that is finished is told of: what file names show, and what is in the newest" {
   accepted
-  as staff archive web01 -q --no-part >/dev/null
+  as staff archive web01 -q --no-part --no-pdf >/dev/null
   status 0 jaga status
   says 'no open incidents'
   file=$(ls incidents/*/*/0002-analyze.*.yaml)

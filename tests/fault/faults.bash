@@ -115,7 +115,7 @@ whole_procedure() {
   "$1" staff repair web01 --by-hand -m 'cable replaced'
   "$1" section-head verify web01 --yes --override 'nothing measures it'
   "$1" division-head accept web01 --yes
-  "$1" staff archive web01 --no-part
+  "$1" staff archive web01 --no-part --no-pdf
   "$1" staff open web02 -m slow
   "$1" section-head withdraw web02 --yes -m 'works again' --outcome recovered
   "$1" staff seal
