@@ -79,6 +79,7 @@ const std::vector<Example>& examples() {
       {"report damage", "jaga report damage web01 -o form.pdf", msg("print it filled from an incident")},
       {"report list", "jaga report list", msg("list the documents, and what the office has not entered yet")},
       {"report list", "jaga report list web01", msg("list what each still needs for an incident")},
+      {"report issued", "jaga report issued", msg("list the issued documents with their numbers")},
       {"audit", "jaga audit", msg("check everything in this directory")},
       {"audit", "jaga audit web01", msg("check one incident")},
       {"audit", "jaga audit --script > check.sh", msg("print a program that checks without jaga")},

@@ -157,6 +157,8 @@ bool silent(const Item& item) {
 }
 
 void settle(const std::vector<Item*>& items, const Wave& wave, const std::exception_ptr& thrown) {
+  // Where nothing is missing nothing is made: there may be no memory for it.
+  if (std::none_of(items.begin(), items.end(), [](const Item* item) { return item->results.empty(); })) return;
   Sentence why = sentence("not measured");
   try {
     if (thrown) std::rethrow_exception(thrown);

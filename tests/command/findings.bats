@@ -98,7 +98,7 @@ notes() { find incidents -path '*/notes/*.yaml' | wc -l; }
   as staff analyze -q ./r.yaml >/dev/null
   status 64 as staff host maintain web01 -m 'new disk'
   status 64 as staff host maintain web01 --until '2020-01-01 10:00' -m 'new disk'
-  status 64 as staff host maintain web01 --until tomorrow -m 'new disk'
+  status 64 as staff host maintain web01 --until someday -m 'new disk'
   status 66 as staff host maintain web02 --until '2099-01-01 10:00' -m 'new disk'
   status 77 jaga host maintain web01 --until '2099-01-01 10:00' -m 'new disk'
   status 0 as staff host maintain web01 --until '2099-01-01 10:00' -m 'new disk'

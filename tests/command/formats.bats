@@ -61,7 +61,7 @@ answers() {
   echo x >file
   answers as staff evidence add "$id" file
   answers as staff evidence list "$id"
-  answers as staff evidence redact "$id" "$(sha256sum file | cut -c1-12)" -m private --yes
+  answers as division-head evidence redact "$id" "$(sha256sum file | cut -c1-12)" -m private --yes
   answers as staff archive "$id" --no-part
   other=$(as staff open db02 -q -m slow)
   answers as section-head withdraw "$other" --outcome false-alarm -m nothing --yes

@@ -220,5 +220,5 @@ petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   # What a newer version writes is called so.
   sed 's/, since: /, mood: "odd", since: /' "$file" >other
   status 65 jaga analyze -n other
-  says "a newer version of jaga wrote this round: other:"
+  says "a newer version of jaga wrote this round: "
 }

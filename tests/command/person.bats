@@ -258,7 +258,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   says "already delegated to 'deputy' until 2099-01-01 00:00 UTC+08:00 (ST 1)"
   status 0 delegate --until 2099-06-30
   status 0 jaga person list
-  says 'staff, section_head (until 2099-01-01 00:00), section_head (until 2099-07-01 00:00)'
+  says 'staff, section_head (until 2099-01-01 00:00 UTC+08:00), section_head (until 2099-07-01 00:00 UTC+08:00)'
   [ "$(jaga person list --json | jq -r 'select(.person == "deputy").delegations[0] | .role + " " + .letter')" = 'section_head ST 1' ]
   status 0 jaga log --register
   says 'deputy: section_head delegated from'

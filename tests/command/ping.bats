@@ -30,7 +30,7 @@ lines() { printf '%s\n' "$output" | grep -c .; }
   # getaddrinfo(3) takes these for 8.0.0.1, 127.0.0.1 and 127.0.0.1.
   for odd in 010.0.0.1 127.1 0x7f000001; do
     status 1 jaga ping -c 1 "$odd"
-    says "$odd is unknown (not an address: IPv4 is four decimal numbers without zeros in front)"
+    says "$odd is unknown (not an address: IPv4 is four decimal numbers without leading zeros)"
   done
 }
 

@@ -51,19 +51,19 @@ TEST_CASE("tags are filled in from the values") {
 }
 
 TEST_CASE("what is wrong is told with line and column, in every branch") {
-  CHECK(wrong("x {{incident.nr}}").starts_with("3:12 this paper has no value"));
+  CHECK(wrong("x {{incident.nr}}").starts_with("3:12 this document has no value"));
   CHECK(wrong("{{incident}}").starts_with("3:10 '{name}' is not a text"));
   CHECK(wrong("a {{b").starts_with("3:12 the tag is not closed"));
   CHECK(wrong("{{#steps}}").starts_with("3:10 the section '{name}' is not closed"));
   CHECK(wrong("{{/steps}}").starts_with("3:10 the section '{name}' is closed but was not opened"));
   CHECK(wrong("{{#steps}}{{/cause}}").starts_with("3:20 the section '{name}' is closed while"));
   CHECK(wrong("a }} b").starts_with("3:12 '}}}}' without"));
-  CHECK(wrong("{{A}}").starts_with("3:10 not a name"));
-  CHECK(wrong("{{}}").starts_with("3:10 not a name"));
+  CHECK(wrong("{{A}}").starts_with("3:10 invalid value name"));
+  CHECK(wrong("{{}}").starts_with("3:10 invalid value name"));
   CHECK(
-      wrong("{{#steps}}{{#late}}{{nothing}}{{/late}}{{/steps}}").starts_with("3:29 this paper has no value"));
-  CHECK(wrong("{{^steps}}{{nothing}}{{/steps}}").starts_with("3:20 this paper has no value"));
-  CHECK(wrong("one\ntwo {{nothing}}").starts_with("5:5 this paper has no value"));
+      wrong("{{#steps}}{{#late}}{{nothing}}{{/late}}{{/steps}}").starts_with("3:29 this document has no value"));
+  CHECK(wrong("{{^steps}}{{nothing}}{{/steps}}").starts_with("3:20 this document has no value"));
+  CHECK(wrong("one\ntwo {{nothing}}").starts_with("5:5 this document has no value"));
   std::string deep;
   for (int n = 0; n < 9; ++n) deep += "{{#steps}}";
   CHECK(wrong(deep).find("nested sections") != std::string::npos);

@@ -225,7 +225,7 @@ TEST_CASE("what is nothing of Nagios is refused with its line") {
   const Reported got = read(Reporter::nagios, "web01\tA\x1b[31m\x01\t2\t\x1b]0;title\x07\xff\n");
   REQUIRE(got.round.results.size() == 1);
   CHECK(got.round.results[0].object == "A\\x1b[31m\\x01");
-  CHECK(got.round.results[0].summary.find('\x1b') == std::string::npos);
+  CHECK(got.round.results[0].summary.text().find('\x1b') == std::string::npos);
   CHECK_NOTHROW(round::read(round::write([&] {
                               round::Round round = got.round;
                               round.installation = "here";

@@ -25,7 +25,7 @@ std::vector<Body> samples() {
                   {{"inode-full", "df -i"}},
                   plan::to_node(plan),
                   "disk, serial A1",
-                  d,
+                  {}, d,
                   "looked at it"};
   RepairStart start;
   start.basis = d;

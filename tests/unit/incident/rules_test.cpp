@@ -161,7 +161,7 @@ TEST_CASE("a failed rollback is resumed as a rollback") {
   CHECK(again.run == 1);
   RepairStart forward = again;
   forward.rollback = false;
-  CHECK(has(world.refusal("staff", forward), "rolls back"));
+  CHECK(has(world.refusal("staff", forward), "is a rollback"));
   CHECK(first_commands(world.state(), again) == std::vector<std::int64_t>{1});
   SUBCASE("by the same way") {
     const Digest second = world.write("staff", again);

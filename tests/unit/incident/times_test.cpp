@@ -32,7 +32,7 @@ TEST_CASE("nothing of an incident happened before it began") {
   const Instant began = world.state().opened.at;
   world.write("staff", world.analysis(test::disk_plan()));
   const Approve approve = draft_approval(world.state(), world.sop, world.now);
-  CHECK(has(said(world, "section-head", approve, began - 1h), "64 --occurred 2026-11-24 07:01 is before"));
+  CHECK(has(said(world, "section-head", approve, began - 1h), "64 --occurred 2026-11-24 07:01 UTC is before"));
   CHECK(said(world, "section-head", approve, began).empty());
   CHECK(said(world, "section-head", approve, began + 1min).empty());
   const Reject reject = draft_rejection(world.state(), world.sop, world.now, "no", {});
