@@ -35,7 +35,7 @@ bool suspect(const Item& item) {
                      [](const Result& result) { return result.state != State::ok && !definite(result); });
 }
 
-// How far the round is, told by all threads. It counts results, as whoever reads the round does: one for each
+// How far the round is, told by all threads. It counts results, as the summary of the round does: one for each
 // check, until the collector has said how many it has.
 class Board {
  public:
