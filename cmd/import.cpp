@@ -11,9 +11,14 @@ namespace jaga::cmd {
 
 void setup_import(Setup& setup) {
   auto folder = std::make_shared<std::string>();
-  setup.argument("DIR", *folder, msg("the folder of a request, with its signature"));
-  setup.run([folder](Session& session) {
-    const workflow::Written written = workflow::import_request(session.acting(), session.absolute(*folder));
+  auto yes = std::make_shared<bool>(false);
+  setup.argument("DIR", *folder, msg("the folder of a request, with its signature"))
+      .flag("--yes", *yes,
+            msg("import it although another version of jaga wrote its preview: you have asked the signer"));
+  setup.run([folder, yes](Session& session) {
+    const auto others = *yes ? workflow::OtherVersion::accepted : workflow::OtherVersion::refused;
+    const workflow::Written written =
+        workflow::import_request(session.acting(), session.absolute(*folder), others);
     session.recorded(written.path);
     if (session.json())
       session.ui().json(Json{{"incident", written.incident}, {"record", written.path}});

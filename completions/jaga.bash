@@ -247,7 +247,7 @@ _jaga() {
     'adopt') words='--yes' ;;
     'seal') words='' ;;
     'sign') words='--yes --expect' ;;
-    'import') words='' ;;
+    'import') words='--yes' ;;
     'merge') words='-m' ;;
     'doctor') words='' ;;
     'completion') words=''' bash zsh fish' ;;

@@ -349,6 +349,7 @@ complete -c jaga -n '__jaga_at sign' -l yes -d 'do not ask for confirmation'
 complete -c jaga -n '__jaga_at sign' -l expect -x -d 'refuse unless the decision has this digest'
 complete -c jaga -n '__jaga_at ' -a import -d 'publish a decision that was signed elsewhere'
 complete -c jaga -n '__jaga_at import' -F
+complete -c jaga -n '__jaga_at import' -l yes -d 'import it although another version of jaga wrote its preview: you have asked the signer'
 complete -c jaga -n '__jaga_at ' -a merge -d 'close a fork between two clones'
 complete -c jaga -n '__jaga_at merge' -a 'register INCIDENT'
 complete -c jaga -n '__jaga_at merge' -s m -x -d 'how the fork came about'

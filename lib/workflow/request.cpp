@@ -90,8 +90,9 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
   const incident::Body& body = prepared.decision.body;
   Files files = incident_files(context, incident.chain, incident.notes, incident.state, body);
   files.emplace(kRecordFile, record.bytes);
-  files.emplace(kPreviewFile, preview_text(context, prepared, context.language));
-  files.emplace(kReadmeFile, readme(context.language, envelope.key));
+  const std::string written_by = version_line(context.version, context.language);
+  files.emplace(kPreviewFile, preview_text(context, prepared, context.language) + written_by);
+  files.emplace(kReadmeFile, readme(context.language, envelope.key) + written_by);
   if (const auto on = incident::decided_on(body))
     if (const record::Record* decided = incident.chain.find(*on)) files.emplace(kOnFile, decided->bytes);
   // By rename: a memory stick knows no hard links.
@@ -102,18 +103,36 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
 namespace {
 
 // What lies beside record.yaml is what its signer was shown: none of it may be of another decision. A file
-// that did not come back is not missed.
+// that did not come back is not missed. Another version may have worded preview.txt and README.txt otherwise:
+// they are taken only where the importing person answers for them.
 void require_shown(const Context& context, const store::Folder& in, const record::Record& record,
-                   const record::Chain& chain, const incident::Decision& decision) {
+                   const record::Chain& chain, const incident::Decision& decision, OtherVersion others) {
   const auto refuse = [](std::string_view file) {
     return Error(ExitCode::data,
                  msg("'{file}' does not belong to this request: the signer was shown something else",
                      {{"file", printable(file)}}),
                  msg("ask the signer what they have read, and make a new request"));
   };
-  const auto compare = [&](std::string_view file, std::initializer_list<std::string> wanted) {
+  const auto compare = [&](std::string_view file, const std::string& wanted) {
     const auto bytes = in.read(file, store::kMostEvidence);
-    if (bytes && std::find(wanted.begin(), wanted.end(), *bytes) == wanted.end()) throw refuse(file);
+    if (bytes && *bytes != wanted) throw refuse(file);
+  };
+  const auto compare_text = [&](std::string_view file, const auto& text_in) {
+    const auto bytes = in.read(file, store::kMostEvidence);
+    if (!bytes) return;
+    bool by_this_version = false;
+    for (const Language language : {Language::english, Language::indonesian}) {
+      const std::string line = version_line(context.version, language);
+      if (*bytes == text_in(language) + line) return;
+      by_this_version = by_this_version || bytes->ends_with(line);
+    }
+    if (by_this_version) throw refuse(file);
+    if (others == OtherVersion::refused)
+      throw Error(ExitCode::not_permitted,
+                  msg("'{file}' was not written by jaga {version}, so it cannot be compared with the record",
+                      {{"file", printable(file)}, {"version", context.version}}),
+                  msg("ask the signer whether 'summary' in {record} is what they decided; if so, use --yes",
+                      {{"record", std::string(kRecordFile)}}));
   };
   const record::Envelope& envelope = record.envelope;
   // The incident as it was to be seen when the request was made: then, and without the notes that came later.
@@ -126,10 +145,10 @@ void require_shown(const Context& context, const store::Folder& in, const record
                                      [&](const record::Note& note) { return known.contains(note.digest); });
   const auto on = incident::decided_on(decision.body);
   const record::Record* decided = on ? chain.find(*on) : nullptr;
-  compare(kOnFile, {decided != nullptr ? decided->bytes : std::string()});
-  compare(kReadmeFile, {readme(Language::english, envelope.key), readme(Language::indonesian, envelope.key)});
+  compare(kOnFile, decided != nullptr ? decided->bytes : std::string());
+  compare_text(kReadmeFile, [&](Language language) { return readme(language, envelope.key); });
   const Files files = incident_files(context, chain, incident.notes, incident.state, decision.body);
-  for (const auto& [path, bytes] : files) compare(path, {bytes});
+  for (const auto& [path, bytes] : files) compare(path, bytes);
   for (const char* part : {"", "/notes", "/evidence"}) {
     const std::string folder = std::string(kIncidentFolder) + part;
     for (const store::Item& item : in.list(folder)) {
@@ -140,13 +159,12 @@ void require_shown(const Context& context, const store::Folder& in, const record
   }
   if (!in.exists(kPreviewFile)) return;
   const Prepared prepared = prepared_of(then, std::move(incident), decision);
-  compare(kPreviewFile, {preview_text(context, prepared, Language::english),
-                         preview_text(context, prepared, Language::indonesian)});
+  compare_text(kPreviewFile, [&](Language language) { return preview_text(context, prepared, language); });
 }
 
 }  // namespace
 
-Written import_request(const ActingContext& context, const std::string& folder) {
+Written import_request(const ActingContext& context, const std::string& folder, OtherVersion others) {
   const Actor importer = acting_person(context);
   const store::Folder in(folder);
   const std::string bytes = in.require(kRecordFile);
@@ -232,7 +250,7 @@ Written import_request(const ActingContext& context, const std::string& folder) 
         if (envelope.at > incident.now)
           throw Error(ExitCode::not_permitted,
                       msg("the time of the request is ahead of this machine's clock"), msg("set the clock"));
-        require_shown(fresh, in, record, chain, decision);
+        require_shown(fresh, in, record, chain, decision, others);
         if (context.stop.stop_requested())
           throw Error(ExitCode::interrupted, msg("interrupted; nothing was recorded"));
       });

@@ -38,6 +38,10 @@ std::string readme(Language language, const std::string& key) {
   return out;
 }
 
+std::string version_line(const std::string& version, Language language) {
+  return "\n" + msg("Written by jaga {version}.", {{"version", version}}).render(language) + "\n";
+}
+
 std::string request_evidence(const Digest& digest) {
   std::string path(kIncidentFolder);
   path += "/evidence/sha256-";

@@ -25,6 +25,8 @@ inline constexpr std::string_view kIncidentFolder = "incident";
 std::string signing_line();
 // The text of README.txt for the owner of that key.
 std::string readme(Language language, const std::string& key);
+// The last line of preview.txt and of README.txt.
+std::string version_line(const std::string& version, Language language);
 
 // The files of kIncidentFolder for a decision about that incident: path below the folder of the request, and
 // bytes.

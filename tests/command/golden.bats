@@ -71,7 +71,9 @@ incidents() { ls incidents/*/; }
   as division-head accept web03 -q --yes
   as staff archive web03 -q --no-part --no-pdf --yes
   as division-head withdraw web04 -q --yes -m agreed --outcome recovered
-  as staff import ../request
+  status 77 as staff import ../request
+  says "'README.txt' was not written by jaga"
+  as staff import ../request --yes
   as staff repair web05 -q --by-hand -m listened
   as staff repair web06 -q --by-hand -m 'lamp changed'
   as section-head verify web06 -q --yes --override 'it shines'

@@ -115,6 +115,20 @@ approvals() { find incidents -name '*-approve.*.yaml' | wc -l; }
   ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-head" ../try/record.yaml
   status 65 as staff import ../try
   says "'README.txt' does not belong"
+  # A preview of another version is compared with nothing: the importing person answers for it.
+  fresh
+  for file in preview.txt README.txt; do
+    [ "$(tail -n 1 ../try/$file)" = "Written by jaga $(jaga --version | cut -d' ' -f2)." ]
+    sed -i 's/^Written by jaga .*/Written by jaga 0.0.1./' ../try/$file
+  done
+  ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-head" ../try/record.yaml
+  status 77 as staff import ../try
+  says "'README.txt' was not written by jaga"
+  # What this version wrote is compared all the same.
+  fresh
+  sed -i 's/^1\. .*/1. Trust the preview./' ../try/README.txt
+  ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-head" ../try/record.yaml
+  status 65 as staff import ../try --yes
   # A record that is not of this incident, beside those that are.
   fresh
   cp ../other/incident/0002-* ../try/incident/
