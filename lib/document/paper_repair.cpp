@@ -111,6 +111,7 @@ void write_vendor(PaperWriter& w) {
           {{"time", w.state.approval ? w.calendar.moment(w.state.approval->body.until) : kDots}}));
   const Official head = w.state.approval ? w.of_decided(w.state.approval->made, w.state.approval->body.paper)
                                          : w.of_step(sop::Step::approve);
+  w.out.begin("signature");
   w.out.add(
       Signatures{w.text(msg("Thank you for your attention and cooperation.")), "", {{signer_of(head)}}});
   w.out.begin("copies");
