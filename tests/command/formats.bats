@@ -71,8 +71,16 @@ answers() {
   answers as staff audit
   answers as staff seal
   answers as staff report list
+  called=$(as staff open db02 -q -m loud)
+  as staff analyze "$called" -q --plan manual -p task=x --fault unknown -m why >/dev/null
+  as section-head approve "$called" -q --yes >/dev/null
+  as staff repair "$called" -q --vendor 'Some vendor' -m 'please come' >/dev/null
   for kind in $("$JAGA" help --table | awk -F'\t' '$1 == "report" { print $4 }' | tr ';' '\n' | awk '{ print $3 }' | grep -v '^list$'); do
-    answers as staff report "$kind" "$id" || answers as staff report "$kind"
+    case $kind in
+    round | sop | issued) answers as staff report "$kind" ;;
+    vendor) answers as staff report "$kind" "$called" ;;
+    *) answers as staff report "$kind" "$id" ;;
+    esac
   done
   # A decision that is signed elsewhere.
   third=$(as staff open db01 -q -m again)

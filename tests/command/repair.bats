@@ -89,7 +89,7 @@ setup() { setup_folder; office; }
   says '"due": "verify"'
   status 0 as section-head verify web01 --yes --override 'nothing measures it'
   says 'technician: theirs'
-  says "on site from $(local_minute "$when") to $(local_minute "$when")"
+  says "on site from $(local_minute "$when") UTC+08:00 to $(local_minute "$when") UTC+08:00"
   says "work order: sha256:$(sha256sum order.pdf | cut -d' ' -f1)"
 }
 

@@ -211,7 +211,7 @@ documents() {
   status 1 jaga audit
   says 'papers/'
   status 1 sh ../check.sh .
-  says 'the record before it is missing or changed'
+  says 'the record before it is missing or was changed'
   rm -rf papers
   cp -r ../papers papers
   chmod u+w papers/*/0002-*.yaml

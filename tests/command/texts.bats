@@ -109,8 +109,8 @@ PLAN
   as section-head verify web01 -q --yes --override x >/dev/null
   as division-head accept web01 -q --yes >/dev/null
   echo scan >scan.pdf
-  status 0 as staff evidence add web01 scan.pdf --signed-copy
-  grep -q 'signed_copy: true' incidents/*/*/notes/*.yaml
+  status 0 as staff evidence add web01 scan.pdf --signed-copy handover
+  grep -q 'signed_copy: "handover"' incidents/*/*/notes/*.yaml
   status 0 as staff archive web01 --no-part
   says 'seal sha256:'
   ls seals/*/0001-seal.*.yaml

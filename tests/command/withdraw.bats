@@ -37,7 +37,7 @@ setup() { setup_folder; office; incident; }
   says "the outcome is --outcome risk-accepted; see 'jaga show"
   status 0 as division-head withdraw web01 --yes --outcome risk-accepted -m seen
   status 0 jaga show "$(cat id)"
-  says 'finished: withdrawn, risk-accepted until 2099-03-02 00:00: seen'
+  says 'finished: withdrawn, risk-accepted until 2099-03-02 00:00 UTC+08:00: seen'
 }
 
 @test "what does not belong to the outcome is refused, and so is a duplicate of itself" {
