@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <embedded/paper_css.hpp>
 #include <embedded/screen_css.hpp>
+#include <map>
 
 #include "base/compose.hpp"
 #include "base/text.hpp"
@@ -14,6 +15,9 @@ constexpr std::size_t kLinesTogether = 50;
 // A table costs a renderer milliseconds a row; what is longer is printed as lines.
 constexpr std::size_t kMostRows = 600;
 constexpr std::size_t kManyColumns = 7;  // more of them are set smaller
+constexpr double kTableSize = 9.5;       // points, as in paper.css ...
+constexpr double kSmallSize = 8.2;       // ... and of many columns
+constexpr std::size_t kFewRows = 6;      // so many of a list of values stay on one page
 constexpr int kLeastShare = 6;           // of a hundred: no column is narrower than 9 mm on A4
 
 void escape(std::string& out, std::string_view plain) {
@@ -43,6 +47,18 @@ void escape(std::string& out, std::string_view plain) {
 // What cannot be seen is shown, and an accent stands on its letter.
 std::string shown(std::string_view text) {
   return composed(printable_once(text));
+}
+
+// What html_text() shows, a line feed being one.
+std::string cell_text(std::string_view text) {
+  std::string out;
+  for (std::size_t from = 0;;) {
+    const std::size_t end = text.find('\n', from);
+    out += shown(text.substr(from, end == std::string_view::npos ? end : end - from));
+    if (end == std::string_view::npos) return out;
+    out += '\n';
+    from = end + 1;
+  }
 }
 
 std::string line_text(std::string_view text) {
@@ -124,8 +140,93 @@ std::string balanced(std::string_view line, std::size_t most) {
   return balanced(line.substr(0, best), most) + "\n" + balanced(line.substr(best + 1), most);
 }
 
+// Of the paper between the margins, in points; a letter is on average half as wide as it is high.
+constexpr double kPaperWidth = 453;
+// A row that is taller than a page loses the head of its table, so a longer cell is continued in a further
+// row. Wide letters may make it three times as high and it still fits.
+constexpr std::size_t kMostLines = 20;
+
+std::size_t characters_in(double share, double size) {
+  return static_cast<std::size_t>(std::max(4.0, (kPaperWidth * share / 100 - 6) / (size / 2)));
+}
+
+// `cell` as it is shown, of which about `room` characters fit in a line, in pieces of kMostLines lines, cut
+// between words where there are any.
+std::vector<std::string> pieces(const std::string& cell, std::size_t room) {
+  if (cell.size() <= room && cell.find('\n') == std::string::npos) return {cell};
+  const std::string all = cell_text(cell);
+  const std::string_view text = all;
+  std::vector<std::string> out;
+  std::size_t begin = 0;  // of the piece
+  std::size_t line = 0;   // where its last line begins
+  std::size_t word = 0;   // where the last word in that line begins
+  std::size_t lines = 1;
+  std::size_t width = 0;
+  const auto next_line = [&](std::size_t at) {
+    if (lines == kMostLines) {
+      out.emplace_back(text.substr(begin, at - begin));
+      begin = at;
+      lines = 0;
+    }
+    ++lines;
+    line = word = at;
+    width = 0;
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at + 1;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) ++end;
+    const std::string_view letter = text.substr(at, end - at);
+    if (letter == "\n") {
+      next_line(end);
+    } else {
+      width += text_width(letter);
+      if (letter == " ") word = end;
+      if (width > room && letter != " ") {
+        const std::size_t from = word > line ? word : at;
+        next_line(from);
+        width = text_width(text.substr(from, end - from));
+      }
+    }
+    at = end;
+  }
+  out.emplace_back(text.substr(begin));
+  // A line feed between two pieces is the edge of a row.
+  for (std::size_t n = 0; n + 1 < out.size(); ++n)
+    if (out[n].ends_with('\n')) out[n].pop_back();
+  return out;
+}
+
+// Labels of one part, and of those that follow each other, are equally wide: one table to the eye.
+using LabelWidths = std::map<const Pairs*, std::size_t>;
+LabelWidths label_widths(const Document& document) {
+  LabelWidths out;
+  std::vector<const Pairs*> together;
+  const Block* before = nullptr;
+  const auto finish = [&] {
+    std::size_t longest = 8;
+    for (const Pairs* pairs : together)
+      for (const auto& row : pairs->rows)
+        if (!row.second.empty()) longest = std::max(longest, text_width(row.first));
+    for (const Pairs* pairs : together) out[pairs] = longest;
+    together.clear();
+  };
+  for (const Part& part : document.parts) {
+    const bool goes_on = before != nullptr && std::holds_alternative<Pairs>(*before) &&
+                         !part.blocks.empty() && std::holds_alternative<Pairs>(part.blocks.front());
+    if (!goes_on) finish();
+    for (const Block& block : part.blocks) {
+      if (const auto* pairs = std::get_if<Pairs>(&block)) together.push_back(pairs);
+      before = &block;
+    }
+  }
+  finish();
+  return out;
+}
+
 class Html {
  public:
+  explicit Html(LabelWidths labels) : labels_(std::move(labels)) {}
+
   void operator()(const Letterhead& head) {
     if (head.lines.empty()) return;
     std::size_t longest = 0;
@@ -171,18 +272,23 @@ class Html {
            ">" + html_text(paragraph.text) + "</p>\n";
   }
   void operator()(const Pairs& pairs) {
-    std::size_t longest = 8;
-    for (const auto& row : pairs.rows)
-      if (!row.second.empty()) longest = std::max(longest, text_width(row.first));
-    const std::size_t share = std::min<std::size_t>(longest + 5, 40);
-    out += "<table class=\"pairs\"><colgroup><col style=\"width:" + std::to_string(share) +
+    const std::size_t share = std::min<std::size_t>(labels_.at(&pairs) + 7, 40);
+    const std::size_t room = characters_in(static_cast<double>(98 - share), 11);
+    std::string rows;
+    std::size_t count = 0;
+    for (const auto& row : pairs.rows) {
+      if (row.second.empty()) continue;
+      std::string label = html_text(row.first) + "</td><td>:";
+      for (const std::string& piece : pieces(row.second, room)) {
+        rows += "<tr><td>" + label + "</td><td>" + html_text(piece) + "</td></tr>\n";
+        label = "</td><td>";
+        ++count;
+      }
+    }
+    out += std::string("<table class=\"pairs") + (count <= kFewRows ? " few" : "") +
+           "\"><colgroup><col style=\"width:" + std::to_string(share) +
            "%\"><col style=\"width:2%\"><col style=\"width:" + std::to_string(98 - share) +
-           "%\"></colgroup><tbody>\n";
-    for (const auto& row : pairs.rows)
-      if (!row.second.empty())
-        out += "<tr><td>" + html_text(row.first) + "</td><td>:</td><td>" + html_text(row.second) +
-               "</td></tr>\n";
-    out += "</tbody></table>\n";
+           "%\"></colgroup><tbody>\n" + rows + "</tbody></table>\n";
   }
   void operator()(const Table& table) {
     if (table.rows.size() > kMostRows) return as_lines(table);
@@ -202,11 +308,15 @@ class Html {
     out += "</colgroup>";
     if (!table.heads.empty()) {
       out += "<thead>";
-      row("th", table.heads, columns);
+      row("th", "", table.heads, columns);
       out += "</thead>";
     }
     out += "<tbody>\n";
-    for (const auto& cells : table.rows) row("td", cells, columns);
+    std::vector<std::size_t> rooms;
+    for (const int width : widths)
+      rooms.push_back(
+          characters_in(100.0 * width / std::max(all, 1), columns > kManyColumns ? kSmallSize : kTableSize));
+    for (const auto& cells : table.rows) long_row(cells, rooms);
     out += "</tbody></table></div>\n";
   }
   void operator()(const List& list) {
@@ -236,7 +346,7 @@ class Html {
   void operator()(const Choice& choice) {
     out += "<p class=\"choice\">" + html_text(choice.question);
     for (std::size_t at = 0; at < choice.answers.size(); ++at)
-      out += "<span class=\"box\">" + std::string(choice.chosen == at ? "&#215;" : "") + "</span>" +
+      out += "<span class=\"box\">" + std::string(choice.chosen == at ? "&#215;" : "&#160;") + "</span>" +
              html_text(choice.answers[at]);
     out += "</p>\n";
   }
@@ -266,11 +376,30 @@ class Html {
   std::string out;
 
  private:
-  void row(const std::string& tag, const std::vector<std::string>& cells, std::size_t columns) {
-    out += "<tr>";
+  void row(const std::string& tag, const std::string& kind, const std::vector<std::string>& cells,
+           std::size_t columns) {
+    out += kind.empty() ? "<tr>" : "<tr class=\"" + kind + "\">";
     for (std::size_t at = 0; at < columns; ++at)
       out += "<" + tag + ">" + (at < cells.size() ? html_text(cells[at]) : "") + "</" + tag + ">";
     out += "</tr>\n";
+  }
+
+  // One row, or several without a line between them where a cell is too high for one.
+  void long_row(const std::vector<std::string>& cells, const std::vector<std::size_t>& rooms) {
+    std::vector<std::vector<std::string>> parts;
+    std::size_t most = 1;
+    for (std::size_t at = 0; at < cells.size() && at < rooms.size(); ++at) {
+      parts.push_back(pieces(cells[at], rooms[at]));
+      most = std::max(most, parts.back().size());
+    }
+    for (std::size_t n = 0; n < most; ++n) {
+      std::vector<std::string> piece;
+      for (std::vector<std::string>& part : parts)
+        piece.push_back(n < part.size() ? std::move(part[n]) : std::string());
+      const bool begins = n == 0;
+      const bool ends = n + 1 == most;
+      row("td", begins && ends ? "" : begins ? "on" : ends ? "more" : "on more", piece, rooms.size());
+    }
   }
 
   void as_lines(const Table& table) {
@@ -304,6 +433,8 @@ class Html {
       out += "<p>NIP " + (signer.nip.empty() ? dots.substr(0, 26) : html_text(signer.nip)) + "</p>";
     out += "</div>";
   }
+
+  LabelWidths labels_;
 };
 
 std::string page_rule(const Document& document) {
@@ -340,7 +471,7 @@ std::string html_text(std::string_view text) {
 }
 
 std::string to_html(const Document& document) {
-  Html writer;
+  Html writer(label_widths(document));
   std::string& out = writer.out;
   const bool id = document.language == Language::indonesian;
   out += "<!DOCTYPE html>\n<html lang=\"";

@@ -138,6 +138,62 @@ TEST_CASE("a word of 10,000 characters and 10,000 lines") {
   CHECK(has(to_html(rows), "9999 | &lt;b&gt;"));
 }
 
+// What is printed of a row that goes on in further ones: the text of its cells.
+std::string without_tags(const std::string& html, std::string_view from) {
+  std::string out;
+  bool inside = false;
+  for (std::size_t at = html.find(from); at < html.size(); ++at) {
+    if (html[at] == '<') inside = true;
+    if (!inside) out += html[at];
+    if (html[at] == '>') inside = false;
+  }
+  return out;
+}
+
+TEST_CASE("a row that would be taller than a page goes on in further ones, without a line between them") {
+  std::string long_text;
+  for (int n = 0; n < 1'200; ++n) long_text += "word" + std::to_string(n) + " ";
+  for (const std::string& text : {long_text, std::string(5'000, 'x'), [] {
+                                    std::string lines;
+                                    for (int n = 0; n < 100; ++n) lines += "l" + std::to_string(n) + "\n";
+                                    return lines;
+                                  }()}) {
+    CAPTURE(text.substr(0, 20));
+    Document document{"x"};
+    Table table{{"No", "Reason"}, {{"1", text}, {"2", "short"}}};
+    table.widths = {10, 90};
+    document.add(std::move(table));
+    const std::string html = to_html(document);
+    CHECK(count(html, "<tr class=\"on\">") == 1);
+    CHECK(count(html, "<tr class=\"on more\">") >= 1);
+    CHECK(count(html, "<tr class=\"more\">") == 1);
+    CHECK(count(html, "<thead>") == 1);
+    // Nothing is lost and nothing is there twice.
+    std::string left = without_tags(html, "<tbody>");
+    std::string wanted = "1" + text + "2short";
+    std::erase(left, '\n');
+    std::erase(wanted, '\n');
+    CHECK(left == wanted);
+  }
+  Document brief{"x"};
+  brief.add(Table{{"No", "Reason"}, {{"1", std::string(60, 'x')}}});
+  CHECK_FALSE(has(to_html(brief), "<tr class"));
+}
+
+TEST_CASE("the values of one part begin in one column") {
+  Document document{"x"};
+  document.begin("parties");
+  document.add(Pairs{{{"Name", "a"}, {"Rank and grade", "b"}}});
+  document.add(Paragraph{"hereinafter the first party"});
+  document.add(Pairs{{{"Name", "c"}}});
+  document.begin("other");
+  document.add(Heading{"y"});
+  document.add(Pairs{{{"Name", "d"}}});
+  const std::string html = to_html(document);
+  CHECK(count(html, "<col style=\"width:21%\">") == 2);
+  CHECK(count(html, "<col style=\"width:15%\">") == 1);
+}
+
 TEST_CASE("HTML: one file, the same bytes, nothing from outside") {
   Document document = everywhere("Kadek & Ayu");
   document.made = "2026-11-30T08:41:00Z";
