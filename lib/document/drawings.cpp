@@ -1,5 +1,6 @@
 // Drawings of papers: SVG that is legible in black and white.
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "base/format.hpp"
@@ -60,6 +61,24 @@ std::vector<Stretch> free_time(Instant from, Instant to, const sop::Calendar& ca
   return out;
 }
 
+// Whole local hours or days between the two, so many that their labels fit beside each other.
+std::vector<Instant> ticks(Instant from, Instant to, std::chrono::minutes utc_offset) {
+  using std::chrono::minutes;
+  constexpr std::int64_t kMost = 5;
+  constexpr std::array<std::int64_t, 12> kSteps = {1, 5, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080};
+  minutes step{kSteps.front()};
+  for (const std::int64_t minute : kSteps) {
+    step = minutes{minute};
+    if ((to - from) / step < kMost) break;
+  }
+  while ((to - from) / step >= kMost) step *= 2;
+  std::vector<Instant> out;
+  const auto local = std::chrono::ceil<minutes>(from + utc_offset).time_since_epoch();
+  for (Instant at = Instant{(local + step - minutes{1}) / step * step} - utc_offset; at <= to; at += step)
+    out.push_back(at);
+  return out;
+}
+
 // A box for one step in the flow chart, by its middle.
 struct Box {
   std::size_t column = 0;
@@ -98,10 +117,11 @@ Figure gantt(const IncidentView& incident, const Calendar& calendar) {
   const Instant from = clocks.front().began;
   Instant to = from + std::chrono::minutes{1};
   for (const incident::Clock& clock : clocks) to = std::max(to, clock.ended.value_or(incident.now));
-  constexpr double kLeft = 160, kWidth = 468, kTop = 16;
+  constexpr double kLeft = 168, kWidth = 462, kTop = 6;
   // One page holds it, however many passes there are (up to some sixty).
   const double row = std::clamp(620.0 / static_cast<double>(clocks.size()), 10.0, 20.0);
   const double bar = row * 0.6;
+  const double size = std::min(10.0, row * 0.8);
   const double height = kTop + static_cast<double>(clocks.size()) * row;
   const double all = static_cast<double>((to - from).count());
   const auto x = [&](Instant at) {
@@ -131,7 +151,7 @@ Figure gantt(const IncidentView& incident, const Calendar& calendar) {
                               (clock.ended ? calendar.brief(*clock.ended) : "...") + ", " +
                               calendar.span(clock.net) +
                               (clock.standard ? " / " + calendar.span(*clock.standard) : ""));
-    svg += label(2, y + row * 0.5 + 3, shortened(name, 34));
+    svg += label(2, y + row * 0.5 + size / 3, shortened(name, 34), formatted("font-size=\"{:.1f}\"", size));
     svg += rect(x(clock.began), y + row * 0.2, std::max(1.2, x(end) - x(clock.began)), bar,
                 clock.late() ? "fill=\"#555\" stroke=\"#000\" stroke-width=\".8\""
                              : "fill=\"#bbb\" stroke=\"#000\" stroke-width=\".8\"");
@@ -148,27 +168,26 @@ Figure gantt(const IncidentView& incident, const Calendar& calendar) {
                   "stroke-width=\"2\"");
     y += row;
   }
-  constexpr int kTicks = 4;
-  for (int tick = 0; tick <= kTicks; ++tick) {
-    const Instant at = from + std::chrono::milliseconds{(to - from).count() * tick / kTicks};
+  for (const Instant at : ticks(from, to, calendar.utc_offset)) {
     svg += path(formatted("M{0:.1f} {1:.1f}v4", x(at), height), "stroke-width=\".6\"");
+    constexpr double kHalfLabel = 38;
     svg += label(x(at), height + 14, calendar.brief(at),
-                 tick == 0        ? "text-anchor=\"start\" font-size=\"8\""
-                 : tick == kTicks ? "text-anchor=\"end\" font-size=\"8\""
-                                  : "text-anchor=\"middle\" font-size=\"8\"");
+                 x(at) < kLeft + kHalfLabel            ? "text-anchor=\"start\""
+                 : x(at) > kLeft + kWidth - kHalfLabel ? "text-anchor=\"end\""
+                                                       : "text-anchor=\"middle\"");
   }
   const double key = height + 30;
   const auto legend = [&](double at, std::string_view fill, const Message& what) {
     svg +=
         rect(at, key - 8, 16, 10, "fill=\"" + std::string(fill) + "\" stroke=\"#000\" stroke-width=\".6\"");
-    svg += label(at + 20, key, text(what), "font-size=\"8\"");
+    svg += label(at + 20, key, text(what));
   };
-  legend(kLeft, "#bbb", msg("within the standard"));
-  legend(kLeft + 112, "#555", msg("over the standard"));
-  legend(kLeft + 224, "url(#wait)", msg("waiting for the vendor"));
-  legend(kLeft + 346, "#e4e4e4", msg("outside working hours"));
+  legend(110, "#bbb", msg("within the standard"));
+  legend(222, "#555", msg("over the standard"));
+  legend(332, "url(#wait)", msg("waiting for the vendor"));
+  legend(460, "#e4e4e4", msg("outside working hours"));
   svg += path(formatted("M8 {0:.1f}V{1:.1f}", key - 9, key + 3), "stroke-width=\"2\"");
-  svg += label(14, key, text(msg("end of the standard")), "font-size=\"8\"");
+  svg += label(14, key, text(msg("end of the standard")));
   svg += "</svg>\n";
   figure.svg = std::move(svg);
   figure.caption = text(msg("Time of each step, a bar for each pass"));
@@ -186,7 +205,7 @@ Figure flow_chart(const sop::Sop& procedure, Language language) {
   for (const sop::Row& row : procedure.steps)
     if (!row.roles.empty()) (void)column_of(row.roles.front());
   const auto text = [&](const Message& message) { return message.render(language); };
-  constexpr double kLeft = 26, kWidth = 612, kHead = 34, kRow = 74;
+  constexpr double kLeft = 26, kWidth = 612, kHead = 34, kRow = 84;
   const double column = kWidth / static_cast<double>(std::max<std::size_t>(actors.size(), 1));
   const double height = kHead + kRow * static_cast<double>(procedure.steps.size());
   std::vector<Box> boxes;
@@ -197,8 +216,8 @@ Figure flow_chart(const sop::Sop& procedure, Language language) {
     box.x = kLeft + column * (static_cast<double>(box.column) + 0.5);
     box.y = kHead + kRow * (static_cast<double>(at) + 0.5);
     box.decides = row.no_goes.has_value();
-    box.half_width = std::min(column / 2 - 22, box.decides ? 84.0 : 76.0);
-    box.half_height = box.decides ? 30 : 22;
+    box.half_width = std::min(column / 2 - (box.decides ? 15 : 24), box.decides ? 88.0 : 80.0);
+    box.half_height = box.decides ? 32 : 27;
     boxes.push_back(box);
   }
   Figure figure;
@@ -212,7 +231,7 @@ Figure flow_chart(const sop::Sop& procedure, Language language) {
     const double x = kLeft + column * static_cast<double>(at);
     svg += path(formatted("M{0:.1f} 0V{1:.1f}", x, height), "stroke-width=\".8\"");
     Box head{at, x + column / 2, kHead / 2, column / 2 - 4, kHead / 2};
-    svg += lines_in(head, procedure.role_title(actors[at], language), 9.5);
+    svg += lines_in(head, procedure.role_title(actors[at], language), 10);
   }
   for (std::size_t at = 1; at < procedure.steps.size(); ++at)
     svg += path(formatted("M0 {0:.1f}H{1:.1f}", kHead + kRow * static_cast<double>(at), kLeft + kWidth),
@@ -231,7 +250,7 @@ Figure flow_chart(const sop::Sop& procedure, Language language) {
                   at == 0 || at + 1 == boxes.size()
                       ? "fill=\"none\" stroke=\"#000\" stroke-width=\"1.2\" rx=\"20\""
                       : "fill=\"none\" stroke=\"#000\" stroke-width=\"1.2\"");
-    svg += lines_in(box, row.source, box.decides ? 7 : 8);
+    svg += lines_in(box, row.source, box.decides ? 8.5 : 9.5);
     std::string words =
         std::to_string(row.no) + ". " + row.source + ": " + procedure.role_title(row.roles.front(), language);
     if (at + 1 < boxes.size()) {
@@ -242,8 +261,7 @@ Figure flow_chart(const sop::Sop& procedure, Language language) {
       d += formatted("V{:.1f}", next.y - next.half_height - 1);
       svg += path(d, "");
       svg += tip(next.x, next.y - next.half_height, 0, 1);
-      if (box.decides)
-        svg += label(box.x + 5, box.y + box.half_height + 7, text(msg("Yes")), "font-size=\"8\"");
+      if (box.decides) svg += label(box.x + 6, box.y + box.half_height + 6, text(msg("Yes")));
     }
     if (row.no_goes) {
       const auto to = static_cast<std::size_t>(row.no_goes->by_default);
@@ -256,11 +274,15 @@ Figure flow_chart(const sop::Sop& procedure, Language language) {
         const double lane = from_left ? kLeft + column * static_cast<double>(back.column) + 9
                                       : kLeft + column * static_cast<double>(back.column + 1) - 9;
         const double end = from_left ? back.x - back.half_width - 1 : back.x + back.half_width + 1;
-        svg += path(formatted("M{:.1f} {:.1f}H{:.1f}V{:.1f}H{:.1f}", start, box.y, lane, back.y + 7, end),
+        // A diamond is met at its corner.
+        const double into = back.y + (back.decides ? 0 : 7);
+        svg += path(formatted("M{:.1f} {:.1f}H{:.1f}V{:.1f}H{:.1f}", start, box.y, lane, into, end),
                     "stroke-dasharray=\"5 2\"");
-        svg += tip(from_left ? end + 1 : end - 1, back.y + 7, from_left ? 1 : -1, 0);
-        svg += label(right ? start + 2 : start - 2, box.y - 4, text(msg("No (decision)")),
-                     right ? "font-size=\"8\"" : "font-size=\"8\" text-anchor=\"end\"");
+        svg += tip(from_left ? end + 1 : end - 1, into, from_left ? 1 : -1, 0);
+        // Beside the edge of the column, not across it.
+        const double edge = kLeft + column * static_cast<double>(box.column + (right ? 1 : 0));
+        svg += label(right ? edge - 3 : edge + 3, box.y + 12, text(msg("No (decision)")),
+                     right ? "text-anchor=\"end\"" : "");
         words += "; " + text(msg("No (decision)")) + " -> " + std::to_string(procedure.steps[to].no);
       }
     }
