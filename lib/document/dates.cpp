@@ -124,7 +124,7 @@ std::string Calendar::in_words(Instant at) const {
 
 std::string Calendar::span(std::chrono::milliseconds span) const {
   const bool id = language == Language::indonesian;
-  auto rest = std::chrono::floor<minutes>(span).count();
+  auto rest = std::chrono::round<minutes>(span).count();
   if (rest == 0)
     return span.count() > 0 ? (id ? "kurang dari 1 menit" : "less than a minute")
                             : (id ? "0 menit" : "0 min");

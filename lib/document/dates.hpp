@@ -27,7 +27,7 @@ struct Calendar {
   std::string zone() const;                 // "WIB", "WITA", "WIT", else "UTC+09:30"
   // "Senin tanggal tiga puluh bulan November tahun dua ribu dua puluh enam"
   std::string in_words(Instant at) const;
-  // "1 jam 5 menit"; whole minutes, at least one for what is longer than nothing.
+  // "1 jam 5 menit"; to the nearest minute; what is longer than nothing is never "0 menit".
   std::string span(std::chrono::milliseconds span) const;
   // "1.234" and "1,234".
   std::string number(std::int64_t value) const;

@@ -12,6 +12,25 @@ const incident::Decided<incident::Reject>* last_no(const incident::State& state,
   return nullptr;
 }
 
+std::string or_dash(const std::string& text) {
+  return text.empty() ? "-" : text;
+}
+
+// What was done before it was approved, where nothing else was approved; nullptr: nothing.
+const incident::Run* emergency_run(const incident::State& state) {
+  if (state.approval) return nullptr;
+  for (auto run = state.runs.rbegin(); run != state.runs.rend(); ++run)
+    if (run->body.emergency) return &*run;
+  return nullptr;
+}
+
+// The reason that the record of a decision gives; empty: none.
+std::string reason_of(const PaperWriter& w, const incident::Made& made) {
+  for (const record::Record& record : w.of.incident.chain.records)
+    if (record.digest == made.record) return record.body.text_at("reason");
+  return {};
+}
+
 }  // namespace
 
 void write_approval(PaperWriter& w) {
@@ -38,34 +57,49 @@ void write_approval(PaperWriter& w) {
       w.text(msg("Risk if not carried out")),
       w.of.if_left.empty() ? w.text(msg("the fault stays as it is")) : w.of.if_left.in(w.calendar.language));
   const incident::Approval* approval = w.state.approval ? &*w.state.approval : nullptr;
-  const Instant until =
-      approval != nullptr ? approval->body.until : w.of.incident.procedure.approval_ends(w.of.incident.now);
-  pairs.rows.emplace_back(w.text(msg("Valid until")), w.calendar.moment(until));
+  const incident::Run* urgent = emergency_run(w.state);
+  const auto* no =
+      approval == nullptr && urgent == nullptr ? last_no(w.state, incident::RejectedStep::approve) : nullptr;
+  if (urgent != nullptr)
+    pairs.rows.emplace_back(
+        w.text(msg("Carried out beforehand")),
+        w.text(msg("as an emergency on {time}: {reason}",
+                   {{"time", w.calendar.moment(urgent->made.occurred.value_or(urgent->made.at))},
+                    {"reason", *urgent->body.emergency}})));
+  else if (no == nullptr)
+    pairs.rows.emplace_back(
+        w.text(msg("Valid until")),
+        w.calendar.moment(approval != nullptr ? approval->body.until
+                                              : w.of.incident.procedure.approval_ends(w.of.incident.now)));
   w.out.add(std::move(pairs));
 
   w.out.begin("decision");
   w.heading(msg("Decision"));
-  const auto* no = approval == nullptr ? last_no(w.state, incident::RejectedStep::approve) : nullptr;
+  const incident::Made* settled = urgent != nullptr && urgent->ratified ? &*urgent->ratified : nullptr;
   Choice choice{"", {w.text(msg("Approved")), w.text(msg("Not approved"))}, {}};
-  if (approval != nullptr) choice.chosen = 0;
-  if (no != nullptr) choice.chosen = 1;
+  if (approval != nullptr || (settled != nullptr && !urgent->rejected)) choice.chosen = 0;
+  if (no != nullptr || (settled != nullptr && urgent->rejected)) choice.chosen = 1;
   w.out.add(std::move(choice));
   const std::string dots(90, '.');
-  const std::string reason = approval != nullptr ? approval->body.reason.value_or("-")
-                             : no != nullptr     ? no->body.reason
-                                                 : dots;
+  const std::string reason = approval != nullptr  ? approval->body.reason.value_or("-")
+                             : no != nullptr      ? no->body.reason
+                             : settled != nullptr ? or_dash(reason_of(w, *settled))
+                                                  : dots;
   w.out.add(
       Pairs{{{w.text(msg("Reason or remark")), reason},
              {w.text(msg("Correction")), no != nullptr ? no->body.correction.value_or("") : std::string()},
              {w.text(msg("Decided on")),
-              approval != nullptr ? w.calendar.moment(approval->made.occurred.value_or(approval->made.at))
-              : no != nullptr     ? w.calendar.moment(no->made.occurred.value_or(no->made.at))
-                                  : std::string()}}});
+              approval != nullptr  ? w.calendar.moment(approval->made.occurred.value_or(approval->made.at))
+              : no != nullptr      ? w.calendar.moment(no->made.occurred.value_or(no->made.at))
+              : settled != nullptr ? w.calendar.moment(settled->occurred.value_or(settled->at))
+                                   : std::string()}}});
   w.out.begin("signature");
-  const Official who = approval != nullptr ? w.of_decided(approval->made, approval->body.paper)
-                       : no != nullptr     ? w.of_decided(no->made, no->body.paper)
-                                           : w.of_step(sop::Step::approve);
-  w.out.add(Signatures{"", w.place_and_date(), {{signer_of(who)}}});
+  const std::vector<Signer> who =
+      approval != nullptr  ? w.signers(approval->made, approval->body.paper, approval->first)
+      : no != nullptr      ? w.signers(no->made, no->body.paper, {})
+      : settled != nullptr ? w.signers(*settled, {}, {})
+                           : std::vector<Signer>{signer_of(w.of_step(sop::Step::approve))};
+  w.out.add(Signatures{"", w.place_and_date(), {who}});
   w.binding();
 }
 
@@ -128,9 +162,10 @@ void write_verification(PaperWriter& w) {
     w.out.add(List{std::move(remarks)});
 
   w.out.begin("signature");
-  const Official head =
-      verified != nullptr ? w.of_decided(verified->made, verified->body.paper) : w.of_step(sop::Step::verify);
-  w.out.add(Signatures{"", w.place_and_date(), {{signer_of(head)}}});
+  const std::vector<Signer> head = verified != nullptr
+                                       ? w.signers(verified->made, verified->body.paper, verified->first)
+                                       : std::vector<Signer>{signer_of(w.of_step(sop::Step::verify))};
+  w.out.add(Signatures{"", w.place_and_date(), {head}});
 
   w.out.begin("receipt");
   w.heading(msg("Receipt"));
@@ -143,10 +178,11 @@ void write_verification(PaperWriter& w) {
   w.out.add(Pairs{{{w.text(msg("Remark")), accepted != nullptr ? accepted->body.reason.value_or("-")
                                            : no != nullptr     ? no->body.reason
                                                                : std::string(90, '.')}}});
-  const Official division = accepted != nullptr ? w.of_decided(accepted->made, accepted->body.paper)
-                            : no != nullptr     ? w.of_decided(no->made, no->body.paper)
-                                                : w.of_step(sop::Step::accept);
-  w.out.add(Signatures{"", "", {{signer_of(division)}}});
+  const std::vector<Signer> division =
+      accepted != nullptr ? w.signers(accepted->made, accepted->body.paper, accepted->first)
+      : no != nullptr     ? w.signers(no->made, no->body.paper, {})
+                          : std::vector<Signer>{signer_of(w.of_step(sop::Step::accept))};
+  w.out.add(Signatures{"", "", {division}});
   w.binding();
 }
 

@@ -120,8 +120,11 @@ void work(PaperWriter& w) {
                  {w.text(msg("As an emergency")), run.body.emergency.value_or("")},
                  {w.text(msg("Ratified by")),
                   run.ratified && !run.rejected ? w.of_made(*run.ratified).name : std::string()},
-                 {w.text(msg("Reason")),
-                  run.end && run.end->reason ? *run.end->reason : run.body.reason.value_or("")}}};
+                 {run.body.mode == incident::RepairMode::vendor ? w.text(msg("Requested work"))
+                                                                : w.text(msg("Remark")),
+                  run.body.reason != run.body.emergency ? run.body.reason.value_or("") : std::string()}}};
+    if (run.end && run.end->reason && run.end->reason != run.body.reason)
+      pairs.rows.emplace_back(w.text(msg("Remark on the result")), *run.end->reason);
     if (run.end) {
       pairs.rows.emplace_back(w.text(msg("Technician")), run.end->technician.value_or(""));
       pairs.rows.emplace_back(w.text(msg("Arrived")),
@@ -178,17 +181,17 @@ void results(PaperWriter& w) {
 
 void evidence(PaperWriter& w) {
   w.out.begin("evidence");
-  w.heading(msg("H. Evidence"));
+  w.heading(msg("H. Attached evidence"));
   if (w.of.evidence.empty()) {
     w.say(msg("None."));
   } else {
     Table table{{w.text(msg("No")), w.text(msg("Name of the file")), w.text(msg("Added by")), w.text(msg("Time")),
                  w.text(msg("Bytes")), w.text(msg("Digest"))},
                 {}};
-    table.widths = {6, 24, 17, 14, 11, 28};
+    table.widths = {6, 23, 17, 13, 10, 31};
     for (const Attachment& one : w.of.evidence)
       table.rows.push_back({std::to_string(table.rows.size() + 1),
-                            one.name + (one.text.empty() ? "" : ": " + one.text), one.person,
+                            one.name + (one.text.empty() ? "" : ": " + one.text), w.name_of(one.person),
                             w.calendar.brief(one.at),
                             one.size ? w.calendar.number(static_cast<std::int64_t>(*one.size))
                                      : w.text(msg("not in this copy")),
@@ -263,6 +266,8 @@ std::vector<Message> missing(std::string_view kind, const IncidentPaper& of) {
     out.push_back(msg("a vendor (neither the plan nor a repair names one)"));
   if ((kind == "repair" || kind == "verification") && state.runs.empty())
     out.push_back(msg("a repair (jaga repair INCIDENT)"));
+  if (kind == "handover" && !state.part_replaced())
+    out.push_back(msg("a replaced part (no repair recorded one)"));
   if (kind == "handover" && !state.archived && !state.accepted)
     out.push_back(msg("the acceptance (jaga accept INCIDENT)"));
   return out;

@@ -80,8 +80,8 @@ std::string PaperWriter::number_line() const {
   return text(msg("Number: {number}", {{"number", of.number.empty() ? std::string(34, '.') : of.number}}));
 }
 
-std::string PaperWriter::place_and_date() const {
-  return (of.office.city.empty() ? std::string(20, '.') : of.office.city) + ", " + calendar.date(of.printed);
+std::string PaperWriter::place_and_date(Instant at) const {
+  return (of.office.city.empty() ? std::string(20, '.') : of.office.city) + ", " + calendar.date(at);
 }
 
 void PaperWriter::head(std::vector<std::string> titles) {
@@ -109,13 +109,15 @@ void PaperWriter::binding() {
       Paragraph::Style::small});
 }
 
-std::string PaperWriter::fault_text() const {
+std::string PaperWriter::fault_name() const {
   const std::string type = of.fault.in(calendar.language);
   const std::string& object = state.analysis ? state.analysis->body.object : std::string();
-  const std::string named =
-      (type.empty() ? state.monitor.fault_key : type) + (object.empty() ? "" : " (" + object + ")");
+  return (type.empty() ? state.monitor.fault_key : type) + (object.empty() ? "" : " (" + object + ")");
+}
+
+std::string PaperWriter::fault_text() const {
   const std::string host = state.analysis ? state.analysis->body.root : state.monitor.host;
-  return text(msg("{fault} on {host}", {{"fault", named}, {"host", host}}));
+  return text(msg("{fault} on {host}", {{"fault", fault_name()}, {"host", host}}));
 }
 
 std::string PaperWriter::step_name(sop::Step step) const {
@@ -129,9 +131,9 @@ std::string PaperWriter::result_state(round::State of_result) const {
   return text(msg("not known"));
 }
 
-std::vector<std::pair<std::string, std::string>> PaperWriter::device_rows() const {
+std::vector<std::pair<std::string, std::string>> PaperWriter::device_rows(bool with_address) const {
   return {{text(msg("Device")), of.device.host.empty() ? state.monitor.host : of.device.host},
-          {text(msg("Address on the network")), of.device.address},
+          {text(msg("Address on the network")), with_address ? of.device.address : std::string()},
           {text(msg("Location")), of.device.place},
           {text(msg("Make and model")), of.device.model},
           {text(msg("Serial number")), of.device.serial},
@@ -167,13 +169,13 @@ Table PaperWriter::steps() const {
   Table table{{text(msg("No")), text(msg("Activity")), text(msg("Started")), text(msg("Ended")),
                text(msg("Working time")), text(msg("Standard")), text(msg("Remark"))},
               {}};
-  table.widths = {6, 22, 16, 16, 14, 12, 14};
+  table.widths = {6, 18, 14, 14, 14, 12, 22};
   for (const incident::Clock& clock : incident::clocks(state, of.incident.procedure, of.incident.now)) {
     std::vector<std::string> remarks;
     if (clock.pass > 1) remarks.push_back(text(msg("pass {n}", {{"n", std::to_string(clock.pass)}})));
     if (clock.superseded) remarks.push_back(text(msg("replaced by another analysis")));
     if (clock.paused.count() > 0)
-      remarks.push_back(text(msg("vendor: {time}", {{"time", calendar.span(clock.paused)}})));
+      remarks.push_back(text(msg("waited for the vendor: {time}", {{"time", calendar.span(clock.paused)}})));
     if (clock.late()) remarks.push_back(text(msg("over the standard")));
     const sop::Row& row = of.incident.procedure.row(clock.step);
     table.rows.push_back({std::to_string(row.no), step_name(clock.step), calendar.brief(clock.began),
@@ -202,16 +204,18 @@ void PaperWriter::add_parts() {
 }
 
 void PaperWriter::sign_minutes(const Official& first, const Official& second, bool second_has_nip,
-                               const Official& acknowledged) {
+                               Instant at) {
   out.begin("signature");
+  const Official head = state.verified ? of_decided(state.verified->made, state.verified->body.paper)
+                                       : of_step(sop::Step::verify);
   Signer other = signer_of(second, text(msg("SECOND PARTY")));
   other.has_nip = second_has_nip;
   out.add(
       Signatures{text(msg("These minutes were drawn up truthfully in {count} copies, to be used as required.",
                           {{"count", "2 (" + calendar.spelled(2) + ")"}})),
-                 place_and_date(),
+                 place_and_date(at),
                  {{signer_of(first, text(msg("FIRST PARTY"))), std::move(other)},
-                  {signer_of(acknowledged, text(msg("Acknowledged by")))}}});
+                  {signer_of(head, text(msg("Acknowledged by")))}}});
 }
 
 std::string PaperWriter::plan_sentence() const {
@@ -255,6 +259,11 @@ std::string PaperWriter::run_sentence(const incident::Run& run) const {
              : text(msg("{plan}, carried out by {person}", {{"plan", plan}, {"person", by.name}}));
 }
 
+std::string PaperWriter::name_of(const std::string& person) const {
+  const registry::Person* known = of.registered == nullptr ? nullptr : of.registered->find_person(person);
+  return known == nullptr || known->name.empty() ? person : known->name;
+}
+
 Official PaperWriter::of_made(const incident::Made& made) const {
   return official(of.registered, of.incident.procedure, made.by.person, made.by.role, made.at,
                   calendar.language);
@@ -265,6 +274,15 @@ Official PaperWriter::of_decided(const incident::Made& made,
   if (!paper) return of_made(made);
   return official(of.registered, of.incident.procedure, paper->decided_by, paper->role, made.at,
                   calendar.language);
+}
+
+std::vector<Signer> PaperWriter::signers(const incident::Made& made,
+                                         const std::optional<incident::Paper>& paper,
+                                         const std::optional<incident::Made>& first) const {
+  std::vector<Signer> both;
+  if (first) both.push_back(signer_of(of_made(*first)));
+  both.push_back(signer_of(of_decided(made, paper)));
+  return both;
 }
 
 Official PaperWriter::of_step(sop::Step step) const {

@@ -32,24 +32,31 @@ class PaperWriter {
 
   // "Nomor: ...", with a dotted line where the office has given none.
   std::string number_line() const;
-  std::string place_and_date() const;
-  // "Kepenuhan disk pada web01 (/var)".
+  std::string place_and_date() const { return place_and_date(of.printed); }
+  std::string place_and_date(Instant at) const;
+  // "Kepenuhan disk (/var)".
+  std::string fault_name() const;
+  // "Kepenuhan disk (/var) pada web01".
   std::string fault_text() const;
   std::string step_name(sop::Step step) const;
   std::string result_state(round::State state) const;
-  std::vector<std::pair<std::string, std::string>> device_rows() const;
+  std::vector<std::pair<std::string, std::string>> device_rows(bool with_address = true) const;
   // Before and after of everything that had failed, or that nothing could be measured.
   void add_measurements();
   Table steps() const;
   // The parts that were replaced, or that none was.
   void add_parts();
-  // Part "signature" of minutes: both parties, and who acknowledges them.
-  void sign_minutes(const Official& first, const Official& second, bool second_has_nip,
-                    const Official& acknowledged);
+  // Part "signature" of minutes of that day: both parties, and the head who verified, or who is to.
+  void sign_minutes(const Official& first, const Official& second, bool second_has_nip, Instant at);
+  // Who decided, beside who signed the decision first where two do.
+  std::vector<Signer> signers(const incident::Made& made, const std::optional<incident::Paper>& paper,
+                              const std::optional<incident::Made>& first) const;
   // The plan in one sentence: no script.
   std::string plan_sentence() const;
   std::string run_sentence(const incident::Run& run) const;
 
+  // As the register names that person.
+  std::string name_of(const std::string& person) const;
   Official of_made(const incident::Made& made) const;
   // The signer, or the decider on paper.
   Official of_decided(const incident::Made& made, const std::optional<incident::Paper>& paper) const;

@@ -138,18 +138,16 @@ Document damage_paper(const Office& office, Instant printed, const std::string& 
       {{text(msg("Plan")), planned ? state->analysis->plan.title.in(calendar.language) : dots + "\n" + dots},
        {text(msg("Planned date")), dots}}});
   out.begin("signature");
-  Official reporter;
-  reporter.position = {text(msg("Reported by"))};
   Official officer;
   if (of != nullptr)
     officer = official(of->registered, of->incident.procedure, state->opened.by.person, state->opened.by.role,
                        state->opened.at, calendar.language);
-  if (officer.position.empty()) officer.position = {text(msg("Received by"))};
-  Signer first = signer_of(reporter);
+  Signer first;
+  first.label = text(msg("Reported by"));
   first.has_nip = false;
   const std::string place = (office.city.empty() ? std::string(20, '.') : office.city) + ", " +
                             (of != nullptr ? calendar.date(printed) : std::string(24, '.'));
-  out.add(Signatures{"", place, {{std::move(first), signer_of(officer)}}});
+  out.add(Signatures{"", place, {{std::move(first), signer_of(officer, text(msg("Received by")))}}});
   return out;
 }
 

@@ -20,6 +20,12 @@ Instant began(const incident::Run& run) {
   return run.made.occurred.value_or(run.made.at);
 }
 
+// When work ended, for who was there: a vendor's technician leaves before it is recorded.
+Instant ended(const incident::Run& run) {
+  if (run.end && run.end->left) return *run.end->left;
+  return run.ended ? run.ended->occurred.value_or(run.ended->at) : began(run);
+}
+
 // "Pada hari ini, Senin tanggal ..., kami masing-masing:" and the two of them.
 void parties(PaperWriter& w, Instant at, const Official& first, const std::string& first_address,
              const Official& second, bool second_has_nip, const std::string& second_address) {
@@ -42,13 +48,13 @@ void parties(PaperWriter& w, Instant at, const Official& first, const std::strin
 Official technician(const PaperWriter& w, const incident::Run& run) {
   Official out;
   out.name = run.end ? run.end->technician.value_or("") : std::string();
-  out.position = {w.text(msg("technician of {vendor}", {{"vendor", run.body.vendor.value_or("")}}))};
+  out.position = {w.text(msg("Technician of {vendor}", {{"vendor", run.body.vendor.value_or("")}}))};
   return out;
 }
 
 Official of_the_device(const PaperWriter& w) {
   Official out;
-  out.position = {w.text(msg("user of the device"))};
+  out.position = {w.text(msg("User of the device"))};
   return out;
 }
 
@@ -72,7 +78,7 @@ void write_vendor(PaperWriter& w) {
        {w.text(msg("Enclosures")), "-"},
        {w.text(msg("Subject")), w.text(msg("Request to repair a device"))}}});
   w.out.begin("recipient");
-  w.out.add(Paragraph{w.text(msg("To")) + "\n" + (vendor.empty() ? kDots : vendor) + "\n" +
+  w.out.add(Paragraph{w.text(msg("To")) + " " + (vendor.empty() ? kDots : vendor) + "\n" +
                       (w.of.vendor && !w.of.vendor->address.empty() ? w.of.vendor->address
                                                                     : w.text(msg("at their address")))});
   w.out.begin("opening");
@@ -86,7 +92,8 @@ void write_vendor(PaperWriter& w) {
     w.say(
         msg("We ask for the repair of the following device of {office}:", {{"office", w.of.office.agency}}));
   w.out.begin("device");
-  Pairs device{w.device_rows()};
+  // Where it is on our network is nothing that leaves the office.
+  Pairs device{w.device_rows(false)};
   if (w.of.vendor) device.rows.emplace_back(w.text(msg("Terms of the warranty")), w.of.vendor->warranty);
   w.out.add(std::move(device));
   w.out.begin("symptom");
@@ -121,11 +128,12 @@ void write_vendor(PaperWriter& w) {
 }
 
 void write_repair(PaperWriter& w) {
-  const incident::Run* run = w.last_run();
+  // The vendor who came is the other party, also where staff finished the work afterwards.
+  const incident::Run* visit = vendor_run(w.state);
+  const incident::Run* run = visit != nullptr && visit->end && !visit->left_behind ? visit : w.last_run();
   w.head({w.text(msg("MINUTES")),
           w.state.part_replaced() ? w.text(msg("OF THE REPLACEMENT OF A PART")) : w.text(msg("OF A REPAIR"))});
-  const Instant at =
-      run != nullptr && run->ended ? run->ended->occurred.value_or(run->ended->at) : w.of.printed;
+  const Instant at = run != nullptr && run->ended ? ended(*run) : w.of.printed;
   const bool by_vendor = run != nullptr && run->body.mode == incident::RepairMode::vendor;
   const Official first = run != nullptr ? w.of_made(run->made) : w.of_step(sop::Step::repair);
   const Official second = by_vendor ? technician(w, *run) : of_the_device(w);
@@ -133,13 +141,29 @@ void write_repair(PaperWriter& w) {
   parties(w, at, first, w.of.office.address, second, !by_vendor,
           by_vendor ? vendor_address : w.of.office.address);
   w.out.begin("work");
-  w.say(msg("have carried out and witnessed the following approved work on a device of {office}:",
-            {{"office", w.of.office.agency}}));
+  const Message::Arguments office = {{"office", w.of.office.agency}};
+  const bool in_emergency = run != nullptr && run->body.emergency && !w.state.approval;
+  if (in_emergency && run->ratified && !run->rejected)
+    w.say(
+        msg("The two parties have carried out and witnessed the following work on a device of {office} as an "
+            "emergency, which was ratified afterwards:",
+            office));
+  else if (in_emergency)
+    w.say(
+        msg("The two parties have carried out and witnessed the following work on a device of {office} as an "
+            "emergency, which is not ratified yet:",
+            office));
+  else
+    w.say(
+        msg("The two parties have carried out and witnessed the following approved work on a device of "
+            "{office}:",
+            office));
   Table table{{w.text(msg("No")), w.text(msg("Device")), w.text(msg("Serial number, old")),
                w.text(msg("Serial number, new")), w.text(msg("Damage")), w.text(msg("Action")),
                w.text(msg("From")), w.text(msg("Until")), w.text(msg("Result"))},
               {}};
-  table.widths = {6, 11, 12, 12, 12, 15, 12, 12, 8};
+  table.widths = {6, 12, 11, 11, 13, 14, 12, 12, 9};
+  const std::string& device = w.of.device.host.empty() ? w.state.monitor.host : w.of.device.host;
   for (const incident::Run& one : w.state.runs) {
     const incident::Part part =
         one.end && !one.end->parts.empty() ? one.end->parts.front() : incident::Part{};
@@ -147,15 +171,12 @@ void write_repair(PaperWriter& w) {
                                : one.end->outcome == incident::RepairOutcome::done
                                    ? w.text(msg("done"))
                                    : w.text(msg("without success"));
-    const Instant until = one.end && one.end->left ? *one.end->left
-                          : one.ended              ? one.ended->occurred.value_or(one.ended->at)
-                                                   : began(one);
-    table.rows.push_back(
-        {std::to_string(table.rows.size() + 1),
-         w.of.device.host.empty() ? w.state.monitor.host : w.of.device.host,
-         part.removed.empty() ? (w.of.device.serial.empty() ? "-" : w.of.device.serial) : part.removed,
-         part.installed.empty() ? "-" : part.installed, w.fault_text(), w.run_sentence(one),
-         w.calendar.brief(began(one)), one.ended ? w.calendar.brief(until) : "-", result});
+    table.rows.push_back({std::to_string(table.rows.size() + 1),
+                          device + (w.of.device.serial.empty() ? "" : "\n" + w.of.device.serial),
+                          part.removed.empty() ? "-" : part.removed,
+                          part.installed.empty() ? "-" : part.installed, w.fault_name(), w.run_sentence(one),
+                          w.calendar.brief(began(one)), one.ended ? w.calendar.brief(ended(one)) : "-",
+                          result});
     if (one.end)
       for (std::size_t more = 1; more < one.end->parts.size(); ++more)
         table.rows.push_back(
@@ -168,12 +189,10 @@ void write_repair(PaperWriter& w) {
   const auto measured = incident::measured(w.state, w.of.incident.notes);
   if (measured && measured->good() && !measured->before.empty())
     w.say(msg("Measured on {time}, the device works again:", {{"time", w.calendar.moment(measured->at)}}));
-  else
+  else if (!w.state.monitor.results.empty() || (measured && !measured->after.empty()))
     w.say(msg("The state of the device before and after the work:"));
   w.add_measurements();
-  const Official head = w.state.verified ? w.of_decided(w.state.verified->made, w.state.verified->body.paper)
-                                         : w.of_step(sop::Step::verify);
-  w.sign_minutes(first, second, !by_vendor, head);
+  w.sign_minutes(first, second, !by_vendor, at);
   if (!w.of.photos.empty() || !w.of.not_shown.empty() || (run != nullptr && run->end && run->end->letter)) {
     w.out.begin("annex");
     w.out.add(PageBreak{});
@@ -201,13 +220,15 @@ void write_handover(PaperWriter& w) {
   second.name = archive != nullptr ? archive->received_by.value_or("") : std::string();
   second.position = {returned && archive->where      ? *archive->where
                      : vendor != nullptr && returned ? vendor->body.vendor.value_or("")
-                                                     : w.text(msg("receives and stores the part"))};
+                                                     : w.text(msg("Recipient and keeper of the part"))};
   parties(w, at, first, w.of.office.address, second, !returned,
           returned && w.of.vendor ? w.of.vendor->address
           : returned              ? std::string()
                                   : w.of.office.address);
   w.out.begin("items");
-  w.say(msg("have handed over and received the following parts that were replaced:"));
+  w.say(
+      msg("The FIRST PARTY handed over and the SECOND PARTY received the following parts that were "
+          "replaced:"));
   Table items{{w.text(msg("No")), w.text(msg("Name")), w.text(msg("Make and model")),
                w.text(msg("Serial number")), w.text(msg("Number")), w.text(msg("Condition"))},
               {}};
@@ -241,7 +262,7 @@ void write_handover(PaperWriter& w) {
              {w.text(msg("Witness")), kDots},
              {w.text(msg("Taken from device")),
               w.of.device.host.empty() ? w.state.monitor.host : w.of.device.host}}});
-  w.sign_minutes(first, second, !returned, w.of_step(sop::Step::verify));
+  w.sign_minutes(first, second, !returned, at);
   w.binding();
 }
 

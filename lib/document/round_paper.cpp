@@ -90,12 +90,12 @@ Document round_paper(const RoundPaper& of) {
 
   out.begin("activity");
   heading(msg("B. Activity"));
-  out.add(Pairs{
-      {{text(msg("Measured")), calendar.full_date(report.round.at) + ", " + calendar.time(report.round.at)},
-       {text(msg("By installation")), report.round.installation},
-       {text(msg("Round")), report.path},
-       {text(msg("With")), text(msg("jaga monitor"))},
-       {text(msg("Remark")), report.round.self.note}}});
+  out.add(Pairs{{{text(msg("Time of the measurement")),
+                  calendar.full_date(report.round.at) + ", " + calendar.time(report.round.at)},
+                 {text(msg("By installation")), report.round.installation},
+                 {text(msg("Round")), report.path},
+                 {text(msg("With")), text(msg("jaga monitor"))},
+                 {text(msg("Remark")), report.round.self.note}}});
 
   out.begin("result");
   heading(msg("C. Result"));
@@ -159,9 +159,9 @@ Document round_paper(const RoundPaper& of) {
   out.add(PageBreak{});
   heading(msg("Annex: every device"));
   Table all{{text(msg("No")), text(msg("Device")), text(msg("Address on the network")), text(msg("Result")),
-             text(msg("Checks")), text(msg("Not good"))},
+             text(msg("Number of checks")), text(msg("Not good"))},
             {}};
-  all.widths = {7, 28, 27, 16, 11, 11};
+  all.widths = {7, 26, 25, 14, 16, 12};
   for (const auto& [name, host] : hosts)
     all.rows.push_back({std::to_string(all.rows.size() + 1), name, address(name),
                         state_text(host.worst, language), calendar.number(host.all),

@@ -142,6 +142,24 @@ std::optional<document::Vendor> vendor_of(const Office& office, const incident::
   return unknown;
 }
 
+// What evidence without a file name is: what a command printed, a work order, a decision on paper.
+std::string name_in(const Incident& incident, const incident::Named& one, Language language) {
+  for (const incident::Run& run : incident.state.runs) {
+    for (const incident::CommandRun& command : run.commands)
+      if (command.end && (command.end->out == one.digest || command.end->err == one.digest))
+        return msg("output of command {n} on {host}",
+                   {{"n", std::to_string(command.start.n)}, {"host", command.start.target}})
+            .render(language);
+    if (run.end && run.end->letter == one.digest)
+      return msg("work order of {vendor}", {{"vendor", run.body.vendor.value_or("")}}).render(language);
+  }
+  for (const record::Record& record : incident.chain.records)
+    if (record::file_name(record.envelope) == one.file && record.body.find("paper") != nullptr)
+      return msg("decision on paper, record {n}", {{"n", std::to_string(record.envelope.seq)}})
+          .render(language);
+  return one.file;
+}
+
 void add_evidence(const Context& context, const Incident& incident, bool with_photos,
                   document::IncidentPaper& out) {
   const record::ChainName chain = record::ChainName::incident(incident.id);
@@ -151,7 +169,7 @@ void add_evidence(const Context& context, const Incident& incident, bool with_ph
   for (const incident::Named& one : incident::named_evidence(incident.chain, incident.notes)) {
     document::Attachment attachment;
     attachment.digest = one.digest;
-    attachment.name = one.name.empty() ? one.file : one.name;
+    attachment.name = one.name.empty() ? name_in(incident, one, out.office.calendar.language) : one.name;
     attachment.person = one.person;
     attachment.at = one.at;
     if (const auto said = texts.find(one.file); said != texts.end()) attachment.text = said->second;

@@ -73,7 +73,9 @@ documents() {
 @test "documents: each in each format, in the office's language unless told otherwise" {
   documents
   local kind
-  for kind in approval repair verification handover incident damage; do
+  status 77 jaga report handover web01
+  says 'missing a replaced part'
+  for kind in approval repair verification incident damage; do
     status 0 jaga report $kind web01 -o "$kind.html" --document-lang id
     grep -q '<html lang="id">' "$kind.html"
   done

@@ -13,6 +13,7 @@
 #include "round/round.hpp"
 #include "sop/sop.hpp"
 #include "store/directory.hpp"
+#include "workflow/analysis.hpp"
 #include "workflow/archive.hpp"
 #include "workflow/decision.hpp"
 #include "workflow/registering.hpp"
@@ -63,11 +64,11 @@ class Printing {
     (void)commit(office.as(person), prepare(office.as(person), command, id, wish));
   }
   // An incident that went through all steps but the last.
-  std::string accepted() {
+  std::string accepted(const RepairOptions& how = {}) {
     const std::string id = office.open();
     office.approve(id);
     office.host->well = true;
-    (void)repair(office.as("staff"), id, {});
+    (void)repair(office.as("staff"), id, how);
     decide("section-head", Command::verify, id, "Ganti kipas <sekalian>");
     decide("division-head", Command::accept, id);
     return id;
@@ -89,8 +90,6 @@ TEST_CASE("each part of each paper of an incident, in its order") {
   CHECK(sections_of(print.html("verification", id)) == Names{"letterhead", "title", "fault", "cause",
                                                              "action", "result", "time", "parts", "proposals",
                                                              "signature", "receipt", "binding"});
-  CHECK(sections_of(print.html("handover", id)) ==
-        Names{"letterhead", "title", "parties", "items", "storage", "signature", "binding"});
   CHECK(sections_of(print.html("incident", id)) == Names{"letterhead", "title", "identity", "cause", "steps",
                                                          "decisions", "work", "parts", "result", "evidence",
                                                          "photos", "binding"});
@@ -100,6 +99,25 @@ TEST_CASE("each part of each paper of an incident, in its order") {
         Names{"letterhead", "title", "device", "finding", "plan", "signature"});
   CHECK(sections_of(print.html("sop")) == Names{"header", "basis", "qualifications", "related", "equipment",
                                                 "warning", "recording", "steps", "chart", "signature"});
+}
+
+TEST_CASE("each part of the handover of a part, where one was replaced") {
+  Printing print;
+  const std::string none = print.accepted();
+  CHECK(code_of([&] { print.html("handover", none); }) == ExitCode::not_permitted);
+  Printing other;
+  RepairOptions by_hand;
+  by_hand.mode = incident::RepairMode::hand;
+  by_hand.parts = {{"OLD-1", "NEW-1"}};
+  const std::string id = other.accepted(by_hand);
+  const std::string proof = other.html("handover", id);
+  CHECK(sections_of(proof) ==
+        Names{"letterhead", "title", "parties", "items", "storage", "signature", "binding"});
+  for (const char* said : {"BUKTI PENYIMPANAN", "PIHAK KEDUA telah menerima", "OLD-1", "Saksi", "Mengetahui,",
+                           "Penerima dan penyimpan suku cadang"}) {
+    CAPTURE(said);
+    CHECK(has(proof, said));
+  }
 }
 
 TEST_CASE("what is printed is what the records, the register and the settings say") {
@@ -122,7 +140,7 @@ TEST_CASE("what is printed is what the records, the register and the settings sa
   CHECK(has(approval, "LEMBAR PERSETUJUAN"));
   CHECK(has(approval, "Nomor: ......"));
   CHECK(
-      has(approval, "<span class=\"box\">&#215;</span>Disetujui<span class=\"box\"></span>Tidak disetujui"));
+      has(approval, "<span class=\"box\">&#215;</span>Disetujui<span class=\"box\">&#160;</span>Tidak disetujui"));
   CHECK(has(approval, "Singaraja, 24 November 2026"));
   CHECK(has(approval, "Ni Luh &lt;Ayu&gt;</p><p>Penata (III/c)</p><p>NIP 19800101 200501 2 001"));
   CHECK(has(approval, "Kepala Seksi Jaringan &amp; Data Center,"));
@@ -197,6 +215,66 @@ TEST_CASE("each part of the letter to a vendor, and of the minutes of its work")
   }
 }
 
+TEST_CASE("the vendor who came is a party to the minutes, also where staff finished the work") {
+  Printing print;
+  const std::string id = print.office.open();
+  print.office.approve(id);
+  RepairOptions call;
+  call.mode = incident::RepairMode::vendor;
+  call.vendor = "PT Maju";
+  (void)repair(print.office.as("staff"), id, call);
+  RepairOptions reply;
+  reply.vendor_reply = true;
+  reply.technician = "I Made Teknisi";
+  reply.parts = {{"OLD-1", "NEW-1"}};
+  reply.letter = "scan";
+  reply.arrived = print.office.now;
+  reply.left = print.office.now;
+  (void)repair(print.office.as("staff"), id, reply);
+  print.decide("section-head", Command::reject, id, "belum selesai");
+  RepairOptions by_hand;
+  by_hand.mode = incident::RepairMode::hand;
+  by_hand.reason = "ditunggu sampai selesai";
+  (void)repair(print.office.as("staff"), id, by_hand);
+  const std::string minutes = print.html("repair", id);
+  CHECK(has(minutes, "Teknisi PT Maju,"));
+  CHECK(has(minutes, "<p class=\"name\">I Made Teknisi</p>"));
+  CHECK(has(minutes, "Surat perintah kerja"));
+  // What replaced nothing has no serial numbers of parts.
+  CHECK(has(minutes, "<td>-</td><td>-</td>"));
+  // They are signed on the day that they are about.
+  CHECK(has(minutes, "24 November 2026</p>"));
+  const std::string whole = print.html("incident", id);
+  CHECK(has(whole, "surat perintah kerja PT Maju"));
+}
+
+TEST_CASE("an emergency: the sheet shows what settled it, the minutes that it was done before") {
+  Printing print;
+  const std::string id = print.office.open();
+  OwnAnalysis own;
+  own.plan = "manual";
+  own.parameters = {{"task", "nyalakan ulang"}};
+  own.reason = "tidak menjawab";
+  (void)analyze_incident(print.office.as("staff"), id, own);
+  RepairOptions urgent;
+  urgent.mode = incident::RepairMode::hand;
+  urgent.emergency = "gaji dibayar malam ini";
+  urgent.reason = *urgent.emergency;
+  print.office.host->well = true;
+  (void)repair(print.office.as("staff"), id, urgent);
+  const std::string before = print.html("approval", id);
+  CHECK(has(before, "dalam keadaan darurat pada"));
+  CHECK(has(before, "gaji dibayar malam ini"));
+  CHECK(has(before, "<span class=\"box\">&#160;</span>Disetujui<span class=\"box\">&#160;</span>"));
+  CHECK_FALSE(has(before, "Berlaku sampai"));
+  CHECK(has(print.html("repair", id), "dalam keadaan darurat yang belum disahkan"));
+  print.decide("section-head", Command::approve, id, "memang mendesak");
+  const std::string after = print.html("approval", id);
+  CHECK(has(after, "<span class=\"box\">&#215;</span>Disetujui"));
+  CHECK(has(after, "memang mendesak"));
+  CHECK(has(print.html("repair", id), "dalam keadaan darurat yang kemudian disahkan"));
+}
+
 TEST_CASE("each part of the report of a round") {
   Printing print;
   round::Round round;
@@ -250,7 +328,7 @@ TEST_CASE("what an incident does not have yet is not printed as if it had") {
   CHECK(code_of([&] { print.html("handover", id); }) == ExitCode::not_permitted);
   CHECK(code_of([&] { print.html("approval"); }) == ExitCode::usage);
   const std::string approval = print.html("approval", id);
-  CHECK(has(approval, "<span class=\"box\"></span>Disetujui<span class=\"box\"></span>Tidak disetujui"));
+  CHECK(has(approval, "<span class=\"box\">&#160;</span>Disetujui<span class=\"box\">&#160;</span>Tidak disetujui"));
   for (const Printable& one : printable_papers(print.office.as("staff"), id)) {
     CAPTURE(one.kind);
     CHECK(one.missing.empty() == (one.kind == "approval" || one.kind == "incident" || one.kind == "damage"));
