@@ -109,12 +109,14 @@ ExitCode archive(Session& session, const Options& given) {
         {"manifest", archived.manifest.text()},
         {"packed", archived.packed},
         {"seal", archived.sealed ? archived.sealed->record.digest.text() : std::string{}},
+        {"report", archived.report},
     });
   } else {
     ui.print(archived.bag);
     ui.print(msg("manifest {digest}", {{"digest", archived.manifest.text()}}));
     if (!archived.packed.empty()) ui.print(archived.packed);
     if (archived.sealed) ui.print(msg("seal {digest}", {{"digest", archived.sealed->record.digest.text()}}));
+    if (!archived.report.empty()) ui.print(archived.report);
   }
   ui.hint(
       msg("check the bag in its folder with 'sha256sum -c manifest-sha256.txt', or with: jaga audit {bag}",

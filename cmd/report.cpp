@@ -21,7 +21,7 @@ namespace jaga::cmd {
 namespace {
 
 struct Options {
-  std::optional<std::string> id, round, out, number;
+  std::optional<std::string> id, period, round, out, number;
   std::string language;  // empty: not given
   bool builtin = false, issue = false;
 };
@@ -101,6 +101,7 @@ ExitCode print(Session& session, const std::string& kind, const Options& options
   workflow::PaperWish wish;
   wish.kind = kind;
   wish.id = options.id;
+  wish.period = options.period;
   wish.language = session.office().settings->language;
   if (!options.language.empty()) (void)parse_language(options.language, wish.language);
   wish.number = options.number.value_or("");
@@ -146,6 +147,8 @@ Message summary_of(std::string_view kind) {
   if (kind == "verification") return msg("rows 5 and 6: report on a server that works again");
   if (kind == "handover") return msg("row 7: storage of the old part");
   if (kind == "incident") return msg("the whole file of an incident");
+  if (kind == "monthly") return msg("row 7: routine report on types of damage in a month");
+  if (kind == "yearly") return msg("the routine report for a year");
   if (kind == "sop") return msg("the SOP in the layout of its form");
   if (kind == "damage") return msg("damage report form; blank, or filled in from an incident");
   return msg("results of a round and the causes of failures");
@@ -221,6 +224,10 @@ void setup_report(Setup& setup) {
       sub.argument("ROUND|-", options->round, msg("a round file; default: the latest"));
     else if (kind == "damage")
       sub.argument("ID", options->id, msg("the incident; default: a blank form"));
+    else if (kind == "monthly")
+      sub.argument("MONTH", options->period, msg("as 2026-11; default: the current month"));
+    else if (kind == "yearly")
+      sub.argument("YEAR", options->period, msg("as 2026; default: the current year"));
     else if (kind != "sop")
       sub.argument("ID", options->id, msg("the incident")).must();
     sub.option("-o", "FILE", options->out,

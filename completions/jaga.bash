@@ -132,6 +132,12 @@ _jaga() {
     'report incident -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'report incident --number') compopt +o default 2>/dev/null; return ;;
     'report incident --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+    'report monthly -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report monthly --number') compopt +o default 2>/dev/null; return ;;
+    'report monthly --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+    'report yearly -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report yearly --number') compopt +o default 2>/dev/null; return ;;
+    'report yearly --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
     'report sop -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'report sop --number') compopt +o default 2>/dev/null; return ;;
     'report sop --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
@@ -216,7 +222,7 @@ _jaga() {
     'status') words='--mine --late -a --all --step --host --exit-code' ;;
     'log') words='--since --until --host --fault --step --person --register --follow'" $(_jaga_incidents)" ;;
     'show') words=''" $(_jaga_incidents)" ;;
-    'report') words='round approval vendor repair verification handover incident sop damage list issued' ;;
+    'report') words='round approval vendor repair verification handover incident monthly yearly sop damage list issued' ;;
     'report round') words='-o --number --document-lang --builtin --issue' ;;
     'report approval') words='-o --number --document-lang --builtin --issue' ;;
     'report vendor') words='-o --number --document-lang --builtin --issue' ;;
@@ -224,6 +230,8 @@ _jaga() {
     'report verification') words='-o --number --document-lang --builtin --issue' ;;
     'report handover') words='-o --number --document-lang --builtin --issue' ;;
     'report incident') words='-o --number --document-lang --builtin --issue' ;;
+    'report monthly') words='-o --number --document-lang --builtin --issue' ;;
+    'report yearly') words='-o --number --document-lang --builtin --issue' ;;
     'report sop') words='-o --number --document-lang --builtin --issue' ;;
     'report damage') words='-o --number --document-lang --builtin --issue' ;;
     'report list') words='' ;;

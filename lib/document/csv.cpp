@@ -28,11 +28,11 @@ std::string line(const std::vector<std::string>& cells) {
 }  // namespace
 
 std::string to_csv(const Document& document) {
-  const Table* largest = nullptr;
+  const Table* largest = document.data ? &*document.data : nullptr;
   for (const Part& part : document.parts)
     for (const Block& block : part.blocks)
       if (const auto* table = std::get_if<Table>(&block);
-          table != nullptr && (largest == nullptr || table->rows.size() > largest->rows.size()))
+          !document.data && table != nullptr && (largest == nullptr || table->rows.size() > largest->rows.size()))
         largest = table;
   if (largest == nullptr)
     throw Error{ExitCode::usage, msg("this document has no table to write as CSV"),

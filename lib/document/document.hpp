@@ -115,6 +115,7 @@ struct Document {
   std::vector<Part> parts{};
   Language language = Language::english;
   std::string made{};  // RFC 3339; for the metadata of the file; may be empty
+  std::optional<Table> data{};  // what CSV gives instead of the largest table
   Paper paper{};
 
   // What is added from here on belongs to the part `name`.
@@ -149,7 +150,7 @@ std::string to_markdown(const Document& document);
 // too. The same document gives the same bytes.
 std::string to_html(const Document& document);
 
-// RFC 4180, of the document's largest table. Throws Error{usage} where it has none. A cell that a spreadsheet
+// RFC 4180, of the document's data, or else of its largest table. Throws Error{usage} where it has none. A cell that a spreadsheet
 // would take for a formula is written with an apostrophe in front.
 std::string to_csv(const Document& document);
 

@@ -362,6 +362,12 @@ const std::vector<std::string_view>& part_names(std::string_view kind) {
       {"incident",
        {"letterhead", "title", "identity", "cause", "steps", "decisions", "work", "parts", "result",
         "evidence", "photos", "binding"}},
+      {"monthly",
+       {"letterhead", "title", "introduction", "summary", "types", "devices", "steps", "vendors", "parts",
+        "decisions", "open", "conclusions", "definitions", "signature"}},
+      {"yearly",
+       {"letterhead", "title", "introduction", "summary", "months", "types", "devices", "steps", "vendors",
+        "parts", "decisions", "open", "conclusions", "definitions", "signature"}},
       {"sop",
        {"header", "basis", "qualifications", "related", "equipment", "warning", "recording", "steps", "chart",
         "signature"}},
@@ -389,6 +395,33 @@ Node office_specimen() {
       .set("letterhead", one(Node::text("x")));
 }
 
+Node damage_specimen() {
+  const std::initializer_list<const char*> summary = {"faults", "relapses", "repairs", "mean_repair", "mean_repair_ms", "mean_repair_work", "mean_repair_work_ms", "passes", "late", "rejections", "emergencies", "paper", "parts", "visits", "planned", "closed_without_repair", "archived", "open"};
+  const auto tally = [] { return texts_of({"name", "faults", "relapses", "repairs", "mean_repair", "mean_repair_ms", "mean_repair_work", "mean_repair_work_ms"}); };
+  return Node::map()
+      .set("office", texts_of({"agency", "city", "date"}))
+      .set("number", "x")
+      .set("period", "x")
+      .set("period_text", "x")
+      .set("from", "x")
+      .set("until", "x")
+      .set("complete", "x")
+      .set("summary", texts_of(summary))
+      .set("previous", texts_of(summary))
+      .set("months", one(texts_of(summary).set("month", "x")))
+      .set("types", one(tally().set("title", "x").set("share_permille", "x").set("cumulative_permille", "x")))
+      .set("devices", one(tally()))
+      .set("steps", one(texts_of({"step", "title", "passes", "late", "standard", "standard_ms", "median", "median_ms", "p90", "p90_ms"})))
+      .set("vendors", one(texts_of({"vendor", "visits", "mean_wait", "mean_wait_ms", "incomplete", "waiting"})))
+      .set("parts", one(texts_of({"at", "host", "removed", "installed", "incident"})))
+      .set("rejections", texts_of({"approve", "verify", "accept", "withdraw"}))
+      .set("withdrawn", one(texts_of({"outcome", "count"})))
+      .set("emergencies", one(texts_of({"at", "host", "person", "reason", "decision", "incident"})))
+      .set("paper", one(texts_of({"at", "kind", "decided_by", "incident"})))
+      .set("open", one(texts_of({"incident", "host", "type", "opened", "step", "late"})))
+      .set("not_counted", one(texts_of({"incident", "why"})));
+}
+
 }  // namespace
 
 Node specimen(std::string_view kind) {
@@ -402,6 +435,7 @@ Node specimen(std::string_view kind) {
         .set("results", 1)
         .set("not_good", one(texts_of({"host", "check", "state", "since", "summary"})))
         .set("faults", one(texts_of({"host", "type", "title", "object", "remedy"})));
+  if (kind == "monthly" || kind == "yearly") return damage_specimen();
   if (kind == "sop")
     return Node::map()
         .set("office", office_specimen())

@@ -14,6 +14,7 @@
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/acting_person.hpp"
+#include "workflow/damage_report.hpp"
 #include "workflow/papers.hpp"
 #include "workflow/pdf.hpp"
 
@@ -305,6 +306,7 @@ Archived archive(const ActingContext& context, const std::string& incident, cons
     return body;
   });
   done.sealed = tried(context, [&] { return seal(to_the_end(context)); });
+  done.report = tried(context, [&] { return refresh_month(to_the_end(context)); });
   return done;
 }
 

@@ -25,6 +25,7 @@ struct Archived {
   Digest manifest;
   std::string packed;            // path of the bag as .tar.zst; empty: it could not be made
   std::optional<Sealed> sealed;  // nullopt: it could not be sealed
+  std::string report;            // the month's, below the working directory; empty: it could not be made
 };
 // Refuses what archive() would refuse whatever became of the part.
 void require_archivable(const ActingContext& context, const std::string& incident);
@@ -34,7 +35,7 @@ Incident check_archive(const ActingContext& context, const std::string& incident
                        const ArchiveOptions& options);
 // Throws Error{data} where evidence that is named is not there, or not what it was, and `without` does not
 // name it: who added it, when, and in which installation. What fails after the record is written (packing the
-// bag, sealing) is a notice: both can be made up for.
+// bag, sealing, the report of the month) is a notice: each can be made up for.
 Archived archive(const ActingContext& context, const std::string& incident, const ArchiveOptions& options);
 
 }  // namespace jaga::workflow

@@ -14,6 +14,7 @@
 #include "inventory/vendors.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/damage_report.hpp"
 #include "workflow/incidents.hpp"
 #include "workflow/lookup.hpp"
 #include "workflow/office_rules.hpp"
@@ -221,7 +222,7 @@ Error wants_incident(const std::string& kind) {
 
 const std::vector<std::string_view>& paper_kinds() {
   static const std::vector<std::string_view> kinds = {
-      "round", "approval", "vendor", "repair", "verification", "handover", "incident", "sop", "damage"};
+      "round", "approval", "vendor", "repair", "verification", "handover", "incident", "monthly", "yearly", "sop", "damage"};
   return kinds;
 }
 
@@ -257,6 +258,8 @@ MadePaper builtin_paper(const ActingContext& context, const PaperWish& wish) {
   if (wish.kind == "round")
     return round_paper(context, wish, office_of(context, wish.language),
                        basis_of(*context.sop, wish.language));
+  if (wish.kind == "monthly" || wish.kind == "yearly")
+    return damage_report(context, wish, office_of(context, wish.language), basis_of(*context.sop, wish.language));
   if (wish.kind == "sop") {
     if (wish.id)
       throw Error{ExitCode::usage, msg("unexpected argument '{text}'", {{"text", printable(*wish.id)}})};

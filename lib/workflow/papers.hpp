@@ -15,7 +15,7 @@
 
 namespace jaga::workflow {
 
-// "round", "approval" ... "damage": the kinds of `jaga report`, in the order of the procedure.
+// "round", "approval" ... "yearly": the kinds of `jaga report`, in the order of the procedure.
 const std::vector<std::string_view>& paper_kinds();
 // Whether a paper of that kind is about one incident; of "damage" it may be.
 bool is_of_incident(std::string_view kind);
@@ -23,6 +23,7 @@ bool is_of_incident(std::string_view kind);
 struct PaperWish {
   std::string kind;                          // one of paper_kinds()
   std::optional<std::string> id{};           // the incident, as find_incident() takes it
+  std::optional<std::string> period{};       // of "monthly" and "yearly": "2026-11", "2026"; default: the present one
   std::optional<std::string> round_bytes{};  // of kind "round": that round instead of the newest
   Language language = Language::indonesian;  // of the paper
   std::string number{};                      // given by the office; empty: a dotted line
