@@ -268,3 +268,50 @@ printed() {
     done
   done
 }
+
+@test "routine report: a month and a year, in each format, and archive brings the month up to date" {
+  status 0 jaga report monthly --document-lang en
+  says 'No fault began or was repaired in this period.'
+  documents
+  as staff archive web01 -q --no-part --no-pdf >out
+  local month
+  grep -qx "reports/monthly-[0-9-]*.html" out
+  grep -q '<svg' reports/monthly-*.html
+  grep -q '^summary,[0-9-]*,archived,1' reports/monthly-*.csv
+  month=$(basename reports/monthly-*.csv .csv)
+  month=${month#monthly-}
+  status 0 jaga report monthly "$month" --document-lang en
+  says 'TYPES OF DAMAGE'
+  says 'K. Definitions'
+  status 0 jaga report monthly "$month" --document-lang id -o month.html
+  grep -q 'JENIS KERUSAKAN' month.html
+  jaga report monthly "$month" --json | jq -e '.summary.archived == 1 and .summary.faults == 1' >/dev/null
+  jaga report yearly "${month%-*}" --json | jq -e '[.months[] | .archived] | add == 1' >/dev/null
+  status 0 jaga report yearly "${month%-*}" --document-lang en --format md
+  says 'By month'
+  status 64 jaga report monthly 2026-13
+  says "invalid month: '2026-13'"
+  status 64 jaga report yearly 2026-11
+  status 64 jaga report monthly 9998-01
+  says "'9998-01' has not begun yet"
+  status 0 as section-head report monthly "$month" --number 800/9 --issue -o issued.html
+  jaga report issued --json | jq -es 'map(.kind) == ["monthly"]' >/dev/null
+}
+
+@test "routine report: an office's own wording, and a damaged incident that is named" {
+  documents
+  mkdir templates
+  printf 'format: jaga/template@1\nblocks:\n  - title: "{{period_text}}: {{summary.faults}}"\n  - list: ["{{#types}}{{title}} {{faults}} {{/types}}"]\n  - part: types\n' >templates/monthly.yaml
+  status 0 jaga report monthly --document-lang en
+  says ': 1'
+  printf 'format: jaga/template@1\nblocks:\n  - title: "{{no.such}}"\n' >templates/monthly.yaml
+  status 78 jaga report monthly
+  rm templates/monthly.yaml
+  local file
+  file=$(ls incidents/*/*/0002-analyze.*.yaml)
+  chmod u+w "$file"
+  echo x >>"$file"
+  status 0 jaga report monthly --document-lang en
+  says 'cannot be judged and are not counted'
+  jaga report monthly --json | jq -e '.summary.faults == 0 and (.not_counted | length) == 1' >/dev/null
+}
