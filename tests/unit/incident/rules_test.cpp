@@ -243,6 +243,30 @@ TEST_CASE("a fork that is merged does not undo the revocation of an approval") {
   CHECK(world.refusal("staff", start_of(world, false)).empty());
 }
 
+TEST_CASE("a fork that is merged does not undo a revocation while a repair by hand is open") {
+  World world;
+  world.until(Step::approve);
+  const Digest run = world.write("staff", draft_repair_start(world.state(), RepairMode::hand, {}, false));
+  World other = world;
+  const std::size_t fork = other.chain.records.size();
+  world.write("section-head", draft_rejection(world.state(), world.sop, world.now, "stop", {}));
+  REQUIRE(world.state().approval->revoked.has_value());
+  SUBCASE("the older copy ends the repair") {
+    other.write("staff", end_of(run, RepairOutcome::done));
+    merge(world, other, fork);
+    CHECK(world.state().open_run() == nullptr);
+    CHECK(due_step_of(world) == Step::approve);
+  }
+  SUBCASE("the older copy begins it anew") {
+    other.write("staff", draft_repair_start(other.state(), RepairMode::hand, {}, true));
+    merge(world, other, fork);
+    CHECK(due_step_of(world) == Step::approve);
+  }
+  REQUIRE(world.state().violations.empty());
+  CHECK(world.state().approval->revoked.has_value());
+  CHECK(has(world.refusal("staff", draft_repair_start(world.state(), RepairMode::hand, {}, false)), "revoked"));
+}
+
 TEST_CASE("a vendor who is asked again, and one who is given up, pause nothing forever") {
   World world;
   world.until(Step::approve);
