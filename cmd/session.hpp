@@ -65,6 +65,8 @@ std::shared_ptr<const inventory::Inventory> read_inventory(const store::Folder& 
 class Session {
  public:
   Session(Globals globals, Surroundings surroundings, UserConfig config, Ui& ui);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
   ~Session();
 
   const Globals& globals() const { return globals_; }

@@ -69,9 +69,15 @@ struct Shared {
 };
 
 // Whatever ends the session ends the program.
-struct Stopper {
-  std::shared_ptr<Shared> shared;
-  ~Stopper() { shared->stop.request_stop(); }
+class Stopper {
+ public:
+  explicit Stopper(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+  Stopper(const Stopper&) = delete;
+  Stopper& operator=(const Stopper&) = delete;
+  ~Stopper() { shared_->stop.request_stop(); }
+
+ private:
+  std::shared_ptr<Shared> shared_;
 };
 
 }  // namespace

@@ -19,6 +19,8 @@ class PrivateKey {
  public:
   // Ed25519.
   explicit PrivateKey(std::span<const std::uint8_t, kEd25519Seed> seed);
+  PrivateKey(const PrivateKey&) = delete;
+  PrivateKey& operator=(const PrivateKey&) = delete;
   PrivateKey(PrivateKey&&) noexcept;
   PrivateKey& operator=(PrivateKey&&) noexcept;
   ~PrivateKey();

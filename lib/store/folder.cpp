@@ -278,6 +278,8 @@ struct Folder::Staged {
 
   Staged(std::string_view of_path, std::string_view of_bytes, mode_t of_mode, bool is_exact)
       : path(of_path), bytes(of_bytes), mode(of_mode), exact(is_exact) {}
+  Staged(const Staged&) = delete;
+  Staged& operator=(const Staged&) = delete;
   Staged(Staged&&) = default;
   Staged& operator=(Staged&&) = delete;
   ~Staged() {

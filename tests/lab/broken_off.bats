@@ -179,7 +179,7 @@ in_the_middle() {
   in_the_middle INT
   [ "$code" != 0 ]
   grep -q 'repair-end' "$BATS_TEST_TMPDIR/said"
-  grep -q 'look on .web02. whether the command still runs' "$BATS_TEST_TMPDIR/said"
+  grep -q 'check on .web02. whether the command is still running' "$BATS_TEST_TMPDIR/said"
   gone_on
 }
 

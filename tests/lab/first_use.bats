@@ -22,11 +22,11 @@ incidents() { find incidents -mindepth 2 -maxdepth 2 2>/dev/null | wc -l; }
   local host
   for host in web01 web02; do "$LAB" break fail-unit $host web; done
   run -2 as staff monitor
-  [[ $output == *"tcp:80 refused"* ]]
+  [[ $output == *"tcp:80 connection refused"* ]]
   run -0 as staff analyze
-  [[ $output == *"web01: Unit failed web.service"*"web01 tcp:80: refused"*"plan: restart-unit"* ]]
+  [[ $output == *"web01: Unit failed web.service"*"web01 tcp:80: connection refused"*"plan: restart-unit"* ]]
   [[ $output == *"no check names the unit that serves 80"* ]]
-  [[ $output == *"web02: Unit failed web.service"*"web02 tcp:80: refused"*"plan: restart-unit"* ]]
+  [[ $output == *"web02: Unit failed web.service"*"web02 tcp:80: connection refused"*"plan: restart-unit"* ]]
   [ "$(incidents)" = 2 ]
   run -0 as section-head approve web01 --yes
   run -0 as staff repair web01
