@@ -113,7 +113,7 @@ disk_incident() { # an incident about the full disk of web01
   due verify
   # Who may not log in there is told why nothing was measured.
   run as section-head monitor --incident web01
-  [[ $output == *'unknown, it was not measured: '* ]]
+  [[ $output == *'unknown, not measured: '* ]]
   run -0 as staff monitor --incident web01
   run -0 as section-head verify web01 --yes
   run -0 as division-head accept web01 --yes
@@ -241,7 +241,7 @@ shut() { # until TEXT
   "$LAB" break cut-switch
   run -2 as staff monitor
   run -0 as staff analyze
-  [[ $output == *"sw-core: Host is down (9 symptoms)"*"~ db01 ssh, out of reach"*"~ web01 icmp"*"~ web02 tcp:80"* ]]
+  [[ $output == *"sw-core: Host is down (9 symptoms)"*"~ db01 ssh, unreachable because of it"*"~ web01 icmp"*"~ web02 tcp:80"* ]]
   [ "$(incidents)" = 1 ]
   run -2 as staff monitor
   run -0 as staff analyze
