@@ -68,6 +68,7 @@ ExitCode print(Session& session, const audit::Report& report, const std::vector<
         {"sound", report.sound()},
         {"records", report.records},
         {"notes", report.notes},
+        {"summaries", report.summaries},
         {"signatures", report.signatures},
         {"attachments", report.attachments},
         {"seal", report.seal},

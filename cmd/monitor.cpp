@@ -20,6 +20,7 @@
 #include "workflow/lookup.hpp"
 #include "workflow/measuring_again.hpp"
 #include "workflow/repair.hpp"
+#include "workflow/summaries.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -196,9 +197,22 @@ std::vector<inventory::Host> given_hosts(Session& session, const Options& option
   return hosts;
 }
 
+// The days that are over: what they were is kept, rounds are not. That it fails does not make the round a bad one.
+void summarise_days(Session& session) {
+  try {
+    for (const std::string& path : workflow::write_summaries(session.acting())) session.recorded(path);
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::interrupted || error.code() == ExitCode::software) throw;
+    session.ui().say(msg("no summary of the day: {what}").with("what", error.message()));
+  }
+}
+
 ExitCode report(Session& session, const Options& options, const workflow::Monitored& done) {
   Ui& ui = session.ui();
-  if (!done.path.empty()) session.recorded(done.path);
+  if (!done.path.empty()) {
+    session.recorded(done.path);
+    summarise_days(session);
+  }
   if (!done.round.self.note.empty()) ui.say(msg("this machine: {note}", {{"note", done.round.self.note}}));
   if (print_feed(session, options, done.round)) return answer(round::worst(done.round));
   if (session.json()) {

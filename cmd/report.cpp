@@ -13,6 +13,7 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/rounds.hpp"
+#include "workflow/availability.hpp"
 #include "workflow/issue.hpp"
 #include "workflow/papers.hpp"
 #include "workflow/pdf.hpp"
@@ -24,6 +25,11 @@ struct Options {
   std::optional<std::string> id, period, round, out, number;
   std::string language;  // empty: not given
   bool builtin = false, issue = false;
+};
+
+struct AvailabilityOptions {
+  std::vector<std::string> hosts;
+  std::optional<std::string> since, out;
 };
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kEndings = {{{".txt", "text"},
@@ -187,6 +193,18 @@ ExitCode list(Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
+// A look, in the person's language.
+ExitCode availability(Session& session, const AvailabilityOptions& options) {
+  Options how;
+  how.out = options.out;
+  (void)format_of(session, how);  // refuses before anything is read
+  const Instant since = options.since ? session.time_ago(*options.since) : session.now() - std::chrono::days{30};
+  const document::AvailabilityReport report =
+      workflow::availability_of(session.context(), options.hosts, since, session.locale().language);
+  workflow::MadePaper paper{document::availability_report(report), document::values(report), "", {}};
+  return give(session, how, bytes_of(session, how, paper));
+}
+
 // The office's register of numbers: every paper that was issued, by time.
 ExitCode issued(Session& session) {
   Table table;
@@ -243,6 +261,14 @@ void setup_report(Setup& setup) {
     else
       sub.run([options, name](Session& session) { return print(session, name, *options); });
   }
+  auto available = std::make_shared<AvailabilityOptions>();
+  setup.sub("availability", msg("how much of the time hosts were available"))
+      .arguments("HOST|@GROUP", available->hosts, msg("only these hosts; default: all"))
+      .option("--since", "TIME", available->since, msg("from the day of this time; default: 30d"))
+      .option("-o", "FILE", available->out,
+              msg("write to this file; its extension selects txt, md, html, pdf, csv or json"))
+      .formats(kFormats)
+      .run([available](Session& session) { return availability(session, *available); });
   auto options = std::make_shared<Options>();
   Setup& listing = setup.sub("list", msg("list the documents and what is still missing for each"));
   listing.argument("ID", options->id, msg("an incident"));

@@ -237,6 +237,7 @@ Report Auditor::run() {
   read_seals();
   judge_seal_writers();
   judge_papers();
+  judge_summaries();
   for (const auto& incident : guarded({}, "incidents", [&] { return store::list_incidents(dir_); })) {
     if (!options_.incident || *options_.incident == incident.id) judge_incident(incident.id);
   }

@@ -55,6 +55,7 @@ struct Report {
   std::vector<store::RememberedHead> heads;  // of the chains without a finding; to remember
   std::size_t records = 0;
   std::size_t notes = 0;
+  std::size_t summaries = 0;  // of days
   std::size_t signatures = 0;
   std::size_t attachments = 0;
   std::size_t sealed = 0;    // files that seals name

@@ -75,6 +75,7 @@ class Auditor {
   void judge_seal_writers();
   void judge_papers();
   void judge_numbers();
+  void judge_summaries();
   void judge_incident(const std::string& id);
   void judge_order(const record::Chain& chain, std::vector<record::Note> notes);
   void judge_notes(const record::Chain& chain, const store::Notes& notes);

@@ -16,7 +16,7 @@ trap 'exit 2' HUP INT TERM
 odd='*[!A-Za-z0-9._@+=,-]*'
 safe() { tr -c 'A-Za-z0-9._@+=,/\n-' '?'; }
 set -- register
-for top in incidents seals papers; do
+for top in incidents seals papers summaries; do
   if [ -e "$top" ] || [ -L "$top" ]; then set -- "$@" "$top"; fi
 done
 
@@ -26,7 +26,7 @@ done
   find "$@" -type d -name "$odd" | safe | sed 's/$/: jaga does not create a directory here/'
   find "$@" -type f -name "$odd" -name '*.yaml' | safe | sed 's/$/: its name does not match its content/'
   find "$@" -type d | awk '
-    /^(register|register\/evidence|incidents|incidents\/[0-9]+-[0-9]+|(seals|papers)(\/[a-z0-9][^\/]*)?)$/ {next}
+    /^(register|register\/evidence|incidents|incidents\/[0-9]+-[0-9]+|(seals|papers)(\/[a-z0-9][^\/]*)?|summaries(\/[a-z0-9][^\/]*(\/[0-9][0-9][0-9][0-9](\/[0-9][0-9])?)?)?)$/ {next}
     {split($0, p, "/"); m = substr(p[3], 1, 4) "-" substr(p[3], 5, 2)}
     p[1] == "incidents" && p[2] == m && /^[^\/]*\/[^\/]*\/[0-9]+-[a-z0-9][^\/]*-[a-z0-9]+(\/(notes|evidence(\/private)?))?$/ {next}
     {gsub(/[^A-Za-z0-9._@+=,\/-]/, "?"); print $0 ": jaga does not create a directory here"}'
@@ -199,6 +199,9 @@ END {
       if (!load(f, "format repo chain id register kind at occurred by key cites body")) continue
       sub(/\/notes$/, "", where); note[where, sum[f]] = f; chain[f] = "note"; dir[f] = where
       if (value[f, "kind"] ~ /^"(redact|lost)"$/) redacted[where, inside(f, "digest")] = 1
+    } else if (f ~ /^summaries\/[^\/]+\/[0-9]+\/[0-9]+\/[0-9]+\.yaml$/) {
+      if (!load(f, "format repo installation date id register at by key body")) continue
+      chain[f] = "summary"; dir[f] = where
     } else if (f ~ /\/evidence\/(private\/)?sha256-[0-9a-f]+$/) {
       if (sum[f] != "sha256:" substr(f, length(f) - 63)) broken(f, "its content does not match its name")
     }
@@ -215,6 +218,12 @@ END {
   }
   for (f in chain) {
     signature(f)
+    if (chain[f] == "summary") {
+      d = plain(value[f, "date"]); gsub(/-/, "/", d)
+      if (value[f, "format"] != "\"jaga/summary@1\"" || value[f, "repo"] != repo ||
+        f != "summaries/" plain(value[f, "installation"]) "/" d ".yaml") broken(f, "it belongs elsewhere")
+      continue
+    }
     if (chain[f] == "note") {
       where = dir[f]; home[where] = 1; k = items(value[f, "cites"], p)
       for (i = 1; i <= k; i++) if (!((where, p[i]) in file)) broken(f, "the record " p[i] " to which it refers is missing")
@@ -235,13 +244,13 @@ END {
       g = name[f, i]; d = hash[f, i]
       if ((g in sealed) && sealed[g] != d) broken(g, "two seals contradict each other about it")
       sealed[g] = d; where = g; sub(/\/evidence\/.*/, "", where)
-      if (g !~ /^(register|incidents|papers)\// || g ~ /(^|\/)\.\.?(\/|$)/) broken(g, "a seal lists it, but it is not a file that seals list")
+      if (g !~ /^(register|incidents|papers|summaries)\// || g ~ /(^|\/)\.\.?(\/|$)/) broken(g, "a seal lists it, but it is not a file that seals list")
       else if ((where, "sha256:" substr(g, length(g) - 63)) in redacted || (g, d) in resolved) continue
       else if (!(g in sum)) {if (part == "" && g !~ /\/evidence\/private\//) broken(g, "it was sealed but is missing")}
       else if (sum[g] != d) broken(g, "it differs from what was sealed")
     }
   }
-  for (f in chain) if (chain[f] != "note" && !((dir[f], sum[f]) in named)) heads[dir[f]]++
+  for (f in chain) if (chain[f] != "note" && chain[f] != "summary" && !((dir[f], sum[f]) in named)) heads[dir[f]]++
   for (d in heads) if (heads[d] > 1 && !(d in gap)) broken(d, "it is forked, " heads[d] " heads")
   for (d in home) if (!(d in begun) && !(d in gap)) broken(d, "it has notes but no records")
   for (k in taken) for (i = 1; i <= taken[k]; i++) if (!(takes[k, i] in sealed_in)) broken("register", "the seal " takes[k, i] " to which it refers is missing")

@@ -4,6 +4,7 @@
 #include "audit/auditor.hpp"
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "record/day_summary.hpp"
 
 namespace jaga::audit {
 namespace {
@@ -13,11 +14,18 @@ bool is_month(std::string_view text) {
          text.find_first_not_of("0123456789-") == std::string_view::npos;
 }
 
+bool is_digits(std::string_view text, std::size_t size) {
+  return text.size() == size && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // Whether jaga makes such a directory.
 bool is_ours(const std::vector<std::string>& parts) {
   const auto& top = parts.front();
   const auto size = parts.size();
   if (top == "register") return size == 1 || (size == 2 && parts[1] == "evidence");
+  if (top == "summaries")
+    return size == 1 || (is_name(parts[1]) &&
+                         (size == 2 || (is_digits(parts[2], 4) && (size == 3 || (size == 4 && is_digits(parts[3], 2))))));
   if (top == "seals" || top == "papers") return size == 1 || (size == 2 && is_name(parts[1]));
   if (size >= 2 && !is_month(parts[1])) return false;
   if (size >= 3 && (!is_incident_id(parts[2]) || incident_month(parts[2]) != parts[1])) return false;
@@ -29,6 +37,8 @@ bool is_ours(std::string_view directory, const std::string& file) {
   const auto parts = split(directory, '/');
   const std::string_view name =
       file.ends_with(".sig") ? std::string_view(file).substr(0, file.size() - 4) : file;
+  if (parts.front() == "summaries")
+    return record::parse_summary_path(std::string(directory) + "/" + std::string(name)).has_value();
   if (parts.back() == "notes")
     return name.ends_with(".yaml") && is_random_id(name.substr(0, name.size() - 5));
   if (parts.back() == "evidence" || parts.back() == "private")
@@ -69,7 +79,8 @@ void Auditor::judge_directory(const std::string& directory) {
 
 void Auditor::judge_names() {
   for (const auto& item : guarded({}, {}, [&] { return dir_.list(""); })) {
-    if (item.name != "register" && item.name != "incidents" && item.name != "seals" && item.name != "papers")
+    if (item.name != "register" && item.name != "incidents" && item.name != "seals" &&
+        item.name != "papers" && item.name != "summaries")
       continue;
     if (item.kind == store::Item::Kind::directory)
       judge_directory(item.name);

@@ -9,7 +9,8 @@ namespace {
 
 bool may_be_sealed(const std::string& path) {
   const auto parts = split(path, '/');
-  return (parts.front() == "register" || parts.front() == "incidents" || parts.front() == "papers") &&
+  return (parts.front() == "register" || parts.front() == "incidents" || parts.front() == "papers" ||
+          parts.front() == "summaries") &&
          parts.size() > 1 &&
          std::none_of(parts.begin(), parts.end(),
                       [](const std::string& part) { return part.empty() || part == "." || part == ".."; });

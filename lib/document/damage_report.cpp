@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "document/availability_report.hpp"
 #include "document/paper_parts.hpp"
 #include "document/words.hpp"
 
@@ -234,16 +235,22 @@ class Writing {
   void devices() {
     out_.begin("devices");
     heading(msg("D. Devices"));
-    if (damage_.devices.empty()) return say(msg("No device had a fault in this period."));
-    Table table{{text(msg("No")), text(msg("Device")), text(msg("Faults")), text(msg("Relapses")),
-                 text(msg("Completed repairs")), text(msg("Mean time to repair"))},
+    const std::vector<Tally> devices = devices_of(of_);
+    if (devices.empty()) return say(msg("No device had a fault in this period."));
+    Table table{{text(msg("No")), text(msg("Device")), text(msg("Available")), text(msg("Faults")),
+                 text(msg("Relapses")), text(msg("Completed repairs")), text(msg("Mean time to repair"))},
                 {}};
-    table.widths = {7, 35, 13, 13, 14, 18};
-    for (const Tally& device : damage_.devices) {
-      table.rows.push_back({std::to_string(table.rows.size() + 1), device.name, number(device.faults),
-                            number(device.relapses), number(device.repair.count),
-                            time(device.repair.value())});
+    table.widths = {6, 30, 13, 11, 12, 13, 15};
+    for (const Tally& device : devices) {
+      const auto available = of_.available.find(device.name);
+      const bool measured = available != of_.available.end();
+      table.rows.push_back(
+          {std::to_string(table.rows.size() + 1), device.name,
+           availability_text(measured ? std::optional(available->second) : std::nullopt, language_),
+           number(device.faults), number(device.relapses), number(device.repair.count),
+           time(device.repair.value())});
       tally("device", device);
+      if (measured) datum("device", device.name, "available_hundredths", available->second);
     }
     out_.add(std::move(table));
   }
@@ -426,6 +433,9 @@ class Writing {
         msg("Fault: an incident that began in the period and is a fault of its own: not planned work, and not "
             "closed as a duplicate or a false alarm. Its type and device are those of the newest analysis."),
         msg("Share and cumulative share: of all faults of the period, the most frequent type first."),
+        msg("Available: the share of the measured time in which no check of the device was in confirmed critical "
+            "state, cut to hundredths of a percent; '-' if it was not measured. Maintenance windows, and time in which "
+            "its state was not known, are left out. Devices without a fault are listed if it is less than 100 %."),
         msg("Completed repair: a repair that ended in the period and passed its inspection (step {step}), "
             "whenever the fault began.",
             {{"step", std::to_string(of_.procedure.row(sop::Step::verify).no)}}),
@@ -469,6 +479,20 @@ class Writing {
 };
 
 }  // namespace
+
+std::vector<Tally> devices_of(const DamageReport& of) {
+  std::vector<Tally> out = of.damage.devices;
+  constexpr std::int64_t kAlways = 10'000;
+  std::vector<std::pair<std::int64_t, std::string>> others;
+  for (const auto& [host, available] : of.available) {
+    const bool listed = std::any_of(of.damage.devices.begin(), of.damage.devices.end(),
+                                    [&](const Tally& one) { return one.name == host; });
+    if (!listed && available < kAlways) others.emplace_back(available, host);
+  }
+  std::sort(others.begin(), others.end());
+  for (auto& one : others) out.push_back({std::move(one.second)});
+  return out;
+}
 
 Document damage_report(const DamageReport& of) {
   return Writing(of).document();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ struct DamageReport {
   statistics::Damage previous{};  // of the one before
   std::vector<statistics::Damage> months{};  // of a year, its twelve; of a month none
   std::vector<NotCounted> not_counted{};
+  // Of devices that were measured in the period, in hundredths of a percent (statistics::availability).
+  std::map<std::string, std::int64_t> available{};
   std::function<Title(const std::string& type)> title_of{};
   std::vector<std::string> basis{};
   Official by{};            // who signs it: the role that approves
@@ -39,6 +42,9 @@ struct DamageReport {
 // The parts in the order of jaga-report(1). What CSV gives is its `data`: a line a figure, with times in
 // minutes.
 Document damage_report(const DamageReport& of);
+// The devices of the period: those that had a fault or a repair, then the others that were not always available, the
+// least available first.
+std::vector<statistics::Tally> devices_of(const DamageReport& of);
 // For --format json and for the tags of templates: counts and milliseconds as numbers, and what the report
 // prints as text beside them.
 yaml::Node values(const DamageReport& of);

@@ -1,3 +1,4 @@
+#include "document/availability_report.hpp"
 #include "document/damage_report.hpp"
 #include "document/paper_parts.hpp"
 
@@ -80,7 +81,15 @@ Node values(const DamageReport& of) {
   }
   out.set("types", std::move(types));
   Node devices = Node::list();
-  for (const Tally& device : damage.devices) devices.add(tally_node(device, calendar));
+  for (const Tally& device : devices_of(of)) {
+    Node node = tally_node(device, calendar);
+    const auto available = of.available.find(device.name);
+    const bool measured = available != of.available.end();
+    node.set("available",
+             availability_text(measured ? std::optional(available->second) : std::nullopt, calendar.language));
+    if (measured) node.set("available_hundredths", available->second);
+    devices.add(std::move(node));
+  }
   out.set("devices", std::move(devices));
   Node steps = Node::list();
   for (const statistics::StepFigures& step : damage.steps) {

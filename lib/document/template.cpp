@@ -410,7 +410,7 @@ Node damage_specimen() {
       .set("previous", texts_of(summary))
       .set("months", one(texts_of(summary).set("month", "x")))
       .set("types", one(tally().set("title", "x").set("share_permille", "x").set("cumulative_permille", "x")))
-      .set("devices", one(tally()))
+      .set("devices", one(tally().set("available", "x").set("available_hundredths", "x")))
       .set("steps", one(texts_of({"step", "title", "passes", "late", "standard", "standard_ms", "median", "median_ms", "p90", "p90_ms"})))
       .set("vendors", one(texts_of({"vendor", "visits", "mean_wait", "mean_wait_ms", "incomplete", "waiting"})))
       .set("parts", one(texts_of({"at", "host", "removed", "installed", "incident"})))

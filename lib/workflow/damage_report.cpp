@@ -8,11 +8,13 @@
 #include "inventory/settings.hpp"
 #include "register/register.hpp"
 #include "sop/sop.hpp"
+#include "statistics/availability.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/doubt.hpp"
 #include "workflow/incidents.hpp"
 #include "workflow/office_rules.hpp"
+#include "workflow/summaries.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -97,6 +99,11 @@ MadePaper damage_report(const Context& context, const PaperWish& wish, document:
     for (const statistics::Period& month : statistics::months_of(period, offset))
       report.months.push_back(statistics::damage_of(counted.facts, month, wish.printed));
   report.not_counted = std::move(counted.not_counted);
+  const Days days = read_days(context, date_text(period.from, offset),
+                              date_text(period.until - std::chrono::milliseconds{1}, offset));
+  for (const auto& [host, of_host] : days.hosts)
+    if (const auto available = statistics::availability(statistics::sum_of(of_host)))
+      report.available.emplace(host, *available);
   const auto titles = std::make_shared<std::map<std::string, Title>>();
   report.title_of = [&context, titles](const std::string& type) {
     const auto known = titles->find(type);

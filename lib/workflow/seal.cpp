@@ -47,6 +47,7 @@ record::Seal next_seal(const Office& office, const record::ChainName& own) {
   collect(folder, "register", paths);
   collect(folder, "incidents", paths);
   collect(folder, "papers", paths);
+  collect(folder, "summaries", paths);
   std::map<std::string, Digest> found;
   for (const std::string& path : paths) {
     if (!named.contains(path)) found.emplace(path, sha256(folder.require(path, store::kMostEvidence)));

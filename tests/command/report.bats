@@ -315,3 +315,60 @@ printed() {
   says 'cannot be judged and are not counted'
   jaga report monthly --json | jq -e '.summary.faults == 0 and (.not_counted | length) == 1' >/dev/null
 }
+
+# day_before_yesterday: a machine measures, and its round becomes one of two days ago.
+day_before_yesterday() {
+  make_key timer
+  as staff person add timer -q --machine --key "$KEYS/timer.pub" >/dev/null
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n  - {name: db01, address: 127.0.0.1}\n' >hosts.yaml
+  as timer monitor web01 --only tcp -q >/dev/null || true
+  local file day
+  file=$(ls rounds/*/*/*/*/*.yaml)
+  day=$(date -u -d '2 days ago' +%Y-%m-%dT%H)
+  local folder
+  folder=$(dirname "$(dirname "$(dirname "$(dirname "$file")")")")/$(date -u -d "${day}:00:00Z" +%Y/%m/%d)
+  mkdir -p "$folder"
+  sed -E "s/(at|since): \"[^\"]*Z\"/\1: \"${day}:00:00.000Z\"/g; s/hard: false/hard: true/" "$file" >"$folder/T${day#*T}0000.000Z.yaml"
+  rm "$file"
+}
+
+@test "availability: the first round after a day writes its summary, which is sealed, audited and counted" {
+  day_before_yesterday
+  [ ! -e summaries ]
+  # Staff's key writes none; the machine's does, once.
+  as staff monitor web01 --only tcp -q >/dev/null || true
+  [ ! -e summaries ]
+  as timer monitor web01 --only tcp -q >/dev/null || true
+  as timer monitor web01 --only tcp -q >/dev/null || true
+  [ "$(find summaries -name '*.yaml' | wc -l)" = 1 ]
+  local file
+  file=$(ls summaries/*/*/*/*.yaml)
+  grep -q '    - {host: "web01", critical: 60, failed: \["tcp:1"\]}' "$file"
+  ssh-keygen -Y check-novalidate -n jaga-record -s "$file.sig" <"$file" >/dev/null
+  status 0 jaga report availability web01 --since 5d
+  says 'web01'
+  says '0.00 %'
+  says 'in confirmed critical state'
+  jaga report availability --json | jq -e '.hosts[0].host == "web01" and .hosts[0].critical >= 60 and (.hosts | length) == 2' >/dev/null
+  jaga report availability --format csv | grep -q ',0,0,60,0,0,tcp:1'
+  jaga report availability -o days.html && grep -q '<svg' days.html
+  jaga --lang id report availability | grep -q 'Tersedia'
+  status 66 jaga report availability nobody
+  status 64 jaga report availability --since 20000d
+  as staff seal -q >/dev/null
+  grep -q 'path: "summaries/' seals/*/*.yaml
+  status 0 jaga audit
+  jaga audit --json | jq -es 'last | .summaries == 1' >/dev/null
+  jaga audit --script >../check.sh
+  status 0 sh ../check.sh .
+  # An edited one is named by both, and is not believed.
+  chmod u+w "$file"
+  sed -i 's/critical: 60/ok: 60/' "$file"
+  status 1 jaga audit
+  says "$file: its signature is invalid"
+  status 1 sh ../check.sh .
+  says "$file: its signature is invalid"
+  says "$file: it differs from what was sealed"
+  jaga report availability >out
+  grep -q 'is not counted' out
+}

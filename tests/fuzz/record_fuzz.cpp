@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "record/day_summary.hpp"
 #include "record/record.hpp"
 #include "record/seal.hpp"
 
@@ -26,6 +27,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (record::make_note(read).bytes != text) std::abort();
   } catch (const jaga::Error&) {
   }
+  try {
+    const record::DaySummary read = record::parse_day_summary(text, "file");
+    if (record::make_day_summary(read).bytes != text) std::abort();
+  } catch (const jaga::Error&) {
+  }
+  static_cast<void>(record::parse_summary_path(text));
   static_cast<void>(record::parse_chain_name(text));
   static_cast<void>(record::parse_file_name(text));
   return 0;

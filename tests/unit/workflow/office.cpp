@@ -134,6 +134,7 @@ registry::Person TestOffice::entry(const std::string& person, std::vector<std::s
   registry::Person result;
   result.id = person;
   result.roles = std::move(roles);
+  result.machine = result.roles == std::vector<std::string>{"system"};
   sign::Places places;
   places.key_file = (keys_ / person).string();
   const sign::PublicKey key = sign::find_keys(places).front().key;

@@ -50,7 +50,7 @@ class TestOffice {
   // its id.
   std::string open(const std::string& plan = "two-steps");
   void approve(const std::string& id);
-  // The register's entry of somebody whose key is in keys_; `join` makes the key, and an admin writes it.
+  // The register's entry of somebody whose key is in keys_, a machine if its one role is "system"; `join` makes the key, and an admin writes it.
   registry::Person entry(const std::string& person, std::vector<std::string> roles) const;
   void join(const std::string& person, std::vector<std::string> roles);
 

@@ -1,0 +1,35 @@
+#include "statistics/availability.hpp"
+
+namespace jaga::statistics {
+
+record::HostDay sum_of(const HostDays& days, const std::string& from, const std::string& to) {
+  record::HostDay sum;
+  for (auto at = days.lower_bound(from); at != days.end() && (to.empty() || at->first <= to); ++at) {
+    const record::HostDay& day = at->second;
+    sum.host = day.host;
+    sum.ok += day.ok;
+    sum.warning += day.warning;
+    sum.critical += day.critical;
+    sum.unknown += day.unknown;
+    sum.maintenance += day.maintenance;
+  }
+  return sum;
+}
+
+std::optional<std::int64_t> availability(const record::HostDay& of) {
+  constexpr std::int64_t kWhole = 10'000;
+  const std::int64_t available = of.ok + of.warning;
+  const std::int64_t all = available + of.critical;
+  if (all == 0) return std::nullopt;
+  return available * kWhole / all;
+}
+
+DayLook look_of(const record::HostDay* day) {
+  if (day == nullptr || day->measured() == 0) return DayLook::none;
+  if (day->critical > 0) return DayLook::critical;
+  if (day->warning > 0) return DayLook::warning;
+  if (day->unknown > 0) return DayLook::unknown;
+  return day->ok > 0 ? DayLook::ok : DayLook::maintenance;
+}
+
+}  // namespace jaga::statistics

@@ -1,0 +1,239 @@
+#include "workflow/summaries.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/debug.hpp"
+#include "base/id.hpp"
+#include "inventory/inventory.hpp"
+#include "inventory/settings.hpp"
+#include "register/register.hpp"
+#include "sop/sop.hpp"
+#include "statistics/day.hpp"
+#include "store/chain.hpp"
+#include "store/directory.hpp"
+#include "store/rounds.hpp"
+#include "store/summaries.hpp"
+#include "workflow/acting_person.hpp"
+#include "workflow/doubt.hpp"
+#include "workflow/incidents.hpp"
+#include "workflow/maintenance.hpp"
+#include "workflow/rounds.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+using statistics::TimeSpan;
+
+// Days that have no summary here are computed from rounds; so many, today among them.
+constexpr int kMostComputed = 3;
+
+std::chrono::minutes offset_of(const Office& office) {
+  return office.sop->calendar.utc_offset;
+}
+
+// The rounds of an installation from an hour before the day until its end, the oldest first.
+std::vector<store::RoundName> rounds_of(const Office& office, const std::string& installation, Instant from,
+                                        Instant until) {
+  std::vector<store::RoundName> out;
+  const Instant first = from - statistics::kLongestGap;
+  const auto day_of = [](Instant at) { return std::chrono::floor<std::chrono::days>(at); };
+  for (auto day = day_of(first); day <= day_of(until); day += std::chrono::days{1}) {
+    const std::string path = store::round_path(installation, Instant{day});
+    const std::string directory = path.substr(0, path.rfind('/'));
+    for (const store::Item& item : office.directory->list(directory)) {
+      const auto name = store::parse_round_path(directory + "/" + item.name);
+      if (name && item.kind == store::Item::Kind::file && name->at >= first && name->at < until)
+        out.push_back(*name);
+    }
+  }
+  std::sort(out.begin(), out.end(),
+            [](const store::RoundName& a, const store::RoundName& b) { return a.at < b.at; });
+  return out;
+}
+
+statistics::WindowsOf windows_of(const Context& context) {
+  const auto windows = std::make_shared<std::vector<inventory::Window>>(maintenance_windows(context));
+  return [&context, windows](const std::string& name) {
+    std::vector<TimeSpan> out;
+    const inventory::Host* host = context.inventory ? context.inventory->find(name) : nullptr;
+    if (host == nullptr) return out;
+    for (const inventory::Window& window : *windows)
+      if (inventory::window_of(std::span(&window, 1), *host, window.from) != nullptr)
+        out.push_back({window.from, window.until});
+    return out;
+  };
+}
+
+struct Counted {
+  std::int64_t rounds = 0;
+  std::vector<record::HostDay> hosts;
+};
+
+Counted count_day(const Context& context, const std::string& installation, const std::string& date) {
+  const Instant from = begin_of(date, offset_of(context));
+  const Instant until = begin_of(date_after(date, 1), offset_of(context));
+  const std::vector<store::RoundName> names =
+      rounds_of(context, installation, from, std::min(until, context.now()));
+  Counted out;
+  if (names.empty()) return out;
+  statistics::DayCount day(from, std::min(until, context.now()), windows_of(context));
+  for (const store::RoundName& name : names) {
+    if (context.stop.stop_requested()) throw Error{ExitCode::interrupted, msg("interrupted")};
+    try {
+      day.add(load_round(context, name).round);
+    } catch (const Error& error) {
+      // One that is damaged or has lost its base measured nothing.
+      if (error.code() != ExitCode::data && error.code() != ExitCode::no_input) throw;
+      debug("summary", "{}: {}", name.path, error.message().render(Language::english));
+    }
+  }
+  out.rounds = day.rounds();
+  out.hosts = day.finish();
+  return out;
+}
+
+// The machine whose key is here; nullopt: none.
+std::optional<Actor> machine_of(const ActingContext& context) {
+  for (const sign::FoundKey& found : sign::find_keys(context.keys)) {
+    const registry::Person* owner = context.registered->owner(found.key.fingerprint());
+    if (owner == nullptr || !owner->machine || !owner->holds(found.key.fingerprint())) continue;
+    ActingContext as = context;
+    as.wanted_person = owner->id;
+    try {
+      return acting_person(as);
+    } catch (const Error& error) {
+      debug("summary", "{}: {}", owner->id, error.message().render(Language::english));
+    }
+  }
+  return std::nullopt;
+}
+
+// Why a summary is not believed; empty: it is.
+Message not_believed(const Office& office, const record::DaySummary& summary, const std::string& path,
+                     bool well_signed) {
+  if (!well_signed) return msg("its signature is missing or invalid");
+  const registry::Register* then = register_at(office, summary.register_head);
+  if (then == nullptr) return msg("it refers to an unknown register head");
+  const registry::Person* owner = then->owner(summary.key);
+  if (owner == nullptr || owner->id != summary.by.person || !owner->holds(summary.key))
+    return msg("it is signed with a key that was not a current key of '{person}'",
+               {{"person", summary.by.person}});
+  return doubt(office, summary.by, summary.key, summary.at, summary.register_head, path, summary.digest);
+}
+
+void keep(Days& days, const std::string& date, const record::HostDay& day) {
+  record::HostDay& known = days.hosts[day.host][date];
+  if (known.host.empty() || day.measured() > known.measured()) known = day;
+}
+
+// The dates that summaries of this installation cover.
+std::set<std::string> read_summaries(const Context& context, Days& days) {
+  std::set<std::string> own;
+  std::vector<record::DaySummary> summaries;
+  std::vector<std::string> paths;
+  std::vector<std::string> signatures;
+  const auto refuse = [&](const std::string& path, Message why) {
+    days.remarks.push_back(msg("'{file}' is not counted: {what}", {{"file", path}}).with("what", std::move(why)));
+  };
+  for (const record::SummaryName& name : store::list_summaries(*context.directory, days.first)) {
+    if (name.date > days.last) continue;
+    try {
+      summaries.push_back(store::read_summary(*context.directory, name, context.settings->repo));
+      signatures.push_back(store::read_signature(*context.directory, name.path).value_or(""));
+      paths.push_back(name.path);
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::data && error.code() != ExitCode::no_input) throw;
+      summaries.resize(paths.size());
+      signatures.resize(paths.size());
+      refuse(name.path, error.message());
+    }
+  }
+  std::vector<sign::Check> checks;
+  for (std::size_t n = 0; n < summaries.size(); ++n) checks.push_back({summaries[n].bytes, signatures[n]});
+  sign::verify_each(checks, sign::kRecordNamespace);
+  for (std::size_t n = 0; n < summaries.size(); ++n) {
+    const record::DaySummary& one = summaries[n];
+    const bool good = checks[n].signer && checks[n].signer->fingerprint() == one.key;
+    if (Message why = not_believed(context, one, paths[n], good); !why.empty()) {
+      refuse(paths[n], std::move(why));
+      continue;
+    }
+    if (one.installation == context.installation) own.insert(one.date);
+    for (const record::HostDay& day : one.hosts) keep(days, one.date, day);
+  }
+  return own;
+}
+
+}  // namespace
+
+std::string date_text(Instant at, std::chrono::minutes utc_offset) {
+  return format_instant(at + utc_offset).substr(0, 10);
+}
+
+Instant begin_of(const std::string& date, std::chrono::minutes utc_offset) {
+  return *parse_time(date, utc_offset);
+}
+
+std::string date_after(const std::string& date, int days) {
+  return date_text(begin_of(date, std::chrono::minutes{0}) + std::chrono::days{days}, std::chrono::minutes{0});
+}
+
+std::vector<std::string> write_summaries(const ActingContext& context) {
+  std::vector<std::string> written;
+  if (!context.registered || context.installation.empty()) return written;
+  const std::string today = date_text(context.now() - kDaySettles, offset_of(context));
+  std::optional<Actor> actor;
+  bool looked = false;
+  for (int back = kDaysBack; back >= 1; --back) {
+    const std::string date = date_after(today, -back);
+    if (context.directory->exists(record::summary_path(context.installation, date))) continue;
+    const Instant from = begin_of(date, offset_of(context));
+    if (rounds_of(context, context.installation, from, begin_of(date_after(date, 1), offset_of(context))).empty())
+      continue;
+    if (!looked) actor = machine_of(context);
+    looked = true;
+    if (!actor) return written;
+    Counted counted = count_day(context, context.installation, date);
+    if (counted.rounds == 0 || counted.hosts.empty()) continue;
+    record::DaySummary summary;
+    summary.repo = context.settings->repo;
+    summary.installation = context.installation;
+    summary.date = date;
+    summary.utc_offset = offset_of(context).count();
+    summary.id = random_id(context.random);
+    summary.register_head = context.registered->head;
+    summary.at = context.now();
+    summary.by = {actor->person, actor->roles.front()};
+    summary.key = actor->key;
+    summary.rounds = counted.rounds;
+    summary.hosts = std::move(counted.hosts);
+    summary = record::make_day_summary(std::move(summary));
+    const std::string signature =
+        actor->signer->sign(summary.bytes, sign::kRecordNamespace, context.stop);
+    try {
+      written.push_back(store::publish_summary(*context.directory, summary, signature));
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::cant_create) throw;  // another process was first
+    }
+  }
+  return written;
+}
+
+Days read_days(const Context& context, const std::string& from, const std::string& until) {
+  Days days;
+  days.first = from;
+  const std::string today = date_text(context.now(), offset_of(context));
+  days.last = std::min(until, today);
+  const std::set<std::string> own = read_summaries(context, days);
+  if (context.installation.empty()) return days;
+  for (int back = 0; back < kMostComputed; ++back) {
+    const std::string date = date_after(today, -back);
+    if (date < days.first || date > days.last || own.contains(date)) continue;
+    for (const record::HostDay& day : count_day(context, context.installation, date).hosts)
+      keep(days, date, day);
+  }
+  return days;
+}
+
+}  // namespace jaga::workflow

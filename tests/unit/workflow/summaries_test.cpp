@@ -1,0 +1,248 @@
+// Summaries of days, from rounds in the directory to the availability of hosts. The office is at +08:00.
+#include "workflow/summaries.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "audit/audit.hpp"
+#include "base/error.hpp"
+#include "document/json.hpp"
+#include "inventory/settings.hpp"
+#include "office.hpp"
+#include "record/seal.hpp"
+#include "round/round.hpp"
+#include "store/directory.hpp"
+#include "store/rounds.hpp"
+#include "store/summaries.hpp"
+#include "workflow/availability.hpp"
+#include "workflow/damage_report.hpp"
+#include "workflow/incidents.hpp"
+#include "workflow/seal.hpp"
+
+namespace {
+
+using namespace jaga;
+using namespace jaga::workflow;
+using namespace std::chrono_literals;
+using jaga::workflow::test::TestOffice;
+using round::State;
+
+constexpr const char* kInstallation = "inst-1";
+
+Instant at(const char* local) {
+  const auto time = parse_time(local, 8h);
+  REQUIRE(time.has_value());
+  return *time;
+}
+
+class Measured {
+ public:
+  Measured() { office.join("timer", {"system"}); }
+
+  ActingContext as(const std::string& person, const char* local) {
+    ActingContext context = office.as(person);
+    context.now = [time = at(local)] { return time; };
+    context.installation = kInstallation;
+    return context;
+  }
+  // A round every ten minutes of [from, until).
+  void rounds(const char* from, const char* until, State state, const std::string& installation = kInstallation) {
+    const ActingContext context = office.as("staff");
+    for (Instant when = at(from); when < at(until); when += 10min) {
+      round::Round round;
+      round.installation = installation;
+      round.at = when;
+      round.inventory = sha256("inventory");
+      round::Result result;
+      result.host = "web01";
+      result.check = "disk";
+      result.object = "/var";
+      result.state = state;
+      result.since = when;
+      result.history = std::string(1, round::letter(state));
+      if (state != State::ok) result.reason = round::Reason::limit_reached;
+      round.results.push_back(result);
+      store::write_round(*context.directory, installation, when, round::write(round));
+    }
+  }
+  audit::Report audit() {
+    const ActingContext context = office.as("staff");
+    return audit::audit_directory(*context.directory, context.settings->repo, {});
+  }
+  TestOffice office;
+};
+
+std::string findings(const audit::Report& report) {
+  std::string out;
+  for (const audit::Finding& one : report.findings) out += one.file + ": " + one.what.render(Language::english) + "\n";
+  return out;
+}
+
+void overwrite(const std::filesystem::path& file, const std::string& from, const std::string& to) {
+  std::ifstream in(file);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::size_t place = text.find(from);
+  REQUIRE(place != std::string::npos);
+  text.replace(place, from.size(), to);
+  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  std::ofstream(file) << text;
+}
+
+}  // namespace
+
+TEST_CASE("the day that is over is summarised once, by the machine, and is sealed and audited") {
+  Measured measured;
+  measured.rounds("2026-11-24 00:00", "2026-11-24 12:00", State::ok);
+  measured.rounds("2026-11-24 12:00", "2026-11-24 13:00", State::critical);
+  measured.rounds("2026-11-24 13:00", "2026-11-25 00:20", State::ok);
+  // Not before the day has settled, and not by a person.
+  CHECK(write_summaries(measured.as("timer", "2026-11-25 00:04")).empty());
+  CHECK(write_summaries(measured.as("staff", "2026-11-25 00:10")).empty());
+  CHECK(write_summaries(measured.as("timer", "2026-11-25 00:10")) ==
+        std::vector<std::string>{"summaries/inst-1/2026/11/24.yaml"});
+  CHECK(write_summaries(measured.as("timer", "2026-11-25 00:20")).empty());
+  const ActingContext context = measured.as("timer", "2026-11-25 00:20");
+  const auto names = store::list_summaries(*context.directory);
+  REQUIRE(names.size() == 1);
+  const auto summary = store::read_summary(*context.directory, names[0], context.settings->repo);
+  REQUIRE(summary.hosts.size() == 1);
+  CHECK(summary.rounds == 144);
+  CHECK(summary.utc_offset == 480);
+  CHECK(summary.hosts[0].ok == 1380);
+  CHECK(summary.hosts[0].critical == 60);
+  CHECK(summary.hosts[0].failed == std::vector<std::string>{"disk:/var"});
+  CHECK(summary.by == record::By{"timer", "system"});
+
+  CHECK(findings(measured.audit()) == "");
+  CHECK(measured.audit().summaries == 1);
+  const std::size_t newer = measured.audit().newer;
+  const auto sealed = seal(measured.as("section-head", "2026-11-25 08:00"));
+  REQUIRE(sealed.has_value());
+  const record::Seal body = record::parse_seal(sealed->record.body, "seal");
+  CHECK(std::any_of(body.files.begin(), body.files.end(),
+                    [](const auto& file) { return file.path == "summaries/inst-1/2026/11/24.yaml"; }));
+  CHECK(measured.audit().newer == 0);
+  CHECK(newer > 0);
+  CHECK(findings(measured.audit()) == "");
+}
+
+TEST_CASE("days that were missed are made up for; a day without rounds has no summary") {
+  Measured measured;
+  measured.rounds("2026-11-20 08:00", "2026-11-20 10:00", State::ok);
+  measured.rounds("2026-11-23 08:00", "2026-11-23 10:00", State::ok);
+  measured.rounds("2026-11-10 08:00", "2026-11-10 10:00", State::ok);  // too long ago
+  CHECK(write_summaries(measured.as("timer", "2026-11-25 09:00")) ==
+        std::vector<std::string>{"summaries/inst-1/2026/11/20.yaml", "summaries/inst-1/2026/11/23.yaml"});
+}
+
+TEST_CASE("audit names a summary that was edited, is not signed, is gone, or lies elsewhere") {
+  Measured measured;
+  measured.rounds("2026-11-24 08:00", "2026-11-24 10:00", State::critical);
+  REQUIRE(write_summaries(measured.as("timer", "2026-11-25 09:00")).size() == 1);
+  (void)seal(measured.as("section-head", "2026-11-25 10:00"));
+  const auto folder = measured.office.path / "summaries/inst-1/2026/11";
+  const auto copy = measured.office.path.parent_path() / "kept";
+  std::filesystem::copy(folder, copy);
+  const auto restore = [&] {
+    std::filesystem::remove_all(folder);
+    std::filesystem::copy(copy, folder);
+  };
+  SUBCASE("edited") {
+    overwrite(folder / "24.yaml", "critical: ", "ok: ");
+    CHECK(findings(measured.audit()).find("24.yaml: its signature is invalid") != std::string::npos);
+    CHECK(findings(measured.audit()).find("24.yaml: it differs from what was sealed") != std::string::npos);
+  }
+  SUBCASE("without its signature") {
+    std::filesystem::remove(folder / "24.yaml.sig");
+    CHECK(findings(measured.audit()).find("24.yaml: its signature is missing") != std::string::npos);
+  }
+  SUBCASE("gone") {
+    std::filesystem::remove(folder / "24.yaml");
+    CHECK(findings(measured.audit()).find("24.yaml: it was sealed but is missing") != std::string::npos);
+  }
+  SUBCASE("of another day") {
+    std::filesystem::rename(folder / "24.yaml", folder / "23.yaml");
+    std::filesystem::rename(folder / "24.yaml.sig", folder / "23.yaml.sig");
+    CHECK(findings(measured.audit()).find("belongs to another day, installation or repo") != std::string::npos);
+  }
+  SUBCASE("a symbolic link") {
+    std::filesystem::remove(folder / "24.yaml");
+    std::filesystem::create_symlink(copy / "24.yaml", folder / "24.yaml");
+    CHECK(findings(measured.audit()).find("24.yaml: it is a symbolic link") != std::string::npos);
+  }
+  SUBCASE("a file of another kind") {
+    std::ofstream(folder / "24.txt") << "x";
+    std::filesystem::create_directory(folder / "more");
+    const audit::Report report = measured.audit();
+    CHECK(findings(report).find("more: jaga does not create a directory here") != std::string::npos);
+    CHECK(std::any_of(report.unchecked.begin(), report.unchecked.end(), [](const Message& one) {
+      return one.render(Language::english).find("24.txt") != std::string::npos;
+    }));
+  }
+  restore();
+}
+
+TEST_CASE("availability: from summaries of all installations, and of the newest days from rounds") {
+  Measured measured;
+  measured.rounds("2026-11-23 00:00", "2026-11-24 00:00", State::critical);
+  measured.rounds("2026-11-24 00:00", "2026-11-25 00:00", State::ok);
+  measured.rounds("2026-11-25 00:00", "2026-11-25 06:00", State::ok);
+  REQUIRE(write_summaries(measured.as("timer", "2026-11-25 06:00")).size() == 2);
+  // Another installation measured it for a shorter time: what this one says counts.
+  measured.rounds("2026-11-23 00:00", "2026-11-23 03:00", State::ok, "inst-2");
+  {
+    ActingContext other = measured.as("timer", "2026-11-24 09:00");
+    other.installation = "inst-2";
+    REQUIRE(write_summaries(other).size() == 1);
+  }
+  const ActingContext context = measured.as("staff", "2026-11-25 06:00");
+  const auto report = availability_of(context, {}, at("2026-11-23 12:00"), Language::english);
+  CHECK(report.first == "2026-11-23");
+  CHECK(report.last == "2026-11-25");
+  const statistics::HostDays& days = report.hosts.at("web01");
+  CHECK(days.at("2026-11-23").critical == 1440);
+  CHECK(days.at("2026-11-24").ok == 1440);
+  CHECK(days.at("2026-11-25").ok == 360);  // today, from its rounds
+  const Json values = document::json_of(document::values(report));
+  CHECK(values["hosts"][0]["available_hundredths"] == 5555);
+  CHECK(values["hosts"][0]["available"] == "55.55 %");
+  CHECK(values["hosts"][0]["days"].size() == 3);
+  const document::Document paper = document::availability_report(report);
+  const std::string text = document::to_text(paper);
+  CHECK(text.find("55.55 %") != std::string::npos);
+  CHECK(text.find("in confirmed critical state") != std::string::npos);
+  CHECK(document::to_csv(paper).find("web01,2026-11-23,0,0,1440,0,0,disk:/var\r\n") != std::string::npos);
+  CHECK(document::to_html(paper).find("<svg") != std::string::npos);
+  CHECK_THROWS_AS((void)availability_of(context, {"nobody"}, at("2026-11-23 12:00"), Language::english), Error);
+  CHECK_THROWS_AS((void)availability_of(context, {}, at("2026-11-26 12:00"), Language::english), Error);
+
+  // What nobody signed is not believed, and named.
+  overwrite(measured.office.path / "summaries/inst-1/2026/11/23.yaml", "critical: 1440", "ok: 1440");
+  const auto edited = availability_of(measured.as("staff", "2026-11-25 06:00"), {}, at("2026-11-23 12:00"), Language::english);
+  REQUIRE(edited.remarks.size() == 1);
+  CHECK(edited.remarks[0].render(Language::english).find("its signature is missing or invalid") != std::string::npos);
+  // Its rounds are still here.
+  CHECK(edited.hosts.at("web01").at("2026-11-23").critical == 1440);
+}
+
+TEST_CASE("the routine report has the availability of devices") {
+  Measured measured;
+  measured.rounds("2026-11-24 00:00", "2026-11-24 06:00", State::critical);
+  measured.rounds("2026-11-24 06:00", "2026-11-25 00:00", State::ok);
+  REQUIRE(write_summaries(measured.as("timer", "2026-11-25 06:00")).size() == 1);
+  PaperWish wish;
+  wish.kind = "monthly";
+  wish.period = "2026-11";
+  wish.language = Language::english;
+  wish.printed = at("2026-12-10 06:00");
+  const MadePaper paper = make_paper(measured.as("staff", "2026-12-10 06:00"), wish);
+  const Json values = document::json_of(paper.values);
+  REQUIRE(values["devices"].size() == 1);
+  CHECK(values["devices"][0]["name"] == "web01");
+  CHECK(values["devices"][0]["available_hundredths"] == 7500);
+  CHECK(values["devices"][0]["faults"] == 0);
+  CHECK(document::to_text(paper.document).find("75.00 %") != std::string::npos);
+  CHECK(document::to_csv(paper.document).find("device,web01,available_hundredths,7500\r\n") != std::string::npos);
+}
