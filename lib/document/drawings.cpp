@@ -261,7 +261,7 @@ Figure flow_chart(const sop::Sop& procedure, Language language) {
       d += formatted("V{:.1f}", next.y - next.half_height - 1);
       svg += path(d, "");
       svg += tip(next.x, next.y - next.half_height, 0, 1);
-      if (box.decides) svg += label(box.x + 6, box.y + box.half_height + 6, text(msg("Yes")));
+      if (box.decides) svg += label(box.x + 6, box.y + box.half_height + 6, text(msg("yes")));
     }
     if (row.no_goes) {
       const auto to = static_cast<std::size_t>(row.no_goes->by_default);
@@ -281,9 +281,9 @@ Figure flow_chart(const sop::Sop& procedure, Language language) {
         svg += tip(from_left ? end + 1 : end - 1, into, from_left ? 1 : -1, 0);
         // Beside the edge of the column, not across it.
         const double edge = kLeft + column * static_cast<double>(box.column + (right ? 1 : 0));
-        svg += label(right ? edge - 3 : edge + 3, box.y + 12, text(msg("No (decision)")),
+        svg += label(right ? edge - 3 : edge + 3, box.y + 12, text(msg("no")),
                      right ? "text-anchor=\"end\"" : "");
-        words += "; " + text(msg("No (decision)")) + " -> " + std::to_string(procedure.steps[to].no);
+        words += "; " + text(msg("no")) + " -> " + std::to_string(procedure.steps[to].no);
       }
     }
     figure.in_words.push_back(std::move(words));

@@ -62,7 +62,7 @@ Document procedure_paper(const ProcedurePaper& of) {
   Table table{{text(msg("No")), text(msg("Activity")), text(msg("Actor")), text(msg("Requirements")),
                text(msg("Time")), text(msg("Output")), text(msg("Remark"))},
               {}};
-  table.widths = {6, 24, 15, 15, 10, 15, 15};
+  table.widths = {6, 23, 15, 16, 10, 15, 15};
   for (const sop::Row& row : of.procedure.steps) {
     std::vector<std::string> remarks;
     if (row.no_goes)

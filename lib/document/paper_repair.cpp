@@ -232,7 +232,7 @@ void write_handover(PaperWriter& w) {
   Table items{{w.text(msg("No")), w.text(msg("Name")), w.text(msg("Make and model")),
                w.text(msg("Serial number")), w.text(msg("Number")), w.text(msg("Condition"))},
               {}};
-  items.widths = {6, 26, 22, 22, 9, 15};
+  items.widths = {6, 24, 22, 22, 11, 15};
   const std::string name = w.state.analysis && w.state.analysis->body.part ? w.state.analysis->body.part_in(w.calendar.language)
                                                                            : w.text(msg("spare part"));
   for (const incident::Run& run : w.state.runs) {

@@ -82,7 +82,7 @@ Document round_paper(const RoundPaper& of) {
           "the repairs approved."));
   heading(msg("3. Scope"), 2);
   const auto hosts = by_host(report.round);
-  say(msg("{hosts} devices with {results} checks.",
+  say(msg("Devices: {hosts}; checks: {results}.",
           {{"hosts", calendar.number(static_cast<std::int64_t>(hosts.size()))},
            {"results", calendar.number(static_cast<std::int64_t>(report.round.results.size()))}}));
   heading(msg("4. Basis"), 2);
