@@ -160,19 +160,47 @@ Message summary_of(std::string_view kind) {
   return msg("results of a round and the causes of failures");
 }
 
+// Whether the document came back signed on paper, and which step waits for that.
+std::string copy_text(Session& session, const workflow::Printable& paper) {
+  if (paper.copied) return session.ui().text(msg("signed copy attached"));
+  std::vector<std::string> out;
+  for (const sop::SignedCopy& copy : paper.wanted) {
+    const Message::Arguments step = {{"step", std::string(sop::name(copy.step))}};
+    out.push_back(session.ui().text(copy.required
+                                        ? msg("signed copy missing, required before '{step}'", step)
+                                        : msg("signed copy missing, wanted before '{step}'", step)));
+  }
+  return out.empty() ? session.ui().text(msg("no signed copy")) : join(out, "; ");
+}
+
+Json json_of(const workflow::Printable& paper, const std::vector<std::string>& lacking, bool of_incident) {
+  Json out = Json{
+      {"kind", paper.kind}, {"printable", !paper.kind.empty() && lacking.empty()}, {"missing", lacking}};
+  if (!of_incident) return out;
+  out["signed_copy"] = paper.copied;
+  Json wanted = Json::array();
+  for (const sop::SignedCopy& copy : paper.wanted)
+    wanted.push_back(Json{{"step", std::string(sop::name(copy.step))}, {"required", copy.required}});
+  out["signed_copy_missing"] = std::move(wanted);
+  return out;
+}
+
 ExitCode list(Session& session, const Options& options) {
   Table table;
   for (const workflow::Printable& one : workflow::printable_papers(session.context(), options.id)) {
     std::vector<std::string> lacking;
     for (const Message& what : one.missing) lacking.push_back(session.ui().text(what));
     if (session.json()) {
-      session.ui().json(Json{{"kind", one.kind}, {"printable", one.missing.empty()}, {"missing", lacking}});
+      session.ui().json(json_of(one, lacking, options.id.has_value()));
       continue;
     }
-    table.row({one.kind, lacking.empty()
-                             ? session.ui().text(summary_of(one.kind))
-                             : session.ui().text(msg("missing: {what}", {{"what", join(lacking, "; ")}}))},
-              lacking.empty() ? Colour::none : Colour::dim);
+    std::vector<std::string> row = {
+        one.kind, one.kind.empty() ? session.ui().text(msg("any of these documents"))
+                  : lacking.empty()
+                      ? session.ui().text(summary_of(one.kind))
+                      : session.ui().text(msg("missing: {what}", {{"what", join(lacking, "; ")}}))};
+    if (options.id) row.push_back(copy_text(session, one));
+    table.row(std::move(row), lacking.empty() ? Colour::none : Colour::dim);
   }
   if (session.json()) return ExitCode::ok;
   table.print(session.ui());

@@ -1,6 +1,7 @@
 #include "workflow/papers.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "base/text.hpp"
@@ -9,6 +10,8 @@
 #include "document/template.hpp"
 #include "fault/catalogue.hpp"
 #include "incident/evidence.hpp"
+#include "incident/incident.hpp"
+#include "incident/note.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "inventory/vendors.hpp"
@@ -34,10 +37,20 @@ bool is_png(std::string_view bytes) {
 bool is_jpeg(std::string_view bytes) {
   return bytes.starts_with("\xff\xd8\xff");
 }
+// Whether each `key` ("href=", "url(") of it refers to a part of itself or to data within it.
+bool refers_within(std::string_view text, std::string_view key) {
+  for (std::size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1)) {
+    std::string_view rest = trim(text.substr(at + key.size()));
+    if (!rest.empty() && (rest.front() == '"' || rest.front() == '\'')) rest.remove_prefix(1);
+    if (!rest.starts_with('#') && !rest.starts_with("data:")) return false;
+  }
+  return true;
+}
 // It is shown as an image, which runs nothing; what would refer to other files is refused all the same.
 bool is_svg(std::string_view bytes) {
   const std::string_view text = trim(bytes);
-  return (text.starts_with("<svg") || text.starts_with("<?xml")) &&
+  return refers_within(text, "href=") && refers_within(text, "url(") &&
+         (text.starts_with("<svg") || text.starts_with("<?xml")) &&
          text.find("<svg") != std::string_view::npos && text.find("<!") == std::string_view::npos &&
          text.find("<script") == std::string_view::npos && text.find("<image") == std::string_view::npos &&
          text.find("@import") == std::string_view::npos;
@@ -59,7 +72,8 @@ std::string emblem(const Office& office) {
   if (is_jpeg(*bytes)) return data_uri("image/jpeg", *bytes);
   if (is_svg(*bytes)) return data_uri("image/svg+xml", *bytes);
   throw Error{ExitCode::config, msg("'{file}' is not a PNG, JPEG or plain SVG image", {{"file", file}}),
-              msg("see 'emblem' in jaga.yaml; an SVG must not contain comments, scripts or images")};
+              msg("see 'emblem' in jaga.yaml; an SVG must not contain comments, scripts, images or "
+                  "references to other files")};
 }
 
 document::Office office_of(const Office& office, Language language) {
@@ -372,8 +386,23 @@ std::vector<Printable> printable_papers(const Context& context, const std::optio
   wish.language = context.settings->language;
   wish.printed = context.now();
   const document::IncidentPaper values = values_of(context, loaded, wish);
-  for (Printable& one : out)
-    if (one.kind != "damage") one.missing = document::missing(one.kind, values);
+  std::vector<sop::SignedCopy> wanted;
+  for (const sop::Row& row : loaded.procedure.steps)
+    for (sop::SignedCopy& copy :
+         incident::missing_copies(loaded.state, loaded.notes, loaded.procedure, row.step, context.now()))
+      wanted.push_back(std::move(copy));
+  if (std::any_of(wanted.begin(), wanted.end(),
+                  [](const sop::SignedCopy& copy) { return copy.paper.empty(); }))
+    out.push_back({"", {}});
+  for (Printable& one : out) {
+    if (is_of_incident(one.kind)) one.missing = document::missing(one.kind, values);
+    one.copied = std::any_of(loaded.notes.begin(), loaded.notes.end(), [&](const record::Note& note) {
+      const auto file = incident::attached_file(note);
+      return file && file->signed_copy == one.kind;
+    });
+    std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(one.wanted),
+                 [&](const sop::SignedCopy& copy) { return copy.paper == one.kind; });
+  }
   return out;
 }
 

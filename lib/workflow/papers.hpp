@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "document/document.hpp"
+#include "sop/sop.hpp"
 #include "workflow/context.hpp"
 #include "workflow/incidents.hpp"
 #include "yaml/node.hpp"
@@ -54,8 +55,10 @@ std::vector<PrintedPaper> print_all(const Context& context, const Incident& inci
 
 // What each paper of that incident (empty: those that need none) still needs; nothing: it can be printed.
 struct Printable {
-  std::string kind;
+  std::string kind;  // of a signed copy of any document that a step waits for: empty
   std::vector<Message> missing;
+  bool copied = false;                    // its scan is there, signed on paper
+  std::vector<sop::SignedCopy> wanted{};  // by the procedure, before a step, where it is not
 };
 std::vector<Printable> printable_papers(const Context& context, const std::optional<std::string>& incident);
 // What is wrong with templates/: the first of each file, with line and column.

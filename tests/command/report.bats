@@ -98,10 +98,69 @@ documents() {
 
 @test "documents: the same time gives the same bytes" {
   documents
-  export SOURCE_DATE_EPOCH=1795996800
-  jaga report incident web01 -o one.html >/dev/null
-  jaga report incident web01 -o two.html >/dev/null
-  cmp one.html two.html
+  jaga monitor -q --only tcp >/dev/null || true
+  # After every record: what is printed is as of that time.
+  SOURCE_DATE_EPOCH=$(date -d '+1 hour' +%s)
+  export SOURCE_DATE_EPOCH
+  local kind
+  for kind in round approval repair verification incident sop damage; do
+    id=web01
+    case $kind in round | sop) id= ;; esac
+    jaga report $kind $id -o one.html --document-lang id >/dev/null
+    TZ=Asia/Tokyo LC_ALL=C jaga --lang en report $kind $id -o two.html --document-lang id >/dev/null
+    cmp one.html two.html
+  done
+}
+
+@test "documents: another office has its own letterhead, wording and paper" {
+  documents
+  mkdir templates
+  cat >>jaga.yaml <<'Y'
+letterhead: ["YAYASAN CONTOH", "BAGIAN TEKNOLOGI INFORMASI"]
+contact: ["Telepon 555"]
+paper: F4
+Y
+  sed -i '0,/^letterhead: \[\]$/{/^letterhead: \[\]$/d}' jaga.yaml
+  cat >templates/repair.yaml <<'Y'
+format: jaga/template@1
+blocks:
+  - part: letterhead
+  - title: ["CATATAN PERBAIKAN", "{{device.host}}"]
+  - list: ["{{#repairs}}{{what}}; {{/repairs}}"]
+  - part: signature
+Y
+  echo 'h1{letter-spacing:1pt}' >templates/style.css
+  status 0 jaga report repair web01 --document-lang id -o repair.html
+  grep -q '<p class="large">YAYASAN CONTOH</p><p class="large">BAGIAN TEKNOLOGI INFORMASI</p>' repair.html
+  grep -q 'Telepon 555' repair.html
+  grep -q 'size:215mm 330mm' repair.html
+  grep -q '<h1>CATATAN PERBAIKAN</h1><h1>web01</h1>' repair.html
+  grep -q 'h1{letter-spacing:1pt}' repair.html
+  [[ $(<repair.html) != *'BERITA ACARA'* ]]
+  local code=0
+  need pdfinfo
+  jaga report repair web01 --document-lang id -o repair.pdf >/dev/null 2>&1 || code=$?
+  [ "$code" != 69 ] || skip 'WeasyPrint is not installed'
+  [ "$code" = 0 ]
+  pdfinfo repair.pdf | grep -q '^Page size: *609\.[0-9]* x 935\.[0-9]* pts'
+}
+
+@test "documents: without WeasyPrint 69 names its package, and the HTML is written" {
+  documents
+  local module hide
+  module=$(/usr/bin/python3 -c 'import os, weasyprint; print(os.path.dirname(weasyprint.__file__))' 2>/dev/null) ||
+    module=
+  # shellcheck disable=SC2016  # for the shell inside
+  hide='[ -z "$1" ] || mount -t tmpfs none "$1" || exit 99; shift; exec "$@"'
+  run unshare --mount sh -c "$hide" sh "$module" "$JAGA" --lang en report repair web01 -o repair.pdf
+  case $output in *'unshare failed'* | *'permission denied'*) skip 'no right to mount' ;; esac
+  [ "$status" = 69 ]
+  says 'WeasyPrint is not installed'
+  says 'sudo apt install weasyprint fonts-liberation hyphen-id'
+  [ ! -e repair.pdf ]
+  grep -q '</html>' repair.html
+  run unshare --mount sh -c "$hide" sh "$module" "$JAGA" report repair web01 --format pdf
+  [ "$status" = 69 ]
 }
 
 @test "documents: what an incident does not have yet is refused and listed" {
@@ -110,9 +169,40 @@ documents() {
   says 'jaga report list'
   status 0 jaga report list web01
   says 'missing: a repair'
+  says 'no signed copy'
   jaga report list web01 --json | jq -es 'map(select(.kind == "approval"))[0].printable' >/dev/null
   status 0 jaga report list
   says "jaga.yaml has no 'city'"
+}
+
+@test "documents: list says which signed copies are there and which a step waits for" {
+  adopted 's/^  signed_paper: .*/  signed_paper: [{step: "repair", paper: "approval", need: "required"}, {step: "archive", paper: "repair", need: "wanted"}, {step: "archive", paper: "handover", need: "required"}]/'
+  approved
+  status 0 jaga report list web01
+  grep -q "^approval .*signed copy missing, required before 'repair'$" <<<"$output"
+  grep -q "^repair .*missing: a repair .*signed copy missing, wanted before 'archive'$" <<<"$output"
+  # No part was replaced, so nobody waits for its handover.
+  grep -q "^handover .*no signed copy$" <<<"$output"
+  jaga report list web01 --json | jq -es 'map(select(.kind == "approval"))[0]
+    | .signed_copy == false and .signed_copy_missing == [{"step": "repair", "required": true}]' >/dev/null
+  echo scan >../scan.pdf
+  as staff evidence add web01 -q --signed-copy approval ../scan.pdf
+  status 0 jaga report list web01
+  grep -q "^approval .*signed copy attached$" <<<"$output"
+  jaga report list web01 --json | jq -es 'map(select(.kind == "approval"))[0]
+    | .signed_copy and .signed_copy_missing == []' >/dev/null
+  status 0 jaga report list
+  [[ $output != *'signed copy'* ]]
+}
+
+@test "documents: a signed copy of any document that archive waits for is listed" {
+  analysed
+  status 0 jaga report list web01
+  grep -q "any of these documents *signed copy missing, wanted before 'archive'$" <<<"$output"
+  echo scan >../scan.pdf
+  as staff evidence add web01 -q --signed-copy approval ../scan.pdf
+  status 0 jaga report list web01
+  [[ $output != *'any of these'* ]]
 }
 
 @test "documents: PDF, or the HTML beside it where WeasyPrint is missing" {
@@ -147,6 +237,17 @@ documents() {
   printf 'format: jaga/template@1\nblocks:\n  - paragraph: "Perihal {{incident.nr}}"\n' >templates/approval.yaml
   status 78 jaga report approval web01
   says 'templates/approval.yaml:3:25'
+  status 78 jaga report approval web01 -o approval.html
+  [ ! -e approval.html ]
+  printf 'format: jaga/template@1\nblocks:\n  - blink: "x"\n' >templates/approval.yaml
+  status 78 jaga report approval web01
+  says "templates/approval.yaml:3:5: unknown block 'blink'"
+  status 0 jaga report approval web01 --builtin
+  printf 'format: jaga/template@1\nblocks:\n  - paragraph: "{{#cause}}{{.}}"\n' >templates/approval.yaml
+  status 78 jaga report approval web01
+  says "templates/approval.yaml:3:17: the section 'cause' is not closed"
+  status 0 jaga report approval web01 --builtin
+  printf 'format: jaga/template@1\nblocks:\n  - paragraph: "Perihal {{incident.nr}}"\n' >templates/approval.yaml
   status 0 jaga report list
   says 'templates/approval.yaml:3:25'
   status 0 jaga report approval web01 --builtin

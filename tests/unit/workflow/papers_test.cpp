@@ -331,6 +331,7 @@ TEST_CASE("what an incident does not have yet is not printed as if it had") {
   CHECK(has(approval, "<span class=\"box\">&#160;</span>Disetujui<span class=\"box\">&#160;</span>Tidak disetujui"));
   for (const Printable& one : printable_papers(print.office.as("staff"), id)) {
     CAPTURE(one.kind);
+    if (one.kind.empty()) continue;  // of the signed copy that archive waits for
     CHECK(one.missing.empty() == (one.kind == "approval" || one.kind == "incident" || one.kind == "damage"));
   }
 }
@@ -355,6 +356,12 @@ TEST_CASE("vendors.yaml and the coat of arms are checked") {
   CHECK(code_of([&] { print.html("approval", id); }) == ExitCode::config);
   folder.replace("emblem.png", "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>");
   CHECK(code_of([&] { print.html("approval", id); }) == ExitCode::config);
+  folder.replace("emblem.png", "<svg xmlns=\"http://www.w3.org/2000/svg\"><use href=\"file:///x#a\"/></svg>");
+  CHECK(code_of([&] { print.html("approval", id); }) == ExitCode::config);
+  folder.replace("emblem.png",
+                 "<svg xmlns=\"http://www.w3.org/2000/svg\"><path id=\"a\" d=\"M0 0h9\"/><use "
+                 "href=\"#a\" fill=\"url(#b)\"/></svg>");
+  CHECK(has(print.html("approval", id), "src=\"data:image/svg+xml;base64,"));
   folder.replace("emblem.png", "\x89PNG\r\n\x1a\nrest");
   CHECK(has(print.html("approval", id), "src=\"data:image/png;base64,"));
   folder.replace("jaga.yaml", settings + "emblem: \"../secret.png\"\n");

@@ -44,6 +44,13 @@ TEST_CASE("HTML becomes PDF, and what refers to anything else does not") {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><image "
         "href=\"file:///etc/passwd\" "
         "width=\"9\" height=\"9\"/></svg>",
+        // A picture may be SVG, and a style may import another one.
+        "<img src=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' "
+        "height='9'%3E%3Cimage "
+        "href='file:///etc/passwd' width='9' height='9'/%3E%3C/svg%3E\">",
+        "<style>@import \"data:text/css,@import%20url(file:///etc/passwd);\";</style>",
+        "<style>p::before{content:url(file:///etc/passwd)}</style>",
+        "<ul style=\"list-style-image:url(file:///etc/passwd)\"><li>x</ul>",
         "<object data=\"file:///etc/passwd\"></object>", "<embed src=\"file:///etc/passwd\">"}) {
     CAPTURE(hostile);
     const std::string html =
