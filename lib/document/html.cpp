@@ -359,11 +359,14 @@ class Html {
       // A single one is at the right, two share the width.
       if (row.size() == 1 && first) out += "<div></div>";
       if (row.size() == 1 && !first) out += "<div class=\"room\"></div>";
+      // Names that are side by side are on one line, however many lines are above them.
+      std::size_t most = 0;
+      for (const Signer& signer : row) most = std::max(most, lines_above(signer));
       for (std::size_t at = 0; at < row.size(); ++at) {
         std::string above;
         if (first && !signatures.place_and_date.empty())
           above = at + 1 == row.size() ? signatures.place_and_date : "\u00a0";
-        sign(row[at], above);
+        sign(row[at], above, most);
       }
       if (row.size() == 1 && !first) out += "<div class=\"room\"></div>";
       out += "</div>";
@@ -418,13 +421,18 @@ class Html {
     out += texts.empty() ? "</div>\n" : "</pre></div>\n";
   }
 
-  void sign(const Signer& signer, const std::string& above) {
+  static std::size_t lines_above(const Signer& signer) {
+    return signer.position.size() + (signer.label.empty() ? 0 : 1);
+  }
+
+  void sign(const Signer& signer, const std::string& above, std::size_t lines) {
     const std::string dots(34, '.');
     out += "<div>";
     if (!above.empty()) out += "<p>" + html_text(above) + "</p>";
     if (!signer.label.empty()) out += "<p>" + html_text(signer.label) + "</p>";
     for (std::size_t at = 0; at < signer.position.size(); ++at)
       out += "<p>" + html_text(signer.position[at]) + (at + 1 == signer.position.size() ? "," : "") + "</p>";
+    for (std::size_t at = lines_above(signer); at < lines; ++at) out += "<p>&#160;</p>";
     out += "<div class=\"stamp\"></div>";
     out +=
         signer.name.empty() ? "<p>" + dots + "</p>" : "<p class=\"name\">" + html_text(signer.name) + "</p>";

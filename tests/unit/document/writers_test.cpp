@@ -259,6 +259,17 @@ TEST_CASE("signatures: dotted lines for what is not known, no NIP for who has no
   CHECK(has(to_text(document), "Singaraja, 30 November 2026"));
 }
 
+TEST_CASE("signatures side by side have their names on one line") {
+  Document document{"x"};
+  document.add(Signatures{"",
+                          "",
+                          {{{"FIRST", {"on behalf of the head", "Staff"}, "A", "", "1"},
+                            {"", {"Technician"}, "B", "", "", false}}}});
+  const std::string html = to_html(document);
+  CHECK(has(html, "<p>Staff,</p><div class=\"stamp\">"));
+  CHECK(has(html, "<p>Technician,</p><p>&#160;</p><p>&#160;</p><div class=\"stamp\">"));
+}
+
 TEST_CASE("a document without a table is not written as CSV") {
   Document document{"x"};
   document.add(Paragraph{"y"});
