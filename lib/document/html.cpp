@@ -196,6 +196,47 @@ std::vector<std::string> pieces(const std::string& cell, std::size_t room) {
   return out;
 }
 
+// The width of the longest word of `head` in bold, in points: a head is broken between words alone.
+double head_width(std::string_view head, double size) {
+  double longest = 0;
+  double word = 0;
+  for (const char c : head) {
+    const bool ends = c == ' ' || c == '\n';
+    const bool begins = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    if (begins) word += (c >= 'A' && c <= 'Z' ? 0.72 : c == 'm' || c == 'w' ? 0.9 : 0.57) * size;
+    if (ends) word = 0;
+    longest = std::max(longest, word);
+  }
+  return longest;
+}
+
+// Widths of columns in thousandths, of which none is too narrow for a word of its head: what is missing is
+// taken from the others by what they can spare.
+std::vector<int> with_whole_heads(const std::vector<int>& shares, const std::vector<std::string>& heads,
+                                  double size) {
+  int all = 0;
+  for (const int share : shares) all += share;
+  std::vector<double> widths;
+  std::vector<double> spare;
+  double missing = 0;
+  double to_spare = 0;
+  for (std::size_t at = 0; at < shares.size(); ++at) {
+    constexpr double kPadding = 7;
+    const double width = 1000.0 * shares[at] / std::max(all, 1);
+    const double least =
+        at < heads.size() ? 1000 * (head_width(heads[at], size) + kPadding) / kPaperWidth : 0;
+    widths.push_back(std::max(width, least));
+    spare.push_back(std::max(0.0, width - std::max(least, 10.0 * kLeastShare)));
+    missing += widths.back() - width;
+    to_spare += spare.back();
+  }
+  const double taken = to_spare > 0 ? std::min(1.0, missing / to_spare) : 0;
+  std::vector<int> out;
+  for (std::size_t at = 0; at < widths.size(); ++at)
+    out.push_back(static_cast<int>(widths[at] - spare[at] * taken));
+  return out;
+}
+
 // Labels of one part, and of those that follow each other, are equally wide: one table to the eye.
 using LabelWidths = std::map<const Pairs*, std::size_t>;
 LabelWidths label_widths(const Document& document) {
@@ -295,16 +336,13 @@ class Html {
     std::size_t columns = table.heads.size();
     for (const auto& row : table.rows) columns = std::max(columns, row.size());
     if (columns == 0) return;
-    std::vector<int> widths = table.widths.size() == columns ? table.widths : shares(table, columns);
-    int all = 0;
-    for (const int width : widths) all += width;
+    const double size = columns > kManyColumns ? kSmallSize : kTableSize;
+    const std::vector<int> widths = with_whole_heads(
+        table.widths.size() == columns ? table.widths : shares(table, columns), table.heads, size);
     out += "<div class=\"wide\"><table class=\"grid" + std::string(columns > kManyColumns ? " many" : "") +
            "\"><colgroup>";
-    for (const int width : widths) {
-      const int thousandth = width * 1000 / std::max(all, 1);
-      out += "<col style=\"width:" + std::to_string(thousandth / 10) + "." + std::to_string(thousandth % 10) +
-             "%\">";
-    }
+    for (const int width : widths)
+      out += "<col style=\"width:" + std::to_string(width / 10) + "." + std::to_string(width % 10) + "%\">";
     out += "</colgroup>";
     if (!table.heads.empty()) {
       out += "<thead>";
@@ -313,9 +351,7 @@ class Html {
     }
     out += "<tbody>\n";
     std::vector<std::size_t> rooms;
-    for (const int width : widths)
-      rooms.push_back(
-          characters_in(100.0 * width / std::max(all, 1), columns > kManyColumns ? kSmallSize : kTableSize));
+    for (const int width : widths) rooms.push_back(characters_in(width / 10.0, size));
     for (const auto& cells : table.rows) long_row(cells, rooms);
     out += "</tbody></table></div>\n";
   }

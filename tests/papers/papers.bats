@@ -76,6 +76,8 @@ each() {
   local language kind
   for language in id en; do
     for kind in round sop damage; do printed $language $kind ''; done
+    printed $language monthly 2026-12
+    printed $language yearly 2026
   done
 }
 
