@@ -84,6 +84,8 @@ const std::vector<Example>& examples() {
       {"report availability", "jaga report availability --since 90d -o availability.csv",
        msg("a line for each host and day, for a chart of your own")},
       {"report availability", "jaga report availability @web", msg("how available the hosts of a group were")},
+      {"report board", "jaga report board -o board.html", msg("print the page for the wall")},
+      {"report board", "jaga report board --document-lang en", msg("show it on the screen, in English")},
       {"report list", "jaga report list", msg("list the documents, and what the office has not entered yet")},
       {"report list", "jaga report list web01", msg("list what each still needs for an incident")},
       {"report issued", "jaga report issued", msg("list the issued documents with their numbers")},

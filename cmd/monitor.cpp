@@ -17,6 +17,7 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/folder.hpp"
+#include "workflow/board.hpp"
 #include "workflow/lookup.hpp"
 #include "workflow/measuring_again.hpp"
 #include "workflow/repair.hpp"
@@ -206,12 +207,21 @@ void summarise_days(Session& session) {
     session.ui().say(msg("no summary of the day: {what}").with("what", error.message()));
   }
 }
+void refresh_board(Session& session) {
+  try {
+    if (const std::string file = workflow::refresh_board(session.acting()); !file.empty()) session.recorded(file);
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::interrupted || error.code() == ExitCode::software) throw;
+    session.ui().say(msg("the board was not written: {what}").with("what", error.message()));
+  }
+}
 
 ExitCode report(Session& session, const Options& options, const workflow::Monitored& done) {
   Ui& ui = session.ui();
   if (!done.path.empty()) {
     session.recorded(done.path);
     summarise_days(session);
+    refresh_board(session);
   }
   if (!done.round.self.note.empty()) ui.say(msg("this machine: {note}", {{"note", done.round.self.note}}));
   if (print_feed(session, options, done.round)) return answer(round::worst(done.round));

@@ -14,6 +14,7 @@
 #include "setups.hpp"
 #include "store/rounds.hpp"
 #include "workflow/availability.hpp"
+#include "workflow/board.hpp"
 #include "workflow/issue.hpp"
 #include "workflow/papers.hpp"
 #include "workflow/pdf.hpp"
@@ -233,6 +234,21 @@ ExitCode availability(Session& session, const AvailabilityOptions& options) {
   return give(session, how, bytes_of(session, how, paper));
 }
 
+// The page on the wall.
+ExitCode board(Session& session, const Options& options) {
+  const std::string format = format_of(session, options);
+  if (format == "pdf" || format == "csv")
+    throw Error{ExitCode::usage, msg("the board is an HTML file"), msg("use the extension .html")};
+  Language language = session.office().settings->language;
+  if (!options.language.empty()) (void)parse_language(options.language, language);
+  workflow::ActingContext context = session.acting();
+  context.now = [printed = printed_at(session)] { return printed; };
+  const document::Board board = workflow::board_of(context, language);
+  if (format == "html") return give(session, options, document::board_html(board));
+  return give(session, options,
+              bytes_of(session, options, {document::board_document(board), document::values(board), "", {}}));
+}
+
 // The office's register of numbers: every paper that was issued, by time.
 ExitCode issued(Session& session) {
   Table table;
@@ -297,6 +313,13 @@ void setup_report(Setup& setup) {
               msg("write to this file; its extension selects txt, md, html, pdf, csv or json"))
       .formats(kFormats)
       .run([available](Session& session) { return availability(session, *available); });
+  auto wall = std::make_shared<Options>();
+  setup.sub("board", msg("one page for the wall: failures, open incidents, availability, topology, this month"))
+      .option("-o", "FILE", wall->out, msg("write to this file; its extension selects html, txt, md or json"))
+      .choice("--document-lang", "id|en", wall->language,
+              msg("language of the document; default: as in jaga.yaml"))
+      .formats("text|json|md|html")
+      .run([wall](Session& session) { return board(session, *wall); });
   auto options = std::make_shared<Options>();
   Setup& listing = setup.sub("list", msg("list the documents and what is still missing for each"));
   listing.argument("ID", options->id, msg("an incident"));

@@ -146,6 +146,8 @@ _jaga() {
     'report damage --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
     'report availability --since') compopt +o default 2>/dev/null; return ;;
     'report availability -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report board -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'report board --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
     'audit --resolve') compopt +o default 2>/dev/null; return ;;
     'audit --expect') compopt +o default 2>/dev/null; return ;;
     'init --org') compopt +o default 2>/dev/null; return ;;
@@ -224,7 +226,7 @@ _jaga() {
     'status') words='--mine --late -a --all --step --host --exit-code' ;;
     'log') words='--since --until --host --fault --step --person --register --follow'" $(_jaga_incidents)" ;;
     'show') words=''" $(_jaga_incidents)" ;;
-    'report') words='round approval vendor repair verification handover incident monthly yearly sop damage availability list issued' ;;
+    'report') words='round approval vendor repair verification handover incident monthly yearly sop damage availability board list issued' ;;
     'report round') words='-o --number --document-lang --builtin --issue' ;;
     'report approval') words='-o --number --document-lang --builtin --issue' ;;
     'report vendor') words='-o --number --document-lang --builtin --issue' ;;
@@ -237,6 +239,7 @@ _jaga() {
     'report sop') words='-o --number --document-lang --builtin --issue' ;;
     'report damage') words='-o --number --document-lang --builtin --issue' ;;
     'report availability') words='--since -o'" $(_jaga_hosts)" ;;
+    'report board') words='-o --document-lang' ;;
     'report list') words='' ;;
     'report issued') words='' ;;
     'audit') words='--resolve --expect --script'" $(_jaga_incidents)" ;;

@@ -9,7 +9,7 @@ namespace jaga::document {
 namespace {
 
 constexpr std::size_t kMostBars = 12;  // the rest is one bar
-constexpr double kLeft = 44, kRight = 44, kTop = 12, kWidth = 640, kPlot = 200, kNames = 46;
+constexpr double kLeft = 44, kRight = 44, kTop = 12, kWidth = 640, kPlot = 200, kLine = 9;
 constexpr std::int64_t kMark = 800;  // 80 %, in tenths of a percent
 
 struct Bar {
@@ -61,10 +61,18 @@ Figure pareto(const std::vector<statistics::Tally>& types, std::int64_t faults,
   const auto height = [&](std::int64_t part, std::int64_t whole) {
     return kPlot * static_cast<double>(part) / static_cast<double>(whole);
   };
+  const auto room = static_cast<std::size_t>(std::max(6.0, slot / 4.6));
+  std::vector<std::vector<std::string>> names;
+  std::size_t lines = 1;
+  for (const Bar& bar : bars) {
+    names.push_back(wrapped(bar.name, room));
+    if (names.back().size() > 4) names.back().resize(4);
+    lines = std::max(lines, names.back().size());
+  }
   std::string svg = formatted(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" width=\"100%\" "
       "font-family=\"Liberation Sans, Arial, sans-serif\" font-size=\"8.5\" role=\"img\">\n",
-      kWidth, bottom + kNames);
+      kWidth, bottom + 8 + kLine * static_cast<double>(lines));
   svg += line(kLeft, kTop, kLeft, bottom, "stroke-width=\".8\"") +
          line(kLeft, bottom, kWidth - kRight, bottom, "stroke-width=\".8\"") +
          line(kWidth - kRight, kTop, kWidth - kRight, bottom, "stroke-width=\".8\"");
@@ -95,13 +103,10 @@ Figure pareto(const std::vector<statistics::Tally>& types, std::int64_t faults,
         x + slot * 0.15, bottom - tall, slot * 0.7, tall);
     svg += label(middle, bottom - tall + (tall > 14 ? 10 : -3), calendar.number(bar.faults),
                  "text-anchor=\"middle\"");
-    const auto room = static_cast<std::size_t>(std::max(6.0, slot / 4.6));
-    std::vector<std::string> words = wrapped(bar.name, room);
-    if (words.size() > 4) words.resize(4);
     double y = bottom + 10;
-    for (const std::string& word : words) {
+    for (const std::string& word : names[at]) {
       svg += label(middle, y, shortened(word, room), "text-anchor=\"middle\" font-size=\"8\"");
-      y += 9;
+      y += kLine;
     }
     const double point = bottom - height(share, 1000);
     path += formatted("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", middle, point);

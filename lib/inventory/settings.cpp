@@ -17,6 +17,17 @@ std::string line_of(yaml::Fields& fields, std::string_view key) {
   return text;
 }
 
+// A file below the working directory; empty where the key is missing.
+std::string file_of(yaml::Fields& fields, std::string_view key, Message example) {
+  std::string file = line_of(fields, key);
+  const auto parts = split(file, '/');
+  if (!file.empty() && std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
+        return part.empty() || part == "." || part == "..";
+      }))
+    throw fields.error(key, msg("not a file below the working directory"), std::move(example));
+  return file;
+}
+
 void read_paper(yaml::Fields& fields, Settings& out) {
   for (const std::string& line : out.letterhead)
     if (!is_line(line)) throw fields.error("letterhead", msg("this must be a single line of plain text"));
@@ -25,13 +36,7 @@ void read_paper(yaml::Fields& fields, Settings& out) {
   out.contact = fields.texts_or_none("contact");
   for (const std::string& line : out.contact)
     if (!is_line(line)) throw fields.error("contact", msg("this must be a single line of plain text"));
-  out.emblem = line_of(fields, "emblem");
-  const auto parts = split(out.emblem, '/');
-  if (!out.emblem.empty() && std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
-        return part.empty() || part == "." || part == "..";
-      }))
-    throw fields.error("emblem", msg("not a file below the working directory"),
-                       msg("write it like emblem.png"));
+  out.emblem = file_of(fields, "emblem", msg("write it like emblem.png"));
   out.classification = line_of(fields, "classification");
   if (fields.has("paper")) {
     constexpr std::array<std::string_view, 2> kPaper = {"A4", "F4"};
@@ -56,6 +61,12 @@ Settings parse_settings(std::string_view bytes, std::string_view file) {
     throw fields.error("language", msg("unknown language"), msg("write id or en"));
   out.letterhead = fields.texts_or_none("letterhead");
   read_paper(fields, out);
+  out.board = file_of(fields, "board", msg("write it like reports/board.html"));
+  if (!out.board.empty() && !out.board.ends_with(".html"))
+    throw fields.error("board", msg("the board is an HTML file"), msg("write it like reports/board.html"));
+  for (const std::string_view own : {"register/", "incidents/", "seals/", "papers/", "summaries/", "rounds/", "archive/"})
+    if (out.board.starts_with(own))
+      throw fields.error("board", msg("jaga keeps its own files there"), msg("write it like reports/board.html"));
   if (const yaml::Node* keeping = fields.optional_map("keeping")) {
     yaml::Fields times(*keeping, source);
     out.keep_rounds = times.optional_duration("rounds").value_or(out.keep_rounds);

@@ -23,6 +23,7 @@ struct Settings {
   std::string classification;        // "RAHASIA", on every page
   enum class PaperSize { a4, f4 };
   PaperSize paper = PaperSize::a4;
+  std::string board;  // file that each round writes the board to, below the working directory; empty: none
   std::chrono::milliseconds keep_rounds = std::chrono::hours{24 * 90};  // at least kLeastKeeping
   // `record`: whether every round is written whole, or once a day whole and what changed in between.
   enum class Rounds { full, changes };

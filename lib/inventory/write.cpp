@@ -170,6 +170,7 @@ std::string settings_yaml(const Settings& settings) {
   if (!settings.contact.empty()) top.set("contact", Node::texts(settings.contact));
   if (!settings.emblem.empty()) top.set("emblem", settings.emblem);
   if (!settings.classification.empty()) top.set("classification", settings.classification);
+  if (!settings.board.empty()) top.set("board", settings.board);
   if (settings.paper == Settings::PaperSize::f4) top.set("paper", "F4");
   Node keeping = Node::map();
   keeping.set("rounds", format_duration(settings.keep_rounds));

@@ -220,6 +220,43 @@ std::vector<std::string> write_summaries(const ActingContext& context) {
   return written;
 }
 
+Days read_summarised_days(const Context& context, const std::string& from) {
+  Days days;
+  days.first = from;
+  days.last = date_text(context.now(), offset_of(context));
+  (void)read_summaries(context, days);
+  return days;
+}
+
+Recent read_recent(const Context& context, std::size_t hosts, std::size_t most) {
+  constexpr std::size_t kLeastRounds = 6;
+  Recent out;
+  const Instant now = context.now();
+  const Instant day_ago = now - std::chrono::hours{24};
+  const Instant midnight = begin_of(date_text(now, offset_of(context)), offset_of(context));
+  if (context.installation.empty()) return out;
+  const std::vector<store::RoundName> names =
+      rounds_of(context, context.installation, day_ago, now + std::chrono::milliseconds{1});
+  const std::size_t wanted = std::max(kLeastRounds, most / std::max<std::size_t>(hosts, 1));
+  statistics::DayCount last(day_ago, now, windows_of(context));
+  statistics::DayCount today(midnight, now, windows_of(context));
+  const std::size_t count = std::min(wanted, names.size());
+  for (std::size_t n = 0; n < count; ++n) {
+    // The newest is among them.
+    const store::RoundName& name = names[(n + 1) * names.size() / count - 1];
+    try {
+      const round::Round round = load_round(context, name).round;
+      last.add(round);
+      today.add(round);
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::data && error.code() != ExitCode::no_input) throw;
+    }
+  }
+  for (record::HostDay& day : last.finish()) out.last_day.emplace(day.host, std::move(day));
+  for (record::HostDay& day : today.finish()) out.today.emplace(day.host, std::move(day));
+  return out;
+}
+
 Days read_days(const Context& context, const std::string& from, const std::string& until) {
   Days days;
   days.first = from;

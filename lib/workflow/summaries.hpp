@@ -33,6 +33,16 @@ struct Days {
 // The days of `from` ... `until`, dates of the office, and at most today. Throws what reading rounds throws, other than
 // Error{data}.
 Days read_days(const Context& context, const std::string& from, const std::string& until = "9999-12-31");
+// The same from summaries alone: what has none is not there.
+Days read_summarised_days(const Context& context, const std::string& from);
+
+// How each host was in the last 24 hours, and today, by this installation's rounds.
+struct Recent {
+  std::map<std::string, record::HostDay> last_day{};  // by host
+  std::map<std::string, record::HostDay> today{};
+};
+// Of so many rounds, evenly spread, that no more than `most` states of hosts are read, but at least of six.
+Recent read_recent(const Context& context, std::size_t hosts, std::size_t most);
 
 // "2026-11-24", and the date so many days from it. Precondition: record::is_date.
 std::string date_text(Instant at, std::chrono::minutes utc_offset);

@@ -473,3 +473,67 @@ day_before_yesterday() {
   jaga report availability >out
   grep -q 'is not counted' out
 }
+
+# with_parents: a switch with two hosts behind it, all of which fail.
+with_parents() {
+  cat >hosts.yaml <<'Y'
+hosts:
+  - {name: sw01, address: 127.0.0.1, place: {site: "Pusat <1>"}, checks: [tcp: {port: 1}]}
+  - {name: web01, address: 127.0.0.1, place: {site: "Pusat <1>"}, parents: {any: [sw01]}, checks: [tcp: {port: 1}]}
+  - {name: db01, address: 127.0.0.1, checks: [tcp: {port: 2}]}
+Y
+}
+
+@test "board: one file that refers to nothing, with what fails, waits and was available" {
+  status 0 jaga report board --document-lang en --format html
+  says 'Nothing was measured yet'
+  says 'No incident is open.'
+  with_parents
+  as staff monitor -q >/dev/null || true
+  as staff open web01 -q -m 'a <b>slow</b> disk' >id
+  status 0 jaga report board -o board.html --document-lang en
+  local part
+  for part in now waiting availability topology month; do grep -q "<section[^>]* id=\"$part\"" board.html; done
+  grep -q 'a &lt;b&gt;slow&lt;/b&gt; disk' board.html
+  grep -q 'Pusat &lt;1&gt;' board.html
+  grep -q 'step 2 of 7, analysis' board.html
+  grep -q 'data-measured="[0-9]' board.html
+  grep -q 'http-equiv="refresh"' board.html
+  [ "$(grep -Eo '(href|src|url)[=(][^#)> ]*' board.html | wc -l)" = 0 ]
+  [ "$(grep -o '<script' board.html | wc -l)" = 1 ]
+  # The policy names the one script by its digest.
+  local digest
+  digest=$(sed -n '/^<script>/,/<\/script>$/p' board.html | sed 's/^<script>//; s/<\/script>$//' | head -c -1 | openssl dgst -sha256 -binary | base64)
+  grep -qF "script-src 'sha256-$digest'" board.html
+  status 0 jaga report board --document-lang id
+  says 'Ketersediaan'
+  jaga report board --json | jq -e '(.devices | length) == 3 and (.waiting | length) == 1 and .waiting[0].step == "analyze"' >/dev/null
+  jaga report board --format md --document-lang en | grep -q '^## Availability'
+  status 64 jaga report board -o board.pdf
+  status 64 jaga report board -o board.csv
+  export SOURCE_DATE_EPOCH=$(($(date +%s) + 60))
+  jaga report board -o one.html >/dev/null
+  jaga report board -o two.html >/dev/null
+  cmp one.html two.html
+}
+
+@test "board: each round refreshes it where jaga.yaml says so" {
+  with_parents
+  sed -i '/^\.\.\.$/d' jaga.yaml
+  echo 'board: reports/board.html' >>jaga.yaml
+  as staff monitor -q >/dev/null || true
+  grep -q '<section id="availability">' reports/board.html
+  local before
+  before=$(grep -o 'data-measured="[0-9]*"' reports/board.html)
+  as staff monitor -q >/dev/null || true
+  [ "$before" != "$(grep -o 'data-measured="[0-9]*"' reports/board.html)" ]
+  as staff monitor -q --no-record >/dev/null || true
+  sed -i 's/^board: .*/board: rounds\/board.html/' jaga.yaml
+  status 78 jaga report board
+  says 'jaga keeps its own files there'
+  sed -i 's/^board: .*/board: ..\/board.html/' jaga.yaml
+  status 78 jaga report board
+  sed -i 's/^board: .*/board: board.txt/' jaga.yaml
+  status 78 jaga report board
+  says 'the board is an HTML file'
+}

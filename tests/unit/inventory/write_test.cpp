@@ -63,6 +63,9 @@ TEST_CASE("jaga.yaml reads back") {
   const std::string least = "format: jaga/settings@1\nrepo: a\norganisation: b\n";
   CHECK(parse_settings(least, "jaga.yaml").record == Settings::Rounds::full);
   CHECK(parse_settings(least + "record: full\n", "jaga.yaml").record == Settings::Rounds::full);
+  CHECK(parse_settings(least + "board: reports/board.html\n", "jaga.yaml").board == "reports/board.html");
+  for (const char* wrong : {"board.txt", "../board.html", "/board.html", "rounds/board.html", "a//b.html"})
+    CHECK_THROWS_AS(parse_settings(least + "board: " + wrong + "\n", "jaga.yaml"), Error);
   CHECK_THROWS_AS(parse_settings(least + "record: some\n", "jaga.yaml"), Error);
   CHECK_THROWS_AS(parse_settings(least + "keeping: {rounds: 1h}\n", "jaga.yaml"), Error);
   CHECK_THROWS_AS(
