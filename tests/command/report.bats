@@ -175,6 +175,21 @@ Y
   says "jaga.yaml has no 'city'"
 }
 
+@test "documents: the sheet of a decision that two sign names both" {
+  adopted 's/^    # countersign: .*/    countersign: ["division_head"]/'
+  as staff person change section-head -q --name 'Ni Made'
+  as staff person change division-head -q --name 'I Ketut'
+  analysed
+  as section-head approve web01 -q --yes >/dev/null
+  status 0 jaga report approval web01 --document-lang id --format html
+  says '<span class="box">&#160;</span>Disetujui'
+  as division-head approve web01 -q --yes >/dev/null
+  status 0 jaga report approval web01 --document-lang id --format html
+  says '<span class="box">&#215;</span>Disetujui'
+  says '<p class="name">Ni Made</p>'
+  says '<p class="name">I Ketut</p>'
+}
+
 @test "documents: list says which signed copies are there and which a step waits for" {
   adopted 's/^  signed_paper: .*/  signed_paper: [{step: "repair", paper: "approval", need: "required"}, {step: "archive", paper: "repair", need: "wanted"}, {step: "archive", paper: "handover", need: "required"}]/'
   approved
