@@ -243,7 +243,7 @@ TEST_CASE("a fork that is merged does not undo the revocation of an approval") {
   CHECK(world.refusal("staff", start_of(world, false)).empty());
 }
 
-TEST_CASE("a fork that is merged does not undo a revocation while a repair by hand is open") {
+TEST_CASE("a fork that is merged does not undo a revocation while a manual repair is open") {
   World world;
   world.until(Step::approve);
   const Digest run = world.write("staff", draft_repair_start(world.state(), RepairMode::hand, {}, false));
