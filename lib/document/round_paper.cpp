@@ -62,6 +62,12 @@ Document round_paper(const RoundPaper& of) {
   out.language = language;
   out.paper = of.office.paper;
   out.made = format_seconds(of.printed);
+  // What is inferred from an old result has its time as a file has it.
+  const auto summary = [&](const Result& result) {
+    return result.reason == round::Reason::stale
+               ? text(msg("not measured since {time}", {{"time", calendar.moment(result.since)}}))
+               : result.summary.in(language);
+  };
   const auto heading = [&](const Message& message, int level = 1) { out.add(Heading{text(message), level}); };
   const auto say = [&](const Message& message) { out.add(Paragraph{text(message)}); };
 
@@ -110,7 +116,7 @@ Document round_paper(const RoundPaper& of) {
     table.rows.push_back(
         {std::to_string(table.rows.size() + 1), result.host, address(result.host),
          state_text(result.state, language) + (result.hard ? "" : "\n" + text(msg("(not confirmed)"))),
-         calendar.brief(result.since), check_text(result) + ": " + result.summary.in(language)});
+         calendar.brief(result.since), check_text(result) + ": " + summary(result)});
   }
   if (table.rows.empty())
     say(msg("All measured devices work."));
@@ -134,7 +140,7 @@ Document round_paper(const RoundPaper& of) {
     std::vector<std::string> evidence;
     for (const Result& result : fault.evidence)
       evidence.push_back((result.host.empty() ? "" : result.host + " ") + check_text(result) + ": " +
-                         result.summary.in(language));
+                         summary(result));
     std::vector<std::string> affected;
     for (const fault::Symptom& symptom : fault.symptoms)
       if (std::find(affected.begin(), affected.end(), symptom.host) == affected.end())
