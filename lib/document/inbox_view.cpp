@@ -150,6 +150,21 @@ Json inbox_json(const InboxItem& item) {
   node["gross_ms"] = one.gross.count();
   node["paused_ms"] = one.paused.count();
   node["net_ms"] = one.net.count();
+  Json clocks = Json::array();
+  for (const incident::Clock& clock : one.clocks) {
+    Json pass;
+    pass["step"] = sop::name(clock.step);
+    pass["pass"] = clock.pass;
+    pass["began"] = format_instant(clock.began);
+    if (clock.ended) pass["ended"] = format_instant(*clock.ended);
+    pass["gross_ms"] = clock.gross.count();
+    pass["paused_ms"] = clock.paused.count();
+    pass["net_ms"] = clock.net.count();
+    if (clock.standard) pass["standard_ms"] = clock.standard->count();
+    pass["late"] = clock.late();
+    clocks.push_back(std::move(pass));
+  }
+  node["clocks"] = std::move(clocks);
   if (!one.clock_of.empty()) node["clock_of"] = one.clock_of;
   if (one.standard) node["standard_ms"] = one.standard->count();
   if (one.deadline) node["deadline"] = format_instant(*one.deadline);

@@ -12,6 +12,7 @@
 #include "document/document.hpp"
 #include "document/json.hpp"
 #include "document/locale.hpp"
+#include "incident/clocks.hpp"
 #include "incident/incident.hpp"
 #include "inventory/window.hpp"
 
@@ -34,6 +35,7 @@ struct InboxEntry {
   std::chrono::milliseconds gross{0};
   std::chrono::milliseconds paused{0};
   std::chrono::milliseconds net{0};
+  std::vector<incident::Clock> clocks{};  // of all its passes; the last of them has the figures above
   // Of one that was closed without a repair.
   std::optional<incident::WithdrawalOutcome> withdrawn;
   // Of a finished one: "archived", or the outcome of its withdrawal; else empty.

@@ -132,7 +132,7 @@ std::vector<InboxEntry> inbox(const Context& context, FinishedIncidents wanted,
       if (incident.state.finished()) entry.closed = incident.state.spans.back().ended;
       if (incident.state.finished() && incident.state.withdrawn)
         entry.withdrawn = incident.state.withdrawn->body.outcome;
-      const auto list = incident::clocks(incident.state, incident.procedure, incident.now);
+      auto list = incident::clocks(incident.state, incident.procedure, incident.now);
       if (!list.empty()) {
         entry.since = list.back().began;
         entry.standard = list.back().standard;
@@ -143,6 +143,7 @@ std::vector<InboxEntry> inbox(const Context& context, FinishedIncidents wanted,
         if (entry.due) entry.deadline = list.back().deadline;
         entry.late = entry.due && list.back().late();
       }
+      entry.clocks = std::move(list);
     } catch (const Error& error) {
       entry.damaged = error.message();
     }

@@ -36,6 +36,18 @@ setup() { setup_folder; office; }
   says 'verify rejected by section-head: look again'
 }
 
+@test "as JSON: what a chart of one's own needs, of finished incidents too" {
+  accepted
+  jaga status --json | jq -e '.opened != null and .closed == null and (.clocks | length) == 7' >/dev/null
+  jaga status --json | jq -e '[.clocks[] | .step] == ["monitor","analyze","approve","repair","verify","accept","archive"]' >/dev/null
+  jaga status --json | jq -e '.net_ms == .clocks[-1].net_ms and .clocks[2].standard_ms == 900000 and .clocks[0].pass == 1' >/dev/null
+  local times='[.clocks[:-1][] | [.step, .pass, .began, .ended, .net_ms]]'
+  [ "$(jaga status --json | jq -c "$times")" = "$(jaga show web01 --json | jq -c "$times")" ]
+  as staff archive web01 -q --no-part --no-pdf >/dev/null
+  jaga status --all --json | jq -e '.closed != null and (.clocks | length) == 7 and .clocks[-1].ended == .closed' >/dev/null
+  status 0 bash -c '"$JAGA" status --all --json | jq -r "[.incident, .opened, .closed, (.clocks[] | .net_ms)] | @csv"'
+}
+
 @test "open incidents and who must act" {
   as staff open web01 -q -m slow >id
   status 0 jaga status
