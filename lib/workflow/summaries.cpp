@@ -8,6 +8,7 @@
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "register/register.hpp"
+#include "round/states.hpp"
 #include "sop/sop.hpp"
 #include "statistics/day.hpp"
 #include "store/chain.hpp"
@@ -52,6 +53,12 @@ std::vector<store::RoundName> rounds_of(const Office& office, const std::string&
   return out;
 }
 
+// What the states of a round were; whole, where it has only the changes.
+round::Round states_of(const Office& office, const store::RoundName& name) {
+  if (auto states = round::read_states(store::read_round(*office.directory, name))) return std::move(*states);
+  return load_round(office, name).round;
+}
+
 statistics::WindowsOf windows_of(const Context& context) {
   const auto windows = std::make_shared<std::vector<inventory::Window>>(maintenance_windows(context));
   return [&context, windows](const std::string& name) {
@@ -81,7 +88,7 @@ Counted count_day(const Context& context, const std::string& installation, const
   for (const store::RoundName& name : names) {
     if (context.stop.stop_requested()) throw Error{ExitCode::interrupted, msg("interrupted")};
     try {
-      day.add(load_round(context, name).round);
+      day.add(states_of(context, name));
     } catch (const Error& error) {
       // One that is damaged or has lost its base measured nothing.
       if (error.code() != ExitCode::data && error.code() != ExitCode::no_input) throw;
@@ -245,7 +252,7 @@ Recent read_recent(const Context& context, std::size_t hosts, std::size_t most) 
     // The newest is among them.
     const store::RoundName& name = names[(n + 1) * names.size() / count - 1];
     try {
-      const round::Round round = load_round(context, name).round;
+      const round::Round round = states_of(context, name);
       last.add(round);
       today.add(round);
     } catch (const Error& error) {

@@ -93,3 +93,30 @@ bench_board() {
   row "the same, size of the file" "$((size / 1024)) KiB" "3072 KiB" goal "$(ratio "$size" 3145728)" "<= 1"
   row "the same, memory" "$(mib "$(median board.html 3)")" "200 MiB" goal "$(ratio "$(median board.html 3)" 204800)" "<= 1"
 }
+
+# A summary is made once a day, of all its rounds: what that adds to each of them, five minutes apart.
+bench_summary() {
+  local i hosts=2000 each=288 installation
+  mkdir -p "$bench_dir/summary"
+  cd "$bench_dir/summary" || exit
+  keeper
+  awk -v hosts="$hosts" 'BEGIN {
+    print "hosts:"
+    for (i = 0; i < hosts; i++) printf "  - {name: \"h%04d\", address: \"127.1.%d.%d\"}\n", i, int(i / 250), i % 250 + 1
+  }' >hosts.yaml
+  "${timer[@]}" monitor h0000 -q >/dev/null || true
+  installation=$(basename rounds/*)
+  rounds "$installation" $hosts 2 300
+  for ((i = 0; i < runs; i++)); do
+    rm -rf summaries
+    timed summary.with "${timer[@]}" monitor -q
+    [ "$(find summaries -name '*.yaml' | wc -l)" -ge 1 ] || wrong summary "$(cat "$bench_dir/summary.with.err")"
+    timed summary.round "${timer[@]}" monitor -q
+  done
+  # As many days as it made, since two begin within two days of rounds.
+  i=$(find summaries -name '*.yaml' | wc -l)
+  row "the summary of $each rounds of $hosts hosts, shared out to each" \
+    "$(awk -v a="$(median summary.with 1)" -v b="$(median summary.round 1)" -v n="$((each * i))" 'BEGIN {printf "%.1f ms", (a - b) / n * 1000}')" \
+    "$(ms "$(median summary.round 1)")" "a round:" \
+    "$(awk -v a="$(median summary.with 1)" -v b="$(median summary.round 1)" -v n="$((each * i))" 'BEGIN {printf "%.3f", (a - b) / n / b}')" "<= 0.05"
+}

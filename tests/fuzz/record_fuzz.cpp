@@ -10,6 +10,7 @@
 #include "record/day_summary.hpp"
 #include "record/record.hpp"
 #include "record/seal.hpp"
+#include "round/states.hpp"
 
 namespace record = jaga::record;
 
@@ -32,6 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (record::make_day_summary(read).bytes != text) std::abort();
   } catch (const jaga::Error&) {
   }
+  static_cast<void>(jaga::round::read_states(text));
   static_cast<void>(record::parse_summary_path(text));
   static_cast<void>(record::parse_chain_name(text));
   static_cast<void>(record::parse_file_name(text));
