@@ -68,7 +68,7 @@ TEST_CASE("names hashed by ssh-keygen are found, as ssh-keygen finds them") {
   const jaga::test::Folder folder;
   const std::string path = folder / "known_hosts";
   jaga::test::write_file(path, "web01,10.0.0.1 " + kA + "\n[web01]:2222 " + kB + "\n");
-  REQUIRE(jaga::process::run({.argv = {"ssh-keygen", "-q", "-H", "-f", path}}).ok());
+  REQUIRE(jaga::process::run({.argv = {"ssh-keygen", "-q", "-H", "-f", path}, .timeout = std::chrono::minutes(10)}).ok());
   const std::string hashed = jaga::test::read_file(path);
   REQUIRE(hashed.find("web01") == std::string::npos);
   const struct {
@@ -80,7 +80,7 @@ TEST_CASE("names hashed by ssh-keygen are found, as ssh-keygen finds them") {
     const std::string name =
         each.port == 22 ? each.host : "[" + std::string(each.host) + "]:" + std::to_string(each.port);
     CAPTURE(name);
-    const bool there = jaga::process::run({.argv = {"ssh-keygen", "-F", name, "-f", path}}).ok();
+    const bool there = jaga::process::run({.argv = {"ssh-keygen", "-F", name, "-f", path}, .timeout = std::chrono::minutes(10)}).ok();
     CHECK(lines_for(hashed, each.host, each.port).size() == (there ? 1 : 0));
   }
 }

@@ -120,7 +120,7 @@ std::string make_key(const Folder& folder, const std::string& name, const std::v
   const std::string path = folder / name;
   std::vector<std::string> argv{"ssh-keygen", "-q", "-N", "", "-C", "test", "-f", path, "-t"};
   argv.insert(argv.end(), kind.begin(), kind.end());
-  REQUIRE(process::run({.argv = argv}).ok());
+  REQUIRE(process::run({.argv = argv, .timeout = std::chrono::minutes(10)}).ok());
   return path;
 }
 

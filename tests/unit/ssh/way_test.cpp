@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -332,6 +333,12 @@ TEST_CASE("ssh itself goes through a jump host, whose key is pinned, too") {
   CHECK(scans[0].failure != Failure::none);
 }
 
+static std::string login_name() {
+  const passwd* entry = ::getpwuid(::geteuid());
+  REQUIRE(entry != nullptr);
+  return entry->pw_name;
+}
+
 TEST_CASE("certificates, RSA keys from files and proxy commands are ssh's") {
   if (!have_sshd()) return;
   const Office office;
@@ -340,7 +347,7 @@ TEST_CASE("certificates, RSA keys from files and proxy commands are ssh's") {
   const std::string holder = make_key(office.folder, "holder", {"ed25519"});
   REQUIRE(jaga::process::run(
               {.argv = {"ssh-keygen", "-q", "-s", authority, "-I", "staff", "-n",
-                        std::string(std::getenv("USER") ? std::getenv("USER") : "root"), holder + ".pub"}})
+                        login_name(), holder + ".pub"}})
               .ok());
   const Sshd sshd({"ed25519"}, {public_key(rsa), public_key(office.key)},
                   "TrustedUserCAKeys " + authority + ".pub");
@@ -349,7 +356,7 @@ TEST_CASE("certificates, RSA keys from files and proxy commands are ssh's") {
     CAPTURE(key);
     options.identities.key_files = {key};
     ssh::Request asked = request(sshd.target(), "echo in");
-    if (key == holder) asked.target.user = std::getenv("USER") ? std::getenv("USER") : "root";
+    if (key == holder) asked.target.user = login_name();
     const ssh::Result result = ssh::run_all({asked}, options).front();
     CHECK(detail(result) == "");
     CHECK(result.out == "in\n");

@@ -35,7 +35,7 @@ std::string keygen(const Folder& folder, const std::vector<std::string>& options
   std::filesystem::remove(path);
   std::vector<std::string> argv{"ssh-keygen", "-q", "-f", path, "-C", "test"};
   argv.insert(argv.end(), options.begin(), options.end());
-  REQUIRE(jaga::process::run({.argv = argv}).ok());
+  REQUIRE(jaga::process::run({.argv = argv, .timeout = std::chrono::minutes(10)}).ok());
   return path;
 }
 
