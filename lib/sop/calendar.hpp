@@ -31,7 +31,7 @@ struct Calendar {
   // The hours of one local date, none on a holiday.
   const std::vector<Span>& hours_of(std::chrono::sys_days date) const;
   // The date at utc_offset.
-  std::chrono::sys_days local_date(Instant at) const;
+  std::chrono::sys_days local_date(Instant when) const;
   // All hours of all days, with the same dates.
   Calendar around_the_clock() const;
   bool operator==(const Calendar&) const = default;

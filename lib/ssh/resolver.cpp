@@ -72,7 +72,7 @@ Resolver::~Resolver() {
   state_->executor = boost::asio::any_io_executor();
 }
 
-void Resolver::ask(std::string name, std::uint16_t port, std::function<void(Answer)> done) {
+void Resolver::ask(std::string name, std::uint16_t port, const std::function<void(Answer)>& done) {
   const bool asked = threads_.ask([state = state_, name = std::move(name), port, done] {
     Answer answer;
     try {

@@ -31,7 +31,7 @@ class Resolver {
   Resolver& operator=(const Resolver&) = delete;
 
   // `done` is called on the executor, while this lives.
-  void ask(std::string name, std::uint16_t port, std::function<void(Answer)> done);
+  void ask(std::string name, std::uint16_t port, const std::function<void(Answer)>& done);
 
   // In the calling thread.
   static Answer ask_system(const std::string& name, std::uint16_t port, os::Patience patience);
