@@ -381,9 +381,11 @@ class Html {
   }
   void operator()(const Choice& choice) {
     out += "<p class=\"choice\">" + html_text(choice.question);
-    for (std::size_t at = 0; at < choice.answers.size(); ++at)
-      out += "<span class=\"box\">" + std::string(choice.chosen == at ? "&#215;" : "&#160;") + "</span>" +
-             html_text(choice.answers[at]);
+    for (std::size_t at = 0; at < choice.answers.size(); ++at) {
+      out += "<span class=\"box\">";
+      out += choice.chosen == at ? "&#215;" : "&#160;";
+      out += "</span>" + html_text(choice.answers[at]);
+    }
     out += "</p>\n";
   }
   void operator()(const Signatures& signatures) {
