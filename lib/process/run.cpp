@@ -102,9 +102,7 @@ class Running : public std::enable_shared_from_this<Running> {
       return finish_later();
     }
 
-    auto self = shared_from_this();
-    handle_.async_wait(asio::posix::stream_descriptor::wait_read,
-                       [self](ErrorCode error) { self->on_exit(error); });
+    wait_for_exit();
     read(out_);
     read(err_);
     write();
@@ -233,8 +231,23 @@ class Running : public std::enable_shared_from_this<Running> {
     end_here();
   }
 
+  void wait_for_exit() {
+    auto self = shared_from_this();
+    handle_.async_wait(asio::posix::stream_descriptor::wait_read,
+                       [self](ErrorCode error) { self->on_exit(error); });
+  }
+
+  // Asio keeps what it knows of a descriptor for the next one that it is given, and with it an event that
+  // came for the former: that a wait is over does not say that the program is.
+  bool has_exited() const {
+    siginfo_t info = {};
+    const int result = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+    return result == 0 && info.si_pid == pid_;
+  }
+
   void on_exit(ErrorCode error) {
-    if (error) return;
+    if (error || over_) return;
+    if (!has_exited()) return wait_for_exit();
     exited_ = true;
     // Not reaped yet: as long as it is a zombie, its number and its group's belong to it.
     outcome_.duration = Clock::now() - began_;

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
@@ -51,6 +52,37 @@ bool soon(Condition condition) {
 }
 
 }  // namespace
+
+TEST_CASE("an event of a descriptor that was closed is not taken for the end of a program") {
+  namespace asio = boost::asio;
+  asio::io_context context(1);
+  std::array<std::array<int, 2>, 2> pipes{};
+  for (auto& pipe : pipes) REQUIRE(::pipe(pipe.data()) == 0);
+  asio::posix::stream_descriptor first(context, pipes[0][0]);
+  asio::posix::stream_descriptor second(context, pipes[1][0]);
+  Outcome outcome;
+  // Both are ready at once. What is first handled closes the other, and the program gets its place in the
+  // reactor.
+  bool started = false;
+  const auto start = [&](asio::posix::stream_descriptor& other) {
+    if (started) return;
+    started = true;
+    other.close();
+    Command command = shell("sleep 0.5; echo said");
+    command.timeout = 10min;
+    jaga::process::start(context.get_executor(), command, {},
+                         [&](Outcome ended) { outcome = std::move(ended); });
+  };
+  first.async_wait(asio::posix::stream_descriptor::wait_read, [&](const auto&) { start(second); });
+  second.async_wait(asio::posix::stream_descriptor::wait_read, [&](const auto&) { start(first); });
+  for (auto& pipe : pipes) REQUIRE(::write(pipe[1], "x", 1) == 1);
+  context.run();
+  CHECK(outcome.end == End::exited);
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out == "said\n");
+  CHECK(outcome.duration >= 500ms);
+  for (auto& pipe : pipes) ::close(pipe[1]);
+}
 
 TEST_CASE("exit status, signal and output are distinguished") {
   CHECK(run({.argv = {"true"}}).ok());
