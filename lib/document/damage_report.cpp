@@ -364,7 +364,8 @@ class Writing {
                             step                         ? step_title(*step, language_)
                             : one.fact.kind == "reject" ? text(msg("rejection"))
                                                         : text(msg("closing without repair")),
-                            one.fact.decided_by, one.id});
+                            of_.person_name ? of_.person_name(one.fact.decided_by) : one.fact.decided_by,
+                            one.id});
     }
     out_.add(std::move(table));
   }

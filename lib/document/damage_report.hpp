@@ -32,6 +32,8 @@ struct DamageReport {
   // Of devices that were measured in the period, in hundredths of a percent (statistics::availability).
   std::map<std::string, std::int64_t> available{};
   std::function<Title(const std::string& type)> title_of{};
+  // The name of a person by their id; not set: the id itself.
+  std::function<std::string(const std::string& person)> person_name{};
   std::vector<std::string> basis{};
   Official by{};            // who signs it: the role that approves
   Official acknowledged{};  // the role that accepts

@@ -111,6 +111,10 @@ MadePaper damage_report(const Context& context, const PaperWish& wish, document:
     const auto rule = office_rule(context, type);
     return titles->emplace(type, rule ? rule->title : Title{}).first->second;
   };
+  report.person_name = [&context](const std::string& id) {
+    const registry::Person* person = context.registered ? context.registered->find_person(id) : nullptr;
+    return person == nullptr || person->name.empty() ? id : person->name;
+  };
   report.basis = std::move(basis);
   report.by = official_of(context, sop::Step::approve, wish.printed, language);
   report.acknowledged = official_of(context, sop::Step::accept, wish.printed, language);

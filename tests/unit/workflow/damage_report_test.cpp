@@ -14,7 +14,9 @@
 #include "document/json.hpp"
 #include "incident_mix.hpp"
 #include "process/run.hpp"
+#include "register/register.hpp"
 #include "workflow/papers.hpp"
+#include "workflow/registering.hpp"
 
 namespace {
 
@@ -119,6 +121,10 @@ TEST_CASE("each part of the report, in both languages and all formats") {
   TestOffice office;
   IncidentMix mix(office);
   mix.make(25, *parse_instant("2026-11-02T00:00:00.000Z"), *parse_instant("2026-11-27T00:00:00.000Z"), 7);
+  CHECK(mix.seen["paper"] > 0);
+  registry::Person head = office.as("section-head").registered->people.at("section-head");
+  head.name = "Ni Luh Ayu";
+  (void)write_person(office.as("section-head"), head);
   const MadePaper english = printed(office, "monthly", "2026-11", kPrinted);
   std::vector<std::string> names;
   for (const document::Part& part : english.document.parts) names.push_back(part.name);
@@ -127,6 +133,9 @@ TEST_CASE("each part of the report, in both languages and all formats") {
                                           "signature"});
   const std::string text = document::to_text(english.document);
   CHECK(has(text, "MONTH OF NOVEMBER 2026"));
+  // Who decided on paper, by name.
+  CHECK(has(text, "Ni Luh Ayu  "));
+  CHECK_FALSE(has(text, "section-head  "));
   CHECK(has(text, "Mean time to repair"));
   CHECK(has(text, "A. Basis and data"));
   CHECK(has(text, "K. Definitions"));
