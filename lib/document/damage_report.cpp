@@ -56,7 +56,8 @@ class Writing {
     const auto known = names_.find(type);
     if (known != names_.end()) return known->second;
     std::string name = of_.title_of ? of_.title_of(type).in(language_) : std::string();
-    return names_.emplace(type, name.empty() ? type : std::move(name)).first->second;
+    if (name.empty()) name = type;
+    return names_.emplace(type, std::move(name)).first->second;
   }
   std::string period_text() const {
     return of_.yearly ? of_.period : calendar_.month(damage_.period.from);
@@ -485,10 +486,10 @@ std::vector<Tally> devices_of(const DamageReport& of) {
   std::vector<Tally> out = of.damage.devices;
   constexpr std::int64_t kAlways = 10'000;
   std::vector<std::pair<std::int64_t, std::string>> others;
-  for (const auto& [host, available] : of.available) {
+  for (const auto& entry : of.available) {
     const bool listed = std::any_of(of.damage.devices.begin(), of.damage.devices.end(),
-                                    [&](const Tally& one) { return one.name == host; });
-    if (!listed && available < kAlways) others.emplace_back(available, host);
+                                    [&](const Tally& one) { return one.name == entry.first; });
+    if (!listed && entry.second < kAlways) others.emplace_back(entry.second, entry.first);
   }
   std::sort(others.begin(), others.end());
   for (auto& one : others) out.push_back({std::move(one.second)});

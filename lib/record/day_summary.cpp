@@ -146,7 +146,7 @@ DaySummary parse_day_summary(std::string_view bytes, std::string_view file) {
   return one;
 }
 
-DaySummary make_day_summary(DaySummary summary) {
+DaySummary make_day_summary(const DaySummary& summary) {
   return parse_day_summary(bytes_of(summary), summary_path(summary.installation, summary.date));
 }
 

@@ -53,7 +53,7 @@ struct DaySummary {
 
 // Exact in both directions, as parse_record(); Error{data} with file, line and column.
 DaySummary parse_day_summary(std::string_view bytes, std::string_view file);
-DaySummary make_day_summary(DaySummary summary);  // fills bytes and digest
+DaySummary make_day_summary(const DaySummary& summary);  // fills bytes and digest
 
 struct SummaryName {
   std::string path{};

@@ -16,9 +16,9 @@ Tally& of(Tallies& all, const std::string& name) {
   return tally;
 }
 
-std::vector<Tally> ordered(Tallies all) {
+std::vector<Tally> ordered(const Tallies& all) {
   std::vector<Tally> out;
-  for (auto& [name, tally] : all) out.push_back(std::move(tally));
+  for (const auto& [name, tally] : all) out.push_back(tally);
   std::stable_sort(out.begin(), out.end(),
                    [](const Tally& a, const Tally& b) { return a.faults > b.faults; });
   return out;
@@ -56,8 +56,8 @@ class Counting {
   }
 
   Damage done() {
-    out_.types = ordered(std::move(types_));
-    out_.devices = ordered(std::move(devices_));
+    out_.types = ordered(types_);
+    out_.devices = ordered(devices_);
     for (std::size_t at = 0; at < worked_.size(); ++at) {
       std::vector<milliseconds>& times = worked_[at];
       if (times.empty()) continue;

@@ -58,7 +58,7 @@ class DayCount {
     bool asked = false;
   };
 
-  void count_until(const std::string& name, Host& host, Instant at);
+  void count_until(const std::string& name, Host& host, Instant when);
   std::chrono::milliseconds in_windows(const std::string& name, Host& host, Instant from, Instant until) const;
 
   Instant from_;

@@ -64,10 +64,10 @@ IncidentFacts facts_of(const record::Chain& chain, const incident::State& state,
                        Instant now) {
   IncidentFacts out;
   out.id = state.id;
-  fault::Key key = fault::parse_key(state.monitor.fault_key);
+  const fault::Key key = fault::parse_key(state.monitor.fault_key);
   out.host = state.analysis ? state.analysis->body.root : state.monitor.host;
   out.type = state.analysis ? state.analysis->body.fault : key.type;
-  out.object = state.analysis ? state.analysis->body.object : std::move(key.object);
+  out.object = state.analysis ? state.analysis->body.object : key.object;
   out.source = state.monitor.source;
   out.opened = happened(state.opened);
   out.relapse = state.monitor.reopens.has_value();

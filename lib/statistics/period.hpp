@@ -28,8 +28,8 @@ std::string month_text(Instant at, std::chrono::minutes utc_offset);
 std::string year_text(Instant at, std::chrono::minutes utc_offset);
 // The month, or the year, before one that parse_month() or parse_year() gave.
 Period month_before(const Period& month, std::chrono::minutes utc_offset);
-Period year_before(const Period& year, std::chrono::minutes utc_offset);
+Period year_before(const Period& of, std::chrono::minutes utc_offset);
 // The twelve months of a year.
-std::vector<Period> months_of(const Period& year, std::chrono::minutes utc_offset);
+std::vector<Period> months_of(const Period& of, std::chrono::minutes utc_offset);
 
 }  // namespace jaga::statistics

@@ -215,7 +215,7 @@ std::vector<std::string> write_summaries(const ActingContext& context) {
     summary.key = actor->key;
     summary.rounds = counted.rounds;
     summary.hosts = std::move(counted.hosts);
-    summary = record::make_day_summary(std::move(summary));
+    summary = record::make_day_summary(summary);
     const std::string signature =
         actor->signer->sign(summary.bytes, sign::kRecordNamespace, context.stop);
     try {
