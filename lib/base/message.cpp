@@ -70,9 +70,21 @@ std::optional<std::string_view> look_up(std::string_view id, Language language) 
   return indonesian.find(id);
 }
 
+// Whether `value` is a number with a decimal point in the place {name}. A version is none, though it looks like one.
+bool is_decimal(std::string_view name, std::string_view value) {
+  const std::size_t point = value.find('.');
+  if (point == std::string_view::npos || name.ends_with("version")) return false;
+  const auto digits = [](std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  return digits(value.substr(value.starts_with('-') ? 1 : 0, point - (value.starts_with('-') ? 1 : 0))) &&
+         digits(value.substr(point + 1));
+}
+
 // Fills the places of `text`; nullopt where it names one that is not among `arguments` (unless
 // `lenient`, then the place stays as it is).
-std::optional<std::string> fill(std::string_view text, const Message::Arguments& arguments, bool lenient) {
+std::optional<std::string> fill(std::string_view text, const Message::Arguments& arguments, bool lenient,
+                                bool decimal_comma) {
   std::string out;
   out.reserve(text.size() + 32);
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -90,7 +102,10 @@ std::optional<std::string> fill(std::string_view text, const Message::Arguments&
     const std::string_view name = text.substr(i + 1, close - i - 1);
     const auto found = std::ranges::find_if(arguments, [&](const auto& a) { return a.first == name; });
     if (found != arguments.end()) {
+      const std::size_t begin = out.size();
       out += found->second;
+      if (decimal_comma && is_decimal(name, found->second) && (begin == 0 || out[begin - 1] != '\''))
+        out[out.find('.', begin)] = ',';
     } else if (lenient) {
       out += text.substr(i, close - i + 1);
     } else {
@@ -125,9 +140,9 @@ std::string Message::render(Language language) const {
   Arguments all = arguments;
   for (const auto& [name, part] : parts) all.emplace_back(name, part.render(language));
   if (const auto translated = look_up(id, language)) {
-    if (const auto filled = fill(*translated, all, false)) return before + *filled;
+    if (const auto filled = fill(*translated, all, false, true)) return before + *filled;
   }
-  return before + *fill(id, all, true);
+  return before + *fill(id, all, true, false);
 }
 
 Message Message::with(std::string name, Message part) && {
@@ -141,6 +156,16 @@ Message msg(std::string_view id, Message::Arguments arguments) {
 
 Message sentence(std::string_view id, Message::Arguments arguments) {
   return {std::string(id), std::move(arguments)};
+}
+
+Message joined(std::vector<Message> parts, std::string_view separator) {
+  Message out;
+  for (Message& part : parts) {
+    const std::string place = std::to_string(out.parts.size());
+    (out.id += out.id.empty() ? "" : separator) += "{" + place + "}";
+    out.parts.emplace_back(place, std::move(part));
+  }
+  return out;
 }
 
 Message counted(std::size_t count, Message one, Message several) {

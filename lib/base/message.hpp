@@ -43,7 +43,8 @@ struct Message {
   bool empty() const { return id.empty(); }
   // The sentence in `language`, after "FILE:LINE:COLUMN: " where it has a location; English where the
   // catalogue has no entry or its entry names a place that `arguments` does not have. A place that English
-  // itself names without an argument stays as written. Never throws on a bad translation.
+  // itself names without an argument stays as written. In Indonesian an argument that is a number with a decimal
+  // point gets a comma, "84.5" "84,5"; in a place named {version} it is none. Never throws on a bad translation.
   std::string render(Language language) const;
   bool operator==(const Message&) const = default;
 };
@@ -59,6 +60,9 @@ Message sentence(std::string_view id, Message::Arguments arguments = {});
 
 // Singular for one; plural, with {count}, for none and several.
 Message counted(std::size_t count, Message one, Message several);
+
+// A list: each part in the language in which the whole is rendered, with `separator` between them.
+Message joined(std::vector<Message> parts, std::string_view separator = ", ");
 
 // Says `text` as it is, in every language.
 Message literal(std::string text);

@@ -10,9 +10,10 @@ using std::chrono::minutes;
 
 Message zone_text(minutes utc_offset) {
   if (utc_offset == minutes{0}) return literal("UTC");
-  if (utc_offset == std::chrono::hours{7}) return msg("UTC+07:00");
-  if (utc_offset == std::chrono::hours{8}) return msg("UTC+08:00");
-  if (utc_offset == std::chrono::hours{9}) return msg("UTC+09:00");
+  // Keputusan Presiden 41/1987: the three zones of Indonesia.
+  if (utc_offset == std::chrono::hours{7}) return literal("WIB");
+  if (utc_offset == std::chrono::hours{8}) return literal("WITA");
+  if (utc_offset == std::chrono::hours{9}) return literal("WIT");
   const auto size = utc_offset.count() < 0 ? -utc_offset.count() : utc_offset.count();
   return literal(formatted("UTC{}{:02}:{:02}", utc_offset.count() < 0 ? '-' : '+', size / 60, size % 60));
 }

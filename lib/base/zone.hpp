@@ -8,7 +8,7 @@
 
 namespace jaga {
 
-// "UTC+08:00", in Indonesian "WITA"; "UTC".
+// "WIB", "WITA", "WIT" of Indonesia, in either language; else "UTC", "UTC+05:30".
 Message zone_text(std::chrono::minutes utc_offset);
 // "2026-11-24 11:15 WITA": local_time() with zone_text().
 Message zoned_time(Instant at, std::chrono::minutes utc_offset);

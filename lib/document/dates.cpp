@@ -98,7 +98,7 @@ std::string Calendar::time(Instant at) const {
 }
 
 std::string Calendar::moment(Instant at) const {
-  return date(at) + (language == Language::indonesian ? " " : ", ") + time(at);
+  return language == Language::indonesian ? full_date(at) + " " + time(at) : date(at) + ", " + time(at);
 }
 
 std::string Calendar::brief(Instant at) const {

@@ -1,5 +1,5 @@
 // Dates, times, numbers and spans as official papers write them: in Indonesian "Senin, 30 November 2026",
-// "pukul 08.41 WITA", "tiga puluh", "2,5"; in English "Monday, 30 November 2026", "08:41 UTC+08:00",
+// "pukul 08.41 WITA", "tiga puluh", "2,5"; in English "Monday, 30 November 2026", "08:41 WITA",
 // "thirty".
 #pragma once
 
@@ -21,7 +21,7 @@ struct Calendar {
   std::string date(Instant at) const;       // "30 November 2026"
   std::string full_date(Instant at) const;  // "Senin, 30 November 2026"
   std::string time(Instant at) const;       // "pukul 08.41 WITA"
-  std::string moment(Instant at) const;     // "30 November 2026 pukul 08.41 WITA"
+  std::string moment(Instant at) const;     // "Senin, 30 November 2026 pukul 08.41 WITA"
   std::string brief(Instant at) const;      // "30-11-2026 08.41", for tables; English "2026-11-30 08:41"
   std::string month(Instant at) const;      // "November 2026"
   std::string zone() const;                 // "WIB", "WITA", "WIT", else "UTC+09:30"

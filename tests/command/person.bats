@@ -255,10 +255,10 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   # Until a date is to the end of that day.
   status 0 delegate --until 2098-12-31
   status 64 delegate --until 2098-12-31
-  says "already delegated to 'deputy' until 2099-01-01 00:00 UTC+08:00 (ST 1)"
+  says "already delegated to 'deputy' until 2099-01-01 00:00 WITA (ST 1)"
   status 0 delegate --until 2099-06-30
   status 0 jaga person list
-  says 'staff, section_head (until 2099-01-01 00:00 UTC+08:00), section_head (until 2099-07-01 00:00 UTC+08:00)'
+  says 'staff, section_head (until 2099-01-01 00:00 WITA), section_head (until 2099-07-01 00:00 WITA)'
   [ "$(jaga person list --json | jq -r 'select(.person == "deputy").delegations[0] | .role + " " + .letter')" = 'section_head ST 1' ]
   status 0 jaga log --register
   says 'deputy: section_head delegated from'

@@ -58,7 +58,7 @@ setup() { setup_folder; office; }
   says '"due": "repair"'
   printf 'scan' >order.pdf
   status 64 as staff repair web01 --vendor-reply --arrived 2026-11-24T02:00:00Z --left 2026-11-24T01:00:00Z
-  says 'departure at 2026-11-24 09:00 UTC+08:00 is before arrival at 2026-11-24 10:00 UTC+08:00'
+  says 'departure at 2026-11-24 09:00 WITA is before arrival at 2026-11-24 10:00 WITA'
   status 64 as staff repair web01 --vendor-reply --part =
   says "invalid part '=' (expected OLD=NEW)"
   # What is typed to see what it wants records nothing: a reply cannot be completed later.
@@ -70,7 +70,7 @@ setup() { setup_folder; office; }
   status 64 as staff repair web01 --vendor-reply --yes -m x
   status 64 as staff repair web01 --vendor-reply --technician 'theirs' --arrived 2026-11-24T01:00:00Z \
     --left 2026-11-24T02:00:00Z --letter order.pdf -m 'board replaced' --part A=B
-  says '--arrived 2026-11-24 09:00 UTC+08:00 is before the call to the vendor'
+  says '--arrived 2026-11-24 09:00 WITA is before the call to the vendor'
   when=$(just_now)
   status 64 as staff repair web01 --vendor-reply --technician 'theirs' --arrived "$when" \
     --left "$when" --letter order.pdf -m 'board replaced'
@@ -89,7 +89,7 @@ setup() { setup_folder; office; }
   says '"due": "verify"'
   status 0 as section-head verify web01 --yes --override 'nothing measures it'
   says 'technician: theirs'
-  says "on site from $(local_minute "$when") UTC+08:00 to $(local_minute "$when") UTC+08:00"
+  says "on site from $(local_minute "$when") WITA to $(local_minute "$when") WITA"
   says "work order: sha256:$(sha256sum order.pdf | cut -d' ' -f1)"
 }
 

@@ -53,7 +53,7 @@ setup() { setup_folder; office; }
   status 0 jaga status
   says "$(cat id)"
   says analyze
-  [[ $output =~ 'since (UTC+08:00)'\ +elapsed\ +worked\ +standard ]]
+  [[ $output =~ 'since (WITA)'\ +elapsed\ +worked\ +standard ]]
   status 1 jaga status --exit-code
   status 0 as staff status --mine --exit-code || status 1 as staff status --mine --exit-code
   status 0 as division-head status --mine --exit-code
@@ -108,7 +108,7 @@ setup() { setup_folder; office; }
 @test "the table shows the deadline and what does not count" {
   as staff open web01 -q -m slow >id
   status 0 jaga status
-  [[ $output =~ standard\ +'deadline (UTC+08:00)'\ +what ]]
+  [[ $output =~ standard\ +'deadline (WITA)'\ +what ]]
   [[ $output =~ 1h\ .*20[0-9][0-9]-[0-9][0-9]-[0-9][0-9].*20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]\  ]] ||
     [[ $output =~ 20[0-9][0-9]-[0-9][0-9]-[0-9][0-9].*1h.*20[0-9][0-9]-[0-9][0-9]-[0-9][0-9] ]]
   status 0 jaga status --json
@@ -210,12 +210,12 @@ narrow() {
 @test "times name their zone: in a sentence behind each, in a table in the head of its column" {
   as staff open web01 -q -m slow >id
   status 0 jaga --lang en status
-  says 'since (UTC+08:00)'
-  says 'deadline (UTC+08:00)'
+  says 'since (WITA)'
+  says 'deadline (WITA)'
   status 0 jaga --lang id status
   says 'sejak (WITA)'
   status 0 jaga --lang en log
-  [[ $output =~ [0-9]{4}-[0-9]{2}-[0-9]{2}\ [0-9]{2}:[0-9]{2}\ UTC\+08:00 ]]
+  [[ $output =~ [0-9]{4}-[0-9]{2}-[0-9]{2}\ [0-9]{2}:[0-9]{2}\ WITA ]]
   status 0 jaga --lang id log
   [[ $output =~ [0-9]{4}-[0-9]{2}-[0-9]{2}\ [0-9]{2}:[0-9]{2}\ WITA ]]
   status 0 jaga --lang id show web01
@@ -227,7 +227,7 @@ narrow() {
     [[ $output != *WITA* && $output != *+08:00* ]]
   done
   status 64 as staff note web01 -m x --occurred 2099-01-01
-  [[ $output =~ 'it is now '[0-9-]{10}' '[0-9:]{5}' UTC+08:00' ]]
+  [[ $output =~ 'it is now '[0-9-]{10}' '[0-9:]{5}' WITA' ]]
   sed -i 's/utc_offset: .*/utc_offset: "+05:30"/' sop.yaml
   as staff adopt -q --yes >/dev/null
   status 0 jaga log

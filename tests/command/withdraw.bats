@@ -28,16 +28,16 @@ setup() { setup_folder; office; incident; }
   says ": jaga withdraw $(cat id) --outcome risk-accepted -m REASON"
   says 'risk-accepted until 2099-03-02 00:00'
   status 0 jaga show web01
-  says 'section-head, Head of the Network and Data Centre Section, proposes to close it without repair: risk-accepted until 2099-03-02 00:00 UTC+08:00: until the new one comes'
+  says 'section-head, Head of the Network and Data Centre Section, proposes to close it without repair: risk-accepted until 2099-03-02 00:00 WITA: until the new one comes'
   status 64 as division-head withdraw web01 --outcome risk-accepted -m seen </dev/null
-  says 'proposes to close it without repair: risk-accepted until 2099-03-02 00:00 UTC+08:00: until the new one comes'
+  says 'proposes to close it without repair: risk-accepted until 2099-03-02 00:00 WITA: until the new one comes'
   says 'closed without repair: risk-accepted until 2099-03-02 00:00'
   status 77 as division-head withdraw web01 --yes --outcome risk-accepted --until 2099-04-01 -m seen
   says 'must have the same outcome'
   says "the outcome is --outcome risk-accepted; see 'jaga show"
   status 0 as division-head withdraw web01 --yes --outcome risk-accepted -m seen
   status 0 jaga show "$(cat id)"
-  says 'finished: withdrawn, risk-accepted until 2099-03-02 00:00 UTC+08:00: seen'
+  says 'finished: withdrawn, risk-accepted until 2099-03-02 00:00 WITA: seen'
 }
 
 @test "what does not belong to the outcome is refused, and so is a duplicate of itself" {

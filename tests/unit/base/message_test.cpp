@@ -13,6 +13,26 @@ TEST_CASE("places are filled by name") {
   CHECK(jaga::Message{"open { brace", {}}.render(Language::indonesian) == "open { brace");
 }
 
+TEST_CASE("in Indonesian a number has a decimal comma; a version, an address and a quoted value keep their points") {
+  const auto shown = [](const std::string& id, const std::string& place, const std::string& value) {
+    return jaga::msg(id, {{place, value}, {"processors", "2 CPU"}}).render(Language::indonesian);
+  };
+  CHECK(shown("load {load} on {processors}", "load", "84.5") == "beban 84,5 pada 2 CPU");
+  CHECK(shown("load {load} on {processors}", "load", "-0.25") == "beban -0,25 pada 2 CPU");
+  for (const char* value : {"1.2.3.4", "10.", ".5", "1.5x", "7"})
+    CHECK(shown("load {load} on {processors}", "load", value) == std::string("beban ") + value + " pada 2 CPU");
+  CHECK(shown("unknown command '{name}'", "name", "1.5") == "perintah '1.5' tidak dikenal");
+  CHECK(jaga::msg("load {load} on {processors}", {{"load", "84.5"}, {"processors", "2 CPUs"}}).render(Language::english) ==
+        "load 84.5 on 2 CPUs");
+}
+
+TEST_CASE("a list is in one language") {
+  const jaga::Message list = jaga::joined({jaga::literal("a.b"), jaga::msg("approve"), jaga::msg("verify")}, "; ");
+  CHECK(list.render(Language::english) == "a.b; approve; verify");
+  CHECK(list.render(Language::indonesian) == "a.b; 3, persetujuan; 5, pemeriksaan hasil");
+  CHECK(jaga::joined({}).render(Language::english).empty());
+}
+
 TEST_CASE("one is said without a number, none and several with theirs") {
   const auto said = [](std::size_t count) {
     return jaga::counted(count, jaga::Message{"1 host of {site}", {{"site", "a"}}},
