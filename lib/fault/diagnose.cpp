@@ -18,6 +18,7 @@
 #include "fault/units.hpp"
 #include "fault/ways.hpp"
 #include "round/facts.hpp"
+#include "round/words.hpp"
 
 namespace jaga::fault {
 namespace {
@@ -38,9 +39,8 @@ bool is_written(const Result& result) {
 
 Message fired_on(const Result& result) {
   return msg("'{check} {object}' is {state}: {summary}",
-             {{"check", result.check},
-              {"object", result.object},
-              {"state", std::string(round::name(result.state))}})
+             {{"check", result.check}, {"object", result.object}})
+      .with("state", round::word(result.state))
       .with("summary", result.summary.part());
 }
 
@@ -395,7 +395,7 @@ class Diagnosing {
         if (explain_ == Explain::all) out_.explained.push_back({host.name, {}, rule->id, false, why});
         continue;
       }
-      // A host that is down is judged by its silence alone: what else is said of it is a consequence.
+      // A host that is down is judged by its silence alone: its other findings are consequences.
       if (down_.contains(host.name))
         std::erase_if(places, [](const Match& one) { return !proves_down(*one.evidence.front()); });
       join_ssh(host, places);
@@ -439,7 +439,7 @@ class Diagnosing {
     }
   }
 
-  // The ssh check and a tcp check of its port tell of one service.
+  // The ssh check and a tcp check of the same port measure one service.
   static void join_ssh(const Host& host, std::vector<Match>& places) {
     const auto ssh =
         std::find_if(places.begin(), places.end(), [](const Match& m) { return m.object == "ssh"; });

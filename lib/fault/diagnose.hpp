@@ -53,7 +53,7 @@ struct Fault {
   bool flapping = false;  // above 30 %; then it is a fault though the newest failure is not confirmed
 };
 
-// Which rules Diagnosis::explained tells of: those that fired, or also each that did not hold for a host.
+// Which rules Diagnosis::explained contains: those that fired, or also each that did not match a host.
 enum class Explain { fired, all };
 struct Explained {
   std::string host;

@@ -5,6 +5,7 @@
 #include "fault/catalogue.hpp"
 #include "fault/diagnose.hpp"
 #include "round/facts.hpp"
+#include "round/words.hpp"
 
 namespace jaga::fault {
 namespace {
@@ -173,9 +174,8 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& r
       good = false;
       if (why_not == nullptr) continue;
       *why_not = msg("excluded by '{check} {object}': {state}",
-                     {{"check", result->check},
-                      {"object", result->object},
-                      {"state", std::string(round::name(result->state))}});
+                     {{"check", result->check}, {"object", result->object}})
+                     .with("state", round::word(result->state));
     }
     if (!good) continue;
     for (const auto& condition : rule.supporting) {
@@ -198,7 +198,7 @@ Message at(const Rule& rule, yaml::Mark mark, Message message) {
   return message;
 }
 
-// A fact that no check gives never holds: the rule would be silent for ever.
+// A condition on a fact that no check provides never holds: the rule would never fire.
 void lint_facts(const Rule& rule, std::vector<Message>& wrong) {
   const auto known = [](const std::vector<std::string>& checks, const std::string& fact, bool number) {
     const auto gives = [&](const std::string& check) {

@@ -1,5 +1,5 @@
-// Private to fault: services that others need (Host::needs). Where one fails, those that need it are
-// symptoms; where nobody measures it, they tell of it together.
+// Private to fault: services that others need (Host::needs). If one fails, the failures of those that need it are
+// symptoms; if no check measures it, their failures together are the evidence that it fails.
 #pragma once
 
 #include <map>

@@ -11,8 +11,8 @@ namespace jaga::fault {
 // The faults of one host, each with whether it is confirmed. A refused port becomes evidence of the fault of
 // the unit that serves it, its type a candidate there: of the unit that its check names; or, where its check
 // names none, of the one failed service or socket unit of the host, if both began to fail within kTogether.
-// The latter is said in speaks_against. The port of SSH itself is left alone: whoever cannot log in knows of
-// no unit.
+// The latter is noted in speaks_against. The SSH port itself is excluded: without a login no unit is
+// known.
 void fold_into_units(const inventory::Host& host, std::vector<std::pair<Fault, bool>>& found);
 
 }  // namespace jaga::fault

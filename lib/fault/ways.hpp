@@ -28,7 +28,7 @@ class Ways {
   const std::vector<Index>& above(Index index) const { return above_[index]; }
   static constexpr std::size_t kMostAbove = 64;
 
-  // Once all that are down are known: who is up. `heard`: by index, whoever answered.
+  // Computes, once all hosts that are down are known, which are up. `heard`: by index, the hosts that answered.
   void settle(const std::set<std::string>& down, const std::vector<bool>& heard);
   bool is_up(Index index) const { return up_[index]; }
   // Through what leads to it, whatever it says itself.

@@ -198,7 +198,7 @@ section updates 65536 '
     [ "$age" -gt "$newest" ] && newest=$age
   done
   printf "lists %s now %s\n" "$newest" "$(date +%s)"
-  # A failure of apt-get is no absence of updates.
+  # A failure of apt-get does not mean that there are no updates.
   pending=$(apt-get -s -o Debug::NoLocking=true upgrade) || exit 1
   printf "%s\n" "$pending" | grep "^Inst "
   exit 0'
@@ -240,7 +240,7 @@ section smart 65536 '
       told=$(smartctl -n standby -i -H -A -l error -l selftest "/dev/$name" 2>/dev/null)
       status=$?
     else
-      # That the right is missing is told apart from what the disk says.
+      # Distinguishes a missing permission from the answer of the disk.
       sudo -n -l smartctl >/dev/null 2>&1 || exit 77
       told=$(sudo -n smartctl -n standby -i -H -A -l error -l selftest "/dev/$name" 2>/dev/null)
       status=$?
@@ -290,7 +290,7 @@ section kernel 4096 '
     readable=77
   done
   [ $readable = 0 ] || exit $readable
-  # That the journal could not be read to its end is told apart from silence.
+  # Distinguishes a journal that cannot be read to its end from one without messages.
   { journalctl -q -k -o cat --no-pager --since -1h -n 20000 || echo journalctl failed; } | awk "
     /^journalctl failed$/ { failed = 1 }
     # Kernels up to 5.2 announce it in a line of its own: what counts is the one that was killed.
@@ -301,7 +301,7 @@ section kernel 4096 '
       sub(/\\),? ?(total-vm|anon-rss|vsz|UID).*\$/, \"\", killed)
       sub(/\\)\$/, \"\", killed)
     }
-    # A drive without a medium is no failing disk.
+    # A drive without a medium is not a failing disk.
     / dev (fd|sr)[0-9]/ { next }
     /I\\/O error, dev|critical medium error|Medium Error/ { io++ }
     /EXT[234]-fs error|XFS .*([Cc]orruption|CRC error|[Ii]nternal error|I\\/O [Ee]rror|[Ss]hutting down filesystem)/ { filesystem++; next }
@@ -563,7 +563,7 @@ section restart 32768 '
     done | sort -u
   exit 0'
 
-# Last: what lies between its start and its end was no time of the way.
+# Last: the time between start and end of the script is not part of the round trip.
 section clock 256 '
   echo started "$started"
   echo epoch "$(date +%s)"

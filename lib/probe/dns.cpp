@@ -262,8 +262,8 @@ class Question {
   std::size_t first_ = 0, last_ = 0;  // its sockets among those that are waited for
 };
 
-// What is to be asked, by server: each has its own share of what may be open, so that a silent one holds up
-// its own questions only.
+// The questions to ask, by server: each server has its own share of the open questions, so that a silent one
+// delays only its own.
 class Queues {
  public:
   explicit Queues(const std::vector<DnsTarget>& targets) : of_(targets.size()), left_(targets.size()) {

@@ -31,7 +31,7 @@ struct DnsRecord {
                                                                      int type);
 
 // The servers that a message refers to instead of answering: it has no answer, is not authoritative, and
-// names servers of the zone or of one above it (RFC 1034, 4.3.1). Empty: it is no referral, or damaged.
+// names servers of the zone or of one above it (RFC 1034, 4.3.1). Empty: not a referral, or damaged.
 std::vector<std::string> referred_to(std::span<const unsigned char> message);
 
 // One expected text in the form of DnsRecord::text, so that both can be compared: names lower-case and

@@ -1,4 +1,4 @@
-// Private to probe: what echo requests tell of a host.
+// Private to probe: the result of the echo requests to a host.
 #pragma once
 
 #include <cstdint>

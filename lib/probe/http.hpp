@@ -39,7 +39,7 @@ struct HttpResult {
     reset,
     closed,        // the peer closed the connection in `phase`
     tls_failed,    // no TLS spoken, or none that OpenSSL would speak
-    not_http,      // what came is no answer of HTTP
+    not_http,      // the reply is not HTTP
     too_much,      // a head larger than kMostHead
     bad_location,  // a redirect to where nothing can be asked
     too_many_redirects,

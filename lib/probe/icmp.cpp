@@ -75,7 +75,7 @@ class Engine {
     const Nanos begin = monotonic();
     while (done_ < targets_.size() && !stop.stop_requested()) {
       Nanos now = monotonic();
-      // What came in time is taken before its time is said to be over, however long this process slept.
+      // Replies that arrived in time are read before the time limit is applied, however long this process slept.
       if (next_time() <= now) {
         drain();
         expire(now);
@@ -320,7 +320,7 @@ class Engine {
     return now;
   }
 
-  // For as long as a reply may take: a device that takes nothing more holds up nobody for ever.
+  // At most as long as a reply may take, so that a device that accepts nothing more does not block the others.
   void hold(std::uint32_t target, Nanos now) {
     const Nanos since = held_.try_emplace(target, now).first->second;
     const Nanos most = std::max(std::chrono::nanoseconds(targets_[target].timeout).count(), kReportEvery);

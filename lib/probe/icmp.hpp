@@ -99,7 +99,7 @@ struct IcmpLater {
     std::size_t target;
     std::string address;  // numeric; empty: there is none
   };
-  // What is known by now, without waiting; `more`: more is to come. What nothing is said of in the end has no
+  // What is known so far, without waiting; `more`: more may follow. A host that is never reported has no
   // address.
   std::function<std::vector<Found>(bool& more)> take;
 };

@@ -22,7 +22,7 @@ struct Echo {
 inline constexpr std::size_t kLeastEcho = 16;
 inline constexpr std::size_t kEchoSize = 64;
 
-// The one's complement sum of RFC 1071, as it stands in the packet in network order.
+// The one's complement sum of RFC 1071, as the packet contains it, in network order.
 std::uint16_t internet_checksum(std::span<const std::byte> bytes);
 
 // Writes an echo request over the whole of `packet`, at least kLeastEcho bytes. IPv4: with checksum; IPv6:

@@ -28,7 +28,7 @@ constexpr std::size_t kTaken = 2 * IcmpSocket::kBatch;
 constexpr int kRounds = 16;  // of recvmmsg before others have their turn
 // What a small packet costs of the receive buffer, with drivers that give a whole page to it.
 constexpr int kCharged = 2'304;
-// Errors of other requests that may stand before one packet; one that comes again is this packet's own.
+// Errors of other requests that may precede one packet; one that recurs belongs to this packet.
 constexpr int kTries = 10;
 
 void set_on(int fd, int level, int option) {
@@ -167,7 +167,7 @@ std::size_t IcmpSocket::send(std::span<const Outgoing> batch, int& error) {
       error = EAGAIN;
       break;
     }
-    // An error that came in for another host is given to whoever sends next: taken off, and tried again.
+    // The kernel returns an error about another host to the next sender: it is discarded and the send repeated.
     int pending = 0;
     socklen_t size = sizeof pending;
     ::getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &pending, &size);
@@ -264,7 +264,7 @@ void IcmpSocket::errors(const std::function<void(const QueuedError&)>& report) {
       if (extended.ee_origin == SO_EE_ORIGIN_ICMP || extended.ee_origin == SO_EE_ORIGIN_ICMP6) {
         error.type = extended.ee_type;
         error.code = extended.ee_code;
-        // The offender's address stands behind the fixed part (SO_EE_OFFENDER of ip(7)).
+        // The offender's address follows the fixed part (SO_EE_OFFENDER of ip(7)).
         const std::size_t behind = each->cmsg_len - CMSG_LEN(sizeof extended);
         sockaddr_storage offender{};
         std::memcpy(&offender, static_cast<const char*>(data_of(each)) + sizeof extended,

@@ -1,5 +1,5 @@
-// Private to probe: do packets as large as the way is said to carry come through? What else is on the link,
-// as the kernel's table has it.
+// Private to probe: whether packets of the path's known MTU arrive, and the other hosts on the link
+// according to the kernel's table.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ struct Large {
   int lost = 0;
 };
 // Three echo requests to each, a second apart at most, as large as the known MTU of the way and not to be
-// split (IP_PMTUDISC_DO): where a router says that they are too large the way is no black hole, for TCP hears
-// it, too. IPv4, by ping sockets. In the order of the addresses.
+// split (IP_PMTUDISC_DO): if a router reports that they are too large, the path is not a black hole, because
+// TCP receives that report, too. IPv4, by ping sockets. In the order of the addresses.
 std::vector<Large> try_large(const std::vector<std::string>& addresses, std::uint64_t cookie,
                              std::stop_token stop);
 inline constexpr std::size_t kMostLarge = 64;

@@ -233,8 +233,8 @@ class Monitor {
     settle(without, wave(false), nullptr);
   }
 
-  // Suspects once more; a state that comes again has one attempt more. First those that nothing silent stands
-  // before: what is behind a switch that was only slow is then measured past a switch that is there again.
+  // Measures the suspects once more; a state that recurs is confirmed by one attempt more. Hosts without a silent
+  // host before them come first: if a switch was only slow, the hosts behind it are then measured through it.
   void again() {
     std::set<std::string> silent_hosts;
     for (const Item& item : items_)
@@ -271,7 +271,7 @@ class Monitor {
     return nullptr;
   }
 
-  // Whoever takes connections and then says nothing may be out of reach for large packets only.
+  // A host that accepts connections and then stays silent may be unreachable for large packets only.
   void look_for_black_holes() {
     std::vector<std::string> addresses;
     std::vector<Result*> echoes;
@@ -338,7 +338,7 @@ class Monitor {
       const auto run = [&] {
         try {
           work();
-        } catch (const std::exception&) {  // whoever it leaves without a result is given one in the end
+        } catch (const std::exception&) {  // checks without a result get one at the end
         }
         const std::lock_guard lock(mutex);
         --running;

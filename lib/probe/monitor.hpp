@@ -58,9 +58,9 @@ struct Progress {
 // at once; names are looked up while numeric addresses are measured already. A failing check is tried up to
 // round::kConfirmed times within the round, those behind a silent host after that host; a host that was
 // silent is then asked by another method, too (a known port where echoes are lost, an echo where ports are),
-// which stands in the result's facts and changes no state. What cannot be otherwise a moment later (a changed
+// which is added to the result's facts and changes no state. What cannot be otherwise a moment later (a changed
 // host key, a login refused, a full disk, a name without address) counts as confirmed at once. Where echo
-// requests are not permitted a port that answers stands in for them. After a stop what was not measured is
+// requests are not permitted, a port that answers replaces them. After a stop what was not measured is
 // unknown, `cancelled`. `progress` (may be empty) is called in the calling thread, about ten times a second.
 round::Round run(const Request& request, std::stop_token stop,
                  const std::function<void(const Progress&)>& progress = {});

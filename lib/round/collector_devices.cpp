@@ -1,4 +1,4 @@
-// What of the collector's output tells of power: supplies, the UPS, the batteries of RAID controllers.
+// Parses what the collector reports about power: supplies, the UPS, the batteries of RAID controllers.
 
 #include "base/format.hpp"
 #include "base/text.hpp"

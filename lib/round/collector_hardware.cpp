@@ -1,5 +1,5 @@
-// What of the collector's output tells of the machine itself: disks, arrays, sensors, what the kernel
-// complains of.
+// Parses what the collector reports about the machine itself: disks, arrays, sensors, errors of the
+// kernel.
 
 #include <algorithm>
 #include <array>

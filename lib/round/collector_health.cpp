@@ -90,7 +90,7 @@ bool is_image(std::string_view type) {
   return type == "squashfs" || type == "iso9660" || type == "udf" || type == "erofs" || type == "cramfs";
 }
 
-// The name of a mount as df has it: blanks and backslashes stand in /proc/self/mounts as \040 (proc(5)).
+// The name of a mount as df has it: /proc/self/mounts writes blanks and backslashes as \040 (proc(5)).
 std::string plain_mount(std::string_view escaped) {
   std::string out;
   for (std::size_t at = 0; at < escaped.size(); ++at) {
@@ -201,7 +201,7 @@ std::optional<Row> row_of(std::string_view line) {
   return std::nullopt;
 }
 
-// Those that were asked each by itself stand in the section "remote", behind `prefix`.
+// Mounts that are queried one by one are in the section "remote", after `prefix`.
 void table(Findings& found, const std::string& check, std::string_view prefix, const inventory::Limit& limit,
            const std::set<std::string>& passed_over) {
   // df ends with 1 where one of many file systems cannot be looked at; the others count.

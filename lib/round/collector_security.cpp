@@ -1,4 +1,4 @@
-// What of the collector's output tells of security: settings, sockets, logins, files, accounts.
+// Parses what the collector reports about security: settings, sockets, logins, files, accounts.
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-// What of the collector's output tells of units, packages and accounts.
+// Parses what the collector reports about units, packages and accounts.
 
 #include <algorithm>
 #include <set>
@@ -12,7 +12,7 @@ namespace jaga::round {
 namespace {
 
 void units(Findings& found) {
-  // Without systemd there is none to ask; whoever has set both limits off knows that.
+  // Without systemd there are no units; with both limits off nobody expects any.
   const inventory::Limit& limit = found.limits().failed_units;
   const bool wanted = limit.warn || limit.crit;
   const Section* section = wanted ? found.section("unit") : found.section_if_there("unit");
@@ -47,7 +47,7 @@ void uptime(Findings& found) {
   result.facts = {{"uptime_s", *value / 100}};
 }
 
-// Numbers within count as numbers: "6.1.0-9" stands before "6.1.0-10".
+// Numbers within count as numbers: "6.1.0-9" precedes "6.1.0-10".
 bool older(std::string_view a, std::string_view b) {
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   while (!a.empty() && !b.empty()) {

@@ -1,4 +1,4 @@
-// What of the collector's output tells of upkeep: services to restart, timers, the release.
+// Parses what the collector reports about maintenance: services to restart, timers, the release.
 
 #include <algorithm>
 #include <set>

@@ -145,7 +145,7 @@ auto key_of(const Result& result) {
   return std::tie(result.host, result.check, result.object);
 }
 
-// What stands before the flow map of an item: taken from the writer itself, so that there is one form.
+// The text before the flow map of an item, taken from the writer itself so that there is only one form.
 std::string item_prefix() {
   Node item = Node::map();
   item.set("x", 1);

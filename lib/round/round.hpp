@@ -52,9 +52,9 @@ enum class Reason {
   needs_root,             // there: the login may not look
   absent,                 // there: the program or file that tells does not exist
   stale,                  // what it rests on is too old
-  reported,               // a program that was asked says so itself (a plugin)
-  bad_exit,               // a plugin ended with a status that is no answer
-  killed,                 // ended by a signal that nobody here sent
+  reported,               // the program that measures reports it (a plugin)
+  bad_exit,               // a plugin ended with an invalid exit status
+  killed,                 // ended by a signal that jaga did not send
   tls_failed,             // no TLS, or none that both sides speak
   certificate_untrusted,  // no chain to a trusted certificate
   certificate_name,       // it is for another name
@@ -81,7 +81,7 @@ std::string_view name(Reason reason);  // "none" ...
 int badness(State state);
 char letter(State state);  // o, w, c, u
 
-// Units stand in the key: rtt_us, used_percent, available_kib.
+// The key ends in the unit: rtt_us, used_percent, available_kib.
 using Fact = std::variant<std::int64_t, std::string>;
 using Facts = std::map<std::string, Fact>;
 

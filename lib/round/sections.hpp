@@ -39,8 +39,8 @@ Message days(std::int64_t count);
 Message hours(std::int64_t count);
 Message not_understood();
 
-// Names of one kind of thing as a host has them. A name that it gives to several is told apart by what else
-// it says of each: where, or its number.
+// The names of one kind of object on a host. Objects with the same name are distinguished by what else the host
+// reports about each: its place or its number.
 class Names {
  public:
   void count(const std::string& name) { ++seen_[name]; }
@@ -62,7 +62,7 @@ class Findings {
 
   // A section that every host has: nullptr where it says nothing; then its result is there already.
   const Section* section(const std::string& name) { return usable(name, false); }
-  // One that only some hosts have: nullptr without a result where what it tells of is not there.
+  // A section that only some hosts have: nullptr without a result if its object does not exist there.
   const Section* section_if_there(const std::string& name) { return usable(name, true); }
   Section* raw(std::string_view name);  // as it came, or nullptr
 

@@ -25,7 +25,7 @@ void judge_trends(Round& round, const Round* previous, const inventory::Inventor
 
 // Whether two results of one check differ in a counter of errors.
 bool counts_differ(const Result& a, const Result& b);
-// What a result was carrying on, once `more` has gone by without it being measured anew.
+// Extends a result by `more`, during which it was not measured again.
 void carry_on(Result& result, std::chrono::milliseconds more);
 
 }  // namespace jaga::round

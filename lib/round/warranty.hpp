@@ -1,4 +1,4 @@
-// What the inventory itself tells of a host at the time of a round. Pure.
+// Results that follow from the inventory alone at the time of a round. Pure.
 #pragma once
 
 #include <span>

@@ -26,7 +26,7 @@ setup() {
     diff -u --label "$name, expected" --label "$name, given" "$situation/verdict" "$BATS_TEST_TMPDIR/given/$name" >&2 ||
       wrong=$((wrong + 1))
   done
-  [ "$wrong" = 0 ] || { echo "$wrong verdicts differ; tests/data/rounds/record writes them anew" >&2; return 1; }
+  [ "$wrong" = 0 ] || { echo "$wrong verdicts differ; tests/data/rounds/record writes them again" >&2; return 1; }
 }
 
 @test "the same rounds give the same bytes again" {

@@ -14,7 +14,7 @@ measured() {
   measured
   status 0 jaga report round
   says '1. web01: Service is down 1'
-  says 'Start the service that serves the port again.'
+  says 'Restart the service that listens on the port.'
   says 'db01  not measured in this round'
   [ ! -d incidents ]
   local file
@@ -32,11 +32,11 @@ measured() {
   measured
   local shown
   shown=$(script -qec "stty cols 50; $(printf '%q ' "$JAGA") --lang en report round" /dev/null | tr -d '\r')
-  grep -q '^remedy      Start the service that serves the port$' <<<"$shown"
-  grep -q '^            again\.$' <<<"$shown"
+  grep -q '^remedy      Restart the service that listens on$' <<<"$shown"
+  grep -q '^            the port\.$' <<<"$shown"
   [ "$(sed '/^web01  tcp/d; /^host /d; /^round /d; /^  *rounds/d' <<<"$shown" | awk 'length($0) > 50' | wc -l)" = 0 ]
   # What a script reads is broken nowhere.
-  jaga report round | grep -q '^remedy      Start the service that serves the port again\.$'
+  jaga report round | grep -q '^remedy      Restart the service that listens on the port\.$'
 }
 
 @test "round: into a file, by its ending; a name of another ending is refused before anything is read" {

@@ -165,7 +165,7 @@ std::vector<std::string> keys(const Diagnosis& found) {
   return out;
 }
 
-// The fault that names the cause; of what hosts share it stands at the first of them.
+// Whether the fault names the cause; a shared cause is reported at the first of the hosts.
 bool names(const Fault& fault, const Cause& cause) {
   const std::string shared = cause.name.starts_with("up") ? "switch:" + cause.name : cause.name;
   switch (cause.kind) {

@@ -108,7 +108,7 @@ TEST_CASE("a full disk names mount and plan") {
   CHECK(found.faults[0].severity == Severity::critical);
 }
 
-TEST_CASE("what is not confirmed is no fault yet") {
+TEST_CASE("an unconfirmed failure is not a fault yet") {
   const Diagnosis found = look({up("edge"), silent("web01", false)});
   CHECK(found.faults.empty());
   REQUIRE(found.soft.size() == 1);
@@ -262,7 +262,7 @@ TEST_CASE("flapping is weighed towards the newest changes") {
   CHECK(flap_percent("") == 0);
 }
 
-TEST_CASE("what had failed is well again when the round says so of all of it") {
+TEST_CASE("a fault has recovered when the round finds all of its checks OK") {
   const std::vector<Place> disk = {{"web01", "disk", "/var"}};
   round::Round now;
   CHECK_FALSE(well_again(disk, now));
@@ -294,7 +294,7 @@ TEST_CASE("parents and children that fail in any order within a round give the s
   std::mt19937 random(7);
   for (int i = 0; i < 300; ++i) {
     std::shuffle(results.begin(), results.end(), random);
-    // Whoever was seen to fail first says nothing either.
+    // Which one failed first does not matter either.
     for (round::Result& one : results)
       if (one.state != State::ok) one.since = Instant{std::chrono::seconds{1000 + random() % 60}};
     const Diagnosis again = look(results);

@@ -180,7 +180,7 @@ TEST_CASE("every fact that is measured is known, and every known one is measured
   }
 }
 
-TEST_CASE("known facts stand in order, each once") {
+TEST_CASE("known facts are sorted and unique") {
   const auto facts = round::known_facts();
   CHECK(std::is_sorted(facts.begin(), facts.end(), [](const auto& a, const auto& b) {
     return std::pair(a.check, a.fact) < std::pair(b.check, b.fact);

@@ -78,7 +78,7 @@ TEST_CASE("a service whose needed service is down is a symptom of it, over any c
         std::vector<Symptom>{{"app01", "tcp", "8080", false}, {"web01", "http", "http://web01/", false}});
 }
 
-TEST_CASE("the needed host is down, or out of reach behind a switch") {
+TEST_CASE("the needed host is down, or unreachable because of a switch") {
   const auto silent = [](const char* host) {
     return result(host, "icmp", "", State::critical, Reason::timed_out);
   };

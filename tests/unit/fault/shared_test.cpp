@@ -80,7 +80,7 @@ TEST_CASE("hosts that go together name what they share") {
   CHECK(keys(look({{"r1"}, {"r2"}, {"r3"}, {"r4"}, {"r5"}})) == Keys{"r1/segment-down/site%3Adc1"});
 }
 
-TEST_CASE("a rack that is lost as a whole beside one dead host is no lost site") {
+TEST_CASE("a rack that is down completely and one dead host elsewhere are not a site that is down") {
   const std::vector<Down> down = {{"r1"}, {"r2"}, {"r3"}, {"r4"}};
   CHECK(keys(look(down)) == Keys{"r1/segment-down/rack%3Adc1%2FR1", "r4/host-down"});
 }
@@ -114,7 +114,7 @@ TEST_CASE("the order of the results changes nothing") {
     CHECK(keys(look(down)) == keys(look(down, true)));
 }
 
-TEST_CASE("all that failed is well again; what was inferred needs no result of its own") {
+TEST_CASE("everything that failed has recovered; an inferred failure needs no result of its own") {
   round::Round round;
   for (const char* host : {"a1", "a2"}) {
     round::Result result;
@@ -131,7 +131,7 @@ TEST_CASE("all that failed is well again; what was inferred needs no result of i
   CHECK_FALSE(well_again(std::vector<Place>{{"sw-a", "shared", "switch:sw-a"}}, round));
 }
 
-TEST_CASE("when the root is well again, what still fails behind it becomes a root") {
+TEST_CASE("when the root has recovered, a failure behind it becomes a root") {
   CHECK(keys(look({{"gw"}, {"a1"}, {"a2"}})) == Keys{"gw/host-down"});
   CHECK(keys(look({{"a1"}})) == Keys{"a1/host-down"});
 }

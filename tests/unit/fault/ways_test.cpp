@@ -53,7 +53,7 @@ TEST_CASE("what runs on a host that is down is its symptom, over any number of s
         Keys{"fw/host-down", "vm1/management-silent"});
 }
 
-TEST_CASE("a rack, a feed and a site that are hosts of the inventory lead to what stands there") {
+TEST_CASE("a rack, a feed and a site that are hosts of the inventory are on the path to the hosts there") {
   const auto inventory = office(R"(
   - {name: pdu1, address: 10.0.0.1, checks: [icmp]}
   - {name: ups1, address: 10.0.0.2, checks: [icmp]}

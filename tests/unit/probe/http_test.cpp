@@ -88,7 +88,7 @@ TEST_CASE("bodies of every kind are read to their end, and no further than the l
   CHECK(get(target(hints)).status == 204);
 }
 
-TEST_CASE("redirects are followed, here and to another host, but not for ever") {
+TEST_CASE("redirects are followed, on the same and to another host, up to a limit") {
   web::Server* self = nullptr;
   const web::Server other(always(page("there")));
   web::Server server([&](Connection& connection) {

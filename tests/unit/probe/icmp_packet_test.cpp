@@ -37,7 +37,7 @@ TEST_CASE("a reply gives back id, sequence and cookie") {
   CHECK(parse_reply(Family::v6, reply_to(Family::v6, echo), false) == echo);
 }
 
-TEST_CASE("our own request, a cut, a changed or a wrong packet is no reply") {
+TEST_CASE("our own request and a truncated, changed or foreign packet are not replies") {
   const Echo echo{1, 2, 3};
   std::vector<std::byte> request(kEchoSize);
   build_request(Family::v4, echo, request);

@@ -78,7 +78,7 @@ TEST_CASE("two runs at once do not take each other's replies") {
     }
 }
 
-TEST_CASE("what is no address is a result, not an end") {
+TEST_CASE("an invalid address is a result and does not end the run") {
   const IcmpRun run =
       icmp_ping({target("web01"), target("127.0.0.1"), target("fe80::1%nowhere")}, {.rate = 0});
   REQUIRE(run.results.size() == 3);
@@ -87,7 +87,7 @@ TEST_CASE("what is no address is a result, not an end") {
   CHECK((run.results[1].received == 1 || run.results[1].end == IcmpResult::End::not_permitted));
 }
 
-TEST_CASE("answers are told in the order of the targets, each once, those at hand before others are over") {
+TEST_CASE("answers are reported in the order of the targets, each once, as soon as they are available") {
   if (!permitted()) return;
   // The last waits 300 ms for its second turn: the others are told long before.
   std::vector<IcmpTarget> targets = {target("127.0.0.1"), target("web01"), target("127.0.0.2"),
@@ -141,7 +141,7 @@ TEST_CASE("runs that share a pace keep to it together, and none of them has a pa
   CHECK(pace.free() == now + kMilli);
   now += kMilli;
   CHECK(burst() == 1);
-  now += 3'600'000 * kMilli;  // an hour of silence is no credit
+  now += 3'600'000 * kMilli;  // an hour without packets gives no credit
   CHECK(burst() == 6);
   pace.take(now);  // two at once
   CHECK(pace.free() == now + 2 * kMilli);

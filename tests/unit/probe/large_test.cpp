@@ -6,7 +6,7 @@
 
 using namespace jaga::probe;
 
-TEST_CASE("the kernel's table of neighbours: complete entries, whatever else stands there") {
+TEST_CASE("the kernel's table of neighbours: only complete entries count") {
   std::istringstream table(
       "IP address       HW type     Flags       HW address            Mask     Device\n"
       "10.0.0.2         0x1         0x2         02:00:00:00:00:0a     *        eth0\n"

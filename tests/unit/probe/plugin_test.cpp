@@ -61,7 +61,7 @@ TEST_CASE("a plugin's exit status is the state, its values are facts; its host n
   CHECK(mute.summary == "trouble");
 }
 
-TEST_CASE("what is no answer of a plugin is unknown, with its reason") {
+TEST_CASE("an invalid answer of a plugin is unknown, with its reason") {
   const round::Round round =
       run(shell("odd", "echo x; exit 42") + ", " + shell("killed", "kill -TERM $$") + ", " +
           shell("slow", "trap '' TERM; sleep 60 & wait; sleep 60", ", timeout: 100ms") +

@@ -36,7 +36,7 @@ class Port {
 
 }  // namespace
 
-TEST_CASE("a listening port connects, a closed one is refused, a name is no address") {
+TEST_CASE("a listening port connects, a closed one is refused, a name is not an address") {
   const Port open(true);
   const Port closed(false);
   std::size_t ended = 0;

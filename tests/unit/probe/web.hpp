@@ -14,7 +14,7 @@
 
 namespace web {
 
-// PEM files in a temporary directory that goes with this.
+// PEM files in a temporary directory with the lifetime of this object.
 class Authority {
  public:
   Authority();

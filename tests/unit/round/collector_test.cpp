@@ -256,7 +256,7 @@ TEST_CASE("images and containers are always full, and a read-only mount has the 
   CHECK(round::number(*find(got, "mount", "/mnt/a b"), "read_only") == 1);
 }
 
-TEST_CASE("pressure stands beside load and memory, where the kernel tells it") {
+TEST_CASE("pressure is a fact of load and memory if the kernel reports it") {
   const std::string load = "loadavg 1.00 1.00 1.00 1/2 3\ncpus 2\n";
   const std::string memory = "MemTotal: 1000 kB\nMemAvailable: 400 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n";
   const auto got = round::parse_collector(

@@ -182,7 +182,7 @@ TEST_CASE(
   CHECK(find(got, "temperature", "nvme/Composite (nvme1)")->state == State::critical);
   CHECK(find(got, "temperature", "coretemp/Core 0 (coretemp.0)")->state == State::ok);
   CHECK(find(got, "temperature", "coretemp/Core 0 (coretemp.1)")->state == State::critical);
-  // Who is alone keeps its name: histories and incidents go on. A fan is no temperature.
+  // A unique name is kept, so that histories and incidents continue. A fan is not a temperature.
   CHECK(find(got, "temperature", "drivetemp/temp1") != nullptr);
   CHECK(find(got, "fan", "nct6775/fan1") != nullptr);
   CHECK(find(got, "temperature", "nct6775/fan1") != nullptr);
@@ -201,7 +201,7 @@ TEST_CASE(
   CHECK(round::read(round::write(round), "again") == round);
 }
 
-TEST_CASE("a supply is told apart by the same number where the other bay is empty now") {
+TEST_CASE("a power supply keeps its number when the other bay becomes empty") {
   const auto got = parse(section("ipmi",
                                  "Status           | 85h | ok  | 10.1 | Presence detected\n"
                                  "Status           | 86h | ns  | 10.2 | No Reading\n"));

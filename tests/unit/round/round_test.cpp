@@ -105,13 +105,13 @@ TEST_CASE("a result keeps its message beside the English text") {
     bytes.erase(bytes.find(message) - 2, message.size() + 2);
     CHECK(read(bytes, "older").results[0].summary.in(jaga::Language::indonesian) == "97% of space used");
   }
-  SUBCASE("a secret in it goes with it") {
+  SUBCASE("a secret in a message is masked, too") {
     round.results[0].summary = jaga::sentence("failed: {why}", {{"why", "password=x1y2"}});
     mask_secrets(round);
     CHECK(round.results[0].summary == "failed: password=[masked]");
     CHECK(write(round).find("x1y2") == std::string::npos);
   }
-  SUBCASE("what is no message is refused") {
+  SUBCASE("an invalid message is refused") {
     bytes.replace(bytes.find(R"("97"})"), 4, R"(97)");
     CHECK_THROWS_AS(read(bytes, "odd"), jaga::Error);
   }

@@ -266,7 +266,7 @@ TEST_CASE("power as ipmitool 1.8.19, upsc 2.8.0 and apcaccess 3.14.14 print it")
   CHECK(apc("COMMLOST ").state == State::unknown);
 }
 
-TEST_CASE("how long the script ran is no part of how far a clock may be off") {
+TEST_CASE("the run time of the script is not part of the possible clock error") {
   const round::Heard heard{at(1'000'000), at(1'000'030)};
   const auto offset = [&](const std::string& body) {
     return round::number(*find(parse(section("clock", body), {}, heard), "clock"), "offset_s");

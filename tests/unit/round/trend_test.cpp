@@ -98,7 +98,7 @@ TEST_CASE("a disk that does not fill, was emptied, or became another one tells n
   CHECK_FALSE(hours_left(slow[7]));  // 2,500 hours
 }
 
-TEST_CASE("what was long ago does not count for ever: the pace is that of the last 6 to 12 hours") {
+TEST_CASE("old measurements do not count: the pace is that of the last 6 to 12 hours") {
   // Fills for a day, then stands still for a day.
   const auto rounds = series(97, 30min, [](int i, std::chrono::minutes at) {
     return disk_at(at, 5'000'000 - 50'000 * std::min(i, 48), 9'000'000);
