@@ -12,12 +12,32 @@ setup_folder() {
   export KEYS="$BATS_TEST_TMPDIR/keys"
   mkdir -p "$HOME" "$XDG_STATE_HOME" "$BATS_TEST_TMPDIR/work" "$KEYS"
   cd "$BATS_TEST_TMPDIR/work" || return 1
+  if [ -n "${JAGA_TEST_LANGUAGE-}" ]; then
+    mkdir -p "$HOME/.config/jaga"
+    echo "language: $JAGA_TEST_LANGUAGE" >"$HOME/.config/jaga/config.yaml"
+  fi
+}
+
+# With JAGA_TEST_LANGUAGE=id the user's language is Indonesian: status() checks that the screen has no English sentence,
+# and what a test expects of the English ones is not looked for.
+typed() { # typed ARGUMENT...: what people typed is shown in the words in which they typed it
+  [ -n "${JAGA_TEST_LANGUAGE-}" ] || return 0
+  local word
+  for word in "$@"; do case $word in *' '*) printf '%s\n' "$word" >>"$BATS_TEST_TMPDIR/own-words" ;; esac done
+}
+# in_language LANGUAGE FILE: FILE has no sentence of the other one.
+in_language() {
+  touch "$BATS_TEST_TMPDIR/own-words"
+  awk -v language="$1" -v typed="$BATS_TEST_TMPDIR/own-words" -f "$BATS_TEST_DIRNAME/foreign.awk" "$2" >&2
 }
 
 # The default; a file with a set-up of its own calls setup_folder.
 setup() { setup_folder; }
 
-jaga() { "$JAGA" "$@"; }
+jaga() {
+  typed "$@"
+  "$JAGA" "$@"
+}
 
 # What is pinned of a host here is this machine's own: a container may have none.
 need_machine_id() { grep -qE '^[0-9a-f]{32}$' /etc/machine-id 2>/dev/null || skip 'no /etc/machine-id here'; }
@@ -51,6 +71,7 @@ make_key() { ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$KEYS/$1"; }
 as() {
   local name=$1
   shift
+  typed "$@"
   "$JAGA" --key "$KEYS/$name" "$@"
 }
 
@@ -99,10 +120,12 @@ status() {
     printf 'exit %s instead of %s: %s\n%s\n' "$got" "$want" "$*" "$output" >&2
     return 1
   fi
+  [ -z "${JAGA_TEST_LANGUAGE-}" ] || in_language "$JAGA_TEST_LANGUAGE" <(printf '%s\n' "$output")
 }
 
 # says TEXT: $output holds it.
 says() {
+  [ -z "${JAGA_TEST_LANGUAGE-}" ] || return 0
   case $output in *"$1"*) return 0 ;; esac
   printf 'not said: %s\nbut: %s\n' "$1" "$output" >&2
   return 1
@@ -110,6 +133,7 @@ says() {
 
 # says_not TEXT: $output does not.
 says_not() {
+  [ -z "${JAGA_TEST_LANGUAGE-}" ] || return 0
   case $output in *"$1"*)
     printf 'said: %s\nin: %s\n' "$1" "$output" >&2
     return 1
