@@ -55,8 +55,8 @@ ExitCode adopt(Session& session, bool yes) {
   const sop::Sop& procedure = *session.office().sop;
   for (const sop::Step step : registry::vacant(*session.office().registered, procedure, session.now())) {
     const std::vector<std::string>& roles = procedure.row(step).roles;
-    ui.say(msg("under this procedure nobody has a role for step '{step}': {roles}",
-               {{"step", std::string(sop::name(step))}, {"roles", join(roles, ", ")}}));
+    ui.say(msg("under this procedure nobody has a role for step '{step}': {roles}", {{"roles", join(roles, ", ")}})
+               .with("step", sop::word(step)));
     ui.hint(msg("an admin assigns the role to somebody: jaga person change ID --role {role}",
                 {{"role", roles.front()}}));
   }

@@ -184,7 +184,7 @@ ExitCode a_round(Session& session, const Options& options) {
             {"host", one.host},
             {"object", one.object},
             {"fired", one.fired},
-            {"why", ui.text(one.why)},
+            {"why", one.why.render(Language::english)},
         });
         continue;
       }

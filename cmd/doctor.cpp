@@ -227,10 +227,10 @@ ExitCode doctor(Session& session) {
         std::vector<std::string> steps;
         for (const sop::Step step :
              registry::vacant(*session.office().registered, *session.office().sop, session.now()))
-          steps.emplace_back(sop::name(step));
+          steps.push_back(session.ui().text(sop::word(step)));
         if (!steps.empty())
           findings.push_back({"people", Verdict::remark,
-                              msg("nobody has a role for {steps}", {{"steps", join(steps, ", ")}}),
+                              msg("nobody has a role for {steps}", {{"steps", join(steps, "; ")}}),
                               msg("register somebody: jaga person add ID --role ROLE --key FILE.pub")});
         for (Message& what : vacant_in_open_incidents(session))
           findings.push_back({"people", Verdict::remark, std::move(what),

@@ -62,7 +62,7 @@ const std::vector<Example>& examples() {
       {"report vendor", "jaga report vendor web01 --document-lang en -o letter.pdf",
        msg("print it in English")},
       {"report repair", "jaga report repair web01 -o minutes.pdf", msg("print the minutes of the repair")},
-      {"report repair", "jaga report repair web01 --builtin", msg("show them in the built-in wording")},
+      {"report repair", "jaga report repair web01 --builtin", msg("print them with the built-in texts")},
       {"report verification", "jaga report verification web01 -o report.pdf",
        msg("print the report for the division head")},
       {"report verification", "jaga report verification web01 --format md", msg("show it as Markdown")},

@@ -95,9 +95,8 @@ std::vector<Message> vacant_in_open_incidents(Session& session) {
       std::vector<std::string> roles = row.roles;
       roles.insert(roles.end(), row.countersign.begin(), row.countersign.end());
       out.push_back(msg("nobody may take the step '{step}' of {incidents}: their procedure requires {roles}",
-                        {{"step", std::string(sop::name(step))},
-                         {"incidents", join(kept.incidents, ", ")},
-                         {"roles", join(roles, ", ")}}));
+                        {{"incidents", join(kept.incidents, ", ")}, {"roles", join(roles, ", ")}})
+                        .with("step", sop::word(step)));
     }
   return out;
 }
@@ -161,12 +160,12 @@ void hint_vacant(Session& session) {
       roles.push_back(any.front());
   };
   for (const sop::Step step : registry::vacant(state, procedure, session.now())) {
-    steps.emplace_back(sop::name(step));
+    steps.push_back(session.ui().text(sop::word(step)));
     need(procedure.row(step).roles);
     if (!procedure.row(step).countersign.empty()) need(procedure.row(step).countersign);
   }
   if (steps.empty()) return;
-  session.ui().hint(msg("nobody may take {steps} yet: register the people", {{"steps", join(steps, ", ")}}));
+  session.ui().hint(msg("nobody may take {steps} yet: register the people", {{"steps", join(steps, "; ")}}));
   for (const std::string& role : roles)
     session.ui().hint(msg("jaga person add ID --role {role} --key FILE.pub", {{"role", role}}));
 }

@@ -234,8 +234,8 @@ void change_person(Session& session, const registry::Person& entry) {
   for (const sop::Step step : registry::vacant(after, procedure, session.now())) {
     if (std::find(before.begin(), before.end(), step) != before.end()) continue;
     const sop::Row& row = procedure.row(step);
-    session.ui().say(msg("nobody has a role for step '{step}' any more: {roles}",
-                         {{"step", std::string(sop::name(step))}, {"roles", join(row.roles, ", ")}}));
+    session.ui().say(msg("nobody has a role for step '{step}' any more: {roles}", {{"roles", join(row.roles, ", ")}})
+                         .with("step", sop::word(step)));
     if (!among(hinted, row.roles.front())) hinted.push_back(row.roles.front());
   }
   for (const registry::Alone& one : registry::alone(after, procedure, session.now())) {

@@ -148,11 +148,11 @@ ExitCode of_round(Session& session, const Options& options) {
 }
 
 Message summary_of(std::string_view kind) {
-  if (kind == "approval") return msg("row 3: decision sheet for the section head");
-  if (kind == "vendor") return msg("row 4: letter that calls in the vendor");
-  if (kind == "repair") return msg("rows 4 and 5: minutes of the repair, or of a replaced part");
-  if (kind == "verification") return msg("rows 5 and 6: report on a server that works again");
-  if (kind == "handover") return msg("row 7: storage of the old part");
+  if (kind == "approval") return msg("step 3: decision sheet for the section head");
+  if (kind == "vendor") return msg("step 4: letter that calls in the vendor");
+  if (kind == "repair") return msg("steps 4 and 5: minutes of the repair or of a replaced part");
+  if (kind == "verification") return msg("steps 5 and 6: report that the server works again");
+  if (kind == "handover") return msg("step 7: storage of the old part");
   if (kind == "incident") return msg("the whole file of an incident");
   if (kind == "monthly") return msg("row 7: routine report on types of damage in a month");
   if (kind == "yearly") return msg("the routine report for a year");
@@ -166,10 +166,9 @@ std::string copy_text(Session& session, const workflow::Printable& paper) {
   if (paper.copied) return session.ui().text(msg("signed copy attached"));
   std::vector<std::string> out;
   for (const sop::SignedCopy& copy : paper.wanted) {
-    const Message::Arguments step = {{"step", std::string(sop::name(copy.step))}};
-    out.push_back(session.ui().text(copy.required
-                                        ? msg("signed copy missing, required before '{step}'", step)
-                                        : msg("signed copy missing, wanted before '{step}'", step)));
+    out.push_back(session.ui().text((copy.required ? msg("signed copy missing, required before '{step}'")
+                                                   : msg("signed copy missing, wanted before '{step}'"))
+                                        .with("step", sop::word(copy.step))));
   }
   return out.empty() ? session.ui().text(msg("no signed copy")) : join(out, "; ");
 }

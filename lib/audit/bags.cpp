@@ -106,8 +106,7 @@ std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until
   if (!due || due->step != sop::Step::archive) {
     out.push_back({name.text(),
                    {},
-                   due ? msg("it is archived although its next step is {step}",
-                             {{"step", std::string(sop::name(due->step))}})
+                   due ? msg("it is archived although its next step is {step}").with("step", sop::word(due->step))
                        : msg("it is archived although it was already finished")});
     return out;
   }

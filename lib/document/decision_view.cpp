@@ -70,7 +70,7 @@ void clock_lines(const Locale& locale, const DecisionView& view, Texts& out) {
        incident::clocks(view.incident.state, view.incident.procedure, view.incident.now)) {
     out.push_back(locale.text(
         msg("{step}: {gross} elapsed, {net} working time, standard {standard}",
-            {{"step", std::string(sop::name(clock.step)) +
+            {{"step", locale.text(sop::word(clock.step)) +
                           (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : "")},
              {"gross", span_text(clock.gross)},
              {"net", work_text(clock.net)},
@@ -190,12 +190,12 @@ bool overridden(const IncidentView& incident, const incident::Verify& body) {
 }
 
 // The step that is due where nobody withdraws the incident.
-std::string without_withdrawal(const DecisionView& view) {
+std::string without_withdrawal(const DecisionView& view, const Locale& locale) {
   incident::State state = view.incident.state;
   state.withdrawing.reset();
   state.withdrawn.reset();
   const auto due = incident::due(state, view.incident.procedure, view.incident.now, view.registered);
-  return due ? std::string(sop::name(due->step)) : "";
+  return due ? locale.text(sop::word(due->step)) : "";
 }
 
 // Whether something was run, or done, since the newest analysis.
@@ -305,7 +305,7 @@ void add(const incident::Reject& body, const DecisionView& view, const Locale& l
   if (body.step == incident::RejectedStep::withdraw) {
     append(out, withdrawal_lines(locale, view.incident.state, view.incident.procedure));
     out.push_back(
-        locale.text(msg("withdrawal rejected; back to {back}", {{"back", without_withdrawal(view)}})));
+        locale.text(msg("withdrawal rejected; back to {back}", {{"back", without_withdrawal(view, locale)}})));
   } else {
     if (state.find_run(body.on) != nullptr)
       out.push_back(locale.text(msg("this rejects an emergency repair that was carried out before")));
@@ -313,8 +313,7 @@ void add(const incident::Reject& body, const DecisionView& view, const Locale& l
       out.push_back(locale.text(
           msg("this revokes the approval of {person}", {{"person", deciders_of(locale, *state.approval)}})));
     out.push_back(
-        locale.text(msg("{step} rejected; back to {back}", {{"step", std::string(name(body.step))},
-                                                            {"back", std::string(sop::name(body.back))}})));
+        locale.text(msg("{step} rejected; back to {back}").with("step", word(body.step)).with("back", sop::word(body.back))));
   }
   out.push_back(locale.text(msg("reason: {reason}", {{"reason", body.reason}})));
   if (body.correction) out.push_back(locale.text(msg("correction: {text}", {{"text", *body.correction}})));

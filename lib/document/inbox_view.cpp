@@ -3,6 +3,7 @@
 #include "base/duration.hpp"
 #include "base/text.hpp"
 #include "document/incident_lines.hpp"
+#include "document/words.hpp"
 
 namespace jaga::document {
 namespace {
@@ -16,7 +17,7 @@ class Row {
     const bool is_due = one_.due.has_value();
     return {one_.id,
             finished() ? locale_.text(msg("finished"))
-            : is_due   ? std::string(sop::name(one_.due->step))
+            : is_due   ? locale_.text(sop::word(one_.due->step))
                        : "",
             who(),
             one_.since ? locale_.local(*one_.since) : "",
@@ -45,8 +46,12 @@ class Row {
   std::string standard() const {
     if (!one_.due) return "";
     if (!one_.standard) return "-";
-    return work_text(*one_.standard) + (one_.clock_of.empty() ? "" : " (" + one_.clock_of + ")") +
+    return work_text(*one_.standard) + (one_.clock_of.empty() ? "" : " (" + clock_of() + ")") +
            (one_.late ? " !" : "");
+  }
+  std::string clock_of() const {
+    const auto step = sop::parse_step(one_.clock_of);
+    return step ? locale_.text(sop::word(*step)) : one_.clock_of;
   }
   std::string what() const {
     const std::string fault = one_.fault_text(locale_.language);
@@ -54,9 +59,8 @@ class Row {
     if (!fault.empty()) what = fault + (what.empty() ? "" : ": " + what);
     if (one_.last_rejection) {
       what += "; " + locale_.text(msg("{step} rejected by {person}: {reason}",
-                                      {{"step", std::string(name(one_.last_rejection->step))},
-                                       {"person", one_.last_rejection_by},
-                                       {"reason", one_.last_rejection->reason}}));
+                                      {{"person", one_.last_rejection_by}, {"reason", one_.last_rejection->reason}})
+                                      .with("step", word(one_.last_rejection->step)));
       if (one_.last_rejection->correction)
         what += "; " + locale_.text(msg("correction: {text}", {{"text", *one_.last_rejection->correction}}));
     }
@@ -70,8 +74,8 @@ class Row {
                                                                  {"roles", titles(one_.due->next->roles)}}));
     if (one_.due && !one_.reopens.empty())
       what += "; " + locale_.text(msg("reopens {incident}", {{"incident", one_.reopens}}));
-    if (!one_.outcome().empty())  // a key, the same in both languages
-      what = (fault.empty() ? "" : fault + ": ") + std::string(one_.outcome());
+    if (!one_.outcome().empty())
+      what = (fault.empty() ? "" : fault + ": ") + word(one_.outcome(), locale_.language);
     if (one_.forked)
       what = locale_.text(
           msg("forked; close the fork with 'jaga merge {incident} -m REASON'", {{"incident", one_.id}}));

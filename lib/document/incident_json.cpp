@@ -129,7 +129,7 @@ Json command_json(const incident::CommandRun& command) {
   if (command.end->exit) one["exit"] = *command.end->exit;
   if (command.end->signal) one["signal"] = *command.end->signal;
   if (command.end->boot) one["boot"] = *command.end->boot;
-  if (command.end->why) one["why"] = *command.end->why;
+  if (command.end->why) one["why"] = command.end->why->text();
   if (command.end->out) one["out"] = command.end->out->text();
   if (command.end->err) one["err"] = command.end->err->text();
   if (command.end->cut) one["cut"] = true;
@@ -146,7 +146,10 @@ Json run_json(const incident::Run& run) {
   if (run.ratified && run.rejected) one["rejected_by"] = run.ratified->by.person;
   if (run.ratified && !run.rejected) one["ratified_by"] = run.ratified->by.person;
   if (run.body.vendor) one["vendor"] = *run.body.vendor;
-  if (const auto& why = run.end && run.end->reason ? run.end->reason : run.body.reason) one["reason"] = *why;
+  if (run.end && run.end->reason)
+    one["reason"] = run.end->reason->text();
+  else if (run.body.reason)
+    one["reason"] = *run.body.reason;
   if (run.continued) one["continued"] = true;
   if (run.left_behind) one["left_behind"] = true;
   if (run.made.letter) one["delegated_by"] = *run.made.letter;

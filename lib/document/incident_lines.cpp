@@ -34,9 +34,9 @@ std::vector<std::string> last_no_lines(const Locale& locale, const incident::Sta
   for (auto no = state.rejections.rbegin(); no != state.rejections.rend(); ++no) {
     const incident::Reject& body = no->body;
     out.push_back(locale.text(msg("{step} rejected by {person}: {reason}",
-                                  {{"step", std::string(name(body.step))},
-                                   {"person", decider_of(locale, actor_of(locale, no->made), body.paper)},
-                                   {"reason", body.reason}})));
+                                  {{"person", decider_of(locale, actor_of(locale, no->made), body.paper)},
+                                   {"reason", body.reason}})
+                                  .with("step", word(body.step))));
     if (body.correction)
       out.push_back("  " + locale.text(msg("correction: {text}", {{"text", *body.correction}})));
   }
@@ -83,7 +83,8 @@ std::string gist_of(const Locale& locale, const yaml::Node& body, std::string_vi
   const yaml::Node* title = key == "summary" ? body.find("title") : key == "part" ? body.find("part_title") : nullptr;
   if (key == "fault_key" && !text.empty()) return fault_words(text);
   if (title != nullptr) text = title->text_at(locale.language == Language::indonesian ? "id" : "en");
-  if (key == "mode" || key == "outcome" || key == "part") return word(text, locale.language);
+  if (key == "mode" || key == "outcome" || key == "part" || key == "step" || key == "back")
+    return word(text, locale.language);
   return text;
 }
 
@@ -98,24 +99,28 @@ std::string gist(const Locale& locale, const record::Record& record) {
     // Rejecting a withdrawal leads back to the step that was due.
     if (key == std::string_view("back") && record.body.text_at("step") == "withdraw") continue;
     if (text.empty() || std::find(parts.begin(), parts.end(), text) != parts.end()) continue;
-    // These two as what they are: a probe that failed was passed over, a plan was put right.
-    const bool named = key == std::string_view("override") || key == std::string_view("correction");
-    parts.push_back((key == std::string_view("back") ? "-> " : named ? std::string(key) + ": " : "") + text);
+    // These two with their names: a failed check was overridden, a plan was corrected.
+    if (key == std::string_view("override"))
+      parts.push_back(locale.text(msg("override: {text}", {{"text", text}})));
+    else if (key == std::string_view("correction"))
+      parts.push_back(locale.text(msg("correction: {text}", {{"text", text}})));
+    else
+      parts.push_back((key == std::string_view("back") ? "-> " : "") + text);
   }
   if (const yaml::Node* paper = record.body.find("paper"); paper != nullptr)
-    parts.push_back("(paper: " + paper->text_at("decided_by") + ")");
-  if (record.body.find("ratifies") != nullptr) parts.emplace_back("(ratifies)");
+    parts.push_back("(" + locale.text(msg("paper: {person}", {{"person", paper->text_at("decided_by")}})) + ")");
+  if (record.body.find("ratifies") != nullptr) parts.push_back("(" + locale.text(msg("ratifies")) + ")");
   return join(parts, " ");
 }
 
 std::string end_text(const Locale& locale, const std::optional<incident::CommandEnd>& end) {
   if (!end) return locale.text(msg("unknown: its outcome was not recorded"));
   const std::string cut = end->cut ? "; " + locale.text(msg("its output was truncated")) : "";
-  if (end->end == incident::CommandEnding::exit) return "exit " + std::to_string(*end->exit) + cut;
+  if (end->end == incident::CommandEnding::exit) return locale.text(msg("exit {code}", {{"code", std::to_string(*end->exit)}})) + cut;
   if (end->end == incident::CommandEnding::signal) return "SIG" + *end->signal + cut;
   if (end->end == incident::CommandEnding::rebooted)
     return locale.text(msg("back, boot {id}", {{"id", *end->boot}})) + cut;
-  const std::string why = end->why.value_or("");
+  const std::string why = end->why ? end->why->in(locale.language) : std::string();
   return locale.text(end->end == incident::CommandEnding::not_sent ? msg("not sent: {why}", {{"why", why}})
                                                                    : msg("unknown: {why}", {{"why", why}})) +
          cut;
@@ -149,7 +154,7 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
                                          : msg(" (an emergency, not ratified)"));
     if (run.end) {
       about += ": " + word(name(run.end->outcome), locale.language);
-      if (run.end->reason) about += ", " + join(split(*run.end->reason, '\n'), "\n      ");
+      if (run.end->reason) about += ", " + join(split(run.end->reason->in(locale.language), '\n'), "\n      ");
     } else {
       about += ": " + locale.text(run.continued                                ? msg("resumed below")
                                   : run.body.mode == incident::RepairMode::run ? msg("running or interrupted")
@@ -187,7 +192,7 @@ std::vector<std::string> left_behind_lines(const Locale& locale, const std::vect
   for (const incident::Run& run : runs) {
     const std::string outcome =
         run.end ? word(name(run.end->outcome), locale.language) : locale.text(msg("not finished"));
-    const auto& why = run.end && run.end->reason ? run.end->reason : run.body.reason;
+    const auto why = run.end && run.end->reason ? std::optional(run.end->reason->in(locale.language)) : run.body.reason;
     out.push_back(locale.text(msg("already carried out in a merged clone, by {person}: {outcome}",
                                   {{"person", actor_of(locale, run.made)},
                                    {"outcome", outcome + (why ? ": " + *why : std::string())}})));

@@ -5,7 +5,9 @@
 #include "base/text.hpp"
 #include "document/incident_lines.hpp"
 #include "document/plan_view.hpp"
+#include "document/words.hpp"
 #include "incident/clocks.hpp"
+#include "incident/note.hpp"
 
 namespace jaga::document {
 namespace {
@@ -49,9 +51,8 @@ class View {
       const auto titles = [&](const std::vector<std::string>& roles) {
         return of_.procedure.role_titles(roles, locale_.language);
       };
-      words(msg("next step: {step}, by {who}",
-                {{"step", std::string(sop::name(of_.due->step))},
-                 {"who", of_.due->only ? *of_.due->only : titles(of_.due->roles)}}));
+      words(msg("next step: {step}, by {who}", {{"who", of_.due->only ? *of_.due->only : titles(of_.due->roles)}})
+                .with("step", sop::word(of_.due->step)));
       if (!of_.due->what.empty()) words(of_.due->what);
       if (of_.due->withdrawal)
         for (const std::string& line : withdrawal_lines(locale_, of_.state, of_.procedure)) words(line);
@@ -85,7 +86,7 @@ class View {
     for (const Message& remark : record::clock_remarks(of_.chain, of_.now)) words(remark, Tone::yellow);
     for (const incident::Violation& violation : of_.state.violations) {
       words(msg("record {seq} ({kind}) breaks a rule: {what}", {{"seq", std::to_string(violation.seq)},
-                                                                {"kind", violation.kind},
+                                                                {"kind", word(violation.kind, locale_.language)},
                                                                 {"what", text(violation.what)}}),
             Tone::red);
     }
@@ -153,7 +154,7 @@ class View {
     for (const record::Record& record : of_.chain.records) {
       const record::Envelope& envelope = record.envelope;
       const registry::Delegation* letter = of_.delegation_of ? of_.delegation_of(envelope) : nullptr;
-      table.rows.push_back({formatted("{:04}", envelope.seq), envelope.kind,
+      table.rows.push_back({formatted("{:04}", envelope.seq), word(envelope.kind, locale_.language),
                             locale_.time(envelope.occurred.value_or(envelope.at)), envelope.by.person,
                             envelope.by.role + (letter == nullptr ? "" : " (" + letter->letter + ")"),
                             gist(locale_, record)});
@@ -167,8 +168,8 @@ class View {
     Table table;
     for (const record::Note& note : of_.notes) {
       const std::string name = note.kind == "evidence" ? note.body.text_at("name") : "";
-      const std::string said = note.body.text_at("text");
-      table.rows.push_back({locale_.time(note.at), note.kind, note.by.person,
+      const std::string said = incident::said(note).in(locale_.language);
+      table.rows.push_back({locale_.time(note.at), word(note.kind, locale_.language), note.by.person,
                             name.empty() || said.empty() ? name + said : name + ": " + said});
     }
     out_.emplace_back(std::move(table));
@@ -181,7 +182,7 @@ class View {
                  locale_.head(msg("deadline"))},
                 {}};
     for (const incident::Clock& clock : incident::clocks(of_.state, of_.procedure, of_.now)) {
-      table.rows.push_back({std::string(sop::name(clock.step)) +
+      table.rows.push_back({locale_.text(sop::word(clock.step)) +
                                 (clock.superseded ? ", " + locale_.text(msg("earlier analysis")) : "") +
                                 (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : ""),
                             locale_.local(clock.began), span_text(clock.gross),

@@ -3,6 +3,7 @@
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "document/incident_lines.hpp"
+#include "document/words.hpp"
 
 namespace jaga::document {
 
@@ -20,7 +21,7 @@ std::vector<std::string> log_row(const LogEntry& entry, const Locale& locale) {
   return {locale.time(envelope.occurred.value_or(envelope.at)),
           of_incident ? envelope.chain.id : "register",
           formatted("{:04}", envelope.seq),
-          envelope.kind,
+          word(envelope.kind, locale.language),
           envelope.by.person + (entry.letter == nullptr ? "" : " (" + entry.letter->letter + ")"),
           std::move(said)};
 }

@@ -131,7 +131,7 @@ void write_verification(PaperWriter& w) {
                                 {{"reason", *run.body.emergency}}));
     if (run.end && run.end->outcome != incident::RepairOutcome::done)
       line += "; " + w.text(msg("without success"));
-    if (run.end && run.end->reason) line += ": " + *run.end->reason;
+    if (run.end && run.end->reason) line += ": " + run.end->reason->in(w.calendar.language);
     actions.items.push_back(std::move(line));
   }
   w.out.add(std::move(actions));

@@ -123,8 +123,8 @@ void work(PaperWriter& w) {
                  {run.body.mode == incident::RepairMode::vendor ? w.text(msg("Requested work"))
                                                                 : w.text(msg("Remark")),
                   run.body.reason != run.body.emergency ? run.body.reason.value_or("") : std::string()}}};
-    if (run.end && run.end->reason && run.end->reason != run.body.reason)
-      pairs.rows.emplace_back(w.text(msg("Remark on the result")), *run.end->reason);
+    if (run.end && run.end->reason && run.end->reason->text() != run.body.reason)
+      pairs.rows.emplace_back(w.text(msg("Remark on the result")), run.end->reason->in(w.calendar.language));
     if (run.end) {
       pairs.rows.emplace_back(w.text(msg("Technician")), run.end->technician.value_or(""));
       pairs.rows.emplace_back(w.text(msg("Arrived")),

@@ -48,8 +48,7 @@ void terms(const Locale& locale, const incident::Body& body, Texts& out) {
     reason(accept->reason);
   } else if (const auto* reject = std::get_if<incident::Reject>(&body)) {
     out.push_back(locale.text(
-        msg("{step} rejected; back to {back}",
-            {{"step", std::string(name(reject->step))}, {"back", std::string(sop::name(reject->back))}})));
+        msg("{step} rejected; back to {back}").with("step", word(reject->step)).with("back", sop::word(reject->back))));
     reason(reject->reason);
     if (reject->correction)
       out.push_back(locale.text(msg("correction: {text}", {{"text", *reject->correction}})));

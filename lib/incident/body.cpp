@@ -53,6 +53,16 @@ constexpr std::int64_t kMost = 1'000'000;
 void put(Node& node, const char* key, const std::optional<std::string>& value) {
   if (value) node.set(key, *value);
 }
+void put(Node& node, const char* key, const std::optional<Sentence>& value) {
+  if (!value) return;
+  node.set(key, value->text());
+  yaml::put_message(node, "message", *value);
+}
+std::optional<Sentence> optional_sentence(Fields& fields, const char* key) {
+  auto text = fields.optional_text(key);
+  if (!text) return std::nullopt;
+  return yaml::sentence_of(fields, "message", std::move(*text));
+}
 void put(Node& node, const char* key, const std::optional<Digest>& value) {
   if (value) node.set(key, value->text());
 }
@@ -356,7 +366,7 @@ CommandEnd command_end_of(Fields& fields) {
   body.end = choice<CommandEnding>(fields, "end");
   body.exit = fields.optional_integer("exit", 0, 255);
   body.signal = fields.optional_text("signal");
-  body.why = fields.optional_text("why");
+  body.why = optional_sentence(fields, "why");
   body.out = fields.optional_digest("out");
   body.err = fields.optional_digest("err");
   body.cut = fields.boolean("cut");
@@ -404,7 +414,7 @@ RepairEnd repair_end_of(Fields& fields) {
   body.left = fields.optional_instant("left");
   body.letter = fields.optional_digest("letter");
   body.reply = fields.optional_text("reply");
-  body.reason = fields.optional_text("reason");
+  body.reason = optional_sentence(fields, "reason");
   return body;
 }
 

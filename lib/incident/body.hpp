@@ -182,7 +182,7 @@ struct CommandEnd {
   CommandEnding end = CommandEnding::unknown;
   std::optional<std::int64_t> exit{};   // of "exit": 0-255
   std::optional<std::string> signal{};  // of "signal": "KILL"
-  std::optional<std::string> why{};     // of "unknown" and "not-sent"
+  std::optional<Sentence> why{};        // of "unknown" and "not-sent"
   std::optional<Digest> out{};          // evidence; not set: no output
   std::optional<Digest> err{};
   bool cut = false;                   // more output came than was kept
@@ -214,7 +214,7 @@ struct RepairEnd {
   std::optional<Instant> left{};
   std::optional<Digest> letter{};
   std::optional<std::string> reply{};
-  std::optional<std::string> reason{};
+  std::optional<Sentence> reason{};  // what the person says, or why a run failed
   bool operator==(const RepairEnd&) const = default;
   // The keys that a vendor's reply needs for the wait to be a pause, and has not.
   std::vector<std::string> lacking() const;

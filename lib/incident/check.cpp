@@ -24,10 +24,10 @@ Refusal out_of_order(const Question& q, std::string_view step) {
   const auto next = due_step(q.state, q.procedure, q.at, q.registered);
   if (!next) return no(msg("incident '{id}' is finished", {{"id", q.state.id}}));
   return no(msg("'{step}' is not the next step", {{"step", std::string(step)}}),
-            (next->only ? msg("the next step is '{due}': {what}; only '{person}' may do it",
-                              {{"due", std::string(sop::name(next->step))}, {"person", *next->only}})
+            (next->only ? msg("the next step is '{due}': {what}; only '{person}' may do it", {{"person", *next->only}})
                         : msg("the next step is '{due}': {what}; permitted roles: {roles}",
-                              {{"due", std::string(sop::name(next->step))}, {"roles", who_may(next->roles)}}))
+                              {{"roles", who_may(next->roles)}}))
+                .with("due", sop::word(next->step))
                 .with("what", next->what));
 }
 
@@ -51,9 +51,9 @@ Answer need_role(const Question& q, const Body& body, Step step) {
   const auto next = due(q.state, q.procedure, q.at, q.registered);
   const bool withdraws = std::holds_alternative<Withdraw>(body);
   const bool in_order = !next || next->step == step || withdraws;
-  const std::string_view name = withdraws ? "withdraw" : sop::name(step);
   return no(
-      msg("'{person}' has no role for step '{step}'", {{"person", q.by.person}, {"step", std::string(name)}}),
+      msg("'{person}' has no role for step '{step}'", {{"person", q.by.person}})
+          .with("step", withdraws ? word(RejectedStep::withdraw) : sop::word(step)),
       !in_order                 ? out_of_order(q, sop::name(step)).hint
       : q.registered != nullptr ? who_may_hint(*q.registered, roles, q.at)
                                 : msg("permitted roles: {roles}", {{"roles", who_may(roles)}}));

@@ -58,7 +58,8 @@ std::optional<Refusal> copies_are_there(const Question& q, const Body& body) {
           msg("scan it, then 'jaga evidence add {id} --signed-copy repair SCAN'", {{"id", q.state.id}})};
     return Refusal{
         msg("the procedure requires the signed copy of '{paper}' before '{step}', which is missing",
-            {{"paper", copy.paper}, {"step", std::string(sop::name(*step))}}),
+            {{"paper", copy.paper}})
+            .with("step", sop::word(*step)),
         msg("scan it, then 'jaga evidence add {id} --signed-copy {paper} SCAN'",
             {{"id", q.state.id}, {"paper", copy.paper}})};
   }

@@ -71,7 +71,10 @@ struct Tidy {
     tidy(body.technician);
     line("technician", body.technician);
     tidy(body.reply);
-    tidy(body.reason);
+    if (!body.reason || body.reason->message() != nullptr) return;  // a run's own words
+    std::string typed = body.reason->text();
+    tidy(typed);
+    body.reason = std::move(typed);
   }
   void operator()(Archive& body) const {
     tidy(body.where);

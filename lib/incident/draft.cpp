@@ -120,7 +120,7 @@ Reject draft_rejection(const State& state, const sop::Sop& procedure, Instant no
   if (!what)
     throw Error(
         ExitCode::not_permitted,
-        msg("nothing to reject: the next step is '{due}'", {{"due", std::string(sop::name(step))}}),
+        msg("nothing to reject: the next step is '{due}'").with("due", sop::word(step)),
         msg("{what}; permitted roles: {roles}", {{"roles", who_may(next->roles)}}).with("what", next->what));
   if (const auto record = rejected_record(state, *what)) body.on = *record;
   body.step = rejected_step(step);

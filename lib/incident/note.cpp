@@ -4,6 +4,8 @@
 
 #include "incident/choice.hpp"
 #include "record/kind.hpp"
+#include "yaml/fields.hpp"
+#include "yaml/sentence.hpp"
 
 namespace jaga::incident {
 namespace {
@@ -17,6 +19,18 @@ std::optional<std::string> signed_copy_of(const Node& body) {
   const Node* said = body.find(kSignedCopy);
   if (said == nullptr || !said->is_scalar() || said->value() == "false") return std::nullopt;
   return said->value() == "true" ? std::string() : said->value();
+}
+
+// The text under `key` with its message, if that is of a form that this version knows.
+Sentence worded(const Node& body, const char* key) {
+  std::string text = body.text_at(key);
+  try {
+    const yaml::Source source{"", ExitCode::data};
+    yaml::Fields fields(body, source);
+    return yaml::sentence_of(fields, "message", text);
+  } catch (const Error&) {
+    return text;
+  }
 }
 
 }  // namespace
@@ -105,9 +119,14 @@ bool is_import_of(const record::Note& note, const Digest& record) {
   return is(note, NoteKind::import) && !note.cites.empty() && note.cites.front() == record;
 }
 
-Node to_node(const Finding& finding, const std::string& text) {
+Sentence said(const record::Note& note) {
+  return worded(note.body, "text");
+}
+
+Node to_node(const Finding& finding, const Sentence& text) {
   Node node = Node::map();
-  node.set("text", text);
+  node.set("text", text.text());
+  yaml::put_message(node, "message", text);
   if (finding.standing) node.set("standing", name(*finding.standing));
   node.set("measured", format_instant(finding.measured));
   if (finding.round) node.set("round", finding.round->text());
@@ -127,7 +146,7 @@ std::optional<Finding> finding_of(const record::Note& note) {
     for (const Node& one : results->items())
       finding.results.push_back({one.text_at("host"), one.text_at("check"),
                                  round::parse_state(one.text_at("state")).value_or(round::State::unknown),
-                                 one.text_at("text")});
+                                 worded(one, "text")});
   if (const Node* symptoms = note.body.find("symptoms"))
     for (const Node& one : symptoms->items())
       if (one.is_scalar()) finding.symptoms.push_back(one.value());

@@ -17,6 +17,8 @@
 namespace jaga::incident {
 
 bool is(const record::Note& note, record::NoteKind kind);
+// What the note says, empty if it says nothing; of a finding with its message.
+Sentence said(const record::Note& note);
 
 // Of kind `note`.
 struct Remark {
@@ -101,7 +103,7 @@ struct Finding {
   std::vector<std::string> symptoms{};  // "web01 tcp:80"
 };
 // `text`: the finding as a sentence.
-yaml::Node to_node(const Finding& finding, const std::string& text);
+yaml::Node to_node(const Finding& finding, const Sentence& text);
 // nullopt: a note of another kind.
 std::optional<Finding> finding_of(const record::Note& note);
 

@@ -57,8 +57,8 @@ class Replay {
     Message wrong = not_believed(state, record, registered);
     const auto roles = roles_for(state, procedure_, body, record.envelope.at);
     if (wrong.empty() && std::find(roles.begin(), roles.end(), record.envelope.by.role) == roles.end())
-      wrong = msg("'{person}' has no role for step '{step}'",
-                  {{"person", record.envelope.by.person}, {"step", std::string(sop::name(Step::monitor))}});
+      wrong = msg("'{person}' has no role for step '{step}'", {{"person", record.envelope.by.person}})
+                  .with("step", sop::word(Step::monitor));
     if (!wrong.empty()) violated(state, record, std::move(wrong));
     // Measuring ends with the round that confirmed it; from there on it waits for its analysis.
     const Instant began = record.envelope.occurred.value_or(record.envelope.at);

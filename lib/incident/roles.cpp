@@ -164,9 +164,9 @@ std::optional<Refusal> not_own(const Question& q, Step step, const std::optional
     for (const Author& author : authors_of(q.state, work)) {
       if (author.person != decider && (author.key.empty() || author.key != q.key || paper)) continue;
       return Refusal{msg("'{person}' may not do step '{step}' on their own work: they did '{work}'",
-                         {{"person", decider},
-                          {"step", std::string(sop::name(step))},
-                          {"work", std::string(sop::name(work))}}),
+                         {{"person", decider}})
+                         .with("step", sop::word(step))
+                         .with("work", sop::word(work)),
                      msg("another person with one of these roles must do it: {roles}",
                          {{"roles", who_may(q.procedure.row(step).roles)}})};
     }
@@ -181,8 +181,7 @@ std::optional<Refusal> signs_twice(const Question& q, const Body& body) {
   const HalfSigned& first = *q.state.half_signed;
   if (first.made.record != *seconds_of(body)) return std::nullopt;
   if (first.made.by.person == q.by.person || first.made.key == q.key)
-    return Refusal{msg("'{step}' requires the signatures of two people with two keys",
-                       {{"step", std::string(sop::name(*step))}}),
+    return Refusal{msg("'{step}' requires the signatures of two people with two keys").with("step", sop::word(*step)),
                    msg("another person with one of these roles must do it: {roles}",
                        {{"roles", who_may(other_signers(q.state, q.procedure, q.at))}})};
   return std::nullopt;
@@ -202,13 +201,10 @@ std::optional<Refusal> two_sign(const Question& q, const Body& body) {
   const auto& countersign = q.procedure.row(step).countersign;
   if (countersign.empty()) {
     if (!seconds) return std::nullopt;
-    return Refusal{msg("the procedure requires no second signature for '{step}'",
-                       {{"step", std::string(sop::name(step))}}),
-                   {}};
+    return Refusal{msg("the procedure requires no second signature for '{step}'").with("step", sop::word(step)), {}};
   }
   if (paper)
-    return Refusal{msg("'{step}' requires two signatures and cannot be decided on paper",
-                       {{"step", std::string(sop::name(step))}}),
+    return Refusal{msg("'{step}' requires two signatures and cannot be decided on paper").with("step", sop::word(step)),
                    msg("request the signature of each person: 'jaga {step} {id} --as PERSON --request DIR'",
                        {{"step", std::string(sop::name(step))}, {"id", q.state.id}})};
   if (!seconds) return std::nullopt;

@@ -16,6 +16,11 @@ std::optional<sop::Step> step_of(RejectedStep rejected) {
   return std::nullopt;
 }
 
+Message word(RejectedStep rejected) {
+  const auto step = step_of(rejected);
+  return step ? sop::word(*step) : msg("withdraw");
+}
+
 RejectedStep rejected_step(sop::Step step) {
   return step == sop::Step::approve  ? RejectedStep::approve
          : step == sop::Step::verify ? RejectedStep::verify

@@ -43,6 +43,7 @@ inline constexpr std::array<std::string_view, 4> kSpellings<RejectedStep> = {"ap
                                                                              "withdraw"};
 // nullopt: a withdrawal, which is not a step of the procedure.
 std::optional<sop::Step> step_of(RejectedStep rejected);
+Message word(RejectedStep rejected);  // as sop::word; a withdrawal by its noun
 // Precondition: sop::is_decision(step).
 RejectedStep rejected_step(sop::Step step);
 

@@ -139,9 +139,9 @@ std::map<Digest, std::vector<Message>> told(const record::Chain& chain, const Lo
 
 Message told(const Alone& one) {
   return msg("only '{person}' may do '{work}' and '{step}', and nobody may decide on their own work",
-             {{"person", one.person},
-              {"work", std::string(sop::name(one.work))},
-              {"step", std::string(sop::name(one.step))}});
+             {{"person", one.person}})
+      .with("work", sop::word(one.work))
+      .with("step", sop::word(one.step));
 }
 
 }  // namespace jaga::registry

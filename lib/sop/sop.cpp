@@ -27,6 +27,26 @@ bool weaker(const std::vector<std::string>& from, const std::vector<std::string>
 
 }  // namespace
 
+Message word(Step step) {
+  switch (step) {
+    case Step::monitor:
+      return msg("monitor");
+    case Step::analyze:
+      return msg("analyze");
+    case Step::approve:
+      return msg("approve");
+    case Step::repair:
+      return msg("repair");
+    case Step::verify:
+      return msg("verify");
+    case Step::accept:
+      return msg("accept");
+    case Step::archive:
+      return msg("archive");
+  }
+  return {};
+}
+
 std::string_view name(Step step) {
   return kStepNames.at(static_cast<std::size_t>(step));
 }

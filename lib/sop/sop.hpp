@@ -15,6 +15,7 @@
 
 #include "base/digest.hpp"
 #include "base/instant.hpp"
+#include "base/message.hpp"
 #include "base/title.hpp"
 #include "sop/calendar.hpp"
 
@@ -24,6 +25,9 @@ enum class Step { monitor, analyze, approve, repair, verify, accept, archive };
 inline constexpr std::array<Step, 7> kSteps = {Step::monitor, Step::analyze, Step::approve, Step::repair,
                                                Step::verify,  Step::accept,  Step::archive};
 std::string_view name(Step step);  // "monitor" ...; also the kind of its record
+// The step as screens name it: in English by its command, "approve"; in Indonesian by number and noun,
+// "3, persetujuan", to stand after "langkah".
+Message word(Step step);
 [[nodiscard]] std::optional<Step> parse_step(std::string_view text);
 // The three decisions: approve, verify, accept.
 bool is_decision(Step step);

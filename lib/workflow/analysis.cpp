@@ -7,6 +7,7 @@
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "record/kind.hpp"
+#include "round/words.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "workflow/acting_person.hpp"
@@ -30,9 +31,8 @@ incident::Analyze initial_analysis(const incident::State& state) {
   body.root = state.monitor.host;
   body.object = key.object;
   for (const incident::Result& result : state.monitor.results)
-    body.evidence.emplace_back(sentence("{check}: {state}, {result}",
-                                        {{"check", result.host + " " + result.check},
-                                         {"state", std::string(round::name(result.state))}})
+    body.evidence.emplace_back(sentence("{check}: {state}, {result}", {{"check", result.host + " " + result.check}})
+                                   .with("state", round::word(result.state))
                                    .with("result", result.text.part()));
   if (!state.monitor.summary.empty()) body.evidence.emplace_back(state.monitor.summary);
   return body;

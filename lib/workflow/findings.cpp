@@ -19,15 +19,15 @@ std::pair<std::string, round::State> key_of(const incident::Result& result) {
 Message message_of(const Known& known, const Finding& finding, bool repaired) {
   switch (finding.standing.value_or(Standing::failing)) {
     case Standing::flapping:
-      return msg("the fault is flapping");
+      return sentence("the fault is flapping");
     case Standing::recovered:
-      return msg("everything that had failed has recovered without repair");
+      return sentence("everything that had failed has recovered without repair");
     case Standing::repaired:
-      return msg("everything that had failed is OK since the repair");
+      return sentence("everything that had failed is OK since the repair");
     case Standing::failing:
       break;
   }
-  if (known.standing == Standing::flapping) return msg("fails again and is no longer flapping");
+  if (known.standing == Standing::flapping) return sentence("fails again and is no longer flapping");
   if (known.standing != Standing::failing)
     return repaired ? msg("fails again after its repair") : msg("fails again");
   std::vector<std::string> fresh;
@@ -39,10 +39,10 @@ Message message_of(const Known& known, const Finding& finding, bool repaired) {
   const std::size_t all = fresh.size();
   if (all > kMostNamed) {
     fresh.resize(kMostNamed);
-    return msg("a later round adds {list} and {count} more",
+    return sentence("a later round adds {list} and {count} more",
                {{"list", join(fresh, ", ")}, {"count", std::to_string(all - kMostNamed)}});
   }
-  return msg("a later round adds {list}", {{"list", join(fresh, ", ")}});
+  return sentence("a later round adds {list}", {{"list", join(fresh, ", ")}});
 }
 
 }  // namespace
@@ -105,7 +105,7 @@ bool is_news(const Known& known, const Finding& finding) {
 
 void attach(const Context& context, const Actor& actor, const Incident& incident, const Known& known,
             const Finding& finding) {
-  const std::string text = message_of(known, finding, is_repaired(incident.state)).render(context.language);
+  const Sentence text = message_of(known, finding, is_repaired(incident.state));
   write_note(context, incident.id, actor, record::NoteKind::finding, to_node(finding, text));
 }
 

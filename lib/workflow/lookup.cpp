@@ -46,21 +46,21 @@ std::string host_of(const std::string& incident) {
 namespace {
 
 // Several incidents, distinguished by fault and next step: "ID (disk-full /var, approve)".
-std::string told_apart(const Context& context, const std::vector<std::string>& ids) {
-  std::vector<std::string> out;
+Message told_apart(const Context& context, const std::vector<std::string>& ids) {
+  std::vector<Message> out;
   const std::vector<InboxEntry> all = inbox(context, FinishedIncidents::all);
   for (const std::string& id : ids) {
     const auto one =
         std::find_if(all.begin(), all.end(), [&](const InboxEntry& each) { return each.id == id; });
-    std::vector<std::string> about;
+    std::vector<Message> about;
     if (one != all.end() && !one->fault_key.empty()) {
       const fault::Key fault = fault::parse_key(one->fault_key);
-      about.push_back(fault.type + (fault.object.empty() ? "" : " " + printable(fault.object)));
-      if (one->due) about.emplace_back(sop::name(one->due->step));
+      about.push_back(literal(fault.type + (fault.object.empty() ? "" : " " + printable(fault.object))));
+      if (one->due) about.push_back(sop::word(one->due->step));
     }
-    out.push_back(about.empty() ? id : id + " (" + join(about, ", ") + ")");
+    out.push_back(about.empty() ? literal(id) : msg("{id} ({about})", {{"id", id}}).with("about", joined(about)));
   }
-  return join(out, ", ");
+  return joined(out);
 }
 
 std::string find(const Context& context, const std::string& text, bool to_go_on) {
@@ -87,8 +87,8 @@ std::string find(const Context& context, const std::string& text, bool to_go_on)
   if (found.size() == 1) return found.front();
   if (found.size() > 1)
     throw Error(ExitCode::usage,
-                msg("'{text}' matches several incidents: {ids}",
-                    {{"text", printable(text)}, {"ids", told_apart(context, found)}}),
+                msg("'{text}' matches several incidents: {ids}", {{"text", printable(text)}})
+                    .with("ids", told_apart(context, found)),
                 msg("give more digits of the id"));
   require_not_gone(context, text);
   const Message how = msg("when 'jaga monitor' finds failures, 'jaga analyze' opens an incident");

@@ -102,21 +102,21 @@ class Network : public Transport {
         break;
       case process::Outcome::End::timed_out:
         answer.end = Answer::End::unknown;
-        answer.why = outcome.left_running ? msg("it exceeded its time limit and may still be running")
-                                          : msg("it exceeded its time limit and was killed");
+        answer.why = outcome.left_running ? sentence("it exceeded its time limit and may still be running")
+                                          : sentence("it exceeded its time limit and was killed");
         break;
       case process::Outcome::End::cancelled:
         if (outcome.duration.count() == 0) {
-          answer.why = msg("interrupted before it started");
+          answer.why = sentence("interrupted before it started");
           break;  // not_sent
         }
         answer.end = Answer::End::unknown;
-        answer.why = outcome.left_running ? msg("it was interrupted and may still be running")
-                                          : msg("it was interrupted and killed");
+        answer.why = outcome.left_running ? sentence("it was interrupted and may still be running")
+                                          : sentence("it was interrupted and killed");
         break;
       case process::Outcome::End::not_started:
         answer.end = Answer::End::not_sent;
-        answer.why = msg("it could not be started: {reason}", {{"reason", outcome.reason}});
+        answer.why = sentence("it could not be started: {reason}", {{"reason", outcome.reason}});
         break;
     }
     return answer;
@@ -161,8 +161,8 @@ class Network : public Transport {
     } else if (result.phase == ssh::Phase::run && result.failure != ssh::Failure::exec_failed) {
       // It may have begun; what a signal ended is the shell around it.
       answer.end = Answer::End::unknown;
-      answer.why = msg("{why}; it may still be running there")
-                       .with("why", answer.why.empty() ? msg("the connection ended") : answer.why);
+      answer.why = sentence("{why}; it may still be running there")
+                       .with("why", answer.why.empty() ? sentence("the connection ended") : answer.why);
     }
     return answer;
   }

@@ -27,8 +27,7 @@ record::By by_for(const Context& context, const Actor& actor, const sop::Sop& pr
   for (const auto& role : actor.roles)
     if (procedure.may(role, step) || role == sop::kSystem) return {actor.person, role};
   throw Error(ExitCode::not_permitted,
-              msg("'{person}' has no role for step '{step}'",
-                  {{"person", actor.person}, {"step", std::string(sop::name(step))}}),
+              msg("'{person}' has no role for step '{step}'", {{"person", actor.person}}).with("step", sop::word(step)),
               incident::who_may_hint(*context.registered, procedure.row(step).roles, context.now()));
 }
 

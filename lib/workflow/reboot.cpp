@@ -26,23 +26,23 @@ Presence look_for(Transport& transport, const plan::Target& target, std::stop_to
   Presence out;
   if (answer.host_key_changed) {
     out.another = true;
-    out.why = msg("its host key is not the approved one");
+    out.why = sentence("its host key is not the approved one");
     return out;
   }
   if (answer.end != Answer::End::exited || answer.code != 0) {
-    out.why = answer.why.empty() ? msg("{text}", {{"text", printable(answer.err)}}) : answer.why;
+    out.why = answer.why.empty() ? literal(printable(answer.err)) : answer.why;
     return out;
   }
   const TargetIdentity looked = parse_identity(answer.out);
   if (!pinned(target, answer.host_key)) {
     out.another = true;
-    out.why = msg("its host key is not the approved one");
+    out.why = sentence("its host key is not the approved one");
   } else if (looked.machine_id != target.machine_id) {
     out.another = true;
-    out.why = msg("its machine-id is not the approved one");
+    out.why = sentence("its machine-id is not the approved one");
   } else if (looked.boot_id.empty() || looked.boot_id.size() > 64 ||
              sanitized(looked.boot_id) != looked.boot_id) {
-    out.why = msg("its boot id cannot be read");
+    out.why = sentence("its boot id cannot be read");
   } else {
     out.boot_id = looked.boot_id;
   }
@@ -55,14 +55,14 @@ Return wait_for_return(Transport& transport, const plan::Target& target, const s
   const auto end = std::chrono::steady_clock::now() + limit;
   Message last;
   for (;;) {
-    if (stop.stop_requested()) return {"", msg("interrupted while waiting for the restart")};
+    if (stop.stop_requested()) return {"", sentence("interrupted while waiting for the restart")};
     const Presence now = look_for(transport, target, stop);
     if (!now.boot_id.empty() && now.boot_id != before) return {now.boot_id, {}};
-    if (now.another) return {"", msg("another host came back: {why}").with("why", now.why)};
-    last = now.boot_id.empty() ? now.why : msg("it is still running as before");
+    if (now.another) return {"", sentence("another host came back: {why}").with("why", now.why)};
+    last = now.boot_id.empty() ? now.why : sentence("it is still running as before");
     if (std::chrono::steady_clock::now() + pause >= end)
-      return {"", msg("it was not back in time: {why}").with("why", last)};
-    if (!os::sleep_for(stop, pause)) return {"", msg("interrupted while waiting for the restart")};
+      return {"", sentence("it was not back in time: {why}").with("why", last)};
+    if (!os::sleep_for(stop, pause)) return {"", sentence("interrupted while waiting for the restart")};
   }
 }
 

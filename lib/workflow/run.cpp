@@ -29,6 +29,13 @@ using plan::kFilesVariable;
 constexpr std::size_t kMostSaid = 1'000;  // bytes of what a target says of itself, in a message
 
 // Why a target did not obey: what we know, or its output, which may be megabytes.
+// As a record keeps it: what others said in it is one line that is safe to print.
+Message kept(Message message) {
+  for (auto& [name, value] : message.arguments) value = sanitized(value);
+  for (auto& [name, part] : message.parts) part = kept(std::move(part));
+  return message;
+}
+
 Message why_of(const Answer& answer) {
   return answer.why.empty() ? literal(printable(shortened(trim(answer.err), kMostSaid))) : answer.why;
 }
@@ -198,8 +205,8 @@ class Runner {
     if (answer.end == Answer::End::exited && answer.code == 0)
       if (auto folder = parse_place(answer.out, "/" + run_.hex() + "/files")) return folder;
     Message why = why_of(answer);
-    if (why.render(Language::english).empty()) why = msg("no folder there accepts them unchanged");
-    fail(msg("cannot copy the files of the plan to '{host}': {why}", {{"host", target.host}})
+    if (why.render(Language::english).empty()) why = sentence("no folder there accepts them unchanged");
+    fail(sentence("cannot copy the files of the plan to '{host}': {why}", {{"host", target.host}})
              .with("why", std::move(why)));
     return std::nullopt;
   }
@@ -231,16 +238,16 @@ class Runner {
         context_.stop);
     if (marked.end != Answer::End::exited || marked.code != 0) {
       fail(marked.end == Answer::End::exited && marked.code == kMarkThere
-               ? msg("this run was already executed on '{host}': its mark exists there",
+               ? sentence("this run was already executed on '{host}': its mark exists there",
                      {{"host", target.host}})
-               : msg("cannot leave the mark of the run on '{host}': {why}", {{"host", target.host}})
+               : sentence("cannot leave the mark of the run on '{host}': {why}", {{"host", target.host}})
                      .with("why", why_of(marked)));
       return;
     }
     const auto place = parse_place(marked.out, "/.jaga-runs");
     if (!place)
-      return fail(msg("cannot leave the mark of the run on '{host}': {why}", {{"host", target.host}})
-                      .with("why", msg("it does not report the place")));
+      return fail(sentence("cannot leave the mark of the run on '{host}': {why}", {{"host", target.host}})
+                      .with("why", sentence("it does not report the place")));
     folder_.clear();
     if (!files_.empty()) {
       const auto folder = put_files(target, start);
@@ -249,7 +256,7 @@ class Runner {
     }
     for (std::int64_t n = first; n <= static_cast<std::int64_t>(commands.size()); ++n) {
       if (context_.stop.stop_requested())
-        return fail(msg("interrupted before command {n}", {{"n", std::to_string(n)}}));
+        return fail(sentence("interrupted before command {n}", {{"n", std::to_string(n)}}));
       if (!one(target, commands[static_cast<std::size_t>(n - 1)], n, *place)) return;
     }
     // A command that failed may be looked into, and one whose end is unknown may still need them.
@@ -268,7 +275,7 @@ class Runner {
     if (command.reboot) {
       const Presence now = look_for(*context_.transport, target, context_.stop);
       if (now.boot_id.empty()) {
-        fail(msg("command {n} restarts '{host}', but its boot id cannot be read: {why}",
+        fail(sentence("command {n} restarts '{host}', but its boot id cannot be read: {why}",
                  {{"n", std::to_string(n)}, {"host", target.host}})
                  .with("why", now.why));
         return false;
@@ -301,7 +308,7 @@ class Runner {
       done.end.why.reset();
       done.end.end = back.boot_id.empty() ? CommandEnding::unknown : CommandEnding::rebooted;
       if (back.boot_id.empty())
-        done.end.why = sanitized(back.why.render(Language::english));
+        done.end.why = Sentence(kept(back.why));
       else
         done.end.boot = back.boot_id;
     }
@@ -353,7 +360,7 @@ class Runner {
       case Answer::End::not_sent:
       case Answer::End::unknown:
         end.end = answer.end == Answer::End::unknown ? CommandEnding::unknown : CommandEnding::not_sent;
-        end.why = sanitized(answer.why.render(Language::english));
+        end.why = Sentence(kept(answer.why));
         break;
     }
     return end;
@@ -362,16 +369,16 @@ class Runner {
   static Message why_not(const CommandDone& done, const std::string& host) {
     const std::string n = std::to_string(done.n);
     if (done.end.end == CommandEnding::exit)
-      return msg("command {n} on '{host}' exited with {code}",
+      return sentence("command {n} on '{host}' exited with {code}",
                  {{"n", n}, {"host", host}, {"code", std::to_string(*done.end.exit)}});
     if (done.end.end == CommandEnding::signal)
-      return msg("command {n} on '{host}' was ended by SIG{signal}",
+      return sentence("command {n} on '{host}' was ended by SIG{signal}",
                  {{"n", n}, {"host", host}, {"signal", *done.end.signal}});
     if (done.end.end == CommandEnding::not_sent)
-      return msg("command {n} was not sent to '{host}': {why}",
-                 {{"n", n}, {"host", host}, {"why", done.end.why.value_or("")}});
-    return msg("the outcome of command {n} on '{host}' is unknown: {why}",
-               {{"n", n}, {"host", host}, {"why", done.end.why.value_or("")}});
+      return sentence("command {n} was not sent to '{host}': {why}", {{"n", n}, {"host", host}})
+          .with("why", done.end.why.value_or("").part());
+    return sentence("the outcome of command {n} on '{host}' is unknown: {why}", {{"n", n}, {"host", host}})
+        .with("why", done.end.why.value_or("").part());
   }
 
   Repaired end(const incident::State& state) {
@@ -380,7 +387,7 @@ class Runner {
     body.outcome = result_.why.empty() ? RepairOutcome::done : RepairOutcome::failed;
     body.before = result_.before;
     if (!context_.stop.stop_requested()) body.after = probe_incident(context_, state);
-    if (!result_.why.empty()) body.reason = result_.why.render(Language::english);
+    if (!result_.why.empty()) body.reason = Sentence(kept(result_.why));
     const Written written =
         write_record(recording_, id_, runner_, [&](const Incident&) -> incident::Body { return body; });
     result_.outcome = body.outcome;

@@ -146,7 +146,7 @@ petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   says 'langkah berikutnya'
   says 'temukan penyebabnya dan usulkan rencana'
   status 0 jaga --lang id show "$(cat opened)"
-  says 'menunggu langkah analyze, oleh '
+  says 'menunggu langkah 2, analisis, oleh '
   status 0 jaga --lang id audit
   says 'sah dan lengkap'
   status 77 as staff --lang id approve "$(cat opened)" --yes
@@ -180,7 +180,7 @@ petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   office
   analysed
   status 77 as staff --lang id repair web01
-  says "petunjuk: langkah berikutnya 'approve': setujui atau tolak rencana"
+  says "petunjuk: yang berikutnya adalah langkah 3, persetujuan: setujui atau tolak rencana"
   file=$(ls incidents/*/*/0001-monitor.*.yaml)
   chmod u+w "$file" && sed -i 's/^seq: 1/seq:  1/' "$file"
   status 65 jaga --lang id show web01

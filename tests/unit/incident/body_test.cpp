@@ -109,6 +109,11 @@ std::vector<Body> samples() {
           CommandEnd{.run = d, .target = "web01", .n = 1, .end = CommandEnding::signal, .signal = "KILL"},
           CommandEnd{
               .run = d, .target = "web01", .n = 1, .end = CommandEnding::unknown, .why = "connection lost"},
+          CommandEnd{.run = d,
+                     .target = "web01",
+                     .n = 1,
+                     .end = CommandEnding::unknown,
+                     .why = Sentence(sentence("it exceeded its time limit and was killed"))},
           end,
           Archive{.part = PartDisposition::stored,
                   .where = "cupboard 2",

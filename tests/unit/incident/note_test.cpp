@@ -93,6 +93,10 @@ TEST_CASE("a finding reads back, and one of a later version as far as it goes") 
                         .symptoms = {"db01 tcp:5432"}};
   yaml::Node body = to_node(finding, "the fault is flapping");
   CHECK(body.text_at("text") == "the fault is flapping");
+  CHECK(said(note_of(record::NoteKind::finding, body)).in(Language::indonesian) == "the fault is flapping");
+  const yaml::Node worded = to_node(finding, sentence("the fault is flapping"));
+  CHECK(said(note_of(record::NoteKind::finding, worded)) == "the fault is flapping");
+  CHECK(said(note_of(record::NoteKind::finding, worded)).in(Language::indonesian) == "gangguan ini hilang timbul");
   const auto back = finding_of(note_of(record::NoteKind::finding, body));
   REQUIRE(back);
   CHECK(back->standing == finding.standing);
