@@ -202,7 +202,7 @@ bool can_be_told(const Cause& cause, const std::vector<Cause>& causes) {
 
 }  // namespace
 
-TEST_CASE("the office of the random outages has 300 hosts") {
+TEST_CASE("the inventory of the random outages has 300 hosts") {
   CHECK(office().inventory.hosts.size() == 303);
 }
 

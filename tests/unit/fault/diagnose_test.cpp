@@ -115,7 +115,7 @@ TEST_CASE("an unconfirmed failure is not a fault yet") {
   CHECK(found.soft[0].type == "host-down");
 }
 
-TEST_CASE("a monitor that is cut off says only that") {
+TEST_CASE("a monitor that is cut off reports only that") {
   round::Self self;
   self.route = false;
   const Diagnosis found = look({silent("core"), silent("edge"), silent("web01")}, self);
@@ -335,7 +335,7 @@ TEST_CASE("chains of any depth, and many ways to the same host, cost no more tha
   CHECK(found.faults[0].symptoms == std::vector<Symptom>{{last, "icmp", "", true}});
 }
 
-TEST_CASE("only who asks is told why a rule does not hold") {
+TEST_CASE("why a rule does not match is computed only on request") {
   round::Round round;
   round.results = {silent("web01")};
   const std::vector<round::Round> rounds = {round};
@@ -353,7 +353,7 @@ TEST_CASE("only who asks is told why a rule does not hold") {
                       [](const Explained& one) { return one.fired; }) == 1);
 }
 
-TEST_CASE("a part is told with what is known of the old one and of the machine that it is in") {
+TEST_CASE("a spare part is described by what is known of the old part and its machine") {
   const inventory::Inventory office = inventory::load({"hosts.yaml", R"(
 hosts:
   - {name: web01, address: 10.0.0.3, hardware: {model: "R640", serial: "M1"}}
@@ -380,7 +380,7 @@ hosts:
   CHECK(parts["web02/disk-failing/sda"].en == "Disk, model X1, serial S9, at sda; in web02, serial M2");
 }
 
-TEST_CASE("what was measured more than a day before the newest round says only that it is old") {
+TEST_CASE("a result that is more than a day older than the newest round is only reported as old") {
   std::vector<round::Round> rounds(2);
   rounds[0].at = *parse_instant("2026-11-26T08:00:00.000Z");
   rounds[0].partial = true;
@@ -398,7 +398,7 @@ TEST_CASE("what was measured more than a day before the newest round says only t
     CHECK(fault.type == "host-down");
 }
 
-TEST_CASE("a date is nobody's symptom; a warning that comes and goes is told where no other type claims it") {
+TEST_CASE("a date is not a symptom; flapping is reported if no other type explains the result") {
   round::Result warranty = result("web01", "warranty", "", State::warning, Reason::limit_reached);
   const Diagnosis down = look({silent("web01"), warranty, up("edge"), up("core")});
   REQUIRE(down.faults.size() == 1);
@@ -485,7 +485,7 @@ TEST_CASE("the catalogue is complete") {
     CHECK_MESSAGE(all.find(type) != nullptr, type);
 }
 
-TEST_CASE("cut off: what this machine hears of itself proves no link") {
+TEST_CASE("cut off: replies of this machine to itself do not prove that the link works") {
   round::Self self;
   self.gateway = "10.0.0.254";
   self.gateway_reachable = false;

@@ -70,7 +70,7 @@ using Keys = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("what the collector printed gives the fault, and only that") {
+TEST_CASE("the output of the collector gives the fault and no other") {
   CHECK(keys(round_of_output("healthy")).empty());
   CHECK(keys(round_of_output("disk-full")) == Keys{"web01/disk-full/%2Fvar%2Flog"});
   CHECK(keys(round_of_output("failed-unit")) == Keys{"web01/failed-unit/cron.service"});
@@ -105,7 +105,7 @@ TEST_CASE("a machine that fails in many ways: each has its own fault") {
                                                  "web01/world-writable"});
 }
 
-TEST_CASE("what the monitor measured gives the fault, and only that") {
+TEST_CASE("the measurements of the monitor give the fault and no other") {
   CHECK(keys(round_of("healthy")).empty());
   CHECK(keys(round_of("disk-full")) == Keys{"web01/disk-full/%2Fvar%2Flog"});
   CHECK(keys(round_of("failed-unit")) == Keys{"web01/failed-unit/cron.service"});

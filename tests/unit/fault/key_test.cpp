@@ -12,7 +12,7 @@ TEST_CASE("a fault's key reads back to what it was made of") {
   for (const Key& key : {plain, disk}) CHECK(parse_key(key.text()) == key);
 }
 
-TEST_CASE("a key that names no type is of an unknown fault") {
+TEST_CASE("a key without a type is an unknown fault") {
   CHECK(parse_key("web01") == Key{"web01", "unknown", ""});
   CHECK(parse_key("") == Key{"", "unknown", ""});
 }

@@ -89,7 +89,7 @@ TEST_CASE("the needed host is down, or unreachable because of a switch") {
   CHECK(cut.faults[0].symptoms.size() == 2);
 }
 
-TEST_CASE("what has nothing to do with the needed service is a fault of its own") {
+TEST_CASE("a failure unrelated to the needed service is a fault of its own") {
   // Another port that no need is about, a full disk, a changed host key.
   const Diagnosis found =
       look(kChain, {up("app01"), refused("app01", "8080"), up("web01"), refused("web01", "25"),
@@ -106,7 +106,7 @@ TEST_CASE("what has nothing to do with the needed service is a fault of its own"
                  .faults) == std::vector<std::string>{"app01/service-down/8080"});
 }
 
-TEST_CASE("what needs a service that is not confirmed to be down waits with it") {
+TEST_CASE("a failure that depends on an unconfirmed failure waits with it") {
   const Diagnosis found =
       look(kChain, {up("db01"), refused("db01", "5432", false), up("app01"), refused("app01", "8080")});
   CHECK(found.faults.empty());

@@ -73,7 +73,7 @@ using Keys = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("hosts that go together name what they share") {
+TEST_CASE("hosts that fail together name what they share") {
   CHECK(keys(look({{"r1"}, {"r2"}})) == Keys{"r1/power-loss/power%3Aups-a"});
   CHECK(keys(look({{"r3"}, {"r4"}, {"r5"}})) == Keys{"r3/power-loss/power%3Aups-b"});
   CHECK(keys(look({{"r4"}, {"r5"}})) == Keys{"r4/segment-down/rack%3Adc1%2FR2"});
@@ -96,11 +96,11 @@ TEST_CASE("a switch that nobody measures is blamed by its own name") {
   CHECK(fault.evidence[1].host == "a1");
 }
 
-TEST_CASE("what is measured itself is not inferred") {
+TEST_CASE("a cause that is measured itself is not inferred") {
   CHECK(keys(look({{"v1"}, {"v2"}})) == Keys{"v1/host-down", "v2/host-down"});
 }
 
-TEST_CASE("one alone, half of them, and one that was down long before infer nothing") {
+TEST_CASE("a single host, half of the hosts, or one that was down long before do not suffice to infer a cause") {
   CHECK(keys(look({{"r1"}})) == Keys{"r1/host-down"});
   CHECK(keys(look({{"r1"}, {"s1"}})) == Keys{"r1/host-down", "s1/host-down"});
   CHECK(keys(look({{"a1", std::chrono::hours{3}}, {"a2"}})) == Keys{"a1/host-down", "a2/host-down"});

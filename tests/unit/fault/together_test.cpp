@@ -81,7 +81,7 @@ TEST_CASE(
         std::vector<Symptom>{{"b1", "icmp", "", false}, {"b2", "icmp", "", false}});
 }
 
-TEST_CASE("a router that is well, and all behind it lose: the link behind it") {
+TEST_CASE("a healthy router and packet loss of all hosts behind it: the link behind it") {
   const Diagnosis found = look(
       {answers("core"), answers("wan"), loses("b1", 65), loses("b2", 70), loses("b3", 65), answers("a1")});
   REQUIRE(keys(found) == Keys{"wan/segment-loss/loss%3Awan"});
@@ -94,7 +94,7 @@ TEST_CASE("a router that is well, and all behind it lose: the link behind it") {
         Keys{"a3/packet-loss", "b1/packet-loss"});
 }
 
-TEST_CASE("one that is not confirmed yet keeps the others together and waits itself") {
+TEST_CASE("an unconfirmed failure keeps the others together and waits itself") {
   std::vector<round::Result> results = {answers("wan"), loses("b1", 65), loses("b2", 70), loses("b3", 65),
                                         answers("a1")};
   results[3].hard = false;
@@ -104,7 +104,7 @@ TEST_CASE("one that is not confirmed yet keeps the others together and waits its
   CHECK(found.soft[0].host == "b3");
 }
 
-TEST_CASE("a port that is dropped for all names the firewall and the port, and each port by itself") {
+TEST_CASE("a port that is dropped for all hosts is a fault of the firewall, one for each port") {
   std::vector<round::Result> results;
   for (const char* host : {"b1", "b2", "b3"}) {
     results.push_back(answers(host));
@@ -129,7 +129,7 @@ TEST_CASE("echo requests that are dropped for all are a firewall's, not a link's
   CHECK(keys(look(results)) == Keys{"wan/segment-filtered/filtered%3Awan%2Ficmp"});
 }
 
-TEST_CASE("a login that many refuse is the key's, or what they share") {
+TEST_CASE("a login that many hosts refuse is caused by the key or by what they share") {
   std::vector<round::Result> results;
   for (const char* host : {"b1", "b2", "b3", "a1", "a2"}) results.push_back(refuses(host));
   for (const char* host : {"a3", "a4"}) results.push_back(result(host, "ssh", ""));
@@ -141,7 +141,7 @@ TEST_CASE("a login that many refuse is the key's, or what they share") {
   CHECK(look(results).faults.size() == 7);
 }
 
-TEST_CASE("one certificate is one fault at the first of its places, another one with other dates is not it") {
+TEST_CASE("a certificate is one fault at the first of its places; another one with other dates is another fault") {
   const auto page = [](std::string host, std::int64_t days, Reason reason = Reason::certificate_expired,
                        std::string issuer = "CA") {
     return result(host, "http", "https://" + host + "/", State::critical, reason,
@@ -186,7 +186,7 @@ TEST_CASE("what is one fault lies in a maintenance window only where all of it d
   CHECK(look(results, window({"b1", "b3"})).faults.at(0).window.empty());
 }
 
-TEST_CASE("a load is its blocked processes' where they are most of it") {
+TEST_CASE("a load is attributed to blocked processes if they are most of it") {
   const auto load = [](std::int64_t hundredths) {
     return result("a1", "load", "", State::critical, Reason::limit_reached,
                   {{"load5_hundredths", hundredths}, {"processors", std::int64_t{4}}});

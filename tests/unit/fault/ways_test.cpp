@@ -68,7 +68,7 @@ TEST_CASE("a rack, a feed and a site that are hosts of the inventory are on the 
   CHECK(keys(inventory, {"ups1", "+s3", "s4"}) == Keys{"s4/host-down", "ups1/management-silent"});
 }
 
-TEST_CASE("a hypervisor that is reached through its own machine closes no circle") {
+TEST_CASE("a hypervisor that is reached through its own virtual machine causes no loop") {
   const auto inventory = office(R"(
   - {name: fw, address: 10.0.0.1, place: {hypervisor: pve1}, checks: [icmp]}
   - {name: pve1, address: 10.0.0.2, parents: {any: [fw]}, place: {hypervisor: pve1}, checks: [icmp]}
@@ -78,7 +78,7 @@ TEST_CASE("a hypervisor that is reached through its own machine closes no circle
   CHECK(keys(inventory, {"+fw", "pve1", "vm1"}) == Keys{"pve1/host-down"});
 }
 
-TEST_CASE("what is silent and forwards is not down, and takes no blame for what is down behind it") {
+TEST_CASE("a silent device that forwards is not down and not the cause of failures behind it") {
   const auto inventory = office(R"(
   - {name: core, address: 10.0.0.1, checks: [icmp]}
   - {name: sw-a, address: 10.0.0.2, parents: {any: [core]}, checks: [icmp]}
@@ -113,7 +113,7 @@ TEST_CASE("this machine reaches itself over no switch") {
   CHECK(found.faults[0].key == "sw/host-down");
 }
 
-TEST_CASE("what is not confirmed yet speaks neither for nor against a common cause") {
+TEST_CASE("an unconfirmed failure is evidence neither for nor against a common cause") {
   std::string hosts;
   for (int i = 1; i <= 5; ++i)
     hosts += "  - {name: s" + std::to_string(i) + ", address: 10.0.0." + std::to_string(i) +

@@ -136,7 +136,7 @@ TEST_CASE("names and variables of Ansible as inventories have them") {
   CHECK(says(got.remarks[0].render(Language::english), "longer than 40 characters"));
 }
 
-TEST_CASE("hosts(5): a line that is none is left out, and the first name that may be one counts") {
+TEST_CASE("hosts(5): invalid lines are skipped, and the first valid name counts") {
   const Imported got =
       read(Source::hosts,
            "127.1\tlocalhost\n192.0.2.1\tweb01\n192.0.2.2\nname 192.0.2.9\n192.0.2.3\tweb03. alias\n"

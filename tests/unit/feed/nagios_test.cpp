@@ -174,7 +174,7 @@ TEST_CASE("odd output") {
   CHECK(parse_plugin_output(std::string(100'000, 'x')).text.size() == kMostPluginText);
 }
 
-TEST_CASE("0 to 3 are answers, all else is unknown") {
+TEST_CASE("exit status 0 to 3 is a state, any other is unknown") {
   CHECK(state_of_exit(0) == State::ok);
   CHECK(state_of_exit(1) == State::warning);
   CHECK(state_of_exit(2) == State::critical);

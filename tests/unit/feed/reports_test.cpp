@@ -205,7 +205,7 @@ TEST_CASE("passive results and external commands") {
   CHECK(remarks(got).find("1 command that") != std::string::npos);
 }
 
-TEST_CASE("what is nothing of Nagios is refused with its line") {
+TEST_CASE("text that is not of Nagios is refused with its line") {
   for (const char* bytes :
        {"", "\n\n", "hello\n", "web01\tx\n", "web01\tHTTP\tgood\tx\n", "\t0\tx\n", "web01\t\t0\tx\n",
         "hoststatus {\n\thost_name=web01\n\tcurrent_state=0\n", "hoststatus {\n\thost_name\n\t}\n",

@@ -53,7 +53,7 @@ TEST_CASE("the line of a plugin: the worst first, one line, no pipe but one") {
   CHECK(status_line(one).starts_with("JAGA OK: 1 check on 1 host is ok |"));
 }
 
-TEST_CASE("each label of a plugin's line stands once, and what earlier rounds said is not said again") {
+TEST_CASE("each label occurs once in a plugin's line, and results of earlier rounds are not repeated") {
   round::Round round;
   round.results = {result("a", "conntrack", "", State::ok, "",
                           {{"used", std::int64_t{52}}, {"used_percent", std::int64_t{2}}}),
@@ -140,7 +140,7 @@ TEST_CASE("metrics for Prometheus") {
   CHECK(text.find("# EOF") == std::string::npos);
 }
 
-TEST_CASE("OpenMetrics calls a counter without its ending, and ends") {
+TEST_CASE("OpenMetrics names a counter without its suffix and ends with # EOF") {
   const std::string text = write_metrics(sample(), Exposition::openmetrics);
   CHECK(text.find("# TYPE jaga_plugin counter\njaga_plugin_total{") != std::string::npos);
   CHECK(text.ends_with("# EOF\n"));

@@ -140,7 +140,7 @@ TEST_CASE("records of every type") {
   CHECK_FALSE(dns_type("SRV"));
 }
 
-TEST_CASE("aliases on the way are passed over, and damaged answers refused") {
+TEST_CASE("aliases are followed, and damaged answers are refused") {
   const Bytes asked = question("a.example", 1);
   const Bytes good = message(asked, {record(5, 60, name("b.example")), record(1, 7, {192, 0, 2, 2})});
   const auto records = parse_dns_answer(good, 1);
@@ -166,7 +166,7 @@ TEST_CASE("expected texts and reverse names") {
   CHECK(reverse_name("x.example") == "x.example");
 }
 
-TEST_CASE("a server is asked, and each of its answers has its own end") {
+TEST_CASE("each kind of answer of a server has its own result") {
   const NameServer server([](const Bytes& asked) -> Bytes {
     switch (asked[13]) {  // the first letter of the name
       case 'g':
@@ -214,7 +214,7 @@ TEST_CASE("a server is asked, and each of its answers has its own end") {
   CHECK(results[8].end == End::refused);
 }
 
-TEST_CASE("a referral names other servers, and neither the zone's own nor its SOA") {
+TEST_CASE("a referral names other servers, not the servers of the zone itself or its SOA") {
   const Bytes asked = question("www.a.example", 1);
   const auto reply = [&](int flags, int answers, const std::vector<Bytes>& authority) {
     Bytes out = message(asked, {});
@@ -283,7 +283,7 @@ TEST_CASE("many questions, names that cannot be asked for, and a stop") {
   CHECK(dns_ask({}).empty());
 }
 
-TEST_CASE("a server that says nothing holds up no question to another") {
+TEST_CASE("a silent server does not delay questions to others") {
   const NameServer mute([](const Bytes&) { return Bytes{}; });
   const NameServer server([](const Bytes& asked) { return message(asked, {record(1, 60, {192, 0, 2, 1})}); });
   std::vector<DnsTarget> targets(1'200, mute.ask("mute.example", "A", 60s));

@@ -132,7 +132,7 @@ TEST_CASE("redirects are followed, on the same and to another host, up to a limi
   CHECK(get(wish).end == End::too_many_redirects);
 }
 
-TEST_CASE("a redirect waits for nobody else's answer") {
+TEST_CASE("a redirect does not wait for other answers") {
   const web::Server silent([](Connection& connection) {
     connection.request();
     connection.wait();
@@ -280,7 +280,7 @@ TEST_CASE("answers as servers give them") {
   CHECK(looked_for("HTTP/1.1200\r\n\r\nWelcome").end == End::not_http);
 }
 
-TEST_CASE("no coding of the body is asked for, and those that come all the same are undone") {
+TEST_CASE("no content encoding is requested, and one that is used nevertheless is decoded") {
   std::string asked;
   std::string answer;
   const web::Server server([&](Connection& connection) {
@@ -334,7 +334,7 @@ TEST_CASE("a redirect to a path that is not encoded is followed as browsers do")
   CHECK(asked.starts_with("GET /caf%C3%A9%20a HTTP/1.1\r\n"));
 }
 
-TEST_CASE("hostile and broken servers each have their own end, in time, and slow nobody else") {
+TEST_CASE("hostile and broken servers have their own results in time and do not delay others") {
   web::Authority authority;
   const std::string prefix = authority.certificate("DNS:a", -1h, 24h);
   const web::Server endless_head([](Connection& connection) {

@@ -127,7 +127,7 @@ TEST_CASE("the rate holds back") {
   CHECK(std::chrono::steady_clock::now() - begin >= 190ms);
 }
 
-TEST_CASE("runs that share a pace keep to it together, and none of them has a part of it for itself") {
+TEST_CASE("runs that share a rate limit keep to it together, without fixed shares") {
   constexpr std::int64_t kMilli = 1'000'000;
   IcmpPace pace(1'000);
   std::int64_t now = 1'000 * kMilli;
@@ -161,7 +161,7 @@ TEST_CASE("runs that share a pace keep to it together, and none of them has a pa
   CHECK(std::chrono::steady_clock::now() - begin >= 280ms);
 }
 
-TEST_CASE("an address that comes later is measured, and holds nobody up who has one") {
+TEST_CASE("an address that is resolved later is measured and does not delay the others") {
   if (!permitted()) return;
   // Told of by a descriptor, and looked at from time to time.
   for (const bool signalled : {true, false}) {
@@ -242,7 +242,7 @@ TEST_CASE("a stop ends the wait for an address that never comes") {
   CHECK(run.results[1].end == IcmpResult::End::cancelled);
 }
 
-TEST_CASE("the round trip of each request is told, and kept where it is wanted") {
+TEST_CASE("the round-trip time of each request is reported, and kept on request") {
   if (!permitted()) return;
   std::vector<int> told;
   IcmpWatch watch;

@@ -24,7 +24,7 @@ TEST_CASE("the kernel's table of neighbours: only complete entries count") {
   CHECK(parse_arp(nothing).empty());
 }
 
-TEST_CASE("what cannot be tried is not said to be lost") {
+TEST_CASE("what cannot be tested is not reported as lost") {
   for (const Large& one : try_large({"", "no address", "::1"}, 1, {})) {
     CHECK(one.bytes == 0);
     CHECK(one.lost == 0);

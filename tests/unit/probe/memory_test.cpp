@@ -60,7 +60,7 @@ Row row(const round::Result& result) {
 
 }  // namespace
 
-TEST_CASE("whatever has no memory in a thread that measures, every check has its result") {
+TEST_CASE("if a measuring thread runs out of memory, every check still has its result") {
   const scarce::Exempt here;
   const probe::Request asked = request();
   std::map<Row, std::set<Reason>> usual;

@@ -29,7 +29,7 @@ probe::Request request(const std::string& hosts) {
 
 }  // namespace
 
-TEST_CASE("a name without an address is a result, and keeps nobody else from being measured") {
+TEST_CASE("a name without an address is a result and does not prevent other measurements") {
   probe::Progress last;
   const round::Round round = probe::run(request(R"(
 hosts:
@@ -76,7 +76,7 @@ hosts:
   CHECK(round::find(round, "b", "tcp", "1") != nullptr);
 }
 
-TEST_CASE("kinds that nobody asked for are not measured, and their hosts skipped") {
+TEST_CASE("kinds that were not requested are not measured, and their hosts are skipped") {
   probe::Request asked = request(R"(
 hosts:
   - {name: a, address: 127.0.0.1, checks: [{tcp: {port: 1}}, icmp]}

@@ -17,7 +17,7 @@ using namespace jaga::probe;
 using jaga::test::Gate;
 using namespace std::chrono_literals;
 
-TEST_CASE("names are given out as they come to an end, without waiting for the others") {
+TEST_CASE("names are reported as soon as they are resolved, without waiting for the others") {
   Resolver resolver({"localhost", "nosuch.invalid", "127.0.0.1"});
   std::map<std::size_t, Resolved> all;
   bool more = true;
@@ -37,7 +37,7 @@ TEST_CASE("names are given out as they come to an end, without waiting for the o
   CHECK(::poll(&event, 1, 0) == 0);
 }
 
-TEST_CASE("an address of the other family is none") {
+TEST_CASE("an address of the other family does not count") {
   Resolver resolver({"127.0.0.1"}, Wanted::v6);
   const Resolver::Found found = resolver.take({});
   REQUIRE(found.size() == 1);
@@ -94,7 +94,7 @@ TEST_CASE("names that answer are found behind any number of silent ones") {
   CHECK(good == 200);
 }
 
-TEST_CASE("where no name server says anything, names have a second each, and in the end none is asked") {
+TEST_CASE("if no name server answers, each name has a second, and finally none is asked") {
   std::atomic<int> patient{0};
   std::atomic<int> brief{0};
   Resolver resolver(std::vector<std::string>(6'000, "silent"),
@@ -111,7 +111,7 @@ TEST_CASE("where no name server says anything, names have a second each, and in 
   CHECK(brief < 2'048 + 128);
 }
 
-TEST_CASE("what a look-up throws is the end of that name only") {
+TEST_CASE("an exception of a lookup ends only that name") {
   const auto look_up = [](const std::string& name, bool, bool&) -> Resolved {
     if (name == "full") throw std::bad_alloc();
     if (name == "odd") throw std::runtime_error("a library that throws");
@@ -128,7 +128,7 @@ TEST_CASE("what a look-up throws is the end of that name only") {
   CHECK(all[2].error_text == "a library that throws");
 }
 
-TEST_CASE("what a batch throws comes out when the others are through") {
+TEST_CASE("an exception of a batch is rethrown after the others have finished") {
   // "second" is found when the batch of "first" has thrown.
   const auto gate = std::make_shared<Gate>();
   Resolver resolver({"first", "second"}, [gate](const std::string& name, bool, bool&) {
@@ -148,7 +148,7 @@ TEST_CASE("what a batch throws comes out when the others are through") {
   CHECK(handed == 2);
 }
 
-TEST_CASE("a stop ends the gathering") {
+TEST_CASE("a stop ends the collection") {
   const auto gate = std::make_shared<Gate>();
   std::stop_source stop;
   Resolver resolver({"never", "now"}, [gate](const std::string& name, bool, bool&) {

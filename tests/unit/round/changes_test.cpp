@@ -51,7 +51,7 @@ void take_words(Round& round, const Round& full, const std::vector<std::string>&
 
 }  // namespace
 
-TEST_CASE("thirty rounds of which one is written whole, each as it was") {
+TEST_CASE("thirty rounds, one of them written completely, read back as they were") {
   Round full = measured(10, 0min);
   follow(full, nullptr);
   Round previous = full;
@@ -80,7 +80,7 @@ TEST_CASE("thirty rounds of which one is written whole, each as it was") {
   CHECK(find(previous, "h00001", "icmp", "")->attempts == 31);
 }
 
-TEST_CASE("what is written whole") {
+TEST_CASE("which rounds are written completely") {
   Round full = measured(4, 0min);
   follow(full, nullptr);
   Round good = measured(4, 5min);

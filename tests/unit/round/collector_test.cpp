@@ -71,7 +71,7 @@ TEST_CASE("a host whose file systems have no limit of inodes is well, and output
   CHECK(find(tell("what is this\n"), "inode")->reason == Reason::bad_output);
 }
 
-TEST_CASE("a mount that does not answer is told by its name, and hides no other one") {
+TEST_CASE("a mount that does not answer is named and hides no other one") {
   const auto got = round::parse_collector(
       section("disk",
               "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda1 1000 990 10 99% /\n") +
@@ -94,7 +94,7 @@ TEST_CASE("a mount that does not answer is told by its name, and hides no other 
   CHECK(find(got, "disk", "/mnt/n a") == nullptr);
 }
 
-TEST_CASE("of mountinfo counts what is read-only itself and is not meant so") {
+TEST_CASE("in mountinfo only mounts count that are unintentionally read-only") {
   const auto got =
       round::parse_collector(section("mount",
                                      "fstab /srv/fixed\nfstab /mnt/a\\040b\nsource mountinfo\n"
@@ -172,7 +172,7 @@ TEST_CASE(
   CHECK(find(tell(127), "unit")->reason == Reason::absent);
 }
 
-TEST_CASE("what a section could not tell is unknown, never ok") {
+TEST_CASE("what a section could not measure is unknown, never ok") {
   const auto got = round::parse_collector(section("unit", "", 127) + section("load", "", 124) +
                                               section("memory", "nonsense") + "nnnn begin uptime\n5.0 1.0\n" +
                                               section("updates", "lists 0 now 100"),
@@ -189,7 +189,7 @@ TEST_CASE("what a section could not tell is unknown, never ok") {
     CHECK(find(got, check) != nullptr);
 }
 
-TEST_CASE("failed units have a result each; another nonce ends nothing") {
+TEST_CASE("each failed unit has a result; a foreign nonce does not end a section") {
   const auto got = round::parse_collector(
       section("unit", "nginx.service loaded failed failed A web server\nxxxx end unit\n") +
           section("identity", "machine-id 0123456789abcdef0123456789abcdef\nhostname \x1b[31mweb\n"),
@@ -217,7 +217,7 @@ TEST_CASE("numbers: load of the processors, memory that is available, updates fo
   CHECK(find(got, "reboot")->state == State::warning);
 }
 
-TEST_CASE("what only root may see is unknown, for that reason") {
+TEST_CASE("what only root may read is unknown, with that reason") {
   const auto got =
       round::parse_collector(section("unit", "", 77) + section("inode", "", 77) +
                                  section("disk",
@@ -274,7 +274,7 @@ TEST_CASE("pressure is a fact of load and memory if the kernel reports it") {
   CHECK_FALSE(round::number(*find(none, "memory"), "pressure_percent"));
 }
 
-TEST_CASE("numbers that no host can have are carried, not overflowed") {
+TEST_CASE("impossible numbers do not overflow") {
   const auto got = round::parse_collector(
       section("memory",
               "MemTotal: 1 kB\nMemAvailable: 9000000000000000000 kB\nSwapTotal: 9000000000000000000 "

@@ -92,7 +92,7 @@ TEST_CASE(
   CHECK(find(got, "raid", "md12")->state == State::critical);
 }
 
-TEST_CASE("one command of smartctl's that failed hides nothing that the disk says") {
+TEST_CASE("a failed smartctl command does not hide the other findings of the disk") {
   const std::string passed = "SMART overall-health self-assessment test result: PASSED\n";
   const auto got = parse(section(
       "smart",
@@ -118,7 +118,7 @@ TEST_CASE("one command of smartctl's that failed hides nothing that the disk say
   CHECK(find(got, "smart", "sdj")->state == State::unknown);
 }
 
-TEST_CASE("smartctl's status is a set of bits, of which the first two say that nothing was measured") {
+TEST_CASE("smartctl's exit status is a set of bits; the first two mean that nothing was measured") {
   const auto got =
       parse(section("smart",
                     "disk sda status 0\nDevice Model:     ST4000NM\nSerial Number:    Z1\n"
@@ -135,7 +135,7 @@ TEST_CASE("smartctl's status is a set of bits, of which the first two say that n
   CHECK(find(got, "smart", "sdf") == nullptr);
 }
 
-TEST_CASE("a sensor's own limits come before ours, and what is not wired says nothing") {
+TEST_CASE("the limits of a sensor precede ours, and an unconnected sensor has no result") {
   const auto got = parse(section("sensor",
                                  "temp coretemp 99000 84000 98000 Package id 0\n"
                                  "temp acpitz 81000 - - temp1\n"
@@ -209,7 +209,7 @@ TEST_CASE("a power supply keeps its number when the other bay becomes empty") {
   CHECK(find(got, "power", "Status (86h)") == nullptr);
 }
 
-TEST_CASE("what nothing tells apart is numbered") {
+TEST_CASE("indistinguishable objects are numbered") {
   const auto got =
       parse(section("sensor",
                     "temp nvme 40000 - 80000 Composite\ntemp nvme 90000 - 80000 Composite\n"
@@ -223,7 +223,7 @@ TEST_CASE("what nothing tells apart is numbered") {
   CHECK(round::number(*find(got, "interface", "eth0 (2)"), "rx_errors") == 2);
 }
 
-TEST_CASE("each complaint of the kernel is a result, none is one that says so") {
+TEST_CASE("each kernel error is a result, and no error is a result, too") {
   const auto got = parse(section("kernel", "oom 2 mysqld\nio 0\nfilesystem 1\nmemory 0\nhung 0"));
   CHECK(find(got, "kernel", "oom")->state == State::warning);
   CHECK(round::text(*find(got, "kernel", "oom"), "process") == "mysqld");
@@ -238,14 +238,14 @@ TEST_CASE("each complaint of the kernel is a result, none is one that says so") 
   CHECK(find(parse(section("kernel", "nothing of ours")), "kernel")->reason == Reason::bad_output);
 }
 
-TEST_CASE("what a host has nothing of has no result; what did not come so far has") {
+TEST_CASE("an object that a host does not have has no result; a section that did not arrive has") {
   const auto got = parse(section("raid", "", 127) + section("smart", "", 77));
   CHECK(find(got, "raid") == nullptr);
   CHECK(find(got, "smart")->reason == Reason::needs_root);
   CHECK(find(got, "sensor")->reason == Reason::lost);
 }
 
-TEST_CASE("a clock is wrong by what lies outside of the time in which it was asked") {
+TEST_CASE("the error of a clock is what lies outside the interval of the query") {
   const round::Heard heard{at(1'000'000), at(1'000'004)};
   CHECK(round::number(*find(parse(section("clock", "epoch 1000002"), heard), "clock"), "offset_s") == 0);
   const auto late = parse(section("clock", "epoch 999000\nntp no"), heard);

@@ -54,7 +54,7 @@ TEST_CASE("a failure becomes hard by attempts within the round or across rounds"
   CHECK(worst(second) == State::critical);
 }
 
-TEST_CASE("secrets are masked in what hosts said, not in names") {
+TEST_CASE("secrets are masked in the output of hosts, not in names") {
   Round round;
   Result result;
   result.host = "web01";
@@ -74,7 +74,7 @@ TEST_CASE("secrets are masked in what hosts said, not in names") {
   CHECK(round.self.note == "DB_PASS=[masked]");
 }
 
-TEST_CASE("what was measured twice is one result, the worse, and the round is read again") {
+TEST_CASE("of two measurements the worse one is the result, and the round reads back") {
   Round round;
   round.installation = "here";
   round.at = at(1);
@@ -101,7 +101,7 @@ TEST_CASE("a result keeps its message beside the English text") {
   REQUIRE(bytes.find(R"(summary: "97% of space used", )" + message) != std::string::npos);
   CHECK(read(bytes, "written") == round);
   CHECK(read(bytes, "written").results[0].summary.in(jaga::Language::indonesian) == "97% ruang terpakai");
-  SUBCASE("a round of a version that kept none") {
+  SUBCASE("a round of a version without messages") {
     bytes.erase(bytes.find(message) - 2, message.size() + 2);
     CHECK(read(bytes, "older").results[0].summary.in(jaga::Language::indonesian) == "97% of space used");
   }

@@ -33,7 +33,7 @@ Instant at(std::int64_t seconds) {
 
 }  // namespace
 
-TEST_CASE("of sshd's settings the first value counts, in any case, and what is not set is as shipped") {
+TEST_CASE("the first value of an sshd setting counts, in any letter case; unset ones have the default") {
   const auto weak =
       parse(section("sshd", "source file\nPermitRootLogin YES\npermitrootlogin no\nStrictModes=no"));
   CHECK(find(weak, "sshd")->state == State::warning);
@@ -50,7 +50,7 @@ TEST_CASE("of sshd's settings the first value counts, in any case, and what is n
     CHECK(entry.second.of(entry.second.usual) != round::Worth::weak);
 }
 
-TEST_CASE("settings of the kernel: weak, and not so strong as they could be") {
+TEST_CASE("kernel settings: weak ones, and those that could be stronger") {
   const auto got =
       parse(section("sysctl", "kernel/randomize_va_space 1\nnet/ipv4/tcp_syncookies 0\nno/such 1"));
   CHECK(round::number(*find(got, "sysctl"), "weak") == 1);
@@ -105,7 +105,7 @@ TEST_CASE("failed logins by their number, and what sudo refused by user") {
   CHECK(find(parse(section("login", "nonsense")), "login")->reason == Reason::bad_output);
 }
 
-TEST_CASE("an account that expires; one of somebody who left; only one's own without root") {
+TEST_CASE("an account that expires, one of a person who left, and without root only one's own") {
   const auto got = parse(section("expiry",
                                  "today 20000\naccount a 20005 -\naccount b 19000 -\naccount c - 20400\n"
                                  "account d 20400 19999\naccount e x y\naccount f 9223372036854775807 -"));
@@ -279,7 +279,7 @@ TEST_CASE("the run time of the script is not part of the possible clock error") 
   CHECK(offset("epoch 1000010\nstarted 2000000") == 0);
 }
 
-TEST_CASE("of one thing a summary speaks in the singular") {
+TEST_CASE("a summary about one object is in the singular") {
   struct Said {
     std::string check;
     std::string object;

@@ -77,7 +77,7 @@ TEST_CASE("a disk that fills: hours until it is full, a warning once that is nea
   CHECK(hours_left(rounds[29]) == 5);
 }
 
-TEST_CASE("a disk that does not fill, was emptied, or became another one tells nothing") {
+TEST_CASE("a disk that does not fill, was emptied or replaced gives no forecast") {
   for (const auto& round : series(60, 30min, [](int i, std::chrono::minutes at) {
          return disk_at(at, 500'000 + (i % 2 == 0 ? 0 : 20'000));  // goes up and down
        }))
@@ -181,7 +181,7 @@ TEST_CASE("a round trip against the usual one of its host") {
   CHECK(round::number(lost.results.front(), "rtt_usual_us") == 2'000);
 }
 
-TEST_CASE("what another monitor says, and a clock that was set back, are judged by nothing") {
+TEST_CASE("results of another monitor, and a clock that was set back, give no trend") {
   round::Round one = disk_at(0min, 500'000);
   one.source = "nagios";
   round::judge_trends(one, nullptr, inventory_of());
@@ -221,7 +221,7 @@ TEST_CASE("rounds of changes only: nothing that rises is left out, and what is c
   CHECK_FALSE(round::counts_differ(a, a));
 }
 
-TEST_CASE("an address that goes to and fro between network cards, and one whose card was replaced") {
+TEST_CASE("an address that alternates between network cards, and one whose card was replaced") {
   const auto macs = [](const std::string& letters) {
     return series(static_cast<int>(letters.size()), 1min, [&](int i, std::chrono::minutes at) {
       round::Facts facts = {{"loss_percent", std::int64_t{0}}};
