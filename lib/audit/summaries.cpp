@@ -1,6 +1,7 @@
 // The summaries of days: their form, who signed them, and that each is where it belongs.
-#include "audit/auditor.hpp"
 #include "store/summaries.hpp"
+
+#include "audit/auditor.hpp"
 
 namespace jaga::audit {
 

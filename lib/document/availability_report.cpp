@@ -49,22 +49,26 @@ std::vector<Row> rows_of(const AvailabilityReport& of) {
 
 // Each state has a shape of its own, for print in black and white.
 std::string cell(double x, double y, double width, double height, DayLook look) {
-  const std::string box = formatted("x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"", x, y, width, height);
+  const std::string box =
+      formatted("x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"", x, y, width, height);
   switch (look) {
     case DayLook::none:
-      return formatted("<rect {} fill=\"none\" stroke=\"#999\" stroke-width=\".4\" stroke-dasharray=\"1 1\"/>", box);
+      return formatted(
+          "<rect {} fill=\"none\" stroke=\"#999\" stroke-width=\".4\" stroke-dasharray=\"1 1\"/>", box);
     case DayLook::ok:
       return formatted("<rect {} fill=\"#ddd\" stroke=\"#777\" stroke-width=\".4\"/>", box);
     case DayLook::warning:
       return formatted(
-          "<rect {0} fill=\"#ddd\" stroke=\"#000\" stroke-width=\".4\"/><path d=\"M{1:.1f} {2:.1f}L{3:.1f} {4:.1f}\" "
+          "<rect {0} fill=\"#ddd\" stroke=\"#000\" stroke-width=\".4\"/><path d=\"M{1:.1f} {2:.1f}L{3:.1f} "
+          "{4:.1f}\" "
           "stroke=\"#000\" stroke-width=\"1\"/>",
           box, x, y + height, x + width, y);
     case DayLook::critical:
       return formatted("<rect {} fill=\"#000\"/>", box);
     case DayLook::unknown:
       return formatted(
-          "<rect {0} fill=\"#fff\" stroke=\"#000\" stroke-width=\".4\"/><circle cx=\"{1:.1f}\" cy=\"{2:.1f}\" r=\"1.2\"/>",
+          "<rect {0} fill=\"#fff\" stroke=\"#000\" stroke-width=\".4\"/><circle cx=\"{1:.1f}\" "
+          "cy=\"{2:.1f}\" r=\"1.2\"/>",
           box, x + width / 2, y + height / 2);
     case DayLook::maintenance:
       return formatted(
@@ -88,7 +92,8 @@ Figure strips(const AvailabilityReport& of, const std::vector<Row>& rows) {
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" width=\"100%\" "
       "font-family=\"Liberation Sans, Arial, sans-serif\" font-size=\"8\" role=\"img\">\n",
       kWidth, bottom + 22);
-  svg += formatted("<text x=\"{:.1f}\" y=\"9\">", kLeft) + html_text(of.calendar.date_of(dates.front())) + "</text>";
+  svg += formatted("<text x=\"{:.1f}\" y=\"9\">", kLeft) + html_text(of.calendar.date_of(dates.front())) +
+         "</text>";
   svg += formatted("<text x=\"{:.1f}\" y=\"9\" text-anchor=\"end\">", kWidth) +
          html_text(of.calendar.date_of(dates.back())) + "</text>\n";
   for (std::size_t n = 0; n < count; ++n) {
@@ -104,11 +109,11 @@ Figure strips(const AvailabilityReport& of, const std::vector<Row>& rows) {
     figure.in_words.push_back(*row.host + ": " + availability_text(row.available, language));
   }
   double x = 0;
-  for (const DayLook look : {DayLook::ok, DayLook::warning, DayLook::critical, DayLook::unknown, DayLook::maintenance,
-                             DayLook::none}) {
+  for (const DayLook look : {DayLook::ok, DayLook::warning, DayLook::critical, DayLook::unknown,
+                             DayLook::maintenance, DayLook::none}) {
     svg += cell(x, bottom + 8, 9, kHigh, look);
-    svg += formatted("<text x=\"{:.1f}\" y=\"{:.1f}\">", x + 12, bottom + 16) + html_text(look_text(look, language)) +
-           "</text>";
+    svg += formatted("<text x=\"{:.1f}\" y=\"{:.1f}\">", x + 12, bottom + 16) +
+           html_text(look_text(look, language)) + "</text>";
     x += 104;
   }
   svg += "\n</svg>\n";
@@ -121,7 +126,8 @@ Figure strips(const AvailabilityReport& of, const std::vector<Row>& rows) {
 
 std::string availability_text(std::optional<std::int64_t> hundredths, Language language) {
   if (!hundredths) return "-";
-  return formatted("{}{}{:02} %", *hundredths / 100, language == Language::indonesian ? "," : ".", *hundredths % 100);
+  return formatted("{}{}{:02} %", *hundredths / 100, language == Language::indonesian ? "," : ".",
+                   *hundredths % 100);
 }
 
 std::string look_text(DayLook look, Language language) {
@@ -192,11 +198,12 @@ Document availability_report(const AvailabilityReport& of) {
     out.add(std::move(list));
   }
   out.begin("definitions");
-  out.add(Paragraph{
-      text(msg("Available: the share of the measured time in which no check of the device was in confirmed critical "
-               "state, cut to hundredths of a percent. Maintenance windows, and time in which its state was not known, "
-               "are left out. A measurement counts until the next one, and at most one hour.")),
-      Paragraph::Style::small});
+  out.add(Paragraph{text(msg("Available: the share of the measured time in which no check of the device was "
+                             "in confirmed critical "
+                             "state, cut to hundredths of a percent. Maintenance windows, and time in which "
+                             "its state was not known, "
+                             "are left out. A measurement counts until the next one, and at most one hour.")),
+                    Paragraph::Style::small});
   return out;
 }
 
@@ -221,7 +228,9 @@ yaml::Node values(const AvailabilityReport& of) {
     host.set("host", *row.host).set("site", site == of.sites.end() ? "" : site->second);
     host.set("available", availability_text(row.available, of.calendar.language));
     if (row.available) host.set("available_hundredths", *row.available);
-    host.set("measured", row.sum.measured()).set("critical", row.sum.critical).set("warning", row.sum.warning);
+    host.set("measured", row.sum.measured())
+        .set("critical", row.sum.critical)
+        .set("warning", row.sum.warning);
     host.set("unknown", row.sum.unknown).set("maintenance", row.sum.maintenance);
     host.set("days", std::move(days));
     hosts.add(std::move(host));

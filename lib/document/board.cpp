@@ -75,8 +75,9 @@ std::string strip(const HostDays& days, const Range& range, const std::string& i
     const DayLook look = statistics::look_of(day == days.end() ? nullptr : &day->second);
     paths[look] += mark_of(look, at);
   }
-  std::string out = formatted("<svg class=\"days\" viewBox=\"0 0 {} 15\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"",
-                              range.dates.size() * 6);
+  std::string out = formatted(
+      "<svg class=\"days\" viewBox=\"0 0 {} 15\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"",
+      range.dates.size() * 6);
   out += html_text(in_words) + "\">";
   for (const auto& [look, path] : paths)
     out += "<path class=\"d-" + std::string(css_name(look)) + "\" stroke-width=\"4\" d=\"" + path + "\"/>";
@@ -85,7 +86,8 @@ std::string strip(const HostDays& days, const Range& range, const std::string& i
 
 class Page {
  public:
-  explicit Page(const Board& board) : board_(board), calendar_(board.calendar), language_(board.calendar.language) {
+  explicit Page(const Board& board)
+      : board_(board), calendar_(board.calendar), language_(board.calendar.language) {
     range_.first = board.first_date;
     range_.last = board.last_date;
     for (std::string date = board.first_date; date <= board.last_date; date = date_before(date, -1))
@@ -99,8 +101,9 @@ class Page {
     availability();
     topology();
     month();
-    out_ += "<p class=\"note\">" + std::string("jaga report board") + ", " + html_text(calendar_.moment(board_.printed)) +
-            "</p>\n<script>" + std::string(embedded::board_js) + "</script>\n</body>\n</html>\n";
+    out_ += "<p class=\"note\">" + std::string("jaga report board") + ", " +
+            html_text(calendar_.moment(board_.printed)) + "</p>\n<script>" + std::string(embedded::board_js) +
+            "</script>\n</body>\n</html>\n";
     return std::move(out_);
   }
 
@@ -130,8 +133,8 @@ class Page {
     return {};
   }
   std::string state_cell(const BoardHost& host) const {
-    return "<span class=\"s-" + std::string(state_name(host.state)) + "\">" + std::string(sign_of(host.state)) + " " +
-           html_text(state_text(host.state)) + "</span>" +
+    return "<span class=\"s-" + std::string(state_name(host.state)) + "\">" +
+           std::string(sign_of(host.state)) + " " + html_text(state_text(host.state)) + "</span>" +
            (host.root ? " <b>" + shown(msg("(cause)")) + "</b>" : "");
   }
 
@@ -144,28 +147,34 @@ class Page {
     out_ += "<!DOCTYPE html>\n<html lang=\"";
     out_ += language_ == Language::indonesian ? "id" : "en";
     out_ +=
-        "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+        "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+        "content=\"width=device-width,initial-scale=1\">\n"
         "<meta name=\"color-scheme\" content=\"light dark\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" +
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+        "'unsafe-inline'; script-src 'sha256-" +
         base64_encode(raw) + "'\">\n";
     // As often as it changes; at least every ten minutes, in case somebody writes it again.
     std::int64_t refresh = 600;
     if (board_.measured && board_.expected)
       refresh = std::clamp<std::int64_t>(
-          std::chrono::duration_cast<std::chrono::seconds>(*board_.expected - *board_.measured).count(), 30, 600);
+          std::chrono::duration_cast<std::chrono::seconds>(*board_.expected - *board_.measured).count(), 30,
+          600);
     out_ += "<meta http-equiv=\"refresh\" content=\"" + std::to_string(refresh) + "\">\n";
-    out_ += "<meta name=\"generator\" content=\"jaga\">\n<title>" + html_text(board_.organisation) + " \u2013 " +
-            shown(msg("board")) + "</title>\n<style>" + std::string(embedded::board_css) + "</style>\n</head>\n<body>\n";
+    out_ += "<meta name=\"generator\" content=\"jaga\">\n<title>" + html_text(board_.organisation) +
+            " \u2013 " + shown(msg("board")) + "</title>\n<style>" + std::string(embedded::board_css) +
+            "</style>\n</head>\n<body>\n";
     out_ += "<header class=\"top\"><span>" + html_text(board_.organisation) + "</span><span>";
     if (board_.measured) {
       const auto ms = [](Instant at) { return std::to_string(at.time_since_epoch().count()); };
       out_ += shown(msg("measured: {time}", {{"time", calendar_.moment(*board_.measured)}}));
       out_ += " (<span id=\"age\" data-measured=\"" + ms(*board_.measured) + "\" data-expected=\"" +
-              (board_.expected ? ms(*board_.expected) : "0") + "\" data-minutes=\"" + shown(msg("minutes ago")) +
-              "\" data-hours=\"" + shown(msg("hours ago")) + "\" data-old=\"" + shown(msg("out of date")) + "\">" +
+              (board_.expected ? ms(*board_.expected) : "0") + "\" data-minutes=\"" +
+              shown(msg("minutes ago")) + "\" data-hours=\"" + shown(msg("hours ago")) + "\" data-old=\"" +
+              shown(msg("out of date")) + "\">" +
               html_text(calendar_.span(board_.printed - *board_.measured)) + "</span>)";
       if (board_.expected)
-        out_ += "; " + shown(msg("next round expected: {time}", {{"time", calendar_.time(*board_.expected)}}));
+        out_ +=
+            "; " + shown(msg("next round expected: {time}", {{"time", calendar_.time(*board_.expected)}}));
     } else {
       out_ += shown(msg("Nothing was measured yet"));
     }
@@ -178,16 +187,19 @@ class Page {
     if (!board_.measured) {
       out_ += "<h1>" + shown(msg("Nothing was measured yet")) + "</h1>\n";
     } else if (board_.causes.empty()) {
-      out_ += "<h1>\u2713 " + shown(msg("All {count} devices work", {{"count", calendar_.number(hosts)}})) + "</h1>\n";
+      out_ += "<h1>\u2713 " + shown(msg("All {count} devices work", {{"count", calendar_.number(hosts)}})) +
+              "</h1>\n";
     } else {
       const std::size_t count = board_.causes.size();
       out_ += "<h1 class=\"bad\">\u2717 " +
-              shown(counted(count, msg("1 cause of failures"), msg("{count} causes of failures"))) + "</h1>\n<ul class=\"causes\">\n";
+              shown(counted(count, msg("1 cause of failures"), msg("{count} causes of failures"))) +
+              "</h1>\n<ul class=\"causes\">\n";
       for (const BoardCause& cause : board_.causes) {
         std::string line = cause.title.in(language_);
         if (!cause.object.empty()) line += " (" + cause.object + ")";
-        out_ += "<li><span class=\"s-" + std::string(cause.critical ? "critical\">\u2717 " : "warning\">! ") + "<b>" +
-                html_text(cause.host.empty() ? text(msg("this machine")) : cause.host) + "</b></span> " + html_text(line);
+        out_ += "<li><span class=\"s-" + std::string(cause.critical ? "critical\">\u2717 " : "warning\">! ") +
+                "<b>" + html_text(cause.host.empty() ? text(msg("this machine")) : cause.host) +
+                "</b></span> " + html_text(line);
         if (cause.affected > 0)
           out_ += " \u2013 " + shown(counted(cause.affected, msg("1 other device is affected"),
                                              msg("{count} other devices are affected")));
@@ -206,8 +218,8 @@ class Page {
     }
     out_ += "<div class=\"cards\">\n";
     for (const BoardCard& card : board_.cards) {
-      out_ += "<article class=\"card" + std::string(card.late ? " late" : "") + "\" tabindex=\"0\"><b>" + html_text(card.host) + ": " +
-              html_text(card.title) + "</b>";
+      out_ += "<article class=\"card" + std::string(card.late ? " late" : "") + "\" tabindex=\"0\"><b>" +
+              html_text(card.host) + ": " + html_text(card.title) + "</b>";
       if (!card.problem.empty()) {
         out_ += "<p class=\"s-critical\">\u2717 " + html_text(card.problem) + "</p>";
       } else {
@@ -216,13 +228,18 @@ class Page {
         for (int step = 1; step <= kSteps; ++step)
           dots += step < number ? "\u25CF" : step == number ? "\u25C9" : "\u25CB";
         out_ += "<span class=\"dots\" aria-hidden=\"true\">" + dots + "</span> " +
-                shown(msg("step {number} of 7, {step}", {{"number", std::to_string(number)}, {"step", step_title(card.step, language_)}}));
+                shown(msg("step {number} of 7, {step}",
+                          {{"number", std::to_string(number)}, {"step", step_title(card.step, language_)}}));
         out_ += "<p>" + html_text(card.who) + "</p>";
         const std::string worked = calendar_.span(card.worked);
         if (card.standard) {
-          const auto share = std::min<std::int64_t>(100, card.standard->count() == 0 ? 100 : 100 * card.worked.count() / card.standard->count());
-          out_ += "<div class=\"bar\" aria-hidden=\"true\"><i style=\"width:" + std::to_string(share) + "%\"></i></div>";
-          out_ += "<p class=\"time\">" + shown(msg("{worked} of {standard}", {{"worked", worked}, {"standard", calendar_.span(*card.standard)}}));
+          const auto share = std::min<std::int64_t>(
+              100, card.standard->count() == 0 ? 100 : 100 * card.worked.count() / card.standard->count());
+          out_ += "<div class=\"bar\" aria-hidden=\"true\"><i style=\"width:" + std::to_string(share) +
+                  "%\"></i></div>";
+          out_ += "<p class=\"time\">" +
+                  shown(msg("{worked} of {standard}",
+                            {{"worked", worked}, {"standard", calendar_.span(*card.standard)}}));
           if (card.late) out_ += " \u2013 " + shown(msg("over the standard"));
         } else {
           out_ += "<p class=\"time\">" + html_text(worked);
@@ -236,13 +253,15 @@ class Page {
   }
 
   std::optional<std::int64_t> share(const HostDays& days, int back) const {
-    return statistics::availability(statistics::sum_of(days, date_before(range_.last, back - 1), range_.last));
+    return statistics::availability(
+        statistics::sum_of(days, date_before(range_.last, back - 1), range_.last));
   }
   std::string shares(const std::optional<std::int64_t>& last_day, const HostDays& days) const {
     const auto cell = [&](const Message& label, const std::optional<std::int64_t>& value) {
       return "<td class=\"n\" data-l=\"" + shown(label) + "\">" + percent(value) + "</td>";
     };
-    return cell(msg("24 h"), last_day) + cell(msg("30 days"), share(days, 30)) + cell(msg("90 days"), share(days, 90));
+    return cell(msg("24 h"), last_day) + cell(msg("30 days"), share(days, 30)) +
+           cell(msg("90 days"), share(days, 90));
   }
   std::string in_words(const HostDays& days) const {
     std::map<DayLook, std::int64_t> counts;
@@ -252,18 +271,23 @@ class Page {
     }
     std::vector<std::string> words;
     for (const auto& [look, count] : counts)
-      words.push_back(text(msg("{count} days {state}", {{"count", calendar_.number(count)}, {"state", look_text(look, language_)}})));
+      words.push_back(text(msg("{count} days {state}",
+                               {{"count", calendar_.number(count)}, {"state", look_text(look, language_)}})));
     return join(words, ", ");
   }
   void table_head() {
-    out_ += "<div class=\"scroll\" tabindex=\"0\"><table class=\"hosts\"><thead><tr><th>" + shown(msg("Device")) + "</th><th>" + shown(msg("Now")) + "</th><th class=\"n\">" +
-            shown(msg("24 h")) + "</th><th class=\"n\">" + shown(msg("30 days")) + "</th><th class=\"n\">" + shown(msg("90 days")) + "</th><th>" +
-            html_text(calendar_.date_of(range_.first)) + " \u2013 " + html_text(calendar_.date_of(range_.last)) +
-            "</th></tr></thead><tbody>\n";
+    out_ += "<div class=\"scroll\" tabindex=\"0\"><table class=\"hosts\"><thead><tr><th>" +
+            shown(msg("Device")) + "</th><th>" + shown(msg("Now")) + "</th><th class=\"n\">" +
+            shown(msg("24 h")) + "</th><th class=\"n\">" + shown(msg("30 days")) + "</th><th class=\"n\">" +
+            shown(msg("90 days")) + "</th><th>" + html_text(calendar_.date_of(range_.first)) + " \u2013 " +
+            html_text(calendar_.date_of(range_.last)) + "</th></tr></thead><tbody>\n";
   }
   // `past`: it works now, and is left out on paper.
   void host_row(const BoardHost& host, bool past = false) {
-    out_ += std::string(past ? "<tr class=\"past\">" : "<tr>") + "<td class=\"name\">" + html_text(host.name) + "</td><td>" + state_cell(host) + "</td>" + shares(host.last_day, host.days) + "<td class=\"days\">" + strip(host.days, range_, in_words(host.days)) + "</td></tr>\n";
+    out_ += std::string(past ? "<tr class=\"past\">" : "<tr>") + "<td class=\"name\">" +
+            html_text(host.name) + "</td><td>" + state_cell(host) + "</td>" +
+            shares(host.last_day, host.days) + "<td class=\"days\">" +
+            strip(host.days, range_, in_words(host.days)) + "</td></tr>\n";
   }
   void site_row(const BoardSite& site) {
     HostDays days;
@@ -288,10 +312,11 @@ class Page {
     const auto all = static_cast<std::int64_t>(site.hosts.size());
     out_ += "<tr class=\"site\"><td class=\"name\">" + html_text(site_name(site)) + "</td><td>" +
             (bad == 0 ? "<span class=\"s-ok\">\u2713 " : "<span class=\"s-critical\">\u2717 ") +
-            shown(msg("{count} of {all} fail", {{"count", calendar_.number(bad)}, {"all", calendar_.number(all)}})) +
-            "</span></td>" + shares(counted_hosts == 0 ? std::nullopt : std::optional(last_day / counted_hosts), days) +
-            "<td class=\"days\">" +
-            strip(days, range_, in_words(days)) + "</td></tr>\n";
+            shown(msg("{count} of {all} fail",
+                      {{"count", calendar_.number(bad)}, {"all", calendar_.number(all)}})) +
+            "</span></td>" +
+            shares(counted_hosts == 0 ? std::nullopt : std::optional(last_day / counted_hosts), days) +
+            "<td class=\"days\">" + strip(days, range_, in_words(days)) + "</td></tr>\n";
   }
   std::string site_name(const BoardSite& site) const {
     return site.name.empty() ? text(msg("(no site)")) : site.name;
@@ -315,19 +340,24 @@ class Page {
     out_ += "</tbody></table></div>\n";
     if (many) rest();
     out_ += "<p class=\"key small\">";
-    for (const DayLook look : {DayLook::ok, DayLook::warning, DayLook::critical, DayLook::unknown, DayLook::maintenance, DayLook::none})
-      out_ += "<span><svg viewBox=\"0 0 6 15\" aria-hidden=\"true\"><path class=\"d-" + std::string(css_name(look)) + "\" stroke-width=\"4\" d=\"" +
-              mark_of(look, 0) + "\"/></svg> " + html_text(look_text(look, language_)) + "</span>";
+    for (const DayLook look : {DayLook::ok, DayLook::warning, DayLook::critical, DayLook::unknown,
+                               DayLook::maintenance, DayLook::none})
+      out_ += "<span><svg viewBox=\"0 0 6 15\" aria-hidden=\"true\"><path class=\"d-" +
+              std::string(css_name(look)) + "\" stroke-width=\"4\" d=\"" + mark_of(look, 0) + "\"/></svg> " +
+              html_text(look_text(look, language_)) + "</span>";
     out_ += "</p>\n<p class=\"note\">" +
-            shown(msg("Share of the measured time without a check in confirmed critical state; each bar is the worst state of a day. 24 h: "
+            shown(msg("Share of the measured time without a check in confirmed critical state; each bar is "
+                      "the worst state of a day. 24 h: "
                       "from a sample of the rounds if there are many devices.")) +
             "</p>\n</section>\n";
   }
   // Today included, whatever was measured before.
   bool always_available(const BoardHost& host) const {
     constexpr std::int64_t kAlways = 10'000;
-    const bool fails = host.state != BoardState::ok && host.state != BoardState::none && host.state != BoardState::maintenance;
-    return !fails && !host.root && host.last_day.value_or(kAlways) == kAlways && share(host.days, 90).value_or(kAlways) == kAlways;
+    const bool fails = host.state != BoardState::ok && host.state != BoardState::none &&
+                       host.state != BoardState::maintenance;
+    return !fails && !host.root && host.last_day.value_or(kAlways) == kAlways &&
+           share(host.days, 90).value_or(kAlways) == kAlways;
   }
   void rest() {
     for (const BoardSite& site : board_.sites) {
@@ -337,7 +367,8 @@ class Page {
       if (names.empty()) continue;
       out_ += "<details><summary>" +
               shown(msg("{site}: {count} devices that were always available",
-                        {{"site", site_name(site)}, {"count", calendar_.number(static_cast<std::int64_t>(names.size()))}})) +
+                        {{"site", site_name(site)},
+                         {"count", calendar_.number(static_cast<std::int64_t>(names.size()))}})) +
               "</summary><p class=\"small\">" + html_text(join(names, ", ")) + "</p></details>\n";
     }
   }
@@ -380,20 +411,24 @@ class Page {
     std::size_t parent;  // line
   };
   void lay(const BoardHost* host, std::size_t depth, std::size_t parent,
-           const std::map<std::string, std::vector<const BoardHost*>>& children, std::vector<Node>& out) const {
+           const std::map<std::string, std::vector<const BoardHost*>>& children,
+           std::vector<Node>& out) const {
     const std::size_t line = out.size();
     out.push_back({host, depth, parent});
     const auto below = children.find(host->name);
     if (below == children.end() || depth > kMostNodes) return;
     for (const BoardHost* child : below->second) lay(child, depth + 1, line, children, out);
   }
-  void drawing(const std::vector<const BoardHost*>& tops, const std::map<std::string, std::vector<const BoardHost*>>& children) {
+  void drawing(const std::vector<const BoardHost*>& tops,
+               const std::map<std::string, std::vector<const BoardHost*>>& children) {
     std::vector<Node> nodes;
     for (const BoardHost* top : tops) lay(top, 0, nodes.size(), children, nodes);
     constexpr double kLine = 20, kStep = 20;
     double width = 0;
     for (const Node& node : nodes)
-      width = std::max(width, 22 + kStep * static_cast<double>(node.depth) + 7.4 * static_cast<double>(std::min<std::size_t>(text_width(node.host->name), 40) + 16));
+      width = std::max(
+          width, 22 + kStep * static_cast<double>(node.depth) +
+                     7.4 * static_cast<double>(std::min<std::size_t>(text_width(node.host->name), 40) + 16));
     const double height = kLine * static_cast<double>(nodes.size()) + 4;
     std::vector<std::string> words;
     std::string marks;
@@ -403,35 +438,55 @@ class Page {
       const double y = kLine * (static_cast<double>(at) + 0.5) + 2;
       if (node.depth > 0)
         marks += formatted("<path class=\"edge\"{} d=\"M{:.0f} {:.0f}V{:.0f}H{:.0f}\"/>",
-                           node.host->state == BoardState::affected ? " stroke-dasharray=\"3 3\"" : "", x - kStep,
-                           kLine * (static_cast<double>(node.parent) + 0.5) + 9, y, x - 8);
+                           node.host->state == BoardState::affected ? " stroke-dasharray=\"3 3\"" : "",
+                           x - kStep, kLine * (static_cast<double>(node.parent) + 0.5) + 9, y, x - 8);
       marks += shape(*node.host, x, y);
-      const std::string words_of = state_text(node.host->state) + (node.host->root ? " " + text(msg("(cause)")) : "");
-      marks += formatted("<text x=\"{:.0f}\" y=\"{:.0f}\">", x + 12, y + 4) + html_text(shortened(node.host->name, 40)) +
-               "<tspan class=\"dim\"> " + html_text(words_of) + "</tspan></text>\n";
+      const std::string words_of =
+          state_text(node.host->state) + (node.host->root ? " " + text(msg("(cause)")) : "");
+      marks += formatted("<text x=\"{:.0f}\" y=\"{:.0f}\">", x + 12, y + 4) +
+               html_text(shortened(node.host->name, 40)) + "<tspan class=\"dim\"> " + html_text(words_of) +
+               "</tspan></text>\n";
       words.push_back(node.host->name + ": " + words_of);
     }
-    out_ += formatted("<svg class=\"topology\" xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" viewBox=\"0 0 {0:.0f} {1:.0f}\" role=\"img\" aria-label=\"", width, height) +
+    out_ += formatted(
+                "<svg class=\"topology\" xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" "
+                "height=\"{1:.0f}\" viewBox=\"0 0 {0:.0f} {1:.0f}\" role=\"img\" aria-label=\"",
+                width, height) +
             html_text(join(words, "; ")) + "\">\n" + marks + "</svg>\n";
   }
   // A cause has a ring, a consequence is dashed.
   std::string shape(const BoardHost& host, double x, double y) const {
-    const std::string colour = "class=\"s-" + std::string(state_name(host.state)) + "\" stroke=\"currentColor\"";
+    const std::string colour =
+        "class=\"s-" + std::string(state_name(host.state)) + "\" stroke=\"currentColor\"";
     std::string out;
-    if (host.root) out += formatted("<circle {} cx=\"{:.0f}\" cy=\"{:.0f}\" r=\"8\" fill=\"none\" stroke-width=\"2\"/>", colour, x, y);
+    if (host.root)
+      out += formatted("<circle {} cx=\"{:.0f}\" cy=\"{:.0f}\" r=\"8\" fill=\"none\" stroke-width=\"2\"/>",
+                       colour, x, y);
     switch (host.state) {
       case BoardState::critical:
-        return out + formatted("<circle {} cx=\"{:.0f}\" cy=\"{:.0f}\" r=\"5\" fill=\"currentColor\"/>", colour, x, y);
+        return out + formatted("<circle {} cx=\"{:.0f}\" cy=\"{:.0f}\" r=\"5\" fill=\"currentColor\"/>",
+                               colour, x, y);
       case BoardState::warning:
-        return out + formatted("<path {} fill=\"currentColor\" d=\"M{:.0f} {:.0f}l6 10h-12z\"/>", colour, x, y - 6);
+        return out +
+               formatted("<path {} fill=\"currentColor\" d=\"M{:.0f} {:.0f}l6 10h-12z\"/>", colour, x, y - 6);
       case BoardState::affected:
-        return out + formatted("<circle {} cx=\"{:.0f}\" cy=\"{:.0f}\" r=\"5\" fill=\"none\" stroke-dasharray=\"2 2\"/>", colour, x, y);
+        return out +
+               formatted(
+                   "<circle {} cx=\"{:.0f}\" cy=\"{:.0f}\" r=\"5\" fill=\"none\" stroke-dasharray=\"2 2\"/>",
+                   colour, x, y);
       case BoardState::unknown:
-        return out + formatted("<rect {} x=\"{:.0f}\" y=\"{:.0f}\" width=\"9\" height=\"9\" fill=\"none\" stroke-dasharray=\"1 1\"/>", colour, x - 4.5, y - 4.5);
+        return out + formatted(
+                         "<rect {} x=\"{:.0f}\" y=\"{:.0f}\" width=\"9\" height=\"9\" fill=\"none\" "
+                         "stroke-dasharray=\"1 1\"/>",
+                         colour, x - 4.5, y - 4.5);
       case BoardState::maintenance:
-        return out + formatted("<rect {} x=\"{:.0f}\" y=\"{:.0f}\" width=\"9\" height=\"9\" fill=\"none\"/>", colour, x - 4.5, y - 4.5);
+        return out + formatted("<rect {} x=\"{:.0f}\" y=\"{:.0f}\" width=\"9\" height=\"9\" fill=\"none\"/>",
+                               colour, x - 4.5, y - 4.5);
       default:
-        return out + formatted("<circle {} cx=\"{:.0f}\" cy=\"{:.0f}\" r=\"5\" fill=\"none\" stroke-width=\"1.5\"/>", colour, x, y);
+        return out +
+               formatted(
+                   "<circle {} cx=\"{:.0f}\" cy=\"{:.0f}\" r=\"5\" fill=\"none\" stroke-width=\"1.5\"/>",
+                   colour, x, y);
     }
   }
 
@@ -455,26 +510,47 @@ class Page {
       const double unit = kBar / static_cast<double>(most);
       const double wide = unit * static_cast<double>(site.hosts.size());
       const auto part = [&](std::int64_t count) { return unit * static_cast<double>(count); };
-      const bool root = std::any_of(site.hosts.begin(), site.hosts.end(), [](const BoardHost& host) { return host.root; });
-      marks += formatted("<text x=\"{:.0f}\" y=\"{:.0f}\" text-anchor=\"end\">", kLeft - 8, y + 12) + html_text(shortened(site_name(site), 26)) + "</text>";
-      marks += formatted("<rect class=\"s-none\" stroke=\"currentColor\" fill=\"none\" stroke-width=\"{}\" x=\"{:.1f}\" y=\"{:.0f}\" width=\"{:.1f}\" height=\"15\"/>", root ? 3 : 1, kLeft, y, wide);
-      marks += formatted("<rect class=\"s-critical\" fill=\"currentColor\" x=\"{:.1f}\" y=\"{:.0f}\" width=\"{:.1f}\" height=\"15\"/>", kLeft, y, part(critical));
-      marks += formatted("<rect class=\"s-affected\" stroke=\"currentColor\" fill=\"none\" stroke-dasharray=\"3 2\" x=\"{:.1f}\" y=\"{:.0f}\" width=\"{:.1f}\" height=\"15\"/>", kLeft + part(critical), y, part(affected));
-      const std::string said = text(msg("{all} devices; critical: {critical}, out of reach: {affected}, warning: {warning}",
-                                        {{"all", calendar_.number(static_cast<std::int64_t>(site.hosts.size()))},
-                                         {"critical", calendar_.number(critical)},
-                                         {"affected", calendar_.number(affected)},
-                                         {"warning", calendar_.number(warning)}}));
-      marks += formatted("<text class=\"dim\" x=\"{:.1f}\" y=\"{:.0f}\">", kLeft + wide + 8, y + 12) + html_text(said) + "</text>\n";
+      const bool root =
+          std::any_of(site.hosts.begin(), site.hosts.end(), [](const BoardHost& host) { return host.root; });
+      marks += formatted("<text x=\"{:.0f}\" y=\"{:.0f}\" text-anchor=\"end\">", kLeft - 8, y + 12) +
+               html_text(shortened(site_name(site), 26)) + "</text>";
+      marks += formatted(
+          "<rect class=\"s-none\" stroke=\"currentColor\" fill=\"none\" stroke-width=\"{}\" x=\"{:.1f}\" "
+          "y=\"{:.0f}\" width=\"{:.1f}\" height=\"15\"/>",
+          root ? 3 : 1, kLeft, y, wide);
+      marks += formatted(
+          "<rect class=\"s-critical\" fill=\"currentColor\" x=\"{:.1f}\" y=\"{:.0f}\" width=\"{:.1f}\" "
+          "height=\"15\"/>",
+          kLeft, y, part(critical));
+      marks += formatted(
+          "<rect class=\"s-affected\" stroke=\"currentColor\" fill=\"none\" stroke-dasharray=\"3 2\" "
+          "x=\"{:.1f}\" y=\"{:.0f}\" width=\"{:.1f}\" height=\"15\"/>",
+          kLeft + part(critical), y, part(affected));
+      const std::string said =
+          text(msg("{all} devices; critical: {critical}, out of reach: {affected}, warning: {warning}",
+                   {{"all", calendar_.number(static_cast<std::int64_t>(site.hosts.size()))},
+                    {"critical", calendar_.number(critical)},
+                    {"affected", calendar_.number(affected)},
+                    {"warning", calendar_.number(warning)}}));
+      marks += formatted("<text class=\"dim\" x=\"{:.1f}\" y=\"{:.0f}\">", kLeft + wide + 8, y + 12) +
+               html_text(said) + "</text>\n";
       words.push_back(site_name(site) + ": " + said);
     }
-    out_ += formatted("<div class=\"scroll\" tabindex=\"0\"><svg class=\"topology\" xmlns=\"http://www.w3.org/2000/svg\" width=\"860\" height=\"{0:.0f}\" viewBox=\"0 0 860 {0:.0f}\" role=\"img\" aria-label=\"", height) +
+    out_ += formatted(
+                "<div class=\"scroll\" tabindex=\"0\"><svg class=\"topology\" "
+                "xmlns=\"http://www.w3.org/2000/svg\" width=\"860\" height=\"{0:.0f}\" viewBox=\"0 0 860 "
+                "{0:.0f}\" role=\"img\" aria-label=\"",
+                height) +
             html_text(join(words, "; ")) + "\">\n" + marks + "</svg></div>\n";
-    out_ += "<p class=\"note\">" + shown(msg("A bar for each site: filled what fails, dashed what is out of reach because of it; thick where a cause is.")) + "</p>\n";
+    out_ += "<p class=\"note\">" +
+            shown(msg("A bar for each site: filled what fails, dashed what is out of reach because of it; "
+                      "thick where a cause is.")) +
+            "</p>\n";
   }
 
   void month() {
-    out_ += "<section id=\"month\">\n<h2>" + shown(msg("This month: {month}", {{"month", calendar_.month(board_.month.period.from)}})) +
+    out_ += "<section id=\"month\">\n<h2>" +
+            shown(msg("This month: {month}", {{"month", calendar_.month(board_.month.period.from)}})) +
             "</h2>\n<div class=\"halves\"><div>\n";
     const auto name = [&](const std::string& type) {
       for (const auto& [id, title] : board_.type_names)
@@ -485,17 +561,23 @@ class Page {
     if (chart.svg.empty())
       out_ += "<p>" + shown(msg("No fault began in this period.")) + "</p>\n";
     else
-      out_ += "<div class=\"paper\">" + chart.svg + "</div><p class=\"small\">" + html_text(chart.caption) + "</p>\n";
-    out_ += "</div><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>" + shown(msg("Activity")) + "</th><th>" + shown(msg("Standard")) + "</th><th class=\"n\">" +
-            shown(msg("Passes")) + "</th><th class=\"n\">" + shown(msg("In time")) + "</th><th class=\"n\">" + shown(msg("Late")) + "</th><th>" + shown(msg("Median")) + "</th></tr></thead><tbody>\n";
+      out_ += "<div class=\"paper\">" + chart.svg + "</div><p class=\"small\">" + html_text(chart.caption) +
+              "</p>\n";
+    out_ += "</div><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>" + shown(msg("Activity")) +
+            "</th><th>" + shown(msg("Standard")) + "</th><th class=\"n\">" + shown(msg("Passes")) +
+            "</th><th class=\"n\">" + shown(msg("In time")) + "</th><th class=\"n\">" + shown(msg("Late")) +
+            "</th><th>" + shown(msg("Median")) + "</th></tr></thead><tbody>\n";
     for (std::size_t at = 0; at < board_.month.steps.size(); ++at) {
       const statistics::StepFigures& step = board_.month.steps[at];
       const bool timed = step.standard.has_value();
-      out_ += "<tr><td>" + std::to_string(at + 1) + ". " + html_text(step_title(step.step, language_)) + "</td><td>" +
-              html_text(timed ? calendar_.span(*step.standard) : "-") + "</td><td class=\"n\">" + calendar_.number(step.passes) + "</td><td class=\"n\">" +
+      out_ += "<tr><td>" + std::to_string(at + 1) + ". " + html_text(step_title(step.step, language_)) +
+              "</td><td>" + html_text(timed ? calendar_.span(*step.standard) : "-") +
+              "</td><td class=\"n\">" + calendar_.number(step.passes) + "</td><td class=\"n\">" +
               (timed ? calendar_.number(step.passes - step.late) : "-") + "</td><td class=\"n\">" +
-              (step.late > 0 ? "<span class=\"s-critical\">! " + calendar_.number(step.late) + "</span>" : timed ? "0" : "-") + "</td><td>" +
-              html_text(step.median ? calendar_.span(*step.median) : "-") + "</td></tr>\n";
+              (step.late > 0 ? "<span class=\"s-critical\">! " + calendar_.number(step.late) + "</span>"
+               : timed       ? "0"
+                             : "-") +
+              "</td><td>" + html_text(step.median ? calendar_.span(*step.median) : "-") + "</td></tr>\n";
     }
     out_ += "</tbody></table></div></div>\n</section>\n";
   }

@@ -59,9 +59,7 @@ class Writing {
     if (name.empty()) name = type;
     return names_.emplace(type, std::move(name)).first->second;
   }
-  std::string period_text() const {
-    return of_.yearly ? of_.period : calendar_.month(damage_.period.from);
-  }
+  std::string period_text() const { return of_.yearly ? of_.period : calendar_.month(damage_.period.from); }
 
   void begin() {
     out_.title = text(msg("Report on types of damage, {period}", {{"period", period_text()}}));
@@ -75,8 +73,7 @@ class Writing {
         {text(msg("REPORT")), text(msg("ON")), text(msg("TYPES OF DAMAGE")),
          of_.yearly ? text(msg("YEAR {year}", {{"year", of_.period}}))
                     : text(msg("MONTH OF {month}", {{"month", uppercased(period_text())}}))},
-        text(msg("Number: {number}",
-                 {{"number", of_.number.empty() ? std::string(34, '.') : of_.number}}))});
+        text(msg("Number: {number}", {{"number", of_.number.empty() ? std::string(34, '.') : of_.number}}))});
     out_.data = Table{{"part", "item", "figure", "value"}, {}};
   }
 
@@ -93,15 +90,15 @@ class Writing {
   }
   void datum(const std::string& part, const std::string& item, const std::string& figure,
              const std::optional<milliseconds>& span) {
-    if (span)
-      datum(part, item, figure, std::chrono::floor<std::chrono::minutes>(*span).count());
+    if (span) datum(part, item, figure, std::chrono::floor<std::chrono::minutes>(*span).count());
   }
 
   void introduction() {
     out_.begin("introduction");
     heading(msg("A. Basis and data"));
     out_.add(List{of_.basis, true});
-    say(msg("This report counts what {office} recorded with jaga from {from} up to and including {until}. "
+    say(
+        msg("This report counts what {office} recorded with jaga from {from} up to and including {until}. "
             "Part {part} defines each figure.",
             {{"office", of_.office.agency},
              {"from", calendar_.date(damage_.period.from)},
@@ -111,7 +108,8 @@ class Writing {
       say(msg("The period is not over: the figures are those of {time}.",
               {{"time", calendar_.moment(damage_.end)}}));
     if (of_.not_counted.empty()) return;
-    say(msg("The following incidents cannot be judged and are not counted; 'jaga audit' names what is wrong:"));
+    say(msg(
+        "The following incidents cannot be judged and are not counted; 'jaga audit' names what is wrong:"));
     List list;
     for (const NotCounted& one : of_.not_counted) list.items.push_back(one.id + ": " + text(one.why));
     out_.add(std::move(list));
@@ -120,8 +118,7 @@ class Writing {
   void compared(Table& table, const Message& what, const std::string& figure, std::int64_t now,
                 std::int64_t before) {
     const std::int64_t change = now - before;
-    table.rows.push_back(
-        {text(what), number(now), number(before), (change > 0 ? "+" : "") + number(change)});
+    table.rows.push_back({text(what), number(now), number(before), (change > 0 ? "+" : "") + number(change)});
     datum("summary", of_.period, figure, now);
     datum("summary", "previous", figure, before);
   }
@@ -129,7 +126,9 @@ class Writing {
                 const std::optional<milliseconds>& now, const std::optional<milliseconds>& before) {
     std::string change = "-";
     if (now && before)
-      change = (*now == *before ? "" : *now > *before ? "+" : "-") +
+      change = (*now == *before  ? ""
+                : *now > *before ? "+"
+                                 : "-") +
                calendar_.span(*now > *before ? *now - *before : *before - *now);
     table.rows.push_back({text(what), time(now), time(before), std::move(change)});
     datum("summary", of_.period, figure + "_minutes", now);
@@ -140,9 +139,9 @@ class Writing {
     out_.begin("summary");
     heading(msg("B. Summary"));
     const Damage& was = of_.previous;
-    Table table{{text(msg("Figure")), text(msg("This period")), text(msg("The period before")),
-                 text(msg("Change"))},
-                {}};
+    Table table{
+        {text(msg("Figure")), text(msg("This period")), text(msg("The period before")), text(msg("Change"))},
+        {}};
     table.widths = {43, 19, 19, 19};
     compared(table, msg("Faults"), "faults", damage_.faults(), was.faults());
     compared(table, msg("Relapses"), "relapses", damage_.relapses(), was.relapses());
@@ -187,8 +186,8 @@ class Writing {
         continue;
       }
       table.rows.push_back({name, number(month.faults()), number(month.relapses()),
-                            number(month.repair().count), time(month.repair().value()),
-                            number(month.late()), number(size(month.open))});
+                            number(month.repair().count), time(month.repair().value()), number(month.late()),
+                            number(size(month.open))});
       const std::string item = statistics::month_text(month.period.from, calendar_.utc_offset);
       datum("month", item, "faults", month.faults());
       datum("month", item, "relapses", month.relapses());
@@ -229,7 +228,8 @@ class Writing {
       datum("type", type.name, "cumulative_permille", statistics::permille(sum, all));
     }
     out_.add(std::move(table));
-    Figure chart = pareto(damage_.types, all, [&](const std::string& type) { return name_of(type); }, calendar_);
+    Figure chart = pareto(
+        damage_.types, all, [&](const std::string& type) { return name_of(type); }, calendar_);
     if (!chart.svg.empty()) out_.add(std::move(chart));
   }
 
@@ -283,10 +283,10 @@ class Writing {
     out_.begin("vendors");
     heading(msg("F. Waiting for vendors"));
     if (damage_.vendors.empty()) return say(msg("No vendor was called in."));
-    Table table{{text(msg("Vendor")), text(msg("Visits")), text(msg("Mean wait, working hours")),
-                 text(msg("Total wait, working hours")), text(msg("Incomplete replies")),
-                 text(msg("Still waiting"))},
-                {}};
+    Table table{
+        {text(msg("Vendor")), text(msg("Visits")), text(msg("Mean wait, working hours")),
+         text(msg("Total wait, working hours")), text(msg("Incomplete replies")), text(msg("Still waiting"))},
+        {}};
     table.widths = {27, 11, 18, 18, 14, 12};
     for (const statistics::VendorFigures& vendor : damage_.vendors) {
       const std::optional<milliseconds> sum =
@@ -349,7 +349,7 @@ class Writing {
       table.widths = {16, 15, 27, 16, 26};
       for (const auto& one : damage_.emergencies)
         table.rows.push_back({calendar_.brief(one.fact.at), one.host, one.fact.reason,
-                              !one.fact.ratified  ? text(msg("pending"))
+                              !one.fact.ratified   ? text(msg("pending"))
                               : *one.fact.ratified ? text(msg("ratified"))
                                                    : text(msg("rejected")),
                               one.id});
@@ -357,12 +357,13 @@ class Writing {
     }
     if (damage_.paper.empty()) return;
     heading(msg("Decisions on paper"), 2);
-    Table table{{text(msg("Time")), text(msg("Decision")), text(msg("Decided by")), text(msg("Incident"))}, {}};
+    Table table{{text(msg("Time")), text(msg("Decision")), text(msg("Decided by")), text(msg("Incident"))},
+                {}};
     table.widths = {18, 20, 27, 35};
     for (const auto& one : damage_.paper) {
       const auto step = sop::parse_step(one.fact.kind);
       table.rows.push_back({calendar_.brief(one.fact.at),
-                            step                         ? step_title(*step, language_)
+                            step                        ? step_title(*step, language_)
                             : one.fact.kind == "reject" ? text(msg("rejection"))
                                                         : text(msg("closing without repair")),
                             of_.person_name ? of_.person_name(one.fact.decided_by) : one.fact.decided_by,
@@ -395,11 +396,12 @@ class Writing {
       list.items.push_back(text(msg("No fault began in this period.")));
     } else {
       const Tally& first = damage_.types.front();
-      list.items.push_back(text(msg("The most frequent type of damage is '{type}': {count} of {all} faults ({share}).",
-                                    {{"type", name_of(first.name)},
-                                     {"count", number(first.faults)},
-                                     {"all", number(all)},
-                                     {"share", percent(first.faults, all)}})));
+      list.items.push_back(
+          text(msg("The most frequent type of damage is '{type}': {count} of {all} faults ({share}).",
+                   {{"type", name_of(first.name)},
+                    {"count", number(first.faults)},
+                    {"all", number(all)},
+                    {"share", percent(first.faults, all)}})));
       std::vector<std::string> main;
       std::int64_t sum = 0;
       for (const Tally& type : damage_.types) {
@@ -423,8 +425,8 @@ class Writing {
     for (const auto& one : damage_.emergencies)
       if (!one.fact.ratified) ++pending;
     if (pending > 0)
-      list.items.push_back(
-          text(msg("{count} emergency repairs still have to be ratified or rejected.", {{"count", number(pending)}})));
+      list.items.push_back(text(msg("{count} emergency repairs still have to be ratified or rejected.",
+                                    {{"count", number(pending)}})));
     out_.add(std::move(list));
   }
 
@@ -432,18 +434,25 @@ class Writing {
     out_.begin("definitions");
     heading(msg("K. Definitions"));
     const Message list[] = {
-        msg("Fault: an incident that began in the period and is a fault of its own: not planned work, and not "
+        msg("Fault: an incident that began in the period and is a fault of its own: not planned work, and "
+            "not "
             "closed as a duplicate or a false alarm. Its type and device are those of the newest analysis."),
         msg("Share and cumulative share: of all faults of the period, the most frequent type first."),
-        msg("Available: the share of the measured time in which no check of the device was in confirmed critical "
-            "state, cut to hundredths of a percent; '-' if it was not measured. Maintenance windows, and time in which "
-            "its state was not known, are left out. Devices without a fault are listed if it is less than 100 %."),
+        msg("Available: the share of the measured time in which no check of the device was in confirmed "
+            "critical "
+            "state, cut to hundredths of a percent; '-' if it was not measured. Maintenance windows, and "
+            "time in which "
+            "its state was not known, are left out. Devices without a fault are listed if it is less than "
+            "100 %."),
         msg("Completed repair: a repair that ended in the period and passed its inspection (step {step}), "
             "whenever the fault began.",
             {{"step", std::to_string(of_.procedure.row(sop::Step::verify).no)}}),
-        msg("Mean time to repair: the mean, over the completed repairs, of the time from the beginning of the "
-            "fault to the end of the repair, day and night. In working hours: the same, counted in the working "
-            "hours of the office, or around the clock where the severity requires it; waiting for a vendor is "
+        msg("Mean time to repair: the mean, over the completed repairs, of the time from the beginning of "
+            "the "
+            "fault to the end of the repair, day and night. In working hours: the same, counted in the "
+            "working "
+            "hours of the office, or around the clock where the severity requires it; waiting for a vendor "
+            "is "
             "included."),
         msg("Relapse: a fault whose incident names the closed incident of the same fault that it reopens."),
         msg("Pass: one time that a step was due, ended in the period; a step that was due again after a "
@@ -455,7 +464,8 @@ class Writing {
             "that ended in the period."),
         msg("Rejections, emergencies, decisions on paper and replaced parts: those of the period, whenever "
             "the fault began. A date that was stated for them counts, not the date of its entry."),
-        msg("Open at the end: an incident, planned work included, that had begun and was not finished at the end of "
+        msg("Open at the end: an incident, planned work included, that had begun and was not finished at the "
+            "end of "
             "the period, with the step that was due then, and whether its standard had been used up."),
         msg("The period before: the month or year before this one, counted in the same way.")};
     List out;

@@ -22,11 +22,11 @@ struct NotCounted {
 // none.
 struct DamageReport {
   Office office{};
-  const sop::Sop& procedure;      // must outlive it
-  bool yearly = false;            // of a year, else of a month
-  std::string period{};           // "2026-11", "2026"
-  statistics::Damage damage{};    // of the period
-  statistics::Damage previous{};  // of the one before
+  const sop::Sop& procedure;                 // must outlive it
+  bool yearly = false;                       // of a year, else of a month
+  std::string period{};                      // "2026-11", "2026"
+  statistics::Damage damage{};               // of the period
+  statistics::Damage previous{};             // of the one before
   std::vector<statistics::Damage> months{};  // of a year, its twelve; of a month none
   std::vector<NotCounted> not_counted{};
   // Of devices that were measured in the period, in hundredths of a percent (statistics::availability).
@@ -44,8 +44,8 @@ struct DamageReport {
 // The parts in the order of jaga-report(1). What CSV gives is its `data`: a line a figure, with times in
 // minutes.
 Document damage_report(const DamageReport& of);
-// The devices of the period: those that had a fault or a repair, then the others that were not always available, the
-// least available first.
+// The devices of the period: those that had a fault or a repair, then the others that were not always
+// available, the least available first.
 std::vector<statistics::Tally> devices_of(const DamageReport& of);
 // For --format json and for the tags of templates: counts and milliseconds as numbers, and what the report
 // prints as text beside them.

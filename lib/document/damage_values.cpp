@@ -85,8 +85,8 @@ Node values(const DamageReport& of) {
     Node node = tally_node(device, calendar);
     const auto available = of.available.find(device.name);
     const bool measured = available != of.available.end();
-    node.set("available",
-             availability_text(measured ? std::optional(available->second) : std::nullopt, calendar.language));
+    node.set("available", availability_text(measured ? std::optional(available->second) : std::nullopt,
+                                            calendar.language));
     if (measured) node.set("available_hundredths", available->second);
     devices.add(std::move(node));
   }
@@ -96,7 +96,8 @@ Node values(const DamageReport& of) {
     Node node = Node::map();
     node.set("step", sop::name(step.step)).set("title", step_title(step.step, calendar.language));
     node.set("passes", step.passes).set("late", step.late);
-    set_time(node, "standard", step.standard ? step.standard : of.procedure.row(step.step).standard, calendar);
+    set_time(node, "standard", step.standard ? step.standard : of.procedure.row(step.step).standard,
+             calendar);
     set_time(node, "median", step.median, calendar);
     set_time(node, "p90", step.p90, calendar);
     steps.add(std::move(node));
@@ -136,7 +137,7 @@ Node values(const DamageReport& of) {
                         .set("host", one.host)
                         .set("person", one.fact.person)
                         .set("reason", one.fact.reason)
-                        .set("decision", !one.fact.ratified  ? "pending"
+                        .set("decision", !one.fact.ratified   ? "pending"
                                          : *one.fact.ratified ? "ratified"
                                                               : "rejected")
                         .set("incident", one.id));

@@ -1,6 +1,6 @@
 // What an installation measured on one day, a line a host: summaries/<installation>/2026/11/24.yaml
-// (jaga-record(5), format jaga/summary@1). Rounds are let go after a while and never leave where they were made;
-// a day's summary is made of them once, signed, sealed, kept and exchanged.
+// (jaga-record(5), format jaga/summary@1). Rounds are let go after a while and never leave where they were
+// made; a day's summary is made of them once, signed, sealed, kept and exchanged.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ struct HostDay {
   std::int64_t ok = 0;
   std::int64_t warning = 0;
   std::int64_t critical = 0;
-  std::int64_t unknown = 0;      // something could not be measured, and nothing is known to be worse
-  std::int64_t maintenance = 0;  // in a maintenance window; not among the others
+  std::int64_t unknown = 0;           // something could not be measured, and nothing is known to be worse
+  std::int64_t maintenance = 0;       // in a maintenance window; not among the others
   std::vector<std::string> failed{};  // checks that were in warning or critical state, the longest first
   std::int64_t more = 0;              // such checks that have no room in `failed`
 
@@ -38,17 +38,17 @@ inline constexpr std::size_t kMostFailedBytes = 700;
 struct DaySummary {
   std::string repo{};
   std::string installation{};
-  std::string date{};                   // "2026-11-24", the office's
-  std::int64_t utc_offset = 0;          // minutes; of that date
-  std::string id{};                     // is_random_id()
+  std::string date{};           // "2026-11-24", the office's
+  std::int64_t utc_offset = 0;  // minutes; of that date
+  std::string id{};             // is_random_id()
   Digest register_head{};
-  Instant at{};                         // when it was written
+  Instant at{};  // when it was written
   By by{};
-  std::string key{};                    // fingerprint
-  std::int64_t rounds = 0;              // that it is made of
-  std::vector<HostDay> hosts{};         // by name
+  std::string key{};             // fingerprint
+  std::int64_t rounds = 0;       // that it is made of
+  std::vector<HostDay> hosts{};  // by name
   std::string bytes{};
-  Digest digest{};                      // of bytes
+  Digest digest{};  // of bytes
 };
 
 // Exact in both directions, as parse_record(); Error{data} with file, line and column.

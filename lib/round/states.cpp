@@ -98,7 +98,8 @@ std::optional<Round> read_states(std::string_view bytes) {
     }
     if (line.starts_with("base:")) return std::nullopt;
     if (line == "results:") in_results = true;
-    if (line == "results: []") return bytes.empty() && has_time ? std::optional(std::move(out)) : std::nullopt;
+    if (line == "results: []")
+      return bytes.empty() && has_time ? std::optional(std::move(out)) : std::nullopt;
     if (line == "partial: true") out.partial = true;
     if (line.starts_with("at: \"") && line.ends_with('"')) {
       const auto at = parse_instant(line.substr(5, line.size() - 6));

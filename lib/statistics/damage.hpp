@@ -1,5 +1,6 @@
-// The figures of the routine report on types of damage (row 7 of the form). Every figure counts what happened in
-// a period, so that a period that is over gives the same figures later; jaga-report(1) defines each of them.
+// The figures of the routine report on types of damage (row 7 of the form). Every figure counts what happened
+// in a period, so that a period that is over gives the same figures later; jaga-report(1) defines each of
+// them.
 #pragma once
 
 #include <array>
@@ -31,11 +32,11 @@ struct Mean {
 
 // What was counted of one type of fault, or of one host.
 struct Tally {
-  std::string name{};        // the type, or the host
-  std::int64_t faults = 0;   // that began in the period
+  std::string name{};         // the type, or the host
+  std::int64_t faults = 0;    // that began in the period
   std::int64_t relapses = 0;  // of these
-  Mean repair{};             // of repairs that ended in it: since the fault began, by the wall
-  Mean repair_work{};        // the same in working hours
+  Mean repair{};              // of repairs that ended in it: since the fault began, by the wall
+  Mean repair_work{};         // the same in working hours
 };
 
 // The passes of one step that ended in the period; those that another analysis replaced are not among them.
@@ -75,15 +76,15 @@ struct OpenIncident {
 
 struct Damage {
   Period period{};
-  Instant end{};  // of what was counted: the period's, or earlier where it is not over
-  std::vector<Tally> types{};    // most faults first, then by name
-  std::vector<Tally> devices{};  // likewise
-  std::vector<StepFigures> steps{};  // the seven, in order
+  Instant end{};                         // of what was counted: the period's, or earlier where it is not over
+  std::vector<Tally> types{};            // most faults first, then by name
+  std::vector<Tally> devices{};          // likewise
+  std::vector<StepFigures> steps{};      // the seven, in order
   std::vector<VendorFigures> vendors{};  // by name
-  std::array<std::int64_t, 4> rejections{};  // by incident::RejectedStep
+  std::array<std::int64_t, 4> rejections{};                         // by incident::RejectedStep
   std::map<incident::WithdrawalOutcome, std::int64_t> withdrawn{};  // closed in the period
-  std::int64_t planned = 0;   // planned works that began in the period
-  std::int64_t archived = 0;  // incidents that ended with their archive
+  std::int64_t planned = 0;                                         // planned works that began in the period
+  std::int64_t archived = 0;                                        // incidents that ended with their archive
   // Oldest first.
   std::vector<Listed<EmergencyRepair>> emergencies{};
   std::vector<Listed<PaperDecision>> paper{};

@@ -98,11 +98,11 @@ void DayCount::add(const round::Round& round) {
     }
     if (round.partial && host.known)
       for (const Check& before : host.failing) {
-        const bool again = std::any_of(
-            round.results.begin() + static_cast<std::ptrdiff_t>(first),
-            round.results.begin() + static_cast<std::ptrdiff_t>(last), [&](const round::Result& result) {
-              return round::check_name(result.check, result.object) == before.name;
-            });
+        const bool again = std::any_of(round.results.begin() + static_cast<std::ptrdiff_t>(first),
+                                       round.results.begin() + static_cast<std::ptrdiff_t>(last),
+                                       [&](const round::Result& result) {
+                                         return round::check_name(result.check, result.object) == before.name;
+                                       });
         if (!again) failing.push_back(before);
       }
     host.failing = std::move(failing);

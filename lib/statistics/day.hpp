@@ -1,8 +1,8 @@
 // One day of an installation, from its rounds: how long each host was in which state.
 //
-// A result counts until the next round that measured the host, and at most for kLongestGap: what was not measured
-// is not known. A host is in the worst state of its checks; a state that is not confirmed yet counts as ok. While a
-// host is in a maintenance window its time is maintenance, whatever was measured.
+// A result counts until the next round that measured the host, and at most for kLongestGap: what was not
+// measured is not known. A host is in the worst state of its checks; a state that is not confirmed yet counts
+// as ok. While a host is in a maintenance window its time is maintenance, whatever was measured.
 #pragma once
 
 #include <array>
@@ -59,7 +59,8 @@ class DayCount {
   };
 
   void count_until(const std::string& name, Host& host, Instant when);
-  std::chrono::milliseconds in_windows(const std::string& name, Host& host, Instant from, Instant until) const;
+  std::chrono::milliseconds in_windows(const std::string& name, Host& host, Instant from,
+                                       Instant until) const;
 
   Instant from_;
   Instant until_;

@@ -16,7 +16,7 @@ namespace jaga::statistics {
 Instant happened(const incident::Made& made);
 
 struct Repaired {
-  Instant at{};                         // the end of the repair that a verification passed
+  Instant at{};                          // the end of the repair that a verification passed
   std::chrono::milliseconds elapsed{0};  // since the incident began, by the wall
   std::chrono::milliseconds worked{0};   // the same in working hours, the vendor's time included
 };
@@ -54,7 +54,7 @@ struct IncidentFacts {
   std::string type{};  // of its fault, by the newest analysis
   std::string object{};
   incident::FaultSource source = incident::FaultSource::probe;
-  Instant opened{};    // when it began
+  Instant opened{};      // when it began
   bool relapse = false;  // it names the finished incident whose fault is back
   std::optional<Instant> closed{};
   std::optional<incident::WithdrawalOutcome> withdrawn{};  // of one that was closed without a repair

@@ -46,7 +46,8 @@ record::DaySummary read_summary(const Folder& dir, const record::SummaryName& na
   return summary;
 }
 
-std::string publish_summary(const Folder& dir, const record::DaySummary& summary, std::string_view signature) {
+std::string publish_summary(const Folder& dir, const record::DaySummary& summary,
+                            std::string_view signature) {
   std::string path = record::summary_path(summary.installation, summary.date);
   dir.publish_with_signature(path, summary.bytes, signature);
   dir.sync_directory(path.substr(0, path.rfind('/')));

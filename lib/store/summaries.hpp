@@ -15,8 +15,8 @@ namespace jaga::store {
 
 inline constexpr std::size_t kMostSummary = std::size_t{64} << 20U;
 
-// By names alone, by date, then installation; those of dates before `from` ("2026-11-24") are left out. Names that
-// are not a summary's are passed over.
+// By names alone, by date, then installation; those of dates before `from` ("2026-11-24") are left out. Names
+// that are not a summary's are passed over.
 std::vector<record::SummaryName> list_summaries(const Folder& dir, std::string_view from = {});
 // Throws Error{data} for a file that is not a summary, or is that of another day, installation or repo, and
 // Error{no_input} where it is gone. Its signature is not looked at.

@@ -8,12 +8,13 @@
 
 namespace jaga::workflow {
 
-document::AvailabilityReport availability_of(const Context& context, const std::vector<std::string>& hosts, Instant since,
-                                             Language language) {
+document::AvailabilityReport availability_of(const Context& context, const std::vector<std::string>& hosts,
+                                             Instant since, Language language) {
   constexpr std::chrono::days kMost{3660};
   const Instant now = context.now();
   if (since > now || since < now - kMost)
-    throw Error{ExitCode::usage, msg("{option} must be a time of the last ten years", {{"option", "--since"}})};
+    throw Error{ExitCode::usage,
+                msg("{option} must be a time of the last ten years", {{"option", "--since"}})};
   document::AvailabilityReport report;
   report.calendar = {language, context.sop->calendar.utc_offset};
   report.organisation = context.settings->organisation;

@@ -67,7 +67,8 @@ Newest newest_states(const Context& context) {
     std::map<std::string, round::State> worst;
     for (const round::Result& result : round.results) {
       const auto known = worst.try_emplace(result.host, round::State::ok).first;
-      if (result.hard && round::badness(result.state) > round::badness(known->second)) known->second = result.state;
+      if (result.hard && round::badness(result.state) > round::badness(known->second))
+        known->second = result.state;
     }
     out.states.merge(worst);
     if (!out.at) {
@@ -157,7 +158,8 @@ void add_hosts(const Context& context, const Newest& newest, const std::set<std:
     const auto state = newest.states.find(host.name);
     if (state != newest.states.end()) one.state = state_of(state->second);
     one.root = roots.contains(host.name);
-    if (!one.root && affected.contains(host.name) && one.state != BoardState::ok) one.state = BoardState::affected;
+    if (!one.root && affected.contains(host.name) && one.state != BoardState::ok)
+      one.state = BoardState::affected;
     if (inventory::window_of(windows, host, context.now()) != nullptr) one.state = BoardState::maintenance;
     one.days = std::move(days.hosts[host.name]);
     if (const auto today = recent.today.find(host.name); today != recent.today.end())

@@ -23,8 +23,9 @@ CountedIncidents count_incidents(const Context& context, Instant from);
 MadePaper damage_report(const Context& context, const PaperWish& wish, document::Office office,
                         std::vector<std::string> basis);
 
-// Writes the report of the month of context.now() as reports/monthly-2026-11.html and .csv, in the office's language and
-// with its templates; answers the first one's path. Throws what make_paper() and Folder::replace() throw.
+// Writes the report of the month of context.now() as reports/monthly-2026-11.html and .csv, in the office's
+// language and with its templates; answers the first one's path. Throws what make_paper() and
+// Folder::replace() throw.
 std::string refresh_month(const ActingContext& context);
 
 }  // namespace jaga::workflow

@@ -141,7 +141,8 @@ std::set<std::string> read_summaries(const Context& context, Days& days) {
   std::vector<std::string> paths;
   std::vector<std::string> signatures;
   const auto refuse = [&](const std::string& path, Message why) {
-    days.remarks.push_back(msg("'{file}' is not counted: {what}", {{"file", path}}).with("what", std::move(why)));
+    days.remarks.push_back(
+        msg("'{file}' is not counted: {what}", {{"file", path}}).with("what", std::move(why)));
   };
   for (const record::SummaryName& name : store::list_summaries(*context.directory, days.first)) {
     if (name.date > days.last) continue;
@@ -183,7 +184,8 @@ Instant begin_of(const std::string& date, std::chrono::minutes utc_offset) {
 }
 
 std::string date_after(const std::string& date, int days) {
-  return date_text(begin_of(date, std::chrono::minutes{0}) + std::chrono::days{days}, std::chrono::minutes{0});
+  return date_text(begin_of(date, std::chrono::minutes{0}) + std::chrono::days{days},
+                   std::chrono::minutes{0});
 }
 
 std::vector<std::string> write_summaries(const ActingContext& context) {
@@ -196,7 +198,8 @@ std::vector<std::string> write_summaries(const ActingContext& context) {
     const std::string date = date_after(today, -back);
     if (context.directory->exists(record::summary_path(context.installation, date))) continue;
     const Instant from = begin_of(date, offset_of(context));
-    if (rounds_of(context, context.installation, from, begin_of(date_after(date, 1), offset_of(context))).empty())
+    if (rounds_of(context, context.installation, from, begin_of(date_after(date, 1), offset_of(context)))
+            .empty())
       continue;
     if (!looked) actor = machine_of(context);
     looked = true;
@@ -216,8 +219,7 @@ std::vector<std::string> write_summaries(const ActingContext& context) {
     summary.rounds = counted.rounds;
     summary.hosts = std::move(counted.hosts);
     summary = record::make_day_summary(summary);
-    const std::string signature =
-        actor->signer->sign(summary.bytes, sign::kRecordNamespace, context.stop);
+    const std::string signature = actor->signer->sign(summary.bytes, sign::kRecordNamespace, context.stop);
     try {
       written.push_back(store::publish_summary(*context.directory, summary, signature));
     } catch (const Error& error) {

@@ -15,23 +15,24 @@ inline constexpr std::chrono::minutes kDaySettles{5};
 // How far back days without a summary are looked for.
 inline constexpr int kDaysBack = 7;
 
-// Makes the summary of each of the last kDaysBack days (the office's) that has rounds of this installation and no
-// summary yet, signed by a machine of the register whose key is available here; without such a key nothing is made.
-// Gives the paths that were written. Throws Error{config} for a maintenance window that is wrong, and what reading
-// rounds, signing and publishing throw.
+// Makes the summary of each of the last kDaysBack days (the office's) that has rounds of this installation
+// and no summary yet, signed by a machine of the register whose key is available here; without such a key
+// nothing is made. Gives the paths that were written. Throws Error{config} for a maintenance window that is
+// wrong, and what reading rounds, signing and publishing throw.
 std::vector<std::string> write_summaries(const ActingContext& context);
 
-// What a day was, of each host: from all summaries since that date, and for the newest days that have none here (today
-// among them) from the rounds that are in this directory.
+// What a day was, of each host: from all summaries since that date, and for the newest days that have none
+// here (today among them) from the rounds that are in this directory.
 struct Days {
-  // By host, then date. Where several installations measured a host, the day of the one that measured it longest.
+  // By host, then date. Where several installations measured a host, the day of the one that measured it
+  // longest.
   std::map<std::string, std::map<std::string, record::HostDay>> hosts{};
   std::string first{};  // the dates that were looked at, both included
   std::string last{};
   std::vector<Message> remarks{};  // summaries that are not believed, and why
 };
-// The days of `from` ... `until`, dates of the office, and at most today. Throws what reading rounds throws, other than
-// Error{data}.
+// The days of `from` ... `until`, dates of the office, and at most today. Throws what reading rounds throws,
+// other than Error{data}.
 Days read_days(const Context& context, const std::string& from, const std::string& until = "9999-12-31");
 // The same from summaries alone: what has none is not there.
 Days read_summarised_days(const Context& context, const std::string& from);

@@ -55,7 +55,8 @@ Board sample(std::size_t hosts, std::size_t sites) {
 
 std::size_t count(const std::string& text, std::string_view part) {
   std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++found;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size()))
+    ++found;
   return found;
 }
 bool has(const std::string& text, std::string_view part) {
@@ -82,12 +83,13 @@ TEST_CASE("few devices: a row and a node each, and every state has a word beside
   CHECK(board_html(sample(12, 2)) == html);
 }
 
-TEST_CASE("2,000 devices in 30 sites: a row a site, below it what was not always available, the rest folded") {
+TEST_CASE(
+    "2,000 devices in 30 sites: a row a site, below it what was not always available, the rest folded") {
   const std::string html = board_html(sample(2000, 30));
   CHECK(html.size() < 3'000'000);
   CHECK(count(html, "<tr class=\"site\">") == 30);
   CHECK(count(html, "<td class=\"name\">host-") == 201);  // every tenth, and the one behind the cause
-  CHECK(count(html, "<tr class=\"past\">") == 199);  // on paper only what fails now
+  CHECK(count(html, "<tr class=\"past\">") == 199);       // on paper only what fails now
   CHECK(count(html, "<details>") > 0);
   CHECK_FALSE(has(html, "<details open"));
   CHECK(has(html, "devices that were always available"));

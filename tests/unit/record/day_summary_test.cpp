@@ -64,7 +64,8 @@ TEST_CASE("a summary has one form, and is read as it was written") {
   CHECK(read.digest == sha256(made.bytes));
   CHECK(make_day_summary(read).bytes == made.bytes);
   CHECK(made.bytes.find("    - {host: \"db01\", ok: 1440}\n") != std::string::npos);
-  CHECK(made.bytes.find("critical: 200, unknown: 1, maintenance: 39, failed: [\"disk:/var\", \"tcp:443\"], more: 2}\n") !=
+  CHECK(made.bytes.find(
+            "critical: 200, unknown: 1, maintenance: 39, failed: [\"disk:/var\", \"tcp:443\"], more: 2}\n") !=
         std::string::npos);
 }
 
@@ -89,8 +90,9 @@ TEST_CASE("paths") {
   REQUIRE(name.has_value());
   CHECK(name->date == "2026-11-24");
   CHECK(name->installation == "inst-1");
-  for (const char* wrong : {"summaries/inst-1/2026/11/31.yaml", "summaries/inst-1/2026/11/24.yml", "summaries/2026/11/24.yaml",
-                            "summaries/inst-1/2026/11/x/24.yaml", "rounds/inst-1/2026/11/24.yaml", "summaries/A B/2026/11/24.yaml",
+  for (const char* wrong : {"summaries/inst-1/2026/11/31.yaml", "summaries/inst-1/2026/11/24.yml",
+                            "summaries/2026/11/24.yaml", "summaries/inst-1/2026/11/x/24.yaml",
+                            "rounds/inst-1/2026/11/24.yaml", "summaries/A B/2026/11/24.yaml",
                             "summaries/inst-1/26/11/24.yaml", "summaries/inst-1/2026/1/24.yaml", ""}) {
     CAPTURE(wrong);
     CHECK_FALSE(parse_summary_path(wrong));

@@ -34,11 +34,15 @@ Round sample() {
 
 // Whether both say the same of each check.
 bool same(const Round& states, const Round& whole) {
-  if (states.at != whole.at || states.partial != whole.partial || states.results.size() != whole.results.size()) return false;
+  if (states.at != whole.at || states.partial != whole.partial ||
+      states.results.size() != whole.results.size())
+    return false;
   for (std::size_t n = 0; n < whole.results.size(); ++n) {
     const Result& a = states.results[n];
     const Result& b = whole.results[n];
-    if (a.host != b.host || a.check != b.check || a.object != b.object || a.state != b.state || a.hard != b.hard) return false;
+    if (a.host != b.host || a.check != b.check || a.object != b.object || a.state != b.state ||
+        a.hard != b.hard)
+      return false;
   }
   return true;
 }
@@ -80,12 +84,14 @@ TEST_CASE("of every round of the gallery") {
 TEST_CASE("what is not whole, or rests on another round, is left to read()") {
   Round round = sample();
   const std::string good = write(round);
-  for (std::size_t length = 0; length < good.size(); ++length) CHECK_FALSE(read_states(good.substr(0, length)));
+  for (std::size_t length = 0; length < good.size(); ++length)
+    CHECK_FALSE(read_states(good.substr(0, length)));
   round.base = Base{sha256("full"), round.at, 1};
   CHECK_FALSE(read_states(write(round)));
-  for (const auto& [from, to] : {std::pair{"host: \"db01\"", "host: \"D B\""}, std::pair{"state: \"critical\"", "state: \"bad\""},
-                                 std::pair{"  - {host", "  - {hist"}, std::pair{"at: \"2026", "at: \"20x6"},
-                                 std::pair{"object: \"/var\"", "object: \"/v\\\"ar\""}, std::pair{"hard: false", "hard: maybe"}}) {
+  for (const auto& [from, to] :
+       {std::pair{"host: \"db01\"", "host: \"D B\""}, std::pair{"state: \"critical\"", "state: \"bad\""},
+        std::pair{"  - {host", "  - {hist"}, std::pair{"at: \"2026", "at: \"20x6"},
+        std::pair{"object: \"/var\"", "object: \"/v\\\"ar\""}, std::pair{"hard: false", "hard: maybe"}}) {
     std::string text = good;
     const std::size_t place = text.find(from);
     REQUIRE(place != std::string::npos);

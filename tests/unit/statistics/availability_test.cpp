@@ -6,8 +6,8 @@ using namespace jaga;
 using namespace jaga::statistics;
 
 namespace {
-record::HostDay day(std::int64_t ok, std::int64_t warning = 0, std::int64_t critical = 0, std::int64_t unknown = 0,
-                    std::int64_t maintenance = 0) {
+record::HostDay day(std::int64_t ok, std::int64_t warning = 0, std::int64_t critical = 0,
+                    std::int64_t unknown = 0, std::int64_t maintenance = 0) {
   record::HostDay out{"web01"};
   out.ok = ok;
   out.warning = warning;
@@ -31,7 +31,8 @@ TEST_CASE("available is what was not critical, of what was known outside of main
 }
 
 TEST_CASE("sums of some of the days") {
-  const HostDays days = {{"2026-11-23", day(100, 1, 2, 3, 4)}, {"2026-11-24", day(200)}, {"2026-11-26", day(400, 0, 8)}};
+  const HostDays days = {
+      {"2026-11-23", day(100, 1, 2, 3, 4)}, {"2026-11-24", day(200)}, {"2026-11-26", day(400, 0, 8)}};
   CHECK(sum_of(days).ok == 700);
   CHECK(sum_of(days).measured() == 718);
   CHECK(sum_of(days, "2026-11-24").critical == 8);

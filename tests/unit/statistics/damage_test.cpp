@@ -19,7 +19,8 @@ Instant at(const char* local) {
   return *time;
 }
 
-IncidentFacts facts(const std::string& id, const std::string& host, const std::string& type, const char* opened) {
+IncidentFacts facts(const std::string& id, const std::string& host, const std::string& type,
+                    const char* opened) {
   IncidentFacts out;
   out.id = id;
   out.host = host;
@@ -32,8 +33,8 @@ void repaired(IncidentFacts& fact, const char* when, std::chrono::milliseconds w
   fact.repaired = Repaired{at(when), at(when) - fact.opened, worked};
 }
 
-incident::Clock pass(Step step, const char* began, std::optional<const char*> ended, std::chrono::milliseconds net,
-                     std::optional<std::chrono::milliseconds> standard) {
+incident::Clock pass(Step step, const char* began, std::optional<const char*> ended,
+                     std::chrono::milliseconds net, std::optional<std::chrono::milliseconds> standard) {
   incident::Clock out;
   out.step = step;
   out.began = at(began);
@@ -85,8 +86,9 @@ TEST_CASE("a fault counts in the month in which it began, a repair in that in wh
 }
 
 TEST_CASE("planned work, duplicates and false alarms are not damage") {
-  std::vector<IncidentFacts> all = {facts("a", "h", "t", "2026-11-03 08:00"), facts("b", "h", "t", "2026-11-03 08:00"),
-                                    facts("c", "h", "t", "2026-11-03 08:00"), facts("d", "h", "t", "2026-11-03 08:00")};
+  std::vector<IncidentFacts> all = {
+      facts("a", "h", "t", "2026-11-03 08:00"), facts("b", "h", "t", "2026-11-03 08:00"),
+      facts("c", "h", "t", "2026-11-03 08:00"), facts("d", "h", "t", "2026-11-03 08:00")};
   const char* ends[] = {"2026-11-04 08:00", "2026-11-04 08:00", "2026-12-04 08:00", "2026-11-04 08:00"};
   const WithdrawalOutcome how[] = {WithdrawalOutcome::duplicate, WithdrawalOutcome::false_alarm,
                                    WithdrawalOutcome::recovered, WithdrawalOutcome::recovered};
@@ -105,7 +107,8 @@ TEST_CASE("planned work, duplicates and false alarms are not damage") {
   CHECK(month.open[0].id == "c");
 }
 
-TEST_CASE("passes: of the month in which they ended, late where they exceed the standard, percentiles by rank") {
+TEST_CASE(
+    "passes: of the month in which they ended, late where they exceed the standard, percentiles by rank") {
   IncidentFacts one = facts("a", "h", "t", "2026-10-30 08:00");
   const auto add = [&](const char* ended, std::chrono::milliseconds net, bool superseded = false) {
     one.passes.push_back(pass(Step::approve, "2026-10-30 08:00", ended, net, 15min));
@@ -176,7 +179,8 @@ TEST_CASE("vendors, rejections and lists") {
                 {"PT Tiga", at("2026-12-29 08:00"), {}, {}, false}};
   one.rejections = {{incident::RejectedStep::verify, at("2026-11-05 08:00")},
                     {incident::RejectedStep::verify, at("2026-12-05 08:00")}};
-  one.emergencies = {{at("2026-11-06 08:00"), "staff", "now", true}, {at("2026-11-05 08:00"), "staff", "now", {}}};
+  one.emergencies = {{at("2026-11-06 08:00"), "staff", "now", true},
+                     {at("2026-11-05 08:00"), "staff", "now", {}}};
   one.parts = {{at("2026-10-31 23:59"), "old", "new"}};
   const Damage month = damage_of(std::vector{one}, november(), kLater);
   REQUIRE(month.vendors.size() == 2);

@@ -19,8 +19,8 @@ Instant at(const char* time) {
 const Instant kFrom = *parse_instant("2026-11-24T00:00:00.000Z");
 const Instant kUntil = *parse_instant("2026-11-25T00:00:00.000Z");
 
-round::Result result(const std::string& host, State state, const std::string& check = "icmp", bool hard = true,
-                     const std::string& object = "") {
+round::Result result(const std::string& host, State state, const std::string& check = "icmp",
+                     bool hard = true, const std::string& object = "") {
   round::Result out;
   out.host = host;
   out.check = check;
@@ -48,7 +48,8 @@ record::HostDay of(const std::vector<record::HostDay>& days, const std::string& 
 
 TEST_CASE("a result counts until the next round, and at most an hour") {
   DayCount day(kFrom, kUntil, {});
-  day.add(measured("2026-11-23 23:30", {result("web01", State::ok)}));  // of the day before: counts until 00:30
+  day.add(
+      measured("2026-11-23 23:30", {result("web01", State::ok)}));  // of the day before: counts until 00:30
   day.add(measured("2026-11-24 08:00", {result("web01", State::ok)}));
   day.add(measured("2026-11-24 08:30", {result("web01", State::critical)}));
   day.add(measured("2026-11-24 08:45", {result("web01", State::ok)}));  // until 09:45
@@ -70,8 +71,10 @@ TEST_CASE("the day ends at its end") {
 
 TEST_CASE("the worst check is the host's state; what is not confirmed counts as ok") {
   DayCount day(kFrom, kUntil, {});
-  day.add(measured("2026-11-24 08:00", {result("db01", State::critical, "icmp", false), result("web01", State::warning, "disk", true, "/var"),
-                                        result("web01", State::unknown, "ssh"), result("web02", State::unknown, "ssh")}));
+  day.add(measured(
+      "2026-11-24 08:00",
+      {result("db01", State::critical, "icmp", false), result("web01", State::warning, "disk", true, "/var"),
+       result("web01", State::unknown, "ssh"), result("web02", State::unknown, "ssh")}));
   const auto days = day.finish();
   CHECK(of(days, "db01").ok == 60);
   CHECK(of(days, "db01").failed.empty());
@@ -83,11 +86,13 @@ TEST_CASE("the worst check is the host's state; what is not confirmed counts as 
 
 TEST_CASE("a round of some checks leaves the others as they were; a full one without a host ends its time") {
   DayCount day(kFrom, kUntil, {});
-  day.add(measured("2026-11-24 08:00", {result("web01", State::ok), result("web01", State::critical, "tcp", true, "443"),
-                                        result("web02", State::ok)}));
+  day.add(measured("2026-11-24 08:00",
+                   {result("web01", State::ok), result("web01", State::critical, "tcp", true, "443"),
+                    result("web02", State::ok)}));
   day.add(measured("2026-11-24 08:10", {result("web01", State::ok)}, true));  // icmp alone
   day.add(measured("2026-11-24 08:20", {result("web01", State::ok, "tcp", true, "443")}, true));
-  day.add(measured("2026-11-24 08:30", {result("web01", State::ok)}));  // web02 is not in the inventory any more
+  day.add(
+      measured("2026-11-24 08:30", {result("web01", State::ok)}));  // web02 is not in the inventory any more
   const auto days = day.finish();
   CHECK(of(days, "web01").critical == 20);
   CHECK(of(days, "web01").ok == 10 + 60);
@@ -112,7 +117,9 @@ TEST_CASE("a whole day is a day, however short its states were") {
   DayCount day(kFrom, kUntil, {});
   Instant when = kFrom;
   for (int n = 0; n < 24 * 360; ++n) {
-    round::Round round = measured("2026-11-24 00:00", {result("web01", n % 3 == 0 ? State::warning : n % 3 == 1 ? State::ok : State::unknown)});
+    round::Round round = measured("2026-11-24 00:00", {result("web01", n % 3 == 0   ? State::warning
+                                                                       : n % 3 == 1 ? State::ok
+                                                                                    : State::unknown)});
     round.at = when;
     day.add(round);
     when += 10s;
@@ -138,7 +145,8 @@ TEST_CASE("only so many failed checks are named") {
   DayCount day(kFrom, kUntil, {});
   std::vector<round::Result> results;
   for (int n = 0; n < 100; ++n)
-    results.push_back(result("web01", State::critical, "disk", true, "/a/long/path/to/a/disk/" + std::to_string(1000 + n)));
+    results.push_back(
+        result("web01", State::critical, "disk", true, "/a/long/path/to/a/disk/" + std::to_string(1000 + n)));
   day.add(measured("2026-11-24 08:00", results));
   const auto web = of(day.finish(), "web01");
   CHECK(web.failed.size() + static_cast<std::size_t>(web.more) == 100);

@@ -1,5 +1,5 @@
-// The routine report on types of damage, held against tests/statistics/damage.py, which computes the same figures from
-// the files alone.
+// The routine report on types of damage, held against tests/statistics/damage.py, which computes the same
+// figures from the files alone.
 #include "workflow/damage_report.hpp"
 
 #include <doctest/doctest.h>
@@ -93,8 +93,8 @@ TEST_CASE("300 incidents of every kind: the figures are those of an independent 
   TestOffice office;
   IncidentMix mix(office);
   mix.make(300, *parse_instant("2026-10-12T00:00:00.000Z"), *parse_instant("2026-12-08T00:00:00.000Z"), 1);
-  for (const char* what : {"archived", "emergency", "incomplete reply", "merge", "paper", "part", "planned", "rejected",
-                           "relapse", "vendor", "withdrawal rejected", "withdrawn"}) {
+  for (const char* what : {"archived", "emergency", "incomplete reply", "merge", "paper", "part", "planned",
+                           "rejected", "relapse", "vendor", "withdrawal rejected", "withdrawn"}) {
     CAPTURE(what);
     CHECK(mix.seen[what] >= 5);
   }
@@ -103,9 +103,10 @@ TEST_CASE("300 incidents of every kind: the figures are those of an independent 
     const char* text;
     const char* printed;
   };
-  for (const Period& period : {Period{"monthly", "2026-10", kPrinted}, Period{"monthly", "2026-11", kPrinted},
-                               Period{"monthly", "2026-12", kPrinted},
-                               Period{"monthly", "2026-11", "2026-11-30T15:59:59.999Z"}, Period{"yearly", "2026", kPrinted}}) {
+  for (const Period& period :
+       {Period{"monthly", "2026-10", kPrinted}, Period{"monthly", "2026-11", kPrinted},
+        Period{"monthly", "2026-12", kPrinted}, Period{"monthly", "2026-11", "2026-11-30T15:59:59.999Z"},
+        Period{"yearly", "2026", kPrinted}}) {
     CAPTURE(period.text);
     CAPTURE(period.printed);
     const MadePaper paper = printed(office, period.kind, period.text, period.printed);
@@ -128,9 +129,9 @@ TEST_CASE("each part of the report, in both languages and all formats") {
   const MadePaper english = printed(office, "monthly", "2026-11", kPrinted);
   std::vector<std::string> names;
   for (const document::Part& part : english.document.parts) names.push_back(part.name);
-  CHECK(names == std::vector<std::string>{"letterhead", "title", "introduction", "summary", "types", "devices", "steps",
-                                          "vendors", "parts", "decisions", "open", "conclusions", "definitions",
-                                          "signature"});
+  CHECK(names == std::vector<std::string>{"letterhead", "title", "introduction", "summary", "types",
+                                          "devices", "steps", "vendors", "parts", "decisions", "open",
+                                          "conclusions", "definitions", "signature"});
   const std::string text = document::to_text(english.document);
   CHECK(has(text, "MONTH OF NOVEMBER 2026"));
   // Who decided on paper, by name.
@@ -151,10 +152,12 @@ TEST_CASE("each part of the report, in both languages and all formats") {
   const std::string csv = document::to_csv(english.document);
   CHECK(csv.starts_with("part,item,figure,value\r\n"));
   CHECK(has(csv, "summary,2026-11,faults," +
-                     std::to_string(document::json_of(english.values)["summary"]["faults"].get<int>()) + "\r\n"));
+                     std::to_string(document::json_of(english.values)["summary"]["faults"].get<int>()) +
+                     "\r\n"));
   CHECK(has(csv, "step,approve,standard_minutes,15\r\n"));
   // The same date gives the same bytes.
-  CHECK(document::to_html(printed(office, "monthly", "2026-11", kPrinted, Language::indonesian).document) == html);
+  CHECK(document::to_html(printed(office, "monthly", "2026-11", kPrinted, Language::indonesian).document) ==
+        html);
 }
 
 TEST_CASE("a month without incidents, and one that has not begun") {
@@ -177,8 +180,8 @@ TEST_CASE("a damaged incident is named and in none of the figures") {
   office.now += std::chrono::hours{1};
   const ActingContext context = office.as("staff");
   CHECK(count_incidents(context, {}).facts.size() == 1);
-  for (const auto& file : std::filesystem::directory_iterator(
-           office.path / record::ChainName::incident(good).directory()))
+  for (const auto& file :
+       std::filesystem::directory_iterator(office.path / record::ChainName::incident(good).directory()))
     if (has(file.path().string(), "0002-analyze") && file.path().extension() == ".yaml") {
       std::filesystem::permissions(file.path(), std::filesystem::perms::owner_all);
       std::ofstream(file.path(), std::ios::app) << "x";
@@ -198,5 +201,7 @@ TEST_CASE("an incident that was archived before the period is not read") {
   const ActingContext context = office.as("staff");
   const std::size_t all = count_incidents(context, {}).facts.size();
   CHECK(all == 20);
-  CHECK(count_incidents(context, *parse_instant("2026-12-01T00:00:00.000Z")).facts.size() + static_cast<std::size_t>(mix.seen["archived"]) == all);
+  CHECK(count_incidents(context, *parse_instant("2026-12-01T00:00:00.000Z")).facts.size() +
+            static_cast<std::size_t>(mix.seen["archived"]) ==
+        all);
 }

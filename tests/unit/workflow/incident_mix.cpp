@@ -19,7 +19,7 @@ namespace jaga::workflow::test {
 namespace {
 
 constexpr int kHosts = 12;
-constexpr const char* kTypes[] = {"disk-full",   "service-down", "unknown", "host-down",
+constexpr const char* kTypes[] = {"disk-full",        "service-down", "unknown", "host-down",
                                   "memory-disk-full", "disk-full",    "unknown", "service-down"};
 constexpr const char* kVendors[] = {"PT Satu", "PT Dua", "CV Tiga"};
 
@@ -304,11 +304,13 @@ void IncidentMix::fork(const std::string& id) {
   (void)commit(as("section-head"), prepare(as("section-head"), Command::reject, id, wish));
   fs::create_directory(aside);
   for (const fs::path& file : files())
-    if (std::find(before.begin(), before.end(), file) == before.end()) fs::rename(file, aside / file.filename());
+    if (std::find(before.begin(), before.end(), file) == before.end())
+      fs::rename(file, aside / file.filename());
   later(30);
   wish.reason = "as the other has it";
   (void)commit(as("section-head"), prepare(as("section-head"), Command::approve, id, wish));
-  for (const auto& one : fs::directory_iterator(aside)) fs::rename(one.path(), folder / one.path().filename());
+  for (const auto& one : fs::directory_iterator(aside))
+    fs::rename(one.path(), folder / one.path().filename());
   fs::remove(aside);
   later(200);
   (void)merge_incident(as("section-head"), id, "two clones");

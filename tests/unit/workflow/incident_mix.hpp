@@ -1,5 +1,5 @@
-// Incidents of every kind, some weeks of an office: each is continued by the person who must act next, until it ends or
-// its turn is over.
+// Incidents of every kind, some weeks of an office: each is continued by the person who must act next, until
+// it ends or its turn is over.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace jaga::workflow::test {
 
 class IncidentMix {
  public:
-  // Two holidays, a half day, clocks around the clock for critical faults, and decisions on paper for all plans.
+  // Two holidays, a half day, clocks around the clock for critical faults, and decisions on paper for all
+  // plans.
   explicit IncidentMix(TestOffice& office);
 
   // Opened between the two times, in their order. The same seed gives the same incidents.

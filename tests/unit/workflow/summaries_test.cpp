@@ -48,7 +48,8 @@ class Measured {
     return context;
   }
   // A round every ten minutes of [from, until).
-  void rounds(const char* from, const char* until, State state, const std::string& installation = kInstallation) {
+  void rounds(const char* from, const char* until, State state,
+              const std::string& installation = kInstallation) {
     const ActingContext context = office.as("staff");
     for (Instant when = at(from); when < at(until); when += 10min) {
       round::Round round;
@@ -76,7 +77,8 @@ class Measured {
 
 std::string findings(const audit::Report& report) {
   std::string out;
-  for (const audit::Finding& one : report.findings) out += one.file + ": " + one.what.render(Language::english) + "\n";
+  for (const audit::Finding& one : report.findings)
+    out += one.file + ": " + one.what.render(Language::english) + "\n";
   return out;
 }
 
@@ -165,7 +167,8 @@ TEST_CASE("audit names a summary that was edited, is not signed, is gone, or lie
   SUBCASE("of another day") {
     std::filesystem::rename(folder / "24.yaml", folder / "23.yaml");
     std::filesystem::rename(folder / "24.yaml.sig", folder / "23.yaml.sig");
-    CHECK(findings(measured.audit()).find("belongs to another day, installation or repo") != std::string::npos);
+    CHECK(findings(measured.audit()).find("belongs to another day, installation or repo") !=
+          std::string::npos);
   }
   SUBCASE("a symbolic link") {
     std::filesystem::remove(folder / "24.yaml");
@@ -215,14 +218,17 @@ TEST_CASE("availability: from summaries of all installations, and of the newest 
   CHECK(text.find("in confirmed critical state") != std::string::npos);
   CHECK(document::to_csv(paper).find("web01,2026-11-23,0,0,1440,0,0,disk:/var\r\n") != std::string::npos);
   CHECK(document::to_html(paper).find("<svg") != std::string::npos);
-  CHECK_THROWS_AS((void)availability_of(context, {"nobody"}, at("2026-11-23 12:00"), Language::english), Error);
+  CHECK_THROWS_AS((void)availability_of(context, {"nobody"}, at("2026-11-23 12:00"), Language::english),
+                  Error);
   CHECK_THROWS_AS((void)availability_of(context, {}, at("2026-11-26 12:00"), Language::english), Error);
 
   // What nobody signed is not believed, and named.
   overwrite(measured.office.path / "summaries/inst-1/2026/11/23.yaml", "critical: 1440", "ok: 1440");
-  const auto edited = availability_of(measured.as("staff", "2026-11-25 06:00"), {}, at("2026-11-23 12:00"), Language::english);
+  const auto edited = availability_of(measured.as("staff", "2026-11-25 06:00"), {}, at("2026-11-23 12:00"),
+                                      Language::english);
   REQUIRE(edited.remarks.size() == 1);
-  CHECK(edited.remarks[0].render(Language::english).find("its signature is missing or invalid") != std::string::npos);
+  CHECK(edited.remarks[0].render(Language::english).find("its signature is missing or invalid") !=
+        std::string::npos);
   // Its rounds are still here.
   CHECK(edited.hosts.at("web01").at("2026-11-23").critical == 1440);
 }
@@ -244,5 +250,6 @@ TEST_CASE("the routine report has the availability of devices") {
   CHECK(values["devices"][0]["available_hundredths"] == 7500);
   CHECK(values["devices"][0]["faults"] == 0);
   CHECK(document::to_text(paper.document).find("75.00 %") != std::string::npos);
-  CHECK(document::to_csv(paper.document).find("device,web01,available_hundredths,7500\r\n") != std::string::npos);
+  CHECK(document::to_csv(paper.document).find("device,web01,available_hundredths,7500\r\n") !=
+        std::string::npos);
 }
