@@ -54,7 +54,7 @@ answers() {
   answers as section-head reject "$id" -m no --yes
   answers as staff analyze "$id" --plan manual -p task=y --fault unknown -m why
   answers as section-head approve "$id" --yes
-  answers as staff repair "$id" --by-hand -m "done"
+  answers as staff repair "$id" --by-hand -m "done" --part A1=B2
   answers as section-head verify "$id" --yes --override 'nothing measures it'
   answers as division-head accept "$id" --yes
   answers as staff note "$id" -m text
@@ -62,7 +62,7 @@ answers() {
   answers as staff evidence add "$id" file
   answers as staff evidence list "$id"
   answers as division-head evidence redact "$id" "$(sha256sum file | cut -c1-12)" -m private --yes
-  answers as staff archive "$id" --no-part
+  answers as staff archive "$id" --part-stored 'on the shelf'
   other=$(as staff open db02 -q -m slow)
   answers as section-head withdraw "$other" --outcome false-alarm -m nothing --yes
   answers as staff status
@@ -77,7 +77,7 @@ answers() {
   as staff repair "$called" -q --vendor 'Some vendor' -m 'please come' >/dev/null
   for kind in $("$JAGA" help --table | awk -F'\t' '$1 == "report" { print $4 }' | tr ';' '\n' | awk '{ print $3 }' | grep -v '^list$'); do
     case $kind in
-    round | sop | issued) answers as staff report "$kind" ;;
+    round | sop | issued | monthly | yearly | availability | board) answers as staff report "$kind" ;;
     vendor) answers as staff report "$kind" "$called" ;;
     *) answers as staff report "$kind" "$id" ;;
     esac

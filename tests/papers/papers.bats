@@ -79,8 +79,8 @@ each() {
     printed $language monthly 2026-12
     printed $language yearly 2026
   done
-  report id round --format text >text
-  grep -q 'tidak diukur sejak 2[0-9] Desember 2026 pukul [0-9.]* WITA' text
+  report id round --format text >round.txt
+  grep -q 'tidak diukur sejak 2[0-9] Desember 2026 pukul [0-9.]* WITA' round.txt
 }
 
 @test "a signature has its position, name and number on one page" {
