@@ -37,7 +37,8 @@ setup() { setup_folder; office; }
 
 # What status and show say of an incident, but for the time that goes by since its running step began.
 told() {
-  jaga status --all --json | jq -c --arg id "$1" 'select(.incident == $id) | del(.gross_ms)'
+  jaga status --all --json | jq -c --arg id "$1" 'select(.incident == $id) | del(.gross_ms)
+    | .clocks |= map(if .ended then . else del(.gross_ms) end)'
   jaga show "$1" --json | jq -c '.clocks[] | if .ended then . else del(.gross_ms) end'
 }
 # hours DAY-OFFSET...: the calendar works, all day long, only on those days from today on (of UTC+8).

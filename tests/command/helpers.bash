@@ -20,7 +20,7 @@ setup_folder() {
 
 # With JAGA_TEST_LANGUAGE=id the user's language is Indonesian: status() checks that the screen has no English sentence,
 # and what a test expects of the English ones is not looked for.
-typed() { # typed ARGUMENT...: what people typed is shown in the words in which they typed it
+own_words() { # own_words ARGUMENT...: what people typed is shown in the words in which they typed it
   [ -n "${JAGA_TEST_LANGUAGE-}" ] || return 0
   local word
   for word in "$@"; do case $word in *' '*) printf '%s\n' "$word" >>"$BATS_TEST_TMPDIR/own-words" ;; esac done
@@ -35,7 +35,7 @@ in_language() {
 setup() { setup_folder; }
 
 jaga() {
-  typed "$@"
+  own_words "$@"
   "$JAGA" "$@"
 }
 
@@ -71,7 +71,7 @@ make_key() { ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$KEYS/$1"; }
 as() {
   local name=$1
   shift
-  typed "$@"
+  own_words "$@"
   "$JAGA" --key "$KEYS/$name" "$@"
 }
 

@@ -131,7 +131,7 @@ refused() {
   make_key staff
   make_key section-head
   status 0 as staff init office --person staff --role staff
-  says 'nobody may take approve, verify, accept yet'
+  says 'nobody may take approve; verify; accept yet'
   says 'jaga person add ID --role section_head --key FILE.pub'
   says 'jaga person add ID --role division_head --key FILE.pub'
   says_not '--role staff --key'

@@ -10,7 +10,7 @@ screen=$BATS_TEST_TMPDIR/screen
 seen() { # seen CODE|CODE PERSON ARGUMENT...
   local want=$1 person=$2 got=0
   shift 2
-  typed "$@"
+  own_words "$@"
   printf '$ jaga %s\n' "$*" >>"$screen"
   as "$person" --lang "$language" "$@" >out 2>err || got=$?
   cat out err >>"$screen"
@@ -34,7 +34,7 @@ teardown() { [ -z "${server-}" ] || kill "$server" 2>/dev/null || true; }
 # tell: the story, in $language.
 tell() {
   need busybox
-  export JAGA_TEST_LANGUAGE=$language # for typed(); the language is given by option
+  export JAGA_TEST_LANGUAGE=$language # for own_words(); the language is given by option
   local port name
   for name in staff section-head division-head; do make_key "$name"; done
   seen 0 staff init --org 'Seksi Jaringan' --person staff --role staff
