@@ -178,7 +178,7 @@ Y
 @test "documents: the sheet of a decision that two sign names both" {
   adopted 's/^    # countersign: .*/    countersign: ["division_head"]/'
   as staff person change section-head -q --name 'Ni Made'
-  as staff person change division-head -q --name 'I Ketut'
+  as staff person change division-head -q --name 'Kepala Bidang'
   analysed
   as section-head approve web01 -q --yes >/dev/null
   status 0 jaga report approval web01 --document-lang id --format html
@@ -187,7 +187,7 @@ Y
   status 0 jaga report approval web01 --document-lang id --format html
   says '<span class="box">&#215;</span>Disetujui'
   says '<p class="name">Ni Made</p>'
-  says '<p class="name">I Ketut</p>'
+  says '<p class="name">Kepala Bidang</p>'
 }
 
 @test "documents: list says which signed copies are there and which a step waits for" {

@@ -80,7 +80,7 @@ each() {
     printed $language yearly 2026
   done
   report id round --format text >round.txt
-  grep -q 'tidak diukur sejak 2[0-9] Desember 2026 pukul [0-9.]* WITA' round.txt
+  grep -q 'tidak diukur sejak [A-Z][a-z]*, 2[0-9] Desember 2026 pukul [0-9.]* WITA' round.txt
 }
 
 @test "a signature has its position, name and number on one page" {
@@ -90,7 +90,7 @@ each() {
     pages=$(pdfinfo $kind.pdf | sed -n 's/^Pages: *//p')
     for ((page = 1; page <= pages; page++)); do
       text=$(pdftotext -f $page -l $page $kind.pdf -)
-      [ "$(grep -c '^Ni Made Ayu Purnamawati' <<<"$text")" = "$(grep -c '^NIP 19790803' <<<"$text")" ]
+      [ "$(grep -c '^Pejabat Kepala Seksi' <<<"$text")" = "$(grep -c '^NIP 19790803' <<<"$text")" ]
       if grep -q '^NIP 19790803' <<<"$text"; then grep -q '^Kepala Seksi' <<<"$text"; fi
       if grep -q '^NIP 19691117' <<<"$text"; then grep -q '^Kepala Bidang Infrastruktur,' <<<"$text"; fi
       if grep -q 'Pembina' <<<"$text"; then grep -q 'Diterima dan diperiksa' <<<"$text"; fi
