@@ -96,7 +96,7 @@ TEST_CASE("what is not whole, or rests on another round, is left to read()") {
     const std::size_t place = text.find(from);
     REQUIRE(place != std::string::npos);
     text.replace(place, std::string_view(from).size(), to);
-    CAPTURE(to);
+    CAPTURE(text);
     CHECK_FALSE(read_states(text));
   }
 }
