@@ -1,4 +1,4 @@
-// The body of Alertmanager's webhook (template.Data of Alertmanager, with version and groupKey).
+// Reads the body of Alertmanager's webhook: template.Data of Alertmanager plus version and groupKey.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -19,12 +19,12 @@ using round::State;
 
 constexpr std::size_t kMostLabel = 200;
 constexpr std::array<const char*, 5> kHost = {"host", "hostname", "nodename", "node", "instance"};
-// What of the host: these tell two alerts of one name apart.
+// Labels that name a part of the host; they distinguish alerts of the same name.
 constexpr std::array<const char*, 15> kObject = {
     "mountpoint", "device", "interface", "unit",      "service",
     "name",       "queue",  "database",  "volume",    "sensor",
     "chip",       "target", "pod",       "container", "persistentvolumeclaim"};
-// The port of a switch, as snmp_exporter has it: the first of them that is there.
+// Labels of snmp_exporter for a switch port, in order of preference; only the first one present is used.
 constexpr std::array<const char*, 4> kPort = {"ifName", "ifDescr", "ifAlias", "ifIndex"};
 constexpr std::array<const char*, 4> kText = {"summary", "description", "message", "title"};
 
@@ -38,7 +38,7 @@ State state_of(std::string_view severity) {
   return State::warning;
 }
 
-// nlohmann takes any depth and a key twice; a body that tries is none of Alertmanager's.
+// Rejects duplicate keys and deep nesting, which nlohmann::json accepts and Alertmanager never sends.
 class Strict : public nlohmann::json_sax<json> {
  public:
   bool sound = true;
@@ -191,7 +191,7 @@ class Reading {
     if (!one.firing) result.summary = sentence("resolved: {alert}", {{"alert", result.summary.text()}});
     result.facts["fingerprint"] = fingerprint;
     if (!severity.empty()) result.facts["severity"] = one_line(severity, kMostLabel);
-    result.attempts = round::kConfirmed;  // the rule's `for` has made sure
+    result.attempts = round::kConfirmed;  // the alerting rule's `for` has already confirmed it
     std::optional<Instant> since = begun;
     if (!one.firing) {
       since = parse_time(text(alert, "endsAt"), std::chrono::minutes{0});
@@ -214,7 +214,8 @@ class Reading {
       known->second = std::move(one);
   }
 
-  // An alert that began anew makes an older one of the same fingerprint history.
+  // Keeps only the latest occurrence of each fingerprint: an alert that fired again supersedes the earlier
+  // one.
   void finish() {
     std::map<std::string, Alert*> newest;
     for (auto& entry : alerts_) newest[entry.first.first] = &entry.second;

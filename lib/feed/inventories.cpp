@@ -46,7 +46,7 @@ Error error_at(std::string_view file, std::size_t line, Message message, Message
   return Error{ExitCode::data, std::move(message), std::move(hint)};
 }
 
-// A name as jaga has it: in lower case, without the dot that ends a full name.
+// Lower case, without the trailing dot of a fully qualified name.
 std::string host_name(std::string_view given) {
   if (given.size() > 1 && given.ends_with('.')) given.remove_suffix(1);
   return lower(given);
@@ -81,7 +81,7 @@ class Import {
       host.address = name;
       if (variables.is_object() && variables.contains(name)) {
         const nlohmann::json& own = variables.at(name);
-        // Ansible still takes the names from before its version 2.0 where the newer ones are not set.
+        // Fall back to the variable names of Ansible before 2.0, which Ansible still accepts.
         const auto of_ssh = [&own](const char* key, const char* older, const std::string& otherwise) {
           return text_of(own, key, text_of(own, older, otherwise));
         };
@@ -100,7 +100,7 @@ class Import {
   void ssh_config(std::string_view bytes) {
     struct Block {
       std::vector<std::string> patterns;
-      std::map<std::string, std::string> values;  // the first counts
+      std::map<std::string, std::string> values;  // the first value of a keyword wins
       bool any = false;
       std::size_t line = 0;
     };
@@ -124,7 +124,7 @@ class Import {
         passing = false;
         blocks.push_back({std::move(word), {}, false, number});
       } else if (!passing && !word.empty()) {
-        // A command is all of its words; of others the first one counts.
+        // ProxyCommand takes the rest of the line; other keywords take one argument.
         blocks.back().values.emplace(key, key == "proxycommand" ? join(word, " ") : word[0]);
       }
     }
@@ -136,7 +136,7 @@ class Import {
       }
       return yes;
     };
-    // In the order of the file: the first name of a machine is that of the host.
+    // In file order, so that a host gets the first name of its machine.
     std::vector<std::pair<std::string, std::size_t>> names;
     std::set<std::string> known;
     for (const Block& block : blocks)
@@ -163,7 +163,7 @@ class Import {
         host.address.replace(at, 2, name);
       if (const auto port = parse_port(values["port"])) host.login.port = *port;
       if (inventory::is_login_name(values["user"])) host.login.measure = values["user"];
-      // What leads elsewhere from here is another machine, the same address or not.
+      // The same address behind another proxy is another machine.
       const std::string way = values["proxyjump"] + "\n" + values["proxycommand"];
       if (is_name(lower(name), inventory::kMostHostName)) {
         const auto first =
@@ -190,7 +190,7 @@ class Import {
   }
 
   void hosts(std::string_view bytes) {
-    std::map<std::string, std::string> names;  // the first by address
+    std::map<std::string, std::string> names;  // first usable name by address
     std::size_t number = 0;
     std::size_t understood = 0;
     std::vector<std::size_t> others;
@@ -209,7 +209,7 @@ class Import {
           address == "0.0.0.0" || address == "255.255.255.255" || lower(address).starts_with("ff") ||
           lower(address).starts_with("fe00:"))
         continue;
-      // The first of its names that may be a host's here.
+      // The first name that is valid as a host name of jaga.
       const auto usable = std::find_if(word.begin() + 1, word.end(), [](const std::string& name) {
         return is_name(host_name(name), inventory::kMostHostName);
       });
@@ -227,7 +227,7 @@ class Import {
       host.address = address;
       add(given, std::move(host), number);
     }
-    // glibc passes over such lines, too; a file of nothing else is another one.
+    // Like glibc, skip invalid lines; but a file without any valid line is not a hosts file.
     if (understood == 0 && !others.empty())
       throw error_at(file_, others.front(),
                      msg("not a valid line of hosts(5): expected an address and names"));
@@ -299,7 +299,7 @@ class Import {
     return otherwise;
   }
 
-  // The groups of the host, and the groups that have those as children.
+  // The host's groups, including all ancestors of those groups.
   static std::set<std::string> groups_of(const nlohmann::json& top,
                                          const std::map<std::string, std::set<std::string>>& members,
                                          const std::string& host) {
@@ -319,7 +319,7 @@ class Import {
     return out;
   }
 
-  // One row of RFC 4180, which may have line ends inside of quotes.
+  // Reads one record of RFC 4180; quoted fields may contain line breaks.
   std::vector<std::string> take_row(std::string_view& bytes, char comma, std::size_t& number) {
     const std::size_t began = number;
     std::vector<std::string> cells(1);

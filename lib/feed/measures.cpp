@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 5> kCodes = {"exit_status", "from_host", 
 
 Value value_of(const std::string& fact, std::int64_t number) {
   for (const Suffix& suffix : kSuffixes) {
-    // "days" alone is what the check is about: how long until a release or a warranty ends.
+    // A key that is only a unit ("days") is the remaining time that the check is about (release, warranty).
     const bool whole = fact == suffix.text.substr(1);
     if (!whole && !fact.ends_with(suffix.text)) continue;
     return {whole ? "span" : fact.substr(0, fact.size() - suffix.text.size()),
@@ -37,7 +37,7 @@ Value value_of(const std::string& fact, std::int64_t number) {
   return {fact, {}, {Unit::none, static_cast<double>(number)}};
 }
 
-// Values that a round keeps of earlier ones for its own trends (round/trend.cpp) were exported by those.
+// References to earlier rounds, kept for trends (round/trend.cpp); those rounds have exported them already.
 bool is_memory(const std::string& fact) {
   return fact.starts_with("before_") || fact.starts_with("recent_") || fact == "mac_rounds";
 }

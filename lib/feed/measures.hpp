@@ -1,4 +1,4 @@
-// The numbers of a result in base units, for other tools. Pure.
+// Numeric values of a result in base units (seconds, bytes, ratios), for export to other tools. Pure.
 #pragma once
 
 #include <string>
@@ -10,18 +10,18 @@
 namespace jaga::feed {
 
 struct Value {
-  std::string name;   // of the fact without its unit: "rtt_min"; where it is nothing else: "span"; of a
-                      // plugin: "value"
-  std::string label;  // of a plugin's value; else empty
+  std::string name;   // the fact's key without its unit: "rtt_min"; "span" if the key is only a unit; "value"
+                      // for plugins
+  std::string label;  // label of a plugin's performance value; otherwise empty
   Measure measure;
 };
 
-// Its values have labels: it is a plugin's, run here or by another monitor.
+// Whether the result comes from a plugin, run by jaga or by another monitor; its values then have labels.
 bool is_of_plugin(const round::Result& result);
 
-// Facts are scaled by the unit in their key (_us, _s, _h, _days, _percent, _kib, _bytes, _hundredths ...);
-// the values of a plugin, of another monitor's too, come from its performance data, unrounded. Facts that are
-// codes or ports, and those that only carry an earlier round's on, are left out.
+// The numeric facts of a result, scaled by the unit suffix of their key (_us, _s, _h, _days, _percent, _kib,
+// _bytes, _hundredths ...). For plugins, the performance data without rounding. Left out: codes, ports, and
+// values that only carry the state of trends from round to round (round/trend.hpp).
 std::vector<Value> values_of(const round::Result& result);
 
 }  // namespace jaga::feed

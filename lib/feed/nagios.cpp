@@ -22,7 +22,7 @@ bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-// A finite number at the beginning of `text`, which is cut by it.
+// Parses a finite number at the start of `text` and removes it from `text`.
 std::optional<double> take_number(std::string_view& text) {
   std::size_t end = 0;
   if (end < text.size() && (text[end] == '-' || text[end] == '+')) ++end;
@@ -42,7 +42,7 @@ std::optional<double> take_number(std::string_view& text) {
   if (end < text.size() && (text[end] == 'e' || text[end] == 'E')) {
     const std::size_t mantissa = end++;
     if (end < text.size() && (text[end] == '-' || text[end] == '+')) ++end;
-    if (digits() == 0) end = mantissa;  // the unit begins with an e
+    if (digits() == 0) end = mantissa;  // not an exponent: the unit starts with 'e'
   }
   std::string number(text.substr(0, end));
   if (comma != std::string_view::npos) number[comma] = '.';
@@ -61,14 +61,14 @@ std::optional<double> whole_number(std::string_view text) {
 }
 
 std::string number_text(double value) {
-  if (value == 0) return "0";  // never -0
+  if (value == 0) return "0";  // avoids "-0"
   std::array<char, 400> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   return {text.data(), end.ptr};
 }
 
-// A limit as plugins write it, with the unit of its value or a percent sign behind a number, which check_* of
-// the Monitoring Plugins pass over: "1:12%" is 1:12.
+// Removes the unit or '%' that plugins append to thresholds; the Monitoring Plugins do so and ignore it when
+// reading. "1:12%" becomes 1:12.
 std::string bare_limit(std::string_view text, std::string_view unit) {
   std::string out;
   while (!text.empty()) {
@@ -83,14 +83,14 @@ std::string bare_limit(std::string_view text, std::string_view unit) {
   return out;
 }
 
-// "us" of a unit that begins with a micro sign (U+00B5), a Greek mu (U+03BC) or Latin-1's.
+// Replaces the micro sign (U+00B5), the Greek mu (U+03BC) or the Latin-1 byte at the start of a unit by "u".
 std::string plain_unit(std::string_view unit) {
   for (const std::string_view micro : {"\xc2\xb5", "\xce\xbc", "\xb5"})
     if (unit.starts_with(micro)) return "u" + sanitized(unit.substr(micro.size()));
   return sanitized(unit);
 }
 
-// A label in quotes, a quote in it doubled; the closing one is cut too.
+// Parses a quoted label, in which '' stands for a quote, and removes it with its quotes from `text`.
 std::optional<std::string> take_quoted(std::string_view& text) {
   std::string label;
   for (std::size_t at = 1; at < text.size(); ++at) {
@@ -121,7 +121,7 @@ std::optional<Perf> perf_of(std::string label, std::string_view fields) {
   const auto field = [&](std::size_t index) {
     return index < part.size() ? trim(part[index]) : std::string_view{};
   };
-  // Limits that nobody understands take nothing from the value.
+  // An invalid threshold is dropped; the value itself remains valid.
   const auto limit = [&](std::size_t index) { return bare_limit(field(index), value); };
   if (!field(1).empty()) perf.warn = parse_range(limit(1));
   if (!field(2).empty()) perf.crit = parse_range(limit(2));
@@ -141,7 +141,7 @@ std::string fact_name(const std::string& label, std::string_view unit) {
       name += c;
     else if (c >= 'A' && c <= 'Z')
       name += static_cast<char>(c - 'A' + 'a');
-    else if (!name.empty())  // no key of a round begins with one: "/var" is var
+    else if (!name.empty())  // keys do not start with '_': "/var" becomes "var"
       name += '_';
   }
   if (name.empty()) name = "value";
@@ -234,7 +234,7 @@ PluginOutput parse_plugin_output(std::string_view output) {
   PluginOutput out;
   std::string perf;
   bool first = true;
-  bool numbers = false;  // of the lines after the first: past their '|'
+  bool numbers = false;  // after the second '|', remaining lines are performance data
   while (!output.empty()) {
     const std::size_t end = output.find('\n');
     std::string_view line = output.substr(0, end);
@@ -259,7 +259,7 @@ PluginOutput parse_plugin_output(std::string_view output) {
     }
     numbers = bar != std::string_view::npos;
     if (numbers && trim(words).empty()) continue;
-    // Of the line that is too long what fits.
+    // Keep as much of the line as fits.
     if (out.long_text.size() + 1 >= kMostPluginText) continue;
     if (!out.long_text.empty()) out.long_text += '\n';
     out.long_text += clipped(words, kMostPluginText - out.long_text.size());
@@ -280,7 +280,7 @@ std::string write_perf(const Perf& perf) {
   }
   if (!bare(label)) label = "'" + label + "'";
   std::string unit;
-  // A letter that is left out would make another unit of it.
+  // Drop separators only: dropping a letter would change the unit.
   for (const char c : sanitized(perf.unit))
     if ((static_cast<unsigned char>(c) > ' ' && c != ';' && c != '\'' && c != '|' && c != '=' && c != '"'))
       unit += c;
@@ -312,7 +312,7 @@ std::optional<Measure> measure_of(const Perf& perf) {
     Unit unit;
     double factor;
   };
-  // The guidelines leave open what KB is; the plugins of the Monitoring Plugins project mean 1024.
+  // The guidelines do not define KB; the Monitoring Plugins project uses 1024.
   constexpr std::array<Known, 9> kKnown = {{{"s", Unit::seconds, 1},
                                             {"ms", Unit::seconds, 1e-3},
                                             {"us", Unit::seconds, 1e-6},
@@ -324,7 +324,7 @@ std::optional<Measure> measure_of(const Perf& perf) {
                                             {"c", Unit::counter, 1}}};
   for (const Known& known : kKnown)
     if (known.name == perf.unit) return Measure{known.unit, *perf.value * known.factor};
-  // KB or KiB ... EB or EiB.
+  // KB, KiB ... EB, EiB.
   constexpr std::string_view kPrefixes = "KMGTPE";
   const std::string_view unit = perf.unit;
   const std::size_t power = unit.empty() ? std::string_view::npos : kPrefixes.find(unit.front());

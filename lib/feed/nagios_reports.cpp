@@ -1,4 +1,5 @@
-// status.dat (xdata/xsddefault.c of Nagios Core), passive results (send_nsca) and external commands.
+// Reads status.dat (xdata/xsddefault.c of Nagios Core), passive check results (send_nsca) and external
+// commands.
 #include <charconv>
 #include <map>
 #include <utility>
@@ -128,13 +129,13 @@ class Reading {
     put(std::move(report));
   }
 
-  // Times of a file may be any number; what cannot be one of ours is the far future.
+  // Times in the file are untrusted: clamp to the year 2100 to avoid overflow.
   Instant at(std::int64_t seconds) const {
     constexpr std::int64_t kLatest = 4'102'444'800;  // 2100
     return Instant{std::chrono::seconds{seconds > kLatest ? kLatest : seconds}};
   }
 
-  // `status` is a service's, or a host's: 0 up, 1 down, 2 unreachable.
+  // `status`: of a service 0 to 3; of a host 0 up, 1 down, 2 unreachable.
   Report make(const std::string& host, const std::string& service, std::int64_t status) const {
     Report report;
     report.host = host;
@@ -166,7 +167,7 @@ class Reading {
     reports_.insert_or_assign(std::move(key), std::move(report));
   }
 
-  // Passive results carry no attempts: who sends them has made sure.
+  // Passive results have no attempt count; the sender is assumed to have confirmed them.
   void result_line(const std::string& host, const std::string& service, std::string_view status,
                    std::string_view output, std::optional<Instant> when) {
     const auto code = number(trim(status));
@@ -175,7 +176,7 @@ class Reading {
     std::string unescaped;
     for (std::size_t i = 0; i < output.size(); ++i) {
       const char next = output[i] == '\\' && i + 1 < output.size() ? output[i + 1] : '\0';
-      const bool escape = next == 'n' || next == '\\';  // as unescape_newlines() of Nagios has them
+      const bool escape = next == 'n' || next == '\\';  // same escapes as unescape_newlines() of Nagios
       unescaped += next == 'n' ? '\n' : output[i];
       if (escape) ++i;
     }

@@ -20,7 +20,7 @@ struct Family {
   std::string help;
   bool counter = false;
   std::vector<std::string> samples;  // "{labels} value"
-  std::set<std::string> labels;      // that have a sample: no set twice
+  std::set<std::string> labels;      // label sets that already have a sample
 };
 
 using Labels = std::vector<std::pair<std::string_view, std::string>>;
@@ -66,7 +66,7 @@ double seconds(Instant at) {
   return static_cast<double>(at.time_since_epoch().count()) / 1e3;
 }
 
-// What only counters, histograms and summaries may end in.
+// Replaces suffixes that OpenMetrics reserves for counters, histograms and summaries.
 std::string gauge_name(std::string name) {
   for (const std::string_view type : {"_total", "_count", "_sum", "_bucket", "_created", "_info"})
     if (name.ends_with(type)) return name.substr(0, name.size() - type.size()) + "_number";
@@ -92,7 +92,7 @@ class Writer {
   std::string write() const {
     std::string out;
     for (const auto& [name, family] : families_) {
-      // In OpenMetrics a counter's family is called without what its sample ends in.
+      // OpenMetrics names a counter's family without the _total suffix of its samples.
       const std::string called = open_ && family.counter
                                      ? name.substr(0, name.size() - suffix(Measure::Unit::counter).size())
                                      : name;

@@ -1,4 +1,4 @@
-// Private to feed: what another monitor says, before the hosts are known.
+// Private to feed: results of another monitor, before their hosts are looked up in the inventory.
 #pragma once
 
 #include <map>
@@ -14,10 +14,10 @@
 namespace jaga::feed {
 
 struct Report {
-  std::string host;      // as it is spelled there
-  round::Result result;  // without its host; since, where it is told, attempts
-  // Of an alert: what tells it from others of its name on the same host. Not the severity: two limits of one
-  // thing are one thing.
+  std::string host;      // as the other monitor spells it
+  round::Result result;  // host is empty; since and attempts are set if the other monitor reports them
+  // Of an alert: all its labels except severity, to distinguish alerts of the same name on one host. Severity
+  // is left out because two thresholds of one alert are about the same problem.
   std::map<std::string, std::string> labels{};
 };
 struct Reports {
@@ -28,7 +28,7 @@ struct Reports {
 Reports nagios_reports(std::string_view bytes, std::string_view file, Instant now);
 Reports alert_reports(std::string_view bytes, std::string_view file, Instant now);
 
-// One line, safe to print, at most `most` bytes of whole characters.
+// Escaped for a terminal, trimmed, and cut to at most `most` bytes without splitting a character.
 std::string one_line(std::string_view text, std::size_t most = 500);
 
 }  // namespace jaga::feed

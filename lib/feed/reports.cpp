@@ -15,7 +15,7 @@
 namespace jaga::feed {
 namespace {
 
-// "web01:9100" and "[::1]:9100" without the port.
+// Removes the port: "web01:9100" becomes "web01", "[::1]:9100" becomes "::1".
 std::string without_port(const std::string& text) {
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
@@ -26,8 +26,7 @@ std::string without_port(const std::string& text) {
   return text.substr(0, colon);
 }
 
-// The host in what an exporter of probes is given: "https://web01.example/health", "tcp://web01:22",
-// "web01/x".
+// Extracts the host from a probe target: "https://web01.example/health", "tcp://web01:22", "web01/x".
 std::string host_part(std::string_view text) {
   if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos)
     text.remove_prefix(scheme + 3);
@@ -64,16 +63,16 @@ class Hosts {
 
   static void put(ByName& names, const std::string& name, const inventory::Host& host) {
     const auto [at, is_new] = names.emplace(name, &host);
-    if (!is_new && at->second != &host) at->second = nullptr;  // several have it: it says nothing
+    if (!is_new && at->second != &host) at->second = nullptr;  // ambiguous: several hosts share it
   }
 
   const inventory::Inventory& inventory_;
   ByName by_address_;
-  ByName by_site_;  // the names in the URLs that are asked there
+  ByName by_site_;  // by host name in the URLs of http checks
 };
 
-// Alerts of one object on one host are several things where labels tell them apart: each is given the values
-// of those.
+// Alerts with the same host and object but different labels are separate problems: appends the labels in
+// which they differ to the object.
 void tell_apart(std::vector<Report>& reports) {
   std::map<std::pair<std::string, std::string>, std::vector<Report*>> same;
   for (Report& report : reports)
@@ -131,7 +130,7 @@ Reported parse_reports(Reporter reporter, std::string_view bytes, std::string_vi
   std::erase_if(said.all, [](const Report& report) { return report.result.host.empty(); });
   tell_apart(said.all);
   for (Report& report : said.all) out.round.results.push_back(std::move(report.result));
-  // Names that are spelled in two ways, or two addresses, may be one host here: the worst of them counts.
+  // Two spellings or addresses may map to one host; put_in_order() keeps the worst result.
   round::put_in_order(out.round.results);
   for (const std::string& host : unknown) {
     if (out.round.skipped.size() == kMostRefused) break;

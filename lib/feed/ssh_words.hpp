@@ -1,4 +1,4 @@
-// Private to feed: the words of ssh_config(5). Pure.
+// Private to feed: splits lines of ssh_config(5). Pure.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace jaga::feed {
 
-// A line: a keyword, perhaps '=', then arguments, which quotes keep together. What follows a '#' at the
-// beginning of an argument is a comment.
+// Splits a line into the keyword and its arguments. An '=' after the keyword is dropped, double quotes group
+// words, and a '#' at the start of an argument begins a comment.
 std::vector<std::string> ssh_words(std::string_view line);
 
 }  // namespace jaga::feed

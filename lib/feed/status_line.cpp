@@ -22,7 +22,7 @@ std::string number_of(std::size_t count, std::string_view what) {
   return formatted("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-// One line of text: '|' would begin performance data, and there is no way to quote it.
+// Escapes for one line. Replaces '|', which would start performance data and cannot be quoted.
 std::string one_line(std::string_view text) {
   std::string out = printable_once(text);
   std::replace(out.begin(), out.end(), '|', '/');
@@ -47,7 +47,7 @@ Perf count(std::string label, std::size_t number) {
   return perf;
 }
 
-// `shared`: another value of the result has its name, in another unit; labels tell them apart.
+// `shared`: the result has another value of this name in a different unit, so the label needs the unit.
 Perf perf_of(const Result& result, const Value& value, bool shared) {
   Perf perf;
   perf.label = subject(result) + " " + (value.label.empty() ? value.name : value.label);
@@ -70,7 +70,7 @@ Perf perf_of(const Result& result, const Value& value, bool shared) {
     case Measure::Unit::none:
       break;
   }
-  // 0.07 * 100 is not 7 to a computer.
+  // Round away floating-point noise, such as 0.07 * 100 = 7.000000000000001.
   perf.value = std::stod(formatted("{:.12g}", *perf.value));
   return perf;
 }

@@ -1,4 +1,4 @@
-// A round as a Nagios plugin prints it. Pure.
+// Prints a round as the output of a Nagios plugin. Pure.
 #pragma once
 
 #include <string>
@@ -8,13 +8,14 @@
 
 namespace jaga::feed {
 
-// Most of what servers and their agents take of a plugin: NRPE cuts at 4 KiB.
+// Maximum length in bytes. NRPE cuts plugin output at 4 KiB.
 inline constexpr std::size_t kMostStatusLine = 4'000;
 
-// "JAGA CRITICAL: 1 of 12 checks on 4 hosts is not ok: web01 tcp:5432 critical, refused | hosts=4;;;0 ..."
-// and LF: the worst first, then performance data: how many, and the measured values, as far as they fit.
+// One line, ended by LF. Lists failing checks worst first; performance data holds the counts, then as many
+// measured values as fit. Example:
+// JAGA CRITICAL: 1 of 12 checks on 4 hosts is not ok: web01 tcp:5432 critical, refused | hosts=4;;;0 ...
 std::string status_line(const round::Round& round);
-// "JAGA UNKNOWN: text": why there is no round.
+// "JAGA UNKNOWN: text" and LF, for a run that produced no round. Appends "..." if the text is too long.
 std::string unknown_line(std::string_view text);
 
 }  // namespace jaga::feed

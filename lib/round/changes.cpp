@@ -10,14 +10,14 @@
 namespace jaga::round {
 namespace {
 
-// The results of one host, which stand together.
+// The results of one host, which are adjacent because results are sorted.
 std::span<const Result> host_at(const std::vector<Result>& results, std::size_t begin) {
   std::size_t end = begin;
   while (end < results.size() && results[end].host == results[begin].host) ++end;
   return std::span(results).subspan(begin, end - begin);
 }
 
-// What a good result of the full round is after so many rounds more, if nothing has happened.
+// An ok result as it would be after `rounds` further rounds in the same state.
 Result unchanged(Result result, int rounds) {
   const auto more = static_cast<std::size_t>(rounds);
   result.attempts =

@@ -1,5 +1,5 @@
-// Rounds that tell only what has changed since a full one of the same day (`record: changes` of jaga.yaml):
-// one file more is all that is needed to have the whole. Pure.
+// Rounds that store only the changes since a full round of the same day (`record: changes` in jaga.yaml).
+// Reading one needs exactly one other file, its base. Pure.
 #pragma once
 
 #include <optional>
@@ -8,15 +8,17 @@
 
 namespace jaga::round {
 
-// What changed from `full` to the whole round `now`, whose base is `base`; nothing where `now` is to be
-// written whole instead: another day (UTC), other hosts, skipped ones or inventory, or so much of it changed
-// that a new full round is the better base for the next. A host is left out with all its results where each
-// is good, has been since `full`, and says the same but for its summary and its numbers: those are not kept.
-// Both sorted.
+// Reduces the full round `now` to its changes since `full`; `base` identifies `full`. Both rounds must be
+// sorted.
+//
+// A host is left out if all its results are ok in both rounds and differ only in summaries and numbers; those
+// of `now` are then lost. Returns nullopt if `now` must be stored in full: it is of another UTC day,
+// inventory, set of hosts or list of skipped hosts, or more than half of the results changed, so that `now`
+// is a better base for the following rounds.
 std::optional<Round> only_changes(const Round& now, const Round& full, const Base& base);
 
-// The whole round again. What had been left out carries summary and numbers of `full`. Precondition:
-// changes.base.
+// Restores the full round. Hosts that were left out get the summaries and numbers of `full`. Precondition:
+// changes.base is set and identifies `full`.
 Round complete(Round changes, const Round& full);
 
 }  // namespace jaga::round

@@ -1,4 +1,5 @@
-// How records name a check: "disk:/var", or "icmp" where it is about no object of the host.
+// The name of a check in records: "CHECK:OBJECT", such as "disk:/var", or "CHECK" if it has no object
+// ("icmp").
 #pragma once
 
 #include <string>
@@ -13,7 +14,7 @@ struct CheckName {
 };
 
 std::string check_name(std::string_view check, std::string_view object);
-// The exact reverse: an object may hold further colons, a kind of check holds none.
+// Inverse of check_name(): splits at the first colon, since the name of a check contains none.
 CheckName parse_check_name(std::string_view text);
 
 }  // namespace jaga::round

@@ -9,12 +9,12 @@ namespace {
 constexpr KnownFact kFacts[] = {
     {"age", "age_s"},
     {"alert", "fingerprint", false},
-    {"alert", "severity", false},  // the label
+    {"alert", "severity", false},  // value of the alert's label severity
     {"battery", "state", false},
     {"behind", "answering"},  // inferred by fault::diagnose
     {"behind", "members"},
-    {"clock", "offset_s"},      // how far it is from ours, either way
-    {"clock", "synchronized"},  // 0 or 1, where the host knows
+    {"clock", "offset_s"},      // absolute difference to the clock of this machine
+    {"clock", "synchronized"},  // 0 or 1; missing if the host cannot tell
     {"conntrack", "most"},
     {"conntrack", "used"},
     {"conntrack", "used_percent"},
@@ -25,11 +25,11 @@ constexpr KnownFact kFacts[] = {
     {"disk", "recent_kib"},
     {"disk", "recent_s"},
     {"disk", "total_kib"},
-    {"disk", "used_percent"},  // as df: of what the unprivileged may use
-    {"dns", "answer", false},  // the records, sorted
+    {"disk", "used_percent"},  // as in df(1): of the space available to unprivileged users
+    {"dns", "answer", false},  // records, sorted
     {"dns", "answer_us"},
     {"dns", "records"},
-    {"dns", "ttl_s"},  // the least
+    {"dns", "ttl_s"},  // the smallest TTL
     {"expiry", "days"},
     {"fan", "rpm"},
     {"handles", "most"},
@@ -41,17 +41,17 @@ constexpr KnownFact kFacts[] = {
     {"http", "certificate_subject", false},
     {"http", "connect_us"},
     {"http", "first_byte_us"},
-    {"http", "issuer_days"},  // until an issuer on the way to a trusted one expires, where that is sooner
+    {"http", "issuer_days"},  // until an issuing CA expires, if that is sooner
     {"http", "issuer_subject", false},
-    {"http", "location", false},  // where redirects led
+    {"http", "location", false},  // URL after redirects
     {"http", "redirects"},
     {"http", "status"},
     {"http", "tls_us"},
     {"http", "total_us"},
-    {"icmp", "answered_by", false},  // another address of its name, which all numbers are of
-    {"icmp", "connect_us"},          // of tcp_port
+    {"icmp", "answered_by", false},  // another address of the name, which the values are about
+    {"icmp", "connect_us"},          // to tcp_port
     {"icmp", "duplicates"},
-    {"icmp", "from_host"},  // 1: the ICMP error came from the host itself, so it is up
+    {"icmp", "from_host"},  // 1: the host itself sent the ICMP error, so it is up
     {"icmp", "icmp_code"},
     {"icmp", "icmp_type"},
     {"icmp", "jitter_us"},
@@ -64,17 +64,17 @@ constexpr KnownFact kFacts[] = {
     {"icmp", "mac_rounds"},
     {"icmp", "other_mac", false},
     {"icmp", "received"},
-    {"icmp", "router", false},  // who sent the ICMP error
+    {"icmp", "router", false},  // sender of the ICMP error
     {"icmp", "rtt_max_us"},
     {"icmp", "rtt_min_us"},
     {"icmp", "rtt_p95_us"},
     {"icmp", "rtt_percent"},
-    {"icmp", "rtt_us"},  // the median
+    {"icmp", "rtt_us"},  // median
     {"icmp", "rtt_usual_us"},
     {"icmp", "sent"},
-    {"icmp", "silent_address", false},  // the first of its name, while answered_by answers
-    {"icmp", "silent_addresses"},       // how many are before that
-    {"icmp", "tcp_port"},  // answers there, though not to echo requests
+    {"icmp", "silent_address", false},  // first address of the name, when another one answered
+    {"icmp", "silent_addresses"},       // number of silent addresses before answered_by
+    {"icmp", "tcp_port"},               // open port of a host that does not answer echo requests
     {"identity", "pinned_machine_id", false},
     {"identity", "seen_machine_id", false},
     {"inode", "available_inodes"},
@@ -88,7 +88,7 @@ constexpr KnownFact kFacts[] = {
     {"interface", "before_errors"},
     {"interface", "before_s"},
     {"interface", "carrier_changes"},
-    {"interface", "new_errors"},  // received or sent since the round before
+    {"interface", "new_errors"},  // received and sent, since the reference round
     {"interface", "recent_errors"},
     {"interface", "recent_s"},
     {"interface", "rx_dropped"},
@@ -100,18 +100,18 @@ constexpr KnownFact kFacts[] = {
     {"kernel", "count"},
     {"kernel", "errors"},
     {"kernel", "new_errors"},
-    {"kernel", "process", false},  // of oom: the last one killed
+    {"kernel", "process", false},  // of oom: the process killed last
     {"kernel", "recent_errors"},
     {"kernel", "recent_s"},
     {"kernel", "slot", false},
     {"kernel", "uncorrected"},
     {"listen", "address", false},
     {"listen", "sockets"},
-    {"load", "blocked_percent"},      // of it, who waits for a device: inferred by fault::diagnose
-    {"load", "io_pressure_percent"},  // PSI "some avg60", where the kernel has it
+    {"load", "blocked_percent"},      // share of processes waiting for a device; inferred by fault::diagnose
+    {"load", "io_pressure_percent"},  // PSI "some avg60", if the kernel provides it
     {"load", "load5_hundredths"},
-    {"load", "load_percent"},      // of the processors
-    {"load", "pressure_percent"},  // of cpu
+    {"load", "load_percent"},      // relative to the number of processors
+    {"load", "pressure_percent"},  // PSI of cpu
     {"load", "processors"},
     {"local", "hostname", false},
     {"local", "serials", false},
@@ -121,18 +121,18 @@ constexpr KnownFact kFacts[] = {
     {"login", "sources"},
     {"memory", "available_kib"},
     {"memory", "available_percent"},
-    {"memory", "pressure_percent"},  // of memory
+    {"memory", "pressure_percent"},  // PSI of memory
     {"memory", "swap_used_percent"},
     {"memory", "total_kib"},
-    {"mount", "answers"},    // 0
-    {"mount", "read_only"},  // 1
+    {"mount", "answers"},    // always 0
+    {"mount", "read_only"},  // always 1
     {"mount", "source", false},
-    {"nagios", "exit_status"},  // of a host 0 to 2
+    {"nagios", "exit_status"},  // 0 to 2 for a host
     {"nagios", "long_output", false},
     {"nagios", "perfdata", false},
     {"plugin", "exit_status"},
-    {"plugin", "long_output", false},  // the lines after the first
-    {"plugin", "perfdata", false},     // all values, as a plugin writes them
+    {"plugin", "long_output", false},  // lines after the first
+    {"plugin", "perfdata", false},     // all values in plugin syntax
     {"power", "state", false},
     {"process", "blocked"},
     {"process", "total"},
@@ -141,7 +141,7 @@ constexpr KnownFact kFacts[] = {
     {"raid", "disks_up"},
     {"raid", "disks_wanted"},
     {"raid", "recovering"},         // 0 or 1
-    {"reboot", "kernel_outdated"},  // 0 or 1: a newer one is installed than runs
+    {"reboot", "kernel_outdated"},  // 0 or 1: a newer kernel is installed than is running
     {"reboot", "required"},         // 0 or 1
     {"release", "days"},
     {"release", "name", false},
@@ -162,7 +162,7 @@ constexpr KnownFact kFacts[] = {
     {"smart", "recent_errors"},
     {"smart", "recent_s"},
     {"smart", "serial", false},
-    {"ssh", "echo_us"},  // answers to echo requests, though not here
+    {"ssh", "echo_us"},  // echo requests are answered although SSH is not
     {"ssh", "hostname", false},
     {"ssh", "pinned_fingerprint", false},
     {"ssh", "seen_fingerprint", false},
@@ -180,8 +180,8 @@ constexpr KnownFact kFacts[] = {
     {"temperature", "crit_celsius"},
     {"timer", "hours"},
     {"timer", "timers"},
-    {"unit", "active", false},  // of one unit: "failed"
-    {"unit", "failed"},         // of all: how many
+    {"unit", "active", false},  // of a single unit: "failed"
+    {"unit", "failed"},         // of all units: number of failed ones
     {"updates", "lists_age_s"},
     {"updates", "pending"},
     {"updates", "security"},
@@ -196,10 +196,10 @@ constexpr KnownFact kFacts[] = {
     {"writable", "files"},
 };
 
-// Of every result: how much of its history changes; not among its facts.
+// Share of state changes in the history, available for every result but not among its facts.
 constexpr KnownFact kFlaps{"", "flap_percent"};
 
-// Of nagios, too.
+// These apply to the check "nagios" as well.
 constexpr KnownFact kPluginUnits[] = {{"plugin", "_bytes"},
                                       {"plugin", "_count"},
                                       {"plugin", "_percent"},
@@ -225,8 +225,8 @@ const KnownFact* known_fact(std::string_view check, std::string_view fact) {
 }
 
 bool is_known_check(std::string_view check) {
-  // Those that give no facts; "sensor" is what cannot be measured of temperature and
-  // fan, "ipmi" of power, "edac" of memory modules.
+  // Checks without facts. "sensor" stands for temperature and fan that cannot be measured, "ipmi" likewise
+  // for power and "edac" for memory modules.
   return std::find(std::begin(kWithout), std::end(kWithout), check) != std::end(kWithout) ||
          std::any_of(std::begin(kFacts), std::end(kFacts),
                      [&](const KnownFact& known) { return known.check == check; });

@@ -1,4 +1,4 @@
-// Every fact that a measurement may give, so that a rule that asks for another one is caught.
+// All facts that checks can report, for validating rules.
 #pragma once
 
 #include <span>
@@ -10,22 +10,22 @@ namespace jaga::round {
 
 struct KnownFact {
   std::string_view check;  // as in Result::check
-  std::string_view fact;   // the key, with its unit
-  bool number = true;      // else text
+  std::string_view fact;   // the key including its unit
+  bool number = true;      // false: text
 };
 
-// By check, then fact. What probe and parse_collector() put into Result::facts is in here, and nothing else;
-// which of them a result has depends on its state and reason.
+// All facts of the checks in lib/probe and parse_collector(), sorted by check and fact. Which of them a
+// result has depends on its state and reason.
 std::span<const KnownFact> known_facts();
 
-// nullptr where that check gives no such fact; `check` empty: the first of any check. The values of a plugin
-// have names of its own, known by their unit: "*_us", "*_percent", "*_bytes", "*_count", "*_thousandths".
-// "flap_percent" any result has.
+// Looks up a fact of `check`, or of any check if `check` is empty; nullptr if there is none. Plugins name
+// their own values, so for them any name with a known unit is accepted: "*_us", "*_percent", "*_bytes",
+// "*_count", "*_thousandths". "flap_percent" is a fact of every check.
 const KnownFact* known_fact(std::string_view check, std::string_view fact);
 
-// A name of Result::check, or "self" or "shared" (see fault::diagnose).
+// Whether `check` is a value of Result::check, or "self" or "shared" (see fault::diagnose).
 bool is_known_check(std::string_view check);
-// Those of them that a host may have, sorted.
+// The known checks of hosts, sorted; that is without "self" and "shared".
 std::vector<std::string> known_checks();
 
 }  // namespace jaga::round

@@ -1,4 +1,4 @@
-// The round as a file: the head as any canonical document, the results a line each.
+// The round's file: a canonical head, then one line per result.
 #include <algorithm>
 #include <array>
 #include <tuple>
@@ -129,7 +129,7 @@ Result result_of(const Node& node, const yaml::Source& source) {
   return result;
 }
 
-// An unknown key is not damage: only a newer version writes one.
+// An unknown key is reported as a newer version rather than as damage, since nothing else writes one.
 Result result_or_newer(const Node& node, const yaml::Source& source) {
   try {
     return result_of(node, source);
@@ -145,7 +145,7 @@ auto key_of(const Result& result) {
   return std::tie(result.host, result.check, result.object);
 }
 
-// The text before the flow map of an item, taken from the writer itself so that there is only one form.
+// The text that precedes an item's flow map, produced by the writer so that it cannot differ.
 std::string item_prefix() {
   Node item = Node::map();
   item.set("x", 1);
@@ -182,7 +182,7 @@ std::string write(Round round) {
   top.set("results", Node::list());
   std::string bytes = yaml::write_canonical(top);
   if (round.results.empty()) return bytes;
-  // Not one tree of all results: a round may have a hundred thousand.
+  // Results are written and read one by one: a tree of a hundred thousand would need too much memory.
   const std::string_view tail = " []\n...\n";
   bytes.erase(bytes.size() - tail.size());
   bytes += '\n';
@@ -205,8 +205,10 @@ Round read(std::string_view bytes, std::string_view file) {
         yaml::Fields fields(header, source);
         const std::string format = fields.text("format");
         if (format != kFormat && format.starts_with(kFormat.substr(0, kFormat.find('@') + 1)))
-          throw fields.error("format", msg("a newer version of jaga wrote this round: {format}", {{"format", printable(format)}}),
-                             msg("install the version that wrote it, or a newer one"));
+          throw fields.error(
+              "format",
+              msg("a newer version of jaga wrote this round: {format}", {{"format", printable(format)}}),
+              msg("install the version that wrote it, or a newer one"));
         if (format != kFormat) throw fields.error("format", msg("not a round that this jaga can read"));
         round.installation = fields.text("installation");
         round.previous = fields.optional_digest("previous");

@@ -1,4 +1,4 @@
-// Private to round: what settings are worth (hardening.yaml), and until when releases live (releases.yaml).
+// Private to round: rates security settings (hardening.yaml) and knows when releases end (releases.yaml).
 #pragma once
 
 #include <cstdint>
@@ -13,24 +13,25 @@ namespace jaga::round {
 enum class Worth { good, medium, weak };
 
 struct Ladder {
-  std::string usual;  // where a file does not set it; may be empty
+  std::string usual;  // default, for a setting that no file contains; may be empty
   std::vector<std::string> weak, medium;
   std::optional<std::int64_t> weak_above, medium_above;
-  Worth of(std::string_view value) const;  // whatever its letters' case
+  Worth of(std::string_view value) const;  // case-insensitive
 };
 using Ladders = std::map<std::string, Ladder, std::less<>>;
 
-const Ladders& sshd_ladders();    // by the key in lower case
-const Ladders& sysctl_ladders();  // "kernel.randomize_va_space"
+const Ladders& sshd_ladders();    // key: option in lower case
+const Ladders& sysctl_ladders();  // key: "kernel.randomize_va_space"
 
-// Days since 1970 of "2028-06-30".
+// Converts a date such as "2028-06-30" to days since 1970-01-01; nullopt if it is not a date.
 std::optional<std::int64_t> day_of(std::string_view date);
 
 struct Release {
-  bool known = false;                // the distribution is one of the table
-  std::optional<std::int64_t> last;  // day since 1970 of the last security update
+  bool known = false;                // whether the table has this distribution
+  std::optional<std::int64_t> last;  // last day with security updates, as days since 1970-01-01
 };
-// "debian" and "12"; "9.4" counts as "9" where the table has no such.
+// Looks up a release by ID and VERSION_ID of os-release(5), such as "debian" and "12". Falls back to the
+// major version: "9" for "9.4".
 Release release_of(std::string_view id, std::string_view version);
 
 }  // namespace jaga::round

@@ -1,4 +1,4 @@
-// The order of the results of a round.
+// Sorts the results of a round.
 #pragma once
 
 #include <vector>
@@ -7,8 +7,8 @@
 
 namespace jaga::round {
 
-// By host, check, object. Of two results that have all of these in common, the same thing measured twice
-// (over SSH and here, told by two monitors), the worse one stays: read() takes whatever write() has written.
+// Sorts by host, check and object. Keeps only the worst of several results with the same key (one thing
+// measured over SSH and locally, or reported by two monitors), because read() rejects duplicates.
 void put_in_order(std::vector<Result>& results);
 
 }  // namespace jaga::round

@@ -142,7 +142,7 @@ State worst(const Round& round) {
 
 void mask_secrets(Round& round) {
   for (Result& result : round.results) {
-    // An argument of the message is a secret where it is one in the text.
+    // Arguments of the message may contain the secret, so replace the message by the masked text.
     if (std::string masked = jaga::mask_secrets(result.summary.text()); masked != result.summary.text())
       result.summary = std::move(masked);
     for (auto& [key, fact] : result.facts)

@@ -30,7 +30,6 @@ std::optional<std::int64_t> number_of(std::string_view text) {
   return value;
 }
 
-// "0.52" as 52.
 std::optional<std::int64_t> hundredths(std::string_view text) {
   const std::size_t dot = text.find('.');
   const auto whole = number_of(text.substr(0, dot));
@@ -114,7 +113,6 @@ Message not_understood() {
   return sentence("output not understood");
 }
 
-// Numbers of a host may be any: what no 64 bits hold would be undefined.
 std::int64_t percent(std::int64_t part, std::int64_t whole) {
   if (whole <= 0) return 0;
   constexpr double kMost = 1e15;

@@ -7,7 +7,7 @@
 namespace jaga::round {
 namespace {
 
-// Takes one flow map apart that is a line of its own.
+// Parses a result, which is a flow map on one line.
 class Line {
  public:
   explicit Line(std::string_view text) : rest_(text) {}
@@ -17,7 +17,7 @@ class Line {
     rest_.remove_prefix(text.size());
     return true;
   }
-  // A quoted string without any escape.
+  // A double-quoted string without escapes.
   std::optional<std::string_view> quoted() {
     if (!take("\"")) return std::nullopt;
     const std::size_t end = rest_.find_first_of("\"\\");
@@ -26,7 +26,7 @@ class Line {
     rest_.remove_prefix(end + 1);
     return value;
   }
-  // Passes over a value, with strings, lists and maps within it, up to the comma before the next key.
+  // Skips a value, including nested strings, lists and maps, up to the comma before the next key.
   bool skip_value() {
     int depth = 0;
     for (std::size_t at = 0; at < rest_.size(); ++at) {
@@ -63,7 +63,7 @@ bool read_result(std::string_view text, Result& out) {
   const auto state = line.quoted();
   const auto known = state ? parse_state(*state) : std::nullopt;
   if (!known) return false;
-  // Between them are only keys whose values do not matter here.
+  // Skip the keys in between.
   while (!line.take(", hard: ")) {
     if (!line.take(", ")) return false;
     if (!line.skip_value()) return false;

@@ -1,4 +1,4 @@
-// Of a round file only what each check's state was: what a day's summary of hundreds of rounds needs.
+// Fast reader for the states in a round file, for the daily summary of hundreds of rounds.
 #pragma once
 
 #include <optional>
@@ -8,10 +8,9 @@
 
 namespace jaga::round {
 
-// `at`, `partial` and of each result host, check, object, state and hard, in the order of the file; all else
-// is as in a Round of its own. Only of a file as write() makes it, that is whole and has no base; nullopt: it
-// is not, or holds something that only read() understands, which then also says what is wrong. A file that
-// read() refuses for another of its values may be taken: nothing rests on those here.
+// Reads `at`, `partial` and, of each result, host, check, object, state and hard; other members keep their
+// defaults. Accepts only the canonical form of write() without a base. Returns nullopt for anything else:
+// call read(), which accepts it or reports what is wrong. Values that are not read are not validated.
 std::optional<Round> read_states(std::string_view bytes);
 
 }  // namespace jaga::round

@@ -13,12 +13,12 @@ using inventory::Limit;
 using std::chrono::duration_cast;
 using std::chrono::seconds;
 
-// Ages of the two references that a result carries on.
+// Ages of the two reference values that a result carries.
 constexpr const char* kBefore = "before_s";
 constexpr const char* kRecent = "recent_s";
 constexpr std::array<const char*, 4> kErrors = {"rx_errors", "tx_errors", "errors", "uncorrected"};
 constexpr std::int64_t kUsualWeight = 16;
-// What is unusual becomes usual within days, not within rounds.
+// Unusual values have little weight, so that they become the usual ones within days rather than rounds.
 constexpr std::int64_t kUnusualWeight = 512;
 constexpr std::int64_t kLeastRise_us = 20'000;
 
@@ -30,12 +30,13 @@ std::optional<std::int64_t> errors_of(const Result& result) {
 }
 
 struct Pace {
-  std::int64_t before = 0;  // the number then
-  seconds span{0};          // how long ago that was
+  std::int64_t before = 0;  // the older reference value
+  seconds span{0};          // its age
   std::int64_t recent = 0;
 };
 
-// Holds `now` against what the result before carries, and carries on. nullopt: nothing to hold it against.
+// Compares `now` with the reference values of `before` and updates those of `result`. Returns nullopt if
+// there are none yet.
 std::optional<Pace> follow_number(Result& result, const Result* before, std::int64_t now, seconds elapsed,
                                   const std::string& unit) {
   const std::string then = "before_" + unit;
@@ -82,12 +83,12 @@ void fills(Result& result, const Result* before, seconds elapsed, const Limit& l
   const auto free = number(result, "available_" + unit);
   const auto all = number(result, "total_" + unit);
   if (!free || !all) return;
-  // Another size is another disk.
+  // A different size means another file system.
   if (before != nullptr && number(*before, "total_" + unit) != all) before = nullptr;
   const auto pace = follow_number(result, before, *free, elapsed, unit);
   if (!pace || pace->span < kLeastPace) return;
   const std::int64_t used = pace->before - *free;
-  // What was emptied since, or fills no more, is not on its way to be full.
+  // Not filling if space was freed, or if none was used lately.
   if (used <= 0 || *free > pace->recent) return;
   const std::int64_t hours = *free / std::max<std::int64_t>(1, used * 3600 / pace->span.count());
   if (hours > kMostHoursLeft) return;
@@ -102,7 +103,7 @@ void fills(Result& result, const Result* before, seconds elapsed, const Limit& l
 void fails(Result& result, const Result* before, seconds elapsed, const Limit& limit) {
   const auto count = errors_of(result);
   if (!count) return;
-  // Counters of an interface or a module only grow, from the start of the system on.
+  // A counter that has decreased was reset by a reboot: start again.
   if (before != nullptr && errors_of(*before).value_or(0) > *count) before = nullptr;
   const auto pace = follow_number(result, before, *count, elapsed, "errors");
   if (!pace || *count < pace->before) return;
@@ -140,7 +141,7 @@ void slows(Result& result, const Result* before, const Limit& rise) {
   worsen(result, state);
 }
 
-// An address that goes from one network card to another and back has two machines.
+// An address that returns to a previous network card is used by two machines.
 void moves(Result& result, const Result* before) {
   const auto old = before == nullptr ? std::nullopt : text(*before, "mac");
   if (!old) return;

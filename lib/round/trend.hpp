@@ -1,6 +1,6 @@
-// What earlier rounds add to a round: how fast a disk fills, counters of errors that rise, round trips longer
-// than they usually are, an address that goes to and fro between network cards. Each round carries on what
-// the next one needs, so that no third one is read. Pure.
+// Compares a round with earlier ones: how fast disks fill, error counters that grow, unusually long round
+// trips, and an address that alternates between network cards. Each result carries the reference values for
+// the next round, so only the previous round is needed. Pure.
 #pragma once
 
 #include "inventory/inventory.hpp"
@@ -8,24 +8,24 @@
 
 namespace jaga::round {
 
-// A number is held against the one of at least this, and at most twice this, before; before that is over,
-// against the first.
+// A value is compared with a reference between kPace and 2 * kPace old, or with the oldest one while the
+// history is shorter.
 inline constexpr std::chrono::hours kPace{6};
-// No pace is told over less, and no usual round trip from fewer rounds.
+// Minimum history: time for a rate, rounds for a usual round trip.
 inline constexpr std::chrono::minutes kLeastPace{30};
 inline constexpr std::size_t kLeastRounds = 10;
-// More than this ahead, a disk that fills is not told of.
+// A disk that will be full later than this is not reported.
 inline constexpr std::int64_t kMostHoursLeft = 168;
 
-// For results that were measured (not those of another monitor), before follow(): adds facts, a word to the
-// summary, and makes a good result a warning, or a worse one, where a limit of its host (disk_left,
-// new_errors, rtt_rise) is reached; any new error of a disk or a memory module is one. Without `previous`, or
-// where it has no such result, nothing is judged.
+// Adds facts and summaries about trends to measured results (not those of another monitor), and raises their
+// state if a limit of the host is reached (disk_left, new_errors, rtt_rise). Any new error of a disk or
+// memory module is at least a warning. Call before follow(). Results without a predecessor in `previous` are
+// only recorded as references.
 void judge_trends(Round& round, const Round* previous, const inventory::Inventory& inventory);
 
-// Whether two results of one check differ in a counter of errors.
+// Whether the error counters of two results of one check differ.
 bool counts_differ(const Result& a, const Result& b);
-// Extends a result by `more`, during which it was not measured again.
+// Ages the reference values of a result that is repeated from a round `more` earlier.
 void carry_on(Result& result, std::chrono::milliseconds more);
 
 }  // namespace jaga::round

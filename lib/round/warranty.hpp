@@ -1,4 +1,4 @@
-// Results that follow from the inventory alone at the time of a round. Pure.
+// Results that follow from the inventory and the date alone. Pure.
 #pragma once
 
 #include <span>
@@ -8,9 +8,9 @@
 
 namespace jaga::round {
 
-// A result of the check "warranty" for each host whose hardware has one: facts days (until it ends, at UTC;
-// negative once it has), vendor, serial; against the limit warranty_left. A date needs no second look: it is
-// confirmed at once. follow() sorts them in.
+// Adds a result of the check "warranty" for each host with a warranty, judged by the limit warranty_left.
+// Facts: days (until it ends in UTC; negative after that), vendor, serial. Confirmed at once, since a date
+// cannot change on a retry. Call before follow(), which sorts the results.
 void add_warranties(Round& round, std::span<const inventory::Host> hosts);
 
 }  // namespace jaga::round

@@ -1,4 +1,4 @@
-// The states of results in the reader's language.
+// Names of states in the reader's language.
 #pragma once
 
 #include "base/message.hpp"
@@ -6,7 +6,8 @@
 
 namespace jaga::round {
 
-// "critical", in Indonesian "kritis"; a part of sentences, also of those that records keep.
+// The state as part of a sentence: "critical", in Indonesian "kritis". Also used in sentences that records
+// store.
 Message word(State state);
 
 }  // namespace jaga::round
