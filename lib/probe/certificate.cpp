@@ -79,9 +79,8 @@ bool has_ended(const X509* certificate) {
   return X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
 }
 
-// Those that vouch for the server's own certificate: of a chain to a trusted one only what leads there, not
-// what the server sends beside that. Where one of them has ended there is no such chain: then what the server
-// sends.
+// In a verified chain only its certificates count, not others that the server sent along. There is no
+// verified chain if an issuer has expired; then use the chain that the server sent.
 std::optional<Certificate::Issuer> first_to_end(SSL* tls, Instant own) {
   const STACK_OF(X509)* chain =
       SSL_get_verify_result(tls) == X509_V_OK ? SSL_get0_verified_chain(tls) : SSL_get_peer_cert_chain(tls);

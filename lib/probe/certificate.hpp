@@ -1,6 +1,6 @@
-// What a server shows of itself by TLS, judged.
+// Evaluates the certificate that a TLS server presents.
 //
-// Any thread may call these.
+// Any thread may call these functions.
 #pragma once
 
 #include <openssl/types.h>
@@ -16,12 +16,12 @@ namespace jaga::probe {
 struct Certificate {
   enum class Fault { none, untrusted, wrong_name, expired, not_yet };
   Fault fault = Fault::none;
-  std::string why;      // of untrusted, as OpenSSL says it
-  Instant not_after{};  // of the server's own certificate
-  std::string subject;  // its common name, or the first of its names; may be empty
+  std::string why;      // OpenSSL's reason, if untrusted
+  Instant not_after{};  // end of validity of the server's own certificate
+  std::string subject;  // common name, or the first alternative name; may be empty
   std::string issuer;
-  std::vector<std::string> names;  // whom it is for: its alternative names, DNS and IP; at most 64
-  // Of those that vouch for it the first to end, where that is before its own end.
+  std::vector<std::string> names;  // subject alternative names (DNS and IP), at most 64
+  // The issuing certificate that expires first, if it expires before the server's own.
   struct Issuer {
     Instant not_after{};
     std::string subject;
@@ -29,9 +29,9 @@ struct Certificate {
   std::optional<Issuer> issuer_ends{};
 };
 
-// Of the peer, after the handshake, for a server that is called `host` (an address or a name, also with a dot
-// at its end). Names are judged as RFC 9525 asks: by the alternative names alone, a wildcard for one whole
-// label.
+// Evaluates the peer's certificate after the handshake. `host`: the address or name by which the server is
+// addressed; a trailing dot is allowed. Names are compared as in RFC 9525: only subject alternative names
+// count, and a wildcard stands for one whole label.
 Certificate look_at(SSL* tls, const std::string& host);
 
 }  // namespace jaga::probe

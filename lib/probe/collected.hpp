@@ -1,4 +1,4 @@
-// Private to probe: what the collector's output says of a host, over SSH or here.
+// Private to probe: results from the collector's output, over SSH or local.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@ namespace jaga::probe {
 
 inline constexpr std::size_t kMostCollected = std::size_t{1} << 20U;
 
-// The results of an output, and the check's own, `login`, with who the host says that it is; last, whether
-// that is who was pinned.
+// Results of the collector's output, an "identity" result if the machine-id is not the pinned one, and last
+// `login`, the result of the check itself, completed with machine-id, host name and serial numbers.
 std::vector<round::Result> collected(const Item& item, const Wave& wave, round::Result login,
                                      const std::string& output, const std::string& nonce,
                                      const std::optional<round::Heard>& heard = {});

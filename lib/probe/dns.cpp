@@ -1,6 +1,7 @@
 #include "probe/dns.hpp"
 
-#define CARES_NO_DEPRECATED  // what Debian 13 has in place of these, Debian 12 has not
+#define CARES_NO_DEPRECATED  // Debian 12 lacks the replacements of the functions that are deprecated in
+                             // Debian 13
 #include <ares.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -27,9 +28,9 @@ using Clock = std::chrono::steady_clock;
 using End = DnsResult::End;
 using std::chrono::milliseconds;
 
-constexpr std::size_t kAtOnce = 1'024;    // each has a descriptor
-constexpr std::size_t kAtOnceEach = 128;  // to one server
-// A stop is looked for at least so often while nothing else happens.
+constexpr std::size_t kAtOnce = 1'024;    // each query needs a descriptor
+constexpr std::size_t kAtOnceEach = 128;  // per server
+// Upper bound for the delay until a stop request is noticed.
 constexpr milliseconds kTick{50};
 
 void begin_library() {
@@ -68,7 +69,7 @@ End end_of(int status) {
   }
 }
 
-// One question, with a channel of its own: time limits and servers belong to channels.
+// One query. Each has its own c-ares channel, because timeouts and servers are properties of the channel.
 class Question {
  public:
   Question(std::size_t index, const DnsTarget& target)
@@ -81,7 +82,7 @@ class Question {
 
   void start() {
     ares_options options{};
-    // What a server refuses is an answer here, not a reason to ask another one.
+    // NOCHECKRESP: a server's refusal is the result of the check, not a reason to ask the next server.
     options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP;
     options.timeout = static_cast<int>(std::max<milliseconds::rep>(target_.timeout.count() / 3, 1));
     options.tries = 2;
@@ -126,7 +127,7 @@ class Question {
     last_ = wait.size();
   }
 
-  // When c-ares wants to be called at the latest.
+  // Time until c-ares must be called again.
   milliseconds patience() const {
     timeval most{};
     timeval room{};
@@ -152,8 +153,8 @@ class Question {
  private:
   static void answered(void* self, int status, int /*timeouts*/, unsigned char* bytes, int size) {
     auto& question = *static_cast<Question*>(self);
-    if (question.ended()) return;  // destroyed with its question open
-    // No exception goes through a library written in C.
+    if (question.ended()) return;  // called by ares_destroy() while the query is running
+    // Exceptions must not propagate through C code.
     try {
       question.end(status, {bytes, static_cast<std::size_t>(std::max(size, 0))});
     } catch (const std::exception&) {
@@ -161,8 +162,8 @@ class Question {
     }
   }
 
-  // c-ares' sockets, which are looked over the shoulder: it takes a reply that does not repeat the question
-  // for one to somebody else, and forgets that a server which is out of reach by TCP has answered by UDP.
+  // Observes the sockets of c-ares for two facts that it does not report: a refusal without the question
+  // section, which it ignores as unrelated, and a truncated UDP answer when the TCP connection then fails.
   static ares_socket_t open_socket(int family, int type, int protocol, void* self) {
     const int fd = ::socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
     if (fd >= 0) static_cast<Question*>(self)->opened_ = true;
@@ -171,7 +172,7 @@ class Question {
   }
   static int close_socket(ares_socket_t fd, void* self) {
     auto& question = *static_cast<Question*>(self);
-    if (fd == question.by_tcp_) question.by_tcp_ = ARES_SOCKET_BAD;  // its number may come again
+    if (fd == question.by_tcp_) question.by_tcp_ = ARES_SOCKET_BAD;  // the descriptor number may be reused
     return ::close(fd);
   }
   static int connect_socket(ares_socket_t fd, const sockaddr* address, ares_socklen_t size, void* self) {
@@ -192,12 +193,12 @@ class Question {
     if (fd != question.by_tcp_ && count > 0 && pieces[0].iov_len >= 2)
       std::memcpy(question.id_.data(), pieces[0].iov_base, question.id_.size());
     msghdr message{};
-    message.msg_iov = const_cast<iovec*>(pieces);  // nothing is written there
+    message.msg_iov = const_cast<iovec*>(pieces);  // sendmsg() does not modify it
     message.msg_iovlen = static_cast<std::size_t>(count);
     return ::sendmsg(fd, &message, MSG_NOSIGNAL);
   }
 
-  // A datagram from the server: its head is that of RFC 1035, 4.1.1.
+  // Examines a UDP datagram; header as in RFC 1035, section 4.1.1.
   void look_at(std::span<const unsigned char> message) {
     if (message.size() < 12 || message[0] != id_[0] || message[1] != id_[1] || (message[2] & 0x80U) == 0)
       return;
@@ -214,13 +215,12 @@ class Question {
     result.end = end_of(status);
     result.took = Clock::now() - began_;
     if (status != ARES_SUCCESS) result.error_text = ::ares_strerror(status);
-    // c-ares calls it refused also where nothing could be asked: there is no descriptor, or no way out of
-    // here.
+    // c-ares also reports ARES_ECONNREFUSED if no socket could be opened or no route exists.
     if (result.end == End::refused && !connected_) {
       result.end = opened_ ? End::no_route : End::local_error;
       result.error_text = opened_ ? "no route from here" : "no socket could be opened";
     }
-    // By UDP it was there.
+    // The server did answer over UDP.
     if (cut_ && (result.end == End::refused || result.end == End::timed_out)) {
       result.error_text = result.end == End::refused ? "refused or closed" : "no answer in time";
       result.end = End::cut_off;
@@ -252,18 +252,18 @@ class Question {
   const DnsTarget& target_;
   Clock::time_point began_;
   ares_channel channel_ = nullptr;
-  bool opened_ = false;     // it had a socket
-  bool connected_ = false;  // with a way to a server
+  bool opened_ = false;     // a socket was opened
+  bool connected_ = false;  // a server is routable
   ares_socket_t by_tcp_ = ARES_SOCKET_BAD;
-  std::array<unsigned char, 2> id_{};  // of the question, as it was sent
-  bool cut_ = false;                   // an answer by UDP was
-  std::optional<int> refusal_;         // a reply that does not repeat the question: c-ares' status for it
+  std::array<unsigned char, 2> id_{};  // query ID of the last UDP query
+  bool cut_ = false;                   // a UDP answer was truncated
+  std::optional<int> refusal_;         // c-ares status of a refusal without the question section
   std::optional<DnsResult> result_;
-  std::size_t first_ = 0, last_ = 0;  // its sockets among those that are waited for
+  std::size_t first_ = 0, last_ = 0;  // range of its sockets in the poll set
 };
 
-// The questions to ask, by server: each server has its own share of the open questions, so that a silent one
-// delays only its own.
+// Pending queries by server. Each server has its own share of the concurrent queries, so that an unresponsive
+// one delays only its own.
 class Queues {
  public:
   explicit Queues(const std::vector<DnsTarget>& targets) : of_(targets.size()), left_(targets.size()) {
@@ -282,7 +282,7 @@ class Queues {
 
   bool empty() const { return left_ == 0; }
 
-  // The next to be asked; nullopt: none, or not now.
+  // The next query to start; nullopt if none is left or the limits are reached.
   std::optional<std::size_t> take() {
     if (open_ == most_) return std::nullopt;
     for (std::size_t i = 0; i < queues_.size(); ++i) {
@@ -309,7 +309,7 @@ class Queues {
     std::size_t open = 0;
   };
   std::vector<Queue> queues_;
-  std::vector<std::size_t> of_;  // by target
+  std::vector<std::size_t> of_;  // queue of each target
   std::size_t left_, most_ = 1, each_ = 1, open_ = 0, turn_ = 0;
 };
 

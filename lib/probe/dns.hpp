@@ -1,7 +1,6 @@
-// Questions to name servers, many at once, in the calling thread (c-ares).
+// Queries name servers concurrently, in the calling thread (c-ares).
 //
-// Several threads may ask at once; targets must stay until the call returns, the callback is called in the
-// calling thread.
+// Thread-safe. Targets must stay valid until the call returns. The callback runs in the calling thread.
 #pragma once
 
 #include <chrono>
@@ -16,28 +15,28 @@
 namespace jaga::probe {
 
 struct DnsTarget {
-  std::string name;    // an address is turned into its reverse name for PTR
-  int type = 1;        // see dns_type()
-  std::string server;  // numeric; empty: those of resolv.conf(5)
+  std::string name;    // for PTR an address is converted to its reverse name
+  int type = 1;        // RR type number, see dns_type()
+  std::string server;  // numeric address; empty: the servers in resolv.conf(5)
   std::uint16_t port = 53;
   std::chrono::milliseconds timeout{5'000};
 };
 
 struct DnsResult {
   enum class End {
-    answered,  // records, at least one
+    answered,  // at least one record
     no_such_name,
-    no_records,  // the name is there, with no record of this type
+    no_records,  // the name exists, but has no record of this type
     timed_out,
-    refused,        // by a port that nobody listens on
-    no_route,       // from here to any server
-    rejected,       // the server does not answer such a question (REFUSED, NOTIMP)
-    misunderstood,  // nor does it understand it (FORMERR)
-    referred,       // it names other servers (error_text) instead of an answer
-    cut_off,        // its answer by UDP is cut, and the whole one does not come by TCP: why is in error_text
-    failed,         // the server could not find out (SERVFAIL)
-    bad_answer,     // damaged
-    bad_name,       // cannot be asked for
+    refused,        // port unreachable
+    no_route,       // no route from this machine to any server
+    rejected,       // REFUSED or NOTIMP
+    misunderstood,  // FORMERR
+    referred,       // a referral instead of an answer; error_text names the servers
+    cut_off,        // the UDP answer is truncated and TCP failed; error_text says why
+    failed,         // SERVFAIL
+    bad_answer,     // malformed
+    bad_name,       // not a valid query name
     cancelled,
     local_error,
   };
@@ -47,9 +46,9 @@ struct DnsResult {
   std::chrono::nanoseconds took{0};
 };
 
-// A result for every target, in order, always; over UDP, once more after a third of the time without an
-// answer, over TCP where the answer is too long for UDP. No server holds up the questions to another. `done`
-// (may be empty) is called in the calling thread as each ends, but for those that a stop leaves.
+// Returns one result per target, in order. Queries over UDP, repeats after a third of the timeout without an
+// answer, and switches to TCP for truncated answers. A slow server does not delay queries to others. `done`
+// (may be empty) is called as each query ends, but not for queries cancelled by `stop`.
 std::vector<DnsResult> dns_ask(const std::vector<DnsTarget>& targets, std::stop_token stop = {},
                                const std::function<void(std::size_t index, const DnsResult&)>& done = {});
 

@@ -45,7 +45,7 @@ class Reader {
     return value;
   }
 
-  // A name may point back into the whole message; c-ares sees to loops and lengths.
+  // A compressed name may refer back to anywhere in the message; c-ares checks loops and lengths.
   std::optional<std::string> name() {
     if (message_.size() > std::numeric_limits<int>::max() || !left(1)) return std::nullopt;
     char* text = nullptr;
@@ -98,7 +98,7 @@ std::optional<std::string> soa(Reader& reader) {
   return text;
 }
 
-// The data of a record that ends at `end`.
+// Parses record data that must end at `end`.
 std::optional<std::string> data_of(Reader& reader, int type, std::size_t end) {
   std::optional<std::string> text;
   if (type == kA)
@@ -116,11 +116,11 @@ std::optional<std::string> data_of(Reader& reader, int type, std::size_t end) {
   } else {
     text = reader.name();
   }
-  // A record that goes beyond its own length is not what it says it is.
+  // Reject records whose data is longer or shorter than their stated length.
   return reader.at() == end ? text : std::nullopt;
 }
 
-// Past the questions, to the first record.
+// Skips the question section.
 bool pass_questions(Reader& reader) {
   reader.go(4);
   const std::uint32_t questions = *reader.number(2);
@@ -132,9 +132,9 @@ bool pass_questions(Reader& reader) {
 
 struct Head {
   std::uint32_t type = 0;
-  std::uint32_t area = 0;  // "class"
+  std::uint32_t area = 0;  // class
   std::uint32_t ttl = 0;
-  std::size_t end = 0;  // of its data, which begin here
+  std::size_t end = 0;  // end of the data, which starts at the reader's position
 };
 std::optional<Head> head_of(Reader& reader) {
   if (!reader.name()) return std::nullopt;
@@ -188,7 +188,7 @@ std::vector<std::string> referred_to(std::span<const unsigned char> message) {
   std::vector<std::string> out;
   for (std::uint32_t i = 0; i < authorities; ++i) {
     const auto head = head_of(reader);
-    // What has the zone's SOA says that there is no such record.
+    // An SOA record in the authority section means that the record does not exist (RFC 2308).
     if (!head || head->type == kSoa) return {};
     if (head->type == kNs && head->area == 1) {
       auto name = data_of(reader, kNs, head->end);

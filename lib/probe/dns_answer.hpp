@@ -1,5 +1,6 @@
-// What a name server answered (RFC 1035, section 4), taken apart. Pure; the bytes are those of a server that
-// may lie.
+// Parses DNS messages (RFC 1035, section 4).
+//
+// Pure. Input is untrusted: it may be any bytes.
 #pragma once
 
 #include <cstddef>
@@ -12,33 +13,32 @@
 
 namespace jaga::probe {
 
-// "A" as 1 ...; nullopt for a type that jaga does not ask for.
+// The number of a record type ("A" is 1); nullopt for a type that jaga does not support.
 std::optional<int> dns_type(std::string_view name);
 
 struct DnsRecord {
-  // A, AAAA: the address; CNAME, NS, PTR: the name in lower case without its last dot; MX: "10 mail.example",
-  // "0 ." (RFC 7505: no mail is taken); the root is ".";
-  // TXT: its strings put together, not printable by itself; SOA: "MNAME RNAME SERIAL REFRESH RETRY EXPIRE
-  // MINIMUM".
+  // The record data as text. A, AAAA: the address. CNAME, NS, PTR: the name in lower case without the
+  // trailing dot, "." for the root. MX: "10 mail.example", or "0 ." for no mail (RFC 7505). TXT: the strings
+  // concatenated, not escaped. SOA: "MNAME RNAME SERIAL REFRESH RETRY EXPIRE MINIMUM".
   std::string text;
   std::uint32_t ttl = 0;  // seconds
   bool operator==(const DnsRecord&) const = default;
 };
 
-// Records of `type` in the answer section, in order. nullopt where the message is damaged; records of other
-// types, such as the aliases on the way, are passed over.
+// Records of `type` in the answer section, in order; other records, such as CNAMEs, are skipped. Returns
+// nullopt if the message is malformed.
 [[nodiscard]] std::optional<std::vector<DnsRecord>> parse_dns_answer(std::span<const unsigned char> message,
                                                                      int type);
 
-// The servers that a message refers to instead of answering: it has no answer, is not authoritative, and
-// names servers of the zone or of one above it (RFC 1034, 4.3.1). Empty: not a referral, or damaged.
+// Name servers of a referral: a non-authoritative message without an answer that names servers of the zone or
+// of one above it (RFC 1034, section 4.3.1). Empty if the message is not a referral or is malformed.
 std::vector<std::string> referred_to(std::span<const unsigned char> message);
 
-// One expected text in the form of DnsRecord::text, so that both can be compared: names lower-case and
-// without a last dot, addresses in their shortest form.
+// Converts an expected value to the form of DnsRecord::text for comparison: names in lower case without a
+// trailing dot, addresses in their shortest form.
 std::string dns_canonical(std::string_view text, int type);
 
-// "10.2.0.192.in-addr.arpa" of an address, IPv6 likewise; other names as they are.
+// The reverse name of an address, such as "10.2.0.192.in-addr.arpa"; other names are returned unchanged.
 std::string reverse_name(std::string_view name);
 
 }  // namespace jaga::probe

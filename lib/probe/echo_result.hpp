@@ -1,4 +1,4 @@
-// Private to probe: the result of the echo requests to a host.
+// Private to probe: converts measurements of the ICMP engine to results.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,17 @@
 
 namespace jaga::probe {
 
-// By the limits of the item's check, which is one of icmp.
+// Applies the limits of the item's check, which must be an IcmpCheck.
 round::Result echo_result(const Item& item, const IcmpResult& echo);
 
-// Another address of the name of a host that is silent at its first one.
+// A reply from another address of the same name, after the first address did not answer.
 struct HeardEcho {
   std::string address;
   IcmpResult echo;
-  std::int64_t silent = 1;  // so many addresses before it
+  std::int64_t silent = 1;  // number of addresses tried before
 };
-// The numbers are those of the address that answers; a warning at least. Where this machine has no way to the
-// other one, that says nothing of the host.
+// A result with the measurements of the address that answered. At least a warning, unless this machine has no
+// route to the first address, which does not indicate a fault of the host.
 round::Result echo_elsewhere(const Item& item, const IcmpResult& first, const HeardEcho& heard);
 
 }  // namespace jaga::probe

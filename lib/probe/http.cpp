@@ -54,15 +54,15 @@ End end_of(const error_code& error) {
   return End::local_error;
 }
 
-// One context for each file of trusted certificates, made when it is needed first.
+// One TLS context per file of trusted certificates, created on first use.
 class Contexts {
  public:
   asio::ssl::context& of(const std::string& ca) {
     auto& context = contexts_[ca];
     if (context) return *context;
     auto fresh = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
-    fresh->set_verify_mode(asio::ssl::verify_none);  // judged afterwards, by look_at()
-    // Whom the file trusts is trusted, also one that another has signed.
+    fresh->set_verify_mode(asio::ssl::verify_none);  // evaluated by look_at() after the handshake
+    // Trust certificates in the file even if they are signed by another authority.
     X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(fresh->native_handle()), X509_V_FLAG_PARTIAL_CHAIN);
     if (ca.empty())
       fresh->set_default_verify_paths();
@@ -76,17 +76,17 @@ class Contexts {
   std::map<std::string, std::unique_ptr<asio::ssl::context>> contexts_;
 };
 
-// One target on its way through redirects.
+// One target with its redirects.
 struct Job {
   HttpTarget target;
   HttpResult result;
-  std::vector<std::string> further;    // addresses to try where that of the target does not answer
-  std::optional<inventory::Url> next;  // to be asked
+  std::vector<std::string> further;    // addresses to try if that of the target does not answer
+  std::optional<inventory::Url> next;  // next request; nullopt: finished
   Clock::time_point deadline{};
   Clock::time_point began{};
 };
 
-// One request and its answer. The timer closes the socket, which ends whatever is waited for.
+// One request and its response. The timer closes the socket, which aborts any pending operation.
 class Exchange {
  public:
   Exchange(asio::io_context& context, Contexts& contexts, Job& job)
@@ -106,7 +106,7 @@ class Exchange {
     job_.next.reset();
     result_.location = url_.text();
     timer_.expires_at(job_.deadline);
-    // One that has expired just now cannot be cancelled any more.
+    // A timer that has just expired can no longer be cancelled, so check that this object still exists.
     timer_.async_wait([this, alive = std::weak_ptr<int>(alive_)](const error_code& error) {
       if (!error && !alive.expired()) close(true);
     });
@@ -129,7 +129,7 @@ class Exchange {
     socket_.close(ignored);
   }
 
-  // Gives the connect that begins now its part of what is left of the time.
+  // Limits the connect that starts now to its share of the remaining time.
   void limit(Clock::rep parts) {
     share_.expires_after((job_.deadline - Clock::now()) / parts);
     share_.async_wait(
@@ -149,8 +149,8 @@ class Exchange {
     if (cancelled_) result_.end = End::cancelled;
   }
 
-  // To the first address that takes the connection. Else the error is that of the last, or that the host is
-  // up.
+  // Connects to the first address that accepts. If none does, returns the last error, or connection_refused
+  // if any address refused, which proves that the host is up.
   asio::awaitable<error_code> connect() {
     bool refused = false;
     for (std::size_t at = 0;; ++at) {
@@ -165,9 +165,9 @@ class Exchange {
       if (left > 0) limit(static_cast<Clock::rep>(left + 1));
       co_await socket_.async_connect(tcp::endpoint(address, url_.port),
                                      asio::redirect_error(asio::use_awaitable, error));
-      ++attempt_;  // its limit is nothing to the next one, nor to what follows
+      ++attempt_;  // the limit of this attempt no longer applies
       share_.cancel();
-      // The limit may have struck in the moment in which it was there.
+      // The limit may have closed the socket just as the connection was established.
       if (!error && !socket_.is_open()) error = asio::error::timed_out;
       if (!error || cancelled_) co_return error;
       refused = refused || error == asio::error::connection_refused;
@@ -193,7 +193,7 @@ class Exchange {
     asio::ssl::stream<tcp::socket&> stream(socket_, contexts_.of(job_.target.ca));
     error_code numeric;
     asio::ip::make_address(url_.host, numeric);
-    if (numeric) {  // what the macro SSL_set_tlsext_host_name does; without the last dot (RFC 6066, 3)
+    if (numeric) {  // as the macro SSL_set_tlsext_host_name; without the trailing dot (RFC 6066, section 3)
       std::string name = url_.host;
       if (name.ends_with('.')) name.pop_back();
       SSL_ctrl(stream.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
@@ -216,7 +216,7 @@ class Exchange {
     request.set(http::field::user_agent, "jaga");
     request.set(http::field::accept, "*/*");
     request.set(http::field::accept_encoding,
-                "identity");  // without it any coding may come (RFC 9110, 12.5.3)
+                "identity");  // otherwise any content coding is acceptable (RFC 9110, section 12.5.3)
     request.set(http::field::connection, "close");
     result_.phase = "request";
     const auto since = Clock::now();
@@ -236,7 +236,7 @@ class Exchange {
                                        asio::redirect_error(asio::use_awaitable, error));
       if (error) co_return error;
       if (interim == 0) result_.first_byte = Clock::now() - since;
-      // 100 and 103 come before the answer.
+      // Informational responses such as 100 and 103 precede the final one.
       if (parser->get().result_int() >= 200) break;
       if (interim == 8) co_return http::make_error_code(http::error::bad_status);
     }
@@ -256,15 +256,15 @@ class Exchange {
     co_return error;
   }
 
-  // Until the head is whole, in the strict form that the parser takes, or until it is clear that it is none,
-  // which the parser will say.
+  // Reads until the header is complete and puts it into strict form, or until it cannot become a header; the
+  // parser then reports the error.
   template <typename Stream, typename Buffer>
   asio::awaitable<error_code> fetch_head(Stream& stream, Buffer& buffer) {
     for (;;) {
       const std::string_view bytes(static_cast<const char*>(buffer.data().data()), buffer.size());
       if (const auto size = head_size(bytes)) {
         const std::string whole = strict_head(bytes.substr(0, *size)) + std::string(bytes.substr(*size));
-        // One that takes more room than there is stays as it is.
+        // Leave it unchanged if it does not fit into the buffer.
         if (whole.size() > buffer.max_size()) co_return error_code{};
         buffer.consume(buffer.size());
         asio::buffer_copy(buffer.prepare(whole.size()), asio::buffer(whole));
@@ -295,7 +295,7 @@ class Exchange {
       result_.body_bytes += got;
       if (!job_.target.body.empty()) body.append(piece.data(), got);
       if (error == http::error::need_buffer) error = {};
-      // Without a length the end of the connection is the end of the body, with or without TLS's own.
+      // Without Content-Length the body ends when the connection does, with or without a TLS close_notify.
       if (error == asio::ssl::error::stream_truncated && parser.need_eof()) break;
       if (error) co_return error;
       if (result_.body_bytes >= kMostBody) {
@@ -326,7 +326,7 @@ class Exchange {
 
   tcp::socket socket_;
   asio::steady_timer timer_;
-  asio::steady_timer share_;  // of the time, for one of several addresses
+  asio::steady_timer share_;  // time limit of one of several addresses
   std::size_t attempt_ = 0;
   Contexts& contexts_;
   Job& job_;
@@ -337,7 +337,7 @@ class Exchange {
   bool cancelled_ = false;
 };
 
-// Requests in one io_context, as many at a time as may be.
+// Runs requests concurrently in one io_context.
 class Pass {
  public:
   Pass(std::vector<Job*> jobs, Contexts& contexts, std::stop_token stop, std::function<void(Job&)> ended)
@@ -361,7 +361,7 @@ class Pass {
   asio::awaitable<void> worker() {
     while (next_ < jobs_.size() && !stop_.stop_requested()) {
       Job& job = *jobs_[next_++];
-      // A redirect is followed at once: the time of its job runs on.
+      // Follow redirects at once, since the job's time is running.
       while (job.next && !stop_.stop_requested()) co_await ask(job);
       if (!job.next) ended_(job);
     }
@@ -376,7 +376,7 @@ class Pass {
     open_.insert(&exchange);
     try {
       co_await exchange.run();
-    } catch (const std::exception& error) {  // no descriptor, no file of certificates, no memory
+    } catch (const std::exception& error) {  // no descriptor, no certificate file, or out of memory
       job.result.end = End::local_error;
       job.result.error_text = error.what();
       job.next.reset();
@@ -384,7 +384,7 @@ class Pass {
     open_.erase(&exchange);
   }
 
-  // The host that a redirect leads to, within the time of the job.
+  // Resolves the host of a redirect within the time of the job.
   asio::awaitable<void> look_up(Job& job) {
     const std::string host = job.next->host;
     Resolved found{"", "no answer in time"};
@@ -403,8 +403,8 @@ class Pass {
           if (!early && !here.expired()) ready.cancel(ignored);
         });
         names_.insert(&ready);
-        // A wait may end though nothing is there to read: what asio heard last of a socket that was closed is
-        // told to the one that comes in its place.
+        // asio may report an event of a closed socket to a new one with the same descriptor, so a wait can
+        // end without data.
         while (!error && !stop_.stop_requested() && std::chrono::steady_clock::now() < job.deadline) {
           co_await ready.async_wait(asio::posix::stream_descriptor::wait_read,
                                     asio::redirect_error(asio::use_awaitable, error));
@@ -440,7 +440,7 @@ class Pass {
   std::stop_token stop_;
   std::function<void(Job&)> ended_;
   std::set<Exchange*> open_;
-  std::set<asio::posix::stream_descriptor*> names_;  // waited for
+  std::set<asio::posix::stream_descriptor*> names_;  // look-ups being waited for
   std::size_t next_ = 0;
   std::exception_ptr thrown_;
 };

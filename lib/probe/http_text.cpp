@@ -18,7 +18,7 @@ unsigned byte_at(std::string_view bytes, std::size_t at) {
   return static_cast<unsigned char>(bytes[at]);
 }
 
-// RFC 1952, 2.3: what lies before the deflated data.
+// Skips the gzip header (RFC 1952, section 2.3).
 std::optional<std::string_view> without_gzip_head(std::string_view bytes) {
   if (bytes.size() < 10 || byte_at(bytes, 0) != 0x1f || byte_at(bytes, 1) != 0x8b || byte_at(bytes, 2) != 8)
     return std::nullopt;
@@ -30,7 +30,7 @@ std::optional<std::string_view> without_gzip_head(std::string_view bytes) {
     if (bytes.size() < extra) return std::nullopt;
     bytes.remove_prefix(extra);
   }
-  for (const unsigned text : {8U, 16U}) {  // the file's name, a comment
+  for (const unsigned text : {8U, 16U}) {  // FNAME and FCOMMENT
     if ((flags & text) == 0) continue;
     const std::size_t end = bytes.find('\0');
     if (end == std::string_view::npos) return std::nullopt;
@@ -79,7 +79,7 @@ std::string strict_head(std::string_view head) {
     head.remove_prefix(std::min(end + 1, head.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
     out += line;
-    // "HTTP/1.1 200"
+    // A status line without a reason phrase, such as "HTTP/1.1 200".
     const std::size_t status = line.find(' ');
     if (first && status != std::string_view::npos && line.size() == status + 4 &&
         std::all_of(line.begin() + static_cast<std::ptrdiff_t>(status) + 1, line.end(), is_digit))
@@ -97,7 +97,7 @@ std::optional<std::string> decoded(std::string_view body, std::string_view codin
     return data ? std::optional(inflated(*data, most)) : std::nullopt;
   }
   if (name != "deflate") return std::nullopt;
-  // RFC 1950, 2.2; some send the deflated data alone.
+  // zlib header (RFC 1950, section 2.2); some servers send raw deflate data instead.
   const bool wrapped = body.size() >= 2 && (byte_at(body, 0) & 0xfU) == 8 &&
                        (byte_at(body, 0) * 256 + byte_at(body, 1)) % 31 == 0;
   return inflated(body.substr(wrapped ? 2 : 0), most);

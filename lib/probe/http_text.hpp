@@ -1,5 +1,6 @@
-// What web servers send, which is not always what RFC 9112 asks for, in the form in which a strict parser
-// takes it. Pure; the bytes are those of a server that may send anything.
+// Repairs responses of web servers that deviate from RFC 9112, for a strict parser.
+//
+// Pure. Input is untrusted: it may be any bytes.
 #pragma once
 
 #include <cstddef>
@@ -9,17 +10,17 @@
 
 namespace jaga::probe {
 
-// How far the head goes, with the empty line that ends it (CR LF or LF alone); nullopt: it has no end yet.
+// Size of the header including the empty line that ends it (lines end in CR LF or LF); nullopt if incomplete.
 std::optional<std::size_t> head_size(std::string_view bytes);
-// Whether what has come so far may become a head: "HTTP/", or the beginning of that.
+// Whether the bytes are a prefix of an HTTP response: "HTTP/", or a part of it.
 bool may_be_head(std::string_view bytes);
-// A whole head with CR LF at each line's end and the blank after the status, which servers without a reason
-// phrase leave out.
+// Converts a complete header to CR LF line ends, and adds the space after the status code that servers
+// without a reason phrase omit.
 std::string strict_head(std::string_view head);
 
-// The body without the coding of Content-Encoding: "gzip", "deflate", "identity" or empty, in any case of
-// letters; at most `most` bytes of it, and of one that is damaged or cut what comes before. nullopt: another
-// coding, or no beginning of that one.
+// Removes the content coding: "gzip", "deflate", "identity" or empty, case-insensitive. Returns at most
+// `most` bytes; of damaged or truncated data what can be decoded. Returns nullopt if the coding is unknown or
+// the data does not start with its header.
 [[nodiscard]] std::optional<std::string> decoded(std::string_view body, std::string_view coding,
                                                  std::size_t most);
 

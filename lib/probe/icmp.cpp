@@ -28,10 +28,11 @@ constexpr Nanos kMilli = 1'000'000;
 constexpr Nanos kSecond = 1'000'000'000;
 constexpr Nanos kNever = INT64_MAX;
 constexpr Nanos kLost = -1;  // no round trip
-// After replies that were dropped here: how often the lossy targets are asked again, and how fast at most.
+// After dropped replies: how often the lossy targets are probed again.
 constexpr int kAgainAfterDrops = 2;
 constexpr int kMostCount = 100;
-// What found no room on its way out is tried again so often; a span that nobody asks for as an interval.
+// Retry interval for packets that the kernel could not queue. An odd number, so that no target has this
+// interval.
 constexpr Nanos kHeldFor = 10 * kMilli + 1;
 constexpr Nanos kReportEvery = 100 * kMilli;
 constexpr std::uint32_t kGentle = 1'000;
@@ -45,7 +46,7 @@ Nanos monotonic() {
   return now_of(CLOCK_MONOTONIC);
 }
 
-// Replies that it had may have been dropped here.
+// Whether replies are missing that this machine may have dropped.
 bool lossy(const IcmpTarget& target, const IcmpResult& result) {
   return result.end == IcmpResult::End::measured && result.received < result.sent &&
          !(target.first_reply_is_enough && result.received > 0);
@@ -75,7 +76,7 @@ class Engine {
     const Nanos begin = monotonic();
     while (done_ < targets_.size() && !stop.stop_requested()) {
       Nanos now = monotonic();
-      // Replies that arrived in time are read before the time limit is applied, however long this process slept.
+      // Read replies that have arrived before applying timeouts, however late this process was scheduled.
       if (next_time() <= now) {
         drain();
         expire(now);
@@ -98,12 +99,12 @@ class Engine {
  private:
   enum class ProbeState : std::uint8_t { unsent, waiting, answered, expired, late };
   struct Probe {
-    Nanos at = 0;  // sent; answered: the round trip
+    Nanos at = 0;  // time sent; once answered, the round trip
     ProbeState state = ProbeState::unsent;
   };
   struct State {
     Peer peer;
-    std::uint32_t first = 0;  // of its probes
+    std::uint32_t first = 0;  // index of its first probe
     std::uint8_t count = 0;   // 1...kMostCount
     std::uint8_t next = 0;
     std::uint8_t open = 0;  // sent, neither answered nor expired
@@ -115,7 +116,7 @@ class Engine {
     std::uint32_t target;
     std::uint16_t attempt;
   };
-  // One queue for each distinct span: in each the times only grow.
+  // One queue per distinct duration, so that the times within a queue are ascending.
   using Queues = std::map<Nanos, std::deque<Due>>;
 
   IcmpSocket& socket_of(Family family) { return family == Family::v4 ? v4_ : v6_; }
@@ -162,7 +163,7 @@ class Engine {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event);
   }
 
-  // Once for a family; what becomes of its targets where it has no socket.
+  // Opens the socket of a family once; if that fails, returns the outcome for its targets.
   std::optional<IcmpResult::End> open(Family family) {
     Opened& opened = family == Family::v4 ? opened4_ : opened6_;
     if (opened.tried) return opened.refused;
@@ -181,7 +182,7 @@ class Engine {
     return opened.refused;
   }
 
-  // Addresses that have come in meanwhile.
+  // Takes addresses that have been resolved in the meantime.
   void take_later() {
     if (!awaiting_) return;
     bool more = false;
@@ -245,8 +246,8 @@ class Engine {
     if (watch_.each) watch_.each(target, attempt, std::chrono::nanoseconds(round_trip));
   }
 
-  // The next request that is due at `now`, follow-ups before first ones, or the time of the earliest later
-  // one.
+  // Selects the next request due at `now`, repeats before first requests. Otherwise sets `later` to the time
+  // of the earliest repeat.
   bool pick(Nanos now, std::uint32_t& target, Nanos& later) {
     later = kNever;
     for (auto& queue : repeats_) {
@@ -267,7 +268,7 @@ class Engine {
     return true;
   }
 
-  // Sends one batch at most; when to look again (now: at once).
+  // Sends at most one batch. Returns when to call again (`now`: at once).
   Nanos send_due(Nanos now) {
     if (!unsent_.empty()) return flush(now);
     Nanos later = kNever;
@@ -280,7 +281,7 @@ class Engine {
       std::uint32_t target = 0;
       if (!pick(now, target, later)) break;
       const State& state = states_[target];
-      // A batch is of one family; of the other it is kept for the next.
+      // A batch contains one address family only; keep the other for the next batch.
       if (!unsent_.empty() && states_[unsent_.front().target].peer.family != state.peer.family) {
         repeats_[0].push_front({now, target, 0});
         later = now;
@@ -302,7 +303,7 @@ class Engine {
     for (const Due& due : unsent_)
       batch_.push_back(
           {states_[due.target].peer, {socket.id(), due.attempt, cookies_.make(due.target, due.attempt)}});
-    // Taken before: on loopback the reply is there before the call is over.
+    // Taken before sending: on loopback the reply arrives before the call returns.
     const Nanos at = monotonic();
     for (const Due& due : unsent_) probes_[states_[due.target].first + due.attempt].at = at;
     int error = 0;
@@ -320,7 +321,8 @@ class Engine {
     return now;
   }
 
-  // At most as long as a reply may take, so that a device that accepts nothing more does not block the others.
+  // Gives up after the timeout of a reply, so that an interface that accepts nothing does not block other
+  // targets.
   void hold(std::uint32_t target, Nanos now) {
     const Nanos since = held_.try_emplace(target, now).first->second;
     const Nanos most = std::max(std::chrono::nanoseconds(targets_[target].timeout).count(), kReportEvery);
@@ -364,7 +366,7 @@ class Engine {
   void read(IcmpSocket& socket) {
     const Nanos real_ahead = now_of(CLOCK_REALTIME) - monotonic();
     const auto reply = [this, real_ahead](const Received& received) { take(received, real_ahead); };
-    int most = 16;  // a flood of others' packets must not stop the clock
+    int most = 16;  // bounded, so that a flood of foreign packets does not delay timeouts
     while (--most > 0 && socket.receive(reply, run_.foreign)) {
     }
   }
@@ -426,13 +428,13 @@ class Engine {
     }
     const Nanos now = monotonic();
     Nanos arrived = received.realtime_ns - real_ahead;
-    // No stamp, or a clock that was set meanwhile.
+    // No timestamp, or the clock was set in the meantime.
     if (received.realtime_ns == 0 || arrived < probe.at || arrived > now) arrived = now;
     const Nanos round_trip = arrived - probe.at;
     const bool in_time = round_trip <= std::chrono::nanoseconds(targets_[target].timeout).count();
     if (probe.state == ProbeState::waiting) --state.open;
     if (in_time) {
-      // Also one whose timer ran out while its reply lay in our own buffer.
+      // Also if the timeout passed while the reply was in our receive buffer.
       probe.state = ProbeState::answered;
       probe.at = round_trip;
       ++result.received;
@@ -452,7 +454,8 @@ class Engine {
     if (error.quoted->cookie != 0) {
       if (!cookies_.read(error.quoted->cookie, target, attempt)) return;
     } else {
-      // A router that quotes 8 bytes only: by where the request went. A raw socket is told of everybody's.
+      // The router quoted only 8 bytes: identify the target by address. A raw socket gets the errors of all
+      // processes.
       if (socket.is_raw() && error.quoted->id != socket.id()) return;
       if (by_address_.empty())
         for (std::uint32_t i = 0; i < states_.size(); ++i) by_address_.emplace(states_[i].peer.text(), i);
@@ -474,7 +477,7 @@ class Engine {
     --state.open;
     tell(target, attempt, kLost);
     if (result.received == 0) return finish(target, IcmpResult::End::unreachable);
-    // It has answered: only this request is lost.
+    // The host has answered others: only this request is lost.
     finish_if_over(target);
   }
 
@@ -500,7 +503,7 @@ class Engine {
     const bool drops = v4_.own_drops() + v6_.own_drops() > 0;
     while (settled_ < states_.size() && states_[settled_].done) {
       const IcmpResult& result = run_.results[settled_];
-      if (drops && lossy(targets_[settled_], result)) break;  // will be asked again
+      if (drops && lossy(targets_[settled_], result)) break;  // will be probed again
       summarise(static_cast<std::uint32_t>(settled_));
       watch_.settled(settled_, result);
       ++settled_;
@@ -516,8 +519,8 @@ class Engine {
   Cookies cookies_;
   const IcmpWatch& watch_;
   const IcmpLater& later_;
-  bool awaiting_ = false;  // later_ has more to give
-  std::size_t& settled_;   // so many results, from the first on, were told
+  bool awaiting_ = false;  // later_ may supply more addresses
+  std::size_t& settled_;   // number of leading results already reported
   bool keep_times_;
   std::uint16_t raw_id_;
   int buffer_;
@@ -534,7 +537,7 @@ class Engine {
   Queues expiries_;
   Queues repeats_;
   std::vector<Due> unsent_;
-  std::unordered_map<std::uint32_t, Nanos> held_;  // since when it cannot be sent to
+  std::unordered_map<std::uint32_t, Nanos> held_;  // since when packets to the target could not be queued
   std::vector<Outgoing> batch_;
   std::unordered_map<std::string, std::uint32_t> by_address_;
   std::uint32_t fresh_ = 0;

@@ -1,4 +1,4 @@
-// Private to probe: the random number inside an echo request, which only this run can make.
+// Private to probe: the cookie inside an echo request, which identifies the request and cannot be guessed.
 #pragma once
 
 #include <array>
@@ -14,8 +14,8 @@ inline std::uint64_t mixed(std::uint64_t x) {  // the finaliser of splitmix64
   return x ^ (x >> 31U);
 }
 
-// Turns (target, attempt) into a cookie that only this run can make, and back: a Feistel network, so that no
-// table of cookies is needed. 16 bits stay zero inside: a made-up cookie does not pass.
+// Encrypts (target, attempt) to a 64-bit cookie and back by a Feistel network, so that no table of cookies is
+// needed. Of the 64 bits, 16 must decrypt to zero, so that forged cookies are rejected.
 class Cookies {
  public:
   explicit Cookies(std::uint64_t seed) {

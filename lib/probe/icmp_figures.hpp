@@ -1,4 +1,4 @@
-// Private to probe: what the round trips of one target come to.
+// Private to probe: statistics over the round trips of one target.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace jaga::probe {
 
-// Puts min, mean, median, p95 (nearest rank), max and jitter of `trips`, nanoseconds in the order of the
-// requests, into `result`; nothing where there are none. Sorts `trips`.
+// Sets min, mean, median, p95 (nearest rank), max and jitter of `result`, unless `trips` is empty. `trips`:
+// nanoseconds, in order of the requests; sorted by this function.
 void put_figures(std::vector<std::int64_t>& trips, IcmpResult& result);
 
 }  // namespace jaga::probe

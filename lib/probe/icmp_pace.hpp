@@ -1,6 +1,4 @@
-// Private to probe: how many packets a second, over all runs that share it.
-//
-// Shared by runs in several threads.
+// Private to probe: a rate limit for packets, shared by several runs.
 #pragma once
 
 #include <algorithm>
@@ -9,16 +7,16 @@
 
 namespace jaga::probe {
 
-// From any thread. Times are nanoseconds of CLOCK_MONOTONIC.
+// Thread-safe. Times are nanoseconds of CLOCK_MONOTONIC.
 class IcmpPace {
  public:
   explicit IcmpPace(std::uint32_t rate)
       : gap_(rate == 0 ? 0 : std::max<std::int64_t>(1, std::int64_t{1'000'000'000} / rate)) {}
 
-  // When the next packet may go; not after now: now.
+  // When the next packet may be sent; any time up to now means immediately.
   std::int64_t free() const { return gap_ == 0 ? 0 : slot_.load(std::memory_order_relaxed); }
-  // One goes. Falling behind is caught up with by at most 5 ms of packets; where two runs take one slot at
-  // once, the next one comes later by that.
+  // Records that a packet is sent. Lost time is made up for by a burst of at most 5 ms worth of packets. If
+  // two runs take the same slot, both packets are counted.
   void take(std::int64_t now) {
     if (gap_ == 0) return;
     std::int64_t slot = slot_.load(std::memory_order_relaxed);

@@ -29,12 +29,12 @@ std::uint64_t get_cookie(std::span<const std::byte> bytes) {
   return cookie;
 }
 
-// An IPv4 header that carries a whole ICMP packet: taken off.
+// Removes the IPv4 header if the packet contains a complete ICMP message.
 std::optional<std::span<const std::byte>> without_ip_header(std::span<const std::byte> packet) {
   if (packet.size() < 20 || (at(packet, 0) >> 4) != 4 || at(packet, 9) != 1) return std::nullopt;
   const std::size_t header = static_cast<std::size_t>(at(packet, 0) & 0x0f) * 4;
   if (header < 20 || packet.size() < header) return std::nullopt;
-  if ((get16(packet, 6) & 0x1fff) != 0) return std::nullopt;  // a later fragment
+  if ((get16(packet, 6) & 0x1fff) != 0) return std::nullopt;  // not the first fragment
   return packet.subspan(header);
 }
 

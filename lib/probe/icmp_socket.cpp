@@ -17,18 +17,18 @@
 namespace jaga::probe {
 namespace {
 
-// linux/icmp.h cannot be had beside net/if.h.
-constexpr int kIcmpFilter = 1;  // ICMP_FILTER, its argument a mask of the types to drop
+// linux/icmp.h conflicts with net/if.h.
+constexpr int kIcmpFilter = 1;  // ICMP_FILTER; its argument is a mask of the types to drop
 constexpr std::uint32_t kAllButEchoReply = ~1U;
 constexpr int kBuffer = 8 << 20;
 constexpr std::size_t kPacket = 192;  // our echo with the longest IPv4 header
-constexpr std::size_t kControl = 64;  // a time stamp
-// More than are sent at once: a call that is not filled tells that nothing is left.
+constexpr std::size_t kControl = 64;  // one timestamp
+// More than one batch of requests, so that a call that is not filled shows that nothing is left.
 constexpr std::size_t kTaken = 2 * IcmpSocket::kBatch;
-constexpr int kRounds = 16;  // of recvmmsg before others have their turn
-// What a small packet costs of the receive buffer, with drivers that give a whole page to it.
+constexpr int kRounds = 16;  // recvmmsg calls before returning to the event loop
+// Receive buffer that a small packet may take, as some drivers allocate a page for it.
 constexpr int kCharged = 2'304;
-// Errors of other requests that may precede one packet; one that recurs belongs to this packet.
+// Errors of other requests that may precede a packet; if more follow, the error belongs to this packet.
 constexpr int kTries = 10;
 
 void set_on(int fd, int level, int option) {
@@ -112,7 +112,7 @@ int IcmpSocket::open(Family family, std::uint16_t raw_id, int buffer) {
     raw_ = true;
     id_ = raw_id;
   }
-  // Loses nothing where forcing is not allowed: the second call then sets what the limit gives.
+  // SO_RCVBUFFORCE needs CAP_NET_ADMIN; otherwise SO_RCVBUF sets at most net.core.rmem_max.
   if (buffer == 0) buffer = kBuffer;
   if (::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof buffer) != 0)
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
@@ -167,7 +167,7 @@ std::size_t IcmpSocket::send(std::span<const Outgoing> batch, int& error) {
       error = EAGAIN;
       break;
     }
-    // The kernel returns an error about another host to the next sender: it is discarded and the send repeated.
+    // The kernel reports pending errors about other hosts to the next sender: clear them and retry.
     int pending = 0;
     socklen_t size = sizeof pending;
     ::getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &pending, &size);
@@ -195,7 +195,7 @@ bool IcmpSocket::receive(const std::function<void(const Received&)>& reply, std:
       messages[i].msg_hdr.msg_controllen = controls[i].size();
     }
     const int got = ::recvmmsg(fd_.get(), messages.data(), kTaken, MSG_DONTWAIT, nullptr);
-    if (got < 0 && errno != EAGAIN) continue;  // a pending error, taken off by being reported
+    if (got < 0 && errno != EAGAIN) continue;  // a pending error, cleared by reporting it
     if (got <= 0) return false;
     for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
       Received received;
@@ -226,7 +226,7 @@ bool IcmpSocket::receive(const std::function<void(const Received&)>& reply, std:
 }
 
 std::uint64_t IcmpSocket::own_drops() const {
-  // The counter of SO_RXQ_OVFL and /proc/net/icmp, without waiting for a packet that carries it.
+  // The same counter as SO_RXQ_OVFL and /proc/net/icmp, but available without receiving a packet.
   std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
   socklen_t size = sizeof memory;
   if (fd_.get() < 0 || ::getsockopt(fd_.get(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) return 0;
@@ -264,7 +264,7 @@ void IcmpSocket::errors(const std::function<void(const QueuedError&)>& report) {
       if (extended.ee_origin == SO_EE_ORIGIN_ICMP || extended.ee_origin == SO_EE_ORIGIN_ICMP6) {
         error.type = extended.ee_type;
         error.code = extended.ee_code;
-        // The offender's address follows the fixed part (SO_EE_OFFENDER of ip(7)).
+        // The sender's address follows the fixed part (SO_EE_OFFENDER in ip(7)).
         const std::size_t behind = each->cmsg_len - CMSG_LEN(sizeof extended);
         sockaddr_storage offender{};
         std::memcpy(&offender, static_cast<const char*>(data_of(each)) + sizeof extended,

@@ -1,6 +1,6 @@
-// Private to probe: one ICMP socket of a family, in batches.
+// Private to probe: an ICMP socket of one address family, with batched I/O.
 //
-// Of one thread; closed with its owner.
+// Not thread-safe. The destructor closes the socket.
 #pragma once
 
 #include <netinet/in.h>
@@ -20,15 +20,15 @@
 
 namespace jaga::probe {
 
-// An address as the sockets take and give it.
+// An address in network byte order.
 struct Peer {
-  std::array<std::uint8_t, 16> bytes{};  // IPv4: the first four
+  std::array<std::uint8_t, 16> bytes{};  // IPv4: the first four bytes
   std::uint32_t scope = 0;
   Family family = Family::v4;
   bool same_host(const Peer& other) const { return family == other.family && bytes == other.bytes; }
   std::string text() const;
 };
-// A numeric address, with or without %scope.
+// Parses a numeric address, with or without %scope.
 [[nodiscard]] std::optional<Peer> parse_peer(const std::string& address);
 socklen_t fill_address(const Peer& peer, sockaddr_storage& out);
 std::optional<Peer> peer_of(const sockaddr_storage& address);
@@ -36,11 +36,11 @@ std::optional<Peer> peer_of(const sockaddr_storage& address);
 struct Received {
   Peer from;
   Echo echo;
-  std::int64_t realtime_ns = 0;  // the kernel's receive stamp; 0: none
+  std::int64_t realtime_ns = 0;  // kernel receive timestamp; 0: none
 };
 struct QueuedError {
-  Peer to;                     // where the request went
-  std::optional<Peer> from;    // who says so
+  Peer to;                     // destination of the request
+  std::optional<Peer> from;    // sender of the ICMP error
   std::optional<Echo> quoted;  // cookie 0: not quoted
   int type = -1;
   int code = -1;
@@ -54,8 +54,8 @@ struct Outgoing {
 class IcmpSocket {
  public:
   IcmpSocket() = default;
-  // Datagram, else raw. `buffer`: bytes wanted for receiving, 0: as much as is of use. Returns 0 or the errno
-  // of the raw socket (EPERM, EACCES: not permitted).
+  // Opens a datagram socket, or a raw socket if that fails. `buffer`: receive buffer in bytes; 0: a suitable
+  // default. Returns 0, or errno of the raw socket (EPERM, EACCES: not permitted).
   int open(Family family, std::uint16_t raw_id, int buffer);
   int fd() const { return fd_.get(); }
   bool is_open() const { return static_cast<bool>(fd_); }
@@ -63,15 +63,15 @@ class IcmpSocket {
   std::uint16_t id() const { return id_; }
 
   static constexpr std::size_t kBatch = 64;
-  // How many replies at once the receive buffer holds, at most kBatch: more must not be sent at once.
+  // Number of replies that the receive buffer holds, at most kBatch. Do not send more at once.
   std::size_t burst() const { return burst_; }
-  // Sends up to kBatch; how many went out before the first that did not, whose errno is `error` (0: all did;
-  // EAGAIN: later).
+  // Sends up to kBatch packets and returns how many were sent. `error`: errno of the first packet that was
+  // not sent; 0: all sent; EAGAIN: try again later.
   std::size_t send(std::span<const Outgoing> batch, int& error);
-  // Reads what is there, at most a few batches: true where more may be there.
+  // Receives available packets, up to a few batches. Returns true if more may be available.
   bool receive(const std::function<void(const Received&)>& reply, std::uint64_t& foreign);
   void errors(const std::function<void(const QueuedError&)>& report);
-  // Replies that had no room in the receive buffer, so far.
+  // Replies dropped so far because the receive buffer was full.
   std::uint64_t own_drops() const;
 
  private:
@@ -82,7 +82,7 @@ class IcmpSocket {
   std::size_t burst_ = kBatch;
 };
 
-// What IcmpRun::not_permitted says.
+// The text of IcmpRun::not_permitted.
 Message permission_message();
 
 }  // namespace jaga::probe

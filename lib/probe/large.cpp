@@ -20,13 +20,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr int kTries = 3;
 constexpr std::chrono::milliseconds kWait{1'000};
-constexpr int kHeaders = 20;  // of IP
+constexpr int kHeaders = 20;  // IPv4 header
 constexpr int kMostBytes = 9'000;
 
 struct Way {
   os::Descriptor socket;
   bool too_large = false;
-  bool answered = false;  // in this try
+  bool answered = false;  // in the current attempt
   Large large;
 };
 
@@ -94,7 +94,7 @@ std::vector<Large> try_large(const std::vector<std::string>& addresses, std::uin
         if (waiting[i].fd < 0 || waiting[i].revents == 0) continue;
         receive(*of[i], sequence, cookie);
         if (!of[i]->answered && !of[i]->too_large) continue;
-        waiting[i].fd = -1;  // poll passes it over
+        waiting[i].fd = -1;  // ignored by poll()
         --open;
       }
     }
@@ -112,7 +112,7 @@ std::map<std::string, std::string> parse_arp(std::istream& table) {
   constexpr unsigned kComplete = 2;  // ATF_COM
   std::map<std::string, std::string> out;
   std::string line;
-  std::getline(table, line);  // its heads
+  std::getline(table, line);  // column headers
   while (std::getline(table, line)) {
     std::istringstream words(line);
     std::string address;

@@ -1,5 +1,5 @@
-// Private to probe: whether packets of the path's known MTU arrive, and the other hosts on the link
-// according to the kernel's table.
+// Private to probe: tests whether packets of the path's known MTU arrive, and reads the neighbours from the
+// kernel's ARP table.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +12,19 @@
 namespace jaga::probe {
 
 struct Large {
-  int bytes = 0;  // of the whole packet; 0: not tried (no ping socket, no route, or a router said that it is
-                  // too large)
+  int bytes = 0;  // packet size; 0: not tested (no socket or route, or reported as too large)
   int sent = 0;
   int lost = 0;
 };
-// Three echo requests to each, a second apart at most, as large as the known MTU of the way and not to be
-// split (IP_PMTUDISC_DO): if a router reports that they are too large, the path is not a black hole, because
-// TCP receives that report, too. IPv4, by ping sockets. In the order of the addresses.
+// Sends up to three echo requests per address, at most a second apart, of the known path MTU and without
+// fragmentation (IP_PMTUDISC_DO). If a router reports that they are too large, the path is not a black hole,
+// because TCP receives that report as well. IPv4 only, by datagram sockets. Results are in the order of
+// `addresses`.
 std::vector<Large> try_large(const std::vector<std::string>& addresses, std::uint64_t cookie,
                              std::stop_token stop);
 inline constexpr std::size_t kMostLarge = 64;
 
-// /proc/net/arp (proc(5)): the complete entries, address to MAC. Lines that are none are passed over.
+// Parses /proc/net/arp (proc(5)): complete entries, address to MAC. Skips malformed lines.
 std::map<std::string, std::string> parse_arp(std::istream& table);
 
 }  // namespace jaga::probe

@@ -75,7 +75,7 @@ const Method* find_method(std::string_view kind) {
 }
 
 namespace {
-// A name with several addresses is looked up once more: the login tries them one after the other.
+// A name with several addresses is passed on unresolved, since SSH tries its addresses one by one.
 const std::string& address_of(const Item& item) {
   return item.further.empty() ? item.address : item.host->address;
 }
@@ -105,7 +105,8 @@ Result make(const Item& item, State state, Reason reason, Sentence summary) {
   result.object = inventory::object(*item.check);
   result.state = state;
   result.reason = reason;
-  result.summary = summary.message() != nullptr ? std::move(summary) : Sentence(printable_once(summary.text()));
+  result.summary =
+      summary.message() != nullptr ? std::move(summary) : Sentence(printable_once(summary.text()));
   return result;
 }
 
@@ -116,7 +117,7 @@ bool definite(const Result& result) {
     case Reason::host_key_changed:
     case Reason::identity_changed:
     case Reason::no_key:
-    case Reason::token_failed:  // nobody is asked for a touch again and again
+    case Reason::token_failed:  // do not ask for a touch repeatedly
     case Reason::auth_failed:
     case Reason::auth_partial:
     case Reason::not_permitted:
@@ -131,7 +132,7 @@ bool definite(const Result& result) {
     case Reason::cancelled:
       return true;
     case Reason::limit_reached:
-      // The load is a mean of five minutes already, and a unit that systemd starts again is not failed.
+      // Load is an average over five minutes, and a unit that systemd restarts is not failed.
       if (const Method* method = find_method(result.check)) return !method->limit_is_passing;
       return result.check != "memory";
     default:
@@ -157,8 +158,9 @@ bool silent(const Item& item) {
 }
 
 void settle(const std::vector<Item*>& items, const Wave& wave, const std::exception_ptr& thrown) {
-  // Where nothing is missing nothing is made: there may be no memory for it.
-  if (std::none_of(items.begin(), items.end(), [](const Item* item) { return item->results.empty(); })) return;
+  // Avoid allocations if all items have results: memory may be exhausted.
+  if (std::none_of(items.begin(), items.end(), [](const Item* item) { return item->results.empty(); }))
+    return;
   Sentence why = sentence("not measured");
   try {
     if (thrown) std::rethrow_exception(thrown);
@@ -189,13 +191,14 @@ void measure_all(const std::vector<Item*>& items, const Work& work) {
   const std::vector<const Method*>& ways = methods();
   std::vector<std::vector<Item*>> of_kind(ways.size());
   for (Item* item : items)
-    if (item->results.empty()) of_kind[item->check->index()].push_back(item);  // else its name had no address
+    if (item->results.empty())
+      of_kind[item->check->index()].push_back(item);  // otherwise the name has no address
   if (debugging())
     for (const std::vector<Item*>& those : of_kind)
       if (!those.empty())
         debug("probe", "measuring {}: {} checks", inventory::kind(*those.front()->check), those.size());
   {
-    // No method waits for another.
+    // All methods run concurrently.
     std::vector<std::jthread> threads;
     for (std::size_t i = 1; i < ways.size(); ++i)
       begin(threads, of_kind[i], work.wave,
@@ -211,7 +214,7 @@ void measure_all(const std::vector<Item*>& items, const Work& work) {
   try {
     for (const auto& [ask, those] : silent_items) ask(those, work);
   } catch (const Error&) {
-    // Without a descriptor for it, what the check's own method said stands.
+    // No descriptor for the other method: the results so far stand.
   }
 }
 

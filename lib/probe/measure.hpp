@@ -1,7 +1,7 @@
-// Private to probe: the checks of a wave, measured at once, each kind by its own method.
+// Private to probe: measures the checks of a wave concurrently, each kind by its own method.
 //
-// Items belong to the monitor, which must not touch them until measure() returns; meanwhile each is written
-// by one thread only.
+// The monitor owns the items and must not access them until measure() returns. Each item is written by one
+// thread at a time.
 #pragma once
 
 #include <atomic>
@@ -19,56 +19,56 @@ namespace jaga::probe {
 
 class IcmpPace;
 
-// One check of one host; its results are all that came of it (the collector gives many).
+// One check of one host and its results; the collector yields many.
 struct Item {
   const inventory::Host* host = nullptr;
   const inventory::Check* check = nullptr;
-  std::size_t index = 0;  // among all of the round
+  std::size_t index = 0;  // position in the round
   std::string address;    // numeric; empty: not resolved
   std::vector<round::Result> results;
-  // Other addresses of the name, at most kMostFurther, in the order in which they are tried where the one
-  // before does not take the connection or sends no echo back.
+  // Further addresses of the name, at most kMostFurther, tried in order if an address refuses the connection
+  // or does not answer echo requests.
   std::vector<std::string> further{};
 };
 inline constexpr std::size_t kMostFurther = 3;
 
 using Ended = std::function<void(Item& item, std::vector<round::Result> results)>;
 
-// The state of a check that ended so: "could not measure" is unknown, for failures that are ours. Of a
-// service by its own protocol, all that is not the network's or ours is the service's.
+// The state for a failure reason. Local failures are unknown, since nothing was measured. service_state() is
+// for checks of a service's own protocol: it is critical for all reasons but failures of this machine or the
+// network.
 round::State state_of(round::Reason reason);
 round::State service_state(round::Reason reason);
 const Pin* pin_of(const Item& item, const Request& request);
 
-// A result of the check itself.
+// A result for the check itself.
 round::Result make(const Item& item, round::State state, round::Reason reason, Sentence summary);
-// An attempt later it would be no other.
+// Whether repeating the check at once is pointless, so that the result counts as confirmed.
 bool definite(const round::Result& result);
-// Nothing came back from the host: worth asking by another method, and asking those behind it later.
+// Whether nothing came back from the host. Such hosts are tried by another method, and hosts behind them are
+// measured last.
 bool silent(const Item& item);
 
 struct Wave {
   const Request* request = nullptr;
   std::stop_token stop;
-  std::uint32_t rate = 0;          // of echo requests a second, of all waves of the round; 0: no limit
-  std::shared_ptr<IcmpPace> pace;  // what holds them to it together
-  bool other_method = false;       // ask hosts that are silent by another method, too
-  RandomBytes random;              // may be called from several threads
-  // From any thread: an item has its results; so many checks more (or less) have an end that nobody names
-  // yet.
+  std::uint32_t rate = 0;          // echo requests per second over all waves of the round; 0: no limit
+  std::shared_ptr<IcmpPace> pace;  // enforces `rate` across waves
+  bool other_method = false;       // also try another method on silent hosts
+  RandomBytes random;              // called from several threads
+  // Progress callbacks, called from any thread: an item has its results; the number of finished checks
+  // changed by this much, before their items are reported.
   std::function<void(const Item&)> ended;
   std::function<void(std::ptrdiff_t)> partly;
 };
 
-// The login on an item's host with the measuring user, the pinned keys and a nonce: all but the script.
+// An SSH request to the item's host with measuring user, pinned keys and nonce, without the script.
 ssh::Request login_of(const Item& item, const Wave& wave);
 
-// Gives those of the items that have no result one: unknown, local_error, with what was thrown (may be
-// empty).
+// Adds a result to items without one: unknown, local_error, with the message of `thrown` (may be null).
 void settle(const std::vector<Item*>& items, const Wave& wave, const std::exception_ptr& thrown);
 
-// Does the work. Whatever it throws, also against its contract, is the result of those of the items that it
-// left without one, and goes no further.
+// Runs `work`. Exceptions do not propagate: they become the result of items left without one.
 template <typename Work>
 void guarded(const std::vector<Item*>& items, const Wave& wave, const Work& work) {
   std::exception_ptr thrown;
@@ -80,13 +80,13 @@ void guarded(const std::vector<Item*>& items, const Wave& wave, const Work& work
   settle(items, wave, thrown);
 }
 
-// What it told about this machine.
+// What measuring reveals about this machine.
 struct Own {
   std::atomic<std::int64_t> drops{0};
   std::atomic<bool> not_permitted{false};
 };
 
-// Every item has results afterwards, also where this machine has no descriptor or thread left for measuring.
+// Every item has results afterwards, even if this machine runs out of descriptors or threads.
 void measure(const std::vector<Item*>& items, const Wave& wave, Own& own);
 
 }  // namespace jaga::probe

@@ -1,4 +1,4 @@
-// Private to probe: how each kind of check measures.
+// Private to probe: the measuring method of each kind of check.
 #pragma once
 
 #include <string_view>
@@ -8,27 +8,26 @@
 
 namespace jaga::probe {
 
-// What a method works with.
+// Context of a method.
 struct Work {
   const Wave& wave;
   Own& own;
-  // Each item gets its results by this, once; from any thread.
+  // Must be called once per item with its results; thread-safe.
   Ended ended;
 };
 
 struct Method {
-  // Measures `items`, at least one and all of its kind. What it throws, and the items that it leaves out, are
-  // taken care of.
+  // Measures `items`: at least one, all of this kind. Callers handle exceptions and items without a result.
   void (*measure)(const std::vector<Item*>& items, const Work& work);
-  // Where nothing comes back, the host itself may be down.
+  // Whether the host itself may be down if nothing comes back.
   bool tells_of_host = false;
-  // A limit that is reached once may have been reached by chance.
+  // Whether a limit may be exceeded by chance, so that it must be confirmed.
   bool limit_is_passing = false;
-  // Adds to the result of hosts that are silent what another method hears of them; null: there is none.
+  // Tries another method on silent hosts and adds its findings to their results; null if there is none.
   void (*ask_otherwise)(const std::vector<Item*>& items, const Work& work) = nullptr;
 };
 
-// The row of the methods: one for each kind of inventory/check.hpp, defined in check/KIND.cpp.
+// The method of each kind in inventory/check.hpp, defined in check/KIND.cpp.
 template <typename Check>
 const Method& method();
 template <>
@@ -46,17 +45,19 @@ const Method& method<inventory::DnsCheck>();
 template <>
 const Method& method<inventory::PluginCheck>();
 
-// By the kind's number, and by its name; null: no kind, but a check that a collector reports.
+// By index of the kind in inventory::Check, and by name. Null if the name is not a kind (but a check of the
+// collector).
 const std::vector<const Method*>& methods();
 const Method* find_method(std::string_view kind);
 
-// Does `work` with the items in a thread of its own, or at once where there is none left or no item.
+// Runs `work` for the items in a new thread, or in this thread if none can be started. Does nothing without
+// items.
 template <typename Thread, typename Do>
 void begin(std::vector<Thread>& threads, const std::vector<Item*>& items, const Wave& wave, Do work) {
   if (items.empty()) return;
   try {
     threads.emplace_back([&items, &wave, work] { guarded(items, wave, work); });
-  } catch (const std::exception&) {  // no thread left: one after the other
+  } catch (const std::exception&) {  // no thread available: run in this one
     guarded(items, wave, work);
   }
 }

@@ -35,8 +35,8 @@ bool suspect(const Item& item) {
                      [](const Result& result) { return result.state != State::ok && !definite(result); });
 }
 
-// How far the round is, told by all threads. It counts results, as the summary of the round does: one for each
-// check, until the collector has said how many it has.
+// Progress of the round, updated by all threads. Counts results, like the summary of the round: one per check
+// until the collector's results arrive.
 class Board {
  public:
   void open(const std::vector<Item>& items) {
@@ -127,7 +127,8 @@ class Monitor {
                                                inventory::kind(check)) != request_.kinds.end();
   }
 
-  // Another one looks up its name: a jump host, a proxy, or ssh's configuration has another for it.
+  // Whether something else resolves the name: a jump host, a proxy command, or a HostName in ssh's
+  // configuration.
   bool elsewhere(const inventory::Host& host, const inventory::Check& check) const {
     if (!inventory::over_ssh(check)) return false;
     const auto way = request_.ways.find(host.name);
@@ -166,7 +167,7 @@ class Monitor {
     return wave;
   }
 
-  // Numeric addresses, and what needs none, at once; names as they come in.
+  // First attempt of all checks. Names are resolved while numeric addresses are measured.
   void first() {
     std::vector<Item*> numeric;
     std::vector<std::string> names;
@@ -202,7 +203,7 @@ class Monitor {
     });
   }
 
-  // Those that have one.
+  // Assigns addresses and returns the items that have one; the others get their result here.
   std::vector<Item*> take_addresses(const std::vector<std::string>& names,
                                     const std::map<std::string, std::vector<Item*>>& items,
                                     const Resolver::Found& found) {
@@ -213,10 +214,9 @@ class Monitor {
         item->further = one.second.further;
         if (item->further.size() > kMostFurther) item->further.resize(kMostFurther);
         if (item->address.empty()) {
-          item->results = {
-              make(*item, State::unknown, Reason::resolve_failed,
-                   sentence("no address for '{name}': {reason}", {{"name", item->host->address}})
-                       .with("reason", system_text(one.second.error_text)))};
+          item->results = {make(*item, State::unknown, Reason::resolve_failed,
+                                sentence("no address for '{name}': {reason}", {{"name", item->host->address}})
+                                    .with("reason", system_text(one.second.error_text)))};
           board_.ended(*item);
         } else {
           ready.push_back(item);
@@ -233,8 +233,8 @@ class Monitor {
     settle(without, wave(false), nullptr);
   }
 
-  // Measures the suspects once more; a state that recurs is confirmed by one attempt more. Hosts without a silent
-  // host before them come first: if a switch was only slow, the hosts behind it are then measured through it.
+  // Repeats failed checks; a state that recurs counts as one more attempt. Hosts that are not behind a silent
+  // host come first: if a switch was merely slow, the hosts behind it are then measured through it.
   void again() {
     std::set<std::string> silent_hosts;
     for (const Item& item : items_)
@@ -263,7 +263,7 @@ class Monitor {
     }
   }
 
-  // The echo of a host that small packets reach.
+  // The result of the host's icmp check, if it answered.
   Result* heard_echo(const inventory::Host& host) {
     for (Item& item : items_)
       for (Result& result : item.results)
@@ -271,7 +271,7 @@ class Monitor {
     return nullptr;
   }
 
-  // A host that accepts connections and then stays silent may be unreachable for large packets only.
+  // A host that accepts connections and then stays silent may be out of reach for large packets only.
   void look_for_black_holes() {
     std::vector<std::string> addresses;
     std::vector<Result*> echoes;
@@ -295,12 +295,12 @@ class Monitor {
     for (std::size_t i = 0; i < large.size(); ++i) {
       if (large[i].bytes == 0) continue;
       echoes[i]->facts["large_bytes"] = std::int64_t{large[i].bytes};
-      // All or nothing: one that is lost may be lost by chance.
+      // Only if all were lost: a single loss may be chance.
       echoes[i]->facts["large_lost"] = std::int64_t{large[i].lost == large[i].sent ? large[i].lost : 0};
     }
   }
 
-  // Of hosts on the same link, which network card answers.
+  // Records the MAC address of hosts on the same link.
   void look_at_neighbours() {
     std::ifstream table("/proc/net/arp");
     const std::map<std::string, std::string> macs = parse_arp(table);
@@ -315,7 +315,7 @@ class Monitor {
     return !item.address.empty() || !inventory::needs_address(*item.check);
   }
 
-  // The inventory has no circles, but these hosts are a part of it only.
+  // Terminates: the inventory has no cycles, and these hosts are a subset of it.
   bool is_behind(const inventory::Host& host, const std::set<std::string>& silent_hosts) const {
     for (const auto* parents : {&host.parents.any, &host.parents.all})
       for (const std::string& parent : *parents) {
@@ -328,7 +328,7 @@ class Monitor {
 
   void pause() { os::sleep_for(stop_, request_.pause); }
 
-  // Runs the works, each in a thread of its own, and reports from this one.
+  // Runs each work in its own thread and reports progress from this one.
   void watched(const std::vector<std::function<void()>>& works) {
     std::mutex mutex;
     std::condition_variable over;
@@ -346,7 +346,7 @@ class Monitor {
       };
       try {
         threads.emplace_back(run);
-      } catch (const std::exception&) {  // no thread left: one after the other
+      } catch (const std::exception&) {  // no thread available: run in this one
         run();
       }
     }
@@ -356,7 +356,7 @@ class Monitor {
     if (progress_) progress_(board_.look());
   }
 
-  // /proc/net/route of proc(5): addresses as hexadecimal numbers in the machine's byte order.
+  // /proc/net/route (proc(5)): addresses are hexadecimal numbers in host byte order.
   void look_at_self() {
     round_.self.own_drops = own_.drops;
     if (own_.not_permitted)
@@ -378,7 +378,7 @@ class Monitor {
       if (gateway != 0)
         round_.self.gateway = formatted("{}.{}.{}.{}", bytes[0], bytes[1], bytes[2], bytes[3]);
     }
-    // What the collector found on this machine itself came over no network.
+    // Results of the local collector do not prove that the network works.
     const std::vector<std::string>& kinds = inventory::check_kinds();
     for (const Result& result : round_.results)
       if ((result.state == State::ok || result.reason == Reason::refused) && result.check != "local" &&

@@ -1,4 +1,5 @@
-// One round: every host asked for is measured, suspects again, and has a result in the end, always.
+// Runs one round: measures every host requested and retries failed checks. Every check has a result in the
+// end.
 #pragma once
 
 #include <chrono>
@@ -17,7 +18,7 @@
 
 namespace jaga::probe {
 
-// What is pinned of a host: nothing of it may be different.
+// The pinned identity of a host.
 struct Pin {
   std::vector<sshkey::PublicKey> keys;
   std::string machine_id;  // empty: not pinned
@@ -27,41 +28,47 @@ struct Request {
   std::vector<inventory::Host> hosts;
   Digest inventory;
   std::map<std::string, Pin> pins;  // by host
-  // By host: how SSH reaches it, with its login and what is pinned; hosts without one are reached straight.
+  // By host: SSH target with login, route and pinned keys. Hosts that are missing are reached directly.
   std::map<std::string, ssh::Target> ways;
-  std::vector<std::string> kinds;                    // of check; empty: all
-  ssh::Options ssh;                                  // with the measuring identities
-  std::optional<int> count;                          // over the inventory's
-  std::optional<std::chrono::milliseconds> timeout;  // of icmp and tcp
+  std::vector<std::string> kinds;                    // kinds of check to run; empty: all
+  ssh::Options ssh;                                  // with the keys for measuring
+  std::optional<int> count;                          // overrides the inventory
+  std::optional<std::chrono::milliseconds> timeout;  // of icmp and tcp; overrides the inventory
   std::uint32_t rate = 1'000;
-  std::chrono::milliseconds pause{300};  // before suspects are tried again
+  std::chrono::milliseconds pause{300};  // before failed checks are retried
   std::string installation;
   std::string schedule;
   std::vector<round::Skipped> skipped;
   const round::Round* previous = nullptr;
   std::optional<Digest> previous_digest;
-  std::optional<std::vector<std::string>> environment;  // of the local collector; nullopt: this process's
+  std::optional<std::vector<std::string>>
+      environment;  // for the local collector; nullopt: that of this process
   std::function<Instant()> now;
   RandomBytes random;
 };
 
 struct Progress {
-  // Results, as the round counts them; the total grows when the collector says how many it has.
+  // In results, as the summary of the round counts them. The total grows when the collector's results arrive.
   std::size_t done = 0;
   std::size_t total = 0;
   std::size_t failing = 0;  // not ok
-  std::string slowest;      // "web01 ssh": what is waited for; empty: nothing
+  std::string slowest;      // an unfinished check, such as "web01 ssh"; empty: none
 };
 
-// Of a name with several addresses the first is asked; tcp and http go on to the next ones, within the same
-// time, where it does not take the connection. Each kind of check is measured by its own method, all methods
-// at once; names are looked up while numeric addresses are measured already. A failing check is tried up to
-// round::kConfirmed times within the round, those behind a silent host after that host; a host that was
-// silent is then asked by another method, too (a known port where echoes are lost, an echo where ports are),
-// which is added to the result's facts and changes no state. What cannot be otherwise a moment later (a changed
-// host key, a login refused, a full disk, a name without address) counts as confirmed at once. Where echo
-// requests are not permitted, a port that answers replaces them. After a stop what was not measured is
-// unknown, `cancelled`. `progress` (may be empty) is called in the calling thread, about ten times a second.
+// Measures a round.
+//
+// All kinds of check run concurrently; names are resolved while numeric addresses are measured. If a name has
+// several addresses, tcp and http try the next one, within the same timeout, when an address does not accept
+// the connection.
+//
+// A failing check is tried up to round::kConfirmed times within the round, hosts behind a silent host after
+// that host. A silent host is also tried by another method (a known port if echo requests are lost, an echo
+// request if ports are silent); this adds facts, but does not change the state. Results that a retry cannot
+// change (changed host key, refused login, full disk, unknown name) count as confirmed at once. Where this
+// user may not send echo requests, an answering port replaces them.
+//
+// After `stop`, checks not yet measured are unknown with Reason::cancelled. `progress` (may be empty) is
+// called in the calling thread, about ten times a second.
 round::Round run(const Request& request, std::stop_token stop,
                  const std::function<void(const Progress&)>& progress = {});
 

@@ -16,7 +16,7 @@ using round::Result;
 using round::State;
 using std::chrono::milliseconds;
 
-// Whether its echoes are measured in this round.
+// Whether the host has an icmp check in this round.
 bool is_pinged(const inventory::Host& host, const Request& request) {
   constexpr std::string_view kKind = inventory::IcmpCheck::kKind;
   return host.has_check(kKind) &&

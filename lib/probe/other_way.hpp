@@ -1,4 +1,4 @@
-// Private to probe: hosts that are silent, asked by another method than their check's own.
+// Private to probe: tries silent hosts by another method than that of their check.
 #pragma once
 
 #include <chrono>
@@ -10,9 +10,9 @@
 
 namespace jaga::probe {
 
-// A host that does not answer echoes, or may not be asked, may still answer on a port that is known of it.
+// For icmp checks without a reply or permission: tries the TCP ports that the inventory knows of the host.
 void try_ports(const std::vector<Item*>& items, const Work& work);
-// The other way round, for hosts without a check of echoes.
+// For tcp and ssh checks: sends an echo request, unless the host has an icmp check in this round.
 void try_echo(const std::vector<Item*>& items, const Work& work);
 
 IcmpOptions icmp_options(const Wave& wave);

@@ -18,8 +18,8 @@ namespace jaga::probe {
 namespace {
 
 constexpr std::size_t kThreads = 128;
-// Names without an answer in a row, after which the next have a second each, and after which none is
-// expected.
+// Consecutive names without an answer after which names get one second each, and after which the rest fail at
+// once.
 constexpr std::size_t kDeaf = 64;
 constexpr std::size_t kGone = 2'048;
 constexpr std::chrono::milliseconds kFirstWindow{100};
@@ -28,10 +28,10 @@ int family_of(Wanted wanted) {
   return wanted == Wanted::any ? AF_UNSPEC : wanted == Wanted::v4 ? AF_INET : AF_INET6;
 }
 
-// By the system, in the calling thread.
+// Uses the system's resolver, in the calling thread.
 Resolved ask_system(const std::string& name, Wanted wanted, bool brief, bool& silent) {
   silent = false;
-  // getaddrinfo(3) would take 010.0.0.1 for 8.0.0.1, and 10.1 for 10.0.0.1.
+  // getaddrinfo(3) accepts 010.0.0.1 as 8.0.0.1 and 10.1 as 10.0.0.1.
   if (inventory::is_numeric_name(name) && !inventory::is_address(name))
     return {"", "not an address: IPv4 is four decimal numbers without leading zeros"};
   const os::Addresses found =
@@ -50,7 +50,7 @@ Resolved ask_system(const std::string& name, Wanted wanted, bool brief, bool& si
   return resolved;
 }
 
-// 0, a half, a quarter, three quarters ...: whatever stands together in the list is asked for apart.
+// Bit-reversed order (0, 1/2, 1/4, 3/4 ...), so that adjacent names are not looked up at the same time.
 std::vector<std::size_t> spread(std::size_t count) {
   std::vector<std::size_t> order;
   order.reserve(count);
@@ -78,13 +78,13 @@ struct Resolver::State {
   const os::Event event;
   std::size_t given = 0;
   std::size_t deaf = 0;
-  bool over = false;  // nobody waits any more
-  // Those that have come to an end, in that order, the last ones not given out; what a thread puts there
-  // needs no memory.
+  bool over = false;  // the Resolver was destroyed or stopped
+  // Finished names in order of completion; those from `given` on have not been returned yet. Reserved in
+  // advance, so that threads need not allocate.
   std::vector<std::size_t> ended;
   std::vector<Resolved> found;  // by the index of the name
 
-  // The rest is with the mutex held.
+  // The mutex must be held for the following.
   bool ready() const { return given < ended.size(); }
   bool all() const { return ended.size() == names.size(); }
 
@@ -96,7 +96,7 @@ struct Resolver::State {
     return out;
   }
 
-  // What the look-up throws against its contract is the end of that name only.
+  // An exception of the look-up affects this name only.
   void ask(std::size_t index, std::unique_lock<std::mutex>& lock) {
     const bool brief = deaf >= kDeaf;
     const bool gone = deaf >= kGone;
@@ -120,7 +120,7 @@ struct Resolver::State {
     Resolved resolved;
     try {
       resolved.error_text = why;
-    } catch (const std::bad_alloc&) {  // it stays without a reason
+    } catch (const std::bad_alloc&) {  // without a reason
     }
     return resolved;
   }
@@ -146,7 +146,7 @@ Resolver::Resolver(std::vector<std::string> names, LookUp look_up)
   state_->ended.reserve(state_->names.size());
   state_->found.resize(state_->names.size());
   state_->look_up = std::move(look_up);
-  // Each piece of work holds the state; the last of them, or of us, lets it go.
+  // Each task shares ownership of the state; the last owner destroys it.
   for (const std::size_t index : spread(state_->names.size()))
     if (!threads_.ask([state = state_, index] { state->work(index); })) state_->work(index);
 }
@@ -206,7 +206,7 @@ void resolve_in_batches(Resolver& resolver, std::stop_token stop, const Batch& b
         try {
           threads.emplace_back([&hand_on, found] { hand_on(*found, false); });
           continue;
-        } catch (const std::exception&) {  // no thread left: one after the other
+        } catch (const std::exception&) {  // no thread available: run in this one
         }
       }
       hand_on(*found, last);

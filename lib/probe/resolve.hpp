@@ -1,4 +1,4 @@
-// Names to numeric addresses by the system's resolver.
+// Resolves names to numeric addresses by the system's resolver.
 #pragma once
 
 #include <chrono>
@@ -15,26 +15,27 @@
 namespace jaga::probe {
 
 struct Resolved {
-  std::string address;                 // numeric, with %scope where it has one; empty: failed
-  std::string error_text;              // of getaddrinfo(3)
-  std::vector<std::string> further{};  // other addresses of the name, in the order in which to try them
+  std::string address;                 // numeric, with %scope if it has one; empty: failed
+  std::string error_text;              // from getaddrinfo(3)
+  std::vector<std::string> further{};  // further addresses of the name, in the order to try them
 };
 
-// An IPv4 or IPv6 address, with or without %scope: nothing to look up.
+// Whether the text is an IPv4 or IPv6 address, with or without %scope, which needs no look-up.
 bool is_numeric(const std::string& name);
 
-// Which addresses of a name are wanted.
+// Which address family to return.
 enum class Wanted { any, v4, v6 };
 
-// How a name is looked up; `brief`: with less patience than usual. `silent`: no name server said anything.
-// Called in several threads at once; what it throws is that name's error.
+// Looks up one name. `brief`: use a shorter timeout. `silent`: set if no name server answered. Called from
+// several threads; an exception becomes the error of that name.
 using LookUp = std::function<Resolved(const std::string& name, bool brief, bool& silent)>;
 
-// Looks names up in threads of its own, in an order of its own: neighbours of a list often share a name
-// server. It is given a few seconds for a name, and a second only once many names in a row brought no answer;
-// after thousands of them the rest is not asked for any more.
-// getaddrinfo(3) cannot be interrupted: threads that still wait when this is destroyed are left alone, touch
-// nothing but their own and ask for no further name.
+// Resolves names in background threads, spread over the list because adjacent names often share a name
+// server. Each name gets a few seconds, or one second after many consecutive names without an answer; after
+// thousands the remaining names fail at once.
+//
+// getaddrinfo(3) cannot be interrupted. Threads still waiting when the object is destroyed continue in the
+// background; they use no other objects and start no further look-up.
 class Resolver {
  public:
   explicit Resolver(std::vector<std::string> names, Wanted wanted = Wanted::any);
@@ -43,16 +44,16 @@ class Resolver {
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  using Found = std::vector<std::pair<std::size_t, Resolved>>;  // by the index of the name
-  // Those that have come to an end since the last call, waiting for at least one. Empty: each was given out,
-  // or a stop was requested.
+  using Found = std::vector<std::pair<std::size_t, Resolved>>;  // by index of the name
+  // Waits for at least one result and returns all since the last call. Empty if all were returned or a stop
+  // was requested.
   Found take(std::stop_token stop);
-  // The same, and then waits for others, but no longer than that. `last`: none is being looked up any more.
+  // As take(), then collects further results for at most `window`. `last`: set if no look-up is left.
   Found gather(std::stop_token stop, std::chrono::milliseconds window, bool& last);
-  // The same without waiting. `more`: some are still being looked up.
+  // As take(), without blocking. `more`: set if look-ups are still running.
   Found take_ready(bool& more);
-  // Readable while take_ready() has something to give (eventfd(2)); -1: this machine has no descriptor left,
-  // and one has to look from time to time. Valid as long as this is.
+  // An eventfd(2) that is readable while take_ready() has results; valid for the lifetime of this object. -1
+  // if no descriptor is available: poll instead.
   int descriptor() const;
 
  private:
@@ -61,14 +62,15 @@ class Resolver {
   os::BlockingThreads threads_;
 };
 
-// Hands names on as they are found. No name waits for one that is silent, nor for what is done with others:
-// those that come at once come together, each further batch gathers twice as long, and `batch` is called in
-// a thread for each. Returns when all of them have; after a stop some may never be handed on. `last`: none
-// comes after these. What a batch throws (the first of it) is thrown here once all have returned.
+// Passes names to `batch` as they are resolved, so that fast names do not wait for slow ones. Each batch runs
+// in its own thread and is collected over twice the time of the one before. `last`: no further batch follows.
+// Returns when all batches have returned, and rethrows the first exception of a batch. After a stop some
+// names may not be passed on.
 using Batch = std::function<void(const Resolver::Found&, bool last)>;
 void resolve_in_batches(Resolver& resolver, std::stop_token stop, const Batch& batch);
 
-// In the order of the names; numeric addresses come back as they are. After a stop what is left is an error.
+// Returns one result per name, in order; numeric addresses are returned unchanged. After a stop, names not
+// yet resolved have an error.
 std::vector<Resolved> resolve(const std::vector<std::string>& names, std::stop_token stop = {});
 
 }  // namespace jaga::probe

@@ -16,7 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A stop is looked for at least so often while nothing else happens.
+// Upper bound for the delay until a stop request is noticed.
 constexpr std::chrono::milliseconds kTick{50};
 
 struct Open {
@@ -85,7 +85,7 @@ std::vector<TcpResult> tcp_connect(const std::vector<TcpTarget>& targets, std::s
       }
       os::Descriptor fd(::socket(peer->family == Family::v4 ? AF_INET : AF_INET6,
                                  SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-      // No descriptor left: those that are open give theirs back.
+      // Out of descriptors: wait for open connections to finish.
       if (!fd && (errno == EMFILE || errno == ENFILE) && !open.empty()) break;
       ++next;
       if (!fd) {

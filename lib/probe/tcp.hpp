@@ -1,7 +1,7 @@
-// TCP connects to many ports at once, in the calling thread. A port that is refused proves that its host is
-// up.
+// TCP connects to many ports concurrently, in the calling thread. A refused connection proves that the host
+// is up.
 //
-// Several threads may connect at once; the callback is called in the calling thread.
+// Thread-safe. The callback runs in the calling thread.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@
 namespace jaga::probe {
 
 struct TcpTarget {
-  std::string address;  // numeric IPv4 or IPv6, with or without %scope
+  std::string address;  // numeric IPv4 or IPv6, %scope allowed
   std::uint16_t port = 0;
   std::chrono::milliseconds timeout{5'000};
 };
@@ -23,23 +23,23 @@ struct TcpTarget {
 struct TcpResult {
   enum class End {
     connected,
-    refused,  // a RST: nobody listens, the host is up
+    refused,  // RST: the port is closed, the host is up
     timed_out,
-    no_route,     // here: no route, or this family is not there
-    unreachable,  // an ICMP error, or no answer to ARP or neighbour discovery
+    no_route,     // no route, or address family not available
+    unreachable,  // ICMP error, or no answer to ARP or neighbour discovery
     reset,
     bad_address,
-    cancelled,    // a stop was requested
-    local_error,  // no descriptor, no free port, forbidden by a filter here
+    cancelled,    // stop requested
+    local_error,  // no descriptor, no free port, or blocked by a local filter
   };
   End end = End::cancelled;
-  std::chrono::nanoseconds connect{0};  // until connected or refused; zero otherwise
-  std::string error_text;               // of the system call; may be empty
+  std::chrono::nanoseconds connect{0};  // until connected or refused; otherwise zero
+  std::string error_text;               // from the system call; may be empty
 };
 
-// At most `at_once` connects at a time, 0: from the descriptor limit, at most 512. A result for every target,
-// in order, always. Each connection is closed as soon as it is there; nothing is sent. `done` (may be empty)
-// is called in the calling thread as each ends. Throws Error{io} where there is no descriptor for itself.
+// Returns one result per target, in order. Connects to at most `at_once` ports concurrently; 0: derived from
+// the descriptor limit, at most 512. Sends nothing and closes each connection once established. `done` (may
+// be empty) is called as each connect ends. Throws Error{io} if no descriptor is available.
 std::vector<TcpResult> tcp_connect(const std::vector<TcpTarget>& targets, std::size_t at_once = 0,
                                    std::stop_token stop = {},
                                    const std::function<void(std::size_t index)>& done = {});

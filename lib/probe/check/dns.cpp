@@ -83,7 +83,7 @@ Message words_of(const DnsResult& result) {
   }
 }
 
-// One expected text: a serial number alone is that of an SOA record.
+// Compares an expected value; for SOA records a single number is compared with the serial.
 bool matches(const std::string& expected, const std::string& seen, int type) {
   const std::string canonical = dns_canonical(expected, type);
   if (canonical == seen) return true;
@@ -168,7 +168,7 @@ void ask_named(const std::vector<std::string>& servers,
         ended(*item,
               {make(*item, State::unknown, Reason::resolve_failed,
                     sentence("no address for the server '{name}': {reason}", {{"name", servers[index]}})
-                         .with("reason", system_text(server.error_text)))});
+                        .with("reason", system_text(server.error_text)))});
     }
     ask(targets, asked, wave, ended);
   });
@@ -195,12 +195,12 @@ void ask_dns(const std::vector<Item*>& items, const Work& work) {
     waiting.push_back(item);
   }
   if (names.empty()) return ask(targets, asked, wave, ended);
-  // Servers that have addresses wait for none that has only a name.
+  // Queries to numeric servers do not wait for the names of other servers.
   const auto ask_them = [&] { guarded(asked, wave, [&] { ask(targets, asked, wave, ended); }); };
   std::jthread at_once;
   try {
     at_once = std::jthread(ask_them);
-  } catch (const std::exception&) {  // no thread left: one after the other
+  } catch (const std::exception&) {  // no thread available: run in this one
     ask_them();
   }
   ask_named(names, by_name, wave, ended);

@@ -75,12 +75,13 @@ Message words_of(const HttpResult& result) {
   }
 }
 
-// Puts a finding over what is there where it is worse.
+// Adds a finding to the summary; it determines the state if it is worse than the current one.
 void find(Result& result, State state, Reason reason, Message words) {
   if (result.summary.empty())
     result.summary = words;
   else
-    result.summary = sentence("{first}; {second}").with("first", result.summary.part()).with("second", std::move(words));
+    result.summary =
+        sentence("{first}; {second}").with("first", result.summary.part()).with("second", std::move(words));
   if (round::badness(state) <= round::badness(result.state)) return;
   result.state = state;
   result.reason = reason;
@@ -92,9 +93,11 @@ Message whom_it_is_for(const Certificate& certificate) {
   if (names.empty())
     return certificate.subject.empty()
                ? sentence("the certificate names no host: it has no alternative name (subjectAltName)")
-               : sentence("the certificate names no host: it has no alternative name (subjectAltName), and clients "
-                          "ignore its common name '{name}'",
-                          {{"name", certificate.subject}});
+               : sentence(
+                     "the certificate names no host: it has no alternative name (subjectAltName), and "
+                     "clients "
+                     "ignore its common name '{name}'",
+                     {{"name", certificate.subject}});
   if (names.size() == 1)
     return sentence("the certificate is for another name: {name}", {{"name", names.front()}});
   const std::size_t shown = std::min(kShown, names.size());
@@ -111,7 +114,7 @@ void judge_certificate(Result& result, const HttpCheck& check, const Certificate
   result.facts.emplace("certificate_days", std::int64_t{days_until(certificate.not_after)});
   if (!certificate.issuer.empty()) result.facts.emplace("certificate_issuer", certificate.issuer);
   if (!certificate.subject.empty()) result.facts.emplace("certificate_subject", certificate.subject);
-  // Once an issuer on the way to a trusted one ends, the certificate is worth nothing.
+  // When an issuing certificate expires, this certificate becomes invalid as well.
   Instant end = certificate.not_after;
   Message which = sentence("the certificate");
   if (check.verify && certificate.issuer_ends) {
@@ -128,14 +131,13 @@ void judge_certificate(Result& result, const HttpCheck& check, const Certificate
   const auto left = end - now;
   const bool critical = check.expires_crit && left <= *check.expires_crit;
   if (critical || (check.expires_warn && left <= *check.expires_warn))
-    find(
-        result, critical ? State::critical : State::warning, Reason::certificate_expiring,
-        sentence("{certificate} expires in {time}",
-                 {{"time", brief_duration(std::chrono::duration_cast<milliseconds>(left))}})
-            .with("certificate", which));
+    find(result, critical ? State::critical : State::warning, Reason::certificate_expiring,
+         sentence("{certificate} expires in {time}",
+                  {{"time", brief_duration(std::chrono::duration_cast<milliseconds>(left))}})
+             .with("certificate", which));
   if (!check.verify) return;
   if (certificate.fault == Fault::not_yet)
-    find(result, State::critical, Reason::certificate_untrusted, 
+    find(result, State::critical, Reason::certificate_untrusted,
          sentence("the certificate is not valid yet"));
   if (certificate.fault == Fault::untrusted)
     find(result, State::critical, Reason::certificate_untrusted,

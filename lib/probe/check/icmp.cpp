@@ -7,7 +7,7 @@ namespace {
 using round::Reason;
 using round::Result;
 
-// Of hosts that are silent at their first address.
+// Pings the further addresses of hosts whose first address did not answer.
 std::vector<std::optional<HeardEcho>> ping_further(const std::vector<Item*>& items,
                                                    const std::vector<IcmpResult>& first, const Work& work) {
   std::vector<std::optional<HeardEcho>> heard(items.size());

@@ -21,7 +21,7 @@ using round::Result;
 using round::State;
 
 constexpr std::size_t kMostOutput = std::size_t{64}
-                                    << 10U;  // of each stream; the guidelines have plugins print a page
+                                    << 10U;  // per stream; the guidelines limit plugins to a page
 constexpr std::size_t kHereAtOnce = 16;
 constexpr std::size_t kMostSummary = 512;
 
@@ -101,7 +101,7 @@ Result result_there(const Item& item, const ssh::Result& result) {
       reason = Reason::killed;
     else if (const auto named = round::parse_reason(ssh::name(result.failure)))
       reason = *named;
-    // A plugin says nothing of the way to the host: that it cannot be logged in on is told by its own checks.
+    // A failed login is unknown for a plugin: the host's own checks report it.
     Result failure = failed(item, reason, result.detail);
     failure.phase = ssh::name(result.phase);
     return failure;
@@ -119,13 +119,14 @@ Result result_there(const Item& item, const ssh::Result& result) {
                   sentence("{program} cannot run: {error}",
                            {{"program", check_of(item).command.front()}, {"error", first_line(result.err)}}));
   if (status > 128 && status < 128 + 65)
-    return failed(item, Reason::killed, sentence("ended by signal {signal}", {{"signal", std::to_string(status - 128)}}));
+    return failed(item, Reason::killed,
+                  sentence("ended by signal {signal}", {{"signal", std::to_string(status - 128)}}));
   return answered(item, status, result.out, result.err);
 }
 
 void run_plugins_here(const std::vector<Item*>& items, const Work& work) {
   std::vector<process::Command> commands;
-  const process::Change plain{"LC_ALL", "C"};  // numbers and words as the plugins' authors wrote them
+  const process::Change plain{"LC_ALL", "C"};  // number format and messages that plugins expect
   for (const Item* item : items) {
     process::Command command;
     command.argv = check_of(*item).command;
@@ -152,7 +153,7 @@ void run_plugins_there(const std::vector<Item*>& items, const Work& work) {
     one.script.environment = {{"LC_ALL", "C"}};
     one.script.limit = std::chrono::ceil<std::chrono::seconds>(check.timeout);
     one.most_output = kMostOutput;
-    one.deadlines.run = check.timeout + std::chrono::seconds{5};  // the host itself ends it first
+    one.deadlines.run = check.timeout + std::chrono::seconds{5};  // the host terminates it first
     requests.push_back(std::move(one));
   }
   ssh::run_all(requests, work.wave.request->ssh, work.wave.stop,
@@ -161,7 +162,7 @@ void run_plugins_there(const std::vector<Item*>& items, const Work& work) {
                });
 }
 
-// Neither of the two ways waits for the other.
+// Local and remote plugins run concurrently.
 void run_plugins(const std::vector<Item*>& items, const Work& work) {
   std::vector<Item*> here, there;
   for (Item* item : items) (check_of(*item).via == PluginCheck::Via::ssh ? there : here).push_back(item);

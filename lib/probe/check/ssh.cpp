@@ -10,7 +10,7 @@ using round::Reason;
 using round::Result;
 
 Reason reason_of(ssh::Failure failure) {
-  // Both lists use one spelling.
+  // ssh::Failure and round::Reason use the same names.
   return round::parse_reason(ssh::name(failure)).value_or(Reason::local_error);
 }
 
@@ -18,8 +18,7 @@ std::vector<Result> logged_in(const Item& item, const Wave& wave, const ssh::Req
                               const ssh::Result& result) {
   const Reason reason = reason_of(result.failure);
   Result login =
-      make(item, state_of(reason), reason,
-reason == Reason::none ? sentence("logged in") : result.detail);
+      make(item, state_of(reason), reason, reason == Reason::none ? sentence("logged in") : result.detail);
   if (reason != Reason::none) login.phase = ssh::name(result.phase);
   if (result.seen) login.host_key = result.seen->line();
   if (reason == Reason::host_key_changed || reason == Reason::host_key_unknown) {

@@ -54,15 +54,15 @@ Message words_of(const TcpResult& result) {
   }
 }
 
-// All addresses of a name have the time of one.
+// The addresses of a name share its timeout.
 TcpTarget target_of(const Item& item, const std::string& address, const Request& request) {
   const auto& check = std::get<inventory::TcpCheck>(*item.check);
   const auto count = static_cast<milliseconds::rep>(1 + item.further.size());
   return {address, check.port, request.timeout.value_or(check.timeout) / count};
 }
 
-// Puts in what other addresses of a name say: one that takes the connection, else that the host is up.
-// Gives the address that it is from, by item; empty: the first.
+// Tries further addresses of the name. Prefers one that accepts the connection, then one that refuses it.
+// Returns for each item the address its result is from; empty: the first.
 std::vector<std::string> try_further(const std::vector<Item*>& items, std::vector<TcpResult>& results,
                                      const Work& work) {
   using End = TcpResult::End;
@@ -101,7 +101,7 @@ void connect_to(const std::vector<Item*>& items, const Work& work) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     const Reason reason = reason_of(results[i].end);
     Result result = make(*items[i], state_of(reason), reason, words_of(results[i]));
-    if (!elsewhere[i].empty()) 
+    if (!elsewhere[i].empty())
       result.summary = sentence("{result}, from {address} and not {first}",
                                 {{"address", elsewhere[i]}, {"first", items[i]->address}})
                            .with("result", result.summary.part());
