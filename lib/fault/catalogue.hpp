@@ -1,5 +1,7 @@
-// Fault types as data: one small YAML file each (lib/fault/rules/*.yaml, and the office's rules/*.yaml over
-// them by name; jaga-rule(5)).
+// Rules that recognise faults, defined in YAML (see jaga-rule(5)): built-in ones in lib/fault/rules/*.yaml,
+// which files of the same name in the working directory's rules/ replace.
+//
+// Any thread may call these functions.
 #pragma once
 
 #include <cstdint>
@@ -22,43 +24,44 @@ enum class Severity { warning, critical };
 std::string_view name(Severity severity);
 std::optional<Severity> parse_severity(std::string_view text);
 
-// One comparison with a fact of the result; a fact that is missing or no number never holds.
+// Compares one fact of a result. Does not match if the fact is missing, or is not a number in a numeric
+// comparison.
 struct FactTest {
   enum class Compare { at_least, at_most, equals, is_not };
   std::string fact;
   Compare compare = Compare::at_least;
-  std::int64_t number = 0;  // of at_least, at_most
-  std::string text;         // of equals, is_not; numbers compare by their decimal form
+  std::int64_t number = 0;  // for at_least and at_most
+  std::string text;         // for equals and is_not; a number is compared in decimal form
   yaml::Mark mark{};
 };
 
-// Holds for a result when all that is given holds.
+// Matches a result if all criteria match. Empty lists match any result.
 struct Condition {
-  std::vector<std::string> checks;   // empty: any
-  std::vector<std::string> objects;  // empty: any
-  // The object is one of these, or begins with it and a colon; empty: any.
+  std::vector<std::string> checks;   // kinds of check
+  std::vector<std::string> objects;  // exact names
+  // Names, or prefixes that a colon follows.
   std::vector<std::string> objects_of;
-  std::vector<round::State> states;    // empty: any
-  std::vector<round::Reason> reasons;  // empty: any
+  std::vector<round::State> states;
+  std::vector<round::Reason> reasons;
   std::vector<FactTest> facts;
-  bool proves_up = false;    // only results that prove that the host is up (see proves_up())
-  bool proves_down = false;  // only results that say that nothing came back
-  bool same_object = false;  // only results about the object of the first required condition
+  bool proves_up = false;    // only results for which proves_up() is true
+  bool proves_down = false;  // only results for which proves_down() is true
+  bool same_object = false;  // only results with the object of the match (see Match)
   yaml::Mark mark{};
   bool matches(const round::Result& result) const;
 };
 
 struct Suggestion {
   std::string plan;
-  // Values may hold {host}, {address}, {object}, {unit} (of the tcp check) and {fact:NAME}; a suggestion
-  // whose places cannot all be filled is passed over for the next.
+  // Values may contain {host}, {address}, {object}, {unit} (the unit of the host's tcp check for this port)
+  // and {fact:NAME}. A suggestion with a placeholder that has no value is skipped.
   std::vector<std::pair<std::string, std::string>> parameters;
 };
 
 struct Case {
   std::string title;
-  std::vector<round::Result> results;  // all of one host; hard unless said
-  std::optional<std::string> object;   // positive: a fault about this object; nullopt: no fault
+  std::vector<round::Result> results;  // all of one host; confirmed unless stated otherwise
+  std::optional<std::string> object;   // expected: a fault about this object; nullopt: no fault
   yaml::Mark mark{};
 };
 
@@ -67,16 +70,17 @@ struct Rule {
   Title title;
   std::string fault_class;  // "reachability", "service", "access", "resources", "hardware", "upkeep", "meta"
   Severity severity = Severity::critical;
-  bool whole_host = false;  // one fault a host (object empty), else one for each object
-  // 0...100: among rules that hold for the same result the highest is the verdict. 0: only where no other
-  // rule has claimed the result, not even as a symptom.
+  bool whole_host = false;  // true: one fault per host with an empty object; false: one per object
+  // 0 to 100. If several rules match a result, the one with the highest priority names the fault. Rules of
+  // priority 0 only apply to results that no other rule explains, not even as a symptom.
   int priority = 50;
-  std::vector<Condition> required;  // the first names the result; the others need any result of the host
+  std::vector<Condition>
+      required;  // the first selects results of an object; the others may match any result of the host
   std::vector<Condition> supporting;
   std::vector<Condition> excluding;
   Title remedy;
-  Title if_left;       // what happens if nothing is done; may be empty
-  Title next_command;  // the command that would decide; same places as parameters
+  Title if_left;       // consequence if nothing is done; may be empty
+  Title next_command;  // command that would confirm the fault; same placeholders as parameters
   std::vector<Suggestion> suggestions;
   Title part;  // spare part; may be empty
   std::vector<Case> cases;
@@ -88,43 +92,45 @@ struct Catalogue {
   const Rule* find(std::string_view id) const;
 };
 
-// Throws Error{config}.
+// Parses a rule file. Throws Error{config} with file, line and column.
 Rule parse_rule(std::string_view bytes, std::string_view file, std::string_view id);
 
 struct OfficeRule {
-  std::string name;  // without .yaml
+  std::string name;  // file name without .yaml
   std::string bytes;
 };
 std::vector<std::string> builtin_rule_names();
-// The one rule of that id, the office's before the built-in one; nullopt: there is none, or it is wrong.
+// Loads one rule, preferring the office's. Returns nullopt if it does not exist or is invalid.
 std::optional<Rule> find_rule(std::string_view id, const std::optional<OfficeRule>& office);
-// The built-in rules, with the office's over them. One that is wrong goes to `wrong`, and the built-in rule
-// of its name, if there is one, holds; without `wrong` it is thrown.
+// Loads all rules; office rules replace built-in ones of the same name. An invalid office rule is added to
+// `wrong` and the built-in one remains; if `wrong` is null, throws Error{config} instead.
 Catalogue catalogue(std::span<const OfficeRule> office, std::vector<Error>* wrong = nullptr);
 
-// One place where a rule holds.
+// A match of a rule on one host and object.
 struct Match {
-  std::string object;                          // empty where the rule is about the whole host; "ssh" for ssh
-  std::vector<const round::Result*> evidence;  // what the first required condition matched, then the others
-  std::size_t deciding = 0;                    // how many of them the first one matched
-  int supported = 0;                           // supporting conditions that hold
-  bool hard = false;                           // one of the deciding results is confirmed
+  std::string
+      object;  // empty for rules about the whole host; the name of the check for results without an object
+  std::vector<const round::Result*>
+      evidence;  // results matched by the first required condition, then those of other conditions
+  std::size_t deciding = 0;  // number of leading results in `evidence` matched by the first condition
+  int supported = 0;         // number of supporting conditions that match
+  bool hard = false;         // one of the deciding results is confirmed
 };
-// Where the rule holds among the results of one host, by object. `why_not`, if given, becomes empty where it
-// does; else the first reason why it holds nowhere.
+// Applies the rule to the results of one host; returns its matches, sorted by object. `why_not` (may be null)
+// is set to the reason if there is no match, and cleared otherwise.
 std::vector<Match> matches(const Rule& rule, const std::vector<const round::Result*>& results,
                            Message* why_not = nullptr);
 
-// Runs the rule's own cases, and says what else is wrong with it: no positive or no negative case, a check or
-// a fact (in conditions, places or cases) that no measurement gives. Each with its place in the file. Empty:
-// sound.
+// Checks a rule: runs its test cases, requires a matching and a non-matching case, and reports checks and
+// facts (in conditions, placeholders and cases) that no check provides. Returns problems with their location
+// in the file; empty if the rule is valid.
 std::vector<Message> lint(const Rule& rule);
 
-// A reply of any sort (also a TCP RST, an SSH failure after connecting, an ICMP error that the host itself
-// sent, a reply to the other method) proves that the host is up.
+// Whether the result proves that the host is up: a reply of any kind, including a TCP RST, an SSH failure
+// after connecting, an ICMP error sent by the host itself, or a reply to another method.
 bool proves_up(const round::Result& result);
-// Nothing came back to this check: timed out while connecting, no route, all echo requests lost. The host may
-// be up all the same, see proves_up().
+// Whether nothing came back for this check: connect timeout, no route, or all echo requests lost. The host
+// may still be up, see proves_up().
 bool proves_down(const round::Result& result);
 
 }  // namespace jaga::fault

@@ -32,14 +32,13 @@ constexpr int kFlappingUntil = 25;
 constexpr std::string_view kHostDown = "host-down";
 constexpr std::chrono::hours kStale{24};
 
-// It is written somewhere, and no outage changes it: nobody's symptom.
+// Derived from the inventory, so an outage does not affect it and it is never a symptom.
 bool is_written(const Result& result) {
   return result.check == "warranty";
 }
 
 Message fired_on(const Result& result) {
-  return msg("'{check} {object}' is {state}: {summary}",
-             {{"check", result.check}, {"object", result.object}})
+  return msg("'{check} {object}' is {state}: {summary}", {{"check", result.check}, {"object", result.object}})
       .with("state", round::word(result.state))
       .with("summary", result.summary.part());
 }
@@ -83,13 +82,13 @@ class Diagnosing {
   }
 
  private:
-  // What comes and goes may never fail often enough in a row, and is confirmed by that.
+  // A flapping check may never fail often enough in a row; its changes confirm it instead.
   static bool confirmed(const Match& match) {
     return match.hard || is_flapping(flap_percent(match.evidence.front()->history), false);
   }
   bool isolated(const round::Round& round) {
     const bool cut = !round.self.route || round.self.gateway_reachable == false;
-    // This machine reaches itself over no link.
+    // Results about this machine itself do not prove that the network works.
     std::set<std::string> here;
     for (const Result& result : round.results)
       if (result.check == "local") here.insert(result.host);
@@ -98,7 +97,7 @@ class Diagnosing {
     });
     const Rule* rule = catalogue_.find("monitor-isolated");
     if (!cut || heard || rule == nullptr) return false;
-    const Host nobody;  // no host is accused: what was measured says nothing about any
+    const Host nobody;  // the fault is not attributed to a host, because nothing is known about any
     Result result;
     result.check = "self";
     result.state = State::critical;
@@ -112,12 +111,12 @@ class Diagnosing {
     return true;
   }
 
-  // Of each host and kind of check, what the newest round that measured it says.
+  // Collects, for each host and kind of check, the results of the newest round that measured it.
   void gather(std::span<const round::Round> rounds) {
     std::set<std::pair<std::string, std::string>> seen;
     std::set<std::string> unknown;
-    std::map<std::string, Instant> stale;  // when they were measured last
-    std::set<std::string> ourselves;       // this machine reaches itself over no link
+    std::map<std::string, Instant> stale;  // time of their last measurement
+    std::set<std::string> ourselves;       // hosts that are this machine itself, which needs no network
     for (const auto& round : rounds)
       for (const auto& result : round.results)
         if (result.check == "local") ourselves.insert(result.host);
@@ -159,7 +158,7 @@ class Diagnosing {
       });
   }
 
-  // What was measured long ago says nothing about now.
+  // Replaces outdated results.
   void add_age(const std::string& name, Instant at, Instant now) {
     Result& result = inferred_.emplace_back();
     result.host = name;
@@ -172,7 +171,7 @@ class Diagnosing {
     results_[name].push_back(&result);
   }
 
-  // How much of a high load are processes that wait for a device: the kernel counts them, too.
+  // Adds the share of a high load that is due to processes waiting for a device, which the kernel counts in.
   void measure_waiting(std::vector<const Result*>& results) {
     const auto find = [&](std::string_view check) {
       return std::find_if(results.begin(), results.end(),
@@ -190,7 +189,7 @@ class Diagnosing {
     *load = &waiting;
   }
 
-  // A number of another unit, or one that is a text, is nothing that a rule could ask for.
+  // Facts that rules cannot test: unknown ones, and numbers stored as text or vice versa.
   void look_for_odd_facts(const Result& result) {
     for (const auto& fact : result.facts) {
       const auto* known = round::known_fact(result.check, fact.first);
@@ -199,7 +198,7 @@ class Diagnosing {
     }
   }
 
-  // Who is down, and who only does not answer itself.
+  // Determines which hosts are down, as opposed to merely not answering at their own address.
   void find_down() {
     const Rule* down = catalogue_.find(kHostDown);
     const auto look = [&](const std::string& name) {
@@ -230,30 +229,29 @@ class Diagnosing {
     ways_.settle(down_, heard);
   }
 
-  // What is reached only through it answers: it does its work, whatever its own address says.
+  // Hosts behind it answer, so it works even if its own address does not.
   void add_behind(const std::string& name, const Ways::Behind& behind) {
     Result& result = inferred_.emplace_back();
     result.host = name;
     result.check = "behind";
     result.state = State::ok;
-    result.summary = sentence("{answering} of {members} hosts reached only through it answer",
-                              {{"answering", std::to_string(behind.answering)},
-                               {"members", std::to_string(behind.members)}});
+    result.summary = sentence(
+        "{answering} of {members} hosts reached only through it answer",
+        {{"answering", std::to_string(behind.answering)}, {"members", std::to_string(behind.members)}});
     result.attempts = round::kConfirmed;
     result.facts = {{"answering", static_cast<std::int64_t>(behind.answering)},
                     {"members", static_cast<std::int64_t>(behind.members)}};
     results_[name].push_back(&result);
   }
 
-  // Stage by stage the thing that explains most of the hosts that are down; what it explains is explained.
+  // Repeatedly attributes failures to the best common cause and removes the hosts that it explains.
   void infer() {
     std::map<std::string, Instant> down;
     std::set<std::string> measured;
     for (const auto& [name, results] : results_) {
       const bool is_down = down_.contains(name);
-      if (is_down && !ways_.reachable(inventory_.at(name)))
-        continue;                                  // a symptom of another: says nothing here
-      if (perhaps_down_.contains(name)) continue;  // the next round tells
+      if (is_down && !ways_.reachable(inventory_.at(name))) continue;  // a symptom of its parent
+      if (perhaps_down_.contains(name)) continue;                      // wait for confirmation
       measured.insert(name);
       if (!is_down) continue;
       Instant since = Instant::max();
@@ -289,7 +287,8 @@ class Diagnosing {
       for (const Result* result : results_.at(name))
         if (proves_down(*result)) match.evidence.push_back(result);
     Fault fault = make(rule, inventory_.at(one.result.host), match);
-    // Its host only lends its name: it is work in progress where all that failed are worked on.
+    // The fault is named after a member, whose window does not count: it is planned only if all failed
+    // members are in one.
     fault.window.clear();
     for (const std::string& name : one.failed) {
       const auto* window = inventory::window_of(windows_, inventory_.at(name), now_);
@@ -302,8 +301,7 @@ class Diagnosing {
           fault.symptoms.push_back({name, result->check, result->object, true});
       shared_roots_.emplace(name, out_.faults.size());
     }
-    out_.explained.push_back({fault.host, fault.object, rule.id, true,
-                              fired_on(one.result)});
+    out_.explained.push_back({fault.host, fault.object, rule.id, true, fired_on(one.result)});
     out_.faults.push_back(std::move(fault));
   }
 
@@ -322,7 +320,7 @@ class Diagnosing {
     }
   }
 
-  // As many as have nothing in common at once: what is left of the others is weighed anew.
+  // Handles all candidates that do not overlap at once; the remaining ones are evaluated again.
   void infer_together() {
     std::vector<Root> roots;
     do {
@@ -373,7 +371,7 @@ class Diagnosing {
     if (const auto* window = inventory::window_of(windows_, host, now_)) {
       fault.window = window->name;
       fault.speaks_against.emplace_back(sentence("maintenance window '{window}': {reason}",
-                                                {{"window", window->name}, {"reason", window->reason}}));
+                                                 {{"window", window->name}, {"reason", window->reason}}));
     }
     fault.flap_percent = flap_percent(deciding.history);
     fault.flapping = is_flapping(fault.flap_percent, false);
@@ -385,7 +383,7 @@ class Diagnosing {
 
   void look_at(const Host& host) {
     const auto& results = results_.at(host.name);
-    std::map<const Result*, std::size_t> claimed;  // by which of `found`
+    std::map<const Result*, std::size_t> claimed;  // index into `found`
     std::vector<std::pair<Fault, bool>> found;
     for (const Rule* rule : ranked_) {
       if (rule->priority == 0) continue;
@@ -395,13 +393,13 @@ class Diagnosing {
         if (explain_ == Explain::all) out_.explained.push_back({host.name, {}, rule->id, false, why});
         continue;
       }
-      // A host that is down is judged by its silence alone: its other findings are consequences.
+      // If the host is down, only its silence counts; its other findings are consequences.
       if (down_.contains(host.name))
         std::erase_if(places, [](const Match& one) { return !proves_down(*one.evidence.front()); });
       join_ssh(host, places);
       for (const auto& match : places) {
-        out_.explained.push_back({host.name, match.object, rule->id, true,
-                                  fired_on(*match.evidence.front())});
+        out_.explained.push_back(
+            {host.name, match.object, rule->id, true, fired_on(*match.evidence.front())});
         if (const auto taken = claimed.find(match.evidence.front()); taken != claimed.end()) {
           found[taken->second].first.candidates.push_back({rule->id, rule->priority + match.supported});
           continue;
@@ -416,12 +414,12 @@ class Diagnosing {
     for (auto& [fault, hard] : found) (hard ? out_.faults : out_.soft).push_back(std::move(fault));
   }
 
-  // Rules of priority 0, over the results that nobody has claimed.
+  // Applies rules of priority 0 to results that no other rule explains.
   void catch_the_rest(const Host& host, const std::vector<const Result*>& results,
                       std::vector<std::pair<Fault, bool>>& found) const {
     const auto named = [&](const Result& result) {
       return std::any_of(found.begin(), found.end(), [&](const std::pair<Fault, bool>& one) {
-        // One without an object counts the others of its kind.
+        // A result without an object is a total of the others.
         const auto same = [&](const auto& other) {
           return other.check == result.check && (result.object.empty() || other.object == result.object);
         };
@@ -439,7 +437,7 @@ class Diagnosing {
     }
   }
 
-  // The ssh check and a tcp check of the same port measure one service.
+  // The ssh check and a tcp check of the same port measure the same service.
   static void join_ssh(const Host& host, std::vector<Match>& places) {
     const auto ssh =
         std::find_if(places.begin(), places.end(), [](const Match& m) { return m.object == "ssh"; });
@@ -456,8 +454,8 @@ class Diagnosing {
     places.erase(ssh);
   }
 
-  // What fails on the same host only because of this: all of a host that is down, what the collector could
-  // not measure where the login failed.
+  // Failing results of the same host that follow from this fault: all results if the host is down, and
+  // unknown results of the collector if the login failed.
   void add_symptoms(Fault& fault, const std::vector<const Result*>& results,
                     const std::map<const Result*, std::size_t>& claimed) const {
     const bool login = std::any_of(fault.evidence.begin(), fault.evidence.end(),
@@ -470,7 +468,8 @@ class Diagnosing {
     }
   }
 
-  // host-down, or what is known better of such a host: no route, a loop.
+  // Whether the fault is host-down or a more specific fault of a silent host, such as no route or a routing
+  // loop.
   bool of_silence(const Fault& fault) const {
     return fault.object.empty() && down_.contains(fault.host) && !fault.evidence.empty() &&
            proves_down(fault.evidence.front());
@@ -521,22 +520,22 @@ class Diagnosing {
   Explain explain_;
   std::vector<const Rule*> ranked_;
   Results results_;
-  std::deque<Result> inferred_;  // of those that nobody measures; stay where they are
+  std::deque<Result> inferred_;  // inferred results; a deque keeps pointers to them valid
   Ways ways_;
-  std::vector<int> heard_;  // by Ways::Index: in which round, see Ways::forwarding
+  std::vector<int> heard_;  // by Ways::Index: round number, see Ways::forwarding
   std::vector<int> silent_;
   std::set<std::pair<std::string, std::string>> odd_facts_;
-  std::set<std::string> down_;                       // confirmed, whether a root or not
-  std::set<std::string> perhaps_down_;               // not yet confirmed
-  std::set<std::string> explained_;                  // of those that are down: by what they share
-  std::map<std::string, std::size_t> shared_roots_;  // which of the faults explains them
+  std::set<std::string> down_;                       // confirmed, whether root cause or symptom
+  std::set<std::string> perhaps_down_;               // not confirmed yet
+  std::set<std::string> explained_;                  // hosts in down_ that a shared cause explains
+  std::map<std::string, std::size_t> shared_roots_;  // index of the explaining fault in Diagnosis::faults
   Diagnosis out_;
 };
 
 }  // namespace
 
 int flap_percent(std::string_view history) {
-  // 20 changes between 21 states, weighing from 0.8 (oldest) to 1.2 (newest).
+  // 20 transitions between 21 states, with weights from 0.8 (oldest) to 1.2 (newest).
   constexpr std::size_t kChanges = round::kHistory - 1;
   if (history.size() > round::kHistory) history.remove_prefix(history.size() - round::kHistory);
   std::size_t sum = 0;

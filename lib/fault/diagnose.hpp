@@ -1,5 +1,6 @@
-// Root causes out of measurements. Pure and deterministic: the same input gives the same faults, in the same
-// order.
+// Finds root causes from measurements.
+//
+// Pure, thread-safe and deterministic: the same input gives the same faults in the same order.
 #pragma once
 
 #include <span>
@@ -15,72 +16,75 @@
 
 namespace jaga::fault {
 
-// A failing result that is only a consequence.
+// A failing result that is a consequence of the fault.
 struct Symptom {
   std::string host;
   std::string check;
   std::string object;
-  bool unreachable = false;  // behind the root: not down, only out of reach
+  bool unreachable = false;  // the host is behind the faulty one: its own state is not known
   bool operator==(const Symptom&) const = default;
 };
 
-// Another fault type that the evidence allows.
+// Another fault type that matches the evidence.
 struct Candidate {
   std::string type;
-  int score = 0;  // for ranking only
+  int score = 0;  // used for sorting only
   bool operator==(const Candidate&) const = default;
 };
 
 struct Fault {
-  std::string type;  // the rule's id
+  std::string type;  // name of the rule
   Title title;
   std::string fault_class;
-  std::string host;    // empty: the machine that measures is cut off, which accuses nobody
-  std::string object;  // "/var", "nginx.service", "5432"; empty: the host itself
-  std::string key;     // "web01/disk-full/%2Fvar"
+  std::string host;    // empty if the measuring machine itself is cut off
+  std::string object;  // "/var", "nginx.service", "5432"; empty: the whole host
+  std::string key;     // Key::text(): "web01/disk-full/%2Fvar"
   Severity severity = Severity::critical;
-  std::vector<round::Result> evidence;  // what it rests on, the deciding result first
+  std::vector<round::Result> evidence;  // the deciding result first
   std::vector<Symptom> symptoms;
-  std::vector<Sentence> speaks_against;     // results that do not fit, one line each
-  std::vector<Candidate> candidates;        // ranked, without this one
+  std::vector<Sentence>
+      speaks_against;                 // one line for each result or circumstance that contradicts the fault
+  std::vector<Candidate> candidates;  // sorted by score, without this type
   Title remedy;
   Title next_command;
-  std::string plan;  // suggested; empty: none
+  std::string plan;  // suggested plan; may be empty
   std::vector<std::pair<std::string, std::string>> parameters;
   Title part;
-  std::string window;  // the maintenance window that it lies in, or empty
+  std::string window;  // name of the active maintenance window; may be empty
   int flap_percent = 0;
-  bool flapping = false;  // above 30 %; then it is a fault though the newest failure is not confirmed
+  bool flapping = false;  // changes state in more than 30 %; then it counts as confirmed
 };
 
-// Which rules Diagnosis::explained contains: those that fired, or also each that did not match a host.
+// Which rules Diagnosis::explained lists: matching ones, or also those that did not match, for each host.
 enum class Explain { fired, all };
 struct Explained {
   std::string host;
   std::string object;
   std::string rule;
   bool fired = false;
-  Message why;  // which condition, on which result
+  Message why;  // the result that matched, or the condition that did not
 };
 
 struct Diagnosis {
-  std::vector<Fault> faults;  // most severe first, then those with the most symptoms, then by key
-  std::vector<Fault> soft;    // not yet confirmed; no incident opens for them
+  std::vector<Fault> faults;  // by severity, then number of symptoms (both descending), then key
+  std::vector<Fault> soft;    // not confirmed yet; no incident is opened for them
   std::vector<Explained> explained;
-  std::size_t results = 0;                 // looked at
-  std::vector<std::string> unknown_hosts;  // of the rounds, not in the inventory; sorted
+  std::size_t results = 0;                 // number of results evaluated
+  std::vector<std::string> unknown_hosts;  // hosts in the rounds that are not in the inventory; sorted
   std::vector<std::pair<std::string, std::string>>
-      odd_facts;  // check, fact: of what fails, that none gives so
+      odd_facts;  // check and fact, of failing results, that round::known_facts() lacks
 };
 
-// Nagios' weighted share of changes of state over the last 21 (letters as in Result::history), in percent.
+// Flapping as Nagios computes it: the weighted share of state changes over the last 21 states, in percent.
+// `history` as in Result::history.
 int flap_percent(std::string_view history);
-// From above 30 % on, until it is below 25 %.
+// Hysteresis: flapping starts above 30 % and ends below 25 %.
 bool is_flapping(int percent, bool before);
 
-// `rounds` newest first (two are enough): of each host and kind of check the newest round that measured it
-// counts. What was measured more than a day before the newest round does not count: a host without anything
-// newer gets one result "age". Results of hosts that are not in the inventory are ignored.
+// Diagnoses a list of rounds, newest first; two are usually enough. For each host and kind of check the
+// newest round that measured it counts. Measurements more than a day older than the newest round are ignored;
+// a host without newer ones gets a single result of the check "age". Results of hosts that are not in the
+// inventory are ignored.
 Diagnosis diagnose(std::span<const round::Round> rounds, const inventory::Inventory& inventory,
                    const Catalogue& catalogue, std::span<const inventory::Window> windows, Instant now,
                    Explain explain = Explain::fired);
@@ -90,9 +94,9 @@ struct Place {
   std::string check;
   std::string object;
 };
-// Whether everything that had failed is good in this round. A unit that has not failed any more, or a port
-// that is not measured any more, has no result of its own: then the good ones of its host and kind of check
-// speak for it. What the round did not measure is not well.
+// Whether everything that failed is ok in `round`. A unit that no longer fails or a port that is no longer
+// listed has no result; in that case some result of the same host and check must be ok. Checks that the round
+// did not measure count as failed.
 bool well_again(std::span<const Place> failed, const round::Round& round);
 
 }  // namespace jaga::fault

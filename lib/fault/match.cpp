@@ -43,7 +43,7 @@ bool after_connecting(const Result& result) {
   return result.phase == "handshake" || result.phase == "authenticate" || result.phase == "run";
 }
 
-// Another method than the check's own, or the error's sender, heard from the host.
+// Whether another method, or the sender of the ICMP error, shows that the host is up.
 bool heard_otherwise(const Result& result) {
   return round::number(result, "tcp_port") || round::number(result, "echo_us") ||
          round::number(result, "from_host") == 1 || round::text(result, "answered_by");
@@ -58,7 +58,7 @@ std::string object_of(const Rule& rule, const Result& result) {
 
 bool proves_down(const Result& result) {
   if (result.state != State::critical && result.state != State::unknown) return false;
-  const bool of_nagios = result.check == "nagios" && result.object.empty();  // the host itself, not a service
+  const bool of_nagios = result.check == "nagios" && result.object.empty();  // a host check, not a service
   if (!of_nagios && result.check != "icmp" && result.check != "tcp" && result.check != "ssh" &&
       result.check != "http")
     return false;
@@ -76,12 +76,12 @@ bool proves_down(const Result& result) {
 }
 
 bool proves_up(const Result& result) {
-  // What is written in the inventory is there while the host is not.
+  // Derived from the inventory alone.
   if (result.check == "warranty") return false;
-  // What a plugin or a question to a name server asks may be another machine.
+  // Plugins and DNS queries may have contacted another machine.
   if (result.check == "local" || result.check == "self" || result.check == "plugin" || result.check == "dns")
     return false;
-  // Another monitor may have heard that a service is good in any way, and an alert tells only what is bad.
+  // Services of other monitors may be ok without contact to the host, and alerts only report problems.
   if (result.check == "alert" || result.check == "nagios")
     return result.check == "nagios" && result.object.empty() && result.state == State::ok;
   if (result.state == State::ok || heard_otherwise(result)) return true;
@@ -132,7 +132,7 @@ bool Condition::matches(const Result& result) const {
     return false;
   if (proves_up && !fault::proves_up(result)) return false;
   if (proves_down && !fault::proves_down(result)) return false;
-  // A reason stands also beside a good result; only what is not ok can be a fault unless a state is named.
+  // A reason may accompany a good result, so match only failing ones unless a state is given.
   if (!reasons.empty() && states.empty() && result.state == State::ok) return false;
   return std::all_of(facts.begin(), facts.end(), [&](const FactTest& test) { return holds(test, result); });
 }
@@ -149,7 +149,7 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& r
   std::vector<Match> out;
   for (auto& entry : by_object) {
     const std::string& object = entry.first;
-    Match& match = entry.second;  // no structured binding: Clang 14 refuses to capture one
+    Match& match = entry.second;  // not a structured binding: Clang 14 cannot capture it
     match.object = object;
     match.deciding = match.evidence.size();
     const auto found = [&](const Condition& condition) -> const Result* {
@@ -198,7 +198,7 @@ Message at(const Rule& rule, yaml::Mark mark, Message message) {
   return message;
 }
 
-// A condition on a fact that no check provides never holds: the rule would never fire.
+// A condition on a fact that no check provides can never match.
 void lint_facts(const Rule& rule, std::vector<Message>& wrong) {
   const auto known = [](const std::vector<std::string>& checks, const std::string& fact, bool number) {
     const auto gives = [&](const std::string& check) {

@@ -15,14 +15,15 @@ using inventory::Need;
 using round::Result;
 using round::State;
 
-using Spot = std::pair<std::string, std::string>;  // host and check; an empty check: that it is up
+using Spot =
+    std::pair<std::string, std::string>;  // host and check; an empty check stands for the host being up
 
 std::string name_of(const std::string& check, const std::string& object) {
   return check + (object.empty() ? "" : ":" + object);
 }
 
-// What a missing service can do: others do not work, logins fail. It takes no host down and fills no disk,
-// and another host key is another host key.
+// Whether a missing service can cause this fault: other services or logins fail. It cannot take a host down,
+// fill a disk or change a host key.
 bool follows(const Fault& fault) {
   if (fault.type == "host-key-changed" || fault.type == "host-key-unknown") return false;
   return fault.fault_class == "service" || fault.fault_class == "access" || fault.type == "host-hung";
@@ -35,7 +36,7 @@ bool is_about(const Need& need, const Fault& fault) {
          });
 }
 
-// Which fault has a place among its evidence, else among its symptoms.
+// Maps each failing check to the fault that has it as evidence, or otherwise as a symptom.
 std::map<Spot, std::size_t> by_place(const std::vector<Fault>& faults, const std::set<std::string>& down) {
   std::map<Spot, std::size_t> out;
   const auto add = [&](const std::string& host, const std::string& check, std::size_t at) {
@@ -100,7 +101,7 @@ void fold_needs(Diagnosis& found, const inventory::Inventory& inventory, const s
   }
   const auto root_of = [&](std::size_t at) {
     for (std::size_t steps = 0; because[at]; ++steps) {
-      // Services that need none of each other may still fail as one: nobody is the root of a ring.
+      // Services that need each other can fail together: a cycle has no root.
       if (steps > faults.size()) return at;
       at = *because[at];
     }
@@ -125,7 +126,7 @@ std::vector<Needed> needed(const Diagnosis& found, const inventory::Inventory& i
                            const Results& results, const std::set<std::string>& down) {
   struct Users {
     std::vector<std::string> all;
-    std::map<std::string, std::vector<std::size_t>> failed;  // by host
+    std::map<std::string, std::vector<std::size_t>> failed;  // by host, indexes of faults
   };
   std::map<std::string, std::vector<std::size_t>> faults_of;
   for (std::size_t i = 0; i < found.faults.size(); ++i)
@@ -181,11 +182,12 @@ std::vector<Needed> needed(const Diagnosis& found, const inventory::Inventory& i
     result.check = "shared";
     result.object = "needs:" + place.first + (place.second.empty() ? "" : "/" + place.second);
     result.state = State::critical;
-    result.summary = sentence("{failed} of {members} hosts that need it failed within {minutes} minutes: {hosts}",
-                              {{"failed", std::to_string(failed.size())},
-                               {"members", std::to_string(members)},
-                               {"minutes", std::to_string(kTogether.count())},
-                               {"hosts", join(failed, ", ")}});
+    result.summary =
+        sentence("{failed} of {members} hosts that need it failed within {minutes} minutes: {hosts}",
+                 {{"failed", std::to_string(failed.size())},
+                  {"members", std::to_string(members)},
+                  {"minutes", std::to_string(kTogether.count())},
+                  {"hosts", join(failed, ", ")}});
     result.since = newest;
     result.facts = {{"failed", static_cast<std::int64_t>(failed.size())},
                     {"members", static_cast<std::int64_t>(members)},

@@ -1,5 +1,6 @@
-// Private to fault: services that others need (Host::needs). If one fails, the failures of those that need it are
-// symptoms; if no check measures it, their failures together are the evidence that it fails.
+// Private to fault: services that other hosts depend on (Host::needs). If such a service fails, failures of
+// its dependants are symptoms. If no check measures it, their simultaneous failure is evidence that it has
+// failed.
 #pragma once
 
 #include <map>
@@ -11,24 +12,26 @@
 
 namespace jaga::fault {
 
-using Results = std::map<std::string, std::vector<const round::Result*>>;  // by host
+using Results =
+    std::map<std::string, std::vector<const round::Result*>>;  // by host, sorted by check and object
 
-// Faults of services and logins whose needed service has a fault of its own, or is a symptom of one, become
-// symptoms of that root, over chains of any depth. Where the needed one is not confirmed yet, they wait with
-// it in `soft`. What is explained so is said.
+// Turns faults of services and logins into symptoms of the fault of a service they need, following chains of
+// any length. If that fault is not confirmed yet, they are moved to `soft`. Adds an entry to `explained` for
+// each.
 void fold_needs(Diagnosis& found, const inventory::Inventory& inventory, const std::set<std::string>& down);
 
-// A needed service that has no result of its own, as the result of a check "shared": object "needs:db01" or
-// "needs:db01/tcp:5432"; facts failed, members, failed_percent. Its host is the one that is needed.
+// A needed service without a result of its own, as a result of the check "shared" with the object
+// "needs:HOST" or "needs:HOST/CHECK:OBJECT" ("needs:db01/tcp:5432") and the facts failed, members and
+// failed_percent. Result::host is the needed host.
 struct Needed {
   round::Result result;
-  std::vector<std::size_t> faults;  // of those that need it, by place in Diagnosis::faults
+  std::vector<std::size_t> faults;  // faults of the dependants, as indexes into Diagnosis::faults
 };
-// Ordered by how many failed, then by object.
+// Sorted by number of faults, descending, then by object.
 std::vector<Needed> needed(const Diagnosis& found, const inventory::Inventory& inventory,
                            const Results& results, const std::set<std::string>& down);
 
-// Makes the faults of these places symptoms of `root`, which is put after the others.
+// Replaces the faults at these indexes by `root`, with their results as its symptoms.
 void fold_into(Diagnosis& found, const std::vector<std::size_t>& places, Fault root);
 
 }  // namespace jaga::fault

@@ -10,9 +10,9 @@
 
 namespace jaga::fault {
 
-// The rule's part with what is known of the old one and of the machine that it is in, so that a letter to the
-// vendor can name both. `deciding`: the result that the rule rests on; `results`: all of the host, or
-// nullptr.
+// Completes the rule's part with model, serial number and slot of the old part and of the machine, for the
+// request to the vendor. `deciding`: the result that the fault is based on. `results`: all results of the
+// host; may be null.
 Title part_of(const Rule& rule, const inventory::Host& host, const std::string& object,
               const round::Result& deciding, const std::vector<const round::Result*>* results);
 

@@ -1,4 +1,4 @@
-// Private to fault: the places that a rule's commands and parameters may hold.
+// Private to fault: placeholders in a rule's commands and parameters.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace jaga::fault {
 
-// Fills {host}, {address}, {object}, {unit} and {fact:NAME}; nullopt where one is not known.
+// Replaces {host}, {address}, {object}, {unit} and {fact:NAME}; nullopt if one of them has no value.
 std::optional<std::string> filled(const std::string& text, const inventory::Host& host,
                                   const std::string& object, const round::Result& deciding);
 

@@ -12,7 +12,7 @@ namespace {
 
 using inventory::Host;
 
-// From the narrowest: of two that explain as much the first is the likelier.
+// From the narrowest to the widest; with equal cost the narrower one is more likely.
 constexpr std::array<std::string_view, 5> kKinds = {"hypervisor", "power", "switch", "rack", "site"};
 
 std::vector<std::string> things(const Host& host, std::size_t kind) {
@@ -23,13 +23,13 @@ std::vector<std::string> things(const Host& host, std::size_t kind) {
       return {host.place.power};
     case 2: {
       std::vector<std::string> parents = host.parents.any;
-      // One of several ways may be lost without anybody noticing.
+      // With several alternative parents, losing one has no effect.
       if (parents.size() > 1) parents.clear();
       parents.insert(parents.end(), host.parents.all.begin(), host.parents.all.end());
       return parents;
     }
     case 3:
-      // Racks are numbered anew in every site.
+      // Rack numbers are unique within a site only.
       return {host.place.rack.empty() || host.place.site.empty() ? host.place.rack
                                                                  : host.place.site + "/" + host.place.rack};
     default:
@@ -62,7 +62,7 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
   std::vector<Ranked> out;
   for (const auto& [of, hosts] : groups) {
     const auto& [kind, name] = of;
-    // What is measured itself needs no inference.
+    // Measured itself: no inference needed.
     if (measured.count(name) == 1) continue;
     Instant newest{};
     for (const Host* host : hosts)
@@ -85,11 +85,12 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
     result.check = "shared";
     result.object = std::string(kKinds.at(kind)) + ":" + name;
     result.state = round::State::critical;
-    result.summary = sentence("{failed} of {members} hosts that share it failed within {minutes} minutes: {hosts}",
-                              {{"failed", std::to_string(failed)},
-                               {"members", std::to_string(members)},
-                               {"minutes", std::to_string(kTogether.count())},
-                               {"hosts", join(one.shared.failed, ", ")}});
+    result.summary =
+        sentence("{failed} of {members} hosts that share it failed within {minutes} minutes: {hosts}",
+                 {{"failed", std::to_string(failed)},
+                  {"members", std::to_string(members)},
+                  {"minutes", std::to_string(kTogether.count())},
+                  {"hosts", join(one.shared.failed, ", ")}});
     result.since = newest;
     result.facts = {{"failed", static_cast<std::int64_t>(failed)},
                     {"members", static_cast<std::int64_t>(members)},

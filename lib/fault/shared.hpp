@@ -1,5 +1,5 @@
-// Private to fault: what hosts share and nobody measures (a power feed, a rack's switch), inferred from how
-// they fail together.
+// Private to fault: infers failures of infrastructure that is not measured itself (a power feed, a rack's
+// switch) from hosts that fail together.
 #pragma once
 
 #include <cstddef>
@@ -13,31 +13,33 @@
 
 namespace jaga::fault {
 
-// One thing that hosts share, with how many of those measured fail, as the result of a check "shared":
-// object "power:ups-a", "hypervisor:pve2", "switch:sw2", "rack:R1" or "site:dc1"; facts failed, members,
-// failed_percent. Its host is the host of that name where the inventory has one, else its first member by
-// name.
+// Something that hosts share and the share of them that failed, as a result of the check "shared" with the
+// object "power:ups-a", "hypervisor:pve2", "switch:sw2", "rack:R1" or "site:dc1" and the facts failed,
+// members and failed_percent. Result::host is the host of that name if the inventory has one, otherwise the
+// first member.
 struct Shared {
   round::Result result;
-  std::vector<std::string> failed;  // by name
+  std::vector<std::string> failed;  // host names, sorted
 };
 
-// Hosts fail together when they began to within this of each other; who was down long before tells nothing.
+// Failures that began within this time of the newest one are considered simultaneous; earlier ones are
+// ignored.
 inline constexpr std::chrono::minutes kTogether{15};
 
-// `failed` of `members` that share something, at least one.
+// Number of failed members (at least one) and of all members measured.
 struct Share {
   std::size_t failed = 0;
   std::size_t members = 0;
 };
-// Which of two common causes is the better explanation, by what it costs for each that failed: one fault, and
-// for each member that is well, which contradicts it, two. Of a rack lost as a whole beside one dead host the
-// rack is the cause, not the site, of which nearly all are down; of a site whose two feeds are lost it is the
-// feeds.
+// Whether `a` explains the failures better than `b`. The cost of an explanation is one fault, plus two for
+// each member that is up, which contradicts it; compared per failed member. Example: if a whole rack fails
+// and one other host of the site, the rack is the better explanation than the site; if both power feeds of a
+// site fail, the feeds are better than the site.
 bool explains_cheaper(const Share& a, const Share& b);
 
-// `down`: the hosts that are down and could be reached, each with since when. `measured`: those that count,
-// the down ones too. Ordered by explains_cheaper(), then from the narrowest kind to the widest, then by name.
+// `down`: hosts that are down although their parents are up, with the time since. `measured`: all hosts to
+// count, including those in `down`. Sorted by explains_cheaper(), then from the narrowest kind to the widest,
+// then by name.
 std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map<std::string, Instant>& down,
                            const std::set<std::string>& measured);
 

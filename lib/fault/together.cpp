@@ -17,17 +17,17 @@ using round::Reason;
 using round::Result;
 using round::State;
 
-// What can be lost on the way or refused to all alike, and of which object.
+// A problem on the network path, or a refused login.
 struct Trouble {
-  std::string kind;    // "loss", "latency", "mtu", "filtered", "login"
-  std::string object;  // of filtered: the port, or "icmp"
+  std::string kind;    // kind of problem: "loss", "latency", "mtu", "filtered", "login"
+  std::string object;  // for filtered: the port, or "icmp"
   auto operator<=>(const Trouble&) const = default;
 };
 
 std::optional<Trouble> trouble_of(const Fault& fault) {
   const std::string& type = fault.type;
   if (type == "packet-loss" || type == "packet-loss-warning") {
-    // The host answers to all but echo requests: they are dropped on purpose.
+    // The host answers everything but echo requests: they are filtered.
     const bool all = round::number(fault.evidence.front(), "loss_percent") == 100;
     return all ? Trouble{"filtered", "icmp"} : Trouble{"loss", {}};
   }
@@ -40,7 +40,7 @@ std::optional<Trouble> trouble_of(const Fault& fault) {
   return std::nullopt;
 }
 
-// Whether this host would show the trouble if it had it: it was asked in the same way.
+// Whether a result of this kind would reveal the problem on this host.
 bool would_show(const Trouble& trouble, const Host& host, const Result& result) {
   if (trouble.kind == "login")
     return result.check == "ssh" &&
@@ -52,7 +52,8 @@ bool would_show(const Trouble& trouble, const Host& host, const Result& result) 
          (result.check == "ssh" && std::to_string(host.login.port) == trouble.object);
 }
 
-// As much as on the way to `above`, by what a few packets can tell.
+// Whether the problem at `above` is large enough to explain the one at `here`, given the few packets
+// measured.
 bool explains(const Trouble& trouble, const Result& above, const Result& here) {
   constexpr std::int64_t kPoints = 30;
   constexpr std::int64_t kMicroseconds = 50'000;
@@ -64,14 +65,14 @@ bool explains(const Trouble& trouble, const Result& above, const Result& here) {
   return true;
 }
 
-// "nas1:/export", "//nas1/share": nas1.
+// The server of a mount source: "nas1" for "nas1:/export" and "//nas1/share".
 std::string server_of(const std::string& source) {
   if (source.starts_with("//")) return source.substr(2, source.find('/', 2) - 2);
   const std::size_t colon = source.rfind(":/");
   return colon == std::string::npos ? std::string() : source.substr(0, colon);
 }
 
-// What its evidence names as the cause; empty: nothing.
+// The cause that the deciding result names; empty if it names none.
 std::string same_thing(const Fault& fault) {
   const Result& deciding = fault.evidence.front();
   const auto text = [&](const char* name) { return round::text(deciding, name).value_or(""); };
@@ -127,7 +128,7 @@ std::vector<std::string> hosts_of(const std::vector<Fault>& faults, const std::v
   return {hosts.begin(), hosts.end()};
 }
 
-// A thing that hosts share: how near it is to them, and its name.
+// Something hosts share; a lower rank is closer to the host.
 struct Thing {
   std::size_t rank = 0;
   std::string name;
@@ -140,7 +141,7 @@ std::vector<Thing> things_of(const Trouble& trouble, const Host& host, const Way
     if (!name.empty()) out.push_back({rank, std::string(kind) + name});
   };
   if (trouble.kind == "login") {
-    // The key and the agent are ours: all who refuse them together say so before what stands over there.
+    // The user's key and agent are on this side: if all hosts refuse them, that is more likely the cause.
     add(0, "user:", host.login.measure);
     add(1, "jump:", host.jump);
     add(2, "site:", host.place.site);
@@ -149,24 +150,25 @@ std::vector<Thing> things_of(const Trouble& trouble, const Host& host, const Way
   std::size_t near = 0;
   for (const Ways::Index above : ways.above(ways.index(host))) add(++near, "", ways.host(above).name);
   add(0, "hypervisor:", host.place.hypervisor);
-  // Racks are numbered anew in every site.
+  // Rack numbers are unique within a site only.
   if (!host.place.rack.empty())
     add(kPlace, "rack:", (host.place.site.empty() ? "" : host.place.site + "/") + host.place.rack);
   add(kPlace + 1, "site:", host.place.site);
   return out;
 }
 
-// Limits are crossed by and by where a link is worse than before; what somebody changed goes at once.
+// A degrading link crosses the limits of hosts at different times; a configuration change affects all at
+// once.
 std::chrono::minutes window_of(const Trouble& trouble) {
   return trouble.kind == "loss" || trouble.kind == "latency" ? 4 * kTogether : kTogether;
 }
 
 struct Group {
   std::size_t rank = SIZE_MAX;
-  std::string first;  // by name
+  std::string first;  // first member by name
   std::size_t members = 0;
-  std::vector<std::size_t> failed;  // places of faults
-  std::size_t hosts = 0;            // that failed
+  std::vector<std::size_t> failed;  // indexes of faults
+  std::size_t hosts = 0;            // number of failed hosts
 };
 
 struct Ranked {
@@ -193,7 +195,7 @@ void add_groups(const Trouble& trouble, const std::map<std::string, std::vector<
         std::none_of(measured->second.begin(), measured->second.end(),
                      [&](const Result* one) { return would_show(trouble, host, *one); }))
       continue;
-    // What was so long before tells nothing.
+    // Began long before the others: unrelated.
     if (failed != failing.end() &&
         found.faults[failed->second.front()].evidence.front().since + window_of(trouble) < newest)
       continue;
@@ -217,14 +219,15 @@ void add_groups(const Trouble& trouble, const std::map<std::string, std::vector<
     one.share = {group.hosts, group.members};
     one.rank = group.rank;
     one.together.faults = {group.failed.begin(), group.failed.end()};
-    one.together.result = shared_result(
-        is_host ? name : group.first, object, group.hosts, group.members,
-        sentence("{failed} of {members} hosts that share it developed the same problem within {minutes} minutes: {hosts}",
-                 {{"failed", std::to_string(group.hosts)},
-                  {"members", std::to_string(group.members)},
-                  {"minutes", std::to_string(window_of(trouble).count())},
-                  {"hosts", join(hosts_of(found.faults, group.failed), ", ")}}),
-        newest);
+    one.together.result =
+        shared_result(is_host ? name : group.first, object, group.hosts, group.members,
+                      sentence("{failed} of {members} hosts that share it developed the same problem within "
+                               "{minutes} minutes: {hosts}",
+                               {{"failed", std::to_string(group.hosts)},
+                                {"members", std::to_string(group.members)},
+                                {"minutes", std::to_string(window_of(trouble).count())},
+                                {"hosts", join(hosts_of(found.faults, group.failed), ", ")}}),
+                      newest);
   }
 }
 
@@ -261,13 +264,12 @@ void fold_same(Diagnosis& found) {
       add_evidence(root, fault, seen);
       gone.insert(places[i]);
     }
-    root.evidence.push_back(shared_result(
-        root.host, thing, places.size(), places.size(),
-        sentence("one cause at {places} places on {count} hosts: {hosts}",
-                 {{"places", std::to_string(places.size())},
-                  {"count", std::to_string(hosts.size())},
-                  {"hosts", join(hosts, ", ")}}),
-        root.evidence.front().since));
+    root.evidence.push_back(shared_result(root.host, thing, places.size(), places.size(),
+                                          sentence("one cause at {places} places on {count} hosts: {hosts}",
+                                                   {{"places", std::to_string(places.size())},
+                                                    {"count", std::to_string(hosts.size())},
+                                                    {"hosts", join(hosts, ", ")}}),
+                                          root.evidence.front().since));
   }
   if (gone.empty()) return;
   std::vector<Fault> left;
@@ -298,7 +300,7 @@ void fold_on_the_way(Diagnosis& found, const inventory::Inventory& inventory, co
   std::vector<Fault> left;
   std::set<std::tuple<std::size_t, std::string, std::string, std::string>> seen;
   const auto topmost = [&](std::size_t at) {
-    while (root[at] != at) at = root[at];  // what leads to a host has no circles
+    while (root[at] != at) at = root[at];  // dependencies have no cycles
     return at;
   };
   for (std::size_t i = 0; i < faults.size(); ++i) {

@@ -1,5 +1,6 @@
-// Private to fault: faults of several hosts that are one: what is lost on a link is lost for all behind it,
-// one firewall drops a port for all, one certificate lies on many hosts, one key is refused by all of them.
+// Private to fault: merges faults of several hosts that have one cause, such as a lossy link in front of
+// them, a firewall that blocks a port, a certificate installed on several hosts, or a key that all of them
+// refuse.
 #pragma once
 
 #include <functional>
@@ -12,35 +13,35 @@
 
 namespace jaga::fault {
 
-// Faults that name the same thing as their cause become the first one by key, with the evidence of all: one
-// certificate (subject, issuer, days left), one issuer that is not trusted, one file server whose mounts
-// hang, one router that sends packets in a circle.
+// Merges faults that name the same cause into the one with the lowest key, with the evidence of all: one
+// certificate (subject, issuer, days left), one untrusted issuer, one file server with hanging mounts, one
+// router in a routing loop.
 void fold_same(Diagnosis& found);
 
-// Loss, latency, lost large packets and filtered ports of a host become symptoms where something that it is
-// reached through suffers the same, and as much of it.
+// Turns loss, latency, lost large packets and filtered ports of a host into symptoms of a host on its path
+// with the same problem of at least similar extent.
 void fold_on_the_way(Diagnosis& found, const inventory::Inventory& inventory, const Ways& ways);
 
-// What is left of them, and refused logins, as one result of a check "shared" for what the hosts have in
-// common and is well itself or not measured: object "loss:wan-b", "filtered:fw01/22", "latency:site:b",
-// "login:user:jaga"; facts failed, members, failed_percent. Its host is the one of that name, else the first
-// by name of those that share it. Not confirmed ones count on neither side.
+// A remaining problem of that kind, or refused logins, of hosts that share something which is healthy or not
+// measured itself. A result of the check "shared" with the object "loss:wan-b", "filtered:fw01/22",
+// "latency:site:b" or "login:user:jaga" and the facts failed, members and failed_percent. Result::host is the
+// host of that name, otherwise the first member. Hosts with an unconfirmed problem are not counted.
 struct Together {
   round::Result result;
-  std::set<std::size_t> faults;  // by place in Diagnosis::faults
+  std::set<std::size_t> faults;  // indexes into Diagnosis::faults
 };
-// By explains_cheaper(), then from the narrowest thing to the widest (of logins: from the widest), then by
-// object.
+// Sorted by explains_cheaper(), then from the narrowest common thing to the widest (for logins from the
+// widest), then by object.
 std::vector<Together> together(const Diagnosis& found, const inventory::Inventory& inventory,
                                const Results& results, const Ways& ways, const std::set<std::string>& down);
 
-// A fault that takes the place of those in `places`, with their evidence.
+// A fault that replaces those at the indexes `places` and takes over their evidence.
 struct Root {
   std::set<std::size_t> places;
   Fault fault;
 };
-// Puts each root after the faults that are left; no two have a place in common. One lies in a maintenance
-// window where all of its places do.
+// Removes the faults in `places` and appends their roots. The sets of indexes must not overlap. A root is in
+// a maintenance window if all its faults are.
 void take_their_place(Diagnosis& found, std::vector<Root> roots);
 
 }  // namespace jaga::fault

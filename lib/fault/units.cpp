@@ -31,14 +31,14 @@ void fold(Found& found, std::size_t port, std::size_t unit) {
   found.erase(found.begin() + static_cast<std::ptrdiff_t>(port));
 }
 
-// Services and sockets alone serve ports.
+// Only service and socket units serve ports.
 bool is_failed_unit(const std::pair<Fault, bool>& one) {
   const std::string& name = one.first.object;
   return one.first.evidence.front().check == "unit" &&
          (name.ends_with(".service") || name.ends_with(".socket"));
 }
 
-// A port, or a web page behind one, whose unit no check names.
+// Whether this is a refused port, or a web page on one, whose check names no unit.
 bool is_refused(const inventory::Host& host, const Fault& fault) {
   const Result& deciding = fault.evidence.front();
   if (deciding.reason != round::Reason::refused) return false;
@@ -72,9 +72,9 @@ void fold_into_units(const inventory::Host& host, Found& found) {
       ++port;
       continue;
     }
-    of_unit.speaks_against.emplace_back(
-        sentence("no check names the unit that serves {port}; this is the only unit that failed at the same time",
-                 {{"port", of_port.object}}));
+    of_unit.speaks_against.emplace_back(sentence(
+        "no check names the unit that serves {port}; this is the only unit that failed at the same time",
+        {{"port", of_port.object}}));
     fold(found, port, unit);
   }
 }

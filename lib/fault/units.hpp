@@ -1,4 +1,4 @@
-// Private to fault: ports that are refused because the unit that serves them has failed.
+// Private to fault: ports that refuse connections because their unit has failed.
 #pragma once
 
 #include <utility>
@@ -8,11 +8,10 @@
 
 namespace jaga::fault {
 
-// The faults of one host, each with whether it is confirmed. A refused port becomes evidence of the fault of
-// the unit that serves it, its type a candidate there: of the unit that its check names; or, where its check
-// names none, of the one failed service or socket unit of the host, if both began to fail within kTogether.
-// The latter is noted in speaks_against. The SSH port itself is excluded: without a login no unit is
-// known.
+// Merges faults of one host; the flag tells whether a fault is confirmed. A refused port becomes evidence for
+// the fault of its unit, and its type a candidate there. The unit is the one that the tcp check names;
+// otherwise the only failed service or socket unit of the host, if both failures began within kTogether. The
+// latter is noted in speaks_against. The SSH port is excluded, because units are unknown without a login.
 void fold_into_units(const inventory::Host& host, std::vector<std::pair<Fault, bool>>& found);
 
 }  // namespace jaga::fault

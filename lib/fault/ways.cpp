@@ -48,7 +48,7 @@ const Host& Ways::host(Index index) const {
   return inventory_.hosts[index];
 }
 
-// Whether `from` is among what leads to `to`. What cannot be told in reasonable time counts as if it were.
+// Whether `from` is above `to`. Returns true if that cannot be decided within kMostLooked hosts.
 bool Ways::leads_to(Index from, Index to) const {
   std::set<Index> seen;
   std::vector<Index> open{to};
@@ -63,7 +63,7 @@ bool Ways::leads_to(Index from, Index to) const {
   return false;
 }
 
-// Without recursion: a chain may be of any depth.
+// Iterative, because chains can be of any length.
 void Ways::sort_parents_first() {
   std::vector<std::size_t> waits_for(nodes_.size());
   std::vector<std::vector<Index>> below(nodes_.size());
@@ -93,7 +93,7 @@ void Ways::find_all_above() {
     for (const Index one : nearest) add(one);
     for (const Index one : nearest)
       for (const Index further : above_[one]) add(further);
-    // Of several ways: what all of them share.
+    // Of alternative parents: what all of them depend on.
     if (nodes_[i].any.size() < 2) continue;
     for (const Index shared : above_[nodes_[i].any.front()])
       if (std::all_of(nodes_[i].any.begin(), nodes_[i].any.end(),

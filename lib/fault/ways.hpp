@@ -1,5 +1,5 @@
-// Private to fault: what leads to a host and what it cannot be without: its parents, and what `place` puts it
-// on or into, where that is a host of the inventory itself.
+// Private to fault: what each host depends on to be reachable: its parents, and the hypervisor, rack, power
+// feed and site in its `place` that are hosts of the inventory.
 #pragma once
 
 #include <cstdint>
@@ -12,40 +12,41 @@
 
 namespace jaga::fault {
 
-// Hosts are named by their place in Inventory::hosts. Keeps a reference to the inventory.
+// Identifies hosts by their index in Inventory::hosts. Refers to the inventory, which must outlive it.
 class Ways {
  public:
   using Index = std::uint32_t;
 
-  // What `place` names is left out where it would close a circle: a hypervisor that is reached through one of
-  // its own machines.
+  // Ignores entries of `place` that would create a cycle, such as a hypervisor reached through its own guest.
   explicit Ways(const inventory::Inventory& inventory);
 
   Index index(const inventory::Host& host) const;
   const inventory::Host& host(Index index) const;
 
-  // All that must be up for this one to be reached, the nearest first, each once; at most kMostAbove.
+  // Hosts that must be up for this one to be reachable, nearest first, without duplicates; at most
+  // kMostAbove.
   const std::vector<Index>& above(Index index) const { return above_[index]; }
   static constexpr std::size_t kMostAbove = 64;
 
-  // Computes, once all hosts that are down are known, which are up. `heard`: by index, the hosts that answered.
+  // Determines which hosts are up. `down`: all hosts that are down. `heard`: by index, whether the host
+  // answered. Must be called before is_up() and reachable().
   void settle(const std::set<std::string>& down, const std::vector<bool>& heard);
   bool is_up(Index index) const { return up_[index]; }
-  // Through what leads to it, whatever it says itself.
+  // Whether everything this host depends on is up, regardless of its own results.
   bool reachable(Index index) const;
   bool reachable(const inventory::Host& host) const { return reachable(index(host)); }
-  // The hosts that are down, can be reached themselves, and stand between us and this one.
+  // The nearest hosts above this one that are down while reachable themselves, on all paths.
   std::set<std::string> roots_above(const inventory::Host& host) const;
 
-  // How many of the hosts that are reached only through it, and that nothing is reached through, answer.
+  // Hosts that are reached only through a host and have no hosts behind them: how many of them answer.
   struct Behind {
     std::size_t answering = 0;
-    std::size_t members = 0;  // that were measured
+    std::size_t members = 0;  // measured ones
   };
   static constexpr int kNever = -1;
-  // Of each silent host that at least half of what lies behind it answers through: one of many may have
-  // another way by now, or have been moved. By index: in which round (0 the newest) a host was heard, or
-  // silent, or kNever. An answer of an older round than the silence proves nothing.
+  // Silent hosts through which at least half of those behind them answer; a few might answer over another
+  // path, or have been moved. `heard` and `silent`: by index, the round (0 is the newest) in which the host
+  // answered or was silent, or kNever. An answer in a round older than the silence is ignored.
   std::map<Index, Behind> forwarding(const std::vector<int>& heard, const std::vector<int>& silent) const;
 
  private:
