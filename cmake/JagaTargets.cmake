@@ -76,11 +76,15 @@ extern const @type@ @symbol@;
   target_sources(jaga-core PRIVATE $<TARGET_OBJECTS:jaga-embedded-${symbol}>)
 endfunction()
 
-# jaga_embed(SYMBOL FILE): makes the bytes of FILE available as
+# jaga_embed(SYMBOL FILE...): makes the bytes of the files, one after the other, available as
 #   extern const std::string_view jaga::embedded::SYMBOL;
-function(jaga_embed symbol file)
-  get_filename_component(source "${file}" ABSOLUTE)
-  jaga_embedded(${symbol} std::string_view string_view embed.cmake "${source}")
+function(jaga_embed symbol)
+  set(sources "")
+  foreach(file IN LISTS ARGN)
+    get_filename_component(source "${file}" ABSOLUTE)
+    list(APPEND sources "${source}")
+  endforeach()
+  jaga_embedded(${symbol} std::string_view string_view embed.cmake ${sources})
 endfunction()
 
 # Of the two below: the canonical form of each of SOURCES, made by jaga-canonical-form, in OUT_VARIABLE.
