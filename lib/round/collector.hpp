@@ -1,4 +1,4 @@
-// Converts the output of the collector script (lib/probe/collector.sh) to results.
+// Converts the output of the collector script (lib/probe/collector/) to results.
 //
 // Pure. The output is untrusted: a host can lie about itself, but about nothing else.
 #pragma once

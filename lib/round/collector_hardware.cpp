@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "base/format.hpp"
 #include "base/quantity.hpp"
@@ -82,18 +83,16 @@ void raid(Findings& found) {
     }
     const Message::Arguments up = {{"up", std::to_string(array.up)}};
     const bool degraded = (!array.active && !array.container) || array.up < array.wanted || array.failed > 0;
-    Result& result =
-        found.add("raid",
-                  degraded           ? State::critical
-                  : array.recovering ? State::warning
-                                     : State::ok,
-                  array.container
-                      ? sentence("container of {disks}").with("disks", disks_of(array.members))
-                  : !array.active ? sentence("not active")
-                  : array.recovering
-                      ? sentence("{up} of {disks}, rebuilding", up).with("disks", disks_of(array.wanted))
-                      : sentence("{up} of {disks}", up).with("disks", disks_of(array.wanted)),
-                  name);
+    Result& result = found.add(
+        "raid",
+        degraded           ? State::critical
+        : array.recovering ? State::warning
+                           : State::ok,
+        array.container    ? sentence("container of {disks}").with("disks", disks_of(array.members))
+        : !array.active    ? sentence("not active")
+        : array.recovering ? sentence("{up} of {disks}, rebuilding", up).with("disks", disks_of(array.wanted))
+                           : sentence("{up} of {disks}", up).with("disks", disks_of(array.wanted)),
+        name);
     result.facts = {{"disks_up", array.up},
                     {"disks_wanted", array.wanted},
                     {"disks_failed", array.failed},
@@ -101,12 +100,13 @@ void raid(Findings& found) {
   }
 }
 
-// "disk sda status 8", then smartctl's lines about model and serial. The status is a set of bits
-// (smartctl(8)): 0 and 1 say that nothing was measured, 2 that one command of several failed (some bridges
-// and disks never answer all), 3 that the disk fails, 4 that an attribute is at its limit, 6 and 7 that its
-// logs hold errors. Where bit 2 is set the others count as they are, and what the disk says of its health as
-// a whole. Its counters of errors (ATA: sectors reallocated, pending, uncorrectable, errors reported; NVMe
-// and SCSI have one) are told as their sum; whether it grows is judge_trends'.
+// "disk sda hangs": the program of an earlier look still asks it. "disk sda status 8", then smartctl's lines
+// about model and serial. The status is a set of bits (smartctl(8)): 0 and 1 say that nothing was measured, 2
+// that one command of several failed (some bridges and disks never answer all), 3 that the disk fails, 4 that
+// an attribute is at its limit, 6 and 7 that its logs hold errors. Where bit 2 is set the others count as
+// they are, and what the disk says of its health as a whole. Its counters of errors (ATA: sectors
+// reallocated, pending, uncorrectable, errors reported; NVMe and SCSI have one) are told as their sum;
+// whether it grows is judge_trends'.
 void smart(Findings& found) {
   const Section* section = found.section_if_there("smart");
   if (section == nullptr) return;
@@ -119,9 +119,15 @@ void smart(Findings& found) {
     bool asleep = false;
   };
   std::map<std::string, Disk> disks;
+  std::set<std::string> hanging;
   Disk* open = nullptr;
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
+    if (word.size() == 3 && word[0] == "disk" && word[2] == "hangs") {
+      hanging.insert(said(word[1], 64));
+      open = nullptr;
+      continue;
+    }
     if (word.size() == 4 && word[0] == "disk" && word[2] == "status") {
       const auto status = number_of(word[3]);
       open = status && *status < 256 && disks.size() < kMostObjects ? &disks[said(word[1], 64)] : nullptr;
@@ -149,17 +155,18 @@ void smart(Findings& found) {
       if (const auto raw = number_of(value)) open->errors = open->errors.value_or(0) + *raw;
     if (key == "Serial Number" || key == "Serial number") open->serial = value;
   }
+  for (const std::string& name : hanging)
+    found.add("smart", State::unknown, not_returned(), name).reason = Reason::timed_out;
   for (const auto& [name, disk] : disks) {
     const auto bit = [&status = disk.status](unsigned at) { return (status >> at) & 1; };
     const bool good = disk.health == "PASSED" || disk.health == "OK";
     const bool failing = bit(3) == 1 || disk.health.find("FAIL") != std::string::npos;
     const bool told = good || failing || bit(4) == 1;
     if (bit(0) == 1 || bit(1) == 1 || (bit(2) == 1 && !told)) {
-      Result& result =
-          found.add("smart", State::unknown,
-                    disk.asleep ? sentence("the disk is in standby and was not woken")
-                                : sentence("the disk was not measured"),
-                    name);
+      Result& result = found.add("smart", State::unknown,
+                                 disk.asleep ? sentence("the disk is in standby and was not woken")
+                                             : sentence("the disk was not measured"),
+                                 name);
       result.reason = Reason::bad_output;
       continue;
     }
@@ -226,7 +233,8 @@ void sensors(Findings& found) {
       own(word[4], limit.crit);
       const std::int64_t celsius = *input / 1'000;
       Result& result =
-          found.add("temperature", over(celsius, limit), sentence("{celsius} °C", {{"celsius", std::to_string(celsius)}}), std::move(object));
+          found.add("temperature", over(celsius, limit),
+                    sentence("{celsius} °C", {{"celsius", std::to_string(celsius)}}), std::move(object));
       result.facts = {{"celsius", celsius}};
       if (limit.crit) result.facts.emplace("crit_celsius", *limit.crit);
     } else if (word[0] == "fan") {
@@ -269,9 +277,7 @@ void kernel(Findings& found) {
     quiet = false;
     Message what = complaint->what;
     what.arguments = {{"count", std::to_string(*count)}};
-    Result& result =
-        found.add("kernel", complaint->state, what,
-                  std::string(complaint->name));
+    Result& result = found.add("kernel", complaint->state, what, std::string(complaint->name));
     result.facts = {{"count", *count}};
     if (word.size() > 2)
       result.facts.emplace("process",
@@ -301,12 +307,12 @@ void modules(Findings& found) {
     const auto uncorrected = number_of(word[2]);
     if (!corrected || !uncorrected || ++count > kMostObjects) continue;
     const std::string slot = names.of(label_in(word), said(word[0], 32));
-    Result& result = found.add("kernel", State::ok,
-                               sentence("{errors} corrected, {uncorrected} not, since boot",
-                                        {{"uncorrected", std::to_string(*uncorrected)}})
-                                   .with("errors", several(*corrected, sentence("1 error"),
-                                                           sentence("{count} errors"))),
-                               "memory:" + slot);
+    Result& result =
+        found.add("kernel", State::ok,
+                  sentence("{errors} corrected, {uncorrected} not, since boot",
+                           {{"uncorrected", std::to_string(*uncorrected)}})
+                      .with("errors", several(*corrected, sentence("1 error"), sentence("{count} errors"))),
+                  "memory:" + slot);
     result.facts = {{"errors", *corrected}, {"uncorrected", *uncorrected}, {"slot", slot}};
   }
 }

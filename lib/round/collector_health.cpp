@@ -11,10 +11,11 @@
 namespace jaga::round {
 namespace {
 
-// "pressure-cpu some avg10=0.00 avg60=0.00 ..." (/proc/pressure of proc(5)), all in the section of the
-// load.
-void put_pressure(Findings& found, Result& result, std::string_view of, const char* fact) {
-  const Section* section = found.raw("load");
+// "pressure-cpu some avg10=0.00 avg60=0.00 ..." (/proc/pressure of proc(5)), in the section of what it is
+// about. Earlier versions of the script print all of them in the section of the load.
+void put_pressure(Findings& found, std::string_view in, Result& result, std::string_view of,
+                  const char* fact) {
+  const Section* section = found.raw(in);
   if (section == nullptr) return;
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
@@ -40,8 +41,8 @@ void load(Findings& found) {
       sentence("load {load} on {processors}", {{"load", formatted("{}.{:02}", *five / 100, *five % 100)}})
           .with("processors", several(*cpus, sentence("1 processor"), sentence("{count} processors"))));
   result.facts = {{"load5_hundredths", *five}, {"processors", *cpus}, {"load_percent", each}};
-  put_pressure(found, result, "pressure-cpu", "pressure_percent");
-  put_pressure(found, result, "pressure-io", "io_pressure_percent");
+  put_pressure(found, "load", result, "pressure-cpu", "pressure_percent");
+  put_pressure(found, "load", result, "pressure-io", "io_pressure_percent");
 }
 
 void memory(Findings& found) {
@@ -60,15 +61,16 @@ void memory(Findings& found) {
   const std::int64_t swap_used = percent(swap - std::min(swap, values["SwapFree:"]), swap);
   const State by_memory = under(available, found.limits().memory_available);
   const State by_swap = swap == 0 ? State::ok : over(swap_used, found.limits().swap_used);
-  Result& result = found.add("memory", badness(by_swap) > badness(by_memory) ? by_swap : by_memory,
-                             sentence("{available}% of memory available, {used}% of swap used",
-                                      {{"available", std::to_string(available)},
-                                       {"used", std::to_string(swap_used)}}));
+  Result& result =
+      found.add("memory", badness(by_swap) > badness(by_memory) ? by_swap : by_memory,
+                sentence("{available}% of memory available, {used}% of swap used",
+                         {{"available", std::to_string(available)}, {"used", std::to_string(swap_used)}}));
   result.facts = {{"available_percent", available},
                   {"available_kib", values["MemAvailable:"]},
                   {"total_kib", values["MemTotal:"]},
                   {"swap_used_percent", swap_used}};
-  put_pressure(found, result, "pressure-memory", "pressure_percent");
+  put_pressure(found, "memory", result, "pressure-memory", "pressure_percent");
+  put_pressure(found, "load", result, "pressure-memory", "pressure_percent");
 }
 
 bool is_below(std::string_view mount, std::string_view top) {
@@ -205,9 +207,10 @@ std::optional<Row> row_of(std::string_view line) {
 void table(Findings& found, const std::string& check, std::string_view prefix, const inventory::Limit& limit,
            const std::set<std::string>& passed_over) {
   // df ends with 1 where one of many file systems cannot be looked at; the others count.
-  if (Section* as_it_came = found.raw(check); as_it_came != nullptr &&
-                                              (as_it_came->status == 1 || as_it_came->status == 77) &&
-                                              as_it_came->lines.size() > 1)
+  if (Section* as_it_came = found.raw(check);
+      as_it_came != nullptr && (as_it_came->status == 1 || as_it_came->status == 77) &&
+      std::any_of(as_it_came->lines.begin(), as_it_came->lines.end(),
+                  [](std::string_view line) { return row_of(line).has_value(); }))
     as_it_came->status = 0;
   const Section* section = found.section(check);
   if (section == nullptr) return;
@@ -232,10 +235,11 @@ void table(Findings& found, const std::string& check, std::string_view prefix, c
     const std::int64_t down = percent(used, usable);
     const std::int64_t full = std::min<std::int64_t>(100, used > 0 && down < 100 ? down + 1 : down);
     const bool blocks = check == "disk";
-    Result& result = found.add(check, over(full, limit),
-                               blocks ? sentence("{percent}% of space used", {{"percent", std::to_string(full)}})
-                                      : sentence("{percent}% of inodes used", {{"percent", std::to_string(full)}}),
-                               object);
+    Result& result =
+        found.add(check, over(full, limit),
+                  blocks ? sentence("{percent}% of space used", {{"percent", std::to_string(full)}})
+                         : sentence("{percent}% of inodes used", {{"percent", std::to_string(full)}}),
+                  object);
     result.facts.emplace("used_percent", full);
     result.facts.emplace(blocks ? "available_kib" : "available_inodes", available);
     result.facts.emplace(blocks ? "total_kib" : "total_inodes", total);
@@ -243,9 +247,9 @@ void table(Findings& found, const std::string& check, std::string_view prefix, c
   if (!seen.empty()) return;
   if (!understood) return found.unknown(check, Reason::bad_output, sentence("no file system in the output"));
   // Btrfs, for one, makes inodes as it needs them.
-  found.add(
-      check, State::ok,
-      check == "inode" ? sentence("no file system has an inode limit") : sentence("no file system has a size"));
+  found.add(check, State::ok,
+            check == "inode" ? sentence("no file system has an inode limit")
+                             : sentence("no file system has a size"));
 }
 
 // "total 213 zombies 0 blocked 1"
@@ -271,7 +275,8 @@ void processes(Findings& found) {
 }
 
 // A table of the kernel's with a size: "USED ... MOST" (/proc/sys/fs/file-nr, nf_conntrack_count and _max).
-void kernel_table(Findings& found, const std::string& check, const inventory::Limit& limit, Message used_share) {
+void kernel_table(Findings& found, const std::string& check, const inventory::Limit& limit,
+                  Message used_share) {
   const Section* section = found.section_if_there(check);
   if (section == nullptr) return;
   const auto word = section->lines.empty() ? std::vector<std::string_view>{} : words(section->lines.front());
@@ -331,7 +336,7 @@ void read_health(Findings& found) {
   interfaces(found);
 }
 
-// "epoch 1764000000", "ntp yes"
+// "epoch 1764000000", "ntp yes" or timedatectl's "NTPSynchronized=yes"
 void read_clock(Findings& found, const std::optional<Heard>& heard) {
   const Section* section = found.section_if_there("clock");
   if (section == nullptr) return;
@@ -339,6 +344,7 @@ void read_clock(Findings& found, const std::optional<Heard>& heard) {
   std::optional<bool> synchronized;
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
+    if (line == "NTPSynchronized=yes" || line == "NTPSynchronized=no") synchronized = line.ends_with("yes");
     if (word.size() != 2) continue;
     if (word[0] == "epoch") epoch = number_of(word[1]);
     if (word[0] == "started") started = number_of(word[1]);

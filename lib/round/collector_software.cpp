@@ -24,10 +24,10 @@ void units(Findings& found) {
   }
   const auto number = static_cast<std::int64_t>(failed.size());
   const State state = over(number, found.limits().failed_units);
-  Result& all = found.add(
-      "unit", state,
-      number == 0 ? sentence("no failed unit")
-                  : several(number, sentence("1 failed unit"), sentence("{count} failed units")));
+  Result& all =
+      found.add("unit", state,
+                number == 0 ? sentence("no failed unit")
+                            : several(number, sentence("1 failed unit"), sentence("{count} failed units")));
   all.facts = {{"failed", number}};
   std::size_t count = 0;
   for (const std::string& unit : failed) {
@@ -43,7 +43,8 @@ void uptime(Findings& found) {
   const auto word = section->lines.empty() ? std::vector<std::string_view>{} : words(section->lines.front());
   const auto value = word.empty() ? std::nullopt : hundredths(word[0]);
   if (!value) return found.unknown("uptime", Reason::bad_output, not_understood());
-  Result& result = found.add("uptime", State::ok, sentence("up for {days}").with("days", days(*value / 100 / 86'400)));
+  Result& result =
+      found.add("uptime", State::ok, sentence("up for {days}").with("days", days(*value / 100 / 86'400)));
   result.facts = {{"uptime_s", *value / 100}};
 }
 
@@ -121,11 +122,13 @@ bool is_for_security(std::string_view line) {
   return false;
 }
 
+// "lists TIME now TIME", then lines "Inst" of apt-get, or "pending COUNT" and "security COUNT"; "security -"
+// where the distribution does not say which updates are for security.
 void updates(Findings& found) {
   const Section* section = found.section("updates");
   if (section == nullptr) return;
   std::int64_t pending = 0;
-  std::int64_t security = 0;
+  std::optional<std::int64_t> security = 0;
   std::optional<std::int64_t> lists, now;
   for (const std::string_view line : section->lines) {
     const auto word = words(line);
@@ -134,21 +137,27 @@ void updates(Findings& found) {
       now = number_of(word[3]);
     } else if (!word.empty() && word[0] == "Inst") {
       ++pending;
-      if (is_for_security(line)) ++security;
+      if (is_for_security(line)) security = security.value_or(0) + 1;
+    } else if (word.size() == 2 && word[0] == "pending") {
+      pending = number_of(word[1]).value_or(0);
+    } else if (word.size() == 2 && word[0] == "security") {
+      security = number_of(word[1]);
     }
   }
   if (!lists || !now) return found.unknown("updates", Reason::bad_output, not_understood());
   const std::int64_t age = *now > *lists ? *now - *lists : 0;
   const bool stale = *lists == 0 || age > kMostListAge;
-  Result& result =
-      found.add("updates", stale ? State::unknown : over(security, found.limits().security_updates),
-                stale ? sentence("the package lists are too old to tell")
-                      : sentence("{updates}, {security} of them for security",
-                                 {{"security", std::to_string(security)}})
-                            .with("updates", several(pending, sentence("1 pending update"),
-                                                     sentence("{count} pending updates"))));
+  Message updates = several(pending, sentence("1 pending update"), sentence("{count} pending updates"));
+  if (security)
+    updates =
+        sentence("{updates}, {security} of them for security", {{"security", std::to_string(*security)}})
+            .with("updates", std::move(updates));
+  Result& result = found.add(
+      "updates", stale ? State::unknown : over(security.value_or(0), found.limits().security_updates),
+      stale ? sentence("the package lists are too old to tell") : std::move(updates));
   if (stale) result.reason = Reason::stale;
-  result.facts = {{"pending", pending}, {"security", security}, {"lists_age_s", age}};
+  result.facts = {{"pending", pending}, {"lists_age_s", age}};
+  if (security) result.facts.emplace("security", *security);
 }
 
 // The names of /etc/passwd whose uid is 0.

@@ -21,6 +21,28 @@ bool take_mark(std::string_view& line, std::string_view nonce, std::string_view 
   return true;
 }
 
+// What a failed program prints distinguishes a missing permission from other failures.
+int status_of(const Section& section) {
+  switch (section.status) {
+    case -1:
+    case 0:
+    case 75:
+    case 77:
+    case 124:
+    case 127:
+      return section.status;
+    default:
+      break;
+  }
+  for (const std::string_view line : section.lines) {
+    if (contains(line, "not been booted with systemd")) return 127;
+    for (const std::string_view denied :
+         {"ermission denied", "peration not permitted", "ccess denied", "authentication required"})
+      if (contains(line, denied)) return 77;
+  }
+  return section.status;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> number_of(std::string_view text) {
@@ -112,6 +134,9 @@ Message hours(std::int64_t count) {
 Message not_understood() {
   return sentence("output not understood");
 }
+Message not_returned() {
+  return sentence("an earlier query has not returned yet");
+}
 
 std::int64_t percent(std::int64_t part, std::int64_t whole) {
   if (whole <= 0) return 0;
@@ -160,24 +185,26 @@ const Section* Findings::usable(const std::string& name, bool may_be_absent) {
     unknown(name, reason, why);
     return nullptr;
   };
-  if (may_be_absent && at != sections_.end() && at->second.status == 127) return nullptr;
-  if (at == sections_.end() || at->second.status < 0)
-    return fail(Reason::lost, sentence("the collector ended before this section"));
+  const int status = at == sections_.end() ? -1 : status_of(at->second);
+  if (may_be_absent && status == 127) return nullptr;
+  if (status < 0) return fail(Reason::lost, sentence("the collector ended before this section"));
   if (at->second.cut) return fail(Reason::output_cut, sentence("too much output"));
-  switch (at->second.status) {
+  switch (status) {
     case 0:
       return &at->second;
     case 124:
     case 137:
     case 143:
       return fail(Reason::timed_out, sentence("took too long"));
+    case 75:
+      return fail(Reason::timed_out, not_returned());
     case 77:
       return fail(Reason::needs_root, sentence("the login lacks permission"));
     case 127:
       return fail(Reason::absent, sentence("the program or file for this was not found"));
     default:
       return fail(Reason::bad_output,
-                  sentence("ended with status {status}", {{"status", std::to_string(at->second.status)}}));
+                  sentence("ended with status {status}", {{"status", std::to_string(status)}}));
   }
 }
 

@@ -40,6 +40,7 @@ Message several(std::int64_t count, Message one, Message many);
 Message days(std::int64_t count);
 Message hours(std::int64_t count);
 Message not_understood();
+Message not_returned();  // the program of an earlier look still runs
 
 // Names of objects of one kind on a host. Objects of the same name are distinguished by another property,
 // such as their location or number.
