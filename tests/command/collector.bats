@@ -3,11 +3,11 @@
 # namespace of its own puts them in the place of the real ones.
 
 setup() {
-  collector=$JAGA_SOURCE/lib/probe/collector.sh
   if [ "$(id -u)" = 0 ]; then apart=(unshare -m); else apart=(unshare -rm); fi
   "${apart[@]}" true 2>/dev/null || skip "no mount namespace can be made here"
   root=$BATS_TEST_TMPDIR
-  mkdir -p "$root/bin" "$root/ssh" "$root/etc"
+  mkdir -p "$root/bin" "$root/ssh" "$root/etc" "$root/run/systemd/system"
+  cat "$JAGA_SOURCE"/lib/probe/collector/*.sh >"$root/collector"
   shells=()
   for shell in dash "busybox sh"; do
     command -v "${shell%% *}" >/dev/null && shells+=("$shell")
@@ -21,7 +21,8 @@ fake() {
   chmod 755 "$root/bin/$1"
 }
 
-# collect SHELL NAME [FILE PLACE]...: what the section NAME printed and its status; no other one is run, but for "all".
+# collect SHELL NAME [FILE PLACE]...: what the section NAME printed and its status; no other one is asked for, but for
+# "all".
 collect() {
   local shell=$1 name=$2 binds="mount --bind '$root/bin' /usr/local/sbin"
   shift 2
@@ -30,10 +31,33 @@ collect() {
     shift 2
   done
   # shellcheck disable=SC2086 # "busybox sh" is two words
-  "${apart[@]}" sh -c "$binds && exec $shell -s MARK" >"$root/out" < <(
-    awk -v name="$name" '/^section / { inside = 1; keep = name == "all" || $2 == name } /^(#|$)/ { inside = 0 } !inside || keep' "$collector"
-  )
+  "${apart[@]}" sh -c "$binds && exec $shell -s MARK ${name#all}" <"$root/collector" >"$root/out"
   sed -n "/^MARK begin $name\$/,/^MARK end $name\$/p" "$root/out" | sed '1d;$d;/^$/d'
+}
+
+# change FROM TO: in the script, which has it.
+change() {
+  grep -qF -- "$1" "$root/collector"
+  FROM=$1 TO=$2 awk '{ while (at = index($0, ENVIRON["FROM"])) {
+    printf "%s%s", substr($0, 1, at - 1), ENVIRON["TO"]; $0 = substr($0, at + length(ENVIRON["FROM"])) } print }' \
+    "$root/collector" >"$root/changed"
+  mv "$root/changed" "$root/collector"
+}
+
+# left_running ARGUMENT...: a program of an earlier look that waits permanently; the script takes it for old.
+left_running() {
+  change 'patience=20' 'patience=-1'
+  mkdir -p "$root/earlier"
+  mkfifo "$root/earlier/never" 2>/dev/null || true
+  printf '#!/bin/sh\nread -r _ <"%s"\n' "$root/earlier/never" >"$root/earlier/$1"
+  chmod 755 "$root/earlier/$1"
+  "$root/earlier/$1" "${@:2}" 3>&- &
+  earlier=$!
+  until tr '\0' ' ' <"/proc/$earlier/cmdline" | grep -q "earlier/$1 "; do :; done
+}
+
+teardown() {
+  [ -z "${earlier-}" ] || kill "$earlier"
 }
 
 @test "every section has its end and its status" {
@@ -43,6 +67,7 @@ collect() {
     [ "$begun" -ge 30 ]
     [ "$(grep -c '^MARK end ' "$root/out")" = "$begun" ]
     [ "$(grep -cE '^MARK status [0-9]+$' "$root/out")" = "$begun" ]
+    [ "$(grep '^MARK begin ' "$root/out" | sort | uniq -d)" = "" ]
     # The clock is the last one, and knows when the first began.
     [ "$(tail -n 1 "$root/out")" = "MARK end clock" ]
     grep -qE '^started [0-9]+$' "$root/out"
@@ -142,15 +167,15 @@ END
 
 @test "timers, and what anybody may write to" {
   fake systemctl <<'END'
-case $1 in
-list-unit-files) echo 'backup.timer enabled enabled' ; echo 'at@.timer enabled enabled' ;;
-show) shift; for last; do :; done; echo "Id=$last"; echo "ActiveState=inactive" ;;
-esac
+[ "$1" = show ] && for last; do :; done && echo "Id=$last" && echo "ActiveState=inactive"
 END
+  mkdir -p "$root/units/timers.target.wants"
+  ln -s /nowhere "$root/units/timers.target.wants/at@.timer"
+  ln -s /nowhere "$root/units/timers.target.wants/backup.timer"
   touch "$root/etc/job"
   chmod 666 "$root/etc/job"
   for shell in "${shells[@]}"; do
-    [ "$(collect "$shell" timer | grep -v '^now ')" = $'Id=backup.timer\nActiveState=inactive\nMARK status 0' ]
+    [ "$(collect "$shell" timer "$root/run" /run "$root/units" /etc/systemd/system | grep -v '^now ')" = $'Id=backup.timer\nActiveState=inactive\nMARK status 0' ]
     [ "$(collect "$shell" writable "$root/etc" /usr/local/lib | grep '^/usr/local/lib')" = /usr/local/lib/job ]
   done
 }
@@ -200,15 +225,186 @@ mount -t tmpfs -o size=1m none "$root/it's full" || exit 77
 mount --bind "$root/it's full" "$root/it is seen here as well" && mount -o remount,bind,ro "$root/it is seen here as well" || exit 77
 mount -i -t fuse.nfs -o fd=9,rootmode=40000,user_id=0,group_id=0 'nas:/a b' "$root/na s" || exit 77
 END
+  change 'sleep 3' 'sleep 0.2'
   for shell in "${shells[@]}"; do
     # shellcheck disable=SC2086 # "busybox sh" is two words
-    "${apart[@]}" bash -c ". '$root/dead'; exec $shell -s MARK" >"$root/out" 9>&- < <(
-      awk '/^section / { inside = 1; keep = $2 ~ /^(disk|inode|remote|mount)$/ } /^(#|$)/ { inside = 0 } !inside || keep' "$collector"
-    ) || { [ $? != 77 ] || skip "no such mount can be made here"; }
+    "${apart[@]}" bash -c ". '$root/dead'; exec $shell -s MARK disk inode remote mount" >"$root/out" 9>&- <"$root/collector" ||
+      { [ $? != 77 ] || skip "no such mount can be made here"; }
     grep -qx "hangs nas:/a\\\\040b $root/na s" "$root/out"
     grep -q "^none .* $root/it's full\$" "$root/out"
     # Neither seen twice nor taken for read-only.
     [ "$(grep -c "$root/it is seen here as well" "$root/out")" = 0 ]
     [ "$(grep -c '^MARK status 0$' "$root/out")" = 4 ]
+    # What was asked has been ended.
+    while pgrep -f "^df -P[ki] $root/na s" >/dev/null; do :; done
+  done
+
+  # What an earlier look still asks is not asked again.
+  left_running df -Pk "$root/na s"
+  echo 'touch "'"$root/started"'"' | fake df
+  for shell in "${shells[@]}"; do
+    "${apart[@]}" bash -c ". '$root/dead'; mount --bind '$root/bin' /usr/local/sbin; exec $shell -s MARK remote" \
+      >"$root/out" 9>&- <"$root/collector"
+    grep -qx "hangs nas:/a\\\\040b $root/na s" "$root/out"
+    [ ! -e "$root/started" ]
+  done
+}
+
+# a_journal: one that can be read, in $root/logs.
+a_journal() {
+  mkdir -p "$root/logs/journal/0"
+  : >"$root/logs/journal/0/system.journal"
+}
+
+@test "only what was asked for is measured" {
+  for shell in "${shells[@]}"; do
+    [ "$(collect "$shell" memory | sed -n '1s/:.*//p;$p')" = $'MemTotal\nMARK status 0' ]
+    [ "$(grep -c '^MARK begin ' "$root/out")" = 1 ]
+    # The same in one word, as from a list.
+    # shellcheck disable=SC2086 # "busybox sh" is two words
+    $shell -s MARK 'uptime edac' <"$root/collector" >"$root/out"
+    [ "$(sed -n 's/^MARK begin //p' "$root/out")" = $'uptime\nedac' ]
+  done
+}
+
+@test "a program that takes too long is ended, and the rest is measured" {
+  a_journal
+  mkfifo "$root/never"
+  fake journalctl <<END
+/bin/sh -c 'read -r _ <"$root/never"; true'
+END
+  change 'sleep 3' 'sleep 0.05'
+  for shell in "${shells[@]}"; do
+    [ "$(collect "$shell" all "$root/logs" /var/log >/dev/null; sed -n '/begin kernel/,/status/p' "$root/out" | tail -n 1)" = "MARK status 124" ]
+    [ "$(tail -n 1 "$root/out")" = "MARK end clock" ]
+    # With all that it has started, and so is what counts the time.
+    while pgrep -f "$root/never" >/dev/null; do :; done
+  done
+}
+
+@test "a program of an earlier look that still runs is not started again" {
+  a_journal
+  left_running journalctl -q -k -o cat --no-pager --since -1h -n 20000
+  echo 'touch "'"$root/started"'"' | fake journalctl
+  for shell in "${shells[@]}"; do
+    [ "$(collect "$shell" kernel "$root/logs" /var/log)" = "MARK status 75" ]
+    [ ! -e "$root/started" ]
+    collect "$shell" login "$root/logs" /var/log
+    [ -e "$root/started" ]
+    rm "$root/started"
+  done
+}
+
+@test "every awk reads the same of /proc and /sys, and busybox has all programs that it takes" {
+  whole='^(machine-id|hostname|kernel|cpus|MemTotal:|SwapTotal:|total|[0-9]+\t[0-9]+\t[0-9]+|[a-z0-9]+ (up|down|unknown) rx|source|ro|root|ID=|MARK|[a-z]+/[a-z_/0-9]+ [0-9])'
+  expected=
+  for awk in mawk gawk original-awk "busybox awk"; do
+    command -v "${awk%% *}" >/dev/null || continue
+    printf 'exec %s "$@"\n' "$awk" | fake awk
+    for shell in "${shells[@]}"; do
+      collect "$shell" all >/dev/null
+      got=$(sed '/^MARK begin disk/,$d' "$root/out" | grep -E "$whole" | sed -E 's/^(total|[0-9]+\t|.* rx_errors).*/\1/')
+      [ -n "$expected" ] || expected=$got
+      [ "$got" = "$expected" ]
+      [ "$(grep -c '^MARK end ' "$root/out")" -ge 30 ]
+    done
+  done
+  for tool in awk cat date df find head sleep sed sort stat tail; do
+    rm -f "$root/bin/$tool"
+    ln -s "$(command -v busybox)" "$root/bin/$tool"
+  done
+  collect "busybox sh" all >/dev/null
+  [ "$(sed '/^MARK begin disk/,$d' "$root/out" | grep -E "$whole" | sed -E 's/^(total|[0-9]+\t|.* rx_errors).*/\1/')" = "$expected" ]
+  [ "$(sed -n '/^MARK begin disk$/,/^MARK end disk$/p' "$root/out" | grep -c '%')" -ge 1 ]
+}
+
+@test "pending updates, from what the distribution knows already" {
+  mkdir -p "$root/notifier" "$root/lists" "$root/cache"
+  fake apt-get <<'END'
+case $* in *upgrade) printf 'Inst a [1] (2 Debian-Security:12/stable-security [amd64])\nConf a\n' ;; *) exit 1 ;; esac
+END
+  for shell in "${shells[@]}"; do
+    [ "$(collect "$shell" updates | grep -v '^lists [0-9]* now [0-9]*$')" = $'Inst a [1] (2 Debian-Security:12/stable-security [amd64])\nMARK status 0' ]
+  done
+  # A failure does not mean that there is nothing to update.
+  echo 'echo "E: broken" >&2; exit 100' | fake apt-get
+  [ "$(collect "${shells[0]}" updates | tail -n 1)" = "MARK status 1" ]
+  # Ubuntu has counted already; what is older than the last update of the lists is not believed.
+  printf '\nExpanded Security Maintenance for Applications is not enabled.\n\n12 updates can be applied immediately.\n3 of these updates are standard security updates.\nTo see these additional updates run: apt list --upgradable\n\n5 additional security updates can be applied with ESM Apps.\n' >"$root/notifier/updates-available"
+  change /var/lib/update-notifier "$root/notifier"
+  for shell in "${shells[@]}"; do
+    [ "$(collect "$shell" updates | grep -v '^lists ')" = $'pending 12\nsecurity 3\nMARK status 0' ]
+  done
+  touch -d 2020-01-01 "$root/notifier/updates-available"
+  [ "$(collect "${shells[0]}" updates | tail -n 1)" = "MARK status 1" ]
+
+  change 'has apt-get' 'has no-apt-get'
+  fake dnf <<'END'
+case "$*" in
+"-q -C check-update") printf '\nbash.x86_64  5.2-2  updates\nkernel.x86_64  6.1  updates\nObsoleting Packages\nx.noarch  1  updates\n'; exit 100 ;;
+"-q -C --security check-update") printf '\nkernel.x86_64  6.1  updates\n'; exit 100 ;;
+esac
+exit 1
+END
+  [ "$(id -u)" != 0 ] || for shell in "${shells[@]}"; do
+    [ "$(collect "$shell" updates | grep -v '^lists ')" = $'pending 2\nsecurity 1\nMARK status 0' ]
+  done
+  rm "$root/bin/dnf"
+  fake zypper <<'END'
+case "$*" in
+*list-updates) printf 'S | Repository | Name | Current | Available | Arch\n--+---\nv | updates | bash | 5.1 | 5.2 | x86_64\nv | updates | vim | 1 | 2 | x86_64\n' ;;
+*"list-patches --category security") printf 'Repository | Name | Category | Severity | Interactive | Status | Summary\nupdates | S-1 | security | important | --- | needed | bash\n' ;;
+esac
+END
+  for shell in "${shells[@]}"; do
+    [ "$(collect "$shell" updates | grep -v '^lists ')" = $'pending 2\nsecurity 1\nMARK status 0' ]
+  done
+  rm "$root/bin/zypper"
+  fake apk <<'END'
+printf 'Installed:    Available:\nbusybox-1.36-r1    < 1.36-r2\n'
+END
+  for shell in "${shells[@]}"; do
+    [ "$(collect "$shell" updates | grep -v '^lists ')" = $'pending 1\nsecurity -\nMARK status 0' ]
+  done
+}
+
+@test "sensors, memory modules and power supplies are read by one program each" {
+  sys=$root/sys
+  mkdir -p "$sys"/class/hwmon/hwmon{0,1} "$sys/devices/nvme0/block/nvme0n1" "$sys/class/power_supply/AC0" "$sys/class/power_supply/BAT0" \
+    "$sys/devices/system/edac/mc/mc0/dimm3"
+  ln -s ../../../devices/nvme0 "$sys/class/hwmon/hwmon0/device"
+  echo nvme >"$sys/class/hwmon/hwmon0/name"
+  echo 41850 >"$sys/class/hwmon/hwmon0/temp1_input"
+  echo 84850 >"$sys/class/hwmon/hwmon0/temp1_crit"
+  echo Composite >"$sys/class/hwmon/hwmon0/temp1_label"
+  echo nct6775 >"$sys/class/hwmon/hwmon1/name"
+  echo 1200 >"$sys/class/hwmon/hwmon1/fan2_input"
+  echo 0 >"$sys/class/hwmon/hwmon1/fan2_alarm"
+  echo Mains >"$sys/class/power_supply/AC0/type"
+  echo 1 >"$sys/class/power_supply/AC0/online"
+  echo Battery >"$sys/class/power_supply/BAT0/type"
+  echo 1 >"$sys/class/power_supply/BAT0/online"
+  echo 7 >"$sys/devices/system/edac/mc/mc0/dimm3/dimm_ce_count"
+  echo 0 >"$sys/devices/system/edac/mc/mc0/dimm3/dimm_ue_count"
+  echo 'DIMM A1' >"$sys/devices/system/edac/mc/mc0/dimm3/dimm_label"
+  change /sys/class "$sys/class"
+  change /sys/devices "$sys/devices"
+  for shell in "${shells[@]}"; do
+    [ "$(collect "$shell" sensor)" = $'temp nvme@nvme0n1 41850 - 84850 Composite\nfan nct6775@hwmon1 1200 - 0 fan2\nMARK status 0' ]
+    [ "$(collect "$shell" power)" = $'supply AC0 1\nMARK status 0' ]
+    [ "$(collect "$shell" edac)" = $'mc0/dimm3 7 0 DIMMA1\nMARK status 0' ]
+  done
+}
+
+@test "a look at the health of a quiet host starts few programs" {
+  strace -f -o "$root/trace" true 2>/dev/null || skip "no program can be traced here"
+  health="identity load memory uptime process handles conntrack interface raid mount account disk inode unit reboot sensor edac power kernel ups clock"
+  for shell in "${shells[@]}"; do
+    # shellcheck disable=SC2086 # words
+    strace -f -qq -e trace=execve -o "$root/trace" $shell -s MARK $health <"$root/collector" >"$root/out"
+    [ "$(tail -n 1 "$root/out")" = "MARK end clock" ]
+    started=$(grep -c 'execve(.*= 0$' "$root/trace")
+    echo "$shell: $started"
+    [ "$started" -le 20 ]
   done
 }

@@ -31,7 +31,8 @@ mkdir "$dir/fs"
 mount -t tmpfs -o size=128m,mode=755 root "$dir/fs"
 mkdir -p "$root" "$dir/fs/work" "$dir/fs/run" "$own"/{etc/ssh,usr/local/lib/lab/units,srv/www}
 mount -t tmpfs -o size=16m,mode=755 tmpfs "$dir/fs/run"
-mkdir "$dir"/fs/run/{sshd,lock,lab,lab-units}
+# systemd's own mark of a machine on which it runs.
+mkdir -p "$dir"/fs/run/{sshd,lock,lab,lab-units,systemd/system}
 echo "$name" >"$own/etc/hostname"
 echo "$name" >"$own/srv/www/index.html"
 cp "$dir/machine-id" "$own/etc/machine-id"

@@ -36,7 +36,7 @@ void look_here(const std::vector<Item*>& items, const Work& work) {
     process::Command command;
     command.argv = {"/bin/sh", "-c", std::string(embedded::collector), "jaga", nonces.back()};
     command.environment = work.wave.request->environment;
-    command.timeout = std::get<inventory::LocalCheck>(*item->check).timeout;
+    command.timeout = time_to_collect(std::get<inventory::LocalCheck>(*item->check).timeout);
     command.most_output = kMostCollected;
     commands.push_back(std::move(command));
   }

@@ -40,7 +40,7 @@ void log_in(const std::vector<Item*>& items, const Work& work) {
     one.script.text = std::string(embedded::collector);
     one.script.args = {random_id(work.wave.random)};
     one.most_output = kMostCollected;
-    one.deadlines.run = std::get<inventory::SshCheck>(*item->check).timeout;
+    one.deadlines.run = time_to_collect(std::get<inventory::SshCheck>(*item->check).timeout);
     requests.push_back(std::move(one));
   }
   ssh::run_all(requests, work.wave.request->ssh, work.wave.stop,
