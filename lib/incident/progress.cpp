@@ -109,7 +109,7 @@ std::vector<std::int64_t> first_commands(const State& state, const RepairStart& 
       const bool may_be_done = last != nullptr && last->start.n == most && is_open(commands, *last);
       if (*start.from < 1 || *start.from > most + (may_be_done ? 1 : 0))
         throw Error(ExitCode::usage, msg("the plan has no command {n}", {{"n", std::to_string(*start.from)}}),
-                    msg("number of records: {count}", {{"count", std::to_string(most)}}));
+                    msg("number of commands: {count}", {{"count", std::to_string(most)}}));
       first.push_back(*start.from);
     } else if (next) {
       first.push_back(*next);

@@ -113,19 +113,19 @@ setup() { setup_folder; office; }
   # What is missing is asked for, what is mistyped again; what nobody can tell is left empty.
   printf scan >order.pdf
   before=$(records)
-  status 1 by_staff $'A. Smith\nyesterdayish\n3h\n5h\n2h\nnone.pdf\norder.pdf\nS1\nS1=S2\nn' --vendor-reply -m 'board replaced'
+  status 1 by_staff $'the technician\nyesterdayish\n3h\n5h\n2h\nnone.pdf\norder.pdf\nS1\nS1=S2\nn' --vendor-reply -m 'board replaced'
   says "invalid time 'yesterdayish'"
   says 'is before arrival'
   says "cannot read 'none.pdf'"
   says "invalid part 'S1' (expected OLD=NEW)"
-  says 'technician: A. Smith'
+  says 'technician: the technician'
   says "sha256:$(sha256sum order.pdf | cut -d' ' -f1)"
   says 'part S1 was replaced with S2'
   says_not 'counts as working time'
   says 'nothing was recorded'
   [ "$(records)" = "$before" ]
   when=$(just_now)
-  status 0 by_staff "$when"$'\n'"$when"$'\n\n\ny' --vendor-reply --technician 'A. Smith'
+  status 0 by_staff "$when"$'\n'"$when"$'\n\n\ny' --vendor-reply --technician 'the technician'
   says 'work order: none'
   says 'part: unknown'
   says 'counts as working time, and nothing can be added'
@@ -205,6 +205,7 @@ P
   status 77 as staff repair here
   status 64 as staff repair here --resume --from 3
   says 'the plan has no command 3'
+  says 'number of commands: 2'
   status 1 as staff repair here --resume # resumes with the second
   [ "$(cat lines)" = one ]
   status 0 as staff repair here --rollback
