@@ -138,10 +138,10 @@ archived() {
 
 @test "a signed copy names its document, and the step waits for the one that sop.yaml names" {
   adopted 's/^  signed_paper: .*/  signed_paper: [{step: "repair", paper: "approval", need: "required"}, {step: "verify", paper: "repair", need: "wanted"}]/'
-  as staff open web01 -q -m again --reopens "$(cat id)" >/dev/null 2>&1 || true
   printf scan >scan.pdf
   status 64 as staff evidence add web01 --signed-copy nothing scan.pdf
-  as staff open db01 -q -m slow >id2 2>/dev/null || { printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n  - {name: db01, address: 127.0.0.1}\n' >hosts.yaml; as staff open db01 -q -m slow >id2; }
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n  - {name: db01, address: 127.0.0.1}\n' >hosts.yaml
+  as staff open db01 -q -m slow >/dev/null
   as staff analyze db01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   status 0 as section-head approve db01 --yes
   says 'the signed document is required'

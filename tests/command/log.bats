@@ -85,11 +85,16 @@ follow() {
 }
 
 @test "times may be words, in both languages, and what is shown can be typed again" {
-  as staff open web01 -q -m slow >/dev/null
+  today_is() { TZ=UTC-8 LC_ALL=C date "+$1"; }
   lines() { jaga log "$@" | wc -l; }
-  for day in today 'hari ini' "$(TZ=UTC-8 date '+%-d %B %Y')" "$(TZ=UTC-8 LC_ALL=C date '+%A, %-d %b at 00:00')"; do
-    [ "$(lines --since "$day")" = 1 ] || [ "$(lines --since yesterday)" = 1 ] # midnight was in between
-  done
+  local began day
+  began=$(today_is %F)
+  as staff open web01 -q -m slow >/dev/null
+  for day in today 'hari ini' "$(today_is '%-d %B %Y')" "$(today_is '%A, %-d %b at 00:00')"; do
+    lines --since "$day"
+  done >../counts
+  # Past midnight in Makassar the words mean the next day, in which there is no record.
+  [ "$began" != "$(today_is %F)" ] || [ "$(sort -u ../counts)" = 1 ]
   [ "$(lines --since kemarin --until today)" = 1 ]
   [ "$(lines --until yesterday)" = 0 ]
   shown=$(jaga --lang id log --since yesterday | grep -oE '[0-9-]{10} [0-9:]{5} WITA')
