@@ -74,8 +74,7 @@ class Replay {
     state.unknown.clear();
     Message wrong;
     try {
-      const std::optional<Body> body =
-          body_of(record);
+      const std::optional<Body> body = body_of(record);
       if (!body) {
         wrong = msg("this version of jaga does not know its kind");
         state.unknown = record.envelope.kind;
@@ -101,7 +100,8 @@ class Replay {
       }
     } catch (const Error& error) {
       wrong = error.message();
-      if (wrong.id == msg("a newer version of jaga wrote this record: {what}").id) state.unknown = record.envelope.kind;
+      if (wrong.id == msg("a newer version of jaga wrote this record: {what}").id)
+        state.unknown = record.envelope.kind;
     }
     if (!wrong.empty()) violated(state, record, std::move(wrong));
   }
@@ -132,8 +132,7 @@ class Replay {
   static std::optional<Body> body_of(const record::Record& record) {
     try {
       return from_node(record.envelope.kind, record.body, record::file_name(record.envelope));
-    } catch (const Error& error) {
-      if (error.message().id != msg("unknown key '{key}'").id) throw;
+    } catch (const yaml::UnknownKey& error) {
       throw Error(error.code(),
                   msg("a newer version of jaga wrote this record: {what}").with("what", error.message()),
                   msg("install the version that wrote it, or a newer one"));

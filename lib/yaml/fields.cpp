@@ -69,10 +69,12 @@ const Node& Fields::require(std::string_view key) {
   throw error(key, msg("missing key '{key}'", {{"key", wanted.front()}}));
 }
 
-Error Fields::unknown(const Node::Entry& entry, const std::string& near) const {
-  return error_at(source_.code, source_.file, entry.mark.line > 0 ? entry.mark : entry.value.mark(),
-                  msg("unknown key '{key}'", {{"key", printable(entry.key)}}),
-                  near.empty() ? Message{} : msg("did you mean '{near}'?", {{"near", near}}));
+UnknownKey Fields::unknown(const Node::Entry& entry, const std::string& near) const {
+  const Error error =
+      error_at(source_.code, source_.file, entry.mark.line > 0 ? entry.mark : entry.value.mark(),
+               msg("unknown key '{key}'", {{"key", printable(entry.key)}}),
+               near.empty() ? Message{} : msg("did you mean '{near}'?", {{"near", near}}));
+  return {error.code(), error.message(), error.hint()};
 }
 
 Error Fields::error(std::string_view key, Message message, Message hint) const {
@@ -227,8 +229,9 @@ void Fields::finish() {
     std::vector<std::string> keys;
     for (const std::string& key : asked_)
       if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
-    Error error = unknown(entry, near);
-    throw Error(error.code(), error.message(), msg("known names: {names}", {{"names", join(keys, ", ")}}));
+    const UnknownKey error = unknown(entry, near);
+    throw UnknownKey(error.code(), error.message(),
+                     msg("known names: {names}", {{"names", join(keys, ", ")}}));
   }
 }
 

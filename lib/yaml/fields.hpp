@@ -24,10 +24,17 @@ struct Source {
   ExitCode code = ExitCode::config;
 };
 
+// A key that nobody asked for. In what jaga writes only a newer version has one, so a reader may call that
+// newer instead of damaged.
+class UnknownKey : public Error {
+ public:
+  using Error::Error;
+};
+
 // One map being taken apart. Every getter throws Error{source.code} with file, line and column where the
 // value has the wrong kind or is out of range, and (but for the optional ones) where the key is missing; a
-// key that is misspelt is named instead. Call finish() when all keys have been asked for: it refuses unknown
-// ones, with the nearest as a hint.
+// key that is misspelt is named instead. Call finish() when all keys have been asked for: it throws
+// UnknownKey for the others, with the nearest as a hint.
 class Fields {
  public:
   Fields(const Node& map, const Source& source);
@@ -68,7 +75,7 @@ class Fields {
  private:
   const Node* take(std::string_view key);
   const Node& require(std::string_view key);
-  Error unknown(const Node::Entry& entry, const std::string& near) const;
+  UnknownKey unknown(const Node::Entry& entry, const std::string& near) const;
   bool by_hand() const { return source_.code == ExitCode::config; }  // then it is said what mends it
 
   const Node& map_;
