@@ -86,7 +86,7 @@ std::string Calendar::full_date(Instant at) const {
 }
 
 std::string Calendar::zone() const {
-  return zone_text(utc_offset).render(language);
+  return zone_text(utc_offset);
 }
 
 std::string Calendar::time(Instant at) const {

@@ -10,8 +10,7 @@ namespace jaga::workflow {
 
 document::Locale locale_of(const Office& office, Language language) {
   const std::chrono::minutes offset = office.sop ? office.sop->calendar.utc_offset : std::chrono::minutes{0};
-  return {language, [offset](Instant at) { return local_time(at, offset); },
-          zone_text(offset).render(language)};
+  return {language, [offset](Instant at) { return local_time(at, offset); }, zone_text(offset)};
 }
 
 document::IncidentView view_of(const Context& context, const Incident& incident) {
