@@ -13,6 +13,7 @@
 #include "record/kind.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "sop/sop.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/acting_person.hpp"
@@ -200,6 +201,13 @@ ExitCode redact(Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
+// The documents that can come back signed, as choice() takes them.
+std::string papers() {
+  std::vector<std::string> names;
+  for (const sop::CopyKind& kind : sop::kCopies) names.emplace_back(kind.paper);
+  return join(names, "|");
+}
+
 }  // namespace
 
 void setup_evidence(Setup& setup) {
@@ -209,8 +217,8 @@ void setup_evidence(Setup& setup) {
       .arguments_needed("FILE", options->files, msg("file to attach; - means standard input"))
       .choice("--class", "ordinary|personal|restricted", options->kind,
               msg("class of the file; personal and restricted are kept out of git"))
-      .choice("--signed-copy", "approval|vendor|repair|verification|handover|incident|damage",
-              options->signed_copy, msg("the file is this document, signed on paper; a step may require it"))
+      .choice("--signed-copy", papers(), options->signed_copy,
+              msg("the file is this document, signed on paper; a step may require it"))
       .option("-m", "TEXT", options->text, msg("what the file shows"));
   adding.run([options](Session& session) { return add(session, *options); });
   Setup& listing = setup.sub("list", msg("list the evidence of an incident"));

@@ -9,6 +9,7 @@
 #include "record/kind.hpp"
 #include "yaml/fields.hpp"
 #include "yaml/sentence.hpp"
+#include "yaml/title.hpp"
 
 namespace jaga::incident {
 
@@ -74,15 +75,11 @@ void put(Node& node, const char* key, const std::optional<std::int64_t>& value) 
 }
 
 void put(Node& node, const char* key, const std::optional<Title>& title) {
-  if (title) node.set(key, Node::map().set("id", title->id).set("en", title->en));
+  if (title) node.set(key, yaml::title_node(*title));
 }
 std::optional<Title> title_in(Fields& fields, const char* key) {
   const Node* node = fields.optional_map(key);
-  if (node == nullptr) return std::nullopt;
-  Fields map(*node, fields.source());
-  Title title{map.text("id"), map.text("en")};
-  map.finish();
-  return title;
+  return node == nullptr ? std::nullopt : std::optional<Title>(yaml::title_of(*node, fields.source()));
 }
 
 void put(Node& node, const std::optional<Paper>& paper) {

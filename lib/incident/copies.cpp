@@ -18,14 +18,6 @@ bool has_cause(const State& state, const SignedCopy& copy) {
                      [](const Run& run) { return run.body.mode == RepairMode::vendor; });
 }
 
-bool is_there(std::span<const record::Note> notes, const SignedCopy& copy, Instant at) {
-  return std::any_of(notes.begin(), notes.end(), [&](const record::Note& note) {
-    const auto file = attached_file(note);
-    return file && file->signed_copy && note.at <= at &&
-           (copy.paper.empty() || *file->signed_copy == copy.paper);
-  });
-}
-
 // The step that `body` takes, where it is one that may have to wait. What could not wait, and what settles
 // afterwards that it was right, does not.
 std::optional<Step> waiting_step(const Body& body) {
@@ -39,11 +31,19 @@ std::optional<Step> waiting_step(const Body& body) {
 
 }  // namespace
 
+bool has_signed_copy(std::span<const record::Note> notes, std::string_view paper, Instant at) {
+  return std::any_of(notes.begin(), notes.end(), [&](const record::Note& note) {
+    const auto file = attached_file(note);
+    return file && file->signed_copy && note.at <= at && (paper.empty() || *file->signed_copy == paper);
+  });
+}
+
 std::vector<SignedCopy> missing_copies(const State& state, std::span<const record::Note> notes,
                                        const sop::Sop& procedure, Step step, Instant at) {
   std::vector<SignedCopy> out;
   for (const SignedCopy& copy : procedure.policies.signed_paper)
-    if (copy.step == step && has_cause(state, copy) && !is_there(notes, copy, at)) out.push_back(copy);
+    if (copy.step == step && has_cause(state, copy) && !has_signed_copy(notes, copy.paper, at))
+      out.push_back(copy);
   return out;
 }
 

@@ -233,8 +233,12 @@ bool waits_for(const State& state, const sop::Sop& procedure, const Person& pers
 Message who_may_hint(const registry::Register& registered, const std::vector<std::string>& roles,
                      Instant now);
 
-// The signed copies that the procedure expects before `step`, and that no note up to `at` attaches. Documents that
-// the incident has no cause for, the letter to a vendor or the handover of a part, are not expected.
+// Whether a note up to `at` attaches the signed copy of `paper`, a name of sop::kCopies; of any document
+// where it is empty.
+bool has_signed_copy(std::span<const record::Note> notes, std::string_view paper, Instant at);
+
+// The signed copies that the procedure expects before `step`, and that no note up to `at` attaches. Documents
+// that the incident has no cause for, the letter to a vendor or the handover of a part, are not expected.
 std::vector<sop::SignedCopy> missing_copies(const State& state, std::span<const record::Note> notes,
                                             const sop::Sop& procedure, sop::Step step, Instant at);
 
