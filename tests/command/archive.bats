@@ -27,9 +27,9 @@ setup() { setup_folder; office; accepted; }
   says 'the replaced part is stored: cupboard 3'
   says 'folder for the bag: archive/'
   says 'nothing was recorded'
-  status 1 archives n --part-returned 'the vendor' --received-by 'A. Smith' --sanitised 'wiped'
+  status 1 archives n --part-returned 'the vendor' --received-by 'the technician' --sanitised 'wiped'
   says 'was returned to: the vendor'
-  says 'received by: A. Smith'
+  says 'received by: the technician'
   says 'the data on the part: wiped'
   [ ! -e archive ]
   # Who may not is refused before anything is asked.
@@ -222,7 +222,10 @@ signed_anew() {
   bag=$(ls -d archive/*/)
   grep -q '<section id="binding">' "$bag/data/documents/repair.html"
   case $output in
-  *'WeasyPrint is not installed'*) need pdftotext && ! ls "$bag"/data/documents/*.pdf ;;
+  *'WeasyPrint is not installed'*) 
+    need pdftotext
+    if ls "$bag"/data/documents/*.pdf; then return 1; fi
+    ;;
   *) head -c 5 "$bag/data/documents/repair.pdf" | grep -q '%PDF-' ;;
   esac
   status 0 jaga audit "$bag"

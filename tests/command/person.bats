@@ -375,7 +375,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
 }
 
 @test "names, numbers and letters are one line of plain text" {
-  status 64 as staff person change section-head --name $'I Made\nKepala Dinas'
+  status 64 as staff person change section-head --name $'Kepala Seksi\nKepala Dinas'
   says "'name' must be a single line of plain text"
   status 64 as staff person change section-head --nip $'1\n2'
   says "'nip' must be a single line"
@@ -383,5 +383,5 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   says "'letter' must be a single line"
   make_key new
   status 64 as staff person add new --role staff --key "$KEYS/new.pub" --name $'a\nb'
-  status 0 as staff person change section-head --name 'I Made'
+  status 0 as staff person change section-head --name 'Kepala Seksi'
 }

@@ -177,7 +177,7 @@ Y
 
 @test "documents: the sheet of a decision that two sign names both" {
   adopted 's/^    # countersign: .*/    countersign: ["division_head"]/'
-  as staff person change section-head -q --name 'Ni Made'
+  as staff person change section-head -q --name 'Kepala Seksi Baru'
   as staff person change division-head -q --name 'Kepala Bidang'
   analysed
   as section-head approve web01 -q --yes >/dev/null
@@ -186,7 +186,7 @@ Y
   as division-head approve web01 -q --yes >/dev/null
   status 0 jaga report approval web01 --document-lang id --format html
   says '<span class="box">&#215;</span>Disetujui'
-  says '<p class="name">Ni Made</p>'
+  says '<p class="name">Kepala Seksi Baru</p>'
   says '<p class="name">Kepala Bidang</p>'
 }
 
@@ -542,7 +542,9 @@ Y
   before=$(grep -o 'data-measured="[0-9]*"' reports/board.html)
   as staff monitor -q >/dev/null || true
   [ "$before" != "$(grep -o 'data-measured="[0-9]*"' reports/board.html)" ]
+  cp reports/board.html ../as-it-was
   as staff monitor -q --no-record >/dev/null || true
+  cmp reports/board.html ../as-it-was
   sed -i 's/^board: .*/board: rounds\/board.html/' jaga.yaml
   status 78 jaga report board
   says 'jaga keeps its own files there'

@@ -5,9 +5,10 @@ bats_require_minimum_version 1.5.0
 load helpers
 setup() { setup_folder; }
 
-# at_desk PERSON COMMAND...: what PERSON sees is added to $screen, as the language of the screen requires.
+# seen CODE[|CODE]... PERSON ARGUMENT...: jaga, run by PERSON in $language, must end with one of the codes; what it
+# shows is added to $screen.
 screen=$BATS_TEST_TMPDIR/screen
-seen() { # seen CODE|CODE PERSON ARGUMENT...
+seen() {
   local want=$1 person=$2 got=0
   shift 2
   own_words "$@"

@@ -33,9 +33,9 @@ constexpr std::string_view kProse[] = {
     "sandi web01",
     // the program
     "ran passwd staff",
-    "ran passwd budi",
-    "jalankan passwd budi",
-    "sudo passwd budi",
+    "ran passwd staf",
+    "jalankan passwd staf",
+    "sudo passwd staf",
     "passwd root",
     "passwd -u root",
     "passwd: all authentication tokens updated",

@@ -5,10 +5,13 @@
 #include "base/format.hpp"
 #include "document/document.hpp"
 #include "document/json.hpp"
+#include "expect.hpp"
 
 using namespace jaga;
 using namespace jaga::document;
 using namespace std::chrono_literals;
+using jaga::expect::count;
+using jaga::expect::has;
 
 namespace {
 
@@ -44,7 +47,7 @@ Board sample(std::size_t hosts, std::size_t sites) {
   card.host = "host-0001";
   card.title = "Down";
   card.step = sop::Step::approve;
-  card.who = "Ni Luh Ayu";
+  card.who = "Kepala Seksi Satu";
   card.worked = 20min;
   card.standard = 15min;
   card.late = true;
@@ -52,17 +55,6 @@ Board sample(std::size_t hosts, std::size_t sites) {
   board.month = statistics::damage_of({}, *statistics::parse_month("2026-11", 8h), board.printed);
   return board;
 }
-
-std::size_t count(const std::string& text, std::string_view part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size()))
-    ++found;
-  return found;
-}
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("few devices: a row and a node each, and every state has a word beside its colour") {
@@ -127,5 +119,5 @@ TEST_CASE("values and text") {
   const std::string text = to_text(board_document(board));
   CHECK(has(text, "1 cause of failures"));
   CHECK(has(text, "host-0001: Down <x> - 1 other device is affected"));
-  CHECK(has(text, "Ni Luh Ayu"));
+  CHECK(has(text, "Kepala Seksi Satu"));
 }

@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include "expect.hpp"
+
 using namespace jaga;
+using jaga::expect::has;
 
 namespace {
 
@@ -33,10 +36,6 @@ hosts:
   const auto diagnosis = fault::diagnose(rounds, inventory, fault::catalogue({}), {}, Instant{});
   return document::to_text(
       document::round_report({round, diagnosis, inventory, "Office", "", {"web02: well"}}, language));
-}
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

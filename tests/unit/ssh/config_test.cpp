@@ -5,21 +5,19 @@
 
 #include <filesystem>
 
+#include "expect.hpp"
 #include "process/run.hpp"
 #include "server.hpp"
 #include "ssh/program.hpp"
 
 using namespace jaga::ssh;
 using namespace std::chrono_literals;
+using jaga::expect::has;
 
 namespace {
 
 const jaga::sshkey::PublicKey kKey = *jaga::sshkey::parse_public_key(
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEtc5WUPqNYe/GjS2Sy5kMNVQbeBqHcZbIFYVHAlDqZr");
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

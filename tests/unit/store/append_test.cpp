@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "expect.hpp"
 #include "scratch.hpp"
 #include "store/file_system.hpp"
 #include "store/signed.hpp"
@@ -20,6 +21,7 @@ namespace {
 
 using namespace jaga;
 using namespace jaga::store;
+using jaga::expect::code_of;
 using jaga::store::test::Scratch;
 
 constexpr const char* kRepo = "0123456789abcdef0123456789abcdef";
@@ -63,15 +65,6 @@ record::Record begin_register(const WorkingDirectory& dir) {
 }
 
 const record::ChainName kChain = record::ChainName::incident("20261124-web01-abc123");
-
-ExitCode code_of(const std::function<void()>& what) {
-  try {
-    what();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return ExitCode::ok;
-}
 
 }  // namespace
 

@@ -8,24 +8,17 @@
 #include <functional>
 
 #include "base/error.hpp"
+#include "expect.hpp"
 #include "scratch.hpp"
 
 namespace {
 
 using jaga::Error;
 using jaga::ExitCode;
+using jaga::expect::code_of;
 using jaga::store::Abilities;
 using jaga::store::Folder;
 using jaga::store::test::Scratch;
-
-ExitCode code_of(const std::function<void()>& what) {
-  try {
-    what();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return ExitCode::ok;
-}
 
 // Every way through the kernel.
 constexpr Abilities kWays[] = {{true, true}, {false, true}, {true, false}, {false, false}};

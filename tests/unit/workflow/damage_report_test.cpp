@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "document/document.hpp"
 #include "document/json.hpp"
+#include "expect.hpp"
 #include "incident_mix.hpp"
 #include "process/run.hpp"
 #include "register/register.hpp"
@@ -22,6 +23,7 @@ namespace {
 
 using namespace jaga;
 using namespace jaga::workflow;
+using jaga::expect::has;
 using jaga::workflow::test::IncidentMix;
 using jaga::workflow::test::TestOffice;
 
@@ -72,10 +74,6 @@ std::optional<Json> independent(const TestOffice& office, const std::string& per
   return Json::parse(outcome.out);
 }
 
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
 ExitCode code_of(const std::function<void()>& act) {
   try {
     act();
@@ -124,7 +122,7 @@ TEST_CASE("each part of the report, in both languages and all formats") {
   mix.make(25, *parse_instant("2026-11-02T00:00:00.000Z"), *parse_instant("2026-11-27T00:00:00.000Z"), 7);
   CHECK(mix.seen["paper"] > 0);
   registry::Person head = office.as("section-head").registered->people.at("section-head");
-  head.name = "Ni Luh Ayu";
+  head.name = "Kepala Seksi Satu";
   (void)write_person(office.as("section-head"), head);
   const MadePaper english = printed(office, "monthly", "2026-11", kPrinted);
   std::vector<std::string> names;
@@ -135,7 +133,7 @@ TEST_CASE("each part of the report, in both languages and all formats") {
   const std::string text = document::to_text(english.document);
   CHECK(has(text, "MONTH OF NOVEMBER 2026"));
   // Who decided on paper, by name.
-  CHECK(has(text, "Ni Luh Ayu  "));
+  CHECK(has(text, "Kepala Seksi Satu  "));
   CHECK_FALSE(has(text, "section-head  "));
   CHECK(has(text, "Mean time to repair"));
   CHECK(has(text, "A. Basis and data"));

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "document/document.hpp"
 #include "document/paper.hpp"
+#include "expect.hpp"
 #include "office.hpp"
 #include "round/round.hpp"
 #include "sop/sop.hpp"
@@ -31,10 +32,6 @@ std::vector<std::string> sections_of(const std::string& html) {
   for (std::size_t at = html.find(kBegin); at != std::string::npos; at = html.find(kBegin, at + 1))
     out.push_back(html.substr(at + kBegin.size(), html.find('"', at + kBegin.size()) - at - kBegin.size()));
   return out;
-}
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 ExitCode code_of(const std::function<void()>& act) {
@@ -77,6 +74,7 @@ class Printing {
 };
 
 using Names = std::vector<std::string>;
+using jaga::expect::has;
 
 }  // namespace
 
@@ -130,7 +128,7 @@ TEST_CASE("what is printed is what the records, the register and the settings sa
            "\"TERBATAS\"\n";
   }());
   registry::Person head = print.office.as("staff").registered->people.at("section-head");
-  head.name = "Ni Luh <Ayu>";
+  head.name = "Kepala <Seksi>";
   head.nip = "19800101 200501 2 001";
   head.rank = "Penata (III/c)";
   (void)write_person(print.office.as("section-head"), head);
@@ -139,10 +137,10 @@ TEST_CASE("what is printed is what the records, the register and the settings sa
   const std::string approval = print.html("approval", id);
   CHECK(has(approval, "LEMBAR PERSETUJUAN"));
   CHECK(has(approval, "Nomor: ......"));
-  CHECK(
-      has(approval, "<span class=\"box\">&#215;</span>Disetujui<span class=\"box\">&#160;</span>Tidak disetujui"));
+  CHECK(has(approval,
+            "<span class=\"box\">&#215;</span>Disetujui<span class=\"box\">&#160;</span>Tidak disetujui"));
   CHECK(has(approval, "Singaraja, 24 November 2026"));
-  CHECK(has(approval, "Ni Luh &lt;Ayu&gt;</p><p>Penata (III/c)</p><p>NIP 19800101 200501 2 001"));
+  CHECK(has(approval, "Kepala &lt;Seksi&gt;</p><p>Penata (III/c)</p><p>NIP 19800101 200501 2 001"));
   CHECK(has(approval, "Kepala Seksi Jaringan &amp; Data Center,"));
   CHECK(has(approval, "size:215mm 330mm"));
   CHECK(has(approval, "content:\"TERBATAS\""));
@@ -198,7 +196,7 @@ TEST_CASE("each part of the letter to a vendor, and of the minutes of its work")
 
   RepairOptions reply;
   reply.vendor_reply = true;
-  reply.technician = "I Made Teknisi";
+  reply.technician = "Teknisi Rekanan";
   reply.parts = {{"OLD-1", "NEW-1"}};
   reply.letter = "scan";
   reply.arrived = print.office.now;
@@ -209,7 +207,7 @@ TEST_CASE("each part of the letter to a vendor, and of the minutes of its work")
   CHECK(sections_of(minutes) ==
         Names{"letterhead", "title", "parties", "work", "statement", "signature", "annex", "binding"});
   for (const char* said :
-       {"PENGGANTIAN SUKU CADANG", "I Made Teknisi", "OLD-1", "NEW-1", "Surat perintah kerja"}) {
+       {"PENGGANTIAN SUKU CADANG", "Teknisi Rekanan", "OLD-1", "NEW-1", "Surat perintah kerja"}) {
     CAPTURE(said);
     CHECK(has(minutes, said));
   }
@@ -225,7 +223,7 @@ TEST_CASE("the vendor who came is a party to the minutes, also where staff finis
   (void)repair(print.office.as("staff"), id, call);
   RepairOptions reply;
   reply.vendor_reply = true;
-  reply.technician = "I Made Teknisi";
+  reply.technician = "Teknisi Rekanan";
   reply.parts = {{"OLD-1", "NEW-1"}};
   reply.letter = "scan";
   reply.arrived = print.office.now;
@@ -238,7 +236,7 @@ TEST_CASE("the vendor who came is a party to the minutes, also where staff finis
   (void)repair(print.office.as("staff"), id, by_hand);
   const std::string minutes = print.html("repair", id);
   CHECK(has(minutes, "Teknisi PT Maju,"));
-  CHECK(has(minutes, "<p class=\"name\">I Made Teknisi</p>"));
+  CHECK(has(minutes, "<p class=\"name\">Teknisi Rekanan</p>"));
   CHECK(has(minutes, "Surat perintah kerja"));
   // What replaced nothing has no serial numbers of parts.
   CHECK(has(minutes, "<td>-</td><td>-</td>"));
@@ -328,7 +326,8 @@ TEST_CASE("what an incident does not have yet is not printed as if it had") {
   CHECK(code_of([&] { print.html("handover", id); }) == ExitCode::not_permitted);
   CHECK(code_of([&] { print.html("approval"); }) == ExitCode::usage);
   const std::string approval = print.html("approval", id);
-  CHECK(has(approval, "<span class=\"box\">&#160;</span>Disetujui<span class=\"box\">&#160;</span>Tidak disetujui"));
+  CHECK(has(approval,
+            "<span class=\"box\">&#160;</span>Disetujui<span class=\"box\">&#160;</span>Tidak disetujui"));
   for (const Printable& one : printable_papers(print.office.as("staff"), id)) {
     CAPTURE(one.kind);
     if (one.kind.empty()) continue;  // of the signed copy that archive waits for
