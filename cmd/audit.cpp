@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "document/json.hpp"
 #include "inventory/settings.hpp"
+#include "parse.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/directory.hpp"
@@ -185,9 +186,7 @@ ExitCode audit(Session& session, const Options& options) {
   if (options.what && is_bag(session.absolute(*options.what))) {
     return print_bag(session, audit::audit_bag(session.absolute(*options.what)), options.expect);
   }
-  if (options.expect)
-    throw Error{ExitCode::usage, msg("{option} requires {with}", {{"option", "--expect"}, {"with", "BAG"}}),
-                msg("give the folder of a bag")};
+  if (options.expect) throw requires_option("--expect", "BAG", msg("give the folder of a bag"));
   session.open(Needs::records);
   const workflow::Context& context = session.context();
   std::optional<std::string> incident;

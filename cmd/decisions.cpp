@@ -4,6 +4,7 @@
 #include "document/decision_view.hpp"
 #include "document/json.hpp"
 #include "next.hpp"
+#include "parse.hpp"
 #include "store/chain.hpp"
 #include "workflow/acting_person.hpp"
 #include "workflow/lookup.hpp"
@@ -59,9 +60,7 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionArgum
   wish.outcome = incident::parse_word<incident::WithdrawalOutcome>(options.outcome);
   if (options.of) wish.of = workflow::find_incident(context, *options.of);
   wish.to = options.to;
-  if (options.paper && options.request)
-    throw Error{ExitCode::usage, msg("{first} and {second} cannot be combined",
-                                     {{"first", "--request"}, {"second", "--paper"}})};
+  if (options.paper && options.request) throw not_together("--request", "--paper");
   if (options.paper) {
     if (!context.wanted_person) {
       throw Error{ExitCode::usage, msg("missing option: --as, the person who decided on paper"),

@@ -11,6 +11,7 @@
 #include "document/json.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
+#include "parse.hpp"
 #include "people.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -56,9 +57,7 @@ struct First {
 std::optional<First> first_of(Session& session, const Options& options, const sop::Sop& procedure,
                               const std::string& organisation) {
   if (!options.person) {
-    if (!options.roles.empty())
-      throw Error{ExitCode::usage,
-                  msg("{option} requires {with}", {{"option", "--role"}, {"with", "--person"}})};
+    if (!options.roles.empty()) throw requires_option("--role", "--person");
     return std::nullopt;
   }
   if (!is_name(*options.person)) throw bad_name(*options.person);

@@ -12,6 +12,7 @@
 #include "fault/key.hpp"
 #include "inventory/settings.hpp"
 #include "os/stop.hpp"
+#include "parse.hpp"
 #include "person_change.hpp"
 #include "record/kind.hpp"
 #include "register/tell.hpp"
@@ -247,9 +248,7 @@ ExitCode log(Session& session, const Options& options) {
   Wish wish;
   if (options.since) wish.since = session.time_ago(*options.since);
   if (options.until) wish.until = session.time_ago_until(*options.until);
-  if (options.follow && options.until)
-    throw Error{ExitCode::usage, msg("{first} and {second} cannot be combined",
-                                     {{"first", "--follow"}, {"second", "--until"}})};
+  if (options.follow && options.until) throw not_together("--follow", "--until");
   if (options.host) wish.host = workflow::find_host(context, *options.host);
   check(session, options);
   if (options.incident) wish.incident = workflow::find_incident(context, *options.incident);

@@ -14,6 +14,7 @@
 #include "feed/status_line.hpp"
 #include "inventory/check.hpp"
 #include "os/stop.hpp"
+#include "parse.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/folder.hpp"
@@ -181,7 +182,7 @@ Message progress_of(const probe::Progress& progress) {
 
 std::vector<inventory::Host> given_hosts(Session& session, const Options& options) {
   if (!options.inventory) {
-    if (!options.checks.empty()) throw Error{ExitCode::usage, msg("--check requires --inventory")};
+    if (!options.checks.empty()) throw requires_option("--check", "--inventory");
     return {};
   }
   if (!options.hosts.empty())
@@ -198,20 +199,22 @@ std::vector<inventory::Host> given_hosts(Session& session, const Options& option
   return hosts;
 }
 
-// The days that are over: what they were is kept, rounds are not. That it fails does not make the round a bad one.
+// The days that are over: what they were is kept, rounds are not. That it fails does not make the round a bad
+// one.
 void summarise_days(Session& session) {
   try {
     for (const std::string& path : workflow::write_summaries(session.acting())) session.recorded(path);
   } catch (const Error& error) {
-    if (error.code() == ExitCode::interrupted || error.code() == ExitCode::software) throw;
+    if (must_end(error)) throw;
     session.ui().say(msg("no summary of the day: {what}").with("what", error.message()));
   }
 }
 void refresh_board(Session& session) {
   try {
-    if (const std::string file = workflow::refresh_board(session.acting()); !file.empty()) session.recorded(file);
+    if (const std::string file = workflow::refresh_board(session.acting()); !file.empty())
+      session.recorded(file);
   } catch (const Error& error) {
-    if (error.code() == ExitCode::interrupted || error.code() == ExitCode::software) throw;
+    if (must_end(error)) throw;
     session.ui().say(msg("the board was not written: {what}").with("what", error.message()));
   }
 }

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "document/json.hpp"
 #include "next.hpp"
+#include "parse.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "workflow/analysis.hpp"
@@ -23,8 +24,7 @@ struct Options {
 ExitCode open(Session& session, const Options& options) {
   workflow::FaultReport report;
   report.host = options.host;
-  if (options.planned && options.security)
-    throw Error{ExitCode::usage, msg("--planned and --security cannot be combined")};
+  if (options.planned && options.security) throw not_together("--planned", "--security");
   if (options.planned) report.source = incident::FaultSource::schedule;
   if (options.security) report.source = incident::FaultSource::security;
   report.fault = options.fault;

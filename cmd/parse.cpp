@@ -156,6 +156,20 @@ Error missing_argument(const Parameter& parameter, const Setup& command) {
                msg("usage: {usage}", {{"usage", join(command.usage(), "; ")}})};
 }
 
+Error requires_option(std::string_view option, std::string_view with, Message hint) {
+  return Error{
+      ExitCode::usage,
+      msg("{option} requires {with}", {{"option", std::string(option)}, {"with", std::string(with)}}),
+      std::move(hint)};
+}
+
+Error not_together(std::string_view first, std::string_view second) {
+  return Error{ExitCode::usage,
+               msg("{first} and {second} cannot be combined",
+                   {{"first", std::string(first)}, {"second", std::string(second)}}),
+               msg("give one of them")};
+}
+
 bool hides_global(const Setup& command, const Setup& globals) {
   const auto& all = globals.parameters();
   return std::any_of(all.begin(), all.end(), [&](const Parameter& one) { return command.hides(one); });

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "command.hpp"
@@ -25,6 +26,11 @@ struct Parsed {
 };
 // The error for a parameter that was not given.
 Error missing_argument(const Parameter& parameter, const Setup& command);
+// The error for an option that means something only beside another: "--from requires --resume". `with` is as
+// it is typed, of several "-c or -C".
+Error requires_option(std::string_view option, std::string_view with, Message hint = {});
+// The error for two options of which only one can hold.
+Error not_together(std::string_view first, std::string_view second);
 
 // Fills in what the parameters of `command` and of `globals` are bound to. `arguments` are without the
 // command's own word. Throws Error{usage} with the nearest option as a hint.

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "document/json.hpp"
+#include "parse.hpp"
 #include "people.hpp"
 #include "register/tell.hpp"
 #include "setups.hpp"
@@ -29,8 +30,7 @@ bool among(const std::vector<std::string>& roles, const std::string& role) {
 }
 
 Error goes_with(const std::string& option, const std::string& other) {
-  return Error{ExitCode::usage, msg("{option} requires {other}", {{"option", option}, {"other", other}}),
-               msg("see 'jaga help person'")};
+  return requires_option(option, other, msg("see 'jaga help person'"));
 }
 
 void check(const Options& options) {
@@ -234,8 +234,9 @@ void change_person(Session& session, const registry::Person& entry) {
   for (const sop::Step step : registry::vacant(after, procedure, session.now())) {
     if (std::find(before.begin(), before.end(), step) != before.end()) continue;
     const sop::Row& row = procedure.row(step);
-    session.ui().say(msg("nobody has a role for step '{step}' any more: {roles}", {{"roles", join(row.roles, ", ")}})
-                         .with("step", sop::word(step)));
+    session.ui().say(
+        msg("nobody has a role for step '{step}' any more: {roles}", {{"roles", join(row.roles, ", ")}})
+            .with("step", sop::word(step)));
     if (!among(hinted, row.roles.front())) hinted.push_back(row.roles.front());
   }
   for (const registry::Alone& one : registry::alone(after, procedure, session.now())) {

@@ -8,11 +8,11 @@
 #include <cstring>
 #include <memory>
 
-#include "base/decimal.hpp"
 #include "base/duration.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "inventory/targets.hpp"
+#include "parse.hpp"
 #include "ping_lines.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -115,12 +115,6 @@ void require_range(const std::optional<std::int64_t>& given, std::int64_t least,
                   {{"option", option}, {"least", std::to_string(least)}, {"most", std::to_string(most)}})};
 }
 
-void require_one(bool one, bool other, const char* names) {
-  if (one && other)
-    throw Error{ExitCode::usage, msg("{options} cannot be combined", {{"options", names}}),
-                msg("give one of them")};
-}
-
 void check(const Options& options) {
   require_range(options.count, 1, kMostCount, "-c");
   require_range(options.times, 1, kMostCount, "-C");
@@ -128,12 +122,11 @@ void check(const Options& options) {
   if (options.rate && (*options.rate < 0 || *options.rate > 10'000'000))
     throw Error{ExitCode::usage, msg("--rate must be from 0 to 10000000 packets per second"),
                 msg("0: no limit")};
-  require_one(options.alive, options.unreachable, "-a and -u");
-  if (options.stamps && !options.counted())
-    throw Error{ExitCode::usage, msg("{option} requires {with}", {{"option", "-D"}, {"with", "-c or -C"}})};
-  require_one(options.v4, options.v6, "-4 and -6");
-  require_one(options.count.has_value(), options.times.has_value(), "-c and -C");
-  require_one(options.generate, options.file.has_value(), "-g and -f");
+  if (options.alive && options.unreachable) throw not_together("-a", "-u");
+  if (options.stamps && !options.counted()) throw requires_option("-D", "-c or -C");
+  if (options.v4 && options.v6) throw not_together("-4", "-6");
+  if (options.count && options.times) throw not_together("-c", "-C");
+  if (options.generate && options.file) throw not_together("-g", "-f");
   if (options.interval && options.period)
     throw Error{ExitCode::usage, msg("-i and -p are the same: the interval between requests to one target"),
                 msg("fping's -i is --rate here, in packets per second")};
@@ -234,8 +227,7 @@ ExitCode ping(Session& session, const Options& options) {
                {{"alive", std::to_string(sums.alive)},
                 {"dead", std::to_string(sums.dead())},
                 {"unknown", std::to_string(sums.unknown)},
-                {"seconds", decimal(formatted("{:.3f}", std::chrono::duration<double>(pings.took).count()),
-                                    ui.language())}})
+                {"seconds", formatted("{:.3f}", std::chrono::duration<double>(pings.took).count())}})
                .with("targets", counted(static_cast<std::size_t>(sums.targets), msg("1 target"),
                                         msg("{count} targets"))));
   }

@@ -10,6 +10,7 @@
 #include "document/json.hpp"
 #include "document/plan_view.hpp"
 #include "next.hpp"
+#include "parse.hpp"
 #include "repair_report.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -91,12 +92,9 @@ void check(const Options& options) {
                                     {options.vendor.has_value(), "--vendor"},
                                     {options.vendor_reply, "--vendor-reply"}})
     if (given) ways.emplace_back(name);
-  if (ways.size() > 1)
-    throw Error{ExitCode::usage,
-                msg("{first} and {second} cannot be combined", {{"first", ways[0]}, {"second", ways[1]}})};
+  if (ways.size() > 1) throw not_together(ways[0], ways[1]);
   const auto goes_with = [](bool given, const char* option, bool good, const char* with) {
-    if (given && !good)
-      throw Error{ExitCode::usage, msg("{option} requires {with}", {{"option", option}, {"with", with}})};
+    if (given && !good) throw requires_option(option, with);
   };
   // Names and numbers are printed in lists, where a line break would look like another entry.
   const auto one_line = [](const char* option, const std::string& value) {
@@ -257,7 +255,8 @@ ExitCode repair(Session& session, const Options& options) {
     });
   } else {
     for (const incident::Result& result : done.after) {
-      ui.print(document::result_lines(session.locale(), std::span(&result, 1)).front(), document::tone_of(result.state));
+      ui.print(document::result_lines(session.locale(), std::span(&result, 1)).front(),
+               document::tone_of(result.state));
     }
     ui.print(said(done.outcome), failed ? Colour::red : Colour::green);
     ui.print(done.path);

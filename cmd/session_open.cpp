@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <map>
 #include <memory>
 
@@ -227,7 +226,7 @@ std::string Session::local(Instant at) const {
 
 document::Locale Session::locale() const {
   return {ui_.language(), [offset = utc_offset()](Instant at) { return local_time(at, offset); },
-          ui_.text(zone_text(utc_offset()))};
+          zone_text(utc_offset())};
 }
 
 Instant Session::time_ago(const std::string& text) const {

@@ -17,10 +17,10 @@ enum class ExitCode : int {
   critical = 2,
   unknown = 3,
   usage = 64,
-  data = 65,           // damaged or hostile data
-  no_input = 66,       // no such working directory, incident, host, file
-  unavailable = 69,    // a host or service that the step needs is not reachable
-  software = 70,       // a bug in jaga
+  data = 65,         // damaged or hostile data
+  no_input = 66,     // no such working directory, incident, host, file
+  unavailable = 69,  // a host or service that the step needs is not reachable
+  software = 70,     // a bug in jaga
   cant_create = 73,
   io = 74,
   busy = 75,           // try again
@@ -53,6 +53,12 @@ class Error : public std::exception {
   Message hint_;
   std::string what_;
 };
+
+// Whether the command must end with this error where others are only reported and it goes on: somebody
+// interrupted it, or jaga itself is at fault.
+inline bool must_end(const Error& error) noexcept {
+  return error.code() == ExitCode::interrupted || error.code() == ExitCode::software;
+}
 
 // The error of a failed system call: `message` names what was tried, the subject, and a place {reason},
 // which gets the text of `errno_value`. The code is no_input for ENOENT, io for all others.

@@ -2,9 +2,9 @@
 
 #include <boost/asio/post.hpp>
 #include <cerrno>
-#include <system_error>
 
 #include "base/duration.hpp"
+#include "base/errno_text.hpp"
 #include "base/text.hpp"
 
 namespace jaga::ssh {
@@ -109,9 +109,8 @@ void Agent::fail() {
     return finish({},
                   msg("the path of ssh-agent's socket is too long: '{path}'", {{"path", printable(path_)}}));
   }
-  finish({}, msg("cannot talk to ssh-agent at '{path}': {reason}",
-                 {{"path", printable(path_)},
-                  {"reason", error == 0 ? "End of file" : std::generic_category().message(error)}}));
+  finish({}, msg("cannot talk to ssh-agent at '{path}': {reason}", {{"path", printable(path_)}})
+                 .with("reason", error == 0 ? msg("end of file") : errno_text(error)));
 }
 
 void Agent::finish(const std::string& answer, const Message& problem) {

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
+#include "base/errno_text.hpp"
 #include "base/text.hpp"
 #include "os/file.hpp"
 #include "sshkey/wiped.hpp"
@@ -26,8 +26,9 @@ std::string read_key_file(const std::string& path, Message& problem) {
   const os::Descriptor file = os::open_to_read(path);
   if (!file) {
     if (errno == ENOENT) return {};
-    problem = msg("cannot read the key '{path}': {reason}",
-                  {{"path", printable(path)}, {"reason", std::generic_category().message(errno)}});
+    const int error = errno;
+    problem = msg("cannot read the key '{path}': {reason}", {{"path", printable(path)}})
+                  .with("reason", errno_text(error));
     return {};
   }
   struct stat info = {};

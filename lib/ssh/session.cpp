@@ -8,10 +8,10 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
-#include <system_error>
 
 #include "base/debug.hpp"
 #include "base/duration.hpp"
+#include "base/errno_text.hpp"
 #include "base/text.hpp"
 #include "ssh/explain.hpp"
 
@@ -183,8 +183,7 @@ void Session::fail(Failure otherwise, Message detail) const {
   if (error == ETIMEDOUT) throw Ended{Failure::timed_out, msg("the connection timed out")};
   if (error == ECONNRESET || error == EPIPE) throw Ended{Failure::reset, msg("the connection was reset")};
   if (error != 0) {
-    throw Ended{Failure::reset,
-                msg("the connection broke: {reason}", {{"reason", std::generic_category().message(error)}})};
+    throw Ended{Failure::reset, msg("the connection broke: {reason}").with("reason", errno_text(error))};
   }
   if (transport_.ended()) throw Ended{Failure::closed, msg("the server closed the connection")};
   throw Ended{otherwise, std::move(detail)};

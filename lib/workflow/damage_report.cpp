@@ -71,7 +71,7 @@ CountedIncidents count_incidents(const Context& context, Instant from) {
       require_head_signed(context, incident);
       out.facts.push_back(statistics::facts_of(incident.chain, incident.state, incident.procedure, now));
     } catch (const Error& error) {
-      if (error.code() == ExitCode::interrupted || error.code() == ExitCode::software) throw;
+      if (must_end(error)) throw;
       out.not_counted.push_back({listing.id, error.message()});
     }
   }

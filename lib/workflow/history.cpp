@@ -5,7 +5,6 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "base/zone.hpp"
 #include "fault/key.hpp"
 #include "inventory/settings.hpp"
 #include "record/kind.hpp"

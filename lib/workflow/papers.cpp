@@ -235,8 +235,9 @@ Error wants_incident(const std::string& kind) {
 }  // namespace
 
 const std::vector<std::string_view>& paper_kinds() {
-  static const std::vector<std::string_view> kinds = {
-      "round", "approval", "vendor", "repair", "verification", "handover", "incident", "monthly", "yearly", "sop", "damage"};
+  static const std::vector<std::string_view> kinds = {"round",        "approval", "vendor",   "repair",
+                                                      "verification", "handover", "incident", "monthly",
+                                                      "yearly",       "sop",      "damage"};
   return kinds;
 }
 
@@ -273,7 +274,8 @@ MadePaper builtin_paper(const ActingContext& context, const PaperWish& wish) {
     return round_paper(context, wish, office_of(context, wish.language),
                        basis_of(*context.sop, wish.language));
   if (wish.kind == "monthly" || wish.kind == "yearly")
-    return damage_report(context, wish, office_of(context, wish.language), basis_of(*context.sop, wish.language));
+    return damage_report(context, wish, office_of(context, wish.language),
+                         basis_of(*context.sop, wish.language));
   if (wish.kind == "sop") {
     if (wish.id)
       throw Error{ExitCode::usage, msg("unexpected argument '{text}'", {{"text", printable(*wish.id)}})};
@@ -350,7 +352,7 @@ std::vector<PrintedPaper> print_all(const Context& context, const Incident& inci
       }
       out.push_back({std::string(kind), document::to_html(paper.document)});
     } catch (const Error& error) {
-      if (error.code() == ExitCode::interrupted || error.code() == ExitCode::software) throw;
+      if (must_end(error)) throw;
       if (context.notice)
         context.notice(msg("'{kind}' is not printed: {what}", {{"kind", std::string(kind)}})
                            .with("what", error.message()));
@@ -396,10 +398,7 @@ std::vector<Printable> printable_papers(const Context& context, const std::optio
     out.push_back({"", {}});
   for (Printable& one : out) {
     if (is_of_incident(one.kind)) one.missing = document::missing(one.kind, values);
-    one.copied = std::any_of(loaded.notes.begin(), loaded.notes.end(), [&](const record::Note& note) {
-      const auto file = incident::attached_file(note);
-      return file && file->signed_copy == one.kind;
-    });
+    one.copied = !one.kind.empty() && incident::has_signed_copy(loaded.notes, one.kind, context.now());
     std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(one.wanted),
                  [&](const sop::SignedCopy& copy) { return copy.paper == one.kind; });
   }

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/errno_text.hpp"
 #include "base/text.hpp"
 #include "incident/note.hpp"
 #include "incident/parts.hpp"
@@ -79,10 +80,10 @@ Requested request(const Context& context, const Prepared& prepared, const std::s
   envelope.key = prepared.actor.key;
   const record::Record record = record::make_record(envelope, incident::to_node(prepared.decision.body));
 
-  if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST)
-    throw Error(ExitCode::cant_create, msg("cannot create '{folder}': {reason}",
-                                           {{"folder", printable(folder)},
-                                            {"reason", system_error(errno, msg("{reason}")).what()}}));
+  if (const int error = mkdir(folder.c_str(), 0777) == 0 ? 0 : errno; error != 0 && error != EEXIST)
+    throw Error(ExitCode::cant_create,
+                msg("cannot create '{folder}': {reason}", {{"folder", printable(folder)}})
+                    .with("reason", errno_text(error)));
   const store::Folder out(folder);
   if (!out.list("").empty())
     throw Error(ExitCode::cant_create, msg("'{folder}' is not empty", {{"folder", printable(folder)}}),
