@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/format.hpp"
 #include "base/text.hpp"
 #include "fault/shared.hpp"
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <tuple>
 
-#include "base/format.hpp"
 #include "base/text.hpp"
 
 namespace jaga::fault {

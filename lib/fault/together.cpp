@@ -5,7 +5,6 @@
 #include <optional>
 #include <tuple>
 
-#include "base/format.hpp"
 #include "base/text.hpp"
 #include "fault/shared.hpp"
 

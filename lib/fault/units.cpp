@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "base/format.hpp"
 #include "fault/shared.hpp"
 
 namespace jaga::fault {

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <set>
 
-#include "base/format.hpp"
 #include "probe/tcp.hpp"
 
 namespace jaga::probe {

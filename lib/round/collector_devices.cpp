@@ -1,6 +1,5 @@
 // Parses what the collector reports about power: supplies, the UPS, the batteries of RAID controllers.
 
-#include "base/format.hpp"
 #include "base/text.hpp"
 #include "round/sections.hpp"
 

@@ -6,7 +6,6 @@
 #include <map>
 #include <set>
 
-#include "base/format.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "round/sections.hpp"

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/format.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "round/hardening.hpp"
