@@ -219,8 +219,25 @@ void refresh_board(Session& session) {
   }
 }
 
+// What a stop left of a round. Metrics, status lines and the like are of whole rounds.
+[[noreturn]] void report_interrupted(Session& session, const workflow::Monitored& done) {
+  if (!done.path.empty()) session.recorded(done.path);
+  if (session.json()) {
+    print_json(session, done);
+  } else if (session.globals().format == "text") {
+    print_hosts(session, done.round);
+    if (!done.path.empty()) session.ui().print(done.path);
+  }
+  const auto missing = static_cast<std::size_t>(
+      std::count_if(done.round.results.begin(), done.round.results.end(),
+                    [](const round::Result& result) { return result.reason == round::Reason::cancelled; }));
+  throw Error{ExitCode::interrupted, counted(missing, msg("interrupted; 1 check was not measured"),
+                                             msg("interrupted; {count} checks were not measured"))};
+}
+
 ExitCode report(Session& session, const Options& options, const workflow::Monitored& done) {
   Ui& ui = session.ui();
+  if (done.interrupted) report_interrupted(session, done);
   if (!done.path.empty()) {
     session.recorded(done.path);
     summarise_days(session);

@@ -126,7 +126,7 @@ class Diagnosing {
       const bool old = rounds.front().at - round.at > kStale;
       for (const auto& result : round.results) {
         const std::pair<std::string, std::string> key{result.host, result.check};
-        if (seen.contains(key)) continue;
+        if (seen.contains(key) || result.reason == round::Reason::cancelled) continue;
         const Host* host = inventory_.find(result.host);
         if (host == nullptr) {
           unknown.insert(result.host);

@@ -1,10 +1,6 @@
 #include "probe/collected.hpp"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
-#include <utility>
-
+#include "base/debug.hpp"
 #include "base/text.hpp"
 
 namespace jaga::probe {
@@ -13,30 +9,15 @@ using round::Reason;
 using round::Result;
 using round::State;
 
-namespace {
-
-// The limits of the script (lib/probe/collector), and what it takes to end what has reached them.
-constexpr std::array<std::pair<std::string_view, std::chrono::seconds>, 6> kLong = {{
-    {"updates", std::chrono::seconds{130}},
-    {"smart", std::chrono::seconds{70}},
-    {"ipmi", std::chrono::seconds{40}},
-    {"battery", std::chrono::seconds{40}},
-    {"restart", std::chrono::seconds{40}},
-    {"writable", std::chrono::seconds{40}},
-}};
-
-}  // namespace
-
-std::chrono::milliseconds time_to_collect(std::chrono::milliseconds timeout,
-                                          std::span<const std::string> sections) {
-  for (const auto& [section, further] : kLong)
-    if (sections.empty() || std::ranges::find(sections, section) != sections.end()) timeout += further;
-  return timeout;
+std::string wanted_sections(const Item& item) {
+  std::string sections = join(item.sections, " ");
+  debug("probe", "{} {}: only the sections {}", item.host->name, inventory::kind(*item.check), sections);
+  return sections;
 }
 
 std::vector<Result> collected(const Item& item, const Wave& wave, Result login, const std::string& output,
                               const std::string& nonce, const std::optional<round::Heard>& heard) {
-  round::Collected got = round::parse_collector(output, nonce, *item.host, heard);
+  round::Collected got = round::parse_collector(output, nonce, *item.host, heard, item.sections);
   login.machine_id = got.machine_id;
   if (!got.hostname.empty()) login.facts.emplace("hostname", got.hostname);
   std::string serials = join(got.serials, "; ");

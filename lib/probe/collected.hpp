@@ -15,10 +15,8 @@ namespace jaga::probe {
 
 inline constexpr std::size_t kMostCollected = std::size_t{1} << 20U;
 
-// How long the collector may take when it is asked for `sections` (empty: all): `timeout`, and what those
-// that may take long on a busy host have for themselves.
-std::chrono::milliseconds time_to_collect(std::chrono::milliseconds timeout,
-                                          std::span<const std::string> sections = {});
+// The requested sections, separated by blanks, as an argument of the script.
+std::string wanted_sections(const Item& item);
 
 // Results of the collector's output, an "identity" result if the machine-id is not the pinned one, and last
 // `login`, the result of the check itself, completed with machine-id, host name and serial numbers.

@@ -157,10 +157,20 @@ bool silent(const Item& item) {
   });
 }
 
+bool login_hangs(const Item& item) {
+  if (!inventory::logs_in(*item.check)) return false;
+  return std::any_of(item.results.begin(), item.results.end(), [&](const Result& result) {
+    // A plugin that takes too long has logged in.
+    return result.reason == Reason::timed_out && result.check == inventory::kind(*item.check) &&
+           (!result.phase.empty() || result.check == "local");
+  });
+}
+
 void settle(const std::vector<Item*>& items, const Wave& wave, const std::exception_ptr& thrown) {
   // Avoid allocations if all items have results: memory may be exhausted.
   if (std::none_of(items.begin(), items.end(), [](const Item* item) { return item->results.empty(); }))
     return;
+  const bool stopped = wave.stop.stop_requested() && !thrown;
   Sentence why = sentence("not measured");
   try {
     if (thrown) std::rethrow_exception(thrown);
@@ -173,7 +183,8 @@ void settle(const std::vector<Item*>& items, const Wave& wave, const std::except
   }
   for (Item* item : items) {
     if (!item->results.empty()) continue;
-    item->results = {make(*item, State::unknown, Reason::local_error, why)};
+    item->results = {stopped ? make(*item, State::unknown, Reason::cancelled, sentence("interrupted"))
+                             : make(*item, State::unknown, Reason::local_error, why)};
     wave.ended(*item);
   }
 }
@@ -185,6 +196,19 @@ void tell(const Item& item) {
     debug("probe", "{} ({}) {}{}{}: {}, {}: {}", item.host->name, item.address, result.check,
           result.object.empty() ? "" : ":", result.object, round::name(result.state),
           round::name(result.reason), result.summary.text());
+}
+
+void ask_silent_ones(const std::vector<Item*>& items, const Work& work) {
+  std::map<decltype(Method::ask_otherwise), std::vector<Item*>> silent_items;
+  for (Item* item : items) {
+    const auto otherwise = methods()[item->check->index()]->ask_otherwise;
+    if (otherwise != nullptr && silent(*item)) silent_items[otherwise].push_back(item);
+  }
+  try {
+    for (const auto& [ask, those] : silent_items) ask(those, work);
+  } catch (const Error&) {
+    // Without a descriptor for it, what the check's own method said stands.
+  }
 }
 
 void measure_all(const std::vector<Item*>& items, const Work& work) {
@@ -205,27 +229,25 @@ void measure_all(const std::vector<Item*>& items, const Work& work) {
             [way = ways[i], &those = of_kind[i], &work] { way->measure(those, work); });
     if (!of_kind[0].empty()) guarded(of_kind[0], work.wave, [&] { ways[0]->measure(of_kind[0], work); });
   }
-  if (!work.wave.other_method || work.wave.stop.stop_requested()) return;
-  std::map<decltype(Method::ask_otherwise), std::vector<Item*>> silent_items;
-  for (Item* item : items) {
-    const auto otherwise = ways[item->check->index()]->ask_otherwise;
-    if (otherwise != nullptr && silent(*item)) silent_items[otherwise].push_back(item);
-  }
-  try {
-    for (const auto& [ask, those] : silent_items) ask(those, work);
-  } catch (const Error&) {
-    // No descriptor for the other method: the results so far stand.
-  }
+  if (work.wave.other_method && !work.wave.stop.stop_requested()) ask_silent_ones(items, work);
+}
+
+Ended ended_of(const Wave& wave) {
+  return [&wave](Item& item, std::vector<Result> results) {
+    item.results = std::move(results);
+    if (debugging()) tell(item);
+    wave.ended(item);
+  };
 }
 
 }  // namespace
 
+void ask_otherwise(const std::vector<Item*>& items, const Wave& wave, Own& own) {
+  if (!wave.stop.stop_requested()) ask_silent_ones(items, Work{wave, own, ended_of(wave)});
+}
+
 void measure(const std::vector<Item*>& items, const Wave& wave, Own& own) {
-  const Work work{wave, own, [&wave](Item& item, std::vector<Result> results) {
-                    item.results = std::move(results);
-                    if (debugging()) tell(item);
-                    wave.ended(item);
-                  }};
+  const Work work{wave, own, ended_of(wave)};
   guarded(items, wave, [&] { measure_all(items, work); });
 }
 

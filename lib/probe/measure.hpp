@@ -29,6 +29,8 @@ struct Item {
   // Further addresses of the name, at most kMostFurther, tried in order if an address refuses the connection
   // or does not answer echo requests.
   std::vector<std::string> further{};
+  // Of a check that runs the collector: the sections that it is asked for; empty: all.
+  std::vector<std::string> sections{};
 };
 inline constexpr std::size_t kMostFurther = 3;
 
@@ -48,6 +50,8 @@ bool definite(const round::Result& result);
 // Whether nothing came back from the host. Such hosts are tried by another method, and hosts behind them are
 // measured last.
 bool silent(const Item& item);
+// A login that did not come to its end in time: another one would cost as long.
+bool login_hangs(const Item& item);
 
 struct Wave {
   const Request* request = nullptr;
@@ -65,7 +69,8 @@ struct Wave {
 // An SSH request to the item's host with measuring user, pinned keys and nonce, without the script.
 ssh::Request login_of(const Item& item, const Wave& wave);
 
-// Adds a result to items without one: unknown, local_error, with the message of `thrown` (may be null).
+// Adds a result to items without one: unknown, local_error, with the message of `thrown` (may be null); after a
+// stop without an exception: unknown, cancelled.
 void settle(const std::vector<Item*>& items, const Wave& wave, const std::exception_ptr& thrown);
 
 // Runs `work`. Exceptions do not propagate: they become the result of items left without one.
@@ -85,6 +90,9 @@ struct Own {
   std::atomic<std::int64_t> drops{0};
   std::atomic<bool> not_permitted{false};
 };
+
+// Tries the silent items by another method, without repeating their own.
+void ask_otherwise(const std::vector<Item*>& items, const Wave& wave, Own& own);
 
 // Every item has results afterwards, even if this machine runs out of descriptors or threads.
 void measure(const std::vector<Item*>& items, const Wave& wave, Own& own);

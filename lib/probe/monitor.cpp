@@ -10,6 +10,7 @@
 #include <mutex>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "base/format.hpp"
 #include "base/system_text.hpp"
@@ -19,6 +20,7 @@
 #include "probe/large.hpp"
 #include "probe/measure.hpp"
 #include "probe/resolve.hpp"
+#include "round/collector.hpp"
 
 namespace jaga::probe {
 namespace {
@@ -30,9 +32,28 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kTick{100};
 
+bool suspect(const Result& result) {
+  return result.state != State::ok && !definite(result);
+}
 bool suspect(const Item& item) {
   return std::any_of(item.results.begin(), item.results.end(),
-                     [](const Result& result) { return result.state != State::ok && !definite(result); });
+                     [](const Result& result) { return suspect(result); });
+}
+
+bool has_logged_in(const Item& item) {
+  return std::any_of(item.results.begin(), item.results.end(), [&](const Result& result) {
+    return result.check == inventory::kind(*item.check) && result.state == State::ok;
+  });
+}
+
+// What of the collector is to be asked again; empty: all that was asked, since it said nothing.
+std::vector<std::string> sections_to_confirm(const Item& item) {
+  std::vector<std::string> sections;
+  if (!inventory::logs_in(*item.check)) return sections;
+  for (const Result& result : item.results)
+    if (const std::string_view section = round::section_of(result); suspect(result) && !section.empty())
+      sections.emplace_back(section);
+  return round::with_companions(std::move(sections));
 }
 
 // Progress of the round, updated by all threads. Counts results, like the summary of the round: one per check
@@ -106,7 +127,7 @@ class Monitor {
     round_.skipped = request_.skipped;
     prepare();
     first();
-    for (int attempt = 2; attempt <= round::kConfirmed && !stop_.stop_requested(); ++attempt) again();
+    for (int attempt = 2; attempt <= round::kConfirmed && !stop_.stop_requested(); ++attempt) again(attempt);
     give_all_a_result();
     look_for_black_holes();
     look_at_neighbours();
@@ -142,7 +163,7 @@ class Monitor {
       for (const inventory::Check& check : host.checks) {
         if (!wanted(check)) continue;
         any = true;
-        Item item{&host, &check, items_.size(), {}, {}, {}};
+        Item item{&host, &check, items_.size(), {}, {}};
         if (is_numeric(host.address) || elsewhere(host, check)) item.address = host.address;
         items_.push_back(std::move(item));
       }
@@ -234,33 +255,68 @@ class Monitor {
   }
 
   // Repeats failed checks; a state that recurs counts as one more attempt. Hosts that are not behind a silent
-  // host come first: if a switch was merely slow, the hosts behind it are then measured through it.
-  void again() {
+  // host come first: if a switch was merely slow, the hosts behind it are then measured through it. Of the
+  // collector, only the sections that were not good are requested again. A login that timed out is not repeated
+  // in this round; it is only tried by another method.
+  void again(int attempt) {
     std::set<std::string> silent_hosts;
     for (const Item& item : items_)
       if (silent(item)) silent_hosts.insert(item.host->name);
-    std::vector<Item*> near, behind;
-    for (Item& item : items_)
-      if (suspect(item) && has_address(item))
+    std::vector<Item*> near, behind, hanging;
+    for (Item& item : items_) {
+      if (!suspect(item) || !has_address(item)) continue;
+      if (login_hangs(item))
+        hanging.push_back(&item);
+      else
         (is_behind(*item.host, silent_hosts) ? behind : near).push_back(&item);
-    if (near.empty() && behind.empty()) return;
-    pause();
-    for (const std::vector<Item*>* suspects : {&near, &behind}) {
-      if (suspects->empty() || stop_.stop_requested()) continue;
-      std::vector<std::vector<Result>> before;
-      for (Item* item : *suspects) {
-        before.push_back(std::move(item->results));
-        item->results.clear();
-        board_.again(*item);
-      }
-      const Wave wave = this->wave(true);
-      watched({[&] { measure(*suspects, wave, own_); }});
-      for (std::size_t i = 0; i < suspects->size(); ++i)
-        for (Result& result : (*suspects)[i]->results)
-          for (const Result& old : before[i])
-            if (old.check == result.check && old.object == result.object && old.state == result.state)
-              result.attempts = old.attempts + 1;
     }
+    if (attempt > 2) hanging.clear();
+    if (near.empty() && behind.empty() && hanging.empty()) return;
+    if (!near.empty() || !behind.empty()) pause();
+    for (const std::vector<Item*>* suspects : {&near, &behind})
+      if (!suspects->empty() && !stop_.stop_requested()) confirm(*suspects);
+    if (!hanging.empty()) {
+      const Wave wave = this->wave(true);
+      watched({[&] { ask_otherwise(hanging, wave, own_); }});
+    }
+  }
+
+  void confirm(const std::vector<Item*>& suspects) {
+    std::vector<Before> before;
+    for (Item* item : suspects) {
+      std::vector<std::string> sections = sections_to_confirm(*item);
+      if (sections.empty()) sections = item->sections;
+      before.push_back({std::exchange(item->results, {}), std::exchange(item->sections, std::move(sections))});
+      board_.again(*item);
+    }
+    const Wave wave = this->wave(true);
+    watched({[&] { measure(suspects, wave, own_); }});
+    for (std::size_t i = 0; i < suspects.size(); ++i) {
+      confirm(*suspects[i], std::move(before[i]));
+      board_.ended(*suspects[i]);
+    }
+  }
+
+  struct Before {
+    std::vector<Result> results;
+    std::vector<std::string> sections;
+  };
+  static void confirm(Item& item, Before before) {
+    const std::vector<std::string> asked = std::exchange(item.sections, std::move(before.sections));
+    // What a stop broke off confirms and refutes nothing.
+    if (item.results.empty() || item.results.front().reason == Reason::cancelled) {
+      item.results = std::move(before.results);
+      return;
+    }
+    for (Result& result : item.results)
+      for (const Result& old : before.results)
+        if (old.check == result.check && old.object == result.object && old.state == result.state)
+          result.attempts = old.attempts + 1;
+    if (!inventory::logs_in(*item.check) || asked.empty()) return;
+    const bool looked = has_logged_in(item);
+    round::look_again(before.results, looked ? std::span(asked) : std::span<const std::string>{},
+                      std::move(item.results));
+    item.results = std::move(before.results);
   }
 
   // The result of the host's icmp check, if it answered.

@@ -1,10 +1,19 @@
 #include "round/collector.hpp"
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
 #include "base/text.hpp"
 #include "round/sections.hpp"
 
 namespace jaga::round {
 namespace {
+
+constexpr std::array<std::string_view, 35> kSections = {"identity", "load", "memory", "disk", "inode", "remote", "mount", "unit", "uptime", "reboot", "updates", "process", "handles", "conntrack", "interface", "raid", "smart", "sensor", "edac", "kernel", "account", "release", "sysctl", "sshd", "listen", "login", "expiry", "timer", "power", "ipmi", "ups", "battery", "writable", "restart", "clock"};
+// What is seen of the file systems is put together from all of these.
+constexpr std::array<std::string_view, 4> kFileSystems = {"disk", "inode", "mount", "remote"};
 
 void identity(Findings& found) {
   const Section* section = found.raw("identity");
@@ -29,9 +38,54 @@ void identity(Findings& found) {
 
 }  // namespace
 
+std::span<const std::string_view> collector_sections() {
+  return kSections;
+}
+
+std::string_view section_of(const Result& result) {
+  if (result.check == "temperature" || result.check == "fan") return "sensor";
+  if (result.check == "sudo") return "login";
+  if (result.check == "kernel" && result.object.starts_with("memory:")) return "edac";
+  if (result.check == "power" && result.facts.contains("record")) return "ipmi";
+  const auto at = std::find(kSections.begin(), kSections.end(), result.check);
+  return at == kSections.end() ? std::string_view{} : *at;
+}
+
+std::vector<std::string> with_companions(std::vector<std::string> sections) {
+  const auto is_file_system = [](std::string_view name) {
+    return std::find(kFileSystems.begin(), kFileSystems.end(), name) != kFileSystems.end();
+  };
+  if (std::any_of(sections.begin(), sections.end(), is_file_system))
+    sections.insert(sections.end(), kFileSystems.begin(), kFileSystems.end());
+  std::sort(sections.begin(), sections.end());
+  sections.erase(std::unique(sections.begin(), sections.end()), sections.end());
+  return sections;
+}
+
+void look_again(std::vector<Result>& known, std::span<const std::string> sections, std::vector<Result> again) {
+  const auto is_newer = [](const Result& result) {
+    return [&result](const Result& other) {
+      return other.check == result.check && other.object == result.object;
+    };
+  };
+  for (Result& result : again) {
+    const auto old = std::find_if(known.begin(), known.end(), is_newer(result));
+    if (old == known.end()) continue;
+    // Who the host is and what waits for its memory are told by other sections.
+    if (result.machine_id.empty()) result.machine_id = old->machine_id;
+    for (const char* fact : {"hostname", "serials", "pressure_percent"})
+      if (const auto at = old->facts.find(fact); at != old->facts.end()) result.facts.insert(*at);
+  }
+  std::erase_if(known, [&](const Result& result) {
+    return std::find(sections.begin(), sections.end(), section_of(result)) != sections.end() ||
+           std::any_of(again.begin(), again.end(), is_newer(result));
+  });
+  known.insert(known.begin(), std::make_move_iterator(again.begin()), std::make_move_iterator(again.end()));
+}
+
 Collected parse_collector(std::string_view output, std::string_view nonce, const inventory::Host& host,
-                          const std::optional<Heard>& heard) {
-  Findings found(output, nonce, host);
+                          const std::optional<Heard>& heard, std::span<const std::string> asked) {
+  Findings found(output, nonce, host, asked);
   identity(found);
   read_health(found);
   read_hardware(found);

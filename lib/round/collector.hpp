@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,17 @@ inline constexpr std::size_t kMostObjects = 256;
 // Package lists older than this are too old to judge pending updates by.
 inline constexpr std::int64_t kMostListAge = std::int64_t{3} * 86'400;  // seconds
 
+// The sections of the script, in its order. It can be asked for some of them.
+std::span<const std::string_view> collector_sections();
+// The section of the collector that a result comes from; empty for all other results.
+std::string_view section_of(const Result& result);
+// `sections` and those that must be requested with them to be interpreted in the same way: file systems are
+// judged together. Sorted.
+std::vector<std::string> with_companions(std::vector<std::string> sections);
+// Replaces the results of `sections`, and those with the same check and object, with those of a second look. The
+// new ones come first; neither list is sorted.
+void look_again(std::vector<Result>& known, std::span<const std::string> sections, std::vector<Result> again);
+
 // When the script was started and when its end arrived, by the clock of this machine.
 struct Heard {
   Instant asked{};
@@ -39,8 +51,8 @@ struct Heard {
 };
 
 // `output`: standard output of the script run with `nonce`. Limits are those of `host`. Without `heard`, the
-// host's clock is not checked.
+// host's clock is not checked. `asked`: the requested sections, empty for all; others have no results.
 Collected parse_collector(std::string_view output, std::string_view nonce, const inventory::Host& host,
-                          const std::optional<Heard>& heard = {});
+                          const std::optional<Heard>& heard = {}, std::span<const std::string> asked = {});
 
 }  // namespace jaga::round

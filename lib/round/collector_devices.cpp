@@ -48,7 +48,7 @@ void supplies_of_ipmi(Findings& found) {
              : soon ? State::warning
                     : State::ok,
              text, names.of(name, said(trim(part[1]), 16)))
-        .facts = {{"state", text}};
+        .facts = {{"state", text}, {"record", said(trim(part[1]), 16)}};
   }
 }
 

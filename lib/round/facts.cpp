@@ -133,6 +133,7 @@ constexpr KnownFact kFacts[] = {
     {"plugin", "exit_status"},
     {"plugin", "long_output", false},  // lines after the first
     {"plugin", "perfdata", false},     // all values in plugin syntax
+    {"power", "record", false},        // number of ipmitool's sensor, "C8h"
     {"power", "state", false},
     {"process", "blocked"},
     {"process", "total"},

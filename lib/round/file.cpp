@@ -44,7 +44,7 @@ Node to_node(const Result& result) {
   map.set("since", std::string_view(format_instant(result.since)));
   map.set("hard", result.hard);
   map.set("attempts", result.attempts);
-  map.set("history", std::string_view(result.history));
+  put_text(map, "history", result.history);
   if (!result.facts.empty()) {
     Node facts = Node::map();
     for (const auto& fact : result.facts) {
@@ -118,9 +118,10 @@ Result result_of(const Node& node, const yaml::Source& source) {
   result.since = fields.instant("since");
   result.hard = fields.boolean("hard");
   result.attempts = static_cast<int>(fields.integer("attempts", 1, kMostAttempts));
-  result.history = fields.text("history");
+  result.history = result.reason == Reason::cancelled ? fields.text_or("history", "") : fields.text("history");
+  const bool ends_in_state = !result.history.empty() && result.history.back() == letter(*state);
   if (result.history.size() > kHistory || result.history.find_first_not_of("owcu") != std::string::npos ||
-      result.history.back() != letter(*state))
+      (!ends_in_state && result.reason != Reason::cancelled))
     throw fields.error("history", msg("invalid history of states: it must end in the current state"));
   if (const Node* facts = fields.optional_map("facts")) result.facts = facts_of(*facts, source);
   result.host_key = fields.text_or("host_key", "");

@@ -114,16 +114,35 @@ void put_in_order(std::vector<Result>& results) {
                 results.end());
 }
 
+namespace {
+
+// The state before, as far as it was measured.
+std::optional<State> state_before(const Result& before) {
+  if (before.reason != Reason::cancelled) return before.state;
+  for (const State state : {State::ok, State::warning, State::critical, State::unknown})
+    if (!before.history.empty() && letter(state) == before.history.back()) return state;
+  return std::nullopt;
+}
+
+}  // namespace
+
 void follow(Round& round, const Round* previous) {
   put_in_order(round.results);
   for (Result& result : round.results) {
     const Result* before =
         previous == nullptr ? nullptr : find(*previous, result.host, result.check, result.object);
+    if (result.reason == Reason::cancelled) {
+      result.since = before == nullptr ? round.at : before->since;
+      result.attempts = before == nullptr ? 1 : before->attempts;
+      result.history = before == nullptr ? "" : before->history;
+      result.hard = false;
+      continue;
+    }
     if (result.state == State::ok) result.attempts = 1;
     const bool told = !round.source.empty() && result.since != Instant{};
     if (!told) result.since = round.at;
     result.history = before == nullptr ? "" : before->history;
-    if (before != nullptr && before->state == result.state) {
+    if (before != nullptr && state_before(*before) == result.state) {
       if (!told) result.since = before->since;
       result.attempts = std::min(kMostAttempts, before->attempts + result.attempts);
     }

@@ -161,8 +161,9 @@ std::string write(Round round);
 Round read(std::string_view bytes, std::string_view file);
 
 // Completes the results of a new round (state, reason, and attempts within the round) with since, attempts,
-// hard and history, based on the previous round. `since` of another monitor's results is kept. A round that
-// was completed with nullptr may be completed again.
+// hard and history, based on the previous round. `since` of another monitor's results is kept. A cancelled
+// result does not count: it keeps since, attempts and history of the previous round and is not hard. A round
+// that was completed with nullptr may be completed again.
 void follow(Round& round, const Round* previous);
 
 // Masks anything that looks like a secret (base/secrets.hpp) in summaries, text facts and remarks. These come

@@ -180,6 +180,7 @@ Section* Findings::raw(std::string_view name) {
 }
 
 const Section* Findings::usable(const std::string& name, bool may_be_absent) {
+  if (!is_asked(name)) return nullptr;
   const auto at = sections_.find(name);
   const auto fail = [&](Reason reason, const Message& why) {
     unknown(name, reason, why);

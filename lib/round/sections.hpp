@@ -1,9 +1,11 @@
 // Private to round: splits the collector's output into sections and turns them into results.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,14 +58,18 @@ class Names {
 
 class Findings {
  public:
-  Findings(std::string_view output, std::string_view nonce, const inventory::Host& host)
-      : sections_(sections_of(output, nonce)), host_(host) {}
+  Findings(std::string_view output, std::string_view nonce, const inventory::Host& host,
+           std::span<const std::string> asked)
+      : sections_(sections_of(output, nonce)), host_(host), asked_(asked) {
+    std::erase_if(sections_, [this](const auto& one) { return !is_asked(one.first); });
+  }
 
   // Adds a result. take() numbers results of the same check and object: "NAME", "NAME (2)".
   Result& add(std::string check, State state, Sentence summary, std::string object = {});
   void unknown(std::string check, Reason reason, Sentence summary);
 
-  // A section that every host has; nullptr if it cannot be used, after adding an unknown result.
+  // A section that every host has; nullptr if it cannot be used, after adding an unknown result, and nullptr
+  // without a result if it was not requested.
   const Section* section(const std::string& name) { return usable(name, false); }
   // A section that only some hosts have; nullptr without a result if this host does not have it.
   const Section* section_if_there(const std::string& name) { return usable(name, true); }
@@ -76,9 +82,13 @@ class Findings {
 
  private:
   const Section* usable(const std::string& name, bool may_be_absent);
+  bool is_asked(std::string_view name) const {
+    return asked_.empty() || std::find(asked_.begin(), asked_.end(), name) != asked_.end();
+  }
 
   Sections sections_;
   const inventory::Host& host_;
+  std::span<const std::string> asked_;
   Collected out_;
 };
 

@@ -63,8 +63,12 @@ bool read_result(std::string_view text, Result& out) {
   const auto state = line.quoted();
   const auto known = state ? parse_state(*state) : std::nullopt;
   if (!known) return false;
-  // Skip the keys in between.
+  // Skip the keys in between, except the reason of a cancelled result.
   while (!line.take(", hard: ")) {
+    if (line.take(", reason: \"cancelled\"")) {
+      out.reason = Reason::cancelled;
+      continue;
+    }
     if (!line.take(", ")) return false;
     if (!line.skip_value()) return false;
   }

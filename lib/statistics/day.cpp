@@ -91,8 +91,10 @@ void DayCount::add(const round::Round& round) {
     Host& host = hosts_[name];
     count_until(name, host, round.at);
     std::vector<Check> failing;
+    bool measured = false;
     for (std::size_t one = first; one < last; ++one) {
       const round::Result& result = round.results[one];
+      measured = measured || result.reason != round::Reason::cancelled;
       if (result.state != State::ok && result.hard)
         failing.push_back({round::check_name(result.check, result.object), result.state});
     }
@@ -101,14 +103,16 @@ void DayCount::add(const round::Round& round) {
         const bool again = std::any_of(round.results.begin() + static_cast<std::ptrdiff_t>(first),
                                        round.results.begin() + static_cast<std::ptrdiff_t>(last),
                                        [&](const round::Result& result) {
-                                         return round::check_name(result.check, result.object) == before.name;
+                                         return result.reason != round::Reason::cancelled &&
+                                                round::check_name(result.check, result.object) == before.name;
                                        });
         if (!again) failing.push_back(before);
       }
+    first = last;
+    if (!measured) continue;
     host.failing = std::move(failing);
     host.since = host.measured = round.at;
     host.known = true;
-    first = last;
   }
 }
 

@@ -350,7 +350,7 @@ Analyzed analyze(const ActingContext& context, const AnalyzeOptions& options) {
         done.round = name.path;
       }
       std::erase_if(one.results, [&](const round::Result& result) {
-        return measured.contains({result.host, one.source});
+        return result.reason == round::Reason::cancelled || measured.contains({result.host, one.source});
       });
       for (const round::Result& result : one.results) measured.emplace(result.host, one.source);
       const bool whole = !one.partial;

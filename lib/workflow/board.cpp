@@ -66,6 +66,7 @@ Newest newest_states(const Context& context) {
     }
     std::map<std::string, round::State> worst;
     for (const round::Result& result : round.results) {
+      if (result.reason == round::Reason::cancelled) continue;
       const auto known = worst.try_emplace(result.host, round::State::ok).first;
       if (result.hard && round::badness(result.state) > round::badness(known->second))
         known->second = result.state;

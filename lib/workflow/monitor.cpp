@@ -92,6 +92,10 @@ void add_missing(round::Round& to, const round::Round& from) {
                      });
 }
 
+bool is_cancelled(const round::Result& result) {
+  return result.reason == round::Reason::cancelled;
+}
+
 // What cannot be read is not followed: measuring goes on, and the new round tells.
 Before read_before(const Office& office, const std::vector<store::RoundName>& names, round::Round& now) {
   Before before;
@@ -99,6 +103,7 @@ Before read_before(const Office& office, const std::vector<store::RoundName>& na
     try {
       if (!before.digest) before.digest = sha256(store::read_round(*office.directory, name));
       StoredRound stored = load_round(office, name);
+      std::erase_if(stored.round.results, is_cancelled);  // an older one has measured it
       if (!stored.round.partial) {
         if (before.mixed) add_missing(*before.mixed, stored.round);
         before.whole = std::move(stored);
@@ -178,14 +183,18 @@ Monitored monitor(const Context& context, const MonitorOptions& options, const s
     note(done.round, options.missed == 1
                          ? "1 round was missed before this one"
                          : std::to_string(options.missed) + " rounds were missed before this one");
-  if (context.stop.stop_requested())
-    throw Error{ExitCode::interrupted, msg("interrupted; no round was written")};
+  const auto cancelled = static_cast<std::size_t>(
+      std::count_if(done.round.results.begin(), done.round.results.end(), is_cancelled));
+  done.interrupted = context.stop.stop_requested();
+  if (done.interrupted && cancelled == done.round.results.size())
+    throw Error{ExitCode::interrupted, msg("interrupted before anything was measured; no round was written")};
+  if (cancelled > 0) note(done.round, "interrupted before the end");
   if (!options.given.empty()) {
     done.bytes = round::write(done.round);
     return done;
   }
   if (options.kinds.empty()) round::add_warranties(done.round, request.hosts);
-  done.round.partial = !options.kinds.empty() || request.hosts.size() < context.inventory->hosts.size();
+  done.round.partial = cancelled > 0 || !options.kinds.empty() || request.hosts.size() < context.inventory->hosts.size();
   follow_and_keep(context, options.record, done);
   return done;
 }

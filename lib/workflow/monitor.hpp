@@ -30,12 +30,14 @@ struct Monitored {
   round::Round round;  // whole
   std::string bytes;   // of the round file; with `record: changes` they may tell only what changed
   std::string path;    // below the directory; empty: not recorded
+  bool interrupted = false;  // a stop ended it: what was not measured by then is unknown, cancelled
 };
 // Measures with the pinned identities, follows the newest rounds of this installation, writes the round,
 // whole or what changed, and lets rounds go whose keeping time is over. Rounds of one installation that run
 // at the same time follow each other in the order in which they end. A damaged round is not followed, and
-// that is noted. `logins`: keys of the measuring login; `environment`: of the local collector. Throws
-// Error{no_input} for an unknown host, Error{interrupted} after a stop (nothing is written).
+// that is noted. After a stop the round is written with what was measured until then, as a partial one. `logins`:
+// keys of the measuring login; `environment`: of the local collector. Throws Error{no_input} for an unknown
+// host, Error{interrupted} where a stop came before anything was measured (nothing is written).
 Monitored monitor(const Context& context, const MonitorOptions& options, const ssh::Options& logins,
                   const std::vector<std::string>& environment,
                   const std::function<void(const probe::Progress&)>& progress = {});

@@ -213,6 +213,53 @@ END
   status 64 jaga monitor --incident x --no-record
 }
 
+@test "Ctrl-C and SIGTERM write what was measured; the rest is unknown and in no history" {
+  cat >hosts.yaml <<END
+hosts:
+  - name: web01
+    address: 127.0.0.1
+    checks:
+      - plugin: {name: fast, command: [/bin/sh, -c, "echo OK"]}
+      - plugin: {name: slow, command: [/bin/sh, -c, "echo \$\$ >$PWD/began; [ ! -e $PWD/hangs ] || exec sleep 1000; echo OK"]}
+END
+  status 0 jaga monitor
+  for signal in INT TERM; do
+    rm began
+    touch hangs
+    "$JAGA" monitor --json >out 2>err 3>&- &
+    monitor=$!
+    until [ -s began ]; do kill -0 "$monitor"; done
+    kill -s $signal "$monitor"
+    code=0
+    wait "$monitor" || code=$?
+    [ "$code" = 130 ]
+    grep -q 'interrupted; 1 check was not measured' err
+    grep -q '"object": "slow", "state": "unknown", "reason": "cancelled"' out
+    grep -q '"object": "fast", "state": "ok"' out
+    grep -q '"round": "rounds/' out
+    grep -q '^partial: true' "$(newest)"
+    grep -q 'object: "slow".*reason: "cancelled".*history: "o"' "$(newest)"
+    rm hangs
+  done
+  status 0 jaga monitor
+  grep -q 'object: "fast".*history: "oooo"' "$(newest)"
+  grep -q 'object: "slow".*history: "oo"' "$(newest)"
+  # Where nothing was measured nothing is written.
+  sed -i '/name: fast/d' hosts.yaml
+  rm began
+  touch hangs
+  count=$(find rounds -type f | wc -l)
+  "$JAGA" monitor >out 2>err 3>&- &
+  monitor=$!
+  until [ -s began ]; do kill -0 "$monitor"; done
+  kill -INT "$monitor"
+  code=0
+  wait "$monitor" || code=$?
+  [ "$code" = 130 ]
+  grep -q 'no round was written' err
+  [ "$(find rounds -type f | wc -l)" = "$count" ]
+}
+
 # newest: the path of the newest round; there is one.
 newest() { find rounds -type f | LC_ALL=C sort | tail -n 1; }
 # history HOST: as the newest round has it.

@@ -35,6 +35,7 @@ void look_here(const std::vector<Item*>& items, const Work& work) {
     nonces.push_back(random_id(work.wave.random));
     process::Command command;
     command.argv = {"/bin/sh", "-c", std::string(embedded::collector), "jaga", nonces.back()};
+    if (!item->sections.empty()) command.argv.push_back(wanted_sections(*item));
     command.environment = work.wave.request->environment;
     command.timeout = time_to_collect(std::get<inventory::LocalCheck>(*item->check).timeout);
     command.most_output = kMostCollected;

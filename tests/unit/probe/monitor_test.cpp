@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <mutex>
 #include <random>
 
+#include "base/debug.hpp"
 #include "round/facts.hpp"
 
 namespace {
@@ -26,6 +28,9 @@ probe::Request request(const std::string& hosts) {
   };
   return request;
 }
+
+std::mutex told_mutex;
+std::vector<std::string> told;
 
 }  // namespace
 
@@ -74,6 +79,51 @@ hosts:
   CHECK(round::find(round, "a", "ssh", "")->state == State::unknown);
   CHECK(round::find(round, "a", "local", "")->state == State::unknown);
   CHECK(round::find(round, "b", "tcp", "1") != nullptr);
+  for (const round::Result& result : round.results) {
+    CHECK(result.reason == Reason::cancelled);
+    CHECK(result.history.empty());
+    CHECK_FALSE(result.hard);
+  }
+}
+
+TEST_CASE("a look that takes too long is not repeated in the same round, and is not confirmed by it") {
+  const auto began = std::chrono::steady_clock::now();
+  const round::Round round = probe::run(request(R"(
+hosts:
+  - {name: a, address: 127.0.0.1, checks: [{local: {timeout: 1ms}}]}
+)"),
+                                        {});
+  const round::Result* hangs = round::find(round, "a", "local", "");
+  REQUIRE(hangs != nullptr);
+  CHECK(hangs->reason == Reason::timed_out);
+  CHECK(hangs->attempts == 1);
+  CHECK_FALSE(hangs->hard);
+  CHECK(std::chrono::steady_clock::now() - began < 10s);
+}
+
+TEST_CASE("the sections that were not good are asked for again, and no others") {
+  // Less than all of the memory is available, always.
+  probe::Request asked = request(R"(
+hosts:
+  - {name: a, address: 127.0.0.1, checks: [local], thresholds: {memory_available: {warn: "100%", crit: "off"}}}
+)");
+  told.clear();
+  set_debug_sink([](std::string_view, std::string_view line) noexcept {
+    const std::lock_guard lock(told_mutex);
+    if (line.find("sections") != std::string_view::npos) told.emplace_back(line);
+  });
+  const round::Round round = probe::run(asked, {});
+  set_debug_sink(nullptr);
+  for (const std::string& line : told) CHECK(line == "a local: only the sections memory");
+  CHECK(told.size() == 2);
+  const round::Result* memory = round::find(round, "a", "memory", "");
+  REQUIRE(memory != nullptr);
+  REQUIRE(memory->state == State::warning);
+  CHECK(memory->attempts == round::kConfirmed);
+  CHECK(memory->hard);
+  const round::Result* uptime = round::find(round, "a", "uptime", "");
+  REQUIRE(uptime != nullptr);
+  CHECK(round::find(round, "a", "local", "")->facts.contains("hostname"));
 }
 
 TEST_CASE("kinds that were not requested are not measured, and their hosts are skipped") {

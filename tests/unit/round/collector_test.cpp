@@ -2,6 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <fstream>
+#include <string>
+#include <vector>
+
 namespace {
 
 using namespace jaga;
@@ -283,60 +288,71 @@ TEST_CASE("impossible numbers do not overflow") {
   CHECK(round::number(*find(got, "memory"), "available_percent") == 1'000'000'000'000'000);
 }
 
-TEST_CASE("pressure of memory is in the section of memory, too") {
-  const auto got = round::parse_collector(
-      section("memory",
-              "MemTotal: 1000 kB\nMemAvailable: 400 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n"
-              "pressure-memory some avg10=1.00 avg60=12.99 avg300=1.00 total=1\n"),
-      "nnnn", host());
-  CHECK(round::number(*find(got, "memory"), "pressure_percent") == 12);
+TEST_CASE("a section that was not asked for has no result, whatever the host prints") {
+  const std::string output = section("load", "loadavg 0.1 0.2 0.3\ncpus 4\n") +
+                             section("uptime", "86400.00 100.00\n") + section("account", "root\ntoor\n");
+  const std::vector<std::string> asked = {"load", "memory"};
+  const auto got = round::parse_collector(output, "nnnn", host(), {}, asked);
+  REQUIRE(got.results.size() == 2);
+  CHECK(find(got, "load")->state == State::ok);
+  CHECK(find(got, "memory")->reason == Reason::lost);
 }
 
-TEST_CASE("what an earlier look still asks is unknown, and that is said") {
-  const auto got = round::parse_collector(
-      section("unit", "", 75) + section("smart", "disk sda hangs\ndisk sdb status 0\nDevice Model: X\n"),
-      "nnnn", host());
-  CHECK(find(got, "unit")->state == State::unknown);
-  CHECK(find(got, "unit")->reason == Reason::timed_out);
-  CHECK(find(got, "unit")->summary == "an earlier query has not returned yet");
-  CHECK(find(got, "smart", "sda")->state == State::unknown);
-  CHECK(find(got, "smart", "sda")->reason == Reason::timed_out);
-  CHECK(find(got, "smart", "sdb")->state == State::ok);
+TEST_CASE("the sections are those of the script, and what is found in them is known to be theirs") {
+  std::ifstream file(JAGA_COLLECTOR);
+  REQUIRE(file.good());
+  std::vector<std::string> there;
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with("section ")) there.push_back(line.substr(8, line.find(' ', 8) - 8));
+  std::vector<std::string> known(round::collector_sections().begin(), round::collector_sections().end());
+  std::sort(there.begin(), there.end());
+  std::sort(known.begin(), known.end());
+  CHECK(known == there);
+
+  for (const auto& name : round::collector_sections()) {
+    const std::vector<std::string> asked = {std::string(name)};
+    CAPTURE(asked.front());
+    // None of them is of another section.
+    for (const int status : {0, 1, 77, 124})
+      for (const round::Result& result :
+           round::parse_collector(section(asked.front(), "x 1 2 3\n", status), "nnnn", host(), {}, asked).results)
+        CHECK(round::section_of(result) == name);
+  }
+  const std::vector<std::string> all = {"disk", "inode", "mount", "remote", "uptime"};
+  CHECK(round::with_companions({"uptime", "inode"}) == all);
+  CHECK(round::with_companions({"uptime", "load"}) == std::vector<std::string>{"load", "uptime"});
 }
 
-TEST_CASE("what a failed program says distinguishes a missing permission from other failures") {
-  const auto reason = [](const std::string& said) {
-    return find(round::parse_collector(section("unit", said, 1), "nnnn", host()), "unit")->reason;
+TEST_CASE("a second look replaces what it was asked for, and leaves the rest") {
+  const auto result = [](const char* check, const char* object, State state) {
+    round::Result one;
+    one.check = check;
+    one.object = object;
+    one.state = state;
+    return one;
   };
-  CHECK(reason("Failed to list units: Access denied\n") == Reason::needs_root);
-  CHECK(reason("System has not been booted with systemd as init system (PID 1). Can't operate.\n") ==
-        Reason::absent);
-  CHECK(reason("Failed to connect to bus: Connection refused\n") == Reason::bad_output);
-}
-
-TEST_CASE("updates that were counted on the host, with and without those for security") {
-  const auto tell = [](const std::string& lines) {
-    return round::parse_collector(section("updates", "lists 1000 now 2000\n" + lines), "nnnn", host());
-  };
-  const auto both = tell("pending 12\nsecurity 3\n");
-  CHECK(find(both, "updates")->state == State::warning);
-  CHECK(find(both, "updates")->summary == "12 pending updates, 3 of them for security");
-  CHECK(round::number(*find(both, "updates"), "pending") == 12);
-  CHECK(round::number(*find(both, "updates"), "security") == 3);
-  const auto unknown = tell("pending 1\nsecurity -\n");
-  CHECK(find(unknown, "updates")->state == State::ok);
-  CHECK(find(unknown, "updates")->summary == "1 pending update");
-  CHECK_FALSE(round::number(*find(unknown, "updates"), "security"));
-}
-
-TEST_CASE("whether the clock is synchronized, as timedatectl says it") {
-  const auto tell = [](const std::string& line) {
-    const auto got =
-        round::parse_collector(section("clock", "started 1000\nepoch 1000\n" + line), "nnnn", host());
-    return round::number(*find(got, "clock"), "synchronized");
-  };
-  CHECK(tell("NTPSynchronized=yes\n") == 1);
-  CHECK(tell("NTPSynchronized=no\n") == 0);
-  CHECK(tell("ntp yes\n") == 1);
-  CHECK_FALSE(tell("Failed to query server: Connection timed out\n"));
+  std::vector<round::Result> known = {result("memory", "", State::critical), result("timer", "a.timer", State::warning),
+                                      result("load", "", State::ok), result("ssh", "", State::ok)};
+  known[0].facts = {{"available_percent", std::int64_t{1}}, {"pressure_percent", std::int64_t{40}}};
+  known[3].facts = {{"hostname", std::string("web01")}};
+  known[3].machine_id = std::string(32, 'a');
+  std::vector<round::Result> again = {result("memory", "", State::critical), result("timer", "", State::ok),
+                                      result("ssh", "", State::ok)};
+  again[0].facts = {{"available_percent", std::int64_t{2}}};
+  const std::vector<std::string> asked = {"memory", "timer"};
+  round::look_again(known, asked, again);
+  const round::Collected got{known, {}, {}, {}};
+  REQUIRE(known.size() == 4);
+  CHECK(find(got, "timer", "a.timer") == nullptr);
+  CHECK(find(got, "timer")->state == State::ok);
+  CHECK(round::number(*find(got, "memory"), "available_percent") == 2);
+  CHECK(round::number(*find(got, "memory"), "pressure_percent") == 40);
+  CHECK(find(got, "load") != nullptr);
+  CHECK(find(got, "ssh")->machine_id == std::string(32, 'a'));
+  CHECK(round::text(*find(got, "ssh"), "hostname") == "web01");
+  // A login that failed says nothing about the sections, and is what a caller looks at first.
+  round::look_again(known, {}, {result("ssh", "", State::critical)});
+  CHECK(known.size() == 4);
+  CHECK(known.front().check == "ssh");
+  CHECK(known.front().state == State::critical);
 }

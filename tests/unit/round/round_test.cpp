@@ -130,3 +130,31 @@ TEST_CASE("history keeps the last 21 states") {
   CHECK(worst(previous) == State::unknown);
   CHECK(worst(Round{}) == State::ok);
 }
+
+TEST_CASE("what was cancelled is in no history, and the next round goes on where it was measured last") {
+  const auto one = [](int second, State state, Reason reason, const Round* before) {
+    Round round;
+    round.installation = "here";
+    round.at = at(second);
+    round.results = {make("web01", state)};
+    round.results.front().reason = reason;
+    follow(round, before);
+    return round;
+  };
+  const Round nothing = one(0, State::unknown, Reason::cancelled, nullptr);
+  CHECK(nothing.results.front().history.empty());
+  CHECK_FALSE(nothing.results.front().hard);
+  CHECK(read(write(nothing), "round") == nothing);
+  const Round first = one(1, State::warning, Reason::limit_reached, &nothing);
+  CHECK(first.results.front().history == "w");
+  CHECK(first.results.front().attempts == 1);
+  const Round second = one(2, State::unknown, Reason::cancelled, &first);
+  CHECK(second.results.front().since == at(1));
+  CHECK(second.results.front().history == "w");
+  CHECK_FALSE(second.results.front().hard);
+  CHECK(read(write(second), "round") == second);
+  const Round third = one(3, State::warning, Reason::limit_reached, &second);
+  CHECK(third.results.front().since == at(1));
+  CHECK(third.results.front().attempts == 2);
+  CHECK(third.results.front().history == "ww");
+}

@@ -41,7 +41,7 @@ bool same(const Round& states, const Round& whole) {
     const Result& a = states.results[n];
     const Result& b = whole.results[n];
     if (a.host != b.host || a.check != b.check || a.object != b.object || a.state != b.state ||
-        a.hard != b.hard)
+        a.hard != b.hard || (a.reason == Reason::cancelled) != (b.reason == Reason::cancelled))
       return false;
   }
   return true;
@@ -57,6 +57,10 @@ TEST_CASE("the states of a round are those that reading all of it gives") {
   CHECK(states->results[0].hard == false);
   CHECK(states->results[1].hard == true);
   round.partial = true;
+  round.results[1].state = State::unknown;
+  round.results[1].reason = Reason::cancelled;
+  round.results[1].hard = false;
+  CHECK(same(*read_states(write(round)), round));
   CHECK(read_states(write(round))->partial);
   round.results.clear();
   const auto none = read_states(write(round));

@@ -155,3 +155,18 @@ TEST_CASE("only so many failed checks are named") {
   for (const std::string& name : web.failed) bytes += name.size() + 4;
   CHECK(bytes <= record::kMostFailedBytes);
 }
+
+TEST_CASE("what a stop left unmeasured changes nothing") {
+  DayCount day(kFrom, kUntil, {});
+  day.add(measured("2026-11-24 08:00", {result("web01", State::ok), result("web01", State::critical, "ssh"),
+                                        result("db01", State::ok)}));
+  round::Result cancelled = result("web01", State::unknown, "ssh", false);
+  cancelled.reason = round::Reason::cancelled;
+  round::Result other = cancelled;
+  other.host = "db01";
+  day.add(measured("2026-11-24 08:15", {other, result("web01", State::ok), cancelled}, true));
+  day.add(measured("2026-11-24 09:30", {result("web01", State::ok), result("db01", State::ok)}));
+  const auto days = day.finish();
+  CHECK(of(days, "web01").critical == 15 + 60);
+  CHECK(of(days, "db01").ok == 60 + 60);
+}
