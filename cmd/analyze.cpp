@@ -8,6 +8,7 @@
 #include "analyze_incident.hpp"
 #include "base/text.hpp"
 #include "document/json.hpp"
+#include "document/words.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "ssh/script.hpp"
@@ -110,7 +111,8 @@ ExitCode a_round(Session& session, const Options& options) {
     ui.print(line, fault.severity == fault::Severity::critical ? Colour::red : Colour::yellow);
     for (const round::Result& result : fault.evidence) {
       ui.print("  + " + (result.host.empty() ? "" : result.host + " ") + result.check +
-               (result.object.empty() ? "" : ":" + result.object) + ": " + result.summary.in(ui.language()));
+               (result.object.empty() ? "" : ":" + result.object) + ": " +
+               document::summary_text(result, session.context().now(), ui.language()));
     }
     for (const fault::Symptom& symptom : fault.symptoms) {
       ui.print("  ~ " + symptom.host + " " + symptom.check +

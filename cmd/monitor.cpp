@@ -33,7 +33,7 @@ struct Options {
   std::string import;
   std::optional<std::int64_t> count, rate;
   std::optional<std::chrono::milliseconds> timeout, every;
-  bool no_record = false;
+  bool no_record = false, fresh = false;
 };
 
 ExitCode answer(round::State worst) {
@@ -54,6 +54,10 @@ std::string label(const std::string& check, const std::string& object) {
   return object.empty() ? check : check + ":" + object;
 }
 
+std::chrono::milliseconds age_of(const round::Result& result, const round::Round& round) {
+  return std::max(Instant::duration{0}, round.at - round::measured_at(result, round));
+}
+
 // One line per host: its state and the checks that are not OK.
 void print_hosts(Session& session, const round::Round& round) {
   Ui& ui = session.ui();
@@ -69,8 +73,8 @@ void print_hosts(Session& session, const round::Round& round) {
       if (result.state == round::State::ok)
         ++good;
       else
-        bad.push_back(label(result.check, result.object) + " " + result.summary.in(ui.language()) +
-                      (result.hard ? "" : " (?)"));
+        bad.push_back(label(result.check, result.object) + " " +
+                      document::summary_text(result, round.at, ui.language()) + (result.hard ? "" : " (?)"));
     }
     const std::string text =
         bad.empty() ? ui.text(counted(good, msg("1 check"), msg("{count} checks"))) : join(bad, "; ");
@@ -97,6 +101,8 @@ void print_json(Session& session, const workflow::Monitored& done) {
         {"summary", result.summary.text()},
         {"facts", std::move(facts)},
         {"since", format_instant(result.since)},
+        {"measured", format_instant(round::measured_at(result, done.round))},
+        {"age_s", age_of(result, done.round).count() / 1000},
         {"hard", result.hard},
         {"attempts", result.attempts},
     });
@@ -258,7 +264,7 @@ ExitCode report(Session& session, const Options& options, const workflow::Monito
 
 ExitCode import(Session& session, const Options& options) {
   if (options.only || options.incident || options.inventory || options.count || options.rate ||
-      options.timeout || options.every || !options.checks.empty())
+      options.timeout || options.every || options.fresh || !options.checks.empty())
     throw Error{
         ExitCode::usage,
         msg("--import measures nothing: it can be combined only with --no-record and output formats")};
@@ -301,6 +307,7 @@ ExitCode measure(Session& session, const Options& options, std::int64_t missed) 
   wish.timeout = options.timeout;
   wish.given = given_hosts(session, options);
   wish.record = !options.no_record;
+  wish.fresh = options.fresh;
   if (options.every) wish.schedule = format_duration(*options.every);
   wish.missed = missed;
   Ui& ui = session.ui();
@@ -346,7 +353,7 @@ ExitCode monitor(Session& session, const Options& options) {
   if (!options.import.empty()) return import(session, options);
   if (options.incident &&
       (options.only || options.inventory || options.count || options.rate || options.timeout ||
-       options.every || options.no_record || !options.checks.empty() || !options.hosts.empty()))
+       options.every || options.no_record || options.fresh || !options.checks.empty() || !options.hosts.empty()))
     throw Error{
         ExitCode::usage,
         msg("--incident measures what failed in the incident: it can be combined only with output formats")};
@@ -388,6 +395,8 @@ void setup_monitor(Setup& setup) {
             msg("with --inventory: what to measure: icmp (the default), ssh, local, tcp:PORT, http:URL or "
                 "dns:NAME/TYPE"))
       .option("--output", "FILE", options->output, msg("write the metrics to FILE, replacing it atomically"))
+      .flag("--fresh", options->fresh,
+            msg("measure everything now, also what is measured only every few hours"))
       .flag("--no-record", options->no_record, msg("do not write a round"));
   setup.formats("text|json|yaml|nagios|prometheus|openmetrics");
   setup.run([options](Session& session) { return monitor(session, *options); });

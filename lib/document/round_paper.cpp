@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "document/paper_parts.hpp"
 #include "document/round_report.hpp"
+#include "document/words.hpp"
 
 namespace jaga::document {
 namespace {
@@ -66,7 +67,7 @@ Document round_paper(const RoundPaper& of) {
   const auto summary = [&](const Result& result) {
     return result.reason == round::Reason::stale
                ? text(msg("not measured since {time}", {{"time", calendar.moment(result.since)}}))
-               : result.summary.in(language);
+               : summary_text(result, report.round.at, language);
   };
   const auto heading = [&](const Message& message, int level = 1) { out.add(Heading{text(message), level}); };
   const auto say = [&](const Message& message) { out.add(Paragraph{text(message)}); };
@@ -190,7 +191,7 @@ yaml::Node values(const RoundPaper& of) {
                       .set("check", check_text(result))
                       .set("state", round::name(result.state))
                       .set("since", of.office.calendar.moment(result.since))
-                      .set("summary", result.summary.in(language)));
+                      .set("summary", summary_text(result, report.round.at, language)));
   yaml::Node faults = yaml::Node::list();
   for (const fault::Fault& fault : report.diagnosis.faults)
     faults.add(yaml::Node::map()

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/duration.hpp"
+
 namespace jaga::document {
 namespace {
 
@@ -33,6 +35,13 @@ const std::vector<Message>& words() {
 std::string word(std::string_view value, Language language) {
   const auto found = std::ranges::find(words(), value, &Message::id);
   return found == words().end() ? std::string(value) : found->render(language);
+}
+
+std::string summary_text(const round::Result& result, Instant now, Language language) {
+  std::string text = result.summary.in(language);
+  if (!result.measured || *result.measured >= now) return text;
+  return msg("{result} (measured {age} ago)", {{"result", text}, {"age", span_text(now - *result.measured)}})
+      .render(language);
 }
 
 }  // namespace jaga::document

@@ -127,7 +127,8 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const round::Resu
 std::vector<Message> lint(const Rule& rule);
 
 // Whether the result proves that the host is up: a reply of any kind, including a TCP RST, an SSH failure
-// after connecting, an ICMP error sent by the host itself, or a reply to another method.
+// after connecting, an ICMP error sent by the host itself, or a reply to another method. A result carried from
+// an earlier round proves nothing.
 bool proves_up(const round::Result& result);
 // Whether nothing came back for this check: connect timeout, no route, or all echo requests lost. The host
 // may still be up, see proves_up().

@@ -111,6 +111,17 @@ class Diagnosing {
     return true;
   }
 
+  // Hosts on which no login succeeded: what they reported in an earlier round does not count any more.
+  static std::set<std::string> without_login(const round::Round& round) {
+    std::set<std::string> closed;
+    std::set<std::string> open;
+    for (const Result& result : round.results)
+      if (result.check == "ssh" || result.check == "local")
+        (result.state == State::ok ? open : closed).insert(result.host);
+    std::erase_if(closed, [&](const std::string& host) { return open.contains(host); });
+    return closed;
+  }
+
   // Collects, for each host and kind of check, the results of the newest round that measured it.
   void gather(std::span<const round::Round> rounds) {
     std::set<std::pair<std::string, std::string>> seen;
@@ -124,9 +135,11 @@ class Diagnosing {
       const auto& round = rounds[at];
       std::set<std::pair<std::string, std::string>> here;
       const bool old = rounds.front().at - round.at > kStale;
+      const std::set<std::string> closed = without_login(round);
       for (const auto& result : round.results) {
         const std::pair<std::string, std::string> key{result.host, result.check};
         if (seen.contains(key) || result.reason == round::Reason::cancelled) continue;
+        if (result.measured && closed.contains(result.host)) continue;
         const Host* host = inventory_.find(result.host);
         if (host == nullptr) {
           unknown.insert(result.host);
@@ -556,13 +569,14 @@ Diagnosis diagnose(std::span<const round::Round> rounds, const inventory::Invent
   return Diagnosing(inventory, catalogue, windows, now, explain).run(rounds);
 }
 
-bool well_again(std::span<const Place> failed, const round::Round& round) {
+bool well_again(std::span<const Place> failed, const round::Round& round, Instant since) {
   return !failed.empty() && std::all_of(failed.begin(), failed.end(), [&](const Place& place) {
     const Result* own = nullptr;
     bool others = false;
     if (place.check == "shared") return failed.size() > 1;  // inferred from the others
     for (const Result& result : round.results) {
       if (result.host != place.host || result.check != place.check) continue;
+      if (result.measured && *result.measured < since) continue;
       if (result.object == place.object)
         own = &result;
       else

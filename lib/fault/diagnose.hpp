@@ -96,7 +96,7 @@ struct Place {
 };
 // Whether everything that failed is ok in `round`. A unit that no longer fails or a port that is no longer
 // listed has no result; in that case some result of the same host and check must be ok. Checks that the round
-// did not measure count as failed.
-bool well_again(std::span<const Place> failed, const round::Round& round);
+// did not measure count as failed, and so do results carried from a time before `since`.
+bool well_again(std::span<const Place> failed, const round::Round& round, Instant since = {});
 
 }  // namespace jaga::fault

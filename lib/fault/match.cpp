@@ -76,6 +76,7 @@ bool proves_down(const Result& result) {
 }
 
 bool proves_up(const Result& result) {
+  if (result.measured) return false;
   // Derived from the inventory alone.
   if (result.check == "warranty") return false;
   // Plugins and DNS queries may have contacted another machine.

@@ -116,6 +116,13 @@ bool is_unit_name(std::string_view text) {
   });
 }
 
+const std::vector<std::string>& slow_sections() {
+  static const std::vector<std::string> kSlow = {"account", "battery", "expiry", "ipmi",   "listen",
+                                                 "login",   "release", "restart", "smart", "sshd",
+                                                 "sysctl",  "timer",  "updates", "writable"};
+  return kSlow;
+}
+
 const Thresholds& default_thresholds() {
   static const Thresholds kDefaults = [] {
     const yaml::Source source{"thresholds.yaml", ExitCode::software};

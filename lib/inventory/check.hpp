@@ -1,7 +1,10 @@
 // What is measured on a host: kinds of check and their settings (jaga-hosts(5)).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -80,5 +83,13 @@ struct Thresholds {
   bool operator==(const Thresholds&) const = default;
 };
 const Thresholds& default_thresholds();
+
+// What the collector looks at only now and then, since it changes slowly and costs the host more: these
+// sections of it, each after its period.
+const std::vector<std::string>& slow_sections();
+inline constexpr std::chrono::hours kUsualPeriod{6};
+inline constexpr std::chrono::hours kMostPeriod{24 * 30};
+// By section; "all" stands for those that are not named.
+using Periods = std::map<std::string, milliseconds, std::less<>>;
 
 }  // namespace jaga::inventory

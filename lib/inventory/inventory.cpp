@@ -27,6 +27,24 @@ Thresholds& Host::change_thresholds() {
   return *own_thresholds_;
 }
 
+const Periods& Host::periods() const {
+  static const Periods kNone;
+  return own_periods_ ? *own_periods_ : kNone;
+}
+
+milliseconds Host::period(std::string_view section) const {
+  const Periods& set = periods();
+  if (const auto own = set.find(section); own != set.end()) return own->second;
+  const auto all = set.find("all");
+  return all == set.end() ? milliseconds{kUsualPeriod} : all->second;
+}
+
+void Host::set_period(const std::string& section, milliseconds period) {
+  Periods changed = periods();
+  changed[section] = period;
+  own_periods_ = std::make_shared<const Periods>(std::move(changed));
+}
+
 bool Host::has_check(std::string_view wanted) const {
   return std::any_of(checks.begin(), checks.end(),
                      [&](const Check& check) { return inventory::kind(check) == wanted; });

@@ -82,6 +82,10 @@ struct Host {
   const Thresholds& thresholds() const { return own_thresholds_ ? *own_thresholds_ : default_thresholds(); }
   // To set one at once: the host has its own from here on.
   Thresholds& change_thresholds();
+  // Of one of slow_sections(): how long what it told counts.
+  milliseconds period(std::string_view section) const;
+  const Periods& periods() const;  // as they were set
+  void set_period(const std::string& section, milliseconds period);
   bool has_check(std::string_view kind) const;
   // jaga logs in on it (over SSH or here), so it has an identity.
   bool logs_in() const;
@@ -90,6 +94,7 @@ struct Host {
 
  private:
   std::shared_ptr<Thresholds> own_thresholds_;
+  std::shared_ptr<const Periods> own_periods_;
 };
 
 // A file of the working directory: its path there and its bytes.

@@ -190,6 +190,16 @@ void set_threshold(Thresholds& thresholds, const std::string& path, const Leaf& 
   unknown(leaf, parts[0], known);
 }
 
+void set_period(Host& host, const std::string& section, const Leaf& leaf) {
+  std::vector<std::string> known = slow_sections();
+  known.emplace_back("all");
+  if (std::find(known.begin(), known.end(), section) == known.end()) unknown(leaf, section, known);
+  const milliseconds period = span(leaf);
+  if (period < std::chrono::seconds{1} || period > kMostPeriod)
+    fail(leaf, msg("invalid period '{text}' (1s to 30d)", {{"text", printable(text(leaf))}}));
+  host.set_period(section, period);
+}
+
 void set(Host& host, const std::string& path, const Leaf& leaf) {
   if (path == "kind")
     host.kind = named(leaf);
@@ -225,11 +235,13 @@ void set(Host& host, const std::string& path, const Leaf& leaf) {
     host.hardware.warranty_until = date_text(leaf);
   else if (path.starts_with("thresholds/"))
     set_threshold(host.change_thresholds(), path.substr(11), leaf);
+  else if (path.starts_with("periods/"))
+    set_period(host, path.substr(8), leaf);
   else
     unknown(leaf, path, {"name",     "address",  "kind",   "parents",    "needs",      "jump",    "login",
                          "place",    "hardware", "checks", "thresholds", "groups",     "measure", "repair",
                          "port",     "site",     "rack",   "power",      "hypervisor", "model",   "serial",
-                         "warranty", "vendor",   "until",  "listen"});
+                         "warranty", "vendor",   "until",  "listen",     "periods"});
 }
 
 }  // namespace

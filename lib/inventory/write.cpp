@@ -131,6 +131,9 @@ Node host_node(const Host& host, const Host& usual) {
     node.set("listen", std::move(list));
   }
   set_map(node, "thresholds", thresholds_node(host.thresholds()));
+  Node periods = Node::map();
+  for (const auto& [section, period] : host.periods()) periods.set(section, format_duration(period));
+  set_map(node, "periods", std::move(periods));
   return node;
 }
 

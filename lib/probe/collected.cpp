@@ -9,10 +9,10 @@ using round::Reason;
 using round::Result;
 using round::State;
 
-std::string wanted_sections(const Item& item) {
-  std::string sections = join(item.sections, " ");
-  debug("probe", "{} {}: only the sections {}", item.host->name, inventory::kind(*item.check), sections);
-  return sections;
+void tell_sections(const Item& item) {
+  if (item.sections.empty() || !debugging()) return;
+  debug("probe", "{} {}: only the sections {}", item.host->name, inventory::kind(*item.check),
+        join(item.sections, " "));
 }
 
 std::vector<Result> collected(const Item& item, const Wave& wave, Result login, const std::string& output,

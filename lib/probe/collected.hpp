@@ -15,8 +15,8 @@ namespace jaga::probe {
 
 inline constexpr std::size_t kMostCollected = std::size_t{1} << 20U;
 
-// The requested sections, separated by blanks, as an argument of the script.
-std::string wanted_sections(const Item& item);
+// Logs with debug() which sections of the collector are requested, unless all are.
+void tell_sections(const Item& item);
 
 // Results of the collector's output, an "identity" result if the machine-id is not the pinned one, and last
 // `login`, the result of the check itself, completed with machine-id, host name and serial numbers.

@@ -137,6 +137,7 @@ class Monitor {
         round_.results.push_back(std::move(result));
       }
     look_at_self();
+    carry_on();
     round::mask_secrets(round_);
     round::follow(round_, request_.previous);
     return std::move(round_);
@@ -164,6 +165,9 @@ class Monitor {
         if (!wanted(check)) continue;
         any = true;
         Item item{&host, &check, items_.size(), {}, {}};
+        if (const auto look = request_.looks.find(host.name);
+            look != request_.looks.end() && collects(check))
+          item.sections = look->second.sections;
         if (is_numeric(host.address) || elsewhere(host, check)) item.address = host.address;
         items_.push_back(std::move(item));
       }
@@ -317,6 +321,35 @@ class Monitor {
     round::look_again(before.results, looked ? std::span(asked) : std::span<const std::string>{},
                       std::move(item.results));
     item.results = std::move(before.results);
+  }
+
+  // Adds the carried results last: they say nothing about this round.
+  void carry_on() {
+    struct Looked {
+      bool answered = false;
+      bool another_machine = false;
+    };
+    std::map<std::string, Looked> hosts;
+    for (const Item& item : items_)
+      if (collects(*item.check) && request_.looks.contains(item.host->name)) hosts[item.host->name];
+    for (const Result& result : round_.results) {
+      const auto at = hosts.find(result.host);
+      if (at == hosts.end() || (result.check != "ssh" && result.check != "local")) continue;
+      const std::string& known = request_.looks.at(result.host).machine_id;
+      at->second.answered = at->second.answered || result.state == State::ok;
+      if (!known.empty() && !result.machine_id.empty() && known != result.machine_id)
+        at->second.another_machine = true;
+    }
+    for (const auto& [host, looked] : hosts) {
+      if (looked.another_machine) continue;
+      const round::Look& look = request_.looks.at(host);
+      round_.results.insert(round_.results.end(), look.carried.begin(), look.carried.end());
+      if (!looked.answered) round_.results.insert(round_.results.end(), look.kept.begin(), look.kept.end());
+    }
+  }
+  static bool collects(const inventory::Check& check) {
+    return std::holds_alternative<inventory::SshCheck>(check) ||
+           std::holds_alternative<inventory::LocalCheck>(check);
   }
 
   // The result of the host's icmp check, if it answered.

@@ -13,6 +13,7 @@
 
 #include "base/id.hpp"
 #include "inventory/inventory.hpp"
+#include "round/look.hpp"
 #include "round/round.hpp"
 #include "ssh/ssh.hpp"
 
@@ -39,6 +40,8 @@ struct Request {
   std::string installation;
   std::string schedule;
   std::vector<round::Skipped> skipped;
+  // By host: what its collector is asked for, and what is carried; hosts without one are asked for everything.
+  std::map<std::string, round::Look> looks;
   const round::Round* previous = nullptr;
   std::optional<Digest> previous_digest;
   std::optional<std::vector<std::string>>
@@ -64,8 +67,11 @@ struct Progress {
 // A failing check is tried up to round::kConfirmed times within the round, hosts behind a silent host after
 // that host. A silent host is also tried by another method (a known port if echo requests are lost, an echo
 // request if ports are silent); this adds facts, but does not change the state. Results that a retry cannot
-// change (changed host key, refused login, full disk, unknown name) count as confirmed at once. Where this
-// user may not send echo requests, an answering port replaces them.
+// change (changed host key, refused login, full disk, unknown name) count as confirmed at once. Of the
+// collector, only the sections that were not ok are requested again. A login that timed out is not tried again.
+// Where this user may not send echo requests, an answering port replaces them.
+//
+// The carried results of a host's look are added if a login was tried, unless another machine answered.
 //
 // After `stop`, checks not yet measured are unknown with Reason::cancelled. `progress` (may be empty) is
 // called in the calling thread, about ten times a second.

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "round/look.hpp"
 #include "round/trend.hpp"
 
 namespace jaga::round {
@@ -17,8 +18,13 @@ std::span<const Result> host_at(const std::vector<Result>& results, std::size_t 
   return std::span(results).subspan(begin, end - begin);
 }
 
-// An ok result as it would be after `rounds` further rounds in the same state.
-Result unchanged(Result result, int rounds) {
+// An ok result of `full` as it would be after `rounds` further rounds in the same state. Results of slow sections
+// are carried, except in rounds of version 1.
+Result unchanged(Result result, int rounds, const Round& full, int version) {
+  if (version > 1 && is_slow(result)) {
+    result.measured = measured_at(result, full);
+    return result;
+  }
   const auto more = static_cast<std::size_t>(rounds);
   result.attempts =
       rounds >= kMostAttempts ? kMostAttempts : std::min(kMostAttempts, result.attempts + rounds);
@@ -39,10 +45,10 @@ bool same_texts(const Facts& a, const Facts& b) {
   return left == a.end() && right == b.end();
 }
 
-bool as_expected(const Result& now, const Result& before, int rounds) {
+bool as_expected(const Result& now, const Result& before, int rounds, const Round& full) {
   if (now.state != State::ok || before.state != State::ok) return false;
-  const Result expected = unchanged(before, rounds);
-  return now.host == expected.host && now.check == expected.check && now.object == expected.object &&
+  const Result expected = unchanged(before, rounds, full, 2);
+  return now.measured == expected.measured && now.host == expected.host && now.check == expected.check && now.object == expected.object &&
          now.reason == expected.reason && now.phase == expected.phase && now.since == expected.since &&
          now.hard == expected.hard && now.attempts == expected.attempts && now.history == expected.history &&
          now.host_key == expected.host_key && now.machine_id == expected.machine_id &&
@@ -68,7 +74,7 @@ std::optional<Round> only_changes(const Round& now, const Round& full, const Bas
     if (old == full.results.size() || full.results[old].host != host.front().host) return std::nullopt;
     const std::span<const Result> before = host_at(full.results, old);
     if (!std::equal(host.begin(), host.end(), before.begin(), before.end(),
-                    [&](const Result& a, const Result& b) { return as_expected(a, b, base.rounds); }))
+                    [&](const Result& a, const Result& b) { return as_expected(a, b, base.rounds, full); }))
       changes.results.insert(changes.results.end(), host.begin(), host.end());
     at += host.size();
     old += before.size();
@@ -85,8 +91,8 @@ Round complete(Round changes, const Round& full) {
   results.reserve(full.results.size());
   for (const Result& result : full.results)
     if (!told.contains(result.host)) {
-      results.push_back(unchanged(result, changes.base->rounds));
-      carry_on(results.back(), changes.at - full.at);
+      results.push_back(unchanged(result, changes.base->rounds, full, changes.version));
+      if (!results.back().measured) carry_on(results.back(), changes.at - full.at);
     }
   told.clear();
   const auto quiet = static_cast<std::ptrdiff_t>(results.size());

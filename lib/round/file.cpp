@@ -17,6 +17,8 @@ namespace {
 
 using yaml::Node;
 
+constexpr std::string_view kFirstFormat = "jaga/round@1";
+
 void put_text(Node& map, const char* key, const std::string& value) {
   if (!value.empty()) map.set(key, std::string_view(value));
 }
@@ -42,6 +44,7 @@ Node to_node(const Result& result) {
   put_text(map, "summary", result.summary);
   yaml::put_message(map, "message", result.summary);
   map.set("since", std::string_view(format_instant(result.since)));
+  if (result.measured) map.set("measured", std::string_view(format_instant(*result.measured)));
   map.set("hard", result.hard);
   map.set("attempts", result.attempts);
   put_text(map, "history", result.history);
@@ -101,7 +104,7 @@ Facts facts_of(const Node& node, const yaml::Source& source) {
   return facts;
 }
 
-Result result_of(const Node& node, const yaml::Source& source) {
+Result result_of(const Node& node, const yaml::Source& source, int version) {
   yaml::Fields fields(node, source);
   Result result;
   result.host = fields.name("host");
@@ -116,6 +119,7 @@ Result result_of(const Node& node, const yaml::Source& source) {
   result.phase = fields.text_or("phase", "");
   result.summary = yaml::sentence_of(fields, "message", fields.text_or("summary", ""));
   result.since = fields.instant("since");
+  if (version > 1 && fields.has("measured")) result.measured = fields.instant("measured");
   result.hard = fields.boolean("hard");
   result.attempts = static_cast<int>(fields.integer("attempts", 1, kMostAttempts));
   result.history = result.reason == Reason::cancelled ? fields.text_or("history", "") : fields.text("history");
@@ -131,10 +135,11 @@ Result result_of(const Node& node, const yaml::Source& source) {
 }
 
 // An unknown key is reported as a newer version rather than as damage, since nothing else writes one.
-Result result_or_newer(const Node& node, const yaml::Source& source) {
+Result result_or_newer(const Node& node, const yaml::Source& source, int version) {
   try {
-    return result_of(node, source);
-  } catch (const yaml::UnknownKey& error) {
+    return result_of(node, source, version);
+  } catch (const Error& error) {
+    if (error.message().id != msg("unknown key '{key}'").id) throw;
     throw Error(error.code(),
                 msg("a newer version of jaga wrote this round: {what}").with("what", error.message()),
                 msg("install the version that wrote it, or a newer one"));
@@ -204,12 +209,14 @@ Round read(std::string_view bytes, std::string_view file) {
       [&](const Node& header) {
         yaml::Fields fields(header, source);
         const std::string format = fields.text("format");
-        if (format != kFormat && format.starts_with(kFormat.substr(0, kFormat.find('@') + 1)))
+        round.version = format == kFirstFormat ? 1 : 2;
+        const bool known = format == kFormat || format == kFirstFormat;
+        if (!known && format.starts_with(kFormat.substr(0, kFormat.find('@') + 1)))
           throw fields.error(
               "format",
               msg("a newer version of jaga wrote this round: {format}", {{"format", printable(format)}}),
               msg("install the version that wrote it, or a newer one"));
-        if (format != kFormat) throw fields.error("format", msg("not a round that this jaga can read"));
+        if (!known) throw fields.error("format", msg("not a round that this jaga can read"));
         round.installation = fields.text("installation");
         round.previous = fields.optional_digest("previous");
         round.at = fields.instant("at");
@@ -233,7 +240,7 @@ Round read(std::string_view bytes, std::string_view file) {
         fields.finish();
       },
       [&](const Node& item) {
-        Result result = result_or_newer(item, source);
+        Result result = result_or_newer(item, source, round.version);
         if (!round.results.empty() && !(key_of(round.results.back()) < key_of(result)))
           throw yaml::error_at(ExitCode::data, file, item.mark(),
                                msg("results are not in order or contain duplicates"));

@@ -131,6 +131,14 @@ void follow(Round& round, const Round* previous) {
   for (Result& result : round.results) {
     const Result* before =
         previous == nullptr ? nullptr : find(*previous, result.host, result.check, result.object);
+    if (result.measured) {
+      if (before == nullptr || before->reason == Reason::cancelled) continue;
+      const Instant known = measured_at(*before, *previous);
+      if (known <= *result.measured) continue;
+      result = *before;
+      result.measured = known;
+      continue;
+    }
     if (result.reason == Reason::cancelled) {
       result.since = before == nullptr ? round.at : before->since;
       result.attempts = before == nullptr ? 1 : before->attempts;
@@ -150,6 +158,10 @@ void follow(Round& round, const Round* previous) {
     if (result.history.size() > kHistory) result.history.erase(0, result.history.size() - kHistory);
     result.hard = result.state == State::ok || result.attempts >= kConfirmed;
   }
+}
+
+Instant measured_at(const Result& result, const Round& round) {
+  return result.measured.value_or(round.at);
 }
 
 State worst(const Round& round) {

@@ -1,5 +1,5 @@
-// One run of `jaga monitor`: its results, and the file format jaga/round@1 of rounds/*.yaml (see
-// jaga-round(5)).
+// One run of `jaga monitor`: its results, and the file format jaga/round@2 of rounds/*.yaml (see
+// jaga-round(5)). Files of jaga/round@1 can be read.
 //
 // Pure. Any thread may call these functions.
 #pragma once
@@ -18,7 +18,7 @@
 
 namespace jaga::round {
 
-inline constexpr std::string_view kFormat = "jaga/round@1";
+inline constexpr std::string_view kFormat = "jaga/round@2";
 inline constexpr std::size_t kMostBytes = std::size_t{512} << 20U;
 inline constexpr std::size_t kHistory = 21;
 
@@ -105,6 +105,9 @@ struct Result {
   // within a round.
   int attempts = 1;      // at most kMostAttempts
   std::string history;   // states of the last kHistory rounds, one letter() each, newest last
+  // Time of the measurement if the result is carried from an earlier round (round/look.hpp): it has not been
+  // measured since, and all its members are those of that time. Not set if measured in this round.
+  std::optional<Instant> measured{};
   std::string host_key;  // "TYPE BASE64", proven by the host in the key exchange; may be empty
   std::string machine_id;
 
@@ -139,6 +142,7 @@ struct Base {
 inline constexpr int kMostAfterBase = 100'000;
 
 struct Round {
+  int version = 2;  // of the format that it was read from; in the first one nothing is carried
   std::string installation;
   std::optional<Digest> previous;  // of the previous round's file
   Instant at{};
@@ -162,14 +166,17 @@ Round read(std::string_view bytes, std::string_view file);
 
 // Completes the results of a new round (state, reason, and attempts within the round) with since, attempts,
 // hard and history, based on the previous round. `since` of another monitor's results is kept. A cancelled
-// result does not count: it keeps since, attempts and history of the previous round and is not hard. A round
-// that was completed with nullptr may be completed again.
+// result does not count: it keeps since, attempts and history of the previous round and is not hard. A carried
+// result is kept as it is, or replaced by that of the previous round if that was measured later. A round that
+// was completed with nullptr may be completed again.
 void follow(Round& round, const Round* previous);
 
 // Masks anything that looks like a secret (base/secrets.hpp) in summaries, text facts and remarks. These come
 // from hosts and other tools, and records copy them. Names and objects are kept.
 void mask_secrets(Round& round);
 
+// When a result of the round was measured.
+Instant measured_at(const Result& result, const Round& round);
 // The worst state; ok for a round without results.
 State worst(const Round& round);
 // Finds a result; nullptr if there is none. The results must be sorted, as after read() and probe::run().

@@ -169,9 +169,9 @@ void moves(Result& result, const Result* before) {
 
 void judge_trends(Round& round, const Round* previous, const inventory::Inventory& inventory) {
   if (!round.source.empty()) return;
-  const seconds elapsed = previous == nullptr ? seconds{0} : duration_cast<seconds>(round.at - previous->at);
   const inventory::Host* host = nullptr;
   for (Result& result : round.results) {
+    if (result.measured) continue;
     const bool disk = result.check == "disk" || result.check == "inode";
     if (!disk && result.check != "icmp" && !errors_of(result)) continue;
     if (host == nullptr || host->name != result.host) host = inventory.find(result.host);
@@ -179,6 +179,9 @@ void judge_trends(Round& round, const Round* previous, const inventory::Inventor
         host == nullptr ? inventory::default_thresholds() : host->thresholds();
     const Result* before =
         previous == nullptr ? nullptr : find(*previous, result.host, result.check, result.object);
+    const seconds elapsed = before == nullptr
+                                ? seconds{0}
+                                : duration_cast<seconds>(round.at - measured_at(*before, *previous));
     if (disk) {
       fills(result, before, elapsed, limits.disk_left);
     } else if (result.check == "icmp") {

@@ -17,10 +17,10 @@ inline constexpr std::size_t kLeastRounds = 10;
 // A disk that will be full later than this is not reported.
 inline constexpr std::int64_t kMostHoursLeft = 168;
 
-// Adds facts and summaries about trends to measured results (not those of another monitor), and raises their
-// state if a limit of the host is reached (disk_left, new_errors, rtt_rise). Any new error of a disk or
-// memory module is at least a warning. Call before follow(). Results without a predecessor in `previous` are
-// only recorded as references.
+// Adds facts and summaries about trends to measured results (not those of another monitor or carried ones), and
+// raises their state if a limit of the host is reached (disk_left, new_errors, rtt_rise). Any new error of a
+// disk or memory module is at least a warning. Call before follow(). Results without a predecessor in
+// `previous` are only recorded as references.
 void judge_trends(Round& round, const Round* previous, const inventory::Inventory& inventory);
 
 // Whether the error counters of two results of one check differ.

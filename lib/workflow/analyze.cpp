@@ -186,8 +186,12 @@ class Review {
     const auto due = incident.due();
     found.analyze_due = due && due->step == sop::Step::analyze;
     const Known known = known_of(incident);
-    found.after_repair = is_repaired(incident.state);
     fault::Fault& fault = found.fault;
+    const Instant repaired = repaired_at(incident.state);
+    if (std::all_of(fault.evidence.begin(), fault.evidence.end(),
+                    [&](const round::Result& result) { return result.measured && *result.measured < repaired; }))
+      return;  // nothing of it was measured since the repair
+    found.after_repair = is_repaired(incident.state);
     fault.flap_percent = std::max(fault.flap_percent, flaps(failed_places(incident.state), round_));
     fault.flapping = fault::is_flapping(fault.flap_percent, known.standing == Standing::flapping);
     Finding finding;
@@ -221,7 +225,7 @@ class Review {
       // After verify it is settled; while a run goes on it is too early.
       if (!state.phase || *state.phase > sop::Step::verify || state.open_run() != nullptr) continue;
       const std::vector<fault::Place> failed = failed_places(state);
-      if (!fault::well_again(failed, round_)) continue;
+      if (!fault::well_again(failed, round_, repaired_at(state))) continue;
       const Known known = known_of(incident);
       Finding finding;
       finding.standing = fault::is_flapping(flaps(failed, round_), known.standing == Standing::flapping)

@@ -51,6 +51,14 @@ bool is_repaired(const incident::State& state) {
   return state.phase && *state.phase > sop::Step::repair;
 }
 
+Instant repaired_at(const incident::State& state) {
+  Instant newest{};
+  if (is_repaired(state))
+    for (const incident::Run& run : state.runs)
+      if (run.ended) newest = std::max(newest, run.ended->at);
+  return newest;
+}
+
 std::vector<fault::Place> failed_places(const incident::State& state) {
   std::vector<fault::Place> failed;
   for (const incident::Result& result : state.monitor.results) {

@@ -43,5 +43,7 @@ std::set<std::string> found_hosts(const Incident& incident);
 std::vector<fault::Place> failed_places(const incident::State& state);
 // Whether a repair has ended that verify, or a later step, is now about.
 bool is_repaired(const incident::State& state);
+// When that repair ended; the beginning of time where none has.
+Instant repaired_at(const incident::State& state);
 
 }  // namespace jaga::workflow

@@ -11,11 +11,14 @@
 #include "register/register.hpp"
 #include "round/changes.hpp"
 #include "round/check_name.hpp"
+#include "round/collector.hpp"
+#include "round/look.hpp"
 #include "round/trend.hpp"
 #include "round/warranty.hpp"
 #include "store/directory.hpp"
 #include "store/rounds.hpp"
 #include "workflow/reach.hpp"
+#include "workflow/repaired.hpp"
 #include "workflow/rounds.hpp"
 
 namespace jaga::workflow {
@@ -76,7 +79,11 @@ void note(round::Round& round, const std::string& text) {
 struct Before {
   std::optional<Digest> digest;       // of the newest file
   std::optional<StoredRound> whole;   // the newest that all hosts were measured in
-  std::optional<round::Round> mixed;  // it with what newer ones say of some; not set: there are no newer ones
+  // It with what newer ones say of some, and of what is not of the newest when it was measured; not set: there
+  // are no newer ones.
+  std::optional<round::Round> mixed;
+  // Hosts of which something was measured with other settings than the present ones.
+  std::set<std::string> other_settings;
   const round::Round* round() const { return mixed ? &*mixed : whole ? &whole->round : nullptr; }
 };
 
@@ -84,7 +91,10 @@ void add_missing(round::Round& to, const round::Round& from) {
   const auto known = static_cast<std::ptrdiff_t>(to.results.size());
   std::vector<round::Result> more;
   for (const round::Result& result : from.results)
-    if (round::find(to, result.host, result.check, result.object) == nullptr) more.push_back(result);
+    if (round::find(to, result.host, result.check, result.object) == nullptr) {
+      more.push_back(result);
+      more.back().measured = round::measured_at(result, from);
+    }
   std::move(more.begin(), more.end(), std::back_inserter(to.results));
   std::inplace_merge(to.results.begin(), to.results.begin() + known, to.results.end(),
                      [](const round::Result& a, const round::Result& b) {
@@ -104,6 +114,9 @@ Before read_before(const Office& office, const std::vector<store::RoundName>& na
       if (!before.digest) before.digest = sha256(store::read_round(*office.directory, name));
       StoredRound stored = load_round(office, name);
       std::erase_if(stored.round.results, is_cancelled);  // an older one has measured it
+      if (stored.round.inventory != office.inventory->digest)
+        for (const round::Result& result : stored.round.results)
+          if (!round::section_of(result).empty()) before.other_settings.insert(result.host);
       if (!stored.round.partial) {
         if (before.mixed) add_missing(*before.mixed, stored.round);
         before.whole = std::move(stored);
@@ -134,10 +147,52 @@ std::string file_of(const Office& office, const round::Round& now, const Before&
   return round::write(now);
 }
 
-void follow_and_keep(const Context& context, bool record, Monitored& done) {
+// What is asked for of each host, and what is carried.
+std::map<std::string, round::Look> looks_of(const Context& context,
+                                            const std::vector<inventory::Host>& hosts,
+                                            const Before& before) {
+  std::map<std::string, round::Look> looks;
+  if (before.round() == nullptr) return looks;
+  const Instant now = context.now();
+  std::chrono::milliseconds longest{0};
+  for (const inventory::Host& host : hosts)
+    for (const std::string& section : inventory::slow_sections())
+      longest = std::max(longest, host.period(section));
+  const std::map<std::string, Instant> repaired = repaired_hosts(context, now - longest);
+  for (const inventory::Host& host : hosts) {
+    if (!host.logs_in() || before.other_settings.contains(host.name)) continue;
+    const auto at = repaired.find(host.name);
+    looks.emplace(host.name, round::plan_look(host, *before.round(), now,
+                                              at == repaired.end() ? Instant{} : at->second));
+  }
+  return looks;
+}
+
+// The rounds that a new one follows, as they are now, and what they say.
+struct Followed {
+  std::vector<store::RoundName> names;
+  Before before;
+  std::string remark;  // on what could not be read
+
+  static Followed read(const Context& context) {
+    Followed out;
+    out.names = recent_rounds(context, context.installation);
+    round::Round noted;
+    out.before = read_before(context, out.names, noted);
+    out.remark = noted.self.note;
+    return out;
+  }
+};
+
+void follow_and_keep(const Context& context, bool record, Monitored& done, Followed followed) {
   std::optional<store::Lock> lock;
   if (record) lock = context.directory->lock("rounds/" + context.installation, std::chrono::minutes{1});
+  // Another round may have ended meanwhile.
   const std::vector<store::RoundName> names = recent_rounds(context, context.installation);
+  const auto path_of = [](const std::vector<store::RoundName>& all) {
+    return all.empty() ? std::string() : all.front().path;
+  };
+  if (path_of(names) != path_of(followed.names)) followed = Followed::read(context);
   // Names are in the order of the chain, also where this round began before another one ended or a clock was
   // set back.
   if (record && !names.empty() && done.round.at <= names.front().at) {
@@ -145,7 +200,8 @@ void follow_and_keep(const Context& context, bool record, Monitored& done) {
       note(done.round, "the clock was set back: it began at " + format_instant(done.round.at));
     done.round.at = names.front().at + std::chrono::milliseconds{1};
   }
-  const Before before = read_before(context, names, done.round);
+  const Before& before = followed.before;
+  if (!followed.remark.empty()) note(done.round, followed.remark);
   done.round.previous = before.digest;
   round::judge_trends(done.round, before.round(), *context.inventory);
   round::follow(done.round, before.round());
@@ -176,6 +232,9 @@ Monitored monitor(const Context& context, const MonitorOptions& options, const s
   if (options.rate) request.rate = *options.rate;
   request.schedule = options.schedule;
   request.ways = ways_of(context, request, logins);
+  Followed followed;
+  if (options.given.empty()) followed = Followed::read(context);
+  if (!options.fresh) request.looks = looks_of(context, request.hosts, followed.before);
 
   Monitored done;
   done.round = probe::run(request, context.stop, progress);
@@ -195,7 +254,7 @@ Monitored monitor(const Context& context, const MonitorOptions& options, const s
   }
   if (options.kinds.empty()) round::add_warranties(done.round, request.hosts);
   done.round.partial = cancelled > 0 || !options.kinds.empty() || request.hosts.size() < context.inventory->hosts.size();
-  follow_and_keep(context, options.record, done);
+  follow_and_keep(context, options.record, done, std::move(followed));
   return done;
 }
 
@@ -211,7 +270,7 @@ Monitored import_round(const Context& context, const ImportOptions& options, std
   Monitored done;
   done.round = std::move(reported.round);
   done.round.installation = context.installation;
-  follow_and_keep(context, options.record, done);
+  follow_and_keep(context, options.record, done, Followed::read(context));
   return done;
 }
 

@@ -25,6 +25,7 @@ struct MonitorOptions {
   std::string schedule{};   // of a round that repeats: "60s"
   std::int64_t missed = 0;  // rounds of that schedule that could not begin since the last; noted in this one
   bool record = true;       // write the round into rounds/
+  bool fresh = false;       // measure everything, also what is carried from earlier rounds
 };
 struct Monitored {
   round::Round round;  // whole
@@ -32,7 +33,8 @@ struct Monitored {
   std::string path;    // below the directory; empty: not recorded
   bool interrupted = false;  // a stop ended it: what was not measured by then is unknown, cancelled
 };
-// Measures with the pinned identities, follows the newest rounds of this installation, writes the round,
+// Measures with the pinned identities, follows the newest rounds of this installation, carries what they have
+// of slow sections that are not due and were measured with the present settings, writes the round,
 // whole or what changed, and lets rounds go whose keeping time is over. Rounds of one installation that run
 // at the same time follow each other in the order in which they end. A damaged round is not followed, and
 // that is noted. After a stop the round is written with what was measured until then, as a partial one. `logins`:

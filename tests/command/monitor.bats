@@ -378,7 +378,7 @@ history_of() { sed -n "s/.*host: \"$1\".*history: \"\([owcu]*\)\".*/\1/p" "$(new
 @test "a round goes through a pipe" {
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n' >hosts.yaml
   jaga monitor --no-record --format yaml >../round || [ $? = 2 ]
-  head -n 1 ../round | grep -qx 'format: "jaga/round@1"'
+  head -n 1 ../round | grep -qx 'format: "jaga/round@2"'
   status 0 jaga analyze -n --json - <../round
   says '"host": "web01"'
   status 64 jaga monitor --every 1m --format yaml

@@ -35,7 +35,8 @@ void look_here(const std::vector<Item*>& items, const Work& work) {
     nonces.push_back(random_id(work.wave.random));
     process::Command command;
     command.argv = {"/bin/sh", "-c", std::string(embedded::collector), "jaga", nonces.back()};
-    if (!item->sections.empty()) command.argv.push_back(wanted_sections(*item));
+    tell_sections(*item);
+    command.argv.insert(command.argv.end(), item->sections.begin(), item->sections.end());
     command.environment = work.wave.request->environment;
     command.timeout = time_to_collect(std::get<inventory::LocalCheck>(*item->check).timeout);
     command.most_output = kMostCollected;

@@ -39,7 +39,8 @@ void log_in(const std::vector<Item*>& items, const Work& work) {
     ssh::Request one = login_of(*item, work.wave);
     one.script.text = std::string(embedded::collector);
     one.script.args = {random_id(work.wave.random)};
-    if (!item->sections.empty()) one.script.args.push_back(wanted_sections(*item));
+    tell_sections(*item);
+    one.script.args.insert(one.script.args.end(), item->sections.begin(), item->sections.end());
     one.most_output = kMostCollected;
     one.deadlines.run = time_to_collect(std::get<inventory::SshCheck>(*item->check).timeout);
     requests.push_back(std::move(one));

@@ -495,3 +495,51 @@ TEST_CASE("cut off: replies of this machine to itself do not prove that the link
             .type == "monitor-isolated");
   CHECK(look({silent("web01"), up("db01"), disk}, self).faults.front().type == "host-down");
 }
+
+TEST_CASE("what is carried from an earlier round stands, but proves nothing about the host now") {
+  const auto carried = [](round::Result one) {
+    one.measured = Instant{} - std::chrono::hours{2};
+    return one;
+  };
+  CHECK_FALSE(proves_up(carried(result("web01", "updates", "", State::ok))));
+  const round::Result pending =
+      carried(result("web01", "updates", "", State::warning, Reason::limit_reached));
+  round::Result counted = pending;
+  counted.facts = {{"security", std::int64_t{3}}, {"pending", std::int64_t{3}}, {"lists_age_s", std::int64_t{60}}};
+  const Diagnosis standing = look({up("core"), up("web01"), result("web01", "ssh", "", State::ok), counted});
+  REQUIRE(standing.faults.size() == 1);
+  CHECK(standing.faults[0].fault_class == "upkeep");
+  // Nobody could log in: it speaks neither for the host nor of it.
+  const Diagnosis silence =
+      look({up("core"), up("edge"), silent("web01"), result("web01", "ssh", "", State::critical, Reason::timed_out),
+            carried(result("web01", "account", "", State::ok)), counted});
+  REQUIRE(silence.faults.size() == 1);
+  CHECK(silence.faults[0].type == "host-down");
+  for (const Symptom& symptom : silence.faults[0].symptoms) CHECK(symptom.check == "ssh");
+}
+
+TEST_CASE("a result that was cancelled is that of the round before") {
+  round::Round before;
+  before.results = {up("core"), silent("edge")};
+  round::Round broken_off;
+  broken_off.partial = true;
+  broken_off.at = Instant{} + std::chrono::minutes{1};
+  broken_off.results = {up("core"), result("edge", "icmp", "", State::unknown, Reason::cancelled, false)};
+  const std::vector<round::Round> rounds = {broken_off, before};
+  const Diagnosis found = diagnose(rounds, office(), catalogue({}), {}, Instant{});
+  REQUIRE(found.faults.size() == 1);
+  CHECK(found.faults[0].key == "edge/host-down");
+  CHECK(found.soft.empty());
+}
+
+TEST_CASE("what was measured before a repair does not show that it helped") {
+  const Instant repaired = Instant{} + std::chrono::hours{1};
+  const std::vector<Place> updates = {{"web01", "updates", ""}};
+  round::Round now;
+  now.at = repaired + std::chrono::minutes{1};
+  now.results = {result("web01", "updates", "", State::ok)};
+  CHECK(well_again(updates, now, repaired));
+  now.results[0].measured = repaired - std::chrono::minutes{1};
+  CHECK_FALSE(well_again(updates, now, repaired));
+  CHECK(well_again(updates, now));
+}

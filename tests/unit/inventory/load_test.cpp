@@ -38,6 +38,7 @@ groups:
   web:
     checks: [{tcp: {port: 443, timeout: "2s"}}]
     thresholds: {disk_used: {warn: "70%"}}
+    periods: {updates: 1d, all: 2h}
   far:
     checks: [{icmp: {timeout: "3s"}}]
 hosts:
@@ -91,6 +92,8 @@ TEST_CASE("settings merge field by field: host over group over defaults") {
   CHECK(web.login.measure == "watch");
   CHECK(web.login.repair == "jaga-repair");
   CHECK(web.thresholds().disk_used == Limit{70, 95});
+  CHECK(web.period("updates") == std::chrono::hours{24});
+  CHECK(web.period("smart") == std::chrono::hours{2});
   CHECK(web.thresholds().inode_used == default_thresholds().inode_used);
   const Host& sw = inventory.at("sw");
   CHECK_FALSE(sw.logs_in());
@@ -251,6 +254,9 @@ TEST_CASE("what is wrong in hosts.yaml is named with its place") {
   CHECK(says(refusal(host + ", checks: [ssh, ssh]}\n"), "duplicate check 'ssh'"));
   CHECK(says(refusal(host + ", checks: [{icmp: {coutn: 2}}]}\n"), "did you mean 'count'"));
   CHECK(says(refusal(host + ", thresholds: {disk_used: {warn: \"120%\"}}}\n"), "(at most 100)"));
+  CHECK(says(refusal(host + ", periods: {disk: 1h}}\n"), "unknown setting 'disk'"));
+  CHECK(says(refusal(host + ", periods: {smart: 500ms}}\n"), "invalid period '500ms' (1s to 30d)"));
+  CHECK(says(refusal(host + ", periods: {smart: 31d}}\n"), "invalid period '31d'"));
   CHECK(says(refusal(host + ", thresholds: {disk_usd: {warn: \"20%\"}}}\n"), "disk_used"));
   CHECK(says(refusal(host + ", groups: [x]}\n"), "unknown group 'x'"));
   CHECK(says(refusal(host + ", pace: {site: s}}\n"), "unknown setting 'pace/site'"));

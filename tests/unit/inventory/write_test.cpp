@@ -35,6 +35,7 @@ TEST_CASE("a host's file reads back to the same host") {
   host.checks = {icmp, TcpCheck{5432, 2s, "postgresql.service"}, SshCheck{},
                  PluginCheck{"ntp", {"/p/check_ntp_time", "-H", "it's"}, PluginCheck::Via::ssh, 9s}};
   host.change_thresholds().load.crit = std::nullopt;
+  host.set_period("updates", std::chrono::hours{24});
   host.change_thresholds().disk_used.warn = 50;
   const Inventory inventory =
       load({"hosts.yaml", ""}, std::vector<File>{{"hosts.d/db01.yaml", host_yaml(host)}});
@@ -45,6 +46,7 @@ TEST_CASE("a host's file reads back to the same host") {
   CHECK(back.hardware == host.hardware);
   CHECK(back.checks == host.checks);
   CHECK(back.thresholds() == host.thresholds());
+  CHECK(back.periods() == host.periods());
   CHECK(host_yaml(back) == host_yaml(host));
 }
 

@@ -2,10 +2,15 @@
 
 #include <doctest/doctest.h>
 
+#include <embedded/collector.hpp>
 #include <mutex>
 #include <random>
+#include <set>
+#include <sstream>
 
 #include "base/debug.hpp"
+#include "process/run.hpp"
+#include "round/collector.hpp"
 #include "round/facts.hpp"
 
 namespace {
@@ -101,6 +106,23 @@ hosts:
   CHECK(std::chrono::steady_clock::now() - began < 10s);
 }
 
+TEST_CASE("the collector has the sections that can be asked for, and prints those that are") {
+  const auto printed = [](const std::vector<std::string>& asked) {
+    process::Command command;
+    command.argv = {"/bin/sh", "-c", std::string(embedded::collector), "jaga", "nnnn"};
+    command.argv.insert(command.argv.end(), asked.begin(), asked.end());
+    command.timeout = 60s;
+    command.most_output = 1U << 20U;
+    std::set<std::string> names;
+    std::istringstream lines(process::run(command, {}).out);
+    for (std::string line; std::getline(lines, line);)
+      if (line.starts_with("nnnn begin ")) names.insert(line.substr(11));
+    return names;
+  };
+  CHECK(printed({}) == std::set<std::string>(round::collector_sections().begin(), round::collector_sections().end()));
+  CHECK(printed({"memory", "sysctl"}) == std::set<std::string>{"memory", "sysctl"});
+}
+
 TEST_CASE("the sections that were not good are asked for again, and no others") {
   // Less than all of the memory is available, always.
   probe::Request asked = request(R"(
@@ -137,4 +159,41 @@ hosts:
   CHECK(round.results.size() == 1);
   REQUIRE(round.skipped.size() == 1);
   CHECK(round.skipped[0].host == "b");
+}
+
+TEST_CASE("a look asks for what is due, and carries the rest") {
+  probe::Request asked = request(R"(
+hosts:
+  - {name: a, address: 127.0.0.1, checks: [local]}
+  - {name: b, address: 127.0.0.1, checks: [{local: {timeout: 1ms}}]}
+  - {name: c, address: 127.0.0.1, checks: [{tcp: {port: 1}}]}
+)");
+  const auto known = [](const char* host, const char* check) {
+    round::Result one;
+    one.host = host;
+    one.check = check;
+    one.state = State::warning;
+    one.measured = Instant{} - 1h;
+    one.history = "w";
+    return one;
+  };
+  for (const char* host : {"a", "b", "c"})
+    asked.looks[host] = {{}, {"identity", "uptime"}, {known(host, "account")}, {known(host, "timer")}};
+  const round::Round round = probe::run(asked, {});
+  const round::Result* account = round::find(round, "a", "account", "");
+  REQUIRE(account != nullptr);
+  CHECK(account->measured == Instant{} - 1h);
+  CHECK(account->history == "w");
+  CHECK(account->attempts == 1);
+  CHECK(round::find(round, "a", "uptime", "") != nullptr);
+  CHECK(round::find(round, "a", "load", "") == nullptr);
+  CHECK(round::find(round, "a", "timer", "") == nullptr);
+  // A look that did not come about, and a host that nobody logs in on.
+  CHECK(round::find(round, "b", "account", "") != nullptr);
+  CHECK(round::find(round, "b", "timer", "") != nullptr);
+  CHECK(round::find(round, "c", "account", "") == nullptr);
+
+  asked.looks["a"].machine_id = std::string(32, '0');
+  CHECK((round::find(probe::run(asked, {}), "a", "local", "")->machine_id.empty() ||
+         round::find(probe::run(asked, {}), "a", "account", "") == nullptr));
 }

@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -298,17 +296,7 @@ TEST_CASE("a section that was not asked for has no result, whatever the host pri
   CHECK(find(got, "memory")->reason == Reason::lost);
 }
 
-TEST_CASE("the sections are those of the script, and what is found in them is known to be theirs") {
-  std::ifstream file(JAGA_COLLECTOR);
-  REQUIRE(file.good());
-  std::vector<std::string> there;
-  for (std::string line; std::getline(file, line);)
-    if (line.starts_with("section ")) there.push_back(line.substr(8, line.find(' ', 8) - 8));
-  std::vector<std::string> known(round::collector_sections().begin(), round::collector_sections().end());
-  std::sort(there.begin(), there.end());
-  std::sort(known.begin(), known.end());
-  CHECK(known == there);
-
+TEST_CASE("what is found in a section is known to be of that section") {
   for (const auto& name : round::collector_sections()) {
     const std::vector<std::string> asked = {std::string(name)};
     CAPTURE(asked.front());
