@@ -84,12 +84,11 @@ struct Thresholds {
 };
 const Thresholds& default_thresholds();
 
-// What the collector looks at only now and then, since it changes slowly and costs the host more: these
-// sections of it, each after its period.
+// Sections of the collector that change slowly and are expensive, sorted. Each is measured once per period.
 const std::vector<std::string>& slow_sections();
 inline constexpr std::chrono::hours kUsualPeriod{6};
 inline constexpr std::chrono::hours kMostPeriod{24 * 30};
-// By section; "all" stands for those that are not named.
+// By section; "all" applies to those not listed.
 using Periods = std::map<std::string, milliseconds, std::less<>>;
 
 }  // namespace jaga::inventory

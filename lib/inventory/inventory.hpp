@@ -82,9 +82,9 @@ struct Host {
   const Thresholds& thresholds() const { return own_thresholds_ ? *own_thresholds_ : default_thresholds(); }
   // To set one at once: the host has its own from here on.
   Thresholds& change_thresholds();
-  // Of one of slow_sections(): how long what it told counts.
+  // Period of one of slow_sections().
   milliseconds period(std::string_view section) const;
-  const Periods& periods() const;  // as they were set
+  const Periods& periods() const;  // only those that are set
   void set_period(const std::string& section, milliseconds period);
   bool has_check(std::string_view kind) const;
   // jaga logs in on it (over SSH or here), so it has an identity.

@@ -29,7 +29,7 @@ struct Item {
   // Further addresses of the name, at most kMostFurther, tried in order if an address refuses the connection
   // or does not answer echo requests.
   std::vector<std::string> further{};
-  // Of a check that runs the collector: the sections that it is asked for; empty: all.
+  // Sections to request from the collector; empty: all.
   std::vector<std::string> sections{};
 };
 inline constexpr std::size_t kMostFurther = 3;
@@ -50,7 +50,7 @@ bool definite(const round::Result& result);
 // Whether nothing came back from the host. Such hosts are tried by another method, and hosts behind them are
 // measured last.
 bool silent(const Item& item);
-// A login that did not come to its end in time: another one would cost as long.
+// Whether a login or the local collector timed out; another attempt would take as long.
 bool login_hangs(const Item& item);
 
 struct Wave {

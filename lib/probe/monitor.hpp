@@ -40,7 +40,7 @@ struct Request {
   std::string installation;
   std::string schedule;
   std::vector<round::Skipped> skipped;
-  // By host: what its collector is asked for, and what is carried; hosts without one are asked for everything.
+  // By host: sections to request and results to carry; hosts without an entry are measured completely.
   std::map<std::string, round::Look> looks;
   const round::Round* previous = nullptr;
   std::optional<Digest> previous_digest;

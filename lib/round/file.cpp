@@ -138,8 +138,7 @@ Result result_of(const Node& node, const yaml::Source& source, int version) {
 Result result_or_newer(const Node& node, const yaml::Source& source, int version) {
   try {
     return result_of(node, source, version);
-  } catch (const Error& error) {
-    if (error.message().id != msg("unknown key '{key}'").id) throw;
+  } catch (const yaml::UnknownKey& error) {
     throw Error(error.code(),
                 msg("a newer version of jaga wrote this round: {what}").with("what", error.message()),
                 msg("install the version that wrote it, or a newer one"));

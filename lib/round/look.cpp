@@ -17,11 +17,11 @@ bool is_slow_section(std::string_view section) {
   return std::find(slow.begin(), slow.end(), section) != slow.end();
 }
 
-// FNV-1a, as everywhere: a host keeps its turn whatever machine and version measures.
+// FNV-1a: the same on every machine and in every version, unlike std::hash.
 std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = 14'695'981'039'346'656'037U;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211U;
-  // The last letters of a name, in which hosts differ, are in all of it.
+  // Mix the last letters, in which host names differ, into all bits.
   return hash ^ hash >> 29U;
 }
 
@@ -98,7 +98,7 @@ Look plan_look(const inventory::Host& host, const Round& previous, Instant now, 
     const std::string section(name);
     const auto one = known.find(section);
     bool due = !is_slow_section(section);
-    // A host that has nothing of the kind was asked for it when its turn came.
+    // A section without results does not exist on the host; it was requested when the host was last due.
     const bool outdated = one != known.end() && one->second.measured <= repaired;
     if (!due && outdated) due = true;
     if (!due)

@@ -1,6 +1,7 @@
-// What a look at a host asks the collector for, and what it carries on from the last one: sections that change
-// slowly are asked for after a period of their own (inventory::slow_sections), spread over the hosts by their
-// names. Pure.
+// Decides what a look at a host requests from the collector, and which earlier results are carried instead.
+//
+// Slow sections (inventory::slow_sections) are requested once per period. The time within the period depends on
+// the host's name, which spreads the hosts over it without any stored schedule. Pure.
 #pragma once
 
 #include <chrono>
@@ -13,29 +14,29 @@
 
 namespace jaga::round {
 
-// A section that is not good is asked for again after this, or after its period if that is shorter; the
-// updates after their period.
+// A slow section that is not ok is requested again after this time, or after its period if that is shorter;
+// the updates always after their period.
 inline constexpr std::chrono::hours kAgainAfter{1};
 
 struct Look {
-  std::string machine_id;             // of the host, as it was known last; may be empty
-  std::vector<std::string> sections;  // to ask for; empty: all
-  // Results of the sections that are not, each with the time at which it was measured.
+  std::string machine_id;             // last known one of the host; may be empty
+  std::vector<std::string> sections;  // to request; empty: all
+  // Results of the sections that are not requested, with the time of their measurement.
   std::vector<Result> carried;
-  // The same of those that are, for a look that does not come about: they still count for their period.
+  // Results of requested slow sections that are still within their period, for use if the login fails.
   std::vector<Result> kept;
 };
 
-// `previous`: what was measured last, by host, check and object, with Result::measured where that was before
-// previous.at. A host of which it has nothing that a collector told is asked for everything. What was measured
-// before `repaired` is as if it were not there.
+// `previous`: the newest results, sorted, with Result::measured set where they are older than previous.at. All
+// sections are requested if it has no result of a slow section for the host. Results measured before `repaired`
+// are ignored.
 Look plan_look(const inventory::Host& host, const Round& previous, Instant now, Instant repaired = {});
 
-// Whether between the two times one of the moments lies at which the host is due, one in each period: for each
-// host another one, always the same. True also where the second is not after the first.
+// Whether the host's time within the period lies between `then` and `now`, or a whole period has passed. True if
+// `now` is not after `then`, since a clock was set back.
 bool is_due(std::string_view host, std::chrono::milliseconds period, Instant then, Instant now);
 
-// Told by the collector in a section that changes slowly.
+// Whether the result comes from a slow section of the collector.
 bool is_slow(const Result& result);
 
 }  // namespace jaga::round

@@ -79,10 +79,10 @@ void note(round::Round& round, const std::string& text) {
 struct Before {
   std::optional<Digest> digest;       // of the newest file
   std::optional<StoredRound> whole;   // the newest that all hosts were measured in
-  // It with what newer ones say of some, and of what is not of the newest when it was measured; not set: there
-  // are no newer ones.
+  // `whole` combined with newer partial rounds; Result::measured is set for results that are not of the newest.
+  // Not set if there are no newer rounds.
   std::optional<round::Round> mixed;
-  // Hosts of which something was measured with other settings than the present ones.
+  // Hosts with results that were measured with other settings than the present ones.
   std::set<std::string> other_settings;
   const round::Round* round() const { return mixed ? &*mixed : whole ? &whole->round : nullptr; }
 };

@@ -1,4 +1,4 @@
-// When hosts were repaired last: what was measured on them before that counts no more.
+// When hosts were last repaired: older measurements of slow sections no longer count.
 #pragma once
 
 #include <map>
@@ -9,9 +9,8 @@
 
 namespace jaga::workflow {
 
-// By host: when the newest repair of it ended, of those that ended after `since`. Incidents that were archived
-// and are older than a month are not looked at, nor what is damaged: audit tells that. Of the others the file
-// names tell most.
+// End of the newest repair of each host, for repairs that ended after `since`. Skips incidents that are archived
+// and older than a month, and damaged ones, which audit reports.
 std::map<std::string, Instant> repaired_hosts(const Context& context, Instant since);
 
 }  // namespace jaga::workflow
