@@ -1,5 +1,10 @@
 #include "probe/collected.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
 #include "base/debug.hpp"
 #include "base/text.hpp"
 
@@ -8,6 +13,27 @@ namespace jaga::probe {
 using round::Reason;
 using round::Result;
 using round::State;
+
+namespace {
+
+// The limits of the script (lib/probe/collector), and what it takes to end what has reached them.
+constexpr std::array<std::pair<std::string_view, std::chrono::seconds>, 6> kLong = {{
+    {"updates", std::chrono::seconds{130}},
+    {"smart", std::chrono::seconds{70}},
+    {"ipmi", std::chrono::seconds{40}},
+    {"battery", std::chrono::seconds{40}},
+    {"restart", std::chrono::seconds{40}},
+    {"writable", std::chrono::seconds{40}},
+}};
+
+}  // namespace
+
+std::chrono::milliseconds time_to_collect(std::chrono::milliseconds timeout,
+                                          std::span<const std::string> sections) {
+  for (const auto& [section, further] : kLong)
+    if (sections.empty() || std::ranges::find(sections, section) != sections.end()) timeout += further;
+  return timeout;
+}
 
 void tell_sections(const Item& item) {
   if (item.sections.empty() || !debugging()) return;

@@ -38,7 +38,7 @@ void look_here(const std::vector<Item*>& items, const Work& work) {
     tell_sections(*item);
     command.argv.insert(command.argv.end(), item->sections.begin(), item->sections.end());
     command.environment = work.wave.request->environment;
-    command.timeout = time_to_collect(std::get<inventory::LocalCheck>(*item->check).timeout);
+    command.timeout = time_to_collect(std::get<inventory::LocalCheck>(*item->check).timeout, item->sections);
     command.most_output = kMostCollected;
     commands.push_back(std::move(command));
   }

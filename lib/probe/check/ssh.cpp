@@ -42,7 +42,7 @@ void log_in(const std::vector<Item*>& items, const Work& work) {
     tell_sections(*item);
     one.script.args.insert(one.script.args.end(), item->sections.begin(), item->sections.end());
     one.most_output = kMostCollected;
-    one.deadlines.run = time_to_collect(std::get<inventory::SshCheck>(*item->check).timeout);
+    one.deadlines.run = time_to_collect(std::get<inventory::SshCheck>(*item->check).timeout, item->sections);
     requests.push_back(std::move(one));
   }
   ssh::run_all(requests, work.wave.request->ssh, work.wave.stop,

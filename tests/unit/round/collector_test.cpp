@@ -344,3 +344,61 @@ TEST_CASE("a second look replaces what it was asked for, and leaves the rest") {
   CHECK(known.front().check == "ssh");
   CHECK(known.front().state == State::critical);
 }
+
+TEST_CASE("pressure of memory is in the section of memory, too") {
+  const auto got = round::parse_collector(
+      section("memory",
+              "MemTotal: 1000 kB\nMemAvailable: 400 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n"
+              "pressure-memory some avg10=1.00 avg60=12.99 avg300=1.00 total=1\n"),
+      "nnnn", host());
+  CHECK(round::number(*find(got, "memory"), "pressure_percent") == 12);
+}
+
+TEST_CASE("what an earlier look still asks is unknown, and that is said") {
+  const auto got = round::parse_collector(
+      section("unit", "", 75) + section("smart", "disk sda hangs\ndisk sdb status 0\nDevice Model: X\n"),
+      "nnnn", host());
+  CHECK(find(got, "unit")->state == State::unknown);
+  CHECK(find(got, "unit")->reason == Reason::timed_out);
+  CHECK(find(got, "unit")->summary == "an earlier query has not returned yet");
+  CHECK(find(got, "smart", "sda")->state == State::unknown);
+  CHECK(find(got, "smart", "sda")->reason == Reason::timed_out);
+  CHECK(find(got, "smart", "sdb")->state == State::ok);
+}
+
+TEST_CASE("what a failed program says distinguishes a missing permission from other failures") {
+  const auto reason = [](const std::string& said) {
+    return find(round::parse_collector(section("unit", said, 1), "nnnn", host()), "unit")->reason;
+  };
+  CHECK(reason("Failed to list units: Access denied\n") == Reason::needs_root);
+  CHECK(reason("System has not been booted with systemd as init system (PID 1). Can't operate.\n") ==
+        Reason::absent);
+  CHECK(reason("Failed to connect to bus: Connection refused\n") == Reason::bad_output);
+}
+
+TEST_CASE("updates that were counted on the host, with and without those for security") {
+  const auto tell = [](const std::string& lines) {
+    return round::parse_collector(section("updates", "lists 1000 now 2000\n" + lines), "nnnn", host());
+  };
+  const auto both = tell("pending 12\nsecurity 3\n");
+  CHECK(find(both, "updates")->state == State::warning);
+  CHECK(find(both, "updates")->summary == "12 pending updates, 3 of them for security");
+  CHECK(round::number(*find(both, "updates"), "pending") == 12);
+  CHECK(round::number(*find(both, "updates"), "security") == 3);
+  const auto unknown = tell("pending 1\nsecurity -\n");
+  CHECK(find(unknown, "updates")->state == State::ok);
+  CHECK(find(unknown, "updates")->summary == "1 pending update");
+  CHECK_FALSE(round::number(*find(unknown, "updates"), "security"));
+}
+
+TEST_CASE("whether the clock is synchronized, as timedatectl says it") {
+  const auto tell = [](const std::string& line) {
+    const auto got =
+        round::parse_collector(section("clock", "started 1000\nepoch 1000\n" + line), "nnnn", host());
+    return round::number(*find(got, "clock"), "synchronized");
+  };
+  CHECK(tell("NTPSynchronized=yes\n") == 1);
+  CHECK(tell("NTPSynchronized=no\n") == 0);
+  CHECK(tell("ntp yes\n") == 1);
+  CHECK_FALSE(tell("Failed to query server: Connection timed out\n"));
+}
