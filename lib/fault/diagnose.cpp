@@ -30,7 +30,6 @@ using round::State;
 constexpr int kFlappingFrom = 30;
 constexpr int kFlappingUntil = 25;
 constexpr std::string_view kHostDown = "host-down";
-constexpr std::chrono::hours kStale{24};
 
 // Derived from the inventory, so an outage does not affect it and it is never a symptom.
 bool is_written(const Result& result) {

@@ -3,6 +3,7 @@
 // Pure, thread-safe and deterministic: the same input gives the same faults in the same order.
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -81,8 +82,11 @@ int flap_percent(std::string_view history);
 // Hysteresis: flapping starts above 30 % and ends below 25 %.
 bool is_flapping(int percent, bool before);
 
+// Measurements taken longer before the newest round say nothing about now.
+inline constexpr std::chrono::hours kStale{24};
+
 // Diagnoses a list of rounds, newest first; two are usually enough. For each host and kind of check the
-// newest round that measured it counts. Measurements more than a day older than the newest round are ignored;
+// newest round that measured it counts. Measurements more than kStale older than the newest round are ignored;
 // a host without newer ones gets a single result of the check "age". Results of hosts that are not in the
 // inventory are ignored.
 Diagnosis diagnose(std::span<const round::Round> rounds, const inventory::Inventory& inventory,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/date.hpp"
 #include "base/error.hpp"
 #include "base/id.hpp"
 #include "base/text.hpp"
@@ -98,7 +99,7 @@ std::string read_round(const Folder& dir, const RoundName& round) {
 }
 
 std::vector<std::string> expire_rounds(const Folder& dir, Instant before) {
-  const std::string first_kept = format_instant(before).substr(0, 10);  // 2026-11-24
+  const std::string first_kept = iso_date(before, std::chrono::minutes{0});
   std::vector<std::string> gone;
   for (const std::string& installation : installations(dir)) {
     const std::string root = "rounds/" + installation;

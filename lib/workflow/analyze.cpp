@@ -40,8 +40,8 @@ Sentence line_of(const round::Result& result) {
 std::vector<incident::Result> results_of(const fault::Fault& fault) {
   std::vector<incident::Result> out;
   for (const round::Result& result : fault.evidence)
-    out.push_back({result.host, round::check_name(result.check, result.object), result.state,
-                   result.summary});
+    out.push_back(
+        {result.host, round::check_name(result.check, result.object), result.state, result.summary});
   return out;
 }
 
@@ -238,7 +238,8 @@ class Review {
         if (!actor) actor = somebody();
         if (actor) attach(context_, *actor, incident, known, finding);
       }
-      out.push_back({*finding.standing, one.id, one.host, state.monitor.summary_in(context_.language), one.fault_key});
+      out.push_back(
+          {*finding.standing, one.id, one.host, state.monitor.summary_in(context_.language), one.fault_key});
     }
     return out;
   }
@@ -284,8 +285,7 @@ void open_upkeep(const Context& context, Review& review, const Actor& actor, con
   incident::Monitor monitor = monitor_of(found.fault, round);
   monitor.source = incident::FaultSource::schedule;
   const plan::Frozen plan = plan_of(context, found.fault, hosts, found);
-  const OpenedIncident opened =
-      open_incident(context, actor, monitor, analyze_of(found.fault, plan));
+  const OpenedIncident opened = open_incident(context, actor, monitor, analyze_of(found.fault, plan));
   found.incident = opened.id;
   if (!opened.is_new) review.attach_to(found, actor);
   for (const std::size_t at : places) {
@@ -342,25 +342,10 @@ Analyzed analyze(const ActingContext& context, const AnalyzeOptions& options) {
     round::mask_secrets(rounds.back());  // another program may have written it
     newest = sha256(*options.round);
   } else {
-    // Older rounds count only for hosts that no newer one has measured: what a collector reported for a host
-    // that is out of reach now must not speak for it.
-    // What another monitor says does not stand for what was measured, nor the other way round.
-    std::set<std::pair<std::string, std::string>> measured;  // host, source
-    for (const store::RoundName& name : recent_rounds(context)) {
-      StoredRound stored = load_round(context, name);
-      round::Round one = std::move(stored.round);
-      if (rounds.empty()) {
-        newest = stored.digest;
-        done.round = name.path;
-      }
-      std::erase_if(one.results, [&](const round::Result& result) {
-        return result.reason == round::Reason::cancelled || measured.contains({result.host, one.source});
-      });
-      for (const round::Result& result : one.results) measured.emplace(result.host, one.source);
-      const bool whole = !one.partial;
-      rounds.push_back(std::move(one));
-      if (whole) break;
-    }
+    LatestRounds stored = latest_rounds(context);
+    rounds = std::move(stored.rounds);
+    newest = stored.digest;
+    done.round = std::move(stored.path);
     if (const auto ahead = round_ahead(context))
       done.remarks.push_back(msg("'{round}' is ahead of this clock ({now}) and ignored",
                                  {{"round", ahead->path}, {"now", format_instant(context.now())}}));

@@ -4,17 +4,19 @@
 #include <map>
 #include <set>
 
+#include "base/date.hpp"
 #include "base/duration.hpp"
+#include "base/error.hpp"
 #include "base/text.hpp"
+#include "fault/diagnose.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "register/register.hpp"
+#include "register/tell.hpp"
 #include "round/round.hpp"
 #include "sop/sop.hpp"
 #include "statistics/damage.hpp"
 #include "store/directory.hpp"
-#include "store/rounds.hpp"
-#include "workflow/analyze.hpp"
 #include "workflow/damage_report.hpp"
 #include "workflow/inbox.hpp"
 #include "workflow/maintenance.hpp"
@@ -46,59 +48,36 @@ BoardState state_of(round::State state) {
   return BoardState::unknown;
 }
 
-// The newest state of each host, back to the newest round that measured all of them.
-struct Newest {
-  std::map<std::string, round::State> states;
-  std::optional<Instant> at;
-  std::optional<Instant> expected;
-};
-
-Newest newest_states(const Context& context) {
-  Newest out;
-  const std::vector<store::RoundName> names = recent_rounds(context);
-  for (const store::RoundName& name : names) {
-    round::Round round;
-    try {
-      round = load_round(context, name).round;
-    } catch (const Error& error) {
-      if (error.code() != ExitCode::data && error.code() != ExitCode::no_input) throw;
-      continue;
-    }
-    std::map<std::string, round::State> worst;
+// The worst confirmed state of each host. What was measured too long ago tells none.
+std::map<std::string, round::State> states_of(const std::vector<round::Round>& rounds) {
+  std::map<std::string, round::State> out;
+  for (const round::Round& round : rounds) {
+    if (rounds.front().at - round.at > fault::kStale) continue;
     for (const round::Result& result : round.results) {
-      if (result.reason == round::Reason::cancelled) continue;
-      const auto known = worst.try_emplace(result.host, round::State::ok).first;
-      if (result.hard && round::badness(result.state) > round::badness(known->second))
-        known->second = result.state;
+      round::State& worst = out.try_emplace(result.host, round::State::ok).first->second;
+      if (result.hard && round::badness(result.state) > round::badness(worst)) worst = result.state;
     }
-    out.states.merge(worst);
-    if (!out.at) {
-      out.at = round.at;
-      if (const auto every = parse_duration(round.schedule)) out.expected = round.at + *every;
-    }
-    if (!round.partial) break;
-  }
-  // Rounds of a timer do not say how often they come: as often as the last ones did.
-  if (out.at && !out.expected && names.size() > 2) {
-    std::vector<std::chrono::milliseconds> gaps;
-    for (std::size_t n = 1; n < names.size(); ++n) gaps.push_back(names[n - 1].at - names[n].at);
-    std::sort(gaps.begin(), gaps.end());
-    out.expected = *out.at + gaps[gaps.size() / 2];
   }
   return out;
 }
 
-std::string name_of(const Office& office, const std::string& id) {
-  const registry::Person* person = office.registered ? office.registered->find_person(id) : nullptr;
-  return person == nullptr || person->name.empty() ? id : person->name;
+// As the round says; rounds of a timer do not: then as often as the last ones came.
+std::optional<Instant> next_round(const Context& context, const round::Round& newest) {
+  if (const auto every = parse_duration(newest.schedule)) return newest.at + *every;
+  const std::vector<store::RoundName> names = recent_rounds(context);
+  if (names.size() < 3) return std::nullopt;
+  std::vector<std::chrono::milliseconds> gaps;
+  for (std::size_t n = 1; n < names.size(); ++n) gaps.push_back(names[n - 1].at - names[n].at);
+  std::sort(gaps.begin(), gaps.end());
+  return newest.at + gaps[gaps.size() / 2];
 }
 
 std::string who_acts(const Office& office, const incident::Due& due, Instant now, Language language) {
-  if (due.only) return name_of(office, *due.only);
+  if (due.only) return registry::name_of(office.registered.get(), *due.only);
   if (office.registered) {
     const auto held = registry::holders(*office.registered, due.roles, now);
     std::vector<std::string> names;
-    for (const std::string& id : held) names.push_back(name_of(office, id));
+    for (const std::string& id : held) names.push_back(registry::name_of(office.registered.get(), id));
     if (!names.empty() && names.size() <= kMostNames) return join(names, ", ");
   }
   return office.sop->role_titles(due.roles, language);
@@ -144,11 +123,18 @@ void add_causes(const fault::Diagnosis& diagnosis, Board& board, std::set<std::s
   }
 }
 
-void add_hosts(const Context& context, const Newest& newest, const std::set<std::string>& roots,
+void remark(Board& board, Message what) {
+  if (std::find(board.remarks.begin(), board.remarks.end(), what) == board.remarks.end())
+    board.remarks.push_back(std::move(what));
+}
+
+void add_hosts(const Context& context, const std::map<std::string, round::State>& states,
+               const std::vector<inventory::Window>& windows, const std::set<std::string>& roots,
                const std::set<std::string>& affected, Board& board) {
-  const std::vector<inventory::Window> windows = maintenance_windows(context);
   Days days = read_summarised_days(context, board.first_date);
   const Recent recent = read_recent(context, board.hosts, kMostStates);
+  for (const std::vector<Message>& remarks : {days.remarks, recent.remarks})
+    for (const Message& one : remarks) remark(board, one);
   std::map<std::string, document::BoardSite> sites;
   for (const inventory::Host& host : context.inventory->hosts) {
     document::BoardHost one;
@@ -156,8 +142,7 @@ void add_hosts(const Context& context, const Newest& newest, const std::set<std:
     one.parent = !host.parents.any.empty()   ? host.parents.any.front()
                  : !host.parents.all.empty() ? host.parents.all.front()
                                              : "";
-    const auto state = newest.states.find(host.name);
-    if (state != newest.states.end()) one.state = state_of(state->second);
+    if (const auto state = states.find(host.name); state != states.end()) one.state = state_of(state->second);
     one.root = roots.contains(host.name);
     if (!one.root && affected.contains(host.name) && one.state != BoardState::ok)
       one.state = BoardState::affected;
@@ -166,7 +151,7 @@ void add_hosts(const Context& context, const Newest& newest, const std::set<std:
     if (const auto today = recent.today.find(host.name); today != recent.today.end())
       one.days[board.last_date] = today->second;
     if (const auto last = recent.last_day.find(host.name); last != recent.last_day.end())
-      one.last_day = statistics::availability(last->second);
+      one.last_day = last->second;
     document::BoardSite& site = sites[host.place.site];
     site.name = host.place.site;
     site.hosts.push_back(std::move(one));
@@ -179,7 +164,7 @@ void add_month(const Context& context, Board& board) {
   const auto month = statistics::parse_month(statistics::month_text(board.printed, offset), offset);
   if (!month) return;
   const CountedIncidents counted = count_incidents(context, month->from);
-  board.month = statistics::damage_of(counted.facts, *month, board.printed);
+  board.month = statistics::damage_of(counted.facts, *month, board.printed, context.sop.get());
   for (const statistics::Tally& type : board.month.types) {
     const auto rule = office_rule(context, type.name);
     const std::string title = rule ? rule->title.in(board.calendar.language) : std::string();
@@ -194,21 +179,26 @@ document::Board board_of(const ActingContext& context, Language language) {
   board.calendar = {language, context.sop->calendar.utc_offset};
   board.organisation = context.settings->organisation;
   board.printed = context.now();
-  board.last_date = date_text(board.printed, board.calendar.utc_offset);
-  board.first_date = date_after(board.last_date, 1 - kDays);
+  board.last_date = iso_date(board.printed, board.calendar.utc_offset);
+  board.first_date = add_days(board.last_date, 1 - kDays);
   board.hosts = context.inventory->hosts.size();
-  const Newest newest = newest_states(context);
-  board.measured = newest.at;
-  board.expected = newest.expected;
+  const std::vector<inventory::Window> windows = maintenance_windows(context);
+  const std::vector<round::Round> rounds =
+      latest_rounds(context, [&](const store::RoundName& name, const Error& error) {
+        remark(board, not_counted(name.path, error.message()));
+      }).rounds;
   std::set<std::string> roots;
   std::set<std::string> affected;
-  if (newest.at) {
-    AnalyzeOptions looking;
-    looking.dry_run = true;
-    add_causes(analyze(context, looking).diagnosis, board, roots, affected);
+  if (!rounds.empty()) {
+    board.measured = rounds.front().at;
+    board.expected = next_round(context, rounds.front());
+    const OfficeRules rules = office_rules(context);
+    for (const Error& wrong : rules.wrong) remark(board, wrong.message());
+    add_causes(fault::diagnose(rounds, *context.inventory, rules.catalogue, windows, context.now()), board,
+               roots, affected);
   }
   board.cards = cards_of(context, language);
-  add_hosts(context, newest, roots, affected, board);
+  add_hosts(context, states_of(rounds), windows, roots, affected, board);
   add_month(context, board);
   return board;
 }

@@ -1,6 +1,7 @@
 #include "workflow/rounds.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/id.hpp"
 #include "base/text.hpp"
@@ -86,6 +87,34 @@ std::vector<store::RoundName> recent_rounds(const Context& context,
                                             std::optional<std::string_view> installation) {
   return store::newest_rounds(*context.directory, round::kHistory, installation,
                               context.now() + std::chrono::hours{1});
+}
+
+LatestRounds latest_rounds(const Context& context, const DamagedRound& damaged) {
+  LatestRounds out;
+  std::set<std::pair<std::string, std::string>> measured;  // host, source
+  for (const store::RoundName& name : recent_rounds(context)) {
+    StoredRound stored;
+    try {
+      stored = load_round(context, name);
+    } catch (const Error& error) {
+      if (!damaged || (error.code() != ExitCode::data && error.code() != ExitCode::no_input)) throw;
+      damaged(name, error);
+      continue;
+    }
+    round::Round& one = stored.round;
+    if (out.rounds.empty()) {
+      out.path = name.path;
+      out.digest = stored.digest;
+    }
+    std::erase_if(one.results, [&](const round::Result& result) {
+      return result.reason == round::Reason::cancelled || measured.contains({result.host, one.source});
+    });
+    for (const round::Result& result : one.results) measured.emplace(result.host, one.source);
+    const bool whole = !one.partial;
+    out.rounds.push_back(std::move(one));
+    if (whole) break;
+  }
+  return out;
 }
 
 std::optional<store::RoundName> round_ahead(const Context& context) {

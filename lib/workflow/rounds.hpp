@@ -1,6 +1,7 @@
 // Rounds as they were measured, whole, whatever of them their files tell (`record: changes`).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,5 +42,19 @@ std::vector<store::RoundName> recent_rounds(const Context& context,
                                             std::optional<std::string_view> installation = {});
 // The newest that is passed over so; nullopt: none.
 std::optional<store::RoundName> round_ahead(const Context& context);
+
+// What was measured last of every host.
+struct LatestRounds {
+  std::vector<round::Round> rounds{};  // the newest first
+  std::string path{};                  // of the newest
+  Digest digest{};                     // of its file
+};
+// Of recent_rounds(), up to and with the first one that is not partial. Of a host and a source, only the
+// newest round that measured it has results: what was found on a host that is out of reach now must not speak
+// for it, and what another monitor says stands neither for what was measured nor the other way round. A round
+// that is damaged, or rests on one that is gone, is given to `damaged` and left out; without that, its
+// Error{data} or Error{no_input} is thrown.
+using DamagedRound = std::function<void(const store::RoundName& name, const Error& error)>;
+LatestRounds latest_rounds(const Context& context, const DamagedRound& damaged = {});
 
 }  // namespace jaga::workflow
