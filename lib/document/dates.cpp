@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/date.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "base/zone.hpp"
@@ -124,7 +125,7 @@ std::string Calendar::in_words(Instant at) const {
 
 std::string Calendar::span(std::chrono::milliseconds span) const {
   const bool id = language == Language::indonesian;
-  auto rest = std::chrono::round<minutes>(span).count();
+  const std::int64_t rest = whole_minutes(span);
   if (rest == 0)
     return span.count() > 0 ? (id ? "kurang dari 1 menit" : "less than a minute")
                             : (id ? "0 menit" : "0 min");
@@ -133,6 +134,10 @@ std::string Calendar::span(std::chrono::milliseconds span) const {
   if (hours > 0) out = number(hours) + (id ? " jam" : " h");
   if (rest % 60 > 0) out += (out.empty() ? "" : " ") + std::to_string(rest % 60) + (id ? " menit" : " min");
   return out;
+}
+
+std::int64_t whole_minutes(std::chrono::milliseconds span) {
+  return std::chrono::round<minutes>(span).count();
 }
 
 std::string Calendar::number(std::int64_t value) const {
@@ -149,8 +154,7 @@ std::string Calendar::spelled(std::int64_t value) const {
 }
 
 std::string Calendar::date_of(const std::string& iso) const {
-  const auto at = parse_time(iso, utc_offset);
-  return at && iso.size() == 10 ? date(*at) : iso;
+  return is_iso_date(iso) ? date(midnight_of(iso, utc_offset)) : iso;
 }
 
 }  // namespace jaga::document

@@ -27,7 +27,7 @@ struct Calendar {
   std::string zone() const;                 // "WIB", "WITA", "WIT", else "UTC+09:30"
   // "Senin tanggal tiga puluh bulan November tahun dua ribu dua puluh enam"
   std::string in_words(Instant at) const;
-  // "1 jam 5 menit"; to the nearest minute; what is longer than nothing is never "0 menit".
+  // "1 jam 5 menit"; whole_minutes(); what is longer than nothing is never "0 menit".
   std::string span(std::chrono::milliseconds span) const;
   // "1.234" and "1,234".
   std::string number(std::int64_t value) const;
@@ -36,5 +36,8 @@ struct Calendar {
   // "2026-11-30" of a hand-edited file as date(); unchanged if it is not a date.
   std::string date_of(const std::string& iso) const;
 };
+
+// To the nearest one, as Calendar::span() shows it; CSV has the same figure.
+std::int64_t whole_minutes(std::chrono::milliseconds span);
 
 }  // namespace jaga::document

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/date.hpp"
 #include "base/duration.hpp"
 #include "base/id.hpp"
 #include "base/text.hpp"
@@ -110,7 +111,7 @@ std::string login_name(const Leaf& leaf) {
 
 std::string date_text(const Leaf& leaf) {
   std::string value = text(leaf);
-  if (value.size() != 10 || !parse_time(value, std::chrono::minutes{0}))
+  if (!is_iso_date(value))
     fail(leaf, msg("invalid date '{text}'", {{"text", printable(value)}}), msg("write it as 2020-01-10"));
   return value;
 }

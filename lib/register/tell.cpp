@@ -88,6 +88,11 @@ std::vector<Message> tell_one(const record::Record& record, std::map<std::string
 
 }  // namespace
 
+std::string name_of(const Register* registered, const std::string& person) {
+  const Person* known = registered == nullptr ? nullptr : registered->find_person(person);
+  return known == nullptr || known->name.empty() ? person : known->name;
+}
+
 std::vector<Message> changes(const Person* old, const Person& entry, const LocalTime& local) {
   std::vector<Message> out;
   const Person nobody;

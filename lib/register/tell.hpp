@@ -1,5 +1,6 @@
 // What the register's records changed, in a few words a person can read. Believes nothing and judges nothing:
-// it reads a record beside the one of its branch before it that was about the same person.
+// it reads a record beside the one of its branch before it that was about the same person. And how people
+// are called.
 #pragma once
 
 #include <functional>
@@ -10,6 +11,9 @@
 #include "register/register.hpp"
 
 namespace jaga::registry {
+
+// A person's name; the id where they have none, are unknown, or nobody is registered (nullptr).
+std::string name_of(const Register* registered, const std::string& person);
 
 using LocalTime = std::function<std::string(Instant)>;
 

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <span>
 
+#include "base/date.hpp"
 #include "base/duration.hpp"
 #include "base/id.hpp"
 #include "base/text.hpp"
@@ -38,9 +39,8 @@ std::optional<minutes> clock(std::string_view text) {
 }
 
 std::optional<std::chrono::sys_days> date(std::string_view text) {
-  const auto at = text.size() == 10 ? parse_time(text, minutes{0}) : std::nullopt;
-  if (!at) return std::nullopt;
-  return std::chrono::floor<std::chrono::days>(*at);
+  if (!is_iso_date(text)) return std::nullopt;
+  return std::chrono::floor<std::chrono::days>(midnight_of(text, minutes{0}));
 }
 
 std::string date_text(Fields& fields, std::string_view key) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/date.hpp"
 #include "base/duration.hpp"
 #include "base/format.hpp"
 #include "base/system_text.hpp"
@@ -126,7 +127,7 @@ void judge_certificate(Result& result, const HttpCheck& check, const Certificate
   using Fault = Certificate::Fault;
   if (certificate.fault == Fault::expired && (check.verify || certificate.not_after <= now))
     return find(result, State::critical, Reason::certificate_expired,
-                sentence("{certificate} expired on {date}", {{"date", format_instant(end).substr(0, 10)}})
+                sentence("{certificate} expired on {date}", {{"date", iso_date(end, std::chrono::minutes{0})}})
                     .with("certificate", which));
   const auto left = end - now;
   const bool critical = check.expires_crit && left <= *check.expires_crit;
