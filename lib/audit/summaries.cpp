@@ -6,7 +6,7 @@
 namespace jaga::audit {
 
 void Auditor::judge_summaries() {
-  for (const auto& name : guarded({}, "summaries", [&] { return store::list_summaries(dir_); })) {
+  for (const auto& name : guarded({}, "summaries", [&] { return store::list_summaries(dir_).names; })) {
     guarded({}, name.path, [&] {
       const auto summary = store::read_summary(dir_, name, repo_);
       written_.insert(name.path);

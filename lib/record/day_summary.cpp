@@ -1,8 +1,6 @@
 #include "record/day_summary.hpp"
 
-#include <algorithm>
-#include <chrono>
-
+#include "base/date.hpp"
 #include "base/error.hpp"
 #include "base/id.hpp"
 #include "base/text.hpp"
@@ -16,6 +14,7 @@ namespace {
 constexpr std::int64_t kMostOffset = 18 * 60;
 constexpr std::int64_t kMostRounds = 24 * 60 * 60;
 constexpr std::int64_t kMostMore = 1'000'000;
+constexpr std::size_t kSeparator = 4;  // quotes, comma and blank of a name in a list
 
 bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -83,10 +82,29 @@ std::string bytes_of(const DaySummary& one) {
 
 }  // namespace
 
-bool is_date(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  const auto time = parse_time(text, std::chrono::minutes{0});
-  return time && format_instant(*time).substr(0, 10) == text;
+HostDay& HostDay::operator+=(const HostDay& other) {
+  ok += other.ok;
+  warning += other.warning;
+  critical += other.critical;
+  unknown += other.unknown;
+  maintenance += other.maintenance;
+  return *this;
+}
+
+void limit_failed(HostDay& day, std::size_t most) {
+  std::size_t bytes = 0;
+  std::size_t kept = 0;
+  while (kept < day.failed.size() && bytes + day.failed[kept].size() + kSeparator <= most)
+    bytes += day.failed[kept++].size() + kSeparator;
+  day.more += static_cast<std::int64_t>(day.failed.size() - kept);
+  day.failed.resize(kept);
+}
+
+void fit_summary(DaySummary& summary) {
+  for (std::size_t most = kMostFailedBytes; bytes_of(summary).size() > kMostSummaryBytes && most > 0;) {
+    most /= 2;
+    for (HostDay& day : summary.hosts) limit_failed(day, most);
+  }
 }
 
 std::string summary_path(std::string_view installation, std::string_view date) {
@@ -102,7 +120,7 @@ std::optional<SummaryName> parse_summary_path(std::string_view path) {
   for (const std::string& part : {parts[2], parts[3], day})
     if (!is_digits(part)) return std::nullopt;
   std::string date = parts[2] + "-" + parts[3] + "-" + day;
-  if (!is_date(date)) return std::nullopt;
+  if (!is_iso_date(date)) return std::nullopt;
   return SummaryName{std::string(path), parts[1], std::move(date)};
 }
 
@@ -117,7 +135,7 @@ DaySummary parse_day_summary(std::string_view bytes, std::string_view file) {
   one.repo = fields.text("repo");
   one.installation = fields.name("installation");
   one.date = fields.text("date");
-  if (!is_date(one.date)) throw fields.error("date", msg("expected a date"));
+  if (!is_iso_date(one.date)) throw fields.error("date", msg("expected a date"));
   one.id = fields.text("id");
   if (!is_random_id(one.id)) throw fields.error("id", msg("expected an id of 26 digits"));
   one.register_head = fields.digest("register");

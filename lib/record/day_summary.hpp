@@ -12,6 +12,7 @@
 #include "base/digest.hpp"
 #include "base/instant.hpp"
 #include "record/record.hpp"
+#include "yaml/read.hpp"
 
 namespace jaga::record {
 
@@ -29,11 +30,16 @@ struct HostDay {
   std::int64_t more = 0;              // such checks that have no room in `failed`
 
   std::int64_t measured() const { return ok + warning + critical + unknown + maintenance; }
+  // Adds the minutes, which may then be more than those of a day; `host`, `failed` and `more` stay as they
+  // are.
+  HostDay& operator+=(const HostDay& other);
   bool operator==(const HostDay&) const = default;
 };
 inline constexpr std::int64_t kMinutesOfDay = 24 * 60;
 // Of the names in `failed` together, so that a host takes no more than a kilobyte.
 inline constexpr std::size_t kMostFailedBytes = 700;
+// Cuts `failed` to names of so many bytes together, separators included; `more` counts those that are cut.
+void limit_failed(HostDay& day, std::size_t most);
 
 struct DaySummary {
   std::string repo{};
@@ -51,6 +57,12 @@ struct DaySummary {
   Digest digest{};  // of bytes
 };
 
+inline constexpr std::size_t kMostSummaryBytes = yaml::kMostBytes;
+// Limits `failed` of all hosts until the file is no larger than kMostSummaryBytes: a day of thousands of
+// hosts that fail is kept with fewer names rather than not at all. Without any name that is enough for some
+// 40,000 hosts. The times of the states stay as they are.
+void fit_summary(DaySummary& summary);
+
 // Exact in both directions, as parse_record(); Error{data} with file, line and column.
 DaySummary parse_day_summary(std::string_view bytes, std::string_view file);
 DaySummary make_day_summary(const DaySummary& summary);  // fills bytes and digest
@@ -62,7 +74,5 @@ struct SummaryName {
 };
 std::string summary_path(std::string_view installation, std::string_view date);
 [[nodiscard]] std::optional<SummaryName> parse_summary_path(std::string_view path);
-// "2026-11-24" of a date that there is.
-bool is_date(std::string_view text);
 
 }  // namespace jaga::record

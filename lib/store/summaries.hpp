@@ -13,11 +13,15 @@
 
 namespace jaga::store {
 
-inline constexpr std::size_t kMostSummary = std::size_t{64} << 20U;
-
-// By names alone, by date, then installation; those of dates before `from` ("2026-11-24") are left out. Names
-// that are not a summary's are passed over.
-std::vector<record::SummaryName> list_summaries(const Folder& dir, std::string_view from = {});
+struct SummaryListing {
+  std::vector<record::SummaryName> names{};  // by date, then installation
+  // Paths where a summary or a directory of summaries is expected and something else lies: a symbolic link, a
+  // FIFO, a directory of a summary's name.
+  std::vector<std::string> irregular{};
+};
+// By names alone; dates before `from` ("2026-11-24") are left out. Names that are not a summary's are passed
+// over.
+SummaryListing list_summaries(const Folder& dir, std::string_view from = {});
 // Throws Error{data} for a file that is not a summary, or is that of another day, installation or repo, and
 // Error{no_input} where it is gone. Its signature is not looked at.
 record::DaySummary read_summary(const Folder& dir, const record::SummaryName& name, std::string_view repo);

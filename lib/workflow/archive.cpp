@@ -5,6 +5,7 @@
 #include <map>
 
 #include "bag/bag.hpp"
+#include "base/date.hpp"
 #include "base/text.hpp"
 #include "base/zone.hpp"
 #include "incident/evidence.hpp"
@@ -279,7 +280,7 @@ Archived archive(const ActingContext& context, const std::string& incident, cons
   contents.tags.push_back({"check.sh", std::string(embedded::check_script)});
   contents.info = {{"Source-Organization", context.settings->organisation},
                    {"External-Identifier", incident},
-                   {"Bagging-Date", format_instant(loaded.now).substr(0, 10)},
+                   {"Bagging-Date", iso_date(loaded.now, std::chrono::minutes{0})},
                    {"Bag-Software-Agent", "jaga " + context.version}};
 
   std::string parent = options.out;

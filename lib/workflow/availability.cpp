@@ -1,5 +1,6 @@
 #include "workflow/availability.hpp"
 
+#include "base/date.hpp"
 #include "base/error.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
@@ -20,7 +21,7 @@ document::AvailabilityReport availability_of(const Context& context, const std::
   report.organisation = context.settings->organisation;
   report.printed = now;
   const std::vector<const inventory::Host*> selected = context.inventory->select(hosts);
-  Days days = read_days(context, date_text(since, report.calendar.utc_offset));
+  Days days = read_days(context, iso_date(since, report.calendar.utc_offset));
   report.first = days.first;
   report.last = days.last;
   for (const inventory::Host* host : selected) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "base/date.hpp"
 #include "base/debug.hpp"
 #include "base/id.hpp"
+#include "base/text.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "register/register.hpp"
@@ -75,11 +77,12 @@ statistics::WindowsOf windows_of(const Context& context) {
 struct Counted {
   std::int64_t rounds = 0;
   std::vector<record::HostDay> hosts;
+  std::vector<Message> remarks;  // rounds that are damaged
 };
 
 Counted count_day(const Context& context, const std::string& installation, const std::string& date) {
-  const Instant from = begin_of(date, offset_of(context));
-  const Instant until = begin_of(date_after(date, 1), offset_of(context));
+  const Instant from = midnight_of(date, offset_of(context));
+  const Instant until = midnight_of(add_days(date, 1), offset_of(context));
   const std::vector<store::RoundName> names =
       rounds_of(context, installation, from, std::min(until, context.now()));
   Counted out;
@@ -92,12 +95,33 @@ Counted count_day(const Context& context, const std::string& installation, const
     } catch (const Error& error) {
       // One that is damaged or has lost its base measured nothing.
       if (error.code() != ExitCode::data && error.code() != ExitCode::no_input) throw;
+      out.remarks.push_back(not_counted(name.path, error.message()));
       debug("summary", "{}: {}", name.path, error.message().render(Language::english));
     }
   }
   out.rounds = day.rounds();
   out.hosts = day.finish();
   return out;
+}
+
+// A file that is no summary is one, too: audit names it, and nothing is put in its place.
+bool has_summary(const Context& context, const std::string& date) {
+  try {
+    return context.directory->exists(record::summary_path(context.installation, date));
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::data) throw;
+    return true;
+  }
+}
+
+// Whether a round began on that day. What was measured in the hour before it is part of it, but not a reason
+// to count it.
+bool has_rounds(const Context& context, const std::string& date) {
+  const Instant from = midnight_of(date, offset_of(context));
+  const auto names =
+      rounds_of(context, context.installation, from, midnight_of(add_days(date, 1), offset_of(context)));
+  return std::any_of(names.begin(), names.end(),
+                     [&](const store::RoundName& name) { return name.at >= from; });
 }
 
 // The machine whose key is here; nullopt: none.
@@ -141,10 +165,12 @@ std::set<std::string> read_summaries(const Context& context, Days& days) {
   std::vector<std::string> paths;
   std::vector<std::string> signatures;
   const auto refuse = [&](const std::string& path, Message why) {
-    days.remarks.push_back(
-        msg("'{file}' is not counted: {what}", {{"file", path}}).with("what", std::move(why)));
+    days.remarks.push_back(not_counted(path, std::move(why)));
   };
-  for (const record::SummaryName& name : store::list_summaries(*context.directory, days.first)) {
+  const store::SummaryListing listing = store::list_summaries(*context.directory, days.first);
+  for (const std::string& path : listing.irregular)
+    refuse(path, msg("it is a symbolic link or not a regular file, which jaga never writes"));
+  for (const record::SummaryName& name : listing.names) {
     if (name.date > days.last) continue;
     try {
       summaries.push_back(store::read_summary(*context.directory, name, context.settings->repo));
@@ -175,37 +201,24 @@ std::set<std::string> read_summaries(const Context& context, Days& days) {
 
 }  // namespace
 
-std::string date_text(Instant at, std::chrono::minutes utc_offset) {
-  return format_instant(at + utc_offset).substr(0, 10);
-}
-
-Instant begin_of(const std::string& date, std::chrono::minutes utc_offset) {
-  return *parse_time(date, utc_offset);
-}
-
-std::string date_after(const std::string& date, int days) {
-  return date_text(begin_of(date, std::chrono::minutes{0}) + std::chrono::days{days},
-                   std::chrono::minutes{0});
+Message not_counted(const std::string& file, Message why) {
+  return msg("'{file}' is not counted: {what}", {{"file", printable(file)}}).with("what", std::move(why));
 }
 
 std::vector<std::string> write_summaries(const ActingContext& context) {
   std::vector<std::string> written;
   if (!context.registered || context.installation.empty()) return written;
-  const std::string today = date_text(context.now() - kDaySettles, offset_of(context));
+  const std::string today = iso_date(context.now() - kDaySettles, offset_of(context));
   std::optional<Actor> actor;
   bool looked = false;
   for (int back = kDaysBack; back >= 1; --back) {
-    const std::string date = date_after(today, -back);
-    if (context.directory->exists(record::summary_path(context.installation, date))) continue;
-    const Instant from = begin_of(date, offset_of(context));
-    if (rounds_of(context, context.installation, from, begin_of(date_after(date, 1), offset_of(context)))
-            .empty())
-      continue;
+    const std::string date = add_days(today, -back);
+    if (has_summary(context, date) || !has_rounds(context, date)) continue;
     if (!looked) actor = machine_of(context);
     looked = true;
     if (!actor) return written;
     Counted counted = count_day(context, context.installation, date);
-    if (counted.rounds == 0 || counted.hosts.empty()) continue;
+    if (counted.rounds == 0) continue;  // all are damaged
     record::DaySummary summary;
     summary.repo = context.settings->repo;
     summary.installation = context.installation;
@@ -218,6 +231,7 @@ std::vector<std::string> write_summaries(const ActingContext& context) {
     summary.key = actor->key;
     summary.rounds = counted.rounds;
     summary.hosts = std::move(counted.hosts);
+    record::fit_summary(summary);
     summary = record::make_day_summary(summary);
     const std::string signature = actor->signer->sign(summary.bytes, sign::kRecordNamespace, context.stop);
     try {
@@ -232,7 +246,7 @@ std::vector<std::string> write_summaries(const ActingContext& context) {
 Days read_summarised_days(const Context& context, const std::string& from) {
   Days days;
   days.first = from;
-  days.last = date_text(context.now(), offset_of(context));
+  days.last = iso_date(context.now(), offset_of(context));
   (void)read_summaries(context, days);
   return days;
 }
@@ -242,7 +256,7 @@ Recent read_recent(const Context& context, std::size_t hosts, std::size_t most) 
   Recent out;
   const Instant now = context.now();
   const Instant day_ago = now - std::chrono::hours{24};
-  const Instant midnight = begin_of(date_text(now, offset_of(context)), offset_of(context));
+  const Instant midnight = midnight_of(iso_date(now, offset_of(context)), offset_of(context));
   if (context.installation.empty()) return out;
   const std::vector<store::RoundName> names =
       rounds_of(context, context.installation, day_ago, now + std::chrono::milliseconds{1});
@@ -259,6 +273,7 @@ Recent read_recent(const Context& context, std::size_t hosts, std::size_t most) 
       today.add(round);
     } catch (const Error& error) {
       if (error.code() != ExitCode::data && error.code() != ExitCode::no_input) throw;
+      out.remarks.push_back(not_counted(name.path, error.message()));
     }
   }
   for (record::HostDay& day : last.finish()) out.last_day.emplace(day.host, std::move(day));
@@ -269,15 +284,19 @@ Recent read_recent(const Context& context, std::size_t hosts, std::size_t most) 
 Days read_days(const Context& context, const std::string& from, const std::string& until) {
   Days days;
   days.first = from;
-  const std::string today = date_text(context.now(), offset_of(context));
+  const std::string today = iso_date(context.now(), offset_of(context));
   days.last = std::min(until, today);
   const std::set<std::string> own = read_summaries(context, days);
   if (context.installation.empty()) return days;
   for (int back = 0; back < kMostComputed; ++back) {
-    const std::string date = date_after(today, -back);
+    const std::string date = add_days(today, -back);
     if (date < days.first || date > days.last || own.contains(date)) continue;
-    for (const record::HostDay& day : count_day(context, context.installation, date).hosts)
-      keep(days, date, day);
+    Counted counted = count_day(context, context.installation, date);
+    if (counted.rounds > 0)  // else it will have no summary either
+      for (const record::HostDay& day : counted.hosts) keep(days, date, day);
+    for (Message& remark : counted.remarks)
+      if (std::find(days.remarks.begin(), days.remarks.end(), remark) == days.remarks.end())
+        days.remarks.push_back(std::move(remark));
   }
   return days;
 }

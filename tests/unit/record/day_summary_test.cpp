@@ -122,3 +122,46 @@ TEST_CASE("a host takes little room: 100 bytes without a fault, a kilobyte with 
   one.hosts = {bad};
   CHECK(make_day_summary(one).bytes.size() - empty <= 1024);
 }
+
+TEST_CASE("a day of more failures than a file may hold is kept with fewer names of them") {
+  DaySummary one = sample();
+  one.hosts.clear();
+  for (int n = 10'000; n < 16'000; ++n) {
+    HostDay day{"host-" + std::to_string(n)};
+    day.critical = kMinutesOfDay;
+    for (int check = 10; check < 42; ++check)
+      day.failed.push_back("tcp:" + std::to_string(check) + std::string(12, 'x'));
+    day.more = 1;
+    one.hosts.push_back(day);
+  }
+  CHECK_THROWS_AS((void)make_day_summary(one), Error);
+  fit_summary(one);
+  const DaySummary made = make_day_summary(one);
+  CHECK(made.bytes.size() <= kMostSummaryBytes);
+  CHECK(made.bytes.size() > kMostSummaryBytes / 2);
+  REQUIRE(made.hosts.size() == 6'000);
+  for (const HostDay& day : made.hosts) {
+    if (day.critical != kMinutesOfDay || day.failed.empty() || day.failed.front() != "tcp:10xxxxxxxxxxxx" ||
+        static_cast<std::int64_t>(day.failed.size()) + day.more != 33)
+      FAIL(day.host);
+  }
+  // One that fits stays as it is.
+  DaySummary small = sample();
+  fit_summary(small);
+  CHECK(small.hosts == sample().hosts);
+}
+
+TEST_CASE("names of failed checks are cut at their bytes, and the rest is counted") {
+  HostDay day{"web01"};
+  day.failed = {"disk:/var", "tcp:443", "tcp:80"};  // 9, 7 and 6 bytes, and 4 for each
+  day.more = 1;
+  HostDay cut = day;
+  limit_failed(cut, 34);
+  CHECK(cut == day);
+  limit_failed(cut, 33);
+  CHECK(cut.failed == std::vector<std::string>{"disk:/var", "tcp:443"});
+  CHECK(cut.more == 2);
+  limit_failed(cut, 0);
+  CHECK(cut.failed.empty());
+  CHECK(cut.more == 4);
+}

@@ -2,9 +2,11 @@
 #include "workflow/summaries.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <stop_token>
 
 #include "audit/audit.hpp"
 #include "base/error.hpp"
@@ -17,6 +19,7 @@
 #include "store/rounds.hpp"
 #include "store/summaries.hpp"
 #include "workflow/availability.hpp"
+#include "workflow/board.hpp"
 #include "workflow/damage_report.hpp"
 #include "workflow/incidents.hpp"
 #include "workflow/seal.hpp"
@@ -106,7 +109,7 @@ TEST_CASE("the day that is over is summarised once, by the machine, and is seale
         std::vector<std::string>{"summaries/inst-1/2026/11/24.yaml"});
   CHECK(write_summaries(measured.as("timer", "2026-11-25 00:20")).empty());
   const ActingContext context = measured.as("timer", "2026-11-25 00:20");
-  const auto names = store::list_summaries(*context.directory);
+  const auto names = store::list_summaries(*context.directory).names;
   REQUIRE(names.size() == 1);
   const auto summary = store::read_summary(*context.directory, names[0], context.settings->repo);
   REQUIRE(summary.hosts.size() == 1);
@@ -185,6 +188,7 @@ TEST_CASE("audit names a summary that was edited, is not signed, is gone, or lie
     }));
   }
   restore();
+  CHECK(findings(measured.audit()) == "");
 }
 
 TEST_CASE("availability: from summaries of all installations, and of the newest days from rounds") {
@@ -231,6 +235,106 @@ TEST_CASE("availability: from summaries of all installations, and of the newest 
         std::string::npos);
   // Its rounds are still here.
   CHECK(edited.hosts.at("web01").at("2026-11-23").critical == 1440);
+}
+
+TEST_CASE("a day on which no round began is not counted again, nor one on which no host was measured") {
+  Measured measured;
+  measured.rounds("2026-11-23 23:00", "2026-11-24 00:00", State::ok);
+  REQUIRE(write_summaries(measured.as("timer", "2026-11-24 09:00")).size() == 1);
+  // The 24th has no round, though what was measured at the end of the 23rd reaches into it: nothing is read,
+  // which a run that is asked to stop would refuse.
+  std::stop_source stop;
+  stop.request_stop();
+  ActingContext stopped = measured.as("timer", "2026-11-25 09:00");
+  stopped.stop = stop.get_token();
+  CHECK(write_summaries(stopped).empty());
+  CHECK(
+      availability_of(measured.as("staff", "2026-11-25 09:00"), {}, at("2026-11-24 12:00"), Language::english)
+          .hosts.at("web01")
+          .empty());
+  // Rounds without a host make a summary without one, once.
+  const ActingContext context = measured.as("timer", "2026-11-26 09:00");
+  round::Round round;
+  round.installation = kInstallation;
+  round.at = at("2026-11-25 10:00");
+  round.inventory = sha256("inventory");
+  store::write_round(*context.directory, kInstallation, round.at, round::write(round));
+  CHECK(write_summaries(context) == std::vector<std::string>{"summaries/inst-1/2026/11/25.yaml"});
+  CHECK(write_summaries(context).empty());
+  CHECK(findings(measured.audit()) == "");
+  const auto empty = store::read_summary(
+      *context.directory, store::list_summaries(*context.directory).names.back(), context.settings->repo);
+  CHECK(empty.rounds == 1);
+  CHECK(empty.hosts.empty());
+}
+
+TEST_CASE("files of days that are not believed are named by every report, and stop none") {
+  Measured measured;
+  measured.rounds("2026-11-18 00:00", "2026-11-19 00:00", State::ok);
+  measured.rounds("2026-11-19 00:00", "2026-11-20 00:00", State::critical);
+  measured.rounds("2026-11-20 00:00", "2026-11-21 00:00", State::ok);
+  measured.rounds("2026-11-21 00:00", "2026-11-22 00:00", State::ok);
+  REQUIRE(write_summaries(measured.as("timer", "2026-11-22 06:00")).size() == 4);
+  const auto folder = measured.office.path / "summaries/inst-1/2026/11";
+  overwrite(folder / "19.yaml", "critical: 1440", "ok: 1440");  // its signature is another's
+  overwrite(folder / "20.yaml", "ok: 1440", "ok: 9999");        // damaged
+  std::filesystem::rename(folder / "21.yaml", folder.parent_path() / "kept.yaml");
+  std::filesystem::create_symlink(folder.parent_path() / "kept.yaml", folder / "21.yaml");
+  REQUIRE(::mkfifo((folder / "17.yaml").c_str(), 0600) == 0);
+  std::filesystem::create_directory_symlink(folder, folder.parent_path() / "10");
+  const std::vector<std::string> files = {
+      "10' is not counted: it is a symbolic link",
+      "11/17.yaml' is not counted: it is a symbolic link or not a regular file",
+      "11/21.yaml' is not counted: it is a symbolic link",
+      "11/20.yaml' is not counted: ", "11/19.yaml' is not counted: its signature is missing or invalid"};
+  const ActingContext context = measured.as("staff", "2026-11-30 06:00");
+  const auto named = [&](const std::string& text) {
+    for (const std::string& file : files) {
+      CAPTURE(file);
+      CHECK(text.find("'summaries/inst-1/2026/" + file) != std::string::npos);
+    }
+  };
+  PaperWish wish;
+  wish.kind = "monthly";
+  wish.period = "2026-11";
+  wish.language = Language::english;
+  wish.printed = at("2026-11-30 06:00");
+  const MadePaper paper = make_paper(context, wish);
+  named(document::to_text(paper.document));
+  CHECK(document::to_text(paper.document).find("The availability of devices is incomplete") !=
+        std::string::npos);
+  CHECK(document::json_of(paper.values)["remarks"].size() == files.size());
+  // Only the 18th is left.
+  CHECK(document::json_of(paper.values)["devices"].empty());
+  const document::Board board = board_of(context, Language::english);
+  named(document::to_text(document::board_document(board)));
+  REQUIRE(board.sites.size() == 1);
+  CHECK(board.sites[0].hosts[0].days.size() == 1);
+  const auto report = availability_of(context, {}, at("2026-10-01 12:00"), Language::english);
+  named(document::to_text(document::availability_report(report)));
+  CHECK(report.hosts.at("web01").size() == 1);
+  // What lies in the place of a summary keeps the other days from nothing.
+  measured.rounds("2026-11-22 08:00", "2026-11-22 10:00", State::ok);
+  CHECK(write_summaries(measured.as("timer", "2026-11-24 06:00")) ==
+        std::vector<std::string>{"summaries/inst-1/2026/11/22.yaml"});
+}
+
+TEST_CASE("a damaged round is named where its day is computed from rounds") {
+  Measured measured;
+  measured.rounds("2026-11-25 00:00", "2026-11-25 06:00", State::ok);
+  const auto file = measured.office.path / "rounds/inst-1/2026/11/24/T175000.000Z.yaml";
+  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  std::ofstream(file) << "x";
+  const ActingContext context = measured.as("staff", "2026-11-25 06:00");
+  const auto report = availability_of(context, {}, at("2026-11-25 03:00"), Language::english);
+  REQUIRE(report.remarks.size() == 1);
+  CHECK(report.remarks[0]
+            .render(Language::english)
+            .find("'rounds/inst-1/2026/11/24/T175000.000Z.yaml' is not counted: ") == 0);
+  CHECK(report.hosts.at("web01").at("2026-11-25").ok == 360);
+  const document::Board board = board_of(context, Language::english);
+  REQUIRE(board.remarks.size() == 1);
+  CHECK(board.remarks[0] == report.remarks[0]);
 }
 
 TEST_CASE("the routine report has the availability of devices") {
