@@ -1,11 +1,11 @@
 // jaga report KIND
 #include "workflow/report.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <memory>
 
+#include "base/duration.hpp"
 #include "base/text.hpp"
 #include "document/json.hpp"
 #include "document/round_report.hpp"
@@ -63,6 +63,13 @@ Instant printed_at(const Session& session) {
   const bool good = !text.empty() && error == std::errc{} && end == text.data() + text.size() &&
                     seconds >= 0 && seconds < 253'402'300'800;
   return good ? Instant{std::chrono::seconds{seconds}} : session.now();
+}
+
+// Everything is shown as of that time, so that the same files give the same bytes.
+workflow::ActingContext at_printing(Session& session) {
+  workflow::ActingContext context = session.acting();
+  context.now = [printed = printed_at(session)] { return printed; };
+  return context;
 }
 
 void put(Session& session, const std::string& out, const std::string& bytes) {
@@ -141,7 +148,8 @@ ExitCode of_round(Session& session, const Options& options) {
     return print(session, "round", options);
   std::optional<std::string> bytes;
   if (options.round) bytes = session.read_input(*options.round, store::kMostRound);
-  const document::Document document = workflow::report_round(session.acting(), bytes, session.utc_offset());
+  const document::Document document =
+      workflow::report_round(at_printing(session), bytes, session.utc_offset());
   return give(session, options,
               format == "md" ? document::to_markdown(document)
                              : document::to_text(document, to_file(options) ? 0 : session.ui().columns()));
@@ -174,8 +182,8 @@ std::string copy_text(Session& session, const workflow::Printable& paper) {
 }
 
 Json json_of(const workflow::Printable& paper, const std::vector<std::string>& lacking, bool of_incident) {
-  Json out = Json{
-      {"kind", paper.kind}, {"printable", !paper.kind.empty() && lacking.empty()}, {"missing", lacking}};
+  Json out =
+      Json{{"kind", paper.kind}, {"printable", !paper.kind.empty() && lacking.empty()}, {"missing", lacking}};
   if (!of_incident) return out;
   out["signed_copy"] = paper.copied;
   Json wanted = Json::array();
@@ -226,9 +234,11 @@ ExitCode availability(Session& session, const AvailabilityOptions& options) {
   Options how;
   how.out = options.out;
   (void)format_of(session, how);  // refuses before anything is read
-  const Instant since = options.since ? session.time_ago(*options.since) : session.now() - std::chrono::days{30};
+  const workflow::ActingContext context = at_printing(session);
+  const auto span = parse_duration(options.since.value_or("30d"));
+  const Instant since = span ? context.now() - *span : session.time_ago(*options.since);
   const document::AvailabilityReport report =
-      workflow::availability_of(session.context(), options.hosts, since, session.locale().language);
+      workflow::availability_of(context, options.hosts, since, session.locale().language);
   workflow::MadePaper paper{document::availability_report(report), document::values(report), "", {}};
   return give(session, how, bytes_of(session, how, paper));
 }
@@ -240,9 +250,7 @@ ExitCode board(Session& session, const Options& options) {
     throw Error{ExitCode::usage, msg("the board is an HTML file"), msg("use the extension .html")};
   Language language = session.office().settings->language;
   if (!options.language.empty()) (void)parse_language(options.language, language);
-  workflow::ActingContext context = session.acting();
-  context.now = [printed = printed_at(session)] { return printed; };
-  const document::Board board = workflow::board_of(context, language);
+  const document::Board board = workflow::board_of(at_printing(session), language);
   if (format == "html") return give(session, options, document::board_html(board));
   return give(session, options,
               bytes_of(session, options, {document::board_document(board), document::values(board), "", {}}));
@@ -313,7 +321,9 @@ void setup_report(Setup& setup) {
       .formats(kFormats)
       .run([available](Session& session) { return availability(session, *available); });
   auto wall = std::make_shared<Options>();
-  setup.sub("board", msg("one page for the wall: failures, open incidents, availability, topology, this month"))
+  setup
+      .sub("board",
+           msg("one page for the wall: failures, open incidents, availability, topology, this month"))
       .option("-o", "FILE", wall->out, msg("write to this file; its extension selects html, txt, md or json"))
       .choice("--document-lang", "id|en", wall->language,
               msg("language of the document; default: as in jaga.yaml"))

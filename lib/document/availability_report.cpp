@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/date.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "document/words.hpp"
@@ -16,14 +17,9 @@ using statistics::HostDays;
 constexpr std::size_t kMostStrips = 60;  // hosts in the figure, those with the least availability
 constexpr std::size_t kMostCells = 92;   // days in it, the newest
 
-std::string next_date(const std::string& date) {
-  const Instant at = *parse_time(date, std::chrono::minutes{0}) + std::chrono::days{1};
-  return format_instant(at).substr(0, 10);
-}
-
 std::vector<std::string> dates_of(const AvailabilityReport& of) {
   std::vector<std::string> out;
-  for (std::string date = of.first; date <= of.last; date = next_date(date)) out.push_back(date);
+  for (std::string date = of.first; date <= of.last; date = add_days(date, 1)) out.push_back(date);
   return out;
 }
 

@@ -4,8 +4,8 @@
 #include <embedded/board_css.hpp>
 #include <embedded/board_js.hpp>
 #include <map>
-#include <set>
 
+#include "base/date.hpp"
 #include "base/digest.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
@@ -23,23 +23,6 @@ using statistics::HostDays;
 
 constexpr std::size_t kMostRows = 60;   // hosts; with more there is a row a site
 constexpr std::size_t kMostNodes = 60;  // in the drawing of the topology
-constexpr int kSteps = 7;
-
-std::string date_before(const std::string& date, int days) {
-  const Instant at = *parse_time(date, std::chrono::minutes{0}) - std::chrono::days{days};
-  return format_instant(at).substr(0, 10);
-}
-
-std::string_view css_name(DayLook look) {
-  constexpr std::string_view kNames[] = {"none", "ok", "warning", "critical", "unknown", "maintenance"};
-  return kNames[static_cast<std::size_t>(look)];
-}
-
-// A sign of its own for each state, beside its colour.
-std::string_view sign_of(BoardState state) {
-  constexpr std::string_view kSigns[] = {"\u2013", "\u2713", "!", "\u2717", "?", "\u2937", "\u2699"};
-  return kSigns[static_cast<std::size_t>(state)];
-}
 
 // The worse, the higher the bar; what was not measured is a dot at the ground.
 std::string mark_of(DayLook look, std::size_t at) {
@@ -61,26 +44,21 @@ std::string mark_of(DayLook look, std::size_t at) {
   return {};
 }
 
-struct Range {
-  std::string first;
-  std::string last;
-  std::vector<std::string> dates;
-};
-
 // One path a state for all days, which is short.
-std::string strip(const HostDays& days, const Range& range, const std::string& in_words) {
+std::string strip(const HostDays& days, const std::vector<std::string>& dates, const std::string& in_words) {
   std::map<DayLook, std::string> paths;
-  for (std::size_t at = 0; at < range.dates.size(); ++at) {
-    const auto day = days.find(range.dates[at]);
+  for (std::size_t at = 0; at < dates.size(); ++at) {
+    const auto day = days.find(dates[at]);
     const DayLook look = statistics::look_of(day == days.end() ? nullptr : &day->second);
     paths[look] += mark_of(look, at);
   }
   std::string out = formatted(
       "<svg class=\"days\" viewBox=\"0 0 {} 15\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"",
-      range.dates.size() * 6);
+      dates.size() * 6);
   out += html_text(in_words) + "\">";
   for (const auto& [look, path] : paths)
-    out += "<path class=\"d-" + std::string(css_name(look)) + "\" stroke-width=\"4\" d=\"" + path + "\"/>";
+    out += "<path class=\"d-" + std::string(statistics::name(look)) + "\" stroke-width=\"4\" d=\"" + path +
+           "\"/>";
   return out + "</svg>";
 }
 
@@ -88,10 +66,8 @@ class Page {
  public:
   explicit Page(const Board& board)
       : board_(board), calendar_(board.calendar), language_(board.calendar.language) {
-    range_.first = board.first_date;
-    range_.last = board.last_date;
-    for (std::string date = board.first_date; date <= board.last_date; date = date_before(date, -1))
-      range_.dates.push_back(date);
+    for (std::string date = board.first_date; date <= board.last_date; date = add_days(date, 1))
+      dates_.push_back(date);
   }
 
   std::string html() {
@@ -113,37 +89,15 @@ class Page {
   std::string percent(const std::optional<std::int64_t>& share) const {
     return html_text(availability_text(share, language_));
   }
-  std::string state_text(BoardState state) const {
-    switch (state) {
-      case BoardState::none:
-        return look_text(DayLook::none, language_);
-      case BoardState::ok:
-        return look_text(DayLook::ok, language_);
-      case BoardState::warning:
-        return look_text(DayLook::warning, language_);
-      case BoardState::critical:
-        return look_text(DayLook::critical, language_);
-      case BoardState::unknown:
-        return look_text(DayLook::unknown, language_);
-      case BoardState::affected:
-        return text(msg("out of reach"));
-      case BoardState::maintenance:
-        return look_text(DayLook::maintenance, language_);
-    }
-    return {};
-  }
   std::string state_cell(const BoardHost& host) const {
     return "<span class=\"s-" + std::string(state_name(host.state)) + "\">" +
-           std::string(sign_of(host.state)) + " " + html_text(state_text(host.state)) + "</span>" +
+           std::string(sign_of(host.state)) + " " + html_text(state_text(host.state, language_)) + "</span>" +
            (host.root ? " <b>" + shown(msg("(cause)")) + "</b>" : "");
   }
 
   void head() {
     const std::string_view script = embedded::board_js;
-    const std::string digest = sha256(script).hex();
-    std::string raw;
-    for (std::size_t at = 0; at + 1 < digest.size(); at += 2)
-      raw += static_cast<char>(std::stoi(digest.substr(at, 2), nullptr, 16));
+    const Digest digest = sha256(script);
     out_ += "<!DOCTYPE html>\n<html lang=\"";
     out_ += language_ == Language::indonesian ? "id" : "en";
     out_ +=
@@ -152,7 +106,7 @@ class Page {
         "<meta name=\"color-scheme\" content=\"light dark\">\n"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
         "'unsafe-inline'; script-src 'sha256-" +
-        base64_encode(raw) + "'\">\n";
+        base64_encode(std::string(digest.bytes.begin(), digest.bytes.end())) + "'\">\n";
     // As often as it changes; at least every ten minutes, in case somebody writes it again.
     std::int64_t refresh = 600;
     if (board_.measured && board_.expected)
@@ -183,17 +137,11 @@ class Page {
 
   void headline() {
     out_ += "<section class=\"head\" id=\"now\">\n";
-    const auto hosts = static_cast<std::int64_t>(board_.hosts);
-    if (!board_.measured) {
-      out_ += "<h1>" + shown(msg("Nothing was measured yet")) + "</h1>\n";
-    } else if (board_.causes.empty()) {
-      out_ += "<h1>\u2713 " + shown(msg("All {count} devices work", {{"count", calendar_.number(hosts)}})) +
-              "</h1>\n";
-    } else {
-      const std::size_t count = board_.causes.size();
-      out_ += "<h1 class=\"bad\">\u2717 " +
-              shown(counted(count, msg("1 cause of failures"), msg("{count} causes of failures"))) +
-              "</h1>\n<ul class=\"causes\">\n";
+    const Headline headline = headline_of(board_);
+    out_ += "<h1 class=\"s-" + std::string(state_name(headline.state)) + "\">" +
+            std::string(sign_of(headline.state)) + " " + html_text(headline.text) + "</h1>\n";
+    if (!board_.causes.empty()) {
+      out_ += "<ul class=\"causes\">\n";
       for (const BoardCause& cause : board_.causes) {
         std::string line = cause.title.in(language_);
         if (!cause.object.empty()) line += " (" + cause.object + ")";
@@ -223,9 +171,9 @@ class Page {
       if (!card.problem.empty()) {
         out_ += "<p class=\"s-critical\">\u2717 " + html_text(card.problem) + "</p>";
       } else {
-        const int number = static_cast<int>(card.step) + 1;
+        const std::size_t number = static_cast<std::size_t>(card.step) + 1;
         std::string dots;
-        for (int step = 1; step <= kSteps; ++step)
+        for (std::size_t step = 1; step <= sop::kSteps.size(); ++step)
           dots += step < number ? "\u25CF" : step == number ? "\u25C9" : "\u25CB";
         out_ += "<span class=\"dots\" aria-hidden=\"true\">" + dots + "</span> " +
                 shown(msg("step {number} of 7, {step}",
@@ -252,71 +200,46 @@ class Page {
     out_ += "</div>\n</section>\n";
   }
 
-  std::optional<std::int64_t> share(const HostDays& days, int back) const {
-    return statistics::availability(
-        statistics::sum_of(days, date_before(range_.last, back - 1), range_.last));
-  }
-  std::string shares(const std::optional<std::int64_t>& last_day, const HostDays& days) const {
+  std::string shares(const HostDay& last_day, const HostDays& days) const {
     const auto cell = [&](const Message& label, const std::optional<std::int64_t>& value) {
       return "<td class=\"n\" data-l=\"" + shown(label) + "\">" + percent(value) + "</td>";
     };
-    return cell(msg("24 h"), last_day) + cell(msg("30 days"), share(days, 30)) +
-           cell(msg("90 days"), share(days, 90));
+    return cell(msg("24 h"), statistics::availability(last_day)) +
+           cell(msg("30 days"), share_of(days, board_, 30)) +
+           cell(msg("90 days"), share_of(days, board_, 90));
   }
   std::string in_words(const HostDays& days) const {
-    std::map<DayLook, std::int64_t> counts;
-    for (const std::string& date : range_.dates) {
-      const auto day = days.find(date);
-      ++counts[statistics::look_of(day == days.end() ? nullptr : &day->second)];
-    }
-    std::vector<std::string> words;
-    for (const auto& [look, count] : counts)
-      words.push_back(text(msg("{count} days {state}",
-                               {{"count", calendar_.number(count)}, {"state", look_text(look, language_)}})));
-    return join(words, ", ");
+    return days_text(days, board_.first_date, board_.last_date, calendar_);
   }
   void table_head() {
     out_ += "<div class=\"scroll\" tabindex=\"0\"><table class=\"hosts\"><thead><tr><th>" +
             shown(msg("Device")) + "</th><th>" + shown(msg("Now")) + "</th><th class=\"n\">" +
             shown(msg("24 h")) + "</th><th class=\"n\">" + shown(msg("30 days")) + "</th><th class=\"n\">" +
-            shown(msg("90 days")) + "</th><th>" + html_text(calendar_.date_of(range_.first)) + " \u2013 " +
-            html_text(calendar_.date_of(range_.last)) + "</th></tr></thead><tbody>\n";
+            shown(msg("90 days")) + "</th><th>" + html_text(calendar_.date_of(board_.first_date)) +
+            " \u2013 " + html_text(calendar_.date_of(board_.last_date)) + "</th></tr></thead><tbody>\n";
   }
   // `past`: it works now, and is left out on paper.
   void host_row(const BoardHost& host, bool past = false) {
     out_ += std::string(past ? "<tr class=\"past\">" : "<tr>") + "<td class=\"name\">" +
             html_text(host.name) + "</td><td>" + state_cell(host) + "</td>" +
             shares(host.last_day, host.days) + "<td class=\"days\">" +
-            strip(host.days, range_, in_words(host.days)) + "</td></tr>\n";
+            strip(host.days, dates_, in_words(host.days)) + "</td></tr>\n";
   }
   void site_row(const BoardSite& site) {
     HostDays days;
-    std::int64_t bad = 0;
-    std::int64_t last_day = 0;
-    std::int64_t counted_hosts = 0;
+    HostDay last_day;
+    std::vector<const BoardHost*> hosts;
     for (const BoardHost& host : site.hosts) {
-      if (host.state == BoardState::critical || host.state == BoardState::affected) ++bad;
-      if (host.last_day) {
-        last_day += *host.last_day;
-        ++counted_hosts;
-      }
-      for (const auto& [date, day] : host.days) {
-        HostDay& sum = days[date];
-        sum.ok += day.ok;
-        sum.warning += day.warning;
-        sum.critical += day.critical;
-        sum.unknown += day.unknown;
-        sum.maintenance += day.maintenance;
-      }
+      hosts.push_back(&host);
+      last_day += host.last_day;
+      for (const auto& [date, day] : host.days) days[date] += day;
     }
-    const auto all = static_cast<std::int64_t>(site.hosts.size());
-    out_ += "<tr class=\"site\"><td class=\"name\">" + html_text(site_name(site)) + "</td><td>" +
-            (bad == 0 ? "<span class=\"s-ok\">\u2713 " : "<span class=\"s-critical\">\u2717 ") +
-            shown(msg("{count} of {all} fail",
-                      {{"count", calendar_.number(bad)}, {"all", calendar_.number(all)}})) +
-            "</span></td>" +
-            shares(counted_hosts == 0 ? std::nullopt : std::optional(last_day / counted_hosts), days) +
-            "<td class=\"days\">" + strip(days, range_, in_words(days)) + "</td></tr>\n";
+    const Headline headline = headline_of(hosts, calendar_);
+    out_ += "<tr class=\"site\"><td class=\"name\">" + html_text(site_name(site)) +
+            "</td><td><span class=\"s-" + std::string(state_name(headline.state)) + "\">" +
+            std::string(sign_of(headline.state)) + " " + html_text(headline.text) + "</span></td>" +
+            shares(last_day, days) + "<td class=\"days\">" + strip(days, dates_, in_words(days)) +
+            "</td></tr>\n";
   }
   std::string site_name(const BoardSite& site) const {
     return site.name.empty() ? text(msg("(no site)")) : site.name;
@@ -330,7 +253,7 @@ class Page {
       if (many) {
         site_row(site);
         for (const BoardHost& host : site.hosts)
-          if (!always_available(host)) host_row(host, host.state == BoardState::ok);
+          if (!always_available(host) && !never_measured(host)) host_row(host, host.state == BoardState::ok);
         continue;
       }
       if (board_.sites.size() > 1)
@@ -343,34 +266,62 @@ class Page {
     for (const DayLook look : {DayLook::ok, DayLook::warning, DayLook::critical, DayLook::unknown,
                                DayLook::maintenance, DayLook::none})
       out_ += "<span><svg viewBox=\"0 0 6 15\" aria-hidden=\"true\"><path class=\"d-" +
-              std::string(css_name(look)) + "\" stroke-width=\"4\" d=\"" + mark_of(look, 0) + "\"/></svg> " +
-              html_text(look_text(look, language_)) + "</span>";
+              std::string(statistics::name(look)) + "\" stroke-width=\"4\" d=\"" + mark_of(look, 0) +
+              "\"/></svg> " + html_text(look_text(look, language_)) + "</span>";
     out_ += "</p>\n<p class=\"note\">" +
             shown(msg("Share of the measured time without a check in confirmed critical state; each bar is "
                       "the worst state of a day. 24 h: "
                       "from a sample of the rounds if there are many devices.")) +
-            "</p>\n</section>\n";
+            "</p>\n";
+    remarks();
+    out_ += "</section>\n";
   }
-  // Today included, whatever was measured before.
   bool always_available(const BoardHost& host) const {
     constexpr std::int64_t kAlways = 10'000;
-    const bool fails = host.state != BoardState::ok && host.state != BoardState::none &&
-                       host.state != BoardState::maintenance;
-    return !fails && !host.root && host.last_day.value_or(kAlways) == kAlways &&
-           share(host.days, 90).value_or(kAlways) == kAlways;
+    const bool works = host.state == BoardState::ok || host.state == BoardState::maintenance;
+    return works && !host.root && statistics::availability(host.last_day).value_or(kAlways) == kAlways &&
+           share_of(host.days, board_, 90) == kAlways;
+  }
+  bool never_measured(const BoardHost& host) const {
+    return host.state == BoardState::none && host.last_day.measured() == 0 &&
+           statistics::sum_of(host.days).measured() == 0;
   }
   void rest() {
     for (const BoardSite& site : board_.sites) {
-      std::vector<std::string> names;
-      for (const BoardHost& host : site.hosts)
-        if (always_available(host)) names.push_back(host.name);
-      if (names.empty()) continue;
-      out_ += "<details><summary>" +
-              shown(msg("{site}: {count} devices that were always available",
-                        {{"site", site_name(site)},
-                         {"count", calendar_.number(static_cast<std::int64_t>(names.size()))}})) +
-              "</summary><p class=\"small\">" + html_text(join(names, ", ")) + "</p></details>\n";
+      std::vector<std::string> available;
+      std::vector<std::string> unmeasured;
+      for (const BoardHost& host : site.hosts) {
+        if (always_available(host)) available.push_back(host.name);
+        if (never_measured(host)) unmeasured.push_back(host.name);
+      }
+      const auto folded = [&](const std::vector<std::string>& names, Message one, Message several) {
+        if (names.empty()) return;
+        Message title = names.size() == 1 ? std::move(one) : std::move(several);
+        title.arguments = {{"site", site_name(site)},
+                           {"count", calendar_.number(static_cast<std::int64_t>(names.size()))}};
+        out_ += "<details><summary>" + shown(title) + "</summary><p class=\"small\">" +
+                html_text(join(names, ", ")) + "</p></details>\n";
+      };
+      folded(available, msg("{site}: 1 device that was always available"),
+             msg("{site}: {count} devices that were always available"));
+      folded(unmeasured, msg("{site}: 1 device that was not measured"),
+             msg("{site}: {count} devices that were not measured"));
     }
+  }
+  // The first ones; audit names all.
+  void remarks() {
+    if (board_.remarks.empty()) return;
+    constexpr std::size_t kMost = 5;
+    out_ += "<ul class=\"remarks small\">\n";
+    for (std::size_t at = 0; at < std::min(kMost, board_.remarks.size()); ++at)
+      out_ += "<li>! " + shown(board_.remarks[at]) + "</li>\n";
+    if (board_.remarks.size() > kMost)
+      out_ += "<li>" +
+              shown(msg(
+                  "and {count} more; see 'jaga audit'",
+                  {{"count", calendar_.number(static_cast<std::int64_t>(board_.remarks.size() - kMost))}})) +
+              "</li>\n";
+    out_ += "</ul>\n";
   }
 
   // A tree of parents: an indented drawing for each host without one.
@@ -442,7 +393,7 @@ class Page {
                            x - kStep, kLine * (static_cast<double>(node.parent) + 0.5) + 9, y, x - 8);
       marks += shape(*node.host, x, y);
       const std::string words_of =
-          state_text(node.host->state) + (node.host->root ? " " + text(msg("(cause)")) : "");
+          state_text(node.host->state, language_) + (node.host->root ? " " + text(msg("(cause)")) : "");
       marks += formatted("<text x=\"{:.0f}\" y=\"{:.0f}\">", x + 12, y + 4) +
                html_text(shortened(node.host->name, 40)) + "<tspan class=\"dim\"> " + html_text(words_of) +
                "</tspan></text>\n";
@@ -552,32 +503,32 @@ class Page {
     out_ += "<section id=\"month\">\n<h2>" +
             shown(msg("This month: {month}", {{"month", calendar_.month(board_.month.period.from)}})) +
             "</h2>\n<div class=\"halves\"><div>\n";
-    const auto name = [&](const std::string& type) {
-      for (const auto& [id, title] : board_.type_names)
-        if (id == type) return title;
-      return type;
-    };
-    const Figure chart = pareto(board_.month.types, board_.month.faults(), name, calendar_);
+    const Figure chart = pareto(
+        board_.month.types, board_.month.faults(),
+        [&](const std::string& type) { return type_name(board_, type); }, calendar_);
     if (chart.svg.empty())
       out_ += "<p>" + shown(msg("No fault began in this period.")) + "</p>\n";
     else
       out_ += "<div class=\"paper\">" + chart.svg + "</div><p class=\"small\">" + html_text(chart.caption) +
               "</p>\n";
-    out_ += "</div><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th>" + shown(msg("Activity")) +
-            "</th><th>" + shown(msg("Standard")) + "</th><th class=\"n\">" + shown(msg("Passes")) +
-            "</th><th class=\"n\">" + shown(msg("In time")) + "</th><th class=\"n\">" + shown(msg("Late")) +
-            "</th><th>" + shown(msg("Median")) + "</th></tr></thead><tbody>\n";
-    for (std::size_t at = 0; at < board_.month.steps.size(); ++at) {
-      const statistics::StepFigures& step = board_.month.steps[at];
-      const bool timed = step.standard.has_value();
-      out_ += "<tr><td>" + std::to_string(at + 1) + ". " + html_text(step_title(step.step, language_)) +
-              "</td><td>" + html_text(timed ? calendar_.span(*step.standard) : "-") +
-              "</td><td class=\"n\">" + calendar_.number(step.passes) + "</td><td class=\"n\">" +
-              (timed ? calendar_.number(step.passes - step.late) : "-") + "</td><td class=\"n\">" +
-              (step.late > 0 ? "<span class=\"s-critical\">! " + calendar_.number(step.late) + "</span>"
-               : timed       ? "0"
-                             : "-") +
-              "</td><td>" + html_text(step.median ? calendar_.span(*step.median) : "-") + "</td></tr>\n";
+    out_ += "</div><div class=\"scroll\" tabindex=\"0\"><table><thead><tr>";
+    const Table steps = board_steps(board_);
+    const auto cell = [](const char* tag, std::size_t column) {
+      const bool number = column >= 2 && column <= 4;  // passes, in time, late
+      return "<" + std::string(tag) + (number ? " class=\"n\">" : ">");
+    };
+    for (std::size_t column = 0; column < steps.heads.size(); ++column)
+      out_ += cell("th", column) + html_text(steps.heads[column]) + "</th>";
+    out_ += "</tr></thead><tbody>\n";
+    for (std::size_t row = 0; row < steps.rows.size(); ++row) {
+      out_ += "<tr>";
+      for (std::size_t column = 0; column < steps.rows[row].size(); ++column) {
+        const std::string value = html_text(steps.rows[row][column]);
+        const bool late = column == 4 && steps.tones[row] == Tone::red;
+        out_ += cell("td", column) + (late ? "<span class=\"s-critical\">! " + value + "</span>" : value) +
+                "</td>";
+      }
+      out_ += "</tr>\n";
     }
     out_ += "</tbody></table></div></div>\n</section>\n";
   }
@@ -585,7 +536,7 @@ class Page {
   const Board& board_;
   const Calendar& calendar_;
   Language language_;
-  Range range_;
+  std::vector<std::string> dates_;
   std::string out_;
 };
 

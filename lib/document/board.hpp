@@ -47,7 +47,7 @@ struct BoardHost {
   BoardState state = BoardState::none;
   bool root = false;  // the cause of failures of others, or of its own
   statistics::HostDays days{};
-  std::optional<std::int64_t> last_day{};  // of the last 24 hours, in hundredths of a percent
+  record::HostDay last_day{};  // the last 24 hours
 };
 struct BoardSite {
   std::string name{};  // empty: of no site
@@ -60,7 +60,7 @@ struct Board {
   Instant printed{};
   std::optional<Instant> measured{};  // the newest round; not set: there is none
   std::optional<Instant> expected{};  // the next one
-  std::size_t hosts = 0;
+  std::size_t hosts = 0;              // of all sites
   std::vector<BoardCause> causes{};
   std::vector<BoardCard> cards{};  // what is late first
   std::vector<BoardSite> sites{};  // by name
@@ -68,11 +68,34 @@ struct Board {
   std::string last_date{};
   statistics::Damage month{};
   std::vector<std::pair<std::string, std::string>> type_names{};  // of month.types
+  std::vector<Message> remarks{};                                 // files that are not counted, and why
 };
+
+// One sentence about several devices, and the worst that is known of them; `ok`: each was measured and works.
+struct Headline {
+  std::string text{};
+  BoardState state = BoardState::none;
+};
+Headline headline_of(const std::vector<const BoardHost*>& hosts, const Calendar& calendar);
+// Of the whole board: the number of causes, or else how many of all devices work. What was measured longer
+// ago than a day says nothing.
+Headline headline_of(const Board& board);
+// "critical", "out of reach" ... in the reader's language.
+std::string state_text(BoardState state, Language language);
+// A sign of its own for each state, beside its colour.
+std::string_view sign_of(BoardState state);
+// "77 days ok, 13 days critical" of these dates, both included.
+std::string days_text(const statistics::HostDays& days, const std::string& first, const std::string& last,
+                      const Calendar& calendar);
+// The availability of the last `count` days of the board, in hundredths of a percent.
+std::optional<std::int64_t> share_of(const statistics::HostDays& days, const Board& board, int count);
+std::string type_name(const Board& board, const std::string& type);
+// The steps of the month against their standards; a row that has late passes is red.
+Table board_steps(const Board& board);
 
 // The page. The same values give the same bytes.
 std::string board_html(const Board& board);
-// The same without drawings, for text and Markdown.
+// The same in tables, for text and Markdown; of the days it counts the states.
 Document board_document(const Board& board);
 yaml::Node values(const Board& board);
 

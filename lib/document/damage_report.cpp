@@ -12,11 +12,8 @@ namespace jaga::document {
 namespace {
 
 using statistics::Damage;
-using statistics::Mean;
 using statistics::Tally;
 using std::chrono::milliseconds;
-
-constexpr std::int64_t kMark = 800;  // 80 %, in tenths of a percent
 
 class Writing {
  public:
@@ -90,7 +87,7 @@ class Writing {
   }
   void datum(const std::string& part, const std::string& item, const std::string& figure,
              const std::optional<milliseconds>& span) {
-    if (span) datum(part, item, figure, std::chrono::floor<std::chrono::minutes>(*span).count());
+    if (span) datum(part, item, figure, whole_minutes(*span));
   }
 
   void introduction() {
@@ -107,11 +104,17 @@ class Writing {
     if (damage_.end < damage_.period.until)
       say(msg("The period is not over: the figures are those of {time}.",
               {{"time", calendar_.moment(damage_.end)}}));
-    if (of_.not_counted.empty()) return;
-    say(msg(
-        "The following incidents cannot be judged and are not counted; 'jaga audit' names what is wrong:"));
+    if (!of_.not_counted.empty()) {
+      say(msg(
+          "The following incidents cannot be judged and are not counted; 'jaga audit' names what is wrong:"));
+      List list;
+      for (const NotCounted& one : of_.not_counted) list.items.push_back(one.id + ": " + text(one.why));
+      out_.add(std::move(list));
+    }
+    if (of_.remarks.empty()) return;
+    say(msg("The availability of devices is incomplete; 'jaga audit' checks the files:"));
     List list;
-    for (const NotCounted& one : of_.not_counted) list.items.push_back(one.id + ": " + text(one.why));
+    for (const Message& one : of_.remarks) list.items.push_back(text(one));
     out_.add(std::move(list));
   }
 
@@ -265,14 +268,14 @@ class Writing {
     table.widths = {6, 24, 13, 10, 10, 9, 14, 14};
     for (const statistics::StepFigures& step : damage_.steps) {
       const sop::Row& row = of_.procedure.row(step.step);
-      const auto standard = step.standard ? step.standard : row.standard;
-      table.rows.push_back({std::to_string(row.no), step_title(step.step, language_), time(standard),
-                            number(step.passes), standard ? number(step.passes - step.late) : "-",
-                            standard ? number(step.late) : "-", time(step.median), time(step.p90)});
+      table.rows.push_back({std::to_string(row.no), step_title(step.step, language_), time(step.standard),
+                            number(step.passes), step.standard ? number(step.timed - step.late) : "-",
+                            step.standard ? number(step.late) : "-", time(step.median), time(step.p90)});
       const std::string item(sop::name(step.step));
       datum("step", item, "passes", step.passes);
+      datum("step", item, "in_time", step.timed - step.late);
       datum("step", item, "late", step.late);
-      datum("step", item, "standard_minutes", standard);
+      datum("step", item, "standard_minutes", step.standard);
       datum("step", item, "median_minutes", step.median);
       datum("step", item, "p90_minutes", step.p90);
     }
@@ -405,7 +408,7 @@ class Writing {
       std::vector<std::string> main;
       std::int64_t sum = 0;
       for (const Tally& type : damage_.types) {
-        if (statistics::permille(sum, all) >= kMark) break;
+        if (statistics::permille(sum, all) >= kParetoMark) break;
         sum += type.faults;
         main.push_back(name_of(type.name));
       }

@@ -31,6 +31,7 @@ struct DamageReport {
   std::vector<NotCounted> not_counted{};
   // Of devices that were measured in the period, in hundredths of a percent (statistics::availability).
   std::map<std::string, std::int64_t> available{};
+  std::vector<Message> remarks{};  // which measurements these figures leave out, and why
   std::function<Title(const std::string& type)> title_of{};
   // The name of a person by their id; not set: the id itself.
   std::function<std::string(const std::string& person)> person_name{};
@@ -51,6 +52,8 @@ std::vector<statistics::Tally> devices_of(const DamageReport& of);
 // prints as text beside them.
 yaml::Node values(const DamageReport& of);
 
+// The types up to this cumulative share are the main ones: 80 %, in tenths of a percent.
+inline constexpr std::int64_t kParetoMark = 800;
 // A bar a type in order of frequency, the cumulative share as a line, a mark at 80 %. Black and white.
 Figure pareto(const std::vector<statistics::Tally>& types, std::int64_t faults,
               const std::function<std::string(const std::string& type)>& name, const Calendar& calendar);

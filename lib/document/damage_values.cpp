@@ -6,7 +6,6 @@ namespace jaga::document {
 namespace {
 
 using statistics::Damage;
-using statistics::Mean;
 using statistics::Tally;
 using yaml::Node;
 
@@ -95,9 +94,8 @@ Node values(const DamageReport& of) {
   for (const statistics::StepFigures& step : damage.steps) {
     Node node = Node::map();
     node.set("step", sop::name(step.step)).set("title", step_title(step.step, calendar.language));
-    node.set("passes", step.passes).set("late", step.late);
-    set_time(node, "standard", step.standard ? step.standard : of.procedure.row(step.step).standard,
-             calendar);
+    node.set("passes", step.passes).set("in_time", step.timed - step.late).set("late", step.late);
+    set_time(node, "standard", step.standard, calendar);
     set_time(node, "median", step.median, calendar);
     set_time(node, "p90", step.p90, calendar);
     steps.add(std::move(node));
@@ -164,6 +162,9 @@ Node values(const DamageReport& of) {
   for (const NotCounted& one : of.not_counted)
     not_counted.add(Node::map().set("incident", one.id).set("why", one.why.render(calendar.language)));
   out.set("not_counted", std::move(not_counted));
+  Node remarks = Node::list();
+  for (const Message& one : of.remarks) remarks.add(Node::text(one.render(calendar.language)));
+  out.set("remarks", std::move(remarks));
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "incident/clocks.hpp"
+#include "register/tell.hpp"
 
 namespace jaga::document {
 namespace {
@@ -147,7 +148,8 @@ void PaperWriter::add_measurements() {
   table.widths = {6, 24, 35, 35};
   const auto cell = [&](const incident::Result* result) {
     if (result == nullptr) return text(msg("not measured"));
-    return result_state(result->state) + (result->text.empty() ? "" : ": " + result->text.in(calendar.language));
+    return result_state(result->state) +
+           (result->text.empty() ? "" : ": " + result->text.in(calendar.language));
   };
   const auto measured = incident::measured(state, of.incident.notes);
   const std::vector<incident::Result>& before = measured ? measured->before : state.monitor.results;
@@ -260,8 +262,7 @@ std::string PaperWriter::run_sentence(const incident::Run& run) const {
 }
 
 std::string PaperWriter::name_of(const std::string& person) const {
-  const registry::Person* known = of.registered == nullptr ? nullptr : of.registered->find_person(person);
-  return known == nullptr || known->name.empty() ? person : known->name;
+  return registry::name_of(of.registered, person);
 }
 
 Official PaperWriter::of_made(const incident::Made& made) const {

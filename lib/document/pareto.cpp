@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t kMostBars = 12;  // the rest is one bar
 constexpr double kLeft = 44, kRight = 44, kTop = 12, kWidth = 640, kPlot = 200, kLine = 9;
-constexpr std::int64_t kMark = 800;  // 80 %, in tenths of a percent
 
 struct Bar {
   std::string name;
@@ -86,7 +85,7 @@ Figure pareto(const std::vector<statistics::Tally>& types, std::int64_t faults,
     svg += line(kWidth - kRight, y, kWidth - kRight + 4, y, "stroke-width=\".8\"");
     svg += label(kWidth - kRight + 7, y + 3, std::to_string(at) + " %", "");
   }
-  const double mark = bottom - height(kMark, 1000);
+  const double mark = bottom - height(kParetoMark, 1000);
   svg += line(kLeft, mark, kWidth - kRight, mark, "stroke-width=\".8\" stroke-dasharray=\"5 3\"");
   std::string path;
   std::int64_t sum = 0;

@@ -396,8 +396,28 @@ Node office_specimen() {
 }
 
 Node damage_specimen() {
-  const std::initializer_list<const char*> summary = {"faults", "relapses", "repairs", "mean_repair", "mean_repair_ms", "mean_repair_work", "mean_repair_work_ms", "passes", "late", "rejections", "emergencies", "paper", "parts", "visits", "planned", "closed_without_repair", "archived", "open"};
-  const auto tally = [] { return texts_of({"name", "faults", "relapses", "repairs", "mean_repair", "mean_repair_ms", "mean_repair_work", "mean_repair_work_ms"}); };
+  const std::initializer_list<const char*> summary = {"faults",
+                                                      "relapses",
+                                                      "repairs",
+                                                      "mean_repair",
+                                                      "mean_repair_ms",
+                                                      "mean_repair_work",
+                                                      "mean_repair_work_ms",
+                                                      "passes",
+                                                      "late",
+                                                      "rejections",
+                                                      "emergencies",
+                                                      "paper",
+                                                      "parts",
+                                                      "visits",
+                                                      "planned",
+                                                      "closed_without_repair",
+                                                      "archived",
+                                                      "open"};
+  const auto tally = [] {
+    return texts_of({"name", "faults", "relapses", "repairs", "mean_repair", "mean_repair_ms",
+                     "mean_repair_work", "mean_repair_work_ms"});
+  };
   return Node::map()
       .set("office", texts_of({"agency", "city", "date"}))
       .set("number", "x")
@@ -411,15 +431,18 @@ Node damage_specimen() {
       .set("months", one(texts_of(summary).set("month", "x")))
       .set("types", one(tally().set("title", "x").set("share_permille", "x").set("cumulative_permille", "x")))
       .set("devices", one(tally().set("available", "x").set("available_hundredths", "x")))
-      .set("steps", one(texts_of({"step", "title", "passes", "late", "standard", "standard_ms", "median", "median_ms", "p90", "p90_ms"})))
-      .set("vendors", one(texts_of({"vendor", "visits", "mean_wait", "mean_wait_ms", "incomplete", "waiting"})))
+      .set("steps", one(texts_of({"step", "title", "passes", "in_time", "late", "standard", "standard_ms",
+                                  "median", "median_ms", "p90", "p90_ms"})))
+      .set("vendors",
+           one(texts_of({"vendor", "visits", "mean_wait", "mean_wait_ms", "incomplete", "waiting"})))
       .set("parts", one(texts_of({"at", "host", "removed", "installed", "incident"})))
       .set("rejections", texts_of({"approve", "verify", "accept", "withdraw"}))
       .set("withdrawn", one(texts_of({"outcome", "count"})))
       .set("emergencies", one(texts_of({"at", "host", "person", "reason", "decision", "incident"})))
       .set("paper", one(texts_of({"at", "kind", "decided_by", "incident"})))
       .set("open", one(texts_of({"incident", "host", "type", "opened", "step", "late"})))
-      .set("not_counted", one(texts_of({"incident", "why"})));
+      .set("not_counted", one(texts_of({"incident", "why"})))
+      .set("remarks", one(Node::text("x")));
 }
 
 }  // namespace

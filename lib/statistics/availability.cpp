@@ -5,13 +5,8 @@ namespace jaga::statistics {
 record::HostDay sum_of(const HostDays& days, const std::string& from, const std::string& to) {
   record::HostDay sum;
   for (auto at = days.lower_bound(from); at != days.end() && (to.empty() || at->first <= to); ++at) {
-    const record::HostDay& day = at->second;
-    sum.host = day.host;
-    sum.ok += day.ok;
-    sum.warning += day.warning;
-    sum.critical += day.critical;
-    sum.unknown += day.unknown;
-    sum.maintenance += day.maintenance;
+    sum.host = at->second.host;
+    sum += at->second;
   }
   return sum;
 }
@@ -30,6 +25,11 @@ DayLook look_of(const record::HostDay* day) {
   if (day->warning > 0) return DayLook::warning;
   if (day->unknown > 0) return DayLook::unknown;
   return day->ok > 0 ? DayLook::ok : DayLook::maintenance;
+}
+
+std::string_view name(DayLook look) {
+  constexpr std::string_view kNames[] = {"none", "ok", "warning", "critical", "unknown", "maintenance"};
+  return kNames[static_cast<std::size_t>(look)];
 }
 
 }  // namespace jaga::statistics

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "record/day_summary.hpp"
 
@@ -25,5 +26,6 @@ std::optional<std::int64_t> availability(const record::HostDay& of);
 // How a day is shown: by its worst state. `none`: not measured.
 enum class DayLook { none, ok, warning, critical, unknown, maintenance };
 DayLook look_of(const record::HostDay* day);  // nullptr: not measured
+std::string_view name(DayLook look);          // "none" ...
 
 }  // namespace jaga::statistics

@@ -100,7 +100,10 @@ class Counting {
       StepFigures& step = out_.steps[at];
       ++step.passes;
       if (pass.late()) ++step.late;
-      if (pass.standard) step.standard = pass.standard;
+      if (pass.standard) {
+        ++step.timed;
+        step.standard = pass.standard;
+      }
       worked_[at].push_back(pass.net);
     }
   }
@@ -157,42 +160,41 @@ milliseconds ranked(std::span<const milliseconds> sorted, std::size_t percent) {
   return sorted[(sorted.size() * percent + 99) / 100 - 1];
 }
 
-Damage damage_of(std::span<const IncidentFacts> incidents, const Period& period, Instant now) {
+Damage damage_of(std::span<const IncidentFacts> incidents, const Period& period, Instant now,
+                 const sop::Sop* procedure) {
   Counting counting(period, now);
   for (const IncidentFacts& one : incidents) counting.add(one);
-  return counting.done();
+  Damage out = counting.done();
+  for (StepFigures& step : out.steps)
+    if (!step.standard && procedure != nullptr) step.standard = procedure->row(step.step).standard;
+  return out;
 }
 
-std::int64_t Damage::faults() const {
+std::int64_t Damage::sum_of(std::int64_t Tally::*of) const {
   std::int64_t out = 0;
-  for (const Tally& type : types) out += type.faults;
+  for (const Tally& type : types) out += type.*of;
   return out;
+}
+Mean Damage::mean_of(Mean Tally::*of) const {
+  Mean out;
+  for (const Tally& type : types) out.add(type.*of);
+  return out;
+}
+std::int64_t Damage::faults() const {
+  return sum_of(&Tally::faults);
 }
 std::int64_t Damage::relapses() const {
-  std::int64_t out = 0;
-  for (const Tally& type : types) out += type.relapses;
-  return out;
+  return sum_of(&Tally::relapses);
 }
 Mean Damage::repair() const {
-  Mean out;
-  for (const Tally& type : types) {
-    out.count += type.repair.count;
-    out.sum += type.repair.sum;
-  }
-  return out;
+  return mean_of(&Tally::repair);
 }
 Mean Damage::repair_work() const {
-  Mean out;
-  for (const Tally& type : types) {
-    out.count += type.repair_work.count;
-    out.sum += type.repair_work.sum;
-  }
-  return out;
+  return mean_of(&Tally::repair_work);
 }
 std::int64_t Damage::passes() const {
   std::int64_t out = 0;
-  for (const StepFigures& step : steps)
-    if (step.standard) out += step.passes;
+  for (const StepFigures& step : steps) out += step.timed;
   return out;
 }
 std::int64_t Damage::late() const {

@@ -1,6 +1,7 @@
-// The figures of the routine report on types of damage (row 7 of the form). Every figure counts what happened
-// in a period, so that a period that is over gives the same figures later; jaga-report(1) defines each of
-// them.
+// The figures of the routine report on types of damage (row 7 of the form); jaga-report(1) defines each of
+// them. A figure counts by the time for which something is recorded, not by the time of counting. A period
+// that is over gives other figures later only where records of it come later: an incident that is merged,
+// analysed again, closed as a duplicate or false alarm, or reported with an earlier time.
 #pragma once
 
 #include <array>
@@ -26,6 +27,10 @@ struct Mean {
     ++count;
     sum += one;
   }
+  void add(const Mean& other) {
+    count += other.count;
+    sum += other.sum;
+  }
   // Whole milliseconds, cut.
   std::optional<std::chrono::milliseconds> value() const;
 };
@@ -43,7 +48,9 @@ struct Tally {
 struct StepFigures {
   sop::Step step = sop::Step::monitor;
   std::int64_t passes = 0;
-  std::int64_t late = 0;  // of those that had a standard
+  std::int64_t timed = 0;  // of these, that had a standard
+  std::int64_t late = 0;   // of these, that exceeded it
+  // Of the pass that was counted last; where none had one, that of the procedure.
   std::optional<std::chrono::milliseconds> standard{};
   // By nearest rank: the ceil(n * share)-th of the sorted working times. Not set: no pass.
   std::optional<std::chrono::milliseconds> median{};
@@ -95,15 +102,21 @@ struct Damage {
   std::int64_t relapses() const;
   Mean repair() const;
   Mean repair_work() const;
-  std::int64_t passes() const;  // of steps that have a standard
+  std::int64_t passes() const;  // that had a standard
   std::int64_t late() const;
   std::int64_t rejected() const;
   std::int64_t closed_without_repair() const;
   std::int64_t visits() const;
+
+ private:
+  std::int64_t sum_of(std::int64_t Tally::*of) const;
+  Mean mean_of(Mean Tally::*of) const;
 };
 
-// `now`: when the facts were taken. Incidents that began after the period's end do not count.
-Damage damage_of(std::span<const IncidentFacts> incidents, const Period& period, Instant now);
+// `now`: when the facts were taken. `procedure`: the standards of steps none of whose passes had one;
+// nullptr: such steps have none.
+Damage damage_of(std::span<const IncidentFacts> incidents, const Period& period, Instant now,
+                 const sop::Sop* procedure = nullptr);
 
 // `part` of `whole` in tenths of a percent, rounded half up; 0 of nothing.
 std::int64_t permille(std::int64_t part, std::int64_t whole);

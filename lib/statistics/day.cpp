@@ -132,14 +132,8 @@ std::vector<record::HostDay> DayCount::finish() {
     std::vector<std::pair<std::string, milliseconds>> failed(host.failed.begin(), host.failed.end());
     std::stable_sort(failed.begin(), failed.end(),
                      [](const auto& a, const auto& b) { return a.second > b.second; });
-    std::size_t bytes = 0;
-    for (auto& one : failed) {
-      bytes += one.first.size() + 4;
-      if (bytes > record::kMostFailedBytes)
-        ++day.more;
-      else
-        day.failed.push_back(std::move(one.first));
-    }
+    for (auto& one : failed) day.failed.push_back(std::move(one.first));
+    record::limit_failed(day, record::kMostFailedBytes);
     out.push_back(std::move(day));
   }
   return out;

@@ -1,7 +1,5 @@
 #include "statistics/period.hpp"
 
-#include <algorithm>
-
 #include "base/format.hpp"
 
 namespace jaga::statistics {

@@ -3,10 +3,12 @@
 #include <map>
 #include <memory>
 
+#include "base/date.hpp"
 #include "base/debug.hpp"
 #include "base/text.hpp"
 #include "inventory/settings.hpp"
 #include "register/register.hpp"
+#include "register/tell.hpp"
 #include "sop/sop.hpp"
 #include "statistics/availability.hpp"
 #include "store/chain.hpp"
@@ -93,17 +95,18 @@ MadePaper damage_report(const Context& context, const PaperWish& wish, document:
   const statistics::Period before =
       yearly ? statistics::year_before(period, offset) : statistics::month_before(period, offset);
   CountedIncidents counted = count_incidents(context, before.from);
-  report.damage = statistics::damage_of(counted.facts, period, wish.printed);
-  report.previous = statistics::damage_of(counted.facts, before, wish.printed);
+  report.damage = statistics::damage_of(counted.facts, period, wish.printed, context.sop.get());
+  report.previous = statistics::damage_of(counted.facts, before, wish.printed, context.sop.get());
   if (yearly)
     for (const statistics::Period& month : statistics::months_of(period, offset))
-      report.months.push_back(statistics::damage_of(counted.facts, month, wish.printed));
+      report.months.push_back(statistics::damage_of(counted.facts, month, wish.printed, context.sop.get()));
   report.not_counted = std::move(counted.not_counted);
-  const Days days = read_days(context, date_text(period.from, offset),
-                              date_text(period.until - std::chrono::milliseconds{1}, offset));
+  Days days = read_days(context, iso_date(period.from, offset),
+                        iso_date(period.until - std::chrono::milliseconds{1}, offset));
   for (const auto& [host, of_host] : days.hosts)
     if (const auto available = statistics::availability(statistics::sum_of(of_host)))
       report.available.emplace(host, *available);
+  report.remarks = std::move(days.remarks);
   const auto titles = std::make_shared<std::map<std::string, Title>>();
   report.title_of = [&context, titles](const std::string& type) {
     const auto known = titles->find(type);
@@ -112,8 +115,7 @@ MadePaper damage_report(const Context& context, const PaperWish& wish, document:
     return titles->emplace(type, rule ? rule->title : Title{}).first->second;
   };
   report.person_name = [&context](const std::string& id) {
-    const registry::Person* person = context.registered ? context.registered->find_person(id) : nullptr;
-    return person == nullptr || person->name.empty() ? id : person->name;
+    return registry::name_of(context.registered.get(), id);
   };
   report.basis = std::move(basis);
   report.by = official_of(context, sop::Step::approve, wish.printed, language);

@@ -110,6 +110,13 @@ documents() {
     TZ=Asia/Tokyo LC_ALL=C jaga --lang en report $kind $id -o two.html --document-lang id >/dev/null
     cmp one.html two.html
   done
+  # So are the looks, which name days before it.
+  SOURCE_DATE_EPOCH=$(date -d '+40 days' +%s)
+  local day
+  day=$(date -u -d "@$((SOURCE_DATE_EPOCH + 8 * 3600))" +%F)
+  [ "$(jaga report availability --json | jq -r .until)" = "$day" ]
+  [ "$(jaga report availability --since 3d --json | jq -r .from)" = "$(date -u -d "$day -3 days" +%F)" ]
+  [ "$(jaga report board --json | jq -r .printed)" = "$(date -u -d "@$SOURCE_DATE_EPOCH" +%FT%T.000Z)" ]
 }
 
 @test "documents: another office has its own letterhead, wording and paper" {

@@ -4,7 +4,10 @@ load ../command/helpers
 
 setup_file() {
   local person
-  command -v pdftotext qpdf >/dev/null || [ "${CI:-}" = true ] || skip 'pdftotext and qpdf are not here'
+  local program
+  for program in pdftotext pdfinfo pdffonts qpdf; do
+    command -v "$program" >/dev/null || [ "${CI:-}" = true ] || skip "$program is not here"
+  done
   /usr/bin/python3 -c 'import weasyprint' 2>/dev/null || [ "${CI:-}" = true ] || skip 'WeasyPrint is not installed'
   export OFFICE=$BATS_FILE_TMPDIR
   "$BATS_TEST_DIRNAME/make" "$OFFICE"

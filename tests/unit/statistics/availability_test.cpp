@@ -30,6 +30,16 @@ TEST_CASE("available is what was not critical, of what was known outside of main
   CHECK(availability(day(525'599, 0, 1)) == 9'999);
 }
 
+TEST_CASE("minutes are added, the rest stays") {
+  record::HostDay sum = day(1, 2, 3, 4, 5);
+  record::HostDay other = day(10, 20, 30, 40, 50);
+  other.host = "db01";
+  other.failed = {"tcp:1"};
+  other.more = 2;
+  sum += other;
+  CHECK(sum == day(11, 22, 33, 44, 55));
+}
+
 TEST_CASE("sums of some of the days") {
   const HostDays days = {
       {"2026-11-23", day(100, 1, 2, 3, 4)}, {"2026-11-24", day(200)}, {"2026-11-26", day(400, 0, 8)}};

@@ -136,6 +136,26 @@ TEST_CASE(
   CHECK(month.late() == 1);
 }
 
+TEST_CASE(
+    "a pass without a standard is neither in time nor late, and the procedure has a standard of its own") {
+  IncidentFacts one = facts("a", "h", "t", "2026-11-03 08:00");
+  one.passes.push_back(pass(Step::approve, "2026-11-03 08:00", "2026-11-03 09:00", 60min, {}));
+  one.passes.push_back(pass(Step::approve, "2026-11-04 08:00", "2026-11-04 08:10", 10min, 15min));
+  one.passes.push_back(pass(Step::verify, "2026-11-04 09:00", "2026-11-04 10:00", 60min, {}));
+  const sop::Sop procedure = sop::parse(sop::builtin(sop::builtin_names().front()), "sop.yaml");
+  const Damage month = damage_of(std::vector{one}, november(), kLater, &procedure);
+  const StepFigures& approve = month.steps[static_cast<std::size_t>(Step::approve)];
+  CHECK(approve.passes == 2);
+  CHECK(approve.timed == 1);
+  CHECK(approve.late == 0);
+  CHECK(approve.standard == 15min);
+  CHECK(month.passes() == 1);
+  const StepFigures& verify = month.steps[static_cast<std::size_t>(Step::verify)];
+  CHECK(verify.timed == 0);
+  CHECK(verify.standard == procedure.row(Step::verify).standard);
+  CHECK(month.steps[static_cast<std::size_t>(Step::repair)].standard == procedure.row(Step::repair).standard);
+}
+
 TEST_CASE("ranks and shares") {
   const std::vector<std::chrono::milliseconds> ten = {1ms, 2ms, 3ms, 4ms, 5ms, 6ms, 7ms, 8ms, 9ms, 10ms};
   CHECK(ranked(ten, 50) == 5ms);

@@ -16,6 +16,7 @@
 #include "incident_mix.hpp"
 #include "process/run.hpp"
 #include "register/register.hpp"
+#include "sop/sop.hpp"
 #include "workflow/papers.hpp"
 #include "workflow/registering.hpp"
 
@@ -91,8 +92,9 @@ TEST_CASE("300 incidents of every kind: the figures are those of an independent 
   TestOffice office;
   IncidentMix mix(office);
   mix.make(300, *parse_instant("2026-10-12T00:00:00.000Z"), *parse_instant("2026-12-08T00:00:00.000Z"), 1);
-  for (const char* what : {"archived", "emergency", "incomplete reply", "merge", "paper", "part", "planned",
-                           "rejected", "relapse", "vendor", "withdrawal rejected", "withdrawn"}) {
+  for (const char* what :
+       {"analysed again", "archived", "emergency", "incomplete reply", "merge", "paper", "part", "planned",
+        "rejected", "relapse", "vendor", "withdrawal rejected", "withdrawn"}) {
     CAPTURE(what);
     CHECK(mix.seen[what] >= 5);
   }
@@ -156,6 +158,34 @@ TEST_CASE("each part of the report, in both languages and all formats") {
   // The same date gives the same bytes.
   CHECK(document::to_html(printed(office, "monthly", "2026-11", kPrinted, Language::indonesian).document) ==
         html);
+}
+
+TEST_CASE("CSV has the minutes that the report prints") {
+  using namespace std::chrono_literals;
+  const sop::Sop procedure = sop::parse(sop::builtin("form"), "sop.yaml");
+  document::DamageReport report{{}, procedure};
+  report.office.calendar = {Language::english, 8h};
+  report.period = "2026-11";
+  report.printed = *parse_instant(kPrinted);
+  const statistics::Period period = *statistics::parse_month("2026-11", 8h);
+  statistics::IncidentFacts one;
+  one.id = "a";
+  one.host = "web01";
+  one.type = "disk-full";
+  one.opened = period.from + 1h;
+  one.repaired = statistics::Repaired{one.opened + 1h, 65min + 30s, 29s};
+  report.damage = statistics::damage_of(std::vector{one}, period, report.printed, &procedure);
+  const document::Document paper = document::damage_report(report);
+  const std::string text = document::to_text(paper);
+  const std::string csv = document::to_csv(paper);
+  CHECK(has(text, "1 h 6 min"));
+  CHECK(has(csv, "summary,2026-11,mean_repair_minutes,66\r\n"));
+  CHECK(has(csv, "device,web01,mean_repair_minutes,66\r\n"));
+  CHECK(has(text, "less than a minute"));
+  CHECK(has(csv, "summary,2026-11,mean_repair_work_minutes,0\r\n"));
+  // A step without a pass has the standard of the procedure in both.
+  CHECK(has(csv, "step,approve,standard_minutes,15\r\n"));
+  CHECK(has(csv, "step,approve,in_time,0\r\n"));
 }
 
 TEST_CASE("a month without incidents, and one that has not begun") {
