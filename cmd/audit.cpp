@@ -138,7 +138,7 @@ audit::Report look(Session& session, const std::optional<std::string>& incident)
       audit::audit_directory(*session.office().directory, session.office().settings->repo, wish);
   if (state.memory().damaged())
     report.unchecked.push_back(
-        msg("what an earlier version stored for this account, since the file is damaged"));
+        msg("this account's state from an earlier version, because the file is damaged"));
   if (report.seen < report.chains)
     report.unchecked.push_back(report.seen == 0
                                    ? msg("whether the newest records were removed together with their seals: "
@@ -211,6 +211,7 @@ void setup_audit(Setup& setup) {
       .option("--expect", "DIGEST", options->expect,
               msg("with a bag: report a finding unless its manifest has this digest"))
       .flag("--script", options->script, msg("print a program that checks without jaga"));
+  setup.paged();
   setup.run([options](Session& session) { return audit(session, *options); });
 }
 

@@ -220,7 +220,7 @@ Setup global_options(Globals& globals) {
       .choice("--color", "auto|always|never", globals.color, msg("when to use colour"))
       .choice("--lang", "id|en", globals.language, msg("the language of messages"))
       .flag("--no-pager", globals.no_pager, msg("do not show long output in a pager"))
-      .flag("--debug", globals.debug, msg("print to standard error what is read, connected to and decided"))
+      .flag("--debug", globals.debug, msg("log file access, connections and decisions to standard error"))
       .flag(std::string(kVersionOption), globals.version, msg("print the version of jaga"));
   return setup;
 }

@@ -302,7 +302,7 @@ void require_compared(const Session& session, const std::vector<std::string>& ch
   if (changed.empty() || (!options.verified.empty() && options.verified != workflow::kFirstUse)) return;
   const std::string hosts = join(changed, " ");
   throw Error{ExitCode::usage,
-              msg("pinned keys are replaced only by keys that were compared: {hosts}",
+              msg("replacing pinned keys requires comparing the new ones first: {hosts}",
                   {{"hosts", join(changed, ", ")}}),
               session.can_ask()
                   ? msg("compare them at the console, then: jaga host trust {hosts} --verified console",

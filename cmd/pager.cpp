@@ -13,7 +13,7 @@
 namespace jaga::cmd {
 namespace {
 
-// Escape sequences of colours have no width.
+// Removes the escape sequences of colours, which have no width.
 std::string without_colour(std::string_view line) {
   std::string plain;
   for (std::size_t at = 0; at < line.size(); ++at) {
@@ -39,10 +39,21 @@ bool fits(std::string_view text) {
   return true;
 }
 
-// Empty: none.
+bool is_set(const Surroundings& surroundings, std::string_view name) {
+  return std::any_of(
+      surroundings.environment.begin(), surroundings.environment.end(), [&](const std::string& variable) {
+        return variable.size() > name.size() && variable[name.size()] == '=' && variable.starts_with(name);
+      });
+}
+
+// The pager's command line; empty: no pager. The first variable that is set decides, even if it is empty.
 std::string pager_of(const Surroundings& surroundings) {
-  for (const std::string& variable : surroundings.environment)
-    if (variable.starts_with("PAGER=")) return variable == "PAGER=cat" ? "" : variable.substr(6);
+  for (const std::string_view name : {"JAGA_PAGER=", "PAGER="})
+    for (const std::string& variable : surroundings.environment) {
+      if (!variable.starts_with(name)) continue;
+      const std::string pager(trim(std::string_view(variable).substr(name.size())));
+      return pager == "cat" ? "" : pager;
+    }
   return process::find_program("less", surroundings.variable("PATH")) ? "less" : "";
 }
 
@@ -53,10 +64,10 @@ void show_held(Session& session) {
   const std::string pager = pager_of(session.surroundings());
   if (!pager.empty() && !fits(out.kept())) {
     std::vector<process::Change> changes;
-    if (session.surroundings().variable("LESS").empty()) changes.push_back({"LESS", "FRX"});
-    if (session.surroundings().variable("LV").empty()) changes.push_back({"LV", "-c"});
+    if (!is_set(session.surroundings(), "LESS")) changes.push_back({"LESS", "FRX"});
+    if (!is_set(session.surroundings(), "LV")) changes.push_back({"LV", "-c"});
     process::Foreground command;
-    command.argv = {"/bin/sh", "-c", pager};  // as git runs it: the variable may hold arguments
+    command.argv = {"/bin/sh", "-c", pager};  // like git: the variable may contain arguments
     command.environment = process::environment_with(session.surroundings().environment, changes);
     command.input = out.kept();
     const process::Outcome ended = process::run_in_foreground(command);

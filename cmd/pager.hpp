@@ -1,12 +1,13 @@
-// Long output on a terminal, shown as git shows it: by $PAGER, else by less.
+// Shows long output on a terminal in a pager, with git's rules: $JAGA_PAGER, $PAGER, or less.
 #pragma once
 
 #include "session.hpp"
 
 namespace jaga::cmd {
 
-// Shows what standard output holds (Output::hold): as it is where it fits the terminal, where PAGER is empty
-// or "cat" and where no pager runs; else in the pager, until that is left.
+// Shows the output held back by Output::hold(), and returns when the user leaves the pager. Writes it
+// directly if it fits the terminal, if the variable is empty or "cat", or if the pager cannot be started. The
+// pager's exit status is ignored: leaving it early is not an error.
 void show_held(Session& session);
 
 }  // namespace jaga::cmd

@@ -184,7 +184,7 @@ ExitCode keys(Session& session, const Options& options) {
 
 void setup_person(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup.sub("list", msg("list people with their roles and keys")).run([](Session& session) {
+  setup.sub("list", msg("list people with their roles and keys")).paged().run([](Session& session) {
     return list(session);
   });
   Setup& adding =

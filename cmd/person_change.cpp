@@ -93,7 +93,7 @@ void delegate(Session& session, registry::Person& entry, const Options& options)
   if (wanted.until <= wanted.from)
     throw Error{ExitCode::usage,
                 msg("a delegation to '{person}' ends before it begins", {{"person", entry.id}}),
-                msg("it would last from {from} until {until}",
+                msg("given: from {from} until {until}",
                     {{"from", session.local(wanted.from)}, {"until", session.local(wanted.until)}})};
   if (among(entry.roles, wanted.role))
     throw Error{ExitCode::usage, msg("'{person}' already has the role '{role}'",

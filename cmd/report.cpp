@@ -306,7 +306,7 @@ void setup_report(Setup& setup) {
                 msg("language of the document; default: as in jaga.yaml"))
         .flag("--builtin", options->builtin, msg("use the built-in texts, not the office's templates"))
         .flag("--issue", options->issue, msg("sign that the document was issued, with its number"));
-    sub.formats(kFormats);
+    sub.formats(kFormats).paged();
     if (kind == "round")
       sub.run([options](Session& session) { return of_round(session, *options); });
     else
@@ -319,6 +319,7 @@ void setup_report(Setup& setup) {
       .option("-o", "FILE", available->out,
               msg("write to this file; its extension selects txt, md, html, pdf, csv or json"))
       .formats(kFormats)
+      .paged()
       .run([available](Session& session) { return availability(session, *available); });
   auto wall = std::make_shared<Options>();
   setup
@@ -328,11 +329,12 @@ void setup_report(Setup& setup) {
       .choice("--document-lang", "id|en", wall->language,
               msg("language of the document; default: as in jaga.yaml"))
       .formats("text|json|md|html")
+      .paged()
       .run([wall](Session& session) { return board(session, *wall); });
   auto options = std::make_shared<Options>();
   Setup& listing = setup.sub("list", msg("list the documents and what is still missing for each"));
   listing.argument("ID", options->id, msg("an incident"));
-  listing.run([options](Session& session) { return list(session, *options); });
+  listing.paged().run([options](Session& session) { return list(session, *options); });
   setup.sub("issued", msg("list the issued documents with their numbers")).paged().run([](Session& session) {
     return issued(session);
   });

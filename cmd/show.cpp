@@ -59,6 +59,7 @@ ExitCode show(Session& session, const std::string& what) {
 void setup_show(Setup& setup) {
   auto what = std::make_shared<std::string>();
   setup.argument("INCIDENT[:SEQ]", *what, msg("an incident, or one of its records by number"));
+  setup.paged();
   setup.run([what](Session& session) { return show(session, *what); });
 }
 

@@ -132,8 +132,8 @@ void Auditor::judge_memory() {
   }
   for (const auto& name : options_.forgotten) {
     if (!options_.incident || name.kind != record::ChainName::Kind::incident || name.id == *options_.incident)
-      report_.unchecked.push_back(msg("what this account stored about '{chain}', since the file is damaged",
-                                      {{"chain", name.text()}}));
+      report_.unchecked.push_back(
+          msg("this account's state of '{chain}', because the file is damaged", {{"chain", name.text()}}));
   }
   judge_elsewhere();
   for (const auto& remembered : options_.remembered) {

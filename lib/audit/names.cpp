@@ -70,7 +70,7 @@ void Auditor::judge_directory(const std::string& directory) {
       if (is_ours(split(path, '/')))
         judge_directory(path);
       else
-        say({}, path, msg("jaga does not create a directory here; its content does not belong to anything"));
+        say({}, path, msg("jaga does not create directories here; its content is not part of the records"));
     } else if (!item.name.starts_with('.') && !is_ours(directory, item.name)) {
       report_.unchecked.push_back(msg("'{file}' is not a file of jaga", {{"file", printable(path)}}));
     }

@@ -494,8 +494,8 @@ class Page {
                 height) +
             html_text(join(words, "; ")) + "\">\n" + marks + "</svg></div>\n";
     out_ += "<p class=\"note\">" +
-            shown(msg("A bar for each site: filled what fails, dashed what is out of reach because of it; "
-                      "thick where a cause is.")) +
+            shown(msg("One bar per site. Filled: failing hosts; dashed: hosts unreachable because of them; "
+                      "thick border: root cause.")) +
             "</p>\n";
   }
 

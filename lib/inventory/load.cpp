@@ -200,7 +200,7 @@ void check_jumps(const Inventory& inventory) {
       way.push_back(next->name);
       if (twice) {
         throw yaml::error_at(ExitCode::config, host.file, host.mark,
-                             msg("the jump hosts of '{host}' form a circle: {way}",
+                             msg("the jump hosts of '{host}' form a cycle: {way}",
                                  {{"host", host.name}, {"way", join(way, " -> ")}}));
       }
       at = next;
@@ -242,7 +242,7 @@ void check_circles(const Inventory& inventory) {
     const Host& first = inventory.at(at);
     throw yaml::error_at(
         ExitCode::config, first.file, first.mark,
-        msg("the parents of '{host}' form a circle: {way}", {{"host", at}, {"way", join(way, " -> ")}}));
+        msg("the parents of '{host}' form a cycle: {way}", {{"host", at}, {"way", join(way, " -> ")}}));
   }
 }
 

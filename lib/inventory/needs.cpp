@@ -94,7 +94,7 @@ void check_circles(const Inventory& inventory) {
             names.push_back(shown(step.place.first, step.place.second));
           }
           names.push_back(names.front());
-          refuse(inventory.at(next.first), msg("the needs of '{host}' form a circle: {way}",
+          refuse(inventory.at(next.first), msg("circular dependency of '{host}': {way}",
                                                {{"host", names.front()}, {"way", join(names, " -> ")}}));
         }
         if (settled.contains(next)) continue;

@@ -111,7 +111,7 @@ std::string ipv6_text(const Bytes& bytes) {
   throw Error{ExitCode::usage,
               msg("'{word}' covers more than {most} hosts",
                   {{"word", printable(word)}, {"most", std::to_string(kMostHosts)}}),
-              msg("give its parts one by one")};
+              msg("split it into several ranges")};
 }
 
 void expand_network(std::string_view word, std::string_view address, std::string_view prefix,

@@ -172,7 +172,8 @@ Row row(const Node& node, std::size_t index, const Sop& sop, const Source& sourc
     Fields one(item, source);
     Escalation escalation{one.duration("after"), one.texts("roles")};
     for (const auto& role : escalation.roles) check_role(sop, role, one, "roles");
-    if (out.step == Step::monitor) throw one.error("after", msg("the first step cannot wait"));
+    if (out.step == Step::monitor)
+      throw one.error("after", msg("the first step cannot escalate: it is never waiting"));
     if (escalation.after.count() == 0) throw one.error("after", msg("invalid waiting time of a step"));
     if (escalation.roles.empty()) throw one.error("roles", msg("the list of roles is empty"));
     one.finish();

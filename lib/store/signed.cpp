@@ -17,7 +17,8 @@ record::Record publish_signed(const WorkingDirectory& dir, std::string_view repo
   const std::string directory = name.directory();
   // To lock it would make it.
   if (dir.list(directory).empty())
-    throw Error(ExitCode::no_input, msg("'{chain}' is not here", {{"chain", name.text()}}),
+    throw Error(ExitCode::no_input,
+                msg("no chain '{chain}' in this working directory", {{"chain", name.text()}}),
                 msg("the request was made in another clone: first copy its records here"));
   const Lock lock = dir.lock(directory);
   const record::Chain chain = read_chain(dir, name, repo);

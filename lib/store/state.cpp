@@ -30,7 +30,7 @@ void make(const std::string& path) {
       throw Error{ExitCode::cant_create,
                   msg("cannot create '{path}': {reason}",
                       {{"path", printable(part)}, {"reason", system_error(reason, msg("{reason}")).what()}}),
-                  msg("jaga stores there what it has seen; XDG_STATE_HOME can set another folder")};
+                  msg("jaga keeps this account's state there; set XDG_STATE_HOME to use another folder")};
     }
     if (slash == std::string::npos) return;
   }

@@ -121,9 +121,9 @@ std::vector<Message> remarks_on(const Runtime& runtime, const std::vector<round:
     out.push_back(msg("ignored, measured but not in the inventory: {hosts} ({count})",
                       {{"hosts", some_of(names)}, {"count", std::to_string(found.unknown_hosts.size())}}));
   }
-  if (!found.odd_facts.empty()) {
+  if (!found.unknown_facts.empty()) {
     std::vector<std::string> names;
-    for (const auto& fact : found.odd_facts) names.push_back(printable(fact.first + " " + fact.second));
+    for (const auto& fact : found.unknown_facts) names.push_back(printable(fact.first + " " + fact.second));
     out.push_back(
         msg("the round has facts whose name, unit or kind differs from the definition of their check, and "
             "which rules ignore: {facts}",
@@ -215,7 +215,7 @@ class Review {
   }
 
   // The others.
-  std::vector<Recovered> well_again(std::optional<Actor>& actor) {
+  std::vector<Recovered> has_recovered(std::optional<Actor>& actor) {
     std::vector<Recovered> out;
     for (const InboxEntry& one : open()) {
       if (seen_.contains(one.id) || !one.due || one.forked || !one.damaged.empty() || one.due->withdrawal)
@@ -225,7 +225,7 @@ class Review {
       // After verify it is settled; while a run goes on it is too early.
       if (!state.phase || *state.phase > sop::Step::verify || state.open_run() != nullptr) continue;
       const std::vector<fault::Place> failed = failed_places(state);
-      if (!fault::well_again(failed, round_, repaired_at(state))) continue;
+      if (!fault::has_recovered(failed, round_, repaired_at(state))) continue;
       const Known known = known_of(incident);
       Finding finding;
       finding.standing = fault::is_flapping(flaps(failed, round_), known.standing == Standing::flapping)
@@ -464,7 +464,7 @@ Analyzed analyze(const ActingContext& context, const AnalyzeOptions& options) {
       throw;
     }
   }
-  if (context.register_chain) done.recovered = review.well_again(actor);
+  if (context.register_chain) done.recovered = review.has_recovered(actor);
   return done;
 }
 

@@ -183,7 +183,8 @@ class Builder : public YAML::EventHandler {
     if (stack_.empty()) return {};
     const Message::Arguments begin{{"line", std::to_string(stack_.back().node.mark().line)}};
     if (problem == wrong::END_OF_MAP_FLOW || problem == wrong::END_OF_SEQ_FLOW || problem == wrong::FLOW_END)
-      return msg("close what begins in line {line}, with commas between its parts", begin);
+      return msg("close the brace or bracket opened in line {line}, and separate its items with commas",
+                 begin);
     if (problem == wrong::END_OF_MAP || problem == wrong::END_OF_SEQ)
       return msg("everything that belongs to line {line} must begin in the same column", begin);
     return {};

@@ -62,7 +62,7 @@ void put_messages(Node& map, std::string_view key, const std::vector<Sentence>& 
 std::vector<Sentence> sentences_of(Fields& fields, std::string_view key, std::vector<std::string> texts) {
   const std::vector<Node>& messages = fields.list_or_none(key);
   if (!messages.empty() && messages.size() != texts.size())
-    throw fields.error(key, msg("'{key}' has not one entry for each text", {{"key", std::string(key)}}));
+    throw fields.error(key, msg("'{key}' must have one entry per text", {{"key", std::string(key)}}));
   std::vector<Sentence> out;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (messages.empty() || (messages[i].kind() == Node::Kind::map && messages[i].entries().empty()))

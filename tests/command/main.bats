@@ -101,6 +101,45 @@ load helpers
   status 64 in_terminal '' "$JAGA" status --step nonsense
 }
 
+@test "JAGA_PAGER precedes PAGER; neither leaving the pager nor its exit status matters" {
+  command -v script >/dev/null || skip 'no script(1) here'
+  office
+  for n in $(seq -w 40); do
+    jaga host add -q "h$n" "192.0.2.$((10#$n))" >/dev/null
+  done
+  export PAGER="sed 's/^/paged /'" TERM=xterm
+  JAGA_PAGER="sed 's/^/own /'" status 0 in_terminal '' "$JAGA" host list
+  says 'own h01 '
+  for JAGA_PAGER in '' cat ' cat '; do
+    export JAGA_PAGER
+    status 0 in_terminal '' "$JAGA" host list
+    [[ $output != *paged* ]]
+    says 'h40 '
+  done
+  JAGA_PAGER='sed 1q; exit 3' status 0 in_terminal '' "$JAGA" host list
+  [[ $output != *h40* ]]
+  unset JAGA_PAGER
+  PAGER='printf "%s:" "$LESS"; sed 1q' status 0 in_terminal '' "$JAGA" host list
+  says 'FRX:'
+  LESS=S PAGER='printf "%s:" "$LESS"; sed 1q' status 0 in_terminal '' "$JAGA" host list
+  says 'S:'
+  LESS= PAGER='printf "%s:" "<$LESS>"; sed 1q' status 0 in_terminal '' "$JAGA" host list
+  says '<>:'
+}
+
+@test "audit, show and person list use the pager, and the exit status is the command's" {
+  command -v script >/dev/null || skip 'no script(1) here'
+  office
+  export PAGER="sed 's/^/paged /'" TERM=xterm
+  status 0 in_terminal '' sh -c 'stty rows 2; exec "$0" person list' "$JAGA"
+  says 'paged '
+  status 0 in_terminal '' sh -c 'stty rows 2; exec "$0" audit' "$JAGA"
+  says 'paged '
+  printf x >>register/*0001*
+  status 1 in_terminal '' sh -c 'stty rows 2; exec "$0" audit' "$JAGA"
+  says 'paged '
+}
+
 @test "FORCE_COLOR colours without a terminal; NO_COLOR and --color are stronger" {
   red=$'\033[31m'
   FORCE_COLOR=1 status 64 jaga nonsense

@@ -57,7 +57,7 @@ hosts:
 
 }  // namespace
 
-TEST_CASE("a jump host is one of the inventory, and no way leads in a circle") {
+TEST_CASE("a jump host must be in the inventory, and jump hosts must not form a cycle") {
   const Inventory inventory = load_one(
       "defaults: {jump: gate}\nhosts:\n  - {name: gate, address: 192.0.2.1}\n"
       "  - {name: inner, address: 192.0.2.2}\n  - {name: web01, address: 192.0.2.3, jump: inner}\n");
@@ -318,7 +318,7 @@ hosts:
   CHECK(says(refusal(hosts("\"b/\"", "")), "not a host or a check of a host"));
   CHECK(says(refusal(hosts("b, b", "")), "duplicate entry"));
   CHECK(says(refusal(hosts("b", "a")), "hosts.yaml:2:"));
-  CHECK(says(refusal(hosts("b", "a")), "the needs of 'a' form a circle: a -> b -> a"));
+  CHECK(says(refusal(hosts("b", "a")), "circular dependency of 'a': a -> b -> a"));
   CHECK(says(refusal(hosts("a/tcp:1", "")), "a/tcp:1 -> a/tcp:1"));
   CHECK(says(refusal(hosts("b/tcp:1", "a/tcp:2")), "b/tcp:1 -> a/tcp:2 -> b/tcp:1"));
 }
@@ -328,6 +328,6 @@ TEST_CASE("needs as deep as a hostile file makes them") {
   for (int i = 0; i < 5000; ++i)
     bytes += "  - {name: h" + std::to_string(i) + ", address: 10.0.0.1, needs: [h" + std::to_string(i + 1) +
              "]}\n";
-  CHECK(says(refusal(bytes + "  - {name: h5000, address: 10.0.0.1, needs: [h0]}\n"), "form a circle"));
+  CHECK(says(refusal(bytes + "  - {name: h5000, address: 10.0.0.1, needs: [h0]}\n"), "circular dependency"));
   CHECK(refusal(bytes + "  - {name: h5000, address: 10.0.0.1}\n") == "accepted");
 }

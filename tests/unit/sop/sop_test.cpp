@@ -192,7 +192,8 @@ TEST_CASE("which signed copy a step waits for: a word, or a list") {
              "unknown document 'round'"));
   CHECK(says(refusal(with("[{step: \"verify\", paper: \"verification\", need: \"required\"}]")),
              "'verification' cannot be signed before 'verify'"));
-  CHECK(says(refusal(with("[{step: \"lunch\", paper: \"repair\", need: \"required\"}]")), "unknown step 'lunch'"));
+  CHECK(says(refusal(with("[{step: \"lunch\", paper: \"repair\", need: \"required\"}]")),
+             "unknown step 'lunch'"));
   CHECK(says(refusal(with("[{step: \"archive\", paper: \"repair\", need: \"no\"}]")), "need"));
   sop::Sop fixed = office;
   fixed.policies.fixed = {"signed_paper"};
@@ -221,7 +222,7 @@ TEST_CASE("who signs too, who may after a while, and days with hours of their ow
              "require two signatures"));
   CHECK(says(refusal(changed("roles: [\"staff\"]\n    standard: \"30m\"",
                              "roles: [\"staff\"]\n    escalate: [{after: \"1h\", roles: [\"staff\"]}]")),
-             "the first step cannot wait"));
+             "the first step cannot escalate: it is never waiting"));
 
   const auto days = [](const std::string& more) {
     return changed("  holidays: []", "  holidays: [\"2026-12-25\"]\n" + more);

@@ -127,8 +127,8 @@ TEST_CASE("a common slip has a hint") {
       {"a: @b\n", "quote a text that begins with '@'"},
       {"a: b: c\n", "quote a text that contains ': '; items of one group must begin in the same column"},
       {"a: 1\n b: 1\n", "quote a text that contains ': '; items of one group must begin in the same column"},
-      {"a: 1\nb: {c: 1,\n  d: 2\n", "close what begins in line 2, with commas between its parts"},
-      {"a: [b c: d]\ne: [f, g\nh: 1\n", "close what begins in line 2, with commas between its parts"},
+      {"a: 1\nb: {c: 1,\n  d: 2\n", "close the brace or bracket opened in line 2, and separate its items with commas"},
+      {"a: [b c: d]\ne: [f, g\nh: 1\n", "close the brace or bracket opened in line 2, and separate its items with commas"},
       {"a:\n  - b: 1\n   c: 1\n", "everything that belongs to line 2 must begin in the same column"},
       {"  a: 1\n b: 1\n", "all keys of the file must begin in the same column"},
       {"a: 1\n...\nb: 1\n", "the file ends with the '...' in line 2: write this above it"},
@@ -150,7 +150,7 @@ TEST_CASE("a common slip has a hint") {
       {"a: \"\\d\"\n", "write \\\\ for a backslash, or put the text in single quotes"},
       {"a: 1\n---\nb: 1\n", "a file contains one document; remove the '---' or '...'"},
       {"- a\nb: 1\n", "all keys of the file must begin in the same column"},
-      {"a: [1}\n", "close what begins in line 1, with commas between its parts"},
+      {"a: [1}\n", "close the brace or bracket opened in line 1, and separate its items with commas"},
       {"a: 1\n- b\n", "everything that belongs to line 1 must begin in the same column"},
   };
   for (const auto& one : slips) {
