@@ -32,7 +32,7 @@ constexpr int kFlappingUntil = 25;
 constexpr std::string_view kHostDown = "host-down";
 
 // Derived from the inventory, so an outage does not affect it and it is never a symptom.
-bool is_written(const Result& result) {
+bool is_from_inventory(const Result& result) {
   return result.check == "warranty";
 }
 
@@ -65,17 +65,17 @@ class Diagnosing {
     for (auto& [name, results] : results_) measure_waiting(results);
     for (const auto& [name, results] : results_) out_.results += results.size();
     find_down();
-    infer();
+    infer_shared();
     for (const auto& host : inventory_.hosts)
       if (results_.contains(host.name) && !(down_.contains(host.name) && !ways_.reachable(host)) &&
           !explained_.contains(host.name))
-        look_at(host);
+        diagnose_host(host);
     fold();
     fold_needs(out_, inventory_, down_);
     infer_needed();
-    fold_same(out_);
-    fold_on_the_way(out_, inventory_, ways_);
-    infer_together();
+    fold_same_cause(out_);
+    fold_along_paths(out_, inventory_, ways_);
+    infer_shared_problems();
     for (auto* list : {&out_.faults, &out_.soft}) sort(*list);
     return std::move(out_);
   }
@@ -149,7 +149,7 @@ class Diagnosing {
           continue;
         }
         here.insert(key);
-        if (result.state != State::ok) look_for_odd_facts(result);
+        if (result.state != State::ok) find_unknown_facts(result);
         const auto note = [&](std::vector<int>& where) {
           int& newest = where[ways_.index(*host)];
           if (newest == Ways::kNever) newest = static_cast<int>(at);
@@ -163,7 +163,7 @@ class Diagnosing {
     for (const auto& [name, at] : stale)
       if (!results_.contains(name)) add_age(name, at, rounds.front().at);
     out_.unknown_hosts.assign(unknown.begin(), unknown.end());
-    out_.odd_facts.assign(odd_facts_.begin(), odd_facts_.end());
+    out_.unknown_facts.assign(unknown_facts_.begin(), unknown_facts_.end());
     for (auto& [name, results] : results_)
       std::stable_sort(results.begin(), results.end(), [](const Result* a, const Result* b) {
         return std::tie(a->check, a->object) < std::tie(b->check, b->object);
@@ -202,11 +202,11 @@ class Diagnosing {
   }
 
   // Facts that rules cannot test: unknown ones, and numbers stored as text or vice versa.
-  void look_for_odd_facts(const Result& result) {
+  void find_unknown_facts(const Result& result) {
     for (const auto& fact : result.facts) {
       const auto* known = round::known_fact(result.check, fact.first);
       if (known == nullptr || known->number != std::holds_alternative<std::int64_t>(fact.second))
-        odd_facts_.emplace(result.check, fact.first);
+        unknown_facts_.emplace(result.check, fact.first);
     }
   }
 
@@ -215,19 +215,19 @@ class Diagnosing {
     const Rule* down = catalogue_.find(kHostDown);
     const auto look = [&](const std::string& name) {
       down_.erase(name);
-      perhaps_down_.erase(name);
+      maybe_down_.erase(name);
       if (down == nullptr) return;
       for (const auto& match : matches(*down, results_.at(name)))
-        (confirmed(match) ? down_ : perhaps_down_).insert(name);
+        (confirmed(match) ? down_ : maybe_down_).insert(name);
     };
     for (const auto& [name, results] : results_) look(name);
-    for (const auto* list : {&down_, &perhaps_down_})
+    for (const auto* list : {&down_, &maybe_down_})
       for (const std::string& name : *list) {
         int& silent = silent_[ways_.index(inventory_.at(name))];
         if (silent == Ways::kNever) silent = 0;
       }
     for (std::size_t i = 0; i < silent_.size(); ++i)
-      if (!down_.contains(inventory_.hosts[i].name) && !perhaps_down_.contains(inventory_.hosts[i].name))
+      if (!down_.contains(inventory_.hosts[i].name) && !maybe_down_.contains(inventory_.hosts[i].name))
         silent_[i] = Ways::kNever;
     for (const auto& [index, behind] : ways_.forwarding(heard_, silent_)) {
       const std::string& name = ways_.host(index).name;
@@ -257,13 +257,13 @@ class Diagnosing {
   }
 
   // Repeatedly attributes failures to the best common cause and removes the hosts that it explains.
-  void infer() {
+  void infer_shared() {
     std::map<std::string, Instant> down;
     std::set<std::string> measured;
     for (const auto& [name, results] : results_) {
       const bool is_down = down_.contains(name);
       if (is_down && !ways_.reachable(inventory_.at(name))) continue;  // a symptom of its parent
-      if (perhaps_down_.contains(name)) continue;                      // wait for confirmation
+      if (maybe_down_.contains(name)) continue;                        // wait for confirmation
       measured.insert(name);
       if (!is_down) continue;
       Instant since = Instant::max();
@@ -277,7 +277,7 @@ class Diagnosing {
       for (const Shared& one : shared(inventory_, down, measured)) {
         const Rule* rule = rule_for(one.result);
         if (rule == nullptr) continue;
-        blame(*rule, one);
+        add_shared_fault(*rule, one);
         for (const std::string& name : one.failed) {
           explained_.insert(name);
           down.erase(name);
@@ -293,7 +293,7 @@ class Diagnosing {
       if (rule->priority > 0 && !matches(*rule, {&inferred}).empty()) return rule;
     return nullptr;
   }
-  void blame(const Rule& rule, const Shared& one) {
+  void add_shared_fault(const Rule& rule, const Shared& one) {
     Match match{one.result.object, {&one.result}, 1, 0, true};
     for (const std::string& name : one.failed)
       for (const Result* result : results_.at(name))
@@ -309,7 +309,7 @@ class Diagnosing {
     }
     for (const std::string& name : one.failed) {
       for (const Result* result : results_.at(name))
-        if (result->state != State::ok && !proves_down(*result) && !is_written(*result))
+        if (result->state != State::ok && !proves_down(*result) && !is_from_inventory(*result))
           fault.symptoms.push_back({name, result->check, result->object, true});
       shared_roots_.emplace(name, out_.faults.size());
     }
@@ -320,7 +320,7 @@ class Diagnosing {
   void infer_needed() {
     for (bool again = true; again;) {
       again = false;
-      for (const Needed& one : needed(out_, inventory_, results_, down_)) {
+      for (const UnmeasuredNeed& one : unmeasured_needs(out_, inventory_, results_, down_)) {
         const Rule* rule = rule_for(one.result);
         if (rule == nullptr) continue;
         fold_into(
@@ -333,12 +333,12 @@ class Diagnosing {
   }
 
   // Handles all candidates that do not overlap at once; the remaining ones are evaluated again.
-  void infer_together() {
+  void infer_shared_problems() {
     std::vector<Root> roots;
     do {
       roots.clear();
       std::set<std::size_t> taken;
-      for (Together& one : together(out_, inventory_, results_, ways_, down_)) {
+      for (SharedProblem& one : shared_problems(out_, inventory_, results_, ways_, down_)) {
         const bool overlaps = std::any_of(one.faults.begin(), one.faults.end(),
                                           [&](std::size_t place) { return taken.contains(place); });
         const Rule* rule = overlaps ? nullptr : rule_for(one.result);
@@ -347,7 +347,7 @@ class Diagnosing {
         roots.push_back({std::move(one.faults), make(*rule, inventory_.at(one.result.host),
                                                      {one.result.object, {&one.result}, 1, 0, true})});
       }
-      take_their_place(out_, roots);
+      replace_with_roots(out_, roots);
     } while (!roots.empty());
   }
 
@@ -367,13 +367,13 @@ class Diagnosing {
     fault.part =
         part_of(rule, host, match.object, deciding, results == results_.end() ? nullptr : &results->second);
     const auto fill = [&](const std::string& text) {
-      return filled(text, host, match.object, deciding).value_or(text);
+      return fill_placeholders(text, host, match.object, deciding).value_or(text);
     };
     fault.next_command = {fill(rule.next_command.id), fill(rule.next_command.en)};
     for (const auto& suggestion : rule.suggestions) {
       std::vector<std::pair<std::string, std::string>> parameters;
       for (const auto& [name, value] : suggestion.parameters)
-        if (const auto text = filled(value, host, match.object, deciding))
+        if (const auto text = fill_placeholders(value, host, match.object, deciding))
           parameters.emplace_back(name, *text);
       if (parameters.size() != suggestion.parameters.size()) continue;
       fault.plan = suggestion.plan;
@@ -393,7 +393,7 @@ class Diagnosing {
     return fault;
   }
 
-  void look_at(const Host& host) {
+  void diagnose_host(const Host& host) {
     const auto& results = results_.at(host.name);
     std::map<const Result*, std::size_t> claimed;  // index into `found`
     std::vector<std::pair<Fault, bool>> found;
@@ -422,13 +422,13 @@ class Diagnosing {
     }
     fold_into_units(host, found);
     for (auto& [fault, hard] : found) add_symptoms(fault, results, claimed);
-    catch_the_rest(host, results, found);
+    apply_fallback_rules(host, results, found);
     for (auto& [fault, hard] : found) (hard ? out_.faults : out_.soft).push_back(std::move(fault));
   }
 
   // Applies rules of priority 0 to results that no other rule explains.
-  void catch_the_rest(const Host& host, const std::vector<const Result*>& results,
-                      std::vector<std::pair<Fault, bool>>& found) const {
+  void apply_fallback_rules(const Host& host, const std::vector<const Result*>& results,
+                            std::vector<std::pair<Fault, bool>>& found) const {
     const auto named = [&](const Result& result) {
       return std::any_of(found.begin(), found.end(), [&](const std::pair<Fault, bool>& one) {
         // A result without an object is a total of the others.
@@ -472,9 +472,9 @@ class Diagnosing {
                     const std::map<const Result*, std::size_t>& claimed) const {
     const bool login = std::any_of(fault.evidence.begin(), fault.evidence.end(),
                                    [](const Result& r) { return r.check == "ssh"; });
-    const bool silent = of_silence(fault);
+    const bool silent = is_host_outage(fault);
     for (const Result* result : results) {
-      if (result->state == State::ok || claimed.contains(result) || is_written(*result)) continue;
+      if (result->state == State::ok || claimed.contains(result) || is_from_inventory(*result)) continue;
       if (silent || (login && result->state == State::unknown))
         fault.symptoms.push_back({result->host, result->check, result->object, false});
     }
@@ -482,7 +482,7 @@ class Diagnosing {
 
   // Whether the fault is host-down or a more specific fault of a silent host, such as no route or a routing
   // loop.
-  bool of_silence(const Fault& fault) const {
+  bool is_host_outage(const Fault& fault) const {
     return fault.object.empty() && down_.contains(fault.host) && !fault.evidence.empty() &&
            proves_down(fault.evidence.front());
   }
@@ -490,7 +490,7 @@ class Diagnosing {
   void fold() {
     std::map<std::string, std::vector<std::size_t>> silent;
     for (std::size_t i = 0; i < out_.faults.size(); ++i)
-      if (of_silence(out_.faults[i])) silent[out_.faults[i].host].push_back(i);
+      if (is_host_outage(out_.faults[i])) silent[out_.faults[i].host].push_back(i);
     for (const auto& name : down_) {
       const Host& host = inventory_.at(name);
       if (ways_.reachable(host)) continue;
@@ -499,7 +499,7 @@ class Diagnosing {
         const auto shared = shared_roots_.find(root);
         if (shared == shared_roots_.end()) continue;
         for (const Result* result : results_.at(name))
-          if (result->state != State::ok && !is_written(*result))
+          if (result->state != State::ok && !is_from_inventory(*result))
             out_.faults[shared->second].symptoms.push_back({name, result->check, result->object, true});
         break;
       }
@@ -508,7 +508,7 @@ class Diagnosing {
         if (at == silent.end()) continue;
         for (const std::size_t place : at->second)
           for (const Result* result : results_.at(name))
-            if (result->state != State::ok && !is_written(*result))
+            if (result->state != State::ok && !is_from_inventory(*result))
               out_.faults[place].symptoms.push_back({name, result->check, result->object, true});
       }
     }
@@ -536,9 +536,9 @@ class Diagnosing {
   Ways ways_;
   std::vector<int> heard_;  // by Ways::Index: round number, see Ways::forwarding
   std::vector<int> silent_;
-  std::set<std::pair<std::string, std::string>> odd_facts_;
+  std::set<std::pair<std::string, std::string>> unknown_facts_;
   std::set<std::string> down_;                       // confirmed, whether root cause or symptom
-  std::set<std::string> perhaps_down_;               // not confirmed yet
+  std::set<std::string> maybe_down_;                 // not confirmed yet
   std::set<std::string> explained_;                  // hosts in down_ that a shared cause explains
   std::map<std::string, std::size_t> shared_roots_;  // index of the explaining fault in Diagnosis::faults
   Diagnosis out_;
@@ -568,7 +568,7 @@ Diagnosis diagnose(std::span<const round::Round> rounds, const inventory::Invent
   return Diagnosing(inventory, catalogue, windows, now, explain).run(rounds);
 }
 
-bool well_again(std::span<const Place> failed, const round::Round& round, Instant since) {
+bool has_recovered(std::span<const Place> failed, const round::Round& round, Instant since) {
   return !failed.empty() && std::all_of(failed.begin(), failed.end(), [&](const Place& place) {
     const Result* own = nullptr;
     bool others = false;

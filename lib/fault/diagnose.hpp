@@ -73,7 +73,7 @@ struct Diagnosis {
   std::size_t results = 0;                 // number of results evaluated
   std::vector<std::string> unknown_hosts;  // hosts in the rounds that are not in the inventory; sorted
   std::vector<std::pair<std::string, std::string>>
-      odd_facts;  // check and fact, of failing results, that round::known_facts() lacks
+      unknown_facts;  // check and fact, of failing results, that round::known_facts() lacks
 };
 
 // Flapping as Nagios computes it: the weighted share of state changes over the last 21 states, in percent.
@@ -101,6 +101,6 @@ struct Place {
 // Whether everything that failed is ok in `round`. A unit that no longer fails or a port that is no longer
 // listed has no result; in that case some result of the same host and check must be ok. Checks that the round
 // did not measure count as failed, and so do results carried from a time before `since`.
-bool well_again(std::span<const Place> failed, const round::Round& round, Instant since = {});
+bool has_recovered(std::span<const Place> failed, const round::Round& round, Instant since = {});
 
 }  // namespace jaga::fault

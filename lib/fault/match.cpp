@@ -254,9 +254,9 @@ std::vector<Message> lint(const Rule& rule) {
     std::vector<const Result*> results;
     for (const auto& result : one.results) results.push_back(&result);
     const auto found = matches(rule, results);
-    const bool as_said =
+    const bool as_expected =
         one.object ? found.size() == 1 && found.front().object == *one.object : found.empty();
-    if (!as_said)
+    if (!as_expected)
       wrong.push_back(at(rule, one.mark,
                          msg("the case '{case}' of '{rule}' has another result",
                              {{"case", printable(one.title)}, {"rule", rule.id}})));

@@ -121,8 +121,8 @@ void fold_needs(Diagnosis& found, const inventory::Inventory& inventory, const s
   faults = std::move(left);
 }
 
-std::vector<Needed> needed(const Diagnosis& found, const inventory::Inventory& inventory,
-                           const Results& results, const std::set<std::string>& down) {
+std::vector<UnmeasuredNeed> unmeasured_needs(const Diagnosis& found, const inventory::Inventory& inventory,
+                                             const Results& results, const std::set<std::string>& down) {
   struct Users {
     std::vector<std::string> all;
     std::map<std::string, std::vector<std::size_t>> failed;  // by host, indexes of faults
@@ -154,19 +154,19 @@ std::vector<Needed> needed(const Diagnosis& found, const inventory::Inventory& i
         if (is_about(need, found.faults[at])) of.failed[host.name].push_back(at);
     }
   }
-  std::vector<Needed> out;
+  std::vector<UnmeasuredNeed> out;
   for (const auto& [place, of] : users) {
     if (of.failed.empty()) continue;
     Instant newest{};
     for (const auto& [host, places] : of.failed)
       for (const std::size_t at : places) newest = std::max(newest, found.faults[at].evidence.front().since);
-    Needed one;
+    UnmeasuredNeed one;
     std::size_t members = of.all.size();
     std::vector<std::string> failed;
     for (const auto& [host, places] : of.failed) {
       std::vector<std::size_t> together;
       for (const std::size_t at : places)
-        if (found.faults[at].evidence.front().since + kTogether >= newest) together.push_back(at);
+        if (found.faults[at].evidence.front().since + kSimultaneous >= newest) together.push_back(at);
       if (together.empty()) {
         --members;
         continue;
@@ -185,7 +185,7 @@ std::vector<Needed> needed(const Diagnosis& found, const inventory::Inventory& i
         sentence("{failed} of {members} hosts that need it failed within {minutes} minutes: {hosts}",
                  {{"failed", std::to_string(failed.size())},
                   {"members", std::to_string(members)},
-                  {"minutes", std::to_string(kTogether.count())},
+                  {"minutes", std::to_string(kSimultaneous.count())},
                   {"hosts", join(failed, ", ")}});
     result.since = newest;
     result.facts = {{"failed", static_cast<std::int64_t>(failed.size())},
@@ -193,7 +193,7 @@ std::vector<Needed> needed(const Diagnosis& found, const inventory::Inventory& i
                     {"failed_percent", static_cast<std::int64_t>(failed.size() * 100 / members)}};
     out.push_back(std::move(one));
   }
-  std::stable_sort(out.begin(), out.end(), [](const Needed& a, const Needed& b) {
+  std::stable_sort(out.begin(), out.end(), [](const UnmeasuredNeed& a, const UnmeasuredNeed& b) {
     if (a.faults.size() != b.faults.size()) return a.faults.size() > b.faults.size();
     return a.result.object < b.result.object;
   });

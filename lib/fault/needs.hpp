@@ -23,13 +23,13 @@ void fold_needs(Diagnosis& found, const inventory::Inventory& inventory, const s
 // A needed service without a result of its own, as a result of the check "shared" with the object
 // "needs:HOST" or "needs:HOST/CHECK:OBJECT" ("needs:db01/tcp:5432") and the facts failed, members and
 // failed_percent. Result::host is the needed host.
-struct Needed {
+struct UnmeasuredNeed {
   round::Result result;
   std::vector<std::size_t> faults;  // faults of the dependants, as indexes into Diagnosis::faults
 };
 // Sorted by number of faults, descending, then by object.
-std::vector<Needed> needed(const Diagnosis& found, const inventory::Inventory& inventory,
-                           const Results& results, const std::set<std::string>& down);
+std::vector<UnmeasuredNeed> unmeasured_needs(const Diagnosis& found, const inventory::Inventory& inventory,
+                                             const Results& results, const std::set<std::string>& down);
 
 // Replaces the faults at these indexes by `root`, with their results as its symptoms.
 void fold_into(Diagnosis& found, const std::vector<std::size_t>& places, Fault root);

@@ -2,8 +2,8 @@
 
 namespace jaga::fault {
 
-std::optional<std::string> filled(const std::string& text, const inventory::Host& host,
-                                  const std::string& object, const round::Result& deciding) {
+std::optional<std::string> fill_placeholders(const std::string& text, const inventory::Host& host,
+                                             const std::string& object, const round::Result& deciding) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const auto end = text[at] == '{' ? text.find('}', at) : std::string::npos;

@@ -10,7 +10,7 @@
 namespace jaga::fault {
 
 // Replaces {host}, {address}, {object}, {unit} and {fact:NAME}; nullopt if one of them has no value.
-std::optional<std::string> filled(const std::string& text, const inventory::Host& host,
-                                  const std::string& object, const round::Result& deciding);
+std::optional<std::string> fill_placeholders(const std::string& text, const inventory::Host& host,
+                                             const std::string& object, const round::Result& deciding);
 
 }  // namespace jaga::fault

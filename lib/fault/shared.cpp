@@ -38,7 +38,7 @@ std::vector<std::string> things(const Host& host, std::size_t kind) {
 
 }  // namespace
 
-bool explains_cheaper(const Share& a, const Share& b) {
+bool is_better_explanation(const Share& a, const Share& b) {
   constexpr std::size_t kContradiction = 2;
   const auto cost = [](const Share& one) { return 1 + kContradiction * (one.members - one.failed); };
   return cost(a) * b.failed < cost(b) * a.failed;
@@ -72,7 +72,7 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
     one.kind = kind;
     for (const Host* host : hosts) {
       const auto since = down.find(host->name);
-      if (since != down.end() && since->second + kTogether < newest) continue;
+      if (since != down.end() && since->second + kSimultaneous < newest) continue;
       ++members;
       if (since != down.end()) one.shared.failed.push_back(host->name);
     }
@@ -88,7 +88,7 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
         sentence("{failed} of {members} hosts that share it failed within {minutes} minutes: {hosts}",
                  {{"failed", std::to_string(failed)},
                   {"members", std::to_string(members)},
-                  {"minutes", std::to_string(kTogether.count())},
+                  {"minutes", std::to_string(kSimultaneous.count())},
                   {"hosts", join(one.shared.failed, ", ")}});
     result.since = newest;
     result.facts = {{"failed", static_cast<std::int64_t>(failed)},
@@ -97,8 +97,8 @@ std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map
     out.push_back(std::move(one));
   }
   std::stable_sort(out.begin(), out.end(), [](const Ranked& a, const Ranked& b) {
-    if (explains_cheaper(a.share, b.share)) return true;
-    if (explains_cheaper(b.share, a.share)) return false;
+    if (is_better_explanation(a.share, b.share)) return true;
+    if (is_better_explanation(b.share, a.share)) return false;
     return std::tie(a.kind, a.shared.result.object) < std::tie(b.kind, b.shared.result.object);
   });
   std::vector<Shared> ordered;

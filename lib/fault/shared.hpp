@@ -24,7 +24,7 @@ struct Shared {
 
 // Failures that began within this time of the newest one are considered simultaneous; earlier ones are
 // ignored.
-inline constexpr std::chrono::minutes kTogether{15};
+inline constexpr std::chrono::minutes kSimultaneous{15};
 
 // Number of failed members (at least one) and of all members measured.
 struct Share {
@@ -35,11 +35,11 @@ struct Share {
 // each member that is up, which contradicts it; compared per failed member. Example: if a whole rack fails
 // and one other host of the site, the rack is the better explanation than the site; if both power feeds of a
 // site fail, the feeds are better than the site.
-bool explains_cheaper(const Share& a, const Share& b);
+bool is_better_explanation(const Share& a, const Share& b);
 
 // `down`: hosts that are down although their parents are up, with the time since. `measured`: all hosts to
-// count, including those in `down`. Sorted by explains_cheaper(), then from the narrowest kind to the widest,
-// then by name.
+// count, including those in `down`. Sorted by is_better_explanation(), then from the narrowest kind to the
+// widest, then by name.
 std::vector<Shared> shared(const inventory::Inventory& inventory, const std::map<std::string, Instant>& down,
                            const std::set<std::string>& measured);
 

@@ -17,50 +17,50 @@ using round::Result;
 using round::State;
 
 // A problem on the network path, or a refused login.
-struct Trouble {
+struct Problem {
   std::string kind;    // kind of problem: "loss", "latency", "mtu", "filtered", "login"
   std::string object;  // for filtered: the port, or "icmp"
-  auto operator<=>(const Trouble&) const = default;
+  auto operator<=>(const Problem&) const = default;
 };
 
-std::optional<Trouble> trouble_of(const Fault& fault) {
+std::optional<Problem> problem_of(const Fault& fault) {
   const std::string& type = fault.type;
   if (type == "packet-loss" || type == "packet-loss-warning") {
     // The host answers everything but echo requests: they are filtered.
     const bool all = round::number(fault.evidence.front(), "loss_percent") == 100;
-    return all ? Trouble{"filtered", "icmp"} : Trouble{"loss", {}};
+    return all ? Problem{"filtered", "icmp"} : Problem{"loss", {}};
   }
-  if (type == "high-latency") return Trouble{"latency", {}};
-  if (type == "mtu-blackhole") return Trouble{"mtu", {}};
-  if (type == "filtered") return Trouble{"filtered", fault.object};
+  if (type == "high-latency") return Problem{"latency", {}};
+  if (type == "mtu-blackhole") return Problem{"mtu", {}};
+  if (type == "filtered") return Problem{"filtered", fault.object};
   if (type == "auth-failure" || type == "login-incomplete" || type == "login-broken" ||
       type == "ssh-transport")
-    return Trouble{"login", {}};
+    return Problem{"login", {}};
   return std::nullopt;
 }
 
 // Whether a result of this kind would reveal the problem on this host.
-bool would_show(const Trouble& trouble, const Host& host, const Result& result) {
-  if (trouble.kind == "login")
+bool would_reveal(const Problem& problem, const Host& host, const Result& result) {
+  if (problem.kind == "login")
     return result.check == "ssh" &&
            (result.state == State::ok || result.reason == Reason::auth_failed ||
             result.reason == Reason::auth_partial || result.reason == Reason::exec_failed ||
             result.reason == Reason::lost || result.reason == Reason::handshake_failed);
-  if (trouble.kind != "filtered" || trouble.object == "icmp") return result.check == "icmp";
-  return (result.check == "tcp" && result.object == trouble.object) ||
-         (result.check == "ssh" && std::to_string(host.login.port) == trouble.object);
+  if (problem.kind != "filtered" || problem.object == "icmp") return result.check == "icmp";
+  return (result.check == "tcp" && result.object == problem.object) ||
+         (result.check == "ssh" && std::to_string(host.login.port) == problem.object);
 }
 
 // Whether the problem at `above` is large enough to explain the one at `here`, given the few packets
 // measured.
-bool explains(const Trouble& trouble, const Result& above, const Result& here) {
+bool explains(const Problem& problem, const Result& above, const Result& here) {
   constexpr std::int64_t kPoints = 30;
   constexpr std::int64_t kMicroseconds = 50'000;
   const auto fact = [](const Result& result, const char* name) {
     return round::number(result, name).value_or(0);
   };
-  if (trouble.kind == "loss") return fact(here, "loss_percent") <= fact(above, "loss_percent") + kPoints;
-  if (trouble.kind == "latency") return fact(here, "rtt_us") <= 2 * fact(above, "rtt_us") + kMicroseconds;
+  if (problem.kind == "loss") return fact(here, "loss_percent") <= fact(above, "loss_percent") + kPoints;
+  if (problem.kind == "latency") return fact(here, "rtt_us") <= 2 * fact(above, "rtt_us") + kMicroseconds;
   return true;
 }
 
@@ -72,7 +72,7 @@ std::string server_of(const std::string& source) {
 }
 
 // The cause that the deciding result names; empty if it names none.
-std::string same_thing(const Fault& fault) {
+std::string named_cause(const Fault& fault) {
   const Result& deciding = fault.evidence.front();
   const auto text = [&](const char* name) { return round::text(deciding, name).value_or(""); };
   const std::string subject = text("certificate_subject");
@@ -134,12 +134,12 @@ struct Thing {
 };
 constexpr std::size_t kPlace = Ways::kMostAbove + 1;
 
-std::vector<Thing> things_of(const Trouble& trouble, const Host& host, const Ways& ways) {
+std::vector<Thing> shared_things(const Problem& problem, const Host& host, const Ways& ways) {
   std::vector<Thing> out;
   const auto add = [&](std::size_t rank, std::string_view kind, const std::string& name) {
     if (!name.empty()) out.push_back({rank, std::string(kind) + name});
   };
-  if (trouble.kind == "login") {
+  if (problem.kind == "login") {
     // The user's key and agent are on this side: if all hosts refuse them, that is more likely the cause.
     add(0, "user:", host.login.measure);
     add(1, "jump:", host.jump);
@@ -158,8 +158,8 @@ std::vector<Thing> things_of(const Trouble& trouble, const Host& host, const Way
 
 // A degrading link crosses the limits of hosts at different times; a configuration change affects all at
 // once.
-std::chrono::minutes window_of(const Trouble& trouble) {
-  return trouble.kind == "loss" || trouble.kind == "latency" ? 4 * kTogether : kTogether;
+std::chrono::minutes window_of(const Problem& problem) {
+  return problem.kind == "loss" || problem.kind == "latency" ? 4 * kSimultaneous : kSimultaneous;
 }
 
 struct Group {
@@ -173,10 +173,10 @@ struct Group {
 struct Ranked {
   Share share;
   std::size_t rank = 0;
-  Together together;
+  SharedProblem shared;
 };
 
-void add_groups(const Trouble& trouble, const std::map<std::string, std::vector<std::size_t>>& failing,
+void add_groups(const Problem& problem, const std::map<std::string, std::vector<std::size_t>>& failing,
                 const std::set<std::string>& not_counted, const Diagnosis& found,
                 const inventory::Inventory& inventory, const Results& results, const Ways& ways,
                 std::vector<Ranked>& out) {
@@ -185,20 +185,20 @@ void add_groups(const Trouble& trouble, const std::map<std::string, std::vector<
     for (const std::size_t at : places) newest = std::max(newest, found.faults[at].evidence.front().since);
   std::map<std::string, Group> groups;
   for (const auto& [name, places] : failing)
-    for (const Thing& thing : things_of(trouble, inventory.at(name), ways)) groups[thing.name];
+    for (const Thing& thing : shared_things(problem, inventory.at(name), ways)) groups[thing.name];
   for (const Host& host : inventory.hosts) {
     const auto measured = results.find(host.name);
     if (measured == results.end() || not_counted.contains(host.name)) continue;
     const auto failed = failing.find(host.name);
     if (failed == failing.end() &&
         std::none_of(measured->second.begin(), measured->second.end(),
-                     [&](const Result* one) { return would_show(trouble, host, *one); }))
+                     [&](const Result* one) { return would_reveal(problem, host, *one); }))
       continue;
     // Began long before the others: unrelated.
     if (failed != failing.end() &&
-        found.faults[failed->second.front()].evidence.front().since + window_of(trouble) < newest)
+        found.faults[failed->second.front()].evidence.front().since + window_of(problem) < newest)
       continue;
-    for (const Thing& thing : things_of(trouble, host, ways)) {
+    for (const Thing& thing : shared_things(problem, host, ways)) {
       const auto at = groups.find(thing.name);
       if (at == groups.end()) continue;
       Group& group = at->second;
@@ -212,19 +212,19 @@ void add_groups(const Trouble& trouble, const std::map<std::string, std::vector<
   for (const auto& [name, group] : groups) {
     if (group.hosts < 2) continue;
     const std::string object =
-        trouble.kind + ":" + name + (trouble.object.empty() ? "" : "/" + trouble.object);
+        problem.kind + ":" + name + (problem.object.empty() ? "" : "/" + problem.object);
     const bool is_host = inventory.find(name) != nullptr;
     Ranked& one = out.emplace_back();
     one.share = {group.hosts, group.members};
     one.rank = group.rank;
-    one.together.faults = {group.failed.begin(), group.failed.end()};
-    one.together.result =
+    one.shared.faults = {group.failed.begin(), group.failed.end()};
+    one.shared.result =
         shared_result(is_host ? name : group.first, object, group.hosts, group.members,
                       sentence("{failed} of {members} hosts that share it developed the same problem within "
                                "{minutes} minutes: {hosts}",
                                {{"failed", std::to_string(group.hosts)},
                                 {"members", std::to_string(group.members)},
-                                {"minutes", std::to_string(window_of(trouble).count())},
+                                {"minutes", std::to_string(window_of(problem).count())},
                                 {"hosts", join(hosts_of(found.faults, group.failed), ", ")}}),
                       newest);
   }
@@ -232,11 +232,11 @@ void add_groups(const Trouble& trouble, const std::map<std::string, std::vector<
 
 }  // namespace
 
-void fold_same(Diagnosis& found) {
+void fold_same_cause(Diagnosis& found) {
   std::map<std::tuple<std::string, std::string, std::int64_t>, std::vector<std::size_t>> same;
   for (std::size_t i = 0; i < found.faults.size(); ++i) {
     const Fault& fault = found.faults[i];
-    const std::string thing = same_thing(fault);
+    const std::string thing = named_cause(fault);
     if (thing.empty()) continue;
     const bool dated = thing.starts_with("certificate:");
     const std::string issuer =
@@ -277,20 +277,20 @@ void fold_same(Diagnosis& found) {
   found.faults = std::move(left);
 }
 
-void fold_on_the_way(Diagnosis& found, const inventory::Inventory& inventory, const Ways& ways) {
+void fold_along_paths(Diagnosis& found, const inventory::Inventory& inventory, const Ways& ways) {
   std::vector<Fault>& faults = found.faults;
-  std::map<std::pair<Trouble, Ways::Index>, std::size_t> troubled;
+  std::map<std::pair<Problem, Ways::Index>, std::size_t> affected;
   for (std::size_t i = 0; i < faults.size(); ++i)
-    if (const auto trouble = trouble_of(faults[i]); trouble && trouble->kind != "login")
+    if (const auto problem = problem_of(faults[i]); problem && problem->kind != "login")
       if (const Host* host = inventory.find(faults[i].host); host != nullptr)
-        troubled.emplace(std::pair(*trouble, ways.index(*host)), i);
-  if (troubled.size() < 2) return;
+        affected.emplace(std::pair(*problem, ways.index(*host)), i);
+  if (affected.size() < 2) return;
   std::vector<std::size_t> root(faults.size());
   for (std::size_t i = 0; i < root.size(); ++i) root[i] = i;
-  for (const auto& [what, i] : troubled) {
+  for (const auto& [what, i] : affected) {
     for (const Ways::Index above : ways.above(what.second)) {
-      const auto at = troubled.find({what.first, above});
-      if (at == troubled.end()) continue;
+      const auto at = affected.find({what.first, above});
+      if (at == affected.end()) continue;
       if (!explains(what.first, faults[at->second].evidence.front(), faults[i].evidence.front())) break;
       root[i] = at->second;
       break;
@@ -319,37 +319,38 @@ void fold_on_the_way(Diagnosis& found, const inventory::Inventory& inventory, co
   faults = std::move(left);
 }
 
-std::vector<Together> together(const Diagnosis& found, const inventory::Inventory& inventory,
-                               const Results& results, const Ways& ways, const std::set<std::string>& down) {
-  std::map<Trouble, std::map<std::string, std::vector<std::size_t>>> troubles;
+std::vector<SharedProblem> shared_problems(const Diagnosis& found, const inventory::Inventory& inventory,
+                                           const Results& results, const Ways& ways,
+                                           const std::set<std::string>& down) {
+  std::map<Problem, std::map<std::string, std::vector<std::size_t>>> problems;
   for (std::size_t i = 0; i < found.faults.size(); ++i)
-    if (const auto trouble = trouble_of(found.faults[i]))
-      if (results.contains(found.faults[i].host)) troubles[*trouble][found.faults[i].host].push_back(i);
-  std::map<Trouble, std::set<std::string>> not_yet;
+    if (const auto problem = problem_of(found.faults[i]))
+      if (results.contains(found.faults[i].host)) problems[*problem][found.faults[i].host].push_back(i);
+  std::map<Problem, std::set<std::string>> not_yet;
   for (const Fault& fault : found.soft)
-    if (const auto trouble = trouble_of(fault)) not_yet[*trouble].insert(fault.host);
+    if (const auto problem = problem_of(fault)) not_yet[*problem].insert(fault.host);
   std::vector<Ranked> ranked;
-  for (const auto& [trouble, failing] : troubles) {
+  for (const auto& [problem, failing] : problems) {
     if (failing.size() < 2) continue;
-    std::set<std::string> not_counted = not_yet[trouble];
+    std::set<std::string> not_counted = not_yet[problem];
     not_counted.insert(down.begin(), down.end());
-    add_groups(trouble, failing, not_counted, found, inventory, results, ways, ranked);
+    add_groups(problem, failing, not_counted, found, inventory, results, ways, ranked);
   }
   std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
-    if (explains_cheaper(a.share, b.share)) return true;
-    if (explains_cheaper(b.share, a.share)) return false;
-    return std::tie(a.rank, a.together.result.object) < std::tie(b.rank, b.together.result.object);
+    if (is_better_explanation(a.share, b.share)) return true;
+    if (is_better_explanation(b.share, a.share)) return false;
+    return std::tie(a.rank, a.shared.result.object) < std::tie(b.rank, b.shared.result.object);
   });
-  std::vector<Together> out;
+  std::vector<SharedProblem> out;
   out.reserve(ranked.size());
-  for (Ranked& one : ranked) out.push_back(std::move(one.together));
+  for (Ranked& one : ranked) out.push_back(std::move(one.shared));
   return out;
 }
 
-void take_their_place(Diagnosis& found, std::vector<Root> roots) {
+void replace_with_roots(Diagnosis& found, std::vector<Root> roots) {
   std::map<std::size_t, std::size_t> root_of;
   std::vector<std::set<std::tuple<std::string, std::string, std::string>>> seen(roots.size());
-  std::vector<bool> at_work(roots.size(), true);
+  std::vector<bool> in_window(roots.size(), true);
   for (std::size_t n = 0; n < roots.size(); ++n) {
     for (const std::size_t place : roots[n].places) root_of.emplace(place, n);
     for (const Result& result : roots[n].fault.evidence)
@@ -366,8 +367,8 @@ void take_their_place(Diagnosis& found, std::vector<Root> roots) {
     Fault& root = roots[at->second].fault;
     found.explained.push_back(explained(fault, root));
     add_evidence(root, fault, seen[at->second]);
-    at_work[at->second] = at_work[at->second] && !fault.window.empty();
-    root.window = at_work[at->second] ? fault.window : std::string();
+    in_window[at->second] = in_window[at->second] && !fault.window.empty();
+    root.window = in_window[at->second] ? fault.window : std::string();
   }
   for (Root& root : roots) left.push_back(std::move(root.fault));
   found.faults = std::move(left);

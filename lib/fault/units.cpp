@@ -67,7 +67,7 @@ void fold_into_units(const inventory::Host& host, Found& found) {
     Fault& of_unit = found[unit].first;
     const auto apart = of_port.evidence.front().since - of_unit.evidence.front().since;
     if (!is_refused(host, of_port) || found[port].second != found[unit].second ||
-        std::chrono::abs(apart) > kTogether) {
+        std::chrono::abs(apart) > kSimultaneous) {
       ++port;
       continue;
     }

@@ -8,7 +8,7 @@
 using namespace jaga;
 using namespace jaga::fault;
 
-TEST_CASE("every built-in rule passes its own cases and suggests plans that there are") {
+TEST_CASE("every built-in rule passes its own cases and suggests existing plans") {
   const Catalogue all = catalogue({});
   CHECK(all.rules.size() == builtin_rule_names().size());
   for (const auto& [id, rule] : all.rules) {
@@ -18,14 +18,15 @@ TEST_CASE("every built-in rule passes its own cases and suggests plans that ther
       for (const auto& [name, value] : suggestion.parameters) {
         bool known = false;
         for (const auto& parameter : plan.parameters) known = known || parameter.name == name;
-        const std::string which = id + " " + name;  // the macro captures, what a structured binding cannot be
+        const std::string which =
+            id + " " + name;  // a copy, because a structured binding cannot be captured by the macro
         CHECK_MESSAGE(known, which);
       }
     }
   }
 }
 
-TEST_CASE("lint sees a rule that does not do what its cases say") {
+TEST_CASE("lint reports a rule that fails its own cases") {
   const std::string head =
       "format: jaga/rule@1\ntitle: {id: a, en: b}\nclass: service\nseverity: warning\nremedy: {id: a, en: "
       "b}\n"

@@ -1,5 +1,5 @@
-// Random outages over an office of 300 hosts: nobody who is only behind a cause is accused, and each cause
-// that can be told from what was measured is named.
+// Random outages of an office with 300 hosts: every detectable cause is found, and hosts that are only
+// unreachable are not blamed.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -18,9 +18,9 @@ using round::State;
 
 namespace {
 
-// Two sites of five racks. A rack has a switch (behind an uplink switch that nobody measures), a console
-// server that is reached another way, and servers on two feeds; two of them are hypervisors with four
-// machines each. One server of a rack is a database that two others need.
+// Two sites of five racks. A rack has a switch (behind an uplink switch that is not measured), a console
+// server on another path, and servers on two power feeds; two servers are hypervisors with four virtual
+// machines each. One server of each rack is a database that two others need.
 constexpr int kSites = 2;
 constexpr int kRacks = 5;
 constexpr int kServers = 20;
@@ -36,8 +36,8 @@ std::string name(const char* kind, int site, int rack = -1, int number = -1) {
 
 struct Office {
   inventory::Inventory inventory;
-  std::map<std::string, std::set<std::string>> silent;  // by cause: who does not answer
-  std::map<std::string, std::string> place;             // of a cause: "rack:dc0/R1"
+  std::map<std::string, std::set<std::string>> silent;  // by cause: hosts that do not answer
+  std::map<std::string, std::string> place;             // object of a shared cause: "rack:dc0/R1"
 };
 
 const Office& office() {
@@ -96,7 +96,7 @@ const Office& office() {
 
 struct Cause {
   enum class Kind { common, host, service } kind = Kind::host;
-  std::string name;  // as in Office::silent; of a service the host
+  std::string name;  // as in Office::silent; for a service its host
 };
 
 Cause random_cause(std::mt19937_64& random) {
@@ -165,7 +165,7 @@ std::vector<std::string> keys(const Diagnosis& found) {
   return out;
 }
 
-// Whether the fault names the cause; a shared cause is reported at the first of the hosts.
+// Whether the fault names the cause; a shared cause is reported at its first host.
 bool names(const Fault& fault, const Cause& cause) {
   const std::string shared = cause.name.starts_with("up") ? "switch:" + cause.name : cause.name;
   switch (cause.kind) {
@@ -179,7 +179,7 @@ bool names(const Fault& fault, const Cause& cause) {
   return false;
 }
 
-// What the others leave to be seen of it.
+// Whether the cause has visible effects that the other causes do not hide.
 bool can_be_told(const Cause& cause, const std::vector<Cause>& causes) {
   std::set<std::string> hidden;
   for (const Cause& other : causes) {
@@ -190,7 +190,7 @@ bool can_be_told(const Cause& cause, const std::vector<Cause>& causes) {
   if (cause.kind != Cause::Kind::common) return !hidden.contains(cause.name);
   const auto& own = office().silent.at(cause.name);
   if (cause.name.starts_with("up")) return true;
-  // A rack by its switch and its console server, a feed by at least two of its servers.
+  // A rack needs its switch and console server, a power feed at least two of its servers.
   if (cause.name.starts_with("rack:"))
     return std::none_of(causes.begin(), causes.end(), [&](const Cause& other) {
       return other.name.starts_with("up") && office().silent.at(other.name).contains(*own.rbegin());
@@ -206,7 +206,8 @@ TEST_CASE("the inventory of the random outages has 300 hosts") {
   CHECK(office().inventory.hosts.size() == 303);
 }
 
-TEST_CASE("300 random outages of one to four causes: each is named, and nobody behind one is accused") {
+TEST_CASE(
+    "300 random outages with one to four causes: each cause is found, and hosts behind it are not blamed") {
   const Catalogue rules = catalogue({});
   std::map<std::string, int> told;
   for (unsigned seed = 1; seed <= 300; ++seed) {
@@ -236,7 +237,7 @@ TEST_CASE("300 random outages of one to four causes: each is named, and nobody b
     CAPTURE(join(keys(found), " "));
     for (const Fault& fault : found.faults) {
       const bool known = std::any_of(causes.begin(), causes.end(), [&](const Cause& cause) {
-        // Of a rack whose switch another cause hides only the console server is left to be seen.
+        // If another cause hides the switch of a rack, only its console server is visible.
         return names(fault, cause) || (cause.name.starts_with("rack:") && !can_be_told(cause, causes) &&
                                        fault.key.starts_with("con") && fault.type == "host-down" &&
                                        office().silent.at(cause.name).contains(fault.host));
@@ -250,7 +251,7 @@ TEST_CASE("300 random outages of one to four causes: each is named, and nobody b
                                        [&](const Fault& fault) { return names(fault, cause); });
       CHECK_MESSAGE(named == 1, cause.name, " is not named");
     }
-    // All that fails is told of somewhere: as a fault or as a symptom.
+    // Every failure is reported as a fault or as a symptom.
     std::set<std::pair<std::string, std::string>> places;
     for (const Fault& fault : found.faults) {
       for (const round::Result& result : fault.evidence) places.emplace(result.host, result.check);
@@ -263,6 +264,6 @@ TEST_CASE("300 random outages of one to four causes: each is named, and nobody b
     std::shuffle(rounds[0].results.begin(), rounds[0].results.end(), random);
     CHECK(keys(diagnose(rounds, office().inventory, rules, {}, kNow)) == keys(found));
   }
-  // Of each kind often enough: switches and servers, uplinks, racks, feeds.
+  // Each kind of cause was found often enough: switches and servers, uplinks, racks, feeds.
   for (const char* kind : {"sw", "s0", "s1", "up", "ra", "po"}) CHECK_MESSAGE(told[kind] >= 20, kind);
 }

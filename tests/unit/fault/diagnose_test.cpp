@@ -62,7 +62,7 @@ TEST_CASE("hosts behind a switch that is down are unreachable, not down") {
   CHECK(fault.symptoms == std::vector<Symptom>{{"web01", "icmp", "", true}, {"web01", "tcp", "80", true}});
 }
 
-TEST_CASE("one way of two is enough, and the topmost is the root") {
+TEST_CASE("one of two paths is enough, and the topmost failure is the root cause") {
   CHECK(look({up("core"), silent("edge"), silent("db01")}).faults.size() == 2);
   const Diagnosis all = look({silent("core"), silent("edge"), silent("web01"), silent("db01")});
   REQUIRE(all.faults.size() == 1);
@@ -70,7 +70,7 @@ TEST_CASE("one way of two is enough, and the topmost is the root") {
   CHECK(all.faults[0].symptoms.size() == 3);
 }
 
-TEST_CASE("a switch that nobody measures does not hide what is above it") {
+TEST_CASE("a switch that is not measured does not hide the failure above it") {
   const Diagnosis found = look({silent("core"), silent("web01")});
   REQUIRE(found.faults.size() == 1);
   CHECK(found.faults[0].host == "core");
@@ -86,7 +86,7 @@ TEST_CASE("a RST proves that the host is up") {
         std::vector<std::pair<std::string, std::string>>{{"unit", "nginx.service"}});
 }
 
-TEST_CASE("a stopped sshd is one fault, with what could not be measured as its symptoms") {
+TEST_CASE("a stopped sshd is one fault, and the checks that need a login are its symptoms") {
   const Diagnosis found = look({up("web01"), result("web01", "tcp", "22", State::critical, Reason::refused),
                                 result("web01", "ssh", "", State::critical, Reason::refused),
                                 result("web01", "disk", "/", State::unknown, Reason::lost)});
@@ -97,7 +97,7 @@ TEST_CASE("a stopped sshd is one fault, with what could not be measured as its s
   CHECK(found.faults[0].symptoms == std::vector<Symptom>{{"web01", "disk", "/", false}});
 }
 
-TEST_CASE("a full disk names mount and plan") {
+TEST_CASE("a fault of a full disk has the mount point and a plan") {
   const Diagnosis found =
       look({up("web01"), result("web01", "disk", "/var", State::critical, Reason::limit_reached),
             result("web01", "disk", "/", State::ok)});
@@ -115,16 +115,16 @@ TEST_CASE("an unconfirmed failure is not a fault yet") {
   CHECK(found.soft[0].type == "host-down");
 }
 
-TEST_CASE("a monitor that is cut off reports only that") {
+TEST_CASE("an isolated monitor reports only its own isolation") {
   round::Self self;
   self.route = false;
   const Diagnosis found = look({silent("core"), silent("edge"), silent("web01")}, self);
   REQUIRE(found.faults.size() == 1);
   CHECK(found.faults[0].type == "monitor-isolated");
-  CHECK(found.faults[0].host.empty());  // it accuses nobody
+  CHECK(found.faults[0].host.empty());  // not attributed to any host
   CHECK(found.faults[0].symptoms.empty());
   CHECK(found.soft.empty());
-  // Something answered, so it is not.
+  // A host answered, so this machine is not cut off.
   CHECK(look({up("core"), silent("edge")}, self).faults[0].type == "host-down");
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("the newest round that measured a check counts") {
   CHECK(found.faults[0].type == "disk-full");
 }
 
-TEST_CASE("a port that is refused is part of the failure of the unit that serves it") {
+TEST_CASE("a refused port is evidence for the failure of its unit") {
   round::Result unit = result("web01", "unit", "nginx.service", State::critical, Reason::limit_reached);
   unit.facts.emplace("active", std::string("failed"));
   const round::Result port = result("web01", "tcp", "80", State::critical, Reason::refused);
@@ -149,10 +149,10 @@ TEST_CASE("a port that is refused is part of the failure of the unit that serves
   CHECK(found.faults[0].plan == "restart-unit");
   REQUIRE(found.faults[0].evidence.size() == 2);
   CHECK(found.faults[0].evidence[1].check == "tcp");
-  // Another unit's failure does not explain it.
+  // The failure of another unit does not explain it.
   unit.object = "cron.service";
   CHECK(look({up("web01"), unit, port}).faults.size() == 2);
-  // Nor does a failure that is not confirmed yet explain one that is.
+  // An unconfirmed failure does not explain a confirmed one.
   unit.object = "nginx.service";
   unit.hard = false;
   const Diagnosis soft = look({up("web01"), unit, port});
@@ -160,7 +160,7 @@ TEST_CASE("a port that is refused is part of the failure of the unit that serves
   CHECK(soft.faults[0].key == "web01/service-down/80");
 }
 
-TEST_CASE("a port whose check names no unit is part of the failure of the only unit that failed with it") {
+TEST_CASE("a refused port without a unit is evidence for the only unit that failed at the same time") {
   const inventory::Inventory plain = inventory::load({"hosts.yaml", R"(
 hosts:
   - {name: web01, address: 10.0.0.3, checks: [{tcp: {port: 80}}, {tcp: {port: 443}}, {http: {url: "http://web01:8080/"}}, ssh]}
@@ -189,24 +189,24 @@ hosts:
   using Keys = std::vector<std::string>;
   const Keys unit_alone = {"web01/failed-unit/web.service"};
   CHECK(keys({up("web01"), failed("web.service", 0), refused("tcp", "80", 5)}) == unit_alone);
-  // Also of several ports, and of a page.
+  // Likewise for several ports and for a web page.
   CHECK(keys({up("web01"), failed("web.service", 0), refused("tcp", "80", 5), refused("tcp", "443", 5)}) ==
         unit_alone);
   CHECK(keys({up("web01"), failed("web.service", 0), refused("http", "http://web01:8080/", 0)}) ==
         unit_alone);
-  // Nobody can tell which of two it is.
+  // With two failed units it is ambiguous.
   CHECK(keys({up("web01"), failed("web.service", 0), failed("cron.service", 0), refused("tcp", "80", 0)}) ==
         Keys{"web01/failed-unit/cron.service", "web01/failed-unit/web.service", "web01/service-down/80"});
-  // One that failed at another time, or that serves no port, is another fault.
+  // A unit that failed at another time, or that serves no port, is a fault of its own.
   CHECK(keys({up("web01"), failed("web.service", 0), refused("tcp", "80", 16)}).size() == 2);
   CHECK(keys({up("web01"), failed("apt-daily.timer", 0), refused("tcp", "80", 0)}).size() == 2);
-  // What is not refused has another cause.
+  // A port that is not refused has another cause.
   round::Result page = result("web01", "http", "http://web01:8080/", State::critical, Reason::bad_status);
   page.since = Instant{};
   CHECK(keys({up("web01"), failed("web.service", 0), page}).size() == 2);
-  // Of a machine that lets nobody in the units are those of an older round.
+  // Without SSH the units are those of an older round.
   CHECK(keys({up("web01"), failed("web.service", 0), refused("tcp", "22", 0)}).size() == 2);
-  // What is not confirmed yet explains nothing.
+  // An unconfirmed failure explains nothing.
   CHECK(keys({up("web01"), failed("web.service", 0), refused("tcp", "80", 0, false)}) == unit_alone);
 
   round::Round round;
@@ -216,7 +216,7 @@ hosts:
   REQUIRE(found.faults.size() == 1);
   const Fault& fault = found.faults[0];
   CHECK(fault.plan == "restart-unit");
-  CHECK(fault.evidence.size() == 4);  // each once, and measured again after the repair
+  CHECK(fault.evidence.size() == 4);  // each once, to be measured again after the repair
   REQUIRE(fault.speaks_against.size() == 2);
   CHECK(fault.speaks_against[0] ==
         "no check names the unit that serves 443; this is the only unit that failed at the same time");
@@ -254,7 +254,7 @@ TEST_CASE("the order of the results changes nothing") {
   }
 }
 
-TEST_CASE("flapping is weighed towards the newest changes") {
+TEST_CASE("recent changes weigh more in flapping detection") {
   CHECK(flap_percent("ooooooooooooooooooooo") == 0);
   CHECK(flap_percent("ococococococococococo") == 99);
   CHECK(flap_percent("ooooooooooooooooooooc") == 6);
@@ -265,22 +265,22 @@ TEST_CASE("flapping is weighed towards the newest changes") {
 TEST_CASE("a fault has recovered when the round finds all of its checks OK") {
   const std::vector<Place> disk = {{"web01", "disk", "/var"}};
   round::Round now;
-  CHECK_FALSE(well_again(disk, now));
+  CHECK_FALSE(has_recovered(disk, now));
   now.results = {up("web01"), result("web01", "disk", "/var", State::ok)};
-  CHECK(well_again(disk, now));
-  CHECK_FALSE(well_again({}, now));
+  CHECK(has_recovered(disk, now));
+  CHECK_FALSE(has_recovered({}, now));
   now.results[1].state = State::warning;
-  CHECK_FALSE(well_again(disk, now));
-  // A unit has a result of its own only while it fails.
+  CHECK_FALSE(has_recovered(disk, now));
+  // A unit has a result of its own only while it is failed.
   const std::vector<Place> unit = {{"web01", "unit", "nginx.service"}, {"web01", "icmp", ""}};
-  CHECK_FALSE(well_again(unit, now));
+  CHECK_FALSE(has_recovered(unit, now));
   now.results.push_back(result("web01", "unit", "", State::ok));
-  CHECK(well_again(unit, now));
+  CHECK(has_recovered(unit, now));
   now.results.push_back(result("web01", "unit", "nginx.service", State::critical));
-  CHECK_FALSE(well_again(unit, now));
+  CHECK_FALSE(has_recovered(unit, now));
 }
 
-TEST_CASE("parents and children that fail in any order within a round give the same verdict") {
+TEST_CASE("the verdict does not depend on the order in which parents and children fail") {
   std::vector<round::Result> results = {
       up("core"),
       silent("edge"),
@@ -294,7 +294,7 @@ TEST_CASE("parents and children that fail in any order within a round give the s
   std::mt19937 random(7);
   for (int i = 0; i < 300; ++i) {
     std::shuffle(results.begin(), results.end(), random);
-    // Which one failed first does not matter either.
+    // Nor does it matter which of them failed first.
     for (round::Result& one : results)
       if (one.state != State::ok) one.since = Instant{std::chrono::seconds{1000 + random() % 60}};
     const Diagnosis again = look(results);
@@ -307,8 +307,8 @@ TEST_CASE("parents and children that fail in any order within a round give the s
   }
 }
 
-TEST_CASE("chains of any depth, and many ways to the same host, cost no more than their hosts") {
-  // Sixty layers of two, each reached through either of the layer above: 2^60 ways; nobody measures them.
+TEST_CASE("the cost of deep chains and many paths is linear in the number of hosts") {
+  // Sixty layers of two unmeasured switches, each connected to both of the layer above: 2^60 paths.
   std::string text = "hosts:\n  - {name: top, address: 10.0.0.1}\n";
   std::string above = "top";
   for (int i = 0; i < 60; ++i) {
@@ -353,7 +353,7 @@ TEST_CASE("why a rule does not match is computed only on request") {
                       [](const Explained& one) { return one.fired; }) == 1);
 }
 
-TEST_CASE("a spare part is described by what is known of the old part and its machine") {
+TEST_CASE("a spare part is described by the known data of the old part and its machine") {
   const inventory::Inventory office = inventory::load({"hosts.yaml", R"(
 hosts:
   - {name: web01, address: 10.0.0.3, hardware: {model: "R640", serial: "M1"}}
@@ -392,13 +392,13 @@ TEST_CASE("a result that is more than a day older than the newest round is only 
   for (const Fault& fault : found.faults) CHECK(fault.type == "stale-data");
   CHECK(found.faults[0].host == "db01");
   CHECK(round::number(found.faults[0].evidence.front(), "age_s") == 24 * 3600 + 60);
-  // A day is not yet too old.
+  // Exactly one day is still recent enough.
   rounds[1].at += std::chrono::minutes{1};
   for (const Fault& fault : diagnose(rounds, office(), catalogue({}), {}, rounds[0].at).faults)
     CHECK(fault.type == "host-down");
 }
 
-TEST_CASE("a date is not a symptom; flapping is reported if no other type explains the result") {
+TEST_CASE("an expiry date is not a symptom; flapping is reported if no other type explains the result") {
   round::Result warranty = result("web01", "warranty", "", State::warning, Reason::limit_reached);
   const Diagnosis down = look({silent("web01"), warranty, up("edge"), up("core")});
   REQUIRE(down.faults.size() == 1);
@@ -485,7 +485,7 @@ TEST_CASE("the catalogue is complete") {
     CHECK_MESSAGE(all.find(type) != nullptr, type);
 }
 
-TEST_CASE("cut off: replies of this machine to itself do not prove that the link works") {
+TEST_CASE("replies of this machine to itself do not prove that it is connected") {
   round::Self self;
   self.gateway = "10.0.0.254";
   self.gateway_reachable = false;

@@ -1,6 +1,5 @@
-// The rules over what was really measured: recorded by tests/lab/record in a lab broken in each of these
-// ways. machine.txt is written by hand, after the output of real tools, for what a lab of namespaces cannot
-// have.
+// Applies the rules to real measurements, recorded by tests/lab/record in a lab with one defect at a time.
+// machine.txt is written by hand from the output of real tools, for hardware that network namespaces lack.
 #include "round/facts.hpp"
 
 #include <doctest/doctest.h>
@@ -49,7 +48,7 @@ round::Round round_of(const std::string& name) {
   return round::read(recorded(name + ".yaml"), name + ".yaml");
 }
 
-// What the collector printed, as one round of its own, written and read again as rounds are.
+// The collector's output as a round of its own, after writing and reading it.
 round::Round round_of_output(const std::string& name) {
   round::Round round;
   round.installation = "test";
@@ -70,7 +69,7 @@ using Keys = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("the output of the collector gives the fault and no other") {
+TEST_CASE("the recorded collector output yields exactly the expected fault") {
   CHECK(keys(round_of_output("healthy")).empty());
   CHECK(keys(round_of_output("disk-full")) == Keys{"web01/disk-full/%2Fvar%2Flog"});
   CHECK(keys(round_of_output("failed-unit")) == Keys{"web01/failed-unit/cron.service"});
@@ -78,7 +77,7 @@ TEST_CASE("the output of the collector gives the fault and no other") {
   CHECK(keys(round_of_output("overload")) == Keys{"web01/overload"});
 }
 
-TEST_CASE("a machine that fails in many ways: each has its own fault") {
+TEST_CASE("a machine with many defects has a fault for each") {
   CHECK(keys(round_of_output("machine")) == Keys{"web01/brute-force",
                                                  "web01/conntrack-full",
                                                  "web01/disk-failing/sdb",
@@ -105,7 +104,7 @@ TEST_CASE("a machine that fails in many ways: each has its own fault") {
                                                  "web01/world-writable"});
 }
 
-TEST_CASE("the measurements of the monitor give the fault and no other") {
+TEST_CASE("the recorded measurements yield exactly the expected fault") {
   CHECK(keys(round_of("healthy")).empty());
   CHECK(keys(round_of("disk-full")) == Keys{"web01/disk-full/%2Fvar%2Flog"});
   CHECK(keys(round_of("failed-unit")) == Keys{"web01/failed-unit/cron.service"});
@@ -120,13 +119,13 @@ TEST_CASE("the measurements of the monitor give the fault and no other") {
   CHECK(keys(round_of("unreachable")) == Keys{"nobody/host-down"});
 }
 
-TEST_CASE("a host that only one method does not reach is not down") {
+TEST_CASE("a host that one method reaches is not down") {
   CHECK(keys(round_of("icmp-filtered")) == Keys{"web01/packet-loss"});
   CHECK(keys(round_of("port-filtered")) == Keys{"db01/filtered/5432", "web02/filtered/22"});
   CHECK(keys(round_of("icmp-refused")) == Keys{"web01/echo-refused"});
 }
 
-TEST_CASE("every fact that is measured is known, and every known one is measured") {
+TEST_CASE("measured facts and known facts are the same") {
   std::set<std::pair<std::string, std::string>> measured;
   const auto look = [&](const round::Round& round, const std::string& name) {
     for (const round::Result& result : round.results) {
@@ -143,7 +142,7 @@ TEST_CASE("every fact that is measured is known, and every known one is measured
   };
   for (const std::string& name : kRounds) look(round_of(name), name);
   for (const std::string& name : kOutputs) look(round_of_output(name), name);
-  // What a second round adds.
+  // Facts that need a second round.
   for (const std::string& name : {std::string("healthy"), std::string("machine")}) {
     round::Round first = round_of_output(name);
     round::judge_trends(first, nullptr, lab());
@@ -155,9 +154,8 @@ TEST_CASE("every fact that is measured is known, and every known one is measured
   round::Round pinged = round_of("healthy");
   round::judge_trends(pinged, nullptr, lab());
   look(pinged, "healthy");
-  // What neither the lab nor machine.txt has: serial numbers, a list of what may listen, timers that are
-  // well, what needs our clock or is worse than there, names with several addresses, and what diagnose()
-  // itself infers.
+  // Facts that neither the lab nor machine.txt can produce: serial numbers, expected ports, healthy timers,
+  // clock offsets, other addresses of a name, and facts inferred by diagnose().
   const std::set<std::pair<std::string, std::string>> not_in_the_lab = {
       {"ssh", "serials"},           {"local", "hostname"},   {"local", "serials"},
       {"clock", "offset_s"},        {"disk", "full_in_h"},   {"shared", "failed"},
@@ -169,8 +167,8 @@ TEST_CASE("every fact that is measured is known, and every known one is measured
       {"timer", "timers"},          {"behind", "answering"}, {"behind", "members"},
       {"load", "blocked_percent"},  {"icmp", "answered_by"}, {"icmp", "silent_address"},
       {"icmp", "silent_addresses"}};
-  // Plugins, services and other monitors are not in the recordings; what they give is held to the list in
-  // tests/unit/probe and feed.
+  // Plugins, services and other monitors are not recorded; tests/unit/probe and tests/unit/feed compare their
+  // facts with the list.
   const std::set<std::string, std::less<>> elsewhere = {"alert", "dns", "http", "nagios", "plugin"};
   for (const round::KnownFact& known : round::known_facts()) {
     if (elsewhere.count(known.check) == 1) continue;

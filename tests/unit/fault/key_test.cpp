@@ -4,7 +4,7 @@
 
 namespace jaga::fault {
 
-TEST_CASE("a fault's key reads back to what it was made of") {
+TEST_CASE("parsing a fault's key restores its parts") {
   const Key plain{"web01", "host-down", ""};
   const Key disk{"web01", "disk-full", "/var/lib/50% full"};
   CHECK(plain.text() == "web01/host-down");

@@ -70,7 +70,7 @@ std::vector<std::string> keys(const std::vector<Fault>& faults) {
 
 }  // namespace
 
-TEST_CASE("a service whose needed service is down is a symptom of it, over any chain") {
+TEST_CASE("the failure of a needed service has its dependants as symptoms, over chains of any length") {
   const Diagnosis found = look(kChain, {up("db01"), refused("db01", "5432"), up("app01"),
                                         refused("app01", "8080"), up("web01"), bad_page("web01")});
   CHECK(keys(found.faults) == std::vector<std::string>{"db01/service-down/5432"});
@@ -89,8 +89,8 @@ TEST_CASE("the needed host is down, or unreachable because of a switch") {
   CHECK(cut.faults[0].symptoms.size() == 2);
 }
 
-TEST_CASE("a failure unrelated to the needed service is a fault of its own") {
-  // Another port that no need is about, a full disk, a changed host key.
+TEST_CASE("a failure unrelated to the needed service is a separate fault") {
+  // A port that is not in `needs`, a full disk and a changed host key are unrelated.
   const Diagnosis found =
       look(kChain, {up("app01"), refused("app01", "8080"), up("web01"), refused("web01", "25"),
                     result("app01", "disk", "/", State::critical, Reason::limit_reached),
@@ -100,20 +100,20 @@ TEST_CASE("a failure unrelated to the needed service is a fault of its own") {
   std::sort(all.begin(), all.end());
   CHECK(all == std::vector<std::string>{"app01/disk-full/%2F", "app01/host-key-changed",
                                         "db01/service-down/5432", "web01/service-down/25"});
-  // The needed one is well.
+  // The needed service is ok.
   CHECK(keys(look(kChain, {up("db01"), result("db01", "tcp", "5432", State::ok), up("app01"),
                            refused("app01", "8080")})
                  .faults) == std::vector<std::string>{"app01/service-down/8080"});
 }
 
-TEST_CASE("a failure that depends on an unconfirmed failure waits with it") {
+TEST_CASE("a failure that depends on an unconfirmed failure stays unconfirmed") {
   const Diagnosis found =
       look(kChain, {up("db01"), refused("db01", "5432", false), up("app01"), refused("app01", "8080")});
   CHECK(found.faults.empty());
   CHECK(found.soft.size() == 2);
 }
 
-TEST_CASE("a needed service that nobody measures is inferred from those that need it") {
+TEST_CASE("the failure of an unmeasured service is inferred from its dependants") {
   const auto hung = [](const char* host) {
     return result(host, "ssh", "", State::critical, Reason::auth_failed);
   };
@@ -122,7 +122,7 @@ TEST_CASE("a needed service that nobody measures is inferred from those that nee
   CHECK(all.faults[0].type == "dependency-down");
   CHECK(all.faults[0].host == "ldap01");
   CHECK(all.faults[0].symptoms.size() == 3);
-  // Two of three are not enough, and one alone never is.
+  // Two of three are not enough, nor is a single one.
   CHECK(look(kUnseen, {up("a"), hung("a"), up("b"), hung("b"), up("c"), result("c", "ssh", "", State::ok)})
             .faults.size() == 2);
   CHECK(look(kUnseen, {up("a"), hung("a")}).faults.at(0).type != "dependency-down");

@@ -1,4 +1,4 @@
-// What nobody measures, inferred from the hosts that share it.
+// Causes that are not measured themselves, inferred from the hosts that share them.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -36,7 +36,7 @@ hosts:
 constexpr std::chrono::hours kDay{24};
 const Instant kNow{std::chrono::seconds{1'795'000'000}};
 
-// Every host is up but those named, which went at the times given before now.
+// All hosts are up except those listed, which failed the given time ago.
 struct Down {
   std::string host;
   std::chrono::minutes ago{0};
@@ -73,19 +73,19 @@ using Keys = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("hosts that fail together name what they share") {
+TEST_CASE("hosts that fail together reveal a shared cause") {
   CHECK(keys(look({{"r1"}, {"r2"}})) == Keys{"r1/power-loss/power%3Aups-a"});
   CHECK(keys(look({{"r3"}, {"r4"}, {"r5"}})) == Keys{"r3/power-loss/power%3Aups-b"});
   CHECK(keys(look({{"r4"}, {"r5"}})) == Keys{"r4/segment-down/rack%3Adc1%2FR2"});
   CHECK(keys(look({{"r1"}, {"r2"}, {"r3"}, {"r4"}, {"r5"}})) == Keys{"r1/segment-down/site%3Adc1"});
 }
 
-TEST_CASE("a rack that is down completely and one dead host elsewhere are not a site that is down") {
+TEST_CASE("a rack that is down completely and one dead host elsewhere do not make a site outage") {
   const std::vector<Down> down = {{"r1"}, {"r2"}, {"r3"}, {"r4"}};
   CHECK(keys(look(down)) == Keys{"r1/segment-down/rack%3Adc1%2FR1", "r4/host-down"});
 }
 
-TEST_CASE("a switch that nobody measures is blamed by its own name") {
+TEST_CASE("a fault of an unmeasured switch has the name of the switch") {
   const Diagnosis found = look({{"a1"}, {"a2"}});
   REQUIRE(keys(found) == Keys{"sw-a/segment-down/switch%3Asw-a"});
   const Fault& fault = found.faults[0];
@@ -96,15 +96,16 @@ TEST_CASE("a switch that nobody measures is blamed by its own name") {
   CHECK(fault.evidence[1].host == "a1");
 }
 
-TEST_CASE("a cause that is measured itself is not inferred") {
+TEST_CASE("a cause that has checks of its own is not inferred") {
   CHECK(keys(look({{"v1"}, {"v2"}})) == Keys{"v1/host-down", "v2/host-down"});
 }
 
-TEST_CASE("a single host, half of the hosts, or one that was down long before do not suffice to infer a cause") {
+TEST_CASE(
+    "a single host, half of the hosts, or one that was down long before do not suffice to infer a cause") {
   CHECK(keys(look({{"r1"}})) == Keys{"r1/host-down"});
   CHECK(keys(look({{"r1"}, {"s1"}})) == Keys{"r1/host-down", "s1/host-down"});
   CHECK(keys(look({{"a1", std::chrono::hours{3}}, {"a2"}})) == Keys{"a1/host-down", "a2/host-down"});
-  // But it does not speak against the others either.
+  // But it does not count against the others either.
   CHECK(keys(look({{"r3", kDay}, {"r4"}, {"r5"}})) == Keys{"r3/host-down", "r3/power-loss/power%3Aups-b"});
 }
 
@@ -125,10 +126,10 @@ TEST_CASE("everything that failed has recovered; an inferred failure needs no re
   }
   const std::vector<Place> failed = {
       {"sw-a", "shared", "switch:sw-a"}, {"a1", "icmp", ""}, {"a2", "icmp", ""}};
-  CHECK(well_again(failed, round));
+  CHECK(has_recovered(failed, round));
   round.results[1].state = State::critical;
-  CHECK_FALSE(well_again(failed, round));
-  CHECK_FALSE(well_again(std::vector<Place>{{"sw-a", "shared", "switch:sw-a"}}, round));
+  CHECK_FALSE(has_recovered(failed, round));
+  CHECK_FALSE(has_recovered(std::vector<Place>{{"sw-a", "shared", "switch:sw-a"}}, round));
 }
 
 TEST_CASE("when the root has recovered, a failure behind it becomes a root") {
@@ -136,7 +137,7 @@ TEST_CASE("when the root has recovered, a failure behind it becomes a root") {
   CHECK(keys(look({{"a1"}})) == Keys{"a1/host-down"});
 }
 
-TEST_CASE("what hosts share lies in a maintenance window only where all that failed do") {
+TEST_CASE("a shared cause is in a maintenance window only if all failed hosts are") {
   const auto look_in = [](std::vector<std::string> hosts) {
     round::Round round;
     round.at = kNow;

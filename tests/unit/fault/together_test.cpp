@@ -1,4 +1,4 @@
-// Faults of many hosts that are one.
+// Faults of many hosts with one cause.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -81,20 +81,20 @@ TEST_CASE(
         std::vector<Symptom>{{"b1", "icmp", "", false}, {"b2", "icmp", "", false}});
 }
 
-TEST_CASE("a healthy router and packet loss of all hosts behind it: the link behind it") {
+TEST_CASE("packet loss of all hosts behind a healthy router is a fault of the link") {
   const Diagnosis found = look(
       {answers("core"), answers("wan"), loses("b1", 65), loses("b2", 70), loses("b3", 65), answers("a1")});
   REQUIRE(keys(found) == Keys{"wan/segment-loss/loss%3Awan"});
   CHECK(found.faults[0].evidence.size() == 4);
-  // One of three is well: each its own.
+  // If one of three is healthy, each is a fault of its own.
   CHECK(keys(look({answers("wan"), loses("b1", 65), loses("b2", 70), answers("b3")})) ==
         Keys{"b1/packet-loss", "b2/packet-loss"});
-  // Two that share nothing.
+  // Two hosts that share nothing.
   CHECK(keys(look({answers("core"), loses("b1", 65), loses("a3", 70), answers("b2"), answers("a1")})) ==
         Keys{"a3/packet-loss", "b1/packet-loss"});
 }
 
-TEST_CASE("an unconfirmed failure keeps the others together and waits itself") {
+TEST_CASE("an unconfirmed failure does not prevent merging the others and stays unconfirmed") {
   std::vector<round::Result> results = {answers("wan"), loses("b1", 65), loses("b2", 70), loses("b3", 65),
                                         answers("a1")};
   results[3].hard = false;
@@ -104,7 +104,7 @@ TEST_CASE("an unconfirmed failure keeps the others together and waits itself") {
   CHECK(found.soft[0].host == "b3");
 }
 
-TEST_CASE("a port that is dropped for all hosts is a fault of the firewall, one for each port") {
+TEST_CASE("a port that is filtered on all hosts is a fault of the firewall, one per port") {
   std::vector<round::Result> results;
   for (const char* host : {"b1", "b2", "b3"}) {
     results.push_back(answers(host));
@@ -114,13 +114,13 @@ TEST_CASE("a port that is dropped for all hosts is a fault of the firewall, one 
   CHECK(keys(look(results)) == Keys{"wan/segment-filtered/filtered%3Awan%2F22"});
   results.push_back(silent_port("b1", "25"));
   CHECK(keys(look(results)) == Keys{"b1/filtered/25", "wan/segment-filtered/filtered%3Awan%2F22"});
-  // Who began three hours ago has another reason.
+  // A fault that began three hours earlier is unrelated.
   results[1].since = Instant{} - std::chrono::hours{3};
   CHECK(keys(look(results)) ==
         Keys{"b1/filtered/22", "b1/filtered/25", "wan/segment-filtered/filtered%3Awan%2F22"});
 }
 
-TEST_CASE("echo requests that are dropped for all are a firewall's, not a link's") {
+TEST_CASE("echo requests filtered on all hosts are a fault of the firewall, not of the link") {
   std::vector<round::Result> results;
   for (const char* host : {"b1", "b2", "b3"}) {
     results.push_back(loses(host, 100));
@@ -129,19 +129,19 @@ TEST_CASE("echo requests that are dropped for all are a firewall's, not a link's
   CHECK(keys(look(results)) == Keys{"wan/segment-filtered/filtered%3Awan%2Ficmp"});
 }
 
-TEST_CASE("a login that many hosts refuse is caused by the key or by what they share") {
+TEST_CASE("a login refused by many hosts is caused by the key or by something they share") {
   std::vector<round::Result> results;
   for (const char* host : {"b1", "b2", "b3", "a1", "a2"}) results.push_back(refuses(host));
   for (const char* host : {"a3", "a4"}) results.push_back(result(host, "ssh", ""));
   CHECK(keys(look(results)) == Keys{"a1/login-refused-by-many/login%3Auser%3Ajaga"});
   for (std::size_t i = 0; i < 3; ++i) results[i] = result(results[i].host, "ssh", "");
   CHECK(keys(look(results)) == Keys{"a1/login-refused-by-many/login%3Asite%3Aa"});
-  // A changed host key is never one of many.
+  // Changed host keys are never merged.
   for (auto& one : results) one = result(one.host, "ssh", "", State::critical, Reason::host_key_changed);
   CHECK(look(results).faults.size() == 7);
 }
 
-TEST_CASE("a certificate is one fault at the first of its places; another one with other dates is another fault") {
+TEST_CASE("a certificate on many hosts is one fault; one with other dates is another fault") {
   const auto page = [](std::string host, std::int64_t days, Reason reason = Reason::certificate_expired,
                        std::string issuer = "CA") {
     return result(host, "http", "https://" + host + "/", State::critical, reason,
@@ -157,7 +157,7 @@ TEST_CASE("a certificate is one fault at the first of its places; another one wi
   CHECK(evidence[0].host == "a1");
   CHECK(evidence[3].check == "shared");
   CHECK(evidence[3].object == "certificate:*.x");
-  // An issuer that is not trusted is one cause, a certificate that signed itself is one on each host.
+  // An untrusted issuer is one cause; self-signed certificates are one fault per host.
   CHECK(look({page("b1", 9, Reason::certificate_untrusted), page("b2", 20, Reason::certificate_untrusted)})
             .faults.size() == 1);
   CHECK(look({page("b1", 9, Reason::certificate_untrusted, "*.x"),
@@ -165,7 +165,7 @@ TEST_CASE("a certificate is one fault at the first of its places; another one wi
             .faults.size() == 2);
 }
 
-TEST_CASE("mounts of one file server that hang are one fault") {
+TEST_CASE("hanging mounts of one file server are one fault") {
   const auto hangs = [](std::string host, std::string source) {
     return result(std::move(host), "mount", "/mnt", State::critical, Reason::timed_out,
                   {{"answers", std::int64_t{0}}, {"source", std::move(source)}});
@@ -175,7 +175,7 @@ TEST_CASE("mounts of one file server that hang are one fault") {
         Keys{"a1/mount-silent/%2Fmnt", "b2/mount-silent/%2Fmnt", "b3/mount-silent/%2Fmnt"});
 }
 
-TEST_CASE("what is one fault lies in a maintenance window only where all of it does") {
+TEST_CASE("a merged fault is in a maintenance window only if all its parts are") {
   const auto window = [](std::vector<std::string> hosts) {
     return std::vector<inventory::Window>{{"night", std::move(hosts), Instant{} - std::chrono::hours{1},
                                            Instant{} + std::chrono::hours{1}, "staff", "work"}};
@@ -186,7 +186,7 @@ TEST_CASE("what is one fault lies in a maintenance window only where all of it d
   CHECK(look(results, window({"b1", "b3"})).faults.at(0).window.empty());
 }
 
-TEST_CASE("a load is attributed to blocked processes if they are most of it") {
+TEST_CASE("high load is attributed to blocked processes if they are most of it") {
   const auto load = [](std::int64_t hundredths) {
     return result("a1", "load", "", State::critical, Reason::limit_reached,
                   {{"load5_hundredths", hundredths}, {"processors", std::int64_t{4}}});

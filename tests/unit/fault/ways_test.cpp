@@ -1,4 +1,4 @@
-// What leads to a host, by its parents and by what `place` puts it on.
+// What hosts depend on: parents and the things in `place`.
 #include <doctest/doctest.h>
 
 #include "fault/diagnose.hpp"
@@ -14,7 +14,7 @@ inventory::Inventory office(const std::string& hosts) {
   return inventory::load({"hosts.yaml", "hosts:\n" + hosts}, {});
 }
 
-// "pve1": its echo requests are lost; "+vm1": it answers.
+// "pve1" does not answer echo requests, "+vm1" does.
 round::Result result(std::string word) {
   round::Result out;
   out.state = word.front() == '+' ? State::ok : State::critical;
@@ -40,7 +40,7 @@ using Keys = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("what runs on a host that is down is its symptom, over any number of steps") {
+TEST_CASE("failures on a host that is down are its symptoms, over any number of steps") {
   const auto inventory = office(R"(
   - {name: pve1, address: 10.0.0.1, checks: [icmp]}
   - {name: vm1, address: 10.0.0.2, place: {hypervisor: pve1}, checks: [icmp]}
@@ -53,7 +53,7 @@ TEST_CASE("what runs on a host that is down is its symptom, over any number of s
         Keys{"fw/host-down", "vm1/management-silent"});
 }
 
-TEST_CASE("a rack, a feed and a site that are hosts of the inventory are on the path to the hosts there") {
+TEST_CASE("racks, feeds and sites that are hosts of the inventory are on the path to their hosts") {
   const auto inventory = office(R"(
   - {name: pdu1, address: 10.0.0.1, checks: [icmp]}
   - {name: ups1, address: 10.0.0.2, checks: [icmp]}
@@ -64,11 +64,11 @@ TEST_CASE("a rack, a feed and a site that are hosts of the inventory are on the 
 )");
   CHECK(keys(inventory, {"pdu1", "s1", "s2", "+ups1", "+s3", "+s4"}) == Keys{"pdu1/host-down"});
   CHECK(keys(inventory, {"+pdu1", "+s1", "+s2", "ups1", "s3", "s4"}) == Keys{"ups1/host-down"});
-  // Its network card is silent, and it gives power.
+  // Its network card does not answer, but it supplies power.
   CHECK(keys(inventory, {"ups1", "+s3", "s4"}) == Keys{"s4/host-down", "ups1/management-silent"});
 }
 
-TEST_CASE("a hypervisor that is reached through its own virtual machine causes no loop") {
+TEST_CASE("a hypervisor reached through its own virtual machine causes no endless loop") {
   const auto inventory = office(R"(
   - {name: fw, address: 10.0.0.1, place: {hypervisor: pve1}, checks: [icmp]}
   - {name: pve1, address: 10.0.0.2, parents: {any: [fw]}, place: {hypervisor: pve1}, checks: [icmp]}
@@ -90,17 +90,17 @@ TEST_CASE("a silent device that forwards is not down and not the cause of failur
 )");
   CHECK(keys(inventory, {"+core", "sw-a", "+a1", "+a2", "a3", "+sw-b", "+both"}) ==
         Keys{"a3/host-down", "sw-a/management-silent"});
-  // Two of three are silent with it: the third has another way that the inventory does not know.
+  // Two of three are silent as well: the third may have a path that the inventory lacks.
   CHECK(keys(inventory, {"+core", "sw-a", "+a1", "a2", "a3", "+sw-b", "+both"}) == Keys{"sw-a/host-down"});
-  // One of two ways: who is reached through either proves neither, but what both share.
+  // A host with two paths proves neither of them, only what they have in common.
   CHECK(keys(inventory, {"core", "sw-a", "sw-b", "+both"}) ==
         Keys{"sw-a/host-down", "sw-b/host-down", "core/management-silent"});
-  // What answered a round ago says nothing about now.
+  // An answer in an earlier round proves nothing about the present.
   CHECK(keys(inventory, {"+core", "sw-a"}, {"+a1", "+a2", "+a3"}) == Keys{"sw-a/host-down"});
   CHECK(keys(inventory, {"+a1", "+a2", "+a3"}, {"+core", "sw-a"}) == Keys{"sw-a/management-silent"});
 }
 
-TEST_CASE("this machine reaches itself over no switch") {
+TEST_CASE("no switch is on the path to this machine itself") {
   const auto inventory = office(R"(
   - {name: sw, address: 10.0.0.1, checks: [icmp]}
   - {name: here, address: 10.0.0.2, parents: {any: [sw]}, checks: [icmp, local]}
