@@ -50,13 +50,13 @@ bool is_code(const std::string& fact) {
 
 }  // namespace
 
-bool is_of_plugin(const round::Result& result) {
+bool is_plugin_result(const round::Result& result) {
   return result.check == "plugin" || result.check == "nagios";
 }
 
 std::vector<Value> values_of(const round::Result& result) {
   std::vector<Value> out;
-  if (is_of_plugin(result)) {
+  if (is_plugin_result(result)) {
     for (const Perf& perf : parse_perf(round::text(result, "perfdata").value_or("")))
       if (const auto measure = measure_of(perf)) out.push_back({"value", perf.label, *measure});
     return out;

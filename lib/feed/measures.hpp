@@ -17,7 +17,7 @@ struct Value {
 };
 
 // Whether the result comes from a plugin, run by jaga or by another monitor; its values then have labels.
-bool is_of_plugin(const round::Result& result);
+bool is_plugin_result(const round::Result& result);
 
 // The numeric facts of a result, scaled by the unit suffix of their key (_us, _s, _h, _days, _percent, _kib,
 // _bytes, _hundredths ...). For plugins, the performance data without rounding. Left out: codes, ports, and

@@ -130,7 +130,7 @@ std::optional<Perf> perf_of(std::string label, std::string_view fields) {
   return perf;
 }
 
-bool bare(const std::string& label) {
+bool needs_no_quotes(const std::string& label) {
   return std::none_of(label.begin(), label.end(), [](char c) { return is_space(c) || c == '\''; });
 }
 
@@ -278,7 +278,7 @@ std::string write_perf(const Perf& perf) {
     else
       label += c;
   }
-  if (!bare(label)) label = "'" + label + "'";
+  if (!needs_no_quotes(label)) label = "'" + label + "'";
   std::string unit;
   // Drop separators only: dropping a letter would change the unit.
   for (const char c : sanitized(perf.unit))

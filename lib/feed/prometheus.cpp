@@ -135,7 +135,7 @@ std::string write_metrics(const round::Round& round, Exposition exposition) {
       const bool counter = value.measure.unit == Measure::Unit::counter;
       Labels labels = {{"host", result.host}, {"object", result.object}};
       std::string name = formatted("jaga_{}_{}", result.check, value.name);
-      const bool of_plugin = is_of_plugin(result);
+      const bool of_plugin = is_plugin_result(result);
       if (of_plugin) {
         labels.emplace_back("label", value.label);
         if (value.measure.unit != Measure::Unit::none) name = "jaga_" + result.check;

@@ -73,7 +73,7 @@ class Hosts {
 
 // Alerts with the same host and object but different labels are separate problems: appends the labels in
 // which they differ to the object.
-void tell_apart(std::vector<Report>& reports) {
+void add_distinguishing_labels(std::vector<Report>& reports) {
   std::map<std::pair<std::string, std::string>, std::vector<Report*>> same;
   for (Report& report : reports)
     if (!report.labels.empty()) same[{report.result.host, report.result.object}].push_back(&report);
@@ -109,17 +109,17 @@ std::string one_line(std::string_view text, std::size_t most) {
 
 Reported parse_reports(Reporter reporter, std::string_view bytes, std::string_view file,
                        const inventory::Inventory& inventory, Instant now) {
-  Reports said =
+  Reports parsed =
       reporter == Reporter::nagios ? nagios_reports(bytes, file, now) : alert_reports(bytes, file, now);
   Reported out;
-  out.remarks = std::move(said.remarks);
+  out.remarks = std::move(parsed.remarks);
   out.round.source = name(reporter);
   out.round.partial = true;
   out.round.at = now;
   out.round.inventory = inventory.digest;
   const Hosts hosts(inventory);
   std::set<std::string> unknown;
-  for (Report& report : said.all) {
+  for (Report& report : parsed.all) {
     const inventory::Host* host = hosts.find(report.host);
     if (host == nullptr) {
       unknown.insert(one_line(report.host, 100));
@@ -127,9 +127,9 @@ Reported parse_reports(Reporter reporter, std::string_view bytes, std::string_vi
     }
     report.result.host = host->name;
   }
-  std::erase_if(said.all, [](const Report& report) { return report.result.host.empty(); });
-  tell_apart(said.all);
-  for (Report& report : said.all) out.round.results.push_back(std::move(report.result));
+  std::erase_if(parsed.all, [](const Report& report) { return report.result.host.empty(); });
+  add_distinguishing_labels(parsed.all);
+  for (Report& report : parsed.all) out.round.results.push_back(std::move(report.result));
   // Two spellings or addresses may map to one host; put_in_order() keeps the worst result.
   round::put_in_order(out.round.results);
   for (const std::string& host : unknown) {

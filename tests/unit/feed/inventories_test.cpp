@@ -93,11 +93,11 @@ Include other
   CHECK(web1.login.measure == "everyone");
   CHECK(web1.parents.any == std::vector<std::string>{"jump"});
   CHECK(got.hosts[2].parents.empty());
-  REQUIRE(got.remarks.size() == 3);  // Match, Include, and a name with a blank in it
+  REQUIRE(got.remarks.size() == 3);  // Match, Include and a name with a space
   CHECK(says(got.remarks.back().render(Language::english), "'a b;c'"));
 }
 
-TEST_CASE("comments, quotes and equals signs of ssh_config are what ssh takes them for") {
+TEST_CASE("comments, quotes and equals signs in ssh_config are parsed as ssh does") {
   const Imported got = read(Source::ssh_config, R"(
 Host web1   # old box
   HostName=192.0.2.1 # where it is
@@ -114,14 +114,14 @@ Host far2
 )");
   std::vector<std::string> names;
   for (const Host& host : got.hosts) names.push_back(host.name);
-  CHECK(names == std::vector<std::string>{"db1", "far1", "far2", "web1"});  // db2 is db1
+  CHECK(names == std::vector<std::string>{"db1", "far1", "far2", "web1"});  // db2 is the same host as db1
   CHECK(got.hosts[0].address == "db_two.example.org.");
   CHECK(got.hosts[0].login.port == 2201);
   CHECK(got.hosts[3].address == "192.0.2.1");
   CHECK(got.hosts[3].login.measure == "jaga");  // jaga#no-comment is not a login
 }
 
-TEST_CASE("names and variables of Ansible as inventories have them") {
+TEST_CASE("names and variables of Ansible inventories") {
   const Imported got = read(Source::ansible, R"({"_meta": {"hostvars": {
     "web1": {"ansible_ssh_host": "192.0.2.7", "ansible_ssh_port": 2222, "ansible_ssh_user": "vagrant"},
     "web2": {"ansible_ssh_host": "192.0.2.8", "ansible_host": "192.0.2.9", "ansible_ssh_port": "22x"}}},
@@ -150,7 +150,7 @@ TEST_CASE("hosts(5): invalid lines are skipped, and the first valid name counts"
   CHECK(places == std::vector<std::string>{"8", "1", "3", "4"});
 }
 
-TEST_CASE("names of ssh_config that lead to one machine are one host, others are one each") {
+TEST_CASE("names in ssh_config that lead to the same machine are one host, others are separate hosts") {
   const Imported got = read(Source::ssh_config, R"(
 Host web web01.example.org WEB
   HostName 192.0.2.1
@@ -179,7 +179,7 @@ Host gw gate
   CHECK(names == std::vector<std::string>{"db01=db01", "db02=db02", "gw=gw.example.org", "inside-a=10.0.0.1",
                                           "inside-b=10.0.0.1", "nat-a=192.0.2.1", "nat-b=192.0.2.1",
                                           "web=192.0.2.1"});
-  CHECK(got.hosts[3].parents.any == std::vector<std::string>{"gw"});  // by its other name
+  CHECK(got.hosts[3].parents.any == std::vector<std::string>{"gw"});  // under its other name
   std::vector<std::string> remarks;
   for (const Message& remark : got.remarks) remarks.push_back(remark.render(Language::english));
   CHECK(remarks ==
@@ -218,7 +218,7 @@ TEST_CASE("hosts(5)") {
   CHECK(says(refusal([] { read(Source::hosts, "10.0.0.1\n"); }), "not a valid line of hosts(5)"));
 }
 
-TEST_CASE("CSV, with a head") {
+TEST_CASE("CSV with a header") {
   const Imported got =
       read(Source::csv,
            "\xef\xbb\xbfName;Address;Groups;Checks;Site;Model;Parents\r\n"
@@ -244,7 +244,7 @@ TEST_CASE("CSV, with a head") {
   CHECK(says(refused("name,address,checks\na,b,snmp\n"), "unknown check 'snmp'"));
 }
 
-TEST_CASE("checks by a word") {
+TEST_CASE("checks given as a word") {
   CHECK(inventory::object(parse_check("tcp:443")) == "443");
   CHECK(std::get<inventory::TcpCheck>(parse_check("tcp:443/a@b.service")).unit == "a@b.service");
   CHECK(inventory::object(parse_check("http:https://a/")) == "https://a/");

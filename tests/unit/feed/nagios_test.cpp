@@ -13,7 +13,7 @@ TEST_CASE("ranges alert as the guidelines' table says") {
     const char* text;
     double good, bad;
   };
-  // Monitoring Plugins Development Guidelines, 2.5, "Example ranges".
+  // Monitoring Plugins Development Guidelines, section 2.5, "Example ranges".
   for (const Row& row :
        {Row{"10", 0, 10.1}, Row{"10", 10, -0.1}, Row{"10:", 10, 9.9}, Row{"~:10", -1e9, 10.1},
         Row{"10:20", 20, 20.1}, Row{"10:20", 10, 9}, Row{"@10:20", 9.9, 10}, Row{"@10:20", 21, 20},
@@ -131,7 +131,7 @@ TEST_CASE("units as plugins write them") {
   CHECK(measure_of(perf[5])->value == 2'048);
   CHECK(measure_of(perf[6])->value == 1'024);
   CHECK(measure_of(perf[7])->value == doctest::Approx(1.152921504606846976e18));
-  // Written and read again it is the same unit: none of its letters is lost.
+  // Writing and reading again keeps the unit.
   for (const Perf& one : perf) CHECK(parse_perf(write_perf(one)) == std::vector<Perf>{one});
   for (std::size_t i = 8; i < perf.size(); ++i) CHECK(measure_of(perf[i])->unit == Measure::Unit::none);
   const round::Facts facts = facts_of(perf);
@@ -150,7 +150,7 @@ TEST_CASE("limits with a percent sign or the unit of their value") {
   CHECK(perf[1].crit->end == 9);
   CHECK(perf[1].max == 60);
   CHECK(perf[2].warn == Range{0, 80, false});
-  CHECK_FALSE(perf[2].crit);  // another unit: not known
+  CHECK_FALSE(perf[2].crit);  // another unit: the threshold is dropped
   CHECK(perf[3].warn == Range{80, 90, false});
 }
 

@@ -165,7 +165,7 @@ TEST_CASE("status.dat") {
   CHECK(said.find("skipped, not in the inventory: 'printer'") != std::string::npos);
 }
 
-TEST_CASE("an imported round goes through its file, and since is the other monitor's") {
+TEST_CASE("an imported round survives writing and reading, and keeps the other monitor's times") {
   Reported got = read(Reporter::nagios, kStatus);
   got.round.installation = "here";
   round::follow(got.round, nullptr);
@@ -205,7 +205,7 @@ TEST_CASE("passive results and external commands") {
   CHECK(remarks(got).find("1 command that") != std::string::npos);
 }
 
-TEST_CASE("text that is not of Nagios is refused with its line") {
+TEST_CASE("text that is not from Nagios is refused with its line") {
   for (const char* bytes :
        {"", "\n\n", "hello\n", "web01\tx\n", "web01\tHTTP\tgood\tx\n", "\t0\tx\n", "web01\t\t0\tx\n",
         "hoststatus {\n\thost_name=web01\n\tcurrent_state=0\n", "hoststatus {\n\thost_name\n\t}\n",
@@ -221,7 +221,7 @@ TEST_CASE("text that is not of Nagios is refused with its line") {
   } catch (const Error& error) {
     CHECK(std::string(error.what()).find("file:2:") != std::string::npos);
   }
-  // Anything in names and outputs is made safe.
+  // Control characters in names and output are escaped.
   const Reported got = read(Reporter::nagios, "web01\tA\x1b[31m\x01\t2\t\x1b]0;title\x07\xff\n");
   REQUIRE(got.round.results.size() == 1);
   CHECK(got.round.results[0].object == "A\\x1b[31m\\x01");
@@ -264,7 +264,7 @@ TEST_CASE("Alertmanager's webhook") {
   CHECK(gone.state == State::ok);
   CHECK(gone.summary.text().starts_with("resolved: "));
   CHECK(gone.since == *parse_instant("2026-11-24T03:30:00.000Z"));
-  // Two hosts have that address: it says nothing.
+  // Two hosts have that address, so it identifies neither.
   REQUIRE(got.round.skipped.size() == 1);
   CHECK(got.round.skipped[0].host == "10.0.0.9:9100");
   const std::string said = remarks(got);
@@ -272,7 +272,7 @@ TEST_CASE("Alertmanager's webhook") {
   CHECK(said.find("1 alert") != std::string::npos);
 }
 
-TEST_CASE("severities in any case of letters") {
+TEST_CASE("severities are case-insensitive") {
   const auto state = [](const std::string& severity) {
     return read(Reporter::alertmanager,
                 body(alert(R"("alertname":"X","host":"web01","severity":")" + severity + "\"")))
@@ -328,17 +328,17 @@ TEST_CASE("two alerts of one name are distinguished by the labels in which they 
     return alert(R"("alertname":"Down","host":"web01",)" + labels, "firing", fingerprint);
   };
   using Objects = std::vector<std::string>;
-  // What is known to tell things apart always does, so that one alone has the same name.
+  // Labels that name a part are always used, so that the name does not depend on other alerts.
   CHECK(objects(down(R"("ifName":"Gi1/0/1","ifAlias":"to db01")", "b1")) == Objects{"web01 Down:Gi1/0/1"});
   CHECK(objects(down(R"("ifName":"Gi1/0/1")", "b1") + "," + down(R"("ifName":"Gi1/0/2")", "b2")) ==
         Objects{"web01 Down:Gi1/0/1", "web01 Down:Gi1/0/2"});
-  // Anything else where it has to.
+  // Other labels are used only to distinguish alerts.
   CHECK(objects(down(R"("slot":"1","severity":"page")", "b1") + "," +
                 down(R"("slot":"2","job":"snmp")", "b2")) == Objects{"web01 Down::1", "web01 Down:snmp:2"});
   CHECK(objects(alert(R"("alertname":"Down","instance":"web01:9100")", "firing", "b1") + "," +
                 alert(R"("alertname":"Down","instance":"10.0.0.1:9113")", "firing", "b2")) ==
         Objects{"web01 Down:10.0.0.1:9113", "web01 Down:web01:9100"});
-  // Two limits of one thing are one thing, at its worse.
+  // Two thresholds of the same problem are one result with the worse state.
   CHECK(objects(down(R"("severity":"warning")", "b1") + "," + down(R"("severity":"critical")", "b2")) ==
         Objects{"web01 Down"});
   CHECK(read(Reporter::alertmanager,
@@ -347,7 +347,7 @@ TEST_CASE("two alerts of one name are distinguished by the labels in which they 
             .state == State::critical);
 }
 
-TEST_CASE("backslashes of another monitor stay as they are") {
+TEST_CASE("backslashes in another monitor's text are kept") {
   const Reported got =
       read(Reporter::nagios,
            "web01\tC:\\ Drive\t0\tC:\\ 45% used\nweb01\tEscaped\t1\tC:\\\\new\\nmore\n"
@@ -360,7 +360,7 @@ TEST_CASE("backslashes of another monitor stay as they are") {
   CHECK(round::text(result_of(got, "web01", "nagios", "Disk"), "long_output") == "E:\\ 1%");
 }
 
-TEST_CASE("an alert is one by fingerprint and startsAt") {
+TEST_CASE("an alert is identified by fingerprint and startsAt") {
   const std::string labels = R"("alertname":"X","host":"web01","severity":"critical")";
   const auto state = [&](const std::string& bytes) {
     const Reported got = read(Reporter::alertmanager, bytes);

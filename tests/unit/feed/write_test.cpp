@@ -36,7 +36,7 @@ round::Round sample() {
 
 }  // namespace
 
-TEST_CASE("the line of a plugin: the worst first, one line, no pipe but one") {
+TEST_CASE("plugin output is one line, worst result first, with one pipe") {
   const std::string line = status_line(sample());
   CHECK(
       line ==
@@ -53,7 +53,7 @@ TEST_CASE("the line of a plugin: the worst first, one line, no pipe but one") {
   CHECK(status_line(one).starts_with("JAGA OK: 1 check on 1 host is ok |"));
 }
 
-TEST_CASE("each label occurs once in a plugin's line, and results of earlier rounds are not repeated") {
+TEST_CASE("labels in plugin output are unique, and values of earlier rounds are not repeated") {
   round::Round round;
   round.results = {result("a", "conntrack", "", State::ok, "",
                           {{"used", std::int64_t{52}}, {"used_percent", std::int64_t{2}}}),
@@ -68,7 +68,7 @@ TEST_CASE("each label occurs once in a plugin's line, and results of earlier rou
   CHECK(write_metrics(round, Exposition::prometheus).find("before") == std::string::npos);
 }
 
-TEST_CASE("the line of a plugin is short, however many results there are") {
+TEST_CASE("plugin output is limited in length for any number of results") {
   round::Round round;
   for (int i = 0; i < 10'000; ++i)
     round.results.push_back(result("host" + std::to_string(i), "tcp", "1", State::critical,
@@ -79,14 +79,14 @@ TEST_CASE("the line of a plugin is short, however many results there are") {
   CHECK(line.find(" | hosts=10000;;;0 checks=10000;;;0 ok=0;;;0") != std::string::npos);
 }
 
-TEST_CASE("the line of a plugin is cut between characters") {
+TEST_CASE("plugin output is cut between characters") {
   round::Round round;
   round.results = {result("a", "plugin", "p", State::critical, std::string(299, 'x') + "\u00e9\u00e9", {})};
   CHECK(status_line(round).find("\\x") == std::string::npos);
   CHECK(status_line(round).find(std::string(299, 'x') + " |") != std::string::npos);
 }
 
-TEST_CASE("gauges have base units, and no name that other types have") {
+TEST_CASE("gauges have base units and no reserved suffix") {
   round::Round round;
   round.results = {
       result("a", "disk", "/", State::ok, "", {{"full_in_h", std::int64_t{2}}}),
@@ -111,7 +111,7 @@ TEST_CASE("gauges have base units, and no name that other types have") {
            "jaga_timer_span_seconds{host=\"a\",object=\"x\"} 10800\n",
        })
     CHECK_MESSAGE(text.find(line) != std::string::npos, line);
-  // A unit that is not the base one, or a gauge with a counter's ending: what promtool complains of.
+  // promtool rejects units that are not base units and gauges with the suffix of a counter.
   for (std::size_t at = text.find("# TYPE "); at != std::string::npos; at = text.find("# TYPE ", at + 1)) {
     const std::string type = text.substr(at, text.find('\n', at) - at);
     for (const char* bad : {"_days", "_hours", "_h ", "_total gauge", "_count gauge", "_sum gauge"})

@@ -40,7 +40,7 @@ Bytes name(const std::string& text) {
   return out;
 }
 
-// A record whose name points to the question's.
+// A record whose name is a pointer to the name in the question.
 Bytes record(int type, unsigned ttl, const Bytes& data) {
   return Bytes{0xc0, 12} + number(static_cast<unsigned>(type), 2) + number(1, 2) + number(ttl, 4) +
          number(static_cast<unsigned>(data.size()), 2) + data;
@@ -67,7 +67,7 @@ std::vector<std::string> texts(const std::optional<std::vector<DnsRecord>>& reco
 }
 using Texts = std::vector<std::string>;
 
-// A name server on loopback: what `answer` gives for a question is sent back, nothing for nothing.
+// A name server on loopback that sends what `answer` returns for a query, or nothing if that is empty.
 class NameServer {
  public:
   explicit NameServer(std::function<Bytes(const Bytes& question)> answer)
@@ -86,7 +86,7 @@ class NameServer {
         socklen_t length = sizeof peer;
         const ssize_t got =
             ::recvfrom(fd_, bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&peer), &length);
-        if (got < 12) return;  // the end, sent by this program itself
+        if (got < 12) return;  // the datagram by which this test ends the server
         bytes.resize(static_cast<std::size_t>(got));
         const Bytes reply = answer(bytes);
         if (!reply.empty())
@@ -150,12 +150,13 @@ TEST_CASE("aliases are followed, and damaged answers are refused") {
     CHECK_FALSE(parse_dns_answer(std::span(good).first(size), 1));
   CHECK_FALSE(parse_dns_answer(message(asked, {record(1, 60, {192, 0, 2})}), 1));
   CHECK_FALSE(parse_dns_answer(message(asked, {record(1, 60, {192, 0, 2, 1, 5})}), 1));
-  CHECK_FALSE(parse_dns_answer(message(question("a", 5), {record(5, 60, {0xc0, 31})}), 5));  // to itself
+  CHECK_FALSE(
+      parse_dns_answer(message(question("a", 5), {record(5, 60, {0xc0, 31})}), 5));  // a pointer to itself
   CHECK_FALSE(parse_dns_answer(message(question("a", 16), {record(16, 60, {9, 'x'})}), 16));
   CHECK(parse_dns_answer(message(asked, {}), 1)->empty());
 }
 
-TEST_CASE("expected texts and reverse names") {
+TEST_CASE("expected values and reverse names") {
   CHECK(dns_canonical("2001:DB8:0::1", 28) == "2001:db8::1");
   CHECK(dns_canonical("10  Mail.Example.", 15) == "10 mail.example");
   CHECK(dns_canonical("0 .", 15) == "0 .");
@@ -166,9 +167,9 @@ TEST_CASE("expected texts and reverse names") {
   CHECK(reverse_name("x.example") == "x.example");
 }
 
-TEST_CASE("each kind of answer of a server has its own result") {
+TEST_CASE("each kind of answer has its own result") {
   const NameServer server([](const Bytes& asked) -> Bytes {
-    switch (asked[13]) {  // the first letter of the name
+    switch (asked[13]) {  // first letter of the queried name
       case 'g':
         return message(asked, {record(1, 60, {192, 0, 2, 1})});
       case 'n':
@@ -237,21 +238,21 @@ TEST_CASE("a referral names other servers, not the servers of the zone itself or
     CHECK(referred_to(std::span(whole).first(size)).empty());
 }
 
-TEST_CASE("a server that refers, that does not understand, and one whose TCP is closed") {
+TEST_CASE("referrals, FORMERR, and a truncated answer with TCP closed") {
   const NameServer server([](const Bytes& asked) -> Bytes {
     Bytes reply = message(asked, {});
     switch (asked[13]) {
-      case 'r':  // to the servers of the name itself
+      case 'r':  // servers of the name's own zone
         reply[2] = 0x81;
         reply[9] = 1;
         return reply + record(2, 60, name("ns.example"));
-      case 'f':  // FORMERR without the question
+      case 'f':  // FORMERR without the question section
         return {asked[0], asked[1], 0x81, 0x81, 0, 0, 0, 0, 0, 0, 0, 0};
-      case 'n':  // REFUSED without the question
+      case 'n':  // REFUSED without the question section
         return {asked[0], asked[1], 0x81, 0x85, 0, 0, 0, 0, 0, 0, 0, 0};
-      case 'o':  // of another question
+      case 'o':  // for another question
         return {static_cast<unsigned char>(asked[0] + 1), asked[1], 0x81, 0x81, 0, 0, 0, 0, 0, 0, 0, 0};
-      case 'q':  // FORMERR with it
+      case 'q':  // FORMERR with the question section
         return message(asked, {}, 1);
       default:  // TC
         reply[2] = 0x87;
@@ -272,7 +273,7 @@ TEST_CASE("a server that refers, that does not understand, and one whose TCP is 
   CHECK(results[5].error_text == "refused or closed");
 }
 
-TEST_CASE("many questions, names that cannot be asked for, and a stop") {
+TEST_CASE("many queries, invalid names, and a stop") {
   const NameServer server([](const Bytes& asked) { return message(asked, {record(1, 60, {192, 0, 2, 1})}); });
   const auto results = dns_ask(std::vector<DnsTarget>(300, server.ask("good.example", "A", 20s)));
   for (const DnsResult& result : results) CHECK(result.end == End::answered);
@@ -283,7 +284,7 @@ TEST_CASE("many questions, names that cannot be asked for, and a stop") {
   CHECK(dns_ask({}).empty());
 }
 
-TEST_CASE("a silent server does not delay questions to others") {
+TEST_CASE("a silent server does not delay queries to others") {
   const NameServer mute([](const Bytes&) { return Bytes{}; });
   const NameServer server([](const Bytes& asked) { return message(asked, {record(1, 60, {192, 0, 2, 1})}); });
   std::vector<DnsTarget> targets(1'200, mute.ask("mute.example", "A", 60s));

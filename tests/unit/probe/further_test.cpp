@@ -1,4 +1,4 @@
-// Names with several addresses: what one does not take goes to the next.
+// Names with several addresses: if one address fails, the next one is tried.
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <netinet/in.h>
@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 using round::Reason;
 using round::State;
 
-// A port of 127.0.0.3 that takes no connection and refuses none: its queue is full.
+// A port on 127.0.0.3 that neither accepts nor refuses connections, because its backlog is full.
 class Deaf {
  public:
   explicit Deaf(std::uint16_t port) {
@@ -54,7 +54,7 @@ web::Server::Answer hello() {
   };
 }
 
-// One check of one host, measured at these addresses.
+// The result of one check of a host with these addresses.
 round::Result measured(const std::string& check, const std::string& address,
                        std::vector<std::string> further) {
   Request request;
@@ -80,8 +80,8 @@ round::Result measured(const std::string& check, const std::string& address,
 
 }  // namespace
 
-TEST_CASE("tcp: the next address takes the connection") {
-  const web::Server server(hello());  // on 127.0.0.1 alone
+TEST_CASE("tcp: the next address accepts the connection") {
+  const web::Server server(hello());  // on 127.0.0.1 only
   const std::string check = formatted("tcp: {{port: {}, timeout: 2s}}", server.port());
   const round::Result second = measured(check, "127.0.0.2", {"127.0.0.1"});
   CHECK(second.state == State::ok);
@@ -96,13 +96,13 @@ TEST_CASE("tcp: the next address takes the connection") {
   CHECK(none.reason == Reason::refused);
 }
 
-TEST_CASE("tcp: an address that never answers takes only its part of the time") {
+TEST_CASE("tcp: an address that never answers uses only its share of the time") {
   const web::Server server(hello());
   const Deaf deaf(server.port());
   const std::string check = formatted("tcp: {{port: {}, timeout: 1s}}", server.port());
   CHECK(measured(check, "127.0.0.3", {"127.0.0.1"}).state == State::ok);
   CHECK(measured(check, "127.0.0.3", {}).reason == Reason::timed_out);
-  // One refuses, so the host is up.
+  // One address refuses, so the host is up.
   const round::Result refused = measured(check, "127.0.0.3", {"127.0.0.2"});
   CHECK(refused.reason == Reason::refused);
   CHECK(refused.phase.empty());

@@ -59,7 +59,7 @@ TEST_CASE("an answer with its status, body and times") {
   CHECK_FALSE(get(wish).found);
 }
 
-TEST_CASE("bodies of every kind are read to their end, and no further than the limit") {
+TEST_CASE("bodies of every kind are read to their end or the limit") {
   const web::Server chunked(
       always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nab c\r\n3\r\nd e\r\n0\r\n\r\n"));
   HttpTarget wish = target(chunked);
@@ -146,8 +146,7 @@ TEST_CASE("a redirect does not wait for other answers") {
   std::vector<HttpTarget> targets = {target(silent, "127.0.0.1", false, "/"),
                                      target(server, "127.0.0.1", false, "/")};
   for (HttpTarget& one : targets) one.timeout = 60s;
-  // Over as soon as the redirect has been followed; else when the silent one's time is over, with that of
-  // both.
+  // Ends once the redirect has been followed, or else when the silent server times out.
   std::stop_source stop;
   const std::vector<HttpResult> results =
       http_get(targets, 0, stop.get_token(), [&](std::size_t) { stop.request_stop(); });
@@ -203,7 +202,7 @@ TEST_CASE("certificates are judged by name, chain and time") {
   CHECK(get(wish).end == End::local_error);
 }
 
-TEST_CASE("whom a certificate is for") {
+TEST_CASE("the names of a certificate") {
   web::Authority authority;
   const auto judged = [&](const std::string& names, const std::string& host) {
     const web::Server server(always(page("safe")), authority.certificate(names, -1h, 24h * 90));
@@ -211,7 +210,7 @@ TEST_CASE("whom a certificate is for") {
     wish.ca = authority.ca();
     return *get(wish).certificate;
   };
-  // RFC 9525, 6.3: a wildcard is the whole left-most label.
+  // RFC 9525, section 6.3: a wildcard stands for the whole left-most label.
   CHECK(judged("DNS:*.example.test", "www.example.test").fault == Fault::none);
   CHECK(judged("DNS:w*.example.test", "www.example.test").fault == Fault::wrong_name);
   CHECK(judged("DNS:*.example.test", "a.b.example.test").fault == Fault::wrong_name);
@@ -225,7 +224,7 @@ TEST_CASE("whom a certificate is for") {
   CHECK(none.subject == "Test server");
 }
 
-TEST_CASE("an issuer that ends before the certificate, and one that is trusted itself") {
+TEST_CASE("an issuer that expires before the certificate, and one that is trusted itself") {
   web::Authority authority;
   const auto judged = [&](const std::string& prefix, const std::string& ca) {
     const web::Server server(always(page("safe")), prefix);
@@ -254,13 +253,13 @@ TEST_CASE("an issuer that ends before the certificate, and one that is trusted i
   REQUIRE(seen.issuer_ends);
   CHECK(seen.not_after > std::chrono::system_clock::now());
 
-  // Its own certificate is trusted as it stands.
+  // A certificate in the file is trusted by itself.
   const std::string own = authority.certificate("DNS:www.example.test", -1h, 24h * 90);
   CHECK(judged(own, own + ".pem").fault == Fault::none);
   CHECK(judged(own, soon + ".ca").fault == Fault::untrusted);
 }
 
-TEST_CASE("answers as servers give them") {
+TEST_CASE("deviations of real servers") {
   const auto looked_for = [](const std::string& answer) {
     const web::Server server(always(answer));
     HttpTarget wish = target(server);
@@ -293,7 +292,7 @@ TEST_CASE("no content encoding is requested, and one that is used nevertheless i
     wish.body = "Welcome";
     return get(wish);
   };
-  // "Welcome here" by gzip -n and by zlib.
+  // "Welcome here", compressed by gzip -n and by zlib.
   const std::string deflated("\x0b\x4f\xcd\x49\xce\xcf\x4d\x55\xc8\x48\x2d\x4a\x05\x00", 14);
   const std::string gzipped =
       std::string("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", 10) + deflated + std::string(8, '\0');
@@ -334,7 +333,7 @@ TEST_CASE("a redirect to a path that is not encoded is followed as browsers do")
   CHECK(asked.starts_with("GET /caf%C3%A9%20a HTTP/1.1\r\n"));
 }
 
-TEST_CASE("hostile and broken servers have their own results in time and do not delay others") {
+TEST_CASE("hostile and broken servers yield a result in time and do not delay others") {
   web::Authority authority;
   const std::string prefix = authority.certificate("DNS:a", -1h, 24h);
   const web::Server endless_head([](Connection& connection) {
@@ -403,7 +402,7 @@ TEST_CASE("hostile and broken servers have their own results in time and do not 
   CHECK(results[10].end == End::bad_address);
 }
 
-TEST_CASE("many at once, a few at a time, and a stop in between") {
+TEST_CASE("many requests, a few at a time, and a stop in between") {
   const web::Server good(always(page("fine")));
   const std::vector<HttpTarget> many(200, target(good));
   for (const HttpResult& result : http_get(many, 8)) CHECK(result.end == End::answered);

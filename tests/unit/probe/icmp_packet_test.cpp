@@ -9,7 +9,7 @@ namespace {
 
 using namespace jaga::probe;
 
-// What a host makes of a request: type changed, checksum again.
+// Turns a request into the reply of a host: another type and a new checksum.
 std::vector<std::byte> reply_to(Family family, const Echo& echo) {
   std::vector<std::byte> packet(kEchoSize);
   build_request(family, echo, packet);
@@ -54,20 +54,20 @@ TEST_CASE("our own request and a truncated, changed or foreign packet are not re
   CHECK_FALSE(parse_reply(Family::v4, reply, false));
 }
 
-TEST_CASE("a raw IPv4 socket gives the IP header too, and it may lie") {
+TEST_CASE("packets of a raw IPv4 socket include the IP header, which may be invalid") {
   const Echo echo{7, 8, 9};
   const auto reply = reply_to(Family::v4, echo);
   std::vector<std::byte> packet(24, std::byte{0});
-  packet[0] = std::byte{0x46};  // six words: an option
+  packet[0] = std::byte{0x46};  // header of six words, with an option
   packet[9] = std::byte{1};
   packet.insert(packet.end(), reply.begin(), reply.end());
   CHECK(parse_reply(Family::v4, packet, true) == echo);
   CHECK_FALSE(parse_reply(Family::v4, reply, true));
-  packet[0] = std::byte{0x44};  // shorter than a header can be
+  packet[0] = std::byte{0x44};  // shorter than the minimum header
   CHECK_FALSE(parse_reply(Family::v4, packet, true));
   packet[0] = std::byte{0x4f};
   CHECK_FALSE(parse_reply(Family::v4, std::span(packet).first(40), true));
   packet[0] = std::byte{0x46};
-  packet[7] = std::byte{1};  // a later fragment
+  packet[7] = std::byte{1};  // not the first fragment
   CHECK_FALSE(parse_reply(Family::v4, packet, true));
 }

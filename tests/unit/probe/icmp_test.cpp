@@ -30,7 +30,7 @@ IcmpTarget target(std::string address, int count = 1) {
 
 }  // namespace
 
-TEST_CASE("loopback answers, in both families where there are both") {
+TEST_CASE("loopback answers in each available address family") {
   if (!permitted()) return;
   const IcmpRun run = icmp_ping({target("127.0.0.1", 5), target("::1", 5)}, {.rate = 0, .seed = 42});
   REQUIRE(run.results.size() == 2);
@@ -89,7 +89,7 @@ TEST_CASE("an invalid address is a result and does not end the run") {
 
 TEST_CASE("answers are reported in the order of the targets, each once, as soon as they are available") {
   if (!permitted()) return;
-  // The last waits 300 ms for its second turn: the others are told long before.
+  // The last target waits 300 ms for its second request: the others are reported long before.
   std::vector<IcmpTarget> targets = {target("127.0.0.1"), target("web01"), target("127.0.0.2"),
                                      target("127.0.0.3", 2)};
   targets.back().interval = 300ms;
@@ -119,7 +119,7 @@ TEST_CASE("a stop ends the run with a result for every target") {
   CHECK(icmp_ping({}, {}).results.empty());
 }
 
-TEST_CASE("the rate holds back") {
+TEST_CASE("the rate limit is kept") {
   if (!permitted()) return;
   const auto begin = std::chrono::steady_clock::now();
   const IcmpRun run = icmp_ping({target("127.0.0.1", 21)}, {.rate = 100});
@@ -136,14 +136,14 @@ TEST_CASE("runs that share a rate limit keep to it together, without fixed share
     for (; pace.free() <= now; ++sent) pace.take(now);
     return sent;
   };
-  CHECK(burst() == 6);  // 5 ms behind, and now
+  CHECK(burst() == 6);  // 5 ms of lost time, and the current one
   CHECK(burst() == 0);
   CHECK(pace.free() == now + kMilli);
   now += kMilli;
   CHECK(burst() == 1);
-  now += 3'600'000 * kMilli;  // an hour without packets gives no credit
+  now += 3'600'000 * kMilli;  // an hour without packets adds no further credit
   CHECK(burst() == 6);
-  pace.take(now);  // two at once
+  pace.take(now);  // two runs at the same time
   CHECK(pace.free() == now + 2 * kMilli);
   IcmpPace none(0);
   none.take(now);
@@ -163,7 +163,7 @@ TEST_CASE("runs that share a rate limit keep to it together, without fixed share
 
 TEST_CASE("an address that is resolved later is measured and does not delay the others") {
   if (!permitted()) return;
-  // Told of by a descriptor, and looked at from time to time.
+  // With a descriptor, and without one by polling.
   for (const bool signalled : {true, false}) {
     const int event = signalled ? ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) : -1;
     std::vector<IcmpTarget> targets = {target("127.0.0.1"), target(""), target(""), target("127.0.0.2", 2),
@@ -187,7 +187,7 @@ TEST_CASE("an address that is resolved later is measured and does not delay the 
       if (!first_is_over) return found;
       ++calls;
       if (calls == 1) {
-        found = {{1, "127.0.0.3"}, {0, "127.0.0.9"}, {77, "127.0.0.9"}};  // the last two: nobody waits for it
+        found = {{1, "127.0.0.3"}, {0, "127.0.0.9"}, {77, "127.0.0.9"}};  // the last two are not expected
         return found;
       }
       std::uint64_t told = 0;
@@ -206,7 +206,7 @@ TEST_CASE("an address that is resolved later is measured and does not delay the 
     CHECK(run.results[2].end == IcmpResult::End::bad_address);
     CHECK(run.results[2].sent == 0);
     CHECK(run.results[3].received == 2);
-    CHECK(run.results[4].end == IcmpResult::End::bad_address);  // never named
+    CHECK(run.results[4].end == IcmpResult::End::bad_address);  // never reported
   }
 }
 
@@ -218,7 +218,7 @@ TEST_CASE("a socket is opened for the family of an address that comes later") {
     return std::vector<IcmpLater::Found>{{0, "::1"}};
   };
   const IcmpRun run = icmp_ping({target("", 3)}, {.rate = 0, .seed = 6}, {}, {}, later);
-  if (run.results[0].end == IcmpResult::End::no_route) return;  // no IPv6 here
+  if (run.results[0].end == IcmpResult::End::no_route) return;  // no IPv6 on this machine
   CHECK(run.results[0].received == 3);
   CHECK(run.v4 == IcmpRun::Socket::none);
   CHECK(run.v6 != IcmpRun::Socket::none);

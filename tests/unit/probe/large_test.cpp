@@ -6,7 +6,7 @@
 
 using namespace jaga::probe;
 
-TEST_CASE("the kernel's table of neighbours: only complete entries count") {
+TEST_CASE("only complete entries of the ARP table count") {
   std::istringstream table(
       "IP address       HW type     Flags       HW address            Mask     Device\n"
       "10.0.0.2         0x1         0x2         02:00:00:00:00:0a     *        eth0\n"
@@ -29,7 +29,7 @@ TEST_CASE("what cannot be tested is not reported as lost") {
     CHECK(one.bytes == 0);
     CHECK(one.lost == 0);
   }
-  // This machine itself, where it may open ping sockets: nothing is lost on the way.
+  // Nothing is lost on loopback, if this user may open ping sockets.
   const Large here = try_large({"127.0.0.1"}, 1, {}).front();
   CHECK(here.lost == 0);
 }

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using round::Reason;
 using round::State;
 
-// Nothing listens on port 1 of loopback: every check comes to an end at once.
+// Nothing listens on port 1 of loopback, so every check ends at once.
 probe::Request request() {
   probe::Request request;
   request.hosts = inventory::load({"hosts.yaml", R"(
@@ -46,7 +46,7 @@ hosts:
   request.pause = 1ms;
   request.now = [] { return Instant{}; };
   request.random = [](std::span<std::byte> bytes) {
-    static std::mt19937 engine{1};  // NOLINT: asked under a lock, and any will do
+    static std::mt19937 engine{1};  // NOLINT: only used under a lock; quality does not matter
     for (std::byte& byte : bytes) byte = static_cast<std::byte>(engine() & 0xFFU);
   };
   return request;

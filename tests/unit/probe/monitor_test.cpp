@@ -148,7 +148,7 @@ hosts:
   CHECK(round::find(round, "a", "local", "")->facts.contains("hostname"));
 }
 
-TEST_CASE("kinds that were not requested are not measured, and their hosts are skipped") {
+TEST_CASE("kinds of check that were not requested are not measured") {
   probe::Request asked = request(R"(
 hosts:
   - {name: a, address: 127.0.0.1, checks: [{tcp: {port: 1}}, icmp]}

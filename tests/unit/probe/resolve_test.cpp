@@ -45,10 +45,10 @@ TEST_CASE("an address of the other family does not count") {
   CHECK_FALSE(found[0].second.error_text.empty());
 }
 
-TEST_CASE("neither a silent name nor what is done with the first ones holds up the others") {
+TEST_CASE("neither a silent name nor the work of earlier batches delays the others") {
   const auto gate = std::make_shared<Gate>();
   const auto later = std::make_shared<Gate>();
-  // "second" is found when the batch of "first" is at work; "silent" when that of "second" is.
+  // "second" is resolved while the batch of "first" runs, and "silent" while that of "second" runs.
   Resolver resolver({"first", "second", "silent"},
                     [gate, later](const std::string& name, bool, bool& silent) {
                       if (name == "second") gate->pass();
@@ -68,7 +68,7 @@ TEST_CASE("neither a silent name nor what is done with the first ones holds up t
     }
     if (found[0].first == 0) {
       gate->open();
-      end.pass();  // it hangs until all others are done
+      end.pass();  // blocks until all others are done
     }
     if (found[0].first == 1) later->open();
     if (found[0].first == 2) end.open();
@@ -76,7 +76,7 @@ TEST_CASE("neither a silent name nor what is done with the first ones holds up t
   CHECK(order == std::vector<std::string>{"0", "1", "2"});
 }
 
-TEST_CASE("names that answer are found behind any number of silent ones") {
+TEST_CASE("names are resolved even after any number of silent ones") {
   std::vector<std::string> names;
   for (int i = 0; i < 3'000; ++i) names.push_back((i < 2'800 ? "silent" : "good") + std::to_string(i));
   Resolver resolver(names, [](const std::string& name, bool, bool& silent) {
@@ -129,7 +129,7 @@ TEST_CASE("an exception of a lookup ends only that name") {
 }
 
 TEST_CASE("an exception of a batch is rethrown after the others have finished") {
-  // "second" is found when the batch of "first" has thrown.
+  // "second" is resolved after the batch of "first" has thrown.
   const auto gate = std::make_shared<Gate>();
   Resolver resolver({"first", "second"}, [gate](const std::string& name, bool, bool&) {
     if (name == "second") gate->pass();

@@ -8,7 +8,7 @@ namespace {
 
 std::atomic<bool> watched{false};
 std::atomic<std::size_t> count{0};
-std::size_t fatal = 0;  // written while nothing is watched
+std::size_t fatal = 0;  // written only while no allocations are counted
 thread_local bool exempt = false;
 
 void* allocate(std::size_t size, std::size_t alignment = 0) {
@@ -21,7 +21,7 @@ void* allocate(std::size_t size, std::size_t alignment = 0) {
 
 }  // namespace
 
-// The array forms and those with std::nothrow come here, too ([new.delete]).
+// The array and std::nothrow forms call this function ([new.delete]).
 void* operator new(std::size_t size) {
   return allocate(size);
 }

@@ -1,23 +1,23 @@
-// Memory that runs out: one allocation of C++ fails with std::bad_alloc, at a place of the test's choice.
+// Simulates memory exhaustion: one chosen allocation fails with std::bad_alloc.
 #pragma once
 
 #include <cstddef>
 
 namespace scarce {
 
-// While this lives the `nth` allocation (from 1) of all threads but the exempt ones fails, only that one. One
-// at a time.
+// During the lifetime of this object the `nth` allocation (counted from 1) of all threads except exempt ones
+// fails, and no other. Only one object may exist at a time.
 class Memory {
  public:
   explicit Memory(std::size_t nth);
   ~Memory();
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
-  // So many were asked for since.
+  // Number of allocations counted so far.
   std::size_t asked() const;
 };
 
-// The calling thread always has memory, until the end of this.
+// Allocations of the calling thread always succeed during the lifetime of this object.
 class Exempt {
  public:
   Exempt();

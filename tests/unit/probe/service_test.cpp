@@ -46,7 +46,7 @@ web::Server::Answer always(std::string answer) {
 
 }  // namespace
 
-TEST_CASE("an http check judges status, body and the way there") {
+TEST_CASE("an http check judges status, body and redirects") {
   const web::Server good(always(web::page("all is well")));
   const web::Server bad(always(web::page("oops", "500 Internal")));
   const std::string fine = "http://a.example:" + std::to_string(good.port()) + "/";
@@ -66,7 +66,8 @@ TEST_CASE("an http check judges status, body and the way there") {
   CHECK(of(round, "http", "http://127.0.0.1:1/").reason == Reason::refused);
 }
 
-TEST_CASE("a certificate warns in time, and a wrong one is critical over a good answer") {
+TEST_CASE(
+    "a certificate warns before it expires, and an invalid one is critical in spite of a good response") {
   web::Authority authority;
   const auto answer = always(web::page("ok"));
   const web::Server soon(answer, authority.certificate("DNS:a.example", -1h, 24h * 20));
@@ -94,7 +95,7 @@ TEST_CASE("a certificate warns in time, and a wrong one is critical over a good 
   CHECK(of(round, "http", url(soon, "c.example")).reason == Reason::certificate_untrusted);
 }
 
-TEST_CASE("a dns check without a server that answers") {
+TEST_CASE("a dns check without an answering server") {
   const round::Round round =
       run("{dns: {name: a.example, server: 127.0.0.1, port: 1, timeout: 600ms}}, "
           "{dns: {name: b.example, server: no-such-host.invalid}}");

@@ -11,7 +11,7 @@ namespace {
 using namespace jaga::probe;
 using namespace std::chrono_literals;
 
-// A port on 127.0.0.1: bound, and listening if asked to.
+// A port on 127.0.0.1, bound and optionally listening.
 class Port {
  public:
   explicit Port(bool listening) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -51,7 +51,7 @@ TEST_CASE("a listening port connects, a closed one is refused, a name is not an 
   CHECK(ended == 3);
 }
 
-TEST_CASE("many more targets than may be open at once") {
+TEST_CASE("many more targets than concurrent connections") {
   const Port open(true);
   const std::vector<TcpTarget> targets(500, {"127.0.0.1", open.number()});
   const auto results = tcp_connect(targets, 3);

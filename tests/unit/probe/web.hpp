@@ -1,5 +1,4 @@
-// Web servers of a test, on loopback, each connection in a thread of its own; and certificates made on the
-// spot.
+// Web servers on loopback for tests, with one thread per connection, and freshly generated certificates.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -14,7 +13,7 @@
 
 namespace web {
 
-// PEM files in a temporary directory with the lifetime of this object.
+// A certificate authority; its PEM files are removed with this object.
 class Authority {
  public:
   Authority();
@@ -23,12 +22,12 @@ class Authority {
   Authority& operator=(const Authority&) = delete;
 
   std::string ca() const { return directory_ + "/ca.pem"; }
-  // "DNS:www.example.org,IP:127.0.0.1", valid from `from` to `until`, both from now; the files' common part:
-  // PREFIX.pem and PREFIX.key.
-  // Without names it has no alternative names.
+  // Creates a certificate for names such as "DNS:www.example.org,IP:127.0.0.1", or without alternative names
+  // if empty. Valid from `from` to `until`, relative to now. Returns the common prefix of PREFIX.pem and
+  // PREFIX.key.
   std::string certificate(const std::string& names, std::chrono::seconds from, std::chrono::seconds until);
-  // One that an issuing authority of its own vouches for, from an hour ago on, which PREFIX.pem has, too, and
-  // PREFIX.ca alone.
+  // Like certificate(), but issued by an intermediate authority valid from `issuer_from`. PREFIX.pem contains
+  // the intermediate certificate as well, PREFIX.ca only that.
   std::string issued(const std::string& names, std::chrono::seconds until, std::chrono::seconds issuer_from,
                      std::chrono::seconds issuer_until);
 
@@ -44,12 +43,12 @@ class Authority {
 class Connection {
  public:
   Connection(int fd, SSL* tls) : fd_(fd), tls_(tls) {}
-  // Until an empty line; what came so far where it never came.
+  // Reads up to an empty line, or returns what was received until the connection ended.
   std::string request();
   bool write(const std::string& text);
-  // Until the peer has gone.
+  // Waits until the peer closes the connection.
   void wait();
-  std::string server_name() const;  // of SNI
+  std::string server_name() const;  // from SNI
 
  private:
   long read(char* to, std::size_t most);
@@ -60,7 +59,7 @@ class Connection {
 class Server {
  public:
   using Answer = std::function<void(Connection& connection)>;
-  // With the certificate PREFIX it speaks TLS.
+  // Uses TLS if `prefix` names a certificate.
   explicit Server(Answer answer, const std::string& prefix = {});
   ~Server();
   Server(const Server&) = delete;
@@ -80,7 +79,7 @@ class Server {
   std::thread acceptor_;
 };
 
-// "HTTP/1.1 200 OK" with a length.
+// An HTTP response with Content-Length.
 std::string page(const std::string& body, const std::string& status = "200 OK",
                  const std::string& fields = {});
 

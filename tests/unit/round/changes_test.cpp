@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr jaga::Instant kMorning{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + 1h};
 
-// Hosts h0 ... with two checks each.
+// Hosts h0, h1 ... with two checks each.
 Round measured(int hosts, std::chrono::minutes after) {
   Round round;
   round.installation = "here";
@@ -38,7 +38,7 @@ Base base_of(const Round& full, int rounds) {
   return {jaga::sha256(write(full)), full.at, rounds};
 }
 
-// As read_back(complete()) is expected to be: what stays the same has summary and facts of the full round.
+// Replaces summaries and facts of unchanged hosts by those of the full round, as complete() does.
 void take_words(Round& round, const Round& full, const std::vector<std::string>& except) {
   for (Result& result : round.results) {
     if (std::find(except.begin(), except.end(), result.host) != except.end()) continue;
@@ -51,15 +51,15 @@ void take_words(Round& round, const Round& full, const std::vector<std::string>&
 
 }  // namespace
 
-TEST_CASE("thirty rounds, one of them written completely, read back as they were") {
+TEST_CASE("thirty rounds, one of them stored in full, read back unchanged") {
   Round full = measured(10, 0min);
   follow(full, nullptr);
   Round previous = full;
   for (int i = 1; i <= 30; ++i) {
     Round now = measured(10, std::chrono::minutes{i});
-    if (i == 7) now.results[4].state = State::critical;        // for one round
-    if (i >= 20) now.results[9].facts["boot_id"] = "another";  // a word that has changed
-    if (i >= 25) now.results[0].attempts = 3;                  // was seen to fail first
+    if (i == 7) now.results[4].state = State::critical;        // in this round only
+    if (i >= 20) now.results[9].facts["boot_id"] = "another";  // a text fact has changed
+    if (i >= 25) now.results[0].attempts = 3;                  // failed in earlier rounds
     follow(now, &previous);
     const auto changes = only_changes(now, full, base_of(full, i));
     REQUIRE(changes);
@@ -80,7 +80,7 @@ TEST_CASE("thirty rounds, one of them written completely, read back as they were
   CHECK(find(previous, "h00001", "icmp", "")->attempts == 31);
 }
 
-TEST_CASE("which rounds are written completely") {
+TEST_CASE("which rounds are stored in full") {
   Round full = measured(4, 0min);
   follow(full, nullptr);
   Round good = measured(4, 5min);
@@ -104,19 +104,19 @@ TEST_CASE("which rounds are written completely") {
     more.host = "h9";
     now.results.push_back(more);
   }));
-  // More than half of it.
+  // More than half of the results changed.
   CHECK(refused([](Round& now) {
     for (std::size_t i = 0; i < 6; i += 2) now.results[i].state = State::unknown;
   }));
   Round odd = good;
-  odd.results.erase(odd.results.begin());  // one check of a host is gone
+  odd.results.erase(odd.results.begin());  // a check of a host is missing
   const auto changes = only_changes(odd, full, base);
   REQUIRE(changes);
   CHECK(changes->results.size() == 1);
   CHECK(complete(*changes, full).results.size() == 7);
 }
 
-TEST_CASE("a file that claims both, or nonsense of a base") {
+TEST_CASE("a file with an invalid base is refused") {
   Round full = measured(2, 0min);
   follow(full, nullptr);
   Round now = measured(2, 5min);
@@ -135,7 +135,7 @@ TEST_CASE("a file that claims both, or nonsense of a base") {
   CHECK(read(write(full), "x").partial);
 }
 
-TEST_CASE("65,024 results in one round, and the one that changed") {
+TEST_CASE("65,024 results in a round, one of them changed") {
   Round full = measured(32'512, 0min);
   follow(full, nullptr);
   const std::string bytes = write(full);

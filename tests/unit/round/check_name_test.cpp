@@ -4,7 +4,7 @@
 
 namespace jaga::round {
 
-TEST_CASE("the name of a check reads back to what it was made of") {
+TEST_CASE("parsing the name of a check restores its parts") {
   const CheckName plain{"icmp", ""};
   const CheckName disk{"disk", "/var"};
   const CheckName address{"tcp", "[2001:db8::1]:22"};

@@ -38,7 +38,7 @@ const round::Result* find(const round::Collected& collected, const std::string& 
 
 }  // namespace
 
-TEST_CASE("a full disk, a tmpfs for data, and no pseudo file systems") {
+TEST_CASE("a full disk, a tmpfs with data; pseudo file systems are ignored") {
   const auto got =
       round::parse_collector(section("disk",
                                      "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
@@ -62,7 +62,7 @@ TEST_CASE("a full disk, a tmpfs for data, and no pseudo file systems") {
   CHECK(find(got, "disk", "/dev") == nullptr);
 }
 
-TEST_CASE("a host whose file systems have no limit of inodes is well, and output that is none is unknown") {
+TEST_CASE("file systems without an inode limit are ok, and malformed output is unknown") {
   const std::string head = "Filesystem Inodes IUsed IFree IUse% Mounted on\n";
   const auto tell = [&](const std::string& lines) {
     return round::parse_collector(section("inode", lines), "nnnn", host());
@@ -74,7 +74,7 @@ TEST_CASE("a host whose file systems have no limit of inodes is well, and output
   CHECK(find(tell("what is this\n"), "inode")->reason == Reason::bad_output);
 }
 
-TEST_CASE("a mount that does not answer is named and hides no other one") {
+TEST_CASE("a mount that does not answer is reported and does not hide the others") {
   const auto got = round::parse_collector(
       section("disk",
               "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda1 1000 990 10 99% /\n") +
@@ -97,7 +97,7 @@ TEST_CASE("a mount that does not answer is named and hides no other one") {
   CHECK(find(got, "disk", "/mnt/n a") == nullptr);
 }
 
-TEST_CASE("in mountinfo only mounts count that are unintentionally read-only") {
+TEST_CASE("only mounts that are read-only against fstab are reported") {
   const auto got =
       round::parse_collector(section("mount",
                                      "fstab /srv/fixed\nfstab /mnt/a\\040b\nsource mountinfo\n"
@@ -111,7 +111,7 @@ TEST_CASE("in mountinfo only mounts count that are unintentionally read-only") {
   CHECK(count == 1);
 }
 
-TEST_CASE("the device of a mount may have blanks, and so may the mount") {
+TEST_CASE("devices and mount points may contain spaces") {
   const auto got =
       round::parse_collector(section("disk",
                                      "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
@@ -145,7 +145,7 @@ TEST_CASE("a name keeps its backslash, and is cut between characters") {
   CHECK(find(got, "disk", folder) != nullptr);
 }
 
-TEST_CASE("an update is for security by the archive that has it, not by the name of a package") {
+TEST_CASE("the archive, not the package name, makes an update a security update") {
   const auto security = [](const std::string& lines) {
     const auto got =
         round::parse_collector(section("updates", "lists 1000 now 2000\n" + lines), "nnnn", host());
@@ -203,7 +203,7 @@ TEST_CASE("each failed unit has a result; a foreign nonce does not end a section
   CHECK(got.hostname.find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("numbers: load of the processors, memory that is available, updates for security") {
+TEST_CASE("load per processor, available memory, security updates") {
   const auto got = round::parse_collector(
       section("load", "loadavg 1.00 9.50 1.00 1/2 3\ncpus 2\n") +
           section("memory", "MemTotal: 1000 kB\nMemAvailable: 40 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n") +
@@ -235,7 +235,7 @@ TEST_CASE("what only root may read is unknown, with that reason") {
   CHECK(find(got, "disk", "/")->state == State::ok);
 }
 
-TEST_CASE("images and containers are always full, and a read-only mount has the name that df gives it") {
+TEST_CASE("images and container overlays are ignored, and a read-only mount has the name that df prints") {
   const auto got = round::parse_collector(
       section(
           "mount",

@@ -1,6 +1,6 @@
-// tests/data/rounds: where a situation has what the collector printed (collector/HOST, with the nonce
-// "recorded"), the results of its round are what parse_collector() makes of that. JAGA_GALLERY_FILL=NAME puts
-// them into the round of that situation instead.
+// Situations in tests/data/rounds with the collector's output (collector/HOST, with the nonce "recorded"):
+// their rounds contain the results of parse_collector(). JAGA_GALLERY_FILL=NAME updates the round of that
+// situation instead.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -30,7 +30,7 @@ round::Round round_in(const fs::path& path) {
   return round::read(bytes_of(path), path.string());
 }
 
-// What checks other than the collector's say.
+// Checks other than the collector's.
 bool is_measured_from_outside(const round::Result& result) {
   const std::set<std::string> checks = {"icmp", "tcp", "ssh", "http", "dns", "plugin", "identity"};
   return checks.count(result.check) == 1;
@@ -51,7 +51,7 @@ std::vector<round::Result> printed_by(const fs::path& situation, const std::stri
     newest = static_cast<std::size_t>(std::distance(fs::directory_iterator(situation / "earlier"), {}));
   if (newest > 0) {
     round::Round before = round_in(situation / "earlier" / (std::to_string(newest) + ".yaml"));
-    round::judge_trends(before, nullptr, inventory);  // as the first one
+    round::judge_trends(before, nullptr, inventory);  // the first round has no predecessor
     round::judge_trends(collected, &before, inventory);
     for (round::Result& result : collected.results)
       if (result.state != round::State::ok) result.attempts = round::kConfirmed;
@@ -64,7 +64,7 @@ std::vector<round::Result> printed_by(const fs::path& situation, const std::stri
 
 }  // namespace
 
-TEST_CASE("the rounds of the gallery hold what the collector printed") {
+TEST_CASE("the rounds of the gallery match the collector's output") {
   const char* fill = std::getenv("JAGA_GALLERY_FILL");
   std::size_t compared = 0;
   for (const auto& entry : fs::directory_iterator(JAGA_GALLERY)) {

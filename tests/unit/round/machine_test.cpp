@@ -38,7 +38,7 @@ Instant at(std::int64_t seconds) {
 
 }  // namespace
 
-TEST_CASE("an array that has lost a disk, one that is being restored, one that is whole") {
+TEST_CASE("a degraded array, one that is being rebuilt, and a complete one") {
   const auto got = parse(section(
       "raid",
       "Personalities : [raid1] [raid6] [raid5] [raid4]\n"
@@ -118,7 +118,7 @@ TEST_CASE("a failed smartctl command does not hide the other findings of the dis
   CHECK(find(got, "smart", "sdj")->state == State::unknown);
 }
 
-TEST_CASE("smartctl's exit status is a set of bits; the first two mean that nothing was measured") {
+TEST_CASE("smartctl's exit status is a bit mask; the first two bits mean that nothing was measured") {
   const auto got =
       parse(section("smart",
                     "disk sda status 0\nDevice Model:     ST4000NM\nSerial Number:    Z1\n"
@@ -238,14 +238,14 @@ TEST_CASE("each kernel error is a result, and no error is a result, too") {
   CHECK(find(parse(section("kernel", "nothing of ours")), "kernel")->reason == Reason::bad_output);
 }
 
-TEST_CASE("an object that a host does not have has no result; a section that did not arrive has") {
+TEST_CASE("a missing object has no result, but a missing section has one") {
   const auto got = parse(section("raid", "", 127) + section("smart", "", 77));
   CHECK(find(got, "raid") == nullptr);
   CHECK(find(got, "smart")->reason == Reason::needs_root);
   CHECK(find(got, "sensor")->reason == Reason::lost);
 }
 
-TEST_CASE("the error of a clock is what lies outside the interval of the query") {
+TEST_CASE("the clock error is what the duration of the query cannot explain") {
   const round::Heard heard{at(1'000'000), at(1'000'004)};
   CHECK(round::number(*find(parse(section("clock", "epoch 1000002"), heard), "clock"), "offset_s") == 0);
   const auto late = parse(section("clock", "epoch 999000\nntp no"), heard);
@@ -259,7 +259,7 @@ TEST_CASE("the error of a clock is what lies outside the interval of the query")
   CHECK(find(parse(section("clock", "epoch yesterday"), heard), "clock")->reason == Reason::bad_output);
 }
 
-TEST_CASE("a kernel that is installed and does not run needs a reboot, but not in a container") {
+TEST_CASE("an installed kernel that is not running requires a reboot, except in a container") {
   const auto kernels = [](const std::string& running, const std::string& installed) {
     return round::number(*find(parse(section("reboot", "no\nrunning " + running + installed)), "reboot"),
                          "kernel_outdated");
@@ -288,7 +288,7 @@ TEST_CASE("tables of the kernel, processes, accounts") {
   CHECK(find(parse(section("account", "root")), "account")->state == State::ok);
 }
 
-TEST_CASE("errors of an interface count from an earlier round") {
+TEST_CASE("interface errors are counted since an earlier round") {
   const auto round_of = [](const std::string& counters) {
     round::Round round;
     round.results =

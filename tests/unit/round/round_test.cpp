@@ -74,7 +74,7 @@ TEST_CASE("secrets are masked in the output of hosts, not in names") {
   CHECK(round.self.note == "DB_PASS=[masked]");
 }
 
-TEST_CASE("of two measurements the worse one is the result, and the round reads back") {
+TEST_CASE("the worse of two measurements is kept, and the round can be read back") {
   Round round;
   round.installation = "here";
   round.at = at(1);
@@ -96,8 +96,7 @@ TEST_CASE("a result keeps its message beside the English text") {
   round.results[0].summary = jaga::sentence("{percent}% of space used", {{"percent", "97"}});
   follow(round, nullptr);
   std::string bytes = write(round);
-  const std::string message =
-      R"(message: {id: "{percent}% of space used", arguments: {percent: "97"}})";
+  const std::string message = R"(message: {id: "{percent}% of space used", arguments: {percent: "97"}})";
   REQUIRE(bytes.find(R"(summary: "97% of space used", )" + message) != std::string::npos);
   CHECK(read(bytes, "written") == round);
   CHECK(read(bytes, "written").results[0].summary.in(jaga::Language::indonesian) == "97% ruang terpakai");

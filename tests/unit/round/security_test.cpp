@@ -50,7 +50,7 @@ TEST_CASE("the first value of an sshd setting counts, in any letter case; unset 
     CHECK(entry.second.of(entry.second.usual) != round::Worth::weak);
 }
 
-TEST_CASE("kernel settings: weak ones, and those that could be stronger") {
+TEST_CASE("weak kernel settings, and ones that could be stronger") {
   const auto got =
       parse(section("sysctl", "kernel/randomize_va_space 1\nnet/ipv4/tcp_syncookies 0\nno/such 1"));
   CHECK(round::number(*find(got, "sysctl"), "weak") == 1);
@@ -79,7 +79,7 @@ TEST_CASE(
   CHECK(others == 2);
 }
 
-TEST_CASE("the kernel's own table says the same as ss") {
+TEST_CASE("the kernel's socket table gives the same result as ss") {
   inventory::Host host;
   host.listen = {*inventory::parse_sockets("tcp:443")};
   const auto got = parse(
@@ -95,7 +95,7 @@ TEST_CASE("the kernel's own table says the same as ss") {
   CHECK(find(got, "listen", "tcp:22") == nullptr);
 }
 
-TEST_CASE("failed logins by their number, and what sudo refused by user") {
+TEST_CASE("failed logins by number, and refused sudo commands by user") {
   const auto got = parse(section("login", "source 203.0.113.9\x1b 431\ndenied bob 2\nfailed 1431 sources 3"));
   CHECK(find(got, "login")->state == State::critical);
   CHECK(round::number(*find(got, "login"), "most") == 431);
@@ -105,7 +105,7 @@ TEST_CASE("failed logins by their number, and what sudo refused by user") {
   CHECK(find(parse(section("login", "nonsense")), "login")->reason == Reason::bad_output);
 }
 
-TEST_CASE("an account that expires, one of a person who left, and without root only one's own") {
+TEST_CASE("an expiring account, one that expired long ago, and without root only the own account") {
   const auto got = parse(section("expiry",
                                  "today 20000\naccount a 20005 -\naccount b 19000 -\naccount c - 20400\n"
                                  "account d 20400 19999\naccount e x y\naccount f 9223372036854775807 -"));
@@ -122,7 +122,7 @@ TEST_CASE("an account that expires, one of a person who left, and without root o
   CHECK(find(parse(section("expiry", "today 20000", 77)), "expiry")->reason == Reason::needs_root);
 }
 
-TEST_CASE("timers that hang, that nobody started, that are late") {
+TEST_CASE("timers that hang, were never started, or are late") {
   const auto timer = [](const std::string& id, const std::string& rest) {
     return "Id=" + id + ".timer\n" + rest + "\n\n";
   };
@@ -154,7 +154,7 @@ TEST_CASE("timers that hang, that nobody started, that are late") {
       State::ok);
 }
 
-TEST_CASE("the end of a release, by the table and by the release itself, and by our clock") {
+TEST_CASE("the end of a release from the table, from os-release, and by this machine's clock") {
   const auto left = [](const std::string& body, const std::optional<round::Heard>& heard = {}) {
     return round::number(*find(parse(section("release", body), {}, heard), "release"), "days");
   };
@@ -167,7 +167,7 @@ TEST_CASE("the end of a release, by the table and by the release itself, and by 
         Reason::absent);
 }
 
-TEST_CASE("what runs old libraries, and what anybody may write to") {
+TEST_CASE("services with outdated libraries, and world-writable files") {
   const auto got = parse(section("restart", "tool maps\nservice ssh.service\nprocess a.out\n") +
                          section("writable", "/etc/x\nfind: something"));
   CHECK(round::text(*find(got, "restart"), "names") == "a.out, ssh.service");
@@ -209,7 +209,7 @@ TEST_CASE("power supplies, a UPS by NUT or apcupsd, batteries of controllers by 
   CHECK(find(got, "battery", "ssacli/3")->state == State::ok);
 }
 
-TEST_CASE("a UPS that gives an alarm, and a battery whose controller wants another one") {
+TEST_CASE("a UPS with an alarm, and a controller battery that needs replacement") {
   const auto got =
       parse(section("ups",
                     "ups a\nups.status: ALARM OL\nups.alarm: Replace battery!\nups b\nups.status: ALARM\n"
@@ -303,8 +303,7 @@ TEST_CASE("a summary about one object is in the singular") {
            Said{"updates", "", "updates", "lists 1000 now 2000\nInst a [1] (2 Debian:12/stable [all])",
                 "1 pending update, 0 of them for security"},
            Said{"updates", "", "updates", "lists 1000 now 2000", "0 pending updates, 0 of them for security"},
-           Said{"sysctl", "", "sysctl", "net/ipv4/tcp_syncookies 0",
-                "1 weak setting, 0 could be stronger"},
+           Said{"sysctl", "", "sysctl", "net/ipv4/tcp_syncookies 0", "1 weak setting, 0 could be stronger"},
            Said{"listen", "", "listen", "tcp 0.0.0.0:4444", "1 open port"},
            Said{"login", "", "login", "source 203.0.113.9 1\nfailed 1 sources 1",
                 "1 failed login within the hour, 1 of them from 203.0.113.9"},

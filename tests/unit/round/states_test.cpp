@@ -32,7 +32,7 @@ Round sample() {
   return round;
 }
 
-// Whether both say the same of each check.
+// Whether both have the same states.
 bool same(const Round& states, const Round& whole) {
   if (states.at != whole.at || states.partial != whole.partial ||
       states.results.size() != whole.results.size())
@@ -49,7 +49,7 @@ bool same(const Round& states, const Round& whole) {
 
 }  // namespace
 
-TEST_CASE("the states of a round are those that reading all of it gives") {
+TEST_CASE("the states read fast are those of the complete round") {
   Round round = sample();
   const auto states = read_states(write(round));
   REQUIRE(states.has_value());
@@ -68,7 +68,7 @@ TEST_CASE("the states of a round are those that reading all of it gives") {
   CHECK(none->results.empty());
 }
 
-TEST_CASE("of every round of the gallery") {
+TEST_CASE("the states of every round of the gallery") {
   std::size_t looked = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(JAGA_GALLERY)) {
     if (entry.path().extension() != ".yaml") continue;
@@ -79,7 +79,7 @@ TEST_CASE("of every round of the gallery") {
     const Round whole = read(bytes, "round.yaml");
     for (const std::string& each : {bytes, write(whole)}) {
       const auto states = read_states(each);
-      if (!states) continue;  // written by a person: read() takes it
+      if (!states) continue;  // hand-written: only read() accepts it
       CHECK(same(*states, whole));
       ++looked;
     }
@@ -91,7 +91,7 @@ TEST_CASE("of every round of the gallery") {
   CHECK(looked > 100);
 }
 
-TEST_CASE("what is not whole, or rests on another round, is left to read()") {
+TEST_CASE("an incomplete round or one with a base is left to read()") {
   Round round = sample();
   const std::string good = write(round);
   for (std::size_t length = 0; length < good.size(); ++length)

@@ -37,7 +37,7 @@ round::Round round_at(std::chrono::minutes after, const std::string& check, cons
   return out;
 }
 
-// The rounds after each other, one every `step`; `make` is given the number of the round.
+// Consecutive rounds at intervals of `step`; `make` gets the index of the round.
 template <typename Make>
 std::vector<round::Round> series(int count, std::chrono::minutes step, Make make) {
   const inventory::Inventory inventory = inventory_of();
@@ -62,12 +62,12 @@ std::optional<std::int64_t> hours_left(const round::Round& round) {
 
 }  // namespace
 
-TEST_CASE("a disk that fills: hours until it is full, a warning once that is near, hard after three rounds") {
-  // 50,000 KiB an hour of 500,000.
+TEST_CASE("a filling disk: hours until it is full, a warning near the limit, confirmed after three rounds") {
+  // 50,000 KiB of 500,000 per hour.
   const auto rounds =
       series(30, 10min, [](int i, std::chrono::minutes at) { return disk_at(at, 500'000 - 50'000 * i / 6); });
   CHECK_FALSE(hours_left(rounds[0]));
-  CHECK_FALSE(hours_left(rounds[2]));  // less than half an hour tells nothing
+  CHECK_FALSE(hours_left(rounds[2]));  // less than half an hour of history
   CHECK(hours_left(rounds[3]) == 9);
   CHECK(rounds[3].results.front().state == State::warning);
   CHECK(rounds[3].results.front().reason == round::Reason::limit_reached);
@@ -77,9 +77,9 @@ TEST_CASE("a disk that fills: hours until it is full, a warning once that is nea
   CHECK(hours_left(rounds[29]) == 5);
 }
 
-TEST_CASE("a disk that does not fill, was emptied or replaced gives no forecast") {
+TEST_CASE("no forecast for a disk that does not fill, was emptied or was replaced") {
   for (const auto& round : series(60, 30min, [](int i, std::chrono::minutes at) {
-         return disk_at(at, 500'000 + (i % 2 == 0 ? 0 : 20'000));  // goes up and down
+         return disk_at(at, 500'000 + (i % 2 == 0 ? 0 : 20'000));  // alternates between two values
        }))
     if (round.at > kStart + 1h) CHECK((!hours_left(round) || *hours_left(round) > 10));
   const auto emptied = series(8, 30min, [](int i, std::chrono::minutes at) {
@@ -98,8 +98,8 @@ TEST_CASE("a disk that does not fill, was emptied or replaced gives no forecast"
   CHECK_FALSE(hours_left(slow[7]));  // 2,500 hours
 }
 
-TEST_CASE("old measurements do not count: the pace is that of the last 6 to 12 hours") {
-  // Fills for a day, then stands still for a day.
+TEST_CASE("old measurements do not count: the rate is that of the last 6 to 12 hours") {
+  // Grows for a day, then stays constant for a day.
   const auto rounds = series(97, 30min, [](int i, std::chrono::minutes at) {
     return disk_at(at, 5'000'000 - 50'000 * std::min(i, 48), 9'000'000);
   });
@@ -110,7 +110,7 @@ TEST_CASE("old measurements do not count: the pace is that of the last 6 to 12 h
   CHECK(round::number(facts, "recent_s") <= 6 * 3600);
 }
 
-TEST_CASE("inodes fill, too; the limit is the host's") {
+TEST_CASE("inodes likewise, with the limit of the host") {
   inventory::Inventory off = inventory_of(std::nullopt);
   const auto at = [](std::chrono::minutes after, std::int64_t free) {
     return round_at(after, "inode", "/srv",
@@ -126,7 +126,7 @@ TEST_CASE("inodes fill, too; the limit is the host's") {
   }
 }
 
-TEST_CASE("errors that rise: of a disk or a module any, of an interface many; old ones tell nothing") {
+TEST_CASE("any new error of a disk or memory module counts, many of an interface, and old ones do not") {
   struct Expected {
     std::string check;
     std::string object;
@@ -145,7 +145,7 @@ TEST_CASE("errors that rise: of a disk or a module any, of an interface many; ol
     });
     CHECK(rounds[0].results.front().state == State::ok);
     CHECK_FALSE(round::number(rounds[0].results.front(), "new_errors"));
-    // Still told in the rounds after, so that it is confirmed.
+    // Repeated in the following rounds, so that it can be confirmed.
     for (std::size_t i = 1; i < 4; ++i) {
       CHECK(rounds[i].results.front().state == one.state);
       CHECK(round::number(rounds[i].results.front(), "new_errors") == one.growth);
@@ -159,7 +159,7 @@ TEST_CASE("errors that rise: of a disk or a module any, of an interface many; ol
   CHECK(days[40].results.front().state == State::ok);
 }
 
-TEST_CASE("a round trip against the usual one of its host") {
+TEST_CASE("a round trip compared with the usual one of the host") {
   const auto rtt = [](int rounds, std::int64_t usual, std::int64_t then) {
     return series(rounds + 1, 1min, [&](int i, std::chrono::minutes at) {
       return round_at(at, "icmp", "",
@@ -170,18 +170,19 @@ TEST_CASE("a round trip against the usual one of its host") {
   CHECK(slow.state == State::warning);
   CHECK(round::number(slow, "rtt_percent") == 2250);
   CHECK(slow.summary.text().find("usually 2.0 ms") != std::string::npos);
-  CHECK(round::number(slow, "rtt_usual_us") < 2'200);                      // is not taken for usual at once
-  CHECK(rtt(5, 2'000, 45'000).back().results.front().state == State::ok);  // too few rounds to know
-  CHECK(rtt(12, 200, 2'000).back().results.front().state == State::ok);  // ten times as long, and still short
-  CHECK(rtt(12, 30'000, 60'000).back().results.front().state == State::ok);  // only twice as long
-  // Where nothing comes back the usual one stays known.
+  CHECK(round::number(slow, "rtt_usual_us") < 2'200);  // does not become the usual value at once
+  CHECK(rtt(5, 2'000, 45'000).back().results.front().state == State::ok);  // too few rounds
+  CHECK(rtt(12, 200, 2'000).back().results.front().state ==
+        State::ok);  // ten times the usual, but still short
+  CHECK(rtt(12, 30'000, 60'000).back().results.front().state == State::ok);  // only twice the usual
+  // The usual value is kept while there is no reply.
   auto rounds = rtt(12, 2'000, 2'000);
   round::Round lost = round_at(20min, "icmp", "", {{"loss_percent", std::int64_t{100}}});
   round::judge_trends(lost, &rounds.back(), inventory_of());
   CHECK(round::number(lost.results.front(), "rtt_usual_us") == 2'000);
 }
 
-TEST_CASE("results of another monitor, and a clock that was set back, give no trend") {
+TEST_CASE("no trend for results of another monitor or after the clock was set back") {
   round::Round one = disk_at(0min, 500'000);
   one.source = "nagios";
   round::judge_trends(one, nullptr, inventory_of());
@@ -194,7 +195,7 @@ TEST_CASE("results of another monitor, and a clock that was set back, give no tr
   CHECK(round::number(earlier.results.front(), "before_s") == 0);
 }
 
-TEST_CASE("rounds of changes only: nothing that rises is left out, and what is carried on grows older") {
+TEST_CASE("rounds with only changes include growing counters and age the reference values") {
   const inventory::Inventory inventory = inventory_of();
   round::Round full = disk_at(0min, 500'000);
   full.results.push_back(full.results.front());
@@ -209,7 +210,7 @@ TEST_CASE("rounds of changes only: nothing that rises is left out, and what is c
   CHECK(changes->results.empty());
   const round::Round whole = round::complete(*changes, full);
   CHECK(round::number(whole.results.front(), "before_s") == 3600);
-  // From there on the pace is right: 100,000 within two hours, of 400,000.
+  // From here on the rate is correct: 100,000 of 400,000 in two hours.
   round::Round later = disk_at(120min, 400'000);
   round::judge_trends(later, &whole, inventory);
   CHECK(hours_left(later) == 8);
@@ -221,7 +222,7 @@ TEST_CASE("rounds of changes only: nothing that rises is left out, and what is c
   CHECK_FALSE(round::counts_differ(a, a));
 }
 
-TEST_CASE("an address that alternates between network cards, and one whose card was replaced") {
+TEST_CASE("an address that alternates between network cards, and a replaced card") {
   const auto macs = [](const std::string& letters) {
     return series(static_cast<int>(letters.size()), 1min, [&](int i, std::chrono::minutes at) {
       round::Facts facts = {{"loss_percent", std::int64_t{0}}};
@@ -234,14 +235,14 @@ TEST_CASE("an address that alternates between network cards, and one whose card 
     return round::number(round.results.front(), "mac_flips");
   };
   CHECK(flips(macs("aabab").back()) == 2);
-  CHECK(flips(macs("aab-a-b").back()) == 2);  // not known in between
-  CHECK(flips(macs("aabbbb").back()) == 0);   // replaced
+  CHECK(flips(macs("aab-a-b").back()) == 2);  // unknown in between
+  CHECK(flips(macs("aabbbb").back()) == 0);   // card replaced
   CHECK_FALSE(flips(macs("aaaa").back()));
   CHECK(round::text(macs("aab").back().results.front(), "other_mac") == "02:00:00:00:00:0a");
-  CHECK_FALSE(flips(macs("abab" + std::string(21, 'b')).back()));  // over since 21 rounds
+  CHECK_FALSE(flips(macs("abab" + std::string(21, 'b')).back()));  // stable for 21 rounds
 }
 
-TEST_CASE("a warranty by its date") {
+TEST_CASE("the warranty check") {
   inventory::Inventory inventory = inventory_of();
   inventory::Host& host = inventory.hosts.front();
   round::Round round;
