@@ -7,7 +7,7 @@
 #include "base/format.hpp"
 #include "document/document.hpp"
 #include "document/json.hpp"
-#include "expect.hpp"
+#include "../expect.hpp"
 
 using namespace jaga;
 using namespace jaga::document;

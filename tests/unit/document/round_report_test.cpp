@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "expect.hpp"
+#include "../expect.hpp"
 
 using namespace jaga;
 using jaga::expect::has;

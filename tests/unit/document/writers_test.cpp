@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "document/document.hpp"
-#include "expect.hpp"
+#include "../expect.hpp"
 
 using namespace jaga;
 using namespace jaga::document;

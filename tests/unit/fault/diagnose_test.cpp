@@ -538,8 +538,8 @@ TEST_CASE("what was measured before a repair does not show that it helped") {
   round::Round now;
   now.at = repaired + std::chrono::minutes{1};
   now.results = {result("web01", "updates", "", State::ok)};
-  CHECK(well_again(updates, now, repaired));
+  CHECK(has_recovered(updates, now, repaired));
   now.results[0].measured = repaired - std::chrono::minutes{1};
-  CHECK_FALSE(well_again(updates, now, repaired));
-  CHECK(well_again(updates, now));
+  CHECK_FALSE(has_recovered(updates, now, repaired));
+  CHECK(has_recovered(updates, now));
 }

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "expect.hpp"
+#include "../expect.hpp"
 #include "process/run.hpp"
 #include "server.hpp"
 #include "ssh/program.hpp"

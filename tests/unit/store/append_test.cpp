@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "expect.hpp"
+#include "../expect.hpp"
 #include "scratch.hpp"
 #include "store/file_system.hpp"
 #include "store/signed.hpp"

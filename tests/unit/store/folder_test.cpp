@@ -8,7 +8,7 @@
 #include <functional>
 
 #include "base/error.hpp"
-#include "expect.hpp"
+#include "../expect.hpp"
 #include "scratch.hpp"
 
 namespace {

@@ -12,7 +12,7 @@
 #include "base/error.hpp"
 #include "document/document.hpp"
 #include "document/json.hpp"
-#include "expect.hpp"
+#include "../expect.hpp"
 #include "incident_mix.hpp"
 #include "process/run.hpp"
 #include "register/register.hpp"

@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "document/document.hpp"
 #include "document/paper.hpp"
-#include "expect.hpp"
+#include "../expect.hpp"
 #include "office.hpp"
 #include "round/round.hpp"
 #include "sop/sop.hpp"
