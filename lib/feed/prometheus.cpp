@@ -129,7 +129,7 @@ std::string write_metrics(const round::Round& round, Exposition exposition) {
     writer.add("jaga_check_hard", "Whether the state is confirmed.", whole, result.hard ? 1 : 0);
     writer.add("jaga_check_since_timestamp_seconds",
                "Since when the check is in this state, seconds since 1970.", whole, seconds(result.since));
-    writer.add("jaga_check_age_seconds", "How long before the round it was measured; 0: in it.", whole,
+    writer.add("jaga_check_age_seconds", "Age of the result when the round was taken, in seconds; 0: measured in that round.", whole,
                static_cast<double>((round.at - round::measured_at(result, round)).count()) / 1e3);
     for (const Value& value : values_of(result)) {
       const bool counter = value.measure.unit == Measure::Unit::counter;
