@@ -27,6 +27,17 @@ Thresholds& Host::change_thresholds() {
   return *own_thresholds_;
 }
 
+namespace {
+
+// Failed logins are those of the last hour: a longer period would miss some. A power supply that fails leaves
+// no time until the next one.
+milliseconds usual_period(std::string_view section) {
+  constexpr std::chrono::minutes kSoon{15};
+  return section == "login" || section == "ipmi" ? milliseconds{kSoon} : milliseconds{kUsualPeriod};
+}
+
+}  // namespace
+
 const Periods& Host::periods() const {
   static const Periods kNone;
   return own_periods_ ? *own_periods_ : kNone;
@@ -36,7 +47,7 @@ milliseconds Host::period(std::string_view section) const {
   const Periods& set = periods();
   if (const auto own = set.find(section); own != set.end()) return own->second;
   const auto all = set.find("all");
-  return all == set.end() ? milliseconds{kUsualPeriod} : all->second;
+  return all == set.end() ? usual_period(section) : all->second;
 }
 
 void Host::set_period(const std::string& section, milliseconds period) {

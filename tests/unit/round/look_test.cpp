@@ -170,6 +170,9 @@ TEST_CASE("a period of its own, and one for all that have none") {
   CHECK(of.period("updates") == 24h);
   CHECK(of.period("smart") == 1s);
   CHECK(host().period("smart") == 6h);
+  // What counts the events of the last hour.
+  CHECK(host().period("login") == 15min);
+  CHECK(of.period("login") == 1s);
 }
 
 TEST_CASE("a carried result follows no round: only one that was measured later takes its place") {
