@@ -30,9 +30,13 @@ constexpr std::array<std::pair<std::string_view, std::chrono::seconds>, 6> kLong
 
 std::chrono::milliseconds time_to_collect(std::chrono::milliseconds timeout,
                                           std::span<const std::string> sections) {
+  // Somebody who sets another limit sets those in proportion.
+  constexpr std::chrono::seconds kUsual{60};
+  std::chrono::milliseconds total = timeout;
   for (const auto& [section, further] : kLong)
-    if (sections.empty() || std::ranges::find(sections, section) != sections.end()) timeout += further;
-  return timeout;
+    if (sections.empty() || std::ranges::find(sections, section) != sections.end())
+      total += timeout * further.count() / kUsual.count();
+  return total;
 }
 
 void tell_sections(const Item& item) {

@@ -39,7 +39,7 @@ ticker() {
 }
 ticker </dev/null >/dev/null 2>&1 &
 ticker=$!
-trap 'kill $ticker' EXIT
+trap 'kill $ticker 2>/dev/null' EXIT
 
 # kill_all PID: kills it and what it has started.
 kill_all() {
