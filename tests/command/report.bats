@@ -31,7 +31,7 @@ measured() {
 @test "round: on a terminal no line is wider than it" {
   measured
   local shown
-  shown=$(script -qec "stty cols 50; $(printf '%q ' "$JAGA") --lang en report round" /dev/null | tr -d '\r')
+  shown=$(PAGER=cat script -qec "stty cols 50; $(printf '%q ' "$JAGA") --lang en report round" /dev/null | tr -d '\r')
   grep -q '^remedy      Restart the service that listens on$' <<<"$shown"
   grep -q '^            the port\.$' <<<"$shown"
   [ "$(sed '/^web01  tcp/d; /^host /d; /^round /d; /^  *rounds/d' <<<"$shown" | awk 'length($0) > 50' | wc -l)" = 0 ]
@@ -494,6 +494,38 @@ day_before_yesterday() {
   says "$file: it differs from what was sealed"
   jaga report availability >out
   grep -q 'is not counted' out
+}
+
+@test "availability: a summary that is damaged, or no file at all, is named by each report, with its place" {
+  day_before_yesterday
+  as timer monitor web01 --only tcp -q >/dev/null || true
+  local file month
+  file=$(ls summaries/*/*/*/*.yaml)
+  month=$(basename "$(dirname "$(dirname "$file")")")-$(basename "$(dirname "$file")")
+  named() {
+    local report
+    for report in 'availability --since 5d' board "monthly $month"; do
+      # shellcheck disable=SC2086  # words
+      status 0 jaga report $report
+      says "'$file' is not counted: "
+      says "$1"
+      # shellcheck disable=SC2086
+      jaga report $report --json | jq -e '.remarks | length == 1' >/dev/null
+    done
+  }
+  chmod u+w "$file"
+  cp "$file" ../kept
+  sed -i 's/^date: .*/date: "2026-02-30"/' "$file"
+  named "$file:4:"
+  rm "$file"
+  ln -s "$PWD/../kept" "$file"
+  named 'it is a symbolic link or not a regular file'
+  rm "$file"
+  mkfifo "$file"
+  named 'it is a symbolic link or not a regular file'
+  # What lies there keeps no other day from its summary, and no round from being measured.
+  as timer monitor web01 --only tcp -q >/dev/null 2>err || true
+  [ ! -s err ]
 }
 
 # with_parents: a switch with two hosts behind it, all of which fail.
