@@ -42,11 +42,15 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kEndings 
 constexpr const char* kFormats = "text|json|md|html|pdf|csv";
 
 bool to_file(const Options& options) {
-  return options.out && !options.out->empty() && *options.out != "-";
+  return options.out && *options.out != "-";
 }
 
 // What it is written as: as --format says, else as the ending of the file.
 std::string format_of(Session& session, const Options& options) {
+  if (options.out && options.out->empty())
+    throw Error{ExitCode::usage,
+                msg("invalid value for {option}: '{value}'", {{"option", "-o"}, {"value", ""}}),
+                msg("give the name of a file, or '-' for standard output")};
   if (session.json()) return "json";
   if (session.globals().format != "text" || !to_file(options)) return session.globals().format;
   for (const auto& [ending, format] : kEndings)

@@ -120,9 +120,11 @@ std::string days_text(const HostDays& days, const std::string& first, const std:
                       const Calendar& calendar) {
   std::vector<std::string> words;
   for (const auto& [look, count] : looks_of(days, first, last))
-    words.push_back(msg("{count} days {state}",
-                        {{"count", calendar.number(count)}, {"state", look_text(look, calendar.language)}})
-                        .render(calendar.language));
+    words.push_back(
+        (count == 1 ? msg("1 day {state}", {{"state", look_text(look, calendar.language)}})
+                    : msg("{count} days {state}",
+                          {{"count", calendar.number(count)}, {"state", look_text(look, calendar.language)}}))
+            .render(calendar.language));
   return join(words, ", ");
 }
 

@@ -15,7 +15,8 @@ document::AvailabilityReport availability_of(const Context& context, const std::
   const Instant now = context.now();
   if (since > now || since < now - kMost)
     throw Error{ExitCode::usage,
-                msg("{option} must be a time of the last ten years", {{"option", "--since"}})};
+                msg("{option} must be a time of the last ten years", {{"option", "--since"}}),
+                msg("write it like 30d, 2026-11-01 or yesterday")};
   document::AvailabilityReport report;
   report.calendar = {language, context.sop->calendar.utc_offset};
   report.organisation = context.settings->organisation;

@@ -56,7 +56,10 @@ statistics::Period period_of(const PaperWish& wish, const std::string& text,
                        : msg("invalid month: '{text}'", {{"text", printable(text)}}),
                 yearly ? msg("write it as 2026") : msg("write it as 2026-11")};
   if (period->from > wish.printed)
-    throw Error{ExitCode::usage, msg("'{period}' has not begun yet", {{"period", text}})};
+    throw Error{ExitCode::usage, msg("'{period}' has not begun yet", {{"period", text}}),
+                msg("the current one is {period}",
+                    {{"period", yearly ? statistics::year_text(wish.printed, utc_offset)
+                                       : statistics::month_text(wish.printed, utc_offset)}})};
   return *period;
 }
 

@@ -1,5 +1,7 @@
 #include "workflow/report.hpp"
 
+#include "base/error.hpp"
+#include "base/text.hpp"
 #include "document/round_report.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
@@ -69,8 +71,14 @@ MadePaper round_paper(const ActingContext& context, const PaperWish& wish, const
 
 void write_report(const std::string& path, std::string_view bytes) {
   const std::size_t slash = path.rfind('/');
-  const store::Folder folder(slash == 0 ? "/" : path.substr(0, slash));
-  folder.replace(path.substr(slash + 1), bytes);
+  const std::string directory = slash == 0 ? "/" : path.substr(0, slash);
+  try {
+    store::Folder(directory).replace(path.substr(slash + 1), bytes);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::no_input || !error.hint().empty()) throw;
+    throw Error{error.code(), error.message(),
+                msg("create the directory first: mkdir -p '{folder}'", {{"folder", printable(directory)}})};
+  }
 }
 
 }  // namespace jaga::workflow

@@ -22,7 +22,8 @@ document::Document report_round(const ActingContext& context, const std::optiona
 MadePaper round_paper(const ActingContext& context, const PaperWish& wish, const document::Office& office,
                       std::vector<std::string> basis);
 
-// Replaces the file at once, or leaves it as it was. Throws Error{cant_create}, {io}.
+// Replaces the file at once, or leaves it as it was. Throws Error{no_input} where its directory is not there,
+// {cant_create}, {io}.
 void write_report(const std::string& path, std::string_view bytes);
 
 }  // namespace jaga::workflow

@@ -51,9 +51,9 @@ struct LatestRounds {
 };
 // Of recent_rounds(), up to and with the first one that is not partial. Of a host and a source, only the
 // newest round that measured it has results: what was found on a host that is out of reach now must not speak
-// for it, and what another monitor says stands neither for what was measured nor the other way round. A round
-// that is damaged, or rests on one that is gone, is given to `damaged` and left out; without that, its
-// Error{data} or Error{no_input} is thrown.
+// for it, and what another monitor says stands neither for what was measured nor the other way round. What
+// was cancelled is left out. A round that is damaged, or rests on one that is gone, is given to `damaged` and
+// left out; without that, its Error{data} or Error{no_input} is thrown.
 using DamagedRound = std::function<void(const store::RoundName& name, const Error& error)>;
 LatestRounds latest_rounds(const Context& context, const DamagedRound& damaged = {});
 

@@ -417,6 +417,7 @@ printed() {
   status 64 jaga report yearly 2026-11
   status 64 jaga report monthly 9998-01
   says "'9998-01' has not begun yet"
+  says "hint: the current one is $(date -u -d '+8 hours' +%Y-%m)"
   status 0 as section-head report monthly "$month" --number 800/9 --issue -o issued.html
   jaga report issued --json | jq -es 'map(.kind) == ["monthly"]' >/dev/null
 }
@@ -477,7 +478,14 @@ day_before_yesterday() {
   jaga report availability -o days.html && grep -q '<svg' days.html
   jaga --lang id report availability | grep -q 'Tersedia'
   status 66 jaga report availability nobody
+  status 66 jaga report availability @nobody
+  says "unknown group 'nobody'"
   status 64 jaga report availability --since 20000d
+  says 'hint: write it like 30d'
+  status 66 jaga report availability -o nowhere/days.html
+  says "mkdir -p '$PWD/nowhere'"
+  status 64 jaga report availability -o ''
+  says "invalid value for -o: ''"
   as staff seal -q >/dev/null
   grep -q 'path: "summaries/' seals/*/*.yaml
   status 0 jaga audit

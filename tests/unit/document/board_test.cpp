@@ -75,6 +75,7 @@ TEST_CASE("few devices: a row and a node each, and every state has a word beside
   CHECK(has(html, "Office &lt;1&gt;"));
   CHECK_FALSE(has(html, "<details>"));
   CHECK(has(html, "77 days ok, 13 days critical"));
+  CHECK(days_text({}, "2026-11-24", "2026-11-24", {Language::english, 8h}) == "1 day not measured");
   CHECK(board_html(sample(12, 2)) == html);
 }
 
