@@ -106,10 +106,11 @@ each() {
     done
   done
   # The signatures were there to be looked at.
-  for kind in 'approval section' 'vendor section' 'verification section' 'verification division'; do
+  for kind in approval vendor repair verification handover; do
     echo "$kind"
-    [ "${signed[$kind]-}" = 1 ]
+    [ "${signed[$kind section]-}" = 1 ]
   done
+  [ "${signed[verification division]-}" = 1 ]
 }
 
 @test "what looks for faults finds them" {

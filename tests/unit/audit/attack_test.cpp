@@ -150,7 +150,7 @@ TEST_CASE("7: an incident copied under another id") {
     fs::copy(copy.at(second().directory()), copy.at("incidents/2026-12/" + original().second),
              fs::copy_options::recursive);
     CHECK(names(copy.audit(), "incidents/2026-12/" + original().second,
-                "jaga does not create a directory here"));
+                "jaga does not create directories here"));
     check_agreement(copy);
   }
 }
