@@ -7,6 +7,7 @@
 #include "register/register.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "sop/role_titles.hpp"
 #include "sop/sop.hpp"
 #include "workflow/earlier_procedures.hpp"
 #include "workflow/incidents.hpp"
@@ -55,7 +56,9 @@ ExitCode adopt(Session& session, bool yes) {
   const sop::Sop& procedure = *session.office().sop;
   for (const sop::Step step : registry::vacant(*session.office().registered, procedure, session.now())) {
     const std::vector<std::string>& roles = procedure.row(step).roles;
-    ui.say(msg("under this procedure nobody has a role for step '{step}': {roles}", {{"roles", join(roles, ", ")}})
+    ui.say(sop::with_role_titles(msg("under this procedure nobody has a role for step '{step}': {roles}",
+                                     {{"roles", join(roles, ", ")}}),
+                                 procedure)
                .with("step", sop::word(step)));
     ui.hint(msg("an admin assigns the role to somebody: jaga person change ID --role {role}",
                 {{"role", roles.front()}}));

@@ -9,6 +9,7 @@
 #include "people.hpp"
 #include "register/tell.hpp"
 #include "setups.hpp"
+#include "sop/role_titles.hpp"
 #include "sop/sop.hpp"
 #include "workflow/acting_person.hpp"
 #include "workflow/inbox.hpp"
@@ -204,9 +205,10 @@ void tell_open_incidents(Session& session, const std::vector<std::string>& waite
       if (!one.due || !one.due->in_place_of ||
           std::find(waited.begin(), waited.end(), one.id) == waited.end())
         continue;
-      session.ui().say(
+      session.ui().say(sop::with_role_titles(
           msg("incident '{id}' was waiting for '{person}'; now it is waiting for: {roles}",
-              {{"id", one.id}, {"person", *one.due->in_place_of}, {"roles", join(one.due->roles, ", ")}}));
+              {{"id", one.id}, {"person", *one.due->in_place_of}, {"roles", join(one.due->roles, ", ")}}),
+          *session.office().sop));
     }
   for (const Message& what : vacant_in_open_incidents(session)) {
     const std::string line = session.ui().text(what);
@@ -234,9 +236,10 @@ void change_person(Session& session, const registry::Person& entry) {
   for (const sop::Step step : registry::vacant(after, procedure, session.now())) {
     if (std::find(before.begin(), before.end(), step) != before.end()) continue;
     const sop::Row& row = procedure.row(step);
-    session.ui().say(
-        msg("nobody has a role for step '{step}' any more: {roles}", {{"roles", join(row.roles, ", ")}})
-            .with("step", sop::word(step)));
+    session.ui().say(sop::with_role_titles(msg("nobody has a role for step '{step}' any more: {roles}",
+                                               {{"roles", join(row.roles, ", ")}}),
+                                           procedure)
+                         .with("step", sop::word(step)));
     if (!among(hinted, row.roles.front())) hinted.push_back(row.roles.front());
   }
   for (const registry::Alone& one : registry::alone(after, procedure, session.now())) {

@@ -8,6 +8,7 @@
 #include "register/register.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "sop/role_titles.hpp"
 #include "sop/sop.hpp"
 #include "workflow/acting_person.hpp"
 #include "workflow/inbox.hpp"
@@ -85,10 +86,11 @@ ExitCode status(Session& session, const Options& options) {
                                                                      {"reason", window.reason}}));
     }
     for (const std::string& role : unheld)
-      ui.hint(
-          msg("nobody holds {roles}; an admin registers somebody: jaga person add ID --role {role} --key "
-              "FILE.pub",
-              {{"roles", role}, {"role", role}}));
+      ui.hint(sop::with_role_titles(
+          msg("nobody holds the role {roles}; an admin registers somebody: jaga person add "
+              "ID --role {role} --key FILE.pub",
+              {{"roles", role}, {"role", role}}),
+          *context.sop));
     if (context.register_chain && context.register_chain->forked())
       ui.hint(msg("close the fork with 'jaga merge register -m REASON'"));
     if (context.registered && context.registered->sop != context.sop_digest) {

@@ -81,10 +81,20 @@ bool is_decimal(std::string_view name, std::string_view value) {
          digits(value.substr(point + 1));
 }
 
-// Fills the places of `text`; nullopt where it names one that is not among `arguments` (unless
-// `lenient`, then the place stays as it is).
+// The value of an argument. In Indonesian the argument "NAME:id", if there is one, takes its place: data such as
+// a role's title has a text in each language.
+const std::string* value_of(const Message::Arguments& arguments, std::string_view name, bool indonesian) {
+  const auto find = [&](std::string_view wanted) -> const std::string* {
+    const auto found = std::ranges::find_if(arguments, [&](const auto& a) { return a.first == wanted; });
+    return found == arguments.end() ? nullptr : &found->second;
+  };
+  const std::string* own = indonesian ? find(std::string(name) + ":id") : nullptr;
+  return own != nullptr ? own : find(name);
+}
+
+// Fills the placeholders of `text`. If one is not among `arguments`, returns nullopt, or keeps it if `lenient`.
 std::optional<std::string> fill(std::string_view text, const Message::Arguments& arguments, bool lenient,
-                                bool decimal_comma) {
+                                bool indonesian) {
   std::string out;
   out.reserve(text.size() + 32);
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -100,11 +110,10 @@ std::optional<std::string> fill(std::string_view text, const Message::Arguments&
       continue;
     }
     const std::string_view name = text.substr(i + 1, close - i - 1);
-    const auto found = std::ranges::find_if(arguments, [&](const auto& a) { return a.first == name; });
-    if (found != arguments.end()) {
+    if (const std::string* value = value_of(arguments, name, indonesian)) {
       const std::size_t begin = out.size();
-      out += found->second;
-      if (decimal_comma && is_decimal(name, found->second) && (begin == 0 || out[begin - 1] != '\''))
+      out += *value;
+      if (indonesian && is_decimal(name, *value) && (begin == 0 || out[begin - 1] != '\''))
         out[out.find('.', begin)] = ',';
     } else if (lenient) {
       out += text.substr(i, close - i + 1);

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "incident/note.hpp"
 #include "record/kind.hpp"
+#include "sop/role_titles.hpp"
 
 namespace jaga::incident {
 namespace {
@@ -38,7 +39,8 @@ Message who_may_hint(const registry::Register& registered, const std::vector<std
   if (roles.empty() || !registry::holders(registered, roles, now).empty())
     return msg("permitted roles: {roles}", {{"roles", who_may(roles)}});
   return msg(
-      "nobody holds {roles}; an admin registers somebody: jaga person add ID --role {role} --key FILE.pub",
+      "nobody holds the role {roles}; an admin registers somebody: jaga person add ID --role {role} --key "
+      "FILE.pub",
       {{"roles", who_may(roles)}, {"role", roles.front()}});
 }
 
@@ -575,7 +577,7 @@ std::optional<Summary> expected_summary(const State& state, std::span<const reco
       body, notes, state.analysis ? std::optional<Digest>(state.analysis->made.record) : std::nullopt);
 }
 
-std::optional<Refusal> check(const Question& q, const Body& body) {
+static Answer judge(const Question& q, const Body& body) {
   if (q.state.finished())
     return no(msg("incident '{id}' is finished", {{"id", q.state.id}}),
               msg("see 'jaga show {id}'", {{"id", q.state.id}}));
@@ -584,6 +586,12 @@ std::optional<Refusal> check(const Question& q, const Body& body) {
   if (!refusal && decided_step(body)) refusal = two_sign(q, body);
   if (!refusal) refusal = copies_are_there(q, body);
   if (!refusal) refusal = summary_fits(q, body);
+  return refusal;
+}
+
+std::optional<Refusal> check(const Question& q, const Body& body) {
+  auto refusal = judge(q, body);
+  if (refusal) refusal->hint = sop::with_role_titles(std::move(refusal->hint), q.procedure);
   return refusal;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "incident/check.hpp"
+#include "sop/role_titles.hpp"
 
 namespace jaga::incident {
 
@@ -118,10 +119,11 @@ Reject draft_rejection(const State& state, const sop::Sop& procedure, Instant no
     what = Rejection::approval;
   }
   if (!what)
-    throw Error(
-        ExitCode::not_permitted,
-        msg("nothing to reject: the next step is '{due}'").with("due", sop::word(step)),
-        msg("{what}; permitted roles: {roles}", {{"roles", who_may(next->roles)}}).with("what", next->what));
+    throw Error(ExitCode::not_permitted,
+                msg("nothing to reject: the next step is '{due}'").with("due", sop::word(step)),
+                sop::with_role_titles(
+                    msg("{what}; permitted roles: {roles}", {{"roles", who_may(next->roles)}}), procedure)
+                    .with("what", next->what));
   if (const auto record = rejected_record(state, *what)) body.on = *record;
   body.step = rejected_step(step);
   const sop::NoGoes& goes = *procedure.row(step).no_goes;

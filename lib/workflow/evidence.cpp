@@ -9,6 +9,7 @@
 #include "incident/note.hpp"
 #include "inventory/settings.hpp"
 #include "record/kind.hpp"
+#include "sop/role_titles.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/acting_person.hpp"
@@ -74,9 +75,11 @@ Redacted redact(const ActingContext& context, const std::string& id, const Diges
   if (Message no = incident::redaction_refused(incident.chain, incident.notes, incident.procedure, evidence,
                                                by, actor.key);
       !no.empty())
-    throw Error(ExitCode::not_permitted, std::move(no),
-                msg("another person with one of these roles must do it: {roles}",
-                    {{"roles", join(incident.procedure.row(sop::Step::accept).roles, ", ")}}));
+    throw Error(
+        ExitCode::not_permitted, std::move(no),
+        sop::with_role_titles(msg("another person with one of these roles must do it: {roles}",
+                                  {{"roles", join(incident.procedure.row(sop::Step::accept).roles, ", ")}}),
+                              incident.procedure));
   const record::Note note =
       write_note(context, id, actor, record::NoteKind::redact,
                  to_node(incident::RemovedEvidence{evidence, sanitized(trim(reason))}), {}, {}, by.role);

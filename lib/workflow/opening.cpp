@@ -9,6 +9,7 @@
 #include "incident/note.hpp"
 #include "inventory/inventory.hpp"
 #include "record/kind.hpp"
+#include "sop/role_titles.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
@@ -26,9 +27,12 @@ namespace {
 record::By by_for(const Context& context, const Actor& actor, const sop::Sop& procedure, sop::Step step) {
   for (const auto& role : actor.roles)
     if (procedure.may(role, step) || role == sop::kSystem) return {actor.person, role};
-  throw Error(ExitCode::not_permitted,
-              msg("'{person}' has no role for step '{step}'", {{"person", actor.person}}).with("step", sop::word(step)),
-              incident::who_may_hint(*context.registered, procedure.row(step).roles, context.now()));
+  throw Error(
+      ExitCode::not_permitted,
+      msg("'{person}' has no role for step '{step}'", {{"person", actor.person}})
+          .with("step", sop::word(step)),
+      sop::with_role_titles(
+          incident::who_may_hint(*context.registered, procedure.row(step).roles, context.now()), procedure));
 }
 
 }  // namespace
@@ -43,7 +47,8 @@ void require_opener(const Context& context, const Actor& actor) {
     if (!may)
       throw Error(ExitCode::not_permitted,
                   msg("'{person}' may not open incidents", {{"person", actor.person}}),
-                  incident::who_may_hint(*context.registered, roles, context.now()));
+                  sop::with_role_titles(incident::who_may_hint(*context.registered, roles, context.now()),
+                                        procedure));
   }
 }
 

@@ -88,7 +88,7 @@ hours() {
   as staff open web01 -q -m slow >/dev/null
   sed -i 's/section_head/kasi/g' sop.yaml
   status 0 as staff adopt --yes
-  says "under this procedure nobody has a role for step 'approve': kasi"
+  says "under this procedure nobody has a role for step 'approve': Head of the Network and Data Centre Section"
   says 'roles that the new procedure does not have'
   says 'section_head'
   status 0 as staff person change section-head --role kasi

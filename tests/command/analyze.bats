@@ -27,7 +27,7 @@ setup() { setup_folder; office; }
   says 'remedy:'
   says 'no incident opened: you may not open incidents'
   says "'section-head' may not open incidents"
-  says 'permitted roles: staff'
+  says 'permitted roles: Staff'
   [ ! -d incidents ]
   make_key stranger
   status 77 as stranger analyze
@@ -60,7 +60,7 @@ setup() { setup_folder; office; }
   status 0 jaga show web01
   says 'nic-failing web01'
   says 'spare part: network card, serial 4711'
-  says 'analyzed by staff (staff)'
+  says 'analyzed by staff (Staff)'
   says 'reason: seen at the console'
   says 'timer (system): service-down web01 1'
   status 0 jaga show web01 --json

@@ -130,7 +130,7 @@ P
   incident
   status 77 as section-head approve web01 --yes
   says "the next step is 'analyze'"
-  says 'permitted roles: staff'
+  says 'permitted roles: Staff'
   # Somebody without the role for it is told the same.
   status 77 as staff approve web01 --yes
   says "the next step is 'analyze'"

@@ -58,7 +58,7 @@ setup() { setup_folder; office; analysed; echo scan >../scan.pdf; }
   as staff person add head2 -q --role section_head --key "$KEYS/head2.pub" >/dev/null
   as head2 verify web01 -q --yes --override x >/dev/null
   status 0 as staff person leave section-head --yes
-  says "was waiting for 'section-head'; now it is waiting for: section_head"
+  says "was waiting for 'section-head'; now it is waiting for: Head of the Network and Data Centre Section"
   status 0 jaga status
   says "the paper decision of 'section-head', who no longer has a role or a key"
   status 0 jaga status --json

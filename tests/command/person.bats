@@ -306,7 +306,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   status 0 as staff doctor
   [[ $output != *'nobody has a role for'* ]]
   status 0 as staff person leave division-head --yes
-  says "nobody has a role for step 'accept' any more: division_head"
+  says "nobody has a role for step 'accept' any more: Head of the Infrastructure Division"
   says 'person change ID --role division_head'
   status 64 as staff person change division-head --role division_head
   says 'has already left'

@@ -283,12 +283,14 @@ narrow() {
   says '"nobody": true'
   status 77 as staff approve web01 --yes
   says "'staff' has no role for step 'approve'"
-  says 'nobody holds section_head; an admin registers somebody: jaga person add ID --role section_head --key FILE.pub'
+  says 'nobody holds the role Head of the Network and Data Centre Section; an admin registers somebody: jaga person add ID --role section_head --key FILE.pub'
   as staff person add section-head -q --role section_head --key "$KEYS/section-head.pub" >/dev/null
   status 0 jaga status
   says_not nobody
   status 77 as staff approve web01 --yes
-  says 'permitted roles: section_head'
+  says 'permitted roles: Head of the Network and Data Centre Section'
+  status 77 as staff --lang id approve web01 --yes
+  says 'peran yang berwenang: Kepala Seksi Jaringan & Data Center'
   # A key that is not used any more signs nothing.
   as staff person leave section-head -q --yes >/dev/null
   status 0 jaga status

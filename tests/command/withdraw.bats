@@ -62,7 +62,7 @@ setup() { setup_folder; office; incident; }
 @test "who may not, and what is missing" {
   status 77 as staff withdraw web01 --yes -m x --outcome recovered
   says "'staff' has no role for step 'withdraw'"
-  says 'permitted roles: section_head'
+  says 'permitted roles: Head of the Network and Data Centre Section'
   for what in duplicate:--of risk-accepted:--until handed-over:--to; do
     status 64 as section-head withdraw web01 --yes -m x --outcome "${what%%:*}"
     says "give it with ${what#*:} "

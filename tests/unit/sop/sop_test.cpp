@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
+#include "sop/role_titles.hpp"
 
 using namespace jaga;
 using namespace std::chrono_literals;
@@ -262,4 +263,18 @@ TEST_CASE("a fixed second signature is not loosened") {
   CHECK(sop::loosened(from, to).size() == 1);
   later.countersign = {"division_head"};
   CHECK(sop::loosened(from, to).empty());
+}
+
+TEST_CASE("roles in a message have their titles in the reader's language; a command keeps the key") {
+  const sop::Sop procedure = sop::parse(sop::builtin("form"), "sop.yaml");
+  const Message message = sop::with_role_titles(msg("nobody holds the role {roles}; an admin registers "
+                                                    "somebody: jaga person add ID --role {role} --key "
+                                                    "FILE.pub",
+                                                    {{"roles", "staff, nobody"}, {"role", "staff"}}),
+                                                procedure);
+  CHECK(message.render(Language::english).starts_with("nobody holds the role Staff, nobody; "));
+  CHECK(message.render(Language::indonesian).starts_with("tidak ada yang memegang peran Staf, nobody; "));
+  CHECK(message.render(Language::indonesian).find("--role staff ") != std::string::npos);
+  const Message other = msg("permitted roles: {roles}");
+  CHECK(sop::with_role_titles(other, procedure) == other);
 }
