@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "document/words.hpp"
 #include "fault/key.hpp"
+#include "record/kind.hpp"
 
 namespace jaga::document {
 
@@ -33,10 +34,10 @@ std::vector<std::string> last_no_lines(const Locale& locale, const incident::Sta
   std::vector<std::string> out;
   for (auto no = state.rejections.rbegin(); no != state.rejections.rend(); ++no) {
     const incident::Reject& body = no->body;
-    out.push_back(locale.text(msg("{step} rejected by {person}: {reason}",
-                                  {{"person", decider_of(locale, actor_of(locale, no->made), body.paper)},
-                                   {"reason", body.reason}})
-                                  .with("step", word(body.step))));
+    out.push_back(locale.text(
+        msg("{step} rejected by {person}: {reason}",
+            {{"person", decider_of(locale, actor_of(locale, no->made), body.paper)}, {"reason", body.reason}})
+            .with("step", word(body.step))));
     if (body.correction)
       out.push_back("  " + locale.text(msg("correction: {text}", {{"text", *body.correction}})));
   }
@@ -80,7 +81,9 @@ namespace {
 // Titles and outcomes in the reader's language, all else as it was written.
 std::string gist_of(const Locale& locale, const yaml::Node& body, std::string_view key) {
   std::string text = body.text_at(key);
-  const yaml::Node* title = key == "summary" ? body.find("title") : key == "part" ? body.find("part_title") : nullptr;
+  const yaml::Node* title = key == "summary" ? body.find("title")
+                            : key == "part"  ? body.find("part_title")
+                                             : nullptr;
   if (key == "fault_key" && !text.empty()) return fault_words(text);
   if (title != nullptr) text = title->text_at(locale.language == Language::indonesian ? "id" : "en");
   if (key == "mode" || key == "outcome" || key == "part" || key == "step" || key == "back")
@@ -90,11 +93,26 @@ std::string gist_of(const Locale& locale, const yaml::Node& body, std::string_vi
 
 }  // namespace
 
+// A command of a run: "command 1 on web01: exit 0".
+static std::string command_gist(const Locale& locale, const yaml::Node& body) {
+  Message::Arguments command = {{"n", body.text_at("n")}, {"host", body.text_at("target")}};
+  const std::string ending = body.text_at("end");
+  if (ending.empty()) return locale.text(msg("command {n} on {host}", command));
+  const std::string code = body.text_at("exit");
+  std::string end = word(ending, locale.language);
+  if (!code.empty()) end = locale.text(msg("exit {code}", {{"code", code}}));
+  if (const std::string signal = body.text_at("signal"); !signal.empty()) end += " " + signal;
+  command.emplace_back("end", end);
+  return locale.text(msg("command {n} on {host}: {end}", command));
+}
+
 std::string gist(const Locale& locale, const record::Record& record) {
+  const std::string& kind = record.envelope.kind;
+  if (kind == record::name(record::Kind::command_start) || kind == record::name(record::Kind::command_end))
+    return command_gist(locale, record.body);
   std::vector<std::string> parts;
-  for (const char* key :
-       {"fault_key", "fault", "root", "object", "summary", "step", "back", "mode", "target", "n", "exit",
-        "outcome", "part", "bag", "id", "vendor", "override", "reason", "correction"}) {
+  for (const char* key : {"fault_key", "fault", "root", "object", "summary", "step", "back", "mode",
+                          "outcome", "bag", "part", "id", "vendor", "override", "reason", "correction"}) {
     const std::string text = gist_of(locale, record.body, key);
     // Rejecting a withdrawal leads back to the step that was due.
     if (key == std::string_view("back") && record.body.text_at("step") == "withdraw") continue;
@@ -104,11 +122,18 @@ std::string gist(const Locale& locale, const record::Record& record) {
       parts.push_back(locale.text(msg("override: {text}", {{"text", text}})));
     else if (key == std::string_view("correction"))
       parts.push_back(locale.text(msg("correction: {text}", {{"text", text}})));
+    else if (key == std::string_view("part"))
+      parts.push_back("(" +
+                      locale.text(kind == record::name(record::Kind::archive)
+                                      ? msg("old part: {part}", {{"part", text}})
+                                      : msg("spare part: {part}", {{"part", text}})) +
+                      ")");
     else
       parts.push_back((key == std::string_view("back") ? "-> " : "") + text);
   }
   if (const yaml::Node* paper = record.body.find("paper"); paper != nullptr)
-    parts.push_back("(" + locale.text(msg("paper: {person}", {{"person", paper->text_at("decided_by")}})) + ")");
+    parts.push_back("(" + locale.text(msg("paper: {person}", {{"person", paper->text_at("decided_by")}})) +
+                    ")");
   if (record.body.find("ratifies") != nullptr) parts.push_back("(" + locale.text(msg("ratifies")) + ")");
   return join(parts, " ");
 }
@@ -116,7 +141,8 @@ std::string gist(const Locale& locale, const record::Record& record) {
 std::string end_text(const Locale& locale, const std::optional<incident::CommandEnd>& end) {
   if (!end) return locale.text(msg("unknown: its outcome was not recorded"));
   const std::string cut = end->cut ? "; " + locale.text(msg("its output was truncated")) : "";
-  if (end->end == incident::CommandEnding::exit) return locale.text(msg("exit {code}", {{"code", std::to_string(*end->exit)}})) + cut;
+  if (end->end == incident::CommandEnding::exit)
+    return locale.text(msg("exit {code}", {{"code", std::to_string(*end->exit)}})) + cut;
   if (end->end == incident::CommandEnding::signal) return "SIG" + *end->signal + cut;
   if (end->end == incident::CommandEnding::rebooted)
     return locale.text(msg("back, boot {id}", {{"id", *end->boot}})) + cut;
@@ -132,10 +158,10 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
     std::string about = "  " + locale.time(run.made.occurred.value_or(run.made.at)) + "  ";
     switch (run.body.mode) {
       case incident::RepairMode::run:
-        about += locale.text(
-            run.body.rollback  ? msg("the rollback, by {person}", {{"person", run.made.by.person}})
-            : run.body.resumes ? msg("resumed by {person}", {{"person", run.made.by.person}})
-                               : msg("run, by {person}", {{"person", run.made.by.person}}));
+        about +=
+            locale.text(run.body.rollback ? msg("the rollback, by {person}", {{"person", run.made.by.person}})
+                        : run.body.resumes ? msg("resumed by {person}", {{"person", run.made.by.person}})
+                                           : msg("run, by {person}", {{"person", run.made.by.person}}));
         break;
       case incident::RepairMode::hand:
         about += locale.text(msg("manually, by {person}", {{"person", run.made.by.person}}));
@@ -154,7 +180,8 @@ std::vector<std::string> run_lines(const Locale& locale, const incident::State& 
                                          : msg(" (an emergency, not ratified)"));
     if (run.end) {
       about += ": " + word(name(run.end->outcome), locale.language);
-      if (run.end->reason) about += ", " + join(split(run.end->reason->in(locale.language), '\n'), "\n      ");
+      if (run.end->reason)
+        about += ", " + join(split(run.end->reason->in(locale.language), '\n'), "\n      ");
     } else {
       about += ": " + locale.text(run.continued                                ? msg("resumed below")
                                   : run.body.mode == incident::RepairMode::run ? msg("running or interrupted")
@@ -192,7 +219,8 @@ std::vector<std::string> left_behind_lines(const Locale& locale, const std::vect
   for (const incident::Run& run : runs) {
     const std::string outcome =
         run.end ? word(name(run.end->outcome), locale.language) : locale.text(msg("not finished"));
-    const auto why = run.end && run.end->reason ? std::optional(run.end->reason->in(locale.language)) : run.body.reason;
+    const auto why =
+        run.end && run.end->reason ? std::optional(run.end->reason->in(locale.language)) : run.body.reason;
     out.push_back(locale.text(msg("already carried out in a merged clone, by {person}: {outcome}",
                                   {{"person", actor_of(locale, run.made)},
                                    {"outcome", outcome + (why ? ": " + *why : std::string())}})));

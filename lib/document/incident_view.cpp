@@ -51,7 +51,8 @@ class View {
       const auto titles = [&](const std::vector<std::string>& roles) {
         return of_.procedure.role_titles(roles, locale_.language);
       };
-      words(msg("next step: {step}, by {who}", {{"who", of_.due->only ? *of_.due->only : titles(of_.due->roles)}})
+      words(msg("next step: {step}, by {who}",
+                {{"who", of_.due->only ? *of_.due->only : titles(of_.due->roles)}})
                 .with("step", sop::word(of_.due->step)));
       if (!of_.due->what.empty()) words(of_.due->what);
       if (of_.due->withdrawal)
@@ -85,9 +86,10 @@ class View {
             Tone::red);
     for (const Message& remark : record::clock_remarks(of_.chain, of_.now)) words(remark, Tone::yellow);
     for (const incident::Violation& violation : of_.state.violations) {
-      words(msg("record {seq} ({kind}) breaks a rule: {what}", {{"seq", std::to_string(violation.seq)},
-                                                                {"kind", word(violation.kind, locale_.language)},
-                                                                {"what", text(violation.what)}}),
+      words(msg("record {seq} ({kind}) breaks a rule: {what}",
+                {{"seq", std::to_string(violation.seq)},
+                 {"kind", word(violation.kind, locale_.language)},
+                 {"what", text(violation.what)}}),
             Tone::red);
     }
     if (of_.due)
@@ -110,13 +112,15 @@ class View {
     for (const Sentence& line : body.against) words("  - " + line.in(locale_.language));
     if (!body.symptoms.empty()) words(msg("symptoms: {list}", {{"list", join(body.symptoms, ", ")}}));
     if (body.part) words(msg("spare part: {part}", {{"part", body.part_in(locale_.language)}}));
-    const Message::Arguments by = {{"person", actor_of(locale_, of_.state.analysis->made)},
-                                   {"role", of_.state.analysis->made.by.role}};
-    words(of_.state.analysis->proposed ? msg("confirmed by {person} ({role}), as {machine} proposed it",
-                                             {{"person", actor_of(locale_, of_.state.analysis->made)},
-                                              {"role", of_.state.analysis->made.by.role},
-                                              {"machine", of_.state.analysis->proposed->by.person}})
-                                       : msg("analyzed by {person} ({role})", by));
+    const Message::Arguments by = {
+        {"person", actor_of(locale_, of_.state.analysis->made)},
+        {"role", of_.procedure.role_title(of_.state.analysis->made.by.role, locale_.language)}};
+    words(of_.state.analysis->proposed
+              ? msg("confirmed by {person} ({role}), as {machine} proposed it",
+                    {{"person", actor_of(locale_, of_.state.analysis->made)},
+                     {"role", of_.procedure.role_title(of_.state.analysis->made.by.role, locale_.language)},
+                     {"machine", of_.state.analysis->proposed->by.person}})
+              : msg("analyzed by {person} ({role})", by));
     if (body.reason) words(msg("reason: {reason}", {{"reason", *body.reason}}));
     if (const auto earlier = earlier_analyses(of_.chain, of_.state); !earlier.empty()) {
       heading(msg("Earlier analyses"));
@@ -155,8 +159,8 @@ class View {
       const record::Envelope& envelope = record.envelope;
       const registry::Delegation* letter = of_.delegation_of ? of_.delegation_of(envelope) : nullptr;
       table.rows.push_back({formatted("{:04}", envelope.seq), word(envelope.kind, locale_.language),
-                            locale_.time(envelope.occurred.value_or(envelope.at)), envelope.by.person,
-                            envelope.by.role + (letter == nullptr ? "" : " (" + letter->letter + ")"),
+                            locale_.time(envelope.occurred.value_or(envelope.at)),
+                            envelope.by.person + (letter == nullptr ? "" : " (" + letter->letter + ")"),
                             gist(locale_, record)});
     }
     out_.emplace_back(std::move(table));

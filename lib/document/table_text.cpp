@@ -36,7 +36,7 @@ std::string in_columns(const Row& row, const std::vector<std::size_t>& widths, s
   if (row.empty()) return line;
   const std::string& last = row.back();
   const bool is_last = row.size() == widths.size();
-  if (most == 0 || !is_last || text_width(line) + text_width(last) <= most) {
+  if (most == 0 || !is_last || last.empty() || text_width(line) + text_width(last) <= most) {
     line += last;
   } else if (room + kLeastRoom <= most) {
     append(line, wrapped(last, most - room), room);
