@@ -58,9 +58,9 @@ struct DaySummary {
 };
 
 inline constexpr std::size_t kMostSummaryBytes = yaml::kMostBytes;
-// Limits `failed` of all hosts until the file is no larger than kMostSummaryBytes: a day of thousands of
-// hosts that fail is kept with fewer names rather than not at all. Without any name that is enough for some
-// 40,000 hosts. The times of the states stay as they are.
+// Shortens `failed` of all hosts until the file fits into kMostSummaryBytes, so that a day with thousands of
+// failing hosts is stored, with fewer names. Without any names the limit is reached at about 40,000 hosts.
+// The times of the states are not changed.
 void fit_summary(DaySummary& summary);
 
 // Exact in both directions, as parse_record(); Error{data} with file, line and column.

@@ -71,7 +71,7 @@ void look_again(std::vector<Result>& known, std::span<const std::string> section
   for (Result& result : again) {
     const auto old = std::find_if(known.begin(), known.end(), is_newer(result));
     if (old == known.end()) continue;
-    // Who the host is and what waits for its memory are told by other sections.
+    // Identity and memory pressure come from other sections.
     if (result.machine_id.empty()) result.machine_id = old->machine_id;
     for (const char* fact : {"hostname", "serials", "pressure_percent"})
       if (const auto at = old->facts.find(fact); at != old->facts.end()) result.facts.insert(*at);

@@ -104,7 +104,7 @@ Counted count_day(const Context& context, const std::string& installation, const
   return out;
 }
 
-// A file that is no summary is one, too: audit names it, and nothing is put in its place.
+// Also true for an invalid file: audit reports it, and it is not replaced.
 bool has_summary(const Context& context, const std::string& date) {
   try {
     return context.directory->exists(record::summary_path(context.installation, date));

@@ -129,7 +129,7 @@ TEST_CASE("what changes slowly is asked for in its turn, and carried in between 
     if (one.check == "updates") one.state = State::warning;
   CHECK_FALSE(asks(round::plan_look(host(), pending, first + 5h), "updates"));
   CHECK(asks(round::plan_look(host(), pending, first + 6h), "updates"));
-  // Its turn alone is no reason to ask within the hour.
+  // A section whose turn has come is not queried again within the hour.
   const Round just_before = usual(first - 1min);
   CHECK_FALSE(asks(round::plan_look(host(), just_before, first + 1min), "timer"));
   CHECK(asks(round::plan_look(host(), just_before, first + 1min), "sshd"));
