@@ -135,7 +135,7 @@ load helpers
   says 'paged '
   status 0 in_terminal '' sh -c 'stty rows 2; exec "$0" audit' "$JAGA"
   says 'paged '
-  printf x >>register/*0001*
+  for file in register/0001-*.yaml; do printf x >>"$file"; done
   status 1 in_terminal '' sh -c 'stty rows 2; exec "$0" audit' "$JAGA"
   says 'paged '
 }
