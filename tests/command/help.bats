@@ -155,3 +155,15 @@ M
   ignored=$(sed -n 's/^SigIgn:[[:space:]]*//p' <<<"$output" | tr -d '\r')
   [ $((0x$ignored & 0x1000)) = 0 ] # SIGPIPE
 }
+
+@test "the roles in the examples are those of the built-in procedure" {
+  office
+  count=0
+  for command in add change; do
+    for role in $(jaga person $command -h | grep -oE -- '--(role|delegate) [a-z][a-z_-]*' | cut -d' ' -f2); do
+      grep -qE "^ *$role:" sop.yaml
+      count=$((count + 1))
+    done
+  done
+  [ "$count" -ge 2 ]
+}
