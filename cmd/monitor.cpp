@@ -351,9 +351,9 @@ ExitCode repeat(Session& session, const Options& options) {
 ExitCode monitor(Session& session, const Options& options) {
   require_feed(session, options);
   if (!options.import.empty()) return import(session, options);
-  if (options.incident &&
-      (options.only || options.inventory || options.count || options.rate || options.timeout ||
-       options.every || options.no_record || options.fresh || !options.checks.empty() || !options.hosts.empty()))
+  if (options.incident && (options.only || options.inventory || options.count || options.rate ||
+                           options.timeout || options.every || options.no_record || options.fresh ||
+                           !options.checks.empty() || !options.hosts.empty()))
     throw Error{
         ExitCode::usage,
         msg("--incident measures what failed in the incident: it can be combined only with output formats")};

@@ -113,7 +113,8 @@ class Writing {
       List lines;
       for (const Result& result : fault.evidence)
         lines.items.push_back("+ " + (result.host.empty() ? "" : result.host + " ") +
-                              check_of(result.check, result.object) + ": " + summary_text(result, of_.round.at, language_));
+                              check_of(result.check, result.object) + ": " +
+                              summary_text(result, of_.round.at, language_));
       for (const fault::Symptom& symptom : fault.symptoms) {
         const std::string what = symptom.host + " " + check_of(symptom.check, symptom.object);
         lines.items.push_back("~ " + (symptom.unreachable
@@ -136,7 +137,8 @@ class Writing {
       if (result.state == State::ok) continue;
       table.rows.push_back({result.host, check_of(result.check, result.object),
                             state(result.state) + (result.hard ? "" : " " + text(msg("(not confirmed)"))),
-                            since(result.since), chart(result.history), summary_text(result, of_.round.at, language_)});
+                            since(result.since), chart(result.history),
+                            summary_text(result, of_.round.at, language_)});
     }
     out_.add(Heading{text(msg("Failures"))});
     if (table.rows.empty()) {

@@ -21,12 +21,13 @@ const std::vector<Message>& words() {
       // incident::CommandEnding
       msg("exit"), msg("signal"), msg("not-sent"), msg("rebooted"),
       // record::Kind; the steps as sop::word names them
-      msg("monitor"), msg("analyze"), msg("approve"), msg("repair"), msg("repair-start"), msg("command-start"),
-      msg("command-end"), msg("repair-end"), msg("verify"), msg("accept"), msg("archive"), msg("reject"),
-      msg("withdraw"), msg("merge"), msg("genesis"), msg("person"), msg("host"), msg("adopt"), msg("resolve"),
-      msg("seal"), msg("paper"),
+      msg("monitor"), msg("analyze"), msg("approve"), msg("repair"), msg("repair-start"),
+      msg("command-start"), msg("command-end"), msg("repair-end"), msg("verify"), msg("accept"),
+      msg("archive"), msg("reject"), msg("withdraw"), msg("merge"), msg("genesis"), msg("person"),
+      msg("host"), msg("adopt"), msg("resolve"), msg("seal"), msg("paper"),
       // record::NoteKind
-      msg("note"), msg("evidence"), msg("measure"), msg("finding"), msg("import"), msg("redact"), msg("lost")};
+      msg("note"), msg("evidence"), msg("measure"), msg("finding"), msg("import"), msg("redact"),
+      msg("lost")};
   return kWords;
 }
 

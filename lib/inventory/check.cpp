@@ -117,16 +117,17 @@ bool is_unit_name(std::string_view text) {
 }
 
 const std::vector<std::string>& slow_sections() {
-  static const std::vector<std::string> kSlow = {"account", "battery", "expiry", "ipmi",   "listen",
-                                                 "login",   "release", "restart", "smart", "sshd",
-                                                 "sysctl",  "timer",  "updates", "writable"};
+  static const std::vector<std::string> kSlow = {"account", "battery", "expiry",  "ipmi",    "listen",
+                                                 "login",   "release", "restart", "smart",   "sshd",
+                                                 "sysctl",  "timer",   "updates", "writable"};
   return kSlow;
 }
 
 const Thresholds& default_thresholds() {
   static const Thresholds kDefaults = [] {
     const yaml::Source source{"thresholds.yaml", ExitCode::software};
-    return read_thresholds(yaml::parse_canonical(embedded::inventory_thresholds.canonical, source.file), source);
+    return read_thresholds(yaml::parse_canonical(embedded::inventory_thresholds.canonical, source.file),
+                           source);
   }();
   return kDefaults;
 }

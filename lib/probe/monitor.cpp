@@ -165,8 +165,7 @@ class Monitor {
         if (!wanted(check)) continue;
         any = true;
         Item item{&host, &check, items_.size(), {}, {}};
-        if (const auto look = request_.looks.find(host.name);
-            look != request_.looks.end() && collects(check))
+        if (const auto look = request_.looks.find(host.name); look != request_.looks.end() && collects(check))
           item.sections = look->second.sections;
         if (is_numeric(host.address) || elsewhere(host, check)) item.address = host.address;
         items_.push_back(std::move(item));
@@ -260,8 +259,8 @@ class Monitor {
 
   // Repeats failed checks; a state that recurs counts as one more attempt. Hosts that are not behind a silent
   // host come first: if a switch was merely slow, the hosts behind it are then measured through it. Of the
-  // collector, only the sections that were not good are requested again. A login that timed out is not repeated
-  // in this round; it is only tried by another method.
+  // collector, only the sections that were not good are requested again. A login that timed out is not
+  // repeated in this round; it is only tried by another method.
   void again(int attempt) {
     std::set<std::string> silent_hosts;
     for (const Item& item : items_)
@@ -290,7 +289,8 @@ class Monitor {
     for (Item* item : suspects) {
       std::vector<std::string> sections = sections_to_confirm(*item);
       if (sections.empty()) sections = item->sections;
-      before.push_back({std::exchange(item->results, {}), std::exchange(item->sections, std::move(sections))});
+      before.push_back(
+          {std::exchange(item->results, {}), std::exchange(item->sections, std::move(sections))});
       board_.again(*item);
     }
     const Wave wave = this->wave(true);

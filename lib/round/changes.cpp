@@ -18,8 +18,8 @@ std::span<const Result> host_at(const std::vector<Result>& results, std::size_t 
   return std::span(results).subspan(begin, end - begin);
 }
 
-// An ok result of `full` as it would be after `rounds` further rounds in the same state. Results of slow sections
-// are carried, except in rounds of version 1.
+// An ok result of `full` as it would be after `rounds` further rounds in the same state. Results of slow
+// sections are carried, except in rounds of version 1.
 Result unchanged(Result result, int rounds, const Round& full, int version) {
   if (version > 1 && is_slow(result)) {
     result.measured = measured_at(result, full);
@@ -48,11 +48,12 @@ bool same_texts(const Facts& a, const Facts& b) {
 bool as_expected(const Result& now, const Result& before, int rounds, const Round& full) {
   if (now.state != State::ok || before.state != State::ok) return false;
   const Result expected = unchanged(before, rounds, full, 2);
-  return now.measured == expected.measured && now.host == expected.host && now.check == expected.check && now.object == expected.object &&
-         now.reason == expected.reason && now.phase == expected.phase && now.since == expected.since &&
-         now.hard == expected.hard && now.attempts == expected.attempts && now.history == expected.history &&
-         now.host_key == expected.host_key && now.machine_id == expected.machine_id &&
-         same_texts(now.facts, expected.facts) && !counts_differ(now, expected);
+  return now.measured == expected.measured && now.host == expected.host && now.check == expected.check &&
+         now.object == expected.object && now.reason == expected.reason && now.phase == expected.phase &&
+         now.since == expected.since && now.hard == expected.hard && now.attempts == expected.attempts &&
+         now.history == expected.history && now.host_key == expected.host_key &&
+         now.machine_id == expected.machine_id && same_texts(now.facts, expected.facts) &&
+         !counts_differ(now, expected);
 }
 
 bool same_day(Instant a, Instant b) {

@@ -11,7 +11,11 @@
 namespace jaga::round {
 namespace {
 
-constexpr std::array<std::string_view, 35> kSections = {"identity", "load", "memory", "disk", "inode", "remote", "mount", "unit", "uptime", "reboot", "updates", "process", "handles", "conntrack", "interface", "raid", "smart", "sensor", "edac", "kernel", "account", "release", "sysctl", "sshd", "listen", "login", "expiry", "timer", "power", "ipmi", "ups", "battery", "writable", "restart", "clock"};
+constexpr std::array<std::string_view, 35> kSections = {
+    "identity", "load",    "memory",  "disk",    "inode",     "remote",    "mount",   "unit",  "uptime",
+    "reboot",   "updates", "process", "handles", "conntrack", "interface", "raid",    "smart", "sensor",
+    "edac",     "kernel",  "account", "release", "sysctl",    "sshd",      "listen",  "login", "expiry",
+    "timer",    "power",   "ipmi",    "ups",     "battery",   "writable",  "restart", "clock"};
 // What is seen of the file systems is put together from all of these.
 constexpr std::array<std::string_view, 4> kFileSystems = {"disk", "inode", "mount", "remote"};
 
@@ -62,7 +66,8 @@ std::vector<std::string> with_companions(std::vector<std::string> sections) {
   return sections;
 }
 
-void look_again(std::vector<Result>& known, std::span<const std::string> sections, std::vector<Result> again) {
+void look_again(std::vector<Result>& known, std::span<const std::string> sections,
+                std::vector<Result> again) {
   const auto is_newer = [](const Result& result) {
     return [&result](const Result& other) {
       return other.check == result.check && other.object == result.object;
@@ -71,9 +76,9 @@ void look_again(std::vector<Result>& known, std::span<const std::string> section
   for (Result& result : again) {
     const auto old = std::find_if(known.begin(), known.end(), is_newer(result));
     if (old == known.end()) continue;
-    // Identity and memory pressure come from other sections.
+    // Who the host is comes from another section.
     if (result.machine_id.empty()) result.machine_id = old->machine_id;
-    for (const char* fact : {"hostname", "serials", "pressure_percent"})
+    for (const char* fact : {"hostname", "serials"})
       if (const auto at = old->facts.find(fact); at != old->facts.end()) result.facts.insert(*at);
   }
   std::erase_if(known, [&](const Result& result) {

@@ -17,7 +17,9 @@ void supplies(Findings& found) {
       online[said(word[1], 64)] = word[2] == "1";
   }
   for (const auto& [name, on] : online)
-    found.add("power", on ? State::ok : State::critical, on ? sentence("gives power") : sentence("gives no power"), name)
+    found
+        .add("power", on ? State::ok : State::critical,
+             on ? sentence("gives power") : sentence("gives no power"), name)
         .facts = {{"state", std::string(on ? "on" : "off")}};
 }
 
@@ -108,7 +110,7 @@ void ups(Findings& found) {
       continue;
     }
     Message summary = battery       ? low ? sentence("on battery, battery low") : sentence("on battery")
-                      : off         ? sentence("gives no power")
+                            : off ? sentence("gives no power")
                       : replace     ? sentence("its battery needs replacement")
                       : low         ? sentence("its battery is low")
                       : unprotected ? sentence("overloaded or bypassed")

@@ -122,7 +122,8 @@ Result result_of(const Node& node, const yaml::Source& source, int version) {
   if (version > 1 && fields.has("measured")) result.measured = fields.instant("measured");
   result.hard = fields.boolean("hard");
   result.attempts = static_cast<int>(fields.integer("attempts", 1, kMostAttempts));
-  result.history = result.reason == Reason::cancelled ? fields.text_or("history", "") : fields.text("history");
+  result.history =
+      result.reason == Reason::cancelled ? fields.text_or("history", "") : fields.text("history");
   const bool ends_in_state = !result.history.empty() && result.history.back() == letter(*state);
   if (result.history.size() > kHistory || result.history.find_first_not_of("owcu") != std::string::npos ||
       (!ends_in_state && result.reason != Reason::cancelled))

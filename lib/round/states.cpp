@@ -86,8 +86,8 @@ bool read_result(std::string_view text, Result& out) {
 
 std::optional<Round> read_states(std::string_view bytes) {
   constexpr std::string_view kEnd = "\n...\n";
-  const bool known = bytes.starts_with("format: \"jaga/round@1\"\n") ||
-                     bytes.starts_with("format: \"jaga/round@2\"\n");
+  const bool known =
+      bytes.starts_with("format: \"jaga/round@1\"\n") || bytes.starts_with("format: \"jaga/round@2\"\n");
   if (!known || !bytes.ends_with(kEnd)) return std::nullopt;
   bytes.remove_suffix(kEnd.size() - 1);
   Round out;

@@ -179,9 +179,8 @@ void judge_trends(Round& round, const Round* previous, const inventory::Inventor
         host == nullptr ? inventory::default_thresholds() : host->thresholds();
     const Result* before =
         previous == nullptr ? nullptr : find(*previous, result.host, result.check, result.object);
-    const seconds elapsed = before == nullptr
-                                ? seconds{0}
-                                : duration_cast<seconds>(round.at - measured_at(*before, *previous));
+    const seconds elapsed =
+        before == nullptr ? seconds{0} : duration_cast<seconds>(round.at - measured_at(*before, *previous));
     if (disk) {
       fills(result, before, elapsed, limits.disk_left);
     } else if (result.check == "icmp") {

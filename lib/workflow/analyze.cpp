@@ -188,8 +188,9 @@ class Review {
     const Known known = known_of(incident);
     fault::Fault& fault = found.fault;
     const Instant repaired = repaired_at(incident.state);
-    if (std::all_of(fault.evidence.begin(), fault.evidence.end(),
-                    [&](const round::Result& result) { return result.measured && *result.measured < repaired; }))
+    if (std::all_of(fault.evidence.begin(), fault.evidence.end(), [&](const round::Result& result) {
+          return result.measured && *result.measured < repaired;
+        }))
       return;  // nothing of it was measured since the repair
     found.after_repair = is_repaired(incident.state);
     fault.flap_percent = std::max(fault.flap_percent, flaps(failed_places(incident.state), round_));

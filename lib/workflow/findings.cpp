@@ -40,7 +40,7 @@ Message message_of(const Known& known, const Finding& finding, bool repaired) {
   if (all > kMostNamed) {
     fresh.resize(kMostNamed);
     return sentence("a later round adds {list} and {count} more",
-               {{"list", join(fresh, ", ")}, {"count", std::to_string(all - kMostNamed)}});
+                    {{"list", join(fresh, ", ")}, {"count", std::to_string(all - kMostNamed)}});
   }
   return sentence("a later round adds {list}", {{"list", join(fresh, ", ")}});
 }

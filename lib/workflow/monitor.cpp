@@ -77,10 +77,10 @@ void note(round::Round& round, const std::string& text) {
 
 // What a round follows: the newest result of each check.
 struct Before {
-  std::optional<Digest> digest;       // of the newest file
-  std::optional<StoredRound> whole;   // the newest that all hosts were measured in
-  // `whole` combined with newer partial rounds; Result::measured is set for results that are not of the newest.
-  // Not set if there are no newer rounds.
+  std::optional<Digest> digest;      // of the newest file
+  std::optional<StoredRound> whole;  // the newest that all hosts were measured in
+  // `whole` combined with newer partial rounds; Result::measured is set for results that are not of the
+  // newest. Not set if there are no newer rounds.
   std::optional<round::Round> mixed;
   // Hosts with results that were measured with other settings than the present ones.
   std::set<std::string> other_settings;
@@ -148,8 +148,7 @@ std::string file_of(const Office& office, const round::Round& now, const Before&
 }
 
 // What is asked for of each host, and what is carried.
-std::map<std::string, round::Look> looks_of(const Context& context,
-                                            const std::vector<inventory::Host>& hosts,
+std::map<std::string, round::Look> looks_of(const Context& context, const std::vector<inventory::Host>& hosts,
                                             const Before& before) {
   std::map<std::string, round::Look> looks;
   if (before.round() == nullptr) return looks;
@@ -245,7 +244,9 @@ Monitored monitor(const Context& context, const MonitorOptions& options, const s
   const auto cancelled = static_cast<std::size_t>(
       std::count_if(done.round.results.begin(), done.round.results.end(), is_cancelled));
   done.interrupted = context.stop.stop_requested();
-  if (done.interrupted && cancelled == done.round.results.size())
+  if (done.interrupted &&
+      std::all_of(done.round.results.begin(), done.round.results.end(),
+                  [](const round::Result& result) { return is_cancelled(result) || result.measured; }))
     throw Error{ExitCode::interrupted, msg("interrupted before anything was measured; no round was written")};
   if (cancelled > 0) note(done.round, "interrupted before the end");
   if (!options.given.empty()) {
@@ -253,7 +254,8 @@ Monitored monitor(const Context& context, const MonitorOptions& options, const s
     return done;
   }
   if (options.kinds.empty()) round::add_warranties(done.round, request.hosts);
-  done.round.partial = cancelled > 0 || !options.kinds.empty() || request.hosts.size() < context.inventory->hosts.size();
+  done.round.partial =
+      cancelled > 0 || !options.kinds.empty() || request.hosts.size() < context.inventory->hosts.size();
   follow_and_keep(context, options.record, done, std::move(followed));
   return done;
 }

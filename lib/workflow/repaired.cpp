@@ -20,10 +20,9 @@ constexpr std::chrono::days kMonth{31};
 // When the newest repair ended, and on which hosts.
 void add(const Context& context, const store::IncidentListing& listing, Instant since,
          std::map<std::string, Instant>& to) {
-  const auto end =
-      std::find_if(listing.steps.rbegin(), listing.steps.rend(), [](const record::FileName& step) {
-        return step.kind == record::name(record::Kind::repair_end);
-      });
+  const auto end = std::find_if(
+      listing.steps.rbegin(), listing.steps.rend(),
+      [](const record::FileName& step) { return step.kind == record::name(record::Kind::repair_end); });
   if (end == listing.steps.rend()) return;
   const std::string file =
       record::ChainName::incident(listing.id).directory() + "/" + record::file_name(*end);
