@@ -208,7 +208,7 @@ _jaga() {
   esac
   case $path in
     '') words=$commands ;;
-    'monitor') words='--only --count --timeout --rate --incident --every --inventory --import --check --output --no-record'" $(_jaga_hosts)" ;;
+    'monitor') words='--only --count --timeout --rate --incident --every --inventory --import --check --output --fresh --no-record'" $(_jaga_hosts)" ;;
     'analyze') words='--confirm --explain -n --dry-run --fault --plan -p --part -m --edit --exit-code' ;;
     'approve') words='-m --yes --expect --request --paper --occurred --until --runs'" $(_jaga_incidents)" ;;
     'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --unknown --emergency --occurred -m --yes'" $(_jaga_incidents)" ;;

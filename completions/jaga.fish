@@ -67,6 +67,7 @@ complete -c jaga -n '__jaga_at monitor' -l inventory -r -F -d 'measure the hosts
 complete -c jaga -n '__jaga_at monitor' -l import -x -a 'nagios alertmanager' -d 'create a round from the output of another monitor in FILE'
 complete -c jaga -n '__jaga_at monitor' -l check -x -d 'with --inventory: what to measure: icmp (the default), ssh, local, tcp:PORT, http:URL or dns:NAME/TYPE'
 complete -c jaga -n '__jaga_at monitor' -l output -r -F -d 'write the metrics to FILE, replacing it atomically'
+complete -c jaga -n '__jaga_at monitor' -l fresh -d 'measure everything now, also what is measured only every few hours'
 complete -c jaga -n '__jaga_at monitor' -l no-record -d 'do not write a round'
 complete -c jaga -n '__jaga_at ' -a analyze -d 'find root causes and open an incident for each'
 complete -c jaga -n '__jaga_at analyze' -F

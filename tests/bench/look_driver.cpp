@@ -1,7 +1,8 @@
-// look_driver make|copy|round HOSTS FILE: a round of so many hosts, 40 results each, of which 14 change slowly.
-// make: writes it to FILE, as of an hour before the next one. copy: reads FILE and writes the same again, the
-// least that a round costs. round: what a next round does with it beside measuring, with results that are those
-// of FILE: plans each look, carries what is not due, follows, writes. Prints the number of results written.
+// look_driver make|copy|round HOSTS FILE: a round of so many hosts, 40 results each, of which 14 change
+// slowly. make: writes it to FILE, as of an hour before the next one. copy: reads FILE and writes the same
+// again, the least that a round costs. round: what a next round does with it beside measuring, with results
+// that are those of FILE: plans each look, carries what is not due, follows, writes. Prints the number of
+// results written.
 #include <cstdio>
 #include <fstream>
 #include <iterator>

@@ -29,6 +29,17 @@ setup() {
   [ "$wrong" = 0 ] || { echo "$wrong verdicts differ; tests/data/rounds/record writes them again" >&2; return 1; }
 }
 
+@test "rounds of the second format give the same verdicts" {
+  local situation name wrong=0
+  need_moved_clock
+  JAGA_ROUND_FORMAT=2 "$rounds/judge" "$BATS_TEST_TMPDIR/given"
+  for situation in "$rounds"/*/; do
+    name=$(basename "$situation")
+    diff -u "$situation/verdict" "$BATS_TEST_TMPDIR/given/$name" >&2 || wrong=$((wrong + 1))
+  done
+  [ "$wrong" = 0 ]
+}
+
 @test "the same rounds give the same bytes again" {
   need_moved_clock
   "$rounds/judge" "$BATS_TEST_TMPDIR/one" power-feed-lost disk-fails-in-raid switch-cut

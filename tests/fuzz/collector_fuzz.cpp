@@ -24,7 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (round.results.size() != number) std::abort();
   if (jaga::round::read(jaga::round::write(round), "again") != round) std::abort();
 
-  // Asked for some sections only, nothing comes of others; and a second look at them leaves no two of a thing.
+  // Asked for some sections only, nothing comes of others; and a second look at them leaves no two of a
+  // thing.
   const std::vector<std::string> asked = {"disk", "login", "memory", "mount", "remote", "timer"};
   std::vector<jaga::round::Result> some =
       jaga::round::parse_collector(text, "n", host, jaga::round::Heard{}, asked).results;

@@ -505,14 +505,15 @@ TEST_CASE("what is carried from an earlier round stands, but proves nothing abou
   const round::Result pending =
       carried(result("web01", "updates", "", State::warning, Reason::limit_reached));
   round::Result counted = pending;
-  counted.facts = {{"security", std::int64_t{3}}, {"pending", std::int64_t{3}}, {"lists_age_s", std::int64_t{60}}};
+  counted.facts = {
+      {"security", std::int64_t{3}}, {"pending", std::int64_t{3}}, {"lists_age_s", std::int64_t{60}}};
   const Diagnosis standing = look({up("core"), up("web01"), result("web01", "ssh", "", State::ok), counted});
   REQUIRE(standing.faults.size() == 1);
   CHECK(standing.faults[0].fault_class == "upkeep");
   // Nobody could log in: it speaks neither for the host nor of it.
-  const Diagnosis silence =
-      look({up("core"), up("edge"), silent("web01"), result("web01", "ssh", "", State::critical, Reason::timed_out),
-            carried(result("web01", "account", "", State::ok)), counted});
+  const Diagnosis silence = look({up("core"), up("edge"), silent("web01"),
+                                  result("web01", "ssh", "", State::critical, Reason::timed_out),
+                                  carried(result("web01", "account", "", State::ok)), counted});
   REQUIRE(silence.faults.size() == 1);
   CHECK(silence.faults[0].type == "host-down");
   for (const Symptom& symptom : silence.faults[0].symptoms) CHECK(symptom.check == "ssh");

@@ -50,14 +50,17 @@ Round measured(Instant at, std::vector<Result> results) {
 }
 
 Round usual(Instant at) {
-  return measured(at, {result("ssh"), result("disk", "/"), result("updates"), result("sshd"),
-                       result("timer", "a.timer", State::warning), result("timer", "b.timer", State::warning)});
+  return measured(at,
+                  {result("ssh"), result("disk", "/"), result("updates"), result("sshd"),
+                   result("timer", "a.timer", State::warning), result("timer", "b.timer", State::warning)});
 }
 
 bool asks(const Look& look, std::string_view section) {
-  return look.sections.empty() || std::find(look.sections.begin(), look.sections.end(), section) != look.sections.end();
+  return look.sections.empty() ||
+         std::find(look.sections.begin(), look.sections.end(), section) != look.sections.end();
 }
-const Result* carried(const std::vector<Result>& results, std::string_view check, std::string_view object = {}) {
+const Result* carried(const std::vector<Result>& results, std::string_view check,
+                      std::string_view object = {}) {
   for (const Result& one : results)
     if (one.check == check && one.object == object) return &one;
   return nullptr;
@@ -129,7 +132,7 @@ TEST_CASE("what changes slowly is asked for in its turn, and carried in between 
     if (one.check == "updates") one.state = State::warning;
   CHECK_FALSE(asks(round::plan_look(host(), pending, first + 5h), "updates"));
   CHECK(asks(round::plan_look(host(), pending, first + 6h), "updates"));
-  // A section whose turn has come is not queried again within the hour.
+  // Not even when the host is due, within the hour.
   const Round just_before = usual(first - 1min);
   CHECK_FALSE(asks(round::plan_look(host(), just_before, first + 1min), "timer"));
   CHECK(asks(round::plan_look(host(), just_before, first + 1min), "sshd"));
@@ -151,7 +154,8 @@ TEST_CASE("a section that a host does not have is asked for in its turn, too") {
 
 TEST_CASE("everything is asked for where nothing is known, or nothing that counts") {
   CHECK(round::plan_look(host("db01"), usual(kNoon), kNoon + 1min).sections.empty());
-  CHECK(round::plan_look(host(), measured(kNoon, {result("ssh", "", State::critical)}), kNoon + 1min).sections.empty());
+  CHECK(round::plan_look(host(), measured(kNoon, {result("ssh", "", State::critical)}), kNoon + 1min)
+            .sections.empty());
   CHECK(round::plan_look(host(), usual(kNoon + 1h), kNoon).carried.empty());  // a clock that was set back
   const Look repaired = round::plan_look(host(), usual(kNoon), kNoon + 2min, kNoon + 1min);
   for (const std::string check : {"updates", "sshd", "timer"}) CHECK(asks(repaired, check));
