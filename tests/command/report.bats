@@ -31,7 +31,7 @@ measured() {
 @test "round: on a terminal no line is wider than it" {
   measured
   local shown
-  shown=$(PAGER=cat script -qec "stty cols 50; $(printf '%q ' "$JAGA") --lang en report round" /dev/null | tr -d '\r')
+  shown=$(export PAGER=cat; script -qec "stty cols 50; $(printf '%q ' "$JAGA") --lang en report round" /dev/null | tr -d '\r')
   grep -q '^remedy      Restart the service that listens on$' <<<"$shown"
   grep -q '^            the port\.$' <<<"$shown"
   [ "$(sed '/^web01  tcp/d; /^host /d; /^round /d; /^  *rounds/d' <<<"$shown" | awk 'length($0) > 50' | wc -l)" = 0 ]
@@ -510,14 +510,13 @@ day_before_yesterday() {
   local file month
   file=$(ls summaries/*/*/*/*.yaml)
   month=$(basename "$(dirname "$(dirname "$file")")")-$(basename "$(dirname "$file")")
+  # shellcheck disable=SC2086  # words
   named() {
     local report
     for report in 'availability --since 5d' board "monthly $month"; do
-      # shellcheck disable=SC2086  # words
       status 0 jaga report $report
       says "'$file' is not counted: "
       says "$1"
-      # shellcheck disable=SC2086
       jaga report $report --json | jq -e '.remarks | length == 1' >/dev/null
     done
   }
@@ -525,11 +524,9 @@ day_before_yesterday() {
   cp "$file" ../kept
   sed -i 's/^date: .*/date: "2026-02-30"/' "$file"
   named "$file:4:"
-  rm "$file"
-  ln -s "$PWD/../kept" "$file"
+  ln -sf "$PWD/../kept" "$file"
   named 'it is a symbolic link or not a regular file'
-  rm "$file"
-  mkfifo "$file"
+  rm "$file" && mkfifo "$file"
   named 'it is a symbolic link or not a regular file'
   # What lies there keeps no other day from its summary, and no round from being measured.
   as timer monitor web01 --only tcp -q >/dev/null 2>err || true
