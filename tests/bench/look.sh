@@ -10,7 +10,7 @@ look_programs() {
   local name=$1
   shift
   strace -f -qq -e trace=execve -o "$bench_dir/$name.trace" -- "$@" >"$bench_dir/$name.out" 2>/dev/null </dev/null
-  echo $(($(grep -c 'execve(.* = 0$' "$bench_dir/$name.trace") - 1))
+  echo $(($(grep -c 'execve.* = 0$' "$bench_dir/$name.trace") - 1))
 }
 
 bench_look() {

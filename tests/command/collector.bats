@@ -7,7 +7,8 @@ setup() {
   "${apart[@]}" true 2>/dev/null || skip "no mount namespace can be made here"
   root=$BATS_TEST_TMPDIR
   mkdir -p "$root/bin" "$root/ssh" "$root/etc" "$root/run/systemd/system"
-  cat "$JAGA_SOURCE"/lib/probe/collector/*.sh >"$root/collector"
+  # What other tests have running here is not of an earlier look.
+  sed 's/^patience=20$/patience=100000/' "$JAGA_SOURCE"/lib/probe/collector/*.sh >"$root/collector"
   shells=()
   for shell in dash "busybox sh"; do
     command -v "${shell%% *}" >/dev/null && shells+=("$shell")
@@ -46,7 +47,7 @@ change() {
 
 # left_running ARGUMENT...: a program of an earlier look that waits permanently; the script takes it for old.
 left_running() {
-  change 'patience=20' 'patience=-1'
+  change 'patience=100000' 'patience=-1'
   mkdir -p "$root/earlier"
   mkfifo "$root/earlier/never" 2>/dev/null || true
   printf '#!/bin/sh\nread -r _ <"%s"\n' "$root/earlier/never" >"$root/earlier/$1"
@@ -403,7 +404,7 @@ END
     # shellcheck disable=SC2086 # words
     strace -f -qq -e trace=execve -o "$root/trace" $shell -s MARK $health <"$root/collector" >"$root/out"
     [ "$(tail -n 1 "$root/out")" = "MARK end clock" ]
-    started=$(grep -c 'execve(.*= 0$' "$root/trace")
+    started=$(grep -c 'execve.*= 0$' "$root/trace")
     echo "$shell: $started"
     [ "$started" -le 20 ]
   done

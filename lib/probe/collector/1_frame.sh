@@ -14,7 +14,7 @@ nonce=$1
 shift
 asked=" $* "
 started=$(date +%s)
-# Seconds after which a program of ours is one of an earlier look that hangs.
+# Seconds after which a program of ours is one of an earlier look that hangs; of slow sections eight times as many.
 patience=20
 nl='
 '
