@@ -123,7 +123,7 @@ load helpers
   says 'FRX:'
   LESS=S PAGER='printf "%s:" "$LESS"; sed 1q' status 0 in_terminal '' "$JAGA" host list
   says 'S:'
-  LESS= PAGER='printf "%s:" "<$LESS>"; sed 1q' status 0 in_terminal '' "$JAGA" host list
+  LESS='' PAGER='printf "%s:" "<$LESS>"; sed 1q' status 0 in_terminal '' "$JAGA" host list
   says '<>:'
 }
 
