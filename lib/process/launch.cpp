@@ -232,9 +232,13 @@ std::string start(const Launch& launch, pid_t& pid) {
   const int failed = boost_launch(*program, variables.data(), set_up, started);
   report->writing.reset();
   const int why = failed != 0 ? failed : reported(report->reading);
-  if (debugging())
+  if (debugging()) {
+    // An argument may be a whole script.
+    std::vector<std::string> words;
+    for (const std::string& word : launch.argv) words.push_back(shortened(word, 200));
     debug("program", "{} {}: {}", why == 0 ? "started" : "cannot start", *program,
-          why == 0 ? formatted("process {}: {}", started, join(launch.argv, " ")) : reason_of(why));
+          why == 0 ? formatted("process {}: {}", started, join(words, " ")) : reason_of(why));
+  }
   if (why == 0) {
     pid = started;
     return {};

@@ -351,13 +351,14 @@ load helpers
   says ' key: SHA256:'
   status 0 jaga status
   [[ $output != *debug* ]]
-  # A secret on the command line of a program that is started.
+  # A secret on the command line of a program that is started, and an argument as long as a script.
   need_machine_id
   printf '#!/bin/sh\nexit 0\n' >../check && chmod +x ../check
-  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [{plugin: {command: ["%s", "--password", "%s"]}}]}\n' \
-    "$PWD/../check" hunter2 >hosts.yaml
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [{plugin: {command: ["%s", "--password", "%s", "%0400d"]}}]}\n' \
+    "$PWD/../check" hunter2 0 >hosts.yaml
   JAGA_DEBUG=1 run as staff monitor --no-record
   says ' program: started '
   says '[masked]'
   [[ $output != *hunter2* ]]
+  [[ $output == *000...* && $output != *"$(printf '%0201d' 0)"* ]]
 }
