@@ -18,7 +18,7 @@ setup() { setup_folder; office; verified; }
   says 'accept rejected by division-head: say what was measured'
   says 'verified by section-head: the light is on'
   status 0 jaga show web01
-  says 'section_head   override: nothing measures it the light is on'
+  says 'section-head   override: nothing measures it the light is on'
 }
 
 @test "not by the section head" {

@@ -106,7 +106,7 @@ archived() {
   digest=$(sha256sum photo.jpg | cut -d' ' -f1)
   status 64 as division-head evidence redact web01 "${digest:0:8}" -m 'a password' </dev/null
   status 77 as section-head evidence redact web01 "${digest:0:8}" --yes -m 'a password'
-  says 'division_head'
+  says 'another person with one of these roles must do it: Head of the Infrastructure Division'
   status 77 as staff evidence redact web01 "${digest:0:8}" --yes -m 'a password'
   says 'attached it'
   status 66 as division-head evidence redact web01 ffffffffff --yes -m x

@@ -169,5 +169,5 @@ END
   sed -i 's/address: 127.0.0.1, checks/address: 127.0.0.1, needs: [web01], checks/' hosts.yaml
   sed -i 's/"db01.tcp:1"/db01/' hosts.yaml
   status 78 jaga analyze -n ./r.yaml
-  says "the needs of 'db01' form a circle: db01 -> web01 -> db01"
+  says "circular dependency of 'db01': db01 -> web01 -> db01"
 }
