@@ -209,8 +209,8 @@ approved_by_two() {
   for bytes in '' 'jaga/head@1 inci' "$(printf '\001')"; do
     memory | while read -r file; do printf %s "$bytes" >"$file"; done
     status 0 jaga audit
-    says "not checked: what this account stored about 'incident/$(cat id)', since the file is damaged"
-    says "not checked: what this account stored about 'register', since the file is damaged"
+    says "not checked: this account's state of 'incident/$(cat id)', because the file is damaged"
+    says "not checked: this account's state of 'register', because the file is damaged"
     status 0 jaga audit # which wrote it anew
     case $output in *damaged*) return 1 ;; esac
     memory | while read -r file; do printf %s "$bytes" >"$file"; done
