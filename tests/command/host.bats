@@ -164,7 +164,7 @@ teardown() {
   says "$(ssh-keygen -lf "$KEYS/first.pub" | cut -d' ' -f2)"
   says 'jaga host trust away --verified console'
   status 64 as staff host trust away --yes --verified first-use
-  says 'keys that were compared: away'
+  says 'replacing pinned keys requires comparing the new ones first: away'
   status 64 as staff host trust away </dev/null
   says 'jaga host trust away --verified console --yes'
   if grep -q 'Accepted publickey' "$log"; then false; fi
