@@ -17,7 +17,7 @@ setup() { setup_folder; office; }
   says 'approved by deputy (delegated: ST 77/2026)'
   says 'verified by deputy (delegated: ST 77/2026)'
   status 0 jaga show web01
-  says 'section_head (ST 77/2026)'
+  says 'deputy (ST 77/2026)'
   status 0 jaga log web01
   says 'deputy (ST 77/2026)'
   status 0 jaga log web01 --json
@@ -55,7 +55,7 @@ setup() { setup_folder; office; }
   status 0 jaga status
   [[ $output != *'NOT THAT WAY'* ]]
   status 0 jaga show web01
-  [[ $output != *'no to approve by'* ]]
+  [[ $output != *'approve rejected by'* ]]
   as staff repair web01 -q --by-hand -m d >/dev/null
   as section-head verify web01 -q --yes >/dev/null
   as division-head reject web01 -q --yes -m 'THE LETTER IS NOT SIGNED' >/dev/null
