@@ -70,7 +70,7 @@ signed_request() {
   signed_request section-head approve web01
   rm -rf incidents
   status 66 as staff import ../request
-  says "no chain 'incident/"
+  says "chain 'incident/"
   [ ! -e incidents ]
   mkdir -p incidents
   status 66 as staff import ../request
