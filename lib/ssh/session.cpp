@@ -384,8 +384,16 @@ asio::awaitable<void> Session::reach(std::string host_key_algorithms) {
     } catch (const Ended& reason) {
       ended = reason;
     }
-    if (!ended) co_return;
-    if (!worth_retrying(*ended) || Clock::now() + delay >= connect_until_) throw *ended;
+    if (!ended) {
+      run_.no_room = false;
+      co_return;
+    }
+    if (!worth_retrying(*ended)) throw *ended;
+    const bool lacks_room = ended->failure == Failure::local_error;
+    if (Clock::now() + delay >= connect_until_ || (lacks_room && run_.no_room)) {
+      run_.no_room = lacks_room;
+      throw *ended;
+    }
     close();
     co_await sleep_until(Clock::now() + delay);
   }

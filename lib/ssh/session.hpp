@@ -75,6 +75,9 @@ struct Run {
   Clock::time_point connects_until{};
   bool cancelled = false;
   bool finishing = false;
+  // A session has waited for a descriptor or memory for its whole time, and none has connected since: the next ones do not
+  // wait as long again.
+  bool no_room = false;
   bool token_missed = false;  // a FIDO key was not touched in time
   std::size_t next_file = 0;
   std::vector<char> buffer = std::vector<char>(65536);

@@ -99,7 +99,7 @@ answers() {
     [ -e "register/${file##*/}" ] || cp "$file" register/
   done
   answers as staff merge register -m 'both added somebody'
-  jq -e '.kind' ../out >/dev/null
+  jq -e '.record' ../out >/dev/null
   answers jaga ping -c 1 127.0.0.1
   answers jaga completion bash
   answers jaga help
