@@ -4,7 +4,8 @@
 setup_folder() {
   : "${JAGA:?the program under test, as JAGA=build/dev/cmd/jaga}"
   case $JAGA in /*) ;; *) JAGA=$PWD/$JAGA ;; esac
-  unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON JAGA_DIR NO_COLOR XDG_CONFIG_HOME
+  unset SSH_AUTH_SOCK JAGA_KEY JAGA_PERSON JAGA_DIR NO_COLOR XDG_CONFIG_HOME JAGA_PAGER LESS
+  export PAGER=cat # on a terminal of a test nobody leaves less(1)
   export LC_ALL=C.UTF-8 LANG=C.UTF-8
   export HOME="$BATS_TEST_TMPDIR/home" XDG_STATE_HOME="$BATS_TEST_TMPDIR/state"
   export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@localhost

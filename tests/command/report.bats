@@ -31,7 +31,7 @@ measured() {
 @test "round: on a terminal no line is wider than it" {
   measured
   local shown
-  shown=$(export PAGER=cat; script -qec "stty cols 50; $(printf '%q ' "$JAGA") --lang en report round" /dev/null | tr -d '\r')
+  shown=$(script -qec "stty cols 50; $(printf '%q ' "$JAGA") --lang en report round" /dev/null | tr -d '\r')
   grep -q '^remedy      Restart the service that listens on$' <<<"$shown"
   grep -q '^            the port\.$' <<<"$shown"
   [ "$(sed '/^web01  tcp/d; /^host /d; /^round /d; /^  *rounds/d' <<<"$shown" | awk 'length($0) > 50' | wc -l)" = 0 ]
