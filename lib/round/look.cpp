@@ -26,17 +26,7 @@ std::uint64_t hash_of(std::string_view text) {
 }
 
 std::span<const Result> results_of(const Round& round, std::string_view host) {
-  const auto [first, last] =
-      std::equal_range(round.results.begin(), round.results.end(), host, [](const auto& a, const auto& b) {
-        const auto name = [](const auto& one) -> std::string_view {
-          if constexpr (requires { one.host; })
-            return one.host;
-          else
-            return one;
-        };
-        return name(a) < name(b);
-      });
-  return {first, last};
+  return std::ranges::equal_range(round.results, host, {}, &Result::host);
 }
 
 // What is known of one section.

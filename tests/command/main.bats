@@ -75,12 +75,18 @@ load helpers
   says "'jaga host keys' cannot write json"
 }
 
-@test "output that is longer than the terminal goes through a pager, as git's does" {
+# More than fits a terminal of a test.
+forty_hosts() {
+  local n
   command -v script >/dev/null || skip 'no script(1) here'
   office
   for n in $(seq -w 40); do
     jaga host add -q "h$n" "192.0.2.$((10#$n))" >/dev/null
   done
+}
+
+@test "output that is longer than the terminal goes through a pager, as git's does" {
+  forty_hosts
   export PAGER="sed 's/^/paged /'" TERM=xterm
   status 0 in_terminal '' "$JAGA" host list
   says 'paged h01 '
@@ -102,11 +108,7 @@ load helpers
 }
 
 @test "JAGA_PAGER precedes PAGER; neither leaving the pager nor its exit status matters" {
-  command -v script >/dev/null || skip 'no script(1) here'
-  office
-  for n in $(seq -w 40); do
-    jaga host add -q "h$n" "192.0.2.$((10#$n))" >/dev/null
-  done
+  forty_hosts
   export PAGER="sed 's/^/paged /'" TERM=xterm
   JAGA_PAGER="sed 's/^/own /'" status 0 in_terminal '' "$JAGA" host list
   says 'own h01 '

@@ -96,8 +96,7 @@ Message whom_it_is_for(const Certificate& certificate) {
                ? sentence("the certificate names no host: it has no alternative name (subjectAltName)")
                : sentence(
                      "the certificate names no host: it has no alternative name (subjectAltName), and "
-                     "clients "
-                     "ignore its common name '{name}'",
+                     "clients ignore its common name '{name}'",
                      {{"name", certificate.subject}});
   if (names.size() == 1)
     return sentence("the certificate is for another name: {name}", {{"name", names.front()}});
@@ -126,9 +125,10 @@ void judge_certificate(Result& result, const HttpCheck& check, const Certificate
   }
   using Fault = Certificate::Fault;
   if (certificate.fault == Fault::expired && (check.verify || certificate.not_after <= now))
-    return find(result, State::critical, Reason::certificate_expired,
-                sentence("{certificate} expired on {date}", {{"date", iso_date(end, std::chrono::minutes{0})}})
-                    .with("certificate", which));
+    return find(
+        result, State::critical, Reason::certificate_expired,
+        sentence("{certificate} expired on {date}", {{"date", iso_date(end, std::chrono::minutes{0})}})
+            .with("certificate", which));
   const auto left = end - now;
   const bool critical = check.expires_crit && left <= *check.expires_crit;
   if (critical || (check.expires_warn && left <= *check.expires_warn))

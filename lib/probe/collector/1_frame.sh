@@ -24,8 +24,7 @@ wanted() {
 }
 
 # Limits are counted in ticks of 3 seconds, from one process for the whole look: a quiet look ends before the first
-# one. A shell that waits for a program is woken by a tick, also where the program cannot be killed any more; then the
-# shell goes on without it.
+# one. Each tick wakes the shell from waiting for a program, so it can continue even if the program cannot be killed.
 ticks=0
 spent=0
 trap 'ticks=$((ticks + 1))' USR1

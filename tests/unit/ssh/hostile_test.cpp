@@ -269,5 +269,23 @@ TEST_CASE("a full table of descriptors is a result for every host") {
     CHECK(local > 0);
     if (left == 0) CHECK(local == 20);
   }
+  // One after the other, with the descriptors of the reactor and no further one: only the first waits its
+  // whole time.
+  const Limit limit;
+  const rlimit tight{static_cast<rlim_t>(lowest + 3), limit.before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
+  options.window = 1;
+  const auto took = [&](std::size_t hosts) {
+    asked.resize(hosts);
+    const auto began = std::chrono::steady_clock::now();
+    for (const ssh::Result& result : ssh::run_all(asked, options)) {
+      CHECK(result.failure == Failure::local_error);
+      CHECK(result.phase == ssh::Phase::connect);
+    }
+    return std::chrono::steady_clock::now() - began;
+  };
+  for (ssh::Request& request : asked) request.deadlines.connect = 1s;
+  const auto of_all = took(20);
+  CHECK(of_all < 10 * took(1));
 }
 #endif
