@@ -78,8 +78,9 @@ void unknown(const Leaf& leaf, const std::string& path, std::vector<std::string>
   const std::string last = path.substr(path.rfind('/') + 1);
   const std::string near = nearest(last, known);
   fail(leaf, msg("unknown setting '{path}'", {{"path", printable(path)}}),
-       near.empty() ? msg("known names: {names}", {{"names", join(known, ", ")}})
-                    : msg("did you mean '{name}'?", {{"name", near}}));
+       known.empty()  ? Message{}
+       : near.empty() ? msg("known names: {names}", {{"names", join(known, ", ")}})
+                      : msg("did you mean '{name}'?", {{"name", near}}));
 }
 
 // A list or a scalar is a leaf, and so are parents, which do not merge.
@@ -172,6 +173,12 @@ constexpr std::array<Percent, 27> kLimits = {{{"disk_used", &Thresholds::disk_us
                                               {"rtt_rise", &Thresholds::rtt_rise, 100'000},
                                               {"warranty_left", &Thresholds::warranty_left, 0}}};
 
+// A value, where `path` needs a map of these names.
+[[noreturn]] void no_map(const Leaf& leaf, const std::string& path, const std::vector<std::string>& names) {
+  fail(leaf, msg("'{key}' must be a map", {{"key", path}}),
+       msg("known names: {names}", {{"names", join(names, ", ")}}));
+}
+
 // `path` is KEY/warn or KEY/crit.
 void set_threshold(Thresholds& thresholds, const std::string& path, const Leaf& leaf) {
   const auto parts = split(path, '/');
@@ -179,6 +186,7 @@ void set_threshold(Thresholds& thresholds, const std::string& path, const Leaf& 
   for (const auto& entry : kLimits) {
     known.emplace_back(entry.key);
     if (parts[0] != entry.key) continue;
+    if (parts.size() == 1) no_map(leaf, parts[0], {"warn", "crit"});
     if (parts.size() != 2 || (parts[1] != "warn" && parts[1] != "crit"))
       unknown(leaf, path, {"warn", "crit"});
     Limit& limit = thresholds.*entry.limit;
@@ -191,14 +199,69 @@ void set_threshold(Thresholds& thresholds, const std::string& path, const Leaf& 
   unknown(leaf, parts[0], known);
 }
 
-void set_period(Host& host, const std::string& section, const Leaf& leaf) {
+std::vector<std::string> known_periods() {
   std::vector<std::string> known = slow_sections();
   known.emplace_back("all");
+  return known;
+}
+
+void set_period(Host& host, const std::string& section, const Leaf& leaf) {
+  const std::vector<std::string> known = known_periods();
   if (std::find(known.begin(), known.end(), section) == known.end()) unknown(leaf, section, known);
   const milliseconds period = span(leaf);
   if (period < std::chrono::seconds{1} || period > kMostPeriod)
     fail(leaf, msg("invalid period '{text}' (1s to 30d)", {{"text", printable(text(leaf))}}));
   host.set_period(section, period);
+}
+
+// All settings of a host but those of thresholds and periods, as paths.
+constexpr std::array<std::string_view, 22> kSettings = {"name",
+                                                        "address",
+                                                        "groups",
+                                                        "kind",
+                                                        "parents",
+                                                        "needs",
+                                                        "jump",
+                                                        "listen",
+                                                        "checks",
+                                                        "thresholds",
+                                                        "periods",
+                                                        "login/measure",
+                                                        "login/repair",
+                                                        "login/port",
+                                                        "place/site",
+                                                        "place/rack",
+                                                        "place/power",
+                                                        "place/hypervisor",
+                                                        "hardware/model",
+                                                        "hardware/serial",
+                                                        "hardware/warranty/vendor",
+                                                        "hardware/warranty/until"};
+
+// The names that may stand directly below `prefix`, "" or "login/".
+std::vector<std::string> names_below(std::string_view prefix) {
+  if (prefix == "periods/") return known_periods();
+  std::vector<std::string> out;
+  if (prefix == "thresholds/")
+    for (const Percent& entry : kLimits) out.emplace_back(entry.key);
+  for (std::string_view path : kSettings) {
+    if (!path.starts_with(prefix)) continue;
+    path.remove_prefix(prefix.size());
+    std::string name(path.substr(0, path.find('/')));
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(std::move(name));
+  }
+  return out;
+}
+
+// A setting that is not known, named up to the part that is not; or a value where the setting needs a map.
+[[noreturn]] void refuse(const Leaf& leaf, const std::string& path) {
+  std::string above;
+  for (const std::string& part : split(path, '/')) {
+    const std::vector<std::string> known = names_below(above);
+    if (std::find(known.begin(), known.end(), part) == known.end()) unknown(leaf, above + part, known);
+    above += part + "/";
+  }
+  no_map(leaf, path, names_below(above));
 }
 
 void set(Host& host, const std::string& path, const Leaf& leaf) {
@@ -239,10 +302,7 @@ void set(Host& host, const std::string& path, const Leaf& leaf) {
   else if (path.starts_with("periods/"))
     set_period(host, path.substr(8), leaf);
   else
-    unknown(leaf, path, {"name",     "address",  "kind",   "parents",    "needs",      "jump",    "login",
-                         "place",    "hardware", "checks", "thresholds", "groups",     "measure", "repair",
-                         "port",     "site",     "rack",   "power",      "hypervisor", "model",   "serial",
-                         "warranty", "vendor",   "until",  "listen",     "periods"});
+    refuse(leaf, path);
 }
 
 }  // namespace

@@ -259,7 +259,18 @@ TEST_CASE("what is wrong in hosts.yaml is named with its place") {
   CHECK(says(refusal(host + ", periods: {smart: 31d}}\n"), "invalid period '31d'"));
   CHECK(says(refusal(host + ", thresholds: {disk_usd: {warn: \"20%\"}}}\n"), "disk_used"));
   CHECK(says(refusal(host + ", groups: [x]}\n"), "unknown group 'x'"));
-  CHECK(says(refusal(host + ", pace: {site: s}}\n"), "unknown setting 'pace/site'"));
+  CHECK(says(refusal(host + ", pace: {site: s}}\n"), "unknown setting 'pace'"));
+  CHECK(says(refusal(host + ", pace: {site: s}}\n"), "did you mean 'place'"));
+  CHECK(says(refusal(host + ", place: {sight: s}}\n"), "unknown setting 'place/sight'"));
+  CHECK(says(refusal(host + ", place: {site: {name: s}}}\n"), "unknown setting 'place/site/name'"));
+  // A value, or a list, where a setting has further ones.
+  for (const char* key : {"login", "place", "hardware", "thresholds", "periods"}) {
+    CAPTURE(key);
+    CHECK(says(refusal(host + ", " + key + ": 6h}\n"), "'" + std::string(key) + "' must be a map"));
+    CHECK(says(refusal(host + ", " + key + ": [6h]}\n"), "known names: "));
+  }
+  CHECK(says(refusal(host + ", hardware: {warranty: 2030-01-01}}\n"), "known names: vendor, until"));
+  CHECK(says(refusal(host + ", thresholds: {disk_used: 5}}\n"), "'disk_used' must be a map"));
   CHECK(says(refusal("hosts:\n  - {name: Web, address: h}\n"), "hosts.yaml:2"));
   CHECK(says(refusal("hosts:\n  - {name: h, address: \"h; id\"}\n"), "an address must be"));
   CHECK(says(refusal("hosts:\n  - {name: " + std::string(41, 'a') + ", address: h}\n"), "hosts.yaml:2"));
