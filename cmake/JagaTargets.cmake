@@ -133,12 +133,30 @@ function(jaga_embed_folder symbol folder)
   jaga_embedded(${symbol} "std::span<const Named>" embedded/named.hpp embed_yaml.cmake ${sources} ${forms})
 endfunction()
 
-# jaga_unit_test(FOLDER FILE...): the doctest program jaga-unit-FOLDER over the files, as the test unit.FOLDER.
+# jaga_unit_test(FOLDER FILE...): the doctest program jaga-unit-FOLDER over the files, as the test unit.FOLDER. Its cases
+# in the suite "long" (TEST_CASE("..." * doctest::test_suite("long"))) are the long test unit.FOLDER.long.
 function(jaga_unit_test folder)
   add_executable(jaga-unit-${folder} ${ARGN})
   target_link_libraries(jaga-unit-${folder} PRIVATE jaga-core jaga-doctest-main)
   # Each case is named with its time as it ends: what hangs comes after the last one.
-  add_test(NAME unit.${folder} COMMAND jaga-unit-${folder} --duration=true)
-  set_tests_properties(unit.${folder} PROPERTIES LABELS unit TIMEOUT 600)
-  jaga_test_elsewhere(unit.${folder} $<TARGET_FILE:jaga-unit-${folder}> --duration=true)
+  set(short --duration=true --test-suite-exclude=long)
+  add_test(NAME unit.${folder} COMMAND jaga-unit-${folder} ${short})
+  set_tests_properties(unit.${folder} PROPERTIES LABELS unit TIMEOUT 600
+    ENVIRONMENT "APT_CONFIG=${PROJECT_SOURCE_DIR}/tests/apt.conf")
+  jaga_test_elsewhere(unit.${folder} $<TARGET_FILE:jaga-unit-${folder}> ${short})
+  set(has_long FALSE)
+  foreach(file IN LISTS ARGN)
+    if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+      continue()
+    endif()
+    file(STRINGS "${CMAKE_CURRENT_SOURCE_DIR}/${file}" found REGEX "test_suite\\(\"long\"\\)" LIMIT_COUNT 1)
+    if(found)
+      set(has_long TRUE)
+    endif()
+  endforeach()
+  if(has_long)
+    add_test(NAME unit.${folder}.long CONFIGURATIONS long
+      COMMAND jaga-unit-${folder} --duration=true --test-suite=long)
+    set_tests_properties(unit.${folder}.long PROPERTIES LABELS unit TIMEOUT 3600)
+  endif()
 endfunction()
