@@ -20,7 +20,7 @@ both() {
   status 0 jaga --lang id help
   says 'pemakaian: jaga [-C DIR] [--lang id|en] COMMAND [ARGUMENT]...'
   says 'Menyiapkan dan berbagi'
-  says 'periksa setiap host dan tulis putarannya'
+  says 'ukur setiap host dan simpan hasilnya (satu putaran)'
   status 0 jaga --lang id status -h
   says 'pemakaian: jaga status [--mine]'
   says 'hanya langkah yang boleh saya'
@@ -47,7 +47,7 @@ both() {
   status 64 jaga --lang id help --as
   says "'--as' memerlukan nilai"
   status 66 jaga --lang id status
-  says 'jaga: bukan direktori kerja jaga (begitu pula direktori di atasnya)'
+  says 'jaga: tidak ada jaga.yaml di direktori ini maupun direktori di atasnya'
   says "petunjuk: buat satu dengan 'jaga init', atau sebutkan dengan -C DIR"
 }
 
@@ -128,7 +128,7 @@ both() {
   [ "$output" = "jaga: hosts.yaml:2:48: parents must state how they reach the host
 hint: write them as {any: [...]} or {all: [...]}" ]
   status 78 jaga --lang id host list
-  [ "$output" = "jaga: hosts.yaml:2:48: induk harus menyatakan cara menjangkau host
+  [ "$output" = "jaga: hosts.yaml:2:48: parents harus menyatakan cara menjangkau host: any: [...] (salah satu cukup) atau all: [...] (semua diperlukan)
 petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   printf 'hosts: [\n' >hosts.yaml
   status 78 jaga --lang en host list
@@ -146,7 +146,7 @@ petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   says 'langkah berikutnya'
   says 'temukan penyebabnya dan usulkan rencana'
   status 0 jaga --lang id show "$(cat opened)"
-  says 'menunggu langkah 2, analisis, oleh '
+  says 'menunggu langkah analisis (2), oleh '
   status 0 jaga --lang id audit
   says 'sah dan lengkap'
   status 77 as staff --lang id approve "$(cat opened)" --yes
@@ -180,7 +180,7 @@ petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   office
   analysed
   status 77 as staff --lang id repair web01
-  says "petunjuk: yang berikutnya adalah langkah 3, persetujuan: setujui atau tolak rencana"
+  says "petunjuk: yang berikutnya adalah langkah persetujuan (3): setujui atau tolak rencana"
   file=$(ls incidents/*/*/0001-monitor.*.yaml)
   chmod u+w "$file" && sed -i 's/^seq: 1/seq:  1/' "$file"
   status 65 jaga --lang id show web01

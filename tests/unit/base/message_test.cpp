@@ -29,7 +29,7 @@ TEST_CASE("in Indonesian a number has a decimal comma; a version, an address and
 TEST_CASE("a list is in one language") {
   const jaga::Message list = jaga::joined({jaga::literal("a.b"), jaga::msg("approve"), jaga::msg("verify")}, "; ");
   CHECK(list.render(Language::english) == "a.b; approve; verify");
-  CHECK(list.render(Language::indonesian) == "a.b; 3, persetujuan; 5, pemeriksaan hasil");
+  CHECK(list.render(Language::indonesian) == "a.b; persetujuan (3); pemeriksaan hasil (5)");
   CHECK(jaga::joined({}).render(Language::english).empty());
 }
 

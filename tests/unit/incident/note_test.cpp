@@ -96,7 +96,7 @@ TEST_CASE("a finding reads back, and one of a later version as far as it goes") 
   CHECK(said(note_of(record::NoteKind::finding, body)).in(Language::indonesian) == "the fault is flapping");
   const yaml::Node worded = to_node(finding, sentence("the fault is flapping"));
   CHECK(said(note_of(record::NoteKind::finding, worded)) == "the fault is flapping");
-  CHECK(said(note_of(record::NoteKind::finding, worded)).in(Language::indonesian) == "gangguan ini hilang timbul");
+  CHECK(said(note_of(record::NoteKind::finding, worded)).in(Language::indonesian) == "gangguan ini berubah-ubah (flapping)");
   const auto back = finding_of(note_of(record::NoteKind::finding, body));
   REQUIRE(back);
   CHECK(back->standing == finding.standing);
