@@ -293,7 +293,8 @@ void setup_repair(Setup& setup) {
             msg("vendor's reply: an unknown value: technician, arrived, left, letter or part"))
       .flag("--emergency", options->emergency, msg("run the plan before approval, if the plan permits it"))
       .option("--occurred", "TIME", options->occurred, msg("when it was done, if earlier"))
-      .option("-m", "TEXT", options->reason, msg("a remark; for an emergency, the reason"))
+      .option("-m", "TEXT", options->reason,
+              msg("a remark; with --by-hand, what was done; for an emergency, the reason"))
       .flag("--yes", options->yes, msg("do not ask for confirmation"));
   setup.run([options](Session& session) { return repair(session, *options); });
 }

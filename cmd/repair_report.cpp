@@ -108,6 +108,13 @@ bool confirm_report(Session& session, const std::string& incident, workflow::Rep
   const workflow::ManualRepairPreview preview =
       workflow::preview_manual_repair(session.acting(), incident, wish);
   ask_for_reply(session, wish, preview.lacking);
+  if (wish.mode == incident::RepairMode::hand && !wish.give_up && wish.reason.empty()) {
+    wish.reason = session.ask(msg("what was done:"));
+    if (wish.reason.empty()) {
+      session.ui().say(msg("nothing was recorded"));
+      return false;
+    }
+  }
   for (const std::string& line : document::repair_lines(report_of(preview, wish), session.locale())) {
     if (session.json())
       session.ui().say(msg("{line}", {{"line", line}}));

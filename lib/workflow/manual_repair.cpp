@@ -35,11 +35,17 @@ RepairEnd draft_repair_end(const incident::State& state, const RepairOptions& op
 }
 
 // All but what is measured when it is written.
-RepairEnd draft_vendor_reply(const Incident& incident, const RepairOptions& options) {
+RepairEnd draft_vendor_reply(const Office& office, const Incident& incident, const Actor& person,
+                             const RepairOptions& options) {
   const incident::Run* run = incident.state.open_run();
-  if (run == nullptr || run->body.mode != RepairMode::vendor)
+  if (run == nullptr || run->body.mode != RepairMode::vendor) {
+    // Where a vendor could not be called in either, the reason for that is what helps.
+    RepairStart call = draft_manual_start(incident.state, options);
+    call.vendor.emplace(1, '-');
+    require_allowed(office, incident, person, call, options.occurred);
     throw Error(ExitCode::not_permitted, msg("no vendor was called in for '{id}'", {{"id", incident.id}}),
                 msg("call one in with 'jaga repair {id} --vendor NAME'", {{"id", incident.id}}));
+  }
   RepairEnd body;
   body.run = run->made.record;
   body.outcome = incident::RepairOutcome::done;
@@ -107,6 +113,10 @@ Repaired record_manual_repair(const ActingContext& context, const std::string& i
                               const RepairOptions& options) {
   const Actor person = acting_person(context);
   const Incident incident = load_to_repair(context, id);
+  if (options.reason.empty()) {
+    require_allowed(context, incident, person, draft_manual_start(incident.state, options), options.occurred);
+    throw Error(ExitCode::usage, msg("missing option: -m TEXT, what was done"), msg("give it with -m TEXT"));
+  }
   const Written began = write_record(
       context, id, person,
       [&](const Incident& now) -> incident::Body { return draft_manual_start(now.state, options); },
@@ -140,7 +150,7 @@ Repaired record_vendor_reply(const ActingContext& context, const std::string& id
                              const RepairOptions& options) {
   const Actor person = acting_person(context);
   const Incident incident = load_to_repair(context, id);
-  RepairEnd body = draft_vendor_reply(incident, options);
+  RepairEnd body = draft_vendor_reply(context, incident, person, options);
   // Refused before anything is measured or kept.
   require_allowed(context, incident, person, body, options.occurred);
   require_told(body, options);
@@ -170,7 +180,7 @@ ManualRepairPreview preview_manual_repair(const ActingContext& context, const st
   if (options.give_up) {
     judge(draft_repair_end(incident.state, options));
   } else if (options.vendor_reply) {
-    const RepairEnd body = draft_vendor_reply(incident, options);
+    const RepairEnd body = draft_vendor_reply(context, incident, preview.actor, options);
     judge(body);
     preview.lacking = body.lacking();
   } else {

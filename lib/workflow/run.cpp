@@ -58,6 +58,22 @@ RepairStart draft_run(const incident::State& state, const RepairOptions& options
   return start;
 }
 
+// Before "no run to resume": where a repair could not be started either, the reason for that is what helps.
+void require_run(const Office& office, const Incident& incident, const Actor& person,
+                 const RepairOptions& options, const sign::Signer& run_key) {
+  const incident::State& state = incident.state;
+  if (!options.resume && !options.rollback) return;
+  if (state.open_run() != nullptr || state.failed_run() != nullptr) return;
+  if (state.approval && state.approval->revoked) return;  // draft_repair_start() says so
+  RepairOptions anew = options;
+  anew.resume = anew.rollback = false;
+  anew.from.reset();
+  require_allowed(office, incident, person, draft_run(state, anew, run_key), options.occurred);
+  if (options.rollback)
+    throw Error(ExitCode::not_permitted, msg("no run to roll back"),
+                msg("start one with 'jaga repair {id}'", {{"id", incident.id}}));
+}
+
 class Runner {
  public:
   Runner(const ActingContext& context, std::string id, const RepairOptions& options,
@@ -72,6 +88,7 @@ class Runner {
     person_ = acting_person(context_);
     Incident incident = load_to_repair(context_, id_);
     const std::shared_ptr<const sign::Signer> key = sign::make_run_key(context_.random);
+    require_run(context_, incident, person_, options_, *key);
     RepairStart start = draft_run(incident.state, options_, *key);
     require_allowed(context_, incident, person_, start, options_.occurred);
     plan_ = incident.state.analysis->plan;
@@ -419,6 +436,7 @@ RepairPreview preview_repair(const ActingContext& context, const std::string& id
   preview.actor = acting_person(context);
   const Incident incident = load_to_repair(context, id);
   const auto key = sign::make_run_key(context.random);
+  require_run(context, incident, preview.actor, options, *key);
   const RepairStart start = draft_run(incident.state, options, *key);
   require_allowed(context, incident, preview.actor, start, options.occurred);
   preview.plan = incident.state.analysis->plan;

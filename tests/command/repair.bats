@@ -436,3 +436,52 @@ P
   [ "$(cat lines)" = one ]
   status 0 jaga audit
 }
+
+@test "before the approval every way of repair names the step that is due" {
+  analysed
+  local how
+  for how in '' --resume --rollback --give-up '--by-hand' '--by-hand -m x' '--vendor x' --vendor-reply; do
+    # shellcheck disable=SC2086  # words
+    status 77 as staff repair web01 --yes $how
+    says 'the next step is'
+    says 'approve'
+    says_not 'start one with'
+    says_not 'call one in'
+  done
+  as section-head approve web01 -q --yes >/dev/null
+  status 77 as staff repair web01 --yes --vendor-reply
+  says "call one in with 'jaga repair "
+}
+
+@test "a run that is not there is neither resumed nor rolled back" {
+  here_makes "$PWD/made"
+  as section-head approve here -q --yes >/dev/null
+  for how in '' -n; do
+    # shellcheck disable=SC2086  # no word, or one
+    status 77 as staff repair here --resume $how
+    says 'no run to resume'
+    # shellcheck disable=SC2086
+    status 77 as staff repair here --rollback $how
+    says 'no run to roll back'
+    says "start one with 'jaga repair "
+  done
+}
+
+@test "a manual repair is recorded with what was done, or not at all" {
+  approved
+  local how
+  for how in '' --yes '--part A=B'; do
+    # shellcheck disable=SC2086  # words
+    status 64 as staff repair web01 --by-hand $how </dev/null
+    says 'missing option: -m TEXT, what was done'
+  done
+  by_hand() { in_terminal "$1" "$JAGA" --key "$KEYS/staff" repair web01 --by-hand; }
+  status 1 by_hand ''
+  says 'what was done:'
+  says 'nothing was recorded'
+  [ -z "$(find incidents -name '*-repair-start.*')" ]
+  status 0 by_hand $'cable replaced\ny'
+  says 'cable replaced'
+  status 0 jaga show web01
+  says 'cable replaced'
+}
