@@ -76,20 +76,27 @@ std::string emblem(const Office& office) {
                   "references to other files")};
 }
 
+// The header of sop.yaml names the office that issued the procedure, which a built-in one is not written for.
+bool is_of_another(const sop::Header& header, const inventory::Settings& settings) {
+  return settings.organisation != "-" && !header.agency.empty() && header.agency != settings.organisation;
+}
+
 document::Office office_of(const Office& office, Language language) {
   const inventory::Settings& settings = *office.settings;
   const sop::Header& header = office.sop->header;
   document::Office out;
   out.calendar = {language, office.sop->calendar.utc_offset};
   out.letterhead.lines = settings.letterhead;
-  if (out.letterhead.lines.empty())
-    for (const std::string& line :
-         {header.government, header.agency.empty() ? settings.organisation : header.agency})
-      if (!line.empty()) out.letterhead.lines.push_back(line);
+  out.agency =
+      header.agency.empty() || is_of_another(header, settings) ? settings.organisation : header.agency;
+  if (out.letterhead.lines.empty()) {
+    if (!header.government.empty() && !is_of_another(header, settings))
+      out.letterhead.lines.push_back(header.government);
+    out.letterhead.lines.push_back(out.agency);
+  }
   if (!settings.address.empty()) out.letterhead.contact.push_back(settings.address);
   for (const std::string& line : settings.contact) out.letterhead.contact.push_back(line);
   out.letterhead.emblem = emblem(office);
-  out.agency = header.agency.empty() ? settings.organisation : header.agency;
   out.address = settings.address;
   out.city = settings.city;
   out.paper.folio = settings.paper == inventory::Settings::PaperSize::f4;
@@ -411,6 +418,12 @@ std::vector<Message> unknown_of_office(const Office& office) {
   for (const auto& [key, value] : {std::pair{"city", settings.city}, std::pair{"address", settings.address},
                                    std::pair{"emblem", settings.emblem}})
     if (value.empty()) out.push_back(msg("jaga.yaml has no '{key}'", {{"key", key}}));
+  if (const sop::Header& header = office.sop->header; is_of_another(header, settings)) {
+    if (settings.letterhead.empty()) out.push_back(msg("jaga.yaml has no '{key}'", {{"key", "letterhead"}}));
+    out.push_back(msg(
+        "the header of sop.yaml is that of '{agency}', not of '{organisation}'; edit it, then: jaga adopt",
+        {{"agency", header.agency}, {"organisation", settings.organisation}}));
+  }
   if (office.registered)
     for (const auto& [id, person] : office.registered->people) {
       if (person.left || person.machine) continue;

@@ -201,3 +201,20 @@ refused() {
   git clone -q office clone
   status 0 jaga -C clone audit
 }
+
+@test "papers name the office of --org, not that of the built-in procedure" {
+  office
+  status 0 jaga report damage --document-lang en
+  says 'Test office'
+  says_not 'Buleleng'
+  says_not 'Dinas'
+  status 0 jaga report list
+  says "jaga.yaml has no 'letterhead'"
+  says "the header of sop.yaml is that of 'Dinas Komunikasi, Informatika, Persandian dan Statistik', not of 'Test office'"
+  sed -i 's/^organisation: .*/organisation: "Dinas Komunikasi, Informatika, Persandian dan Statistik"/' jaga.yaml
+  status 0 jaga report damage --document-lang en
+  says 'Pemerintah Kabupaten Buleleng'
+  status 0 jaga report list
+  says_not "'letterhead'"
+  says_not 'the header of sop.yaml'
+}
