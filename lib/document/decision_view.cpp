@@ -261,6 +261,7 @@ void add(const incident::Approve& body, const DecisionView& view, const Locale& 
 
 void add(const incident::Verify&, const DecisionView& view, const Locale& locale, Texts& out) {
   const incident::State& state = view.incident.state;
+  out.push_back(locale.text(msg("decision: confirm the repair as successful")));
   append(out, last_no_lines(locale, state));
   if (state.analysis) append(out, cause_lines(locale, state.analysis->body));
   repair_lines(locale, state, out);
@@ -270,6 +271,7 @@ void add(const incident::Verify&, const DecisionView& view, const Locale& locale
 
 void add(const incident::Accept&, const DecisionView& view, const Locale& locale, Texts& out) {
   const incident::State& state = view.incident.state;
+  out.push_back(locale.text(msg("decision: accept the report of the repair")));
   append(out, last_no_lines(locale, state));
   if (state.analysis) append(out, cause_lines(locale, state.analysis->body));
   if (state.analysis) {

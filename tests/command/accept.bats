@@ -4,7 +4,10 @@ load flow
 setup() { setup_folder; office; verified; }
 
 @test "the report is shown and received" {
+  as staff --as division-head accept web01 --request ../request -q >/dev/null
+  grep -q '^decision: accept the report of the repair$' ../request/preview.txt
   status 0 as division-head accept web01 --yes
+  says 'decision: accept the report of the repair'
   says 'approved by section-head'
   says 'verified by section-head'
   says 'with --override, although nothing failed: nothing measures it'

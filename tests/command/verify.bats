@@ -5,6 +5,7 @@ setup() { setup_folder; office; repaired; }
 
 @test "before and after are shown; a failing or missing probe needs --override" {
   status 0 as section-head verify web01 --yes --override 'nothing measures it'
+  says 'decision: confirm the repair as successful'
   says 'repair'
   ls incidents/*/*/*-verify.*.yaml
 }
