@@ -22,6 +22,16 @@ std::string escaped(std::string_view text, bool begins = true) {
   return out;
 }
 
+// Text of several lines: `then` is between them.
+std::string lines_of(std::string_view text, std::string_view then, bool begins = true) {
+  std::string out;
+  for (const std::string& line : split(text, '\n')) {
+    if (!out.empty()) out += then;
+    out += escaped(line, begins);
+  }
+  return out;
+}
+
 class Markdown {
  public:
   void operator()(const Letterhead& head) {
@@ -42,7 +52,8 @@ class Markdown {
   void operator()(const Paragraph& paragraph) { out += escaped(paragraph.text) + "\n\n"; }
   void operator()(const Pairs& pairs) {
     for (const auto& row : pairs.rows)
-      if (!row.second.empty()) out += "- **" + escaped(row.first) + "**: " + escaped(row.second) + "\n";
+      if (!row.second.empty())
+        out += "- **" + escaped(row.first) + "**: " + lines_of(row.second, "  \n  ") + "\n";
     out += "\n";
   }
   void operator()(const Table& table) {
@@ -60,7 +71,7 @@ class Markdown {
   void operator()(const List& list) {
     std::size_t number = 0;
     for (const std::string& item : list.items)
-      out += (list.numbered ? std::to_string(++number) + ". " : "- ") + escaped(item) + "\n";
+      out += (list.numbered ? std::to_string(++number) + ". " : "- ") + lines_of(item, "  \n   ") + "\n";
     out += "\n";
   }
   // Indented code: nothing in it is markup.
@@ -99,7 +110,7 @@ class Markdown {
  private:
   void line(const std::vector<std::string>& cells) {
     out += "|";
-    for (const std::string& cell : cells) out += " " + escaped(cell, false) + " |";
+    for (const std::string& cell : cells) out += " " + lines_of(cell, "<br>", false) + " |";
     out += "\n";
   }
 };

@@ -146,7 +146,7 @@ Document round_paper(const RoundPaper& of) {
     for (const fault::Symptom& symptom : fault.symptoms)
       if (std::find(affected.begin(), affected.end(), symptom.host) == affected.end())
         affected.push_back(symptom.host);
-    out.add(Pairs{{{text(msg("Cause")), join(evidence, "\n")},
+    out.add(Pairs{{{text(msg("Measurements")), join(evidence, "\n")},
                    {text(msg("Also affected")), join(affected, ", ")},
                    {text(msg("Suggestion")), fault.remedy.in(language)},
                    {text(msg("Spare part")), fault.part.in(language)}}});

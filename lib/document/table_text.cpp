@@ -71,7 +71,7 @@ std::string in_lines(const Row& row, const Row& heads, std::size_t most) {
 Row printable_row(const Row& row) {
   Row out;
   out.reserve(row.size());
-  for (const std::string& cell : row) out.push_back(printable_once(cell));
+  for (const std::string& cell : row) out.push_back(printable_once(join(split(cell, '\n'), " ")));
   return out;
 }
 

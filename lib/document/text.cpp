@@ -67,14 +67,14 @@ class Text {
       if (!row.second.empty()) widest = std::max(widest, text_width(printable_once(row.first)));
     for (const auto& row : pairs.rows)
       if (!row.second.empty())
-        put(padded(printable_once(row.first), widest) + "  ", printable_once(row.second), widest + 2);
+        put_lines(padded(printable_once(row.first), widest) + "  ", row.second, widest + 2);
   }
   void operator()(const Table& table) { out += table_text(table, most_, "", paint_); }
   void operator()(const List& list) {
     std::size_t number = 0;
     for (const std::string& item : list.items)
-      put(list.numbered ? "  " + std::to_string(++number) + ". " : "  ", printable_once(item),
-          list.numbered ? kHanging + 1 : kHanging);
+      put_lines(list.numbered ? "  " + std::to_string(++number) + ". " : "  ", item,
+                list.numbered ? kHanging + 1 : kHanging);
   }
   void operator()(const Lines& lines) {
     for (const Line& line : lines.lines) words(line.text, line.tone);
@@ -145,6 +145,13 @@ class Text {
       row += line;
       flush(row);
       row.assign(indent, ' ');
+    }
+  }
+  // The same for a text of several lines, which begin below each other.
+  void put_lines(std::string before, std::string_view text, std::size_t hanging) {
+    for (const std::string& line : split(text, '\n')) {
+      put(before, printable_once(line), hanging);
+      before.assign(text_width(before), ' ');
     }
   }
   void flush(std::string& row) {

@@ -107,6 +107,22 @@ TEST_CASE("hostile text is text in every format") {
   CHECK(has(to_csv(everywhere("a,\"b\"")), "\"a,\"\"b\"\"\""));
 }
 
+TEST_CASE("a text of several lines has several lines, and none looks like another entry") {
+  Document document{"t"};
+  document.add(Pairs{{{"Seen", "a: 1\nb: 2"}, {"Next", "c"}}});
+  document.add(List{{"one\n- two"}});
+  document.add(Table{{"x", "y"}, {{"fails\n(not confirmed)", "z"}}});
+  const std::string text = to_text(document);
+  CHECK(has(text, "Seen  a: 1\n      b: 2\nNext  c\n"));
+  CHECK(has(text, "  one\n  - two\n"));
+  CHECK(has(text, "fails (not confirmed)  z\n"));
+  const std::string marked = to_markdown(document);
+  CHECK(has(marked, "- **Seen**: a: 1  \n  b: 2\n- **Next**: c\n"));
+  CHECK(has(marked, "- one  \n   \\- two\n"));
+  CHECK(has(marked, "| fails<br>(not confirmed) | z |"));
+  CHECK_FALSE(has(text + marked, "\\n"));
+}
+
 TEST_CASE("a word of 10,000 characters and 10,000 lines") {
   const std::string word(10'000, 'x');
   const Document one = everywhere(word);
