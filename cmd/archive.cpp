@@ -53,9 +53,9 @@ ExitCode archive(Session& session, const Options& given) {
   const std::string id = workflow::find_open_incident(context, given.incident);
   const bool asks = !given.yes && !session.json() && session.can_ask();
   Options options = given;
-  if (asks && !options.stored && !options.returned && !options.destroyed && !options.none) {
+  if (!options.stored && !options.returned && !options.destroyed && !options.none) {
     workflow::require_archivable(context, id);
-    for (;;) {
+    while (asks) {
       const std::string answer =
           session.ask(msg("What happened to the replaced part: none (nothing was replaced), stored PLACE, "
                           "returned TO, or destroyed?"));

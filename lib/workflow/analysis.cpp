@@ -49,7 +49,8 @@ incident::Analyze own_analysis(const Office& office, const Incident& incident, c
     incident::Analyze body;
     if (!state.analysis || !state.analysis->proposal)
       throw Error(ExitCode::not_permitted, msg("no proposal to confirm"),
-                  msg("analyze it with 'jaga analyze {id}'", {{"id", incident.id}}));
+                  state.analysis ? msg("see the next step with 'jaga show {id}'", {{"id", incident.id}})
+                                 : msg("analyze it with 'jaga analyze {id}'", {{"id", incident.id}}));
     body = state.analysis->body;
     body.confirms = state.analysis->made.record;
     body.reason = options.reason.empty() ? std::nullopt : std::optional<std::string>(options.reason);

@@ -72,7 +72,8 @@ std::string find(const Context& context, const std::string& text, bool to_go_on)
     if (!text.empty() && listing.id.starts_with(text)) found.push_back(listing.id);
   }
   std::vector<std::string> ended;
-  if (found.empty()) {
+  const bool by_host = found.empty();
+  if (by_host) {
     for (const auto& listing : listings) {
       if (host_of(listing.id) != text) continue;
       const std::string& kind = listing.steps.back().kind;
@@ -89,7 +90,7 @@ std::string find(const Context& context, const std::string& text, bool to_go_on)
     throw Error(ExitCode::usage,
                 msg("'{text}' matches several incidents: {ids}", {{"text", printable(text)}})
                     .with("ids", told_apart(context, found)),
-                msg("give more digits of the id"));
+                by_host ? msg("give the id of one of them") : msg("give more digits of the id"));
   require_not_gone(context, text);
   const Message how = msg("when 'jaga monitor' finds failures, 'jaga analyze' opens an incident");
   if (!ended.empty())

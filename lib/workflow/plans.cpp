@@ -128,6 +128,16 @@ plan::Target target_of(const Office& office, const inventory::Host& host) {
   return target;
 }
 
+// Of a host without a pinned key: where look_at_hosts() asks for none, pinning would not help.
+void require_ssh(const Office& office, const inventory::Host& host) {
+  const bool is_here = host.has_check("local") && !host.has_check("ssh");
+  if (!is_here && office.inventory->has_ssh(host)) return;
+  throw Error(ExitCode::not_permitted,
+              msg("'{host}' has no ssh check, and the plan runs over SSH", {{"host", host.name}}),
+              msg("choose another plan, or add 'ssh' to its checks in '{file}', then: jaga host trust {host}",
+                  {{"host", host.name}, {"file", host.file}}));
+}
+
 }  // namespace
 
 plan::Frozen freeze_plan(const Office& office, const std::string& name,
@@ -148,7 +158,11 @@ plan::Frozen freeze_plan(const Office& office, const std::string& name,
       throw Error(ExitCode::usage, msg("parameter '{name}' is given twice", {{"name", printable(key)}}));
   }
   std::vector<plan::Target> targets;
-  for (const std::string& host : hosts) targets.push_back(target_of(office, office.inventory->at(host)));
+  for (const std::string& host : hosts) {
+    const inventory::Host& known = office.inventory->at(host);
+    targets.push_back(target_of(office, known));
+    if (chosen.run == plan::Run::ssh && targets.back().host_keys.empty()) require_ssh(office, known);
+  }
   return plan::freeze(chosen, values, std::move(targets), office_files(office, chosen));
 }
 

@@ -310,3 +310,26 @@ END
   status 0 jaga analyze -n - <round
   [[ $output != *'may be outdated'* ]]
 }
+
+@test "--confirm without a proposal says what is due" {
+  as staff open web01 -q -m slow >id
+  status 77 as staff analyze web01 --confirm
+  says "analyze it with 'jaga analyze "
+  as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
+  status 77 as staff analyze web01 --confirm
+  says "see the next step with 'jaga show "
+  says_not 'analyze it with'
+}
+
+@test "a plan over SSH for a host that has no ssh check is refused with that reason" {
+  need_machine_id
+  printf 'hosts:\n  - {name: here, address: localhost, checks: [local]}\n  - {name: away, address: 192.0.2.1}\n' >hosts.yaml
+  as staff host trust here --yes -q >/dev/null
+  local host
+  for host in here away; do
+    as staff open $host -q -m slow >id
+    status 77 as staff analyze $host --plan security-updates --fault unknown -m x
+    says "'$host' has no ssh check, and the plan runs over SSH"
+    says "add 'ssh' to its checks in 'hosts.yaml', then: jaga host trust $host"
+  done
+}

@@ -48,3 +48,11 @@ setup() { setup_folder; office; as staff open web01 -q -m 'slow since noon' >id;
   [ "$(clocks)" = "$before" ]
   status 0 jaga audit
 }
+
+@test "of a host with two incidents the id of one is asked for, of a short id more digits" {
+  as staff open web01 -q --fault fan -m 'loud fan' >second
+  status 64 jaga show web01
+  says 'hint: give the id of one of them'
+  status 64 jaga show "$(cut -c1-9 id)"
+  says 'hint: give more digits of the id'
+}
