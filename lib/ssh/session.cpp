@@ -12,6 +12,7 @@
 #include "base/debug.hpp"
 #include "base/duration.hpp"
 #include "base/errno_text.hpp"
+#include "base/system_text.hpp"
 #include "base/text.hpp"
 #include "ssh/explain.hpp"
 
@@ -211,8 +212,8 @@ asio::awaitable<void> Session::resolve() {
   endpoints_ = (*answer)->endpoints;
   if (endpoints_.empty()) {
     throw Ended{Failure::resolve_failed,
-                msg("cannot resolve '{name}': {reason}",
-                    {{"name", printable(target_.address)}, {"reason", (*answer)->problem}})};
+                msg("cannot resolve '{name}': {reason}", {{"name", printable(target_.address)}})
+                    .with("reason", system_text((*answer)->problem))};
   }
 }
 
@@ -287,9 +288,9 @@ asio::awaitable<void> Session::connect() {
       co_return;
     }
     last = {failure_of(error),
-            msg("cannot connect to {address} port {port}: {reason}", {{"address", result_.address},
-                                                                      {"port", std::to_string(target_.port)},
-                                                                      {"reason", error.message()}})};
+            msg("cannot connect to {address} port {port}: {reason}",
+                {{"address", result_.address}, {"port", std::to_string(target_.port)}})
+                .with("reason", system_text(error.message()))};
     ErrorCode ignored;
     socket_.close(ignored);
   }
