@@ -112,4 +112,15 @@ std::string to_text(const Sockets& sockets) {
   return out;
 }
 
+Message address_hint(std::string_view text) {
+  std::vector<std::string> parts = split(text, '.');
+  for (std::string& part : parts)
+    if (part.size() > 1) part.erase(0, std::min(part.find_first_not_of('0'), part.size() - 1));
+  const std::string plain = join(parts, ".");
+  if (plain != text && is_ipv4(plain))
+    return msg("some programs read numbers with leading zeros as octal; write {address}",
+               {{"address", plain}});
+  return msg("give an IPv4 or IPv6 address, or a host name");
+}
+
 }  // namespace jaga::inventory

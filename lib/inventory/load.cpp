@@ -4,6 +4,7 @@
 
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "inventory/address.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/needs.hpp"
 #include "inventory/settings_tree.hpp"
@@ -128,7 +129,7 @@ std::vector<Host> read_hosts(const Node& node, const Document& document, const S
   for (const auto& entry : names)
     if (!is_address(entry.second))
       throw fields.error("address", msg("invalid address: '{text}'", {{"text", printable(entry.second)}}),
-                         msg("an address must be IPv4, IPv6 or a host name"));
+                         address_hint(entry.second));
   host.name = names.front().first;
   host.groups = fields.texts_or_none("groups");
   for (auto group = host.groups.begin(); group != host.groups.end(); ++group) {

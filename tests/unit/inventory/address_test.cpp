@@ -4,6 +4,8 @@
 
 #include "inventory/inventory.hpp"
 
+using jaga::Language;
+using jaga::inventory::address_hint;
 using jaga::inventory::is_address;
 using jaga::inventory::plain_address;
 
@@ -19,6 +21,14 @@ TEST_CASE("addresses are told from what is none by their spelling") {
                           "1::2::3",    "12345::",    "fe80::1%",     "-web",       "web-",
                           "web..a",     "web 01",     "web01;reboot", "$(id)",      "1:2:3:4:5:6:7:8:9"})
     CHECK_FALSE_MESSAGE(is_address(bad), bad);
+}
+
+TEST_CASE("of an address with zeros in front, the one that is meant is told") {
+  const auto told = [](const char* text) { return address_hint(text).render(Language::english); };
+  CHECK(told("010.0.0.1").ends_with("write 10.0.0.1"));
+  CHECK(told("10.000.00.001").ends_with("write 10.0.0.1"));
+  for (const char* other : {"", ".", "10.0.0", "010.0.0", "0300.0.0.1", "10.0.0.256", "10..0.01", "web01;reboot"})
+    CHECK_MESSAGE(told(other) == "give an IPv4 or IPv6 address, or a host name", other);
 }
 
 TEST_CASE("an address has one plain spelling") {

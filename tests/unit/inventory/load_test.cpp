@@ -272,7 +272,7 @@ TEST_CASE("what is wrong in hosts.yaml is named with its place") {
   CHECK(says(refusal(host + ", hardware: {warranty: 2030-01-01}}\n"), "known names: vendor, until"));
   CHECK(says(refusal(host + ", thresholds: {disk_used: 5}}\n"), "'disk_used' must be a map"));
   CHECK(says(refusal("hosts:\n  - {name: Web, address: h}\n"), "hosts.yaml:2"));
-  CHECK(says(refusal("hosts:\n  - {name: h, address: \"h; id\"}\n"), "an address must be"));
+  CHECK(says(refusal("hosts:\n  - {name: h, address: \"h; id\"}\n"), "give an IPv4 or IPv6 address, or a host name"));
   CHECK(says(refusal("hosts:\n  - {name: " + std::string(41, 'a') + ", address: h}\n"), "hosts.yaml:2"));
   CHECK(says(refusal("defaults: {login: {port: x}}\n"), "hosts.yaml:1"));
   CHECK(says(refusal("hosts: []\n", {{"hosts.d/x.yaml", "defaults: {}\n"}}), "hosts.d/x.yaml:1"));
