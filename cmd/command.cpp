@@ -212,7 +212,8 @@ Setup global_options(Globals& globals) {
   setup.option("-C", "DIR", globals.directory, msg("look for the working directory from DIR upwards"))
       .option("--key", "FILE", globals.key, msg("sign with this key (or JAGA_KEY)"))
       .option("--as", "PERSON", globals.person,
-              msg("act as PERSON, whose key must be available (or JAGA_PERSON)"))
+              msg("act as PERSON (or JAGA_PERSON), whose key must be available, except with --request and "
+                  "--paper"))
       .choice("--format", "text|json|yaml|nagios|prometheus|openmetrics|md|html|pdf|csv", globals.format,
               msg("format of standard output"))
       .flag("--json", globals.json, msg("short for --format json"))

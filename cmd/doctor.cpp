@@ -252,10 +252,10 @@ ExitCode doctor(Session& session) {
   Table table;
   for (const Finding& finding : findings) {
     if (finding.verdict == Verdict::bad) sound = false;
-    const char* word = finding.verdict == Verdict::good  ? "ok"
-                       : finding.verdict == Verdict::bad ? "bad"
-                                                         : "-";
     if (session.json()) {
+      const char* word = finding.verdict == Verdict::good  ? "ok"
+                         : finding.verdict == Verdict::bad ? "bad"
+                                                           : "-";
       ui.json(Json{
           {"about", finding.about},
           {"state", word},
@@ -264,10 +264,13 @@ ExitCode doctor(Session& session) {
       });
       continue;
     }
-    table.row({ui.text(label(finding)), word, ui.text(finding.what)},
+    const Message verdict = finding.verdict == Verdict::good  ? msg("ok")
+                            : finding.verdict == Verdict::bad ? msg("bad")
+                                                              : msg("remark");
+    table.row({ui.text(label(finding)), ui.text(verdict), ui.text(finding.what)},
               finding.verdict == Verdict::bad ? Colour::red : Colour::none);
     if (!finding.mend.empty())
-      table.row({"", "", ui.text(msg("fix: {how}", {{"how", ui.text(finding.mend)}}))});
+      table.row({"", "", std::string(translate("hint: ", ui.language())) + ui.text(finding.mend)});
   }
   if (!session.json()) table.print(ui);
   return sound ? ExitCode::ok : ExitCode::warning;

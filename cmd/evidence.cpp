@@ -46,6 +46,8 @@ ExitCode add(Session& session, const Options& options) {
   for (const std::string& file : options.files) {
     session.stop_here();
     const std::string bytes = session.read_document(file, store::kMostEvidence);
+    if (bytes.empty() && file == "-")
+      throw Error{ExitCode::usage, msg("standard input is empty: nothing was attached")};
     const Digest digest = store::add_evidence(*context.directory, chain, bytes, is_private);
     // As any text that a person has not typed: a file may be named after what is in it.
     std::string name = mask_secrets(sanitized(file == "-" ? "-" : file.substr(file.rfind('/') + 1)));

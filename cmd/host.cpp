@@ -9,6 +9,7 @@
 #include "feed/inventories.hpp"
 #include "host_import.hpp"
 #include "host_maintain.hpp"
+#include "inventory/address.hpp"
 #include "inventory/inventory.hpp"
 #include "people.hpp"
 #include "register/register.hpp"
@@ -101,6 +102,15 @@ void print_tree(Session& session, const std::vector<const inventory::Host*>& hos
   }
 }
 
+// How the pinned identity was compared with the host's own.
+std::string pinned_text(const Ui& ui, const registry::Pin& pin) {
+  const std::string how = pin.verified == "console"  ? ui.text(msg("compared at the console"))
+                          : pin.verified == "vendor" ? ui.text(msg("compared with the vendor's document"))
+                          : pin.verified == workflow::kFirstUse ? ui.text(msg("first use, not compared"))
+                                                                : pin.verified;
+  return pin.host_keys.empty() ? ui.text(msg("machine-id only, {how}", {{"how", how}})) : how;
+}
+
 ExitCode list(Session& session, const Options& options) {
   Ui& ui = session.ui();
   if (options.tree && !session.json()) {
@@ -126,7 +136,7 @@ ExitCode list(Session& session, const Options& options) {
       continue;
     }
     table.row({host->name, host->address, join(checks_of(*host), " "), join(parents_of(*host), " "),
-               pin != nullptr ? pin->verified
+               pin != nullptr ? pinned_text(ui, *pin)
                               : std::string(host->logs_in() ? translate("no", ui.language()) : "-")});
   }
   if (!session.json()) table.print(ui);
@@ -196,7 +206,7 @@ ExitCode show(Session& session, const Options& options) {
   row(translate("model", ui.language()), host.hardware.model);
   row(translate("serial", ui.language()), host.hardware.serial);
   if (pin != nullptr) {
-    row(translate("pinned", ui.language()), pin->verified);
+    row(translate("pinned", ui.language()), pinned_text(ui, *pin));
     row(translate("machine-id", ui.language()), pin->machine_id);
     for (const std::string& key : pin->host_keys) {
       if (const auto parsed = sshkey::parse_public_key(key))
@@ -214,7 +224,7 @@ ExitCode add(Session& session, const Options& options) {
   if (!inventory::is_address(options.address)) {
     throw Error{ExitCode::usage,
                 msg("invalid address '{address}'", {{"address", printable(options.address)}}),
-                msg("give an IPv4 or IPv6 address, or a host name")};
+                inventory::address_hint(options.address)};
   }
   if (const inventory::Host* known = inventory.find(options.name)) {
     throw Error{

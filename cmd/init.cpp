@@ -101,6 +101,12 @@ void hint_members(Session& session, const Options& options, const std::string& p
           {{"group", printable(*options.shared)}, {"path", printable(path)}}));
 }
 
+Error already_there(const std::string& path) {
+  return Error{ExitCode::cant_create,
+               msg("'{path}' is already a working directory", {{"path", printable(path)}}),
+               msg("see 'jaga status' there, or choose another folder")};
+}
+
 ExitCode init(Session& session, const Options& options) {
   workflow::InitOptions wish;
   wish.path = session.absolute(options.directory.value_or(session.globals().directory.value_or(".")));
@@ -112,8 +118,10 @@ ExitCode init(Session& session, const Options& options) {
   const auto outer = store::WorkingDirectory::find(wish.path);
   const bool goes_on = outer == wish.path && options.person;
   if (outer && !goes_on) {
+    if (*outer == wish.path) throw already_there(wish.path);
     throw Error{ExitCode::cant_create,
-                msg("'{path}' is inside another working directory", {{"path", printable(*outer)}}),
+                msg("'{path}' is inside the working directory '{outer}'",
+                    {{"path", printable(wish.path)}, {"outer", printable(*outer)}}),
                 msg("see 'jaga status' there, or choose a folder outside it")};
   }
   // Checked before anything is created: a refusal leaves nothing behind.
@@ -125,10 +133,7 @@ ExitCode init(Session& session, const Options& options) {
   if (goes_on) {
     session.enter(wish.path);
     const workflow::Office& office = session.office();
-    if (office.register_chain)
-      throw Error{ExitCode::cant_create,
-                  msg("'{path}' is already a working directory", {{"path", printable(wish.path)}}),
-                  msg("see 'jaga status' there, or choose another folder")};
+    if (office.register_chain) throw already_there(wish.path);
     require_the_same(office, wish, options.organisation);
     made.repo = office.settings->repo;
     first = first_of(session, options, *office.sop, office.settings->organisation);

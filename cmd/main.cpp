@@ -312,7 +312,9 @@ int main(int argc, char** argv) {
   const std::vector<std::string> arguments{argv + 1, argv + argc};
   const auto fail = [&](const Error& error) {
     if (is_plugin(arguments)) {
-      out.write(feed::unknown_line(error.message().render(Language::english)));
+      std::string text = error.message().render(Language::english);
+      if (!error.hint().empty()) text += "; hint: " + error.hint().render(Language::english);
+      out.write(feed::unknown_line(text));
       out.flush();
       return static_cast<int>(ExitCode::unknown);
     }

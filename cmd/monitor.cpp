@@ -73,7 +73,7 @@ void print_hosts(Session& session, const round::Round& round) {
       if (result.state == round::State::ok)
         ++good;
       else
-        bad.push_back(label(result.check, result.object) + " " +
+        bad.push_back(label(result.check, result.object) + ": " +
                       document::summary_text(result, round.at, ui.language()) + (result.hard ? "" : " (?)"));
     }
     const std::string text =
@@ -380,10 +380,12 @@ void setup_monitor(Setup& setup) {
           msg("only these hosts; default: all hosts; with --import: the FILE, or - for standard input"))
       .option("--only", "KINDS", options->only,
               msg("only these kinds of check: icmp,tcp,ssh,local,http,dns,plugin"))
-      .option("--count", "N", options->count, msg("echo requests per host"))
+      .option("--count", "N", options->count, msg("echo requests per host; default: as in hosts.yaml, or 5"))
       .option("--timeout", "DUR", options->timeout,
-              msg("time limit for an echo reply and for connecting, such as 500ms or 3s"))
-      .option("--rate", "N", options->rate, msg("echo requests per second, over all hosts"))
+              msg("time limit for an echo reply and for connecting, such as 500ms or 3s; default: as in "
+                  "hosts.yaml"))
+      .option("--rate", "N", options->rate,
+              msg("echo requests per second, over all hosts; default: 1000; 0: no limit"))
       .option("--incident", "INCIDENT", options->incident, msg("measure again what failed in this incident"))
       .option("--every", "DUR", options->every,
               msg("repeat at this interval, such as 60s or 5m, until stopped"))

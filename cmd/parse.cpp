@@ -151,8 +151,9 @@ bool value_follows(const std::string& option, const Setup& globals) {
 
 Error missing_argument(const Parameter& parameter, const Setup& command) {
   return Error{ExitCode::usage,
-               msg("missing argument: {what}",
-                   {{"what", parameter.positional() ? parameter.value : parameter.spellings().back()}}),
+               parameter.positional()
+                   ? msg("missing argument: {what}", {{"what", parameter.value}})
+                   : msg("missing option: {what}", {{"what", parameter.spellings().back()}}),
                msg("usage: {usage}", {{"usage", join(command.usage(), "; ")}})};
 }
 

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "document/inbox_view.hpp"
 #include "inventory/inventory.hpp"
+#include "person_change.hpp"
 #include "register/register.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -15,6 +16,7 @@
 #include "workflow/incidents.hpp"
 #include "workflow/lookup.hpp"
 #include "workflow/maintenance.hpp"
+#include "workflow/rounds.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -25,6 +27,21 @@ struct Options {
   std::optional<std::string> step, host;
 };
 
+// Where no incident is open, what comes first.
+void hint_beginning(Session& session, const workflow::Context& context) {
+  if (!context.inventory) return;
+  if (context.inventory->hosts.empty())
+    return session.ui().hint(msg("add your hosts to hosts.yaml or with 'jaga host add NAME ADDRESS'"));
+  const auto skip = [](const store::RoundName&, const Error&) {};  // 'jaga audit' names what is damaged
+  const workflow::LatestRounds latest = workflow::latest_rounds(context, skip);
+  if (latest.rounds.empty()) return session.ui().hint(msg("measure your hosts: jaga monitor"));
+  for (const round::Round& round : latest.rounds) {
+    const round::State worst = round::worst(round);
+    if (worst == round::State::warning || worst == round::State::critical)
+      return session.ui().hint(msg("the latest round found failures: jaga analyze"));
+  }
+}
+
 ExitCode status(Session& session, const Options& options) {
   workflow::ActingContext& context = session.acting();
   Ui& ui = session.ui();
@@ -32,6 +49,9 @@ ExitCode status(Session& session, const Options& options) {
     throw Error{ExitCode::usage, msg("unknown step '{step}'", {{"step", printable(*options.step)}}),
                 msg("known steps: monitor, analyze, approve, repair, verify, accept, archive")};
   }
+  // Nobody acts here, but a name that is typed wrong must not wait for the next decision.
+  if (session.globals().person && !options.mine && context.registered)
+    (void)find_person(session, *session.globals().person);
   std::optional<std::string> host_wanted;
   if (options.host) host_wanted = workflow::find_host(context, *options.host);
   std::optional<incident::Person> person;
@@ -79,6 +99,7 @@ ExitCode status(Session& session, const Options& options) {
     else
       ui.say(person ? msg("no incidents are waiting for you") : msg("no open incidents"));
     if (options.inbox && items.size() < waiting.size()) ui.hint(msg("all open incidents: jaga status"));
+    if (options.inbox && waiting.empty()) hint_beginning(session, context);
     for (const inventory::Window& window : windows) {
       if (now < window.from || now >= window.until) continue;
       ui.say(msg("in maintenance until {until}: {hosts}: {reason}", {{"until", session.local(window.until)},

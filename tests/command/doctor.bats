@@ -15,6 +15,10 @@ load helpers
   jaga init -q . 2>/dev/null
   status 1 jaga --lang id doctor
   for label in jam kunci direktori 'sistem berkas'; do says "$label  "; done
+  says 'bermasalah  '
+  says 'baik  '
+  says_not 'bad  '
+  says_not 'ok  '
   status 1 jaga --lang id --json doctor
   for about in clock keys directory 'file system'; do says "{\"about\": \"$about\", "; done
 }
@@ -68,11 +72,11 @@ T
   clock 'NTP=yes CanNTP=yes NTPSynchronized=yes'
   says ', synchronised'
   clock 'NTP=no CanNTP=yes NTPSynchronized=no'
-  says 'fix: as root: timedatectl set-ntp true'
+  says 'hint: as root: timedatectl set-ntp true'
   clock 'NTP=no CanNTP=no NTPSynchronized=no'
-  says 'fix: as root: apt-get install systemd-timesyncd'
+  says 'hint: as root: apt-get install systemd-timesyncd'
   clock 'NTP=yes CanNTP=yes NTPSynchronized=no'
-  says 'fix: NTP is enabled but has not reached a server yet'
+  says 'hint: NTP is enabled but has not reached a server yet'
 }
 
 @test "a broken file of the directory is a finding" {
@@ -115,7 +119,7 @@ after:
 P
   status 1 jaga --lang en doctor
   says "plans/slip.yaml:$1: $2"
-  says "fix: $3"
+  says "hint: $3"
 }
 
 @test "what people get wrong in a plan by hand is named with what mends it" {
@@ -145,7 +149,7 @@ P
   mv plans/slip.yaml plans/slip.yml
   status 1 jaga --lang en doctor
   says "'plans/slip.yml' is not a plan"
-  says 'fix: a plan must be named NAME.yaml'
+  says 'hint: a plan must be named NAME.yaml'
 }
 
 # wrong PLACE TEXT LINE...: a plan of these lines is refused there, with this message

@@ -20,6 +20,14 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   [ -z "$(git ls-files | grep private)" ]
 }
 
+@test "an empty standard input is not attached, an empty file is" {
+  status 64 as staff evidence add web01 - </dev/null
+  says 'standard input is empty: nothing was attached'
+  [ ! -e "$(echo incidents/*/*/evidence)" ]
+  : >empty
+  status 0 as staff evidence add web01 empty
+}
+
 @test "a changed attachment is found" {
   printf 'photo' >photo.jpg
   as staff evidence add web01 photo.jpg -q

@@ -71,6 +71,17 @@ setup() { setup_folder; office; }
   [ ! -e hosts.d/web02.yaml ]
 }
 
+@test "an address with zeros in front is refused with the one that is meant" {
+  status 64 as staff host add web02 010.0.0.1
+  says 'leading zeros as octal; write 10.0.0.1'
+  status 64 as staff host add web02 10.0.0
+  says 'give an IPv4 or IPv6 address, or a host name'
+  printf 'hosts:\n  - {name: web02, address: 10.0.0.010}\n' >hosts.yaml
+  status 78 jaga host list
+  says 'hosts.yaml:2:28'
+  says 'write 10.0.0.10'
+}
+
 @test "broken YAML is 78 with line and column" {
   printf 'hosts:\n  - {name: a, address: x, pace: y}\n' >hosts.yaml
   status 78 jaga host list
@@ -87,13 +98,19 @@ setup() { setup_folder; office; }
   status 0 as staff host trust here --yes --verified console
   says "$(cat /etc/machine-id)"
   status 0 jaga host show here
-  says 'console'
+  says 'machine-id only, compared at the console'
+  status 0 jaga host list
+  says 'machine-id only, compared at the console'
   status 0 as staff host trust here --yes
   says 'no changes'
 }
 
 @test "trust of a host that is not there is 69" {
   printf 'hosts:\n  - {name: away, address: 127.0.0.1, login: {port: 1}, checks: [ssh]}\n' >hosts.yaml
+  status 69 as staff host trust away --yes
+  says 'cannot connect to 127.0.0.1 port 1: Connection refused'
+  status 69 as staff --lang id host trust away --yes
+  says_not 'Connection refused'
   status 69 as staff host trust away --yes
   says "start its sshd, or if it is not on port 1, set the port in 'hosts.yaml' (login: {port: NUMBER})"
   says 'then: jaga host trust away'

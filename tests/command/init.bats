@@ -96,7 +96,10 @@ refused() {
   says 'with another --sop'
   status 64 as staff init office --org 'Test office' --person staff --role stafff
   status 73 jaga init office
-  says 'is inside another working directory'
+  says "/office' is already a working directory"
+  status 73 jaga init office/sub
+  says "/office/sub' is inside the working directory '$PWD/office'"
+  (cd office && status 73 jaga init . && says "/office' is already a working directory")
   status 0 as staff init office --org 'Test office' --person staff --role staff
   says 'genesis sha256:'
   [ "$(grep repo office/jaga.yaml)" = "$repo" ]

@@ -30,8 +30,19 @@ load helpers
   status 0 jaga -h
   says 'Setting up and sharing'
   office
+  hosts=$(cat hosts.yaml)
+  echo 'hosts: []' >hosts.yaml
   status 0 jaga
   says 'no open incidents'
+  says "hint: add your hosts to hosts.yaml or with 'jaga host add NAME ADDRESS'"
+  echo "${hosts/address: 127.0.0.1/address: 127.0.0.1, checks: [tcp: {port: 1\}]}" >hosts.yaml
+  status 0 jaga
+  says 'hint: measure your hosts: jaga monitor'
+  status 2 as staff monitor -q
+  says 'web01  critical  tcp:1: connection refused'
+  status 0 jaga
+  says 'hint: the latest round found failures: jaga analyze'
+  echo "$hosts" >hosts.yaml
   status 0 as staff open web01 -m slow
   status 0 as staff
   says "$(ls incidents/*) "

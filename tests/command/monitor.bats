@@ -132,6 +132,8 @@ END
     [ "$code" = 3 ]
     line 'JAGA UNKNOWN: *'
   done
+  "$JAGA" monitor --format nagios --every 60s >out || [ $? = 3 ]
+  line 'JAGA UNKNOWN: --every requires an output for many rounds; hint: write metrics to --output FILE*'
   cd /
   code=0
   "$JAGA" --format nagios monitor >"$OLDPWD/out" 2>"$OLDPWD/err" || code=$?
@@ -371,7 +373,7 @@ servicestatus {
 END
   status 2 jaga monitor --import nagios status.dat
   says "skipped, not in the inventory: 'printer'"
-  says 'nagios:Disk /var DISK CRITICAL - 3% free'
+  says 'nagios:Disk /var: DISK CRITICAL - 3% free'
   grep -qx 'source: "nagios"' "$(newest)"
   # What was measured a moment ago counts beside it.
   status 0 jaga analyze -n --json

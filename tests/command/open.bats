@@ -14,7 +14,7 @@ setup() { setup_folder; office; }
   status 66 as staff open web02 -m slow
   says 'web01'
   status 64 as staff open web01
-  says 'missing argument: -m'
+  says 'missing option: -m'
   status 64 as staff open web01 -m x --occurred someday
   status 66 as staff open web01 -m x --fault disk-ful
   says "did you mean 'disk-full'?"

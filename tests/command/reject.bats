@@ -6,7 +6,7 @@ setup() { setup_folder; office; }
 @test "rejecting the analysis leads back to analyze" {
   analysed
   status 64 as section-head reject web01 --yes
-  says 'missing argument: -m'
+  says 'missing option: -m'
   status 0 as section-head reject web01 --yes -m 'another plan' --correction 'look at the cable'
   status 0 jaga status --json
   says '"due": "analyze"'

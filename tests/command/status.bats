@@ -8,6 +8,14 @@ setup() { setup_folder; office; }
   says 'no open incidents'
 }
 
+@test "--as with a name that nobody has is refused, although nobody acts" {
+  status 66 jaga status --as section-heat
+  says "unknown person 'section-heat'"
+  status 77 as staff status --mine --as section-heat
+  status 0 jaga status --as section-head
+  JAGA_PERSON=section-heat status 0 jaga status
+}
+
 @test "about a host; one that nobody knows is 66" {
   as staff open web01 -q -m slow >id
   status 66 jaga status --host web1

@@ -22,7 +22,7 @@ incidents() { find incidents -mindepth 2 -maxdepth 2 2>/dev/null | wc -l; }
   local host
   for host in web01 web02; do "$LAB" break fail-unit $host web; done
   run -2 as staff monitor
-  [[ $output == *"tcp:80 connection refused"* ]]
+  [[ $output == *"tcp:80: connection refused"* ]]
   run -0 as staff analyze
   [[ $output == *"web01: Unit failed web.service"*"web01 tcp:80: connection refused"*"plan: restart-unit"* ]]
   [[ $output == *"no check names the unit that serves 80"* ]]

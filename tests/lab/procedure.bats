@@ -124,7 +124,7 @@ disk_incident() { # an incident about the full disk of web01
 @test "a failed unit is restarted; the port that it serves is not a fault of its own" {
   "$LAB" break fail-unit web01 web
   run -2 as staff monitor
-  [[ $output == *"tcp:80 connection refused"* ]]
+  [[ $output == *"tcp:80: connection refused"* ]]
   run -0 as staff analyze
   [[ $output == *"web01: Unit failed web.service"*"web01 tcp:80: connection refused"*"plan: restart-unit"* ]]
   [ "$(incidents)" = 1 ]
