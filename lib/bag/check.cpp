@@ -211,7 +211,7 @@ class Checker {
 
 }  // namespace
 
-Check check(const std::string& directory) {
+std::string require_directory(const std::string& directory) {
   std::string root = directory;
   while (root.size() > 1 && root.ends_with('/')) root.pop_back();
   std::error_code error;
@@ -219,7 +219,11 @@ Check check(const std::string& directory) {
     throw Error{ExitCode::no_input, msg("no bag at '{path}'", {{"path", directory}}),
                 msg("give the directory of the bag; unpack a .tar.zst first")};
   }
-  return Checker(root).run();
+  return root;
+}
+
+Check check(const std::string& directory) {
+  return Checker(require_directory(directory)).run();
 }
 
 }  // namespace jaga::bag
