@@ -1,12 +1,11 @@
 // jaga audit [INCIDENT|BAG]
 #include "audit/audit.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <embedded/check_script.hpp>
 #include <memory>
 
+#include "bag/any_bag.hpp"
 #include "base/text.hpp"
 #include "document/json.hpp"
 #include "inventory/settings.hpp"
@@ -15,9 +14,11 @@
 #include "setups.hpp"
 #include "store/directory.hpp"
 #include "store/state.hpp"
+#include "store/verified.hpp"
 #include "workflow/incidents.hpp"
 #include "workflow/lookup.hpp"
 #include "workflow/registering.hpp"
+#include "yaml/read.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -26,17 +27,13 @@ struct Options {
   std::optional<std::string> what;
   std::optional<std::string> resolve;
   std::optional<std::string> expect;
+  std::optional<std::string> since;
   bool script = false;
 };
 
-bool is_bag(const std::string& path) {
-  struct stat status {};
-  return ::stat((path + "/bagit.txt").c_str(), &status) == 0;
-}
-
-ExitCode print(Session& session, const audit::Report& report, const std::vector<Message>& extent) {
+void print_findings(Session& session, const std::vector<audit::Finding>& findings) {
   Ui& ui = session.ui();
-  for (const audit::Finding& finding : report.findings) {
+  for (const audit::Finding& finding : findings) {
     if (session.json()) {
       ui.json(Json{
           {"chain", finding.chain},
@@ -51,6 +48,17 @@ ExitCode print(Session& session, const audit::Report& report, const std::vector<
     if (what.location && where.ends_with(what.location->file)) what.location->file = where;
     ui.print((where.empty() || what.location ? "" : where + ": ") + ui.text(what), Colour::red);
   }
+}
+
+Json english(const std::vector<Message>& messages) {
+  Json out = Json::array();
+  for (const Message& one : messages) out.push_back(one.render(Language::english));
+  return out;
+}
+
+ExitCode print(Session& session, const audit::Report& report, const std::vector<Message>& extent) {
+  Ui& ui = session.ui();
+  print_findings(session, report.findings);
   const Message checked =
       msg("{records}, {notes}, {signatures}, {attachments}")
           .with("records", counted(report.records, msg("1 record"), msg("{count} records")))
@@ -58,14 +66,10 @@ ExitCode print(Session& session, const audit::Report& report, const std::vector<
           .with("signatures", counted(report.signatures, msg("1 signature"), msg("{count} signatures")))
           .with("attachments", counted(report.attachments, msg("1 attachment"), msg("{count} attachments")));
   if (session.json()) {
-    Json unchecked = Json::array();
-    for (const Message& what : report.unchecked) unchecked.push_back(what.render(Language::english));
-    Json remarks = Json::array();
-    for (const Message& what : report.remarks) remarks.push_back(what.render(Language::english));
     Json witnesses = Json::array();
     for (const audit::Report::Witness& one : report.witnesses)
       witnesses.push_back(Json{{"person", one.person}, {"records", one.records}});
-    ui.json(Json{
+    Json summary{
         {"sound", report.sound()},
         {"records", report.records},
         {"notes", report.notes},
@@ -78,9 +82,11 @@ ExitCode print(Session& session, const audit::Report& report, const std::vector<
         {"witnesses", std::move(witnesses)},
         {"chains", report.chains},
         {"seen", report.seen},
-        {"remarks", std::move(remarks)},
-        {"unchecked", std::move(unchecked)},
-    });
+        {"remarks", english(report.remarks)},
+        {"unchecked", english(report.unchecked)},
+    };
+    if (report.untouched) summary["untouched"] = *report.untouched;
+    ui.json(summary);
   } else {
     ui.print(report.sound() ? msg("sound")
                             : counted(report.findings.size(), msg("not sound: 1 finding"),
@@ -113,6 +119,68 @@ ExitCode print_bag(Session& session, audit::Report report, const std::optional<s
   return print(session, report, more);
 }
 
+// A bag of another maker: nobody whom jaga knows has signed it.
+ExitCode print_any_bag(Session& session, const bag::AnyBag& checked,
+                       const std::optional<std::string>& expect) {
+  Ui& ui = session.ui();
+  const std::string manifest = checked.manifest ? checked.manifest->text() : std::string();
+  std::vector<audit::Finding> findings;
+  if (expect && *expect != manifest)
+    findings.push_back(
+        {{}, {}, msg("its manifest has the digest {digest}, not the expected one", {{"digest", manifest}})});
+  for (const Message& problem : checked.problems) findings.push_back({{}, {}, problem});
+  print_findings(session, findings);
+  const bool valid = findings.empty();
+  if (session.json()) {
+    ui.json(Json{
+        {"sound", valid},
+        {"bagit", checked.version},
+        {"algorithms", checked.algorithms},
+        {"files", checked.files},
+        {"bytes", checked.octets},
+        {"manifest", manifest},
+        {"remarks", english(checked.remarks)},
+    });
+  } else {
+    ui.print(valid
+                 ? msg("valid, signed by nobody")
+                 : counted(findings.size(), msg("not valid: 1 finding"), msg("not valid: {count} findings")),
+             valid ? Colour::green : Colour::red);
+    if (!checked.version.empty())
+      ui.print(msg("BagIt {version}, {files}, {bytes}, {algorithms}",
+                   {{"version", checked.version}, {"algorithms", join(checked.algorithms, ", ")}})
+                   .with("files", counted(checked.files, msg("1 file"), msg("{count} files")))
+                   .with("bytes", counted(checked.octets, msg("1 byte"), msg("{count} bytes"))));
+    if (!manifest.empty()) ui.print(msg("manifest {digest}", {{"digest", manifest}}));
+    for (const Message& what : checked.remarks) ui.print(msg("remark: {what}", {{"what", ui.text(what)}}));
+  }
+  return valid ? ExitCode::ok : ExitCode::warning;
+}
+
+// What --since names, as beginnings of digests.
+std::vector<std::string> seals_of(Session& session, const std::string& since,
+                                  const std::optional<store::VerifiedSeals>& verified) {
+  std::vector<std::string> out;
+  if (since == "last") {
+    if (!verified || verified->seals.empty())
+      throw Error{ExitCode::not_permitted, msg("this account has not verified any seal"),
+                  msg("check everything once: jaga audit")};
+    for (const Digest& seal : verified->seals) out.push_back(seal.text());
+    return out;
+  }
+  if (since.ends_with(".yaml"))
+    return {sha256(session.read_document(session.absolute(since), yaml::kMostBytes)).text()};
+  constexpr std::string_view kPrefix = "sha256:";
+  constexpr std::size_t kFewest = 4;  // digits
+  out.push_back(since.starts_with(kPrefix) ? since : std::string(kPrefix) + since);
+  if (out.front().size() < kPrefix.size() + kFewest)
+    throw Error{
+        ExitCode::usage,
+        msg("invalid value for {option}: '{value}'", {{"option", "--since"}, {"value", printable(since)}}),
+        msg("give the digest that 'jaga seal' printed, the file of the seal, or 'last'")};
+  return out;
+}
+
 void flatten(const store::Memory& memory, std::vector<store::RememberedHead>& heads,
              std::vector<record::ChainName>& damaged) {
   for (store::Remembered& one : memory.all()) {
@@ -121,12 +189,16 @@ void flatten(const store::Memory& memory, std::vector<store::RememberedHead>& he
   }
 }
 
-audit::Report look(Session& session, const std::optional<std::string>& incident) {
+audit::Report look(Session& session, const std::optional<std::string>& incident,
+                   const std::optional<std::string>& since) {
   const store::Installation& state = session.state();
   audit::Options wish;
   wish.incident = incident;
   wish.installation = state.installation();
   wish.now = session.now();
+  const std::optional<store::VerifiedSeals> verified = store::read_verified(state.folder());
+  if (verified) wish.verified = verified->seals;
+  if (since) wish.since = seals_of(session, *since, verified);
   flatten(state.memory(), wish.remembered, wish.forgotten);
   for (const store::Installation::Elsewhere& other : state.elsewhere()) {
     audit::Options::Elsewhere& one = wish.elsewhere.emplace_back();
@@ -139,7 +211,13 @@ audit::Report look(Session& session, const std::optional<std::string>& incident)
   if (state.memory().damaged())
     report.unchecked.push_back(
         msg("this account's state from an earlier version, because the file is damaged"));
-  if (report.seen < report.chains)
+  if (since && verified)
+    report.unchecked.push_back(msg("what this account verified before; it read all of it last on {time}",
+                                   {{"time", format_seconds(verified->whole)}}));
+  if (report.sound() && !incident && !report.seals.empty())
+    store::write_verified(state.folder(),
+                          {report.seals, *wish.now, since && verified ? verified->whole : *wish.now});
+  if (!since && report.seen < report.chains)
     report.unchecked.push_back(report.seen == 0
                                    ? msg("whether the newest records were removed together with their seals: "
                                          "this account has not seen this directory before")
@@ -183,18 +261,21 @@ ExitCode audit(Session& session, const Options& options) {
     session.ui().raw(embedded::check_script);
     return ExitCode::ok;
   }
-  if (options.what && is_bag(session.absolute(*options.what))) {
-    return print_bag(session, audit::audit_bag(session.absolute(*options.what)), options.expect);
+  if (const std::string path = options.what ? session.absolute(*options.what) : ""; bag::is_bag(path)) {
+    if (options.since) throw not_together("--since", "BAG");
+    return bag::claims_to_be_ours(path) ? print_bag(session, audit::audit_bag(path), options.expect)
+                                        : print_any_bag(session, bag::check_any(path), options.expect);
   }
   if (options.expect) throw requires_option("--expect", "BAG", msg("give the folder of a bag"));
+  if (options.since && options.what) throw not_together("--since", "INCIDENT");
   session.open(Needs::records);
   const workflow::Context& context = session.context();
   std::optional<std::string> incident;
   if (options.what) incident = workflow::find_incident(context, *options.what);
-  audit::Report report = look(session, incident);
+  audit::Report report = look(session, incident, options.since);
   if (options.resolve) {
     resolve(session, report, *options.resolve);
-    report = look(session, incident);
+    report = look(session, incident, options.since);
   }
   return print(session, report, report.extent());
 }
@@ -210,6 +291,9 @@ void setup_audit(Setup& setup) {
               msg("as an admin, accept that the reported files are missing or changed"))
       .option("--expect", "DIGEST", options->expect,
               msg("with a bag: report a finding unless its manifest has this digest"))
+      .option(
+          "--since", "SEAL", options->since,
+          msg("read only what is new since a seal that this account has verified; 'last': the newest one"))
       .flag("--script", options->script, msg("print a program that checks without jaga"));
   setup.paged();
   setup.run([options](Session& session) { return audit(session, *options); });

@@ -1,8 +1,11 @@
 #include "audit/audit.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <map>
 #include <set>
+#include <system_error>
+#include <thread>
 
 #include "audit/auditor.hpp"
 #include "base/format.hpp"
@@ -21,6 +24,11 @@ std::vector<Message> Report::extent() const {
                     ? counted(newer, msg("no seal yet, 1 record"), msg("no seal yet, {count} records"))
                     : counted(newer, msg("verified up to seal {seal}; 1 newer record", {{"seal", number}}),
                               msg("verified up to seal {seal}; {count} newer records", {{"seal", number}})));
+  if (untouched) {
+    out.push_back(counted(*untouched, msg("1 chain has nothing new and was not read"),
+                          msg("{count} chains have nothing new and were not read")));
+    return out;
+  }
   std::vector<std::string> others;
   for (const Witness& one : witnesses)
     others.push_back(one.person + " " + std::to_string(one.records) + "/" + std::to_string(sealable));
@@ -34,40 +42,73 @@ std::vector<Message> Report::extent() const {
   return out;
 }
 
+Auditor::Auditor(const store::Folder& dir, std::string_view repo, const Options& options)
+    : dir_(dir), repo_(repo), options_(options), known_(std::make_shared<Known>()) {
+  for (const auto& head : options.remembered) known_->seen[head.chain.text()].here.push_back(head);
+  for (std::size_t n = 0; n < options.elsewhere.size(); ++n)
+    for (const auto& head : options.elsewhere[n].heads)
+      known_->seen[head.chain.text()].elsewhere.emplace_back(n, head);
+  newer_elsewhere_.resize(options.elsewhere.size());
+}
+
+Auditor::Auditor(const Auditor& first, const store::Folder& dir)
+    : dir_(dir), repo_(first.repo_), options_(first.options_), known_(first.known_), sops_(first.sops_) {
+  sealed_.resize(known_->seals.entries().size());
+  newer_elsewhere_.resize(options_.elsewhere.size());
+}
+
+void Auditor::begin(Phase phase, std::uint64_t number) {
+  constexpr unsigned kOfAPhase = 48;
+  constexpr unsigned kOfAnIncident = 16;
+  order_ = static_cast<std::uint64_t>(phase) << kOfAPhase | number << kOfAnIncident;
+}
+
 void Auditor::say(std::string chain, std::string_view file, Message what,
                   std::optional<registry::Resolved> expected) {
-  report_.findings.push_back({std::move(chain), printable(file), std::move(what), std::move(expected)});
+  findings_.emplace_back(order_++,
+                         Finding{std::move(chain), printable(file), std::move(what), std::move(expected)});
 }
 
 // A loss may have been accepted by what another account had seen of the chain.
 bool Auditor::is_resolved(const std::string& chain, const store::RememberedHead& head) {
   if (is_resolved(chain, head.head)) return true;
-  const auto later = std::find_if(resolved_.begin(), resolved_.end(),
+  const auto& resolved = known_->resolved;
+  const auto later = std::find_if(resolved.begin(), resolved.end(),
                                   [&](const registry::Resolved& one) { return one.what == chain; });
   return resolves_of(chain) > head.resolves && is_resolved(chain, later->expected);
 }
 
 std::size_t Auditor::resolves_of(const std::string& what) const {
-  if (states_.empty()) return 0;
-  const auto& resolved = states_.back().resolved;
+  if (known_->states.empty()) return 0;
+  const auto& resolved = known_->states.back().resolved;
   return static_cast<std::size_t>(std::count_if(
       resolved.begin(), resolved.end(), [&](const registry::Resolved& one) { return one.what == what; }));
 }
 
 bool Auditor::is_resolved(const std::string& what, const Digest& expected) {
-  if (std::find(resolved_.begin(), resolved_.end(), registry::Resolved{what, expected}) == resolved_.end())
+  const auto& resolved = known_->resolved;
+  if (std::find(resolved.begin(), resolved.end(), registry::Resolved{what, expected}) == resolved.end())
     return false;
   // Several things may rest on it.
   if (told_.insert(what).second)
-    report_.unchecked.push_back(msg("'{what}' was replaced, as resolved in the register", {{"what", what}}));
+    not_checked(msg("'{what}' was replaced, as resolved in the register", {{"what", what}}));
   return true;
 }
 
-const record::Chain& Auditor::read(const record::ChainName& name) {
-  const auto text = name.text();
-  auto chain = guarded(text, name.directory(), [&] { return store::read_chain(dir_, name, repo_); });
+bool Auditor::is_left_out(const record::ChainName& name) const {
+  return options_.incident && name.kind == record::ChainName::Kind::incident && name.id != *options_.incident;
+}
+
+record::Chain Auditor::read(const record::ChainName& name) {
+  auto chain = guarded(name.text(), name.directory(), [&] { return store::read_chain(dir_, name, repo_); });
   chain.name = name;
-  for (const auto& broken : chain.breaks) say(text, name.directory() + "/" + broken.file, broken.what);
+  judge_breaks(chain);
+  return chain;
+}
+
+void Auditor::judge_breaks(const record::Chain& chain) {
+  const auto text = chain.name.text();
+  for (const auto& broken : chain.breaks) say(text, chain.name.directory() + "/" + broken.file, broken.what);
   if (chain.heads.size() > 1) {
     std::map<Digest, std::uint32_t> children;
     std::uint32_t at = 0;
@@ -81,187 +122,285 @@ const record::Chain& Auditor::read(const record::ChainName& name) {
       say(text, {}, msg("fork at {seq}", {{"seq", formatted("{:04}", at)}}));
   }
   report_.records += chain.records.size();
-  for (const auto& record : chain.records) {
-    const auto file = name.directory() + "/" + record::file_name(record.envelope);
-    written_.insert(file);
-    jobs_.push_back({text, file, record.bytes, record.envelope.key});
-  }
   if (chain.sound())
     for (auto& head : store::heads_of(chain)) report_.heads.push_back(std::move(head));
-  return chains_[text] = std::move(chain);
 }
 
-void Auditor::verify_all() {
-  for (auto& job : jobs_) {
-    try {
-      auto signature = store::read_signature(dir_, job.file);
-      if (signature)
-        job.signature = std::move(*signature);
-      else
-        job.wrong = msg("its signature is missing");
-    } catch (const Error& error) {
-      job.wrong = error.message();
-    }
-  }
+std::vector<Auditor::Job> Auditor::jobs_of(const record::Chain& chain, const std::string& name) {
+  std::vector<Job> jobs;
+  for (const auto& record : chain.records)
+    jobs.push_back({&name, chain.name.directory() + "/" + record::file_name(record.envelope), record.bytes,
+                    record.envelope.key});
+  return jobs;
+}
+
+void Auditor::verify(const std::vector<Job>& jobs, unsigned threads) {
+  std::vector<std::string> signatures(jobs.size());
+  std::vector<Message> wrong(jobs.size());
   std::vector<sign::Check> checks;
-  for (const auto& job : jobs_) checks.push_back({job.bytes, job.signature});
-  sign::verify_each(checks, sign::kRecordNamespace, options_.threads);
-  for (std::size_t n = 0; n < jobs_.size(); ++n) {
-    auto& job = jobs_[n];
-    if (!job.wrong.empty()) continue;
-    if (!checks[n].signer) {
-      job.wrong = msg("its signature is invalid");
-    } else if (checks[n].signer->fingerprint() != job.key) {
-      job.wrong = msg("it is signed with a key other than the one it names");
+  for (std::size_t n = 0; n < jobs.size(); ++n) {
+    try {
+      auto signature = store::read_signature(dir_, jobs[n].file);
+      if (signature) {
+        judge_sealed(jobs[n].file + ".sig", sha256(*signature));
+        signatures[n] = std::move(*signature);
+      } else {
+        wrong[n] = msg("its signature is missing");
+      }
+    } catch (const Error& error) {
+      wrong[n] = error.message();
     }
   }
-  for (auto& job : jobs_) {
-    if (!job.wrong.empty()) say(job.chain, job.file, job.wrong);
+  for (std::size_t n = 0; n < jobs.size(); ++n) checks.push_back({jobs[n].bytes, signatures[n]});
+  sign::verify_each(checks, sign::kRecordNamespace, threads);
+  for (std::size_t n = 0; n < jobs.size(); ++n) {
+    if (wrong[n].empty() && !checks[n].signer)
+      wrong[n] = msg("its signature is invalid");
+    else if (wrong[n].empty() && checks[n].signer->fingerprint() != jobs[n].key)
+      wrong[n] = msg("it is signed with a key other than the one it names");
+    if (!wrong[n].empty()) say(*jobs[n].chain, jobs[n].file, std::move(wrong[n]));
   }
-  report_.signatures = jobs_.size();
+  report_.signatures += jobs.size();
 }
 
-void Auditor::judge_memory() {
-  std::set<std::string> seen;
-  for (const auto& head : options_.remembered) seen.insert(head.chain.text());
-  for (const auto& [text, chain] : chains_) {
-    if (chain.name.kind == record::ChainName::Kind::seal || chain.records.empty()) continue;
-    ++report_.chains;
-    report_.sealable += chain.records.size();
-    if (seen.contains(text)) ++report_.seen;
-  }
-  for (const auto& name : options_.forgotten) {
-    if (!options_.incident || name.kind != record::ChainName::Kind::incident || name.id == *options_.incident)
-      report_.unchecked.push_back(
-          msg("this account's state of '{chain}', because the file is damaged", {{"chain", name.text()}}));
-  }
-  judge_elsewhere();
-  for (const auto& remembered : options_.remembered) {
-    const auto text = remembered.chain.text();
-    const auto found = chains_.find(text);
-    const bool gone = found == chains_.end() || found->second.records.empty();
-    if (found == chains_.end() && options_.incident &&
-        remembered.chain.kind == record::ChainName::Kind::incident)
-      continue;
-    if (!gone && found->second.find(remembered.head) != nullptr) continue;
-    if (is_resolved(text, remembered)) continue;
-    const auto seq = std::to_string(remembered.seq);
-    say(text, {},
-        gone ? msg("it was here before, up to record {seq}, and is now missing", {{"seq", seq}})
-             : msg("its record {seq}, seen here before, is missing or was changed", {{"seq", seq}}),
-        registry::Resolved{text, remembered.head});
+void Auditor::judge_memory(const record::Chain& chain) {
+  const auto text = chain.name.text();
+  const bool gone = chain.records.empty();
+  const auto known = known_->seen.find(text);
+  if (known != known_->seen.end()) {
+    for (const auto& head : known->second.here) {
+      if (chain.find(head.head) != nullptr || is_resolved(text, head)) continue;
+      const auto seq = std::to_string(head.seq);
+      say(text, {},
+          gone ? msg("it was here before, up to record {seq}, and is now missing", {{"seq", seq}})
+               : msg("its record {seq}, seen here before, is missing or was changed", {{"seq", seq}}),
+          registry::Resolved{text, head.head});
+    }
+    // Another clone may have gone on, or what it knows may have been taken away here.
+    std::map<std::size_t, std::size_t> newer;
+    for (const auto& [place, head] : known->second.elsewhere) {
+      if (chain.find(head.head) != nullptr) continue;
+      const auto& resolved = known_->resolved;
+      if (std::find(resolved.begin(), resolved.end(), registry::Resolved{text, head.head}) != resolved.end())
+        continue;
+      const std::uint32_t last = gone ? 0 : chain.records.back().envelope.seq;
+      newer[place] = std::max<std::size_t>(newer[place], head.seq > last ? head.seq - last : 1);
+    }
+    for (const auto& [place, count] : newer) newer_elsewhere_[place] += count;
   }
   // A rollback that the register accepted stays told, also where nothing remembers what was there before.
-  for (const auto& one : resolved_) {
-    const auto name = record::parse_chain_name(one.what);
-    if (!name || name->kind == record::ChainName::Kind::seal || options_.part) continue;
-    if (options_.incident && name->kind == record::ChainName::Kind::incident &&
-        name->id != *options_.incident)
-      continue;
-    const auto found = chains_.find(one.what);
-    if (found != chains_.end() && found->second.find(one.expected) != nullptr) continue;
-    const bool told = std::any_of(
-        options_.remembered.begin(), options_.remembered.end(),
-        [&](const auto& head) { return head.chain.text() == one.what && head.head == one.expected; });
+  if (options_.part || chain.name.kind == record::ChainName::Kind::seal) return;
+  for (const auto& one : known_->resolved) {
+    if (one.what != text || chain.find(one.expected) != nullptr) continue;
+    const bool told = known != known_->seen.end() &&
+                      std::any_of(known->second.here.begin(), known->second.here.end(),
+                                  [&](const auto& head) { return head.head == one.expected; });
     if (!told) (void)is_resolved(one.what, one.expected);
   }
 }
 
-// Another clone may have gone on, or what it knows may have been taken away here.
 void Auditor::judge_elsewhere() {
-  for (const auto& other : options_.elsewhere) {
-    std::map<std::string, std::size_t> newer;
-    for (const auto& head : other.heads) {
-      if (options_.incident && head.chain.kind == record::ChainName::Kind::incident &&
-          head.chain.id != *options_.incident)
-        continue;
-      const auto text = head.chain.text();
-      const auto found = chains_.find(text);
-      const bool here = found != chains_.end() && !found->second.records.empty();
-      if (here && found->second.find(head.head) != nullptr) continue;
-      if (std::find(resolved_.begin(), resolved_.end(), registry::Resolved{text, head.head}) !=
-          resolved_.end())
-        continue;
-      const std::uint32_t last = here ? found->second.records.back().envelope.seq : 0;
-      newer[text] = std::max<std::size_t>(newer[text], head.seq > last ? head.seq - last : 1);
-    }
-    std::size_t count = 0;
-    for (const auto& entry : newer) count += entry.second;
-    if (count == 0) continue;
-    const Message::Arguments path{{"path", printable(other.path)}};
-    report_.remarks.push_back(
-        counted(count, msg("this account has seen 1 record at '{path}' that is missing here", path),
-                msg("this account has seen {count} records at '{path}' that are missing here", path)));
+  for (std::size_t n = 0; n < options_.elsewhere.size(); ++n) {
+    if (newer_elsewhere_[n] == 0) continue;
+    const Message::Arguments path{{"path", printable(options_.elsewhere[n].path)}};
+    remark(counted(newer_elsewhere_[n],
+                   msg("this account has seen 1 record at '{path}' that is missing here", path),
+                   msg("this account has seen {count} records at '{path}' that are missing here", path)));
   }
 }
 
-void Auditor::judge_times() {
-  if (!options_.now) return;
-  for (const auto& [text, chain] : chains_)
-    for (auto& remark : record::clock_remarks(chain, *options_.now))
-      report_.remarks.push_back(msg("'{chain}': {what}", {{"chain", text}}).with("what", std::move(remark)));
-  for (const auto& [file, at] : notes_ahead_)
-    report_.remarks.push_back(
-        msg("'{file}': its time, {time}, is in the future", {{"file", file}, {"time", format_instant(at)}}));
+void Auditor::settle(const record::Chain& chain) {
+  const auto text = chain.name.text();
+  visited_.insert(text);
+  judge_memory(chain);
+  if (options_.now)
+    for (auto& what : record::clock_remarks(chain, *options_.now))
+      remark(msg("'{chain}': {what}", {{"chain", text}}).with("what", std::move(what)));
+  if (chain.name.kind == record::ChainName::Kind::seal || chain.records.empty()) return;
+  ++report_.chains;
+  report_.sealable += chain.records.size();
+  if (const auto known = known_->seen.find(text); known != known_->seen.end() && !known->second.here.empty())
+    ++report_.seen;
+  if (known_->witnesses.empty()) return;
+  for (const auto& record : chain.records) {
+    const auto named = known_->seals.of(chain.name.directory() + "/" + record::file_name(record.envelope));
+    std::string by(known_->witnesses.size(), '0');
+    for (const auto& entry : named)
+      for (std::size_t n = 0; n < by.size(); ++n)
+        if (entry.digest == record.digest && known_->witnesses[n].reach[entry.seal]) by[n] = '1';
+    ++witnessed_[by];
+  }
 }
 
-void Auditor::find_witness() {
-  std::set<std::string> own;
-  for (const auto& [text, chain] : chains_) {
-    if (chain.name.kind == record::ChainName::Kind::seal && !chain.records.empty() &&
-        record::is_seal_chain_of(chain.name.id, options_.installation, chain.records.front().envelope.key))
-      own.insert(chain.records.front().envelope.key);
+// What a chain of seals says does not count where something is wrong with it.
+void Auditor::count_witnesses() {
+  std::set<std::string> broken;
+  for (const auto& [order, finding] : findings_) broken.insert(finding.chain);
+  std::map<std::string, std::vector<std::size_t>> people;
+  for (std::size_t n = 0; n < known_->witnesses.size(); ++n)
+    if (!broken.contains(known_->witnesses[n].chain)) people[known_->witnesses[n].person].push_back(n);
+  for (const auto& [person, places] : people) {
+    std::size_t records = 0;
+    for (const auto& [by, count] : witnessed_)
+      if (std::any_of(places.begin(), places.end(), [&](std::size_t place) { return by[place] == '1'; }))
+        records += count;
+    if (records > 0) report_.witnesses.push_back({person, records});
   }
-  std::map<std::string, std::set<Digest>> covered;
-  for (const auto& [text, chain] : chains_) {
-    const bool broken = std::any_of(report_.findings.begin(), report_.findings.end(),
-                                    [&, &name = text](const Finding& one) { return one.chain == name; });
-    if (chain.name.kind != record::ChainName::Kind::seal || broken) continue;
-    for (const auto& seal : chain.records) {
-      if (own.contains(seal.envelope.key)) continue;
-      for (const auto& [other, records] : chains_) {
-        if (records.name.kind == record::ChainName::Kind::seal) continue;
-        for (const auto& record : records.records)
-          if (seals_.covers(seal.digest, records.name.directory() + "/" + record::file_name(record.envelope),
-                            record.digest))
-            covered[seal.envelope.by.person].insert(record.digest);
+}
+
+void Auditor::work(std::atomic<std::size_t>& next, const std::vector<std::string>& directories,
+                   unsigned threads) {
+  for (std::size_t n = next++; n < directories.size(); n = next++) {
+    begin(Phase::incidents, n);
+    const std::string& directory = directories[n];
+    judge_directory(directory);
+    const std::string id = directory.substr(directory.rfind('/') + 1);
+    if (options_.incident && *options_.incident != id) continue;
+    if (!is_untouched(record::ChainName::incident(id))) judge_incident(id, threads);
+  }
+}
+
+// Each incident by itself; several threads take the next one as they get to it.
+void Auditor::judge_incidents() {
+  constexpr std::size_t kWorthOne = 4;  // incidents, to start a thread for
+  const bool one = options_.incident.has_value() || options_.part;
+  const std::size_t most =
+      one ? 1 : std::min<std::size_t>(options_.threads, incident_directories_.size() / kWorthOne);
+  std::atomic<std::size_t> next = 0;
+  std::vector<store::Folder> folders;
+  folders.reserve(most);
+  std::vector<std::unique_ptr<Auditor>> helpers;
+  std::vector<std::exception_ptr> failed(most);
+  {
+    std::vector<std::jthread> threads;
+    try {
+      for (std::size_t n = 1; n < most; ++n) {
+        store::Folder own(dir_.path(), dir_.modes());  // a Folder is for one thread
+        if (own.identity() != dir_.identity()) break;  // another one lies there by now
+        folders.push_back(std::move(own));
+        helpers.emplace_back(new Auditor(*this, folders.back()));
+        threads.emplace_back([&, n, helper = helpers.back().get()] {
+          try {
+            helper->work(next, incident_directories_, 1);
+          } catch (...) {
+            failed[n] = std::current_exception();
+            next = incident_directories_.size();
+          }
+        });
       }
+    } catch (const std::system_error&) {
+      // The system gives no more; those that there are do it.
+    } catch (const Error&) {
+      // The folder cannot be opened again.
     }
+    work(next, incident_directories_, one ? options_.threads : 1);
   }
-  for (const auto& [person, records] : covered) report_.witnesses.push_back({person, records.size()});
+  for (const auto& each : failed)
+    if (each) std::rethrow_exception(each);
+  for (auto& helper : helpers) take(std::move(*helper));
+}
+
+void Auditor::take(Auditor&& other) {
+  report_.records += other.report_.records;
+  report_.notes += other.report_.notes;
+  report_.signatures += other.report_.signatures;
+  report_.attachments += other.report_.attachments;
+  report_.newer += other.report_.newer;
+  report_.chains += other.report_.chains;
+  report_.seen += other.report_.seen;
+  report_.sealable += other.report_.sealable;
+  std::move(other.report_.heads.begin(), other.report_.heads.end(), std::back_inserter(report_.heads));
+  std::move(other.findings_.begin(), other.findings_.end(), std::back_inserter(findings_));
+  std::move(other.unchecked_.begin(), other.unchecked_.end(), std::back_inserter(unchecked_));
+  std::move(other.remarks_.begin(), other.remarks_.end(), std::back_inserter(remarks_));
+  for (std::size_t n = 0; n < sealed_.size(); ++n)
+    if (other.sealed_[n]) sealed_[n] = true;
+  told_.merge(other.told_);
+  visited_.merge(other.visited_);
+  duplicates_.merge(other.duplicates_);
+  reopened_.merge(other.reopened_);
+  redacted_.merge(other.redacted_);
+  notes_ahead_.merge(other.notes_ahead_);
+  without_summary_ += other.without_summary_;
+  bags_elsewhere_ += other.bags_elsewhere_;
+  untouched_ += other.untouched_;
+  for (auto& [number, papers] : other.numbers_)
+    std::move(papers.begin(), papers.end(), std::back_inserter(numbers_[number]));
+  for (const auto& [by, count] : other.witnessed_) witnessed_[by] += count;
+  for (std::size_t n = 0; n < newer_elsewhere_.size(); ++n) newer_elsewhere_[n] += other.newer_elsewhere_[n];
 }
 
 Report Auditor::run() {
+  begin(Phase::names);
   judge_names();
+  begin(Phase::people);
   judge_register();
+  begin(Phase::seals);
   read_seals();
-  judge_seal_writers();
+  begin(Phase::papers);
   judge_papers();
   judge_summaries();
-  for (const auto& incident : guarded({}, "incidents", [&] { return store::list_incidents(dir_); })) {
-    if (!options_.incident || *options_.incident == incident.id) judge_incident(incident.id);
-  }
+  judge_incidents();
+  begin(Phase::last);
   if (without_summary_ > 0)
-    report_.remarks.push_back(counted(
-        without_summary_, msg("1 decision does not state what was decided: an earlier version wrote it"),
-        msg("{count} decisions do not state what was decided: an earlier version wrote them")));
+    remark(counted(without_summary_,
+                   msg("1 decision does not state what was decided: an earlier version wrote it"),
+                   msg("{count} decisions do not state what was decided: an earlier version wrote them")));
   judge_duplicates();
   judge_numbers();
-  judge_sealed();
-  judge_bags();
-  judge_times();
-  judge_memory();
-  verify_all();
-  find_witness();
+  judge_unread();
+  if (bags_elsewhere_ > 0)
+    not_checked(counted(bags_elsewhere_, msg("1 bag that is not in archive/"),
+                        msg("{count} bags that are not in archive/")));
+  for (const auto& [file, at] : notes_ahead_)
+    remark(
+        msg("'{file}': its time, {time}, is in the future", {{"file", file}, {"time", format_instant(at)}}));
+  for (const auto& name : options_.forgotten)
+    if (!is_left_out(name))
+      not_checked(
+          msg("this account's state of '{chain}', because the file is damaged", {{"chain", name.text()}}));
+  std::set<std::string> gone;
+  for (const auto& entry : known_->seen) gone.insert(entry.first);
+  for (const auto& one : known_->resolved) gone.insert(one.what);
+  for (const auto& text : gone) {
+    const auto name = record::parse_chain_name(text);
+    if (!name || visited_.contains(text) || is_left_out(*name)) continue;
+    record::Chain none;
+    none.name = *name;
+    judge_memory(none);
+  }
+  judge_elsewhere();
+  return finish();
+}
+
+Report Auditor::finish() {
+  count_witnesses();
+  if (!options_.since.empty()) report_.untouched = untouched_;
+  // What is wrong with a chain, or lies below its directory.
+  std::set<std::string> broken;
+  for (const auto& [order, finding] : findings_) {
+    broken.insert(finding.chain);
+    for (auto slash = finding.file.find('/'); slash != std::string::npos;
+         slash = finding.file.find('/', slash + 1))
+      broken.insert(finding.file.substr(0, slash + 1));
+  }
   std::erase_if(report_.heads, [&](const store::RememberedHead& head) {
-    const auto text = head.chain.text();
-    const auto directory = head.chain.directory() + "/";
-    return std::any_of(report_.findings.begin(), report_.findings.end(), [&](const Finding& one) {
-      return one.chain == text || one.file.starts_with(directory);
-    });
+    return broken.contains(head.chain.text()) || broken.contains(head.chain.directory() + "/");
   });
-  std::stable_sort(report_.findings.begin(), report_.findings.end(),
-                   [](const Finding& a, const Finding& b) { return a.chain < b.chain; });
+  std::sort(report_.heads.begin(), report_.heads.end(),
+            [](const auto& a, const auto& b) { return a.chain.text() < b.chain.text(); });
+  std::sort(findings_.begin(), findings_.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.second.chain, a.first) < std::tie(b.second.chain, b.first);
+  });
+  for (auto& one : findings_) report_.findings.push_back(std::move(one.second));
+  const auto give = [](auto& from, std::vector<Message>& to) {
+    std::sort(from.begin(), from.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::set<std::string> told;  // the same may have been found by two
+    for (auto& one : from)
+      if (told.insert(one.second.render(Language::english)).second) to.push_back(std::move(one.second));
+  };
+  give(unchecked_, report_.unchecked);
+  give(remarks_, report_.remarks);
   return std::move(report_);
 }
 

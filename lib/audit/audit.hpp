@@ -37,6 +37,10 @@ struct Options {
   bool evidence = true;                // read and hash attachments
   unsigned threads = 2;                // for signatures
   bool part = false;  // a copy of a part (a bag): what a seal names and is not there is no finding
+  // Only what these seals do not cover: digests as text, of each any unique beginning. Of what they cover the
+  // names are compared, and nothing is read. They have to rest under `verified`.
+  std::vector<std::string> since{};
+  std::vector<Digest> verified{};  // seals up to which this account has audited everything
 };
 
 struct Finding {
@@ -58,7 +62,6 @@ struct Report {
   std::size_t summaries = 0;  // of days
   std::size_t signatures = 0;
   std::size_t attachments = 0;
-  std::size_t sealed = 0;    // files that seals name
   std::uint32_t seal = 0;    // the highest seal; 0: none
   std::size_t newer = 0;     // records and notes that no seal names
   std::size_t chains = 0;    // of the register and of incidents, with records
@@ -71,6 +74,9 @@ struct Report {
     std::size_t records = 0;
   };
   std::vector<Witness> witnesses;  // by person
+  // With Options::since: chains in which nothing is new, and which were not read.
+  std::optional<std::size_t> untouched{};
+  std::vector<Digest> seals{};  // the newest of each chain of seals
   std::string bag;  // who signed the bag that was checked; empty: no bag, or a signature of nobody it knows
   std::optional<Digest> manifest;  // of a bag: that of tagmanifest-sha256.txt
   bool sound() const { return findings.empty(); }
@@ -80,7 +86,8 @@ struct Report {
 };
 
 // Never throws because of the content: what is not a regular file, cannot be read or has a name that jaga
-// gives to nothing is named like any other break.
+// gives to nothing is named like any other break. Throws for Options::since alone: no_input where there is no
+// such seal, usage where there are several, not_permitted where `verified` does not cover it.
 Report audit_directory(const store::Folder& dir, std::string_view repo, const Options& options);
 
 // A bag (a directory): form, digests, the chains inside it, and whether it is signed with a key that is

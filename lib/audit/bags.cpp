@@ -74,12 +74,13 @@ std::size_t later_register_records(const bag::Check& checked) {
 }  // namespace
 
 std::string Auditor::owner_of(const std::string& key) const {
-  const registry::Person* person = states_.empty() ? nullptr : states_.back().owner(key);
+  const registry::Person* person = known_->states.empty() ? nullptr : known_->states.back().owner(key);
   return person == nullptr ? std::string() : person->id;
 }
 
 std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until, std::size_t later) const {
-  const registry::Register* state = states_.size() <= later ? nullptr : &states_[states_.size() - 1 - later];
+  const auto& states = known_->states;
+  const registry::Register* state = states.size() <= later ? nullptr : &states[states.size() - 1 - later];
   const registry::Person* person = state == nullptr ? nullptr : state->owner(signer);
   if (person == nullptr)
     return {of_signature(msg("the bag is signed with a key that is not in its register"))};
@@ -87,9 +88,7 @@ std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until
   if (!person->holds(signer))
     out.push_back(of_signature(msg("the bag is signed with a key that is not a current key of '{person}'",
                                    {{"person", person->id}})));
-  const auto incidents = std::count_if(chains_.begin(), chains_.end(), [](const auto& entry) {
-    return entry.second.name.kind == record::ChainName::Kind::incident;
-  });
+  const auto incidents = newest_.size();
   if (incidents != 1) {
     out.push_back(
         {{},
@@ -100,14 +99,15 @@ std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until
   if (standing_.empty()) return out;  // its order could not be judged, which is said
   const auto& [id, standing] = *standing_.begin();
   const auto name = record::ChainName::incident(id);
-  const Instant newest = chains_.at(name.text()).records.back().envelope.at;
+  const Instant newest = standing.newest;
   const Instant end = std::max(until, newest + std::chrono::milliseconds{1});
   const auto due = incident::due(standing.state, *standing.procedure, end);
   if (!due || due->step != sop::Step::archive) {
-    out.push_back({name.text(),
-                   {},
-                   due ? msg("it is archived although its next step is {step}").with("step", sop::word(due->step))
-                       : msg("it is archived although it was already finished")});
+    out.push_back(
+        {name.text(),
+         {},
+         due ? msg("it is archived although its next step is {step}").with("step", sop::word(due->step))
+             : msg("it is archived although it was already finished")});
     return out;
   }
   if (std::none_of(due->roles.begin(), due->roles.end(),
@@ -118,37 +118,29 @@ std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until
 }
 
 // What lies in archive/ under the name that the archive record gives has to be what that record names.
-void Auditor::judge_bags() {
+void Auditor::judge_bags(const record::Chain& chain) {
   if (options_.part) return;
-  std::size_t elsewhere = 0;
-  for (const auto& entry : chains_) {
-    const std::string& text = entry.first;
-    const record::Chain& chain = entry.second;
-    if (chain.name.kind != record::ChainName::Kind::incident) continue;
-    for (const auto& record : chain.records) {
-      if (record.envelope.kind != record::name(record::Kind::archive)) continue;
-      const std::string name = record.body.text_at("bag");
-      const auto expected = parse_digest(record.body.text_at("manifest"));
-      if (!expected || !bag::is_safe_path(name) || name.find('/') != std::string::npos) continue;
-      const std::string bag = "archive/" + name;
-      guarded(text, bag, [&] {
-        if (dir_.list(bag).empty()) {
-          ++elsewhere;
-          return;
-        }
-        const auto manifest = dir_.read(bag + "/" + kTagmanifest);
-        if (!manifest)
-          say(text, bag, msg("'{file}' is missing", {{"file", kTagmanifest}}));
-        else if (sha256(*manifest) != *expected)
-          say(text, bag,
-              msg("it is not the bag that was archived: the digest of its {file} differs",
-                  {{"file", kTagmanifest}}));
-      });
-    }
+  const auto text = chain.name.text();
+  for (const auto& record : chain.records) {
+    if (record.envelope.kind != record::name(record::Kind::archive)) continue;
+    const std::string name = record.body.text_at("bag");
+    const auto expected = parse_digest(record.body.text_at("manifest"));
+    if (!expected || !bag::is_safe_path(name) || name.find('/') != std::string::npos) continue;
+    const std::string bag = "archive/" + name;
+    guarded(text, bag, [&] {
+      if (dir_.list(bag).empty()) {
+        ++bags_elsewhere_;
+        return;
+      }
+      const auto manifest = dir_.read(bag + "/" + kTagmanifest);
+      if (!manifest)
+        say(text, bag, msg("'{file}' is missing", {{"file", kTagmanifest}}));
+      else if (sha256(*manifest) != *expected)
+        say(text, bag,
+            msg("it is not the bag that was archived: the digest of its {file} differs",
+                {{"file", kTagmanifest}}));
+    });
   }
-  if (elsewhere > 0)
-    report_.unchecked.push_back(counted(elsewhere, msg("1 bag that is not in archive/"),
-                                        msg("{count} bags that are not in archive/")));
 }
 
 Report audit_bag(const std::string& path) {

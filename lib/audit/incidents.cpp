@@ -25,10 +25,12 @@ std::string path_of(const record::Chain& chain, const record::Note& note) {
 
 }  // namespace
 
-void Auditor::judge_incident(const std::string& id) {
+void Auditor::judge_incident(const std::string& id, unsigned threads) {
   const auto name = record::ChainName::incident(id);
   const auto text = name.text();
-  const auto& chain = read(name);
+  const auto chain = read(name);
+  if (chain.records.empty() && chain.breaks.empty()) return;  // without a record it is no incident
+  if (options_.part) newest_[id] = chain.records.empty() ? Instant{} : chain.records.back().envelope.at;
   const auto notes =
       guarded(text, name.directory() + "/notes", [&] { return store::read_notes(dir_, id, repo_); });
   std::size_t newest = 0;
@@ -44,6 +46,7 @@ void Auditor::judge_incident(const std::string& id) {
     if (!wants_summary && record::is_decision(e.kind) && record.body.find("summary") == nullptr)
       ++without_summary_;
     const bool run_signs = record::is_of_run(e.kind) && e.by.person == runner;
+    if (!judge_sealed(file, record.digest)) ++report_.newer;
     auto wrong = wrong_writer({e.by, e.key, e.at, e.register_head, file, record.digest},
                               run_signs ? run_key : std::string(), newest);
     if (!wrong.empty() && !said) {
@@ -62,6 +65,11 @@ void Auditor::judge_incident(const std::string& id) {
   judge_redactions(chain, notes.notes);
   judge_order(chain, notes.notes);
   if (options_.evidence) judge_evidence(chain, notes.notes);
+  judge_bags(chain);
+  settle(chain);
+  auto jobs = jobs_of(chain, text);
+  for (const auto& note : notes.notes) jobs.push_back({&text, path_of(chain, note), note.bytes, note.key});
+  verify(jobs, threads);
 }
 
 void Auditor::judge_notes(const record::Chain& chain, const store::Notes& notes) {
@@ -71,8 +79,7 @@ void Auditor::judge_notes(const record::Chain& chain, const store::Notes& notes)
   for (const auto& note : notes.notes) {
     there.insert(note.digest);
     const auto file = path_of(chain, note);
-    written_.insert(file);
-    jobs_.push_back({text, file, note.bytes, note.key});
+    if (!judge_sealed(file, note.digest)) ++report_.newer;
     if (options_.now && note.at > *options_.now + record::kClockSlack) notes_ahead_.emplace(file, note.at);
     std::size_t any = 0;
     auto wrong = wrong_writer({note.by, note.key, note.at, note.register_head, file, note.digest}, {}, any);
@@ -100,9 +107,9 @@ void Auditor::judge_notes(const record::Chain& chain, const store::Notes& notes)
 
 const sop::Sop* Auditor::procedure(const record::Chain& chain) {
   if (chain.records.empty()) return nullptr;
-  const auto opened = state_at_.find(chain.records.front().envelope.register_head);
-  if (opened == state_at_.end()) return nullptr;
-  const auto& digest = states_[opened->second].sop;
+  const auto opened = known_->state_at.find(chain.records.front().envelope.register_head);
+  if (opened == known_->state_at.end()) return nullptr;
+  const auto& digest = known_->states[opened->second].sop;
   const auto known = procedures_.find(digest);
   if (known != procedures_.end()) return known->second.get();
   const auto* bytes = sop_bytes(digest);
@@ -142,8 +149,7 @@ void Auditor::judge_redactions(const record::Chain& chain, const std::vector<rec
   for (const Digest& digest : incident::lost_evidence(notes, *rules)) {
     for (const bool is_private : {false, true})
       redacted_.insert(store::evidence_path(chain.name, digest, is_private));
-    report_.unchecked.push_back(
-        msg("the evidence '{digest}' was lost before it was archived", {{"digest", digest.text()}}));
+    not_checked(msg("the evidence '{digest}' was lost before it was archived", {{"digest", digest.text()}}));
   }
 }
 
@@ -152,8 +158,7 @@ void Auditor::judge_order(const record::Chain& chain, std::vector<record::Note> 
   const auto text = chain.name.text();
   if (chain.records.empty()) return;
   if (!chain.breaks.empty()) {
-    report_.unchecked.push_back(
-        msg("the order of the procedure in '{chain}', which is damaged", {{"chain", text}}));
+    not_checked(msg("the order of the procedure in '{chain}', which is damaged", {{"chain", text}}));
     return;
   }
   const auto* rules = procedure(chain);
@@ -162,25 +167,31 @@ void Auditor::judge_order(const record::Chain& chain, std::vector<record::Note> 
     return incident::replay(
         chain, notes, *rules,
         [this](const Digest& head) {
-          const auto found = state_at_.find(head);
-          return found == state_at_.end() ? nullptr : &states_[found->second];
+          const auto found = known_->state_at.find(head);
+          return found == known_->state_at.end() ? nullptr : &known_->states[found->second];
         },
         doubtful);
   };
   std::set<Digest> doubted;
   try {
     const auto plain = replayed({});
-    std::erase_if(notes, [&](const record::Note& note) {
+    const auto doubts_note = [&](const record::Note& note) {
       return !doubt({note.by, note.key, note.at, note.register_head, path_of(chain, note), note.digest})
                   .empty();
-    });
-    const auto state = replayed([&](const record::Record& record) {
+    };
+    const auto doubts = [&](const record::Record& record) {
       const auto& e = record.envelope;
       auto why = doubt({e.by, e.key, e.at, e.register_head, path_of(chain, record), record.digest});
       if (!why.empty()) doubted.insert(record.digest);
       return why;
-    });
-    if (options_.part) standing_[chain.name.id] = {state, rules};
+    };
+    const bool any =
+        may_doubt() && (std::any_of(notes.begin(), notes.end(), doubts_note) ||
+                        std::any_of(chain.records.begin(), chain.records.end(),
+                                    [&](const record::Record& record) { return !doubts(record).empty(); }));
+    if (any) std::erase_if(notes, doubts_note);
+    const auto state = any ? replayed(doubts) : plain;
+    if (options_.part) standing_[chain.name.id] = {state, rules, chain.records.back().envelope.at};
     if (state.monitor.reopens) reopened_.insert(*state.monitor.reopens);
     if (state.finished() && state.withdrawn && state.withdrawn->body.of)
       duplicates_[state.id] = *state.withdrawn->body.of;
@@ -193,8 +204,8 @@ void Auditor::judge_order(const record::Chain& chain, std::vector<record::Note> 
       const auto* record = chain.find(violation.record);
       const auto file = record == nullptr ? std::string() : path_of(chain, *record);
       const auto words = violation.what.render(Language::english);
-      const bool said = std::any_of(report_.findings.begin(), report_.findings.end(), [&](const auto& one) {
-        return one.file == file && one.what.render(Language::english) == words;
+      const bool said = std::any_of(findings_.begin(), findings_.end(), [&](const auto& one) {
+        return one.second.file == file && one.second.what.render(Language::english) == words;
       });
       if (!said) say(text, file, violation.what);
     }
@@ -222,25 +233,14 @@ void Auditor::judge_duplicates() {
 void Auditor::judge_evidence(const record::Chain& chain, const std::vector<record::Note>& notes) {
   const auto text = chain.name.text();
   std::set<Digest> there;
-  for (const auto& attachment : guarded(text, chain.name.directory() + "/evidence",
-                                        [&] { return store::list_evidence(dir_, chain.name); })) {
-    const auto path = store::evidence_path(chain.name, attachment.digest, attachment.is_private);
-    ++report_.attachments;
-    there.insert(attachment.digest);
-    guarded(text, path, [&] {
-      const auto bytes = dir_.read(path, store::kMostEvidence);
-      if (!bytes || sha256(*bytes) != attachment.digest)
-        say(text, path, msg("its content does not match its name"));
-    });
-  }
+  judge_attachments(chain.name, there);
   // `elsewhere`: it may lie outside this copy.
   const auto need = [&](const std::optional<Digest>& digest, const std::string& file, bool elsewhere) {
     if (!digest || there.contains(*digest)) return;
     const auto path = store::evidence_path(chain.name, *digest, false);
     if (redacted_.contains(path)) return;
     if (elsewhere) {
-      report_.unchecked.push_back(
-          msg("the private evidence '{digest}' is not in this copy", {{"digest", digest->text()}}));
+      not_checked(msg("the private evidence '{digest}' is not in this copy", {{"digest", digest->text()}}));
     } else if (!is_resolved(path, *digest)) {
       say(text, file,
           msg("the evidence '{digest}' to which it refers is missing", {{"digest", digest->text()}}),

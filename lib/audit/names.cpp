@@ -24,8 +24,9 @@ bool is_ours(const std::vector<std::string>& parts) {
   const auto size = parts.size();
   if (top == "register") return size == 1 || (size == 2 && parts[1] == "evidence");
   if (top == "summaries")
-    return size == 1 || (is_name(parts[1]) &&
-                         (size == 2 || (is_digits(parts[2], 4) && (size == 3 || (size == 4 && is_digits(parts[3], 2))))));
+    return size == 1 ||
+           (is_name(parts[1]) &&
+            (size == 2 || (is_digits(parts[2], 4) && (size == 3 || (size == 4 && is_digits(parts[3], 2))))));
   if (top == "seals" || top == "papers") return size == 1 || (size == 2 && is_name(parts[1]));
   if (size >= 2 && !is_month(parts[1])) return false;
   if (size >= 3 && (!is_incident_id(parts[2]) || incident_month(parts[2]) != parts[1])) return false;
@@ -67,12 +68,15 @@ void Auditor::judge_directory(const std::string& directory) {
     if (item.kind == store::Item::Kind::other) {
       say({}, path, msg("it is a symbolic link or not a regular file, which jaga never writes"));
     } else if (item.kind == store::Item::Kind::directory) {
-      if (is_ours(split(path, '/')))
+      const auto below = split(path, '/');
+      if (below.size() == 3 && below.front() == "incidents" && is_ours(below))
+        incident_directories_.push_back(path);
+      else if (is_ours(below))
         judge_directory(path);
       else
         say({}, path, msg("jaga does not create directories here; its content is not part of the records"));
     } else if (!item.name.starts_with('.') && !is_ours(directory, item.name)) {
-      report_.unchecked.push_back(msg("'{file}' is not a file of jaga", {{"file", printable(path)}}));
+      not_checked(msg("'{file}' is not a file of jaga", {{"file", printable(path)}}));
     }
   }
 }

@@ -16,42 +16,51 @@ const std::string* Auditor::sop_bytes(const Digest& digest) {
   }
 }
 
-void Auditor::judge_register() {
-  const auto name = record::ChainName::registry();
-  const auto& chain = read(name);
-  std::vector<registry::Broken> broken;
-  states_ = registry::replay_believed(
-      chain, [this](const Digest& digest) { return sop_bytes(digest); }, broken);
-  for (auto& one : broken) {
-    const auto* record = chain.find(one.record);
-    say(name.text(), name.directory() + "/" + record::file_name(record->envelope), std::move(one.why));
-  }
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    state_at_.emplace(states_[i].head, i);
-    if (states_[i].is_void) continue;
-    for (const auto& taking : states_[i].takings) {
-      if (std::find(takings_.begin(), takings_.end(), taking) == takings_.end()) takings_.push_back(taking);
-    }
-    for (const auto& one : states_[i].resolved) {
-      if (std::find(resolved_.begin(), resolved_.end(), one) == resolved_.end()) resolved_.push_back(one);
-    }
-  }
-  for (const auto& attachment : guarded(name.text(), name.directory() + "/evidence",
-                                        [&] { return store::list_evidence(dir_, name); })) {
+void Auditor::judge_attachments(const record::ChainName& name, std::set<Digest>& there) {
+  const auto text = name.text();
+  for (const auto& attachment :
+       guarded(text, name.directory() + "/evidence", [&] { return store::list_evidence(dir_, name); })) {
     const auto path = store::evidence_path(name, attachment.digest, attachment.is_private);
     ++report_.attachments;
-    guarded(name.text(), path, [&] {
+    there.insert(attachment.digest);
+    guarded(text, path, [&] {
       const auto bytes = dir_.read(path, store::kMostEvidence);
-      if (!bytes || sha256(*bytes) != attachment.digest)
-        say(name.text(), path, msg("its content does not match its name"));
+      const Digest digest = sha256(bytes.value_or(""));
+      if (!bytes || digest != attachment.digest) say(text, path, msg("its content does not match its name"));
+      if (bytes) judge_sealed(path, digest);
     });
   }
 }
 
+void Auditor::judge_register() {
+  const auto name = record::ChainName::registry();
+  register_ = read(name);
+  std::vector<registry::Broken> broken;
+  known_->states = registry::replay_believed(
+      register_, [this](const Digest& digest) { return sop_bytes(digest); }, broken);
+  for (auto& one : broken) {
+    const auto* record = register_.find(one.record);
+    say(name.text(), name.directory() + "/" + record::file_name(record->envelope), std::move(one.why));
+  }
+  const auto& states = known_->states;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    known_->state_at.emplace(states[i].head, i);
+    if (states[i].is_void) continue;
+    for (const auto& taking : states[i].takings) {
+      auto& takings = known_->takings;
+      if (std::find(takings.begin(), takings.end(), taking) == takings.end()) takings.push_back(taking);
+    }
+    for (const auto& one : states[i].resolved) {
+      auto& resolved = known_->resolved;
+      if (std::find(resolved.begin(), resolved.end(), one) == resolved.end()) resolved.push_back(one);
+    }
+  }
+}
+
 Message Auditor::wrong_writer(const Written& written, const std::string& run_key, std::size_t& newest) {
-  const auto found = state_at_.find(written.register_head);
-  if (found == state_at_.end()) return msg("it refers to a register that does not exist");
-  const auto& state = states_[found->second];
+  const auto found = known_->state_at.find(written.register_head);
+  if (found == known_->state_at.end()) return msg("it refers to a register that does not exist");
+  const auto& state = known_->states[found->second];
   if (state.is_void) return msg("it refers to a branch of the register that is void");
   if (state.seq < newest) return msg("it refers to an older state of the register than the record before it");
   newest = state.seq;
@@ -68,12 +77,23 @@ Message Auditor::wrong_writer(const Written& written, const std::string& run_key
   return doubt(written);
 }
 
-Message Auditor::doubt(const Written& written) {
-  const auto found = state_at_.find(written.register_head);
-  if (found == state_at_.end()) return {};  // wrong_writer() names it
-  return registry::doubt(
-      written.by, written.key, written.at, states_.back(), &states_[found->second], takings_,
-      [&](const Digest& seal) { return seals_.covers(seal, written.file, written.digest); });
+bool Auditor::may_doubt() const {
+  if (!known_->takings.empty()) return true;
+  if (known_->states.empty()) return false;
+  const auto& people = known_->states.back().people;
+  return std::any_of(people.begin(), people.end(), [](const auto& entry) {
+    return std::any_of(entry.second.keys.begin(), entry.second.keys.end(),
+                       [](const registry::Key& key) { return key.compromised_since.has_value(); });
+  });
+}
+
+Message Auditor::doubt(const Written& written) const {
+  const auto found = known_->state_at.find(written.register_head);
+  if (found == known_->state_at.end()) return {};  // wrong_writer() names it
+  return registry::doubt(written.by, written.key, written.at, known_->states.back(),
+                         &known_->states[found->second], known_->takings, [&](const Digest& seal) {
+                           return known_->seals.covers(seal, written.file, written.digest);
+                         });
 }
 
 }  // namespace jaga::audit

@@ -6,11 +6,12 @@
 namespace jaga::audit {
 
 void Auditor::judge_summaries() {
+  const std::string no_chain;
   for (const auto& name : guarded({}, "summaries", [&] { return store::list_summaries(dir_).names; })) {
+    if (!known_->verified.empty() && is_verified(name.path) && is_verified(name.path + ".sig")) continue;
     guarded({}, name.path, [&] {
       const auto summary = store::read_summary(dir_, name, repo_);
-      written_.insert(name.path);
-      jobs_.push_back({{}, name.path, summary.bytes, summary.key});
+      if (!judge_sealed(name.path, summary.digest)) ++report_.newer;
       ++report_.summaries;
       if (options_.now && summary.at > *options_.now + record::kClockSlack)
         notes_ahead_.emplace(name.path, summary.at);
@@ -18,6 +19,7 @@ void Auditor::judge_summaries() {
       auto wrong = wrong_writer(
           {summary.by, summary.key, summary.at, summary.register_head, name.path, summary.digest}, {}, any);
       if (!wrong.empty()) say({}, name.path, std::move(wrong));
+      verify({{&no_chain, name.path, summary.bytes, summary.key}}, 1);
     });
   }
 }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/error.hpp"
+#include "record/assembler.hpp"
 
 namespace jaga::record {
 
@@ -45,26 +47,40 @@ const Record* common(const Chain& chain, const std::vector<Digest>& heads) {
 }
 
 Chain assemble(const ChainName& name, std::string_view repo, std::vector<File> files) {
-  Chain chain;
-  chain.name = name;
   std::ranges::sort(files, {}, &File::name);
-  for (const File& file : files) {
-    try {
-      Record record = parse_record(file.bytes, file.name);
-      const Envelope& e = record.envelope;
-      if (file_name(e) != file.name)
-        chain.breaks.push_back({file.name, msg("the file name does not match the record")});
-      if (e.repo != repo)
-        chain.breaks.push_back({file.name, msg("the record belongs to another working directory")});
-      if (e.chain != name) chain.breaks.push_back({file.name, msg("the record belongs to another chain")});
-      chain.records.push_back(std::move(record));
-    } catch (const Error& error) {
-      chain.breaks.push_back({file.name, error.message()});
-    }
+  Assembler assembler(name, repo);
+  for (const File& file : files)
+    if (std::optional<Record> record = assembler.parse(file)) assembler.add(file.name, std::move(*record));
+  return assembler.finish();
+}
+
+Assembler::Assembler(const ChainName& name, std::string_view repo) : repo_(repo) {
+  chain_.name = name;
+}
+
+std::optional<Record> Assembler::parse(const File& file) {
+  try {
+    return parse_record(file.bytes, file.name);
+  } catch (const Error& error) {
+    chain_.breaks.push_back({file.name, error.message()});
+    return std::nullopt;
   }
+}
+
+void Assembler::add(const std::string& file, Record record) {
+  const Envelope& e = record.envelope;
+  if (file_name(e) != file) chain_.breaks.push_back({file, msg("the file name does not match the record")});
+  if (e.repo != repo_)
+    chain_.breaks.push_back({file, msg("the record belongs to another working directory")});
+  if (e.chain != chain_.name) chain_.breaks.push_back({file, msg("the record belongs to another chain")});
+  chain_.records.push_back(std::move(record));
+}
+
+Chain Assembler::finish() {
+  Chain chain = std::move(chain_);
   std::ranges::stable_sort(chain.records, {}, [](const Record& r) { return r.envelope.seq; });
 
-  const Digest root = chain_root(repo, name);
+  const Digest root = chain_root(repo_, chain.name);
   std::map<Digest, std::uint32_t> known;
   std::set<Digest> named;
   std::set<std::string> ids;

@@ -1,7 +1,11 @@
 #include "record/seal.hpp"
 
+#include <sodium.h>
+
+#include <algorithm>
 #include <cstddef>
 #include <span>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/id.hpp"
@@ -73,34 +77,73 @@ bool is_seal_chain_of(std::string_view chain, const std::string& installation, s
   return false;
 }
 
-void Coverage::add(const Digest& seal, const std::vector<Digest>& prev, Seal body) {
-  seals_.emplace(seal, std::move(body));
-  prev_.emplace(seal, prev);
+namespace {
+
+Coverage::PathKey key_of(std::string_view path) {
+  Coverage::PathKey key{};
+  crypto_generichash(reinterpret_cast<unsigned char*>(key.data()), sizeof key,          // NOLINT: its API
+                     reinterpret_cast<const unsigned char*>(path.data()), path.size(),  // NOLINT
+                     nullptr, 0);
+  return key;
 }
 
-bool Coverage::covers(const Digest& seal, const std::string& file, const Digest& digest) {
-  if (!seals_.contains(seal)) return false;
-  const Reach& all = reach(seal);
-  const auto found = all.files.find(file);
-  return all.seals.contains(digest) || (found != all.files.end() && found->second == digest);
+}  // namespace
+
+void Coverage::add(const Digest& seal, const std::vector<Digest>& prev, const Seal& body) {
+  const auto place = static_cast<std::uint32_t>(digests_.size());
+  if (!places_.emplace(seal, place).second) return;
+  digests_.push_back(seal);
+  std::vector<Digest>& rest_on = rest_on_.emplace_back(prev);
+  for (const SeenSeal& other : body.seen) rest_on.push_back(other.head);
+  for (const SealedFile& file : body.files) entries_.push_back({key_of(file.path), place, file.digest});
+  sorted_ = sorted_ && body.files.empty();
 }
 
-const Coverage::Reach& Coverage::reach(const Digest& seal) {
-  const auto known = reaches_.find(seal);
-  if (known != reaches_.end()) return known->second;
-  Reach out;
-  std::vector<Digest> open{seal};
+const std::vector<Coverage::Entry>& Coverage::entries() const {
+  const std::lock_guard lock(mutex_);
+  if (!sorted_)
+    std::ranges::sort(entries_, {}, [](const Entry& entry) { return std::pair(entry.path, entry.seal); });
+  sorted_ = true;
+  return entries_;
+}
+
+std::span<const Coverage::Entry> Coverage::of(std::string_view path) const {
+  return std::ranges::equal_range(entries(), key_of(path), {}, &Entry::path);
+}
+
+std::vector<bool> Coverage::reach(std::span<const Digest> seals) const {
+  std::vector<bool> out(digests_.size());
+  std::vector<Digest> open(seals.begin(), seals.end());
   while (!open.empty()) {
-    const Digest at = open.back();
+    const auto at = places_.find(open.back());
     open.pop_back();
-    const auto found = seals_.find(at);
-    if (found == seals_.end() || !out.seals.insert(at).second) continue;
-    for (const SealedFile& file : found->second.files) out.files.emplace(file.path, file.digest);
-    for (const SeenSeal& other : found->second.seen) open.push_back(other.head);
-    const std::vector<Digest>& prev = prev_.at(at);
-    open.insert(open.end(), prev.begin(), prev.end());
+    if (at == places_.end() || out[at->second]) continue;
+    out[at->second] = true;
+    const std::vector<Digest>& rest_on = rest_on_[at->second];
+    open.insert(open.end(), rest_on.begin(), rest_on.end());
   }
-  return reaches_.emplace(seal, std::move(out)).first->second;
+  return out;
+}
+
+const std::vector<bool>& Coverage::reach_of(const Digest& seal) const {
+  const std::lock_guard lock(mutex_);
+  auto known = reaches_.find(seal);
+  if (known == reaches_.end()) known = reaches_.emplace(seal, reach(std::span(&seal, 1))).first;
+  return known->second;
+}
+
+bool Coverage::covers(const Digest& seal, std::string_view file, const Digest& digest) const {
+  if (!contains(seal)) return false;
+  const std::vector<bool>& all = reach_of(seal);
+  if (const auto itself = places_.find(digest); itself != places_.end() && all[itself->second]) return true;
+  return std::ranges::any_of(of(file),
+                             [&](const Entry& one) { return one.digest == digest && all[one.seal]; });
+}
+
+bool Coverage::covers_name(const Digest& seal, std::string_view file) const {
+  if (!contains(seal)) return false;
+  const std::vector<bool>& all = reach_of(seal);
+  return std::ranges::any_of(of(file), [&](const Entry& one) { return all[one.seal]; });
 }
 
 }  // namespace jaga::record

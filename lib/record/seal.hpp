@@ -1,8 +1,11 @@
 // The body of a seal: what was new since the last one.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <map>
-#include <set>
+#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,26 +38,47 @@ std::string seal_chain_of(const std::string& installation, std::string_view key,
 bool is_seal_chain_of(std::string_view chain, const std::string& installation, std::string_view key);
 
 // What seals cover: what they name, and all that they rest on, which is the seals before them and those that
-// they had seen.
+// they had seen. Paths are kept as digests of 128 bits, so that ten years of seals take 60 bytes a file.
+//
+// One thread adds; then several may ask.
 class Coverage {
  public:
+  using PathKey = std::array<std::uint64_t, 2>;
+  // That a seal, by its place in seals(), names a file.
+  struct Entry {
+    PathKey path{};
+    std::uint32_t seal = 0;
+    Digest digest{};
+  };
+  Coverage() = default;
   // `seal`: digest of the record whose body this is; `prev`: what that follows.
-  void add(const Digest& seal, const std::vector<Digest>& prev, Seal body);
-  const std::map<Digest, Seal>& seals() const { return seals_; }
+  void add(const Digest& seal, const std::vector<Digest>& prev, const Seal& body);
+  // In the order in which they were added.
+  const std::vector<Digest>& seals() const { return digests_; }
+  bool contains(const Digest& seal) const { return places_.contains(seal); }
+  // By path, then by seal.
+  const std::vector<Entry>& entries() const;
+  // Those of one path.
+  std::span<const Entry> of(std::string_view path) const;
+  bool names(std::string_view path) const { return !of(path).empty(); }
+  // By place: whether one of `seals` is that seal or rests on it. Those that were not added are passed over.
+  std::vector<bool> reach(std::span<const Digest> seals) const;
   // Whether `seal`, or one that it rests on, names `file` with that digest or is itself that record. False
   // where `seal` was not added.
-  bool covers(const Digest& seal, const std::string& file, const Digest& digest);
+  bool covers(const Digest& seal, std::string_view file, const Digest& digest) const;
+  // The same by its name alone, whatever bytes it has.
+  bool covers_name(const Digest& seal, std::string_view file) const;
 
  private:
-  struct Reach {
-    std::map<std::string, Digest> files;
-    std::set<Digest> seals;
-  };
-  const Reach& reach(const Digest& seal);
+  const std::vector<bool>& reach_of(const Digest& seal) const;
 
-  std::map<Digest, Seal> seals_;
-  std::map<Digest, std::vector<Digest>> prev_;
-  std::map<Digest, Reach> reaches_;  // of those that were asked about
+  std::vector<Digest> digests_;
+  std::map<Digest, std::uint32_t> places_;
+  std::vector<std::vector<Digest>> rest_on_;  // by place
+  mutable std::mutex mutex_;                  // of the rest
+  mutable bool sorted_ = true;
+  mutable std::vector<Entry> entries_;
+  mutable std::map<Digest, std::vector<bool>> reaches_;  // of those that were asked about
 };
 
 }  // namespace jaga::record

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/id.hpp"
+#include "store/names.hpp"
 
 namespace jaga::store {
 namespace {
@@ -135,11 +136,13 @@ Opened open_incident(const WorkingDirectory& dir, const Opening& opening, const 
     }
 
     const Lock lock = dir.lock("incidents", writing.wait);
-    for (const IncidentListing& listing : list_incidents(dir)) {
-      if (!opening.may_match(listing)) continue;
-      if (opening.matches(read_chain(dir, record::ChainName::incident(listing.id), writing.repo))) {
-        return {listing.id, false, {}};
-      }
+    // Incidents of one fault have one subject.
+    const auto same_subject = [&](std::string_view id) { return subject_of(id) == subject_of(opening.id); };
+    for (const std::string& id : incident_ids(dir, same_subject)) {
+      const std::optional<IncidentListing> listing = find_incident(dir, id);
+      if (!listing || !opening.may_match(*listing)) continue;
+      if (opening.matches(read_chain(dir, record::ChainName::incident(id), writing.repo)))
+        return {id, false, {}};
     }
     const bool all_stand = std::all_of(drafts.begin(), drafts.end(), [&](const RecordDraft& draft) {
       return register_stands(dir, draft, writing.repo);

@@ -1,10 +1,14 @@
 #include "store/chain.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "base/error.hpp"
 #include "base/id.hpp"
+#include "record/assembler.hpp"
+#include "store/long_chain.hpp"
+#include "store/names.hpp"
 
 namespace jaga::store {
 namespace {
@@ -13,8 +17,8 @@ constexpr std::string_view kEvidence = "sha256-";
 
 // A name that ends in .yaml and is not a file, or cannot be read as one, remains in the list with no
 // bytes: that is a break, not nothing.
-std::vector<record::File> read_yaml(const Folder& dir, const std::string& directory) {
-  std::vector<record::File> files;
+void each_yaml(const Folder& dir, const std::string& directory,
+               const std::function<void(record::File)>& give) {
   for (const Item& item : dir.list(directory)) {
     if (!item.name.ends_with(".yaml")) continue;
     std::string bytes;
@@ -27,8 +31,13 @@ std::vector<record::File> read_yaml(const Folder& dir, const std::string& direct
         if (error.code() != ExitCode::data) throw;
       }
     }
-    files.push_back({item.name, std::move(bytes)});
+    give({item.name, std::move(bytes)});
   }
+}
+
+std::vector<record::File> read_yaml(const Folder& dir, const std::string& directory) {
+  std::vector<record::File> files;
+  each_yaml(dir, directory, [&](record::File file) { files.push_back(std::move(file)); });
   return files;
 }
 
@@ -67,6 +76,18 @@ bool is_there(const Folder& dir, const std::string& path, const Digest& digest) 
 
 record::Chain read_chain(const Folder& dir, const record::ChainName& name, std::string_view repo) {
   return record::assemble(name, repo, read_yaml(dir, name.directory()));
+}
+
+record::Chain read_chain(const Folder& dir, const record::ChainName& name, std::string_view repo,
+                         const std::function<void(record::Record&)>& each) {
+  record::Assembler assembler(name, repo);
+  each_yaml(dir, name.directory(), [&](const record::File& file) {
+    std::optional<record::Record> record = assembler.parse(file);
+    if (!record) return;
+    each(*record);
+    assembler.add(file.name, std::move(*record));
+  });
+  return assembler.finish();
 }
 
 bool stands(const Folder& dir, const record::Chain& chain) {
@@ -110,6 +131,27 @@ std::vector<IncidentListing> list_incidents(const Folder& dir) {
   std::sort(out.begin(), out.end(),
             [](const IncidentListing& a, const IncidentListing& b) { return a.id < b.id; });
   return out;
+}
+
+std::vector<std::string> incident_ids(const Folder& dir,
+                                      const std::function<bool(std::string_view id)>& wanted) {
+  std::vector<std::string> out;
+  for (const Item& month : dir.list("incidents")) {
+    if (month.kind != Item::Kind::directory) continue;
+    for (Item& item : dir.list("incidents/" + month.name)) {
+      if (item.kind != Item::Kind::directory || !is_incident_id(item.name)) continue;
+      if (incident_month(item.name) != month.name || (wanted && !wanted(item.name))) continue;
+      out.push_back(std::move(item.name));
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string_view subject_of(std::string_view id) {
+  constexpr std::size_t kDate = 9;
+  constexpr std::size_t kSuffix = 7;
+  return id.substr(kDate, id.size() - kDate - kSuffix);
 }
 
 std::optional<IncidentListing> find_incident(const Folder& dir, std::string_view id) {

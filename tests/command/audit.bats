@@ -137,3 +137,53 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   says "signed as a whole by 'staff'"
   [[ $output != *'no seal yet'* ]]
 }
+
+# foreign_bag VERSION ALGORITHM: the folder bag, as another program makes it.
+foreign_bag() {
+  rm -rf bag
+  mkdir -p bag/data/sub
+  echo one >bag/data/one.txt
+  echo two >'bag/data/sub/two words.txt'
+  (
+    cd bag
+    printf 'BagIt-Version: %s\nTag-File-Character-Encoding: UTF-8\n' "$1" >bagit.txt
+    printf 'Bag-Software-Agent: other\nPayload-Oxum: 8.2\n' >bag-info.txt
+    find data -type f -print0 | xargs -0 "$2sum" >"manifest-$2.txt"
+    "$2sum" bagit.txt bag-info.txt "manifest-$2.txt" >"tagmanifest-$2.txt"
+  )
+}
+
+@test "a bag of another maker is valid or not, and signed by nobody" {
+  foreign_bag 0.97 md5
+  status 0 jaga audit bag
+  says 'valid, signed by nobody'
+  says 'BagIt 0.97, 2 files, 8 bytes, md5'
+  says "manifest sha256:$(sha256sum bag/tagmanifest-md5.txt | cut -c1-64)"
+  says 'remark: its manifests do not protect against deliberate changes (md5)'
+  foreign_bag 1.0 sha512
+  status 0 jaga audit bag --json
+  jq -e '.sound and .bagit == "1.0" and .algorithms == ["sha512"] and .files == 2 and .bytes == 8 and .remarks == []' <<<"$output"
+  status 0 jaga audit bag --expect "sha256:$(sha256sum bag/tagmanifest-sha512.txt | cut -c1-64)"
+  status 1 jaga audit bag --expect "sha256:$(printf '%064d' 0)"
+  echo three >bag/data/one.txt
+  status 1 jaga audit bag
+  says 'not valid: 1 finding'
+  says "'data/one.txt' does not match its manifest (sha512)"
+  status 1 jaga audit bag --lang id
+  says 'TIDAK VALID: 1 temuan'
+  rm bag/bagit.txt
+  status 1 jaga audit bag
+  says "'bagit.txt' is missing"
+  status 64 jaga audit bag --since last
+}
+
+@test "a bag of jaga without its signature is no valid bag of another maker" {
+  local bag
+  load flow
+  accepted
+  bag=$(as staff archive web01 -q --no-part --no-pdf | head -n 1)
+  chmod -R u+w "$bag"
+  rm "$bag/tagmanifest-sha256.txt.sig"
+  status 1 jaga audit "$bag"
+  says 'tagmanifest-sha256.txt.sig'
+}

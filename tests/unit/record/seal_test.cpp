@@ -48,6 +48,26 @@ TEST_CASE("a seal covers what it names and what it rests on") {
   CHECK(seals.covers(second, "seals/0001", first));
   CHECK_FALSE(seals.covers(first, "seals/0002", second));
   CHECK_FALSE(seals.covers(sha256("unknown"), "register/0001", sha256("a")));
+  CHECK(seals.covers_name(second, "register/0001"));
+  CHECK_FALSE(seals.covers_name(first, "incidents/0002"));
+  CHECK_FALSE(seals.covers_name(sha256("unknown"), "register/0001"));
+  CHECK(seals.names("incidents/0002"));
+  CHECK_FALSE(seals.names("incidents/0003"));
+  CHECK(seals.contains(theirs));
+  CHECK(seals.reach(std::vector{second}) == std::vector<bool>{true, true, true});
+  CHECK(seals.reach(std::vector{theirs, sha256("unknown")}) == std::vector<bool>{false, true, false});
+  REQUIRE(seals.of("incidents/0001").size() == 1);
+  CHECK(seals.seals()[seals.of("incidents/0001").front().seal] == theirs);
+
+  // What is added later is found, too, and a seal that is there already adds nothing.
+  const Digest third = sha256("third");
+  seals.add(third, {second}, {{{"incidents/0001", sha256("another")}, {"register/0001", sha256("a")}}, {}});
+  seals.add(third, {}, {{{"incidents/0009", sha256("x")}}, {}});
+  CHECK(seals.of("incidents/0001").size() == 2);
+  CHECK(seals.covers(third, "incidents/0001", sha256("b")));
+  CHECK(seals.covers(third, "incidents/0001", sha256("another")));
+  CHECK_FALSE(seals.covers(second, "incidents/0001", sha256("another")));
+  CHECK_FALSE(seals.names("incidents/0009"));
 }
 
 TEST_CASE("an installation has a chain of seals for each key, and one more where somebody took its name") {
