@@ -1,18 +1,26 @@
 // jaga completion SHELL: what the shells need to complete commands and options, from the table.
+#include "workflow/completion.hpp"
+
+#include <unistd.h>
+
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/text.hpp"
 #include "help.hpp"
 #include "session.hpp"
 #include "setups.hpp"
+#include "store/directory.hpp"
+#include "store/names.hpp"
 
 namespace jaga::cmd {
 namespace {
 
 struct Options {
   std::string shell;
+  std::optional<std::string> word;  // of `incidents`, which the completions ask for
 };
 
 // "host", "host add" ... with the options that each takes.
@@ -141,8 +149,7 @@ std::string bash(const std::vector<Entry>& entries, const Setup& global) {
   }
   // From the working directory of the command line; errors are silent.
   out += R"sh(_jaga_incidents() {
-  "${COMP_WORDS[0]}" "${_jaga_directory[@]}" status --json 2>/dev/null |
-    sed -n 's/^{"incident": "\([^"]*\)", "host": "\([^"]*\)".*/\1 \2/p'
+  "${COMP_WORDS[0]}" "${_jaga_directory[@]}" completion incidents --word "$word" 2>/dev/null
 }
 _jaga_hosts() {
   "${COMP_WORDS[0]}" "${_jaga_directory[@]}" host list --json 2>/dev/null |
@@ -204,8 +211,8 @@ std::string zsh(const std::vector<Entry>& entries, const Setup& global) {
   std::string out = "#compdef jaga\n" + head("zsh");
   out += R"zsh(_jaga_incidents() {
   local -a found
-  found=(${(f)"$($words[1] "${_jaga_directory[@]}" status --json 2>/dev/null |
-    sed -n 's/^{"incident": "\([^"]*\)", "host": "\([^"]*\)".*/\1\n\2/p')"})
+  local said=$($words[1] "${_jaga_directory[@]}" completion incidents --word "${words[CURRENT]}" 2>/dev/null)
+  found=(${=said})
   compadd -- $found
 }
 _jaga_hosts() {
@@ -336,13 +343,13 @@ function __jaga_says
     if set -l at (contains -i -- -C $words)
         set directory -C $words[(math $at + 1)]
     end
-    command $words[1] $directory $argv --json 2>/dev/null
+    command $words[1] $directory $argv 2>/dev/null
 end
 function __jaga_incidents
-    __jaga_says status | sed -n 's/^{"incident": "\([^"]*\)", "host": "\([^"]*\)".*/\1\t\2\n\2/p'
+    __jaga_says completion incidents --word (commandline -ct) | sed -n 's/^\([^ ]*\) \(.*\)/\1\t\2\n\2/p'
 end
 function __jaga_hosts
-    __jaga_says host list | sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
+    __jaga_says host list --json | sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
 end
 function __jaga_commands
     printf '%s\n')fish";
@@ -377,7 +384,18 @@ function __jaga_commands
   return out;
 }
 
+// "ID HOST" a line.
+ExitCode incidents(Session& session, const std::string& word) {
+  const auto path = find_working_directory(session.globals(), session.surroundings());
+  if (!path) return ExitCode::ok;
+  const auto directory = store::WorkingDirectory::open(*path, {::geteuid(), session.config().trusted});
+  for (const std::string& id : workflow::completed_incidents(directory, word))
+    session.ui().print(id + " " + std::string(store::subject_of(id)));
+  return ExitCode::ok;
+}
+
 ExitCode completion(Session& session, const Options& options) {
+  if (options.shell == "incidents") return incidents(session, options.word.value_or(""));
   std::vector<Setup> setups;
   for (const Command& command : commands()) setups.push_back(set_up(command));
   std::vector<Entry> entries;
@@ -402,6 +420,7 @@ ExitCode completion(Session& session, const Options& options) {
 void setup_completion(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.argument("SHELL", options->shell, msg("bash, zsh or fish"));
+  setup.option("--word", "WORD", options->word, msg("what is typed of an incident")).hide();
   setup.formats("text");
   setup.run([options](Session& session) { return completion(session, *options); });
 }

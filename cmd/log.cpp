@@ -20,6 +20,7 @@
 #include "setups.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "workflow/history.hpp"
 #include "workflow/incidents.hpp"
 #include "workflow/lookup.hpp"
 #include "workflow/memory.hpp"
@@ -123,14 +124,26 @@ void show(Session& session, const record::Record& record, const Told& told, Tabl
     table.row(document::log_row(entry, session.locale()));
 }
 
-std::vector<record::ChainName> chains(const workflow::Office& office, const Options& options,
-                                      const Wish& wish) {
+// What is lost of a chain that is not read, as the names of its files tell.
+void tell_lost(Session& session, const store::Memory::Glance& glance, const store::IncidentListing& listing) {
+  const workflow::Context& context = session.context();
+  if (!context.memory || glance.holds(record::ChainName::incident(listing.id), listing.steps)) return;
+  if (Message lost = workflow::loss(context, listing); !lost.empty())
+    session.ui().say(msg("'{chain}': {what}", {{"chain", listing.id}}).with("what", std::move(lost)));
+}
+
+std::vector<record::ChainName> chains(Session& session, const Options& options, const Wish& wish) {
+  const workflow::Context& context = session.context();
   std::vector<record::ChainName> result;
   if (wish.incident) {
     result.push_back(record::ChainName::incident(*wish.incident));
   } else {
-    for (const store::IncidentListing& listing : store::list_incidents(*office.directory)) {
-      if (!wish.host || workflow::host_of(listing.id) == *wish.host)
+    const store::Memory::Glance glance = context.memory ? context.memory->glance() : store::Memory::Glance();
+    for (const store::IncidentListing& listing : store::list_incidents(*context.directory)) {
+      if (wish.host && workflow::host_of(listing.id) != *wish.host) continue;
+      if (wish.since && workflow::is_all_before(context, listing, *wish.since))
+        tell_lost(session, glance, listing);
+      else
         result.push_back(record::ChainName::incident(listing.id));
     }
   }
@@ -259,7 +272,7 @@ ExitCode log(Session& session, const Options& options) {
   Told changed;
   std::size_t broken = 0;
   if (context.register_chain) tell_lost(session, *context.register_chain);
-  for (const record::ChainName& name : chains(context, options, wish)) {
+  for (const record::ChainName& name : chains(session, options, wish)) {
     session.stop_here();
     record::Chain chain = read(context, name);
     if (!chain.breaks.empty()) ++broken;

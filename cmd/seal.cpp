@@ -15,19 +15,23 @@ void setup_seal(Setup& setup) {
       ui.say(msg("nothing new since the last seal"));
       return ExitCode::ok;
     }
-    session.recorded(sealed->path);
-    if (session.json()) {
-      ui.json(Json{
-          {"record", sealed->path},
-          {"digest", sealed->record.digest.text()},
-          {"files", sealed->files},
-      });
-    } else {
-      const Message::Arguments digest{{"digest", sealed->record.digest.text()}};
-      ui.print(sealed->path);
-      ui.print(counted(sealed->files, msg("seal {digest}, 1 file", digest),
+    const auto print = [&](const workflow::Sealed& one) {
+      session.recorded(one.path);
+      if (session.json()) {
+        ui.json(Json{
+            {"record", one.path},
+            {"digest", one.record.digest.text()},
+            {"files", one.files},
+        });
+        return;
+      }
+      const Message::Arguments digest{{"digest", one.record.digest.text()}};
+      ui.print(one.path);
+      ui.print(counted(one.files, msg("seal {digest}, 1 file", digest),
                        msg("seal {digest}, {count} files", digest)));
-    }
+    };
+    for (const workflow::Sealed& one : sealed->earlier) print(one);
+    print(*sealed);
     return ExitCode::ok;
   });
 }

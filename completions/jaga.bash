@@ -1,7 +1,6 @@
 # Made by `jaga completion bash` from the table of commands; do not edit.
 _jaga_incidents() {
-  "${COMP_WORDS[0]}" "${_jaga_directory[@]}" status --json 2>/dev/null |
-    sed -n 's/^{"incident": "\([^"]*\)", "host": "\([^"]*\)".*/\1 \2/p'
+  "${COMP_WORDS[0]}" "${_jaga_directory[@]}" completion incidents --word "$word" 2>/dev/null
 }
 _jaga_hosts() {
   "${COMP_WORDS[0]}" "${_jaga_directory[@]}" host list --json 2>/dev/null |
@@ -150,6 +149,7 @@ _jaga() {
     'report board --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
     'audit --resolve') compopt +o default 2>/dev/null; return ;;
     'audit --expect') compopt +o default 2>/dev/null; return ;;
+    'audit --since') compopt +o default 2>/dev/null; return ;;
     'init --org') compopt +o default 2>/dev/null; return ;;
     'init --sop') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'init --person') compopt +o default 2>/dev/null; return ;;
@@ -242,7 +242,7 @@ _jaga() {
     'report board') words='-o --document-lang' ;;
     'report list') words='' ;;
     'report issued') words='' ;;
-    'audit') words='--resolve --expect --script'" $(_jaga_incidents)" ;;
+    'audit') words='--resolve --expect --since --script'" $(_jaga_incidents)" ;;
     'init') words='--org --sop --person --role --shared' ;;
     'host') words='list show add import maintain trust keys' ;;
     'host list') words='--tree'" $(_jaga_hosts)" ;;
@@ -266,7 +266,7 @@ _jaga() {
     'doctor') words='' ;;
     'completion') words=''' bash zsh fish' ;;
     'ping') words='-c -C -r -i -p -t -f -g -4 -6 -a -u -A -D -e -s --rate' ;;
-    'help') words=''" $commands"' workflow sop hosts settings vendors template plan rule record round json' ;;
+    'help') words=''" $commands"' workflow sop trust hosts settings vendors template plan rule record round json' ;;
   esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))
 }

@@ -32,13 +32,13 @@ function __jaga_says
     if set -l at (contains -i -- -C $words)
         set directory -C $words[(math $at + 1)]
     end
-    command $words[1] $directory $argv --json 2>/dev/null
+    command $words[1] $directory $argv 2>/dev/null
 end
 function __jaga_incidents
-    __jaga_says status | sed -n 's/^{"incident": "\([^"]*\)", "host": "\([^"]*\)".*/\1\t\2\n\2/p'
+    __jaga_says completion incidents --word (commandline -ct) | sed -n 's/^\([^ ]*\) \(.*\)/\1\t\2\n\2/p'
 end
 function __jaga_hosts
-    __jaga_says host list | sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
+    __jaga_says host list --json | sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
 end
 function __jaga_commands
     printf '%s\n' monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal sign import merge doctor completion ping help
@@ -291,6 +291,7 @@ complete -c jaga -n '__jaga_at ' -a audit -d 'verify records, signatures, seals 
 complete -c jaga -n '__jaga_at audit' -a '(__jaga_incidents)'
 complete -c jaga -n '__jaga_at audit' -l resolve -x -d 'as an admin, accept that the reported files are missing or changed'
 complete -c jaga -n '__jaga_at audit' -l expect -x -d 'with a bag: report a finding unless its manifest has this digest'
+complete -c jaga -n '__jaga_at audit' -l since -x -d 'read only what is new since a seal that this account has verified; '\''last'\'': the newest one'
 complete -c jaga -n '__jaga_at audit' -l script -d 'print a program that checks without jaga'
 complete -c jaga -n '__jaga_at ' -a init -d 'create a working directory'
 complete -c jaga -n '__jaga_at init' -F
@@ -396,4 +397,4 @@ complete -c jaga -n '__jaga_at ping' -s e -d 'print the round trip time'
 complete -c jaga -n '__jaga_at ping' -s s -d 'print totals at the end'
 complete -c jaga -n '__jaga_at ping' -l rate -x -d 'packets per second over all targets; 0: no limit; default: 1000'
 complete -c jaga -n '__jaga_at ' -a help -d 'show the manual of a command or file format'
-complete -c jaga -n '__jaga_at help' -a '(__jaga_commands) workflow sop hosts settings vendors template plan rule record round json'
+complete -c jaga -n '__jaga_at help' -a '(__jaga_commands) workflow sop trust hosts settings vendors template plan rule record round json'

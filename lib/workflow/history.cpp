@@ -7,9 +7,11 @@
 #include "base/text.hpp"
 #include "fault/key.hpp"
 #include "inventory/settings.hpp"
+#include "record/glance.hpp"
 #include "record/kind.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "store/names.hpp"
 #include "workflow/lookup.hpp"
 #include "workflow/upkeep.hpp"
 
@@ -96,19 +98,41 @@ struct About {
   Instant newest;  // record
 };
 
+// The incidents of a host, newest first by their names; nothing in them is looked at.
+std::vector<std::string> of_host(const Office& office, std::string_view host) {
+  std::vector<std::string> ids = store::incident_ids(
+      *office.directory, [&](std::string_view id) { return store::subject_of(id) == host; });
+  std::ranges::reverse(ids);
+  return ids;
+}
+
+// When the newest record was written; nullopt: it cannot be read.
+std::optional<Instant> newest_of(const Office& office, const store::IncidentListing& listing) {
+  const std::string file =
+      record::ChainName::incident(listing.id).directory() + "/" + record::file_name(listing.steps.back());
+  try {
+    const auto record = record::glance(office.directory->require(file));
+    return record ? std::optional(record->at) : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;  // audit's
+  }
+}
+
 // The one with the latest record first: ids of one day have no order. `ended`: those whose last step may
-// have ended them. At most kMostRead of the host are looked at.
+// have ended them. `since`: their newest record is not older. At most kMostRead of the host are looked at.
 std::vector<About> about(const Office& office, const std::string& host, const std::string& fault_key,
-                         bool ended) {
+                         bool ended, std::optional<Instant> since = {}) {
   std::vector<About> out;
-  const auto listings = store::list_incidents(*office.directory);
   std::size_t read_so_far = 0;
-  for (auto at = listings.rbegin(); at != listings.rend() && read_so_far < kMostRead; ++at) {
+  for (const std::string& id : of_host(office, host)) {
+    if (read_so_far == kMostRead) break;
+    const auto at = store::find_incident(*office.directory, id);
+    if (!at) continue;
     const std::string& last = at->steps.back().kind;
-    if (host_of(at->id) != host || (ended && last != record::name(record::Kind::archive) &&
-                                    last != record::name(record::Kind::withdraw)))
+    if (ended && last != record::name(record::Kind::archive) && last != record::name(record::Kind::withdraw))
       continue;
     ++read_so_far;
+    if (since && newest_of(office, *at).value_or(*since) < *since) continue;
     if (!is_about(office, *at, "fault_key", fault_key)) continue;
     record::Chain chain = read(office, at->id);
     if (chain.records.empty()) continue;
@@ -136,7 +160,7 @@ std::optional<std::string> reopened_incident(const Context& context, const incid
   if (is_upkeep(monitor) || monitor.source == incident::FaultSource::schedule ||
       is_unknown(monitor.fault_key))
     return std::nullopt;
-  for (About& one : about(context, monitor.host, monitor.fault_key, true)) {
+  for (About& one : about(context, monitor.host, monitor.fault_key, true, context.now() - kReopensWithin)) {
     if (context.now() - one.newest > kReopensWithin) continue;
     try {
       const Incident incident = judge_incident(context, one.id, std::move(one.chain));
@@ -165,10 +189,10 @@ Incident require_reopenable(const Context& context, const std::string& text, con
 }
 
 std::string reopened_by(const Office& office, const std::string& id) {
-  const auto listings = store::list_incidents(*office.directory);
-  for (auto at = listings.rbegin(); at != listings.rend(); ++at) {
-    if (at->id == id || host_of(at->id) != host_of(id)) continue;
-    if (is_about(office, *at, "reopens", id)) return at->id;
+  for (const std::string& other : of_host(office, host_of(id))) {
+    if (other == id) continue;
+    const auto listing = store::find_incident(*office.directory, other);
+    if (listing && is_about(office, *listing, "reopens", id)) return other;
   }
   return {};
 }
@@ -285,6 +309,13 @@ std::vector<PlanResult> plan_results(const Context& context, const plan::Frozen&
                    [](const PlanResult& a, const PlanResult& b) { return a.at > b.at; });
   if (out.size() > kMostPlanResults) out.resize(kMostPlanResults);
   return out;
+}
+
+bool is_all_before(const Office& office, const store::IncidentListing& listing, Instant since) {
+  for (std::size_t n = 0; n < listing.steps.size(); ++n)
+    if (listing.steps[n].seq != n + 1) return false;
+  const auto newest = newest_of(office, listing);
+  return newest && *newest + record::kClockSlack < since;
 }
 
 }  // namespace jaga::workflow

@@ -49,4 +49,9 @@ inline constexpr std::size_t kMostPlanResults = 3;
 std::vector<PlanResult> plan_results(const Context& context, const plan::Frozen& plan,
                                      const std::string& but_of, Instant as_of);
 
+// Whether all records of an incident are older than `since`, as its newest one says and as far as clocks
+// agree (record::kClockSlack): of the others the names alone are looked at. False where two records have one
+// number, or the newest cannot be read.
+bool is_all_before(const Office& office, const store::IncidentListing& listing, Instant since);
+
 }  // namespace jaga::workflow

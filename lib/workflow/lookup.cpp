@@ -8,6 +8,7 @@
 #include "record/kind.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "store/names.hpp"
 #include "workflow/doubt.hpp"
 #include "workflow/inbox.hpp"
 #include "workflow/incidents.hpp"
@@ -58,7 +59,8 @@ Message told_apart(const Context& context, const std::vector<std::string>& ids) 
       about.push_back(literal(fault.type + (fault.object.empty() ? "" : " " + printable(fault.object))));
       if (one->due) about.push_back(sop::word(one->due->step));
     }
-    out.push_back(about.empty() ? literal(id) : msg("{id} ({about})", {{"id", id}}).with("about", joined(about)));
+    out.push_back(about.empty() ? literal(id)
+                                : msg("{id} ({about})", {{"id", id}}).with("about", joined(about)));
   }
   return joined(out);
 }
@@ -66,23 +68,25 @@ Message told_apart(const Context& context, const std::vector<std::string>& ids) 
 std::string find(const Context& context, const std::string& text, bool to_go_on) {
   // Nobody's words need all the incidents read where they are the whole name of one.
   if (store::find_incident(*context.directory, text)) return text;
-  const auto listings = store::list_incidents(*context.directory);
+  // By the names of directories; only what may be meant is looked into.
+  const std::vector<std::string> ids = store::incident_ids(*context.directory);
   std::vector<std::string> found;
-  for (const auto& listing : listings) {
-    if (!text.empty() && listing.id.starts_with(text)) found.push_back(listing.id);
-  }
+  for (const std::string& id : ids)
+    if (!text.empty() && id.starts_with(text) && store::find_incident(*context.directory, id))
+      found.push_back(id);
   std::vector<std::string> ended;
   const bool by_host = found.empty();
   if (by_host) {
-    for (const auto& listing : listings) {
-      if (host_of(listing.id) != text) continue;
-      const std::string& kind = listing.steps.back().kind;
+    for (const std::string& id : ids) {
+      if (host_of(id) != text) continue;
+      const auto listing = store::find_incident(*context.directory, id);
+      if (!listing) continue;
+      const std::string& kind = listing->steps.back().kind;
       // Whether a withdrawal is the first or the second of two, only its record says.
       const bool in_question = kind == record::name(record::Kind::withdraw) ||
-                               (kind == record::name(record::Kind::archive) && !archived(context, listing));
-      const bool open =
-          in_question ? !is_finished(context, listing.id) : kind != record::name(record::Kind::archive);
-      (open ? found : ended).push_back(listing.id);
+                               (kind == record::name(record::Kind::archive) && !archived(context, *listing));
+      const bool open = in_question ? !is_finished(context, id) : kind != record::name(record::Kind::archive);
+      (open ? found : ended).push_back(id);
     }
   }
   if (found.size() == 1) return found.front();
@@ -101,9 +105,9 @@ std::string find(const Context& context, const std::string& text, bool to_go_on)
     throw Error(ExitCode::no_input, msg("no open incident of '{host}'", {{"host", text}}),
                 to_go_on ? how : msg("see 'jaga status'"));
   std::vector<std::string> names;
-  for (const auto& listing : listings) {
-    names.push_back(listing.id);
-    names.push_back(host_of(listing.id));
+  for (const std::string& id : ids) {
+    names.push_back(id);
+    names.push_back(host_of(id));
   }
   const std::string near = nearest(text, names);
   throw Error(ExitCode::no_input, msg("unknown incident '{text}'", {{"text", printable(text)}}),
@@ -121,8 +125,10 @@ std::string find_open_incident(const Context& context, const std::string& text) 
 }
 
 std::string find_host(const Office& office, const std::string& text) {
-  for (const auto& listing : store::list_incidents(*office.directory))
-    if (host_of(listing.id) == text) return text;
+  if (!store::incident_ids(*office.directory, [&](std::string_view id) {
+         return store::subject_of(id) == text;
+       }).empty())
+    return text;
   return office.inventory->at(text).name;
 }
 

@@ -1,9 +1,11 @@
 #include "workflow/memory.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/text.hpp"
 #include "inventory/settings.hpp"
+#include "record/glance.hpp"
 #include "record/seal.hpp"
 #include "register/register.hpp"
 #include "sign/key.hpp"
@@ -71,10 +73,10 @@ bool is_record_or_note(std::string_view path, std::string_view directory) {
 }
 
 // What a seal names of the chain that is not so; empty: all is.
-Message broken_seal(const Office& office, const record::Chain& chain, const std::string& file) {
+Message broken_seal(const Office& office, const record::Chain& chain, const std::string& file,
+                    const std::optional<std::string>& bytes) {
   const std::string directory = chain.name.directory();
   try {
-    const auto bytes = office.directory->read(file);
     // Most name nothing of this chain.
     if (!bytes || bytes->find("\"" + directory + "/") == std::string::npos) return {};
     const record::Record seal = record::parse_record(*bytes, file);
@@ -98,6 +100,28 @@ Message broken_seal(const Office& office, const record::Chain& chain, const std:
     if (error.code() != ExitCode::data) throw;  // a file that is not a seal covers nothing; audit reports it
   }
   return {};
+}
+
+// A file that is not a seal covers nothing; audit reports it.
+std::optional<std::string> read_seal(const Office& office, const std::string& file) {
+  try {
+    return office.directory->read(file);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::data) throw;
+    return std::nullopt;
+  }
+}
+
+// A seal of long before the incident was opened, and so are those before it: none of them names anything of
+// it.
+bool is_older(const std::optional<std::string>& seal, const record::ChainName& chain) {
+  constexpr std::chrono::days kClocksDiffer{31};
+  if (!seal || chain.kind != record::ChainName::Kind::incident) return false;
+  const auto made = record::glance(*seal);
+  const std::string& id = chain.id;
+  const auto opened =
+      parse_instant(id.substr(0, 4) + "-" + id.substr(4, 2) + "-" + id.substr(6, 2) + "T00:00:00.000Z");
+  return made && opened && made->at + kClocksDiffer < *opened;
 }
 
 }  // namespace
@@ -170,13 +194,16 @@ std::map<std::string, store::SealMark> require_sealed(const Office& office, cons
         known != before.seals.end() && std::ranges::any_of(files, [&](const record::FileName& file) {
           return file.seq == known->second.seq && file.short_id == known->second.short_id;
         });
-    for (const record::FileName& file : files) {
-      if (!stands || file.seq > known->second.seq) {
-        Message wrong = broken_seal(office, chain, directory + "/" + record::file_name(file));
-        if (!wrong.empty()) throw refused(chain.name, std::move(wrong));
-      }
+    for (const record::FileName& file : files)
       // Only numbers without a gap: a name may contain any number.
       if (store::SealMark& mark = looked[id]; file.seq <= mark.seq + 1) mark = {file.seq, file.short_id};
+    for (const record::FileName& file : files | std::views::reverse) {
+      if (stands && file.seq <= known->second.seq) continue;
+      const std::string path = directory + "/" + record::file_name(file);
+      const std::optional<std::string> bytes = read_seal(office, path);
+      if (is_older(bytes, chain.name)) break;
+      Message wrong = broken_seal(office, chain, path, bytes);
+      if (!wrong.empty()) throw refused(chain.name, std::move(wrong));
     }
     if (looked[id].seq == 0) looked.erase(id);
   }

@@ -65,6 +65,25 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   [ "$offered" = web01 ]
 }
 
+@test "incidents are completed by names alone: the open ones, or all where none is open" {
+  office
+  as staff open web01 -q -m slow >id
+  [ "$(jaga completion incidents)" = "$(cat id) web01" ]
+  [ "$(jaga completion incidents --word we)" = "$(cat id) web01" ]
+  [ "$(jaga completion incidents --word "$(head -c 12 id)")" = "$(cat id) web01" ]
+  [ -z "$(jaga completion incidents --word db)" ]
+  withdrawn web01
+  [ "$(jaga completion incidents --word we)" = "$(cat id) web01" ]
+  as staff open web01 -q --object other -m slow >id2
+  [ "$(jaga completion incidents --word we)" = "$(cat id2) web01" ]
+  # Nothing is read: not the register, not the records.
+  mv register kept
+  [ "$(jaga completion incidents --word we)" = "$(cat id2) web01" ]
+  cd /
+  status 0 jaga completion incidents --word we
+  [ -z "$output" ]
+}
+
 # One line of zsh or fish, its last word being written; each candidate on a line.
 in_zsh() {
   zsh -f -c 'compdef() {}; _message() {}; _files() { print FILES }

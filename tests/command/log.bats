@@ -185,3 +185,21 @@ R
   status 0 jaga log --fault own-type
   says own-type
 }
+
+@test "--since reads no incident whose last record is older, and still says what is lost" {
+  need_moved_clock
+  local older newer since
+  older=$(at +$((86400 * 5)) "$JAGA" --key "$KEYS/staff" open web01 -q --fault unknown --object a -m old)
+  at +$((86400 * 6)) "$JAGA" --key "$KEYS/staff" analyze "$older" -q --plan manual -p task=x -m x
+  newer=$(at +$((86400 * 40)) "$JAGA" --key "$KEYS/staff" open web01 -q --fault unknown --object b -m new)
+  since=$(date -d '20 days' +%Y-%m-%d)
+  status 0 jaga log --since "$since"
+  says "$newer"
+  says_not "$older"
+  status 0 jaga log --since 2026-01-01
+  says "$older"
+  # By its name alone.
+  rm incidents/*/"$older"/0002-*
+  status 0 jaga log --since "$since"
+  says "'$older': its record 2, seen here before, is missing or was changed"
+}

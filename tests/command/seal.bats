@@ -76,3 +76,23 @@ setup() { setup_folder; office; }
   says '0001-seal.aaaaaa.yaml'
   [ "$(ls seals | wc -l)" = 3 ]
 }
+
+@test "more files than one seal holds are sealed by several" {
+  local folder long
+  as staff open web01 -q -m slow >id
+  folder=$(ls -d incidents/*/"$(cat id)")/evidence
+  mkdir "$folder"
+  long=$(printf '%0230d' 0)
+  (cd "$folder" && seq 10500 | sed "s/^/$long-/" | xargs touch)
+  status 0 as staff seal
+  [ "$(grep -c '^seal sha256:' <<<"$output")" = 2 ]
+  [ "$(ls seals/*/*.yaml | wc -l)" = 2 ]
+  for file in seals/*/*.yaml; do [ "$(stat -c %s "$file")" -lt 4194304 ]; done
+  status 0 as staff seal
+  says 'nothing new'
+  status 0 jaga audit
+  says 'verified up to seal 2; 0 newer records'
+  rm "$folder/$long-9999"
+  status 1 jaga audit
+  says "$long-9999: it was sealed but is missing"
+}

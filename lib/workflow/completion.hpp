@@ -1,0 +1,19 @@
+// What a shell completes a word to. By names alone and without the register: it must be there before the key
+// is released.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/folder.hpp"
+
+namespace jaga::workflow {
+
+// Incidents whose id, or whose host, begins with `word`: the open ones as the kinds of their last records
+// tell, or all if none is open. Looks into the newest kMostCompleted of them only; a longer word reaches the
+// others.
+inline constexpr std::size_t kMostCompleted = 2000;
+std::vector<std::string> completed_incidents(const store::Folder& folder, std::string_view word);
+
+}  // namespace jaga::workflow
