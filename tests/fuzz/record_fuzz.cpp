@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "record/day_summary.hpp"
+#include "record/glance.hpp"
 #include "record/record.hpp"
 #include "record/seal.hpp"
 #include "round/states.hpp"
@@ -20,7 +21,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const record::Record read = record::parse_record(text, "file");
     if (record::make_record(read.envelope, read.body).bytes != text) std::abort();
     if (!record::parse_file_name(record::file_name(read.envelope))) std::abort();
-    static_cast<void>(record::parse_seal(read.body, "file"));
+    const record::Seal seal = record::parse_seal(read.body, "file");
+    // A glance says the same, or nothing.
+    if (const auto seen = record::glance_at_seal(text))
+      if (seen->prev != read.envelope.prev || record::write_seal(seen->body) != record::write_seal(seal))
+        std::abort();
   } catch (const jaga::Error&) {
   }
   try {
@@ -33,6 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (record::make_day_summary(read).bytes != text) std::abort();
   } catch (const jaga::Error&) {
   }
+  static_cast<void>(record::glance(text));
+  static_cast<void>(record::glance_at_seal(text));
   static_cast<void>(jaga::round::read_states(text));
   static_cast<void>(record::parse_summary_path(text));
   static_cast<void>(record::parse_chain_name(text));
