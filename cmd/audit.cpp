@@ -69,7 +69,7 @@ ExitCode print(Session& session, const audit::Report& report, const std::vector<
     Json witnesses = Json::array();
     for (const audit::Report::Witness& one : report.witnesses)
       witnesses.push_back(Json{{"person", one.person}, {"records", one.records}});
-    Json summary{
+    ui.json(Json{
         {"sound", report.sound()},
         {"records", report.records},
         {"notes", report.notes},
@@ -83,10 +83,9 @@ ExitCode print(Session& session, const audit::Report& report, const std::vector<
         {"chains", report.chains},
         {"seen", report.seen},
         {"remarks", english(report.remarks)},
+        {"untouched", report.untouched.value_or(0)},
         {"unchecked", english(report.unchecked)},
-    };
-    if (report.untouched) summary["untouched"] = *report.untouched;
-    ui.json(summary);
+    });
   } else {
     ui.print(report.sound() ? msg("sound")
                             : counted(report.findings.size(), msg("not sound: 1 finding"),

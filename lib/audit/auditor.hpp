@@ -85,7 +85,7 @@ class Auditor {
     const std::string& file;
     const Digest& digest;
   };
-  // Findings and remarks come out in this order, whoever made them.
+  // Findings and remarks come out in this order, no matter which thread made them.
   using Order = std::uint64_t;
   enum class Phase : std::uint8_t { names, people, seals, papers, incidents, last, signatures };
   void begin(Phase phase, std::uint64_t number = 0);

@@ -29,7 +29,7 @@ void Auditor::judge_incident(const std::string& id, unsigned threads) {
   const auto name = record::ChainName::incident(id);
   const auto text = name.text();
   const auto chain = read(name);
-  if (chain.records.empty() && chain.breaks.empty()) return;  // without a record it is no incident
+  if (chain.records.empty() && chain.breaks.empty()) return;  // an incident has at least one record
   if (options_.part) newest_[id] = chain.records.empty() ? Instant{} : chain.records.back().envelope.at;
   const auto notes =
       guarded(text, name.directory() + "/notes", [&] { return store::read_notes(dir_, id, repo_); });

@@ -13,7 +13,7 @@ namespace jaga::record {
 class Assembler {
  public:
   Assembler(const ChainName& name, std::string_view repo);
-  // In the order of their names; nullopt where it is no record, which is then a break.
+  // In the order of their names; nullopt where it is not a record, which is then a break.
   [[nodiscard]] std::optional<Record> parse(const File& file);
   // Its body and bytes may be gone.
   void add(const std::string& file, Record record);

@@ -145,7 +145,7 @@ foreign_bag() {
   echo one >bag/data/one.txt
   echo two >'bag/data/sub/two words.txt'
   (
-    cd bag
+    cd bag || exit
     printf 'BagIt-Version: %s\nTag-File-Character-Encoding: UTF-8\n' "$1" >bagit.txt
     printf 'Bag-Software-Agent: other\nPayload-Oxum: 8.2\n' >bag-info.txt
     find data -type f -print0 | xargs -0 "$2sum" >"manifest-$2.txt"
@@ -177,7 +177,7 @@ foreign_bag() {
   status 64 jaga audit bag --since last
 }
 
-@test "a bag of jaga without its signature is no valid bag of another maker" {
+@test "a bag of jaga without its signature does not pass for a bag of another maker" {
   local bag
   load flow
   accepted

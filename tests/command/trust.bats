@@ -38,7 +38,7 @@ archived() {
   id=$(by "$1" open web01 -q --fault unknown --object "$4" -m slow)
   by "$1" analyze "$id" -q --plan manual -p task=x -m x >/dev/null
   by "$2" approve "$id" -q --yes >/dev/null
-  by "$1" repair "$id" -q --by-hand -m done >/dev/null
+  by "$1" repair "$id" -q --by-hand -m 'done' >/dev/null
   by "$2" verify "$id" -q --yes --override 'nothing measures it' >/dev/null
   by "$3" accept "$id" -q --yes >/dev/null
   by "$1" archive "$id" -q --no-part --no-pdf --yes >/dev/null
