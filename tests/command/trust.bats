@@ -122,8 +122,8 @@ sound() {
   # In a copy of before, on the clock of then.
   on 2027-01-04T02:00:00Z
   (cd ../kept && XDG_STATE_HOME=$BATS_TEST_TMPDIR/thief by staff open web01 -q -m forged >../id)
-  cp -a ../kept/incidents/*/"$(cat ../id)" incidents/2027-01/ 2>/dev/null ||
-    { mkdir -p incidents/2027-01 && cp -a ../kept/incidents/*/"$(cat ../id)" incidents/2027-01/; }
+  mkdir -p incidents/2027-01
+  cp -a ../kept/incidents/*/"$(cat ../id)" incidents/2027-01/
   on 2028-03-07T02:00:00Z
   status 1 by staff2 audit
   says 'was retired later, and the seal of that time does not list this record'
