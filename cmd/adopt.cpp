@@ -47,8 +47,7 @@ ExitCode adopt(Session& session, bool yes) {
   }
   if (!adoption.loosened.empty()) {
     for (const Message& what : adoption.loosened) ui.complain(what);
-    throw Error{ExitCode::not_permitted,
-                msg("sop.yaml loosens a policy that the procedure in force has fixed"),
+    throw Error{ExitCode::not_permitted, msg("sop.yaml relaxes a policy that the valid procedure locks"),
                 msg("undo these changes, or create another working directory")};
   }
   ui.say(msg("in force:   {digest}", {{"digest", session.office().registered->sop.text()}}));

@@ -209,7 +209,7 @@ audit::Report look(Session& session, const std::optional<std::string>& incident,
       audit::audit_directory(*session.office().directory, session.office().settings->repo, wish);
   if (state.memory().damaged())
     report.unchecked.push_back(
-        msg("this account's state from an earlier version, because the file is damaged"));
+        msg("what an earlier version stored for this account, because the file is damaged"));
   if (since && verified)
     report.unchecked.push_back(msg("what this account verified before; it read all of it last on {time}",
                                    {{"time", format_seconds(verified->whole)}}));
@@ -235,16 +235,17 @@ audit::Report look(Session& session, const std::optional<std::string>& incident,
 
 // One register record for everything missing or replaced; other findings have to be fixed first.
 void resolve(Session& session, const audit::Report& report, const std::string& reason) {
-  if (report.sound()) throw Error{ExitCode::not_permitted, msg("no loss to resolve")};
+  if (report.sound()) throw Error{ExitCode::not_permitted, msg("nothing is missing or replaced")};
   std::vector<registry::Resolved> expected;
   bool rollback = false;
   for (const audit::Finding& finding : report.findings) {
     if (!finding.expected) {
-      throw Error{ExitCode::not_permitted,
-                  msg("cannot resolve '{where}', which is not a loss: {what}",
-                      {{"where", finding.file.empty() ? finding.chain : finding.file},
-                       {"what", finding.what.render(session.ui().language())}}),
-                  msg("see all findings with 'jaga audit'")};
+      throw Error{
+          ExitCode::not_permitted,
+          msg("'{where}' cannot be accepted with --resolve: only missing or replaced files can ({what})",
+              {{"where", finding.file.empty() ? finding.chain : finding.file},
+               {"what", finding.what.render(session.ui().language())}}),
+          msg("see all findings with 'jaga audit'")};
     }
     if (std::find(expected.begin(), expected.end(), *finding.expected) == expected.end())
       expected.push_back(*finding.expected);

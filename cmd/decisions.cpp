@@ -52,6 +52,9 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionArgum
   workflow::DecisionOptions wish;
   wish.reason = options.reason.value_or("");
   if (options.until) wish.until = session.time_until(*options.until, session.now());
+  if (options.runs && (*options.runs < 1 || *options.runs > 100))  // as the body of the record
+    throw Error{ExitCode::usage, msg("{option} must be from {least} to {most}",
+                                     {{"option", "--runs"}, {"least", "1"}, {"most", "100"}})};
   wish.runs = options.runs;
   wish.override_why = options.override_why;
   wish.back = options.back;
@@ -92,10 +95,11 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionArgum
     } else {
       ui.print(requested.folder);
     }
-    ui.hint(msg("run this in that folder: {command}", {{"command", "jaga sign ."}}));
-    ui.hint(msg("if jaga is not installed there: read 'summary' in record.yaml, then {command}",
+    ui.hint(msg("give the folder to the signer, who runs in it: {command}", {{"command", "jaga sign ."}}));
+    ui.hint(msg("without jaga on that computer: read 'summary' in record.yaml, then {command}",
                 {{"command", requested.command_line}}));
-    ui.hint(msg("then here: jaga import {folder}", {{"folder", shell_word(*options.request)}}));
+    ui.hint(msg("afterwards, on this computer: jaga import {folder}",
+                {{"folder", shell_word(*options.request)}}));
     return ExitCode::ok;
   }
   if (!session.json()) {

@@ -189,8 +189,10 @@ std::vector<Finding> rules(const Session& session) {
   for (const auto& one : all.catalogue.rules)
     if (one.second.file.starts_with("rules/")) ++own;
   if (own > 0)
-    out.push_back(
-        {"rules", Verdict::good, msg("{count} of this office", {{"count", std::to_string(own)}}), {}});
+    out.push_back({"rules",
+                   Verdict::good,
+                   counted(own, msg("1 rule of this office"), msg("{count} rules of this office")),
+                   {}});
   return out;
 }
 

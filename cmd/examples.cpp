@@ -4,8 +4,9 @@ namespace jaga::cmd {
 
 const std::vector<Example>& examples() {
   static const std::vector<Example> table = {
-      {"monitor", "jaga monitor", msg("probe every host once")},
-      {"monitor", "jaga monitor web01 @databases --no-record", msg("probe some hosts without a record")},
+      {"monitor", "jaga monitor", msg("measure every host once")},
+      {"monitor", "jaga monitor web01 @databases --no-record",
+       msg("measure some hosts without storing a round")},
       {"monitor", "jaga monitor --every 60s", msg("probe every minute until Ctrl-C")},
       {"analyze", "jaga analyze -n", msg("show the faults of the latest round and record nothing")},
       {"analyze", "jaga analyze", msg("open an incident for each fault")},
@@ -86,8 +87,8 @@ const std::vector<Example>& examples() {
       {"report availability", "jaga report availability --since 90d -o availability.csv",
        msg("a line for each host and day, for a chart of your own")},
       {"report availability", "jaga report availability @web",
-       msg("how available the hosts of a group were")},
-      {"report board", "jaga report board -o board.html", msg("print the page for the wall")},
+       msg("availability of the hosts of a group in percent")},
+      {"report board", "jaga report board -o board.html", msg("write the page for a screen on the wall")},
       {"report board", "jaga report board --document-lang en", msg("show it on the screen, in English")},
       {"report list", "jaga report list", msg("list the documents, and what the office has not entered yet")},
       {"report list", "jaga report list web01", msg("list what each still needs for an incident")},

@@ -14,7 +14,7 @@ void setup_import(Setup& setup) {
   auto yes = std::make_shared<bool>(false);
   setup.argument("DIR", *folder, msg("the folder of a request, with its signature"))
       .flag("--yes", *yes,
-            msg("import it although another version of jaga wrote its preview, after asking the signer what "
+            msg("import it although another version of jaga wrote its preview; ask the signer first what "
                 "they saw"));
   setup.run([folder, yes](Session& session) {
     const auto others = *yes ? workflow::OtherVersion::accepted : workflow::OtherVersion::refused;

@@ -174,10 +174,10 @@ ExitCode init(Session& session, const Options& options) {
     ui.json(json);
   } else {
     ui.print(made.path + "/register/" + record::file_name(genesis.envelope));
-    ui.print(msg("genesis {digest}", {{"digest", genesis.digest.text()}}));
+    ui.print(msg("digest of the first record: {digest}", {{"digest", genesis.digest.text()}}));
   }
   hint_members(session, options, made.path);
-  ui.hint(msg("keep the digest of genesis on paper"));
+  ui.hint(msg("write this digest down on paper: it proves later that the register was not replaced"));
   session.reload_register();
   hint_vacant(session);
   ui.hint(

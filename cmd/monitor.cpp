@@ -365,7 +365,8 @@ ExitCode monitor(Session& session, const Options& options) {
   if (format == "nagios" || format == "yaml" || (options.inventory && *options.inventory == "-") ||
       ((format == "prometheus" || format == "openmetrics") && !options.output))
     throw Error{
-        ExitCode::usage, msg("--every requires an output for many rounds"),
+        ExitCode::usage,
+        msg("--every cannot be combined with --format nagios or yaml, nor with a list on standard input"),
         msg("write metrics to --output FILE; nagios, yaml and a list on standard input are not possible")};
   return repeat(session, options);
 }

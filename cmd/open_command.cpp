@@ -69,11 +69,11 @@ void setup_open(Setup& setup) {
       .option("--object", "TEXT", options->object,
               msg("the affected part of the host: a mount, a unit, a port"))
       .option("--severity", "SEVERITY", options->severity,
-              msg("warning or critical; can determine the calendar of the time standards"))
+              msg("warning or critical; with critical, a procedure may count the time around the clock"))
       .option("--reopens", "INCIDENT", options->reopens,
               msg("the finished incident whose fault has returned; default: one of the last 30 days with the "
                   "same fault"))
-      .flag("--planned", options->planned, msg("planned work, not a fault; the type is then 'maintenance'"))
+      .flag("--planned", options->planned, msg("planned work, not a fault; its type will be 'maintenance'"))
       .flag("--security", options->security, msg("a security incident"))
       .option("-m", "TEXT", options->text, msg("what was reported, and by whom"))
       .must()

@@ -165,7 +165,8 @@ void hint_vacant(Session& session) {
     if (!procedure.row(step).countersign.empty()) need(procedure.row(step).countersign);
   }
   if (steps.empty()) return;
-  session.ui().hint(msg("nobody may take {steps} yet: register the people", {{"steps", join(steps, "; ")}}));
+  session.ui().hint(msg("no registered person may do these steps yet: {steps}; register people for them:",
+                        {{"steps", join(steps, "; ")}}));
   for (const std::string& role : roles)
     session.ui().hint(msg("jaga person add ID --role {role} --key FILE.pub", {{"role", role}}));
 }

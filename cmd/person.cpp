@@ -104,7 +104,7 @@ ExitCode add(Session& session, const Options& options) {
     first.position = options.position.value_or("");
     const record::Record genesis = workflow::begin_register(context, first, key);
     written_person(session, genesis);
-    session.ui().hint(msg("register started; keep the digest of its first record on paper: {digest}",
+    session.ui().hint(msg("register started; write down the digest of its first record on paper: {digest}",
                           {{"digest", genesis.digest.text()}}));
     session.reload_register();
     hint_vacant(session);
@@ -207,7 +207,7 @@ void setup_person(Setup& setup) {
   Setup& showing =
       setup.sub("keys", msg("print all current keys as allowed_signers(5), or create this machine's key"));
   showing.formats("text");
-  showing.flag("--make", options->make, msg("create this machine's own key in the state folder"));
+  showing.flag("--make", options->make, msg("create this machine's own key in ~/.local/state/jaga"));
   showing.run([options](Session& session) { return keys(session, *options); });
 }
 

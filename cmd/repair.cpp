@@ -140,7 +140,7 @@ void hint_after(Session& session, const std::string& id, const std::vector<incid
           {{"incident", id}}));
   ui.hint(
       msg("the verifier can reject the repair with 'jaga reject {incident} -m REASON', so that it is "
-          "repaired again, or pass it with 'jaga verify {incident} --override REASON'",
+          "repaired again, or verify it with 'jaga verify {incident} --override REASON'",
           {{"incident", id}}));
 }
 

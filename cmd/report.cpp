@@ -166,7 +166,7 @@ Message summary_of(std::string_view kind) {
   if (kind == "verification") return msg("steps 5 and 6: report that the server works again");
   if (kind == "handover") return msg("step 7: storage of the old part");
   if (kind == "incident") return msg("the whole file of an incident");
-  if (kind == "monthly") return msg("row 7: routine report on types of damage in a month");
+  if (kind == "monthly") return msg("routine report on types of damage in a month (row 7 of the form)");
   if (kind == "yearly") return msg("the routine report for a year");
   if (kind == "sop") return msg("the SOP in the layout of its form");
   if (kind == "damage") return msg("damage report form; blank, or filled in from an incident");
@@ -317,9 +317,10 @@ void setup_report(Setup& setup) {
       sub.run([options, name](Session& session) { return print(session, name, *options); });
   }
   auto available = std::make_shared<AvailabilityOptions>();
-  setup.sub("availability", msg("how much of the time hosts were available"))
+  setup.sub("availability", msg("availability of the hosts in percent"))
       .arguments("HOST|@GROUP", available->hosts, msg("only these hosts; default: all"))
-      .option("--since", "TIME", available->since, msg("from the day of this time; default: 30d"))
+      .option("--since", "TIME", available->since,
+              msg("first day of the report: a date, or 30d for 30 days ago (the default)"))
       .option("-o", "FILE", available->out,
               msg("write to this file; its extension selects txt, md, html, pdf, csv or json"))
       .formats(kFormats)
@@ -328,7 +329,7 @@ void setup_report(Setup& setup) {
   auto wall = std::make_shared<Options>();
   setup
       .sub("board",
-           msg("one page for the wall: failures, open incidents, availability, topology, this month"))
+           msg("dashboard, one HTML page: failures, open incidents, availability, topology, this month"))
       .option("-o", "FILE", wall->out, msg("write to this file; its extension selects html, txt, md or json"))
       .choice("--document-lang", "id|en", wall->language,
               msg("language of the document; default: as in jaga.yaml"))

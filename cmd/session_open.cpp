@@ -65,7 +65,7 @@ std::string state_home(const Surroundings& surroundings) {
   const std::string home = home_of(surroundings);
   if (!home.starts_with('/')) {
     throw Error{ExitCode::config,
-                msg("cannot store the state of this account: neither HOME nor XDG_STATE_HOME is set"),
+                msg("cannot store what this account has seen: neither HOME nor XDG_STATE_HOME is set"),
                 msg("set HOME")};
   }
   return home + "/.local/state";
@@ -124,7 +124,7 @@ void Session::open(Needs needs) {
   const std::optional<std::string> path = find_working_directory(globals_, surroundings_);
   if (!path) {
     require_folder(start_of_search(globals_, surroundings_));
-    throw Error{ExitCode::no_input, msg("not a jaga directory (or any parent)"),
+    throw Error{ExitCode::no_input, msg("no jaga.yaml in this directory or its parents"),
                 msg("create one with 'jaga init', or name one with -C DIR")};
   }
   debug("config", "working directory {}", *path);

@@ -9,7 +9,8 @@ namespace jaga::cmd {
 void setup_verify(Setup& setup) {
   auto options = std::make_shared<DecisionArguments>();
   declare_decision(setup, *options, msg("a remark to record with the decision"));
-  setup.option("--override", "REASON", options->override_why, msg("pass the repair although a check fails"));
+  setup.option("--override", "REASON", options->override_why,
+               msg("verify the repair although a check fails"));
   setup.run([options](Session& session) { return decide(session, workflow::Command::verify, *options); });
 }
 

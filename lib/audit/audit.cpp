@@ -20,10 +20,15 @@ std::vector<Message> Report::extent() const {
                 {{"person", bag}})};
   const auto number = std::to_string(seal);
   std::vector<Message> out;
-  out.push_back(seal == 0
-                    ? counted(newer, msg("no seal yet, 1 record"), msg("no seal yet, {count} records"))
-                    : counted(newer, msg("verified up to seal {seal}; 1 newer record", {{"seal", number}}),
-                              msg("verified up to seal {seal}; {count} newer records", {{"seal", number}})));
+  out.push_back(
+      seal == 0 ? counted(newer, msg("no seal yet, 1 record"), msg("no seal yet, {count} records"))
+      : newer == 0
+          ? msg("verified up to seal {seal}; all records are sealed", {{"seal", number}})
+          : counted(newer,
+                    msg("verified up to seal {seal}; 1 newer record is not sealed yet (jaga seal)",
+                        {{"seal", number}}),
+                    msg("verified up to seal {seal}; {count} newer records are not sealed yet (jaga seal)",
+                        {{"seal", number}})));
   if (untouched) {
     out.push_back(counted(*untouched, msg("1 chain has nothing new and was not read"),
                           msg("{count} chains have nothing new and were not read")));
@@ -32,13 +37,16 @@ std::vector<Message> Report::extent() const {
   std::vector<std::string> others;
   for (const Witness& one : witnesses)
     others.push_back(one.person + " " + std::to_string(one.records) + "/" + std::to_string(sealable));
-  out.push_back(others.empty() ? msg("no witness: no other key has sealed any of these records")
-                               : msg("witnesses, with the records that their seals cover: {people}",
-                                     {{"people", join(others, ", ")}}));
-  out.push_back(seen == 0 ? msg("this account has not seen any of these chains before")
-                          : counted(chains, msg("this account has seen this chain before"),
-                                    msg("this account has seen {seen} of {count} chains before",
-                                        {{"seen", std::to_string(seen)}})));
+  out.push_back(others.empty()
+                    ? msg("no witness: no other account has sealed any of these records (jaga seal)")
+                    : msg("witnesses, with the records that their seals cover: {people}",
+                          {{"people", join(others, ", ")}}));
+  out.push_back(seen == 0
+                    ? msg("not compared with earlier: this account sees these records for the first time")
+                    : counted(chains, msg("compared with what this account saw before"),
+                              msg("compared with what this account saw before: {seen} of {count} chains "
+                                  "(incidents, register)",
+                                  {{"seen", std::to_string(seen)}})));
   return out;
 }
 
@@ -91,7 +99,8 @@ bool Auditor::is_resolved(const std::string& what, const Digest& expected) {
     return false;
   // Several things may rest on it.
   if (told_.insert(what).second)
-    not_checked(msg("'{what}' was replaced, as resolved in the register", {{"what", what}}));
+    not_checked(
+        msg("'{what}' was replaced; an admin accepted this with 'jaga audit --resolve'", {{"what", what}}));
   return true;
 }
 
@@ -204,8 +213,8 @@ void Auditor::judge_elsewhere() {
     if (newer_elsewhere_[n] == 0) continue;
     const Message::Arguments path{{"path", printable(options_.elsewhere[n].path)}};
     remark(counted(newer_elsewhere_[n],
-                   msg("this account has seen 1 record at '{path}' that is missing here", path),
-                   msg("this account has seen {count} records at '{path}' that are missing here", path)));
+                   msg("this account has seen 1 record in '{path}' that is missing here", path),
+                   msg("this account has seen {count} records in '{path}' that are missing here", path)));
   }
 }
 
@@ -357,8 +366,8 @@ Report Auditor::run() {
         msg("'{file}': its time, {time}, is in the future", {{"file", file}, {"time", format_instant(at)}}));
   for (const auto& name : options_.forgotten)
     if (!is_left_out(name))
-      not_checked(
-          msg("this account's state of '{chain}', because the file is damaged", {{"chain", name.text()}}));
+      not_checked(msg("what this account has seen of '{chain}', because the file is damaged",
+                      {{"chain", name.text()}}));
   std::set<std::string> gone;
   for (const auto& entry : known_->seen) gone.insert(entry.first);
   for (const auto& one : known_->resolved) gone.insert(one.what);

@@ -244,7 +244,7 @@ END {
       g = name[f, i]; d = hash[f, i]
       if ((g in sealed) && sealed[g] != d) broken(g, "two seals contradict each other about it")
       sealed[g] = d; where = g; sub(/\/evidence\/.*/, "", where)
-      if (g !~ /^(register|incidents|papers|summaries)\// || g ~ /(^|\/)\.\.?(\/|$)/) broken(g, "a seal lists it, but it is not a file that seals list")
+      if (g !~ /^(register|incidents|papers|summaries)\// || g ~ /(^|\/)\.\.?(\/|$)/) broken(g, "a seal lists this file, but files of this kind are never sealed")
       else if ((where, "sha256:" substr(g, length(g) - 63)) in redacted || (g, d) in resolved) continue
       else if (!(g in sum)) {if (part == "" && g !~ /\/evidence\/private\//) broken(g, "it was sealed but is missing")}
       else if (sum[g] != d) broken(g, "it differs from what was sealed")
@@ -272,6 +272,6 @@ fi
 if [ -e "$work/broken.2" ]; then cat "$work/broken.2" >>"$work/broken"; fi
 code=0
 if [ -s "$work/broken" ]; then code=1 && sort -u "$work/broken"; else echo "sound: chains, signatures, notes, evidence and seals"; fi
-echo "not checked: roles, the order of the procedure, the form of bodies, who redacted what; and whether the newest"
-echo "records were removed together with their seals: only somebody who has seen them can tell"
+echo "not checked: roles, the order of the steps, the contents of the fields of each record, who redacted evidence; nor"
+echo "whether the newest records were deleted together with their seals (only an account that saw them can tell)"
 exit $code

@@ -61,7 +61,7 @@ Message Auditor::wrong_writer(const Written& written, const std::string& run_key
   const auto found = known_->state_at.find(written.register_head);
   if (found == known_->state_at.end()) return msg("it refers to a register that does not exist");
   const auto& state = known_->states[found->second];
-  if (state.is_void) return msg("it refers to a branch of the register that is void");
+  if (state.is_void) return msg("it was written with a branch of the register that a merge made void");
   if (state.seq < newest) return msg("it refers to an older state of the register than the record before it");
   newest = state.seq;
   const auto* person = state.find_person(written.by.person);

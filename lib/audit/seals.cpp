@@ -39,7 +39,7 @@ void Auditor::add_seal(const std::string& chain, const std::string& file, const 
   report_.seal = std::max(report_.seal, record.envelope.seq);
   std::erase_if(seal.files, [&](const record::SealedFile& sealed) {
     if (!may_be_sealed(sealed.path)) {
-      say(chain, sealed.path, msg("a seal lists it, but it is not a file that seals list"));
+      say(chain, sealed.path, msg("a seal lists this file, but files of this kind are never sealed"));
       return true;
     }
     return options_.incident && sealed.path.starts_with("incidents/") &&

@@ -194,12 +194,12 @@ Document availability_report(const AvailabilityReport& of) {
     out.add(std::move(list));
   }
   out.begin("definitions");
-  out.add(Paragraph{text(msg("Available: the share of the measured time in which no check of the device was "
-                             "in confirmed critical "
-                             "state, cut to hundredths of a percent. Maintenance windows, and time in which "
-                             "its state was not known, "
-                             "are left out. A measurement counts until the next one, and at most one hour.")),
-                    Paragraph::Style::small});
+  out.add(Paragraph{
+      text(msg(
+          "Available: the share of the measured time in which no check of the device was in confirmed "
+          "critical state, rounded down to two decimals. Maintenance windows, and time in which its state "
+          "was not known, are left out. A measurement counts until the next one, and at most one hour.")),
+      Paragraph::Style::small});
   return out;
 }
 

@@ -188,7 +188,7 @@ class Page {
           out_ += "<p class=\"time\">" +
                   shown(msg("{worked} of {standard}",
                             {{"worked", worked}, {"standard", calendar_.span(*card.standard)}}));
-          if (card.late) out_ += " \u2013 " + shown(msg("over the standard"));
+          if (card.late) out_ += " \u2013 " + shown(msg("over the time standard"));
         } else {
           out_ += "<p class=\"time\">" + html_text(worked);
         }

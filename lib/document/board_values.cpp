@@ -142,7 +142,7 @@ std::string type_name(const Board& board, const std::string& type) {
 Table board_steps(const Board& board) {
   const Calendar& calendar = board.calendar;
   const auto text = [&](const Message& message) { return message.render(calendar.language); };
-  Table out{{text(msg("Activity")), text(msg("Standard")), text(msg("Passes")), text(msg("In time")),
+  Table out{{text(msg("Activity")), text(msg("Standard")), text(msg("Attempts")), text(msg("In time")),
              text(msg("Late")), text(msg("Median"))},
             {}};
   for (const statistics::StepFigures& step : board.month.steps) {
@@ -191,7 +191,7 @@ Document board_document(const Board& board) {
                           card.who, calendar.span(card.worked),
                           card.standard ? calendar.span(*card.standard) : "-",
                           !card.problem.empty() ? card.problem
-                          : card.late           ? text(msg("over the standard"))
+                          : card.late           ? text(msg("over the time standard"))
                           : card.paused         ? text(msg("waiting for the vendor"))
                                                 : ""});
     cards.tones.push_back(card.late || !card.problem.empty() ? Tone::red : Tone::none);

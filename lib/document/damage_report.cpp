@@ -154,7 +154,7 @@ class Writing {
     compared(table, msg("Mean time to repair, working hours"), "mean_repair_work",
              damage_.repair_work().value(), was.repair_work().value());
     compared(table, msg("Steps with a time standard"), "passes", damage_.passes(), was.passes());
-    compared(table, msg("Steps over the standard"), "late", damage_.late(), was.late());
+    compared(table, msg("Steps over the time standard"), "late", damage_.late(), was.late());
     compared(table, msg("Rejections"), "rejections", damage_.rejected(), was.rejected());
     compared(table, msg("Emergency repairs"), "emergencies", size(damage_.emergencies),
              size(was.emergencies));
@@ -178,7 +178,7 @@ class Writing {
     heading(msg("By month"), 2);
     Table table{{text(msg("Month")), text(msg("Faults")), text(msg("Relapses")),
                  text(msg("Completed repairs")), text(msg("Mean time to repair")),
-                 text(msg("Steps over the standard")), text(msg("Open incidents at the end"))},
+                 text(msg("Steps over the time standard")), text(msg("Open incidents at the end"))},
                 {}};
     table.widths = {18, 11, 12, 15, 18, 14, 12};
     for (const Damage& month : of_.months) {
@@ -262,7 +262,7 @@ class Writing {
   void steps() {
     out_.begin("steps");
     heading(msg("E. Time of the steps against the standard"));
-    Table table{{text(msg("No")), text(msg("Activity")), text(msg("Standard")), text(msg("Passes")),
+    Table table{{text(msg("No")), text(msg("Activity")), text(msg("Standard")), text(msg("Attempts")),
                  text(msg("In time")), text(msg("Late")), text(msg("Median")), text(msg("90th percentile"))},
                 {}};
     table.widths = {6, 24, 13, 10, 10, 9, 14, 14};
@@ -386,7 +386,7 @@ class Writing {
     for (const statistics::OpenIncident& one : damage_.open)
       table.rows.push_back({std::to_string(table.rows.size() + 1), one.host, name_of(one.type),
                             calendar_.brief(one.opened), step_title(one.step, language_),
-                            one.late ? text(msg("standard used up")) : "", one.id});
+                            one.late ? text(msg("time standard used up")) : "", one.id});
     out_.add(std::move(table));
   }
 
@@ -442,11 +442,9 @@ class Writing {
             "closed as a duplicate or a false alarm. Its type and device are those of the newest analysis."),
         msg("Share and cumulative share: of all faults of the period, the most frequent type first."),
         msg("Available: the share of the measured time in which no check of the device was in confirmed "
-            "critical "
-            "state, cut to hundredths of a percent; '-' if it was not measured. Maintenance windows, and "
-            "time in which "
-            "its state was not known, are left out. Devices without a fault are listed if it is less than "
-            "100 %."),
+            "critical state, rounded down to two decimals; '-' if it was not measured. Maintenance windows, "
+            "and time in which its state was not known, are left out. Devices without a fault are listed if "
+            "it is less than 100 %."),
         msg("Completed repair: a repair that ended in the period and passed its inspection (step {step}), "
             "whenever the fault began.",
             {{"step", std::to_string(of_.procedure.row(sop::Step::verify).no)}}),
@@ -458,11 +456,12 @@ class Writing {
             "is "
             "included."),
         msg("Relapse: a fault whose incident names the closed incident of the same fault that it reopens."),
-        msg("Pass: one time that a step was due, ended in the period; a step that was due again after a "
-            "rejection has another pass. A plan that another analysis replaced is not counted."),
-        msg("Late: a pass whose working time exceeds the standard of the form. Waiting for a vendor does not "
-            "count if the reply is complete: technician, arrival, departure, work order and parts."),
-        msg("Median and 90th percentile: by nearest rank, of the working times of the passes."),
+        msg("Attempt: each time a step had to be done. It is counted in the period in which it ended; a step "
+            "that is repeated after a rejection counts again. A plan that another analysis replaced is not "
+            "counted."),
+        msg("Late: an attempt whose working time exceeds the time standard of the form. Waiting for a vendor "
+            "does not count if the reply is complete: technician, arrival, departure, work order and parts."),
+        msg("Median and 90th percentile: by nearest rank, of the working times of the attempts."),
         msg("Wait for a vendor: working hours from the request to the departure of the technician, of visits "
             "that ended in the period."),
         msg("Rejections, emergencies, decisions on paper and replaced parts: those of the period, whenever "

@@ -69,9 +69,9 @@ void clock_lines(const Locale& locale, const DecisionView& view, Texts& out) {
   for (const incident::Clock& clock :
        incident::clocks(view.incident.state, view.incident.procedure, view.incident.now)) {
     out.push_back(locale.text(
-        msg("{step}: {gross} elapsed, {net} working time, standard {standard}",
+        msg("{step}: {gross} elapsed, {net} working time, time standard {standard}",
             {{"step", locale.text(sop::word(clock.step)) +
-                          (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : "")},
+                          (clock.pass > 1 ? ", " + attempt_text(locale, clock.pass) : "")},
              {"gross", span_text(clock.gross)},
              {"net", work_text(clock.net)},
              {"standard", clock.standard ? work_text(*clock.standard) + (clock.late() ? " !" : "") : "-"}})));
@@ -127,19 +127,19 @@ void last_result_lines(const DecisionView& view, const Locale& locale, Texts& ou
   }
   out.push_back(locale.text(msg("last results:")));
   for (const PlanResult& one : results) {
-    const Message said =
-        one.passed == true
-            ? msg("{when} {incident}: {outcome}, verified", {{"when", locale.time(one.at)},
-                                                             {"incident", one.incident},
-                                                             {"outcome", word(name(one.outcome), locale.language)}})
-        : one.passed == false ? msg("{when} {incident}: {outcome}, but verification rejected",
-                                    {{"when", locale.time(one.at)},
-                                     {"incident", one.incident},
-                                     {"outcome", word(name(one.outcome), locale.language)}})
-                              : msg("{when} {incident}: {outcome}, not verified yet",
-                                    {{"when", locale.time(one.at)},
-                                     {"incident", one.incident},
-                                     {"outcome", word(name(one.outcome), locale.language)}});
+    const Message said = one.passed == true ? msg("{when} {incident}: {outcome}, verified",
+                                                  {{"when", locale.time(one.at)},
+                                                   {"incident", one.incident},
+                                                   {"outcome", word(name(one.outcome), locale.language)}})
+                         : one.passed == false
+                             ? msg("{when} {incident}: {outcome}, but verification rejected",
+                                   {{"when", locale.time(one.at)},
+                                    {"incident", one.incident},
+                                    {"outcome", word(name(one.outcome), locale.language)}})
+                             : msg("{when} {incident}: {outcome}, not verified yet",
+                                   {{"when", locale.time(one.at)},
+                                    {"incident", one.incident},
+                                    {"outcome", word(name(one.outcome), locale.language)}});
     out.push_back("  " + locale.text(said));
   }
 }
@@ -150,8 +150,7 @@ void host_line(const Locale& locale, const plan::Frozen& plan, Texts& out) {
     hosts.push_back(target.address.empty() || target.address == target.host
                         ? target.host
                         : target.host + " (" + target.address + ")");
-  if (!hosts.empty())
-    out.push_back(locale.text(msg("hosts: {hosts}", {{"hosts", join(hosts, ", ")}})));
+  if (!hosts.empty()) out.push_back(locale.text(msg("hosts: {hosts}", {{"hosts", join(hosts, ", ")}})));
 }
 
 void consequence_lines(const DecisionView& view, const Locale& locale, Texts& out) {
@@ -214,8 +213,8 @@ void remark_lines(const Locale& locale, const DecisionView& view, Texts& out) {
           if (one.override_why)
             out.push_back(locale.text(
                 view.measured && !view.measured->good()
-                    ? msg("passed although a check fails: {reason}", {{"reason", *one.override_why}})
-                    : msg("passed with --override, although nothing fails: {reason}",
+                    ? msg("verified although a check fails: {reason}", {{"reason", *one.override_why}})
+                    : msg("verified with --override, although nothing fails: {reason}",
                           {{"reason", *one.override_why}})));
         }
         if constexpr (requires {
@@ -237,7 +236,8 @@ void remark_lines(const Locale& locale, const DecisionView& view, Texts& out) {
 void add(const incident::Approve& body, const DecisionView& view, const Locale& locale, Texts& out) {
   const incident::State& state = view.incident.state;
   if (view.plan && !body.ratifies)
-    out.push_back(locale.text(msg("decision: approve the repair by plan '{plan}'", {{"plan", view.plan->name}})));
+    out.push_back(
+        locale.text(msg("decision: approve the repair by plan '{plan}'", {{"plan", view.plan->name}})));
   append(out, last_no_lines(locale, state));
   if (view.analysis) append(out, cause_lines(locale, *view.analysis));
   if (view.plan) host_line(locale, *view.plan, out);
@@ -252,7 +252,7 @@ void add(const incident::Approve& body, const DecisionView& view, const Locale& 
   if (has_run_since(state)) repair_lines(locale, state, out);
   if (view.plan) last_result_lines(view, locale, out);
   if (view.plan && view.previous) {
-    out.push_back(locale.text(msg("changes since the last pass:")));
+    out.push_back(locale.text(msg("changes since the previous attempt:")));
     append(out, plan_difference(locale, *view.previous, *view.plan));
   }
   out.push_back(locale.text(msg("approved until {until}, runs: {runs}",
@@ -306,16 +306,17 @@ void add(const incident::Reject& body, const DecisionView& view, const Locale& l
   if (state.find_run(body.on) != nullptr) repair_lines(locale, state, out);
   if (body.step == incident::RejectedStep::withdraw) {
     append(out, withdrawal_lines(locale, view.incident.state, view.incident.procedure));
-    out.push_back(
-        locale.text(msg("withdrawal rejected; back to {back}", {{"back", without_withdrawal(view, locale)}})));
+    out.push_back(locale.text(
+        msg("withdrawal rejected; back to {back}", {{"back", without_withdrawal(view, locale)}})));
   } else {
     if (state.find_run(body.on) != nullptr)
       out.push_back(locale.text(msg("this rejects an emergency repair that was carried out before")));
     if (state.approval && state.approval->made.record == body.on)
       out.push_back(locale.text(
           msg("this revokes the approval of {person}", {{"person", deciders_of(locale, *state.approval)}})));
-    out.push_back(
-        locale.text(msg("{step} rejected; back to {back}").with("step", word(body.step)).with("back", sop::word(body.back))));
+    out.push_back(locale.text(msg("{what} is rejected; back to {back}")
+                                  .with("what", rejected_subject(body.step))
+                                  .with("back", sop::word(body.back))));
   }
   out.push_back(locale.text(msg("reason: {reason}", {{"reason", body.reason}})));
   if (body.correction) out.push_back(locale.text(msg("correction: {text}", {{"text", *body.correction}})));

@@ -182,15 +182,15 @@ Figure gantt(const IncidentView& incident, const Calendar& calendar) {
         rect(at, key - 8, 16, 10, "fill=\"" + std::string(fill) + "\" stroke=\"#000\" stroke-width=\".6\"");
     svg += label(at + 20, key, text(what));
   };
-  legend(110, "#bbb", msg("within the standard"));
-  legend(222, "#555", msg("over the standard"));
+  legend(110, "#bbb", msg("within the time standard"));
+  legend(222, "#555", msg("over the time standard"));
   legend(332, "url(#wait)", msg("waiting for the vendor"));
   legend(460, "#e4e4e4", msg("outside working hours"));
   svg += path(formatted("M8 {0:.1f}V{1:.1f}", key - 9, key + 3), "stroke-width=\"2\"");
-  svg += label(14, key, text(msg("end of the standard")));
+  svg += label(14, key, text(msg("end of the time standard")));
   svg += "</svg>\n";
   figure.svg = std::move(svg);
-  figure.caption = text(msg("Time of each step, a bar for each pass"));
+  figure.caption = text(msg("Time of each step, a bar for each attempt"));
   return figure;
 }
 

@@ -41,7 +41,7 @@ class Row {
   std::string who() const {
     if (!one_.due) return "";
     const std::string who = one_.due->only ? *one_.due->only : titles(one_.due->roles);
-    return item_.nobody ? locale_.text(msg("nobody: {roles}", {{"roles", who}})) : who;
+    return item_.nobody ? locale_.text(msg("nobody has the role {roles}", {{"roles", who}})) : who;
   }
   std::string standard() const {
     if (!one_.due) return "";
@@ -58,9 +58,10 @@ class Row {
     std::string what = one_.due ? locale_.text(one_.due->what) : "";
     if (!fault.empty()) what = fault + (what.empty() ? "" : ": " + what);
     if (one_.last_rejection) {
-      what += "; " + locale_.text(msg("{step} rejected by {person}: {reason}",
-                                      {{"person", one_.last_rejection_by}, {"reason", one_.last_rejection->reason}})
-                                      .with("step", word(one_.last_rejection->step)));
+      what += "; " +
+              locale_.text(msg("{what} was rejected by {person}: {reason}",
+                               {{"person", one_.last_rejection_by}, {"reason", one_.last_rejection->reason}})
+                               .with("what", rejected_subject(one_.last_rejection->step)));
       if (one_.last_rejection->correction)
         what += "; " + locale_.text(msg("correction: {text}", {{"text", *one_.last_rejection->correction}}));
     }

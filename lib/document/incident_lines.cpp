@@ -30,14 +30,32 @@ std::string decider_of(const Locale& locale, const std::string& signer,
                : signer;
 }
 
+Message rejected_subject(incident::RejectedStep rejected) {
+  switch (rejected) {
+    case incident::RejectedStep::approve:
+      return msg("the plan");
+    case incident::RejectedStep::verify:
+      return msg("the repair");
+    case incident::RejectedStep::accept:
+      return msg("the report");
+    case incident::RejectedStep::withdraw:
+      break;
+  }
+  return msg("the withdrawal");
+}
+
+std::string attempt_text(const Locale& locale, int n) {
+  return locale.text(msg("attempt {n}", {{"n", std::to_string(n)}}));
+}
+
 std::vector<std::string> last_no_lines(const Locale& locale, const incident::State& state) {
   std::vector<std::string> out;
   for (auto no = state.rejections.rbegin(); no != state.rejections.rend(); ++no) {
     const incident::Reject& body = no->body;
     out.push_back(locale.text(
-        msg("{step} rejected by {person}: {reason}",
+        msg("{what} was rejected by {person}: {reason}",
             {{"person", decider_of(locale, actor_of(locale, no->made), body.paper)}, {"reason", body.reason}})
-            .with("step", word(body.step))));
+            .with("what", rejected_subject(body.step))));
     if (body.correction)
       out.push_back("  " + locale.text(msg("correction: {text}", {{"text", *body.correction}})));
   }
@@ -145,7 +163,7 @@ std::string end_text(const Locale& locale, const std::optional<incident::Command
     return locale.text(msg("exit {code}", {{"code", std::to_string(*end->exit)}})) + cut;
   if (end->end == incident::CommandEnding::signal) return "SIG" + *end->signal + cut;
   if (end->end == incident::CommandEnding::rebooted)
-    return locale.text(msg("back, boot {id}", {{"id", *end->boot}})) + cut;
+    return locale.text(msg("the host is back after the restart, boot id {id}", {{"id", *end->boot}})) + cut;
   const std::string why = end->why ? end->why->in(locale.language) : std::string();
   return locale.text(end->end == incident::CommandEnding::not_sent ? msg("not sent: {why}", {{"why", why}})
                                                                    : msg("unknown: {why}", {{"why", why}})) +

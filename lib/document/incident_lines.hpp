@@ -19,6 +19,10 @@ std::string role_of(const Locale& locale, const sop::Sop& procedure, const recor
                     const std::optional<std::string>& letter);
 // Who acted by which letter: "deputy (delegated: ST 77/2026)"; else the person alone.
 std::string actor_of(const Locale& locale, const incident::Made& made);
+// What a rejection rejects: "the plan", "the repair", "the report", "the withdrawal".
+Message rejected_subject(incident::RejectedStep rejected);
+// Of a step that had to be done again: "attempt 2".
+std::string attempt_text(const Locale& locale, int n);
 // Each rejection of a step that has not been approved since, newest first: person, step, reason, correction.
 // Empty: there is none.
 std::vector<std::string> last_no_lines(const Locale& locale, const incident::State& state);

@@ -188,7 +188,7 @@ class View {
     for (const incident::Clock& clock : incident::clocks(of_.state, of_.procedure, of_.now)) {
       table.rows.push_back({locale_.text(sop::word(clock.step)) +
                                 (clock.superseded ? ", " + locale_.text(msg("earlier analysis")) : "") +
-                                (clock.pass > 1 ? " (" + std::to_string(clock.pass) + ")" : ""),
+                                (clock.pass > 1 ? ", " + attempt_text(locale_, clock.pass) : ""),
                             locale_.local(clock.began), span_text(clock.gross),
                             clock.paused.count() > 0 ? work_text(clock.paused) : "", work_text(clock.net),
                             clock.standard ? work_text(*clock.standard) + (clock.late() ? " !" : "") : "-",

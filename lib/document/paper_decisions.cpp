@@ -47,10 +47,12 @@ void write_approval(PaperWriter& w) {
   pairs.rows.emplace_back(w.text(msg("Reported")),
                           w.calendar.moment(w.state.opened.occurred.value_or(w.state.opened.at)));
   if (analysis != nullptr) {
-    pairs.rows.emplace_back(w.text(msg("Cause")), join(texts_in(analysis->evidence, w.calendar.language), "\n"));
+    pairs.rows.emplace_back(w.text(msg("Cause")),
+                            join(texts_in(analysis->evidence, w.calendar.language), "\n"));
     pairs.rows.emplace_back(w.text(msg("Also affected")), join(analysis->symptoms, ", "));
     pairs.rows.emplace_back(w.text(msg("Plan")), w.plan_sentence());
-    pairs.rows.emplace_back(w.text(msg("Spare part")), analysis->part ? analysis->part_in(w.calendar.language) : w.text(msg("none")));
+    pairs.rows.emplace_back(w.text(msg("Spare part")),
+                            analysis->part ? analysis->part_in(w.calendar.language) : w.text(msg("none")));
     pairs.rows.emplace_back(w.text(msg("Proposed by")), w.of_made(w.state.analysis->made).name);
   }
   pairs.rows.emplace_back(
@@ -155,7 +157,7 @@ void write_verification(PaperWriter& w) {
   if (verified != nullptr && verified->body.reason) remarks.push_back(*verified->body.reason);
   if (verified != nullptr && verified->body.override_why)
     remarks.push_back(w.text(
-        msg("Passed although a check still failed: {reason}", {{"reason", *verified->body.override_why}})));
+        msg("Verified although a check still failed: {reason}", {{"reason", *verified->body.override_why}})));
   if (remarks.empty())
     w.say(msg("None."));
   else

@@ -98,15 +98,13 @@ void PaperWriter::binding() {
   std::string file;
   if (head != nullptr) file = head->envelope.chain.directory() + "/" + record::file_name(head->envelope);
   out.add(Paragraph{
-      text(msg(
-          "Incident {incident}, records up to {seq}, head of the chain {digest}. Check it with: jaga audit "
-          "{incident}; the digest is that of sha256sum {file}. Decisions are signed with SSH keys of the "
-          "office's "
-          "own register; these are not certified electronic signatures.",
-          {{"incident", state.id},
-           {"seq", std::to_string(state.seq)},
-           {"digest", state.head.text()},
-           {"file", file}})),
+      text(msg("Incident {incident}, records up to {seq}, digest of the last record {digest}. Check it with: "
+               "jaga audit {incident}; the digest is that of sha256sum {file}. Decisions are signed with SSH "
+               "keys of the office's own register; these are not certified electronic signatures.",
+               {{"incident", state.id},
+                {"seq", std::to_string(state.seq)},
+                {"digest", state.head.text()},
+                {"file", file}})),
       Paragraph::Style::small});
 }
 
@@ -174,11 +172,11 @@ Table PaperWriter::steps() const {
   table.widths = {6, 18, 14, 14, 14, 12, 22};
   for (const incident::Clock& clock : incident::clocks(state, of.incident.procedure, of.incident.now)) {
     std::vector<std::string> remarks;
-    if (clock.pass > 1) remarks.push_back(text(msg("pass {n}", {{"n", std::to_string(clock.pass)}})));
+    if (clock.pass > 1) remarks.push_back(text(msg("attempt {n}", {{"n", std::to_string(clock.pass)}})));
     if (clock.superseded) remarks.push_back(text(msg("replaced by another analysis")));
     if (clock.paused.count() > 0)
       remarks.push_back(text(msg("waited for the vendor: {time}", {{"time", calendar.span(clock.paused)}})));
-    if (clock.late()) remarks.push_back(text(msg("over the standard")));
+    if (clock.late()) remarks.push_back(text(msg("over the time standard")));
     const sop::Row& row = of.incident.procedure.row(clock.step);
     table.rows.push_back({std::to_string(row.no), step_name(clock.step), calendar.brief(clock.began),
                           clock.ended ? calendar.brief(*clock.ended) : "-", calendar.span(clock.net),

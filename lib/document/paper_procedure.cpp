@@ -73,7 +73,7 @@ Document procedure_paper(const ProcedurePaper& of) {
                                  {{"n", std::to_string(of.procedure.row(other).no)}})));
     for (const std::string& role : row.countersign)
       remarks.push_back(text(
-          msg("countersigned by: {role}", {{"role", of.procedure.role_title(role, calendar.language)}})));
+          msg("second signature by: {role}", {{"role", of.procedure.role_title(role, calendar.language)}})));
     table.rows.push_back(
         {std::to_string(row.no), row.source, of.procedure.role_titles(row.roles, calendar.language),
          row.at_hand, row.standard ? calendar.span(*row.standard) : "-", row.output, join(remarks, "; ")});

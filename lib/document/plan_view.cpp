@@ -48,7 +48,7 @@ std::string title_line(const Locale& locale, const plan::Frozen& plan) {
       origin = locale.text(msg("the office's plans/{name}.yaml", {{"name", plan.name}}));
       break;
     case plan::Origin::adhoc:
-      origin = locale.text(msg("an ad-hoc script: neither registered nor tested"));
+      origin = locale.text(msg("a script written for this incident, not tested"));
       break;
   }
   return locale.text(
@@ -65,7 +65,8 @@ std::vector<std::string> cause_lines(const Locale& locale, const incident::Analy
                        {"host", analysis.root}}))};
   for (const Sentence& line : analysis.evidence) out.push_back("  + " + line.in(locale.language));
   for (const Sentence& line : analysis.against) out.push_back("  - " + line.in(locale.language));
-  if (analysis.part) out.push_back(locale.text(msg("spare part: {part}", {{"part", analysis.part_in(locale.language)}})));
+  if (analysis.part)
+    out.push_back(locale.text(msg("spare part: {part}", {{"part", analysis.part_in(locale.language)}})));
   if (analysis.reason) out.push_back(locale.text(msg("reason: {reason}", {{"reason", *analysis.reason}})));
   return out;
 }

@@ -29,6 +29,16 @@ Texts course(const Locale& locale, const record::Chain& chain) {
   return out;
 }
 
+// What the signer decides, in words.
+Message decision_of(const incident::Body& body) {
+  if (const auto* reject = std::get_if<incident::Reject>(&body))
+    return msg("decision: reject {what}").with("what", rejected_subject(reject->step));
+  if (std::holds_alternative<incident::Approve>(body)) return msg("decision: approve the plan");
+  if (std::holds_alternative<incident::Verify>(body)) return msg("decision: verify that the repair worked");
+  if (std::holds_alternative<incident::Accept>(body)) return msg("decision: accept the report of the repair");
+  return msg("decision: close the incident without repair");
+}
+
 // The decision's own terms.
 void terms(const Locale& locale, const incident::Body& body, Texts& out) {
   const auto reason = [&](const std::optional<std::string>& text) {
@@ -47,8 +57,9 @@ void terms(const Locale& locale, const incident::Body& body, Texts& out) {
   } else if (const auto* accept = std::get_if<incident::Accept>(&body)) {
     reason(accept->reason);
   } else if (const auto* reject = std::get_if<incident::Reject>(&body)) {
-    out.push_back(locale.text(
-        msg("{step} rejected; back to {back}").with("step", word(reject->step)).with("back", sop::word(reject->back))));
+    out.push_back(locale.text(msg("{what} is rejected; back to {back}")
+                                  .with("what", rejected_subject(reject->step))
+                                  .with("back", sop::word(reject->back))));
     reason(reject->reason);
     if (reject->correction)
       out.push_back(locale.text(msg("correction: {text}", {{"text", *reject->correction}})));
@@ -92,8 +103,7 @@ void envelope_lines(const Unsigned& request, const Locale& locale, Instant now, 
 std::vector<std::string> request_lines(const Unsigned& request, const Locale& locale, Instant now) {
   const record::Envelope& envelope = request.record.envelope;
   const incident::Summary& summary = *incident::summary_in(request.body);
-  Texts out{envelope.chain.id, summary.fault,
-            locale.text(msg("decision: {kind}", {{"kind", envelope.kind}}))};
+  Texts out{envelope.chain.id, summary.fault, locale.text(decision_of(request.body))};
   if (request.analysis) add(out, cause_lines(locale, *request.analysis));
   if (request.plan) add(out, plan_lines(locale, *request.plan));
   if (summary.plan) {
@@ -102,12 +112,12 @@ std::vector<std::string> request_lines(const Unsigned& request, const Locale& lo
       hosts.push_back(host.host + (host.address.empty() ? "" : " (" + host.address + ")"));
     if (!hosts.empty()) out.push_back(locale.text(msg("hosts: {hosts}", {{"hosts", join(hosts, ", ")}})));
   }
-  out.push_back(locale.text(msg("so far:")));
+  out.push_back(locale.text(msg("records so far:")));
   add(out, course(locale, request.chain));
   if (summary.repair) {
-    out.push_back(locale.text(
-        msg("repair ({mode}): {outcome}", {{"mode", word(name(summary.repair->mode), locale.language)},
-                                           {"outcome", word(name(summary.repair->outcome), locale.language)}})));
+    out.push_back(locale.text(msg("repair ({mode}): {outcome}",
+                                  {{"mode", word(name(summary.repair->mode), locale.language)},
+                                   {"outcome", word(name(summary.repair->outcome), locale.language)}})));
     out.push_back(locale.text(msg("before:")));
     add(out, result_lines(locale, request.before), "  ");
     out.push_back(locale.text(msg("after:")));

@@ -99,9 +99,9 @@ Document round_paper(const RoundPaper& of) {
   heading(msg("B. Activity"));
   out.add(Pairs{{{text(msg("Time of the measurement")),
                   calendar.full_date(report.round.at) + ", " + calendar.time(report.round.at)},
-                 {text(msg("By installation")), report.round.installation},
+                 {text(msg("Measured by (installation id)")), report.round.installation},
                  {text(msg("Round")), report.path},
-                 {text(msg("With")), text(msg("jaga monitor"))},
+                 {text(msg("Program")), text(msg("jaga monitor"))},
                  {text(msg("Remark")), report.round.self.note}}});
 
   out.begin("result");

@@ -79,7 +79,7 @@ class Writing {
         {text(msg("organisation")), of_.organisation},
         {text(msg("round")), of_.path},
         {text(msg("measured at")), time(of_.round.at)},
-        {text(msg("by installation")), of_.round.installation},
+        {text(msg("measured by (installation id)")), of_.round.installation},
         {text(msg("every")), of_.round.schedule},
         {text(msg("hosts")), std::to_string(measured.size())},
         {text(msg("results")), join(states, ", ")},

@@ -330,14 +330,14 @@ void check_style(std::string_view css, std::string_view file) {
       const std::size_t at = lower.find(forbidden);
       if (at != std::string::npos)
         throw yaml::error_at(ExitCode::config, file, {line, static_cast<int>(at) + 1},
-                             msg("'{text}' is not allowed in a style", {{"text", forbidden}}));
+                             msg("'{text}' is not allowed in style.css", {{"text", forbidden}}));
     }
     for (std::size_t at = lower.find("url("); at != std::string::npos; at = lower.find("url(", at + 1)) {
       std::string_view rest = trim(std::string_view(lower).substr(at + 4));
       if (!rest.empty() && (rest.front() == '"' || rest.front() == '\'')) rest.remove_prefix(1);
       if (!rest.starts_with("data:"))
         throw yaml::error_at(ExitCode::config, file, {line, static_cast<int>(at) + 1},
-                             msg("a style must not refer to anything outside the document"),
+                             msg("style.css must not refer to anything outside the document"),
                              msg("use a data: URI"));
     }
   }

@@ -12,7 +12,7 @@ const std::vector<Message>& words() {
       // round::State
       msg("ok"), msg("warning"), msg("critical"), msg("unknown"),
       // incident::RepairOutcome, RepairMode
-      msg("done"), msg("failed"), msg("given-up"), msg("run"), msg("hand"), msg("vendor"),
+      msg("done"), msg("failed"), msg("given-up"), msg("run"), msg("vendor"),
       // incident::WithdrawalOutcome, and an incident that went its whole way
       msg("recovered"), msg("false-alarm"), msg("duplicate"), msg("risk-accepted"), msg("handed-over"),
       msg("archived"),
@@ -34,6 +34,7 @@ const std::vector<Message>& words() {
 }  // namespace
 
 std::string word(std::string_view value, Language language) {
+  if (value == "hand") return msg("manual").render(language);  // of RepairMode
   const auto found = std::ranges::find(words(), value, &Message::id);
   return found == words().end() ? std::string(value) : found->render(language);
 }

@@ -146,7 +146,8 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& r
     match.evidence.push_back(result);
     match.hard = match.hard || result->hard;
   }
-  if (why_not != nullptr && by_object.empty()) *why_not = msg("no result matches its first condition");
+  if (why_not != nullptr && by_object.empty())
+    *why_not = msg("does not apply: no result matches condition 1");
   std::vector<Match> out;
   for (auto& entry : by_object) {
     const std::string& object = entry.first;
@@ -167,14 +168,14 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const Result*>& r
       if (good && std::find(match.evidence.begin(), match.evidence.end(), result) == match.evidence.end())
         match.evidence.push_back(result);
       if (!good && why_not != nullptr)
-        *why_not = msg("its required condition {n} matches no result", {{"n", std::to_string(i + 1)}});
+        *why_not = msg("condition {n} matches no result", {{"n", std::to_string(i + 1)}});
     }
     for (const auto& condition : rule.excluding) {
       const Result* result = good ? found(condition) : nullptr;
       if (result == nullptr) continue;
       good = false;
       if (why_not == nullptr) continue;
-      *why_not = msg("excluded by '{check} {object}': {state}",
+      *why_not = msg("ruled out by '{check} {object}': {state}",
                      {{"check", result->check}, {"object", result->object}})
                      .with("state", round::word(result->state));
     }
@@ -258,12 +259,15 @@ std::vector<Message> lint(const Rule& rule) {
         one.object ? found.size() == 1 && found.front().object == *one.object : found.empty();
     if (!as_expected)
       wrong.push_back(at(rule, one.mark,
-                         msg("the case '{case}' of '{rule}' has another result",
+                         msg("the test '{case}' of '{rule}' does not give the expected result",
                              {{"case", printable(one.title)}, {"rule", rule.id}})));
   }
-  if (!positive) wrong.push_back(at(rule, {}, msg("'{rule}' has no case that matches", {{"rule", rule.id}})));
+  if (!positive)
+    wrong.push_back(
+        at(rule, {}, msg("'{rule}' needs a test under 'cases' with 'fault: true'", {{"rule", rule.id}})));
   if (!negative)
-    wrong.push_back(at(rule, {}, msg("'{rule}' has no case that does not match", {{"rule", rule.id}})));
+    wrong.push_back(
+        at(rule, {}, msg("'{rule}' needs a test under 'cases' with 'fault: false'", {{"rule", rule.id}})));
   return wrong;
 }
 

@@ -25,7 +25,8 @@ Refusal out_of_order(const Question& q, std::string_view step) {
   const auto next = due_step(q.state, q.procedure, q.at, q.registered);
   if (!next) return no(msg("incident '{id}' is finished", {{"id", q.state.id}}));
   return no(msg("'{step}' is not the next step", {{"step", std::string(step)}}),
-            (next->only ? msg("the next step is '{due}': {what}; only '{person}' may do it", {{"person", *next->only}})
+            (next->only ? msg("the next step is '{due}': {what}; only '{person}' may do it",
+                              {{"person", *next->only}})
                         : msg("the next step is '{due}': {what}; permitted roles: {roles}",
                               {{"roles", who_may(next->roles)}}))
                 .with("due", sop::word(next->step))
@@ -53,12 +54,11 @@ Answer need_role(const Question& q, const Body& body, Step step) {
   const auto next = due(q.state, q.procedure, q.at, q.registered);
   const bool withdraws = std::holds_alternative<Withdraw>(body);
   const bool in_order = !next || next->step == step || withdraws;
-  return no(
-      msg("'{person}' has no role for step '{step}'", {{"person", q.by.person}})
-          .with("step", withdraws ? word(RejectedStep::withdraw) : sop::word(step)),
-      !in_order                 ? out_of_order(q, sop::name(step)).hint
-      : q.registered != nullptr ? who_may_hint(*q.registered, roles, q.at)
-                                : msg("permitted roles: {roles}", {{"roles", who_may(roles)}}));
+  return no(msg("'{person}' has no role for step '{step}'", {{"person", q.by.person}})
+                .with("step", withdraws ? word(RejectedStep::withdraw) : sop::word(step)),
+            !in_order                 ? out_of_order(q, sop::name(step)).hint
+            : q.registered != nullptr ? who_may_hint(*q.registered, roles, q.at)
+                                      : msg("permitted roles: {roles}", {{"roles", who_may(roles)}}));
 }
 
 Message let_sign(const Question& q, std::string_view step) {
@@ -357,11 +357,11 @@ Answer check_one(const Question& q, const RepairStart& body, const Body& all) {
       return no(msg("the plan '{plan}' has no commands to run", {{"plan", plan.name}}),
                 msg("repair manually (--by-hand) or call in the vendor (--vendor NAME)"));
     if (!body.run_key || fingerprint_of(*body.run_key).empty())
-      return no(msg("a run requires a key of its own"));
+      return no(msg("the record of a run must contain the temporary key that signs its commands"));
     if (body.rollback && plan.rollback.empty())
       return no(msg("the plan '{plan}' has no rollback", {{"plan", plan.name}}));
   } else if (body.run_key) {
-    return no(msg("only a run can have a key of its own"));
+    return no(msg("only the record of a run can contain a temporary key"));
   }
   if (body.mode == RepairMode::vendor && !body.vendor) return no(msg("the vendor's name is missing"));
   return std::nullopt;
@@ -384,7 +384,7 @@ Answer check_one(const Question& q, const CommandStart& body, const Body&) {
   if (run == nullptr || run->body.mode != RepairMode::run)
     return no(msg("this command does not belong to a run"));
   if (!signed_by_run(q, *run))
-    return no(msg("the record of a command must be signed with the key of its run"));
+    return no(msg("the record of a command must be signed with the temporary key of its run"));
   if (q.state.approval && q.state.approval->revoked && !run->body.emergency)
     return no(
         msg("the approval was revoked by '{person}'", {{"person", q.state.approval->revoked->by.person}}));
@@ -406,7 +406,7 @@ Answer check_one(const Question& q, const CommandEnd& body, const Body&) {
   if (run == nullptr || run->commands.empty() || run->commands.back().end)
     return no(msg("this outcome does not belong to a command"));
   if (!signed_by_run(q, *run))
-    return no(msg("the record of a command must be signed with the key of its run"));
+    return no(msg("the record of a command must be signed with the temporary key of its run"));
   const CommandStart& start = run->commands.back().start;
   if (start.n != body.n || start.target != body.target)
     return no(msg("this outcome does not belong to a command"));
@@ -455,9 +455,8 @@ Answer check_one(const Question& q, const Verify& body, const Body& all) {
     return no(msg("the measurement for this decision is older than the repair"));
   if (!seen->good() && !body.override_why)
     return no(msg("a check that failed before is still failing or was not measured again"),
-              msg("measure again with 'jaga monitor --incident {id}', reject the repair, or pass it with "
-                  "--override "
-                  "REASON",
+              msg("measure again with 'jaga monitor --incident {id}', reject the repair, or verify it with "
+                  "--override REASON",
                   {{"id", state.id}}));
   return std::nullopt;
 }
@@ -527,7 +526,7 @@ Answer check_one(const Question& q, const Withdraw& body, const Body& all) {
     return no(msg("missing option: --to, the recipient"));
   if (!body.seconds) return std::nullopt;
   if (!state.withdrawing || state.withdrawing->made.record != *body.seconds)
-    return no(msg("no withdrawal to countersign"));
+    return no(msg("no withdrawal waits for a second signature"));
   const Decided<Withdraw>& first = *state.withdrawing;
   if (end(first.body) != end(body))
     return no(msg("the second signature of a withdrawal must have the same outcome"),

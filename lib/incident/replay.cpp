@@ -25,7 +25,7 @@ Message stranger(const State& state, const record::Envelope& envelope, const reg
   if (record::is_of_run(envelope.kind) && run != nullptr && run->body.run_key &&
       fingerprint_of(*run->body.run_key) == envelope.key)
     return {};
-  if (registered == nullptr) return msg("it refers to an unknown register head");
+  if (registered == nullptr) return msg("it was written with a version of the register that is missing here");
   const registry::Person* owner = registered->owner(envelope.key);
   if (owner == nullptr) return msg("its key was not registered");
   if (owner->id != envelope.by.person)

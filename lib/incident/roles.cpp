@@ -181,9 +181,10 @@ std::optional<Refusal> signs_twice(const Question& q, const Body& body) {
   const HalfSigned& first = *q.state.half_signed;
   if (first.made.record != *seconds_of(body)) return std::nullopt;
   if (first.made.by.person == q.by.person || first.made.key == q.key)
-    return Refusal{msg("'{step}' requires the signatures of two people with two keys").with("step", sop::word(*step)),
-                   msg("another person with one of these roles must do it: {roles}",
-                       {{"roles", who_may(other_signers(q.state, q.procedure, q.at))}})};
+    return Refusal{
+        msg("'{step}' requires the signatures of two people with two keys").with("step", sop::word(*step)),
+        msg("another person with one of these roles must do it: {roles}",
+            {{"roles", who_may(other_signers(q.state, q.procedure, q.at))}})};
   return std::nullopt;
 }
 
@@ -201,15 +202,17 @@ std::optional<Refusal> two_sign(const Question& q, const Body& body) {
   const auto& countersign = q.procedure.row(step).countersign;
   if (countersign.empty()) {
     if (!seconds) return std::nullopt;
-    return Refusal{msg("the procedure requires no second signature for '{step}'").with("step", sop::word(step)), {}};
+    return Refusal{
+        msg("the procedure requires no second signature for '{step}'").with("step", sop::word(step)), {}};
   }
   if (paper)
-    return Refusal{msg("'{step}' requires two signatures and cannot be decided on paper").with("step", sop::word(step)),
-                   msg("request the signature of each person: 'jaga {step} {id} --as PERSON --request DIR'",
-                       {{"step", std::string(sop::name(step))}, {"id", q.state.id}})};
+    return Refusal{
+        msg("'{step}' requires two signatures and cannot be decided on paper").with("step", sop::word(step)),
+        msg("request the signature of each person: 'jaga {step} {id} --as PERSON --request DIR'",
+            {{"step", std::string(sop::name(step))}, {"id", q.state.id}})};
   if (!seconds) return std::nullopt;
   if (!q.state.half_signed || q.state.half_signed->made.record != *seconds)
-    return Refusal{msg("no first signature to countersign"),
+    return Refusal{msg("there is no first signature yet, so no second one can be given"),
                    msg("review it again: 'jaga show {id}'", {{"id", q.state.id}})};
   const HalfSigned& first = *q.state.half_signed;
   if (!(bare(first.body) == bare(body)))

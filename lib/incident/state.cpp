@@ -108,9 +108,11 @@ Message approval_is_dead(const State& state, Instant now) {
   const Approval& approval = *state.approval;
   if (approval.voided) return msg("a newer analysis has replaced the approved one");
   if (now > approval.body.until)
-    return msg("the approval expired at {time}").with("time", zoned_time(approval.body.until, state.utc_offset));
+    return msg("the approval expired at {time}")
+        .with("time", zoned_time(approval.body.until, state.utc_offset));
   if (now < approval.made.at && now < approval.made.occurred.value_or(approval.made.at))
-    return msg("the approval begins at {time}, but the clock of this machine is behind that time").with("time", zoned_time(approval.made.at, state.utc_offset));
+    return msg("the approval begins at {time}, but the clock of this machine is behind that time")
+        .with("time", zoned_time(approval.made.at, state.utc_offset));
   if (approval.revoked)
     return msg("the approval was revoked by '{person}'", {{"person", approval.revoked->by.person}});
   if (approval.used >= approval.allowed) return msg("the approval has already been used");
@@ -236,7 +238,8 @@ std::optional<Due> due_step(const State& state, const sop::Sop& procedure, Insta
   if (!due || due->only || due->in_place_of) return due;
   if (const HalfSigned* first = half_signed(state, due->step, now)) {
     due->roles = other_signers(state, procedure, now);
-    due->what = msg("countersign or reject: '{person}' has signed", {{"person", first->made.by.person}});
+    due->what = msg("give the second signature or reject: '{person}' has signed",
+                    {{"person", first->made.by.person}});
     return due;
   }
   due->roles = roles_of(state, procedure, due->step, now);

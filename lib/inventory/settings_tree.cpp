@@ -119,7 +119,7 @@ std::string date_text(const Leaf& leaf) {
 
 Parents parents(const Leaf& leaf) {
   if (leaf.value.kind() != Node::Kind::map)
-    fail(leaf, msg("parents must state how they reach the host"),
+    fail(leaf, msg("parents must state whether one is enough (any) or all are needed (all)"),
          msg("write them as {{any: [...]}} or {{all: [...]}}"));
   yaml::Fields fields(leaf.value, *leaf.source);
   Parents out{fields.texts_or_none("any"), fields.texts_or_none("all")};

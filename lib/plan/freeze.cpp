@@ -119,9 +119,10 @@ Message why_not(const Parameter& parameter, std::string_view value) {
       return is_name(value) ? Message{}
                             : msg("invalid value for '{name}': '{value}' (expected a name)", arguments);
     case Type::unit:
-      return inventory::is_unit_name(value)
-                 ? Message{}
-                 : msg("invalid value for '{name}': '{value}' (expected the name of a unit)", arguments);
+      return inventory::is_unit_name(value) ? Message{}
+                                            : msg("invalid value for '{name}': '{value}' (expected a unit "
+                                                  "with its type, such as nginx.service)",
+                                                  arguments);
     case Type::path:
       return is_path(value)
                  ? Message{}

@@ -90,7 +90,7 @@ Chain Assembler::finish() {
     if (!ids.insert(e.id).second) chain.breaks.push_back({file, msg("another record has the same id")});
     if (e.seq == 1) {
       if (e.prev.size() != 1 || e.prev.front() != root) {
-        chain.breaks.push_back({file, msg("the first record does not refer to the root of its chain")});
+        chain.breaks.push_back({file, msg("the first record does not belong to this directory and chain")});
       }
     } else {
       std::uint32_t highest = 0;

@@ -30,7 +30,7 @@ class Replayer {
   Register genesis(const record::Record& record) {
     const auto source = source_of(record);
     if (record.envelope.kind != record::name(record::Kind::genesis))
-      refuse(record, msg("it does not start with genesis"));
+      refuse(record, msg("it does not start with its first record (genesis)"));
     yaml::Fields fields(record.body, source);
     Register state;
     state.organisation = fields.text("organisation");

@@ -170,7 +170,8 @@ bool takes_away(const Register& state, const Person& entry, Instant at) {
 }
 
 Wrong wrong_resolve(const record::By& by, const std::vector<Resolved>& expected) {
-  if (by.role != sop::kAdmin) return {msg("only an admin may resolve findings"), who_is_admin()};
+  if (by.role != sop::kAdmin)
+    return {msg("only an admin may accept missing or replaced files"), who_is_admin()};
   if (expected.empty()) return msg("it does not state what was expected");
   return {};
 }
@@ -254,7 +255,7 @@ Wrong wrong_state(const Register& state) {
     kept = kept || (usable && !person.left && contains(person.roles, sop::kAdmin));
   }
   if (kept) return {};
-  return {msg("the last admin can neither leave nor be without a key"),
+  return {msg("at least one admin with a valid key must remain"),
           msg("first make another person an admin: jaga person change ID --role admin")};
 }
 

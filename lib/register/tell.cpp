@@ -69,8 +69,8 @@ std::vector<Message> tell_one(const record::Record& record, std::map<std::string
     const auto body = read_resolve(record.body, source);
     std::vector<std::string> what;
     for (const auto& one : body.expected) what.push_back(one.what);
-    out.push_back(
-        msg("loss accepted: {what} ({reason})", {{"what", join(what, ", ")}, {"reason", body.reason}}));
+    out.push_back(msg("accepted as missing or replaced: {what} ({reason})",
+                      {{"what", join(what, ", ")}, {"reason", body.reason}}));
   } else if (kind == record::name(record::Kind::merge)) {
     // What the branches had each differs from it in another way: told is what holds.
     if (const auto* entries = record.body.find("people")) {

@@ -70,7 +70,7 @@ yaml::Node resolve_body(const Register& state, const record::By& by, const std::
                         std::vector<Resolved> expected, const std::string& reason, Instant at) {
   const std::string said(trim(reason));
   if (found.empty() || said.empty()) {
-    throw Error{ExitCode::usage, msg("accepting a loss requires a reason"),
+    throw Error{ExitCode::usage, msg("accepting missing or replaced files requires a reason"),
                 msg("give a reason: --resolve REASON")};
   }
   permit(wrong_actor(state, by, at));

@@ -224,7 +224,10 @@ Round read(std::string_view bytes, std::string_view file) {
         round.source = fields.text_or("source", "");
         round.partial = fields.boolean_or("partial", false);
         if (const Node* base = fields.optional_map("base")) {
-          if (round.partial) throw fields.error("base", msg("a round of only some hosts cannot have a base"));
+          if (round.partial)
+            throw fields.error(
+                "base",
+                msg("a round of only some hosts must be stored completely, not as changes to another round"));
           round.base = base_of(*base, source);
         }
         round.inventory = fields.digest("inventory");

@@ -188,7 +188,7 @@ const Section* Findings::usable(const std::string& name, bool may_be_absent) {
   };
   const int status = at == sections_.end() ? -1 : status_of(at->second);
   if (may_be_absent && status == 127) return nullptr;
-  if (status < 0) return fail(Reason::lost, sentence("the collector ended before this section"));
+  if (status < 0) return fail(Reason::lost, sentence("the measuring script ended before this part"));
   if (at->second.cut) return fail(Reason::output_cut, sentence("too much output"));
   switch (status) {
     case 0:
@@ -202,7 +202,8 @@ const Section* Findings::usable(const std::string& name, bool may_be_absent) {
     case 77:
       return fail(Reason::needs_root, sentence("the login lacks permission"));
     case 127:
-      return fail(Reason::absent, sentence("the program or file for this was not found"));
+      return fail(Reason::absent,
+                  sentence("not measured: the program or file that this check needs was not found"));
     default:
       return fail(Reason::bad_output,
                   sentence("ended with status {status}", {{"status", std::to_string(status)}}));

@@ -210,7 +210,7 @@ class PersonSigner : public Signer {
       case AgentEnd::timed_out:
         if (is_token()) throw untouched_in_time(use);
         throw Error{ExitCode::not_permitted, msg("the agent did not answer in time"),
-                    msg("check whether it is waiting for a confirmation")};
+                    msg("check whether ssh-agent is waiting for a confirmation")};
       case AgentEnd::refused:
         if (agent_holds()) {
           if (is_token()) throw refused_by_agent(use);

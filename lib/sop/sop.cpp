@@ -143,9 +143,9 @@ std::vector<Message> loosened(const Sop& from, const Sop& to) {
   };
   for (const auto& policy : old.fixed) {
     if (!holds(now.fixed, policy))
-      found.push_back(msg("the policy '{policy}' would no longer be fixed", {{"policy", policy}}));
+      found.push_back(msg("the policy '{policy}' would no longer be locked", {{"policy", policy}}));
     if (loosens(policy))
-      found.push_back(msg("the fixed policy '{policy}' would be loosened", {{"policy", policy}}));
+      found.push_back(msg("the locked policy '{policy}' would be relaxed", {{"policy", policy}}));
   }
   return found;
 }

@@ -25,7 +25,7 @@ record::Record publish_signed(const WorkingDirectory& dir, std::string_view repo
   const auto known = std::find_if(chain.records.begin(), chain.records.end(),
                                   [&](const record::Record& other) { return other.digest == record.digest; });
   if (known != chain.records.end())
-    throw Error(ExitCode::not_permitted, msg("the record is already published"),
+    throw Error(ExitCode::not_permitted, msg("this decision was already imported"),
                 name.kind == record::ChainName::Kind::incident
                     ? msg("nothing left to do; see 'jaga show {id}'", {{"id", name.id}})
                     : msg("nothing left to do; see 'jaga log --register'"));

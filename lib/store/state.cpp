@@ -27,10 +27,11 @@ void make(const std::string& path) {
     const std::string part = path.substr(0, slash);
     if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) {
       const int reason = errno;
-      throw Error{ExitCode::cant_create,
-                  msg("cannot create '{path}': {reason}",
-                      {{"path", printable(part)}, {"reason", system_error(reason, msg("{reason}")).what()}}),
-                  msg("jaga keeps this account's state there; set XDG_STATE_HOME to use another folder")};
+      throw Error{
+          ExitCode::cant_create,
+          msg("cannot create '{path}': {reason}",
+              {{"path", printable(part)}, {"reason", system_error(reason, msg("{reason}")).what()}}),
+          msg("jaga stores there what this account has seen; set XDG_STATE_HOME to use another folder")};
     }
     if (slash == std::string::npos) return;
   }

@@ -91,7 +91,7 @@ std::vector<Digest> left_out(const Office& office, const Incident& incident,
       if (std::find(out.begin(), out.end(), one.named.digest) == out.end()) out.push_back(one.named.digest);
     }
     if (found == 0)
-      throw Error{ExitCode::usage, msg("'{text}' is not missing evidence", {{"text", printable(text)}}),
+      throw Error{ExitCode::usage, msg("the evidence '{text}' is not missing", {{"text", printable(text)}}),
                   msg("see 'jaga evidence list {id}'", {{"id", incident.id}})};
   }
   for (const Missing& one : missing) {
@@ -105,15 +105,15 @@ std::vector<Digest> left_out(const Office& office, const Incident& incident,
     throw Error{
         ExitCode::data,
         (one.changed && where.empty()
-            ? msg("the evidence '{what}' differs from what {person} added, {time}", std::move(arguments))
-        : one.changed ? msg("the evidence '{what}' differs from what {person} added, {time}, in the "
-                            "installation {installation}",
-                            std::move(arguments))
-        : where.empty()
-            ? msg("the evidence '{what}' is missing here; {person} added it, {time}", std::move(arguments))
-            : msg("the evidence '{what}' is missing here; {person} added it, {time}, in the installation "
-                  "{installation}",
-                  std::move(arguments)))
+             ? msg("the evidence '{what}' differs from what {person} added, {time}", std::move(arguments))
+         : one.changed ? msg("the evidence '{what}' differs from what {person} added, {time}, in the "
+                             "installation {installation}",
+                             std::move(arguments))
+         : where.empty()
+             ? msg("the evidence '{what}' is missing here; {person} added it, {time}", std::move(arguments))
+             : msg("the evidence '{what}' is missing here; {person} added it, {time}, in the installation "
+                   "{installation}",
+                   std::move(arguments)))
             .with("time", zoned_time(named.at, incident.state.utc_offset)),
         msg("copy the file from there; if it is lost: --without {digest} -m REASON",
             {{"digest", named.digest.hex().substr(0, 12)}})};

@@ -230,8 +230,10 @@ Incident judge_incident(const Context& context, const std::string& id, record::C
   require_register(context);
   const registry::Register* opened = register_at(context, chain.records.front().envelope.register_head);
   if (opened == nullptr)
-    throw Error(ExitCode::data, msg("incident '{id}' refers to an unknown register head", {{"id", id}}),
-                msg("see all findings with 'jaga audit {id}'", {{"id", id}}));
+    throw Error(
+        ExitCode::data,
+        msg("incident '{id}' was written with a version of the register that is missing here", {{"id", id}}),
+        msg("see all findings with 'jaga audit {id}'", {{"id", id}}));
   incident.registered = context.registered;
   incident.register_states = context.register_states;
   incident.procedure = adopted_procedure(context, opened->sop);

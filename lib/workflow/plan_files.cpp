@@ -96,7 +96,8 @@ std::vector<std::string> file_contents(const Office& office, const record::Chain
     } catch (const Error& error) {
       if (error.code() != ExitCode::data) throw;
       throw Error(ExitCode::not_permitted,
-                  msg("the file '{name}' of the plan differs from the frozen one", {{"name", file.name}}),
+                  msg("the file '{name}' of the plan differs from the one stored with the analysis",
+                      {{"name", file.name}}),
                   error.message());
     }
     const std::string path = folder_of(plan.name) + "/" + file.name;

@@ -218,7 +218,8 @@ Written import_request(const ActingContext& context, const std::string& folder, 
         const registry::Register* named = register_at(fresh, envelope.register_head);
         const registry::Register* before = register_at(fresh, chain.records.back().envelope.register_head);
         if (named == nullptr || (before != nullptr && named->seq < before->seq))
-          throw Error(ExitCode::not_permitted, msg("the request refers to an unknown register head"),
+          throw Error(ExitCode::not_permitted,
+                      msg("the request was written with a version of the register that is missing here"),
                       msg("make a new request"));
         const Incident incident = judge_incident(fresh, envelope.chain.id, chain);
         require_signatures(fresh, incident);

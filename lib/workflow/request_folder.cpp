@@ -22,18 +22,21 @@ std::string readme(Language language, const std::string& key) {
   out += "\n    jaga sign .\n";
   out += "\n" + say(translate("Without jaga:", language));
   out += "\n1. " +
-         say(translate("Read 'summary' in record.yaml: fault, plan, hosts, scripts and until when. If it is "
-                       "missing, or preview.txt or anybody tells you something else, do not sign.",
-                       language));
-  out += "\n2. " +
-         say(translate("Where record.yaml has a line 'on', compute the SHA-256 of decided-on.yaml with the "
-                       "first line below, on Windows with the second. It must be the value of 'on'.",
-                       language));
+         say(translate(
+             "Read the part 'summary' of record.yaml. It states what you decide: the fault, the plan, the "
+             "hosts, the scripts and how long the approval is valid (for verify and accept: the result). Do "
+             "not sign if there is no summary, or if preview.txt or anybody says something different.",
+             language));
+  out += "\n2. " + say(translate("If record.yaml has a line that begins with 'on:', compute the SHA-256 of "
+                                 "decided-on.yaml with the first line below, on Windows with the second. It "
+                                 "must be the value of 'on' without the prefix sha256:.",
+                                 language));
   out += "\n    sha256sum " + std::string(kOnFile) + "\n    certutil -hashfile " + std::string(kOnFile) +
          " SHA256\n";
   out += "\n3. " + say(translate("If this is your decision, sign with your own key:", language));
   out += "\n    " + signing_line() + "\n";
-  out += "\n" + say(msg("It must be the key {key}.", {{"key", key}}).render(language));
+  out +=
+      "\n" + say(msg("Sign with the key {key}; no other key is accepted.", {{"key", key}}).render(language));
   out += say(translate("Then send the folder back. Otherwise do not sign, and say why.", language));
   return out;
 }

@@ -25,7 +25,7 @@ std::shared_ptr<const round::Round> base_of(const Office& office, const round::R
   }
   auto full = std::make_shared<round::Round>(round::read(*bytes, path));
   if (sha256(*bytes) != base.digest || full->base || full->partial) {
-    throw Error{ExitCode::data, msg("'{base}' is not the round on which '{file}' is based",
+    throw Error{ExitCode::data, msg("'{base}' is not the complete round to which '{file}' has the changes",
                                     {{"file", printable(file)}, {"base", printable(path)}})};
   }
   return full;

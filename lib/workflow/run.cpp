@@ -149,10 +149,10 @@ class Runner {
 
     if (resumed == nullptr || resumed->body.basis != start.basis || resumed->body.run != start.run) {
       if (!looked.marks.empty())
-        throw Error(
-            ExitCode::not_permitted,
-            msg("this run was already executed on '{host}': its mark exists there", {{"host", target.host}}),
-            msg("look in the other clones for records that have not arrived here"));
+        throw Error(ExitCode::not_permitted,
+                    msg("this run was already executed on '{host}': its marker file exists there",
+                        {{"host", target.host}}),
+                    msg("look in the other clones for records that have not arrived here"));
     } else {
       // The mark is made after the repair-start: a run that broke off between the two, before its first
       // command here, left that of the run which it went on from itself.
@@ -170,7 +170,7 @@ class Runner {
       if (!there && (began || !looked.marks.empty()))
         throw Error(
             ExitCode::not_permitted,
-            msg("the mark of the run to resume is missing on '{host}'", {{"host", target.host}}),
+            msg("the marker file of the run to resume is missing on '{host}'", {{"host", target.host}}),
             msg("check the host, then complete the repair manually (--by-hand) or give it up (--give-up)"));
     }
     return {target.host, answer.address.empty() ? target.address : answer.address, answer.host_key,
@@ -222,7 +222,8 @@ class Runner {
     if (answer.end == Answer::End::exited && answer.code == 0)
       if (auto folder = parse_place(answer.out, "/" + run_.hex() + "/files")) return folder;
     Message why = why_of(answer);
-    if (why.render(Language::english).empty()) why = sentence("no folder there accepts them unchanged");
+    if (why.render(Language::english).empty())
+      why = sentence("no folder on the host could store the files unchanged");
     fail(sentence("cannot copy the files of the plan to '{host}': {why}", {{"host", target.host}})
              .with("why", std::move(why)));
     return std::nullopt;
@@ -255,16 +256,18 @@ class Runner {
         context_.stop);
     if (marked.end != Answer::End::exited || marked.code != 0) {
       fail(marked.end == Answer::End::exited && marked.code == kMarkThere
-               ? sentence("this run was already executed on '{host}': its mark exists there",
-                     {{"host", target.host}})
-               : sentence("cannot leave the mark of the run on '{host}': {why}", {{"host", target.host}})
+               ? sentence("this run was already executed on '{host}': its marker file exists there",
+                          {{"host", target.host}})
+               : sentence("cannot create the marker file of the run on '{host}': {why}",
+                          {{"host", target.host}})
                      .with("why", why_of(marked)));
       return;
     }
     const auto place = parse_place(marked.out, "/.jaga-runs");
     if (!place)
-      return fail(sentence("cannot leave the mark of the run on '{host}': {why}", {{"host", target.host}})
-                      .with("why", sentence("it does not report the place")));
+      return fail(
+          sentence("cannot create the marker file of the run on '{host}': {why}", {{"host", target.host}})
+              .with("why", sentence("it does not report the place")));
     folder_.clear();
     if (!files_.empty()) {
       const auto folder = put_files(target, start);
@@ -293,7 +296,7 @@ class Runner {
       const Presence now = look_for(*context_.transport, target, context_.stop);
       if (now.boot_id.empty()) {
         fail(sentence("command {n} restarts '{host}', but its boot id cannot be read: {why}",
-                 {{"n", std::to_string(n)}, {"host", target.host}})
+                      {{"n", std::to_string(n)}, {"host", target.host}})
                  .with("why", now.why));
         return false;
       }
@@ -387,10 +390,10 @@ class Runner {
     const std::string n = std::to_string(done.n);
     if (done.end.end == CommandEnding::exit)
       return sentence("command {n} on '{host}' exited with {code}",
-                 {{"n", n}, {"host", host}, {"code", std::to_string(*done.end.exit)}});
+                      {{"n", n}, {"host", host}, {"code", std::to_string(*done.end.exit)}});
     if (done.end.end == CommandEnding::signal)
       return sentence("command {n} on '{host}' was ended by SIG{signal}",
-                 {{"n", n}, {"host", host}, {"signal", *done.end.signal}});
+                      {{"n", n}, {"host", host}, {"signal", *done.end.signal}});
     if (done.end.end == CommandEnding::not_sent)
       return sentence("command {n} was not sent to '{host}': {why}", {{"n", n}, {"host", host}})
           .with("why", done.end.why.value_or("").part());

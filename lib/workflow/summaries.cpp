@@ -145,7 +145,7 @@ Message not_believed(const Office& office, const record::DaySummary& summary, co
                      bool well_signed) {
   if (!well_signed) return msg("its signature is missing or invalid");
   const registry::Register* then = register_at(office, summary.register_head);
-  if (then == nullptr) return msg("it refers to an unknown register head");
+  if (then == nullptr) return msg("it was written with a version of the register that is missing here");
   const registry::Person* owner = then->owner(summary.key);
   if (owner == nullptr || owner->id != summary.by.person || !owner->holds(summary.key))
     return msg("it is signed with a key that was not a current key of '{person}'",

@@ -27,7 +27,7 @@ struct RepeatedProbe {
 
 // The text of a result where the target was measured and its facts know no such object (state "unknown").
 inline Message not_among_its_facts() {
-  return sentence("it is not among what the host has");
+  return sentence("not found on the host any more");
 }
 
 class Transport {

@@ -71,7 +71,8 @@ class Builder : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
   void OnAnchor(const YAML::Mark& mark, const std::string& /*name*/) override {
-    fail(convert(mark), msg("anchors are not allowed"));
+    fail(convert(mark), msg("anchors are not allowed"),
+         msg("quote a text that begins with '{character}'", {{"character", "&"}}));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     fail(convert(mark), msg("aliases are not allowed"));
@@ -95,7 +96,7 @@ class Builder : public YAML::EventHandler {
       check_closed(mark);
     if (expects_key()) {
       Frame& frame = stack_.back();
-      if (plain && value == "<<") fail(place, msg("merge keys are not allowed"));
+      if (plain && value == "<<") fail(place, msg("YAML merge keys (<<) are not allowed"));
       if (!frame.keys.insert(value).second) {
         fail(place, msg("duplicate key '{key}'", {{"key", printable(value)}}));
       }

@@ -18,7 +18,7 @@ setup() { setup_folder; office; verified; }
   as division-head reject web01 -q --yes -m 'say what was measured' >/dev/null
   as section-head verify web01 -q --yes -m 'the light is on' --override 'nothing measures it' >/dev/null
   status 64 as division-head accept web01 </dev/null
-  says 'accept rejected by division-head: say what was measured'
+  says 'the report was rejected by division-head: say what was measured'
   says 'verified by section-head: the light is on'
   status 0 jaga show web01
   says 'section-head   override: nothing measures it the light is on'

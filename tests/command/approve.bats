@@ -101,7 +101,7 @@ setup() { setup_folder; office; analysed; }
   status 64 as section-head approve here </dev/null
   says 'not run in any other incident yet'
   says 'if it is not done: Services cannot write'
-  says 'changes since the last pass:'
+  says 'changes since the previous attempt:'
 }
 
 @test "the decision, its cause, hosts and risk and the steps come first, the scripts below" {

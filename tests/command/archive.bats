@@ -185,7 +185,7 @@ signed_anew() {
   status 64 as staff archive web01 --no-part --without "${digest:0:12}"
   says 'requires a reason'
   status 64 as staff archive web01 --no-part --without ffff -m x
-  says "'ffff' is not missing evidence"
+  says "the evidence 'ffff' is not missing"
   status 0 as staff archive web01 --no-part --without "${digest:0:12}" -m 'the disk of the scanner died'
   grep -q "without: \[\"sha256:$digest\"\]" incidents/*/*/*-archive.*.yaml
   grep -q 'reason: "the disk of the scanner died"' incidents/*/*/*-archive.*.yaml

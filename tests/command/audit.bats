@@ -36,15 +36,15 @@ setup() { setup_folder; office; as staff open web01 -q -m slow >id; }
   export XDG_STATE_HOME="$BATS_TEST_TMPDIR/other" # another account
   status 0 jaga audit
   says 'no seal yet, 4 records'
-  says 'no witness: no other key has sealed any of these records'
-  says 'this account has not seen any of these chains before'
+  says 'no witness: no other account has sealed any of these records'
+  says 'not compared with earlier: this account sees these records for the first time'
   says 'not checked: whether the newest records were removed together with their seals'
   status 0 jaga audit
-  says 'this account has seen 2 of 2 chains before'
+  says 'compared with what this account saw before: 2 of 2 chains'
   case $output in *'not checked'*) return 1 ;; esac
   as staff seal -q
   status 0 jaga audit
-  says 'verified up to seal 1; 0 newer records'
+  says 'verified up to seal 1; all records are sealed'
   says 'no witness' # its own
   export XDG_STATE_HOME="$BATS_TEST_TMPDIR/state"
   status 0 jaga audit

@@ -86,7 +86,7 @@ P
   says 'Not a directory'
   mkdir "$top/empty"
   status 66 jaga -C "$top/empty" status
-  says 'not a jaga directory (or any parent)'
+  says 'no jaga.yaml in this directory or its parents'
   rm -rf "$top"
 }
 

@@ -204,10 +204,10 @@ cases:
 END
   status 1 jaga --lang en doctor
   says "rules/slow-port.yaml:6:31: 'slow-port' uses 'connect_ms'"
-  says "rules/slow-port.yaml:9:5: the case 'slow' of 'slow-port' has another result"
-  says "has no case that does not match"
+  says "rules/slow-port.yaml:9:5: the test 'slow' of 'slow-port' does not give the expected result"
+  says "needs a test under 'cases' with 'fault: false'"
   sed -i 's/connect_ms/connect_us/; s/at_least: 100/at_least: 100000/' rules/slow-port.yaml
   echo '  - {title: "fast", fault: false, results: [{check: "tcp", object: "80", state: "ok", facts: {connect_us: 5}}]}' >>rules/slow-port.yaml
   run "$JAGA" --lang en doctor
-  says "1 of this office"
+  says "1 rule of this office"
 }

@@ -51,7 +51,7 @@ of_approve() { sed -i "/step: \"approve\"/{n;s/.*/    roles: [\"section_head\"]\
   status 0 as section-head approve web01 --yes
   says 'the first of two signatures'
   status 0 jaga status
-  says "countersign or reject: 'section-head' has signed"
+  says "give the second signature or reject: 'section-head' has signed"
   status 77 as staff repair web01 --by-hand -m x
   says 'the next step is '
   status 77 as section-head approve web01 --yes
@@ -78,7 +78,7 @@ of_approve() { sed -i "/step: \"approve\"/{n;s/.*/    roles: [\"section_head\"]\
   as section-head approve web01 -q --yes >/dev/null
   status 0 as division-head reject web01 --yes -m 'not today'
   status 0 jaga status
-  says 'approve rejected by division-head: not today'
+  says 'the plan was rejected by division-head: not today'
   as staff analyze web01 -q -m 'then tomorrow' >/dev/null
   echo scan >scan.pdf
   status 77 as staff --as section-head approve web01 --paper scan.pdf --yes

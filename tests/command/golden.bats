@@ -18,7 +18,7 @@ incidents() { ls incidents/*/; }
   status 0 jaga audit
   says 'sound'
   says '45 records, 4 notes, 49 signatures, 4 attachments'
-  says 'verified up to seal 3; 0 newer records'
+  says 'verified up to seal 3; all records are sealed'
   status 0 jaga audit archive/*-web01-*[^t]
   says 'sound'
   jaga audit --script >../check.sh

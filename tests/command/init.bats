@@ -20,7 +20,7 @@ load helpers
 @test "init with a person begins the register" {
   make_key staff
   status 0 as staff init office --person staff --role staff
-  says 'genesis sha256:'
+  says 'digest of the first record: sha256:'
   ls office/register/0001-genesis.*.yaml office/register/0001-genesis.*.yaml.sig
   status 0 jaga -C office person list
   says 'admin, staff'
@@ -101,7 +101,7 @@ refused() {
   says "/office/sub' is inside the working directory '$PWD/office'"
   (cd office && status 73 jaga init . && says "/office' is already a working directory")
   status 0 as staff init office --org 'Test office' --person staff --role staff
-  says 'genesis sha256:'
+  says 'digest of the first record: sha256:'
   [ "$(grep repo office/jaga.yaml)" = "$repo" ]
   status 0 jaga -C office audit
   status 73 as staff init office --org 'Test office' --person staff --role staff
@@ -134,13 +134,13 @@ refused() {
   make_key staff
   make_key section-head
   status 0 as staff init office --person staff --role staff
-  says 'nobody may take approve; verify; accept yet'
+  says 'no registered person may do these steps yet: approve; verify; accept'
   says 'jaga person add ID --role section_head --key FILE.pub'
   says 'jaga person add ID --role division_head --key FILE.pub'
   says_not '--role staff --key'
   cd office
   status 0 as staff person add section-head --role section_head --key "$KEYS/section-head.pub"
-  says 'nobody may take accept yet: register the people'
+  says 'no registered person may do these steps yet: accept; register people for them:'
   says_not '--role section_head --key'
   make_key division-head
   status 0 as staff person add division-head --role division_head --key "$KEYS/division-head.pub"

@@ -125,10 +125,10 @@ both() {
   office
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1, parents: [a, b]}\n' >hosts.yaml
   status 78 jaga --lang en host list
-  [ "$output" = "jaga: hosts.yaml:2:48: parents must state how they reach the host
+  [ "$output" = "jaga: hosts.yaml:2:48: parents must state whether one is enough (any) or all are needed (all)
 hint: write them as {any: [...]} or {all: [...]}" ]
   status 78 jaga --lang id host list
-  [ "$output" = "jaga: hosts.yaml:2:48: parents harus menyatakan cara menjangkau host: any: [...] (salah satu cukup) atau all: [...] (semua diperlukan)
+  [ "$output" = "jaga: hosts.yaml:2:48: parents harus menyatakan apakah salah satu cukup (any) atau semua diperlukan (all)
 petunjuk: tulis seperti {any: [...]} atau {all: [...]}" ]
   printf 'hosts: [\n' >hosts.yaml
   status 78 jaga --lang en host list

@@ -44,7 +44,7 @@ approved_by_two() {
   [ "$(ls incidents/*/"$(cat id)" | grep -c repair-start)" = 0 ]
   # An account that never saw it cannot know, and says so.
   status 0 env XDG_STATE_HOME="$BATS_TEST_TMPDIR/newcomer" "$JAGA" audit
-  says 'this account has not seen any of these chains before'
+  says 'not compared with earlier: this account sees these records for the first time'
   says 'not checked: whether the newest records were removed together with their seals'
 }
 
@@ -196,9 +196,9 @@ approved_by_two() {
   as staff analyze web01 -q --plan manual -p task='change the cable' --fault unknown -m x
   status 0 jaga -C ../copy audit
   says 'sound'
-  says "remark: this account has seen 1 record at '$(pwd -P)' that is missing here"
+  says "remark: this account has seen 1 record in '$(pwd -P)' that is missing here"
   status 0 jaga -C ../copy audit --json
-  says '"remarks": ["this account has seen 1 record at'
+  says '"remarks": ["this account has seen 1 record in'
   status 0 jaga audit
   case $output in *remark*) return 1 ;; esac
 }
@@ -209,8 +209,8 @@ approved_by_two() {
   for bytes in '' 'jaga/head@1 inci' "$(printf '\001')"; do
     memory | while read -r file; do printf %s "$bytes" >"$file"; done
     status 0 jaga audit
-    says "not checked: this account's state of 'incident/$(cat id)', because the file is damaged"
-    says "not checked: this account's state of 'register', because the file is damaged"
+    says "not checked: what this account has seen of 'incident/$(cat id)', because the file is damaged"
+    says "not checked: what this account has seen of 'register', because the file is damaged"
     status 0 jaga audit # which wrote it anew
     case $output in *damaged*) return 1 ;; esac
     memory | while read -r file; do printf %s "$bytes" >"$file"; done
@@ -221,7 +221,7 @@ approved_by_two() {
   done
   memory | xargs rm
   status 0 jaga audit
-  says 'this account has not seen any of these chains before'
+  says 'not compared with earlier: this account sees these records for the first time'
   # As earlier versions kept it: all in one file.
   head=$(sha256sum incidents/*/*/0002-analyze.*.yaml | cut -c1-64)
   memory | xargs rm

@@ -133,7 +133,7 @@ END
     line 'JAGA UNKNOWN: *'
   done
   "$JAGA" monitor --format nagios --every 60s >out || [ $? = 3 ]
-  line 'JAGA UNKNOWN: --every requires an output for many rounds; hint: write metrics to --output FILE*'
+  line 'JAGA UNKNOWN: --every cannot be combined with --format nagios or yaml, nor with a list on standard input; hint: write metrics to --output FILE*'
   cd /
   code=0
   "$JAGA" --format nagios monitor >"$OLDPWD/out" 2>"$OLDPWD/err" || code=$?
@@ -292,7 +292,7 @@ history_of() { sed -n "s/.*host: \"$1\".*history: \"\([owcu]*\)\".*/\1/p" "$(new
   says "'$base', which is missing here"
   sed 's/"is"/"IS"/' ../kept >"$base"
   status 65 jaga analyze -n
-  says "'$base' is not the round on which '$changes' is based"
+  says "'$base' is not the complete round to which '$changes' has the changes"
   status 0 jaga monitor
   says 'not followed: '
   [ "$(history_of h1)" = o ]

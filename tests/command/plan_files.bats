@@ -56,7 +56,7 @@ P
   chmod u+w "$file"
   printf 'one\0twO\n\nthree' >"$file"
   status 77 as staff repair here
-  says "the file 'data.bin' of the plan differs from the frozen one"
+  says "the file 'data.bin' of the plan differs from the one stored with the analysis"
   rm "$file"
   echo other >plans/place.files/data.bin
   status 77 as staff repair here
@@ -73,7 +73,7 @@ P
   printf '#!/bin/sh\n%s base64 "$@" | tr e E\n' "PATH=$PATH" >bin/base64
   chmod +x bin/base64
   status 1 env "PATH=$PWD/bin:$PATH" "$JAGA" --key "$KEYS/staff" repair here
-  says "cannot copy the files of the plan to 'here': no folder there accepts them unchanged"
+  says "cannot copy the files of the plan to 'here': no folder on the host could store the files unchanged"
   [ ! -e placed ]
   [ -z "$(find . -name '*-command-start.*')" ]
   rm bin/base64

@@ -18,7 +18,7 @@ lost() {
   status 1 jaga audit
   says "$1"
   status 64 as staff audit --resolve ' '
-  says 'accepting a loss requires a reason'
+  says 'accepting missing or replaced files requires a reason'
   says 'give a reason: --resolve REASON'
   status 77 as section-head audit --resolve 'the disk died'
   says 'only an admin'
@@ -90,7 +90,7 @@ lost() {
   lost 'seen here before, is missing or was changed'
   grep -q '^  found: "rollback"' register/*-resolve.*.yaml
   status 0 env XDG_STATE_HOME="$BATS_TEST_TMPDIR/state2" "$JAGA" audit # by one who never saw it
-  says 'as resolved in the register'
+  says "an admin accepted this with 'jaga audit --resolve'"
   status 0 as section-head approve web01 --yes
   status 0 jaga audit
 }
@@ -112,7 +112,7 @@ lost() {
 
 @test "nothing to resolve, no reason, damage beside a loss" {
   status 77 as staff audit --resolve 'nothing'
-  says 'no loss to resolve'
+  says 'nothing is missing or replaced'
   as staff seal -q
   rm "$place"/0002-analyze.*.yaml*
   status 64 as staff audit --resolve ''

@@ -9,7 +9,7 @@ setup() { setup_folder; office; }
   status 0 as staff seal
   says 'nothing new'
   status 0 jaga audit
-  says 'verified up to seal 1; 0 newer records'
+  says 'verified up to seal 1; all records are sealed'
 }
 
 @test "a deleted incident is found by the seal" {

@@ -36,7 +36,7 @@ setup() { setup_folder; office; }
   as staff repair web01 -q --by-hand -m x >/dev/null
   status 0 as section-head verify web01 --yes -m 'seen with my own eyes' --override 'the probe is wrong'
   says 'remark: seen with my own eyes'
-  says 'passed with --override, although nothing fails: the probe is wrong'
+  says 'verified with --override, although nothing fails: the probe is wrong'
   status 0 as division-head accept web01 --yes -m 'well done'
   says 'remark: well done'
 }
@@ -55,14 +55,14 @@ setup() { setup_folder; office; }
   status 0 jaga status
   [[ $output != *'NOT THAT WAY'* ]]
   status 0 jaga show web01
-  [[ $output != *'approve rejected by'* ]]
+  [[ $output != *'the plan was rejected by'* ]]
   as staff repair web01 -q --by-hand -m d >/dev/null
   as section-head verify web01 -q --yes >/dev/null
   as division-head reject web01 -q --yes -m 'THE LETTER IS NOT SIGNED' >/dev/null
   status 0 jaga status
-  says 'accept rejected by division-head: THE LETTER IS NOT SIGNED'
+  says 'the report was rejected by division-head: THE LETTER IS NOT SIGNED'
   status 0 jaga show web01
-  says 'accept rejected by division-head: THE LETTER IS NOT SIGNED'
+  says 'the report was rejected by division-head: THE LETTER IS NOT SIGNED'
 }
 
 @test "revoked while the vendor is waited for: the inbox says so, and why" {

@@ -27,7 +27,7 @@ setup() { setup_folder; office; as staff open web01 -q -m 'slow since noon' >id;
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   as section-head reject web01 -q --yes -m 'another plan' --correction 'look at the cable' >/dev/null
   status 0 jaga show web01
-  says "approve rejected by section-head: another plan"
+  says "the plan was rejected by section-head: another plan"
   says 'correction: look at the cable'
   as staff analyze web01 -q -m 'it is the cable' >/dev/null
   # Who decides sees what was asked for.

@@ -37,7 +37,7 @@ approvals() { find incidents -name '*-approve.*.yaml' | wc -l; }
 @test "shows what is signed, signs it without a working directory, and it is imported" {
   request section-head ../request approve web01 -m 'go on'
   status 0 elsewhere sign ../request --yes
-  says 'decision: approve'
+  says 'decision: approve the plan'
   says "task = 'change the cable'"
   says 'hosts: web01 (192.0.2.11)'
   says '0002 analyze staff'
@@ -229,7 +229,7 @@ approvals() { find incidents -name '*-approve.*.yaml' | wc -l; }
   request section-head ../request verify web01 --override 'nothing measures it'
   ls ../request/incident/notes/*.yaml
   status 0 elsewhere sign ../request --yes
-  says 'decision: verify'
+  says 'decision: verify that the repair worked'
   says 'repair (hand): done'
   says 'before:'
   says 'although a check still failed: nothing measures it'
@@ -249,7 +249,7 @@ approvals() { find incidents -name '*-approve.*.yaml' | wc -l; }
 @test "a rejection and a withdrawal can be signed in this way, too" {
   request section-head ../request reject web01 -m 'not by hand'
   status 0 elsewhere sign ../request --yes
-  says 'approve rejected; back to analyze'
+  says 'the plan is rejected; back to analyze'
   says 'reason: not by hand'
   status 0 as staff import ../request
   rm -rf ../request

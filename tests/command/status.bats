@@ -32,7 +32,7 @@ setup() { setup_folder; office; }
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   as section-head reject web01 -q --yes -m 'another plan' >/dev/null
   status 0 jaga status
-  says 'approve rejected by section-head: another plan'
+  says 'the plan was rejected by section-head: another plan'
   as staff analyze web01 -q --plan manual -p task=y >/dev/null
   as section-head approve web01 -q --yes >/dev/null
   status 0 jaga status
@@ -41,7 +41,7 @@ setup() { setup_folder; office; }
   as staff repair web01 -q --by-hand -m x >/dev/null
   as section-head reject web01 -q --yes -m 'look again' >/dev/null
   status 0 jaga status
-  says 'verify rejected by section-head: look again'
+  says 'the repair was rejected by section-head: look again'
 }
 
 @test "as JSON: what a chart of one's own needs, of finished incidents too" {
@@ -285,7 +285,7 @@ narrow() {
   says_not nobody
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   status 0 jaga status
-  says 'nobody: Head of the Network and Data Centre Section'
+  says 'nobody has the role Head of the Network and Data Centre Section'
   says 'jaga person add ID --role section_head --key FILE.pub'
   status 0 jaga status --json
   says '"nobody": true'
@@ -302,5 +302,5 @@ narrow() {
   # A key that is not used any more signs nothing.
   as staff person leave section-head -q --yes >/dev/null
   status 0 jaga status
-  says 'nobody: '
+  says 'nobody has the role '
 }

@@ -88,6 +88,7 @@ PLAN
 @test "a body that could not be read again is never signed" {
   as staff analyze web01 -q --plan manual -p task=x --fault unknown -m x >/dev/null
   status 64 as section-head approve web01 --yes --runs 0
+  says '--runs must be from 1 to 100'
   status 64 as section-head approve web01 --yes --runs 200
   status 64 as section-head reject web01 --yes -m ' '
   status 64 as section-head withdraw web01 --yes --outcome handed-over --to '' -m x

@@ -104,7 +104,7 @@ as_before() {
   [[ $output == *"runs only in a maintenance window, and 'web01' is not in one now"* ]]
   as staff host maintain web01 --until "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)" -m 'restart' >/dev/null
   run -0 as staff repair "$id"
-  [[ $output == *"back, boot "*running*"web01 reboot: ok"*done* ]]
+  [[ $output == *"the host is back after the restart, boot id "*running*"web01 reboot: ok"*done* ]]
   after=$("$LAB" exec web01 cat /proc/sys/kernel/random/boot_id)
   [ "$before" != "$after" ]
   grep -q "boot: \"$before\"" incidents/*/*/*-command-start.*.yaml

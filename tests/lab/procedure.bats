@@ -100,7 +100,7 @@ disk_incident() { # an incident about the full disk of web01
   run -0 as staff analyze web01 --plan clean-disk -p mount=/var/log -p days=7 -m 'a week'
   due approve
   run -0 as section-head approve web01 --yes
-  [[ $output == *"changes since the last pass"*"7"* ]]
+  [[ $output == *"changes since the previous attempt"*"7"* ]]
   run -0 as staff repair web01
 
   run -0 as section-head reject web01 --yes -m 'run it once more, then look'

@@ -39,7 +39,8 @@ void IcmpCheck::set(const std::string& path, const Leaf& leaf) {
 }
 
 void IcmpCheck::check_limits(const Leaf& leaf) const {
-  if (warn_loss > crit_loss) fail(leaf, msg("the warning limit of the loss is above the critical limit"));
+  if (warn_loss > crit_loss)
+    fail(leaf, msg("the warning limit of the packet loss is above the critical limit"));
 }
 
 void IcmpCheck::write(yaml::Node& body) const {

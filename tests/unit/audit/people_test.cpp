@@ -159,7 +159,7 @@ TEST_CASE("what was written under a void branch of the register does not count")
   merging.seq = given.envelope.seq + 2;
   copy.forge(record::ChainName::registry(), "merge", merge, merging);
   const auto report = copy.audit();
-  CHECK(names(report, file, "it refers to a branch of the register that is void"));
+  CHECK(names(report, file, "it was written with a branch of the register that a merge made void"));
   // What division-head's key wrote after that seal is not covered: the fault of this test's old seal.
   for (const auto& finding : report.findings) CHECK(finding.file == file);
   static_cast<void>(head);

@@ -126,7 +126,7 @@ TEST_CASE("what this account saw at another path is a remark, with path and coun
   REQUIRE(report.remarks.size() == 1);
   // Two of the first incident, the second one's, and a seal of each installation.
   CHECK(report.remarks[0].render(Language::english) ==
-        "this account has seen 5 records at '/srv/other' that are missing here");
+        "this account has seen 5 records in '/srv/other' that are missing here");
   options.elsewhere[0].heads = {copy.audit().heads};
   CHECK(audit_directory(store::Folder(copy.path().string()), original().repo, options).remarks.empty());
   // As many records as here, but others.
@@ -134,7 +134,7 @@ TEST_CASE("what this account saw at another path is a remark, with path and coun
   report = audit_directory(store::Folder(copy.path().string()), original().repo, options);
   REQUIRE(report.remarks.size() == 1);
   CHECK(report.remarks[0].render(Language::english) ==
-        "this account has seen 1 record at '/srv/other' that is missing here");
+        "this account has seen 1 record in '/srv/other' that is missing here");
 }
 
 TEST_CASE("memory that is damaged is listed as not checked") {

@@ -65,7 +65,7 @@ TEST_CASE("few devices: a row and a node each, and every state has a word beside
   CHECK(count(html, "<td class=\"name\">host-") == 12);
   CHECK(has(html, "<b>host-0001</b></span> Down &lt;x&gt; \u2013 1 other device is affected"));
   CHECK(has(html, "step 3 of 7, approval"));
-  CHECK(has(html, "20 min of 15 min \u2013 over the standard"));
+  CHECK(has(html, "20 min of 15 min \u2013 over the time standard"));
   CHECK(has(html, "\u25CF\u25CF\u25C9\u25CB\u25CB\u25CB\u25CB"));
   CHECK(has(html, "<span class=\"s-critical\">\u2717 critical</span> <b>(cause)</b>"));
   CHECK(has(html, "out of reach"));

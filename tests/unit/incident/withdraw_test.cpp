@@ -31,7 +31,7 @@ TEST_CASE("withdrawing takes two people") {
   }
   SUBCASE("any step between ends the first") {
     world.until(Step::analyze);
-    CHECK(has(world.refusal("division-head", second), "no withdrawal to countersign"));
+    CHECK(has(world.refusal("division-head", second), "no withdrawal waits for a second signature"));
   }
 }
 

@@ -398,7 +398,7 @@ TEST_CASE("the change of a record is described in words") {
   world.forge("section-head", "admin", "section-head", "resolve",
               resolve_body(world.state(), {"section-head", "admin"}, "loss", {{"seals/x", sha256("x")}},
                            "a fire", world.now));
-  CHECK(said() == "loss accepted: seals/x (a fire)\n");
+  CHECK(said() == "accepted as missing or replaced: seals/x (a fire)\n");
 }
 
 TEST_CASE("one person alone for a step and for the work that it must not be their own of") {
