@@ -14,7 +14,7 @@ setup() { setup_folder; office; analysed; }
   ls incidents/*/*/0003-approve.*.yaml
   status 0 jaga audit
   status 77 as staff import ../request
-  says 'already published'
+  says 'already imported'
 }
 
 # request CLUE COMMAND...: somebody's decision, signed elsewhere with their key

@@ -71,7 +71,7 @@ setup() { setup_folder; office; }
 @test "the last admin's key was stolen: another one first" {
   make_key new
   status 77 as staff person change staff --compromised "$(fingerprint staff)" --since 2026-01-01
-  says 'nor be without a key'
+  says 'at least one admin with a valid key must remain'
   status 0 as staff person change staff --key "$KEYS/new.pub"
   status 0 as new person change staff --compromised "$(fingerprint staff)" --since 2026-01-01
   status 77 as staff open web01 -m x
@@ -335,7 +335,7 @@ seal_named() { # seal_named FILE: the seal that a record of the register names i
   says "permanently belongs to 'section-head'"
   says 'hint: they create another one: ssh-keygen -t ed25519 -C other'
   status 77 as staff person leave staff --yes
-  says 'the last admin can neither leave'
+  says 'at least one admin with a valid key must remain'
   says 'hint: first make another person an admin: jaga person change ID --role admin'
   make_key other
   status 77 as section-head person add other --role staff --key "$KEYS/other.pub"

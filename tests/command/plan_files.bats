@@ -46,7 +46,7 @@ P
   place
   echo other >plans/place.files/data.bin
   status 0 as section-head approve here --yes
-  says 'ad-hoc script'
+  says 'a script written for this incident, not tested'
 }
 
 @test "bytes that were changed, or are gone, are not run" {

@@ -58,7 +58,7 @@ lost() {
   status 1 jaga audit
   says 'its content does not match its name'
   status 77 as staff audit --resolve 'never mind'
-  says 'which is not a loss'
+  says 'cannot be accepted with --resolve'
   rm -f "$file"
   # The bytes themselves, from a backup, are welcome.
   cp photo "$file"

@@ -91,7 +91,7 @@ setup() { setup_folder; office; }
   status 0 as staff seal
   says 'nothing new'
   status 0 jaga audit
-  says 'verified up to seal 2; 0 newer records'
+  says 'verified up to seal 2; all records are sealed'
   rm "$folder/$long-9999"
   status 1 jaga audit
   says "$long-9999: it was sealed but is missing"

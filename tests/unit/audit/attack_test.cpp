@@ -44,9 +44,11 @@ TEST_CASE("a sound directory is sound; how far it was checked is said") {
   CHECK(report.witnesses[0].person == "section-head");
   CHECK(report.witnesses[0].records == report.sealable - 1);
   const auto extent = report.extent();
-  CHECK(extent[0].render(Language::english) == "verified up to seal 1; 2 newer records");
+  CHECK(extent[0].render(Language::english) ==
+        "verified up to seal 1; 2 newer records are not sealed yet (jaga seal)");
   CHECK(extent[1].render(Language::english).find("section-head") != std::string::npos);
-  CHECK(extent[2].render(Language::english) == "this account has seen 3 of 3 chains before");
+  CHECK(extent[2].render(Language::english) ==
+        "compared with what this account saw before: 3 of 3 chains (incidents, register)");
   CHECK(copy.audit(true).heads == original().remembered);
   for (const std::string shell : {"dash", "busybox"}) {
     const auto outcome = copy.script(shell);
@@ -56,7 +58,7 @@ TEST_CASE("a sound directory is sound; how far it was checked is said") {
     CHECK(outcome.err.empty());
     CHECK(
         outcome.out.starts_with("sound: chains, signatures, notes, evidence and seals\nnot checked: roles"));
-    CHECK(outcome.out.find("removed together with their seals") != std::string::npos);
+    CHECK(outcome.out.find("deleted together with their seals") != std::string::npos);
   }
 }
 
@@ -380,8 +382,8 @@ TEST_CASE("signatures and seals taken") {
     files.add(yaml::Node::map().set("sha256", sha256("x").text()).set("path", "incidents/../jaga.yaml"));
     const auto body = yaml::Node::map().set("files", std::move(files)).set("seen", yaml::Node::list());
     copy.forge(record::ChainName::seal("one"), "seal", body);
-    CHECK(names(copy.audit(), "../../etc/passwd", "it is not a file that seals list"));
-    CHECK(names(copy.audit(), "incidents/../jaga.yaml", "it is not a file that seals list"));
+    CHECK(names(copy.audit(), "../../etc/passwd", "files of this kind are never sealed"));
+    CHECK(names(copy.audit(), "incidents/../jaga.yaml", "files of this kind are never sealed"));
   }
   SUBCASE("a chain that goes on under another key, as earlier versions did") {
     const auto body = yaml::Node::map().set("files", yaml::Node::list()).set("seen", yaml::Node::list());

@@ -187,13 +187,13 @@ TEST_CASE("a run: commands in order, of the plan, by its own key") {
   world.until(Step::approve);
   RepairStart keyless = run_start(world);
   keyless.run_key.reset();
-  CHECK(has(world.refusal("staff", keyless), "key of its own"));
+  CHECK(has(world.refusal("staff", keyless), "the temporary key that signs its commands"));
   const Digest run = world.write("staff", run_start(world));
   CHECK(has(world.refusal("staff", run_start(world)), "has started but not ended"));
   CHECK(has(world.refusal("staff", world.analysis(test::disk_plan())), "has started but not ended"));
   const auto plan = world.state().analysis->plan;
   const CommandStart first{.run = run, .target = "web01", .n = 1, .script = plan.commands[0].script_digest()};
-  CHECK(has(world.refusal("staff", first), "signed with the key of its run"));
+  CHECK(has(world.refusal("staff", first), "signed with the temporary key of its run"));
   Person runner = world.person("staff");
   runner.key = fingerprint_of(test::kRunKey);
   const auto refuse = [&](const Body& body) {
