@@ -187,6 +187,7 @@ TEST_CASE("by hand, and the vendor") {
   RepairOptions wish;
   SUBCASE("by hand") {
     wish.mode = incident::RepairMode::hand;
+    wish.reason = "part replaced";
     wish.parts = {{"OLD", "NEW"}};
     office.host->well = true;
     CHECK(repair(office.as("staff"), id, wish).outcome == incident::RepairOutcome::done);
@@ -258,7 +259,8 @@ TEST_CASE(
   }
   const Repaired repaired = repair(office.as("staff"), id, {});
   CHECK(repaired.outcome == incident::RepairOutcome::failed);
-  CHECK(repaired.why.render(Language::english).starts_with("cannot leave the mark of the run on 'web01': "));
+  CHECK(repaired.why.render(Language::english)
+            .starts_with("cannot create the marker file of the run on 'web01': "));
   CHECK(repaired.why.render(Language::english).size() < 10'000);
   CHECK(office.host->sent.empty());
   const incident::State state = load_incident(office.as("staff"), id).state;

@@ -106,6 +106,7 @@ TEST_CASE("each part of the handover of a part, where one was replaced") {
   Printing other;
   RepairOptions by_hand;
   by_hand.mode = incident::RepairMode::hand;
+  by_hand.reason = "part replaced";
   by_hand.parts = {{"OLD-1", "NEW-1"}};
   const std::string id = other.accepted(by_hand);
   const std::string proof = other.html("handover", id);
