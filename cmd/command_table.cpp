@@ -54,7 +54,7 @@ const std::vector<Command>& commands() {
       {"import", Group::setting_up, Needs::directory, "0 64 65 66 73 74 75 77 78",
        msg("add a decision that was signed on another machine to its incident"), setup_import},
       {"merge", Group::setting_up, Needs::directory, "0 64 65 66 73 74 75 77 78",
-       msg("join an incident or the register that two git clones have continued"), setup_merge},
+       msg("join an incident or the register continued in two git clones"), setup_merge},
       {"doctor", Group::setting_up, Needs::nothing, "0 1 64 74",
        msg("find problems of this computer and directory, and how to fix them"), setup_doctor},
       {"completion", Group::setting_up, Needs::nothing, "0 64 74", msg("print completions for a shell"),

@@ -72,17 +72,34 @@ Setup globals_of(const Command& command, const Setup& setup) {
   return own;
 }
 
-// Between the parameters, which stay whole.
+// Where a parameter alone is wider than `room`: as much of it as fits, up to one of its "|"; else all of it.
+std::size_t that_fits(std::string_view piece, std::size_t room) {
+  if (text_width(piece) <= room) return piece.size();
+  std::size_t end = piece.find('|') + 1;
+  for (std::size_t at = end; at != 0 && text_width(piece.substr(0, at)) <= room; at = piece.find('|', at) + 1)
+    end = at;
+  return end == 0 ? piece.size() : end;
+}
+
+// Breaks lines between the parameters, and within one only where it is too wide for a line.
 void print_usage_line(Ui& ui, const std::string& label, const std::vector<std::string>& pieces) {
   const std::size_t indent = text_width(label) + 4;
   std::string now = label + pieces.front();
   for (std::size_t at = 1; at < pieces.size(); ++at) {
-    if (text_width(now) + 1 + text_width(pieces[at]) > width(ui)) {
-      ui.print(now);
-      now = std::string(indent, ' ') + pieces[at];
-    } else {
+    if (text_width(now) + 1 + text_width(pieces[at]) <= width(ui)) {
       now += " " + pieces[at];
+      continue;
     }
+    ui.print(now);
+    std::string_view rest = pieces[at];
+    now = std::string(indent, ' ');
+    for (std::size_t fits = that_fits(rest, width(ui) - indent); fits < rest.size();
+         fits = that_fits(rest, width(ui) - indent - 2)) {
+      ui.print(now + std::string(rest.substr(0, fits)));
+      rest.remove_prefix(fits);
+      now = std::string(indent + 2, ' ');
+    }
+    now += rest;
   }
   ui.print(now);
 }

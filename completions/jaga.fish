@@ -371,7 +371,7 @@ complete -c jaga -n '__jaga_at sign' -l expect -x -d 'refuse unless the decision
 complete -c jaga -n '__jaga_at ' -a import -d 'add a decision that was signed on another machine to its incident'
 complete -c jaga -n '__jaga_at import' -F
 complete -c jaga -n '__jaga_at import' -l yes -d 'import it although another version of jaga wrote its preview; ask the signer first what they saw'
-complete -c jaga -n '__jaga_at ' -a merge -d 'join an incident or the register that two git clones have continued'
+complete -c jaga -n '__jaga_at ' -a merge -d 'join an incident or the register continued in two git clones'
 complete -c jaga -n '__jaga_at merge' -a 'register INCIDENT'
 complete -c jaga -n '__jaga_at merge' -s m -x -d 'how the fork came about'
 complete -c jaga -n '__jaga_at ' -a doctor -d 'find problems of this computer and directory, and how to fix them'
