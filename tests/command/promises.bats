@@ -15,7 +15,7 @@ synopsis() {
 @test "-h works in an empty folder and begins with the usage" {
   while IFS=$'\t' read -r name _ _ usage; do
     status 0 jaga "$name" -h
-    output=$(tr -s ' \n' ' ' <<<"$output") # a long one wraps
+    output=$(tr -s ' \n' ' ' <<<"$output" | sed 's/\([^ ]|\) /\1/g') # a long one wraps
     says "usage: ${usage%% ; *}"
   done < <(each_command)
 }
