@@ -230,7 +230,7 @@ approvals() { find incidents -name '*-approve.*.yaml' | wc -l; }
   ls ../request/incident/notes/*.yaml
   status 0 elsewhere sign ../request --yes
   says 'decision: verify that the repair worked'
-  says 'repair (hand): done'
+  says 'repair (manual): done'
   says 'before:'
   says 'although a check still failed: nothing measures it'
   status 0 as staff import ../request
