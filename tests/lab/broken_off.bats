@@ -232,7 +232,7 @@ in_the_middle() {
   code=0
   wait "$!" || code=$?
   [ "$code" = 1 ]
-  grep -q "cannot leave the mark of the run on 'web02'" "$BATS_TEST_TMPDIR/said"
+  grep -q "cannot create the marker file of the run on 'web02'" "$BATS_TEST_TMPDIR/said"
   agreed
   cp -a "$OFFICE" "$BATS_TEST_TMPDIR/other"
   "$LAB" mend stop-sshd web02

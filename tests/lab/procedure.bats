@@ -36,7 +36,7 @@ disk_incident() { # an incident about the full disk of web01
 
   "$LAB" break fill-disk web01
   run -2 as staff monitor
-  grep -E '^web01 +critical +disk:/var/log ' <<<"$output"
+  grep -E '^web01 +critical +disk:/var/log: ' <<<"$output"
   run -0 as staff analyze
   [[ $output == *"web01: Disk is full /var/log"*"plan: clean-disk"*", new"* ]]
   run -0 as staff analyze
@@ -310,7 +310,7 @@ P
   inside web01 'mkdir -p /run/user'
   full /run/user/27702
   run -1 as staff repair web01
-  [[ $output == *"cannot leave the mark of the run on 'web01': no place takes it"* ]]
+  [[ $output == *"cannot create the marker file of the run on 'web01': no place takes it"* ]]
   inside web01 'umount /dev/shm'
   run -0 as staff repair web01 --resume
   [[ $output == *"/dev/shm/.jaga-runs/"*"web01 disk:/var/log: ok"* ]]
