@@ -75,8 +75,8 @@ std::string temporary_name() {
   return ".jaga-" + std::to_string(::getpid()) + "-" + std::to_string(count++) + ".tmp";
 }
 
-// As os::read_all(), of a file whose size is known and that ends where a read gives less than there was room
-// for.
+// As os::read_all(), of a file whose size is known: one read tells that it ends there. Where a file system
+// gives less at a time, or the file has changed, it is read on to its end.
 int read_regular(int fd, std::size_t size, std::size_t most, std::string& out) {
   if (size > most) return EFBIG;
   out.assign(size + 1, '\0');
@@ -92,7 +92,7 @@ int read_regular(int fd, std::size_t size, std::size_t most, std::string& out) {
       out.clear();
       return reason != 0 ? reason : EFBIG;
     }
-    if (static_cast<std::size_t>(got) < room) break;
+    if (got == 0 || (have == size && static_cast<std::size_t>(got) < room)) break;
   }
   out.resize(have);
   return 0;
