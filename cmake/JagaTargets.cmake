@@ -138,8 +138,7 @@ endfunction()
 function(jaga_unit_test folder)
   add_executable(jaga-unit-${folder} ${ARGN})
   target_link_libraries(jaga-unit-${folder} PRIVATE jaga-core jaga-doctest-main)
-  # Each case is named with its time as it ends: what hangs comes after the last one.
-  set(short --duration=true --test-suite-exclude=long)
+  set(short --test-suite-exclude=long)
   add_test(NAME unit.${folder} COMMAND jaga-unit-${folder} ${short})
   set_tests_properties(unit.${folder} PROPERTIES LABELS unit TIMEOUT 600
     ENVIRONMENT "APT_CONFIG=${PROJECT_SOURCE_DIR}/tests/apt.conf")
@@ -156,7 +155,7 @@ function(jaga_unit_test folder)
   endforeach()
   if(has_long)
     add_test(NAME unit.${folder}.long CONFIGURATIONS long
-      COMMAND jaga-unit-${folder} --duration=true --test-suite=long)
+      COMMAND jaga-unit-${folder} --test-suite=long)
     set_tests_properties(unit.${folder}.long PROPERTIES LABELS unit TIMEOUT 3600)
   endif()
 endfunction()
