@@ -203,7 +203,7 @@ TEST_CASE("a script with a limit ends on the host, and one in time is as without
                                       .input = "in",
                                       .limit = 100s});
     CHECK(data.out == "a 'b'|c d|in");
-    const Ran late = run_with(shell, {.text = "echo begun; sleep 1000; echo no", .limit = 1s});
+    const Ran late = run_with(shell, {.text = "echo begun; sleep 1000; echo no", .limit = 2s});
     CHECK(late.complete);
     CHECK(late.status != 0);
     CHECK(late.out == "begun\n");
@@ -211,8 +211,8 @@ TEST_CASE("a script with a limit ends on the host, and one in time is as without
   // Nobody is connected any more, nobody waits: it still ends.
   jaga::process::Command command;
   command.argv = {"sh", "-s"};
-  command.input = wrap_script({.text = "echo $$; exec sleep 1000", .limit = 1s}, kNonce);
-  command.timeout = 300ms;
+  command.input = wrap_script({.text = "echo $$; exec sleep 1000", .limit = 3s}, kNonce);
+  command.timeout = 2s;
   command.grace = 0ms;
   const auto left = jaga::process::run(command);
   REQUIRE(left.end == jaga::process::Outcome::End::timed_out);

@@ -252,13 +252,11 @@ TEST_CASE("output is drained from both streams, capped, and cut off where that w
   ssh::Request endless = request(fixture.sshd.target(), "cat /dev/zero >&2", 1);
   endless.most_output = 1000;
   endless.most_received = 3'000'000;
-  ssh::Request slow = request(fixture.sshd.target(), fixture.wait_for_the_end(), 2);
-  slow.deadlines.run = 700ms;
-  ssh::Request large = request(fixture.sshd.target(), "wc -c", 3);
+  ssh::Request large = request(fixture.sshd.target(), "wc -c", 2);
   large.script.input = std::string(4'000'000, 'x');
   ssh::Options options;
   options.identities = fixture.with_key;
-  const auto results = ssh::run_all({flood, endless, slow, large}, options);
+  const auto results = ssh::run_all({flood, endless, large}, options);
   CHECK(results[0].ok());
   CHECK(results[0].out.size() == 1000);
   CHECK(results[0].out_cut);
@@ -266,11 +264,19 @@ TEST_CASE("output is drained from both streams, capped, and cut off where that w
   CHECK(results[0].err_cut);
   CHECK(results[1].failure == Failure::output_cut);
   CHECK(results[1].err.size() == 1000);
-  CHECK(results[2].failure == Failure::timed_out);
-  CHECK(results[2].phase == Phase::run);
-  CHECK(results[2].out == "begun\n");
-  CHECK_FALSE(results[2].exit_code);
-  CHECK(results[3].out == "4000000\n");
+  CHECK(results[2].out == "4000000\n");
+}
+
+TEST_CASE("a command that is late keeps what it has said until then") {
+  if (!have_sshd()) return;
+  const Fixture fixture;
+  ssh::Request slow = request(fixture.sshd.target(), fixture.wait_for_the_end());
+  slow.deadlines.run = 4s;  // a shell starts slowly on a busy machine
+  const ssh::Result result = run_one(slow, fixture.with_key);
+  CHECK(result.failure == Failure::timed_out);
+  CHECK(result.phase == Phase::run);
+  CHECK(result.out == "begun\n");
+  CHECK_FALSE(result.exit_code);
 }
 
 TEST_CASE("two hundred sessions against one sshd with its default MaxStartups") {
@@ -378,15 +384,16 @@ TEST_CASE("the keys that a server has are read without logging in") {
     while (::read(fd, &c, 1) > 0) {
     }
   });
-  ssh::Deadlines deadlines;
-  deadlines.handshake = 3s;
-  const auto scans = ssh::scan_host_keys({sshd.target(), silent.target()}, deadlines, {});
+  auto scans = ssh::scan_host_keys({sshd.target()}, {}, {});
   CHECK(scans[0].failure == Failure::none);
   REQUIRE(scans[0].keys.size() >= 2);
   CHECK(scans[0].keys[0] == sshd.host_keys()[2]);
   CHECK(scans[0].keys[1] == sshd.host_keys()[1]);
   if (scans[0].keys.size() == 3) CHECK(scans[0].keys[2] == sshd.host_keys()[0]);
   CHECK(scans[0].keys.size() + scans[0].unreadable.size() >= 3);
-  CHECK(scans[1].failure == Failure::timed_out);
-  CHECK(scans[1].keys.empty());
+  ssh::Deadlines deadlines;
+  deadlines.handshake = 1s;
+  scans = ssh::scan_host_keys({silent.target()}, deadlines, {});
+  CHECK(scans[0].failure == Failure::timed_out);
+  CHECK(scans[0].keys.empty());
 }
