@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# Never silent: every call of a command fails once, each with one of the errors that it can have in turn (with
-# JAGA_FAULT_ALL=1 with all of them). The command then ends with an error, or its record is there all the same.
+# Never silent: the calls of a command fail one by one: every third of each name, with the errors that it can have in
+# turn; in a long run (JAGA_TEST_ALL=1) every one, with each of them. The command then ends with an error, or its record
+# is there all the same.
 load ../command/helpers
 load ../command/flow
 load faults
@@ -17,13 +18,14 @@ errors_of() {
 
 # failing COMMAND...
 failing() {
-  local call first last k error before code turn=0 errors
+  local call first last k error before code turn=0 errors step=3
+  [ "${JAGA_TEST_ALL-}" != 1 ] || step=1
   walk "$(changing) $(looking)" "$@"
   sed -i '/^exit_group /d; /^unlinkat /d' ../calls
   while read -r call first last; do
-    for ((k = first; k <= last; ++k)); do
+    for ((k = first; k <= last; k += step)); do
       read -ra errors < <(errors_of "$call")
-      [ "${JAGA_FAULT_ALL-}" = 1 ] || errors=("${errors[turn++ % ${#errors[@]}]}")
+      [ "${JAGA_TEST_ALL-}" = 1 ] || errors=("${errors[turn++ % ${#errors[@]}]}")
       for error in "${errors[@]}"; do
         code=0
         strace -o /dev/null -e trace="$call" -e inject="$call:error=$error:when=$k" "$@" >../out 2>../err || code=$?
