@@ -177,11 +177,6 @@ TEST_CASE("prefixes of records, notes and signatures are named at their files") 
   }
 }
 
-TEST_CASE("the printed program notices a few of them one by one") {
-  const Copy copy;
-  check_printed_program(copy, {});
-}
-
 TEST_CASE("the printed program notices a sample of them one by one" * doctest::test_suite("long")) {
   const Copy copy;
   check_printed_program(copy, sample(copy));

@@ -10,7 +10,7 @@ using namespace jaga::audit;
 using namespace jaga::audit::test;
 namespace fs = std::filesystem;
 
-TEST_CASE("the printed program says the same under every awk") {
+TEST_CASE("the printed program says the same under every awk" * doctest::test_suite("long")) {
   // The system's is one of them; busybox's own is tried with its shell.
   for (const std::string awk : {"/usr/bin/mawk", "/usr/bin/gawk", "/usr/bin/original-awk"}) {
     if (!fs::exists(awk)) continue;
@@ -37,7 +37,7 @@ TEST_CASE("the printed program says the same under every awk") {
   }
 }
 
-TEST_CASE("the printed program reads nothing that is larger than jaga writes") {
+TEST_CASE("the printed program reads nothing that is larger than jaga writes" * doctest::test_suite("long")) {
   const Copy copy;
   std::string file;
   SUBCASE("a record") {
