@@ -91,6 +91,15 @@ std::vector<PlanResult> runs_of(const Incident& incident, const plan::Frozen& pl
   return out;
 }
 
+}  // namespace
+
+bool is_about_fault(const Office& office, const store::IncidentListing& listing,
+                    const std::string& fault_key) {
+  return is_about(office, listing, "fault_key", fault_key);
+}
+
+namespace {
+
 // An incident of a host about one fault, with its chain as it stands.
 struct About {
   std::string id;
@@ -133,7 +142,7 @@ std::vector<About> about(const Office& office, const std::string& host, const st
       continue;
     ++read_so_far;
     if (since && newest_of(office, *at).value_or(*since) < *since) continue;
-    if (!is_about(office, *at, "fault_key", fault_key)) continue;
+    if (!is_about_fault(office, *at, fault_key)) continue;
     record::Chain chain = read(office, at->id);
     if (chain.records.empty()) continue;
     const Instant newest = chain.records.back().envelope.at;
@@ -189,7 +198,9 @@ Incident require_reopenable(const Context& context, const std::string& text, con
 }
 
 std::string reopened_by(const Office& office, const std::string& id) {
+  constexpr std::size_t kDate = 8;
   for (const std::string& other : of_host(office, host_of(id))) {
+    if (other.compare(0, kDate, id, 0, kDate) < 0) break;  // the newest first: opened before it
     if (other == id) continue;
     const auto listing = store::find_incident(*office.directory, other);
     if (listing && is_about(office, *listing, "reopens", id)) return other;
@@ -235,19 +246,30 @@ std::optional<LeftAlone> left_alone(const Context& context, const std::string& h
   return std::nullopt;
 }
 
-std::vector<std::string> duplicates_of(const Context& context, const std::string& id) {
+std::vector<std::string> duplicates_of(const Context& context, const Incident& of) {
+  // By the dates in their names: in a directory of ten years, few are looked into.
+  const auto day = [&](Instant at) { return compact_date(at, of.procedure.calendar.utc_offset); };
+  const std::string from = day(of.state.opened.at - kDuplicatesWithin);
+  const std::string until = of.state.finished() ? day(of.chain.records.back().envelope.at + kDuplicatesWithin)
+                                                : std::string("99999999");
+  const std::vector<std::string> near = store::incident_ids(*context.directory, [&](std::string_view id) {
+    const std::string_view opened = id.substr(0, from.size());
+    return from <= opened && opened <= until;
+  });
   std::vector<std::string> out;
-  for (const auto& listing : store::list_incidents(*context.directory)) {
-    const bool names_it =
-        listing.id != id && std::any_of(listing.steps.begin(), listing.steps.end(), [&](const auto& step) {
-          return step.kind == record::name(record::Kind::withdraw) &&
-                 says(context, listing, step, {"of"}) == id;
-        });
+  for (const std::string& id : near) {
+    if (id == of.id) continue;
+    const auto listing = store::find_incident(*context.directory, id);
+    if (!listing) continue;
+    const bool names_it = std::any_of(listing->steps.begin(), listing->steps.end(), [&](const auto& step) {
+      return step.kind == record::name(record::Kind::withdraw) &&
+             says(context, *listing, step, {"of"}) == of.id;
+    });
     if (!names_it) continue;
     try {
-      const Incident incident = judge_incident(context, listing.id, read(context, listing.id));
-      if (incident.state.finished() && incident.state.withdrawn && incident.state.withdrawn->body.of == id)
-        out.push_back(listing.id);
+      const Incident incident = judge_incident(context, id, read(context, id));
+      if (incident.state.finished() && incident.state.withdrawn && incident.state.withdrawn->body.of == of.id)
+        out.push_back(id);
     } catch (const Error&) {
       continue;  // damaged: audit's
     }

@@ -17,6 +17,9 @@ inline constexpr std::chrono::days kReopensWithin{30};
 // The newest finished incident with this fault key that ended at most kReopensWithin ago; nullopt: none, or
 // the fault type says too little (unknown) or is not a fault (planned work, upkeep).
 std::optional<std::string> reopened_incident(const Context& context, const incident::Monitor& monitor);
+// Whether its first record, which nobody has judged here, names that fault.
+bool is_about_fault(const Office& office, const store::IncidentListing& listing,
+                    const std::string& fault_key);
 // `text` as find_incident() takes it. Throws Error{usage} where that is not finished, or is about another
 // host.
 Incident require_reopenable(const Context& context, const std::string& text, const std::string& host);
@@ -36,8 +39,11 @@ std::optional<LeftAlone> left_alone(const Context& context, const std::string& h
 // accepted.
 Instant counts_from(const Incident& finished);
 
-// The finished incidents that were closed as duplicates of this one, oldest first.
-std::vector<std::string> duplicates_of(const Context& context, const std::string& id);
+// How long before an incident was opened, or after it ended, its duplicates may have been opened.
+inline constexpr std::chrono::days kDuplicatesWithin{31};
+// The finished incidents that were closed as duplicates of this one, oldest first; of those opened within
+// kDuplicatesWithin.
+std::vector<std::string> duplicates_of(const Context& context, const Incident& of);
 // Throws Error{not_permitted} unless `of` is an open or repaired incident, so that `id` can be closed
 // as its duplicate: it is closed without repair itself, or leads back to `id`.
 void require_original(const Context& context, const std::string& id, const std::string& of);

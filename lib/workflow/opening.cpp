@@ -13,6 +13,7 @@
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
+#include "store/names.hpp"
 #include "workflow/acting_person.hpp"
 #include "workflow/doubt.hpp"
 #include "workflow/history.hpp"
@@ -87,9 +88,13 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
   if (analyze)
     opening.evidence = files_of(context, nullptr, plan::of_node(analyze->plan, {"plan", ExitCode::data}));
   opening.may_match = [&](const store::IncidentListing& listing) {
-    if (!is_upkeep(monitor) && archived(fresh, listing)) return false;
-    return listing.id.size() == 9 + monitor.host.size() + 7 &&
-           listing.id.substr(9, monitor.host.size()) == monitor.host;
+    if (store::subject_of(listing.id) != monitor.host) return false;
+    if (is_upkeep(monitor)) return true;
+    // Most are archived and about something else: their first record tells that sooner than the seals, of
+    // which archived() may need all.
+    const bool last_archives = listing.steps.back().kind == record::name(record::Kind::archive);
+    if (last_archives && !is_about_fault(fresh, listing, monitor.fault_key)) return false;
+    return !archived(fresh, listing);
   };
   opening.matches = [&](const record::Chain& chain) {
     if (chain.records.empty()) return false;

@@ -18,7 +18,7 @@ document::IncidentView view_of(const Context& context, const Incident& incident)
                               incident.now};
   view.due = incident.due();
   if (!view.due) view.reopened_by = reopened_by(context, incident.id);
-  view.duplicates = duplicates_of(context, incident.id);
+  view.duplicates = duplicates_of(context, incident);
   view.delegation_of = [&incident](const record::Envelope& envelope) {
     return incident.delegation_of(envelope);
   };

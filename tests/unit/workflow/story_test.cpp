@@ -314,8 +314,9 @@ TEST_CASE("three incidents behind one switch: one withdrawn, one a duplicate, on
   story.now("2026-12-21 10:20");
   story.withdrawn("division-head", web02, duplicate);
   CHECK_THROWS_AS(story.withdrawn("section-head", db01, backwards), Error);
-  CHECK(duplicates_of(story.as("staff"), db01) == std::vector<std::string>{web02});
-  CHECK(duplicates_of(story.as("staff"), web02).empty());
+  CHECK(duplicates_of(story.as("staff"), load_incident(story.as("staff"), db01)) ==
+        std::vector<std::string>{web02});
+  CHECK(duplicates_of(story.as("staff"), load_incident(story.as("staff"), web02)).empty());
   story.now("2026-12-21 11:00");
   story.by_hand(db01);
   story.now("2026-12-21 11:10");
@@ -362,4 +363,18 @@ TEST_CASE("three incidents behind one switch: one withdrawn, one a duplicate, on
                    // Wed 13:20 to Thu 07:40, still: 2 h 10 min and 10 min, of 15 min.
                    {Step::approve, 18h + 20min, 0min, 2h + 20min, true},
                });
+
+  // Duplicates are those opened at most 31 days after it ended: the first of these two.
+  std::vector<std::string> named{web02};
+  for (const char* const day : {"2027-01-20", "2027-01-23"}) {
+    const auto at = [&](const char* time) { return std::string(day) + " " + time; };
+    story.now(at("08:00").c_str());
+    const std::string late = story.report("web02", std::string("slow on ") + day);
+    story.now(at("08:10").c_str());
+    story.withdrawn("section-head", late, duplicate);
+    story.now(at("08:20").c_str());
+    story.withdrawn("division-head", late, duplicate);
+    if (day == std::string("2027-01-20")) named.push_back(late);
+    CHECK(duplicates_of(story.as("staff"), load_incident(story.as("staff"), db01)) == named);
+  }
 }
