@@ -2,6 +2,7 @@
 # output; of pdfs several, each behind a line with its size, and an empty one where it could not be printed.
 # What it reads comes from records, so nothing but data: is fetched and the memory is limited.
 # 0 done; 65 not printable as it is; 69 the library is missing.
+import ctypes.util
 import io
 import logging
 import resource
@@ -42,6 +43,9 @@ def visible(text):
 
 
 def pdf(data):
+    # For names of libraries that the loader does not know, cffi asks ldconfig, gcc and ld: a third of the time to start.
+    # WeasyPrint tries the names that it knows, too.
+    ctypes.util.find_library = lambda name: None
     try:
         from weasyprint import HTML, default_url_fetcher
     except Exception as error:
