@@ -32,10 +32,15 @@ setup() {
 @test "rounds of the second format give the same verdicts" {
   local situation name wrong=0
   need_moved_clock
-  JAGA_ROUND_FORMAT=2 "$rounds/judge" "$BATS_TEST_TMPDIR/given"
-  for situation in "$rounds"/*/; do
-    name=$(basename "$situation")
-    diff -u "$situation/verdict" "$BATS_TEST_TMPDIR/given/$name" >&2 || wrong=$((wrong + 1))
+  # Every fourth; all of them in a long run.
+  local names=()
+  for situation in "$rounds"/*/; do names+=("$(basename "$situation")"); done
+  if [ "${JAGA_TEST_ALL-}" != 1 ]; then
+    mapfile -t names < <(printf '%s\n' "${names[@]}" | sed -n '1~4p')
+  fi
+  JAGA_ROUND_FORMAT=2 "$rounds/judge" "$BATS_TEST_TMPDIR/given" "${names[@]}"
+  for name in "${names[@]}"; do
+    diff -u "$rounds/$name/verdict" "$BATS_TEST_TMPDIR/given/$name" >&2 || wrong=$((wrong + 1))
   done
   [ "$wrong" = 0 ]
 }
