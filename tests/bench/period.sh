@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154,SC2153
 
 bench_period() {
-  local i dir=$bench_dir/period hosts=2000 results
+  local i dir=$bench_dir/period hosts=2000 count
   mkdir -p "$dir/home"
   here() { env HOME="$dir/home" XDG_STATE_HOME="$dir/state" "$JAGA" -C "$dir/office" --lang en "$@"; }
   env HOME="$dir/home" XDG_STATE_HOME="$dir/state" "$JAGA" -q -C / init "$dir/office" --org Bench >/dev/null
@@ -26,11 +26,11 @@ bench_period() {
   row "a second look within the period, CPU" "$(ms "$(median period.second 2)")" "$(ms "$(median period.fresh 2)")" \
     "all sections" "$(ratio "$(median period.second 2)" "$(median period.fresh 2)")" "<= 0.6"
 
-  results=$("$JAGA_BENCH_LOOK" make "$hosts" "$dir/round.yaml")
+  count=$("$JAGA_BENCH_LOOK" make "$hosts" "$dir/round.yaml")
   for ((i = 0; i < runs; i++)); do
     for what in copy round; do
       timed "period.$what" "$JAGA_BENCH_LOOK" "$what" "$hosts" "$dir/round.yaml"
-      [ "$(cat "$bench_dir/period.$what.out")" = "$results" ] || wrong period "$(cat "$bench_dir/period.$what.out") results, not $results"
+      [ "$(cat "$bench_dir/period.$what.out")" = "$count" ] || wrong period "$(cat "$bench_dir/period.$what.out") results, not $count"
     done
   done
   row "2,000 hosts' results a round: planned, carried, followed, written" "$(ms "$(median period.round 1)")" \
