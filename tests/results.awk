@@ -4,7 +4,7 @@
 
 # "	 12 - lab.monitor (Skipped)", "	 28 - unit.ssh (Failed)", "(Timeout)", "(SEGFAULT)"
 FILENAME == ARGV[1] {
-  if ($1 ~ /^[0-9]+$/ && $2 == "-") ended[$3] = $NF == "(Skipped)" ? "skipped" : "failed"
+  if ($1 ~ /^[0-9]+$/ && $2 == "-") ended[$3] = $4 == "(Skipped)" ? "skipped" : "failed"
   next
 }
 
@@ -51,16 +51,20 @@ function fail(line) { fails[++failed] = line }
 }
 
 # bats: "not ok 3 NAME", and lines that begin with #. doctest: "FILE:LINE: ERROR: ", and lines up to an empty one.
-ended[test] == "failed" && (/^not ok / || /: (FATAL )?ERROR: /) {
-  fail("  " test ": " (/^not ok / ? substr($0, 8) : part))
+ended[test] == "failed" && /^not ok / {
+  fail("  " test ": " substr($0, 8))
   more = 20
-}
-more && (/^#/ || !/^(ok|not ok) /) && /[^ ]/ {
-  if (!/^not ok /) fail("      " $0)
-  --more
   next
 }
-{ more = 0 }
+ended[test] == "failed" && /: (FATAL )?ERROR: / {
+  fail("  " test ": " part)
+  more = 20
+}
+/^ok / || !/[^ ]/ { more = 0 }
+more {
+  fail("      " $0)
+  --more
+}
 /[^ -]/ { last[++lines] = $0 }
 
 END {

@@ -148,6 +148,11 @@ std::vector<std::string> incident_ids(const Folder& dir,
   return out;
 }
 
+std::string_view date_of(std::string_view id) {
+  constexpr std::size_t kDate = 8;
+  return id.substr(0, kDate);
+}
+
 std::string_view subject_of(std::string_view id) {
   constexpr std::size_t kDate = 9;
   constexpr std::size_t kSuffix = 7;

@@ -17,6 +17,8 @@ namespace jaga::store {
 std::vector<std::string> incident_ids(const Folder& dir,
                                       const std::function<bool(std::string_view id)>& wanted = {});
 
+// "20261124" of "20261124-web01-k7f3q2": the day on which it was opened. Precondition: is_incident_id.
+std::string_view date_of(std::string_view id);
 // "web01" of "20261124-web01-k7f3q2". Precondition: is_incident_id.
 std::string_view subject_of(std::string_view id);
 

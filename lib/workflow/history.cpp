@@ -198,9 +198,8 @@ Incident require_reopenable(const Context& context, const std::string& text, con
 }
 
 std::string reopened_by(const Office& office, const std::string& id) {
-  constexpr std::size_t kDate = 8;
   for (const std::string& other : of_host(office, host_of(id))) {
-    if (other.compare(0, kDate, id, 0, kDate) < 0) break;  // the newest first: opened before it
+    if (store::date_of(other) < store::date_of(id)) break;  // the newest first: opened before it
     if (other == id) continue;
     const auto listing = store::find_incident(*office.directory, other);
     if (listing && is_about(office, *listing, "reopens", id)) return other;
@@ -253,7 +252,7 @@ std::vector<std::string> duplicates_of(const Context& context, const Incident& o
   const std::string until = of.state.finished() ? day(of.chain.records.back().envelope.at + kDuplicatesWithin)
                                                 : std::string("99999999");
   const std::vector<std::string> near = store::incident_ids(*context.directory, [&](std::string_view id) {
-    const std::string_view opened = id.substr(0, from.size());
+    const std::string_view opened = store::date_of(id);
     return from <= opened && opened <= until;
   });
   std::vector<std::string> out;

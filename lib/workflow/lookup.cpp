@@ -41,7 +41,7 @@ bool is_finished(const Context& context, const std::string& incident) {
 }  // namespace
 
 std::string host_of(const std::string& incident) {
-  return incident.substr(9, incident.size() - 16);
+  return std::string(store::subject_of(incident));
 }
 
 namespace {
@@ -77,30 +77,16 @@ std::string find(const Context& context, const std::string& text, bool to_go_on)
   std::vector<std::string> ended;
   const bool by_host = found.empty();
   if (by_host) {
-    std::vector<store::IncidentListing> of_host;
     for (const std::string& id : ids) {
       if (host_of(id) != text) continue;
-      if (auto listing = store::find_incident(*context.directory, id)) of_host.push_back(std::move(*listing));
-    }
-    const auto ends_with = [](const store::IncidentListing& listing, record::Kind kind) {
-      return listing.steps.back().kind == record::name(kind);
-    };
-    // Whether a withdrawal is the first or the second of two, only its record says.
-    for (const store::IncidentListing& listing : of_host) {
-      if (ends_with(listing, record::Kind::archive)) continue;
-      const bool over = ends_with(listing, record::Kind::withdraw) && is_finished(context, listing.id);
-      (over ? ended : found).push_back(listing.id);
-    }
-    // An archive that is no longer believed is meant only where nothing else is open: finding that out takes
-    // all the seals.
-    if (found.size() != 1) {
-      for (const store::IncidentListing& listing : of_host) {
-        if (!ends_with(listing, record::Kind::archive)) continue;
-        const bool over = archived(context, listing) || is_finished(context, listing.id);
-        (over ? ended : found).push_back(listing.id);
-      }
-      std::ranges::sort(found);
-      std::ranges::sort(ended);
+      const auto listing = store::find_incident(*context.directory, id);
+      if (!listing) continue;
+      const std::string& kind = listing->steps.back().kind;
+      // Whether a withdrawal is the first or the second of two, only its record says.
+      const bool in_question = kind == record::name(record::Kind::withdraw) ||
+                               (kind == record::name(record::Kind::archive) && !archived(context, *listing));
+      const bool open = in_question ? !is_finished(context, id) : kind != record::name(record::Kind::archive);
+      (open ? found : ended).push_back(id);
     }
   }
   if (found.size() == 1) return found.front();

@@ -92,9 +92,8 @@ OpenedIncident open_incident(const Context& context, const Actor& actor, const i
     if (is_upkeep(monitor)) return true;
     // Most are archived and about something else: their first record tells that sooner than the seals, of
     // which archived() may need all.
-    const bool last_archives = listing.steps.back().kind == record::name(record::Kind::archive);
-    if (last_archives && !is_about_fault(fresh, listing, monitor.fault_key)) return false;
-    return !archived(fresh, listing);
+    if (listing.steps.back().kind != record::name(record::Kind::archive)) return true;
+    return is_about_fault(fresh, listing, monitor.fault_key) && !archived(fresh, listing);
   };
   opening.matches = [&](const record::Chain& chain) {
     if (chain.records.empty()) return false;

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <iostream>
+#include <string>
 
 namespace {
 
@@ -10,7 +11,7 @@ struct Times : doctest::IReporter {
   explicit Times(const doctest::ContextOptions& options) : out(*options.cout) {}
   void test_case_start(const doctest::TestCaseData& data) override { name = data.m_name; }
   void test_case_end(const doctest::CurrentTestCaseStats& stats) override {
-    out << stats.seconds << " s: " << name << '\n';
+    out << std::to_string(stats.seconds) << " s: " << name << '\n';
   }
   void report_query(const doctest::QueryData&) override {}
   void test_run_start() override {}

@@ -46,35 +46,6 @@ std::string flipped(std::string bytes, std::size_t bit) {
   return bytes;
 }
 
-// The printed program names each file of `files`, and a few of other kinds, in which one bit is flipped or
-// whose end is gone.
-void check_printed_program(const Copy& copy, std::vector<std::string> files) {
-  std::size_t n = 0;
-  files.push_back(copy.file("seals/two/0001"));
-  files.push_back(copy.file("seals/one/0001"));
-  files.push_back(copy.file("-analyze."));
-  files.push_back(copy.file("register/0001"));
-  files.push_back(copy.file("/evidence/sha256-"));
-  for (const auto& file : files) {
-    for (const std::string suffix : {"", ".sig"}) {
-      if (!suffix.empty() && file.find("/evidence/") != std::string::npos) continue;
-      const auto bytes = copy.read(file + suffix);
-      const auto bit = (n++ * 7919) % (bytes.size() * 8);
-      copy.write(file + suffix, n % 5 == 0 ? bytes.substr(0, bit / 8) : flipped(bytes, bit));
-      CAPTURE(file);
-      CAPTURE(suffix);
-      CAPTURE(bit);
-      const auto outcome = copy.script();
-      CAPTURE(outcome.out);
-      CHECK(outcome.code == 1);
-      CHECK(outcome.err.empty());
-      CHECK(outcome.out.find(file) != std::string::npos);
-      copy.write(file + suffix, bytes);
-    }
-  }
-  CHECK(copy.script().ok());
-}
-
 }  // namespace
 
 TEST_CASE("bits of records, notes and signatures: each change is named at its file") {
@@ -177,7 +148,32 @@ TEST_CASE("prefixes of records, notes and signatures are named at their files") 
   }
 }
 
+// It names each file in which one bit is flipped or whose end is gone.
 TEST_CASE("the printed program notices a sample of them one by one" * doctest::test_suite("long")) {
   const Copy copy;
-  check_printed_program(copy, sample(copy));
+  auto files = sample(copy);
+  std::size_t n = 0;
+  files.push_back(copy.file("seals/two/0001"));
+  files.push_back(copy.file("seals/one/0001"));
+  files.push_back(copy.file("-analyze."));
+  files.push_back(copy.file("register/0001"));
+  files.push_back(copy.file("/evidence/sha256-"));
+  for (const auto& file : files) {
+    for (const std::string suffix : {"", ".sig"}) {
+      if (!suffix.empty() && file.find("/evidence/") != std::string::npos) continue;
+      const auto bytes = copy.read(file + suffix);
+      const auto bit = (n++ * 7919) % (bytes.size() * 8);
+      copy.write(file + suffix, n % 5 == 0 ? bytes.substr(0, bit / 8) : flipped(bytes, bit));
+      CAPTURE(file);
+      CAPTURE(suffix);
+      CAPTURE(bit);
+      const auto outcome = copy.script();
+      CAPTURE(outcome.out);
+      CHECK(outcome.code == 1);
+      CHECK(outcome.err.empty());
+      CHECK(outcome.out.find(file) != std::string::npos);
+      copy.write(file + suffix, bytes);
+    }
+  }
+  CHECK(copy.script().ok());
 }

@@ -314,9 +314,11 @@ TEST_CASE("three incidents behind one switch: one withdrawn, one a duplicate, on
   story.now("2026-12-21 10:20");
   story.withdrawn("division-head", web02, duplicate);
   CHECK_THROWS_AS(story.withdrawn("section-head", db01, backwards), Error);
-  CHECK(duplicates_of(story.as("staff"), load_incident(story.as("staff"), db01)) ==
-        std::vector<std::string>{web02});
-  CHECK(duplicates_of(story.as("staff"), load_incident(story.as("staff"), web02)).empty());
+  const auto duplicates = [&](const std::string& id) {
+    return duplicates_of(story.as("staff"), load_incident(story.as("staff"), id));
+  };
+  CHECK(duplicates(db01) == std::vector<std::string>{web02});
+  CHECK(duplicates(web02).empty());
   story.now("2026-12-21 11:00");
   story.by_hand(db01);
   story.now("2026-12-21 11:10");
@@ -364,17 +366,27 @@ TEST_CASE("three incidents behind one switch: one withdrawn, one a duplicate, on
                    {Step::approve, 18h + 20min, 0min, 2h + 20min, true},
                });
 
-  // Duplicates are those opened at most 31 days after it ended: the first of these two.
-  std::vector<std::string> named{web02};
-  for (const char* const day : {"2027-01-20", "2027-01-23"}) {
-    const auto at = [&](const char* time) { return std::string(day) + " " + time; };
-    story.now(at("08:00").c_str());
-    const std::string late = story.report("web02", std::string("slow on ") + day);
-    story.now(at("08:10").c_str());
-    story.withdrawn("section-head", late, duplicate);
-    story.now(at("08:20").c_str());
-    story.withdrawn("division-head", late, duplicate);
-    if (day == std::string("2027-01-20")) named.push_back(late);
-    CHECK(duplicates_of(story.as("staff"), load_incident(story.as("staff"), db01)) == named);
-  }
+  // Duplicates are those opened at most 31 days after the end of an incident, or before its beginning.
+  const auto ended = [&](const char* time, const std::string& id) {
+    story.now(time);
+    story.withdrawn("section-head", id, duplicate);
+    story.withdrawn("division-head", id, duplicate);
+  };
+  story.now("2027-01-21 08:00");
+  const std::string last = story.report("web02", "slow on the last day");
+  ended("2027-01-21 08:10", last);
+  story.now("2027-01-22 08:00");
+  ended("2027-01-22 08:10", story.report("web02", "slow a day later"));
+  CHECK(duplicates(db01) == std::vector<std::string>{web02, last});
+
+  story.now("2027-01-28 08:00");
+  const std::string too_early = story.report("web01", "slow a day before that");
+  story.now("2027-01-29 08:00");
+  const std::string first = story.report("sw-core", "slow on the first day");
+  story.now("2027-03-01 08:00");
+  const std::string original = story.report("web02", "slow once more");
+  duplicate.of = original;
+  ended("2027-03-01 08:10", too_early);
+  ended("2027-03-01 08:20", first);
+  CHECK(duplicates(original) == std::vector<std::string>{first});
 }
