@@ -55,7 +55,7 @@ Failed, and where:
 L
 }
 
-@test "of any other program, or one that ended without a word about it: its last lines" {
+@test "of any other program, or one that ended silently: its last lines" {
   summary '1 - lint.man (Failed)' '2 - unit.late (Timeout)'
   seq 30 | logged lint.man
   logged unit.late <<<'0.1 s: the one before the one that hangs'
