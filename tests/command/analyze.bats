@@ -84,7 +84,6 @@ editor() {
 }
 
 @test "--edit: in an editor, as the message of a commit" {
-  need script
   export TMPDIR="$BATS_TEST_TMPDIR/tmp"
   mkdir "$TMPDIR"
   analysed
@@ -134,7 +133,6 @@ editor() {
 }
 
 @test "--edit: no terminal, no editor of the working directory" {
-  need script
   analysed
   export EDITOR=true
   status 64 as staff analyze web01 --edit </dev/null

@@ -47,7 +47,6 @@ setup() { setup_folder; office; analysed; }
 }
 
 @test "a question is answered in either language" {
-  need script
   for no in tidak t n no '' x; do
     run in_terminal "$no" "$JAGA" --lang id --key "$KEYS/section-head" approve web01
     says '[y/T]'
@@ -58,12 +57,11 @@ setup() { setup_folder; office; analysed; }
 }
 
 @test "what is shown wraps to the width of the terminal, the script apart, and nothing is lost" {
-  need script
   why='the page opens only after half a minute, since the switch was replaced on Tuesday, and nobody knows why'
   as staff analyze web01 -q --plan manual -p task="$why" --fault unknown -m "$why" >/dev/null
   screen() {
-    NO_COLOR=1 script -qec "stty cols $1; $(printf '%q ' "$JAGA" --lang en --key "$KEYS/section-head" approve web01)" \
-      /dev/null <<<n | tr -d '\r' | sed '/\[y\/N\]/,$d'
+    NO_COLOR=1 in_terminal n sh -c 'stty cols "$1" && shift && exec "$@"' sh "$1" \
+      "$JAGA" --lang en --key "$KEYS/section-head" approve web01 | tr -d '\r' | sed '/\[y\/N\]/,$d'
   }
   for columns in 80 60; do
     screen $columns >shown

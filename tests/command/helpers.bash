@@ -142,12 +142,8 @@ says_not() {
   esac
 }
 
-# A command of a terminal: in_terminal ANSWER COMMAND...
-in_terminal() {
-  local answer=$1
-  shift
-  printf '%s\n' "$answer" | script -qec "$(printf '%q ' "$@")" /dev/null
-}
+# in_terminal ANSWER COMMAND...: on a terminal, where ANSWER is typed.
+in_terminal() { printf '%s\n' "$1" | "$BATS_TEST_DIRNAME/on-terminal" "${@:2}"; }
 
 # free_port: a port of loopback that nobody listens on now.
 free_port() {
