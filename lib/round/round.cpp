@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <numeric>
+#include <span>
 #include <tuple>
 
 #include "base/secrets.hpp"
@@ -104,14 +107,23 @@ char letter(State state) {
 }
 
 void put_in_order(std::vector<Result>& results) {
-  std::stable_sort(results.begin(), results.end(), [](const Result& a, const Result& b) {
-    const auto left = key_of(a);
-    const auto right = key_of(b);
-    return left != right ? left < right : badness(a.state) > badness(b.state);
+  const auto precedes = [](const Result& a, const Result& b) { return key_of(a) < key_of(b); };
+  const auto ordered = [&](const Result& a, const Result& b) { return !precedes(a, b); };
+  if (std::adjacent_find(results.begin(), results.end(), ordered) == results.end()) return;
+  // A result is large: their places are sorted, and each result is moved once.
+  std::vector<std::uint32_t> places(results.size());
+  std::iota(places.begin(), places.end(), 0U);
+  std::sort(places.begin(), places.end(), [&](std::uint32_t left, std::uint32_t right) {
+    const Result& a = results[left];
+    const Result& b = results[right];
+    return std::tuple(key_of(a), -badness(a.state), left) < std::tuple(key_of(b), -badness(b.state), right);
   });
-  results.erase(std::unique(results.begin(), results.end(),
-                            [](const Result& a, const Result& b) { return key_of(a) == key_of(b); }),
-                results.end());
+  std::vector<Result> sorted;
+  sorted.reserve(results.size());
+  for (const std::uint32_t place : places)
+    if (sorted.empty() || precedes(sorted.back(), results[place]))
+      sorted.push_back(std::move(results[place]));
+  results = std::move(sorted);
 }
 
 namespace {
@@ -128,9 +140,13 @@ std::optional<State> state_before(const Result& before) {
 
 void follow(Round& round, const Round* previous) {
   put_in_order(round.results);
+  // Both are in the same order.
+  std::span<const Result> earlier;
+  if (previous != nullptr) earlier = previous->results;
   for (Result& result : round.results) {
+    while (!earlier.empty() && key_of(earlier.front()) < key_of(result)) earlier = earlier.subspan(1);
     const Result* before =
-        previous == nullptr ? nullptr : find(*previous, result.host, result.check, result.object);
+        !earlier.empty() && key_of(earlier.front()) == key_of(result) ? &earlier.front() : nullptr;
     if (result.measured) {
       if (before == nullptr || before->reason == Reason::cancelled) continue;
       const Instant known = measured_at(*before, *previous);

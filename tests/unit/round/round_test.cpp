@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
+#include "round/order.hpp"
 
 namespace {
 
@@ -87,6 +88,40 @@ TEST_CASE("the worse of two measurements is kept, and the round can be read back
   Round twice = round;
   twice.results.push_back(round.results.back());
   CHECK(read(write(twice), "written") == round);
+}
+
+TEST_CASE(
+    "results are ordered by host, check and object; of one thing the worst is kept, or else the first") {
+  const auto of = [](std::string host, std::string object, State state, std::string summary) {
+    Result result = make(std::move(host), state);
+    result.object = std::move(object);
+    result.summary = std::move(summary);
+    return result;
+  };
+  std::vector<Result> results = {of("b", "/", State::ok, "1"),       of("a", "/var", State::warning, "2"),
+                                 of("b", "/", State::critical, "3"), of("a", "/", State::ok, "4"),
+                                 of("b", "/", State::critical, "5"), of("a", "/var", State::unknown, "6")};
+  put_in_order(results);
+  std::string left;
+  for (const Result& result : results) left += result.host + result.object + result.summary.text() + ' ';
+  CHECK(left == "a/4 a/var2 b/3 ");
+  const std::vector<Result> ordered = results;
+  put_in_order(results);
+  CHECK(results == ordered);
+}
+
+TEST_CASE("each result follows its own of the round before, whichever hosts came and went") {
+  Round first;
+  first.at = at(1);
+  for (const char* host : {"a", "c", "d", "f"}) first.results.push_back(make(host, State::critical));
+  follow(first, nullptr);
+  Round second;
+  second.at = at(2);
+  for (const char* host : {"g", "f", "e", "c", "b"}) second.results.push_back(make(host, State::critical));
+  follow(second, &first);
+  std::string attempts;
+  for (const Result& result : second.results) attempts += result.host + std::to_string(result.attempts);
+  CHECK(attempts == "b1c2e1f2g1");
 }
 
 TEST_CASE("a result keeps its message beside the English text") {
