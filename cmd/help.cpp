@@ -168,7 +168,7 @@ const std::vector<Topic>& topics() {
   static const std::vector<Topic> pages = {
       {"workflow", '7', msg("from the first failed check to the archive")},
       {"sop", '7', msg("the procedure, and how to use another")},
-      {"trust", '7', msg("keys, people and proofs over the years")},
+      {"trust", '7', msg("keys, people, proofs and backups over the years")},
       {"hosts", '5', msg("hosts.yaml: hosts, how they are reached and what is measured")},
       {"settings", '5', msg("jaga.yaml: settings of a working directory")},
       {"vendors", '5', msg("vendors.yaml: who repairs under contract or warranty")},

@@ -11,6 +11,7 @@ void setup_analyze(Setup& setup);
 void setup_approve(Setup& setup);
 void setup_archive(Setup& setup);
 void setup_audit(Setup& setup);
+void setup_clone(Setup& setup);
 void setup_completion(Setup& setup);
 void setup_doctor(Setup& setup);
 void setup_evidence(Setup& setup);
@@ -32,6 +33,7 @@ void setup_seal(Setup& setup);
 void setup_sign(Setup& setup);
 void setup_show(Setup& setup);
 void setup_status(Setup& setup);
+void setup_sync(Setup& setup);
 void setup_verify(Setup& setup);
 void setup_withdraw(Setup& setup);
 

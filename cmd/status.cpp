@@ -16,6 +16,7 @@
 #include "workflow/incidents.hpp"
 #include "workflow/lookup.hpp"
 #include "workflow/maintenance.hpp"
+#include "workflow/meetings.hpp"
 #include "workflow/rounds.hpp"
 
 namespace jaga::cmd {
@@ -40,6 +41,18 @@ void hint_beginning(Session& session, const workflow::Context& context) {
     if (worst == round::State::warning || worst == round::State::critical)
       return session.ui().hint(msg("the latest round found failures: jaga analyze"));
   }
+}
+
+// Who exchanges every day need not be told; who does not sees what others may have missed.
+void tell_meeting(Session& session) {
+  const std::vector<workflow::Meeting> met = workflow::meetings(session.office());
+  if (met.empty()) return;
+  const auto days = std::chrono::floor<std::chrono::days>(session.now() - met.front().at).count();
+  if (days < 1) return;
+  const Message::Arguments remote{{"remote", met.front().remote}};
+  session.ui().say(counted(static_cast<std::size_t>(days),
+                           msg("last exchanged with {remote} 1 day ago", remote),
+                           msg("last exchanged with {remote} {count} days ago", remote)));
 }
 
 ExitCode status(Session& session, const Options& options) {
@@ -117,6 +130,7 @@ ExitCode status(Session& session, const Options& options) {
     if (context.registered && context.registered->sop != context.sop_digest) {
       ui.hint(msg("sop.yaml was edited but not adopted; decisions are refused until 'jaga adopt'"));
     }
+    tell_meeting(session);
   }
   const auto damaged = static_cast<std::size_t>(std::count_if(
       waiting.begin(), waiting.end(), [](const workflow::InboxEntry& one) { return !one.damaged.empty(); }));

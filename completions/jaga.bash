@@ -9,7 +9,7 @@ _jaga_hosts() {
 _jaga() {
   local _jaga_directory=()
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' at skip=0
-  local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal sign import merge doctor completion ping help'
+  local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal clone sync sign import merge doctor completion ping help'
   local everywhere='-C --key --as --format --json -q --quiet --color --lang --no-pager --debug -V --version --help'
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
@@ -189,6 +189,8 @@ _jaga() {
     'person change --until') compopt +o default 2>/dev/null; return ;;
     'person change --letter') compopt +o default 2>/dev/null; return ;;
     'person change --take-back') compopt +o default 2>/dev/null; return ;;
+    'clone --genesis') compopt +o default 2>/dev/null; return ;;
+    'sync --bundle') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'sign --expect') compopt +o default 2>/dev/null; return ;;
     'merge -m') compopt +o default 2>/dev/null; return ;;
     'ping -c') compopt +o default 2>/dev/null; return ;;
@@ -260,6 +262,8 @@ _jaga() {
     'person keys') words='--make' ;;
     'adopt') words='--yes' ;;
     'seal') words='' ;;
+    'clone') words='--genesis' ;;
+    'sync') words='--bundle --restore --no-seal --hook' ;;
     'sign') words='--yes --expect' ;;
     'import') words='--yes' ;;
     'merge') words='-m' ;;

@@ -41,7 +41,7 @@ function __jaga_hosts
     __jaga_says host list --json | sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
 end
 function __jaga_commands
-    printf '%s\n' monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal sign import merge doctor completion ping help
+    printf '%s\n' monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal clone sync sign import merge doctor completion ping help
 end
 complete -c jaga -f
 complete -c jaga -s C -r -F -d 'look for the working directory from DIR upwards'
@@ -364,6 +364,14 @@ complete -c jaga -n '__jaga_at person keys' -l make -d 'create this machine'\''s
 complete -c jaga -n '__jaga_at ' -a adopt -d 'make the edited sop.yaml the valid procedure'
 complete -c jaga -n '__jaga_at adopt' -l yes -d 'do not ask for confirmation'
 complete -c jaga -n '__jaga_at ' -a seal -d 'sign a list of all new files'
+complete -c jaga -n '__jaga_at ' -a clone -d 'make a clone of a working directory'
+complete -c jaga -n '__jaga_at clone' -F
+complete -c jaga -n '__jaga_at clone' -l genesis -x -d 'the digest on paper with which the register begins; asked for if not given'
+complete -c jaga -n '__jaga_at ' -a sync -d 'exchange what is new with other clones'
+complete -c jaga -n '__jaga_at sync' -l bundle -r -F -d 'exchange through this file, such as one on a USB stick'
+complete -c jaga -n '__jaga_at sync' -l restore -d 'correct a refused remote: bring its records back as last accepted'
+complete -c jaga -n '__jaga_at sync' -l no-seal -d 'do not sign a seal of what is new'
+complete -c jaga -n '__jaga_at sync' -l hook -d 'check a push, as the pre-receive hook of a server'
 complete -c jaga -n '__jaga_at ' -a sign -d 'show and sign a decision that was requested on another machine'
 complete -c jaga -n '__jaga_at sign' -F
 complete -c jaga -n '__jaga_at sign' -l yes -d 'do not ask for confirmation'

@@ -50,7 +50,7 @@ std::vector<Message> Report::extent() const {
   return out;
 }
 
-Auditor::Auditor(const store::Folder& dir, std::string_view repo, const Options& options)
+Auditor::Auditor(const store::Tree& dir, std::string_view repo, const Options& options)
     : dir_(dir), repo_(repo), options_(options), known_(std::make_shared<Known>()) {
   for (const auto& head : options.remembered) known_->seen[head.chain.text()].here.push_back(head);
   for (std::size_t n = 0; n < options.elsewhere.size(); ++n)
@@ -59,7 +59,7 @@ Auditor::Auditor(const store::Folder& dir, std::string_view repo, const Options&
   newer_elsewhere_.resize(options.elsewhere.size());
 }
 
-Auditor::Auditor(const Auditor& first, const store::Folder& dir)
+Auditor::Auditor(const Auditor& first, const store::Tree& dir)
     : dir_(dir), repo_(first.repo_), options_(first.options_), known_(first.known_), sops_(first.sops_) {
   sealed_.resize(known_->seals.entries().size());
   newer_elsewhere_.resize(options_.elsewhere.size());
@@ -72,9 +72,20 @@ void Auditor::begin(Phase phase, std::uint64_t number) {
 }
 
 void Auditor::say(std::string chain, std::string_view file, Message what,
-                  std::optional<registry::Resolved> expected) {
-  findings_.emplace_back(order_++,
-                         Finding{std::move(chain), printable(file), std::move(what), std::move(expected)});
+                  std::optional<registry::Resolved> expected, Finding::Cause cause) {
+  findings_.emplace_back(
+      order_++, Finding{std::move(chain), printable(file), std::move(what), std::move(expected), cause});
+}
+
+bool Auditor::is_fresh(const std::string& file) const {
+  return options_.fresh == nullptr || options_.fresh->contains(file) ||
+         options_.fresh->contains(file + ".sig");
+}
+
+bool Auditor::has_fresh(const std::string& directory) const {
+  if (options_.fresh == nullptr) return true;
+  const auto first = options_.fresh->lower_bound(directory + "/");
+  return first != options_.fresh->end() && first->starts_with(directory + "/");
 }
 
 // A loss may have been accepted by what another account had seen of the chain.
@@ -128,18 +139,19 @@ void Auditor::judge_breaks(const record::Chain& chain) {
     }
     // Several heads without a record that two name: what lay between is gone, which the breaks say.
     if (at != 0 || chain.breaks.empty())
-      say(text, {}, msg("fork at {seq}", {{"seq", formatted("{:04}", at)}}));
+      say(text, {}, msg("fork at {seq}", {{"seq", formatted("{:04}", at)}}), {}, Finding::Cause::meeting);
   }
   report_.records += chain.records.size();
   if (chain.sound())
     for (auto& head : store::heads_of(chain)) report_.heads.push_back(std::move(head));
 }
 
-std::vector<Auditor::Job> Auditor::jobs_of(const record::Chain& chain, const std::string& name) {
+std::vector<Auditor::Job> Auditor::jobs_of(const record::Chain& chain, const std::string& name) const {
   std::vector<Job> jobs;
-  for (const auto& record : chain.records)
-    jobs.push_back({&name, chain.name.directory() + "/" + record::file_name(record.envelope), record.bytes,
-                    record.envelope.key});
+  for (const auto& record : chain.records) {
+    auto file = chain.name.directory() + "/" + record::file_name(record.envelope);
+    if (is_fresh(file)) jobs.push_back({&name, std::move(file), record.bytes, record.envelope.key});
+  }
   return jobs;
 }
 
@@ -173,6 +185,7 @@ void Auditor::verify(const std::vector<Job>& jobs, unsigned threads) {
 }
 
 void Auditor::judge_memory(const record::Chain& chain) {
+  if (options_.fresh != nullptr) return;
   const auto text = chain.name.text();
   const bool gone = chain.records.empty();
   const auto known = known_->seen.find(text);
@@ -274,20 +287,21 @@ void Auditor::judge_incidents() {
   constexpr std::size_t kWorthOne = 4;  // incidents, to start a thread for
   const bool one = options_.incident.has_value() || options_.part;
   const std::size_t most =
-      one ? 1 : std::min<std::size_t>(options_.threads, incident_directories_.size() / kWorthOne);
+      one || options_.fresh != nullptr
+          ? 1
+          : std::min<std::size_t>(options_.threads, incident_directories_.size() / kWorthOne);
   std::atomic<std::size_t> next = 0;
-  std::vector<store::Folder> folders;
-  folders.reserve(most);
+  std::vector<std::unique_ptr<store::Tree>> trees;
   std::vector<std::unique_ptr<Auditor>> helpers;
   std::vector<std::exception_ptr> failed(most);
   {
     std::vector<std::jthread> threads;
     try {
       for (std::size_t n = 1; n < most; ++n) {
-        store::Folder own(dir_.path(), dir_.modes());  // a Folder is for one thread
-        if (own.identity() != dir_.identity()) break;  // another one lies there by now
-        folders.push_back(std::move(own));
-        helpers.emplace_back(new Auditor(*this, folders.back()));
+        auto own = dir_.another();  // each is for one thread
+        if (!own) break;
+        trees.push_back(std::move(own));
+        helpers.emplace_back(new Auditor(*this, *trees.back()));
         threads.emplace_back([&, n, helper = helpers.back().get()] {
           try {
             helper->work(next, incident_directories_, 1);
@@ -385,6 +399,7 @@ Report Auditor::run() {
 Report Auditor::finish() {
   count_witnesses();
   if (!options_.since.empty()) report_.untouched = untouched_;
+  report_.redacted = std::move(redacted_);
   // What is wrong with a chain, or lies below its directory.
   std::set<std::string> broken;
   for (const auto& [order, finding] : findings_) {
@@ -413,7 +428,7 @@ Report Auditor::finish() {
   return std::move(report_);
 }
 
-Report audit_directory(const store::Folder& dir, std::string_view repo, const Options& options) {
+Report audit_directory(const store::Tree& dir, std::string_view repo, const Options& options) {
   return Auditor(dir, repo, options).run();
 }
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,10 @@ struct Options {
   std::optional<Instant> now{};        // for remarks on times
   bool evidence = true;                // read and hash attachments
   unsigned threads = 2;                // for signatures
+  // Judge these files alone (paths, each .sig beside its own), with what they change: the chains in which
+  // they lie, the order in their incidents, what new seals name. All else was judged before and is taken as
+  // it is. Archived bags, remembered heads and witnesses are left out. Null: everything. Not with `since`.
+  const std::set<std::string>* fresh = nullptr;
   bool part = false;  // a copy of a part (a bag): what a seal names and is not there is no finding
   // Only what these seals do not cover: digests as text, of each any unique beginning. Of what they cover the
   // names are compared, and nothing is read. They have to rest under `verified`.
@@ -44,18 +49,27 @@ struct Options {
 };
 
 struct Finding {
+  // What kind of finding it is, for those who judge only what is new.
+  enum class Cause {
+    content,  // bytes, chain, signature, evidence, seals: never right
+    writer,   // who wrote it, which a later record of the register may take away
+    order,    // the order of the procedure, which a merge may change
+    meeting,  // what two clones may each have done rightly: a fork, two duplicates of each other
+  };
   std::string chain;  // "register", "incident/...", "seal/..."; empty: of the directory itself
   std::string file;   // below the directory, printable(); may be empty
   Message what;
   // Of something that is gone or was replaced: what was expected. A resolve record of the register that names
   // it turns the finding into something not checked.
   std::optional<registry::Resolved> expected{};
+  Cause cause = Cause::content;
 };
 
 struct Report {
   std::vector<Finding> findings;             // by chain, the first break of each first; empty: sound
   std::vector<Message> unchecked;            // what could not be checked, and why
   std::vector<Message> remarks;              // worth a look, and no break
+  std::set<std::string> redacted;            // paths of evidence whose bytes may be gone
   std::vector<store::RememberedHead> heads;  // of the chains without a finding; to remember
   std::size_t records = 0;
   std::size_t notes = 0;
@@ -88,7 +102,7 @@ struct Report {
 // Never throws because of the content: what is not a regular file, cannot be read or has a name that jaga
 // gives to nothing is named like any other break. Throws for Options::since alone: no_input where there is no
 // such seal, usage where there are several, not_permitted where `verified` does not cover it.
-Report audit_directory(const store::Folder& dir, std::string_view repo, const Options& options);
+Report audit_directory(const store::Tree& dir, std::string_view repo, const Options& options);
 
 // A bag (a directory): form, digests, the chains inside it, and whether it is signed with a key that is
 // current at the register's head in it, by somebody who may archive, when archive was due. Whether the

@@ -58,7 +58,7 @@ struct Known {
 
 class Auditor {
  public:
-  Auditor(const store::Folder& dir, std::string_view repo, const Options& options);
+  Auditor(const store::Tree& dir, std::string_view repo, const Options& options);
   Report run();
   // Whose key it is, current or not; empty: nobody's. After run().
   std::string owner_of(const std::string& key) const;
@@ -68,7 +68,7 @@ class Auditor {
 
  private:
   // Of another thread: the same options, what is known already.
-  explicit Auditor(const Auditor& first, const store::Folder& dir);
+  explicit Auditor(const Auditor& first, const store::Tree& dir);
 
   // A file whose signature is to be checked against the key that it names. What it points to has to stay.
   struct Job {
@@ -91,9 +91,12 @@ class Auditor {
   void begin(Phase phase, std::uint64_t number = 0);
 
   void say(std::string chain, std::string_view file, Message what,
-           std::optional<registry::Resolved> expected = {});
+           std::optional<registry::Resolved> expected = {}, Finding::Cause cause = Finding::Cause::content);
   void remark(Message what) { remarks_.emplace_back(order_++, std::move(what)); }
   void not_checked(Message what) { unchecked_.emplace_back(order_++, std::move(what)); }
+  // Whether a file, or its signature, is to be judged; whether one below the directory is.
+  bool is_fresh(const std::string& file) const;
+  bool has_fresh(const std::string& directory) const;
   // What `action` gives; where it throws, its error becomes a finding and the result is empty.
   template <typename Action>
   auto guarded(const std::string& chain, std::string_view file, const Action& action) -> decltype(action()) {
@@ -109,8 +112,9 @@ class Auditor {
   record::Chain read(const record::ChainName& name);
   void judge_breaks(const record::Chain& chain);
   void verify(const std::vector<Job>& jobs, unsigned threads);
-  static std::vector<Job> jobs_of(const record::Chain& chain, const std::string& name);
+  std::vector<Job> jobs_of(const record::Chain& chain, const std::string& name) const;
   // A file that is there, with that digest: whether a seal names it; said where it is not what was sealed.
+  // Where only what is new is judged, judge_unread() compares what new seals name.
   bool judge_sealed(const std::string& path, const Digest& digest);
 
   void judge_names();
@@ -118,6 +122,8 @@ class Auditor {
   void judge_register();
   void read_seals();
   void read_seal_chain(const record::ChainName& name);
+  // Whether the chain holds that seal.
+  bool has_seal(const record::ChainName& chain, const Digest& head) const;
   void add_seal(const std::string& chain, const std::string& file, const record::Record& record,
                 record::Seal seal);
   void glance_at_seal_chain(const record::ChainName& name);
@@ -169,7 +175,7 @@ class Auditor {
   // Of another incident than the one that is audited.
   bool is_left_out(const record::ChainName& name) const;
 
-  const store::Folder& dir_;
+  const store::Tree& dir_;
   std::string repo_;
   const Options& options_;
   std::shared_ptr<Known> known_;

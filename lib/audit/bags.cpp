@@ -119,7 +119,7 @@ std::vector<Finding> Auditor::judge_bag(const std::string& signer, Instant until
 
 // What lies in archive/ under the name that the archive record gives has to be what that record names.
 void Auditor::judge_bags(const record::Chain& chain) {
-  if (options_.part) return;
+  if (options_.part || options_.fresh != nullptr) return;
   const auto text = chain.name.text();
   for (const auto& record : chain.records) {
     if (record.envelope.kind != record::name(record::Kind::archive)) continue;

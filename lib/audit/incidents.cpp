@@ -50,7 +50,7 @@ void Auditor::judge_incident(const std::string& id, unsigned threads) {
     auto wrong = wrong_writer({e.by, e.key, e.at, e.register_head, file, record.digest},
                               run_signs ? run_key : std::string(), newest);
     if (!wrong.empty() && !said) {
-      say(text, file, std::move(wrong));
+      say(text, file, std::move(wrong), {}, Finding::Cause::writer);
       said = true;
     }
     if (e.kind == record::name(Kind::repair_start)) {
@@ -68,7 +68,9 @@ void Auditor::judge_incident(const std::string& id, unsigned threads) {
   judge_bags(chain);
   settle(chain);
   auto jobs = jobs_of(chain, text);
-  for (const auto& note : notes.notes) jobs.push_back({&text, path_of(chain, note), note.bytes, note.key});
+  for (const auto& note : notes.notes)
+    if (auto file = path_of(chain, note); is_fresh(file))
+      jobs.push_back({&text, std::move(file), note.bytes, note.key});
   verify(jobs, threads);
 }
 
@@ -83,7 +85,7 @@ void Auditor::judge_notes(const record::Chain& chain, const store::Notes& notes)
     if (options_.now && note.at > *options_.now + record::kClockSlack) notes_ahead_.emplace(file, note.at);
     std::size_t any = 0;
     auto wrong = wrong_writer({note.by, note.key, note.at, note.register_head, file, note.digest}, {}, any);
-    if (!wrong.empty()) say(text, file, std::move(wrong));
+    if (!wrong.empty()) say(text, file, std::move(wrong), {}, Finding::Cause::writer);
     if (incident::is(note, record::NoteKind::paper))
       if (const auto paper = incident::issued_paper(note.body); paper && !paper->number.empty())
         numbers_[paper->number].push_back(paper->kind + " (" + chain.name.id + ")");
@@ -207,7 +209,7 @@ void Auditor::judge_order(const record::Chain& chain, std::vector<record::Note> 
       const bool said = std::any_of(findings_.begin(), findings_.end(), [&](const auto& one) {
         return one.second.file == file && one.second.what.render(Language::english) == words;
       });
-      if (!said) say(text, file, violation.what);
+      if (!said) say(text, file, violation.what, {}, Finding::Cause::order);
     }
   } catch (const Error& error) {
     say(text, {}, error.message());
@@ -226,7 +228,8 @@ void Auditor::judge_duplicates() {
     if (at == duplicates_.end() || at->first != id || again) continue;
     say(record::ChainName::incident(id).text(), {},
         msg("closed as a duplicate of '{of}', which refers back to this incident: nobody works on either",
-            {{"of", of}}));
+            {{"of", of}}),
+        {}, Finding::Cause::meeting);
   }
 }
 

@@ -11,7 +11,7 @@ namespace jaga::audit {
 void Auditor::judge_papers() {
   for (const auto& installation : guarded({}, "papers", [&] { return store::list_paper_chains(dir_); })) {
     const auto name = record::ChainName::papers(installation);
-    if (is_untouched(name)) continue;
+    if (!has_fresh(name.directory()) || is_untouched(name)) continue;
     const auto chain = read(name);
     const auto text = name.text();
     for (const auto& record : chain.records) {

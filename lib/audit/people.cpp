@@ -21,8 +21,9 @@ void Auditor::judge_attachments(const record::ChainName& name, std::set<Digest>&
   for (const auto& attachment :
        guarded(text, name.directory() + "/evidence", [&] { return store::list_evidence(dir_, name); })) {
     const auto path = store::evidence_path(name, attachment.digest, attachment.is_private);
-    ++report_.attachments;
     there.insert(attachment.digest);
+    if (!is_fresh(path)) continue;
+    ++report_.attachments;
     guarded(text, path, [&] {
       const auto bytes = dir_.read(path, store::kMostEvidence);
       const Digest digest = sha256(bytes.value_or(""));
@@ -40,7 +41,8 @@ void Auditor::judge_register() {
       register_, [this](const Digest& digest) { return sop_bytes(digest); }, broken);
   for (auto& one : broken) {
     const auto* record = register_.find(one.record);
-    say(name.text(), name.directory() + "/" + record::file_name(record->envelope), std::move(one.why));
+    say(name.text(), name.directory() + "/" + record::file_name(record->envelope), std::move(one.why), {},
+        Finding::Cause::writer);
   }
   const auto& states = known_->states;
   for (std::size_t i = 0; i < states.size(); ++i) {

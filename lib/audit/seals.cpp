@@ -23,6 +23,7 @@ bool may_be_sealed(const std::string& path) {
 
 bool Auditor::judge_sealed(const std::string& path, const Digest& digest) {
   if (path.starts_with("seals/")) return false;  // no seal names them
+  if (options_.fresh != nullptr) return known_->seals.names(path);
   const auto named = known_->seals.of(path);
   if (named.empty()) return false;
   const auto first = static_cast<std::size_t>(&named.front() - known_->seals.entries().data());
@@ -48,7 +49,8 @@ void Auditor::add_seal(const std::string& chain, const std::string& file, const 
   const auto before = known_->seals.seals().size();
   known_->seals.add(record.digest, record.envelope.prev, seal);
   if (known_->seals.seals().size() > before) known_->seal_files.push_back({chain, file});
-  for (const auto& other : seal.seen) seen_seals_.push_back({chain, other});
+  if (is_fresh(file))
+    for (const auto& other : seal.seen) seen_seals_.push_back({chain, other});
 }
 
 // One seal after the other: of each only what it names is kept.
@@ -59,13 +61,17 @@ void Auditor::read_seal_chain(const record::ChainName& name) {
       const auto file = name.directory() + "/" + record::file_name(record.envelope);
       report_.seal = std::max(report_.seal, record.envelope.seq);
       guarded(text, file, [&] { add_seal(text, file, record, record::parse_seal(record.body, file)); });
+      record.body = {};
+      if (!is_fresh(file)) {
+        record.bytes = {};
+        return;
+      }
       const Order kept = order_;
       begin(Phase::signatures);
       order_ += findings_.size();
       verify({{&text, file, record.bytes, record.envelope.key}}, 1);
       order_ = kept;
       record.bytes = {};
-      record.body = {};
     });
   });
   chain.name = name;
@@ -102,6 +108,18 @@ void Auditor::glance_at_seal_chain(const record::ChainName& name) {
   auto chain = assembler.finish();
   judge_breaks(chain);
   seal_chains_.push_back(std::move(chain));
+}
+
+// The newest first, since that is what others have seen.
+bool Auditor::has_seal(const record::ChainName& chain, const Digest& head) const {
+  if (known_->seals.contains(head)) return true;
+  if (options_.fresh == nullptr) return false;
+  const auto items = dir_.list(chain.directory());
+  return std::any_of(items.rbegin(), items.rend(), [&](const store::Item& item) {
+    if (!record::parse_file_name(item.name) || item.kind != store::Item::Kind::file) return false;
+    const auto bytes = dir_.read(chain.directory() + "/" + item.name);
+    return bytes && sha256(*bytes) == head;
+  });
 }
 
 void Auditor::find_verified() {
@@ -188,9 +206,12 @@ bool Auditor::is_untouched(const record::ChainName& name) {
 }
 
 void Auditor::read_seals() {
-  for (const auto& installation : guarded({}, "seals", [&] { return store::list_seal_chains(dir_); }))
-    options_.since.empty() ? read_seal_chain(record::ChainName::seal(installation))
-                           : glance_at_seal_chain(record::ChainName::seal(installation));
+  for (const auto& installation : guarded({}, "seals", [&] { return store::list_seal_chains(dir_); })) {
+    const auto name = record::ChainName::seal(installation);
+    // Those of before matter where a key or role was taken away: they say what it wrote until then.
+    if (known_->takings.empty() && !has_fresh(name.directory())) continue;
+    options_.since.empty() ? read_seal_chain(name) : glance_at_seal_chain(name);
+  }
   sealed_.resize(known_->seals.entries().size());
   if (!options_.since.empty()) {
     find_verified();
@@ -213,6 +234,7 @@ void Auditor::read_seals() {
     for (const auto& record : chain.records)
       if (!own.contains(record.envelope.key)) others[record.envelope.by.person].push_back(record.digest);
     report_.seals.insert(report_.seals.end(), chain.heads.begin(), chain.heads.end());
+    if (options_.fresh != nullptr) others.clear();
     for (auto& [person, seals] : others)
       known_->witnesses.push_back({chain.name.text(), person, std::move(seals), {}});
     settle(chain);
@@ -237,7 +259,7 @@ void Auditor::judge_writers(const record::Chain& chain) {
     const auto& e = record.envelope;
     const auto file = chain.name.directory() + "/" + record::file_name(e);
     auto wrong = wrong_writer({e.by, e.key, e.at, e.register_head, file, record.digest}, {}, newest);
-    if (!wrong.empty()) say(chain.name.text(), file, std::move(wrong));
+    if (!wrong.empty()) say(chain.name.text(), file, std::move(wrong), {}, Finding::Cause::writer);
   }
 }
 
@@ -279,11 +301,13 @@ void Auditor::judge_unread() {
   for (std::size_t n = 0; n < entries.size(); ++n) {
     const bool again = n > 0 && entries[n].path == entries[n - 1].path;
     if (again && entries[n].digest != entries[n - 1].digest) sealed_[n] = false;
+    if (!is_fresh(known_->seal_files[entries[n].seal].file)) sealed_[n] = true;
     if (!sealed_[n]) ++wanted[entries[n].seal];
   }
   for (const auto& [chain, other] : seen_seals_) {
-    const auto text = record::ChainName::seal(other.installation).text();
-    if (options_.part || known_->seals.contains(other.head) || is_resolved(text, other.head)) continue;
+    const auto name = record::ChainName::seal(other.installation);
+    const auto text = name.text();
+    if (options_.part || has_seal(name, other.head) || is_resolved(text, other.head)) continue;
     say(chain, {},
         msg("the seal of '{installation}' to which it refers is missing",
             {{"installation", other.installation}}),

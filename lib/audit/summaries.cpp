@@ -8,6 +8,7 @@ namespace jaga::audit {
 void Auditor::judge_summaries() {
   const std::string no_chain;
   for (const auto& name : guarded({}, "summaries", [&] { return store::list_summaries(dir_).names; })) {
+    if (!is_fresh(name.path)) continue;
     if (!known_->verified.empty() && is_verified(name.path) && is_verified(name.path + ".sig")) continue;
     guarded({}, name.path, [&] {
       const auto summary = store::read_summary(dir_, name, repo_);
@@ -18,7 +19,7 @@ void Auditor::judge_summaries() {
       std::size_t any = 0;
       auto wrong = wrong_writer(
           {summary.by, summary.key, summary.at, summary.register_head, name.path, summary.digest}, {}, any);
-      if (!wrong.empty()) say({}, name.path, std::move(wrong));
+      if (!wrong.empty()) say({}, name.path, std::move(wrong), {}, Finding::Cause::writer);
       verify({{&no_chain, name.path, summary.bytes, summary.key}}, 1);
     });
   }

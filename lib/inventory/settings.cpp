@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/id.hpp"
 #include "base/text.hpp"
 #include "yaml/fields.hpp"
 #include "yaml/read.hpp"
@@ -44,6 +45,26 @@ void read_paper(yaml::Fields& fields, Settings& out) {
   }
 }
 
+// A path would be another place on every machine, and other protocols of git start programs.
+void read_remotes(yaml::Fields& fields, const yaml::Source& source, Settings& out) {
+  const yaml::Node* remotes = fields.optional_map("remotes");
+  if (remotes == nullptr) return;
+  yaml::Fields each(*remotes, source);
+  for (const auto& entry : remotes->entries()) {
+    const std::string address = each.text(entry.key);
+    const bool has_scheme = address.starts_with("ssh://") || address.starts_with("https://");
+    const auto colon = address.find(':');
+    const bool is_scp = address.find("::") == std::string::npos && address.find("://") == std::string::npos &&
+                        colon != std::string::npos && colon > 0 && colon < address.find('/') &&
+                        address.front() != '-';
+    if (!is_name(entry.key) || !is_line(address) || (!has_scheme && !is_scp))
+      throw each.error(entry.key, msg("not the name and address of a repository"),
+                       msg("write it like 'office: ssh://srv-jaga/srv/git/jaga.git'"));
+    out.remotes.emplace_back(entry.key, address);
+  }
+  each.finish();
+}
+
 }  // namespace
 
 Settings parse_settings(std::string_view bytes, std::string_view file) {
@@ -64,9 +85,11 @@ Settings parse_settings(std::string_view bytes, std::string_view file) {
   out.board = file_of(fields, "board", msg("write it like reports/board.html"));
   if (!out.board.empty() && !out.board.ends_with(".html"))
     throw fields.error("board", msg("the board is an HTML file"), msg("write it like reports/board.html"));
-  for (const std::string_view own : {"register/", "incidents/", "seals/", "papers/", "summaries/", "rounds/", "archive/"})
+  for (const std::string_view own :
+       {"register/", "incidents/", "seals/", "papers/", "summaries/", "rounds/", "archive/"})
     if (out.board.starts_with(own))
-      throw fields.error("board", msg("jaga keeps its own files there"), msg("write it like reports/board.html"));
+      throw fields.error("board", msg("jaga keeps its own files there"),
+                         msg("write it like reports/board.html"));
   if (const yaml::Node* keeping = fields.optional_map("keeping")) {
     yaml::Fields times(*keeping, source);
     out.keep_rounds = times.optional_duration("rounds").value_or(out.keep_rounds);
@@ -79,6 +102,7 @@ Settings parse_settings(std::string_view bytes, std::string_view file) {
     constexpr std::array<std::string_view, 2> kRecord = {"full", "changes"};
     out.record = static_cast<Settings::Rounds>(fields.choice("record", kRecord));
   }
+  read_remotes(fields, source, out);
   fields.finish();
   return out;
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/message.hpp"
@@ -28,6 +29,8 @@ struct Settings {
   // `record`: whether every round is written whole, or once a day whole and what changed in between.
   enum class Rounds { full, changes };
   Rounds record = Rounds::full;
+  // What `sync` may be told by name: the name and an address by ssh or https, in the order of the file.
+  std::vector<std::pair<std::string, std::string>> remotes{};
 };
 inline constexpr std::chrono::milliseconds kLeastKeeping = std::chrono::hours{24};
 

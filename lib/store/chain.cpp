@@ -17,8 +17,7 @@ constexpr std::string_view kEvidence = "sha256-";
 
 // A name that ends in .yaml and is not a file, or cannot be read as one, remains in the list with no
 // bytes: that is a break, not nothing.
-void each_yaml(const Folder& dir, const std::string& directory,
-               const std::function<void(record::File)>& give) {
+void each_yaml(const Tree& dir, const std::string& directory, const std::function<void(record::File)>& give) {
   for (const Item& item : dir.list(directory)) {
     if (!item.name.ends_with(".yaml")) continue;
     std::string bytes;
@@ -35,13 +34,13 @@ void each_yaml(const Folder& dir, const std::string& directory,
   }
 }
 
-std::vector<record::File> read_yaml(const Folder& dir, const std::string& directory) {
+std::vector<record::File> read_yaml(const Tree& dir, const std::string& directory) {
   std::vector<record::File> files;
   each_yaml(dir, directory, [&](record::File file) { files.push_back(std::move(file)); });
   return files;
 }
 
-std::vector<record::FileName> steps_of(const Folder& dir, const std::string& directory) {
+std::vector<record::FileName> steps_of(const Tree& dir, const std::string& directory) {
   std::vector<record::FileName> steps;
   for (const Item& item : dir.list(directory)) {
     if (item.kind != Item::Kind::file) continue;
@@ -58,7 +57,7 @@ void require_digest(std::string_view bytes, const Digest& digest, const std::str
               msg("see all findings with 'jaga audit'")};
 }
 
-std::vector<std::string> directories_of(const Folder& dir, std::string_view top) {
+std::vector<std::string> directories_of(const Tree& dir, std::string_view top) {
   std::vector<std::string> out;
   for (const Item& item : dir.list(top))
     if (item.kind == Item::Kind::directory && is_name(item.name)) out.push_back(item.name);
@@ -74,11 +73,11 @@ bool is_there(const Folder& dir, const std::string& path, const Digest& digest) 
 
 }  // namespace
 
-record::Chain read_chain(const Folder& dir, const record::ChainName& name, std::string_view repo) {
+record::Chain read_chain(const Tree& dir, const record::ChainName& name, std::string_view repo) {
   return record::assemble(name, repo, read_yaml(dir, name.directory()));
 }
 
-record::Chain read_chain(const Folder& dir, const record::ChainName& name, std::string_view repo,
+record::Chain read_chain(const Tree& dir, const record::ChainName& name, std::string_view repo,
                          const std::function<void(record::Record&)>& each) {
   record::Assembler assembler(name, repo);
   each_yaml(dir, name.directory(), [&](const record::File& file) {
@@ -117,7 +116,7 @@ Error forked(const record::ChainName& name) {
                    {{"id", registry ? std::string("register") : name.id}})};
 }
 
-std::vector<IncidentListing> list_incidents(const Folder& dir) {
+std::vector<IncidentListing> list_incidents(const Tree& dir) {
   std::vector<IncidentListing> out;
   for (const Item& month : dir.list("incidents")) {
     if (month.kind != Item::Kind::directory) continue;
@@ -133,7 +132,7 @@ std::vector<IncidentListing> list_incidents(const Folder& dir) {
   return out;
 }
 
-std::vector<std::string> incident_ids(const Folder& dir,
+std::vector<std::string> incident_ids(const Tree& dir,
                                       const std::function<bool(std::string_view id)>& wanted) {
   std::vector<std::string> out;
   for (const Item& month : dir.list("incidents")) {
@@ -159,7 +158,7 @@ std::string_view subject_of(std::string_view id) {
   return id.substr(kDate, id.size() - kDate - kSuffix);
 }
 
-std::optional<IncidentListing> find_incident(const Folder& dir, std::string_view id) {
+std::optional<IncidentListing> find_incident(const Tree& dir, std::string_view id) {
   if (!is_incident_id(id)) return std::nullopt;
   IncidentListing listing{std::string(id),
                           steps_of(dir, record::ChainName::incident(std::string(id)).directory())};
@@ -167,14 +166,14 @@ std::optional<IncidentListing> find_incident(const Folder& dir, std::string_view
   return listing;
 }
 
-std::vector<std::string> list_seal_chains(const Folder& dir) {
+std::vector<std::string> list_seal_chains(const Tree& dir) {
   return directories_of(dir, "seals");
 }
-std::vector<std::string> list_paper_chains(const Folder& dir) {
+std::vector<std::string> list_paper_chains(const Tree& dir) {
   return directories_of(dir, "papers");
 }
 
-Notes read_notes(const Folder& dir, std::string_view incident, std::string_view repo) {
+Notes read_notes(const Tree& dir, std::string_view incident, std::string_view repo) {
   Notes out;
   const record::ChainName chain = record::ChainName::incident(std::string(incident));
   for (record::File& file : read_yaml(dir, chain.directory() + "/notes")) {
@@ -200,7 +199,7 @@ Notes read_notes(const Folder& dir, std::string_view incident, std::string_view 
   return out;
 }
 
-std::optional<std::string> read_signature(const Folder& dir, std::string_view file) {
+std::optional<std::string> read_signature(const Tree& dir, std::string_view file) {
   return dir.read(std::string(file) + ".sig", std::size_t{1} << 16U);
 }
 
@@ -225,7 +224,7 @@ Digest add_evidence(const Folder& dir, const record::ChainName& chain, std::stri
   return digest;
 }
 
-std::optional<std::string> read_evidence(const Folder& dir, const record::ChainName& chain,
+std::optional<std::string> read_evidence(const Tree& dir, const record::ChainName& chain,
                                          const Digest& digest) {
   for (const bool is_private : {false, true}) {
     const std::string path = evidence_path(chain, digest, is_private);
@@ -243,7 +242,7 @@ bool remove_evidence(const Folder& dir, const record::ChainName& chain, const Di
   return open || secret;
 }
 
-std::vector<Attachment> list_evidence(const Folder& dir, const record::ChainName& chain) {
+std::vector<Attachment> list_evidence(const Tree& dir, const record::ChainName& chain) {
   std::vector<Attachment> out;
   for (const bool is_private : {false, true}) {
     for (const Item& item : dir.list(chain.directory() + (is_private ? "/evidence/private" : "/evidence"))) {

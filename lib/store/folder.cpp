@@ -251,6 +251,12 @@ bool Folder::exists(std::string_view path) const {
   return true;
 }
 
+std::unique_ptr<Tree> Folder::another() const {
+  auto own = std::make_unique<Folder>(path_, modes_);
+  if (own->identity() != identity()) return nullptr;
+  return own;
+}
+
 std::vector<Item> Folder::list(std::string_view directory) const {
   std::vector<Item> items;
   const Descriptor at = directory.empty() ? open_directory(directory, false) : open(directory, O_RDONLY);
@@ -390,6 +396,26 @@ void Folder::publish_with_signature(const std::string& path, std::string_view by
   const std::string beside = path + ".sig";
   const NewFile files[] = {{beside, signature}, {path, bytes}};
   put(files, modes_.record, true, false);
+}
+
+void Folder::publish_all(std::span<const NewFile> files) const {
+  constexpr std::size_t kAtOnce = 256;  // each has a descriptor until it has its name
+  for (std::size_t begin = 0; begin < files.size(); begin += kAtOnce) {
+    std::vector<Staged> staged;
+    for (const NewFile& file : files.subspan(begin, std::min(kAtOnce, files.size() - begin))) {
+      if (const auto there = read(file.path, file.bytes.size())) {
+        if (*there == file.bytes) continue;
+        throw Error{ExitCode::cant_create, msg("'{path}' already exists", {{"path", printable(file.path)}})};
+      }
+      Staged& one = staged.emplace_back(file.path, file.bytes, modes_.record, true);
+      one.parent = open_directory(parent_of(file.path), true);
+      write_staged(one);
+    }
+    if (staged.empty()) continue;
+    sync_all();
+    for (Staged& one : staged) give_name(one);
+  }
+  if (!files.empty()) sync_all();
 }
 
 void Folder::publish_secret(std::string_view path, std::string_view bytes) const {

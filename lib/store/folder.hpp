@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "os/descriptor.hpp"
+#include "store/tree.hpp"
 
 namespace jaga::store {
 
@@ -30,12 +32,6 @@ class Lock {
 
  private:
   Descriptor directory_;
-};
-
-struct Item {
-  enum class Kind { file, directory, other };  // other: symbolic link, FIFO, device, socket
-  std::string name;
-  Kind kind = Kind::file;
 };
 
 // What the kernel and the file system can do. All are tried and found out by themselves; a test switches them
@@ -61,10 +57,8 @@ struct Modes {
 // "..". A path that breaks this is a bug (Error{software}) and never reaches the kernel. Errors: data where a
 // component is a symbolic link or the path is not a regular file (or directory); io, cant_create for what the
 // system says.
-class Folder {
+class Folder : public Tree {
  public:
-  inline static constexpr std::size_t kMostRead = std::size_t{4} << 20U;
-
   // Opens an existing directory, following symbolic links in `path` itself. Throws Error{no_input}.
   explicit Folder(std::string path, Modes modes = {}, Abilities abilities = {});
 
@@ -74,13 +68,13 @@ class Folder {
   const Modes& modes() const { return modes_; }
 
   // nullopt where there is no such file. Error{data} where it is larger than `most`.
-  std::optional<std::string> read(std::string_view path, std::size_t most = kMostRead) const;
-  // Error{no_input} where there is no such file.
-  std::string require(std::string_view path, std::size_t most = kMostRead) const;
-  // Whether a regular file is there. Error{data} for anything else by that name.
-  bool exists(std::string_view path) const;
+  std::optional<std::string> read(std::string_view path, std::size_t most = kMostRead) const override;
+  std::string require(std::string_view path, std::size_t most = kMostRead) const override;
+  bool exists(std::string_view path) const override;
   // Sorted by name, without "." and ".."; "" is the folder itself. No such directory: empty.
-  std::vector<Item> list(std::string_view directory) const;
+  std::vector<Item> list(std::string_view directory) const override;
+  // Null where another directory lies at the path by now.
+  std::unique_ptr<Tree> another() const override;
 
   // Makes a directory and its parents where missing; each new one is fsynced, and its parent.
   void make_directory(std::string_view path) const;
@@ -92,6 +86,14 @@ class Folder {
   // the file, which is never there without it. Costs little more than one file.
   void publish_with_signature(const std::string& path, std::string_view bytes,
                               std::string_view signature) const;
+  struct NewFile {
+    std::string_view path;
+    std::string_view bytes;
+  };
+  // publish() of many, in this order, durable on return: all are written before the first has its name, and
+  // one sync of the file system takes the place of one for each. What is there already with the same bytes is
+  // left; with other bytes it is Error{cant_create}. After an error those before it may be there.
+  void publish_all(std::span<const NewFile> files) const;
   // publish() with modes().secret(); the directory that it lies in has modes().secret_directory() and is
   // given it where it is this user's and more open.
   void publish_secret(std::string_view path, std::string_view bytes) const;
@@ -121,10 +123,6 @@ class Folder {
   Descriptor open(std::string_view path, int flags) const;
   Descriptor open_directory(std::string_view path, bool make, bool secret = false) const;
   std::optional<std::string> read_from(const Descriptor& file, std::string_view path, std::size_t most) const;
-  struct NewFile {
-    std::string_view path;
-    std::string_view bytes;
-  };
   struct Staged;
   void replace(std::string_view path, std::string_view bytes, bool durable) const;
   void write_staged(Staged& staged) const;

@@ -1,6 +1,6 @@
 // Incidents by the names of their directories, for commands that need few of many.
 //
-// One thread at a time for each Folder.
+// One thread at a time for each Tree.
 #pragma once
 
 #include <functional>
@@ -8,13 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "store/folder.hpp"
+#include "store/tree.hpp"
 
 namespace jaga::store {
 
 // Ids of all incidents, or of those that `wanted` says, sorted. Whether there is a record is not looked at:
 // find_incident() tells.
-std::vector<std::string> incident_ids(const Folder& dir,
+std::vector<std::string> incident_ids(const Tree& dir,
                                       const std::function<bool(std::string_view id)>& wanted = {});
 
 // "20261124" of "20261124-web01-k7f3q2": the day on which it was opened. Precondition: is_incident_id.

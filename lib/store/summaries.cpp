@@ -8,7 +8,7 @@ namespace jaga::store {
 namespace {
 
 // Names of the directories; the paths of what is neither directory nor file go into `irregular`.
-std::vector<std::string> directories(const Folder& dir, const std::string& directory,
+std::vector<std::string> directories(const Tree& dir, const std::string& directory,
                                      std::vector<std::string>& irregular) {
   std::vector<std::string> out;
   for (const Item& item : dir.list(directory)) {
@@ -20,7 +20,7 @@ std::vector<std::string> directories(const Folder& dir, const std::string& direc
 
 }  // namespace
 
-SummaryListing list_summaries(const Folder& dir, std::string_view from) {
+SummaryListing list_summaries(const Tree& dir, std::string_view from) {
   SummaryListing out;
   std::vector<record::SummaryName>& names = out.names;
   for (const std::string& installation : directories(dir, "summaries", out.irregular)) {
@@ -47,7 +47,7 @@ SummaryListing list_summaries(const Folder& dir, std::string_view from) {
   return out;
 }
 
-record::DaySummary read_summary(const Folder& dir, const record::SummaryName& name, std::string_view repo) {
+record::DaySummary read_summary(const Tree& dir, const record::SummaryName& name, std::string_view repo) {
   record::DaySummary summary =
       record::parse_day_summary(dir.require(name.path, record::kMostSummaryBytes), name.path);
   if (summary.date != name.date || summary.installation != name.installation || summary.repo != repo)

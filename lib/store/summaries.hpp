@@ -21,10 +21,10 @@ struct SummaryListing {
 };
 // By names alone; dates before `from` ("2026-11-24") are left out. Names that are not a summary's are passed
 // over.
-SummaryListing list_summaries(const Folder& dir, std::string_view from = {});
+SummaryListing list_summaries(const Tree& dir, std::string_view from = {});
 // Throws Error{data} for a file that is not a summary, or is that of another day, installation or repo, and
 // Error{no_input} where it is gone. Its signature is not looked at.
-record::DaySummary read_summary(const Folder& dir, const record::SummaryName& name, std::string_view repo);
+record::DaySummary read_summary(const Tree& dir, const record::SummaryName& name, std::string_view repo);
 // Durable on return, with its signature; gives the path. Error{cant_create} where the day has one already.
 std::string publish_summary(const Folder& dir, const record::DaySummary& summary, std::string_view signature);
 

@@ -34,8 +34,6 @@ constexpr std::string_view kHosts =
 #     checks: [icmp, ssh, tcp: {port: 443, unit: nginx.service}]
 hosts: []
 )";
-constexpr std::string_view kGitAttributes = "* -text\n";
-constexpr std::string_view kGitIgnore = "/rounds/\n/archive/\n/reports/\n/incidents/*/*/evidence/private/\n";
 
 std::string new_repo(const RandomBytes& random) {
   std::array<std::byte, 16> bytes{};

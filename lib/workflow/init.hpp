@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.hpp"
@@ -13,6 +14,11 @@
 #include "store/directory.hpp"
 
 namespace jaga::workflow {
+
+// What init() writes to these files.
+inline constexpr std::string_view kGitAttributes = "* -text\n";
+inline constexpr std::string_view kGitIgnore =
+    "/rounds/\n/archive/\n/reports/\n/incidents/*/*/evidence/private/\n";
 
 struct InitOptions {
   std::string path;  // absolute; made where it is missing

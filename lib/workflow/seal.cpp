@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "bag/bag.hpp"
 #include "inventory/settings.hpp"
 #include "record/kind.hpp"
+#include "record/path.hpp"
 #include "record/seal.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
@@ -22,8 +22,7 @@ void collect(const store::Folder& folder, const std::string& directory, std::vec
     const std::string path = directory + "/" + item.name;
     if (item.kind == store::Item::Kind::directory) {
       if (item.name != "private") collect(folder, path, out);
-    } else if (item.kind == store::Item::Kind::file && !item.name.starts_with('.') &&
-               bag::is_safe_path(path)) {
+    } else if (item.kind == store::Item::Kind::file && record::is_record_file(path)) {
       out.push_back(path);
     }
   }

@@ -20,11 +20,13 @@ installed() { DESTDIR=$out cmake --install "$build" --prefix "$1" >log 2>&1 || {
     rm -rf "$out"
     installed "$prefix"
     run -0 "$out$prefix/bin/jaga" --version
-    for file in lib/systemd/system/jaga-monitor@.timer share/man/man1/jaga.1 share/bash-completion/completions/jaga \
+    for file in lib/systemd/system/jaga-monitor@.timer lib/systemd/system/jaga-sync@.timer share/jaga/pre-receive share/man/man1/jaga.1 share/bash-completion/completions/jaga \
       share/zsh/site-functions/_jaga share/fish/vendor_completions.d/jaga.fish; do
       [ -e "$out$prefix/$file" ]
     done
     grep -x "ExecStart=$prefix/bin/jaga -C %f monitor -q" "$out$prefix/lib/systemd/system/jaga-monitor@.service"
+    grep -x "ExecStart=$prefix/bin/jaga -C %f sync -q" "$out$prefix/lib/systemd/system/jaga-sync@.service"
+    [ -x "$out$prefix/share/jaga/pre-receive" ]
     run ! grep -r '@[A-Z_]*@' "$out$prefix/lib/systemd"
     [ -z "$(find "$out" -type f ! -path "$out$prefix/*")" ]
   done

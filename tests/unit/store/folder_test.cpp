@@ -7,8 +7,8 @@
 #include <fstream>
 #include <functional>
 
-#include "base/error.hpp"
 #include "../expect.hpp"
+#include "base/error.hpp"
 #include "scratch.hpp"
 
 namespace {
@@ -82,6 +82,30 @@ TEST_CASE("what is not there, too large, replaced, removed") {
   CHECK(folder.remove("file"));
   CHECK_FALSE(folder.remove("file"));
   CHECK(code_of([&] { Folder{scratch / "none"}; }) == ExitCode::no_input);
+}
+
+TEST_CASE("many files are published in their order; what is there already stays, if it is the same") {
+  const Scratch scratch;
+  for (const bool tmpfile : {true, false}) {
+    CAPTURE(tmpfile);
+    const Folder folder(scratch.path(), {}, {.openat2 = true, .tmpfile = tmpfile});
+    const std::string top = tmpfile ? "one/" : "two/";
+    std::vector<std::string> paths;
+    for (int n = 0; n < 600; ++n) paths.push_back(top + std::to_string(n % 3) + "/" + std::to_string(n));
+    std::vector<Folder::NewFile> files;
+    for (const std::string& path : paths) files.push_back({path, path});
+    folder.publish_all(std::span(files).first(10));
+    folder.publish_all(files);
+    for (const std::string& path : paths) CHECK(folder.require(path) == path);
+    CHECK(folder.list(top + "0").size() == 200);
+    const std::vector<Folder::NewFile> other = {{top + "new", "x"}, {paths[7], "other bytes"}};
+    CHECK(code_of([&] { folder.publish_all(other); }) == ExitCode::cant_create);
+    CHECK(folder.require(paths[7]) == paths[7]);
+    CHECK(code_of([&] {
+            folder.publish_all(std::vector<Folder::NewFile>{{"../x", "x"}});
+          }) == ExitCode::software);
+    folder.publish_all({});
+  }
 }
 
 TEST_CASE("a lock is waited for, then refused, and released with its holder") {

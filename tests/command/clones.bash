@@ -1,0 +1,63 @@
+# Several clones of one office and a server between them. Load after helpers and flow.
+
+# office_with_clones NAME...: the office in $BATS_TEST_TMPDIR/work, a bare repository $SERVER that it has sent to, and
+# a clone of it in $BATS_TEST_TMPDIR/NAME for each.
+office_with_clones() {
+  local name
+  need git
+  office
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1}\n  - {name: web02, address: 127.0.0.2}\n' >hosts.yaml
+  SERVER=$BATS_TEST_TMPDIR/server.git
+  git init -q --bare -b main "$SERVER"
+  GENESIS=sha256:$(sha256sum register/0001-*.yaml | cut -c1-64)
+  git -C "$SERVER" config jaga.genesis "$GENESIS"
+  as staff sync -q "$SERVER" >/dev/null
+  for name; do clone_of_office "$name"; done
+}
+clone_of_office() { in_state "$1" "$JAGA" clone -q "$SERVER" "$BATS_TEST_TMPDIR/$1" --genesis "$GENESIS" >/dev/null; }
+
+# Each clone is on a machine of its own, as far as the account's state goes.
+in_state() { # in_state NAME COMMAND...
+  local name=$1
+  shift
+  XDG_STATE_HOME="$BATS_TEST_TMPDIR/state-of-$name" "$@"
+}
+in_clone() { # in_clone NAME COMMAND...
+  local name=$1
+  shift
+  (cd "$BATS_TEST_TMPDIR/$name" && if [ "$name" = work ]; then "$@"; else in_state "$name" "$@"; fi)
+}
+# synced NAME [OPTION]...: the clone exchanges; its person is section-head in head*, division-head in division*.
+key_of() { case $1 in head*) echo section-head ;; division*) echo division-head ;; *) echo staff ;; esac; }
+synced() {
+  local name=$1
+  shift
+  in_clone "$name" as "$(key_of "$name")" sync -q "$@" >/dev/null
+}
+
+# The server asks jaga, or the script for servers without it.
+with_hook() {
+  mkdir -p "$SERVER/hooks"
+  printf '#!/bin/sh\nexec "%s" sync --hook\n' "$JAGA" >"$SERVER/hooks/pre-receive"
+  chmod +x "$SERVER/hooks/pre-receive"
+}
+with_plain_hook() {
+  mkdir -p "$SERVER/hooks"
+  cp "$BATS_TEST_DIRNAME/../../script/pre-receive" "$SERVER/hooks/pre-receive"
+  chmod +x "$SERVER/hooks/pre-receive"
+}
+without_hook() { rm -f "$SERVER/hooks/pre-receive"; }
+
+tip() { git -C "$SERVER" rev-parse main; }
+# Every record and its like in a clone, with its digest.
+records_of() {
+  (cd "$BATS_TEST_TMPDIR/$1" && find register incidents seals papers summaries -type f 2>/dev/null | sort | xargs sha256sum)
+}
+same_everywhere() { # same_everywhere NAME...
+  local name
+  records_of "$1" >"$BATS_TEST_TMPDIR/expected"
+  for name; do
+    records_of "$name" | diff "$BATS_TEST_TMPDIR/expected" - >&2
+    in_clone "$name" status 0 "$JAGA" audit
+  done
+}
