@@ -101,7 +101,9 @@ bool stays_here(std::string_view path) {
 Judgement judge(const std::vector<Change>& changes, const Limits& limits) {
   Judgement out;
   std::size_t others = 0;
+  std::uint64_t bytes = 0;
   for (const Change& change : changes) {
+    if (!record::is_evidence(change.path)) bytes += change.size;
     if (change.deleted() && record::is_evidence(change.path) && !record::is_private_evidence(change.path)) {
       out.gone_evidence.push_back(change.path);
       continue;
@@ -121,6 +123,10 @@ Judgement judge(const std::vector<Change>& changes, const Limits& limits) {
   if (!limits.first && out.new_records.size() > limits.records)
     too_many(out.new_records.size(), limits.records);
   if (others > limits.others) too_many(others, limits.others);
+  if (!limits.first && bytes > limits.bytes)
+    out.refusals.push_back({{},
+                            msg("{size} bytes of new or changed files; at most {most} are accepted at a time",
+                                {{"size", std::to_string(bytes)}, {"most", std::to_string(limits.bytes)}})});
   std::sort(out.new_records.begin(), out.new_records.end());
   return out;
 }

@@ -19,10 +19,11 @@ struct Limits {
   std::uint64_t record = std::uint64_t{4} << 20U;  // record or note, as jaga reads them
   std::uint64_t signature = std::uint64_t{64} << 10U;
   std::uint64_t evidence = std::uint64_t{256} << 20U;
-  std::uint64_t other = std::uint64_t{16} << 20U;  // what people edit
-  std::size_t records = 50'000;                    // files in protected directories
+  std::uint64_t other = std::uint64_t{16} << 20U;   // what people edit
+  std::uint64_t bytes = std::uint64_t{512} << 20U;  // of all but evidence together
+  std::size_t records = 50'000;                     // files in protected directories
   std::size_t others = 5'000;
-  bool first = false;  // nothing was accepted before: `records` does not count
+  bool first = false;  // nothing was accepted before: `records` and `bytes` do not count
 };
 
 // register, incidents, seals, papers, summaries with all below them, and .gitattributes.

@@ -198,7 +198,11 @@ process::Command Git::command(std::vector<std::string> arguments, std::string in
 }
 
 process::Outcome Git::finish(process::Command command) const {
-  process::Outcome outcome = process::run(command, surroundings_.stop);
+  return finish(std::move(command), surroundings_.stop);
+}
+
+process::Outcome Git::finish(process::Command command, std::stop_token stop) const {
+  process::Outcome outcome = process::run(command, std::move(stop));
   if (outcome.end == process::Outcome::End::cancelled) throw Error{ExitCode::interrupted, msg("interrupted")};
   if (outcome.end == process::Outcome::End::not_started)
     throw Error{ExitCode::unavailable,
@@ -224,6 +228,8 @@ std::string Git::run(std::vector<std::string> arguments, std::string input) cons
             ? msg("if no other git is running here, remove the file that it names")
             : Message{}};
   }
+  if (outcome.out_cut)
+    throw Error{ExitCode::data, msg("unexpected output of git {command}", {{"command", name}})};
   return std::move(outcome.out);
 }
 
@@ -248,6 +254,38 @@ void Git::stream(std::vector<std::string> arguments, std::string input,
   if (!outcome.ok())
     throw Error{ExitCode::io,
                 msg("git {command} failed: {reason}", {{"command", name}, {"reason", last_words(err)}})};
+}
+
+std::optional<std::string> Git::run_up_to(std::size_t most, std::vector<std::string> arguments) const {
+  const std::string name = arguments.front();
+  process::Command one = command(std::move(arguments), {});
+  std::string out;
+  bool is_more = false;
+  std::string err;
+  std::stop_source end;
+  const std::stop_callback interrupted(surroundings_.stop, [&] { end.request_stop(); });
+  one.sink = [&](bool is_error, std::string_view bytes) {
+    if (is_error) {
+      if (err.size() < (std::size_t{64} << 10U)) err += bytes;
+      return;
+    }
+    is_more = is_more || bytes.size() > most - out.size();
+    if (is_more)
+      end.request_stop();
+    else
+      out += bytes;
+  };
+  try {
+    const process::Outcome outcome = finish(std::move(one), end.get_token());
+    if (is_more) return std::nullopt;
+    if (!outcome.ok())
+      throw Error{ExitCode::io,
+                  msg("git {command} failed: {reason}", {{"command", name}, {"reason", last_words(err)}})};
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::interrupted && !surroundings_.stop.stop_requested()) return std::nullopt;
+    throw;
+  }
+  return out;
 }
 
 process::Outcome Git::transfer(std::vector<std::string> arguments) const {

@@ -45,6 +45,8 @@ class Git {
   // Output as it comes, of any length.
   void stream(std::vector<std::string> arguments, std::string input,
               const std::function<void(std::string_view)>& sink) const;
+  // What it prints; nullopt: that is more than `most` bytes, and it was ended.
+  std::optional<std::string> run_up_to(std::size_t most, std::vector<std::string> arguments) const;
   // One that talks to another repository: it may ask on the terminal, tells its progress and takes its time.
   process::Outcome transfer(std::vector<std::string> arguments) const;
 
@@ -58,6 +60,7 @@ class Git {
  private:
   process::Command command(std::vector<std::string> arguments, std::string input) const;
   process::Outcome finish(process::Command command) const;
+  process::Outcome finish(process::Command command, std::stop_token stop) const;
 
   std::string git_dir_;
   std::string work_tree_;

@@ -145,6 +145,9 @@ void read_blobs(const Git& git, const std::vector<std::string>& ids,
 ObjectTree::ObjectTree(const Git& git, const std::string& revision)
     : git_(git), entries_(parse_tree(git.run({"ls-tree", "-r", "-z", "--full-tree", revision}))) {}
 
+ObjectTree::ObjectTree(const Git& git, std::map<std::string, Entry> entries)
+    : git_(git), entries_(std::move(entries)) {}
+
 const Entry* ObjectTree::find(std::string_view path) const {
   const auto found = entries_.find(std::string(path));
   return found == entries_.end() ? nullptr : &found->second;

@@ -29,6 +29,8 @@ std::vector<std::uint64_t> sizes(const Git& git, const std::vector<std::string>&
 class ObjectTree : public store::Tree {
  public:
   ObjectTree(const Git& git, const std::string& revision);
+  // Of what parse_tree() gave.
+  ObjectTree(const Git& git, std::map<std::string, Entry> entries);
 
   const std::map<std::string, Entry>& entries() const { return entries_; }
   const Entry* find(std::string_view path) const;

@@ -36,14 +36,14 @@ bool is_meant(const exchange::Change& change, const std::set<std::string>& refus
 }  // namespace
 
 Restored restore_tip(const git::Git& git, const TipQuestion& question, bool unrelated, TipAnswer answer) {
-  const auto all = exchange::parse_changes(
-      git.run({"diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff",
-               "--ignore-submodules=none", question.base, question.tip}));
+  const bool listable = list_tip(git, question.base, question.tip).has_value();
+  std::vector<exchange::Change> all;
+  if (listable) all = changes_between(git, question.base, question.tip);
   std::set<std::string> refused;
   std::set<std::string> back;
   TipQuestion next = question;
   for (int round = 0;; ++round) {
-    bool everything = round == kMostRounds;
+    bool everything = round == kMostRounds || !listable;
     for (const RefusedPath& one : answer.refused) {
       // Of the whole, and where no path can be taken by itself.
       if (one.path.empty() && !unrelated) everything = true;
@@ -59,17 +59,20 @@ Restored restore_tip(const git::Git& git, const TipQuestion& question, bool unre
                change.path + '\0';
     }
     if (back.size() == before && round > 0) throw Error{ExitCode::data, describe(answer.refused.front())};
-    const std::string tree = git.with_index([&](const git::Git& own) {
-      (void)own.run({"read-tree", question.tip});
-      // Removals first: a file may have to give way to a directory.
-      (void)own.run({"update-index", "-z", "--replace", "--index-info"}, lines);
-      return own.line({"write-tree"});
-    });
+    const std::string tree =
+        everything ? git.line({"rev-parse", "--verify", question.base + "^{tree}"})
+                   : git.with_index([&](const git::Git& own) {
+                       (void)own.run({"read-tree", question.tip});
+                       (void)own.run({"update-index", "-z", "--replace", "--index-info"}, lines);
+                       return own.line({"write-tree"});
+                     });
     std::vector<std::string> parents{question.tip};
     if (unrelated) parents.push_back(question.base);
-    next.tip = commit_tree(git, tree, parents,
-                           "jaga: restored " + std::to_string(back.size()) + " files as they were in " +
-                               question.base.substr(0, 12));
+    next.tip =
+        commit_tree(git, tree, parents,
+                    everything ? "jaga: restored everything as it was in " + question.base.substr(0, 12)
+                               : "jaga: restored " + std::to_string(back.size()) + " files as they were in " +
+                                     question.base.substr(0, 12));
     answer = check_tip(git, next);
     if (answer.accepted() || everything) break;
   }

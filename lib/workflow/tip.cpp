@@ -19,10 +19,15 @@ namespace {
 constexpr std::size_t kMostNamed = 10;
 constexpr std::uint64_t kLoaded = std::uint64_t{4} << 20U;  // larger files are read one at a time
 
-std::vector<exchange::Change> changes_between(const git::Git& git, const std::string& base,
-                                              const std::string& tip) {
-  return exchange::parse_changes(git.run({"diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev",
-                                          "--no-ext-diff", "--ignore-submodules=none", base, tip}));
+// The blob of that name; nullopt: there is none, or nothing like a record or jaga.yaml.
+std::optional<std::string> small_blob(const git::Git& git, const std::string& name) {
+  constexpr std::size_t kMost = std::size_t{16} << 20U;
+  try {
+    return git.run_up_to(kMost, {"cat-file", "blob", name});
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::io) throw;
+    return std::nullopt;
+  }
 }
 
 void fill_sizes(const git::Git& git, std::vector<exchange::Change>& changes) {
@@ -104,9 +109,9 @@ bool same(const audit::Finding& a, const audit::Finding& b) {
 // Whether what is new in the tip is believed. What was wrong before stays for audit to say: only what is
 // worse than in the accepted tree is held against the tip.
 Judged judge_new(const git::Git& git, const TipQuestion& question, const std::string& repo,
-                 const std::set<std::string>& fresh) {
+                 const std::string& listing, const std::set<std::string>& fresh) {
   Judged out;
-  const git::ObjectTree tree(git, question.tip);
+  const git::ObjectTree tree(git, git::parse_tree(listing));
   load(tree, fresh);
   audit::Options options;
   options.fresh = &fresh;
@@ -140,10 +145,10 @@ Judged judge_new(const git::Git& git, const TipQuestion& question, const std::st
 
 // jaga.yaml makes the directory one: without it, or with another repo, no command of anybody would work.
 Message wrong_settings(const git::Git& git, const std::string& tip, const std::string& repo) {
-  const auto outcome = git.ask({"cat-file", "blob", tip + ":" + std::string(store::kMarkFile)});
-  if (!outcome.ok()) return msg("it is missing");
+  const auto bytes = small_blob(git, tip + ":" + std::string(store::kMarkFile));
+  if (!bytes) return msg("it is missing");
   try {
-    const auto settings = inventory::parse_settings(outcome.out, store::kMarkFile);
+    const auto settings = inventory::parse_settings(*bytes, store::kMarkFile);
     if (settings.repo != repo) return msg("it names another working directory");
   } catch (const Error& error) {
     return error.message();
@@ -152,10 +157,10 @@ Message wrong_settings(const git::Git& git, const std::string& tip, const std::s
 }
 
 std::string repo_of(const git::Git& git, const std::string& commit) {
-  const auto outcome = git.ask({"cat-file", "blob", commit + ":" + std::string(store::kMarkFile)});
-  if (!outcome.ok()) return {};
+  const auto bytes = small_blob(git, commit + ":" + std::string(store::kMarkFile));
+  if (!bytes) return {};
   try {
-    return inventory::parse_settings(outcome.out, store::kMarkFile).repo;
+    return inventory::parse_settings(*bytes, store::kMarkFile).repo;
   } catch (const Error&) {
     return {};
   }
@@ -202,11 +207,39 @@ std::string empty_tree(const git::Git& git) {
 std::optional<Digest> genesis_of(const git::Git& git, const std::string& commit) {
   const auto first = beginnings(git, commit);
   if (first.size() != 1) return std::nullopt;
-  return sha256(git.run({"cat-file", "blob", commit + ":" + first.front()}));
+  const auto bytes = small_blob(git, commit + ":" + first.front());
+  return bytes ? std::optional(sha256(*bytes)) : std::nullopt;
+}
+
+std::vector<exchange::Change> changes_between(const git::Git& git, const std::string& base,
+                                              const std::string& tip) {
+  return exchange::parse_changes(git.run({"diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev",
+                                          "--no-ext-diff", "--ignore-submodules=none", base, tip}));
+}
+
+std::optional<std::string> list_tip(const git::Git& git, const std::string& base, const std::string& tip) {
+  // A hundred bytes a file and more: 300,000 new ones, and two million of a new clone.
+  constexpr std::size_t kMostNew = std::size_t{32} << 20U;
+  constexpr std::size_t kMost = std::size_t{256} << 20U;
+  const auto listing = [&](std::size_t most, const std::string& commit) {
+    return git.run_up_to(most, {"ls-tree", "-r", "-z", "--full-tree", commit});
+  };
+  try {
+    std::size_t most = kMost;
+    if (!base.empty())
+      if (const auto before = listing(kMost, base)) most = before->size() + kMostNew;
+    return listing(most, tip);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::io) throw;
+    return std::nullopt;
+  }
 }
 
 Message describe(const RefusedPath& refused) {
-  const Message::Arguments path{{"path", printable(refused.path)}};
+  constexpr std::size_t kMostShown = 300;
+  const bool is_long = refused.path.size() > kMostShown;
+  const Message::Arguments path{
+      {"path", is_long ? printable(refused.path.substr(0, kMostShown)) + "..." : printable(refused.path)}};
   Message what =
       refused.path.empty() ? refused.what : msg("'{path}': {what}", path).with("what", refused.what);
   if (refused.commit.empty()) return what;
@@ -219,6 +252,12 @@ TipAnswer check_tip(const git::Git& git, const TipQuestion& question) {
   TipAnswer answer;
   const bool first = question.base.empty();
   const std::string base = first ? empty_tree(git) : question.base;
+  auto listing = list_tip(git, question.base, question.tip);
+  if (!listing) {
+    answer.refused.push_back({{}, msg("it holds more files than can be compared")});
+    name_commits(git, question, answer.refused);
+    return answer;
+  }
   auto changes = changes_between(git, base, question.tip);
   exchange::Limits limits;
   limits.first = first;
@@ -268,7 +307,7 @@ TipAnswer check_tip(const git::Git& git, const TipQuestion& question) {
   answer.chains.assign(chains.begin(), chains.end());
 
   if (answer.accepted() && !fresh.empty()) {
-    Judged judged = judge_new(git, question, repo, fresh);
+    Judged judged = judge_new(git, question, repo, *listing, fresh);
     answer.refused = std::move(judged.refused);
     for (const std::string& path : judgement.gone_evidence)
       if (!judged.redacted.contains(path))

@@ -10,6 +10,7 @@
 
 #include "base/digest.hpp"
 #include "base/message.hpp"
+#include "exchange/changes.hpp"
 #include "git/git.hpp"
 
 namespace jaga::workflow {
@@ -42,6 +43,14 @@ struct TipAnswer {
   std::vector<std::string> chains;  // that have something new, as ChainName::text(), sorted
   bool accepted() const { return refused.empty(); }
 };
+
+// What git lists of the tip; nullopt: it cannot, or these are many more files than in `base` (empty: than
+// anybody can have). A few trees may name each other's files many times over, and to compare them git gathers
+// all of it.
+std::optional<std::string> list_tip(const git::Git& git, const std::string& base, const std::string& tip);
+// What differs between two commits or trees. Not before list_tip().
+std::vector<exchange::Change> changes_between(const git::Git& git, const std::string& base,
+                                              const std::string& tip);
 
 // Throws Error{io} where git cannot read its objects.
 TipAnswer check_tip(const git::Git& git, const TipQuestion& question);

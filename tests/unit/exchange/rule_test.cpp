@@ -157,6 +157,21 @@ TEST_CASE("sizes have limits, each kind its own") {
   CHECK_FALSE(refused(added("docs/x.iso", kFileMode, limits.other + 1)).empty());
 }
 
+TEST_CASE("what comes at a time has a limit together, evidence aside") {
+  std::vector<Change> many;
+  for (int n = 0; n < 128; ++n) many.push_back(added(kRecord, kFileMode, std::uint64_t{4} << 20U));
+  CHECK(judge(many, {}).good());
+  many.push_back(added("hosts.yaml", kFileMode, 1));
+  const auto judgement = judge(many, {});
+  REQUIRE(judgement.refusals.size() == 1);
+  CHECK(judgement.refusals.front().path.empty());
+  CHECK(judgement.refusals.front().what.render(Language::english) ==
+        "536870913 bytes of new or changed files; at most 536870912 are accepted at a time");
+  CHECK(judge(many, {.first = true}).good());
+  many.back() = added(kIncident + "evidence/sha256-" + kHash, kFileMode, std::uint64_t{256} << 20U);
+  CHECK(judge(many, {}).good());
+}
+
 TEST_CASE("numbers of files have limits; a first exchange may bring any number of records") {
   std::vector<Change> many;
   for (int n = 0; n < 100'000; ++n)

@@ -92,6 +92,24 @@ TEST_CASE("an object that is missing or not a file is named") {
   CHECK(sizes(place.git, {}).empty());
 }
 
+TEST_CASE("output is read up to a limit, whatever a few objects make git print") {
+  Place place;
+  place.folder.create("a", "a");
+  const std::string commit = place.commit();
+  CHECK(place.git.run_up_to(100, {"rev-parse", commit}) == commit + "\n");
+  CHECK(place.git.run_up_to(41, {"rev-parse", commit}) == commit + "\n");
+  CHECK_FALSE(place.git.run_up_to(40, {"rev-parse", commit}));
+  CHECK_THROWS_AS((void)place.git.run_up_to(100, {"rev-parse", "--verify", "absent"}), Error);
+  // Ten trees, of which each names the one before ten times: 10,000,000,000 files.
+  std::string tree = "100644 blob " + place.git.line({"hash-object", "-w", "--stdin"}, "a");
+  for (int level = 0; level < 10; ++level) {
+    std::string entries;
+    for (char name = '0'; name <= '9'; ++name) entries += tree + "\t" + name + "\n";
+    tree = "040000 tree " + place.git.line({"mktree"}, entries);
+  }
+  CHECK_FALSE(place.git.run_up_to(std::uint64_t{1} << 20U, {"ls-tree", "-r", "-z", tree.substr(12)}));
+}
+
 TEST_CASE("no attribute, hook or configuration of the repository changes bytes or starts a program") {
   Place place;
   const std::string mark = place.scratch / "started";
