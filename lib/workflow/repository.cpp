@@ -1,8 +1,12 @@
 #include "workflow/repository.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -74,11 +78,97 @@ std::string place_of(const std::string& path) {
          (signature ? name.substr(0, name.size() - 4) : name) + (signature ? '\0' : '\1');
 }
 
-struct Planned {
-  std::string path;
-  std::string bytes{};
-  bool remove = false;
+bool is_directory(const store::Folder& folder, const std::string& path) {
+  struct stat status {};
+  return ::fstatat(folder.descriptor(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISDIR(status.st_mode);
+}
+
+// A directory in which there are only directories.
+void remove_empty(const store::Folder& folder, const std::string& path) {
+  for (const store::Item& item : folder.list(path))
+    if (item.kind == store::Item::Kind::directory) remove_empty(folder, path + "/" + item.name);
+  folder.remove_directory(path);
+}
+
+void remove_empty_above(const store::Folder& folder, std::string path) {
+  for (auto slash = path.rfind('/'); slash != std::string::npos; slash = path.rfind('/')) {
+    path.resize(slash);
+    if (!folder.remove_directory(path)) return;
+  }
+}
+
+// Whether each new file has a place: a file of that name that git does not know may lie in the way of its
+// directory, or others in a directory of its name.
+class Places {
+ public:
+  Places(const store::Folder& folder, const std::vector<exchange::Change>& changes) : folder_(folder) {
+    for (const auto& change : changes)
+      if (change.deleted()) going_.insert(change.path);
+  }
+
+  // Whether there may be a file under its name. Throws (not_permitted) where something is in its way.
+  bool is_free(const exchange::Change& change) const {
+    if (change.deleted()) return true;
+    for (auto slash = change.path.find('/'); slash != std::string::npos;
+         slash = change.path.find('/', slash + 1)) {
+      const std::string above = change.path.substr(0, slash);
+      if (!seen_.insert(above).second || is_directory(folder_, above)) continue;
+      if (!going_.contains(above) && folder_.exists(above)) refuse(change.path, above);
+      return false;
+    }
+    if (!change.added() || !is_directory(folder_, change.path)) return true;
+    require_going(change.path, change.path);
+    return false;
+  }
+
+ private:
+  void require_going(const std::string& directory, const std::string& path) const {
+    for (const store::Item& item : folder_.list(directory)) {
+      const std::string inside = directory + "/" + item.name;
+      if (item.kind == store::Item::Kind::directory)
+        require_going(inside, path);
+      else if (!going_.contains(inside))
+        refuse(path, inside);
+    }
+  }
+  [[noreturn]] static void refuse(const std::string& path, const std::string& way) {
+    throw Error{ExitCode::not_permitted,
+                msg("'{path}' was received, but '{file}' is in its way",
+                    {{"path", printable(path)}, {"file", printable(way)}}),
+                msg("nothing was changed here; move it elsewhere and run 'jaga sync' again")};
+  }
+
+  const store::Folder& folder_;
+  std::set<std::string> going_;
+  mutable std::set<std::string> seen_;
 };
+
+// So many bytes at a time, and at least one file.
+void publish_records(const git::Git& git, const store::Folder& folder,
+                     const std::vector<exchange::Change>& changes) {
+  constexpr std::uint64_t kAtOnce = std::uint64_t{64} << 20U;
+  std::vector<const exchange::Change*> records;
+  for (const auto& change : changes)
+    if (exchange::is_protected(change.path) && !change.deleted()) records.push_back(&change);
+  std::sort(records.begin(), records.end(),
+            [](const auto* a, const auto* b) { return place_of(a->path) < place_of(b->path); });
+  std::vector<std::string> ids;
+  for (const auto* change : records) ids.push_back(change->new_id);
+  const auto sizes = git::sizes(git, ids);
+  for (std::size_t begin = 0, end = 0; begin < records.size(); begin = end) {
+    std::uint64_t bytes = 0;
+    for (; end < records.size() && (end == begin || bytes + sizes[end] <= kAtOnce); ++end)
+      bytes += sizes[end];
+    const std::vector<std::string> some(ids.begin() + static_cast<std::ptrdiff_t>(begin),
+                                        ids.begin() + static_cast<std::ptrdiff_t>(end));
+    std::vector<std::string> contents(some.size());
+    git::read_blobs(git, some, [&](std::size_t n, std::string blob) { contents[n] = std::move(blob); });
+    std::vector<store::Folder::NewFile> files;
+    for (std::size_t n = 0; n < some.size(); ++n) files.push_back({records[begin + n]->path, contents[n]});
+    folder.publish_all(files);
+  }
+}
 
 // Throws where the file is not as `head` has it: somebody has edited it since.
 void require_unchanged(const store::Folder& folder, const exchange::Change& change, const std::string& before,
@@ -217,33 +307,31 @@ void apply(const git::Git& git, const store::Folder& folder, const Head& head, c
   std::vector<std::string> ids;
   std::map<std::string, std::string> blobs;
   for (const auto& change : changes) {
+    if (exchange::is_protected(change.path)) continue;
     if (!change.deleted()) blobs.emplace(change.new_id, "");
-    if (!change.added() && !exchange::is_protected(change.path)) blobs.emplace(change.old_id, "");
+    if (!change.added()) blobs.emplace(change.old_id, "");
   }
   for (const auto& blob : blobs) ids.push_back(blob.first);
   git::read_blobs(git, ids, [&](std::size_t n, std::string bytes) { blobs[ids[n]] = std::move(bytes); });
 
   // Nothing is written before all of it is known to be possible.
+  const Places places(folder, changes);
   for (const auto& change : changes)
-    if (!exchange::is_protected(change.path))
+    if (!exchange::is_protected(change.path) && places.is_free(change))
       require_unchanged(folder, change, change.added() ? std::string() : blobs[change.old_id],
                         change.deleted() ? std::string() : blobs[change.new_id]);
-  std::vector<const exchange::Change*> records;
-  for (const auto& change : changes)
-    if (exchange::is_protected(change.path) && !change.deleted()) records.push_back(&change);
-  std::sort(records.begin(), records.end(),
-            [](const auto* a, const auto* b) { return place_of(a->path) < place_of(b->path); });
-  std::vector<store::Folder::NewFile> files;
-  for (const auto* change : records) files.push_back({change->path, blobs[change->new_id]});
-  folder.publish_all(files);
+  publish_records(git, folder, changes);
+  // Removals first: a file may have to give way to a directory, and a directory to a file.
   for (const auto& change : changes) {
-    if (exchange::is_protected(change.path)) {
-      if (change.deleted()) folder.remove(change.path);  // evidence whose redaction is believed
-    } else if (change.deleted()) {
-      folder.remove(change.path);
-    } else if (folder.read(change.path, kLargest) != blobs[change.new_id]) {
+    if (!change.deleted()) continue;
+    folder.remove(change.path);  // a record is none: evidence whose redaction is believed
+    if (!exchange::is_protected(change.path)) remove_empty_above(folder, change.path);
+  }
+  for (const auto& change : changes) {
+    if (exchange::is_protected(change.path) || change.deleted()) continue;
+    if (is_directory(folder, change.path)) remove_empty(folder, change.path);
+    if (folder.read(change.path, kLargest) != blobs[change.new_id])
       folder.replace(change.path, blobs[change.new_id]);
-    }
   }
   (void)git.run({"read-tree", "-m", "-i", to});
   (void)git.run({"update-ref", "-m", "jaga sync", head.branch, to, head.commit});
