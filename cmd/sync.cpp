@@ -1,6 +1,7 @@
 // jaga sync [REMOTE]
 #include "workflow/sync.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "base/text.hpp"
@@ -50,7 +51,14 @@ void print(Session& session, const workflow::Synced& done) {
     return;
   }
   const auto nothing = [](const workflow::Counts& one) { return one.records + one.others == 0; };
-  for (const std::string& path : done.restored) ui.print(msg("restored {path}", {{"path", printable(path)}}));
+  constexpr std::size_t kMost = 20;
+  const std::size_t restored = done.restored.size();
+  for (std::size_t n = 0; n < std::min(kMost, restored); ++n)
+    ui.print(msg("restored {path}", {{"path", printable(done.restored[n])}}));
+  if (restored > kMost)
+    ui.print(counted(restored - kMost, msg("restored 1 more file"), msg("restored {count} more files")));
+  if (done.corrected && restored == 0)
+    ui.print(msg("restored the last accepted state of '{remote}'", {{"remote", done.remote}}));
   if (!nothing(done.received))
     ui.print(msg("received from {remote}: {files}", {{"remote", done.remote}})
                  .with("files", files(done.received.records, done.received.others)));

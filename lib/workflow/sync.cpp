@@ -97,16 +97,24 @@ class Syncing {
     } catch (const Error& error) {
       if (!options_.restore || error.code() != ExitCode::data || !accepted_ || remote_.is_bundle) throw;
       offered_ = remote_tip(git_, remote_, head_.branch);
+      result_.corrected = true;
       tip_ = *accepted_;
     }
   }
 
-  // Whether anything came.
+  // Whether anything came. The tip is held against the last one that was accepted from there, and against
+  // what it has in common with this clone: that may have come by another remote, of which the first knows
+  // nothing.
   bool receive() {
+    result_.corrected = false;
+    result_.restored.clear();
     fetch_tip();
     if (tip_.empty() && accepted_ && !remote_.is_bundle) {
       result_.refused = {{{}, msg("its branch was deleted")}};
-      if (options_.restore) result_.refused.clear();  // sending brings it back
+      if (options_.restore) {  // sending brings it back
+        result_.refused.clear();
+        result_.corrected = true;
+      }
       return false;
     }
     if (tip_.empty() || tip_ == accepted_.value_or("")) return unite();
@@ -114,18 +122,25 @@ class Syncing {
     // A file that is carried may be older than what was seen of it; nothing is lost by that.
     std::string base = accepted_ && !remote_.is_bundle ? *accepted_ : common;
     if (base.empty()) base = head_.commit;
-    TipQuestion question{base, tip_, head_.commit, context_.settings->repo};
-    TipAnswer answer = check_tip(git_, question);
-    if (common.empty()) answer.refused.insert(answer.refused.begin(), {{}, unrelated()});
-    if (!answer.accepted() && options_.restore) {
-      tip_ = restore(question, common.empty(), std::move(answer));
-      answer = check_tip(git_, {base, tip_, head_.commit, context_.settings->repo});
+    bool is_unrelated = common.empty();
+    std::vector<std::string> bases{base};
+    if (!is_unrelated && common != base) bases.push_back(common);
+    for (bool restoring = options_.restore;; restoring = false) {
+      for (const std::string& each : bases) {
+        const TipQuestion question{each, tip_, head_.commit, context_.settings->repo};
+        TipAnswer answer = check_tip(git_, question);
+        if (is_unrelated) answer.refused.insert(answer.refused.begin(), {{}, unrelated()});
+        chains_.insert(answer.chains.begin(), answer.chains.end());
+        if (answer.accepted()) continue;
+        if (!restoring) {
+          result_.refused = std::move(answer.refused);
+          return false;
+        }
+        tip_ = restore(question, is_unrelated, std::move(answer));
+        is_unrelated = false;
+      }
+      if (!restoring) break;
     }
-    if (!answer.accepted()) {
-      result_.refused = std::move(answer.refused);
-      return false;
-    }
-    chains_.insert(answer.chains.begin(), answer.chains.end());
     accept(tip_);
     return unite();
   }
@@ -134,7 +149,8 @@ class Syncing {
 
   std::string restore(const TipQuestion& question, bool is_unrelated, TipAnswer answer) {
     const Restored done = restore_tip(git_, question, is_unrelated, std::move(answer));
-    result_.restored = done.paths;
+    result_.corrected = true;
+    result_.restored.insert(result_.restored.end(), done.paths.begin(), done.paths.end());
     return done.commit;
   }
 
@@ -192,6 +208,12 @@ class Syncing {
         exchange::judge(exchange::parse_changes(git_.run({"diff-tree", "-r", "-z", "--raw", "--no-renames",
                                                           "--no-abbrev", "--no-ext-diff", head_.commit, to})),
                         {.first = true});
+    // Evidence that another remote had may be gone here by a merge alone.
+    if (judgement.good() && !judgement.gone_evidence.empty()) {
+      const TipAnswer answer = check_tip(git_, {head_.commit, to, {}, context_.settings->repo});
+      if (!answer.accepted())
+        throw Error{ExitCode::data, describe(answer.refused.front()), msg("nothing was changed here")};
+    }
     if (judgement.good()) return;
     const auto& first = judgement.refusals.front();
     throw Error{ExitCode::data,

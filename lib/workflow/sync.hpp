@@ -31,7 +31,9 @@ struct Synced {
   Counts received{};
   Counts sent{};
   std::vector<RefusedPath> refused{};   // not empty: the remote's tip was refused, and nothing was taken over
-  std::vector<std::string> restored{};  // paths that are again as in the last accepted tip
+  bool corrected = false;               // the remote had been refused, and has a tip again that is accepted
+  std::vector<std::string> restored{};  // paths that differ from what was refused; empty too where that is
+                                        // too much to be listed
   std::vector<std::string> forked{};    // chains that now have two heads, as `jaga merge` takes them
   std::string seal{};                   // path of the new seal
   std::string commit{};                 // the tip that both sides have now
