@@ -54,16 +54,6 @@ class Temporary {
   std::string path_;
 };
 
-// The branch that the repository's HEAD names, as a new bare one does before its first commit.
-std::string branch_of(const git::Git& git, const Remote& remote) {
-  const auto outcome =
-      git.transfer({"ls-remote", "--symref", "--upload-pack=git-upload-pack", "--", remote.address, "HEAD"});
-  constexpr std::string_view kRef = "ref: ";
-  for (const std::string& line : split(outcome.out, '\n'))
-    if (line.starts_with(kRef)) return line.substr(kRef.size(), line.find('\t') - kRef.size());
-  return "refs/heads/main";
-}
-
 }  // namespace
 
 Cloned clone(const CloneOptions& options, const RandomBytes& random) {
@@ -81,7 +71,7 @@ Cloned clone(const CloneOptions& options, const RandomBytes& random) {
   const bool is_bundle = ::stat(options.address.c_str(), &status) == 0 && S_ISREG(status.st_mode);
   const Remote remote = is_bundle ? bundle_remote(options.address)
                                   : Remote{"origin", options.address, shown_address(options.address)};
-  const std::string branch = is_bundle ? "refs/heads/main" : branch_of(git, remote);
+  const std::string branch = branch_of(git, remote, {});
   if (branch != "refs/heads/main") (void)git.run({"symbolic-ref", "HEAD", branch});
   const std::string tip = fetch(git, remote, branch);
   if (tip.empty())

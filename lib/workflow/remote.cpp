@@ -33,6 +33,14 @@ Error unreachable(const Remote& remote, const process::Outcome& outcome) {
       msg("what is new is committed here; run 'jaga sync' again when it can be reached")};
 }
 
+// Whether it is the objects that git does not take, or falls over, and not the connection.
+bool is_of_objects(const std::string& err) {
+  const auto says = [&](std::string_view words) { return contains(err, words); };
+  if (says("fsck error") || says("died of signal")) return true;
+  if (says("early EOF") || says("hung up") || says("disconnect")) return false;
+  return says("fsck") || says("unpack-objects") || says("index-pack");
+}
+
 // The lines of a hook: "remote: ...".
 std::string words_of_server(const std::string& err) {
   std::vector<std::string> lines;
@@ -112,6 +120,26 @@ Remote find_remote(const git::Git& git, const git::Config& config, const invento
   return {"at-" + sha256(*wanted).hex().substr(0, 12), *wanted, shown_address(*wanted)};
 }
 
+std::string branch_of(const git::Git& git, const Remote& remote, const std::string& wanted) {
+  constexpr std::string_view kRef = "ref: ";
+  constexpr std::string_view kBranches = "refs/heads/";
+  const auto outcome =
+      git.transfer({"ls-remote", "--symref", "--upload-pack=git-upload-pack", "--", remote.address});
+  std::string head = wanted;
+  std::vector<std::string> branches;
+  for (const std::string& line : split(outcome.out, '\n')) {
+    const auto tab = line.find('\t');
+    if (tab == std::string::npos) continue;
+    const std::string name = line.substr(tab + 1);
+    if (name.starts_with(kBranches))
+      branches.push_back(name);
+    else if (name == "HEAD" && line.starts_with(kRef) && wanted.empty())
+      head = line.substr(kRef.size(), tab - kRef.size());
+  }
+  if (!contains(branches, head) && branches.size() == 1) return branches.front();
+  return head.starts_with(kBranches) ? head : std::string(kBranches) + "main";
+}
+
 std::string accepted_ref(const Remote& remote) {
   return "refs/jaga/accepted/" + remote.name;
 }
@@ -125,14 +153,15 @@ std::string fetch(const git::Git& git, const Remote& remote, const std::string& 
     if (errno == ENOENT) return {};
     throw system_error(errno, msg("cannot read '{path}': {reason}", {{"path", remote.shown}}));
   }
+  // Whose repository was not made by jaga may have another branch than this one.
+  const std::string theirs = remote.is_bundle ? branch_of(git, remote, branch) : branch;
   const auto outcome =
       git.transfer({"fetch", "--progress", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
                     "--no-recurse-submodules", "--no-show-forced-updates", "--upload-pack=git-upload-pack",
-                    "--", remote.address, "+" + branch + ":" + offered_ref(remote)});
+                    "--", remote.address, "+" + theirs + ":" + offered_ref(remote)});
   if (outcome.ok()) return commit_of(git, offered_ref(remote)).value_or("");
   if (contains(outcome.err, "couldn't find remote ref")) return {};
-  if (contains(outcome.err, "fsck") || contains(outcome.err, "unpack-objects") ||
-      contains(outcome.err, "index-pack"))
+  if (is_of_objects(outcome.err))
     throw Error{
         ExitCode::data,
         msg("git refuses the objects of '{remote}': {reason}",

@@ -31,6 +31,10 @@ void require_address(const std::string& address);
 // Without user and password of an URL.
 std::string shown_address(const std::string& address);
 
+// The branch `wanted`, or where that is empty the one that the repository's HEAD names, as a new bare one
+// does before its first commit. Where there is no such branch but another one alone: that.
+std::string branch_of(const git::Git& git, const Remote& remote, const std::string& wanted);
+
 // refs/jaga/accepted/NAME: the last tip of the remote that this clone accepted, or made.
 std::string accepted_ref(const Remote& remote);
 void set_accepted(const git::Git& git, const Remote& remote, const std::string& commit);
