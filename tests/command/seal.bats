@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 load helpers
+load flow
 setup() { setup_folder; office; }
 
 @test "a seal covers what is new, once" {
@@ -78,21 +79,59 @@ setup() { setup_folder; office; }
 }
 
 @test "more files than one seal holds are sealed by several" {
-  local folder long
+  local folder digest number=0
   as staff open web01 -q -m slow >id
   folder=$(ls -d incidents/*/"$(cat id)")/evidence
-  mkdir "$folder"
-  long=$(printf '%0230d' 0)
-  (cd "$folder" && seq 10500 | sed "s/^/$long-/" | xargs touch)
+  mkdir "$folder" ../numbers
+  (cd ../numbers && seq 18000 | split -l 1 -a 4 - n && sha256sum n*) >../digests
+  while read -r digest _; do
+    number=$((number + 1))
+    echo "$number" >"$folder/sha256-$digest"
+  done <../digests
   status 0 as staff seal
   [ "$(grep -c '^seal sha256:' <<<"$output")" = 2 ]
   [ "$(ls seals/*/*.yaml | wc -l)" = 2 ]
   for file in seals/*/*.yaml; do [ "$(stat -c %s "$file")" -lt 4194304 ]; done
+  [ "$(cat seals/*/*.yaml | grep -c 'path: "incidents/.*/evidence/sha256-')" = 18000 ]
   status 0 as staff seal
   says 'nothing new'
   status 0 jaga audit
   says 'verified up to seal 2; all records are sealed'
-  rm "$folder/$long-9999"
+  digest=$(tail -n 1 ../digests | cut -c1-64)
+  rm "$folder/sha256-$digest"
   status 1 jaga audit
-  says "$long-9999: it was sealed but is missing"
+  says "sha256-$digest: it was sealed but is missing"
+}
+
+# written: what jaga has written where records lie, as paths. What stays in this clone alone is not sealed.
+written() { find register incidents papers -type f ! -path '*/evidence/private/*' | sort; }
+sealed() { sed -n 's/^ *- {.*path: "\([^"]*\)".*/\1/p' seals/*/*.yaml | sort; }
+
+@test "seals name every file that jaga writes among the records, and no other" {
+  accepted
+  printf 'a photo\n' >../photo
+  as staff evidence add web01 ../photo -q -m x >/dev/null
+  printf 'a name\n' >../secret
+  as staff evidence add web01 ../secret --class personal -q -m x >/dev/null
+  as staff note web01 -q -m 'a remark' >/dev/null
+  as staff report repair web01 --issue -o ../repair.html 2>/dev/null
+  as staff report sop --issue -o ../sop.html 2>/dev/null
+  as staff archive web01 -q --no-part >/dev/null
+  sed -i '1a # another edition' sop.yaml
+  as staff adopt -q --yes >/dev/null
+  as staff seal -q >/dev/null
+  written >../written
+  for kind in register/0001- register/evidence/sha256- /0001-monitor. /notes/ /evidence/sha256- papers/; do
+    grep -q "$kind" ../written
+  done
+  grep -q '\.yaml\.sig$' ../written
+  diff ../written <(sealed)
+  # Somebody's own file lies there: audit names it, and a seal that named it would be refused by every other clone.
+  echo mine >register/notes.txt
+  echo mine >"$(dirname "$(ls incidents/*/*/0001-*.yaml)")/photo.jpg"
+  status 0 as staff seal
+  says 'nothing new'
+  status 0 jaga audit
+  says "'register/notes.txt' is not a file of jaga"
+  says "photo.jpg' is not a file of jaga"
 }
