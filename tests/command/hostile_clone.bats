@@ -234,6 +234,49 @@ attacked() {
   same_everywhere work head
 }
 
+@test "a few trees that name a directory ten billion times" {
+  local level name
+  blob=$(printf x | evil git hash-object -w --stdin)
+  entry="100644 blob $blob"
+  for level in 1 2 3 4 5 6 7 8 9 10; do
+    entry="040000 tree $(for name in 0 1 2 3 4 5 6 7 8 9; do printf '%s\t%s\n' "$entry" "$name"; done | evil git mktree)"
+  done
+  bomb=$({ evil git ls-tree HEAD; printf '%s\tbomb\n' "$entry"; } | evil git mktree)
+  evil git update-ref HEAD "$(evil git commit-tree -p HEAD -m evil "$bomb")"
+  attacked '' 'more files than can be compared' plain
+}
+
+@test "what another remote has is not lost by the first one" {
+  other=$BATS_TEST_TMPDIR/other.git
+  git init -q --bare -b main "$other"
+  as staff note web01 -q -m 'sent to the other one' >/dev/null
+  note=$(git status --porcelain -uall | sed -n 's/^?? \(.*yaml\)$/\1/p')
+  printf 'a photo\n' >../photo
+  as staff evidence add web01 ../photo -q -m x >/dev/null
+  synced work --no-seal "$other"
+  synced head --no-seal "$other"
+  records_of head >"$BATS_TEST_TMPDIR/before"
+  HEAD=$(git -C "$BATS_TEST_TMPDIR/head" rev-parse HEAD)
+  # To the server each of these is nothing but new.
+  for gone in "$note" "$(find incidents -name "sha256-$(sha256sum ../photo | cut -c1-64)")"; do
+    evil git fetch -q "$other" main
+    evil git reset -q --hard FETCH_HEAD
+    evil git rm -q "$gone"
+    [ ! -e "$BATS_TEST_TMPDIR/evil/$gone.sig" ] || evil git rm -q "$gone.sig"
+    evil git commit -qm evil
+    pushed HEAD
+    status 65 in_clone head as section-head sync
+    says "'$gone': it was deleted"
+    records_of head | diff "$BATS_TEST_TMPDIR/before" - >&2
+    [ "$(git -C "$BATS_TEST_TMPDIR/head" rev-parse HEAD)" = "$HEAD" ]
+    git -C "$SERVER" update-ref refs/heads/main "$GOOD"
+  done
+  pushed HEAD
+  status 0 in_clone head as section-head sync --no-seal --restore
+  status 0 as staff sync --no-seal
+  same_everywhere work head
+}
+
 @test "the first push to a server begins with the right register, or is refused" {
   other=$BATS_TEST_TMPDIR/other.git
   git init -q --bare -b main "$other"

@@ -109,6 +109,62 @@ setup() { setup_folder; }
   same_everywhere work head
 }
 
+@test "a directory gives way to a file and a file to a directory, unless somebody's own is in the way" {
+  office_with_clones head
+  mkdir -p docs/old
+  echo a >docs/old/a
+  echo b >plain
+  synced work
+  synced head
+  mkdir ../head/docs/empty
+  rm -r docs plain
+  mkdir plain
+  echo c >docs
+  echo d >plain/d
+  synced work
+  synced head
+  [ "$(cat ../head/docs ../head/plain/d)" = "$(printf 'c\nd')" ]
+  # The clone holds what git does not know.
+  mkdir ../head/mine
+  echo mine >../head/mine/x
+  echo mine >../head/own
+  printf '/mine/\n/own\n' >>../head/.git/info/exclude
+  echo e >mine
+  as staff open web01 -q -m slow >/dev/null
+  synced work
+  status 77 in_clone head as section-head sync
+  says "'mine' was received, but 'mine/x' is in its way"
+  [ ! -e ../head/incidents ]
+  mv ../head/mine ../head-mine
+  rm mine
+  mkdir own
+  echo f >own/f
+  synced work
+  status 77 in_clone head as section-head sync
+  says "'own/f' was received, but 'own' is in its way"
+  rm ../head/own
+  synced head
+  synced work
+  [ "$(cat ../head/own/f)" = f ] && [ ! -e ../head/mine ]
+  same_everywhere work head
+}
+
+@test "a clone whose branch has another name exchanges by a bundle all the same" {
+  office_with_clones
+  git branch -q -m office
+  git remote remove origin
+  as staff open web01 -q -m slow >/dev/null
+  synced work --bundle "$BATS_TEST_TMPDIR/stick"
+  jaga clone -q "$BATS_TEST_TMPDIR/stick" ../head --genesis "$GENESIS" >/dev/null
+  clone_of_office division
+  synced division --bundle "$BATS_TEST_TMPDIR/stick"
+  synced work --bundle "$BATS_TEST_TMPDIR/stick"
+  synced head --bundle "$BATS_TEST_TMPDIR/stick"
+  synced division --bundle "$BATS_TEST_TMPDIR/stick"
+  synced work --bundle "$BATS_TEST_TMPDIR/stick"
+  same_everywhere work head division
+}
+
 @test "what stays here stays here, and what is not of jaga is not sent" {
   office_with_clones head
   incident

@@ -11,25 +11,6 @@ setup() {
   source "$BATS_TEST_DIRNAME/../command/clones.bash"
 }
 
-# git, which counts how often it is run and kills jaga before or after the K-th.
-killing_git() {
-  mkdir -p "$BATS_TEST_TMPDIR/bin"
-  cat >"$BATS_TEST_TMPDIR/bin/git" <<G
-#!/bin/sh
-count=\$((\$(cat "$BATS_TEST_TMPDIR/count") + 1))
-echo "\$count" >"$BATS_TEST_TMPDIR/count"
-if [ "\$count" = "\$KILL_AT" ] && [ "\$KILL" = before ]; then kill -9 "\$PPID"; exit 1; fi
-$(command -v git) "\$@"
-code=\$?
-if [ "\$count" = "\$KILL_AT" ] && [ "\$KILL" = after ]; then kill -9 "\$PPID"; fi
-exit "\$code"
-G
-  chmod +x "$BATS_TEST_TMPDIR/bin/git"
-}
-counted() { # counted KILL AT COMMAND...
-  echo 0 >"$BATS_TEST_TMPDIR/count"
-  KILL=$1 KILL_AT=$2 PATH="$BATS_TEST_TMPDIR/bin:$PATH" "${@:3}" >/dev/null 2>&1
-}
 note() { in_clone "$1" as "$2" note web01 -q -m "$3" >/dev/null; }
 
 @test "killed before and after each git: the next exchange goes on" {
