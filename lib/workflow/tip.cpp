@@ -183,10 +183,12 @@ void name_commits(const git::Git& git, const TipQuestion& question, std::vector<
     std::vector<std::string> arguments{"log", "-1", "-z", "--full-history", "-m", "--format=%H%x00%an <%ae>"};
     if (!question.base.empty()) arguments.push_back("^" + question.base);
     arguments.push_back(question.tip);
-    auto whole = arguments;
-    if (!one.path.empty()) {
+    // A file may be long there, and the seal that is wrong about it new.
+    const auto seal = record::parse_chain_name(one.culprit);
+    const std::string path = seal ? seal->directory() : one.path;
+    if (!path.empty()) {
       arguments.emplace_back("--");
-      arguments.push_back(":(top,literal)" + one.path);
+      arguments.push_back(":(top,literal)" + path);
     }
     auto outcome = git.ask(arguments);
     if (!outcome.ok() || outcome.out.empty())

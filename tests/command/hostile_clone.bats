@@ -48,7 +48,7 @@ attacked() {
   status 65 in_clone head as section-head sync
   says "$path"
   says "$why"
-  says 'Head of Section <head@office>'
+  says "(commit ${bad:0:12}, whose author field says Head of Section <head@office>)"
   says 'jaga sync --restore'
   # Nothing came, and who steps in restores it for all.
   records_of head | diff "$BATS_TEST_TMPDIR/before" - >&2
@@ -152,6 +152,18 @@ attacked() {
   evil ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/staff" "$seal"
   committed
   attacked 'notes/' 'differs from what was sealed'
+
+  # A seal that contradicts a record of long ago.
+  (cd "$BATS_TEST_TMPDIR/evil" && in_state again "$JAGA" --key "$KEYS/staff" note web01 -q -m y >/dev/null &&
+    in_state again "$JAGA" --key "$KEYS/staff" seal -q >/dev/null)
+  seal=$(evil git status --porcelain -uall | sed -n 's/^?? \(seals.*yaml\)$/\1/p')
+  note='{sha256: "[^"]*", path: "[^"]*notes[^"]*\.yaml"'
+  evil sed -i "0,/$note/s#$note#{sha256: \"sha256:$(printf '%064d' 0)\", path: \"$RECORD\"#" "$seal"
+  evil rm -f "$seal.sig"
+  evil ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/staff" "$seal"
+  evil grep -q "$RECORD" "$seal"
+  committed
+  attacked "'$RECORD'" 'differs from what was sealed'
 
   evil cp "register/$(evil ls register | grep '^0002-.*yaml$')" register/0001-genesis.aaaaaa.yaml
   committed
