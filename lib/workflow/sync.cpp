@@ -41,16 +41,16 @@ class Syncing {
     head_ = head_of(git_);
     if (const auto known = head_.refs.find(accepted_ref(remote_)); known != head_.refs.end())
       accepted_ = known->second;
-    bool anything = commit();
+    commit();
     for (int tried = 0; tried < kMostTries; ++tried) {
       const bool received = receive();
       if (!result_.refused.empty()) return std::move(result_);
-      if ((anything || received) && tried == 0) seal();
+      // A sync that was broken off may have committed what this one sends.
+      if ((received || head_.commit != offered_) && tried == 0) seal();
       if (send()) {
         finish();
         return std::move(result_);
       }
-      anything = false;
     }
     throw Error{
         ExitCode::busy,
@@ -75,12 +75,9 @@ class Syncing {
     result_.remote = remote_.shown;
   }
 
-  bool commit() {
-    const Committed done = commit_new(git_, folder_, head_, context_.notice);
-    const bool anything = done.commit != head_.commit;
-    head_.commit = done.commit;
+  void commit() {
+    head_.commit = commit_new(git_, folder_, head_, context_.notice).commit;
     if (head_.commit.empty()) throw Error{ExitCode::no_input, msg("this directory has no file to share")};
-    return anything;
   }
 
   void accept(const std::string& commit) {
@@ -247,7 +244,7 @@ class Syncing {
       if (!fresh.registered) return;
       if (const auto sealed = workflow::seal(fresh)) {
         result_.seal = sealed->path;
-        (void)commit();
+        commit();
       }
     } catch (const Error& error) {
       if (must_end(error)) throw;
