@@ -225,6 +225,12 @@ attacked() {
   committed
   attacked "'$INCIDENT/0002-analyze.aaaaaa.yaml'" 'bytes; at most'
 
+  long=$(printf 'd%.0s' {1..200})
+  evil mkdir -p "docs/$long/$long/$long/$long/$long/$long"
+  evil touch "docs/$long/$long/$long/$long/$long/$long/x"
+  committed
+  attacked "'docs/$long/" "ddd...': its name is too long"
+
   # 100,000 names of one blob, without writing so many files.
   blob=$(printf x | evil git hash-object -w --stdin)
   seq 100000 | awk -v blob="$blob" '{printf "100644 %s\tjunk/%s\n", blob, $1}' | evil git update-index --index-info
@@ -247,10 +253,10 @@ attacked() {
 }
 
 @test "a few trees that name a directory ten billion times" {
-  local level name
+  local entry name
   blob=$(printf x | evil git hash-object -w --stdin)
   entry="100644 blob $blob"
-  for level in 1 2 3 4 5 6 7 8 9 10; do
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
     entry="040000 tree $(for name in 0 1 2 3 4 5 6 7 8 9; do printf '%s\t%s\n' "$entry" "$name"; done | evil git mktree)"
   done
   bomb=$({ evil git ls-tree HEAD; printf '%s\tbomb\n' "$entry"; } | evil git mktree)
