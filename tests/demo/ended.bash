@@ -31,7 +31,7 @@ plain() {
 
 # tour_of FILE: every line that the README's tour shows, but its '...', is in the demo's output, in that order.
 tour_of() {
-  sed -n '/^## A tour/,/^## Where/s/^    //p' "$JAGA_SOURCE/README.md" | grep -vE '^ *(\| )?\.\.\.$' | plain >"$BATS_TEST_TMPDIR/tour"
+  sed -n '/^## A tour/,/^## Sharing/s/^    //p' "$JAGA_SOURCE/README.md" | grep -vE '^ *(\| )?\.\.\.$' | plain >"$BATS_TEST_TMPDIR/tour"
   [ "$(wc -l <"$BATS_TEST_TMPDIR/tour")" -gt 50 ]
   plain <"$1" | awk -v tour="$BATS_TEST_TMPDIR/tour" '
     BEGIN { while ((getline line < tour) > 0) lines[++count] = line; at = 1 }
