@@ -23,7 +23,7 @@ answers() {
 }
 
 @test "every command honours --json or refuses it" {
-  need jq
+  need jq git
   need_machine_id
   answers jaga init site --org 'Test office'
   office
@@ -100,6 +100,9 @@ answers() {
   done
   answers as staff merge register -m 'both added somebody'
   jq -e '.record' ../out >/dev/null
+  git init -q --bare ../shared.git
+  answers as staff sync ../shared.git
+  answers jaga clone ../shared.git ../second --genesis "sha256:$(sha256sum register/0001-* | cut -d ' ' -f 1 | head -n 1)"
   answers jaga ping -c 1 127.0.0.1
   answers jaga completion bash
   answers jaga help
